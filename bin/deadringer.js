@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+// Starts the CLI: the sources in a checkout, dist in an installed package. Plain JavaScript that any Node can parse.
+import { existsSync } from 'node:fs';
+import module from 'node:module';
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 24 || (major === 24 && minor < 18)) {
+  console.error(
+    `deadringer needs Node 24.18 or newer and this is ${process.versions.node}: install it from https://nodejs.org, or in a checkout run "npm ci" and then "npx deadringer", which brings its own.`,
+  );
+  process.exit(2);
+}
+module.enableCompileCache?.();
+const sources = new URL('../src/cli/main.ts', import.meta.url);
+const { main } = await import(existsSync(sources) ? sources.href : new URL('../dist/cli/main.js', import.meta.url).href);
+await main(process.argv.slice(2));
