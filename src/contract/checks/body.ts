@@ -1,0 +1,142 @@
+// Holds a decoded body against the schema of its content, in either direction: the part that requests and responses share.
+import type { Decoded } from '../../exchange/body.ts';
+import { decodeBytes } from '../../exchange/body.ts';
+import { parseMediaType } from '../../exchange/media-type.ts';
+import type { Part as FormPart } from '../../exchange/multipart.ts';
+import type { FindingCode } from '../../finding/catalogue.ts';
+import type { Finding } from '../../finding/finding.ts';
+import { pointer } from '../../finding/pointer.ts';
+import type { ApiSpec, Content } from '../contract.ts';
+import type { Direction } from '../dialect.ts';
+import { type Problem, problemsOf } from '../explain.ts';
+import { formValue } from '../form.ts';
+import { reading, type Shape, shapeOf } from '../shape.ts';
+
+const CODES = {
+  request: {
+    malformed: 'request-body-malformed',
+    schema: 'request-body-schema',
+    'not-checkable': 'request-body-not-checkable',
+    undocumented: 'request-property-undocumented',
+    hidden: 'request-property-read-only',
+    imprecise: 'request-number-imprecise',
+  },
+  response: {
+    malformed: 'response-body-malformed',
+    schema: 'response-body-schema',
+    'not-checkable': 'response-body-not-checkable',
+    undocumented: 'response-property-undocumented',
+    hidden: 'response-property-write-only',
+    imprecise: 'response-number-imprecise',
+  },
+} as const satisfies Record<Direction, Record<string, FindingCode>>;
+
+export function judgeBody(api: ApiSpec, content: Content, decoded: Decoded, direction: Direction, findings: Finding[]): void {
+  const codes = CODES[direction];
+  const root = `/${direction}/body`;
+  const report = (code: FindingCode, message: string): void => {
+    findings.push({ code, message: `${direction} body ${message}`, at: root, clause: api.sources.clause(content.part) });
+  };
+  switch (decoded.kind) {
+    case 'empty':
+      return;
+    case 'malformed':
+      report(codes.malformed, `cannot be read: ${decoded.why}`);
+      return;
+    case 'not-recorded':
+      report(codes['not-checkable'], `was not recorded: ${decoded.why}`);
+      return;
+    default:
+  }
+  if (content.schema === undefined) return;
+  const value = valueOf(api, content, content.schema, decoded);
+  if (value === undefined) {
+    report(codes['not-checkable'], `of ${content.mediaType} cannot be held against a schema`);
+    return;
+  }
+  judgeValue(api, content.schema, value.json, direction, findings);
+  for (const steps of decoded.kind === 'json' ? decoded.imprecise : []) {
+    const at = pointer(...steps);
+    const message = `${direction} body${at === '' ? '' : ` ${at}`} is an integer beyond 2^53, which most JSON readers round`;
+    findings.push({ code: codes.imprecise, message, at: root + at, clause: api.sources.clause(content.part) });
+  }
+}
+
+function judgeValue(
+  api: ApiSpec,
+  schema: NonNullable<Content['schema']>,
+  value: unknown,
+  direction: Direction,
+  findings: Finding[],
+): void {
+  const codes = CODES[direction];
+  const push = (code: FindingCode, problem: Problem): void => {
+    const message = `${direction} body${problem.at === '' ? '' : ` ${problem.at}`} ${problem.message}`;
+    findings.push({ code, message, at: `/${direction}/body${problem.at}`, clause: api.sources.clause(problem.place) });
+  };
+  const broken = problemsOf(api.schemas, schema, value, { direction, strictness: 'plain' });
+  for (const problem of broken) push(codes.schema, problem);
+  for (const problem of problemsOf(api.schemas, schema, value, { direction, strictness: 'closed' })) {
+    if (problem.keyword === 'readOnly' || problem.keyword === 'writeOnly') push(codes.hidden, problem);
+    // In a broken body the failed branches evaluate nothing, so "not named" would be said of named properties.
+    if (problem.keyword === 'unevaluatedProperties' && broken.length === 0) {
+      const message = 'is not a property that the schema names';
+      push(codes.undocumented, { ...problem, message, place: parentOf(problem.place) });
+    }
+  }
+}
+
+/** `unevaluatedProperties` is ours, not the document's: the clause is the schema it was added to. */
+function parentOf(place: Problem['place']): Problem['place'] {
+  return { uri: place.uri, pointer: place.pointer.replace(/\/unevaluatedProperties$/, '') };
+}
+
+/** The JSON value that a schema can be held against; undefined for bytes that are opaque to schemas. */
+function valueOf(
+  api: ApiSpec,
+  content: Content,
+  schema: NonNullable<Content['schema']>,
+  decoded: Decoded,
+): { json: unknown } | undefined {
+  const shape = shapeOf(api.sources, schema);
+  switch (decoded.kind) {
+    case 'json':
+      return { json: decoded.value };
+    case 'text':
+      return /xml$/.test(parseMediaType(content.mediaType)?.essence ?? '') ? undefined : { json: reading(shape, decoded.text) };
+    case 'form':
+      return { json: formValue(content, shape, decoded.pairs) };
+    case 'multipart':
+      return { json: multipartValue(shape, decoded.parts) };
+    default:
+      // A schema of type string over raw bytes can only say that there are some.
+      return shape.types.size === 0 || shape.types.has('string') ? { json: '' } : undefined;
+  }
+}
+
+/** One property a part name; repeated names make an array. A part's own Content-Type decides how its bytes are read. */
+function multipartValue(shape: Shape, parts: readonly FormPart[]): Record<string, unknown> {
+  const grouped = new Map<string, unknown[]>();
+  for (const part of parts) {
+    const property = shape.properties.get(part.name) ?? shape.additional;
+    const single = property?.types.has('array') ? property.items : property;
+    const list = grouped.get(part.name) ?? [];
+    list.push(partValue(single, part));
+    grouped.set(part.name, list);
+  }
+  return Object.fromEntries(
+    [...grouped].map(([name, list]) => {
+      const isList = list.length > 1 || (shape.properties.get(name)?.types.has('array') && !Array.isArray(list[0]));
+      return [name, isList ? list : list[0]];
+    }),
+  );
+}
+
+function partValue(shape: Shape | undefined, part: FormPart): unknown {
+  // RFC 7578 section 4.4: a part without a type is text. OpenAPI: an object is JSON unless an encoding says otherwise.
+  const usual = shape?.types.has('object') ? 'application/json' : 'text/plain';
+  const decoded = decodeBytes(part.bytes, parseMediaType(part.mediaType ?? usual));
+  if (decoded.kind === 'json') return decoded.value;
+  if (decoded.kind === 'text') return shape === undefined ? decoded.text : reading(shape, decoded.text);
+  return '';
+}

@@ -1,0 +1,132 @@
+// The words of a contract: APIs, operations, parameters, bodies, responses, each with the part of the document it was read from.
+import type { Refusals } from './refusals.ts';
+import type { Schemas } from './schemas.ts';
+import type { Part, Sources } from './sources.ts';
+import type { Segment } from './template.ts';
+
+export interface Contract {
+  readonly apis: readonly ApiSpec[];
+}
+
+/** One hand-written document and what was read from it. */
+export interface ApiSpec {
+  /** The file's stem: "masivo" for specs/masivo.yaml. */
+  readonly name: string;
+  /** The file as the user would name it. */
+  readonly file: string;
+  readonly title: string;
+  readonly version: '3.0' | '3.1';
+  readonly document: Part;
+  readonly sources: Sources;
+  readonly schemas: Schemas;
+  readonly operations: readonly Operation[];
+}
+
+/** A server URL taken apart; variables have become wildcards or the list of their allowed values. */
+export interface Base {
+  /** The URL as written, variables replaced by their defaults. */
+  readonly url: string;
+  /** Tests a Host header in lower case; undefined when the server URL is relative. */
+  readonly host: RegExp | undefined;
+  readonly segments: readonly Segment[];
+  /** The base path with defaults filled in, without a trailing slash: "/api/storefront/v1" or "". */
+  readonly path: string;
+}
+
+export interface Operation {
+  readonly api: ApiSpec;
+  /** operationId, or "GET /pets/{id}" where the document gives none. */
+  readonly id: string;
+  /** Upper case. */
+  readonly method: string;
+  /** The path template as written. */
+  readonly path: string;
+  readonly segments: readonly Segment[];
+  readonly bases: readonly Base[];
+  readonly part: Part;
+  readonly deprecated: boolean;
+  readonly parameters: readonly Parameter[];
+  readonly requestBody: RequestBody | undefined;
+  readonly responses: readonly ResponseSpec[];
+  /** Alternatives, each a list of schemes that must all be met; empty: nothing is required. */
+  readonly security: readonly (readonly Requirement[])[];
+  readonly refusals: Refusals;
+}
+
+export type Style = 'simple' | 'label' | 'matrix' | 'form' | 'spaceDelimited' | 'pipeDelimited' | 'deepObject';
+
+/** A parameter, or a response header, which OpenAPI defines as a parameter in "header" with style "simple". */
+export interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header' | 'cookie';
+  readonly required: boolean;
+  readonly deprecated: boolean;
+  readonly style: Style;
+  readonly explode: boolean;
+  readonly part: Part;
+  readonly schema: Part | undefined;
+  /** Set when the value is a whole document of a media type instead of a styled value. */
+  readonly content: Content | undefined;
+}
+
+export interface RequestBody {
+  readonly required: boolean;
+  readonly contents: readonly Content[];
+  readonly part: Part;
+}
+
+export interface Content {
+  readonly mediaType: string;
+  readonly part: Part;
+  readonly schema: Part | undefined;
+  readonly examples: readonly Example[];
+}
+
+export interface Example {
+  /** The key under `examples`, or "" for a lone `example`. */
+  readonly name: string;
+  readonly value: unknown;
+  readonly part: Part;
+}
+
+export interface ResponseSpec {
+  /** "200", "4XX" or "default". */
+  readonly status: string;
+  readonly part: Part;
+  readonly headers: readonly Parameter[];
+  readonly contents: readonly Content[];
+}
+
+export interface Requirement {
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly scheme: SecurityScheme;
+  readonly part: Part;
+}
+
+export type SecurityScheme =
+  | { readonly type: 'apiKey'; readonly in: 'header' | 'query' | 'cookie'; readonly name: string }
+  /** `scheme` in lower case: "basic", "bearer", "digest" ... oauth2 and openIdConnect travel as bearer tokens. */
+  | { readonly type: 'http'; readonly scheme: string }
+  | { readonly type: 'other'; readonly named: string };
+
+/** The declared response for a status: exact, then its class ("4XX"), then "default". */
+export function responseFor(operation: Operation, status: number): ResponseSpec | undefined {
+  const exact = String(status);
+  const range = `${exact[0]}XX`;
+  let byRange: ResponseSpec | undefined;
+  let byDefault: ResponseSpec | undefined;
+  for (const response of operation.responses) {
+    if (response.status === exact) return response;
+    if (response.status === range) byRange = response;
+    else if (response.status === 'default') byDefault = response;
+  }
+  return byRange ?? byDefault;
+}
+
+/** What the operation answers when all goes well: its lowest 2xx, else "default", else the first declared. */
+export function successResponse(operation: Operation): ResponseSpec | undefined {
+  const successes = operation.responses.filter(response => /^2(\d\d|XX)$/.test(response.status));
+  successes.sort((left, right) => (left.status < right.status ? -1 : 1));
+  return successes[0] ?? operation.responses.find(response => response.status === 'default') ?? operation.responses[0];
+}

@@ -1,0 +1,163 @@
+// Turns schemas of OpenAPI 3.0 and 3.1 into plain JSON Schema 2020-12, in place on a copy, so that every pointer survives.
+import type { Json, Sources } from './sources.ts';
+import { isObject, resolveReference } from './sources.ts';
+
+/** Which half of an exchange a schema is read for: read-only properties count only in responses, write-only in requests. */
+export type Direction = 'request' | 'response';
+
+/** plain: what the schema says. closed: the same, with every property that no schema names reported. */
+export type Strictness = 'plain' | 'closed';
+
+export interface Reading {
+  readonly direction: Direction;
+  readonly strictness: Strictness;
+}
+
+type Mutable = Record<string, unknown>;
+
+/** Keywords whose value is a schema that describes a part of the instance. */
+const DOWN = ['items', 'additionalProperties', 'contains', 'unevaluatedItems', 'unevaluatedProperties', 'propertyNames'];
+const DOWN_LIST = ['prefixItems'];
+const DOWN_MAP = ['properties', 'patternProperties'];
+/** Keywords whose value is a schema that describes the same instance. */
+const HERE = ['not', 'if', 'then', 'else'];
+const HERE_LIST = ['allOf', 'anyOf', 'oneOf'];
+const HERE_MAP = ['dependentSchemas'];
+/** Of the downward ones, those where an object of its own begins and nothing else describes it. */
+const OUTERMOST = new Set(['items', 'additionalProperties', 'prefixItems', 'properties', 'patternProperties']);
+
+interface Site {
+  readonly uri: string;
+  readonly schema: unknown;
+  readonly outermost: boolean;
+}
+
+/** The schemas directly inside one schema object, and whether each is the outermost for its part of the instance. */
+export function* subschemas(schema: Json): Generator<{ schema: unknown; keyword: string; key?: string | number }> {
+  for (const keyword of [...DOWN, ...HERE]) if (keyword in schema) yield { schema: schema[keyword], keyword };
+  for (const keyword of [...DOWN_LIST, ...HERE_LIST]) {
+    const list = schema[keyword];
+    if (Array.isArray(list)) for (const [key, item] of list.entries()) yield { schema: item, keyword, key };
+  }
+  for (const keyword of [...DOWN_MAP, ...HERE_MAP]) {
+    const map = schema[keyword];
+    if (isObject(map)) for (const key of Object.keys(map)) yield { schema: map[key], keyword, key };
+  }
+}
+
+export interface Copies {
+  /** The part of a document's copy that a reference names. */
+  find(uri: string, pointer: string): unknown;
+}
+
+/**
+ * Edits the schema at a place of the copies, and every schema it reaches, for one reading. Schemas already in `done` are
+ * left alone, so that the work is done once however many operations share them.
+ */
+export function translate(
+  copies: Copies,
+  start: { readonly uri: string; readonly pointer: string },
+  version: '3.0' | '3.1',
+  reading: Reading,
+  done: Set<object>,
+): void {
+  const todo: Site[] = [{ uri: start.uri, schema: copies.find(start.uri, start.pointer), outermost: true }];
+  const closing: Site[] = [];
+  for (let site = todo.pop(); site !== undefined; site = todo.pop()) {
+    if (!isObject(site.schema)) continue;
+    if (site.outermost) closing.push(site);
+    if (done.has(site.schema)) continue;
+    done.add(site.schema);
+    const schema = site.schema as Mutable;
+    if (version === '3.0') translateFrom30(schema);
+    if (typeof schema.$ref === 'string') {
+      const { uri, pointer } = resolveReference(site.uri, schema.$ref);
+      todo.push({ uri, schema: copies.find(uri, pointer), outermost: false });
+    }
+    for (const inner of subschemas(schema)) {
+      todo.push({ uri: site.uri, schema: inner.schema, outermost: OUTERMOST.has(inner.keyword) });
+    }
+    forgiveRequired(schema, site.uri, copies, reading.direction);
+  }
+  if (reading.strictness === 'closed') for (const site of closing) close(site, copies);
+}
+
+/** OpenAPI 3.0's own keywords, as its specification defines them ("Schema Object"). */
+function translateFrom30(schema: Mutable): void {
+  if (typeof schema.$ref === 'string') {
+    // Siblings of $ref are ignored in 3.0 ("Reference Object").
+    for (const key of Object.keys(schema)) if (key !== '$ref') delete schema[key];
+    return;
+  }
+  if (schema.nullable === true && typeof schema.type === 'string') schema.type = [schema.type, 'null'];
+  delete schema.nullable;
+  for (const [flag, limit] of [
+    ['exclusiveMinimum', 'minimum'],
+    ['exclusiveMaximum', 'maximum'],
+  ] as const) {
+    if (typeof schema[flag] !== 'boolean') continue;
+    if (schema[flag] && typeof schema[limit] === 'number') {
+      schema[flag] = schema[limit];
+      delete schema[limit];
+    } else {
+      delete schema[flag];
+    }
+  }
+}
+
+/** A read-only property that is required is required in responses only, a write-only one in requests only. */
+function forgiveRequired(schema: Mutable, uri: string, copies: Copies, direction: Direction): void {
+  if (!Array.isArray(schema.required)) return;
+  const absent = direction === 'request' ? 'readOnly' : 'writeOnly';
+  const hidden = new Set<unknown>();
+  for (const holder of [schema, ...(Array.isArray(schema.allOf) ? schema.allOf : [])]) {
+    const { schema: settled, uri: at } = settle(holder, uri, copies);
+    if (!isObject(settled) || !isObject(settled.properties)) continue;
+    for (const [name, property] of Object.entries(settled.properties)) {
+      const seen = settle(property, at, copies).schema;
+      const says = (of: unknown): boolean => isObject(of) && of[absent] === true;
+      if (says(property) || says(seen)) hidden.add(name);
+    }
+  }
+  if (hidden.size > 0) schema.required = schema.required.filter(name => !hidden.has(name));
+}
+
+function close(site: Site, copies: Copies): void {
+  const schema = site.schema as Mutable;
+  if ('unevaluatedProperties' in schema || 'additionalProperties' in schema) return;
+  // An object schema that names no property at all is a free-form bag, not a closed empty object.
+  if (namesProperties(schema, site.uri, copies, new Set())) schema.unevaluatedProperties = false;
+}
+
+function namesProperties(schema: unknown, uri: string, copies: Copies, seen: Set<unknown>): boolean {
+  if (!isObject(schema) || seen.has(schema)) return false;
+  seen.add(schema);
+  if (isObject(schema.properties) && Object.keys(schema.properties).length > 0) return true;
+  if (typeof schema.$ref === 'string') {
+    const target = resolveReference(uri, schema.$ref);
+    if (namesProperties(copies.find(target.uri, target.pointer), target.uri, copies, seen)) return true;
+  }
+  for (const keyword of HERE_LIST) {
+    const list = schema[keyword];
+    if (Array.isArray(list) && list.some(item => namesProperties(item, uri, copies, seen))) return true;
+  }
+  return ['then', 'else'].some(keyword => namesProperties(schema[keyword], uri, copies, seen));
+}
+
+function settle(schema: unknown, uri: string, copies: Copies): { schema: unknown; uri: string } {
+  let at = { schema, uri };
+  for (let hops = 0; hops < 100 && isObject(at.schema) && typeof at.schema.$ref === 'string'; hops++) {
+    const target = resolveReference(at.uri, at.schema.$ref);
+    at = { schema: copies.find(target.uri, target.pointer), uri: target.uri };
+  }
+  return at;
+}
+
+/** The dialect a document's schemas are written in, when it is one that can be judged. */
+export function unsupportedDialect(sources: Sources, uri: string): string | undefined {
+  const { value } = sources.root(uri);
+  const named = isObject(value) ? value.jsonSchemaDialect : undefined;
+  if (typeof named !== 'string') return undefined;
+  const known = /^https:\/\/(spec\.openapis\.org\/oas\/3\.1\/dialect\/.+|json-schema\.org\/draft\/2020-12\/schema#?)$/;
+  return known.test(named) ? undefined : named;
+}

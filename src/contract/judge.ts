@@ -1,0 +1,53 @@
+// The one judge: what is wrong with a request, what is wrong with a response. Pure; everything else asks here.
+import { header, parsePairs, type Request, type Response } from '../exchange/exchange.ts';
+import type { Finding } from '../finding/finding.ts';
+import { checkAccept } from './checks/accept.ts';
+import { checkParameters } from './checks/parameters.ts';
+import { checkRequestBody } from './checks/request-body.ts';
+import { checkResponse } from './checks/response.ts';
+import { checkSecurity } from './checks/security.ts';
+import type { Operation } from './contract.ts';
+import type { Match } from './match.ts';
+
+/**
+ * Lists what is wrong with a request, in the order security, Accept, parameters, body. Every finding is listed; which one
+ * decides an answer is for refusals.ts.
+ * @throws UnusableSchema when a schema that is needed does not compile
+ */
+export function judgeRequest(match: Match, request: Request): Finding[] {
+  const { operation } = match;
+  const query = parsePairs(request.query);
+  const cookies = parseCookies(header(request.headers, 'cookie'));
+  const findings = checkSecurity(operation, { request, query, cookies });
+  checkAccept(operation, request, findings);
+  findings.push(...checkParameters(match, request, query, cookies));
+  checkRequestBody(operation, request, findings);
+  if (operation.deprecated) {
+    const clause = operation.api.sources.clause(operation.part);
+    findings.push({ code: 'operation-deprecated', message: `${operation.id} is deprecated`, at: '/request', clause });
+  }
+  return findings;
+}
+
+/**
+ * Lists what is wrong with a response of an operation.
+ * @param method the request's: HEAD is answered without a body
+ * @throws UnusableSchema when a schema that is needed does not compile
+ */
+export function judgeResponse(operation: Operation, response: Response, method: string = operation.method): Finding[] {
+  const findings: Finding[] = [];
+  checkResponse(operation, response, method, findings);
+  return findings;
+}
+
+/** Cookie pairs (RFC 6265 section 4.2.1): separated by ";", quotes around a value are not part of it. */
+function parseCookies(field: string | undefined): ReturnType<typeof parsePairs> {
+  if (field === undefined) return [];
+  return field.split(';').flatMap(piece => {
+    const equals = piece.indexOf('=');
+    if (equals < 0) return [];
+    const raw = piece.slice(equals + 1).trim().replace(/^"(.*)"$/, '$1');
+    const [pair] = parsePairs(`${piece.slice(0, equals).trim()}=${raw.replaceAll('+', '%2B').replaceAll('&', '%26')}`);
+    return pair === undefined ? [] : [pair];
+  });
+}

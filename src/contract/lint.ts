@@ -1,0 +1,152 @@
+// Holds a contract against itself: every schema compiles and is a schema, every example is valid, every operation is reachable.
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { Finding } from '../finding/finding.ts';
+import type { FindingCode } from '../finding/catalogue.ts';
+import type { ApiSpec, Content, Contract, Operation, Parameter } from './contract.ts';
+import type { Direction } from './dialect.ts';
+import { problemsOf } from './explain.ts';
+import { responseFor } from './contract.ts';
+import { UnusableSchema } from './schemas.ts';
+import type { Part } from './sources.ts';
+
+/** Everything wrong with the documents that loading did not already report, in the order of the documents. */
+export function lint(contract: Contract): Finding[] {
+  return contract.apis.flatMap(api => lintApi(api));
+}
+
+/** Compiles every schema that judging will need. What does not compile is a finding; nothing is swallowed. */
+export function compileAll(contract: Contract): Finding[] {
+  const findings: Finding[] = [];
+  for (const api of contract.apis) {
+    const uses = new Map(schemasOf(api).map(use => [`${use.direction} ${use.schema.uri}#${use.schema.pointer}`, use]));
+    for (const { schema, direction } of uses.values()) compile(api, schema, direction, findings);
+  }
+  return findings;
+}
+
+function lintApi(api: ApiSpec): Finding[] {
+  const findings: Finding[] = [];
+  const report = (code: FindingCode, part: { uri: string; pointer: string }, message: string): void => {
+    findings.push({ code, message, at: '', clause: api.sources.clause(part) });
+  };
+  findings.push(...compileAll({ apis: [api] }));
+  const seen = new Set<string>();
+  for (const { schema } of schemasOf(api)) checkMeta(api, schema, seen, findings);
+  const usable = findings.length === 0;
+  for (const operation of api.operations) {
+    checkTwins(api, operation, report);
+    checkRefusals(operation, report);
+    if (!usable) continue;
+    for (const content of operation.requestBody?.contents ?? []) checkExamples(api, content, 'request', findings);
+    for (const response of operation.responses) {
+      for (const content of response.contents) checkExamples(api, content, 'response', findings);
+    }
+  }
+  return findings;
+}
+
+interface Use {
+  readonly schema: Part;
+  readonly direction: Direction;
+}
+
+function schemasOf(api: ApiSpec): Use[] {
+  const uses: Use[] = [];
+  const take = (holder: Pick<Parameter, 'schema' | 'content'> | Content, direction: Direction): void => {
+    const schema = holder.schema ?? ('content' in holder ? holder.content?.schema : undefined);
+    if (schema !== undefined) uses.push({ schema, direction });
+  };
+  for (const operation of api.operations) {
+    for (const parameter of operation.parameters) take(parameter, 'request');
+    for (const content of operation.requestBody?.contents ?? []) take(content, 'request');
+    for (const response of operation.responses) {
+      for (const header of response.headers) take(header, 'response');
+      for (const content of response.contents) take(content, 'response');
+    }
+  }
+  return uses;
+}
+
+function compile(api: ApiSpec, schema: Part, direction: Direction, findings: Finding[]): void {
+  for (const strictness of ['plain', 'closed'] as const) {
+    try {
+      // Judging any value compiles; what the verdict on this one would be does not matter.
+      api.schemas.errors(schema, null, { direction, strictness });
+    } catch (error) {
+      if (!(error instanceof UnusableSchema)) throw error;
+      findings.push(error.finding);
+      return;
+    }
+  }
+}
+
+let metaSchema: ValidateFunction | undefined;
+
+/** ajv compiles many things that are no schema ("type: strnig" never matches); the meta-schema says so. */
+function checkMeta(api: ApiSpec, schema: Part, seen: Set<string>, findings: Finding[]): void {
+  metaSchema ??= new Ajv2020({ strict: false, allErrors: true, logger: false }).getSchema('https://json-schema.org/draft/2020-12/schema');
+  const pending: { uri: string; pointer: string }[] = [schema];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    const key = `${at.uri}#${at.pointer}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const { value } = api.schemas.translated({ ...at, value: undefined }, 'response');
+    if (metaSchema?.(value) === false) {
+      const [error] = metaSchema.errors ?? [];
+      const place = { uri: at.uri, pointer: at.pointer + (error?.instancePath ?? '') };
+      findings.push({ code: 'spec-schema', message: `this is no JSON Schema: ${error?.message}`, at: '', clause: api.sources.clause(place) });
+      return;
+    }
+    for (const ref of referencesIn(value)) {
+      const target = api.sources.target({ ...at, value }, ref);
+      if (target !== undefined) pending.push(target);
+    }
+  }
+}
+
+function* referencesIn(value: unknown): Generator<string> {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    if (key === '$ref' && typeof inner === 'string') yield inner;
+    else yield* referencesIn(inner);
+  }
+}
+
+function checkExamples(api: ApiSpec, content: Content, direction: Direction, findings: Finding[]): void {
+  const { schema } = content;
+  // An example of a form or a text is written as the value that its schema describes, whatever travels on the wire.
+  if (schema === undefined) return;
+  for (const example of content.examples) {
+    for (const problem of problemsOf(api.schemas, schema, example.value, { direction, strictness: 'plain' })) {
+      const place = { uri: example.part.uri, pointer: example.part.pointer + problem.at };
+      const name = example.name === '' ? 'the example' : `example "${example.name}"`;
+      const clause = api.sources.clause(problem.place);
+      const message = `${name}${problem.at && ` at ${problem.at}`} ${problem.message} (${clause.file}:${clause.line})`;
+      findings.push({ code: 'spec-example', message, at: '', clause: api.sources.clause(place) });
+    }
+  }
+}
+
+function checkTwins(api: ApiSpec, operation: Operation, report: (code: FindingCode, part: Part, message: string) => void): void {
+  const earlier = api.operations.slice(0, api.operations.indexOf(operation));
+  const shape = (path: string): string => path.replace(/\{[^{}]+\}/g, '{}');
+  const twin = earlier.find(other => other.method === operation.method && shape(other.path) === shape(operation.path));
+  if (twin !== undefined) {
+    report('spec-operation', operation.part, `${operation.method} ${operation.path} cannot be told apart from ${twin.path}`);
+  }
+  if (earlier.some(other => other.id === operation.id)) {
+    report('spec-operation', operation.part, `the operationId "${operation.id}" is already taken`);
+  }
+}
+
+/** What x-deadringer names must exist, or the refusal it promises can never be given. */
+function checkRefusals(operation: Operation, report: (code: FindingCode, part: Part, message: string) => void): void {
+  for (const [aspect, answer] of Object.entries(operation.refusals.answers)) {
+    const response = responseFor(operation, answer.status);
+    if (response === undefined) {
+      report('spec-extension', operation.part, `x-deadringer refuses ${aspect} with ${answer.status}, which ${operation.id} does not declare`);
+    } else if (answer.example !== undefined && !response.contents.some(content => content.examples.some(({ name }) => name === answer.example))) {
+      report('spec-extension', response.part, `x-deadringer refuses ${aspect} with example "${answer.example}", which this response does not have`);
+    }
+  }
+}

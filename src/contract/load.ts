@@ -1,0 +1,204 @@
+// Reads OpenAPI documents from disk into a contract. The only file of the contract that touches the file system.
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type Finding, showClause } from '../finding/finding.ts';
+import { isFault, readSource, type Source } from '../finding/locate.ts';
+import { pointer } from '../finding/pointer.ts';
+import type { ApiSpec, Contract } from './contract.ts';
+import { unsupportedDialect } from './dialect.ts';
+import { readOperations } from './operations.ts';
+import { Schemas } from './schemas.ts';
+import { isObject, resolveReference, Sources } from './sources.ts';
+
+export interface LoadOptions {
+  /** True: `format` rejects values. Default false: it is an annotation. */
+  readonly assertFormats?: boolean;
+  /** Keep only parts whose `x-provenance` is among these; parts that carry none are always kept. Default: keep all. */
+  readonly provenance?: readonly string[];
+  /** File names in findings are given relative to this folder. */
+  readonly relativeTo: string;
+}
+
+/** Documents that cannot be served or judged by, with every reason found. */
+export class ContractError extends Error {
+  readonly findings: readonly Finding[];
+
+  constructor(findings: readonly Finding[]) {
+    const lines = findings.map(({ clause, message }) => (clause ? `${showClause(clause)}: ${message}` : message));
+    super(lines.join('\n'));
+    this.findings = findings;
+  }
+}
+
+/** A loaded contract, and what is wrong with its documents without making them unusable as a whole. */
+export interface Loaded {
+  readonly contract: Contract;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Loads files, and the *.yaml, *.yml and *.json of folders, each document one API named by its file stem.
+ * Files of a folder that are no OpenAPI documents are passed over: they may be what the others refer to.
+ * @throws ContractError when a file is missing or broken, two have the same name, or there is none
+ */
+export async function loadContract(paths: readonly string[], options: LoadOptions): Promise<Loaded> {
+  const findings: Finding[] = [];
+  const apis: ApiSpec[] = [];
+  for (const { file, named } of await expand(paths, findings)) {
+    const api = await loadApi(file, named, options, findings);
+    if (api === undefined) continue;
+    const twin = apis.find(other => other.name === api.name);
+    if (twin !== undefined) {
+      const clause = { file: api.file, line: 1, column: 1, pointer: '' };
+      findings.push({ code: 'spec-invalid', message: `the name "${api.name}" is already taken by ${twin.file}`, at: '', clause });
+    } else {
+      apis.push(api);
+    }
+  }
+  const fatal = findings.filter(({ code }) => code === 'spec-unreadable' || code === 'spec-invalid');
+  if (fatal.length > 0) throw new ContractError(fatal);
+  if (apis.length === 0) {
+    const message = `no OpenAPI document was found in ${paths.join(', ')}`;
+    throw new ContractError([{ code: 'spec-unreadable', message, at: '' }]);
+  }
+  return { contract: { apis }, findings };
+}
+
+async function expand(paths: readonly string[], findings: Finding[]): Promise<{ file: string; named: boolean }[]> {
+  const files: { file: string; named: boolean }[] = [];
+  for (const given of paths) {
+    try {
+      if ((await stat(given)).isDirectory()) {
+        const names = (await readdir(given)).filter(name => /\.(ya?ml|json)$/i.test(name)).sort();
+        files.push(...names.map(name => ({ file: path.join(given, name), named: false })));
+      } else {
+        files.push({ file: given, named: true });
+      }
+    } catch (error) {
+      findings.push(unreadable(given, error));
+    }
+  }
+  return files;
+}
+
+async function loadApi(
+  file: string,
+  named: boolean,
+  options: LoadOptions,
+  findings: Finding[],
+): Promise<ApiSpec | undefined> {
+  const uri = pathToFileURL(path.resolve(file)).href;
+  const shown = path.relative(options.relativeTo, file) || file;
+  const read = new Map<string, Source>();
+  const own: Finding[] = [];
+  await readWithReferences(uri, read, options, own);
+  const root = read.get(uri);
+  if (root === undefined) {
+    findings.push(...own);
+    return undefined;
+  }
+  const version = isObject(root.value) ? root.value.openapi : undefined;
+  if (typeof version !== 'string' && !named) return undefined;
+  findings.push(...own);
+  const minor = typeof version === 'string' ? /^3\.([01])(\.|$)/.exec(version)?.[1] : undefined;
+  if (minor === undefined) {
+    const said = typeof version === 'string' ? `OpenAPI ${version} is not supported` : 'there is no "openapi: 3.x.y" in it';
+    const message = `${said}; documents are OpenAPI 3.0 or 3.1`;
+    findings.push({ code: 'spec-invalid', message, at: '', clause: root.locate('/openapi') });
+    return undefined;
+  }
+  const sources = new Sources(read);
+  const dialect = unsupportedDialect(sources, uri);
+  if (dialect !== undefined) {
+    const message = `schemas in the dialect ${dialect} cannot be judged; use JSON Schema 2020-12`;
+    findings.push({ code: 'spec-invalid', message, at: '', clause: root.locate('/jsonSchemaDialect') });
+    return undefined;
+  }
+  const assertFormats = options.assertFormats ?? false;
+  const info = isObject(root.value) && isObject(root.value.info) ? root.value.info : {};
+  const api = {
+    name: path.basename(file).replace(/(\.openapi)?\.(ya?ml|json)$/i, ''),
+    file: shown,
+    title: String(info.title ?? ''),
+    version: minor === '0' ? '3.0' : '3.1',
+    document: sources.root(uri),
+    sources,
+    schemas: new Schemas(sources, { version: minor === '0' ? '3.0' : '3.1', assertFormats }),
+    operations: [] as ApiSpec['operations'],
+  } satisfies ApiSpec;
+  reportDeadEnds(sources, findings);
+  api.operations = readOperations(api, finding => findings.push(finding));
+  return api;
+}
+
+/** Reads a document and, one after the other, every file that its `$ref`s name. */
+async function readWithReferences(
+  uri: string,
+  read: Map<string, Source>,
+  options: LoadOptions,
+  findings: Finding[],
+): Promise<void> {
+  const pending: { uri: string; from?: { source: Source; pointer: string } }[] = [{ uri }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (read.has(next.uri)) continue;
+    const clause = next.from?.source.locate(next.from.pointer);
+    if (!next.uri.startsWith('file:')) {
+      const message = `$ref to ${next.uri} is not followed: nothing is fetched; keep a copy beside the document`;
+      findings.push({ code: 'spec-reference', message, at: '', ...(clause && { clause }) });
+      continue;
+    }
+    const file = fileURLToPath(next.uri);
+    const shown = path.relative(options.relativeTo, file) || file;
+    try {
+      const source = readSource(shown, await readFile(file, 'utf8'), options.provenance);
+      if (isFault(source)) {
+        findings.push({ code: 'spec-unreadable', message: source.message, at: '', clause: source.clause });
+        continue;
+      }
+      read.set(next.uri, source);
+      for (const ref of references(source.value)) {
+        const target = resolveReference(next.uri, ref.to).uri;
+        if (!read.has(target)) pending.push({ uri: target, from: { source, pointer: ref.pointer } });
+      }
+    } catch (error) {
+      if (clause === undefined) findings.push(unreadable(shown, error));
+      else findings.push({ code: 'spec-reference', message: `$ref to ${shown}: ${reason(error)}`, at: '', clause });
+    }
+  }
+}
+
+function reportDeadEnds(sources: Sources, findings: Finding[]): void {
+  for (const uri of sources.uris()) {
+    const root = sources.root(uri);
+    for (const { to, pointer: at } of references(root.value)) {
+      // Files that could not be read have been reported where they were asked for.
+      if (!sources.has(resolveReference(uri, to).uri) || sources.target(root, to) !== undefined) continue;
+      const clause = sources.clause({ uri, pointer: at });
+      findings.push({ code: 'spec-reference', message: `$ref "${to}" leads nowhere`, at: '', clause });
+    }
+  }
+}
+
+/** Every `$ref` of a document, except inside example values, which may hold anything. */
+function* references(value: unknown, at = ''): Generator<{ to: string; pointer: string }> {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    if (key === '$ref' && typeof inner === 'string') yield { to: inner, pointer: at + pointer(key) };
+    else if (!/^(example|value|default|enum|const)$/.test(key)) yield* references(inner, at + pointer(key));
+  }
+}
+
+function unreadable(file: string, error: unknown): Finding {
+  return { code: 'spec-unreadable', message: `${file} cannot be read: ${reason(error)}`, at: '' };
+}
+
+function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const known: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such file',
+    EACCES: 'permission denied',
+    EISDIR: 'it is a folder',
+  };
+  return (code && known[code]) ?? message;
+}

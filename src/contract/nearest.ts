@@ -1,0 +1,53 @@
+// The operations that a path which nothing claims was probably meant for, so that a refusal can say "did you mean".
+import { decodePercent } from '../exchange/exchange.ts';
+import type { Contract, Operation } from './contract.ts';
+
+const SHOWN = 3;
+
+export function nearest(contract: Contract, method: string, path: string): Operation[] {
+  const asked = words(path);
+  const scored: { operation: Operation; score: number }[] = [];
+  for (const api of contract.apis) {
+    for (const operation of api.operations) {
+      const prefix = [api.name, ...words(operation.bases[0]?.path ?? '')];
+      const template = words(operation.path);
+      const distance = Math.min(apart(asked, [...prefix, ...template]), apart(asked, [api.name, ...template]), apart(asked, template));
+      scored.push({ operation, score: distance + (operation.method === method ? 0 : 0.25) });
+    }
+  }
+  scored.sort((left, right) => left.score - right.score);
+  return scored.slice(0, SHOWN).map(({ operation }) => operation);
+}
+
+function words(path: string): string[] {
+  return path.split('/').filter(word => word !== '').map(word => decodePercent(word).toLowerCase());
+}
+
+/** Edit distance over segments; a template variable stands for any one segment, a misspelt word is half a change. */
+function apart(asked: readonly string[], template: readonly string[]): number {
+  let row = Array.from({ length: template.length + 1 }, (_, index) => index);
+  for (const [i, word] of asked.entries()) {
+    const next = [i + 1];
+    for (const [j, wanted] of template.entries()) {
+      const change = wanted === word ? 0 : wanted.startsWith('{') ? 0.1 : editDistance(word, wanted) <= 2 ? 0.5 : 1;
+      next.push(Math.min((row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, (row[j] ?? 0) + change));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
+/** Levenshtein distance, for the nearest word in a message. Long words are cut: this only ranks suggestions. */
+export function editDistance(left: string, right: string): number {
+  const [a, b] = [left.slice(0, 40), right.slice(0, 40)];
+  if (Math.abs(a.length - b.length) > 2) return 3;
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 0; i < a.length; i++) {
+    const next = [i + 1];
+    for (let j = 0; j < b.length; j++) {
+      next.push(Math.min((row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, (row[j] ?? 0) + (a[i] === b[j] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

@@ -1,0 +1,97 @@
+// Which declared response refuses an invalid request: the tool's default, and the document's own word in `x-deadringer`.
+import { z } from 'zod';
+import { type Aspect, describe } from '../finding/catalogue.ts';
+import type { Finding } from '../finding/finding.ts';
+import { isObject, type Part, type Sources } from './sources.ts';
+
+const ASPECTS = ['security', 'media-type', 'accept', 'malformed-body', 'body', 'parameters'] as const satisfies Aspect[];
+
+const status = z.int().min(400).max(599);
+const answer = z.union([
+  status.transform(code => ({ status: code, example: undefined as string | undefined })),
+  z.strictObject({ status, example: z.string().optional() }),
+]);
+
+/** The extension as written: `x-deadringer: { refusals: { ... } }` on the document, a path item or an operation. */
+const extension = z.strictObject({
+  refusals: z
+    .strictObject({
+      /** In which order aspects are judged; the first that is broken decides the answer. */
+      order: z.array(z.enum(ASPECTS)).optional(),
+      security: answer.optional(),
+      'media-type': answer.optional(),
+      accept: answer.optional(),
+      'malformed-body': answer.optional(),
+      body: answer.optional(),
+      parameters: answer.optional(),
+    })
+    .optional(),
+});
+
+export interface RefusalAnswer {
+  readonly status: number;
+  /** The named example to answer with; the response's first when undefined. */
+  readonly example?: string | undefined;
+}
+
+export interface Refusals {
+  readonly order: readonly Aspect[];
+  readonly answers: Readonly<Partial<Record<Aspect, RefusalAnswer>>>;
+}
+
+const DEFAULTS: Refusals = { order: ASPECTS, answers: {} };
+
+/** Statuses to look for when the document says nothing, most fitting first. */
+const USUAL: Readonly<Record<Aspect, readonly number[]>> = {
+  security: [401],
+  'media-type': [415, 422, 400],
+  accept: [406],
+  'malformed-body': [400, 422],
+  body: [422, 400],
+  parameters: [422, 400],
+};
+
+/** Reads the extension of each level, outermost first; inner levels override key by key. */
+export function readRefusals(sources: Sources, levels: readonly Part[], report: (finding: Finding) => void): Refusals {
+  let order = DEFAULTS.order;
+  const answers: Partial<Record<Aspect, RefusalAnswer>> = {};
+  for (const level of levels) {
+    const written = isObject(level.value) ? level.value['x-deadringer'] : undefined;
+    if (written === undefined) continue;
+    const parsed = extension.safeParse(written);
+    if (!parsed.success) {
+      for (const issue of parsed.error.issues) {
+        const clause = sources.clause({ uri: level.uri, pointer: `${level.pointer}/x-deadringer/${issue.path.join('/')}` });
+        report({ code: 'spec-extension', message: `x-deadringer: ${issue.message}`, at: '', clause });
+      }
+      continue;
+    }
+    const { order: ownOrder, ...own } = parsed.data.refusals ?? {};
+    if (ownOrder !== undefined) order = [...ownOrder, ...ASPECTS.filter(aspect => !ownOrder.includes(aspect))];
+    for (const aspect of ASPECTS) {
+      const said = own[aspect];
+      if (said !== undefined) answers[aspect] = said;
+    }
+  }
+  return { order, answers };
+}
+
+export interface Refusal {
+  readonly aspect: Aspect;
+  /** The finding that decided. */
+  readonly finding: Finding;
+  /** What to answer with, most fitting first; the first that the operation declares is taken. */
+  readonly candidates: readonly RefusalAnswer[];
+}
+
+/** Decides by the first broken aspect in the operation's order. Undefined when nothing in the findings refuses. */
+export function refusalFor(refusals: Refusals, findings: readonly Finding[]): Refusal | undefined {
+  if (findings.length === 0) return undefined;
+  for (const aspect of refusals.order) {
+    const finding = findings.find(({ code }) => describe(code).aspect === aspect);
+    if (finding === undefined) continue;
+    const said = refusals.answers[aspect] ?? (aspect === 'malformed-body' ? refusals.answers.body : undefined);
+    return { aspect, finding, candidates: [...(said ? [said] : []), ...USUAL[aspect].map(code => ({ status: code }))] };
+  }
+  return undefined;
+}

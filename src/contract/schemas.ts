@@ -1,0 +1,154 @@
+// JSON Schema validation on the original text: ajv compiles schemas where they stand, and every error knows its line.
+import addFormats from 'ajv-formats';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { type Clause, type Finding, showClause } from '../finding/finding.ts';
+import { escapePointer, follow } from '../finding/pointer.ts';
+import { type Copies, type Direction, type Reading, translate } from './dialect.ts';
+import { type Part, referenceTo, type Sources } from './sources.ts';
+
+export interface SchemasOptions {
+  readonly version: '3.0' | '3.1';
+  /** True: `format` rejects. False: it is an annotation, as JSON Schema 2020-12 has it by default. */
+  readonly assertFormats: boolean;
+}
+
+/** An ajv error, with the place of the schema object it comes from. */
+export interface SchemaError extends ErrorObject {
+  readonly place: { readonly uri: string; readonly pointer: string } | undefined;
+}
+
+/** A schema that cannot be compiled. Never swallowed: whoever needed it stops. */
+export class UnusableSchema extends Error {
+  readonly finding: Finding;
+
+  constructor(clause: Clause, why: string) {
+    super(`${showClause(clause)}: this schema cannot be used: ${why}`);
+    this.finding = { code: 'spec-schema', message: `this schema cannot be used: ${why}`, at: '', clause };
+  }
+}
+
+/** The compiled schemas of one API, per reading (direction and strictness), made when first needed. */
+export class Schemas {
+  readonly #sources: Sources;
+  readonly #options: SchemasOptions;
+  readonly #workshops = new Map<string, Workshop>();
+
+  constructor(sources: Sources, options: SchemasOptions) {
+    this.#sources = sources;
+    this.#options = options;
+  }
+
+  /** All errors of a value against a schema, in ajv's order; none when it is valid. Throws UnusableSchema. */
+  errors(schema: Part, value: unknown, reading: Reading): readonly SchemaError[] {
+    const workshop = this.#workshop(reading);
+    const validate = workshop.validator(schema);
+    if (validate(value)) return NO_ERRORS;
+    return (validate.errors ?? []).map(error => ({ ...error, place: workshop.placeOf(error.parentSchema) }));
+  }
+
+  /** The schema's text as plain JSON Schema 2020-12 for one direction. */
+  translated(schema: Part, direction: Direction): { uri: string; value: unknown; find: Copies['find'] } {
+    const workshop = this.#workshop({ direction, strictness: 'plain' });
+    workshop.prepare(schema);
+    return { uri: schema.uri, value: workshop.find(schema.uri, schema.pointer), find: workshop.find };
+  }
+
+  #workshop(reading: Reading): Workshop {
+    const key = `${reading.direction} ${reading.strictness}`;
+    let workshop = this.#workshops.get(key);
+    if (workshop === undefined) {
+      workshop = new Workshop(this.#sources, this.#options, reading);
+      this.#workshops.set(key, workshop);
+    }
+    return workshop;
+  }
+}
+
+const NO_ERRORS: readonly SchemaError[] = [];
+
+/** One copy of the documents, edited for one reading, and the ajv that compiles from it. */
+class Workshop implements Copies {
+  readonly #sources: Sources;
+  readonly #options: SchemasOptions;
+  readonly #reading: Reading;
+  readonly #ajv: Ajv2020;
+  readonly #copies = new Map<string, unknown>();
+  readonly #places = new WeakMap<object, { uri: string; pointer: string }>();
+  readonly #translated = new Set<object>();
+  readonly #validators = new WeakMap<object, ValidateFunction>();
+  readonly #byPlace = new Map<string, ValidateFunction>();
+
+  constructor(sources: Sources, options: SchemasOptions, reading: Reading) {
+    this.#sources = sources;
+    this.#options = options;
+    this.#reading = reading;
+    this.#ajv = new Ajv2020({
+      strict: false,
+      allErrors: true,
+      verbose: true,
+      // The documents are no schemas as a whole; lint holds each schema in them against the meta-schema.
+      validateSchema: false,
+      validateFormats: options.assertFormats,
+      addUsedSchema: false,
+      // ajv quotes nothing from the instance in its messages; ours are written in explain.ts anyway.
+      messages: false,
+      logger: false,
+    });
+    if (options.assertFormats) addFormats.default(this.#ajv);
+    if (reading.strictness === 'closed') {
+      const keyword = reading.direction === 'request' ? 'readOnly' : 'writeOnly';
+      this.#ajv.removeKeyword(keyword);
+      this.#ajv.addKeyword({ keyword, schemaType: 'boolean', validate: (on: boolean) => !on, errors: false });
+    }
+  }
+
+  validator(schema: Part): ValidateFunction {
+    const known = typeof schema.value === 'object' && schema.value !== null ? this.#validators.get(schema) : undefined;
+    if (known !== undefined) return known;
+    const reference = referenceTo(schema);
+    let validate = this.#byPlace.get(reference);
+    if (validate === undefined) {
+      this.prepare(schema);
+      try {
+        validate = this.#ajv.compile({ $ref: reference });
+      } catch (error) {
+        throw new UnusableSchema(this.#sources.clause(schema), (error as Error).message);
+      }
+      this.#byPlace.set(reference, validate);
+    }
+    this.#validators.set(schema, validate);
+    return validate;
+  }
+
+  prepare(schema: Part): void {
+    translate(this, schema, this.#options.version, this.#reading, this.#translated);
+  }
+
+  find = (uri: string, pointer: string): unknown => follow(this.#copy(uri), pointer);
+
+  placeOf(schema: unknown): { uri: string; pointer: string } | undefined {
+    return typeof schema === 'object' && schema !== null ? this.#places.get(schema) : undefined;
+  }
+
+  #copy(uri: string): unknown {
+    if (this.#copies.size === 0) {
+      for (const each of this.#sources.uris()) {
+        const copy = this.#duplicate(this.#sources.root(each).value, each, '');
+        this.#copies.set(each, copy);
+        if (typeof copy === 'object' && copy !== null) this.#ajv.addSchema(copy, each);
+      }
+    }
+    return this.#copies.get(uri);
+  }
+
+  #duplicate(value: unknown, uri: string, pointer: string): unknown {
+    if (typeof value !== 'object' || value === null) return value;
+    const copy: Record<string, unknown> | unknown[] = Array.isArray(value) ? [] : {};
+    for (const [key, inner] of Object.entries(value)) {
+      const step = `${pointer}/${escapePointer(key)}`;
+      (copy as Record<string, unknown>)[key] = this.#duplicate(inner, uri, step);
+    }
+    this.#places.set(copy, { uri, pointer });
+    return copy;
+  }
+}

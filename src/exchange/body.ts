@@ -1,0 +1,140 @@
+// The one body decoder: content codings off, then bytes to the value their media type stands for.
+import zlib from 'node:zlib';
+import { type Body, header, type Headers, isRecorded, type Pair, parsePairs } from './exchange.ts';
+import { isJson, type MediaType, parseMediaType } from './media-type.ts';
+import { type Part, splitMultipart } from './multipart.ts';
+
+export type Decoded =
+  | { readonly kind: 'empty' }
+  /** `imprecise`: the paths of integers beyond 2^53, which lost digits when they became a number. */
+  | { readonly kind: 'json'; readonly value: unknown; readonly imprecise: readonly (readonly string[])[] }
+  | { readonly kind: 'form'; readonly pairs: readonly Pair[] }
+  | { readonly kind: 'multipart'; readonly parts: readonly Part[] }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  | { readonly kind: 'malformed'; readonly why: string }
+  | { readonly kind: 'not-recorded'; readonly why: string };
+
+interface Message {
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
+const DECODED = new WeakMap<Message, Decoded>();
+
+/** Decodes a message's body by its own Content-Type; each message is decoded once. Never throws. */
+export function decodeBody(message: Message): Decoded {
+  let decoded = DECODED.get(message);
+  if (decoded === undefined) {
+    const sent = header(message.headers, 'content-type');
+    decoded = decodeBytes(message.body, sent === undefined ? undefined : parseMediaType(sent));
+    DECODED.set(message, decoded);
+  }
+  return decoded;
+}
+
+export function decodeBytes(body: Body, mediaType: MediaType | undefined): Decoded {
+  if (!isRecorded(body)) return { kind: 'not-recorded', why: body.notRecorded };
+  if (body.length === 0) return { kind: 'empty' };
+  if (mediaType === undefined) return { kind: 'bytes', bytes: body };
+  if (isJson(mediaType.essence)) return withText(body, mediaType, decodeJson);
+  if (mediaType.essence === 'application/x-www-form-urlencoded') {
+    return withText(body, mediaType, text => ({ kind: 'form', pairs: parsePairs(text) }));
+  }
+  if (mediaType.essence === 'multipart/form-data') {
+    const boundary = mediaType.parameters.boundary;
+    if (!boundary) return { kind: 'malformed', why: 'its Content-Type names no boundary' };
+    const parts = splitMultipart(body, boundary);
+    return typeof parts === 'string' ? { kind: 'malformed', why: parts } : { kind: 'multipart', parts };
+  }
+  if (/^text\/|[/+]xml$|^application\/(javascript|yaml)$/.test(mediaType.essence)) {
+    return withText(body, mediaType, text => ({ kind: 'text', text }));
+  }
+  return { kind: 'bytes', bytes: body };
+}
+
+function withText(body: Uint8Array, mediaType: MediaType, use: (text: string) => Decoded): Decoded {
+  const charset = mediaType.parameters.charset ?? 'utf-8';
+  try {
+    // TextDecoder drops a byte order mark by itself.
+    return use(new TextDecoder(charset, { fatal: true }).decode(body));
+  } catch (error) {
+    if (error instanceof RangeError) return { kind: 'malformed', why: `the charset "${charset}" is not known` };
+    return { kind: 'malformed', why: `its bytes are not valid ${charset}` };
+  }
+}
+
+function decodeJson(text: string): Decoded {
+  try {
+    const value: unknown = JSON.parse(text);
+    // Only a long run of digits can have lost precision, so most bodies are parsed once.
+    return { kind: 'json', value, imprecise: /\d{16}/.test(text) ? findImprecise(text) : [] };
+  } catch (error) {
+    return { kind: 'malformed', why: `it is not JSON: ${jsonComplaint(error as SyntaxError, text)}` };
+  }
+}
+
+/** The engine's message quotes the text around the fault, which may be a secret: keep the place, drop the quotation. */
+function jsonComplaint(error: SyntaxError, text: string): string {
+  const position = /at position (\d+)/.exec(error.message)?.[1];
+  if (position === undefined) return 'it ends too early';
+  const before = text.slice(0, Number(position));
+  const line = before.split('\n').length;
+  const column = before.length - before.lastIndexOf('\n');
+  return `unexpected character at line ${line}, column ${column}`;
+}
+
+function findImprecise(text: string): string[][] {
+  const found: { holder: object; key: string }[] = [];
+  const parents = new Map<object, { holder: object; key: string }>();
+  JSON.parse(text, function (this: object, key, value: unknown, context?: { source?: string }) {
+    const source = context?.source;
+    if (typeof value === 'number' && source !== undefined && /^-?\d{16,}$/.test(source)) {
+      if (!Number.isSafeInteger(value) && BigInt(source) !== BigInt(value)) found.push({ holder: this, key });
+    }
+    if (typeof value === 'object' && value !== null) parents.set(value, { holder: this, key });
+    return value;
+  } as (this: unknown, key: string, value: unknown) => unknown);
+  return found.map(({ holder, key }) => {
+    const steps = key === '' && !parents.has(holder) ? [] : [key];
+    for (let at = parents.get(holder); at !== undefined && parents.has(at.holder); at = parents.get(at.holder)) {
+      steps.unshift(at.key);
+    }
+    return steps;
+  });
+}
+
+export type Uncompressed =
+  | { readonly bytes: Uint8Array }
+  | { readonly problem: 'unknown-coding' | 'malformed' | 'too-large'; readonly why: string };
+
+/**
+ * Takes the content codings off (RFC 9110 section 8.4), last applied first.
+ * @param limit most bytes the result may have; a longer one is "too-large", so a small bomb stays small
+ */
+export function uncompress(bytes: Uint8Array, contentEncoding: string | undefined, limit: number): Uncompressed {
+  let current = bytes;
+  const codings = (contentEncoding ?? '').split(',').map(coding => coding.trim().toLowerCase());
+  for (const coding of codings.reverse()) {
+    if (coding === '' || coding === 'identity') continue;
+    const inflate = INFLATERS[coding];
+    if (inflate === undefined) return { problem: 'unknown-coding', why: `content coding "${coding}" is not known` };
+    try {
+      current = inflate(current, { maxOutputLength: limit });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+        return { problem: 'too-large', why: `the body is larger than ${limit} bytes once unpacked` };
+      }
+      return { problem: 'malformed', why: `the body is not valid ${coding}` };
+    }
+  }
+  return { bytes: current };
+}
+
+const INFLATERS: Readonly<Record<string, (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array>> = {
+  gzip: zlib.gunzipSync,
+  'x-gzip': zlib.gunzipSync,
+  deflate: zlib.inflateSync,
+  br: zlib.brotliDecompressSync,
+  zstd: zlib.zstdDecompressSync,
+};

@@ -1,0 +1,70 @@
+// Media types: what a Content-Type says, which declared key it belongs to, and what an Accept header lets through.
+import * as contentType from 'content-type';
+import Negotiator from 'negotiator';
+
+export interface MediaType {
+  /** Lower case, without parameters: "application/json". */
+  readonly essence: string;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+const KNOWN = new Map<string, MediaType | undefined>();
+
+/** Parses a Content-Type value; lenient towards blanks around "=", which some SDKs send. Undefined when it has no type/subtype. */
+export function parseMediaType(value: string): MediaType | undefined {
+  if (KNOWN.has(value)) return KNOWN.get(value);
+  const parsed = contentType.parse(value);
+  const essence = parsed.type.toLowerCase();
+  const mediaType = /^[^\s/;,]+\/[^\s/;,]+$/.test(essence)
+    ? { essence, parameters: parsed.parameters }
+    : undefined;
+  if (KNOWN.size < 1000) KNOWN.set(value, mediaType);
+  return mediaType;
+}
+
+export function isJson(essence: string): boolean {
+  return essence === 'application/json' || essence.endsWith('+json') || essence === 'text/json';
+}
+
+/**
+ * The declared key that describes a body of this media type: exact with parameters, exact, "type/*", then "*\/*".
+ * Undefined when none does; there is no falling back to the first.
+ */
+export function closestMediaType<T extends { readonly mediaType: string }>(
+  declared: readonly T[],
+  actual: MediaType,
+): T | undefined {
+  let best: T | undefined;
+  let bestScore = 0;
+  for (const candidate of declared) {
+    const score = closeness(candidate.mediaType, actual);
+    if (score > bestScore) {
+      best = candidate;
+      bestScore = score;
+    }
+  }
+  return best;
+}
+
+function closeness(declared: string, actual: MediaType): number {
+  const range = parseMediaType(declared);
+  if (range === undefined) return 0;
+  const [type, subtype] = range.essence.split('/');
+  if (range.essence === actual.essence) {
+    const wanted = Object.entries(range.parameters);
+    const met = wanted.every(([name, value]) => sameParameter(actual.parameters[name], value));
+    return met ? 10 + wanted.length : 0;
+  }
+  if (subtype === '*' && type === actual.essence.split('/')[0]) return 2;
+  return range.essence === '*/*' ? 1 : 0;
+}
+
+function sameParameter(actual: string | undefined, declared: string): boolean {
+  return actual !== undefined && actual.toLowerCase() === declared.toLowerCase();
+}
+
+/** Which of these media types an Accept header lets through, most wanted first (RFC 9110 section 12.5.1). */
+export function acceptable(accept: string | undefined, offered: readonly string[]): string[] {
+  if (accept === undefined || accept.trim() === '') return [...offered];
+  return new Negotiator({ headers: { accept } }).mediaTypes([...offered]);
+}
