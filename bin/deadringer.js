@@ -12,5 +12,7 @@ if (major < 24 || (major === 24 && minor < 18)) {
 }
 module.enableCompileCache?.();
 const sources = new URL('../src/cli/main.ts', import.meta.url);
-const { main } = await import(existsSync(sources) ? sources.href : new URL('../dist/cli/main.js', import.meta.url).href);
+const { main } = await import(
+  existsSync(sources) ? sources.href : new URL('../dist/cli/main.js', import.meta.url).href
+);
 await main(process.argv.slice(2));

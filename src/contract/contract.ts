@@ -53,7 +53,14 @@ export interface Operation {
   readonly refusals: Refusals;
 }
 
-export type Style = 'simple' | 'label' | 'matrix' | 'form' | 'spaceDelimited' | 'pipeDelimited' | 'deepObject';
+export type Style =
+  | 'simple'
+  | 'label'
+  | 'matrix'
+  | 'form'
+  | 'spaceDelimited'
+  | 'pipeDelimited'
+  | 'deepObject';
 
 /** A parameter, or a response header, which OpenAPI defines as a parameter in "header" with style "simple". */
 export interface Parameter {
@@ -128,5 +135,9 @@ export function responseFor(operation: Operation, status: number): ResponseSpec 
 export function successResponse(operation: Operation): ResponseSpec | undefined {
   const successes = operation.responses.filter(response => /^2(\d\d|XX)$/.test(response.status));
   successes.sort((left, right) => (left.status < right.status ? -1 : 1));
-  return successes[0] ?? operation.responses.find(response => response.status === 'default') ?? operation.responses[0];
+  return (
+    successes[0] ??
+    operation.responses.find(response => response.status === 'default') ??
+    operation.responses[0]
+  );
 }

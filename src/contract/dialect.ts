@@ -16,7 +16,14 @@ export interface Reading {
 type Mutable = Record<string, unknown>;
 
 /** Keywords whose value is a schema that describes a part of the instance. */
-const DOWN = ['items', 'additionalProperties', 'contains', 'unevaluatedItems', 'unevaluatedProperties', 'propertyNames'];
+const DOWN = [
+  'items',
+  'additionalProperties',
+  'contains',
+  'unevaluatedItems',
+  'unevaluatedProperties',
+  'propertyNames',
+];
 const DOWN_LIST = ['prefixItems'];
 const DOWN_MAP = ['properties', 'patternProperties'];
 /** Keywords whose value is a schema that describes the same instance. */
@@ -24,7 +31,13 @@ const HERE = ['not', 'if', 'then', 'else'];
 const HERE_LIST = ['allOf', 'anyOf', 'oneOf'];
 const HERE_MAP = ['dependentSchemas'];
 /** Of the downward ones, those where an object of its own begins and nothing else describes it. */
-const OUTERMOST = new Set(['items', 'additionalProperties', 'prefixItems', 'properties', 'patternProperties']);
+const OUTERMOST = new Set([
+  'items',
+  'additionalProperties',
+  'prefixItems',
+  'properties',
+  'patternProperties',
+]);
 
 interface Site {
   readonly uri: string;
@@ -33,7 +46,9 @@ interface Site {
 }
 
 /** The schemas directly inside one schema object, and whether each is the outermost for its part of the instance. */
-export function* subschemas(schema: Json): Generator<{ schema: unknown; keyword: string; key?: string | number }> {
+export function* subschemas(
+  schema: Json,
+): Generator<{ schema: unknown; keyword: string; key?: string | number }> {
   for (const keyword of [...DOWN, ...HERE]) if (keyword in schema) yield { schema: schema[keyword], keyword };
   for (const keyword of [...DOWN_LIST, ...HERE_LIST]) {
     const list = schema[keyword];
@@ -158,6 +173,7 @@ export function unsupportedDialect(sources: Sources, uri: string): string | unde
   const { value } = sources.root(uri);
   const named = isObject(value) ? value.jsonSchemaDialect : undefined;
   if (typeof named !== 'string') return undefined;
-  const known = /^https:\/\/(spec\.openapis\.org\/oas\/3\.1\/dialect\/.+|json-schema\.org\/draft\/2020-12\/schema#?)$/;
+  const known =
+    /^https:\/\/(spec\.openapis\.org\/oas\/3\.1\/dialect\/.+|json-schema\.org\/draft\/2020-12\/schema#?)$/;
   return known.test(named) ? undefined : named;
 }

@@ -17,7 +17,12 @@ export interface Problem {
 const SAMPLES = 3;
 
 /** Holds a value against a schema. Problems come in the document's order, equal causes capped with a count. */
-export function problemsOf(schemas: Schemas, schema: Part, value: unknown, reading: Reading): readonly Problem[] {
+export function problemsOf(
+  schemas: Schemas,
+  schema: Part,
+  value: unknown,
+  reading: Reading,
+): readonly Problem[] {
   const errors = schemas.errors(schema, value, reading);
   if (errors.length === 0) return NONE;
   return cap(untangle(schemas, errors, reading).map(error => toProblem(error, schema)));
@@ -35,7 +40,10 @@ function untangle(schemas: Schemas, errors: readonly SchemaError[], reading: Rea
     if (error.keyword === 'if') continue;
     if ((error.keyword === 'anyOf' || error.keyword === 'oneOf') && error.place !== undefined) {
       const branches = branchErrors(schemas, error, error.place, reading);
-      kept.length = Math.max(0, kept.length - branches.reduce((sum, branch) => sum + countKept(schemas, branch, reading), 0));
+      kept.length = Math.max(
+        0,
+        kept.length - branches.reduce((sum, branch) => sum + countKept(schemas, branch, reading), 0),
+      );
       kept.push(...(closest(schemas, branches, error, reading) ?? [error]));
     } else if (error.keyword === 'contains') {
       while (kept.at(-1)?.instancePath.startsWith(`${error.instancePath}/`)) kept.pop();
@@ -83,7 +91,8 @@ function closest(
   for (const branch of branches) {
     const meant = untangle(schemas, branch, reading);
     const rejects = meant.some(
-      ({ keyword, instancePath }) => instancePath === '' && ['type', 'const', 'enum', 'not', 'false schema'].includes(keyword),
+      ({ keyword, instancePath }) =>
+        instancePath === '' && ['type', 'const', 'enum', 'not', 'false schema'].includes(keyword),
     );
     if (rejects) continue;
     // A wrong constant inside is the usual mark of the branch that was not meant.
@@ -100,11 +109,29 @@ function closest(
 function toProblem(error: SchemaError, schema: Part): Problem {
   const { params } = error;
   const place = error.place ?? schema;
-  const name = String(params.missingProperty ?? params.additionalProperty ?? params.unevaluatedProperty ?? params.propertyName ?? '');
-  const own = error.keyword === 'false schema' ? '' : pointer(error.keyword === 'dependencies' ? 'dependentRequired' : error.keyword);
-  const names = ['required', 'additionalProperties', 'unevaluatedProperties', 'dependentRequired', 'propertyNames'];
+  const name = String(
+    params.missingProperty ??
+      params.additionalProperty ??
+      params.unevaluatedProperty ??
+      params.propertyName ??
+      '',
+  );
+  const own =
+    error.keyword === 'false schema'
+      ? ''
+      : pointer(error.keyword === 'dependencies' ? 'dependentRequired' : error.keyword);
+  const names = [
+    'required',
+    'additionalProperties',
+    'unevaluatedProperties',
+    'dependentRequired',
+    'propertyNames',
+  ];
   return {
-    at: names.includes(error.keyword) && name !== '' ? `${error.instancePath}${pointer(name)}` : error.instancePath,
+    at:
+      names.includes(error.keyword) && name !== ''
+        ? `${error.instancePath}${pointer(name)}`
+        : error.instancePath,
     keyword: error.keyword,
     message: sentence(error),
     place: { uri: place.uri, pointer: place.pointer + own },
@@ -230,6 +257,9 @@ function cap(problems: readonly Problem[]): Problem[] {
     const shown = group.slice(0, SAMPLES);
     const last = shown.at(-1);
     if (last === undefined || group.length === shown.length) return shown;
-    return [...shown.slice(0, -1), { ...last, message: `${last.message} (and ${group.length - SAMPLES} more like it)` }];
+    return [
+      ...shown.slice(0, -1),
+      { ...last, message: `${last.message} (and ${group.length - SAMPLES} more like it)` },
+    ];
   });
 }

@@ -6,7 +6,8 @@ import { reading, type Shape } from './shape.ts';
 import { isObject } from './sources.ts';
 
 export function formValue(content: Content, shape: Shape, pairs: readonly Pair[]): Record<string, unknown> {
-  const encodings = isObject(content.part.value) && isObject(content.part.value.encoding) ? content.part.value.encoding : {};
+  const encodings =
+    isObject(content.part.value) && isObject(content.part.value.encoding) ? content.part.value.encoding : {};
   const plain: [string, string][] = [];
   const result: Record<string, unknown> = {};
   for (const pair of pairs) {
@@ -18,8 +19,11 @@ export function formValue(content: Content, shape: Shape, pairs: readonly Pair[]
       const inner = isObject(result[name]) ? result[name] : {};
       result[name] = { ...inner, ...toObject(property ?? EMPTY, [[deep[2] ?? '', pair.value]], true) };
     } else if (property?.types.has('array') && isDelimited(encoding)) {
-      const separator = encoding.style === 'spaceDelimited' ? /%20|\+/ : encoding.style === 'pipeDelimited' ? /\||%7c/i : /,/;
-      result[name] = pair.raw.split(separator).map(piece => reading(property.items, decodePercent(piece.replaceAll('+', ' '))));
+      const separator =
+        encoding.style === 'spaceDelimited' ? /%20|\+/ : encoding.style === 'pipeDelimited' ? /\||%7c/i : /,/;
+      result[name] = pair.raw
+        .split(separator)
+        .map(piece => reading(property.items, decodePercent(piece.replaceAll('+', ' '))));
     } else if (property?.types.has('object') && !property.types.has('string')) {
       // OpenAPI: the default content type of an object property is JSON.
       result[name] = parseJson(pair.value);
@@ -30,10 +34,18 @@ export function formValue(content: Content, shape: Shape, pairs: readonly Pair[]
   return { ...toObject(shape, plain, true), ...result };
 }
 
-const EMPTY: Shape = { types: new Set(), items: undefined, properties: new Map(), additional: undefined, open: true };
+const EMPTY: Shape = {
+  types: new Set(),
+  items: undefined,
+  properties: new Map(),
+  additional: undefined,
+  open: true,
+};
 
 function isDelimited(encoding: Readonly<Record<string, unknown>>): boolean {
-  return encoding.explode === false || encoding.style === 'spaceDelimited' || encoding.style === 'pipeDelimited';
+  return (
+    encoding.explode === false || encoding.style === 'spaceDelimited' || encoding.style === 'pipeDelimited'
+  );
 }
 
 /** Text that is no JSON stays text, and the schema says what was expected. */

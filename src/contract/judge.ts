@@ -24,7 +24,12 @@ export function judgeRequest(match: Match, request: Request): Finding[] {
   checkRequestBody(operation, request, findings);
   if (operation.deprecated) {
     const clause = operation.api.sources.clause(operation.part);
-    findings.push({ code: 'operation-deprecated', message: `${operation.id} is deprecated`, at: '/request', clause });
+    findings.push({
+      code: 'operation-deprecated',
+      message: `${operation.id} is deprecated`,
+      at: '/request',
+      clause,
+    });
   }
   return findings;
 }
@@ -34,7 +39,11 @@ export function judgeRequest(match: Match, request: Request): Finding[] {
  * @param method the request's: HEAD is answered without a body
  * @throws UnusableSchema when a schema that is needed does not compile
  */
-export function judgeResponse(operation: Operation, response: Response, method: string = operation.method): Finding[] {
+export function judgeResponse(
+  operation: Operation,
+  response: Response,
+  method: string = operation.method,
+): Finding[] {
   const findings: Finding[] = [];
   checkResponse(operation, response, method, findings);
   return findings;
@@ -46,8 +55,13 @@ function parseCookies(field: string | undefined): ReturnType<typeof parsePairs> 
   return field.split(';').flatMap(piece => {
     const equals = piece.indexOf('=');
     if (equals < 0) return [];
-    const raw = piece.slice(equals + 1).trim().replace(/^"(.*)"$/, '$1');
-    const [pair] = parsePairs(`${piece.slice(0, equals).trim()}=${raw.replaceAll('+', '%2B').replaceAll('&', '%26')}`);
+    const raw = piece
+      .slice(equals + 1)
+      .trim()
+      .replace(/^"(.*)"$/, '$1');
+    const [pair] = parsePairs(
+      `${piece.slice(0, equals).trim()}=${raw.replaceAll('+', '%2B').replaceAll('&', '%26')}`,
+    );
     return pair === undefined ? [] : [pair];
   });
 }

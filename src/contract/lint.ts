@@ -1,11 +1,11 @@
 // Holds a contract against itself: every schema compiles and is a schema, every example is valid, every operation is reachable.
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import type { Finding } from '../finding/finding.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
+import type { Finding } from '../finding/finding.ts';
 import type { ApiSpec, Content, Contract, Operation, Parameter } from './contract.ts';
+import { responseFor } from './contract.ts';
 import type { Direction } from './dialect.ts';
 import { problemsOf } from './explain.ts';
-import { responseFor } from './contract.ts';
 import { UnusableSchema } from './schemas.ts';
 import type { Part } from './sources.ts';
 
@@ -18,7 +18,9 @@ export function lint(contract: Contract): Finding[] {
 export function compileAll(contract: Contract): Finding[] {
   const findings: Finding[] = [];
   for (const api of contract.apis) {
-    const uses = new Map(schemasOf(api).map(use => [`${use.direction} ${use.schema.uri}#${use.schema.pointer}`, use]));
+    const uses = new Map(
+      schemasOf(api).map(use => [`${use.direction} ${use.schema.uri}#${use.schema.pointer}`, use]),
+    );
     for (const { schema, direction } of uses.values()) compile(api, schema, direction, findings);
   }
   return findings;
@@ -37,7 +39,8 @@ function lintApi(api: ApiSpec): Finding[] {
     checkTwins(api, operation, report);
     checkRefusals(operation, report);
     if (!usable) continue;
-    for (const content of operation.requestBody?.contents ?? []) checkExamples(api, content, 'request', findings);
+    for (const content of operation.requestBody?.contents ?? [])
+      checkExamples(api, content, 'request', findings);
     for (const response of operation.responses) {
       for (const content of response.contents) checkExamples(api, content, 'response', findings);
     }
@@ -84,7 +87,9 @@ let metaSchema: ValidateFunction | undefined;
 
 /** ajv compiles many things that are no schema ("type: strnig" never matches); the meta-schema says so. */
 function checkMeta(api: ApiSpec, schema: Part, seen: Set<string>, findings: Finding[]): void {
-  metaSchema ??= new Ajv2020({ strict: false, allErrors: true, logger: false }).getSchema('https://json-schema.org/draft/2020-12/schema');
+  metaSchema ??= new Ajv2020({ strict: false, allErrors: true, logger: false }).getSchema(
+    'https://json-schema.org/draft/2020-12/schema',
+  );
   const pending: { uri: string; pointer: string }[] = [schema];
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
     const key = `${at.uri}#${at.pointer}`;
@@ -94,7 +99,12 @@ function checkMeta(api: ApiSpec, schema: Part, seen: Set<string>, findings: Find
     if (metaSchema?.(value) === false) {
       const [error] = metaSchema.errors ?? [];
       const place = { uri: at.uri, pointer: at.pointer + (error?.instancePath ?? '') };
-      findings.push({ code: 'spec-schema', message: `this is no JSON Schema: ${error?.message}`, at: '', clause: api.sources.clause(place) });
+      findings.push({
+        code: 'spec-schema',
+        message: `this is no JSON Schema: ${error?.message}`,
+        at: '',
+        clause: api.sources.clause(place),
+      });
       return;
     }
     for (const ref of referencesIn(value)) {
@@ -117,7 +127,10 @@ function checkExamples(api: ApiSpec, content: Content, direction: Direction, fin
   // An example of a form or a text is written as the value that its schema describes, whatever travels on the wire.
   if (schema === undefined) return;
   for (const example of content.examples) {
-    for (const problem of problemsOf(api.schemas, schema, example.value, { direction, strictness: 'plain' })) {
+    for (const problem of problemsOf(api.schemas, schema, example.value, {
+      direction,
+      strictness: 'plain',
+    })) {
       const place = { uri: example.part.uri, pointer: example.part.pointer + problem.at };
       const name = example.name === '' ? 'the example' : `example "${example.name}"`;
       const clause = api.sources.clause(problem.place);
@@ -127,12 +140,22 @@ function checkExamples(api: ApiSpec, content: Content, direction: Direction, fin
   }
 }
 
-function checkTwins(api: ApiSpec, operation: Operation, report: (code: FindingCode, part: Part, message: string) => void): void {
+function checkTwins(
+  api: ApiSpec,
+  operation: Operation,
+  report: (code: FindingCode, part: Part, message: string) => void,
+): void {
   const earlier = api.operations.slice(0, api.operations.indexOf(operation));
   const shape = (path: string): string => path.replace(/\{[^{}]+\}/g, '{}');
-  const twin = earlier.find(other => other.method === operation.method && shape(other.path) === shape(operation.path));
+  const twin = earlier.find(
+    other => other.method === operation.method && shape(other.path) === shape(operation.path),
+  );
   if (twin !== undefined) {
-    report('spec-operation', operation.part, `${operation.method} ${operation.path} cannot be told apart from ${twin.path}`);
+    report(
+      'spec-operation',
+      operation.part,
+      `${operation.method} ${operation.path} cannot be told apart from ${twin.path}`,
+    );
   }
   if (earlier.some(other => other.id === operation.id)) {
     report('spec-operation', operation.part, `the operationId "${operation.id}" is already taken`);
@@ -140,13 +163,27 @@ function checkTwins(api: ApiSpec, operation: Operation, report: (code: FindingCo
 }
 
 /** What x-deadringer names must exist, or the refusal it promises can never be given. */
-function checkRefusals(operation: Operation, report: (code: FindingCode, part: Part, message: string) => void): void {
+function checkRefusals(
+  operation: Operation,
+  report: (code: FindingCode, part: Part, message: string) => void,
+): void {
   for (const [aspect, answer] of Object.entries(operation.refusals.answers)) {
     const response = responseFor(operation, answer.status);
     if (response === undefined) {
-      report('spec-extension', operation.part, `x-deadringer refuses ${aspect} with ${answer.status}, which ${operation.id} does not declare`);
-    } else if (answer.example !== undefined && !response.contents.some(content => content.examples.some(({ name }) => name === answer.example))) {
-      report('spec-extension', response.part, `x-deadringer refuses ${aspect} with example "${answer.example}", which this response does not have`);
+      report(
+        'spec-extension',
+        operation.part,
+        `x-deadringer refuses ${aspect} with ${answer.status}, which ${operation.id} does not declare`,
+      );
+    } else if (
+      answer.example !== undefined &&
+      !response.contents.some(content => content.examples.some(({ name }) => name === answer.example))
+    ) {
+      report(
+        'spec-extension',
+        response.part,
+        `x-deadringer refuses ${aspect} with example "${answer.example}", which this response does not have`,
+      );
     }
   }
 }

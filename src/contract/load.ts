@@ -25,7 +25,9 @@ export class ContractError extends Error {
   readonly findings: readonly Finding[];
 
   constructor(findings: readonly Finding[]) {
-    const lines = findings.map(({ clause, message }) => (clause ? `${showClause(clause)}: ${message}` : message));
+    const lines = findings.map(({ clause, message }) =>
+      clause ? `${showClause(clause)}: ${message}` : message,
+    );
     super(lines.join('\n'));
     this.findings = findings;
   }
@@ -51,7 +53,12 @@ export async function loadContract(paths: readonly string[], options: LoadOption
     const twin = apis.find(other => other.name === api.name);
     if (twin !== undefined) {
       const clause = { file: api.file, line: 1, column: 1, pointer: '' };
-      findings.push({ code: 'spec-invalid', message: `the name "${api.name}" is already taken by ${twin.file}`, at: '', clause });
+      findings.push({
+        code: 'spec-invalid',
+        message: `the name "${api.name}" is already taken by ${twin.file}`,
+        at: '',
+        clause,
+      });
     } else {
       apis.push(api);
     }
@@ -65,7 +72,10 @@ export async function loadContract(paths: readonly string[], options: LoadOption
   return { contract: { apis }, findings };
 }
 
-async function expand(paths: readonly string[], findings: Finding[]): Promise<{ file: string; named: boolean }[]> {
+async function expand(
+  paths: readonly string[],
+  findings: Finding[],
+): Promise<{ file: string; named: boolean }[]> {
   const files: { file: string; named: boolean }[] = [];
   for (const given of paths) {
     try {
@@ -103,7 +113,10 @@ async function loadApi(
   findings.push(...own);
   const minor = typeof version === 'string' ? /^3\.([01])(\.|$)/.exec(version)?.[1] : undefined;
   if (minor === undefined) {
-    const said = typeof version === 'string' ? `OpenAPI ${version} is not supported` : 'there is no "openapi: 3.x.y" in it';
+    const said =
+      typeof version === 'string'
+        ? `OpenAPI ${version} is not supported`
+        : 'there is no "openapi: 3.x.y" in it';
     const message = `${said}; documents are OpenAPI 3.0 or 3.1`;
     findings.push({ code: 'spec-invalid', message, at: '', clause: root.locate('/openapi') });
     return undefined;
@@ -163,7 +176,13 @@ async function readWithReferences(
       }
     } catch (error) {
       if (clause === undefined) findings.push(unreadable(shown, error));
-      else findings.push({ code: 'spec-reference', message: `$ref to ${shown}: ${reason(error)}`, at: '', clause });
+      else
+        findings.push({
+          code: 'spec-reference',
+          message: `$ref to ${shown}: ${reason(error)}`,
+          at: '',
+          clause,
+        });
     }
   }
 }

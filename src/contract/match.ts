@@ -14,7 +14,12 @@ export interface Match {
 export type Matched =
   | Match
   /** The path exists, the method does not. `allow`: the methods that do, upper case. */
-  | { readonly kind: 'method'; readonly api: ApiSpec; readonly path: string; readonly allow: readonly string[] }
+  | {
+      readonly kind: 'method';
+      readonly api: ApiSpec;
+      readonly path: string;
+      readonly allow: readonly string[];
+    }
   /** `closest`: operations whose path looks most like this one, nearest first. */
   | { readonly kind: 'path'; readonly closest: readonly Operation[] };
 
@@ -38,14 +43,20 @@ export function createMatcher(contract: Contract): Matcher {
   for (const { api, full, bare } of places.values()) {
     for (const operation of api.operations) {
       bare.add(operation, operation.segments, undefined);
-      for (const base of operation.bases) full.add(operation, [...base.segments, ...operation.segments], base);
+      for (const base of operation.bases)
+        full.add(operation, [...base.segments, ...operation.segments], base);
     }
   }
 
   return ({ method, path, host }) => {
     const pieces = path.split('/').slice(1);
     let wrongMethod: Matched | undefined;
-    const attempt = (tree: Tree, api: ApiSpec, rest: readonly string[], onHost: string | undefined): Match | undefined => {
+    const attempt = (
+      tree: Tree,
+      api: ApiSpec,
+      rest: readonly string[],
+      onHost: string | undefined,
+    ): Match | undefined => {
       const found = tree.find(rest, method, onHost);
       if (found === undefined || found.kind === 'operation') return found;
       wrongMethod ??= { kind: 'method', api, path: found.path, allow: found.allow };
@@ -53,7 +64,9 @@ export function createMatcher(contract: Contract): Matcher {
     };
     const named = places.get(decodePercent(pieces[0] ?? ''));
     const rest = pieces.slice(1);
-    let match = named && (attempt(named.full, named.api, rest, undefined) ?? attempt(named.bare, named.api, rest, undefined));
+    let match =
+      named &&
+      (attempt(named.full, named.api, rest, undefined) ?? attempt(named.bare, named.api, rest, undefined));
     if (match === undefined && host !== undefined) {
       const lower = host.toLowerCase();
       for (const { api, full } of places.values()) {
@@ -74,7 +87,12 @@ interface Entry {
 
 interface Node {
   readonly literals: Map<string, Node>;
-  readonly mixed: { readonly pattern: RegExp; readonly source: string; readonly weight: number; readonly node: Node }[];
+  readonly mixed: {
+    readonly pattern: RegExp;
+    readonly source: string;
+    readonly weight: number;
+    readonly node: Node;
+  }[];
   variable: Node | undefined;
   readonly entries: Entry[];
 }
@@ -153,7 +171,12 @@ function descend(
   return descend(node.variable, pieces, index + 1, [...captured, piece], method, host);
 }
 
-function conclude(entries: readonly Entry[], captured: readonly string[], method: string, host: string | undefined): Found | undefined {
+function conclude(
+  entries: readonly Entry[],
+  captured: readonly string[],
+  method: string,
+  host: string | undefined,
+): Found | undefined {
   const here = host === undefined ? entries : entries.filter(({ base }) => base?.host?.test(host) === true);
   const [first] = here;
   if (first === undefined) return undefined;

@@ -11,7 +11,11 @@ export function nearest(contract: Contract, method: string, path: string): Opera
     for (const operation of api.operations) {
       const prefix = [api.name, ...words(operation.bases[0]?.path ?? '')];
       const template = words(operation.path);
-      const distance = Math.min(apart(asked, [...prefix, ...template]), apart(asked, [api.name, ...template]), apart(asked, template));
+      const distance = Math.min(
+        apart(asked, [...prefix, ...template]),
+        apart(asked, [api.name, ...template]),
+        apart(asked, template),
+      );
       scored.push({ operation, score: distance + (operation.method === method ? 0 : 0.25) });
     }
   }
@@ -20,7 +24,10 @@ export function nearest(contract: Contract, method: string, path: string): Opera
 }
 
 function words(path: string): string[] {
-  return path.split('/').filter(word => word !== '').map(word => decodePercent(word).toLowerCase());
+  return path
+    .split('/')
+    .filter(word => word !== '')
+    .map(word => decodePercent(word).toLowerCase());
 }
 
 /** Edit distance over segments; a template variable stands for any one segment, a misspelt word is half a change. */
@@ -29,7 +36,8 @@ function apart(asked: readonly string[], template: readonly string[]): number {
   for (const [i, word] of asked.entries()) {
     const next = [i + 1];
     for (const [j, wanted] of template.entries()) {
-      const change = wanted === word ? 0 : wanted.startsWith('{') ? 0.1 : editDistance(word, wanted) <= 2 ? 0.5 : 1;
+      const change =
+        wanted === word ? 0 : wanted.startsWith('{') ? 0.1 : editDistance(word, wanted) <= 2 ? 0.5 : 1;
       next.push(Math.min((row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, (row[j] ?? 0) + change));
     }
     row = next;

@@ -1,6 +1,7 @@
 // Reads the operations out of an OpenAPI document: parameters, bodies, responses, security, servers, each with its place.
-import type { Finding } from '../finding/finding.ts';
+
 import type { FindingCode } from '../finding/catalogue.ts';
+import type { Finding } from '../finding/finding.ts';
 import type {
   ApiSpec,
   Base,
@@ -104,11 +105,19 @@ class Reader {
       if (!inTemplate.delete(parameter.name)) {
         this.#complain('spec-parameter', parameter.part, `the path ${path} has no {${parameter.name}}`);
       } else if (!parameter.required) {
-        this.#complain('spec-parameter', parameter.part, `path parameter "${parameter.name}" must say "required: true"`);
+        this.#complain(
+          'spec-parameter',
+          parameter.part,
+          `path parameter "${parameter.name}" must say "required: true"`,
+        );
       }
     }
     for (const name of inTemplate) {
-      this.#complain('spec-parameter', operation, `{${name}} in the path is not declared as a path parameter`);
+      this.#complain(
+        'spec-parameter',
+        operation,
+        `{${name}} in the path is not declared as a path parameter`,
+      );
     }
     return parameters;
   }
@@ -116,13 +125,25 @@ class Reader {
   #parameter(part: Part): Parameter | undefined {
     const name = text(part, 'name');
     const place = text(part, 'in');
-    if (name === undefined || (place !== 'path' && place !== 'query' && place !== 'header' && place !== 'cookie')) {
-      this.#complain('spec-parameter', part, 'a parameter needs a "name", and an "in" of path, query, header or cookie');
+    if (
+      name === undefined ||
+      (place !== 'path' && place !== 'query' && place !== 'header' && place !== 'cookie')
+    ) {
+      this.#complain(
+        'spec-parameter',
+        part,
+        'a parameter needs a "name", and an "in" of path, query, header or cookie',
+      );
       return undefined;
     }
     // OpenAPI: header parameters of these names are ignored; they are said by content, responses and security.
     if (place === 'header' && /^(accept|content-type|authorization)$/i.test(name)) return undefined;
-    const parameter = this.#styled(part, name, place, place === 'query' || place === 'cookie' ? 'form' : 'simple');
+    const parameter = this.#styled(
+      part,
+      name,
+      place,
+      place === 'query' || place === 'cookie' ? 'form' : 'simple',
+    );
     if (parameter.schema === undefined && parameter.content === undefined) {
       this.#complain('spec-parameter', part, `parameter "${name}" has neither "schema" nor "content"`);
     }
@@ -214,7 +235,11 @@ class Reader {
     }
     const place = text(part, 'in');
     const key = text(part, 'name');
-    if (type === 'apiKey' && key !== undefined && (place === 'header' || place === 'query' || place === 'cookie')) {
+    if (
+      type === 'apiKey' &&
+      key !== undefined &&
+      (place === 'header' || place === 'query' || place === 'cookie')
+    ) {
       return { type, in: place, name: key };
     }
     if (type === 'http') return { type, scheme: (text(part, 'scheme') ?? '').toLowerCase() };
@@ -234,7 +259,10 @@ class Reader {
   #base(server: Part): Base {
     const variables = new Map<string, ServerVariable>();
     for (const [name, variable] of this.members(server, 'variables')) {
-      const allowed = isObject(variable.value) && Array.isArray(variable.value.enum) ? variable.value.enum.map(String) : undefined;
+      const allowed =
+        isObject(variable.value) && Array.isArray(variable.value.enum)
+          ? variable.value.enum.map(String)
+          : undefined;
       variables.set(name, { default: text(variable, 'default') ?? '', enum: allowed });
     }
     return parseServer(text(server, 'url') ?? '/', variables);

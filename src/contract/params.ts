@@ -32,7 +32,13 @@ export function readPathParameter(parameter: Parameter, shape: Shape, raw: strin
       if (!raw.startsWith('.')) return malformed('must begin with "."');
       const body = raw.slice(1);
       // RFC 6570 section 3.2.5: exploded members are separated by "." too.
-      return fromDelimited(shape, structure, body, parameter.explode && structure !== 'primitive' ? '.' : ',', parameter.explode);
+      return fromDelimited(
+        shape,
+        structure,
+        body,
+        parameter.explode && structure !== 'primitive' ? '.' : ',',
+        parameter.explode,
+      );
     }
     case 'matrix':
       return readMatrix(parameter, shape, structure, raw);
@@ -45,7 +51,8 @@ function readMatrix(parameter: Parameter, shape: Shape, structure: Structure, ra
   if (!raw.startsWith(';')) return malformed('must begin with ";"');
   const pairs = raw.slice(1).split(';').map(splitPair);
   if (structure === 'object' && parameter.explode) return values(toObject(shape, pairs));
-  if (pairs.some(([name]) => decodePercent(name) !== parameter.name)) return malformed(`must be written ";${parameter.name}=..."`);
+  if (pairs.some(([name]) => decodePercent(name) !== parameter.name))
+    return malformed(`must be written ";${parameter.name}=..."`);
   if (structure === 'array' && parameter.explode) {
     return values(pairs.map(([, value]) => reading(shape.items, decodePercent(value))));
   }
@@ -58,31 +65,46 @@ export function readHeaderParameter(parameter: Parameter, shape: Shape, raw: str
   const structure = structureOf(shape);
   // Header values are not percent-encoded; list members may have blanks around them (RFC 9110 section 5.6.1).
   if (structure === 'primitive') return { kind: 'values', values: readings(shape, raw.trim()) };
-  return fromList(shape, structure, raw.split(',').map(item => item.trim()), parameter.explode);
+  return fromList(
+    shape,
+    structure,
+    raw.split(',').map(item => item.trim()),
+    parameter.explode,
+  );
 }
 
 export function readCookieParameter(parameter: Parameter, shape: Shape, cookies: readonly Pair[]): Styled {
   const own = cookies.filter(({ name }) => name === parameter.name);
   const structure = structureOf(shape);
   if (structure !== 'primitive' && parameter.explode) {
-    return own.length === 0 && structure === 'array' ? ABSENT : { kind: 'undefined', why: `an exploded ${structure} in a cookie` };
+    return own.length === 0 && structure === 'array'
+      ? ABSENT
+      : { kind: 'undefined', why: `an exploded ${structure} in a cookie` };
   }
   const [first] = own;
   return first === undefined ? ABSENT : fromDelimited(shape, structure, first.raw, ',', false);
 }
 
 /** @param pairs the whole query; those that belong to the parameter are added to `used` */
-export function readQueryParameter(parameter: Parameter, shape: Shape, pairs: readonly Pair[], used: Set<Pair>): Styled {
+export function readQueryParameter(
+  parameter: Parameter,
+  shape: Shape,
+  pairs: readonly Pair[],
+  used: Set<Pair>,
+): Styled {
   const structure = structureOf(shape);
   if (parameter.style === 'deepObject') return readDeepObject(parameter, shape, structure, pairs, used);
-  if (parameter.style === 'form' && parameter.explode && structure === 'object') return readExplodedObject(shape, pairs, used);
+  if (parameter.style === 'form' && parameter.explode && structure === 'object')
+    return readExplodedObject(shape, pairs, used);
   const own = pairs.filter(({ name }) => name === parameter.name);
   for (const pair of own) used.add(pair);
   const [first] = own;
   if (first === undefined) return ABSENT;
   if (own.some(({ raw }) => hasBrokenEscape(raw))) return malformed('holds a "%" that begins no escape');
   if (structure === 'primitive') {
-    return own.length > 1 ? malformed(`is sent ${own.length} times and takes one value`) : { kind: 'values', values: readings(shape, first.value) };
+    return own.length > 1
+      ? malformed(`is sent ${own.length} times and takes one value`)
+      : { kind: 'values', values: readings(shape, first.value) };
   }
   if (parameter.style === 'form' && parameter.explode) {
     return values(own.map(({ value }) => reading(shape.items, value)));
@@ -92,7 +114,11 @@ export function readQueryParameter(parameter: Parameter, shape: Shape, pairs: re
   return fromSeparated(shape, structure, first, SEPARATORS[parameter.style] ?? /,/);
 }
 
-const SEPARATORS: Readonly<Record<string, RegExp>> = { form: /,/, spaceDelimited: /%20|\+| /, pipeDelimited: /\||%7c/i };
+const SEPARATORS: Readonly<Record<string, RegExp>> = {
+  form: /,/,
+  spaceDelimited: /%20|\+| /,
+  pipeDelimited: /\||%7c/i,
+};
 
 /** Splits before decoding; where that finds a single member, clients that escape the comma itself are understood as well. */
 function fromSeparated(shape: Shape, structure: Structure, pair: Pair, separator: RegExp): Styled {
@@ -109,21 +135,44 @@ function readExplodedObject(shape: Shape, pairs: readonly Pair[], used: Set<Pair
   const taken = own.length === 0 && shape.properties.size === 0 && shape.open ? pairs : own;
   if (taken.length === 0) return ABSENT;
   for (const pair of taken) used.add(pair);
-  return values(toObject(shape, taken.map(({ name, value }) => [name, value]), true));
+  return values(
+    toObject(
+      shape,
+      taken.map(({ name, value }) => [name, value]),
+      true,
+    ),
+  );
 }
 
-function readDeepObject(parameter: Parameter, shape: Shape, structure: Structure, pairs: readonly Pair[], used: Set<Pair>): Styled {
+function readDeepObject(
+  parameter: Parameter,
+  shape: Shape,
+  structure: Structure,
+  pairs: readonly Pair[],
+  used: Set<Pair>,
+): Styled {
   const prefix = `${parameter.name}[`;
   const own = pairs.filter(({ name }) => name.startsWith(prefix) && name.endsWith(']'));
   for (const pair of own) used.add(pair);
-  if (structure !== 'object') return { kind: 'undefined', why: `style deepObject for ${structure === 'array' ? 'an array' : 'a single value'}` };
+  if (structure !== 'object')
+    return {
+      kind: 'undefined',
+      why: `style deepObject for ${structure === 'array' ? 'an array' : 'a single value'}`,
+    };
   if (own.length === 0) return ABSENT;
   const named = own.map(({ name, value }): [string, string] => [name.slice(prefix.length, -1), value]);
-  if (named.some(([name]) => name.includes('['))) return { kind: 'undefined', why: 'style deepObject nested more than one level' };
+  if (named.some(([name]) => name.includes('[')))
+    return { kind: 'undefined', why: 'style deepObject nested more than one level' };
   return values(toObject(shape, named, true));
 }
 
-function fromDelimited(shape: Shape, structure: Structure, raw: string, separator: string, explode: boolean): Styled {
+function fromDelimited(
+  shape: Shape,
+  structure: Structure,
+  raw: string,
+  separator: string,
+  explode: boolean,
+): Styled {
   if (structure === 'primitive') return { kind: 'values', values: readings(shape, decodePercent(raw)) };
   if (raw === '') return fromList(shape, structure, [], explode);
   const pieces = raw.split(separator);
@@ -137,7 +186,8 @@ function fromList(shape: Shape, structure: Structure, pieces: readonly string[],
   if (explode) return values(toObject(shape, pieces.map(splitPair)));
   if (pieces.length % 2 === 1) return malformed('must alternate names and values');
   const pairs: [string, string][] = [];
-  for (let index = 0; index < pieces.length; index += 2) pairs.push([pieces[index] ?? '', pieces[index + 1] ?? '']);
+  for (let index = 0; index < pieces.length; index += 2)
+    pairs.push([pieces[index] ?? '', pieces[index + 1] ?? '']);
   return values(toObject(shape, pairs, true));
 }
 
@@ -147,7 +197,11 @@ function splitPair(piece: string): [string, string] {
 }
 
 /** A name that comes twice, or whose property is an array, becomes an array. */
-export function toObject(shape: Shape, pairs: readonly (readonly [string, string])[], decoded = false): Record<string, unknown> {
+export function toObject(
+  shape: Shape,
+  pairs: readonly (readonly [string, string])[],
+  decoded = false,
+): Record<string, unknown> {
   const grouped = new Map<string, string[]>();
   for (const [rawName, rawValue] of pairs) {
     const name = decoded ? rawName : decodePercent(rawName);
@@ -160,7 +214,12 @@ export function toObject(shape: Shape, pairs: readonly (readonly [string, string
     [...grouped].map(([name, texts]) => {
       const property = shape.properties.get(name) ?? shape.additional;
       const isList = texts.length > 1 || property?.types.has('array') === true;
-      return [name, isList ? texts.map(text => reading(property?.types.has('array') ? property.items : property, text)) : reading(property, texts[0] ?? '')];
+      return [
+        name,
+        isList
+          ? texts.map(text => reading(property?.types.has('array') ? property.items : property, text))
+          : reading(property, texts[0] ?? ''),
+      ];
     }),
   );
 }

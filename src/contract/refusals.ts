@@ -4,7 +4,14 @@ import { type Aspect, describe } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import { isObject, type Part, type Sources } from './sources.ts';
 
-const ASPECTS = ['security', 'media-type', 'accept', 'malformed-body', 'body', 'parameters'] as const satisfies Aspect[];
+const ASPECTS = [
+  'security',
+  'media-type',
+  'accept',
+  'malformed-body',
+  'body',
+  'parameters',
+] as const satisfies Aspect[];
 
 const status = z.int().min(400).max(599);
 const answer = z.union([
@@ -52,7 +59,11 @@ const USUAL: Readonly<Record<Aspect, readonly number[]>> = {
 };
 
 /** Reads the extension of each level, outermost first; inner levels override key by key. */
-export function readRefusals(sources: Sources, levels: readonly Part[], report: (finding: Finding) => void): Refusals {
+export function readRefusals(
+  sources: Sources,
+  levels: readonly Part[],
+  report: (finding: Finding) => void,
+): Refusals {
   let order = DEFAULTS.order;
   const answers: Partial<Record<Aspect, RefusalAnswer>> = {};
   for (const level of levels) {
@@ -61,13 +72,17 @@ export function readRefusals(sources: Sources, levels: readonly Part[], report: 
     const parsed = extension.safeParse(written);
     if (!parsed.success) {
       for (const issue of parsed.error.issues) {
-        const clause = sources.clause({ uri: level.uri, pointer: `${level.pointer}/x-deadringer/${issue.path.join('/')}` });
+        const clause = sources.clause({
+          uri: level.uri,
+          pointer: `${level.pointer}/x-deadringer/${issue.path.join('/')}`,
+        });
         report({ code: 'spec-extension', message: `x-deadringer: ${issue.message}`, at: '', clause });
       }
       continue;
     }
     const { order: ownOrder, ...own } = parsed.data.refusals ?? {};
-    if (ownOrder !== undefined) order = [...ownOrder, ...ASPECTS.filter(aspect => !ownOrder.includes(aspect))];
+    if (ownOrder !== undefined)
+      order = [...ownOrder, ...ASPECTS.filter(aspect => !ownOrder.includes(aspect))];
     for (const aspect of ASPECTS) {
       const said = own[aspect];
       if (said !== undefined) answers[aspect] = said;
@@ -90,8 +105,13 @@ export function refusalFor(refusals: Refusals, findings: readonly Finding[]): Re
   for (const aspect of refusals.order) {
     const finding = findings.find(({ code }) => describe(code).aspect === aspect);
     if (finding === undefined) continue;
-    const said = refusals.answers[aspect] ?? (aspect === 'malformed-body' ? refusals.answers.body : undefined);
-    return { aspect, finding, candidates: [...(said ? [said] : []), ...USUAL[aspect].map(code => ({ status: code }))] };
+    const said =
+      refusals.answers[aspect] ?? (aspect === 'malformed-body' ? refusals.answers.body : undefined);
+    return {
+      aspect,
+      finding,
+      candidates: [...(said ? [said] : []), ...USUAL[aspect].map(code => ({ status: code }))],
+    };
   }
   return undefined;
 }

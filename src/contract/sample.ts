@@ -14,7 +14,8 @@ export function sampleRequest(operation: Operation, prefix: string): Request {
     if (!parameter.required) continue;
     const value = sampleValue(parameter);
     if (parameter.in === 'path') path = path.replace(`{${parameter.name}}`, encodeURIComponent(value));
-    else if (parameter.in === 'query') query.push(`${encodeURIComponent(parameter.name)}=${encodeURIComponent(value)}`);
+    else if (parameter.in === 'query')
+      query.push(`${encodeURIComponent(parameter.name)}=${encodeURIComponent(value)}`);
     else if (parameter.in === 'header') headers[parameter.name.toLowerCase()] = [value];
     else headers.cookie = [[...(headers.cookie ?? []), `${parameter.name}=${value}`].join('; ')];
   }
@@ -24,11 +25,16 @@ export function sampleRequest(operation: Operation, prefix: string): Request {
       else if (scheme.in === 'query') query.push(`${encodeURIComponent(scheme.name)}=test-key`);
       else headers.cookie = [[...(headers.cookie ?? []), `${scheme.name}=test-key`].join('; ')];
     } else if (scheme.type === 'http') {
-      const credential = scheme.scheme === 'basic' ? Buffer.from('user:password').toString('base64') : 'test-token';
-      headers.authorization = [`${scheme.scheme.charAt(0).toUpperCase()}${scheme.scheme.slice(1)} ${credential}`];
+      const credential =
+        scheme.scheme === 'basic' ? Buffer.from('user:password').toString('base64') : 'test-token';
+      headers.authorization = [
+        `${scheme.scheme.charAt(0).toUpperCase()}${scheme.scheme.slice(1)} ${credential}`,
+      ];
     }
   }
-  const content = operation.requestBody?.contents.find(each => isJson(parseMediaType(each.mediaType)?.essence ?? ''));
+  const content = operation.requestBody?.contents.find(each =>
+    isJson(parseMediaType(each.mediaType)?.essence ?? ''),
+  );
   const body = content === undefined ? undefined : sampleBody(content);
   if (body !== undefined && content !== undefined) headers['content-type'] = [content.mediaType];
   const bytes = body === undefined ? EMPTY_BODY : Buffer.from(JSON.stringify(body));
@@ -46,7 +52,12 @@ function sampleValue(parameter: Parameter): string {
   const named = isObject(written.examples) ? Object.values(written.examples)[0] : undefined;
   const first = (list: unknown): unknown => (Array.isArray(list) ? list[0] : undefined);
   const value =
-    written.example ?? (isObject(named) ? named.value : undefined) ?? schema.example ?? first(schema.examples) ?? schema.default ?? first(schema.enum);
+    written.example ??
+    (isObject(named) ? named.value : undefined) ??
+    schema.example ??
+    first(schema.examples) ??
+    schema.default ??
+    first(schema.enum);
   if (value !== undefined) return String(value);
   return schema.type === 'integer' || schema.type === 'number' ? '1' : parameter.name;
 }

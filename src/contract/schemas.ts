@@ -1,6 +1,7 @@
 // JSON Schema validation on the original text: ajv compiles schemas where they stand, and every error knows its line.
-import addFormats from 'ajv-formats';
+
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import { type Clause, type Finding, showClause } from '../finding/finding.ts';
 import { escapePointer, follow } from '../finding/pointer.ts';
 import { type Copies, type Direction, type Reading, translate } from './dialect.ts';
@@ -103,7 +104,8 @@ class Workshop implements Copies {
   }
 
   validator(schema: Part): ValidateFunction {
-    const known = typeof schema.value === 'object' && schema.value !== null ? this.#validators.get(schema) : undefined;
+    const known =
+      typeof schema.value === 'object' && schema.value !== null ? this.#validators.get(schema) : undefined;
     if (known !== undefined) return known;
     const reference = referenceTo(schema);
     let validate = this.#byPlace.get(reference);

@@ -26,7 +26,13 @@ export function shapeOf(sources: Sources, schema: Part | undefined): Shape {
   return shape;
 }
 
-const UNKNOWN: Shape = { types: new Set(), items: undefined, properties: new Map(), additional: undefined, open: true };
+const UNKNOWN: Shape = {
+  types: new Set(),
+  items: undefined,
+  properties: new Map(),
+  additional: undefined,
+  open: true,
+};
 
 function readShape(sources: Sources, schema: Part, value: Readonly<Record<string, unknown>>): Shape {
   const types = new Set<string>();
@@ -41,7 +47,11 @@ function readShape(sources: Sources, schema: Part, value: Readonly<Record<string
     additional ??= other.additional;
     open &&= other.open;
   };
-  const part = (key: string, inner: unknown): Part => ({ uri: schema.uri, pointer: `${schema.pointer}/${key}`, value: inner });
+  const part = (key: string, inner: unknown): Part => ({
+    uri: schema.uri,
+    pointer: `${schema.pointer}/${key}`,
+    value: inner,
+  });
 
   if (typeof value.$ref === 'string') {
     const target = sources.target(schema, value.$ref);
@@ -62,7 +72,8 @@ function readShape(sources: Sources, schema: Part, value: Readonly<Record<string
     items = shapeOf(sources, part('items', value.items));
     if (types.size === 0) types.add('array');
   }
-  if (isObject(value.additionalProperties)) additional = shapeOf(sources, part('additionalProperties', value.additionalProperties));
+  if (isObject(value.additionalProperties))
+    additional = shapeOf(sources, part('additionalProperties', value.additionalProperties));
   for (const keyword of ['allOf', 'anyOf', 'oneOf']) {
     const list = value[keyword];
     if (Array.isArray(list)) for (const inner of list) merge(shapeOf(sources, part(keyword, inner)));

@@ -1,5 +1,5 @@
 // The documents a contract was written in, and the way around in them: parts, children, references, places.
-import { type Finding, showClause, type Clause } from '../finding/finding.ts';
+import { type Clause, type Finding, showClause } from '../finding/finding.ts';
 import type { Source } from '../finding/locate.ts';
 import { escapePointer, follow } from '../finding/pointer.ts';
 
@@ -57,7 +57,8 @@ export class Sources {
     for (let hops = 0; isObject(at.value) && typeof at.value.$ref === 'string'; hops++) {
       const next = this.target(at, at.value.$ref);
       if (next === undefined) throw new BrokenReference(this.clause(at), `"${at.value.$ref}" leads nowhere`);
-      if (hops > 1000) throw new BrokenReference(this.clause(part), `"${at.value.$ref}" goes round in a circle`);
+      if (hops > 1000)
+        throw new BrokenReference(this.clause(part), `"${at.value.$ref}" goes round in a circle`);
       at = next;
     }
     return at;

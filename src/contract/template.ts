@@ -6,7 +6,12 @@ export type Segment =
   | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'variable'; readonly name: string }
   /** Text and variables in one segment. `weight` counts the literal characters: more is more specific. */
-  | { readonly kind: 'mixed'; readonly pattern: RegExp; readonly names: readonly string[]; readonly weight: number };
+  | {
+      readonly kind: 'mixed';
+      readonly pattern: RegExp;
+      readonly names: readonly string[];
+      readonly weight: number;
+    };
 
 export function parseTemplate(template: string): Segment[] {
   const path = template.startsWith('/') ? template.slice(1) : template;
@@ -37,7 +42,8 @@ function parseSegment(segment: string, choices?: ReadonlyMap<string, readonly st
     }
   }
   const only = names[0];
-  if (weight === 0 && names.length === 1 && only !== undefined && pieces.length === 3) return { kind: 'variable', name: only };
+  if (weight === 0 && names.length === 1 && only !== undefined && pieces.length === 3)
+    return { kind: 'variable', name: only };
   return { kind: 'mixed', pattern: new RegExp(`^${source}$`), names, weight };
 }
 
@@ -53,14 +59,27 @@ export function parseServer(
 ): { url: string; host: RegExp | undefined; segments: Segment[]; path: string } {
   const filled = url.replace(/\{([^{}]+)\}/g, (whole, name: string) => variables.get(name)?.default ?? whole);
   const trimmed = url.replace(/[?#].*$/, '').replace(/\/+$/, '');
-  const [, authority, path = ''] = /^(?:[a-z{}][^:/]*:)?\/\/([^/]*)(.*)$/i.exec(trimmed) ?? [undefined, undefined, trimmed];
+  const [, authority, path = ''] = /^(?:[a-z{}][^:/]*:)?\/\/([^/]*)(.*)$/i.exec(trimmed) ?? [
+    undefined,
+    undefined,
+    trimmed,
+  ];
   const choices = new Map<string, readonly string[]>();
   for (const [name, variable] of variables) if (variable.enum !== undefined) choices.set(name, variable.enum);
-  const filledPath = filled.replace(/^(?:[a-z][^:/]*:)?\/\/[^/]*/i, '').replace(/[?#].*$/, '').replace(/\/+$/, '');
+  const filledPath = filled
+    .replace(/^(?:[a-z][^:/]*:)?\/\/[^/]*/i, '')
+    .replace(/[?#].*$/, '')
+    .replace(/\/+$/, '');
   return {
     url: filled,
     host: authority === undefined ? undefined : hostPattern(authority, choices),
-    segments: path === '' ? [] : path.replace(/^\//, '').split('/').map(segment => parseSegment(segment, choices)),
+    segments:
+      path === ''
+        ? []
+        : path
+            .replace(/^\//, '')
+            .split('/')
+            .map(segment => parseSegment(segment, choices)),
     path: filledPath,
   };
 }
@@ -73,7 +92,9 @@ function hostPattern(authority: string, choices: ReadonlyMap<string, readonly st
     .map(piece => {
       if (!/^\{.+\}$/.test(piece)) return RegExp.escape(piece.toLowerCase());
       const allowed = choices.get(piece.slice(1, -1));
-      return allowed === undefined ? '[^/]+' : `(?:${allowed.map(value => RegExp.escape(value.toLowerCase())).join('|')})`;
+      return allowed === undefined
+        ? '[^/]+'
+        : `(?:${allowed.map(value => RegExp.escape(value.toLowerCase())).join('|')})`;
     })
     .join('');
   return new RegExp(/:\d+$/.test(bare) ? `^${source}$` : `^${source}(?::\\d+)?$`);

@@ -1,6 +1,6 @@
 // The one body decoder: content codings off, then bytes to the value their media type stands for.
 import zlib from 'node:zlib';
-import { type Body, header, type Headers, isRecorded, type Pair, parsePairs } from './exchange.ts';
+import { type Body, type Headers, header, isRecorded, type Pair, parsePairs } from './exchange.ts';
 import { isJson, type MediaType, parseMediaType } from './media-type.ts';
 import { type Part, splitMultipart } from './multipart.ts';
 
@@ -59,7 +59,8 @@ function withText(body: Uint8Array, mediaType: MediaType, use: (text: string) =>
     // TextDecoder drops a byte order mark by itself.
     return use(new TextDecoder(charset, { fatal: true }).decode(body));
   } catch (error) {
-    if (error instanceof RangeError) return { kind: 'malformed', why: `the charset "${charset}" is not known` };
+    if (error instanceof RangeError)
+      return { kind: 'malformed', why: `the charset "${charset}" is not known` };
     return { kind: 'malformed', why: `its bytes are not valid ${charset}` };
   }
 }
@@ -97,7 +98,11 @@ function findImprecise(text: string): string[][] {
   } as (this: unknown, key: string, value: unknown) => unknown);
   return found.map(({ holder, key }) => {
     const steps = key === '' && !parents.has(holder) ? [] : [key];
-    for (let at = parents.get(holder); at !== undefined && parents.has(at.holder); at = parents.get(at.holder)) {
+    for (
+      let at = parents.get(holder);
+      at !== undefined && parents.has(at.holder);
+      at = parents.get(at.holder)
+    ) {
       steps.unshift(at.key);
     }
     return steps;
@@ -112,13 +117,18 @@ export type Uncompressed =
  * Takes the content codings off (RFC 9110 section 8.4), last applied first.
  * @param limit most bytes the result may have; a longer one is "too-large", so a small bomb stays small
  */
-export function uncompress(bytes: Uint8Array, contentEncoding: string | undefined, limit: number): Uncompressed {
+export function uncompress(
+  bytes: Uint8Array,
+  contentEncoding: string | undefined,
+  limit: number,
+): Uncompressed {
   let current = bytes;
   const codings = (contentEncoding ?? '').split(',').map(coding => coding.trim().toLowerCase());
   for (const coding of codings.reverse()) {
     if (coding === '' || coding === 'identity') continue;
     const inflate = INFLATERS[coding];
-    if (inflate === undefined) return { problem: 'unknown-coding', why: `content coding "${coding}" is not known` };
+    if (inflate === undefined)
+      return { problem: 'unknown-coding', why: `content coding "${coding}" is not known` };
     try {
       current = inflate(current, { maxOutputLength: limit });
     } catch (error) {
@@ -131,7 +141,9 @@ export function uncompress(bytes: Uint8Array, contentEncoding: string | undefine
   return { bytes: current };
 }
 
-const INFLATERS: Readonly<Record<string, (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array>> = {
+const INFLATERS: Readonly<
+  Record<string, (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array>
+> = {
   gzip: zlib.gunzipSync,
   'x-gzip': zlib.gunzipSync,
   deflate: zlib.inflateSync,

@@ -74,7 +74,11 @@ export const CATALOGUE = {
     means: 'a query parameter that the operation does not name',
   },
   'operation-deprecated': { about: 'request', kind: 'advice', means: 'the operation is marked deprecated' },
-  'parameter-deprecated': { about: 'request', kind: 'advice', means: 'a parameter in use is marked deprecated' },
+  'parameter-deprecated': {
+    about: 'request',
+    kind: 'advice',
+    means: 'a parameter in use is marked deprecated',
+  },
   'request-body-missing': {
     about: 'request',
     kind: 'violation',
@@ -133,7 +137,11 @@ export const CATALOGUE = {
     kind: 'violation',
     means: 'a response header cannot be read in its declared type',
   },
-  'response-header-schema': { about: 'response', kind: 'violation', means: 'a response header breaks its schema' },
+  'response-header-schema': {
+    about: 'response',
+    kind: 'violation',
+    means: 'a response header breaks its schema',
+  },
   'response-header-not-checkable': {
     about: 'response',
     kind: 'not-checkable',
@@ -190,8 +198,16 @@ export const CATALOGUE = {
     kind: 'advice',
     means: 'an integer beyond 2^53 loses digits in most JSON readers',
   },
-  'spec-unreadable': { about: 'document', kind: 'violation', means: 'the file is missing or is not YAML or JSON' },
-  'spec-invalid': { about: 'document', kind: 'violation', means: 'the document is not an OpenAPI 3.0 or 3.1 document' },
+  'spec-unreadable': {
+    about: 'document',
+    kind: 'violation',
+    means: 'the file is missing or is not YAML or JSON',
+  },
+  'spec-invalid': {
+    about: 'document',
+    kind: 'violation',
+    means: 'the document is not an OpenAPI 3.0 or 3.1 document',
+  },
   'spec-reference': { about: 'document', kind: 'violation', means: 'a $ref leads nowhere' },
   'spec-schema': { about: 'document', kind: 'violation', means: 'a schema cannot be used for judging' },
   'spec-parameter': {
@@ -204,8 +220,16 @@ export const CATALOGUE = {
     kind: 'violation',
     means: 'two operations cannot be told apart, or an operation declares no response',
   },
-  'spec-security': { about: 'document', kind: 'violation', means: 'a security requirement names no declared scheme' },
-  'spec-extension': { about: 'document', kind: 'violation', means: 'an x-deadringer extension is not understood' },
+  'spec-security': {
+    about: 'document',
+    kind: 'violation',
+    means: 'a security requirement names no declared scheme',
+  },
+  'spec-extension': {
+    about: 'document',
+    kind: 'violation',
+    means: 'an x-deadringer extension is not understood',
+  },
   'spec-example': { about: 'document', kind: 'violation', means: 'an example breaks the schema beside it' },
 } as const satisfies Record<string, Entry>;
 

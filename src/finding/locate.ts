@@ -68,7 +68,8 @@ function keepProvenance(document: Document.Parsed, wanted: readonly string[]): v
       const inProperties = isPair(holder) && isScalar(holder.key) && holder.key.value === 'properties';
       const required = inProperties && isMap(schema) ? schema.get('required') : undefined;
       const name = isScalar(pair.key) ? pair.key.value : undefined;
-      if (isSeq(required)) required.items = required.items.filter(item => !isScalar(item) || item.value !== name);
+      if (isSeq(required))
+        required.items = required.items.filter(item => !isScalar(item) || item.value !== name);
       return visit.REMOVE;
     },
     Map(key, node) {

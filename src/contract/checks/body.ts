@@ -31,11 +31,22 @@ const CODES = {
   },
 } as const satisfies Record<Direction, Record<string, FindingCode>>;
 
-export function judgeBody(api: ApiSpec, content: Content, decoded: Decoded, direction: Direction, findings: Finding[]): void {
+export function judgeBody(
+  api: ApiSpec,
+  content: Content,
+  decoded: Decoded,
+  direction: Direction,
+  findings: Finding[],
+): void {
   const codes = CODES[direction];
   const root = `/${direction}/body`;
   const report = (code: FindingCode, message: string): void => {
-    findings.push({ code, message: `${direction} body ${message}`, at: root, clause: api.sources.clause(content.part) });
+    findings.push({
+      code,
+      message: `${direction} body ${message}`,
+      at: root,
+      clause: api.sources.clause(content.part),
+    });
   };
   switch (decoded.kind) {
     case 'empty':
@@ -49,7 +60,7 @@ export function judgeBody(api: ApiSpec, content: Content, decoded: Decoded, dire
     default:
   }
   if (content.schema === undefined) return;
-  const value = valueOf(api, content, content.schema, decoded);
+  const value = judgeable(api, content, content.schema, decoded);
   if (value === undefined) {
     report(codes['not-checkable'], `of ${content.mediaType} cannot be held against a schema`);
     return;
@@ -58,7 +69,12 @@ export function judgeBody(api: ApiSpec, content: Content, decoded: Decoded, dire
   for (const steps of decoded.kind === 'json' ? decoded.imprecise : []) {
     const at = pointer(...steps);
     const message = `${direction} body${at === '' ? '' : ` ${at}`} is an integer beyond 2^53, which most JSON readers round`;
-    findings.push({ code: codes.imprecise, message, at: root + at, clause: api.sources.clause(content.part) });
+    findings.push({
+      code: codes.imprecise,
+      message,
+      at: root + at,
+      clause: api.sources.clause(content.part),
+    });
   }
 }
 
@@ -72,7 +88,12 @@ function judgeValue(
   const codes = CODES[direction];
   const push = (code: FindingCode, problem: Problem): void => {
     const message = `${direction} body${problem.at === '' ? '' : ` ${problem.at}`} ${problem.message}`;
-    findings.push({ code, message, at: `/${direction}/body${problem.at}`, clause: api.sources.clause(problem.place) });
+    findings.push({
+      code,
+      message,
+      at: `/${direction}/body${problem.at}`,
+      clause: api.sources.clause(problem.place),
+    });
   };
   const broken = problemsOf(api.schemas, schema, value, { direction, strictness: 'plain' });
   for (const problem of broken) push(codes.schema, problem);
@@ -92,7 +113,7 @@ function parentOf(place: Problem['place']): Problem['place'] {
 }
 
 /** The JSON value that a schema can be held against; undefined for bytes that are opaque to schemas. */
-function valueOf(
+function judgeable(
   api: ApiSpec,
   content: Content,
   schema: NonNullable<Content['schema']>,
@@ -103,7 +124,9 @@ function valueOf(
     case 'json':
       return { json: decoded.value };
     case 'text':
-      return /xml$/.test(parseMediaType(content.mediaType)?.essence ?? '') ? undefined : { json: reading(shape, decoded.text) };
+      return /xml$/.test(parseMediaType(content.mediaType)?.essence ?? '')
+        ? undefined
+        : { json: reading(shape, decoded.text) };
     case 'form':
       return { json: formValue(content, shape, decoded.pairs) };
     case 'multipart':
@@ -126,7 +149,8 @@ function multipartValue(shape: Shape, parts: readonly FormPart[]): Record<string
   }
   return Object.fromEntries(
     [...grouped].map(([name, list]) => {
-      const isList = list.length > 1 || (shape.properties.get(name)?.types.has('array') && !Array.isArray(list[0]));
+      const isList =
+        list.length > 1 || (shape.properties.get(name)?.types.has('array') && !Array.isArray(list[0]));
       return [name, isList ? list : list[0]];
     }),
   );

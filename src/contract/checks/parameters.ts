@@ -1,6 +1,7 @@
 // Are the parameters there, readable in their declared style, and as their schemas say?
-import { header, type Pair, type Request } from '../../exchange/exchange.ts';
+
 import { decodeBytes } from '../../exchange/body.ts';
+import { header, type Pair, type Request } from '../../exchange/exchange.ts';
 import { parseMediaType } from '../../exchange/media-type.ts';
 import type { FindingCode } from '../../finding/catalogue.ts';
 import type { Finding } from '../../finding/finding.ts';
@@ -9,10 +10,21 @@ import type { ApiSpec, Parameter } from '../contract.ts';
 import type { Direction } from '../dialect.ts';
 import { problemsOf } from '../explain.ts';
 import type { Match } from '../match.ts';
-import { readCookieParameter, readHeaderParameter, readPathParameter, readQueryParameter, type Styled } from '../params.ts';
+import {
+  readCookieParameter,
+  readHeaderParameter,
+  readPathParameter,
+  readQueryParameter,
+  type Styled,
+} from '../params.ts';
 import { shapeOf } from '../shape.ts';
 
-export function checkParameters(match: Match, request: Request, query: readonly Pair[], cookies: readonly Pair[]): Finding[] {
+export function checkParameters(
+  match: Match,
+  request: Request,
+  query: readonly Pair[],
+  cookies: readonly Pair[],
+): Finding[] {
   const { operation } = match;
   const findings: Finding[] = [];
   const used = new Set<Pair>();
@@ -50,9 +62,17 @@ function readContent(
   const pairs = parameter.in === 'query' ? query : cookies;
   const own = pairs.filter(({ name }) => name === parameter.name);
   for (const pair of own) used.add(pair);
-  const text = parameter.in === 'path' ? raw && decodeURIComponent(raw) : parameter.in === 'header' ? header(request.headers, parameter.name.toLowerCase()) : own[0]?.value;
+  const text =
+    parameter.in === 'path'
+      ? raw && decodeURIComponent(raw)
+      : parameter.in === 'header'
+        ? header(request.headers, parameter.name.toLowerCase())
+        : own[0]?.value;
   if (text === undefined) return { kind: 'absent' };
-  const decoded = decodeBytes(new TextEncoder().encode(text), parseMediaType(parameter.content?.mediaType ?? ''));
+  const decoded = decodeBytes(
+    new TextEncoder().encode(text),
+    parseMediaType(parameter.content?.mediaType ?? ''),
+  );
   if (decoded.kind === 'json') return { kind: 'values', values: [decoded.value] };
   if (decoded.kind === 'malformed') return { kind: 'malformed', why: decoded.why };
   return { kind: 'values', values: [text] };
@@ -74,7 +94,13 @@ const CODES = {
 } as const satisfies Record<Direction, Record<string, FindingCode>>;
 
 /** Judges one read parameter or response header. */
-export function judgeStyled(api: ApiSpec, parameter: Parameter, sent: Styled, direction: Direction, findings: Finding[]): void {
+export function judgeStyled(
+  api: ApiSpec,
+  parameter: Parameter,
+  sent: Styled,
+  direction: Direction,
+  findings: Finding[],
+): void {
   const codes = CODES[direction];
   const places = { path: 'path', query: 'query', header: 'headers', cookie: 'cookies' };
   const name = parameter.in === 'header' ? parameter.name.toLowerCase() : parameter.name;
@@ -114,11 +140,20 @@ export function judgeStyled(api: ApiSpec, parameter: Parameter, sent: Styled, di
   }
 }
 
-function reportUnknown({ operation }: Match, query: readonly Pair[], used: ReadonlySet<Pair>, findings: Finding[]): void {
+function reportUnknown(
+  { operation }: Match,
+  query: readonly Pair[],
+  used: ReadonlySet<Pair>,
+  findings: Finding[],
+): void {
   const keys = new Set(
-    operation.security.flat().flatMap(({ scheme }) => (scheme.type === 'apiKey' && scheme.in === 'query' ? [scheme.name] : [])),
+    operation.security
+      .flat()
+      .flatMap(({ scheme }) => (scheme.type === 'apiKey' && scheme.in === 'query' ? [scheme.name] : [])),
   );
-  const unknown = new Set(query.filter(pair => !used.has(pair) && !keys.has(pair.name)).map(({ name }) => name));
+  const unknown = new Set(
+    query.filter(pair => !used.has(pair) && !keys.has(pair.name)).map(({ name }) => name),
+  );
   for (const name of unknown) {
     findings.push({
       code: 'parameter-undocumented',

@@ -13,7 +13,12 @@ export function checkRequestBody(operation: Operation, request: Request, finding
   if (requestBody === undefined) {
     if (isRecorded(request.body) && !empty && request.method !== 'TRACE') {
       const message = `request body is not something that ${operation.id} declares`;
-      findings.push({ code: 'request-body-undocumented', message, at: '/request/body', clause: api.sources.clause(operation.part) });
+      findings.push({
+        code: 'request-body-undocumented',
+        message,
+        at: '/request/body',
+        clause: api.sources.clause(operation.part),
+      });
     }
     return;
   }
@@ -25,14 +30,29 @@ export function checkRequestBody(operation: Operation, request: Request, finding
     const content = mediaType && closestMediaType(requestBody.contents, mediaType);
     if (content === undefined && requestBody.contents.length > 0) {
       const takes = requestBody.contents.map(each => each.mediaType).join(' or ');
-      const said = sent === undefined ? 'is missing' : mediaType === undefined ? 'is no media type' : `is ${mediaType.essence}`;
+      const said =
+        sent === undefined
+          ? 'is missing'
+          : mediaType === undefined
+            ? 'is no media type'
+            : `is ${mediaType.essence}`;
       const message = `Content-Type ${said}; ${operation.id} takes ${takes}`;
-      findings.push({ code: 'request-media-type', message, at: '/request/headers/content-type', clause: clause() });
+      findings.push({
+        code: 'request-media-type',
+        message,
+        at: '/request/headers/content-type',
+        clause: clause(),
+      });
       return;
     }
-    if (content !== undefined && !empty) return judgeBody(api, content, decodeBody(request), 'request', findings);
+    if (content !== undefined && !empty) judgeBody(api, content, decodeBody(request), 'request', findings);
   }
   if (empty) {
-    findings.push({ code: 'request-body-missing', message: 'request body is required and missing', at: '/request/body', clause: clause() });
+    findings.push({
+      code: 'request-body-missing',
+      message: 'request body is required and missing',
+      at: '/request/body',
+      clause: clause(),
+    });
   }
 }

@@ -4,55 +4,104 @@ import { header, isRecorded, type Response } from '../../exchange/exchange.ts';
 import { closestMediaType, parseMediaType } from '../../exchange/media-type.ts';
 import type { FindingCode } from '../../finding/catalogue.ts';
 import type { Finding } from '../../finding/finding.ts';
-import { type Operation, type ResponseSpec, responseFor } from '../contract.ts';
+import { type Content, type Operation, type ResponseSpec, responseFor } from '../contract.ts';
 import { readHeaderParameter } from '../params.ts';
 import { shapeOf } from '../shape.ts';
 import { judgeBody } from './body.ts';
 import { judgeStyled } from './parameters.ts';
 
 /** @param method of the request: the answer to a HEAD has no body whatever the operation declares */
-export function checkResponse(operation: Operation, response: Response, method: string, findings: Finding[]): void {
+export function checkResponse(
+  operation: Operation,
+  response: Response,
+  method: string,
+  findings: Finding[],
+): void {
   const { api } = operation;
   const bodiless = method === 'HEAD' || [204, 205, 304].includes(response.status) || response.status < 200;
   if (bodiless && isRecorded(response.body) && response.body.length > 0) {
     const why = method === 'HEAD' ? 'the answer to HEAD' : `status ${response.status}`;
     const message = `response body must not be there: ${why} has none`;
-    findings.push({ code: 'response-body-unexpected', message, at: '/response/body', clause: api.sources.clause(operation.part) });
+    findings.push({
+      code: 'response-body-unexpected',
+      message,
+      at: '/response/body',
+      clause: api.sources.clause(operation.part),
+    });
   }
   const declared = responseFor(operation, response.status);
   if (declared === undefined) {
     const known = operation.responses.map(({ status }) => status).join(', ');
     const message = `status ${response.status} is not one that ${operation.id} declares (${known})`;
-    findings.push({ code: 'status-undocumented', message, at: '/response/status', clause: api.sources.clause(operation.part) });
+    findings.push({
+      code: 'status-undocumented',
+      message,
+      at: '/response/status',
+      clause: api.sources.clause(operation.part),
+    });
     return;
   }
   for (const parameter of declared.headers) {
     const raw = header(response.headers, parameter.name.toLowerCase());
-    judgeStyled(api, parameter, readHeaderParameter(parameter, shapeOf(api.sources, parameter.schema), raw), 'response', findings);
+    judgeStyled(
+      api,
+      parameter,
+      readHeaderParameter(parameter, shapeOf(api.sources, parameter.schema), raw),
+      'response',
+      findings,
+    );
   }
   if (!bodiless) checkBody(operation, declared, response, findings);
 }
 
-function checkBody({ api }: Operation, declared: ResponseSpec, response: Response, findings: Finding[]): void {
-  const report = (code: FindingCode, message: string, at = '/response/body'): void => {
-    findings.push({ code, message, at, clause: api.sources.clause(declared.part) });
+function checkBody(
+  operation: Operation,
+  declared: ResponseSpec,
+  response: Response,
+  findings: Finding[],
+): void {
+  const content = contentFor(operation, declared, response, findings);
+  if (content !== undefined) judgeBody(operation.api, content, decodeBody(response), 'response', findings);
+}
+
+/** The declared content that describes the body; where there is none, the reason is reported. */
+function contentFor(
+  { api }: Operation,
+  { contents, status, part }: ResponseSpec,
+  { headers, body }: Response,
+  findings: Finding[],
+): Content | undefined {
+  const report = (code: FindingCode, message: string, at = '/response/body'): undefined => {
+    findings.push({ code, message, at, clause: api.sources.clause(part) });
   };
-  const empty = isRecorded(response.body) && response.body.length === 0;
-  const promised = declared.contents.map(({ mediaType }) => mediaType).join(' or ');
-  if (declared.contents.length === 0) {
-    if (!empty && isRecorded(response.body)) report('response-body-undocumented', `response body is not something that status ${declared.status} declares`);
-    return;
+  const empty = isRecorded(body) && body.length === 0;
+  const promised = contents.map(({ mediaType }) => mediaType).join(' or ');
+  if (contents.length === 0) {
+    if (empty || !isRecorded(body)) return undefined;
+    return report(
+      'response-body-undocumented',
+      `response body is not something that status ${status} declares`,
+    );
   }
-  if (empty) return report('response-body-missing', `response body is missing; status ${declared.status} declares ${promised}`);
-  const sent = header(response.headers, 'content-type');
+  if (empty)
+    return report('response-body-missing', `response body is missing; status ${status} declares ${promised}`);
+  const at = '/response/headers/content-type';
+  const sent = header(headers, 'content-type');
   const mediaType = sent === undefined ? undefined : parseMediaType(sent);
   if (mediaType === undefined) {
     const said = sent === undefined ? 'is missing' : 'is no media type';
-    return report('response-media-type-missing', `Content-Type ${said}; status ${declared.status} declares ${promised}`, '/response/headers/content-type');
+    return report(
+      'response-media-type-missing',
+      `Content-Type ${said}; status ${status} declares ${promised}`,
+      at,
+    );
   }
-  const content = closestMediaType(declared.contents, mediaType);
-  if (content === undefined) {
-    return report('response-media-type', `Content-Type is ${mediaType.essence}; status ${declared.status} declares ${promised}`, '/response/headers/content-type');
-  }
-  judgeBody(api, content, decodeBody(response), 'response', findings);
+  return (
+    closestMediaType(contents, mediaType) ??
+    report(
+      'response-media-type',
+      `Content-Type is ${mediaType.essence}; status ${status} declares ${promised}`,
+      at,
+    )
+  );
 }

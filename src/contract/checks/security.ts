@@ -12,7 +12,8 @@ export interface Credentials {
 
 export function checkSecurity(operation: Operation, sent: Credentials): Finding[] {
   // No requirement, or an empty one among the alternatives: anybody may call.
-  if (operation.security.length === 0 || operation.security.some(alternative => alternative.length === 0)) return [];
+  if (operation.security.length === 0 || operation.security.some(alternative => alternative.length === 0))
+    return [];
   let best: { missing: Finding[]; notes: Finding[] } | undefined;
   for (const alternative of operation.security) {
     const missing: Finding[] = [];
@@ -24,7 +25,13 @@ export function checkSecurity(operation: Operation, sent: Credentials): Finding[
   return best === undefined ? [] : [...best.missing, ...best.notes];
 }
 
-function judge(operation: Operation, requirement: Requirement, sent: Credentials, missing: Finding[], notes: Finding[]): void {
+function judge(
+  operation: Operation,
+  requirement: Requirement,
+  sent: Credentials,
+  missing: Finding[],
+  notes: Finding[],
+): void {
   const { scheme, name } = requirement;
   const clause = operation.api.sources.clause(requirement.part);
   if (scheme.type === 'other') {
@@ -36,13 +43,24 @@ function judge(operation: Operation, requirement: Requirement, sent: Credentials
     const value = apiKey(scheme, sent);
     const at = `/request/${scheme.in === 'header' ? 'headers' : scheme.in}/${scheme.in === 'header' ? scheme.name.toLowerCase() : scheme.name}`;
     if (value) return;
-    missing.push({ code: 'credentials-missing', message: `${scheme.in} "${scheme.name}" must carry an API key (${name})`, at, clause });
+    missing.push({
+      code: 'credentials-missing',
+      message: `${scheme.in} "${scheme.name}" must carry an API key (${name})`,
+      at,
+      clause,
+    });
     return;
   }
   const at = '/request/headers/authorization';
-  const [, used, credential] = /^(\S+)(?:[ \t]+(.*\S))?[ \t]*$/.exec(header(sent.request.headers, 'authorization') ?? '') ?? [];
+  const [, used, credential] =
+    /^(\S+)(?:[ \t]+(.*\S))?[ \t]*$/.exec(header(sent.request.headers, 'authorization') ?? '') ?? [];
   if (used?.toLowerCase() !== scheme.scheme || credential === undefined) {
-    const said = used === undefined ? 'there is none' : credential === undefined ? 'nothing follows the scheme' : 'it uses another scheme';
+    const said =
+      used === undefined
+        ? 'there is none'
+        : credential === undefined
+          ? 'nothing follows the scheme'
+          : 'it uses another scheme';
     const message = `Authorization must be "${capitalize(scheme.scheme)} ..." (${name}); ${said}`;
     missing.push({ code: 'credentials-missing', message, at, clause });
     return;
@@ -51,7 +69,10 @@ function judge(operation: Operation, requirement: Requirement, sent: Credentials
   if (wrong !== undefined) notes.push({ code: 'credentials-malformed', message: wrong, at, clause });
 }
 
-function apiKey(scheme: { in: 'header' | 'query' | 'cookie'; name: string }, { request, query, cookies }: Credentials): string | undefined {
+function apiKey(
+  scheme: { in: 'header' | 'query' | 'cookie'; name: string },
+  { request, query, cookies }: Credentials,
+): string | undefined {
   if (scheme.in === 'header') return header(request.headers, scheme.name.toLowerCase())?.trim();
   return (scheme.in === 'query' ? query : cookies).find(({ name }) => name === scheme.name)?.value;
 }
@@ -66,9 +87,13 @@ function malformed(scheme: string, used: string, credential: string): string | u
   }
   if (scheme === 'bearer') {
     if (used !== 'Bearer') return `the scheme is written "${used}"; some servers only know "Bearer"`;
-    if (!/^[A-Za-z0-9._~+/-]+=*$/.test(credential)) return 'the Bearer token has characters that RFC 6750 does not allow';
+    if (!/^[A-Za-z0-9._~+/-]+=*$/.test(credential))
+      return 'the Bearer token has characters that RFC 6750 does not allow';
   }
-  if (scheme === 'digest' && !/(?=.*username=)(?=.*realm=)(?=.*nonce=)(?=.*uri=)(?=.*response=)/.test(credential)) {
+  if (
+    scheme === 'digest' &&
+    !/(?=.*username=)(?=.*realm=)(?=.*nonce=)(?=.*uri=)(?=.*response=)/.test(credential)
+  ) {
     return 'the Digest credential lacks username, realm, nonce, uri or response (RFC 7616)';
   }
   return undefined;

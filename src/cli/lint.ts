@@ -1,0 +1,42 @@
+// deadringer lint: hold the documents against themselves before anybody holds anything else against them.
+
+import { lint } from '../contract/lint.ts';
+import { loadContract } from '../contract/load.ts';
+import { severityOf } from '../contract/policy.ts';
+import { type CommandSpec, type ExitCode, terminal } from './command.ts';
+import { formatsOption, loadOptions, provenanceOption, specPaths } from './options.ts';
+import { printFinding, styleFor } from './print.ts';
+
+export const lintCommand: CommandSpec = {
+  usage: 'lint [spec...]',
+  summary: 'check that documents are sound: schemas compile, references lead somewhere, examples are valid',
+  examples: [
+    'deadringer lint                       # everything in ./specs',
+    'deadringer lint petstore.yaml         # one document',
+    'deadringer lint --provenance page     # what is left when only the pages count',
+  ],
+  build(command, finish) {
+    command
+      .argument('[spec...]', 'documents, or folders of them (default: ./specs)')
+      .addOption(provenanceOption)
+      .addOption(formatsOption)
+      .action(async (specs: string[], options: { provenance?: string[]; assertFormats?: boolean }) =>
+        finish(await run(specs, options)),
+      );
+  },
+};
+
+async function run(
+  specs: string[],
+  options: { provenance?: string[]; assertFormats?: boolean },
+): Promise<ExitCode> {
+  const { contract, findings: loading } = await loadContract(specPaths(specs), loadOptions(options));
+  const findings = [...loading, ...lint(contract)];
+  const style = styleFor(process.stdout);
+  for (const finding of findings) terminal.out(printFinding(finding, style));
+  const errors = findings.filter(({ code }) => severityOf(code) === 'error').length;
+  const operations = contract.apis.reduce((sum, api) => sum + api.operations.length, 0);
+  const said = `${contract.apis.length} documents, ${operations} operations: ${errors === 0 ? 'sound' : `${errors} errors`}`;
+  terminal.out(errors === 0 ? style('green', said) : style('red', said));
+  return errors === 0 ? 0 : 1;
+}

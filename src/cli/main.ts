@@ -1,0 +1,69 @@
+// The command line: one table of commands, and the one place where errors become exit codes.
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import type { Finding } from '../finding/finding.ts';
+import { type CommandSpec, type ExitCode, terminal, UsageError } from './command.ts';
+import { lintCommand } from './lint.ts';
+import { printFinding, styleFor } from './print.ts';
+import { serveCommand } from './serve.ts';
+
+const COMMANDS: readonly CommandSpec[] = [serveCommand, lintCommand];
+
+export async function main(argv: readonly string[]): Promise<void> {
+  let exitCode: ExitCode = 0;
+  const program = new Command('deadringer')
+    .description('A mock server and contract checker that hold every exchange to its OpenAPI document.')
+    .version(version(), '-V, --version')
+    .showSuggestionAfterError()
+    .addHelpText('after', help(COMMANDS.flatMap(({ examples }) => examples.slice(0, 2))))
+    .exitOverride();
+  for (const { usage, summary, examples, build } of COMMANDS) {
+    const [name = ''] = usage.split(' ');
+    const command = program
+      .command(name)
+      .description(summary)
+      .addHelpText('after', help(examples))
+      .exitOverride();
+    build(command, code => {
+      exitCode = code;
+    });
+  }
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    exitCode = explain(error);
+  }
+  process.exitCode = exitCode;
+}
+
+function explain(error: unknown): ExitCode {
+  // Commander has already written its help or its complaint.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UsageError) {
+    terminal.err(`deadringer: ${error.message}`);
+    return 2;
+  }
+  const findings = findingsOf(error);
+  if (findings !== undefined) {
+    for (const finding of findings) terminal.err(printFinding(finding, styleFor(process.stderr)));
+    return 2;
+  }
+  throw error;
+}
+
+/** ContractError by its shape, so that --help does not have to load the contract. */
+function findingsOf(error: unknown): readonly Finding[] | undefined {
+  const { findings } = error as { findings?: readonly Finding[] };
+  return error instanceof Error && Array.isArray(findings) ? findings : undefined;
+}
+
+function help(examples: readonly string[]): string {
+  return `\nExamples:\n${examples.map(example => `  ${example}`).join('\n')}\n\nExit codes: 0 all is well, 1 the contract is broken, 2 wrong usage or unusable documents.`;
+}
+
+function version(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}

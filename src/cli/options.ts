@@ -1,0 +1,74 @@
+// Options that several commands share, parsed once, at the edge.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { InvalidArgumentError, Option } from 'commander';
+import type { LoadOptions } from '../contract/load.ts';
+import { UsageError } from './command.ts';
+
+export const specsOption = new Option('--specs <path...>', 'OpenAPI documents, or folders of them').default(
+  undefined,
+  './specs, else the five that come with deadringer',
+);
+
+export const provenanceOption = new Option(
+  '--provenance <kinds>',
+  'of parts marked x-provenance, keep only these kinds: "vendor,inferred"; "page" keeps none',
+).argParser(value =>
+  value
+    .split(',')
+    .map(kind => kind.trim())
+    .filter(kind => kind !== 'page' && kind !== ''),
+);
+
+export const formatsOption = new Option(
+  '--assert-formats',
+  'let "format" reject values, as JSON Schema does only on request',
+);
+
+/** What was given, else ./specs of the working folder, else the documents of the package. */
+export function specPaths(given: readonly string[] | undefined): readonly string[] {
+  if (given !== undefined && given.length > 0) return given;
+  if (existsSync('specs')) return ['specs'];
+  return [fileURLToPath(new URL('../../specs', import.meta.url))];
+}
+
+export function loadOptions(options: { provenance?: string[]; assertFormats?: boolean }): LoadOptions {
+  return {
+    relativeTo: process.cwd(),
+    ...(options.provenance !== undefined && { provenance: options.provenance }),
+    ...(options.assertFormats !== undefined && { assertFormats: options.assertFormats }),
+  };
+}
+
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65535)
+    throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  return port;
+}
+
+/** "10mb", "512kb" or a plain number of bytes. */
+export function parseSize(text: string): number {
+  const [, number, unit = ''] = /^(\d+)\s*(|b|kb|mb|gb)$/i.exec(text.trim()) ?? [];
+  if (number === undefined) throw new InvalidArgumentError('A size is written like 10mb, 512kb or 1048576.');
+  const factors: Readonly<Record<string, number>> = { '': 1, b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 };
+  return Number(number) * (factors[unit.toLowerCase()] ?? 1);
+}
+
+/** Node's own error for a port or a file, in words. */
+export function explainSystemError(error: unknown, subject: string): UsageError | undefined {
+  const { code } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'EADDRINUSE':
+      return new UsageError(
+        `${subject} is already in use; stop what runs there, or choose another with --port (0 takes any free one)`,
+      );
+    case 'EACCES':
+      return new UsageError(`${subject} may not be used by this user; choose a port above 1023 with --port`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new UsageError(`${subject} is not an address of this machine; choose one with --host`);
+    default:
+      return undefined;
+  }
+}

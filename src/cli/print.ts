@@ -1,0 +1,86 @@
+// Findings and verdicts as lines for people. Colours only on a terminal, and never when NO_COLOR is set.
+import { styleText } from 'node:util';
+import { severityOf } from '../contract/policy.ts';
+import { type Finding, showClause } from '../finding/finding.ts';
+import type { Trouble } from '../http/app.ts';
+import type { Served } from '../mock/stage.ts';
+
+export type Style = (style: 'red' | 'yellow' | 'green' | 'cyan' | 'dim' | 'bold', text: string) => string;
+
+/** styleText itself asks whether the stream is a terminal and what NO_COLOR and FORCE_COLOR say. */
+export function styleFor(stream: NodeJS.WriteStream): Style {
+  return (style, text) => styleText(style, text, { stream, validateStream: true });
+}
+
+export function printFinding({ code, message, clause }: Finding, style: Style): string {
+  const severity = severityOf(code);
+  const mark =
+    severity === 'error'
+      ? style('red', 'error')
+      : severity === 'warning'
+        ? style('yellow', 'warning')
+        : style('dim', 'note');
+  const place = clause === undefined ? '' : `${clause.file}:${clause.line}:${clause.column} `;
+  return `${place}${mark} ${message} ${style('dim', `(${code})`)}`;
+}
+
+/** "PUT /bonifiq/v1/pvt/Customer/7 updateCustomer 400 1.2ms request body /Name must be ... (specs/bonifiq.yaml:246)" */
+export function printServed(served: Served, style: Style): string {
+  const { exchange, operation, refusedFor, problem, findings } = served;
+  const status = exchange.response?.status ?? 0;
+  const colour = status >= 500 ? 'red' : status >= 400 ? 'yellow' : 'green';
+  const words = [
+    exchange.request.method.padEnd(7),
+    exchange.request.path,
+    style('cyan', operation?.id ?? '-'),
+    style(colour, String(status)),
+    style('dim', `${exchange.duration.toFixed(1)}ms`),
+  ];
+  if (problem !== undefined) words.push(style('red', `deadringer: ${problem}`));
+  if (refusedFor !== undefined) words.push(reason(refusedFor));
+  const lines = [words.join(' ')];
+  // What is wrong with the mock's own answer is a fault of the document, and is never passed over.
+  for (const finding of findings) {
+    if (finding.code.startsWith('response-') || finding.code === 'status-undocumented') {
+      lines.push(`  ${style('red', 'own answer:')} ${reason(finding)}`);
+    }
+  }
+  return lines.join('\n');
+}
+
+function reason({ message, clause }: Finding): string {
+  return clause === undefined ? message : `${message} (${showClause(clause)})`;
+}
+
+/** One object a line, for machines. Holds no header, no query and no body: those may be secret. */
+export function jsonServed({ exchange, operation, refusedFor, problem, findings }: Served): string {
+  return JSON.stringify({
+    time: new Date(exchange.startedAt).toISOString(),
+    id: exchange.id,
+    method: exchange.request.method,
+    path: exchange.request.path,
+    api: operation?.api.name,
+    operation: operation?.id,
+    status: exchange.response?.status,
+    milliseconds: Number(exchange.duration.toFixed(3)),
+    refusedFor: refusedFor?.code,
+    problem,
+    findings: findings.map(({ code, message, at, clause }) => ({
+      code,
+      message,
+      at,
+      clause: clause && showClause(clause),
+    })),
+  });
+}
+
+export function printTrouble(trouble: Trouble, style: Style): string {
+  switch (trouble.kind) {
+    case 'bug':
+      return `${style('red', 'deadringer failed')} at ${trouble.request}: ${trouble.error instanceof Error ? trouble.error.stack : String(trouble.error)}`;
+    case 'client-gone':
+      return `${trouble.request} ${style('yellow', 'the client left before its request was complete')}`;
+    case 'bad-http':
+      return style('yellow', `something that is not HTTP was answered with an error (${trouble.code})`);
+  }
+}

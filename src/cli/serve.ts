@@ -1,0 +1,131 @@
+// deadringer serve: every document answers on one port.
+import { Option } from 'commander';
+import type { Trouble } from '../http/app.ts';
+import { type Mock, startMock } from '../index.ts';
+import { curlFor, prefixOf } from '../mock/refuse.ts';
+import { type CommandSpec, type ExitCode, terminal } from './command.ts';
+import {
+  explainSystemError,
+  formatsOption,
+  loadOptions,
+  parsePort,
+  parseSize,
+  provenanceOption,
+  specPaths,
+  specsOption,
+} from './options.ts';
+import { jsonServed, printServed, printTrouble, type Style, styleFor } from './print.ts';
+
+interface ServeOptions {
+  specs?: string[];
+  port: number;
+  host: string;
+  dynamic?: boolean;
+  seed: string;
+  log: 'pretty' | 'json' | 'silent';
+  bodyLimit: number;
+  cors: boolean;
+  provenance?: string[];
+  assertFormats?: boolean;
+}
+
+export const serveCommand: CommandSpec = {
+  usage: 'serve',
+  summary: 'serve every OpenAPI document as a mocked API, on one port',
+  examples: [
+    'deadringer serve                             # ./specs on http://127.0.0.1:4010',
+    'deadringer serve --specs petstore.yaml       # one document',
+    'deadringer serve --port 0 --log json         # any free port, one JSON object a request',
+    'deadringer serve --dynamic --seed monday     # made-up bodies, the same every time',
+    "deadringer serve --provenance page           # only what the vendors' pages say themselves",
+  ],
+  build(command, finish) {
+    command
+      .addOption(specsOption)
+      .option('-p, --port <number>', 'port; 0 takes any free one', parsePort, 4010)
+      .option(
+        '--host <address>',
+        'address to listen on; only this machine can reach the default',
+        '127.0.0.1',
+      )
+      .option('-d, --dynamic', 'make bodies up from schemas instead of taking them from examples')
+      .option('--seed <text>', 'equal seeds give equal dynamic bodies', 'deadringer')
+      .addOption(
+        new Option('--log <format>', 'how requests are logged')
+          .choices(['pretty', 'json', 'silent'])
+          .default('pretty'),
+      )
+      .option('--body-limit <size>', 'largest request body that is read', parseSize, 10 * 1024 ** 2)
+      .option('--no-cors', "do not answer browsers' cross-origin requests")
+      .addOption(provenanceOption)
+      .addOption(formatsOption)
+      .action(async (options: ServeOptions) => finish(await run(options)));
+  },
+};
+
+async function run(options: ServeOptions): Promise<ExitCode> {
+  const style = styleFor(process.stdout);
+  let mock: Mock;
+  try {
+    mock = await startMock({
+      specs: specPaths(options.specs),
+      port: options.port,
+      host: options.host,
+      dynamic: options.dynamic ?? false,
+      seed: options.seed,
+      bodyLimit: options.bodyLimit,
+      cors: options.cors,
+      onTrouble: trouble => report(trouble, options.log),
+      ...loadOptions(options),
+    });
+  } catch (error) {
+    throw explainSystemError(error, `${options.host}:${options.port}`) ?? error;
+  }
+  if (options.log === 'pretty') {
+    terminal.out(banner(mock, style));
+    mock.stage.subscribe(served => terminal.out(printServed(served, style)));
+  } else if (options.log === 'json') {
+    terminal.out(JSON.stringify({ time: new Date(mock.stage.now()).toISOString(), listening: mock.url }));
+    mock.stage.subscribe(served => terminal.out(jsonServed(served)));
+  }
+  await interrupted();
+  if (options.log === 'pretty')
+    terminal.out(style('dim', 'stopping: open requests may finish; press Ctrl-C again to stop at once'));
+  process.once('SIGINT', () => process.exit(130));
+  await mock.close();
+  return 0;
+}
+
+function interrupted(): Promise<void> {
+  return new Promise(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+function report(trouble: Trouble, log: ServeOptions['log']): void {
+  if (log === 'silent' && trouble.kind !== 'bug') return;
+  if (log === 'json' && trouble.kind !== 'bug')
+    terminal.out(JSON.stringify({ time: new Date().toISOString(), trouble }));
+  else terminal.err(printTrouble(trouble, styleFor(process.stderr)));
+}
+
+function banner(mock: Mock, style: Style): string {
+  const { apis } = mock.world.contract;
+  const operations = apis.flatMap(api => api.operations);
+  const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
+  const shown = operations.slice(0, 12);
+  const width = Math.max(...shown.map(({ method }) => method.length));
+  const lines = [
+    `${style('bold', 'deadringer')} answers for ${count(apis.length, 'API')} (${count(operations.length, 'operation')}) on ${style('bold', mock.url)}`,
+    '',
+    ...shown.map(
+      operation =>
+        `  ${style('cyan', operation.method.padEnd(width))} ${prefixOf(operation)}${operation.path}  ${style('dim', operation.id)}`,
+    ),
+    ...(operations.length > shown.length ? [`  ... and ${operations.length - shown.length} more`] : []),
+  ];
+  const [first] = operations;
+  if (first !== undefined)
+    lines.push('', 'Try:', `  ${curlFor(first, mock.url)}`, '', style('dim', 'Ctrl-C stops.'));
+  return lines.join('\n');
+}

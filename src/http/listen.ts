@@ -1,0 +1,75 @@
+// Opens and closes the port: loopback by default, clean answers to broken HTTP, no connection left behind.
+import http from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { isRecorded } from '../exchange/exchange.ts';
+import { type ProblemCode, problemResponse } from '../mock/problem.ts';
+import { type AppOptions, createApp } from './app.ts';
+
+export interface ListenOptions extends AppOptions {
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly host: string;
+}
+
+export interface Listening {
+  /** "http://127.0.0.1:4010" */
+  readonly url: string;
+  readonly port: number;
+  /** Stops taking connections, lets requests under way finish, and then ends what is left. */
+  close(graceMilliseconds?: number): Promise<void>;
+}
+
+/** Rejects with Node's own error (EADDRINUSE, EACCES ...) when the port cannot be had. */
+export function listen(options: ListenOptions): Promise<Listening> {
+  const server = http.createServer(createApp(options));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
+    answerBrokenHttp(error, socket as Socket, options),
+  );
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, () => {
+      server.off('error', reject);
+      const { port, address, family } = server.address() as AddressInfo;
+      const host = family === 'IPv6' ? `[${address}]` : address;
+      resolve({ url: `http://${host}:${port}`, port, close: grace => close(server, grace ?? 5000) });
+    });
+  });
+}
+
+function close(server: http.Server, grace: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const force = setTimeout(() => server.closeAllConnections(), grace);
+    server.close(error => {
+      clearTimeout(force);
+      if (error === undefined) resolve();
+      else reject(error);
+    });
+    server.closeIdleConnections();
+  });
+}
+
+const CODES: Readonly<Record<string, ProblemCode>> = {
+  HPE_HEADER_OVERFLOW: 'headers-too-large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
+};
+
+/** What Node's parser rejects never becomes a request, so it is answered on the bare socket. */
+function answerBrokenHttp(error: NodeJS.ErrnoException, socket: Socket, { onTrouble }: AppOptions): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const code = CODES[error.code ?? ''] ?? 'bad-request';
+  onTrouble({ kind: 'bad-http', code: error.code ?? error.message });
+  const detail =
+    code === 'headers-too-large'
+      ? `the header fields are larger than ${http.maxHeaderSize} bytes`
+      : error.message;
+  const { status, headers, body } = problemResponse({ code, detail });
+  const fields = Object.entries(headers).map(([name, values]) => `${name}: ${values?.join(', ')}\r\n`);
+  const bytes = isRecorded(body) ? body : new Uint8Array();
+  socket.write(
+    `HTTP/1.1 ${status} ${http.STATUS_CODES[status]}\r\n${fields.join('')}connection: close\r\ncontent-length: ${bytes.length}\r\n\r\n`,
+  );
+  socket.end(bytes);
+}

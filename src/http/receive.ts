@@ -1,0 +1,65 @@
+// From a socket to a request: the raw bytes within a limit, content codings taken off, nothing interpreted.
+import { Buffer } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import { uncompress } from '../exchange/body.ts';
+import { EMPTY_BODY, header, type Request, splitTarget } from '../exchange/exchange.ts';
+import type { Problem, ProblemCode } from '../mock/problem.ts';
+
+/** gone: the client left before its request was complete, so there is nobody to answer. */
+export type Received =
+  | { readonly request: Request }
+  | { readonly problem: Problem }
+  | { readonly gone: true };
+
+const CODES = {
+  'unknown-coding': 'unknown-coding',
+  malformed: 'bad-coding',
+  'too-large': 'body-too-large',
+} as const satisfies Record<string, ProblemCode>;
+
+/** @param limit most bytes a body may have, as sent and once unpacked */
+export async function receive(incoming: IncomingMessage, limit: number): Promise<Received> {
+  const { path, query } = splitTarget(incoming.url ?? '/');
+  const headers = incoming.headersDistinct;
+  const method = (incoming.method ?? 'GET').toUpperCase();
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
+    return { request: { method, path, query, headers, body: EMPTY_BODY } };
+  }
+  const sent = await readBody(incoming, limit);
+  if (sent === 'gone') return { gone: true };
+  if (sent === 'too-large') return { problem: tooLarge(`the body is larger than ${limit} bytes`) };
+  const coding = header(headers, 'content-encoding');
+  if (coding === undefined) return { request: { method, path, query, headers, body: sent } };
+  const plain = uncompress(sent, coding, limit);
+  if ('bytes' in plain) return { request: { method, path, query, headers, body: plain.bytes } };
+  if (plain.problem === 'too-large') return { problem: tooLarge(plain.why) };
+  return { problem: { code: CODES[plain.problem], detail: plain.why } };
+}
+
+function tooLarge(detail: string): Problem {
+  return { code: 'body-too-large', detail, hint: 'start the server with a larger --body-limit' };
+}
+
+/**
+ * A body over the limit is still read, unkept, for a while: a client that is busy sending would otherwise see a reset
+ * connection instead of the answer.
+ */
+function readBody(incoming: IncomingMessage, limit: number): Promise<Uint8Array | 'too-large' | 'gone'> {
+  return new Promise(resolve => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) chunks.push(chunk);
+      else chunks.length = 0;
+      if (size > 8 * limit) resolve('too-large');
+    });
+    incoming.on('end', () =>
+      resolve(
+        size > limit ? 'too-large' : chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks),
+      ),
+    );
+    incoming.on('close', () => resolve('gone'));
+    incoming.on('error', () => resolve('gone'));
+  });
+}

@@ -1,0 +1,79 @@
+// The public API of the package: start a mock, load a contract, judge an exchange.
+import path from 'node:path';
+import { compileAll } from './contract/lint.ts';
+import { ContractError, type LoadOptions, loadContract } from './contract/load.ts';
+import type { Trouble } from './http/app.ts';
+import { type Listening, listen } from './http/listen.ts';
+import { warmPrism } from './mock/prism.ts';
+import { createWorld, type World } from './mock/serve.ts';
+import { createStage, type Stage } from './mock/stage.ts';
+
+export type { Contract, Operation } from './contract/contract.ts';
+export { judgeRequest, judgeResponse } from './contract/judge.ts';
+export { lint } from './contract/lint.ts';
+export { ContractError, loadContract } from './contract/load.ts';
+export { createMatcher } from './contract/match.ts';
+export type { Exchange, Request, Response } from './exchange/exchange.ts';
+export type { Clause, Finding } from './finding/finding.ts';
+
+export interface MockOptions extends Partial<Omit<LoadOptions, 'relativeTo'>> {
+  /** Files and folders of OpenAPI documents. */
+  readonly specs: readonly string[];
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** Default "127.0.0.1": nobody else's machine can reach it. */
+  readonly host?: string;
+  /** True: bodies are made up from schemas instead of taken from examples. */
+  readonly dynamic?: boolean;
+  /** Equal seeds give equal dynamic bodies. */
+  readonly seed?: string;
+  /** Most bytes of a request body. Default 10 MiB. */
+  readonly bodyLimit?: number;
+  /** Default true. */
+  readonly cors?: boolean;
+  /** Told what went wrong beside the exchanges. By default bugs go to stderr. */
+  readonly onTrouble?: (trouble: Trouble) => void;
+}
+
+export interface Mock extends Listening {
+  readonly world: World;
+  readonly stage: Stage;
+}
+
+/**
+ * Starts a mock server in this process.
+ * @throws ContractError when a document cannot be served as written; Node's own error when the port cannot be had
+ */
+export async function startMock(options: MockOptions): Promise<Mock> {
+  const { contract, findings } = await loadContract(options.specs, {
+    ...options,
+    relativeTo: path.resolve('.'),
+  });
+  const broken = [...findings, ...compileAll(contract)];
+  if (broken.length > 0) throw new ContractError(broken);
+  const world = createWorld(contract);
+  const stage = createStage({
+    seed: options.seed ?? 'deadringer',
+    dynamic: options.dynamic ?? false,
+    now: () => Date.now(),
+    tick: () => performance.now(),
+    run: crypto.randomUUID().slice(0, 8),
+  });
+  const listening = await listen({
+    world,
+    stage,
+    port: options.port ?? 0,
+    host: options.host ?? '127.0.0.1',
+    bodyLimit: options.bodyLimit ?? 10 * 1024 * 1024,
+    cors: options.cors ?? true,
+    onTrouble: options.onTrouble ?? reportBugs,
+  });
+  // A failure to load would come back, and be told, with the first request that needs Prism.
+  void warmPrism().catch(() => {});
+  return { ...listening, world, stage };
+}
+
+function reportBugs(trouble: Trouble): void {
+  // biome-ignore lint/suspicious/noConsole: nobody else listens, and a bug must not pass in silence
+  if (trouble.kind === 'bug') console.error(`deadringer failed at ${trouble.request}`, trouble.error);
+}

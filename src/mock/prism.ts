@@ -1,0 +1,121 @@
+// The only file that knows Prism: it negotiates which declared response to give and takes the body from the examples.
+import type { IHttpConfig, PrismHttpComponents } from '@stoplight/prism-http';
+import { bundle } from '../contract/bundle.ts';
+import type { Operation } from '../contract/contract.ts';
+import { child } from '../contract/sources.ts';
+import { follow } from '../finding/pointer.ts';
+
+/** What is asked of Prism. Matching and judging are done: it gets the one operation, and the status when there is a wish. */
+export interface Question {
+  readonly status: number | undefined;
+  readonly example: string | undefined;
+  readonly accept: string | undefined;
+}
+
+export type PrismAnswer =
+  | {
+      readonly status: number;
+      /** As Prism made them: values may be numbers. */
+      readonly headers: Readonly<Record<string, unknown>>;
+      readonly mediaType: string | undefined;
+      readonly body: unknown;
+    }
+  /** Prism found nothing to say; `name` is its own code, such as NOT_ACCEPTABLE. */
+  | { readonly failure: string; readonly why: string };
+
+export async function askPrism(operation: Operation, question: Question): Promise<PrismAnswer> {
+  const { createInstance } = await import('@stoplight/prism-http');
+  const resource = await resourceOf(operation);
+  const { status, example, accept } = question;
+  // A config of its own for every call: Prism writes the first request's Accept into a shared one.
+  const config: IHttpConfig = {
+    checkSecurity: false,
+    validateRequest: false,
+    validateResponse: false,
+    errors: false,
+    isProxy: false,
+    upstreamProxy: undefined,
+    mock: {
+      dynamic: false,
+      ...(status !== undefined && { code: status }),
+      ...(example !== undefined && { exampleKey: example }),
+      ...(accept !== undefined && accept.trim() !== '' && { mediaTypes: accept.split(',') }),
+    },
+  };
+  const instance = createInstance(config, {
+    logger: SILENT,
+    route: () => ({ _tag: 'Right', right: resource }),
+  });
+  const method = operation.method.toLowerCase() as 'get';
+  const said = await instance.request(
+    { method, url: { path: operation.path }, headers: {} },
+    [resource],
+    config,
+  )();
+  if (said._tag === 'Left') {
+    const { name, message } = said.left;
+    const detail: unknown = 'detail' in said.left ? said.left.detail : undefined;
+    return { failure: /#(\w+)$/.exec(name)?.[1] ?? 'FAILED', why: String(detail ?? message) };
+  }
+  const { statusCode, headers = {}, body } = said.right.output;
+  const { 'Content-type': mediaType, ...others } = headers;
+  return { status: statusCode, headers: others, mediaType: body === undefined ? undefined : mediaType, body };
+}
+
+/** Prism takes most of a second to load. Loading it ahead of the first request keeps that request from waiting. */
+export async function warmPrism(): Promise<void> {
+  await import('@stoplight/prism-http');
+}
+
+type Resource = Awaited<ReturnType<typeof import('@stoplight/prism-http').getHttpOperationsFromSpec>>[number];
+
+const RESOURCES = new WeakMap<Operation, Promise<Resource>>();
+
+/** Prism's own form of an operation. It gets a document with that operation alone, since its cost grows with the document. */
+function resourceOf(operation: Operation): Promise<Resource> {
+  let resource = RESOURCES.get(operation);
+  if (resource === undefined) {
+    resource = convert(operation);
+    RESOURCES.set(operation, resource);
+  }
+  return resource;
+}
+
+async function convert(operation: Operation): Promise<Resource> {
+  const { getHttpOperationsFromSpec } = await import('@stoplight/prism-http');
+  const { api, part } = operation;
+  const find = (uri: string, pointer: string): unknown => follow(api.sources.root(uri).value, pointer);
+  const { responses, 'x-parts': parts } = bundle(
+    { responses: child(part, 'responses')?.value },
+    part.uri,
+    find,
+    'x-parts',
+  );
+  const document = {
+    openapi: api.version === '3.0' ? '3.0.3' : '3.1.0',
+    // Without a dialect Prism reads the schemas of a 3.1 document as draft-07.
+    ...(api.version === '3.1' && { jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema' }),
+    info: { title: api.title, version: '1' },
+    paths: {
+      [operation.path]: { [operation.method.toLowerCase()]: { responses, deprecated: operation.deprecated } },
+    },
+    ...(parts !== undefined && { 'x-parts': parts }),
+  };
+  const [resource] = await getHttpOperationsFromSpec(document);
+  if (resource === undefined) throw new Error(`Prism made nothing of ${operation.id}`);
+  return resource;
+}
+
+const silent = (): void => {};
+
+/** Prism logs every step of its negotiation; the verdict says what matters. */
+const SILENT = {
+  info: silent,
+  warn: silent,
+  error: silent,
+  debug: silent,
+  trace: silent,
+  fatal: silent,
+  success: silent,
+  child: () => SILENT,
+} as unknown as PrismHttpComponents['logger'];
