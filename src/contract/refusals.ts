@@ -16,7 +16,7 @@ const ASPECTS = [
 const status = z.int().min(400).max(599);
 const answer = z.union([
   status.transform(code => ({ status: code, example: undefined as string | undefined })),
-  z.strictObject({ status, example: z.string().optional() }),
+  z.strictObject({ status, example: z.string().optional(), 'x-provenance': z.string().optional() }),
 ]);
 
 /** The extension as written: `x-deadringer: { refusals: { ... } }` on the document, a path item or an operation. */
