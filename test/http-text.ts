@@ -1,0 +1,64 @@
+// Plain HTTP text, as a case folder holds it, to exchanges: sections "### name", a request, perhaps a response.
+import { Buffer } from 'node:buffer';
+import { type Request, type Response, splitTarget } from '../src/exchange/exchange.ts';
+
+export interface Section {
+  readonly name: string;
+  readonly request: Request;
+  readonly response: Response | undefined;
+}
+
+/** Splits a file into its "### name" sections; the text of each without the blank lines around it. */
+export function sections(text: string): { name: string; text: string }[] {
+  const pieces = text.replaceAll('\r\n', '\n').split(/^### *(.*)$/m);
+  const found: { name: string; text: string }[] = [];
+  for (let index = 1; index < pieces.length; index += 2) {
+    found.push({
+      name: (pieces[index] ?? '').trim(),
+      text: (pieces[index + 1] ?? '').replace(/^\n+|\n+$/g, ''),
+    });
+  }
+  return found;
+}
+
+export function parseExchanges(text: string): Section[] {
+  return sections(text).map(section => {
+    const [requestText = '', responseText] = section.text.split(/\n+(?=HTTP\/1\.1 \d{3})/);
+    return {
+      name: section.name,
+      request: parseRequest(requestText),
+      response: responseText === undefined ? undefined : parseResponse(responseText),
+    };
+  });
+}
+
+function parseRequest(text: string): Request {
+  const { start, headers, body } = parseMessage(text);
+  const [method = '', target = ''] = start.split(' ');
+  return { method, ...splitTarget(target), headers, body };
+}
+
+function parseResponse(text: string): Response {
+  const { start, headers, body } = parseMessage(text);
+  return { status: Number(start.split(' ')[1]), headers, body };
+}
+
+function parseMessage(text: string): { start: string; headers: Record<string, string[]>; body: Uint8Array } {
+  const blank = text.indexOf('\n\n');
+  const head = (blank < 0 ? text : text.slice(0, blank)).split('\n');
+  const headers: Record<string, string[]> = {};
+  for (const line of head.slice(1)) {
+    const colon = line.indexOf(':');
+    if (colon < 1) throw new Error(`this is no header line: ${line}`);
+    const name = line.slice(0, colon).toLowerCase();
+    headers[name] = [...(headers[name] ?? []), line.slice(colon + 1).trim()];
+  }
+  const body = blank < 0 ? '' : text.slice(blank + 2);
+  // Multipart bodies need the line ends of the wire.
+  const multipart = headers['content-type']?.[0]?.startsWith('multipart/') === true;
+  return {
+    start: head[0] ?? '',
+    headers,
+    body: Buffer.from(multipart ? body.replaceAll('\n', '\r\n') : body),
+  };
+}
