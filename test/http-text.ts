@@ -1,6 +1,7 @@
 // Plain HTTP text, as a case folder holds it, to exchanges: sections "### name", a request, perhaps a response.
+// Among the header lines, "# body not recorded: why" and "# body in latin1" say what text alone cannot.
 import { Buffer } from 'node:buffer';
-import { type Request, type Response, splitTarget } from '../src/exchange/exchange.ts';
+import { type Body, type Request, type Response, splitTarget } from '../src/exchange/exchange.ts';
 
 export interface Section {
   readonly name: string;
@@ -43,22 +44,36 @@ function parseResponse(text: string): Response {
   return { status: Number(start.split(' ')[1]), headers, body };
 }
 
-function parseMessage(text: string): { start: string; headers: Record<string, string[]>; body: Uint8Array } {
+function parseMessage(text: string): { start: string; headers: Record<string, string[]>; body: Body } {
   const blank = text.indexOf('\n\n');
   const head = (blank < 0 ? text : text.slice(0, blank)).split('\n');
   const headers: Record<string, string[]> = {};
+  const remarks = head.filter(line => line.startsWith('#'));
   for (const line of head.slice(1)) {
+    if (line.startsWith('#')) continue;
     const colon = line.indexOf(':');
     if (colon < 1) throw new Error(`this is no header line: ${line}`);
     const name = line.slice(0, colon).toLowerCase();
     headers[name] = [...(headers[name] ?? []), line.slice(colon + 1).trim()];
   }
-  const body = blank < 0 ? '' : text.slice(blank + 2);
+  return { start: head[0] ?? '', headers, body: encodeBody(text.slice(blank + 2), blank >= 0, headers, remarks) };
+}
+
+function encodeBody(
+  text: string,
+  present: boolean,
+  headers: Readonly<Record<string, string[]>>,
+  remarks: readonly string[],
+): Body {
+  let encoding: BufferEncoding = 'utf8';
+  for (const remark of remarks) {
+    const notRecorded = /^# body not recorded: (.+)$/.exec(remark)?.[1];
+    if (notRecorded !== undefined) return { notRecorded };
+    if (remark !== '# body in latin1') throw new Error(`this remark is not known: ${remark}`);
+    encoding = 'latin1';
+  }
+  if (!present) return Buffer.alloc(0);
   // Multipart bodies need the line ends of the wire.
   const multipart = headers['content-type']?.[0]?.startsWith('multipart/') === true;
-  return {
-    start: head[0] ?? '',
-    headers,
-    body: Buffer.from(multipart ? body.replaceAll('\n', '\r\n') : body),
-  };
+  return Buffer.from(multipart ? text.replaceAll('\n', '\r\n') : text, encoding);
 }

@@ -55,7 +55,8 @@ const CODES: Readonly<Record<string, ProblemCode>> = {
 
 /** What Node's parser rejects never becomes a request, so it is answered on the bare socket. */
 function answerBrokenHttp(error: NodeJS.ErrnoException, socket: Socket, { onTrouble }: AppOptions): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  // A peer that closed in the middle of a message wants no answer; receive() reports it where a request had begun.
+  if (error.code === 'ECONNRESET' || error.code === 'HPE_INVALID_EOF_STATE' || !socket.writable) {
     socket.destroy();
     return;
   }

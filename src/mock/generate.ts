@@ -4,8 +4,19 @@ import { bundle } from '../contract/bundle.ts';
 import type { Content, Operation } from '../contract/contract.ts';
 import { problemsOf } from '../contract/explain.ts';
 
-/** Invalid values are thrown away and others made, this often. */
-const TRIES = 12;
+/**
+ * Invalid values are thrown away and others made, fuller ones first. Depth is what JSON Schema faker cuts off at, with
+ * values that need not be valid; two items an array keep recursive schemas from growing beyond reason.
+ */
+const TRIES: readonly GenerateOptions[] = [
+  ...repeat(4, { alwaysFakeOptionals: true, maxDepth: 10 }),
+  ...repeat(4, { optionalsProbability: 0.5, maxDepth: 12 }),
+  ...repeat(4, { optionalsProbability: 0, maxDepth: 20 }),
+];
+
+function repeat(times: number, options: GenerateOptions): GenerateOptions[] {
+  return Array.from({ length: times }, () => options);
+}
 
 export type Generated =
   | { readonly value: unknown }
@@ -25,13 +36,8 @@ export async function generateBody(
   const translated = schemas.translated(schema, 'response');
   const whole = bundle(translated.value, translated.uri, translated.find, '$defs');
   let last: Generated | undefined;
-  for (let attempt = 0; attempt < TRIES; attempt++) {
-    // Full bodies first; optional properties are what recursive schemas cannot end with.
-    const optional =
-      attempt < TRIES / 3
-        ? { alwaysFakeOptionals: true }
-        : { optionalsProbability: attempt < (2 * TRIES) / 3 ? 0.5 : 0 };
-    const value = generateSync(whole, { ...FIXED, ...optional, seed: hash(`${seed} ${attempt}`) });
+  for (const [attempt, options] of TRIES.entries()) {
+    const value = generateSync(whole, { ...FIXED, ...options, seed: hash(`${seed} ${attempt}`) });
     const [problem] = problemsOf(schemas, schema, value, { direction: 'response', strictness: 'plain' });
     if (problem === undefined) return { value };
     last = { value, why: `${problem.at} ${problem.message}`.trim() };
@@ -41,8 +47,7 @@ export async function generateBody(
 
 const FIXED: GenerateOptions = {
   fillProperties: false,
-  maxDefaultItems: 3,
-  refDepthMax: 3,
+  maxDefaultItems: 2,
   // Dates do not depend on the day the mock is asked.
   minDateTime: '2020-01-01T00:00:00Z',
   maxDateTime: '2030-01-01T00:00:00Z',
