@@ -56,12 +56,12 @@ function parseMessage(text: string): { start: string; headers: Record<string, st
     const name = line.slice(0, colon).toLowerCase();
     headers[name] = [...(headers[name] ?? []), line.slice(colon + 1).trim()];
   }
-  return { start: head[0] ?? '', headers, body: encodeBody(text.slice(blank + 2), blank >= 0, headers, remarks) };
+  const body = blank < 0 ? '' : text.slice(blank + 2);
+  return { start: head[0] ?? '', headers, body: encodeBody(body, headers, remarks) };
 }
 
 function encodeBody(
   text: string,
-  present: boolean,
   headers: Readonly<Record<string, string[]>>,
   remarks: readonly string[],
 ): Body {
@@ -72,7 +72,6 @@ function encodeBody(
     if (remark !== '# body in latin1') throw new Error(`this remark is not known: ${remark}`);
     encoding = 'latin1';
   }
-  if (!present) return Buffer.alloc(0);
   // Multipart bodies need the line ends of the wire.
   const multipart = headers['content-type']?.[0]?.startsWith('multipart/') === true;
   return Buffer.from(multipart ? text.replaceAll('\n', '\r\n') : text, encoding);

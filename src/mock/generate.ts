@@ -1,27 +1,36 @@
-// Dynamic bodies: values made up from a schema, the same for the same seed, and valid, or nothing.
+// Dynamic bodies: values made up from a schema, the same for the same seed, and valid wherever that can be had.
 import type { GenerateOptions } from 'json-schema-faker';
 import { bundle } from '../contract/bundle.ts';
 import type { Content, Operation } from '../contract/contract.ts';
 import { problemsOf } from '../contract/explain.ts';
-
-/**
- * Invalid values are thrown away and others made, fuller ones first. Depth is what JSON Schema faker cuts off at, with
- * values that need not be valid; two items an array keep recursive schemas from growing beyond reason.
- */
-const TRIES: readonly GenerateOptions[] = [
-  ...repeat(4, { alwaysFakeOptionals: true, maxDepth: 10 }),
-  ...repeat(4, { optionalsProbability: 0.5, maxDepth: 12 }),
-  ...repeat(4, { optionalsProbability: 0, maxDepth: 20 }),
-];
-
-function repeat(times: number, options: GenerateOptions): GenerateOptions[] {
-  return Array.from({ length: times }, () => options);
-}
+import type { SchemaError } from '../contract/schemas.ts';
+import { follow, splitPointer } from '../finding/pointer.ts';
 
 export type Generated =
   | { readonly value: unknown }
   /** No try was valid; `value` is the last and `why` what is wrong with it. */
   | { readonly value: unknown; readonly why: string };
+
+const READING = { direction: 'response', strictness: 'plain' } as const;
+
+/** Full bodies first; a schema that cannot end with all its optional properties may do so with fewer. */
+const TRIES: readonly GenerateOptions[] = [
+  { alwaysFakeOptionals: true, maxDepth: 20, refDepthMax: 6 },
+  { alwaysFakeOptionals: true, maxDepth: 12, refDepthMax: 4 },
+  { optionalsProbability: 0.5, maxDepth: 12, refDepthMax: 4 },
+  { optionalsProbability: 0.5, maxDepth: 12, refDepthMax: 4 },
+  { optionalsProbability: 0, maxDepth: 20 },
+  { optionalsProbability: 0, maxDepth: 20 },
+];
+
+const FIXED: GenerateOptions = {
+  fillProperties: false,
+  // Two items an array keep recursive schemas from growing beyond reason.
+  maxDefaultItems: 2,
+  // Dates do not depend on the day the mock is asked.
+  minDateTime: '2020-01-01',
+  maxDateTime: '2029-12-31',
+};
 
 /** @param seed any text; equal texts give equal values */
 export async function generateBody(
@@ -35,26 +44,42 @@ export async function generateBody(
   const { schemas } = operation.api;
   const translated = schemas.translated(schema, 'response');
   const whole = bundle(translated.value, translated.uri, translated.find, '$defs');
-  let last: Generated | undefined;
+  let value: unknown;
   for (const [attempt, options] of TRIES.entries()) {
-    const value = generateSync(whole, { ...FIXED, ...options, seed: hash(`${seed} ${attempt}`) });
-    const [problem] = problemsOf(schemas, schema, value, { direction: 'response', strictness: 'plain' });
-    if (problem === undefined) return { value };
-    last = { value, why: `${problem.at} ${problem.message}`.trim() };
+    value = generateSync(whole, { ...FIXED, ...options, seed: hash(`${seed} ${attempt}`) });
+    for (let round = 0; round < 20; round++) {
+      const errors = schemas.errors(schema, value, READING);
+      if (errors.length === 0) return { value };
+      if (!prune(value, errors)) break;
+    }
   }
-  return last;
+  const [problem] = problemsOf(schemas, schema, value, READING);
+  return { value, why: `${problem?.at} ${problem?.message}`.trim() };
 }
 
-const FIXED: GenerateOptions = {
-  fillProperties: false,
-  maxDefaultItems: 2,
-  // Dates do not depend on the day the mock is asked.
-  minDateTime: '2020-01-01T00:00:00Z',
-  maxDateTime: '2030-01-01T00:00:00Z',
-};
+/**
+ * Takes the members out that break the schema, deepest first: where JSON Schema faker cuts recursion off it leaves null,
+ * whether that may stand there or not. What turns out to be required takes the object around it along, the next time.
+ * @returns false when the value as a whole is at fault
+ */
+function prune(value: unknown, errors: readonly SchemaError[]): boolean {
+  const places = [...new Set(errors.map(({ instancePath }) => instancePath))];
+  const deepest = places.filter(
+    place => place !== '' && !places.some(other => other.startsWith(`${place}/`)),
+  );
+  // Later items first, so that the places of earlier ones stay true.
+  deepest.sort((left, right) => right.localeCompare(left, 'en', { numeric: true }));
+  for (const place of deepest) {
+    const holder = follow(value, place.slice(0, place.lastIndexOf('/')));
+    const key = splitPointer(place).at(-1) ?? '';
+    if (Array.isArray(holder)) holder.splice(Number(key), 1);
+    else delete (holder as Record<string, unknown>)[key];
+  }
+  return deepest.length > 0;
+}
 
 /** FNV-1a, 32 bits: text to a seed. */
-export function hash(text: string): number {
+function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) {
     value ^= text.charCodeAt(index);

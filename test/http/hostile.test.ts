@@ -133,7 +133,7 @@ describe('request lines and headers', () => {
     '\x16\x03\x01\x02\x00\x01\x00',
     'GET /pets/pets HTTP/1.1\r\nhost: a\r\nbad header\r\n\r\n',
   ])('%j gets 400 and a closed connection', async bytes => {
-    expect(await raw(bytes)).toMatch(/^HTTP\/1\.1 400 [^]*x-deadringer-error: bad-request/);
+    expect(await raw(bytes)).toMatch(/^HTTP\/1\.1 400 .*x-deadringer-error: bad-request/s);
   });
 
   test('a control character in what is echoed cannot split the answer', async () => {
