@@ -5,7 +5,7 @@ import { loadContract } from '../contract/load.ts';
 import { severityOf } from '../contract/policy.ts';
 import { type CommandSpec, type ExitCode, terminal } from './command.ts';
 import { formatsOption, loadOptions, provenanceOption, specPaths } from './options.ts';
-import { printFinding, styleFor } from './print.ts';
+import { count, printFinding, styleFor } from './print.ts';
 
 export const lintCommand: CommandSpec = {
   usage: 'lint [spec...]',
@@ -36,7 +36,8 @@ async function run(
   for (const finding of findings) terminal.out(printFinding(finding, style));
   const errors = findings.filter(({ code }) => severityOf(code) === 'error').length;
   const operations = contract.apis.reduce((sum, api) => sum + api.operations.length, 0);
-  const said = `${contract.apis.length} documents, ${operations} operations: ${errors === 0 ? 'sound' : `${errors} errors`}`;
+  const read = `${count(contract.apis.length, 'document')}, ${count(operations, 'operation')}`;
+  const said = `${read}: ${errors === 0 ? 'sound' : count(errors, 'error')}`;
   terminal.out(errors === 0 ? style('green', said) : style('red', said));
   return errors === 0 ? 0 : 1;
 }

@@ -12,6 +12,11 @@ export function styleFor(stream: NodeJS.WriteStream): Style {
   return (style, text) => styleText(style, text, { stream, validateStream: true });
 }
 
+/** "1 error", "2 errors" */
+export function count(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`;
+}
+
 export function printFinding({ code, message, clause }: Finding, style: Style): string {
   const severity = severityOf(code);
   const mark =

@@ -14,7 +14,7 @@ import {
   specPaths,
   specsOption,
 } from './options.ts';
-import { jsonServed, printServed, printTrouble, type Style, styleFor } from './print.ts';
+import { count, jsonServed, printServed, printTrouble, type Style, styleFor } from './print.ts';
 
 interface ServeOptions {
   specs?: string[];
@@ -112,7 +112,6 @@ function report(trouble: Trouble, log: ServeOptions['log']): void {
 function banner(mock: Mock, style: Style): string {
   const { apis } = mock.world.contract;
   const operations = apis.flatMap(api => api.operations);
-  const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
   const shown = operations.slice(0, 12);
   const width = Math.max(...shown.map(({ method }) => method.length));
   const lines = [

@@ -99,7 +99,7 @@ async function loadApi(
   findings: Finding[],
 ): Promise<ApiSpec | undefined> {
   const uri = pathToFileURL(path.resolve(file)).href;
-  const shown = path.relative(options.relativeTo, file) || file;
+  const shown = shownName(file, options.relativeTo);
   const read = new Map<string, Source>();
   const own: Finding[] = [];
   await readWithReferences(uri, read, options, own);
@@ -162,7 +162,7 @@ async function readWithReferences(
       continue;
     }
     const file = fileURLToPath(next.uri);
-    const shown = path.relative(options.relativeTo, file) || file;
+    const shown = shownName(file, options.relativeTo);
     try {
       const source = readSource(shown, await readFile(file, 'utf8'), options.provenance);
       if (isFault(source)) {
@@ -206,6 +206,12 @@ function* references(value: unknown, at = ''): Generator<{ to: string; pointer: 
     if (key === '$ref' && typeof inner === 'string') yield { to: inner, pointer: at + pointer(key) };
     else if (!/^(example|value|default|enum|const)$/.test(key)) yield* references(inner, at + pointer(key));
   }
+}
+
+/** Relative below the folder, absolute elsewhere: whichever can be pasted and read. */
+function shownName(file: string, relativeTo: string): string {
+  const relative = path.relative(relativeTo, file);
+  return relative === '' || relative.startsWith('..') ? path.resolve(file) : relative;
 }
 
 function unreadable(file: string, error: unknown): Finding {

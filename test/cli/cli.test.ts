@@ -1,0 +1,201 @@
+// The command line as a user meets it: help, exit codes, messages that name the file, the line and the remedy.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { run, start } from './program.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'deadringer-cli-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, text: string): string {
+  const whole = path.join(folder, name);
+  writeFileSync(whole, text);
+  return whole;
+}
+
+describe('help', () => {
+  test('lists the commands, with examples and exit codes', async () => {
+    const { code, out, err } = await run('--help');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    for (const words of ['serve', 'lint', 'Examples:', 'Exit codes:']) expect(out).toContain(words);
+  });
+
+  test.each(['serve', 'lint'])('of %s has examples of its own', async command => {
+    const { code, out } = await run(command, '--help');
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`Examples:\\n +deadringer ${command}`));
+  });
+
+  test('is what a call without a command gets, on stderr', async () => {
+    const { code, out, err } = await run();
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('Usage: deadringer');
+  });
+
+  test('the version is that of the package', async () => {
+    const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
+    expect(await run('--version')).toEqual({ code: 0, out: `${manifest.version}\n`, err: '' });
+  });
+});
+
+describe('wrong usage ends with 2 and one sentence', () => {
+  test.each([
+    [['sevre'], "error: unknown command 'sevre'\n(Did you mean serve?)\n"],
+    [['serve', '--prot', '1'], "error: unknown option '--prot'\n(Did you mean --port?)\n"],
+    [['serve', '--port', 'http'], /A port is a number from 0 to 65535/],
+    [['serve', '--body-limit', 'large'], /A size is written like 10mb/],
+    [['serve', '--log', 'xml'], /Allowed choices are pretty, json, silent/],
+    [['serve', '--specs', 'nowhere.yaml'], /nowhere\.yaml cannot be read: there is no such file/],
+    [
+      ['serve', '--host', '192.0.2.1', '--port', '0'],
+      /192\.0\.2\.1:0 is not an address of this machine; choose one with --host/,
+    ],
+    [['lint', 'nowhere'], /nowhere cannot be read: there is no such file/],
+    [['lint', 'test/pages'], /no OpenAPI document was found in test\/pages/],
+  ])('%j', async (args, complaint) => {
+    const { code, out, err } = await run(...args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    if (typeof complaint === 'string') expect(err).toBe(complaint);
+    else expect(err).toMatch(complaint);
+    expect(err).not.toContain('    at ');
+  });
+
+  test('a Node that is too old is told so', async () => {
+    const old =
+      "data:text/javascript,Object.defineProperty(process, 'versions', { value: { node: '20.19.0' } })";
+    const { code, err } = await start(['--help'], { nodeArgs: ['--import', old] }).ended;
+    expect(code).toBe(2);
+    expect(err).toMatch(/^deadringer needs Node 24\.18 or newer and this is 20\.19\.0: .*\n$/);
+  });
+});
+
+describe('lint', () => {
+  test('is content with the five', async () => {
+    expect(await run('lint')).toEqual({ code: 0, out: '5 documents, 5 operations: sound\n', err: '' });
+  });
+
+  test('names file, line and column of what is wrong, and ends with 1', async () => {
+    const spec = file(
+      'wrong.yaml',
+      [
+        'openapi: 3.1.0',
+        'info: { title: Wrong, version: "1" }',
+        'paths:',
+        '  /a/{id}:',
+        '    get:',
+        '      operationId: a',
+        '      responses:',
+        '        "200":',
+        '          description: ok',
+        '          content:',
+        '            application/json:',
+        '              schema: { type: integer }',
+        '              example: text',
+      ].join('\n'),
+    );
+    const { code, out } = await run('lint', spec);
+    const shown = spec;
+    expect(code).toBe(1);
+    expect(out.split('\n')).toEqual([
+      `${shown}:5:5 error {id} in the path is not declared as a path parameter (spec-parameter)`,
+      `${shown}:13:15 error the example must be integer, is a string of 4 characters (${shown}:12) (spec-example)`,
+      '1 document, 1 operation: 2 errors',
+      '',
+    ]);
+  });
+
+  test.each([
+    ['broken.yaml', 'openapi: 3.1.0\ninfo: [', /broken\.yaml:2:\d+ error .*\(spec-unreadable\)/],
+    ['empty.yaml', '', /empty\.yaml:1:1 error there is no "openapi: 3\.x\.y" in it/],
+    ['swagger.yaml', 'swagger: "2.0"\n', /swagger\.yaml:1:1 error there is no "openapi: 3\.x\.y" in it/],
+    ['four.yaml', 'openapi: 4.0.0\n', /four\.yaml:1:1 error OpenAPI 4\.0\.0 is not supported/],
+    [
+      'dialect.yaml',
+      'openapi: 3.1.0\njsonSchemaDialect: https://json-schema.org/draft-07/schema\n',
+      /dialect\.yaml:2:1 error schemas in the dialect/,
+    ],
+  ])('%s cannot be used, and that ends with 2', async (name, text, complaint) => {
+    const { code, err } = await run('lint', file(name, text));
+    expect(code).toBe(2);
+    expect(err).toMatch(complaint);
+  });
+});
+
+describe('serve', () => {
+  test('says what it serves and what to try, logs a line a request, and stops at Ctrl-C', async () => {
+    const program = start(['serve', '--port', '0']);
+    const [, url = ''] = await program.line(/answers for 5 APIs \(5 operations\) on (\S+)/);
+    const [, command = ''] = await program.line(/Try:\n +(curl .*)\n/);
+    expect(command).toContain(url);
+    await fetch(`${url}/masivo/customers/7/devices`, {
+      method: 'PATCH',
+      headers: { authorization: 'Bearer secret-token' },
+    });
+    const [line] = await program.line(/PATCH .*ms .*\n/);
+    expect(line).toMatch(
+      /^PATCH {3}\/masivo\/customers\/7\/devices registerCustomerDevice 400 \d+\.\dms request body is required and missing \(specs\/masivo\.yaml:\d+\)\n$/,
+    );
+    program.child.kill('SIGINT');
+    const { code, out, err } = await program.ended;
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).not.toContain('secret-token');
+    // Colours are for terminals, and this is none.
+    expect(out).not.toContain('\u001b[');
+  });
+
+  test('logs JSON for machines, and nothing at all when silent', async () => {
+    const json = start(['serve', '--port', '0', '--log', 'json']);
+    const [, url = ''] = await json.line(/"listening":"([^"]+)"/);
+    await fetch(`${url}/nowhere?token=secret-token`);
+    const [line] = await json.line(/.*no-such-path.*\n/);
+    expect(JSON.parse(line)).toMatchObject({
+      method: 'GET',
+      path: '/nowhere',
+      status: 404,
+      problem: 'no-such-path',
+      findings: [],
+    });
+    json.child.kill('SIGTERM');
+    const ended = await json.ended;
+    expect(ended.code).toBe(0);
+    expect(ended.out).not.toContain('secret-token');
+  });
+
+  test('does not start on a port in use', async () => {
+    const first = start(['serve', '--port', '0', '--log', 'json']);
+    const [, port = ''] = await first.line(/"listening":"http:\/\/127\.0\.0\.1:(\d+)"/);
+    const { code, err } = await run('serve', '--port', port);
+    expect(code).toBe(2);
+    expect(err).toBe(
+      `deadringer: 127.0.0.1:${port} is already in use; stop what runs there, or choose another with --port (0 takes any free one)\n`,
+    );
+    first.child.kill('SIGTERM');
+    await first.ended;
+  });
+
+  test('does not start on a schema that does not compile, and names its line', async () => {
+    const spec = file(
+      'uncompilable.yaml',
+      [
+        'openapi: 3.1.0',
+        'info: { title: Broken, version: "1" }',
+        'paths:',
+        '  /a:',
+        '    get:',
+        '      responses:',
+        '        "200":',
+        '          description: ok',
+        '          content:',
+        '            application/json:',
+        '              schema: { type: string, pattern: "(" }',
+      ].join('\n'),
+    );
+    const { code, err } = await run('serve', '--specs', spec, '--port', '0');
+    expect(code).toBe(2);
+    expect(err).toMatch(/uncompilable\.yaml:11:\d+ error this schema cannot be used: .*\(spec-schema\)/);
+  });
+});
