@@ -6,7 +6,7 @@ import { isObject, resolveReference } from './sources.ts';
 export type Direction = 'request' | 'response';
 
 /** plain: what the schema says. closed: the same, with every property that no schema names reported. */
-export type Strictness = 'plain' | 'closed';
+type Strictness = 'plain' | 'closed';
 
 export interface Reading {
   readonly direction: Direction;
@@ -46,9 +46,7 @@ interface Site {
 }
 
 /** The schemas directly inside one schema object, and whether each is the outermost for its part of the instance. */
-export function* subschemas(
-  schema: Json,
-): Generator<{ schema: unknown; keyword: string; key?: string | number }> {
+function* subschemas(schema: Json): Generator<{ schema: unknown; keyword: string; key?: string | number }> {
   for (const keyword of [...DOWN, ...HERE]) if (keyword in schema) yield { schema: schema[keyword], keyword };
   for (const keyword of [...DOWN_LIST, ...HERE_LIST]) {
     const list = schema[keyword];

@@ -229,7 +229,7 @@ function alternatives(branches: readonly unknown[]): string {
 }
 
 /** Says what a value is without saying it: strings may be secrets. */
-export function kindOf(value: unknown): string {
+function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return `an array of ${value.length}`;
   switch (typeof value) {

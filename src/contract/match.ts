@@ -23,7 +23,7 @@ export type Matched =
   /** `closest`: operations whose path looks most like this one, nearest first. */
   | { readonly kind: 'path'; readonly closest: readonly Operation[] };
 
-export interface Locator {
+interface Locator {
   /** Upper case. */
   readonly method: string;
   /** As sent. */

@@ -4,7 +4,7 @@
 export type Headers = Readonly<Record<string, readonly string[] | undefined>>;
 
 /** A body the recording does not hold. Not the same as an empty one, which is zero bytes. */
-export interface NotRecorded {
+interface NotRecorded {
   readonly notRecorded: string;
 }
 

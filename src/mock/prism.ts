@@ -1,5 +1,6 @@
 // The only file that knows Prism: it negotiates which declared response to give and takes the body from the examples.
 import type { IHttpConfig, PrismHttpComponents } from '@stoplight/prism-http';
+import type { OpenAPIV3_1 } from 'openapi-types';
 import { bundle } from '../contract/bundle.ts';
 import type { Operation } from '../contract/contract.ts';
 import { child } from '../contract/sources.ts';
@@ -91,7 +92,7 @@ async function convert(operation: Operation): Promise<Resource> {
     find,
     'x-parts',
   );
-  const document = {
+  const document: OpenAPIV3_1.Document & { 'x-parts'?: unknown } = {
     openapi: api.version === '3.0' ? '3.0.3' : '3.1.0',
     // Without a dialect Prism reads the schemas of a 3.1 document as draft-07.
     ...(api.version === '3.1' && { jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema' }),

@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import type { Response } from '../exchange/exchange.ts';
 
-export const PROBLEMS = {
+const PROBLEMS = {
   'no-such-path': { status: 404, title: 'No API here answers this path' },
   'no-such-method': { status: 405, title: 'The path exists, but not with this method' },
   'invalid-request': {

@@ -1,0 +1,59 @@
+// Packs the package, installs the tarball in an empty folder as a user would, and asks the installed program for its work.
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'deadringer-pack-'));
+try {
+  const run = (command: string, args: string[], cwd: string): string =>
+    execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+
+  const [packed] = JSON.parse(
+    run('npm', ['pack', '--json', '--silent', '--pack-destination', folder], '.'),
+  ) as { filename: string }[];
+  if (packed === undefined) throw new Error('npm pack made no tarball');
+  writeFileSync(path.join(folder, 'package.json'), '{ "private": true, "type": "module" }');
+  run(
+    'npm',
+    ['install', '--silent', '--ignore-scripts', '--omit=dev', path.join(folder, packed.filename)],
+    folder,
+  );
+
+  const bin = path.join(folder, 'node_modules', '.bin', 'deadringer');
+  const linted = run(process.execPath, [bin, 'lint'], folder);
+  if (!linted.includes('5 documents, 5 operations: sound'))
+    throw new Error(`the installed program lints: ${linted}`);
+
+  const child = spawn(process.execPath, [bin, 'serve', '--port', '0', '--log', 'json'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    for await (const line of createInterface(child.stdout)) {
+      const { listening } = JSON.parse(line) as { listening: string };
+      const response = await fetch(`${listening}/bunce/v1/customers/0000/devices`, {
+        method: 'POST',
+        headers: { 'x-authorization': 'test-key' },
+      });
+      if (response.status !== 200)
+        throw new Error(`the installed program answers ${response.status}: ${await response.text()}`);
+      break;
+    }
+  } finally {
+    child.kill();
+    await once(child, 'close');
+  }
+
+  writeFileSync(
+    path.join(folder, 'use.js'),
+    "import { startMock } from 'deadringer'; const mock = await startMock({ specs: ['node_modules/deadringer/specs'] }); await mock.close(); console.log('imported');",
+  );
+  if (run(process.execPath, ['use.js'], folder).trim() !== 'imported')
+    throw new Error('the package cannot be imported');
+  console.log(`${packed.filename}: packed, installed, linted, served, imported`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
