@@ -108,7 +108,7 @@ describe('every source file', () => {
 
 /** Comments may give an example; code may not know one. */
 function code(source: string): string {
-  return source.replace(/\/\*[^]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+  return source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
 }
 
 describe('ARCHITECTURE.md', () => {

@@ -4,20 +4,19 @@ import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type {
   ApiSpec,
-  Base,
   Content,
   Example,
   Operation,
   Parameter,
   RequestBody,
-  Requirement,
   ResponseSpec,
-  SecurityScheme,
   Style,
 } from './contract.ts';
 import { readRefusals } from './refusals.ts';
-import { BrokenReference, child, flag, isObject, type Part, type Sources, text } from './sources.ts';
-import { parseServer, parseTemplate, type ServerVariable } from './template.ts';
+import { readSecurity } from './requirements.ts';
+import { readBases } from './servers.ts';
+import { BrokenReference, child, flag, type Part, type Sources, text } from './sources.ts';
+import { parseTemplate } from './template.ts';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 
@@ -74,13 +73,13 @@ class Reader {
       method: method.toUpperCase(),
       path,
       segments: parseTemplate(path),
-      bases: this.#bases(part, item, document),
+      bases: readBases(this.#sources, [part, item, document]),
       part,
       deprecated: flag(part, 'deprecated') ?? false,
       parameters,
       requestBody: this.#requestBody(part),
       responses,
-      security: this.#security(part),
+      security: readSecurity(this.#api, part, this.#report),
       refusals: readRefusals(this.#sources, [document, item, part], this.#report),
     };
   }
@@ -210,62 +209,6 @@ class Reader {
         .map(([name, header]) => this.#styled(header, name, 'header', 'simple'));
       return [{ status, part, headers, contents: this.#contents(part) }];
     });
-  }
-
-  #security(operation: Part): Requirement[][] {
-    const part = child(operation, 'security') ?? child(this.#api.document, 'security');
-    if (part === undefined || !Array.isArray(part.value)) return [];
-    return part.value.map((_, index) => {
-      const alternative = child(part, index) as Part;
-      return this.#sources.entries(alternative).map(([name, scopes]) => ({
-        name,
-        scopes: Array.isArray(scopes.value) ? scopes.value.map(String) : [],
-        scheme: this.#scheme(name, alternative),
-        part: scopes,
-      }));
-    });
-  }
-
-  #scheme(name: string, requirement: Part): SecurityScheme {
-    const part = this.#sources.get(this.#api.document, 'components', 'securitySchemes', name);
-    const type = part && text(part, 'type');
-    if (part === undefined || type === undefined) {
-      this.#complain('spec-security', requirement, `"${name}" is not among components.securitySchemes`);
-      return { type: 'other', named: name };
-    }
-    const place = text(part, 'in');
-    const key = text(part, 'name');
-    if (
-      type === 'apiKey' &&
-      key !== undefined &&
-      (place === 'header' || place === 'query' || place === 'cookie')
-    ) {
-      return { type, in: place, name: key };
-    }
-    if (type === 'http') return { type, scheme: (text(part, 'scheme') ?? '').toLowerCase() };
-    if (type === 'oauth2' || type === 'openIdConnect') return { type: 'http', scheme: 'bearer' };
-    return { type: 'other', named: type };
-  }
-
-  /** The nearest `servers` win; none anywhere means "/". */
-  #bases(...levels: readonly Part[]): Base[] {
-    for (const level of levels) {
-      const servers = this.members(level, 'servers');
-      if (servers.length > 0) return servers.map(([, server]) => this.#base(server));
-    }
-    return [parseServer('/', new Map())];
-  }
-
-  #base(server: Part): Base {
-    const variables = new Map<string, ServerVariable>();
-    for (const [name, variable] of this.members(server, 'variables')) {
-      const allowed =
-        isObject(variable.value) && Array.isArray(variable.value.enum)
-          ? variable.value.enum.map(String)
-          : undefined;
-      variables.set(name, { default: text(variable, 'default') ?? '', enum: allowed });
-    }
-    return parseServer(text(server, 'url') ?? '/', variables);
   }
 }
 

@@ -1,4 +1,4 @@
-// Path and server templates: "/pets/{id}.json" to segments that match text and give back the values in braces.
+// Path templates: "/pets/{id}.json" to segments that match text and give back the values in braces.
 import { decodePercent } from '../exchange/exchange.ts';
 
 export type Segment =
@@ -19,7 +19,7 @@ export function parseTemplate(template: string): Segment[] {
 }
 
 /** @param choices for a variable that may only take some values, those; it is then no capture */
-function parseSegment(segment: string, choices?: ReadonlyMap<string, readonly string[]>): Segment {
+export function parseSegment(segment: string, choices?: ReadonlyMap<string, readonly string[]>): Segment {
   const pieces = segment.split(/(\{[^{}]+\})/);
   if (pieces.length === 1) return { kind: 'literal', text: decodePercent(segment) };
   const names: string[] = [];
@@ -45,57 +45,4 @@ function parseSegment(segment: string, choices?: ReadonlyMap<string, readonly st
   if (weight === 0 && names.length === 1 && only !== undefined && pieces.length === 3)
     return { kind: 'variable', name: only };
   return { kind: 'mixed', pattern: new RegExp(`^${source}$`), names, weight };
-}
-
-export interface ServerVariable {
-  readonly default: string;
-  readonly enum: readonly string[] | undefined;
-}
-
-/** Takes a server URL apart. A variable without an enum matches anything; one with an enum matches those values. */
-export function parseServer(
-  url: string,
-  variables: ReadonlyMap<string, ServerVariable>,
-): { url: string; host: RegExp | undefined; segments: Segment[]; path: string } {
-  const filled = url.replace(/\{([^{}]+)\}/g, (whole, name: string) => variables.get(name)?.default ?? whole);
-  const trimmed = url.replace(/[?#].*$/, '').replace(/\/+$/, '');
-  const [, authority, path = ''] = /^(?:[a-z{}][^:/]*:)?\/\/([^/]*)(.*)$/i.exec(trimmed) ?? [
-    undefined,
-    undefined,
-    trimmed,
-  ];
-  const choices = new Map<string, readonly string[]>();
-  for (const [name, variable] of variables) if (variable.enum !== undefined) choices.set(name, variable.enum);
-  const filledPath = filled
-    .replace(/^(?:[a-z][^:/]*:)?\/\/[^/]*/i, '')
-    .replace(/[?#].*$/, '')
-    .replace(/\/+$/, '');
-  return {
-    url: filled,
-    host: authority === undefined ? undefined : hostPattern(authority, choices),
-    segments:
-      path === ''
-        ? []
-        : path
-            .replace(/^\//, '')
-            .split('/')
-            .map(segment => parseSegment(segment, choices)),
-    path: filledPath,
-  };
-}
-
-/** The port counts only where the document writes one that is not the scheme's own. */
-function hostPattern(authority: string, choices: ReadonlyMap<string, readonly string[]>): RegExp {
-  const bare = authority.replace(/:(80|443)$/, '');
-  const source = bare
-    .split(/(\{[^{}]+\})/)
-    .map(piece => {
-      if (!/^\{.+\}$/.test(piece)) return RegExp.escape(piece.toLowerCase());
-      const allowed = choices.get(piece.slice(1, -1));
-      return allowed === undefined
-        ? '[^/]+'
-        : `(?:${allowed.map(value => RegExp.escape(value.toLowerCase())).join('|')})`;
-    })
-    .join('');
-  return new RegExp(/:\d+$/.test(bare) ? `^${source}$` : `^${source}(?::\\d+)?$`);
 }

@@ -1,7 +1,9 @@
 // Is one of the declared ways to authenticate used? Presence and form are judged; no credential is ever wrong.
 import { Buffer } from 'node:buffer';
 import { header, type Pair, type Request } from '../../exchange/exchange.ts';
+import type { FindingCode } from '../../finding/catalogue.ts';
 import type { Finding } from '../../finding/finding.ts';
+import { pointer } from '../../finding/pointer.ts';
 import type { Operation, Requirement } from '../contract.ts';
 
 export interface Credentials {
@@ -26,34 +28,37 @@ export function checkSecurity(operation: Operation, sent: Credentials): Finding[
 }
 
 function judge(
-  operation: Operation,
-  requirement: Requirement,
+  { api }: Operation,
+  { scheme, name, part }: Requirement,
   sent: Credentials,
   missing: Finding[],
   notes: Finding[],
 ): void {
-  const { scheme, name } = requirement;
-  const clause = operation.api.sources.clause(requirement.part);
+  // Places are looked up only for what is reported: most requests have nothing to report.
+  const finding = (code: FindingCode, message: string, at: string): Finding => ({
+    code,
+    message,
+    at,
+    clause: api.sources.clause(part),
+  });
   if (scheme.type === 'other') {
     const message = `security scheme "${name}" (${scheme.named}) cannot be judged from a request`;
-    notes.push({ code: 'security-not-checkable', message, at: '/request', clause });
+    notes.push(finding('security-not-checkable', message, '/request'));
     return;
   }
   if (scheme.type === 'apiKey') {
-    const value = apiKey(scheme, sent);
-    const at = `/request/${scheme.in === 'header' ? 'headers' : scheme.in}/${scheme.in === 'header' ? scheme.name.toLowerCase() : scheme.name}`;
-    if (value) return;
-    missing.push({
-      code: 'credentials-missing',
-      message: `${scheme.in} "${scheme.name}" must carry an API key (${name})`,
-      at,
-      clause,
-    });
+    if (apiKey(scheme, sent)) return;
+    const place =
+      scheme.in === 'header'
+        ? pointer('headers', scheme.name.toLowerCase())
+        : pointer(PLACES[scheme.in], scheme.name);
+    const message = `${scheme.in} "${scheme.name}" must carry an API key (${name})`;
+    missing.push(finding('credentials-missing', message, `/request${place}`));
     return;
   }
   const at = '/request/headers/authorization';
-  const [, used, credential] =
-    /^(\S+)(?:[ \t]+(.*\S))?[ \t]*$/.exec(header(sent.request.headers, 'authorization') ?? '') ?? [];
+  const field = header(sent.request.headers, 'authorization') ?? '';
+  const [, used, credential] = /^(\S+)(?:[ \t]+(.*\S))?[ \t]*$/.exec(field) ?? [];
   if (used?.toLowerCase() !== scheme.scheme || credential === undefined) {
     const said =
       used === undefined
@@ -62,12 +67,14 @@ function judge(
           ? 'nothing follows the scheme'
           : 'it uses another scheme';
     const message = `Authorization must be "${capitalize(scheme.scheme)} ..." (${name}); ${said}`;
-    missing.push({ code: 'credentials-missing', message, at, clause });
+    missing.push(finding('credentials-missing', message, at));
     return;
   }
   const wrong = malformed(scheme.scheme, used, credential);
-  if (wrong !== undefined) notes.push({ code: 'credentials-malformed', message: wrong, at, clause });
+  if (wrong !== undefined) notes.push(finding('credentials-malformed', wrong, at));
 }
+
+const PLACES = { query: 'query', cookie: 'cookies' } as const;
 
 function apiKey(
   scheme: { in: 'header' | 'query' | 'cookie'; name: string },
