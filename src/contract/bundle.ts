@@ -19,11 +19,12 @@ export function bundle(
   const copy = (value: unknown, base: string): unknown => {
     if (Array.isArray(value)) return value.map(item => copy(item, base));
     if (!isObject(value)) return value;
-    const result: Record<string, unknown> = {};
-    for (const [key, inner] of Object.entries(value)) {
-      result[key] = key === '$ref' && typeof inner === 'string' ? rename(inner, base) : copy(inner, base);
-    }
-    return result;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [
+        key,
+        key === '$ref' && typeof inner === 'string' ? rename(inner, base) : copy(inner, base),
+      ]),
+    );
   };
   const rename = (ref: string, base: string): string => {
     const target = resolveReference(base, ref);

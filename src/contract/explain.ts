@@ -234,7 +234,7 @@ function kindOf(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   switch (typeof value) {
     case 'string':
-      return `a string of ${[...value].length} characters`;
+      return `a string of ${plural([...value].length, 'character')}`;
     case 'object':
       return 'an object';
     case 'number':
@@ -243,6 +243,10 @@ function kindOf(value: unknown): string {
     default:
       return typeof value;
   }
+}
+
+function plural(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`;
 }
 
 function cap(problems: readonly Problem[]): Problem[] {

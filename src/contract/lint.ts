@@ -33,7 +33,11 @@ function lintApi(api: ApiSpec): Finding[] {
   };
   findings.push(...compileAll({ apis: [api] }));
   const seen = new Set<string>();
-  for (const { schema } of schemasOf(api)) checkMeta(api, schema, seen, findings);
+  // A schema that did not even compile has been reported; what the meta-schema says of it is the same again.
+  const broken = new Set(findings.map(({ clause }) => clause?.pointer));
+  for (const { schema } of schemasOf(api)) {
+    if (!broken.has(schema.pointer)) checkMeta(api, schema, seen, findings);
+  }
   const usable = findings.length === 0;
   for (const operation of api.operations) {
     checkTwins(api, operation, report);

@@ -69,7 +69,14 @@ export async function loadContract(paths: readonly string[], options: LoadOption
     const message = `no OpenAPI document was found in ${paths.join(', ')}`;
     throw new ContractError([{ code: 'spec-unreadable', message, at: '' }]);
   }
-  return { contract: { apis }, findings };
+  return { contract: { apis }, findings: withoutRepeats(findings) };
+}
+
+/** A reference that leads nowhere is met again by everything that follows it. */
+function withoutRepeats(findings: readonly Finding[]): Finding[] {
+  const keyOf = ({ code, message, clause }: Finding): string =>
+    `${code} ${message} ${clause && showClause(clause)}:${clause?.column}`;
+  return [...new Map(findings.map(finding => [keyOf(finding), finding])).values()];
 }
 
 async function expand(

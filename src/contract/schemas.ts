@@ -5,7 +5,7 @@ import addFormats from 'ajv-formats';
 import { type Clause, type Finding, showClause } from '../finding/finding.ts';
 import { escapePointer, follow } from '../finding/pointer.ts';
 import { type Copies, type Direction, type Reading, translate } from './dialect.ts';
-import { type Part, referenceTo, type Sources } from './sources.ts';
+import { isObject, type Part, referenceTo, type Sources } from './sources.ts';
 
 export interface SchemasOptions {
   readonly version: '3.0' | '3.1';
@@ -110,16 +110,25 @@ class Workshop implements Copies {
     const reference = referenceTo(schema);
     let validate = this.#byPlace.get(reference);
     if (validate === undefined) {
-      this.prepare(schema);
-      try {
-        validate = this.#ajv.compile({ $ref: reference });
-      } catch (error) {
-        throw new UnusableSchema(this.#sources.clause(schema), (error as Error).message);
-      }
+      validate = this.#compile(schema, reference);
       this.#byPlace.set(reference, validate);
     }
     this.#validators.set(schema, validate);
     return validate;
+  }
+
+  #compile(schema: Part, reference: string): ValidateFunction {
+    const unusable = (why: string): UnusableSchema => new UnusableSchema(this.#sources.clause(schema), why);
+    if (typeof schema.value !== 'boolean' && !isObject(schema.value))
+      throw unusable('it is no object and no boolean');
+    this.prepare(schema);
+    try {
+      return this.#ajv.compile({ $ref: reference });
+    } catch (error) {
+      throw unusable(
+        error instanceof RangeError ? 'its $refs go round in a circle' : (error as Error).message,
+      );
+    }
   }
 
   prepare(schema: Part): void {
@@ -145,11 +154,12 @@ class Workshop implements Copies {
 
   #duplicate(value: unknown, uri: string, pointer: string): unknown {
     if (typeof value !== 'object' || value === null) return value;
-    const copy: Record<string, unknown> | unknown[] = Array.isArray(value) ? [] : {};
-    for (const [key, inner] of Object.entries(value)) {
-      const step = `${pointer}/${escapePointer(key)}`;
-      (copy as Record<string, unknown>)[key] = this.#duplicate(inner, uri, step);
-    }
+    const inner = (key: string | number, part: unknown): unknown =>
+      this.#duplicate(part, uri, `${pointer}/${escapePointer(String(key))}`);
+    // fromEntries defines a member "__proto__" where an assignment would change the prototype.
+    const copy: object = Array.isArray(value)
+      ? value.map((part, index) => inner(index, part))
+      : Object.fromEntries(Object.entries(value).map(([key, part]) => [key, inner(key, part)]));
     this.#places.set(copy, { uri, pointer });
     return copy;
   }

@@ -56,9 +56,10 @@ export class Sources {
     let at = part;
     for (let hops = 0; isObject(at.value) && typeof at.value.$ref === 'string'; hops++) {
       const next = this.target(at, at.value.$ref);
-      if (next === undefined) throw new BrokenReference(this.clause(at), `"${at.value.$ref}" leads nowhere`);
+      if (next === undefined)
+        throw new BrokenReference(this.clause(refOf(at)), `"${at.value.$ref}" leads nowhere`);
       if (hops > 1000)
-        throw new BrokenReference(this.clause(part), `"${at.value.$ref}" goes round in a circle`);
+        throw new BrokenReference(this.clause(refOf(part)), `"${at.value.$ref}" goes round in a circle`);
       at = next;
     }
     return at;
@@ -82,6 +83,10 @@ export class Sources {
       .filter(key => !key.startsWith('x-'))
       .map(key => [key, this.settle(child(part, key) as Part)]);
   }
+}
+
+function refOf({ uri, pointer }: Part): { uri: string; pointer: string } {
+  return { uri, pointer: `${pointer}/$ref` };
 }
 
 export class BrokenReference extends Error {

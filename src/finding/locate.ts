@@ -1,7 +1,7 @@
 // Text of a YAML or JSON document to its value, and to the line and column of any part of it.
 import { type Document, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import type { Clause } from './finding.ts';
-import { splitPointer } from './pointer.ts';
+import { pointer, splitPointer } from './pointer.ts';
 
 export interface Source {
   /** As the user would name the file. */
@@ -29,9 +29,9 @@ export function readSource(file: string, text: string, provenance?: readonly str
       return {
         file,
         value,
-        locate(pointer) {
+        locate(where) {
           document ??= parse(text);
-          return place(file, document, pointer);
+          return place(file, document, where);
         },
       };
     } catch {
@@ -48,9 +48,17 @@ export function readSource(file: string, text: string, provenance?: readonly str
   try {
     // maxAliasCount guards against "billion laughs".
     const value: unknown = located.document.toJS({ maxAliasCount: 1000 });
-    return { file, value, locate: pointer => place(file, located, pointer) };
+    const cycle = findCycle(value);
+    if (cycle !== undefined) {
+      return {
+        clause: place(file, located, cycle),
+        message: 'an alias here stands for something that contains it',
+      };
+    }
+    return { file, value, locate: where => place(file, located, where) };
   } catch (error) {
-    return { clause: { file, line: 1, column: 1, pointer: '' }, message: (error as Error).message };
+    const message = error instanceof RangeError ? TOO_DEEP : (error as Error).message;
+    return { clause: { file, line: 1, column: 1, pointer: '' }, message };
   }
 }
 
@@ -78,9 +86,24 @@ function keepProvenance(document: Document.Parsed, wanted: readonly string[]): v
   });
 }
 
+/** YAML aliases can make a value contain itself, which nothing after this is made for. */
+function findCycle(value: unknown, at = '', above = new Set<object>()): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (above.has(value)) return at;
+  above.add(value);
+  for (const [key, inner] of Object.entries(value)) {
+    const cycle = findCycle(inner, at + pointer(key), above);
+    if (cycle !== undefined) return cycle;
+  }
+  above.delete(value);
+  return undefined;
+}
+
 export function isFault(read: Source | SyntaxFault): read is SyntaxFault {
   return 'message' in read;
 }
+
+const TOO_DEEP = 'it is nested too deeply';
 
 interface Located {
   readonly document: Document.Parsed;
@@ -94,10 +117,10 @@ function parse(text: string): Located {
   return { document, lines };
 }
 
-function place(file: string, { document, lines }: Located, pointer: string): Clause {
+function place(file: string, { document, lines }: Located, where: string): Clause {
   let node: unknown = document.contents;
   let offset = isRanged(node) ? node.range[0] : 0;
-  for (const step of splitPointer(pointer)) {
+  for (const step of splitPointer(where)) {
     if (isMap(node)) {
       const pair = node.items.find(item => String(isScalar(item.key) ? item.key.value : item.key) === step);
       if (pair === undefined) break;
@@ -112,7 +135,7 @@ function place(file: string, { document, lines }: Located, pointer: string): Cla
     }
   }
   const { line, col } = lines.linePos(offset);
-  return { file, line: Math.max(line, 1), column: Math.max(col, 1), pointer };
+  return { file, line: Math.max(line, 1), column: Math.max(col, 1), pointer: where };
 }
 
 function isRanged(node: unknown): node is { range: [number, number, number] } {
@@ -120,5 +143,6 @@ function isRanged(node: unknown): node is { range: [number, number, number] } {
 }
 
 function firstSentence(message: string): string {
+  if (message.startsWith('Maximum call stack')) return TOO_DEEP;
   return message.split('\n', 1)[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? message;
 }
