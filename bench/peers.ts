@@ -6,6 +6,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { type Asked, complaint, SPEC } from './request.ts';
 
 export type PeerName = keyof typeof COMMANDS;
@@ -22,7 +23,10 @@ const COMMANDS = {
   ],
 } satisfies Record<string, (port: string, answer: string) => string[]>;
 
-const PRISM = ['bench/node_modules/@stoplight/prism-cli/dist/index.js', 'mock', SPEC, '--port'];
+const PRISM = [
+  fileURLToPath(import.meta.resolve('@stoplight/prism-cli/dist/index.js')),
+  ...['mock', SPEC, '--port'],
+];
 
 export const PEERS = Object.keys(COMMANDS) as PeerName[];
 

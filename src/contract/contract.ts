@@ -48,6 +48,8 @@ export interface Operation {
   readonly parameters: readonly Parameter[];
   readonly requestBody: RequestBody | undefined;
   readonly responses: readonly ResponseSpec[];
+  /** What it answers when all goes well; see successAmong(). */
+  readonly success: ResponseSpec | undefined;
   /** Alternatives, each a list of schemes that must all be met; empty: nothing is required. */
   readonly security: readonly (readonly Requirement[])[];
   readonly refusals: Refusals;
@@ -131,13 +133,9 @@ export function responseFor(operation: Operation, status: number): ResponseSpec 
   return byRange ?? byDefault;
 }
 
-/** What the operation answers when all goes well: its lowest 2xx, else "default", else the first declared. */
-export function successResponse(operation: Operation): ResponseSpec | undefined {
-  const successes = operation.responses.filter(response => /^2(\d\d|XX)$/.test(response.status));
+/** What an operation answers when all goes well: its lowest 2xx, else "default", else the first declared. */
+export function successAmong(responses: readonly ResponseSpec[]): ResponseSpec | undefined {
+  const successes = responses.filter(response => /^2(\d\d|XX)$/.test(response.status));
   successes.sort((left, right) => (left.status < right.status ? -1 : 1));
-  return (
-    successes[0] ??
-    operation.responses.find(response => response.status === 'default') ??
-    operation.responses[0]
-  );
+  return successes[0] ?? responses.find(response => response.status === 'default') ?? responses[0];
 }

@@ -83,6 +83,8 @@ interface Entry {
   readonly base: Base | undefined;
   /** Variables of the server URL come before those of the path. */
   readonly skip: number;
+  /** Of the path's variables. */
+  readonly names: readonly string[];
 }
 
 interface Node {
@@ -108,7 +110,11 @@ class Tree {
     let node = this.#root;
     for (const segment of segments) node = step(node, segment);
     const skip = (base?.segments ?? []).reduce((sum, segment) => sum + captures(segment), 0);
-    node.entries.push({ operation, base, skip });
+    const names = operation.segments.flatMap(segment => {
+      if (segment.kind === 'variable') return [segment.name];
+      return segment.kind === 'mixed' ? segment.names : [];
+    });
+    node.entries.push({ operation, base, skip, names });
   }
 
   find(pieces: readonly string[], method: string, host: string | undefined): Found | undefined {
@@ -188,11 +194,8 @@ function conclude(
     const allow = [...new Set(here.map(each => each.operation.method))];
     return { kind: 'method', path: first.operation.path, allow };
   }
-  const names = entry.operation.segments.flatMap(segment => {
-    if (segment.kind === 'variable') return [segment.name];
-    return segment.kind === 'mixed' ? segment.names : [];
-  });
   const pathValues: Record<string, string> = {};
-  for (const [index, name] of names.entries()) pathValues[name] = captured[entry.skip + index] ?? '';
+  for (let index = 0; index < entry.names.length; index++)
+    pathValues[entry.names[index] as string] = captured[entry.skip + index] ?? '';
   return { kind: 'operation', operation: entry.operation, pathValues };
 }

@@ -2,15 +2,16 @@
 
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
-import type {
-  ApiSpec,
-  Content,
-  Example,
-  Operation,
-  Parameter,
-  RequestBody,
-  ResponseSpec,
-  Style,
+import {
+  type ApiSpec,
+  type Content,
+  type Example,
+  type Operation,
+  type Parameter,
+  type RequestBody,
+  type ResponseSpec,
+  type Style,
+  successAmong,
 } from './contract.ts';
 import { readRefusals } from './refusals.ts';
 import { readSecurity } from './requirements.ts';
@@ -79,6 +80,7 @@ class Reader {
       parameters,
       requestBody: this.#requestBody(part),
       responses,
+      success: successAmong(responses),
       security: readSecurity(this.#api, part, this.#report),
       refusals: readRefusals(this.#sources, [document, item, part], this.#report),
     };

@@ -32,7 +32,10 @@ export class UnusableSchema extends Error {
 export class Schemas {
   readonly #sources: Sources;
   readonly #options: SchemasOptions;
-  readonly #workshops = new Map<string, Workshop>();
+  readonly #workshops: Record<Direction, Partial<Record<Reading['strictness'], Workshop>>> = {
+    request: {},
+    response: {},
+  };
 
   constructor(sources: Sources, options: SchemasOptions) {
     this.#sources = sources;
@@ -55,13 +58,9 @@ export class Schemas {
   }
 
   #workshop(reading: Reading): Workshop {
-    const key = `${reading.direction} ${reading.strictness}`;
-    let workshop = this.#workshops.get(key);
-    if (workshop === undefined) {
-      workshop = new Workshop(this.#sources, this.#options, reading);
-      this.#workshops.set(key, workshop);
-    }
-    return workshop;
+    const workshops = this.#workshops[reading.direction];
+    workshops[reading.strictness] ??= new Workshop(this.#sources, this.#options, reading);
+    return workshops[reading.strictness] as Workshop;
   }
 }
 

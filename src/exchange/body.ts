@@ -1,4 +1,5 @@
 // The one body decoder: content codings off, then bytes to the value their media type stands for.
+import { TextDecoder } from 'node:util';
 import zlib from 'node:zlib';
 import { type Body, type Headers, header, isRecorded, type Pair, parsePairs } from './exchange.ts';
 import { isJson, type MediaType, parseMediaType } from './media-type.ts';
@@ -53,11 +54,18 @@ export function decodeBytes(body: Body, mediaType: MediaType | undefined): Decod
   return { kind: 'bytes', bytes: body };
 }
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Throws RangeError for a charset that is not known. */
+function decoderFor(charset: string): TextDecoder {
+  return charset === 'utf-8' ? UTF8 : new TextDecoder(charset, { fatal: true });
+}
+
 function withText(body: Uint8Array, mediaType: MediaType, use: (text: string) => Decoded): Decoded {
   const charset = mediaType.parameters.charset ?? 'utf-8';
   try {
     // TextDecoder drops a byte order mark by itself.
-    return use(new TextDecoder(charset, { fatal: true }).decode(body));
+    return use(decoderFor(charset).decode(body));
   } catch (error) {
     if (error instanceof RangeError)
       return { kind: 'malformed', why: `the charset "${charset}" is not known` };

@@ -47,6 +47,7 @@ export function closestMediaType<T extends { readonly mediaType: string }>(
 }
 
 function closeness(declared: string, actual: MediaType): number {
+  if (declared === actual.essence) return 10;
   const range = parseMediaType(declared);
   if (range === undefined) return 0;
   const [type, subtype] = range.essence.split('/');

@@ -43,7 +43,7 @@ async function mocked(
   incoming: ExpressRequest,
   outgoing: ExpressResponse,
 ): Promise<void> {
-  const request = `${incoming.method} ${incoming.url.split('?', 1)[0]}`;
+  const requestLine = () => `${incoming.method} ${incoming.url.split('?', 1)[0]}`;
   try {
     const answered = cors ? preflight(incoming) : undefined;
     if (answered !== undefined) {
@@ -52,7 +52,7 @@ async function mocked(
     }
     const received = await receive(incoming, bodyLimit);
     if ('gone' in received) {
-      onTrouble({ kind: 'client-gone', request });
+      onTrouble({ kind: 'client-gone', request: requestLine() });
       return;
     }
     if ('problem' in received) {
@@ -69,7 +69,7 @@ async function mocked(
     const { exchange, response, refusedFor } = await serve(world, stage, received.request);
     deliver(incoming, outgoing, { response, exchangeId: exchange.id, refusedFor, cors });
   } catch (error) {
-    onTrouble({ kind: 'bug', error, request });
+    onTrouble({ kind: 'bug', error, request: requestLine() });
     if (outgoing.headersSent) outgoing.destroy();
     else
       deliver(incoming, outgoing, {

@@ -1,6 +1,6 @@
 // From an operation and a wish to a response: Prism negotiates, examples or a generator fill the body.
 import { Buffer } from 'node:buffer';
-import { type Content, type Operation, responseFor, successResponse } from '../contract/contract.ts';
+import { type Content, type Operation, responseFor } from '../contract/contract.ts';
 import { shapeOf } from '../contract/shape.ts';
 import { EMPTY_BODY, type Response } from '../exchange/exchange.ts';
 import { closestMediaType, isJson, parseMediaType } from '../exchange/media-type.ts';
@@ -22,8 +22,7 @@ export type Answer = { readonly response: Response } | { readonly problem: Probl
 
 /** What can be answered at all is looked up in the contract first: Prism's own fallbacks answer something else silently. */
 export async function answer(operation: Operation, wish: Wish): Promise<Answer> {
-  const declared =
-    wish.status === undefined ? successResponse(operation) : responseFor(operation, wish.status);
+  const declared = wish.status === undefined ? operation.success : responseFor(operation, wish.status);
   if (declared === undefined) return { problem: undeclaredStatus(operation, wish.status) };
   if (wish.example !== undefined) {
     const named = declared.contents

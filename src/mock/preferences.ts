@@ -21,6 +21,7 @@ export interface BadPreference {
  * @returns what was asked, and the request as the API would have seen it: without the twins
  */
 export function readPreferences(request: Request): { wish: Preferences | BadPreference; request: Request } {
+  if (request.headers.prefer === undefined && !request.query.includes('__')) return { wish: NONE, request };
   const asked = new Map<string, string>();
   for (const [name, value] of preferPairs(request.headers)) asked.set(name, value);
   let stripped = request;

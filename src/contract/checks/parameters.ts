@@ -78,6 +78,7 @@ function readContent(
   return { kind: 'values', values: [text] };
 }
 
+const PLACES = { path: 'path', query: 'query', header: 'headers', cookie: 'cookies' };
 const CODES = {
   request: {
     missing: 'parameter-missing',
@@ -102,12 +103,19 @@ export function judgeStyled(
   findings: Finding[],
 ): void {
   const codes = CODES[direction];
-  const places = { path: 'path', query: 'query', header: 'headers', cookie: 'cookies' };
-  const name = parameter.in === 'header' ? parameter.name.toLowerCase() : parameter.name;
-  const at = `/${direction}/${places[parameter.in]}${pointer(name)}`;
-  const title = `${direction === 'response' ? 'response header' : `${parameter.in} parameter`} "${parameter.name}"`;
+  const place = (): string => {
+    const name = parameter.in === 'header' ? parameter.name.toLowerCase() : parameter.name;
+    return `/${direction}/${PLACES[parameter.in]}${pointer(name)}`;
+  };
+  const title = () =>
+    `${direction === 'response' ? 'response header' : `${parameter.in} parameter`} "${parameter.name}"`;
   const report = (code: FindingCode, message: string): void => {
-    findings.push({ code, message: `${title} ${message}`, at, clause: api.sources.clause(parameter.part) });
+    findings.push({
+      code,
+      message: `${title()} ${message}`,
+      at: place(),
+      clause: api.sources.clause(parameter.part),
+    });
   };
   switch (sent.kind) {
     case 'absent':
@@ -133,8 +141,8 @@ export function judgeStyled(
     const inner = problem.at === '' ? '' : ` at ${problem.at}`;
     findings.push({
       code: codes.schema,
-      message: `${title}${inner} ${problem.message}`,
-      at: at + problem.at,
+      message: `${title()}${inner} ${problem.message}`,
+      at: place() + problem.at,
       clause: api.sources.clause(problem.place),
     });
   }

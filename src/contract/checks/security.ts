@@ -87,7 +87,7 @@ function apiKey(
 /** A form that real servers would refuse. Documentation placeholders look like this too, so it is advice. */
 function malformed(scheme: string, used: string, credential: string): string | undefined {
   if (scheme === 'basic') {
-    const decoded = Buffer.from(credential, 'base64').toString('utf8');
+    const decoded = Buffer.from(credential, 'base64');
     if (!/^[A-Za-z0-9+/]+={0,2}$/.test(credential) || !decoded.includes(':')) {
       return 'the Basic credential is not the base64 of "user:password" (RFC 7617)';
     }
