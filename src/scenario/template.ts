@@ -1,0 +1,126 @@
+// Values with {{ templates }} in them, filled in from the call, the session's memory, the clock and seeded chance.
+import { Liquid } from 'liquidjs';
+import type { Call } from './call.ts';
+
+/**
+ * LiquidJS is made for templates that strangers write: no code, no prototypes, no files (`templates: {}`), and bounds on
+ * what one may cost.
+ */
+const LIQUID = new Liquid({
+  ownPropertyOnly: true,
+  strictFilters: true,
+  templates: {},
+  parseLimit: 100_000,
+  renderLimit: 200,
+  memoryLimit: 10_000_000,
+});
+
+export interface Surroundings {
+  readonly memory: Readonly<Record<string, unknown>>;
+  /** ISO 8601 in UTC. */
+  readonly now: string;
+  /** Numbers from 0 to below 1, the same for the same seed. */
+  readonly chance: () => number;
+}
+
+/** A template that cannot be parsed, or fails when it is filled in. */
+export class TemplateError extends Error {}
+
+/** Marks a member that its template left undefined, so that a patch leaves what was there. */
+export const ABSENT = Symbol('absent');
+
+/**
+ * Fills in every text of a value. A text that is one template alone gives that template's own value: a number stays a
+ * number, an object an object; with nothing to say it gives ABSENT, and the member around it is left out.
+ * `{ $each: "{{ list }}", $as: value }` makes an array, with {{ item }} and {{ index }} in `value`.
+ */
+export function fill(value: unknown, call: Call, surroundings: Surroundings): unknown {
+  const scope = scopeOf(call, surroundings);
+  const filled = fillIn(value, scope);
+  return filled === ABSENT ? undefined : filled;
+}
+
+type Scope = Record<string, unknown>;
+
+function fillIn(value: unknown, scope: Scope): unknown {
+  if (typeof value === 'string') return value.includes('{{') || value.includes('{%') ? evaluate(value, scope) : value;
+  if (Array.isArray(value)) return value.map(item => fillIn(item, scope)).filter(item => item !== ABSENT);
+  if (typeof value !== 'object' || value === null) return value;
+  if ('$each' in value) return fillEach(value as { $each: unknown; $as?: unknown }, scope);
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, inner]) => [key, fillIn(inner, scope)] as const)
+      .filter(([, inner]) => inner !== ABSENT),
+  );
+}
+
+function fillEach({ $each, $as }: { $each: unknown; $as?: unknown }, scope: Scope): unknown {
+  const list = fillIn($each, scope);
+  if (!Array.isArray(list)) return ABSENT;
+  return list.map((item, index) => fillIn($as ?? '{{ item }}', { ...scope, item: item as unknown, index })).filter(item => item !== ABSENT);
+}
+
+function evaluate(text: string, scope: Scope): unknown {
+  try {
+    const alone = /^\s*\{\{-?((?:(?!\}\})[^])*?)-?\}\}\s*$/.exec(text)?.[1];
+    if (alone === undefined) return String(LIQUID.parseAndRenderSync(text, scope));
+    const value: unknown = LIQUID.evalValueSync(alone, scope);
+    return value === undefined || value === null ? ABSENT : value;
+  } catch (error) {
+    throw new TemplateError((error as Error).message.replace(/, line:\d+, col:\d+$/, ''));
+  }
+}
+
+function scopeOf(call: Call, { memory, now, chance }: Surroundings): Scope {
+  return {
+    request: {
+      method: call.request.method,
+      path: call.path,
+      query: call.query,
+      cookies: call.cookies,
+      headers: Object.fromEntries(Object.entries(call.request.headers).map(([name, values]) => [name, values?.join(', ')])),
+      body: call.body,
+    },
+    memory,
+    now,
+    // Getters: chance is drawn only where a template asks, so that others keep their draws.
+    get uuid() {
+      return uuid(chance);
+    },
+    get random() {
+      return chance();
+    },
+  };
+}
+
+/** A version 4 UUID from the given chance. */
+function uuid(chance: () => number): string {
+  const digits = Array.from({ length: 32 }, () => Math.floor(chance() * 16).toString(16));
+  digits[12] = '4';
+  digits[16] = (8 + Math.floor(chance() * 4)).toString(16);
+  return digits.join('').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** Every template in a value that cannot even be parsed, with its JSON Pointer steps. */
+export function* brokenTemplates(value: unknown, at: readonly (string | number)[] = []): Generator<{ at: readonly (string | number)[]; why: string }> {
+  if (typeof value === 'string') {
+    try {
+      LIQUID.parse(value);
+    } catch (error) {
+      yield { at, why: (error as Error).message.replace(/, line:\d+, col:\d+$/, '') };
+    }
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, inner] of Object.entries(value)) yield* brokenTemplates(inner, [...at, key]);
+  }
+}
+
+/** JSON Merge Patch (RFC 7396): null takes a member away, objects merge, anything else replaces. */
+export function mergePatch(target: unknown, patch: unknown): unknown {
+  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
+  const result: Record<string, unknown> = typeof target === 'object' && target !== null && !Array.isArray(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete result[key];
+    else result[key] = mergePatch(result[key], value);
+  }
+  return result;
+}
