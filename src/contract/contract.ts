@@ -70,6 +70,8 @@ export interface Parameter {
   readonly in: 'path' | 'query' | 'header' | 'cookie';
   readonly required: boolean;
   readonly deprecated: boolean;
+  /** True: in a query the parameter may come without a value, whatever its schema says. */
+  readonly allowEmptyValue: boolean;
   readonly style: Style;
   readonly explode: boolean;
   readonly part: Part;

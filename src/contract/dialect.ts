@@ -39,10 +39,16 @@ const OUTERMOST = new Set([
   'patternProperties',
 ]);
 
+/** The keywords whose schemas describe the same instance. */
+const SAME = new Set([...HERE, ...HERE_LIST, ...HERE_MAP]);
+const NOTHING: ReadonlySet<string> = new Set();
+
 interface Site {
   readonly uri: string;
   readonly schema: unknown;
   readonly outermost: boolean;
+  /** Properties that a schema around this one, of the same instance, marks as hidden in this direction. */
+  readonly hidden: ReadonlySet<string>;
 }
 
 /** The schemas directly inside one schema object, and whether each is the outermost for its part of the instance. */
@@ -74,7 +80,9 @@ export function translate(
   reading: Reading,
   done: Set<object>,
 ): void {
-  const todo: Site[] = [{ uri: start.uri, schema: copies.find(start.uri, start.pointer), outermost: true }];
+  const todo: Site[] = [
+    { uri: start.uri, schema: copies.find(start.uri, start.pointer), outermost: true, hidden: NOTHING },
+  ];
   const closing: Site[] = [];
   for (let site = todo.pop(); site !== undefined; site = todo.pop()) {
     if (!isObject(site.schema)) continue;
@@ -83,14 +91,28 @@ export function translate(
     done.add(site.schema);
     const schema = site.schema as Mutable;
     if (version === '3.0') translateFrom30(schema);
+    // No keyword of 3.1, but ajv would heed it.
+    else delete schema.nullable;
     if (typeof schema.$ref === 'string') {
       const { uri, pointer } = resolveReference(site.uri, schema.$ref);
-      todo.push({ uri, schema: copies.find(uri, pointer), outermost: false });
+      // What is referred to is shared with others, who may mark less as hidden.
+      todo.push({ uri, schema: copies.find(uri, pointer), outermost: false, hidden: NOTHING });
     }
-    for (const inner of subschemas(schema)) {
-      todo.push({ uri: site.uri, schema: inner.schema, outermost: OUTERMOST.has(inner.keyword) });
+    const hidden = new Set(site.hidden);
+    addHidden(schema, site.uri, copies, reading.direction === 'request' ? 'readOnly' : 'writeOnly', hidden);
+    // A read-only property that is required is required in responses only, a write-only one in requests only.
+    if (hidden.size > 0 && Array.isArray(schema.required)) {
+      schema.required = schema.required.filter(name => !hidden.has(name));
     }
-    forgiveRequired(schema, site.uri, copies, reading.direction);
+    for (const { schema: inner, keyword } of subschemas(schema)) {
+      const same = SAME.has(keyword);
+      todo.push({
+        uri: site.uri,
+        schema: inner,
+        outermost: OUTERMOST.has(keyword),
+        hidden: same ? hidden : NOTHING,
+      });
+    }
   }
   if (reading.strictness === 'closed') for (const site of closing) close(site, copies);
 }
@@ -118,21 +140,27 @@ function translateFrom30(schema: Mutable): void {
   }
 }
 
-/** A read-only property that is required is required in responses only, a write-only one in requests only. */
-function forgiveRequired(schema: Mutable, uri: string, copies: Copies, direction: Direction): void {
-  if (!Array.isArray(schema.required)) return;
-  const absent = direction === 'request' ? 'readOnly' : 'writeOnly';
-  const hidden = new Set<unknown>();
-  for (const holder of [schema, ...(Array.isArray(schema.allOf) ? schema.allOf : [])]) {
-    const { schema: settled, uri: at } = settle(holder, uri, copies);
-    if (!isObject(settled) || !isObject(settled.properties)) continue;
-    for (const [name, property] of Object.entries(settled.properties)) {
-      const seen = settle(property, at, copies).schema;
-      const says = (of: unknown): boolean => isObject(of) && of[absent] === true;
-      if (says(property) || says(seen)) hidden.add(name);
-    }
+/** The properties that a schema marks as hidden, itself or through references and allOf. */
+function addHidden(
+  schema: unknown,
+  uri: string,
+  copies: Copies,
+  mark: 'readOnly' | 'writeOnly',
+  hidden: Set<string>,
+  seen = new Set<unknown>(),
+): void {
+  if (!isObject(schema) || seen.has(schema)) return;
+  seen.add(schema);
+  for (const [name, property] of Object.entries(isObject(schema.properties) ? schema.properties : {})) {
+    const settled = settle(property, uri, copies).schema;
+    if ([property, settled].some(each => isObject(each) && each[mark] === true)) hidden.add(name);
   }
-  if (hidden.size > 0) schema.required = schema.required.filter(name => !hidden.has(name));
+  if (typeof schema.$ref === 'string') {
+    const target = resolveReference(uri, schema.$ref);
+    addHidden(copies.find(target.uri, target.pointer), target.uri, copies, mark, hidden, seen);
+  }
+  for (const inner of Array.isArray(schema.allOf) ? schema.allOf : [])
+    addHidden(inner, uri, copies, mark, hidden, seen);
 }
 
 function close(site: Site, copies: Copies): void {

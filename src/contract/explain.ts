@@ -2,7 +2,8 @@
 import { pointer } from '../finding/pointer.ts';
 import type { Reading } from './dialect.ts';
 import type { SchemaError, Schemas } from './schemas.ts';
-import { isObject, type Part } from './sources.ts';
+import { sentence } from './sentence.ts';
+import type { Part } from './sources.ts';
 
 export interface Problem {
   /** JSON Pointer into the value that was judged. */
@@ -45,14 +46,32 @@ function untangle(schemas: Schemas, errors: readonly SchemaError[], reading: Rea
         kept.length - branches.reduce((sum, branch) => sum + countKept(schemas, branch, reading), 0),
       );
       kept.push(...(closest(schemas, branches, error, reading) ?? [error]));
-    } else if (error.keyword === 'contains') {
-      while (kept.at(-1)?.instancePath.startsWith(`${error.instancePath}/`)) kept.pop();
+    } else if (error.keyword === 'contains' && error.place !== undefined) {
+      kept.length = Math.max(0, kept.length - countContained(schemas, error, error.place, reading));
+      kept.push(error);
+    } else if (error.keyword === 'propertyNames') {
+      // The errors about the name itself come first.
+      while (kept.at(-1)?.propertyName === error.params.propertyName) kept.pop();
       kept.push(error);
     } else {
       kept.push(error);
     }
   }
   return kept;
+}
+
+/** How many errors the items of an array have against its `contains`: none of them is one of the array's own. */
+function countContained(
+  schemas: Schemas,
+  error: SchemaError,
+  place: { uri: string; pointer: string },
+  reading: Reading,
+): number {
+  const wanted = { uri: place.uri, pointer: `${place.pointer}/contains`, value: error.schema };
+  let count = 0;
+  for (const item of error.data as unknown[])
+    count += countKept(schemas, schemas.errors(wanted, item, reading), reading);
+  return count;
 }
 
 function countKept(schemas: Schemas, errors: readonly SchemaError[], reading: Reading): number {
@@ -138,118 +157,8 @@ function toProblem(error: SchemaError, schema: Part): Problem {
   };
 }
 
-function sentence(error: SchemaError): string {
-  const { keyword, params, schema, data } = error;
-  switch (keyword) {
-    case 'required':
-      return 'is missing';
-    case 'dependentRequired':
-      return `is missing, and "${params.property}" requires it`;
-    case 'additionalProperties':
-    case 'unevaluatedProperties':
-      return 'is not a property that the schema allows';
-    case 'type':
-      return `must be ${list(schema)}, is ${kindOf(data)}`;
-    case 'enum':
-      return `must be one of ${list(schema)}, is ${kindOf(data)}`;
-    case 'const':
-      return `must be ${JSON.stringify(schema)}, is ${kindOf(data)}`;
-    case 'minLength':
-    case 'maxLength':
-      return `must have ${keyword === 'minLength' ? 'at least' : 'at most'} ${schema} characters, has ${[...String(data)].length}`;
-    case 'minItems':
-    case 'maxItems':
-      return `must have ${keyword === 'minItems' ? 'at least' : 'at most'} ${schema} items, has ${(data as unknown[]).length}`;
-    case 'minProperties':
-    case 'maxProperties':
-      return `must have ${keyword === 'minProperties' ? 'at least' : 'at most'} ${schema} properties, has ${Object.keys(data as object).length}`;
-    case 'minimum':
-    case 'maximum':
-    case 'exclusiveMinimum':
-    case 'exclusiveMaximum':
-      return `must be ${params.comparison} ${schema}, is ${data}`;
-    case 'multipleOf':
-      return `must be a multiple of ${schema}, is ${data}`;
-    case 'pattern':
-      return `must match the pattern ${schema}, is ${kindOf(data)}`;
-    case 'format':
-      return `must be in the format "${schema}", is ${kindOf(data)}`;
-    case 'uniqueItems':
-      return `items ${params.j} and ${params.i} are equal, and all must differ`;
-    case 'contains':
-      return `must hold at least ${params.minContains} item${params.minContains === 1 ? '' : 's'} of the required kind`;
-    case 'propertyNames':
-      return 'is not a property name that the schema allows';
-    case 'anyOf':
-    case 'oneOf': {
-      const branches = schema as unknown[];
-      if (Array.isArray(params.passingSchemas)) {
-        const both = params.passingSchemas.map(index => Number(index) + 1).join(' and ');
-        return `matches alternatives ${both}, and may match only one`;
-      }
-      const literals = branches.flatMap(literalsOf);
-      if (!literals.includes(undefined)) return `must be one of ${list(literals)}, is ${kindOf(data)}`;
-      return `matches none of the ${branches.length} alternatives (${alternatives(branches)}), is ${kindOf(data)}`;
-    }
-    case 'not':
-      return 'matches what the schema forbids';
-    case 'false schema':
-      return 'must not be there';
-    case 'readOnly':
-      return 'is read-only and must not be sent';
-    case 'writeOnly':
-      return 'is write-only and must not be sent back';
-    default:
-      return `breaks "${keyword}"`;
-  }
-}
-
-function list(values: unknown): string {
-  if (!Array.isArray(values)) return String(values);
-  const shown = values.slice(0, 12).map(value => (typeof value === 'string' ? value : JSON.stringify(value)));
-  return shown.join(', ') + (values.length > shown.length ? ` and ${values.length - shown.length} more` : '');
-}
-
-/** The values that a branch spells out; undefined when it describes them some other way. */
-function literalsOf(branch: unknown): unknown[] {
-  if (!isObject(branch)) return [undefined];
-  if (Array.isArray(branch.enum)) return branch.enum;
-  if ('const' in branch) return [branch.const];
-  return branch.type === 'null' ? [null] : [undefined];
-}
-
-function alternatives(branches: readonly unknown[]): string {
-  return branches
-    .map((branch, index) => {
-      if (!isObject(branch)) return `${index + 1}`;
-      const { title, type, $ref } = branch;
-      return String(title ?? ($ref === undefined ? (type ?? index + 1) : String($ref).split('/').at(-1)));
-    })
-    .join(', ');
-}
-
-/** Says what a value is without saying it: strings may be secrets. */
-function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  switch (typeof value) {
-    case 'string':
-      return `a string of ${plural([...value].length, 'character')}`;
-    case 'object':
-      return 'an object';
-    case 'number':
-    case 'boolean':
-      return `the ${typeof value} ${value}`;
-    default:
-      return typeof value;
-  }
-}
-
-function plural(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`;
-}
-
-function cap(problems: readonly Problem[]): Problem[] {
+/** Shows the first of equal causes and counts the rest. */
+export function cap(problems: readonly Problem[]): Problem[] {
   const groups = new Map<string, Problem[]>();
   for (const problem of problems) {
     const cause = `${problem.place.uri}#${problem.place.pointer} ${problem.at.replace(/\/\d+(?=\/|$)/g, '/*')}`;

@@ -1,7 +1,8 @@
 // application/x-www-form-urlencoded bodies to the object their schema describes, through the Encoding Object.
 import { decodePercent, type Pair } from '../exchange/exchange.ts';
+import { isJson } from '../exchange/media-type.ts';
 import type { Content } from './contract.ts';
-import { toObject } from './params.ts';
+import { fromSeparated, toObject } from './params.ts';
 import { reading, type Shape } from './shape.ts';
 import { isObject } from './sources.ts';
 
@@ -24,7 +25,13 @@ export function formValue(content: Content, shape: Shape, pairs: readonly Pair[]
       result[name] = pair.raw
         .split(separator)
         .map(piece => reading(property.items, decodePercent(piece.replaceAll('+', ' '))));
-    } else if (property?.types.has('object') && !property.types.has('string')) {
+    } else if (property?.types.has('object') && encoding.explode === false) {
+      const read = fromSeparated(property, 'object', pair, /,/);
+      result[name] = read.kind === 'values' ? read.values[0] : pair.value;
+    } else if (
+      (typeof encoding.contentType === 'string' && isJson(encoding.contentType)) ||
+      (property?.types.has('object') && !property.types.has('string'))
+    ) {
       // OpenAPI: the default content type of an object property is JSON.
       result[name] = parseJson(pair.value);
     } else {

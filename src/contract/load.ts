@@ -207,13 +207,19 @@ function reportDeadEnds(sources: Sources, findings: Finding[]): void {
 }
 
 /** Every `$ref` of a document, except inside example values, which may hold anything. */
-function* references(value: unknown, at = ''): Generator<{ to: string; pointer: string }> {
+function* references(value: unknown, at = '', named = false): Generator<{ to: string; pointer: string }> {
   if (typeof value !== 'object' || value === null) return;
   for (const [key, inner] of Object.entries(value)) {
-    if (key === '$ref' && typeof inner === 'string') yield { to: inner, pointer: at + pointer(key) };
-    else if (!/^(example|value|default|enum|const)$/.test(key)) yield* references(inner, at + pointer(key));
+    // In a map from names, such as `properties`, a key that looks like a keyword is a name.
+    if (!named && key === '$ref' && typeof inner === 'string')
+      yield { to: inner, pointer: at + pointer(key) };
+    else if (named || !(VALUES.test(key) || (key === 'examples' && Array.isArray(inner))))
+      yield* references(inner, at + pointer(key), !named && MAPS.test(key));
   }
 }
+
+const VALUES = /^(example|value|default|enum|const)$/;
+const MAPS = /^(properties|patternProperties|dependentSchemas|\$defs|schemas)$/;
 
 /** Relative below the folder, absolute elsewhere: whichever can be pasted and read. */
 function shownName(file: string, relativeTo: string): string {

@@ -42,9 +42,11 @@ export function createMatcher(contract: Contract): Matcher {
   const places = new Map(contract.apis.map(api => [api.name, { api, full: new Tree(), bare: new Tree() }]));
   for (const { api, full, bare } of places.values()) {
     for (const operation of api.operations) {
-      bare.add(operation, operation.segments, undefined);
-      for (const base of operation.bases)
-        full.add(operation, [...base.segments, ...operation.segments], base);
+      // "/" below a base path is the base path with a slash; it is let pass without one, too.
+      for (const segments of operation.path === '/' ? [ROOT, operation.segments] : [operation.segments]) {
+        bare.add(operation, segments, undefined);
+        for (const base of operation.bases) full.add(operation, [...base.segments, ...segments], base);
+      }
     }
   }
 
@@ -77,6 +79,8 @@ export function createMatcher(contract: Contract): Matcher {
     return match ?? wrongMethod ?? { kind: 'path', closest: nearest(contract, method, path) };
   };
 }
+
+const ROOT: readonly Segment[] = [{ kind: 'literal', text: '' }];
 
 interface Entry {
   readonly operation: Operation;

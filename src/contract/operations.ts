@@ -161,6 +161,7 @@ class Reader {
       in: place,
       required: flag(part, 'required') ?? false,
       deprecated: flag(part, 'deprecated') ?? false,
+      allowEmptyValue: place === 'query' && (flag(part, 'allowEmptyValue') ?? false),
       style,
       explode: flag(part, 'explode') ?? style === 'form',
       part,

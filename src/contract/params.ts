@@ -9,8 +9,8 @@ export type Styled =
   /** Likeliest first; the first that satisfies the schema counts. */
   | { readonly kind: 'values'; readonly values: readonly unknown[] }
   | { readonly kind: 'malformed'; readonly why: string }
-  /** OpenAPI leaves the combination undefined. */
-  | { readonly kind: 'undefined'; readonly why: string };
+  /** Nothing can be said of it, for instance because OpenAPI leaves the combination undefined. */
+  | { readonly kind: 'not-checkable'; readonly why: string };
 
 type Structure = 'primitive' | 'array' | 'object';
 
@@ -20,6 +20,7 @@ function structureOf(shape: Shape): Structure {
 }
 
 const ABSENT: Styled = { kind: 'absent' };
+const undefinedFor = (what: string): Styled => ({ kind: 'not-checkable', why: `OpenAPI defines no ${what}` });
 const malformed = (why: string): Styled => ({ kind: 'malformed', why });
 const values = (...list: unknown[]): Styled => ({ kind: 'values', values: list });
 
@@ -56,6 +57,7 @@ function readMatrix(parameter: Parameter, shape: Shape, structure: Structure, ra
   if (structure === 'array' && parameter.explode) {
     return values(pairs.map(([, value]) => reading(shape.items, decodePercent(value))));
   }
+  if (pairs.length > 1) return malformed(`is sent ${pairs.length} times and takes one value`);
   return fromDelimited(shape, structure, pairs[0]?.[1] ?? '', ',', false);
 }
 
@@ -79,7 +81,7 @@ export function readCookieParameter(parameter: Parameter, shape: Shape, cookies:
   if (structure !== 'primitive' && parameter.explode) {
     return own.length === 0 && structure === 'array'
       ? ABSENT
-      : { kind: 'undefined', why: `an exploded ${structure} in a cookie` };
+      : undefinedFor(`an exploded ${structure} in a cookie`);
   }
   const [first] = own;
   return first === undefined ? ABSENT : fromDelimited(shape, structure, first.raw, ',', false);
@@ -101,6 +103,7 @@ export function readQueryParameter(
   const [first] = own;
   if (first === undefined) return ABSENT;
   if (own.some(({ raw }) => hasBrokenEscape(raw))) return malformed('holds a "%" that begins no escape');
+  if (parameter.allowEmptyValue && own.every(({ raw }) => raw === '')) return values();
   if (structure === 'primitive') {
     return own.length > 1
       ? malformed(`is sent ${own.length} times and takes one value`)
@@ -109,7 +112,7 @@ export function readQueryParameter(
   if (parameter.style === 'form' && parameter.explode) {
     return values(own.map(({ value }) => reading(shape.items, value)));
   }
-  if (parameter.explode) return { kind: 'undefined', why: `style ${parameter.style} exploded` };
+  if (parameter.explode) return undefinedFor(`style ${parameter.style} exploded`);
   if (own.length > 1) return malformed(`is sent ${own.length} times; its members belong into one value`);
   return fromSeparated(shape, structure, first, SEPARATORS[parameter.style] ?? /,/);
 }
@@ -121,7 +124,7 @@ const SEPARATORS: Readonly<Record<string, RegExp>> = {
 };
 
 /** Splits before decoding; where that finds a single member, clients that escape the comma itself are understood as well. */
-function fromSeparated(shape: Shape, structure: Structure, pair: Pair, separator: RegExp): Styled {
+export function fromSeparated(shape: Shape, structure: Structure, pair: Pair, separator: RegExp): Styled {
   const pieces = pair.raw.split(separator).map(piece => decodePercent(piece.replaceAll('+', ' ')));
   const literal = fromList(shape, structure, pair.raw === '' ? [] : pieces, false);
   if (pieces.length > 1 || !/%2c/i.test(pair.raw) || literal.kind !== 'values') return literal;
@@ -154,15 +157,12 @@ function readDeepObject(
   const prefix = `${parameter.name}[`;
   const own = pairs.filter(({ name }) => name.startsWith(prefix) && name.endsWith(']'));
   for (const pair of own) used.add(pair);
-  if (structure !== 'object')
-    return {
-      kind: 'undefined',
-      why: `style deepObject for ${structure === 'array' ? 'an array' : 'a single value'}`,
-    };
   if (own.length === 0) return ABSENT;
+  if (structure !== 'object')
+    return undefinedFor(`style deepObject for ${structure === 'array' ? 'an array' : 'a single value'}`);
   const named = own.map(({ name, value }): [string, string] => [name.slice(prefix.length, -1), value]);
   if (named.some(([name]) => name.includes('[')))
-    return { kind: 'undefined', why: 'style deepObject nested more than one level' };
+    return undefinedFor('style deepObject nested more than one level');
   return values(toObject(shape, named, true));
 }
 
@@ -181,7 +181,12 @@ function fromDelimited(
 }
 
 /** @param pieces decoded; an unexploded object alternates names and values */
-function fromList(shape: Shape, structure: Structure, pieces: readonly string[], explode: boolean): Styled {
+export function fromList(
+  shape: Shape,
+  structure: Structure,
+  pieces: readonly string[],
+  explode: boolean,
+): Styled {
   if (structure === 'array') return values(pieces.map(piece => reading(shape.items, piece)));
   if (explode) return values(toObject(shape, pieces.map(splitPair)));
   if (pieces.length % 2 === 1) return malformed('must alternate names and values');
@@ -191,7 +196,7 @@ function fromList(shape: Shape, structure: Structure, pieces: readonly string[],
   return values(toObject(shape, pairs, true));
 }
 
-function splitPair(piece: string): [string, string] {
+export function splitPair(piece: string): [string, string] {
   const equals = piece.indexOf('=');
   return equals < 0 ? [piece, ''] : [piece.slice(0, equals), piece.slice(equals + 1)];
 }

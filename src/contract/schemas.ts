@@ -1,11 +1,17 @@
 // JSON Schema validation on the original text: ajv compiles schemas where they stand, and every error knows its line.
 
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import {
+  Ajv2020,
+  type ErrorObject,
+  type FuncKeywordDefinition,
+  type ValidateFunction,
+} from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { type Clause, type Finding, showClause } from '../finding/finding.ts';
 import { escapePointer, follow } from '../finding/pointer.ts';
+import { type Reader, unevaluated } from './annotations.ts';
 import { type Copies, type Direction, type Reading, translate } from './dialect.ts';
-import { isObject, type Part, referenceTo, type Sources } from './sources.ts';
+import { isObject, type Json, type Part, referenceTo, type Sources } from './sources.ts';
 
 export interface SchemasOptions {
   readonly version: '3.0' | '3.1';
@@ -47,7 +53,10 @@ export class Schemas {
     const workshop = this.#workshop(reading);
     const validate = workshop.validator(schema);
     if (validate(value)) return NO_ERRORS;
-    return (validate.errors ?? []).map(error => ({ ...error, place: workshop.placeOf(error.parentSchema) }));
+    return (validate.errors ?? []).map(error => ({
+      ...error,
+      place: workshop.placeOf(error.parentSchema) ?? placeIn(error),
+    }));
   }
 
   /** The schema's text as plain JSON Schema 2020-12 for one direction. */
@@ -62,6 +71,19 @@ export class Schemas {
     workshops[reading.strictness] ??= new Workshop(this.#sources, this.#options, reading);
     return workshops[reading.strictness] as Workshop;
   }
+}
+
+/** In decimal: 19.99 is a multiple of 0.01, whatever binary fractions make of the division. */
+function isMultiple(of: number, value: number): boolean {
+  const quotient = value / of;
+  return Math.abs(quotient - Math.round(quotient)) <= Math.abs(quotient) * Number.EPSILON;
+}
+
+/** A schema `false` is no object that could be remembered; ajv's path to it says where it stands. */
+function placeIn({ schemaPath }: ErrorObject): { uri: string; pointer: string } | undefined {
+  const [uri, fragment] = schemaPath.split('#');
+  if (!uri || fragment === undefined) return undefined;
+  return { uri, pointer: decodeURIComponent(fragment.replace(/\/false schema$/, '')) };
 }
 
 const NO_ERRORS: readonly SchemaError[] = [];
@@ -95,6 +117,18 @@ class Workshop implements Copies {
       logger: false,
     });
     if (options.assertFormats) addFormats.default(this.#ajv);
+    this.#ajv.removeKeyword('multipleOf');
+    this.#ajv.addKeyword({
+      keyword: 'multipleOf',
+      type: 'number',
+      schemaType: 'number',
+      validate: isMultiple,
+      errors: false,
+    });
+    if (reading.strictness === 'plain') {
+      this.#ajv.removeKeyword('unevaluatedProperties');
+      this.#ajv.addKeyword(this.#unevaluatedProperties());
+    }
     if (reading.strictness === 'closed') {
       const keyword = reading.direction === 'request' ? 'readOnly' : 'writeOnly';
       this.#ajv.removeKeyword(keyword);
@@ -116,6 +150,51 @@ class Workshop implements Copies {
     return validate;
   }
 
+  /** ajv loses evaluated properties where a condition does not hold (ajv issue 2559), so that they are counted here. */
+  #unevaluatedProperties(): FuncKeywordDefinition {
+    const reader: Reader = {
+      sources: this.#sources,
+      version: this.#options.version,
+      holds: (schema, value) => this.validator(schema)(value) === true,
+    };
+    const validate: NonNullable<FuncKeywordDefinition['validate']> = (
+      says: unknown,
+      value: object,
+      parentSchema,
+      context,
+    ): boolean => {
+      const place = this.placeOf(parentSchema);
+      if (place === undefined || context === undefined) return true;
+      const schema = { ...place, value: follow(this.#sources.root(place.uri).value, place.pointer) };
+      const others = { uri: place.uri, pointer: `${place.pointer}/unevaluatedProperties`, value: says };
+      const errors: Partial<ErrorObject>[] = [];
+      for (const name of unevaluated(reader, schema, value as Json)) {
+        if (says === false) {
+          const params = { unevaluatedProperty: name };
+          errors.push({ keyword: 'unevaluatedProperties', params, ...(parentSchema && { parentSchema }) });
+          continue;
+        }
+        const check = this.validator(others);
+        if (check((value as Json)[name])) continue;
+        for (const error of check.errors ?? []) {
+          errors.push({
+            ...error,
+            instancePath: `${context.instancePath}/${escapePointer(name)}${error.instancePath}`,
+          });
+        }
+      }
+      validate.errors = errors;
+      return errors.length === 0;
+    };
+    return {
+      keyword: 'unevaluatedProperties',
+      type: 'object',
+      schemaType: ['boolean', 'object'],
+      errors: 'full',
+      validate,
+    };
+  }
+
   #compile(schema: Part, reference: string): ValidateFunction {
     const unusable = (why: string): UnusableSchema => new UnusableSchema(this.#sources.clause(schema), why);
     if (typeof schema.value !== 'boolean' && !isObject(schema.value))
@@ -125,7 +204,10 @@ class Workshop implements Copies {
       return this.#ajv.compile({ $ref: reference });
     } catch (error) {
       throw unusable(
-        error instanceof RangeError ? 'its $refs go round in a circle' : (error as Error).message,
+        error instanceof RangeError
+          ? 'its $refs go round in a circle'
+          : // ajv names the document by its absolute URL, which the clause says better.
+            (error as Error).message.replace(/ from id file:\S+$/, ''),
       );
     }
   }

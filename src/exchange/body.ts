@@ -1,6 +1,7 @@
 // The one body decoder: content codings off, then bytes to the value their media type stands for.
 import { TextDecoder } from 'node:util';
 import zlib from 'node:zlib';
+import { type ParseError, parse as parseLeniently } from 'jsonc-parser';
 import { type Body, type Headers, header, isRecorded, type Pair, parsePairs } from './exchange.ts';
 import { isJson, type MediaType, parseMediaType } from './media-type.ts';
 import { type Part, splitMultipart } from './multipart.ts';
@@ -78,16 +79,18 @@ function decodeJson(text: string): Decoded {
     const value: unknown = JSON.parse(text);
     // Only a long run of digits can have lost precision, so most bodies are parsed once.
     return { kind: 'json', value, imprecise: /\d{16}/.test(text) ? findImprecise(text) : [] };
-  } catch (error) {
-    return { kind: 'malformed', why: `it is not JSON: ${jsonComplaint(error as SyntaxError, text)}` };
+  } catch {
+    return { kind: 'malformed', why: `it is not JSON: ${jsonComplaint(text)}` };
   }
 }
 
-/** The engine's message quotes the text around the fault, which may be a secret: keep the place, drop the quotation. */
-function jsonComplaint(error: SyntaxError, text: string): string {
-  const position = /at position (\d+)/.exec(error.message)?.[1];
-  if (position === undefined) return 'it ends too early';
-  const before = text.slice(0, Number(position));
+/** The engine's message quotes the text around the fault, which may be a secret, and does not always name the place. */
+function jsonComplaint(text: string): string {
+  const faults: ParseError[] = [];
+  parseLeniently(text, faults, { disallowComments: true });
+  const offset = faults[0]?.offset ?? text.length;
+  if (offset >= text.trimEnd().length) return 'it ends too early';
+  const before = text.slice(0, offset);
   const line = before.split('\n').length;
   const column = before.length - before.lastIndexOf('\n');
   return `unexpected character at line ${line}, column ${column}`;

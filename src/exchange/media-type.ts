@@ -53,19 +53,35 @@ function closeness(declared: string, actual: MediaType): number {
   const [type, subtype] = range.essence.split('/');
   if (range.essence === actual.essence) {
     const wanted = Object.entries(range.parameters);
-    const met = wanted.every(([name, value]) => sameParameter(actual.parameters[name], value));
+    const met = wanted.every(([name, value]) => sameParameter(name, actual.parameters[name], value));
     return met ? 10 + wanted.length : 0;
   }
   if (subtype === '*' && type === actual.essence.split('/')[0]) return 2;
   return range.essence === '*/*' ? 1 : 0;
 }
 
-function sameParameter(actual: string | undefined, declared: string): boolean {
+/** A charset that is not sent is UTF-8: RFC 8259 knows no other for JSON, and it is what everything else defaults to today. */
+function sameParameter(name: string, sent: string | undefined, declared: string): boolean {
+  const actual = sent ?? (name === 'charset' ? 'utf-8' : undefined);
   return actual !== undefined && actual.toLowerCase() === declared.toLowerCase();
 }
 
 /** Which of these media types an Accept header lets through, most wanted first (RFC 9110 section 12.5.1). */
 export function acceptable(accept: string | undefined, offered: readonly string[]): string[] {
   if (accept === undefined || accept.trim() === '') return [...offered];
-  return new Negotiator({ headers: { accept } }).mediaTypes([...offered]);
+  const negotiator = new Negotiator({ headers: { accept } });
+  const exact = negotiator.mediaTypes([...offered]);
+  const ranges = offered.filter(
+    each =>
+      !exact.includes(each) &&
+      each.includes('*') &&
+      negotiator.mediaTypes().some(type => overlap(each, type)),
+  );
+  return [...exact, ...ranges];
+}
+
+/** Whether a declared range such as "image/*" leaves something that an accepted type or range lets through. */
+function overlap(declared: string, accepted: string): boolean {
+  const type = (text: string): string => text.split('/')[0]?.trim().toLowerCase() ?? '';
+  return type(declared) === '*' || type(accepted) === '*' || type(declared) === type(accepted);
 }

@@ -1,4 +1,5 @@
 // Holds a decoded body against the schema of its content, in either direction: the part that requests and responses share.
+import { Buffer } from 'node:buffer';
 import type { Decoded } from '../../exchange/body.ts';
 import { decodeBytes } from '../../exchange/body.ts';
 import { parseMediaType } from '../../exchange/media-type.ts';
@@ -6,11 +7,13 @@ import type { Part as FormPart } from '../../exchange/multipart.ts';
 import type { FindingCode } from '../../finding/catalogue.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { pointer } from '../../finding/pointer.ts';
+import { remarksOn } from '../annotations.ts';
 import type { ApiSpec, Content } from '../contract.ts';
 import type { Direction } from '../dialect.ts';
-import { type Problem, problemsOf } from '../explain.ts';
+import { cap, type Problem, problemsOf } from '../explain.ts';
 import { formValue } from '../form.ts';
 import { reading, type Shape, shapeOf } from '../shape.ts';
+import type { Part } from '../sources.ts';
 
 const CODES = {
   request: {
@@ -65,6 +68,17 @@ export function judgeBody(
     report(codes['not-checkable'], `of ${content.mediaType} cannot be held against a schema`);
     return;
   }
+  if ('malformed' in value) {
+    const { name, why } = value.malformed;
+    const message = `${direction} body ${pointer(name)} cannot be read: ${why}`;
+    findings.push({
+      code: codes.malformed,
+      message,
+      at: root + pointer(name),
+      clause: api.sources.clause(content.part),
+    });
+    return;
+  }
   judgeValue(api, content.schema, value.json, direction, findings);
   for (const steps of decoded.kind === 'json' ? decoded.imprecise : []) {
     const at = pointer(...steps);
@@ -97,19 +111,30 @@ function judgeValue(
   };
   const broken = problemsOf(api.schemas, schema, value, { direction, strictness: 'plain' });
   for (const problem of broken) push(codes.schema, problem);
-  for (const problem of problemsOf(api.schemas, schema, value, { direction, strictness: 'closed' })) {
-    if (problem.keyword === 'readOnly' || problem.keyword === 'writeOnly') push(codes.hidden, problem);
-    // In a broken body the failed branches evaluate nothing, so "not named" would be said of named properties.
-    if (problem.keyword === 'unevaluatedProperties' && broken.length === 0) {
-      const message = 'is not a property that the schema names';
-      push(codes.undocumented, { ...problem, message, place: parentOf(problem.place) });
-    }
+  // The closed reading is compiled and fast, but a property that it objects to makes whole branches fail. So it only
+  // raises the suspicion, and the annotations say what it is.
+  if (api.schemas.errors(schema, value, { direction, strictness: 'closed' }).length === 0) return;
+  const { sources, version } = api;
+  const holds = (part: Part, inner: unknown): boolean =>
+    api.schemas.errors(part, inner, { direction, strictness: 'plain' }).length === 0;
+  const remarks = remarksOn({ sources, version, holds }, schema, value, direction).map(
+    ({ kind, at, place }) => ({
+      at,
+      place,
+      keyword: kind,
+      message:
+        kind === 'undocumented'
+          ? 'is not a property that the schema names'
+          : direction === 'request'
+            ? 'is read-only and must not be sent'
+            : 'is write-only and must not be sent back',
+    }),
+  );
+  for (const problem of cap(remarks)) {
+    if (problem.keyword === 'hidden') push(codes.hidden, problem);
+    // In a broken body no branch may hold, so "not named" would be said of named properties.
+    else if (broken.length === 0) push(codes.undocumented, problem);
   }
-}
-
-/** `unevaluatedProperties` is ours, not the document's: the clause is the schema it was added to. */
-function parentOf(place: Problem['place']): Problem['place'] {
-  return { uri: place.uri, pointer: place.pointer.replace(/\/unevaluatedProperties$/, '') };
 }
 
 /** The JSON value that a schema can be held against; undefined for bytes that are opaque to schemas. */
@@ -118,7 +143,7 @@ function judgeable(
   content: Content,
   schema: NonNullable<Content['schema']>,
   decoded: Decoded,
-): { json: unknown } | undefined {
+): { json: unknown } | { malformed: { name: string; why: string } } | undefined {
   const shape = shapeOf(api.sources, schema);
   switch (decoded.kind) {
     case 'json':
@@ -130,10 +155,17 @@ function judgeable(
     case 'form':
       return { json: formValue(content, shape, decoded.pairs) };
     case 'multipart':
+      for (const part of decoded.parts) {
+        const read = decodePart(partShape(shape, part), part);
+        if (read.kind === 'malformed') return { malformed: { name: part.name, why: read.why } };
+      }
       return { json: multipartValue(shape, decoded.parts) };
+    case 'bytes':
+      return shape.types.size === 0 || shape.types.has('string')
+        ? { json: octets(decoded.bytes) }
+        : undefined;
     default:
-      // A schema of type string over raw bytes can only say that there are some.
-      return shape.types.size === 0 || shape.types.has('string') ? { json: '' } : undefined;
+      return undefined;
   }
 }
 
@@ -141,8 +173,7 @@ function judgeable(
 function multipartValue(shape: Shape, parts: readonly FormPart[]): Record<string, unknown> {
   const grouped = new Map<string, unknown[]>();
   for (const part of parts) {
-    const property = shape.properties.get(part.name) ?? shape.additional;
-    const single = property?.types.has('array') ? property.items : property;
+    const single = partShape(shape, part);
     const list = grouped.get(part.name) ?? [];
     list.push(partValue(single, part));
     grouped.set(part.name, list);
@@ -156,11 +187,25 @@ function multipartValue(shape: Shape, parts: readonly FormPart[]): Record<string
   );
 }
 
-function partValue(shape: Shape | undefined, part: FormPart): unknown {
+/** One character an octet, so that minLength and maxLength count what OpenAPI says they count. */
+function octets(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1');
+}
+
+function partShape(shape: Shape, { name }: FormPart): Shape | undefined {
+  const property = shape.properties.get(name) ?? shape.additional;
+  return property?.types.has('array') ? property.items : property;
+}
+
+function decodePart(shape: Shape | undefined, part: FormPart): Decoded {
   // RFC 7578 section 4.4: a part without a type is text. OpenAPI: an object is JSON unless an encoding says otherwise.
   const usual = shape?.types.has('object') ? 'application/json' : 'text/plain';
-  const decoded = decodeBytes(part.bytes, parseMediaType(part.mediaType ?? usual));
+  return decodeBytes(part.bytes, parseMediaType(part.mediaType ?? usual));
+}
+
+function partValue(shape: Shape | undefined, part: FormPart): unknown {
+  const decoded = decodePart(shape, part);
   if (decoded.kind === 'json') return decoded.value;
   if (decoded.kind === 'text') return shape === undefined ? decoded.text : reading(shape, decoded.text);
-  return '';
+  return decoded.kind === 'bytes' ? octets(decoded.bytes) : '';
 }

@@ -1,7 +1,7 @@
 // Are the parameters there, readable in their declared style, and as their schemas say?
 
 import { decodeBytes } from '../../exchange/body.ts';
-import { header, type Pair, type Request } from '../../exchange/exchange.ts';
+import { decodePercent, hasBrokenEscape, header, type Pair, type Request } from '../../exchange/exchange.ts';
 import { parseMediaType } from '../../exchange/media-type.ts';
 import type { FindingCode } from '../../finding/catalogue.ts';
 import type { Finding } from '../../finding/finding.ts';
@@ -59,22 +59,31 @@ function readContent(
   cookies: readonly Pair[],
   used: Set<Pair>,
 ): Styled {
+  if (parameter.in === 'path') {
+    if (raw !== undefined && hasBrokenEscape(raw)) {
+      return { kind: 'malformed', why: 'holds a "%" that begins no escape' };
+    }
+    return readDocument(parameter, raw && decodePercent(raw));
+  }
+  if (parameter.in === 'header') {
+    return readDocument(parameter, header(request.headers, parameter.name.toLowerCase()));
+  }
   const pairs = parameter.in === 'query' ? query : cookies;
   const own = pairs.filter(({ name }) => name === parameter.name);
   for (const pair of own) used.add(pair);
-  const text =
-    parameter.in === 'path'
-      ? raw && decodeURIComponent(raw)
-      : parameter.in === 'header'
-        ? header(request.headers, parameter.name.toLowerCase())
-        : own[0]?.value;
+  return readDocument(parameter, own[0]?.value);
+}
+
+/** The text of a parameter or response header as the media type that its `content` names. */
+export function readDocument({ content }: Parameter, text: string | undefined): Styled {
   if (text === undefined) return { kind: 'absent' };
-  const decoded = decodeBytes(
-    new TextEncoder().encode(text),
-    parseMediaType(parameter.content?.mediaType ?? ''),
-  );
+  const mediaType = content?.mediaType ?? '';
+  const decoded = decodeBytes(new TextEncoder().encode(text), parseMediaType(mediaType));
   if (decoded.kind === 'json') return { kind: 'values', values: [decoded.value] };
-  if (decoded.kind === 'malformed') return { kind: 'malformed', why: decoded.why };
+  if (decoded.kind === 'malformed') return { kind: 'malformed', why: `cannot be read: ${decoded.why}` };
+  if (content?.schema !== undefined && !/^text\/(?!xml)/.test(mediaType)) {
+    return { kind: 'not-checkable', why: `a document of ${mediaType} cannot be held against a schema` };
+  }
   return { kind: 'values', values: [text] };
 }
 
@@ -124,13 +133,13 @@ export function judgeStyled(
     case 'malformed':
       report(codes.malformed, sent.why);
       return;
-    case 'undefined':
-      report(codes['not-checkable'], `cannot be judged: OpenAPI defines no ${sent.why}`);
+    case 'not-checkable':
+      report(codes['not-checkable'], `cannot be judged: ${sent.why}`);
       return;
   }
   if (parameter.deprecated && direction === 'request') report('parameter-deprecated', 'is deprecated');
   const schema = parameter.schema ?? parameter.content?.schema;
-  if (schema === undefined) return;
+  if (schema === undefined || sent.values.length === 0) return;
   const reading = { direction, strictness: 'plain' } as const;
   let problems = problemsOf(api.schemas, schema, sent.values[0], reading);
   for (const value of sent.values.slice(1)) {

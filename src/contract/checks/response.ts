@@ -8,7 +8,7 @@ import { type Content, type Operation, type ResponseSpec, responseFor } from '..
 import { readHeaderParameter } from '../params.ts';
 import { shapeOf } from '../shape.ts';
 import { judgeBody } from './body.ts';
-import { judgeStyled } from './parameters.ts';
+import { judgeStyled, readDocument } from './parameters.ts';
 
 /** @param method of the request: the answer to a HEAD has no body whatever the operation declares */
 export function checkResponse(
@@ -43,13 +43,11 @@ export function checkResponse(
   }
   for (const parameter of declared.headers) {
     const raw = header(response.headers, parameter.name.toLowerCase());
-    judgeStyled(
-      api,
-      parameter,
-      readHeaderParameter(parameter, shapeOf(api.sources, parameter.schema), raw),
-      'response',
-      findings,
-    );
+    const sent =
+      parameter.content === undefined
+        ? readHeaderParameter(parameter, shapeOf(api.sources, parameter.schema), raw)
+        : readDocument(parameter, raw);
+    judgeStyled(api, parameter, sent, 'response', findings);
   }
   if (!bodiless) checkBody(operation, declared, response, findings);
 }

@@ -17,13 +17,18 @@ export function checkSecurity(operation: Operation, sent: Credentials): Finding[
   if (operation.security.length === 0 || operation.security.some(alternative => alternative.length === 0))
     return [];
   let best: { missing: Finding[]; notes: Finding[] } | undefined;
+  let met: Finding[] | undefined;
   for (const alternative of operation.security) {
     const missing: Finding[] = [];
     const notes: Finding[] = [];
     for (const requirement of alternative) judge(operation, requirement, sent, missing, notes);
-    if (missing.length === 0) return notes;
+    if (missing.length === 0) {
+      // An alternative met without doubt counts before one that cannot be judged.
+      if (met === undefined || notes.length < met.length) met = notes;
+    }
     if (best === undefined || missing.length < best.missing.length) best = { missing, notes };
   }
+  if (met !== undefined) return met;
   return best === undefined ? [] : [...best.missing, ...best.notes];
 }
 

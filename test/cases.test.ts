@@ -1,0 +1,250 @@
+// Runs every folder of test/cases: its requests and responses through the judge, and its requests through a live mock.
+import { Buffer } from 'node:buffer';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isRecorded, type Request } from '../src/exchange/exchange.ts';
+import { CATALOGUE, type FindingCode } from '../src/finding/catalogue.ts';
+import { showClause } from '../src/finding/finding.ts';
+import {
+  ContractError,
+  createMatcher,
+  type Finding,
+  judgeRequest,
+  judgeResponse,
+  lint,
+  loadContract,
+  type Mock,
+  startMock,
+} from '../src/index.ts';
+import type { Served } from '../src/mock/stage.ts';
+import { parseExchanges, type Section, sections } from './http-text.ts';
+
+const ROOT = path.join(import.meta.dirname, 'cases');
+const HOST = 'api.example.com';
+
+/** Sections whose request cannot be sent over a socket, with the reason. */
+const CANNOT_TRAVEL: Readonly<Record<string, string>> = {
+  'a-body-that-was-not-recorded-is-not-judged / not recorded': 'there are no bytes to send',
+  'a-body-that-was-not-recorded-is-not-judged / not recorded, and of a wrong type':
+    'there are no bytes to send',
+  'the-method-must-be-declared / a method in lower case is another method':
+    "Node's parser knows no lower-case methods",
+};
+
+interface Folder {
+  readonly name: string;
+  readonly path: string;
+  readonly spec: string;
+  /** Empty for a folder that is about its document alone. */
+  readonly exchanges: readonly Section[];
+  /** What findings.txt expects of each section, as lines. */
+  readonly expected: ReadonlyMap<string, readonly string[]>;
+}
+
+const FOLDERS = readdirSync(ROOT, { withFileTypes: true })
+  .filter(entry => entry.isDirectory())
+  .map(({ name }) => readFolder(name));
+const ABOUT_EXCHANGES = FOLDERS.filter(({ exchanges }) => exchanges.length > 0);
+const ABOUT_DOCUMENTS = FOLDERS.filter(({ exchanges }) => exchanges.length === 0);
+
+function readFolder(name: string): Folder {
+  const folder = path.join(ROOT, name);
+  const http = path.join(folder, 'exchange.http');
+  const findings = readFileSync(path.join(folder, 'findings.txt'), 'utf8');
+  return {
+    name,
+    path: folder,
+    spec: path.join(folder, 'spec.yaml'),
+    exchanges: existsSync(http) ? parseExchanges(readFileSync(http, 'utf8')) : [],
+    expected: new Map(
+      sections(findings).map(section => [section.name, section.text.split('\n').filter(line => line !== '')]),
+    ),
+  };
+}
+
+/** One line of findings.txt: code, place in the exchange, line of the document, message. */
+function show({ code, at, clause, message }: Finding): string {
+  return [code, at, clause === undefined ? '-' : showClause(clause), message]
+    .filter(column => column !== '')
+    .join('  ');
+}
+
+function withHost(request: Request): Request {
+  return { ...request, headers: { host: [HOST], ...request.headers } };
+}
+
+async function lintFolder({ path: folder, spec }: Folder): Promise<readonly Finding[]> {
+  try {
+    const { contract, findings } = await loadContract([spec], { relativeTo: folder });
+    return [...findings, ...lint(contract)];
+  } catch (error) {
+    if (error instanceof ContractError) return error.findings;
+    throw error;
+  }
+}
+
+/** A folder's name as the sentence that it is. */
+function rule({ name }: Folder): string {
+  return name.replaceAll('-', ' ');
+}
+
+describe.for(ABOUT_EXCHANGES.map(folder => [rule(folder), folder] as const))(
+  '%s: the judge',
+  ([, folder]) => {
+    test.for(folder.exchanges.map(section => [section.name, section] as const))(
+      '%s',
+      async ([name, section]) => {
+        const { request, response } = section;
+        const { contract } = await loadContract([folder.spec], { relativeTo: folder.path });
+        const asked = withHost(request);
+        const matched = createMatcher(contract)({
+          method: asked.method,
+          path: asked.path,
+          host: asked.headers.host?.[0],
+        });
+        const lines =
+          matched.kind === 'operation'
+            ? [
+                ...judgeRequest(matched, asked),
+                ...(response === undefined ? [] : judgeResponse(matched.operation, response, asked.method)),
+              ].map(show)
+            : [matched.kind === 'method' ? 'no-method' : 'no-operation'];
+        expect(lines).toEqual(folder.expected.get(name));
+      },
+    );
+  },
+);
+
+describe.for(ABOUT_EXCHANGES.map(folder => [rule(folder), folder] as const))('%s: a mock', ([, folder]) => {
+  let mock: Mock | undefined;
+  beforeAll(async () => {
+    mock = await startMock({ specs: [folder.spec], port: 0 });
+  });
+  afterAll(() => mock?.close(0));
+
+  const travelling = folder.exchanges.filter(({ name }) => !(`${folder.name} / ${name}` in CANNOT_TRAVEL));
+  test.for(travelling.map(section => [section.name, section] as const))('%s', async ([name, { request }]) => {
+    if (mock === undefined) throw new Error('the mock did not start');
+    const { problem, findings } = await send(mock, withHost(request));
+    const unmatched =
+      problem === 'no-such-path' ? 'no-operation' : problem === 'no-such-method' ? 'no-method' : undefined;
+    const lines = unmatched === undefined ? requestHalf(findings).map(show) : [unmatched];
+    const expected = folder.expected.get(name)?.filter(line => !isAboutResponse(line));
+    expect(lines).toEqual(expected);
+  });
+
+  /** Findings without those about the mock's own answer; files named as seen from the folder. */
+  function requestHalf(findings: readonly Finding[]): Finding[] {
+    return findings
+      .filter(({ at }) => !at.startsWith('/response'))
+      .map(finding => {
+        const { clause } = finding;
+        if (clause === undefined) return finding;
+        return {
+          ...finding,
+          clause: { ...clause, file: path.relative(folder.path, path.resolve(clause.file)) },
+        };
+      });
+  }
+});
+
+function isAboutResponse(line: string): boolean {
+  return line.split('  ')[1]?.startsWith('/response') === true;
+}
+
+/** Sends a request byte for byte and waits for the verdict, which is recorded before the answer leaves. */
+function send(mock: Mock, request: Request): Promise<Served> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(mock.port, '127.0.0.1', () => socket.write(wireForm(request)));
+    const unsubscribe = mock.stage.subscribe(served => finish(() => resolve(served)));
+    const finish = (how: () => void): void => {
+      unsubscribe();
+      socket.destroy();
+      how();
+    };
+    socket.on('error', error => finish(() => reject(error)));
+    socket.on('data', answer =>
+      finish(() => reject(new Error(`there was no verdict, only this: ${answer}`))),
+    );
+    socket.on('end', () => finish(() => reject(new Error('the connection was closed without an answer'))));
+  });
+}
+
+function wireForm({ method, path: target, query, headers, body }: Request): Uint8Array {
+  if (!isRecorded(body)) throw new Error('a body that is not there cannot be sent');
+  const lines = [`${method} ${target}${query === '' ? '' : `?${query}`} HTTP/1.1`];
+  for (const [name, values] of Object.entries(headers)) {
+    for (const value of values ?? []) lines.push(`${name}: ${value}`);
+  }
+  const announced = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+  if (body.length > 0 && !announced) lines.push(`content-length: ${body.length}`);
+  return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), body]);
+}
+
+test.for(ABOUT_DOCUMENTS.map(folder => [rule(folder), folder] as const))('%s', async ([, folder]) => {
+  expect((await lintFolder(folder)).map(show)).toEqual(folder.expected.get('lint'));
+});
+
+describe('the cases as a whole', () => {
+  test('there are at least forty', () => {
+    expect(FOLDERS.length).toBeGreaterThanOrEqual(40);
+  });
+
+  test('every findings.txt has the sections of its exchange.http, each once', () => {
+    for (const { name, exchanges, expected } of FOLDERS) {
+      const names = exchanges.length === 0 ? ['lint'] : exchanges.map(section => section.name);
+      expect({ name, sections: [...expected.keys()] }).toEqual({ name, sections: names });
+    }
+  });
+
+  test('every spec.yaml begins with its rule', () => {
+    for (const { spec } of FOLDERS) expect(readFileSync(spec, 'utf8')).toMatch(/^# [^\n]+\.\n/);
+  });
+
+  test('the sections of a folder do not all find the same', () => {
+    const monotonous = ABOUT_EXCHANGES.filter(
+      ({ expected }) => new Set([...expected.values()].map(lines => lines.join('\n'))).size < 2,
+    );
+    expect(monotonous.map(({ name }) => name)).toEqual([]);
+  });
+
+  test('documents with exchanges are clean', async () => {
+    const found = await Promise.all(
+      ABOUT_EXCHANGES.map(async folder => [folder.name, (await lintFolder(folder)).map(show)] as const),
+    );
+    expect(found.filter(([, lines]) => lines.length > 0)).toEqual([]);
+  });
+
+  test('what cannot travel exists', () => {
+    const all = ABOUT_EXCHANGES.flatMap(({ name, exchanges }) =>
+      exchanges.map(section => `${name} / ${section.name}`),
+    );
+    expect(all).toEqual(expect.arrayContaining(Object.keys(CANNOT_TRAVEL)));
+  });
+
+  const codes = Object.keys(CATALOGUE) as FindingCode[];
+  const has = (lines: readonly string[], code: FindingCode): boolean =>
+    lines.some(line => line.startsWith(`${code}  `));
+
+  test.for(codes.filter(code => CATALOGUE[code].about !== 'document'))(
+    '%s is provoked in one section and avoided in another of the same folder',
+    code => {
+      const folder = ABOUT_EXCHANGES.find(({ expected }) => {
+        const all = [...expected.values()];
+        return all.some(lines => has(lines, code)) && all.some(lines => !has(lines, code));
+      });
+      expect(folder?.name).toBeDefined();
+    },
+  );
+
+  // Avoided by every folder with exchanges: their documents are clean, as tested above.
+  test.for(codes.filter(code => CATALOGUE[code].about === 'document'))(
+    '%s is provoked by a document',
+    code => {
+      const folder = ABOUT_DOCUMENTS.find(({ expected }) => has(expected.get('lint') ?? [], code));
+      expect(folder?.name).toBeDefined();
+    },
+  );
+});
