@@ -5,8 +5,11 @@ import { ContractError, type LoadOptions, loadContract } from './contract/load.t
 import type { Trouble } from './http/app.ts';
 import { type Listening, listen } from './http/listen.ts';
 import { warmPrism } from './mock/prism.ts';
-import { createWorld, type World } from './mock/serve.ts';
+import { createStore, type SessionLimits } from './mock/session.ts';
 import { createStage, type Stage } from './mock/stage.ts';
+import { createWorld, type World } from './mock/world.ts';
+import { lintScenarios } from './scenario/lint.ts';
+import { loadScenarios } from './scenario/load.ts';
 
 export type { Contract, Operation } from './contract/contract.ts';
 export { judgeRequest, judgeResponse } from './contract/judge.ts';
@@ -19,6 +22,14 @@ export type { Clause, Finding } from './finding/finding.ts';
 export interface MockOptions extends Partial<Omit<LoadOptions, 'relativeTo'>> {
   /** Files and folders of OpenAPI documents. */
   readonly specs: readonly string[];
+  /** Folders of scenarios: <folder>/<api>/<name>.yaml. Default: none but the built-in ones. */
+  readonly scenarios?: readonly string[];
+  /** What sessions and their journals may grow to. */
+  readonly limits?: Partial<SessionLimits>;
+  /** Told of sessions that had to go. */
+  readonly onSessionDropped?: (id: string, why: 'idle' | 'too-many') => void;
+  /** What the control API asks for as a bearer token. Needed wherever others can reach it. */
+  readonly token?: string;
   /** Default 0: any free port. */
   readonly port?: number;
   /** Default "127.0.0.1": nobody else's machine can reach it. */
@@ -36,8 +47,29 @@ export interface MockOptions extends Partial<Omit<LoadOptions, 'relativeTo'>> {
 }
 
 export interface Mock extends Listening {
-  readonly world: World;
   readonly stage: Stage;
+}
+
+const LIMITS: SessionLimits = {
+  count: 1000,
+  idle: 24 * 60 * 60 * 1000,
+  entries: 1000,
+  bytes: 16 * 1024 * 1024,
+};
+
+/**
+ * Loads and checks everything that is served, aside from whatever is being served meanwhile.
+ * @throws ContractError when a document or a scenario cannot be served as written
+ */
+export async function loadWorld(options: MockOptions): Promise<World> {
+  const relativeTo = path.resolve('.');
+  const { contract, findings } = await loadContract(options.specs, { ...options, relativeTo });
+  const broken = [...findings, ...compileAll(contract)];
+  if (broken.length > 0) throw new ContractError(broken);
+  const { scenarios, findings: unread } = await loadScenarios(options.scenarios ?? [], relativeTo);
+  const wrong = [...unread, ...lintScenarios(contract, scenarios)];
+  if (wrong.length > 0) throw new ContractError(wrong);
+  return createWorld(contract, scenarios);
 }
 
 /**
@@ -45,32 +77,32 @@ export interface Mock extends Listening {
  * @throws ContractError when a document cannot be served as written; Node's own error when the port cannot be had
  */
 export async function startMock(options: MockOptions): Promise<Mock> {
-  const { contract, findings } = await loadContract(options.specs, {
-    ...options,
-    relativeTo: path.resolve('.'),
-  });
-  const broken = [...findings, ...compileAll(contract)];
-  if (broken.length > 0) throw new ContractError(broken);
-  const world = createWorld(contract);
+  const world = await loadWorld(options);
   const stage = createStage({
     seed: options.seed ?? 'deadringer',
     dynamic: options.dynamic ?? false,
     now: () => Date.now(),
     tick: () => performance.now(),
     run: crypto.randomUUID().slice(0, 8),
+    sessions: createStore({
+      limits: { ...LIMITS, ...options.limits },
+      seed: options.seed ?? 'deadringer',
+      onDropped: options.onSessionDropped ?? (() => {}),
+    }),
+    world,
   });
   const listening = await listen({
-    world,
     stage,
     port: options.port ?? 0,
     host: options.host ?? '127.0.0.1',
     bodyLimit: options.bodyLimit ?? 10 * 1024 * 1024,
     cors: options.cors ?? true,
+    token: options.token,
     onTrouble: options.onTrouble ?? reportBugs,
   });
   // A failure to load would come back, and be told, with the first request that needs Prism.
   void warmPrism().catch(() => {});
-  return { ...listening, world, stage };
+  return { ...listening, stage };
 }
 
 function reportBugs(trouble: Trouble): void {

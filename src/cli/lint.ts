@@ -3,13 +3,29 @@
 import { lint } from '../contract/lint.ts';
 import { loadContract } from '../contract/load.ts';
 import { severityOf } from '../contract/policy.ts';
+import { lintScenarios } from '../scenario/lint.ts';
+import { loadScenarios } from '../scenario/load.ts';
 import { type CommandSpec, type ExitCode, terminal } from './command.ts';
-import { formatsOption, loadOptions, provenanceOption, specPaths } from './options.ts';
+import {
+  formatsOption,
+  loadOptions,
+  provenanceOption,
+  scenarioPaths,
+  scenariosOption,
+  specPaths,
+} from './options.ts';
 import { count, printFinding, styleFor } from './print.ts';
+
+interface LintOptions {
+  scenarios?: string[];
+  provenance?: string[];
+  assertFormats?: boolean;
+}
 
 export const lintCommand: CommandSpec = {
   usage: 'lint [spec...]',
-  summary: 'check that documents are sound: schemas compile, references lead somewhere, examples are valid',
+  summary:
+    'check that documents are sound: schemas compile, references lead somewhere, examples are valid, and scenarios keep the contract',
   examples: [
     'deadringer lint                       # everything in ./specs',
     'deadringer lint petstore.yaml         # one document',
@@ -18,25 +34,23 @@ export const lintCommand: CommandSpec = {
   build(command, finish) {
     command
       .argument('[spec...]', 'documents, or folders of them (default: ./specs)')
+      .addOption(scenariosOption)
       .addOption(provenanceOption)
       .addOption(formatsOption)
-      .action(async (specs: string[], options: { provenance?: string[]; assertFormats?: boolean }) =>
-        finish(await run(specs, options)),
-      );
+      .action(async (specs: string[], options: LintOptions) => finish(await run(specs, options)));
   },
 };
 
-async function run(
-  specs: string[],
-  options: { provenance?: string[]; assertFormats?: boolean },
-): Promise<ExitCode> {
+async function run(specs: string[], options: LintOptions): Promise<ExitCode> {
   const { contract, findings: loading } = await loadContract(specPaths(specs), loadOptions(options));
-  const findings = [...loading, ...lint(contract)];
+  const folders = scenarioPaths(options.scenarios, specs.length > 0 ? specs : undefined);
+  const { scenarios, findings: unread } = await loadScenarios(folders, process.cwd());
+  const findings = [...loading, ...lint(contract), ...unread, ...lintScenarios(contract, scenarios)];
   const style = styleFor(process.stdout);
   for (const finding of findings) terminal.out(printFinding(finding, style));
   const errors = findings.filter(({ code }) => severityOf(code) === 'error').length;
   const operations = contract.apis.reduce((sum, api) => sum + api.operations.length, 0);
-  const read = `${count(contract.apis.length, 'document')}, ${count(operations, 'operation')}`;
+  const read = `${count(contract.apis.length, 'document')}, ${count(operations, 'operation')}${scenarios.length === 0 ? '' : `, ${count(scenarios.length, 'scenario')}`}`;
   const said = `${read}: ${errors === 0 ? 'sound' : count(errors, 'error')}`;
   terminal.out(errors === 0 ? style('green', said) : style('red', said));
   return errors === 0 ? 0 : 1;

@@ -25,6 +25,23 @@ export const formatsOption = new Option(
   'let "format" reject values, as JSON Schema does only on request',
 );
 
+export const scenariosOption = new Option(
+  '--scenarios <folder...>',
+  'folders of scenarios, <folder>/<api>/<name>.yaml',
+).default(undefined, './scenarios beside ./specs, else those that come with deadringer');
+
+/** What was given; else those beside the documents; the package's own only with the package's own documents. */
+export function scenarioPaths(
+  given: readonly string[] | undefined,
+  specs: readonly string[] | undefined,
+): readonly string[] {
+  if (given !== undefined) return given;
+  if (existsSync('scenarios')) return specs === undefined ? ['scenarios'] : [];
+  return specs === undefined && !existsSync('specs')
+    ? [fileURLToPath(new URL('../../scenarios', import.meta.url))]
+    : [];
+}
+
 /** What was given, else ./specs of the working folder, else the documents of the package. */
 export function specPaths(given: readonly string[] | undefined): readonly string[] {
   if (given !== undefined && given.length > 0) return given;

@@ -11,6 +11,8 @@ import {
   parsePort,
   parseSize,
   provenanceOption,
+  scenarioPaths,
+  scenariosOption,
   specPaths,
   specsOption,
 } from './options.ts';
@@ -18,6 +20,7 @@ import { count, jsonServed, printServed, printTrouble, type Style, styleFor } fr
 
 interface ServeOptions {
   specs?: string[];
+  scenarios?: string[];
   port: number;
   host: string;
   dynamic?: boolean;
@@ -42,6 +45,7 @@ export const serveCommand: CommandSpec = {
   build(command, finish) {
     command
       .addOption(specsOption)
+      .addOption(scenariosOption)
       .option('-p, --port <number>', 'port; 0 takes any free one', parsePort, 4010)
       .option(
         '--host <address>',
@@ -69,6 +73,7 @@ async function run(options: ServeOptions): Promise<ExitCode> {
   try {
     mock = await startMock({
       specs: specPaths(options.specs),
+      scenarios: scenarioPaths(options.scenarios, options.specs),
       port: options.port,
       host: options.host,
       dynamic: options.dynamic ?? false,
@@ -110,7 +115,7 @@ function report(trouble: Trouble, log: ServeOptions['log']): void {
 }
 
 function banner(mock: Mock, style: Style): string {
-  const { apis } = mock.world.contract;
+  const { apis } = mock.stage.world.contract;
   const operations = apis.flatMap(api => api.operations);
   const shown = operations.slice(0, 12);
   const width = Math.max(...shown.map(({ method }) => method.length));

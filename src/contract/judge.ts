@@ -1,5 +1,5 @@
 // The one judge: what is wrong with a request, what is wrong with a response. Pure; everything else asks here.
-import { header, parsePairs, type Request, type Response } from '../exchange/exchange.ts';
+import { header, parseCookies, parsePairs, type Request, type Response } from '../exchange/exchange.ts';
 import type { Finding } from '../finding/finding.ts';
 import { checkAccept } from './checks/accept.ts';
 import { checkParameters } from './checks/parameters.ts';
@@ -47,21 +47,4 @@ export function judgeResponse(
   const findings: Finding[] = [];
   checkResponse(operation, response, method, findings);
   return findings;
-}
-
-/** Cookie pairs (RFC 6265 section 4.2.1): separated by ";", quotes around a value are not part of it. */
-function parseCookies(field: string | undefined): ReturnType<typeof parsePairs> {
-  if (field === undefined) return [];
-  return field.split(';').flatMap(piece => {
-    const equals = piece.indexOf('=');
-    if (equals < 0) return [];
-    const raw = piece
-      .slice(equals + 1)
-      .trim()
-      .replace(/^"(.*)"$/, '$1');
-    const [pair] = parsePairs(
-      `${piece.slice(0, equals).trim()}=${raw.replaceAll('+', '%2B').replaceAll('&', '%26')}`,
-    );
-    return pair === undefined ? [] : [pair];
-  });
 }

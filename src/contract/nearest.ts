@@ -46,7 +46,7 @@ function apart(asked: readonly string[], template: readonly string[]): number {
 }
 
 /** Levenshtein distance, for the nearest word in a message. Long words are cut: this only ranks suggestions. */
-function editDistance(left: string, right: string): number {
+export function editDistance(left: string, right: string): number {
   const [a, b] = [left.slice(0, 40), right.slice(0, 40)];
   if (Math.abs(a.length - b.length) > 2) return 3;
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
@@ -58,4 +58,14 @@ function editDistance(left: string, right: string): number {
     row = next;
   }
   return row.at(-1) ?? 0;
+}
+
+/** The known word that a misspelt one was probably meant to be. */
+export function nearestWord(word: string, known: readonly string[]): string | undefined {
+  const scored = known.map(each => ({
+    each,
+    distance: editDistance(word.toLowerCase(), each.toLowerCase()),
+  }));
+  scored.sort((left, right) => left.distance - right.distance);
+  return scored[0] !== undefined && scored[0].distance <= 2 ? scored[0].each : undefined;
 }

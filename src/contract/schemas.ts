@@ -73,6 +73,18 @@ export class Schemas {
   }
 }
 
+const LOOSE = new WeakMap<object, ValidateFunction>();
+
+/** Whether a value satisfies a schema that stands in no document, such as a condition's. Throws where it does not compile. */
+export function satisfies(schema: object, value: unknown): boolean {
+  let validate = LOOSE.get(schema);
+  if (validate === undefined) {
+    validate = new Ajv2020({ strict: false, logger: false }).compile(schema);
+    LOOSE.set(schema, validate);
+  }
+  return validate(value);
+}
+
 /** In decimal: 19.99 is a multiple of 0.01, whatever binary fractions make of the division. */
 function isMultiple(of: number, value: number): boolean {
   const quotient = value / of;

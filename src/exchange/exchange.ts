@@ -80,6 +80,23 @@ export function parsePairs(text: string): Pair[] {
   return pairs;
 }
 
+/** Cookie pairs (RFC 6265 section 4.2.1): separated by ";", quotes around a value are not part of it. */
+export function parseCookies(field: string | undefined): Pair[] {
+  if (field === undefined) return [];
+  return field.split(';').flatMap(piece => {
+    const equals = piece.indexOf('=');
+    if (equals < 0) return [];
+    const raw = piece
+      .slice(equals + 1)
+      .trim()
+      .replace(/^"(.*)"$/, '$1');
+    const [pair] = parsePairs(
+      `${piece.slice(0, equals).trim()}=${raw.replaceAll('+', '%2B').replaceAll('&', '%26')}`,
+    );
+    return pair === undefined ? [] : [pair];
+  });
+}
+
 /** Percent-decodes; a malformed escape is kept as sent instead of throwing. */
 export function decodePercent(text: string): string {
   if (!text.includes('%')) return text;

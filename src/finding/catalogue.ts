@@ -10,7 +10,7 @@ export type Aspect = 'security' | 'media-type' | 'accept' | 'malformed-body' | '
 type Kind = 'violation' | 'undocumented' | 'not-checkable' | 'advice';
 
 interface Entry {
-  readonly about: 'request' | 'response' | 'document';
+  readonly about: 'request' | 'response' | 'document' | 'scenario';
   readonly kind: Kind;
   readonly aspect?: Aspect;
   readonly means: string;
@@ -231,6 +231,26 @@ export const CATALOGUE = {
     means: 'an x-deadringer extension is not understood',
   },
   'spec-example': { about: 'document', kind: 'violation', means: 'an example breaks the schema beside it' },
+  'scenario-unreadable': {
+    about: 'scenario',
+    kind: 'violation',
+    means: 'a scenario file is missing, is not YAML or does not say what a scenario may say',
+  },
+  'scenario-unknown': {
+    about: 'scenario',
+    kind: 'violation',
+    means: 'a scenario names an operation, an API, a status or an example that no document declares',
+  },
+  'scenario-template': {
+    about: 'scenario',
+    kind: 'violation',
+    means: 'a template cannot be parsed or filled in',
+  },
+  'scenario-off-contract': {
+    about: 'scenario',
+    kind: 'violation',
+    means: 'a canned answer breaks the contract, and the scenario gives no reason for that',
+  },
 } as const satisfies Record<string, Entry>;
 
 export type FindingCode = keyof typeof CATALOGUE;

@@ -5,18 +5,20 @@ import express, {
   type Response as ExpressResponse,
 } from 'express';
 import { problemResponse } from '../mock/problem.ts';
-import { serve, type World } from '../mock/serve.ts';
+import { serve } from '../mock/serve.ts';
 import type { Stage } from '../mock/stage.ts';
+import { controlRouter } from './control/router.ts';
 import { preflight } from './cors.ts';
 import { deliver } from './deliver.ts';
 import { receive } from './receive.ts';
 
 export interface AppOptions {
-  readonly world: World;
   readonly stage: Stage;
   /** Most bytes of a request body. */
   readonly bodyLimit: number;
   readonly cors: boolean;
+  /** What the control API asks for; undefined: nothing, as on loopback. */
+  readonly token: string | undefined;
   /** Told of errors in deadringer itself, and of clients that left before they were answered. */
   readonly onTrouble: (trouble: Trouble) => void;
 }
@@ -26,20 +28,20 @@ export type Trouble =
   | { readonly kind: 'client-gone'; readonly request: string }
   | { readonly kind: 'bad-http'; readonly code: string };
 
-const CONTROL = '/__deadringer';
+export const CONTROL = '/__deadringer';
 
 export function createApp(options: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', false);
-  app.use(CONTROL, (request, response) => control(options, request, response));
+  app.use(CONTROL, controlRouter(options));
   app.use((request, response) => mocked(options, request, response));
   return app;
 }
 
 async function mocked(
-  { world, stage, bodyLimit, cors, onTrouble }: AppOptions,
+  { stage, bodyLimit, cors, onTrouble }: AppOptions,
   incoming: ExpressRequest,
   outgoing: ExpressResponse,
 ): Promise<void> {
@@ -58,46 +60,20 @@ async function mocked(
     if ('problem' in received) {
       // The rest of an oversized body may still be on its way.
       outgoing.shouldKeepAlive = false;
-      deliver(incoming, outgoing, {
-        response: problemResponse(received.problem),
-        exchangeId: undefined,
-        refusedFor: undefined,
-        cors,
-      });
+      const response = problemResponse(received.problem);
+      await deliver(incoming, outgoing, { response, exchangeId: undefined, refusedFor: undefined, cors });
       return;
     }
-    const { exchange, response, refusedFor } = await serve(world, stage, received.request);
-    deliver(incoming, outgoing, { response, exchangeId: exchange.id, refusedFor, cors });
+    const { exchange, response, refusedFor, delivery } = await serve(stage, received.request);
+    await deliver(incoming, outgoing, { response, exchangeId: exchange.id, refusedFor, cors, delivery });
   } catch (error) {
     onTrouble({ kind: 'bug', error, request: requestLine() });
-    if (outgoing.headersSent) outgoing.destroy();
-    else
-      deliver(incoming, outgoing, {
-        response: bugResponse(error),
-        exchangeId: undefined,
-        refusedFor: undefined,
-        cors,
-      });
+    if (outgoing.headersSent) {
+      outgoing.destroy();
+      return;
+    }
+    const detail = error instanceof Error ? error.message : String(error);
+    const response = problemResponse({ code: 'bug', detail, hint: "the stack is on the server's stderr" });
+    await deliver(incoming, outgoing, { response, exchangeId: undefined, refusedFor: undefined, cors });
   }
-}
-
-function bugResponse(error: unknown): ReturnType<typeof problemResponse> {
-  return problemResponse({
-    code: 'bug',
-    detail: error instanceof Error ? error.message : String(error),
-    hint: "the stack is on the server's stderr",
-  });
-}
-
-function control({ world, cors }: AppOptions, incoming: ExpressRequest, outgoing: ExpressResponse): void {
-  if (incoming.path === '/health' && (incoming.method === 'GET' || incoming.method === 'HEAD')) {
-    const apis = world.contract.apis.map(({ name }) => name);
-    outgoing.json({ status: 'ok', apis });
-    return;
-  }
-  const response = problemResponse({
-    code: 'no-such-control',
-    detail: `the control API has no ${incoming.method} ${CONTROL}${incoming.path}`,
-  });
-  deliver(incoming, outgoing, { response, exchangeId: undefined, refusedFor: undefined, cors });
 }

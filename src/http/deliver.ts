@@ -1,17 +1,21 @@
 // From a response to a socket.
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isRecorded, type Response } from '../exchange/exchange.ts';
+import { EMPTY_BODY, isRecorded, type Response } from '../exchange/exchange.ts';
 import { type Finding, showClause } from '../finding/finding.ts';
+import type { Delivery } from '../scenario/delivery.ts';
 import { crossOrigin } from './cors.ts';
+import { breakAnswer, drip, isPrompt, wait } from './faults.ts';
 
-export interface Delivery {
+export interface Delivered {
   readonly response: Response;
   /** Leads to the verdict; undefined where none was made. */
   readonly exchangeId: string | undefined;
   /** Why the request was refused, for people who look at the answer first. */
   readonly refusedFor: Finding | undefined;
   readonly cors: boolean;
+  /** Late, slow or broken; undefined: at once and whole. */
+  readonly delivery?: Delivery;
 }
 
 /** Up to this many bytes a body is sent as text: node joins text to the headers in one write, and bytes it does not. */
@@ -22,21 +26,48 @@ function latin1(body: Uint8Array): string {
   return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
 }
 
-export function deliver(
+/** Sends the response as its delivery says. Resolves when it is on its way, or broken as planned. */
+export async function deliver(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  { response, exchangeId, refusedFor, cors }: Delivery,
-): void {
-  const body = isRecorded(response.body) ? response.body : new Uint8Array();
+  given: Delivered,
+): Promise<void> {
+  const { response, delivery } = given;
+  const body = isRecorded(response.body) ? response.body : EMPTY_BODY;
   const bodiless = response.status === 204 || response.status === 304;
-  const fields: Record<string, string | readonly string[]> = {};
+  const fields = fieldsOf(incoming, given, bodiless ? undefined : body.length);
+  const sent = bodiless || incoming.method === 'HEAD' ? EMPTY_BODY : body;
+  if (delivery !== undefined && !isPrompt(delivery)) {
+    if (!(await wait(delivery.delay, outgoing))) return;
+    if (delivery.fault !== undefined) {
+      breakAnswer(delivery.fault, incoming, outgoing, { status: response.status, fields, body: sent });
+      return;
+    }
+    if (delivery.drip !== undefined && sent.length > 0) {
+      outgoing.writeHead(response.status, fields);
+      await drip(outgoing, sent, delivery.drip);
+      return;
+    }
+  }
+  outgoing.writeHead(response.status, fields);
+  if (sent.length === 0) outgoing.end();
+  else if (sent.length <= ONE_WRITE) outgoing.end(latin1(sent), 'latin1');
+  else outgoing.end(sent);
+}
+
+function fieldsOf(
+  incoming: IncomingMessage,
+  { response, exchangeId, refusedFor, cors }: Delivered,
+  length: number | undefined,
+): Record<string, string | string[]> {
+  const fields: Record<string, string | string[]> = {};
   for (const name in response.headers) {
     const values = response.headers[name];
-    if (values !== undefined) fields[name] = values.length === 1 ? (values[0] as string) : values;
+    if (values !== undefined) fields[name] = values.length === 1 ? (values[0] as string) : [...values];
   }
   if (exchangeId !== undefined) fields['x-deadringer-exchange'] = exchangeId;
   if (refusedFor !== undefined) fields['x-deadringer-reason'] = fieldText(refusedFor);
-  if (!bodiless) fields['content-length'] = String(body.length);
+  if (length !== undefined) fields['content-length'] = String(length);
   const { origin } = incoming.headers;
   if (cors && origin !== undefined) {
     const { vary, ...others } = crossOrigin(origin, Object.keys(fields));
@@ -44,10 +75,7 @@ export function deliver(
       vary: fields.vary === undefined ? vary : `${String(fields.vary)}, ${vary}`,
     });
   }
-  outgoing.writeHead(response.status, fields as Record<string, string | string[]>);
-  if (bodiless || incoming.method === 'HEAD') outgoing.end();
-  else if (body.length <= ONE_WRITE) outgoing.end(latin1(body), 'latin1');
-  else outgoing.end(body);
+  return fields;
 }
 
 /** A header field holds visible ASCII only (RFC 9110 section 5.5). */

@@ -79,7 +79,7 @@ function prune(value: unknown, errors: readonly SchemaError[]): boolean {
 }
 
 /** FNV-1a, 32 bits: text to a seed. */
-function hash(text: string): number {
+export function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) {
     value ^= text.charCodeAt(index);

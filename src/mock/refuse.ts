@@ -43,7 +43,7 @@ export function undeclaredRefusal(
   };
 }
 
-function showFinding({ code, message, at, clause }: Finding): Record<string, string> {
+export function showFinding({ code, message, at, clause }: Finding): Record<string, string> {
   return { code, message, at, ...(clause && { clause: showClause(clause) }) };
 }
 

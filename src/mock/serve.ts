@@ -1,129 +1,172 @@
-// One live request, top to bottom: match it, judge it, refuse it or answer it, judge the answer, record the verdict.
-import type { Contract, Operation } from '../contract/contract.ts';
+// One live request, top to bottom: whose it is, what it asks, what is wrong with it, what to say, and the verdict on that.
 import { judgeRequest } from '../contract/judge.ts';
-import { createMatcher, type Matcher } from '../contract/match.ts';
+import type { Match, Matched } from '../contract/match.ts';
 import { refusalFor } from '../contract/refusals.ts';
 import { UnusableSchema } from '../contract/schemas.ts';
 import { EMPTY_BODY, header, type Request, type Response } from '../exchange/exchange.ts';
 import { type Finding, showClause } from '../finding/finding.ts';
-import type { Wish } from './answer.ts';
-import { readPreferences } from './preferences.ts';
+import { createCall } from '../scenario/call.ts';
+import { type Delivery, PROMPT, resolveDelivery } from '../scenario/delivery.ts';
+import { TemplateError } from '../scenario/template.ts';
+import { readSessionNames, sessionOf } from './bind.ts';
+import { perform } from './perform.ts';
+import { play } from './play.ts';
+import { type BadPreference, type Preferences, readPreferences } from './preferences.ts';
 import { prepare } from './prepared.ts';
 import { type Problem, problemResponse } from './problem.ts';
 import { allowField, declaredRefusal, refuseUnmatched, undeclaredRefusal } from './refuse.ts';
 import type { Served, Stage } from './stage.ts';
+import type { World } from './world.ts';
 
-/** A contract ready to be served. */
-export interface World {
-  readonly contract: Contract;
-  readonly match: Matcher;
+/** What is said to a request, and why. */
+interface Outcome {
+  readonly findings: readonly Finding[];
+  readonly said: Response | Problem;
+  readonly refusedFor?: Finding | undefined;
+  readonly rules?: readonly string[];
+  readonly offContract?: string | undefined;
+  readonly delivery?: Delivery;
 }
 
-export function createWorld(contract: Contract): World {
-  return { contract, match: createMatcher(contract) };
-}
-
-/** Answers a request and records the verdict. Never throws for what a client or a document did. */
-export async function serve(
-  world: World,
-  stage: Stage,
-  asked: Request,
-): Promise<Served & { response: Response }> {
+/** Answers a request and records the verdict. Never throws for what a client, a document or a scenario did. */
+export async function serve(stage: Stage, asked: Request): Promise<Served & { response: Response }> {
   const id = stage.nextId();
   const startedAt = stage.now();
   const begun = stage.tick();
-  const { wish, request } = readPreferences(asked);
+  // One world for the whole request, whatever is swapped meanwhile.
+  const { world } = stage;
+  const { wish, request: wished } = readPreferences(asked);
+  const named = readSessionNames(wished);
+  const { request } = named;
+  const matched = world.match({
+    method: request.method,
+    path: request.path,
+    host: header(request.headers, 'host'),
+  });
+  const operation = matched.kind === 'operation' ? matched.operation : undefined;
+  const session = await sessionOf(stage.sessions, named, operation);
 
-  const finish = (outcome: Outcome): Served & { response: Response } => {
-    const { operation, findings, refusedFor, problem } = outcome;
-    const response = 'response' in outcome ? outcome.response : problemResponse(outcome.problem);
-    const exchange = { id, startedAt, duration: stage.tick() - begun, request, response };
-    const served = { exchange, operation, findings, refusedFor, problem: problem?.code, response };
-    stage.record(served);
-    return served;
+  const outcome =
+    matched.kind === 'operation'
+      ? await attend(world, stage, session, matched, request, wish)
+      : turnAway(matched, request);
+  const problem = 'code' in outcome.said ? outcome.said : undefined;
+  const response = 'code' in outcome.said ? problemResponse(outcome.said) : outcome.said;
+  const served = {
+    exchange: { id, startedAt, duration: stage.tick() - begun, request, response },
+    operation,
+    session,
+    findings: outcome.findings,
+    refusedFor: outcome.refusedFor,
+    problem: problem?.code,
+    rules: outcome.rules ?? NO_RULES,
+    offContract: outcome.offContract,
+    delivery: outcome.delivery ?? PROMPT,
+    response,
   };
+  await stage.sessions.use(session, startedAt, ({ journal }) => journal.add(served));
+  stage.record(served);
+  return served;
+}
 
-  const host = header(request.headers, 'host');
-  const matched = world.match({ method: request.method, path: request.path, host });
-  if (matched.kind !== 'operation') {
-    if (matched.kind === 'method' && request.method === 'OPTIONS') {
-      const response = { status: 204, headers: { allow: [allowField(matched.allow)] }, body: EMPTY_BODY };
-      return finish({
-        operation: undefined,
-        findings: [],
-        refusedFor: undefined,
-        response,
-        problem: undefined,
-      });
-    }
-    const problem = refuseUnmatched(matched, request, `http://${host ?? 'localhost'}`);
-    return finish({ operation: undefined, findings: [], refusedFor: undefined, problem });
+const NO_RULES: readonly string[] = [];
+
+function turnAway(matched: Exclude<Matched, Match>, request: Request): Outcome {
+  if (matched.kind === 'method' && request.method === 'OPTIONS') {
+    return {
+      findings: [],
+      said: { status: 204, headers: { allow: [allowField(matched.allow)] }, body: EMPTY_BODY },
+    };
   }
-  const { operation } = matched;
-  if ('complaint' in wish) {
-    const problem: Problem = { code: 'bad-preference', detail: wish.complaint };
-    return finish({ operation, findings: [], refusedFor: undefined, problem });
-  }
+  const origin = `http://${header(request.headers, 'host') ?? 'localhost'}`;
+  return { findings: [], said: refuseUnmatched(matched, request, origin) };
+}
+
+async function attend(
+  world: World,
+  stage: Stage,
+  sessionId: string,
+  match: Match,
+  request: Request,
+  wish: Preferences | BadPreference,
+): Promise<Outcome> {
+  if ('complaint' in wish) return { findings: [], said: { code: 'bad-preference', detail: wish.complaint } };
+  const { operation } = match;
   try {
-    const findings = judgeRequest(matched, request);
+    const findings = judgeRequest(match, request);
     const refusal = refusalFor(operation.refusals, findings);
-    const refusedFor = refusal?.finding;
-    const turnedAway = refusal && declaredRefusal(operation, refusal);
-    if (refusal !== undefined && turnedAway === undefined) {
-      return finish({
-        operation,
-        findings,
-        refusedFor,
-        problem: undeclaredRefusal(operation, refusal, findings),
-      });
+    const call = createCall(match, request, refusal === undefined);
+    const { plan, surroundings, seed } = await perform(world, stage, sessionId, call, wish);
+    const delivery = resolveDelivery(plan.deliver, surroundings.chance);
+    const rules = plan.trace;
+
+    if (plan.exhausted) {
+      const detail = `${plan.trace.at(-1)}: the list of this rule has ended, and it says that this is an error`;
+      return { findings, said: { code: 'scenario-ended', detail }, rules, delivery };
     }
-    // An error is sent whatever the client accepts: it is better read than hidden (RFC 9110 section 15.5.7).
-    const { answer, findings: ofAnswer } = await prepare(
-      operation,
-      turnedAway
-        ? { status: turnedAway.status, example: turnedAway.example, accept: undefined, seed: undefined }
-        : wishOf(operation, request, wish, stage),
-    );
-    const all = ofAnswer.length === 0 ? findings : [...findings, ...ofAnswer];
-    if ('problem' in answer) return finish({ operation, findings: all, refusedFor, problem: answer.problem });
-    return finish({ operation, findings: all, refusedFor, response: answer.response, problem: undefined });
+    if (plan.response !== undefined) {
+      const played = await play(plan.response, call, surroundings, wish.dynamic === true ? seed : undefined);
+      if ('problem' in played) return { findings, said: played.problem, rules, delivery };
+      const offContract = plan.response['off-contract'];
+      return {
+        findings: [...findings, ...played.findings],
+        said: played.response,
+        rules,
+        offContract,
+        delivery,
+      };
+    }
+    if (refusal !== undefined) {
+      const refusedFor = refusal.finding;
+      const declared = declaredRefusal(operation, refusal);
+      if (declared === undefined) {
+        return {
+          findings,
+          said: undeclaredRefusal(operation, refusal, findings),
+          refusedFor,
+          rules,
+          delivery,
+        };
+      }
+      // An error is sent whatever the client accepts: it is better read than hidden (RFC 9110 section 15.5.7).
+      const { answer, findings: own } = await prepare(operation, {
+        ...declared,
+        example: declared.example,
+        accept: undefined,
+        seed: undefined,
+      });
+      return {
+        findings: join(findings, own),
+        said: 'problem' in answer ? answer.problem : answer.response,
+        refusedFor,
+        rules,
+        delivery,
+      };
+    }
+    const dynamic =
+      wish.dynamic ?? (wish.seed !== undefined || (stage.dynamic && wish.example === undefined));
+    const { answer, findings: own } = await prepare(operation, {
+      status: wish.code,
+      example: wish.example,
+      accept: header(request.headers, 'accept'),
+      seed: dynamic ? seed : undefined,
+    });
+    return {
+      findings: join(findings, own),
+      said: 'problem' in answer ? answer.problem : answer.response,
+      rules,
+      delivery,
+    };
   } catch (error) {
+    if (error instanceof TemplateError)
+      return { findings: [], said: { code: 'bad-template', detail: error.message } };
     if (!(error instanceof UnusableSchema)) throw error;
     const { clause, message } = error.finding;
     const detail = clause === undefined ? message : `${showClause(clause)}: ${message}`;
-    return finish({
-      operation,
-      findings: [error.finding],
-      refusedFor: undefined,
-      problem: { code: 'unusable-schema', detail },
-    });
+    return { findings: [error.finding], said: { code: 'unusable-schema', detail } };
   }
 }
 
-type Outcome = {
-  readonly operation: Operation | undefined;
-  readonly findings: readonly Finding[];
-  readonly refusedFor: Finding | undefined;
-} & ({ readonly problem: Problem } | { readonly response: Response; readonly problem: undefined });
-
-function wishOf(
-  operation: Operation,
-  request: Request,
-  asked: {
-    code: number | undefined;
-    example: string | undefined;
-    dynamic: boolean | undefined;
-    seed: string | undefined;
-  },
-  stage: Stage,
-): Wish {
-  const dynamic =
-    asked.dynamic ?? (asked.seed !== undefined || (stage.dynamic && asked.example === undefined));
-  const seed = `${asked.seed ?? stage.seed} ${operation.api.name} ${operation.id} ${request.path}?${request.query}`;
-  return {
-    status: asked.code,
-    example: asked.example,
-    accept: header(request.headers, 'accept'),
-    seed: dynamic ? seed : undefined,
-  };
+function join(ofRequest: readonly Finding[], ofAnswer: readonly Finding[]): readonly Finding[] {
+  return ofAnswer.length === 0 ? ofRequest : [...ofRequest, ...ofAnswer];
 }

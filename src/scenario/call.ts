@@ -1,8 +1,9 @@
 // A request as scenarios see it: decoded parameters and body, and how it was judged.
-import { type Decoded, decodeBody } from '../exchange/body.ts';
-import { decodePercent, header, parseCookies, parsePairs, type Request } from '../exchange/exchange.ts';
+
 import type { Operation } from '../contract/contract.ts';
 import type { Match } from '../contract/match.ts';
+import { type Decoded, decodeBody } from '../exchange/body.ts';
+import { decodePercent, header, parseCookies, parsePairs, type Request } from '../exchange/exchange.ts';
 
 export interface Call {
   readonly operation: Operation;
@@ -29,22 +30,28 @@ export function createCall(match: Match, request: Request, valid: boolean): Call
       return Object.fromEntries(parsePairs(request.query).map(({ name, value }) => [name, value]));
     },
     get cookies() {
-      return Object.fromEntries(parseCookies(header(request.headers, 'cookie')).map(({ name, value }) => [name, value]));
+      return Object.fromEntries(
+        parseCookies(header(request.headers, 'cookie')).map(({ name, value }) => [name, value]),
+      );
     },
     header: name => header(request.headers, name.toLowerCase()),
     get body() {
-      body ??= { value: valueOf(decodeBody(request)) };
+      body ??= { value: jsonOf(decodeBody(request)) };
       return body.value;
     },
   };
 }
 
-function valueOf(decoded: Decoded): unknown {
+function jsonOf(decoded: Decoded): unknown {
   if (decoded.kind === 'json') return decoded.value;
-  if (decoded.kind === 'form') return Object.fromEntries(decoded.pairs.map(({ name, value }) => [name, value]));
+  if (decoded.kind === 'form')
+    return Object.fromEntries(decoded.pairs.map(({ name, value }) => [name, value]));
   return undefined;
 }
 
-function mapValues(record: Readonly<Record<string, string>>, change: (value: string) => string): Record<string, string> {
+function mapValues(
+  record: Readonly<Record<string, string>>,
+  change: (value: string) => string,
+): Record<string, string> {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 }

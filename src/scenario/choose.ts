@@ -36,7 +36,12 @@ export interface Plan {
  * @param scenarios active ones, the most recently activated first
  * @param chance numbers from 0 to below 1, asked for only where a rule is played by percentage
  */
-export function choose(scenarios: readonly Scenario[], memory: Memory, call: Call, chance: () => number): Plan {
+export function choose(
+  scenarios: readonly Scenario[],
+  memory: Memory,
+  call: Call,
+  chance: () => number,
+): Plan {
   let after = memory;
   let deliver: Deliver | undefined;
   const remember: Record<string, string> = {};
@@ -49,14 +54,20 @@ export function choose(scenarios: readonly Scenario[], memory: Memory, call: Cal
       if (mismatch(rule.when, call, memory.states[scenario.id] ?? 'start') !== undefined) continue;
       const key = `${scenario.id} ${index + 1}`;
       const step = nextStep(rule, memory.positions[key] ?? 0);
-      if (step !== 'none' && step !== 'ended' && rewardsInvalid(rule, step, call)) continue;
       if (step === 'passed-on') continue;
+      if (step !== 'none' && step !== 'ended' && rewardsInvalid(rule, step, call)) continue;
 
-      const own = budgeted(step === 'none' || step === 'ended' ? rule.deliver : (responseOf(step).deliver ?? rule.deliver), after, key, chance);
+      const own = budgeted(
+        step === 'none' || step === 'ended' ? rule.deliver : (responseOf(step).deliver ?? rule.deliver),
+        after,
+        key,
+        chance,
+      );
       deliver ??= own.deliver;
       after = own.memory;
       Object.assign(remember, rule.remember);
-      if (rule.becomes !== undefined) after = { ...after, states: { ...after.states, [scenario.id]: rule.becomes } };
+      if (rule.becomes !== undefined)
+        after = { ...after, states: { ...after.states, [scenario.id]: rule.becomes } };
       trace.push(key);
       if (step === 'none') continue;
       if (Array.isArray(rule.reply)) {
@@ -67,7 +78,15 @@ export function choose(scenarios: readonly Scenario[], memory: Memory, call: Cal
       return { chosen, response, exhausted: step === 'ended', deliver, remember, trace, memory: after };
     }
   }
-  return { chosen: undefined, response: undefined, exhausted: false, deliver, remember, trace, memory: after };
+  return {
+    chosen: undefined,
+    response: undefined,
+    exhausted: false,
+    deliver,
+    remember,
+    trace,
+    memory: after,
+  };
 }
 
 function isOn(rule: Rule, { operation }: Call): boolean {
@@ -103,10 +122,19 @@ function responseOf(step: Step): ResponseStep {
   return typeof step === 'number' ? { status: step } : step;
 }
 
-function budgeted(deliver: Deliver | undefined, memory: Memory, key: string, chance: () => number): { deliver: Deliver | undefined; memory: Memory } {
+function budgeted(
+  deliver: Deliver | undefined,
+  memory: Memory,
+  key: string,
+  chance: () => number,
+): { deliver: Deliver | undefined; memory: Memory } {
   if (deliver === undefined) return { deliver, memory };
   const used = memory.spent[key] ?? 0;
   if (deliver.times !== undefined && used >= deliver.times) return { deliver: undefined, memory };
-  if (deliver.percent !== undefined && chance() * 100 >= deliver.percent) return { deliver: undefined, memory };
-  return { deliver, memory: deliver.times === undefined ? memory : { ...memory, spent: { ...memory.spent, [key]: used + 1 } } };
+  if (deliver.percent !== undefined && chance() * 100 >= deliver.percent)
+    return { deliver: undefined, memory };
+  return {
+    deliver,
+    memory: deliver.times === undefined ? memory : { ...memory, spent: { ...memory.spent, [key]: used + 1 } },
+  };
 }

@@ -1,5 +1,6 @@
 // What a scenario file may say. This one schema is the types, the validation and, generated, the editors' JSON Schema.
 import { z } from 'zod';
+import type { Source } from '../finding/locate.ts';
 
 const status = z.int().min(100).max(599).describe('An HTTP status.');
 
@@ -10,9 +11,15 @@ const condition = z
     scalar.describe('The value must equal this one.'),
     z
       .strictObject({
-        equals: z.unknown().optional().describe('The value must equal this one; arrays and objects count too.'),
+        equals: z
+          .unknown()
+          .optional()
+          .describe('The value must equal this one; arrays and objects count too.'),
         'one-of': z.array(z.unknown()).min(1).optional().describe('The value must equal one of these.'),
-        matches: z.string().optional().describe('The value, as text, must match this regular expression (ECMA-262).'),
+        matches: z
+          .string()
+          .optional()
+          .describe('The value, as text, must match this regular expression (ECMA-262).'),
         exists: z.boolean().optional().describe('true: there must be a value. false: there must be none.'),
         greater: z.number().optional().describe('The value must be a number greater than this.'),
         less: z.number().optional().describe('The value must be a number less than this.'),
@@ -22,7 +29,10 @@ const condition = z
           .describe('The value must satisfy this JSON Schema (2020-12).'),
         not: z.boolean().optional().describe('true turns the condition round.'),
       })
-      .refine(given => Object.keys(given).some(key => key !== 'not'), 'says nothing; name equals, one-of, matches ...'),
+      .refine(
+        given => Object.keys(given).some(key => key !== 'not'),
+        'says nothing; name equals, one-of, matches ...',
+      ),
   ])
   .describe('What a value must be like: a value to equal, or a test.');
 
@@ -36,16 +46,27 @@ const when = z
     cookies: conditions.optional().describe('Cookies by name.'),
     body: conditions
       .optional()
-      .describe('Parts of a JSON or form body, by JSON Pointer ("/userId") or JSONPath ("$.devices[*].token").'),
-    valid: z.boolean().optional().describe('How the request was judged: true, the contract is kept; false, it is broken.'),
-    state: z.string().optional().describe('The state that the story must be in. Every story begins in "start".'),
+      .describe(
+        'Parts of a JSON or form body, by JSON Pointer ("/userId") or JSONPath ("$.devices[*].token").',
+      ),
+    valid: z
+      .boolean()
+      .optional()
+      .describe('How the request was judged: true, the contract is kept; false, it is broken.'),
+    state: z
+      .string()
+      .optional()
+      .describe('The state that the story must be in. Every story begins in "start".'),
   })
   .describe('All of these must hold for the rule to apply.');
 
 const duration = z
   .union([
     z.number().min(0).describe('Milliseconds.'),
-    z.string().regex(/^\d+(\.\d+)?(ms|s|m)$/, 'must be written like 250ms, 2s or 1m').describe('Like 250ms, 2s or 1m.'),
+    z
+      .string()
+      .regex(/^\d+(\.\d+)?(ms|s|m)$/, 'must be written like 250ms, 2s or 1m')
+      .describe('Like 250ms, 2s or 1m.'),
   ])
   .describe('A time: milliseconds, or text like 250ms, 2s, 1m.');
 
@@ -71,7 +92,12 @@ const deliver = z
       .describe(
         'How the answer breaks: reset (TCP reset instead of an answer), reset-mid-body, hang (never a byte), empty (the connection closes without a byte), truncate (the body ends early), garbage (bytes that are not HTTP), wrong-length (Content-Length says more than comes).',
       ),
-    percent: z.number().min(0).max(100).optional().describe('Of a hundred answers, this many are delivered like this.'),
+    percent: z
+      .number()
+      .min(0)
+      .max(100)
+      .optional()
+      .describe('Of a hundred answers, this many are delivered like this.'),
     times: z.int().min(1).optional().describe('Deliver like this so often, and then as ever.'),
   })
   .describe('How to deliver the answer: late, slowly, or broken.');
@@ -83,18 +109,29 @@ const offContract = z
 
 const response = z
   .strictObject({
-    status: status.optional().describe("The status; the documented success when absent."),
-    example: z.string().optional().describe("A named example of the response to answer with."),
-    headers: z.record(z.string(), z.union([z.string(), z.number(), z.null()])).optional().describe('Headers to set; null takes one away.'),
-    body: z.unknown().optional().describe('The body, instead of the example. Text in it may hold {{ templates }}.'),
+    status: status.optional().describe('The status; the documented success when absent.'),
+    example: z.string().optional().describe('A named example of the response to answer with.'),
+    headers: z
+      .record(z.string(), z.union([z.string(), z.number(), z.null()]))
+      .optional()
+      .describe('Headers to set; null takes one away.'),
+    body: z
+      .unknown()
+      .optional()
+      .describe('The body, instead of the example. Text in it may hold {{ templates }}.'),
     patch: z
       .record(z.string(), z.unknown())
       .optional()
-      .describe('Changes over the answer that would be given, as a JSON Merge Patch: null takes a member away.'),
+      .describe(
+        'Changes over the answer that would be given, as a JSON Merge Patch: null takes a member away.',
+      ),
     'off-contract': offContract.optional(),
     deliver: deliver.optional(),
   })
-  .refine(given => given.body === undefined || (given.patch === undefined && given.example === undefined), 'body stands alone: it goes with neither example nor patch');
+  .refine(
+    given => given.body === undefined || (given.patch === undefined && given.example === undefined),
+    'body stands alone: it goes with neither example nor patch',
+  );
 
 const step = z.union([status.describe('The answer that the document declares for this status.'), response]);
 
@@ -104,13 +141,20 @@ const reply = z
 
 const rule = z
   .strictObject({
-    on: z.string().describe('The operation: its operationId, or method and path template such as "GET /pets/{id}".'),
+    on: z
+      .string()
+      .describe('The operation: its operationId, or method and path template such as "GET /pets/{id}".'),
     when: when.optional(),
-    reply: reply.optional().describe('What to answer. Without it the answer is as ever, and deliver or remember still apply.'),
+    reply: reply
+      .optional()
+      .describe('What to answer. Without it the answer is as ever, and deliver or remember still apply.'),
+    // biome-ignore lint/suspicious/noThenProperty: the word of the files, and a text, so nothing takes it for a promise
     then: z
       .enum(['repeat-last', 'loop', 'pass-on', 'fail'])
       .optional()
-      .describe('What comes after the last of a list: the last again (the default), the first again, whatever else would answer, or an error that says the list has ended.'),
+      .describe(
+        'What comes after the last of a list: the last again (the default), the first again, whatever else would answer, or an error that says the list has ended.',
+      ),
     deliver: deliver.optional(),
     remember: z
       .record(z.string(), z.string())
@@ -151,8 +195,8 @@ export interface Scenario {
   readonly description: string | undefined;
   readonly onByDefault: boolean;
   readonly rules: readonly Rule[];
-  /** The file as the user would name it, or "built in". */
-  readonly file: string;
+  /** The file it was read from; undefined: built in. */
+  readonly source: Source | undefined;
 }
 
 /** Milliseconds. */

@@ -43,7 +43,8 @@ export function fill(value: unknown, call: Call, surroundings: Surroundings): un
 type Scope = Record<string, unknown>;
 
 function fillIn(value: unknown, scope: Scope): unknown {
-  if (typeof value === 'string') return value.includes('{{') || value.includes('{%') ? evaluate(value, scope) : value;
+  if (typeof value === 'string')
+    return value.includes('{{') || value.includes('{%') ? evaluate(value, scope) : value;
   if (Array.isArray(value)) return value.map(item => fillIn(item, scope)).filter(item => item !== ABSENT);
   if (typeof value !== 'object' || value === null) return value;
   if ('$each' in value) return fillEach(value as { $each: unknown; $as?: unknown }, scope);
@@ -57,12 +58,14 @@ function fillIn(value: unknown, scope: Scope): unknown {
 function fillEach({ $each, $as }: { $each: unknown; $as?: unknown }, scope: Scope): unknown {
   const list = fillIn($each, scope);
   if (!Array.isArray(list)) return ABSENT;
-  return list.map((item, index) => fillIn($as ?? '{{ item }}', { ...scope, item: item as unknown, index })).filter(item => item !== ABSENT);
+  return list
+    .map((item, index) => fillIn($as ?? '{{ item }}', { ...scope, item: item as unknown, index }))
+    .filter(item => item !== ABSENT);
 }
 
 function evaluate(text: string, scope: Scope): unknown {
   try {
-    const alone = /^\s*\{\{-?((?:(?!\}\})[^])*?)-?\}\}\s*$/.exec(text)?.[1];
+    const alone = /^\s*\{\{-?((?:(?!\}\})[\s\S])*?)-?\}\}\s*$/.exec(text)?.[1];
     if (alone === undefined) return String(LIQUID.parseAndRenderSync(text, scope));
     const value: unknown = LIQUID.evalValueSync(alone, scope);
     return value === undefined || value === null ? ABSENT : value;
@@ -78,7 +81,9 @@ function scopeOf(call: Call, { memory, now, chance }: Surroundings): Scope {
       path: call.path,
       query: call.query,
       cookies: call.cookies,
-      headers: Object.fromEntries(Object.entries(call.request.headers).map(([name, values]) => [name, values?.join(', ')])),
+      headers: Object.fromEntries(
+        Object.entries(call.request.headers).map(([name, values]) => [name, values?.join(', ')]),
+      ),
       body: call.body,
     },
     memory,
@@ -102,7 +107,10 @@ function uuid(chance: () => number): string {
 }
 
 /** Every template in a value that cannot even be parsed, with its JSON Pointer steps. */
-export function* brokenTemplates(value: unknown, at: readonly (string | number)[] = []): Generator<{ at: readonly (string | number)[]; why: string }> {
+export function* brokenTemplates(
+  value: unknown,
+  at: readonly (string | number)[] = [],
+): Generator<{ at: readonly (string | number)[]; why: string }> {
   if (typeof value === 'string') {
     try {
       LIQUID.parse(value);
@@ -117,7 +125,8 @@ export function* brokenTemplates(value: unknown, at: readonly (string | number)[
 /** JSON Merge Patch (RFC 7396): null takes a member away, objects merge, anything else replaces. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
-  const result: Record<string, unknown> = typeof target === 'object' && target !== null && !Array.isArray(target) ? { ...target } : {};
+  const result: Record<string, unknown> =
+    typeof target === 'object' && target !== null && !Array.isArray(target) ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete result[key];
     else result[key] = mergePatch(result[key], value);

@@ -9,9 +9,15 @@ import type { Condition, When } from './scenario.ts';
 /** Why a rule does not apply, in words for "why did it not match?"; undefined when it does. */
 export function mismatch(when: When | undefined, call: Call, state: string): string | undefined {
   if (when === undefined) return undefined;
-  if (when.valid !== undefined && when.valid !== call.valid) return `the request is ${call.valid ? 'valid' : 'invalid'}`;
-  if (when.state !== undefined && when.state !== state) return `the story is in state "${state}", not "${when.state}"`;
-  const places: readonly (readonly [string, Readonly<Record<string, Condition>> | undefined, (name: string) => readonly unknown[]])[] = [
+  if (when.valid !== undefined && when.valid !== call.valid)
+    return `the request is ${call.valid ? 'valid' : 'invalid'}`;
+  if (when.state !== undefined && when.state !== state)
+    return `the story is in state "${state}", not "${when.state}"`;
+  const places: readonly (readonly [
+    string,
+    Readonly<Record<string, Condition>> | undefined,
+    (name: string) => readonly unknown[],
+  ])[] = [
     ['path', when.path, name => present(call.path[name])],
     ['query', when.query, name => present(call.query[name])],
     ['header', when.headers, name => present(call.header(name))],
@@ -38,7 +44,8 @@ function partsOfBody(body: unknown, place: string): readonly unknown[] {
 
 /** A condition on several values (a JSONPath may find many) holds when it holds for one of them. */
 function holds(condition: Condition, values: readonly unknown[]): boolean {
-  if (typeof condition !== 'object' || condition === null) return values.some(value => equal(value, condition));
+  if (typeof condition !== 'object' || condition === null)
+    return values.some(value => equal(value, condition));
   const { not = false, exists, ...test } = condition;
   const found =
     exists !== undefined && Object.keys(test).length === 0
@@ -60,7 +67,11 @@ function passes(test: Exclude<Condition, string | number | boolean | null>, valu
 /** Parameters are text on the wire, so 7 in a rule equals "7" in a path. */
 function equal(value: unknown, wanted: unknown): boolean {
   if (isDeepStrictEqual(value, wanted)) return true;
-  return typeof value === 'string' && (typeof wanted === 'number' || typeof wanted === 'boolean') && value === String(wanted);
+  return (
+    typeof value === 'string' &&
+    (typeof wanted === 'number' || typeof wanted === 'boolean') &&
+    value === String(wanted)
+  );
 }
 
 function textOf(value: unknown): string {

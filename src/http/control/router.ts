@@ -1,0 +1,61 @@
+// The control API on Express: guards, finds the route in the table, reads JSON in, writes JSON or problem+json out.
+import express, { type Request, type Response, Router } from 'express';
+import { type Problem, problemResponse } from '../../mock/problem.ts';
+import type { AppOptions } from '../app.ts';
+import { deliver } from '../deliver.ts';
+import { streamEvents } from './events.ts';
+import { refuseControl } from './guard.ts';
+import { Refused, ROUTES } from './routes.ts';
+
+export function controlRouter(options: AppOptions): Router {
+  const router = Router();
+  router.use((request, response, next) => {
+    const problem = refuseControl(request, options.token);
+    if (problem === undefined) next();
+    else void refuse(request, response, problem);
+  });
+  // Scripts send JSON without saying so; nothing else is taken here anyway.
+  router.use(express.json({ type: () => true, strict: false, limit: '1mb' }));
+  router.get('/events', (request, response) => streamEvents(options.stage, request, response));
+  for (const { method, path, handle } of ROUTES) {
+    router[method](path, async (request, response) => {
+      const query = new URLSearchParams(request.url.split('?')[1] ?? '');
+      const answer = await handle({
+        stage: options.stage,
+        params: request.params as Record<string, string>,
+        query,
+        body: request.body as unknown,
+      });
+      response.status(answer.status ?? 200);
+      if (answer.text !== undefined) response.type(answer.type ?? 'text/plain').send(answer.text);
+      else if (answer.body === undefined) response.end();
+      else response.json(answer.body);
+    });
+  }
+  router.use((request: Request, response: Response) => {
+    const detail = `the control API has no ${request.method} ${request.baseUrl}${request.path}`;
+    return refuse(request, response, {
+      code: 'no-such-control',
+      detail,
+      hint: 'GET /__deadringer/openapi.yaml describes it',
+    });
+  });
+  router.use((error: unknown, request: Request, response: Response, _next: unknown) => {
+    if (error instanceof Refused) return refuse(request, response, error.problem);
+    const { status, message } = error as { status?: number; message?: string };
+    if (status !== undefined && status < 500)
+      return refuse(request, response, { code: 'bad-control', detail: `the body is not JSON: ${message}` });
+    options.onTrouble({ kind: 'bug', error, request: `${request.method} ${request.baseUrl}${request.path}` });
+    return refuse(request, response, { code: 'bug', detail: message ?? String(error) });
+  });
+  return router;
+}
+
+function refuse(request: Request, response: Response, problem: Problem): Promise<void> {
+  return deliver(request, response, {
+    response: problemResponse(problem),
+    exchangeId: undefined,
+    refusedFor: undefined,
+    cors: false,
+  });
+}

@@ -1,0 +1,80 @@
+// What a session has been through, bounded in number and bytes; the oldest goes first. Secrets never leave it.
+import { isRecorded } from '../exchange/exchange.ts';
+import { redact } from '../exchange/redact.ts';
+import type { Served } from './stage.ts';
+
+export interface JournalLimits {
+  readonly entries: number;
+  readonly bytes: number;
+}
+
+/** A served exchange, numbered for those who follow. */
+export interface Entry extends Served {
+  readonly sequence: number;
+}
+
+export class Journal {
+  readonly #limits: JournalLimits;
+  readonly #entries: Entry[] = [];
+  #bytes = 0;
+  #sequence = 0;
+  /** How many entries had to go. */
+  dropped = 0;
+
+  constructor(limits: JournalLimits) {
+    this.#limits = limits;
+  }
+
+  add(served: Served): Entry {
+    const entry = { ...served, sequence: ++this.#sequence };
+    this.#entries.push(entry);
+    this.#bytes += sizeOf(entry);
+    while (
+      this.#entries.length > this.#limits.entries ||
+      (this.#bytes > this.#limits.bytes && this.#entries.length > 1)
+    ) {
+      const oldest = this.#entries.shift();
+      if (oldest === undefined) break;
+      this.#bytes -= sizeOf(oldest);
+      this.dropped++;
+    }
+    return entry;
+  }
+
+  get length(): number {
+    return this.#entries.length;
+  }
+
+  /** Redacted: this and find() are the only ways out. */
+  entries(): Entry[] {
+    return this.#entries.map(withoutSecrets);
+  }
+
+  find(id: string): Entry | undefined {
+    const found = this.#entries.find(({ exchange }) => exchange.id === id);
+    return found && withoutSecrets(found);
+  }
+
+  clear(): void {
+    this.#entries.length = 0;
+    this.#bytes = 0;
+    this.dropped = 0;
+  }
+}
+
+/** Redacting costs more than serving, so it is done when somebody looks. */
+export function withoutSecrets<T extends Served>(served: T): T {
+  const names = new Set<string>();
+  for (const { scheme } of served.operation?.security.flat() ?? []) {
+    if (scheme.type === 'apiKey') names.add(scheme.name.toLowerCase());
+  }
+  return { ...served, exchange: redact(served.exchange, names) };
+}
+
+/** Bodies, and a flat share for the rest. */
+function sizeOf({ exchange: { request, response } }: Served): number {
+  let size = 1000 + request.path.length + request.query.length;
+  if (isRecorded(request.body)) size += request.body.length;
+  if (response !== undefined && isRecorded(response.body)) size += response.body.length;
+  return size;
+}

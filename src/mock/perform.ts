@@ -1,0 +1,69 @@
+// A session's part in a call: which rule of its stories applies, what that changes in its memory, and its share of chance.
+import type { Call } from '../scenario/call.ts';
+import { BLANK, choose, type Plan } from '../scenario/choose.ts';
+import { seeded } from '../scenario/delivery.ts';
+import { fill, type Surroundings } from '../scenario/template.ts';
+import { hash } from './generate.ts';
+import type { Preferences } from './preferences.ts';
+import type { Session } from './session.ts';
+import type { Stage } from './stage.ts';
+import { playing, type World } from './world.ts';
+
+export interface Performance {
+  readonly plan: Plan;
+  readonly surroundings: Surroundings;
+  /** For made-up bodies: the same for the same session seed, operation and parameters, today and tomorrow. */
+  readonly seed: string;
+}
+
+const NOTHING: Plan = {
+  chosen: undefined,
+  response: undefined,
+  exhausted: false,
+  deliver: undefined,
+  remember: {},
+  trace: [],
+  memory: BLANK,
+};
+
+/** Chooses and remembers in one step, so that no other call of the session comes in between. */
+export function perform(
+  world: World,
+  stage: Stage,
+  sessionId: string,
+  call: Call,
+  wish: Preferences,
+): Promise<Performance> {
+  return stage.sessions.use(sessionId, stage.now(), session => {
+    const surroundings = surroundingsOf(stage, session);
+    const { operation, request } = call;
+    const seed = `${wish.seed ?? session.seed} ${operation.api.name} ${operation.id} ${request.path}?${request.query}`;
+    // Who asks for a status or an example by name wants that, whatever story is being told.
+    if (wish.code !== undefined || wish.example !== undefined) return { plan: NOTHING, surroundings, seed };
+    const stories = playing(world, session);
+    if (stories.length === 0) return { plan: NOTHING, surroundings, seed };
+    const plan = choose(stories, session.memory, call, surroundings.chance);
+    session.memory = plan.memory;
+    for (const [name, template] of Object.entries(plan.remember)) {
+      session.memory = {
+        ...session.memory,
+        values: { ...session.memory.values, [name]: fill(template, call, surroundings) },
+      };
+    }
+    return { plan, surroundings: { ...surroundings, memory: session.memory.values }, seed };
+  });
+}
+
+function surroundingsOf(stage: Stage, session: Session): Surroundings {
+  const ordinal = ++session.calls;
+  let draw: (() => number) | undefined;
+  return {
+    memory: session.memory.values,
+    now: new Date(stage.now()).toISOString(),
+    // Most calls draw nothing, so the generator is made when the first does.
+    chance: () => {
+      draw ??= seeded(hash(`${session.seed} ${ordinal}`));
+      return draw();
+    },
+  };
+}

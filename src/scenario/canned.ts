@@ -1,0 +1,57 @@
+// Responses as scenarios write them: a body of their own, a patch over another, headers set and taken away.
+import { Buffer } from 'node:buffer';
+import { type Operation, responseFor } from '../contract/contract.ts';
+import { decodeBody } from '../exchange/body.ts';
+import { EMPTY_BODY, type Response } from '../exchange/exchange.ts';
+import { isJson, parseMediaType } from '../exchange/media-type.ts';
+import type { Call } from './call.ts';
+import type { ResponseStep } from './scenario.ts';
+import { fill, mergePatch, type Surroundings } from './template.ts';
+
+/** The status that a step without one answers with. */
+export function statusOf({ success }: Operation, step: ResponseStep): number {
+  return step.status ?? Number((success?.status ?? '200').replace('XX', '00').replace('default', '200'));
+}
+
+/** @param base what would be answered otherwise; not asked for when the step has a body of its own */
+export function cannedResponse(
+  step: ResponseStep,
+  call: Call,
+  surroundings: Surroundings,
+  base: Response | undefined,
+): Response {
+  const response =
+    step.body !== undefined || base === undefined
+      ? withBody(call.operation, statusOf(call.operation, step), fill(step.body, call, surroundings))
+      : step.patch === undefined
+        ? base
+        : patched(base, fill(step.patch, call, surroundings));
+  if (step.headers === undefined) return response;
+  const headers: Record<string, readonly string[] | undefined> = { ...response.headers };
+  for (const [name, value] of Object.entries(step.headers)) {
+    const filled = fill(value, call, surroundings);
+    if (filled === null || filled === undefined) delete headers[name.toLowerCase()];
+    else headers[name.toLowerCase()] = [String(filled)];
+  }
+  return { ...response, headers };
+}
+
+function withBody(operation: Operation, status: number, body: unknown): Response {
+  if (body === undefined || body === null) return { status, headers: {}, body: EMPTY_BODY };
+  const declared = responseFor(operation, status)?.contents[0]?.mediaType;
+  const mediaType = declared ?? (typeof body === 'string' ? 'text/plain' : 'application/json');
+  const asText = typeof body === 'string' && !isJson(parseMediaType(mediaType)?.essence ?? '');
+  return {
+    status,
+    headers: { 'content-type': [mediaType] },
+    body: Buffer.from(asText ? body : JSON.stringify(body)),
+  };
+}
+
+function patched(base: Response, patch: unknown): Response {
+  const decoded = decodeBody(base);
+  // Over anything but JSON there is nothing to merge with, so the patch is the body.
+  const merged = mergePatch(decoded.kind === 'json' ? decoded.value : undefined, patch);
+  const headers = { 'content-type': ['application/json'], ...base.headers };
+  return { ...base, headers, body: Buffer.from(JSON.stringify(merged)) };
+}

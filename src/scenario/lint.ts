@@ -1,0 +1,174 @@
+// Holds scenarios against the contract: what they name must exist, and what they say must keep it, or give a reason why not.
+import { Buffer } from 'node:buffer';
+import { type Contract, type Operation, responseFor } from '../contract/contract.ts';
+import { judgeResponse } from '../contract/judge.ts';
+import { nearestWord } from '../contract/nearest.ts';
+import { severityOf } from '../contract/policy.ts';
+import { sampleRequest } from '../contract/sample.ts';
+import type { Response } from '../exchange/exchange.ts';
+import type { FindingCode } from '../finding/catalogue.ts';
+import { type Finding, showClause } from '../finding/finding.ts';
+import { pointer } from '../finding/pointer.ts';
+import { createCall } from './call.ts';
+import { cannedResponse, statusOf } from './canned.ts';
+import type { ResponseStep, Rule, Scenario } from './scenario.ts';
+import { brokenTemplates, TemplateError } from './template.ts';
+
+type Steps = readonly (string | number)[];
+type Report = (code: FindingCode, at: Steps, message: string) => void;
+
+export function lintScenarios(contract: Contract, scenarios: readonly Scenario[]): Finding[] {
+  return scenarios.flatMap(scenario => lintScenario(contract, scenario));
+}
+
+function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
+  const findings: Finding[] = [];
+  const report: Report = (code, at, message) => {
+    const clause = scenario.source?.locate(pointer(...at));
+    findings.push({ code, message, at: '', ...(clause && { clause }) });
+  };
+  const api = contract.apis.find(({ name }) => name === scenario.api);
+  if (api === undefined) {
+    report(
+      'scenario-unknown',
+      [],
+      `no document is called "${scenario.api}"; a scenario stands in the folder of its API`,
+    );
+    return findings;
+  }
+  for (const [index, rule] of scenario.rules.entries()) {
+    const at = ['rules', index];
+    for (const broken of brokenTemplates(rule.reply, [...at, 'reply']))
+      report('scenario-template', broken.at, broken.why);
+    for (const broken of brokenTemplates(rule.remember, [...at, 'remember']))
+      report('scenario-template', broken.at, broken.why);
+    checkPatterns(rule, at, report);
+    const on = api.operations.filter(
+      ({ id, method, path }) => rule.on === '*' || rule.on === id || rule.on === `${method} ${path}`,
+    );
+    if (on.length === 0) {
+      const near = nearestWord(
+        rule.on,
+        api.operations.map(({ id }) => id),
+      );
+      report(
+        'scenario-unknown',
+        [...at, 'on'],
+        `${api.name} has no operation "${rule.on}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
+      );
+    }
+    if (findings.length > 0) continue;
+    for (const operation of on) {
+      for (const [step, place] of stepsOf(rule, [...at, 'reply'])) checkStep(operation, step, place, report);
+    }
+  }
+  return findings;
+}
+
+function stepsOf(rule: Rule, at: Steps): [ResponseStep, Steps][] {
+  const normal = (step: number | ResponseStep): ResponseStep =>
+    typeof step === 'number' ? { status: step } : step;
+  if (rule.reply === undefined) return [];
+  if (Array.isArray(rule.reply)) return rule.reply.map((step, index) => [normal(step), [...at, index]]);
+  return [[normal(rule.reply), at]];
+}
+
+function checkPatterns(rule: Rule, at: Steps, report: Report): void {
+  for (const [place, conditions] of Object.entries(rule.when ?? {})) {
+    if (typeof conditions !== 'object') continue;
+    for (const [name, condition] of Object.entries(conditions)) {
+      if (typeof condition !== 'object' || condition === null || condition.matches === undefined) continue;
+      try {
+        new RegExp(condition.matches, 'u');
+      } catch (error) {
+        report('scenario-unreadable', [...at, 'when', place, name, 'matches'], (error as Error).message);
+      }
+    }
+  }
+}
+
+function checkStep(operation: Operation, step: ResponseStep, at: Steps, report: Report): void {
+  const status = statusOf(operation, step);
+  const declared = responseFor(operation, status);
+  const excused = step['off-contract'] !== undefined;
+  if (declared === undefined && step.body === undefined) {
+    const known = operation.responses.map(response => response.status).join(', ');
+    report(
+      'scenario-unknown',
+      at,
+      `${operation.id} declares no response ${status} (${known}), so there is nothing to answer with; give a body`,
+    );
+    return;
+  }
+  const examples = declared?.contents.flatMap(content => content.examples) ?? [];
+  if (step.example !== undefined && !examples.some(({ name }) => name === step.example)) {
+    const near = nearestWord(
+      step.example,
+      examples.map(({ name }) => name),
+    );
+    const hint =
+      near === undefined
+        ? `it has ${examples.map(({ name }) => name).join(', ') || 'none'}`
+        : `did you mean "${near}"?`;
+    report(
+      'scenario-unknown',
+      [...at, 'example'],
+      `response ${status} of ${operation.id} has no example "${step.example}"; ${hint}`,
+    );
+    return;
+  }
+  if (step.body === undefined && step.patch === undefined && step.headers === undefined) return;
+  for (const finding of judgeStep(operation, step, status, at, report)) {
+    if (excused || (severityOf(finding.code) !== 'error' && finding.code !== 'status-undocumented')) continue;
+    const clause = finding.clause === undefined ? '' : ` (${showClause(finding.clause)})`;
+    const inBody = finding.at
+      .replace(/^\/response\/body/, '')
+      .split('/')
+      .filter(name => name !== '');
+    const place = step.body === undefined ? at : [...at, 'body', ...inBody];
+    report(
+      'scenario-off-contract',
+      place,
+      `${finding.message}${clause}; mend it, or give the reason as "off-contract"`,
+    );
+  }
+}
+
+/** What the judge says of the answer to a sample request. */
+function judgeStep(
+  operation: Operation,
+  step: ResponseStep,
+  status: number,
+  at: Steps,
+  report: Report,
+): Finding[] {
+  const request = sampleRequest(operation, '');
+  const pathValues = Object.fromEntries(
+    operation.parameters.filter(each => each.in === 'path').map(({ name }) => [name, 'sample']),
+  );
+  const call = createCall({ kind: 'operation', operation, pathValues }, request, true);
+  const surroundings = { memory: {}, now: '2026-01-01T00:00:00.000Z', chance: () => 0.5 };
+  const content = responseFor(operation, status)?.contents[0];
+  const example = content?.examples.find(({ name }) => step.example === undefined || name === step.example);
+  const base: Response | undefined =
+    content === undefined || example === undefined
+      ? undefined
+      : {
+          status,
+          headers: { 'content-type': [content.mediaType] },
+          body: Buffer.from(JSON.stringify(example.value)),
+        };
+  // Headers of the declared response come from Prism, live; here only what the scenario itself says can be judged.
+  const own = new Set(Object.keys(step.headers ?? {}).map(name => `/response/headers/${name.toLowerCase()}`));
+  try {
+    const judged = judgeResponse(operation, cannedResponse(step, call, surroundings, base));
+    return judged.filter(
+      finding =>
+        !finding.at.startsWith('/response/headers/') || own.has(finding.at) || step.body !== undefined,
+    );
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    report('scenario-template', at, error.message);
+    return [];
+  }
+}
