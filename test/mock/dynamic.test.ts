@@ -20,7 +20,7 @@ async function ask(path: string, prefer?: string): Promise<string> {
 }
 
 test('every operation that promises a body makes fifty different valid ones', async () => {
-  for (const operation of mock.world.contract.apis.flatMap(({ operations }) => operations)) {
+  for (const operation of mock.stage.world.contract.apis.flatMap(({ operations }) => operations)) {
     const { method, path, headers, body } = sampleRequest(operation, prefixOf(operation));
     const plain = Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, String(values)]));
     if (method === 'DELETE') continue;

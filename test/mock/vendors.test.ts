@@ -25,7 +25,7 @@ async function curl(...args: string[]): Promise<{ status: number; body: unknown;
   const cut = stdout.lastIndexOf('\n');
   const [status = '', contentType = ''] = stdout.slice(cut + 1).split(' ');
   const text = stdout.slice(0, cut);
-  const api = mock.world.contract.apis.find(({ name }) => args.some(arg => arg.includes(`/${name}/`)));
+  const api = mock.stage.world.contract.apis.find(({ name }) => args.some(arg => arg.includes(`/${name}/`)));
   const [operation] = api?.operations ?? [];
   if (operation === undefined) throw new Error('no API in the address');
   const response = {
