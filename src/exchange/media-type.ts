@@ -66,9 +66,18 @@ function sameParameter(name: string, sent: string | undefined, declared: string)
   return actual !== undefined && actual.toLowerCase() === declared.toLowerCase();
 }
 
-/** Which of these media types an Accept header lets through, most wanted first (RFC 9110 section 12.5.1). */
+/**
+ * Which of these media types an Accept header lets through, most wanted first (RFC 9110 section 12.5.1). Where none fits
+ * to the letter, parameters are overlooked: clients that ask for "application/json; charset=utf-8" want JSON.
+ */
 export function acceptable(accept: string | undefined, offered: readonly string[]): string[] {
   if (accept === undefined || accept.trim() === '') return [...offered];
+  const exact = acceptableTo(accept, offered);
+  if (exact.length > 0 || !accept.includes(';')) return exact;
+  return acceptableTo(accept.replace(/;\s*(?!q\s*=)[^;,]*/gi, ''), offered);
+}
+
+function acceptableTo(accept: string, offered: readonly string[]): string[] {
   const negotiator = new Negotiator({ headers: { accept } });
   const exact = negotiator.mediaTypes([...offered]);
   const ranges = offered.filter(
