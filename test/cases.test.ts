@@ -225,7 +225,9 @@ describe('the cases as a whole', () => {
   });
 
   // What is said of scenarios is tested with them.
-  const codes = (Object.keys(CATALOGUE) as FindingCode[]).filter(code => CATALOGUE[code].about !== 'scenario');
+  const codes = (Object.keys(CATALOGUE) as FindingCode[]).filter(
+    code => CATALOGUE[code].about !== 'scenario',
+  );
   const has = (lines: readonly string[], code: FindingCode): boolean =>
     lines.some(line => line.startsWith(`${code}  `));
 

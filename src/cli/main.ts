@@ -3,11 +3,20 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { Finding } from '../finding/finding.ts';
 import { type CommandSpec, type ExitCode, terminal, UsageError } from './command.ts';
+import { journalCommand } from './journal.ts';
 import { lintCommand } from './lint.ts';
 import { printFinding, styleFor } from './print.ts';
 import { serveCommand } from './serve.ts';
+import { sessionsCommand } from './sessions.ts';
+import { useCommand } from './use.ts';
 
-const COMMANDS: readonly CommandSpec[] = [serveCommand, lintCommand];
+const COMMANDS: readonly CommandSpec[] = [
+  serveCommand,
+  useCommand,
+  sessionsCommand,
+  journalCommand,
+  lintCommand,
+];
 
 export async function main(argv: readonly string[]): Promise<void> {
   let exitCode: ExitCode = 0;

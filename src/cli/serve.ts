@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import type { Trouble } from '../http/app.ts';
 import { type Mock, startMock } from '../index.ts';
 import { curlFor, prefixOf } from '../mock/refuse.ts';
-import { type CommandSpec, type ExitCode, terminal } from './command.ts';
+import { type CommandSpec, type ExitCode, terminal, UsageError } from './command.ts';
 import {
   explainSystemError,
   formatsOption,
@@ -25,6 +25,7 @@ interface ServeOptions {
   host: string;
   dynamic?: boolean;
   seed: string;
+  token?: string;
   log: 'pretty' | 'json' | 'silent';
   bodyLimit: number;
   cors: boolean;
@@ -53,6 +54,11 @@ export const serveCommand: CommandSpec = {
         '127.0.0.1',
       )
       .option('-d, --dynamic', 'make bodies up from schemas instead of taking them from examples')
+      .addOption(
+        new Option('--token <text>', 'what the control API asks for; needed when --host lets others in').env(
+          'DEADRINGER_TOKEN',
+        ),
+      )
       .option('--seed <text>', 'equal seeds give equal dynamic bodies', 'deadringer')
       .addOption(
         new Option('--log <format>', 'how requests are logged')
@@ -69,6 +75,11 @@ export const serveCommand: CommandSpec = {
 
 async function run(options: ServeOptions): Promise<ExitCode> {
   const style = styleFor(process.stdout);
+  if (options.token === undefined && !isLoopback(options.host)) {
+    throw new UsageError(
+      `${options.host} lets other machines in, and anybody there could steer the mock; give a token with --token (or DEADRINGER_TOKEN), or leave --host at 127.0.0.1`,
+    );
+  }
   let mock: Mock;
   try {
     mock = await startMock({
@@ -80,6 +91,8 @@ async function run(options: ServeOptions): Promise<ExitCode> {
       seed: options.seed,
       bodyLimit: options.bodyLimit,
       cors: options.cors,
+      ...(options.token !== undefined && { token: options.token }),
+      onSessionDropped: (id, why) => dropped(id, why, options.log),
       onTrouble: trouble => report(trouble, options.log),
       ...loadOptions(options),
     });
@@ -99,6 +112,17 @@ async function run(options: ServeOptions): Promise<ExitCode> {
   process.once('SIGINT', () => process.exit(130));
   await mock.close();
   return 0;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host);
+}
+
+function dropped(id: string, why: 'idle' | 'too-many', log: ServeOptions['log']): void {
+  const text = `session "${id}" was dropped: ${why === 'idle' ? 'nobody has used it for a day' : 'there are too many, and it was the longest unused'}`;
+  if (log === 'json')
+    terminal.out(JSON.stringify({ time: new Date().toISOString(), sessionDropped: id, why }));
+  else if (log === 'pretty') terminal.err(text);
 }
 
 function interrupted(): Promise<void> {

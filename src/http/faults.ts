@@ -60,7 +60,8 @@ export function breakAnswer(
       return;
     case 'reset-mid-body':
       outgoing.writeHead(status, head);
-      outgoing.write(half, () => socket.resetAndDestroy());
+      // A reset throws away what the client has not read yet, so it is given a moment to read.
+      outgoing.write(half, () => setTimeout(() => socket.resetAndDestroy(), 50));
       return;
     case 'truncate':
       // The length is right and the body is not: what a proxy that was cut off would pass on.

@@ -8,31 +8,47 @@ import { createMatcher } from '../../src/contract/match.ts';
 import { severityOf } from '../../src/contract/policy.ts';
 import { type Request, splitTarget } from '../../src/exchange/exchange.ts';
 import type { Finding } from '../../src/finding/finding.ts';
-import { type Mock, startMock } from '../../src/index.ts';
 import { ROUTES } from '../../src/http/control/routes.ts';
+import { type Mock, startMock } from '../../src/index.ts';
 
 let mock: Mock;
-const described = await loadContract(['src/http/control/control.openapi.yaml'], { relativeTo: process.cwd() });
+const described = await loadContract(['src/http/control/control.openapi.yaml'], {
+  relativeTo: process.cwd(),
+});
 const match = createMatcher(described.contract);
 const broken: string[] = [];
 const exercised = new Set<string>();
 
 beforeAll(async () => {
-  mock = await startMock({ specs: ['specs', 'test/fixtures/pets.yaml'], scenarios: ['test/fixtures/scenarios'] });
+  mock = await startMock({
+    specs: ['specs', 'test/fixtures/pets.yaml'],
+    scenarios: ['test/fixtures/scenarios'],
+  });
 });
 afterAll(async () => {
   await mock.close();
   expect(broken).toEqual([]);
-  const untouched = described.contract.apis[0]?.operations.map(({ id }) => id).filter(id => !exercised.has(id));
+  const untouched = described.contract.apis[0]?.operations
+    .map(({ id }) => id)
+    .filter(id => !exercised.has(id));
   expect(untouched).toEqual([]);
 });
 
 /** Calls the control API and judges both halves of the exchange by its document. */
-async function control(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<{ status: number; body: any }> {
+async function control(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; body: any }> {
   const target = `/__deadringer${path}`;
   const text = body === undefined ? '' : JSON.stringify(body);
   const sent = { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers };
-  const response = await fetch(mock.url + target, { method, headers: sent, ...(body !== undefined && { body: text }) });
+  const response = await fetch(mock.url + target, {
+    method,
+    headers: sent,
+    ...(body !== undefined && { body: text }),
+  });
   const bytes = Buffer.from(await response.arrayBuffer());
   const request: Request = {
     method,
@@ -44,17 +60,35 @@ async function control(method: string, path: string, body?: unknown, headers: Re
   if (matched.kind === 'operation') {
     exercised.add(matched.operation.id);
     const fields = Object.fromEntries([...response.headers].map(([name, value]) => [name, [value]]));
-    const findings: Finding[] = judgeResponse(matched.operation, { status: response.status, headers: fields, body: bytes });
+    const findings: Finding[] = judgeResponse(matched.operation, {
+      status: response.status,
+      headers: fields,
+      body: bytes,
+    });
     if (response.status < 400) findings.push(...judgeRequest(matched, request));
-    broken.push(...findings.filter(({ code }) => severityOf(code) !== 'note').map(({ message }) => `${method} ${path}: ${message}`));
+    broken.push(
+      ...findings
+        .filter(({ code }) => severityOf(code) !== 'note')
+        .map(({ message }) => `${method} ${path}: ${message}`),
+    );
   }
-  return { status: response.status, body: bytes.length > 0 && /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(bytes.toString()) : bytes.toString() };
+  return {
+    status: response.status,
+    body:
+      bytes.length > 0 && /json/.test(response.headers.get('content-type') ?? '')
+        ? JSON.parse(bytes.toString())
+        : bytes.toString(),
+  };
 }
 
-const pets = (headers: Record<string, string> = {}, path = '/pets/pets'): Promise<Response> => fetch(mock.url + path, { headers });
+const pets = (headers: Record<string, string> = {}, path = '/pets/pets'): Promise<Response> =>
+  fetch(mock.url + path, { headers });
 
 test('its table and its document name the same routes', () => {
-  const inTable = [...ROUTES.map(({ method, path }) => `${method.toUpperCase()} ${path.replace(/:(\w+)/g, '{$1}')}`), 'GET /events'];
+  const inTable = [
+    ...ROUTES.map(({ method, path }) => `${method.toUpperCase()} ${path.replace(/:(\w+)/g, '{$1}')}`),
+    'GET /events',
+  ];
   const inDocument = described.contract.apis[0]?.operations.map(({ method, path }) => `${method} ${path}`);
   expect(inTable.sort()).toEqual(inDocument?.sort());
 });
@@ -75,42 +109,79 @@ describe('the server', () => {
 
 describe('a session', () => {
   test('is made, seen, started over and ended', async () => {
-    expect((await control('POST', '/sessions', { id: 'qa-1', scenarios: ['pets.listPets.503'], seed: 'x' })).status).toBe(201);
+    expect(
+      (await control('POST', '/sessions', { id: 'qa-1', scenarios: ['pets.listPets.503'], seed: 'x' }))
+        .status,
+    ).toBe(201);
     expect((await control('POST', '/sessions', { id: 'qa-1' })).status).toBe(400);
     expect((await pets({ 'x-deadringer-session': 'qa-1' })).status).toBe(503);
-    expect((await control('GET', '/sessions/qa-1')).body).toMatchObject({ scenarios: ['pets.listPets.503'], seed: 'x', calls: 1 });
-    expect((await control('POST', '/sessions/qa-1/reset')).body).toMatchObject({ calls: 0, journal: { entries: 0 } });
-    expect((await control('GET', '/sessions')).body.sessions.map(({ id }: { id: string }) => id)).toContain('qa-1');
+    expect((await control('GET', '/sessions/qa-1')).body).toMatchObject({
+      scenarios: ['pets.listPets.503'],
+      seed: 'x',
+      calls: 1,
+    });
+    expect((await control('POST', '/sessions/qa-1/reset')).body).toMatchObject({
+      calls: 0,
+      journal: { entries: 0 },
+    });
+    expect((await control('GET', '/sessions')).body.sessions.map(({ id }: { id: string }) => id)).toContain(
+      'qa-1',
+    );
     expect((await control('DELETE', '/sessions/qa-1')).status).toBe(204);
     expect((await control('GET', '/sessions/qa-1')).status).toBe(404);
     expect((await pets({ 'x-deadringer-session': 'qa-1' })).status).toBe(200);
   });
 
   test('walks a list request by request, and another session walks its own', async () => {
-    for (const id of ['a', 'b']) await control('POST', `/sessions/${id}/scenarios`, { scenarios: ['pets/flaky'] });
+    for (const id of ['a', 'b'])
+      await control('POST', `/sessions/${id}/scenarios`, { scenarios: ['pets/flaky'] });
     const walk = async (id: string): Promise<number> => (await pets({ 'x-deadringer-session': id })).status;
-    expect([await walk('a'), await walk('a'), await walk('b'), await walk('a'), await walk('b'), await walk('b'), await walk('a')]).toEqual([503, 503, 503, 200, 503, 200, 200]);
+    expect([
+      await walk('a'),
+      await walk('a'),
+      await walk('b'),
+      await walk('a'),
+      await walk('b'),
+      await walk('b'),
+      await walk('a'),
+    ]).toEqual([503, 503, 503, 200, 503, 200, 200]);
   });
 
   test('is found by header, credential, cookie and URL prefix, in this order', async () => {
-    await control('POST', '/sessions', { id: 'by-key', scenarios: ['bunce.createCustomerDevices.404'], credentials: ['key-of-one-tester'] });
+    await control('POST', '/sessions', {
+      id: 'by-key',
+      scenarios: ['bunce.createCustomerDevices.404'],
+      credentials: ['key-of-one-tester'],
+    });
     await control('POST', '/sessions', { id: 'by-header', scenarios: ['bunce.createCustomerDevices.429'] });
     const call = async (headers: Record<string, string>, prefix = ''): Promise<number> =>
-      (await fetch(`${mock.url}${prefix}/bunce/customers/0000/devices`, { method: 'POST', headers: { 'x-authorization': 'k', ...headers } })).status;
+      (
+        await fetch(`${mock.url}${prefix}/bunce/customers/0000/devices`, {
+          method: 'POST',
+          headers: { 'x-authorization': 'k', ...headers },
+        })
+      ).status;
     expect(await call({})).toBe(200);
     expect(await call({ 'x-authorization': 'key-of-one-tester' })).toBe(404);
-    expect(await call({ 'x-authorization': 'key-of-one-tester', 'x-deadringer-session': 'by-header' })).toBe(429);
+    expect(await call({ 'x-authorization': 'key-of-one-tester', 'x-deadringer-session': 'by-header' })).toBe(
+      429,
+    );
     expect(await call({ cookie: 'a=b; deadringer-session=by-header' })).toBe(429);
     expect(await call({}, '/~by-header')).toBe(429);
     expect(await call({ 'x-authorization': 'key-of-one-tester' }, '/~by-header')).toBe(404);
-    expect((await control('POST', '/sessions/by-header/credentials', { credential: 'second-key' })).status).toBe(204);
+    expect(
+      (await control('POST', '/sessions/by-header/credentials', { credential: 'second-key' })).status,
+    ).toBe(204);
     expect(await call({ 'x-authorization': 'second-key' })).toBe(429);
   });
 
   test('switches scenarios off one by one, all at once, and even those that are on by default', async () => {
-    const body = async (): Promise<unknown> => (await pets({ 'x-deadringer-session': 'off' }, '/pets/only/pets/1')).json();
+    const body = async (): Promise<unknown> =>
+      (await pets({ 'x-deadringer-session': 'off' }, '/pets/only/pets/1')).json();
     expect(await body()).toEqual({ id: 1, name: 'Rex', tag: 'dog' });
-    expect((await control('DELETE', '/sessions/off/scenarios?scenario=pets/tagged')).body.off).toEqual(['pets/tagged']);
+    expect((await control('DELETE', '/sessions/off/scenarios?scenario=pets/tagged')).body.off).toEqual([
+      'pets/tagged',
+    ]);
     expect(await body()).toEqual({ id: 1, name: 'Rex' });
     await control('POST', '/sessions/off/scenarios', { scenarios: ['pets.getPet.4XX'] });
     expect(await body()).toEqual({ title: 'No such pet' });
@@ -119,8 +190,13 @@ describe('a session', () => {
   });
 
   test('names the nearest scenario when one is misspelt', async () => {
-    const { status, body } = await control('POST', '/sessions/default/scenarios', { scenarios: ['pets/flakey'] });
-    expect([status, body.detail]).toEqual([400, 'there is no scenario "pets/flakey"; did you mean "pets/flaky"?']);
+    const { status, body } = await control('POST', '/sessions/default/scenarios', {
+      scenarios: ['pets/flakey'],
+    });
+    expect([status, body.detail]).toEqual([
+      400,
+      'there is no scenario "pets/flakey"; did you mean "pets/flaky"?',
+    ]);
   });
 });
 
@@ -129,13 +205,25 @@ describe('the journal', () => {
     const session = { 'x-deadringer-session': 'secrets' };
     const answer = await fetch(`${mock.url}/bonifiq/v1/pvt/Customer/7?token=query-secret-1`, {
       method: 'PUT',
-      headers: { ...session, authorization: `Basic ${btoa('user-secret-2:password-secret-3')}`, cookie: 'sid=cookie-secret-4', 'content-type': 'application/json', 'x-echo': 'query-secret-1' },
+      headers: {
+        ...session,
+        authorization: `Basic ${btoa('user-secret-2:password-secret-3')}`,
+        cookie: 'sid=cookie-secret-4',
+        'content-type': 'application/json',
+        'x-echo': 'query-secret-1',
+      },
       body: JSON.stringify({ Name: 'Ana', accessToken: 'body-secret-5' }),
     });
     const id = answer.headers.get('x-deadringer-exchange');
     const { body } = await control('GET', `/sessions/secrets/journal/${id}`);
-    expect(body).toMatchObject({ operation: 'updateCustomer', request: { method: 'PUT' }, response: { status: 200 } });
-    const text = JSON.stringify((await control('GET', '/sessions/secrets/journal?operation=updateCustomer&status=200')).body);
+    expect(body).toMatchObject({
+      operation: 'updateCustomer',
+      request: { method: 'PUT' },
+      response: { status: 200 },
+    });
+    const text = JSON.stringify(
+      (await control('GET', '/sessions/secrets/journal?operation=updateCustomer&status=200')).body,
+    );
     expect(text).not.toMatch(/secret-\d/);
     expect(text).not.toContain(btoa('user-secret-2:password-secret-3').slice(0, 12));
     expect(JSON.parse(text).entries).toHaveLength(1);
@@ -203,13 +291,19 @@ describe('strangers', () => {
     expect((await control('POST', '/sessions/bad%2Fname/reset')).status).toBe(404);
     const response = await fetch(`${mock.url}/__deadringer/sessions`, { method: 'POST', body: '{' });
     expect([response.status, response.headers.get('x-deadringer-error')]).toEqual([400, 'bad-control']);
-    expect((await fetch(`${mock.url}/__deadringer/nothing`)).headers.get('x-deadringer-error')).toBe('no-such-control');
+    expect((await fetch(`${mock.url}/__deadringer/nothing`)).headers.get('x-deadringer-error')).toBe(
+      'no-such-control',
+    );
   });
 });
 
 test('the oldest session goes when there are too many, and says so', async () => {
   const dropped: string[] = [];
-  const small = await startMock({ specs: ['test/fixtures/pets.yaml'], limits: { count: 3 }, onSessionDropped: (id, why) => dropped.push(`${id} ${why}`) });
+  const small = await startMock({
+    specs: ['test/fixtures/pets.yaml'],
+    limits: { count: 3 },
+    onSessionDropped: (id, why) => dropped.push(`${id} ${why}`),
+  });
   for (const id of ['one', 'two', 'three', 'four']) {
     await (await fetch(`${small.url}/pets/pets`, { headers: { 'x-deadringer-session': id } })).text();
   }

@@ -1,0 +1,84 @@
+// deadringer journal: what a session of a running server has been through, and what it goes through now.
+
+import { callControl, open, serverOption, sessionOption, tokenOption } from './client.ts';
+import { type CommandSpec, terminal } from './command.ts';
+
+interface JournalOptions {
+  server: string;
+  token?: string;
+  session: string;
+  follow?: boolean;
+  json?: boolean;
+}
+
+interface Shown {
+  readonly id: string;
+  readonly operation?: string;
+  readonly problem?: string;
+  readonly request: { readonly method: string; readonly path: string };
+  readonly response?: { readonly status: number };
+  readonly findings: readonly { readonly message: string; readonly clause?: string }[];
+  readonly rules: readonly string[];
+  readonly offContract?: string;
+}
+
+export const journalCommand: CommandSpec = {
+  usage: 'journal',
+  summary: 'show what a session has been through; --follow goes on',
+  examples: [
+    'deadringer journal',
+    'deadringer journal -s worker-3 --follow',
+    'deadringer journal --json > journal.ndjson',
+  ],
+  build(command, finish) {
+    command
+      .option('-f, --follow', 'go on as it happens, until Ctrl-C')
+      .option('--json', 'one JSON object a line')
+      .addOption(sessionOption)
+      .addOption(serverOption)
+      .addOption(tokenOption)
+      .action(async (options: JournalOptions) => {
+        if (options.follow) await follow(options);
+        else await show(options);
+        finish(0);
+      });
+  },
+};
+
+async function show(options: JournalOptions): Promise<void> {
+  const path = `/sessions/${encodeURIComponent(options.session)}/journal`;
+  const { entries, dropped } = (await callControl(options, 'GET', path)) as {
+    entries: Shown[];
+    dropped: number;
+  };
+  if (dropped > 0) terminal.err(`${dropped} older entries had to go`);
+  for (const entry of entries) terminal.out(line(entry, options));
+}
+
+async function follow(options: JournalOptions): Promise<void> {
+  const response = await open(options, 'GET', `/events?session=${encodeURIComponent(options.session)}`);
+  if (response.body === null) return;
+  let text = '';
+  for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    const events = text.split('\n\n');
+    text = events.pop() ?? '';
+    for (const event of events) {
+      const data = /^data: (.*)$/m.exec(event)?.[1];
+      if (data !== undefined) terminal.out(line(JSON.parse(data) as Shown, options));
+    }
+  }
+}
+
+function line(entry: Shown, { json }: JournalOptions): string {
+  if (json) return JSON.stringify(entry);
+  const { id, request, response, operation, problem, findings, rules, offContract } = entry;
+  const words = [id, request.method, request.path, operation ?? '-', response?.status ?? '-'];
+  if (problem !== undefined) words.push(`deadringer: ${problem}`);
+  if (rules.length > 0) words.push(`[${rules.join(', ')}]`);
+  if (offContract !== undefined) words.push(`(off contract: ${offContract})`);
+  const found = findings.map(
+    ({ message, clause }) => `\n  ${message}${clause === undefined ? '' : ` (${clause})`}`,
+  );
+  return words.join(' ') + found.join('');
+}

@@ -1,0 +1,166 @@
+// What real clients see of late, slow and broken answers: node:http, fetch and curl.
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Mock, startMock } from '../../src/index.ts';
+import type { Served } from '../../src/mock/stage.ts';
+
+const FAULTS = ['reset', 'reset-mid-body', 'hang', 'empty', 'truncate', 'garbage', 'wrong-length'];
+let mock: Mock;
+let folder: string;
+const seen: Served[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'deadringer-faults-'));
+  mkdirSync(path.join(folder, 'pets'));
+  const write = (name: string, deliver: string): void =>
+    writeFileSync(
+      path.join(folder, 'pets', `${name}.yaml`),
+      `title: ${name}\nrules:\n  - on: listPets\n    deliver: ${deliver}\n`,
+    );
+  for (const fault of FAULTS) write(fault, `{ fault: ${fault} }`);
+  write('slow', '{ delay: 120ms }');
+  write('between', '{ delay: { min: 10ms, max: 20ms } }');
+  write('log-normal', '{ delay: { p50: 2s, p99: 6s } }');
+  write('dripping', '{ drip: 200 }');
+  write('thrice', '{ fault: empty, times: 3 }');
+  write('sometimes', '{ fault: empty, percent: 30 }');
+  mock = await startMock({ specs: ['test/fixtures/pets.yaml'], scenarios: [folder] });
+  mock.stage.subscribe(served => seen.push(served));
+  for (const id of mock.stage.world.scenarios.keys()) {
+    const [api, name = ''] = id.split('/');
+    if (api !== 'pets' || name === '') continue;
+    await fetch(`${mock.url}/__deadringer/sessions`, {
+      method: 'POST',
+      body: JSON.stringify({ id: name, scenarios: [id] }),
+    });
+  }
+});
+afterAll(async () => {
+  await mock.close(100);
+  rmSync(folder, { recursive: true });
+});
+
+const url = (session: string): string => `${mock.url}/~${session}/pets/pets`;
+
+/** The code that node:http ends with, and what had come until then. */
+function node(session: string): Promise<string> {
+  return new Promise(resolve => {
+    const request = http.get(url(session), { agent: false }, response => {
+      let body = '';
+      response.on('data', chunk => {
+        body += String(chunk);
+      });
+      response.on('end', () => resolve(`whole ${body.length}`));
+      response.on('error', error =>
+        resolve(`${(error as NodeJS.ErrnoException).code} after ${body.length > 0 ? 'some' : 'no'} body`),
+      );
+    });
+    request.on('error', error => resolve(`${(error as NodeJS.ErrnoException).code} ${error.message}`));
+  });
+}
+
+function curl(session: string, ...more: string[]): Promise<number> {
+  return new Promise(resolve => {
+    execFile('curl', ['--silent', '--output', '/dev/null', ...more, url(session)], error =>
+      resolve(Number(error?.code ?? 0)),
+    );
+  });
+}
+
+describe('an answer that is broken', () => {
+  test.each([
+    ['reset', /^ECONNRESET /, [52, 56]],
+    ['reset-mid-body', /^ECONNRESET after/, [18, 56]],
+    ['empty', /^ECONNRESET socket hang up$/, [52]],
+    ['truncate', /^ECONNRESET after some body$/, [18]],
+    ['garbage', /^HPE_INVALID_CONSTANT Parse Error/, [1]],
+    ['wrong-length', /^ECONNRESET after some body$/, [18]],
+  ] as const)('by %s is what node:http, curl and fetch each say it is', async (fault, inNode, inCurl) => {
+    expect(await node(fault)).toMatch(inNode);
+    expect(inCurl).toContain(await curl(fault));
+    await expect(fetch(url(fault)).then(response => response.text())).rejects.toThrow();
+  });
+
+  test('by hanging is nothing at all, until the client gives up', async () => {
+    expect(await curl('hang', '--max-time', '0.3')).toBe(28);
+    const giveUp = new AbortController();
+    const asked = fetch(url('hang'), { signal: giveUp.signal });
+    const unsubscribe = mock.stage.subscribe(() => giveUp.abort());
+    await expect(asked).rejects.toThrow('abort');
+    unsubscribe();
+  });
+
+  test('is so only as often as the budget says', async () => {
+    const results: string[] = [];
+    for (let index = 0; index < 5; index++) results.push((await node('thrice')).split(' ')[0] ?? '');
+    expect(results).toEqual(['ECONNRESET', 'ECONNRESET', 'ECONNRESET', 'whole', 'whole']);
+  });
+
+  test('in so many of a hundred calls, the same ones after a reset', async () => {
+    const play = async (): Promise<string> => {
+      await fetch(`${mock.url}/__deadringer/sessions/sometimes/reset`, { method: 'POST' });
+      let pattern = '';
+      for (let index = 0; index < 100; index++)
+        pattern += (await node('sometimes')).startsWith('whole') ? '.' : 'x';
+      return pattern;
+    };
+    const first = await play();
+    const broken = first.replaceAll('.', '').length;
+    expect(broken).toBeGreaterThan(15);
+    expect(broken).toBeLessThan(45);
+    expect(await play()).toBe(first);
+  });
+});
+
+describe('an answer that is late', () => {
+  test('comes no earlier than it should', async () => {
+    const begun = performance.now();
+    expect(await node('slow')).toMatch(/^whole/);
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(119);
+  });
+
+  test('by a range lies in it', async () => {
+    for (let index = 0; index < 20; index++) await node('between');
+    const delays = seen.filter(({ session }) => session === 'between').map(({ delivery }) => delivery.delay);
+    expect(delays).toHaveLength(20);
+    expect(Math.min(...delays)).toBeGreaterThanOrEqual(10);
+    expect(Math.max(...delays)).toBeLessThanOrEqual(20);
+    expect(new Set(delays).size).toBeGreaterThan(10);
+  });
+
+  test('log-normally has its median and its tail where it should, over 200 calls', async () => {
+    const clients = Array.from({ length: 200 }, async () => {
+      const giveUp = new AbortController();
+      const request = fetch(url('log-normal'), { signal: giveUp.signal }).catch(() => undefined);
+      return { giveUp, request };
+    });
+    const all = await Promise.all(clients);
+    await expect
+      .poll(() => seen.filter(({ session }) => session === 'log-normal').length, { timeout: 20_000 })
+      .toBe(200);
+    for (const { giveUp } of all) giveUp.abort();
+    const delays = seen
+      .filter(({ session }) => session === 'log-normal')
+      .map(({ delivery }) => delivery.delay)
+      .sort((left, right) => left - right);
+    const p50 = delays[100] as number;
+    expect(p50).toBeGreaterThan(1700);
+    expect(p50).toBeLessThan(2300);
+    expect(delays[197]).toBeGreaterThan(4000);
+  });
+
+  test('in drips arrives in pieces, and whole', async () => {
+    const request = http.get(url('dripping'), { agent: false });
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+    const pieces: number[] = [];
+    response.on('data', (chunk: Buffer) => pieces.push(chunk.length));
+    await once(response, 'end');
+    expect(pieces.length).toBeGreaterThan(2);
+    expect(pieces.reduce((sum, piece) => sum + piece, 0)).toBe(Number(response.headers['content-length']));
+  });
+});
