@@ -105,6 +105,12 @@ const DIFFERENCES: readonly Difference[] = [
       asked.ours.error !== '' && wanted(asked)?.contents.some(each => /\*/.test(each.mediaType)) === true,
   },
   {
+    name: 'a range as the type that is sent',
+    reason: '"*/*" is a key of a document and no media type that could stand in Content-Type (RFC 9110, 8.3)',
+    applies: ({ ours, prism }) =>
+      ours.type === 'text/plain' && 'statusCode' in prism && prism.headers?.['Content-type'] === '*/*',
+  },
+  {
     name: 'a 204 that is declared with a body',
     reason: 'it has none on the wire (RFC 9110, 15.3.5), where a range such as 2XX says otherwise',
     applies: ({ ours, prism }) =>
