@@ -20,6 +20,11 @@ const COMMANDS: readonly CommandSpec[] = [
 
 export async function main(argv: readonly string[]): Promise<void> {
   let exitCode: ExitCode = 0;
+  // Whoever reads the output may stop reading ("| head"); that is the end of it and no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
   const program = new Command('deadringer')
     .description('A mock server and contract checker that hold every exchange to its OpenAPI document.')
     .version(version(), '-V, --version')

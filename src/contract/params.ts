@@ -175,7 +175,8 @@ function fromDelimited(
 ): Styled {
   if (structure === 'primitive') return { kind: 'values', values: readings(shape, decodePercent(raw)) };
   if (raw === '') return fromList(shape, structure, [], explode);
-  const pieces = raw.split(separator);
+  // In ".R=1.5.G=0" a dot separates only where another name follows it.
+  const pieces = raw.split(separator === '.' && structure === 'object' ? /\.(?=[^.=]+=)/ : separator);
   if (structure === 'object' && explode) return values(toObject(shape, pieces.map(splitPair)));
   return fromList(shape, structure, pieces.map(decodePercent), false);
 }

@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { type Content, type Operation, responseFor } from '../contract/contract.ts';
 import { shapeOf } from '../contract/shape.ts';
 import { EMPTY_BODY, type Response } from '../exchange/exchange.ts';
-import { closestMediaType, isJson, parseMediaType } from '../exchange/media-type.ts';
+import { acceptable, closestMediaType, isJson, parseMediaType } from '../exchange/media-type.ts';
 import { generateBody } from './generate.ts';
 import { askPrism } from './prism.ts';
 import type { Problem } from './problem.ts';
@@ -34,7 +34,10 @@ export async function answer(operation: Operation, wish: Wish): Promise<Answer> 
   const { seed, ...question } = wish;
   const said = await askPrism(operation, question);
   if ('failure' in said) {
-    if (said.failure === 'NOT_ACCEPTABLE') return { problem: notAcceptable(operation, declared) };
+    const offered = declared.contents.map(({ mediaType }) => mediaType);
+    const excluded = offered.length > 0 && acceptable(wish.accept, offered).length === 0;
+    if (said.failure === 'NOT_ACCEPTABLE' || excluded) return { problem: notAcceptable(operation, declared) };
+    if (wish.example !== undefined) return { problem: exampleOfOtherType(operation, declared, wish.example) };
     return { problem: { code: 'nothing-to-say', detail: `${operation.id}: ${said.why}` } };
   }
   // Prism turns to its default response when the asked one has no acceptable content.
@@ -57,7 +60,8 @@ export async function answer(operation: Operation, wish: Wish): Promise<Answer> 
   for (const [name, value] of Object.entries(said.headers)) {
     if (value !== null && value !== undefined) headers[name.toLowerCase()] = [headerText(value)];
   }
-  if (body === undefined) return { response: { status: said.status, headers, body: EMPTY_BODY } };
+  const bodiless = said.status === 204 || said.status === 304;
+  if (body === undefined || bodiless) return { response: { status: said.status, headers, body: EMPTY_BODY } };
   const bytes = render(operation, content, mediaType?.essence ?? '', body);
   if (bytes === undefined) {
     const detail = `${operation.id}: the ${said.mediaType} body of status ${said.status} is not text`;
@@ -69,7 +73,8 @@ export async function answer(operation: Operation, wish: Wish): Promise<Answer> 
       },
     };
   }
-  if (said.mediaType !== undefined) headers['content-type'] = [said.mediaType];
+  // "*/*" is a key of the document and no type that could be sent.
+  if (said.mediaType !== undefined) headers['content-type'] = [said.mediaType.replace('*/*', 'text/plain')];
   return { response: { status: said.status, headers, body: bytes } };
 }
 
@@ -131,6 +136,18 @@ function undeclaredExample(
   const known = named.length === 0 ? 'it has none' : `it has ${named.join(', ')}`;
   const detail = `response ${status} of ${operation.id} has no example "${example}"; ${known}`;
   return { code: 'not-declared', detail, more: { declared: named } };
+}
+
+/** Prism chooses the media type first, and looks for the example only there. */
+function exampleOfOtherType(
+  operation: Operation,
+  declared: { status: string; contents: readonly Content[] },
+  example: string,
+): Problem {
+  const holders = declared.contents.filter(({ examples }) => examples.some(({ name }) => name === example));
+  const types = holders.map(({ mediaType }) => mediaType);
+  const detail = `response ${declared.status} of ${operation.id} has the example "${example}" as ${types.join(' or ')} only; ask for that in Accept`;
+  return { code: 'not-declared', detail, more: { declared: types } };
 }
 
 function notAcceptable(

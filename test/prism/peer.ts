@@ -1,5 +1,4 @@
 // Prism alone, asked the way its own server asks it: what its validators report, and what it would answer.
-import { Buffer } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { parse as parseQuery } from 'node:querystring';
 import { fileURLToPath } from 'node:url';
@@ -12,10 +11,10 @@ import {
   type PrismHttpComponents,
 } from '@stoplight/prism-http';
 import { parse } from 'yaml';
-import type { Operation } from '../src/contract/contract.ts';
-import type { Match } from '../src/contract/match.ts';
-import type { Body, Headers, Request, Response } from '../src/exchange/exchange.ts';
-import { header, isRecorded } from '../src/exchange/exchange.ts';
+import type { Operation } from '../../src/contract/contract.ts';
+import type { Match } from '../../src/contract/match.ts';
+import type { Body, Headers, Request, Response } from '../../src/exchange/exchange.ts';
+import { header, isRecorded } from '../../src/exchange/exchange.ts';
 
 export type Half = 'security' | 'request' | 'response';
 
@@ -64,16 +63,16 @@ export function resourceFor(
   return resources.find(each => each.method.toUpperCase() === method && each.path === path);
 }
 
-/** What Prism's own validators report as errors of one half of an exchange; its warnings are left out. */
+/** What Prism's own validators report as errors, half by half; its warnings are left out. */
 export async function prismReports(
   resource: Resource,
-  half: Half,
+  halves: readonly Half[],
   match: Match,
   request: Request,
   response?: Response,
-): Promise<Diagnostic[]> {
+): Promise<ReadonlyMap<Half, readonly Diagnostic[]>> {
+  const config = configOf(halves, {});
   const recorded = response === undefined ? { statusCode: 200 } : toPrismResponse(response);
-  const config = configOf(half, {});
   const instance = createInstance(config, {
     logger: SILENT,
     route: () => ({ _tag: 'Right', right: resource }),
@@ -83,17 +82,30 @@ export async function prismReports(
     const said = await instance.request(toPrismRequest(match, request), [resource], config)();
     if (said._tag === 'Left') throw said.left;
     const { input, output } = said.right.validations;
-    return (half === 'response' ? output : input)
-      .filter(({ severity }) => severity === 0)
-      .map(({ path = [], code, message }) => ({
-        place: path.length === 0 ? 'message' : String(path[0]),
-        path: path.slice(1).map(String),
-        code: String(code ?? ''),
-        message,
-      }));
+    const found = new Map<Half, Diagnostic[]>(halves.map(half => [half, []]));
+    for (const said of [...input, ...output]) {
+      if (said.severity !== 0) continue;
+      const half = output.includes(said) ? 'response' : Number(said.code) === 401 ? 'security' : 'request';
+      found.get(half)?.push(toDiagnostic(said));
+    }
+    return found;
   } catch (error) {
-    return [{ place: 'message', path: [], code: 'threw', message: String(error) }];
+    const [only] = halves;
+    if (halves.length === 1 && only !== undefined)
+      return new Map([[only, [{ place: 'message', path: [], code: 'threw', message: String(error) }]]]);
+    // Which of its validators failed shows when each is asked alone.
+    const alone = await Promise.all(
+      halves.map(half => prismReports(resource, [half], match, request, response)),
+    );
+    return new Map(alone.flatMap(found => [...found]));
   }
+}
+
+type Said = { path?: readonly (string | number)[]; code?: string | number; message: string };
+
+function toDiagnostic({ path = [], code = '', message }: Said): Diagnostic {
+  const [place = 'message', ...below] = path.map(String);
+  return { place, path: below, code: String(code), message };
 }
 
 export type PrismSaid = IHttpResponse | { readonly status: number; readonly problem: string };
@@ -107,7 +119,10 @@ export async function prismAnswers(
 ): Promise<PrismSaid> {
   const accept = header(request.headers, 'accept');
   // A config of its own for every call: Prism writes the first request's Accept into a shared one.
-  const config = configOf('all', { ...wish, ...(accept !== undefined && { mediaTypes: accept.split(',') }) });
+  const config = configOf(['security', 'request'], {
+    ...wish,
+    ...(accept !== undefined && { mediaTypes: accept.split(',') }),
+  });
   const instance = createInstance(config, { logger: SILENT });
   const said = await instance.request(toPrismRequest(match, request), [...resources], config)();
   if (said._tag === 'Right') return said.right.output;
@@ -116,11 +131,11 @@ export async function prismAnswers(
   return { status, problem: `${/#(\w+)$/.exec(name)?.[1] ?? name}: ${message}` };
 }
 
-function configOf(half: Half | 'all', mock: object): IHttpConfig {
+function configOf(halves: readonly Half[], mock: object): IHttpConfig {
   return {
-    checkSecurity: half === 'security' || half === 'all',
-    validateRequest: half === 'request' || half === 'all',
-    validateResponse: half === 'response' || half === 'all',
+    checkSecurity: halves.includes('security'),
+    validateRequest: halves.includes('request'),
+    validateResponse: halves.includes('response'),
     errors: false,
     isProxy: false,
     upstreamProxy: undefined,
@@ -145,14 +160,15 @@ function toPrismResponse({ status, headers, body }: Response): IHttpResponse {
 }
 
 function flatten(headers: Headers): Record<string, string> {
-  return Object.fromEntries(Object.keys(headers).map(name => [name, header(headers, name) ?? '']));
+  return Object.fromEntries(Object.keys(headers).map(name => [name, header(headers, name)?.trim() ?? '']));
 }
 
 /** As Prism's server does it: JSON is parsed, everything else is text. */
 function toValue(headers: Headers, body: Body, empty: unknown): unknown {
   if (!isRecorded(body) || body.length === 0) return empty;
-  const text = Buffer.from(body).toString('utf8');
-  if (!/^application\/(?:[^;\s]+\+)?json\s*(?:;|$)/i.test(header(headers, 'content-type') ?? '')) return text;
+  const type = header(headers, 'content-type') ?? '';
+  const text = new TextDecoder(/;\s*charset="?([\w-]+)/i.exec(type)?.[1]).decode(body);
+  if (!/^application\/(?:[^;\s]+\+)?json\s*(?:;|$)/i.test(type)) return text;
   try {
     return JSON.parse(text);
   } catch {
