@@ -220,7 +220,7 @@ describe('The mock negotiates as Prism alone', () => {
   test('for every status, example and Accept', async () => {
     const unlisted: string[] = [];
     let [agreed, listed] = [0, 0];
-    for (const api of mock.world.contract.apis) {
+    for (const api of mock.stage.world.contract.apis) {
       const resources = await loadPrism(api.document.uri);
       const match = createMatcher({ apis: [api] });
       for (const operation of api.operations) {

@@ -1,7 +1,7 @@
 // deadringer serve: every document answers on one port.
 import { Option } from 'commander';
 import type { Trouble } from '../http/app.ts';
-import { type Mock, startMock } from '../index.ts';
+import { type Mock, type MockOptions, startMock } from '../index.ts';
 import { curlFor, prefixOf } from '../mock/refuse.ts';
 import { type CommandSpec, type ExitCode, terminal, UsageError } from './command.ts';
 import {
@@ -16,7 +16,8 @@ import {
   specPaths,
   specsOption,
 } from './options.ts';
-import { count, jsonServed, printServed, printTrouble, type Style, styleFor } from './print.ts';
+import { count, jsonServed, printFinding, printServed, printTrouble, type Style, styleFor } from './print.ts';
+import { type WatchReports, watchWorld } from './watch.ts';
 
 interface ServeOptions {
   specs?: string[];
@@ -27,6 +28,7 @@ interface ServeOptions {
   seed: string;
   token?: string;
   log: 'pretty' | 'json' | 'silent';
+  watch?: boolean;
   bodyLimit: number;
   cors: boolean;
   provenance?: string[];
@@ -67,6 +69,7 @@ export const serveCommand: CommandSpec = {
       )
       .option('--body-limit <size>', 'largest request body that is read', parseSize, 10 * 1024 ** 2)
       .option('--no-cors', "do not answer browsers' cross-origin requests")
+      .option('-w, --watch', 'serve edits of documents and scenarios at once')
       .addOption(provenanceOption)
       .addOption(formatsOption)
       .action(async (options: ServeOptions) => finish(await run(options)));
@@ -80,25 +83,27 @@ async function run(options: ServeOptions): Promise<ExitCode> {
       `${options.host} lets other machines in, and anybody there could steer the mock; give a token with --token (or DEADRINGER_TOKEN), or leave --host at 127.0.0.1`,
     );
   }
+  const served: MockOptions = {
+    specs: specPaths(options.specs),
+    scenarios: scenarioPaths(options.scenarios, options.specs),
+    port: options.port,
+    host: options.host,
+    dynamic: options.dynamic ?? false,
+    seed: options.seed,
+    bodyLimit: options.bodyLimit,
+    cors: options.cors,
+    ...(options.token !== undefined && { token: options.token }),
+    onSessionDropped: (id, why) => dropped(id, why, options.log),
+    onTrouble: trouble => report(trouble, options.log),
+    ...loadOptions(options),
+  };
   let mock: Mock;
   try {
-    mock = await startMock({
-      specs: specPaths(options.specs),
-      scenarios: scenarioPaths(options.scenarios, options.specs),
-      port: options.port,
-      host: options.host,
-      dynamic: options.dynamic ?? false,
-      seed: options.seed,
-      bodyLimit: options.bodyLimit,
-      cors: options.cors,
-      ...(options.token !== undefined && { token: options.token }),
-      onSessionDropped: (id, why) => dropped(id, why, options.log),
-      onTrouble: trouble => report(trouble, options.log),
-      ...loadOptions(options),
-    });
+    mock = await startMock(served);
   } catch (error) {
     throw explainSystemError(error, `${options.host}:${options.port}`) ?? error;
   }
+  const unwatch = options.watch ? watchWorld(mock, served, watchReports(options.log)) : undefined;
   if (options.log === 'pretty') {
     terminal.out(banner(mock, style));
     mock.stage.subscribe(served => terminal.out(printServed(served, style)));
@@ -107,11 +112,29 @@ async function run(options: ServeOptions): Promise<ExitCode> {
     mock.stage.subscribe(served => terminal.out(jsonServed(served)));
   }
   await interrupted();
+  unwatch?.();
   if (options.log === 'pretty')
     terminal.out(style('dim', 'stopping: open requests may finish; press Ctrl-C again to stop at once'));
   process.once('SIGINT', () => process.exit(130));
   await mock.close();
   return 0;
+}
+
+function watchReports(log: ServeOptions['log']): WatchReports {
+  const now = (): string => new Date().toISOString();
+  return {
+    onReload: () => {
+      if (log === 'pretty') terminal.out(styleFor(process.stdout)('dim', 'reloaded'));
+      else if (log === 'json') terminal.out(JSON.stringify({ time: now(), reloaded: true }));
+    },
+    onBroken: findings => {
+      if (log === 'json') terminal.out(JSON.stringify({ time: now(), reloaded: false, findings }));
+      else {
+        for (const finding of findings) terminal.err(printFinding(finding, styleFor(process.stderr)));
+        terminal.err('not reloaded: what was served before is still served');
+      }
+    },
+  };
 }
 
 function isLoopback(host: string): boolean {
