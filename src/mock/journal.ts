@@ -45,6 +45,11 @@ export class Journal {
     return this.#entries.length;
   }
 
+  /** As they were, secrets and all, for judging within the mock. Never shown to anybody. */
+  served(): readonly Served[] {
+    return this.#entries;
+  }
+
   /** Redacted: this and find() are the only ways out. */
   entries(): Entry[] {
     return this.#entries.map(withoutSecrets);

@@ -38,7 +38,7 @@ const condition = z
 
 const conditions = z.record(z.string(), condition);
 
-const when = z
+export const whenSchema = z
   .strictObject({
     path: conditions.optional().describe('Path parameters by name, percent-decoded.'),
     query: conditions.optional().describe('Query parameters by name, decoded.'),
@@ -144,7 +144,7 @@ const rule = z
     on: z
       .string()
       .describe('The operation: its operationId, or method and path template such as "GET /pets/{id}".'),
-    when: when.optional(),
+    when: whenSchema.optional(),
     reply: reply
       .optional()
       .describe('What to answer. Without it the answer is as ever, and deliver or remember still apply.'),
@@ -180,7 +180,7 @@ export const scenarioSchema = z
 
 export type ScenarioFile = z.infer<typeof scenarioSchema>;
 export type Rule = z.infer<typeof rule>;
-export type When = z.infer<typeof when>;
+export type When = z.infer<typeof whenSchema>;
 export type Condition = z.infer<typeof condition>;
 export type Step = z.infer<typeof step>;
 export type ResponseStep = z.infer<typeof response>;

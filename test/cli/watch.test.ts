@@ -33,7 +33,18 @@ beforeAll(async () => {
   write('api.yaml', document('first'));
   write('parts.yaml', 'Name: { type: string }\n');
   write('stories/api/list.yaml', story('[200, 503, 200, 503]'));
-  program = start(['serve', '--port', '0', '--log', 'json', '--watch', '--specs', path.join(folder, 'api.yaml'), '--scenarios', path.join(folder, 'stories')]);
+  program = start([
+    'serve',
+    '--port',
+    '0',
+    '--log',
+    'json',
+    '--watch',
+    '--specs',
+    path.join(folder, 'api.yaml'),
+    '--scenarios',
+    path.join(folder, 'stories'),
+  ]);
   url = (await program.line(/"listening":"([^"]+)"/))[1] ?? '';
 });
 afterAll(async () => {
@@ -86,7 +97,10 @@ test('a good edit is served, a broken one changes nothing, and no request fails 
 });
 
 test('sessions keep their place in a list when the scenario is edited', async () => {
-  await fetch(`${url}/__deadringer/sessions/default/scenarios`, { method: 'POST', body: '{"scenarios":["api/list"]}' });
+  await fetch(`${url}/__deadringer/sessions/default/scenarios`, {
+    method: 'POST',
+    body: '{"scenarios":["api/list"]}',
+  });
   expect([await ask(), (await ask()).slice(0, 3)]).toEqual(['200 "third"', '503']);
   write('stories/api/list.yaml', story('[503, 503, { status: 200, body: edited }, 503]'));
   await reloaded(true);

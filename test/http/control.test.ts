@@ -34,13 +34,16 @@ afterAll(async () => {
   expect(untouched).toEqual([]);
 });
 
+// biome-ignore lint/suspicious/noExplicitAny: what comes back is judged by the document, not by types
+type Answered = { status: number; body: any };
+
 /** Calls the control API and judges both halves of the exchange by its document. */
 async function control(
   method: string,
   path: string,
   body?: unknown,
   headers: Record<string, string> = {},
-): Promise<{ status: number; body: any }> {
+): Promise<Answered> {
   const target = `/__deadringer${path}`;
   const text = body === undefined ? '' : JSON.stringify(body);
   const sent = { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers };
@@ -259,6 +262,58 @@ describe('the journal', () => {
     await seen(2);
     request.destroy();
     expect(text).not.toContain('"session":"another"');
+  });
+});
+
+describe('verify', () => {
+  const headers = { 'x-deadringer-session': 'verify' };
+  const check = async (
+    expectations: unknown,
+  ): Promise<{ kept: boolean; failures: string[]; unused: string[] }> =>
+    (await control('POST', '/sessions/verify/verify', expectations)).body;
+
+  test('says whether calls came as often, in the order and with the values that were expected', async () => {
+    await control('POST', '/sessions', { id: 'verify', scenarios: ['pets/flaky', 'pets.getPet.200'] });
+    await pets(headers, '/pets/pets?limit=2');
+    await pets(headers, '/pets/pets');
+    await pets(headers, '/pets/only/pets/1');
+    expect(
+      await check({
+        expected: [
+          { on: 'listPets', times: 2 },
+          { on: 'listPets', times: 1, when: { query: { limit: 2 } } },
+          { on: 'GET /pets/{id}' },
+        ],
+      }),
+    ).toMatchObject({ kept: true, failures: [] });
+    expect(await check({ ordered: [{ on: 'listPets' }, { on: 'getPet' }] })).toMatchObject({ kept: true });
+    expect(
+      await check({
+        expected: [{ on: 'addPet' }],
+        forbidden: [{ on: 'getPet' }],
+        ordered: [{ on: 'getPet' }, { on: 'listPets' }],
+      }),
+    ).toMatchObject({
+      kept: false,
+      failures: [
+        'addPet was to be called at least 1 times and was called 0 times',
+        'getPet was not to be called and was called 1 times',
+        'listPets did not come in its order',
+      ],
+    });
+  });
+
+  test('names requests that nothing claims, and rules that were never played', async () => {
+    await control('POST', '/sessions/verify/scenarios', { scenarios: ['pets.addPet.201'] });
+    expect(await check({ 'allow-unused': false })).toMatchObject({
+      kept: false,
+      unused: ['pets.addPet.201 1'],
+    });
+    await pets(headers, '/pets/nowhere');
+    expect((await check({})).failures).toEqual([
+      '1 requests were claimed by no operation, the first is GET /pets/nowhere',
+    ]);
+    expect(await check({ 'allow-unmatched': true })).toMatchObject({ kept: true });
   });
 });
 

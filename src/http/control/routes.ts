@@ -7,6 +7,7 @@ import type { Problem } from '../../mock/problem.ts';
 import { prefixOf } from '../../mock/refuse.ts';
 import { DEFAULT_SESSION, type Session } from '../../mock/session.ts';
 import type { Stage } from '../../mock/stage.ts';
+import { expectationsSchema, verify } from '../../mock/verify.ts';
 import { showEntry } from './show.ts';
 
 interface Asked {
@@ -184,6 +185,13 @@ export const ROUTES: readonly Route[] = [
         });
       return { body: showEntry(entry) };
     },
+  },
+  {
+    method: 'post',
+    path: '/sessions/:id/verify',
+    handle: async asked => ({
+      body: verify(asked.stage, await existing(asked), read(expectationsSchema, asked.body)),
+    }),
   },
   {
     method: 'delete',
