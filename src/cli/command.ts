@@ -9,8 +9,8 @@ export interface CommandSpec {
   readonly usage: string;
   readonly summary: string;
   readonly examples: readonly string[];
-  /** Adds options and the action; the action hands its exit code to `finish`. */
-  readonly build: (command: Command, finish: (code: ExitCode) => void) => void;
+  /** Adds options and the action; the action hands its exit code to `finish`: an ExitCode, or that of a command it ran. */
+  readonly build: (command: Command, finish: (code: number) => void) => void;
 }
 
 /** Something the user can put right: said in one sentence with the remedy, without a stack. */

@@ -6,20 +6,24 @@ import { type CommandSpec, type ExitCode, terminal, UsageError } from './command
 import { journalCommand } from './journal.ts';
 import { lintCommand } from './lint.ts';
 import { printFinding, styleFor } from './print.ts';
+import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
 import { sessionsCommand } from './sessions.ts';
 import { useCommand } from './use.ts';
+import { verifyCommand } from './verify.ts';
 
 const COMMANDS: readonly CommandSpec[] = [
   serveCommand,
+  runCommand,
   useCommand,
   sessionsCommand,
   journalCommand,
+  verifyCommand,
   lintCommand,
 ];
 
 export async function main(argv: readonly string[]): Promise<void> {
-  let exitCode: ExitCode = 0;
+  let exitCode = 0;
   // Whoever reads the output may stop reading ("| head"); that is the end of it and no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
