@@ -167,9 +167,7 @@ function operationOf(api: string): Operation {
 
 function sample(api: string): Request {
   const operation = operationOf(api);
-  const request = sampleRequest(operation, prefixOf(operation));
-  // The sample has no credentials for OAuth, since those are of no fixed form; any bearer token will do here.
-  return { ...request, headers: { authorization: ['Bearer test-token'], ...request.headers } };
+  return sampleRequest(operation, prefixOf(operation));
 }
 
 function withBody(request: Request, body: unknown): Request {
