@@ -35,7 +35,8 @@ afterAll(async () => {
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: what comes back is judged by the document, not by types
-type Answered = { status: number; body: any };
+type Any = any;
+type Answered = { status: number; body: Any };
 
 /** Calls the control API and judges both halves of the exchange by its document. */
 async function control(
@@ -78,7 +79,7 @@ async function control(
   return {
     status: response.status,
     body:
-      bytes.length > 0 && /json/.test(response.headers.get('content-type') ?? '')
+      bytes.length > 0 && /[/+]json/.test(response.headers.get('content-type') ?? '')
         ? JSON.parse(bytes.toString())
         : bytes.toString(),
   };
@@ -102,6 +103,11 @@ describe('the server', () => {
     expect((await control('GET', '/openapi.yaml')).body).toContain('openapi: 3.1.0');
     const { apis } = (await control('GET', '/apis')).body;
     expect(apis.map(({ name }: { name: string }) => name)).toContain('pets');
+    await control('GET', '/metrics');
+    await pets();
+    expect((await control('GET', '/metrics')).body).toContain(
+      'deadringer_exchanges_total{api="pets",operation="listPets",status="200",problem=""} 1',
+    );
     const { scenarios } = (await control('GET', '/scenarios?api=pets')).body;
     const ids = scenarios.map(({ id }: { id: string }) => id);
     expect(ids).toContain('pets/flaky');
@@ -234,6 +240,32 @@ describe('the journal', () => {
     expect((await control('DELETE', '/sessions/secrets/journal')).status).toBe(204);
     expect((await control('GET', '/sessions/secrets/journal')).body.entries).toEqual([]);
     expect((await control('GET', '/sessions/secrets/journal/nothing')).status).toBe(404);
+  });
+
+  test('leaves as HAR and as NDJSON, and says what it covered', async () => {
+    await control('POST', '/sessions', { id: 'export', scenarios: ['pets.listPets.503'] });
+    await pets({ 'x-deadringer-session': 'export' }, '/pets/pets?limit=2');
+    await control('DELETE', '/sessions/export/scenarios');
+    await pets({ 'x-deadringer-session': 'export' });
+    const { log } = (await control('GET', '/sessions/export/journal.har')).body;
+    expect(
+      log.entries.map(({ request, response }: Any) => [
+        request.method,
+        request.url.replace(mock.url, ''),
+        response.status,
+      ]),
+    ).toEqual([
+      ['GET', '/pets/pets?limit=2', 503],
+      ['GET', '/pets/pets', 200],
+    ]);
+    const lines = (await control('GET', '/sessions/export/journal.ndjson')).body.trim().split('\n');
+    expect(lines.map((line: string) => JSON.parse(line).operation)).toEqual(['listPets', 'listPets']);
+    const { operations, details } = (await control('GET', '/sessions/export/coverage')).body;
+    expect(operations.exercised).toBe(1);
+    expect(details.find(({ operation }: Any) => operation === 'listPets')).toMatchObject({
+      calls: 2,
+      statuses: { 200: 1, 503: 1 },
+    });
   });
 
   test('is streamed: the past first, then what happens', async () => {

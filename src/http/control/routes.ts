@@ -1,13 +1,16 @@
 // Every route of the control API, in one table; control.openapi.yaml describes the same.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { toHar } from '../../exchange/har.ts';
 import { SESSION_NAME } from '../../mock/bind.ts';
+import { coverage } from '../../mock/coverage.ts';
 import { activate, bind, deactivate, reseed, reset, UnknownScenario, view } from '../../mock/direct.ts';
 import type { Problem } from '../../mock/problem.ts';
 import { prefixOf } from '../../mock/refuse.ts';
 import { DEFAULT_SESSION, type Session } from '../../mock/session.ts';
 import type { Stage } from '../../mock/stage.ts';
 import { expectationsSchema, verify } from '../../mock/verify.ts';
+import { metersOf } from './metrics.ts';
 import { showEntry } from './show.ts';
 
 interface Asked {
@@ -187,6 +190,37 @@ export const ROUTES: readonly Route[] = [
     },
   },
   {
+    method: 'get',
+    path: '/sessions/:id/journal.har',
+    handle: async asked => {
+      const exchanges = (await existing(asked)).journal.entries().map(({ exchange }) => exchange);
+      return { type: 'application/json', text: JSON.stringify(toHar(exchanges, CREATOR)) };
+    },
+  },
+  {
+    method: 'get',
+    path: '/sessions/:id/journal.ndjson',
+    handle: async asked => {
+      const lines = (await existing(asked)).journal
+        .entries()
+        .map(entry => `${JSON.stringify(showEntry(entry))}\n`);
+      return { type: 'application/x-ndjson', text: lines.join('') };
+    },
+  },
+  {
+    method: 'get',
+    path: '/sessions/:id/coverage',
+    handle: async asked => ({ body: coverage(asked.stage.world, await existing(asked)) }),
+  },
+  {
+    method: 'get',
+    path: '/metrics',
+    handle: async ({ stage }) => {
+      const registry = metersOf(stage);
+      return { type: registry.contentType, text: await registry.metrics() };
+    },
+  },
+  {
     method: 'post',
     path: '/sessions/:id/verify',
     handle: async asked => ({
@@ -202,6 +236,8 @@ export const ROUTES: readonly Route[] = [
     },
   },
 ];
+
+const CREATOR = { name: 'deadringer', version: '1' };
 
 const NEW_SESSION = z.strictObject({
   id: z.string().regex(SESSION_NAME).optional(),

@@ -1,0 +1,56 @@
+// Prometheus metrics of one server: exchanges by operation and status, their durations, findings, sessions.
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Stage } from '../../mock/stage.ts';
+
+const METERS = new WeakMap<Stage, Registry>();
+
+/** Counting begins with the first who asks, so that a server that nobody scrapes counts nothing. */
+export function metersOf(stage: Stage): Registry {
+  let registry = METERS.get(stage);
+  if (registry === undefined) {
+    registry = install(stage);
+    METERS.set(stage, registry);
+  }
+  return registry;
+}
+
+function install(stage: Stage): Registry {
+  const registers = [new Registry()];
+  const exchanges = new Counter({
+    name: 'deadringer_exchanges_total',
+    help: 'Exchanges served.',
+    labelNames: ['api', 'operation', 'status', 'problem'],
+    registers,
+  });
+  const findings = new Counter({
+    name: 'deadringer_findings_total',
+    help: 'Findings, by code.',
+    labelNames: ['code'],
+    registers,
+  });
+  const durations = new Histogram({
+    name: 'deadringer_exchange_duration_seconds',
+    help: 'From the whole request to the answer being ready; planned delays not included.',
+    buckets: [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1],
+    registers,
+  });
+  new Gauge({
+    name: 'deadringer_sessions',
+    help: 'Sessions held.',
+    registers,
+    async collect() {
+      this.set((await stage.sessions.list()).length);
+    },
+  });
+  stage.subscribe(({ operation, exchange, problem, findings: found }) => {
+    exchanges.inc({
+      api: operation?.api.name ?? '',
+      operation: operation?.id ?? '',
+      status: String(exchange.response?.status ?? ''),
+      problem: problem ?? '',
+    });
+    durations.observe(exchange.duration / 1000);
+    for (const { code } of found) findings.inc({ code });
+  });
+  return registers[0] as Registry;
+}
