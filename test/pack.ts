@@ -40,6 +40,9 @@ try {
       });
       if (response.status !== 200)
         throw new Error(`the installed program answers ${response.status}: ${await response.text()}`);
+      const described = await fetch(`${listening}/__deadringer/openapi.yaml`);
+      if (!(await described.text()).includes('openapi: 3.1.0'))
+        throw new Error('the control API is not described');
       break;
     }
   } finally {
