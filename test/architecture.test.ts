@@ -29,7 +29,7 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   [/^yaml$/, /^finding\/locate\.ts$/],
   [/^json-schema-faker$/, /^mock\/generate\.ts$/],
   [/^commander$/, /^cli\//],
-  [/^node:fs/, /^(contract\/load\.ts|scenario\/load\.ts|http\/control\/routes\.ts|cli\/)/],
+  [/^node:fs/, /^(contract\/load\.ts|scenario\/load\.ts|http\/control\/server-routes\.ts|cli\/)/],
   [/^liquidjs$/, /^scenario\/template\.ts$/],
   [/^json-p3$/, /^scenario\/when\.ts$/],
   [/^node:(http|net)$/, /^http\//],

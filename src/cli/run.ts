@@ -33,8 +33,8 @@ export const runCommand: CommandSpec = {
   summary: 'start a server, run a command with its address in DEADRINGER_URL, verify, stop',
   examples: [
     'deadringer run -- npm test',
-    'deadringer run --use bonifiq/flaky --verify expectations.yaml -- npm test',
-    `deadringer run -- sh -c 'curl "$DEADRINGER_URL/bunce/v1/customers/7/devices" -X POST -H "X-Authorization: k"'`,
+    'deadringer run --use petstore/flaky --verify expectations.yaml -- npm test',
+    `deadringer run -- sh -c 'curl "$DEADRINGER_URL/petstore/pets"'`,
   ],
   build(command, finish) {
     command

@@ -17,8 +17,8 @@ export const useCommand: CommandSpec = {
   summary: 'switch scenarios on (or off) in a running server',
   examples: [
     'deadringer use --list                      # what there is to use',
-    'deadringer use imfpush/not-found           # for everybody who names no session',
-    'deadringer use bonifiq/flaky -s worker-3   # for one session',
+    'deadringer use petstore/not-found          # for everybody who names no session',
+    'deadringer use petstore/flaky -s worker-3   # for one session',
     'deadringer use --off                       # everything off again',
   ],
   build(command, finish) {

@@ -5,7 +5,8 @@ import type { AppOptions } from '../app.ts';
 import { deliver } from '../deliver.ts';
 import { streamEvents } from './events.ts';
 import { refuseControl } from './guard.ts';
-import { Refused, ROUTES } from './routes.ts';
+import { Refused } from './route.ts';
+import { ROUTES } from './routes.ts';
 
 export function controlRouter(options: AppOptions): Router {
   const router = Router();
