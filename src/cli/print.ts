@@ -29,7 +29,7 @@ export function printFinding({ code, message, clause }: Finding, style: Style): 
   return `${place}${mark} ${message} ${style('dim', `(${code})`)}`;
 }
 
-/** "PUT /bonifiq/v1/pvt/Customer/7 updateCustomer 400 1.2ms request body /Name must be ... (specs/bonifiq.yaml:246)" */
+/** "PUT /petstore/pets/7 updatePet 400 1.2ms request body /name must be ... (specs/petstore.yaml:46)" */
 export function printServed(served: Served, style: Style): string {
   const { exchange, operation, refusedFor, problem, findings } = served;
   const status = exchange.response?.status ?? 0;

@@ -10,7 +10,7 @@ export interface Contract {
 
 /** One hand-written document and what was read from it. */
 export interface ApiSpec {
-  /** The file's stem: "masivo" for specs/masivo.yaml. */
+  /** The file's stem: "petstore" for specs/petstore.yaml. */
   readonly name: string;
   /** The file as the user would name it. */
   readonly file: string;

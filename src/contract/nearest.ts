@@ -46,7 +46,7 @@ function apart(asked: readonly string[], template: readonly string[]): number {
 }
 
 /** Levenshtein distance, for the nearest word in a message. Long words are cut: this only ranks suggestions. */
-export function editDistance(left: string, right: string): number {
+function editDistance(left: string, right: string): number {
   const [a, b] = [left.slice(0, 40), right.slice(0, 40)];
   if (Math.abs(a.length - b.length) > 2) return 3;
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);

@@ -182,12 +182,7 @@ function fromDelimited(
 }
 
 /** @param pieces decoded; an unexploded object alternates names and values */
-export function fromList(
-  shape: Shape,
-  structure: Structure,
-  pieces: readonly string[],
-  explode: boolean,
-): Styled {
+function fromList(shape: Shape, structure: Structure, pieces: readonly string[], explode: boolean): Styled {
   if (structure === 'array') return values(pieces.map(piece => reading(shape.items, piece)));
   if (explode) return values(toObject(shape, pieces.map(splitPair)));
   if (pieces.length % 2 === 1) return malformed('must alternate names and values');
@@ -197,7 +192,7 @@ export function fromList(
   return values(toObject(shape, pairs, true));
 }
 
-export function splitPair(piece: string): [string, string] {
+function splitPair(piece: string): [string, string] {
   const equals = piece.indexOf('=');
   return equals < 0 ? [piece, ''] : [piece.slice(0, equals), piece.slice(equals + 1)];
 }

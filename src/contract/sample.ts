@@ -5,7 +5,7 @@ import { isJson, parseMediaType } from '../exchange/media-type.ts';
 import type { Content, Operation, Parameter } from './contract.ts';
 import { isObject } from './sources.ts';
 
-/** @param prefix put before the operation's own path: "/masivo/api/storefront/v1" */
+/** @param prefix put before the operation's own path: "/petstore/api/v1" */
 export function sampleRequest(operation: Operation, prefix: string): Request {
   const headers: Record<string, string[]> = {};
   const query: string[] = [];

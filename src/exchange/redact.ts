@@ -16,7 +16,7 @@ const SECRET_NAME =
   /authori[sz]ation|cookie|token|secret|passw|api[-_]?key|access[-_]?key|private[-_]?key|signature|session|credential|otp|pin$|jwt|bearer/i;
 
 /** Of a text, everything but its form: letters become x, digits 0, and "Bearer " stays what it is. */
-export function mask(text: string): string {
+function mask(text: string): string {
   const [, scheme = '', rest = ''] = /^((?:Bearer|Basic|Digest|ApiKey)\s+)?([\s\S]*)$/i.exec(text) ?? [];
   return scheme + rest.replace(/\p{L}/gu, 'x').replace(/\p{N}/gu, '0');
 }

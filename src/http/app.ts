@@ -28,7 +28,7 @@ export type Trouble =
   | { readonly kind: 'client-gone'; readonly request: string }
   | { readonly kind: 'bad-http'; readonly code: string };
 
-export const CONTROL = '/__deadringer';
+const CONTROL = '/__deadringer';
 
 export function createApp(options: AppOptions): Express {
   const app = express();

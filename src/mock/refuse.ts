@@ -81,7 +81,7 @@ export function curlFor(operation: Operation, origin: string): string {
   return toCurl(origin, sampleRequest(operation, prefixOf(operation)));
 }
 
-/** Where an operation answers on this server: "/masivo/api/storefront/v1". */
+/** Where an operation answers on this server: "/petstore/api/v1". */
 export function prefixOf(operation: Operation): string {
   return `/${encodeURIComponent(operation.api.name)}${operation.bases[0]?.path ?? ''}`;
 }

@@ -13,7 +13,7 @@ export interface Served extends Verdict {
   readonly refusedFor: Finding | undefined;
   /** Set when the answer is the mock's own and not the API's. */
   readonly problem: ProblemCode | undefined;
-  /** The scenario rules that had a part in the answer, as "imfpush/not-found 1". */
+  /** The scenario rules that had a part in the answer, as "petstore/not-found 1". */
   readonly rules: readonly string[];
   /** Why the answer may break the contract, when a scenario says that it may. */
   readonly offContract: string | undefined;

@@ -43,7 +43,7 @@ export interface Verification {
   readonly failures: readonly string[];
   /** "GET /nowhere" */
   readonly unmatched: readonly string[];
-  /** "imfpush/not-found 1" */
+  /** "petstore/not-found 1" */
   readonly unused: readonly string[];
 }
 

@@ -2,7 +2,7 @@
 import type { Contract, Operation } from '../contract/contract.ts';
 import type { ResponseStep, Scenario } from './scenario.ts';
 
-/** "imfpush.updateDeviceRegistration.404" and "deliverect.createLoyaltyCustomer.200.withTier". */
+/** "petstore.getPet.404" and "petstore.getPet.200.withTag". */
 export function builtInScenarios(contract: Contract): Scenario[] {
   return contract.apis.flatMap(api =>
     api.operations.flatMap(operation =>

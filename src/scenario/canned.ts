@@ -6,7 +6,7 @@ import { EMPTY_BODY, type Response } from '../exchange/exchange.ts';
 import { isJson, parseMediaType } from '../exchange/media-type.ts';
 import type { Call } from './call.ts';
 import type { ResponseStep } from './scenario.ts';
-import { fill, mergePatch, type Surroundings } from './template.ts';
+import { applyPatch, fill, type Surroundings } from './template.ts';
 
 /** The status that a step without one answers with. */
 export function statusOf({ success }: Operation, step: ResponseStep): number {
@@ -22,24 +22,29 @@ export function cannedResponse(
 ): Response {
   const response =
     step.body !== undefined || base === undefined
-      ? withBody(call.operation, statusOf(call.operation, step), fill(step.body, call, surroundings))
+      ? withBody(call.operation, step, fill(step.body, call, surroundings))
       : step.patch === undefined
         ? base
-        : patched(base, fill(step.patch, call, surroundings));
+        : patched(base, step.patch, call, surroundings);
   if (step.headers === undefined) return response;
   const headers: Record<string, readonly string[] | undefined> = { ...response.headers };
   for (const [name, value] of Object.entries(step.headers)) {
     const filled = fill(value, call, surroundings);
     if (filled === null || filled === undefined) delete headers[name.toLowerCase()];
-    else headers[name.toLowerCase()] = [String(filled)];
+    // What a client sent may hold anything; node refuses to write control characters and what is not Latin-1.
+    else headers[name.toLowerCase()] = [String(filled).replace(/[^\t\x20-\x7e\x80-\xff]/g, '?')];
   }
   return { ...response, headers };
 }
 
-function withBody(operation: Operation, status: number, body: unknown): Response {
+function withBody(operation: Operation, step: ResponseStep, body: unknown): Response {
+  const status = statusOf(operation, step);
   if (body === undefined || body === null) return { status, headers: {}, body: EMPTY_BODY };
   const declared = responseFor(operation, status)?.contents[0]?.mediaType;
-  const mediaType = declared ?? (typeof body === 'string' ? 'text/plain' : 'application/json');
+  const [, own] =
+    Object.entries(step.headers ?? {}).find(([name]) => name.toLowerCase() === 'content-type') ?? [];
+  const mediaType =
+    own != null ? String(own) : (declared ?? (typeof body === 'string' ? 'text/plain' : 'application/json'));
   const asText = typeof body === 'string' && !isJson(parseMediaType(mediaType)?.essence ?? '');
   return {
     status,
@@ -48,10 +53,10 @@ function withBody(operation: Operation, status: number, body: unknown): Response
   };
 }
 
-function patched(base: Response, patch: unknown): Response {
+function patched(base: Response, patch: unknown, call: Call, surroundings: Surroundings): Response {
   const decoded = decodeBody(base);
   // Over anything but JSON there is nothing to merge with, so the patch is the body.
-  const merged = mergePatch(decoded.kind === 'json' ? decoded.value : undefined, patch);
+  const merged = applyPatch(decoded.kind === 'json' ? decoded.value : undefined, patch, call, surroundings);
   const headers = { 'content-type': ['application/json'], ...base.headers };
   return { ...base, headers, body: Buffer.from(JSON.stringify(merged)) };
 }

@@ -27,7 +27,7 @@ export interface Plan {
   readonly deliver: Deliver | undefined;
   /** Templates of what to remember, to be filled in from the call. */
   readonly remember: Readonly<Record<string, string>>;
-  /** Every rule that had a part in it, as "imfpush/not-found 1". */
+  /** Every rule that had a part in it, as "petstore/not-found 1". */
   readonly trace: readonly string[];
   readonly memory: Memory;
 }

@@ -5,6 +5,7 @@ import { judgeResponse } from '../contract/judge.ts';
 import { nearestWord } from '../contract/nearest.ts';
 import { severityOf } from '../contract/policy.ts';
 import { sampleRequest } from '../contract/sample.ts';
+import { satisfies } from '../contract/schemas.ts';
 import type { Response } from '../exchange/exchange.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import { type Finding, showClause } from '../finding/finding.ts';
@@ -57,6 +58,26 @@ function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
         `${api.name} has no operation "${rule.on}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
       );
     }
+    if (rule.then !== undefined && !Array.isArray(rule.reply)) {
+      report(
+        'scenario-unreadable',
+        [...at, 'then'],
+        '"then" says what comes after a list, and the reply is none',
+      );
+    }
+    for (const operation of on) {
+      const names = operation.parameters.filter(parameter => parameter.in === 'path').map(({ name }) => name);
+      for (const name of Object.keys(rule.when?.path ?? {})) {
+        if (names.includes(name)) continue;
+        const near = nearestWord(name, names);
+        const hint = near === undefined ? '' : `; did you mean "${near}"?`;
+        report(
+          'scenario-unknown',
+          [...at, 'when', 'path', name],
+          `the path of ${operation.id} has no "${name}"${hint}`,
+        );
+      }
+    }
     if (findings.length > 0) continue;
     for (const operation of on) {
       for (const [step, place] of stepsOf(rule, [...at, 'reply'])) checkStep(operation, step, place, report);
@@ -73,17 +94,24 @@ function stepsOf(rule: Rule, at: Steps): [ResponseStep, Steps][] {
   return [[normal(rule.reply), at]];
 }
 
+/** Regular expressions and schemas that could only fail when a request comes. */
 function checkPatterns(rule: Rule, at: Steps, report: Report): void {
   for (const [place, conditions] of Object.entries(rule.when ?? {})) {
     if (typeof conditions !== 'object') continue;
     for (const [name, condition] of Object.entries(conditions)) {
-      if (typeof condition !== 'object' || condition === null || condition.matches === undefined) continue;
-      try {
-        new RegExp(condition.matches, 'u');
-      } catch (error) {
-        report('scenario-unreadable', [...at, 'when', place, name, 'matches'], (error as Error).message);
-      }
+      if (typeof condition !== 'object' || condition === null) continue;
+      const here = [...at, 'when', place, name];
+      attempt([...here, 'matches'], report, () => new RegExp(condition.matches ?? '', 'u'));
+      attempt([...here, 'schema'], report, () => satisfies(condition.schema ?? {}, null));
     }
+  }
+}
+
+function attempt(at: Steps, report: Report, use: () => unknown): void {
+  try {
+    use();
+  } catch (error) {
+    report('scenario-unreadable', at, (error as Error).message);
   }
 }
 

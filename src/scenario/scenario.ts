@@ -178,7 +178,6 @@ export const scenarioSchema = z
   })
   .meta({ title: 'A deadringer scenario', description: 'One story that a mocked API can tell.' });
 
-export type ScenarioFile = z.infer<typeof scenarioSchema>;
 export type Rule = z.infer<typeof rule>;
 export type When = z.infer<typeof whenSchema>;
 export type Condition = z.infer<typeof condition>;
@@ -187,7 +186,7 @@ export type ResponseStep = z.infer<typeof response>;
 export type Deliver = z.infer<typeof deliver>;
 export type Fault = (typeof faults)[number];
 
-/** A scenario file, read: `id` is "imfpush/not-found", from folder and stem. */
+/** A scenario file, read: `id` is "petstore/not-found", from folder and stem. */
 export interface Scenario {
   readonly id: string;
   readonly api: string;

@@ -27,7 +27,7 @@ export interface Surroundings {
 export class TemplateError extends Error {}
 
 /** Marks a member that its template left undefined, so that a patch leaves what was there. */
-export const ABSENT = Symbol('absent');
+const ABSENT = Symbol('absent');
 
 /**
  * Fills in every text of a value. A text that is one template alone gives that template's own value: a number stays a
@@ -59,8 +59,16 @@ function fillEach({ $each, $as }: { $each: unknown; $as?: unknown }, scope: Scop
   const list = fillIn($each, scope);
   if (!Array.isArray(list)) return ABSENT;
   return list
-    .map((item, index) => fillIn($as ?? '{{ item }}', { ...scope, item: item as unknown, index }))
+    .map((item, index) => fillIn($as ?? '{{ item }}', within(scope, { item: item as unknown, index })))
     .filter(item => item !== ABSENT);
+}
+
+/** Keeps the getters of the scope as they are: a spread would ask each of them. */
+function within(scope: Scope, more: Scope): Scope {
+  return Object.defineProperties(
+    {},
+    { ...Object.getOwnPropertyDescriptors(scope), ...Object.getOwnPropertyDescriptors(more) },
+  ) as Scope;
 }
 
 function evaluate(text: string, scope: Scope): unknown {
@@ -68,7 +76,7 @@ function evaluate(text: string, scope: Scope): unknown {
     const alone = /^\s*\{\{-?((?:(?!\}\})[\s\S])*?)-?\}\}\s*$/.exec(text)?.[1];
     if (alone === undefined) return String(LIQUID.parseAndRenderSync(text, scope));
     const value: unknown = LIQUID.evalValueSync(alone, scope);
-    return value === undefined || value === null ? ABSENT : value;
+    return value === undefined ? ABSENT : value;
   } catch (error) {
     throw new TemplateError((error as Error).message.replace(/, line:\d+, col:\d+$/, ''));
   }
@@ -122,14 +130,36 @@ export function* brokenTemplates(
   }
 }
 
-/** JSON Merge Patch (RFC 7396): null takes a member away, objects merge, anything else replaces. */
-export function mergePatch(target: unknown, patch: unknown): unknown {
-  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
-  const result: Record<string, unknown> =
-    typeof target === 'object' && target !== null && !Array.isArray(target) ? { ...target } : {};
+/**
+ * JSON Merge Patch (RFC 7396) with templates in it: a null that is written takes a member away, and a null that a template
+ * gives, because the client sent one, is set.
+ */
+export function applyPatch(target: unknown, patch: unknown, call: Call, surroundings: Surroundings): unknown {
+  return patchIn(target, patch, scopeOf(call, surroundings));
+}
+
+function patchIn(target: unknown, patch: unknown, scope: Scope): unknown {
+  if (typeof patch !== 'object' || patch === null || Array.isArray(patch) || '$each' in patch) {
+    const filled = fillIn(patch, scope);
+    return filled === ABSENT ? target : merged(target, filled);
+  }
+  const result: Record<string, unknown> = isRecord(target) ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete result[key];
-    else result[key] = mergePatch(result[key], value);
+    const next = value === null ? undefined : patchIn(result[key], value, scope);
+    if (next === undefined) delete result[key];
+    else result[key] = next;
   }
   return result;
+}
+
+/** What a template gives: objects merge, anything else, null included, replaces. */
+function merged(target: unknown, value: unknown): unknown {
+  if (!isRecord(target) || !isRecord(value)) return value;
+  const result = { ...target };
+  for (const [key, inner] of Object.entries(value)) result[key] = merged(result[key], inner);
+  return result;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

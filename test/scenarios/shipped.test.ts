@@ -394,7 +394,11 @@ describe('out of the box', () => {
     });
   });
 
-  test.todo('bonifiq gives back null for a member that was set to null');
+  test('bonifiq gives back null for a member that was set to null', async () => {
+    const sent = { Email: null, Phone: null };
+    const { body } = await ask(await sessionWith(), withBody(sample('bonifiq'), sent));
+    expect(body).toMatchObject({ Result: { ...sent, Name: 'Ana Souza' } });
+  });
 
   test('deliverect gives the new customer back, the date of birth as midnight UTC', async () => {
     const session = await sessionWith();

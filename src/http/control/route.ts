@@ -12,7 +12,7 @@ export interface Asked {
   readonly body: unknown;
 }
 
-export interface Answer {
+interface Answer {
   readonly status?: number;
   /** Sent as JSON. */
   readonly body?: unknown;
