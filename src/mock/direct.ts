@@ -1,6 +1,7 @@
 // What a tester does to sessions: switch scenarios on and off, bind credentials, start over.
 import { nearestWord } from '../contract/nearest.ts';
 import { BLANK } from '../scenario/choose.ts';
+import type { Deliver } from '../scenario/scenario.ts';
 import { fingerprint } from './bind.ts';
 import type { Session } from './session.ts';
 import type { Stage } from './stage.ts';
@@ -13,6 +14,7 @@ export interface SessionView {
   readonly scenarios: readonly string[];
   readonly off: readonly string[];
   readonly seed: string;
+  readonly deliver?: Deliver;
   readonly calls: number;
   readonly journal: { readonly entries: number; readonly dropped: number };
   readonly memory: Readonly<Record<string, unknown>>;
@@ -20,7 +22,7 @@ export interface SessionView {
 }
 
 export function view(session: Session): SessionView {
-  const { id, createdAt, usedAt, active, off, seed, calls, journal, memory } = session;
+  const { id, createdAt, usedAt, active, off, seed, deliver, calls, journal, memory } = session;
   return {
     id,
     createdAt: new Date(createdAt).toISOString(),
@@ -28,6 +30,7 @@ export function view(session: Session): SessionView {
     scenarios: active,
     off: [...off],
     seed,
+    ...(deliver !== undefined && { deliver }),
     calls,
     journal: { entries: journal.length, dropped: journal.dropped },
     memory: memory.values,
@@ -86,6 +89,18 @@ export function reset(stage: Stage, sessionId: string): Promise<SessionView> {
 export function reseed(stage: Stage, sessionId: string, seed: string): Promise<SessionView> {
   return stage.sessions.use(sessionId, stage.now(), session => {
     session.seed = seed;
+    return view(session);
+  });
+}
+
+/** Makes every answer of the session late, slow or broken, where no rule says otherwise; undefined ends that. */
+export function deliverAs(
+  stage: Stage,
+  sessionId: string,
+  deliver: Deliver | undefined,
+): Promise<SessionView> {
+  return stage.sessions.use(sessionId, stage.now(), session => {
+    session.deliver = deliver;
     return view(session);
   });
 }

@@ -1,6 +1,6 @@
 // A session's part in a call: which rule of its stories applies, what that changes in its memory, and its share of chance.
 import type { Call } from '../scenario/call.ts';
-import { BLANK, choose, type Plan } from '../scenario/choose.ts';
+import { BLANK, budgeted, choose, type Plan } from '../scenario/choose.ts';
 import { seeded } from '../scenario/delivery.ts';
 import { fill, type Surroundings } from '../scenario/template.ts';
 import { hash } from './generate.ts';
@@ -39,18 +39,25 @@ export function perform(
     const { operation, request } = call;
     const seed = `${wish.seed ?? session.seed} ${operation.api.name} ${operation.id} ${request.path}?${request.query}`;
     // Who asks for a status or an example by name wants that, whatever story is being told.
-    if (wish.code !== undefined || wish.example !== undefined) return { plan: NOTHING, surroundings, seed };
-    const stories = playing(world, session);
-    if (stories.length === 0) return { plan: NOTHING, surroundings, seed };
-    const plan = choose(stories, session.memory, call, surroundings.chance);
-    session.memory = plan.memory;
+    const stories = wish.code !== undefined || wish.example !== undefined ? [] : playing(world, session);
+    const { chance } = surroundings;
+    const plan =
+      stories.length === 0
+        ? { ...NOTHING, memory: session.memory }
+        : choose(stories, session.memory, call, chance);
+    const own = plan.deliver === undefined ? budgeted(session.deliver, plan.memory, 'session', chance) : plan;
+    session.memory = own.memory;
     for (const [name, template] of Object.entries(plan.remember)) {
       session.memory = {
         ...session.memory,
         values: { ...session.memory.values, [name]: fill(template, call, surroundings) },
       };
     }
-    return { plan, surroundings: { ...surroundings, memory: session.memory.values }, seed };
+    return {
+      plan: { ...plan, deliver: own.deliver },
+      surroundings: { ...surroundings, memory: session.memory.values },
+      seed,
+    };
   });
 }
 

@@ -1,5 +1,6 @@
 // One tester's private world in a shared server, and the bounded store that holds them all.
 import { BLANK, type Memory } from '../scenario/choose.ts';
+import type { Deliver } from '../scenario/scenario.ts';
 import { Journal, type JournalLimits } from './journal.ts';
 
 export interface Session {
@@ -12,6 +13,8 @@ export interface Session {
   off: ReadonlySet<string>;
   memory: Memory;
   seed: string;
+  /** How answers are delivered here where no rule says otherwise. */
+  deliver: Deliver | undefined;
   /** How many calls were answered, so that chance differs from call to call and not from run to run. */
   calls: number;
   readonly journal: Journal;
@@ -81,6 +84,7 @@ export function createStore({ limits, seed, onDropped }: StoreOptions): SessionS
         off: new Set(),
         memory: BLANK,
         seed,
+        deliver: undefined,
         calls: 0,
         journal: new Journal(limits),
       };

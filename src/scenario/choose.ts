@@ -122,7 +122,8 @@ function responseOf(step: Step): ResponseStep {
   return typeof step === 'number' ? { status: step } : step;
 }
 
-function budgeted(
+/** The delivery, unless its budget is spent or chance spares this answer; and the memory of that. */
+export function budgeted(
   deliver: Deliver | undefined,
   memory: Memory,
   key: string,

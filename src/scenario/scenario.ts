@@ -82,7 +82,7 @@ const delay = z
 
 const faults = ['reset', 'reset-mid-body', 'hang', 'empty', 'truncate', 'garbage', 'wrong-length'] as const;
 
-const deliver = z
+export const deliverSchema = z
   .strictObject({
     delay: delay.optional(),
     drip: z.int().min(1).optional().describe('Bytes a second that the body is sent with.'),
@@ -126,7 +126,7 @@ const response = z
         'Changes over the answer that would be given, as a JSON Merge Patch: null takes a member away.',
       ),
     'off-contract': offContract.optional(),
-    deliver: deliver.optional(),
+    deliver: deliverSchema.optional(),
   })
   .refine(
     given => given.body === undefined || (given.patch === undefined && given.example === undefined),
@@ -155,7 +155,7 @@ const rule = z
       .describe(
         'What comes after the last of a list: the last again (the default), the first again, whatever else would answer, or an error that says the list has ended.',
       ),
-    deliver: deliver.optional(),
+    deliver: deliverSchema.optional(),
     remember: z
       .record(z.string(), z.string())
       .optional()
@@ -183,7 +183,7 @@ export type When = z.infer<typeof whenSchema>;
 export type Condition = z.infer<typeof condition>;
 export type Step = z.infer<typeof step>;
 export type ResponseStep = z.infer<typeof response>;
-export type Deliver = z.infer<typeof deliver>;
+export type Deliver = z.infer<typeof deliverSchema>;
 export type Fault = (typeof faults)[number];
 
 /** A scenario file, read: `id` is "petstore/not-found", from folder and stem. */

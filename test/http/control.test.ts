@@ -184,6 +184,21 @@ describe('a session', () => {
     expect(await call({ 'x-authorization': 'second-key' })).toBe(429);
   });
 
+  test('delivers all its answers as it is told, and others theirs as ever', async () => {
+    expect(
+      (await control('PUT', '/sessions/late/delivery', { fault: 'empty', times: 1 })).body.deliver,
+    ).toEqual({ fault: 'empty', times: 1 });
+    await expect(pets({ 'x-deadringer-session': 'late' })).rejects.toThrow();
+    expect((await pets({ 'x-deadringer-session': 'late' })).status).toBe(200);
+    await control('PUT', '/sessions/late/delivery', { delay: '120ms' });
+    const begun = performance.now();
+    await pets({ 'x-deadringer-session': 'punctual' });
+    await pets({ 'x-deadringer-session': 'late' });
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(119);
+    expect((await control('PUT', '/sessions/late/delivery', null)).body.deliver).toBeUndefined();
+    expect((await control('PUT', '/sessions/late/delivery', { delay: 'long' })).status).toBe(400);
+  });
+
   test('switches scenarios off one by one, all at once, and even those that are on by default', async () => {
     const body = async (): Promise<unknown> =>
       (await pets({ 'x-deadringer-session': 'off' }, '/pets/only/pets/1')).json();
@@ -236,6 +251,9 @@ describe('the journal', () => {
     expect(text).not.toMatch(/secret-\d/);
     expect(text).not.toContain(btoa('user-secret-2:password-secret-3').slice(0, 12));
     expect(JSON.parse(text).entries).toHaveLength(1);
+    for (const form of ['journal.har', 'journal.ndjson']) {
+      expect(JSON.stringify((await control('GET', `/sessions/secrets/${form}`)).body)).not.toMatch(/secret-\d/);
+    }
     expect((await control('GET', '/sessions/secrets/journal?after=1')).body.entries).toEqual([]);
     expect((await control('DELETE', '/sessions/secrets/journal')).status).toBe(204);
     expect((await control('GET', '/sessions/secrets/journal')).body.entries).toEqual([]);

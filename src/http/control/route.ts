@@ -37,7 +37,7 @@ export class Refused extends Error {
 }
 
 export function read<T>(schema: z.ZodType<T>, body: unknown): T {
-  const parsed = schema.safeParse(body ?? {});
+  const parsed = schema.safeParse(body === undefined ? {} : body);
   if (parsed.success) return parsed.data;
   throw new Refused({ code: 'bad-control', detail: prettifyError(parsed.error) });
 }

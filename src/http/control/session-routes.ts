@@ -1,7 +1,17 @@
 // Routes about sessions: made, steered, bound, started over, ended.
 import { z } from 'zod';
 import { SESSION_NAME } from '../../mock/bind.ts';
-import { activate, bind, deactivate, reseed, reset, UnknownScenario, view } from '../../mock/direct.ts';
+import {
+  activate,
+  bind,
+  deactivate,
+  deliverAs,
+  reseed,
+  reset,
+  UnknownScenario,
+  view,
+} from '../../mock/direct.ts';
+import { deliverSchema } from '../../scenario/scenario.ts';
 import { existing, Refused, type Route, read, sessionName, unknownSession } from './route.ts';
 
 const NEW_SESSION = z.strictObject({
@@ -11,6 +21,7 @@ const NEW_SESSION = z.strictObject({
   seed: z.string().optional(),
 });
 const SCENARIOS = z.strictObject({ scenarios: z.array(z.string()).min(1) });
+const DELIVERY = deliverSchema.nullable();
 const CREDENTIAL = z.strictObject({ credential: z.string().min(1) });
 
 export const SESSION_ROUTES: readonly Route[] = [
@@ -63,6 +74,13 @@ export const SESSION_ROUTES: readonly Route[] = [
       body: await withScenarios(() =>
         deactivate(stage, sessionName(params.id), query.get('scenario') ?? undefined),
       ),
+    }),
+  },
+  {
+    method: 'put',
+    path: '/sessions/:id/delivery',
+    handle: async ({ stage, params, body }) => ({
+      body: await deliverAs(stage, sessionName(params.id), read(DELIVERY, body) ?? undefined),
     }),
   },
   {
