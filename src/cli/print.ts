@@ -12,6 +12,14 @@ export function styleFor(stream: NodeJS.WriteStream): Style {
   return (style, text) => styleText(style, text, { stream, validateStream: true });
 }
 
+/** Names come from clients and documents: none may end a line or steer the terminal. */
+export function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
+    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** "1 error", "2 errors" */
 export function count(number: number, word: string): string {
   return `${number} ${word}${number === 1 ? '' : 's'}`;
@@ -26,7 +34,7 @@ export function printFinding({ code, message, clause }: Finding, style: Style): 
         ? style('yellow', 'warning')
         : style('dim', 'note');
   const place = clause === undefined ? '' : `${clause.file}:${clause.line}:${clause.column} `;
-  return `${place}${mark} ${message} ${style('dim', `(${code})`)}`;
+  return `${place}${mark} ${printable(message)} ${style('dim', `(${code})`)}`;
 }
 
 /** "PUT /petstore/pets/7 updatePet 400 1.2ms request body /name must be ... (specs/petstore.yaml:46)" */
@@ -37,7 +45,7 @@ export function printServed(served: Served, style: Style): string {
   const words = [
     exchange.request.method.padEnd(7),
     exchange.request.path,
-    style('cyan', operation?.id ?? '-'),
+    style('cyan', printable(operation?.id ?? '-')),
     style(colour, String(status)),
     style('dim', `${exchange.duration.toFixed(1)}ms`),
   ];
@@ -54,7 +62,7 @@ export function printServed(served: Served, style: Style): string {
 }
 
 function reason({ message, clause }: Finding): string {
-  return clause === undefined ? message : `${message} (${showClause(clause)})`;
+  return printable(clause === undefined ? message : `${message} (${showClause(clause)})`);
 }
 
 /** One object a line, for machines. Holds no header, no query and no body: those may be secret. */

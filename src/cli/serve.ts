@@ -16,7 +16,16 @@ import {
   specPaths,
   specsOption,
 } from './options.ts';
-import { count, jsonServed, printFinding, printServed, printTrouble, type Style, styleFor } from './print.ts';
+import {
+  count,
+  jsonServed,
+  printable,
+  printFinding,
+  printServed,
+  printTrouble,
+  type Style,
+  styleFor,
+} from './print.ts';
 import { type WatchReports, watchWorld } from './watch.ts';
 
 interface ServeOptions {
@@ -171,12 +180,12 @@ function banner(mock: Mock, style: Style): string {
     '',
     ...shown.map(
       operation =>
-        `  ${style('cyan', operation.method.padEnd(width))} ${prefixOf(operation)}${operation.path}  ${style('dim', operation.id)}`,
+        `  ${style('cyan', operation.method.padEnd(width))} ${printable(`${prefixOf(operation)}${operation.path}`)}  ${style('dim', printable(operation.id))}`,
     ),
     ...(operations.length > shown.length ? [`  ... and ${operations.length - shown.length} more`] : []),
   ];
   const [first] = operations;
   if (first !== undefined)
-    lines.push('', 'Try:', `  ${curlFor(first, mock.url)}`, '', style('dim', 'Ctrl-C stops.'));
+    lines.push('', 'Try:', `  ${printable(curlFor(first, mock.url))}`, '', style('dim', 'Ctrl-C stops.'));
   return lines.join('\n');
 }

@@ -59,7 +59,8 @@ function visit(
     if (named.length > 0) visit(reader, named, inner, at + pointer(name), hidden, remarks);
     else if (closed) unnamed.push({ kind: 'undocumented', at: at + pointer(name), place: outermost });
   }
-  remarks.push(...unnamed);
+  // Not by spreading: there may be more of them than arguments a call can have.
+  for (const remark of unnamed) remarks.push(remark);
 }
 
 /** The property names of an object that its schema evaluates, `unevaluatedProperties` of that schema itself left aside. */

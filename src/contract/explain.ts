@@ -26,28 +26,34 @@ export function problemsOf(
 ): readonly Problem[] {
   const errors = schemas.errors(schema, value, reading);
   if (errors.length === 0) return NONE;
-  return cap(untangle(schemas, errors, reading).map(error => toProblem(error, schema)));
+  const bench: Bench = { schemas, reading, branches: new Map() };
+  return cap(untangle(bench, errors).map(error => toProblem(error, schema)));
 }
 
 const NONE: readonly Problem[] = [];
+
+/** What one explanation needs all the way down. */
+interface Bench {
+  readonly schemas: Schemas;
+  readonly reading: Reading;
+  /** By the place of an anyOf or oneOf and by the value: recursive schemas come to the same again and again. */
+  readonly branches: Map<string, Map<unknown, readonly SchemaError[][]>>;
+}
 
 /**
  * ajv lists the errors of every failed branch and then the anyOf or oneOf itself. Keeps, of each, only the branch that
  * comes closest. The errors of one branch are found again by validating it alone: their number tells how many to replace.
  */
-function untangle(schemas: Schemas, errors: readonly SchemaError[], reading: Reading): SchemaError[] {
+function untangle(bench: Bench, errors: readonly SchemaError[]): SchemaError[] {
   const kept: SchemaError[] = [];
   for (const error of errors) {
     if (error.keyword === 'if') continue;
     if ((error.keyword === 'anyOf' || error.keyword === 'oneOf') && error.place !== undefined) {
-      const branches = branchErrors(schemas, error, error.place, reading);
-      kept.length = Math.max(
-        0,
-        kept.length - branches.reduce((sum, branch) => sum + countKept(schemas, branch, reading), 0),
-      );
-      kept.push(...(closest(schemas, branches, error, reading) ?? [error]));
+      const branches = branchErrors(bench, error, error.place);
+      kept.length = Math.max(0, kept.length - branches.reduce((sum, branch) => sum + branch.length, 0));
+      for (const inner of closest(branches, error) ?? [error]) kept.push(inner);
     } else if (error.keyword === 'contains' && error.place !== undefined) {
-      kept.length = Math.max(0, kept.length - countContained(schemas, error, error.place, reading));
+      kept.length = Math.max(0, kept.length - countContained(bench, error, error.place));
       kept.push(error);
     } else if (error.keyword === 'propertyNames') {
       // The errors about the name itself come first.
@@ -61,54 +67,48 @@ function untangle(schemas: Schemas, errors: readonly SchemaError[], reading: Rea
 }
 
 /** How many errors the items of an array have against its `contains`: none of them is one of the array's own. */
-function countContained(
-  schemas: Schemas,
-  error: SchemaError,
-  place: { uri: string; pointer: string },
-  reading: Reading,
-): number {
+function countContained(bench: Bench, error: SchemaError, place: { uri: string; pointer: string }): number {
   const wanted = { uri: place.uri, pointer: `${place.pointer}/contains`, value: error.schema };
   let count = 0;
   for (const item of error.data as unknown[])
-    count += countKept(schemas, schemas.errors(wanted, item, reading), reading);
+    count += untangle(bench, bench.schemas.errors(wanted, item, bench.reading)).length;
   return count;
 }
 
-function countKept(schemas: Schemas, errors: readonly SchemaError[], reading: Reading): number {
-  return untangle(schemas, errors, reading).length;
-}
-
+/** The untangled errors of each branch that failed. */
 function branchErrors(
-  schemas: Schemas,
+  bench: Bench,
   error: SchemaError,
   place: { uri: string; pointer: string },
-  reading: Reading,
-): (readonly SchemaError[])[] {
+): readonly SchemaError[][] {
+  const key = `${error.keyword} ${place.uri}#${place.pointer}`;
+  const byValue = bench.branches.get(key) ?? new Map<unknown, readonly SchemaError[][]>();
+  bench.branches.set(key, byValue);
+  const known = byValue.get(error.data);
+  if (known !== undefined) return known;
   const list = error.schema as unknown[];
-  const failed: (readonly SchemaError[])[] = [];
+  const failed: SchemaError[][] = [];
   let passed = 0;
   for (const [index, value] of list.entries()) {
     const branch = { uri: place.uri, pointer: `${place.pointer}/${error.keyword}/${index}`, value };
-    const errors = schemas.errors(branch, error.data, reading);
-    if (errors.length > 0) failed.push(errors);
+    const errors = bench.schemas.errors(branch, error.data, bench.reading);
+    if (errors.length > 0) failed.push(untangle(bench, errors));
     // ajv stops at the second branch of a oneOf that passes.
     else if (error.keyword === 'oneOf' && ++passed === 2) break;
   }
+  byValue.set(error.data, failed);
   return failed;
 }
 
 /** The branch whose errors lie deepest, or undefined where every branch rejects the value as a whole. */
 function closest(
-  schemas: Schemas,
   branches: readonly (readonly SchemaError[])[],
   error: SchemaError,
-  reading: Reading,
 ): SchemaError[] | undefined {
   if (error.keyword === 'oneOf' && Array.isArray(error.params.passingSchemas)) return undefined;
   let best: SchemaError[] | undefined;
   let bestScore = Number.NEGATIVE_INFINITY;
-  for (const branch of branches) {
-    const meant = untangle(schemas, branch, reading);
+  for (const meant of branches) {
     const rejects = meant.some(
       ({ keyword, instancePath }) =>
         instancePath === '' && ['type', 'const', 'enum', 'not', 'false schema'].includes(keyword),

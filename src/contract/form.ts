@@ -11,14 +11,15 @@ export function formValue(content: Content, shape: Shape, pairs: readonly Pair[]
     isObject(content.part.value) && isObject(content.part.value.encoding) ? content.part.value.encoding : {};
   const plain: [string, string][] = [];
   const result: Record<string, unknown> = {};
+  const deepOnes = new Map<string, Map<string, string>>();
   for (const pair of pairs) {
     const deep = /^([^[\]]+)\[([^[\]]*)\]$/.exec(pair.name);
     const name = deep?.[1] ?? pair.name;
     const property = shape.properties.get(name);
     const encoding = isObject(encodings[name]) ? encodings[name] : {};
     if (deep !== null && encoding.style === 'deepObject' && !shape.properties.has(pair.name)) {
-      const inner = isObject(result[name]) ? result[name] : {};
-      result[name] = { ...inner, ...toObject(property ?? EMPTY, [[deep[2] ?? '', pair.value]], true) };
+      const members = deepOnes.get(name) ?? new Map<string, string>();
+      deepOnes.set(name, members.set(deep[2] ?? '', pair.value));
     } else if (property?.types.has('array') && isDelimited(encoding)) {
       const separator =
         encoding.style === 'spaceDelimited' ? /%20|\+/ : encoding.style === 'pipeDelimited' ? /\||%7c/i : /,/;
@@ -38,6 +39,8 @@ export function formValue(content: Content, shape: Shape, pairs: readonly Pair[]
       plain.push([pair.name, pair.value]);
     }
   }
+  for (const [name, members] of deepOnes)
+    result[name] = toObject(shape.properties.get(name) ?? EMPTY, [...members], true);
   return { ...toObject(shape, plain, true), ...result };
 }
 

@@ -168,9 +168,10 @@ async function readWithReferences(
       findings.push({ code: 'spec-reference', message, at: '', ...(clause && { clause }) });
       continue;
     }
-    const file = fileURLToPath(next.uri);
-    const shown = shownName(file, options.relativeTo);
+    let shown = next.uri;
     try {
+      const file = fileURLToPath(next.uri);
+      shown = shownName(file, options.relativeTo);
       const source = readSource(shown, await readFile(file, 'utf8'), options.provenance);
       if (isFault(source)) {
         findings.push({ code: 'spec-unreadable', message: source.message, at: '', clause: source.clause });

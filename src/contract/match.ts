@@ -198,8 +198,9 @@ function conclude(
     const allow = [...new Set(here.map(each => each.operation.method))];
     return { kind: 'method', path: first.operation.path, allow };
   }
-  const pathValues: Record<string, string> = {};
-  for (let index = 0; index < entry.names.length; index++)
-    pathValues[entry.names[index] as string] = captured[entry.skip + index] ?? '';
+  // fromEntries, because a document may name a variable "__proto__".
+  const pathValues = Object.fromEntries(
+    entry.names.map((name, index) => [name, captured[entry.skip + index] ?? '']),
+  );
   return { kind: 'operation', operation: entry.operation, pathValues };
 }

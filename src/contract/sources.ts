@@ -112,7 +112,8 @@ export function resolveReference(base: string, ref: string): { uri: string; poin
   const hash = ref.indexOf('#');
   const file = hash < 0 ? ref : ref.slice(0, hash);
   const fragment = hash < 0 ? '' : ref.slice(hash + 1);
-  const uri = file === '' ? base : new URL(file, base).href;
+  // What is no URL at all is kept as it is written: no document has been loaded from there.
+  const uri = file === '' ? base : (URL.parse(file, base)?.href ?? file);
   try {
     return { uri, pointer: decodeURIComponent(fragment) };
   } catch {

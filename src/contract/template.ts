@@ -25,7 +25,7 @@ export function parseSegment(segment: string, choices?: ReadonlyMap<string, read
   const names: string[] = [];
   let weight = 0;
   let source = '';
-  for (const piece of pieces) {
+  for (const [index, piece] of pieces.entries()) {
     if (piece === '') continue;
     if (!/^\{[^{}]+\}$/.test(piece)) {
       weight += piece.length;
@@ -36,7 +36,11 @@ export function parseSegment(segment: string, choices?: ReadonlyMap<string, read
     const allowed = choices?.get(name);
     if (allowed === undefined) {
       names.push(name);
-      source += '([^/]+?)';
+      // Up to the next literal and no further: what follows could take up the rest as well, and trying takes cubic time.
+      const literal = pieces[index + 1] ?? '';
+      const follower = pieces[index + 2]?.slice(1, -1);
+      const ends = literal === '' || follower === undefined || choices?.has(follower) === true;
+      source += ends ? '([^/]+?)' : `([^/](?:(?!${RegExp.escape(literal)})[^/])*)`;
     } else {
       source += `(?:${allowed.map(value => RegExp.escape(value)).join('|')})`;
     }

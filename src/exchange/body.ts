@@ -64,30 +64,37 @@ function decoderFor(charset: string): TextDecoder {
 
 function withText(body: Uint8Array, mediaType: MediaType, use: (text: string) => Decoded): Decoded {
   const charset = mediaType.parameters.charset ?? 'utf-8';
+  let text: string;
   try {
     // TextDecoder drops a byte order mark by itself.
-    return use(decoderFor(charset).decode(body));
+    text = decoderFor(charset).decode(body);
   } catch (error) {
     if (error instanceof RangeError)
       return { kind: 'malformed', why: `the charset "${charset}" is not known` };
     return { kind: 'malformed', why: `its bytes are not valid ${charset}` };
   }
+  return use(text);
 }
 
 function decodeJson(text: string): Decoded {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(text);
-    // Only a long run of digits can have lost precision, so most bodies are parsed once.
-    return { kind: 'json', value, imprecise: /\d{16}/.test(text) ? findImprecise(text) : [] };
+    value = JSON.parse(text);
   } catch {
     return { kind: 'malformed', why: `it is not JSON: ${jsonComplaint(text)}` };
   }
+  // Only a long run of digits can have lost precision, so most bodies are parsed once.
+  return { kind: 'json', value, imprecise: /\d{16}/.test(text) ? findImprecise(text) : [] };
 }
 
 /** The engine's message quotes the text around the fault, which may be a secret, and does not always name the place. */
 function jsonComplaint(text: string): string {
   const faults: ParseError[] = [];
-  parseLeniently(text, faults, { disallowComments: true });
+  try {
+    parseLeniently(text, faults, { disallowComments: true });
+  } catch {
+    return 'it is broken, and nested too deeply to say where';
+  }
   const offset = faults[0]?.offset ?? text.length;
   if (offset >= text.trimEnd().length) return 'it ends too early';
   const before = text.slice(0, offset);
@@ -96,13 +103,27 @@ function jsonComplaint(text: string): string {
   return `unexpected character at line ${line}, column ${column}`;
 }
 
+/** More than this many say no more, and would make findings without end. */
+const IMPRECISE_SHOWN = 20;
+
 function findImprecise(text: string): string[][] {
+  try {
+    return imprecise(text);
+  } catch {
+    // A reviver recurses where plain parsing does not: too deep to look into.
+    return [];
+  }
+}
+
+function imprecise(text: string): string[][] {
   const found: { holder: object; key: string }[] = [];
   const parents = new Map<object, { holder: object; key: string }>();
   JSON.parse(text, function (this: object, key, value: unknown, context?: { source?: string }) {
     const source = context?.source;
     if (typeof value === 'number' && source !== undefined && /^-?\d{16,}$/.test(source)) {
-      if (!Number.isSafeInteger(value) && BigInt(source) !== BigInt(value)) found.push({ holder: this, key });
+      const lost =
+        !Number.isSafeInteger(value) && (!Number.isFinite(value) || BigInt(source) !== BigInt(value));
+      if (lost && found.length < IMPRECISE_SHOWN) found.push({ holder: this, key });
     }
     if (typeof value === 'object' && value !== null) parents.set(value, { holder: this, key });
     return value;
@@ -135,9 +156,12 @@ export function uncompress(
 ): Uncompressed {
   let current = bytes;
   const codings = (contentEncoding ?? '').split(',').map(coding => coding.trim().toLowerCase());
+  // Each coding may unpack to the limit again, and unpacking blocks.
+  if (codings.length > MOST_CODINGS)
+    return { problem: 'unknown-coding', why: `more than ${MOST_CODINGS} content codings are not undone` };
   for (const coding of codings.reverse()) {
     if (coding === '' || coding === 'identity') continue;
-    const inflate = INFLATERS[coding];
+    const inflate = INFLATERS.get(coding);
     if (inflate === undefined)
       return { problem: 'unknown-coding', why: `content coding "${coding}" is not known` };
     try {
@@ -152,12 +176,12 @@ export function uncompress(
   return { bytes: current };
 }
 
-const INFLATERS: Readonly<
-  Record<string, (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array>
-> = {
-  gzip: zlib.gunzipSync,
-  'x-gzip': zlib.gunzipSync,
-  deflate: zlib.inflateSync,
-  br: zlib.brotliDecompressSync,
-  zstd: zlib.zstdDecompressSync,
-};
+const MOST_CODINGS = 5;
+
+const INFLATERS = new Map<string, (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array>([
+  ['gzip', zlib.gunzipSync],
+  ['x-gzip', zlib.gunzipSync],
+  ['deflate', zlib.inflateSync],
+  ['br', zlib.brotliDecompressSync],
+  ['zstd', zlib.zstdDecompressSync],
+]);

@@ -72,6 +72,8 @@ async function mocked(
       outgoing.destroy();
       return;
     }
+    // A failed writeHead leaves the phrase of the other status behind.
+    outgoing.statusMessage = '';
     const detail = error instanceof Error ? error.message : String(error);
     const response = problemResponse({ code: 'bug', detail, hint: "the stack is on the server's stderr" });
     await deliver(incoming, outgoing, { response, exchangeId: undefined, refusedFor: undefined, cors });

@@ -21,6 +21,17 @@ export interface Delivered {
 /** Up to this many bytes a body is sent as text: node joins text to the headers in one write, and bytes it does not. */
 const ONE_WRITE = 64 * 1024;
 
+/** Fields that say how this very message is framed: documents declare them of the vendor's messages. */
+const FRAMING = new Set([
+  'connection',
+  'content-length',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
 /** One character a byte, so any bytes come out as they were. */
 function latin1(body: Uint8Array): string {
   return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
@@ -33,7 +44,8 @@ export async function deliver(
   given: Delivered,
 ): Promise<void> {
   const { response, delivery } = given;
-  const body = isRecorded(response.body) ? response.body : EMPTY_BODY;
+  // RFC 9110 section 15.3.6: 205 has a length, and it is 0.
+  const body = isRecorded(response.body) && response.status !== 205 ? response.body : EMPTY_BODY;
   const bodiless = response.status === 204 || response.status === 304;
   const fields = fieldsOf(incoming, given, bodiless ? undefined : body.length);
   const sent = bodiless || incoming.method === 'HEAD' ? EMPTY_BODY : body;
@@ -63,7 +75,8 @@ function fieldsOf(
   const fields: Record<string, string | string[]> = {};
   for (const name in response.headers) {
     const values = response.headers[name];
-    if (values !== undefined) fields[name] = values.length === 1 ? (values[0] as string) : [...values];
+    if (values !== undefined && !FRAMING.has(name))
+      fields[name] = values.length === 1 ? (values[0] as string) : [...values];
   }
   if (exchangeId !== undefined) fields['x-deadringer-exchange'] = exchangeId;
   if (refusedFor !== undefined) fields['x-deadringer-reason'] = fieldText(refusedFor);

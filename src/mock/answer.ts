@@ -58,7 +58,15 @@ export async function answer(operation: Operation, wish: Wish): Promise<Answer> 
   }
   const headers: Record<string, string[]> = {};
   for (const [name, value] of Object.entries(said.headers)) {
-    if (value !== null && value !== undefined) headers[name.toLowerCase()] = [headerText(value)];
+    // The body is sent as it is, so a coding that the document declares would be a lie.
+    if (value === null || value === undefined || name.toLowerCase() === 'content-encoding') continue;
+    const text = headerText(value);
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) {
+      const detail = `${operation.id}: the response header "${name}" of status ${said.status} cannot be sent: HTTP allows no such name or value`;
+      const hint = 'write an example of one line of Latin-1 text';
+      return { problem: { code: 'not-renderable', detail, hint } };
+    }
+    headers[name.toLowerCase()] = [text];
   }
   const bodiless = said.status === 204 || said.status === 304;
   if (body === undefined || bodiless) return { response: { status: said.status, headers, body: EMPTY_BODY } };

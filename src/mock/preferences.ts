@@ -40,8 +40,8 @@ export function readPreferences(request: Request): { wish: Preferences | BadPref
 
 function understand(asked: ReadonlyMap<string, string>): Preferences | BadPreference {
   const code = asked.get('code');
-  if (code !== undefined && !/^[1-5]\d\d$/.test(code))
-    return { complaint: 'code must be a status such as 404' };
+  if (code !== undefined && !/^[2-5]\d\d$/.test(code))
+    return { complaint: 'code must be a final status such as 404' };
   const dynamic = asked.get('dynamic');
   if (dynamic !== undefined && dynamic !== 'true' && dynamic !== 'false')
     return { complaint: 'dynamic must be true or false' };

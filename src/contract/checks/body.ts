@@ -79,7 +79,13 @@ export function judgeBody(
     });
     return;
   }
-  judgeValue(api, content.schema, value.json, direction, findings);
+  try {
+    judgeValue(api, content.schema, value.json, direction, findings);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    report(codes.malformed, 'cannot be judged: it is nested too deeply');
+    return;
+  }
   for (const steps of decoded.kind === 'json' ? decoded.imprecise : []) {
     const at = pointer(...steps);
     const message = `${direction} body${at === '' ? '' : ` ${at}`} is an integer beyond 2^53, which most JSON readers round`;

@@ -104,7 +104,7 @@ function malformed(scheme: string, used: string, credential: string): string | u
   }
   if (
     scheme === 'digest' &&
-    !/(?=.*username=)(?=.*realm=)(?=.*nonce=)(?=.*uri=)(?=.*response=)/.test(credential)
+    !/^(?=.*username=)(?=.*realm=)(?=.*nonce=)(?=.*uri=)(?=.*response=)/.test(credential)
   ) {
     return 'the Digest credential lacks username, realm, nonce, uri or response (RFC 7616)';
   }
