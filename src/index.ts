@@ -8,7 +8,7 @@ import { warmPrism } from './mock/prism.ts';
 import { createStore, type SessionLimits } from './mock/session.ts';
 import { createStage, type Stage } from './mock/stage.ts';
 import { createWorld, type World } from './mock/world.ts';
-import { lintScenarios } from './scenario/lint.ts';
+import { lintScenarios, playableScenarios } from './scenario/lint.ts';
 import { loadScenarios } from './scenario/load.ts';
 
 export type { Contract, Operation } from './contract/contract.ts';
@@ -67,9 +67,11 @@ export async function loadWorld(options: MockOptions): Promise<World> {
   const broken = [...findings, ...compileAll(contract)];
   if (broken.length > 0) throw new ContractError(broken);
   const { scenarios, findings: unread } = await loadScenarios(options.scenarios ?? [], relativeTo);
-  const wrong = [...unread, ...lintScenarios(contract, scenarios)];
+  // Where parts of the documents are left out on purpose, so are the stories that need them.
+  const playable = options.provenance === undefined ? scenarios : playableScenarios(contract, scenarios);
+  const wrong = [...unread, ...lintScenarios(contract, playable)];
   if (wrong.length > 0) throw new ContractError(wrong);
-  return createWorld(contract, scenarios);
+  return createWorld(contract, playable);
 }
 
 /**

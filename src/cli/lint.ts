@@ -3,16 +3,16 @@
 import { lint } from '../contract/lint.ts';
 import { loadContract } from '../contract/load.ts';
 import { severityOf } from '../contract/policy.ts';
-import { lintScenarios } from '../scenario/lint.ts';
+import { lintScenarios, playableScenarios } from '../scenario/lint.ts';
 import { loadScenarios } from '../scenario/load.ts';
 import { type CommandSpec, type ExitCode, terminal } from './command.ts';
 import {
   formatsOption,
   loadOptions,
+  ownSpecs,
   provenanceOption,
   scenarioPaths,
   scenariosOption,
-  specPaths,
 } from './options.ts';
 import { count, printFinding, styleFor } from './print.ts';
 
@@ -42,16 +42,24 @@ export const lintCommand: CommandSpec = {
 };
 
 async function run(specs: string[], options: LintOptions): Promise<ExitCode> {
-  const { contract, findings: loading } = await loadContract(specPaths(specs), loadOptions(options));
+  const { contract, findings: loading } = await loadContract(
+    specs.length > 0 ? specs : ownSpecs(),
+    loadOptions(options),
+  );
   const folders = scenarioPaths(options.scenarios, specs.length > 0 ? specs : undefined);
   const { scenarios, findings: unread } = await loadScenarios(folders, process.cwd());
-  const findings = [...loading, ...lint(contract), ...unread, ...lintScenarios(contract, scenarios)];
+  // Where parts of the documents are left out on purpose, so are the stories that need them.
+  const playable = options.provenance === undefined ? scenarios : playableScenarios(contract, scenarios);
+  const findings = [...loading, ...lint(contract), ...unread, ...lintScenarios(contract, playable)];
   const style = styleFor(process.stdout);
   for (const finding of findings) terminal.out(printFinding(finding, style));
   const errors = findings.filter(({ code }) => severityOf(code) === 'error').length;
   const operations = contract.apis.reduce((sum, api) => sum + api.operations.length, 0);
-  const read = `${count(contract.apis.length, 'document')}, ${count(operations, 'operation')}${scenarios.length === 0 ? '' : `, ${count(scenarios.length, 'scenario')}`}`;
+  const read = `${count(contract.apis.length, 'document')}, ${count(operations, 'operation')}${scenarios.length === 0 ? '' : `, ${count(playable.length, 'scenario')}`}`;
   const said = `${read}: ${errors === 0 ? 'sound' : count(errors, 'error')}`;
+  const left = scenarios.length - playable.length;
+  if (left > 0)
+    terminal.out(style('dim', `${count(left, 'scenario')} left out, with the parts that they need`));
   terminal.out(errors === 0 ? style('green', said) : style('red', said));
   return errors === 0 ? 0 : 1;
 }

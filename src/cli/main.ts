@@ -27,7 +27,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   // Whoever reads the output may stop reading ("| head"); that is the end of it and no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
-    process.exit(0);
+    // What a shell expects of a program that writes into a closed pipe: 128 and SIGPIPE.
+    process.exit(141);
   });
   const program = new Command('deadringer')
     .description('A mock server and contract checker that hold every exchange to its OpenAPI document.')

@@ -10,6 +10,8 @@ export const specsOption = new Option('--specs <path...>', 'OpenAPI documents, o
   './specs, else the five that come with deadringer',
 );
 
+const KINDS = ['page', 'vendor', 'vendor-code', 'inferred'];
+
 export const provenanceOption = new Option(
   '--provenance <kinds>',
   'of parts marked x-provenance, keep only these kinds: "vendor,inferred"; "page" keeps none',
@@ -17,7 +19,12 @@ export const provenanceOption = new Option(
   value
     .split(',')
     .map(kind => kind.trim())
-    .filter(kind => kind !== 'page' && kind !== ''),
+    .filter(kind => kind !== '')
+    .map(kind => {
+      if (KINDS.includes(kind)) return kind;
+      throw new InvalidArgumentError(`A kind is one of ${KINDS.join(', ')}.`);
+    })
+    .filter(kind => kind !== 'page'),
 );
 
 export const formatsOption = new Option(
@@ -40,6 +47,12 @@ export function scenarioPaths(
   return specs === undefined && !existsSync('specs')
     ? [fileURLToPath(new URL('../../scenarios', import.meta.url))]
     : [];
+}
+
+/** What `lint` checks when nothing is named. The package's own documents would say nothing of the project. */
+export function ownSpecs(): readonly string[] {
+  if (existsSync('specs')) return ['specs'];
+  throw new UsageError('there is no folder "specs" here; name the documents to check');
 }
 
 /** What was given, else ./specs of the working folder, else the documents of the package. */

@@ -106,6 +106,8 @@ async function run(options: ServeOptions): Promise<ExitCode> {
     onTrouble: trouble => report(trouble, options.log),
     ...loadOptions(options),
   };
+  // Before anything is said: whoever reads "listening" may stop the server at once.
+  const stopped = interrupted();
   let mock: Mock;
   try {
     mock = await startMock(served);
@@ -120,7 +122,7 @@ async function run(options: ServeOptions): Promise<ExitCode> {
     terminal.out(JSON.stringify({ time: new Date(mock.stage.now()).toISOString(), listening: mock.url }));
     mock.stage.subscribe(served => terminal.out(jsonServed(served)));
   }
-  await interrupted();
+  await stopped;
   unwatch?.();
   if (options.log === 'pretty')
     terminal.out(style('dim', 'stopping: open requests may finish; press Ctrl-C again to stop at once'));

@@ -5,8 +5,11 @@ import { isObject, resolveReference } from './sources.ts';
 /** Which half of an exchange a schema is read for: read-only properties count only in responses, write-only in requests. */
 export type Direction = 'request' | 'response';
 
-/** plain: what the schema says. closed: the same, with every property that no schema names reported. */
-type Strictness = 'plain' | 'closed';
+/**
+ * plain: what the schema says. brief: the same, up to the first fault. closed: up to the first fault too, and a property
+ * that no schema names is one.
+ */
+type Strictness = 'plain' | 'brief' | 'closed';
 
 export interface Reading {
   readonly direction: Direction;

@@ -14,6 +14,8 @@ export interface Problem {
   readonly place: { readonly uri: string; readonly pointer: string };
 }
 
+const SURPLUS = new Set(['undocumented', 'additionalProperties', 'unevaluatedProperties']);
+
 /** More problems with the same cause than this are counted, not listed. */
 const SAMPLES = 3;
 
@@ -161,7 +163,9 @@ function toProblem(error: SchemaError, schema: Part): Problem {
 export function cap(problems: readonly Problem[]): Problem[] {
   const groups = new Map<string, Problem[]>();
   for (const problem of problems) {
-    const cause = `${problem.place.uri}#${problem.place.pointer} ${problem.at.replace(/\/\d+(?=\/|$)/g, '/*')}`;
+    // Of properties that do not belong, the names do not tell one cause from another.
+    const at = SURPLUS.has(problem.keyword) ? problem.at.replace(/[^/]*$/, '') : problem.at;
+    const cause = `${problem.place.uri}#${problem.place.pointer} ${at.replace(/\/\d+(?=\/|$)/g, '/*')}`;
     const group = groups.get(cause);
     if (group === undefined) groups.set(cause, [problem]);
     else group.push(problem);

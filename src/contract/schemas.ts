@@ -11,6 +11,7 @@ import { type Clause, type Finding, showClause } from '../finding/finding.ts';
 import { escapePointer, follow } from '../finding/pointer.ts';
 import { type Reader, unevaluated } from './annotations.ts';
 import { type Copies, type Direction, type Reading, translate } from './dialect.ts';
+import { MULTIPLE_OF, UNIQUE_ITEMS } from './keywords.ts';
 import { isObject, type Json, type Part, referenceTo, type Sources } from './sources.ts';
 
 export interface SchemasOptions {
@@ -85,12 +86,6 @@ export function satisfies(schema: object, value: unknown): boolean {
   return validate(value);
 }
 
-/** In decimal: 19.99 is a multiple of 0.01, whatever binary fractions make of the division. */
-function isMultiple(of: number, value: number): boolean {
-  const quotient = value / of;
-  return Math.abs(quotient - Math.round(quotient)) <= Math.abs(quotient) * Number.EPSILON;
-}
-
 /** A schema `false` is no object that could be remembered; ajv's path to it says where it stands. */
 function placeIn({ schemaPath }: ErrorObject): { uri: string; pointer: string } | undefined {
   const [uri, fragment] = schemaPath.split('#');
@@ -118,7 +113,7 @@ class Workshop implements Copies {
     this.#reading = reading;
     this.#ajv = new Ajv2020({
       strict: false,
-      allErrors: true,
+      allErrors: reading.strictness === 'plain',
       verbose: true,
       // The documents are no schemas as a whole; lint holds each schema in them against the meta-schema.
       validateSchema: false,
@@ -129,15 +124,11 @@ class Workshop implements Copies {
       logger: false,
     });
     if (options.assertFormats) addFormats.default(this.#ajv);
-    this.#ajv.removeKeyword('multipleOf');
-    this.#ajv.addKeyword({
-      keyword: 'multipleOf',
-      type: 'number',
-      schemaType: 'number',
-      validate: isMultiple,
-      errors: false,
-    });
-    if (reading.strictness === 'plain') {
+    for (const own of [MULTIPLE_OF, UNIQUE_ITEMS]) {
+      this.#ajv.removeKeyword(own.keyword as string);
+      this.#ajv.addKeyword(own);
+    }
+    if (reading.strictness !== 'closed') {
       this.#ajv.removeKeyword('unevaluatedProperties');
       this.#ajv.addKeyword(this.#unevaluatedProperties());
     }

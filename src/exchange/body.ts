@@ -17,7 +17,7 @@ export type Decoded =
   | { readonly kind: 'malformed'; readonly why: string }
   | { readonly kind: 'not-recorded'; readonly why: string };
 
-interface Message {
+export interface Message {
   readonly headers: Headers;
   readonly body: Body;
 }

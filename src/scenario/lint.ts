@@ -22,6 +22,11 @@ export function lintScenarios(contract: Contract, scenarios: readonly Scenario[]
   return scenarios.flatMap(scenario => lintScenario(contract, scenario));
 }
 
+/** Of a contract that parts were left out of, the scenarios that can still be played. */
+export function playableScenarios(contract: Contract, scenarios: readonly Scenario[]): Scenario[] {
+  return scenarios.filter(scenario => lintScenario(contract, scenario).length === 0);
+}
+
 function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
   const findings: Finding[] = [];
   const report: Report = (code, at, message) => {

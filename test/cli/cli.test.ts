@@ -54,6 +54,7 @@ describe('wrong usage ends with 2 and one sentence', () => {
       ['serve', '--host', '192.0.2.1', '--port', '0', '--token', 't'],
       /192\.0\.2\.1:0 is not an address of this machine; choose one with --host/,
     ],
+    [['lint', '--provenance', 'vendr'], /A kind is one of page, vendor, vendor-code, inferred/],
     [['lint', 'nowhere'], /nowhere cannot be read: there is no such file/],
     [['lint', 'test/pages'], /no OpenAPI document was found in test\/pages/],
   ])('%j', async (args, complaint) => {
@@ -130,6 +131,28 @@ describe('lint', () => {
 });
 
 describe('serve', () => {
+  test('and lint go without the scenarios that need what --provenance leaves out', async () => {
+    expect((await run('lint', '--provenance', 'page')).out).toMatch(
+      /^\d+ scenarios left out, with the parts that they need\n5 documents, .*: sound\n$/,
+    );
+    const program = start(['serve', '--port', '0', '--log', 'json', '--provenance', 'page']);
+    await program.line(/"listening"/);
+    program.child.kill('SIGTERM');
+    expect((await program.ended).code).toBe(0);
+  });
+
+  test('has the documents of the package to fall back on, and lint has not', async () => {
+    const program = start(['serve', '--port', '0'], { cwd: folder });
+    await program.line(/answers for 5 APIs/);
+    program.child.kill('SIGTERM');
+    await program.ended;
+    const { code, err } = await start(['lint'], { cwd: folder }).ended;
+    expect([code, err]).toEqual([
+      2,
+      'deadringer: there is no folder "specs" here; name the documents to check\n',
+    ]);
+  });
+
   test('says what it serves and what to try, logs a line a request, and stops at Ctrl-C', async () => {
     const program = start(['serve', '--port', '0']);
     const [, url = ''] = await program.line(/answers for 5 APIs \(5 operations\) on (\S+)/);

@@ -252,7 +252,9 @@ describe('the journal', () => {
     expect(text).not.toContain(btoa('user-secret-2:password-secret-3').slice(0, 12));
     expect(JSON.parse(text).entries).toHaveLength(1);
     for (const form of ['journal.har', 'journal.ndjson']) {
-      expect(JSON.stringify((await control('GET', `/sessions/secrets/${form}`)).body)).not.toMatch(/secret-\d/);
+      expect(JSON.stringify((await control('GET', `/sessions/secrets/${form}`)).body)).not.toMatch(
+        /secret-\d/,
+      );
     }
     expect((await control('GET', '/sessions/secrets/journal?after=1')).body.entries).toEqual([]);
     expect((await control('DELETE', '/sessions/secrets/journal')).status).toBe(204);

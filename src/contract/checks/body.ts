@@ -1,7 +1,7 @@
 // Holds a decoded body against the schema of its content, in either direction: the part that requests and responses share.
 import { Buffer } from 'node:buffer';
-import type { Decoded } from '../../exchange/body.ts';
-import { decodeBytes } from '../../exchange/body.ts';
+import { type Decoded, decodeBody, decodeBytes, type Message } from '../../exchange/body.ts';
+import { isRecorded } from '../../exchange/exchange.ts';
 import { parseMediaType } from '../../exchange/media-type.ts';
 import type { Part as FormPart } from '../../exchange/multipart.ts';
 import type { FindingCode } from '../../finding/catalogue.ts';
@@ -14,6 +14,9 @@ import { cap, type Problem, problemsOf } from '../explain.ts';
 import { formValue } from '../form.ts';
 import { reading, type Shape, shapeOf } from '../shape.ts';
 import type { Part } from '../sources.ts';
+
+/** Bytes of a body beyond which the first fault ends the search: millions of faults would fill the memory. */
+const LARGE = 1024 * 1024;
 
 const CODES = {
   request: {
@@ -37,10 +40,11 @@ const CODES = {
 export function judgeBody(
   api: ApiSpec,
   content: Content,
-  decoded: Decoded,
+  message: Message,
   direction: Direction,
   findings: Finding[],
 ): void {
+  const decoded = decodeBody(message);
   const codes = CODES[direction];
   const root = `/${direction}/body`;
   const report = (code: FindingCode, message: string): void => {
@@ -80,7 +84,8 @@ export function judgeBody(
     return;
   }
   try {
-    judgeValue(api, content.schema, value.json, direction, findings);
+    const brief = isRecorded(message.body) && message.body.length > LARGE;
+    judgeValue(api, content.schema, value.json, direction, brief, findings);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     report(codes.malformed, 'cannot be judged: it is nested too deeply');
@@ -103,6 +108,7 @@ function judgeValue(
   schema: NonNullable<Content['schema']>,
   value: unknown,
   direction: Direction,
+  brief: boolean,
   findings: Finding[],
 ): void {
   const codes = CODES[direction];
@@ -115,8 +121,15 @@ function judgeValue(
       clause: api.sources.clause(problem.place),
     });
   };
-  const broken = problemsOf(api.schemas, schema, value, { direction, strictness: 'plain' });
-  for (const problem of broken) push(codes.schema, problem);
+  const broken = problemsOf(api.schemas, schema, value, { direction, strictness: brief ? 'brief' : 'plain' });
+  for (const problem of broken) {
+    push(
+      codes.schema,
+      brief
+        ? { ...problem, message: `${problem.message} (in a body this large, only the first fault is told)` }
+        : problem,
+    );
+  }
   // The closed reading is compiled and fast, but a property that it objects to makes whole branches fail. So it only
   // raises the suspicion, and the annotations say what it is.
   if (api.schemas.errors(schema, value, { direction, strictness: 'closed' }).length === 0) return;

@@ -1,5 +1,4 @@
 // Is the request's body there when required, of a media type the operation takes, and as its schema says?
-import { decodeBody } from '../../exchange/body.ts';
 import { header, isRecorded, type Request } from '../../exchange/exchange.ts';
 import { closestMediaType, parseMediaType } from '../../exchange/media-type.ts';
 import type { Finding } from '../../finding/finding.ts';
@@ -45,7 +44,7 @@ export function checkRequestBody(operation: Operation, request: Request, finding
       });
       return;
     }
-    if (content !== undefined && !empty) judgeBody(api, content, decodeBody(request), 'request', findings);
+    if (content !== undefined && !empty) judgeBody(api, content, request, 'request', findings);
   }
   if (empty) {
     findings.push({

@@ -1,5 +1,4 @@
 // Is the response one that the operation declares: its status, its headers, its body?
-import { decodeBody } from '../../exchange/body.ts';
 import { header, isRecorded, type Response } from '../../exchange/exchange.ts';
 import { closestMediaType, parseMediaType } from '../../exchange/media-type.ts';
 import type { FindingCode } from '../../finding/catalogue.ts';
@@ -59,7 +58,7 @@ function checkBody(
   findings: Finding[],
 ): void {
   const content = contentFor(operation, declared, response, findings);
-  if (content !== undefined) judgeBody(operation.api, content, decodeBody(response), 'response', findings);
+  if (content !== undefined) judgeBody(operation.api, content, response, 'response', findings);
 }
 
 /** The declared content that describes the body; where there is none, the reason is reported. */
