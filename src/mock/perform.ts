@@ -55,18 +55,30 @@ export function perform(
     }
     return {
       plan: { ...plan, deliver: own.deliver },
-      surroundings: { ...surroundings, memory: session.memory.values },
+      surroundings: remembering(surroundings, session),
       seed,
     };
   });
 }
 
+/** The same, with what the rules have just remembered. */
+function remembering(surroundings: Surroundings, { memory }: Session): Surroundings {
+  if (surroundings.memory === memory.values) return surroundings;
+  return Object.defineProperties(
+    {},
+    { ...Object.getOwnPropertyDescriptors(surroundings), memory: { value: memory.values } },
+  ) as Surroundings;
+}
+
 function surroundingsOf(stage: Stage, session: Session): Surroundings {
   const ordinal = ++session.calls;
+  const startedAt = stage.now();
   let draw: (() => number) | undefined;
   return {
     memory: session.memory.values,
-    now: new Date(stage.now()).toISOString(),
+    get now() {
+      return new Date(startedAt).toISOString();
+    },
     // Most calls draw nothing, so the generator is made when the first does.
     chance: () => {
       draw ??= seeded(hash(`${session.seed} ${ordinal}`));

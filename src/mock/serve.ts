@@ -5,7 +5,7 @@ import { refusalFor } from '../contract/refusals.ts';
 import { UnusableSchema } from '../contract/schemas.ts';
 import { EMPTY_BODY, header, type Request, type Response } from '../exchange/exchange.ts';
 import { type Finding, showClause } from '../finding/finding.ts';
-import { createCall } from '../scenario/call.ts';
+import { Call } from '../scenario/call.ts';
 import { type Delivery, PROMPT, resolveDelivery } from '../scenario/delivery.ts';
 import { TemplateError } from '../scenario/template.ts';
 import { readSessionNames, sessionOf } from './bind.ts';
@@ -64,7 +64,7 @@ export async function serve(stage: Stage, asked: Request): Promise<Served & { re
     delivery: outcome.delivery ?? PROMPT,
     response,
   };
-  await stage.sessions.use(session, startedAt, ({ journal }) => journal.add(served));
+  stage.sessions.record(session, served);
   stage.record(served);
   return served;
 }
@@ -95,7 +95,7 @@ async function attend(
   try {
     const findings = judgeRequest(match, request);
     const refusal = refusalFor(operation.refusals, findings);
-    const call = createCall(match, request, refusal === undefined);
+    const call = new Call(match, request, refusal === undefined);
     const { plan, surroundings, seed } = await perform(world, stage, sessionId, call, wish);
     const delivery = resolveDelivery(plan.deliver, surroundings.chance);
     const rules = plan.trace;

@@ -2,6 +2,7 @@
 import { BLANK, type Memory } from '../scenario/choose.ts';
 import type { Deliver } from '../scenario/scenario.ts';
 import { Journal, type JournalLimits } from './journal.ts';
+import type { Served } from './stage.ts';
 
 export interface Session {
   readonly id: string;
@@ -33,6 +34,8 @@ export interface SessionStore {
   /** Makes the session when there is none. `use` runs alone: no other call of the same session comes in between. */
   use<T>(id: string, now: number, use: (session: Session) => T): Promise<T>;
   get(id: string): Promise<Session | undefined>;
+  /** Writes into the session's journal. Nobody waits for that. */
+  record(id: string, served: Served): void;
   list(): Promise<readonly Session[]>;
   /** @returns whether there was such a session */
   end(id: string): Promise<boolean>;
@@ -72,7 +75,13 @@ export function createStore({ limits, seed, onDropped }: StoreOptions): SessionS
       else break;
     }
   };
+  let latest: Session | undefined;
   const enter = (id: string, now: number): Session => {
+    // The last to be used stands last already.
+    if (latest?.id === id && sessions.has(id)) {
+      latest.usedAt = now;
+      return latest;
+    }
     let session = sessions.get(id);
     if (session === undefined) {
       makeRoom(now);
@@ -93,12 +102,14 @@ export function createStore({ limits, seed, onDropped }: StoreOptions): SessionS
     }
     session.usedAt = now;
     sessions.set(id, session);
+    latest = session;
     return session;
   };
 
   return {
     use: async (id, now, use) => use(enter(id, now)),
     get: async id => sessions.get(id),
+    record: (id, served) => enter(id, served.exchange.startedAt).journal.add(served),
     list: async () => [...sessions.values()],
     end: async id => remove(id),
     bind: async (fingerprint, id) => {

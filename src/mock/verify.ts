@@ -1,7 +1,7 @@
 // Was it called? Holds a session's journal against expectations: expected, forbidden and ordered calls, strays, unused rules.
 import { z } from 'zod';
 import { header } from '../exchange/exchange.ts';
-import { createCall } from '../scenario/call.ts';
+import { Call } from '../scenario/call.ts';
 import { whenSchema } from '../scenario/scenario.ts';
 import { mismatch } from '../scenario/when.ts';
 import type { Session } from './session.ts';
@@ -107,7 +107,7 @@ function isCall(
     host: header(request.headers, 'host'),
   });
   if (match.kind !== 'operation') return false;
-  return mismatch(wanted.when, createCall(match, request, refusedFor === undefined), 'start') === undefined;
+  return mismatch(wanted.when, new Call(match, request, refusedFor === undefined), 'start') === undefined;
 }
 
 function unusedRules(stage: Stage, session: Session, entries: readonly Served[]): string[] {

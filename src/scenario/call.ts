@@ -5,41 +5,46 @@ import type { Match } from '../contract/match.ts';
 import { type Decoded, decodeBody } from '../exchange/body.ts';
 import { decodePercent, header, parseCookies, parsePairs, type Request } from '../exchange/exchange.ts';
 
-export interface Call {
+/** Everything is worked out when it is first asked for: most calls are answered without a question. */
+export class Call {
   readonly operation: Operation;
   readonly request: Request;
   /** True when nothing in the request breaks the contract. */
   readonly valid: boolean;
-  readonly path: Readonly<Record<string, string>>;
-  /** The last value of each name. */
-  readonly query: Readonly<Record<string, string>>;
-  readonly cookies: Readonly<Record<string, string>>;
-  header(name: string): string | undefined;
-  /** The JSON value of the body; a form as an object of its fields; undefined for anything else. */
-  readonly body: unknown;
-}
+  readonly #pathValues: Readonly<Record<string, string>>;
 
-export function createCall(match: Match, request: Request, valid: boolean): Call {
-  let body: { value: unknown } | undefined;
-  return {
-    operation: match.operation,
-    request,
-    valid,
-    path: mapValues(match.pathValues, decodePercent),
-    get query() {
-      return Object.fromEntries(parsePairs(request.query).map(({ name, value }) => [name, value]));
-    },
-    get cookies() {
-      return Object.fromEntries(
-        parseCookies(header(request.headers, 'cookie')).map(({ name, value }) => [name, value]),
-      );
-    },
-    header: name => header(request.headers, name.toLowerCase()),
-    get body() {
-      body ??= { value: jsonOf(decodeBody(request)) };
-      return body.value;
-    },
-  };
+  constructor({ operation, pathValues }: Match, request: Request, valid: boolean) {
+    this.operation = operation;
+    this.request = request;
+    this.valid = valid;
+    this.#pathValues = pathValues;
+  }
+
+  /** By name, percent-decoded. */
+  get path(): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      Object.entries(this.#pathValues).map(([name, value]) => [name, decodePercent(value)]),
+    );
+  }
+
+  /** The last value of each name. */
+  get query(): Readonly<Record<string, string>> {
+    return Object.fromEntries(parsePairs(this.request.query).map(({ name, value }) => [name, value]));
+  }
+
+  get cookies(): Readonly<Record<string, string>> {
+    const pairs = parseCookies(header(this.request.headers, 'cookie'));
+    return Object.fromEntries(pairs.map(({ name, value }) => [name, value]));
+  }
+
+  header(name: string): string | undefined {
+    return header(this.request.headers, name.toLowerCase());
+  }
+
+  /** The JSON value of the body; a form as an object of its fields; undefined for anything else. */
+  get body(): unknown {
+    return jsonOf(decodeBody(this.request));
+  }
 }
 
 function jsonOf(decoded: Decoded): unknown {
@@ -47,11 +52,4 @@ function jsonOf(decoded: Decoded): unknown {
   if (decoded.kind === 'form')
     return Object.fromEntries(decoded.pairs.map(({ name, value }) => [name, value]));
   return undefined;
-}
-
-function mapValues(
-  record: Readonly<Record<string, string>>,
-  change: (value: string) => string,
-): Record<string, string> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 }

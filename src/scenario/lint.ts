@@ -10,7 +10,7 @@ import type { Response } from '../exchange/exchange.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import { type Finding, showClause } from '../finding/finding.ts';
 import { pointer } from '../finding/pointer.ts';
-import { createCall } from './call.ts';
+import { Call } from './call.ts';
 import { cannedResponse, statusOf } from './canned.ts';
 import type { ResponseStep, Rule, Scenario } from './scenario.ts';
 import { brokenTemplates, TemplateError } from './template.ts';
@@ -179,7 +179,7 @@ function judgeStep(
   const pathValues = Object.fromEntries(
     operation.parameters.filter(each => each.in === 'path').map(({ name }) => [name, 'sample']),
   );
-  const call = createCall({ kind: 'operation', operation, pathValues }, request, true);
+  const call = new Call({ kind: 'operation', operation, pathValues }, request, true);
   const surroundings = { memory: {}, now: '2026-01-01T00:00:00.000Z', chance: () => 0.5 };
   const content = responseFor(operation, status)?.contents[0];
   const example = content?.examples.find(({ name }) => step.example === undefined || name === step.example);
