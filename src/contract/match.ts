@@ -165,7 +165,7 @@ function descend(
 ): Found | undefined {
   const piece = pieces[index];
   if (piece === undefined) return conclude(node.entries, captured, method, host);
-  const literal = node.literals.get(decodePercent(piece));
+  const literal = node.literals.size === 0 ? undefined : node.literals.get(decodePercent(piece));
   if (literal !== undefined) {
     const found = descend(literal, pieces, index + 1, captured, method, host);
     if (found !== undefined) return found;
