@@ -65,7 +65,7 @@ function reason({ message, clause }: Finding): string {
   return printable(clause === undefined ? message : `${message} (${showClause(clause)})`);
 }
 
-/** One object a line, for machines. Holds no header, no query and no body: those may be secret. */
+/** One object a line, for machines. No value of a header, a query or a body is in it; names are, in findings about them. */
 export function jsonServed({ exchange, operation, refusedFor, problem, findings }: Served): string {
   return JSON.stringify({
     time: new Date(exchange.startedAt).toISOString(),
