@@ -71,7 +71,7 @@ export async function loadWorld(options: MockOptions): Promise<World> {
   const playable = options.provenance === undefined ? scenarios : playableScenarios(contract, scenarios);
   const wrong = [...unread, ...lintScenarios(contract, playable)];
   if (wrong.length > 0) throw new ContractError(wrong);
-  return createWorld(contract, playable);
+  return createWorld(contract, playable, scenarios.length - playable.length);
 }
 
 /**

@@ -173,7 +173,8 @@ function report(trouble: Trouble, log: ServeOptions['log']): void {
 }
 
 function banner(mock: Mock, style: Style): string {
-  const { apis } = mock.stage.world.contract;
+  const { contract, leftOut } = mock.stage.world;
+  const { apis } = contract;
   const operations = apis.flatMap(api => api.operations);
   const shown = operations.slice(0, 12);
   const width = Math.max(...shown.map(({ method }) => method.length));
@@ -186,6 +187,8 @@ function banner(mock: Mock, style: Style): string {
     ),
     ...(operations.length > shown.length ? [`  ... and ${operations.length - shown.length} more`] : []),
   ];
+  if (leftOut > 0)
+    lines.push('', style('yellow', `${count(leftOut, 'scenario')} left out, with the parts that they need`));
   const [first] = operations;
   if (first !== undefined)
     lines.push('', 'Try:', `  ${printable(curlFor(first, mock.url))}`, '', style('dim', 'Ctrl-C stops.'));

@@ -13,15 +13,18 @@ export interface World {
   readonly scenarios: ReadonlyMap<string, Scenario>;
   /** Those of files that are on in every session from the start. */
   readonly onByDefault: readonly Scenario[];
+  /** How many scenarios cannot be played, because what they need was left out of the documents. */
+  readonly leftOut: number;
 }
 
-export function createWorld(contract: Contract, scenarios: readonly Scenario[]): World {
+export function createWorld(contract: Contract, scenarios: readonly Scenario[], leftOut: number): World {
   const all = [...builtInScenarios(contract), ...scenarios];
   return {
     contract,
     match: createMatcher(contract),
     scenarios: new Map(all.map(scenario => [scenario.id, scenario])),
     onByDefault: scenarios.filter(({ onByDefault }) => onByDefault),
+    leftOut,
   };
 }
 

@@ -135,8 +135,9 @@ describe('serve', () => {
     expect((await run('lint', '--provenance', 'page')).out).toMatch(
       /^\d+ scenarios left out, with the parts that they need\n5 documents, .*: sound\n$/,
     );
-    const program = start(['serve', '--port', '0', '--log', 'json', '--provenance', 'page']);
-    await program.line(/"listening"/);
+    const program = start(['serve', '--port', '0', '--provenance', 'page']);
+    await program.line(/\d+ scenarios left out, with the parts that they need/);
+    await program.line(/Ctrl-C stops/);
     program.child.kill('SIGTERM');
     expect((await program.ended).code).toBe(0);
   });
