@@ -12,8 +12,8 @@ const text = new Map(files.map(file => [file, readFileSync(path.join(SRC, file),
 
 /** Rooms from the ground up; a room may use those below it, and itself. Rooms of one floor may not see each other. */
 const FLOORS: readonly (readonly string[])[] = [
-  ['exchange', 'finding'],
-  ['contract'],
+  ['exchange', 'finding', 'version.ts'],
+  ['contract', 'recording'],
   ['scenario', 'check'],
   ['mock', 'reporters', 'replay'],
   ['http'],
@@ -26,10 +26,13 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   [/^@stoplight\//, /^mock\/prism\.ts$/],
   [/^express$/, /^http\//],
   [/^ajv/, /^contract\/(schemas|keywords|lint)\.ts$/],
-  [/^yaml$/, /^finding\/locate\.ts$/],
+  [/^yaml$/, /^(finding\/(locate|yaml))\.ts$/],
   [/^json-schema-faker$/, /^mock\/generate\.ts$/],
   [/^commander$/, /^cli\//],
-  [/^node:fs/, /^(contract\/load\.ts|scenario\/load\.ts|http\/control\/server-routes\.ts|cli\/)/],
+  [
+    /^node:fs/,
+    /^(contract\/load\.ts|scenario\/load\.ts|recording\/open\.ts|check\/check\.ts|version\.ts|http\/control\/server-routes\.ts|cli\/)/,
+  ],
   [/^liquidjs$/, /^scenario\/template\.ts$/],
   [/^json-p3$/, /^scenario\/when\.ts$/],
   [/^node:(http|net)$/, /^http\//],

@@ -1,5 +1,6 @@
 // What a command is: a line in the help, options, examples, a deed. And how it ends: exit codes, and errors of usage.
 import type { Command } from 'commander';
+import { InputError } from '../finding/input-error.ts';
 
 /** 0: all is well. 1: the contract is broken. 2: usage, or a document that cannot be used. 3: nothing was checked. */
 export type ExitCode = 0 | 1 | 2 | 3;
@@ -14,7 +15,7 @@ export interface CommandSpec {
 }
 
 /** Something the user can put right: said in one sentence with the remedy, without a stack. */
-export class UsageError extends Error {}
+export class UsageError extends InputError {}
 
 export interface Output {
   readonly out: (text: string) => void;

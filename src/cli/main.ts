@@ -1,8 +1,9 @@
 // The command line: one table of commands, and the one place where errors become exit codes.
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { Finding } from '../finding/finding.ts';
-import { type CommandSpec, type ExitCode, terminal, UsageError } from './command.ts';
+import { InputError } from '../finding/input-error.ts';
+import { version } from '../version.ts';
+import { type CommandSpec, type ExitCode, terminal } from './command.ts';
 import { journalCommand } from './journal.ts';
 import { lintCommand } from './lint.ts';
 import { printFinding, styleFor } from './print.ts';
@@ -58,7 +59,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 function explain(error: unknown): ExitCode {
   // Commander has already written its help or its complaint.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof UsageError) {
+  if (error instanceof InputError) {
     terminal.err(`deadringer: ${error.message}`);
     return 2;
   }
@@ -78,11 +79,4 @@ function findingsOf(error: unknown): readonly Finding[] | undefined {
 
 function help(examples: readonly string[]): string {
   return `\nExamples:\n${examples.map(example => `  ${example}`).join('\n')}\n\nExit codes: 0 all is well, 1 the contract is broken, 2 wrong usage or unusable documents.`;
-}
-
-function version(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return version;
 }

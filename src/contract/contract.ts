@@ -141,3 +141,12 @@ export function successAmong(responses: readonly ResponseSpec[]): ResponseSpec |
   successes.sort((left, right) => (left.status < right.status ? -1 : 1));
   return successes[0] ?? responses.find(response => response.status === 'default') ?? responses[0];
 }
+
+/** The names, in lower case, under which an operation's API keys travel. */
+export function secretNames(operation: Operation | undefined): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { scheme } of operation?.security.flat() ?? []) {
+    if (scheme.type === 'apiKey') names.add(scheme.name.toLowerCase());
+  }
+  return names;
+}

@@ -36,6 +36,11 @@ export class Sources {
     return { uri, pointer: '', value: this.#byUri.get(uri)?.value };
   }
 
+  /** The file as the user would name it. */
+  file(uri: string): string {
+    return this.#byUri.get(uri)?.file ?? uri;
+  }
+
   clause(part: { readonly uri: string; readonly pointer: string }): Clause {
     const source = this.#byUri.get(part.uri);
     if (source === undefined) throw new Error(`no document was loaded from ${part.uri}`);

@@ -50,3 +50,13 @@ export function parseSegment(segment: string, choices?: ReadonlyMap<string, read
     return { kind: 'variable', name: only };
   return { kind: 'mixed', pattern: new RegExp(`^${source}$`), names, weight };
 }
+
+/** Whether a path, cut at its slashes, lies at or below a template such as a server's base path. */
+export function isBelow(segments: readonly Segment[], pieces: readonly string[]): boolean {
+  return segments.every((segment, index) => {
+    const piece = pieces[index];
+    if (piece === undefined) return false;
+    if (segment.kind === 'literal') return segment.text === decodePercent(piece);
+    return segment.kind === 'variable' ? piece !== '' : segment.pattern.test(piece);
+  });
+}

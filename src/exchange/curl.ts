@@ -2,15 +2,23 @@
 import { Buffer } from 'node:buffer';
 import { isRecorded, type Request } from './exchange.ts';
 
-/** @param origin "http://127.0.0.1:4010", without a trailing slash */
-export function toCurl(origin: string, request: Request): string {
+/**
+ * @param origin "http://127.0.0.1:4010", without a trailing slash
+ * @param longest bytes of a body that are written out; of a longer one only its length is said
+ */
+export function toCurl(origin: string, request: Request, longest = Number.POSITIVE_INFINITY): string {
   const target = `${origin}${request.path}${request.query === '' ? '' : `?${request.query}`}`;
   const words = ['curl', ...(request.method === 'GET' ? [] : ['-X', request.method]), quote(target)];
   for (const [name, values] of Object.entries(request.headers)) {
     for (const value of values ?? []) words.push('-H', quote(`${name}: ${value}`));
   }
   if (isRecorded(request.body) && request.body.length > 0) {
-    words.push('--data-raw', quote(Buffer.from(request.body).toString('utf8')));
+    const text = Buffer.from(request.body).toString('utf8');
+    if (request.body.length > longest || text.includes('\uFFFD')) {
+      words.push('--data-binary', '@body', `# the body of ${request.body.length} bytes is to be put into a file`);
+    } else {
+      words.push('--data-raw', quote(text));
+    }
   }
   return words.join(' ');
 }

@@ -10,7 +10,8 @@ export type Aspect = 'security' | 'media-type' | 'accept' | 'malformed-body' | '
 type Kind = 'violation' | 'undocumented' | 'not-checkable' | 'advice';
 
 interface Entry {
-  readonly about: 'request' | 'response' | 'document' | 'scenario';
+  /** traffic: what only whoever reads recordings can come upon. */
+  readonly about: 'request' | 'response' | 'document' | 'scenario' | 'traffic';
   readonly kind: Kind;
   readonly aspect?: Aspect;
   readonly means: string;
@@ -250,6 +251,21 @@ export const CATALOGUE = {
     about: 'scenario',
     kind: 'violation',
     means: 'a canned answer breaks the contract, and the scenario gives no reason for that',
+  },
+  'operation-undocumented': {
+    about: 'traffic',
+    kind: 'undocumented',
+    means: 'a path or a method of the API that the document does not name',
+  },
+  'request-not-checkable': {
+    about: 'traffic',
+    kind: 'not-checkable',
+    means: 'a schema that the request is to be held against cannot be used',
+  },
+  'response-not-checkable': {
+    about: 'traffic',
+    kind: 'not-checkable',
+    means: 'a schema that the response is to be held against cannot be used',
   },
 } as const satisfies Record<string, Entry>;
 

@@ -1,4 +1,5 @@
 // What a session has been through, bounded in number and bytes; the oldest goes first. Secrets never leave it.
+import { secretNames } from '../contract/contract.ts';
 import { isRecorded } from '../exchange/exchange.ts';
 import { redact } from '../exchange/redact.ts';
 import type { Served } from './stage.ts';
@@ -69,11 +70,7 @@ export class Journal {
 
 /** Redacting costs more than serving, so it is done when somebody looks. */
 export function withoutSecrets<T extends Served>(served: T): T {
-  const names = new Set<string>();
-  for (const { scheme } of served.operation?.security.flat() ?? []) {
-    if (scheme.type === 'apiKey') names.add(scheme.name.toLowerCase());
-  }
-  return { ...served, exchange: redact(served.exchange, names) };
+  return { ...served, exchange: redact(served.exchange, secretNames(served.operation)) };
 }
 
 /** Bodies, and a flat share for the rest. */

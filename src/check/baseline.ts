@@ -1,0 +1,131 @@
+// The findings that a team has accepted: who, why, until when. A check then fails only on what is new.
+import { z } from 'zod';
+import { InputError } from '../finding/input-error.ts';
+import { isFault, readSource } from '../finding/locate.ts';
+import { toYaml } from '../finding/yaml.ts';
+import type { Group, Report } from './report.ts';
+import { compare } from './tally.ts';
+
+const entrySchema = z.strictObject({
+  fingerprint: z.string().regex(/^[0-9a-f]{16}$/, 'is sixteen hexadecimal digits'),
+  code: z.string(),
+  api: z.string(),
+  operation: z.string(),
+  at: z.string(),
+  reason: z.string().default(''),
+  owner: z.string().optional(),
+  expires: z.iso.date('is a date such as 2027-01-31').optional(),
+});
+
+const baselineSchema = z.strictObject({ version: z.literal(1), accepted: z.array(entrySchema) });
+
+type Entry = z.infer<typeof entrySchema> & { readonly line: number };
+
+export interface Baseline {
+  readonly file: string;
+  readonly entries: ReadonlyMap<string, Entry>;
+}
+
+/** @throws InputError with file and line when the text is no baseline */
+export function readBaseline(file: string, text: string): Baseline {
+  const source = readSource(file, text);
+  if (isFault(source)) {
+    const { line, column } = source.clause;
+    throw new InputError(`${file}:${line}:${column} ${source.message}`);
+  }
+  const read = baselineSchema.safeParse(source.value);
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    const at = `/${(issue?.path ?? []).join('/')}`;
+    const { line, column } = source.locate(at === '/' ? '' : at);
+    throw new InputError(`${file}:${line}:${column} this is no baseline: ${at} ${issue?.message}`);
+  }
+  const entries = new Map<string, Entry>();
+  for (const [index, entry] of read.data.accepted.entries()) {
+    const { line } = source.locate(`/accepted/${index}`);
+    const twin = entries.get(entry.fingerprint);
+    if (twin !== undefined)
+      throw new InputError(`${file}:${line} ${entry.fingerprint} is already accepted in line ${twin.line}`);
+    entries.set(entry.fingerprint, { ...entry, line });
+  }
+  return { file, entries };
+}
+
+/** @param today "2026-11-21"; an entry is accepted on the day that it expires, and not after */
+export function acceptedOn(baseline: Baseline | undefined, today: string): Set<string> {
+  const accepted = new Set<string>();
+  for (const { fingerprint, expires } of baseline?.entries.values() ?? []) {
+    if (expires === undefined || expires >= today) accepted.add(fingerprint);
+  }
+  return accepted;
+}
+
+/** Marks the groups that are accepted, and names the entries that no longer are. */
+export function applyBaseline(
+  groups: readonly Group[],
+  baseline: Baseline,
+  today: string,
+): { groups: Group[]; summary: NonNullable<Report['baseline']> } {
+  const accepted = acceptedOn(baseline, today);
+  const found = new Set(groups.map(({ fingerprint }) => fingerprint));
+  const shown = ({ fingerprint, code, operation, at, line, expires }: Entry) => ({
+    fingerprint,
+    code,
+    operation,
+    at,
+    line,
+    ...(expires !== undefined && { expires }),
+  });
+  const entries = [...baseline.entries.values()];
+  return {
+    groups: groups.map(group => {
+      const entry = baseline.entries.get(group.fingerprint);
+      if (entry === undefined || !accepted.has(group.fingerprint)) return group;
+      const { reason, owner, expires } = entry;
+      const by = { ...(owner !== undefined && { owner }), ...(expires !== undefined && { expires }) };
+      return { ...group, accepted: { reason, ...by } };
+    }),
+    summary: {
+      file: baseline.file,
+      accepted: groups.filter(({ fingerprint }) => accepted.has(fingerprint)).length,
+      stale: entries.filter(({ fingerprint }) => !found.has(fingerprint)).map(shown),
+      expired: entries
+        .filter(({ fingerprint }) => found.has(fingerprint) && !accepted.has(fingerprint))
+        .map(shown),
+    },
+  };
+}
+
+const HEADER = `# Findings that are accepted for now. deadringer check --baseline <this file> fails only on others.
+# Give each a reason, an owner and a date (expires: 2027-01-31); --update-baseline keeps what you wrote.
+`;
+
+/**
+ * The baseline that accepts what a report gates on. What people wrote stays, what is no longer found goes, and nothing is
+ * renewed: an entry that has expired keeps its date.
+ */
+export function updateBaseline(report: Report, baseline: Baseline | undefined): string {
+  const accepted = report.findings
+    .filter(({ kind }) => report.settings.failOn.includes(kind))
+    .sort(
+      (left, right) =>
+        compare(left.api, right.api) ||
+        compare(left.operation.id, right.operation.id) ||
+        compare(left.at, right.at) ||
+        compare(left.fingerprint, right.fingerprint),
+    )
+    .map(({ fingerprint, code, api, operation, at }) => {
+      const known = baseline?.entries.get(fingerprint);
+      return {
+        fingerprint,
+        code,
+        api,
+        operation: operation.id,
+        at,
+        reason: known?.reason ?? '',
+        ...(known?.owner !== undefined && { owner: known.owner }),
+        ...(known?.expires !== undefined && { expires: known.expires }),
+      };
+    });
+  return HEADER + toYaml({ version: 1, accepted });
+}

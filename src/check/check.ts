@@ -1,0 +1,184 @@
+// Checks recorded traffic against documents: reads, shares the work among threads, counts, concludes.
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import type { Contract } from '../contract/contract.ts';
+import { ContractError, type LoadOptions, loadContract } from '../contract/load.ts';
+import { InputError } from '../finding/input-error.ts';
+import { readTraffic, type TrafficInput } from '../recording/open.ts';
+import { acceptedOn, applyBaseline, type Baseline, readBaseline } from './baseline.ts';
+import { Batch, unpack } from './batch.ts';
+import { conclude, describeApis, describeLevels, describeOperations } from './conclude.ts';
+import { Crew } from './crew.ts';
+import { type ExamineOptions, Examiner } from './examine.ts';
+import { examineEntry } from './examine-entry.ts';
+import type { Report } from './report.ts';
+import { readServer } from './scope.ts';
+import { addTally, bound, count, orderBy } from './tally.ts';
+
+export interface CheckOptions {
+  /** OpenAPI documents, or folders of them. */
+  readonly specs: readonly string[];
+  readonly load: LoadOptions;
+  /** Files and folders; "-" is `stdin`. */
+  readonly traffic: readonly string[];
+  readonly stdin?: AsyncIterable<Uint8Array>;
+  /** "https://staging.example.com/v2" or "petstore=https://..." */
+  readonly servers: readonly string[];
+  readonly settings: Report['settings'];
+  readonly shard?: Report['shard'];
+  /** The file of accepted findings; one that does not exist accepts nothing if `baselineMayBeMissing`. */
+  readonly baseline?: string;
+  readonly baselineMayBeMissing?: boolean;
+  readonly showValues: boolean;
+  /** Threads that judge, this one among them. Default: as many as there are processors. */
+  readonly threads?: number;
+  readonly version: string;
+  /** "2026-11-21": decides what of the baseline has expired. */
+  readonly today: string;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface Progress {
+  readonly entries: number;
+  /** As they stand in the files; of compressed ones, before unpacking. */
+  readonly bytes: number;
+}
+
+export interface Checked {
+  readonly report: Report;
+  readonly contract: Contract;
+  readonly baseline: Baseline | undefined;
+}
+
+/** Bytes that are judged before help is called: a thread takes longer to start than these take to judge. */
+const ALONE = 6 * 1024 * 1024;
+
+/**
+ * @throws ContractError when a document cannot be judged by; InputError when a file cannot be read or is no traffic
+ */
+export async function checkRecordings(options: CheckOptions): Promise<Checked> {
+  const { contract, findings } = await loadContract(options.specs, options.load);
+  if (findings.length > 0) throw new ContractError(findings);
+  const baseline = await openBaseline(options);
+  const examine: ExamineOptions = {
+    servers: options.servers.map(text => readServer(text, contract)),
+    side: options.settings.side,
+    accepted: acceptedOn(baseline, options.today),
+    showValues: options.showValues,
+  };
+  const examiner = new Examiner(contract, examine);
+  const threads = options.threads ?? availableParallelism();
+  const crew = new Crew(threads - 1, { specs: options.specs, load: options.load, examine });
+  try {
+    const sources = await readAll(options, examiner, crew);
+    const order = orderBy(sources.map(({ file }) => file));
+    const { tally, coverage } = examiner;
+    for (const part of await crew.finish()) {
+      addTally(tally, part.tally, order);
+      coverage.absorb(part.touched);
+    }
+    bound(tally, order);
+    let summary: Report['baseline'];
+    if (baseline !== undefined) {
+      const applied = applyBaseline([...tally.groups.values()], baseline, options.today);
+      for (const group of applied.groups) tally.groups.set(group.fingerprint, group);
+      summary = applied.summary;
+    }
+    const report = conclude({
+      tool: { name: 'deadringer', version: options.version },
+      settings: options.settings,
+      shard: options.shard,
+      apis: describeApis(contract),
+      sources,
+      tally,
+      levels: describeLevels(coverage.levels()),
+      operations: describeOperations(contract),
+      ...(summary !== undefined && { baseline: summary }),
+    });
+    addsUp(report);
+    return { report, contract, baseline };
+  } finally {
+    await crew.dismiss();
+  }
+}
+
+async function readAll(options: CheckOptions, examiner: Examiner, crew: Crew): Promise<Report['sources']> {
+  const { shard, onProgress } = options;
+  const sources: Report['sources'] = [];
+  const entries = new Map<string, number>();
+  let ordinal = 0;
+  let bytes = 0;
+  let read = 0;
+  let batch = new Batch();
+  const hand = (): void => {
+    const full = batch;
+    batch = new Batch();
+    if (read < ALONE || !crew.take(full)) {
+      for (const raw of unpack(full.parcel())) examineEntry(examiner, raw);
+    }
+    onProgress?.({ entries: ordinal, bytes });
+  };
+  /** Every n-th entry of the whole traffic is this shard's. */
+  const isOurs = (): boolean => {
+    const index = ordinal++;
+    return shard === undefined || index % shard.of === shard.index - 1;
+  };
+  const own = (file: string): void => void entries.set(file, (entries.get(file) ?? 0) + 1);
+  const input: TrafficInput = {
+    ...(options.stdin !== undefined && { stdin: options.stdin }),
+    ...(options.signal !== undefined && { signal: options.signal }),
+    onBytes: more => {
+      bytes += more;
+    },
+  };
+  for await (const next of readTraffic(options.traffic, input)) {
+    if (next.kind === 'end') {
+      const { file, format, creator, cutOff } = next.end;
+      // What was cut off is one entry more, of which nothing can be said.
+      if (cutOff !== undefined && isOurs()) count(examiner.tally.unreadable, 'cut-off');
+      sources.push({
+        file,
+        format,
+        ...(creator !== undefined && { creator }),
+        entries: entries.get(file) ?? 0,
+        ...(cutOff !== undefined && { cutOff }),
+      });
+    } else if (!isOurs()) {
+      // Another shard's.
+    } else if (next.kind === 'unreadable') {
+      own(next.place.file);
+      examiner.take(next);
+    } else {
+      own(next.raw.place.file);
+      read += next.raw.bytes.length;
+      batch.add(next.raw);
+      if (batch.isFull) hand();
+    }
+  }
+  hand();
+  return sources;
+}
+
+async function openBaseline({
+  baseline: file,
+  baselineMayBeMissing,
+}: CheckOptions): Promise<Baseline | undefined> {
+  if (file === undefined) return undefined;
+  try {
+    return readBaseline(file, await readFile(file, 'utf8'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && baselineMayBeMissing) return undefined;
+    if (code === 'ENOENT') throw new InputError(`there is no baseline ${file}; --update-baseline writes one`);
+    throw error;
+  }
+}
+
+/** The promise of every report. It cannot fail, and nobody has to take that on trust. */
+function addsUp({ accounting, sources }: Report): void {
+  const cutOff = accounting.unreadable.reasons['cut-off'] ?? 0;
+  const read = sources.reduce((sum, { entries }) => sum + entries, cutOff);
+  if (accounting.total !== read)
+    throw new Error(`the accounting does not add up: ${accounting.total} were counted of ${read} read`);
+}

@@ -1,0 +1,94 @@
+// The threads that judge beside the one that reads. Each keeps its own tally; in the end they are added up.
+import { Worker } from 'node:worker_threads';
+import type { LoadOptions } from '../contract/load.ts';
+import type { Batch, Parcel } from './batch.ts';
+import type { Coverage } from './coverage.ts';
+import type { ExamineOptions } from './examine.ts';
+import type { Tally } from './tally.ts';
+
+/** What a worker is started with. */
+export interface Assignment {
+  readonly specs: readonly string[];
+  readonly load: LoadOptions;
+  readonly examine: ExamineOptions;
+}
+
+export type ToWorker = { readonly kind: 'batch'; readonly parcel: Parcel } | { readonly kind: 'finish' };
+
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'result'; readonly part: Part };
+
+export interface Part {
+  readonly tally: Tally;
+  readonly touched: ReturnType<Coverage['touched']>;
+}
+
+interface Member {
+  readonly worker: Worker;
+  /** Batches that are with it. */
+  pending: number;
+  ready: boolean;
+  readonly result: Promise<Part>;
+}
+
+/** So many batches wait for a worker, so that it never waits for us. */
+const AHEAD = 2;
+
+export class Crew {
+  readonly #size: number;
+  readonly #assignment: Assignment;
+  #members: Member[] | undefined;
+  #failure: Error | undefined;
+
+  /** @param size how many; they are started when there is work for them */
+  constructor(size: number, assignment: Assignment) {
+    this.#size = size;
+    this.#assignment = assignment;
+  }
+
+  /** @returns false when all have their hands full, and the batch is better judged here */
+  take(batch: Batch): boolean {
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#members ??= Array.from({ length: this.#size }, () => this.#hire());
+    const free = this.#members
+      .filter(({ ready, pending }) => ready && pending < AHEAD)
+      .sort((left, right) => left.pending - right.pending)[0];
+    if (free === undefined) return false;
+    const parcel = batch.parcel();
+    free.pending++;
+    free.worker.postMessage({ kind: 'batch', parcel } satisfies ToWorker, [parcel.buffer]);
+    return true;
+  }
+
+  async finish(): Promise<Part[]> {
+    const members = this.#members ?? [];
+    for (const { worker } of members) worker.postMessage({ kind: 'finish' } satisfies ToWorker);
+    return await Promise.all(members.map(({ result }) => result));
+  }
+
+  async dismiss(): Promise<void> {
+    await Promise.all((this.#members ?? []).map(({ worker }) => worker.terminate()));
+  }
+
+  #hire(): Member {
+    // Sources in a checkout, built files in a package.
+    const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
+    const worker = new Worker(new URL(file, import.meta.url), { workerData: this.#assignment });
+    const { promise, resolve, reject } = Promise.withResolvers<Part>();
+    const member: Member = { worker, pending: 0, ready: false, result: promise };
+    // Whoever takes or finishes next is told; until then nobody may be waiting.
+    promise.catch((error: Error) => {
+      this.#failure ??= error;
+    });
+    worker.on('message', (message: FromWorker) => {
+      if (message.kind === 'ready') member.ready = true;
+      else if (message.kind === 'done') member.pending--;
+      else resolve(message.part);
+    });
+    worker.on('error', reject);
+    worker.on('exit', () => reject(new Error('a thread ended before its work was done')));
+    return member;
+  }
+}

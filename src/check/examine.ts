@@ -1,0 +1,265 @@
+// One recorded exchange: is it about the documents, what is wrong with it, and what is it to be counted as?
+import type { ApiSpec, Contract, Operation } from '../contract/contract.ts';
+import { judgeRequest, judgeResponse } from '../contract/judge.ts';
+import { UnusableSchema } from '../contract/schemas.ts';
+import type { Match } from '../contract/tree.ts';
+import type { Exchange } from '../exchange/exchange.ts';
+import { header } from '../exchange/exchange.ts';
+import { parseMediaType } from '../exchange/media-type.ts';
+import type { Finding } from '../finding/finding.ts';
+import type { Recorded } from '../recording/recorded.ts';
+import { Coverage } from './coverage.ts';
+import { fingerprintOf, isVolatile, kindOf, patternOf, sideOf, type Target, targetOf } from './group.ts';
+import { observedAt } from './observed.ts';
+import { outcomeOf } from './outcome.ts';
+import type { Group, Outcome, Report } from './report.ts';
+import { sampleOf } from './sample.ts';
+import { createScope, type Scoped, type Server } from './scope.ts';
+import { bound, count, countIn, isOverfull, newTally, orderBy, type Tally } from './tally.ts';
+
+export interface ExamineOptions {
+  readonly servers: readonly Server[];
+  readonly side: Report['settings']['side'];
+  /** Fingerprints that a baseline accepts today. */
+  readonly accepted: ReadonlySet<string>;
+  readonly showValues: boolean;
+}
+
+type RecordedExchange = Recorded & { kind: 'exchange' };
+
+/** Takes in what was recorded, one after the other; `tally` and `coverage` are what it has come to. */
+export class Examiner {
+  readonly tally: Tally = newTally();
+  readonly coverage: Coverage;
+  readonly #options: ExamineOptions;
+  readonly #scope: ReturnType<typeof createScope>;
+  readonly #files = new Set<string>();
+
+  constructor(contract: Contract, options: ExamineOptions) {
+    this.coverage = new Coverage(contract);
+    this.#options = options;
+    this.#scope = createScope(contract, options.servers);
+  }
+
+  take(recorded: Recorded): void {
+    switch (recorded.kind) {
+      case 'unreadable':
+        count(this.tally.unreadable, 'entry');
+        this.tally.unreadablePlaces.push({ place: recorded.place, why: recorded.why });
+        break;
+      case 'stray':
+        count(this.tally.outOfScope, recorded.reason);
+        break;
+      case 'exchange':
+        this.#exchange(recorded);
+        break;
+    }
+    this.#files.add(recorded.place.file);
+    if (isOverfull(this.tally)) bound(this.tally, orderBy([...this.#files]));
+  }
+
+  #exchange(recorded: RecordedExchange): void {
+    const { exchange, origin } = recorded;
+    const { method, path } = exchange.request;
+    const scoped = this.#scope(origin, method, path);
+    if (scoped.kind === 'elsewhere') {
+      if (scoped.reason === 'other-host') countIn(this.tally.otherHosts, origin);
+      count(this.tally.outOfScope, scoped.reason);
+    } else if (scoped.kind === 'undocumented') {
+      this.#undocumented(recorded, scoped);
+    } else {
+      this.#operation(recorded, scoped);
+    }
+  }
+
+  /** Pages, scripts and images come from the same host as many an API. */
+  #undocumented(recorded: RecordedExchange, scoped: Scoped & { kind: 'undocumented' }): void {
+    const { api, known } = scoped;
+    const { exchange } = recorded;
+    if (known === undefined && isAsset(exchange)) {
+      count(this.tally.outOfScope, 'asset');
+      return;
+    }
+    const { method } = exchange.request;
+    const path = known?.path ?? endpointOf(scoped.path);
+    const message =
+      known === undefined
+        ? `${method} ${path} is not a path that ${api.name} declares`
+        : `${path} has ${known.allow.join(', ')} and no ${method}`;
+    const pointer =
+      known === undefined ? '/paths' : `/paths/${known.path.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const finding: Finding = {
+      code: 'operation-undocumented',
+      message,
+      at: known === undefined ? '/request/path' : '/request/method',
+      clause: api.sources.clause({ uri: api.document.uri, pointer }),
+    };
+    const target: Target = { api: api.name, id: `${method} ${path}`, method, path };
+    const outcome = outcomeOf(false, exchange.response?.status ?? 0);
+    this.#group(recorded, target, undefined, api, [finding], outcome);
+    count(this.tally.notCheckable, finding.code);
+  }
+
+  #operation(recorded: RecordedExchange, match: Match): void {
+    const { exchange } = recorded;
+    const { operation } = match;
+    const ofRequest = halfOf('request', () => judgeRequest(match, exchange.request));
+    const ofResponse =
+      exchange.response === undefined
+        ? []
+        : halfOf('response', () =>
+            judgeResponse(
+              operation,
+              exchange.response as NonNullable<Exchange['response']>,
+              exchange.request.method,
+            ),
+          );
+    const requestBroken = ofRequest.some(isViolation);
+    const responseBroken = ofResponse.some(isViolation);
+    const status = exchange.response?.status ?? 0;
+    const outcome = outcomeOf(requestBroken, status);
+    const findings = ofResponse.length === 0 ? ofRequest : [...ofRequest, ...ofResponse];
+    const broken = this.#classify(operation, exchange, findings, requestBroken, responseBroken);
+    count(this.tally.outcomes as Record<string, number>, outcome);
+    this.#called(operation, status, broken === 'kept');
+    this.coverage.mark(operation, exchange, broken === 'kept');
+    if (findings.length > 0)
+      this.#group(recorded, targetOf(operation), operation, operation.api, findings, outcome);
+  }
+
+  #classify(
+    operation: Operation,
+    exchange: Exchange,
+    findings: readonly Finding[],
+    requestBroken: boolean,
+    responseBroken: boolean,
+  ): 'kept' | 'broken' | 'not-checkable' {
+    const { side, accepted } = this.#options;
+    const request = requestBroken && side !== 'provider';
+    const response = responseBroken && side !== 'client';
+    if (request || response) {
+      const target = targetOf(operation);
+      const isAccepted = findings
+        .filter(finding => isViolation(finding) && (sideOf(finding) === 'request' ? request : response))
+        .every(finding => accepted.has(fingerprintOf(target, finding, patternOf(finding.at), exchange)));
+      const reason = request && response ? 'request-and-response' : request ? 'request' : 'response';
+      count(this.tally.broken, isAccepted ? 'accepted' : reason);
+      return 'broken';
+    }
+    const unjudged = findings.find(finding => kindOf(finding) === 'not-checkable');
+    if (unjudged !== undefined) {
+      count(this.tally.notCheckable, unjudged.code);
+      return 'not-checkable';
+    }
+    this.tally.kept++;
+    return 'kept';
+  }
+
+  #called(operation: Operation, status: number, kept: boolean): void {
+    const key = `${operation.api.name} ${operation.id}`;
+    let called = this.tally.operations.get(key);
+    if (called === undefined) {
+      called = { calls: 0, kept: 0, statuses: {} };
+      this.tally.operations.set(key, called);
+    }
+    called.calls++;
+    if (kept) called.kept++;
+    count(called.statuses, String(status));
+  }
+
+  #group(
+    recorded: RecordedExchange,
+    target: Target,
+    operation: Operation | undefined,
+    api: ApiSpec,
+    findings: readonly Finding[],
+    outcome: Outcome,
+  ): void {
+    const { place, exchange } = recorded;
+    const met = new Set<Group>();
+    for (const finding of findings) {
+      const at = patternOf(finding.at);
+      const fingerprint = fingerprintOf(target, finding, at, exchange);
+      let group = this.tally.groups.get(fingerprint);
+      if (group === undefined) {
+        const { api: name, ...named } = target;
+        group = {
+          fingerprint,
+          code: finding.code,
+          kind: kindOf(finding),
+          side: sideOf(finding),
+          api: name,
+          operation: named,
+          at,
+          message: finding.message,
+          ...(finding.clause !== undefined && { clause: finding.clause }),
+          exchanges: 0,
+          occurrences: 0,
+          outcomes: {},
+          observed: [],
+          sample: sampleOf(recorded, operation, api.sources, finding, this.#options),
+          places: [],
+        };
+        this.tally.groups.set(fingerprint, group);
+      }
+      group.occurrences++;
+      for (const seen of observedAt(exchange, finding)) {
+        if (!group.observed.includes(seen)) group.observed = [...group.observed, seen].sort();
+      }
+      if (met.has(group)) continue;
+      met.add(group);
+      group.exchanges++;
+      group.outcomes[outcome] = (group.outcomes[outcome] ?? 0) + 1;
+      if (group.places.length < 3) group.places.push(place);
+      if (exchange.startedAt > 0) {
+        const time = new Date(exchange.startedAt).toISOString();
+        if (group.firstSeen === undefined || time < group.firstSeen) group.firstSeen = time;
+        if (group.lastSeen === undefined || time > group.lastSeen) group.lastSeen = time;
+      }
+    }
+  }
+}
+
+function isViolation(finding: Finding): boolean {
+  return kindOf(finding) === 'violation';
+}
+
+/** A schema that cannot be used makes its half not checkable, which is said and counted, and is never a pass. */
+function halfOf(half: 'request' | 'response', judge: () => Finding[]): Finding[] {
+  try {
+    return judge();
+  } catch (error) {
+    if (!(error instanceof UnusableSchema)) throw error;
+    const { message, clause } = error.finding;
+    return [
+      {
+        code: `${half}-not-checkable`,
+        message: `the ${half} cannot be judged: ${message}`,
+        at: `/${half}`,
+        ...(clause !== undefined && { clause }),
+      },
+    ];
+  }
+}
+
+/** What a browser fetches to show a page. An error page is none: it may well be the answer of an API. */
+function isAsset({ request, response }: Exchange): boolean {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+  if (response === undefined || response.status >= 400) return false;
+  const sent = header(response.headers, 'content-type');
+  const type = sent === undefined ? undefined : parseMediaType(sent)?.essence;
+  return (
+    type !== undefined &&
+    /^(text\/(html|css|javascript)|application\/(x-)?javascript|(image|font|video|audio)\/|application\/font)/.test(
+      type,
+    )
+  );
+}
+
+/** The path of an endpoint that no document names, ids left out, so that its calls are one group. */
+function endpointOf(path: string): string {
+  return path
+    .split('/')
+    .map(segment => (isVolatile(segment) ? '{}' : segment))
+    .join('/');
+}

@@ -1,0 +1,125 @@
+// Reports of parts of the traffic to the report of the whole: the same bytes as if it had been one run.
+import { InputError } from '../finding/input-error.ts';
+import { conclude, levelOf, type Parts } from './conclude.ts';
+import { LEVELS, type Report } from './report.ts';
+import { addTally, newTally, orderBy, type Tally } from './tally.ts';
+
+/** @throws InputError when they were not made alike, or a shard is missing */
+export function mergeReports(reports: readonly Report[]): Report {
+  const [first, ...others] = reports;
+  if (first === undefined) throw new InputError('there is no report to merge');
+  for (const other of others) {
+    for (const name of ['tool', 'settings', 'apis'] as const) {
+      if (JSON.stringify(first[name]) !== JSON.stringify(other[name]))
+        throw new InputError(
+          `the reports were made with different ${name === 'apis' ? 'documents' : name === 'tool' ? 'versions of deadringer' : 'settings'}; check all parts alike`,
+        );
+    }
+  }
+  checkShards(reports);
+  const sources = mergeSources(reports);
+  const order = orderBy(sources.map(({ file }) => file));
+  const tally = newTally();
+  for (const report of reports) addTally(tally, tallyOf(report), order);
+  const baseline = mergeBaselines(reports, tally);
+  return conclude({
+    tool: first.tool,
+    settings: first.settings,
+    shard: undefined,
+    apis: first.apis,
+    sources,
+    tally,
+    levels: mergeLevels(reports),
+    operations: first.coverage.operations,
+    ...(baseline !== undefined && { baseline }),
+  });
+}
+
+function checkShards(reports: readonly Report[]): void {
+  const shards = reports.flatMap(({ shard }) => shard ?? []);
+  const [first] = shards;
+  if (first === undefined) return;
+  if (shards.length < reports.length || shards.some(({ of }) => of !== first.of))
+    throw new InputError('some of the reports are shards of another run');
+  const found = shards.map(({ index }) => index);
+  const twice = found.find((index, at) => found.indexOf(index) !== at);
+  if (twice !== undefined) throw new InputError(`shard ${twice} of ${first.of} is there twice`);
+  const missing = Array.from({ length: first.of }, (_, at) => at + 1).filter(index => !found.includes(index));
+  if (missing.length > 0) throw new InputError(`shard ${missing.join(' and ')} of ${first.of} is missing`);
+}
+
+function tallyOf(report: Report): Tally {
+  const { accounting, outcomes, otherHosts, findings, unlisted, unreadable, coverage } = report;
+  return {
+    kept: accounting.kept,
+    broken: accounting.broken.reasons,
+    notCheckable: accounting.notCheckable.reasons,
+    outOfScope: accounting.outOfScope.reasons,
+    unreadable: accounting.unreadable.reasons,
+    outcomes,
+    otherHosts: new Map(Object.entries(otherHosts)),
+    groups: new Map(findings.map(group => [group.fingerprint, group])),
+    unlisted,
+    unreadablePlaces: [...unreadable],
+    operations: new Map(
+      coverage.operations.map(({ api, id, calls, kept, statuses }) => [
+        `${api} ${id}`,
+        { calls, kept, statuses },
+      ]),
+    ),
+  };
+}
+
+function mergeSources(reports: readonly Report[]): Report['sources'] {
+  const merged = new Map<string, Report['sources'][number]>();
+  for (const source of reports.flatMap(({ sources }) => sources)) {
+    const known = merged.get(source.file);
+    merged.set(
+      source.file,
+      known === undefined ? source : { ...source, ...known, entries: known.entries + source.entries },
+    );
+  }
+  return [...merged.values()];
+}
+
+/** What none of the parts saw was not seen. */
+function mergeLevels(reports: readonly Report[]): Parts['levels'] {
+  const levels = LEVELS.map(level => {
+    const parts = reports.map(({ coverage }) => coverage.levels[level]);
+    const [first] = parts;
+    const unseen = intersect(parts.map(part => part.unseen));
+    const notKept = intersect(parts.map(part => [...part.unseen, ...part.unkept]));
+    const gone = new Set(unseen);
+    return [
+      level,
+      levelOf(
+        first?.declared ?? 0,
+        unseen,
+        notKept.filter(key => !gone.has(key)),
+      ),
+    ] as const;
+  });
+  return Object.fromEntries(levels) as Parts['levels'];
+}
+
+function intersect(lists: readonly (readonly string[])[]): string[] {
+  const [first = [], ...others] = lists;
+  const sets = others.map(list => new Set(list));
+  return first.filter(key => sets.every(set => set.has(key)));
+}
+
+function mergeBaselines(reports: readonly Report[], tally: Tally): Report['baseline'] {
+  const [first] = reports;
+  if (first?.baseline === undefined) return undefined;
+  const all = reports.flatMap(({ baseline }) => baseline ?? []);
+  const stale = new Set(intersect(all.map(each => each.stale.map(({ fingerprint }) => fingerprint))));
+  const expired = new Map(
+    all.flatMap(each => each.expired.map(entry => [entry.fingerprint, entry] as const)),
+  );
+  return {
+    file: first.baseline.file,
+    accepted: [...tally.groups.values()].filter(({ accepted }) => accepted !== undefined).length,
+    stale: first.baseline.stale.filter(({ fingerprint }) => stale.has(fingerprint)),
+    expired: [...expired.values()].sort((left, right) => left.line - right.line),
+  };
+}

@@ -1,0 +1,52 @@
+// What drift looks like in the traffic: the statuses, types and media types that a suggested change of the document would name.
+import { decodeBody } from '../exchange/body.ts';
+import { type Exchange, type Headers, header } from '../exchange/exchange.ts';
+import { parseMediaType } from '../exchange/media-type.ts';
+import { CATALOGUE } from '../finding/catalogue.ts';
+import type { Finding } from '../finding/finding.ts';
+import { follow, pointer, splitPointer } from '../finding/pointer.ts';
+
+/** JSON types for a property or a parameter, media types of a body, statuses with their media types; else nothing. */
+export function observedAt({ request, response }: Exchange, { code, at }: Finding): string[] {
+  if (CATALOGUE[code].kind !== 'undocumented') return [];
+  const [half, part, ...steps] = splitPointer(at);
+  const message = half === 'response' ? response : request;
+  if (message === undefined) return [];
+  if (part === 'body' && steps.length > 0) {
+    const decoded = decodeBody(message);
+    if (decoded.kind !== 'json') return ['string'];
+    const value = follow(decoded.value, pointer(...steps));
+    return value === undefined ? [] : [typeOf(value)];
+  }
+  if (part === 'query') return ['string'];
+  const isAnswer = code === 'operation-undocumented' || code === 'status-undocumented';
+  const mediaType = mediaTypeOf(isAnswer ? response : message);
+  const seen = `${isAnswer ? response?.status : ''} ${mediaType}`.trim();
+  return seen === '' ? [] : [seen];
+}
+
+/** What tells one drift from another where code, operation, clause and place are the same. */
+export function distinctionOf({ request, response }: Exchange, { code }: Finding): string {
+  switch (code) {
+    case 'status-undocumented':
+      return String(response?.status);
+    case 'response-media-type':
+      return mediaTypeOf(response);
+    case 'request-media-type':
+      return mediaTypeOf(request);
+    default:
+      return '';
+  }
+}
+
+function mediaTypeOf(message: { readonly headers: Headers } | undefined): string {
+  const sent = message === undefined ? undefined : header(message.headers, 'content-type');
+  return (sent === undefined ? undefined : parseMediaType(sent)?.essence) ?? '';
+}
+
+function typeOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  return typeof value;
+}

@@ -1,0 +1,189 @@
+// Is a recorded exchange about one of the documents, and which operation is it? By the URL it went to.
+import type { ApiSpec, Contract } from '../contract/contract.ts';
+import { nearest } from '../contract/nearest.ts';
+import { isBelow } from '../contract/template.ts';
+import { type Match, type Place, plant } from '../contract/tree.ts';
+import { decodePercent } from '../exchange/exchange.ts';
+import { InputError } from '../finding/input-error.ts';
+
+/** A server that recordings were taken against, other than those of the documents. */
+export interface Server {
+  /** The API that answers there; undefined: any. */
+  readonly api: string | undefined;
+  /** "https://staging.example.com:8443", in lower case. */
+  readonly origin: string;
+  /** Without a trailing slash: "/v2" or "". */
+  readonly path: string;
+}
+
+/**
+ * @param text "https://staging.example.com/v2", or "petstore=https://..." for the server of one API
+ * @throws InputError when it is no such thing
+ */
+export function readServer(text: string, contract: Contract): Server {
+  const [, name, url = ''] = /^(?:([^=:/]+)=)?(.+)$/.exec(text) ?? [];
+  if (name !== undefined && !contract.apis.some(api => api.name === name)) {
+    const known = contract.apis.map(api => api.name).join(', ');
+    throw new InputError(`there is no API "${name}" to map a server to; there are ${known}`);
+  }
+  const parsed = URL.parse(url);
+  if (parsed === null || !/^https?:$/.test(parsed.protocol))
+    throw new InputError(`"${url}" is no server: write it as https://host or https://host/base/path`);
+  return { api: name, origin: parsed.origin, path: parsed.pathname.replace(/\/+$/, '') };
+}
+
+export type Scoped =
+  | Match
+  /** The API is meant, and its document has no such path, or not this method. */
+  | {
+      readonly kind: 'undocumented';
+      readonly api: ApiSpec;
+      /** Set when only the method is missing: the path's template and the methods it has. */
+      readonly known: { readonly path: string; readonly allow: readonly string[] } | undefined;
+      /** The path below the server's base path, as sent. */
+      readonly path: string;
+    }
+  | { readonly kind: 'elsewhere'; readonly reason: 'other-host' | 'outside-servers' };
+
+export type Scope = (origin: string, method: string, path: string) => Scoped;
+
+/**
+ * The servers of the documents count, those in `servers` before them, and on this machine and in a private network
+ * ("localhost", "mock:4010") the prefixes /<api name>/ of a mock.
+ */
+export function createScope(contract: Contract, servers: readonly Server[]): Scope {
+  const places = plant(contract);
+  const all = [...places.values()];
+
+  return (origin, method, path) => {
+    const bare = withoutUsualPort(origin.toLowerCase());
+    const mapped = servers.find(server => server.origin === bare && isUnder(path, server.path));
+    if (mapped !== undefined) {
+      const rest = path.slice(mapped.path.length) || '/';
+      const only = mapped.api === undefined ? undefined : places.get(mapped.api);
+      return onMapped(contract, only === undefined ? all : [only], places, method, rest);
+    }
+    const host = origin.replace(/^[^/]*\/\//, '').toLowerCase();
+    return onServers(all, method, path, host) ?? onPrefix(all, places, method, path, host) ?? OTHER_HOST;
+  };
+}
+
+const OTHER_HOST: Scoped = { kind: 'elsewhere', reason: 'other-host' };
+
+/** On a host that documents name. */
+function onServers(all: readonly Place[], method: string, path: string, host: string): Scoped | undefined {
+  const pieces = piecesOf(path);
+  let best: Scoped | undefined;
+  for (const { api, full } of all) {
+    const bases = basesOf(api).filter(base => base.host?.test(host));
+    if (bases.length === 0) continue;
+    const found = full.find(pieces, method, host);
+    if (found?.kind === 'operation') return found;
+    const base = bases.find(({ segments }) => isBelow(segments, pieces));
+    const scoped: Scoped =
+      base === undefined
+        ? { kind: 'elsewhere', reason: 'outside-servers' }
+        : undocumented(api, found, `/${pieces.slice(base.segments.length).join('/')}`);
+    // Of several APIs on one host, the one that knows the path is meant, then the one below whose base path it lies.
+    if (best === undefined || rank(scoped) > rank(best)) best = scoped;
+  }
+  return best;
+}
+
+function rank(scoped: Scoped): number {
+  if (scoped.kind !== 'undocumented') return 0;
+  return scoped.known === undefined ? 1 : 2;
+}
+
+/** On a host without a public name: a mock that serves every API below its name, or documents with relative servers. */
+function onPrefix(
+  all: readonly Place[],
+  places: ReadonlyMap<string, Place>,
+  method: string,
+  path: string,
+  host: string,
+): Scoped | undefined {
+  if (!isPrivate(host)) return undefined;
+  const pieces = piecesOf(path);
+  const named = places.get(decodePercent(pieces[0] ?? ''));
+  if (named !== undefined) return inPlace(named, method, pieces.slice(1));
+  for (const { api, full } of all) {
+    if (basesOf(api).some(base => base.host !== undefined)) continue;
+    const found = full.find(pieces, method, undefined);
+    if (found !== undefined) return found.kind === 'operation' ? found : undocumented(api, found, path);
+  }
+  return undefined;
+}
+
+function onMapped(
+  contract: Contract,
+  candidates: readonly Place[],
+  places: ReadonlyMap<string, Place>,
+  method: string,
+  rest: string,
+): Scoped {
+  const pieces = piecesOf(rest);
+  const named = places.get(decodePercent(pieces[0] ?? ''));
+  if (named !== undefined && candidates.includes(named)) {
+    const scoped = inPlace(named, method, pieces.slice(1));
+    if (scoped.kind === 'operation') return scoped;
+  }
+  let best: Scoped | undefined;
+  for (const place of candidates) {
+    const scoped = inPlace(place, method, pieces);
+    if (scoped.kind === 'operation') return scoped;
+    if (best === undefined || rank(scoped) > rank(best)) best = scoped;
+  }
+  if (candidates.length > 1 && best !== undefined && rank(best) < 2) {
+    const [closest] = nearest(contract, method, rest);
+    if (closest !== undefined) return undocumented(closest.api, undefined, rest);
+  }
+  return best ?? OTHER_HOST;
+}
+
+function inPlace({ api, full, bare }: Place, method: string, pieces: readonly string[]): Scoped {
+  const below = full.find(pieces, method, undefined);
+  if (below?.kind === 'operation') return below;
+  const plain = bare.find(pieces, method, undefined);
+  if (plain?.kind === 'operation') return plain;
+  return undocumented(api, below ?? plain, `/${pieces.join('/')}`);
+}
+
+function undocumented(api: ApiSpec, found: ReturnType<Place['full']['find']>, path: string): Scoped {
+  const known = found?.kind === 'method' ? { path: found.path, allow: found.allow } : undefined;
+  return { kind: 'undocumented', api, known, path };
+}
+
+function basesOf(api: ApiSpec): ApiSpec['operations'][number]['bases'] {
+  const known = BASES.get(api);
+  if (known !== undefined) return known;
+  const bases = [...new Set(api.operations.flatMap(operation => operation.bases))];
+  const distinct = [...new Map(bases.map(base => [base.url, base])).values()];
+  BASES.set(api, distinct);
+  return distinct;
+}
+
+const BASES = new WeakMap<ApiSpec, ApiSpec['operations'][number]['bases']>();
+
+/** The URLs that a document says its API answers at. */
+export function serversOf(api: ApiSpec): string[] {
+  return basesOf(api).map(({ url }) => url);
+}
+
+function piecesOf(path: string): string[] {
+  return path.split('/').slice(1);
+}
+
+function isUnder(path: string, base: string): boolean {
+  return base === '' || path === base || path.startsWith(`${base}/`);
+}
+
+/** Loopback, and names without a dot, as containers and machines of one network call each other. */
+function isPrivate(host: string): boolean {
+  const name = host.replace(/:\d+$/, '');
+  return /^(127(\.\d{1,3}){3}|\[::1\]|[^.:]+|[^.]+\.localhost)$/.test(name);
+}
+
+function withoutUsualPort(origin: string): string {
+  return origin.replace(/^(http:.*):80$|^(https:.*):443$/, '$1$2');
+}

@@ -1,0 +1,142 @@
+// The verdict on a report: kept, broken or incomplete, with the reasons in sentences that say what to do.
+import { type Group, LEVELS, type Report } from './report.ts';
+import { compare } from './tally.ts';
+
+type Unjudged = Omit<Report, 'verdict' | 'exitCode' | 'reasons'>;
+
+export function verdictOn(report: Unjudged): Pick<Report, 'verdict' | 'exitCode' | 'reasons'> {
+  const gates = [...brokenGates(report), ...coverageGates(report)];
+  const gaps = gapsIn(report);
+  if (gates.length > 0) return { verdict: 'broken', exitCode: 1, reasons: [...gates, ...gaps] };
+  if (gaps.length > 0) return { verdict: 'incomplete', exitCode: 3, reasons: gaps };
+  // Nothing that was asked for failed; but a broken contract is never called kept.
+  const { count, reasons } = report.accounting.broken;
+  return { verdict: count > (reasons.accepted ?? 0) ? 'broken' : 'kept', exitCode: 0, reasons: [] };
+}
+
+/** Whether a group makes the run fail. */
+export function isGated(
+  { kind, side, accepted }: Group,
+  { failOn, side: trial }: Report['settings'],
+): boolean {
+  if (accepted !== undefined || !failOn.includes(kind)) return false;
+  return trial === 'both' || (side === 'request') === (trial === 'client');
+}
+
+const WHAT = {
+  violation: 'breaks the contract',
+  undocumented: 'is not documented',
+  'not-checkable': 'cannot be checked',
+  advice: 'is worth a remark',
+} as const satisfies Record<Group['kind'], string>;
+
+function brokenGates({ findings, settings, unlisted, baseline }: Unjudged): string[] {
+  const reasons: string[] = [];
+  for (const [kind, what] of Object.entries(WHAT)) {
+    const groups = findings.filter(group => group.kind === kind && isGated(group, settings));
+    if (groups.length === 0) continue;
+    const operations = new Set(groups.map(({ api, operation }) => `${api} ${operation.id}`)).size;
+    reasons.push(
+      `${plural(groups.length, 'thing')} in ${plural(operations, 'operation')} ${groups.length === 1 ? what : WHATS[what]}`,
+    );
+  }
+  if (reasons.length > 0 && unlisted > 0)
+    reasons.push(`${plural(unlisted, 'further occurrence')} of other findings is not listed`);
+  const expired = baseline?.expired ?? [];
+  if (reasons.length > 0 && expired.length > 0)
+    reasons.push(
+      `${plural(expired.length, 'finding')} in ${baseline?.file} ${expired.length === 1 ? 'is' : 'are'} accepted no longer; the first expired on ${expired[0]?.expires} (line ${expired[0]?.line})`,
+    );
+  return reasons;
+}
+
+const WHATS = {
+  'breaks the contract': 'break the contract',
+  'is not documented': 'are not documented',
+  'cannot be checked': 'cannot be checked',
+  'is worth a remark': 'are worth a remark',
+} as const;
+
+/** A part of a run covers a part of the documents; only the whole is held against a threshold. */
+function coverageGates({ coverage, settings, shard }: Unjudged): string[] {
+  if (shard !== undefined) return [];
+  return LEVELS.flatMap(level => {
+    const wanted = settings.minCoverage[level];
+    const { declared, kept } = coverage.levels[level];
+    const reached = declared === 0 ? 100 : (100 * kept) / declared;
+    if (wanted === undefined || reached >= wanted) return [];
+    return [
+      `coverage of ${level} is ${Math.floor(reached * 10) / 10} % (${kept} of ${declared} kept), and ${wanted} % is asked for`,
+    ];
+  });
+}
+
+function gapsIn(report: Unjudged): string[] {
+  const { accounting, sources, unreadable, findings } = report;
+  const gaps: string[] = [];
+  if (accounting.kept + accounting.broken.count === 0) gaps.push(nothingChecked(report));
+  for (const { file, entries, cutOff } of sources) {
+    if (cutOff !== undefined)
+      gaps.push(
+        `${file} is cut off after ${entries === 1 ? 'its first entry' : `${entries} entries`}: ${cutOff}; what came before was judged`,
+      );
+  }
+  const entries = accounting.unreadable.reasons.entry ?? 0;
+  const [first] = unreadable;
+  if (entries > 0 && first !== undefined) {
+    const { file, entry, line } = first.place;
+    gaps.push(
+      `${plural(entries, 'entry')} cannot be read; the first is ${file} ${line === undefined ? `entry ${entry}` : `line ${line}`}: ${first.why}`,
+    );
+  }
+  const unusable = findings.find(
+    ({ code }) => code === 'request-not-checkable' || code === 'response-not-checkable',
+  );
+  if (unusable !== undefined) {
+    const place = unusable.clause === undefined ? '' : ` (${unusable.clause.file}:${unusable.clause.line})`;
+    gaps.push(`a schema that the traffic needs cannot be used${place}; "deadringer lint" says why`);
+  }
+  return gaps;
+}
+
+function nothingChecked({ accounting, sources, otherHosts, apis }: Unjudged): string {
+  const { total, notCheckable, outOfScope, unreadable } = accounting;
+  const files = sources.map(({ file }) => file).join(', ');
+  if (total === 0)
+    return `there is nothing to check: ${files} ${sources.length === 1 ? 'holds' : 'hold'} no entries`;
+  const said: string[] = [];
+  for (const [what, { count, reasons }] of Object.entries({
+    'out of scope': outOfScope,
+    'not checkable': notCheckable,
+    unreadable,
+  })) {
+    if (count > 0) said.push(`${count} ${what} (${listed(reasons)})`);
+  }
+  const sentence = `nothing was checked: of ${plural(total, 'exchange')}, ${said.join(', ')}`;
+  const hosts = Object.entries(otherHosts).sort(
+    ([left, many], [right, more]) => more - many || compare(left, right),
+  );
+  if (hosts.length === 0) return sentence;
+  const known = apis.flatMap(({ servers }) => servers).filter(url => url.includes('//'));
+  const named =
+    known.length === 0
+      ? 'no document names a host'
+      : `the documents name ${known.slice(0, 3).join(', ')}${known.length > 3 ? ' ...' : ''}`;
+  const seen = hosts
+    .slice(0, 3)
+    .map(([host, times]) => `${host} (${times})`)
+    .join(', ');
+  return `${sentence}. The traffic went to ${seen}; ${named}. If one of those is the API, say --server ${hosts[0]?.[0]}`;
+}
+
+function listed(reasons: Readonly<Record<string, number>>): string {
+  return Object.entries(reasons)
+    .map(([reason, count]) => `${count} ${reason}`)
+    .join(', ');
+}
+
+/** "1 entry", "2 entries" */
+function plural(number: number, word: string): string {
+  if (number === 1) return `1 ${word}`;
+  return `${number} ${word.endsWith('y') ? `${word.slice(0, -1)}ies` : `${word}s`}`;
+}
