@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import type { Contract } from '../contract/contract.ts';
 import { ContractError, type LoadOptions, loadContract } from '../contract/load.ts';
 import { InputError } from '../finding/input-error.ts';
-import { readTraffic, type TrafficInput } from '../recording/open.ts';
+import { type ReadOptions, readTraffic } from '../recording/open.ts';
 import { acceptedOn, applyBaseline, type Baseline, readBaseline } from './baseline.ts';
 import { Batch, unpack } from './batch.ts';
 import { conclude, describeApis, describeLevels, describeOperations } from './conclude.ts';
@@ -36,6 +36,8 @@ export interface CheckOptions {
   /** "2026-11-21": decides what of the baseline has expired. */
   readonly today: string;
   readonly onProgress?: (progress: Progress) => void;
+  /** Told of files in folders and archives that are no recordings. */
+  readonly onPassedOver?: (file: string, why: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -125,7 +127,7 @@ async function readAll(options: CheckOptions, examiner: Examiner, crew: Crew): P
     return shard === undefined || index % shard.of === shard.index - 1;
   };
   const own = (file: string): void => void entries.set(file, (entries.get(file) ?? 0) + 1);
-  const input: TrafficInput = {
+  const input: ReadOptions = {
     ...(options.stdin !== undefined && { stdin: options.stdin }),
     ...(options.signal !== undefined && { signal: options.signal }),
     onBytes: more => {
@@ -144,15 +146,17 @@ async function readAll(options: CheckOptions, examiner: Examiner, crew: Crew): P
         entries: entries.get(file) ?? 0,
         ...(cutOff !== undefined && { cutOff }),
       });
+    } else if (next.kind === 'passed-over') {
+      options.onPassedOver?.(next.file, next.why);
     } else if (!isOurs()) {
       // Another shard's.
     } else if (next.kind === 'unreadable') {
       own(next.place.file);
       examiner.take(next);
     } else {
-      own(next.raw.place.file);
-      read += next.raw.bytes.length;
-      batch.add(next.raw);
+      own(next.entry.place.file);
+      read += next.entry.bytes.length;
+      batch.add(next.entry);
       if (batch.isFull) hand();
     }
   }

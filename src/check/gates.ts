@@ -14,15 +14,27 @@ export function percent(part: number, whole: number): number {
 
 export interface Shortfall {
   readonly level: Level;
-  readonly seen: number;
+  readonly declared: number;
+  readonly kept: number;
+  /** Percent, as `wanted`. */
+  readonly reached: number;
   readonly wanted: number;
 }
 
-/** The levels of which less was seen than was asked for. */
-export function shortfalls({ settings, coverage }: Report): Shortfall[] {
+/**
+ * The levels of which too little occurred in an exchange that kept the contract. A shard sees a part of the traffic; only
+ * the whole is held against a threshold.
+ */
+export function shortfalls({
+  settings,
+  coverage,
+  shard,
+}: Pick<Report, 'settings' | 'coverage' | 'shard'>): Shortfall[] {
+  if (shard !== undefined) return [];
   return LEVELS.flatMap(level => {
     const wanted = settings.minCoverage[level];
-    const seen = percent(coverage.levels[level].seen, coverage.levels[level].declared);
-    return wanted !== undefined && seen < wanted ? [{ level, seen, wanted }] : [];
+    const { declared, kept } = coverage.levels[level];
+    const reached = percent(kept, declared);
+    return wanted !== undefined && reached < wanted ? [{ level, declared, kept, reached, wanted }] : [];
   });
 }

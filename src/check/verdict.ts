@@ -1,5 +1,6 @@
 // The verdict on a report: kept, broken or incomplete, with the reasons in sentences that say what to do.
-import { type Group, LEVELS, type Report } from './report.ts';
+import { failsRun, shortfalls } from './gates.ts';
+import type { Group, Report } from './report.ts';
 import { compare } from './tally.ts';
 
 type Unjudged = Omit<Report, 'verdict' | 'exitCode' | 'reasons'>;
@@ -14,15 +15,6 @@ export function verdictOn(report: Unjudged): Pick<Report, 'verdict' | 'exitCode'
   return { verdict: count > (reasons.accepted ?? 0) ? 'broken' : 'kept', exitCode: 0, reasons: [] };
 }
 
-/** Whether a group makes the run fail. */
-export function isGated(
-  { kind, side, accepted }: Group,
-  { failOn, side: trial }: Report['settings'],
-): boolean {
-  if (accepted !== undefined || !failOn.includes(kind)) return false;
-  return trial === 'both' || (side === 'request') === (trial === 'client');
-}
-
 const WHAT = {
   violation: 'breaks the contract',
   undocumented: 'is not documented',
@@ -33,7 +25,7 @@ const WHAT = {
 function brokenGates({ findings, settings, unlisted, baseline }: Unjudged): string[] {
   const reasons: string[] = [];
   for (const [kind, what] of Object.entries(WHAT)) {
-    const groups = findings.filter(group => group.kind === kind && isGated(group, settings));
+    const groups = findings.filter(group => group.kind === kind && failsRun(group, settings));
     if (groups.length === 0) continue;
     const operations = new Set(groups.map(({ api, operation }) => `${api} ${operation.id}`)).size;
     reasons.push(
@@ -57,17 +49,10 @@ const WHATS = {
   'is worth a remark': 'are worth a remark',
 } as const;
 
-/** A part of a run covers a part of the documents; only the whole is held against a threshold. */
-function coverageGates({ coverage, settings, shard }: Unjudged): string[] {
-  if (shard !== undefined) return [];
-  return LEVELS.flatMap(level => {
-    const wanted = settings.minCoverage[level];
-    const { declared, kept } = coverage.levels[level];
-    const reached = declared === 0 ? 100 : (100 * kept) / declared;
-    if (wanted === undefined || reached >= wanted) return [];
-    return [
-      `coverage of ${level} is ${Math.floor(reached * 10) / 10} % (${kept} of ${declared} kept), and ${wanted} % is asked for`,
-    ];
+function coverageGates(report: Unjudged): string[] {
+  return shortfalls(report).map(({ level, reached, wanted, kept, declared }) => {
+    const share = `${kept} of ${declared} seen in an exchange that kept the contract`;
+    return `coverage of ${level} is ${reached} % (${share}), and ${wanted} % is asked for`;
   });
 }
 

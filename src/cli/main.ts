@@ -1,12 +1,15 @@
 // The command line: one table of commands, and the one place where errors become exit codes.
+import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import type { Finding } from '../finding/finding.ts';
 import { InputError } from '../finding/input-error.ts';
 import { version } from '../version.ts';
+import { checkCommand } from './check.ts';
 import { type CommandSpec, type ExitCode, terminal } from './command.ts';
 import { journalCommand } from './journal.ts';
 import { lintCommand } from './lint.ts';
 import { printFinding, styleFor } from './print.ts';
+import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
 import { sessionsCommand } from './sessions.ts';
@@ -15,6 +18,8 @@ import { verifyCommand } from './verify.ts';
 
 const COMMANDS: readonly CommandSpec[] = [
   serveCommand,
+  checkCommand,
+  reportCommand,
   runCommand,
   useCommand,
   sessionsCommand,
@@ -68,7 +73,9 @@ function explain(error: unknown): ExitCode {
     for (const finding of findings) terminal.err(printFinding(finding, styleFor(process.stderr)));
     return 2;
   }
-  throw error;
+  // Not 1, which says that a contract is broken.
+  terminal.err(`deadringer failed: ${error instanceof Error ? inspect(error) : String(error)}`);
+  return 2;
 }
 
 /** ContractError by its shape, so that --help does not have to load the contract. */
@@ -78,5 +85,5 @@ function findingsOf(error: unknown): readonly Finding[] | undefined {
 }
 
 function help(examples: readonly string[]): string {
-  return `\nExamples:\n${examples.map(example => `  ${example}`).join('\n')}\n\nExit codes: 0 all is well, 1 the contract is broken, 2 wrong usage or unusable documents.`;
+  return `\nExamples:\n${examples.map(example => `  ${example}`).join('\n')}\n\nExit codes: 0 all is well, 1 the contract is broken, 2 wrong usage or unusable documents, 3 nothing checked or input incomplete.`;
 }

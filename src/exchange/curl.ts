@@ -15,7 +15,11 @@ export function toCurl(origin: string, request: Request, longest = Number.POSITI
   if (isRecorded(request.body) && request.body.length > 0) {
     const text = Buffer.from(request.body).toString('utf8');
     if (request.body.length > longest || text.includes('\uFFFD')) {
-      words.push('--data-binary', '@body', `# the body of ${request.body.length} bytes is to be put into a file`);
+      words.push(
+        '--data-binary',
+        '@body',
+        `# the body of ${request.body.length} bytes is to be put into a file`,
+      );
     } else {
       words.push('--data-raw', quote(text));
     }

@@ -1,0 +1,106 @@
+// Where reports go: which formats, which files, and that a half-written one never lies where a whole one is expected.
+import { existsSync, statSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { InvalidArgumentError, Option } from 'commander';
+import type { Report } from '../check/report.ts';
+import { FORMATS, type FormatName, render } from '../reporters/pick.ts';
+import { terminal, UsageError } from './command.ts';
+import { styleFor } from './print.ts';
+
+export interface ReportOptions {
+  format: FormatName[];
+  output?: string;
+}
+
+const NAMES = Object.keys(FORMATS) as FormatName[];
+
+export const formatOption = new Option('--format <names>', `how to report: ${NAMES.join(', ')}`)
+  .argParser(text =>
+    text.split(',').map(word => {
+      const name = NAMES.find(each => each === word.trim());
+      if (name === undefined) throw new InvalidArgumentError(`One or more of ${NAMES.join(', ')}.`);
+      return name;
+    }),
+  )
+  .default(['text'], 'text');
+
+export const outputOption = new Option(
+  '--output <path>',
+  'write the report into this file; a folder where there are several formats',
+);
+
+/** A format, and the file it goes to; undefined: standard output. */
+export interface Target {
+  readonly format: FormatName;
+  readonly file: string | undefined;
+}
+
+/** Found out before anything is checked, so that a long run does not end in wrong usage. */
+export function resolveOutputs({ format, output }: ReportOptions): Target[] {
+  const formats = [...new Set(format)];
+  // These are for whoever watches the run, and say nothing in a file beside others.
+  const isSpoken = (name: FormatName): boolean =>
+    formats.length > 1 && (name === 'text' || name === 'github');
+  const written = formats.filter(name => !isSpoken(name));
+  if (output === undefined) {
+    if (written.length > 0 && formats.length > 1)
+      throw new UsageError(
+        `${formats.length} formats cannot share standard output: name a folder with --output`,
+      );
+    return formats.map(name => ({ format: name, file: undefined }));
+  }
+  const isFolder =
+    written.length > 1 || /[\\/]$/.test(output) || (existsSync(output) && statSync(output).isDirectory());
+  return formats.map(name => ({
+    format: name,
+    file: isSpoken(name)
+      ? undefined
+      : isFolder
+        ? path.join(output, `deadringer.${FORMATS[name].extension}`)
+        : output,
+  }));
+}
+
+export async function writeReports(report: Report, targets: readonly Target[]): Promise<void> {
+  for (const { format, file } of targets) {
+    if (file === undefined) {
+      process.stdout.write(render(report, format, styleFor(process.stdout)));
+    } else {
+      await writeWhole(file, render(report, format));
+      terminal.err(`${format} report: ${file}`);
+    }
+  }
+  if (targets.some(({ file }) => file !== undefined) && !targets.some(({ format }) => format === 'text')) {
+    const { kept, broken, total } = report.accounting;
+    terminal.err(`${report.verdict}: ${kept} kept, ${broken.count} broken, of ${total}`);
+    for (const reason of report.reasons) terminal.err(`  ${reason}`);
+  }
+}
+
+/** @returns the files, as they can be named from here */
+export async function writeFiles(
+  folder: string,
+  files: readonly (readonly [name: string, text: string])[],
+): Promise<string[]> {
+  const written: string[] = [];
+  for (const [name, text] of files) {
+    const file = path.join(folder, name);
+    await writeWhole(file, text);
+    written.push(file);
+  }
+  return written;
+}
+
+/** Beside its place first: a full disk or a Ctrl-C leaves what was there before. */
+async function writeWhole(file: string, text: string): Promise<void> {
+  const draft = `${file}.${process.pid}.part`;
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(draft, text);
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw new UsageError(`${file} cannot be written: ${(error as Error).message}`);
+  }
+}
