@@ -26,7 +26,8 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   [/^@stoplight\//, /^mock\/prism\.ts$/],
   [/^express$/, /^http\//],
   [/^ajv/, /^contract\/(schemas|keywords|lint)\.ts$/],
-  [/^yaml$/, /^(finding\/(locate|yaml))\.ts$/],
+  [/^yaml$/, /^(finding\/(locate|yaml)|recording\/vcr)\.ts$/],
+  [/^yauzl$/, /^recording\/zip\.ts$/],
   [/^json-schema-faker$/, /^mock\/generate\.ts$/],
   [/^commander$/, /^cli\//],
   [

@@ -19,12 +19,19 @@ export interface Request {
   /** As sent, without the "?"; empty when there was none. */
   readonly query: string;
   readonly headers: Headers;
+  /**
+   * Names of header fields, lower case, that the recording may have left out: a field named here and absent from
+   * `headers` is unknown, not missing.
+   */
+  readonly withheld?: readonly string[];
   readonly body: Body;
 }
 
 export interface Response {
   readonly status: number;
   readonly headers: Headers;
+  /** As in a request. */
+  readonly withheld?: readonly string[];
   readonly body: Body;
 }
 

@@ -31,14 +31,20 @@ export type Recorded =
       readonly origin: string;
       readonly exchange: Exchange;
     }
-  | { readonly kind: 'stray'; readonly place: Place; readonly reason: Stray; readonly url: string }
+  | {
+      readonly kind: 'stray';
+      readonly place: Place;
+      readonly reason: Stray;
+      /** To know it again by: without user, password, query and fragment; of "data:" and the like the scheme alone. */
+      readonly url: string;
+    }
   | { readonly kind: 'unreadable'; readonly place: Place; readonly why: string };
 
 /** One entry as it stands in the file, not looked into yet: what can be handed to another thread. */
 export interface RawEntry {
   readonly place: Place;
   readonly format: Format;
-  /** UTF-8 JSON. */
+  /** UTF-8 JSON, in memory of its own: handing it to another thread drags nothing else along. */
   readonly bytes: Uint8Array;
   /** The program that recorded it, as a HAR names its creator or browser: "WebInspector", "Playwright". */
   readonly creator: string | undefined;

@@ -1,7 +1,8 @@
 // Routes about what a session has been through: entries, exports, verification, coverage.
-import { toHar } from '../../exchange/har.ts';
+
 import { coverage } from '../../mock/coverage.ts';
 import { expectationsSchema, verify } from '../../mock/verify.ts';
+import { toHar } from '../../recording/har.ts';
 import { existing, Refused, type Route, read } from './route.ts';
 import { showEntry } from './show.ts';
 

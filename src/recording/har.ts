@@ -8,7 +8,7 @@ import {
   isRecorded,
   parseCookies,
   parsePairs,
-} from './exchange.ts';
+} from '../exchange/exchange.ts';
 
 /** @param creator name and version of the program, as HAR wants them named */
 export function toHar(

@@ -1,0 +1,47 @@
+// From one raw entry to what it stands for. Pure, so that it can run in any thread.
+import { TextDecoder } from 'node:util';
+import { readHarEntry } from './har-entry.ts';
+import { isObject, type Members } from './members.ts';
+import { readLine } from './ndjson.ts';
+import { readSavedResponse } from './postman.ts';
+import type { RawEntry, Recorded } from './recorded.ts';
+import { type Told, toRecordedFrom } from './told.ts';
+import { readInteraction } from './vcr.ts';
+import { readServeEvent } from './wiremock.ts';
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Never throws: what cannot be read is "unreadable", with one sentence that quotes nothing of it. */
+export function toRecorded(raw: RawEntry): Recorded {
+  const { place } = raw;
+  let text: string;
+  try {
+    text = UTF8.decode(raw.bytes);
+  } catch {
+    return { kind: 'unreadable', place, why: 'its bytes are not valid UTF-8' };
+  }
+  let entry: unknown;
+  try {
+    entry = JSON.parse(text);
+  } catch {
+    // The engine's message quotes the text around the fault, which may be a secret.
+    return { kind: 'unreadable', place, why: 'it is not valid JSON' };
+  }
+  if (!isObject(entry)) return { kind: 'unreadable', place, why: 'it is no object' };
+  return toRecordedFrom(place, read(raw, entry));
+}
+
+function read({ format, creator, attachments }: RawEntry, entry: Members): Told | string {
+  switch (format) {
+    case 'har':
+      return readHarEntry(entry, creator, attachments);
+    case 'ndjson':
+      return readLine(entry);
+    case 'wiremock':
+      return readServeEvent(entry);
+    case 'postman':
+      return readSavedResponse(entry);
+    case 'vcr':
+      return readInteraction(entry);
+  }
+}

@@ -1,0 +1,99 @@
+// What a recording holds of a body, as the bytes that were meant: charset and base64 put back, content codings taken off.
+import { Buffer } from 'node:buffer';
+import { uncompress } from '../exchange/body.ts';
+import { type Body, type Headers, header } from '../exchange/exchange.ts';
+import { isJson, parseMediaType } from '../exchange/media-type.ts';
+import { encodeText } from './charset.ts';
+import { ENTRY_LIMIT } from './input.ts';
+
+/** A body that the recording holds as text. Texts are decoded: their content codings are off already, as a rule. */
+export function fromText(text: string, headers: Headers): Body {
+  const coding = header(headers, 'content-encoding');
+  if (coding !== undefined && text.startsWith('\u001f')) {
+    // Compressed bytes as one character each; where any was replaced, they are lost.
+    if (/^[\u0000-\u00ff]*$/.test(text)) return fromBytes(Buffer.from(text, 'latin1'), headers);
+    if (/^\u001f[\u008b\ufffd]/.test(text)) {
+      return { notRecorded: 'the recording took its compressed bytes for text and damaged them' };
+    }
+  }
+  // "H4sI" is how base64 of gzip begins; no text that a gzip coding was taken off begins so.
+  if (coding !== undefined && /gzip/i.test(coding) && text.startsWith('H4sI')) {
+    const bytes = readBase64(text);
+    if (bytes !== undefined) return fromBytes(bytes, headers);
+  }
+  const sent = header(headers, 'content-type');
+  const charset = sent === undefined ? undefined : parseMediaType(sent)?.parameters.charset;
+  return (
+    encodeText(text, charset) ?? {
+      notRecorded: 'the recording holds characters that its charset does not have',
+    }
+  );
+}
+
+/** A body that the recording says is in base64. */
+export function fromBase64(text: string, headers: Headers): Body {
+  const bytes = readBase64(text);
+  return bytes === undefined
+    ? { notRecorded: 'the recording says base64, and it is not' }
+    : fromBytes(bytes, headers);
+}
+
+/** Bytes as a recorder took them: with their content codings still on, or already off while the header remained. */
+export function fromBytes(bytes: Uint8Array, headers: Headers): Body {
+  const codings = header(headers, 'content-encoding');
+  const outermost = codings?.split(',').at(-1)?.trim().toLowerCase();
+  if (codings === undefined || outermost === undefined || !mayBe(outermost, bytes, headers)) return bytes;
+  const plain = uncompress(bytes, codings, ENTRY_LIMIT);
+  if ('bytes' in plain) return plain.bytes;
+  if (plain.problem === 'too-large') return { notRecorded: plain.why };
+  // gzip and zstd begin with bytes that nothing else begins with; for the others failing means: not compressed any more.
+  return MAGIC.has(outermost) && plain.problem === 'malformed'
+    ? { notRecorded: `the recording holds ${outermost} data that is damaged` }
+    : bytes;
+}
+
+const MAGIC = new Map<string, readonly number[]>([
+  ['gzip', [0x1f, 0x8b]],
+  ['x-gzip', [0x1f, 0x8b]],
+  ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
+]);
+
+function mayBe(coding: string, bytes: Uint8Array, headers: Headers): boolean {
+  if (bytes.length === 0) return false;
+  const magic = MAGIC.get(coding);
+  if (magic !== undefined) return magic.every((byte, index) => bytes[index] === byte);
+  if (coding === 'deflate') {
+    // RFC 1950: method 8, and the first two bytes as a number are a multiple of 31.
+    const [first = 0, second = 0] = bytes;
+    return first % 16 === 8 && (first * 256 + second) % 31 === 0;
+  }
+  if (coding !== 'br') return false;
+  // Brotli has no mark. What is declared as JSON and begins like it is no more compressed.
+  const type = parseMediaType(header(headers, 'content-type') ?? '');
+  const begin = Buffer.from(bytes.subarray(0, 64)).toString('latin1').trimStart();
+  return !(type !== undefined && isJson(type.essence) && /^(?:[[{"]|-?\d|true|false|null)/.test(begin));
+}
+
+const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
+
+/** @returns undefined when it is no base64; line breaks and missing padding are forgiven */
+export function readBase64(text: string): Uint8Array | undefined {
+  const dense = /\s/.test(text) ? text.replace(/\s+/g, '') : text;
+  if (!BASE64.test(dense) || dense.replace(/=+$/, '').length % 4 === 1) return undefined;
+  return Buffer.from(dense, 'base64');
+}
+
+/** Types whose bodies no recorder can hold as text. */
+const BINARY =
+  /^(?:image\/(?!svg)|audio\/|video\/|font\/|application\/(?:octet-stream|pdf|zip|gzip|wasm|protobuf|x-protobuf|grpc|msgpack|vnd\.ms-))/i;
+
+/**
+ * Whether text is base64 although the recording does not say so: its type is binary, its form is that of base64, and
+ * its size, where it is known, is that of what it decodes to.
+ * @param size bytes of the body as the recording says, if it does
+ */
+export function isTacitBase64(text: string, mediaType: string, size: number | undefined): boolean {
+  if (text.length < 8 || text.length % 4 !== 0 || !BINARY.test(mediaType) || !BASE64.test(text)) return false;
+  if (size === undefined || size === 0) return text.length >= 24;
+  return size === (text.length / 4) * 3 - (text.match(/=+$/)?.[0].length ?? 0);
+}

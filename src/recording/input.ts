@@ -1,0 +1,36 @@
+// What is read as a recording: a named stream of bytes, and the two ways in which it can be no good.
+import type { Place, RawEntry, SourceEnd } from './recorded.ts';
+
+/** An input that cannot be read as a recording at all. The message is one sentence for people, with a remedy. */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+}
+
+/** Bytes that break off: what came before them is good. The message says how, as "its gzip data ends too early". */
+export class DamagedInput extends Error {
+  override readonly name = 'DamagedInput';
+}
+
+export type Bytes = AsyncIterable<Uint8Array>;
+
+/** Reads what a recording keeps beside its entries, by the name they give it. Undefined when there is none, or too much. */
+export type Attached = (name: string) => Promise<Uint8Array | undefined>;
+
+/** What reading yields, in the order it stands in the input. */
+export type Traffic =
+  | { readonly kind: 'entry'; readonly entry: RawEntry }
+  | { readonly kind: 'unreadable'; readonly place: Place; readonly why: string }
+  /** A file of a folder or an archive that holds no traffic, and does not claim to by its name. */
+  | { readonly kind: 'passed-over'; readonly file: string; readonly why: string }
+  /** After the entries of each file. */
+  | { readonly kind: 'end'; readonly end: SourceEnd };
+
+/** Most bytes of one entry or one attached body. */
+export const ENTRY_LIMIT = 64 * 2 ** 20;
+/** Most bytes of what can only be read as a whole. */
+export const WHOLE_LIMIT = 256 * 2 ** 20;
+
+/** What to use instead, for those whose input is none. */
+export const ACCEPTED =
+  'Accepted are HAR, NDJSON recordings, WireMock journals, Postman collections with saved responses and VCR ' +
+  'cassettes, each also as .gz or .zip.';

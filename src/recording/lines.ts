@@ -1,0 +1,78 @@
+// Cuts bytes into lines, each an entry: JSON Lines, in flat memory.
+import { Buffer } from 'node:buffer';
+import type { Piece } from './split.ts';
+
+export interface LineSplitter {
+  /** @returns the lines that this chunk completes. The chunk may not be changed afterwards. */
+  push(chunk: Uint8Array): Piece[];
+  /** Call when there is no more. @returns the last line, if it is whole without a line end; else where it broke off */
+  end(): { readonly pieces: readonly Piece[]; readonly cutOff: string | undefined };
+}
+
+const LINE_END = 0x0a;
+
+/** @param limit most bytes of one line; a longer one is passed over without being held. Blank lines are no entries. */
+export function createLineSplitter(limit: number): LineSplitter {
+  let parts: Buffer[] = [];
+  let size = 0;
+  let blank = true;
+  let line = 1;
+  let number = 0;
+  let offset = 0;
+
+  function keep(part: Buffer): void {
+    size += part.length;
+    blank &&= isBlank(part);
+    if (size <= limit) parts.push(part);
+    else parts = [];
+  }
+
+  function take(): Piece[] {
+    const piece = blank
+      ? []
+      : size > limit
+        ? [{ number: ++number, line, why: `it has ${size} bytes; at most ${limit} are looked into` }]
+        : // A copy of its own, so that an entry does not keep the whole chunk alive.
+          [{ number: ++number, line, bytes: new Uint8Array(Buffer.concat(parts)) }];
+    parts = [];
+    size = 0;
+    blank = true;
+    line++;
+    return piece;
+  }
+
+  return {
+    push(chunk) {
+      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+      const pieces: Piece[] = [];
+      let at = 0;
+      for (let end = bytes.indexOf(LINE_END); end >= 0; end = bytes.indexOf(LINE_END, at)) {
+        keep(bytes.subarray(at, end));
+        pieces.push(...take());
+        at = end + 1;
+      }
+      if (at < bytes.length) keep(bytes.subarray(at));
+      offset += bytes.length;
+      return pieces;
+    },
+    end() {
+      if (blank) return { pieces: [], cutOff: undefined };
+      if (size <= limit && isJson(Buffer.concat(parts))) return { pieces: take(), cutOff: undefined };
+      const cutOff = `it ends at byte ${offset}, in the middle of line ${line} (entry ${number + 1})`;
+      return { pieces: [], cutOff };
+    },
+  };
+}
+
+function isBlank(bytes: Buffer): boolean {
+  return bytes.every(byte => byte === 0x20 || byte === 0x09 || byte === 0x0d);
+}
+
+function isJson(bytes: Buffer): boolean {
+  try {
+    JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''));
+    return true;
+  } catch {
+    return false;
+  }
+}

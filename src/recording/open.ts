@@ -1,0 +1,222 @@
+// Reads recorded traffic from files, folders, archives and standard input. The only file here that touches the file system.
+import type { Buffer } from 'node:buffer';
+import { createReadStream, type Dirent } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { ACCEPTED, type Attached, type Bytes, ENTRY_LIMIT, InputError, type Traffic } from './input.ts';
+import { readEntries } from './read.ts';
+import { collect, isZip, openStream } from './stream.ts';
+import { openArchive, RECORDING } from './zip.ts';
+
+export interface ReadOptions {
+  /** What the input "-" stands for. */
+  readonly stdin?: Bytes;
+  /** Told the number of bytes read since it was last called, as they lie on disk; see `inputSize`. */
+  readonly onBytes?: (count: number) => void;
+  /** Aborting makes the reading throw the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+interface Input {
+  readonly file: string;
+  /** False for what a folder happens to hold besides recordings. */
+  readonly named: boolean;
+  /** Undefined when it is no plain file: a pipe or standard input. */
+  readonly size: number | undefined;
+}
+
+/** An archive that does not come from a plain file must fit into memory. */
+const ARCHIVE_LIMIT = 512 * 2 ** 20;
+const MIB = 2 ** 20;
+const CHUNK = MIB;
+
+/**
+ * Yields raw entries, unreadable places and the end of each file, in the order of the inputs and within them. Files are
+ * read as they are asked for, in flat memory. A file that is named twice is read once.
+ * @param inputs files, folders (all the recordings below them, by name) or "-"
+ * @throws InputError when an input is missing or no recording
+ */
+export async function* readTraffic(
+  inputs: readonly string[],
+  options: ReadOptions = {},
+): AsyncGenerator<Traffic, void, undefined> {
+  for (const input of await findInputs(inputs)) {
+    try {
+      yield* readInput(input, options);
+    } catch (error) {
+      if (!(error instanceof InputError) || input.named) throw error;
+      yield { kind: 'passed-over', file: input.file, why: error.message };
+    }
+  }
+}
+
+/**
+ * @returns bytes of all inputs together, undefined when that is not known before they are read
+ * @throws InputError when an input is missing
+ */
+export async function inputSize(inputs: readonly string[]): Promise<number | undefined> {
+  const sizes = (await findInputs(inputs)).map(({ size }) => size);
+  return sizes.every(size => size !== undefined) ? sizes.reduce((sum, size) => sum + size, 0) : undefined;
+}
+
+async function findInputs(inputs: readonly string[]): Promise<Input[]> {
+  const found = new Map<string, Input>();
+  for (const given of inputs) {
+    if (given === '-') {
+      found.set('-', { file: '-', named: true, size: undefined });
+      continue;
+    }
+    const files = await findFiles(given);
+    for (const file of files)
+      if (!found.has(path.resolve(file.file))) found.set(path.resolve(file.file), file);
+  }
+  return [...found.values()];
+}
+
+async function findFiles(given: string): Promise<Input[]> {
+  try {
+    const about = await stat(given);
+    if (!about.isDirectory())
+      return [{ file: given, named: true, size: about.isFile() ? about.size : undefined }];
+    const entries = await readdir(given, { recursive: true, withFileTypes: true });
+    const files = entries
+      .filter(entry => isCandidate(entry, given))
+      .map(entry => path.join(entry.parentPath, entry.name))
+      .sort();
+    if (files.length === 0) {
+      throw new InputError(
+        `${given} has no recording in it: name a folder with .har, .ndjson, .jsonl, .json, .yaml or .zip files.`,
+      );
+    }
+    return await Promise.all(
+      files.map(async file => ({ file, named: !isPerhaps(file), size: (await stat(file)).size })),
+    );
+  } catch (error) {
+    throw unreadable(given, error);
+  }
+}
+
+/** Whether files of such a name are usually something else than recordings. */
+function isPerhaps(file: string): boolean {
+  return /\.(?:json|ya?ml)(?:\.gz)?$/i.test(file);
+}
+
+/** Hidden files and folders are none of a recording's. */
+function isCandidate(entry: Dirent, folder: string): boolean {
+  const below = path.relative(folder, path.join(entry.parentPath, entry.name));
+  if (below.split(path.sep).some(step => step.startsWith('.'))) return false;
+  return (
+    (entry.isFile() || entry.isSymbolicLink()) &&
+    (RECORDING.test(entry.name) || /\.zip(?:\.gz)?$/i.test(entry.name))
+  );
+}
+
+async function* readInput(input: Input, options: ReadOptions): AsyncGenerator<Traffic> {
+  const { file, size } = input;
+  const { stdin, signal, onBytes } = options;
+  let told = 0;
+  const tell = (bytes: number): void => {
+    // An archive is read by its members, whose sizes are not all of it.
+    const news = size === undefined ? bytes : Math.min(bytes, size - told);
+    told += news;
+    if (news > 0) onBytes?.(news);
+  };
+  if (file === '-' && stdin === undefined) {
+    throw new InputError('There is no standard input to read. Name a file instead of "-".');
+  }
+  const stream = file === '-' ? undefined : createReadStream(file, { highWaterMark: CHUNK });
+  try {
+    const opened = await openStream(watched(file, stream ?? (stdin as Bytes), tell, signal));
+    if (!isZip(opened.head)) {
+      yield* readEntries(file, opened, file === '-' ? undefined : beside(file));
+      return;
+    }
+    const plain = size !== undefined && !opened.unpacked;
+    const from = plain ? file : await collect(opened.bytes, ARCHIVE_LIMIT);
+    if (from === undefined) {
+      throw new InputError(
+        `${file} is an archive of more than ${ARCHIVE_LIMIT / MIB} MiB. Name it as a plain file.`,
+      );
+    }
+    yield* readArchive(file, from, plain ? tell : () => {}, signal);
+  } finally {
+    stream?.destroy();
+    tell(size ?? 0);
+  }
+}
+
+async function* readArchive(
+  file: string,
+  from: string | Buffer,
+  tell: (bytes: number) => void,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Traffic> {
+  const archive = await openArchive(file, from);
+  let read = 0;
+  try {
+    for (const member of archive.recordings) {
+      const name = `${file}/${member.name}`;
+      try {
+        const opened = await openStream(watched(name, member.read(), () => {}, signal));
+        for await (const traffic of readEntries(name, opened, archive.attached)) {
+          read++;
+          yield traffic;
+        }
+      } catch (error) {
+        if (!(error instanceof InputError) || !isPerhaps(member.name)) throw error;
+        yield { kind: 'passed-over', file: name, why: error.message };
+      }
+      tell(member.size);
+    }
+  } finally {
+    archive.close();
+  }
+  if (read === 0) throw new InputError(`${file} is an archive without a recording in it. ${ACCEPTED}`);
+}
+
+/** Gives the bytes on, counted, until the signal aborts. */
+async function* watched(
+  file: string,
+  source: Bytes,
+  tell: (bytes: number) => void,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of source) {
+      signal?.throwIfAborted();
+      tell(chunk.length);
+      yield chunk;
+    }
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+/** Bodies that lie in files beside a HAR. A name that leads elsewhere is none: recordings come from strangers. */
+function beside(file: string): Attached {
+  return async name => {
+    if (name !== path.basename(name) || /[\\/]|^\.+$/.test(name)) return undefined;
+    const attachment = path.join(path.dirname(file), name);
+    try {
+      const about = await stat(attachment);
+      return about.isFile() && about.size <= ENTRY_LIMIT ? await readFile(attachment) : undefined;
+    } catch (error) {
+      if (isOfFileSystem(error)) return undefined;
+      throw error;
+    }
+  };
+}
+
+/** The file system's complaint as a sentence; every other error as it is. */
+function unreadable(file: string, error: unknown): unknown {
+  if (!isOfFileSystem(error)) return error;
+  if (error.code === 'ENOENT') return new InputError(`${file} does not exist. Name a file, a folder or "-".`);
+  if (error.code === 'EACCES' || error.code === 'EPERM') {
+    return new InputError(`${file} may not be read by this user. Give it read permission.`);
+  }
+  return new InputError(`${file} cannot be read (${error.code}). Name a file, a folder or "-".`);
+}
+
+function isOfFileSystem(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
+}

@@ -1,0 +1,70 @@
+// Cassettes of VCR and those who took after it (vcrpy, Betamax, go-vcr, PHP-VCR): YAML or JSON lists of interactions.
+import { Buffer } from 'node:buffer';
+import { parseDocument } from 'yaml';
+import { type Body, EMPTY_BODY, type Headers } from '../exchange/exchange.ts';
+import { fromMembers } from './fields.ts';
+import { fromBase64, fromText } from './held.ts';
+import { count, isObject, type Members, moment, string } from './members.ts';
+import type { Told } from './told.ts';
+
+/** Bytes in YAML, under the tag that the standard gives them and the one that Ruby's writer uses. */
+const BINARY_TAGS = ['tag:yaml.org,2002:binary', '!binary'].map(tag => ({
+  tag,
+  resolve: (text: string) => ({ base64_string: text.replace(/\s+/g, '') }),
+}));
+
+/** @returns the interactions of a YAML cassette, or the rest of a sentence that begins with the file's name */
+export function splitCassette(text: string): readonly unknown[] | string {
+  const document = parseDocument(text, { prettyErrors: false, logLevel: 'silent', customTags: BINARY_TAGS });
+  if (document.errors.length > 0) return 'looks like a VCR cassette, but is not valid YAML';
+  let value: unknown;
+  try {
+    // maxAliasCount guards against "billion laughs".
+    value = document.toJS({ maxAliasCount: 1000 });
+  } catch {
+    return 'looks like a VCR cassette, but its aliases cannot be resolved';
+  }
+  const list = isObject(value) ? (value.http_interactions ?? value.interactions) : value;
+  return Array.isArray(list) ? list : 'looks like a VCR cassette, but has no list of interactions';
+}
+
+/** @returns what the interaction tells, or one sentence why it cannot be read */
+export function readInteraction(interaction: Members): Told | string {
+  const { request, response } = interaction;
+  if (!isObject(request)) return 'it has no "request" object';
+  if (!isObject(response)) return 'it has no "response" object';
+  if (typeof request.method !== 'string') return 'its request has no "method"';
+  const url = string(request.uri) ?? string(request.url);
+  if (url === undefined) return 'its request has no "uri"';
+  const headers = fromMembers(request.headers);
+  if (headers === undefined) return 'its request has no object of "headers"';
+  const answered = fromMembers(response.headers);
+  if (answered === undefined) return 'its response has no object of "headers"';
+  const { status } = response;
+  const code = count(isObject(status) ? status.code : (response.code ?? status));
+  if (code === undefined) return 'its response has no status code';
+  return {
+    startedAt: moment(interaction.recorded_at),
+    duration: 0,
+    method: request.method,
+    url,
+    requestHeaders: headers,
+    status: code,
+    request: () => ({ headers, body: bodyOf(request.body, headers) }),
+    response: () => ({ headers: answered, body: bodyOf(response.body, answered) }),
+  };
+}
+
+/** A text, nothing, or an object with one of them in it, as each of the family has it. */
+function bodyOf(body: unknown, headers: Headers): Body {
+  if (body === undefined || body === null || body === '') return EMPTY_BODY;
+  if (typeof body === 'string') return fromText(body, headers);
+  if (!isObject(body)) return { notRecorded: 'the cassette holds the body in a form that is not known' };
+  if (typeof body.base64_string === 'string') return fromBase64(body.base64_string, headers);
+  if ('string' in body) return bodyOf(body.string, headers);
+  // Serialisers that parse JSON bodies for the reader's comfort.
+  if (body.parsed_body !== undefined) return Buffer.from(JSON.stringify(body.parsed_body));
+  return Object.keys(body).every(name => name === 'encoding')
+    ? EMPTY_BODY
+    : { notRecorded: 'the cassette holds the body in a form that is not known' };
+}
