@@ -30,7 +30,8 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   [/^json-schema-faker$/, /^mock\/generate\.ts$/],
   [/^commander$/, /^cli\//],
   [/^node:fs/, /^(contract\/load\.ts|scenario\/load\.ts|http\/control\/server-routes\.ts|cli\/)/],
-  [/^liquidjs$/, /^scenario\/template\.ts$/],
+  [/^liquidjs$/, /^(scenario\/template|reporters\/html)\.ts$/],
+  [/^fast-xml-parser$/, /^reporters\/junit\.ts$/],
   [/^json-p3$/, /^scenario\/when\.ts$/],
   [/^node:(http|net)$/, /^http\//],
 ];

@@ -151,7 +151,7 @@ function describe(group: Group, report: Report): string {
     value === '' ? [] : [`  ${name.padEnd(9)}${brief(value, most)}`];
   return [
     `${lineOf(group, report)}: ${brief(group.message)} (${group.code}, ${group.kind})`,
-    ...fact('operation', ` ${operationOf(group)}`),
+    ...fact('asked', operationOf(group)),
     ...fact('expected', sample.expected ?? ''),
     ...fact('actual', sample.actual ?? ''),
     ...fact('seen', [howOften(group), sinceLine(group)].filter(Boolean).join(', ')),

@@ -89,7 +89,7 @@ export function blames(outcomes: Readonly<Partial<Record<Outcome, number>>>): Bl
 
 export function blameLine(group: Group): string {
   return blames(group.outcomes)
-    .map(blame => `${blame.sentence} (${blame.count})`)
+    .map(blame => `${blame.count}× ${blame.sentence}`)
     .join('; ');
 }
 
@@ -126,7 +126,7 @@ export function verdictOf(report: Report): { readonly sentence: string; readonly
       return failing === 0
         ? { sentence: brief(reasons[0] ?? 'A gate was not passed.'), next: 'See the reasons above.' }
         : {
-            sentence: `The contract is broken: ${count(failing, 'finding')} to act on, ${accounting.broken.count} of ${count(judged, 'exchange')} judged.`,
+            sentence: `The contract is broken: ${count(failing, 'finding')} to act on; ${accounting.broken.count} of ${count(judged, 'judged exchange')} broke it.`,
             next: 'Fix the server or the document, or accept what is known with --baseline FILE --update-baseline.',
           };
     case 'incomplete':

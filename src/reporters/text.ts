@@ -154,10 +154,10 @@ function coverage(report: Report, style: Style): string {
     ...rows.map(row => {
       const short = row.wanted !== undefined && row.seenPercent < row.wanted;
       const seen = `${row.seenPercent}%`.padStart(6);
-      const wanted = row.wanted === undefined ? '' : ` of ${row.wanted}% wanted`;
+      const wanted = row.wanted === undefined ? '' : `, ${row.wanted}% wanted`;
       const numbers = `${row.seen} of ${row.declared} seen, ${row.kept} kept`;
       const named = gaps(row.unseen, row.level === 'operations' ? 8 : 3);
-      return `  ${style(short ? 'red' : 'green', seen)}  ${row.label.padEnd(11)}  ${numbers}${short ? style('red', wanted) : style('dim', wanted)}${named === '' ? '' : style('dim', `; ${loggable(named, 1000)}`)}`;
+      return `  ${style(short ? 'red' : 'green', seen)}  ${row.label.padEnd(11)}  ${numbers}${wanted === '' ? '' : style(short ? 'red' : 'dim', wanted)}${named === '' ? '' : style('dim', `; ${loggable(named, 1000)}`)}`;
     }),
   ].join('\n');
 }
