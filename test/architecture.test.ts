@@ -34,7 +34,8 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
     /^node:fs/,
     /^(contract\/load\.ts|scenario\/load\.ts|recording\/open\.ts|check\/check\.ts|version\.ts|http\/control\/server-routes\.ts|cli\/)/,
   ],
-  [/^liquidjs$/, /^scenario\/template\.ts$/],
+  [/^liquidjs$/, /^(scenario\/template|reporters\/html)\.ts$/],
+  [/^fast-xml-parser$/, /^reporters\/junit\.ts$/],
   [/^json-p3$/, /^scenario\/when\.ts$/],
   [/^node:(http|net)$/, /^http\//],
 ];

@@ -6,7 +6,7 @@ import { GATES, type Gate, LEVELS, type Level, type Report } from '../check/repo
 import { version } from '../version.ts';
 import { type CommandSpec, type ExitCode, terminal, UsageError } from './command.ts';
 import { formatsOption, loadOptions, provenanceOption, specPaths, specsOption } from './options.ts';
-import { count } from './print.ts';
+import { count } from '../reporters/safe.ts';
 import { watchProgress } from './progress.ts';
 import {
   formatOption,

@@ -3,6 +3,7 @@
 import { lint } from '../contract/lint.ts';
 import { loadContract } from '../contract/load.ts';
 import { severityOf } from '../contract/policy.ts';
+import { count } from '../reporters/safe.ts';
 import { lintScenarios, playableScenarios } from '../scenario/lint.ts';
 import { loadScenarios } from '../scenario/load.ts';
 import { type CommandSpec, type ExitCode, terminal } from './command.ts';
@@ -14,7 +15,7 @@ import {
   scenarioPaths,
   scenariosOption,
 } from './options.ts';
-import { count, printFinding, styleFor } from './print.ts';
+import { printFinding, styleFor } from './print.ts';
 
 interface LintOptions {
   scenarios?: string[];

@@ -4,25 +4,11 @@ import { severityOf } from '../contract/policy.ts';
 import { type Finding, showClause } from '../finding/finding.ts';
 import type { Trouble } from '../http/app.ts';
 import type { Served } from '../mock/stage.ts';
-
-export type Style = (style: 'red' | 'yellow' | 'green' | 'cyan' | 'dim' | 'bold', text: string) => string;
+import { printable, type Style } from '../reporters/safe.ts';
 
 /** styleText itself asks whether the stream is a terminal and what NO_COLOR and FORCE_COLOR say. */
 export function styleFor(stream: NodeJS.WriteStream): Style {
   return (style, text) => styleText(style, text, { stream, validateStream: true });
-}
-
-/** Names come from clients and documents: none may end a line or steer the terminal. */
-export function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
-    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
-
-/** "1 error", "2 errors" */
-export function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`;
 }
 
 export function printFinding({ code, message, clause }: Finding, style: Style): string {

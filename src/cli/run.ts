@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { Option } from 'commander';
 import { startMock } from '../index.ts';
 import { DEFAULT_SESSION } from '../mock/session.ts';
+import { count } from '../reporters/safe.ts';
 import { callControl } from './client.ts';
 import { type CommandSpec, terminal, UsageError } from './command.ts';
 import {
@@ -15,7 +16,7 @@ import {
   specPaths,
   specsOption,
 } from './options.ts';
-import { count, printServed, printTrouble, styleFor } from './print.ts';
+import { printServed, printTrouble, styleFor } from './print.ts';
 import { verifySession } from './verify.ts';
 
 interface RunOptions {

@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import type { Trouble } from '../http/app.ts';
 import { type Mock, type MockOptions, startMock } from '../index.ts';
 import { curlFor, prefixOf } from '../mock/refuse.ts';
+import { count, printable, type Style } from '../reporters/safe.ts';
 import { type CommandSpec, type ExitCode, terminal, UsageError } from './command.ts';
 import {
   explainSystemError,
@@ -16,16 +17,7 @@ import {
   specPaths,
   specsOption,
 } from './options.ts';
-import {
-  count,
-  jsonServed,
-  printable,
-  printFinding,
-  printServed,
-  printTrouble,
-  type Style,
-  styleFor,
-} from './print.ts';
+import { jsonServed, printFinding, printServed, printTrouble, styleFor } from './print.ts';
 import { type WatchReports, watchWorld } from './watch.ts';
 
 interface ServeOptions {

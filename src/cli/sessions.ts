@@ -1,8 +1,8 @@
 // deadringer sessions: who is working with a running server.
 
+import { count } from '../reporters/safe.ts';
 import { callControl, serverOption, tokenOption } from './client.ts';
 import { type CommandSpec, terminal } from './command.ts';
-import { count } from './print.ts';
 
 interface SessionsOptions {
   server: string;

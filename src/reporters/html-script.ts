@@ -1,0 +1,69 @@
+// The little script of the HTML page: filter, copy, links to a finding, printing. Without it the page is whole, too.
+
+export const SCRIPT = `
+'use strict';
+const all = [...document.querySelectorAll('.finding')];
+const form = document.getElementById('filter');
+const texts = new Map();
+const textOf = card => {
+  if (!texts.has(card)) texts.set(card, card.textContent.toLowerCase());
+  return texts.get(card);
+};
+const apply = () => {
+  const data = new FormData(form);
+  const words = String(data.get('text')).toLowerCase().split(/\\s+/).filter(Boolean);
+  const operation = data.get('operation');
+  const kinds = new Set(data.getAll('kind'));
+  let shown = 0;
+  for (const card of all) {
+    const fits = kinds.has(card.dataset.kind)
+      && (operation === '' || card.dataset.operation === operation)
+      && words.every(word => textOf(card).includes(word));
+    card.hidden = !fits;
+    if (fits) shown += 1;
+  }
+  document.getElementById('none').hidden = shown > 0;
+  document.getElementById('shown').textContent = shown === all.length ? all.length + ' listed' : shown + ' of ' + all.length + ' listed';
+};
+if (form) {
+  form.hidden = false;
+  form.addEventListener('input', apply);
+  form.addEventListener('submit', event => event.preventDefault());
+}
+const copy = async (button, text) => {
+  let done = false;
+  try {
+    await navigator.clipboard.writeText(text);
+    done = true;
+  } catch {
+    const range = document.createRange();
+    range.selectNodeContents(button.previousElementSibling);
+    const selection = getSelection();
+    selection.removeAllRanges();
+    selection.addRange(range);
+    done = document.execCommand('copy');
+  }
+  const said = button.textContent;
+  button.textContent = done ? 'Copied' : 'Press Ctrl-C';
+  setTimeout(() => { button.textContent = said; }, 1600);
+};
+for (const button of document.querySelectorAll('.copy')) {
+  button.hidden = false;
+  button.addEventListener('click', () => copy(button, button.previousElementSibling.textContent));
+}
+const open = () => {
+  const card = location.hash.startsWith('#f-') && document.getElementById(location.hash.slice(1));
+  if (!card) return;
+  card.hidden = false;
+  card.open = true;
+  card.scrollIntoView();
+  card.querySelector('summary').focus({ preventScroll: true });
+};
+addEventListener('hashchange', open);
+open();
+const unfolded = [];
+addEventListener('beforeprint', () => {
+  for (const fold of document.querySelectorAll('details:not([open])')) { fold.open = true; unfolded.push(fold); }
+});
+addEventListener('afterprint', () => { for (const fold of unfolded.splice(0)) fold.open = false; });
+`;

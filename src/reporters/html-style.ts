@@ -1,0 +1,168 @@
+// The style of the HTML page: calm, dense, light and dark, printable, with the contrast that WCAG AA asks for.
+
+export const STYLE = `
+:root {
+  color-scheme: light dark;
+  --page: #f6f7f9; --panel: #ffffff; --sunk: #f3f4f7; --rule: #e0e3e9; --rule-strong: #c6ccd6;
+  --ink: #14181f; --soft: #3d4653; --quiet: #5b6573; --link: #0b57b8;
+  --good: #14713f; --good-bg: #e6f4ec; --bad: #b3201e; --bad-bg: #fdecea; --warn: #8a5300; --warn-bg: #fdf3df;
+  --note: #4b5563; --note-bg: #eceff3; --violet: #6236b8; --violet-bg: #f0eafb;
+  --mark: #ffe1dd; --mark-edge: #c9302c;
+  --bar-kept: #2f9e67; --bar-broken: #d2403c; --bar-notCheckable: #d99a1c; --bar-outOfScope: #a4adba; --bar-unreadable: #7d55c7;
+  --h1: #dcefe4; --h2: #bfe2cd; --h3: #97d0b0; --h4: #6cbb90; --h5: #48a675; --heat-ink: #0b2a1a;
+  --mono: ui-monospace, SFMono-Regular, "SF Mono", Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace;
+  --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial, sans-serif;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --page: #0f1216; --panel: #171b21; --sunk: #11151a; --rule: #2a313b; --rule-strong: #3c4653;
+    --ink: #e8ebf0; --soft: #c3cad5; --quiet: #98a2b1; --link: #7fb4ff;
+    --good: #5fd096; --good-bg: #12281d; --bad: #ff8a80; --bad-bg: #321817; --warn: #f0bb57; --warn-bg: #2e2310;
+    --note: #b4bdca; --note-bg: #232a33; --violet: #bda4f5; --violet-bg: #251d38;
+    --mark: #4a1f1e; --mark-edge: #ff8a80;
+    --bar-kept: #3fae76; --bar-broken: #e5605b; --bar-notCheckable: #d9a23a; --bar-outOfScope: #5d6775; --bar-unreadable: #9b7be0;
+    --h1: #173526; --h2: #1c4a33; --h3: #226142; --h4: #2a7a53; --h5: #2f8a5d; --heat-ink: #f0fbf5;
+  }
+}
+* { box-sizing: border-box; }
+html { scroll-padding-top: 1rem; -webkit-text-size-adjust: 100%; }
+body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.5 var(--sans); font-variant-numeric: tabular-nums; }
+main, .top { max-width: 1180px; margin: 0 auto; padding: 0 24px; }
+main { display: grid; gap: 28px; padding-bottom: 64px; grid-template-columns: minmax(0, 1fr); }
+h1, h2, h3, p, dl, dd, ul, figure { margin: 0; padding: 0; }
+h2 { font-size: 17px; line-height: 1.3; font-weight: 650; letter-spacing: -.005em; }
+h3 { font-size: 14px; font-weight: 650; margin: 24px 0 8px; }
+a { color: var(--link); text-underline-offset: 2px; }
+code, pre { font: 12.5px/1.55 var(--mono); overflow-wrap: anywhere; }
+small { font-size: 12.5px; color: var(--quiet); font-weight: 400; overflow-wrap: anywhere; }
+.quiet { color: var(--quiet); font-size: 13.5px; }
+.unseen:not(i):not(td) { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.skip { position: absolute; left: -999px; }
+.skip:focus { left: 16px; top: 8px; background: var(--panel); padding: 6px 12px; border-radius: 6px; z-index: 1; }
+:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 4px; }
+[hidden] { display: none !important; }
+
+.top { display: flex; flex-wrap: wrap; gap: 4px 24px; justify-content: space-between; align-items: baseline; padding-top: 20px; padding-bottom: 16px; font-size: 13.5px; color: var(--quiet); }
+.brand strong { color: var(--ink); font-weight: 650; }
+nav { display: flex; flex-wrap: wrap; gap: 4px 18px; }
+nav a { color: var(--soft); text-decoration: none; }
+nav a:hover { color: var(--link); text-decoration: underline; }
+
+.verdict { background: var(--panel); border: 1px solid var(--rule); border-top: 4px solid var(--edge); border-radius: 10px; padding: 24px 28px; }
+.verdict.kept { --edge: var(--good); } .verdict.broken { --edge: var(--bad); } .verdict.incomplete { --edge: var(--warn); }
+h1 { display: flex; align-items: center; gap: 10px; font-size: 15px; line-height: 1.3; font-weight: 650; color: var(--edge); }
+.mark { width: 10px; height: 10px; border-radius: 50%; background: var(--edge); }
+.sentence { font-size: 24px; line-height: 1.3; font-weight: 600; letter-spacing: -.015em; margin-top: 6px; max-width: 40em; overflow-wrap: anywhere; }
+.next { color: var(--soft); margin-top: 8px; max-width: 62em; }
+.why { margin: 14px 0 0; padding-left: 18px; color: var(--soft); overflow-wrap: anywhere; }
+.about { display: flex; flex-wrap: wrap; gap: 10px 36px; margin-top: 20px; padding-top: 16px; border-top: 1px solid var(--rule); font-size: 13.5px; }
+.about dt, .facts dt { color: var(--quiet); font-size: 12.5px; }
+.about dd { overflow-wrap: anywhere; }
+
+.panel { background: var(--panel); border: 1px solid var(--rule); border-radius: 10px; padding: 20px 28px 24px; }
+.panel > .quiet { margin-top: 2px; margin-bottom: 12px; }
+.bar { display: flex; gap: 2px; height: 12px; margin: 14px 0 12px; border-radius: 6px; overflow: hidden; background: var(--sunk); }
+.bar svg { min-width: 3px; flex: none; flex-shrink: 1; display: block; }
+.kept rect { fill: var(--bar-kept); } .broken rect { fill: var(--bar-broken); } .notCheckable rect { fill: var(--bar-notCheckable); }
+.outOfScope rect { fill: var(--bar-outOfScope); } .unreadable rect { fill: var(--bar-unreadable); }
+.dot { display: inline-block; width: 9px; height: 9px; border-radius: 3px; margin-right: 9px; }
+.dot.kept { background: var(--bar-kept); } .dot.broken { background: var(--bar-broken); } .dot.notCheckable { background: var(--bar-notCheckable); }
+.dot.outOfScope { background: var(--bar-outOfScope); } .dot.unreadable { background: var(--bar-unreadable); }
+
+table { border-collapse: collapse; width: 100%; font-size: 14px; }
+th, td { text-align: left; vertical-align: baseline; padding: 7px 16px 7px 0; border-bottom: 1px solid var(--rule); font-weight: 400; overflow-wrap: anywhere; }
+tbody tr:last-child > * { border-bottom: 0; }
+thead th { color: var(--quiet); font-size: 12.5px; padding-top: 0; white-space: nowrap; }
+.number { text-align: right; white-space: nowrap; }
+.scroll { overflow-x: auto; }
+.tally th { white-space: nowrap; width: 1%; padding-right: 20px; }
+.tally .number { width: 1%; font-weight: 650; padding-right: 24px; }
+.tally .zero { color: var(--quiet); } .tally .zero .number { font-weight: 400; }
+.reasons { color: var(--quiet); font-size: 13.5px; }
+.reasons span { display: inline-block; margin-right: 16px; } .reasons b { color: var(--soft); font-weight: 600; }
+
+.head { display: flex; align-items: baseline; gap: 12px; }
+.filter { display: flex; flex-wrap: wrap; gap: 10px; align-items: center; margin: 12px 0; }
+.field.text { flex: 1 1 240px; }
+input[type=search], select { width: 100%; font: 14px/1.4 var(--sans); color: var(--ink); background: var(--panel); border: 1px solid var(--rule-strong); border-radius: 7px; padding: 7px 10px; }
+.field:not(.text) { flex: 0 1 220px; min-width: 0; }
+::placeholder { color: var(--quiet); opacity: 1; }
+fieldset { border: 0; margin: 0; padding: 0; min-width: 0; display: flex; flex-wrap: wrap; gap: 6px; }
+.chip { position: relative; cursor: pointer; }
+.chip input { position: absolute; opacity: 0; inset: 0; margin: 0; cursor: pointer; }
+.chip span { display: block; padding: 6px 11px; border: 1px solid var(--rule-strong); border-radius: 7px; font-size: 13.5px; color: var(--quiet); background: transparent; }
+.chip input:not(:checked) + span { text-decoration: line-through; }
+.chip input:checked + span { background: var(--panel); color: var(--ink); }
+.chip input:focus-visible + span { outline: 2px solid var(--link); outline-offset: 2px; }
+.chip b { font-weight: 600; color: var(--quiet); }
+.empty { margin-top: 12px; padding: 20px; border: 1px dashed var(--rule-strong); border-radius: 10px; color: var(--soft); }
+
+.list { margin-top: 12px; background: var(--panel); border: 1px solid var(--rule); border-radius: 10px; overflow: hidden; }
+.finding + .finding { border-top: 1px solid var(--rule); }
+.finding > summary { display: grid; grid-template-columns: 14px minmax(0, 1fr) auto; gap: 2px 12px; padding: 12px 20px; cursor: pointer; list-style: none; }
+.finding > summary::-webkit-details-marker { display: none; }
+.finding > summary:hover, .finding[open] > summary { background: var(--sunk); }
+.finding > summary:focus-visible { outline-offset: -3px; }
+.sign { width: 10px; height: 10px; border-radius: 50%; margin-top: 7px; background: var(--rule-strong); position: relative; }
+.error > summary .sign { background: var(--bad); } .warning > summary .sign { background: var(--bar-notCheckable); } .note > summary .sign { background: transparent; border: 2px solid var(--rule-strong); }
+.what { font-weight: 600; overflow-wrap: anywhere; }
+.sub { grid-column: 2; display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: 13px; color: var(--quiet); align-items: baseline; overflow-wrap: anywhere; }
+.sub code { color: var(--soft); } .sub > * { min-width: 0; }
+.often { grid-column: 3; grid-row: 1; white-space: nowrap; font-size: 14px; }
+.often b { font-weight: 650; }
+.method { font: 600 12px/1.5 var(--mono); color: var(--soft); }
+.tag { display: inline-block; font-size: 12px; line-height: 1.4; padding: 1px 7px; border-radius: 5px; background: var(--note-bg); color: var(--note); white-space: nowrap; }
+.tag.violation, .tag.expired { background: var(--bad-bg); color: var(--bad); } .tag.undocumented, .tag.stale { background: var(--warn-bg); color: var(--warn); }
+.tag.accepted { background: var(--good-bg); color: var(--good); } .tag.not-checkable { background: var(--violet-bg); color: var(--violet); }
+
+.inside { padding: 8px 20px 22px 46px; background: var(--sunk); }
+.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(300px, 1fr)); gap: 12px 32px; }
+.facts dd { font-size: 14px; overflow-wrap: anywhere; }
+.blame, .place { display: block; }
+.expected { color: var(--good); } .actual { color: var(--bad); }
+.halves { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 16px; margin-top: 18px; }
+figcaption { font-size: 12.5px; color: var(--quiet); margin-bottom: 4px; }
+.halves pre, .curl pre { margin: 0; background: var(--panel); border: 1px solid var(--rule); border-radius: 8px; padding: 10px 0; max-height: 460px; overflow: auto; white-space: pre-wrap; }
+.line { display: block; padding: 0 14px; min-height: 1.55em; }
+.line:has(mark) { background: var(--mark); box-shadow: inset 3px 0 var(--mark-edge); }
+mark { background: none; color: inherit; }
+.note { color: var(--quiet); font-size: 13px; margin-top: 6px; }
+.curl { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 10px; align-items: start; margin-top: 14px; }
+.curl pre { padding: 9px 14px; max-height: 160px; }
+.copy { font: 600 13px/1.4 var(--sans); color: var(--ink); background: var(--panel); border: 1px solid var(--rule-strong); border-radius: 7px; padding: 9px 14px; cursor: pointer; min-width: 108px; }
+.copy:hover { border-color: var(--link); color: var(--link); }
+
+.levels { min-width: 680px; } .levels th[scope=row] { white-space: nowrap; } .levels .meter { width: 26%; min-width: 120px; }
+.meter svg { display: block; } .track { fill: var(--rule); } rect.seen { fill: var(--bar-outOfScope); } rect.kept { fill: var(--bar-kept); }
+.short, .short small { color: var(--bad); font-weight: 600; }
+.gaps { width: 30%; font-size: 13.5px; } .gaps summary { cursor: pointer; color: var(--soft); } .gaps ul { padding-left: 18px; margin-top: 4px; }
+.heat { width: auto; min-width: 60%; } .heat th[scope=row] { padding-right: 28px; min-width: 220px; }
+.heat .number { padding-right: 20px; }
+.heat .cell { text-align: center; min-width: 58px; padding: 7px 8px; border-left: 2px solid var(--panel); border-bottom: 2px solid var(--panel); font-size: 13px; }
+.heat th.cell { color: var(--quiet); }
+.cell.h1 { background: var(--h1); } .cell.h2 { background: var(--h2); } .cell.h3 { background: var(--h3); } .cell.h4 { background: var(--h4); } .cell.h5 { background: var(--h5); }
+td.h1, td.h2, td.h3, td.h4, td.h5 { color: var(--heat-ink); }
+.cell.unseen { background: repeating-linear-gradient(135deg, var(--warn-bg) 0 5px, transparent 5px 9px); color: var(--warn); }
+.heat .never .path { color: var(--quiet); } .heat em { font-style: normal; font-size: 12.5px; color: var(--warn); white-space: nowrap; }
+.legend i { display: inline-block; width: 22px; height: 12px; border-radius: 3px; vertical-align: -1px; margin: 0 2px 0 10px; }
+.panel > .legend { margin: 12px 0 0; } .legend i:first-child { margin-left: 0; } .legend i + i { margin-left: 0; }
+.plain, .hosts { list-style: none; font-size: 14px; overflow-wrap: anywhere; } .plain li { padding: 4px 0; }
+.hosts { display: flex; flex-wrap: wrap; gap: 4px 24px; color: var(--quiet); } .hosts code { color: var(--soft); }
+
+@media (max-width: 720px) {
+  main, .top { padding-left: 14px; padding-right: 14px; } main { gap: 20px; }
+  .verdict, .panel { padding: 18px 16px; } .sentence { font-size: 20px; }
+  .halves { grid-template-columns: minmax(0, 1fr); } .inside { padding: 8px 14px 18px; }
+  .finding > summary { padding: 12px 14px; } .curl { grid-template-columns: minmax(0, 1fr); }
+  .field.text, .field:not(.text) { flex: 1 1 100%; }
+  .tally tr { display: grid; grid-template-columns: 1fr auto; border-bottom: 1px solid var(--rule); padding: 7px 0; } .tally tr:last-child { border: 0; }
+  .tally th, .tally td { border: 0; padding: 0; width: auto; } .tally .number { padding: 0; } .tally .reasons { grid-column: 1 / -1; padding-left: 18px; }
+}
+@media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
+@media print {
+  :root { --page: #fff; --sunk: #fff; color-scheme: light; }
+  body { font-size: 12px; } .filter, .skip, nav, .copy { display: none !important; }
+  .finding, figure, tr { break-inside: avoid; } .halves pre, .curl pre { max-height: none; } .scroll { overflow: visible; }
+  svg, .cell, .line, .tag, .sign, .dot { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+}
+`;

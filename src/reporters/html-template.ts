@@ -1,0 +1,213 @@
+// The Liquid templates of the HTML page. Every output is escaped; only finished pieces of the page itself are marked "raw".
+
+export const PAGE = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '{{ styleHash }}'; script-src '{{ scriptHash }}'; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>{{ word }} · {{ tool }}</title>
+<style>{{ style | raw }}</style>
+</head>
+<body>
+<a class="skip" href="#findings">Skip to the findings</a>
+<header class="top">
+  <p class="brand"><strong>{{ tool }}</strong>{% if shard != "" %} <span>{{ shard }}</span>{% endif %}</p>
+  <nav aria-label="Sections">
+    <a href="#findings">Findings</a>
+    <a href="#coverage">Coverage</a>
+    {%- if drift.items.size > 0 %}<a href="#drift">Drift</a>{% endif %}
+    {%- if baseline %}<a href="#baseline">Baseline</a>{% endif %}
+    <a href="#input">Input</a>
+  </nav>
+</header>
+<main>
+<section class="verdict {{ verdict }}" aria-labelledby="verdict">
+  <h1 id="verdict"><span class="mark" aria-hidden="true"></span>{{ word }}</h1>
+  <p class="sentence">{{ sentence }}</p>
+  {%- if next != "" %}<p class="next">{{ next }}</p>{% endif %}
+  {%- if reasons.items.size > 0 %}
+  <ul class="why">{% for reason in reasons.items %}<li>{{ reason }}</li>{% endfor %}{% if reasons.more > 0 %}<li>and {{ reasons.more }} more</li>{% endif %}</ul>
+  {%- endif %}
+  <dl class="about">
+    {%- for api in apis.items limit: 4 %}<div><dt>{{ api.title }}</dt><dd><code>{{ api.file }}</code></dd></div>{% endfor %}
+    {%- if span != "" %}<div><dt>Findings recorded</dt><dd>{{ span }}</dd></div>{% endif %}
+    <div><dt>Fails on</dt><dd>{{ gates }}{% if side != "both" %}, {{ side }} side only{% endif %}</dd></div>
+  </dl>
+</section>
+
+<section class="panel" aria-labelledby="accounting">
+  <h2 id="accounting">{{ totalShown }} exchanges, each counted once</h2>
+  <div class="bar" aria-hidden="true">{% for row in rows %}{% if row.count > 0 %}<svg class="{{ row.bucket }}" width="{{ row.share }}%" height="12"><rect width="100%" height="12"/></svg>{% endif %}{% endfor %}</div>
+  <table class="tally" data-total="{{ total }}">
+    <thead class="unseen"><tr><th scope="col">Class</th><th scope="col">Exchanges</th><th scope="col">Reasons</th></tr></thead>
+    <tbody>
+    {%- for row in rows %}
+    <tr data-bucket="{{ row.bucket }}" data-count="{{ row.count }}"{% if row.count == 0 %} class="zero"{% endif %}>
+      <th scope="row"><i class="dot {{ row.bucket }}" aria-hidden="true"></i>{{ row.label }}</th>
+      <td class="number">{{ row.shown }}</td>
+      <td class="reasons">{% for reason in row.reasons %}<span data-reason="{{ reason.name }}" data-count="{{ reason.count }}">{{ reason.name }} <b>{{ reason.shown }}</b></span>{% endfor %}</td>
+    </tr>
+    {%- endfor %}
+    </tbody>
+  </table>
+</section>
+
+<section id="findings" aria-labelledby="findings-title" tabindex="-1">
+  <div class="head"><h2 id="findings-title">Findings</h2><p id="shown" role="status" class="quiet">{{ findingsShown }}</p></div>
+  {%- if findings == "" %}
+  <p class="empty">{% if verdict == "kept" %}Nothing was found. What was recorded is what the documents promise.{% else %}There are no findings to list.{% endif %}</p>
+  {%- else %}
+  <form class="filter" id="filter" hidden role="search" aria-label="Filter the findings">
+    <label class="field text"><span class="unseen">Text</span><input type="search" name="text" placeholder="Filter by text, field or code" autocomplete="off" spellcheck="false"></label>
+    <label class="field"><span class="unseen">Operation</span><select name="operation"><option value="">All operations</option>{% for name in operationNames %}<option>{{ name }}</option>{% endfor %}</select></label>
+    <fieldset><legend class="unseen">Kinds</legend>
+      {%- for kind in kinds %}<label class="chip"><input type="checkbox" name="kind" value="{{ kind.key }}" checked><span>{{ kind.title }} <b>{{ kind.count }}</b></span></label>{% endfor -%}
+    </fieldset>
+  </form>
+  <div class="list">
+  {{- findings | raw -}}
+  </div>
+  <p class="empty" id="none" hidden>No finding matches the filter.</p>
+  {%- endif %}
+  {%- if left > 0 %}<p class="quiet">And {{ left }} more: this page lists the first; <code>--format json</code> has all of them.</p>{% endif %}
+  {%- if unlisted != "0" %}<p class="quiet">{{ unlisted }} occurrences of further findings are not listed.</p>{% endif %}
+</section>
+
+<section id="coverage" class="panel" aria-labelledby="coverage-title">
+  <h2 id="coverage-title">Coverage</h2>
+  <p class="quiet">Of what the documents declare: seen in traffic, and kept without a breach.</p>
+  <div class="scroll" tabindex="0" role="region" aria-label="Coverage by level">
+  <table class="levels">
+    <thead><tr><th scope="col">Level</th><th scope="col" class="meter">Seen</th><th scope="col" class="number">Seen</th><th scope="col" class="number">Kept</th><th scope="col" class="number">Declared</th><th scope="col">Never seen</th></tr></thead>
+    <tbody>
+    {%- for row in levels %}
+    <tr>
+      <th scope="row">{{ row.label }}</th>
+      <td class="meter"><svg width="100%" height="8" aria-hidden="true"><rect class="track" width="100%" height="8" rx="4"/><rect class="seen" width="{{ row.seenPercent }}%" height="8" rx="4"/><rect class="kept" width="{{ row.keptPercent }}%" height="8" rx="4"/></svg></td>
+      <td class="number{% if row.short %} short{% endif %}">{{ row.seen }} <small>{{ row.seenPercent }}%{% if row.wanted != nil %} of {{ row.wanted }}% wanted{% endif %}</small></td>
+      <td class="number">{{ row.kept }}</td>
+      <td class="number">{{ row.declared }}</td>
+      <td class="gaps">{% if row.unseen.size > 0 %}<details><summary>{{ row.unseen.size | plus: row.more }} never seen</summary><ul>{% for name in row.unseen %}<li><code>{{ name }}</code></li>{% endfor %}{% if row.more > 0 %}<li>and {{ row.more }} more</li>{% endif %}</ul></details>{% endif %}</td>
+    </tr>
+    {%- endfor %}
+    </tbody>
+  </table>
+  </div>
+  {%- if operations.size > 0 %}
+  <h3>Operations by status</h3>
+  <div class="scroll" tabindex="0" role="region" aria-label="Operations by status">
+  <table class="heat">
+    <thead><tr><th scope="col">Operation</th><th scope="col" class="number">Calls</th><th scope="col" class="number">Kept</th>{% for status in statuses %}<th scope="col" class="cell">{{ status }}</th>{% endfor %}</tr></thead>
+    <tbody>
+    {%- for operation in operations %}
+    <tr class="{{ operation.state }}">
+      <th scope="row"><span class="method">{{ operation.method }}</span> <span class="path">{{ operation.path }}</span>{% if severalApis %} <small>{{ operation.api }}</small>{% endif %}{% if operation.state == "never" %} <em>never called</em>{% endif %}</th>
+      <td class="number">{{ operation.calls }}</td><td class="number">{{ operation.kept }}</td>
+      {%- for cell in operation.cells %}<td class="cell {{ cell.heat }}">{{ cell.shown }}</td>{% endfor %}
+    </tr>
+    {%- endfor %}
+    </tbody>
+  </table>
+  </div>
+  <p class="legend quiet"><i class="cell unseen"></i> declared, never seen <i class="cell h1"></i><i class="cell h3"></i><i class="cell h5"></i> seen, ever more often; empty: not declared and not seen</p>
+  {%- if moreOperations > 0 %}<p class="quiet">And {{ moreOperations }} more operations.</p>{% endif %}
+  {%- endif %}
+</section>
+
+{%- if drift.items.size > 0 %}
+<section id="drift" class="panel" aria-labelledby="drift-title">
+  <h2 id="drift-title">Drift</h2>
+  <p class="quiet">Seen in traffic, legal, and not named by the documents.</p>
+  <div class="scroll" tabindex="0" role="region" aria-label="Drift">
+  <table>
+    <thead><tr><th scope="col">What</th><th scope="col">Operation</th><th scope="col">Observed</th><th scope="col" class="number">Exchanges</th></tr></thead>
+    <tbody>{% for item in drift.items %}<tr><td><a href="#f-{{ item.id }}">{{ item.what }}</a></td><td><code>{{ item.operation }}</code></td><td>{{ item.observed }}</td><td class="number">{{ item.often }}</td></tr>{% endfor %}</tbody>
+  </table>
+  </div>
+  {%- if drift.more > 0 %}<p class="quiet">And {{ drift.more }} more.</p>{% endif %}
+</section>
+{%- endif %}
+
+{%- if baseline %}
+<section id="baseline" class="panel" aria-labelledby="baseline-title">
+  <h2 id="baseline-title">Baseline</h2>
+  <p class="quiet"><code>{{ baseline.file }}</code> accepts {{ baseline.accepted }} of these findings.</p>
+  {%- if baseline.entries.items.size > 0 %}
+  <div class="scroll" tabindex="0" role="region" aria-label="Baseline">
+  <table>
+    <thead><tr><th scope="col">Entry</th><th scope="col">State</th><th scope="col">Finding</th><th scope="col">Operation</th></tr></thead>
+    <tbody>{% for entry in baseline.entries.items %}<tr><td><code>{{ baseline.file }}:{{ entry.line }}</code></td><td><span class="tag {{ entry.state }}">{{ entry.state }}</span> {{ entry.why }}</td><td><code>{{ entry.code }}</code> <small>{{ entry.at }}</small></td><td><code>{{ entry.operation }}</code></td></tr>{% endfor %}</tbody>
+  </table>
+  </div>
+  {%- endif %}
+  {%- if baseline.entries.more > 0 %}<p class="quiet">And {{ baseline.entries.more }} more.</p>{% endif %}
+</section>
+{%- endif %}
+
+<section id="input" class="panel" aria-labelledby="input-title">
+  <h2 id="input-title">Input</h2>
+  {%- if sources.items.size > 0 %}
+  <div class="scroll" tabindex="0" role="region" aria-label="Recordings">
+  <table>
+    <thead><tr><th scope="col">Recording</th><th scope="col">Format</th><th scope="col" class="number">Entries</th><th scope="col">State</th></tr></thead>
+    <tbody>{% for source in sources.items %}<tr><td><code>{{ source.file }}</code></td><td>{{ source.format }}{% if source.creator != "" %} <small>by {{ source.creator }}</small>{% endif %}</td><td class="number">{{ source.entries }}</td><td>{% if source.cutOff != "" %}<span class="tag expired">broke off</span> {{ source.cutOff }}{% else %}read to its end{% endif %}</td></tr>{% endfor %}</tbody>
+  </table>
+  </div>
+  {%- if sources.more > 0 %}<p class="quiet">And {{ sources.more }} more recordings.</p>{% endif %}
+  {%- else %}<p class="empty">No recording was read.</p>
+  {%- endif %}
+  {%- if unreadable.items.size > 0 %}
+  <h3>Unreadable</h3>
+  <ul class="plain">{% for entry in unreadable.items %}<li><code>{{ entry.place }}</code> {{ entry.why }}</li>{% endfor %}{% if unreadable.more > 0 %}<li>and {{ unreadable.more }} more</li>{% endif %}</ul>
+  {%- endif %}
+  {%- if hosts.items.size > 0 %}
+  <h3>Other hosts</h3>
+  <ul class="hosts">{% for host in hosts.items %}<li><code>{{ host.host }}</code> {{ host.often }}</li>{% endfor %}{% if hosts.more > 0 %}<li>and {{ hosts.more }} more</li>{% endif %}</ul>
+  {%- endif %}
+</section>
+</main>
+<script>{{ script | raw }}</script>
+</body>
+</html>
+`;
+
+export const FINDING = `
+<details class="finding {{ weight }}" id="f-{{ id }}" data-kind="{{ kind }}" data-operation="{{ operationId }}">
+<summary>
+  <span class="sign" title="{{ weight }}"><span class="unseen">{{ weight }}:</span></span>
+  <span class="what">{{ message }}</span>
+  <span class="sub"><span class="tag {{ kind }}">{{ kindTitle }}</span><span><span class="method">{{ method }}</span> {{ path }}</span><code>{{ line }}</code>{% if first != "" %}<span>since {{ first }}</span>{% endif %}</span>
+  <span class="often"><b>{{ exchanges }}</b><span class="quiet"> exchange{% if exchanges != "1" %}s{% endif %}</span></span>
+</summary>
+<div class="inside">
+<dl class="facts">
+  <div><dt>Document</dt><dd><code>{{ line }}</code>{% if pointer != "" %} <small>{{ pointer }}</small>{% endif %}</dd></div>
+  <div><dt>Operation</dt><dd>{{ operation }}</dd></div>
+  {%- if expected != "" %}<div><dt>Expected</dt><dd class="expected">{{ expected }}</dd></div>{% endif %}
+  {%- if actual != "" %}<div><dt>Actual</dt><dd class="actual">{{ actual }}</dd></div>{% endif %}
+  {%- if observed != "" %}<div><dt>Observed</dt><dd>{{ observed }}</dd></div>{% endif %}
+  <div><dt>Where</dt><dd><code>{{ at }}</code> <small>{{ code }}</small></dd></div>
+  <div><dt>Seen</dt><dd>{{ often }}{% if first != "" %}, {{ first }} to {{ last }}{% endif %}</dd></div>
+  {%- if blames.size > 0 %}<div><dt>Whom to ask</dt><dd>{% for blame in blames %}<span class="blame">{{ blame.often }}: {{ blame.sentence }}</span>{% endfor %}</dd></div>{% endif %}
+  {%- if accepted %}<div><dt>Accepted</dt><dd>{{ accepted.reason }}{% if accepted.owner != "" %} <small>by {{ accepted.owner }}</small>{% endif %}{% if accepted.expires != "" %} <small>until {{ accepted.expires }}</small>{% endif %}</dd></div>{% endif %}
+  <div><dt>Recorded in</dt><dd>{% for place in places %}<span class="place">{{ place }}</span>{% endfor %}</dd></div>
+  <div><dt>Fingerprint</dt><dd><code>{{ id }}</code></dd></div>
+</dl>
+{%- if halves %}
+<div class="halves">
+{%- for half in halves %}
+<figure><figcaption>{{ half.title }}</figcaption>
+{%- if half.lines.size > 0 %}<pre tabindex="0" aria-label="{{ half.title }}">{% for line in half.lines %}<span class="line">{% if line.marked %}<mark>{{ line.text }}</mark>{% else %}{{ line.text }}{% endif %}</span>{% endfor %}</pre>{% endif %}
+{%- if half.note != "" %}<p class="note">{{ half.note }}</p>{% endif %}
+</figure>
+{%- endfor %}
+</div>
+<div class="curl"><pre tabindex="0" aria-label="curl command"><code>{{ curl }}</code></pre><button type="button" class="copy" hidden>Copy curl</button></div>
+{%- else %}
+<p class="note">The sample is left out to keep this page small; <code>--format json</code> has it.</p>
+{%- endif %}
+</div>
+</details>`;
