@@ -64,9 +64,16 @@ export function createScope(contract: Contract, servers: readonly Server[]): Sco
       return onMapped(contract, only === undefined ? all : [only], places, method, rest);
     }
     const host = origin.replace(/^[^/]*\/\//, '').toLowerCase();
-    return onServers(all, method, path, host) ?? onPrefix(all, places, method, path, host) ?? OTHER_HOST;
+    const onServer = onServers(all, method, path, host);
+    if (onServer?.kind === 'operation') return onServer;
+    const onPrivate = isPrivate(host) ? onPrefix(all, places, method, path) : undefined;
+    if (onPrivate?.kind === 'operation') return onPrivate;
+    return onServer ?? onPrivate ?? OTHER_HOST;
   };
 }
+
+/** No document would name it. */
+const SOME_HOST = 'some-host.invalid';
 
 const OTHER_HOST: Scoped = { kind: 'elsewhere', reason: 'other-host' };
 
@@ -80,6 +87,11 @@ function onServers(all: readonly Place[], method: string, path: string, host: st
     const found = full.find(pieces, method, host);
     if (found?.kind === 'operation') return found;
     const base = bases.find(({ segments }) => isBelow(segments, pieces));
+    // A server such as "https://{tenant}/v1" is every host there is: what it does not know need not be about it.
+    const isVague = bases.every(
+      each => each.host?.test(SOME_HOST) && (each.segments.length === 0 || base === undefined),
+    );
+    if (isVague && found === undefined) continue;
     const scoped: Scoped =
       base === undefined
         ? { kind: 'elsewhere', reason: 'outside-servers' }
@@ -101,9 +113,7 @@ function onPrefix(
   places: ReadonlyMap<string, Place>,
   method: string,
   path: string,
-  host: string,
 ): Scoped | undefined {
-  if (!isPrivate(host)) return undefined;
   const pieces = piecesOf(path);
   const named = places.get(decodePercent(pieces[0] ?? ''));
   if (named !== undefined) return inPlace(named, method, pieces.slice(1));

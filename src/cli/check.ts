@@ -3,10 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Checked, CheckOptions } from '../check/check.ts';
 import { GATES, type Gate, LEVELS, type Level, type Report } from '../check/report.ts';
-import { version } from '../version.ts';
-import { type CommandSpec, type ExitCode, terminal, UsageError } from './command.ts';
-import { formatsOption, loadOptions, provenanceOption, specPaths, specsOption } from './options.ts';
 import { count } from '../reporters/safe.ts';
+import { version } from '../version.ts';
+import { type Build, type ExitCode, terminal, UsageError } from './command.ts';
+import { formatsOption, loadOptions, provenanceOption, specPaths, specsOption } from './options.ts';
 import { watchProgress } from './progress.ts';
 import {
   formatOption,
@@ -33,68 +33,53 @@ interface CheckCommandOptions extends ReportOptions {
   assertFormats?: boolean;
 }
 
-export const checkCommand: CommandSpec = {
-  usage: 'check <traffic...>',
-  summary:
-    'hold recorded traffic against the documents: HAR, NDJSON, WireMock, Postman, VCR; .gz, .zip, folders, "-"',
-  examples: [
-    'deadringer check traffic.har                              # against ./specs',
-    'deadringer check recordings/ --specs petstore.yaml --format junit --output report.xml',
-    'deadringer check traffic.har --server petstore=https://staging.example.com/v2',
-    'deadringer check *.har --fail-on violation,undocumented --min-coverage operations=80,statuses=50',
-    'deadringer check traffic.har --baseline accepted.yaml --update-baseline',
-    'deadringer check traffic.har --format text,html,sarif --output reports/',
-    'deadringer check huge.har.gz --shard 2/4 --format json --output shard-2.json',
-    'curl -s localhost:4010/__deadringer/sessions/default/journal.har | deadringer check -',
-  ],
-  build(command, finish) {
-    command
-      .argument('<traffic...>', 'files, folders of them, or - for standard input')
-      .addOption(specsOption)
-      .option(
-        '--server <url...>',
-        'the API was recorded here; write name=url where several APIs are loaded and only one is meant',
+export const build: Build = (command, finish) => {
+  command
+    .argument('<traffic...>', 'files, folders of them, or - for standard input')
+    .addOption(specsOption)
+    .option(
+      '--server <url...>',
+      'the API was recorded here; write name=url where several APIs are loaded and only one is meant',
+    )
+    .addOption(
+      new Option('--fail-on <kinds>', `what ends with 1: ${GATES.join(', ')}, or none`)
+        .argParser(parseGates)
+        .default(['violation'], 'violation'),
+    )
+    .addOption(
+      new Option(
+        '--min-coverage <percent>',
+        `share that must be seen kept: "80" of the operations, or ${LEVELS.join('=, ')}=`,
       )
-      .addOption(
-        new Option('--fail-on <kinds>', `what ends with 1: ${GATES.join(', ')}, or none`)
-          .argParser(parseGates)
-          .default(['violation'], 'violation'),
-      )
-      .addOption(
-        new Option(
-          '--min-coverage <percent>',
-          `share that must be seen kept: "80" of the operations, or ${LEVELS.join('=, ')}=`,
-        )
-          .argParser(parseCoverage)
-          .default({}, 'none'),
-      )
-      .addOption(
-        new Option('--side <who>', 'whose breaches count')
-          .choices(['both', 'client', 'provider'])
-          .default('both'),
-      )
-      .option('--baseline <file>', 'findings that are accepted for now; only others fail')
-      .option(
-        '--update-baseline',
-        'write everything that is found into the baseline; what you wrote there stays',
-      )
-      .addOption(formatOption)
-      .addOption(outputOption)
-      .option(
-        '--suggest <folder>',
-        'write changes of the documents that would take in the drift, as OpenAPI Overlays',
-      )
-      .option(
-        '--shard <i/n>',
-        'check every n-th exchange, beginning with the i-th; see deadringer report merge',
-        parseShard,
-      )
-      .option('--show-values', 'write secrets into the report as they were recorded')
-      .option('--threads <number>', 'how many judge at once (default: one a processor)', parseThreads)
-      .addOption(formatsOption)
-      .addOption(provenanceOption)
-      .action(async (traffic: string[], options: CheckCommandOptions) => finish(await run(traffic, options)));
-  },
+        .argParser(parseCoverage)
+        .default({}, 'none'),
+    )
+    .addOption(
+      new Option('--side <who>', 'whose breaches count')
+        .choices(['both', 'client', 'provider'])
+        .default('both'),
+    )
+    .option('--baseline <file>', 'findings that are accepted for now; only others fail')
+    .option(
+      '--update-baseline',
+      'write everything that is found into the baseline; what you wrote there stays',
+    )
+    .addOption(formatOption)
+    .addOption(outputOption)
+    .option(
+      '--suggest <folder>',
+      'write changes of the documents that would take in the drift, as OpenAPI Overlays',
+    )
+    .option(
+      '--shard <i/n>',
+      'check every n-th exchange, beginning with the i-th; see deadringer report merge',
+      parseShard,
+    )
+    .option('--show-values', 'write secrets into the report as they were recorded')
+    .option('--threads <number>', 'how many judge at once (default: one a processor)', parseThreads)
+    .addOption(formatsOption)
+    .addOption(provenanceOption)
+    .action(async (traffic: string[], options: CheckCommandOptions) => finish(await run(traffic, options)));
 };
 
 async function run(traffic: string[], options: CheckCommandOptions): Promise<ExitCode> {

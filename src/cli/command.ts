@@ -1,18 +1,12 @@
-// What a command is: a line in the help, options, examples, a deed. And how it ends: exit codes, and errors of usage.
+// What a command does with its options, and how it ends: exit codes, and errors of usage.
 import type { Command } from 'commander';
 import { InputError } from '../finding/input-error.ts';
 
 /** 0: all is well. 1: the contract is broken. 2: usage, or a document that cannot be used. 3: nothing was checked. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
-export interface CommandSpec {
-  /** Name and arguments as commander writes them: "lint [spec...]". */
-  readonly usage: string;
-  readonly summary: string;
-  readonly examples: readonly string[];
-  /** Adds options and the action; the action hands its exit code to `finish`: an ExitCode, or that of a command it ran. */
-  readonly build: (command: Command, finish: (code: number) => void) => void;
-}
+/** Adds options and the action; the action hands its exit code to `finish`: an ExitCode, or that of a command it ran. */
+export type Build = (command: Command, finish: (code: number) => void) => void;
 
 /** Something the user can put right: said in one sentence with the remedy, without a stack. */
 export class UsageError extends InputError {}

@@ -1,7 +1,7 @@
 // deadringer journal: what a session of a running server has been through, and what it goes through now.
 
 import { callControl, open, serverOption, sessionOption, tokenOption } from './client.ts';
-import { type CommandSpec, terminal } from './command.ts';
+import { type Build, terminal } from './command.ts';
 
 interface JournalOptions {
   server: string;
@@ -22,27 +22,18 @@ interface Shown {
   readonly offContract?: string;
 }
 
-export const journalCommand: CommandSpec = {
-  usage: 'journal',
-  summary: 'show what a session has been through; --follow goes on',
-  examples: [
-    'deadringer journal',
-    'deadringer journal -s worker-3 --follow',
-    'deadringer journal --json > journal.ndjson',
-  ],
-  build(command, finish) {
-    command
-      .option('-f, --follow', 'go on as it happens, until Ctrl-C')
-      .option('--json', 'one JSON object a line')
-      .addOption(sessionOption)
-      .addOption(serverOption)
-      .addOption(tokenOption)
-      .action(async (options: JournalOptions) => {
-        if (options.follow) await follow(options);
-        else await show(options);
-        finish(0);
-      });
-  },
+export const build: Build = (command, finish) => {
+  command
+    .option('-f, --follow', 'go on as it happens, until Ctrl-C')
+    .option('--json', 'one JSON object a line')
+    .addOption(sessionOption)
+    .addOption(serverOption)
+    .addOption(tokenOption)
+    .action(async (options: JournalOptions) => {
+      if (options.follow) await follow(options);
+      else await show(options);
+      finish(0);
+    });
 };
 
 async function show(options: JournalOptions): Promise<void> {

@@ -6,7 +6,7 @@ import { severityOf } from '../contract/policy.ts';
 import { count } from '../reporters/safe.ts';
 import { lintScenarios, playableScenarios } from '../scenario/lint.ts';
 import { loadScenarios } from '../scenario/load.ts';
-import { type CommandSpec, type ExitCode, terminal } from './command.ts';
+import { type Build, type ExitCode, terminal } from './command.ts';
 import {
   formatsOption,
   loadOptions,
@@ -23,23 +23,13 @@ interface LintOptions {
   assertFormats?: boolean;
 }
 
-export const lintCommand: CommandSpec = {
-  usage: 'lint [spec...]',
-  summary:
-    'check that documents are sound: schemas compile, references lead somewhere, examples are valid, and scenarios keep the contract',
-  examples: [
-    'deadringer lint                       # everything in ./specs',
-    'deadringer lint petstore.yaml         # one document',
-    'deadringer lint --provenance page     # what is left when only the pages count',
-  ],
-  build(command, finish) {
-    command
-      .argument('[spec...]', 'documents, or folders of them (default: ./specs)')
-      .addOption(scenariosOption)
-      .addOption(provenanceOption)
-      .addOption(formatsOption)
-      .action(async (specs: string[], options: LintOptions) => finish(await run(specs, options)));
-  },
+export const build: Build = (command, finish) => {
+  command
+    .argument('[spec...]', 'documents, or folders of them (default: ./specs)')
+    .addOption(scenariosOption)
+    .addOption(provenanceOption)
+    .addOption(formatsOption)
+    .action(async (specs: string[], options: LintOptions) => finish(await run(specs, options)));
 };
 
 async function run(specs: string[], options: LintOptions): Promise<ExitCode> {

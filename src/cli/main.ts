@@ -1,32 +1,12 @@
-// The command line: one table of commands, and the one place where errors become exit codes.
+// The command line: the table of commands at work, and the one place where errors become exit codes.
 import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import type { Finding } from '../finding/finding.ts';
 import { InputError } from '../finding/input-error.ts';
 import { version } from '../version.ts';
-import { checkCommand } from './check.ts';
-import { type CommandSpec, type ExitCode, terminal } from './command.ts';
-import { journalCommand } from './journal.ts';
-import { lintCommand } from './lint.ts';
+import { type ExitCode, terminal } from './command.ts';
+import { COMMANDS } from './commands.ts';
 import { printFinding, styleFor } from './print.ts';
-import { reportCommand } from './report.ts';
-import { runCommand } from './run.ts';
-import { serveCommand } from './serve.ts';
-import { sessionsCommand } from './sessions.ts';
-import { useCommand } from './use.ts';
-import { verifyCommand } from './verify.ts';
-
-const COMMANDS: readonly CommandSpec[] = [
-  serveCommand,
-  checkCommand,
-  reportCommand,
-  runCommand,
-  useCommand,
-  sessionsCommand,
-  journalCommand,
-  verifyCommand,
-  lintCommand,
-];
 
 export async function main(argv: readonly string[]): Promise<void> {
   let exitCode = 0;
@@ -42,16 +22,21 @@ export async function main(argv: readonly string[]): Promise<void> {
     .showSuggestionAfterError()
     .addHelpText('after', help(COMMANDS.flatMap(({ examples }) => examples.slice(0, 2))))
     .exitOverride();
-  for (const { usage, summary, examples, build } of COMMANDS) {
+  const words = argv.filter(word => !word.startsWith('-'));
+  const asked = words[0] === 'help' ? words[1] : words[0];
+  for (const { usage, summary, examples, load } of COMMANDS) {
     const [name = ''] = usage.split(' ');
     const command = program
       .command(name)
       .description(summary)
       .addHelpText('after', help(examples))
       .exitOverride();
-    build(command, code => {
-      exitCode = code;
-    });
+    // The others are only there to be listed.
+    if (name === asked) {
+      (await load()).build(command, code => {
+        exitCode = code;
+      });
+    }
   }
   try {
     await program.parseAsync(argv, { from: 'user' });

@@ -1,26 +1,18 @@
 // deadringer report merge: the JSON reports of shards to one report, as if they had been one run.
 import { readFile } from 'node:fs/promises';
 import type { Report } from '../check/report.ts';
-import { type CommandSpec, type ExitCode, UsageError } from './command.ts';
+import { type Build, type ExitCode, UsageError } from './command.ts';
 import { formatOption, outputOption, type ReportOptions, resolveOutputs, writeReports } from './reports.ts';
 
-export const reportCommand: CommandSpec = {
-  usage: 'report',
-  summary: 'put JSON reports together, or show one in another format',
-  examples: [
-    'deadringer report merge shard-*.json --format html --output report.html',
-    'deadringer report merge report.json --format markdown >> "$GITHUB_STEP_SUMMARY"',
-  ],
-  build(command, finish) {
-    command
-      .command('merge')
-      .description('one report of several; of one, the same in another format')
-      .argument('<report...>', 'JSON reports of deadringer check')
-      .addOption(formatOption)
-      .addOption(outputOption)
-      .exitOverride()
-      .action(async (files: string[], options: ReportOptions) => finish(await merge(files, options)));
-  },
+export const build: Build = (command, finish) => {
+  command
+    .command('merge')
+    .description('one report of several; of one, the same in another format')
+    .argument('<report...>', 'JSON reports of deadringer check')
+    .addOption(formatOption)
+    .addOption(outputOption)
+    .exitOverride()
+    .action(async (files: string[], options: ReportOptions) => finish(await merge(files, options)));
 };
 
 async function merge(files: readonly string[], options: ReportOptions): Promise<ExitCode> {

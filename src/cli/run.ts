@@ -6,7 +6,7 @@ import { startMock } from '../index.ts';
 import { DEFAULT_SESSION } from '../mock/session.ts';
 import { count } from '../reporters/safe.ts';
 import { callControl } from './client.ts';
-import { type CommandSpec, terminal, UsageError } from './command.ts';
+import { type Build, terminal, UsageError } from './command.ts';
 import {
   loadOptions,
   parsePort,
@@ -29,30 +29,21 @@ interface RunOptions {
   log: 'pretty' | 'silent';
 }
 
-export const runCommand: CommandSpec = {
-  usage: 'run <command...>',
-  summary: 'start a server, run a command with its address in DEADRINGER_URL, verify, stop',
-  examples: [
-    'deadringer run -- npm test',
-    'deadringer run --use petstore/flaky --verify expectations.yaml -- npm test',
-    `deadringer run -- sh -c 'curl "$DEADRINGER_URL/petstore/pets"'`,
-  ],
-  build(command, finish) {
-    command
-      .argument('<command...>', 'the command and its arguments, after --')
-      .addOption(specsOption)
-      .addOption(scenariosOption)
-      .option('-p, --port <number>', 'port; 0 takes any free one', parsePort, 0)
-      .option('--use <scenario...>', 'scenarios to switch on for everybody who names no session')
-      .option('--verify <file>', 'expectations to hold the default session against afterwards')
-      .addOption(
-        new Option('--log <format>', 'how requests are logged, on stderr')
-          .choices(['pretty', 'silent'])
-          .default('silent'),
-      )
-      .addOption(provenanceOption)
-      .action(async (words: string[], options: RunOptions) => finish(await run(words, options)));
-  },
+export const build: Build = (command, finish) => {
+  command
+    .argument('<command...>', 'the command and its arguments, after --')
+    .addOption(specsOption)
+    .addOption(scenariosOption)
+    .option('-p, --port <number>', 'port; 0 takes any free one', parsePort, 0)
+    .option('--use <scenario...>', 'scenarios to switch on for everybody who names no session')
+    .option('--verify <file>', 'expectations to hold the default session against afterwards')
+    .addOption(
+      new Option('--log <format>', 'how requests are logged, on stderr')
+        .choices(['pretty', 'silent'])
+        .default('silent'),
+    )
+    .addOption(provenanceOption)
+    .action(async (words: string[], options: RunOptions) => finish(await run(words, options)));
 };
 
 async function run([program = '', ...args]: string[], options: RunOptions): Promise<number> {

@@ -4,7 +4,7 @@ import type { Trouble } from '../http/app.ts';
 import { type Mock, type MockOptions, startMock } from '../index.ts';
 import { curlFor, prefixOf } from '../mock/refuse.ts';
 import { count, printable, type Style } from '../reporters/safe.ts';
-import { type CommandSpec, type ExitCode, terminal, UsageError } from './command.ts';
+import { type Build, type ExitCode, terminal, UsageError } from './command.ts';
 import {
   explainSystemError,
   formatsOption,
@@ -36,45 +36,30 @@ interface ServeOptions {
   assertFormats?: boolean;
 }
 
-export const serveCommand: CommandSpec = {
-  usage: 'serve',
-  summary: 'serve every OpenAPI document as a mocked API, on one port',
-  examples: [
-    'deadringer serve                             # ./specs on http://127.0.0.1:4010',
-    'deadringer serve --specs petstore.yaml       # one document',
-    'deadringer serve --port 0 --log json         # any free port, one JSON object a request',
-    'deadringer serve --dynamic --seed monday     # made-up bodies, the same every time',
-    "deadringer serve --provenance page           # only what the vendors' pages say themselves",
-  ],
-  build(command, finish) {
-    command
-      .addOption(specsOption)
-      .addOption(scenariosOption)
-      .option('-p, --port <number>', 'port; 0 takes any free one', parsePort, 4010)
-      .option(
-        '--host <address>',
-        'address to listen on; only this machine can reach the default',
-        '127.0.0.1',
-      )
-      .option('-d, --dynamic', 'make bodies up from schemas instead of taking them from examples')
-      .addOption(
-        new Option('--token <text>', 'what the control API asks for; needed when --host lets others in').env(
-          'DEADRINGER_TOKEN',
-        ),
-      )
-      .option('--seed <text>', 'equal seeds give equal dynamic bodies', 'deadringer')
-      .addOption(
-        new Option('--log <format>', 'how requests are logged')
-          .choices(['pretty', 'json', 'silent'])
-          .default('pretty'),
-      )
-      .option('--body-limit <size>', 'largest request body that is read', parseSize, 10 * 1024 ** 2)
-      .option('--no-cors', "do not answer browsers' cross-origin requests")
-      .option('-w, --watch', 'serve edits of documents and scenarios at once')
-      .addOption(provenanceOption)
-      .addOption(formatsOption)
-      .action(async (options: ServeOptions) => finish(await run(options)));
-  },
+export const build: Build = (command, finish) => {
+  command
+    .addOption(specsOption)
+    .addOption(scenariosOption)
+    .option('-p, --port <number>', 'port; 0 takes any free one', parsePort, 4010)
+    .option('--host <address>', 'address to listen on; only this machine can reach the default', '127.0.0.1')
+    .option('-d, --dynamic', 'make bodies up from schemas instead of taking them from examples')
+    .addOption(
+      new Option('--token <text>', 'what the control API asks for; needed when --host lets others in').env(
+        'DEADRINGER_TOKEN',
+      ),
+    )
+    .option('--seed <text>', 'equal seeds give equal dynamic bodies', 'deadringer')
+    .addOption(
+      new Option('--log <format>', 'how requests are logged')
+        .choices(['pretty', 'json', 'silent'])
+        .default('pretty'),
+    )
+    .option('--body-limit <size>', 'largest request body that is read', parseSize, 10 * 1024 ** 2)
+    .option('--no-cors', "do not answer browsers' cross-origin requests")
+    .option('-w, --watch', 'serve edits of documents and scenarios at once')
+    .addOption(provenanceOption)
+    .addOption(formatsOption)
+    .action(async (options: ServeOptions) => finish(await run(options)));
 };
 
 async function run(options: ServeOptions): Promise<ExitCode> {

@@ -2,7 +2,7 @@
 
 import { count } from '../reporters/safe.ts';
 import { callControl, serverOption, tokenOption } from './client.ts';
-import { type CommandSpec, terminal } from './command.ts';
+import { type Build, terminal } from './command.ts';
 
 interface SessionsOptions {
   server: string;
@@ -10,28 +10,23 @@ interface SessionsOptions {
   end?: string;
 }
 
-export const sessionsCommand: CommandSpec = {
-  usage: 'sessions',
-  summary: 'list the sessions of a running server, or end one',
-  examples: ['deadringer sessions', 'deadringer sessions --end worker-3'],
-  build(command, finish) {
-    command
-      .option('--end <name>', 'end this session with all it holds')
-      .addOption(serverOption)
-      .addOption(tokenOption)
-      .action(async (options: SessionsOptions) => {
-        if (options.end !== undefined)
-          await callControl(options, 'DELETE', `/sessions/${encodeURIComponent(options.end)}`);
-        const { sessions } = (await callControl(options, 'GET', '/sessions')) as {
-          sessions: { id: string; usedAt: string; calls: number; scenarios: string[] }[];
-        };
-        for (const { id, usedAt, calls, scenarios } of sessions) {
-          terminal.out(
-            `${id}  ${count(calls, 'call')}, last ${usedAt}${scenarios.length === 0 ? '' : `, plays ${scenarios.join(', ')}`}`,
-          );
-        }
-        if (sessions.length === 0) terminal.out('no session yet; the first call makes one');
-        finish(0);
-      });
-  },
+export const build: Build = (command, finish) => {
+  command
+    .option('--end <name>', 'end this session with all it holds')
+    .addOption(serverOption)
+    .addOption(tokenOption)
+    .action(async (options: SessionsOptions) => {
+      if (options.end !== undefined)
+        await callControl(options, 'DELETE', `/sessions/${encodeURIComponent(options.end)}`);
+      const { sessions } = (await callControl(options, 'GET', '/sessions')) as {
+        sessions: { id: string; usedAt: string; calls: number; scenarios: string[] }[];
+      };
+      for (const { id, usedAt, calls, scenarios } of sessions) {
+        terminal.out(
+          `${id}  ${count(calls, 'call')}, last ${usedAt}${scenarios.length === 0 ? '' : `, plays ${scenarios.join(', ')}`}`,
+        );
+      }
+      if (sessions.length === 0) terminal.out('no session yet; the first call makes one');
+      finish(0);
+    });
 };

@@ -1,7 +1,7 @@
 // deadringer use: switch scenarios on and off in a running server.
 
 import { callControl, serverOption, sessionOption, tokenOption } from './client.ts';
-import { type CommandSpec, terminal } from './command.ts';
+import { type Build, terminal } from './command.ts';
 
 interface UseOptions {
   server: string;
@@ -12,30 +12,20 @@ interface UseOptions {
   reset?: boolean;
 }
 
-export const useCommand: CommandSpec = {
-  usage: 'use [scenario...]',
-  summary: 'switch scenarios on (or off) in a running server',
-  examples: [
-    'deadringer use --list                      # what there is to use',
-    'deadringer use petstore/not-found          # for everybody who names no session',
-    'deadringer use petstore/flaky -s worker-3   # for one session',
-    'deadringer use --off                       # everything off again',
-  ],
-  build(command, finish) {
-    command
-      .argument('[scenario...]', 'scenarios, the last on top')
-      .option('--off', 'switch them off; all of them, when none is named')
-      .option('--list', 'list the scenarios there are')
-      .option('--reset', 'start over: positions, states, memory and journal')
-      .addOption(sessionOption)
-      .addOption(serverOption)
-      .addOption(tokenOption)
-      .action(async (scenarios: string[], options: UseOptions) => {
-        if (options.list) await list(options, scenarios);
-        else await use(scenarios, options);
-        finish(0);
-      });
-  },
+export const build: Build = (command, finish) => {
+  command
+    .argument('[scenario...]', 'scenarios, the last on top')
+    .option('--off', 'switch them off; all of them, when none is named')
+    .option('--list', 'list the scenarios there are')
+    .option('--reset', 'start over: positions, states, memory and journal')
+    .addOption(sessionOption)
+    .addOption(serverOption)
+    .addOption(tokenOption)
+    .action(async (scenarios: string[], options: UseOptions) => {
+      if (options.list) await list(options, scenarios);
+      else await use(scenarios, options);
+      finish(0);
+    });
 };
 
 async function use(scenarios: readonly string[], options: UseOptions): Promise<void> {

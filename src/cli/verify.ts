@@ -2,30 +2,22 @@
 import { readFile } from 'node:fs/promises';
 import { isFault, readSource } from '../finding/locate.ts';
 import { callControl, type Reach, serverOption, sessionOption, tokenOption } from './client.ts';
-import { type CommandSpec, type ExitCode, terminal, UsageError } from './command.ts';
+import { type Build, type ExitCode, terminal, UsageError } from './command.ts';
 
 interface VerifyOptions extends Reach {
   session: string;
   file: string;
 }
 
-export const verifyCommand: CommandSpec = {
-  usage: 'verify',
-  summary: 'hold what a session was called with against a file of expectations',
-  examples: [
-    'deadringer verify --file expectations.yaml',
-    'deadringer verify --file expectations.yaml -s worker-3',
-  ],
-  build(command, finish) {
-    command
-      .requiredOption('--file <path>', 'expectations: expected, forbidden and ordered calls (YAML or JSON)')
-      .addOption(sessionOption)
-      .addOption(serverOption)
-      .addOption(tokenOption)
-      .action(async (options: VerifyOptions) =>
-        finish(await verifySession(options, options.session, options.file)),
-      );
-  },
+export const build: Build = (command, finish) => {
+  command
+    .requiredOption('--file <path>', 'expectations: expected, forbidden and ordered calls (YAML or JSON)')
+    .addOption(sessionOption)
+    .addOption(serverOption)
+    .addOption(tokenOption)
+    .action(async (options: VerifyOptions) =>
+      finish(await verifySession(options, options.session, options.file)),
+    );
 };
 
 /** 0: kept. 1: not kept, and why. */

@@ -1,0 +1,70 @@
+// Writes a HAR of any size: the documented BonifiQ call over and over, as a browser records it, each a little different.
+import { createWriteStream } from 'node:fs';
+import { once } from 'node:events';
+import { finished } from 'node:stream/promises';
+import type { Asked } from './request.ts';
+
+/** Response headers that a browser records and nobody looks at, so that the entries have the size of real ones. */
+const USUAL = [
+  ['Date', 'Sat, 21 Nov 2026 04:00:00 GMT'],
+  ['Server', 'Kestrel'],
+  ['Vary', 'Accept-Encoding'],
+  ['Cache-Control', 'no-store, must-revalidate'],
+  ['Strict-Transport-Security', 'max-age=31536000; includeSubDomains'],
+  ['X-Content-Type-Options', 'nosniff'],
+] as const;
+
+/** @returns how many entries were written */
+export async function writeRecording(file: string, bytes: number, { request, answer }: Asked): Promise<number> {
+  const out = createWriteStream(file);
+  let written = 0;
+  let entries = 0;
+  const write = async (text: string): Promise<void> => {
+    written += Buffer.byteLength(text);
+    if (!out.write(text)) await once(out, 'drain');
+  };
+  await write('{"log":{"version":"1.2","creator":{"name":"bench","version":"1"},"entries":[\n');
+  while (written < bytes) {
+    const chunk: string[] = [];
+    for (let index = 0; index < 500; index++) chunk.push(entry(entries++, request, answer));
+    await write(`${entries > 500 ? ',\n' : ''}${chunk.join(',\n')}`);
+  }
+  await write('\n]}}\n');
+  out.end();
+  await finished(out);
+  return entries;
+}
+
+function entry(number: number, request: Asked['request'], answer: string): string {
+  const fields = (pairs: Iterable<readonly [string, string]>): { name: string; value: string }[] =>
+    [...pairs].map(([name, value]) => ({ name, value }));
+  const path = request.path.replace(/[^/]+$/, String(1_000_000 + number));
+  return JSON.stringify({
+    startedDateTime: new Date(1_795_000_000_000 + number * 37).toISOString(),
+    time: 12 + (number % 50),
+    request: {
+      method: request.method,
+      url: `https://api.bonifiq.com.br${path}`,
+      httpVersion: 'HTTP/1.1',
+      headers: fields(Object.entries(request.headers)),
+      queryString: [],
+      cookies: [],
+      headersSize: -1,
+      bodySize: Buffer.byteLength(request.body),
+      postData: { mimeType: 'application/json', text: request.body },
+    },
+    response: {
+      status: 200,
+      statusText: 'OK',
+      httpVersion: 'HTTP/1.1',
+      headers: fields([...USUAL, ['Content-Type', 'application/json; charset=utf-8']]),
+      cookies: [],
+      redirectURL: '',
+      headersSize: -1,
+      bodySize: Buffer.byteLength(answer),
+      content: { size: Buffer.byteLength(answer), mimeType: 'application/json; charset=utf-8', text: answer },
+    },
+    cache: {},
+    timings: { send: 0, wait: 12, receive: 0 },
+  });
+}

@@ -1,0 +1,107 @@
+// The table of commands: what --help says of each, and the file that does it, loaded when it is asked for.
+import type { Build } from './command.ts';
+
+interface CommandSpec {
+  /** Name and arguments as commander writes them: "lint [spec...]". */
+  readonly usage: string;
+  readonly summary: string;
+  readonly examples: readonly string[];
+  readonly load: () => Promise<{ readonly build: Build }>;
+}
+
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    usage: 'serve',
+    summary: 'serve every OpenAPI document as a mocked API, on one port',
+    examples: [
+      'deadringer serve                             # ./specs on http://127.0.0.1:4010',
+      'deadringer serve --specs petstore.yaml       # one document',
+      'deadringer serve --port 0 --log json         # any free port, one JSON object a request',
+      'deadringer serve --dynamic --seed monday     # made-up bodies, the same every time',
+      "deadringer serve --provenance page           # only what the vendors' pages say themselves",
+    ],
+    load: () => import('./serve.ts'),
+  },
+  {
+    usage: 'check <traffic...>',
+    summary:
+      'hold recorded traffic against the documents: HAR, NDJSON, WireMock, Postman, VCR; .gz, .zip, folders, "-"',
+    examples: [
+      'deadringer check traffic.har                              # against ./specs',
+      'deadringer check recordings/ --specs petstore.yaml --format junit --output report.xml',
+      'deadringer check traffic.har --server petstore=https://staging.example.com/v2',
+      'deadringer check *.har --fail-on violation,undocumented --min-coverage operations=80,statuses=50',
+      'deadringer check traffic.har --baseline accepted.yaml --update-baseline',
+      'deadringer check traffic.har --format text,html,sarif --output reports/',
+      'deadringer check huge.har.gz --shard 2/4 --format json --output shard-2.json',
+      'curl -s localhost:4010/__deadringer/sessions/default/journal.har | deadringer check -',
+    ],
+    load: () => import('./check.ts'),
+  },
+  {
+    usage: 'report',
+    summary: 'put JSON reports together, or show one in another format',
+    examples: [
+      'deadringer report merge shard-*.json --format html --output report.html',
+      'deadringer report merge report.json --format markdown >> "$GITHUB_STEP_SUMMARY"',
+    ],
+    load: () => import('./report.ts'),
+  },
+  {
+    usage: 'run <command...>',
+    summary: 'start a server, run a command with its address in DEADRINGER_URL, verify, stop',
+    examples: [
+      'deadringer run -- npm test',
+      'deadringer run --use petstore/flaky --verify expectations.yaml -- npm test',
+      `deadringer run -- sh -c 'curl "$DEADRINGER_URL/petstore/pets"'`,
+    ],
+    load: () => import('./run.ts'),
+  },
+  {
+    usage: 'use [scenario...]',
+    summary: 'switch scenarios on (or off) in a running server',
+    examples: [
+      'deadringer use --list                      # what there is to use',
+      'deadringer use petstore/not-found          # for everybody who names no session',
+      'deadringer use petstore/flaky -s worker-3   # for one session',
+      'deadringer use --off                       # everything off again',
+    ],
+    load: () => import('./use.ts'),
+  },
+  {
+    usage: 'sessions',
+    summary: 'list the sessions of a running server, or end one',
+    examples: ['deadringer sessions', 'deadringer sessions --end worker-3'],
+    load: () => import('./sessions.ts'),
+  },
+  {
+    usage: 'journal',
+    summary: 'show what a session has been through; --follow goes on',
+    examples: [
+      'deadringer journal',
+      'deadringer journal -s worker-3 --follow',
+      'deadringer journal --json > journal.ndjson',
+    ],
+    load: () => import('./journal.ts'),
+  },
+  {
+    usage: 'verify',
+    summary: 'hold what a session was called with against a file of expectations',
+    examples: [
+      'deadringer verify --file expectations.yaml',
+      'deadringer verify --file expectations.yaml -s worker-3',
+    ],
+    load: () => import('./verify.ts'),
+  },
+  {
+    usage: 'lint [spec...]',
+    summary:
+      'check that documents are sound: schemas compile, references lead somewhere, examples are valid, and scenarios keep the contract',
+    examples: [
+      'deadringer lint                       # everything in ./specs',
+      'deadringer lint petstore.yaml         # one document',
+      'deadringer lint --provenance page     # what is left when only the pages count',
+    ],
+    load: () => import('./lint.ts'),
+  },
+];
