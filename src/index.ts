@@ -1,5 +1,7 @@
-// The public API of the package: start a mock, load a contract, judge an exchange.
+// The public API of the package: start a mock, check traffic, load a contract, judge an exchange.
 import path from 'node:path';
+import { checkRecordings, type Progress } from './check/check.ts';
+import type { Report } from './check/report.ts';
 import { compileAll } from './contract/lint.ts';
 import { ContractError, type LoadOptions, loadContract } from './contract/load.ts';
 import type { Trouble } from './http/app.ts';
@@ -10,7 +12,10 @@ import { createStage, type Stage } from './mock/stage.ts';
 import { createWorld, type World } from './mock/world.ts';
 import { lintScenarios, playableScenarios } from './scenario/lint.ts';
 import { loadScenarios } from './scenario/load.ts';
+import { version } from './version.ts';
 
+export { mergeReports } from './check/merge.ts';
+export type { Report } from './check/report.ts';
 export type { Contract, Operation } from './contract/contract.ts';
 export { judgeRequest, judgeResponse } from './contract/judge.ts';
 export { lint } from './contract/lint.ts';
@@ -18,6 +23,60 @@ export { ContractError, loadContract } from './contract/load.ts';
 export { createMatcher } from './contract/match.ts';
 export type { Exchange, Request, Response } from './exchange/exchange.ts';
 export type { Clause, Finding } from './finding/finding.ts';
+export { InputError } from './finding/input-error.ts';
+
+export interface CheckTrafficOptions extends Partial<Omit<LoadOptions, 'relativeTo'>> {
+  /** Files and folders of OpenAPI documents. */
+  readonly specs: readonly string[];
+  /** Recordings: HAR, NDJSON, WireMock, Postman, VCR; .gz, .zip, folders; "-" is `stdin`. */
+  readonly traffic: readonly string[];
+  readonly stdin?: AsyncIterable<Uint8Array>;
+  /** Where the traffic was recorded, if not at the servers of the documents: a URL, or "api=URL". */
+  readonly servers?: readonly string[];
+  /** Default: violations. */
+  readonly failOn?: Report['settings']['failOn'];
+  /** Percent by level. */
+  readonly minCoverage?: Report['settings']['minCoverage'];
+  /** Whose breaches count. Default "both". */
+  readonly side?: Report['settings']['side'];
+  /** The file of accepted findings. */
+  readonly baseline?: string;
+  readonly shard?: NonNullable<Report['shard']>;
+  /** True: secrets stay in the report. */
+  readonly showValues?: boolean;
+  readonly threads?: number;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Holds recorded traffic against the documents, as `deadringer check` does.
+ * @throws ContractError when a document cannot be judged by; InputError when a recording or the baseline cannot be used
+ */
+export async function checkTraffic(options: CheckTrafficOptions): Promise<Report> {
+  const { specs, traffic, stdin, baseline, shard, threads, onProgress, signal } = options;
+  const { report } = await checkRecordings({
+    specs,
+    traffic,
+    load: { ...options, relativeTo: path.resolve('.') },
+    servers: options.servers ?? [],
+    settings: {
+      failOn: options.failOn ?? ['violation'],
+      minCoverage: options.minCoverage ?? {},
+      side: options.side ?? 'both',
+    },
+    showValues: options.showValues ?? false,
+    version: version(),
+    today: new Date().toISOString().slice(0, 10),
+    ...(stdin !== undefined && { stdin }),
+    ...(baseline !== undefined && { baseline }),
+    ...(shard !== undefined && { shard }),
+    ...(threads !== undefined && { threads }),
+    ...(onProgress !== undefined && { onProgress }),
+    ...(signal !== undefined && { signal }),
+  });
+  return report;
+}
 
 export interface MockOptions extends Partial<Omit<LoadOptions, 'relativeTo'>> {
   /** Files and folders of OpenAPI documents. */

@@ -1,0 +1,89 @@
+// Suggested changes, applied by another tool's hand, take the drift away.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { openapiOverlay } from 'openapi-format';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { checkRecordings } from '../../src/check/check.ts';
+import { suggestOverlays } from '../../src/check/overlay.ts';
+import { type Call, folderWith, GOOD, har, SHOP, said } from './traffic.ts';
+
+async function run(spec: string, calls: readonly Call[]) {
+  const file = path.join(folderWith({ 'traffic.har': har(calls) }), 'traffic.har');
+  return await checkRecordings({
+    specs: [spec],
+    load: { relativeTo: process.cwd() },
+    traffic: [file],
+    servers: [],
+    settings: { failOn: ['violation', 'undocumented'], minCoverage: {}, side: 'both' },
+    showValues: false,
+    version: '0.0.0',
+    today: '2026-11-21',
+  });
+}
+
+const DRIFT: readonly Call[] = [
+  { ...GOOD, status: 418 },
+  { ...GOOD, status: 503, body: '', answer: {} },
+  { ...GOOD, body: '{"name":"tea","colour":"green"}' },
+  { ...GOOD, body: '{"name":"tea","colour":null,"weight":1.5}' },
+  { ...GOOD, body: '{"name":"tea","weight":2}' },
+  { ...GOOD, url: '/orders/7?debug=1' },
+  { ...GOOD, answer: { 'Content-Type': 'text/html' }, body: '<p>' },
+  { method: 'DELETE', url: '/orders/7', status: 204, send: '{"why":"late"}' },
+  { method: 'POST', url: '/orders', send: '{"name":"tea","gift":true}', status: 400, body: '{"no":1}' },
+  { url: '/invoices/12/lines/4711', body: '{}' },
+  { method: 'PUT', url: '/orders/7', send: '{"name":"tea"}', body: '{}' },
+];
+
+test('the drift of every kind is gone after its overlay has been applied', async () => {
+  const { report, contract } = await run(SHOP, DRIFT);
+  expect(report.exitCode).toBe(1);
+  expect(new Set(said(report).map(line => line.split(' ')[0]))).toEqual(
+    new Set([
+      'operation-undocumented',
+      'parameter-undocumented',
+      'request-body-undocumented',
+      'request-property-undocumented',
+      'response-body-undocumented',
+      'response-media-type',
+      'response-property-undocumented',
+      'status-undocumented',
+    ]),
+  );
+  const overlay = suggestOverlays(report, contract).get(SHOP);
+  const { data, resultData } = await openapiOverlay(parse(readFileSync(SHOP, 'utf8')) as object, {
+    overlaySet: overlay,
+  });
+  expect(resultData.totalUnusedActions).toBe(0);
+  const changed = path.join(folderWith({ 'shop.json': JSON.stringify(data) }), 'shop.json');
+  const after = await run(changed, DRIFT);
+  expect(said(after.report)).toEqual([]);
+  expect(after.report).toMatchObject({ verdict: 'kept', accounting: { kept: DRIFT.length } });
+});
+
+test('the overlay says what was seen, and for which document', async () => {
+  const { report, contract } = await run(SHOP, DRIFT.slice(2, 4));
+  expect(suggestOverlays(report, contract).get(SHOP)).toEqual({
+    overlay: '1.0.0',
+    info: { title: `What traffic shows and ${SHOP} does not name`, version: '1.0.0' },
+    extends: SHOP,
+    actions: [
+      {
+        target: "$['components']['schemas']['Order']",
+        description: 'response body /colour is not a property that the schema names (seen in 2 exchanges)',
+        update: { properties: { colour: { type: ['null', 'string'] } } },
+      },
+      {
+        target: "$['components']['schemas']['Order']",
+        description: 'response body /weight is not a property that the schema names (seen in one exchange)',
+        update: { properties: { weight: { type: 'number' } } },
+      },
+    ],
+  });
+});
+
+test('traffic that shows nothing new suggests nothing', async () => {
+  const { report, contract } = await run(SHOP, [GOOD, { ...GOOD, body: '{"name":7}' }]);
+  expect(suggestOverlays(report, contract).size).toBe(0);
+});

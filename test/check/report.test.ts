@@ -1,0 +1,275 @@
+// What a report promises: numbers that add up, groups that stay the same, a verdict with its reasons, and no secret.
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { reportSchema } from '../../src/check/report.ts';
+import { checkTraffic } from '../../src/index.ts';
+import { type Call, check, entry, folderWith, GOOD, HOST, har, only, SHOP, said } from './traffic.ts';
+
+const BROKEN: Call = { ...GOOD, body: '{"id":7,"name":9}' };
+const DRIFT: Call = { ...GOOD, body: '{"name":"tea","colour":"green"}' };
+const UNJUDGED: Call = {
+  ...GOOD,
+  body: { size: 14, mimeType: 'application/json' },
+  answer: { 'Content-Type': 'application/json', 'Content-Length': '14' },
+};
+const FOREIGN: Call = { ...GOOD, url: 'https://other.example/orders/7' };
+
+describe('the accounting', () => {
+  test('puts every exchange into exactly one class', async () => {
+    const { accounting } = await check([
+      GOOD,
+      GOOD,
+      BROKEN,
+      DRIFT,
+      UNJUDGED,
+      FOREIGN,
+      { ...GOOD, more: { request: 7 } },
+    ]);
+    expect(accounting).toEqual({
+      total: 7,
+      kept: 3,
+      broken: { count: 1, reasons: { response: 1 } },
+      notCheckable: { count: 1, reasons: { 'response-body-not-checkable': 1 } },
+      outOfScope: { count: 1, reasons: { 'other-host': 1 } },
+      unreadable: { count: 1, reasons: { entry: 1 } },
+    });
+  });
+
+  test('satisfies the published schema', async () => {
+    const report = await check([GOOD, BROKEN, DRIFT, UNJUDGED, FOREIGN]);
+    expect(reportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
+  });
+});
+
+describe('a finding', () => {
+  test('names the line of the document, both halves, expected and actual, and a curl command', async () => {
+    const finding = only(await check([{ ...BROKEN, startedDateTime: '2026-11-20T08:00:00.000Z' }]));
+    expect(finding).toMatchObject({
+      code: 'response-body-schema',
+      at: '/response/body/name',
+      clause: { file: SHOP, line: 91 },
+      exchanges: 1,
+      firstSeen: '2026-11-20T08:00:00.000Z',
+      sample: {
+        place: { entry: 1 },
+        expected: 'type: "string"',
+        actual: '9',
+        request: { method: 'GET', url: `${HOST}/orders/7` },
+        response: { status: 200, body: { text: '{"id":7,"name":9}' } },
+      },
+    });
+    expect(finding.sample.curl).toMatch(/^curl https:\/\/eu\.shop\.example\/v1\/orders\/7 -H /);
+  });
+
+  test('stands once for all exchanges and items that show it', async () => {
+    const items = (count: number): Call => ({
+      url: '/orders',
+      answer: { 'X-Total': '9' },
+      body: JSON.stringify(Array.from({ length: count }, () => ({ name: 1 }))),
+    });
+    const finding = only(await check([items(1), items(2), items(1)]));
+    expect(finding).toMatchObject({ at: '/response/body/*/name', exchanges: 3, occurrences: 4 });
+    expect(finding.places.map(place => place.entry)).toEqual([1, 2, 3]);
+  });
+
+  test('keeps its fingerprint when lines move, and values and ids change', async () => {
+    const one = only(await check([BROKEN]));
+    const { readFileSync } = await import('node:fs');
+    const folder = folderWith({
+      'shop.yaml': `# moved\n# down\n${readFileSync(SHOP, 'utf8')}`,
+      'traffic.har': har([{ ...BROKEN, url: '/orders/8', body: '{"name":true}' }]),
+    });
+    const moved = only(
+      await checkTraffic({
+        specs: [path.join(folder, 'shop.yaml')],
+        traffic: [path.join(folder, 'traffic.har')],
+      }),
+    );
+    expect(moved.fingerprint).toBe(one.fingerprint);
+    expect(moved.clause?.line).toBe((one.clause?.line ?? 0) + 2);
+  });
+
+  test('tells one undocumented status from another', async () => {
+    const report = await check([418, 418, 500].map(status => ({ ...GOOD, status })));
+    expect(report.findings.map(({ exchanges, observed }) => [exchanges, observed])).toEqual(
+      expect.arrayContaining([
+        [2, ['418 application/json']],
+        [1, ['500 application/json']],
+      ]),
+    );
+  });
+
+  test('says whom to ask', async () => {
+    const wrong = { method: 'POST', url: '/orders', send: '{}' };
+    const refused = only(await check([{ ...wrong, status: 400, body: '' }]));
+    const accepted = only(await check([{ ...wrong, status: 201, body: '{"name":"tea"}' }]));
+    expect([refused.outcomes, accepted.outcomes]).toEqual([{ refused: 1 }, { 'accepted-invalid': 1 }]);
+  });
+});
+
+describe('the verdict', () => {
+  test('is kept when nothing broke the contract, drift or not', async () => {
+    expect(await check([GOOD, DRIFT])).toMatchObject({ verdict: 'kept', exitCode: 0, reasons: [] });
+  });
+
+  test('is broken when drift is asked to fail', async () => {
+    expect(await check([DRIFT], { failOn: ['violation', 'undocumented'] })).toMatchObject({
+      verdict: 'broken',
+      exitCode: 1,
+      reasons: ['1 thing in 1 operation is not documented'],
+    });
+  });
+
+  test('is never kept when the contract was broken, even if nothing is to fail', async () => {
+    expect(await check([BROKEN], { failOn: [] })).toMatchObject({ verdict: 'broken', exitCode: 0 });
+  });
+
+  test.for([
+    ['client', 1, 0],
+    ['provider', 0, 1],
+  ] as const)('with the %s on trial leaves the other out', async ([side, ofRequest, ofResponse]) => {
+    const badRequest = { method: 'POST', url: '/orders', send: '{}', status: 400, body: '' };
+    expect((await check([badRequest], { side })).exitCode).toBe(ofRequest);
+    expect((await check([BROKEN], { side })).exitCode).toBe(ofResponse);
+  });
+
+  test('holds coverage against its threshold', async () => {
+    const report = await check([GOOD], { minCoverage: { operations: 50 } });
+    expect(report.exitCode).toBe(1);
+    expect(report.reasons).toEqual([
+      'coverage of operations is 14.2 % (1 of 7 seen in an exchange that kept the contract), and 50 % is asked for',
+    ]);
+    expect((await check([GOOD], { minCoverage: { operations: 14 } })).exitCode).toBe(0);
+  });
+
+  test('is incomplete, and says so, when the recording is empty', async () => {
+    const report = await check([]);
+    expect(report).toMatchObject({ verdict: 'incomplete', exitCode: 3 });
+    expect(report.reasons[0]).toMatch(/^there is nothing to check: .*traffic\.har holds no entries$/);
+  });
+
+  test('is incomplete when it is of another site, and says which, and what to do', async () => {
+    const report = await check([FOREIGN, FOREIGN]);
+    expect(report.exitCode).toBe(3);
+    expect(report.reasons[0]).toContain('The traffic went to https://other.example (2)');
+    expect(report.reasons[0]).toContain('--server https://other.example');
+    const mapped = await check([FOREIGN], { servers: ['https://other.example'] });
+    expect(mapped.accounting.kept).toBe(1);
+  });
+
+  test.for([1, 2])(
+    'is incomplete when the file is cut off within entry %i + 1; what came before is judged',
+    async entries => {
+      const text = har([GOOD, GOOD, GOOD]);
+      const at =
+        text
+          .split('"startedDateTime"')
+          .slice(0, entries + 1)
+          .join('"startedDateTime"').length + 40;
+      const file = path.join(folderWith({ 'cut.har': text.slice(0, at) }), 'cut.har');
+      const report = await checkTraffic({ specs: [SHOP], traffic: [file] });
+      expect(report).toMatchObject({
+        verdict: 'incomplete',
+        exitCode: 3,
+        accounting: {
+          total: entries + 1,
+          kept: entries,
+          unreadable: { count: 1, reasons: { 'cut-off': 1 } },
+        },
+      });
+      expect(report.reasons[0]).toContain('is cut off after');
+    },
+  );
+
+  test('is broken and names the gap when both are true', async () => {
+    const text = har([BROKEN, GOOD]);
+    const file = path.join(folderWith({ 'cut.har': text.slice(0, -200) }), 'cut.har');
+    const report = await checkTraffic({ specs: [SHOP], traffic: [file] });
+    expect(report.exitCode).toBe(1);
+    expect(report.reasons).toHaveLength(2);
+  });
+
+  test('is never kept when a schema that is needed cannot be used', async () => {
+    const spec = `openapi: 3.1.0
+info: { title: x, version: '1' }
+servers: [{ url: https://eu.shop.example/v1 }]
+paths:
+  /orders/{id}:
+    parameters: [{ name: id, in: path, required: true, schema: { type: string } }]
+    get:
+      responses:
+        '200':
+          description: x
+          content: { application/json: { schema: { type: string, pattern: '(?<broken' } } }
+`;
+    const folder = folderWith({ 'bad.yaml': spec, 'traffic.har': har([{ ...GOOD, body: '"x"' }, GOOD]) });
+    const report = await checkTraffic({
+      specs: [path.join(folder, 'bad.yaml')],
+      traffic: [path.join(folder, 'traffic.har')],
+    });
+    expect(report).toMatchObject({
+      verdict: 'incomplete',
+      exitCode: 3,
+      accounting: { kept: 0, notCheckable: { count: 2 } },
+    });
+    expect(said(report)).toEqual(['response-not-checkable /response']);
+    expect(report.reasons.join()).toMatch(/bad\.yaml:11\); "deadringer lint" says why/);
+  });
+});
+
+describe('secrets', () => {
+  const SECRETS = [
+    'FAKEtok3n-bearer',
+    'FAKE-session-cookie',
+    'FAKE-key-in-query',
+    'FAKE-pass-in-body',
+    'FAKE-in-answer',
+  ];
+  const call: Call = {
+    method: 'POST',
+    url: `/orders?api_key=${SECRETS[2]}`,
+    headers: { Authorization: `Bearer ${SECRETS[0]}`, Cookie: `session=${SECRETS[1]}` },
+    send: `{"name":1,"password":"${SECRETS[3]}"}`,
+    status: 201,
+    body: `{"name":2,"access_token":"${SECRETS[4]}","hint":"you sent ${SECRETS[0]}"}`,
+  };
+
+  test('are in no report', async () => {
+    const text = JSON.stringify(await check([call]));
+    for (const secret of SECRETS) expect(text).not.toContain(secret);
+    expect(text).toContain('password');
+  });
+
+  test('are shown to whoever asks for it', async () => {
+    expect(JSON.stringify(await check([call], { showValues: true }))).toContain(SECRETS[3]);
+  });
+});
+
+test('a report stays small whatever comes in', async () => {
+  const names = Array.from({ length: 3000 }, (_, index) => `p${index.toString(36)}x`);
+  const calls = names.map(name => ({ ...GOOD, url: `/orders/7?${name}=${'v'.repeat(2000)}` }));
+  const report = await check(calls);
+  expect(report.findings).toHaveLength(1000);
+  expect(report.unlisted).toBe(2000);
+  expect(report.accounting.kept).toBe(3000);
+});
+
+test('equal input gives equal bytes, on one thread and on two', async () => {
+  const calls: Call[] = Array.from(
+    { length: 8000 },
+    (_, index) =>
+      [
+        { ...GOOD, url: `/orders/${index}`, body: JSON.stringify({ id: index, name: 'tea '.repeat(200) }) },
+        { ...BROKEN, url: `/orders/${index}` },
+        { ...DRIFT, body: JSON.stringify({ name: 'x', [`colour${index % 7}`]: index % 2 ? 'green' : null }) },
+      ][index % 3] as Call,
+  );
+  const file = path.join(folderWith({}), 'traffic.har');
+  writeFileSync(file, JSON.stringify({ log: { creator: { name: 'x' }, entries: calls.map(entry) } }));
+  const run = async (threads: number) =>
+    JSON.stringify(await checkTraffic({ specs: [SHOP], traffic: [file], threads }));
+  const alone = await run(1);
+  expect(await run(2)).toBe(alone);
+  expect(await run(3)).toBe(alone);
+});
