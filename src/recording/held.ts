@@ -11,8 +11,8 @@ export function fromText(text: string, headers: Headers): Body {
   const coding = header(headers, 'content-encoding');
   if (coding !== undefined && text.startsWith('\u001f')) {
     // Compressed bytes as one character each; where any was replaced, they are lost.
-    if (/^[\u0000-\u00ff]*$/.test(text)) return fromBytes(Buffer.from(text, 'latin1'), headers);
-    if (/^\u001f[\u008b\ufffd]/.test(text)) {
+    if (!/[\u0100-\uffff]/.test(text)) return fromBytes(Buffer.from(text, 'latin1'), headers);
+    if (text[1] === '\u008b' || text[1] === '\ufffd') {
       return { notRecorded: 'the recording took its compressed bytes for text and damaged them' };
     }
   }

@@ -11,10 +11,11 @@ import {
   WHOLE_LIMIT,
 } from './input.ts';
 import { createLineSplitter } from './lines.ts';
+import type { Piece } from './piece.ts';
 import { splitCollection } from './postman.ts';
 import type { Format, Place, RawEntry } from './recorded.ts';
 import { sniff } from './sniff.ts';
-import { createSplitter, type Piece } from './split.ts';
+import { createSplitter } from './split.ts';
 import { collect, type Opened } from './stream.ts';
 import { splitCassette } from './vcr.ts';
 

@@ -1,11 +1,7 @@
 // Cuts JSON of any size into the elements of one list in it: on bytes, in flat memory, without decoding anything else.
 import { Buffer } from 'node:buffer';
+import { joined, type Piece } from './piece.ts';
 import { beginScan, type Scan, scanValue, startsValue } from './scan.ts';
-
-/** One element, or why it could not be had. `number` is its 1-based position, `line` its 1-based line in line formats. */
-export type Piece =
-  | { readonly number: number; readonly line?: number; readonly bytes: Uint8Array }
-  | { readonly number: number; readonly line?: number; readonly why: string };
 
 export interface SplitOptions {
   /** Where the list may be, as member names from the root on; the first that is met is the one. `[]` is the root itself. */
@@ -86,9 +82,12 @@ export function createSplitter({ lists, notes, limit }: SplitOptions): Splitter 
     if (ended === 'key') {
       // An overlong name is none that is looked for.
       const name = bytes === undefined ? '' : parsed(bytes);
-      if (typeof name !== 'string') return complain('a member name');
-      path.push(name);
-      expect = 'colon';
+      if (typeof name === 'string') {
+        path.push(name);
+        expect = 'colon';
+      } else {
+        complain(EXPECTED.key);
+      }
     } else if (ended === 'element') {
       number++;
       if (bytes === undefined) {
@@ -224,19 +223,6 @@ export function createSplitter({ lists, notes, limit }: SplitOptions): Splitter 
 
 function after(number: number): string {
   return number === 0 ? 'before the first entry' : `after entry ${number}`;
-}
-
-/** A copy of its own: a view would keep a whole chunk alive, and a structured clone would copy it all. */
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const [only] = parts;
-  if (only !== undefined && parts.length === 1) return new Uint8Array(only);
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }
 
 /** @returns undefined when it is no JSON */
