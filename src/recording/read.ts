@@ -30,8 +30,10 @@ const LISTS: readonly { readonly path: readonly string[]; readonly format: Forma
   { path: [], format: 'ndjson' },
 ];
 
-const CREATOR = ['log', 'creator'];
-const BROWSER = ['log', 'browser'];
+const NOTES = [
+  ['log', 'creator'],
+  ['log', 'browser'],
+];
 
 /**
  * Yields the entries of one file, then its end.
@@ -71,20 +73,23 @@ async function* readJson(
 ): AsyncGenerator<Traffic> {
   const splitter = createSplitter({
     lists: LISTS.map(({ path }) => path),
-    notes: [CREATOR, BROWSER],
+    notes: NOTES,
     limit: ENTRY_LIMIT,
   });
-  const creatorNow = (): string | undefined =>
-    nameOf(splitter.note(CREATOR)) ?? nameOf(splitter.note(BROWSER));
   let format: Format | undefined;
+  // A creator that stands behind the entries comes too late for them.
+  let creator: string | undefined;
   let entries = 0;
   let damage: string | undefined;
   try {
     for await (const chunk of bytes) {
       for (const piece of splitter.push(chunk)) {
-        format ??= formatOf(file, splitter.list(), piece);
+        if (format === undefined) {
+          format = formatOf(file, splitter.list(), piece);
+          creator = creatorIn(splitter.notes('before'));
+        }
         entries = piece.number;
-        yield await toTraffic(file, format, piece, creatorNow(), attached);
+        yield await toTraffic(file, format, piece, creator, attached);
       }
     }
   } catch (error) {
@@ -94,8 +99,8 @@ async function* readJson(
   const end = splitter.end();
   const list = splitter.list();
   const cutOff = damage === undefined ? end : end === undefined ? damage : `${damage}: ${end}`;
-  if (list === undefined) throw new InputError(noTraffic(file, cutOff, splitter.note(CREATOR) !== undefined));
-  yield ending(file, format ?? formatOfList(list), entries, creatorNow(), cutOff);
+  if (list === undefined) throw new InputError(noTraffic(file, cutOff, splitter.notes('all').size > 0));
+  yield ending(file, format ?? formatOfList(list), entries, creatorIn(splitter.notes('all')), cutOff);
 }
 
 function noTraffic(file: string, cutOff: string | undefined, beganLikeHar: boolean): string {
@@ -199,6 +204,10 @@ function ending(
   cutOff: string | undefined,
 ): Traffic {
   return { kind: 'end', end: { file, format, entries, creator, cutOff } };
+}
+
+function creatorIn(notes: ReadonlyMap<string, unknown>): string | undefined {
+  return nameOf(notes.get('log.creator')) ?? nameOf(notes.get('log.browser'));
 }
 
 function nameOf(note: unknown): string | undefined {

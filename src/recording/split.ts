@@ -6,7 +6,7 @@ import { beginScan, type Scan, scanValue, startsValue } from './scan.ts';
 export interface SplitOptions {
   /** Where the list may be, as member names from the root on; the first that is met is the one. `[]` is the root itself. */
   readonly lists: readonly (readonly string[])[];
-  /** Values to keep, up to 64 KiB each, that stand beside or above the list. */
+  /** Values to keep, up to 64 KiB each, that stand beside or above the list; told under their names joined by dots. */
   readonly notes: readonly (readonly string[])[];
   /** Most bytes of one element. A longer one is passed over without being held. */
   readonly limit: number;
@@ -19,8 +19,8 @@ export interface Splitter {
   end(): string | undefined;
   /** The list that was met. */
   list(): readonly string[] | undefined;
-  /** The value of a note, once it has been met and if it is valid JSON. */
-  note(path: readonly string[]): unknown;
+  /** The notes that were met, by their paths: those before the list, which its entries can be read by, or all so far. */
+  notes(which: 'before' | 'all'): ReadonlyMap<string, unknown>;
 }
 
 const QUOTE = 0x22;
@@ -46,6 +46,7 @@ export function createSplitter({ lists, notes, limit }: SplitOptions): Splitter 
   const containers: ('object' | 'list')[] = [];
   const path: string[] = [];
   const noted = new Map<string, unknown>();
+  let notedBefore: ReadonlyMap<string, unknown> = noted;
   const scan: Scan = { depth: 0, inString: false, escaped: false, scalar: false };
   let expect: keyof typeof EXPECTED = 'value';
   let purpose: 'key' | 'element' | 'note' | 'skip' | undefined;
@@ -98,7 +99,7 @@ export function createSplitter({ lists, notes, limit }: SplitOptions): Splitter 
     } else if (scan.scalar && (bytes === undefined || parsed(bytes) === undefined)) {
       complain(EXPECTED.value);
     } else {
-      if (ended === 'note' && bytes !== undefined) noted.set(JSON.stringify(path), parsed(bytes));
+      if (ended === 'note' && bytes !== undefined) noted.set(path.join('.'), parsed(bytes));
       leave();
     }
   }
@@ -128,6 +129,7 @@ export function createSplitter({ lists, notes, limit }: SplitOptions): Splitter 
           return true;
         }
         if (byte === OPEN_BRACKET && isList()) {
+          if (found === undefined) notedBefore = new Map(noted);
           found ??= [...path];
           containers.push('list');
           expect = 'firstElement';
@@ -217,7 +219,7 @@ export function createSplitter({ lists, notes, limit }: SplitOptions): Splitter 
       return `it ends at byte ${offset}, ${after(number)}, where ${EXPECTED[expect]} was expected`;
     },
     list: () => found,
-    note: wanted => noted.get(JSON.stringify(wanted)),
+    notes: which => (which === 'before' ? notedBefore : noted),
   };
 }
 
