@@ -15,7 +15,10 @@ afterAll(() => rmSync(ROOT, { recursive: true }));
 export function put(name: string, content: string | Uint8Array | object): string {
   const file = path.join(ROOT, name);
   mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, typeof content === 'string' || content instanceof Uint8Array ? content : JSON.stringify(content));
+  writeFileSync(
+    file,
+    typeof content === 'string' || content instanceof Uint8Array ? content : JSON.stringify(content),
+  );
   return file;
 }
 
@@ -27,7 +30,8 @@ export interface Read {
 }
 
 export async function read(inputs: readonly string[], options?: ReadOptions): Promise<Read> {
-  const traffic = await Array.fromAsync(readTraffic(inputs, options));
+  const traffic: Traffic[] = [];
+  for await (const each of readTraffic(inputs, options)) traffic.push(each);
   return {
     traffic,
     recorded: traffic.flatMap(each =>

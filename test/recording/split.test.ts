@@ -11,7 +11,9 @@ function split(text: string | Buffer, cuts: readonly number[] = [], options: Spl
   const bytes = Buffer.from(text as string);
   const splitter = createSplitter(options);
   const places = [0, ...cuts.map(cut => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
-  const pieces = places.slice(1).flatMap((place, index) => splitter.push(bytes.subarray(places[index], place)));
+  const pieces = places
+    .slice(1)
+    .flatMap((place, index) => splitter.push(bytes.subarray(places[index], place)));
   return {
     entries: pieces.map(piece => ('bytes' in piece ? Buffer.from(piece.bytes).toString('utf8') : piece.why)),
     cutOff: splitter.end(),
@@ -41,10 +43,12 @@ describe('splitting a document', () => {
 
   test('every single byte may be a chunk of its own', () => {
     const text = String.raw`{"log":{"comment":"\\\"[{","entries":[{"a":"x\\"},{"b":"\"}]"}]}}`;
-    expect(split(text, Array.from({ length: text.length }, (_, at) => at)).entries).toEqual([
-      String.raw`{"a":"x\\"}`,
-      String.raw`{"b":"\"}]"}`,
-    ]);
+    expect(
+      split(
+        text,
+        Array.from({ length: text.length }, (_, at) => at),
+      ).entries,
+    ).toEqual([String.raw`{"a":"x\\"}`, String.raw`{"b":"\"}]"}`]);
   });
 
   test('a document cut off anywhere yields what was complete, and says where it ends', () => {
@@ -102,7 +106,10 @@ describe('splitting a document', () => {
   });
 
   test('an entry over the limit is passed over', () => {
-    const { entries, cutOff } = split(`{"log":{"entries":[{"a":"${'x'.repeat(5000)}"},{"b":2}]}}`, [100, 3000]);
+    const { entries, cutOff } = split(
+      `{"log":{"entries":[{"a":"${'x'.repeat(5000)}"},{"b":2}]}}`,
+      [100, 3000],
+    );
     expect(entries).toEqual(['it has 5008 bytes; at most 1000 are looked into', '{"b":2}']);
     expect(cutOff).toBeUndefined();
   });
@@ -142,7 +149,9 @@ describe('splitting lines', () => {
     const bytes = Buffer.from(text);
     const splitter = createLineSplitter(limit);
     const places = [0, ...cuts.map(cut => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
-    const pieces = places.slice(1).flatMap((place, index) => splitter.push(bytes.subarray(places[index], place)));
+    const pieces = places
+      .slice(1)
+      .flatMap((place, index) => splitter.push(bytes.subarray(places[index], place)));
     const end = splitter.end();
     return {
       pieces: [...pieces, ...end.pieces].map(piece => [
