@@ -13,7 +13,7 @@ import {
 import { createLineSplitter } from './lines.ts';
 import type { Piece } from './piece.ts';
 import { splitCollection } from './postman.ts';
-import type { Format, Place, RawEntry } from './recorded.ts';
+import type { Format, Place } from './recorded.ts';
 import { sniff } from './sniff.ts';
 import { createSplitter } from './split.ts';
 import { collect, type Opened } from './stream.ts';
@@ -89,7 +89,11 @@ async function* readJson(
           creator = creatorIn(splitter.notes('before'));
         }
         entries = piece.number;
-        yield await toTraffic(file, format, piece, creator, attached);
+        const traffic = toTraffic(file, format, piece, creator);
+        const names = attached === undefined || format !== 'har' ? [] : namesIn(traffic);
+        yield attached === undefined || names.length === 0
+          ? traffic
+          : await withBodies(traffic, names, attached);
       }
     }
   } catch (error) {
@@ -129,7 +133,7 @@ async function* readLines(file: string, bytes: Opened['bytes']): AsyncGenerator<
     for await (const chunk of bytes) {
       for (const piece of splitter.push(chunk)) {
         entries = piece.number;
-        yield await toTraffic(file, 'ndjson', piece, undefined, undefined);
+        yield toTraffic(file, 'ndjson', piece, undefined);
       }
     }
   } catch (error) {
@@ -139,7 +143,7 @@ async function* readLines(file: string, bytes: Opened['bytes']): AsyncGenerator<
   const { pieces, cutOff } = splitter.end();
   for (const piece of pieces) {
     entries = piece.number;
-    yield await toTraffic(file, 'ndjson', piece, undefined, undefined);
+    yield toTraffic(file, 'ndjson', piece, undefined);
   }
   yield ending(file, 'ndjson', entries, undefined, damage ?? cutOff);
 }
@@ -167,33 +171,34 @@ async function* readWhole(
   if (typeof found === 'string') throw new InputError(`${file} ${found}. ${ACCEPTED}`);
   for (const [index, entry] of found.entries()) {
     const piece = { number: index + 1, bytes: new TextEncoder().encode(JSON.stringify(entry)) };
-    yield await toTraffic(file, format, piece, undefined, undefined);
+    yield toTraffic(file, format, piece, undefined);
   }
   yield ending(file, format, found.length, undefined, undefined);
 }
 
-async function toTraffic(
-  file: string,
-  format: Format,
-  piece: Piece,
-  creator: string | undefined,
-  attached: Attached | undefined,
-): Promise<Traffic> {
+function toTraffic(file: string, format: Format, piece: Piece, creator: string | undefined): Traffic {
   const place: Place = {
     file,
     entry: piece.number,
     ...(piece.line !== undefined && { line: piece.line }),
   };
   if ('why' in piece) return { kind: 'unreadable', place, why: piece.why };
-  const entry: RawEntry = { place, format, bytes: piece.bytes, creator };
-  const names = attached === undefined || format !== 'har' ? [] : attachmentNames(piece.bytes);
-  if (attached === undefined || names.length === 0) return { kind: 'entry', entry };
+  return { kind: 'entry', entry: { place, format, bytes: piece.bytes, creator } };
+}
+
+function namesIn(traffic: Traffic): string[] {
+  return traffic.kind === 'entry' ? attachmentNames(traffic.entry.bytes) : [];
+}
+
+/** Reads only the bodies that the entry names, when its turn has come. */
+async function withBodies(traffic: Traffic, names: readonly string[], attached: Attached): Promise<Traffic> {
+  if (traffic.kind !== 'entry') return traffic;
   const attachments = new Map<string, Uint8Array>();
   for (const name of names) {
     const content = await attached(name);
     if (content !== undefined) attachments.set(name, content);
   }
-  return { kind: 'entry', entry: { ...entry, attachments } };
+  return { kind: 'entry', entry: { ...traffic.entry, attachments } };
 }
 
 function ending(

@@ -257,6 +257,14 @@ describe('the response body', () => {
     ['the text is empty and nothing is against it', { size: -1, text: '' }, JSON_TYPE, {}, EMPTY_BODY],
     ['nothing was sent, and no type', { size: -1 }, {}, { bodySize: 0 }, EMPTY_BODY],
     ['nothing was sent, but a type', { size: -1 }, JSON_TYPE, { bodySize: 0 }, missing],
+    [
+      'it is a redirect, which browsers keep nothing of',
+      { size: 0 },
+      {},
+      { status: 302, bodySize: 0 },
+      missing,
+    ],
+    ['it is a redirect of length 0', { size: 0 }, { 'content-length': '0' }, { status: 302 }, EMPTY_BODY],
     ['it is a 204', { size: -1 }, {}, { status: 204 }, EMPTY_BODY],
     [
       'it is a 304 that shows what was cached',
@@ -287,6 +295,11 @@ describe('the response body', () => {
     const attachments = new Map([['a1.json', Buffer.from('{"a":1}')]]);
     expect(text(responseOf({ content }, { attachments }).body)).toBe('{"a":1}');
     expect(responseOf({ content }).body).toHaveProperty('notRecorded');
+    const latin = { headers: fields({ 'content-type': 'text/plain; charset=iso-8859-1' }), content };
+    const written = (bytes: Buffer) =>
+      decodeBody(responseOf(latin, { attachments: new Map([['a1.json', bytes]]) }));
+    expect(written(Buffer.from('Zürich', 'utf8'))).toEqual({ kind: 'text', text: 'Zürich' });
+    expect(written(Buffer.from('Zürich', 'latin1'))).toEqual({ kind: 'text', text: 'Zürich' });
     const request = { method: 'POST', postData: { mimeType: '', text: '', params: [], _file: 'a1.json' } };
     expect(text(exchangeOf(entry(request), { attachments }).request.body)).toBe('{"a":1}');
   });
