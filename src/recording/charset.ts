@@ -14,8 +14,8 @@ export function encodeText(text: string, charset: string | undefined): Uint8Arra
   if (name === 'utf-8' || name === 'utf8') return Buffer.from(text, 'utf8');
   if (/^utf-?16(?:le)?$/.test(name)) return Buffer.from(text, 'utf16le');
   if (/^utf-?16be$/.test(name)) return Buffer.from(text, 'utf16le').swap16();
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what almost every charset agrees on.
-  if (/^[\x00-\x7f]*$/.test(text)) return Buffer.from(text, 'latin1');
+  // ASCII is what almost every charset agrees on.
+  if (!/[\u0080-\uffff]/.test(text)) return Buffer.from(text, 'latin1');
   const table = tableOf(name);
   // Of a charset that is not known the decoder will say so itself.
   if (table === undefined) return Buffer.from(text, 'utf8');

@@ -28,7 +28,13 @@ export function toRecorded(raw: RawEntry): Recorded {
     return { kind: 'unreadable', place, why: 'it is not valid JSON' };
   }
   if (!isObject(entry)) return { kind: 'unreadable', place, why: 'it is no object' };
-  return toRecordedFrom(place, read(raw, entry));
+  try {
+    return toRecordedFrom(place, read(raw, entry));
+  } catch (error) {
+    // What JSON.parse reads without recursion, writing it again may not survive.
+    if (error instanceof RangeError) return { kind: 'unreadable', place, why: 'it is nested too deeply' };
+    throw error;
+  }
 }
 
 function read({ format, creator, attachments }: RawEntry, entry: Members): Told | string {

@@ -4,7 +4,7 @@ import { type Body, EMPTY_BODY, type Headers, header, isRecorded } from '../exch
 import { isJson, parseMediaType } from '../exchange/media-type.ts';
 import { attachmentOf } from './attachments.ts';
 import { type Field, makeBoundary, writeMultipart, writeUrlencoded } from './form.ts';
-import { fromBase64, fromBytes, fromText, isTacitBase64 } from './held.ts';
+import { fromBase64, fromFile, fromText, isTacitBase64 } from './held.ts';
 import { count, type Members, objects, string } from './members.ts';
 import type { Half } from './told.ts';
 
@@ -115,6 +115,8 @@ export function responseBodyOf(
   return wasCut(body, size, headers) ? { notRecorded: 'the recording cut the body short' } : body;
 }
 
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
 function absentResponse(
   method: string,
   status: number,
@@ -131,6 +133,8 @@ function absentResponse(
   // Nothing at all takes twenty bytes once it is compressed; the size before is the better witness.
   const compressed = headers['content-encoding'] !== undefined;
   if (length !== undefined && !(compressed && size === 0)) return LEFT_OUT;
+  // Browsers do not keep what a redirect said, and write that it was nothing.
+  if (REDIRECTS.has(status)) return LEFT_OUT;
   if (size === 0) return text === '' || compressed || (sent ?? 0) === 0 ? EMPTY_BODY : LEFT_OUT;
   if ((sent ?? 0) > 0) return LEFT_OUT;
   // No size: an empty text is still somebody's word; without it, who names a type of content had some.
@@ -140,7 +144,7 @@ function absentResponse(
 
 function attached(name: string, headers: Headers, attachments: Attachments): Body {
   const bytes = attachments?.get(name);
-  return bytes === undefined ? NO_ATTACHMENT : fromBytes(bytes, headers);
+  return bytes === undefined ? NO_ATTACHMENT : fromFile(bytes, headers);
 }
 
 function plainText(

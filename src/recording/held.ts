@@ -1,5 +1,5 @@
 // What a recording holds of a body, as the bytes that were meant: charset and base64 put back, content codings taken off.
-import { Buffer } from 'node:buffer';
+import { Buffer, isAscii, isUtf8 } from 'node:buffer';
 import { uncompress } from '../exchange/body.ts';
 import { type Body, type Headers, header } from '../exchange/exchange.ts';
 import { isJson, parseMediaType } from '../exchange/media-type.ts';
@@ -11,8 +11,8 @@ export function fromText(text: string, headers: Headers): Body {
   const coding = header(headers, 'content-encoding');
   if (coding !== undefined && text.startsWith('\u001f')) {
     // Compressed bytes as one character each; where any was replaced, they are lost.
-    if (/^[\u0000-\u00ff]*$/.test(text)) return fromBytes(Buffer.from(text, 'latin1'), headers);
-    if (/^\u001f[\u008b\ufffd]/.test(text)) {
+    if (!/[\u0100-\uffff]/.test(text)) return fromBytes(Buffer.from(text, 'latin1'), headers);
+    if (text[1] === '\u008b' || text[1] === '\ufffd') {
       return { notRecorded: 'the recording took its compressed bytes for text and damaged them' };
     }
   }
@@ -50,6 +50,17 @@ export function fromBytes(bytes: Uint8Array, headers: Headers): Body {
   return MAGIC.has(outermost) && plain.problem === 'malformed'
     ? { notRecorded: `the recording holds ${outermost} data that is damaged` }
     : bytes;
+}
+
+/**
+ * Bytes from a file beside the recording. Browsers hand text out decoded, and Playwright writes it as UTF-8, whatever the
+ * charset was; text of another charset is hardly ever valid UTF-8 by chance.
+ */
+export function fromFile(bytes: Uint8Array, headers: Headers): Body {
+  const type = parseMediaType(header(headers, 'content-type') ?? '');
+  const charset = type?.parameters.charset ?? 'utf-8';
+  const isText = !/^utf-?8$/i.test(charset) && isUtf8(bytes) && !isAscii(bytes);
+  return isText ? fromText(Buffer.from(bytes).toString('utf8'), headers) : fromBytes(bytes, headers);
 }
 
 const MAGIC = new Map<string, readonly number[]>([

@@ -1,6 +1,6 @@
 // Cuts bytes into lines, each an entry: JSON Lines, in flat memory.
 import { Buffer } from 'node:buffer';
-import type { Piece } from './split.ts';
+import { joined, type Piece } from './piece.ts';
 
 export interface LineSplitter {
   /** @returns the lines that this chunk completes. The chunk may not be changed afterwards. */
@@ -32,8 +32,7 @@ export function createLineSplitter(limit: number): LineSplitter {
       ? []
       : size > limit
         ? [{ number: ++number, line, why: `it has ${size} bytes; at most ${limit} are looked into` }]
-        : // A copy of its own, so that an entry does not keep the whole chunk alive.
-          [{ number: ++number, line, bytes: new Uint8Array(Buffer.concat(parts)) }];
+        : [{ number: ++number, line, bytes: joined(parts) }];
     parts = [];
     size = 0;
     blank = true;

@@ -3,9 +3,17 @@ import type { Buffer } from 'node:buffer';
 import { createReadStream, type Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { ACCEPTED, type Attached, type Bytes, ENTRY_LIMIT, InputError, type Traffic } from './input.ts';
+import {
+  ACCEPTED,
+  type Attached,
+  type Bytes,
+  DamagedInput,
+  ENTRY_LIMIT,
+  InputError,
+  type Traffic,
+} from './input.ts';
 import { readEntries } from './read.ts';
-import { collect, isZip, openStream } from './stream.ts';
+import { collect, isZip, type Opened, openStream } from './stream.ts';
 import { openArchive, RECORDING } from './zip.ts';
 
 export interface ReadOptions {
@@ -126,7 +134,7 @@ async function* readInput(input: Input, options: ReadOptions): AsyncGenerator<Tr
   }
   const stream = file === '-' ? undefined : createReadStream(file, { highWaterMark: CHUNK });
   try {
-    const opened = await openStream(watched(file, stream ?? (stdin as Bytes), tell, signal));
+    const opened = await begin(file, watched(file, stream ?? (stdin as Bytes), tell, signal));
     if (!isZip(opened.head)) {
       yield* readEntries(file, opened, file === '-' ? undefined : beside(file));
       return;
@@ -145,6 +153,15 @@ async function* readInput(input: Input, options: ReadOptions): AsyncGenerator<Tr
   }
 }
 
+async function begin(file: string, bytes: Bytes): Promise<Opened> {
+  try {
+    return await openStream(bytes);
+  } catch (error) {
+    if (!(error instanceof DamagedInput)) throw error;
+    throw new InputError(`${file} cannot be read: ${error.message}. Record it again.`);
+  }
+}
+
 async function* readArchive(
   file: string,
   from: string | Buffer,
@@ -157,7 +174,10 @@ async function* readArchive(
     for (const member of archive.recordings) {
       const name = `${file}/${member.name}`;
       try {
-        const opened = await openStream(watched(name, member.read(), () => {}, signal));
+        const opened = await begin(
+          name,
+          watched(name, member.read(), () => {}, signal),
+        );
         for await (const traffic of readEntries(name, opened, archive.attached)) {
           read++;
           yield traffic;

@@ -11,10 +11,11 @@ import {
   WHOLE_LIMIT,
 } from './input.ts';
 import { createLineSplitter } from './lines.ts';
+import type { Piece } from './piece.ts';
 import { splitCollection } from './postman.ts';
-import type { Format, Place, RawEntry } from './recorded.ts';
+import type { Format, Place } from './recorded.ts';
 import { sniff } from './sniff.ts';
-import { createSplitter, type Piece } from './split.ts';
+import { createSplitter } from './split.ts';
 import { collect, type Opened } from './stream.ts';
 import { splitCassette } from './vcr.ts';
 
@@ -29,8 +30,10 @@ const LISTS: readonly { readonly path: readonly string[]; readonly format: Forma
   { path: [], format: 'ndjson' },
 ];
 
-const CREATOR = ['log', 'creator'];
-const BROWSER = ['log', 'browser'];
+const NOTES = [
+  ['log', 'creator'],
+  ['log', 'browser'],
+];
 
 /**
  * Yields the entries of one file, then its end.
@@ -70,20 +73,27 @@ async function* readJson(
 ): AsyncGenerator<Traffic> {
   const splitter = createSplitter({
     lists: LISTS.map(({ path }) => path),
-    notes: [CREATOR, BROWSER],
+    notes: NOTES,
     limit: ENTRY_LIMIT,
   });
-  const creatorNow = (): string | undefined =>
-    nameOf(splitter.note(CREATOR)) ?? nameOf(splitter.note(BROWSER));
   let format: Format | undefined;
+  // A creator that stands behind the entries comes too late for them.
+  let creator: string | undefined;
   let entries = 0;
   let damage: string | undefined;
   try {
     for await (const chunk of bytes) {
       for (const piece of splitter.push(chunk)) {
-        format ??= formatOf(file, splitter.list(), piece);
+        if (format === undefined) {
+          format = formatOf(file, splitter.list(), piece);
+          creator = creatorIn(splitter.notes('before'));
+        }
         entries = piece.number;
-        yield await toTraffic(file, format, piece, creatorNow(), attached);
+        const traffic = toTraffic(file, format, piece, creator);
+        const names = attached === undefined || format !== 'har' ? [] : namesIn(traffic);
+        yield attached === undefined || names.length === 0
+          ? traffic
+          : await withBodies(traffic, names, attached);
       }
     }
   } catch (error) {
@@ -93,8 +103,8 @@ async function* readJson(
   const end = splitter.end();
   const list = splitter.list();
   const cutOff = damage === undefined ? end : end === undefined ? damage : `${damage}: ${end}`;
-  if (list === undefined) throw new InputError(noTraffic(file, cutOff, splitter.note(CREATOR) !== undefined));
-  yield ending(file, format ?? formatOfList(list), entries, creatorNow(), cutOff);
+  if (list === undefined) throw new InputError(noTraffic(file, cutOff, splitter.notes('all').size > 0));
+  yield ending(file, format ?? formatOfList(list), entries, creatorIn(splitter.notes('all')), cutOff);
 }
 
 function noTraffic(file: string, cutOff: string | undefined, beganLikeHar: boolean): string {
@@ -123,7 +133,7 @@ async function* readLines(file: string, bytes: Opened['bytes']): AsyncGenerator<
     for await (const chunk of bytes) {
       for (const piece of splitter.push(chunk)) {
         entries = piece.number;
-        yield await toTraffic(file, 'ndjson', piece, undefined, undefined);
+        yield toTraffic(file, 'ndjson', piece, undefined);
       }
     }
   } catch (error) {
@@ -133,7 +143,7 @@ async function* readLines(file: string, bytes: Opened['bytes']): AsyncGenerator<
   const { pieces, cutOff } = splitter.end();
   for (const piece of pieces) {
     entries = piece.number;
-    yield await toTraffic(file, 'ndjson', piece, undefined, undefined);
+    yield toTraffic(file, 'ndjson', piece, undefined);
   }
   yield ending(file, 'ndjson', entries, undefined, damage ?? cutOff);
 }
@@ -161,33 +171,34 @@ async function* readWhole(
   if (typeof found === 'string') throw new InputError(`${file} ${found}. ${ACCEPTED}`);
   for (const [index, entry] of found.entries()) {
     const piece = { number: index + 1, bytes: new TextEncoder().encode(JSON.stringify(entry)) };
-    yield await toTraffic(file, format, piece, undefined, undefined);
+    yield toTraffic(file, format, piece, undefined);
   }
   yield ending(file, format, found.length, undefined, undefined);
 }
 
-async function toTraffic(
-  file: string,
-  format: Format,
-  piece: Piece,
-  creator: string | undefined,
-  attached: Attached | undefined,
-): Promise<Traffic> {
+function toTraffic(file: string, format: Format, piece: Piece, creator: string | undefined): Traffic {
   const place: Place = {
     file,
     entry: piece.number,
     ...(piece.line !== undefined && { line: piece.line }),
   };
   if ('why' in piece) return { kind: 'unreadable', place, why: piece.why };
-  const entry: RawEntry = { place, format, bytes: piece.bytes, creator };
-  const names = attached === undefined || format !== 'har' ? [] : attachmentNames(piece.bytes);
-  if (attached === undefined || names.length === 0) return { kind: 'entry', entry };
+  return { kind: 'entry', entry: { place, format, bytes: piece.bytes, creator } };
+}
+
+function namesIn(traffic: Traffic): string[] {
+  return traffic.kind === 'entry' ? attachmentNames(traffic.entry.bytes) : [];
+}
+
+/** Reads only the bodies that the entry names, when its turn has come. */
+async function withBodies(traffic: Traffic, names: readonly string[], attached: Attached): Promise<Traffic> {
+  if (traffic.kind !== 'entry') return traffic;
   const attachments = new Map<string, Uint8Array>();
   for (const name of names) {
     const content = await attached(name);
     if (content !== undefined) attachments.set(name, content);
   }
-  return { kind: 'entry', entry: { ...entry, attachments } };
+  return { kind: 'entry', entry: { ...traffic.entry, attachments } };
 }
 
 function ending(
@@ -198,6 +209,10 @@ function ending(
   cutOff: string | undefined,
 ): Traffic {
   return { kind: 'end', end: { file, format, entries, creator, cutOff } };
+}
+
+function creatorIn(notes: ReadonlyMap<string, unknown>): string | undefined {
+  return nameOf(notes.get('log.creator')) ?? nameOf(notes.get('log.browser'));
 }
 
 function nameOf(note: unknown): string | undefined {

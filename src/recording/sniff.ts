@@ -19,7 +19,7 @@ export function sniff(head: Buffer): Kind {
     .trimStart();
   if (text.startsWith('[')) return 'json';
   if (!text.startsWith('{')) {
-    return /^(?:- *)?(?:http_interactions|interactions|request):/m.test(text) ? 'yaml' : 'unknown';
+    return /^(?:(?:http_)?interactions|-\s+request):/m.test(text) ? 'yaml' : 'unknown';
   }
   const names = memberNames(head);
   if (names.includes('log')) return 'json';

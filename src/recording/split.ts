@@ -1,16 +1,12 @@
 // Cuts JSON of any size into the elements of one list in it: on bytes, in flat memory, without decoding anything else.
 import { Buffer } from 'node:buffer';
+import { joined, type Piece } from './piece.ts';
 import { beginScan, type Scan, scanValue, startsValue } from './scan.ts';
-
-/** One element, or why it could not be had. `number` is its 1-based position, `line` its 1-based line in line formats. */
-export type Piece =
-  | { readonly number: number; readonly line?: number; readonly bytes: Uint8Array }
-  | { readonly number: number; readonly line?: number; readonly why: string };
 
 export interface SplitOptions {
   /** Where the list may be, as member names from the root on; the first that is met is the one. `[]` is the root itself. */
   readonly lists: readonly (readonly string[])[];
-  /** Values to keep, up to 64 KiB each, that stand beside or above the list. */
+  /** Values to keep, up to 64 KiB each, that stand beside or above the list; told under their names joined by dots. */
   readonly notes: readonly (readonly string[])[];
   /** Most bytes of one element. A longer one is passed over without being held. */
   readonly limit: number;
@@ -23,8 +19,8 @@ export interface Splitter {
   end(): string | undefined;
   /** The list that was met. */
   list(): readonly string[] | undefined;
-  /** The value of a note, once it has been met and if it is valid JSON. */
-  note(path: readonly string[]): unknown;
+  /** The notes that were met, by their paths: those before the list, which its entries can be read by, or all so far. */
+  notes(which: 'before' | 'all'): ReadonlyMap<string, unknown>;
 }
 
 const QUOTE = 0x22;
@@ -50,6 +46,7 @@ export function createSplitter({ lists, notes, limit }: SplitOptions): Splitter 
   const containers: ('object' | 'list')[] = [];
   const path: string[] = [];
   const noted = new Map<string, unknown>();
+  let notedBefore: ReadonlyMap<string, unknown> = noted;
   const scan: Scan = { depth: 0, inString: false, escaped: false, scalar: false };
   let expect: keyof typeof EXPECTED = 'value';
   let purpose: 'key' | 'element' | 'note' | 'skip' | undefined;
@@ -86,9 +83,12 @@ export function createSplitter({ lists, notes, limit }: SplitOptions): Splitter 
     if (ended === 'key') {
       // An overlong name is none that is looked for.
       const name = bytes === undefined ? '' : parsed(bytes);
-      if (typeof name !== 'string') return complain('a member name');
-      path.push(name);
-      expect = 'colon';
+      if (typeof name === 'string') {
+        path.push(name);
+        expect = 'colon';
+      } else {
+        complain(EXPECTED.key);
+      }
     } else if (ended === 'element') {
       number++;
       if (bytes === undefined) {
@@ -99,7 +99,7 @@ export function createSplitter({ lists, notes, limit }: SplitOptions): Splitter 
     } else if (scan.scalar && (bytes === undefined || parsed(bytes) === undefined)) {
       complain(EXPECTED.value);
     } else {
-      if (ended === 'note' && bytes !== undefined) noted.set(JSON.stringify(path), parsed(bytes));
+      if (ended === 'note' && bytes !== undefined) noted.set(path.join('.'), parsed(bytes));
       leave();
     }
   }
@@ -129,6 +129,7 @@ export function createSplitter({ lists, notes, limit }: SplitOptions): Splitter 
           return true;
         }
         if (byte === OPEN_BRACKET && isList()) {
+          if (found === undefined) notedBefore = new Map(noted);
           found ??= [...path];
           containers.push('list');
           expect = 'firstElement';
@@ -218,25 +219,12 @@ export function createSplitter({ lists, notes, limit }: SplitOptions): Splitter 
       return `it ends at byte ${offset}, ${after(number)}, where ${EXPECTED[expect]} was expected`;
     },
     list: () => found,
-    note: wanted => noted.get(JSON.stringify(wanted)),
+    notes: which => (which === 'before' ? notedBefore : noted),
   };
 }
 
 function after(number: number): string {
   return number === 0 ? 'before the first entry' : `after entry ${number}`;
-}
-
-/** A copy of its own: a view would keep a whole chunk alive, and a structured clone would copy it all. */
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const [only] = parts;
-  if (only !== undefined && parts.length === 1) return new Uint8Array(only);
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }
 
 /** @returns undefined when it is no JSON */

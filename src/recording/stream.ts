@@ -17,7 +17,10 @@ const HEAD = 64 * 1024;
 /** So much white space before anything else is no recording. */
 const MOST_BLANK = 16 * 2 ** 20;
 
-/** Opens a stream: one or two layers of gzip come off, UTF-16 becomes UTF-8. What is left says what it is by its head. */
+/**
+ * Opens a stream: one or two layers of gzip come off, UTF-16 becomes UTF-8. What is left says what it is by its head.
+ * @throws DamagedInput when not even the beginning can be read
+ */
 export async function openStream(source: Bytes): Promise<Opened> {
   let opened = await peek(source);
   let layers = 0;
@@ -78,6 +81,8 @@ async function peek(source: Bytes): Promise<Omit<Opened, 'unpacked'>> {
       if (!ended) await iterator.return?.();
     }
   }
+  // Nothing but a fault: what failed to begin must not look empty.
+  if (failed !== undefined && blank) throw failed.error;
   const head = Buffer.concat(seen);
   return { head, bytes: all() };
 }
@@ -101,24 +106,20 @@ async function* gunzip(source: Bytes): AsyncGenerator<Uint8Array> {
   unzip.on('error', error => {
     fault ??= error;
   });
+  const closed = new Promise<void>(done => unzip.once('close', done));
   try {
     for await (const chunk of source) {
       for (let at = 0; at < chunk.length && fault === undefined; at += SLICE) {
-        await new Promise<void>(done => {
-          unzip.write(chunk.subarray(at, at + SLICE), error => {
-            fault ??= error ?? undefined;
-            done();
-          });
-        });
+        // Damaged data closes the stream without an answer to the write.
+        const written = new Promise<void>(done => unzip.write(chunk.subarray(at, at + SLICE), () => done()));
+        await Promise.race([written, closed]);
         yield* unpacked.splice(0);
       }
       if (fault !== undefined) break;
     }
     if (fault === undefined) {
-      await new Promise<void>(done => {
-        unzip.once('close', done);
-        unzip.end();
-      });
+      unzip.end();
+      await closed;
       yield* unpacked.splice(0);
     }
   } finally {

@@ -4,7 +4,7 @@ import { type Entry, fromBufferPromise, getFileNameLowLevel, openPromise, type Z
 import { type Attached, type Bytes, DamagedInput, ENTRY_LIMIT, InputError } from './input.ts';
 import { collect } from './stream.ts';
 
-export interface Member {
+interface Member {
   /** Within the archive, as "traces/har.har". */
   readonly name: string;
   /** Bytes it takes in the archive. */

@@ -1,0 +1,19 @@
+// One entry as it was cut out of a file.
+
+/** One element, or why it could not be had. `number` is its 1-based position, `line` its 1-based line in line formats. */
+export type Piece =
+  | { readonly number: number; readonly line?: number; readonly bytes: Uint8Array }
+  | { readonly number: number; readonly line?: number; readonly why: string };
+
+/** A copy of its own: a view would keep a whole chunk alive, and a structured clone would copy it all. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return new Uint8Array(only);
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,285 @@
+// The other formats of traffic: WireMock journals, Postman collections, VCR cassettes.
+import { Buffer } from 'node:buffer';
+import zlib from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { decodeBody } from '../../src/exchange/body.ts';
+import type { Exchange } from '../../src/exchange/exchange.ts';
+import { put, read } from './folder.ts';
+
+let files = 0;
+async function exchanges(content: string | object, format: string): Promise<Exchange[]> {
+  const { recorded, ends } = await read([put(`formats/${files++}`, content)]);
+  expect(ends).toMatchObject([{ format, entries: recorded.length, cutOff: undefined }]);
+  return recorded.map(each => {
+    if (each.kind !== 'exchange') throw new Error(JSON.stringify(each));
+    return each.exchange;
+  });
+}
+
+const text = (body: unknown): unknown =>
+  body instanceof Uint8Array ? Buffer.from(body).toString('utf8') : body;
+
+describe('a WireMock journal', () => {
+  const request = {
+    url: '/pets?a=1',
+    absoluteUrl: 'http://localhost:8080/pets?a=1',
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Accept: ['a/b', 'c/d'] },
+    body: '{"a":1}',
+    bodyAsBase64: Buffer.from('{"a":1}').toString('base64'),
+    loggedDate: 1_772_359_200_000,
+  };
+  const journal = (event: object) => ({ requests: [{ id: 'w1', request, ...event }], meta: { total: 1 } });
+
+  test('tells what was served', async () => {
+    const response = {
+      status: 201,
+      headers: { 'Content-Encoding': 'gzip' },
+      bodyAsBase64: zlib.gzipSync('{"b":2}').toString('base64'),
+    };
+    const [exchange] = await exchanges(
+      journal({ response, responseDefinition: { status: 500 }, timing: { serveTime: 7 } }),
+      'wiremock',
+    );
+    expect(exchange).toMatchObject({
+      id: 'w1',
+      startedAt: 1_772_359_200_000,
+      duration: 7,
+      request: {
+        method: 'POST',
+        path: '/pets',
+        query: 'a=1',
+        headers: { accept: ['a/b', 'c/d'], host: ['localhost:8080'] },
+      },
+      response: { status: 201 },
+    });
+    expect(text(exchange?.request.body)).toBe('{"a":1}');
+    expect(text(exchange?.response?.body)).toBe('{"b":2}');
+  });
+
+  test.each([
+    [{ status: 200, body: 'hi' }, 'hi'],
+    [{ status: 200, jsonBody: { b: [2] } }, '{"b":[2]}'],
+    [{ status: 200, base64Body: 'aGk=' }, 'hi'],
+    [{ status: 204 }, ''],
+    [
+      { status: 200, bodyFileName: 'x.json' },
+      { notRecorded: expect.stringContaining('file or another server') },
+    ],
+    [
+      { status: 200, body: '{{now}}', transformers: ['response-template'] },
+      { notRecorded: expect.stringContaining('template') },
+    ],
+  ])('without a response tells what the stub defined: %j', async (responseDefinition, expected) => {
+    const [exchange] = await exchanges(journal({ responseDefinition }), 'wiremock');
+    expect(text(exchange?.response?.body)).toEqual(expected);
+  });
+
+  test('of a connection that was broken on purpose has no response', async () => {
+    const file = put(
+      'formats/fault.json',
+      journal({ responseDefinition: { status: 200, fault: 'EMPTY_RESPONSE' } }),
+    );
+    expect((await read([file])).recorded).toMatchObject([{ kind: 'stray', reason: 'no-response' }]);
+  });
+});
+
+describe('a Postman collection', () => {
+  const schema = 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json';
+  const collection = (request: unknown, response: object = {}, more: object = {}) => ({
+    info: { name: 'Pets', schema },
+    item: [
+      {
+        name: 'Folder',
+        item: [{ name: 'Pet', request, response: [{ name: 'ok', code: 200, ...response }] }],
+      },
+    ],
+    variable: [
+      { key: 'base', value: '{{scheme}}://api.example.com' },
+      { key: 'scheme', value: 'https' },
+    ],
+    ...more,
+  });
+  const first = async (...given: Parameters<typeof collection>) =>
+    (await exchanges(collection(...given), 'postman'))[0] as Exchange;
+
+  test('tells of each saved response with its own request', async () => {
+    const originalRequest = {
+      method: 'PUT',
+      header: [
+        { key: 'X-A', value: '{{scheme}}' },
+        { key: 'X-Off', value: '1', disabled: true },
+      ],
+      body: { mode: 'raw', raw: '{"a":"{{scheme}}"}', options: { raw: { language: 'json' } } },
+      url: { raw: '{{base}}/pets/:id?full=1', variable: [{ key: 'id', value: '7' }] },
+    };
+    const response = {
+      originalRequest,
+      code: 201,
+      header: [{ key: 'Content-Type', value: 'application/json' }],
+      body: '{"b":2}',
+      responseTime: 31,
+    };
+    const exchange = await first({ method: 'GET', url: 'http://other.example/' }, response);
+    expect(exchange).toMatchObject({
+      duration: 31,
+      request: {
+        method: 'PUT',
+        path: '/pets/7',
+        query: 'full=1',
+        headers: { 'x-a': ['https'], 'content-type': ['application/json'], host: ['api.example.com'] },
+      },
+      response: { status: 201, headers: { 'content-type': ['application/json'] } },
+    });
+    expect(exchange.request.headers).not.toHaveProperty('x-off');
+    expect(text(exchange.request.body)).toBe('{"a":"https"}');
+    expect(text(exchange.response?.body)).toBe('{"b":2}');
+  });
+
+  test.each([
+    [
+      { mode: 'urlencoded', urlencoded: [{ key: 'a', value: '1 2' }] },
+      { kind: 'form', pairs: [{ name: 'a', value: '1 2' }] },
+    ],
+    [
+      { mode: 'formdata', formdata: [{ key: 'a', value: '1', type: 'text' }] },
+      { kind: 'multipart', parts: [{ name: 'a' }] },
+    ],
+    [{ mode: 'formdata', formdata: [{ key: 'a', src: 'x', type: 'file' }] }, { kind: 'not-recorded' }],
+    [
+      { mode: 'graphql', graphql: { query: '{a}', variables: '{"b":1}' } },
+      { value: { query: '{a}', variables: { b: 1 } } },
+    ],
+    [{ mode: 'file', file: {} }, { kind: 'not-recorded' }],
+    [undefined, { kind: 'empty' }],
+  ])('sends what Postman would: %j', async (body, expected) => {
+    const { request } = await first({ method: 'POST', url: 'https://a.example/', body });
+    expect(decodeBody(request)).toMatchObject(expected);
+  });
+
+  test('withholds the authorization that Postman adds when it sends', async () => {
+    const auth = { type: 'bearer' };
+    expect((await first('https://a.example/', {}, { auth })).request.withheld).toEqual(['authorization']);
+    expect((await first('https://a.example/')).request).not.toHaveProperty('withheld');
+  });
+
+  test('has entries that cannot be read where a variable has no value', async () => {
+    const { recorded } = await read([put('formats/var.json', collection('{{unknown}}/pets'))]);
+    expect(recorded).toMatchObject([
+      { kind: 'unreadable', why: 'its URL has variables that the collection gives no value for' },
+    ]);
+  });
+
+  test('without saved responses is empty; one that is cut off cannot be read', async () => {
+    expect(
+      await exchanges({ info: { schema }, item: [{ request: 'https://a.example/' }] }, 'postman'),
+    ).toEqual([]);
+    const half = put('formats/half.json', JSON.stringify(collection('https://a.example/')).slice(0, -9));
+    await expect(read([half])).rejects.toThrow('looks like a Postman collection, but is not valid JSON');
+  });
+});
+
+describe('a VCR cassette', () => {
+  const yaml = `---
+http_interactions:
+- request:
+    method: post
+    uri: https://api.example.com/pets?a=1
+    body: {encoding: UTF-8, string: '{"a":1}'}
+    headers:
+      Content-Type: [application/json]
+  response:
+    status: {code: 201, message: Created}
+    headers:
+      X-Zip: ['00123']
+    body:
+      encoding: ASCII-8BIT
+      string: !binary |-
+        eyJi
+        IjoyfQ==
+  recorded_at: Tue, 03 Mar 2026 04:58:44 GMT
+recorded_with: VCR 6.0.0
+`;
+
+  test('of Ruby is read from YAML', async () => {
+    const [exchange] = await exchanges(yaml, 'vcr');
+    expect(exchange).toMatchObject({
+      startedAt: Date.UTC(2026, 2, 3, 4, 58, 44),
+      request: {
+        method: 'POST',
+        path: '/pets',
+        query: 'a=1',
+        headers: { 'content-type': ['application/json'] },
+      },
+      response: { status: 201, headers: { 'x-zip': ['00123'] } },
+    });
+    expect(text(exchange?.request.body)).toBe('{"a":1}');
+    expect(text(exchange?.response?.body)).toBe('{"b":2}');
+  });
+
+  test('of Python has bodies that are bytes or nothing', async () => {
+    const cassette = `interactions:
+- request:
+    body: null
+    headers: {Accept: ['*/*']}
+    method: GET
+    uri: http://api.example.com/pets
+  response:
+    body: {string: !!binary aGk=}
+    headers: {content-type: [text/plain]}
+    status: {code: 200, message: OK}
+version: 1
+`;
+    const [exchange] = await exchanges(cassette, 'vcr');
+    expect([text(exchange?.request.body), text(exchange?.response?.body)]).toEqual(['', 'hi']);
+  });
+
+  test('of Go and of PHP has its own names', async () => {
+    const go = `---
+version: 2
+interactions:
+  - id: 0
+    request: {body: "", form: {}, headers: {Accept: ["*/*"]}, url: "https://a.example/x", method: GET}
+    response: {body: "hi", headers: {}, status: 200 OK, code: 200, duration: 1ms}
+`;
+    const php = `
+-
+    request: {method: GET, url: 'https://a.example/y', headers: {Host: a.example}}
+    response: {status: {http_version: '1.1', code: '404', message: Not Found}, headers: {}, body: nope}
+`;
+    expect((await exchanges(go, 'vcr'))[0]).toMatchObject({
+      request: { path: '/x' },
+      response: { status: 200 },
+    });
+    expect((await exchanges(php, 'vcr'))[0]).toMatchObject({
+      request: { path: '/y' },
+      response: { status: 404 },
+    });
+  });
+
+  test('may be JSON', async () => {
+    const request = {
+      method: 'GET',
+      uri: 'https://a.example/',
+      headers: {},
+      body: { encoding: 'utf-8', string: '' },
+    };
+    const response = {
+      status: { code: 200 },
+      headers: {},
+      body: { encoding: 'utf-8', base64_string: 'aGk=' },
+    };
+    const [exchange] = await exchanges(
+      { http_interactions: [{ request, response }], recorded_with: 'betamax' },
+      'vcr',
+    );
+    expect(text(exchange?.response?.body)).toBe('hi');
+  });
+
+  test('that is no YAML is said to be, without a quote from it', async () => {
+    const file = put('formats/bad.yaml', 'http_interactions:\n- request: "secret\n');
+    await expect(read([file])).rejects.toThrow(
+      `${file} looks like a VCR cassette, but is not valid YAML. Accepted`,
+    );
+  });
+});
