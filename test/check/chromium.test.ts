@@ -1,0 +1,144 @@
+// Recordings as a browser really makes them: a page in Chromium calls the five mocked APIs, and its HAR is checked.
+import { readFileSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sampleRequest } from '../../src/contract/sample.ts';
+import { isRecorded } from '../../src/exchange/exchange.ts';
+import { checkTraffic, type Mock, type Report, startMock } from '../../src/index.ts';
+import { prefixOf } from '../../src/mock/refuse.ts';
+import { FORMATS, type FormatName, render } from '../../src/reporters/pick.ts';
+import { folderWith } from './traffic.ts';
+
+/** What the page sends as credentials: obviously fake, and to be found nowhere afterwards. */
+const SECRET = 'FAKEsecretOfThePage';
+
+let mock: Mock;
+let site: http.Server;
+let browser: Browser;
+
+beforeAll(async () => {
+  mock = await startMock({ specs: ['specs'] });
+  site = http.createServer((_, answer) =>
+    answer.setHeader('content-type', 'text/html').end('<title>Shop</title>'),
+  );
+  await new Promise<void>(resolve => site.listen(0, '127.0.0.1', resolve));
+  browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await new Promise(resolve => site.close(resolve));
+  await mock?.close(0);
+});
+
+/** One valid call of every operation, as the page is to make it. */
+function calls(): { url: string; init: RequestInit }[] {
+  return mock.stage.world.contract.apis.flatMap(api =>
+    api.operations.map(operation => {
+      const { method, path: target, query, headers, body } = sampleRequest(operation, prefixOf(operation));
+      const fields = Object.entries(headers).map(([name, values]): [string, string] => {
+        const value = values?.join(', ') ?? '';
+        if (name === 'authorization' && value.startsWith('Basic'))
+          return [name, `Basic ${btoa(`user:${SECRET}`)}`];
+        return [name, value.replace(/test-(key|token)/, SECRET)];
+      });
+      const text = isRecorded(body) && body.length > 0 ? Buffer.from(body).toString('utf8') : undefined;
+      const url = `http://127.0.0.1:${mock.port}${target}${query === '' ? '' : `?${query}`}`;
+      return { url, init: { method, headers: fields, ...(text !== undefined && { body: text }) } };
+    }),
+  );
+}
+
+async function record(
+  name: string,
+  recordHar: Partial<NonNullable<BrowserContextOptions['recordHar']>>,
+): Promise<string> {
+  const file = path.join(folderWith({}), name);
+  const context = await browser.newContext({ recordHar: { path: file, ...recordHar } });
+  const page = await context.newPage();
+  await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`);
+  const statuses = await page.evaluate(
+    async asked => {
+      const answers = await Promise.all(asked.map(({ url, init }) => fetch(url, init)));
+      // A body that nobody reads is not recorded.
+      await Promise.all(answers.map(answer => answer.text()));
+      return answers.map(({ status }) => status);
+    },
+    calls() as { url: string; init: object }[],
+  );
+  await context.close();
+  expect(statuses).toEqual([200, 200, 200, 200, 200]);
+  return file;
+}
+
+const checkIt = (file: string): Promise<Report> => checkTraffic({ specs: ['specs'], traffic: [file] });
+
+describe('a page that calls the five mocked APIs', () => {
+  test.for([
+    ['in full', 'full.har', {}],
+    ['without what a replay does not need', 'minimal.har', { mode: 'minimal' }],
+    ['with its bodies in an archive', 'bodies.zip', { content: 'attach' }],
+    ['with its bodies in files beside it', 'beside.har', { content: 'attach' }],
+  ] as const)('recorded %s: kept', async ([, name, how]) => {
+    const report = await checkIt(await record(name, how));
+    expect(report).toMatchObject({ verdict: 'kept', exitCode: 0 });
+    expect(report.accounting).toMatchObject({
+      kept: 5,
+      broken: { count: 0 },
+      notCheckable: { count: 0 },
+      unreadable: { count: 0 },
+    });
+    expect(report.findings.filter(({ kind }) => kind !== 'advice')).toEqual([]);
+    expect(report.coverage.levels.operations).toMatchObject({ declared: 5, kept: 5 });
+  });
+
+  test("with the type of one answer's field changed: broken, one finding, with its line and without a secret", async () => {
+    const file = await record('changed.har', {});
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain(SECRET);
+    // The first of BonifiQ's booleans, as it stands in a string of the HAR.
+    const changed = text.replace(/(\\"HasError\\":\s*)false/, '$1\\"no\\"');
+    expect(changed).not.toBe(text);
+    writeFileSync(file, changed);
+    const report = await checkIt(file);
+    expect(report).toMatchObject({
+      verdict: 'broken',
+      exitCode: 1,
+      accounting: { kept: 4, broken: { count: 1, reasons: { response: 1 } } },
+    });
+    const [finding, ...others] = report.findings.filter(({ kind }) => kind !== 'advice');
+    expect(others).toEqual([]);
+    const { file: spec, line } = finding?.clause ?? {};
+    const says = readFileSync(spec ?? '', 'utf8').split('\n')[(line ?? 0) - 1];
+    expect([spec, says?.trim()]).toEqual(['specs/bonifiq.yaml', 'type: boolean']);
+    expect(finding?.sample.request.method).toBe('PUT');
+    expect(finding?.sample.response?.status).toBe(200);
+    expect(finding?.sample.curl).toMatch(/^curl -X PUT http/);
+    for (const format of Object.keys(FORMATS) as FormatName[]) {
+      const shown = render(report, format);
+      expect(shown).not.toContain(SECRET);
+      expect(shown).not.toContain(btoa(`user:${SECRET}`));
+      expect(shown).toContain('response-body-schema');
+    }
+  });
+});
+
+test("the mock's own journal, as HAR and as NDJSON, is kept too", async () => {
+  for (const { url, init } of calls()) await (await fetch(url, init)).text();
+  const origin = `http://127.0.0.1:${mock.port}/__deadringer/sessions/default`;
+  for (const name of ['journal.har', 'journal.ndjson']) {
+    const text = await (await fetch(`${origin}/${name}`)).text();
+    const report = await checkIt(path.join(folderWith({ [name]: text }), name));
+    expect(report).toMatchObject({
+      verdict: 'kept',
+      accounting: { broken: { count: 0 }, notCheckable: { count: 0 } },
+    });
+    expect(report.accounting.kept).toBeGreaterThanOrEqual(5);
+  }
+});
