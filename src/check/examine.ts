@@ -95,8 +95,8 @@ export class Examiner {
       clause: api.sources.clause({ uri: api.document.uri, pointer }),
     };
     const target: Target = { api: api.name, id: `${method} ${path}`, method, path };
-    const outcome = outcomeOf(false, exchange.response?.status ?? 0);
-    this.#group(recorded, target, undefined, api, [finding], outcome);
+    // Whether the request keeps a contract that does not name it, nobody can say.
+    this.#group(recorded, target, undefined, api, [finding], undefined);
     count(this.tally.notCheckable, finding.code);
   }
 
@@ -173,7 +173,7 @@ export class Examiner {
     operation: Operation | undefined,
     api: ApiSpec,
     findings: readonly Finding[],
-    outcome: Outcome,
+    outcome: Outcome | undefined,
   ): void {
     const { place, exchange } = recorded;
     const met = new Set<Group>();
@@ -209,7 +209,7 @@ export class Examiner {
       if (met.has(group)) continue;
       met.add(group);
       group.exchanges++;
-      group.outcomes[outcome] = (group.outcomes[outcome] ?? 0) + 1;
+      if (outcome !== undefined) group.outcomes[outcome] = (group.outcomes[outcome] ?? 0) + 1;
       if (group.places.length < 3) group.places.push(place);
       if (exchange.startedAt > 0) {
         const time = new Date(exchange.startedAt).toISOString();

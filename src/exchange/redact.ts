@@ -15,10 +15,18 @@ import {
 const SECRET_NAME =
   /authori[sz]ation|cookie|token|secret|passw|api[-_]?key|access[-_]?key|private[-_]?key|signature|session|credential|otp|pin$|jwt|bearer/i;
 
-/** Of a text, everything but its form: letters become x, digits 0, and "Bearer " stays what it is. */
+/** Of a text, everything but its form: letters become x, digits 0, "Bearer " stays, and a Basic credential stays one. */
 function mask(text: string): string {
   const [, scheme = '', rest = ''] = /^((?:Bearer|Basic|Digest|ApiKey)\s+)?([\s\S]*)$/i.exec(text) ?? [];
-  return scheme + rest.replace(/\p{L}/gu, 'x').replace(/\p{N}/gu, '0');
+  if (/^basic/i.test(scheme)) {
+    const credential = Buffer.from(rest, 'base64').toString('utf8');
+    if (credential.includes(':')) return scheme + Buffer.from(blank(credential)).toString('base64');
+  }
+  return scheme + blank(rest);
+}
+
+function blank(text: string): string {
+  return text.replace(/\p{L}/gu, 'x').replace(/\p{N}/gu, '0');
 }
 
 /**
