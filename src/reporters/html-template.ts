@@ -81,7 +81,7 @@ export const PAGE = `<!doctype html>
   <p class="quiet">Of what the documents declare: seen in traffic, and kept without a breach.</p>
   <div class="scroll" tabindex="0" role="region" aria-label="Coverage by level">
   <table class="levels">
-    <thead><tr><th scope="col">Level</th><th scope="col" class="meter">Seen</th><th scope="col" class="number">Seen</th><th scope="col" class="number">Kept</th><th scope="col" class="number">Declared</th><th scope="col">Never seen</th></tr></thead>
+    <thead><tr><th scope="col" colspan="2">Level</th><th scope="col" class="number">Seen</th><th scope="col" class="number">Kept</th><th scope="col" class="number">Declared</th><th scope="col">Never seen</th></tr></thead>
     <tbody>
     {%- for row in levels %}
     <tr>
@@ -105,7 +105,7 @@ export const PAGE = `<!doctype html>
     {%- for operation in operations %}
     <tr class="{{ operation.state }}">
       <th scope="row"><span class="method">{{ operation.method }}</span> <span class="path">{{ operation.path }}</span>{% if severalApis %} <small>{{ operation.api }}</small>{% endif %}{% if operation.state == "never" %} <em>never called</em>{% endif %}</th>
-      <td class="number">{{ operation.calls }}</td><td class="number">{{ operation.kept }}</td>
+      <td class="number">{{ operation.calls }}</td><td class="number{% if operation.state == "partly" %} partly{% endif %}">{{ operation.kept }}</td>
       {%- for cell in operation.cells %}<td class="cell {{ cell.heat }}">{{ cell.shown }}</td>{% endfor %}
     </tr>
     {%- endfor %}
@@ -184,30 +184,30 @@ export const FINDING = `
 </summary>
 <div class="inside">
 <dl class="facts">
-  <div><dt>Document</dt><dd><code>{{ line }}</code>{% if pointer != "" %} <small>{{ pointer }}</small>{% endif %}</dd></div>
-  <div><dt>Operation</dt><dd>{{ operation }}</dd></div>
   {%- if expected != "" %}<div><dt>Expected</dt><dd class="expected">{{ expected }}</dd></div>{% endif %}
   {%- if actual != "" %}<div><dt>Actual</dt><dd class="actual">{{ actual }}</dd></div>{% endif %}
   {%- if observed != "" %}<div><dt>Observed</dt><dd>{{ observed }}</dd></div>{% endif %}
-  <div><dt>Where</dt><dd><code>{{ at }}</code> <small>{{ code }}</small></dd></div>
+  <div><dt>Document</dt><dd><code>{{ line }}</code>{% if pointer != "" %} <small>{{ pointer }}</small>{% endif %}</dd></div>
+  <div><dt>Place in the exchange</dt><dd><code>{{ at }}</code></dd></div>
+  <div><dt>Operation</dt><dd>{{ operation }}</dd></div>
   <div><dt>Seen</dt><dd>{{ often }}{% if first != "" %}, {{ first }} to {{ last }}{% endif %}</dd></div>
   {%- if blames.size > 0 %}<div><dt>Whom to ask</dt><dd>{% for blame in blames %}<span class="blame">{{ blame.often }}: {{ blame.sentence }}</span>{% endfor %}</dd></div>{% endif %}
   {%- if accepted %}<div><dt>Accepted</dt><dd>{{ accepted.reason }}{% if accepted.owner != "" %} <small>by {{ accepted.owner }}</small>{% endif %}{% if accepted.expires != "" %} <small>until {{ accepted.expires }}</small>{% endif %}</dd></div>{% endif %}
   <div><dt>Recorded in</dt><dd>{% for place in places %}<span class="place">{{ place }}</span>{% endfor %}</dd></div>
-  <div><dt>Fingerprint</dt><dd><code>{{ id }}</code></dd></div>
+  <div><dt>Code, fingerprint</dt><dd><code>{{ code }} {{ id }}</code></dd></div>
 </dl>
 {%- if halves %}
 <div class="halves">
 {%- for half in halves %}
 <figure><figcaption>{{ half.title }}</figcaption>
 {%- if half.lines.size > 0 %}<pre tabindex="0" aria-label="{{ half.title }}">{% for line in half.lines %}<span class="line">{% if line.marked %}<mark>{{ line.text }}</mark>{% else %}{{ line.text }}{% endif %}</span>{% endfor %}</pre>{% endif %}
-{%- if half.note != "" %}<p class="note">{{ half.note }}</p>{% endif %}
+{%- if half.note != "" %}<p class="hint">{{ half.note }}</p>{% endif %}
 </figure>
 {%- endfor %}
 </div>
 <div class="curl"><pre tabindex="0" aria-label="curl command"><code>{{ curl }}</code></pre><button type="button" class="copy" hidden>Copy curl</button></div>
 {%- else %}
-<p class="note">The sample is left out to keep this page small; <code>--format json</code> has it.</p>
+<p class="hint">The sample is left out to keep this page small; <code>--format json</code> has it.</p>
 {%- endif %}
 </div>
 </details>`;
