@@ -86,7 +86,7 @@ thead th { color: var(--quiet); font-size: 12.5px; padding-top: 0; white-space: 
 .field.text { flex: 1 1 240px; }
 input[type=search], select { width: 100%; font: 14px/1.4 var(--sans); color: var(--ink); background: var(--panel); border: 1px solid var(--rule-strong); border-radius: 7px; padding: 7px 10px; }
 .field:not(.text) { flex: 0 1 220px; min-width: 0; }
-::placeholder { color: var(--quiet); opacity: 1; }
+input::placeholder { color: var(--quiet); opacity: 1; }
 fieldset { border: 0; margin: 0; padding: 0; min-width: 0; display: flex; flex-wrap: wrap; gap: 6px; }
 .chip { position: relative; cursor: pointer; }
 .chip input { position: absolute; opacity: 0; inset: 0; margin: 0; cursor: pointer; }

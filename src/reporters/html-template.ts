@@ -58,7 +58,7 @@ export const PAGE = `<!doctype html>
 <section id="findings" aria-labelledby="findings-title" tabindex="-1">
   <div class="head"><h2 id="findings-title">Findings</h2><p id="shown" role="status" class="quiet">{{ findingsShown }}</p></div>
   {%- if findings == "" %}
-  <p class="empty">{% if verdict == "kept" %}Nothing was found. What was recorded is what the documents promise.{% else %}There are no findings to list.{% endif %}</p>
+  <p class="empty">{% if verdict == "kept" %}Nothing was found. What was recorded is what the documents promise.{% else %}There are no findings in what could be judged.{% endif %}</p>
   {%- else %}
   <form class="filter" id="filter" hidden role="search" aria-label="Filter the findings">
     <label class="field text"><span class="unseen">Text</span><input type="search" name="text" placeholder="Filter by text, field or code" autocomplete="off" spellcheck="false"></label>
@@ -87,7 +87,7 @@ export const PAGE = `<!doctype html>
     <tr>
       <th scope="row">{{ row.label }}</th>
       <td class="meter"><svg width="100%" height="8" aria-hidden="true"><rect class="track" width="100%" height="8" rx="4"/><rect class="seen" width="{{ row.seenPercent }}%" height="8" rx="4"/><rect class="kept" width="{{ row.keptPercent }}%" height="8" rx="4"/></svg></td>
-      <td class="number{% if row.short %} short{% endif %}">{{ row.seen }} <small>{{ row.seenPercent }}%{% if row.wanted != nil %} of {{ row.wanted }}% wanted{% endif %}</small></td>
+      <td class="number{% if row.short %} short{% endif %}">{{ row.seen }} <small>{{ row.seenPercent }}%{% if row.wanted != nil %}, {{ row.wanted }}% wanted{% endif %}</small></td>
       <td class="number">{{ row.kept }}</td>
       <td class="number">{{ row.declared }}</td>
       <td class="gaps">{% if row.unseen.size > 0 %}<details><summary>{{ row.unseen.size | plus: row.more }} never seen</summary><ul>{% for name in row.unseen %}<li><code>{{ name }}</code></li>{% endfor %}{% if row.more > 0 %}<li>and {{ row.more }} more</li>{% endif %}</ul></details>{% endif %}</td>

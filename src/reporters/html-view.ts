@@ -37,7 +37,8 @@ export function viewPage(report: Report): object {
     sentence: brief(sentence, 600),
     next,
     reasons: bounded(
-      reasons.map(reason => brief(reason, 500)),
+      // The sentence above may be a reason already.
+      reasons.map(reason => brief(reason, 500)).filter(reason => !sentence.includes(reason)),
       12,
     ),
     tool: `${tool.name} ${brief(tool.version, 40)}`,
