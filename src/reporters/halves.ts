@@ -3,7 +3,7 @@ import type { Group, Sample, ShownBody } from '../check/report.ts';
 import { splitPointer } from '../finding/pointer.ts';
 import { cut, printable } from './safe.ts';
 
-export interface Line {
+interface Line {
   readonly text: string;
   readonly marked: boolean;
 }

@@ -22,7 +22,7 @@ const LIST_SHOWN = 100;
 const GAPS_SHOWN = 40;
 const STATUSES_SHOWN = 24;
 
-export function grouped(number: number): string {
+function grouped(number: number): string {
   return String(number).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 

@@ -171,6 +171,9 @@ function notifications(report: Report, left: number): object[] {
       file !== '-' && { locations: [{ physicalLocation: { artifactLocation: artifact(file) } }] }),
   });
   const all = [
+    ...(left > 0
+      ? [say('warning', `${count(left, 'further finding')} left out: GitHub shows ${RESULTS_SHOWN}.`)]
+      : []),
     ...report.reasons.map(reason => say(report.verdict === 'incomplete' ? 'error' : 'warning', reason)),
     ...shortfalls(report).map(({ level, seen, wanted }) =>
       say('error', `Coverage of ${levelLabel(level)} is ${seen}%, and ${wanted}% are wanted.`),
@@ -181,9 +184,6 @@ function notifications(report: Report, left: number): object[] {
     ...report.unreadable.map(({ place, why }) =>
       say(incomplete, `${showPlace(place)} cannot be read: ${why}`, place.file),
     ),
-    ...(left > 0
-      ? [say('warning', `${count(left, 'further finding')} left out: GitHub shows ${RESULTS_SHOWN}.`)]
-      : []),
   ];
   return [say('note', accountingSentence(report)), ...all.slice(0, NOTIFICATIONS_SHOWN)];
 }
