@@ -1,13 +1,21 @@
-// Writes scenario.schema.json, by which editors complete and explain scenario files; --check only says whether it is up to date.
+// Writes the JSON Schemas that come with the package, for editors and readers; --check only says whether they are up to date.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { reportJsonSchema } from '../src/reporters/json.ts';
 import { scenarioSchema } from '../src/scenario/scenario.ts';
 
-const file = new URL('scenario.schema.json', import.meta.url);
-const text = `${JSON.stringify(z.toJSONSchema(scenarioSchema, { io: 'input' }), undefined, 2)}\n`;
-if (!process.argv.includes('--check')) {
-  writeFileSync(file, text);
-} else if (readFileSync(file, 'utf8') !== text) {
-  console.error('scenarios/scenario.schema.json is out of date: run "npm run generate"');
-  process.exitCode = 1;
+const SCHEMAS = {
+  'scenarios/scenario.schema.json': z.toJSONSchema(scenarioSchema, { io: 'input' }),
+  'src/check/report.schema.json': reportJsonSchema(),
+};
+
+for (const [name, schema] of Object.entries(SCHEMAS)) {
+  const file = new URL(`../${name}`, import.meta.url);
+  const text = `${JSON.stringify(schema, undefined, 2)}\n`;
+  if (!process.argv.includes('--check')) {
+    writeFileSync(file, text);
+  } else if (readFileSync(file, 'utf8') !== text) {
+    console.error(`${name} is out of date: run "npm run generate"`);
+    process.exitCode = 1;
+  }
 }

@@ -4,22 +4,20 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Report } from '../check/report.ts';
-import { FORMATS, type FormatName, render } from '../reporters/pick.ts';
+import { FORMATS, type Format, REPORTERS, render } from '../reporters/pick.ts';
 import { terminal, UsageError } from './command.ts';
 import { styleFor } from './print.ts';
 
 export interface ReportOptions {
-  format: FormatName[];
+  format: Format[];
   output?: string;
 }
 
-const NAMES = Object.keys(FORMATS) as FormatName[];
-
-export const formatOption = new Option('--format <names>', `how to report: ${NAMES.join(', ')}`)
+export const formatOption = new Option('--format <names>', `how to report: ${FORMATS.join(', ')}`)
   .argParser(text =>
     text.split(',').map(word => {
-      const name = NAMES.find(each => each === word.trim());
-      if (name === undefined) throw new InvalidArgumentError(`One or more of ${NAMES.join(', ')}.`);
+      const name = FORMATS.find(each => each === word.trim());
+      if (name === undefined) throw new InvalidArgumentError(`One or more of ${FORMATS.join(', ')}.`);
       return name;
     }),
   )
@@ -32,7 +30,7 @@ export const outputOption = new Option(
 
 /** A format, and the file it goes to; undefined: standard output. */
 export interface Target {
-  readonly format: FormatName;
+  readonly format: Format;
   readonly file: string | undefined;
 }
 
@@ -40,7 +38,7 @@ export interface Target {
 export function resolveOutputs({ format, output }: ReportOptions): Target[] {
   const formats = [...new Set(format)];
   // These are for whoever watches the run, and say nothing in a file beside others.
-  const isSpoken = (name: FormatName): boolean =>
+  const isSpoken = (name: Format): boolean =>
     formats.length > 1 && (name === 'text' || name === 'github');
   const written = formats.filter(name => !isSpoken(name));
   if (output === undefined) {
@@ -57,7 +55,7 @@ export function resolveOutputs({ format, output }: ReportOptions): Target[] {
     file: isSpoken(name)
       ? undefined
       : isFolder
-        ? path.join(output, `deadringer.${FORMATS[name].extension}`)
+        ? path.join(output, `deadringer${REPORTERS[name].extension}`)
         : output,
   }));
 }
@@ -65,9 +63,9 @@ export function resolveOutputs({ format, output }: ReportOptions): Target[] {
 export async function writeReports(report: Report, targets: readonly Target[]): Promise<void> {
   for (const { format, file } of targets) {
     if (file === undefined) {
-      process.stdout.write(render(report, format, styleFor(process.stdout)));
+      process.stdout.write(await render(report, format, styleFor(process.stdout)));
     } else {
-      await writeWhole(file, render(report, format));
+      await writeWhole(file, await render(report, format));
       terminal.err(`${format} report: ${file}`);
     }
   }

@@ -115,7 +115,7 @@ function command(
     .join(',');
   const safe = message
     .split('\n')
-    .map(line => loggable(line, 4000))
+    .map(line => loggable(line, 8000))
     .join('\n');
   return `::${name} ${listed}::${escapeData(safe)}`;
 }

@@ -1,8 +1,9 @@
 // Both halves of a sample exchange as lines to be shown side by side, the lines that a finding is about marked.
 import type { Group, Sample, ShownBody } from '../check/report.ts';
+import { splitPointer } from '../finding/pointer.ts';
 import { cut, printable } from './safe.ts';
 
-export interface Line {
+interface Line {
   readonly text: string;
   readonly marked: boolean;
 }
@@ -34,20 +35,17 @@ export function halves(group: Group): Half[] {
 type Target = readonly string[] | undefined;
 
 function target({ at, message }: Group, side: 'request' | 'response'): Target {
-  const [, half, ...steps] = at.split('/').map(decoded);
+  const [half, ...steps] = splitPointer(at);
   if (half !== side) return undefined;
   // The message names the very place that the grouping has generalised.
-  const exact = /\bbody (\/\S+)/.exec(message)?.[1]?.split('/').slice(1).map(decoded);
+  const named = /\bbody (\/\S+)/.exec(message)?.[1];
+  const exact = named === undefined ? undefined : splitPointer(named);
   const [part, ...below] = steps;
   const fits =
     part === 'body' &&
     exact?.length === below.length &&
     below.every((step, index) => step === '*' || step === exact[index]);
   return fits ? ['body', ...exact] : steps;
-}
-
-function decoded(step: string): string {
-  return step.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
 function half(

@@ -60,7 +60,7 @@ h1 { display: flex; align-items: center; gap: 10px; font-size: 15px; line-height
 .about dd { overflow-wrap: anywhere; }
 
 .panel { background: var(--panel); border: 1px solid var(--rule); border-radius: 10px; padding: 20px 28px 24px; }
-.panel > .quiet { margin-top: 2px; margin-bottom: 12px; }
+.panel > .quiet { margin-top: 2px; margin-bottom: 12px; } .panel > h2 + .scroll, .panel > h2 + .empty { margin-top: 12px; }
 .bar { display: flex; gap: 2px; height: 12px; margin: 14px 0 12px; border-radius: 6px; overflow: hidden; background: var(--sunk); }
 .bar svg { min-width: 3px; flex: none; flex-shrink: 1; display: block; }
 .kept rect { fill: var(--bar-kept); } .broken rect { fill: var(--bar-broken); } .notCheckable rect { fill: var(--bar-notCheckable); }
@@ -74,8 +74,8 @@ th, td { text-align: left; vertical-align: baseline; padding: 7px 16px 7px 0; bo
 tbody tr:last-child > * { border-bottom: 0; }
 thead th { color: var(--quiet); font-size: 12.5px; padding-top: 0; white-space: nowrap; }
 .number { text-align: right; white-space: nowrap; }
-.scroll { overflow-x: auto; }
-.tally th { white-space: nowrap; width: 1%; padding-right: 20px; }
+.scroll { overflow-x: auto; } .scroll > table:not(.heat) { min-width: 640px; }
+.tally th, .tally td { vertical-align: top; } .tally th { white-space: nowrap; width: 1%; padding-right: 20px; }
 .tally .number { width: 1%; font-weight: 650; padding-right: 24px; }
 .tally .zero { color: var(--quiet); } .tally .zero .number { font-weight: 400; }
 .reasons { color: var(--quiet); font-size: 13.5px; }
@@ -86,7 +86,7 @@ thead th { color: var(--quiet); font-size: 12.5px; padding-top: 0; white-space: 
 .field.text { flex: 1 1 240px; }
 input[type=search], select { width: 100%; font: 14px/1.4 var(--sans); color: var(--ink); background: var(--panel); border: 1px solid var(--rule-strong); border-radius: 7px; padding: 7px 10px; }
 .field:not(.text) { flex: 0 1 220px; min-width: 0; }
-::placeholder { color: var(--quiet); opacity: 1; }
+input::placeholder { color: var(--quiet); opacity: 1; }
 fieldset { border: 0; margin: 0; padding: 0; min-width: 0; display: flex; flex-wrap: wrap; gap: 6px; }
 .chip { position: relative; cursor: pointer; }
 .chip input { position: absolute; opacity: 0; inset: 0; margin: 0; cursor: pointer; }
@@ -116,7 +116,7 @@ fieldset { border: 0; margin: 0; padding: 0; min-width: 0; display: flex; flex-w
 .tag.accepted { background: var(--good-bg); color: var(--good); } .tag.not-checkable { background: var(--violet-bg); color: var(--violet); }
 
 .inside { padding: 8px 20px 22px 46px; background: var(--sunk); }
-.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(300px, 1fr)); gap: 12px 32px; }
+.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(280px, 100%), 1fr)); gap: 12px 32px; }
 .facts dd { font-size: 14px; overflow-wrap: anywhere; }
 .blame, .place { display: block; }
 .expected { color: var(--good); } .actual { color: var(--bad); }
@@ -126,18 +126,18 @@ figcaption { font-size: 12.5px; color: var(--quiet); margin-bottom: 4px; }
 .line { display: block; padding: 0 14px; min-height: 1.55em; }
 .line:has(mark) { background: var(--mark); box-shadow: inset 3px 0 var(--mark-edge); }
 mark { background: none; color: inherit; }
-.note { color: var(--quiet); font-size: 13px; margin-top: 6px; }
+.hint { color: var(--quiet); font-size: 13px; margin-top: 6px; }
 .curl { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 10px; align-items: start; margin-top: 14px; }
 .curl pre { padding: 9px 14px; max-height: 160px; }
 .copy { font: 600 13px/1.4 var(--sans); color: var(--ink); background: var(--panel); border: 1px solid var(--rule-strong); border-radius: 7px; padding: 9px 14px; cursor: pointer; min-width: 108px; }
 .copy:hover { border-color: var(--link); color: var(--link); }
 
-.levels { min-width: 680px; } .levels th[scope=row] { white-space: nowrap; } .levels .meter { width: 26%; min-width: 120px; }
+.levels th[scope=row] { white-space: nowrap; } .levels .meter { width: 26%; min-width: 120px; }
 .meter svg { display: block; } .track { fill: var(--rule); } rect.seen { fill: var(--bar-outOfScope); } rect.kept { fill: var(--bar-kept); }
 .short, .short small { color: var(--bad); font-weight: 600; }
 .gaps { width: 30%; font-size: 13.5px; } .gaps summary { cursor: pointer; color: var(--soft); } .gaps ul { padding-left: 18px; margin-top: 4px; }
 .heat { width: auto; min-width: 60%; } .heat th[scope=row] { padding-right: 28px; min-width: 220px; }
-.heat .number { padding-right: 20px; }
+.heat .number { padding-right: 20px; } td.partly { color: var(--bad); }
 .heat .cell { text-align: center; min-width: 58px; padding: 7px 8px; border-left: 2px solid var(--panel); border-bottom: 2px solid var(--panel); font-size: 13px; }
 .heat th.cell { color: var(--quiet); }
 .cell.h1 { background: var(--h1); } .cell.h2 { background: var(--h2); } .cell.h3 { background: var(--h3); } .cell.h4 { background: var(--h4); } .cell.h5 { background: var(--h5); }

@@ -58,7 +58,7 @@ export const PAGE = `<!doctype html>
 <section id="findings" aria-labelledby="findings-title" tabindex="-1">
   <div class="head"><h2 id="findings-title">Findings</h2><p id="shown" role="status" class="quiet">{{ findingsShown }}</p></div>
   {%- if findings == "" %}
-  <p class="empty">{% if verdict == "kept" %}Nothing was found. What was recorded is what the documents promise.{% else %}There are no findings to list.{% endif %}</p>
+  <p class="empty">{% if verdict == "kept" %}Nothing was found. What was recorded is what the documents promise.{% else %}There are no findings in what could be judged.{% endif %}</p>
   {%- else %}
   <form class="filter" id="filter" hidden role="search" aria-label="Filter the findings">
     <label class="field text"><span class="unseen">Text</span><input type="search" name="text" placeholder="Filter by text, field or code" autocomplete="off" spellcheck="false"></label>
@@ -81,13 +81,13 @@ export const PAGE = `<!doctype html>
   <p class="quiet">Of what the documents declare: seen in traffic, and kept without a breach.</p>
   <div class="scroll" tabindex="0" role="region" aria-label="Coverage by level">
   <table class="levels">
-    <thead><tr><th scope="col">Level</th><th scope="col" class="meter">Seen</th><th scope="col" class="number">Seen</th><th scope="col" class="number">Kept</th><th scope="col" class="number">Declared</th><th scope="col">Never seen</th></tr></thead>
+    <thead><tr><th scope="col" colspan="2">Level</th><th scope="col" class="number">Seen</th><th scope="col" class="number">Kept</th><th scope="col" class="number">Declared</th><th scope="col">Never seen</th></tr></thead>
     <tbody>
     {%- for row in levels %}
     <tr>
       <th scope="row">{{ row.label }}</th>
       <td class="meter"><svg width="100%" height="8" aria-hidden="true"><rect class="track" width="100%" height="8" rx="4"/><rect class="seen" width="{{ row.seenPercent }}%" height="8" rx="4"/><rect class="kept" width="{{ row.keptPercent }}%" height="8" rx="4"/></svg></td>
-      <td class="number{% if row.short %} short{% endif %}">{{ row.seen }} <small>{{ row.seenPercent }}%{% if row.wanted != nil %} of {{ row.wanted }}% wanted{% endif %}</small></td>
+      <td class="number{% if row.short %} short{% endif %}">{{ row.seen }} <small>{{ row.seenPercent }}%{% if row.wanted != nil %}, {{ row.wanted }}% wanted{% endif %}</small></td>
       <td class="number">{{ row.kept }}</td>
       <td class="number">{{ row.declared }}</td>
       <td class="gaps">{% if row.unseen.size > 0 %}<details><summary>{{ row.unseen.size | plus: row.more }} never seen</summary><ul>{% for name in row.unseen %}<li><code>{{ name }}</code></li>{% endfor %}{% if row.more > 0 %}<li>and {{ row.more }} more</li>{% endif %}</ul></details>{% endif %}</td>
@@ -105,7 +105,7 @@ export const PAGE = `<!doctype html>
     {%- for operation in operations %}
     <tr class="{{ operation.state }}">
       <th scope="row"><span class="method">{{ operation.method }}</span> <span class="path">{{ operation.path }}</span>{% if severalApis %} <small>{{ operation.api }}</small>{% endif %}{% if operation.state == "never" %} <em>never called</em>{% endif %}</th>
-      <td class="number">{{ operation.calls }}</td><td class="number">{{ operation.kept }}</td>
+      <td class="number">{{ operation.calls }}</td><td class="number{% if operation.state == "partly" %} partly{% endif %}">{{ operation.kept }}</td>
       {%- for cell in operation.cells %}<td class="cell {{ cell.heat }}">{{ cell.shown }}</td>{% endfor %}
     </tr>
     {%- endfor %}
@@ -184,30 +184,30 @@ export const FINDING = `
 </summary>
 <div class="inside">
 <dl class="facts">
-  <div><dt>Document</dt><dd><code>{{ line }}</code>{% if pointer != "" %} <small>{{ pointer }}</small>{% endif %}</dd></div>
-  <div><dt>Operation</dt><dd>{{ operation }}</dd></div>
   {%- if expected != "" %}<div><dt>Expected</dt><dd class="expected">{{ expected }}</dd></div>{% endif %}
   {%- if actual != "" %}<div><dt>Actual</dt><dd class="actual">{{ actual }}</dd></div>{% endif %}
   {%- if observed != "" %}<div><dt>Observed</dt><dd>{{ observed }}</dd></div>{% endif %}
-  <div><dt>Where</dt><dd><code>{{ at }}</code> <small>{{ code }}</small></dd></div>
+  <div><dt>Document</dt><dd><code>{{ line }}</code>{% if pointer != "" %} <small>{{ pointer }}</small>{% endif %}</dd></div>
+  <div><dt>Place in the exchange</dt><dd><code>{{ at }}</code></dd></div>
+  <div><dt>Operation</dt><dd>{{ operation }}</dd></div>
   <div><dt>Seen</dt><dd>{{ often }}{% if first != "" %}, {{ first }} to {{ last }}{% endif %}</dd></div>
   {%- if blames.size > 0 %}<div><dt>Whom to ask</dt><dd>{% for blame in blames %}<span class="blame">{{ blame.often }}: {{ blame.sentence }}</span>{% endfor %}</dd></div>{% endif %}
   {%- if accepted %}<div><dt>Accepted</dt><dd>{{ accepted.reason }}{% if accepted.owner != "" %} <small>by {{ accepted.owner }}</small>{% endif %}{% if accepted.expires != "" %} <small>until {{ accepted.expires }}</small>{% endif %}</dd></div>{% endif %}
   <div><dt>Recorded in</dt><dd>{% for place in places %}<span class="place">{{ place }}</span>{% endfor %}</dd></div>
-  <div><dt>Fingerprint</dt><dd><code>{{ id }}</code></dd></div>
+  <div><dt>Code, fingerprint</dt><dd><code>{{ code }} {{ id }}</code></dd></div>
 </dl>
 {%- if halves %}
 <div class="halves">
 {%- for half in halves %}
 <figure><figcaption>{{ half.title }}</figcaption>
 {%- if half.lines.size > 0 %}<pre tabindex="0" aria-label="{{ half.title }}">{% for line in half.lines %}<span class="line">{% if line.marked %}<mark>{{ line.text }}</mark>{% else %}{{ line.text }}{% endif %}</span>{% endfor %}</pre>{% endif %}
-{%- if half.note != "" %}<p class="note">{{ half.note }}</p>{% endif %}
+{%- if half.note != "" %}<p class="hint">{{ half.note }}</p>{% endif %}
 </figure>
 {%- endfor %}
 </div>
 <div class="curl"><pre tabindex="0" aria-label="curl command"><code>{{ curl }}</code></pre><button type="button" class="copy" hidden>Copy curl</button></div>
 {%- else %}
-<p class="note">The sample is left out to keep this page small; <code>--format json</code> has it.</p>
+<p class="hint">The sample is left out to keep this page small; <code>--format json</code> has it.</p>
 {%- endif %}
 </div>
 </details>`;

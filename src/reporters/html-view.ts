@@ -22,7 +22,7 @@ const LIST_SHOWN = 100;
 const GAPS_SHOWN = 40;
 const STATUSES_SHOWN = 24;
 
-export function grouped(number: number): string {
+function grouped(number: number): string {
   return String(number).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
@@ -37,7 +37,8 @@ export function viewPage(report: Report): object {
     sentence: brief(sentence, 600),
     next,
     reasons: bounded(
-      reasons.map(reason => brief(reason, 500)),
+      // The sentence above may be a reason already.
+      reasons.map(reason => brief(reason, 500)).filter(reason => !sentence.includes(reason)),
       12,
     ),
     tool: `${tool.name} ${brief(tool.version, 40)}`,

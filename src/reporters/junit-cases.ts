@@ -26,6 +26,9 @@ export interface Suite {
   readonly cases: readonly Case[];
 }
 
+/** The class of the cases that concern the run as a whole. */
+export const RUN = 'deadringer';
+
 /** Dashboards choke on more; the findings themselves are in the other formats. */
 const CASES_SHOWN = 3000;
 const FINDINGS_SHOWN = 10;
@@ -164,7 +167,7 @@ function describe(group: Group, report: Report): string {
 
 function runSuite(report: Report): Suite {
   const { accounting, settings, coverage } = report;
-  const classname = 'deadringer';
+  const classname = RUN;
   const incomplete = report.verdict === 'incomplete';
   const rows = tally(accounting);
   const short = new Set(shortfalls(report).map(({ level }) => level));
@@ -250,7 +253,7 @@ function verdictCase(report: Report): Case {
   const text = lines(report.reasons.map(reason => brief(reason, 500)));
   return {
     name: 'the run as a whole',
-    classname: 'deadringer',
+    classname: RUN,
     outcome: { kind: 'failure', type: 'verdict', message, text },
   };
 }

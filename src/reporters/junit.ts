@@ -1,10 +1,15 @@
 // The report as JUnit XML, in the dialect that Jenkins, GitLab and the test reporters for GitHub have in common.
 import { XMLBuilder } from 'fast-xml-parser';
 import type { Report } from '../check/report.ts';
-import { type Case, type Suite, suitesOf } from './junit-cases.ts';
+import { type Case, RUN, type Suite, suitesOf } from './junit-cases.ts';
+import { bytesOf } from './safe.ts';
+
+/** Above that, cases keep their message and lose their text: dashboards refuse files that are too large. */
+const TEXT_BYTES = 2_500_000;
+const LEFT_OUT = 'left out to keep this file small; see --format html or json';
 
 export function renderJunit(report: Report): string {
-  const suites = suitesOf(report);
+  const suites = shortened(suitesOf(report));
   const builder = new XMLBuilder({
     ignoreAttributes: false,
     attributeNamePrefix: '@',
@@ -20,6 +25,29 @@ export function renderJunit(report: Report): string {
     },
   };
   return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build(tree)}`;
+}
+
+/** The run itself comes last and is never shortened. */
+function shortened(suites: readonly Suite[]): Suite[] {
+  let size = 0;
+  const within = (text: string | undefined): string | undefined => {
+    size += text === undefined ? 0 : bytesOf(text);
+    return size > TEXT_BYTES && text !== undefined ? LEFT_OUT : text;
+  };
+  return suites.map(suite => ({
+    ...suite,
+    cases: suite.cases.map(({ outcome, out, ...rest }) => {
+      if (rest.classname === RUN)
+        return { ...rest, ...(outcome && { outcome }), ...(out !== undefined && { out }) };
+      const text = within(outcome?.text);
+      const said = within(out);
+      return {
+        ...rest,
+        ...(outcome && { outcome: { ...outcome, ...(text !== undefined && { text }) } }),
+        ...(said !== undefined && { out: said }),
+      };
+    }),
+  }));
 }
 
 function counts(cases: readonly Case[]): Record<string, number> {
@@ -56,9 +84,14 @@ function caseNode({ name, classname, file, line, outcome, out }: Case): object {
       [outcome.kind]: {
         '@message': outcome.message,
         ...(outcome.type !== undefined && { '@type': outcome.type }),
-        ...(outcome.text !== undefined && { '#': outcome.text }),
+        ...(outcome.text !== undefined && { '#': inert(outcome.text) }),
       },
     }),
-    ...(out !== undefined && { 'system-out': out }),
+    ...(out !== undefined && { 'system-out': inert(out) }),
   };
+}
+
+/** Dashboards read output for files to attach and properties to set; recorded text may not name any. */
+function inert(text: string): string {
+  return text.replace(/\[\[(?=ATTACHMENT|PROPERTY)/gi, '[ [');
 }

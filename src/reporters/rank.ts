@@ -124,7 +124,7 @@ export function verdictOf(report: Report): { readonly sentence: string; readonly
       };
     case 'broken':
       return failing === 0
-        ? { sentence: brief(reasons[0] ?? 'A gate was not passed.'), next: 'See the reasons above.' }
+        ? { sentence: stopped(reasons[0] ?? 'A gate was not passed'), next: 'See the reasons above.' }
         : {
             sentence: `The contract is broken: ${count(failing, 'finding')} to act on; ${accounting.broken.count} of ${count(judged, 'judged exchange')} broke it.`,
             next: 'Fix the server or the document, or accept what is known with --baseline FILE --update-baseline.',
@@ -136,8 +136,13 @@ export function verdictOf(report: Report): { readonly sentence: string; readonly
             next: 'See what was out of scope; --server URL maps a recording that was taken against another host.',
           }
         : {
-            sentence: `The input is incomplete: ${brief(reasons[0] ?? 'a recording could not be read to its end')}`,
+            sentence: `The input is incomplete: ${stopped(reasons[0] ?? 'a recording could not be read to its end')}`,
             next: 'Record again, or leave the broken file out.',
           };
   }
+}
+
+/** Reasons may come with a full stop or without one. */
+function stopped(reason: string): string {
+  return brief(reason).replace(/[^.!?…]$/, '$&.');
 }

@@ -3,7 +3,7 @@ import { describe, type FindingCode } from '../finding/catalogue.ts';
 
 type Kind = ReturnType<typeof describe>['kind'];
 
-export const LEVELS_OF = {
+const LEVELS_OF = {
   violation: 'error',
   undocumented: 'warning',
   'not-checkable': 'note',

@@ -4,7 +4,7 @@ import type { Group, Report } from '../check/report.ts';
 import { blameLine, documentOf, howOften, operationOf, ranked, showPlace, weigh } from './rank.ts';
 import { brief, count, jsonText } from './safe.ts';
 import { type Rule, ruleFor } from './sarif-rules.ts';
-import { equation, levelLabel, levelRows, listReasons, tally } from './tally.ts';
+import { equation, levelLabel, levelRows, listReasons, ranking, tally } from './tally.ts';
 
 /** GitHub refuses a run of more than 25,000 results and shows 5,000 of them. */
 const RESULTS_SHOWN = 5000;
@@ -122,8 +122,8 @@ function result(group: Group, report: Report, codes: readonly string[]): object 
       at: brief(group.at),
       kind: group.kind,
       exchanges: group.exchanges,
-      outcomes: group.outcomes,
-      ...(sample.curl.length > 0 && { curl: brief(sample.curl, 1000) }),
+      outcomes: Object.fromEntries(ranking(group.outcomes)),
+      ...(sample.curl.length > 0 && { curl: brief(sample.curl, 400) }),
       ...(group.firstSeen !== undefined && { firstSeen: group.firstSeen }),
       ...(group.lastSeen !== undefined && { lastSeen: group.lastSeen }),
     },
@@ -171,6 +171,9 @@ function notifications(report: Report, left: number): object[] {
       file !== '-' && { locations: [{ physicalLocation: { artifactLocation: artifact(file) } }] }),
   });
   const all = [
+    ...(left > 0
+      ? [say('warning', `${count(left, 'further finding')} left out: GitHub shows ${RESULTS_SHOWN}.`)]
+      : []),
     ...report.reasons.map(reason => say(report.verdict === 'incomplete' ? 'error' : 'warning', reason)),
     ...shortfalls(report).map(({ level, reached, wanted }) =>
       say('error', `Coverage of ${levelLabel(level)} is ${reached}%, and ${wanted}% are wanted.`),
@@ -181,9 +184,6 @@ function notifications(report: Report, left: number): object[] {
     ...report.unreadable.map(({ place, why }) =>
       say(incomplete, `${showPlace(place)} cannot be read: ${why}`, place.file),
     ),
-    ...(left > 0
-      ? [say('warning', `${count(left, 'further finding')} left out: GitHub shows ${RESULTS_SHOWN}.`)]
-      : []),
   ];
   return [say('note', accountingSentence(report)), ...all.slice(0, NOTIFICATIONS_SHOWN)];
 }

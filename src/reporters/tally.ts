@@ -3,7 +3,7 @@ import { percent } from '../check/gates.ts';
 import { type Accounting, LEVELS, type Level, type Report } from '../check/report.ts';
 import { brief, byText, count } from './safe.ts';
 
-export type Bucket = 'kept' | 'broken' | 'notCheckable' | 'outOfScope' | 'unreadable';
+type Bucket = 'kept' | 'broken' | 'notCheckable' | 'outOfScope' | 'unreadable';
 
 export interface Row {
   readonly bucket: Bucket;
@@ -38,20 +38,20 @@ export function tally(accounting: Accounting, most = REASONS_SHOWN): Row[] {
   });
 }
 
+/** Names that are the same once they are short enough to show are one reason. */
 function reasonsOf(reasons: Readonly<Record<string, number>>, most: number): Reason[] {
-  const all = ranking(reasons);
+  const byName: Record<string, number> = Object.create(null);
+  for (const [name, times] of Object.entries(reasons)) {
+    const shown = brief(name, 120);
+    byName[shown] = (byName[shown] ?? 0) + times;
+  }
+  const all = ranking(byName);
   const shown = all.length > most ? all.slice(0, most - 1) : all;
   const rest = all.slice(shown.length);
+  const sum = rest.reduce((total, [, times]) => total + times, 0);
   return [
-    ...shown.map(([name, times]) => ({ name: brief(name, 120), count: times })),
-    ...(rest.length === 0
-      ? []
-      : [
-          {
-            name: `${rest.length} further reasons`,
-            count: rest.reduce((sum, [, times]) => sum + times, 0),
-          },
-        ]),
+    ...shown.map(([name, times]) => ({ name, count: times })),
+    ...(rest.length === 0 ? [] : [{ name: `${rest.length} further reasons`, count: sum }]),
   ];
 }
 

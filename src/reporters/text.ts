@@ -126,7 +126,7 @@ function accounting(report: Report, style: Style): string {
     ...rows.map(row => {
       const number = String(row.count).padStart(width);
       const shown = row.count === 0 ? style('dim', number) : style(COLOURS[row.bucket], number);
-      const reasons = style('dim', loggable(listReasons(row.reasons), 4000));
+      const reasons = style('dim', loggable(listReasons(row.reasons), 8000));
       return `  ${shown}  ${row.reasons.length === 0 ? row.label : `${row.label.padEnd(13)}  ${reasons}`}`;
     }),
     ...(hosts.length === 0
@@ -214,10 +214,9 @@ function unreadable(
 function verdict(report: Report, style: Style): string {
   const { sentence, next } = verdictOf(report);
   const colour = report.verdict === 'kept' ? 'green' : report.verdict === 'broken' ? 'red' : 'yellow';
-  const reasons = report.reasons
-    .slice(0, LINES_SHOWN)
-    .map(reason => `  ${style(colour, '-')} ${loggable(reason)}`);
-  const rest = report.reasons.length - reasons.length;
+  const untold = report.reasons.filter(reason => !sentence.includes(brief(reason)));
+  const reasons = untold.slice(0, LINES_SHOWN).map(reason => `  ${style(colour, '-')} ${loggable(reason)}`);
+  const rest = untold.length - reasons.length;
   if (rest > 0) reasons.push(style('dim', `  and ${rest} more reasons`));
   const recorded = report.sources.length === 0 ? '' : spanOf(report);
   if (recorded !== '') reasons.unshift(style('dim', `  ${recorded}`));

@@ -9,7 +9,7 @@ import { sampleRequest } from '../../src/contract/sample.ts';
 import { isRecorded } from '../../src/exchange/exchange.ts';
 import { checkTraffic, type Mock, type Report, startMock } from '../../src/index.ts';
 import { prefixOf } from '../../src/mock/refuse.ts';
-import { FORMATS, type FormatName, render } from '../../src/reporters/pick.ts';
+import { FORMATS, render } from '../../src/reporters/pick.ts';
 import { folderWith } from './traffic.ts';
 
 /** What the page sends as credentials: obviously fake, and to be found nowhere afterwards. */
@@ -120,8 +120,8 @@ describe('a page that calls the five mocked APIs', () => {
     expect(finding?.sample.request.method).toBe('PUT');
     expect(finding?.sample.response?.status).toBe(200);
     expect(finding?.sample.curl).toMatch(/^curl -X PUT http/);
-    for (const format of Object.keys(FORMATS) as FormatName[]) {
-      const shown = render(report, format);
+    for (const format of FORMATS) {
+      const shown = await render(report, format);
       expect(shown).not.toContain(SECRET);
       expect(shown).not.toContain(btoa(`user:${SECRET}`));
       expect(shown).toContain('response-body-schema');

@@ -424,7 +424,7 @@ export function huge(): Report {
 
 /** What strangers may put into names and bodies: every character that steers something, somewhere. */
 export const HOSTILE =
-  '</script><script>window.pwned=1</script><img src=x onerror=window.pwned=1>{{ 7 | times: 6 }}{% raw %}\u001b[31mred\u001b[0m\u202egnp.exe\u2066\r\n::error file=x::pwned\n##[error]pwned ##vso[task.complete]|`code` [link](javascript:alert(1)) @someone #1 ]]> \u0000\u0008\u007f\u009b\ufffe\ud800 %0A::stop-commands::x <!-- --> \u{e0041}\u200b "quote" \'single\' \\';
+  '</script><script>window.pwned=1</script><img src=x onerror=window.pwned=1>{{ 7 | times: 6 }}{% raw %}\u001b[31mred\u001b[0m\u202egnp.exe\u2066\r\n::error file=x::pwned\n##[error]pwned ##vso[task.complete]|`code` [link](javascript:alert(1)) @someone #1 ]]> \u0000\u0008\u007f\u009b\ufffe\ud800 %0A::stop-commands::x <!-- --> \u{e0041}\u200b [[ATTACHMENT|/etc/passwd]] "quote" \'single\' \\';
 
 /** The same report with hostile text in every place that takes text from traffic, documents or files. */
 export function hostile(): Report {
@@ -441,7 +441,7 @@ export function hostile(): Report {
     ) as T;
   };
   const poisoned = poison(base);
-  return { ...poisoned, otherHosts: { [HOSTILE]: 88, 'metrics.example.net': 28 } };
+  return { ...poisoned, tool: base.tool, otherHosts: { [HOSTILE]: 88, 'metrics.example.net': 28 } };
 }
 
 const POISONED = new Set([

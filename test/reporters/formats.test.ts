@@ -1,0 +1,125 @@
+// What holds for every format: the same bytes for the same report, bounds, nothing that steers, and nothing that is added.
+import { Buffer } from 'node:buffer';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Report } from '../../src/check/report.ts';
+import { type Format, REPORTERS } from '../../src/reporters/pick.ts';
+import { printable, printableLines } from '../../src/reporters/safe.ts';
+import { broken, HOSTILE, hostile, huge, SAMPLES } from './samples.ts';
+
+const FORMATS = Object.keys(REPORTERS) as Format[];
+
+/** The same report, the members of each of its objects in the opposite order. */
+function reversed<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(item => reversed(item as unknown)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, inner]) => [key, reversed(inner as unknown)]),
+  ) as T;
+}
+
+describe.each(FORMATS)('%s', format => {
+  const render = (report: Report): string => REPORTERS[format].render(report);
+
+  test.each(SAMPLES)('is the same bytes twice, for a report that is %s', (_name, make) => {
+    const first = render(make());
+    expect(render(make()) === first).toBe(true);
+    expect(render(reversed(make())) === first).toBe(true);
+  });
+
+  test('does not change the report', () => {
+    const report = broken();
+    render(report);
+    expect(report).toEqual(broken());
+  });
+
+  test.each(SAMPLES)('holds no character that steers, for a report that is %s', (_name, make) => {
+    expect(render(make())).not.toMatch(
+      /(?![\n\t])[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029\u200b\u2060\ufeff\ufffe\uffff]|[\u{e0000}-\u{e007f}]/u,
+    );
+  });
+
+  test('ends with one line break', () => {
+    expect(render(broken())).toMatch(/[^\n]\n$/);
+  });
+
+  const MOST: Record<Format, number> = {
+    text: 100_000,
+    // JSON is the report itself, which the checker bounds; it is not to grow on the way.
+    json: JSON.stringify(huge(), undefined, 2).length + 1000,
+    junit: 5_000_000,
+    sarif: 20_000_000,
+    github: 100_000,
+    markdown: 1_048_576,
+    html: 5_000_000,
+  };
+
+  test('is bounded', () => {
+    expect(Buffer.byteLength(render(huge()))).toBeLessThan(MOST[format]);
+    expect(Buffer.byteLength(render(doubled(huge())))).toBeLessThan(2 * MOST[format]);
+  });
+});
+
+/** Twice the findings; a bounded format hardly notices. */
+function doubled(report: Report): Report {
+  return { ...report, findings: [...report.findings, ...report.findings] };
+}
+
+describe('what is not in the report', () => {
+  const SECRET = 'hunter2-hunter2-hunter2';
+  beforeEach(() => {
+    process.env.DEADRINGER_TEST_SECRET = SECRET;
+  });
+  afterEach(() => {
+    delete process.env.DEADRINGER_TEST_SECRET;
+  });
+
+  test.each(FORMATS)('is not in %s: nothing of the surroundings, and nothing decoded', format => {
+    const report = broken();
+    const [first] = report.findings;
+    if (first?.sample.response === undefined) throw new Error('the sample has no response');
+    const encoded = Buffer.from(SECRET).toString('base64');
+    const sample = { ...first.sample, response: { ...first.sample.response, body: { base64: encoded } } };
+    const text = REPORTERS[format].render({ ...report, findings: [{ ...first, sample }] });
+    for (const word of [SECRET, process.cwd(), process.version, process.env.HOME ?? SECRET]) {
+      expect(text.includes(word)).toBe(false);
+    }
+  });
+});
+
+describe('logs that a CI server reads along', () => {
+  test.each(['text', 'github', 'markdown', 'html', 'junit', 'json', 'sarif'] as const)(
+    'are not steered by %s: no line of a recording begins like an order',
+    format => {
+      const lines = REPORTERS[format].render(hostile()).split('\n');
+      const orders = lines.filter(line => /^\s*::/.test(line));
+      if (format === 'github') {
+        expect(orders.every(line => /^::(error|warning|notice) [^:]*::/.test(line))).toBe(true);
+      } else {
+        expect(orders).toEqual([]);
+      }
+    },
+  );
+
+  test.each(['text', 'github'] as const)('find no order in the middle of a line of %s', format => {
+    expect(REPORTERS[format].render(hostile())).not.toMatch(/##(\[|vso\[)/);
+  });
+});
+
+describe('escapes', () => {
+  test('show what cannot be seen', () => {
+    expect(printable('a\u001b[31mb\u202ec\ud800\u{e0041}\r\n')).toBe(
+      'a\\u001b[31mb\\u202ec\\ud800\\udb40\\udc41\\u000d\\u000a',
+    );
+    expect(printableLines('a\r\n\tb\u0007')).toBe('a\n\tb\\u0007');
+    expect(printable('Zoë 🐕‍🦺 naïve')).toBe('Zoë 🐕‍🦺 naïve');
+  });
+
+  test('of JSON are taken back by whoever parses it', () => {
+    const report = hostile();
+    expect(JSON.parse(REPORTERS.json.render(report))).toEqual(JSON.parse(JSON.stringify(report)));
+    expect(JSON.stringify(report)).toContain('pwned');
+    expect(HOSTILE).toContain('\u001b');
+  });
+});

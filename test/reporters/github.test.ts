@@ -1,0 +1,124 @@
+// Workflow commands as a runner of GitHub reads them: within the limits of a step, escaped, the worst first.
+import { describe, expect, test } from 'vitest';
+import type { Report } from '../../src/check/report.ts';
+import { renderGithub } from '../../src/reporters/github.ts';
+import { broken, group, hostile, huge, incomplete, kept, SAMPLES } from './samples.ts';
+
+interface Command {
+  readonly name: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly message: string;
+}
+
+/** Takes back what the toolkit escapes, as the runner does: "%25" last. */
+function plain(text: string): string {
+  return text
+    .replaceAll('%0D', '\r')
+    .replaceAll('%0A', '\n')
+    .replaceAll('%3A', ':')
+    .replaceAll('%2C', ',')
+    .replaceAll('%25', '%');
+}
+
+function commandsOf(report: Report): Command[] {
+  return renderGithub(report)
+    .trimEnd()
+    .split('\n')
+    .map(line => {
+      const [, name = '', properties = '', message = ''] = /^::(\w+) (.*?)::(.*)$/.exec(line) ?? [];
+      return {
+        name,
+        properties: Object.fromEntries(
+          properties.split(',').map(pair => {
+            const [key = '', value = ''] = pair.split(/=(.*)/s);
+            return [key, plain(value)];
+          }),
+        ),
+        message: plain(message),
+      };
+    });
+}
+
+test.each(SAMPLES)('a report that is %s is commands alone, ten of each kind at most', (_name, make) => {
+  const commands = commandsOf(make());
+  for (const kind of ['error', 'warning', 'notice']) {
+    expect(commands.filter(({ name }) => name === kind).length).toBeLessThanOrEqual(10);
+  }
+  for (const { name, properties } of commands) {
+    expect(['error', 'warning', 'notice']).toContain(name);
+    expect(Object.keys(properties).filter(key => !['file', 'line', 'col', 'title'].includes(key))).toEqual(
+      [],
+    );
+  }
+});
+
+describe('a finding', () => {
+  test('is an annotation at its line of the document', () => {
+    const found = commandsOf(broken()).find(({ message }) => message.includes('/tags/1/name'));
+    expect(found).toMatchObject({
+      name: 'error',
+      properties: { file: 'specs/petshop.yaml', line: '46', col: '11', title: 'response-body-schema getPet' },
+    });
+    expect(found?.message.split('\n')[0]).toBe('response body /tags/1/name must be a string, is a number');
+  });
+
+  test('keeps its percent signs, commas and line breaks where they belong', () => {
+    const odd = group('response-body-schema', {
+      message: '100% wrong\n::error::x',
+      clause: { file: 'specs/a,b:c%0A.yaml', line: 2, column: 3, pointer: '' },
+    });
+    const [, found] = commandsOf({ ...broken(), findings: [odd] });
+    expect(found?.properties).toMatchObject({ file: 'specs/a,b:c%0A.yaml', line: '2', col: '3' });
+    expect(found?.message).toMatch(/^100% wrong\\u000a::error::x\n/);
+  });
+
+  test('is an error where the gates say so, and no annotation where it was accepted', () => {
+    const named = (report: Report, words: string): string | undefined =>
+      commandsOf(report).find(({ message }) => message.includes(words))?.name;
+    expect(named(broken(), '/owner/city')).toBe('warning');
+    const strict: Report = {
+      ...broken(),
+      settings: { ...broken().settings, failOn: ['violation', 'undocumented'] },
+    };
+    expect(named(strict, '/owner/city')).toBe('error');
+    expect(named(broken(), 'query parameter "limit"')).toBeUndefined();
+  });
+});
+
+describe('of many findings', () => {
+  test('those in most exchanges are shown, and the rest is counted', () => {
+    const few = Array.from({ length: 30 }, (_, index) =>
+      group('response-body-schema', {
+        fingerprintOf: `few ${index}`,
+        exchanges: index + 1,
+        message: `number ${index + 1}.`,
+      }),
+    );
+    const commands = commandsOf({
+      ...broken(),
+      settings: { ...broken().settings, minCoverage: {} },
+      findings: few,
+    });
+    expect(
+      commands.filter(({ name }) => name === 'error').map(({ message }) => message.split('.')[0]),
+    ).toEqual(Array.from({ length: 10 }, (_, index) => `number ${30 - index}`));
+    expect(commands.some(({ message }) => message.startsWith('and 20 more findings'))).toBe(true);
+  });
+
+  test('none pushes out what is wrong with the run itself', () => {
+    const commands = commandsOf({ ...huge(), verdict: 'incomplete', exitCode: 3 });
+    expect(commands[0]).toMatchObject({ name: 'error', properties: { title: 'deadringer: incomplete' } });
+  });
+});
+
+test('an incomplete run is an error, and a kept one a notice', () => {
+  expect(commandsOf(incomplete()).map(({ name }) => name)).toEqual(['error', 'notice']);
+  expect(commandsOf(kept()).map(({ name }) => name)).toEqual(['notice']);
+});
+
+test('recorded text gives no orders', () => {
+  for (const line of renderGithub(hostile()).trimEnd().split('\n')) {
+    expect(line).toMatch(/^::(error|warning|notice) /);
+    expect(line).not.toMatch(/##\[|##vso\[|\r/);
+  }
+});

@@ -1,0 +1,89 @@
+// The report at a terminal: the worst first, the numbers, and the verdict with what to do as the last line.
+import { styleText } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import type { Style } from '../../src/reporters/safe.ts';
+import { renderText } from '../../src/reporters/text.ts';
+import { broken, huge, incomplete, kept, nothing } from './samples.ts';
+
+const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? '';
+
+describe('the last line', () => {
+  test.each([
+    ['kept', kept(), 'The contract was kept in 1180 of 1180 exchanges judged.'],
+    [
+      'broken',
+      broken(),
+      'The contract is broken: 2 findings to act on; 60 of 1180 judged exchanges broke it. Fix the server or the document, or accept what is known with --baseline FILE --update-baseline.',
+    ],
+    [
+      'incomplete',
+      incomplete(),
+      'The input is incomplete: recordings/nightly.ndjson could not be read to its end. Record again, or leave the broken file out.',
+    ],
+    [
+      'nothing',
+      nothing(),
+      'Nothing was checked: none of 0 exchanges could be judged. See what was out of scope; --server URL maps a recording that was taken against another host.',
+    ],
+  ])('of a report that is %s is the verdict', (_name, report, line) => {
+    expect(lastLine(renderText(report))).toBe(line);
+  });
+});
+
+test('a finding has its line, sentence, operation, numbers, blame, place and curl', () => {
+  const text = renderText(broken());
+  expect(text).toContain(
+    [
+      '  specs/petshop.yaml:46:11 error response body /tags/1/name must be a string, is a number (response-body-schema)',
+      '    getPet (GET /pets/{petId}) /response/body/tags/*/name',
+      '    expected  type: string',
+      '    actual    a number: 7',
+      '    seen      40 exchanges, 52 times, since 2026-03-02 09:14 UTC, last 2026-03-05 17:40 UTC',
+      '    first     recordings/staging.har, entry 12',
+      '    blame     38× the request keeps the contract and was accepted; 2× the server failed (5xx)',
+      "    again     curl 'https://api.petshop.example/v1/pets/7?expand=tags'",
+    ].join('\n'),
+  );
+});
+
+test('sections come in the order of their weight', () => {
+  const text = renderText(broken());
+  const titles = [
+    'Contract broken',
+    'Undocumented',
+    'Not checkable',
+    'Worth knowing',
+    'Accepted',
+    'Exchanges',
+    'Coverage',
+    'Baseline',
+  ];
+  const places = titles.map(title => text.indexOf(`\n${title}  `));
+  expect(places.every(place => place > 0)).toBe(true);
+  expect(places).toEqual([...places].sort((one, other) => one - other));
+});
+
+test('entries of the baseline are named by their line', () => {
+  const text = renderText(broken());
+  expect(text).toContain(
+    '.deadringer/baseline.yaml:6 request-body-schema createPet /request/body/status has expired on 2026-02-01',
+  );
+  expect(text).toContain(
+    '.deadringer/baseline.yaml:14 status-undocumented createOrder /response/status is no longer found',
+  );
+});
+
+test('of thousands of findings fifty are told, and the rest is counted', () => {
+  const text = renderText(huge());
+  expect(text.match(/^ {4}again /gm)?.length).toBeLessThanOrEqual(50);
+  expect(text).toMatch(/^ {2}and \d+ more; see --format html or json$/m);
+  expect(text.split('\n').length).toBeLessThan(1000);
+});
+
+test('colours are only those of the style that is passed in', () => {
+  const style: Style = (name, words) => styleText(name, words, { validateStream: false });
+  expect(renderText(broken())).not.toContain('\u001b');
+  expect(renderText(broken(), style)).toContain('\u001b[31merror');
+  const bare = renderText(broken(), (_name, words) => words);
+  expect(bare).toBe(renderText(broken()));
+});
