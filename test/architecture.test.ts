@@ -30,7 +30,10 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   [/^yauzl$/, /^recording\/zip\.ts$/],
   [/^json-schema-faker$/, /^mock\/generate\.ts$/],
   [/^commander$/, /^cli\//],
-  [/^node:fs/, /^(contract\/load\.ts|scenario\/load\.ts|recording\/open\.ts|http\/control\/server-routes\.ts|cli\/)/],
+  [
+    /^node:fs/,
+    /^(contract\/load\.ts|scenario\/load\.ts|recording\/open\.ts|http\/control\/server-routes\.ts|cli\/)/,
+  ],
   [/^liquidjs$/, /^scenario\/template\.ts$/],
   [/^json-p3$/, /^scenario\/when\.ts$/],
   [/^node:(http|net)$/, /^http\//],
