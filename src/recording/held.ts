@@ -39,7 +39,7 @@ export function fromBase64(text: string, headers: Headers): Body {
 }
 
 /** Bytes as a recorder took them: with their content codings still on, or already off while the header remained. */
-export function fromBytes(bytes: Uint8Array, headers: Headers): Body {
+function fromBytes(bytes: Uint8Array, headers: Headers): Body {
   const codings = header(headers, 'content-encoding');
   const outermost = codings?.split(',').at(-1)?.trim().toLowerCase();
   if (codings === undefined || outermost === undefined || !mayBe(outermost, bytes, headers)) return bytes;

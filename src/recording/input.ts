@@ -1,10 +1,5 @@
-// What is read as a recording: a named stream of bytes, and the two ways in which it can be no good.
+// What is read as a recording: a stream of bytes, what it yields, and how much of it may be in memory at once.
 import type { Place, RawEntry, SourceEnd } from './recorded.ts';
-
-/** An input that cannot be read as a recording at all. The message is one sentence for people, with a remedy. */
-export class InputError extends Error {
-  override readonly name = 'InputError';
-}
 
 /** Bytes that break off: what came before them is good. The message says how, as "its gzip data ends too early". */
 export class DamagedInput extends Error {

@@ -3,15 +3,8 @@ import type { Buffer } from 'node:buffer';
 import { createReadStream, type Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  ACCEPTED,
-  type Attached,
-  type Bytes,
-  DamagedInput,
-  ENTRY_LIMIT,
-  InputError,
-  type Traffic,
-} from './input.ts';
+import { InputError } from '../finding/input-error.ts';
+import { ACCEPTED, type Attached, type Bytes, DamagedInput, ENTRY_LIMIT, type Traffic } from './input.ts';
 import { readEntries } from './read.ts';
 import { collect, isZip, type Opened, openStream } from './stream.ts';
 import { openArchive, RECORDING } from './zip.ts';

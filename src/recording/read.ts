@@ -1,15 +1,8 @@
 // From the bytes of one file to its entries: finds the format, cuts, and tells how the file ended.
 import { Buffer } from 'node:buffer';
+import { InputError } from '../finding/input-error.ts';
 import { attachmentNames } from './attachments.ts';
-import {
-  ACCEPTED,
-  type Attached,
-  DamagedInput,
-  ENTRY_LIMIT,
-  InputError,
-  type Traffic,
-  WHOLE_LIMIT,
-} from './input.ts';
+import { ACCEPTED, type Attached, DamagedInput, ENTRY_LIMIT, type Traffic, WHOLE_LIMIT } from './input.ts';
 import { createLineSplitter } from './lines.ts';
 import type { Piece } from './piece.ts';
 import { splitCollection } from './postman.ts';

@@ -1,7 +1,8 @@
 // Recordings in zip archives, with the bodies beside them that Playwright puts there. Nothing is ever extracted to disk.
 import type { Buffer } from 'node:buffer';
 import { type Entry, fromBufferPromise, getFileNameLowLevel, openPromise, type ZipFile } from 'yauzl';
-import { type Attached, type Bytes, DamagedInput, ENTRY_LIMIT, InputError } from './input.ts';
+import { InputError } from '../finding/input-error.ts';
+import { type Attached, type Bytes, DamagedInput, ENTRY_LIMIT } from './input.ts';
 import { collect } from './stream.ts';
 
 interface Member {

@@ -52,9 +52,12 @@ test('the drift of every kind is gone after its overlay has been applied', async
     ]),
   );
   const overlay = suggestOverlays(report, contract).get(SHOP);
-  const { data, resultData } = await openapiOverlay(parse(readFileSync(SHOP, 'utf8')) as Parameters<typeof openapiOverlay>[0], {
-    overlaySet: overlay,
-  });
+  const { data, resultData } = await openapiOverlay(
+    parse(readFileSync(SHOP, 'utf8')) as Parameters<typeof openapiOverlay>[0],
+    {
+      overlaySet: overlay,
+    },
+  );
   expect(resultData.totalUnusedActions).toBe(0);
   const changed = path.join(folderWith({ 'shop.json': JSON.stringify(data) }), 'shop.json');
   const after = await run(changed, DRIFT);

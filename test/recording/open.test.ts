@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import path from 'node:path';
 import zlib from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { InputError } from '../../src/recording/input.ts';
+import { InputError } from '../../src/finding/input-error.ts';
 import { inputSize, readTraffic } from '../../src/recording/open.ts';
 import { entry, har, put, read } from './folder.ts';
 import { zipFile } from './zip-file.ts';
