@@ -1,4 +1,4 @@
-// Entries on their way to whoever judges them, packed so that they can be handed to another thread in one piece.
+// Entries on their way to whoever judges them; for another thread they are packed into one piece.
 import type { RawEntry } from '../recording/recorded.ts';
 
 interface Packed extends Omit<RawEntry, 'bytes'> {
@@ -12,32 +12,32 @@ export interface Parcel {
   readonly entries: readonly Packed[];
 }
 
+/** Bytes. Handing over costs little beside judging so many, and few wait at the end. */
 const FULL = 512 * 1024;
 
 export class Batch {
-  #bytes = new Uint8Array(FULL);
-  #used = 0;
-  readonly #entries: Packed[] = [];
+  readonly entries: RawEntry[] = [];
+  #size = 0;
 
-  /** Copies the entry: readers go on with their buffers. */
-  add({ bytes, ...rest }: RawEntry): void {
-    const end = this.#used + bytes.length;
-    if (end > this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(end, 2 * this.#bytes.length));
-      larger.set(this.#bytes.subarray(0, this.#used));
-      this.#bytes = larger;
-    }
-    this.#bytes.set(bytes, this.#used);
-    this.#entries.push({ ...rest, start: this.#used, end });
-    this.#used = end;
+  add(entry: RawEntry): void {
+    this.entries.push(entry);
+    this.#size += entry.bytes.length;
   }
 
   get isFull(): boolean {
-    return this.#used >= FULL - FULL / 8;
+    return this.#size >= FULL;
   }
 
-  parcel(): Parcel {
-    return { buffer: this.#bytes.buffer, entries: this.#entries };
+  pack(): Parcel {
+    const bytes = new Uint8Array(this.#size);
+    let at = 0;
+    const entries = this.entries.map(({ bytes: own, ...rest }) => {
+      const start = at;
+      bytes.set(own, start);
+      at += own.length;
+      return { ...rest, start, end: at };
+    });
+    return { buffer: bytes.buffer, entries };
   }
 }
 

@@ -6,7 +6,7 @@ import { ContractError, type LoadOptions, loadContract } from '../contract/load.
 import { InputError } from '../finding/input-error.ts';
 import { type ReadOptions, readTraffic } from '../recording/open.ts';
 import { acceptedOn, applyBaseline, type Baseline, readBaseline } from './baseline.ts';
-import { Batch, unpack } from './batch.ts';
+import { Batch } from './batch.ts';
 import { conclude, describeApis, describeLevels, describeOperations } from './conclude.ts';
 import { Crew } from './crew.ts';
 import { type ExamineOptions, Examiner } from './examine.ts';
@@ -117,7 +117,7 @@ async function readAll(options: CheckOptions, examiner: Examiner, crew: Crew): P
     const full = batch;
     batch = new Batch();
     if (read < ALONE || !crew.take(full)) {
-      for (const raw of unpack(full.parcel())) examineEntry(examiner, raw);
+      for (const raw of full.entries) examineEntry(examiner, raw);
     }
     onProgress?.({ entries: ordinal, bytes });
   };

@@ -56,7 +56,7 @@ export class Crew {
       .filter(({ ready, pending }) => ready && pending < AHEAD)
       .sort((left, right) => left.pending - right.pending)[0];
     if (free === undefined) return false;
-    const parcel = batch.parcel();
+    const parcel = batch.pack();
     free.pending++;
     free.worker.postMessage({ kind: 'batch', parcel } satisfies ToWorker, [parcel.buffer]);
     return true;

@@ -6,7 +6,7 @@ import { GATES, type Gate, LEVELS, type Level, type Report } from '../check/repo
 import { count } from '../reporters/safe.ts';
 import { version } from '../version.ts';
 import { type Build, type ExitCode, terminal, UsageError } from './command.ts';
-import { formatsOption, loadOptions, provenanceOption, specPaths, specsOption } from './options.ts';
+import { formatsOption, loadOptions, provenanceOption, specPaths } from './options.ts';
 import { watchProgress } from './progress.ts';
 import {
   formatOption,
@@ -36,10 +36,17 @@ interface CheckCommandOptions extends ReportOptions {
 export const build: Build = (command, finish) => {
   command
     .argument('<traffic...>', 'files, folders of them, or - for standard input')
-    .addOption(specsOption)
-    .option(
-      '--server <url...>',
-      'the API was recorded here; write name=url where several APIs are loaded and only one is meant',
+    .addOption(
+      // Not a list in one go, as elsewhere: it would swallow the traffic that follows.
+      new Option('--specs <path>', 'OpenAPI documents, or a folder of them; say it again for more')
+        .argParser(collect)
+        .default(undefined, './specs, else the five that come with deadringer'),
+    )
+    .addOption(
+      new Option(
+        '--server <url>',
+        'the API was recorded here; name=url where several are loaded and one is meant; say it again for more',
+      ).argParser(collect),
     )
     .addOption(
       new Option('--fail-on <kinds>', `what ends with 1: ${GATES.join(', ')}, or none`)
@@ -175,6 +182,10 @@ async function suggest({ report, contract }: Checked, folder: string): Promise<v
   });
   if (overlays.size === 0) terminal.err('nothing to suggest: the documents name everything that was seen');
   else for (const file of await writeFiles(folder, stems)) terminal.err(`suggested changes: ${file}`);
+}
+
+function collect(text: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), text];
 }
 
 function parseGates(text: string): Gate[] {

@@ -38,8 +38,7 @@ export interface Target {
 export function resolveOutputs({ format, output }: ReportOptions): Target[] {
   const formats = [...new Set(format)];
   // These are for whoever watches the run, and say nothing in a file beside others.
-  const isSpoken = (name: Format): boolean =>
-    formats.length > 1 && (name === 'text' || name === 'github');
+  const isSpoken = (name: Format): boolean => formats.length > 1 && (name === 'text' || name === 'github');
   const written = formats.filter(name => !isSpoken(name));
   if (output === undefined) {
     if (written.length > 0 && formats.length > 1)

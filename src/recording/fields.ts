@@ -3,34 +3,60 @@ import type { Headers } from '../exchange/exchange.ts';
 import { isObject } from './members.ts';
 
 /**
- * @param fields names and values in the order sent. Pseudo headers are dropped; ":authority" is the host if no other is
- * said. Values are split at line ends, which no value can have: recorders join the fields of one name with them.
+ * Takes fields in the order sent. Pseudo headers are dropped; ":authority" is the host if no other is said. Values are
+ * split at line ends, which no value can have: recorders join the fields of one name with them.
  */
-export function toHeaders(fields: Iterable<readonly [name: string, value: unknown]>): Headers {
-  const headers = new Map<string, string[]>();
-  let authority: string | undefined;
-  for (const [sent, value] of fields) {
-    const name = sent.trim().toLowerCase();
+export class FieldReader {
+  readonly #headers: Record<string, string[]> = {};
+  #authority = '';
+
+  add(sent: string, value: unknown): void {
+    const name = nameOf(sent);
     const text = typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
-    if (name === ':authority') authority = text;
-    if (name === '' || name.startsWith(':')) continue;
-    const values = (text.includes('\n') ? text.split(/\r?\n/) : [text]).map(each => each.trim());
-    const known = headers.get(name);
-    if (known === undefined) headers.set(name, values);
-    else known.push(...values);
+    if (name === '' || name.charCodeAt(0) === COLON) {
+      if (name === ':authority') this.#authority = text;
+      return;
+    }
+    const values = text.includes('\n') ? text.split(/\r?\n/).map(each => each.trim()) : [text.trim()];
+    const known = Object.hasOwn(this.#headers, name) ? this.#headers[name] : undefined;
+    if (known !== undefined) known.push(...values);
+    else if (name === '__proto__')
+      Object.defineProperty(this.#headers, name, { value: values, enumerable: true });
+    else this.#headers[name] = values;
   }
-  if (authority !== undefined && authority !== '' && !headers.has('host')) headers.set('host', [authority]);
-  // Unlike an assignment, this makes a field of "__proto__", too.
-  return Object.fromEntries(headers);
+
+  headers(): Headers {
+    if (this.#authority !== '' && this.#headers.host === undefined) this.#headers.host = [this.#authority];
+    return this.#headers;
+  }
+}
+
+export function toHeaders(fields: Iterable<readonly [name: string, value: unknown]>): Headers {
+  const reader = new FieldReader();
+  for (const [name, value] of fields) reader.add(name, value);
+  return reader.headers();
+}
+
+const COLON = 0x3a;
+const NAMES = new Map<string, string>();
+
+/** Recordings have few names, many times. */
+function nameOf(sent: string): string {
+  let name = NAMES.get(sent);
+  if (name === undefined) {
+    name = sent.trim().toLowerCase();
+    if (NAMES.size < 1000) NAMES.set(sent, name);
+  }
+  return name;
 }
 
 /** Fields as an object of names, each with a value or a list of values. Undefined when they are none. */
 export function fromMembers(members: unknown): Headers | undefined {
   if (members === undefined || members === null) return {};
   if (!isObject(members)) return undefined;
-  return toHeaders(
-    Object.entries(members).flatMap(([name, value]) =>
-      Array.isArray(value) ? value.map(each => [name, each] as const) : [[name, value] as const],
-    ),
-  );
+  const reader = new FieldReader();
+  for (const [name, value] of Object.entries(members)) {
+    for (const each of Array.isArray(value) ? (value as unknown[]) : [value]) reader.add(name, each);
+  }
+  return reader.headers();
 }

@@ -1,6 +1,6 @@
 // One entry of HTTP Archive 1.2, as browsers, proxies and test runners really write it.
 import type { Headers } from '../exchange/exchange.ts';
-import { toHeaders } from './fields.ts';
+import { FieldReader } from './fields.ts';
 import { type Attachments, requestOf, responseBodyOf } from './har-body.ts';
 import { count, isObject, type Members, moment, string } from './members.ts';
 import type { Stray } from './recorded.ts';
@@ -87,10 +87,10 @@ function strayOf(entry: Members, creator: string | undefined): Stray | undefined
 /** @returns undefined when it is no list of names and values */
 function readFields(fields: unknown): Headers | undefined {
   if (!Array.isArray(fields)) return undefined;
-  const pairs: (readonly [string, unknown])[] = [];
+  const read = new FieldReader();
   for (const field of fields as unknown[]) {
     if (!isObject(field) || typeof field.name !== 'string') return undefined;
-    pairs.push([field.name, field.value]);
+    read.add(field.name, field.value);
   }
-  return toHeaders(pairs);
+  return read.headers();
 }

@@ -8,7 +8,7 @@ export type Piece =
 /** A copy of its own: a view would keep a whole chunk alive, and a structured clone would copy it all. */
 export function joined(parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts;
-  if (only !== undefined && parts.length === 1) return new Uint8Array(only);
+  if (only !== undefined && parts.length === 1) return only;
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

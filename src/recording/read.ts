@@ -83,7 +83,7 @@ async function* readJson(
         }
         entries = piece.number;
         const traffic = toTraffic(file, format, piece, creator);
-        const names = attached === undefined || format !== 'har' ? [] : namesIn(traffic);
+        const names = attached !== undefined && mayAttach(format, creator) ? namesIn(traffic) : [];
         yield attached === undefined || names.length === 0
           ? traffic
           : await withBodies(traffic, names, attached);
@@ -192,6 +192,11 @@ async function withBodies(traffic: Traffic, names: readonly string[], attached: 
     if (content !== undefined) attachments.set(name, content);
   }
   return { kind: 'entry', entry: { ...traffic.entry, attachments } };
+}
+
+/** Looking for attachments costs a search of every entry, and only test runners of one family make them. */
+function mayAttach(format: Format, creator: string | undefined): boolean {
+  return format === 'har' && (creator === undefined || /playwright/i.test(creator));
 }
 
 function ending(

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
 import { toRecorded } from '../../src/recording/entry.ts';
-import type { Traffic } from '../../src/finding/input-error.ts';
+import type { Traffic } from '../../src/recording/input.ts';
 import { type ReadOptions, readTraffic } from '../../src/recording/open.ts';
 import type { Recorded, SourceEnd } from '../../src/recording/recorded.ts';
 
