@@ -1,7 +1,7 @@
 // The documents as test results: a suite for each API, a case for each operation, which passed, failed or was skipped.
 import { failsRun } from '../check/gates.ts';
 import type { Group, Report } from '../check/report.ts';
-import { blameLine, howOften, lineOf, operationOf, ranked, showPlace, sinceLine, verdictOf } from './rank.ts';
+import { blameLine, howOften, lineOf, operationOf, ranked, showPlace, sinceLine } from './rank.ts';
 import { brief, count } from './safe.ts';
 
 export interface Case {
