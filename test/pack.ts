@@ -52,7 +52,7 @@ try {
 
   writeFileSync(
     path.join(folder, 'use.js'),
-    "import { startMock } from 'deadringer'; const mock = await startMock({ specs: ['node_modules/deadringer/specs'] }); await mock.close(); console.log('imported');",
+    "import { startMock } from 'deadringer'; import schema from 'deadringer/report.schema.json' with { type: 'json' }; if (schema.properties.accounting === undefined) throw new Error('no schema'); const mock = await startMock({ specs: ['node_modules/deadringer/specs'] }); await mock.close(); console.log('imported');",
   );
   if (run(process.execPath, ['use.js'], folder).trim() !== 'imported')
     throw new Error('the package cannot be imported');

@@ -89,7 +89,7 @@ export const build: Build = (command, finish) => {
     .action(async (traffic: string[], options: CheckCommandOptions) => finish(await run(traffic, options)));
 };
 
-async function run(traffic: string[], options: CheckCommandOptions): Promise<ExitCode> {
+async function run(traffic: string[], options: CheckCommandOptions): Promise<number> {
   if (options.updateBaseline && options.baseline === undefined)
     throw new UsageError('--update-baseline needs to know which file: say --baseline <file> too');
   if (options.updateBaseline && options.shard !== undefined)
@@ -101,13 +101,20 @@ async function run(traffic: string[], options: CheckCommandOptions): Promise<Exi
     terminal.err(
       'deadringer: --show-values: the report holds secrets as they were recorded; do not hand it on',
     );
-  const checked = await check(traffic, options);
+  const checked = await check(traffic, options).catch((error: unknown) => {
+    if (!(error instanceof Interrupted)) throw error;
+    terminal.err(`deadringer: ${error.message}`);
+  });
+  if (checked === undefined) return 130;
   const { report } = checked;
   if (options.updateBaseline) return await update(checked, options.baseline ?? '');
   await writeReports(report, outputs);
   if (options.suggest !== undefined) await suggest(checked, options.suggest);
   return report.exitCode;
 }
+
+/** Ctrl-C: not wrong usage, and no verdict either. */
+class Interrupted extends UsageError {}
 
 async function check(traffic: string[], options: CheckCommandOptions): Promise<Checked> {
   // Loaded only now, so that help and wrong usage are told at once.
@@ -116,7 +123,10 @@ async function check(traffic: string[], options: CheckCommandOptions): Promise<C
     import('../recording/open.ts'),
   ]);
   const interrupt = new AbortController();
-  const stop = (): void => interrupt.abort(new UsageError('interrupted; nothing was written'));
+  const stop = (): void => {
+    interrupt.abort(new Interrupted('interrupted; nothing was written'));
+    process.stdin.destroy();
+  };
   process.once('SIGINT', stop);
   const progress = watchProgress(process.stderr, 'checked', await inputSize(traffic));
   try {

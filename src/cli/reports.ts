@@ -97,7 +97,8 @@ async function writeWhole(file: string, text: string): Promise<void> {
     await writeFile(draft, text);
     await rename(draft, file);
   } catch (error) {
-    await rm(draft, { force: true });
+    // If not even this can be done, what follows says why.
+    await rm(draft, { force: true }).catch(() => {});
     throw new UsageError(`${file} cannot be written: ${(error as Error).message}`);
   }
 }

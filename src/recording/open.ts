@@ -194,14 +194,24 @@ async function* watched(
   tell: (bytes: number) => void,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
+  const chunks = source[Symbol.asyncIterator]();
+  // Whoever waits for a pipe that says nothing is to be free at once.
+  const { promise: stopped, reject } = Promise.withResolvers<never>();
+  stopped.catch(() => {});
+  const stop = (): void => reject(signal?.reason as Error);
+  signal?.addEventListener('abort', stop, { once: true });
   try {
-    for await (const chunk of source) {
+    for (;;) {
       signal?.throwIfAborted();
-      tell(chunk.length);
-      yield chunk;
+      const { done, value } = await Promise.race([chunks.next(), stopped]);
+      if (done) return;
+      tell(value.length);
+      yield value;
     }
   } catch (error) {
     throw unreadable(file, error);
+  } finally {
+    signal?.removeEventListener('abort', stop);
   }
 }
 

@@ -13,7 +13,7 @@ export const STYLE = `
   --mono: ui-monospace, SFMono-Regular, "SF Mono", Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace;
   --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial, sans-serif;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --page: #0f1216; --panel: #171b21; --sunk: #11151a; --rule: #2a313b; --rule-strong: #3c4653;
     --ink: #e8ebf0; --soft: #c3cad5; --quiet: #98a2b1; --link: #7fb4ff;
@@ -153,7 +153,7 @@ td.h1, td.h2, td.h3, td.h4, td.h5 { color: var(--heat-ink); }
   main, .top { padding-left: 14px; padding-right: 14px; } main { gap: 20px; }
   .verdict, .panel { padding: 18px 16px; } .sentence { font-size: 20px; }
   .halves { grid-template-columns: minmax(0, 1fr); } .inside { padding: 8px 14px 18px; }
-  .finding > summary { padding: 12px 14px; } .curl { grid-template-columns: minmax(0, 1fr); }
+  .finding > summary { padding: 12px 14px; grid-template-columns: 14px minmax(0, 1fr); } .often { grid-column: 2; grid-row: auto; font-size: 13px; } .curl { grid-template-columns: minmax(0, 1fr); }
   .field.text, .field:not(.text) { flex: 1 1 100%; }
   .tally tr { display: grid; grid-template-columns: 1fr auto; border-bottom: 1px solid var(--rule); padding: 7px 0; } .tally tr:last-child { border: 0; }
   .tally th, .tally td { border: 0; padding: 0; width: auto; } .tally .number { padding: 0; } .tally .reasons { grid-column: 1 / -1; padding-left: 18px; }
@@ -161,7 +161,7 @@ td.h1, td.h2, td.h3, td.h4, td.h5 { color: var(--heat-ink); }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
 @media print {
   :root { --page: #fff; --sunk: #fff; color-scheme: light; }
-  body { font-size: 12px; } .filter, .skip, nav, .copy { display: none !important; }
+  .filter, .skip, nav, .copy { display: none !important; }
   .finding, figure, tr { break-inside: avoid; } .halves pre, .curl pre { max-height: none; } .scroll { overflow: visible; }
   svg, .cell, .line, .tag, .sign, .dot { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }

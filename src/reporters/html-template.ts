@@ -87,8 +87,8 @@ export const PAGE = `<!doctype html>
     <tr>
       <th scope="row">{{ row.label }}</th>
       <td class="meter"><svg width="100%" height="8" aria-hidden="true"><rect class="track" width="100%" height="8" rx="4"/><rect class="seen" width="{{ row.seenPercent }}%" height="8" rx="4"/><rect class="kept" width="{{ row.keptPercent }}%" height="8" rx="4"/></svg></td>
-      <td class="number{% if row.short %} short{% endif %}">{{ row.seen }} <small>{{ row.seenPercent }}%{% if row.wanted != nil %}, {{ row.wanted }}% wanted{% endif %}</small></td>
-      <td class="number">{{ row.kept }}</td>
+      <td class="number">{{ row.seen }} <small>{{ row.seenPercent }}%</small></td>
+      <td class="number{% if row.short %} short{% endif %}">{{ row.kept }} <small>{{ row.keptPercent }}%{% if row.wanted != nil %}, {{ row.wanted }}% wanted{% endif %}</small></td>
       <td class="number">{{ row.declared }}</td>
       <td class="gaps">{% if row.unseen.size > 0 %}<details><summary>{{ row.unseen.size | plus: row.more }} never seen</summary><ul>{% for name in row.unseen %}<li><code>{{ name }}</code></li>{% endfor %}{% if row.more > 0 %}<li>and {{ row.more }} more</li>{% endif %}</ul></details>{% endif %}</td>
     </tr>

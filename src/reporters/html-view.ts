@@ -67,7 +67,7 @@ export function viewPage(report: Report): object {
     ...viewAccounting(report),
     levels: levelRows(report).map(row => ({
       ...row,
-      short: row.wanted !== undefined && row.seenPercent < row.wanted,
+      short: row.wanted !== undefined && row.keptPercent < row.wanted,
       unseen: row.unseen.slice(0, GAPS_SHOWN).map(name => brief(name, 120)),
       more: Math.max(row.unseen.length - GAPS_SHOWN, 0),
     })),

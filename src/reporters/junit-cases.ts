@@ -1,9 +1,8 @@
-// What the report is as test results: a suite for each API, a case for each operation, a suite for the run as a whole.
-import { failsRun, shortfalls } from '../check/gates.ts';
+// The documents as test results: a suite for each API, a case for each operation, which passed, failed or was skipped.
+import { failsRun } from '../check/gates.ts';
 import type { Group, Report } from '../check/report.ts';
-import { blameLine, howOften, lineOf, operationOf, ranked, showPlace, sinceLine, verdictOf } from './rank.ts';
+import { blameLine, howOften, lineOf, operationOf, ranked, showPlace, sinceLine } from './rank.ts';
 import { brief, count } from './safe.ts';
-import { equation, levelLabel, levelRows, listReasons, tally } from './tally.ts';
 
 export interface Case {
   readonly name: string;
@@ -26,32 +25,19 @@ export interface Suite {
   readonly cases: readonly Case[];
 }
 
-/** The class of the cases that concern the run as a whole. */
-export const RUN = 'deadringer';
-
 /** Dashboards choke on more; the findings themselves are in the other formats. */
 const CASES_SHOWN = 3000;
 const FINDINGS_SHOWN = 10;
-const OUT_LINES = 20;
 
-export function suitesOf(report: Report): Suite[] {
-  const suites = [...apiSuites(report), runSuite(report)];
-  // Whatever failed the run must be red here, even if it is of a kind that this file does not know.
-  const red = suites.some(({ cases }) => cases.some(({ outcome }) => isRed(outcome)));
-  return report.verdict === 'kept' || red
-    ? suites
-    : [...suites, suite('deadringer verdict', [verdictCase(report)])];
-}
-
-function isRed(outcome: Case['outcome']): boolean {
+export function isRed(outcome: Case['outcome']): boolean {
   return outcome?.kind === 'failure' || outcome?.kind === 'error';
 }
 
-function suite(name: string, cases: readonly Case[], more: Partial<Suite> = {}): Suite {
+export function suite(name: string, cases: readonly Case[], more: Partial<Suite> = {}): Suite {
   return { name, properties: [], cases, ...more };
 }
 
-function apiSuites(report: Report): Suite[] {
+export function apiSuites(report: Report): Suite[] {
   const groups = Map.groupBy(ranked(report), group => keyOf(group.api, group.operation));
   const known = new Set<string>();
   const cases = new Map<string, Case[]>(report.apis.map(api => [api.name, []]));
@@ -163,97 +149,4 @@ function describe(group: Group, report: Report): string {
     ...fact('accepted', accepted?.reason ?? ''),
     ...fact('again', sample.curl, 1000),
   ].join('\n');
-}
-
-function runSuite(report: Report): Suite {
-  const { accounting, settings, coverage } = report;
-  const classname = RUN;
-  const incomplete = report.verdict === 'incomplete';
-  const rows = tally(accounting);
-  const short = new Set(shortfalls(report).map(({ level }) => level));
-  const cases: Case[] = [
-    {
-      name: 'the recordings were read to their end, and something was checked',
-      classname,
-      ...(incomplete && {
-        outcome: {
-          kind: 'error',
-          type: 'incomplete',
-          message: verdictOf(report).sentence,
-          text: lines([...report.reasons.map(reason => brief(reason, 500)), ...unreadables(report)]),
-        },
-      }),
-      out: lines([
-        equation(accounting),
-        ...rows.filter(row => row.reasons.length > 0).map(row => `${row.label}: ${listReasons(row.reasons)}`),
-      ]),
-    },
-    ...levelRows(report)
-      .filter(row => settings.minCoverage[row.level] !== undefined)
-      .map((row): Case => {
-        const said = `${row.seen} of ${row.declared} ${levelLabel(row.level)} seen, which is ${row.seenPercent}%; ${row.wanted}% are wanted`;
-        const unseen = coverage.levels[row.level].unseen.map(name => `never seen: ${brief(name)}`);
-        return {
-          name: `coverage of ${row.label} is at least ${row.wanted}%`,
-          classname,
-          ...(short.has(row.level)
-            ? { outcome: { kind: 'failure', type: 'coverage', message: said, text: lines(unseen) } }
-            : { out: said }),
-        };
-      }),
-    ...baselineCase(report, classname),
-  ];
-  const properties = [
-    ['verdict', report.verdict],
-    ['accounting.total', String(accounting.total)],
-    ...rows.flatMap(row => [
-      [`accounting.${row.bucket}`, String(row.count)] as const,
-      ...row.reasons.map(
-        reason => [`accounting.${row.bucket}: ${reason.name}`, String(reason.count)] as const,
-      ),
-    ]),
-    ['unlisted', String(report.unlisted)],
-  ] as const;
-  return suite('deadringer run', cases, {
-    properties: properties.map(([name, value]) => [name ?? '', value ?? '']),
-  });
-}
-
-/** What expired fails by its own findings; here it only says where to look. */
-function baselineCase({ baseline }: Report, classname: string): Case[] {
-  if (baseline === undefined) return [];
-  const named = (entries: typeof baseline.stale, why: string): string[] =>
-    entries.map(
-      entry => `${brief(baseline.file)}:${entry.line} ${why}: ${brief(entry.code)} ${brief(entry.operation)}`,
-    );
-  const out = [
-    `${count(baseline.accepted, 'finding')} accepted`,
-    ...named(baseline.expired, 'expired'),
-    ...named(baseline.stale, 'stale'),
-  ];
-  return [{ name: 'the baseline was applied', classname, out: lines(out) }];
-}
-
-function unreadables({ unreadable, sources }: Report): string[] {
-  return [
-    ...sources.flatMap(({ file, cutOff }) =>
-      cutOff === undefined ? [] : [`${brief(file)}: ${brief(cutOff)}`],
-    ),
-    ...unreadable.map(({ place, why }) => `${showPlace(place)}: ${brief(why)}`),
-  ];
-}
-
-function lines(all: readonly string[]): string {
-  const left = all.length - OUT_LINES;
-  return [...all.slice(0, OUT_LINES), ...(left > 0 ? [`and ${left} more`] : [])].join('\n');
-}
-
-function verdictCase(report: Report): Case {
-  const message = verdictOf(report).sentence;
-  const text = lines(report.reasons.map(reason => brief(reason, 500)));
-  return {
-    name: 'the run as a whole',
-    classname: RUN,
-    outcome: { kind: 'failure', type: 'verdict', message, text },
-  };
 }

@@ -1,7 +1,8 @@
 // The report as JUnit XML, in the dialect that Jenkins, GitLab and the test reporters for GitHub have in common.
 import { XMLBuilder } from 'fast-xml-parser';
 import type { Report } from '../check/report.ts';
-import { type Case, RUN, type Suite, suitesOf } from './junit-cases.ts';
+import type { Case, Suite } from './junit-cases.ts';
+import { RUN, suitesOf } from './junit-run.ts';
 import { bytesOf } from './safe.ts';
 
 /** Above that, cases keep their message and lose their text: dashboards refuse files that are too large. */

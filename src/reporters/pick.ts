@@ -3,7 +3,7 @@ import type { Report } from '../check/report.ts';
 import type { Style } from './safe.ts';
 
 /** @param style colours, for the one format that has any; without it there are none */
-type Render = (report: Report, style?: Style) => string;
+export type Render = (report: Report, style?: Style) => string;
 
 interface Reporter {
   readonly extension: string;

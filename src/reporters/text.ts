@@ -150,14 +150,14 @@ function coverage(report: Report, style: Style): string {
   const rows = levelRows(report).filter(row => row.declared > 0 || row.wanted !== undefined);
   if (rows.length === 0) return '';
   return [
-    `${style('bold', 'Coverage')}  ${style('dim', 'seen in traffic, of what the documents declare; kept without a breach')}`,
+    `${style('bold', 'Coverage')}  ${style('dim', 'of what the documents declare, seen in an exchange that kept the contract')}`,
     ...rows.map(row => {
-      const short = row.wanted !== undefined && row.seenPercent < row.wanted;
-      const seen = `${row.seenPercent}%`.padStart(6);
+      const short = row.wanted !== undefined && row.keptPercent < row.wanted;
+      const kept = `${row.keptPercent}%`.padStart(6);
       const wanted = row.wanted === undefined ? '' : `, ${row.wanted}% wanted`;
       const numbers = `${row.seen} of ${row.declared} seen, ${row.kept} kept`;
       const named = gaps(row.unseen, row.level === 'operations' ? 8 : 3);
-      return `  ${style(short ? 'red' : 'green', seen)}  ${row.label.padEnd(11)}  ${numbers}${wanted === '' ? '' : style(short ? 'red' : 'dim', wanted)}${named === '' ? '' : style('dim', `; ${loggable(named, 1000)}`)}`;
+      return `  ${style(short ? 'red' : 'green', kept)}  ${row.label.padEnd(11)}  ${numbers}${wanted === '' ? '' : style(short ? 'red' : 'dim', wanted)}${named === '' ? '' : style('dim', `; ${loggable(named, 1000)}`)}`;
     }),
   ].join('\n');
 }

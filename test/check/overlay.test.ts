@@ -56,7 +56,9 @@ test('the drift of every kind is gone after its overlay has been applied', async
   const { data, resultData } = await openapiOverlay(
     parse(readFileSync(SHOP, 'utf8')) as Parameters<typeof openapiOverlay>[0],
     {
-      overlaySet: { ...overlay, actions: [...overlay.actions] },
+      overlaySet: JSON.parse(JSON.stringify(overlay)) as NonNullable<
+        Parameters<typeof openapiOverlay>[1]
+      >['overlaySet'],
     },
   );
   expect(resultData.totalUnusedActions).toBe(0);

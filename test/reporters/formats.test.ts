@@ -2,11 +2,13 @@
 import { Buffer } from 'node:buffer';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Report } from '../../src/check/report.ts';
-import { type Format, REPORTERS } from '../../src/reporters/pick.ts';
+import { FORMATS, type Format, REPORTERS, type Render } from '../../src/reporters/pick.ts';
 import { printable, printableLines } from '../../src/reporters/safe.ts';
 import { broken, HOSTILE, hostile, huge, SAMPLES } from './samples.ts';
 
-const FORMATS = Object.keys(REPORTERS) as Format[];
+const RENDER = Object.fromEntries(
+  await Promise.all(FORMATS.map(async format => [format, await REPORTERS[format].load()] as const)),
+) as Record<Format, Render>;
 
 /** The same report, the members of each of its objects in the opposite order. */
 function reversed<T>(value: T): T {
@@ -20,7 +22,7 @@ function reversed<T>(value: T): T {
 }
 
 describe.each(FORMATS)('%s', format => {
-  const render = (report: Report): string => REPORTERS[format].render(report);
+  const render = RENDER[format];
 
   test.each(SAMPLES)('is the same bytes twice, for a report that is %s', (_name, make) => {
     const first = render(make());
@@ -81,7 +83,7 @@ describe('what is not in the report', () => {
     if (first?.sample.response === undefined) throw new Error('the sample has no response');
     const encoded = Buffer.from(SECRET).toString('base64');
     const sample = { ...first.sample, response: { ...first.sample.response, body: { base64: encoded } } };
-    const text = REPORTERS[format].render({ ...report, findings: [{ ...first, sample }] });
+    const text = RENDER[format]({ ...report, findings: [{ ...first, sample }] });
     for (const word of [SECRET, process.cwd(), process.version, process.env.HOME ?? SECRET]) {
       expect(text.includes(word)).toBe(false);
     }
@@ -92,7 +94,7 @@ describe('logs that a CI server reads along', () => {
   test.each(['text', 'github', 'markdown', 'html', 'junit', 'json', 'sarif'] as const)(
     'are not steered by %s: no line of a recording begins like an order',
     format => {
-      const lines = REPORTERS[format].render(hostile()).split('\n');
+      const lines = RENDER[format](hostile()).split('\n');
       const orders = lines.filter(line => /^\s*::/.test(line));
       if (format === 'github') {
         expect(orders.every(line => /^::(error|warning|notice) [^:]*::/.test(line))).toBe(true);
@@ -103,7 +105,7 @@ describe('logs that a CI server reads along', () => {
   );
 
   test.each(['text', 'github'] as const)('find no order in the middle of a line of %s', format => {
-    expect(REPORTERS[format].render(hostile())).not.toMatch(/##(\[|vso\[)/);
+    expect(RENDER[format](hostile())).not.toMatch(/##(\[|vso\[)/);
   });
 });
 
@@ -118,7 +120,7 @@ describe('escapes', () => {
 
   test('of JSON are taken back by whoever parses it', () => {
     const report = hostile();
-    expect(JSON.parse(REPORTERS.json.render(report))).toEqual(JSON.parse(JSON.stringify(report)));
+    expect(JSON.parse(RENDER.json(report))).toEqual(JSON.parse(JSON.stringify(report)));
     expect(JSON.stringify(report)).toContain('pwned');
     expect(HOSTILE).toContain('\u001b');
   });

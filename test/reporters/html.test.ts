@@ -157,6 +157,15 @@ describe.skipIf(!existsSync(CHROMIUM))('in Chromium', () => {
     await page.close();
   });
 
+  test('prints dark on white, whatever the screen looks like', async () => {
+    const { page } = await open(broken(), { colorScheme: 'dark' });
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
+    expect(await page.evaluate(FAINT)).toEqual([]);
+    await page.close();
+  });
+
   test.each([
     ['light', 1280],
     ['dark', 1280],

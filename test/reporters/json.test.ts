@@ -32,10 +32,7 @@ test('members stand in the order of the schema', () => {
   );
 });
 
-test('every format has an extension and a media type', () => {
+test('every format has an extension', () => {
   expect(Object.keys(REPORTERS)).toEqual(['text', 'json', 'junit', 'sarif', 'github', 'markdown', 'html']);
-  for (const { extension, mediaType } of Object.values(REPORTERS)) {
-    expect(extension).toMatch(/^\.[a-z]+$/);
-    expect(mediaType).toMatch(/^[a-z]+\/[a-z+]+(; charset=utf-8)?$/);
-  }
+  for (const { extension } of Object.values(REPORTERS)) expect(extension).toMatch(/^\.[a-z]+$/);
 });

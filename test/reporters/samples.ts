@@ -121,7 +121,7 @@ export function kept(): Report {
     verdict: 'kept',
     exitCode: 0,
     reasons: [],
-    settings: { failOn: ['violation'], minCoverage: { operations: 70 }, side: 'both' },
+    settings: { failOn: ['violation'], minCoverage: { operations: 60 }, side: 'both' },
     apis: [{ name: 'petshop', title: 'Pet shop', file: SPEC, servers: ['https://api.petshop.example/v1'] }],
     sources: [
       { file: 'recordings/staging.har', format: 'har', creator: 'Playwright', entries: 1304 },
@@ -261,7 +261,7 @@ export function broken(): Report {
       '2 findings are violations that no baseline accepts',
       'operations are covered to 75%, and 80% are wanted',
     ],
-    settings: { failOn: ['violation'], minCoverage: { operations: 80, statuses: 50 }, side: 'both' },
+    settings: { failOn: ['violation'], minCoverage: { operations: 80, statuses: 40 }, side: 'both' },
     accounting: {
       ...kept().accounting,
       kept: 1120,
@@ -362,7 +362,15 @@ export function nothing(): Report {
   };
 }
 
+let made: Report | undefined;
+
+/** Made once: nobody may change a report. */
 export function huge(): Report {
+  made ??= makeHuge();
+  return made;
+}
+
+function makeHuge(): Report {
   const codes = Object.keys(CATALOGUE).filter(code =>
     /^(request|response|parameter|status)/.test(code),
   ) as FindingCode[];
