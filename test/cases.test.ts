@@ -1,13 +1,14 @@
-// Runs every folder of test/cases: its requests and responses through the judge, and its requests through a live mock.
+// Runs every folder of test/cases: its exchanges through the judge and through a recording, its requests through a live mock.
 import { Buffer } from 'node:buffer';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isRecorded, type Request } from '../src/exchange/exchange.ts';
+import { EMPTY_BODY, type Exchange, isRecorded, type Request } from '../src/exchange/exchange.ts';
 import { CATALOGUE, type FindingCode } from '../src/finding/catalogue.ts';
 import { showClause } from '../src/finding/finding.ts';
 import {
+  type Contract,
   ContractError,
   createMatcher,
   type Finding,
@@ -19,6 +20,8 @@ import {
   startMock,
 } from '../src/index.ts';
 import type { Served } from '../src/mock/stage.ts';
+import { toRecorded } from '../src/recording/entry.ts';
+import { toHar } from '../src/recording/har.ts';
 import { parseExchanges, type Section, sections } from './http-text.ts';
 
 const ROOT = path.join(import.meta.dirname, 'cases');
@@ -99,23 +102,52 @@ describe.for(ABOUT_EXCHANGES.map(folder => [rule(folder), folder] as const))(
         const { request, response } = section;
         const { contract } = await loadContract([folder.spec], { relativeTo: folder.path });
         const asked = withHost(request);
-        const matched = createMatcher(contract)({
-          method: asked.method,
-          path: asked.path,
-          host: asked.headers.host?.[0],
-        });
-        const lines =
-          matched.kind === 'operation'
-            ? [
-                ...judgeRequest(matched, asked),
-                ...(response === undefined ? [] : judgeResponse(matched.operation, response, asked.method)),
-              ].map(show)
-            : [matched.kind === 'method' ? 'no-method' : 'no-operation'];
-        expect(lines).toEqual(folder.expected.get(name));
+        expect(judged(contract, asked, response)).toEqual(folder.expected.get(name));
       },
     );
   },
 );
+
+describe.for(ABOUT_EXCHANGES.map(folder => [rule(folder), folder] as const))(
+  '%s: a recording',
+  ([, folder]) => {
+    test.for(folder.exchanges.map(section => [section.name, section] as const))(
+      '%s',
+      async ([name, section]) => {
+        const { contract } = await loadContract([folder.spec], { relativeTo: folder.path });
+        const { request, response } = recordedAs(section);
+        expect(judged(contract, request, response)).toEqual(folder.expected.get(name));
+      },
+    );
+  },
+);
+
+function judged(contract: Contract, request: Request, response: Exchange['response']): string[] {
+  const { method, path: target, headers } = request;
+  const matched = createMatcher(contract)({ method, path: target, host: headers.host?.[0] });
+  if (matched.kind !== 'operation') return [matched.kind === 'method' ? 'no-method' : 'no-operation'];
+  const ofResponse = response === undefined ? [] : judgeResponse(matched.operation, response, method);
+  return [...judgeRequest(matched, request), ...ofResponse].map(show);
+}
+
+/** What a section becomes when it is written into a HAR and read again. */
+function recordedAs({ request, response }: Section): Pick<Exchange, 'request' | 'response'> {
+  const answered = response ?? { status: 200, headers: {}, body: EMPTY_BODY };
+  const exchange = { id: 'x', startedAt: 1, duration: 1, request: withHost(request), response: answered };
+  const { log } = toHar([exchange], { name: 'cases', version: '1' }) as { log: { entries: object[] } };
+  const recorded = toRecorded({
+    place: { file: 'cases.har', entry: 1 },
+    format: 'har',
+    bytes: Buffer.from(JSON.stringify(log.entries[0])),
+    creator: undefined,
+  });
+  if (recorded.kind !== 'exchange') throw new Error(`it was read as ${JSON.stringify(recorded)}`);
+  const { request: asked } = recorded.exchange;
+  return { request: asked, ...(response !== undefined && { response: recorded.exchange.response }) } as Pick<
+    Exchange,
+    'request' | 'response'
+  >;
+}
 
 describe.for(ABOUT_EXCHANGES.map(folder => [rule(folder), folder] as const))('%s: a mock', ([, folder]) => {
   let mock: Mock | undefined;
