@@ -1,5 +1,8 @@
 // JSON Schema keywords in place of ajv's own, where those are wrong for decimals or take quadratic time.
-import type { ErrorObject, FuncKeywordDefinition } from 'ajv/dist/2020.js';
+import type { ErrorObject, FuncKeywordDefinition, ValidateFunction } from 'ajv/dist/2020.js';
+import { escapePointer } from '../finding/pointer.ts';
+import { type Reader, unevaluatedIndexes, unevaluatedNames } from './annotations.ts';
+import type { Json, Part } from './sources.ts';
 
 export const MULTIPLE_OF: FuncKeywordDefinition = {
   keyword: 'multipleOf',
@@ -12,6 +15,8 @@ export const MULTIPLE_OF: FuncKeywordDefinition = {
 /** In decimal: 19.99 is a multiple of 0.01, whatever binary fractions make of the division. */
 function isMultiple(of: number, value: number): boolean {
   const quotient = value / of;
+  // The quotient of two numbers that can be written may be one that cannot.
+  if (!Number.isFinite(quotient)) return value % of === 0;
   return Math.abs(quotient - Math.round(quotient)) <= Math.abs(quotient) * Number.EPSILON;
 }
 
@@ -46,4 +51,59 @@ function canonical(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
   return `{${members.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
+}
+
+/** What the keywords that see what others have evaluated need of whoever compiles. */
+export interface Bench extends Reader {
+  /** The part that a schema object is the value of. */
+  partOf(schema: unknown): Part | undefined;
+  validator(schema: Part): ValidateFunction;
+}
+
+/**
+ * ajv loses what was evaluated where a condition does not hold (ajv issue 2559), counts no items that `contains` holds,
+ * and forgets all behind a `$dynamicRef`. So evaluated properties and items are found anew, by walking.
+ */
+export function unevaluated(bench: Bench): FuncKeywordDefinition[] {
+  const properties = keyword('unevaluatedProperties', 'object', (schema, value) =>
+    unevaluatedNames(bench, schema, value as Json),
+  );
+  const items = keyword('unevaluatedItems', 'array', (schema, value) =>
+    unevaluatedIndexes(bench, schema, value as unknown[]),
+  );
+  return [properties, items];
+
+  function keyword(
+    name: 'unevaluatedProperties' | 'unevaluatedItems',
+    type: 'object' | 'array',
+    leftOver: (schema: Part, value: unknown) => readonly (string | number)[],
+  ): FuncKeywordDefinition {
+    const validate: NonNullable<FuncKeywordDefinition['validate']> = (
+      says: unknown,
+      value: object,
+      parentSchema,
+      context,
+    ): boolean => {
+      const schema = bench.partOf(parentSchema);
+      if (schema === undefined || context === undefined) return true;
+      const errors: Partial<ErrorObject>[] = [];
+      for (const key of leftOver(schema, value)) {
+        const data: unknown = (value as Record<string | number, unknown>)[key];
+        if (says === false) {
+          const params = type === 'object' ? { unevaluatedProperty: key } : { unevaluatedItem: key };
+          errors.push({ keyword: name, params, ...(parentSchema && { parentSchema }) });
+          continue;
+        }
+        const check = bench.validator({ ...schema, pointer: `${schema.pointer}/${name}`, value: says });
+        if (check(data)) continue;
+        for (const error of check.errors ?? []) {
+          const below = `/${escapePointer(String(key))}${error.instancePath}`;
+          errors.push({ ...error, instancePath: context.instancePath + below });
+        }
+      }
+      validate.errors = errors;
+      return errors.length === 0;
+    };
+    return { keyword: name, type, schemaType: ['boolean', 'object'], errors: 'full', validate };
+  }
 }

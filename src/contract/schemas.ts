@@ -1,18 +1,15 @@
 // JSON Schema validation on the original text: ajv compiles schemas where they stand, and every error knows its line.
 
-import {
-  Ajv2020,
-  type ErrorObject,
-  type FuncKeywordDefinition,
-  type ValidateFunction,
-} from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { type Clause, type Finding, showClause } from '../finding/finding.ts';
 import { escapePointer, follow } from '../finding/pointer.ts';
-import { type Reader, unevaluated } from './annotations.ts';
+import type { Reader } from './annotations.ts';
 import { type Copies, type Direction, type Reading, translate } from './dialect.ts';
-import { MULTIPLE_OF, UNIQUE_ITEMS } from './keywords.ts';
-import { isObject, type Json, type Part, referenceTo, type Sources } from './sources.ts';
+import { type Kind, kindBelow } from './identifiers.ts';
+import { type Bench, MULTIPLE_OF, UNIQUE_ITEMS, unevaluated } from './keywords.ts';
+import { Scopes } from './scopes.ts';
+import { isObject, type Part, referenceTo, resolveReference, type Sources } from './sources.ts';
 
 export interface SchemasOptions {
   readonly version: '3.0' | '3.1';
@@ -39,6 +36,7 @@ export class UnusableSchema extends Error {
 export class Schemas {
   readonly #sources: Sources;
   readonly #options: SchemasOptions;
+  readonly #scopes: Scopes;
   readonly #workshops: Record<Direction, Partial<Record<Reading['strictness'], Workshop>>> = {
     request: {},
     response: {},
@@ -47,6 +45,18 @@ export class Schemas {
   constructor(sources: Sources, options: SchemasOptions) {
     this.#sources = sources;
     this.#options = options;
+    this.#scopes = new Scopes(sources.identifiers);
+  }
+
+  /** The file of a place that an error or a reader names: a file can be read in several ways. */
+  fileOf(uri: string): string {
+    return this.#scopes.file(uri);
+  }
+
+  /** The schema and all that it refers to, as plain JSON Schema 2020-12 for one direction. */
+  reader(schema: Part, direction: Direction): { reader: Reader; schema: Part } {
+    const workshop = this.#workshop({ direction, strictness: 'plain' });
+    return { reader: workshop, schema: workshop.prepare(schema) };
   }
 
   /** All errors of a value against a schema, in ajv's order; none when it is valid. Throws UnusableSchema. */
@@ -56,20 +66,19 @@ export class Schemas {
     if (validate(value)) return NO_ERRORS;
     return (validate.errors ?? []).map(error => ({
       ...error,
-      place: workshop.placeOf(error.parentSchema) ?? placeIn(error),
+      place: workshop.partOf(error.parentSchema) ?? placeIn(error),
     }));
   }
 
   /** The schema's text as plain JSON Schema 2020-12 for one direction. */
   translated(schema: Part, direction: Direction): { uri: string; value: unknown; find: Copies['find'] } {
     const workshop = this.#workshop({ direction, strictness: 'plain' });
-    workshop.prepare(schema);
-    return { uri: schema.uri, value: workshop.find(schema.uri, schema.pointer), find: workshop.find };
+    return { ...workshop.prepare(schema), find: workshop.find };
   }
 
   #workshop(reading: Reading): Workshop {
     const workshops = this.#workshops[reading.direction];
-    workshops[reading.strictness] ??= new Workshop(this.#sources, this.#options, reading);
+    workshops[reading.strictness] ??= new Workshop(this.#sources, this.#options, this.#scopes, reading);
     return workshops[reading.strictness] as Workshop;
   }
 }
@@ -90,31 +99,51 @@ export function satisfies(schema: object, value: unknown): boolean {
 function placeIn({ schemaPath }: ErrorObject): { uri: string; pointer: string } | undefined {
   const [uri, fragment] = schemaPath.split('#');
   if (!uri || fragment === undefined) return undefined;
-  return { uri, pointer: decodeURIComponent(fragment.replace(/\/false schema$/, '')) };
+  return { uri, pointer: outOfEnvelope(decodeURIComponent(fragment.replace(/\/false schema$/, ''))) };
 }
 
 const NO_ERRORS: readonly SchemaError[] = [];
 
+/**
+ * ajv compiles a document as a whole before it looks for a part of it, even where the whole is one schema that nobody
+ * asked for. It finds each document below a keyword that it does not know.
+ */
+const ENVELOPE = 'x-deadringer-document';
+
+function intoEnvelope({ uri, pointer }: { readonly uri: string; readonly pointer: string }): string {
+  return referenceTo({ uri, pointer: `/${ENVELOPE}${pointer}` });
+}
+
+function outOfEnvelope(pointer: string): string {
+  return pointer.startsWith(`/${ENVELOPE}`) ? pointer.slice(ENVELOPE.length + 1) : pointer;
+}
+
+const NAMES = new Set(['$id', '$anchor', '$dynamicAnchor']);
+
 /** One copy of the documents, edited for one reading, and the ajv that compiles from it. */
-class Workshop implements Copies {
+class Workshop implements Copies, Bench {
   readonly #sources: Sources;
   readonly #options: SchemasOptions;
+  readonly #scopes: Scopes;
   readonly #reading: Reading;
   readonly #ajv: Ajv2020;
   readonly #copies = new Map<string, unknown>();
-  readonly #places = new WeakMap<object, { uri: string; pointer: string }>();
+  readonly #places = new WeakMap<object, Part>();
   readonly #translated = new Set<object>();
   readonly #validators = new WeakMap<object, ValidateFunction>();
   readonly #byPlace = new Map<string, ValidateFunction>();
 
-  constructor(sources: Sources, options: SchemasOptions, reading: Reading) {
+  constructor(sources: Sources, options: SchemasOptions, scopes: Scopes, reading: Reading) {
     this.#sources = sources;
     this.#options = options;
+    this.#scopes = scopes;
     this.#reading = reading;
     this.#ajv = new Ajv2020({
       strict: false,
       allErrors: reading.strictness === 'plain',
       verbose: true,
+      // A property that is required may be called "toString", which every object inherits.
+      ownProperties: true,
       // The documents are no schemas as a whole; lint holds each schema in them against the meta-schema.
       validateSchema: false,
       validateFormats: options.assertFormats,
@@ -124,13 +153,14 @@ class Workshop implements Copies {
       logger: false,
     });
     if (options.assertFormats) addFormats.default(this.#ajv);
-    for (const own of [MULTIPLE_OF, UNIQUE_ITEMS]) {
+    // The closed reading only raises a suspicion, and has its own use for unevaluatedProperties.
+    for (const own of [
+      MULTIPLE_OF,
+      UNIQUE_ITEMS,
+      ...(reading.strictness === 'closed' ? [] : unevaluated(this)),
+    ]) {
       this.#ajv.removeKeyword(own.keyword as string);
       this.#ajv.addKeyword(own);
-    }
-    if (reading.strictness !== 'closed') {
-      this.#ajv.removeKeyword('unevaluatedProperties');
-      this.#ajv.addKeyword(this.#unevaluatedProperties());
     }
     if (reading.strictness === 'closed') {
       const keyword = reading.direction === 'request' ? 'readOnly' : 'writeOnly';
@@ -143,7 +173,7 @@ class Workshop implements Copies {
     const known =
       typeof schema.value === 'object' && schema.value !== null ? this.#validators.get(schema) : undefined;
     if (known !== undefined) return known;
-    const reference = referenceTo(schema);
+    const reference = intoEnvelope(this.#scopes.enter(schema));
     let validate = this.#byPlace.get(reference);
     if (validate === undefined) {
       validate = this.#compile(schema, reference);
@@ -153,53 +183,9 @@ class Workshop implements Copies {
     return validate;
   }
 
-  /** ajv loses evaluated properties where a condition does not hold (ajv issue 2559), so that they are counted here. */
-  #unevaluatedProperties(): FuncKeywordDefinition {
-    const reader: Reader = {
-      sources: this.#sources,
-      version: this.#options.version,
-      holds: (schema, value) => this.validator(schema)(value) === true,
-    };
-    const validate: NonNullable<FuncKeywordDefinition['validate']> = (
-      says: unknown,
-      value: object,
-      parentSchema,
-      context,
-    ): boolean => {
-      const place = this.placeOf(parentSchema);
-      if (place === undefined || context === undefined) return true;
-      const schema = { ...place, value: follow(this.#sources.root(place.uri).value, place.pointer) };
-      const others = { uri: place.uri, pointer: `${place.pointer}/unevaluatedProperties`, value: says };
-      const errors: Partial<ErrorObject>[] = [];
-      for (const name of unevaluated(reader, schema, value as Json)) {
-        if (says === false) {
-          const params = { unevaluatedProperty: name };
-          errors.push({ keyword: 'unevaluatedProperties', params, ...(parentSchema && { parentSchema }) });
-          continue;
-        }
-        const check = this.validator(others);
-        if (check((value as Json)[name])) continue;
-        for (const error of check.errors ?? []) {
-          errors.push({
-            ...error,
-            instancePath: `${context.instancePath}/${escapePointer(name)}${error.instancePath}`,
-          });
-        }
-      }
-      validate.errors = errors;
-      return errors.length === 0;
-    };
-    return {
-      keyword: 'unevaluatedProperties',
-      type: 'object',
-      schemaType: ['boolean', 'object'],
-      errors: 'full',
-      validate,
-    };
-  }
-
   #compile(schema: Part, reference: string): ValidateFunction {
-    const unusable = (why: string): UnusableSchema => new UnusableSchema(this.#sources.clause(schema), why);
+    const unusable = (why: string): UnusableSchema =>
+      new UnusableSchema(this.#sources.clause({ ...schema, uri: this.#scopes.file(schema.uri) }), why);
     if (typeof schema.value !== 'boolean' && !isObject(schema.value))
       throw unusable('it is no object and no boolean');
     this.prepare(schema);
@@ -215,36 +201,72 @@ class Workshop implements Copies {
     }
   }
 
-  prepare(schema: Part): void {
-    translate(this, schema, this.#options.version, this.#reading, this.#translated);
+  prepare(schema: Part): Part {
+    const { uri, pointer } = this.#scopes.enter(schema);
+    translate(this, { uri, pointer }, this.#options.version, this.#reading, this.#translated);
+    return { uri, pointer, value: this.find(uri, pointer) };
   }
 
-  find = (uri: string, pointer: string): unknown => follow(this.#copy(uri), pointer);
+  find = (uri: string, pointer: string): unknown => follow(this.#copy(uri), outOfEnvelope(pointer));
 
-  placeOf(schema: unknown): { uri: string; pointer: string } | undefined {
+  reference = intoEnvelope;
+
+  follow(
+    uri: string,
+    schema: object,
+    ref: string,
+    keyword: '$ref' | '$dynamicRef',
+  ): { uri: string; pointer: string } {
+    const place = this.#places.get(schema);
+    return place === undefined ? resolveReference(uri, ref) : this.#scopes.follow(place, ref, keyword);
+  }
+
+  partOf(schema: unknown): Part | undefined {
     return typeof schema === 'object' && schema !== null ? this.#places.get(schema) : undefined;
   }
 
-  #copy(uri: string): unknown {
-    if (this.#copies.size === 0) {
-      for (const each of this.#sources.uris()) {
-        const copy = this.#duplicate(this.#sources.root(each).value, each, '');
-        this.#copies.set(each, copy);
-        if (typeof copy === 'object' && copy !== null) this.#ajv.addSchema(copy, each);
-      }
-    }
-    return this.#copies.get(uri);
+  target(from: Part, ref: string): Part | undefined {
+    const { uri, pointer: inside } = resolveReference(from.uri, ref);
+    const pointer = outOfEnvelope(inside);
+    const value = this.find(uri, pointer);
+    return value === undefined ? undefined : { uri, pointer, value };
   }
 
-  #duplicate(value: unknown, uri: string, pointer: string): unknown {
+  holds(schema: Part, value: unknown): boolean {
+    return this.validator(schema)(value) === true;
+  }
+
+  #copy(uri: string): unknown {
+    let copy = this.#copies.get(uri);
+    if (copy === undefined && this.#sources.has(this.#scopes.file(uri))) {
+      copy = this.#duplicate(this.#sources.root(this.#scopes.file(uri)).value, uri, '', 'keywords');
+      this.#copies.set(uri, copy);
+      this.#ajv.addSchema({ [ENVELOPE]: copy }, uri);
+    }
+    return copy;
+  }
+
+  #duplicate(value: unknown, uri: string, pointer: string, kind: Kind): unknown {
     if (typeof value !== 'object' || value === null) return value;
     const inner = (key: string | number, part: unknown): unknown =>
-      this.#duplicate(part, uri, `${pointer}/${escapePointer(String(key))}`);
+      this.#duplicate(
+        part,
+        uri,
+        `${pointer}/${escapePointer(String(key))}`,
+        typeof key === 'number' ? kind : kindBelow(kind, key, part),
+      );
+    // References lead by place here, and ajv would take names for more than they are: there may be twins of them.
+    const isName = ([key, part]: [string, unknown]): boolean =>
+      kind === 'keywords' && NAMES.has(key) && typeof part === 'string';
     // fromEntries defines a member "__proto__" where an assignment would change the prototype.
     const copy: object = Array.isArray(value)
       ? value.map((part, index) => inner(index, part))
-      : Object.fromEntries(Object.entries(value).map(([key, part]) => [key, inner(key, part)]));
-    this.#places.set(copy, { uri, pointer });
+      : Object.fromEntries(
+          Object.entries(value)
+            .filter(entry => !isName(entry))
+            .map(([key, part]) => [key, inner(key, part)]),
+        );
+    this.#places.set(copy, { uri, pointer, value: copy });
     return copy;
   }
 }

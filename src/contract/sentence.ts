@@ -12,6 +12,8 @@ export function sentence(error: SchemaError): string {
     case 'additionalProperties':
     case 'unevaluatedProperties':
       return 'is not a property that the schema allows';
+    case 'unevaluatedItems':
+      return 'is not an item that the schema allows';
     case 'type':
       return `must be ${list(schema)}, is ${kindOf(data)}`;
     case 'enum':

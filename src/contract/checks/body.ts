@@ -13,7 +13,6 @@ import type { Direction } from '../dialect.ts';
 import { cap, type Problem, problemsOf } from '../explain.ts';
 import { formValue } from '../form.ts';
 import { reading, type Shape, shapeOf } from '../shape.ts';
-import type { Part } from '../sources.ts';
 
 /** Bytes of a body beyond which the first fault ends the search: millions of faults would fill the memory. */
 const LARGE = 1024 * 1024;
@@ -133,22 +132,18 @@ function judgeValue(
   // The closed reading is compiled and fast, but a property that it objects to makes whole branches fail. So it only
   // raises the suspicion, and the annotations say what it is.
   if (api.schemas.errors(schema, value, { direction, strictness: 'closed' }).length === 0) return;
-  const { sources, version } = api;
-  const holds = (part: Part, inner: unknown): boolean =>
-    api.schemas.errors(part, inner, { direction, strictness: 'plain' }).length === 0;
-  const remarks = remarksOn({ sources, version, holds }, schema, value, direction).map(
-    ({ kind, at, place }) => ({
-      at,
-      place,
-      keyword: kind,
-      message:
-        kind === 'undocumented'
-          ? 'is not a property that the schema names'
-          : direction === 'request'
-            ? 'is read-only and must not be sent'
-            : 'is write-only and must not be sent back',
-    }),
-  );
+  const read = api.schemas.reader(schema, direction);
+  const remarks = remarksOn(read.reader, read.schema, value, direction).map(({ kind, at, place }) => ({
+    at,
+    place: { ...place, uri: api.schemas.fileOf(place.uri) },
+    keyword: kind,
+    message:
+      kind === 'undocumented'
+        ? 'is not a property that the schema names'
+        : direction === 'request'
+          ? 'is read-only and must not be sent'
+          : 'is write-only and must not be sent back',
+  }));
   for (const problem of cap(remarks)) {
     if (problem.keyword === 'hidden') push(codes.hidden, problem);
     // In a broken body no branch may hold, so "not named" would be said of named properties.
