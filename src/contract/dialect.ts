@@ -113,6 +113,12 @@ export function translate(
       // What is referred to is shared with others, who may mark less as hidden.
       todo.push({ uri, schema: target, outermost: false, hidden: NOTHING });
     }
+    const proto = isObject(schema.properties)
+      ? Object.entries(schema.properties).find(([name]) => name === '__proto__')
+      : undefined;
+    // ajv passes over a property of this name on purpose, but for a pattern.
+    if (proto !== undefined)
+      schema.patternProperties = { ...(schema.patternProperties as object), '^__proto__$': proto[1] };
     const hidden = new Set(site.hidden);
     addHidden(schema, site.uri, copies, reading.direction === 'request' ? 'readOnly' : 'writeOnly', hidden);
     // A read-only property that is required is required in responses only, a write-only one in requests only.

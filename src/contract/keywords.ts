@@ -20,6 +20,26 @@ function isMultiple(of: number, value: number): boolean {
   return Math.abs(quotient - Math.round(quotient)) <= Math.abs(quotient) * Number.EPSILON;
 }
 
+/** ajv calls methods of the values that it compares, which a member named "toString" is not; and knows no empty enum. */
+export const CONST: FuncKeywordDefinition = {
+  keyword: 'const',
+  compile: (wanted: unknown) => isAmong([wanted]),
+  errors: false,
+};
+
+export const ENUM: FuncKeywordDefinition = {
+  keyword: 'enum',
+  schemaType: 'array',
+  compile: isAmong,
+  errors: false,
+};
+
+function isAmong(wanted: readonly unknown[]): (value: unknown) => boolean {
+  const texts = new Set(wanted.map(canonical));
+  const plain = new Set(wanted.filter(each => typeof each !== 'object' || each === null));
+  return value => plain.has(value) || (typeof value === 'object' && texts.has(canonical(value)));
+}
+
 /** ajv compares every item with every other; this compares texts that are equal where the values are. */
 export const UNIQUE_ITEMS: FuncKeywordDefinition = {
   keyword: 'uniqueItems',
@@ -51,6 +71,16 @@ function canonical(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
   return `{${members.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
+}
+
+/** An error that a keyword passes on: ajv writes the keyword's own schema and value over those of the error. */
+interface Carried extends ErrorObject {
+  readonly inner?: ErrorObject;
+}
+
+/** The error as it was when it was found. */
+export function innermost(error: Carried): ErrorObject {
+  return error.inner ?? error;
 }
 
 /** What the keywords that see what others have evaluated need of whoever compiles. */
@@ -86,7 +116,7 @@ export function unevaluated(bench: Bench): FuncKeywordDefinition[] {
     ): boolean => {
       const schema = bench.partOf(parentSchema);
       if (schema === undefined || context === undefined) return true;
-      const errors: Partial<ErrorObject>[] = [];
+      const errors: Partial<Carried>[] = [];
       for (const key of leftOver(schema, value)) {
         const data: unknown = (value as Record<string | number, unknown>)[key];
         if (says === false) {
@@ -98,7 +128,7 @@ export function unevaluated(bench: Bench): FuncKeywordDefinition[] {
         if (check(data)) continue;
         for (const error of check.errors ?? []) {
           const below = `/${escapePointer(String(key))}${error.instancePath}`;
-          errors.push({ ...error, instancePath: context.instancePath + below });
+          errors.push({ ...error, instancePath: context.instancePath + below, inner: innermost(error) });
         }
       }
       validate.errors = errors;

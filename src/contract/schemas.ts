@@ -1,13 +1,18 @@
 // JSON Schema validation on the original text: ajv compiles schemas where they stand, and every error knows its line.
 
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import {
+  Ajv2020,
+  type ErrorObject,
+  type FuncKeywordDefinition,
+  type ValidateFunction,
+} from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { type Clause, type Finding, showClause } from '../finding/finding.ts';
 import { escapePointer, follow } from '../finding/pointer.ts';
 import type { Reader } from './annotations.ts';
 import { type Copies, type Direction, type Reading, translate } from './dialect.ts';
 import { type Kind, kindBelow } from './identifiers.ts';
-import { type Bench, MULTIPLE_OF, UNIQUE_ITEMS, unevaluated } from './keywords.ts';
+import { type Bench, CONST, ENUM, innermost, MULTIPLE_OF, UNIQUE_ITEMS, unevaluated } from './keywords.ts';
 import { Scopes } from './scopes.ts';
 import { isObject, type Part, referenceTo, resolveReference, type Sources } from './sources.ts';
 
@@ -64,10 +69,27 @@ export class Schemas {
     const workshop = this.#workshop(reading);
     const validate = workshop.validator(schema);
     if (validate(value)) return NO_ERRORS;
-    return (validate.errors ?? []).map(error => ({
-      ...error,
-      place: workshop.partOf(error.parentSchema) ?? placeIn(error),
-    }));
+    return (validate.errors ?? []).map(error => {
+      const { schema, data, schemaPath } = innermost(error);
+      return {
+        ...error,
+        schema,
+        data,
+        place: workshop.partOf(error.parentSchema) ?? placeIn(schemaPath),
+      };
+    });
+  }
+
+  /** Whether an object may have properties that no schema names. What is suspected may turn out to be named. */
+  suspects(schema: Part, value: unknown, direction: Direction): boolean {
+    const validate = this.#workshop({ direction, strictness: 'closed' }).validator(schema);
+    try {
+      return !validate(value);
+    } catch (error) {
+      // ajv's account of what is evaluated is not always there where its own code asks for it.
+      if (error instanceof TypeError) return true;
+      throw error;
+    }
   }
 
   /** The schema's text as plain JSON Schema 2020-12 for one direction. */
@@ -83,20 +105,28 @@ export class Schemas {
   }
 }
 
+const OWN = [CONST, ENUM, MULTIPLE_OF, UNIQUE_ITEMS];
+
+function replace(ajv: Ajv2020, keywords: readonly FuncKeywordDefinition[]): void {
+  for (const own of keywords) ajv.removeKeyword(own.keyword as string).addKeyword(own);
+}
+
 const LOOSE = new WeakMap<object, ValidateFunction>();
 
 /** Whether a value satisfies a schema that stands in no document, such as a condition's. Throws where it does not compile. */
 export function satisfies(schema: object, value: unknown): boolean {
   let validate = LOOSE.get(schema);
   if (validate === undefined) {
-    validate = new Ajv2020({ strict: false, logger: false }).compile(schema);
+    const ajv = new Ajv2020({ strict: false, logger: false });
+    replace(ajv, OWN);
+    validate = ajv.compile(schema);
     LOOSE.set(schema, validate);
   }
   return validate(value);
 }
 
 /** A schema `false` is no object that could be remembered; ajv's path to it says where it stands. */
-function placeIn({ schemaPath }: ErrorObject): { uri: string; pointer: string } | undefined {
+function placeIn(schemaPath: string): { uri: string; pointer: string } | undefined {
   const [uri, fragment] = schemaPath.split('#');
   if (!uri || fragment === undefined) return undefined;
   return { uri, pointer: outOfEnvelope(decodeURIComponent(fragment.replace(/\/false schema$/, ''))) };
@@ -153,14 +183,11 @@ class Workshop implements Copies, Bench {
       logger: false,
     });
     if (options.assertFormats) addFormats.default(this.#ajv);
+    replace(this.#ajv, OWN);
     // The closed reading only raises a suspicion, and has its own use for unevaluatedProperties.
-    for (const own of [
-      MULTIPLE_OF,
-      UNIQUE_ITEMS,
-      ...(reading.strictness === 'closed' ? [] : unevaluated(this)),
-    ]) {
-      this.#ajv.removeKeyword(own.keyword as string);
-      this.#ajv.addKeyword(own);
+    if (reading.strictness !== 'closed') {
+      this.#ajv.opts.unevaluated = false;
+      replace(this.#ajv, unevaluated(this));
     }
     if (reading.strictness === 'closed') {
       const keyword = reading.direction === 'request' ? 'readOnly' : 'writeOnly';

@@ -131,7 +131,7 @@ function judgeValue(
   }
   // The closed reading is compiled and fast, but a property that it objects to makes whole branches fail. So it only
   // raises the suspicion, and the annotations say what it is.
-  if (api.schemas.errors(schema, value, { direction, strictness: 'closed' }).length === 0) return;
+  if (!api.schemas.suspects(schema, value, direction)) return;
   const read = api.schemas.reader(schema, direction);
   const remarks = remarksOn(read.reader, read.schema, value, direction).map(({ kind, at, place }) => ({
     at,
