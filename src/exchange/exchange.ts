@@ -19,12 +19,16 @@ export interface Request {
   /** As sent, without the "?"; empty when there was none. */
   readonly query: string;
   readonly headers: Headers;
+  /** Lower-case names of headers that the recording may have left out: one that is missing may have been sent. */
+  readonly withheld?: readonly string[];
   readonly body: Body;
 }
 
 export interface Response {
   readonly status: number;
   readonly headers: Headers;
+  /** Lower-case names of headers that the recording may have left out: one that is missing may have been sent. */
+  readonly withheld?: readonly string[];
   readonly body: Body;
 }
 
