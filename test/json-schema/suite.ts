@@ -37,7 +37,7 @@ const SERVED = 'http://localhost:1234/draft2020-12/';
  * The files that the suite expects to be served. Nothing is fetched here, so each carries the address it would be
  * fetched from as its `$id`, which is how JSON Schema bundles documents (2020-12 core, 9.3).
  */
-export const REMOTES: Readonly<Record<string, Record<string, unknown>>> = Object.fromEntries(
+const REMOTES: Readonly<Record<string, Record<string, unknown>>> = Object.fromEntries(
   [...jsonFiles(path.join(ROOT, 'remotes'))].map(([name, text]) => {
     const schema = JSON.parse(text) as Record<string, unknown>;
     const $id = new URL(String(schema.$id ?? ''), SERVED + name).href;
