@@ -1,5 +1,6 @@
 // Plain HTTP text, as a case folder holds it, to exchanges: sections "### name", a request, perhaps a response.
-// Among the header lines, "# body not recorded: why" and "# body in latin1" say what text alone cannot.
+// Among the header lines, "# body not recorded: why", "# body in latin1" and "# withheld: cookie, authorization" say what
+// text alone cannot.
 import { Buffer } from 'node:buffer';
 import { type Body, type Request, type Response, splitTarget } from '../src/exchange/exchange.ts';
 
@@ -34,21 +35,30 @@ export function parseExchanges(text: string): Section[] {
 }
 
 function parseRequest(text: string): Request {
-  const { start, headers, body } = parseMessage(text);
+  const { start, ...message } = parseMessage(text);
   const [method = '', target = ''] = start.split(' ');
-  return { method, ...splitTarget(target), headers, body };
+  return { method, ...splitTarget(target), ...message };
 }
 
 function parseResponse(text: string): Response {
-  const { start, headers, body } = parseMessage(text);
-  return { status: Number(start.split(' ')[1]), headers, body };
+  const { start, ...message } = parseMessage(text);
+  return { status: Number(start.split(' ')[1]), ...message };
 }
 
-function parseMessage(text: string): { start: string; headers: Record<string, string[]>; body: Body } {
+interface Message {
+  readonly start: string;
+  readonly headers: Record<string, string[]>;
+  readonly withheld?: readonly string[];
+  readonly body: Body;
+}
+
+function parseMessage(text: string): Message {
   const blank = text.indexOf('\n\n');
   const head = (blank < 0 ? text : text.slice(0, blank)).split('\n');
   const headers: Record<string, string[]> = {};
-  const remarks = head.filter(line => line.startsWith('#'));
+  const all = head.filter(line => line.startsWith('#'));
+  const remarks = all.filter(line => !WITHHELD.test(line));
+  const withheld = all.flatMap(line => WITHHELD.exec(line)?.[1]?.split(', ') ?? []);
   for (const line of head.slice(1)) {
     if (line.startsWith('#')) continue;
     const colon = line.indexOf(':');
@@ -57,8 +67,15 @@ function parseMessage(text: string): { start: string; headers: Record<string, st
     headers[name] = [...(headers[name] ?? []), line.slice(colon + 1).trim()];
   }
   const body = blank < 0 ? '' : text.slice(blank + 2);
-  return { start: head[0] ?? '', headers, body: encodeBody(body, headers, remarks) };
+  return {
+    start: head[0] ?? '',
+    headers,
+    ...(withheld.length > 0 && { withheld }),
+    body: encodeBody(body, headers, remarks),
+  };
 }
+
+const WITHHELD = /^# withheld: (.+)$/;
 
 function encodeBody(
   text: string,

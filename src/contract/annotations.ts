@@ -2,11 +2,12 @@
 // Gathered by walking value and schemas together, because validators leave off where a branch fails.
 import { pointer } from '../finding/pointer.ts';
 import type { Direction } from './dialect.ts';
-import { child, isObject, type Json, type Part, type Sources } from './sources.ts';
+import { child, isObject, type Json, type Part } from './sources.ts';
 
+/** Reads schemas as plain JSON Schema 2020-12. */
 export interface Reader {
-  readonly sources: Sources;
-  readonly version: '3.0' | '3.1';
+  /** Where a `$ref` leads. */
+  target(schema: Part, ref: string): Part | undefined;
   /** Whether a value satisfies a schema. */
   holds(schema: Part, value: unknown): boolean;
 }
@@ -43,7 +44,7 @@ function visit(
   if (typeof value !== 'object' || value === null) return;
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) {
-      const inner = parts.flatMap(part => ofItem(reader, part, index, item));
+      const inner = parts.flatMap(part => ofItem(reader, part, index, item, true));
       visit(reader, inner, item, `${at}/${index}`, hidden, remarks);
     }
     return;
@@ -63,15 +64,25 @@ function visit(
   for (const remark of unnamed) remarks.push(remark);
 }
 
-/** The property names of an object that its schema evaluates, `unevaluatedProperties` of that schema itself left aside. */
-export function unevaluated(reader: Reader, schema: Part, value: Json): string[] {
+/** The property names of an object that no schema evaluates, `unevaluatedProperties` of the schema itself left aside. */
+export function unevaluatedNames(reader: Reader, schema: Part, value: Json): string[] {
   const parts = applicable(reader, [schema], value);
   return Object.keys(value).filter(
-    name =>
-      !parts.some(
-        part => ofProperty(part, name, part.pointer !== schema.pointer || part.uri !== schema.uri).length > 0,
-      ),
+    name => !parts.some(part => ofProperty(part, name, !isSame(part, schema)).length > 0),
   );
+}
+
+/** The same of the items of an array: their indexes. */
+export function unevaluatedIndexes(reader: Reader, schema: Part, value: readonly unknown[]): number[] {
+  const parts = applicable(reader, [schema], value);
+  const indexes = value.map((_, index) => index);
+  return indexes.filter(
+    index => !parts.some(part => ofItem(reader, part, index, value[index], !isSame(part, schema)).length > 0),
+  );
+}
+
+function isSame(one: Part, other: Part): boolean {
+  return one.pointer === other.pointer && one.uri === other.uri;
 }
 
 /** The schema objects that describe this very value: through references, and through every branch that holds. */
@@ -84,27 +95,21 @@ function applicable(reader: Reader, schemas: readonly Part[], value: unknown): P
     const { value: says } = part;
     found.set(key, part);
     const next: (Part | undefined)[] = [];
-    if (typeof says.$ref === 'string') {
-      next.push(reader.sources.target(part, says.$ref));
-      // Siblings of $ref are ignored in 3.0.
-      if (reader.version === '3.0') found.delete(key);
+    if (typeof says.$ref === 'string') next.push(reader.target(part, says.$ref));
+    next.push(...list(part, 'allOf'));
+    for (const keyword of ['anyOf', 'oneOf'] as const) {
+      next.push(...list(part, keyword).filter(branch => reader.holds(branch, value)));
     }
-    if (!(reader.version === '3.0' && typeof says.$ref === 'string')) {
-      next.push(...list(part, 'allOf'));
-      for (const keyword of ['anyOf', 'oneOf'] as const) {
-        next.push(...list(part, keyword).filter(branch => reader.holds(branch, value)));
-      }
-      const condition = child(part, 'if');
-      if (condition !== undefined) {
-        const holds = reader.holds(condition, value);
-        if (holds) next.push(condition);
-        next.push(child(part, holds ? 'then' : 'else'));
-      }
-      const dependent = child(part, 'dependentSchemas');
-      if (dependent !== undefined && isObject(dependent.value) && isObject(value)) {
-        for (const name of Object.keys(dependent.value)) {
-          if (Object.hasOwn(value, name)) next.push(child(dependent, name));
-        }
+    const condition = child(part, 'if');
+    if (condition !== undefined) {
+      const holds = reader.holds(condition, value);
+      if (holds) next.push(condition);
+      next.push(child(part, holds ? 'then' : 'else'));
+    }
+    const dependent = child(part, 'dependentSchemas');
+    if (dependent !== undefined && isObject(dependent.value) && isObject(value)) {
+      for (const name of Object.keys(dependent.value)) {
+        if (Object.hasOwn(value, name)) next.push(child(dependent, name));
       }
     }
     for (const each of next.reverse()) if (each !== undefined) todo.push(each);
@@ -137,10 +142,11 @@ function ofProperty(part: Part, name: string, withUnevaluated: boolean): Part[] 
   return others === undefined ? [] : [others];
 }
 
-function ofItem(reader: Reader, part: Part, index: number, item: unknown): Part[] {
+function ofItem(reader: Reader, part: Part, index: number, item: unknown, withUnevaluated: boolean): Part[] {
   const found: Part[] = [];
   const prefix = list(part, 'prefixItems')[index];
-  const rest = prefix ?? child(part, 'items') ?? child(part, 'unevaluatedItems');
+  const rest =
+    prefix ?? child(part, 'items') ?? (withUnevaluated ? child(part, 'unevaluatedItems') : undefined);
   if (rest !== undefined) found.push(rest);
   const contained = child(part, 'contains');
   if (contained !== undefined && reader.holds(contained, item)) found.push(contained);

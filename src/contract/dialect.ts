@@ -1,5 +1,5 @@
 // Turns schemas of OpenAPI 3.0 and 3.1 into plain JSON Schema 2020-12, in place on a copy, so that every pointer survives.
-import type { Json, Sources } from './sources.ts';
+import type { Json, Part, Sources } from './sources.ts';
 import { isObject, resolveReference } from './sources.ts';
 
 /** Which half of an exchange a schema is read for: read-only properties count only in responses, write-only in requests. */
@@ -70,6 +70,10 @@ function* subschemas(schema: Json): Generator<{ schema: unknown; keyword: string
 export interface Copies {
   /** The part of a document's copy that a reference names. */
   find(uri: string, pointer: string): unknown;
+  /** The reference to a part, as the copies are told apart. */
+  reference(part: Omit<Part, 'value'>): string;
+  /** Where a reference leads that stands in a schema of the copies. */
+  follow(uri: string, schema: object, ref: string, keyword: '$ref' | '$dynamicRef'): Omit<Part, 'value'>;
 }
 
 /**
@@ -96,11 +100,25 @@ export function translate(
     if (version === '3.0') translateFrom30(schema);
     // No keyword of 3.1, but ajv would heed it.
     else delete schema.nullable;
-    if (typeof schema.$ref === 'string') {
-      const { uri, pointer } = resolveReference(site.uri, schema.$ref);
+    for (const keyword of ['$ref', '$dynamicRef'] as const) {
+      const ref = schema[keyword];
+      if (typeof ref !== 'string') continue;
+      const { uri, pointer } = copies.follow(site.uri, schema, ref, keyword);
+      const target = copies.find(uri, pointer);
+      // What leads nowhere is left for the compiler to complain of, but for the meta-schemas, which it knows.
+      const absolute = target === undefined ? ref : copies.reference({ uri, pointer });
+      delete schema[keyword];
+      if (schema.$ref === undefined) schema.$ref = absolute;
+      else schema.allOf = [...(Array.isArray(schema.allOf) ? schema.allOf : []), { $ref: absolute }];
       // What is referred to is shared with others, who may mark less as hidden.
-      todo.push({ uri, schema: copies.find(uri, pointer), outermost: false, hidden: NOTHING });
+      todo.push({ uri, schema: target, outermost: false, hidden: NOTHING });
     }
+    const proto = isObject(schema.properties)
+      ? Object.entries(schema.properties).find(([name]) => name === '__proto__')
+      : undefined;
+    // ajv passes over a property of this name on purpose, but for a pattern.
+    if (proto !== undefined)
+      schema.patternProperties = { ...(schema.patternProperties as object), '^__proto__$': proto[1] };
     const hidden = new Set(site.hidden);
     addHidden(schema, site.uri, copies, reading.direction === 'request' ? 'readOnly' : 'writeOnly', hidden);
     // A read-only property that is required is required in responses only, a write-only one in requests only.

@@ -29,7 +29,7 @@ export function problemsOf(
   const errors = schemas.errors(schema, value, reading);
   if (errors.length === 0) return NONE;
   const bench: Bench = { schemas, reading, branches: new Map() };
-  return cap(untangle(bench, errors).map(error => toProblem(error, schema)));
+  return cap(untangle(bench, errors).map(error => toProblem(schemas, error, schema)));
 }
 
 const NONE: readonly Problem[] = [];
@@ -127,13 +127,14 @@ function closest(
   return best;
 }
 
-function toProblem(error: SchemaError, schema: Part): Problem {
+function toProblem(schemas: Schemas, error: SchemaError, schema: Part): Problem {
   const { params } = error;
   const place = error.place ?? schema;
   const name = String(
     params.missingProperty ??
       params.additionalProperty ??
       params.unevaluatedProperty ??
+      params.unevaluatedItem ??
       params.propertyName ??
       '',
   );
@@ -145,6 +146,7 @@ function toProblem(error: SchemaError, schema: Part): Problem {
     'required',
     'additionalProperties',
     'unevaluatedProperties',
+    'unevaluatedItems',
     'dependentRequired',
     'propertyNames',
   ];
@@ -155,7 +157,7 @@ function toProblem(error: SchemaError, schema: Part): Problem {
         : error.instancePath,
     keyword: error.keyword,
     message: sentence(error),
-    place: { uri: place.uri, pointer: place.pointer + own },
+    place: { uri: schemas.fileOf(place.uri), pointer: place.pointer + own },
   };
 }
 

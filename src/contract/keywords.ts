@@ -1,5 +1,8 @@
 // JSON Schema keywords in place of ajv's own, where those are wrong for decimals or take quadratic time.
-import type { ErrorObject, FuncKeywordDefinition } from 'ajv/dist/2020.js';
+import type { ErrorObject, FuncKeywordDefinition, ValidateFunction } from 'ajv/dist/2020.js';
+import { escapePointer } from '../finding/pointer.ts';
+import { type Reader, unevaluatedIndexes, unevaluatedNames } from './annotations.ts';
+import type { Json, Part } from './sources.ts';
 
 export const MULTIPLE_OF: FuncKeywordDefinition = {
   keyword: 'multipleOf',
@@ -12,8 +15,53 @@ export const MULTIPLE_OF: FuncKeywordDefinition = {
 /** In decimal: 19.99 is a multiple of 0.01, whatever binary fractions make of the division. */
 function isMultiple(of: number, value: number): boolean {
   const quotient = value / of;
+  // The quotient of two numbers that can be written may be one that cannot.
+  if (!Number.isFinite(quotient)) return value % of === 0;
   return Math.abs(quotient - Math.round(quotient)) <= Math.abs(quotient) * Number.EPSILON;
 }
+
+/** ajv calls methods of the values that it compares, which a member named "toString" is not; and knows no empty enum. */
+export const CONST: FuncKeywordDefinition = {
+  keyword: 'const',
+  compile: (wanted: unknown) => isAmong([wanted]),
+  errors: false,
+};
+
+export const ENUM: FuncKeywordDefinition = {
+  keyword: 'enum',
+  schemaType: 'array',
+  compile: isAmong,
+  errors: false,
+};
+
+function isAmong(wanted: readonly unknown[]): (value: unknown) => boolean {
+  const texts = new Set(wanted.map(canonical));
+  const plain = new Set(wanted.filter(each => typeof each !== 'object' || each === null));
+  return value => plain.has(value) || (typeof value === 'object' && texts.has(canonical(value)));
+}
+
+/** Held to RFC 4648 where formats are asserted: 2020-12 has it as an annotation. */
+export const CONTENT_ENCODING: FuncKeywordDefinition = {
+  keyword: 'contentEncoding',
+  type: 'string',
+  schemaType: 'string',
+  compile: (name: string) => {
+    const form = ENCODINGS[name.toLowerCase()];
+    return text => form?.test(text) ?? true;
+  },
+  errors: false,
+};
+
+const ENCODINGS: Readonly<Record<string, RegExp>> = {
+  base64: /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
+  // Padding may be left out where the length is known otherwise (RFC 4648, 3.2), which is usual for this one.
+  base64url: /^(?:[\w-]{4})*(?:[\w-]{2}(?:==)?|[\w-]{3}=?)?$/,
+  base32: /^(?:[A-Z2-7]{8})*(?:[A-Z2-7]{2}={6}|[A-Z2-7]{4}={4}|[A-Z2-7]{5}={3}|[A-Z2-7]{7}=)?$/,
+  base16: /^(?:[0-9A-F]{2})*$/i,
+};
+
+/** The format of OpenAPI 3.0 for the same; that of ajv-formats is content with one good line among others. */
+export const BYTE = ENCODINGS.base64 as RegExp;
 
 /** ajv compares every item with every other; this compares texts that are equal where the values are. */
 export const UNIQUE_ITEMS: FuncKeywordDefinition = {
@@ -46,4 +94,69 @@ function canonical(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
   return `{${members.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
+}
+
+/** An error that a keyword passes on: ajv writes the keyword's own schema and value over those of the error. */
+interface Carried extends ErrorObject {
+  readonly inner?: ErrorObject;
+}
+
+/** The error as it was when it was found. */
+export function innermost(error: Carried): ErrorObject {
+  return error.inner ?? error;
+}
+
+/** What the keywords that see what others have evaluated need of whoever compiles. */
+export interface Bench extends Reader {
+  /** The part that a schema object is the value of. */
+  partOf(schema: unknown): Part | undefined;
+  validator(schema: Part): ValidateFunction;
+}
+
+/**
+ * ajv loses what was evaluated where a condition does not hold (ajv issue 2559), counts no items that `contains` holds,
+ * and forgets all behind a `$dynamicRef`. So evaluated properties and items are found anew, by walking.
+ */
+export function unevaluated(bench: Bench): FuncKeywordDefinition[] {
+  const properties = keyword('unevaluatedProperties', 'object', (schema, value) =>
+    unevaluatedNames(bench, schema, value as Json),
+  );
+  const items = keyword('unevaluatedItems', 'array', (schema, value) =>
+    unevaluatedIndexes(bench, schema, value as unknown[]),
+  );
+  return [properties, items];
+
+  function keyword(
+    name: 'unevaluatedProperties' | 'unevaluatedItems',
+    type: 'object' | 'array',
+    leftOver: (schema: Part, value: unknown) => readonly (string | number)[],
+  ): FuncKeywordDefinition {
+    const validate: NonNullable<FuncKeywordDefinition['validate']> = (
+      says: unknown,
+      value: object,
+      parentSchema,
+      context,
+    ): boolean => {
+      const schema = bench.partOf(parentSchema);
+      if (schema === undefined || context === undefined) return true;
+      const errors: Partial<Carried>[] = [];
+      for (const key of leftOver(schema, value)) {
+        const data: unknown = (value as Record<string | number, unknown>)[key];
+        if (says === false) {
+          const params = type === 'object' ? { unevaluatedProperty: key } : { unevaluatedItem: key };
+          errors.push({ keyword: name, params, ...(parentSchema && { parentSchema }) });
+          continue;
+        }
+        const check = bench.validator({ ...schema, pointer: `${schema.pointer}/${name}`, value: says });
+        if (check(data)) continue;
+        for (const error of check.errors ?? []) {
+          const below = `/${escapePointer(String(key))}${error.instancePath}`;
+          errors.push({ ...error, instancePath: context.instancePath + below, inner: innermost(error) });
+        }
+      }
+      validate.errors = errors;
+      return errors.length === 0;
+    };
+    return { keyword: name, type, schemaType: ['boolean', 'object'], errors: 'full', validate };
+  }
 }

@@ -94,15 +94,15 @@ function checkMeta(api: ApiSpec, schema: Part, seen: Set<string>, findings: Find
   metaSchema ??= new Ajv2020({ strict: false, allErrors: true, logger: false }).getSchema(
     'https://json-schema.org/draft/2020-12/schema',
   );
-  const pending: { uri: string; pointer: string }[] = [schema];
+  const { reader, schema: start } = api.schemas.reader(schema, 'response');
+  const pending: Part[] = [start];
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
     const key = `${at.uri}#${at.pointer}`;
     if (seen.has(key)) continue;
     seen.add(key);
-    const { value } = api.schemas.translated({ ...at, value: undefined }, 'response');
-    if (metaSchema?.(value) === false) {
+    if (metaSchema?.(at.value) === false) {
       const [error] = metaSchema.errors ?? [];
-      const place = { uri: at.uri, pointer: at.pointer + (error?.instancePath ?? '') };
+      const place = { uri: api.schemas.fileOf(at.uri), pointer: at.pointer + (error?.instancePath ?? '') };
       findings.push({
         code: 'spec-schema',
         message: `this is no JSON Schema: ${error?.message}`,
@@ -111,8 +111,8 @@ function checkMeta(api: ApiSpec, schema: Part, seen: Set<string>, findings: Find
       });
       return;
     }
-    for (const ref of referencesIn(value)) {
-      const target = api.sources.target({ ...at, value }, ref);
+    for (const ref of referencesIn(at.value)) {
+      const target = reader.target(at, ref);
       if (target !== undefined) pending.push(target);
     }
   }

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Finding, showClause } from '../finding/finding.ts';
 import { isFault, readSource, type Source } from '../finding/locate.ts';
-import { pointer } from '../finding/pointer.ts';
 import type { ApiSpec, Contract } from './contract.ts';
 import { unsupportedDialect } from './dialect.ts';
+import { Identifiers, spots } from './identifiers.ts';
 import { readOperations } from './operations.ts';
 import { Schemas } from './schemas.ts';
 import { isObject, resolveReference, Sources } from './sources.ts';
@@ -109,7 +109,7 @@ async function loadApi(
   const shown = shownName(file, options.relativeTo);
   const read = new Map<string, Source>();
   const own: Finding[] = [];
-  await readWithReferences(uri, read, options, own);
+  const unread = await readWithReferences(uri, read, options, own);
   const root = read.get(uri);
   if (root === undefined) {
     findings.push(...own);
@@ -117,7 +117,17 @@ async function loadApi(
   }
   const version = isObject(root.value) ? root.value.openapi : undefined;
   if (typeof version !== 'string' && !named) return undefined;
-  findings.push(...own);
+  // OpenAPI 3.0 knows no $id, and what is no OpenAPI document at all is not looked at further.
+  const identifiers = new Identifiers(
+    typeof version === 'string' && version.startsWith('3.1') ? read : new Map(),
+  );
+  // What a schema that was read calls itself needs no file.
+  findings.push(
+    ...own,
+    ...unread
+      .filter(({ from, ref }) => identifiers.resolve(from, ref) === undefined)
+      .map(each => each.finding),
+  );
   const minor = typeof version === 'string' ? /^3\.([01])(\.|$)/.exec(version)?.[1] : undefined;
   if (minor === undefined) {
     const said =
@@ -128,7 +138,8 @@ async function loadApi(
     findings.push({ code: 'spec-invalid', message, at: '', clause: root.locate('/openapi') });
     return undefined;
   }
-  const sources = new Sources(read);
+  identifiers.rewrite();
+  const sources = new Sources(read, identifiers);
   const dialect = unsupportedDialect(sources, uri);
   if (dialect !== undefined) {
     const message = `schemas in the dialect ${dialect} cannot be judged; use JSON Schema 2020-12`;
@@ -152,20 +163,33 @@ async function loadApi(
   return api;
 }
 
+/** A reference to a file that is not there, or that is not fetched. */
+interface Unread {
+  readonly from: { readonly uri: string; readonly pointer: string };
+  readonly ref: string;
+  readonly finding: Finding;
+}
+
 /** Reads a document and, one after the other, every file that its `$ref`s name. */
 async function readWithReferences(
   uri: string,
   read: Map<string, Source>,
   options: LoadOptions,
   findings: Finding[],
-): Promise<void> {
-  const pending: { uri: string; from?: { source: Source; pointer: string } }[] = [{ uri }];
+): Promise<Unread[]> {
+  const unread: Unread[] = [];
+  const pending: { uri: string; from?: Unread['from'] & { source: Source; ref: string } }[] = [{ uri }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (read.has(next.uri)) continue;
-    const clause = next.from?.source.locate(next.from.pointer);
+    const { from } = next;
+    const miss = (message: string): void => {
+      if (from === undefined) return;
+      const { source, ref, ...place } = from;
+      const clause = source.locate(`${place.pointer}/$ref`);
+      unread.push({ from: place, ref, finding: { code: 'spec-reference', message, at: '', clause } });
+    };
     if (!next.uri.startsWith('file:')) {
-      const message = `$ref to ${next.uri} is not followed: nothing is fetched; keep a copy beside the document`;
-      findings.push({ code: 'spec-reference', message, at: '', ...(clause && { clause }) });
+      miss(`$ref to ${next.uri} is not followed: nothing is fetched; keep a copy beside the document`);
       continue;
     }
     let shown = next.uri;
@@ -178,21 +202,17 @@ async function readWithReferences(
         continue;
       }
       read.set(next.uri, source);
-      for (const ref of references(source.value)) {
-        const target = resolveReference(next.uri, ref.to).uri;
-        if (!read.has(target)) pending.push({ uri: target, from: { source, pointer: ref.pointer } });
+      for (const { to, pointer: at } of references(source.value)) {
+        const target = resolveReference(next.uri, to).uri;
+        if (!read.has(target))
+          pending.push({ uri: target, from: { source, uri: next.uri, pointer: at, ref: to } });
       }
     } catch (error) {
-      if (clause === undefined) findings.push(unreadable(shown, error));
-      else
-        findings.push({
-          code: 'spec-reference',
-          message: `$ref to ${shown}: ${reason(error)}`,
-          at: '',
-          clause,
-        });
+      if (from === undefined) findings.push(unreadable(shown, error));
+      else miss(`$ref to ${shown}: ${reason(error)}`);
     }
   }
+  return unread;
 }
 
 function reportDeadEnds(sources: Sources, findings: Finding[]): void {
@@ -201,26 +221,17 @@ function reportDeadEnds(sources: Sources, findings: Finding[]): void {
     for (const { to, pointer: at } of references(root.value)) {
       // Files that could not be read have been reported where they were asked for.
       if (!sources.has(resolveReference(uri, to).uri) || sources.target(root, to) !== undefined) continue;
-      const clause = sources.clause({ uri, pointer: at });
+      const clause = sources.clause({ uri, pointer: `${at}/$ref` });
       findings.push({ code: 'spec-reference', message: `$ref "${to}" leads nowhere`, at: '', clause });
     }
   }
 }
 
-/** Every `$ref` of a document, except inside example values, which may hold anything. */
-function* references(value: unknown, at = '', named = false): Generator<{ to: string; pointer: string }> {
-  if (typeof value !== 'object' || value === null) return;
-  for (const [key, inner] of Object.entries(value)) {
-    // In a map from names, such as `properties`, a key that looks like a keyword is a name.
-    if (!named && key === '$ref' && typeof inner === 'string')
-      yield { to: inner, pointer: at + pointer(key) };
-    else if (named || !(VALUES.test(key) || (key === 'examples' && Array.isArray(inner))))
-      yield* references(inner, at + pointer(key), !named && MAPS.test(key));
-  }
+/** Every `$ref` of a document, with the object that it stands in. */
+function* references(value: unknown): Generator<{ to: string; pointer: string }> {
+  for (const { holder, pointer: at } of spots(value))
+    if (typeof holder.$ref === 'string') yield { to: holder.$ref, pointer: at };
 }
-
-const VALUES = /^(example|value|default|enum|const)$/;
-const MAPS = /^(properties|patternProperties|dependentSchemas|\$defs|schemas)$/;
 
 /** Relative below the folder, absolute elsewhere: whichever can be pasted and read. */
 function shownName(file: string, relativeTo: string): string {

@@ -2,6 +2,7 @@
 import { decodePercent, hasBrokenEscape, type Pair } from '../exchange/exchange.ts';
 import type { Parameter } from './contract.ts';
 import { reading, readings, type Shape } from './shape.ts';
+import { isObject } from './sources.ts';
 
 /** What the text of a parameter can stand for. */
 export type Styled =
@@ -32,6 +33,14 @@ export function readPathParameter(parameter: Parameter, shape: Shape, raw: strin
     case 'label': {
       if (!raw.startsWith('.')) return malformed('must begin with "."');
       const body = raw.slice(1);
+      // OpenAPI 3.1.1 separates unexploded members by "," as RFC 6570 does; the table of 3.1.0 and before has ".".
+      if (!parameter.explode && structure !== 'primitive' && body.includes('.') && !body.includes(',')) {
+        const dotted = fromDelimited(shape, structure, body, '.', false);
+        const whole = fromDelimited(shape, structure, body, ',', false);
+        return whole.kind === 'values' && dotted.kind === 'values'
+          ? values(...dotted.values, ...whole.values)
+          : dotted;
+      }
       // RFC 6570 section 3.2.5: exploded members are separated by "." too.
       return fromDelimited(
         shape,
@@ -67,21 +76,18 @@ export function readHeaderParameter(parameter: Parameter, shape: Shape, raw: str
   const structure = structureOf(shape);
   // Header values are not percent-encoded; list members may have blanks around them (RFC 9110 section 5.6.1).
   if (structure === 'primitive') return { kind: 'values', values: readings(shape, raw.trim()) };
-  return fromList(
-    shape,
-    structure,
-    raw.split(',').map(item => item.trim()),
-    parameter.explode,
-  );
+  const items = raw.trim() === '' ? [] : raw.split(',').map(item => item.trim());
+  return fromList(shape, structure, items, parameter.explode);
 }
 
 export function readCookieParameter(parameter: Parameter, shape: Shape, cookies: readonly Pair[]): Styled {
   const own = cookies.filter(({ name }) => name === parameter.name);
   const structure = structureOf(shape);
   if (structure !== 'primitive' && parameter.explode) {
-    return own.length === 0 && structure === 'array'
+    const members = cookies.filter(({ name }) => shape.properties.has(name));
+    return own.length === 0 && members.length === 0
       ? ABSENT
-      : undefinedFor(`an exploded ${structure} in a cookie`);
+      : undefinedFor(`exploded ${structure} in a cookie`);
   }
   const [first] = own;
   return first === undefined ? ABSENT : fromDelimited(shape, structure, first.raw, ',', false);
@@ -102,6 +108,10 @@ export function readQueryParameter(
   for (const pair of own) used.add(pair);
   const [first] = own;
   if (first === undefined) return ABSENT;
+  if (parameter.style !== 'form') {
+    if (structure === 'primitive') return undefinedFor(`style ${parameter.style} for a single value`);
+    if (parameter.explode) return undefinedFor(`style ${parameter.style} exploded`);
+  }
   if (own.some(({ raw }) => hasBrokenEscape(raw))) return malformed('holds a "%" that begins no escape');
   if (parameter.allowEmptyValue && own.every(({ raw }) => raw === '')) return values();
   if (structure === 'primitive') {
@@ -109,15 +119,12 @@ export function readQueryParameter(
       ? malformed(`is sent ${own.length} times and takes one value`)
       : { kind: 'values', values: readings(shape, first.value) };
   }
-  if (parameter.style === 'form' && parameter.explode) {
-    return values(own.map(({ value }) => reading(shape.items, value)));
-  }
-  if (parameter.explode) return undefinedFor(`style ${parameter.style} exploded`);
+  if (parameter.explode) return values(own.map(({ value }) => reading(shape.items, value)));
   if (own.length > 1) return malformed(`is sent ${own.length} times; its members belong into one value`);
   return fromSeparated(shape, structure, first, SEPARATORS[parameter.style] ?? /,/);
 }
 
-const SEPARATORS: Readonly<Record<string, RegExp>> = {
+export const SEPARATORS: Readonly<Record<string, RegExp>> = {
   form: /,/,
   spaceDelimited: /%20|\+| /,
   pipeDelimited: /\||%7c/i,
@@ -156,10 +163,15 @@ function readDeepObject(
 ): Styled {
   const prefix = `${parameter.name}[`;
   const own = pairs.filter(({ name }) => name.startsWith(prefix) && name.endsWith(']'));
-  for (const pair of own) used.add(pair);
-  if (own.length === 0) return ABSENT;
+  // An object's own name without brackets is another parameter's; where nothing is defined it is this one's.
+  const whole = structure === 'object' ? [] : pairs.filter(({ name }) => name === parameter.name);
+  for (const pair of [...own, ...whole]) used.add(pair);
+  if (own.length === 0 && whole.length === 0) return ABSENT;
   if (structure !== 'object')
     return undefinedFor(`style deepObject for ${structure === 'array' ? 'an array' : 'a single value'}`);
+  // `explode` is false by default, which OpenAPI 3.1.1 calls undefined here; nobody who leaves it out means that.
+  if (isObject(parameter.part.value) && parameter.part.value.explode === false)
+    return undefinedFor('style deepObject unexploded');
   const named = own.map(({ name, value }): [string, string] => [name.slice(prefix.length, -1), value]);
   if (named.some(([name]) => name.includes('[')))
     return undefinedFor('style deepObject nested more than one level');
@@ -176,7 +188,8 @@ function fromDelimited(
   if (structure === 'primitive') return { kind: 'values', values: readings(shape, decodePercent(raw)) };
   if (raw === '') return fromList(shape, structure, [], explode);
   // In ".R=1.5.G=0" a dot separates only where another name follows it.
-  const pieces = raw.split(separator === '.' && structure === 'object' ? /\.(?=[^.=]+=)/ : separator);
+  const named = separator === '.' && structure === 'object' && explode;
+  const pieces = raw.split(named ? /\.(?=[^.=]+=)/ : separator);
   if (structure === 'object' && explode) return values(toObject(shape, pieces.map(splitPair)));
   return fromList(shape, structure, pieces.map(decodePercent), false);
 }

@@ -12,6 +12,8 @@ export function sentence(error: SchemaError): string {
     case 'additionalProperties':
     case 'unevaluatedProperties':
       return 'is not a property that the schema allows';
+    case 'unevaluatedItems':
+      return 'is not an item that the schema allows';
     case 'type':
       return `must be ${list(schema)}, is ${kindOf(data)}`;
     case 'enum':
@@ -38,6 +40,8 @@ export function sentence(error: SchemaError): string {
       return `must match the pattern ${schema}, is ${kindOf(data)}`;
     case 'format':
       return `must be in the format "${schema}", is ${kindOf(data)}`;
+    case 'contentEncoding':
+      return `must be ${schema} (RFC 4648), is ${kindOf(data)}`;
     case 'uniqueItems':
       return `items ${params.j} and ${params.i} are equal, and all must differ`;
     case 'contains':

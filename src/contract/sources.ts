@@ -2,6 +2,7 @@
 import { type Clause, type Finding, showClause } from '../finding/finding.ts';
 import type { Source } from '../finding/locate.ts';
 import { escapePointer, follow } from '../finding/pointer.ts';
+import type { Identifiers } from './identifiers.ts';
 
 /** One part of one document. `value` is the document's own object, never a copy. */
 export interface Part {
@@ -19,9 +20,11 @@ export function isObject(value: unknown): value is Json {
 /** The documents of one API by their file URL: its own, and every file that it refers to. */
 export class Sources {
   readonly #byUri: ReadonlyMap<string, Source>;
+  readonly identifiers: Identifiers;
 
-  constructor(byUri: ReadonlyMap<string, Source>) {
+  constructor(byUri: ReadonlyMap<string, Source>, identifiers: Identifiers) {
     this.#byUri = byUri;
+    this.identifiers = identifiers;
   }
 
   uris(): string[] {

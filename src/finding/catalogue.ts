@@ -32,7 +32,7 @@ export const CATALOGUE = {
   'security-not-checkable': {
     about: 'request',
     kind: 'not-checkable',
-    means: 'the security scheme cannot be judged from one request',
+    means: 'the security scheme cannot be judged from one request, or the recording leaves credentials out',
   },
   'request-media-type': {
     about: 'request',
@@ -67,7 +67,7 @@ export const CATALOGUE = {
   'parameter-not-checkable': {
     about: 'request',
     kind: 'not-checkable',
-    means: 'OpenAPI defines no meaning for this combination of style, explode and type',
+    means: 'OpenAPI defines no meaning for its style, explode and type, or the recording leaves it out',
   },
   'parameter-undocumented': {
     about: 'request',
@@ -146,7 +146,12 @@ export const CATALOGUE = {
   'response-header-not-checkable': {
     about: 'response',
     kind: 'not-checkable',
-    means: 'OpenAPI defines no meaning for the style of this response header',
+    means: 'OpenAPI defines no meaning for the style of this response header, or the recording leaves it out',
+  },
+  'response-header-undocumented': {
+    about: 'response',
+    kind: 'undocumented',
+    means: 'a response header that the operation does not declare',
   },
   'response-media-type': {
     about: 'response',

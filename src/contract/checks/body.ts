@@ -1,7 +1,7 @@
 // Holds a decoded body against the schema of its content, in either direction: the part that requests and responses share.
 import { Buffer } from 'node:buffer';
 import { type Decoded, decodeBody, decodeBytes, type Message } from '../../exchange/body.ts';
-import { isRecorded } from '../../exchange/exchange.ts';
+import { isRecorded, type Pair } from '../../exchange/exchange.ts';
 import { parseMediaType } from '../../exchange/media-type.ts';
 import type { Part as FormPart } from '../../exchange/multipart.ts';
 import type { FindingCode } from '../../finding/catalogue.ts';
@@ -11,9 +11,8 @@ import { remarksOn } from '../annotations.ts';
 import type { ApiSpec, Content } from '../contract.ts';
 import type { Direction } from '../dialect.ts';
 import { cap, type Problem, problemsOf } from '../explain.ts';
-import { formValue } from '../form.ts';
+import { encodingOf, formValue, isStyledField } from '../form.ts';
 import { reading, type Shape, shapeOf } from '../shape.ts';
-import type { Part } from '../sources.ts';
 
 /** Bytes of a body beyond which the first fault ends the search: millions of faults would fill the memory. */
 const LARGE = 1024 * 1024;
@@ -132,23 +131,19 @@ function judgeValue(
   }
   // The closed reading is compiled and fast, but a property that it objects to makes whole branches fail. So it only
   // raises the suspicion, and the annotations say what it is.
-  if (api.schemas.errors(schema, value, { direction, strictness: 'closed' }).length === 0) return;
-  const { sources, version } = api;
-  const holds = (part: Part, inner: unknown): boolean =>
-    api.schemas.errors(part, inner, { direction, strictness: 'plain' }).length === 0;
-  const remarks = remarksOn({ sources, version, holds }, schema, value, direction).map(
-    ({ kind, at, place }) => ({
-      at,
-      place,
-      keyword: kind,
-      message:
-        kind === 'undocumented'
-          ? 'is not a property that the schema names'
-          : direction === 'request'
-            ? 'is read-only and must not be sent'
-            : 'is write-only and must not be sent back',
-    }),
-  );
+  if (!api.schemas.suspects(schema, value, direction)) return;
+  const read = api.schemas.reader(schema, direction);
+  const remarks = remarksOn(read.reader, read.schema, value, direction).map(({ kind, at, place }) => ({
+    at,
+    place: { ...place, uri: api.schemas.fileOf(place.uri) },
+    keyword: kind,
+    message:
+      kind === 'undocumented'
+        ? 'is not a property that the schema names'
+        : direction === 'request'
+          ? 'is read-only and must not be sent'
+          : 'is write-only and must not be sent back',
+  }));
   for (const problem of cap(remarks)) {
     if (problem.keyword === 'hidden') push(codes.hidden, problem);
     // In a broken body no branch may hold, so "not named" would be said of named properties.
@@ -174,11 +169,7 @@ function judgeable(
     case 'form':
       return { json: formValue(content, shape, decoded.pairs) };
     case 'multipart':
-      for (const part of decoded.parts) {
-        const read = decodePart(partShape(shape, part), part);
-        if (read.kind === 'malformed') return { malformed: { name: part.name, why: read.why } };
-      }
-      return { json: multipartValue(shape, decoded.parts) };
+      return judgeableParts(content, shape, decoded.parts);
     case 'bytes':
       return shape.types.size === 0 || shape.types.has('string')
         ? { json: octets(decoded.bytes) }
@@ -188,13 +179,37 @@ function judgeable(
   }
 }
 
+function judgeableParts(
+  content: Content,
+  shape: Shape,
+  parts: readonly FormPart[],
+): ReturnType<typeof judgeable> {
+  const [styled, others] = [true, false].map(wanted =>
+    parts.filter(({ name }) => isStyledField(content, shape, name) === wanted),
+  ) as [FormPart[], FormPart[]];
+  const pairs: Pair[] = [];
+  for (const part of parts) {
+    const isOther = others.includes(part);
+    const read = isOther ? decodePart(content, partShape(shape, part), part) : decodeBytes(part.bytes, TEXT);
+    if (read.kind === 'malformed') return { malformed: { name: part.name, why: read.why } };
+    const value = read.kind === 'text' ? read.text : '';
+    // Nothing is escaped in a part: what looks like an escape is none.
+    const raw = value.replaceAll('%', '%25').replaceAll('+', '%2B');
+    if (!isOther) pairs.push({ name: part.name, value, raw });
+  }
+  const json = multipartValue(content, shape, others);
+  return { json: styled.length === 0 ? json : { ...json, ...formValue(content, shape, pairs) } };
+}
+
+const TEXT = parseMediaType('text/plain');
+
 /** One property a part name; repeated names make an array. A part's own Content-Type decides how its bytes are read. */
-function multipartValue(shape: Shape, parts: readonly FormPart[]): Record<string, unknown> {
+function multipartValue(content: Content, shape: Shape, parts: readonly FormPart[]): Record<string, unknown> {
   const grouped = new Map<string, unknown[]>();
   for (const part of parts) {
     const single = partShape(shape, part);
     const list = grouped.get(part.name) ?? [];
-    list.push(partValue(single, part));
+    list.push(partValue(content, single, part));
     grouped.set(part.name, list);
   }
   return Object.fromEntries(
@@ -216,14 +231,17 @@ function partShape(shape: Shape, { name }: FormPart): Shape | undefined {
   return property?.types.has('array') ? property.items : property;
 }
 
-function decodePart(shape: Shape | undefined, part: FormPart): Decoded {
+function decodePart(content: Content, shape: Shape | undefined, part: FormPart): Decoded {
   // RFC 7578 section 4.4: a part without a type is text. OpenAPI: an object is JSON unless an encoding says otherwise.
-  const usual = shape?.types.has('object') ? 'application/json' : 'text/plain';
+  const { contentType } = encodingOf(content, part.name);
+  const said =
+    typeof contentType === 'string' && !contentType.includes('*') ? contentType.split(',')[0] : undefined;
+  const usual = said ?? (shape?.types.has('object') ? 'application/json' : 'text/plain');
   return decodeBytes(part.bytes, parseMediaType(part.mediaType ?? usual));
 }
 
-function partValue(shape: Shape | undefined, part: FormPart): unknown {
-  const decoded = decodePart(shape, part);
+function partValue(content: Content, shape: Shape | undefined, part: FormPart): unknown {
+  const decoded = decodePart(content, shape, part);
   if (decoded.kind === 'json') return decoded.value;
   if (decoded.kind === 'text') return shape === undefined ? decoded.text : reading(shape, decoded.text);
   return decoded.kind === 'bytes' ? octets(decoded.bytes) : '';

@@ -44,7 +44,7 @@ export function checkParameters(
           return readCookieParameter(parameter, shape, cookies);
       }
     })();
-    judgeStyled(operation.api, parameter, sent, 'request', findings);
+    judgeStyled(operation.api, parameter, sent, 'request', findings, request.withheld);
   }
   if (query.length > used.size) reportUnknown(match, query, used, findings);
   return findings;
@@ -103,15 +103,20 @@ const CODES = {
   },
 } as const satisfies Record<Direction, Record<string, FindingCode>>;
 
-/** Judges one read parameter or response header. */
+/**
+ * Judges one read parameter or response header.
+ * @param withheld headers that the recording may have left out
+ */
 export function judgeStyled(
   api: ApiSpec,
   parameter: Parameter,
   sent: Styled,
   direction: Direction,
   findings: Finding[],
+  withheld: readonly string[] = [],
 ): void {
   const codes = CODES[direction];
+  const field = parameter.in === 'cookie' ? 'cookie' : parameter.name.toLowerCase();
   const place = (): string => {
     const name = parameter.in === 'header' ? parameter.name.toLowerCase() : parameter.name;
     return `/${direction}/${PLACES[parameter.in]}${pointer(name)}`;
@@ -128,7 +133,10 @@ export function judgeStyled(
   };
   switch (sent.kind) {
     case 'absent':
-      if (parameter.required) report(codes.missing, 'is required and missing');
+      if (!parameter.required) return;
+      if (/^(header|cookie)$/.test(parameter.in) && withheld.includes(field))
+        report(codes['not-checkable'], `cannot be judged: the recording leaves "${field}" out`);
+      else report(codes.missing, 'is required and missing');
       return;
     case 'malformed':
       report(codes.malformed, sent.why);

@@ -3,7 +3,9 @@ import { header, isRecorded, type Response } from '../../exchange/exchange.ts';
 import { closestMediaType, parseMediaType } from '../../exchange/media-type.ts';
 import type { FindingCode } from '../../finding/catalogue.ts';
 import type { Finding } from '../../finding/finding.ts';
-import { type Content, type Operation, type ResponseSpec, responseFor } from '../contract.ts';
+import { pointer } from '../../finding/pointer.ts';
+import { isCommonHeader } from '../common-headers.ts';
+import { type ApiSpec, type Content, type Operation, type ResponseSpec, responseFor } from '../contract.ts';
 import { readHeaderParameter } from '../params.ts';
 import { shapeOf } from '../shape.ts';
 import { judgeBody } from './body.ts';
@@ -46,9 +48,28 @@ export function checkResponse(
       parameter.content === undefined
         ? readHeaderParameter(parameter, shapeOf(api.sources, parameter.schema), raw)
         : readDocument(parameter, raw);
-    judgeStyled(api, parameter, sent, 'response', findings);
+    judgeStyled(api, parameter, sent, 'response', findings, response.withheld);
   }
+  reportUnknown(declared, response, api, findings);
   if (!bodiless) checkBody(operation, declared, response, findings);
+}
+
+function reportUnknown(
+  { headers, status, part }: ResponseSpec,
+  response: Response,
+  api: ApiSpec,
+  findings: Finding[],
+): void {
+  const declared = new Set(headers.map(({ name }) => name.toLowerCase()));
+  for (const name of Object.keys(response.headers)) {
+    if (declared.has(name) || isCommonHeader(name)) continue;
+    findings.push({
+      code: 'response-header-undocumented',
+      message: `response header "${name}" is not one that status ${status} declares`,
+      at: `/response/headers${pointer(name)}`,
+      clause: api.sources.clause(part),
+    });
+  }
 }
 
 function checkBody(

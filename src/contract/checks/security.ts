@@ -51,8 +51,17 @@ function judge(
     notes.push(finding('security-not-checkable', message, '/request'));
     return;
   }
+  // Tools that record leave credentials out: whether there were any cannot be told.
+  const withheld = (field: string): boolean => {
+    if (!sent.request.withheld?.includes(field)) return false;
+    const message = `security scheme "${name}" cannot be judged: the recording leaves "${field}" out`;
+    notes.push(finding('security-not-checkable', message, `/request${pointer('headers', field)}`));
+    return true;
+  };
   if (scheme.type === 'apiKey') {
     if (apiKey(scheme, sent)) return;
+    if (scheme.in === 'cookie' && withheld('cookie')) return;
+    if (scheme.in === 'header' && withheld(scheme.name.toLowerCase())) return;
     const place =
       scheme.in === 'header'
         ? pointer('headers', scheme.name.toLowerCase())
@@ -63,6 +72,7 @@ function judge(
   }
   const at = '/request/headers/authorization';
   const field = header(sent.request.headers, 'authorization') ?? '';
+  if (field === '' && withheld('authorization')) return;
   const [, used, credential] = /^(\S+)(?:[ \t]+(.*\S))?[ \t]*$/.exec(field) ?? [];
   if (used?.toLowerCase() !== scheme.scheme || credential === undefined) {
     const said =
