@@ -40,6 +40,17 @@ const CANNOT_TRAVEL: Readonly<Record<string, string>> = {
     "Node's parser knows no lower-case methods",
 };
 
+/** Sections that a HAR cannot hold as they are, with the reason. */
+const CANNOT_BE_RECORDED: Readonly<Record<string, string>> = {
+  'some-responses-have-no-body / 304 with a body': 'with a 304 browsers record what they had in their cache',
+  'what-the-recording-withholds-is-not-missed / credentials withheld': 'our own recordings withhold nothing',
+  'what-the-recording-withholds-is-not-missed / cookies withheld': 'our own recordings withhold nothing',
+  'what-the-recording-withholds-is-not-missed / a key and a parameter withheld':
+    'our own recordings withhold nothing',
+  'the-method-must-be-declared / a method in lower case is another method':
+    'recorders write methods as they like',
+};
+
 interface Folder {
   readonly name: string;
   readonly path: string;
@@ -115,14 +126,14 @@ describe.for(ABOUT_EXCHANGES.map(folder => [rule(folder), folder] as const))(
 describe.for(ABOUT_EXCHANGES.map(folder => [rule(folder), folder] as const))(
   '%s: a recording',
   ([, folder]) => {
-    test.for(folder.exchanges.map(section => [section.name, section] as const))(
-      '%s',
-      async ([name, section]) => {
-        const { contract } = await loadContract([folder.spec], { relativeTo: folder.path });
-        const { request, response } = recordedAs(section);
-        expect(judged(contract, request, response)).toEqual(folder.expected.get(name));
-      },
+    const fitting = folder.exchanges.filter(
+      ({ name }) => !(`${folder.name} / ${name}` in CANNOT_BE_RECORDED),
     );
+    test.for(fitting.map(section => [section.name, section] as const))('%s', async ([name, section]) => {
+      const { contract } = await loadContract([folder.spec], { relativeTo: folder.path });
+      const { request, response } = recordedAs(section);
+      expect(judged(contract, request, response)).toEqual(folder.expected.get(name));
+    });
   },
 );
 
@@ -257,7 +268,9 @@ describe('the cases as a whole', () => {
     const all = ABOUT_EXCHANGES.flatMap(({ name, exchanges }) =>
       exchanges.map(section => `${name} / ${section.name}`),
     );
-    expect(all).toEqual(expect.arrayContaining(Object.keys(CANNOT_TRAVEL)));
+    expect(all).toEqual(
+      expect.arrayContaining([...Object.keys(CANNOT_TRAVEL), ...Object.keys(CANNOT_BE_RECORDED)]),
+    );
   });
 
   // What is said of scenarios is tested with them.

@@ -1,6 +1,7 @@
 // Which declared response refuses an invalid request: the tool's default, and the document's own word in `x-deadringer`.
 import { z } from 'zod';
-import { type Aspect, describe } from '../finding/catalogue.ts';
+import { describe } from '../finding/catalogue.ts';
+import type { Aspect } from '../finding/entry.ts';
 import type { Finding } from '../finding/finding.ts';
 import { isObject, type Part, type Sources } from './sources.ts';
 

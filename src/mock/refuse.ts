@@ -5,7 +5,7 @@ import type { Refusal, RefusalAnswer } from '../contract/refusals.ts';
 import { sampleRequest } from '../contract/sample.ts';
 import { toCurl } from '../exchange/curl.ts';
 import type { Request } from '../exchange/exchange.ts';
-import type { Aspect } from '../finding/catalogue.ts';
+import type { Aspect } from '../finding/entry.ts';
 import { type Finding, showClause } from '../finding/finding.ts';
 import type { Problem, ProblemCode } from './problem.ts';
 

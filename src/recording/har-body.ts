@@ -1,4 +1,4 @@
-// Bodies as HAR holds them. "Not recorded" is not "empty": sizes, lengths and methods are weighed against each other.
+// Bodies as HAR holds them; `_notRecorded` is what our own writer adds. "Not recorded" is not "empty": sizes, lengths and methods are weighed against each other.
 import { decodeBytes } from '../exchange/body.ts';
 import { type Body, EMPTY_BODY, type Headers, header, isRecorded } from '../exchange/exchange.ts';
 import { isJson, parseMediaType } from '../exchange/media-type.ts';
@@ -32,6 +32,8 @@ export function requestOf(
 ): Half {
   const attachment = attachmentOf(postData);
   if (attachment !== undefined) return { headers, body: attached(attachment, headers, attachments) };
+  const why = string(postData?._notRecorded);
+  if (why !== undefined) return { headers, body: { notRecorded: why } };
   const text = string(postData?.text);
   if (postData !== undefined && text !== undefined && text !== '') {
     const inBase64 = string(postData.encoding)?.toLowerCase() === 'base64';
@@ -105,6 +107,8 @@ export function responseBodyOf(
   if (status === 304) return EMPTY_BODY;
   const attachment = attachmentOf(content);
   if (attachment !== undefined) return attached(attachment, headers, attachments);
+  const why = string(content?._notRecorded);
+  if (why !== undefined) return { notRecorded: why };
   const text = string(content?.text);
   const size = count(content?.size);
   if (content === undefined || text === undefined || text === '') {

@@ -1,5 +1,5 @@
 // HTTP Archive 1.2: exchanges as a file that browsers, proxies and our own checker read.
-import { Buffer } from 'node:buffer';
+import { Buffer, isUtf8 } from 'node:buffer';
 import {
   type Body,
   type Exchange,
@@ -9,6 +9,7 @@ import {
   parseCookies,
   parsePairs,
 } from '../exchange/exchange.ts';
+import { parseMediaType } from '../exchange/media-type.ts';
 
 /** @param creator name and version of the program, as HAR wants them named */
 export function toHar(
@@ -34,8 +35,8 @@ function toEntry({ id, startedAt, duration, request, response }: Exchange): Reco
       cookies: parseCookies(header(request.headers, 'cookie')).map(({ name, value }) => ({ name, value })),
       headersSize: -1,
       bodySize: size(request.body),
-      ...(size(request.body) > 0 && {
-        postData: { mimeType: sent ?? 'application/octet-stream', ...text(request.body) },
+      ...(size(request.body) !== 0 && {
+        postData: { mimeType: sent ?? 'application/octet-stream', ...held(request.body, sent) },
       }),
     },
     response: {
@@ -48,9 +49,9 @@ function toEntry({ id, startedAt, duration, request, response }: Exchange): Reco
       headersSize: -1,
       bodySize: response === undefined ? -1 : size(response.body),
       content: {
-        size: response === undefined ? 0 : Math.max(0, size(response.body)),
+        size: response === undefined ? 0 : size(response.body),
         mimeType: (response && header(response.headers, 'content-type')) ?? '',
-        ...(response !== undefined && text(response.body)),
+        ...(response !== undefined && held(response.body, header(response.headers, 'content-type'))),
       },
     },
     cache: {},
@@ -68,10 +69,11 @@ function size(body: Body): number {
   return isRecorded(body) ? body.length : -1;
 }
 
-function text(body: Body): { text?: string; encoding?: 'base64' } {
-  if (!isRecorded(body)) return {};
-  const asText = Buffer.from(body).toString('utf8');
-  return Buffer.from(asText, 'utf8').equals(body)
-    ? { text: asText }
-    : { text: Buffer.from(body).toString('base64'), encoding: 'base64' };
+/** HAR holds text that has been decoded; bytes of another charset are safer in base64. */
+function held(body: Body, sent: string | undefined): Record<string, string> {
+  if (!isRecorded(body)) return { _notRecorded: body.notRecorded };
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const charset = sent === undefined ? undefined : parseMediaType(sent)?.parameters.charset;
+  const isText = (charset === undefined || /^utf-?8$/i.test(charset)) && isUtf8(bytes);
+  return isText ? { text: bytes.toString('utf8') } : { text: bytes.toString('base64'), encoding: 'base64' };
 }
