@@ -1,6 +1,7 @@
 // Writes a HAR of any size: the documented BonifiQ call over and over, as a browser records it, each a little different.
-import { createWriteStream } from 'node:fs';
+
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import type { Asked } from './request.ts';
 
@@ -15,7 +16,11 @@ const USUAL = [
 ] as const;
 
 /** @returns how many entries were written */
-export async function writeRecording(file: string, bytes: number, { request, answer }: Asked): Promise<number> {
+export async function writeRecording(
+  file: string,
+  bytes: number,
+  { request, answer }: Asked,
+): Promise<number> {
   const out = createWriteStream(file);
   let written = 0;
   let entries = 0;

@@ -63,7 +63,9 @@ export function formValue(content: Content, shape: Shape, pairs: readonly Pair[]
     const structure = property?.types.has('array') ? 'array' : 'object';
     const encoding = encodingOf(content, name);
     if (member !== undefined) {
-      objects.set(name, [...(objects.get(name) ?? []), [member, pair.value]]);
+      const known = objects.get(name);
+      if (known === undefined) objects.set(name, [[member, pair.value]]);
+      else known.push([member, pair.value]);
     } else if (property?.types.has(structure) && isDelimited(encoding)) {
       const read = fromSeparated(property, structure, pair, SEPARATORS[String(encoding.style)] ?? /,/);
       result[name] = read.kind === 'values' ? read.values[0] : pair.value;

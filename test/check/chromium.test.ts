@@ -3,13 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sampleRequest } from '../../src/contract/sample.ts';
 import { isRecorded } from '../../src/exchange/exchange.ts';
 import { checkTraffic, type Mock, type Report, startMock } from '../../src/index.ts';
 import { prefixOf } from '../../src/mock/refuse.ts';
 import { FORMATS, render } from '../../src/reporters/pick.ts';
+import { launchChromium } from '../chromium.ts';
 import { folderWith } from './traffic.ts';
 
 /** What the page sends as credentials: obviously fake, and to be found nowhere afterwards. */
@@ -25,10 +26,7 @@ beforeAll(async () => {
     answer.setHeader('content-type', 'text/html').end('<title>Shop</title>'),
   );
   await new Promise<void>(resolve => site.listen(0, '127.0.0.1', resolve));
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
+  browser = await launchChromium();
 });
 
 afterAll(async () => {

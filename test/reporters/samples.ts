@@ -374,7 +374,7 @@ function makeHuge(): Report {
   const codes = Object.keys(CATALOGUE).filter(code =>
     /^(request|response|parameter|status)/.test(code),
   ) as FindingCode[];
-  const long = `{"text":"${'lorem <b>&amp; "ipsum" '.repeat(400).replaceAll('"', '\\"')}"}`;
+  const long = `{"text":"${'lorem <b>&amp; "ipsum" '.repeat(90).replaceAll('"', '\\"')}"}`;
   const findings = Array.from({ length: 5000 }, (_, index) => {
     const code = codes[index % codes.length] as FindingCode;
     const base = group(code, {
@@ -393,7 +393,7 @@ function makeHuge(): Report {
         ...(response !== undefined && {
           response: { ...response, body: { text: long, cutFrom: 1_000_000 } },
         }),
-        curl: `curl ${'x'.repeat(8000)}`,
+        curl: `curl ${'x'.repeat(2000)}`,
       },
     };
   });
