@@ -44,6 +44,9 @@ function entry(number: number, request: Asked['request'], answer: string): strin
   const fields = (pairs: Iterable<readonly [string, string]>): { name: string; value: string }[] =>
     [...pairs].map(([name, value]) => ({ name, value }));
   const path = request.path.replace(/[^/]+$/, String(1_000_000 + number));
+  // No two bodies are alike: remembering the last one is not to pay here.
+  const sent = request.body.replace(/("Name":")/, `$1${number} `);
+  const answered = answer.replaceAll(/("(?:Name|PublicId)":")/g, `$1${number} `);
   return JSON.stringify({
     startedDateTime: new Date(1_795_000_000_000 + number * 37).toISOString(),
     time: 12 + (number % 50),
@@ -55,8 +58,8 @@ function entry(number: number, request: Asked['request'], answer: string): strin
       queryString: [],
       cookies: [],
       headersSize: -1,
-      bodySize: Buffer.byteLength(request.body),
-      postData: { mimeType: 'application/json', text: request.body },
+      bodySize: Buffer.byteLength(sent),
+      postData: { mimeType: 'application/json', text: sent },
     },
     response: {
       status: 200,
@@ -66,8 +69,12 @@ function entry(number: number, request: Asked['request'], answer: string): strin
       cookies: [],
       redirectURL: '',
       headersSize: -1,
-      bodySize: Buffer.byteLength(answer),
-      content: { size: Buffer.byteLength(answer), mimeType: 'application/json; charset=utf-8', text: answer },
+      bodySize: Buffer.byteLength(answered),
+      content: {
+        size: Buffer.byteLength(answered),
+        mimeType: 'application/json; charset=utf-8',
+        text: answered,
+      },
     },
     cache: {},
     timings: { send: 0, wait: 12, receive: 0 },

@@ -1,9 +1,9 @@
-// The findings that a team has accepted: who, why, until when. A check then fails only on what is new.
+// The file of findings that a team has accepted: who, why, until when. Read with its lines, and written without a loss.
 import { z } from 'zod';
 import { InputError } from '../finding/input-error.ts';
 import { isFault, readSource } from '../finding/locate.ts';
 import { toYaml } from '../finding/yaml.ts';
-import type { Group, Report } from './report.ts';
+import type { Report } from './report.ts';
 import { compare } from './tally.ts';
 
 const entrySchema = z.strictObject({
@@ -19,7 +19,7 @@ const entrySchema = z.strictObject({
 
 const baselineSchema = z.strictObject({ version: z.literal(1), accepted: z.array(entrySchema) });
 
-type Entry = z.infer<typeof entrySchema> & { readonly line: number };
+export type Entry = z.infer<typeof entrySchema> & { readonly line: number };
 
 export interface Baseline {
   readonly file: string;
@@ -49,51 +49,6 @@ export function readBaseline(file: string, text: string): Baseline {
     entries.set(entry.fingerprint, { ...entry, line });
   }
   return { file, entries };
-}
-
-/** @param today "2026-11-21"; an entry is accepted on the day that it expires, and not after */
-export function acceptedOn(baseline: Baseline | undefined, today: string): Set<string> {
-  const accepted = new Set<string>();
-  for (const { fingerprint, expires } of baseline?.entries.values() ?? []) {
-    if (expires === undefined || expires >= today) accepted.add(fingerprint);
-  }
-  return accepted;
-}
-
-/** Marks the groups that are accepted, and names the entries that no longer are. */
-export function applyBaseline(
-  groups: readonly Group[],
-  baseline: Baseline,
-  today: string,
-): { groups: Group[]; summary: NonNullable<Report['baseline']> } {
-  const accepted = acceptedOn(baseline, today);
-  const found = new Set(groups.map(({ fingerprint }) => fingerprint));
-  const shown = ({ fingerprint, code, operation, at, line, expires }: Entry) => ({
-    fingerprint,
-    code,
-    operation,
-    at,
-    line,
-    ...(expires !== undefined && { expires }),
-  });
-  const entries = [...baseline.entries.values()];
-  return {
-    groups: groups.map(group => {
-      const entry = baseline.entries.get(group.fingerprint);
-      if (entry === undefined || !accepted.has(group.fingerprint)) return group;
-      const { reason, owner, expires } = entry;
-      const by = { ...(owner !== undefined && { owner }), ...(expires !== undefined && { expires }) };
-      return { ...group, accepted: { reason, ...by } };
-    }),
-    summary: {
-      file: baseline.file,
-      accepted: groups.filter(({ fingerprint }) => accepted.has(fingerprint)).length,
-      stale: entries.filter(({ fingerprint }) => !found.has(fingerprint)).map(shown),
-      expired: entries
-        .filter(({ fingerprint }) => found.has(fingerprint) && !accepted.has(fingerprint))
-        .map(shown),
-    },
-  };
 }
 
 const HEADER = `# Findings that are accepted for now. deadringer check --baseline <this file> fails only on others.

@@ -1,4 +1,4 @@
-// Entries on their way to whoever judges them; for another thread they are packed into one piece.
+// Entries on their way to whoever judges them, packed into one piece that can be handed to another thread and back.
 import type { RawEntry } from '../recording/recorded.ts';
 
 interface Packed extends Omit<RawEntry, 'bytes'> {
@@ -16,32 +16,40 @@ export interface Parcel {
 const FULL = 512 * 1024;
 
 export class Batch {
-  readonly entries: RawEntry[] = [];
-  #size = 0;
+  #bytes: Uint8Array<ArrayBuffer>;
+  #used = 0;
+  #entries: Packed[] = [];
 
-  add(entry: RawEntry): void {
-    this.entries.push(entry);
-    this.#size += entry.bytes.length;
+  /** @param buffer one that is done with, to be filled again */
+  constructor(buffer: ArrayBuffer = new ArrayBuffer(FULL)) {
+    this.#bytes = new Uint8Array(buffer);
   }
 
-  get isFull(): boolean {
-    return this.#size >= FULL;
+  /** Copies the entry: readers go on with their buffers. @returns false when it does not fit any more */
+  add({ bytes, ...rest }: RawEntry): boolean {
+    const end = this.#used + bytes.length;
+    if (end > this.#bytes.length) {
+      if (this.#entries.length > 0) return false;
+      // One that is larger than a batch travels alone.
+      this.#bytes = new Uint8Array(bytes.length);
+    }
+    this.#bytes.set(bytes, this.#used);
+    this.#entries.push({ ...rest, start: this.#used, end });
+    this.#used = end;
+    return true;
   }
 
   pack(): Parcel {
-    const bytes = new Uint8Array(this.#size);
-    let at = 0;
-    const entries = this.entries.map(({ bytes: own, ...rest }) => {
-      const start = at;
-      bytes.set(own, start);
-      at += own.length;
-      return { ...rest, start, end: at };
-    });
-    return { buffer: bytes.buffer, entries };
+    return { buffer: this.#bytes.buffer, entries: this.#entries };
   }
 }
 
 export function* unpack({ buffer, entries }: Parcel): Generator<RawEntry> {
   for (const { start, end, ...rest } of entries)
     yield { ...rest, bytes: new Uint8Array(buffer, start, end - start) };
+}
+
+/** Whether a buffer can be filled again: one that was made for a single large entry would only take up memory. */
+export function isReusable(buffer: ArrayBuffer): boolean {
+  return buffer.byteLength === FULL;
 }

@@ -1,12 +1,13 @@
 // Checks recorded traffic against documents: reads, shares the work among threads, counts, concludes.
 import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import type { Contract } from '../contract/contract.ts';
 import { ContractError, type LoadOptions, loadContract } from '../contract/load.ts';
 import { InputError } from '../finding/input-error.ts';
-import { type ReadOptions, readTraffic } from '../recording/open.ts';
-import { acceptedOn, applyBaseline, type Baseline, readBaseline } from './baseline.ts';
-import { Batch } from './batch.ts';
+import type { Traffic } from '../recording/input.ts';
+import { inputSize, type ReadOptions, readTraffic } from '../recording/open.ts';
+import { acceptedOn, applyBaseline } from './acceptance.ts';
+import type { Baseline } from './baseline.ts';
+import { Batch, isReusable, unpack } from './batch.ts';
 import { conclude, describeApis, describeLevels, describeOperations } from './conclude.ts';
 import { Crew } from './crew.ts';
 import { type ExamineOptions, Examiner } from './examine.ts';
@@ -30,7 +31,7 @@ export interface CheckOptions {
   readonly baseline?: string;
   readonly baselineMayBeMissing?: boolean;
   readonly showValues: boolean;
-  /** Threads that judge, this one among them. Default: as many as there are processors. */
+  /** Threads that judge, this one among them. Each takes some 40 MB; small recordings need no second. Default 1. */
   readonly threads?: number;
   readonly version: string;
   /** "2026-11-21": decides what of the baseline has expired. */
@@ -60,7 +61,19 @@ const ALONE = 6 * 1024 * 1024;
  * @throws ContractError when a document cannot be judged by; InputError when a file cannot be read or is no traffic
  */
 export async function checkRecordings(options: CheckOptions): Promise<Checked> {
-  const { contract, findings } = await loadContract(options.specs, options.load);
+  const threads = options.threads ?? 1;
+  const crew = new Crew(threads - 1, { specs: options.specs, load: options.load });
+  // Large recordings are known by their size; the others get help when they turn out to be large.
+  if (((await inputSize(options.traffic)) ?? 0) > ALONE) crew.muster();
+  try {
+    return await checkWith(options, crew);
+  } finally {
+    await crew.dismiss();
+  }
+}
+
+async function checkWith(options: CheckOptions, crew: Crew): Promise<Checked> {
+  const { contract, findings } = await loadContract(options.specs, { ...options.load, judgingOnly: true });
   if (findings.length > 0) throw new ContractError(findings);
   const baseline = await openBaseline(options);
   const examine: ExamineOptions = {
@@ -70,42 +83,42 @@ export async function checkRecordings(options: CheckOptions): Promise<Checked> {
     showValues: options.showValues,
   };
   const examiner = new Examiner(contract, examine);
-  const threads = options.threads ?? availableParallelism();
-  const crew = new Crew(threads - 1, { specs: options.specs, load: options.load, examine });
-  try {
-    const sources = await readAll(options, examiner, crew);
-    const order = orderBy(sources.map(({ file }) => file));
-    const { tally, coverage } = examiner;
-    for (const part of await crew.finish()) {
-      addTally(tally, part.tally, order);
-      coverage.absorb(part.touched);
-    }
-    bound(tally, order);
-    let summary: Report['baseline'];
-    if (baseline !== undefined) {
-      const applied = applyBaseline([...tally.groups.values()], baseline, options.today);
-      for (const group of applied.groups) tally.groups.set(group.fingerprint, group);
-      summary = applied.summary;
-    }
-    const report = conclude({
-      tool: { name: 'deadringer', version: options.version },
-      settings: options.settings,
-      shard: options.shard,
-      apis: describeApis(contract),
-      sources,
-      tally,
-      levels: describeLevels(coverage.levels()),
-      operations: describeOperations(contract),
-      ...(summary !== undefined && { baseline: summary }),
-    });
-    addsUp(report);
-    return { report, contract, baseline };
-  } finally {
-    await crew.dismiss();
+  crew.begin(examine);
+  const sources = await readAll(options, examiner, crew, examine);
+  const order = orderBy(sources.map(({ file }) => file));
+  const { tally, coverage } = examiner;
+  for (const part of await crew.finish()) {
+    addTally(tally, part.tally, order);
+    coverage.absorb(part.touched);
   }
+  bound(tally, order);
+  let summary: Report['baseline'];
+  if (baseline !== undefined) {
+    const applied = applyBaseline([...tally.groups.values()], baseline, options.today);
+    for (const group of applied.groups) tally.groups.set(group.fingerprint, group);
+    summary = applied.summary;
+  }
+  const report = conclude({
+    tool: { name: 'deadringer', version: options.version },
+    settings: options.settings,
+    shard: options.shard,
+    apis: describeApis(contract),
+    sources,
+    tally,
+    levels: describeLevels(coverage.levels()),
+    operations: describeOperations(contract),
+    ...(summary !== undefined && { baseline: summary }),
+  });
+  addsUp(report);
+  return { report, contract, baseline };
 }
 
-async function readAll(options: CheckOptions, examiner: Examiner, crew: Crew): Promise<Report['sources']> {
+async function readAll(
+  options: CheckOptions,
+  examiner: Examiner,
+  crew: Crew,
+  examine: ExamineOptions,
+): Promise<Report['sources']> {
   const { shard, onProgress } = options;
   const sources: Report['sources'] = [];
   const entries = new Map<string, number>();
@@ -114,11 +127,17 @@ async function readAll(options: CheckOptions, examiner: Examiner, crew: Crew): P
   let read = 0;
   let batch = new Batch();
   const hand = (): void => {
-    const full = batch;
-    batch = new Batch();
-    if (read < ALONE || !crew.take(full)) {
-      for (const raw of full.entries) examineEntry(examiner, raw);
+    const parcel = batch.pack();
+    if (read > ALONE) {
+      crew.muster();
+      crew.begin(examine);
     }
+    let buffer: ArrayBuffer | undefined;
+    if (!crew.take(parcel)) {
+      for (const raw of unpack(parcel)) examineEntry(examiner, raw);
+      if (isReusable(parcel.buffer)) buffer = parcel.buffer;
+    }
+    batch = new Batch(buffer ?? crew.buffer());
     onProgress?.({ entries: ordinal, bytes });
   };
   /** Every n-th entry of the whole traffic is this shard's. */
@@ -134,7 +153,7 @@ async function readAll(options: CheckOptions, examiner: Examiner, crew: Crew): P
       bytes += more;
     },
   };
-  for await (const next of readTraffic(options.traffic, input)) {
+  const take = (next: Traffic): void => {
     if (next.kind === 'end') {
       const { file, format, creator, cutOff } = next.end;
       // What was cut off is one entry more, of which nothing can be said.
@@ -156,10 +175,13 @@ async function readAll(options: CheckOptions, examiner: Examiner, crew: Crew): P
     } else {
       own(next.entry.place.file);
       read += next.entry.bytes.length;
-      batch.add(next.entry);
-      if (batch.isFull) hand();
+      if (!batch.add(next.entry)) {
+        hand();
+        batch.add(next.entry);
+      }
     }
-  }
+  };
+  for await (const group of readTraffic(options.traffic, input)) for (const next of group) take(next);
   hand();
   return sources;
 }
@@ -170,7 +192,8 @@ async function openBaseline({
 }: CheckOptions): Promise<Baseline | undefined> {
   if (file === undefined) return undefined;
   try {
-    return readBaseline(file, await readFile(file, 'utf8'));
+    const [{ readBaseline }, text] = await Promise.all([import('./baseline.ts'), readFile(file, 'utf8')]);
+    return readBaseline(file, text);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' && baselineMayBeMissing) return undefined;

@@ -1,7 +1,7 @@
 // The threads that judge beside the one that reads. Each keeps its own tally; in the end they are added up.
 import { Worker } from 'node:worker_threads';
 import type { LoadOptions } from '../contract/load.ts';
-import type { Batch, Parcel } from './batch.ts';
+import { isReusable, type Parcel } from './batch.ts';
 import type { Coverage } from './coverage.ts';
 import type { ExamineOptions } from './examine.ts';
 import type { Tally } from './tally.ts';
@@ -10,14 +10,16 @@ import type { Tally } from './tally.ts';
 export interface Assignment {
   readonly specs: readonly string[];
   readonly load: LoadOptions;
-  readonly examine: ExamineOptions;
 }
 
-export type ToWorker = { readonly kind: 'batch'; readonly parcel: Parcel } | { readonly kind: 'finish' };
+export type ToWorker =
+  | { readonly kind: 'begin'; readonly examine: ExamineOptions }
+  | { readonly kind: 'batch'; readonly parcel: Parcel }
+  | { readonly kind: 'finish' };
 
 export type FromWorker =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'done' }
+  | { readonly kind: 'done'; readonly buffer: ArrayBuffer }
   | { readonly kind: 'result'; readonly part: Part };
 
 export interface Part {
@@ -29,6 +31,7 @@ interface Member {
   readonly worker: Worker;
   /** Batches that are with it. */
   pending: number;
+  begun: boolean;
   ready: boolean;
   readonly result: Promise<Part>;
 }
@@ -39,37 +42,55 @@ const AHEAD = 2;
 export class Crew {
   readonly #size: number;
   readonly #assignment: Assignment;
-  #members: Member[] | undefined;
+  #members: Member[] = [];
   #failure: Error | undefined;
+  readonly #buffers: ArrayBuffer[] = [];
 
-  /** @param size how many; they are started when there is work for them */
+  /** @param size how many; none is started before there is reason to */
   constructor(size: number, assignment: Assignment) {
     this.#size = size;
     this.#assignment = assignment;
   }
 
-  /** @returns false when all have their hands full, and the batch is better judged here */
-  take(batch: Batch): boolean {
+  /** Starts loading the documents in every thread, beside whatever is done meanwhile. */
+  muster(): void {
+    if (this.#members.length === 0) this.#members = Array.from({ length: this.#size }, () => this.#hire());
+  }
+
+  /** Says how to judge; only then there is work to take. */
+  begin(examine: ExamineOptions): void {
+    for (const member of this.#members) {
+      if (member.begun) continue;
+      member.begun = true;
+      member.worker.postMessage({ kind: 'begin', examine } satisfies ToWorker);
+    }
+  }
+
+  /** @returns false when all have their hands full, and the parcel is better judged here */
+  take(parcel: Parcel): boolean {
     if (this.#failure !== undefined) throw this.#failure;
-    this.#members ??= Array.from({ length: this.#size }, () => this.#hire());
     const free = this.#members
       .filter(({ ready, pending }) => ready && pending < AHEAD)
       .sort((left, right) => left.pending - right.pending)[0];
     if (free === undefined) return false;
-    const parcel = batch.pack();
     free.pending++;
     free.worker.postMessage({ kind: 'batch', parcel } satisfies ToWorker, [parcel.buffer]);
     return true;
   }
 
+  /** A buffer that came back, if there is one. */
+  buffer(): ArrayBuffer | undefined {
+    return this.#buffers.pop();
+  }
+
   async finish(): Promise<Part[]> {
-    const members = this.#members ?? [];
+    const members = this.#members;
     for (const { worker } of members) worker.postMessage({ kind: 'finish' } satisfies ToWorker);
     return await Promise.all(members.map(({ result }) => result));
   }
 
   async dismiss(): Promise<void> {
-    await Promise.all((this.#members ?? []).map(({ worker }) => worker.terminate()));
+    await Promise.all(this.#members.map(({ worker }) => worker.terminate()));
   }
 
   #hire(): Member {
@@ -77,15 +98,17 @@ export class Crew {
     const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
     const worker = new Worker(new URL(file, import.meta.url), { workerData: this.#assignment });
     const { promise, resolve, reject } = Promise.withResolvers<Part>();
-    const member: Member = { worker, pending: 0, ready: false, result: promise };
+    const member: Member = { worker, pending: 0, begun: false, ready: false, result: promise };
     // Whoever takes or finishes next is told; until then nobody may be waiting.
     promise.catch((error: Error) => {
       this.#failure ??= error;
     });
     worker.on('message', (message: FromWorker) => {
       if (message.kind === 'ready') member.ready = true;
-      else if (message.kind === 'done') member.pending--;
-      else resolve(message.part);
+      else if (message.kind === 'done') {
+        member.pending--;
+        if (isReusable(message.buffer)) this.#buffers.push(message.buffer);
+      } else resolve(message.part);
     });
     worker.on('error', reject);
     worker.on('exit', () => reject(new Error('a thread ended before its work was done')));

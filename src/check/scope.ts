@@ -54,21 +54,52 @@ export type Scope = (origin: string, method: string, path: string) => Scoped;
 export function createScope(contract: Contract, servers: readonly Server[]): Scope {
   const places = plant(contract);
   const all = [...places.values()];
+  // Traffic goes to few hosts, many times.
+  const hosts = new Map<string, Host>();
 
   return (origin, method, path) => {
-    const bare = withoutUsualPort(origin.toLowerCase());
-    const mapped = servers.find(server => server.origin === bare && isUnder(path, server.path));
+    let known = hosts.get(origin);
+    if (known === undefined) {
+      known = readHost(origin, all, servers);
+      if (hosts.size < 1000) hosts.set(origin, known);
+    }
+    const { host, apis, isPrivate } = known;
+    const mapped = known.servers.find(server => isUnder(path, server.path));
     if (mapped !== undefined) {
       const rest = path.slice(mapped.path.length) || '/';
       const only = mapped.api === undefined ? undefined : places.get(mapped.api);
       return onMapped(contract, only === undefined ? all : [only], places, method, rest);
     }
-    const host = origin.replace(/^[^/]*\/\//, '').toLowerCase();
-    const onServer = onServers(all, method, path, host);
+    const onServer = onServers(apis, method, path, host);
     if (onServer?.kind === 'operation') return onServer;
-    const onPrivate = isPrivate(host) ? onPrefix(all, places, method, path) : undefined;
+    const onPrivate = isPrivate ? onPrefix(all, places, method, path) : undefined;
     if (onPrivate?.kind === 'operation') return onPrivate;
     return onServer ?? onPrivate ?? OTHER_HOST;
+  };
+}
+
+/** What the documents and the user say of one host, found out once. */
+interface Host {
+  readonly host: string;
+  /** Servers that the user named there. */
+  readonly servers: readonly Server[];
+  readonly apis: readonly { readonly place: Place; readonly bases: Bases }[];
+  readonly isPrivate: boolean;
+}
+
+type Bases = ApiSpec['operations'][number]['bases'];
+
+function readHost(origin: string, all: readonly Place[], servers: readonly Server[]): Host {
+  const lower = origin.toLowerCase();
+  const host = lower.replace(/^[^/]*\/\//, '');
+  const bare = withoutUsualPort(lower);
+  return {
+    host,
+    servers: servers.filter(server => server.origin === bare),
+    apis: all
+      .map(place => ({ place, bases: basesOf(place.api).filter(base => base.host?.test(host)) }))
+      .filter(({ bases }) => bases.length > 0),
+    isPrivate: isPrivate(host),
   };
 }
 
@@ -78,12 +109,13 @@ const SOME_HOST = 'some-host.invalid';
 const OTHER_HOST: Scoped = { kind: 'elsewhere', reason: 'other-host' };
 
 /** On a host that documents name. */
-function onServers(all: readonly Place[], method: string, path: string, host: string): Scoped | undefined {
+function onServers(apis: Host['apis'], method: string, path: string, host: string): Scoped | undefined {
   const pieces = piecesOf(path);
   let best: Scoped | undefined;
-  for (const { api, full } of all) {
-    const bases = basesOf(api).filter(base => base.host?.test(host));
-    if (bases.length === 0) continue;
+  for (const {
+    place: { api, full },
+    bases,
+  } of apis) {
     const found = full.find(pieces, method, host);
     if (found?.kind === 'operation') return found;
     const base = bases.find(({ segments }) => isBelow(segments, pieces));
@@ -164,7 +196,7 @@ function undocumented(api: ApiSpec, found: ReturnType<Place['full']['find']>, pa
   return { kind: 'undocumented', api, known, path };
 }
 
-function basesOf(api: ApiSpec): ApiSpec['operations'][number]['bases'] {
+function basesOf(api: ApiSpec): Bases {
   const known = BASES.get(api);
   if (known !== undefined) return known;
   const bases = [...new Set(api.operations.flatMap(operation => operation.bases))];
@@ -173,7 +205,7 @@ function basesOf(api: ApiSpec): ApiSpec['operations'][number]['bases'] {
   return distinct;
 }
 
-const BASES = new WeakMap<ApiSpec, ApiSpec['operations'][number]['bases']>();
+const BASES = new WeakMap<ApiSpec, Bases>();
 
 /** The URLs that a document says its API answers at. */
 export function serversOf(api: ApiSpec): string[] {

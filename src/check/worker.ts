@@ -6,20 +6,26 @@ import type { Assignment, FromWorker, ToWorker } from './crew.ts';
 import { Examiner } from './examine.ts';
 import { examineEntry } from './examine-entry.ts';
 
-const { specs, load, examine } = workerData as Assignment;
-const { contract } = await loadContract(specs, load);
-const examiner = new Examiner(contract, examine);
+const { specs, load } = workerData as Assignment;
+const { contract } = await loadContract(specs, { ...load, judgingOnly: true });
+let examiner: Examiner | undefined;
 
 const say = (message: FromWorker): void => parentPort?.postMessage(message);
 
 parentPort?.on('message', (message: ToWorker) => {
+  if (message.kind === 'begin') {
+    examiner = new Examiner(contract, message.examine);
+    say({ kind: 'ready' });
+    return;
+  }
+  if (examiner === undefined) throw new Error('a thread was given work before it was told how to judge');
   if (message.kind === 'batch') {
     for (const raw of unpack(message.parcel)) examineEntry(examiner, raw);
-    say({ kind: 'done' });
+    const { buffer } = message.parcel;
+    parentPort?.postMessage({ kind: 'done', buffer } satisfies FromWorker, [buffer]);
   } else {
     const { tally, coverage } = examiner;
     say({ kind: 'result', part: { tally, touched: coverage.touched() } });
     parentPort?.close();
   }
 });
-say({ kind: 'ready' });

@@ -1,5 +1,6 @@
 // deadringer check: recorded traffic in, a verdict that adds up out.
 import { writeFile } from 'node:fs/promises';
+import { setFlagsFromString } from 'node:v8';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Checked, CheckOptions } from '../check/check.ts';
 import { GATES, type Gate, LEVELS, type Level, type Report } from '../check/report.ts';
@@ -28,7 +29,7 @@ interface CheckCommandOptions extends ReportOptions {
   shard?: NonNullable<Report['shard']>;
   suggest?: string;
   showValues?: boolean;
-  threads?: number;
+  threads: number;
   provenance?: string[];
   assertFormats?: boolean;
 }
@@ -83,7 +84,12 @@ export const build: Build = (command, finish) => {
       parseShard,
     )
     .option('--show-values', 'write secrets into the report as they were recorded')
-    .option('--threads <number>', 'how many judge at once (default: one a processor)', parseThreads)
+    .option(
+      '--threads <number>',
+      'how many judge at once; large recordings are done sooner with two, for 40 MB more',
+      parseThreads,
+      1,
+    )
     .addOption(formatsOption)
     .addOption(provenanceOption)
     .action(async (traffic: string[], options: CheckCommandOptions) => finish(await run(traffic, options)));
@@ -122,6 +128,10 @@ async function check(traffic: string[], options: CheckCommandOptions): Promise<C
     import('../check/check.ts'),
     import('../recording/open.ts'),
   ]);
+  // V8 lets its heap grow to many times of what is in use. A check makes much and keeps little: collected sooner, it stays
+  // small whatever the size of the recording, and takes hardly longer.
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--heap-growing-percent=30');
   const interrupt = new AbortController();
   const stop = (): void => {
     interrupt.abort(new Interrupted('interrupted; nothing was written'));
@@ -141,7 +151,7 @@ async function check(traffic: string[], options: CheckCommandOptions): Promise<C
       ...(options.baseline !== undefined && { baseline: options.baseline }),
       baselineMayBeMissing: options.updateBaseline === true,
       showValues: options.showValues === true,
-      ...(options.threads !== undefined && { threads: options.threads }),
+      threads: options.threads,
       version: version(),
       today: new Date().toISOString().slice(0, 10),
       onProgress: progress.tell,

@@ -26,7 +26,7 @@ async function merge(files: readonly string[], options: ReportOptions): Promise<
 }
 
 async function readReport(file: string): Promise<Report> {
-  const { reportSchema } = await import('../check/report.ts');
+  const { reportSchema } = await import('../check/report-schema.ts');
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     const why = error.code === 'ENOENT' ? 'there is no such file' : error.message;
     throw new UsageError(`${file} cannot be read: ${why}`);

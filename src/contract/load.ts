@@ -16,6 +16,8 @@ export interface LoadOptions {
   readonly assertFormats?: boolean;
   /** Keep only parts whose `x-provenance` is among these; parts that carry none are always kept. Default: keep all. */
   readonly provenance?: readonly string[];
+  /** True: what only a mock asks for, our extension, is not read. */
+  readonly judgingOnly?: boolean;
   /** File names in findings are given relative to this folder. */
   readonly relativeTo: string;
 }
@@ -159,7 +161,9 @@ async function loadApi(
     operations: [] as ApiSpec['operations'],
   } satisfies ApiSpec;
   reportDeadEnds(sources, findings);
-  api.operations = readOperations(api, finding => findings.push(finding));
+  // Loaded only where it is asked for: checking recordings is quicker and smaller without.
+  const readExtension = options.judgingOnly ? undefined : (await import('./extension.ts')).readExtension;
+  api.operations = readOperations(api, readExtension, finding => findings.push(finding));
   return api;
 }
 

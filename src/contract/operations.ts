@@ -13,7 +13,7 @@ import {
   type Style,
   successAmong,
 } from './contract.ts';
-import { readRefusals } from './refusals.ts';
+import { type ReadExtension, readRefusals } from './refusals.ts';
 import { readSecurity } from './requirements.ts';
 import { readBases } from './servers.ts';
 import { BrokenReference, child, flag, type Part, type Sources, text } from './sources.ts';
@@ -24,8 +24,12 @@ const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'tr
 export type Report = (finding: Finding) => void;
 
 /** Reads every operation; what is wrong with one is reported and the others are still read. */
-export function readOperations(api: ApiSpec, report: Report): Operation[] {
-  const reader = new Reader(api, report);
+export function readOperations(
+  api: ApiSpec,
+  readExtension: ReadExtension | undefined,
+  report: Report,
+): Operation[] {
+  const reader = new Reader(api, readExtension, report);
   const operations: Operation[] = [];
   for (const [path, item] of reader.members(api.document, 'paths')) {
     for (const method of METHODS) {
@@ -45,10 +49,12 @@ export function readOperations(api: ApiSpec, report: Report): Operation[] {
 class Reader {
   readonly #api: ApiSpec;
   readonly #sources: Sources;
+  readonly #readExtension: ReadExtension | undefined;
   readonly #report: Report;
 
-  constructor(api: ApiSpec, report: Report) {
+  constructor(api: ApiSpec, readExtension: ReadExtension | undefined, report: Report) {
     this.#api = api;
+    this.#readExtension = readExtension;
     this.#sources = api.sources;
     this.#report = report;
   }
@@ -82,7 +88,7 @@ class Reader {
       responses,
       success: successAmong(responses),
       security: readSecurity(this.#api, part, this.#report),
-      refusals: readRefusals(this.#sources, [document, item, part], this.#report),
+      refusals: readRefusals(this.#sources, [document, item, part], this.#readExtension, this.#report),
     };
   }
 

@@ -1,11 +1,10 @@
 // Which declared response refuses an invalid request: the tool's default, and the document's own word in `x-deadringer`.
-import { z } from 'zod';
 import { describe } from '../finding/catalogue.ts';
 import type { Aspect } from '../finding/entry.ts';
 import type { Finding } from '../finding/finding.ts';
 import { isObject, type Part, type Sources } from './sources.ts';
 
-const ASPECTS = [
+export const ASPECTS = [
   'security',
   'media-type',
   'accept',
@@ -13,28 +12,6 @@ const ASPECTS = [
   'body',
   'parameters',
 ] as const satisfies Aspect[];
-
-const status = z.int().min(400).max(599);
-const answer = z.union([
-  status.transform(code => ({ status: code, example: undefined as string | undefined })),
-  z.strictObject({ status, example: z.string().optional(), 'x-provenance': z.string().optional() }),
-]);
-
-/** The extension as written: `x-deadringer: { refusals: { ... } }` on the document, a path item or an operation. */
-const extension = z.strictObject({
-  refusals: z
-    .strictObject({
-      /** In which order aspects are judged; the first that is broken decides the answer. */
-      order: z.array(z.enum(ASPECTS)).optional(),
-      security: answer.optional(),
-      'media-type': answer.optional(),
-      accept: answer.optional(),
-      'malformed-body': answer.optional(),
-      body: answer.optional(),
-      parameters: answer.optional(),
-    })
-    .optional(),
-});
 
 export interface RefusalAnswer {
   readonly status: number;
@@ -46,6 +23,15 @@ export interface Refusals {
   readonly order: readonly Aspect[];
   readonly answers: Readonly<Partial<Record<Aspect, RefusalAnswer>>>;
 }
+
+/** What the extension says at one level, or what is wrong with it; see extension.ts. */
+export type ReadExtension = (written: unknown) =>
+  | {
+      readonly refusals: { readonly [aspect in Aspect]?: RefusalAnswer | undefined } & {
+        readonly order?: readonly Aspect[] | undefined;
+      };
+    }
+  | { readonly issues: readonly { readonly path: string; readonly message: string }[] };
 
 const DEFAULTS: Refusals = { order: ASPECTS, answers: {} };
 
@@ -59,29 +45,31 @@ const USUAL: Readonly<Record<Aspect, readonly number[]>> = {
   parameters: [422, 400],
 };
 
-/** Reads the extension of each level, outermost first; inner levels override key by key. */
+/**
+ * Reads the extension of each level, outermost first; inner levels override key by key.
+ * @param readExtension undefined when nobody asks how requests are refused
+ */
 export function readRefusals(
   sources: Sources,
   levels: readonly Part[],
+  readExtension: ReadExtension | undefined,
   report: (finding: Finding) => void,
 ): Refusals {
+  if (readExtension === undefined) return DEFAULTS;
   let order = DEFAULTS.order;
   const answers: Partial<Record<Aspect, RefusalAnswer>> = {};
   for (const level of levels) {
     const written = isObject(level.value) ? level.value['x-deadringer'] : undefined;
     if (written === undefined) continue;
-    const parsed = extension.safeParse(written);
-    if (!parsed.success) {
-      for (const issue of parsed.error.issues) {
-        const clause = sources.clause({
-          uri: level.uri,
-          pointer: `${level.pointer}/x-deadringer/${issue.path.join('/')}`,
-        });
-        report({ code: 'spec-extension', message: `x-deadringer: ${issue.message}`, at: '', clause });
+    const read = readExtension(written);
+    if ('issues' in read) {
+      for (const { path, message } of read.issues) {
+        const clause = sources.clause({ uri: level.uri, pointer: `${level.pointer}/x-deadringer/${path}` });
+        report({ code: 'spec-extension', message: `x-deadringer: ${message}`, at: '', clause });
       }
       continue;
     }
-    const { order: ownOrder, ...own } = parsed.data.refusals ?? {};
+    const { order: ownOrder, ...own } = read.refusals;
     if (ownOrder !== undefined)
       order = [...ownOrder, ...ASPECTS.filter(aspect => !ownOrder.includes(aspect))];
     for (const aspect of ASPECTS) {

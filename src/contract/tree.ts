@@ -136,13 +136,31 @@ function descend(
   return descend(node.variable, pieces, index + 1, [...captured, piece], method, host);
 }
 
+const HOSTS = new WeakMap<Base, Map<string, boolean>>();
+
+/** Asked for every request, of few hosts; clients choose what they send, so not more than a hundred are kept. */
+function isHost(base: Base, host: string): boolean {
+  let known = HOSTS.get(base);
+  if (known === undefined) {
+    known = new Map();
+    HOSTS.set(base, known);
+  }
+  let answer = known.get(host);
+  if (answer === undefined) {
+    answer = base.host?.test(host) === true;
+    if (known.size < 100) known.set(host, answer);
+  }
+  return answer;
+}
+
 function conclude(
   entries: readonly Entry[],
   captured: readonly string[],
   method: string,
   host: string | undefined,
 ): Found | undefined {
-  const here = host === undefined ? entries : entries.filter(({ base }) => base?.host?.test(host) === true);
+  const here =
+    host === undefined ? entries : entries.filter(({ base }) => base !== undefined && isHost(base, host));
   const [first] = here;
   if (first === undefined) return undefined;
   // RFC 9110 section 9.3.2: HEAD is GET without the body, wherever the document does not say otherwise.

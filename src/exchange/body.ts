@@ -22,16 +22,22 @@ export interface Message {
   readonly body: Body;
 }
 
-const DECODED = new WeakMap<Message, Decoded>();
+/** Kept with the message itself: a table beside it costs the garbage collector more than decoding does. */
+const MEMO: unique symbol = Symbol('decoded');
+
+interface Remembering extends Message {
+  [MEMO]?: { readonly of: Message; readonly decoded: Decoded };
+}
 
 /** Decodes a message's body by its own Content-Type; each message is decoded once. Never throws. */
 export function decodeBody(message: Message): Decoded {
-  let decoded = DECODED.get(message);
-  if (decoded === undefined) {
-    const sent = header(message.headers, 'content-type');
-    decoded = decodeBytes(message.body, sent === undefined ? undefined : parseMediaType(sent));
-    DECODED.set(message, decoded);
-  }
+  const remembering: Remembering = message;
+  const memo = remembering[MEMO];
+  // A copy with another body, such as a redacted one, brings the memory of its original along.
+  if (memo?.of === message) return memo.decoded;
+  const sent = header(message.headers, 'content-type');
+  const decoded = decodeBytes(message.body, sent === undefined ? undefined : parseMediaType(sent));
+  remembering[MEMO] = { of: message, decoded };
   return decoded;
 }
 
@@ -84,7 +90,28 @@ function decodeJson(text: string): Decoded {
     return { kind: 'malformed', why: `it is not JSON: ${jsonComplaint(text)}` };
   }
   // Only a long run of digits can have lost precision, so most bodies are parsed once.
-  return { kind: 'json', value, imprecise: /\d{16}/.test(text) ? findImprecise(text) : [] };
+  return { kind: 'json', value, imprecise: hasLongNumber(text) ? findImprecise(text) : NONE };
+}
+
+const NONE: readonly (readonly string[])[] = [];
+const LONG = 16;
+
+/** Whether sixteen digits stand in a row. Such a row covers a sixteenth place, so only those are looked at. */
+function hasLongNumber(text: string): boolean {
+  for (let at = LONG - 1; at < text.length; at += LONG) {
+    if (!isDigit(text, at)) continue;
+    let from = at;
+    while (from > 0 && isDigit(text, from - 1)) from--;
+    let to = at + 1;
+    while (to < text.length && isDigit(text, to)) to++;
+    if (to - from >= LONG) return true;
+  }
+  return false;
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 0x30 && code <= 0x39;
 }
 
 /** The engine's message quotes the text around the fault, which may be a secret, and does not always name the place. */

@@ -61,7 +61,8 @@ export function isRecorded(body: Body): body is Uint8Array {
 /** Splits a request target into path and query. Absolute-form targets (RFC 9112 section 3.2.2) lose their origin. */
 export function splitTarget(target: string): { path: string; query: string } {
   const relative = target.startsWith('/') ? target : target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '');
-  const withoutFragment = relative.split('#', 1)[0] ?? '';
+  const hash = relative.indexOf('#');
+  const withoutFragment = hash < 0 ? relative : relative.slice(0, hash);
   const mark = withoutFragment.indexOf('?');
   const path = mark < 0 ? withoutFragment : withoutFragment.slice(0, mark);
   const query = mark < 0 ? '' : withoutFragment.slice(mark + 1);

@@ -6,6 +6,7 @@ export class DamagedInput extends Error {
   override readonly name = 'DamagedInput';
 }
 
+/** Each chunk is good until the next is asked for: readers use their buffers again. */
 export type Bytes = AsyncIterable<Uint8Array>;
 
 /** Reads what a recording keeps beside its entries, by the name they give it. Undefined when there is none, or too much. */

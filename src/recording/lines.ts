@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { joined, type Piece } from './piece.ts';
 
 export interface LineSplitter {
-  /** @returns the lines that this chunk completes. The chunk may not be changed afterwards. */
+  /** @returns the lines that this chunk completes. They are views of it. */
   push(chunk: Uint8Array): Piece[];
   /** Call when there is no more. @returns the last line, if it is whole without a line end; else where it broke off */
   end(): { readonly pieces: readonly Piece[]; readonly cutOff: string | undefined };
@@ -50,7 +50,8 @@ export function createLineSplitter(limit: number): LineSplitter {
         pieces.push(...take());
         at = end + 1;
       }
-      if (at < bytes.length) keep(bytes.subarray(at));
+      // What goes on in the next chunk has to outlive this one.
+      if (at < bytes.length) keep(Buffer.from(bytes.subarray(at)));
       offset += bytes.length;
       return pieces;
     },

@@ -1,7 +1,7 @@
 // Reads recorded traffic from files, folders, archives and standard input. The only file here that touches the file system.
-import type { Buffer } from 'node:buffer';
-import { createReadStream, type Dirent } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { Buffer } from 'node:buffer';
+import type { Dirent } from 'node:fs';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError } from '../finding/input-error.ts';
 import { ACCEPTED, type Attached, type Bytes, DamagedInput, ENTRY_LIMIT, type Traffic } from './input.ts';
@@ -32,21 +32,22 @@ const MIB = 2 ** 20;
 const CHUNK = MIB;
 
 /**
- * Yields raw entries, unreadable places and the end of each file, in the order of the inputs and within them. Files are
- * read as they are asked for, in flat memory. A file that is named twice is read once.
+ * Yields raw entries, unreadable places and the end of each file, in the order of the inputs and within them, a chunk's
+ * worth at a time: awaiting each alone would cost more than reading it. Files are read as they are asked for, in flat
+ * memory. A file that is named twice is read once.
  * @param inputs files, folders (all the recordings below them, by name) or "-"
  * @throws InputError when an input is missing or no recording
  */
 export async function* readTraffic(
   inputs: readonly string[],
   options: ReadOptions = {},
-): AsyncGenerator<Traffic, void, undefined> {
+): AsyncGenerator<readonly Traffic[], void, undefined> {
   for (const input of await findInputs(inputs)) {
     try {
       yield* readInput(input, options);
     } catch (error) {
       if (!(error instanceof InputError) || input.named) throw error;
-      yield { kind: 'passed-over', file: input.file, why: error.message };
+      yield [{ kind: 'passed-over', file: input.file, why: error.message }];
     }
   }
 }
@@ -112,7 +113,7 @@ function isCandidate(entry: Dirent, folder: string): boolean {
   );
 }
 
-async function* readInput(input: Input, options: ReadOptions): AsyncGenerator<Traffic> {
+async function* readInput(input: Input, options: ReadOptions): AsyncGenerator<readonly Traffic[]> {
   const { file, size } = input;
   const { stdin, signal, onBytes } = options;
   let told = 0;
@@ -125,9 +126,9 @@ async function* readInput(input: Input, options: ReadOptions): AsyncGenerator<Tr
   if (file === '-' && stdin === undefined) {
     throw new InputError('There is no standard input to read. Name a file instead of "-".');
   }
-  const stream = file === '-' ? undefined : createReadStream(file, { highWaterMark: CHUNK });
+  const source = file === '-' ? (stdin as Bytes) : readChunks(file);
   try {
-    const opened = await begin(file, watched(file, stream ?? (stdin as Bytes), tell, signal));
+    const opened = await begin(file, watched(file, source, tell, signal));
     if (!isZip(opened.head)) {
       yield* readEntries(file, opened, file === '-' ? undefined : beside(file));
       return;
@@ -141,8 +142,33 @@ async function* readInput(input: Input, options: ReadOptions): AsyncGenerator<Tr
     }
     yield* readArchive(file, from, plain ? tell : () => {}, signal);
   } finally {
-    stream?.destroy();
     tell(size ?? 0);
+  }
+}
+
+/** Two buffers in turn: one is read into while the other is looked at. New ones would pile up faster than they are collected. */
+async function* readChunks(file: string): AsyncGenerator<Uint8Array> {
+  const handle = await open(file);
+  let current = Buffer.allocUnsafeSlow(CHUNK);
+  let next = Buffer.allocUnsafeSlow(CHUNK);
+  const read = (buffer: Buffer) => {
+    const reading = handle.read(buffer, 0, CHUNK, null);
+    // Whoever leaves in the middle does not wait for it.
+    reading.catch(() => {});
+    return reading;
+  };
+  let reading = read(current);
+  try {
+    for (;;) {
+      const { bytesRead } = await reading;
+      if (bytesRead === 0) return;
+      reading = read(next);
+      yield current.subarray(0, bytesRead);
+      [current, next] = [next, current];
+    }
+  } finally {
+    await Promise.allSettled([reading]);
+    await handle.close();
   }
 }
 
@@ -160,7 +186,7 @@ async function* readArchive(
   from: string | Buffer,
   tell: (bytes: number) => void,
   signal: AbortSignal | undefined,
-): AsyncGenerator<Traffic> {
+): AsyncGenerator<readonly Traffic[]> {
   const archive = await openArchive(file, from);
   let read = 0;
   try {
@@ -172,12 +198,12 @@ async function* readArchive(
           watched(name, member.read(), () => {}, signal),
         );
         for await (const traffic of readEntries(name, opened, archive.attached)) {
-          read++;
+          read += traffic.length;
           yield traffic;
         }
       } catch (error) {
         if (!(error instanceof InputError) || !isPerhaps(member.name)) throw error;
-        yield { kind: 'passed-over', file: name, why: error.message };
+        yield [{ kind: 'passed-over', file: name, why: error.message }];
       }
       tell(member.size);
     }

@@ -5,7 +5,7 @@ export type Piece =
   | { readonly number: number; readonly line?: number; readonly bytes: Uint8Array }
   | { readonly number: number; readonly line?: number; readonly why: string };
 
-/** A copy of its own: a view would keep a whole chunk alive, and a structured clone would copy it all. */
+/** One part is handed on as it is, a view of its chunk. */
 export function joined(parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only;

@@ -36,11 +36,11 @@ export async function* readEntries(
   file: string,
   { head, bytes }: Opened,
   attached: Attached | undefined,
-): AsyncGenerator<Traffic> {
+): AsyncGenerator<readonly Traffic[]> {
   switch (sniff(head)) {
     case 'empty':
       // No line is a recording of nothing, and nobody can say of what kind.
-      yield ending(file, 'ndjson', 0, undefined, undefined);
+      yield [ending(file, 'ndjson', 0, undefined, undefined)];
       return;
     case 'json':
       yield* readJson(file, bytes, attached);
@@ -63,7 +63,7 @@ async function* readJson(
   file: string,
   bytes: Opened['bytes'],
   attached: Attached | undefined,
-): AsyncGenerator<Traffic> {
+): AsyncGenerator<readonly Traffic[]> {
   const splitter = createSplitter({
     lists: LISTS.map(({ path }) => path),
     notes: NOTES,
@@ -76,6 +76,7 @@ async function* readJson(
   let damage: string | undefined;
   try {
     for await (const chunk of bytes) {
+      let ready: Traffic[] = [];
       for (const piece of splitter.push(chunk)) {
         if (format === undefined) {
           format = formatOf(file, splitter.list(), piece);
@@ -84,10 +85,16 @@ async function* readJson(
         entries = piece.number;
         const traffic = toTraffic(file, format, piece, creator);
         const names = attached !== undefined && mayAttach(format, creator) ? namesIn(traffic) : [];
-        yield attached === undefined || names.length === 0
-          ? traffic
-          : await withBodies(traffic, names, attached);
+        if (attached === undefined || names.length === 0) {
+          ready.push(traffic);
+        } else {
+          // Alone, because bodies may be large.
+          yield ready;
+          ready = [];
+          yield [await withBodies(traffic, names, attached)];
+        }
       }
+      yield ready;
     }
   } catch (error) {
     if (!(error instanceof DamagedInput)) throw error;
@@ -97,7 +104,7 @@ async function* readJson(
   const list = splitter.list();
   const cutOff = damage === undefined ? end : end === undefined ? damage : `${damage}: ${end}`;
   if (list === undefined) throw new InputError(noTraffic(file, cutOff, splitter.notes('all').size > 0));
-  yield ending(file, format ?? formatOfList(list), entries, creatorIn(splitter.notes('all')), cutOff);
+  yield [ending(file, format ?? formatOfList(list), entries, creatorIn(splitter.notes('all')), cutOff)];
 }
 
 function noTraffic(file: string, cutOff: string | undefined, beganLikeHar: boolean): string {
@@ -118,27 +125,24 @@ function formatOf(file: string, list: readonly string[] | undefined, first: Piec
   return format;
 }
 
-async function* readLines(file: string, bytes: Opened['bytes']): AsyncGenerator<Traffic> {
+async function* readLines(file: string, bytes: Opened['bytes']): AsyncGenerator<readonly Traffic[]> {
   const splitter = createLineSplitter(ENTRY_LIMIT);
   let entries = 0;
   let damage: string | undefined;
   try {
     for await (const chunk of bytes) {
-      for (const piece of splitter.push(chunk)) {
-        entries = piece.number;
-        yield toTraffic(file, 'ndjson', piece, undefined);
-      }
+      const pieces = splitter.push(chunk);
+      entries = pieces.at(-1)?.number ?? entries;
+      yield pieces.map(piece => toTraffic(file, 'ndjson', piece, undefined));
     }
   } catch (error) {
     if (!(error instanceof DamagedInput)) throw error;
     damage = error.message;
   }
   const { pieces, cutOff } = splitter.end();
-  for (const piece of pieces) {
-    entries = piece.number;
-    yield toTraffic(file, 'ndjson', piece, undefined);
-  }
-  yield ending(file, 'ndjson', entries, undefined, damage ?? cutOff);
+  entries = pieces.at(-1)?.number ?? entries;
+  yield pieces.map(piece => toTraffic(file, 'ndjson', piece, undefined));
+  yield [ending(file, 'ndjson', entries, undefined, damage ?? cutOff)];
 }
 
 /** Reads what has no list that could be cut out of it. */
@@ -147,7 +151,7 @@ async function* readWhole(
   format: Format,
   bytes: Opened['bytes'],
   split: (text: string) => readonly unknown[] | string,
-): AsyncGenerator<Traffic> {
+): AsyncGenerator<readonly Traffic[]> {
   let whole: Buffer | undefined;
   try {
     whole = await collect(bytes, WHOLE_LIMIT);
@@ -164,9 +168,9 @@ async function* readWhole(
   if (typeof found === 'string') throw new InputError(`${file} ${found}. ${ACCEPTED}`);
   for (const [index, entry] of found.entries()) {
     const piece = { number: index + 1, bytes: new TextEncoder().encode(JSON.stringify(entry)) };
-    yield toTraffic(file, format, piece, undefined);
+    yield [toTraffic(file, format, piece, undefined)];
   }
-  yield ending(file, format, found.length, undefined, undefined);
+  yield [ending(file, format, found.length, undefined, undefined)];
 }
 
 function toTraffic(file: string, format: Format, piece: Piece, creator: string | undefined): Traffic {

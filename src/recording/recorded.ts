@@ -44,7 +44,7 @@ export type Recorded =
 export interface RawEntry {
   readonly place: Place;
   readonly format: Format;
-  /** UTF-8 JSON; mostly a view of the chunk that was read, so whoever keeps it for long should copy it. */
+  /** UTF-8 JSON; good until the next entries are asked for, because readers use their buffers again. */
   readonly bytes: Uint8Array;
   /** The program that recorded it, as a HAR names its creator or browser: "WebInspector", "Playwright". */
   readonly creator: string | undefined;

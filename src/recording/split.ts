@@ -204,6 +204,9 @@ export function createSplitter({ lists, notes, limit }: SplitOptions): Splitter 
         if (end >= 0) finish();
       }
       offset = start + bytes.length;
+      // What goes on in the next chunk has to outlive this one.
+      const last = kept.at(-1);
+      if (last !== undefined) kept[kept.length - 1] = Buffer.from(last);
       const done = pieces;
       pieces = [];
       return done;

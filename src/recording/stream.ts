@@ -58,7 +58,8 @@ async function peek(source: Bytes): Promise<Omit<Opened, 'unpacked'>> {
       if (next.done === true) {
         ended = true;
       } else {
-        seen.push(next.value);
+        // A copy: the chunk is only good until the next is asked for.
+        seen.push(Buffer.from(next.value));
         size += next.value.length;
         blank &&= isBlank(next.value);
       }
@@ -144,7 +145,7 @@ export async function collect(source: Bytes, limit: number): Promise<Buffer | un
   for await (const chunk of source) {
     size += chunk.length;
     if (size > limit) return undefined;
-    chunks.push(chunk);
+    chunks.push(Buffer.from(chunk));
   }
   return Buffer.concat(chunks);
 }

@@ -14,31 +14,48 @@ export interface RecordedUrl {
   readonly shown: string;
 }
 
-const ORIGINS = new Map<string, URL | undefined>();
+interface Authority {
+  readonly scheme: string;
+  readonly isWeb: boolean;
+  readonly origin: string | undefined;
+  readonly host: string;
+  /** As written, without user and password. */
+  readonly written: string;
+}
+
+const AUTHORITIES = new Map<string, Authority | undefined>();
+/** Scheme, and what follows it up to the path. */
+const BEGINNING = /^([a-z][a-z0-9+.-]*):(?:\/\/([^/?#\\]*))?/i;
 
 /** @returns undefined when it is no absolute URL */
 export function readUrl(url: string): RecordedUrl | undefined {
-  const [, name, authority] = /^([a-z][a-z0-9+.-]*):(?:\/\/([^/?#\\]*))?/i.exec(url) ?? [];
-  if (name === undefined) return undefined;
-  const scheme = name.toLowerCase();
-  const host = authority?.slice(authority.lastIndexOf('@') + 1) ?? '';
+  // Recordings ask a few hosts many times.
+  const slashes = url.indexOf('//');
+  const end = slashes < 0 ? -1 : url.indexOf('/', slashes + 2);
+  const beginning = end < 0 ? (BEGINNING.exec(url)?.[0] ?? '') : url.slice(0, end);
+  let authority = AUTHORITIES.get(beginning);
+  if (authority === undefined && !AUTHORITIES.has(beginning)) {
+    authority = readAuthority(beginning);
+    if (AUTHORITIES.size < 1000) AUTHORITIES.set(beginning, authority);
+  }
+  if (authority === undefined) return undefined;
+  const { scheme, isWeb, origin, host, written } = authority;
   const { path, query } = splitTarget(url);
-  const isWeb = /^(?:https?|wss?)$/.test(scheme);
-  const parsed = isWeb && host !== '' ? originOf(`${scheme}://${host}`) : undefined;
-  return {
-    scheme,
-    origin: parsed === undefined ? undefined : `${scheme}://${parsed.host}`,
-    host: parsed?.host ?? host,
-    path,
-    query,
-    shown: isWeb ? `${scheme}://${host}${path}` : `${scheme}:`,
-  };
+  return { scheme, origin, host, path, query, shown: isWeb ? `${scheme}://${written}${path}` : `${scheme}:` };
 }
 
-/** Recordings ask a few hosts many times. */
-function originOf(text: string): URL | undefined {
-  if (ORIGINS.has(text)) return ORIGINS.get(text);
-  const parsed = URL.canParse(text) ? new URL(text) : undefined;
-  if (ORIGINS.size < 1000) ORIGINS.set(text, parsed);
-  return parsed;
+function readAuthority(url: string): Authority | undefined {
+  const [, name, authority] = BEGINNING.exec(url) ?? [];
+  if (name === undefined) return undefined;
+  const scheme = name.toLowerCase();
+  const written = authority?.slice(authority.lastIndexOf('@') + 1) ?? '';
+  const isWeb = /^(?:https?|wss?)$/.test(scheme);
+  const parsed = isWeb && written !== '' ? URL.parse(`${scheme}://${written}`) : null;
+  return {
+    scheme,
+    isWeb,
+    origin: parsed === null ? undefined : `${scheme}://${parsed.host}`,
+    host: parsed?.host ?? written,
+    written,
+  };
 }

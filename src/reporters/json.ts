@@ -1,6 +1,7 @@
 // The report as JSON: all of it, in the order of its schema, so that equal reports are equal bytes.
 import { z } from 'zod';
-import { type Report, reportSchema } from '../check/report.ts';
+import type { Report } from '../check/report.ts';
+import { reportSchema } from '../check/report-schema.ts';
 import { byText, jsonText } from './safe.ts';
 
 interface Shape {

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { reportSchema } from '../../src/check/report.ts';
+import { reportSchema } from '../../src/check/report-schema.ts';
 import { checkTraffic } from '../../src/index.ts';
 import { type Call, check, entry, folderWith, GOOD, HOST, har, only, SHOP, said } from './traffic.ts';
 

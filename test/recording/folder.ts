@@ -31,12 +31,18 @@ export interface Read {
 
 export async function read(inputs: readonly string[], options?: ReadOptions): Promise<Read> {
   const traffic: Traffic[] = [];
-  for await (const each of readTraffic(inputs, options)) traffic.push(each);
+  const recorded: Recorded[] = [];
+  for await (const group of readTraffic(inputs, options)) {
+    for (const each of group) {
+      traffic.push(each);
+      // At once: the bytes are only good until more is asked for.
+      if (each.kind === 'entry') recorded.push(toRecorded(each.entry));
+      else if (each.kind === 'unreadable') recorded.push(each);
+    }
+  }
   return {
     traffic,
-    recorded: traffic.flatMap(each =>
-      each.kind === 'entry' ? [toRecorded(each.entry)] : each.kind === 'unreadable' ? [each] : [],
-    ),
+    recorded,
     ends: traffic.flatMap(each => (each.kind === 'end' ? [each.end] : [])),
     passedOver: traffic.flatMap(each => (each.kind === 'passed-over' ? [each.file] : [])),
   };

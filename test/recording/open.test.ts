@@ -130,17 +130,18 @@ describe('a file', () => {
     await expect(read([put('abort.har', TWO)], { signal })).rejects.toThrow('enough');
     const later = new AbortController();
     const reading = readTraffic([put('later.har', har(Array.from({ length: 9000 }, () => entry())))], later);
-    expect((await reading.next()).value).toMatchObject({ kind: 'entry' });
+    const { value: first } = await reading.next();
+    expect(first?.[0]).toMatchObject({ kind: 'entry' });
     later.abort(new Error('enough'));
     const rest = async () => {
-      for await (const traffic of reading) expect(traffic.kind).toBe('entry');
+      for await (const traffic of reading) expect(traffic.map(({ kind }) => kind)).not.toContain('end');
     };
     await expect(rest()).rejects.toThrow('enough');
   });
 
   test('may be left in the middle', async () => {
     for await (const traffic of readTraffic([put('left.har', TWO)])) {
-      expect(traffic.kind).toBe('entry');
+      expect(traffic[0]?.kind).toBe('entry');
       break;
     }
   });

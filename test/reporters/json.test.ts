@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { expect, test } from 'vitest';
-import { reportSchema } from '../../src/check/report.ts';
+import { reportSchema } from '../../src/check/report-schema.ts';
 import { renderJson } from '../../src/reporters/json.ts';
 import { REPORTERS } from '../../src/reporters/pick.ts';
 import { SAMPLES } from './samples.ts';
