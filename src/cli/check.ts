@@ -126,7 +126,7 @@ async function check(traffic: string[], options: CheckCommandOptions): Promise<C
   // Loaded only now, so that help and wrong usage are told at once.
   const [{ checkRecordings }, { inputSize }] = await Promise.all([
     import('../check/check.ts'),
-    import('../recording/open.ts'),
+    import('../recording/find.ts'),
   ]);
   // V8 lets its heap grow to many times of what is in use. A check makes much and keeps little: collected sooner, it stays
   // small whatever the size of the recording, and takes hardly longer.

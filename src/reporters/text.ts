@@ -156,7 +156,8 @@ function coverage(report: Report, style: Style): string {
       const kept = `${row.keptPercent}%`.padStart(6);
       const wanted = row.wanted === undefined ? '' : `, ${row.wanted}% wanted`;
       const numbers = `${row.seen} of ${row.declared} seen, ${row.kept} kept`;
-      const named = gaps(row.unseen, row.level === 'operations' ? 8 : 3);
+      // Of the finer levels the names are many and long; HTML lists them all.
+      const named = row.level === 'operations' || short ? gaps(row.unseen, 8) : '';
       return `  ${style(short ? 'red' : 'green', kept)}  ${row.label.padEnd(11)}  ${numbers}${wanted === '' ? '' : style(short ? 'red' : 'dim', wanted)}${named === '' ? '' : style('dim', `; ${loggable(named, 1000)}`)}`;
     }),
   ].join('\n');

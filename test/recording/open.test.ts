@@ -4,7 +4,8 @@ import path from 'node:path';
 import zlib from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../src/finding/input-error.ts';
-import { inputSize, readTraffic } from '../../src/recording/open.ts';
+import { inputSize } from '../../src/recording/find.ts';
+import { readTraffic } from '../../src/recording/open.ts';
 import { entry, har, put, read } from './folder.ts';
 import { zipFile } from './zip-file.ts';
 
