@@ -40,6 +40,11 @@ try {
       });
       if (response.status !== 200)
         throw new Error(`the installed program answers ${response.status}: ${await response.text()}`);
+      const journal = await fetch(`${listening}/__deadringer/sessions/default/journal.har`);
+      const [entry] = ((await journal.json()) as { log: { entries: object[] } }).log.entries;
+      // Large enough that other threads, which are started from files of their own, are called in.
+      const log = { creator: { name: 'pack' }, entries: Array.from({ length: 8000 }, () => entry) };
+      writeFileSync(path.join(folder, 'traffic.har'), JSON.stringify({ log }));
       const described = await fetch(`${listening}/__deadringer/openapi.yaml`);
       if (!(await described.text()).includes('openapi: 3.1.0'))
         throw new Error('the control API is not described');
@@ -50,13 +55,16 @@ try {
     await once(child, 'close');
   }
 
+  const checked = run(process.execPath, [bin, 'check', 'traffic.har', '--threads', '2'], folder);
+  if (!checked.includes('kept in 8000 of 8000')) throw new Error(`the installed program checks: ${checked}`);
+
   writeFileSync(
     path.join(folder, 'use.js'),
     "import { startMock } from 'deadringer'; import schema from 'deadringer/report.schema.json' with { type: 'json' }; if (schema.properties.accounting === undefined) throw new Error('no schema'); const mock = await startMock({ specs: ['node_modules/deadringer/specs'] }); await mock.close(); console.log('imported');",
   );
   if (run(process.execPath, ['use.js'], folder).trim() !== 'imported')
     throw new Error('the package cannot be imported');
-  console.log(`${packed.filename}: packed, installed, linted, served, imported`);
+  console.log(`${packed.filename}: packed, installed, linted, served, checked, imported`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

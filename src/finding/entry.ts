@@ -7,7 +7,7 @@ export type Aspect = 'security' | 'media-type' | 'accept' | 'malformed-body' | '
  * violation: the contract is broken. undocumented: legal, but the document does not name it.
  * not-checkable: nothing can be said, and that is said. advice: worth knowing.
  */
-export type Kind = 'violation' | 'undocumented' | 'not-checkable' | 'advice';
+type Kind = 'violation' | 'undocumented' | 'not-checkable' | 'advice';
 
 export interface Entry {
   /** traffic: what only whoever reads recordings can come upon. */

@@ -8,7 +8,7 @@ import { type CheckTrafficOptions, checkTraffic } from '../../src/index.ts';
 
 export const SHOP = 'test/check/shop.yaml';
 export const HOST = 'https://eu.shop.example/v1';
-export const TOKEN = 'Bearer FAKE-token-of-a-test';
+const TOKEN = 'Bearer FAKE-token-of-a-test';
 
 type Fields = Readonly<Record<string, string | readonly string[]>>;
 
