@@ -11,6 +11,7 @@ import { checkTraffic, type Mock, type Report, startMock } from '../../src/index
 import { prefixOf } from '../../src/mock/refuse.ts';
 import { FORMATS, render } from '../../src/reporters/pick.ts';
 import { launchChromium } from '../chromium.ts';
+import { expectAccounting } from '../reporters/read-back.ts';
 import { folderWith } from './traffic.ts';
 
 /** What the page sends as credentials: obviously fake, and to be found nowhere afterwards. */
@@ -94,6 +95,7 @@ describe('a page that calls the five mocked APIs', () => {
     });
     expect(report.findings.filter(({ kind }) => kind !== 'advice')).toEqual([]);
     expect(report.coverage.levels.operations).toMatchObject({ declared: 5, kept: 5 });
+    await expectAccounting(report);
   });
 
   test("with the type of one answer's field changed: broken, one finding, with its line and without a secret", async () => {

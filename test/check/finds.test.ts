@@ -1,6 +1,7 @@
 // What the checker finds in traffic, one pitfall a test, and what it must not raise an alarm about.
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { expectAccounting } from '../reporters/read-back.ts';
 import { type Call, check, GOOD, said } from './traffic.ts';
 
 describe('the checker finds', () => {
@@ -102,6 +103,7 @@ describe('the checker finds', () => {
     const report = await check([call]);
     expect(said(report)).toEqual(expected);
     expect(report.accounting.total).toBe(1);
+    await expectAccounting(report);
   });
 
   test('a read-only property in a request, as advice', async () => {
@@ -206,6 +208,7 @@ describe('the checker raises nothing', () => {
     const report = await check([call]);
     expect(said(report)).toEqual([]);
     expect(report.accounting).toMatchObject(expected);
+    await expectAccounting(report);
   });
 });
 

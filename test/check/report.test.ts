@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { reportSchema } from '../../src/check/report-schema.ts';
 import { checkTraffic } from '../../src/index.ts';
+import { expectAccounting } from '../reporters/read-back.ts';
 import { type Call, check, entry, folderWith, GOOD, HOST, har, only, SHOP, said } from './traffic.ts';
 
 const BROKEN: Call = { ...GOOD, body: '{"id":7,"name":9}' };
@@ -34,6 +35,12 @@ describe('the accounting', () => {
       outOfScope: { count: 1, reasons: { 'other-host': 1 } },
       unreadable: { count: 1, reasons: { entry: 1 } },
     });
+  });
+
+  test('is the same in every format', async () => {
+    await expectAccounting(
+      await check([GOOD, GOOD, BROKEN, DRIFT, UNJUDGED, FOREIGN, { ...GOOD, more: { request: 7 } }]),
+    );
   });
 
   test('satisfies the published schema', async () => {
