@@ -58,7 +58,11 @@ export async function checkTraffic(options: CheckTrafficOptions): Promise<Report
   const { report } = await checkRecordings({
     specs,
     traffic,
-    load: { ...options, relativeTo: path.resolve('.') },
+    load: {
+      relativeTo: path.resolve('.'),
+      ...(options.assertFormats !== undefined && { assertFormats: options.assertFormats }),
+      ...(options.provenance !== undefined && { provenance: options.provenance }),
+    },
     servers: options.servers ?? [],
     settings: {
       failOn: options.failOn ?? ['violation'],

@@ -79,7 +79,7 @@ async function checkWith(options: CheckOptions, crew: Crew): Promise<Checked> {
   const baseline = await openBaseline(options);
   const examine: ExamineOptions = {
     servers: options.servers.map(text => readServer(text, contract)),
-    side: options.settings.side,
+    settings: options.settings,
     accepted: acceptedOn(baseline, options.today),
     showValues: options.showValues,
   };
@@ -89,10 +89,11 @@ async function checkWith(options: CheckOptions, crew: Crew): Promise<Checked> {
   const order = orderBy(sources.map(({ file }) => file));
   const { tally, coverage } = examiner;
   for (const part of await crew.finish()) {
-    addTally(tally, part.tally, order);
+    addTally(tally, part.tally, order, options.settings);
     coverage.absorb(part.touched);
   }
-  bound(tally, order);
+  options.signal?.throwIfAborted();
+  bound(tally, order, options.settings);
   let summary: Report['baseline'];
   if (baseline !== undefined) {
     const applied = applyBaseline([...tally.groups.values()], baseline, options.today);
@@ -172,6 +173,8 @@ async function readAll(
       // Another shard's.
     } else if (next.kind === 'unreadable') {
       own(next.place.file);
+      // In the order of the recording, of which the first are listed.
+      hand();
       examiner.take(next);
     } else {
       own(next.entry.place.file);
@@ -180,6 +183,8 @@ async function readAll(
         hand();
         batch.add(next.entry);
       }
+      // Bodies that lie beside the entries are not copied, and may be large.
+      if (next.entry.attachments !== undefined) hand();
     }
   };
   for await (const group of readTraffic(options.traffic, input)) for (const next of group) take(next);

@@ -20,7 +20,7 @@ type LevelReport = Report['coverage']['levels'][Level];
 export function conclude(parts: Parts): Report {
   const { tool, settings, shard, apis, sources, tally, levels, operations, baseline } = parts;
   const order = orderBy(sources.map(({ file }) => file));
-  bound(tally, order);
+  bound(tally, order, settings);
   const classes = {
     broken: counted(tally.broken),
     notCheckable: counted(tally.notCheckable),

@@ -8,8 +8,9 @@ import {
   responseFor,
 } from '../contract/contract.ts';
 import type { Direction } from '../contract/dialect.ts';
+import type { Match } from '../contract/tree.ts';
 import { type Decoded, decodeBody, type Message } from '../exchange/body.ts';
-import { type Exchange, header, parseCookies, parsePairs } from '../exchange/exchange.ts';
+import { decodePercent, type Exchange, header, parseCookies, parsePairs } from '../exchange/exchange.ts';
 import { closestMediaType, parseMediaType } from '../exchange/media-type.ts';
 import { type Item, type Node, PropertyTrees, touch, walk } from './properties.ts';
 import type { Level } from './report.ts';
@@ -32,22 +33,22 @@ interface Plan {
 
 /** The parts of the documents that can be covered; each knows whether it was seen, and whether in a kept exchange. */
 export class Coverage {
-  readonly #contract: Contract;
   readonly #plans = new Map<Operation, Plan>();
   readonly #items = new Map<Level, Map<string, Item>>();
   readonly #trees = new PropertyTrees((level, key) => this.#item(level, key));
 
   constructor(contract: Contract) {
-    this.#contract = contract;
+    // All at once, in the order of the documents: a schema with two places, by an alias, is known by the first of them.
+    for (const api of contract.apis) for (const operation of api.operations) this.#plan(operation);
   }
 
   /** @param kept whether the exchange kept the contract */
-  mark(operation: Operation, { request, response }: Exchange, kept: boolean): void {
+  mark({ operation, pathValues }: Match, { request, response }: Exchange, kept: boolean): void {
     const plan = this.#plan(operation);
     touch(plan.operation, kept);
     for (const { parameter, item, enums } of plan.parameters) {
       if (item.kept && isKept(enums)) continue;
-      const values = valuesOf(parameter, operation, request);
+      const values = valuesOf(parameter, pathValues, request);
       if (values.length === 0) continue;
       touch(item, kept);
       for (const value of values) {
@@ -65,11 +66,8 @@ export class Coverage {
     this.#markContent(plan, operation, declared.contents, response, 'response', kept);
   }
 
-  /** Everything that is declared, with what was seen of it: the whole documents are walked for this. */
+  /** Everything that is declared, with what was seen of it. */
   levels(): ReadonlyMap<Level, ReadonlyMap<string, Item>> {
-    for (const api of this.#contract.apis) {
-      for (const operation of api.operations) this.#plan(operation);
-    }
     return this.#items;
   }
 
@@ -200,13 +198,13 @@ function enumsOf(node: Node | undefined): ReadonlyMap<string, Item> {
 /** The texts that a parameter was sent with, as far as an enum can be looked up by them. */
 function valuesOf(
   { in: where, name, explode }: Parameter,
-  operation: Operation,
-  { query, headers, path }: Exchange['request'],
+  pathValues: Match['pathValues'],
+  { query, headers }: Exchange['request'],
 ): string[] {
   switch (where) {
     // Whoever matched the path has sent its parameters.
     case 'path':
-      return [path.split('/').at(-1 - afterVariable(operation, name)) ?? ''];
+      return [decodePercent(pathValues[name] ?? '')];
     case 'header':
       return headers[name.toLowerCase()]?.flatMap(value => value.split(',').map(item => item.trim())) ?? [];
     case 'cookie':
@@ -218,10 +216,4 @@ function valuesOf(
       return own.flatMap(({ value }) => (explode ? [value] : value.split(/[,| ]/)));
     }
   }
-}
-
-/** How many segments of the template come after the one that holds a variable. */
-function afterVariable({ path }: Operation, name: string): number {
-  const segments = path.split('/');
-  return segments.length - 1 - segments.findIndex(segment => segment.includes(`{${name}}`));
 }

@@ -1,11 +1,12 @@
 // One recorded exchange: is it about the documents, what is wrong with it, and what is it to be counted as?
-import type { ApiSpec, Contract, Operation } from '../contract/contract.ts';
+import { type ApiSpec, type Contract, type Operation, secretNames } from '../contract/contract.ts';
 import { judgeRequest, judgeResponse } from '../contract/judge.ts';
 import { UnusableSchema } from '../contract/schemas.ts';
 import type { Match } from '../contract/tree.ts';
 import type { Exchange } from '../exchange/exchange.ts';
-import { header } from '../exchange/exchange.ts';
+import { decodePercent, header } from '../exchange/exchange.ts';
 import { parseMediaType } from '../exchange/media-type.ts';
+import { type Redacted, redactWith } from '../exchange/redact.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Recorded } from '../recording/recorded.ts';
 import { Coverage } from './coverage.ts';
@@ -19,7 +20,7 @@ import { bound, count, countIn, isOverfull, newTally, orderBy, type Tally } from
 
 export interface ExamineOptions {
   readonly servers: readonly Server[];
-  readonly side: Report['settings']['side'];
+  readonly settings: Report['settings'];
   /** Fingerprints that a baseline accepts today. */
   readonly accepted: ReadonlySet<string>;
   readonly showValues: boolean;
@@ -55,7 +56,8 @@ export class Examiner {
         break;
     }
     this.#files.add(recorded.place.file);
-    if (isOverfull(this.tally)) bound(this.tally, orderBy([...this.#files]));
+    if (isOverfull(this.tally, this.#options.accepted.size))
+      bound(this.tally, orderBy([...this.#files]), this.#options.settings);
   }
 
   #exchange(recorded: RecordedExchange): void {
@@ -81,7 +83,8 @@ export class Examiner {
       return;
     }
     const { method } = exchange.request;
-    const path = known?.path ?? endpointOf(scoped.path);
+    // What was sent as a secret elsewhere is none of a path's name.
+    const path = known?.path ?? endpointOf(this.#clean(exchange, api).scrub(scoped.path));
     const message =
       known === undefined
         ? `${method} ${path} is not a path that ${api.name} declares`
@@ -122,7 +125,7 @@ export class Examiner {
     const broken = this.#classify(operation, exchange, findings, requestBroken, responseBroken);
     count(this.tally.outcomes as Record<string, number>, outcome);
     this.#called(operation, status, broken === 'kept');
-    this.coverage.mark(operation, exchange, broken === 'kept');
+    this.coverage.mark(match, exchange, broken === 'kept');
     if (findings.length > 0)
       this.#group(recorded, targetOf(operation), operation, operation.api, findings, outcome);
   }
@@ -134,7 +137,8 @@ export class Examiner {
     requestBroken: boolean,
     responseBroken: boolean,
   ): 'kept' | 'broken' | 'not-checkable' {
-    const { side, accepted } = this.#options;
+    const { accepted, settings } = this.#options;
+    const { side } = settings;
     const request = requestBroken && side !== 'provider';
     const response = responseBroken && side !== 'client';
     if (request || response) {
@@ -167,6 +171,11 @@ export class Examiner {
     count(called.statuses, String(status));
   }
 
+  #clean(exchange: Exchange, api: ApiSpec): Redacted {
+    if (this.#options.showValues) return { exchange, scrub: text => text };
+    return redactWith(exchange, secretNames(api));
+  }
+
   #group(
     recorded: RecordedExchange,
     target: Target,
@@ -177,12 +186,16 @@ export class Examiner {
   ): void {
     const { place, exchange } = recorded;
     const met = new Set<Group>();
+    // Once for all findings, and not at all where every group is known.
+    let clean: Redacted | undefined;
     for (const finding of findings) {
       const at = patternOf(finding.at);
       const fingerprint = fingerprintOf(target, finding, at, exchange);
       let group = this.tally.groups.get(fingerprint);
       if (group === undefined) {
         const { api: name, ...named } = target;
+        clean ??= this.#clean(exchange, api);
+        const { scrub } = clean;
         group = {
           fingerprint,
           code: finding.code,
@@ -190,14 +203,16 @@ export class Examiner {
           side: sideOf(finding),
           api: name,
           operation: named,
-          at,
-          message: finding.message,
+          at: scrub(at),
+          message: scrub(finding.message),
           ...(finding.clause !== undefined && { clause: finding.clause }),
           exchanges: 0,
           occurrences: 0,
           outcomes: {},
           observed: [],
-          sample: sampleOf(recorded, operation, api.sources, finding, this.#options),
+          // By whom and why is filled in from the baseline when all is counted.
+          ...(this.#options.accepted.has(fingerprint) && { accepted: { reason: '' } }),
+          sample: sampleOf(recorded, clean.exchange, operation !== undefined, api.sources, finding),
           places: [],
         };
         this.tally.groups.set(fingerprint, group);
@@ -260,6 +275,6 @@ function isAsset({ request, response }: Exchange): boolean {
 function endpointOf(path: string): string {
   return path
     .split('/')
-    .map(segment => (isVolatile(segment) ? '{}' : segment))
+    .map(segment => (isVolatile(decodePercent(segment)) ? '{}' : segment))
     .join('/');
 }

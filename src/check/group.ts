@@ -42,10 +42,12 @@ export function patternOf(at: string): string {
 /** Indexes, numbers, dates, UUIDs, hashes, mail addresses: names that are data. */
 export function isVolatile(step: string): boolean {
   return (
-    /^\d+$|\d{4,}|@/.test(step) ||
+    /^\d+$|\d{4,}|[^@]@[^@]/.test(step) ||
     step.length > 64 ||
     /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(step) ||
-    (/^[0-9a-f]{12,}$/i.test(step) && /\d/.test(step))
+    (/^[0-9a-f]{12,}$/i.test(step) && /\d/.test(step)) ||
+    // Letters and digits without a break: a key or a token.
+    (/^[\w~-]{16,}$/.test(step) && /\d/.test(step) && /[a-z]/i.test(step))
   );
 }
 

@@ -20,7 +20,7 @@ export function mergeReports(reports: readonly Report[]): Report {
   const sources = mergeSources(reports);
   const order = orderBy(sources.map(({ file }) => file));
   const tally = newTally();
-  for (const report of reports) addTally(tally, tallyOf(report), order);
+  for (const report of reports) addTally(tally, tallyOf(report), order, first.settings);
   const baseline = mergeBaselines(reports, tally);
   return conclude({
     tool: first.tool,

@@ -19,6 +19,7 @@ export function observedAt({ request, response }: Exchange, { code, at }: Findin
     return value === undefined ? [] : [typeOf(value)];
   }
   if (part === 'query') return ['string'];
+  if (part === 'headers' && code !== 'response-media-type') return [];
   const isAnswer = code === 'operation-undocumented' || code === 'status-undocumented';
   const mediaType = mediaTypeOf(isAnswer ? response : message);
   const seen = `${isAnswer ? response?.status : ''} ${mediaType}`.trim();

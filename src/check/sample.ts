@@ -1,11 +1,9 @@
 // The exchange that is shown for a group of findings: both halves, bounded, without secrets, and what is wrong in it.
 import { Buffer } from 'node:buffer';
-import { type Operation, secretNames } from '../contract/contract.ts';
 import type { Sources } from '../contract/sources.ts';
 import { decodeBody } from '../exchange/body.ts';
 import { toCurl } from '../exchange/curl.ts';
 import { type Body, type Exchange, type Headers, isRecorded } from '../exchange/exchange.ts';
-import { redact } from '../exchange/redact.ts';
 import type { Clause, Finding } from '../finding/finding.ts';
 import { follow, pointer, splitPointer } from '../finding/pointer.ts';
 import type { Recorded } from '../recording/recorded.ts';
@@ -16,24 +14,19 @@ const BODY = 4096;
 const VALUE = 200;
 const FIELD = 1024;
 const FIELDS = 100;
+const CURL = 16_384;
 
-export interface SampleOptions {
-  /** True: nothing is redacted. The user's own choice. */
-  readonly showValues: boolean;
-}
-
+/** @param exchange without secrets, unless the user asked for them */
 export function sampleOf(
-  recorded: Recorded & { kind: 'exchange' },
-  operation: Operation | undefined,
+  { place, origin }: Recorded & { kind: 'exchange' },
+  exchange: Exchange,
+  isOperation: boolean,
   sources: Sources,
   finding: Finding,
-  { showValues }: SampleOptions,
 ): Sample {
-  const { place, origin } = recorded;
-  const exchange = showValues ? recorded.exchange : redact(recorded.exchange, secretNames(operation));
   const { request, response, startedAt } = exchange;
   const query = request.query === '' ? '' : `?${request.query}`;
-  const expected = expectedBy(sources, finding.clause, operation);
+  const expected = isOperation ? expectedBy(sources, finding.clause) : undefined;
   const actual = actualAt(exchange, finding.at);
   return {
     place,
@@ -51,7 +44,7 @@ export function sampleOf(
         body: showBody(response.body),
       },
     }),
-    curl: toCurl(origin, { ...request, headers: forCurl(request.headers) }, BODY),
+    curl: shorten(toCurl(origin, { ...request, headers: forCurl(request.headers) }, BODY), CURL),
     ...(expected !== undefined && { expected }),
     ...(actual !== undefined && { actual }),
   };
@@ -84,12 +77,8 @@ function showBody(body: Body): ShownBody {
 }
 
 /** What the document says at the clause, in a few words: "type: number". */
-function expectedBy(
-  sources: Sources,
-  clause: Clause | undefined,
-  operation: Operation | undefined,
-): string | undefined {
-  if (clause === undefined || operation === undefined) return undefined;
+function expectedBy(sources: Sources, clause: Clause | undefined): string | undefined {
+  if (clause === undefined) return undefined;
   const uri = sources.uris().find(each => sources.file(each) === clause.file);
   const value = uri === undefined ? undefined : follow(sources.root(uri).value, clause.pointer);
   const keyword = splitPointer(clause.pointer).at(-1);

@@ -1,7 +1,9 @@
 // What has been counted so far. Two tallies of parts of the traffic add up to that of the whole, whatever the parts.
+import { failsRun } from './gates.ts';
 import type { Group, Outcome, Report } from './report.ts';
 
 type Counts = Record<string, number>;
+type Settings = Report['settings'];
 
 export interface Tally {
   kept: number;
@@ -59,7 +61,7 @@ export function orderBy(files: readonly string[]): Order {
 }
 
 /** Adds a part to a whole. The part is not to be used any more. */
-export function addTally(whole: Tally, part: Tally, order: Order): void {
+export function addTally(whole: Tally, part: Tally, order: Order, settings: Settings): void {
   whole.kept += part.kept;
   whole.unlisted += part.unlisted;
   for (const name of ['broken', 'notCheckable', 'outOfScope', 'unreadable', 'outcomes'] as const) {
@@ -75,7 +77,7 @@ export function addTally(whole: Tally, part: Tally, order: Order): void {
     for (const [status, number] of Object.entries(statuses)) count(known.statuses, status, number);
     whole.operations.set(key, known);
   }
-  bound(whole, order);
+  bound(whole, order, settings);
 }
 
 function addGroup(whole: Tally, group: Group, order: Order): void {
@@ -116,9 +118,17 @@ function latest(left: string | undefined, right: string | undefined): string | u
  * Keeps a tally within bounds. What is kept is the smallest by an order that no part can disagree about, so that what
  * the whole would keep, every part has kept, with all its counts.
  */
-export function bound(tally: Tally, order: Order): void {
+export function bound(tally: Tally, order: Order, settings: Settings): void {
   if (tally.groups.size > MOST_GROUPS) {
-    const groups = [...tally.groups.values()].sort(byImportance);
+    // What a baseline accepts is as much as people wrote down, and is needed to tell what is stale.
+    const groups = [...tally.groups.values()]
+      .filter(({ accepted }) => accepted === undefined)
+      .map(group => ({ group, importance: importanceOf(group, settings) }))
+      .sort(
+        (left, right) =>
+          left.importance - right.importance || compare(left.group.fingerprint, right.group.fingerprint),
+      )
+      .map(({ group }) => group);
     for (const { fingerprint, occurrences } of groups.slice(MOST_GROUPS)) {
       tally.groups.delete(fingerprint);
       tally.unlisted += occurrences;
@@ -134,10 +144,10 @@ export function bound(tally: Tally, order: Order): void {
   }
 }
 
-/** How far a tally may grow beyond its bounds before it is cut back. */
-export function isOverfull(tally: Tally): boolean {
+/** How far a tally may grow beyond its bounds before it is cut back. @param accepted how much a baseline accepts */
+export function isOverfull(tally: Tally, accepted: number): boolean {
   return (
-    tally.groups.size > 2 * MOST_GROUPS ||
+    tally.groups.size > 2 * MOST_GROUPS + accepted ||
     tally.unreadablePlaces.length > 2 * MOST_UNREADABLE ||
     tally.otherHosts.size > 2 * MOST_HOSTS
   );
@@ -145,8 +155,10 @@ export function isOverfull(tally: Tally): boolean {
 
 const KINDS = ['violation', 'undocumented', 'not-checkable', 'advice'];
 
-function byImportance(left: Group, right: Group): number {
-  return KINDS.indexOf(left.kind) - KINDS.indexOf(right.kind) || compare(left.fingerprint, right.fingerprint);
+/** What fails the run comes first, and a schema that cannot be used: neither may be lost to a bound. */
+function importanceOf(group: Group, settings: Settings): number {
+  const decides = failsRun(group, settings) || /^(request|response)-not-checkable$/.test(group.code);
+  return decides ? -1 : KINDS.indexOf(group.kind);
 }
 
 export function compare(left: string, right: string): number {

@@ -142,11 +142,17 @@ export function successAmong(responses: readonly ResponseSpec[]): ResponseSpec |
   return successes[0] ?? responses.find(response => response.status === 'default') ?? responses[0];
 }
 
-/** The names, in lower case, under which an operation's API keys travel. */
-export function secretNames(operation: Operation | undefined): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const { scheme } of operation?.security.flat() ?? []) {
-    if (scheme.type === 'apiKey') names.add(scheme.name.toLowerCase());
+const SECRET_NAMES = new WeakMap<ApiSpec, ReadonlySet<string>>();
+
+/** The names, in lower case, under which the API keys of an API travel: also on calls that its document does not know. */
+export function secretNames(api: ApiSpec | undefined): ReadonlySet<string> {
+  let names = api && SECRET_NAMES.get(api);
+  if (names === undefined) {
+    const schemes = api?.operations.flatMap(({ security }) => security.flat()) ?? [];
+    names = new Set(
+      schemes.flatMap(({ scheme }) => (scheme.type === 'apiKey' ? [scheme.name.toLowerCase()] : [])),
+    );
+    if (api !== undefined) SECRET_NAMES.set(api, names);
   }
   return names;
 }

@@ -8,7 +8,15 @@ import { isRecorded, type Request } from './exchange.ts';
  */
 export function toCurl(origin: string, request: Request, longest = Number.POSITIVE_INFINITY): string {
   const target = `${origin}${request.path}${request.query === '' ? '' : `?${request.query}`}`;
-  const words = ['curl', ...(request.method === 'GET' ? [] : ['-X', request.method]), quote(target)];
+  const hasBody = isRecorded(request.body) && request.body.length > 0;
+  // curl makes a POST of what has a body, and would wait for that of an answer to HEAD.
+  const method =
+    request.method === 'HEAD'
+      ? ['--head']
+      : request.method === 'GET' && !hasBody
+        ? []
+        : ['-X', quote(request.method)];
+  const words = ['curl', ...method, quote(target)];
   for (const [name, values] of Object.entries(request.headers)) {
     for (const value of values ?? []) words.push('-H', quote(`${name}: ${value}`));
   }

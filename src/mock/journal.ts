@@ -70,7 +70,7 @@ export class Journal {
 
 /** Redacting costs more than serving, so it is done when somebody looks. */
 export function withoutSecrets<T extends Served>(served: T): T {
-  return { ...served, exchange: redact(served.exchange, secretNames(served.operation)) };
+  return { ...served, exchange: redact(served.exchange, secretNames(served.operation?.api)) };
 }
 
 /** Bodies, and a flat share for the rest. */

@@ -35,10 +35,15 @@ export async function* readTraffic(
   options: ReadOptions = {},
 ): AsyncGenerator<readonly Traffic[], void, undefined> {
   for (const input of await findInputs(inputs)) {
+    let begun = false;
     try {
-      yield* readInput(input, options);
+      for await (const group of readInput(input, options)) {
+        begun ||= group.length > 0;
+        yield group;
+      }
     } catch (error) {
-      if (!(error instanceof InputError) || input.named) throw error;
+      // What has begun to be a recording is not taken for something else.
+      if (!(error instanceof InputError) || input.named || begun) throw error;
       yield [{ kind: 'passed-over', file: input.file, why: error.message }];
     }
   }
@@ -58,8 +63,9 @@ async function* readInput(input: Input, options: ReadOptions): AsyncGenerator<re
     throw new InputError('There is no standard input to read. Name a file instead of "-".');
   }
   const source = file === '-' ? (stdin as Bytes) : readChunks(file);
+  let opened: Opened | undefined;
   try {
-    const opened = await begin(file, watched(file, source, tell, signal));
+    opened = await begin(file, watched(file, source, tell, signal));
     if (!isZip(opened.head)) {
       yield* readEntries(file, opened, file === '-' ? undefined : beside(file));
       return;
@@ -73,6 +79,7 @@ async function* readInput(input: Input, options: ReadOptions): AsyncGenerator<re
     }
     yield* readArchive(file, from, plain ? tell : () => {}, signal);
   } finally {
+    await opened?.close();
     tell(size ?? 0);
   }
 }
@@ -152,15 +159,9 @@ async function* watched(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
   const chunks = source[Symbol.asyncIterator]();
-  // Whoever waits for a pipe that says nothing is to be free at once.
-  const { promise: stopped, reject } = Promise.withResolvers<never>();
-  stopped.catch(() => {});
-  const stop = (): void => reject(signal?.reason as Error);
-  signal?.addEventListener('abort', stop, { once: true });
   try {
     for (;;) {
-      signal?.throwIfAborted();
-      const { done, value } = await Promise.race([chunks.next(), stopped]);
+      const { done, value } = await nextOf(chunks, signal);
       if (done) return;
       tell(value.length);
       yield value;
@@ -168,8 +169,26 @@ async function* watched(
   } catch (error) {
     throw unreadable(file, error);
   } finally {
-    signal?.removeEventListener('abort', stop);
+    const closed = chunks.return?.(undefined);
+    // After an abort the last read may never end, and nobody waits for it.
+    if (signal?.aborted) closed?.catch(() => {});
+    else await closed;
   }
+}
+
+/** Whoever waits for a pipe that says nothing is free at once when the signal aborts. */
+function nextOf(
+  chunks: AsyncIterator<Uint8Array>,
+  signal: AbortSignal | undefined,
+): Promise<IteratorResult<Uint8Array>> {
+  if (signal === undefined) return chunks.next();
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const stop = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', stop, { once: true });
+    const settled = (): void => signal.removeEventListener('abort', stop);
+    chunks.next().then(resolve, reject).finally(settled);
+  });
 }
 
 /** Bodies that lie in files beside a HAR. A name that leads elsewhere is none: recordings come from strangers. */

@@ -11,6 +11,8 @@ export interface Opened {
   readonly bytes: Bytes;
   /** Whether this is not what lies on disk, but what was packed in it. */
   readonly unpacked: boolean;
+  /** Ends the reading, for whoever does not go on to the end. */
+  readonly close: () => Promise<void>;
 }
 
 const HEAD = 64 * 1024;
@@ -85,7 +87,14 @@ async function peek(source: Bytes): Promise<Omit<Opened, 'unpacked'>> {
   // Nothing but a fault: what failed to begin must not look empty.
   if (failed !== undefined && blank) throw failed.error;
   const head = Buffer.concat(seen);
-  return { head, bytes: all() };
+  return {
+    head,
+    bytes: all(),
+    async close() {
+      if (!ended) await iterator.return?.();
+      ended = true;
+    },
+  };
 }
 
 export function isBlank(bytes: Uint8Array): boolean {

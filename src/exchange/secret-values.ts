@@ -1,0 +1,60 @@
+// The secret values that an exchange carries, so that they can be found again where no name gives them away.
+import { Buffer } from 'node:buffer';
+import { decodeBody, type Message } from './body.ts';
+import { type Exchange, parseCookies, parsePairs } from './exchange.ts';
+import { SECRET_IN_URL } from './secrets.ts';
+
+/** Shorter ones would hit innocent text; and a bound on what a hostile recording can make us look for. */
+const SHORTEST = 6;
+const MOST = 500;
+
+/** @returns the longest first */
+export function findSecrets(
+  { request, response }: Exchange,
+  isSecret: (name: string) => boolean,
+): readonly string[] {
+  const found = new Set<string>();
+  const add = (value: string): void => {
+    if (value.length >= SHORTEST && found.size < MOST) found.add(value);
+  };
+  const take = (value: string): void => {
+    const bare = value.replace(/^(?:Bearer|Basic|Digest|ApiKey)\s+/i, '').trim();
+    const encoded = encodeURIComponent(bare.toWellFormed());
+    for (const form of [bare, encoded, encoded.replace(/%../g, each => each.toLowerCase())]) add(form);
+    if (/^Basic\s/i.test(value)) {
+      for (const part of Buffer.from(bare, 'base64').toString('utf8').split(/:(.*)/s)) add(part);
+    }
+  };
+  for (const { name, value } of parsePairs(request.query))
+    if (isSecret(name) || SECRET_IN_URL.test(name)) take(value);
+  for (const message of response === undefined ? [request] : [request, response])
+    takeMessage(message, isSecret, take);
+  return [...found].sort((left, right) => right.length - left.length);
+}
+
+function takeMessage(
+  message: Message,
+  isSecret: (name: string) => boolean,
+  take: (value: string) => void,
+): void {
+  for (const [name, values] of Object.entries(message.headers)) {
+    if (name === 'cookie') for (const { value } of parseCookies(values?.join('; '))) take(value);
+    else if (name === 'set-cookie')
+      for (const cookie of values ?? [])
+        for (const { value } of parseCookies(cookie.split(';', 1)[0])) take(value);
+    else if (isSecret(name)) for (const value of values ?? []) take(value);
+  }
+  const decoded = decodeBody(message);
+  if (decoded.kind === 'form') for (const { name, value } of decoded.pairs) if (isSecret(name)) take(value);
+  if (decoded.kind !== 'json') return;
+  // Not by recursion: bodies may be nested without end.
+  const pending: [unknown, boolean][] = [[decoded.value, false]];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const [value, hidden] = next;
+    if (typeof value === 'string' && hidden) take(value);
+    else if (Array.isArray(value)) for (const item of value) pending.push([item, hidden]);
+    else if (typeof value === 'object' && value !== null) {
+      for (const [key, member] of Object.entries(value)) pending.push([member, hidden || isSecret(key)]);
+    }
+  }
+}
