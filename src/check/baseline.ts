@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { InputError } from '../finding/input-error.ts';
 import { isFault, readSource } from '../finding/locate.ts';
 import { toYaml } from '../finding/yaml.ts';
+import { failsRun } from './gates.ts';
 import type { Report } from './report.ts';
 import { compare } from './tally.ts';
 
@@ -55,13 +56,23 @@ const HEADER = `# Findings that are accepted for now. deadringer check --baselin
 # Give each a reason, an owner and a date (expires: 2027-01-31); --update-baseline keeps what you wrote.
 `;
 
+export interface Update {
+  readonly text: string;
+  readonly accepted: number;
+  readonly added: number;
+  readonly dropped: number;
+}
+
 /**
- * The baseline that accepts what a report gates on. What people wrote stays, what is no longer found goes, and nothing is
- * renewed: an entry that has expired keeps its date.
+ * The baseline that accepts what would fail a run, and what it has accepted before and is still found. What people wrote
+ * stays, what is no longer found goes, and nothing is renewed: an entry that has expired keeps its date.
  */
-export function updateBaseline(report: Report, baseline: Baseline | undefined): string {
-  const accepted = report.findings
-    .filter(({ kind }) => report.settings.failOn.includes(kind))
+export function updateBaseline(report: Report, baseline: Baseline | undefined): Update {
+  const known = baseline?.entries ?? new Map<string, Entry>();
+  const found = report.findings.filter(
+    group => known.has(group.fingerprint) || failsRun(group, report.settings),
+  );
+  const accepted = found
     .sort(
       (left, right) =>
         compare(left.api, right.api) ||
@@ -70,17 +81,18 @@ export function updateBaseline(report: Report, baseline: Baseline | undefined): 
         compare(left.fingerprint, right.fingerprint),
     )
     .map(({ fingerprint, code, api, operation, at }) => {
-      const known = baseline?.entries.get(fingerprint);
+      const { reason = '', owner, expires } = known.get(fingerprint) ?? {};
       return {
-        fingerprint,
-        code,
-        api,
-        operation: operation.id,
-        at,
-        reason: known?.reason ?? '',
-        ...(known?.owner !== undefined && { owner: known.owner }),
-        ...(known?.expires !== undefined && { expires: known.expires }),
+        ...{ fingerprint, code, api, operation: operation.id, at, reason },
+        ...(owner !== undefined && { owner }),
+        ...(expires !== undefined && { expires }),
       };
     });
-  return HEADER + toYaml({ version: 1, accepted });
+  const kept = accepted.filter(({ fingerprint }) => known.has(fingerprint)).length;
+  return {
+    text: HEADER + toYaml({ version: 1, accepted }),
+    accepted: accepted.length,
+    added: accepted.length - kept,
+    dropped: known.size - kept,
+  };
 }

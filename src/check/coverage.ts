@@ -206,7 +206,11 @@ function valuesOf(
     case 'path':
       return [decodePercent(pathValues[name] ?? '')];
     case 'header':
-      return headers[name.toLowerCase()]?.flatMap(value => value.split(',').map(item => item.trim())) ?? [];
+      return (
+        header(headers, name.toLowerCase())
+          ?.split(',')
+          .map(item => item.trim()) ?? []
+      );
     case 'cookie':
       return parseCookies(header(headers, 'cookie'))
         .filter(pair => pair.name === name)

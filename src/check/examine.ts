@@ -7,6 +7,7 @@ import type { Exchange } from '../exchange/exchange.ts';
 import { decodePercent, header } from '../exchange/exchange.ts';
 import { parseMediaType } from '../exchange/media-type.ts';
 import { type Redacted, redactWith } from '../exchange/redact.ts';
+import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Recorded } from '../recording/recorded.ts';
 import { Coverage } from './coverage.ts';
@@ -16,7 +17,7 @@ import { outcomeOf } from './outcome.ts';
 import type { Group, Outcome, Report } from './report.ts';
 import { sampleOf } from './sample.ts';
 import { createScope, type Scoped, type Server } from './scope.ts';
-import { bound, count, countIn, isOverfull, newTally, orderBy, type Tally } from './tally.ts';
+import { bound, count, countIn, isOverfull, MOST_OBSERVED, newTally, orderBy, type Tally } from './tally.ts';
 
 export interface ExamineOptions {
   readonly servers: readonly Server[];
@@ -125,7 +126,8 @@ export class Examiner {
     const broken = this.#classify(operation, exchange, findings, requestBroken, responseBroken);
     count(this.tally.outcomes as Record<string, number>, outcome);
     this.#called(operation, status, broken === 'kept');
-    this.coverage.mark(match, exchange, broken === 'kept');
+    // Whoever is on trial: what broke the contract covers nothing.
+    this.coverage.mark(match, exchange, broken === 'kept' && !requestBroken && !responseBroken);
     if (findings.length > 0)
       this.#group(recorded, targetOf(operation), operation, operation.api, findings, outcome);
   }
@@ -150,7 +152,10 @@ export class Examiner {
       count(this.tally.broken, isAccepted ? 'accepted' : reason);
       return 'broken';
     }
-    const unjudged = findings.find(finding => kindOf(finding) === 'not-checkable');
+    // Where the document does not know the status or the media type, nobody looked at the answer.
+    const unjudged = findings.find(
+      finding => kindOf(finding) === 'not-checkable' || UNJUDGED.has(finding.code),
+    );
     if (unjudged !== undefined) {
       count(this.tally.notCheckable, unjudged.code);
       return 'not-checkable';
@@ -219,7 +224,8 @@ export class Examiner {
       }
       group.occurrences++;
       for (const seen of observedAt(exchange, finding)) {
-        if (!group.observed.includes(seen)) group.observed = [...group.observed, seen].sort();
+        if (!group.observed.includes(seen))
+          group.observed = [...group.observed, seen].sort().slice(0, MOST_OBSERVED);
       }
       if (met.has(group)) continue;
       met.add(group);
@@ -234,6 +240,8 @@ export class Examiner {
     }
   }
 }
+
+const UNJUDGED: ReadonlySet<FindingCode> = new Set(['status-undocumented', 'response-media-type']);
 
 function isViolation(finding: Finding): boolean {
   return kindOf(finding) === 'violation';

@@ -9,13 +9,14 @@ export function mergeReports(reports: readonly Report[]): Report {
   const [first, ...others] = reports;
   if (first === undefined) throw new InputError('there is no report to merge');
   for (const other of others) {
-    for (const name of ['tool', 'settings', 'apis'] as const) {
-      if (JSON.stringify(first[name]) !== JSON.stringify(other[name]))
-        throw new InputError(
-          `the reports were made with different ${name === 'apis' ? 'documents' : name === 'tool' ? 'versions of deadringer' : 'settings'}; check all parts alike`,
-        );
+    for (const [what, read] of Object.entries(MADE_ALIKE)) {
+      if (JSON.stringify(read(first)) !== JSON.stringify(read(other)))
+        throw new InputError(`the reports were made with different ${what}; check all parts alike`);
     }
   }
+  for (const report of reports) checkNumbers(report);
+  // One alone is what it is, a shard or a whole.
+  if (others.length === 0) return first;
   checkShards(reports);
   const sources = mergeSources(reports);
   const order = orderBy(sources.map(({ file }) => file));
@@ -35,12 +36,39 @@ export function mergeReports(reports: readonly Report[]): Report {
   });
 }
 
+const MADE_ALIKE: Readonly<Record<string, (report: Report) => unknown>> = {
+  'versions of deadringer': ({ tool }) => tool,
+  settings: ({ settings }) => settings,
+  documents: ({ apis }) => apis,
+  baselines: ({ baseline }) => baseline?.file,
+};
+
+/** Reports may have been edited; one whose numbers do not add up says nothing. */
+function checkNumbers({ accounting, sources, shard }: Report): void {
+  const { total, kept, broken, notCheckable, outOfScope, unreadable } = accounting;
+  const classes = [broken, notCheckable, outOfScope, unreadable];
+  const add = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
+  const read = add(sources.map(({ entries }) => entries)) + (unreadable.reasons['cut-off'] ?? 0);
+  const isSound =
+    total === kept + add(classes.map(({ count }) => count)) &&
+    total === read &&
+    classes.every(({ count, reasons }) => count === add(Object.values(reasons)));
+  if (isSound) return;
+  const which = shard === undefined ? 'a report' : `shard ${shard.index} of ${shard.of}`;
+  throw new InputError(`the numbers of ${which} do not add up; write it again with --format json`);
+}
+
 function checkShards(reports: readonly Report[]): void {
   const shards = reports.flatMap(({ shard }) => shard ?? []);
   const [first] = shards;
   if (first === undefined) return;
-  if (shards.length < reports.length || shards.some(({ of }) => of !== first.of))
-    throw new InputError('some of the reports are shards of another run');
+  const recordings = new Set(
+    reports.map(({ sources }) => JSON.stringify(sources.map(({ file, cutOff }) => [file, cutOff]))),
+  );
+  if (shards.length < reports.length || recordings.size > 1 || shards.some(({ of }) => of !== first.of))
+    throw new InputError(
+      'some of the reports are shards of another run: they did not read the same recordings',
+    );
   const found = shards.map(({ index }) => index);
   const twice = found.find((index, at) => found.indexOf(index) !== at);
   if (twice !== undefined) throw new InputError(`shard ${twice} of ${first.of} is there twice`);

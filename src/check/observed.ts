@@ -27,16 +27,15 @@ export function observedAt({ request, response }: Exchange, { code, at }: Findin
 }
 
 /** What tells one drift from another where code, operation, clause and place are the same. */
-export function distinctionOf({ request, response }: Exchange, { code }: Finding): string {
+export function distinctionOf({ request, response }: Exchange, { code, at }: Finding): string {
   switch (code) {
-    case 'status-undocumented':
-      return String(response?.status);
     case 'response-media-type':
-      return mediaTypeOf(response);
+      return `${response?.status} ${mediaTypeOf(response)}`;
     case 'request-media-type':
       return mediaTypeOf(request);
     default:
-      return '';
+      // One schema may stand under several statuses, and what is known of one says nothing of the other.
+      return at.startsWith('/response') ? String(response?.status) : '';
   }
 }
 

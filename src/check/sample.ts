@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import type { Sources } from '../contract/sources.ts';
 import { decodeBody } from '../exchange/body.ts';
 import { toCurl } from '../exchange/curl.ts';
-import { type Body, type Exchange, type Headers, isRecorded } from '../exchange/exchange.ts';
+import { type Body, type Exchange, type Headers, header, isRecorded } from '../exchange/exchange.ts';
 import type { Clause, Finding } from '../finding/finding.ts';
 import { follow, pointer, splitPointer } from '../finding/pointer.ts';
 import type { Recorded } from '../recording/recorded.ts';
@@ -96,7 +96,7 @@ function actualAt({ request, response }: Exchange, at: string): string | undefin
     case 'status':
       return String(response?.status);
     case 'headers':
-      return shortText(message.headers[steps[0] ?? '']?.join(', '));
+      return shortText(header(message.headers, steps[0] ?? ''));
     case 'body': {
       const decoded = decodeBody(message);
       if (decoded.kind !== 'json') return undefined;

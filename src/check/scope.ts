@@ -63,14 +63,17 @@ export function createScope(contract: Contract, servers: readonly Server[]): Sco
       known = readHost(origin, all, servers);
       if (hosts.size < 1000) hosts.set(origin, known);
     }
-    const { host, apis, isPrivate } = known;
+    const { apis, isPrivate } = known;
     const mapped = known.servers.find(server => isUnder(path, server.path));
     if (mapped !== undefined) {
       const rest = path.slice(mapped.path.length) || '/';
-      const only = mapped.api === undefined ? undefined : places.get(mapped.api);
-      return onMapped(contract, only === undefined ? all : [only], places, method, rest);
+      // One URL may have been named for several APIs.
+      const named = known.servers
+        .filter(server => server.path === mapped.path)
+        .flatMap(server => (server.api === undefined ? all : (places.get(server.api) ?? [])));
+      return onMapped(contract, [...new Set(named)], places, method, rest);
     }
-    const onServer = onServers(apis, method, path, host);
+    const onServer = onServers(apis, method, path);
     if (onServer?.kind === 'operation') return onServer;
     const onPrivate = isPrivate ? onPrefix(all, places, method, path) : undefined;
     if (onPrivate?.kind === 'operation') return onPrivate;
@@ -80,25 +83,34 @@ export function createScope(contract: Contract, servers: readonly Server[]): Sco
 
 /** What the documents and the user say of one host, found out once. */
 interface Host {
-  readonly host: string;
   /** Servers that the user named there. */
   readonly servers: readonly Server[];
-  readonly apis: readonly { readonly place: Place; readonly bases: Bases }[];
+  /** `host`: as this API writes it, with or without the usual port. */
+  readonly apis: readonly { readonly place: Place; readonly bases: Bases; readonly host: string }[];
   readonly isPrivate: boolean;
 }
 
 type Bases = ApiSpec['operations'][number]['bases'];
 
 function readHost(origin: string, all: readonly Place[], servers: readonly Server[]): Host {
-  const lower = origin.toLowerCase();
-  const host = lower.replace(/^[^/]*\/\//, '');
-  const bare = withoutUsualPort(lower);
+  const bare = withoutUsualPort(origin.toLowerCase());
+  // A name with its final dot is the same name.
+  const host = bare.replace(/^[^/]*\/\//, '').replace(/\.(?=:\d+$|$)/, '');
+  // A document may write the port that a URL leaves out.
+  const full = /:\d+$/.test(host) ? host : `${host}:${bare.startsWith('https:') ? 443 : 80}`;
   return {
-    host,
-    servers: servers.filter(server => server.origin === bare),
-    apis: all
-      .map(place => ({ place, bases: basesOf(place.api).filter(base => base.host?.test(host)) }))
-      .filter(({ bases }) => bases.length > 0),
+    // The longest path first: it is the one that was meant.
+    servers: servers
+      .filter(server => server.origin === bare)
+      .sort((left, right) => right.path.length - left.path.length),
+    apis: all.flatMap(place =>
+      [host, full]
+        .flatMap(name => {
+          const bases = basesOf(place.api).filter(base => base.host?.test(name));
+          return bases.length === 0 ? [] : [{ place, bases, host: name }];
+        })
+        .slice(0, 1),
+    ),
     isPrivate: isPrivate(host),
   };
 }
@@ -109,12 +121,13 @@ const SOME_HOST = 'some-host.invalid';
 const OTHER_HOST: Scoped = { kind: 'elsewhere', reason: 'other-host' };
 
 /** On a host that documents name. */
-function onServers(apis: Host['apis'], method: string, path: string, host: string): Scoped | undefined {
+function onServers(apis: Host['apis'], method: string, path: string): Scoped | undefined {
   const pieces = piecesOf(path);
   let best: Scoped | undefined;
   for (const {
     place: { api, full },
     bases,
+    host,
   } of apis) {
     const found = full.find(pieces, method, host);
     if (found?.kind === 'operation') return found;

@@ -23,6 +23,8 @@ export interface Tally {
 /** Bounds of a report. What is left out is counted. */
 const MOST_GROUPS = 1000;
 const MOST_PLACES = 3;
+/** Kinds of one drift that are told; the first in the alphabet, so that parts agree. */
+export const MOST_OBSERVED = 20;
 const MOST_UNREADABLE = 100;
 const MOST_HOSTS = 100;
 
@@ -100,7 +102,7 @@ function joinGroups(left: Group, right: Group, order: Order): Group {
     outcomes,
     ...(firstSeen !== undefined && { firstSeen }),
     ...(lastSeen !== undefined && { lastSeen }),
-    observed: [...new Set([...first.observed, ...second.observed])].sort(),
+    observed: [...new Set([...first.observed, ...second.observed])].sort().slice(0, MOST_OBSERVED),
     places: [...first.places, ...second.places].sort(order).slice(0, MOST_PLACES),
   };
 }

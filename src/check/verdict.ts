@@ -12,7 +12,13 @@ export function verdictOn(report: Unjudged): Pick<Report, 'verdict' | 'exitCode'
   if (gaps.length > 0) return { verdict: 'incomplete', exitCode: 3, reasons: gaps };
   // Nothing that was asked for failed; but a broken contract is never called kept.
   const { count, reasons } = report.accounting.broken;
-  return { verdict: count > (reasons.accepted ?? 0) ? 'broken' : 'kept', exitCode: 0, reasons: [] };
+  return count > (reasons.accepted ?? 0)
+    ? {
+        verdict: 'broken',
+        exitCode: 0,
+        reasons: ['the contract is broken, and that was not asked to fail the run'],
+      }
+    : { verdict: 'kept', exitCode: 0, reasons: [] };
 }
 
 const WHAT = {
@@ -87,6 +93,7 @@ function gapsIn(report: Unjudged): string[] {
 function nothingChecked({ accounting, sources, otherHosts, apis }: Unjudged): string {
   const { total, notCheckable, outOfScope, unreadable } = accounting;
   const files = sources.map(({ file }) => file).join(', ');
+  if (sources.length === 0) return 'there is nothing to check: no recording was found';
   if (total === 0)
     return `there is nothing to check: ${files} ${sources.length === 1 ? 'holds' : 'hold'} no entries`;
   const said: string[] = [];

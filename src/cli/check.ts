@@ -1,10 +1,9 @@
 // deadringer check: recorded traffic in, a verdict that adds up out.
-import { writeFile } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Checked, CheckOptions } from '../check/check.ts';
 import { GATES, type Gate, LEVELS, type Level, type Report } from '../check/report.ts';
-import { count } from '../reporters/safe.ts';
+import { count, printable } from '../reporters/safe.ts';
 import { version } from '../version.ts';
 import { type Build, type ExitCode, terminal, UsageError } from './command.ts';
 import { formatsOption, loadOptions, provenanceOption, specPaths } from './options.ts';
@@ -13,9 +12,11 @@ import {
   formatOption,
   outputOption,
   type ReportOptions,
+  refuseToOverwrite,
   resolveOutputs,
   writeFiles,
   writeReports,
+  writeWhole,
 } from './reports.ts';
 
 interface CheckCommandOptions extends ReportOptions {
@@ -103,6 +104,11 @@ async function run(traffic: string[], options: CheckCommandOptions): Promise<num
       'a shard sees a part of the traffic, and would drop the rest of the baseline: update it in a whole run',
     );
   const outputs = resolveOutputs(options);
+  refuseToOverwrite(outputs, [
+    ...traffic,
+    ...specPaths(options.specs),
+    ...(options.baseline === undefined ? [] : [options.baseline]),
+  ]);
   if (options.showValues)
     terminal.err(
       'deadringer: --show-values: the report holds secrets as they were recorded; do not hand it on',
@@ -155,7 +161,7 @@ async function check(traffic: string[], options: CheckCommandOptions): Promise<C
       version: version(),
       today: new Date().toISOString().slice(0, 10),
       onProgress: progress.tell,
-      onPassedOver: (file, why) => terminal.err(`deadringer: passed over: ${why} (${file})`),
+      onPassedOver: (_, why) => terminal.err(`deadringer: passed over: ${printable(why)}`),
       signal: interrupt.signal,
     };
     return await checkRecordings(given);
@@ -172,17 +178,13 @@ async function update({ report, baseline }: Checked, file: string): Promise<Exit
     return 3;
   }
   const { updateBaseline } = await import('../check/baseline.ts');
-  const text = updateBaseline(report, baseline);
-  await writeFile(file, text).catch(error => {
-    throw new UsageError(`${file} cannot be written: ${(error as Error).message}`);
-  });
-  const known = new Set(baseline?.entries.keys());
-  const accepted = report.findings.filter(({ kind }) => report.settings.failOn.includes(kind));
-  const added = accepted.filter(({ fingerprint }) => !known.has(fingerprint)).length;
-  const dropped = report.baseline?.stale.length ?? 0;
+  const { text, accepted, added, dropped } = updateBaseline(report, baseline);
+  await writeWhole(file, text);
   terminal.out(
-    `${file}: ${count(accepted.length, 'finding')} accepted, ${added} of them new, ${dropped} no longer found and dropped`,
+    `${file}: ${count(accepted, 'finding')} accepted, ${added} of them new, ${dropped} no longer found and dropped`,
   );
+  if (report.unlisted > 0)
+    terminal.out(`${count(report.unlisted, 'further occurrence')} did not fit into the report: update again`);
   for (const { line, fingerprint, expires } of report.baseline?.expired ?? [])
     terminal.out(
       `${fingerprint} expired on ${expires} (it was in line ${line}) and is not renewed: change its date, or mend it`,
@@ -196,12 +198,31 @@ async function suggest({ report, contract }: Checked, folder: string): Promise<v
     import('../finding/yaml.ts'),
   ]);
   const overlays = suggestOverlays(report, contract);
-  const stems = [...overlays].map(([file, overlay]) => {
-    const stem = file.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '');
-    return [`${stem}.overlay.yaml`, toYaml(overlay)] as const;
-  });
+  const names = overlayNames([...overlays.keys()]);
+  const stems = [...overlays].map(
+    ([file, overlay]) => [`${names.get(file)}.overlay.yaml`, toYaml(overlay)] as const,
+  );
   if (overlays.size === 0) terminal.err('nothing to suggest: the documents name everything that was seen');
   else for (const file of await writeFiles(folder, stems)) terminal.err(`suggested changes: ${file}`);
+}
+
+/** "shop" for specs/shop.yaml; as much of the path before it as tells two files apart. */
+function overlayNames(files: readonly string[]): Map<string, string> {
+  const stemOf = (file: string, steps: number): string =>
+    file
+      .replace(/\.[^./\\]*$/, '')
+      .split(/[\\/]/)
+      .slice(-steps)
+      .join('-');
+  return new Map(
+    files.map(file => {
+      let steps = 1;
+      const isTaken = (): boolean =>
+        files.some(other => other !== file && stemOf(other, steps) === stemOf(file, steps));
+      while (steps < 20 && isTaken()) steps++;
+      return [file, stemOf(file, steps)];
+    }),
+  );
 }
 
 function collect(text: string, before: string[] | undefined): string[] {

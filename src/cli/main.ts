@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import type { Finding } from '../finding/finding.ts';
 import { InputError } from '../finding/input-error.ts';
+import { printable } from '../reporters/safe.ts';
 import { version } from '../version.ts';
 import { type ExitCode, terminal } from './command.ts';
 import { COMMANDS } from './commands.ts';
@@ -12,10 +13,13 @@ export async function main(argv: readonly string[]): Promise<void> {
   let exitCode = 0;
   // Whoever reads the output may stop reading ("| head"); that is the end of it and no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
     // What a shell expects of a program that writes into a closed pipe: 128 and SIGPIPE.
-    process.exit(141);
+    if (error.code === 'EPIPE') process.exit(141);
+    terminal.err(`deadringer: standard output cannot be written: ${error.message}`);
+    process.exit(2);
   });
+  // Nobody is left who could be told.
+  process.stderr.on('error', () => {});
   const program = new Command('deadringer')
     .description('A mock server and contract checker that hold every exchange to its OpenAPI document.')
     .version(version(), '-V, --version')
@@ -50,7 +54,8 @@ function explain(error: unknown): ExitCode {
   // Commander has already written its help or its complaint.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof InputError) {
-    terminal.err(`deadringer: ${error.message}`);
+    // Names of files and members come from strangers.
+    terminal.err(`deadringer: ${printable(error.message)}`);
     return 2;
   }
   const findings = findingsOf(error);

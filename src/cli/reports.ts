@@ -1,10 +1,11 @@
 // Where reports go: which formats, which files, and that a half-written one never lies where a whole one is expected.
-import { existsSync, statSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Report } from '../check/report.ts';
 import { FORMATS, type Format, REPORTERS, render } from '../reporters/pick.ts';
+import { printable } from '../reporters/safe.ts';
 import { terminal, UsageError } from './command.ts';
 import { styleFor } from './print.ts';
 
@@ -59,6 +60,19 @@ export function resolveOutputs({ format, output }: ReportOptions): Target[] {
   }));
 }
 
+/** @throws UsageError when a report would take the place of what it is made from */
+export function refuseToOverwrite(targets: readonly Target[], inputs: readonly string[]): void {
+  const real = (file: string): string => (existsSync(file) ? realpathSync(file) : path.resolve(file));
+  const read = new Map(inputs.map(input => [real(input), input]));
+  for (const { file } of targets) {
+    const input = file === undefined ? undefined : read.get(real(file));
+    if (input !== undefined)
+      throw new UsageError(
+        `${input} is read by this check, and the report would take its place: choose another --output`,
+      );
+  }
+}
+
 export async function writeReports(report: Report, targets: readonly Target[]): Promise<void> {
   for (const { format, file } of targets) {
     if (file === undefined) {
@@ -71,7 +85,7 @@ export async function writeReports(report: Report, targets: readonly Target[]): 
   if (targets.some(({ file }) => file !== undefined) && !targets.some(({ format }) => format === 'text')) {
     const { kept, broken, total } = report.accounting;
     terminal.err(`${report.verdict}: ${kept} kept, ${broken.count} broken, of ${total}`);
-    for (const reason of report.reasons) terminal.err(`  ${reason}`);
+    for (const reason of report.reasons) terminal.err(`  ${printable(reason)}`);
   }
 }
 
@@ -90,12 +104,21 @@ export async function writeFiles(
 }
 
 /** Beside its place first: a full disk or a Ctrl-C leaves what was there before. */
-async function writeWhole(file: string, text: string): Promise<void> {
-  const draft = `${file}.${process.pid}.part`;
+export async function writeWhole(file: string, text: string): Promise<void> {
+  let draft = `${file}.${process.pid}.part`;
   try {
     await mkdir(path.dirname(file), { recursive: true });
+    const existing = await stat(file).catch(() => undefined);
+    if (existing !== undefined && !existing.isFile()) {
+      // A pipe or a device is written to, not replaced; a folder complains.
+      await writeFile(file, text);
+      return;
+    }
+    // What a link leads to is replaced, and not the link.
+    const target = existing === undefined ? file : await realpath(file);
+    draft = `${target}.${process.pid}.part`;
     await writeFile(draft, text);
-    await rename(draft, file);
+    await rename(draft, target);
   } catch (error) {
     // If not even this can be done, what follows says why.
     await rm(draft, { force: true }).catch(() => {});

@@ -49,7 +49,8 @@ export const EMPTY_BODY: Uint8Array = new Uint8Array(0);
 
 /** All values of one header as a single string, as HTTP allows for every list-valued header (RFC 9110 section 5.3). */
 export function header(headers: Headers, name: string): string | undefined {
-  const values = headers[name];
+  // A document may name a header "constructor", which every object has.
+  const values = Object.hasOwn(headers, name) ? headers[name] : undefined;
   if (values === undefined || values.length === 0) return undefined;
   return values.length === 1 ? values[0] : values.join(', ');
 }

@@ -53,10 +53,18 @@ async function findFiles(given: string): Promise<Input[]> {
       );
     }
     return await Promise.all(
-      files.map(async file => ({ file, named: !isPerhaps(file), size: (await stat(file)).size })),
+      files.map(async file => ({ file, named: !isPerhaps(file), size: await sizeOf(file) })),
     );
   } catch (error) {
     throw unreadable(given, error);
+  }
+}
+
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    throw unreadable(file, error);
   }
 }
 

@@ -1,5 +1,9 @@
 // What is read as a recording: a stream of bytes, what it yields, and how much of it may be in memory at once.
+import { InputError } from '../finding/input-error.ts';
 import type { Place, RawEntry, SourceEnd } from './recorded.ts';
+
+/** An input that is something else than a recording; in a folder it is passed over. */
+export class NoTraffic extends InputError {}
 
 /** Bytes that break off: what came before them is good. The message says how, as "its gzip data ends too early". */
 export class DamagedInput extends Error {

@@ -21,11 +21,11 @@ export function count(value: unknown): number | undefined {
   return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;
 }
 
-/** Further from 1970 no date reaches (ECMA-262). */
-const LAST_MOMENT = 8.64e15;
+/** The end of the year 9999: what is later is no date, and could not be written as others are. */
+const LAST_MOMENT = 253_402_300_799_999;
 
 /** @returns milliseconds since the Unix epoch of a date as text, seconds or milliseconds are not guessed; 0 when it is none */
 export function moment(value: unknown): number {
   const at = typeof value === 'string' ? Date.parse(value) : typeof value === 'number' ? value : 0;
-  return Math.abs(at) <= LAST_MOMENT ? at : 0;
+  return at >= 0 && at <= LAST_MOMENT ? at : 0;
 }

@@ -4,7 +4,15 @@ import { open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError } from '../finding/input-error.ts';
 import { findInputs, type Input, isOfFileSystem, isPerhaps, unreadable } from './find.ts';
-import { ACCEPTED, type Attached, type Bytes, DamagedInput, ENTRY_LIMIT, type Traffic } from './input.ts';
+import {
+  ACCEPTED,
+  type Attached,
+  type Bytes,
+  DamagedInput,
+  ENTRY_LIMIT,
+  NoTraffic,
+  type Traffic,
+} from './input.ts';
 import { readEntries } from './read.ts';
 import { collect, isZip, type Opened, openStream } from './stream.ts';
 import { openArchive } from './zip.ts';
@@ -43,7 +51,7 @@ export async function* readTraffic(
       }
     } catch (error) {
       // What has begun to be a recording is not taken for something else.
-      if (!(error instanceof InputError) || input.named || begun) throw error;
+      if (!(error instanceof NoTraffic) || input.named || begun) throw error;
       yield [{ kind: 'passed-over', file: input.file, why: error.message }];
     }
   }
@@ -140,7 +148,7 @@ async function* readArchive(
           yield traffic;
         }
       } catch (error) {
-        if (!(error instanceof InputError) || !isPerhaps(member.name)) throw error;
+        if (!(error instanceof NoTraffic) || !isPerhaps(member.name)) throw error;
         yield [{ kind: 'passed-over', file: name, why: error.message }];
       }
       tell(member.size);
@@ -194,7 +202,7 @@ function nextOf(
 /** Bodies that lie in files beside a HAR. A name that leads elsewhere is none: recordings come from strangers. */
 function beside(file: string): Attached {
   return async name => {
-    if (name !== path.basename(name) || /[\\/]|^\.+$/.test(name)) return undefined;
+    if (name !== path.basename(name) || /[\\/]|^\./.test(name)) return undefined;
     const attachment = path.join(path.dirname(file), name);
     try {
       const about = await stat(attachment);

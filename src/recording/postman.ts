@@ -90,6 +90,9 @@ export function readSavedResponse({ request: given, response, variable, auth }: 
 }
 
 /** Puts the values of variables in; those without one stay. */
+/** Characters of a text with its variables filled in. */
+const LONGEST = 1_000_000;
+
 function filler(variables: readonly Members[]): (text: string) => string {
   const values = new Map(
     variables.flatMap(({ key, id, value }) => {
@@ -100,7 +103,8 @@ function filler(variables: readonly Members[]): (text: string) => string {
   // A value may hold variables itself; one that holds itself stays after a few rounds.
   return text => {
     let filled = text;
-    for (let round = 0; round < 5 && filled.includes('{{'); round++) {
+    // A variable may hold others; one that holds itself many times would grow without end.
+    for (let round = 0; round < 5 && filled.length < LONGEST && filled.includes('{{'); round++) {
       filled = filled.replace(/\{\{([^{}]*)\}\}/g, (whole, name: string) => values.get(name.trim()) ?? whole);
     }
     return filled;

@@ -2,7 +2,15 @@
 import { Buffer } from 'node:buffer';
 import { InputError } from '../finding/input-error.ts';
 import { attachmentNames } from './attachments.ts';
-import { ACCEPTED, type Attached, DamagedInput, ENTRY_LIMIT, type Traffic, WHOLE_LIMIT } from './input.ts';
+import {
+  ACCEPTED,
+  type Attached,
+  DamagedInput,
+  ENTRY_LIMIT,
+  NoTraffic,
+  type Traffic,
+  WHOLE_LIMIT,
+} from './input.ts';
 import { createLineSplitter } from './lines.ts';
 import type { Piece } from './piece.ts';
 import { splitCollection } from './postman.ts';
@@ -55,7 +63,7 @@ export async function* readEntries(
       yield* readWhole(file, 'vcr', bytes, splitCassette);
       return;
     case 'unknown':
-      throw new InputError(`${file} is no recording that is known here. ${ACCEPTED}`);
+      throw new NoTraffic(`${file} is no recording that is known here. ${ACCEPTED}`);
   }
 }
 
@@ -103,14 +111,15 @@ async function* readJson(
   const end = splitter.end();
   const list = splitter.list();
   const cutOff = damage === undefined ? end : end === undefined ? damage : `${damage}: ${end}`;
-  if (list === undefined) throw new InputError(noTraffic(file, cutOff, splitter.notes('all').size > 0));
+  if (list === undefined) throw noTraffic(file, cutOff, splitter.notes('all').size > 0);
   yield [ending(file, format ?? formatOfList(list), entries, creatorIn(splitter.notes('all')), cutOff)];
 }
 
-function noTraffic(file: string, cutOff: string | undefined, beganLikeHar: boolean): string {
-  if (cutOff === undefined) return `${file} is JSON, but holds no traffic. ${ACCEPTED}`;
+function noTraffic(file: string, cutOff: string | undefined, beganLikeHar: boolean): InputError {
+  if (cutOff === undefined) return new NoTraffic(`${file} is JSON, but holds no traffic. ${ACCEPTED}`);
   const what = beganLikeHar ? 'begins like a HAR' : 'begins like JSON';
-  return `${file} ${what}, but breaks off before its first entry: ${cutOff}. Record it again.`;
+  const message = `${file} ${what}, but breaks off before its first entry: ${cutOff}. Record it again.`;
+  return beganLikeHar ? new InputError(message) : new NoTraffic(message);
 }
 
 function formatOfList(list: readonly string[]): Format {
@@ -121,7 +130,7 @@ function formatOfList(list: readonly string[]): Format {
 function formatOf(file: string, list: readonly string[] | undefined, first: Piece): Format {
   const format = formatOfList(list ?? []);
   const fits = format === 'har' || ('bytes' in first && Buffer.from(first.bytes).includes('"request"'));
-  if (!fits) throw new InputError(`${file} is JSON with a list, but no list of traffic. ${ACCEPTED}`);
+  if (!fits) throw new NoTraffic(`${file} is JSON with a list, but no list of traffic. ${ACCEPTED}`);
   return format;
 }
 
@@ -165,7 +174,7 @@ async function* readWhole(
     );
   }
   const found = split(whole.toString('utf8').replace(/^\uFEFF/, ''));
-  if (typeof found === 'string') throw new InputError(`${file} ${found}. ${ACCEPTED}`);
+  if (typeof found === 'string') throw new NoTraffic(`${file} ${found}. ${ACCEPTED}`);
   for (const [index, entry] of found.entries()) {
     const piece = { number: index + 1, bytes: new TextEncoder().encode(JSON.stringify(entry)) };
     yield [toTraffic(file, format, piece, undefined)];

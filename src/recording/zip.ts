@@ -64,7 +64,9 @@ function archiveOf(file: string, zip: ZipFile, entries: ReadonlyMap<string, Entr
     name => RECORDING.test(name) && !/(?:^|\/)(?:__MACOSX\/|\._)/.test(name),
   );
   const hars = candidates.filter(name => /\.har(?:\.gz)?$/i.test(name));
-  const recordings = (hars.length > 0 ? hars : candidates).sort().map(name => {
+  // Bodies that a HAR has beside it are named by their hash.
+  const own = candidates.filter(name => hars.length === 0 || !/(?:^|\/)[0-9a-f]{40}\.[^/]*$/.test(name));
+  const recordings = own.sort().map(name => {
     const entry = entries.get(name) as Entry;
     const hindrance = hindranceOf(entry);
     if (hindrance !== undefined)

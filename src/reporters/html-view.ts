@@ -1,4 +1,5 @@
 // What the HTML page shows, as plain data for its template: every text in it is safe to show, and every list is bounded.
+import { shortfalls } from '../check/gates.ts';
 import type { Group, Report } from '../check/report.ts';
 import { halves } from './halves.ts';
 import {
@@ -67,7 +68,7 @@ export function viewPage(report: Report): object {
     ...viewAccounting(report),
     levels: levelRows(report).map(row => ({
       ...row,
-      short: row.wanted !== undefined && row.keptPercent < row.wanted,
+      short: shortfalls(report).some(({ level }) => level === row.level),
       unseen: row.unseen.slice(0, GAPS_SHOWN).map(name => brief(name, 120)),
       more: Math.max(row.unseen.length - GAPS_SHOWN, 0),
     })),

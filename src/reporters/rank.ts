@@ -124,7 +124,10 @@ export function verdictOf(report: Report): { readonly sentence: string; readonly
       };
     case 'broken':
       return failing === 0
-        ? { sentence: stopped(reasons[0] ?? 'A gate was not passed'), next: 'See the reasons above.' }
+        ? {
+            sentence: stopped(reasons[0] ?? 'A gate was not passed'),
+            next: report.exitCode === 0 ? '--fail-on violation makes it fail.' : 'See the reasons above.',
+          }
         : {
             sentence: `The contract is broken: ${count(failing, 'finding')} to act on; ${accounting.broken.count} of ${count(judged, 'judged exchange')} broke it.`,
             next: 'Fix the server or the document, or accept what is known with --baseline FILE --update-baseline.',

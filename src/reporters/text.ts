@@ -1,4 +1,5 @@
 // The report for people at a terminal: what broke first, then drift, then the numbers; the verdict is the last line.
+import { shortfalls } from '../check/gates.ts';
 import type { Group, Report } from '../check/report.ts';
 import {
   blameLine,
@@ -147,12 +148,13 @@ function accounting(report: Report, style: Style): string {
 }
 
 function coverage(report: Report, style: Style): string {
+  const below = new Set(shortfalls(report).map(({ level }) => level));
   const rows = levelRows(report).filter(row => row.declared > 0 || row.wanted !== undefined);
   if (rows.length === 0) return '';
   return [
     `${style('bold', 'Coverage')}  ${style('dim', 'of what the documents declare, seen in an exchange that kept the contract')}`,
     ...rows.map(row => {
-      const short = row.wanted !== undefined && row.keptPercent < row.wanted;
+      const short = below.has(row.level);
       const kept = `${row.keptPercent}%`.padStart(6);
       const wanted = row.wanted === undefined ? '' : `, ${row.wanted}% wanted`;
       const numbers = `${row.seen} of ${row.declared} seen, ${row.kept} kept`;

@@ -220,14 +220,22 @@ describe('an archive', () => {
   const body = async (file: string) =>
     (await read([file])).recorded.map(each => each.kind === 'exchange' && each.exchange.response?.body);
 
-  test('holds bodies beside its HAR, and only the HAR is read as a recording', async () => {
+  test('holds bodies beside its HAR, which are no recordings; what else is no recording is named', async () => {
     const file = put(
       'pw.zip',
       zipFile({ 'abc.json': '{"a":1}', 'har.har': JSON.stringify(attaching), '../evil.json': '{}' }),
     );
     expect(await body(file)).toEqual([Buffer.from('{"a":1}')]);
     expect((await read([file])).ends).toMatchObject([{ file: `${file}/har.har`, creator: 'Playwright' }]);
-    expect((await read([file])).passedOver).toEqual([]);
+    expect((await read([file])).passedOver).toEqual([`${file}/../evil.json`, `${file}/abc.json`]);
+    const hashed = `${'0a'.repeat(20)}.json`;
+    const real = put('real.zip', zipFile({ [hashed]: '{}', 'har.har': JSON.stringify(attaching) }));
+    expect((await read([real])).passedOver).toEqual([]);
+  });
+
+  test('hides no other recording behind a HAR', async () => {
+    const file = put('mixed.zip', zipFile({ 'a.har': TWO_TEXT, 'b.ndjson': LINE }));
+    expect((await read([file])).recorded).toHaveLength(3);
   });
 
   test('may miss one of them', async () => {
