@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { decodeBody } from './body.ts';
 import { type Body, type Exchange, type Headers, isRecorded, parsePairs } from './exchange.ts';
 import { findSecrets } from './secret-values.ts';
-import { createScrubber, mask, maskNumber, SECRET_IN_URL, SECRET_NAME } from './secrets.ts';
+import { createScrubber, mask, maskNumber, RANDOM, SECRET_IN_URL, SECRET_NAME } from './secrets.ts';
 
 export interface Redacted {
   readonly exchange: Exchange;
@@ -34,7 +34,7 @@ export function redactWith(exchange: Exchange, names: ReadonlySet<string>): Reda
       const [pair] = parsePairs(piece);
       return pair !== undefined && (isSecret(pair.name) || SECRET_IN_URL.test(pair.name))
         ? `${encode(scrub(pair.name))}=${encode(mask(pair.value))}`
-        : scrub(piece);
+        : scrub(piece).replace(RANDOM, mask);
     })
     .join('&');
   return {
@@ -43,7 +43,7 @@ export function redactWith(exchange: Exchange, names: ReadonlySet<string>): Reda
       ...exchange,
       request: {
         ...request,
-        path: scrub(request.path),
+        path: scrub(request.path).replace(RANDOM, mask),
         query,
         headers: cleanHeaders(request.headers),
         body: cleanBody(request, isSecret, scrub),

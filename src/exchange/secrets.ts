@@ -12,10 +12,13 @@ export const SECRET_IN_URL = /^(key|code|sig|auth)$/i;
 const SECRET_FORM =
   /\beyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*|\b(?:sk|pk|rk)_(?:live|test)_\w{8,}|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_\w{20,}|\bxox[abprs]-[\w-]{10,}/g;
 
+/** Long, and without a rule in capitals, letters and digits: what a URL holds of that kind is a token more often than not. */
+export const RANDOM = /(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{20,200}(?![\w-])/g;
+
 /** A pair as it stands in a URL, wherever that is quoted, its marks escaped or not. */
 const PAIR = /((?:^|[?&#;\s]|%3f|%26|%23)([\w.[\]-]{1,100})(?:=|%3d))([^&#;\s"'<>]+)/gi;
 
-/** Of a text, everything but its form: letters become x, digits 0, "Bearer " stays, and a Basic credential stays one. */
+/** Of a text, everything but its form: letters become x or X, digits 0, "Bearer " stays, and a Basic credential stays one. */
 export function mask(text: string): string {
   const [, scheme = '', rest = ''] = /^((?:Bearer|Basic|Digest|ApiKey)\s+)?([\s\S]*)$/i.exec(text) ?? [];
   if (/^basic/i.test(scheme)) {
@@ -26,7 +29,10 @@ export function mask(text: string): string {
 }
 
 function blank(text: string): string {
-  return text.replace(/\p{L}/gu, 'x').replace(/\p{N}/gu, '0');
+  return text
+    .replace(/\p{Lu}/gu, 'X')
+    .replace(/(?!X)\p{L}/gu, 'x')
+    .replace(/\p{N}/gu, '0');
 }
 
 /** As many digits, none of them its own; a JSON number cannot begin with a 0. */

@@ -1,0 +1,228 @@
+// Recordings made to mislead, to leak or to break: none of it ends in a false green, a secret told, or a crash.
+import { execFileSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { updateBaseline } from '../../src/check/baseline.ts';
+import { mergeReports } from '../../src/check/merge.ts';
+import { checkTraffic, type Report } from '../../src/index.ts';
+import { FORMATS, render } from '../../src/reporters/pick.ts';
+import { type Call, check, folderWith, GOOD, har, only, SHOP } from './traffic.ts';
+
+const BROKEN: Call = { ...GOOD, body: '{"name":9}' };
+
+/** A document whose answers allow no other property, so that each surplus name is a cause of its own. */
+const STRICT = `openapi: 3.1.0
+info: { title: x, version: '1' }
+servers: [{ url: https://eu.shop.example/v1 }]
+paths:
+  /a:
+    get:
+      parameters: [{ name: constructor, in: header, schema: { type: string } }]
+      responses:
+        '200':
+          description: x
+          content: { application/json: { schema: { type: object, additionalProperties: false } } }
+`;
+
+/** No digits, which would be taken for an id. */
+const letters = (number: number): string =>
+  [...String(number)].map(digit => 'abcdefghij'[Number(digit)]).join('');
+
+/** So many causes of broken answers, three an exchange. */
+function manyCauses(count: number): Call[] {
+  return Array.from({ length: count / 3 }, (_, index) => ({
+    url: '/a',
+    body: JSON.stringify(Object.fromEntries([0, 1, 2].map(each => [letters(3 * index + each), 1]))),
+  }));
+}
+
+describe('more causes than a report lists', () => {
+  test('do not hide what a baseline does not accept', async () => {
+    const folder = folderWith({ 'strict.yaml': STRICT, 'many.har': har(manyCauses(1500)) });
+    const run = { specs: [path.join(folder, 'strict.yaml')], traffic: [path.join(folder, 'many.har')] };
+    const baseline = path.join(folder, 'accepted.yaml');
+    writeFileSync(baseline, updateBaseline(await checkTraffic(run), undefined).text);
+    const again = await checkTraffic({ ...run, baseline });
+    expect(again).toMatchObject({ verdict: 'broken', exitCode: 1, baseline: { accepted: 1000, stale: [] } });
+  });
+
+  test('do not hide what fails the run behind what does not', async () => {
+    const folder = folderWith({ 'strict.yaml': STRICT });
+    const calls = [...manyCauses(1500), { url: '/a?zzz=1', body: '{}' }];
+    writeFileSync(path.join(folder, 'many.har'), har(calls));
+    const report = await checkTraffic({
+      specs: [path.join(folder, 'strict.yaml')],
+      traffic: [path.join(folder, 'many.har')],
+      failOn: ['undocumented'],
+    });
+    expect(report.exitCode).toBe(1);
+    expect(report.findings.map(({ code }) => code)).toContain('parameter-undocumented');
+  });
+});
+
+describe('reports that do not belong together', () => {
+  const shard = async (calls: Call[], index: number): Promise<Report> => {
+    const file = path.join(folderWith({ [`${calls.length}.har`]: har(calls) }), `${calls.length}.har`);
+    return await checkTraffic({ specs: [SHOP], traffic: [file], shard: { index, of: 2 } });
+  };
+
+  test('are not taken for shards of one run', async () => {
+    const parts = [await shard([GOOD, BROKEN], 1), await shard([BROKEN, GOOD, GOOD], 2)];
+    expect(() => mergeReports(parts)).toThrow('they did not read the same recordings');
+  });
+
+  test('are refused when somebody changed their numbers', async () => {
+    const report = await check([GOOD, BROKEN]);
+    const changed = { ...report, accounting: { ...report.accounting, kept: 2 } };
+    expect(() => mergeReports([changed, report])).toThrow('do not add up');
+  });
+});
+
+describe('traffic that looks like somebody else’s', () => {
+  test.for([
+    ['the usual port written out', 'https://eu.shop.example:443/v1/orders/7'],
+    ['a host in capitals', 'https://EU.SHOP.example/v1/orders/7'],
+    ['the final dot of a name', 'https://eu.shop.example./v1/orders/7'],
+    ['user and password', 'https://me:FAKEpw@eu.shop.example/v1/orders/7'],
+  ])('is matched in spite of %s', async ([, url]) => {
+    expect((await check([{ ...GOOD, url: url as string }])).accounting.kept).toBe(1);
+  });
+
+  test('goes to the longest of several servers', async () => {
+    const call = { ...GOOD, url: 'https://other.example/deep/orders/7' };
+    const servers = ['https://other.example', 'https://other.example/deep'];
+    expect((await check([call], { servers })).accounting.kept).toBe(1);
+    expect((await check([call], { servers: servers.toReversed() })).accounting.kept).toBe(1);
+  });
+});
+
+test('an answer that the document knows nothing of is not counted as kept', async () => {
+  const calls = [
+    { ...GOOD, status: 500 },
+    { ...GOOD, answer: { 'Content-Type': 'text/html' }, body: '<h1>' },
+  ];
+  const report = await check(calls, { minCoverage: { operations: 10 } });
+  expect(report.accounting).toMatchObject({
+    kept: 0,
+    notCheckable: { reasons: { 'response-media-type': 1, 'status-undocumented': 1 } },
+  });
+  expect(report.exitCode).toBe(1);
+});
+
+test('what is accepted of one status is not accepted of another', async () => {
+  const listed = (status: number): Call => ({
+    method: 'POST',
+    url: '/orders',
+    send: '{"name":"tea"}',
+    status,
+    body: '{"name":9}',
+  });
+  const [created, fetched] = [only(await check([listed(201)])), only(await check([BROKEN]))];
+  expect(created.fingerprint).not.toBe(fetched.fingerprint);
+});
+
+describe('one odd entry', () => {
+  const deep = `{"name":"t","a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+  test.for<[string, Partial<Call>]>([
+    ['a body nested without end', { status: 418, body: deep }],
+    ['half a surrogate pair', { url: '/orders/7?token=\ud800abcdef', status: 418 }],
+    ['a time beyond all times', { status: 418, startedDateTime: 1e20 as unknown as string }],
+    ['a year of six digits', { status: 418, startedDateTime: '+012345-01-01T00:00:00Z' }],
+  ])('with %s does not end the run', async ([, odd]) => {
+    const report = await check([{ ...GOOD, ...odd }, GOOD]);
+    expect(report.accounting).toMatchObject({ total: 2, kept: 1 });
+    expect(JSON.stringify(mergeReports([JSON.parse(JSON.stringify(report)) as Report]))).toBe(
+      JSON.stringify(report),
+    );
+  });
+
+  test('does not end the run because a document names a header like every object’s members', async () => {
+    const folder = folderWith({ 'strict.yaml': STRICT, 'a.har': har([{ url: '/a', body: '{}' }]) });
+    const report = await checkTraffic({
+      specs: [path.join(folder, 'strict.yaml')],
+      traffic: [path.join(folder, 'a.har')],
+    });
+    expect(report.accounting.kept).toBe(1);
+  });
+});
+
+test('a curl line runs nothing but curl', async () => {
+  const folder = folderWith({});
+  const mark = path.join(folder, 'pwned');
+  const call = {
+    ...GOOD,
+    method: `X;touch ${mark};#`,
+    headers: { 'X-A': `$(touch ${mark})\`touch ${mark}\`'` },
+  };
+  for (const { sample } of (await check([call])).findings) {
+    execFileSync('bash', ['-c', `curl() { :; }; ${sample.curl}`]);
+  }
+  expect(existsSync(mark)).toBe(false);
+});
+
+describe('a secret', () => {
+  const SECRET = 'FAKEs3cretOfThisTest';
+  const numbers = '{"name":9,"pin":98761234,"password":31337313}';
+  test.for<[string, Call]>([
+    [
+      'in the path of an unknown endpoint, sent as a token too',
+      { url: `/nothing/${SECRET}`, headers: { 'X-Token': SECRET } },
+    ],
+    ['in the path alone', { url: `/nothing/reset/${SECRET}` }],
+    [
+      'in a URL in another header',
+      { ...BROKEN, headers: { Referer: `https://app.example/?access_token=${SECRET}` } },
+    ],
+    [
+      'in the fragment of a Location',
+      { ...BROKEN, answer: { Location: `https://app.example/#access_token=${SECRET}` } },
+    ],
+    [
+      'in a Set-Cookie, and in the body',
+      { ...GOOD, answer: { 'Set-Cookie': `sid=${SECRET}; Path=/` }, body: `{"name":9,"note":"${SECRET}"}` },
+    ],
+    ['below a secret name', { ...GOOD, body: `{"name":9,"token":{"value":"${SECRET}"}}` }],
+    ['as a name in a body', { ...GOOD, headers: { 'X-Token': SECRET }, body: `{"name":9,"${SECRET}":1}` }],
+    ['in JSON that is cut', { ...GOOD, body: `{"name":1,"password":"${SECRET}","x":` }],
+    [
+      'in XML',
+      {
+        ...GOOD,
+        answer: { 'Content-Type': 'application/xml' },
+        body: `<a><password>${SECRET}</password></a>`,
+      },
+    ],
+    [
+      'in a part of a multipart body',
+      {
+        method: 'POST',
+        url: '/orders',
+        headers: { 'Content-Type': 'multipart/form-data; boundary=b' },
+        send: {
+          mimeType: 'multipart/form-data; boundary=b',
+          text: `--b\r\nContent-Disposition: form-data; name="password"\r\n\r\n${SECRET}\r\n--b--\r\n`,
+        },
+        status: 201,
+        body: '{"name":9}',
+      },
+    ],
+    [
+      'that is a JSON Web Token under an innocent name',
+      { ...GOOD, body: `{"name":9,"id":"eyJhbGciOiJub25l.eyJ${SECRET}.x"}` },
+    ],
+    ['in a query of a known name', { ...BROKEN, url: `/orders/7?key=${SECRET}&code=${SECRET}` }],
+  ])('%s is in no report', async ([, call]) => {
+    const report = await check([call]);
+    expect(report.findings.length).toBeGreaterThan(0);
+    for (const format of FORMATS) {
+      const text = await render(report, format);
+      expect({ format, told: text.includes(SECRET) }).toEqual({ format, told: false });
+    }
+  });
+
+  test('that is a number is none of its digits', async () => {
+    const text = JSON.stringify(await check([{ ...GOOD, body: numbers }]));
+    expect(text).not.toMatch(/98761234|31337313/);
+  });
+});
