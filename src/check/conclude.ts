@@ -11,7 +11,10 @@ export interface Parts extends Pick<Report, 'tool' | 'settings' | 'shard' | 'api
   readonly tally: Tally;
   readonly levels: Report['coverage']['levels'];
   /** Every operation of the documents, in their order. */
-  readonly operations: readonly Pick<Operated, 'api' | 'id' | 'method' | 'path'>[];
+  readonly operations: readonly (Pick<Operated, 'api' | 'id' | 'method' | 'path'> & {
+    /** As declared: "200", and not "4XX" or "default". */
+    readonly statuses: readonly string[];
+  })[];
 }
 
 type Operated = Report['coverage']['operations'][number];
@@ -43,9 +46,11 @@ export function conclude(parts: Parts): Report {
     unlisted: tally.unlisted,
     coverage: {
       levels,
-      operations: operations.map(({ api, id, method, path }) => {
-        const { calls = 0, kept = 0, statuses = {} } = tally.operations.get(`${api} ${id}`) ?? {};
-        return { api, id, method, path, calls, kept, statuses: sorted(statuses) };
+      operations: operations.map(({ api, id, method, path, statuses }) => {
+        const { calls = 0, kept = 0, statuses: seen = {} } = tally.operations.get(`${api} ${id}`) ?? {};
+        // What is declared and was never answered stands there with a nought.
+        const declared = Object.fromEntries(statuses.map(status => [status, 0]));
+        return { api, id, method, path, calls, kept, statuses: sorted({ ...declared, ...seen }) };
       }),
     },
     ...(baseline !== undefined && { baseline }),
@@ -65,7 +70,13 @@ export function describeApis(contract: Contract): Report['apis'] {
 
 export function describeOperations(contract: Contract): Parts['operations'] {
   return contract.apis.flatMap(api =>
-    api.operations.map(({ id, method, path }) => ({ api: api.name, id, method, path })),
+    api.operations.map(({ id, method, path, responses }) => ({
+      api: api.name,
+      id,
+      method,
+      path,
+      statuses: responses.map(({ status }) => status).filter(status => /^\d+$/.test(status)),
+    })),
   );
 }
 

@@ -1,17 +1,16 @@
 // One recorded exchange: is it about the documents, what is wrong with it, and what is it to be counted as?
 import { type ApiSpec, type Contract, type Operation, secretNames } from '../contract/contract.ts';
-import { judgeRequest, judgeResponse } from '../contract/judge.ts';
-import { UnusableSchema } from '../contract/schemas.ts';
 import type { Match } from '../contract/tree.ts';
 import type { Exchange } from '../exchange/exchange.ts';
-import { decodePercent, header } from '../exchange/exchange.ts';
-import { parseMediaType } from '../exchange/media-type.ts';
+import { header } from '../exchange/exchange.ts';
 import { type Redacted, redactWith } from '../exchange/redact.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Recorded } from '../recording/recorded.ts';
 import { Coverage } from './coverage.ts';
-import { fingerprintOf, isVolatile, kindOf, patternOf, sideOf, type Target, targetOf } from './group.ts';
+import { endpointOf, isAsset } from './endpoint.ts';
+import { fingerprintOf, kindOf, patternOf, sideOf, type Target, targetOf } from './group.ts';
+import { isViolation, judgeExchange } from './judge-exchange.ts';
 import { observedAt } from './observed.ts';
 import { outcomeOf } from './outcome.ts';
 import type { Group, Outcome, Report } from './report.ts';
@@ -65,7 +64,9 @@ export class Examiner {
     const { exchange, origin } = recorded;
     const { method, path } = exchange.request;
     const scoped = this.#scope(origin, method, path);
-    if (scoped.kind === 'elsewhere') {
+    if (exchange.response !== undefined && header(exchange.response.headers, OWN_ERROR) !== undefined) {
+      count(this.tally.outOfScope, 'mock-error');
+    } else if (scoped.kind === 'elsewhere') {
       if (scoped.reason === 'other-host') countIn(this.tally.otherHosts, origin);
       count(this.tally.outOfScope, scoped.reason);
     } else if (scoped.kind === 'undocumented') {
@@ -107,22 +108,9 @@ export class Examiner {
   #operation(recorded: RecordedExchange, match: Match): void {
     const { exchange } = recorded;
     const { operation } = match;
-    const ofRequest = halfOf('request', () => judgeRequest(match, exchange.request));
-    const ofResponse =
-      exchange.response === undefined
-        ? []
-        : halfOf('response', () =>
-            judgeResponse(
-              operation,
-              exchange.response as NonNullable<Exchange['response']>,
-              exchange.request.method,
-            ),
-          );
-    const requestBroken = ofRequest.some(isViolation);
-    const responseBroken = ofResponse.some(isViolation);
+    const { findings, requestBroken, responseBroken } = judgeExchange(match, exchange);
     const status = exchange.response?.status ?? 0;
     const outcome = outcomeOf(requestBroken, status);
-    const findings = ofResponse.length === 0 ? ofRequest : [...ofRequest, ...ofResponse];
     const broken = this.#classify(operation, exchange, findings, requestBroken, responseBroken);
     count(this.tally.outcomes as Record<string, number>, outcome);
     this.#called(operation, status, broken === 'kept');
@@ -241,48 +229,7 @@ export class Examiner {
   }
 }
 
+/** What deadringer's mock says in its own name is no answer of the API. */
+const OWN_ERROR = 'x-deadringer-error';
+
 const UNJUDGED: ReadonlySet<FindingCode> = new Set(['status-undocumented', 'response-media-type']);
-
-function isViolation(finding: Finding): boolean {
-  return kindOf(finding) === 'violation';
-}
-
-/** A schema that cannot be used makes its half not checkable, which is said and counted, and is never a pass. */
-function halfOf(half: 'request' | 'response', judge: () => Finding[]): Finding[] {
-  try {
-    return judge();
-  } catch (error) {
-    if (!(error instanceof UnusableSchema)) throw error;
-    const { message, clause } = error.finding;
-    return [
-      {
-        code: `${half}-not-checkable`,
-        message: `the ${half} cannot be judged: ${message}`,
-        at: `/${half}`,
-        ...(clause !== undefined && { clause }),
-      },
-    ];
-  }
-}
-
-/** What a browser fetches to show a page. An error page is none: it may well be the answer of an API. */
-function isAsset({ request, response }: Exchange): boolean {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-  if (response === undefined || response.status >= 400) return false;
-  const sent = header(response.headers, 'content-type');
-  const type = sent === undefined ? undefined : parseMediaType(sent)?.essence;
-  return (
-    type !== undefined &&
-    /^(text\/(html|css|javascript)|application\/(x-)?javascript|(image|font|video|audio)\/|application\/font)/.test(
-      type,
-    )
-  );
-}
-
-/** The path of an endpoint that no document names, ids left out, so that its calls are one group. */
-function endpointOf(path: string): string {
-  return path
-    .split('/')
-    .map(segment => (isVolatile(decodePercent(segment)) ? '{}' : segment))
-    .join('/');
-}

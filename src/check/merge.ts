@@ -31,7 +31,10 @@ export function mergeReports(reports: readonly Report[]): Report {
     sources,
     tally,
     levels: mergeLevels(reports),
-    operations: first.coverage.operations,
+    operations: first.coverage.operations.map(({ statuses, ...rest }) => ({
+      ...rest,
+      statuses: Object.keys(statuses).filter(status => statuses[status] === 0),
+    })),
     ...(baseline !== undefined && { baseline }),
   });
 }

@@ -6,7 +6,7 @@ import { GATES, type Gate, LEVELS, type Level, type Report } from '../check/repo
 import { count, printable } from '../reporters/safe.ts';
 import { version } from '../version.ts';
 import { type Build, type ExitCode, terminal, UsageError } from './command.ts';
-import { formatsOption, loadOptions, provenanceOption, specPaths } from './options.ts';
+import { formatsOption, loadOptions, ownSpecs, provenanceOption } from './options.ts';
 import { watchProgress } from './progress.ts';
 import {
   formatOption,
@@ -42,7 +42,7 @@ export const build: Build = (command, finish) => {
       // Not a list in one go, as elsewhere: it would swallow the traffic that follows.
       new Option('--specs <path>', 'OpenAPI documents, or a folder of them; say it again for more')
         .argParser(collect)
-        .default(undefined, './specs, else the five that come with deadringer'),
+        .default(undefined, './specs'),
     )
     .addOption(
       new Option(
@@ -106,7 +106,7 @@ async function run(traffic: string[], options: CheckCommandOptions): Promise<num
   const outputs = resolveOutputs(options);
   refuseToOverwrite(outputs, [
     ...traffic,
-    ...specPaths(options.specs),
+    ...(options.specs ?? ownSpecs()),
     ...(options.baseline === undefined ? [] : [options.baseline]),
   ]);
   if (options.showValues)
@@ -147,7 +147,7 @@ async function check(traffic: string[], options: CheckCommandOptions): Promise<C
   const progress = watchProgress(process.stderr, 'checked', await inputSize(traffic));
   try {
     const given: CheckOptions = {
-      specs: specPaths(options.specs),
+      specs: options.specs ?? ownSpecs(),
       load: loadOptions(options),
       traffic,
       stdin: process.stdin,

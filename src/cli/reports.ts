@@ -49,7 +49,7 @@ export function resolveOutputs({ format, output }: ReportOptions): Target[] {
     return formats.map(name => ({ format: name, file: undefined }));
   }
   const isFolder =
-    written.length > 1 || /[\\/]$/.test(output) || (existsSync(output) && statSync(output).isDirectory());
+    formats.length > 1 || /[\\/]$/.test(output) || (existsSync(output) && statSync(output).isDirectory());
   return formats.map(name => ({
     format: name,
     file: isSpoken(name)
@@ -82,7 +82,7 @@ export async function writeReports(report: Report, targets: readonly Target[]): 
       terminal.err(`${format} report: ${file}`);
     }
   }
-  if (targets.some(({ file }) => file !== undefined) && !targets.some(({ format }) => format === 'text')) {
+  if (targets.every(({ file, format }) => file !== undefined || format !== 'text')) {
     const { kept, broken, total } = report.accounting;
     terminal.err(`${report.verdict}: ${kept} kept, ${broken.count} broken, of ${total}`);
     for (const reason of report.reasons) terminal.err(`  ${printable(reason)}`);

@@ -68,20 +68,8 @@ function decoderFor(charset: string): TextDecoder {
   return charset === 'utf-8' ? UTF8 : new TextDecoder(charset, { fatal: true });
 }
 
-/** JSON has no charset but UTF-8 (RFC 8259 section 8.1); one that is not known there says nothing. */
-function charsetOf({ essence, parameters }: MediaType): string {
-  const charset = parameters.charset ?? 'utf-8';
-  if (!isJson(essence)) return charset;
-  try {
-    decoderFor(charset);
-    return charset;
-  } catch {
-    return 'utf-8';
-  }
-}
-
 function withText(body: Uint8Array, mediaType: MediaType, use: (text: string) => Decoded): Decoded {
-  const charset = charsetOf(mediaType);
+  const charset = mediaType.parameters.charset ?? 'utf-8';
   let text: string;
   try {
     // TextDecoder drops a byte order mark by itself.

@@ -214,7 +214,7 @@ export function viewFinding(group: Group, report: Report, whole: boolean): objec
     exchanges: grouped(group.exchanges),
     first: group.firstSeen === undefined ? '' : showTime(group.firstSeen),
     last: group.lastSeen === undefined ? '' : showTime(group.lastSeen),
-    blames: blames(group.outcomes).map(({ sentence, count: times }) => ({
+    blames: blames(group).map(({ sentence, count: times }) => ({
       sentence,
       often: count(times, 'exchange'),
     })),

@@ -41,7 +41,7 @@ function inline(text: string, most = 300): string {
   return brief(text, most)
     .replace(/[&<>"'`*_[\]\\|~!:{}$]/g, character => `&#${character.charCodeAt(0)};`)
     .replace(/^(\s*)([-+#=]|\d+[.)])/, '$1&#8203;$2')
-    .replace(/[@#](?=[\p{L}\p{N}_-])/gu, '$&&#8203;')
+    .replace(/(?<!&)[@#](?=[\p{L}\p{N}_-])/gu, '$&&#8203;')
     .replace(/www\./gi, dotted => `${dotted.slice(0, 3)}&#46;`);
 }
 

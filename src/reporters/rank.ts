@@ -81,14 +81,24 @@ export interface Blame {
 }
 
 /** Whom to ask, the most frequent outcome first. */
-export function blames(outcomes: Readonly<Partial<Record<Outcome, number>>>): Blame[] {
+/** Of a broken answer the server is to be asked, whatever the question was. */
+const OF_THE_SERVER: Readonly<Record<Outcome, string>> = {
+  accepted: 'the server, asked as the contract says',
+  refused: 'the server, when it refused a request that breaks the contract',
+  'refused-valid': 'the server, when it refused a request that keeps the contract',
+  'accepted-invalid': 'the server, when it accepted a request that breaks the contract',
+  failed: 'the server, when it failed (5xx)',
+};
+
+export function blames({ outcomes, side, kind }: Pick<Group, 'outcomes' | 'side' | 'kind'>): Blame[] {
+  const sentences = side === 'response' && kind === 'violation' ? OF_THE_SERVER : OUTCOMES;
   return ranking(outcomes)
     .filter(([, times]) => times > 0)
-    .map(([outcome, times]) => ({ outcome, count: times, sentence: OUTCOMES[outcome] }));
+    .map(([outcome, times]) => ({ outcome, count: times, sentence: sentences[outcome] }));
 }
 
 export function blameLine(group: Group): string {
-  return blames(group.outcomes)
+  return blames(group)
     .map(blame => `${blame.count}× ${blame.sentence}`)
     .join('; ');
 }
@@ -111,11 +121,15 @@ export function howOften({ exchanges, occurrences }: Group): string {
   return `${count(exchanges, 'exchange')}${repeats}`;
 }
 
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** The sentence that a report is about, and what to do about it. */
 export function verdictOf(report: Report): { readonly sentence: string; readonly next: string } {
   const { verdict, accounting, reasons } = report;
   const judged = accounting.kept + accounting.broken.count;
-  const failing = report.findings.filter(group => failsRun(group, report.settings)).length;
+  const failing = report.findings.filter(group => failsRun(group, report.settings));
   switch (verdict) {
     case 'kept':
       return {
@@ -123,20 +137,25 @@ export function verdictOf(report: Report): { readonly sentence: string; readonly
         next: accounting.broken.count === 0 ? '' : 'What was broken is accepted, or does not count here.',
       };
     case 'broken':
-      return failing === 0
+      return failing.length === 0
         ? {
             sentence: stopped(reasons[0] ?? 'A gate was not passed'),
             next: report.exitCode === 0 ? '--fail-on violation makes it fail.' : 'See the reasons above.',
           }
         : {
-            sentence: `The contract is broken: ${count(failing, 'finding')} to act on; ${accounting.broken.count} of ${count(judged, 'judged exchange')} broke it.`,
-            next: 'Fix the server or the document, or accept what is known with --baseline FILE --update-baseline.',
+            sentence: `The contract is broken: ${count(failing.length, 'finding')} to act on; ${accounting.broken.count} of ${count(judged, 'judged exchange')} broke it.`,
+            next: failing.every(({ side }) => side === 'request')
+              ? 'Fix the client or the document; where wrong requests are tests, --side provider leaves them out.'
+              : 'Fix the server or the document, or accept what is known with --baseline FILE --update-baseline.',
           };
     case 'incomplete':
       return judged === 0
         ? {
-            sentence: `Nothing was checked: none of ${count(accounting.total, 'exchange')} could be judged.`,
-            next: 'See what was out of scope; --server URL maps a recording that was taken against another host.',
+            sentence: stopped(capital(reasons[0] ?? 'nothing was checked')),
+            next:
+              Object.keys(report.otherHosts).length === 0
+                ? ''
+                : '--server URL maps a recording that was taken against another host.',
           }
         : {
             sentence: `The input is incomplete: ${stopped(reasons[0] ?? 'a recording could not be read to its end')}`,

@@ -218,7 +218,9 @@ function verdict(report: Report, style: Style): string {
   const { sentence, next } = verdictOf(report);
   const colour = report.verdict === 'kept' ? 'green' : report.verdict === 'broken' ? 'red' : 'yellow';
   const untold = report.reasons.filter(reason => !sentence.includes(brief(reason)));
-  const reasons = untold.slice(0, LINES_SHOWN).map(reason => `  ${style(colour, '-')} ${loggable(reason)}`);
+  const reasons = untold
+    .slice(0, LINES_SHOWN)
+    .map(reason => `  ${style(colour, '-')} ${loggable(reason, 1000)}`);
   const rest = untold.length - reasons.length;
   if (rest > 0) reasons.push(style('dim', `  and ${rest} more reasons`));
   const recorded = report.sources.length === 0 ? '' : spanOf(report);

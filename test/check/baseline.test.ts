@@ -76,6 +76,17 @@ test('updating twice gives the same bytes, keeps what people wrote and drops wha
   expect(once).not.toContain('/response/body/state');
 });
 
+test('updating under other gates loses nothing that was accepted and is still there', async () => {
+  const drift: Call = { ...GOOD, body: '{"name":"tea","colour":"green"}' };
+  const all = updateBaseline(
+    await check([NAME, drift], { failOn: ['violation', 'undocumented'] }),
+    undefined,
+  );
+  expect(all).toMatchObject({ accepted: 2, added: 2, dropped: 0 });
+  const again = updateBaseline(await check([NAME, drift]), readBaseline('accepted.yaml', all.text));
+  expect(again).toEqual({ text: all.text, accepted: 2, added: 0, dropped: 0 });
+});
+
 test.for([
   ['no YAML', 'accepted: [', /accepted\.yaml:1:\d+ /],
   ['another version', 'version: 2\naccepted: []', /accepted\.yaml:1:1 this is no baseline: \/version /],

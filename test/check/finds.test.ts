@@ -181,6 +181,11 @@ describe('the checker raises nothing', () => {
       { outOfScope: { count: 1, reasons: { 'no-response': 1 } } },
     ],
     [
+      'for what a mock says in its own name',
+      { ...GOOD, url: '/nowhere', status: 404, answer: { 'x-deadringer-error': 'no-such-path' } },
+      { outOfScope: { count: 1, reasons: { 'mock-error': 1 } } },
+    ],
+    [
       'for gzip left in a base64 body',
       {
         ...GOOD,
