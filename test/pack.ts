@@ -55,7 +55,11 @@ try {
     await once(child, 'close');
   }
 
-  const checked = run(process.execPath, [bin, 'check', 'traffic.har', '--threads', '2'], folder);
+  const checked = run(
+    process.execPath,
+    [bin, 'check', 'traffic.har', '--specs', 'node_modules/deadringer/specs', '--threads', '2'],
+    folder,
+  );
   if (!checked.includes('kept in 8000 of 8000')) throw new Error(`the installed program checks: ${checked}`);
 
   writeFileSync(

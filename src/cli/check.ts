@@ -106,7 +106,7 @@ async function run(traffic: string[], options: CheckCommandOptions): Promise<num
   const outputs = resolveOutputs(options);
   refuseToOverwrite(outputs, [
     ...traffic,
-    ...(options.specs ?? ownSpecs()),
+    ...(options.specs ?? ownSpecs('name the documents with --specs')),
     ...(options.baseline === undefined ? [] : [options.baseline]),
   ]);
   if (options.showValues)
@@ -147,7 +147,7 @@ async function check(traffic: string[], options: CheckCommandOptions): Promise<C
   const progress = watchProgress(process.stderr, 'checked', await inputSize(traffic));
   try {
     const given: CheckOptions = {
-      specs: options.specs ?? ownSpecs(),
+      specs: options.specs ?? ownSpecs('name the documents with --specs'),
       load: loadOptions(options),
       traffic,
       stdin: process.stdin,

@@ -50,9 +50,9 @@ export function scenarioPaths(
 }
 
 /** What `lint` checks when nothing is named. The package's own documents would say nothing of the project. */
-export function ownSpecs(): readonly string[] {
+export function ownSpecs(how = 'name the documents to check'): readonly string[] {
   if (existsSync('specs')) return ['specs'];
-  throw new UsageError('there is no folder "specs" here; name the documents to check');
+  throw new UsageError(`there is no folder "specs" here; ${how}`);
 }
 
 /** What was given, else ./specs of the working folder, else the documents of the package. */
