@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     pool: 'forks',
+    // By default one processor is left to others, which here is half of them.
+    maxWorkers: '100%',
   },
 });

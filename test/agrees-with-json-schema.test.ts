@@ -59,7 +59,7 @@ describe('Whatever the JSON Schema Test Suite says of a value, the judge says to
 test('Of schemas and values made at random, the judge says what another validator says', async () => {
   const unlike: string[] = [];
   const counts = { valid: 0, invalid: 0 };
-  for (const [index, { schema, values }] of randomPairs(300, 16, 2020).entries()) {
+  for (const [index, { schema, values }] of randomPairs(200, 16, 2020).entries()) {
     const judge = await judgeOf({ schemas: { 'schema.json': schema } });
     const uri = `https://example.org/random/${index}`;
     registerSchema(schema as never, uri);
@@ -79,6 +79,6 @@ test('Of schemas and values made at random, the judge says what another validato
   console.log(counts);
   expect(unlike.slice(0, 5), `${unlike.length} differences`).toEqual([]);
   // A corpus of which nearly everything is invalid would hold little.
-  expect(counts.valid).toBeGreaterThan(900);
-  expect(counts.invalid).toBeGreaterThan(900);
+  expect(counts.valid).toBeGreaterThan(600);
+  expect(counts.invalid).toBeGreaterThan(600);
 });

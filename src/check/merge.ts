@@ -76,7 +76,10 @@ function checkShards(reports: readonly Report[]): void {
   const twice = found.find((index, at) => found.indexOf(index) !== at);
   if (twice !== undefined) throw new InputError(`shard ${twice} of ${first.of} is there twice`);
   const missing = Array.from({ length: first.of }, (_, at) => at + 1).filter(index => !found.includes(index));
-  if (missing.length > 0) throw new InputError(`shard ${missing.join(' and ')} of ${first.of} is missing`);
+  if (missing.length > 0)
+    throw new InputError(
+      `${missing.length === 1 ? 'shard' : 'shards'} ${missing.join(' and ')} of ${first.of} ${missing.length === 1 ? 'is' : 'are'} missing`,
+    );
 }
 
 function tallyOf(report: Report): Tally {

@@ -1,4 +1,4 @@
-// The report of a check: one type that every reporter reads and that shards are merged by. Types alone: zod stays out of a run.
+// The report of a check: one type that every reporter reads and that shards are merged by. The schema stands apart, so that zod stays out of a run.
 import type { z } from 'zod';
 import type { reportSchema } from './report-schema.ts';
 

@@ -39,7 +39,9 @@ function brokenGates({ findings, settings, unlisted, baseline }: Unjudged): stri
     );
   }
   if (reasons.length > 0 && unlisted > 0)
-    reasons.push(`${plural(unlisted, 'further occurrence')} of other findings is not listed`);
+    reasons.push(
+      `${plural(unlisted, 'further occurrence')} of other findings ${unlisted === 1 ? 'is' : 'are'} not listed`,
+    );
   const expired = baseline?.expired ?? [];
   if (reasons.length > 0 && expired.length > 0)
     reasons.push(

@@ -23,7 +23,7 @@ interface Locator {
   readonly method: string;
   /** As sent. */
   readonly path: string;
-  /** The Host header, or the origin's host of a recording. */
+  /** The Host header. */
   readonly host: string | undefined;
 }
 

@@ -11,7 +11,7 @@ import { readServeEvent } from './wiremock.ts';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Never throws: what cannot be read is "unreadable", with one sentence that quotes nothing of it. */
+/** What cannot be read is "unreadable", with one sentence that quotes nothing of it; nothing recorded makes this throw. */
 export function toRecorded(raw: RawEntry): Recorded {
   const { place } = raw;
   let text: string;

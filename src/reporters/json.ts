@@ -15,8 +15,11 @@ export function reportJsonSchema(): object {
   return z.toJSONSchema(reportSchema, { io: 'output' });
 }
 
+let shape: Shape | undefined;
+
 export function renderJson(report: Report): string {
-  return jsonText(arrange(report, reportJsonSchema() as Shape));
+  shape ??= reportJsonSchema() as Shape;
+  return jsonText(arrange(report, shape));
 }
 
 /** Members as the schema lists them; of tables, by name. Nothing is checked here: a report is never held back. */
