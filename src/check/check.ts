@@ -32,7 +32,7 @@ export interface CheckOptions {
   readonly baseline?: string;
   readonly baselineMayBeMissing?: boolean;
   readonly showValues: boolean;
-  /** Threads that judge, this one among them. Each takes some 40 MB; small recordings need no second. Default 1. */
+  /** Threads that judge, this one among them. Each takes up to 80 MB; small recordings need no second. Default 1. */
   readonly threads?: number;
   readonly version: string;
   /** "2026-11-21": decides what of the baseline has expired. */

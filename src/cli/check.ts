@@ -87,7 +87,7 @@ export const build: Build = (command, finish) => {
     .option('--show-values', 'write secrets into the report as they were recorded')
     .option(
       '--threads <number>',
-      'how many judge at once; large recordings are done sooner with two, for 40 MB more',
+      'how many judge at once; large recordings are done sooner with two, for up to 80 MB more',
       parseThreads,
       1,
     )

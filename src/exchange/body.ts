@@ -37,7 +37,8 @@ export function decodeBody(message: Message): Decoded {
   if (memo?.of === message) return memo.decoded;
   const sent = header(message.headers, 'content-type');
   const decoded = decodeBytes(message.body, sent === undefined ? undefined : parseMediaType(sent));
-  remembering[MEMO] = { of: message, decoded };
+  // Whoever hands an exchange in may have frozen it.
+  if (Object.isExtensible(message)) remembering[MEMO] = { of: message, decoded };
   return decoded;
 }
 
