@@ -105,6 +105,8 @@ export interface MockOptions extends Partial<Omit<LoadOptions, 'relativeTo'>> {
   readonly bodyLimit?: number;
   /** Default true. */
   readonly cors?: boolean;
+  /** Real services to ask instead of mocking: "https://...", "petstore=https://...", "petstore.getPet=https://...". */
+  readonly upstreams?: readonly string[];
   /** Told what went wrong beside the exchanges. By default bugs go to stderr. */
   readonly onTrouble?: (trouble: Trouble) => void;
 }

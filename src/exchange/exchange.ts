@@ -43,6 +43,11 @@ export interface Exchange {
   readonly duration: number;
   readonly request: Request;
   readonly response?: Response;
+  /**
+   * Where secrets were replaced by placeholders, as findings name places: "/request/headers/authorization",
+   * "/request/query/key", "/request/path", "/request/body/user/password". Undefined: nothing was.
+   */
+  readonly redacted?: readonly string[];
 }
 
 export const EMPTY_BODY: Uint8Array = new Uint8Array(0);

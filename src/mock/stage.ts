@@ -18,6 +18,18 @@ export interface Served extends Verdict {
   /** Why the answer may break the contract, when a scenario says that it may. */
   readonly offContract: string | undefined;
   readonly delivery: Delivery;
+  /** Set when the real service was asked. */
+  readonly upstream?: Upstreamed | undefined;
+}
+
+/** Where the real service was asked, and what became of its answer. */
+export interface Upstreamed {
+  /** "https://api.example.com" */
+  readonly origin: string;
+  /** As asked there, without the query. */
+  readonly path: string;
+  /** Why there is no answer, or not a whole one; undefined: it came whole. */
+  readonly broke: string | undefined;
 }
 
 export interface Stage {
