@@ -209,7 +209,8 @@ function undocumented(api: ApiSpec, found: ReturnType<Place['full']['find']>, pa
   return { kind: 'undocumented', api, known, path };
 }
 
-function basesOf(api: ApiSpec): Bases {
+/** The distinct servers of its operations. */
+export function basesOf(api: ApiSpec): Bases {
   const known = BASES.get(api);
   if (known !== undefined) return known;
   const bases = [...new Set(api.operations.flatMap(operation => operation.bases))];
