@@ -116,7 +116,7 @@ function readHost(origin: string, all: readonly Place[], servers: readonly Serve
 }
 
 /** No document would name it. */
-const SOME_HOST = 'some-host.invalid';
+export const SOME_HOST = 'some-host.invalid';
 
 const OTHER_HOST: Scoped = { kind: 'elsewhere', reason: 'other-host' };
 

@@ -1,7 +1,7 @@
 // The real services that a mock may ask instead of answering itself, and which request goes to which of them.
 
-import { basesOf, createScope, type Scope, type Scoped } from '../check/scope.ts';
-import type { ApiSpec, Base, Contract } from '../contract/contract.ts';
+import { basesOf, createScope, type Scope, type Scoped, SOME_HOST } from '../check/scope.ts';
+import type { ApiSpec, Base, Contract, Operation } from '../contract/contract.ts';
 import type { Matched } from '../contract/match.ts';
 import { nearestWord } from '../contract/nearest.ts';
 import { isBelow } from '../contract/template.ts';
@@ -98,7 +98,10 @@ function named(name: string, contract: Contract): Whose {
 
 function apisAt(host: string, contract: Contract): Whose[] {
   const { apis } = contract;
-  const known = apis.filter(api => basesOf(api).some(base => base.host?.test(host)));
+  // A server such as "https://{tenant}/v1" is every host there is, and none in particular.
+  const known = apis.filter(api =>
+    basesOf(api).some(base => base.host?.test(host) && !base.host.test(SOME_HOST)),
+  );
   const meant = known.length === 0 && apis.length === 1 ? apis : known;
   if (meant.length === 0)
     throw new InputError(
@@ -190,26 +193,24 @@ function ownerOf(
 ): Owner | undefined {
   const pieces = path.split('/').slice(1);
   const prefix = decodePercent(pieces[0] ?? '');
-  const matchedApi = apiOf(matched);
   const byPrefix = apis.find(({ name }) => name === prefix);
   const api =
-    matchedApi ??
+    apiOf(matched) ??
     byPrefix ??
     apis.find(each => host !== undefined && isHostOf(each, host)) ??
     apis.find(({ name }) => name === sole);
   if (api === undefined) return undefined;
-  // One path may have servers of its own.
-  const own = matched.kind === 'operation' ? matched.operation.bases : basesOf(api);
-  const bases = [...own].sort((left, right) => right.segments.length - left.segments.length);
+  const operation = matched.kind === 'operation' ? matched.operation : undefined;
+  const [base] = operation?.bases ?? basesOf(api);
   const isNamed = api === byPrefix;
-  const inside = isNamed ? below(bases, pieces.slice(1)) : undefined;
+  const inside = isNamed ? divide(api, operation, pieces.slice(1)) : undefined;
   if (inside !== undefined) return { api, ...inside };
+  const bare = { api, base: base?.path ?? '', below: joined(pieces.slice(1)) };
+  if (isNamed && operation?.segments.length === pieces.length - 1) return bare;
   const knowsOrigin = !isNamed || (host !== undefined && isHostOf(api, host)) || api.name === sole;
-  const outside = knowsOrigin ? below(bases, pieces) : undefined;
+  const outside = knowsOrigin ? divide(api, operation, pieces) : undefined;
   if (outside !== undefined) return { api, ...outside };
-  return isNamed
-    ? { api, base: bases[0]?.path ?? '', below: joined(pieces.slice(1)) }
-    : { api, base: '', below: path };
+  return isNamed ? bare : { api, base: '', below: path };
 }
 
 function apiOf(matched: Matched): ApiSpec | undefined {
@@ -217,14 +218,34 @@ function apiOf(matched: Matched): ApiSpec | undefined {
   return matched.kind === 'method' ? matched.api : undefined;
 }
 
-function below(
-  bases: readonly Base[],
+/** Cuts a path into the base path of a server and what lies below it. */
+function divide(
+  api: ApiSpec,
+  operation: Operation | undefined,
   pieces: readonly string[],
 ): { base: string; below: string } | undefined {
-  const base = bases.find(({ segments }) => isBelow(segments, pieces));
-  if (base === undefined) return undefined;
-  const length = base.segments.length;
-  return { base: joined(pieces.slice(0, length)), below: joined(pieces.slice(length)) };
+  const bases = operation?.bases ?? basesOf(api);
+  const cut = (at: number): { base: string; below: string } => ({
+    base: joined(pieces.slice(0, at)),
+    below: joined(pieces.slice(at)),
+  });
+  if (operation !== undefined) {
+    // How long its own path is, the operation tells; what comes before must be a base.
+    const at = pieces.length - Math.max(operation.segments.length, pieces.at(-1) === '' ? 1 : 0);
+    const before = pieces.slice(0, at);
+    return bases.some(({ segments }) => segments.length === at && isBelow(segments, before))
+      ? cut(at)
+      : undefined;
+  }
+  // Of a path that no document names: concrete bases before those with variables, which are anything.
+  const base = [...bases]
+    .sort((left, right) => fixed(right) - fixed(left) || right.segments.length - left.segments.length)
+    .find(({ segments }) => isBelow(segments, pieces));
+  return base && cut(base.segments.length);
+}
+
+function fixed({ segments }: Base): number {
+  return segments.filter(({ kind }) => kind === 'literal').length;
 }
 
 function joined(pieces: readonly string[]): string {
