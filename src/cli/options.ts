@@ -90,7 +90,7 @@ export function parsePort(text: string): number {
 }
 
 /** "250ms", "2s", "1m"; a plain number is seconds. */
-export function parseTime(text: string): number {
+function parseTime(text: string): number {
   const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text.trim()) ?? [];
   if (number === undefined) throw new InvalidArgumentError('A time is written like 250ms, 30s or 1m.');
   return Number(number) * { ms: 1, s: 1000, m: 60_000 }[unit as 'ms' | 's' | 'm'];

@@ -4,7 +4,7 @@ import { type Body, EMPTY_BODY, header, type Response } from '../exchange/exchan
 import { type ProblemCode, problemResponse } from '../mock/problem.ts';
 import { type Outcome, type Relay, recordRelayed } from '../mock/relay.ts';
 import type { Stage, Upstreamed } from '../mock/stage.ts';
-import { Capture } from './capture.ts';
+import { Capture, captureQuestion } from './capture.ts';
 import { deliver } from './deliver.ts';
 import { wait } from './faults.ts';
 import { type Answering, type FailureKind, type Outbound, OutboundFailure } from './outbound.ts';
@@ -58,6 +58,17 @@ export async function relay(
     upstream: { origin: way.origin, path: way.path, broke },
   });
 
+  const refuse = async (code: ProblemCode, detail: string, hint: string | undefined): Promise<undefined> => {
+    question.letGo();
+    const response = problemResponse({ code, detail, hint });
+    finish({ response, broke: detail, problem: code });
+    if (!incoming.complete) outgoing.shouldKeepAlive = false;
+    const { cors } = options;
+    await deliver(incoming, outgoing, { response, exchangeId: relay.id, refusedFor: undefined, cors });
+  };
+  if (isOwn(way.origin, incoming))
+    return await refuse('upstream-loop', `${way.origin} is this server`, undefined);
+
   let answering: Answering;
   try {
     answering = await outbound.ask(
@@ -84,14 +95,7 @@ export async function relay(
     const { kind, message } = error;
     if (way.upstream.mode === 'first' && (kind === 'unreachable' || kind === 'timeout'))
       return await fallBack(message);
-    question.letGo();
-    const problem = { code: PROBLEMS[kind], detail: message, hint: hintFor(kind, way.upstream.name) };
-    const response = problemResponse(problem);
-    finish({ response, broke: message, problem: problem.code });
-    if (!incoming.complete) outgoing.shouldKeepAlive = false;
-    const { cors } = options;
-    await deliver(incoming, outgoing, { response, exchangeId: relay.id, refusedFor: undefined, cors });
-    return undefined;
+    return await refuse(PROBLEMS[kind], message, hintFor(kind, way.upstream.name));
   }
 
   const { response } = answering;
@@ -134,6 +138,15 @@ export async function relay(
   return undefined;
 }
 
+/** A request that is sent to where it came from would come back for ever. */
+function isOwn(origin: string, { socket }: IncomingMessage): boolean {
+  const { hostname, port, protocol } = new URL(origin);
+  if (Number(port || (protocol === 'https:' ? 443 : 80)) !== socket.localPort) return false;
+  return (
+    /^(localhost|127(\.\d+){3}|\[::1\]|0\.0\.0\.0|\[::\])$/.test(hostname) || hostname === socket.localAddress
+  );
+}
+
 /** Aborts when the client goes before it was answered. */
 function leaving(outgoing: ServerResponse): AbortSignal {
   const controller = new AbortController();
@@ -141,53 +154,6 @@ function leaving(outgoing: ServerResponse): AbortSignal {
     if (!outgoing.writableFinished) controller.abort();
   });
   return controller.signal;
-}
-
-interface CapturedQuestion {
-  /** What is sent on; undefined: there is no body. */
-  readonly stream: IncomingMessage | Uint8Array | undefined;
-  readonly body: () => Body;
-  /** Reads what is still to come. Undefined when it is more than is kept. */
-  readonly whole: () => Promise<Uint8Array | undefined>;
-  /** Nobody wants the rest; but a client that is busy sending would not see its answer. */
-  readonly letGo: () => void;
-}
-
-function captureQuestion(
-  incoming: IncomingMessage,
-  sent: Uint8Array | undefined,
-  limit: number,
-): CapturedQuestion {
-  const kept = new Capture(limit);
-  const coding = header(incoming.headersDistinct, 'content-encoding');
-  const hasBody =
-    incoming.headers['content-length'] !== undefined || incoming.headers['transfer-encoding'] !== undefined;
-  if (sent !== undefined) kept.add(sent);
-  else incoming.on('data', (chunk: Uint8Array) => kept.add(chunk));
-  const letGo = (): void => {
-    incoming.unpipe();
-    incoming.resume();
-  };
-  // Only what somebody reads begins to flow.
-  if (!hasBody) incoming.resume();
-  return {
-    stream: hasBody ? (sent ?? incoming) : undefined,
-    body: () =>
-      sent === undefined && hasBody && !incoming.complete
-        ? { notRecorded: 'the answer came before the whole body was sent' }
-        : kept.body(coding),
-    whole: async () => {
-      letGo();
-      if (sent === undefined && !incoming.complete) {
-        await new Promise<void>(resolve => {
-          incoming.once('end', resolve);
-          incoming.once('close', resolve);
-        });
-      }
-      return kept.bytes;
-    },
-    letGo,
-  };
 }
 
 /** Sends the head, and passes the body on. @returns why it broke off; undefined: it came whole */

@@ -114,6 +114,22 @@ describe('a request is asked', () => {
     await expect(start({ upstreams: [text] })).rejects.toThrow(new InputError(words));
   });
 
+  test('and not of the server itself, which would ask itself for ever', async () => {
+    await start({});
+    const { url, stage } = running();
+    const path = '/pets/v1';
+    stage.upstreams.set({
+      name: 'pets',
+      api: 'pets',
+      operation: undefined,
+      origin: url,
+      path,
+      mode: 'always',
+    });
+    const response = await call('/pets/v1/pets');
+    expect([response.status, response.headers.get('x-deadringer-error')]).toEqual([508, 'upstream-loop']);
+  });
+
   test('and a host that no document names needs a name, where there are several', async () => {
     await expect(start({ specs: [PETS, 'specs'], upstreams: [origin] })).rejects.toThrow(
       /no document names 127\.0\.0\.1:\d+ as its server: say whose upstream it is, as in pets=/,
