@@ -5,6 +5,7 @@ import { shapeOf } from '../contract/shape.ts';
 import { EMPTY_BODY, type Response } from '../exchange/exchange.ts';
 import { acceptable, closestMediaType, isJson, parseMediaType } from '../exchange/media-type.ts';
 import { generateBody } from './generate.ts';
+import { plainAnswer } from './plain.ts';
 import { askPrism } from './prism.ts';
 import type { Problem } from './problem.ts';
 
@@ -32,7 +33,7 @@ export async function answer(operation: Operation, wish: Wish): Promise<Answer> 
       return { problem: undeclaredExample(operation, declared.status, wish.example, named) };
   }
   const { seed, ...question } = wish;
-  const said = await askPrism(operation, question);
+  const said = plainAnswer(declared, question) ?? (await askPrism(operation, question));
   if ('failure' in said) {
     const offered = declared.contents.map(({ mediaType }) => mediaType);
     const excluded = offered.length > 0 && acceptable(wish.accept, offered).length === 0;

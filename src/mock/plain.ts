@@ -1,0 +1,25 @@
+// The answer that needs no negotiation: one media type, its example, and nothing to weigh against each other.
+import type { ResponseSpec } from '../contract/contract.ts';
+import { acceptable, isJson, parseMediaType } from '../exchange/media-type.ts';
+import type { PrismAnswer, Question } from './prism.ts';
+
+/**
+ * What Prism would say, where that is beyond doubt: Prism takes a quarter of a second to load, which the first answer of a
+ * server should not have to wait for. `test/negotiates-like-prism.test.ts` holds both against each other.
+ * @returns undefined when Prism is to be asked
+ */
+export function plainAnswer(
+  { status, contents, headers }: ResponseSpec,
+  { example, accept }: Question,
+): PrismAnswer | undefined {
+  const [content] = contents;
+  if (content === undefined || contents.length > 1 || headers.length > 0 || !/^\d{3}$/.test(status))
+    return undefined;
+  const { mediaType, examples } = content;
+  const type = parseMediaType(mediaType);
+  if (type === undefined || !isJson(type.essence) || type.essence.includes('*')) return undefined;
+  if (acceptable(accept, [mediaType]).length === 0) return undefined;
+  const chosen = example === undefined ? examples[0] : examples.find(({ name }) => name === example);
+  if (chosen?.value === undefined) return undefined;
+  return { status: Number(status), headers: {}, mediaType, body: chosen.value };
+}
