@@ -1,24 +1,21 @@
 // The front: Express for the control API, and the shortest way for what belongs to a mocked API.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import express from 'express';
 import { problemResponse } from '../mock/problem.ts';
 import { relayOf } from '../mock/relay.ts';
 import { type ServeOptions, serve } from '../mock/serve.ts';
 import type { Stage } from '../mock/stage.ts';
-import { controlRouter } from './control/router.ts';
 import { preflight } from './cors.ts';
 import { deliver } from './deliver.ts';
 import type { Outbound } from './outbound.ts';
 import { type Received, receive, receiveHead, withBody } from './receive.ts';
-import { relay } from './relay.ts';
 
 export interface AppOptions {
   readonly stage: Stage;
   /** Most bytes of a request body. */
   readonly bodyLimit: number;
   readonly cors: boolean;
-  /** Asks real services. */
-  readonly outbound: Outbound;
+  /** Asks real services; made when the first is asked. */
+  readonly outbound: () => Promise<Outbound>;
   /** What the control API asks for; undefined: nothing, as on loopback. */
   readonly token: string | undefined;
   /** Told of errors in deadringer itself, and of clients that left before they were answered. */
@@ -30,23 +27,22 @@ export type Trouble =
   | { readonly kind: 'client-gone'; readonly request: string }
   | { readonly kind: 'bad-http'; readonly code: string };
 
-const CONTROL = '/__deadringer';
-
 /**
  * The control API is an Express application. Everything else belongs to a mocked API and is answered on Node's own
- * objects: Express takes a fifth of the time that such a request needs, and gives it nothing.
+ * objects: Express takes a fifth of the time that such a request needs, and gives it nothing. It is loaded when it is
+ * first asked for, and so is what passes requests on to real services.
  */
 export function createApp(options: AppOptions): RequestListener {
-  const app = express();
-  app.disable('x-powered-by');
-  app.disable('etag');
-  app.set('query parser', false);
-  app.use(CONTROL, controlRouter(options));
-  app.use((request, response) => mocked(options, request, response));
+  const answer: RequestListener = (incoming, outgoing) => mocked(options, incoming, outgoing);
+  let express: Promise<RequestListener> | undefined;
   return (incoming, outgoing) => {
     // Whatever might be meant for the control API, in any spelling, is left to Express to decide.
-    if (/^\/(?!__|[^/]*%)/.test(incoming.url ?? '')) void mocked(options, incoming, outgoing);
-    else app(incoming, outgoing);
+    if (/^\/(?!__|[^/]*%)/.test(incoming.url ?? '')) {
+      void mocked(options, incoming, outgoing);
+      return;
+    }
+    express ??= import('./control/app.ts').then(({ controlApp }) => controlApp(options, answer));
+    void express.then(handle => handle(incoming, outgoing));
   };
 }
 
@@ -89,6 +85,7 @@ async function attend(
   let received: Received;
   let how: ServeOptions = { way: relayed?.way };
   if (relayed?.kind === 'relay') {
+    const { relay } = await import('./relay.ts');
     const fallBack = await relay(options, relayed, incoming, outgoing, undefined);
     if (fallBack === undefined) return;
     received = withBody(receiveHead(incoming), fallBack.sent, bodyLimit);
@@ -109,6 +106,7 @@ async function attend(
   }
   let served = await serve(stage, received.request, how);
   if ('kind' in served) {
+    const { relay } = await import('./relay.ts');
     const fallBack = await relay(options, served, incoming, outgoing, received.sent);
     if (fallBack === undefined) return;
     served = await serve(stage, received.request, { upstream: fallBack.upstream });

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { isRecorded } from '../exchange/exchange.ts';
 import { type ProblemCode, problemResponse } from '../mock/problem.ts';
 import { type AppOptions, createApp } from './app.ts';
-import { createOutbound } from './outbound.ts';
+import type { Outbound } from './outbound.ts';
 
 export interface ListenOptions extends Omit<AppOptions, 'outbound'> {
   /** Milliseconds of silence after which a real service is given up. */
@@ -24,7 +24,13 @@ export interface Listening {
 
 /** Rejects with Node's own error (EADDRINUSE, EACCES ...) when the port cannot be had. */
 export function listen(options: ListenOptions): Promise<Listening> {
-  const outbound = createOutbound({ timeout: options.upstreamTimeout });
+  let made: Promise<Outbound> | undefined;
+  const outbound = (): Promise<Outbound> => {
+    made ??= import('./outbound.ts').then(({ createOutbound }) =>
+      createOutbound({ timeout: options.upstreamTimeout }),
+    );
+    return made;
+  };
   const server = http.createServer(createApp({ ...options, outbound }));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
     answerBrokenHttp(error, socket as Socket, options.onTrouble),
@@ -38,7 +44,7 @@ export function listen(options: ListenOptions): Promise<Listening> {
       resolve({
         url: `http://${host}:${port}`,
         port,
-        close: grace => close(server, grace ?? 5000).finally(() => outbound.close()),
+        close: grace => close(server, grace ?? 5000).finally(() => made?.then(outbound => outbound.close())),
       });
     });
   });

@@ -12,7 +12,7 @@ import { fieldsForClient, fieldsForService } from './relay-fields.ts';
 
 export interface RelayOptions {
   readonly stage: Stage;
-  readonly outbound: Outbound;
+  readonly outbound: () => Promise<Outbound>;
   readonly cors: boolean;
   /** Most bytes of a body that are kept for judging; what passes is not bounded. */
   readonly bodyLimit: number;
@@ -71,7 +71,7 @@ export async function relay(
 
   let answering: Answering;
   try {
-    answering = await outbound.ask(
+    answering = await (await outbound()).ask(
       {
         method: request.method,
         origin: way.origin,
