@@ -2,6 +2,7 @@
 import { secretNames } from '../contract/contract.ts';
 import { isRecorded } from '../exchange/exchange.ts';
 import { redact } from '../exchange/redact.ts';
+import { askedOf } from './asked.ts';
 import type { Served } from './stage.ts';
 
 export interface JournalLimits {
@@ -70,7 +71,11 @@ export class Journal {
 
 /** Redacting costs more than serving, so it is done when somebody looks. */
 export function withoutSecrets<T extends Served>(served: T): T {
-  return { ...served, exchange: redact(served.exchange, secretNames(served.operation?.api)) };
+  const names = secretNames(served.operation?.api);
+  const { upstream } = served;
+  if (upstream === undefined) return { ...served, exchange: redact(served.exchange, names) };
+  const { path } = redact(askedOf(served).exchange, names).request;
+  return { ...served, exchange: redact(served.exchange, names), upstream: { ...upstream, path } };
 }
 
 /** Bodies, and a flat share for the rest. */
