@@ -51,11 +51,7 @@ export function redactKeeping(
     if (best.differing.length === 0) break;
     const trial = (placeholder: string): Attempt =>
       attempt(new Map([...learned, ...found, [secret, placeholder]]));
-    const bound = best.differing.length;
-    const better = betterPlaceholder(match, secret, best, placeholder => {
-      const { differing } = trial(placeholder);
-      return differing.length < bound ? differing.length : undefined;
-    });
+    const better = betterPlaceholder(match, secret, best, each => trial(each).differing.length);
     if (better === undefined) continue;
     found.set(secret, better);
     best = trial(better);
@@ -110,21 +106,19 @@ function isWithin(inner: string, outer: string): boolean {
   return inner === outer || inner.startsWith(`${outer}/`);
 }
 
-/** @param weigh how many findings differ with a placeholder; undefined: no fewer than now */
+/** @param weigh how many findings differ with a placeholder */
 function betterPlaceholder(
   { operation }: Match,
   secret: string,
   { differing }: Attempt,
-  weigh: (placeholder: string) => number | undefined,
+  weigh: (placeholder: string) => number,
 ): string | undefined {
-  const listed = listedBy(operation.api.sources, differing);
-  for (const placeholder of [...listed, ...otherPlaceholders(secret)]) {
-    if (weigh(placeholder) !== undefined) return placeholder;
-  }
   // With the secret itself the verdict is that of the original; what does not get better by it is not to blame.
-  const best = weigh(secret);
-  if (best === undefined) return undefined;
-  return vary(secret, placeholder => (weigh(placeholder) ?? Number.POSITIVE_INFINITY) <= best);
+  const floor = weigh(secret);
+  if (floor >= differing.length) return undefined;
+  const isGood = (placeholder: string): boolean => weigh(placeholder) <= floor;
+  const listed = listedBy(operation.api.sources, differing);
+  return [...listed, ...otherPlaceholders(secret)].find(isGood) ?? vary(secret, isGood);
 }
 
 /** The last resort: leaves out what no placeholder can stand for. */

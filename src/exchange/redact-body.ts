@@ -38,7 +38,9 @@ function redactToken(
   rules: Rules,
 ): string | undefined {
   const { edit, scrub, clean, placeholder, number } = rules;
-  if (kind === 'number' && !hidden) return undefined;
+  // A number is only known to be secret by its name, or because it was sent as one elsewhere.
+  if (kind === 'number' && !hidden && (text.length < 6 || scrub(text) !== placeholder(text)))
+    return undefined;
   const work = (): string => {
     if (kind === 'number') return number(text);
     return kind === 'name' ? scrub(text) : hidden ? placeholder(text) : clean(text, name);

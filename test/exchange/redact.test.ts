@@ -140,6 +140,14 @@ describe('a secret is known by how it is introduced', () => {
   });
 });
 
+test('a number that was sent as a secret elsewhere is none in a body', () => {
+  const clean = redacted({
+    ...json('{"note":31337313,"other":131337313}'),
+    headers: { 'content-type': ['application/json'], 'x-pin': ['31337313'] },
+  });
+  expect(sent(clean)).toBe('{"note":11111111,"other":131337313}');
+});
+
 describe('a placeholder', () => {
   test.for([
     ['hexadecimal digits', 'deadbeef01234567', 'aaaaaaaa00000000'],
