@@ -2,7 +2,7 @@
 import { secretNames } from '../contract/contract.ts';
 import { isRecorded } from '../exchange/exchange.ts';
 import { redact } from '../exchange/redact.ts';
-import { askedOf } from './asked.ts';
+import { askedAt } from './asked.ts';
 import type { Served } from './stage.ts';
 
 export interface JournalLimits {
@@ -72,10 +72,11 @@ export class Journal {
 /** Redacting costs more than serving, so it is done when somebody looks. */
 export function withoutSecrets<T extends Served>(served: T): T {
   const names = secretNames(served.operation?.api);
+  const exchange = redact(served.exchange, names);
   const { upstream } = served;
-  if (upstream === undefined) return { ...served, exchange: redact(served.exchange, names) };
-  const { path } = redact(askedOf(served).exchange, names).request;
-  return { ...served, exchange: redact(served.exchange, names), upstream: { ...upstream, path } };
+  if (upstream === undefined) return { ...served, exchange };
+  const { path } = redact(askedAt(upstream, served.exchange), names).request;
+  return { ...served, exchange, upstream: { ...upstream, path } };
 }
 
 /** Bodies, and a flat share for the rest. */
