@@ -48,7 +48,8 @@ export function openRecording(file: string, options: RecordingOptions): Recordin
   const { append, rotate, creator, onTrouble, owner } = options;
   const shape = shapeOf(options);
   const unlock = locked(file, owner);
-  let current: TailedFile;
+  let current: TailedFile | undefined;
+  let name = file;
   try {
     current = begin(file, shape, append);
   } catch (error) {
@@ -62,27 +63,32 @@ export function openRecording(file: string, options: RecordingOptions): Recordin
 
   const next = (): TailedFile => {
     for (let number = 2; ; number++) {
-      const name = numbered(file, number);
-      const found = createFile(name, shape);
+      const found = createFile(numbered(file, number), shape);
       if (found === undefined) continue;
-      files.push(name);
+      files.push(found.name);
       return found;
     }
   };
+  const lose = (count: number, why: string): void => {
+    if (losing === undefined) onTrouble({ kind: 'losing', file: name, why });
+    losing = (losing ?? 0) + count;
+    lost += count;
+  };
   const put = (entry: string): void => {
-    if (!current.isThere()) {
-      // What was in it is gone, too.
+    if (current?.isThere() === false) {
+      // What was written into it is gone, too.
       const taken = current.own();
       current.close();
+      current = undefined;
       written -= taken;
-      lost += taken;
-      losing ??= 0;
-      losing += taken;
-      current = createFile(current.name, shape) ?? continueFile(current.name, shape);
-    } else if (rotate !== undefined && !current.isEmpty() && current.sizeWith(entry) > rotate) {
+      lose(taken, 'it was taken away');
+    }
+    current ??= createFile(name, shape) ?? continueFile(name, shape);
+    if (rotate !== undefined && !current.isEmpty() && current.sizeWith(entry) > rotate) {
       const following = next();
       current.close();
       current = following;
+      ({ name } = following);
     }
     current.add(entry);
   };
@@ -94,21 +100,16 @@ export function openRecording(file: string, options: RecordingOptions): Recordin
           options.format === 'har' ? toHarEntry(exchange, origin, error) : toLine(exchange, origin, error);
         put(JSON.stringify(creator.comment === undefined ? entry : { ...entry, _comment: creator.comment }));
       } catch (failure) {
-        if (losing === undefined) {
-          losing = 0;
-          onTrouble({ kind: 'losing', file: current.name, why: (failure as Error).message });
-        }
-        losing++;
-        lost++;
+        lose(1, (failure as Error).message);
         return false;
       }
       written++;
-      if (losing !== undefined) onTrouble({ kind: 'writing-again', file: current.name, lost: losing });
+      if (losing !== undefined) onTrouble({ kind: 'writing-again', file: name, lost: losing });
       losing = undefined;
       return true;
     },
     close() {
-      current.close();
+      current?.close();
       unlock();
     },
     get stats() {

@@ -71,8 +71,9 @@ export function readLine(entry: Members): Told | string {
   if ('startedDateTime' in entry || typeof request.url === 'string')
     return readHarEntry(entry, undefined, undefined);
   const { method } = request;
-  // What was asked of the real service went there by another path than to the mock.
-  const upstream = isObject(entry.upstream) ? entry.upstream : {};
+  // What a real service answered was asked there by another path; where it could not, the mock did.
+  const asked = isObject(entry.upstream) ? entry.upstream : {};
+  const upstream = asked.broke === undefined ? asked : {};
   const path = string(upstream.path) ?? request.path;
   if (typeof method !== 'string') return 'its request has no "method"';
   if (typeof path !== 'string' || !path.startsWith('/'))

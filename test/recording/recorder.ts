@@ -1,0 +1,30 @@
+// A recorder in a process of its own, to be killed or starved: writes exchange after exchange, and says how far it has come.
+import { Buffer } from 'node:buffer';
+import { openRecording } from '../../src/recording/append.ts';
+
+const [file = '', format = 'har', count = '0'] = process.argv.slice(2);
+const recording = openRecording(file, {
+  format: format === 'har' ? 'har' : 'ndjson',
+  append: true,
+  rotate: undefined,
+  creator: { name: 'deadringer', version: '1' },
+  owner: { pid: process.pid, isRunning: pid => pid === process.ppid },
+  onTrouble: trouble => process.stdout.write(`${JSON.stringify(trouble)}\n`),
+});
+// A full disk is an error to be told, and no signal to die of.
+process.on('SIGXFSZ', () => {});
+for (let number = 1; count === '0' || number <= Number(count); number++) {
+  const done = recording.write(
+    {
+      id: `x${number}`,
+      startedAt: number,
+      duration: 1,
+      request: { method: 'POST', path: '/a', query: '', headers: {}, body: Buffer.from('{"a":"}]"}') },
+      response: { status: 200, headers: {}, body: Buffer.from('é'.repeat(number % 1000)) },
+    },
+    'https://api.example.com',
+  );
+  if (count === '0') process.stdout.write(done ? '.' : '!');
+}
+recording.close();
+process.stdout.write(`${JSON.stringify(recording.stats)}\n`);
