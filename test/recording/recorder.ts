@@ -1,5 +1,6 @@
 // A recorder in a process of its own, to be killed or starved: writes exchange after exchange, and says how far it has come.
 import { Buffer } from 'node:buffer';
+import { writeSync } from 'node:fs';
 import { openRecording } from '../../src/recording/append.ts';
 
 const [file = '', format = 'har', count = '0'] = process.argv.slice(2);
@@ -13,7 +14,7 @@ const recording = openRecording(file, {
 });
 // A full disk is an error to be told, and no signal to die of.
 process.on('SIGXFSZ', () => {});
-for (let number = 1; count === '0' || number <= Number(count); number++) {
+for (let number = 1; number <= (Number(count) || 100_000); number++) {
   const done = recording.write(
     {
       id: `x${number}`,
@@ -24,7 +25,8 @@ for (let number = 1; count === '0' || number <= Number(count); number++) {
     },
     'https://api.example.com',
   );
-  if (count === '0') process.stdout.write(done ? '.' : '!');
+  // At once, because a process that never rests would keep it to itself.
+  if (count === '0') writeSync(1, done ? '.' : '!');
 }
 recording.close();
 process.stdout.write(`${JSON.stringify(recording.stats)}\n`);
