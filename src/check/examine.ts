@@ -220,6 +220,6 @@ export class Examiner {
 }
 
 /** What deadringer's mock says in its own name is no answer of the API. */
-const OWN_ERROR = 'x-deadringer-error';
+export const OWN_ERROR = 'x-deadringer-error';
 
 const UNJUDGED: ReadonlySet<FindingCode> = new Set(['status-undocumented', 'response-media-type']);

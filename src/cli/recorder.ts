@@ -1,4 +1,5 @@
 // What `record` does with each exchange: redacts it, writes it, puts it into one class, and says so.
+import { OWN_ERROR } from '../check/examine.ts';
 import { isViolation } from '../check/judge-exchange.ts';
 import { type Placeholders, redactKeeping } from '../check/redacted.ts';
 import { secretNames } from '../contract/contract.ts';
@@ -85,6 +86,8 @@ function namesOf(world: World): ReadonlySet<string> {
 function classOf(served: Served): RecordedClass {
   const { exchange, operation, findings } = served;
   if (isOwnAnswer(served) || exchange.response === undefined) return 'out of scope';
+  // The service may be a mock itself, and not know.
+  if (exchange.response.headers[OWN_ERROR] !== undefined) return 'out of scope';
   if (findings.some(isViolation)) return 'broken';
   if (operation === undefined) return findings.length > 0 ? 'not checkable' : 'out of scope';
   const isUnjudged = findings.some(
