@@ -80,6 +80,9 @@ function redactRaw(half: string, text: string, { edit, isSecret, clean, placehol
       .replace(/("([^"\\\r\n]{1,100})"\s*:\s*")((?:[^"\\]|\\.)*)/g, hide)
       .replace(/("([^"\\\r\n]{1,100})"\s*:\s*)(\d+)/g, hide)
       .replace(/(<([\w:.-]{1,100})(?:\s[^<>]*)?>)([^<]+)/g, hide)
-      .replace(/(\bname="([^"\r\n]{1,100})"[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n)([\s\S]*?)(?=\r\n--|$)/g, hide),
+      .replace(
+        /(\bname="([^"\r\n]{1,100})"[^\r\n]{0,500}\r\n(?:[^\r\n]{1,500}\r\n){0,10}\r\n)([\s\S]*?)(?=\r\n--|$)/g,
+        hide,
+      ),
   );
 }

@@ -42,7 +42,7 @@ const USER_INFO = /(:\/\/)([^\s/?#@:"'<>]*:[^\s/?#@"'<>]+)(?=@)/g;
  * hold a digit, or it would be the next word of the sentence.
  */
 const SPOKEN =
-  /(\b(?:(?:api|access|secret|private|subscription)[-_ ]?key|token|password|passphrase|passcode|secret|credentials?|session(?:[-_ ]?id)?|cookie|bearer|basic|key)\b["'”’]?\s*(?:(?:is|was|of|value|id)\b\s*)?[:=]?\s*["'`“‘([]?)((?=[^\s"'`”’)\]<>,;]*\d)[^\s"'`“‘”’()[\]<>,;]{6,}?)(?=[.!?:]?(?:[\s"'`”’)\]<>,;]|$))/gi;
+  /(\b(?:(?:api|access|secret|private|subscription)[-_ ]?key|token|password|passphrase|passcode|secret|credentials?|session(?:[-_ ]?id)?|cookie|bearer|basic|key)\b["'”’]?\s*(?:(?:is|was|of|value|id)\b\s*)?[:=]?\s*["'`“‘([]?)((?=[^\s"'`”’)\]<>,;]{0,300}\d)[^\s"'`“‘”’()[\]<>,;]{6,300}?)(?=[.!?:]?(?:[\s"'`”’)\]<>,;]|$))/gi;
 
 /** Letters that no longer say which: of the same size, of the same case. */
 function blankLetter(letter: string): string {

@@ -228,6 +228,23 @@ describe('what is not secret stays as it was sent', () => {
   });
 });
 
+test.for([
+  ['words without end', `${'abc-'.repeat(200)}abcdefghijklmnopqrstuvwxyz `],
+  ['names without end', 'key:key=key '],
+  ['names without a blank', 'key:'],
+  ['beginnings of URLs', '://a:b://'],
+  ['beginnings of private keys', '-----BEGIN PRIVATE KEY-----'],
+  ['pairs', '&token=&a=1?x=%3d'],
+  ['quotes', '"a\\\\":"'],
+  ['fields of a form', 'name="token"\r\n'],
+])('%s do not keep redaction busy for ever', ([, piece]) => {
+  const text = (piece as string).repeat(Math.ceil(400_000 / (piece as string).length));
+  for (const type of ['text/plain', 'application/json', 'application/x-www-form-urlencoded']) {
+    const body = Buffer.from(type === 'application/json' ? JSON.stringify({ a: text }) : text);
+    expect(redacted({ headers: { 'content-type': [type] }, body })).toBeDefined();
+  }
+});
+
 test('a place is told without the secret that it is named by', () => {
   const { redacted: places } = redacted({
     ...json('{"FAKEsecret1":"FAKEsecret1"}'),
