@@ -16,6 +16,8 @@ export interface Feature {
   readonly value: Value;
   /** True: the value is a secret or stands for one; only that there is one may be spoken of. */
   readonly hidden: boolean;
+  /** True: it says who asks. */
+  readonly credential: boolean;
   /** True: it differs from call to call whatever is asked. */
   readonly volatile: boolean;
 }
@@ -42,6 +44,7 @@ export function featuresOf(call: Call, original: Call, exchange: Exchange): Feat
   const { operation } = call;
   const names = secretNames(operation.api);
   const isSecret = (name: string): boolean => SECRET_NAME.test(name) || names.has(name.toLowerCase());
+  const keys = new Set(credentialNames(operation));
   const redacted = exchange.redacted ?? [];
   const before = new Map(rawFeatures(original, operation, exchange).map(each => [keyOf(each), each.value]));
   return rawFeatures(call, operation, exchange).map(({ place, name, value }) => {
@@ -57,7 +60,8 @@ export function featuresOf(call: Call, original: Call, exchange: Exchange): Feat
       JSON.stringify(before.get(keyOf({ place, name }))) !== JSON.stringify(value);
     const volatile =
       place !== 'path' && (isPresent(value, exchange) || (isOnce(steps.at(-1) ?? '') && place !== 'valid'));
-    return { place, name, value, hidden, volatile };
+    const credential = (place === 'headers' || place === 'query') && keys.has(name);
+    return { place, name, value, hidden, credential, volatile };
   });
 }
 
@@ -103,13 +107,20 @@ function rawFeatures(call: Call, operation: Operation, { request }: Exchange): R
   return found;
 }
 
-function headerNames({ parameters, security }: Operation): string[] {
-  const declared = parameters.filter(each => each.in === 'header').map(({ name }) => name.toLowerCase());
-  const keys = security.flat().flatMap(({ scheme }) => {
-    if (scheme.type === 'http' || scheme.type === 'other') return ['authorization'];
-    return scheme.in === 'header' ? [scheme.name.toLowerCase()] : [];
+function headerNames(operation: Operation): string[] {
+  const declared = operation.parameters
+    .filter(each => each.in === 'header')
+    .map(({ name }) => name.toLowerCase());
+  return [...new Set([...declared, ...credentialNames(operation, 'header'), ...NEGOTIATING])];
+}
+
+/** Where credentials travel: header fields in lower case, query parameters as they are written. */
+function credentialNames({ security }: Operation, where?: 'header'): string[] {
+  return security.flat().flatMap(({ scheme }) => {
+    if (scheme.type !== 'apiKey') return ['authorization'];
+    if (scheme.in === 'header') return [scheme.name.toLowerCase()];
+    return scheme.in === 'query' && where === undefined ? [scheme.name] : [];
   });
-  return [...new Set([...declared, ...keys, ...NEGOTIATING])];
 }
 
 function isDeclaredCookie({ parameters, security }: Operation, name: string): boolean {

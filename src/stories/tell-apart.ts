@@ -69,7 +69,8 @@ function candidatesFor(mine: readonly Asked[], others: readonly Asked[]): Candid
   const candidates: Candidate[] = [];
   for (const [key, feature] of named) {
     const found = mine.map(({ features }) => features.get(key));
-    const base = PLACES.indexOf(feature.place) * 1000;
+    // Who asks with a credential and who without is what a 401 is about, whatever else they ask for.
+    const base = feature.credential ? -1000 : PLACES.indexOf(feature.place) * 1000;
     const depth = feature.name.length / 100;
     if (found.every(each => each === undefined)) {
       const excludes = (other: Asked): boolean => other.features.has(key);
@@ -82,12 +83,26 @@ function candidatesFor(mine: readonly Asked[], others: readonly Asked[]): Candid
       candidates.push({ feature, condition: { exists: true }, excludes, cost: base + 400 + depth });
     }
     if (present.some(({ hidden }) => hidden)) continue;
+    const theirs = new Map(
+      others.flatMap(other => {
+        const its = other.features.get(key);
+        return its === undefined || its.hidden ? [] : [[JSON.stringify(its.value), its.value] as const];
+      }),
+    );
     const values = new Map(present.map(({ value }) => [JSON.stringify(value), value]));
     const excludes = (other: Asked): boolean => {
       const its = other.features.get(key);
       // What a placeholder stands for may well be one of the values.
       return its === undefined || (!its.hidden && !values.has(JSON.stringify(its.value)));
     };
+    const isCommon = [...values.keys()].some(value => theirs.has(value));
+    if (values.size > FEW && theirs.size > 0 && theirs.size <= FEW && !isCommon && feature.place !== 'valid')
+      candidates.push({
+        feature,
+        condition: { ...testOf([...theirs.values()], feature.place), not: true },
+        excludes: other => theirs.has(JSON.stringify(other.features.get(key)?.value)),
+        cost: base + 440 + depth,
+      });
     candidates.push({
       feature,
       condition: conditionOf([...values.values()], feature.place),
@@ -102,12 +117,20 @@ function candidatesFor(mine: readonly Asked[], others: readonly Asked[]): Candid
   return candidates;
 }
 
+/** Values that are named one by one; of more, those are named that it must not be. */
+const FEW = 3;
+
+type Test = Exclude<Condition, string | number | boolean | null>;
+
+function testOf(values: readonly Feature['value'][], place: Feature['place']): Test {
+  const read = values.map(value => readable(value, place));
+  return read.length > 1 ? { 'one-of': read } : { equals: read[0] };
+}
+
 function conditionOf(values: readonly Feature['value'][], place: Feature['place']): Condition {
   const [first = null] = values;
-  if (values.length > 1) return { 'one-of': values.map(value => readable(value, place)) };
-  return typeof first === 'object' && first !== null
-    ? { equals: first }
-    : (readable(first, place) as Condition);
+  const isPlain = values.length === 1 && (typeof first !== 'object' || first === null);
+  return isPlain ? (readable(first, place) as Condition) : testOf(values, place);
 }
 
 /** Parameters are text on the wire, and 7 reads better than "7". In a body the two are not the same. */

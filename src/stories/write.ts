@@ -89,6 +89,7 @@ function writeFile(
   options: WriteOptions,
 ): StoryFile {
   const { method, path, api } = operation;
+  const isAmbiguous = api.operations.some(each => each !== operation && each.id === operation.id);
   const comments = new Map<string, string>();
   const offContract: string[] = [];
   const steps = new Map<Take, Step>();
@@ -106,16 +107,15 @@ function writeFile(
     const example = each.takes.length === 1 ? each.example : undefined;
     const isList = each.takes.length > 1;
     const more = each.exchanges - each.takes.length;
-    comments.set(
-      `/rules/${index}`,
-      provenance(first, options) + (more > 0 ? `, and ${more} more like it` : ''),
-    );
-    if (isList)
-      for (const [position, take] of each.takes.entries())
-        if (position > 0 && take !== each.takes[position - 1])
-          comments.set(`/rules/${index}/reply/${position}`, provenance(take, options));
+    comments.set(`/rules/${index}`, provenance(first, options));
+    for (const [position, take] of each.takes.entries())
+      if (position > 0 && take !== each.takes[position - 1])
+        comments.set(`/rules/${index}/reply/${position}`, provenance(take, options));
+    const last = isList ? `/rules/${index}/reply/${each.takes.length - 1}` : `/rules/${index}`;
+    if (more > 0)
+      comments.set(last, `${comments.get(last) ?? provenance(first, options)}, and ${more} more like it`);
     return {
-      on: operation.id,
+      on: isAmbiguous ? `${method} ${path}` : operation.id,
       ...(each.when !== undefined && { when: each.when }),
       reply: isList ? each.takes.map(take => stepOf(take, take.example)) : stepOf(first, example),
       // biome-ignore lint/suspicious/noThenProperty: the word of the files, and a text, so nothing takes it for a promise
