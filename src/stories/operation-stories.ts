@@ -2,7 +2,7 @@
 import type { Operation } from '../contract/contract.ts';
 import type { When } from '../scenario/scenario.ts';
 import type { LeftOut } from './answer.ts';
-import type { Asked, Read, Take } from './take.ts';
+import type { Asked, Keys, Read, Take } from './take.ts';
 import { tellApart } from './tell-apart.ts';
 
 /** A rule that is to be written: its request, and the answers to it in their order. */
@@ -35,6 +35,8 @@ interface Identity {
 
 /** Exchanges that are kept of one operation. */
 const MOST = 200;
+/** Answers to one request that differ in identifiers alone, which may turn out to be no difference. */
+const ALIKE = 5;
 /** Steps of one list, where the same answer came again and again before another. */
 const LONGEST = 100;
 
@@ -43,7 +45,9 @@ export class OperationStories {
   readonly #identities = new Map<string, Identity>();
   /** Requests whose answers are in no scenario; no rule may answer them in passing. */
   readonly #silent = new Map<string, Asked>();
-  readonly #known = new Set<string>();
+  /** How often an answer of this shape was kept for one request. */
+  readonly #shapes = new Map<string, number>();
+  readonly #unsound = new Set<string>();
   #kept = 0;
 
   constructor(operation: Operation) {
@@ -54,34 +58,35 @@ export class OperationStories {
    * @param room bytes that may still be kept
    * @returns why it was left out, or how many bytes it takes to keep it
    */
-  add({ asked, take: read }: Read, room: number): LeftOut | typeof UNTOLD.overfull | number {
-    const take = read();
+  add({ asked, draft: read }: Read, room: number): LeftOut | typeof UNTOLD.overfull | number {
     const identity = this.#identities.get(asked.key);
-    if (typeof take === 'string') {
-      if (identity === undefined && this.#silent.size < MOST) this.#silent.set(asked.key, asked);
-      return take;
-    }
+    if (identity === undefined && this.#kept >= MOST) return UNTOLD.overfull;
+    const draft = read();
+    if (typeof draft === 'string') return this.#leave(asked, draft);
+    const keys = draft.keys(this.#unsound);
     const last = identity?.sequence.at(-1);
-    const loose = `${asked.key} ${take.looseKey}`;
-    if (identity !== undefined && last !== undefined && isSame(last.take, take)) {
+    const shape = `${asked.key} ${keys.shapeKey}`;
+    const alike = this.#shapes.get(shape) ?? 0;
+    const isFull = this.#kept >= MOST || draft.size > room || alike >= ALIKE;
+    if (identity !== undefined && last !== undefined && (isSame(last.take, keys) || (isFull && alike > 0))) {
       identity.exchanges++;
-      last.times++;
+      if (last.take.shapeKey === keys.shapeKey) last.times++;
       return 0;
     }
-    if (this.#kept >= MOST || take.size > room) {
-      if (identity === undefined || !this.#known.has(loose)) return UNTOLD.overfull;
-      identity.exchanges++;
-      return 0;
-    }
+    if (isFull) return UNTOLD.overfull;
+    const take = draft.settle(this.#unsound);
+    if (typeof take === 'string') return this.#leave(asked, take);
     this.#kept++;
-    this.#known.add(loose);
-    if (identity === undefined)
-      this.#identities.set(asked.key, { asked, sequence: [{ take, times: 1 }], exchanges: 1 });
-    else {
-      identity.exchanges++;
-      identity.sequence.push({ take, times: 1 });
-    }
-    return take.size;
+    this.#shapes.set(shape, alike + 1);
+    const { sequence, exchanges } = identity ?? { sequence: [] as Identity['sequence'], exchanges: 0 };
+    sequence.push({ take, times: 1 });
+    this.#identities.set(asked.key, { asked: identity?.asked ?? asked, sequence, exchanges: exchanges + 1 });
+    return draft.size;
+  }
+
+  #leave(asked: Asked, why: LeftOut): LeftOut {
+    if (this.#silent.size < MOST) this.#silent.set(asked.key, asked);
+    return why;
   }
 
   /** @param finished what is known of an answer only when everything was read; equal keys are equal answers */
@@ -138,9 +143,8 @@ function exchangesOf(answered: readonly Answered[]): number {
   return answered.reduce((sum, { exchanges }) => sum + exchanges, 0);
 }
 
-function isSame(one: Take, other: Take): boolean {
-  if (one.head !== other.head) return false;
-  return one.key === other.key && JSON.stringify([...one.ids]) === JSON.stringify([...other.ids]);
+function isSame(one: Keys, other: Keys): boolean {
+  return one.head === other.head && one.key === other.key;
 }
 
 type Repeated = readonly { readonly take: Take; readonly times: number }[];

@@ -26,30 +26,42 @@ export interface Asked {
   readonly features: ReadonlyMap<string, Feature>;
 }
 
-export interface Take {
-  readonly place: Place;
-  readonly startedAt: number;
+/** What an answer is known again by: equal texts are equal answers. */
+export interface Keys {
   /** True: it was a HEAD, whose answer says nothing of the body. */
   readonly head: boolean;
-  readonly status: number;
-  /** The answer; equal texts are equal answers. */
   readonly key: string;
   /** The same without the counters that change with every call. */
   readonly looseKey: string;
+  /** The same, and without identifiers that may have been made for this one answer. */
+  readonly shapeKey: string;
+}
+
+export interface Take extends Keys {
+  readonly place: Place;
+  readonly startedAt: number;
+  readonly status: number;
   readonly step: ResponseStep;
   /** Set: the body is the document's own, by name or "" for its first. */
   readonly example: string | undefined;
   /** Identifiers in the body that are made anew if they occur nowhere else, by JSON Pointer. */
   readonly ids: ReadonlyMap<string, string>;
+}
+
+/** An answer that has been read, and is held against the document only if it is kept: most are like one before. */
+interface Draft {
   /** Bytes that keeping it takes, roughly. */
   readonly size: number;
+  /** @param unsound templates that the document does not let in, by their text */
+  keys(unsound: ReadonlySet<string>): Keys;
+  /** @param unsound is added to */
+  settle(unsound: Set<string>): Take | LeftOut;
 }
 
 export interface Read {
-  readonly operation: Operation;
   readonly asked: Asked;
-  /** Worked out when it is asked for: most exchanges of a long recording are like one before. */
-  take(): Take | LeftOut;
+  /** Worked out when it is asked for. */
+  draft(): Draft | LeftOut;
 }
 
 export function readExchange(match: Match, exchange: Exchange, place: Place): Read {
@@ -65,13 +77,12 @@ export function readExchange(match: Match, exchange: Exchange, place: Place): Re
     features: new Map(lasting.map(each => [keyOf(each), each])),
   };
   return {
-    operation,
     asked,
-    take: () => {
+    draft: () => {
       const { response } = exchange;
       if (response === undefined || clean.response === undefined) return 'body not recorded';
       const answer = answerOf(operation, exchange.request.method, clean.response, response);
-      return typeof answer === 'string' ? answer : toTake(operation, answer, features, clean, place);
+      return typeof answer === 'string' ? answer : draftOf(operation, answer, features, clean, place);
     },
   };
 }
@@ -94,53 +105,58 @@ function cleanMatch(match: Match, exchange: Exchange, clean: Exchange): Match {
   return { ...match, pathValues };
 }
 
-function toTake(
+function draftOf(
   operation: Operation,
   answer: Answer,
   features: readonly Feature[],
   exchange: Exchange,
   place: Place,
-): Take | LeftOut {
+): Draft {
   const { status, words, example } = answer;
   const headers = headersOf(answer, exchange);
-  const step = (body: unknown): ResponseStep => ({
-    status,
-    ...(Object.keys(headers).length > 0 && { headers }),
-    ...(body !== undefined && { body }),
-  });
-  let body: unknown;
-  let merging: unknown;
-  let ids: readonly string[] = [];
-  if (words.kind === 'data') {
-    const literal = withoutTemplates(words.value);
-    const told = templated(words.value, features, exchange);
-    ids = told.ids;
-    // A template that a sample request does not fill as the document wants it would not be let in.
-    const sound = [told.value, told.careful].find(
-      each => breachCount(operation, step(each)) <= breachCount(operation, step(literal)),
-    );
-    merging = sound === undefined ? literal : told.value;
-    body = sound ?? literal;
-    if (sound === undefined) ids = [];
-  } else {
-    body = bodyOf(words);
-    merging = body;
-  }
-  if (breachCount(operation, step(body)) === Number.POSITIVE_INFINITY)
-    return 'text too long to be told beside templates';
   const isCounter = (name: string): boolean => status < 400 && /rate-?limit.*(remaining|reset)/.test(name);
   const loose = Object.fromEntries(Object.entries(headers).filter(([name]) => !isCounter(name)));
+  const told = words.kind === 'data' ? templated(words.value, features, exchange) : undefined;
+  const found = new Map(told?.ids.map(at => [at, String(follow(told.value, at))]));
+  const text = JSON.stringify(told?.value);
+  const literal = (): unknown => (words.kind === 'data' ? withoutTemplates(words.value) : bodyOf(words));
+  const isTemplated = (unsound: ReadonlySet<string>): boolean => told !== undefined && !unsound.has(text);
+
+  const keys = (unsound: ReadonlySet<string>): Keys => {
+    const body = isTemplated(unsound) ? told?.value : literal();
+    const looseKey = JSON.stringify([status, loose, body]);
+    return {
+      head: exchange.request.method === 'HEAD',
+      key: JSON.stringify([status, headers, body]),
+      looseKey,
+      shapeKey: found.values().reduce((key, id) => key.replaceAll(id, ''), looseKey),
+    };
+  };
   return {
-    place,
-    startedAt: exchange.startedAt,
-    head: exchange.request.method === 'HEAD',
-    status,
-    key: JSON.stringify([status, headers, merging]),
-    looseKey: JSON.stringify([status, loose, merging]),
-    step: step(body),
-    example,
-    ids: new Map(words.kind === 'data' ? ids.map(at => [at, String(follow(words.value, at))]) : []),
     size: sizeOf(exchange.request) + (exchange.response === undefined ? 0 : sizeOf(exchange.response)),
+    keys,
+    settle(unsound) {
+      const step = (body: unknown): ResponseStep => ({
+        status,
+        ...(Object.keys(headers).length > 0 && { headers }),
+        ...(body !== undefined && { body }),
+      });
+      const plain = step(literal());
+      const allowed = breachCount(operation, plain);
+      let chosen = plain;
+      if (told !== undefined && isTemplated(unsound)) {
+        // A template that a sample request does not fill as the document wants it would not be let in.
+        const sound = [told.value, told.careful]
+          .map(step)
+          .find(each => breachCount(operation, each) <= allowed);
+        if (sound === undefined) unsound.add(text);
+        chosen = sound ?? plain;
+      }
+      if (allowed === Number.POSITIVE_INFINITY) return 'text too long to be told beside templates';
+      const ids = isTemplated(unsound) ? found : new Map<string, string>();
+      const { startedAt } = exchange;
+      return { ...keys(unsound), place, startedAt, status, step: chosen, example, ids };
+    },
   };
 }
 
