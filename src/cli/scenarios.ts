@@ -65,7 +65,10 @@ async function run(traffic: string[], options: FromOptions): Promise<number> {
   });
   if (made === undefined) return 130;
   await write(made, options);
-  return account(made);
+  const code = account(made);
+  if (options.on === true) await warnOfOthers(made, options.output);
+  else if (made.files.length > 0) terminal.out(`Play them  deadringer use ${idsOf(made).join(' ')}`);
+  return code;
 }
 
 async function make(traffic: string[], options: FromOptions): Promise<Harvest> {
@@ -142,6 +145,28 @@ async function write({ files }: Harvest, { output, force }: FromOptions): Promis
     await writeWhole(file, text);
     terminal.out(`${file}: ${count(rules, 'rule')}`);
     for (const reason of offContract) terminal.out(`  off contract: ${printable(reason)}`);
+  }
+}
+
+function idsOf({ files }: Harvest): string[] {
+  return files.map(({ api, name }) => `${api}/${name}`);
+}
+
+/** Of the stories that are on by default the first by name is asked first, and may answer before the recorded ones. */
+async function warnOfOthers(made: Harvest, output: string): Promise<void> {
+  const { loadScenarios } = await import('../scenario/load.ts');
+  const { scenarios } = await loadScenarios([output], process.cwd());
+  const ours = new Set(idsOf(made));
+  for (const [index, { id, api, onByDefault, rules }] of scenarios.entries()) {
+    if (!onByDefault || ours.has(id)) continue;
+    const names = new Set(rules.map(({ on }) => on));
+    const hidden = scenarios
+      .slice(index)
+      .some(each => each.api === api && ours.has(each.id) && each.rules.some(({ on }) => names.has(on)));
+    if (hidden)
+      terminal.err(
+        `deadringer: ${id} is on by default as well, and is asked first: "deadringer use --off ${id}" lets the recorded answers through`,
+      );
   }
 }
 

@@ -20,7 +20,7 @@ export type LeftOut =
   | 'text too long to be told beside templates'
   | 'status that no scenario can give';
 
-export type Words =
+type Words =
   | { readonly kind: 'data'; readonly value: unknown }
   | { readonly kind: 'text'; readonly text: string }
   /** Sent exactly like this, although its media type is JSON. */
@@ -88,8 +88,9 @@ function wordsOf(
   const text = utf8(body);
   if (decoded.kind === 'text' && text !== decoded.text) return 'text in another charset than UTF-8';
   if (text === undefined || /\0/.test(text)) return 'binary body';
-  if (essence !== undefined && isJson(essence)) return { kind: 'verbatim', text };
-  return decoded.kind === 'bytes' && essence !== undefined ? 'binary body' : { kind: 'text', text };
+  // Without a media type the one that is declared would decide how the text is written.
+  if (essence === undefined || isJson(essence)) return { kind: 'verbatim', text };
+  return decoded.kind === 'bytes' ? 'binary body' : { kind: 'text', text };
 }
 
 function jsonWords(value: unknown, body: Uint8Array, original: Uint8Array): Words | LeftOut {
@@ -163,6 +164,9 @@ const ACTED_ON = new Set([
   'www-authenticate',
 ]);
 
+/** A name that HTTP allows; recordings hold others. */
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+
 const FRAMING = new Set([
   'connection',
   'content-encoding',
@@ -187,7 +191,7 @@ function headersOf(
   for (const name of Object.keys(response.headers).sort()) {
     const value = header(response.headers, name);
     const parameter = declaredNames.get(name);
-    if (value === undefined || FRAMING.has(name) || name === 'content-type') continue;
+    if (value === undefined || FRAMING.has(name) || name === 'content-type' || !TOKEN.test(name)) continue;
     if (parameter === undefined && !ACTED_ON.has(name) && isCommonHeader(name)) continue;
     // A secret is not kept, and where the document demands that there be one its placeholder is.
     if ((SECRET_NAME.test(name) || names.has(name)) && parameter?.required !== true && !ACTED_ON.has(name))
@@ -216,7 +220,11 @@ function mediaTypeFor(
     type !== undefined &&
     type.essence === usual?.essence &&
     Object.entries(type.parameters).every(
-      ([name, value]) => usual.parameters[name] === value || (name === 'charset' && /^utf-?8$/i.test(value)),
+      // Data is written in UTF-8, whatever it was recorded in.
+      ([name, value]) =>
+        usual.parameters[name] === value ||
+        (name === 'charset' && (words.kind === 'data' || /^utf-?8$/i.test(value))),
     );
-  return isUsual ? undefined : sent;
+  if (isUsual) return undefined;
+  return words.kind === 'data' ? sent.replace(/;\s*charset=[^;]*/i, '') : sent;
 }

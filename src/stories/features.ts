@@ -7,7 +7,7 @@ import { pointer } from '../finding/pointer.ts';
 import type { Call } from '../scenario/call.ts';
 import { isPresent } from './times.ts';
 
-export type Value = string | number | boolean | null | readonly [] | Readonly<Record<string, never>>;
+type Value = string | number | boolean | null | readonly [] | Readonly<Record<string, never>>;
 
 export interface Feature {
   readonly place: 'path' | 'query' | 'body' | 'headers' | 'cookies' | 'valid';

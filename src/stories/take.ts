@@ -195,7 +195,7 @@ function withoutTemplates(value: unknown): unknown {
   return templated(value, [], { startedAt: 0, duration: 0 }).value;
 }
 
-export function breachCount(operation: Operation, step: ResponseStep): number {
+function breachCount(operation: Operation, step: ResponseStep): number {
   try {
     return breachesOf(operation, step).length;
   } catch (error) {

@@ -1,5 +1,5 @@
 // deadringer scenarios from, as a user runs it: files, what it says, exit codes, and what it never overwrites.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Call, folderWith, GOOD, har, SHOP } from '../check/traffic.ts';
@@ -38,6 +38,7 @@ Exchanges  each of them is in exactly one row
   3  in scenarios
   1  the same as one of these
   1  left out: out of scope: other-host
+Play them  deadringer use shop/recorded-getOrder-200 shop/recorded-getOrder-404
 `,
   });
   const text = readFileSync(path.join(out, 'shop/recorded-getOrder-404.yaml'), 'utf8');
@@ -124,6 +125,34 @@ describe('the exit code', () => {
     expect(code).toBe(2);
     expect(err).toMatch(complaint);
   });
+});
+
+test('names a story that is on by default and would answer before what was recorded', async () => {
+  const { out, from } = place([GOOD]);
+  mkdirSync(path.join(out, 'shop'), { recursive: true });
+  writeFileSync(
+    path.join(out, 'shop/echo.yaml'),
+    'title: Mine\non-by-default: true\nrules: [{ on: getOrder, reply: 404 }]\n',
+  );
+  expect((await from()).err).toBe('');
+  const { code, err } = await from('--on', '--force');
+  expect([code, err]).toEqual([
+    0,
+    'deadringer: shop/echo is on by default as well, and is asked first: "deadringer use --off shop/echo" lets the recorded answers through\n',
+  ]);
+});
+
+test('Ctrl-C ends it, and nothing is written', async () => {
+  const { out } = place([]);
+  const program = start(['scenarios', 'from', '-', '--specs', SHOP, '-o', out]);
+  program.child.stdin?.on('error', () => {});
+  program.child.stdin?.write(har([GOOD]).slice(0, 200));
+  // It is reading once it has taken more than a pipe holds.
+  await new Promise<void>(resolve => program.child.stdin?.write(' '.repeat(1 << 20), () => resolve()));
+  program.child.kill('SIGINT');
+  const { code, err } = await program.ended;
+  expect([code, err]).toEqual([130, 'deadringer: interrupted; nothing was written\n']);
+  expect(existsSync(out)).toBe(false);
 });
 
 test('reads standard input, and help shows how', async () => {

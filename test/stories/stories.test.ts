@@ -1,7 +1,8 @@
 // What is made of hand-cut recordings: conditions, lists, templates, what is left out; and that it answers as was recorded.
+import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Call, GOOD, HOST, har, SHOP } from '../check/traffic.ts';
+import { type Call, folderWith, GOOD, HOST, har, SHOP } from '../check/traffic.ts';
 import { fileOf, type Harvested, harvestFrom, play } from './harvested.ts';
 
 const PETS = 'test/fixtures/pets.yaml';
@@ -383,6 +384,25 @@ describe('answers of every kind', () => {
     await isToldAgain(harvested, calls);
   });
 
+  test('an answer without a media type gets none, and JSON of another charset is JSON', async () => {
+    const bare = har([{ ...GOOD, body: { size: 12, mimeType: '', text: '{"name":"x"}' }, answer: {} }]);
+    const harvested = await harvestFrom([SHOP], { 'traffic.har': bare });
+    const [answer] = await askAgain(harvested, [GOOD]);
+    expect([answer?.headers.get('content-type'), answer?.body]).toEqual([null, '{"name":"x"}']);
+    const latin: Call = {
+      ...GOOD,
+      body: {
+        size: 12,
+        mimeType: 'application/json',
+        encoding: 'base64',
+        text: Buffer.from('{"name":"é"}', 'latin1').toString('base64'),
+      },
+      answer: { 'Content-Type': 'application/json; charset=iso-8859-1' },
+    };
+    const [other] = await askAgain(await shop([latin]), [latin]);
+    expect([other?.headers.get('content-type'), other?.body]).toEqual(['application/json', '{"name":"é"}']);
+  });
+
   test('redirects keep where they lead, and what infrastructure adds is left out', async () => {
     const calls: Call[] = [
       {
@@ -537,6 +557,54 @@ describe('a folder of scenarios', () => {
     expect(harvested.files[0]?.text).toMatch(
       /^# Made by "deadringer scenarios from" out of a\.har, b\.har, recorded 2026-11-21; --force writes it anew\.\n/,
     );
+  });
+
+  test('names operations that are alike, or have no name, by what they are', async () => {
+    const document = {
+      openapi: '3.1.0',
+      info: { title: 'Clash', version: '1' },
+      servers: [{ url: 'https://clash.example' }],
+      paths: Object.fromEntries(
+        [
+          ['/a', 'read'],
+          ['/b', 'READ'],
+          ['/c/{id}', undefined],
+          ['/d', 'läs/../it'],
+        ].map(([route = '', operationId]) => [
+          route,
+          {
+            get: {
+              ...(operationId !== undefined && { operationId }),
+              ...(route.includes('{') && {
+                parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+              }),
+              responses: {
+                200: {
+                  description: 'Fine.',
+                  content: { 'application/json': { schema: { type: 'object' } } },
+                },
+              },
+            },
+          },
+        ]),
+      ),
+    };
+    const spec = path.join(folderWith({ 'clash.json': JSON.stringify(document) }), 'clash.json');
+    const calls = ['/a', '/b', '/c/1', '/d'].map(
+      (route): Call => ({ url: `https://clash.example${route}`, body: JSON.stringify({ route }) }),
+    );
+    const harvested = await harvestFrom([spec], { 'traffic.har': har(calls) });
+    expect(harvested.files.map(({ name }) => name)).toEqual([
+      'recorded-read-200',
+      'recorded-READ-2-200',
+      'recorded-GET-c-id-200',
+      'recorded-l-s-..-it-200',
+    ]);
+    const mock = await play([spec], harvested);
+    for (const { url, body } of calls) {
+      const answer = await fetch(url.replace('https://clash.example', `${mock.url}/clash`));
+      expect(await answer.text()).toBe(body);
+    }
   });
 
   test('is the same for the same recording', async () => {
