@@ -204,6 +204,43 @@ rules:
   });
 });
 
+test('whatever was asked in whatever order is answered as it was', async () => {
+  const id = fc.constantFrom('1', '2', 'x y', '7');
+  const name = fc.constantFrom('tea', 'gin', 'rum', '7');
+  const call = fc.oneof(
+    fc.tuple(id, fc.constantFrom('', '?a=1', '?a=2&b=', '?b=1')).map(([of, query]) => ({
+      url: `/orders/${encodeURIComponent(of)}${query}`,
+    })),
+    id.map(of => ({ method: 'DELETE', url: `/orders/${encodeURIComponent(of)}` })),
+    fc
+      .record(
+        { name, state: fc.constantFrom('open', 'paid', 7), lines: fc.array(name, { maxLength: 2 }) },
+        { requiredKeys: [] },
+      )
+      .map(body => ({ method: 'POST', url: '/orders', send: JSON.stringify(body) })),
+  );
+  const answer = fc.record({
+    status: fc.constantFrom(200, 201, 404, 418, 500),
+    body: fc.record({ name, id: fc.constantFrom(1, 2, 7), state: fc.constantFrom('open', 'paid') }),
+  });
+  const recordings = fc.sample(
+    fc.array(fc.tuple(call, answer), { minLength: 1, maxLength: 40, size: 'max' }),
+    {
+      seed: 11,
+      numRuns: 12,
+    },
+  );
+  for (const recording of recordings) {
+    const calls = recording.map(
+      ([asked, { status, body }]): Call => ({ ...asked, status, body: JSON.stringify(body) }),
+    );
+    const harvested = await shop(calls);
+    const { total, told, merged } = harvested.accounting;
+    expect(told + merged).toBe(total);
+    await isToldAgain(harvested, calls);
+  }
+});
+
 describe('what an answer owes to its moment', () => {
   const AT = '2026-11-21T04:00:00.000Z';
   const bodyOf = async (members: object): Promise<string> => {
