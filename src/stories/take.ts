@@ -116,7 +116,8 @@ function draftOf(
   const headers = headersOf(answer, exchange);
   const isCounter = (name: string): boolean => status < 400 && /rate-?limit.*(remaining|reset)/.test(name);
   const loose = Object.fromEntries(Object.entries(headers).filter(([name]) => !isCounter(name)));
-  const told = words.kind === 'data' ? templated(words.value, features, exchange) : undefined;
+  const told =
+    words.kind === 'data' ? templated(words.value, features, exchange, exchange.redacted) : undefined;
   const found = new Map(told?.ids.map(at => [at, String(follow(told.value, at))]));
   const text = JSON.stringify(told?.value);
   const literal = (): unknown => (words.kind === 'data' ? withoutTemplates(words.value) : bodyOf(words));

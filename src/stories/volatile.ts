@@ -22,12 +22,20 @@ export function escapeTemplates(text: string): string {
   return `${text.replace(/\{\{|\{%/g, mark => `{{ "${mark}" }}`)}{{ "" }}`;
 }
 
-export function templated(recorded: unknown, features: readonly Feature[], moment: Moment): Templated {
+/** @param redacted where placeholders stand, as an exchange names such places: they stay what they are */
+export function templated(
+  recorded: unknown,
+  features: readonly Feature[],
+  moment: Moment,
+  redacted: readonly string[] = [],
+): Templated {
+  const isRedacted = (at: string): boolean =>
+    redacted.some(where => `/response/body${at}/`.startsWith(`${where}/`));
   const echoes = echoesOf(features);
   const ids: string[] = [];
   const leaf = (value: string | number, at: string, name: string, careful: boolean): unknown => {
     const text = typeof value === 'string';
-    if (text && isPlaceholder(value)) return value;
+    if (isPlaceholder(value) || isRedacted(at)) return text ? escapeTemplates(value) : value;
     const echo = echoOf(value, name, echoes);
     if (echo !== undefined) {
       const absent = careful && echo.place !== 'path' ? ` | default: ${JSON.stringify(value)}` : '';

@@ -2,6 +2,10 @@
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { loadContract } from '../../src/contract/load.ts';
+import { createMatcher } from '../../src/contract/match.ts';
+import type { Exchange, Request, Response } from '../../src/exchange/exchange.ts';
+import { readExchange } from '../../src/stories/take.ts';
 import { type Call, folderWith, GOOD, HOST, har, SHOP } from '../check/traffic.ts';
 import { fileOf, type Harvested, harvestFrom, play } from './harvested.ts';
 
@@ -559,25 +563,33 @@ describe('secrets', () => {
     expect(all).not.toMatch(/password: *\n? *(equals|x)/);
   });
 
-  test('that a recording replaced are no conditions', async () => {
-    const make = (ref: string, status: number): object => ({
-      id: `${status}`,
-      startedAt: '2026-11-21T04:00:00.000Z',
-      milliseconds: 1,
-      origin: 'https://eu.shop.example',
-      redacted: ['/request/body/ref'],
-      request: {
+  test('that a recording replaced are neither conditions nor templates', async () => {
+    const { contract } = await loadContract([SHOP], { relativeTo: '.' });
+    const read = (ref: string, redacted: readonly string[]): ReturnType<typeof readExchange> => {
+      const request: Request = {
         method: 'POST',
-        path: '/v1/orders',
+        path: '/shop/v1/orders',
         query: '',
-        headers: { 'content-type': ['application/json'], authorization: ['Bearer xxxx'] },
-        body: { text: JSON.stringify({ name: 'tea', ref }) },
-      },
-      response: { status, headers: {}, body: { text: '' } },
+        headers: { 'content-type': ['application/json'] },
+        body: Buffer.from(JSON.stringify({ name: 'tea', ref })),
+      };
+      const response: Response = { ...request, status: 201 };
+      const match = createMatcher(contract)({ ...request, host: undefined });
+      if (match.kind !== 'operation') throw new Error('no operation takes it');
+      const exchange: Exchange = { id: '1', startedAt: 0, duration: 0, request, response, redacted };
+      return readExchange(match, exchange, { file: 'traffic.har', entry: 1 });
+    };
+    const steps = (redacted: readonly string[]): unknown => {
+      const draft = read('r-0001', redacted).draft();
+      return typeof draft === 'string' ? draft : draft.settle(new Set());
+    };
+    expect(read('r-0001', []).asked.key).not.toBe(read('r-0002', []).asked.key);
+    const both = ['/request/body/ref', '/response/body/ref'];
+    expect(read('r-0001', both).asked.key).toBe(read('r-0002', both).asked.key);
+    expect(steps([])).toMatchObject({
+      step: { body: { ref: expect.stringContaining('{{ request.body.ref') } },
     });
-    const lines = [make('xx-0000', 400), make('xxx-000', 400)].map(line => JSON.stringify(line)).join('\n');
-    const harvested = await harvestFrom([SHOP], { 'traffic.ndjson': `${lines}\n` });
-    expect(fileOf(harvested, 'recorded-createOrder-400')).not.toContain('when:');
+    expect(steps(both)).toMatchObject({ step: { body: { ref: 'r-0001' } } });
   });
 });
 
