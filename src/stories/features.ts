@@ -14,6 +14,8 @@ export interface Feature {
   /** As a scenario's `when` names it; of a body a JSON Pointer. */
   readonly name: string;
   readonly value: Value;
+  /** Equal texts are equal values. */
+  readonly token: string;
   /** True: the value is a secret or stands for one; only that there is one may be spoken of. */
   readonly hidden: boolean;
   /** True: it says who asks. */
@@ -48,6 +50,7 @@ export function featuresOf(call: Call, original: Call, exchange: Exchange): Feat
   const redacted = exchange.redacted ?? [];
   const before = new Map(rawFeatures(original, operation, exchange).map(each => [keyOf(each), each.value]));
   return rawFeatures(call, operation, exchange).map(({ place, name, value }) => {
+    const token = JSON.stringify(value);
     const at = place === 'body' ? `/request/body${name}` : `/request/${place}${pointer(name)}`;
     const inUrl = place === 'query' && SECRET_IN_URL.test(name);
     const steps = place === 'body' ? name.split('/') : [name];
@@ -57,11 +60,11 @@ export function featuresOf(call: Call, original: Call, exchange: Exchange): Feat
       steps.some(isSecret) ||
       redacted.some(where => isAt(where, at, value)) ||
       isPlaceholder(value) ||
-      JSON.stringify(before.get(keyOf({ place, name }))) !== JSON.stringify(value);
+      JSON.stringify(before.get(keyOf({ place, name }))) !== token;
     const volatile =
       place !== 'path' && (isPresent(value, exchange) || (isOnce(steps.at(-1) ?? '') && place !== 'valid'));
     const credential = (place === 'headers' || place === 'query') && keys.has(name);
-    return { place, name, value, hidden, credential, volatile };
+    return { place, name, value, token, hidden, credential, volatile };
   });
 }
 

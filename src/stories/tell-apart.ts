@@ -13,6 +13,9 @@ interface Candidate {
   readonly cost: number;
 }
 
+/** Names that are looked at: bodies may have thousands, and the first tell as much as the last. */
+const MOST = 1000;
+
 const PLACES: readonly Feature['place'][] = ['path', 'query', 'body', 'headers', 'cookies', 'valid'];
 
 /**
@@ -40,10 +43,12 @@ function conditionsFor(mine: readonly Asked[], others: readonly Asked[]): When |
     let most = 0;
     for (const candidate of candidates) {
       const excluded = left.filter(other => candidate.excludes(other)).length;
-      if (excluded > most || (excluded === most && best !== undefined && candidate.cost < best.cost)) {
+      // The cheapest come first.
+      if (excluded > most) {
         best = candidate;
         most = excluded;
       }
+      if (most === left.length) break;
     }
     if (best === undefined) return undefined;
     const taken = best;
@@ -65,7 +70,10 @@ function conditionsFor(mine: readonly Asked[], others: readonly Asked[]): When |
 function candidatesFor(mine: readonly Asked[], others: readonly Asked[]): Candidate[] {
   const named = new Map<string, Feature>();
   for (const { features } of [...mine, ...others])
-    for (const [key, feature] of features) if (!named.has(key)) named.set(key, feature);
+    for (const [key, feature] of features) {
+      if (named.size >= MOST) break;
+      if (!named.has(key)) named.set(key, feature);
+    }
   const candidates: Candidate[] = [];
   for (const [key, feature] of named) {
     const found = mine.map(({ features }) => features.get(key));
@@ -86,21 +94,21 @@ function candidatesFor(mine: readonly Asked[], others: readonly Asked[]): Candid
     const theirs = new Map(
       others.flatMap(other => {
         const its = other.features.get(key);
-        return its === undefined || its.hidden ? [] : [[JSON.stringify(its.value), its.value] as const];
+        return its === undefined || its.hidden ? [] : [[its.token, its.value] as const];
       }),
     );
-    const values = new Map(present.map(({ value }) => [JSON.stringify(value), value]));
+    const values = new Map(present.map(({ token, value }) => [token, value]));
     const excludes = (other: Asked): boolean => {
       const its = other.features.get(key);
       // What a placeholder stands for may well be one of the values.
-      return its === undefined || (!its.hidden && !values.has(JSON.stringify(its.value)));
+      return its === undefined || (!its.hidden && !values.has(its.token));
     };
     const isCommon = [...values.keys()].some(value => theirs.has(value));
     if (values.size > FEW && theirs.size > 0 && theirs.size <= FEW && !isCommon && feature.place !== 'valid')
       candidates.push({
         feature,
         condition: { ...testOf([...theirs.values()], feature.place), not: true },
-        excludes: other => theirs.has(JSON.stringify(other.features.get(key)?.value)),
+        excludes: other => theirs.has(other.features.get(key)?.token ?? ''),
         cost: base + 440 + depth,
       });
     candidates.push({
@@ -114,7 +122,7 @@ function candidatesFor(mine: readonly Asked[], others: readonly Asked[]): Candid
         ([...values.keys()].some(text => text.length > 60) ? 200 : 0),
     });
   }
-  return candidates;
+  return candidates.sort((left, right) => left.cost - right.cost);
 }
 
 /** Values that are named one by one; of more, those are named that it must not be. */
