@@ -2,7 +2,7 @@
 import type { Operation } from '../contract/contract.ts';
 import { secretNames } from '../contract/contract.ts';
 import type { Exchange } from '../exchange/exchange.ts';
-import { SECRET_IN_URL, SECRET_NAME } from '../exchange/secrets.ts';
+import { isSecretName, SECRET_IN_URL } from '../exchange/secrets.ts';
 import { pointer } from '../finding/pointer.ts';
 import type { Call } from '../scenario/call.ts';
 import { isPresent } from './times.ts';
@@ -45,7 +45,7 @@ const NEGOTIATING = [
 export function featuresOf(call: Call, original: Call, exchange: Exchange): Feature[] {
   const { operation } = call;
   const names = secretNames(operation.api);
-  const isSecret = (name: string): boolean => SECRET_NAME.test(name) || names.has(name.toLowerCase());
+  const isSecret = (name: string): boolean => isSecretName(name) || names.has(name.toLowerCase());
   const keys = new Set(credentialNames(operation));
   const redacted = exchange.redacted ?? [];
   const before = new Map(rawFeatures(original, operation, exchange).map(each => [keyOf(each), each.value]));
