@@ -1,7 +1,8 @@
 // The public API of the package: start a mock, check traffic, load a contract, judge an exchange.
 import path from 'node:path';
-import { checkRecordings, type Progress } from './check/check.ts';
+import { checkRecordings } from './check/check.ts';
 import type { Report } from './check/report.ts';
+import type { Progress } from './check/run.ts';
 import { compileAll } from './contract/lint.ts';
 import { ContractError, type LoadOptions, loadContract } from './contract/load.ts';
 import type { Trouble } from './http/app.ts';

@@ -1,8 +1,9 @@
 // deadringer check: recorded traffic in, a verdict that adds up out.
 import { setFlagsFromString } from 'node:v8';
 import { InvalidArgumentError, Option } from 'commander';
-import type { Checked, CheckOptions } from '../check/check.ts';
+import type { CheckOptions } from '../check/check.ts';
 import { GATES, type Gate, LEVELS, type Level, type Report } from '../check/report.ts';
+import type { Checked } from '../check/run.ts';
 import { count, printable } from '../reporters/safe.ts';
 import { version } from '../version.ts';
 import { type Build, type ExitCode, terminal, UsageError } from './command.ts';

@@ -16,11 +16,19 @@ export function redact(exchange: Exchange, names: ReadonlySet<string>): Exchange
   return redactWith(exchange, names).exchange;
 }
 
-/** @param names further names that are secret here, in lower case: API keys that the document declares */
-export function redactWith(exchange: Exchange, names: ReadonlySet<string>): Redacted {
+/**
+ * @param names further names that are secret here, in lower case: API keys that the document declares
+ * @param values further texts that are secret wherever they stand
+ */
+export function redactWith(
+  exchange: Exchange,
+  names: ReadonlySet<string>,
+  values: ReadonlySet<string> = NO_VALUES,
+): Redacted {
   const isSecret = (name: string): boolean => SECRET_NAME.test(name) || names.has(name.toLowerCase());
   const { request, response } = exchange;
-  const scrub = createScrubber(findSecrets(exchange, isSecret), isSecret);
+  const found = findSecrets(exchange, isSecret);
+  const scrub = createScrubber(values.size === 0 ? found : longestFirst([...found, ...values]), isSecret);
   const cleanHeaders = (headers: Headers): Headers =>
     Object.fromEntries(
       Object.entries(headers).map(([name, list]) => [
@@ -57,6 +65,12 @@ export function redactWith(exchange: Exchange, names: ReadonlySet<string>): Reda
       }),
     },
   };
+}
+
+const NO_VALUES: ReadonlySet<string> = new Set();
+
+function longestFirst(values: readonly string[]): string[] {
+  return [...values].sort((left, right) => right.length - left.length);
 }
 
 /** Half of a surrogate pair cannot be encoded. */
