@@ -37,7 +37,7 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   [/^liquidjs$/, /^(scenario\/template|reporters\/html)\.ts$/],
   [/^fast-xml-parser$/, /^reporters\/junit\.ts$/],
   [/^json-p3$/, /^scenario\/when\.ts$/],
-  [/^node:(http|net)$/, /^http\//],
+  [/^node:(https?|net)$/, /^http\//],
 ];
 
 function roomOf(file: string): string {
