@@ -29,13 +29,13 @@ export function sampleOf(
   const { request, response, startedAt } = exchange;
   const query = request.query === '' ? '' : `?${request.query}`;
   // Of a difference, what was recorded is what was expected.
-  const isDifference = finding.then !== undefined || finding.now !== undefined;
+  const isDifference = finding.was !== undefined || finding.is !== undefined;
   const expected = isDifference
-    ? shortText(finding.then && scrub(finding.then))
+    ? shortText(finding.was && scrub(finding.was))
     : isOperation
       ? expectedBy(sources, finding.clause)
       : undefined;
-  const actual = isDifference ? shortText(finding.now && scrub(finding.now)) : actualAt(exchange, finding.at);
+  const actual = isDifference ? shortText(finding.is && scrub(finding.is)) : actualAt(exchange, finding.at);
   return {
     place,
     ...(startedAt > 0 && { startedAt: new Date(startedAt).toISOString() }),

@@ -17,8 +17,8 @@ export interface Elsewhere {
 
 /** A finding that knows what stood there before and what stands there now, better than the document does. */
 export interface Difference extends Finding {
-  readonly then?: string;
-  readonly now?: string;
+  readonly was?: string;
+  readonly is?: string;
 }
 
 /** What deadringer's mock says in its own name is no answer of the API. */
