@@ -28,7 +28,7 @@ export function createAsk({ timeout, limit }: AskOptions): { readonly ask: Ask; 
             origin,
             target: targetOf(request),
             fields: fieldsOf(request),
-            body: isRecorded(request.body) && request.body.length > 0 ? request.body : undefined,
+            body: bodyOf(request),
           },
           AbortSignal.any([signal, late]),
         );
@@ -51,6 +51,12 @@ export function createAsk({ timeout, limit }: AskOptions): { readonly ask: Ask; 
       }
     },
   };
+}
+
+/** Only what has none at all is asked once more where a kept connection was closed, and a write must not be. */
+function bodyOf({ method, body }: Request): Uint8Array | undefined {
+  if (isRecorded(body) && body.length > 0) return body;
+  return /^(?:GET|HEAD|OPTIONS)$/.test(method) ? undefined : EMPTY_BODY;
 }
 
 /** Recordings may hold characters that no request line can. */
