@@ -11,6 +11,7 @@ import { type Listening, listen } from './http/listen.ts';
 import { warmPrism } from './mock/prism.ts';
 import { createStore, type SessionLimits } from './mock/session.ts';
 import { createStage, type Stage } from './mock/stage.ts';
+import { readUpstream, type UpstreamMode, Upstreams } from './mock/upstreams.ts';
 import { createWorld, type World } from './mock/world.ts';
 import { replayRecordings } from './replay/replay.ts';
 import { lintScenarios, playableScenarios } from './scenario/lint.ts';
@@ -166,6 +167,13 @@ export interface MockOptions extends Partial<Omit<LoadOptions, 'relativeTo'>> {
   readonly cors?: boolean;
   /** Real services to ask instead of mocking: "https://...", "petstore=https://...", "petstore.getPet=https://...". */
   readonly upstreams?: readonly string[];
+  /**
+   * always (the default): upstreams answer. first: they are asked first, and the mock answers what they refuse, do not
+   * implement (501) or do not answer in time. on-request: only where a scenario says "upstream".
+   */
+  readonly upstreamMode?: UpstreamMode;
+  /** Milliseconds of silence after which an upstream is given up. Default 30,000. */
+  readonly upstreamTimeout?: number;
   /** Told what went wrong beside the exchanges. By default bugs go to stderr. */
   readonly onTrouble?: (trouble: Trouble) => void;
 }
@@ -215,6 +223,11 @@ export async function startMock(options: MockOptions): Promise<Mock> {
       seed: options.seed ?? 'deadringer',
       onDropped: options.onSessionDropped ?? (() => {}),
     }),
+    upstreams: new Upstreams(
+      (options.upstreams ?? []).flatMap(text =>
+        readUpstream(text, options.upstreamMode ?? 'always', world.contract),
+      ),
+    ),
     world,
   });
   const listening = await listen({
@@ -224,6 +237,7 @@ export async function startMock(options: MockOptions): Promise<Mock> {
     bodyLimit: options.bodyLimit ?? 10 * 1024 * 1024,
     cors: options.cors ?? true,
     token: options.token,
+    upstreamTimeout: options.upstreamTimeout ?? 30_000,
     onTrouble: options.onTrouble ?? reportBugs,
   });
   // A failure to load would come back, and be told, with the first request that needs Prism.

@@ -23,6 +23,7 @@ import {
   type Subject,
 } from './subject.ts';
 import { bound, count, countIn, isOverfull, MOST_OBSERVED, newTally, orderBy, type Tally } from './tally.ts';
+import { undocumented } from './undocumented.ts';
 
 export interface ExamineOptions {
   readonly servers: readonly Server[];
@@ -115,18 +116,7 @@ export class Examiner {
     const { method } = exchange.request;
     // What was sent as a secret elsewhere is none of a path's name.
     const path = known?.path ?? endpointOf(this.#clean(exchange, api).scrub(scoped.path));
-    const message =
-      known === undefined
-        ? `${method} ${path} is not a path that ${api.name} declares`
-        : `${path} has ${known.allow.join(', ')} and no ${method}`;
-    const pointer =
-      known === undefined ? '/paths' : `/paths/${known.path.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    const finding: Finding = {
-      code: 'operation-undocumented',
-      message,
-      at: known === undefined ? '/request/path' : '/request/method',
-      clause: api.sources.clause({ uri: api.document.uri, pointer }),
-    };
+    const finding = undocumented(scoped, method, path);
     const target: Target = { api: api.name, id: `${method} ${path}`, method, path };
     // Whether the request keeps a contract that does not name it, nobody can say.
     this.#group(recorded, target, undefined, api, [finding, ...differences], undefined);

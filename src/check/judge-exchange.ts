@@ -12,7 +12,10 @@ export interface Judged {
   readonly responseBroken: boolean;
 }
 
-export function judgeExchange(match: Match, { request, response }: Exchange): Judged {
+export function judgeExchange(
+  match: Match,
+  { request, response }: Pick<Exchange, 'request' | 'response'>,
+): Judged {
   const ofRequest = halfOf('request', () => judgeRequest(match, request));
   const ofResponse =
     response === undefined

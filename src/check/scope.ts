@@ -116,7 +116,7 @@ function readHost(origin: string, all: readonly Place[], servers: readonly Serve
 }
 
 /** No document would name it. */
-const SOME_HOST = 'some-host.invalid';
+export const SOME_HOST = 'some-host.invalid';
 
 const OTHER_HOST: Scoped = { kind: 'elsewhere', reason: 'other-host' };
 
@@ -209,7 +209,8 @@ function undocumented(api: ApiSpec, found: ReturnType<Place['full']['find']>, pa
   return { kind: 'undocumented', api, known, path };
 }
 
-function basesOf(api: ApiSpec): Bases {
+/** The distinct servers of its operations. */
+export function basesOf(api: ApiSpec): Bases {
   const known = BASES.get(api);
   if (known !== undefined) return known;
   const bases = [...new Set(api.operations.flatMap(operation => operation.bases))];

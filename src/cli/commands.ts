@@ -19,6 +19,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'deadringer serve --port 0 --log json         # any free port, one JSON object a request',
       'deadringer serve --dynamic --seed monday     # made-up bodies, the same every time',
       "deadringer serve --provenance page           # only what the vendors' pages say themselves",
+      'deadringer serve --upstream petstore=https://staging.example.com/v2     # the real one, judged as it goes by',
     ],
     load: () => import('./serve.ts'),
   },

@@ -62,6 +62,18 @@ export function specPaths(given: readonly string[] | undefined): readonly string
   return [fileURLToPath(new URL('../../specs', import.meta.url))];
 }
 
+export const upstreamOption = new Option(
+  '--upstream <url...>',
+  'real services that answer instead of the mock: a URL in the place of the server URL of the document that names its host, or name=url for an API or operation (petstore=..., petstore.getPet=...)',
+);
+
+export const upstreamTimeoutOption = new Option(
+  '--upstream-timeout <time>',
+  'silence after which a real service is given up',
+)
+  .argParser(parseTime)
+  .default(30_000, '30s');
+
 export function loadOptions(options: { provenance?: string[]; assertFormats?: boolean }): LoadOptions {
   return {
     relativeTo: process.cwd(),
@@ -75,6 +87,13 @@ export function parsePort(text: string): number {
   if (!/^\d+$/.test(text) || port > 65535)
     throw new InvalidArgumentError('A port is a number from 0 to 65535.');
   return port;
+}
+
+/** "250ms", "2s", "1m"; a plain number is seconds. */
+function parseTime(text: string): number {
+  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text.trim()) ?? [];
+  if (number === undefined) throw new InvalidArgumentError('A time is written like 250ms, 30s or 1m.');
+  return Number(number) * { ms: 1, s: 1000, m: 60_000 }[unit as 'ms' | 's' | 'm'];
 }
 
 /** "10mb", "512kb" or a plain number of bytes. */

@@ -25,7 +25,7 @@ export function printFinding({ code, message, clause }: Finding, style: Style): 
 
 /** "PUT /petstore/pets/7 updatePet 400 1.2ms request body /name must be ... (specs/petstore.yaml:46)" */
 export function printServed(served: Served, style: Style): string {
-  const { exchange, operation, refusedFor, problem, findings } = served;
+  const { exchange, operation, refusedFor, problem, findings, upstream } = served;
   const status = exchange.response?.status ?? 0;
   const colour = status >= 500 ? 'red' : status >= 400 ? 'yellow' : 'green';
   const words = [
@@ -37,7 +37,12 @@ export function printServed(served: Served, style: Style): string {
   ];
   if (problem !== undefined) words.push(style('red', `deadringer: ${problem}`));
   if (refusedFor !== undefined) words.push(reason(refusedFor));
+  if (upstream !== undefined) words.push(style('dim', `by ${upstream.origin}`));
+  if (upstream?.broke !== undefined) words.push(style('red', printable(upstream.broke)));
   const lines = [words.join(' ')];
+  // The mock did not answer: what is wrong on either side is between the client and the service.
+  if (upstream !== undefined && upstream.broke === undefined)
+    return [...lines, ...findings.map(finding => `  ${printFinding(finding, style)}`)].join('\n');
   // What is wrong with the mock's own answer is a fault of the document, and is never passed over.
   for (const finding of findings) {
     if (finding.code.startsWith('response-') || finding.code === 'status-undocumented') {
@@ -52,7 +57,7 @@ function reason({ message, clause }: Finding): string {
 }
 
 /** One object a line, for machines. No value of a header, a query or a body is in it; names are, in findings about them. */
-export function jsonServed({ exchange, operation, refusedFor, problem, findings }: Served): string {
+export function jsonServed({ exchange, operation, refusedFor, problem, findings, upstream }: Served): string {
   return JSON.stringify({
     time: new Date(exchange.startedAt).toISOString(),
     id: exchange.id,
@@ -64,6 +69,7 @@ export function jsonServed({ exchange, operation, refusedFor, problem, findings 
     milliseconds: Number(exchange.duration.toFixed(3)),
     refusedFor: refusedFor?.code,
     problem,
+    upstream,
     findings: findings.map(({ code, message, at, clause }) => ({
       code,
       message,

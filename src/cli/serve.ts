@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import type { Trouble } from '../http/app.ts';
 import { type Mock, type MockOptions, startMock } from '../index.ts';
 import { curlFor, prefixOf } from '../mock/refuse.ts';
+import { UPSTREAM_MODES, type UpstreamMode } from '../mock/upstreams.ts';
 import { count, printable, type Style } from '../reporters/safe.ts';
 import { type Build, type ExitCode, terminal, UsageError } from './command.ts';
 import {
@@ -16,6 +17,8 @@ import {
   scenariosOption,
   specPaths,
   specsOption,
+  upstreamOption,
+  upstreamTimeoutOption,
 } from './options.ts';
 import { jsonServed, printFinding, printServed, printTrouble, styleFor } from './print.ts';
 import { type WatchReports, watchWorld } from './watch.ts';
@@ -34,6 +37,9 @@ interface ServeOptions {
   cors: boolean;
   provenance?: string[];
   assertFormats?: boolean;
+  upstream?: string[];
+  upstreamMode: UpstreamMode;
+  upstreamTimeout: number;
 }
 
 export const build: Build = (command, finish) => {
@@ -57,6 +63,16 @@ export const build: Build = (command, finish) => {
     .option('--body-limit <size>', 'largest request body that is read', parseSize, 10 * 1024 ** 2)
     .option('--no-cors', "do not answer browsers' cross-origin requests")
     .option('-w, --watch', 'serve edits of documents and scenarios at once')
+    .addOption(upstreamOption)
+    .addOption(
+      new Option(
+        '--upstream-mode <when>',
+        'always: real services answer; first: they do, and the mock where they refuse connections, answer 501 or nothing in time; on-request: where a scenario says "upstream"',
+      )
+        .choices(UPSTREAM_MODES)
+        .default('always'),
+    )
+    .addOption(upstreamTimeoutOption)
     .addOption(provenanceOption)
     .addOption(formatsOption)
     .action(async (options: ServeOptions) => finish(await run(options)));
@@ -79,6 +95,9 @@ async function run(options: ServeOptions): Promise<ExitCode> {
     bodyLimit: options.bodyLimit,
     cors: options.cors,
     ...(options.token !== undefined && { token: options.token }),
+    ...(options.upstream !== undefined && { upstreams: options.upstream }),
+    upstreamMode: options.upstreamMode,
+    upstreamTimeout: options.upstreamTimeout,
     onSessionDropped: (id, why) => dropped(id, why, options.log),
     onTrouble: trouble => report(trouble, options.log),
     ...loadOptions(options),
@@ -149,6 +168,12 @@ function report(trouble: Trouble, log: ServeOptions['log']): void {
   else terminal.err(printTrouble(trouble, styleFor(process.stderr)));
 }
 
+const MODES = {
+  always: '',
+  first: 'and by the mock where that cannot',
+  'on-request': 'where a scenario says so',
+} as const satisfies Record<UpstreamMode, string>;
+
 function banner(mock: Mock, style: Style): string {
   const { contract, leftOut } = mock.stage.world;
   const { apis } = contract;
@@ -164,6 +189,12 @@ function banner(mock: Mock, style: Style): string {
     ),
     ...(operations.length > shown.length ? [`  ... and ${operations.length - shown.length} more`] : []),
   ];
+  const upstreams = mock.stage.upstreams.list();
+  if (upstreams.length > 0) lines.push('');
+  for (const { name, origin, path, mode } of upstreams)
+    lines.push(
+      `  ${style('yellow', 'real')}: ${printable(name)} is answered by ${printable(origin + (path ?? ''))} ${style('dim', MODES[mode])}`,
+    );
   if (leftOut > 0)
     lines.push('', style('yellow', `${count(leftOut, 'scenario')} left out, with the parts that they need`));
   const [first] = operations;

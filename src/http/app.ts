@@ -2,18 +2,23 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import express from 'express';
 import { problemResponse } from '../mock/problem.ts';
-import { serve } from '../mock/serve.ts';
+import { relayOf } from '../mock/relay.ts';
+import { type ServeOptions, serve } from '../mock/serve.ts';
 import type { Stage } from '../mock/stage.ts';
 import { controlRouter } from './control/router.ts';
 import { preflight } from './cors.ts';
 import { deliver } from './deliver.ts';
-import { receive } from './receive.ts';
+import type { Outbound } from './outbound.ts';
+import { type Received, receive, receiveHead, withBody } from './receive.ts';
+import { relay } from './relay.ts';
 
 export interface AppOptions {
   readonly stage: Stage;
   /** Most bytes of a request body. */
   readonly bodyLimit: number;
   readonly cors: boolean;
+  /** Asks real services. */
+  readonly outbound: Outbound;
   /** What the control API asks for; undefined: nothing, as on loopback. */
   readonly token: string | undefined;
   /** Told of errors in deadringer itself, and of clients that left before they were answered. */
@@ -46,10 +51,11 @@ export function createApp(options: AppOptions): RequestListener {
 }
 
 async function mocked(
-  { stage, bodyLimit, cors, onTrouble }: AppOptions,
+  options: AppOptions,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
+  const { cors, onTrouble } = options;
   const requestLine = () => `${incoming.method} ${incoming.url?.split('?', 1)[0]}`;
   try {
     const answered = cors ? preflight(incoming) : undefined;
@@ -57,20 +63,7 @@ async function mocked(
       outgoing.writeHead(204, answered).end();
       return;
     }
-    const received = await receive(incoming, bodyLimit);
-    if ('gone' in received) {
-      onTrouble({ kind: 'client-gone', request: requestLine() });
-      return;
-    }
-    if ('problem' in received) {
-      // The rest of an oversized body may still be on its way.
-      outgoing.shouldKeepAlive = false;
-      const response = problemResponse(received.problem);
-      await deliver(incoming, outgoing, { response, exchangeId: undefined, refusedFor: undefined, cors });
-      return;
-    }
-    const { exchange, response, refusedFor, delivery } = await serve(stage, received.request);
-    await deliver(incoming, outgoing, { response, exchangeId: exchange.id, refusedFor, cors, delivery });
+    await attend(options, incoming, outgoing, requestLine);
   } catch (error) {
     onTrouble({ kind: 'bug', error, request: requestLine() });
     if (outgoing.headersSent) {
@@ -83,4 +76,45 @@ async function mocked(
     const response = problemResponse({ code: 'bug', detail, hint: "the stack is on the server's stderr" });
     await deliver(incoming, outgoing, { response, exchangeId: undefined, refusedFor: undefined, cors });
   }
+}
+
+async function attend(
+  options: AppOptions,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  requestLine: () => string,
+): Promise<void> {
+  const { stage, bodyLimit, cors, onTrouble } = options;
+  const relayed = stage.upstreams.isEmpty ? undefined : await relayOf(stage, receiveHead(incoming));
+  let received: Received;
+  let how: ServeOptions = { way: relayed?.way };
+  if (relayed?.kind === 'relay') {
+    const fallBack = await relay(options, relayed, incoming, outgoing, undefined);
+    if (fallBack === undefined) return;
+    received = withBody(receiveHead(incoming), fallBack.sent, bodyLimit);
+    how = { upstream: fallBack.upstream };
+  } else {
+    received = await receive(incoming, bodyLimit);
+  }
+  if ('gone' in received) {
+    onTrouble({ kind: 'client-gone', request: requestLine() });
+    return;
+  }
+  if ('problem' in received) {
+    // The rest of an oversized body may still be on its way.
+    outgoing.shouldKeepAlive = false;
+    const response = problemResponse(received.problem);
+    await deliver(incoming, outgoing, { response, exchangeId: undefined, refusedFor: undefined, cors });
+    return;
+  }
+  let served = await serve(stage, received.request, how);
+  if ('kind' in served) {
+    const fallBack = await relay(options, served, incoming, outgoing, received.sent);
+    if (fallBack === undefined) return;
+    served = await serve(stage, received.request, { upstream: fallBack.upstream });
+  }
+  // Without a way there is nothing to relay.
+  if ('kind' in served) throw new Error('a request without a way was to be relayed');
+  const { exchange, response, refusedFor, delivery } = served;
+  await deliver(incoming, outgoing, { response, exchangeId: exchange.id, refusedFor, cors, delivery });
 }

@@ -4,8 +4,11 @@ import type { AddressInfo, Socket } from 'node:net';
 import { isRecorded } from '../exchange/exchange.ts';
 import { type ProblemCode, problemResponse } from '../mock/problem.ts';
 import { type AppOptions, createApp } from './app.ts';
+import { createOutbound } from './outbound.ts';
 
-export interface ListenOptions extends AppOptions {
+export interface ListenOptions extends Omit<AppOptions, 'outbound'> {
+  /** Milliseconds of silence after which a real service is given up. */
+  readonly upstreamTimeout: number;
   /** 0 takes a free port. */
   readonly port: number;
   readonly host: string;
@@ -21,9 +24,10 @@ export interface Listening {
 
 /** Rejects with Node's own error (EADDRINUSE, EACCES ...) when the port cannot be had. */
 export function listen(options: ListenOptions): Promise<Listening> {
-  const server = http.createServer(createApp(options));
+  const outbound = createOutbound({ timeout: options.upstreamTimeout });
+  const server = http.createServer(createApp({ ...options, outbound }));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
-    answerBrokenHttp(error, socket as Socket, options),
+    answerBrokenHttp(error, socket as Socket, options.onTrouble),
   );
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -31,7 +35,11 @@ export function listen(options: ListenOptions): Promise<Listening> {
       server.off('error', reject);
       const { port, address, family } = server.address() as AddressInfo;
       const host = family === 'IPv6' ? `[${address}]` : address;
-      resolve({ url: `http://${host}:${port}`, port, close: grace => close(server, grace ?? 5000) });
+      resolve({
+        url: `http://${host}:${port}`,
+        port,
+        close: grace => close(server, grace ?? 5000).finally(() => outbound.close()),
+      });
     });
   });
 }
@@ -54,7 +62,11 @@ const CODES: Readonly<Record<string, ProblemCode>> = {
 };
 
 /** What Node's parser rejects never becomes a request, so it is answered on the bare socket. */
-function answerBrokenHttp(error: NodeJS.ErrnoException, socket: Socket, { onTrouble }: AppOptions): void {
+function answerBrokenHttp(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  onTrouble: AppOptions['onTrouble'],
+): void {
   // A peer that closed in the middle of a message wants no answer; receive() reports it where a request had begun.
   if (error.code === 'ECONNRESET' || error.code === 'HPE_INVALID_EOF_STATE' || !socket.writable) {
     socket.destroy();

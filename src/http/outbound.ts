@@ -3,7 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
 
-export interface Question {
+interface Question {
   /** Upper case. */
   readonly method: string;
   /** "https://api.example.com:8443"; nothing of the path. */

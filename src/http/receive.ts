@@ -7,7 +7,8 @@ import type { Problem, ProblemCode } from '../mock/problem.ts';
 
 /** gone: the client left before its request was complete, so there is nobody to answer. */
 export type Received =
-  | { readonly request: Request }
+  /** `sent`: the body with its content codings still on. */
+  | { readonly request: Request; readonly sent: Uint8Array }
   | { readonly problem: Problem }
   | { readonly gone: true };
 
@@ -17,21 +18,31 @@ const CODES = {
   'too-large': 'body-too-large',
 } as const satisfies Record<string, ProblemCode>;
 
+/** Everything but the body. */
+export function receiveHead(incoming: IncomingMessage): Request {
+  const { path, query } = splitTarget(incoming.url ?? '/');
+  const method = (incoming.method ?? 'GET').toUpperCase();
+  return { method, path, query, headers: incoming.headersDistinct, body: EMPTY_BODY };
+}
+
 /** @param limit most bytes a body may have, as sent and once unpacked */
 export async function receive(incoming: IncomingMessage, limit: number): Promise<Received> {
-  const { path, query } = splitTarget(incoming.url ?? '/');
-  const headers = incoming.headersDistinct;
-  const method = (incoming.method ?? 'GET').toUpperCase();
+  const { headersDistinct: headers } = incoming;
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
-    return { request: { method, path, query, headers, body: EMPTY_BODY } };
+    return { request: receiveHead(incoming), sent: EMPTY_BODY };
   }
   const sent = await readBody(incoming, limit);
   if (sent === 'gone') return { gone: true };
-  if (sent === 'too-large') return { problem: tooLarge(`the body is larger than ${limit} bytes`) };
-  const coding = header(headers, 'content-encoding');
-  if (coding === undefined) return { request: { method, path, query, headers, body: sent } };
+  return withBody(receiveHead(incoming), sent === 'too-large' ? undefined : sent, limit);
+}
+
+/** @param sent undefined: more than the limit */
+export function withBody(head: Request, sent: Uint8Array | undefined, limit: number): Received {
+  if (sent === undefined) return { problem: tooLarge(`the body is larger than ${limit} bytes`) };
+  const coding = header(head.headers, 'content-encoding');
+  if (coding === undefined) return { request: { ...head, body: sent }, sent };
   const plain = uncompress(sent, coding, limit);
-  if ('bytes' in plain) return { request: { method, path, query, headers, body: plain.bytes } };
+  if ('bytes' in plain) return { request: { ...head, body: plain.bytes }, sent };
   if (plain.problem === 'too-large') return { problem: tooLarge(plain.why) };
   return { problem: { code: CODES[plain.problem], detail: plain.why } };
 }

@@ -1,7 +1,8 @@
 // What a session has been through, bounded in number and bytes; the oldest goes first. Secrets never leave it.
 import { secretNames } from '../contract/contract.ts';
 import { isRecorded } from '../exchange/exchange.ts';
-import { redact } from '../exchange/redact.ts';
+import { redactWith } from '../exchange/redact.ts';
+import { mask, RANDOM } from '../exchange/secrets.ts';
 import type { Served } from './stage.ts';
 
 export interface JournalLimits {
@@ -70,7 +71,15 @@ export class Journal {
 
 /** Redacting costs more than serving, so it is done when somebody looks. */
 export function withoutSecrets<T extends Served>(served: T): T {
-  return { ...served, exchange: redact(served.exchange, secretNames(served.operation?.api)) };
+  const { exchange, scrub } = redactWith(served.exchange, secretNames(served.operation?.api));
+  const { upstream } = served;
+  return {
+    ...served,
+    exchange,
+    ...(upstream !== undefined && {
+      upstream: { ...upstream, path: scrub(upstream.path).replace(RANDOM, mask) },
+    }),
+  };
 }
 
 /** Bodies, and a flat share for the rest. */

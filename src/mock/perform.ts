@@ -26,20 +26,25 @@ const NOTHING: Plan = {
   memory: BLANK,
 };
 
-/** Chooses and remembers in one step, so that no other call of the session comes in between. */
+/**
+ * Chooses and remembers in one step, so that no other call of the session comes in between.
+ * @param ownOnly true: what is on by default makes a mock's answers better, and has no part in those of a real service
+ */
 export function perform(
   world: World,
   stage: Stage,
   sessionId: string,
   call: Call,
   wish: Preferences,
+  ownOnly: boolean,
 ): Promise<Performance> {
   return stage.sessions.use(sessionId, stage.now(), session => {
     const surroundings = surroundingsOf(stage, session);
     const { operation, request } = call;
     const seed = `${wish.seed ?? session.seed} ${operation.api.name} ${operation.id} ${request.path}?${request.query}`;
     // Who asks for a status or an example by name wants that, whatever story is being told.
-    const stories = wish.code !== undefined || wish.example !== undefined ? [] : playing(world, session);
+    const stories =
+      wish.code !== undefined || wish.example !== undefined ? [] : playing(world, session, ownOnly);
     const { chance } = surroundings;
     const plan =
       stories.length === 0

@@ -34,6 +34,16 @@ const PROBLEMS = {
   'scenario-ended': { status: 501, title: 'The list of the scenario has come to its end' },
   'not-renderable': { status: 501, title: 'The example cannot be written in its media type' },
   'nothing-to-say': { status: 501, title: 'The document gives no answer that could be served' },
+  'no-upstream': {
+    status: 501,
+    title: 'A scenario asks for the real service, and the server was told of none',
+  },
+  'upstream-unreachable': { status: 502, title: 'The real service cannot be reached' },
+  'upstream-tls': { status: 502, title: 'The real service cannot prove who it is' },
+  'upstream-timeout': { status: 504, title: 'The real service did not answer in time' },
+  'upstream-broke': { status: 502, title: 'The real service ended the connection without an answer' },
+  'upstream-loop': { status: 508, title: 'The real service that is named is this server itself' },
+  'upstream-garbage': { status: 502, title: 'The real service answered with what is not HTTP' },
   'unusable-schema': { status: 500, title: 'A schema of the document cannot be used for judging' },
   bug: { status: 500, title: 'deadringer itself failed; please report this' },
 } as const satisfies Record<string, { status: number; title: string }>;

@@ -1,4 +1,6 @@
 // One live request, top to bottom: whose it is, what it asks, what is wrong with it, what to say, and the verdict on that.
+
+import type { Operation } from '../contract/contract.ts';
 import { judgeRequest } from '../contract/judge.ts';
 import type { Match, Matched } from '../contract/match.ts';
 import { refusalFor } from '../contract/refusals.ts';
@@ -15,24 +17,41 @@ import { type BadPreference, type Preferences, readPreferences } from './prefere
 import { prepare } from './prepared.ts';
 import { type Problem, problemResponse } from './problem.ts';
 import { allowField, declaredRefusal, refuseUnmatched, undeclaredRefusal } from './refuse.ts';
-import type { Served, Stage } from './stage.ts';
+import { begin, type Relay } from './relay.ts';
+import type { Served, Stage, Upstreamed } from './stage.ts';
+import type { Way } from './upstreams.ts';
 import type { World } from './world.ts';
 
 /** What is said to a request, and why. */
 interface Outcome {
   readonly findings: readonly Finding[];
-  readonly said: Response | Problem;
+  /** "upstream": what the real service says. */
+  readonly said: Response | Problem | 'upstream';
   readonly refusedFor?: Finding | undefined;
   readonly rules?: readonly string[];
   readonly offContract?: string | undefined;
   readonly delivery?: Delivery;
 }
 
-/** Answers a request and records the verdict. Never throws for what a client, a document or a scenario did. */
-export async function serve(stage: Stage, asked: Request): Promise<Served & { response: Response }> {
-  const id = stage.nextId();
-  const startedAt = stage.now();
-  const begun = stage.tick();
+export type Answered = Served & { readonly response: Response };
+
+export interface ServeOptions {
+  /** Where the request goes unless a scenario has an answer to it. */
+  readonly way?: Way | undefined;
+  /** Set when the real service was asked before, and could not answer. */
+  readonly upstream?: Upstreamed;
+}
+
+/**
+ * Answers a request and records the verdict; or says that a real service is to be asked, which records the verdict itself.
+ * Never throws for what a client, a document or a scenario did.
+ */
+export async function serve(
+  stage: Stage,
+  asked: Request,
+  { way, upstream }: ServeOptions = {},
+): Promise<Answered | Relay> {
+  const { id, startedAt, begun } = begin(stage);
   // One world for the whole request, whatever is swapped meanwhile.
   const { world } = stage;
   const { wish, request: wished } = readPreferences(asked);
@@ -46,12 +65,19 @@ export async function serve(stage: Stage, asked: Request): Promise<Served & { re
   const operation = matched.kind === 'operation' ? matched.operation : undefined;
   const session = await sessionOf(stage.sessions, named, operation);
 
-  const outcome =
+  const outcome: Outcome =
     matched.kind === 'operation'
-      ? await attend(world, stage, session, matched, request, wish)
-      : turnAway(matched, request);
-  const problem = 'code' in outcome.said ? outcome.said : undefined;
-  const response = 'code' in outcome.said ? problemResponse(outcome.said) : outcome.said;
+      ? await attend(world, stage, session, matched, request, wish, way)
+      : isRelayed(way)
+        ? UNDOCUMENTED
+        : turnAway(matched, request);
+  if (outcome.said === 'upstream' && way !== undefined) {
+    const { rules = NO_RULES, delivery = PROMPT } = outcome;
+    return { kind: 'relay', id, startedAt, begun, session, way, request, world, rules, delivery };
+  }
+  const said = outcome.said === 'upstream' ? noUpstream(operation) : outcome.said;
+  const problem = 'code' in said ? said : undefined;
+  const response = 'code' in said ? problemResponse(said) : said;
   const served = {
     exchange: { id, startedAt, duration: stage.tick() - begun, request, response },
     operation,
@@ -62,6 +88,7 @@ export async function serve(stage: Stage, asked: Request): Promise<Served & { re
     rules: outcome.rules ?? NO_RULES,
     offContract: outcome.offContract,
     delivery: outcome.delivery ?? PROMPT,
+    ...(upstream !== undefined && { upstream }),
     response,
   };
   stage.sessions.record(session, served);
@@ -70,6 +97,23 @@ export async function serve(stage: Stage, asked: Request): Promise<Served & { re
 }
 
 const NO_RULES: readonly string[] = [];
+
+/** Whether the real service answers where no story does. */
+function isRelayed(way: Way | undefined): boolean {
+  return way !== undefined && way.upstream.mode !== 'on-request';
+}
+
+/** No story is about it, and what the real service says of it is worth knowing. */
+const UNDOCUMENTED: Outcome = { findings: [], said: 'upstream' };
+
+function noUpstream(operation: Operation | undefined): Problem {
+  const name = operation?.api.name;
+  return {
+    code: 'no-upstream',
+    detail: `the scenario answers ${operation?.id} with "upstream", and this server knows no real service for it`,
+    hint: `deadringer serve --upstream ${name}=https://... --upstream-mode on-request`,
+  };
+}
 
 function turnAway(matched: Exclude<Matched, Match>, request: Request): Outcome {
   if (matched.kind === 'method' && request.method === 'OPTIONS') {
@@ -89,6 +133,7 @@ async function attend(
   match: Match,
   request: Request,
   wish: Preferences | BadPreference,
+  way: Way | undefined,
 ): Promise<Outcome> {
   if ('complaint' in wish) return { findings: [], said: { code: 'bad-preference', detail: wish.complaint } };
   const { operation } = match;
@@ -96,7 +141,7 @@ async function attend(
     const findings = judgeRequest(match, request);
     const refusal = refusalFor(operation.refusals, findings);
     const call = new Call(match, request, refusal === undefined);
-    const { plan, surroundings, seed } = await perform(world, stage, sessionId, call, wish);
+    const { plan, surroundings, seed } = await perform(world, stage, sessionId, call, wish, isRelayed(way));
     const delivery = resolveDelivery(plan.deliver, surroundings.chance);
     const rules = plan.trace;
 
@@ -104,6 +149,7 @@ async function attend(
       const detail = `${plan.trace.at(-1)}: the list of this rule has ended, and it says that this is an error`;
       return { findings, said: { code: 'scenario-ended', detail }, rules, delivery };
     }
+    if (plan.response === 'upstream') return { findings, said: plan.response, rules, delivery };
     if (plan.response !== undefined) {
       const played = await play(plan.response, call, surroundings, wish.dynamic === true ? seed : undefined);
       if ('problem' in played) return { findings, said: played.problem, rules, delivery };
@@ -116,6 +162,7 @@ async function attend(
         delivery,
       };
     }
+    if (isRelayed(way)) return { findings, said: 'upstream', rules, delivery };
     if (refusal !== undefined) {
       const refusedFor = refusal.finding;
       const declared = declaredRefusal(operation, refusal);

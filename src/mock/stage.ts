@@ -4,6 +4,7 @@ import type { Finding } from '../finding/finding.ts';
 import type { Delivery } from '../scenario/delivery.ts';
 import type { ProblemCode } from './problem.ts';
 import type { SessionStore } from './session.ts';
+import type { Upstreams } from './upstreams.ts';
 import type { World } from './world.ts';
 
 /** A verdict on an exchange that this mock took part in. */
@@ -43,6 +44,7 @@ export interface Stage {
   /** True: bodies are made up from schemas where the client does not say otherwise. */
   readonly dynamic: boolean;
   readonly sessions: SessionStore;
+  readonly upstreams: Upstreams;
   readonly world: World;
   /** Swaps the world in one step; sessions keep their positions. */
   stageWorld(world: World): void;
@@ -59,6 +61,7 @@ export interface StageOptions {
   /** Makes the ids of two runs differ; eight letters will do. */
   readonly run: string;
   readonly sessions: SessionStore;
+  readonly upstreams: Upstreams;
   readonly world: World;
 }
 

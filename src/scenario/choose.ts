@@ -20,8 +20,8 @@ export const BLANK: Memory = { positions: {}, spent: {}, states: {}, values: {} 
 export interface Plan {
   /** The rule that answers; undefined when the answer is as ever and only its delivery, or memory, is changed. */
   readonly chosen: { readonly scenario: Scenario; readonly rule: Rule; readonly index: number } | undefined;
-  /** What to answer; undefined: as ever. */
-  readonly response: ResponseStep | undefined;
+  /** What to answer; undefined: as ever. "upstream": whatever the real service says. */
+  readonly response: ResponseStep | 'upstream' | undefined;
   /** Set when the chosen rule's list has ended and it says that this is an error. */
   readonly exhausted: boolean;
   readonly deliver: Deliver | undefined;
@@ -55,10 +55,10 @@ export function choose(
       const key = `${scenario.id} ${index + 1}`;
       const step = nextStep(rule, memory.positions[key] ?? 0);
       if (step === 'passed-on') continue;
-      if (step !== 'none' && step !== 'ended' && rewardsInvalid(rule, step, call)) continue;
+      if (isTold(step) && rewardsInvalid(rule, step, call)) continue;
 
       const own = budgeted(
-        step === 'none' || step === 'ended' ? rule.deliver : (responseOf(step).deliver ?? rule.deliver),
+        isTold(step) ? (toldBy(step).deliver ?? rule.deliver) : rule.deliver,
         after,
         key,
         chance,
@@ -74,7 +74,7 @@ export function choose(
         after = { ...after, positions: { ...after.positions, [key]: (memory.positions[key] ?? 0) + 1 } };
       }
       const chosen = { scenario, rule, index };
-      const response = step === 'ended' ? undefined : responseOf(step);
+      const response = step === 'ended' ? undefined : step === 'upstream' ? step : toldBy(step);
       return { chosen, response, exhausted: step === 'ended', deliver, remember, trace, memory: after };
     }
   }
@@ -112,13 +112,20 @@ function nextStep(rule: Rule, position: number): Step | 'none' | 'passed-on' | '
 }
 
 /** A rule that answers 4xx or 5xx always fires; a success is no reward for a request that breaks the contract. */
-function rewardsInvalid(rule: Rule, step: Step, call: Call): boolean {
+function rewardsInvalid(rule: Rule, step: Told, call: Call): boolean {
   if (call.valid || rule['even-if-invalid'] === true || rule.when?.valid === false) return false;
-  const { status } = responseOf(step);
+  const { status } = toldBy(step);
   return status === undefined || status < 400;
 }
 
-function responseOf(step: Step): ResponseStep {
+/** What the file itself says. Not the real service's answer, which nobody knows beforehand. */
+type Told = Exclude<Step, 'upstream'>;
+
+function isTold(step: ReturnType<typeof nextStep>): step is Told {
+  return typeof step !== 'string';
+}
+
+function toldBy(step: Told): ResponseStep {
   return typeof step === 'number' ? { status: step } : step;
 }
 

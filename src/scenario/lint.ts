@@ -12,7 +12,7 @@ import { type Finding, showClause } from '../finding/finding.ts';
 import { pointer } from '../finding/pointer.ts';
 import { Call } from './call.ts';
 import { cannedResponse, statusOf } from './canned.ts';
-import type { ResponseStep, Rule, Scenario } from './scenario.ts';
+import type { ResponseStep, Rule, Scenario, Step } from './scenario.ts';
 import { brokenTemplates, TemplateError } from './template.ts';
 
 type Steps = readonly (string | number)[];
@@ -92,11 +92,14 @@ function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
 }
 
 function stepsOf(rule: Rule, at: Steps): [ResponseStep, Steps][] {
-  const normal = (step: number | ResponseStep): ResponseStep =>
-    typeof step === 'number' ? { status: step } : step;
   if (rule.reply === undefined) return [];
-  if (Array.isArray(rule.reply)) return rule.reply.map((step, index) => [normal(step), [...at, index]]);
-  return [[normal(rule.reply), at]];
+  const steps: [Step, Steps][] = Array.isArray(rule.reply)
+    ? rule.reply.map((step, index) => [step, [...at, index]])
+    : [[rule.reply, at]];
+  // What a real service will answer, nobody knows beforehand.
+  return steps.flatMap(([step, place]): [ResponseStep, Steps][] =>
+    step === 'upstream' ? [] : [[typeof step === 'number' ? { status: step } : step, place]],
+  );
 }
 
 /** Regular expressions and schemas that could only fail when a request comes. */

@@ -133,11 +133,21 @@ const response = z
     'body stands alone: it goes with neither example nor patch',
   );
 
-const step = z.union([status.describe('The answer that the document declares for this status.'), response]);
+const upstream = z
+  .literal('upstream')
+  .describe('The answer of the real service, where the server was told of one (serve --upstream).');
+
+const step = z.union([
+  status.describe('The answer that the document declares for this status.'),
+  upstream,
+  response,
+]);
 
 const reply = z
   .union([step, z.array(step).min(1).describe('One after the other, request by request.')])
-  .describe('What to answer: a status, a response, or a list that is walked request by request.');
+  .describe(
+    'What to answer: a status, a response, "upstream" for the real service, or a list that is walked request by request.',
+  );
 
 const rule = z
   .strictObject({

@@ -17,12 +17,12 @@ export interface Running {
 
 export function start(
   args: readonly string[],
-  options: { nodeArgs?: readonly string[]; cwd?: string } = {},
+  options: { nodeArgs?: readonly string[]; cwd?: string; env?: NodeJS.ProcessEnv } = {},
 ): Running {
   const bin = new URL('../../bin/deadringer.js', import.meta.url).pathname;
   const child = spawn(process.execPath, [...(options.nodeArgs ?? []), bin, ...args], {
     cwd: options.cwd ?? process.cwd(),
-    env: { ...process.env, NO_COLOR: '', FORCE_COLOR: undefined },
+    env: { ...process.env, NO_COLOR: '', FORCE_COLOR: undefined, ...options.env },
   });
   let out = '';
   let err = '';

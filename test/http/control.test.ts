@@ -97,6 +97,34 @@ test('its table and its document name the same routes', () => {
   expect(inTable.sort()).toEqual(inDocument?.sort());
 });
 
+describe('upstreams', () => {
+  test('are listed, set for an API or an operation, and taken away again', async () => {
+    expect((await control('GET', '/upstreams')).body).toEqual({ upstreams: [] });
+    const staging = { url: 'http://127.0.0.1:9/v2', mode: 'first' };
+    expect((await control('PUT', '/upstreams/pets', staging)).body).toEqual({ name: 'pets', ...staging });
+    const one = await control('PUT', '/upstreams/pets.getPet', { url: 'http://127.0.0.1:9' });
+    expect(one.body).toEqual({ name: 'pets.getPet', url: 'http://127.0.0.1:9', mode: 'always' });
+    const unreachable = await fetch(`${mock.url}/pets/only/pets/1`);
+    expect(unreachable.headers.get('x-deadringer-error')).toBe('upstream-unreachable');
+    const mocked = await fetch(`${mock.url}/pets/v1/pets`);
+    expect(mocked.status).toBe(200);
+    expect((await control('GET', '/upstreams')).body.upstreams).toHaveLength(2);
+    for (const name of ['pets', 'pets.getPet'])
+      expect((await control('DELETE', `/upstreams/${name}`)).status).toBe(204);
+    expect((await control('DELETE', '/upstreams/pets')).status).toBe(404);
+    expect((await fetch(`${mock.url}/pets/only/pets/1`)).status).toBe(200);
+  });
+
+  test('are refused where they are none', async () => {
+    const { status, body } = await control('PUT', '/upstreams/dogs', { url: 'http://127.0.0.1:9' });
+    expect([status, body.detail]).toEqual([
+      400,
+      expect.stringContaining('there is no API "dogs" to send to an upstream; there are'),
+    ]);
+    expect((await control('PUT', '/upstreams/pets', { url: 'nowhere' })).status).toBe(400);
+  });
+});
+
 describe('the server', () => {
   test('tells its health, its description, its APIs and its scenarios', async () => {
     expect((await control('GET', '/health')).body.status).toBe('ok');

@@ -177,7 +177,10 @@ function withBody(request: Request, body: unknown): Request {
 
 function stepsOf({ reply }: Rule): ResponseStep[] {
   if (reply === undefined) return [];
-  return [reply].flat().map(step => (typeof step === 'number' ? { status: step } : step));
+  return [reply].flat().map(step => {
+    if (step === 'upstream') throw new Error('what is shipped answers by itself');
+    return typeof step === 'number' ? { status: step } : step;
+  });
 }
 
 /** As often as it takes to walk every list, or the requests that the scenario asks for. */

@@ -1,8 +1,11 @@
 // Routes about the server: is it ready, what does it serve, what can be played.
 import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { InputError } from '../../finding/input-error.ts';
 import { prefixOf } from '../../mock/refuse.ts';
+import { readUpstream, UPSTREAM_MODES, type Upstream } from '../../mock/upstreams.ts';
 import { metersOf } from './metrics.ts';
-import type { Route } from './route.ts';
+import { Refused, type Route, read } from './route.ts';
 
 export const SERVER_ROUTES: readonly Route[] = [
   {
@@ -61,6 +64,36 @@ export const SERVER_ROUTES: readonly Route[] = [
   },
   {
     method: 'get',
+    path: '/upstreams',
+    handle: ({ stage }) => ({ body: { upstreams: stage.upstreams.list().map(showUpstream) } }),
+  },
+  {
+    method: 'put',
+    path: '/upstreams/:name',
+    handle: ({ stage, params, body }) => {
+      const { url, mode } = read(UPSTREAM, body);
+      const [upstream] = readGiven(`${params.name}=${url}`, mode, stage.world.contract);
+      if (upstream === undefined) throw new Error('a name leads to one upstream');
+      stage.upstreams.set(upstream);
+      return { body: showUpstream(upstream) };
+    },
+  },
+  {
+    method: 'delete',
+    path: '/upstreams/:name',
+    handle: ({ stage, params }) => {
+      if (!stage.upstreams.delete(params.name ?? '')) {
+        throw new Refused({
+          code: 'no-such-control',
+          detail: `there is no upstream "${params.name}"`,
+          hint: 'GET /__deadringer/upstreams lists them',
+        });
+      }
+      return { status: 204 };
+    },
+  },
+  {
+    method: 'get',
     path: '/metrics',
     handle: async ({ stage }) => {
       const registry = metersOf(stage);
@@ -68,3 +101,18 @@ export const SERVER_ROUTES: readonly Route[] = [
     },
   },
 ];
+
+const UPSTREAM = z.strictObject({ url: z.string(), mode: z.enum(UPSTREAM_MODES).default('always') });
+
+function showUpstream({ name, origin, path, mode }: Upstream): Record<string, string> {
+  return { name, url: origin + (path === '' ? '/' : (path ?? '')), mode };
+}
+
+function readGiven(...given: Parameters<typeof readUpstream>): Upstream[] {
+  try {
+    return readUpstream(...given);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new Refused({ code: 'bad-control', detail: error.message });
+  }
+}

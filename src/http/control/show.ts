@@ -32,6 +32,7 @@ export function showEntry(entry: Entry): Record<string, unknown> {
     findings: entry.findings.map(showFinding),
     ...(entry.refusedFor !== undefined && { refusedFor: showFinding(entry.refusedFor) }),
     ...(entry.problem !== undefined && { problem: entry.problem }),
+    ...(entry.upstream !== undefined && { upstream: entry.upstream }),
     rules: entry.rules,
     ...(entry.offContract !== undefined && { offContract: entry.offContract }),
   };

@@ -1,0 +1,54 @@
+// Header fields on their way through: everything stays as it was but what is about one connection, or about this server.
+import type { IncomingMessage } from 'node:http';
+import { crossOrigin } from './cors.ts';
+import { filterFields, withoutHopByHop } from './outbound.ts';
+
+/** Ours, and none of the service's business; `expect` was answered here. */
+const TO_SERVICE = /^(host|expect|x-deadringer-session)$/;
+const SESSION_COOKIE = /(?:^|;\s*)deadringer-session=[^;]*/;
+
+/** @param sent the body, where it is sent from memory and not as it arrives */
+export function fieldsForService(incoming: IncomingMessage, sent: Uint8Array | undefined): string[] {
+  const fields = filterFields(withoutHopByHop(incoming.rawHeaders), name => !TO_SERVICE.test(name));
+  if (incoming.headers.cookie?.includes('deadringer-session')) removeSessionCookie(fields);
+  if (incoming.headers['transfer-encoding'] !== undefined) {
+    // How a body is cut into chunks belongs to the connection.
+    if (sent === undefined) fields.push('Transfer-Encoding', 'chunked');
+    else fields.push('Content-Length', String(sent.length));
+  }
+  return fields;
+}
+
+function removeSessionCookie(fields: string[]): void {
+  for (let at = fields.length - 2; at >= 0; at -= 2) {
+    if (!/^cookie$/i.test(fields[at] ?? '')) continue;
+    const rest = (fields[at + 1] ?? '').replace(SESSION_COOKIE, '').replace(/^[;\s]+/, '');
+    if (rest === '') fields.splice(at, 2);
+    else fields[at + 1] = rest;
+  }
+}
+
+/** What another deadringer says of its own journal; ours takes its place. */
+const OF_A_MOCK = /^x-deadringer-exchange$/;
+/** A service allows the origins of its own pages; whoever asked for the mock's own cross-origin answers gets those. */
+const CROSS_ORIGIN = /^access-control-(allow-origin|allow-credentials|expose-headers)$/;
+
+/** @param origin of the page that asks, where it is to be let in */
+export function fieldsForClient(response: IncomingMessage, id: string, origin: string | undefined): string[] {
+  const isChunked = response.headers['transfer-encoding'] !== undefined;
+  const fields = filterFields(
+    withoutHopByHop(response.rawHeaders),
+    name =>
+      !OF_A_MOCK.test(name) &&
+      !(origin !== undefined && CROSS_ORIGIN.test(name)) &&
+      // Trailers travel in chunks alone.
+      (isChunked || name !== 'trailer'),
+  );
+  fields.push('x-deadringer-exchange', id);
+  if (origin !== undefined) {
+    const names = fields.filter((_, index) => index % 2 === 0).map(name => name.toLowerCase());
+    for (const [name, value] of Object.entries(crossOrigin(origin, [...new Set(names)])))
+      fields.push(name, value);
+  }
+  return fields;
+}

@@ -1,0 +1,257 @@
+// The real services that a mock may ask instead of answering itself, and which request goes to which of them.
+
+import { basesOf, createScope, type Scope, type Scoped, SOME_HOST } from '../check/scope.ts';
+import type { ApiSpec, Base, Contract, Operation } from '../contract/contract.ts';
+import type { Matched } from '../contract/match.ts';
+import { nearestWord } from '../contract/nearest.ts';
+import { isBelow } from '../contract/template.ts';
+import { decodePercent } from '../exchange/exchange.ts';
+import { InputError } from '../finding/input-error.ts';
+import type { World } from './world.ts';
+
+/** always: the service answers. first: it is asked, and the mock answers where it cannot. on-request: a scenario decides. */
+export const UPSTREAM_MODES = ['always', 'first', 'on-request'] as const;
+export type UpstreamMode = (typeof UPSTREAM_MODES)[number];
+
+export interface Upstream {
+  /** "petstore", or "petstore.getPet" for one operation. */
+  readonly name: string;
+  readonly api: string;
+  readonly operation: string | undefined;
+  /** "https://staging.example.com" */
+  readonly origin: string;
+  /** What takes the place of the document's server URL: "/v2" or ""; undefined: an origin alone, the base path stays. */
+  readonly path: string | undefined;
+  readonly mode: UpstreamMode;
+}
+
+/** Where one request goes. */
+export interface Way {
+  readonly upstream: Upstream;
+  readonly origin: string;
+  /** As it is asked there. */
+  readonly path: string;
+}
+
+/**
+ * @param text "https://staging.example.com/v2", "petstore=https://..." or "petstore.getPet=https://..."; without a name it is
+ * that of the document that names this host as its server, or of the only document
+ * @throws InputError when it is no such thing
+ */
+export function readUpstream(text: string, mode: UpstreamMode, contract: Contract): Upstream[] {
+  const [, name, url = ''] = /^(?:(.+?)=)?((?:https?:)?\/\/.*|[^=]*)$/i.exec(text) ?? [
+    undefined,
+    undefined,
+    text,
+  ];
+  const parsed = URL.parse(url);
+  if (parsed === null || !/^https?:$/.test(parsed.protocol))
+    throw new InputError(
+      `"${withoutUser(url)}" is no upstream: write it as https://host or https://host/base/path, with petstore= before it for one API`,
+    );
+  if (parsed.username !== '' || parsed.password !== '')
+    throw new InputError(
+      `the upstream ${parsed.host} is given with user and password: leave them out, clients send their own credentials`,
+    );
+  if (parsed.search !== '' || parsed.hash !== '')
+    throw new InputError(`the upstream ${parsed.origin}${parsed.pathname} takes neither query nor fragment`);
+  const isBare = parsed.pathname === '/' && !url.endsWith('/');
+  const place = {
+    origin: parsed.origin,
+    path: isBare ? undefined : parsed.pathname.replace(/\/+$/, ''),
+    mode,
+  };
+  const whose = name === undefined ? apisAt(parsed.host, contract) : [named(name, contract)];
+  return whose.map(({ api, operation }) => ({
+    name: operation === undefined ? api : `${api}.${operation}`,
+    api,
+    operation,
+    ...place,
+  }));
+}
+
+function withoutUser(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, '//');
+}
+
+interface Whose {
+  readonly api: string;
+  readonly operation: string | undefined;
+}
+
+/** "petstore", or "petstore.getPet". */
+function named(name: string, contract: Contract): Whose {
+  if (contract.apis.some(api => api.name === name)) return { api: name, operation: undefined };
+  for (const api of contract.apis) {
+    if (!name.startsWith(`${api.name}.`)) continue;
+    const id = name.slice(api.name.length + 1);
+    const ids = api.operations.map(operation => operation.id);
+    if (ids.includes(id)) return { api: api.name, operation: id };
+    const near = nearestWord(id, ids);
+    throw new InputError(
+      `${api.name} has no operation "${id}" to send to an upstream${near === undefined ? '' : `; did you mean "${api.name}.${near}"?`}`,
+    );
+  }
+  const known = contract.apis.map(api => api.name).join(', ');
+  throw new InputError(`there is no API "${name}" to send to an upstream; there are ${known}`);
+}
+
+function apisAt(host: string, contract: Contract): Whose[] {
+  const { apis } = contract;
+  // A server such as "https://{tenant}/v1" is every host there is, and none in particular.
+  const known = apis.filter(api =>
+    basesOf(api).some(base => base.host?.test(host) && !base.host.test(SOME_HOST)),
+  );
+  const meant = known.length === 0 && apis.length === 1 ? apis : known;
+  if (meant.length === 0)
+    throw new InputError(
+      `no document names ${host} as its server: say whose upstream it is, as in ${apis[0]?.name}=https://${host}`,
+    );
+  return meant.map(({ name }) => ({ api: name, operation: undefined }));
+}
+
+/** The table of a running mock. It changes while the mock runs. */
+export class Upstreams {
+  #list: readonly Upstream[] = [];
+  #scopes = new WeakMap<World, Scope>();
+
+  constructor(list: readonly Upstream[]) {
+    for (const upstream of list) this.set(upstream);
+  }
+
+  get isEmpty(): boolean {
+    return this.#list.length === 0;
+  }
+
+  list(): readonly Upstream[] {
+    return this.#list;
+  }
+
+  /** One under each name: a later one takes the place of an earlier. */
+  set(upstream: Upstream): void {
+    this.#change([...this.#list.filter(({ name }) => name !== upstream.name), upstream]);
+  }
+
+  /** @returns whether there was one */
+  delete(name: string): boolean {
+    const left = this.#list.filter(each => each.name !== name);
+    const found = left.length < this.#list.length;
+    this.#change(left);
+    return found;
+  }
+
+  #change(list: readonly Upstream[]): void {
+    this.#list = list;
+    this.#scopes = new WeakMap();
+  }
+
+  /** Where a request goes; undefined: the mock answers. One operation's upstream comes before its API's. */
+  find(world: World, matched: Matched, path: string, host: string | undefined): Way | undefined {
+    const sole = new Set(this.#list.map(({ api }) => api)).size === 1 ? this.#list[0]?.api : undefined;
+    const owner = ownerOf(world.contract, matched, path, host, sole);
+    if (owner === undefined) return undefined;
+    const operation = matched.kind === 'operation' ? matched.operation.id : undefined;
+    const own = this.#list.filter(({ api }) => api === owner.api.name);
+    const upstream =
+      own.find(each => each.operation !== undefined && each.operation === operation) ??
+      own.find(each => each.operation === undefined);
+    if (upstream === undefined) return undefined;
+    const base = upstream.path ?? owner.base;
+    return { upstream, origin: upstream.origin, path: `${base}${owner.below}` || '/' };
+  }
+
+  /** What a request that was asked at `way` is an instance of: by the URL there, as a check of the recording will see it. */
+  scopeOf(world: World, way: Way, method: string): Scoped {
+    let scope = this.#scopes.get(world);
+    if (scope === undefined) {
+      const servers = this.#list.map(({ api, origin, path = '' }) => ({ api, origin, path }));
+      scope = createScope(world.contract, servers);
+      this.#scopes.set(world, scope);
+    }
+    return scope(way.origin, method, way.path);
+  }
+}
+
+interface Owner {
+  readonly api: ApiSpec;
+  /** The base path as the client knows it, or would have to. */
+  readonly base: string;
+  /** The path below it, as sent: "/pets/7". */
+  readonly below: string;
+}
+
+/**
+ * Whose request is it? That of the API that it matches, whose name is its prefix or whose host it names; and what nobody
+ * claims is for the only API that has an upstream, so that a client may know nothing but the proxy's origin.
+ */
+function ownerOf(
+  { apis }: Contract,
+  matched: Matched,
+  path: string,
+  host: string | undefined,
+  sole: string | undefined,
+): Owner | undefined {
+  const pieces = path.split('/').slice(1);
+  const prefix = decodePercent(pieces[0] ?? '');
+  const byPrefix = apis.find(({ name }) => name === prefix);
+  const api =
+    apiOf(matched) ??
+    byPrefix ??
+    apis.find(each => host !== undefined && isHostOf(each, host)) ??
+    apis.find(({ name }) => name === sole);
+  if (api === undefined) return undefined;
+  const operation = matched.kind === 'operation' ? matched.operation : undefined;
+  const [base] = operation?.bases ?? basesOf(api);
+  const isNamed = api === byPrefix;
+  const inside = isNamed ? divide(api, operation, pieces.slice(1)) : undefined;
+  if (inside !== undefined) return { api, ...inside };
+  const bare = { api, base: base?.path ?? '', below: joined(pieces.slice(1)) };
+  if (isNamed && operation?.segments.length === pieces.length - 1) return bare;
+  const knowsOrigin = !isNamed || (host !== undefined && isHostOf(api, host)) || api.name === sole;
+  const outside = knowsOrigin ? divide(api, operation, pieces) : undefined;
+  if (outside !== undefined) return { api, ...outside };
+  return isNamed ? bare : { api, base: '', below: path };
+}
+
+function apiOf(matched: Matched): ApiSpec | undefined {
+  if (matched.kind === 'operation') return matched.operation.api;
+  return matched.kind === 'method' ? matched.api : undefined;
+}
+
+/** Cuts a path into the base path of a server and what lies below it. */
+function divide(
+  api: ApiSpec,
+  operation: Operation | undefined,
+  pieces: readonly string[],
+): { base: string; below: string } | undefined {
+  const bases = operation?.bases ?? basesOf(api);
+  const cut = (at: number): { base: string; below: string } => ({
+    base: joined(pieces.slice(0, at)),
+    below: joined(pieces.slice(at)),
+  });
+  if (operation !== undefined) {
+    // How long its own path is, the operation tells; what comes before must be a base.
+    const at = pieces.length - Math.max(operation.segments.length, pieces.at(-1) === '' ? 1 : 0);
+    const before = pieces.slice(0, at);
+    return bases.some(({ segments }) => segments.length === at && isBelow(segments, before))
+      ? cut(at)
+      : undefined;
+  }
+  // Of a path that no document names: concrete bases before those with variables, which are anything.
+  const base = [...bases]
+    .sort((left, right) => fixed(right) - fixed(left) || right.segments.length - left.segments.length)
+    .find(({ segments }) => isBelow(segments, pieces));
+  return base && cut(base.segments.length);
+}
+
+function fixed({ segments }: Base): number {
+  return segments.filter(({ kind }) => kind === 'literal').length;
+}
+
+function joined(pieces: readonly string[]): string {
+  return pieces.length === 0 ? '' : `/${pieces.join('/')}`;
+}
+
+function isHostOf(api: ApiSpec, host: string): boolean {
+  return basesOf(api).some(base => base.host?.test(host.toLowerCase()));
+}
