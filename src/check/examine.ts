@@ -185,7 +185,7 @@ export class Examiner {
 
   #clean(exchange: Exchange, api: ApiSpec): Redacted {
     if (this.#options.showValues) return { exchange, scrub: text => text };
-    return redactWith(exchange, secretNames(api), this.#options.secrets);
+    return redactWith(exchange, secretNames(api), { secrets: this.#options.secrets ?? new Set() });
   }
 
   #group(

@@ -61,7 +61,7 @@ export const updateBaselineOption = new Option(
 );
 
 /** Ctrl-C: not wrong usage, and no verdict either. */
-export class Interrupted extends UsageError {}
+class Interrupted extends UsageError {}
 
 /** @returns undefined after a Ctrl-C, which is told */
 export async function unlessInterrupted<Result>(

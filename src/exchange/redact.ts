@@ -16,19 +16,22 @@ export function redact(exchange: Exchange, names: ReadonlySet<string>): Exchange
   return redactWith(exchange, names).exchange;
 }
 
-/**
- * @param names further names that are secret here, in lower case: API keys that the document declares
- * @param values further texts that are secret wherever they stand
- */
+/** What more is known of the exchange than what it says itself. */
+interface Knowledge {
+  /** Texts that are secret wherever they stand. */
+  readonly secrets?: ReadonlySet<string>;
+}
+
+/** @param names further names that are secret here, in lower case: API keys that the document declares */
 export function redactWith(
   exchange: Exchange,
   names: ReadonlySet<string>,
-  values: ReadonlySet<string> = NO_VALUES,
+  { secrets = NONE }: Knowledge = {},
 ): Redacted {
   const isSecret = (name: string): boolean => SECRET_NAME.test(name) || names.has(name.toLowerCase());
   const { request, response } = exchange;
   const found = findSecrets(exchange, isSecret);
-  const scrub = createScrubber(values.size === 0 ? found : longestFirst([...found, ...values]), isSecret);
+  const scrub = createScrubber(secrets.size === 0 ? found : longestFirst([...found, ...secrets]), isSecret);
   const cleanHeaders = (headers: Headers): Headers =>
     Object.fromEntries(
       Object.entries(headers).map(([name, list]) => [
@@ -67,7 +70,7 @@ export function redactWith(
   };
 }
 
-const NO_VALUES: ReadonlySet<string> = new Set();
+const NONE: ReadonlySet<string> = new Set();
 
 function longestFirst(values: readonly string[]): string[] {
   return [...values].sort((left, right) => right.length - left.length);

@@ -55,7 +55,7 @@ export function typeChange(was: JsonType, is: JsonType, steps: readonly string[]
   return { kind, steps, says: `was ${named(was)} and is ${named(is)}` };
 }
 
-export function named(type: JsonType): string {
+function named(type: JsonType): string {
   return type === 'null' ? 'null' : `${/^[ao]/.test(type) ? 'an' : 'a'} ${type}`;
 }
 

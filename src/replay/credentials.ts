@@ -5,6 +5,7 @@ import { judgeRequest } from '../contract/judge.ts';
 import { UnusableSchema } from '../contract/schemas.ts';
 import type { Match } from '../contract/tree.ts';
 import { decodePercent, header, parseCookies, parsePairs, type Request } from '../exchange/exchange.ts';
+import { SECRET_NAME } from '../exchange/secrets.ts';
 import { pointer } from '../finding/pointer.ts';
 import { type Scalar, valuesOf } from './body-values.ts';
 import { asField, hasPlaceholder, isPlaceholder, secretTest, type Wallet } from './secrets.ts';
@@ -22,6 +23,8 @@ export interface Slot {
   readonly isPlaceholder: boolean;
   /** What the environment has, as it is to stand there. */
   readonly value: Scalar | undefined;
+  /** True: without a value it is left out, because it is no credential as far as anybody knows. */
+  readonly mayGo: boolean;
 }
 
 /** @param redacted where the recording says that it has placeholders; see Exchange.redacted */
@@ -46,6 +49,7 @@ export function slotsOf(
       recorded,
       isPlaceholder: recorded === undefined || marked.has(at) || isPlaceholder(recorded),
       value: secret === undefined ? undefined : fill(secret),
+      mayGo: place.startsWith('/cookie/') && !isNeeded(name, subject),
     });
   };
   for (const [name, values] of Object.entries(request.headers)) {
@@ -75,7 +79,7 @@ export function slotsOf(
   // Places that cannot be found any more, and so cannot be filled.
   for (const at of unfilled) {
     const name = at.replace(/^\/request\//, '');
-    slots.push({ place: at, name, recorded: undefined, isPlaceholder: true, value: undefined });
+    slots.push({ place: at, name, recorded: undefined, isPlaceholder: true, value: undefined, mayGo: false });
   }
   return slots;
 }
@@ -105,6 +109,19 @@ function takeCookies(
   }
 }
 
+/** Browsers send cookies of analytics and settings along; those that log somebody in are named so, or by the document. */
+function isNeeded(name: string, subject: Subject): boolean {
+  if (SECRET_NAME.test(name) || /sid$|auth|login|user/i.test(name)) return true;
+  const operations = subject.kind === 'operation' ? [subject.operation] : subject.api.operations;
+  return operations.some(
+    ({ security, parameters }) =>
+      parameters.some(each => each.in === 'cookie' && each.name === name) ||
+      security
+        .flat()
+        .some(({ scheme }) => scheme.type === 'apiKey' && scheme.in === 'cookie' && scheme.name === name),
+  );
+}
+
 /** What the recording may have left out, where the document asks for it or somebody has put it into the environment. */
 function withheldSlots(request: Request, subject: Subject, wallet: Wallet, api: string): Slot[] {
   const absent = (request.withheld ?? []).filter(name => header(request.headers, name) === undefined);
@@ -116,7 +133,9 @@ function withheldSlots(request: Request, subject: Subject, wallet: Wallet, api: 
     const secret = wallet.find(name, api);
     if (secret === undefined && !unknown.includes(`/request/headers${pointer(name)}`)) return [];
     const value = secret === undefined ? undefined : asField(secret, undefined, operation);
-    return [{ place: `/header/${name}`, name, recorded: undefined, isPlaceholder: true, value }];
+    return [
+      { place: `/header/${name}`, name, recorded: undefined, isPlaceholder: true, value, mayGo: false },
+    ];
   });
 }
 

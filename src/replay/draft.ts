@@ -119,7 +119,9 @@ function leave(request: Request, aim: Aim | string, { allowWrites }: Means): Lef
 
 /** A placeholder that nobody can fill, whatever is answered before. */
 function withoutSecret(slots: Draft['slots'], wallet: Wallet): Left | undefined {
-  const empty = slots.find(({ slot, giver }) => slot.isPlaceholder && slot.value === undefined && !giver);
+  const empty = slots.find(
+    ({ slot, giver }) => slot.isPlaceholder && !slot.mayGo && slot.value === undefined && !giver,
+  );
   return empty === undefined ? undefined : secretLeft(empty.slot, wallet);
 }
 
@@ -133,7 +135,7 @@ function secretLeft({ name, place, recorded }: Slot, wallet: Wallet): Left {
 /** Waits for the answers that it depends on. */
 export async function complete(each: Draft, { wallet, secrets }: Means): Promise<Ready | Left> {
   const { recorded, subject, aim, below, request, slots, mentions } = each;
-  const values = new Map<string, Scalar>();
+  const values = new Map<string, Scalar | undefined>();
   const awaits = new Map<Giver, Place>();
   const missing = (giver: Giver): Left => {
     const { file, entry } = giver.place;
@@ -162,7 +164,8 @@ export async function complete(each: Draft, { wallet, secrets }: Means): Promise
       const scheme = /^(?:Bearer|Token|ApiKey)\s+/i.exec(slot.recorded ?? '')?.[0] ?? '';
       values.set(slot.place, scheme + token);
       remember(secrets, token);
-    } else if (giver?.makes) return missing(giver);
+    } else if (slot.isPlaceholder && slot.mayGo) values.set(slot.place, undefined);
+    else if (giver?.makes) return missing(giver);
     else if (slot.isPlaceholder) return secretLeft(slot, wallet);
   }
   const filled = fill(request, values);

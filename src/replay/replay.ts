@@ -81,11 +81,9 @@ export async function planReplay(
       async ({ draft: each, request, origin, awaits }) => {
         each.giver.settle('planned');
         const { place, exchange } = each.recorded;
-        const clean = redactWith(
-          { ...exchange, request },
-          secretNames(apiOf(each.subject)),
-          means.secrets,
-        ).exchange;
+        const clean = redactWith({ ...exchange, request }, secretNames(apiOf(each.subject)), {
+          secrets: means.secrets,
+        }).exchange;
         const { method, path, query } = clean.request;
         return () => {
           const url = `${origin}${path}${query === '' ? '' : `?${query}`}`;

@@ -36,7 +36,7 @@ export function differencesOf(
     isSameForm(before, after, name) ||
     (typeof before === 'string' && typeof after === 'string' && before.length >= 6 && isPlaceholder(before));
   const shownOf = (whole: Exchange): Response =>
-    redactWith(whole, secretNames(api), secrets).exchange.response as Response;
+    redactWith(whole, secretNames(api), { secrets }).exchange.response as Response;
   return compareAnswers(then, now, exchange.request.method, {
     operation: subject.kind === 'operation' ? subject.operation : undefined,
     clause: api.sources.clause({ uri: api.document.uri, pointer: '/paths' }),

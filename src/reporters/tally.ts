@@ -3,7 +3,7 @@ import { percent } from '../check/gates.ts';
 import { type Accounting, LEVELS, type Level, type Report } from '../check/report.ts';
 import { brief, byText, count } from './safe.ts';
 
-export type Bucket = 'kept' | 'broken' | 'notCheckable' | 'cannotReplay' | 'outOfScope' | 'unreadable';
+type Bucket = 'kept' | 'broken' | 'notCheckable' | 'cannotReplay' | 'outOfScope' | 'unreadable';
 
 export interface Row {
   readonly bucket: Bucket;

@@ -191,7 +191,7 @@ describe('a credential that was redacted', () => {
     );
     const calls: Call[] = [
       { ...GOOD, headers: { Authorization: `Basic ${Buffer.from('xxxx:xxxxxx').toString('base64')}` } },
-      { ...GOOD, headers: { Cookie: 'theme=dark; sid=xxxx-0000; own=1' } },
+      { ...GOOD, headers: { Cookie: 'theme=dark; sid=xxxx-0000; _ga=XX0.0.0000; own=1' } },
       { ...GOOD, url: '/orders/7?page=2&api_key=xxxx0000' },
       {
         method: 'POST',
@@ -228,6 +228,17 @@ describe('a credential that was redacted', () => {
     expect(reasons(await replayTraffic({ ...options, environment: {} }))).toEqual({ secret: 1 });
     await replayTraffic({ ...options, environment: { DEADRINGER_SECRET_AUTHORIZATION: 'FAKE-token' } });
     expect(shop.asked.at(-1)?.headers.authorization).toBe('Bearer FAKE-token');
+  });
+
+  test('may be a cookie, which is dropped where it is no more than a habit of browsers', async () => {
+    const shop = await vendor(() => ({ body: TEA }));
+    const calls = ['_ga=XX0.0', 'JSESSIONID=XXXX0000'].map(
+      (Cookie): Call => ({ ...GOOD, headers: { Cookie } }),
+    );
+    const report = await replay(calls, { targets: [shop.url] });
+    expect(shop.asked).toHaveLength(1);
+    expect(shop.asked[0]?.headers.cookie).toBeUndefined();
+    expect(report.unreplayed?.[0]?.why).toContain('DEADRINGER_SECRET_JSESSIONID');
   });
 
   test('is in no report of any format, even when an answer repeats it in every way', async () => {

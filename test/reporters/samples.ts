@@ -485,7 +485,7 @@ const POISONED = new Set([
 const TABLES = new Set(['reasons']);
 
 /** Asked again: answers have changed, and not everything could be asked. */
-export function replayed(): Report {
+function replayed(): Report {
   const { accounting, ...rest } = kept();
   const { outOfScope, ...counted } = accounting;
   const place = (entry: number): Group['places'][number] => ({ file: 'recordings/staging.har', entry });
