@@ -86,11 +86,15 @@ function gapsIn(report: Unjudged): string[] {
       `${plural(entries, 'entry')} cannot be read; the first is ${file} ${line === undefined ? `entry ${entry}` : `line ${line}`}: ${first.why}`,
     );
   }
-  const unanswered = accounting.cannotReplay?.reasons['no-answer'] ?? 0;
-  const silent = report.unreplayed?.find(({ reason }) => reason === 'no-answer');
+  const silent = report.unreplayed?.find(({ reason }) => UNANSWERED.has(reason));
   // Where nothing was checked, that is told already.
-  if (unanswered > 0 && gaps.length === 0)
-    gaps.push(`${plural(unanswered, 'exchange')} got no answer${silent && `; the first: ${silent.why}`}`);
+  if (silent !== undefined && accounting.kept + accounting.broken.count > 0) {
+    const times = [...UNANSWERED].reduce(
+      (sum, reason) => sum + (accounting.cannotReplay?.reasons[reason] ?? 0),
+      0,
+    );
+    gaps.push(`${plural(times, 'exchange')} got no answer of the API; the first: ${silent.why}`);
+  }
   const unusable = findings.find(
     ({ code }) => code === 'request-not-checkable' || code === 'response-not-checkable',
   );
@@ -141,6 +145,9 @@ function nothingChecked({
     .join(', ');
   return `${sentence}. The traffic went to ${seen}; ${named}. If one of those is the API, say --server ${hosts[0]?.[0]}`;
 }
+
+/** Reasons why a replay is incomplete: somebody was asked, and said nothing. The other reasons are the user's choice. */
+const UNANSWERED: ReadonlySet<string> = new Set(['no-answer', 'mock-error']);
 
 const NOTHING = { count: 0, reasons: {} };
 

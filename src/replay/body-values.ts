@@ -19,12 +19,16 @@ export function valuesOf(request: Request): Held[] {
   return decoded.kind === 'json' ? scalarsOf(decoded.value) : [];
 }
 
-/** Not by recursion: bodies may be nested without end. In the order they are written. */
+/** Whatever is nested deeper is nobody's identifier, and writing it again would not survive. */
+const DEEP = 500;
+
+/** Not by recursion: bodies may be nested without end, and then have no values. In the order they are written. */
 export function scalarsOf(value: unknown): Held[] {
   const found: Held[] = [];
   const pending: [unknown, readonly string[]][] = [[value, []]];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const [inner, steps] = next;
+    if (steps.length > DEEP) return [];
     if (typeof inner === 'string' || typeof inner === 'number') found.push({ steps, value: inner });
     else if (typeof inner === 'object' && inner !== null)
       for (const [key, member] of Object.entries(inner).reverse()) pending.push([member, [...steps, key]]);

@@ -6,6 +6,8 @@ import type { Scalar } from './body-values.ts';
 export interface Gift {
   /** What it is known by. */
   readonly key: string;
+  /** As it was recorded. */
+  readonly value: Scalar;
   /** Where another answer has its own: see `offersOf`. */
   readonly place: string;
   /** Whether a later gift of the same key takes its place: so it is with cookies and tokens, and not with identifiers. */
@@ -38,9 +40,13 @@ export class Giver {
   /** @param offers what an answer has by place; "planned": it would be asked, but nobody is; undefined: it has none */
   settle(offers: ReadonlyMap<string, Scalar> | 'planned' | undefined): void {
     this.#state = offers === undefined ? 'failed' : offers === 'planned' ? 'planned' : 'answered';
-    for (const { key, place, renews } of this.#gifts) {
+    const all =
+      typeof offers === 'object' && !this.makes ? new Set([...offers].map(nameAndValue)) : undefined;
+    for (const { key, place, renews, value: recorded } of this.#gifts) {
       if (typeof offers !== 'object') break;
-      const value = offers.get(place);
+      // A list may have become longer at its beginning: what is still in it is still meant.
+      const isThere = !renews && all?.has(nameAndValue([place, recorded]));
+      const value = isThere ? recorded : offers.get(place);
       const known = this.#values.get(key);
       // Two tokens whose placeholders are alike: which of them was meant, nobody can say.
       if (known === undefined || !this.#values.has(key)) this.#values.set(key, value);
@@ -59,6 +65,10 @@ export class Giver {
     // What was there without it is still there, whatever the answer calls it now.
     return this.#state === 'answered' && !this.makes ? 'as-recorded' : 'missing';
   }
+}
+
+function nameAndValue([place, value]: readonly [string, Scalar]): string {
+  return `${place.slice(place.lastIndexOf('/'))} ${value}`;
 }
 
 /** Most values that are remembered; with more, the oldest still count, and further ones are taken as recorded. */

@@ -22,6 +22,8 @@ export interface Eye {
 
 /** Differences of one kind become one finding; more of them say no more. */
 const MOST = 500;
+/** Names that are held beside each other: of thousands that came and went, none was renamed. */
+const MOST_PAIRS = 2500;
 /** Levels that are looked into. */
 const DEEP = 100;
 
@@ -84,6 +86,7 @@ export function pairs(
   fresh: readonly string[],
   same: (before: string, after: string) => boolean,
 ): Map<string, string> {
+  if (gone.length * fresh.length > MOST_PAIRS) return new Map();
   const fits = new Map(gone.map(before => [before, fresh.filter(after => same(before, after))]));
   const wanted = [...fits.values()].flat();
   return new Map(

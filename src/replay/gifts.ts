@@ -13,19 +13,21 @@ export function giftsOf({ response, redacted = [] }: Exchange, subject: Subject,
   const isSecret = secretTest(subject);
   const marked = new Set(redacted);
   const gifts = cookiesOf(response).map(
-    ({ name }): Gift => ({ key: cookieKey(origin, name), place: `/cookie/${name}`, renews: true }),
+    ({ name, value }): Gift => ({
+      ...{ key: cookieKey(origin, name), value, place: `/cookie/${name}`, renews: true },
+    }),
   );
   const decoded = decodeBody(response);
   for (const { steps, value } of decoded.kind === 'json' ? scalarsOf(decoded.value) : []) {
     const place = `/body${pointer(...steps)}`;
     if (typeof value !== 'string' || !(marked.has(`/response${place}`) || steps.some(step => isSecret(step))))
       continue;
-    gifts.push({ key: tokenKey(value), place, renews: true });
+    gifts.push({ key: tokenKey(value), value, place, renews: true });
   }
   for (const { key, place, value } of identifiersIn(response, subject)) {
     // A placeholder is no name of anything.
     if (marked.has(`/response${place}`) || isPlaceholder(String(value))) continue;
-    gifts.push({ key, place, renews: false });
+    gifts.push({ key, value, place, renews: false });
   }
   return gifts;
 }

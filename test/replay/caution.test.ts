@@ -313,7 +313,7 @@ describe('what cannot be replayed is counted with its reason', () => {
     const shaky = await vendor(() => (times++ === 0 ? undefined : { body: TEA }));
     const some = await replay([REMOVED, GOOD], { targets: [shaky.url], allowWrites: true });
     expect(some).toMatchObject({ exitCode: 3, verdict: 'incomplete', accounting: { kept: 1 } });
-    expect(some.reasons[0]).toContain('1 exchange got no answer');
+    expect(some.reasons[0]).toContain('1 exchange got no answer of the API');
   });
 
   test('in every format, beside what is out of scope and unreadable as in a check', async () => {

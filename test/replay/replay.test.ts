@@ -255,6 +255,40 @@ describe('identifiers of now take the place of those of then', () => {
   });
 });
 
+test('a list that has become longer still gives what is in it', async () => {
+  const list: Call = { url: '/orders', body: '[{"id":7,"name":"tea"}]', answer: { 'X-Total': '1' } };
+  const shop = await vendor(({ url }) =>
+    url.endsWith('/orders')
+      ? { headers: { 'x-total': '2' }, body: [{ id: 8, name: 'new' }, TEA] }
+      : { body: TEA },
+  );
+  const report = await replay([list, GOOD], { targets: [shop.url] });
+  expect(shop.asked.map(({ url }) => url)).toEqual(['/v1/orders', '/v1/orders/7']);
+  expect(found(report)).toEqual(['advice answer-value-differs /response/headers/x-total']);
+});
+
+test('an answer to a condition is not compared with an answer to none', async () => {
+  const shop = await vendor(() => ({ body: TEA }));
+  const report = await replay([{ ...GOOD, headers: { 'If-None-Match': '"1"' }, status: 304, body: '' }], {
+    targets: [shop.url],
+  });
+  expect(found(report)).toEqual([]);
+  expect(report.accounting.kept).toBe(1);
+});
+
+test('bodies that are nested without end, or have members without number, end no run', async () => {
+  const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+  const wide = JSON.stringify(Object.fromEntries([...Array(5000).keys()].map(n => [`a${n}b`, n])));
+  const call = (body: string): Call => ({ url: '/orders/free', body: `{"id":7,"more":${body}}` });
+  const shop = await vendor(() => ({
+    headers: { 'content-type': 'application/json' },
+    body: `{"id":7,"more":${wide.replaceAll('b"', 'c"')},"deep":${deep}}`,
+  }));
+  const report = await replay([call(deep), call(wide)], { specs: [free()], targets: [shop.url] });
+  expect(report.accounting.total).toBe(2);
+  await expectAccounting(report);
+});
+
 describe('the mock plays the vendor', () => {
   const TOKEN = 'FAKE-token-of-a-test';
 
