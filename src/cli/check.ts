@@ -1,5 +1,4 @@
 // deadringer check: recorded traffic in, a verdict that adds up out.
-import { setFlagsFromString } from 'node:v8';
 import { InvalidArgumentError } from 'commander';
 import type { CheckOptions } from '../check/check.ts';
 import { GATES, type Report } from '../check/report.ts';
@@ -9,6 +8,7 @@ import { version } from '../version.ts';
 import { type Build, terminal, UsageError } from './command.ts';
 import {
   baselineOption,
+  collectSooner,
   failOnOption,
   type JudgingOptions,
   minCoverageOption,
@@ -106,10 +106,7 @@ async function check(traffic: string[], options: CheckCommandOptions, signal: Ab
     import('../check/check.ts'),
     import('../recording/find.ts'),
   ]);
-  // V8 lets its heap grow to many times of what is in use. A check makes much and keeps little: collected sooner, it stays
-  // small whatever the size of the recording, and takes hardly longer.
-  setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--heap-growing-percent=30');
+  collectSooner();
   const progress = watchProgress(process.stderr, 'checked', await inputSize(traffic));
   try {
     const given: CheckOptions = {

@@ -9,6 +9,7 @@ import { type Build, type ExitCode, terminal, UsageError } from './command.ts';
 import {
   baselineOption,
   collect,
+  collectSooner,
   failOnOption,
   type JudgingOptions,
   minCoverageOption,
@@ -119,6 +120,7 @@ async function replay(
     import('../http/ask.ts'),
     import('../recording/find.ts'),
   ]);
+  collectSooner();
   const progress = watchProgress(process.stderr, 'replayed', await inputSize(traffic));
   const { ask, close } = createAsk({ timeout: options.timeout, limit: LIMIT });
   const given: ReplayOptions = {

@@ -20,7 +20,7 @@ export function createAsk({ timeout, limit }: AskOptions): { readonly ask: Ask; 
     close: () => outbound.close(),
     ask: async (origin, request, signal): Promise<Answer> => {
       // An answer that never ends says something every second, too.
-      const late = AbortSignal.timeout(timeout);
+      const late = lateAfter(timeout, signal);
       try {
         const { response, request: sent } = await outbound.ask(
           {
@@ -30,7 +30,7 @@ export function createAsk({ timeout, limit }: AskOptions): { readonly ask: Ask; 
             fields: fieldsOf(request),
             body: bodyOf(request),
           },
-          AbortSignal.any([signal, late]),
+          late.signal,
         );
         const body = await readBody(response, limit);
         if (body === 'too-large') sent.destroy();
@@ -40,7 +40,7 @@ export function createAsk({ timeout, limit }: AskOptions): { readonly ask: Ask; 
         };
       } catch (error) {
         signal.throwIfAborted();
-        if (late.aborted) return { failure: `${origin} took longer than ${timeout / 1000} s` };
+        if (late.signal.aborted) return { failure: `${origin} took longer than ${timeout / 1000} s` };
         if (error instanceof OutboundFailure) return { failure: error.message };
         // Node refuses to send what is no HTTP, such as a line break in a field.
         const { code = '' } = error as NodeJS.ErrnoException;
@@ -48,7 +48,24 @@ export function createAsk({ timeout, limit }: AskOptions): { readonly ask: Ask; 
         if (/^ERR_(?:INVALID|UNESCAPED|HTTP)/.test(code))
           return { failure: `the request cannot be sent as it was recorded (${code})` };
         throw error;
+      } finally {
+        late.clear();
       }
+    },
+  };
+}
+
+/** AbortSignal.timeout() and AbortSignal.any() would keep each answer until its time is up, long after it was read. */
+function lateAfter(timeout: number, outer: AbortSignal): { signal: AbortSignal; clear: () => void } {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  const timer = setTimeout(abort, timeout);
+  outer.addEventListener('abort', abort, { once: true });
+  return {
+    signal: controller.signal,
+    clear: () => {
+      clearTimeout(timer);
+      outer.removeEventListener('abort', abort);
     },
   };
 }
