@@ -184,7 +184,7 @@ export class Examiner {
   }
 
   #clean(exchange: Exchange, api: ApiSpec): Redacted {
-    if (this.#options.showValues) return { exchange, scrub: text => text };
+    if (this.#options.showValues) return { exchange, scrub: text => text, places: [] };
     return redactWith(exchange, secretNames(api), { secrets: this.#options.secrets ?? new Set() });
   }
 

@@ -22,6 +22,8 @@ export interface Difference extends Finding {
 }
 
 /** What deadringer's mock says in its own name is no answer of the API. */
+export const OWN_ERROR = 'x-deadringer-error';
+
 export function isOwnError({ headers }: Response): boolean {
-  return header(headers, 'x-deadringer-error') !== undefined;
+  return header(headers, OWN_ERROR) !== undefined;
 }

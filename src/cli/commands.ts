@@ -24,6 +24,17 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./serve.ts'),
   },
   {
+    usage: 'record',
+    summary: 'pass requests on to real services, judge what they answer, and record it without its secrets',
+    examples: [
+      'deadringer record --upstream https://api.example.com -o traffic.har      # and call http://127.0.0.1:4010 instead',
+      'deadringer record --upstream petstore=https://staging.example.com/v2 -o traffic.ndjson --append',
+      'deadringer record --upstream https://api.example.com -o traffic.har --rotate 100mb',
+      'deadringer record --upstream https://api.example.com -o traffic.har --log json',
+    ],
+    load: () => import('./record.ts'),
+  },
+  {
     usage: 'check <traffic...>',
     summary:
       'hold recorded traffic against the documents: HAR, NDJSON, WireMock, Postman, VCR; .gz, .zip, folders, "-"',
@@ -95,7 +106,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [
       'deadringer journal',
       'deadringer journal -s worker-3 --follow',
-      'deadringer journal --json > journal.ndjson',
+      'deadringer journal --har > traffic.har           # or -o traffic.har',
+      'deadringer journal --ndjson -o traffic.ndjson',
     ],
     load: () => import('./journal.ts'),
   },

@@ -130,7 +130,7 @@ function describe(changes: readonly Change[], then: Response, comparison: Compar
   const valueIn = (response: Response, steps: readonly string[]): string => {
     const decoded = decodeBody(response);
     const value = decoded.kind === 'json' ? follow(decoded.value, pointer(...steps)) : undefined;
-    return value === undefined ? '' : JSON.stringify(value);
+    return value === undefined ? '' : written(value);
   };
   return changes.map(({ kind, steps, nowSteps = steps, says }) => {
     const place = pointer(...steps);
@@ -147,6 +147,16 @@ function describe(changes: readonly Change[], then: Response, comparison: Compar
       ...(after !== '' && { is: moved[1] + after }),
     };
   });
+}
+
+/** What JSON.parse reads without recursion, writing it again may not survive. */
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return 'something that is nested too deeply to show';
+  }
 }
 
 function valueCode({ strictValues }: Comparison): FindingCode {

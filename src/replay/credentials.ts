@@ -5,7 +5,7 @@ import { judgeRequest } from '../contract/judge.ts';
 import { UnusableSchema } from '../contract/schemas.ts';
 import type { Match } from '../contract/tree.ts';
 import { decodePercent, header, parseCookies, parsePairs, type Request } from '../exchange/exchange.ts';
-import { SECRET_NAME } from '../exchange/secrets.ts';
+import { isSecretName } from '../exchange/secrets.ts';
 import { pointer } from '../finding/pointer.ts';
 import { type Scalar, valuesOf } from './body-values.ts';
 import { asField, hasPlaceholder, isPlaceholder, secretTest, type Wallet } from './secrets.ts';
@@ -111,7 +111,7 @@ function takeCookies(
 
 /** Browsers send cookies of analytics and settings along; those that log somebody in are named so, or by the document. */
 function isNeeded(name: string, subject: Subject): boolean {
-  if (SECRET_NAME.test(name) || /sid$|auth|login|user/i.test(name)) return true;
+  if (isSecretName(name) || /sid$|auth|login|user/i.test(name)) return true;
   const operations = subject.kind === 'operation' ? [subject.operation] : subject.api.operations;
   return operations.some(
     ({ security, parameters }) =>

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Examiner } from '../check/examine.ts';
 import type { Report } from '../check/report.ts';
 import { begin, type Checked, finish, type RunOptions } from '../check/run.ts';
-import { isOwnError, type RecordedExchange } from '../check/subject.ts';
+import { isOwnError, OWN_ERROR, type RecordedExchange } from '../check/subject.ts';
 import { count } from '../check/tally.ts';
 import { secretNames } from '../contract/contract.ts';
 import { header, type Response } from '../exchange/exchange.ts';
@@ -232,7 +232,7 @@ function isFailed({ exchange }: RecordedExchange, { status }: Response): boolean
 }
 
 function ownError({ headers }: Response): Left {
-  const code = header(headers, 'x-deadringer-error');
+  const code = header(headers, OWN_ERROR);
   const why = `the target is a deadringer, which answered with an error of its own: ${code}`;
   return { kind: 'left', reason: 'mock-error', why };
 }

@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import type { Subject } from '../check/subject.ts';
 import { type Operation, secretNames } from '../contract/contract.ts';
-import { mask, SECRET_IN_URL, SECRET_NAME } from '../exchange/secrets.ts';
+import { isSecretName, mask, SECRET_IN_URL } from '../exchange/secrets.ts';
 import { InputError } from '../finding/input-error.ts';
 import { apiOf } from './targets.ts';
 
@@ -63,13 +63,16 @@ function upper(name: string): string {
 export function secretTest(subject: Subject): (name: string, inUrl?: boolean) => boolean {
   const names = secretNames(apiOf(subject));
   return (name, inUrl = false) =>
-    SECRET_NAME.test(name) || names.has(name.toLowerCase()) || (inUrl && SECRET_IN_URL.test(name));
+    isSecretName(name) || names.has(name.toLowerCase()) || (inUrl && SECRET_IN_URL.test(name));
 }
 
 /** Recordings do not always say that they were redacted: what has no letter or digit of its own was, or might as well have been. */
 export function isPlaceholder(value: string): boolean {
-  return /[xX0]/.test(value) && mask(value) === value;
+  return (/[xX0ø]/.test(value) || HEXADECIMAL.test(value)) && mask(value) === value;
 }
+
+/** Without a digit, a hexadecimal text has become this. */
+const HEXADECIMAL = /^[aA-]{8,}$/;
 
 /** Of a path, the step that stood for something random. */
 export function hasPlaceholder(path: string): boolean {
