@@ -230,6 +230,47 @@ describe('a credential that was redacted', () => {
     expect(shop.asked.at(-1)?.headers.authorization).toBe('Bearer FAKE-token');
   });
 
+  test('is what an earlier answer gives in its place, as a login does', async () => {
+    const login: Call = {
+      method: 'POST',
+      url: '/orders',
+      send: '{"name":"tea"}',
+      status: 201,
+      body: '{"name":"tea","session":"placeholder-of-a-session"}',
+      more: { _redacted: ['/response/body/session'] },
+    };
+    const use: Call = {
+      ...GOOD,
+      headers: { Authorization: 'Bearer placeholder-of-a-session' },
+      more: { _redacted: ['/request/headers/authorization'] },
+    };
+    const shop = await vendor(({ method }) =>
+      method === 'POST' ? { status: 201, body: { name: 'tea', session: 'FAKE-of-now' } } : { body: TEA },
+    );
+    const report = await replay([login, use], { targets: [shop.url], allowWrites: true });
+    expect(shop.asked[1]?.headers.authorization).toBe('Bearer FAKE-of-now');
+    expect(found(report).filter(each => each.includes('answer'))).toEqual([]);
+    const alone = await replay([use], { targets: [shop.url] });
+    expect(reasons(alone)).toEqual({ secret: 1 });
+    const reads = await replay([login, use], { targets: [shop.url] });
+    expect(reasons(reads)).toEqual({ write: 1, depends: 1 });
+    expect(shop.asked).toHaveLength(2);
+  });
+
+  test('is wherever the recording says, and in a path nobody can restore it', async () => {
+    const shop = await vendor(() => ({ status: 201, body: { name: 'tea' } }));
+    const order: Call = { method: 'POST', url: '/orders', status: 201, body: '{"name":"tea"}' };
+    const calls: Call[] = [
+      { ...GOOD, more: { _redacted: ['/request/path'] } },
+      { ...order, send: '{"name":"tea","code":1111}', more: { _redacted: ['/request/body/code'] } },
+      { ...order, send: '{"name":"tea","lost":1}', more: { _redacted: ['/request/body/gone'] } },
+    ];
+    const environment = { DEADRINGER_SECRET_CODE: '4711', DEADRINGER_SECRET_GONE: 'FAKE' };
+    const report = await replay(calls, { targets: [shop.url], allowWrites: true, environment });
+    expect(reasons(report)).toEqual({ secret: 2 });
+    expect(shop.asked.map(({ body }) => body)).toEqual(['{"name":"tea","code":4711}']);
+  });
+
   test('may be a cookie, which is dropped where it is no more than a habit of browsers', async () => {
     const shop = await vendor(() => ({ body: TEA }));
     const calls = ['_ga=XX0.0', 'JSESSIONID=XXXX0000'].map(
