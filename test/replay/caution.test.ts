@@ -402,6 +402,16 @@ test('a report does not depend on who answers first', async () => {
   expect(bare(many)).toBe(bare(one));
 });
 
+test('a rate lets requests through one by one, however many may be under way', async () => {
+  const times: number[] = [];
+  const shop = await vendor(() => {
+    times.push(performance.now());
+    return { body: TEA };
+  });
+  await replay([GOOD, GOOD, GOOD], { targets: [shop.url], concurrency: 3, rate: 10 });
+  expect((times[2] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(150);
+});
+
 test('reports of replays add up; those of a check and of a replay do not belong together', async () => {
   const shop = await vendor(() => ({ body: TEA }));
   const left = await replay([GOOD, REMOVED], { targets: [shop.url] });

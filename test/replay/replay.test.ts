@@ -291,14 +291,18 @@ test('bodies that are nested without end, or have members without number, end no
 
 describe('the mock plays the vendor', () => {
   const TOKEN = 'FAKE-token-of-a-test';
+  const RENAMED = { status: 200, body: { ...TEA, condition: 'open' }, 'off-contract': 'it has changed' };
 
-  /** @param order what it answers; the client sees it as it stands there */
-  async function mock(order: object = TEA): Promise<Mock> {
+  /** @param changed a vendor that has renamed a field and found another status for another operation */
+  async function mock(changed = false): Promise<Mock> {
     const folder = folderWith({});
     const story = {
       title: 'An order',
       rules: [
-        { on: 'getOrder', reply: { status: 200, body: order, 'off-contract': 'the vendor has changed' } },
+        { on: 'getOrder', reply: changed ? RENAMED : { status: 200, body: { ...TEA, state: 'open' } } },
+        ...(changed
+          ? [{ on: 'names', reply: { status: 410, body: 'gone', 'off-contract': 'it has changed' } }]
+          : []),
         { on: 'listOrders', reply: { status: 200, headers: { 'X-Total': '1' }, body: [TEA] } },
       ],
     };
@@ -343,14 +347,24 @@ describe('the mock plays the vendor', () => {
 
   test('and where it has renamed a field and changed a status meanwhile, those two are named and nothing else', async () => {
     const file = await record(await mock(), 'journal.har');
-    const again = await mock({ id: 7, name: 'tea', state: 'open' });
+    const again = await mock(true);
     const report = await replayTraffic({
       specs: [SHOP],
       traffic: [file],
       targets: [`shop=${again.url}/shop`],
       environment: { DEADRINGER_SECRET_SHOP_AUTHORIZATION: TOKEN },
     });
-    expect(found(report)).toEqual(['difference answer-member-new /response/body/state']);
+    const differences = report.findings.filter(({ kind }) => kind === 'difference');
+    expect(differences.map(({ code, operation, at }) => [code, operation.id, at])).toEqual([
+      ['answer-member-renamed', 'getOrder', '/response/body/state'],
+      ['answer-status-differs', 'names', '/response/status'],
+    ]);
+    // What the document knows of neither is drift, as in a check.
+    expect(report.findings.filter(({ kind }) => kind !== 'difference').map(({ code }) => code)).toEqual([
+      'response-property-undocumented',
+      'status-undocumented',
+    ]);
+    expect(report.exitCode).toBe(1);
     await expectAccounting(report);
   });
 
