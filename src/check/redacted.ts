@@ -2,7 +2,7 @@
 import { pathValuesOf } from '../contract/path-values.ts';
 import type { Match } from '../contract/tree.ts';
 import { wordsOf } from '../contract/words.ts';
-import type { Exchange, Request, Response } from '../exchange/exchange.ts';
+import { type Exchange, isRecorded, type Request, type Response } from '../exchange/exchange.ts';
 import { type Knowledge, type Redacted, redactWith } from '../exchange/redact.ts';
 import type { Finding } from '../finding/finding.ts';
 import { splitPointer } from '../finding/pointer.ts';
@@ -46,12 +46,15 @@ export function redactKeeping(
     return { redacted, judged, differing: differenceOf(original, judged, redacted.scrub) };
   };
   const found: Placeholders = new Map();
+  let tries = triesFor(exchange);
   let best = attempt(learned);
   for (const secret of suspectsOf(best)) {
     if (best.differing.length === 0) break;
     const trial = (placeholder: string): Attempt =>
       attempt(new Map([...learned, ...found, [secret, placeholder]]));
-    const better = betterPlaceholder(match, secret, best, each => trial(each).differing.length);
+    const better = betterPlaceholder(match, secret, best, each =>
+      tries-- > 0 ? trial(each).differing.length : Number.POSITIVE_INFINITY,
+    );
     if (better === undefined) continue;
     found.set(secret, better);
     best = trial(better);
@@ -60,6 +63,15 @@ export function redactKeeping(
     if (learned.size < MOST_REMEMBERED) learned.set(secret, placeholder);
   }
   return best.differing.length === 0 ? best.redacted.exchange : withoutPlaces(match, original, best);
+}
+
+/** Bytes that are looked at in search of placeholders: whoever waits for the answer waits for that, too. */
+const EFFORT = 50_000_000;
+
+/** Each costs a redaction and a judgement of the whole exchange. */
+function triesFor({ request, response }: Exchange): number {
+  const sizes = [request, response].map(each => (each && isRecorded(each.body) ? each.body.length : 0));
+  return Math.floor(EFFORT / (10_000 + (sizes[0] ?? 0) + (sizes[1] ?? 0)));
 }
 
 function knowledgeOf(match: Match, path: string): Knowledge {

@@ -26,7 +26,7 @@ export interface Knowledge {
   readonly pathValues?: readonly PathValue[];
 }
 
-export interface PathValue {
+interface PathValue {
   /** Indexes into the path as sent. */
   readonly from: number;
   readonly to: number;

@@ -33,7 +33,7 @@ export interface Recording {
   readonly stats: RecordingStats;
 }
 
-export interface RecordingStats {
+interface RecordingStats {
   /** Exchanges that were written, and are there. */
   readonly written: number;
   /** Exchanges that could not be written, or were written into a file that somebody took away. */

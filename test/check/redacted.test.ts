@@ -343,6 +343,16 @@ describe('what a document is particular about', () => {
     expect(after).toEqual([expect.stringMatching(/^request-body-not-checkable/)]);
   });
 
+  test('no more is tried than the size of the body allows', async () => {
+    const token = 'hijkkjihhijk';
+    const schema = member({ pattern: '^[g-k]{12}$' });
+    const large = JSON.stringify({ token, note: 'word '.repeat(2_000_000) });
+    const { clean, body } = await about(schema, large);
+    expect(body).toBe('not recorded');
+    expect(JSON.stringify(clean)).not.toContain(token);
+    expect((await about(schema, JSON.stringify({ token }))).body).toMatch(/^\{"token":"[g-k]{12}"\}$/);
+  });
+
   test('a header whose secret has no placeholder is withheld', async () => {
     const odd = { type: 'integer', multipleOf: 1009, minimum: 1_000_000_000 };
     const { after, clean } = await about(odd, '1009000000', { 'x-token': [String(1009 * 1_000_003)] });
