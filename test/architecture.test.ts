@@ -15,7 +15,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['exchange', 'finding', 'version.ts'],
   ['contract', 'recording'],
   ['scenario', 'check'],
-  ['mock', 'reporters', 'replay'],
+  ['mock', 'reporters', 'replay', 'stories'],
   ['http'],
   ['index.ts'],
   ['cli', 'vitest'],

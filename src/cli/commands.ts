@@ -74,6 +74,17 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./report.ts'),
   },
   {
+    usage: 'scenarios',
+    summary: 'make scenarios from recorded traffic, which answer as it did',
+    examples: [
+      'deadringer scenarios from traffic.har                     # into ./scenarios/<api>/recorded-...yaml',
+      'deadringer scenarios from recordings/ --specs petstore.yaml --output stories --on',
+      'deadringer scenarios from traffic.har --server petstore=https://staging.example.com/v2',
+      'curl -s localhost:4010/__deadringer/sessions/default/journal.har | deadringer scenarios from -',
+    ],
+    load: () => import('./scenarios.ts'),
+  },
+  {
     usage: 'run <command...>',
     summary: 'start a server, run a command with its address in DEADRINGER_URL, verify, stop',
     examples: [
