@@ -51,6 +51,20 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./check.ts'),
   },
   {
+    usage: 'replay <traffic...>',
+    summary:
+      'ask recorded requests again, judge the answers of now, and tell how they differ from those of then',
+    examples: [
+      'deadringer replay traffic.har --target https://staging.example.com/v2',
+      'deadringer replay traffic.har --target petstore=http://127.0.0.1:4010/petstore --dry-run   # sends nothing',
+      'DEADRINGER_SECRET_AUTHORIZATION=... deadringer replay traffic.har --allow-host api.example.com',
+      'deadringer replay traffic.har --target https://staging.example.com --secret x-api-key=STAGING_KEY',
+      'deadringer replay recordings/ --target https://sandbox.example.com --allow-writes --rate 5',
+      'deadringer replay traffic.har --target https://staging.example.com --fail-on violation --concurrency 4',
+    ],
+    load: () => import('./replay.ts'),
+  },
+  {
     usage: 'report',
     summary: 'put JSON reports together, or show one in another format',
     examples: [

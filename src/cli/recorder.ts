@@ -1,7 +1,8 @@
 // What `record` does with each exchange: redacts it, writes it, puts it into one class, and says so.
-import { OWN_ERROR } from '../check/examine.ts';
+
 import { isViolation } from '../check/judge-exchange.ts';
 import { type Placeholders, redactKeeping } from '../check/redacted.ts';
+import { OWN_ERROR } from '../check/subject.ts';
 import { secretNames } from '../contract/contract.ts';
 import { matchOf } from '../contract/path-values.ts';
 import type { Exchange } from '../exchange/exchange.ts';

@@ -16,6 +16,8 @@ export interface Redacted {
 
 /** What more is known of the exchange than what it says itself. */
 export interface Knowledge {
+  /** Texts that are secret wherever they stand. */
+  readonly secrets?: ReadonlySet<string>;
   /** Placeholders to be used instead of the usual ones, by secret. */
   readonly placeholders?: ReadonlyMap<string, string>;
   /** Words of the document, which are no secrets wherever they stand by themselves. */
@@ -48,9 +50,9 @@ export function redactWith(
   const inPath = pathValues.flatMap(({ from, to, name }) =>
     name !== undefined && isSecret(name) ? [decodePercent(request.path.slice(from, to))] : [],
   );
-  const secrets = findSecrets(exchange, isSecret, inPath).filter(
-    secret => knowledge.isPublic?.(secret) !== true,
-  );
+  const own = findSecrets(exchange, isSecret, inPath).filter(secret => knowledge.isPublic?.(secret) !== true);
+  const others = knowledge.secrets ?? NONE;
+  const secrets = others.size === 0 ? own : longestFirst([...own, ...others]);
   const places = createPlaces(knowledge.placeholders ?? new Map());
   const scrub = createScrubber(secrets, { isSecret, placeholder: places.placeholder });
   const rules: Rules = { ...places, isSecret, scrub, clean: cleaner(scrub, places.placeholder) };
@@ -77,6 +79,12 @@ export function redactWith(
     places: found,
     exchange: { ...exchange, ...cleaned, ...(redacted.length > 0 && { redacted }) },
   };
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+function longestFirst(values: readonly string[]): string[] {
+  return [...values].sort((left, right) => right.length - left.length);
 }
 
 /** Tokens that stand in a text, as it is or among its words. */
