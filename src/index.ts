@@ -1,16 +1,19 @@
 // The public API of the package: start a mock, check traffic, load a contract, judge an exchange.
 import path from 'node:path';
-import { checkRecordings, type Progress } from './check/check.ts';
+import { checkRecordings } from './check/check.ts';
 import type { Report } from './check/report.ts';
+import type { Progress, RunOptions } from './check/run.ts';
 import { compileAll } from './contract/lint.ts';
 import { ContractError, type LoadOptions, loadContract } from './contract/load.ts';
 import type { Trouble } from './http/app.ts';
+import { createAsk } from './http/ask.ts';
 import { type Listening, listen } from './http/listen.ts';
 import { warmPrism } from './mock/prism.ts';
 import { createStore, type SessionLimits } from './mock/session.ts';
 import { createStage, type Stage } from './mock/stage.ts';
 import { readUpstream, type UpstreamMode, Upstreams } from './mock/upstreams.ts';
 import { createWorld, type World } from './mock/world.ts';
+import { replayRecordings } from './replay/replay.ts';
 import { lintScenarios, playableScenarios } from './scenario/lint.ts';
 import { loadScenarios } from './scenario/load.ts';
 import { version } from './version.ts';
@@ -55,8 +58,68 @@ export interface CheckTrafficOptions extends Partial<Omit<LoadOptions, 'relative
  * @throws ContractError when a document cannot be judged by; InputError when a recording or the baseline cannot be used
  */
 export async function checkTraffic(options: CheckTrafficOptions): Promise<Report> {
-  const { specs, traffic, stdin, baseline, shard, threads, onProgress, signal } = options;
+  const { shard, threads } = options;
   const { report } = await checkRecordings({
+    ...runOptions(options, ['violation']),
+    showValues: options.showValues ?? false,
+    ...(shard !== undefined && { shard }),
+    ...(threads !== undefined && { threads }),
+  });
+  return report;
+}
+
+export interface ReplayTrafficOptions extends Omit<CheckTrafficOptions, 'shard' | 'showValues' | 'threads'> {
+  /** In place of the servers of the documents: "https://staging.example.com/v2", or "petstore=https://..." for one API. */
+  readonly targets?: readonly string[];
+  /** Hosts that are asked where they were recorded: "app.example.com:8443". Nobody else is ever asked. */
+  readonly hosts?: readonly string[];
+  /** True: requests that change something are sent, too. */
+  readonly allowWrites?: boolean;
+  /** Where DEADRINGER_SECRET_<API>_<NAME> and DEADRINGER_SECRET_<NAME> are looked up. Default: the process's environment. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** "authorization=STAGING_TOKEN": the variable that has the credential of that name. */
+  readonly secrets?: readonly string[];
+  /** Reads that may be under way at once; writes go alone. Default 1. */
+  readonly concurrency?: number;
+  /** Most requests in a second. */
+  readonly rate?: number;
+  /** Milliseconds that an answer may take. Default 30,000. */
+  readonly timeout?: number;
+  /** True: plain values that are not the recorded ones are differences, and not mere advice. */
+  readonly strictValues?: boolean;
+}
+
+/**
+ * Asks recorded requests again, as `deadringer replay` does. By default violations and differences fail.
+ * @throws ContractError when a document cannot be judged by; InputError when a recording, a target, a secret or the
+ * baseline cannot be used
+ */
+export async function replayTraffic(options: ReplayTrafficOptions): Promise<Report> {
+  const { ask, close } = createAsk({ timeout: options.timeout ?? 30_000, limit: 64 * 1024 * 1024 });
+  try {
+    const { report } = await replayRecordings(
+      {
+        ...runOptions(options, ['violation', 'difference']),
+        targets: options.targets ?? [],
+        hosts: options.hosts ?? [],
+        allowWrites: options.allowWrites ?? false,
+        environment: options.environment ?? process.env,
+        secrets: options.secrets ?? [],
+        concurrency: options.concurrency ?? 1,
+        ...(options.rate !== undefined && { rate: options.rate }),
+        strictValues: options.strictValues ?? false,
+      },
+      ask,
+    );
+    return report;
+  } finally {
+    close();
+  }
+}
+
+function runOptions(options: CheckTrafficOptions, failOn: Report['settings']['failOn']): RunOptions {
+  const { specs, traffic, stdin, baseline, onProgress, signal } = options;
+  return {
     specs,
     traffic,
     load: {
@@ -66,21 +129,17 @@ export async function checkTraffic(options: CheckTrafficOptions): Promise<Report
     },
     servers: options.servers ?? [],
     settings: {
-      failOn: options.failOn ?? ['violation'],
+      failOn: options.failOn ?? failOn,
       minCoverage: options.minCoverage ?? {},
       side: options.side ?? 'both',
     },
-    showValues: options.showValues ?? false,
     version: version(),
     today: new Date().toISOString().slice(0, 10),
     ...(stdin !== undefined && { stdin }),
     ...(baseline !== undefined && { baseline }),
-    ...(shard !== undefined && { shard }),
-    ...(threads !== undefined && { threads }),
     ...(onProgress !== undefined && { onProgress }),
     ...(signal !== undefined && { signal }),
-  });
-  return report;
+  };
 }
 
 export interface MockOptions extends Partial<Omit<LoadOptions, 'relativeTo'>> {

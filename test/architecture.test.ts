@@ -15,7 +15,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['exchange', 'finding', 'version.ts'],
   ['contract', 'recording'],
   ['scenario', 'check'],
-  ['mock', 'reporters', 'replay'],
+  ['mock', 'reporters', 'replay', 'stories'],
   ['http'],
   ['index.ts'],
   ['cli', 'vitest'],
@@ -32,7 +32,7 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   [/^commander$/, /^cli\//],
   [
     /^node:fs/,
-    /^(contract\/load\.ts|scenario\/load\.ts|recording\/(open|find)\.ts|check\/check\.ts|version\.ts|http\/control\/server-routes\.ts|cli\/)/,
+    /^(contract\/load\.ts|scenario\/load\.ts|recording\/(open|find|append|tailed-file|lock)\.ts|check\/run\.ts|version\.ts|http\/control\/server-routes\.ts|cli\/)/,
   ],
   [/^liquidjs$/, /^(scenario\/template|reporters\/html)\.ts$/],
   [/^fast-xml-parser$/, /^reporters\/junit\.ts$/],

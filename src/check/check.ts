@@ -1,58 +1,20 @@
 // Checks recorded traffic against documents: reads, shares the work among threads, counts, concludes.
-import { readFile } from 'node:fs/promises';
-import type { Contract } from '../contract/contract.ts';
-import { ContractError, type LoadOptions, loadContract } from '../contract/load.ts';
-import { InputError } from '../finding/input-error.ts';
 import { inputSize } from '../recording/find.ts';
 import type { Traffic } from '../recording/input.ts';
 import { type ReadOptions, readTraffic } from '../recording/open.ts';
-import { acceptedOn, applyBaseline } from './acceptance.ts';
-import type { Baseline } from './baseline.ts';
 import { Batch, isReusable, unpack } from './batch.ts';
-import { conclude, describeApis, describeLevels, describeOperations } from './conclude.ts';
 import { Crew } from './crew.ts';
 import { type ExamineOptions, Examiner } from './examine.ts';
 import { examineEntry } from './examine-entry.ts';
 import type { Report } from './report.ts';
-import { readServer } from './scope.ts';
-import { addTally, bound, count, orderBy } from './tally.ts';
+import { begin, type Checked, finish, type RunOptions } from './run.ts';
+import { addTally, count, orderBy } from './tally.ts';
 
-export interface CheckOptions {
-  /** OpenAPI documents, or folders of them. */
-  readonly specs: readonly string[];
-  readonly load: LoadOptions;
-  /** Files and folders; "-" is `stdin`. */
-  readonly traffic: readonly string[];
-  readonly stdin?: AsyncIterable<Uint8Array>;
-  /** "https://staging.example.com/v2" or "petstore=https://..." */
-  readonly servers: readonly string[];
-  readonly settings: Report['settings'];
+export interface CheckOptions extends RunOptions {
   readonly shard?: Report['shard'];
-  /** The file of accepted findings; one that does not exist accepts nothing if `baselineMayBeMissing`. */
-  readonly baseline?: string;
-  readonly baselineMayBeMissing?: boolean;
   readonly showValues: boolean;
   /** Threads that judge, this one among them. Each takes up to 80 MB; small recordings need no second. Default 1. */
   readonly threads?: number;
-  readonly version: string;
-  /** "2026-11-21": decides what of the baseline has expired. */
-  readonly today: string;
-  readonly onProgress?: (progress: Progress) => void;
-  /** Told of files in folders and archives that are no recordings. */
-  readonly onPassedOver?: (file: string, why: string) => void;
-  readonly signal?: AbortSignal;
-}
-
-export interface Progress {
-  readonly entries: number;
-  /** As they stand in the files; of compressed ones, before unpacking. */
-  readonly bytes: number;
-}
-
-export interface Checked {
-  readonly report: Report;
-  readonly contract: Contract;
-  readonly baseline: Baseline | undefined;
 }
 
 /** Bytes that are judged before help is called: a thread takes longer to start than these take to judge. */
@@ -74,15 +36,8 @@ export async function checkRecordings(options: CheckOptions): Promise<Checked> {
 }
 
 async function checkWith(options: CheckOptions, crew: Crew): Promise<Checked> {
-  const { contract, findings } = await loadContract(options.specs, { ...options.load, judgingOnly: true });
-  if (findings.length > 0) throw new ContractError(findings);
-  const baseline = await openBaseline(options);
-  const examine: ExamineOptions = {
-    servers: options.servers.map(text => readServer(text, contract)),
-    settings: options.settings,
-    accepted: acceptedOn(baseline, options.today),
-    showValues: options.showValues,
-  };
+  const run = await begin(options, options.showValues);
+  const { contract, examine } = run;
   const examiner = new Examiner(contract, examine);
   crew.begin(examine);
   const sources = await readAll(options, examiner, crew, examine);
@@ -92,27 +47,7 @@ async function checkWith(options: CheckOptions, crew: Crew): Promise<Checked> {
     addTally(tally, part.tally, order, options.settings);
     coverage.absorb(part.touched);
   }
-  options.signal?.throwIfAborted();
-  bound(tally, order, options.settings);
-  let summary: Report['baseline'];
-  if (baseline !== undefined) {
-    const applied = applyBaseline([...tally.groups.values()], baseline, options.today);
-    for (const group of applied.groups) tally.groups.set(group.fingerprint, group);
-    summary = applied.summary;
-  }
-  const report = conclude({
-    tool: { name: 'deadringer', version: options.version },
-    settings: options.settings,
-    shard: options.shard,
-    apis: describeApis(contract),
-    sources,
-    tally,
-    levels: describeLevels(coverage.levels()),
-    operations: describeOperations(contract),
-    ...(summary !== undefined && { baseline: summary }),
-  });
-  addsUp(report);
-  return { report, contract, baseline };
+  return finish(options, run, examiner, sources, { shard: options.shard });
 }
 
 async function readAll(
@@ -190,28 +125,4 @@ async function readAll(
   for await (const group of readTraffic(options.traffic, input)) for (const next of group) take(next);
   hand();
   return sources;
-}
-
-async function openBaseline({
-  baseline: file,
-  baselineMayBeMissing,
-}: CheckOptions): Promise<Baseline | undefined> {
-  if (file === undefined) return undefined;
-  try {
-    const [{ readBaseline }, text] = await Promise.all([import('./baseline.ts'), readFile(file, 'utf8')]);
-    return readBaseline(file, text);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && baselineMayBeMissing) return undefined;
-    if (code === 'ENOENT') throw new InputError(`there is no baseline ${file}; --update-baseline writes one`);
-    throw error;
-  }
-}
-
-/** The promise of every report. It cannot fail, and nobody has to take that on trust. */
-function addsUp({ accounting, sources }: Report): void {
-  const cutOff = accounting.unreadable.reasons['cut-off'] ?? 0;
-  const read = sources.reduce((sum, { entries }) => sum + entries, cutOff);
-  if (accounting.total !== read)
-    throw new Error(`the accounting does not add up: ${accounting.total} were counted of ${read} read`);
 }

@@ -7,7 +7,8 @@ import { bound, compare, orderBy, type Tally } from './tally.ts';
 import { verdictOn } from './verdict.ts';
 
 /** A report before it is put in order; merging adds these up. */
-export interface Parts extends Pick<Report, 'tool' | 'settings' | 'shard' | 'apis' | 'sources' | 'baseline'> {
+export interface Parts
+  extends Pick<Report, 'tool' | 'settings' | 'replay' | 'shard' | 'apis' | 'sources' | 'baseline'> {
   readonly tally: Tally;
   readonly levels: Report['coverage']['levels'];
   /** Every operation of the documents, in their order. */
@@ -21,12 +22,13 @@ type Operated = Report['coverage']['operations'][number];
 type LevelReport = Report['coverage']['levels'][Level];
 
 export function conclude(parts: Parts): Report {
-  const { tool, settings, shard, apis, sources, tally, levels, operations, baseline } = parts;
+  const { tool, settings, replay, shard, apis, sources, tally, levels, operations, baseline } = parts;
   const order = orderBy(sources.map(({ file }) => file));
   bound(tally, order, settings);
   const classes = {
     broken: counted(tally.broken),
     notCheckable: counted(tally.notCheckable),
+    ...(replay !== undefined && { cannotReplay: counted(tally.cannotReplay) }),
     outOfScope: counted(tally.outOfScope),
     unreadable: counted(tally.unreadable),
   };
@@ -35,11 +37,15 @@ export function conclude(parts: Parts): Report {
     version: 1,
     tool,
     settings,
+    ...(replay !== undefined && { replay }),
     ...(shard !== undefined && { shard }),
     apis,
     sources,
     accounting: { total, kept: tally.kept, ...classes },
     unreadable: tally.unreadablePlaces.sort((left, right) => order(left.place, right.place)),
+    ...(replay !== undefined && {
+      unreplayed: tally.unreplayed.sort((left, right) => order(left.place, right.place)),
+    }),
     otherHosts: sorted(Object.fromEntries(tally.otherHosts)),
     outcomes: sorted(tally.outcomes),
     findings: [...tally.groups.values()].sort(byPlace).map(inOrder),

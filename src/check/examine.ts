@@ -2,7 +2,6 @@
 import { type ApiSpec, type Contract, type Operation, secretNames } from '../contract/contract.ts';
 import type { Match } from '../contract/tree.ts';
 import type { Exchange } from '../exchange/exchange.ts';
-import { header } from '../exchange/exchange.ts';
 import { type Redacted, redactWith } from '../exchange/redact.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
@@ -16,6 +15,13 @@ import { outcomeOf } from './outcome.ts';
 import type { Group, Outcome, Report } from './report.ts';
 import { sampleOf } from './sample.ts';
 import { createScope, type Scoped, type Server } from './scope.ts';
+import {
+  type Difference,
+  type Elsewhere,
+  isOwnError,
+  type RecordedExchange,
+  type Subject,
+} from './subject.ts';
 import { bound, count, countIn, isOverfull, MOST_OBSERVED, newTally, orderBy, type Tally } from './tally.ts';
 import { undocumented } from './undocumented.ts';
 
@@ -25,9 +31,9 @@ export interface ExamineOptions {
   /** Fingerprints that a baseline accepts today. */
   readonly accepted: ReadonlySet<string>;
   readonly showValues: boolean;
+  /** Secrets from elsewhere than the recording, to be taken out wherever they stand. May grow. */
+  readonly secrets?: ReadonlySet<string>;
 }
-
-type RecordedExchange = Recorded & { kind: 'exchange' };
 
 /** Takes in what was recorded, one after the other; `tally` and `coverage` are what it has come to. */
 export class Examiner {
@@ -56,46 +62,68 @@ export class Examiner {
         this.#exchange(recorded);
         break;
     }
-    this.#files.add(recorded.place.file);
+    this.#met(recorded.place);
+  }
+
+  /** Counts what was not asked again, and names it. */
+  leave(place: Recorded['place'], reason: string, why: string): void {
+    count(this.tally.cannotReplay, reason);
+    this.tally.unreplayed.push({ place, reason, why });
+    this.#met(place);
+  }
+
+  #met({ file }: Recorded['place']): void {
+    this.#files.add(file);
     if (isOverfull(this.tally, this.#options.accepted.size))
       bound(this.tally, orderBy([...this.#files]), this.#options.settings);
   }
 
   #exchange(recorded: RecordedExchange): void {
-    const { exchange, origin } = recorded;
-    const { method, path } = exchange.request;
-    const scoped = this.#scope(origin, method, path);
-    if (exchange.response !== undefined && header(exchange.response.headers, OWN_ERROR) !== undefined) {
-      count(this.tally.outOfScope, 'mock-error');
-    } else if (scoped.kind === 'elsewhere') {
-      if (scoped.reason === 'other-host') countIn(this.tally.otherHosts, origin);
-      count(this.tally.outOfScope, scoped.reason);
-    } else if (scoped.kind === 'undocumented') {
-      this.#undocumented(recorded, scoped);
-    } else {
-      this.#operation(recorded, scoped);
-    }
-  }
-
-  /** Pages, scripts and images come from the same host as many an API. */
-  #undocumented(recorded: RecordedExchange, scoped: Scoped & { kind: 'undocumented' }): void {
-    const { api, known } = scoped;
-    const { exchange } = recorded;
-    if (known === undefined && isAsset(exchange)) {
-      count(this.tally.outOfScope, 'asset');
+    const subject = this.subjectOf(recorded);
+    if (subject.kind !== 'elsewhere') {
+      this.examine(recorded, subject);
       return;
     }
+    if (subject.reason === 'other-host') countIn(this.tally.otherHosts, recorded.origin);
+    count(this.tally.outOfScope, subject.reason);
+  }
+
+  /** Counts nothing. */
+  subjectOf({ exchange, origin }: RecordedExchange): Subject | Elsewhere {
+    const { request, response } = exchange;
+    if (response !== undefined && isOwnError(response)) return { kind: 'elsewhere', reason: 'mock-error' };
+    const scoped = this.#scope(origin, request.method, request.path);
+    // Pages, scripts and images come from the same host as many an API.
+    if (scoped.kind === 'undocumented' && scoped.known === undefined && isAsset(exchange))
+      return { kind: 'elsewhere', reason: 'asset' };
+    return scoped;
+  }
+
+  /** @param differences what an answer has become since it was recorded */
+  examine(recorded: RecordedExchange, subject: Subject, differences: readonly Difference[] = []): void {
+    if (subject.kind === 'undocumented') this.#undocumented(recorded, subject, differences);
+    else this.#operation(recorded, subject, differences);
+    this.#met(recorded.place);
+  }
+
+  #undocumented(
+    recorded: RecordedExchange,
+    scoped: Scoped & { kind: 'undocumented' },
+    differences: readonly Difference[],
+  ): void {
+    const { api, known } = scoped;
+    const { exchange } = recorded;
     const { method } = exchange.request;
     // What was sent as a secret elsewhere is none of a path's name.
     const path = known?.path ?? endpointOf(this.#clean(exchange, api).scrub(scoped.path));
     const finding = undocumented(scoped, method, path);
     const target: Target = { api: api.name, id: `${method} ${path}`, method, path };
     // Whether the request keeps a contract that does not name it, nobody can say.
-    this.#group(recorded, target, undefined, api, [finding], undefined);
+    this.#group(recorded, target, undefined, api, [finding, ...differences], undefined);
     count(this.tally.notCheckable, finding.code);
   }
 
-  #operation(recorded: RecordedExchange, match: Match): void {
+  #operation(recorded: RecordedExchange, match: Match, differences: readonly Difference[]): void {
     const { exchange } = recorded;
     const { operation } = match;
     const { findings, requestBroken, responseBroken } = judgeExchange(match, exchange);
@@ -106,8 +134,9 @@ export class Examiner {
     this.#called(operation, status, broken === 'kept');
     // Whoever is on trial: what broke the contract covers nothing.
     this.coverage.mark(match, exchange, broken === 'kept' && !requestBroken && !responseBroken);
-    if (findings.length > 0)
-      this.#group(recorded, targetOf(operation), operation, operation.api, findings, outcome);
+    const found = differences.length === 0 ? findings : [...findings, ...differences];
+    if (found.length > 0)
+      this.#group(recorded, targetOf(operation), operation, operation.api, found, outcome);
   }
 
   #classify(
@@ -155,8 +184,8 @@ export class Examiner {
   }
 
   #clean(exchange: Exchange, api: ApiSpec): Redacted {
-    if (this.#options.showValues) return { exchange, scrub: text => text };
-    return redactWith(exchange, secretNames(api));
+    if (this.#options.showValues) return { exchange, scrub: text => text, places: [] };
+    return redactWith(exchange, secretNames(api), { secrets: this.#options.secrets ?? new Set() });
   }
 
   #group(
@@ -164,7 +193,7 @@ export class Examiner {
     target: Target,
     operation: Operation | undefined,
     api: ApiSpec,
-    findings: readonly Finding[],
+    findings: readonly Difference[],
     outcome: Outcome | undefined,
   ): void {
     const { place, exchange } = recorded;
@@ -195,7 +224,7 @@ export class Examiner {
           observed: [],
           // By whom and why is filled in from the baseline when all is counted.
           ...(this.#options.accepted.has(fingerprint) && { accepted: { reason: '' } }),
-          sample: sampleOf(recorded, clean.exchange, operation !== undefined, api.sources, finding),
+          sample: sampleOf(recorded, clean, operation !== undefined, api.sources, finding),
           places: [],
         };
         this.tally.groups.set(fingerprint, group);
@@ -218,8 +247,5 @@ export class Examiner {
     }
   }
 }
-
-/** What deadringer's mock says in its own name is no answer of the API. */
-const OWN_ERROR = 'x-deadringer-error';
 
 const UNJUDGED: ReadonlySet<FindingCode> = new Set(['status-undocumented', 'response-media-type']);

@@ -26,6 +26,7 @@ export function mergeReports(reports: readonly Report[]): Report {
   return conclude({
     tool: first.tool,
     settings: first.settings,
+    replay: first.replay,
     shard: undefined,
     apis: first.apis,
     sources,
@@ -40,16 +41,20 @@ export function mergeReports(reports: readonly Report[]): Report {
 }
 
 const MADE_ALIKE: Readonly<Record<string, (report: Report) => unknown>> = {
+  'commands (check and replay)': ({ replay }) => replay === undefined,
   'versions of deadringer': ({ tool }) => tool,
   settings: ({ settings }) => settings,
+  targets: ({ replay }) => replay,
   documents: ({ apis }) => apis,
   baselines: ({ baseline }) => baseline?.file,
 };
 
+const NOTHING = { count: 0, reasons: {} };
+
 /** Reports may have been edited; one whose numbers do not add up says nothing. */
 function checkNumbers({ accounting, sources, shard }: Report): void {
-  const { total, kept, broken, notCheckable, outOfScope, unreadable } = accounting;
-  const classes = [broken, notCheckable, outOfScope, unreadable];
+  const { total, kept, broken, notCheckable, cannotReplay = NOTHING, outOfScope, unreadable } = accounting;
+  const classes = [broken, notCheckable, cannotReplay, outOfScope, unreadable];
   const add = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
   const read = add(sources.map(({ entries }) => entries)) + (unreadable.reasons['cut-off'] ?? 0);
   const isSound =
@@ -83,11 +88,12 @@ function checkShards(reports: readonly Report[]): void {
 }
 
 function tallyOf(report: Report): Tally {
-  const { accounting, outcomes, otherHosts, findings, unlisted, unreadable, coverage } = report;
+  const { accounting, outcomes, otherHosts, findings, unlisted, unreadable, unreplayed, coverage } = report;
   return {
     kept: accounting.kept,
     broken: accounting.broken.reasons,
     notCheckable: accounting.notCheckable.reasons,
+    cannotReplay: accounting.cannotReplay?.reasons ?? {},
     outOfScope: accounting.outOfScope.reasons,
     unreadable: accounting.unreadable.reasons,
     outcomes,
@@ -95,6 +101,7 @@ function tallyOf(report: Report): Tally {
     groups: new Map(findings.map(group => [group.fingerprint, group])),
     unlisted,
     unreadablePlaces: [...unreadable],
+    unreplayed: [...(unreplayed ?? [])],
     operations: new Map(
       coverage.operations.map(({ api, id, calls, kept, statuses }) => [
         `${api} ${id}`,

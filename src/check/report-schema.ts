@@ -32,7 +32,10 @@ const sample = z
     request: z.strictObject({ method: z.string(), url: z.string(), headers, body }),
     response: z.strictObject({ status: z.int(), headers, body }).optional(),
     curl: z.string().describe('The request for a shell; secrets are placeholders.'),
-    expected: z.string().optional().describe('What the line of the document says: "type: number".'),
+    expected: z
+      .string()
+      .optional()
+      .describe('What the line of the document says: "type: number"; of a difference, what was recorded.'),
     actual: z.string().optional().describe('What stands there instead, redacted and shortened.'),
   })
   .describe(
@@ -52,7 +55,7 @@ const group = z
       .regex(/^[0-9a-f]{16}$/)
       .describe('Of code, operation, clause and place; the same from run to run.'),
     code: z.enum(Object.keys(CATALOGUE) as FindingCode[]),
-    kind: z.enum(['violation', 'undocumented', 'not-checkable', 'advice']),
+    kind: z.enum(GATES),
     side: z.enum(['request', 'response']),
     api: z.string(),
     operation: z.strictObject({
@@ -113,6 +116,16 @@ export const reportSchema = z
       minCoverage: z.partialRecord(z.enum(LEVELS), z.number().min(0).max(100)).describe('Percent.'),
       side: z.enum(['both', 'client', 'provider']).describe('Whose breaches count.'),
     }),
+    replay: z
+      .strictObject({
+        targets: z
+          .array(z.string())
+          .describe('Where the requests went: "shop=https://staging.example.com/v2".'),
+        writes: z.boolean().describe('Whether requests that change something were sent.'),
+        strictValues: z.boolean().describe('Whether values had to be the recorded ones.'),
+      })
+      .optional()
+      .describe('Set in the report of a replay: the exchanges are those of now.'),
     shard: z
       .strictObject({ index: z.int().min(1), of: z.int().min(1) })
       .optional()
@@ -135,11 +148,18 @@ export const reportSchema = z
         kept: count,
         broken: counted,
         notCheckable: counted,
+        cannotReplay: counted
+          .optional()
+          .describe('Only of a replay: what was not asked again, or not answered.'),
         outOfScope: counted,
         unreadable: counted,
       })
-      .describe('total = kept + broken + notCheckable + outOfScope + unreadable.'),
+      .describe('total = kept + broken + notCheckable + cannotReplay + outOfScope + unreadable.'),
     unreadable: z.array(z.strictObject({ place, why: z.string() })).describe('The first hundred, in order.'),
+    unreplayed: z
+      .array(z.strictObject({ place, reason: z.string(), why: z.string() }))
+      .optional()
+      .describe('Only of a replay: the first hundred that could not be replayed, in order.'),
     otherHosts: z.record(z.string(), count).describe('Hosts that no document names; at most a hundred.'),
     outcomes: z.partialRecord(outcome, count).describe('Of the exchanges that were judged.'),
     findings: z.array(group),

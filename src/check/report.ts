@@ -1,5 +1,6 @@
 // The report of a check: one type that every reporter reads and that shards are merged by. The schema stands apart, so that zod stays out of a run.
 import type { z } from 'zod';
+import { KINDS } from '../finding/entry.ts';
 import type { reportSchema } from './report-schema.ts';
 
 /** How question and answer fit together, which says whom to ask: see outcomeOf() in check/outcome.ts. */
@@ -15,7 +16,7 @@ export const OUTCOMES = {
 export const LEVELS = ['operations', 'statuses', 'mediaTypes', 'parameters', 'properties', 'enums'] as const;
 export type Level = (typeof LEVELS)[number];
 
-export const GATES = ['violation', 'undocumented', 'not-checkable', 'advice'] as const;
+export const GATES = KINDS;
 export type Gate = (typeof GATES)[number];
 
 export type Report = z.infer<typeof reportSchema>;

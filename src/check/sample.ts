@@ -4,10 +4,12 @@ import type { Sources } from '../contract/sources.ts';
 import { decodeBody } from '../exchange/body.ts';
 import { toCurl } from '../exchange/curl.ts';
 import { type Body, type Exchange, type Headers, header, isRecorded } from '../exchange/exchange.ts';
-import type { Clause, Finding } from '../finding/finding.ts';
+import type { Redacted } from '../exchange/redact.ts';
+import type { Clause } from '../finding/finding.ts';
 import { follow, pointer, splitPointer } from '../finding/pointer.ts';
 import type { Recorded } from '../recording/recorded.ts';
 import type { Sample, ShownBody } from './report.ts';
+import type { Difference } from './subject.ts';
 
 /** Bytes of a body that are shown, characters of a value, of a header and of a URL. Reports stay small whatever comes in. */
 const BODY = 4096;
@@ -16,18 +18,24 @@ const FIELD = 1024;
 const FIELDS = 100;
 const CURL = 16_384;
 
-/** @param exchange without secrets, unless the user asked for them */
+/** @param clean the exchange without secrets, unless the user asked for them */
 export function sampleOf(
   { place, origin }: Recorded & { kind: 'exchange' },
-  exchange: Exchange,
+  { exchange, scrub }: Redacted,
   isOperation: boolean,
   sources: Sources,
-  finding: Finding,
+  finding: Difference,
 ): Sample {
   const { request, response, startedAt } = exchange;
   const query = request.query === '' ? '' : `?${request.query}`;
-  const expected = isOperation ? expectedBy(sources, finding.clause) : undefined;
-  const actual = actualAt(exchange, finding.at);
+  // Of a difference, what was recorded is what was expected.
+  const isDifference = finding.was !== undefined || finding.is !== undefined;
+  const expected = isDifference
+    ? shortText(finding.was && scrub(finding.was))
+    : isOperation
+      ? expectedBy(sources, finding.clause)
+      : undefined;
+  const actual = isDifference ? shortText(finding.is && scrub(finding.is)) : actualAt(exchange, finding.at);
   return {
     place,
     ...(startedAt > 0 && { startedAt: new Date(startedAt).toISOString() }),

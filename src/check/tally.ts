@@ -1,6 +1,6 @@
 // What has been counted so far. Two tallies of parts of the traffic add up to that of the whole, whatever the parts.
 import { failsRun } from './gates.ts';
-import type { Group, Outcome, Report } from './report.ts';
+import { GATES, type Group, type Outcome, type Report } from './report.ts';
 
 type Counts = Record<string, number>;
 type Settings = Report['settings'];
@@ -9,6 +9,8 @@ export interface Tally {
   kept: number;
   readonly broken: Counts;
   readonly notCheckable: Counts;
+  /** Empty unless this is a replay. */
+  readonly cannotReplay: Counts;
   readonly outOfScope: Counts;
   readonly unreadable: Counts;
   readonly outcomes: Partial<Record<Outcome, number>>;
@@ -17,6 +19,7 @@ export interface Tally {
   /** Occurrences of groups that were given up. */
   unlisted: number;
   readonly unreadablePlaces: Report['unreadable'];
+  readonly unreplayed: NonNullable<Report['unreplayed']>;
   readonly operations: Map<string, { calls: number; kept: number; statuses: Counts }>;
 }
 
@@ -25,7 +28,8 @@ const MOST_GROUPS = 1000;
 const MOST_PLACES = 3;
 /** Kinds of one drift that are told; the first in the alphabet, so that parts agree. */
 export const MOST_OBSERVED = 20;
-const MOST_UNREADABLE = 100;
+/** Of entries that cannot be read, and of those that cannot be replayed. */
+const MOST_PLACES_NAMED = 100;
 const MOST_HOSTS = 100;
 
 export function newTally(): Tally {
@@ -33,6 +37,7 @@ export function newTally(): Tally {
     kept: 0,
     broken: {},
     notCheckable: {},
+    cannotReplay: {},
     outOfScope: {},
     unreadable: {},
     outcomes: {},
@@ -40,6 +45,7 @@ export function newTally(): Tally {
     groups: new Map(),
     unlisted: 0,
     unreadablePlaces: [],
+    unreplayed: [],
     operations: new Map(),
   };
 }
@@ -62,16 +68,19 @@ export function orderBy(files: readonly string[]): Order {
     (index.get(left.file) ?? 0) - (index.get(right.file) ?? 0) || left.entry - right.entry;
 }
 
+const COUNTED = ['broken', 'notCheckable', 'cannotReplay', 'outOfScope', 'unreadable', 'outcomes'] as const;
+
 /** Adds a part to a whole. The part is not to be used any more. */
 export function addTally(whole: Tally, part: Tally, order: Order, settings: Settings): void {
   whole.kept += part.kept;
   whole.unlisted += part.unlisted;
-  for (const name of ['broken', 'notCheckable', 'outOfScope', 'unreadable', 'outcomes'] as const) {
+  for (const name of COUNTED) {
     for (const [key, number] of Object.entries(part[name])) count(whole[name], key, number);
   }
   for (const [host, number] of part.otherHosts) countIn(whole.otherHosts, host, number);
   for (const group of part.groups.values()) addGroup(whole, group, order);
   whole.unreadablePlaces.push(...part.unreadablePlaces);
+  whole.unreplayed.push(...part.unreplayed);
   for (const [key, { calls, kept, statuses }] of part.operations) {
     const known = whole.operations.get(key) ?? { calls: 0, kept: 0, statuses: {} };
     known.calls += calls;
@@ -136,9 +145,10 @@ export function bound(tally: Tally, order: Order, settings: Settings): void {
       tally.unlisted += occurrences;
     }
   }
-  if (tally.unreadablePlaces.length > MOST_UNREADABLE) {
-    tally.unreadablePlaces.sort((left, right) => order(left.place, right.place));
-    tally.unreadablePlaces.length = MOST_UNREADABLE;
+  for (const places of [tally.unreadablePlaces, tally.unreplayed]) {
+    if (places.length <= MOST_PLACES_NAMED) continue;
+    places.sort((left, right) => order(left.place, right.place));
+    places.length = MOST_PLACES_NAMED;
   }
   if (tally.otherHosts.size > MOST_HOSTS) {
     const hosts = [...tally.otherHosts.keys()].sort();
@@ -150,17 +160,16 @@ export function bound(tally: Tally, order: Order, settings: Settings): void {
 export function isOverfull(tally: Tally, accepted: number): boolean {
   return (
     tally.groups.size > 2 * MOST_GROUPS + accepted ||
-    tally.unreadablePlaces.length > 2 * MOST_UNREADABLE ||
+    tally.unreadablePlaces.length > 2 * MOST_PLACES_NAMED ||
+    tally.unreplayed.length > 2 * MOST_PLACES_NAMED ||
     tally.otherHosts.size > 2 * MOST_HOSTS
   );
 }
 
-const KINDS = ['violation', 'undocumented', 'not-checkable', 'advice'];
-
 /** What fails the run comes first, and a schema that cannot be used: neither may be lost to a bound. */
 function importanceOf(group: Group, settings: Settings): number {
   const decides = failsRun(group, settings) || /^(request|response)-not-checkable$/.test(group.code);
-  return decides ? -1 : KINDS.indexOf(group.kind);
+  return decides ? -1 : GATES.indexOf(group.kind);
 }
 
 export function compare(left: string, right: string): number {

@@ -23,6 +23,7 @@ export function verdictOn(report: Unjudged): Pick<Report, 'verdict' | 'exitCode'
 
 const WHAT = {
   violation: 'breaks the contract',
+  difference: 'is not as it was recorded',
   undocumented: 'is not documented',
   'not-checkable': 'cannot be checked',
   advice: 'is worth a remark',
@@ -52,6 +53,7 @@ function brokenGates({ findings, settings, unlisted, baseline }: Unjudged): stri
 
 const WHATS = {
   'breaks the contract': 'break the contract',
+  'is not as it was recorded': 'are not as they were recorded',
   'is not documented': 'are not documented',
   'cannot be checked': 'cannot be checked',
   'is worth a remark': 'are worth a remark',
@@ -84,6 +86,15 @@ function gapsIn(report: Unjudged): string[] {
       `${plural(entries, 'entry')} cannot be read; the first is ${file} ${line === undefined ? `entry ${entry}` : `line ${line}`}: ${first.why}`,
     );
   }
+  const silent = report.unreplayed?.find(({ reason }) => UNANSWERED.has(reason));
+  // Where nothing was checked, that is told already.
+  if (silent !== undefined && accounting.kept + accounting.broken.count > 0) {
+    const times = [...UNANSWERED].reduce(
+      (sum, reason) => sum + (accounting.cannotReplay?.reasons[reason] ?? 0),
+      0,
+    );
+    gaps.push(`${plural(times, 'exchange')} got no answer of the API; the first: ${silent.why}`);
+  }
   const unusable = findings.find(
     ({ code }) => code === 'request-not-checkable' || code === 'response-not-checkable',
   );
@@ -94,21 +105,31 @@ function gapsIn(report: Unjudged): string[] {
   return gaps;
 }
 
-function nothingChecked({ accounting, sources, otherHosts, apis }: Unjudged): string {
-  const { total, notCheckable, outOfScope, unreadable } = accounting;
+function nothingChecked({
+  accounting,
+  sources,
+  otherHosts,
+  apis,
+  replay,
+  unreplayed = [],
+}: Unjudged): string {
+  const { total, notCheckable, cannotReplay = NOTHING, outOfScope, unreadable } = accounting;
+  const verb = replay === undefined ? 'check' : 'replay';
   const files = sources.map(({ file }) => file).join(', ');
-  if (sources.length === 0) return 'there is nothing to check: no recording was found';
+  if (sources.length === 0) return `there is nothing to ${verb}: no recording was found`;
   if (total === 0)
-    return `there is nothing to check: ${files} ${sources.length === 1 ? 'holds' : 'hold'} no entries`;
+    return `there is nothing to ${verb}: ${files} ${sources.length === 1 ? 'holds' : 'hold'} no entries`;
   const said: string[] = [];
   for (const [what, { count, reasons }] of Object.entries({
     'out of scope': outOfScope,
     'not checkable': notCheckable,
+    'cannot be replayed': cannotReplay,
     unreadable,
   })) {
     if (count > 0) said.push(`${count} ${what} (${listed(reasons)})`);
   }
-  const sentence = `nothing was checked: of ${plural(total, 'exchange')}, ${said.join(', ')}`;
+  const [first] = unreplayed;
+  const sentence = `nothing was ${verb}ed: of ${plural(total, 'exchange')}, ${said.join(', ')}${first === undefined ? '' : `; the first: ${first.why}`}`;
   const hosts = Object.entries(otherHosts).sort(
     ([left, many], [right, more]) => more - many || compare(left, right),
   );
@@ -124,6 +145,11 @@ function nothingChecked({ accounting, sources, otherHosts, apis }: Unjudged): st
     .join(', ');
   return `${sentence}. The traffic went to ${seen}; ${named}. If one of those is the API, say --server ${hosts[0]?.[0]}`;
 }
+
+/** Reasons why a replay is incomplete: somebody was asked, and said nothing. The other reasons are the user's choice. */
+const UNANSWERED: ReadonlySet<string> = new Set(['no-answer', 'mock-error']);
+
+const NOTHING = { count: 0, reasons: {} };
 
 function listed(reasons: Readonly<Record<string, number>>): string {
   return Object.entries(reasons)

@@ -24,6 +24,17 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./serve.ts'),
   },
   {
+    usage: 'record',
+    summary: 'pass requests on to real services, judge what they answer, and record it without its secrets',
+    examples: [
+      'deadringer record --upstream https://api.example.com -o traffic.har      # and call http://127.0.0.1:4010 instead',
+      'deadringer record --upstream petstore=https://staging.example.com/v2 -o traffic.ndjson --append',
+      'deadringer record --upstream https://api.example.com -o traffic.har --rotate 100mb',
+      'deadringer record --upstream https://api.example.com -o traffic.har --log json',
+    ],
+    load: () => import('./record.ts'),
+  },
+  {
     usage: 'check <traffic...>',
     summary:
       'hold recorded traffic against the documents: HAR, NDJSON, WireMock, Postman, VCR; .gz, .zip, folders, "-"',
@@ -40,6 +51,20 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./check.ts'),
   },
   {
+    usage: 'replay <traffic...>',
+    summary:
+      'ask recorded requests again, judge the answers of now, and tell how they differ from those of then',
+    examples: [
+      'deadringer replay traffic.har --target https://staging.example.com/v2',
+      'deadringer replay traffic.har --target petstore=http://127.0.0.1:4010/petstore --dry-run   # sends nothing',
+      'DEADRINGER_SECRET_AUTHORIZATION=... deadringer replay traffic.har --allow-host api.example.com',
+      'deadringer replay traffic.har --target https://staging.example.com --secret x-api-key=STAGING_KEY',
+      'deadringer replay recordings/ --target https://sandbox.example.com --allow-writes --rate 5',
+      'deadringer replay traffic.har --target https://staging.example.com --fail-on violation --concurrency 4',
+    ],
+    load: () => import('./replay.ts'),
+  },
+  {
     usage: 'report',
     summary: 'put JSON reports together, or show one in another format',
     examples: [
@@ -47,6 +72,17 @@ export const COMMANDS: readonly CommandSpec[] = [
       'deadringer report merge report.json --format markdown >> "$GITHUB_STEP_SUMMARY"',
     ],
     load: () => import('./report.ts'),
+  },
+  {
+    usage: 'scenarios',
+    summary: 'make scenarios from recorded traffic, which answer as it did',
+    examples: [
+      'deadringer scenarios from traffic.har                     # into ./scenarios/<api>/recorded-...yaml',
+      'deadringer scenarios from recordings/ --specs petstore.yaml --output stories --on',
+      'deadringer scenarios from traffic.har --server petstore=https://staging.example.com/v2',
+      'curl -s localhost:4010/__deadringer/sessions/default/journal.har | deadringer scenarios from -',
+    ],
+    load: () => import('./scenarios.ts'),
   },
   {
     usage: 'run <command...>',
@@ -81,7 +117,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [
       'deadringer journal',
       'deadringer journal -s worker-3 --follow',
-      'deadringer journal --json > journal.ndjson',
+      'deadringer journal --har > traffic.har           # or -o traffic.har',
+      'deadringer journal --ndjson -o traffic.ndjson',
     ],
     load: () => import('./journal.ts'),
   },

@@ -1,7 +1,7 @@
 // deadringer journal: what a session of a running server has been through, and what it goes through now.
-
 import { callControl, open, serverOption, sessionOption, tokenOption } from './client.ts';
-import { type Build, terminal } from './command.ts';
+import { type Build, terminal, UsageError } from './command.ts';
+import { writeWhole } from './reports.ts';
 
 interface JournalOptions {
   server: string;
@@ -9,6 +9,9 @@ interface JournalOptions {
   session: string;
   follow?: boolean;
   json?: boolean;
+  har?: boolean;
+  ndjson?: boolean;
+  output?: string;
 }
 
 interface Shown {
@@ -26,15 +29,42 @@ export const build: Build = (command, finish) => {
   command
     .option('-f, --follow', 'go on as it happens, until Ctrl-C')
     .option('--json', 'one JSON object a line')
+    .option('--har', 'all of it as an HTTP Archive, for check and for browsers')
+    .option('--ndjson', 'all of it as a recording of one JSON object a line')
+    .option('-o, --output <file>', 'write what --har or --ndjson give into this file')
     .addOption(sessionOption)
     .addOption(serverOption)
     .addOption(tokenOption)
     .action(async (options: JournalOptions) => {
-      if (options.follow) await follow(options);
+      const format = exportOf(options);
+      if (format !== undefined) await exportAs(format, options);
+      else if (options.follow) await follow(options);
       else await show(options);
       finish(0);
     });
 };
+
+/** @throws UsageError when the options contradict each other */
+function exportOf({ har, ndjson, json, follow, output }: JournalOptions): 'har' | 'ndjson' | undefined {
+  if (har && ndjson) throw new UsageError('choose one of --har and --ndjson');
+  const format = har ? 'har' : ndjson ? 'ndjson' : undefined;
+  if (format !== undefined && (json || follow))
+    throw new UsageError(`--${format} gives all there is at once: leave out ${json ? '--json' : '--follow'}`);
+  if (format === undefined && output !== undefined)
+    throw new UsageError('say with --har or --ndjson what is to be written');
+  return format;
+}
+
+async function exportAs(format: 'har' | 'ndjson', options: JournalOptions): Promise<void> {
+  const path = `/sessions/${encodeURIComponent(options.session)}/journal.${format}`;
+  const text = await (await open(options, 'GET', path)).text();
+  if (options.output === undefined) {
+    process.stdout.write(text);
+    return;
+  }
+  await writeWhole(options.output, text);
+  terminal.err(`journal of ${options.session}: ${options.output}`);
+}
 
 async function show(options: JournalOptions): Promise<void> {
   const path = `/sessions/${encodeURIComponent(options.session)}/journal`;

@@ -1,5 +1,5 @@
 // How far a long command is, on one line of a terminal; nothing where nobody looks, and nothing in the first second.
-import type { Progress } from '../check/check.ts';
+import type { Progress } from '../check/run.ts';
 
 export interface Teller {
   readonly tell: (progress: Progress) => void;

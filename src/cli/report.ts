@@ -8,7 +8,7 @@ export const build: Build = (command, finish) => {
   command
     .command('merge')
     .description('one report of several; of one, the same in another format')
-    .argument('<report...>', 'JSON reports of deadringer check')
+    .argument('<report...>', 'JSON reports of deadringer check, or of deadringer replay')
     .addOption(formatOption)
     .addOption(outputOption)
     .exitOverride()

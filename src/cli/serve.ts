@@ -9,6 +9,7 @@ import { type Build, type ExitCode, terminal, UsageError } from './command.ts';
 import {
   explainSystemError,
   formatsOption,
+  isLoopback,
   loadOptions,
   parsePort,
   parseSize,
@@ -142,10 +143,6 @@ function watchReports(log: ServeOptions['log']): WatchReports {
       }
     },
   };
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host);
 }
 
 function dropped(id: string, why: 'idle' | 'too-many', log: ServeOptions['log']): void {

@@ -7,6 +7,7 @@ export function severityOf(code: FindingCode): Severity {
   switch (describe(code).kind) {
     case 'violation':
       return 'error';
+    case 'difference':
     case 'undocumented':
     case 'not-checkable':
       return 'warning';

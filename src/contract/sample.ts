@@ -46,7 +46,8 @@ function sampleBody(content: Content): unknown {
   return content.examples[0]?.value ?? (isObject(schema) ? (schema.example ?? schema.default) : undefined);
 }
 
-function sampleValue(parameter: Parameter): string {
+/** As text, not percent-encoded. */
+export function sampleValue(parameter: Parameter): string {
   const written = isObject(parameter.part.value) ? parameter.part.value : {};
   const schema = isObject(parameter.schema?.value) ? parameter.schema.value : {};
   const named = isObject(written.examples) ? Object.values(written.examples)[0] : undefined;

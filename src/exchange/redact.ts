@@ -1,14 +1,36 @@
-// Takes secrets out of an exchange before anybody keeps it. What stays has the same length and kinds of characters.
-import { Buffer } from 'node:buffer';
-import { decodeBody } from './body.ts';
-import { type Body, type Exchange, type Headers, isRecorded, parsePairs } from './exchange.ts';
+// Takes secrets out of an exchange before anybody keeps it, and says where. What stays has the same length and kinds of characters.
+import { INNOCENT_NAME, isRandom } from './entropy.ts';
+import { decodePercent, type Exchange, type Headers, parsePairs } from './exchange.ts';
+import { cleanRaw, createPlaces, type Place, type Rules } from './places.ts';
+import { redactBody } from './redact-body.ts';
 import { findSecrets } from './secret-values.ts';
-import { createScrubber, mask, maskNumber, RANDOM, SECRET_IN_URL, SECRET_NAME } from './secrets.ts';
+import { createScrubber, isSecretName, RANDOM, SECRET_IN_URL } from './secrets.ts';
 
 export interface Redacted {
   readonly exchange: Exchange;
   /** Takes the same secrets out of a text about the exchange. */
   readonly scrub: (text: string) => string;
+  /** Where something was replaced. */
+  readonly places: readonly Place[];
+}
+
+/** What more is known of the exchange than what it says itself. */
+export interface Knowledge {
+  /** Texts that are secret wherever they stand. */
+  readonly secrets?: ReadonlySet<string>;
+  /** Placeholders to be used instead of the usual ones, by secret. */
+  readonly placeholders?: ReadonlyMap<string, string>;
+  /** Words of the document, which are no secrets wherever they stand by themselves. */
+  readonly isPublic?: (word: string) => boolean;
+  /** The stretches of the path that are values, in order, with their names; the rest of it is the document's. */
+  readonly pathValues?: readonly PathValue[];
+}
+
+interface PathValue {
+  /** Indexes into the path as sent. */
+  readonly from: number;
+  readonly to: number;
+  readonly name?: string;
 }
 
 /** @returns a copy without any value that stands under a secret name, nor those values anywhere else in it */
@@ -17,129 +39,134 @@ export function redact(exchange: Exchange, names: ReadonlySet<string>): Exchange
 }
 
 /** @param names further names that are secret here, in lower case: API keys that the document declares */
-export function redactWith(exchange: Exchange, names: ReadonlySet<string>): Redacted {
-  const isSecret = (name: string): boolean => SECRET_NAME.test(name) || names.has(name.toLowerCase());
+export function redactWith(
+  exchange: Exchange,
+  names: ReadonlySet<string>,
+  knowledge: Knowledge = {},
+): Redacted {
   const { request, response } = exchange;
-  const scrub = createScrubber(findSecrets(exchange, isSecret), isSecret);
-  const cleanHeaders = (headers: Headers): Headers =>
-    Object.fromEntries(
-      Object.entries(headers).map(([name, list]) => [
-        name,
-        list?.map(value => (isSecret(name) ? mask(value) : scrub(value))),
-      ]),
-    );
-  const query = request.query
-    .split('&')
-    .map(piece => {
-      const [pair] = parsePairs(piece);
-      return pair !== undefined && (isSecret(pair.name) || SECRET_IN_URL.test(pair.name))
-        ? `${encode(scrub(pair.name))}=${encode(mask(pair.value))}`
-        : scrub(piece).replace(RANDOM, mask);
-    })
-    .join('&');
+  const isSecret = (name: string): boolean => isSecretName(name) || names.has(name.toLowerCase());
+  const pathValues: readonly PathValue[] = knowledge.pathValues ?? segmentsOf(request.path);
+  const inPath = pathValues.flatMap(({ from, to, name }) =>
+    name !== undefined && isSecret(name) ? [decodePercent(request.path.slice(from, to))] : [],
+  );
+  const own = findSecrets(exchange, isSecret, inPath).filter(secret => knowledge.isPublic?.(secret) !== true);
+  const others = knowledge.secrets ?? NONE;
+  const secrets = others.size === 0 ? own : longestFirst([...own, ...others]);
+  const places = createPlaces(knowledge.placeholders ?? new Map());
+  const scrub = createScrubber(secrets, { isSecret, placeholder: places.placeholder });
+  const rules: Rules = { ...places, isSecret, scrub, clean: cleaner(scrub, places.placeholder) };
+  const cleaned = {
+    request: {
+      ...request,
+      path: redactPath(request.path, pathValues, rules),
+      query: redactQuery(request.query, rules),
+      headers: redactHeaders('request', request.headers, rules),
+      body: redactBody('request', request, rules),
+    },
+    ...(response !== undefined && {
+      response: {
+        ...response,
+        headers: redactHeaders('response', response.headers, rules),
+        body: redactBody('response', response, rules),
+      },
+    }),
+  };
+  const found = places.all();
+  const redacted = [...new Set([...(exchange.redacted ?? []), ...found.map(({ at }) => at)])];
   return {
     scrub,
-    exchange: {
-      ...exchange,
-      request: {
-        ...request,
-        path: scrub(request.path).replace(RANDOM, mask),
-        query,
-        headers: cleanHeaders(request.headers),
-        body: cleanBody(request, isSecret, scrub),
-      },
-      ...(response !== undefined && {
-        response: {
-          ...response,
-          headers: cleanHeaders(response.headers),
-          body: cleanBody(response, isSecret, scrub),
-        },
-      }),
-    },
+    places: found,
+    exchange: { ...exchange, ...cleaned, ...(redacted.length > 0 && { redacted }) },
   };
 }
 
-/** Half of a surrogate pair cannot be encoded. */
-function encode(text: string): string {
-  return encodeURIComponent(text.toWellFormed());
+const NONE: ReadonlySet<string> = new Set();
+
+function longestFirst(values: readonly string[]): string[] {
+  return [...values].sort((left, right) => right.length - left.length);
 }
 
-function cleanBody(
-  message: { headers: Headers; body: Body },
-  isSecret: (name: string) => boolean,
-  scrub: (text: string) => string,
-): Body {
-  const { body } = message;
-  if (!isRecorded(body) || body.length === 0) return body;
-  const decoded = decodeBody(message);
-  switch (decoded.kind) {
-    case 'json': {
-      const clean = cleanJson(decoded.value, isSecret, scrub);
-      // Untouched bodies keep their bytes: white space, order, numbers beyond 2^53.
-      return clean === undefined ? body : clean;
-    }
-    case 'form':
-      return Buffer.from(
-        decoded.pairs
-          .map(
-            ({ name, value }) =>
-              `${encode(scrub(name))}=${encode(isSecret(name) ? mask(value) : scrub(value))}`,
-          )
-          .join('&'),
-      );
-    default: {
-      const text = Buffer.from(body).toString('latin1');
-      const clean = scrubRaw(text, isSecret, scrub);
-      return clean === text ? body : Buffer.from(clean, 'latin1');
-    }
-  }
-}
+/** Tokens that stand in a text, as it is or among its words. */
+const WORD = /[\w+/~.-]{20,}={0,2}/g;
 
-/** @returns undefined when there was nothing to take out */
-function cleanJson(
-  value: unknown,
-  isSecret: (name: string) => boolean,
-  scrub: (text: string) => string,
-): Body | undefined {
-  let changed = false;
-  const clean = (inner: unknown, hidden: boolean): unknown => {
-    if (typeof inner === 'string' || typeof inner === 'number') {
-      const text = typeof inner === 'string';
-      const kept = hidden ? (text ? mask(inner) : maskNumber(inner)) : text ? scrub(inner) : inner;
-      changed ||= kept !== inner;
-      return kept;
-    }
-    if (Array.isArray(inner)) return inner.map(item => clean(item, hidden));
-    if (typeof inner !== 'object' || inner === null) return inner;
-    return Object.fromEntries(
-      Object.entries(inner).map(([key, member]) => {
-        const name = scrub(key);
-        changed ||= name !== key;
-        // Whatever stands below a secret name is secret.
-        return [name, clean(member, hidden || isSecret(key))];
-      }),
-    );
+function cleaner(scrub: Rules['scrub'], placeholder: Rules['placeholder']): Rules['clean'] {
+  return (text, name) => {
+    const scrubbed = scrub(text);
+    if (scrubbed.length < 20 || (name !== undefined && INNOCENT_NAME.test(name))) return scrubbed;
+    return scrubbed.replace(WORD, word => (isRandom(word) ? placeholder(word) : word));
   };
-  try {
-    const cleaned = clean(value, false);
-    return changed ? Buffer.from(JSON.stringify(cleaned)) : undefined;
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return { notRecorded: 'it is nested too deeply to have its secrets taken out' };
-  }
 }
 
-/** Of what is no JSON and no form, names and values are looked for as they are usually written. */
-function scrubRaw(
-  text: string,
-  isSecret: (name: string) => boolean,
-  scrub: (text: string) => string,
+function segmentsOf(path: string): PathValue[] {
+  let at = 0;
+  return path.split('/').map(segment => {
+    const from = at;
+    at += segment.length + 1;
+    return { from, to: from + segment.length };
+  });
+}
+
+function redactPath(
+  path: string,
+  values: readonly PathValue[],
+  { edit, isSecret, clean, scrub, encoded, placeholder }: Rules,
 ): string {
-  const hide = (whole: string, before: string, name: string, value: string): string =>
-    isSecret(name) ? before + mask(value) : whole;
-  return scrub(text)
-    .replace(/("([^"\\\r\n]{1,100})"\s*:\s*")((?:[^"\\]|\\.)*)/g, hide)
-    .replace(/("([^"\\\r\n]{1,100})"\s*:\s*)(\d+)/g, hide)
-    .replace(/(<([\w:.-]{1,100})(?:\s[^<>]*)?>)([^<]+)/g, hide)
-    .replace(/(\bname="([^"\r\n]{1,100})"[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n)([^\r\n]*)/g, hide);
+  return edit('/request/path', path, () => {
+    const pieces: string[] = [];
+    let at = 0;
+    for (const { from, to, name } of values) {
+      const value = path.slice(from, to);
+      pieces.push(path.slice(at, from));
+      at = to;
+      if (name !== undefined && isSecret(name)) pieces.push(encoded(value));
+      else if (name !== undefined && INNOCENT_NAME.test(name)) pieces.push(scrub(value));
+      else pieces.push(clean(value, name).replace(RANDOM, placeholder));
+    }
+    return pieces.join('') + path.slice(at);
+  });
+}
+
+function redactQuery(query: string, { edit, isSecret, clean, scrub, encoded, placeholder }: Rules): string {
+  const pieces = query.split('&').map(piece => {
+    const [pair] = parsePairs(piece);
+    if (pair === undefined) return piece;
+    const name = scrub(pair.name);
+    return edit(['request', 'query', name], piece, () => {
+      const equals = piece.indexOf('=') + 1;
+      const before = name === pair.name ? piece.slice(0, equals) : `${encodeURIComponent(name)}=`;
+      if (isSecret(pair.name) || SECRET_IN_URL.test(pair.name))
+        return equals === 0 ? piece : before + encoded(pair.raw);
+      if (equals === 0) return scrub(piece);
+      return (
+        before + cleanRaw(pair.raw, pair.value, value => clean(value, pair.name).replace(RANDOM, placeholder))
+      );
+    });
+  });
+  return pieces.join('&');
+}
+
+function redactHeaders(half: 'request' | 'response', headers: Headers, rules: Rules): Headers {
+  const { edit, isSecret, clean, scrub, encoded, placeholder } = rules;
+  const pair = (text: string): string =>
+    text.replace(/^([^=]*=\s*"?)([^"]*)/, (_, before: string, value: string) => before + encoded(value));
+  const redactValue = (name: string, value: string): string => {
+    // Cookies are known by their names, and what a browser does with one by its attributes.
+    if (name === 'cookie')
+      return value
+        .split(';')
+        .map(each => (each.includes('=') ? pair(each) : placeholder(each)))
+        .join(';');
+    if (name === 'set-cookie') {
+      const [first = '', ...attributes] = value.split(';');
+      return [first.includes('=') ? pair(first) : placeholder(first), ...attributes.map(scrub)].join(';');
+    }
+    return isSecret(name) ? placeholder(value) : clean(value, name);
+  };
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, values]) => [
+      name,
+      values?.map(value => edit([half, 'headers', name], value, () => redactValue(name, value))),
+    ]),
+  );
 }

@@ -2,29 +2,38 @@
 import { Buffer } from 'node:buffer';
 import { decodeBody, type Message } from './body.ts';
 import { type Exchange, parseCookies, parsePairs } from './exchange.ts';
+import { editJson } from './json-text.ts';
 import { SECRET_IN_URL } from './secrets.ts';
+import { textOf } from './text.ts';
 
 /** Shorter ones would hit innocent text; and a bound on what a hostile recording can make us look for. */
 const SHORTEST = 6;
 const MOST = 500;
 
-/** @returns the longest first */
+/**
+ * @param also values that are secret for another reason
+ * @returns the longest first
+ */
 export function findSecrets(
   { request, response }: Exchange,
   isSecret: (name: string) => boolean,
+  also: readonly string[] = [],
 ): readonly string[] {
   const found = new Set<string>();
   const add = (value: string): void => {
     if (value.length >= SHORTEST && found.size < MOST) found.add(value);
   };
   const take = (value: string): void => {
-    const bare = value.replace(/^(?:Bearer|Basic|Digest|ApiKey)\s+/i, '').trim();
+    const bare = value.replace(/^(?:Bearer|Basic|Digest|ApiKey|Token)\s+/i, '').trim();
     const encoded = encodeURIComponent(bare.toWellFormed());
-    for (const form of [bare, encoded, encoded.replace(/%../g, each => each.toLowerCase())]) add(form);
+    const escaped = JSON.stringify(bare).slice(1, -1);
+    for (const form of [bare, encoded, encoded.replace(/%../g, each => each.toLowerCase()), escaped])
+      add(form);
     if (/^Basic\s/i.test(value)) {
       for (const part of Buffer.from(bare, 'base64').toString('utf8').split(/:(.*)/s)) add(part);
     }
   };
+  for (const value of also) take(value);
   for (const { name, value } of parsePairs(request.query))
     if (isSecret(name) || SECRET_IN_URL.test(name)) take(value);
   for (const message of response === undefined ? [request] : [request, response])
@@ -47,14 +56,9 @@ function takeMessage(
   const decoded = decodeBody(message);
   if (decoded.kind === 'form') for (const { name, value } of decoded.pairs) if (isSecret(name)) take(value);
   if (decoded.kind !== 'json') return;
-  // Not by recursion: bodies may be nested without end.
-  const pending: [unknown, boolean][] = [[decoded.value, false]];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const [value, hidden] = next;
-    if (typeof value === 'string' && hidden) take(value);
-    else if (Array.isArray(value)) for (const item of value) pending.push([item, hidden]);
-    else if (typeof value === 'object' && value !== null) {
-      for (const [key, member] of Object.entries(value)) pending.push([member, hidden || isSecret(key)]);
-    }
-  }
+  // In the text and not in the value, which has only the last of members that share a name.
+  editJson(textOf(message)?.text ?? '', isSecret, ({ kind, text, hidden }) => {
+    if (hidden && kind !== 'name') take(text);
+    return undefined;
+  });
 }

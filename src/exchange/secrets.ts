@@ -2,58 +2,123 @@
 import { Buffer } from 'node:buffer';
 
 /** Names whose values are secret wherever they stand: header, cookie, query, form field or JSON member. */
-export const SECRET_NAME =
+const SECRET_NAME =
   /authori[sz]ation|cookie|token|secret|passw|passphrase|^pass$|^pwd$|(api|access|private|subscription)[-_]?key|signature|session|credential|otp$|pin$|jwt|bearer|(^|[-_])auth$|^cv[cv]2?$/i;
+
+/** What is said about a secret is none: "token_type", "cookieCount", "access-control-allow-credentials". */
+const ABOUT_SECRETS =
+  /[-_]?(?:type|count|status|required|enabled|expires?(?:[-_]?(?:in|at|on))?|ttl|lifetime|endpoint|scheme)$|^access-control-/i;
+
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name) && !ABOUT_SECRETS.test(name);
+}
 
 /** Names that are innocent in a body, and are how secrets travel in a URL. */
 export const SECRET_IN_URL = /^(key|code|sig|auth)$/i;
 
-/** Texts that are secret by their form: JSON Web Tokens, and the keys of well-known services. */
+/** Texts that are secret by their form: JSON Web Tokens, private keys, and the keys of well-known services. */
 const SECRET_FORM =
-  /\beyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*|\b(?:sk|pk|rk)_(?:live|test)_\w{8,}|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_\w{20,}|\bxox[abprs]-[\w-]{10,}/g;
+  /\beyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*|-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,30}-----|$)|\b(?:sk|pk|rk)_(?:live|test)_\w{8,}|\bsk-[\w-]{20,}|\bA[KS]IA[0-9A-Z]{16}\b|\bAIza[\w-]{35}|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{22,}|\bglpat-[\w-]{20,}|\bnpm_\w{36}|\bxox[abprs]-[\w-]{10,}|\bya29\.[\w-]{20,}|\bSG\.[\w-]{16,}\.[\w-]{16,}|\bshp(?:at|ca|pa|ss)_[0-9a-f]{32}/g;
+
+/** How keys of well-known services begin. It says what kind of key it was and nothing of it. */
+const PREFIX =
+  /^(?:(?:sk|pk|rk)_(?:live|test)_|sk-|A[KS]IA|AIza|gh[pousr]_|github_pat_|glpat-|npm_|xox[abprs]-|ya29\.|SG\.|shp(?:at|ca|pa|ss)_)/;
 
 /** Long, and without a rule in capitals, letters and digits: what a URL holds of that kind is a token more often than not. */
 export const RANDOM = /(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{20,200}(?![\w-])/g;
 
+/** How a credential is introduced in a header. */
+const SCHEME =
+  /^((?:Bearer|Basic|Digest|ApiKey|Token|Hawk|Negotiate|NTLM|OAuth|AWS4-HMAC-SHA256)\s+)?([\s\S]*)$/i;
+
 /** A pair as it stands in a URL, wherever that is quoted, its marks escaped or not. */
 const PAIR = /((?:^|[?&#;\s]|%3f|%26|%23)([\w.[\]-]{1,100})(?:=|%3d))([^&#;\s"'<>]+)/gi;
 
+/** User and password of a URL. */
+const USER_INFO = /(:\/\/)([^\s/?#@:"'<>]*:[^\s/?#@"'<>]+)(?=@)/g;
+
+/**
+ * In a sentence: "the API key 4f3a... is unknown", "password: hunter22", "Bearer abc123". What follows the name must
+ * hold a digit, or it would be the next word of the sentence.
+ */
+const SPOKEN =
+  /(\b(?:(?:api|access|secret|private|subscription)[-_ ]?key|token|password|passphrase|passcode|secret|credentials?|session(?:[-_ ]?id)?|cookie|bearer|basic|key)\b["'”’]?\s*(?:(?:is|was|of|value|id)\b\s*)?[:=]?\s*["'`“‘([]?)((?=[^\s"'`”’)\]<>,;]{0,300}\d)[^\s"'`“‘”’()[\]<>,;]{6,300}?)(?=[.!?:]?(?:[\s"'`”’)\]<>,;]|$))/gi;
+
+/** Letters that no longer say which: of the same size, of the same case. */
+function blankLetter(letter: string): string {
+  if (/^[A-Z]$/.test(letter)) return 'X';
+  if (/^[a-z]$/.test(letter)) return 'x';
+  const code = letter.codePointAt(0) as number;
+  // As long in UTF-8 and in UTF-16 as a letter of its range.
+  return code <= 0x7ff ? 'ø' : code <= 0xffff ? 'あ' : '\u{10428}';
+}
+
+/** Hexadecimal stays hexadecimal: keys, digests and UUIDs keep to their patterns. */
+const HEXADECIMAL = /^(?=.*[^-])(?:[\da-f-]{8,}|[\dA-F-]{8,})$/;
+
+function blank(text: string): string {
+  const masked = text.replace(/\p{N}/gu, '0');
+  if (HEXADECIMAL.test(text)) return masked.replace(/[a-f]/g, 'a').replace(/[A-F]/g, 'A');
+  return masked.replace(/\p{L}/gu, blankLetter);
+}
+
 /** Of a text, everything but its form: letters become x or X, digits 0, "Bearer " stays, and a Basic credential stays one. */
 export function mask(text: string): string {
-  const [, scheme = '', rest = ''] = /^((?:Bearer|Basic|Digest|ApiKey)\s+)?([\s\S]*)$/i.exec(text) ?? [];
+  const [, scheme = '', rest = ''] = SCHEME.exec(text) ?? [];
   if (/^basic/i.test(scheme)) {
     const credential = Buffer.from(rest, 'base64').toString('utf8');
     if (credential.includes(':')) return scheme + Buffer.from(blank(credential)).toString('base64');
   }
-  return scheme + blank(rest);
+  // Parameters keep their names: Digest username="x", AWS4-HMAC-SHA256 Credential=x
+  if (/^(?:digest|hawk|oauth|aws4)/i.test(scheme) && rest.includes('='))
+    return (
+      scheme +
+      rest.replace(/(=\s*)("[^"]*"|[^\s,"]+)/g, (_, sign: string, value: string) => sign + blank(value))
+    );
+  const prefix = PREFIX.exec(rest)?.[0] ?? '';
+  const bare = rest.slice(prefix.length);
+  if (/^eyJ[\w-]*\./.test(bare)) return scheme + bare.split('.').map(blankPart).join('.');
+  return scheme + prefix + blank(bare);
 }
 
-function blank(text: string): string {
-  return text
-    .replace(/\p{Lu}/gu, 'X')
-    .replace(/(?!X)\p{L}/gu, 'x')
-    .replace(/\p{N}/gu, '0');
+/** The beginning of a JSON Web Token and of its claims is "{" and a quote, which every one of them has. */
+function blankPart(part: string): string {
+  return part.startsWith('eyJ') ? `eyJ${blank(part.slice(3))}` : blank(part);
 }
 
-/** As many digits, none of them its own; a JSON number cannot begin with a 0. */
-export function maskNumber(number: number): number {
-  return Number(String(number).replace(/\d/g, '1'));
+/** @param number as JSON writes it. @returns as many digits, none of them its own; it cannot begin with a 0 */
+export function maskNumber(number: string): string {
+  const [mantissa = '', ...exponent] = number.split(/(?=e)/i);
+  return mantissa.replace(/\d/g, '1') + exponent.join('');
+}
+
+export interface ScrubRules {
+  readonly isSecret: (name: string) => boolean;
+  /** What stands in the place of a secret. */
+  readonly placeholder: (secret: string) => string;
 }
 
 /** @param values secrets that were found, to be taken out wherever they stand */
 export function createScrubber(
   values: readonly string[],
-  isSecret: (name: string) => boolean,
+  { isSecret, placeholder }: ScrubRules,
 ): (text: string) => string {
   // One pass, however many there are; the longest first, because one may be part of another.
   const found = values.length === 0 ? undefined : new RegExp(values.map(RegExp.escape).join('|'), 'g');
   return text => {
-    let scrubbed = found === undefined ? text : text.replace(found, mask);
+    let scrubbed = found === undefined ? text : text.replace(found, placeholder);
     if (scrubbed.includes('=') || /%3d/i.test(scrubbed)) {
       scrubbed = scrubbed.replace(PAIR, (whole, before: string, name: string, value: string) =>
-        isSecret(name) ? before + mask(value) : whole,
+        isSecret(name) ? before + placeholder(value) : whole,
       );
     }
-    return scrubbed.replace(SECRET_FORM, mask);
+    if (scrubbed.includes('://')) {
+      scrubbed = scrubbed.replace(USER_INFO, (_, before: string, user: string) => before + placeholder(user));
+    }
+    // A sentence has blanks; without one there is nothing to look for.
+    if (scrubbed.includes(' ')) {
+      scrubbed = scrubbed.replace(SPOKEN, (_, before: string, value: string) => before + placeholder(value));
+    }
+    return scrubbed.replace(SECRET_FORM, placeholder);
   };
 }

@@ -4,10 +4,12 @@
 export type Aspect = 'security' | 'media-type' | 'accept' | 'malformed-body' | 'body' | 'parameters';
 
 /**
- * violation: the contract is broken. undocumented: legal, but the document does not name it.
- * not-checkable: nothing can be said, and that is said. advice: worth knowing.
+ * violation: the contract is broken. difference: an answer is not the one that was recorded, which only a replay shows.
+ * undocumented: legal, but the document does not name it. not-checkable: nothing can be said, and that is said.
+ * advice: worth knowing. In the order of reports.
  */
-type Kind = 'violation' | 'undocumented' | 'not-checkable' | 'advice';
+export const KINDS = ['violation', 'difference', 'undocumented', 'not-checkable', 'advice'] as const;
+type Kind = (typeof KINDS)[number];
 
 export interface Entry {
   /** traffic: what only whoever reads recordings can come upon. */

@@ -1,8 +1,8 @@
 // What a session has been through, bounded in number and bytes; the oldest goes first. Secrets never leave it.
 import { secretNames } from '../contract/contract.ts';
 import { isRecorded } from '../exchange/exchange.ts';
-import { redactWith } from '../exchange/redact.ts';
-import { mask, RANDOM } from '../exchange/secrets.ts';
+import { redact } from '../exchange/redact.ts';
+import { askedAt } from './asked.ts';
 import type { Served } from './stage.ts';
 
 export interface JournalLimits {
@@ -71,15 +71,12 @@ export class Journal {
 
 /** Redacting costs more than serving, so it is done when somebody looks. */
 export function withoutSecrets<T extends Served>(served: T): T {
-  const { exchange, scrub } = redactWith(served.exchange, secretNames(served.operation?.api));
+  const names = secretNames(served.operation?.api);
+  const exchange = redact(served.exchange, names);
   const { upstream } = served;
-  return {
-    ...served,
-    exchange,
-    ...(upstream !== undefined && {
-      upstream: { ...upstream, path: scrub(upstream.path).replace(RANDOM, mask) },
-    }),
-  };
+  if (upstream === undefined) return { ...served, exchange };
+  const { path } = redact(askedAt(upstream, served.exchange), names).request;
+  return { ...served, exchange, upstream: { ...upstream, path } };
 }
 
 /** Bodies, and a flat share for the rest. */

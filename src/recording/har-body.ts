@@ -1,10 +1,11 @@
-// Bodies as HAR holds them; `_notRecorded` is what our own writer adds. "Not recorded" is not "empty": sizes, lengths and methods are weighed against each other.
+// Bodies as HAR holds them; `_notRecorded` and `_exact` are what our own writer adds. "Not recorded" is not "empty": sizes, lengths and methods are weighed against each other.
+import { Buffer } from 'node:buffer';
 import { decodeBytes } from '../exchange/body.ts';
 import { type Body, EMPTY_BODY, type Headers, header, isRecorded } from '../exchange/exchange.ts';
 import { isJson, parseMediaType } from '../exchange/media-type.ts';
 import { attachmentOf } from './attachments.ts';
 import { type Field, makeBoundary, writeMultipart, writeUrlencoded } from './form.ts';
-import { fromBase64, fromFile, fromText, isTacitBase64 } from './held.ts';
+import { fromBase64, fromFile, fromText, isTacitBase64, readBase64 } from './held.ts';
 import { count, type Members, objects, string } from './members.ts';
 import type { Half } from './told.ts';
 
@@ -18,6 +19,16 @@ const NO_ATTACHMENT: Body = {
 /** What the header says of the body's length: undefined when it says nothing that can be trusted. */
 function lengthOf(headers: Headers): number | undefined {
   return count(headers['content-length']?.[0]?.trim());
+}
+
+/** A body that our own writer vouches for: its text or base64 is what it was, content codings off, and no text is no byte. */
+export function exactBody(holder: Members | undefined): Body {
+  const why = string(holder?._notRecorded);
+  if (why !== undefined) return { notRecorded: why };
+  const text = string(holder?.text) ?? '';
+  if (text === '') return EMPTY_BODY;
+  if (holder?.encoding !== 'base64') return Buffer.from(text, 'utf8');
+  return readBase64(text) ?? { notRecorded: 'the recording says base64, and it is not' };
 }
 
 /** Methods whose requests have no body unless something says so. */

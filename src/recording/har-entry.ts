@@ -1,8 +1,8 @@
 // One entry of HTTP Archive 1.2, as browsers, proxies and test runners really write it.
 import type { Headers } from '../exchange/exchange.ts';
 import { FieldReader } from './fields.ts';
-import { type Attachments, requestOf, responseBodyOf } from './har-body.ts';
-import { count, isObject, type Members, moment, string } from './members.ts';
+import { type Attachments, exactBody, requestOf, responseBodyOf } from './har-body.ts';
+import { count, isObject, type Members, moment, string, strings } from './members.ts';
 import type { Stray } from './recorded.ts';
 import type { Half, Told } from './told.ts';
 
@@ -30,6 +30,7 @@ export function readHarEntry(
     method,
     url: request.url,
     requestHeaders,
+    redacted: strings(entry._redacted),
   };
   const stray = strayOf(entry, creator);
   const never = (): Half => ({ headers: {}, body: { notRecorded: 'there was no response' } });
@@ -56,22 +57,35 @@ export function readHarEntry(
     status,
     stray,
     request: () => ({
-      ...requestOf(method, requestHeaders, postData ?? undefined, request.bodySize, attachments),
-      ...(sanitised && { withheld: WITHHELD_OF_REQUEST }),
+      ...(request._exact === true
+        ? { headers: requestHeaders, body: exactBody(postData ?? undefined) }
+        : requestOf(method, requestHeaders, postData ?? undefined, request.bodySize, attachments)),
+      ...withheldFrom(request, sanitised ? WITHHELD_OF_REQUEST : undefined),
     }),
     response: () => ({
       headers: responseHeaders,
-      body: responseBodyOf(
-        method,
-        status,
-        responseHeaders,
-        content ?? undefined,
-        response.bodySize,
-        attachments,
-      ),
-      ...(sanitised && { withheld: WITHHELD_OF_RESPONSE }),
+      body:
+        content?._exact === true
+          ? exactBody(content)
+          : responseBodyOf(
+              method,
+              status,
+              responseHeaders,
+              content ?? undefined,
+              response.bodySize,
+              attachments,
+            ),
+      ...withheldFrom(response, sanitised ? WITHHELD_OF_RESPONSE : undefined),
     }),
   };
+}
+
+function withheldFrom(
+  message: Members,
+  sanitised: readonly string[] | undefined,
+): { withheld?: readonly string[] } {
+  const withheld = strings(message._withheld) ?? sanitised;
+  return withheld === undefined ? {} : { withheld };
 }
 
 function strayOf(entry: Members, creator: string | undefined): Stray | undefined {

@@ -8,27 +8,50 @@ import {
   isRecorded,
   parseCookies,
   parsePairs,
+  type Response,
 } from '../exchange/exchange.ts';
 import { parseMediaType } from '../exchange/media-type.ts';
 
-/** @param creator name and version of the program, as HAR wants them named */
-export function toHar(
-  exchanges: readonly Exchange[],
-  creator: { name: string; version: string },
-): Record<string, unknown> {
-  return { log: { version: '1.2', creator, entries: exchanges.map(toEntry) } };
+export interface Creator {
+  readonly name: string;
+  readonly version: string;
+  /** What whoever opens the file should know. */
+  readonly comment?: string;
 }
 
-function toEntry({ id, startedAt, duration, request, response }: Exchange): Record<string, unknown> {
-  const host = header(request.headers, 'host') ?? 'localhost';
-  const url = `http://${host}${request.path}${request.query === '' ? '' : `?${request.query}`}`;
+/** @param creator name and version of the program, as HAR wants them named */
+export function toHar(exchanges: readonly Exchange[], creator: Creator): Record<string, unknown> {
+  return harOf(
+    exchanges.map(exchange => toHarEntry(exchange, undefined)),
+    creator,
+  );
+}
+
+/** @param entries as `toHarEntry` makes them */
+export function harOf(entries: readonly object[], creator: Creator): Record<string, unknown> {
+  return { log: { version: '1.2', creator, entries } };
+}
+
+/**
+ * Members that begin with "_" are our own, and read back: `_redacted`, `_withheld`, `_notRecorded`, `_error`, and
+ * `_exact`, which says that a body is written as it was, with nothing to be guessed.
+ * @param origin "https://api.example.com"; undefined: that of the Host header, over plain HTTP
+ * @param error why there is no response
+ */
+export function toHarEntry(
+  exchange: Exchange,
+  origin: string | undefined,
+  error?: string,
+): Record<string, unknown> {
+  const { id, startedAt, duration, request, response, redacted } = exchange;
+  const site = origin ?? `http://${header(request.headers, 'host') ?? 'localhost'}`;
   const sent = header(request.headers, 'content-type');
   return {
     startedDateTime: new Date(startedAt).toISOString(),
     time: duration,
     request: {
       method: request.method,
-      url,
+      url: `${site}${request.path}${request.query === '' ? '' : `?${request.query}`}`,
       httpVersion: 'HTTP/1.1',
       headers: fields(request.headers),
       queryString: parsePairs(request.query).map(({ name, value }) => ({ name, value })),
@@ -38,25 +61,50 @@ function toEntry({ id, startedAt, duration, request, response }: Exchange): Reco
       ...(size(request.body) !== 0 && {
         postData: { mimeType: sent ?? 'application/octet-stream', ...held(request.body, sent) },
       }),
+      _exact: true,
+      ...(request.withheld !== undefined && { _withheld: request.withheld }),
     },
-    response: {
-      status: response?.status ?? 0,
-      statusText: '',
-      httpVersion: 'HTTP/1.1',
-      headers: response === undefined ? [] : fields(response.headers),
-      cookies: [],
-      redirectURL: (response && header(response.headers, 'location')) ?? '',
-      headersSize: -1,
-      bodySize: response === undefined ? -1 : size(response.body),
-      content: {
-        size: response === undefined ? 0 : size(response.body),
-        mimeType: (response && header(response.headers, 'content-type')) ?? '',
-        ...(response !== undefined && held(response.body, header(response.headers, 'content-type'))),
-      },
-    },
+    response: response === undefined ? noResponse(error) : shown(response),
     cache: {},
     timings: { send: 0, wait: duration, receive: 0 },
     _id: id,
+    ...(redacted !== undefined && { _redacted: redacted }),
+  };
+}
+
+function shown({ status, headers, withheld, body }: Response): Record<string, unknown> {
+  const type = header(headers, 'content-type');
+  return {
+    status,
+    statusText: '',
+    httpVersion: 'HTTP/1.1',
+    headers: fields(headers),
+    cookies: [],
+    redirectURL: header(headers, 'location') ?? '',
+    headersSize: -1,
+    bodySize: size(body),
+    content: {
+      size: size(body),
+      mimeType: type ?? '',
+      ...held(body, type),
+      _exact: true,
+    },
+    ...(withheld !== undefined && { _withheld: withheld }),
+  };
+}
+
+function noResponse(error: string | undefined): Record<string, unknown> {
+  return {
+    status: 0,
+    statusText: '',
+    httpVersion: 'HTTP/1.1',
+    headers: [],
+    cookies: [],
+    redirectURL: '',
+    headersSize: -1,
+    bodySize: -1,
+    content: { size: 0, mimeType: '' },
+    ...(error !== undefined && { _error: error }),
   };
 }
 

@@ -1,9 +1,9 @@
 // What a recording holds of a body, as the bytes that were meant: charset and base64 put back, content codings taken off.
 import { Buffer, isAscii, isUtf8 } from 'node:buffer';
 import { uncompress } from '../exchange/body.ts';
+import { encodeText } from '../exchange/charset.ts';
 import { type Body, type Headers, header } from '../exchange/exchange.ts';
 import { isJson, parseMediaType } from '../exchange/media-type.ts';
-import { encodeText } from './charset.ts';
 import { ENTRY_LIMIT } from './input.ts';
 
 /** A body that the recording holds as text. Texts are decoded: their content codings are off already, as a rule. */

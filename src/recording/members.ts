@@ -15,6 +15,11 @@ export function string(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** @returns undefined when it is no list of nothing but strings */
+export function strings(value: unknown): string[] | undefined {
+  return Array.isArray(value) && value.every(each => typeof each === 'string') ? value : undefined;
+}
+
 /** A count that means something: recorders write -1, null or nothing for "not known". */
 export function count(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;

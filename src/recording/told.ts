@@ -22,6 +22,8 @@ export interface Told {
   readonly requestHeaders: Headers;
   /** 0 or less, or undefined, when there was no response. */
   readonly status: number | undefined;
+  /** Places of secrets that were replaced when it was recorded, as in an exchange. */
+  readonly redacted?: readonly string[] | undefined;
   /** Known to the format alone. */
   readonly stray?: Stray | undefined;
   /** Called for exchanges only: bodies of what nobody judges are not decoded. */
@@ -59,6 +61,7 @@ export function toRecordedFrom(place: Place, told: Told | string): Recorded {
       duration: told.duration,
       request: { method, path: url.path, query: url.query, ...request, headers },
       response: { status, ...told.response() },
+      ...(told.redacted !== undefined && { redacted: told.redacted }),
     },
   };
 }

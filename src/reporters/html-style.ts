@@ -8,7 +8,7 @@ export const STYLE = `
   --good: #14713f; --good-bg: #e6f4ec; --bad: #b3201e; --bad-bg: #fdecea; --warn: #8a5300; --warn-bg: #fdf3df;
   --note: #4b5563; --note-bg: #eceff3; --violet: #6236b8; --violet-bg: #f0eafb;
   --mark: #ffe1dd; --mark-edge: #c9302c;
-  --bar-kept: #2f9e67; --bar-broken: #d2403c; --bar-notCheckable: #d99a1c; --bar-outOfScope: #a4adba; --bar-unreadable: #7d55c7;
+  --bar-kept: #2f9e67; --bar-broken: #d2403c; --bar-notCheckable: #d99a1c; --bar-cannotReplay: #2b8fb3; --bar-outOfScope: #a4adba; --bar-unreadable: #7d55c7;
   --h1: #dcefe4; --h2: #bfe2cd; --h3: #97d0b0; --h4: #6cbb90; --h5: #48a675; --heat-ink: #0b2a1a;
   --mono: ui-monospace, SFMono-Regular, "SF Mono", Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace;
   --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial, sans-serif;
@@ -20,7 +20,7 @@ export const STYLE = `
     --good: #5fd096; --good-bg: #12281d; --bad: #ff8a80; --bad-bg: #321817; --warn: #f0bb57; --warn-bg: #2e2310;
     --note: #b4bdca; --note-bg: #232a33; --violet: #bda4f5; --violet-bg: #251d38;
     --mark: #4a1f1e; --mark-edge: #ff8a80;
-    --bar-kept: #3fae76; --bar-broken: #e5605b; --bar-notCheckable: #d9a23a; --bar-outOfScope: #5d6775; --bar-unreadable: #9b7be0;
+    --bar-kept: #3fae76; --bar-broken: #e5605b; --bar-notCheckable: #d9a23a; --bar-cannotReplay: #49a9cc; --bar-outOfScope: #5d6775; --bar-unreadable: #9b7be0;
     --h1: #173526; --h2: #1c4a33; --h3: #226142; --h4: #2a7a53; --h5: #2f8a5d; --heat-ink: #f0fbf5;
   }
 }
@@ -63,10 +63,10 @@ h1 { display: flex; align-items: center; gap: 10px; font-size: 15px; line-height
 .panel > .quiet { margin-top: 2px; margin-bottom: 12px; } .panel > h2 + .scroll, .panel > h2 + .empty { margin-top: 12px; }
 .bar { display: flex; gap: 2px; height: 12px; margin: 14px 0 12px; border-radius: 6px; overflow: hidden; background: var(--sunk); }
 .bar svg { min-width: 3px; flex: none; flex-shrink: 1; display: block; }
-.kept rect { fill: var(--bar-kept); } .broken rect { fill: var(--bar-broken); } .notCheckable rect { fill: var(--bar-notCheckable); }
+.kept rect { fill: var(--bar-kept); } .broken rect { fill: var(--bar-broken); } .notCheckable rect { fill: var(--bar-notCheckable); } .cannotReplay rect { fill: var(--bar-cannotReplay); }
 .outOfScope rect { fill: var(--bar-outOfScope); } .unreadable rect { fill: var(--bar-unreadable); }
 .dot { display: inline-block; width: 9px; height: 9px; border-radius: 3px; margin-right: 9px; }
-.dot.kept { background: var(--bar-kept); } .dot.broken { background: var(--bar-broken); } .dot.notCheckable { background: var(--bar-notCheckable); }
+.dot.kept { background: var(--bar-kept); } .dot.broken { background: var(--bar-broken); } .dot.notCheckable { background: var(--bar-notCheckable); } .dot.cannotReplay { background: var(--bar-cannotReplay); }
 .dot.outOfScope { background: var(--bar-outOfScope); } .dot.unreadable { background: var(--bar-unreadable); }
 
 table { border-collapse: collapse; width: 100%; font-size: 14px; }
@@ -112,7 +112,7 @@ fieldset { border: 0; margin: 0; padding: 0; min-width: 0; display: flex; flex-w
 .often b { font-weight: 650; }
 .method { font: 600 12px/1.5 var(--mono); color: var(--soft); }
 .tag { display: inline-block; font-size: 12px; line-height: 1.4; padding: 1px 7px; border-radius: 5px; background: var(--note-bg); color: var(--note); white-space: nowrap; }
-.tag.violation, .tag.expired { background: var(--bad-bg); color: var(--bad); } .tag.undocumented, .tag.stale { background: var(--warn-bg); color: var(--warn); }
+.tag.violation, .tag.expired { background: var(--bad-bg); color: var(--bad); } .tag.difference, .tag.undocumented, .tag.stale { background: var(--warn-bg); color: var(--warn); }
 .tag.accepted { background: var(--good-bg); color: var(--good); } .tag.not-checkable { background: var(--violet-bg); color: var(--violet); }
 
 .inside { padding: 8px 20px 22px 46px; background: var(--sunk); }

@@ -34,6 +34,7 @@ export const PAGE = `<!doctype html>
   <dl class="about">
     {%- for api in apis.items limit: 4 %}<div><dt>{{ api.title }}</dt><dd><code>{{ api.file }}</code></dd></div>{% endfor %}
     {%- if span != "" %}<div><dt>Findings recorded</dt><dd>{{ span }}</dd></div>{% endif %}
+    {%- if targets != "" %}<div><dt>Asked again at</dt><dd>{{ targets }}</dd></div>{% endif %}
     <div><dt>Fails on</dt><dd>{{ gates }}{% if side != "both" %}, {{ side }} side only{% endif %}</dd></div>
   </dl>
 </section>
@@ -158,6 +159,10 @@ export const PAGE = `<!doctype html>
   </div>
   {%- if sources.more > 0 %}<p class="quiet">And {{ sources.more }} more recordings.</p>{% endif %}
   {%- else %}<p class="empty">No recording was read.</p>
+  {%- endif %}
+  {%- if unreplayed.items.size > 0 %}
+  <h3>Not replayed</h3>
+  <ul class="plain">{% for entry in unreplayed.items %}<li><code>{{ entry.place }}</code> {{ entry.why }}</li>{% endfor %}{% if unreplayed.more > 0 %}<li>and {{ unreplayed.more }} more</li>{% endif %}</ul>
   {%- endif %}
   {%- if unreadable.items.size > 0 %}
   <h3>Unreadable</h3>

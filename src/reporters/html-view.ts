@@ -4,6 +4,7 @@ import type { Group, Report } from '../check/report.ts';
 import { halves } from './halves.ts';
 import {
   blames,
+  headlineOf,
   howOften,
   lineOf,
   operationOf,
@@ -31,10 +32,9 @@ function grouped(number: number): string {
 export function viewPage(report: Report): object {
   const { verdict, tool, apis, sources, shard, settings, reasons } = report;
   const { sentence, next } = verdictOf(report);
-  const words = { kept: 'Contract kept', broken: 'Contract broken', incomplete: 'Input incomplete' };
   return {
     verdict,
-    word: words[verdict],
+    word: headlineOf(report),
     sentence: brief(sentence, 600),
     next,
     reasons: bounded(
@@ -86,6 +86,12 @@ export function viewPage(report: Report): object {
       LIST_SHOWN,
     ),
     baseline: viewBaseline(report),
+    unreplayed: bounded(
+      (report.unreplayed ?? []).map(({ place, why }) => ({ place: showPlace(place), why: brief(why) })),
+      LIST_SHOWN,
+      report.accounting.cannotReplay?.count,
+    ),
+    targets: brief(report.replay?.targets.join(', ') ?? ''),
     unreadable: bounded(
       report.unreadable.map(({ place, why }) => ({ place: showPlace(place), why: brief(why) })),
       LIST_SHOWN,

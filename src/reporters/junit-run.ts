@@ -35,12 +35,17 @@ function runSuite(report: Report): Suite {
           kind: 'error',
           type: 'incomplete',
           message: verdictOf(report).sentence,
-          text: lines([...report.reasons.map(reason => brief(reason, 500)), ...unreadables(report)]),
+          text: lines([
+            ...report.reasons.map(reason => brief(reason, 500)),
+            ...unreplayed(report),
+            ...unreadables(report),
+          ]),
         },
       }),
       out: lines([
         equation(accounting),
         ...rows.filter(row => row.reasons.length > 0).map(row => `${row.label}: ${listReasons(row.reasons)}`),
+        ...unreplayed(report),
       ]),
     },
     ...levelRows(report)
@@ -87,6 +92,10 @@ function baselineCase({ baseline }: Report, classname: string): Case[] {
     ...named(baseline.stale, 'stale'),
   ];
   return [{ name: 'the baseline was applied', classname, out: lines(out) }];
+}
+
+function unreplayed({ unreplayed: entries = [] }: Report): string[] {
+  return entries.map(({ place, why }) => `not replayed: ${showPlace(place)}: ${brief(why)}`);
 }
 
 function unreadables({ unreadable, sources }: Report): string[] {

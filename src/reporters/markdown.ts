@@ -26,7 +26,9 @@ const REASONS_SHOWN = 40;
 export function renderMarkdown(report: Report, mostBytes = SUMMARY_BYTES): string {
   const whole = [title(report), accounting(report, REASONS_SHOWN)].join('\n');
   const head = bytesOf(whole) < mostBytes / 2 ? whole : [title(report, 3), accounting(report, 3)].join('\n');
-  const tail = [coverage(report), baseline(report), unreadable(report)].filter(Boolean).join('\n');
+  const tail = [coverage(report), baseline(report), unreplayed(report), unreadable(report)]
+    .filter(Boolean)
+    .join('\n');
   const groups = ranked(report);
   // The head is always whole; the tail goes before the head does.
   const room = mostBytes - bytesOf(head) - 400;
@@ -209,6 +211,15 @@ function baseline({ baseline: file }: Report): string {
     ...(left > 0 ? [`- and ${left} more`] : []),
     '',
   ].join('\n');
+}
+
+function unreplayed({ unreplayed: entries = [], accounting }: Report): string {
+  if (entries.length === 0) return '';
+  const lines = entries
+    .slice(0, LIST_SHOWN)
+    .map(({ place, why }) => `- ${code(showPlace(place))}: ${inline(why)}`);
+  const left = (accounting.cannotReplay?.count ?? 0) - lines.length;
+  return ['### Not replayed', '', ...lines, ...(left > 0 ? [`- and ${left} more`] : []), ''].join('\n');
 }
 
 function unreadable({ unreadable: entries, sources, accounting: { unreadable: all } }: Report): string {

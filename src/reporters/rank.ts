@@ -6,11 +6,13 @@ import { ranking } from './tally.ts';
 
 export type Weight = 'error' | 'warning' | 'note';
 
+const WARNINGS: ReadonlySet<Group['kind']> = new Set(['violation', 'difference', 'undocumented']);
+
 /** The gates decide: what fails the run is an error, and what somebody accepted is no more than a note. */
 export function weigh(group: Group, settings: Report['settings']): Weight {
   if (failsRun(group, settings)) return 'error';
   if (group.accepted !== undefined) return 'note';
-  return group.kind === 'violation' || group.kind === 'undocumented' ? 'warning' : 'note';
+  return WARNINGS.has(group.kind) ? 'warning' : 'note';
 }
 
 export interface Section {
@@ -21,6 +23,7 @@ export interface Section {
 
 export const SECTIONS: readonly Section[] = [
   { key: 'violation', title: 'Contract broken', about: 'what was said is not what the document promises' },
+  { key: 'difference', title: 'Different now', about: 'the answer is not the one that was recorded' },
   { key: 'undocumented', title: 'Undocumented', about: 'legal, but the document does not name it' },
   { key: 'not-checkable', title: 'Not checkable', about: 'nothing can be said about it' },
   { key: 'advice', title: 'Worth knowing', about: 'breaks nothing today' },
@@ -91,7 +94,8 @@ const OF_THE_SERVER: Readonly<Record<Outcome, string>> = {
 };
 
 export function blames({ outcomes, side, kind }: Pick<Group, 'outcomes' | 'side' | 'kind'>): Blame[] {
-  const sentences = side === 'response' && kind === 'violation' ? OF_THE_SERVER : OUTCOMES;
+  const sentences =
+    side === 'response' && (kind === 'violation' || kind === 'difference') ? OF_THE_SERVER : OUTCOMES;
   return ranking(outcomes)
     .filter(([, times]) => times > 0)
     .map(([outcome, times]) => ({ outcome, count: times, sentence: sentences[outcome] }));
@@ -125,6 +129,18 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** Two words over a page. */
+export function headlineOf(report: Report): string {
+  const words = { kept: 'Contract kept', broken: 'Contract broken', incomplete: 'Input incomplete' };
+  return isOnlyDifferent(report) ? 'Answers differ' : words[report.verdict];
+}
+
+/** Whether what fails a replay is that answers have changed, within the contract. */
+function isOnlyDifferent({ verdict, findings, settings }: Report): boolean {
+  const failing = findings.filter(group => failsRun(group, settings));
+  return verdict === 'broken' && failing.length > 0 && failing.every(({ kind }) => kind === 'difference');
+}
+
 /** The sentence that a report is about, and what to do about it. */
 export function verdictOf(report: Report): { readonly sentence: string; readonly next: string } {
   const { verdict, accounting, reasons } = report;
@@ -137,6 +153,11 @@ export function verdictOf(report: Report): { readonly sentence: string; readonly
         next: accounting.broken.count === 0 ? '' : 'What was broken is accepted, or does not count here.',
       };
     case 'broken':
+      if (isOnlyDifferent(report))
+        return {
+          sentence: `The answers are not the recorded ones: ${count(failing.length, 'finding')} to act on; the contract was kept in ${accounting.kept} of ${count(judged, 'exchange')} judged.`,
+          next: 'If the change is meant, record again; --fail-on violation lets it pass.',
+        };
       return failing.length === 0
         ? {
             sentence: stopped(reasons[0] ?? 'A gate was not passed'),

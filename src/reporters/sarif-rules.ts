@@ -5,6 +5,7 @@ type Kind = ReturnType<typeof describe>['kind'];
 
 const LEVELS_OF = {
   violation: 'error',
+  difference: 'warning',
   undocumented: 'warning',
   'not-checkable': 'note',
   advice: 'note',
@@ -12,6 +13,7 @@ const LEVELS_OF = {
 
 const SEVERITIES = {
   violation: 'error',
+  difference: 'warning',
   undocumented: 'warning',
   'not-checkable': 'recommendation',
   advice: 'recommendation',
@@ -19,6 +21,7 @@ const SEVERITIES = {
 
 const KINDS: Record<Kind, string> = {
   violation: 'Recorded traffic breaks what the OpenAPI document promises.',
+  difference: 'A request that was asked again is not answered as it was when it was recorded.',
   undocumented:
     'Recorded traffic does what the OpenAPI document does not name. It is legal, and worth knowing.',
   'not-checkable': 'Recorded traffic could not be held against the OpenAPI document here.',
@@ -28,6 +31,8 @@ const KINDS: Record<Kind, string> = {
 const REMEDIES: Record<Kind, string> = {
   violation:
     'The marked line is the promise. Either the server has to keep it, or the document has to say what is true. The message tells how the server answered: a request that keeps the contract and is answered against it points at the server, a request that breaks the contract and is accepted points at a lenient server or a stale document.',
+  difference:
+    'The marked line is where the document speaks of it. If the change is meant, say it in the document and record again; otherwise tell whoever runs the server.',
   undocumented: 'Name it in the document if it is meant to be there; otherwise find out who sends it.',
   'not-checkable': 'Record what is missing (bodies, headers), or declare it in a way that OpenAPI defines.',
   advice: 'No action is needed for the contract to be kept.',

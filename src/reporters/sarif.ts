@@ -181,6 +181,9 @@ function notifications(report: Report, left: number): object[] {
     ...report.sources.flatMap(({ file, cutOff }) =>
       cutOff === undefined ? [] : [say('error', `The file breaks off: ${cutOff}`, file)],
     ),
+    ...(report.unreplayed ?? []).map(({ place, why }) =>
+      say(incomplete, `${showPlace(place)} was not replayed: ${why}`, place.file),
+    ),
     ...report.unreadable.map(({ place, why }) =>
       say(incomplete, `${showPlace(place)} cannot be read: ${why}`, place.file),
     ),

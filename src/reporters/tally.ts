@@ -3,7 +3,7 @@ import { percent } from '../check/gates.ts';
 import { type Accounting, LEVELS, type Level, type Report } from '../check/report.ts';
 import { brief, byText, count } from './safe.ts';
 
-type Bucket = 'kept' | 'broken' | 'notCheckable' | 'outOfScope' | 'unreadable';
+type Bucket = 'kept' | 'broken' | 'notCheckable' | 'cannotReplay' | 'outOfScope' | 'unreadable';
 
 export interface Row {
   readonly bucket: Bucket;
@@ -22,6 +22,7 @@ const LABELS: Record<Bucket, string> = {
   kept: 'kept',
   broken: 'broken',
   notCheckable: 'not checkable',
+  cannotReplay: 'cannot replay',
   outOfScope: 'out of scope',
   unreadable: 'unreadable',
 };
@@ -30,11 +31,13 @@ const REASONS_SHOWN = 40;
 
 /** @param most reasons of one row; what is beyond them is summed up, so that the row still adds up */
 export function tally(accounting: Accounting, most = REASONS_SHOWN): Row[] {
-  return (Object.keys(LABELS) as Bucket[]).map(bucket => {
+  return (Object.keys(LABELS) as Bucket[]).flatMap((bucket): Row[] => {
     const value = accounting[bucket];
-    return typeof value === 'number'
-      ? { bucket, label: LABELS[bucket], count: value, reasons: [] }
-      : { bucket, label: LABELS[bucket], count: value.count, reasons: reasonsOf(value.reasons, most) };
+    const label = LABELS[bucket];
+    // A check asks nobody.
+    if (value === undefined) return [];
+    if (typeof value === 'number') return [{ bucket, label, count: value, reasons: [] }];
+    return [{ bucket, label, count: value.count, reasons: reasonsOf(value.reasons, most) }];
   });
 }
 

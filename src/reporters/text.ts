@@ -19,9 +19,10 @@ import {
 import { brief, count, loggable, type Style, unstyled } from './safe.ts';
 import { gaps, levelRows, listReasons, type Row, ranking, tally } from './tally.ts';
 
-/** How many findings of each section are told; fifty in all. */
+/** How many findings of each section are told. */
 const SHOWN: Record<Section['key'], number> = {
   violation: 25,
+  difference: 25,
   undocumented: 10,
   'not-checkable': 5,
   advice: 5,
@@ -36,6 +37,7 @@ export function renderText(report: Report, style: Style = unstyled): string {
     accounting(report, style),
     coverage(report, style),
     baseline(report, style),
+    unreplayed(report, style),
     unreadable(report, style),
     verdict(report, style),
   ];
@@ -112,6 +114,7 @@ const COLOURS: Record<Row['bucket'], Parameters<Style>[0]> = {
   kept: 'green',
   broken: 'red',
   notCheckable: 'yellow',
+  cannotReplay: 'yellow',
   outOfScope: 'dim',
   unreadable: 'red',
 };
@@ -190,6 +193,17 @@ function baseline({ baseline: file }: Report, style: Style): string {
     ...(entries.length > 2 * LINES_SHOWN
       ? [style('dim', `  and ${entries.length - 2 * LINES_SHOWN} more; see --format html or json`)]
       : []),
+  ].join('\n');
+}
+
+function unreplayed({ unreplayed: entries = [], accounting }: Report, style: Style): string {
+  if (entries.length === 0) return '';
+  const shown = entries.slice(0, LINES_SHOWN);
+  const rest = (accounting.cannotReplay?.count ?? 0) - shown.length;
+  return [
+    `${style('bold', 'Not replayed')}  ${style('dim', 'and so neither kept nor broken')}`,
+    ...shown.map(({ place, why }) => `  ${loggable(showPlace(place))}: ${loggable(why, 500)}`),
+    ...(rest > 0 ? [style('dim', `  and ${rest} more`)] : []),
   ].join('\n');
 }
 

@@ -49,8 +49,14 @@ function withBody(operation: Operation, step: ResponseStep, body: unknown): Resp
   return {
     status,
     headers: { 'content-type': [mediaType] },
-    body: Buffer.from(asText ? body : JSON.stringify(body)),
+    body: Buffer.from(verbatim(body) ?? (asText ? body : JSON.stringify(body))),
   };
+}
+
+/** `{ $text: "..." }` is sent as it is written, whatever the media type: broken JSON, numbers that no reader keeps. */
+function verbatim(body: unknown): string | undefined {
+  if (typeof body !== 'object' || body === null || !('$text' in body)) return undefined;
+  return String(body.$text);
 }
 
 function patched(base: Response, patch: unknown, call: Call, surroundings: Surroundings): Response {

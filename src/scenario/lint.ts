@@ -4,7 +4,7 @@ import { type Contract, type Operation, responseFor } from '../contract/contract
 import { judgeResponse } from '../contract/judge.ts';
 import { nearestWord } from '../contract/nearest.ts';
 import { severityOf } from '../contract/policy.ts';
-import { sampleRequest } from '../contract/sample.ts';
+import { sampleRequest, sampleValue } from '../contract/sample.ts';
 import { satisfies } from '../contract/schemas.ts';
 import type { Response } from '../exchange/exchange.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
@@ -153,34 +153,39 @@ function checkStep(operation: Operation, step: ResponseStep, at: Steps, report: 
     );
     return;
   }
-  if (step.body === undefined && step.patch === undefined && step.headers === undefined) return;
-  for (const finding of judgeStep(operation, step, status, at, report)) {
-    if (excused || (severityOf(finding.code) !== 'error' && finding.code !== 'status-undocumented')) continue;
-    const clause = finding.clause === undefined ? '' : ` (${showClause(finding.clause)})`;
-    const inBody = finding.at
-      .replace(/^\/response\/body/, '')
-      .split('/')
-      .filter(name => name !== '');
-    const place = step.body === undefined ? at : [...at, 'body', ...inBody];
-    report(
-      'scenario-off-contract',
-      place,
-      `${finding.message}${clause}; mend it, or give the reason as "off-contract"`,
-    );
+  try {
+    for (const finding of breachesOf(operation, step)) {
+      if (excused) continue;
+      const clause = finding.clause === undefined ? '' : ` (${showClause(finding.clause)})`;
+      const inBody = finding.at
+        .replace(/^\/response\/body/, '')
+        .split('/')
+        .filter(name => name !== '');
+      const place = step.body === undefined ? at : [...at, 'body', ...inBody];
+      report(
+        'scenario-off-contract',
+        place,
+        `${finding.message}${clause}; mend it, or give the reason as "off-contract"`,
+      );
+    }
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    report('scenario-template', at, error.message);
   }
 }
 
-/** What the judge says of the answer to a sample request. */
-function judgeStep(
-  operation: Operation,
-  step: ResponseStep,
-  status: number,
-  at: Steps,
-  report: Report,
-): Finding[] {
+/**
+ * What an answer breaks of the contract, so that it needs a reason: what the judge says of it as the answer to a sample request.
+ * @throws TemplateError when a template in it cannot be filled in
+ */
+export function breachesOf(operation: Operation, step: ResponseStep): Finding[] {
+  if (step.body === undefined && step.patch === undefined && step.headers === undefined) return [];
+  const status = statusOf(operation, step);
   const request = sampleRequest(operation, '');
   const pathValues = Object.fromEntries(
-    operation.parameters.filter(each => each.in === 'path').map(({ name }) => [name, 'sample']),
+    operation.parameters
+      .filter(each => each.in === 'path')
+      .map(parameter => [parameter.name, encodeURIComponent(sampleValue(parameter))]),
   );
   const call = new Call({ kind: 'operation', operation, pathValues }, request, true);
   const surroundings = { memory: {}, now: '2026-01-01T00:00:00.000Z', chance: () => 0.5 };
@@ -196,15 +201,9 @@ function judgeStep(
         };
   // Headers of the declared response come from Prism, live; here only what the scenario itself says can be judged.
   const own = new Set(Object.keys(step.headers ?? {}).map(name => `/response/headers/${name.toLowerCase()}`));
-  try {
-    const judged = judgeResponse(operation, cannedResponse(step, call, surroundings, base));
-    return judged.filter(
-      finding =>
-        !finding.at.startsWith('/response/headers/') || own.has(finding.at) || step.body !== undefined,
-    );
-  } catch (error) {
-    if (!(error instanceof TemplateError)) throw error;
-    report('scenario-template', at, error.message);
-    return [];
-  }
+  return judgeResponse(operation, cannedResponse(step, call, surroundings, base)).filter(
+    ({ code, at }) =>
+      (severityOf(code) === 'error' || code === 'status-undocumented') &&
+      (!at.startsWith('/response/headers/') || own.has(at) || step.body !== undefined),
+  );
 }

@@ -37,25 +37,29 @@ export async function loadScenarios(
         });
         continue;
       }
-      const parsed = scenarioSchema.safeParse(source.value);
-      if (!parsed.success) {
-        findings.push(...parsed.error.issues.map(issue => toFinding(issue, source)));
-        continue;
-      }
-      const api = path.basename(path.dirname(file));
-      const { title, description, rules } = parsed.data;
-      scenarios.push({
-        id: `${api}/${path.basename(file).replace(/\.ya?ml$/i, '')}`,
-        api,
-        title,
-        description,
-        onByDefault: parsed.data['on-by-default'] ?? false,
-        rules,
-        source,
-      });
+      const name = path.basename(file).replace(/\.ya?ml$/i, '');
+      const read = readScenario(source, path.basename(path.dirname(file)), name);
+      if (Array.isArray(read)) findings.push(...read);
+      else scenarios.push(read);
     }
   }
   return { scenarios, findings };
+}
+
+/** @returns the story that a file tells, or what is wrong with it */
+export function readScenario(source: Source, api: string, name: string): Scenario | Finding[] {
+  const parsed = scenarioSchema.safeParse(source.value);
+  if (!parsed.success) return parsed.error.issues.map(issue => toFinding(issue, source));
+  const { title, description, rules } = parsed.data;
+  return {
+    id: `${api}/${name}`,
+    api,
+    title,
+    description,
+    onByDefault: parsed.data['on-by-default'] ?? false,
+    rules,
+    source,
+  };
 }
 
 async function filesIn(folder: string): Promise<string[]> {

@@ -118,7 +118,9 @@ const response = z
     body: z
       .unknown()
       .optional()
-      .describe('The body, instead of the example. Text in it may hold {{ templates }}.'),
+      .describe(
+        'The body, instead of the example. Text in it may hold {{ templates }}. { $text: "..." } is sent exactly as written, whatever the media type.',
+      ),
     patch: z
       .record(z.string(), z.unknown())
       .optional()

@@ -43,8 +43,7 @@ export function fill(value: unknown, call: Call, surroundings: Surroundings): un
 type Scope = Record<string, unknown>;
 
 function fillIn(value: unknown, scope: Scope): unknown {
-  if (typeof value === 'string')
-    return value.includes('{{') || value.includes('{%') ? evaluate(value, scope) : value;
+  if (typeof value === 'string') return isTemplate(value) ? evaluate(value, scope) : value;
   if (Array.isArray(value)) return value.map(item => fillIn(item, scope)).filter(item => item !== ABSENT);
   if (typeof value !== 'object' || value === null) return value;
   if ('$each' in value) return fillEach(value as { $each: unknown; $as?: unknown }, scope);
@@ -53,6 +52,11 @@ function fillIn(value: unknown, scope: Scope): unknown {
       .map(([key, inner]) => [key, fillIn(inner, scope)] as const)
       .filter(([, inner]) => inner !== ABSENT),
   );
+}
+
+/** Every other text is taken as it is, however long. */
+function isTemplate(text: string): boolean {
+  return text.includes('{{') || text.includes('{%');
 }
 
 function fillEach({ $each, $as }: { $each: unknown; $as?: unknown }, scope: Scope): unknown {
@@ -120,6 +124,7 @@ export function* brokenTemplates(
   at: readonly (string | number)[] = [],
 ): Generator<{ at: readonly (string | number)[]; why: string }> {
   if (typeof value === 'string') {
+    if (!isTemplate(value)) return;
     try {
       LIQUID.parse(value);
     } catch (error) {

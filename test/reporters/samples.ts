@@ -484,10 +484,41 @@ const POISONED = new Set([
 ]);
 const TABLES = new Set(['reasons']);
 
+/** Asked again: answers have changed, and not everything could be asked. */
+function replayed(): Report {
+  const { accounting, ...rest } = kept();
+  const { outOfScope, ...counted } = accounting;
+  const place = (entry: number): Group['places'][number] => ({ file: 'recordings/staging.har', entry });
+  return {
+    ...rest,
+    verdict: 'broken',
+    exitCode: 1,
+    reasons: ['1 thing in 1 operation is not as it was recorded'],
+    settings: { ...rest.settings, failOn: ['violation', 'difference'] },
+    replay: { targets: ['petshop=https://staging.petshop.example/v1'], writes: false, strictValues: false },
+    accounting: {
+      ...counted,
+      cannotReplay: { count: 25, reasons: { write: 20, secret: 3, 'no-answer': 2 } },
+      outOfScope: { ...outOfScope, count: 100, reasons: { ...outOfScope.reasons, 'other host': 63 } },
+    },
+    unreplayed: [
+      { place: place(3), reason: 'write', why: 'POST may change something; --allow-writes sends it' },
+      { place: place(9), reason: 'no-answer', why: 'the connection was refused' },
+    ],
+    findings: [
+      group('answer-member-renamed', {
+        message: 'response body /name is now /title',
+        at: '/response/body/name',
+      }),
+    ],
+  };
+}
+
 export const SAMPLES: readonly (readonly [string, () => Report])[] = [
   ['kept', kept],
   ['broken', broken],
   ['incomplete', incomplete],
+  ['replayed', replayed],
   ['nothing', nothing],
   ['huge', huge],
   ['hostile', hostile],

@@ -1,12 +1,18 @@
 // Routes about what a session has been through: entries, exports, verification, coverage.
-
+import { askedOf } from '../../mock/asked.ts';
 import { coverage } from '../../mock/coverage.ts';
+import type { Entry } from '../../mock/journal.ts';
 import { expectationsSchema, verify } from '../../mock/verify.ts';
-import { toHar } from '../../recording/har.ts';
+import { harOf, toHarEntry } from '../../recording/har.ts';
 import { existing, Refused, type Route, read } from './route.ts';
 import { showEntry } from './show.ts';
 
 const CREATOR = { name: 'deadringer', version: '1' };
+
+function toEntry(entry: Entry): object {
+  const { exchange, origin } = askedOf(entry);
+  return toHarEntry(exchange, origin, entry.upstream?.broke);
+}
 
 export const JOURNAL_ROUTES: readonly Route[] = [
   {
@@ -42,8 +48,8 @@ export const JOURNAL_ROUTES: readonly Route[] = [
     method: 'get',
     path: '/sessions/:id/journal.har',
     handle: async asked => {
-      const exchanges = (await existing(asked)).journal.entries().map(({ exchange }) => exchange);
-      return { type: 'application/json', text: JSON.stringify(toHar(exchanges, CREATOR)) };
+      const entries = (await existing(asked)).journal.entries();
+      return { type: 'application/json', text: JSON.stringify(harOf(entries.map(toEntry), CREATOR)) };
     },
   },
   {

@@ -1,0 +1,144 @@
+// Options that holding recordings against documents takes, whether they are checked or replayed, and what follows from them.
+import { setFlagsFromString } from 'node:v8';
+import { InvalidArgumentError, Option } from 'commander';
+import type { Gate, Level, Report } from '../check/report.ts';
+import { LEVELS } from '../check/report.ts';
+import type { Checked } from '../check/run.ts';
+import { count } from '../reporters/safe.ts';
+import { type ExitCode, terminal, UsageError } from './command.ts';
+import { writeWhole } from './reports.ts';
+
+export interface JudgingOptions {
+  specs?: string[];
+  server?: string[];
+  failOn: Gate[];
+  minCoverage: Report['settings']['minCoverage'];
+  side: Report['settings']['side'];
+  baseline?: string;
+  updateBaseline?: boolean;
+  provenance?: string[];
+  assertFormats?: boolean;
+}
+
+// Not a list in one go, as elsewhere: it would swallow the traffic that follows.
+export const specsOption = new Option(
+  '--specs <path>',
+  'OpenAPI documents, or a folder of them; say it again for more',
+)
+  .argParser(collect)
+  .default(undefined, './specs');
+
+export const serverOption = new Option(
+  '--server <url>',
+  'the API was recorded here; name=url where several are loaded and one is meant; say it again for more',
+).argParser(collect);
+
+/** @param gates those that can come up */
+export function failOnOption(gates: readonly Gate[], byDefault: readonly Gate[]): Option {
+  return new Option('--fail-on <kinds>', `what ends with 1: ${gates.join(', ')}, or none`)
+    .argParser(text => parseGates(text, gates))
+    .default([...byDefault], byDefault.join(','));
+}
+
+export const minCoverageOption = new Option(
+  '--min-coverage <percent>',
+  `share that must be seen kept: "80" of the operations, or ${LEVELS.join('=, ')}=`,
+)
+  .argParser(parseCoverage)
+  .default({}, 'none');
+
+export const sideOption = new Option('--side <who>', 'whose breaches count')
+  .choices(['both', 'client', 'provider'])
+  .default('both');
+
+export const baselineOption = new Option(
+  '--baseline <file>',
+  'findings that are accepted for now; only others fail',
+);
+
+export const updateBaselineOption = new Option(
+  '--update-baseline',
+  'write everything that is found into the baseline; what you wrote there stays',
+);
+
+/**
+ * V8 lets its heap grow to many times of what is in use. A check makes much and keeps little: collected sooner, it stays
+ * small whatever the size of the recording, and takes hardly longer.
+ */
+export function collectSooner(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--heap-growing-percent=30');
+}
+
+/** Ctrl-C: not wrong usage, and no verdict either. */
+class Interrupted extends UsageError {}
+
+/** @returns undefined after a Ctrl-C, which is told */
+export async function unlessInterrupted<Result>(
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result | undefined> {
+  const interrupt = new AbortController();
+  const stop = (): void => {
+    interrupt.abort(new Interrupted('interrupted; nothing was written'));
+    process.stdin.destroy();
+  };
+  process.once('SIGINT', stop);
+  try {
+    return await work(interrupt.signal);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    terminal.err(`deadringer: ${error.message}`);
+    return undefined;
+  } finally {
+    process.off('SIGINT', stop);
+  }
+}
+
+export async function update({ report, baseline }: Checked, file: string): Promise<ExitCode> {
+  if (report.exitCode === 3) {
+    for (const reason of report.reasons) terminal.err(`deadringer: ${reason}`);
+    terminal.err(`${file} was left as it was: what was not checked cannot be accepted`);
+    return 3;
+  }
+  const { updateBaseline } = await import('../check/baseline.ts');
+  const { text, accepted, added, dropped } = updateBaseline(report, baseline);
+  await writeWhole(file, text);
+  terminal.out(
+    `${file}: ${count(accepted, 'finding')} accepted, ${added} of them new, ${dropped} no longer found and dropped`,
+  );
+  if (report.unlisted > 0)
+    terminal.out(`${count(report.unlisted, 'further occurrence')} did not fit into the report: update again`);
+  for (const { line, fingerprint, expires } of report.baseline?.expired ?? [])
+    terminal.out(
+      `${fingerprint} expired on ${expires} (it was in line ${line}) and is not renewed: change its date, or mend it`,
+    );
+  return 0;
+}
+
+export function collect(text: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), text];
+}
+
+function parseGates(text: string, gates: readonly Gate[]): Gate[] {
+  if (text.trim() === 'none') return [];
+  return text.split(',').map(word => {
+    const gate = gates.find(each => each === word.trim());
+    if (gate === undefined) throw new InvalidArgumentError(`One or more of ${gates.join(', ')}; or none.`);
+    return gate;
+  });
+}
+
+function parseCoverage(text: string): Partial<Record<Level, number>> {
+  const wanted: Partial<Record<Level, number>> = {};
+  for (const piece of text.split(',')) {
+    const [, name = 'operations', number = ''] = /^(?:([a-zA-Z]+)=)?([\d.]+)%?$/.exec(piece.trim()) ?? [];
+    const level = LEVELS.find(each => each === name);
+    const percent = Number(number);
+    if (level === undefined || number === '' || !(percent <= 100))
+      throw new InvalidArgumentError(
+        `Write it as 80, or as ${LEVELS.join('=80,')}=80; percent are 0 to 100.`,
+      );
+    wanted[level] = percent;
+  }
+  return wanted;
+}

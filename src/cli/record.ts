@@ -1,0 +1,260 @@
+// deadringer record: real services behind a proxy, judged as they answer, and written into a recording.
+import path from 'node:path';
+import { Option } from 'commander';
+import type { Trouble } from '../http/app.ts';
+import { type Mock, startMock } from '../index.ts';
+import type { Served } from '../mock/stage.ts';
+import { openRecording, type Recording, type RecordingTrouble } from '../recording/append.ts';
+import { count, printable, type Style } from '../reporters/safe.ts';
+import { version } from '../version.ts';
+import { type Build, type ExitCode, terminal, UsageError } from './command.ts';
+import {
+  explainSystemError,
+  formatsOption,
+  isLoopback,
+  loadOptions,
+  parsePort,
+  parseSize,
+  specPaths,
+  specsOption,
+  upstreamOption,
+  upstreamTimeoutOption,
+} from './options.ts';
+import { jsonServed, printFinding, printTrouble, styleFor } from './print.ts';
+import { CLASSES, createRecorder, type RecordedClass, type Recorder, type Taken } from './recorder.ts';
+
+interface RecordOptions {
+  specs?: string[];
+  upstream?: string[];
+  output?: string;
+  append?: boolean;
+  rotate?: number;
+  keepSecrets?: boolean;
+  port: number;
+  host: string;
+  cors: boolean;
+  log: 'pretty' | 'json' | 'silent';
+  upstreamTimeout: number;
+  bodyLimit: number;
+  assertFormats?: boolean;
+}
+
+const SECRETS_KEPT = 'recorded with --keep-secrets: credentials stand in it as they were sent';
+
+export const build: Build = (command, finish) => {
+  command
+    .addOption(upstreamOption)
+    .option('-o, --output <file>', 'the recording: traffic.har or traffic.ndjson')
+    .option('--append', 'go on in a recording that is there')
+    .option('--rotate <size>', 'begin traffic.2.har, and so on, when a file would become larger', parseSize)
+    .option('--keep-secrets', 'write credentials and other secrets as they were sent, which is dangerous')
+    .addOption(specsOption)
+    .option('-p, --port <number>', 'port; 0 takes any free one', parsePort, 4010)
+    .option('--host <address>', 'address to listen on; only this machine can reach the default', '127.0.0.1')
+    .option('--no-cors', "do not answer browsers' cross-origin requests")
+    .addOption(
+      new Option('--log <format>', 'how exchanges are told')
+        .choices(['pretty', 'json', 'silent'])
+        .default('pretty'),
+    )
+    .option('--body-limit <size>', 'largest body that is kept and judged', parseSize, 10 * 1024 ** 2)
+    .addOption(upstreamTimeoutOption)
+    .addOption(formatsOption)
+    .action(async (options: RecordOptions) => finish(await run(options)));
+};
+
+async function run(options: RecordOptions): Promise<ExitCode> {
+  const { output, upstream, keepSecrets = false, log } = options;
+  if (upstream === undefined || upstream.length === 0)
+    throw new UsageError('there is nothing to record: name the real service with --upstream https://...');
+  if (output === undefined)
+    throw new UsageError('name the recording with -o traffic.har, or -o traffic.ndjson');
+  const format = formatOf(output);
+  // Before anything is said: whoever reads "recording" may stop it at once.
+  const stopped = interrupted();
+  const mock = await start(options, upstream);
+  let recording: Recording;
+  try {
+    recording = openRecording(output, {
+      format,
+      append: options.append ?? false,
+      rotate: options.rotate,
+      creator: { name: 'deadringer', version: version(), ...(keepSecrets && { comment: SECRETS_KEPT }) },
+      owner: { pid: process.pid, isRunning },
+      onTrouble: trouble => tellLoss(trouble),
+    });
+  } catch (error) {
+    await mock.close(0);
+    throw error;
+  }
+  const style = styleFor(process.stdout);
+  const recorder = createRecorder(recording, keepSecrets);
+  if (keepSecrets) warn(recording);
+  mock.stage.subscribe(served => {
+    const taken = recorder.take(served, mock.stage.world);
+    if (taken?.why !== undefined) terminal.err(`not recorded: ${taken.why}`);
+    if (log === 'json') terminal.out(toJson(served, taken));
+    else if (log === 'pretty') terminal.out(toLines(served, taken, style));
+  });
+  if (log === 'pretty') terminal.out(banner(mock, output, style));
+  else if (log === 'json')
+    terminal.out(
+      JSON.stringify({
+        time: new Date(mock.stage.now()).toISOString(),
+        recording: output,
+        listening: mock.url,
+      }),
+    );
+  await stopped;
+  process.once('SIGINT', () => process.exit(130));
+  await mock.close();
+  recording.close();
+  conclude(mock, recorder, recording, options, style);
+  return recorder.lost() > 0 ? 3 : 0;
+}
+
+async function start(options: RecordOptions, upstreams: readonly string[]): Promise<Mock> {
+  try {
+    return await startMock({
+      specs: specPaths(options.specs),
+      upstreams,
+      upstreamTimeout: options.upstreamTimeout,
+      port: options.port,
+      host: options.host,
+      cors: options.cors,
+      bodyLimit: options.bodyLimit,
+      // Whoever is let in to be recorded is not let in to steer.
+      ...(!isLoopback(options.host) && { token: crypto.randomUUID() }),
+      onTrouble: trouble => report(trouble, options.log),
+      ...loadOptions(options),
+    });
+  } catch (error) {
+    throw explainSystemError(error, `${options.host}:${options.port}`) ?? error;
+  }
+}
+
+function formatOf(file: string): 'har' | 'ndjson' {
+  const extension = path.extname(file).toLowerCase();
+  if (extension === '.har') return 'har';
+  if (extension === '.ndjson') return 'ndjson';
+  throw new UsageError(`${file} is to be a recording: end its name in .har or .ndjson`);
+}
+
+/** Signal 0 asks whether there is such a process; one of somebody else is one, too. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function interrupted(): Promise<void> {
+  return new Promise(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+function report(trouble: Trouble, log: RecordOptions['log']): void {
+  if (log !== 'silent' || trouble.kind === 'bug')
+    terminal.err(printTrouble(trouble, styleFor(process.stderr)));
+}
+
+function tellLoss(trouble: RecordingTrouble): void {
+  const style = styleFor(process.stderr);
+  if (trouble.kind === 'losing')
+    terminal.err(
+      style(
+        'red',
+        `${printable(trouble.file)} cannot be written, and exchanges are lost: ${printable(trouble.why)}`,
+      ),
+    );
+  else
+    terminal.err(
+      `${printable(trouble.file)} is written again; ${count(trouble.lost, 'exchange')} lost meanwhile`,
+    );
+}
+
+function warn({ stats }: Recording): void {
+  const files = stats.files.map(printable).join(', ');
+  const text = `WARNING: ${files} ${stats.files.length === 1 ? 'holds' : 'hold'} credentials as they were sent (--keep-secrets). Show it to nobody, and delete it soon.`;
+  terminal.err(styleFor(process.stderr)('red', text));
+}
+
+function banner(mock: Mock, output: string, style: Style): string {
+  const lines = mock.stage.upstreams
+    .list()
+    .map(
+      ({ name, origin, path: base }) =>
+        `  ${printable(name)} is asked of ${printable(origin + (base ?? ''))}`,
+    );
+  return [
+    `${style('bold', 'deadringer')} records into ${style('bold', printable(output))} what goes through ${style('bold', mock.url)}`,
+    ...lines,
+    style('dim', 'Ctrl-C stops.'),
+  ].join('\n');
+}
+
+const COLOURS = {
+  kept: 'green',
+  broken: 'red',
+  'not checkable': 'yellow',
+  'out of scope': 'dim',
+} as const satisfies Record<RecordedClass, string>;
+
+/** "PUT /petstore/pets/7 updatePet 200 12.0ms kept", and what was found. */
+function toLines(served: Served, taken: Taken | undefined, style: Style): string {
+  const { exchange, operation, problem, findings, upstream } = served;
+  const { method, path: asked } = exchange.request;
+  const words = [
+    method.padEnd(7),
+    printable(asked),
+    style('cyan', printable(operation?.id ?? '-')),
+    String(taken === undefined || problem === undefined ? (exchange.response?.status ?? '-') : '-'),
+    style('dim', `${exchange.duration.toFixed(1)}ms`),
+    taken === undefined
+      ? style('dim', 'not for a real service, not recorded')
+      : style(COLOURS[taken.kind], taken.kind),
+  ];
+  if (problem !== undefined) words.push(style('red', `deadringer: ${problem}`));
+  if (upstream?.broke !== undefined) words.push(style('red', printable(upstream.broke)));
+  if (taken?.written === false) words.push(style('red', 'LOST'));
+  return [words.join(' '), ...findings.map(finding => `  ${printFinding(finding, style)}`)].join('\n');
+}
+
+function toJson(served: Served, taken: Taken | undefined): string {
+  const shown = JSON.parse(jsonServed(served)) as object;
+  return JSON.stringify({ ...shown, recorded: taken?.written ?? false, ...(taken && { class: taken.kind }) });
+}
+
+function conclude(
+  mock: Mock,
+  recorder: Recorder,
+  recording: Recording,
+  { log, keepSecrets }: RecordOptions,
+  style: Style,
+): void {
+  const { files, written } = recording.stats;
+  const lost = recorder.lost();
+  if (keepSecrets) warn(recording);
+  if (log === 'json') {
+    terminal.out(JSON.stringify({ recorded: written, ...recorder.counts, lost, files }));
+    return;
+  }
+  if (lost > 0) terminal.err(style('red', `${count(lost, 'exchange')} lost: the recording is incomplete`));
+  if (log === 'silent') return;
+  const classes = CLASSES.map(kind => `${recorder.counts[kind]} ${kind}`).join(', ');
+  terminal.out(`${count(written, 'exchange')} recorded: ${classes}; ${lost} lost`);
+  // Where it was recorded is for a check what the document's own server would be.
+  const servers = mock.stage.upstreams
+    .list()
+    .map(({ api, origin, path: base }) => ` --server ${api}=${origin}${base ?? ''}`);
+  const names = files.map(quoted).join(' ');
+  terminal.out(`Next: deadringer check ${names}${[...new Set(servers)].join('')}`);
+}
+
+function quoted(file: string): string {
+  const text = printable(file);
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

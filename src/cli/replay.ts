@@ -1,0 +1,200 @@
+// deadringer replay: recorded requests are asked again, and the answers of now are judged and held beside those of then.
+import { InvalidArgumentError, Option } from 'commander';
+import { GATES } from '../check/report.ts';
+import type { Checked } from '../check/run.ts';
+import type { Planned, ReplayOptions } from '../replay/replay.ts';
+import { count, printable } from '../reporters/safe.ts';
+import { version } from '../version.ts';
+import { type Build, type ExitCode, terminal, UsageError } from './command.ts';
+import {
+  baselineOption,
+  collect,
+  collectSooner,
+  failOnOption,
+  type JudgingOptions,
+  minCoverageOption,
+  serverOption,
+  sideOption,
+  specsOption,
+  unlessInterrupted,
+  update,
+  updateBaselineOption,
+} from './judging.ts';
+import { formatsOption, loadOptions, ownSpecs, provenanceOption } from './options.ts';
+import { watchProgress } from './progress.ts';
+import {
+  formatOption,
+  outputOption,
+  type ReportOptions,
+  refuseToOverwrite,
+  resolveOutputs,
+  writeReports,
+} from './reports.ts';
+
+interface ReplayCommandOptions extends ReportOptions, JudgingOptions {
+  target?: string[];
+  allowHost?: string[];
+  allowWrites?: boolean;
+  secret?: string[];
+  concurrency: number;
+  rate?: number;
+  timeout: number;
+  strictValues?: boolean;
+  dryRun?: boolean;
+}
+
+/** Most bytes of an answer that are looked at. */
+const LIMIT = 64 * 1024 * 1024;
+
+export const build: Build = (command, finish) => {
+  command
+    .argument('<traffic...>', 'files, folders of them, or - for standard input')
+    .addOption(specsOption)
+    .addOption(
+      new Option(
+        '--target <url>',
+        'ask here, in place of the servers of the document: base path and all; an origin alone keeps the recorded base path; name=url for one API; say it again for more',
+      ).argParser(collect),
+    )
+    .addOption(
+      new Option(
+        '--allow-host <host>',
+        'without a target: ask this host where it was recorded; say it again for more',
+      ).argParser(collect),
+    )
+    .option('--allow-writes', 'send POST, PUT, PATCH, DELETE too; without it, only GET, HEAD and OPTIONS')
+    .addOption(
+      new Option(
+        '--secret <name=variable>',
+        'the environment variable that has this credential; by default DEADRINGER_SECRET_<API>_<NAME>, else DEADRINGER_SECRET_<NAME>',
+      ).argParser(collect),
+    )
+    .addOption(serverOption)
+    .addOption(failOnOption(GATES, ['violation', 'difference']))
+    .option('--strict-values', 'plain values that are not the recorded ones are differences, too')
+    .addOption(minCoverageOption)
+    .addOption(sideOption)
+    .addOption(baselineOption)
+    .addOption(updateBaselineOption)
+    .addOption(formatOption)
+    .addOption(outputOption)
+    .option('--concurrency <number>', 'reads that may be under way at once; writes go alone', parseCount, 1)
+    .option('--rate <number>', 'most requests in a second', parseRate)
+    .option('--timeout <time>', 'how long an answer may take: 30s, 500ms', parseTime, 30_000)
+    .option('--dry-run', 'say what would be sent where, and what cannot be replayed and why; send nothing')
+    .addOption(formatsOption)
+    .addOption(provenanceOption)
+    .action(async (traffic: string[], options: ReplayCommandOptions) => finish(await run(traffic, options)));
+};
+
+async function run(traffic: string[], options: ReplayCommandOptions): Promise<number> {
+  if (options.updateBaseline && options.baseline === undefined)
+    throw new UsageError('--update-baseline needs to know which file: say --baseline <file> too');
+  if (options.target === undefined && options.allowHost === undefined)
+    throw new UsageError(
+      'nobody is asked who was not named: say --target <url>, or --allow-host <host> to ask where it was recorded',
+    );
+  const specs = options.specs ?? ownSpecs('name the documents with --specs');
+  const outputs = resolveOutputs(options);
+  refuseToOverwrite(outputs, [
+    ...traffic,
+    ...specs,
+    ...(options.baseline === undefined ? [] : [options.baseline]),
+  ]);
+  const replayed = await unlessInterrupted(signal => replay(traffic, specs, options, signal));
+  if (replayed === undefined) return 130;
+  if (options.dryRun) return tellPlan(replayed);
+  if (options.updateBaseline) return await update(replayed, options.baseline ?? '');
+  await writeReports(replayed.report, outputs);
+  return replayed.report.exitCode;
+}
+
+async function replay(
+  traffic: string[],
+  specs: readonly string[],
+  options: ReplayCommandOptions,
+  signal: AbortSignal,
+): Promise<Checked> {
+  const [{ planReplay, replayRecordings }, { createAsk }, { inputSize }] = await Promise.all([
+    import('../replay/replay.ts'),
+    import('../http/ask.ts'),
+    import('../recording/find.ts'),
+  ]);
+  collectSooner();
+  const progress = watchProgress(process.stderr, 'replayed', await inputSize(traffic));
+  const { ask, close } = createAsk({ timeout: options.timeout, limit: LIMIT });
+  const given: ReplayOptions = {
+    specs,
+    load: loadOptions(options),
+    traffic,
+    stdin: process.stdin,
+    servers: options.server ?? [],
+    settings: { failOn: options.failOn, minCoverage: options.minCoverage, side: options.side },
+    ...(options.baseline !== undefined && { baseline: options.baseline }),
+    baselineMayBeMissing: options.updateBaseline === true,
+    targets: options.target ?? [],
+    hosts: options.allowHost ?? [],
+    allowWrites: options.allowWrites === true,
+    environment: process.env,
+    secrets: options.secret ?? [],
+    concurrency: options.concurrency,
+    ...(options.rate !== undefined && { rate: options.rate }),
+    strictValues: options.strictValues === true,
+    version: version(),
+    today: new Date().toISOString().slice(0, 10),
+    onProgress: progress.tell,
+    onPassedOver: (_, why) => terminal.err(`deadringer: passed over: ${printable(why)}`),
+    signal,
+  };
+  try {
+    return await (options.dryRun ? planReplay(given, tell) : replayRecordings(given, ask));
+  } finally {
+    progress.end();
+    close();
+  }
+}
+
+function tell(planned: Planned): void {
+  const { file, entry } = planned.place;
+  const place = `${file} entry ${entry}`;
+  if (planned.kind === 'left') {
+    terminal.out(printable(`leave  ${place}: ${planned.reason}: ${planned.why}`));
+    return;
+  }
+  const needs = planned.awaits.map(each => `entry ${each.entry}`).join(', ');
+  const after = needs === '' ? '' : `, with what ${needs} gives`;
+  terminal.out(printable(`ask    ${planned.method} ${planned.url} (${place})${after}`));
+}
+
+function tellPlan({ report }: Checked): ExitCode {
+  const { accounting } = report;
+  const asked = accounting.notCheckable.count;
+  const left = accounting.cannotReplay?.count ?? 0;
+  terminal.out(
+    `${count(accounting.total, 'exchange')}: ${asked} would be asked, ${left} cannot be replayed, ${accounting.outOfScope.count} out of scope, ${accounting.unreadable.count} unreadable; nothing was sent`,
+  );
+  return asked === 0 ? 3 : 0;
+}
+
+function parseCount(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 256)
+    throw new InvalidArgumentError('A whole number from 1 to 256.');
+  return number;
+}
+
+function parseRate(text: string): number {
+  const number = Number(text);
+  if (!(number > 0 && number <= 10_000))
+    throw new InvalidArgumentError('Requests a second, such as 5 or 0.5.');
+  return number;
+}
+
+function parseTime(text: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text.trim()) ?? [];
+  const factors: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+  const time = Number(number) * (factors[unit ?? ''] ?? 0);
+  if (!(time >= 1 && time <= 3_600_000))
+    throw new InvalidArgumentError('A time is written like 30s, 500ms or 2m.');
+  return Math.round(time);
+}

@@ -1,0 +1,195 @@
+// deadringer scenarios from: recorded traffic in, scenario files out that answer as it did.
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { Option } from 'commander';
+import { count, printable } from '../reporters/safe.ts';
+import type { Harvest, HarvestOptions } from '../stories/harvest.ts';
+import type { StoryFile } from '../stories/write.ts';
+import { type Build, type ExitCode, terminal, UsageError } from './command.ts';
+import { formatsOption, loadOptions, ownSpecs, provenanceOption } from './options.ts';
+import { watchProgress } from './progress.ts';
+import { writeWhole } from './reports.ts';
+
+interface FromOptions {
+  specs?: string[];
+  server?: string[];
+  output: string;
+  prefix: string;
+  on?: boolean;
+  force?: boolean;
+  provenance?: string[];
+  assertFormats?: boolean;
+}
+
+const collect = (text: string, before: string[] | undefined): string[] => [...(before ?? []), text];
+
+export const build: Build = (command, finish) => {
+  command
+    .command('from')
+    .description('write scenarios that answer as a recording did')
+    .argument('<traffic...>', 'files, folders of them, or - for standard input')
+    .addOption(
+      new Option('--specs <path>', 'OpenAPI documents, or a folder of them; say it again for more')
+        .argParser(collect)
+        .default(undefined, './specs'),
+    )
+    .addOption(
+      new Option(
+        '--server <url>',
+        'the API was recorded here; name=url where several are loaded and one is meant; say it again for more',
+      ).argParser(collect),
+    )
+    .option('-o, --output <folder>', 'write <folder>/<api>/<name>.yaml', 'scenarios')
+    .option('--prefix <word>', 'what the names of the files begin with', 'recorded')
+    .option('--on', 'make them active in every session from the start')
+    .option('--force', 'write files anew that this command has written before')
+    .addOption(formatsOption)
+    .addOption(provenanceOption)
+    .exitOverride()
+    .action(async (traffic: string[], options: FromOptions) => finish(await run(traffic, options)));
+};
+
+/** Ctrl-C: not wrong usage, and nothing was written. */
+class Interrupted extends UsageError {}
+
+async function run(traffic: string[], options: FromOptions): Promise<number> {
+  if (!/^[A-Za-z0-9][\w.-]{0,60}$/.test(options.prefix))
+    throw new UsageError(
+      `--prefix "${options.prefix}" cannot begin the name of a file: use letters, digits, "-", "_" and "."`,
+    );
+  const made = await make(traffic, options).catch((error: unknown) => {
+    if (!(error instanceof Interrupted)) throw error;
+    terminal.err(`deadringer: ${error.message}`);
+  });
+  if (made === undefined) return 130;
+  await write(made, options);
+  const code = account(made);
+  if (options.on === true) await warnOfOthers(made, options.output);
+  else if (made.files.length > 0) terminal.out(`Play them  deadringer use ${idsOf(made).join(' ')}`);
+  return code;
+}
+
+async function make(traffic: string[], options: FromOptions): Promise<Harvest> {
+  // Loaded only now, so that help and wrong usage are told at once.
+  const [{ harvest }, { inputSize }, { ContractError, loadContract }, { compileAll }] = await Promise.all([
+    import('../stories/harvest.ts'),
+    import('../recording/find.ts'),
+    import('../contract/load.ts'),
+    import('../contract/lint.ts'),
+  ]);
+  // As in a check: much is made, little is kept, and collected sooner it stays small.
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--heap-growing-percent=30');
+  const specs = options.specs ?? ownSpecs('name the documents with --specs');
+  const { contract, findings } = await loadContract(specs, loadOptions(options));
+  const broken = [...findings, ...compileAll(contract)];
+  if (broken.length > 0) throw new ContractError(broken);
+  const interrupt = new AbortController();
+  const stop = (): void => {
+    interrupt.abort(new Interrupted('interrupted; nothing was written'));
+    process.stdin.destroy();
+  };
+  process.once('SIGINT', stop);
+  const progress = watchProgress(process.stderr, 'read', await inputSize(traffic));
+  try {
+    const given: HarvestOptions = {
+      traffic,
+      stdin: process.stdin,
+      servers: options.server ?? [],
+      prefix: options.prefix,
+      onByDefault: options.on === true,
+      schema: existsSync(path.join(options.output, 'scenario.schema.json'))
+        ? '../scenario.schema.json'
+        : undefined,
+      nameOf,
+      onProgress: progress.tell,
+      onPassedOver: (_, why) => terminal.err(`deadringer: passed over: ${printable(why)}`),
+      signal: interrupt.signal,
+    };
+    return await harvest(contract, given);
+  } finally {
+    progress.end();
+    process.off('SIGINT', stop);
+  }
+}
+
+/** Files are handed on, and where they lay on this machine is nobody's business. */
+function nameOf(file: string): string {
+  if (file === '-') return 'standard input';
+  return printable(path.isAbsolute(file) || file.startsWith('..') ? path.basename(file) : file);
+}
+
+async function write({ files }: Harvest, { output, force }: FromOptions): Promise<void> {
+  const { MARK } = await import('../stories/write.ts');
+  const waiting: [string, StoryFile][] = [];
+  // All of them are looked at before one is written.
+  for (const each of files) {
+    const file = path.join(output, each.api, `${each.name}.yaml`);
+    const before = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw new UsageError(`${file} cannot be written: ${error.message}`);
+    });
+    if (before !== undefined && !before.startsWith(MARK))
+      throw new UsageError(
+        `${file} was not made by this command and is left as it is: choose another --prefix or --output`,
+      );
+    if (before !== undefined && before !== each.text && force !== true)
+      throw new UsageError(
+        `${file} is there already: --force writes it anew, and what was changed in it is lost`,
+      );
+    waiting.push([file, each]);
+  }
+  for (const [file, { text, rules, offContract }] of waiting) {
+    await writeWhole(file, text);
+    terminal.out(`${file}: ${count(rules, 'rule')}`);
+    for (const reason of offContract) terminal.out(`  off contract: ${printable(reason)}`);
+  }
+}
+
+function idsOf({ files }: Harvest): string[] {
+  return files.map(({ api, name }) => `${api}/${name}`);
+}
+
+/** Of the stories that are on by default the first by name is asked first, and may answer before the recorded ones. */
+async function warnOfOthers(made: Harvest, output: string): Promise<void> {
+  const { loadScenarios } = await import('../scenario/load.ts');
+  const { scenarios } = await loadScenarios([output], process.cwd());
+  const ours = new Set(idsOf(made));
+  for (const [index, { id, api, onByDefault, rules }] of scenarios.entries()) {
+    if (!onByDefault || ours.has(id)) continue;
+    const names = new Set(rules.map(({ on }) => on));
+    const hidden = scenarios
+      .slice(index)
+      .some(each => each.api === api && ours.has(each.id) && each.rules.some(({ on }) => names.has(on)));
+    if (hidden)
+      terminal.err(
+        `deadringer: ${id} is on by default as well, and is asked first: "deadringer use --off ${id}" lets the recorded answers through`,
+      );
+  }
+}
+
+function account({ accounting, incomplete, otherHosts, files }: Harvest): ExitCode {
+  const { total, told, merged, leftOut } = accounting;
+  const rows: [number, string][] = [
+    [total, 'in all'],
+    [told, 'in scenarios'],
+    [merged, 'the same as one of these'],
+    ...Object.entries(leftOut).map(([reason, times]): [number, string] => [times, `left out: ${reason}`]),
+  ];
+  const width = String(total).length;
+  terminal.out('Exchanges  each of them is in exactly one row');
+  for (const [times, what] of rows) terminal.out(`  ${String(times).padStart(width)}  ${what}`);
+  for (const what of incomplete) terminal.err(`deadringer: ${printable(what)}`);
+  if (files.length === 0) {
+    const [host] = otherHosts;
+    const hint =
+      host === undefined
+        ? ''
+        : `; if the API was recorded at ${printable(host)}, say --server ${printable(host)}`;
+    terminal.err(`deadringer: no scenario could be made${hint}`);
+    return 3;
+  }
+  return incomplete.length > 0 ? 3 : 0;
+}

@@ -1,0 +1,63 @@
+// Tells a key or token by its randomness alone, where neither its name nor its form gives it away.
+
+/**
+ * Names whose values look random and are no secrets: what is called an id is needed to follow a recording, and tags,
+ * digests and traces are made to be compared.
+ */
+export const INNOCENT_NAME =
+  /(?:^|[-_.])(?:id|ids|uuid|guid|ulid|etag|hash|md5|sha\d*|checksum|digest|fingerprint|cursor|traceparent|tracestate|b3|ray|boundary|integrity)$|[a-z\d](?:Ids?|ID|Uuid|UUID|Guid|Hash|Checksum|Digest|Fingerprint|Cursor)$|^if-(?:none-)?match$|^(?:x-)?(?:request|trace|correlation|amz|amzn|b3|cloud-trace)[-_]|^(?:user-agent|server|via|date|host|content-.*|accept.*|x-deadringer-.*|sec-.*)$/;
+
+/** One token: what base64, base64url and hexadecimal digits are written with. */
+const TOKEN = /^[\w+/~.-]{20,1024}={0,2}$/;
+const HEXADECIMAL = /^[0-9a-f]+$/i;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
+const MARKS = /[-_./+~]/;
+/** A word, a number or a short code: what slugs, file names, versions, dates, paths and media types are made of. */
+const WORD = /^(?:[A-Za-z]{0,15}|[a-z]{1,15}\d{1,4}|\d{1,14}[A-Za-z]{0,4})$/;
+
+/**
+ * Whether a text is one long token that chance has made. The bounds are those of tools that look for secrets in source
+ * code (3.0 bits a character for hexadecimal digits of 32 and more, 4.5 for base64), but a text of 20 characters cannot
+ * have more than 4.3 bits, so for short ones the bound is 80 % of what their length allows. UUIDs, ULIDs, dates,
+ * words with marks between them and names in camel case are no secrets.
+ */
+export function isRandom(text: string): boolean {
+  if (text.length < 20 || !TOKEN.test(text)) return false;
+  if (UUID.test(text) || ULID.test(text) || isWords(text)) return false;
+  // Shorter ones are ids and revisions more often than keys.
+  if (HEXADECIMAL.test(text)) return text.length >= 32 && entropyOf(text) >= 3;
+  if (!/\d/.test(text) || !/[A-Za-z]/.test(text)) return false;
+  const isMixed = /[a-z]/.test(text) && /[A-Z]/.test(text);
+  // Names change their kind of character where a word begins, chance at every second.
+  if (changesOf(text) < (isMixed ? 0.4 : 0.25) * (text.length - 1)) return false;
+  const most = Math.log2(Math.min(text.length, isMixed ? 62 : 36));
+  return entropyOf(text) >= Math.min(4.5, 0.8 * most);
+}
+
+/** Piece by piece: as one pattern it would be tried in as many ways as there are subsets of the pieces. */
+function isWords(text: string): boolean {
+  return text.split(MARKS).every(piece => WORD.test(piece));
+}
+
+/** Shannon entropy, in bits a character. */
+function entropyOf(text: string): number {
+  const counts = new Map<string, number>();
+  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
+  let bits = 0;
+  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
+  return bits;
+}
+
+function changesOf(text: string): number {
+  let changes = 0;
+  for (let at = 1; at < text.length; at++) if (kindOf(text, at) !== kindOf(text, at - 1)) changes++;
+  return changes;
+}
+
+function kindOf(text: string, at: number): 'upper' | 'lower' | 'digit' | 'mark' {
+  const code = text.charCodeAt(at);
+  if (code >= 0x61 && code <= 0x7a) return 'lower';
+  if (code >= 0x41 && code <= 0x5a) return 'upper';
+  return code >= 0x30 && code <= 0x39 ? 'digit' : 'mark';
+}

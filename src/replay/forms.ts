@@ -1,0 +1,72 @@
+// Values that differ from one answer to the next and mean the same: equal by their form, and not by their letters.
+import { isVolatile } from '../check/group.ts';
+
+const FORMS: readonly (readonly [string, RegExp])[] = [
+  ['uuid', /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i],
+  ['date-time', /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?$/i],
+  ['date', /^\d{4}-\d\d-\d\d$/],
+  ['time', /^\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?$/i],
+  ['http-date', /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/],
+  ['jwt', /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/],
+  ['ulid', /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/i],
+];
+
+const MOMENT = /(?:at|on|time|date|stamp|ts|expires|expiry|exp|iat|nbf|created|updated|modified)$/i;
+/** Seconds since 1970 have ten digits from 2001 on. */
+const FIRST_SECOND = 1e9;
+
+/**
+ * @param name of the member that holds them
+ * @returns whether two values are of one volatile form: both a date-time, both a UUID, both a moment in seconds ...
+ */
+export function isSameForm(then: unknown, now: unknown, name: string): boolean {
+  if (typeof then === 'number' && typeof now === 'number')
+    return MOMENT.test(name) && isMoment(then) && isMoment(now);
+  if (typeof then !== 'string' || typeof now !== 'string') return false;
+  const form = formOf(then);
+  return (form !== undefined && form === formOf(now)) || isSameUrl(then, now);
+}
+
+function isMoment(number: number): boolean {
+  return Number.isFinite(number) && number >= FIRST_SECOND;
+}
+
+function formOf(text: string): string | undefined {
+  const named = FORMS.find(([, pattern]) => pattern.test(text))?.[0];
+  if (named !== undefined) return named;
+  // Letters and digits without a rule: a key, a hash, a cursor.
+  return /^[\w~+/=-]{12,}$/.test(text) && isVolatile(text) ? 'opaque' : undefined;
+}
+
+/** Of one form: as many steps, each the same or volatile, and the same names in the query. Hosts may differ. */
+function isSameUrl(then: string, now: string): boolean {
+  const [left, right] = [readUrl(then), readUrl(now)];
+  if (left === undefined || right === undefined) return false;
+  return (
+    left.steps.length === right.steps.length &&
+    left.steps.every((step, index) => {
+      const other = right.steps[index] ?? '';
+      return step === other || (isVolatileStep(step) && isVolatileStep(other));
+    }) &&
+    left.names === right.names
+  );
+}
+
+function isVolatileStep(step: string): boolean {
+  return isVolatile(step) || formOf(step) !== undefined;
+}
+
+function readUrl(text: string): { steps: string[]; names: string } | undefined {
+  if (!/^(?:https?:\/)?\/[^\s/]/i.test(text)) return undefined;
+  const url = URL.parse(text, 'http://some-host.invalid');
+  if (url === null) return undefined;
+  return { steps: url.pathname.split('/'), names: [...url.searchParams.keys()].sort().join() };
+}
+
+export type JsonType = 'null' | 'array' | 'object' | 'string' | 'number' | 'boolean';
+
+export function typeOf(value: unknown): JsonType {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return typeof value as JsonType;
+}

@@ -1,0 +1,120 @@
+// The credentials of a recorded request: which are placeholders, and what the environment has in their place.
+import { Buffer } from 'node:buffer';
+import type { Subject } from '../check/subject.ts';
+import { type Operation, secretNames } from '../contract/contract.ts';
+import { isSecretName, mask, SECRET_IN_URL } from '../exchange/secrets.ts';
+import { InputError } from '../finding/input-error.ts';
+import { apiOf } from './targets.ts';
+
+export interface Wallet {
+  /** @returns the secret of that name, for that API before any other */
+  readonly find: (name: string, api: string) => string | undefined;
+  /** "set DEADRINGER_SECRET_AUTHORIZATION" */
+  readonly hint: (name: string) => string;
+}
+
+/**
+ * @param environment where the variables are looked up
+ * @param named "authorization=STAGING_TOKEN": the variable that has the secret of that name
+ * @throws InputError when one of them is no such thing, or there is no such variable
+ */
+export function openWallet(
+  environment: Readonly<Record<string, string | undefined>>,
+  named: readonly string[],
+): Wallet {
+  const variables = new Map<string, string>();
+  for (const text of named) {
+    const [, name, variable] = /^([^=\s]+)=([A-Za-z_]\w*)$/.exec(text) ?? [];
+    if (name === undefined || variable === undefined)
+      throw new InputError(
+        'a secret is written authorization=STAGING_TOKEN: its name, and the variable that has it, never the secret itself',
+      );
+    if (!environment[variable])
+      throw new InputError(
+        `there is no environment variable ${variable}, which is to hold the secret "${name}"`,
+      );
+    variables.set(upper(name), variable);
+  }
+  return {
+    find: (name, api) => {
+      const own = variables.get(upper(name));
+      const names = own === undefined ? [] : [own];
+      for (const variable of [...names, `${PREFIX}${upper(api)}_${upper(name)}`, PREFIX + upper(name)]) {
+        const value = environment[variable];
+        if (value) return value;
+      }
+      return undefined;
+    },
+    hint: name => `set ${PREFIX}${upper(name)}`,
+  };
+}
+
+const PREFIX = 'DEADRINGER_SECRET_';
+
+/** "X_API_KEY" for "x-api-key", "ACCESS_TOKEN" for "accessToken". */
+function upper(name: string): string {
+  return name
+    .replace(/([a-z\d])([A-Z])/g, '$1_$2')
+    .replace(/[^A-Za-z\d]+/g, '_')
+    .toUpperCase();
+}
+
+/** Names that are secret in the traffic of an API, in headers and bodies; in a URL some more. */
+export function secretTest(subject: Subject): (name: string, inUrl?: boolean) => boolean {
+  const names = secretNames(apiOf(subject));
+  return (name, inUrl = false) =>
+    isSecretName(name) || names.has(name.toLowerCase()) || (inUrl && SECRET_IN_URL.test(name));
+}
+
+/** Recordings do not always say that they were redacted: what has no letter or digit of its own was, or might as well have been. */
+export function isPlaceholder(value: string): boolean {
+  return (/[xX0ø]/.test(value) || HEXADECIMAL.test(value)) && mask(value) === value;
+}
+
+/** Without a digit, a hexadecimal text has become this. */
+const HEXADECIMAL = /^[aA-]{8,}$/;
+
+/** Of a path, the step that stood for something random. */
+export function hasPlaceholder(path: string): boolean {
+  return /(?:^|[/.])(?=[^/]*x)(?=[^/]*X)(?=[^/]*0)[xX0_-]{20,}(?:$|[/.])/.test(path);
+}
+
+const SCHEME = /^([A-Za-z][\w-]*)[ \t]+(?=\S)/;
+
+/**
+ * A secret as a header field carries it: one without a scheme takes that of the placeholder, and "user:password" of a
+ * Basic credential is encoded.
+ */
+export function asField(
+  secret: string,
+  placeholder: string | undefined,
+  operation: Operation | undefined,
+): string {
+  if (SCHEME.test(secret)) return secret;
+  const scheme = placeholder === undefined ? schemeOf(operation) : SCHEME.exec(placeholder)?.[1];
+  if (scheme === undefined) return secret;
+  const isPlain = /^basic$/i.test(scheme) && secret.includes(':');
+  return `${scheme} ${isPlain ? Buffer.from(secret).toString('base64') : secret}`;
+}
+
+/** How a credential travels that a recording left out altogether. */
+function schemeOf(operation: Operation | undefined): string | undefined {
+  for (const { scheme } of operation?.security.flat() ?? [])
+    if (scheme.type === 'http') return scheme.scheme.charAt(0).toUpperCase() + scheme.scheme.slice(1);
+  return undefined;
+}
+
+/** Shorter ones would hit innocent text wherever it stands. */
+const SHORTEST = 4;
+
+/** All the forms in which a secret may come back in an answer, so that they can be taken out of whatever is shown. */
+export function formsOf(secret: string): string[] {
+  const bare = secret.replace(SCHEME, '');
+  const isBasic = /^basic\s/i.test(secret);
+  const plain = isBasic ? Buffer.from(bare, 'base64').toString('utf8') : bare;
+  const parts = isBasic || plain.includes(':') ? plain.split(/:(.*)/s) : [];
+  const all = [bare, plain, ...parts, Buffer.from(plain).toString('base64')];
+  return [...new Set(all.flatMap(each => [each, encodeURIComponent(each.toWellFormed())]))].filter(
+    each => each.length >= SHORTEST,
+  );
+}

@@ -1,0 +1,36 @@
+// Header fields of a recorded request that are not to be sent again: they were about that connection, that moment, that page.
+import type { Operation } from '../contract/contract.ts';
+import type { Headers } from '../exchange/exchange.ts';
+
+/** Of the connection and of how the body was framed and coded: bodies are sent as they are, and the client frames them. */
+const CONNECTION =
+  /^(?::.*|host|content-length|content-encoding|accept-encoding|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|http2-settings|proxy-.*)$/;
+
+/** Of that moment: with a condition on what a cache held, a server that is well would answer 304. */
+const MOMENT = /^(?:date|age|if-(?:match|none-match|modified-since|unmodified-since|range))$/;
+
+/** Of the way there: who passed it on, and in which trace it stood. Whoever reads traces would be misled. */
+const WAY =
+  /^(?:via|forwarded|x-forwarded-.*|x-real-ip|traceparent|tracestate|baggage|b3|x-b3-.*|sentry-trace|uber-trace-id|x-amzn-trace-id|x-cloud-trace-context|x-datadog-.*|newrelic)$/;
+
+/** Of the page and the browser. A replay is no page: an Origin that it is not from would be a lie. */
+const PAGE =
+  /^(?:origin|referer|dnt|priority|purpose|upgrade-insecure-requests|sec-.*|access-control-request-.*)$/;
+
+/** Of the mock that recorded it: its sessions are its own. */
+const MOCK = /^x-deadringer-/;
+
+/** @param operation what it declares as a parameter is part of the question, and stays */
+export function withoutStale(headers: Headers, operation: Operation | undefined): Headers {
+  const declared = new Set(
+    operation?.parameters.filter(each => each.in === 'header').map(each => each.name.toLowerCase()),
+  );
+  return Object.fromEntries(
+    Object.entries(headers).filter(
+      ([name]) =>
+        !CONNECTION.test(name) &&
+        !MOCK.test(name) &&
+        (declared.has(name) || ![MOMENT, WAY, PAGE].some(stale => stale.test(name))),
+    ),
+  );
+}

@@ -1,0 +1,124 @@
+// What an answer owes to its request and its moment, as templates: values of the request, the present, identifiers made anew.
+import { pointer } from '../finding/pointer.ts';
+import { type Feature, isPlaceholder } from './features.ts';
+import { type Moment, presentAs } from './times.ts';
+
+export interface Templated {
+  /** The same for answers that say the same of different requests. */
+  readonly value: unknown;
+  /** The same, and where a request lacks what is to come back, what was recorded comes instead. */
+  readonly careful: unknown;
+  /** Places, as JSON Pointers, of identifiers that are made anew if they occur nowhere else. */
+  readonly ids: readonly string[];
+}
+
+export const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/gi;
+const WHOLE_UUID = new RegExp(`^${UUID.source.replaceAll('\\b', '')}$`);
+
+/** A text that is not a template comes out as it was recorded. */
+export function escapeTemplates(text: string): string {
+  if (!text.includes('{{') && !text.includes('{%')) return text;
+  // The empty one at the end keeps it from being one template alone, which would lose the white space around it.
+  return `${text.replace(/\{\{|\{%/g, mark => `{{ "${mark}" }}`)}{{ "" }}`;
+}
+
+/** @param redacted where placeholders stand, as an exchange names such places: they stay what they are */
+export function templated(
+  recorded: unknown,
+  features: readonly Feature[],
+  moment: Moment,
+  redacted: readonly string[] = [],
+): Templated {
+  const isRedacted = (at: string): boolean =>
+    redacted.some(where => `/response/body${at}/`.startsWith(`${where}/`));
+  const echoes = echoesOf(features);
+  const ids: string[] = [];
+  const leaf = (value: string | number, at: string, name: string, careful: boolean): unknown => {
+    const text = typeof value === 'string';
+    if (isPlaceholder(value) || isRedacted(at)) return text ? escapeTemplates(value) : value;
+    const echo = echoOf(value, name, echoes);
+    if (echo !== undefined) {
+      const absent = careful && echo.place !== 'path' ? ` | default: ${JSON.stringify(value)}` : '';
+      const filter = text === (typeof echo.value === 'string') ? '' : text ? ' | append: ""' : ' | plus: 0';
+      // A default that Liquid could not read would be worse than none.
+      return `{{ ${echo.expression}${/[\\{}]|\\\\/.test(absent) ? '' : absent}${filter} }}`;
+    }
+    const present = presentAs(value, moment);
+    if (present !== undefined) return `{{ ${present} }}`;
+    if (text && !careful && WHOLE_UUID.test(value)) ids.push(at);
+    return text ? escapeTemplates(value) : value;
+  };
+  const walk = (value: unknown, at: string, name: string, careful: boolean): unknown => {
+    if (typeof value === 'string' || typeof value === 'number') return leaf(value, at, name, careful);
+    if (Array.isArray(value)) return value.map((item, index) => walk(item, `${at}/${index}`, name, careful));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, walk(inner, at + pointer(key), key, careful)]),
+    );
+  };
+  return { value: walk(recorded, '', '', false), careful: walk(recorded, '', '', true), ids };
+}
+
+interface Echo {
+  readonly place: Feature['place'];
+  /** The last step of the name. */
+  readonly name: string;
+  readonly value: string | number;
+  readonly expression: string;
+}
+
+/** By the text of their values. */
+function echoesOf(features: readonly Feature[]): Map<string, Echo[]> {
+  const echoes = new Map<string, Echo[]>();
+  for (const { place, name, value, hidden } of features) {
+    if (hidden || (typeof value !== 'string' && typeof value !== 'number') || value === '') continue;
+    if (place !== 'path' && place !== 'query' && place !== 'body') continue;
+    const steps = place === 'body' ? name.split('/').slice(1) : [name];
+    const expression = expressionFor(place, steps);
+    if (expression === undefined) continue;
+    const list = echoes.get(String(value)) ?? [];
+    list.push({ place, name: steps.findLast(step => !/^\d+$/.test(step)) ?? '', value, expression });
+    echoes.set(String(value), list);
+  }
+  return echoes;
+}
+
+function expressionFor(place: string, steps: readonly string[]): string | undefined {
+  let expression = `request.${place}`;
+  for (const step of steps) {
+    if (/^[A-Za-z_]\w*$/.test(step)) expression += `.${step}`;
+    else if (/^\d+$/.test(step) && place === 'body') expression += `[${step}]`;
+    else if (/^[^"\\{}~]*$/.test(step)) expression += `["${step}"]`;
+    else return undefined;
+  }
+  return expression;
+}
+
+/** Texts this long, and numbers of this many digits, are not the same by chance. */
+const TELLING = 8;
+
+/** Short values come back only where their names say so, too: a "limit" of 2 is not the "total" of 2. */
+function echoOf(value: string | number, name: string, echoes: Map<string, Echo[]>): Echo | undefined {
+  const text = String(value);
+  const found = echoes.get(text);
+  if (found === undefined) return undefined;
+  const named = found.find(echo => isAlike(echo.name, name));
+  if (named !== undefined) return fits(value, named) ? named : undefined;
+  return text.length >= TELLING ? found.find(echo => fits(value, echo)) : undefined;
+}
+
+/** "id" and "petId", "device_id" and "deviceId". */
+function isAlike(left: string, right: string): boolean {
+  const [one, other] = [left, right].map(name => name.toLowerCase().replace(/[^a-z0-9]/g, '')) as [
+    string,
+    string,
+  ];
+  return one !== '' && other !== '' && (one.endsWith(other) || other.endsWith(one));
+}
+
+/** A text becomes the number that it was only where it is written as numbers are. */
+function fits(value: string | number, echo: Echo): boolean {
+  return (
+    typeof value === 'string' || typeof echo.value === 'number' || String(Number(echo.value)) === echo.value
+  );
+}

@@ -1,0 +1,331 @@
+// record as a user starts it: a service behind it, a recording that check reads, and no secret in any file.
+import { Buffer } from 'node:buffer';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startMock } from '../../src/index.ts';
+import { folderWith } from '../check/traffic.ts';
+import { type Ended, type Running, run, start } from './program.ts';
+
+const PETS = 'test/fixtures/pets.yaml';
+
+interface Recording {
+  readonly url: string;
+  readonly program: Running;
+  /** Ends it as Ctrl-C does. */
+  stop(): Promise<Ended>;
+}
+
+async function record(...args: string[]): Promise<Recording> {
+  const program = start(['record', '--port', '0', ...args]);
+  onTestFinished(() => {
+    program.child.kill('SIGKILL');
+  });
+  const [, url = ''] = await program.line(/records into \S+ what goes through (\S+)/);
+  const stop = (): Promise<Ended> => {
+    program.child.kill('SIGINT');
+    return program.ended;
+  };
+  return { url, program, stop };
+}
+
+async function vendor(): Promise<string> {
+  const mock = await startMock({ specs: [PETS] });
+  onTestFinished(() => mock.close(0));
+  return `${mock.url}/pets/v1`;
+}
+
+describe.for([['har'], ['ndjson']] as const)('a recording as %s', ([format]) => {
+  test('tells each exchange with its class, is checked as told, and is gone on in', async () => {
+    const file = path.join(folderWith({}), `traffic.${format}`);
+    const service = await vendor();
+    const { url, program, stop } = await record('--specs', PETS, '--upstream', `pets=${service}`, '-o', file);
+    expect(await (await fetch(`${url}/pets/v1/pets`)).json()).toBeInstanceOf(Array);
+    await fetch(`${url}/pets/v1/lies`);
+    await fetch(`${url}/pets/v1/pets?limit=many`);
+    await program.line(/GET +\/pets\/v1\/pets listPets 200 [\d.]+ms kept\n/);
+    await program.line(/GET +\/pets\/v1\/lies lie 200 [\d.]+ms broken\n {2}\S+pets\.yaml:\d+:\d+ error /);
+    const { code, out } = await stop();
+    expect(code).toBe(0);
+    expect(out).toMatch(/3 exchanges recorded: 1 kept, 1 broken, 0 not checkable, 1 out of scope; 0 lost/);
+    const next = /Next: deadringer (check .*)\n/.exec(out)?.[1]?.split(' ') ?? [];
+    const checked = await run(...next, '--specs', PETS, '--format', 'json');
+    expect(checked.code).toBe(1);
+    expect(JSON.parse(checked.out)).toMatchObject({
+      accounting: { total: 3, kept: 1, broken: { count: 1 }, outOfScope: { count: 1 } },
+    });
+    expect((await run('record', '--specs', PETS, '--upstream', `pets=${service}`, '-o', file)).err).toMatch(
+      /exists: add --append/,
+    );
+    const again = await record('--specs', PETS, '--upstream', `pets=${service}`, '-o', file, '--append');
+    await fetch(`${again.url}/pets/v1/pets`);
+    await again.stop();
+    const more = JSON.parse((await run(...next, '--specs', PETS, '--format', 'json')).out) as object;
+    expect(more).toMatchObject({ accounting: { total: 4, kept: 2 } });
+    expect(existsSync(`${file}.lock`)).toBe(false);
+  });
+});
+
+test('a service that refuses is recorded as no response, and said', async () => {
+  const server = http.createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  const file = path.join(folderWith({}), 'traffic.har');
+  const upstream = `http://127.0.0.1:${port}`;
+  const { url, stop } = await record('--specs', PETS, '--upstream', upstream, '-o', file);
+  expect((await fetch(`${url}/pets/v1/pets`)).headers.get('x-deadringer-error')).toBe('upstream-unreachable');
+  const { out } = await stop();
+  expect(out).toMatch(/1 exchange recorded: 0 kept, 0 broken, 0 not checkable, 1 out of scope/);
+  const { log } = JSON.parse(readFileSync(file, 'utf8')) as { log: { entries: { response: object }[] } };
+  expect(log.entries[0]?.response).toMatchObject({
+    status: 0,
+    _error: expect.stringMatching(/refuses connections/),
+  });
+  const checked = await run('check', file, '--specs', PETS, '--format', 'json');
+  expect(JSON.parse(checked.out)).toMatchObject({
+    accounting: { outOfScope: { reasons: { 'no-response': 1 } } },
+  });
+});
+
+test.for([
+  ['no upstream', ['-o', 'a.har'], /name the real service with --upstream/],
+  ['no file', ['--upstream', 'https://api.example.com'], /-o traffic\.har/],
+  [
+    'another format',
+    ['--upstream', 'https://api.example.com', '-o', 'a.pcap'],
+    /end its name in \.har or \.ndjson/,
+  ],
+] as const)('%s is wrong usage', async ([, args, complaint]) => {
+  const { code, err } = await run('record', '--specs', PETS, ...args);
+  expect(code).toBe(2);
+  expect(err).toMatch(complaint);
+});
+
+test('what cannot be written is lost, is counted, and ends with 3; the client does not notice', async () => {
+  const folder = folderWith({});
+  mkdirSync(path.join(folder, 'in'));
+  const file = path.join(folder, 'in', 'traffic.ndjson');
+  const { url, stop } = await record('--specs', PETS, '--upstream', `pets=${await vendor()}`, '-o', file);
+  const { rm } = await import('node:fs/promises');
+  await rm(path.join(folder, 'in'), { recursive: true });
+  expect((await fetch(`${url}/pets/v1/pets`)).status).toBe(200);
+  const { code, err, out } = await stop();
+  expect(code).toBe(3);
+  expect(err).toMatch(/cannot be written, and exchanges are lost/);
+  expect(err).toMatch(/1 exchange lost: the recording is incomplete/);
+  expect(out).toMatch(/0 exchanges recorded: 1 kept.*; 1 lost/);
+});
+
+const SECRETS = {
+  token: 'FAKEtoken-Ab3dEf6h',
+  cookie: 'FAKEcookie/Zz9Yy8',
+  password: 'FAKEpa"ss:w0rd',
+  header: 'FAKEheaderKey12',
+  query: 'FAKEquery+Key34',
+  body: 'FAKEbody\\Key5é6',
+  sentence: 'FAKEsentence78',
+} as const;
+
+const SECURED = `openapi: 3.1.0
+info: { title: Secured, version: '1' }
+servers: [{ url: https://secured.example.com/v1 }]
+components:
+  securitySchemes:
+    bearer: { type: http, scheme: bearer }
+    basic: { type: http, scheme: basic }
+    header: { type: apiKey, in: header, name: X-Custom }
+    query: { type: apiKey, in: query, name: q }
+    cookie: { type: apiKey, in: cookie, name: sid }
+security: [{ bearer: [], header: [], query: [], cookie: [] }]
+paths:
+  /things:
+    post:
+      operationId: addThing
+      requestBody:
+        content:
+          application/json:
+            schema:
+              type: object
+              properties: { password: { type: string, minLength: 15, pattern: '^FAKE' } }
+      responses:
+        '400': { description: x, content: { application/json: { schema: { type: object, properties: { error: { type: string }, code: { type: integer } } } } } }
+  /login:
+    get:
+      operationId: login
+      security: [{ basic: [] }]
+      responses:
+        '200': { description: x, content: { application/json: { schema: { type: object, required: [missing] } } } }
+`;
+
+/** As it may stand in a file: plain, escaped for JSON or a URL, in base64 at any offset. */
+function formsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  const inBase64 = [0, 1, 2].map(shift =>
+    Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString('base64')
+      .replace(/=+$/, '')
+      .slice(shift === 0 ? 0 : 4, -2),
+  );
+  const escaped = JSON.stringify(secret).slice(1, -1);
+  return [secret, escaped, JSON.stringify(escaped).slice(1, -1), encodeURIComponent(secret), ...inBase64];
+}
+
+function toldIn(folder: string): string[] {
+  const texts = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(name => name !== 'secured.yaml' && /\.\w+$/.test(name))
+    .map(name => [name, readFileSync(path.join(folder, name), 'utf8')] as const);
+  expect(texts.length).toBeGreaterThan(2);
+  return texts.flatMap(([name, text]) =>
+    Object.entries(SECRETS).flatMap(([what, secret]) =>
+      formsOf(secret).some(form => text.includes(form)) ? [`${what} in ${name}`] : [],
+    ),
+  );
+}
+
+async function securedVendor(): Promise<string> {
+  const server = http.createServer((incoming, outgoing) => {
+    incoming.resume();
+    incoming.on('end', () => {
+      outgoing.setHeader('content-type', 'application/json');
+      outgoing.setHeader('set-cookie', `sid=${encodeURIComponent(SECRETS.cookie)}; HttpOnly`);
+      const isLogin = incoming.url?.startsWith('/v1/login') === true;
+      outgoing.statusCode = isLogin ? 200 : 400;
+      const { sentence, header, body } = SECRETS;
+      const error = `Invalid API key: ${sentence}${isLogin ? '' : `; ${header} does not know ${body}`}`;
+      outgoing.end(JSON.stringify({ error, code: 'x' }));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+}
+
+async function callSecured(url: string): Promise<void> {
+  await fetch(`${url}/secured/things?q=${encodeURIComponent(SECRETS.query)}`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${SECRETS.token}`,
+      cookie: `sid=${encodeURIComponent(SECRETS.cookie)}`,
+      'x-custom': SECRETS.header,
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ password: SECRETS.body }),
+  });
+  await fetch(`${url}/secured/login`, {
+    headers: { authorization: `Basic ${Buffer.from(`FAKEuser:${SECRETS.password}`).toString('base64')}` },
+  });
+}
+
+/** What the check came to, without what names files, times and ports. */
+async function verdictOf(file: string, specs: string, service: string): Promise<unknown> {
+  const { out } = await run(
+    'check',
+    file,
+    '--specs',
+    specs,
+    '--server',
+    `secured=${service}`,
+    '--format',
+    'json',
+  );
+  const { accounting, findings, verdict } = JSON.parse(out) as {
+    accounting: object;
+    verdict: string;
+    findings: { fingerprint: string; code: string; at: string }[];
+  };
+  const shown = findings.map(({ fingerprint, code, at }) => `${fingerprint} ${code} ${at}`);
+  return { accounting, verdict, findings: shown };
+}
+
+test('no secret is in any file, unless it is asked for, and the verdict is the same', async () => {
+  const folder = folderWith({ 'secured.yaml': SECURED });
+  const kept = folderWith({});
+  const specs = path.join(folder, 'secured.yaml');
+  const service = await securedVendor();
+  const verdicts: unknown[] = [];
+  for (const format of ['har', 'ndjson']) {
+    const file = path.join(folder, `traffic.${format}`);
+    const { url, stop } = await record('--specs', specs, '--upstream', `secured=${service}`, '-o', file);
+    await callSecured(url);
+    for (const way of ['har', 'ndjson']) {
+      const exported = path.join(folder, `journal-${format}.${way}`);
+      expect((await run('journal', '--server', url, `--${way}`, '-o', exported)).code).toBe(0);
+    }
+    const { out, err } = await run('journal', '--server', url, '--json');
+    writeFileSync(path.join(folder, `shown-${format}.txt`), out + err);
+    const ended = await stop();
+    writeFileSync(path.join(folder, `told-${format}.txt`), ended.out + ended.err);
+    expect(ended.out).toMatch(/2 exchanges recorded: 0 kept, 2 broken/);
+    verdicts.push(await verdictOf(file, specs, service));
+    await run(
+      'check',
+      file,
+      '--specs',
+      specs,
+      '--server',
+      `secured=${service}`,
+      '--format',
+      'json,html,markdown,sarif,junit',
+      '--output',
+      path.join(folder, `report-${format}/`),
+    );
+
+    const secretly = path.join(kept, `traffic.${format}`);
+    const open = await record(
+      '--specs',
+      specs,
+      '--upstream',
+      `secured=${service}`,
+      '-o',
+      secretly,
+      '--keep-secrets',
+    );
+    await callSecured(open.url);
+    const warned = await open.stop();
+    expect(warned.err.match(/WARNING: .*credentials as they were sent/g)).toHaveLength(2);
+    expect(readFileSync(secretly, 'utf8')).toContain('recorded with --keep-secrets');
+    verdicts.push(await verdictOf(secretly, specs, service));
+  }
+  expect(toldIn(folder)).toEqual([]);
+  writeFileSync(path.join(kept, 'a.txt'), '');
+  expect(new Set(toldIn(kept).map(told => told.split(' ')[0]))).toEqual(new Set(Object.keys(SECRETS)));
+  expect(verdicts[0]).toMatchObject({ verdict: 'broken', accounting: { total: 2, broken: { count: 2 } } });
+  for (const verdict of verdicts) expect(verdict).toEqual(verdicts[0]);
+}, 60_000);
+
+test('a journal is exported with what was asked of a real service', async () => {
+  const folder = folderWith({});
+  const service = await vendor();
+  const mock = await startMock({ specs: [PETS], upstreams: [`pets=${service}`] });
+  onTestFinished(() => mock.close(0));
+  await fetch(`${mock.url}/pets/pets`);
+  const { out } = await run('journal', '--server', mock.url, '--har');
+  const { log } = JSON.parse(out) as { log: { entries: { request: { url: string } }[] } };
+  expect(log.entries.map(({ request }) => request.url)).toEqual([`${service}/pets`]);
+  const file = path.join(folder, 'journal.ndjson');
+  await run('journal', '--server', mock.url, '--ndjson', '-o', file);
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ upstream: { path: '/pets/v1/pets' } });
+  const checked = await run(
+    'check',
+    file,
+    '--specs',
+    PETS,
+    '--server',
+    `pets=${service}`,
+    '--format',
+    'json',
+  );
+  expect(JSON.parse(checked.out)).toMatchObject({ accounting: { total: 1, kept: 1 } });
+  expect((await run('journal', '--har', '--ndjson')).code).toBe(2);
+  expect((await run('journal', '--har', '--follow')).code).toBe(2);
+  expect((await run('journal', '-o', file)).code).toBe(2);
+});

@@ -1,0 +1,259 @@
+// What is taken out of an exchange before anybody keeps it, what is left in, and that the place is told.
+import { Buffer } from 'node:buffer';
+import { createHash, randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isRandom } from '../../src/exchange/entropy.ts';
+import { type Exchange, isRecorded } from '../../src/exchange/exchange.ts';
+import { redact } from '../../src/exchange/redact.ts';
+import { mask } from '../../src/exchange/secrets.ts';
+
+const NONE: ReadonlySet<string> = new Set();
+
+function exchangeOf(
+  request: Partial<Exchange['request']>,
+  response?: Partial<Exchange['response']>,
+): Exchange {
+  return {
+    id: 'x',
+    startedAt: 1,
+    duration: 1,
+    request: { method: 'POST', path: '/', query: '', headers: {}, body: Buffer.from(''), ...request },
+    response: { status: 200, headers: {}, body: Buffer.from(''), ...response },
+  };
+}
+
+function json(text: string): { headers: { 'content-type': string[] }; body: Uint8Array } {
+  return { headers: { 'content-type': ['application/json'] }, body: Buffer.from(text) };
+}
+
+function sent({ request }: Exchange): string {
+  return isRecorded(request.body) ? Buffer.from(request.body).toString('utf8') : request.body.notRecorded;
+}
+
+const redacted = (request: Partial<Exchange['request']>): Exchange => redact(exchangeOf(request), NONE);
+
+describe('a token is known by its randomness', () => {
+  const made = (label: string): Buffer => createHash('sha512').update(label).digest();
+  test.for([
+    ['32 hexadecimal digits', made('a').toString('hex').slice(0, 32)],
+    ['64 hexadecimal digits', made('b').toString('hex').slice(0, 64)],
+    ['base64 of 24 bytes', made('c').subarray(0, 24).toString('base64')],
+    ['base64url of 40 bytes', made('d').subarray(0, 40).toString('base64url')],
+    ['24 letters and digits', 'x9Fq2LmZ8RtY4WcV7BnK1PdS'],
+  ])('%s', ([, text]) => {
+    expect(isRandom(text as string)).toBe(true);
+  });
+
+  test.for([
+    ['a UUID', '550e8400-e29b-41d4-a716-446655440000'],
+    ['a ULID', '01ARZ3NDEKTSV4RRFFQ69G5FAV'],
+    ['an id of 24 hexadecimal digits', '507f1f77bcf86cd799439011'],
+    ['a date', '2026-11-21T04:00:00.000Z'],
+    ['a date in a file name', '2026-11-21T04-00-00-000Z-backup'],
+    ['a slug', 'this-is-a-long-slug-about-many-things'],
+    ['a name in camel case', 'getCustomerDevicesForVersion2'],
+    ['a media type', 'application/vnd.api+json'],
+    ['a file name', 'node-v24.18.0-linux-x64.tar.gz'],
+    ['a path', '/api/storefront/v1/customers/7/devices'],
+    ['a time zone', 'America/Argentina/Buenos_Aires'],
+    ['an e-mail address', 'user.name+tag1234@example.com'],
+    ['a URL', 'https://cdn.example.com/images/2026/11/picture-0001.png'],
+    ['zeros', '00000000000000000000000000000000'],
+    ['a large number', '12345678901234567890'],
+    ['the alphabet', 'abcdefghijklmnopqrstuvwxyz0123456789'],
+    ['a sentence', 'The quick brown fox jumps over 13 lazy dogs'],
+    ['what redaction leaves', mask('x9Fq2LmZ8RtY4WcV7BnK1PdS')],
+  ])('%s is none', ([, text]) => {
+    expect(isRandom(text as string)).toBe(false);
+  });
+
+  test('nearly all that chance makes is found', () => {
+    const texts = Array.from({ length: 500 }, () => randomBytes(32).toString('base64url'));
+    expect(texts.filter(isRandom).length).toBeGreaterThan(480);
+  });
+
+  const KEY = 'x9Fq2LmZ8RtY4WcV7BnK1PdS';
+  test.for([
+    ['in a member', json(`{"note":"${KEY}"}`), '/request/body/note'],
+    ['in a sentence', json(`{"note":"no customer has ${KEY}, sorry"}`), '/request/body/note'],
+    ['in a list', json(`{"a":[1,"${KEY}"]}`), '/request/body/a/1'],
+    ['in a header', { headers: { 'x-note': [KEY] } }, '/request/headers/x-note'],
+    ['in a query', { query: `note=${KEY}` }, '/request/query/note'],
+    ['in the path', { path: `/notes/${KEY}` }, '/request/path'],
+    [
+      'in a field of a form',
+      {
+        headers: { 'content-type': ['application/x-www-form-urlencoded'] },
+        body: Buffer.from(`note=${KEY}`),
+      },
+      '/request/body/note',
+    ],
+    [
+      'in a plain text',
+      { headers: { 'content-type': ['text/plain'] }, body: Buffer.from(KEY) },
+      '/request/body',
+    ],
+  ] as const)('%s it is replaced, and the place is told', ([, request, at]) => {
+    const clean = redacted(request);
+    expect(JSON.stringify([clean.request, sent(clean)])).not.toContain(KEY);
+    expect(clean.redacted).toEqual([at]);
+  });
+
+  test.for([
+    ['an id', json(`{"orderId":"${KEY}"}`)],
+    ['a list of ids', json(`{"order_ids":["${KEY}"]}`)],
+    ['a tag', { headers: { etag: [KEY] } }],
+    ['a trace', { headers: { 'x-request-id': [KEY] } }],
+    ['a digest', json(`{"sha256":"${createHash('sha256').update('x').digest('hex')}"}`)],
+    ['a picture', json(`{"image":"${Buffer.alloc(900, made('e')).toString('base64')}"}`)],
+  ] as const)('%s stays, because recordings are followed and compared by it', ([, request]) => {
+    const clean = redacted(request);
+    expect(sent(clean)).toBe(sent(exchangeOf(request)));
+    expect(clean.request.headers).toEqual(request.headers);
+    expect(clean).not.toHaveProperty('redacted');
+  });
+});
+
+describe('a secret is known by how it is introduced', () => {
+  test.for([
+    'Invalid API key: FAKE1234',
+    'the token "FAKE1234" has expired',
+    'Unknown key FAKE1234.',
+    'Password FAKE1234 is wrong',
+    'Bearer FAKE1234 was refused',
+    'see https://me:FAKE1234@example.com/',
+    'at /a?access_token=FAKE1234&x=1',
+  ])('%s', sentence => {
+    const clean = redacted(json(JSON.stringify({ error: sentence })));
+    expect(sent(clean)).not.toContain('FAKE1234');
+    expect(sent(clean)).toHaveLength(JSON.stringify({ error: sentence }).length);
+  });
+
+  test.for([
+    'Bearer authentication is required',
+    'the password must have 12 characters',
+    'the key is not known',
+    'token expired',
+  ])('and not in: %s', sentence => {
+    expect(sent(redacted(json(JSON.stringify({ error: sentence }))))).toContain(sentence);
+  });
+});
+
+test('a number that was sent as a secret elsewhere is none in a body', () => {
+  const clean = redacted({
+    ...json('{"note":31337313,"other":131337313}'),
+    headers: { 'content-type': ['application/json'], 'x-pin': ['31337313'] },
+  });
+  expect(sent(clean)).toBe('{"note":11111111,"other":131337313}');
+});
+
+describe('a placeholder', () => {
+  test.for([
+    ['hexadecimal digits', 'deadbeef01234567', 'aaaaaaaa00000000'],
+    ['a UUID', '550E8400-E29B-41D4-A716-446655440000', '000A0000-A00A-00A0-A000-000000000000'],
+    ['a key of a service', 'sk_live_xyzXYZ123', 'sk_live_xxxXXX000'],
+    ['a JSON Web Token', 'eyJhbGci.eyJzdWIi.a_b-1', 'eyJxxXxx.eyJxxXXx.x_x-0'],
+    ['letters of other alphabets', 'é漢😀', 'øあ😀'],
+    ['a bearer token', 'Bearer a.B-1', 'Bearer x.X-0'],
+    ['a digest', 'Digest username="me", nc=001', 'Digest username="xx", nc=000'],
+  ])('keeps the form of %s', ([, text, placeholder]) => {
+    expect(mask(text as string)).toBe(placeholder);
+  });
+
+  test('keeps a Basic credential one', () => {
+    const masked = mask(`Basic ${btoa('me:pass1')}`);
+    expect(masked).toBe(`Basic ${btoa('xx:xxxx0')}`);
+  });
+
+  test('is its own placeholder, so that a recording can be redacted again', () => {
+    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), text => mask(mask(text)) === mask(text)));
+  });
+});
+
+describe('what is not secret stays as it was sent', () => {
+  test('white space, order, double members and long numbers of a body', () => {
+    const clean = redacted(
+      json('{ "b" : 9007199254740993,\n "token":"abc", "token": "d\\u0065f", "pin": -12.5e3, "a":[ "x" ] }'),
+    );
+    expect(sent(clean)).toBe(
+      '{ "b" : 9007199254740993,\n "token":"xxx", "token": "xxx", "pin": -11.1e3, "a":[ "x" ] }',
+    );
+    expect(clean.redacted).toEqual(['/request/body/token', '/request/body/pin']);
+  });
+
+  test('escapes of a query and of a form', () => {
+    const query = 'a=1%2C2&b=x+y&b=&password=p%40ss%C3%A9&c';
+    const clean = redacted({
+      query,
+      headers: { 'content-type': ['application/x-www-form-urlencoded'] },
+      body: Buffer.from(query),
+    });
+    expect(clean.request.query).toBe('a=1%2C2&b=x+y&b=&password=x%40xx%C3%B8&c');
+    expect(sent(clean)).toBe(clean.request.query);
+  });
+
+  test('names of cookies, and what a browser is to do with them', () => {
+    const clean = redact(
+      exchangeOf(
+        { headers: { cookie: ['theme=dark; sid="abc"'] } },
+        { headers: { 'set-cookie': ['sid=abc; Path=/; Max-Age=3600', 'b=1'] } },
+      ),
+      NONE,
+    );
+    expect(clean.request.headers.cookie).toEqual(['theme=xxxx; sid="xxx"']);
+    expect(clean.response?.headers['set-cookie']).toEqual(['sid=xxx; Path=/; Max-Age=3600', 'b=0']);
+    expect(clean.redacted).toEqual(['/request/headers/cookie', '/response/headers/set-cookie']);
+  });
+
+  test('what is said about secrets', () => {
+    const body = '{"token_type":"bearer","tokenCount":3,"token_expires_in":3600}';
+    expect(sent(redacted(json(body)))).toBe(body);
+  });
+
+  test('the charset of a body', () => {
+    const bytes = Buffer.from('\ufeff{"name":"é","token":"ab"}', 'utf16le');
+    const clean = redacted({
+      headers: { 'content-type': ['application/json; charset=utf-16le'] },
+      body: bytes,
+    });
+    expect(Buffer.from(clean.request.body as Uint8Array).toString('utf16le')).toBe(
+      '\ufeff{"name":"é","token":"xx"}',
+    );
+  });
+
+  test('bytes that are no text', () => {
+    const body = Buffer.from([0xff, 0, 0x80, 0xc3]);
+    expect(redacted({ headers: { 'content-type': ['image/png'] }, body }).request.body).toEqual(body);
+  });
+});
+
+test.for([
+  ['words without end', `${'abc-'.repeat(200)}abcdefghijklmnopqrstuvwxyz `],
+  ['names without end', 'key:key=key '],
+  ['names without a blank', 'key:'],
+  ['beginnings of URLs', '://a:b://'],
+  ['beginnings of private keys', '-----BEGIN PRIVATE KEY-----'],
+  ['pairs', '&token=&a=1?x=%3d'],
+  ['quotes', '"a\\\\":"'],
+  ['fields of a form', 'name="token"\r\n'],
+])('%s do not keep redaction busy for ever', ([, piece]) => {
+  const text = (piece as string).repeat(Math.ceil(400_000 / (piece as string).length));
+  for (const type of ['text/plain', 'application/json', 'application/x-www-form-urlencoded']) {
+    const body = Buffer.from(type === 'application/json' ? JSON.stringify({ a: text }) : text);
+    expect(redacted({ headers: { 'content-type': [type] }, body })).toBeDefined();
+  }
+});
+
+test('a place is told without the secret that it is named by', () => {
+  const { redacted: places } = redacted({
+    ...json('{"FAKEsecret1":"FAKEsecret1"}'),
+    headers: { 'content-type': ['application/json'], 'x-api-key': ['FAKEsecret1'] },
+  });
+  expect(places).toEqual(['/request/headers/x-api-key', '/request/body', '/request/body/XXXXxxxxxx0']);
+});
+
+test('places that were told before are told again', () => {
+  const first = redacted(json('{"token":"abc"}'));
+  expect(redact(first, NONE)).toEqual(first);
+});

@@ -1,0 +1,433 @@
+// What a replay never does: send a write or ask a host that nobody named, send a placeholder, or show a secret.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { mergeReports, replayTraffic } from '../../src/index.ts';
+import { FORMATS, render } from '../../src/reporters/pick.ts';
+import { type Call, check, folderWith, GOOD, har, SHOP } from '../check/traffic.ts';
+import { expectAccounting } from '../reporters/read-back.ts';
+import { found, type Options, replay, vendor } from './vendor.ts';
+
+const TEA = { id: 7, name: 'tea' };
+const REMOVED: Call = { method: 'DELETE', url: '/orders/7', status: 204 };
+
+function reasons(report: Awaited<ReturnType<typeof replay>>): Record<string, number> {
+  return report.accounting.cannotReplay?.reasons ?? {};
+}
+
+describe('a write', () => {
+  const writes: Call[] = [
+    REMOVED,
+    { method: 'POST', url: '/orders', send: '{"name":"tea"}', status: 201, body: '{"name":"tea"}' },
+    { method: 'TRACE', url: '/orders/7', body: '{"name":"tea"}' },
+    { method: 'PUT', url: '/orders/7', send: '{}' },
+  ];
+
+  test('is never sent, and is said not to be', async () => {
+    const shop = await vendor(() => ({ body: TEA }));
+    const report = await replay([...writes, GOOD], { targets: [shop.url] });
+    expect(shop.asked).toMatchObject([{ method: 'GET' }]);
+    expect(reasons(report)).toEqual({ write: 4 });
+    expect(report).toMatchObject({ verdict: 'kept', exitCode: 0, accounting: { kept: 1, total: 5 } });
+    expect(report.unreplayed?.map(({ place, why }) => `${place.entry}: ${why}`)[0]).toBe(
+      '1: DELETE may change something there; --allow-writes sends it',
+    );
+    await expectAccounting(report);
+  });
+
+  test('is sent on demand, alone and in its turn, however many reads may be under way', async () => {
+    let running = 0;
+    const shop = await vendor(async ({ method }) => {
+      running++;
+      if (method === 'DELETE') expect(running).toBe(1);
+      await new Promise(setImmediate);
+      running--;
+      return method === 'DELETE' ? { status: 204 } : { body: TEA };
+    });
+    const calls = [GOOD, GOOD, GOOD, REMOVED, GOOD, GOOD, REMOVED];
+    const report = await replay(calls, { targets: [shop.url], allowWrites: true, concurrency: 4 });
+    expect(shop.asked.map(({ method }) => method)).toEqual(calls.map(({ method = 'GET' }) => method));
+    expect(report.accounting.kept).toBe(7);
+  });
+});
+
+test('a write that gets no answer is not sent twice', async () => {
+  const shop = await vendor(({ method }) => (method === 'GET' ? { body: TEA } : undefined));
+  const report = await replay([GOOD, REMOVED, GOOD, { ...REMOVED, method: 'POST', url: '/notes' }], {
+    targets: [shop.url],
+    allowWrites: true,
+  });
+  expect(shop.asked.map(({ method }) => method)).toEqual(['GET', 'DELETE', 'GET', 'POST']);
+  expect(reasons(report)).toEqual({ 'no-answer': 2 });
+});
+
+describe('a host', () => {
+  test('that was not named is never asked, whatever a recording or an answer says', async () => {
+    const foreign = await vendor(() => ({ body: TEA }));
+    const host = new URL(foreign.url).host;
+    const shop = await vendor(() => ({ status: 302, headers: { location: `${foreign.url}/v1/orders/7` } }));
+    const calls: Call[] = [
+      GOOD,
+      { ...GOOD, headers: { Host: host } },
+      { ...GOOD, url: `https://user:secret@eu.shop.example/v1/orders/7?next=${foreign.url}` },
+      { ...GOOD, url: `https://eu.shop.example//${host}/v1/orders/7` },
+      { ...GOOD, url: `https://eu.shop.example/v1/orders/7@${host}` },
+      { ...GOOD, url: `http://${host}/v1/orders/7` },
+      { ...GOOD, url: `https://eu.shop.example@${host}/v1/orders/7` },
+    ];
+    const report = await replay(calls, { targets: [shop.url] });
+    expect(foreign.asked).toEqual([]);
+    expect(shop.asked.map(({ headers }) => headers.host)).toEqual(
+      shop.asked.map(() => new URL(shop.url).host),
+    );
+    // A redirect is an answer.
+    expect(found(report)).toContain('difference answer-status-differs /response/status');
+    expect(JSON.stringify(report)).not.toContain('user:secret');
+    await expectAccounting(report);
+  });
+
+  test('where it was recorded is asked again only when it is named', async () => {
+    const shop = await vendor(() => ({ body: TEA }));
+    const { host } = new URL(shop.url);
+    const there: Call = { ...GOOD, url: `${shop.url}/v1/orders/7` };
+    const servers = [`${shop.url}/v1`];
+    const unnamed = await replay([there], { servers, hosts: ['eu.shop.example'] });
+    expect(shop.asked).toEqual([]);
+    expect(reasons(unnamed)).toEqual({ 'host-not-named': 1 });
+    expect(unnamed).toMatchObject({ exitCode: 3, verdict: 'incomplete' });
+    expect(unnamed.unreplayed?.[0]?.why).toContain(`--allow-host ${host}`);
+    // The name alone is that of the usual port.
+    expect(reasons(await replay([there], { servers, hosts: ['127.0.0.1'] }))).toEqual({
+      'host-not-named': 1,
+    });
+    const named = await replay([there], { servers, hosts: [host] });
+    expect(shop.asked).toMatchObject([{ url: '/v1/orders/7' }]);
+    expect(named.accounting.kept).toBe(1);
+  });
+
+  test('of one API gets nothing of another', async () => {
+    const shop = await vendor(() => ({ body: TEA }));
+    const other = path.join(folderWith({ 'other.yaml': readFileSync(SHOP, 'utf8') }), 'other.yaml');
+    const report = await replay([GOOD], { specs: [SHOP, other], targets: [`other=${shop.url}`] });
+    expect(shop.asked).toEqual([]);
+    expect(reasons(report)).toEqual({ 'host-not-named': 1 });
+  });
+
+  test.for([
+    ['with a password in it', { targets: ['https://u:FAKE-pw@a.example'] }, /without user and password/],
+    ['with a query', { targets: ['https://a.example/?x=1'] }, /without \? and #/],
+    ['that is none', { targets: ['ftp://a.example'] }, /is no server/],
+    ['of an unknown API', { targets: ['x=https://a.example'] }, /there is no API "x"/],
+    ['twice for all', { targets: ['https://a.example', 'https://b.example'] }, /say which is whose/],
+    ['that is a URL', { hosts: ['https://a.example'] }, /is no host/],
+    ['and a secret in place of its variable', { secrets: ['authorization'] }, /never the secret itself/],
+    ['and a variable that is not set', { secrets: ['authorization=NOPE'] }, /no environment variable NOPE/],
+  ] as [string, Options, RegExp][])('%s is refused', async ([, options, words]) => {
+    await expect(replay([GOOD], options)).rejects.toThrow(words);
+  });
+});
+
+test('what was about the connection, the moment, the way and the page is not sent again', async () => {
+  const shop = await vendor(() => ({ body: TEA }));
+  const stale = {
+    Connection: 'keep-alive, x-hop',
+    'Content-Length': '0',
+    'If-None-Match': '"1"',
+    'If-Modified-Since': 'Fri, 20 Nov 2026 04:00:00 GMT',
+    Date: 'Fri, 20 Nov 2026 04:00:00 GMT',
+    Traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    'X-Forwarded-For': '10.0.0.1',
+    Origin: 'https://app.example',
+    Referer: 'https://app.example/page',
+    'Sec-Fetch-Mode': 'cors',
+    'X-Deadringer-Session': 'old',
+  };
+  await replay([{ ...GOOD, headers: { ...stale, 'X-Own': 'stays', Cookie: 'theme=dark' } }], {
+    targets: [shop.url],
+  });
+  const { host, connection, ...sent } = shop.asked[0]?.headers ?? {};
+  expect(host).toBe(new URL(shop.url).host);
+  expect(connection).toBe('keep-alive');
+  expect(sent).toEqual({
+    'accept-encoding': 'gzip, deflate, br',
+    authorization: 'Bearer FAKE-token-of-a-test',
+    cookie: 'theme=dark',
+    'x-own': 'stays',
+  });
+});
+
+describe('a credential that was redacted', () => {
+  const masked: Call = { ...GOOD, headers: { Authorization: 'Bearer XXXX-xxxxx-xx-x-xxxx' } };
+
+  test('is never sent as it is, and what it is needed for is not replayed', async () => {
+    const shop = await vendor(() => ({ body: TEA }));
+    const report = await replay([masked], { targets: [shop.url] });
+    expect(shop.asked).toEqual([]);
+    expect(report).toMatchObject({ exitCode: 3, verdict: 'incomplete', accounting: { kept: 0 } });
+    expect(reasons(report)).toEqual({ secret: 1 });
+    expect(report.reasons[0]).toContain('set DEADRINGER_SECRET_AUTHORIZATION');
+    await expectAccounting(report);
+    const both = await replay([masked, GOOD], { targets: [shop.url] });
+    expect(both).toMatchObject({ exitCode: 0, accounting: { kept: 1, cannotReplay: { count: 1 } } });
+  });
+
+  test.for([
+    ['DEADRINGER_SECRET_AUTHORIZATION', {}, 'Bearer FAKE-one'],
+    ['DEADRINGER_SECRET_SHOP_AUTHORIZATION', { DEADRINGER_SECRET_AUTHORIZATION: 'no' }, 'Bearer FAKE-one'],
+    ['STAGING', {}, 'Bearer FAKE-one'],
+  ] as const)('comes from %s', async ([variable, others, expected]) => {
+    const shop = await vendor(() => ({ body: TEA }));
+    await replay([masked], {
+      targets: [shop.url],
+      environment: { ...others, [variable]: 'FAKE-one' },
+      secrets: variable === 'STAGING' ? ['Authorization=STAGING'] : [],
+    });
+    expect(shop.asked[0]?.headers.authorization).toBe(expected);
+  });
+
+  test('may be a Basic one, a cookie, a key in the query, a member of a body, or withheld altogether', async () => {
+    const shop = await vendor(({ method }) =>
+      method === 'POST' ? { status: 201, body: { name: 'tea' } } : { body: TEA },
+    );
+    const calls: Call[] = [
+      { ...GOOD, headers: { Authorization: `Basic ${Buffer.from('xxxx:xxxxxx').toString('base64')}` } },
+      { ...GOOD, headers: { Cookie: 'theme=dark; sid=xxxx-0000; _ga=XX0.0.0000; own=1' } },
+      { ...GOOD, url: '/orders/7?page=2&api_key=xxxx0000' },
+      {
+        method: 'POST',
+        url: '/orders',
+        send: '{"name":"tea","login":{"password":"xxxxxxxx"}}',
+        status: 201,
+        body: '{"name":"tea"}',
+      },
+    ];
+    const environment = {
+      DEADRINGER_SECRET_AUTHORIZATION: 'maria:FAKE-pw',
+      DEADRINGER_SECRET_SID: 'FAKE-sid',
+      DEADRINGER_SECRET_API_KEY: 'FAKE key',
+      DEADRINGER_SECRET_PASSWORD: 'FAKE-password',
+    };
+    const report = await replay(calls, { targets: [shop.url], environment, allowWrites: true });
+    expect(reasons(report)).toEqual({});
+    const [basic, cookie, key, body] = shop.asked;
+    expect(basic?.headers.authorization).toBe(`Basic ${Buffer.from('maria:FAKE-pw').toString('base64')}`);
+    expect(cookie?.headers.cookie).toBe('theme=dark; sid=FAKE-sid; own=1');
+    expect(key?.url).toBe('/v1/orders/7?page=2&api_key=FAKE%20key');
+    expect(JSON.parse(body?.body ?? '')).toEqual({ name: 'tea', login: { password: 'FAKE-password' } });
+    const { Authorization: _, ...bare } = { Authorization: '' };
+    const file = path.join(
+      folderWith({
+        'traffic.har': har([{ ...GOOD, headers: bare }], 'WebInspector').replace(
+          /\{\s*"name": "Authorization",\s*"value": "[^"]*"\s*\}/,
+          '',
+        ),
+      }),
+      'traffic.har',
+    );
+    const options = { specs: [SHOP], traffic: [file], targets: [shop.url] };
+    expect(reasons(await replayTraffic({ ...options, environment: {} }))).toEqual({ secret: 1 });
+    await replayTraffic({ ...options, environment: { DEADRINGER_SECRET_AUTHORIZATION: 'FAKE-token' } });
+    expect(shop.asked.at(-1)?.headers.authorization).toBe('Bearer FAKE-token');
+  });
+
+  test('is what an earlier answer gives in its place, as a login does', async () => {
+    const login: Call = {
+      method: 'POST',
+      url: '/orders',
+      send: '{"name":"tea"}',
+      status: 201,
+      body: '{"name":"tea","session":"placeholder-of-a-session"}',
+      more: { _redacted: ['/response/body/session'] },
+    };
+    const use: Call = {
+      ...GOOD,
+      headers: { Authorization: 'Bearer placeholder-of-a-session' },
+      more: { _redacted: ['/request/headers/authorization'] },
+    };
+    const shop = await vendor(({ method }) =>
+      method === 'POST' ? { status: 201, body: { name: 'tea', session: 'FAKE-of-now' } } : { body: TEA },
+    );
+    const report = await replay([login, use], { targets: [shop.url], allowWrites: true });
+    expect(shop.asked[1]?.headers.authorization).toBe('Bearer FAKE-of-now');
+    expect(found(report).filter(each => each.includes('answer'))).toEqual([]);
+    const alone = await replay([use], { targets: [shop.url] });
+    expect(reasons(alone)).toEqual({ secret: 1 });
+    const reads = await replay([login, use], { targets: [shop.url] });
+    expect(reasons(reads)).toEqual({ write: 1, depends: 1 });
+    expect(shop.asked).toHaveLength(2);
+  });
+
+  test('is wherever the recording says, and in a path nobody can restore it', async () => {
+    const shop = await vendor(() => ({ status: 201, body: { name: 'tea' } }));
+    const order: Call = { method: 'POST', url: '/orders', status: 201, body: '{"name":"tea"}' };
+    const calls: Call[] = [
+      { ...GOOD, more: { _redacted: ['/request/path'] } },
+      { ...order, send: '{"name":"tea","code":1111}', more: { _redacted: ['/request/body/code'] } },
+      { ...order, send: '{"name":"tea","lost":1}', more: { _redacted: ['/request/body/gone'] } },
+    ];
+    const environment = { DEADRINGER_SECRET_CODE: '4711', DEADRINGER_SECRET_GONE: 'FAKE' };
+    const report = await replay(calls, { targets: [shop.url], allowWrites: true, environment });
+    expect(reasons(report)).toEqual({ secret: 2 });
+    expect(shop.asked.map(({ body }) => body)).toEqual(['{"name":"tea","code":4711}']);
+  });
+
+  test('may be a cookie, which is dropped where it is no more than a habit of browsers', async () => {
+    const shop = await vendor(() => ({ body: TEA }));
+    const calls = ['_ga=XX0.0', 'JSESSIONID=XXXX0000'].map(
+      (Cookie): Call => ({ ...GOOD, headers: { Cookie } }),
+    );
+    const report = await replay(calls, { targets: [shop.url] });
+    expect(shop.asked).toHaveLength(1);
+    expect(shop.asked[0]?.headers.cookie).toBeUndefined();
+    expect(report.unreplayed?.[0]?.why).toContain('DEADRINGER_SECRET_JSESSIONID');
+  });
+
+  test('is in no report of any format, even when an answer repeats it in every way', async () => {
+    const password = 'FAKE:p\u00e4ss word';
+    const token = 'FAKEtoken';
+    const shop = await vendor(({ headers, url }) => ({
+      status: 418,
+      headers: { 'x-echo': String(headers.authorization), 'x-bare': token },
+      body: {
+        message: `wrong token ${token} at ${url}`,
+        list: [password, encodeURIComponent(password), Buffer.from(password).toString('base64')],
+        [token]: 1,
+      },
+    }));
+    const report = await replay(
+      [
+        { ...GOOD, url: `/orders/7?key=xxxx` },
+        {
+          method: 'POST',
+          url: '/orders',
+          send: '{"name":"tea","pin":"xxxx"}',
+          status: 201,
+          body: '{"name":"t"}',
+        },
+        { ...GOOD, url: '/nowhere/7' },
+      ].map(call => ({ ...call, headers: { Authorization: 'Bearer xxxx' } })),
+      {
+        targets: [shop.url],
+        allowWrites: true,
+        environment: {
+          DEADRINGER_SECRET_AUTHORIZATION: token,
+          DEADRINGER_SECRET_KEY: password,
+          DEADRINGER_SECRET_PIN: password,
+        },
+      },
+    );
+    expect(shop.asked).toHaveLength(3);
+    expect(report.findings.length).toBeGreaterThan(2);
+    const secrets = [token, password, encodeURIComponent(password), Buffer.from(password).toString('base64')];
+    for (const format of FORMATS) {
+      const text = await render(report, format);
+      expect({ format, leaked: secrets.filter(each => text.includes(each)) }).toEqual({ format, leaked: [] });
+    }
+  });
+});
+
+describe('what cannot be replayed is counted with its reason', () => {
+  test('a body that was not recorded', async () => {
+    const shop = await vendor(() => ({ status: 201 }));
+    const call: Call = {
+      method: 'POST',
+      url: '/orders',
+      send: { mimeType: 'application/json' },
+      status: 201,
+    };
+    const report = await replay([call], { targets: [shop.url], allowWrites: true });
+    expect(shop.asked).toEqual([]);
+    expect(reasons(report)).toEqual({ 'body-not-recorded': 1 });
+  });
+
+  test('no answer: refused, cut, too late; and then the run is not called kept', async () => {
+    const gone = await vendor(() => undefined);
+    const cut = await replay([GOOD], { targets: [gone.url] });
+    expect(reasons(cut)).toEqual({ 'no-answer': 1 });
+    expect(cut.exitCode).toBe(3);
+    const refused = await replay([GOOD], { targets: ['http://127.0.0.1:1'] });
+    expect(refused.unreplayed?.[0]?.why).toContain('refuses connections');
+    const never = await vendor(() => new Promise(() => {}));
+    const late = await replay([GOOD], { targets: [never.url], timeout: 50 });
+    expect(late.unreplayed?.[0]?.why).toMatch(/took longer than|said nothing/);
+    let times = 0;
+    const shaky = await vendor(() => (times++ === 0 ? undefined : { body: TEA }));
+    const some = await replay([REMOVED, GOOD], { targets: [shaky.url], allowWrites: true });
+    expect(some).toMatchObject({ exitCode: 3, verdict: 'incomplete', accounting: { kept: 1 } });
+    expect(some.reasons[0]).toContain('1 exchange got no answer of the API');
+  });
+
+  test('in every format, beside what is out of scope and unreadable as in a check', async () => {
+    const shop = await vendor(({ url }) => (url.endsWith('/8') ? undefined : { body: TEA }));
+    const calls: Call[] = [
+      GOOD,
+      { ...GOOD, url: '/orders/8' },
+      REMOVED,
+      { ...GOOD, url: 'https://other.example/x' },
+      { ...GOOD, url: '/style.css', answer: { 'Content-Type': 'text/css' } },
+      { ...GOOD, headers: { Authorization: 'Bearer xxxx' } },
+      { ...GOOD, url: '/invoices/1' },
+      { ...GOOD, more: { request: 'broken' } },
+      { ...GOOD, answer: { 'x-deadringer-error': 'no-such-path' } },
+    ];
+    const report = await replay(calls, { targets: [shop.url] });
+    expect(report.accounting).toMatchObject({
+      total: 9,
+      kept: 1,
+      notCheckable: { reasons: { 'operation-undocumented': 1 } },
+      cannotReplay: { reasons: { write: 1, secret: 1, 'no-answer': 1 } },
+      outOfScope: { reasons: { 'other-host': 1, asset: 1, 'mock-error': 1 } },
+      unreadable: { reasons: { entry: 1 } },
+    });
+    // A read whose kept connection was closed is asked once more.
+    expect(new Set(shop.asked.map(({ url }) => url))).toEqual(
+      new Set(['/v1/orders/7', '/v1/orders/8', '/v1/invoices/1']),
+    );
+    await expectAccounting(report);
+  });
+});
+
+test('a report does not depend on who answers first', async () => {
+  const calls = [...Array(12).keys()].map(
+    (n): Call => ({ url: `/orders/${n}`, body: '{"id":1,"name":"tea"}' }),
+  );
+  const shop = await vendor(async ({ url }) => {
+    const turns = 12 - Number(url.split('/').at(-1));
+    for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+    return turns % 3 === 0 ? { status: 500 } : { body: { name: 'tea', turns } };
+  });
+  const one = await replay(calls, { targets: [shop.url] });
+  const many = await replay(calls, { targets: [shop.url], concurrency: 6 });
+  const bare = (report: typeof one) => JSON.stringify(report).replaceAll(/"[^"]*traffic\.har"/g, '"file"');
+  expect(bare(many)).toBe(bare(one));
+});
+
+test('a rate lets requests through one by one, however many may be under way', async () => {
+  const times: number[] = [];
+  const shop = await vendor(() => {
+    times.push(performance.now());
+    return { body: TEA };
+  });
+  await replay([GOOD, GOOD, GOOD], { targets: [shop.url], concurrency: 3, rate: 10 });
+  expect((times[2] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(150);
+});
+
+test('reports of replays add up; those of a check and of a replay do not belong together', async () => {
+  const shop = await vendor(() => ({ body: TEA }));
+  const left = await replay([GOOD, REMOVED], { targets: [shop.url] });
+  const right = await replay([{ ...GOOD, headers: { Authorization: 'Bearer xxxx' } }], {
+    targets: [shop.url],
+  });
+  const merged = mergeReports([left, right]);
+  expect(merged.accounting).toMatchObject({
+    total: 3,
+    cannotReplay: { count: 2, reasons: { secret: 1, write: 1 } },
+  });
+  expect(merged.unreplayed).toHaveLength(2);
+  await expectAccounting(merged);
+  expect(() => mergeReports([left, { ...right, replay: undefined }])).toThrow(
+    'different commands (check and replay)',
+  );
+  const checked = await check([GOOD]);
+  expect(() => mergeReports([left, checked])).toThrow('different commands (check and replay)');
+});
