@@ -17,6 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['scenario', 'check'],
   ['mock', 'reporters', 'replay', 'stories'],
   ['http'],
+  ['start.ts', 'traffic.ts'],
   ['index.ts'],
   ['cli', 'vitest'],
 ];
@@ -97,7 +98,7 @@ describe('every source file', () => {
   test('leaves console and process to the command line, and clock and chance to the stage', () => {
     const loose = files.filter(
       file =>
-        !/^(cli\/|index\.ts$)/.test(file) &&
+        !/^(cli\/|(start|traffic)\.ts$)/.test(file) &&
         /\b(console\.|process\.|Date\.now\(|Math\.random\(|performance\.|randomUUID\()/.test(
           code(text.get(file) ?? ''),
         ),

@@ -2,10 +2,10 @@
 import path from 'node:path';
 import { Option } from 'commander';
 import type { Trouble } from '../http/app.ts';
-import { type Mock, startMock } from '../index.ts';
 import type { Served } from '../mock/stage.ts';
 import { openRecording, type Recording, type RecordingTrouble } from '../recording/append.ts';
 import { count, printable, type Style } from '../reporters/safe.ts';
+import { type Mock, startMock } from '../start.ts';
 import { version } from '../version.ts';
 import { type Build, type ExitCode, terminal, UsageError } from './command.ts';
 import {

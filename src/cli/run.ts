@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Option } from 'commander';
-import { startMock } from '../index.ts';
 import { DEFAULT_SESSION } from '../mock/session.ts';
 import { count } from '../reporters/safe.ts';
+import { startMock } from '../start.ts';
 import { callControl } from './client.ts';
 import { type Build, terminal, UsageError } from './command.ts';
 import {

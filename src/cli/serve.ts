@@ -1,10 +1,10 @@
 // deadringer serve: every document answers on one port.
 import { Option } from 'commander';
 import type { Trouble } from '../http/app.ts';
-import { type Mock, type MockOptions, startMock } from '../index.ts';
 import { curlFor, prefixOf } from '../mock/refuse.ts';
 import { UPSTREAM_MODES, type UpstreamMode } from '../mock/upstreams.ts';
 import { count, printable, type Style } from '../reporters/safe.ts';
+import { type Mock, type MockOptions, startMock } from '../start.ts';
 import { type Build, type ExitCode, terminal, UsageError } from './command.ts';
 import {
   explainSystemError,

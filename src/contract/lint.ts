@@ -16,14 +16,21 @@ export function lint(contract: Contract): Finding[] {
 
 /** Compiles every schema that judging will need. What does not compile is a finding; nothing is swallowed. */
 export function compileAll(contract: Contract): Finding[] {
-  const findings: Finding[] = [];
+  return [...compiling(contract)].flat();
+}
+
+/** The same, schema by schema, for who has other things to do as well. */
+export function* compiling(contract: Contract): Generator<readonly Finding[]> {
   for (const api of contract.apis) {
     const uses = new Map(
       schemasOf(api).map(use => [`${use.direction} ${use.schema.uri}#${use.schema.pointer}`, use]),
     );
-    for (const { schema, direction } of uses.values()) compile(api, schema, direction, findings);
+    for (const { schema, direction } of uses.values()) {
+      const findings: Finding[] = [];
+      compile(api, schema, direction, findings);
+      yield findings;
+    }
   }
-  return findings;
 }
 
 function lintApi(api: ApiSpec): Finding[] {

@@ -16,6 +16,8 @@ export interface AppOptions {
   readonly cors: boolean;
   /** Asks real services; made when the first is asked. */
   readonly outbound: () => Promise<Outbound>;
+  /** Resolves when everything that is served has been verified; the control API knows nothing before. */
+  readonly ready: Promise<void>;
   /** What the control API asks for; undefined: nothing, as on loopback. */
   readonly token: string | undefined;
   /** Told of errors in deadringer itself, and of clients that left before they were answered. */
@@ -41,7 +43,10 @@ export function createApp(options: AppOptions): RequestListener {
       void mocked(options, incoming, outgoing);
       return;
     }
-    express ??= import('./control/app.ts').then(({ controlApp }) => controlApp(options, answer));
+    express ??= import('./control/app.ts').then(async ({ controlApp }) => {
+      await options.ready;
+      return controlApp(options, answer);
+    });
     void express.then(handle => handle(incoming, outgoing));
   };
 }

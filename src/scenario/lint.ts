@@ -19,7 +19,12 @@ type Steps = readonly (string | number)[];
 type Report = (code: FindingCode, at: Steps, message: string) => void;
 
 export function lintScenarios(contract: Contract, scenarios: readonly Scenario[]): Finding[] {
-  return scenarios.flatMap(scenario => lintScenario(contract, scenario));
+  return [...linting(contract, scenarios)].flat();
+}
+
+/** The same, scenario by scenario, for who has other things to do as well. */
+export function* linting(contract: Contract, scenarios: readonly Scenario[]): Generator<readonly Finding[]> {
+  for (const scenario of scenarios) yield lintScenario(contract, scenario);
 }
 
 /** Of a contract that parts were left out of, the scenarios that can still be played. */

@@ -13,13 +13,20 @@ export interface LoadedScenarios {
   readonly findings: readonly Finding[];
 }
 
+/** Whether the text of a scenario file may say that the story is on from the start. */
+export function isOnByDefault(text: string): boolean {
+  return text.includes('on-by-default');
+}
+
 /**
  * Reads every <folder>/<api>/*.yaml. A folder that does not exist holds no scenarios.
  * @param relativeTo file names in findings are given relative to this folder
+ * @param isWanted tells by its text whether a file is to be read
  */
 export async function loadScenarios(
   folders: readonly string[],
   relativeTo: string,
+  isWanted: (text: string) => boolean = () => true,
 ): Promise<LoadedScenarios> {
   const scenarios: Scenario[] = [];
   const findings: Finding[] = [];
@@ -27,7 +34,9 @@ export async function loadScenarios(
     for (const file of await filesIn(folder)) {
       const relative = path.relative(relativeTo, file);
       const shown = relative.startsWith('..') ? path.resolve(file) : relative;
-      const source = readSource(shown, await readFile(file, 'utf8'));
+      const text = await readFile(file, 'utf8');
+      if (!isWanted(text)) continue;
+      const source = readSource(shown, text);
       if (isFault(source)) {
         findings.push({
           code: 'scenario-unreadable',
