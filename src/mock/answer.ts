@@ -33,7 +33,7 @@ export async function answer(operation: Operation, wish: Wish): Promise<Answer> 
       return { problem: undeclaredExample(operation, declared.status, wish.example, named) };
   }
   const { seed, ...question } = wish;
-  const said = plainAnswer(declared, question) ?? (await askPrism(operation, question));
+  const said = plainAnswer(operation, declared, question) ?? (await askPrism(operation, question));
   if ('failure' in said) {
     const offered = declared.contents.map(({ mediaType }) => mediaType);
     const excluded = offered.length > 0 && acceptable(wish.accept, offered).length === 0;

@@ -1,5 +1,5 @@
 // The answer that needs no negotiation: one media type, its example, and nothing to weigh against each other.
-import type { ResponseSpec } from '../contract/contract.ts';
+import type { Operation, ResponseSpec } from '../contract/contract.ts';
 import { acceptable, isJson, parseMediaType } from '../exchange/media-type.ts';
 import type { PrismAnswer, Question } from './prism.ts';
 
@@ -9,9 +9,12 @@ import type { PrismAnswer, Question } from './prism.ts';
  * @returns undefined when Prism is to be asked
  */
 export function plainAnswer(
+  operation: Operation,
   { status, contents, headers }: ResponseSpec,
   { example, accept }: Question,
 ): PrismAnswer | undefined {
+  // Prism says so in a header.
+  if (operation.deprecated) return undefined;
   const [content] = contents;
   if (content === undefined || contents.length > 1 || headers.length > 0 || !/^\d{3}$/.test(status))
     return undefined;
