@@ -5,7 +5,7 @@ import { type Mock, type MockOptions, startMock } from '../index.ts';
 import { curlFor, prefixOf } from '../mock/refuse.ts';
 import { UPSTREAM_MODES, type UpstreamMode } from '../mock/upstreams.ts';
 import { count, printable, type Style } from '../reporters/safe.ts';
-import { type Build, type ExitCode, terminal, UsageError } from './command.ts';
+import { type Build, type ExitCode, interrupted, terminal, UsageError } from './command.ts';
 import {
   explainSystemError,
   formatsOption,
@@ -150,12 +150,6 @@ function dropped(id: string, why: 'idle' | 'too-many', log: ServeOptions['log'])
   if (log === 'json')
     terminal.out(JSON.stringify({ time: new Date().toISOString(), sessionDropped: id, why }));
   else if (log === 'pretty') terminal.err(text);
-}
-
-function interrupted(): Promise<void> {
-  return new Promise(resolve => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
 }
 
 function report(trouble: Trouble, log: ServeOptions['log']): void {
