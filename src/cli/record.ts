@@ -11,6 +11,7 @@ import { count, printable, type Style } from '../reporters/safe.ts';
 import { version } from '../version.ts';
 import { type Build, type ExitCode, interrupted, terminal, UsageError } from './command.ts';
 import {
+  bodyLimitOption,
   explainSystemError,
   formatsOption,
   isLoopback,
@@ -59,7 +60,7 @@ export const build: Build = (command, finish) => {
         .choices(['pretty', 'json', 'silent'])
         .default('pretty'),
     )
-    .option('--body-limit <size>', 'largest body that is kept and judged', parseSize, 10 * 1024 ** 2)
+    .addOption(bodyLimitOption('largest body that is kept and judged'))
     .addOption(upstreamTimeoutOption)
     .addOption(formatsOption)
     .action(async (options: RecordOptions) => finish(await run(options)));

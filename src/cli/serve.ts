@@ -7,12 +7,12 @@ import { UPSTREAM_MODES, type UpstreamMode } from '../mock/upstreams.ts';
 import { count, printable, type Style } from '../reporters/safe.ts';
 import { type Build, type ExitCode, interrupted, terminal, UsageError } from './command.ts';
 import {
+  bodyLimitOption,
   explainSystemError,
   formatsOption,
   isLoopback,
   loadOptions,
   parsePort,
-  parseSize,
   provenanceOption,
   scenarioPaths,
   scenariosOption,
@@ -61,7 +61,7 @@ export const build: Build = (command, finish) => {
         .choices(['pretty', 'json', 'silent'])
         .default('pretty'),
     )
-    .option('--body-limit <size>', 'largest request body that is read', parseSize, 10 * 1024 ** 2)
+    .addOption(bodyLimitOption('largest request body that is read'))
     .option('--no-cors', "do not answer browsers' cross-origin requests")
     .option('-w, --watch', 'serve edits of documents and scenarios at once')
     .addOption(upstreamOption)
