@@ -20,7 +20,7 @@ import {
   update,
   updateBaselineOption,
 } from './judging.ts';
-import { formatsOption, loadOptions, ownSpecs, provenanceOption } from './options.ts';
+import { formatsOption, loadOptions, ownSpecs, parseTime, provenanceOption } from './options.ts';
 import { watchProgress } from './progress.ts';
 import {
   formatOption,
@@ -80,7 +80,11 @@ export const build: Build = (command, finish) => {
     .addOption(outputOption)
     .option('--concurrency <number>', 'reads that may be under way at once; writes go alone', parseCount, 1)
     .option('--rate <number>', 'most requests in a second', parseRate)
-    .option('--timeout <time>', 'how long an answer may take: 30s, 500ms', parseTime, 30_000)
+    .addOption(
+      new Option('--timeout <time>', 'how long an answer may take')
+        .argParser(parseTime)
+        .default(30_000, '30s'),
+    )
     .option('--dry-run', 'say what would be sent where, and what cannot be replayed and why; send nothing')
     .addOption(formatsOption)
     .addOption(provenanceOption)
@@ -188,13 +192,4 @@ function parseRate(text: string): number {
   if (!(number > 0 && number <= 10_000))
     throw new InvalidArgumentError('Requests a second, such as 5 or 0.5.');
   return number;
-}
-
-function parseTime(text: string): number {
-  const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text.trim()) ?? [];
-  const factors: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
-  const time = Number(number) * (factors[unit ?? ''] ?? 0);
-  if (!(time >= 1 && time <= 3_600_000))
-    throw new InvalidArgumentError('A time is written like 30s, 500ms or 2m.');
-  return Math.round(time);
 }

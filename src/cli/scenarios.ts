@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Option } from 'commander';
+import { shellWord } from '../exchange/curl.ts';
 import { count, printable } from '../reporters/safe.ts';
 import type { Harvest, HarvestOptions } from '../stories/harvest.ts';
 import type { StoryFile } from '../stories/write.ts';
@@ -23,6 +24,8 @@ interface FromOptions {
   assertFormats?: boolean;
 }
 
+const SCENARIOS = 'scenarios';
+
 const collect = (text: string, before: string[] | undefined): string[] => [...(before ?? []), text];
 
 export const build: Build = (command, finish) => {
@@ -41,7 +44,7 @@ export const build: Build = (command, finish) => {
         'the API was recorded here; name=url where several are loaded and one is meant; say it again for more',
       ).argParser(collect),
     )
-    .option('-o, --output <folder>', 'write <folder>/<api>/<name>.yaml', 'scenarios')
+    .option('-o, --output <folder>', 'write <folder>/<api>/<name>.yaml', SCENARIOS)
     .option('--prefix <word>', 'what the names of the files begin with', 'recorded')
     .option('--on', 'make them active in every session from the start')
     .option('--force', 'write files anew that this command has written before')
@@ -67,8 +70,18 @@ async function run(traffic: string[], options: FromOptions): Promise<number> {
   await write(made, options);
   const code = account(made);
   if (options.on === true) await warnOfOthers(made, options.output);
-  else if (made.files.length > 0) terminal.out(`Play them  deadringer use ${idsOf(made).join(' ')}`);
+  if (made.files.length > 0) tellHowToPlay(made, options);
   return code;
+}
+
+/** Documents that are named bring no scenarios of their own, so a server has to be told of both. */
+function tellHowToPlay(made: Harvest, { specs, output, on }: FromOptions): void {
+  const isUsual = specs === undefined && path.normalize(output) === SCENARIOS;
+  const words = [...(specs ?? []).flatMap(each => ['--specs', each]), '--scenarios', output];
+  terminal.out(
+    `Play them  deadringer serve${isUsual ? '' : ` ${words.map(word => shellWord(printable(word))).join(' ')}`}`,
+  );
+  if (on !== true) terminal.out(`     then  deadringer use ${idsOf(made).map(shellWord).join(' ')}`);
 }
 
 async function make(traffic: string[], options: FromOptions): Promise<Harvest> {
@@ -185,9 +198,11 @@ function account({ accounting, incomplete, otherHosts, files }: Harvest): ExitCo
   if (files.length === 0) {
     const [host] = otherHosts;
     const hint =
-      host === undefined
-        ? ''
-        : `; if the API was recorded at ${printable(host)}, say --server ${printable(host)}`;
+      total === 0
+        ? ': there is no exchange in what was read'
+        : host === undefined
+          ? ''
+          : `; if the API was recorded at ${printable(host)}, say --server ${printable(host)}`;
     terminal.err(`deadringer: no scenario could be made${hint}`);
     return 3;
   }
