@@ -93,11 +93,14 @@ export function parsePort(text: string): number {
   return port;
 }
 
-/** "250ms", "2s", "1m"; a plain number is seconds. */
-function parseTime(text: string): number {
-  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text.trim()) ?? [];
-  if (number === undefined) throw new InvalidArgumentError('A time is written like 250ms, 30s or 1m.');
-  return Number(number) * { ms: 1, s: 1000, m: 60_000 }[unit as 'ms' | 's' | 'm'];
+/** "250ms", "2s", "1m", in milliseconds: at least one, and at most an hour. */
+export function parseTime(text: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text.trim()) ?? [];
+  const factors: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+  const time = Number(number) * (factors[unit ?? ''] ?? 0);
+  if (!(time >= 1 && time <= 3_600_000))
+    throw new InvalidArgumentError('A time is written like 30s, 500ms or 2m.');
+  return Math.round(time);
 }
 
 /** "10mb", "512kb" or a plain number of bytes. */
