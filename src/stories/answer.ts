@@ -6,7 +6,7 @@ import { type Operation, type ResponseSpec, responseFor, secretNames } from '../
 import { decodeBody } from '../exchange/body.ts';
 import { header, isRecorded, type Response } from '../exchange/exchange.ts';
 import { isJson, parseMediaType } from '../exchange/media-type.ts';
-import { isSecretName } from '../exchange/secrets.ts';
+import { secretTest } from '../exchange/secrets.ts';
 import { isKept } from './exact.ts';
 
 /** Why an exchange has no place in a scenario, as the accounting names it. */
@@ -185,7 +185,7 @@ function headersOf(
   response: Response,
   words: Words,
 ): Record<string, string | null> {
-  const names = secretNames(api);
+  const isSecret = secretTest(secretNames(api));
   const declaredNames = new Map(declared?.headers.map(each => [each.name.toLowerCase(), each]));
   const kept: Record<string, string | null> = {};
   for (const name of Object.keys(response.headers).sort()) {
@@ -194,8 +194,7 @@ function headersOf(
     if (value === undefined || FRAMING.has(name) || name === 'content-type' || !TOKEN.test(name)) continue;
     if (parameter === undefined && !ACTED_ON.has(name) && isCommonHeader(name)) continue;
     // A secret is not kept, and where the document demands that there be one its placeholder is.
-    if ((isSecretName(name) || names.has(name)) && parameter?.required !== true && !ACTED_ON.has(name))
-      continue;
+    if (isSecret(name) && parameter?.required !== true && !ACTED_ON.has(name)) continue;
     kept[name] = value;
   }
   const type = mediaTypeFor(declared, response, words);

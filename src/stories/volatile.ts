@@ -1,6 +1,6 @@
 // What an answer owes to its request and its moment, as templates: values of the request, the present, identifiers made anew.
 import { pointer } from '../finding/pointer.ts';
-import { type Feature, isPlaceholder } from './features.ts';
+import { type Feature, isStandIn } from './features.ts';
 import { type Moment, presentAs } from './times.ts';
 
 export interface Templated {
@@ -35,7 +35,7 @@ export function templated(
   const ids: string[] = [];
   const leaf = (value: string | number, at: string, name: string, careful: boolean): unknown => {
     const text = typeof value === 'string';
-    if (isPlaceholder(value) || isRedacted(at)) return text ? escapeTemplates(value) : value;
+    if (isStandIn(value) || isRedacted(at)) return text ? escapeTemplates(value) : value;
     const echo = echoOf(value, name, echoes);
     if (echo !== undefined) {
       const absent = careful && echo.place !== 'path' ? ` | default: ${JSON.stringify(value)}` : '';
