@@ -1,7 +1,7 @@
 // One recorded exchange, ready to be told: what was asked, what tells it from other requests, and the step that answers it.
-import type { Operation } from '../contract/contract.ts';
-import { secretNames } from '../contract/contract.ts';
+import { type Operation, secretNames } from '../contract/contract.ts';
 import { judgeRequest } from '../contract/judge.ts';
+import { matchOf } from '../contract/path-values.ts';
 import { refusalFor } from '../contract/refusals.ts';
 import type { Match } from '../contract/tree.ts';
 import type { Exchange, Response } from '../exchange/exchange.ts';
@@ -68,7 +68,7 @@ export function readExchange(match: Match, exchange: Exchange, place: Place): Re
   const { operation } = match;
   const clean = redact(exchange, secretNames(operation.api));
   const valid = refusalFor(operation.refusals, judgeRequest(match, exchange.request)) === undefined;
-  const call = new Call(cleanMatch(match, exchange, clean), clean.request, valid);
+  const call = new Call(cleanMatch(match, clean.request.path), clean.request, valid);
   const features = featuresOf(call, new Call(match, exchange.request, valid), exchange);
   const lasting = features.filter(({ volatile }) => !volatile);
   const asked: Asked = {
@@ -91,18 +91,10 @@ function byKey([left]: readonly unknown[], [right]: readonly unknown[]): number 
   return String(left) < String(right) ? -1 : 1;
 }
 
-/** Secrets may stand in the path as well; its values are found again by their place. */
-function cleanMatch(match: Match, exchange: Exchange, clean: Exchange): Match {
-  if (clean.request.path === exchange.request.path) return match;
-  const before = exchange.request.path.split('/');
-  const after = clean.request.path.split('/');
-  const pathValues = Object.fromEntries(
-    Object.entries(match.pathValues).map(([name, value]) => {
-      const index = before.indexOf(value);
-      return [name, index < 0 ? 'xxxxxxxx' : (after[index] ?? '')];
-    }),
-  );
-  return { ...match, pathValues };
+/** Secrets may stand in the path as well; of one that they were all over, nothing is kept. */
+function cleanMatch(match: Match, path: string): Match {
+  const blank = Object.keys(match.pathValues).map(name => [name, 'xxxxxxxx'] as const);
+  return matchOf(match.operation, path) ?? { ...match, pathValues: Object.fromEntries(blank) };
 }
 
 function draftOf(
