@@ -5,7 +5,7 @@ import { isCommonHeader } from '../contract/common-headers.ts';
 import { type Operation, responseFor } from '../contract/contract.ts';
 import { decodeBody } from '../exchange/body.ts';
 import { header, isRecorded, type Response } from '../exchange/exchange.ts';
-import { parseMediaType } from '../exchange/media-type.ts';
+import { mediaTypeOf } from '../exchange/media-type.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Clause } from '../finding/finding.ts';
 import { follow, pointer } from '../finding/pointer.ts';
@@ -70,12 +70,12 @@ export function compareAnswers(
     return differences;
   }
   if (then.body.length === 0) return differences;
-  const [was, is] = [mediaTypeOf(then), mediaTypeOf(now)];
+  const [was, is] = [then, now].map(({ headers }) => mediaTypeOf(headers)?.essence ?? '') as [string, string];
   if (was !== is) {
     const message = `response body is ${is || 'of no media type'} and was ${was || 'of none'}`;
     const place = '/response/headers/content-type';
     differences.push({
-      ...{ code: 'answer-media-type-differs', message, at: place, clause, was: was, is: is },
+      ...{ code: 'answer-media-type-differs', message, at: place, clause, was, is },
     });
     return differences;
   }
@@ -161,11 +161,6 @@ function written(value: unknown): string {
 
 function valueCode({ strictValues }: Comparison): FindingCode {
   return strictValues ? 'answer-value-changed' : 'answer-value-differs';
-}
-
-function mediaTypeOf({ headers }: Response): string {
-  const sent = header(headers, 'content-type');
-  return (sent === undefined ? undefined : parseMediaType(sent)?.essence) ?? '';
 }
 
 function size(body: Uint8Array): string {

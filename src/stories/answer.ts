@@ -5,7 +5,7 @@ import { isCommonHeader } from '../contract/common-headers.ts';
 import { type Operation, type ResponseSpec, responseFor, secretNames } from '../contract/contract.ts';
 import { decodeBody } from '../exchange/body.ts';
 import { header, isRecorded, type Response } from '../exchange/exchange.ts';
-import { isJson, parseMediaType } from '../exchange/media-type.ts';
+import { isJson, mediaTypeOf, parseMediaType } from '../exchange/media-type.ts';
 import { secretTest } from '../exchange/secrets.ts';
 import { isKept } from './exact.ts';
 
@@ -80,8 +80,7 @@ function wordsOf(
   if (!isRecorded(body) || !isRecorded(original.body)) return 'body not recorded';
   if (body.length === 0) return declared?.contents.length === 0 ? { kind: 'unsaid' } : { kind: 'empty' };
   if (body.length > LARGEST) return 'body of more than 1 MiB';
-  const type = header(response.headers, 'content-type');
-  const essence = type === undefined ? undefined : parseMediaType(type)?.essence;
+  const essence = mediaTypeOf(response.headers)?.essence;
   const decoded = decodeBody(response);
   if (decoded.kind === 'json') return jsonWords(decoded.value, body, original.body);
   if (decoded.kind === 'multipart') return 'binary body';
