@@ -1,7 +1,7 @@
 // Then and now: how an answer differs from the recorded one, beside whether either keeps the contract.
 import { Buffer } from 'node:buffer';
 import type { Difference } from '../check/subject.ts';
-import { isCommonHeader } from '../contract/common-headers.ts';
+import { isCommonHeader, isTelling } from '../contract/common-headers.ts';
 import { type Operation, responseFor } from '../contract/contract.ts';
 import { decodeBody } from '../exchange/body.ts';
 import { header, isRecorded, type Response } from '../exchange/exchange.ts';
@@ -31,10 +31,6 @@ const CODES = {
   renamed: 'answer-member-renamed',
   type: 'answer-type-differs',
 } as const satisfies Partial<Record<Change['kind'], FindingCode>>;
-
-/** Of the fields of HTTP itself, those that say something about what was asked for. */
-const TELLING =
-  /^(?:allow|content-disposition|deprecation|link|location|retry-after|sunset|www-authenticate)$/;
 
 /** @param method of the request: the answer to a HEAD has no body */
 export function compareAnswers(
@@ -102,7 +98,7 @@ function compareHeaders(then: Response, now: Response, comparison: Comparison): 
   const withheld = new Set([...(then.withheld ?? []), ...(now.withheld ?? [])]);
   const names = [...new Set([...Object.keys(then.headers), ...Object.keys(now.headers)])].sort();
   return names.flatMap((name): Difference[] => {
-    const counts = declared.has(name) || TELLING.test(name) || !isCommonHeader(name);
+    const counts = declared.has(name) || isTelling(name) || !isCommonHeader(name);
     if (!counts || withheld.has(name)) return [];
     const [before, after] = [header(then.headers, name), header(now.headers, name)];
     const at = `/response/headers${pointer(name)}`;

@@ -1,10 +1,11 @@
 // A recorded answer in the words of a scenario: its status, the headers that a client acts on, and its body as data.
 import { Buffer } from 'node:buffer';
 import { isDeepStrictEqual, TextDecoder } from 'node:util';
-import { isCommonHeader } from '../contract/common-headers.ts';
+import { isCommonHeader, isTelling } from '../contract/common-headers.ts';
 import { type Operation, type ResponseSpec, responseFor, secretNames } from '../contract/contract.ts';
 import { decodeBody } from '../exchange/body.ts';
 import { header, isRecorded, type Response } from '../exchange/exchange.ts';
+import { isHopByHop } from '../exchange/hop-by-hop.ts';
 import { isJson, mediaTypeOf, parseMediaType } from '../exchange/media-type.ts';
 import { secretTest } from '../exchange/secrets.ts';
 import { isKept } from './exact.ts';
@@ -145,38 +146,25 @@ function exampleOf(declared: ResponseSpec | undefined, original: Response): stri
   return index === 0 ? '' : content.examples[index]?.name;
 }
 
-/** Of HTTP's own fields, those that clients go by. */
-const ACTED_ON = new Set([
-  'allow',
+/** Of HTTP's own fields, those that clients go by when they keep an answer. */
+const KEEPING = new Set([
   'cache-control',
-  'content-disposition',
   'content-language',
   'content-location',
-  'deprecation',
   'etag',
   'expires',
   'last-modified',
-  'link',
-  'location',
-  'retry-after',
-  'sunset',
-  'www-authenticate',
 ]);
+
+function isActedOn(name: string): boolean {
+  return isTelling(name) || KEEPING.has(name);
+}
 
 /** A name that HTTP allows; recordings hold others. */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
-const FRAMING = new Set([
-  'connection',
-  'content-encoding',
-  'content-length',
-  'date',
-  'keep-alive',
-  'set-cookie',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
+/** Of how that one answer was sent, when, and to whom. */
+const PASSING = new Set(['content-encoding', 'content-length', 'date', 'set-cookie', 'trailer']);
 
 function headersOf(
   { api }: Operation,
@@ -190,10 +178,11 @@ function headersOf(
   for (const name of Object.keys(response.headers).sort()) {
     const value = header(response.headers, name);
     const parameter = declaredNames.get(name);
-    if (value === undefined || FRAMING.has(name) || name === 'content-type' || !TOKEN.test(name)) continue;
-    if (parameter === undefined && !ACTED_ON.has(name) && isCommonHeader(name)) continue;
+    if (value === undefined || name === 'content-type' || !TOKEN.test(name)) continue;
+    if (isHopByHop(name) || PASSING.has(name)) continue;
+    if (parameter === undefined && !isActedOn(name) && isCommonHeader(name)) continue;
     // A secret is not kept, and where the document demands that there be one its placeholder is.
-    if (isSecret(name) && parameter?.required !== true && !ACTED_ON.has(name)) continue;
+    if (isSecret(name) && parameter?.required !== true && !isActedOn(name)) continue;
     kept[name] = value;
   }
   const type = mediaTypeFor(declared, response, words);
