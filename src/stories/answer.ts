@@ -94,8 +94,7 @@ function wordsOf(
 }
 
 function jsonWords(value: unknown, body: Uint8Array, original: Uint8Array): Words | LeftOut {
-  const isDeep = depthOf(value) > DEEPEST;
-  const isSpecial = value === null || hasMember(value, '$each') || hasMember(value, '$text');
+  const { isDeep, isSpecial } = shapeOf(value);
   const kept = isKept(Buffer.from(original).toString('utf8'));
   if (kept && !isDeep && !isSpecial) return { kind: 'data', value };
   // Taking secrets out may have written the numbers anew.
@@ -104,28 +103,19 @@ function jsonWords(value: unknown, body: Uint8Array, original: Uint8Array): Word
   return isDeep ? 'nested too deeply' : 'numbers that were lost with the secrets beside them';
 }
 
-/** Not by recursion: bodies may be nested without end. */
-function depthOf(value: unknown): number {
-  let deepest = 0;
+/** Whether it is nested too deeply for a scenario, or says what means something else there. Not by recursion, therefore. */
+function shapeOf(value: unknown): { isDeep: boolean; isSpecial: boolean } {
+  let isDeep = false;
+  let isSpecial = value === null;
   const pending: [unknown, number][] = [[value, 0]];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const [inner, depth] = next;
-    deepest = Math.max(deepest, depth);
-    if (typeof inner === 'object' && inner !== null)
-      for (const member of Object.values(inner)) pending.push([member, depth + 1]);
+    isDeep ||= depth > DEEPEST;
+    if (typeof inner !== 'object' || inner === null) continue;
+    isSpecial ||= Object.hasOwn(inner, '$each') || Object.hasOwn(inner, '$text');
+    for (const member of Object.values(inner)) pending.push([member, depth + 1]);
   }
-  return deepest;
-}
-
-function hasMember(value: unknown, name: string): boolean {
-  const pending: unknown[] = [value];
-  while (pending.length > 0) {
-    const next = pending.pop();
-    if (typeof next !== 'object' || next === null) continue;
-    if (Object.hasOwn(next, name)) return true;
-    for (const member of Object.values(next)) pending.push(member);
-  }
-  return false;
+  return { isDeep, isSpecial };
 }
 
 function utf8(body: Uint8Array): string | undefined {

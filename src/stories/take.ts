@@ -6,7 +6,7 @@ import { refusalFor } from '../contract/refusals.ts';
 import type { Match } from '../contract/tree.ts';
 import type { Exchange, Response } from '../exchange/exchange.ts';
 import { redact } from '../exchange/redact.ts';
-import { follow, pointer } from '../finding/pointer.ts';
+import { follow } from '../finding/pointer.ts';
 import type { Place } from '../recording/recorded.ts';
 import { Call } from '../scenario/call.ts';
 import { breachesOf } from '../scenario/lint.ts';
@@ -15,7 +15,7 @@ import { TemplateError } from '../scenario/template.ts';
 import { type Answer, answerOf, type LeftOut } from './answer.ts';
 import { type Feature, featuresOf, keyOf } from './features.ts';
 import { presentAs } from './times.ts';
-import { escapeTemplates, templated } from './volatile.ts';
+import { escapeTemplates, mapLeaves, templated } from './volatile.ts';
 
 /** A request, its secrets taken out. */
 export interface Asked {
@@ -112,7 +112,7 @@ function draftOf(
     words.kind === 'data' ? templated(words.value, features, exchange, exchange.redacted) : undefined;
   const found = new Map(told?.ids.map(at => [at, String(follow(told.value, at))]));
   const text = JSON.stringify(told?.value);
-  const literal = (): unknown => (words.kind === 'data' ? withoutTemplates(words.value) : bodyOf(words));
+  const literal = (): unknown => (words.kind === 'data' ? mapLeaves(words.value, escaped) : bodyOf(words));
   const isTemplated = (unsound: ReadonlySet<string>): boolean => told !== undefined && !unsound.has(text);
 
   const keys = (unsound: ReadonlySet<string>): Keys => {
@@ -183,9 +183,8 @@ function headersOf({ headers }: Answer, moment: Exchange): Record<string, string
   );
 }
 
-/** Every text as it was. */
-function withoutTemplates(value: unknown): unknown {
-  return templated(value, [], { startedAt: 0, duration: 0 }).value;
+function escaped(value: string | number): string | number {
+  return typeof value === 'string' ? escapeTemplates(value) : value;
 }
 
 function breachCount(operation: Operation, step: ResponseStep): number {
@@ -201,15 +200,8 @@ function breachCount(operation: Operation, step: ResponseStep): number {
 export function finishTake(operation: Operation, take: Take, isLone: (id: string) => boolean): Take {
   const lone = new Set([...take.ids].filter(([, id]) => isLone(id)).map(([at]) => at));
   if (lone.size === 0) return take;
-  const anew = (value: unknown, at: string): unknown => {
-    if (lone.has(at)) return '{{ uuid }}';
-    if (Array.isArray(value)) return value.map((item, index) => anew(item, `${at}/${index}`));
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [key, anew(inner, at + pointer(key))]),
-    );
-  };
-  const step = { ...take.step, body: anew(take.step.body, '') };
+  const body = mapLeaves(take.step.body, (leaf, at) => (lone.has(at) ? '{{ uuid }}' : leaf));
+  const step = { ...take.step, body };
   if (breachCount(operation, step) > breachCount(operation, take.step)) return take;
   const again = (key: string): string =>
     [...take.ids].reduce((text, [at, id]) => (lone.has(at) ? text.replaceAll(id, '{{ uuid }}') : text), key);

@@ -48,15 +48,27 @@ export function templated(
     if (text && !careful && WHOLE_UUID.test(value)) ids.push(at);
     return text ? escapeTemplates(value) : value;
   };
-  const walk = (value: unknown, at: string, name: string, careful: boolean): unknown => {
-    if (typeof value === 'string' || typeof value === 'number') return leaf(value, at, name, careful);
-    if (Array.isArray(value)) return value.map((item, index) => walk(item, `${at}/${index}`, name, careful));
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [key, walk(inner, at + pointer(key), key, careful)]),
-    );
-  };
-  return { value: walk(recorded, '', '', false), careful: walk(recorded, '', '', true), ids };
+  const told = (careful: boolean): unknown =>
+    mapLeaves(recorded, (value, at, name) => leaf(value, at, name, careful));
+  return { value: told(false), careful: told(true), ids };
+}
+
+/**
+ * A copy with other strings and numbers.
+ * @param edit told where each stands, as a JSON Pointer, and the name of the member that it is or is listed in
+ */
+export function mapLeaves(
+  value: unknown,
+  edit: (leaf: string | number, at: string, name: string) => unknown,
+  at = '',
+  name = '',
+): unknown {
+  if (typeof value === 'string' || typeof value === 'number') return edit(value, at, name);
+  if (Array.isArray(value)) return value.map((item, index) => mapLeaves(item, edit, `${at}/${index}`, name));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, mapLeaves(inner, edit, at + pointer(key), key)]),
+  );
 }
 
 interface Echo {
