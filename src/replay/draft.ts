@@ -1,5 +1,6 @@
 // A recorded request on its way to be asked again: whether it may be, what has to be known first, and what is sent then.
 import type { RecordedExchange, Subject } from '../check/subject.ts';
+import { matchOf } from '../contract/path-values.ts';
 import { isRecorded, type Request } from '../exchange/exchange.ts';
 import type { Place } from '../recording/recorded.ts';
 import type { Scalar } from './body-values.ts';
@@ -183,7 +184,7 @@ export async function complete(each: Draft, { wallet, secrets }: Means): Promise
     draft: each,
     origin: aim.origin,
     request: { ...filled, path: `${aim.base}${filled.path.slice(below.base.length)}` || '/' },
-    subject: subject.kind === 'operation' ? withPath(subject, request.path, filled.path) : subject,
+    subject: subjectAt(subject, filled.path),
     awaits: [...awaits.values()],
   };
 }
@@ -192,16 +193,6 @@ function remember(secrets: Set<string>, value: Scalar): void {
   for (const form of formsOf(String(value))) secrets.add(form);
 }
 
-function withPath(
-  subject: Subject & { kind: 'operation' },
-  before: string,
-  after: string,
-): Subject & { kind: 'operation' } {
-  if (before === after) return subject;
-  const { segments } = subject.operation;
-  const pieces = after.split('/').slice(-segments.length);
-  const own = segments.flatMap((segment, index) =>
-    segment.kind === 'variable' ? [[segment.name, pieces[index] ?? ''] as const] : [],
-  );
-  return { ...subject, pathValues: { ...subject.pathValues, ...Object.fromEntries(own) } };
+function subjectAt(subject: Subject, path: string): Subject {
+  return (subject.kind === 'operation' ? matchOf(subject.operation, path) : undefined) ?? subject;
 }
