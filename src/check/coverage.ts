@@ -11,7 +11,7 @@ import type { Direction } from '../contract/dialect.ts';
 import type { Match } from '../contract/tree.ts';
 import { type Decoded, decodeBody, type Message } from '../exchange/body.ts';
 import { decodePercent, type Exchange, header, parseCookies, parsePairs } from '../exchange/exchange.ts';
-import { closestMediaType, parseMediaType } from '../exchange/media-type.ts';
+import { closestMediaType, mediaTypeOf } from '../exchange/media-type.ts';
 import { type Item, type Node, PropertyTrees, touch, walk } from './properties.ts';
 import type { Level } from './report.ts';
 
@@ -98,8 +98,7 @@ export class Coverage {
     kept: boolean,
   ): void {
     if (contents.length === 0) return;
-    const sent = header(message.headers, 'content-type');
-    const mediaType = sent === undefined ? undefined : parseMediaType(sent);
+    const mediaType = mediaTypeOf(message.headers);
     const content = mediaType && closestMediaType(contents, mediaType);
     const found = content && plan.contents.get(content);
     if (found === undefined) return;

@@ -1,14 +1,13 @@
 // What was fetched from an API's host and is not in its document: an endpoint under a name without ids, or no endpoint at all.
-import { decodePercent, type Exchange, header } from '../exchange/exchange.ts';
-import { parseMediaType } from '../exchange/media-type.ts';
+import { decodePercent, type Exchange } from '../exchange/exchange.ts';
+import { mediaTypeOf } from '../exchange/media-type.ts';
 import { isVolatile } from './group.ts';
 
 /** What a browser fetches to show a page. An error page is none: it may well be the answer of an API. */
 export function isAsset({ request, response }: Exchange): boolean {
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
   if (response === undefined || response.status >= 400) return false;
-  const sent = header(response.headers, 'content-type');
-  const type = sent === undefined ? undefined : parseMediaType(sent)?.essence;
+  const type = mediaTypeOf(response.headers)?.essence;
   return (
     type !== undefined &&
     /^(text\/(html|css|javascript)|application\/(x-)?javascript|(image|font|video|audio)\/|application\/font)/.test(

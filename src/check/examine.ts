@@ -3,25 +3,18 @@ import { type ApiSpec, type Contract, type Operation, secretNames } from '../con
 import type { Match } from '../contract/tree.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { type Redacted, redactWith } from '../exchange/redact.ts';
-import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Recorded } from '../recording/recorded.ts';
 import { Coverage } from './coverage.ts';
-import { endpointOf, isAsset } from './endpoint.ts';
+import { endpointOf } from './endpoint.ts';
 import { fingerprintOf, kindOf, patternOf, sideOf, type Target, targetOf } from './group.ts';
-import { isViolation, judgeExchange } from './judge-exchange.ts';
+import { isUnjudged, isViolation, judgeExchange } from './judge-exchange.ts';
 import { observedAt } from './observed.ts';
 import { outcomeOf } from './outcome.ts';
 import type { Group, Outcome, Report } from './report.ts';
 import { sampleOf } from './sample.ts';
-import { createScope, type Scoped, type Server } from './scope.ts';
-import {
-  type Difference,
-  type Elsewhere,
-  isOwnError,
-  type RecordedExchange,
-  type Subject,
-} from './subject.ts';
+import type { Scoped, Server } from './scope.ts';
+import { createSubjects, type Difference, type RecordedExchange, type Subject } from './subject.ts';
 import { bound, count, countIn, isOverfull, MOST_OBSERVED, newTally, orderBy, type Tally } from './tally.ts';
 import { undocumented } from './undocumented.ts';
 
@@ -39,14 +32,15 @@ export interface ExamineOptions {
 export class Examiner {
   readonly tally: Tally = newTally();
   readonly coverage: Coverage;
+  /** Counts nothing. */
+  readonly subjectOf: ReturnType<typeof createSubjects>;
   readonly #options: ExamineOptions;
-  readonly #scope: ReturnType<typeof createScope>;
   readonly #files = new Set<string>();
 
   constructor(contract: Contract, options: ExamineOptions) {
     this.coverage = new Coverage(contract);
     this.#options = options;
-    this.#scope = createScope(contract, options.servers);
+    this.subjectOf = createSubjects(contract, options.servers);
   }
 
   take(recorded: Recorded): void {
@@ -86,17 +80,6 @@ export class Examiner {
     }
     if (subject.reason === 'other-host') countIn(this.tally.otherHosts, recorded.origin);
     count(this.tally.outOfScope, subject.reason);
-  }
-
-  /** Counts nothing. */
-  subjectOf({ exchange, origin }: RecordedExchange): Subject | Elsewhere {
-    const { request, response } = exchange;
-    if (response !== undefined && isOwnError(response)) return { kind: 'elsewhere', reason: 'mock-error' };
-    const scoped = this.#scope(origin, request.method, request.path);
-    // Pages, scripts and images come from the same host as many an API.
-    if (scoped.kind === 'undocumented' && scoped.known === undefined && isAsset(exchange))
-      return { kind: 'elsewhere', reason: 'asset' };
-    return scoped;
   }
 
   /** @param differences what an answer has become since it was recorded */
@@ -159,10 +142,7 @@ export class Examiner {
       count(this.tally.broken, isAccepted ? 'accepted' : reason);
       return 'broken';
     }
-    // Where the document does not know the status or the media type, nobody looked at the answer.
-    const unjudged = findings.find(
-      finding => kindOf(finding) === 'not-checkable' || UNJUDGED.has(finding.code),
-    );
+    const unjudged = findings.find(isUnjudged);
     if (unjudged !== undefined) {
       count(this.tally.notCheckable, unjudged.code);
       return 'not-checkable';
@@ -247,5 +227,3 @@ export class Examiner {
     }
   }
 }
-
-const UNJUDGED: ReadonlySet<FindingCode> = new Set(['status-undocumented', 'response-media-type']);

@@ -32,6 +32,14 @@ export function isViolation(finding: Finding): boolean {
   return kindOf(finding) === 'violation';
 }
 
+/** Where the document does not know the status or the media type, nobody looked at the answer. */
+export function isUnjudged(finding: Finding): boolean {
+  const { code } = finding;
+  return (
+    kindOf(finding) === 'not-checkable' || code === 'status-undocumented' || code === 'response-media-type'
+  );
+}
+
 /** A schema that cannot be used makes its half not checkable, which is said and counted, and is never a pass. */
 function halfOf(half: 'request' | 'response', judge: () => Finding[]): Finding[] {
   try {

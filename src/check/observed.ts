@@ -1,7 +1,7 @@
 // What drift looks like in the traffic: the statuses, types and media types that a suggested change of the document would name.
-import { decodeBody } from '../exchange/body.ts';
-import { type Exchange, type Headers, header } from '../exchange/exchange.ts';
-import { parseMediaType } from '../exchange/media-type.ts';
+import { decodeBody, type Message } from '../exchange/body.ts';
+import type { Exchange } from '../exchange/exchange.ts';
+import { mediaTypeOf } from '../exchange/media-type.ts';
 import { CATALOGUE } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import { follow, pointer, splitPointer } from '../finding/pointer.ts';
@@ -21,7 +21,7 @@ export function observedAt({ request, response }: Exchange, { code, at }: Findin
   if (part === 'query') return ['string'];
   if (part === 'headers' && code !== 'response-media-type') return [];
   const isAnswer = code === 'operation-undocumented' || code === 'status-undocumented';
-  const mediaType = mediaTypeOf(isAnswer ? response : message);
+  const mediaType = essenceOf(isAnswer ? response : message);
   const seen = `${isAnswer ? response?.status : ''} ${mediaType}`.trim();
   return seen === '' ? [] : [seen];
 }
@@ -30,18 +30,17 @@ export function observedAt({ request, response }: Exchange, { code, at }: Findin
 export function distinctionOf({ request, response }: Exchange, { code, at }: Finding): string {
   switch (code) {
     case 'response-media-type':
-      return `${response?.status} ${mediaTypeOf(response)}`;
+      return `${response?.status} ${essenceOf(response)}`;
     case 'request-media-type':
-      return mediaTypeOf(request);
+      return essenceOf(request);
     default:
       // One schema may stand under several statuses, and what is known of one says nothing of the other.
       return at.startsWith('/response') ? String(response?.status) : '';
   }
 }
 
-function mediaTypeOf(message: { readonly headers: Headers } | undefined): string {
-  const sent = message === undefined ? undefined : header(message.headers, 'content-type');
-  return (sent === undefined ? undefined : parseMediaType(sent)?.essence) ?? '';
+function essenceOf(message: Message | undefined): string {
+  return (message && mediaTypeOf(message.headers)?.essence) ?? '';
 }
 
 function typeOf(value: unknown): string {

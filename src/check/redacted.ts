@@ -1,5 +1,5 @@
 // Takes the secrets out of an exchange so that the judge says of it what it said before.
-import { pathValuesOf } from '../contract/path-values.ts';
+import { matchOf, pathValuesOf } from '../contract/path-values.ts';
 import type { Match } from '../contract/tree.ts';
 import { wordsOf } from '../contract/words.ts';
 import { type Exchange, isRecorded, type Request, type Response } from '../exchange/exchange.ts';
@@ -42,7 +42,7 @@ export function redactKeeping(
   const attempt = (placeholders: Placeholders): Attempt => {
     const redacted = redactWith(exchange, names, { ...knowledge, placeholders });
     if (redacted.places.length === 0) return { redacted, judged: original, differing: [] };
-    const judged = judgeExchange(rematch(match, redacted.exchange.request.path), redacted.exchange);
+    const judged = rejudge(match, redacted.exchange);
     return { redacted, judged, differing: differenceOf(original, judged, redacted.scrub) };
   };
   const found: Placeholders = new Map();
@@ -81,10 +81,8 @@ function knowledgeOf(match: Match, path: string): Knowledge {
 }
 
 /** What is not a value in a path is never edited, so that it is still one of the operation. */
-function rematch(match: Match, path: string): Match {
-  const values = pathValuesOf(match.operation, path) ?? [];
-  const pathValues = values.map(({ from, to, name }) => [name, path.slice(from, to)] as const);
-  return { ...match, pathValues: { ...match.pathValues, ...Object.fromEntries(pathValues) } };
+function rejudge(match: Match, exchange: Exchange): Judged {
+  return judgeExchange(matchOf(match.operation, exchange.request.path) ?? match, exchange);
 }
 
 function differenceOf(before: Judged, after: Judged, scrub: (text: string) => string): Finding[] {
@@ -161,9 +159,7 @@ function withoutPlaces(
     request: halves.request,
     ...(halves.response !== undefined && { response: halves.response }),
   };
-  return isHarmless(original, judgeExchange(rematch(match, exchange.request.path), exchange))
-    ? exchange
-    : undefined;
+  return isHarmless(original, rejudge(match, exchange)) ? exchange : undefined;
 }
 
 function without<Message extends Request | Response>(

@@ -1,8 +1,10 @@
-// What an exchange is about, as far as it can be told before anybody judges it.
+// What a recorded exchange is about, as far as it can be told before anybody judges it.
+import type { Contract } from '../contract/contract.ts';
 import { header, type Response } from '../exchange/exchange.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Recorded } from '../recording/recorded.ts';
-import type { Scoped } from './scope.ts';
+import { isAsset } from './endpoint.ts';
+import { createScope, type Scoped, type Server } from './scope.ts';
 
 export type RecordedExchange = Recorded & { kind: 'exchange' };
 
@@ -26,4 +28,21 @@ export const OWN_ERROR = 'x-deadringer-error';
 
 export function isOwnError({ headers }: Response): boolean {
   return header(headers, OWN_ERROR) !== undefined;
+}
+
+/** @param servers as for `createScope` */
+export function createSubjects(
+  contract: Contract,
+  servers: readonly Server[],
+): (recorded: RecordedExchange) => Subject | Elsewhere {
+  const scope = createScope(contract, servers);
+  return ({ exchange, origin }) => {
+    const { request, response } = exchange;
+    if (response !== undefined && isOwnError(response)) return { kind: 'elsewhere', reason: 'mock-error' };
+    const scoped = scope(origin, request.method, request.path);
+    // Pages, scripts and images come from the same host as many an API.
+    if (scoped.kind === 'undocumented' && scoped.known === undefined && isAsset(exchange))
+      return { kind: 'elsewhere', reason: 'asset' };
+    return scoped;
+  };
 }

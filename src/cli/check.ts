@@ -1,10 +1,7 @@
 // deadringer check: recorded traffic in, a verdict that adds up out.
 import { InvalidArgumentError } from 'commander';
-import type { CheckOptions } from '../check/check.ts';
 import { GATES, type Report } from '../check/report.ts';
-import type { Checked } from '../check/run.ts';
-import { printable } from '../reporters/safe.ts';
-import { version } from '../version.ts';
+import type { Checked, RunOptions } from '../check/run.ts';
 import { type Build, terminal, UsageError } from './command.ts';
 import {
   baselineOption,
@@ -12,6 +9,7 @@ import {
   failOnOption,
   type JudgingOptions,
   minCoverageOption,
+  readJudging,
   serverOption,
   sideOption,
   specsOption,
@@ -19,17 +17,9 @@ import {
   update,
   updateBaselineOption,
 } from './judging.ts';
-import { formatsOption, loadOptions, ownSpecs, provenanceOption } from './options.ts';
+import { formatsOption, provenanceOption } from './options.ts';
 import { watchProgress } from './progress.ts';
-import {
-  formatOption,
-  outputOption,
-  type ReportOptions,
-  refuseToOverwrite,
-  resolveOutputs,
-  writeFiles,
-  writeReports,
-} from './reports.ts';
+import { formatOption, outputOption, type ReportOptions, writeFiles, writeReports } from './reports.ts';
 
 interface CheckCommandOptions extends ReportOptions, JudgingOptions {
   shard?: NonNullable<Report['shard']>;
@@ -75,23 +65,16 @@ export const build: Build = (command, finish) => {
 };
 
 async function run(traffic: string[], options: CheckCommandOptions): Promise<number> {
-  if (options.updateBaseline && options.baseline === undefined)
-    throw new UsageError('--update-baseline needs to know which file: say --baseline <file> too');
+  const { run: given, outputs } = readJudging(traffic, options);
   if (options.updateBaseline && options.shard !== undefined)
     throw new UsageError(
       'a shard sees a part of the traffic, and would drop the rest of the baseline: update it in a whole run',
     );
-  const outputs = resolveOutputs(options);
-  refuseToOverwrite(outputs, [
-    ...traffic,
-    ...(options.specs ?? ownSpecs('name the documents with --specs')),
-    ...(options.baseline === undefined ? [] : [options.baseline]),
-  ]);
   if (options.showValues)
     terminal.err(
       'deadringer: --show-values: the report holds secrets as they were recorded; do not hand it on',
     );
-  const checked = await unlessInterrupted(signal => check(traffic, options, signal));
+  const checked = await unlessInterrupted(signal => check({ ...given, signal }, options));
   if (checked === undefined) return 130;
   const { report } = checked;
   if (options.updateBaseline) return await update(checked, options.baseline ?? '');
@@ -100,34 +83,22 @@ async function run(traffic: string[], options: CheckCommandOptions): Promise<num
   return report.exitCode;
 }
 
-async function check(traffic: string[], options: CheckCommandOptions, signal: AbortSignal): Promise<Checked> {
+async function check(given: RunOptions, options: CheckCommandOptions): Promise<Checked> {
   // Loaded only now, so that help and wrong usage are told at once.
   const [{ checkRecordings }, { inputSize }] = await Promise.all([
     import('../check/check.ts'),
     import('../recording/find.ts'),
   ]);
   collectSooner();
-  const progress = watchProgress(process.stderr, 'checked', await inputSize(traffic));
+  const progress = watchProgress(process.stderr, 'checked', await inputSize(given.traffic));
   try {
-    const given: CheckOptions = {
-      specs: options.specs ?? ownSpecs('name the documents with --specs'),
-      load: loadOptions(options),
-      traffic,
-      stdin: process.stdin,
-      servers: options.server ?? [],
-      settings: { failOn: options.failOn, minCoverage: options.minCoverage, side: options.side },
+    return await checkRecordings({
+      ...given,
       ...(options.shard !== undefined && { shard: options.shard }),
-      ...(options.baseline !== undefined && { baseline: options.baseline }),
-      baselineMayBeMissing: options.updateBaseline === true,
       showValues: options.showValues === true,
       threads: options.threads,
-      version: version(),
-      today: new Date().toISOString().slice(0, 10),
       onProgress: progress.tell,
-      onPassedOver: (_, why) => terminal.err(`deadringer: passed over: ${printable(why)}`),
-      signal,
-    };
-    return await checkRecordings(given);
+    });
   } finally {
     progress.end();
   }

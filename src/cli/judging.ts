@@ -1,12 +1,14 @@
-// Options that holding recordings against documents takes, whether they are checked or replayed, and what follows from them.
+// What commands that read recordings share: their options, what these come to, and how a reading is interrupted.
 import { setFlagsFromString } from 'node:v8';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Gate, Level, Report } from '../check/report.ts';
 import { LEVELS } from '../check/report.ts';
-import type { Checked } from '../check/run.ts';
-import { count } from '../reporters/safe.ts';
+import type { Checked, RunOptions } from '../check/run.ts';
+import { count, printable } from '../reporters/safe.ts';
+import { version } from '../version.ts';
 import { type ExitCode, terminal, UsageError } from './command.ts';
-import { writeWhole } from './reports.ts';
+import { loadOptions, ownSpecs } from './options.ts';
+import { type ReportOptions, refuseToOverwrite, resolveOutputs, type Target, writeWhole } from './reports.ts';
 
 export interface JudgingOptions {
   specs?: string[];
@@ -18,6 +20,12 @@ export interface JudgingOptions {
   updateBaseline?: boolean;
   provenance?: string[];
   assertFormats?: boolean;
+}
+
+/** What the options come to. */
+interface Judging {
+  readonly run: RunOptions;
+  readonly outputs: readonly Target[];
 }
 
 // Not a list in one go, as elsewhere: it would swallow the traffic that follows.
@@ -61,9 +69,35 @@ export const updateBaselineOption = new Option(
   'write everything that is found into the baseline; what you wrote there stays',
 );
 
+/** @throws UsageError when options contradict each other, or an output would take the place of what is read */
+export function readJudging(traffic: readonly string[], options: JudgingOptions & ReportOptions): Judging {
+  if (options.updateBaseline && options.baseline === undefined)
+    throw new UsageError('--update-baseline needs to know which file: say --baseline <file> too');
+  const specs = options.specs ?? ownSpecs('name the documents with --specs');
+  const outputs = resolveOutputs(options);
+  const { baseline } = options;
+  refuseToOverwrite(outputs, [...traffic, ...specs, ...(baseline === undefined ? [] : [baseline])]);
+  return {
+    outputs,
+    run: {
+      specs,
+      load: loadOptions(options),
+      traffic,
+      stdin: process.stdin,
+      servers: options.server ?? [],
+      settings: { failOn: options.failOn, minCoverage: options.minCoverage, side: options.side },
+      ...(baseline !== undefined && { baseline }),
+      baselineMayBeMissing: options.updateBaseline === true,
+      version: version(),
+      today: new Date().toISOString().slice(0, 10),
+      onPassedOver: (_, why) => terminal.err(`deadringer: passed over: ${printable(why)}`),
+    },
+  };
+}
+
 /**
- * V8 lets its heap grow to many times of what is in use. A check makes much and keeps little: collected sooner, it stays
- * small whatever the size of the recording, and takes hardly longer.
+ * V8 lets its heap grow to many times of what is in use. Who reads a recording makes much and keeps little: collected
+ * sooner, it stays small whatever the size of the recording, and takes hardly longer.
  */
 export function collectSooner(): void {
   setFlagsFromString('--semi-space-growth-factor=1');

@@ -1,12 +1,10 @@
 // What `record` does with each exchange: redacts it, writes it, puts it into one class, and says so.
-
-import { isViolation } from '../check/judge-exchange.ts';
+import { isUnjudged, isViolation } from '../check/judge-exchange.ts';
 import { type Placeholders, redactKeeping } from '../check/redacted.ts';
-import { OWN_ERROR } from '../check/subject.ts';
+import { isOwnError } from '../check/subject.ts';
 import { secretNames } from '../contract/contract.ts';
 import { matchOf } from '../contract/path-values.ts';
 import type { Exchange } from '../exchange/exchange.ts';
-import { CATALOGUE } from '../finding/catalogue.ts';
 import { askedAt, isOwnAnswer } from '../mock/asked.ts';
 import type { Served } from '../mock/stage.ts';
 import type { World } from '../mock/world.ts';
@@ -88,14 +86,8 @@ function classOf(served: Served): RecordedClass {
   const { exchange, operation, findings } = served;
   if (isOwnAnswer(served) || exchange.response === undefined) return 'out of scope';
   // The service may be a mock itself, and not know.
-  if (exchange.response.headers[OWN_ERROR] !== undefined) return 'out of scope';
+  if (isOwnError(exchange.response)) return 'out of scope';
   if (findings.some(isViolation)) return 'broken';
   if (operation === undefined) return findings.length > 0 ? 'not checkable' : 'out of scope';
-  const isUnjudged = findings.some(
-    ({ code }) =>
-      CATALOGUE[code].kind === 'not-checkable' ||
-      code === 'status-undocumented' ||
-      code === 'response-media-type',
-  );
-  return isUnjudged ? 'not checkable' : 'kept';
+  return findings.some(isUnjudged) ? 'not checkable' : 'kept';
 }

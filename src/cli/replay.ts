@@ -1,10 +1,9 @@
 // deadringer replay: recorded requests are asked again, and the answers of now are judged and held beside those of then.
 import { InvalidArgumentError, Option } from 'commander';
 import { GATES } from '../check/report.ts';
-import type { Checked } from '../check/run.ts';
+import type { Checked, RunOptions } from '../check/run.ts';
 import type { Planned, ReplayOptions } from '../replay/replay.ts';
 import { count, printable } from '../reporters/safe.ts';
-import { version } from '../version.ts';
 import { type Build, type ExitCode, terminal, UsageError } from './command.ts';
 import {
   baselineOption,
@@ -13,6 +12,7 @@ import {
   failOnOption,
   type JudgingOptions,
   minCoverageOption,
+  readJudging,
   serverOption,
   sideOption,
   specsOption,
@@ -20,16 +20,9 @@ import {
   update,
   updateBaselineOption,
 } from './judging.ts';
-import { formatsOption, loadOptions, ownSpecs, provenanceOption } from './options.ts';
+import { formatsOption, parseTime, provenanceOption } from './options.ts';
 import { watchProgress } from './progress.ts';
-import {
-  formatOption,
-  outputOption,
-  type ReportOptions,
-  refuseToOverwrite,
-  resolveOutputs,
-  writeReports,
-} from './reports.ts';
+import { formatOption, outputOption, type ReportOptions, writeReports } from './reports.ts';
 
 interface ReplayCommandOptions extends ReportOptions, JudgingOptions {
   target?: string[];
@@ -80,7 +73,11 @@ export const build: Build = (command, finish) => {
     .addOption(outputOption)
     .option('--concurrency <number>', 'reads that may be under way at once; writes go alone', parseCount, 1)
     .option('--rate <number>', 'most requests in a second', parseRate)
-    .option('--timeout <time>', 'how long an answer may take: 30s, 500ms', parseTime, 30_000)
+    .addOption(
+      new Option('--timeout <time>', 'how long an answer may take')
+        .argParser(parseTime)
+        .default(30_000, '30s'),
+    )
     .option('--dry-run', 'say what would be sent where, and what cannot be replayed and why; send nothing')
     .addOption(formatsOption)
     .addOption(provenanceOption)
@@ -88,20 +85,12 @@ export const build: Build = (command, finish) => {
 };
 
 async function run(traffic: string[], options: ReplayCommandOptions): Promise<number> {
-  if (options.updateBaseline && options.baseline === undefined)
-    throw new UsageError('--update-baseline needs to know which file: say --baseline <file> too');
   if (options.target === undefined && options.allowHost === undefined)
     throw new UsageError(
       'nobody is asked who was not named: say --target <url>, or --allow-host <host> to ask where it was recorded',
     );
-  const specs = options.specs ?? ownSpecs('name the documents with --specs');
-  const outputs = resolveOutputs(options);
-  refuseToOverwrite(outputs, [
-    ...traffic,
-    ...specs,
-    ...(options.baseline === undefined ? [] : [options.baseline]),
-  ]);
-  const replayed = await unlessInterrupted(signal => replay(traffic, specs, options, signal));
+  const { run: given, outputs } = readJudging(traffic, options);
+  const replayed = await unlessInterrupted(signal => replay({ ...given, signal }, options));
   if (replayed === undefined) return 130;
   if (options.dryRun) return tellPlan(replayed);
   if (options.updateBaseline) return await update(replayed, options.baseline ?? '');
@@ -109,29 +98,17 @@ async function run(traffic: string[], options: ReplayCommandOptions): Promise<nu
   return replayed.report.exitCode;
 }
 
-async function replay(
-  traffic: string[],
-  specs: readonly string[],
-  options: ReplayCommandOptions,
-  signal: AbortSignal,
-): Promise<Checked> {
+async function replay(given: RunOptions, options: ReplayCommandOptions): Promise<Checked> {
   const [{ planReplay, replayRecordings }, { createAsk }, { inputSize }] = await Promise.all([
     import('../replay/replay.ts'),
     import('../http/ask.ts'),
     import('../recording/find.ts'),
   ]);
   collectSooner();
-  const progress = watchProgress(process.stderr, 'replayed', await inputSize(traffic));
+  const progress = watchProgress(process.stderr, 'replayed', await inputSize(given.traffic));
   const { ask, close } = createAsk({ timeout: options.timeout, limit: LIMIT });
-  const given: ReplayOptions = {
-    specs,
-    load: loadOptions(options),
-    traffic,
-    stdin: process.stdin,
-    servers: options.server ?? [],
-    settings: { failOn: options.failOn, minCoverage: options.minCoverage, side: options.side },
-    ...(options.baseline !== undefined && { baseline: options.baseline }),
-    baselineMayBeMissing: options.updateBaseline === true,
+  const asked: ReplayOptions = {
+    ...given,
     targets: options.target ?? [],
     hosts: options.allowHost ?? [],
     allowWrites: options.allowWrites === true,
@@ -140,14 +117,10 @@ async function replay(
     concurrency: options.concurrency,
     ...(options.rate !== undefined && { rate: options.rate }),
     strictValues: options.strictValues === true,
-    version: version(),
-    today: new Date().toISOString().slice(0, 10),
     onProgress: progress.tell,
-    onPassedOver: (_, why) => terminal.err(`deadringer: passed over: ${printable(why)}`),
-    signal,
   };
   try {
-    return await (options.dryRun ? planReplay(given, tell) : replayRecordings(given, ask));
+    return await (options.dryRun ? planReplay(asked, tell) : replayRecordings(asked, ask));
   } finally {
     progress.end();
     close();
@@ -188,13 +161,4 @@ function parseRate(text: string): number {
   if (!(number > 0 && number <= 10_000))
     throw new InvalidArgumentError('Requests a second, such as 5 or 0.5.');
   return number;
-}
-
-function parseTime(text: string): number {
-  const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text.trim()) ?? [];
-  const factors: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
-  const time = Number(number) * (factors[unit ?? ''] ?? 0);
-  if (!(time >= 1 && time <= 3_600_000))
-    throw new InvalidArgumentError('A time is written like 30s, 500ms or 2m.');
-  return Math.round(time);
 }

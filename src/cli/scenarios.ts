@@ -2,12 +2,12 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { Option } from 'commander';
+import { shellWord } from '../exchange/curl.ts';
 import { count, printable } from '../reporters/safe.ts';
 import type { Harvest, HarvestOptions } from '../stories/harvest.ts';
 import type { StoryFile } from '../stories/write.ts';
 import { type Build, type ExitCode, terminal, UsageError } from './command.ts';
+import { collectSooner, serverOption, specsOption, unlessInterrupted } from './judging.ts';
 import { formatsOption, loadOptions, ownSpecs, provenanceOption } from './options.ts';
 import { watchProgress } from './progress.ts';
 import { writeWhole } from './reports.ts';
@@ -23,25 +23,16 @@ interface FromOptions {
   assertFormats?: boolean;
 }
 
-const collect = (text: string, before: string[] | undefined): string[] => [...(before ?? []), text];
+const SCENARIOS = 'scenarios';
 
 export const build: Build = (command, finish) => {
   command
     .command('from')
     .description('write scenarios that answer as a recording did')
     .argument('<traffic...>', 'files, folders of them, or - for standard input')
-    .addOption(
-      new Option('--specs <path>', 'OpenAPI documents, or a folder of them; say it again for more')
-        .argParser(collect)
-        .default(undefined, './specs'),
-    )
-    .addOption(
-      new Option(
-        '--server <url>',
-        'the API was recorded here; name=url where several are loaded and one is meant; say it again for more',
-      ).argParser(collect),
-    )
-    .option('-o, --output <folder>', 'write <folder>/<api>/<name>.yaml', 'scenarios')
+    .addOption(specsOption)
+    .addOption(serverOption)
+    .option('-o, --output <folder>', 'write <folder>/<api>/<name>.yaml', SCENARIOS)
     .option('--prefix <word>', 'what the names of the files begin with', 'recorded')
     .option('--on', 'make them active in every session from the start')
     .option('--force', 'write files anew that this command has written before')
@@ -51,27 +42,31 @@ export const build: Build = (command, finish) => {
     .action(async (traffic: string[], options: FromOptions) => finish(await run(traffic, options)));
 };
 
-/** Ctrl-C: not wrong usage, and nothing was written. */
-class Interrupted extends UsageError {}
-
 async function run(traffic: string[], options: FromOptions): Promise<number> {
   if (!/^[A-Za-z0-9][\w.-]{0,60}$/.test(options.prefix))
     throw new UsageError(
       `--prefix "${options.prefix}" cannot begin the name of a file: use letters, digits, "-", "_" and "."`,
     );
-  const made = await make(traffic, options).catch((error: unknown) => {
-    if (!(error instanceof Interrupted)) throw error;
-    terminal.err(`deadringer: ${error.message}`);
-  });
+  const made = await unlessInterrupted(signal => make(traffic, options, signal));
   if (made === undefined) return 130;
   await write(made, options);
   const code = account(made);
   if (options.on === true) await warnOfOthers(made, options.output);
-  else if (made.files.length > 0) terminal.out(`Play them  deadringer use ${idsOf(made).join(' ')}`);
+  if (made.files.length > 0) tellHowToPlay(made, options);
   return code;
 }
 
-async function make(traffic: string[], options: FromOptions): Promise<Harvest> {
+/** Documents that are named bring no scenarios of their own, so a server has to be told of both. */
+function tellHowToPlay(made: Harvest, { specs, output, on }: FromOptions): void {
+  const isUsual = specs === undefined && path.normalize(output) === SCENARIOS;
+  const words = [...(specs ?? []).flatMap(each => ['--specs', each]), '--scenarios', output];
+  terminal.out(
+    `Play them  deadringer serve${isUsual ? '' : ` ${words.map(word => shellWord(printable(word))).join(' ')}`}`,
+  );
+  if (on !== true) terminal.out(`     then  deadringer use ${idsOf(made).map(shellWord).join(' ')}`);
+}
+
+async function make(traffic: string[], options: FromOptions, signal: AbortSignal): Promise<Harvest> {
   // Loaded only now, so that help and wrong usage are told at once.
   const [{ harvest }, { inputSize }, { ContractError, loadContract }, { compileAll }] = await Promise.all([
     import('../stories/harvest.ts'),
@@ -79,19 +74,11 @@ async function make(traffic: string[], options: FromOptions): Promise<Harvest> {
     import('../contract/load.ts'),
     import('../contract/lint.ts'),
   ]);
-  // As in a check: much is made, little is kept, and collected sooner it stays small.
-  setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--heap-growing-percent=30');
+  collectSooner();
   const specs = options.specs ?? ownSpecs('name the documents with --specs');
   const { contract, findings } = await loadContract(specs, loadOptions(options));
   const broken = [...findings, ...compileAll(contract)];
   if (broken.length > 0) throw new ContractError(broken);
-  const interrupt = new AbortController();
-  const stop = (): void => {
-    interrupt.abort(new Interrupted('interrupted; nothing was written'));
-    process.stdin.destroy();
-  };
-  process.once('SIGINT', stop);
   const progress = watchProgress(process.stderr, 'read', await inputSize(traffic));
   try {
     const given: HarvestOptions = {
@@ -106,12 +93,11 @@ async function make(traffic: string[], options: FromOptions): Promise<Harvest> {
       nameOf,
       onProgress: progress.tell,
       onPassedOver: (_, why) => terminal.err(`deadringer: passed over: ${printable(why)}`),
-      signal: interrupt.signal,
+      signal,
     };
     return await harvest(contract, given);
   } finally {
     progress.end();
-    process.off('SIGINT', stop);
   }
 }
 
@@ -185,9 +171,11 @@ function account({ accounting, incomplete, otherHosts, files }: Harvest): ExitCo
   if (files.length === 0) {
     const [host] = otherHosts;
     const hint =
-      host === undefined
-        ? ''
-        : `; if the API was recorded at ${printable(host)}, say --server ${printable(host)}`;
+      total === 0
+        ? ': there is no exchange in what was read'
+        : host === undefined
+          ? ''
+          : `; if the API was recorded at ${printable(host)}, say --server ${printable(host)}`;
     terminal.err(`deadringer: no scenario could be made${hint}`);
     return 3;
   }

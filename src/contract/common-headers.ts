@@ -34,6 +34,16 @@ const NAMES = new Set(`${STANDARD} ${INFRASTRUCTURE}`.trim().split(/\s+/));
 const FAMILIES =
   /^(:|access-control-|sec-|cf-|cf_|cdn-|fly-|fastly-|akamai-|surrogate-|x-akamai-|x-amz-cf-|x-b3-|x-cdn-|x-cloud-|x-deadringer-|x-envoy-|x-fastly-|x-forwarded-|x-goog-|x-middleware-|x-newrelic-|x-sentry-)/;
 
+/** Common all the same, and yet about what was asked for: whoever asked acts on it. */
+const TELLING = new Set(
+  'allow content-disposition deprecation link location retry-after sunset www-authenticate'.split(' '),
+);
+
+/** @param name in lower case */
+export function isTelling(name: string): boolean {
+  return TELLING.has(name);
+}
+
 /** @param name in lower case */
 export function isCommonHeader(name: string): boolean {
   return NAMES.has(name) || FAMILIES.test(name);

@@ -2,8 +2,8 @@
 import { TextDecoder } from 'node:util';
 import zlib from 'node:zlib';
 import { type ParseError, parse as parseLeniently } from 'jsonc-parser';
-import { type Body, type Headers, header, isRecorded, type Pair, parsePairs } from './exchange.ts';
-import { isJson, type MediaType, parseMediaType } from './media-type.ts';
+import { type Body, type Headers, isRecorded, type Pair, parsePairs } from './exchange.ts';
+import { isJson, type MediaType, mediaTypeOf } from './media-type.ts';
 import { type Part, splitMultipart } from './multipart.ts';
 
 export type Decoded =
@@ -35,8 +35,7 @@ export function decodeBody(message: Message): Decoded {
   const memo = remembering[MEMO];
   // A copy with another body, such as a redacted one, brings the memory of its original along.
   if (memo?.of === message) return memo.decoded;
-  const sent = header(message.headers, 'content-type');
-  const decoded = decodeBytes(message.body, sent === undefined ? undefined : parseMediaType(sent));
+  const decoded = decodeBytes(message.body, mediaTypeOf(message.headers));
   // Whoever hands an exchange in may have frozen it.
   if (Object.isExtensible(message)) remembering[MEMO] = { of: message, decoded };
   return decoded;

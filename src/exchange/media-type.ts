@@ -1,6 +1,7 @@
 // Media types: what a Content-Type says, which declared key it belongs to, and what an Accept header lets through.
 import * as contentType from 'content-type';
 import Negotiator from 'negotiator';
+import { type Headers, header } from './exchange.ts';
 
 export interface MediaType {
   /** Lower case, without parameters: "application/json". */
@@ -20,6 +21,12 @@ export function parseMediaType(value: string): MediaType | undefined {
     : undefined;
   if (KNOWN.size < 1000) KNOWN.set(value, mediaType);
   return mediaType;
+}
+
+/** What a message says it is; undefined when it says nothing, or what is no media type. */
+export function mediaTypeOf(headers: Headers): MediaType | undefined {
+  const sent = header(headers, 'content-type');
+  return sent === undefined ? undefined : parseMediaType(sent);
 }
 
 export function isJson(essence: string): boolean {

@@ -1,6 +1,6 @@
 // Keeps account of what redaction replaces: which secrets, where, and by what.
 import { decodePercent } from './exchange.ts';
-import { mask, maskNumber } from './secrets.ts';
+import { mask, maskNumber, type SecretTest } from './secrets.ts';
 
 /** A place where something was replaced. */
 export interface Place {
@@ -31,7 +31,7 @@ interface Places {
 
 /** By what a message is redacted. */
 export interface Rules extends Places {
-  readonly isSecret: (name: string) => boolean;
+  readonly isSecret: SecretTest;
   /** Takes known secrets, and what is secret by its form or by how it is introduced, out of a text. */
   readonly scrub: (text: string) => string;
   /** The same, and what looks random, unless the name it stands under says that it is no secret. */

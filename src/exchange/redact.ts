@@ -4,7 +4,7 @@ import { decodePercent, type Exchange, type Headers, parsePairs } from './exchan
 import { cleanRaw, createPlaces, type Place, type Rules } from './places.ts';
 import { redactBody } from './redact-body.ts';
 import { findSecrets } from './secret-values.ts';
-import { createScrubber, isSecretName, RANDOM, SECRET_IN_URL } from './secrets.ts';
+import { createScrubber, RANDOM, secretTest } from './secrets.ts';
 
 export interface Redacted {
   readonly exchange: Exchange;
@@ -45,16 +45,17 @@ export function redactWith(
   knowledge: Knowledge = {},
 ): Redacted {
   const { request, response } = exchange;
-  const isSecret = (name: string): boolean => isSecretName(name) || names.has(name.toLowerCase());
+  const isSecret = secretTest(names);
   const pathValues: readonly PathValue[] = knowledge.pathValues ?? segmentsOf(request.path);
   const inPath = pathValues.flatMap(({ from, to, name }) =>
     name !== undefined && isSecret(name) ? [decodePercent(request.path.slice(from, to))] : [],
   );
   const own = findSecrets(exchange, isSecret, inPath).filter(secret => knowledge.isPublic?.(secret) !== true);
-  const others = knowledge.secrets ?? NONE;
-  const secrets = others.size === 0 ? own : longestFirst([...own, ...others]);
   const places = createPlaces(knowledge.placeholders ?? new Map());
-  const scrub = createScrubber(secrets, { isSecret, placeholder: places.placeholder });
+  const scrub = createScrubber([...own, ...(knowledge.secrets ?? [])], {
+    isSecret,
+    placeholder: places.placeholder,
+  });
   const rules: Rules = { ...places, isSecret, scrub, clean: cleaner(scrub, places.placeholder) };
   const cleaned = {
     request: {
@@ -79,12 +80,6 @@ export function redactWith(
     places: found,
     exchange: { ...exchange, ...cleaned, ...(redacted.length > 0 && { redacted }) },
   };
-}
-
-const NONE: ReadonlySet<string> = new Set();
-
-function longestFirst(values: readonly string[]): string[] {
-  return [...values].sort((left, right) => right.length - left.length);
 }
 
 /** Tokens that stand in a text, as it is or among its words. */
@@ -135,8 +130,7 @@ function redactQuery(query: string, { edit, isSecret, clean, scrub, encoded, pla
     return edit(['request', 'query', name], piece, () => {
       const equals = piece.indexOf('=') + 1;
       const before = name === pair.name ? piece.slice(0, equals) : `${encodeURIComponent(name)}=`;
-      if (isSecret(pair.name) || SECRET_IN_URL.test(pair.name))
-        return equals === 0 ? piece : before + encoded(pair.raw);
+      if (isSecret(pair.name, true)) return equals === 0 ? piece : before + encoded(pair.raw);
       if (equals === 0) return scrub(piece);
       return (
         before + cleanRaw(pair.raw, pair.value, value => clean(value, pair.name).replace(RANDOM, placeholder))

@@ -3,20 +3,17 @@ import { Buffer } from 'node:buffer';
 import { decodeBody, type Message } from './body.ts';
 import { type Exchange, parseCookies, parsePairs } from './exchange.ts';
 import { editJson } from './json-text.ts';
-import { SECRET_IN_URL } from './secrets.ts';
+import type { SecretTest } from './secrets.ts';
 import { textOf } from './text.ts';
 
 /** Shorter ones would hit innocent text; and a bound on what a hostile recording can make us look for. */
 const SHORTEST = 6;
 const MOST = 500;
 
-/**
- * @param also values that are secret for another reason
- * @returns the longest first
- */
+/** @param also values that are secret for another reason */
 export function findSecrets(
   { request, response }: Exchange,
-  isSecret: (name: string) => boolean,
+  isSecret: SecretTest,
   also: readonly string[] = [],
 ): readonly string[] {
   const found = new Set<string>();
@@ -34,18 +31,13 @@ export function findSecrets(
     }
   };
   for (const value of also) take(value);
-  for (const { name, value } of parsePairs(request.query))
-    if (isSecret(name) || SECRET_IN_URL.test(name)) take(value);
+  for (const { name, value } of parsePairs(request.query)) if (isSecret(name, true)) take(value);
   for (const message of response === undefined ? [request] : [request, response])
     takeMessage(message, isSecret, take);
-  return [...found].sort((left, right) => right.length - left.length);
+  return [...found];
 }
 
-function takeMessage(
-  message: Message,
-  isSecret: (name: string) => boolean,
-  take: (value: string) => void,
-): void {
+function takeMessage(message: Message, isSecret: SecretTest, take: (value: string) => void): void {
   for (const [name, values] of Object.entries(message.headers)) {
     if (name === 'cookie') for (const { value } of parseCookies(values?.join('; '))) take(value);
     else if (name === 'set-cookie')

@@ -14,7 +14,16 @@ export function isSecretName(name: string): boolean {
 }
 
 /** Names that are innocent in a body, and are how secrets travel in a URL. */
-export const SECRET_IN_URL = /^(key|code|sig|auth)$/i;
+const SECRET_IN_URL = /^(key|code|sig|auth)$/i;
+
+/** Whether what stands under a name is secret; in the query of a URL some more names are. */
+export type SecretTest = (name: string, inUrl?: boolean) => boolean;
+
+/** @param names further names that are secret here, in lower case: API keys that a document declares */
+export function secretTest(names: ReadonlySet<string>): SecretTest {
+  return (name, inUrl = false) =>
+    isSecretName(name) || names.has(name.toLowerCase()) || (inUrl && SECRET_IN_URL.test(name));
+}
 
 /** Texts that are secret by their form: JSON Web Tokens, private keys, and the keys of well-known services. */
 const SECRET_FORM =
@@ -81,6 +90,14 @@ export function mask(text: string): string {
   return scheme + prefix + blank(bare);
 }
 
+/** Without a digit, a masked hexadecimal text is this. */
+const MASKED_HEXADECIMAL = /^[aA-]{8,}$/;
+
+/** Recordings do not always say that they were redacted: what has no letter or digit of its own was, or might as well have been. */
+export function isPlaceholder(value: string): boolean {
+  return (/[xX0ø]/.test(value) || MASKED_HEXADECIMAL.test(value)) && mask(value) === value;
+}
+
 /** The beginning of a JSON Web Token and of its claims is "{" and a quote, which every one of them has. */
 function blankPart(part: string): string {
   return part.startsWith('eyJ') ? `eyJ${blank(part.slice(3))}` : blank(part);
@@ -93,7 +110,7 @@ export function maskNumber(number: string): string {
 }
 
 export interface ScrubRules {
-  readonly isSecret: (name: string) => boolean;
+  readonly isSecret: SecretTest;
   /** What stands in the place of a secret. */
   readonly placeholder: (secret: string) => string;
 }
@@ -104,7 +121,8 @@ export function createScrubber(
   { isSecret, placeholder }: ScrubRules,
 ): (text: string) => string {
   // One pass, however many there are; the longest first, because one may be part of another.
-  const found = values.length === 0 ? undefined : new RegExp(values.map(RegExp.escape).join('|'), 'g');
+  const sorted = values.toSorted((left, right) => right.length - left.length);
+  const found = values.length === 0 ? undefined : new RegExp(sorted.map(RegExp.escape).join('|'), 'g');
   return text => {
     let scrubbed = found === undefined ? text : text.replace(found, placeholder);
     if (scrubbed.includes('=') || /%3d/i.test(scrubbed)) {

@@ -2,8 +2,8 @@
 import { TextDecoder } from 'node:util';
 import type { Message } from './body.ts';
 import { encodeText } from './charset.ts';
-import { type Body, header, isRecorded } from './exchange.ts';
-import { parseMediaType } from './media-type.ts';
+import { type Body, isRecorded } from './exchange.ts';
+import { mediaTypeOf } from './media-type.ts';
 
 interface BodyText {
   readonly text: string;
@@ -14,8 +14,7 @@ interface BodyText {
 /** @returns undefined when its bytes are no text of the charset that it claims, which without a claim is UTF-8 */
 export function textOf({ headers, body }: Message): BodyText | undefined {
   if (!isRecorded(body)) return undefined;
-  const sent = header(headers, 'content-type');
-  const charset = (sent === undefined ? undefined : parseMediaType(sent)?.parameters.charset) ?? 'utf-8';
+  const charset = mediaTypeOf(headers)?.parameters.charset ?? 'utf-8';
   let text: string;
   try {
     text = new TextDecoder(charset, { fatal: true, ignoreBOM: true }).decode(body);

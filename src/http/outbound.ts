@@ -137,30 +137,3 @@ function explain(error: Error, origin: string): OutboundFailure {
       return new OutboundFailure('unreachable', `${host} cannot be asked (${code || error.message})`, error);
   }
 }
-
-/** Fields that are about one connection and not about the message (RFC 9110 section 7.6.1), and what `Connection` names. */
-const HOP_BY_HOP =
-  /^(connection|keep-alive|proxy-connection|proxy-authenticate|proxy-authorization|te|transfer-encoding|upgrade|http2-settings)$/;
-
-/** @param fields names and values in turn */
-export function withoutHopByHop(fields: readonly string[]): string[] {
-  const named = new Set<string>();
-  for (let at = 0; at < fields.length; at += 2) {
-    if (/^connection$/i.test(fields[at] ?? ''))
-      for (const name of (fields[at + 1] ?? '').split(',')) named.add(name.trim().toLowerCase());
-  }
-  // A client that lists these wants nothing good (RFC 9110 section 7.6.1).
-  for (const name of ['content-length', 'content-type', 'content-encoding', 'host', 'authorization'])
-    named.delete(name);
-  return filterFields(fields, name => !HOP_BY_HOP.test(name) && !named.has(name));
-}
-
-/** @param keep told names in lower case */
-export function filterFields(fields: readonly string[], keep: (name: string) => boolean): string[] {
-  const kept: string[] = [];
-  for (let at = 0; at < fields.length; at += 2) {
-    const [name = '', value = ''] = [fields[at], fields[at + 1]];
-    if (keep(name.toLowerCase())) kept.push(name, value);
-  }
-  return kept;
-}

@@ -1,7 +1,7 @@
 // Header fields on their way through: everything stays as it was but what is about one connection, or about this server.
 import type { IncomingMessage } from 'node:http';
+import { isHopByHop } from '../exchange/hop-by-hop.ts';
 import { crossOrigin } from './cors.ts';
-import { filterFields, withoutHopByHop } from './outbound.ts';
 
 /** Ours, and none of the service's business; `expect` was answered here. */
 const TO_SERVICE = /^(host|expect|x-deadringer-session)$/;
@@ -28,8 +28,6 @@ function removeSessionCookie(fields: string[]): void {
   }
 }
 
-/** What another deadringer says of its own journal; ours takes its place. */
-const OF_A_MOCK = /^x-deadringer-exchange$/;
 /** A service allows the origins of its own pages; whoever asked for the mock's own cross-origin answers gets those. */
 const CROSS_ORIGIN = /^access-control-(allow-origin|allow-credentials|expose-headers)$/;
 
@@ -39,7 +37,8 @@ export function fieldsForClient(response: IncomingMessage, id: string, origin: s
   const fields = filterFields(
     withoutHopByHop(response.rawHeaders),
     name =>
-      !OF_A_MOCK.test(name) &&
+      // What another deadringer says of its own journal; ours takes its place.
+      name !== 'x-deadringer-exchange' &&
       !(origin !== undefined && CROSS_ORIGIN.test(name)) &&
       // Trailers travel in chunks alone.
       (isChunked || name !== 'trailer'),
@@ -51,4 +50,27 @@ export function fieldsForClient(response: IncomingMessage, id: string, origin: s
       fields.push(name, value);
   }
   return fields;
+}
+
+/** Also without what `Connection` names (RFC 9110 section 7.6.1). @param fields names and values in turn */
+function withoutHopByHop(fields: readonly string[]): string[] {
+  const named = new Set<string>();
+  for (let at = 0; at < fields.length; at += 2) {
+    if (/^connection$/i.test(fields[at] ?? ''))
+      for (const name of (fields[at + 1] ?? '').split(',')) named.add(name.trim().toLowerCase());
+  }
+  // A client that lists these wants nothing good (RFC 9110 section 7.6.1).
+  for (const name of ['content-length', 'content-type', 'content-encoding', 'host', 'authorization'])
+    named.delete(name);
+  return filterFields(fields, name => !isHopByHop(name) && !named.has(name));
+}
+
+/** @param keep told names in lower case */
+function filterFields(fields: readonly string[], keep: (name: string) => boolean): string[] {
+  const kept: string[] = [];
+  for (let at = 0; at < fields.length; at += 2) {
+    const [name = '', value = ''] = [fields[at], fields[at + 1]];
+    if (keep(name.toLowerCase())) kept.push(name, value);
+  }
+  return kept;
 }

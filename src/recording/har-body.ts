@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { decodeBytes } from '../exchange/body.ts';
 import { type Body, EMPTY_BODY, type Headers, header, isRecorded } from '../exchange/exchange.ts';
-import { isJson, parseMediaType } from '../exchange/media-type.ts';
+import { isJson, mediaTypeOf, parseMediaType } from '../exchange/media-type.ts';
 import { attachmentOf } from './attachments.ts';
 import { type Field, makeBoundary, writeMultipart, writeUrlencoded } from './form.ts';
 import { fromBase64, fromFile, fromText, isTacitBase64, readBase64 } from './held.ts';
@@ -175,7 +175,7 @@ function plainText(
 /** Recorders with a limit write the beginning of a body, which would be taken for broken JSON. */
 function wasCut(body: Body, size: number | undefined, headers: Headers): boolean {
   if (!isRecorded(body) || size === undefined || size <= body.length) return false;
-  const mediaType = parseMediaType(header(headers, 'content-type') ?? '');
+  const mediaType = mediaTypeOf(headers);
   if (mediaType === undefined || !isJson(mediaType.essence)) return false;
   return decodeBytes(body, mediaType).kind === 'malformed';
 }

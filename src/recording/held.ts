@@ -3,7 +3,7 @@ import { Buffer, isAscii, isUtf8 } from 'node:buffer';
 import { uncompress } from '../exchange/body.ts';
 import { encodeText } from '../exchange/charset.ts';
 import { type Body, type Headers, header } from '../exchange/exchange.ts';
-import { isJson, parseMediaType } from '../exchange/media-type.ts';
+import { isJson, mediaTypeOf } from '../exchange/media-type.ts';
 import { ENTRY_LIMIT } from './input.ts';
 
 /** A body that the recording holds as text. Texts are decoded: their content codings are off already, as a rule. */
@@ -21,8 +21,7 @@ export function fromText(text: string, headers: Headers): Body {
     const bytes = readBase64(text);
     if (bytes !== undefined) return fromBytes(bytes, headers);
   }
-  const sent = header(headers, 'content-type');
-  const charset = sent === undefined ? undefined : parseMediaType(sent)?.parameters.charset;
+  const charset = mediaTypeOf(headers)?.parameters.charset;
   return (
     encodeText(text, charset) ?? {
       notRecorded: 'the recording holds characters that its charset does not have',
@@ -57,7 +56,7 @@ function fromBytes(bytes: Uint8Array, headers: Headers): Body {
  * charset was; text of another charset is hardly ever valid UTF-8 by chance.
  */
 export function fromFile(bytes: Uint8Array, headers: Headers): Body {
-  const type = parseMediaType(header(headers, 'content-type') ?? '');
+  const type = mediaTypeOf(headers);
   const charset = type?.parameters.charset ?? 'utf-8';
   const isText = !/^utf-?8$/i.test(charset) && isUtf8(bytes) && !isAscii(bytes);
   return isText ? fromText(Buffer.from(bytes).toString('utf8'), headers) : fromBytes(bytes, headers);
@@ -80,7 +79,7 @@ function mayBe(coding: string, bytes: Uint8Array, headers: Headers): boolean {
   }
   if (coding !== 'br') return false;
   // Brotli has no mark. What is declared as JSON and begins like it is no more compressed.
-  const type = parseMediaType(header(headers, 'content-type') ?? '');
+  const type = mediaTypeOf(headers);
   const begin = Buffer.from(bytes.subarray(0, 64)).toString('latin1').trimStart();
   return !(type !== undefined && isJson(type.essence) && /^(?:[[{"]|-?\d|true|false|null)/.test(begin));
 }

@@ -1,11 +1,11 @@
 // Then and now: how an answer differs from the recorded one, beside whether either keeps the contract.
 import { Buffer } from 'node:buffer';
 import type { Difference } from '../check/subject.ts';
-import { isCommonHeader } from '../contract/common-headers.ts';
+import { isCommonHeader, isTelling } from '../contract/common-headers.ts';
 import { type Operation, responseFor } from '../contract/contract.ts';
 import { decodeBody } from '../exchange/body.ts';
 import { header, isRecorded, type Response } from '../exchange/exchange.ts';
-import { parseMediaType } from '../exchange/media-type.ts';
+import { mediaTypeOf } from '../exchange/media-type.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Clause } from '../finding/finding.ts';
 import { follow, pointer } from '../finding/pointer.ts';
@@ -31,10 +31,6 @@ const CODES = {
   renamed: 'answer-member-renamed',
   type: 'answer-type-differs',
 } as const satisfies Partial<Record<Change['kind'], FindingCode>>;
-
-/** Of the fields of HTTP itself, those that say something about what was asked for. */
-const TELLING =
-  /^(?:allow|content-disposition|deprecation|link|location|retry-after|sunset|www-authenticate)$/;
 
 /** @param method of the request: the answer to a HEAD has no body */
 export function compareAnswers(
@@ -70,12 +66,12 @@ export function compareAnswers(
     return differences;
   }
   if (then.body.length === 0) return differences;
-  const [was, is] = [mediaTypeOf(then), mediaTypeOf(now)];
+  const [was, is] = [then, now].map(({ headers }) => mediaTypeOf(headers)?.essence ?? '') as [string, string];
   if (was !== is) {
     const message = `response body is ${is || 'of no media type'} and was ${was || 'of none'}`;
     const place = '/response/headers/content-type';
     differences.push({
-      ...{ code: 'answer-media-type-differs', message, at: place, clause, was: was, is: is },
+      ...{ code: 'answer-media-type-differs', message, at: place, clause, was, is },
     });
     return differences;
   }
@@ -102,7 +98,7 @@ function compareHeaders(then: Response, now: Response, comparison: Comparison): 
   const withheld = new Set([...(then.withheld ?? []), ...(now.withheld ?? [])]);
   const names = [...new Set([...Object.keys(then.headers), ...Object.keys(now.headers)])].sort();
   return names.flatMap((name): Difference[] => {
-    const counts = declared.has(name) || TELLING.test(name) || !isCommonHeader(name);
+    const counts = declared.has(name) || isTelling(name) || !isCommonHeader(name);
     if (!counts || withheld.has(name)) return [];
     const [before, after] = [header(then.headers, name), header(now.headers, name)];
     const at = `/response/headers${pointer(name)}`;
@@ -161,11 +157,6 @@ function written(value: unknown): string {
 
 function valueCode({ strictValues }: Comparison): FindingCode {
   return strictValues ? 'answer-value-changed' : 'answer-value-differs';
-}
-
-function mediaTypeOf({ headers }: Response): string {
-  const sent = header(headers, 'content-type');
-  return (sent === undefined ? undefined : parseMediaType(sent)?.essence) ?? '';
 }
 
 function size(body: Uint8Array): string {

@@ -1,14 +1,14 @@
 // The places of a recorded request that hold credentials, and the request with what the environment and earlier answers have.
 import type { Subject } from '../check/subject.ts';
-import type { ApiSpec } from '../contract/contract.ts';
+import { type ApiSpec, secretNames } from '../contract/contract.ts';
 import { judgeRequest } from '../contract/judge.ts';
 import { UnusableSchema } from '../contract/schemas.ts';
 import type { Match } from '../contract/tree.ts';
 import { decodePercent, header, parseCookies, parsePairs, type Request } from '../exchange/exchange.ts';
-import { isSecretName } from '../exchange/secrets.ts';
+import { isPlaceholder, isSecretName, secretTest } from '../exchange/secrets.ts';
 import { pointer } from '../finding/pointer.ts';
 import { type Scalar, valuesOf } from './body-values.ts';
-import { asField, hasPlaceholder, isPlaceholder, secretTest, type Wallet } from './secrets.ts';
+import { asField, hasPlaceholder, type Wallet } from './secrets.ts';
 import { apiOf } from './targets.ts';
 
 /** One place that is to be filled. */
@@ -34,9 +34,10 @@ export function slotsOf(
   subject: Subject,
   wallet: Wallet,
 ): Slot[] {
-  const isSecret = secretTest(subject);
+  const spec = apiOf(subject);
+  const isSecret = secretTest(secretNames(spec));
   const operation = subject.kind === 'operation' ? subject.operation : undefined;
-  const api = apiOf(subject).name;
+  const api = spec.name;
   const marked = new Set(redacted);
   const unfilled = new Set(redacted.filter(place => place.startsWith('/request/')));
   const slots: Slot[] = [];

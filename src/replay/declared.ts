@@ -1,8 +1,8 @@
 // Where a document speaks of a part of an answer: the line that a difference is shown at.
 import { type Content, type Operation, type ResponseSpec, responseFor } from '../contract/contract.ts';
 import { child, isObject, type Part, type Sources } from '../contract/sources.ts';
-import { header, type Response } from '../exchange/exchange.ts';
-import { closestMediaType, parseMediaType } from '../exchange/media-type.ts';
+import type { Response } from '../exchange/exchange.ts';
+import { closestMediaType, mediaTypeOf } from '../exchange/media-type.ts';
 import type { Clause } from '../finding/finding.ts';
 
 /** Of a response as such: its declaration, else the operation's. */
@@ -35,8 +35,7 @@ export function clauseOfBody(operation: Operation, response: Response, steps: re
 }
 
 function contentOf({ contents }: ResponseSpec, { headers }: Response): Content | undefined {
-  const sent = header(headers, 'content-type');
-  const mediaType = sent === undefined ? undefined : parseMediaType(sent);
+  const mediaType = mediaTypeOf(headers);
   return mediaType && closestMediaType(contents, mediaType);
 }
 

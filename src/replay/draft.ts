@@ -1,5 +1,6 @@
 // A recorded request on its way to be asked again: whether it may be, what has to be known first, and what is sent then.
 import type { RecordedExchange, Subject } from '../check/subject.ts';
+import { matchOf } from '../contract/path-values.ts';
 import { isRecorded, type Request } from '../exchange/exchange.ts';
 import type { Place } from '../recording/recorded.ts';
 import type { Scalar } from './body-values.ts';
@@ -117,19 +118,28 @@ function leave(request: Request, aim: Aim | string, { allowWrites }: Means): Lef
   return undefined;
 }
 
-/** A placeholder that nobody can fill, whatever is answered before. */
+/** Placeholders that nobody can fill, whatever is answered before: all of them, so that they can be looked up in one go. */
 function withoutSecret(slots: Draft['slots'], wallet: Wallet): Left | undefined {
-  const empty = slots.find(
+  const empty = slots.filter(
     ({ slot, giver }) => slot.isPlaceholder && !slot.mayGo && slot.value === undefined && !giver,
   );
-  return empty === undefined ? undefined : secretLeft(empty.slot, wallet);
+  if (empty.length === 0) return undefined;
+  return secretLeft(
+    empty.map(({ slot }) => slot),
+    wallet,
+  );
 }
 
-function secretLeft({ name, place, recorded }: Slot, wallet: Wallet): Left {
+function secretLeft(slots: readonly Slot[], wallet: Wallet): Left {
+  const why = [...new Set(slots.map(slot => missingSecret(slot, wallet)))].join('; ');
+  return { kind: 'left', reason: 'secret', why };
+}
+
+function missingSecret({ name, place, recorded }: Slot, wallet: Wallet): string {
   const what = recorded === undefined ? 'is not in the recording' : 'is a placeholder in the recording';
   // A path, or what stands in a body that is no JSON, has no place that could be filled.
   const remedy = place.startsWith('/request/') ? 'record it with --keep-secrets' : wallet.hint(name);
-  return { kind: 'left', reason: 'secret', why: `the secret "${name}" ${what}; ${remedy}` };
+  return `the secret "${name}" ${what}; ${remedy}`;
 }
 
 /** Waits for the answers that it depends on. */
@@ -166,7 +176,7 @@ export async function complete(each: Draft, { wallet, secrets }: Means): Promise
       remember(secrets, token);
     } else if (slot.isPlaceholder && slot.mayGo) values.set(slot.place, undefined);
     else if (giver?.makes) return missing(giver);
-    else if (slot.isPlaceholder) return secretLeft(slot, wallet);
+    else if (slot.isPlaceholder) return secretLeft([slot], wallet);
   }
   const filled = fill(request, values);
   return {
@@ -174,7 +184,7 @@ export async function complete(each: Draft, { wallet, secrets }: Means): Promise
     draft: each,
     origin: aim.origin,
     request: { ...filled, path: `${aim.base}${filled.path.slice(below.base.length)}` || '/' },
-    subject: subject.kind === 'operation' ? withPath(subject, request.path, filled.path) : subject,
+    subject: subjectAt(subject, filled.path),
     awaits: [...awaits.values()],
   };
 }
@@ -183,16 +193,6 @@ function remember(secrets: Set<string>, value: Scalar): void {
   for (const form of formsOf(String(value))) secrets.add(form);
 }
 
-function withPath(
-  subject: Subject & { kind: 'operation' },
-  before: string,
-  after: string,
-): Subject & { kind: 'operation' } {
-  if (before === after) return subject;
-  const { segments } = subject.operation;
-  const pieces = after.split('/').slice(-segments.length);
-  const own = segments.flatMap((segment, index) =>
-    segment.kind === 'variable' ? [[segment.name, pieces[index] ?? ''] as const] : [],
-  );
-  return { ...subject, pathValues: { ...subject.pathValues, ...Object.fromEntries(own) } };
+function subjectAt(subject: Subject, path: string): Subject {
+  return (subject.kind === 'operation' ? matchOf(subject.operation, path) : undefined) ?? subject;
 }

@@ -1,16 +1,18 @@
 // What a recorded answer gives to later requests: identifiers, cookies, tokens.
 import type { Subject } from '../check/subject.ts';
+import { secretNames } from '../contract/contract.ts';
 import { decodeBody } from '../exchange/body.ts';
 import { type Exchange, parseCookies, type Response } from '../exchange/exchange.ts';
+import { isPlaceholder, secretTest } from '../exchange/secrets.ts';
 import { pointer } from '../finding/pointer.ts';
 import { type Scalar, scalarsOf } from './body-values.ts';
 import type { Gift } from './chain.ts';
 import { identifiersIn, locationSteps } from './identifiers.ts';
-import { isPlaceholder, secretTest } from './secrets.ts';
+import { apiOf } from './targets.ts';
 
 export function giftsOf({ response, redacted = [] }: Exchange, subject: Subject, origin: string): Gift[] {
   if (response === undefined) return [];
-  const isSecret = secretTest(subject);
+  const isSecret = secretTest(secretNames(apiOf(subject)));
   const marked = new Set(redacted);
   const gifts = cookiesOf(response).map(
     ({ name, value }): Gift => ({

@@ -1,10 +1,7 @@
 // The credentials of a recorded request: which are placeholders, and what the environment has in their place.
 import { Buffer } from 'node:buffer';
-import type { Subject } from '../check/subject.ts';
-import { type Operation, secretNames } from '../contract/contract.ts';
-import { isSecretName, mask, SECRET_IN_URL } from '../exchange/secrets.ts';
+import type { Operation } from '../contract/contract.ts';
 import { InputError } from '../finding/input-error.ts';
-import { apiOf } from './targets.ts';
 
 export interface Wallet {
   /** @returns the secret of that name, for that API before any other */
@@ -58,21 +55,6 @@ function upper(name: string): string {
     .replace(/[^A-Za-z\d]+/g, '_')
     .toUpperCase();
 }
-
-/** Names that are secret in the traffic of an API, in headers and bodies; in a URL some more. */
-export function secretTest(subject: Subject): (name: string, inUrl?: boolean) => boolean {
-  const names = secretNames(apiOf(subject));
-  return (name, inUrl = false) =>
-    isSecretName(name) || names.has(name.toLowerCase()) || (inUrl && SECRET_IN_URL.test(name));
-}
-
-/** Recordings do not always say that they were redacted: what has no letter or digit of its own was, or might as well have been. */
-export function isPlaceholder(value: string): boolean {
-  return (/[xX0ø]/.test(value) || HEXADECIMAL.test(value)) && mask(value) === value;
-}
-
-/** Without a digit, a hexadecimal text has become this. */
-const HEXADECIMAL = /^[aA-]{8,}$/;
 
 /** Of a path, the step that stood for something random. */
 export function hasPlaceholder(path: string): boolean {

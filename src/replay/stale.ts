@@ -1,10 +1,10 @@
 // Header fields of a recorded request that are not to be sent again: they were about that connection, that moment, that page.
 import type { Operation } from '../contract/contract.ts';
 import type { Headers } from '../exchange/exchange.ts';
+import { isHopByHop } from '../exchange/hop-by-hop.ts';
 
-/** Of the connection and of how the body was framed and coded: bodies are sent as they are, and the client frames them. */
-const CONNECTION =
-  /^(?::.*|host|content-length|content-encoding|accept-encoding|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|http2-settings|proxy-.*)$/;
+/** Of how the message travelled, was framed and coded: bodies are sent as they are, and the client frames them. */
+const FRAMING = /^(?::.*|host|content-length|content-encoding|accept-encoding|trailer|expect|proxy-.*)$/;
 
 /** Of that moment: with a condition on what a cache held, a server that is well would answer 304. */
 const MOMENT = /^(?:date|age|if-(?:match|none-match|modified-since|unmodified-since|range))$/;
@@ -28,7 +28,8 @@ export function withoutStale(headers: Headers, operation: Operation | undefined)
   return Object.fromEntries(
     Object.entries(headers).filter(
       ([name]) =>
-        !CONNECTION.test(name) &&
+        !isHopByHop(name) &&
+        !FRAMING.test(name) &&
         !MOCK.test(name) &&
         (declared.has(name) || ![MOMENT, WAY, PAGE].some(stale => stale.test(name))),
     ),

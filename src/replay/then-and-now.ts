@@ -3,13 +3,13 @@ import type { Difference, RecordedExchange } from '../check/subject.ts';
 import { secretNames } from '../contract/contract.ts';
 import type { Exchange, Response } from '../exchange/exchange.ts';
 import { redactWith } from '../exchange/redact.ts';
+import { isPlaceholder, secretTest } from '../exchange/secrets.ts';
 import { pointer } from '../finding/pointer.ts';
 import type { Scalar } from './body-values.ts';
 import { compareAnswers } from './compare.ts';
 import type { Means, Ready } from './draft.ts';
 import { isSameForm } from './forms.ts';
 import { keyOf, nameOf, ownerOf } from './identifiers.ts';
-import { isPlaceholder, secretTest } from './secrets.ts';
 import { apiOf } from './targets.ts';
 
 /** @param live the exchange of now; whatever it depends on has been answered */
@@ -27,7 +27,8 @@ export function differencesOf(
   if ([304, 412].includes(then.status) && Object.keys(headers).some(name => name.startsWith('if-')))
     return [];
   const api = apiOf(subject);
-  const isSecret = secretTest(subject);
+  const names = secretNames(api);
+  const isSecret = secretTest(names);
   const marked = new Set(exchange.redacted ?? []);
   const owner = ownerOf(subject);
   /** Whether one was given for the other. */
@@ -40,7 +41,7 @@ export function differencesOf(
     isSameForm(before, after, name) ||
     (typeof before === 'string' && typeof after === 'string' && before.length >= 6 && isPlaceholder(before));
   const shownOf = (whole: Exchange): Response =>
-    redactWith(whole, secretNames(api), { secrets }).exchange.response as Response;
+    redactWith(whole, names, { secrets }).exchange.response as Response;
   return compareAnswers(then, now, exchange.request.method, {
     operation: subject.kind === 'operation' ? subject.operation : undefined,
     clause: api.sources.clause({ uri: api.document.uri, pointer: '/paths' }),

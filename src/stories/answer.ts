@@ -1,12 +1,13 @@
 // A recorded answer in the words of a scenario: its status, the headers that a client acts on, and its body as data.
 import { Buffer } from 'node:buffer';
 import { isDeepStrictEqual, TextDecoder } from 'node:util';
-import { isCommonHeader } from '../contract/common-headers.ts';
+import { isCommonHeader, isTelling } from '../contract/common-headers.ts';
 import { type Operation, type ResponseSpec, responseFor, secretNames } from '../contract/contract.ts';
 import { decodeBody } from '../exchange/body.ts';
 import { header, isRecorded, type Response } from '../exchange/exchange.ts';
-import { isJson, parseMediaType } from '../exchange/media-type.ts';
-import { isSecretName } from '../exchange/secrets.ts';
+import { isHopByHop } from '../exchange/hop-by-hop.ts';
+import { isJson, mediaTypeOf, parseMediaType } from '../exchange/media-type.ts';
+import { secretTest } from '../exchange/secrets.ts';
 import { isKept } from './exact.ts';
 
 /** Why an exchange has no place in a scenario, as the accounting names it. */
@@ -80,8 +81,7 @@ function wordsOf(
   if (!isRecorded(body) || !isRecorded(original.body)) return 'body not recorded';
   if (body.length === 0) return declared?.contents.length === 0 ? { kind: 'unsaid' } : { kind: 'empty' };
   if (body.length > LARGEST) return 'body of more than 1 MiB';
-  const type = header(response.headers, 'content-type');
-  const essence = type === undefined ? undefined : parseMediaType(type)?.essence;
+  const essence = mediaTypeOf(response.headers)?.essence;
   const decoded = decodeBody(response);
   if (decoded.kind === 'json') return jsonWords(decoded.value, body, original.body);
   if (decoded.kind === 'multipart') return 'binary body';
@@ -94,8 +94,7 @@ function wordsOf(
 }
 
 function jsonWords(value: unknown, body: Uint8Array, original: Uint8Array): Words | LeftOut {
-  const isDeep = depthOf(value) > DEEPEST;
-  const isSpecial = value === null || hasMember(value, '$each') || hasMember(value, '$text');
+  const { isDeep, isSpecial } = shapeOf(value);
   const kept = isKept(Buffer.from(original).toString('utf8'));
   if (kept && !isDeep && !isSpecial) return { kind: 'data', value };
   // Taking secrets out may have written the numbers anew.
@@ -104,28 +103,19 @@ function jsonWords(value: unknown, body: Uint8Array, original: Uint8Array): Word
   return isDeep ? 'nested too deeply' : 'numbers that were lost with the secrets beside them';
 }
 
-/** Not by recursion: bodies may be nested without end. */
-function depthOf(value: unknown): number {
-  let deepest = 0;
+/** Whether it is nested too deeply for a scenario, or says what means something else there. Not by recursion, therefore. */
+function shapeOf(value: unknown): { isDeep: boolean; isSpecial: boolean } {
+  let isDeep = false;
+  let isSpecial = value === null;
   const pending: [unknown, number][] = [[value, 0]];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const [inner, depth] = next;
-    deepest = Math.max(deepest, depth);
-    if (typeof inner === 'object' && inner !== null)
-      for (const member of Object.values(inner)) pending.push([member, depth + 1]);
+    isDeep ||= depth > DEEPEST;
+    if (typeof inner !== 'object' || inner === null) continue;
+    isSpecial ||= Object.hasOwn(inner, '$each') || Object.hasOwn(inner, '$text');
+    for (const member of Object.values(inner)) pending.push([member, depth + 1]);
   }
-  return deepest;
-}
-
-function hasMember(value: unknown, name: string): boolean {
-  const pending: unknown[] = [value];
-  while (pending.length > 0) {
-    const next = pending.pop();
-    if (typeof next !== 'object' || next === null) continue;
-    if (Object.hasOwn(next, name)) return true;
-    for (const member of Object.values(next)) pending.push(member);
-  }
-  return false;
+  return { isDeep, isSpecial };
 }
 
 function utf8(body: Uint8Array): string | undefined {
@@ -146,38 +136,25 @@ function exampleOf(declared: ResponseSpec | undefined, original: Response): stri
   return index === 0 ? '' : content.examples[index]?.name;
 }
 
-/** Of HTTP's own fields, those that clients go by. */
-const ACTED_ON = new Set([
-  'allow',
+/** Of HTTP's own fields, those that clients go by when they keep an answer. */
+const KEEPING = new Set([
   'cache-control',
-  'content-disposition',
   'content-language',
   'content-location',
-  'deprecation',
   'etag',
   'expires',
   'last-modified',
-  'link',
-  'location',
-  'retry-after',
-  'sunset',
-  'www-authenticate',
 ]);
+
+function isActedOn(name: string): boolean {
+  return isTelling(name) || KEEPING.has(name);
+}
 
 /** A name that HTTP allows; recordings hold others. */
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 
-const FRAMING = new Set([
-  'connection',
-  'content-encoding',
-  'content-length',
-  'date',
-  'keep-alive',
-  'set-cookie',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
+/** Of how that one answer was sent, when, and to whom. */
+const PASSING = new Set(['content-encoding', 'content-length', 'date', 'set-cookie', 'trailer']);
 
 function headersOf(
   { api }: Operation,
@@ -185,17 +162,17 @@ function headersOf(
   response: Response,
   words: Words,
 ): Record<string, string | null> {
-  const names = secretNames(api);
+  const isSecret = secretTest(secretNames(api));
   const declaredNames = new Map(declared?.headers.map(each => [each.name.toLowerCase(), each]));
   const kept: Record<string, string | null> = {};
   for (const name of Object.keys(response.headers).sort()) {
     const value = header(response.headers, name);
     const parameter = declaredNames.get(name);
-    if (value === undefined || FRAMING.has(name) || name === 'content-type' || !TOKEN.test(name)) continue;
-    if (parameter === undefined && !ACTED_ON.has(name) && isCommonHeader(name)) continue;
+    if (value === undefined || name === 'content-type' || !TOKEN.test(name)) continue;
+    if (isHopByHop(name) || PASSING.has(name)) continue;
+    if (parameter === undefined && !isActedOn(name) && isCommonHeader(name)) continue;
     // A secret is not kept, and where the document demands that there be one its placeholder is.
-    if ((isSecretName(name) || names.has(name)) && parameter?.required !== true && !ACTED_ON.has(name))
-      continue;
+    if (isSecret(name) && parameter?.required !== true && !isActedOn(name)) continue;
     kept[name] = value;
   }
   const type = mediaTypeFor(declared, response, words);

@@ -1,8 +1,7 @@
 // What can tell one request of an operation from another, and what must not: secrets, and what changes with every call.
-import type { Operation } from '../contract/contract.ts';
-import { secretNames } from '../contract/contract.ts';
+import { type Operation, secretNames } from '../contract/contract.ts';
 import type { Exchange } from '../exchange/exchange.ts';
-import { isSecretName, SECRET_IN_URL } from '../exchange/secrets.ts';
+import { isPlaceholder, secretTest } from '../exchange/secrets.ts';
 import { pointer } from '../finding/pointer.ts';
 import type { Call } from '../scenario/call.ts';
 import { isPresent } from './times.ts';
@@ -44,22 +43,19 @@ const NEGOTIATING = [
  */
 export function featuresOf(call: Call, original: Call, exchange: Exchange): Feature[] {
   const { operation } = call;
-  const names = secretNames(operation.api);
-  const isSecret = (name: string): boolean => isSecretName(name) || names.has(name.toLowerCase());
+  const isSecret = secretTest(secretNames(operation.api));
   const keys = new Set(credentialNames(operation));
   const redacted = exchange.redacted ?? [];
   const before = new Map(rawFeatures(original, operation, exchange).map(each => [keyOf(each), each.value]));
   return rawFeatures(call, operation, exchange).map(({ place, name, value }) => {
     const token = JSON.stringify(value);
     const at = place === 'body' ? `/request/body${name}` : `/request/${place}${pointer(name)}`;
-    const inUrl = place === 'query' && SECRET_IN_URL.test(name);
     const steps = place === 'body' ? name.split('/') : [name];
     const hidden =
       place === 'cookies' ||
-      inUrl ||
-      steps.some(isSecret) ||
+      steps.some(step => isSecret(step, place === 'query')) ||
       redacted.some(where => isAt(where, at, value)) ||
-      isPlaceholder(value) ||
+      isStandIn(value) ||
       JSON.stringify(before.get(keyOf({ place, name }))) !== token;
     const volatile =
       place !== 'path' && (isPresent(value, exchange) || (isOnce(steps.at(-1) ?? '') && place !== 'valid'));
@@ -79,9 +75,9 @@ export function keyOf({ place, name }: Pick<Feature, 'place' | 'name'>): string 
   return `${place} ${name}`;
 }
 
-/** What stands where a secret stood: its letters all x, its digits all 0. */
-export function isPlaceholder(value: unknown): boolean {
-  return typeof value === 'string' && /^[xX0\W_]*$/.test(value) && (value.match(/x/gi)?.length ?? 0) >= 5;
+/** What stands where a secret stood. Fewer letters than these, and noughts alone, are values like others. */
+export function isStandIn(value: unknown): boolean {
+  return typeof value === 'string' && (value.match(/x/gi)?.length ?? 0) >= 5 && isPlaceholder(value);
 }
 
 /** Names of what is made anew for each call. */

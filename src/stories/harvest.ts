@@ -1,9 +1,7 @@
 // From recordings to scenarios: reads, finds the operation of each exchange, keeps what differs, and accounts for every entry.
-
-import { isAsset } from '../check/endpoint.ts';
-import { createScope, readServer } from '../check/scope.ts';
+import { readServer } from '../check/scope.ts';
+import { createSubjects, type RecordedExchange } from '../check/subject.ts';
 import type { Contract, Operation } from '../contract/contract.ts';
-import { header } from '../exchange/exchange.ts';
 import { toRecorded } from '../recording/entry.ts';
 import type { Traffic } from '../recording/input.ts';
 import { type ReadOptions, readTraffic } from '../recording/open.ts';
@@ -46,9 +44,6 @@ export interface Harvest {
 /** Bytes of exchanges that are kept while the rest is read. */
 const ROOM = 48 * 1024 * 1024;
 
-/** What deadringer's mock says in its own name is no answer of the API. */
-const OWN_ERROR = 'x-deadringer-error';
-
 /** @throws InputError when a recording cannot be used */
 export async function harvest(contract: Contract, options: HarvestOptions): Promise<Harvest> {
   const gatherer = new Gatherer(contract, options);
@@ -71,7 +66,7 @@ class Gatherer {
   total = 0;
   readonly #contract: Contract;
   readonly #options: HarvestOptions;
-  readonly #scope: ReturnType<typeof createScope>;
+  readonly #subjectOf: ReturnType<typeof createSubjects>;
   readonly #stories = new Map<Operation, OperationStories>();
   readonly #identifiers = new Identifiers();
   readonly #leftOut: Record<string, number> = {};
@@ -85,7 +80,7 @@ class Gatherer {
   constructor(contract: Contract, options: HarvestOptions) {
     this.#contract = contract;
     this.#options = options;
-    this.#scope = createScope(
+    this.#subjectOf = createSubjects(
       contract,
       options.servers.map(text => readServer(text, contract)),
     );
@@ -132,30 +127,26 @@ class Gatherer {
     else this.#exchange(recorded);
   }
 
-  #exchange({ exchange, origin, place }: Recorded & { kind: 'exchange' }): void {
-    const { request, response, startedAt } = exchange;
-    const scoped = this.#scope(origin, request.method, request.path);
-    if (response !== undefined && header(response.headers, OWN_ERROR) !== undefined) {
-      this.#leave('out of scope: mock-error');
-    } else if (scoped.kind === 'elsewhere') {
-      if (this.#hosts.size < 1000) this.#hosts.set(origin, (this.#hosts.get(origin) ?? 0) + 1);
-      this.#leave(`out of scope: ${scoped.reason}`);
-    } else if (scoped.kind === 'undocumented') {
-      this.#leave(
-        scoped.known === undefined && isAsset(exchange)
-          ? 'out of scope: asset'
-          : 'no operation of the document',
-      );
+  #exchange(recorded: RecordedExchange): void {
+    const { exchange, origin, place } = recorded;
+    const { startedAt } = exchange;
+    const subject = this.#subjectOf(recorded);
+    if (subject.kind === 'elsewhere') {
+      const isOther = subject.reason === 'other-host' || subject.reason === 'outside-servers';
+      if (isOther && this.#hosts.size < 1000) this.#hosts.set(origin, (this.#hosts.get(origin) ?? 0) + 1);
+      this.#leave(`out of scope: ${subject.reason}`);
+    } else if (subject.kind === 'undocumented') {
+      this.#leave('no operation of the document');
     } else {
       this.#identifiers.add(exchange);
       if (startedAt > 0) {
         this.#first = Math.min(this.#first, startedAt);
         this.#last = Math.max(this.#last, startedAt);
       }
-      const { operation } = scoped;
+      const { operation } = subject;
       const stories = this.#stories.get(operation) ?? new OperationStories(operation);
       this.#stories.set(operation, stories);
-      const added = stories.add(readExchange(scoped, exchange, place), this.#room);
+      const added = stories.add(readExchange(subject, exchange, place), this.#room);
       if (typeof added === 'number') this.#room -= added;
       else this.#leave(added);
     }

@@ -1,12 +1,12 @@
 // One recorded exchange, ready to be told: what was asked, what tells it from other requests, and the step that answers it.
-import type { Operation } from '../contract/contract.ts';
-import { secretNames } from '../contract/contract.ts';
+import { type Operation, secretNames } from '../contract/contract.ts';
 import { judgeRequest } from '../contract/judge.ts';
+import { matchOf } from '../contract/path-values.ts';
 import { refusalFor } from '../contract/refusals.ts';
 import type { Match } from '../contract/tree.ts';
 import type { Exchange, Response } from '../exchange/exchange.ts';
 import { redact } from '../exchange/redact.ts';
-import { follow, pointer } from '../finding/pointer.ts';
+import { follow } from '../finding/pointer.ts';
 import type { Place } from '../recording/recorded.ts';
 import { Call } from '../scenario/call.ts';
 import { breachesOf } from '../scenario/lint.ts';
@@ -15,7 +15,7 @@ import { TemplateError } from '../scenario/template.ts';
 import { type Answer, answerOf, type LeftOut } from './answer.ts';
 import { type Feature, featuresOf, keyOf } from './features.ts';
 import { presentAs } from './times.ts';
-import { escapeTemplates, templated } from './volatile.ts';
+import { escapeTemplates, mapLeaves, templated } from './volatile.ts';
 
 /** A request, its secrets taken out. */
 export interface Asked {
@@ -68,7 +68,7 @@ export function readExchange(match: Match, exchange: Exchange, place: Place): Re
   const { operation } = match;
   const clean = redact(exchange, secretNames(operation.api));
   const valid = refusalFor(operation.refusals, judgeRequest(match, exchange.request)) === undefined;
-  const call = new Call(cleanMatch(match, exchange, clean), clean.request, valid);
+  const call = new Call(cleanMatch(match, clean.request.path), clean.request, valid);
   const features = featuresOf(call, new Call(match, exchange.request, valid), exchange);
   const lasting = features.filter(({ volatile }) => !volatile);
   const asked: Asked = {
@@ -91,18 +91,10 @@ function byKey([left]: readonly unknown[], [right]: readonly unknown[]): number 
   return String(left) < String(right) ? -1 : 1;
 }
 
-/** Secrets may stand in the path as well; its values are found again by their place. */
-function cleanMatch(match: Match, exchange: Exchange, clean: Exchange): Match {
-  if (clean.request.path === exchange.request.path) return match;
-  const before = exchange.request.path.split('/');
-  const after = clean.request.path.split('/');
-  const pathValues = Object.fromEntries(
-    Object.entries(match.pathValues).map(([name, value]) => {
-      const index = before.indexOf(value);
-      return [name, index < 0 ? 'xxxxxxxx' : (after[index] ?? '')];
-    }),
-  );
-  return { ...match, pathValues };
+/** Secrets may stand in the path as well; of one that they were all over, nothing is kept. */
+function cleanMatch(match: Match, path: string): Match {
+  const blank = Object.keys(match.pathValues).map(name => [name, 'xxxxxxxx'] as const);
+  return matchOf(match.operation, path) ?? { ...match, pathValues: Object.fromEntries(blank) };
 }
 
 function draftOf(
@@ -120,7 +112,7 @@ function draftOf(
     words.kind === 'data' ? templated(words.value, features, exchange, exchange.redacted) : undefined;
   const found = new Map(told?.ids.map(at => [at, String(follow(told.value, at))]));
   const text = JSON.stringify(told?.value);
-  const literal = (): unknown => (words.kind === 'data' ? withoutTemplates(words.value) : bodyOf(words));
+  const literal = (): unknown => (words.kind === 'data' ? mapLeaves(words.value, escaped) : bodyOf(words));
   const isTemplated = (unsound: ReadonlySet<string>): boolean => told !== undefined && !unsound.has(text);
 
   const keys = (unsound: ReadonlySet<string>): Keys => {
@@ -191,9 +183,8 @@ function headersOf({ headers }: Answer, moment: Exchange): Record<string, string
   );
 }
 
-/** Every text as it was. */
-function withoutTemplates(value: unknown): unknown {
-  return templated(value, [], { startedAt: 0, duration: 0 }).value;
+function escaped(value: string | number): string | number {
+  return typeof value === 'string' ? escapeTemplates(value) : value;
 }
 
 function breachCount(operation: Operation, step: ResponseStep): number {
@@ -209,15 +200,8 @@ function breachCount(operation: Operation, step: ResponseStep): number {
 export function finishTake(operation: Operation, take: Take, isLone: (id: string) => boolean): Take {
   const lone = new Set([...take.ids].filter(([, id]) => isLone(id)).map(([at]) => at));
   if (lone.size === 0) return take;
-  const anew = (value: unknown, at: string): unknown => {
-    if (lone.has(at)) return '{{ uuid }}';
-    if (Array.isArray(value)) return value.map((item, index) => anew(item, `${at}/${index}`));
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [key, anew(inner, at + pointer(key))]),
-    );
-  };
-  const step = { ...take.step, body: anew(take.step.body, '') };
+  const body = mapLeaves(take.step.body, (leaf, at) => (lone.has(at) ? '{{ uuid }}' : leaf));
+  const step = { ...take.step, body };
   if (breachCount(operation, step) > breachCount(operation, take.step)) return take;
   const again = (key: string): string =>
     [...take.ids].reduce((text, [at, id]) => (lone.has(at) ? text.replaceAll(id, '{{ uuid }}') : text), key);

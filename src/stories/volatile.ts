@@ -1,6 +1,6 @@
 // What an answer owes to its request and its moment, as templates: values of the request, the present, identifiers made anew.
 import { pointer } from '../finding/pointer.ts';
-import { type Feature, isPlaceholder } from './features.ts';
+import { type Feature, isStandIn } from './features.ts';
 import { type Moment, presentAs } from './times.ts';
 
 export interface Templated {
@@ -35,7 +35,7 @@ export function templated(
   const ids: string[] = [];
   const leaf = (value: string | number, at: string, name: string, careful: boolean): unknown => {
     const text = typeof value === 'string';
-    if (isPlaceholder(value) || isRedacted(at)) return text ? escapeTemplates(value) : value;
+    if (isStandIn(value) || isRedacted(at)) return text ? escapeTemplates(value) : value;
     const echo = echoOf(value, name, echoes);
     if (echo !== undefined) {
       const absent = careful && echo.place !== 'path' ? ` | default: ${JSON.stringify(value)}` : '';
@@ -48,15 +48,27 @@ export function templated(
     if (text && !careful && WHOLE_UUID.test(value)) ids.push(at);
     return text ? escapeTemplates(value) : value;
   };
-  const walk = (value: unknown, at: string, name: string, careful: boolean): unknown => {
-    if (typeof value === 'string' || typeof value === 'number') return leaf(value, at, name, careful);
-    if (Array.isArray(value)) return value.map((item, index) => walk(item, `${at}/${index}`, name, careful));
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [key, walk(inner, at + pointer(key), key, careful)]),
-    );
-  };
-  return { value: walk(recorded, '', '', false), careful: walk(recorded, '', '', true), ids };
+  const told = (careful: boolean): unknown =>
+    mapLeaves(recorded, (value, at, name) => leaf(value, at, name, careful));
+  return { value: told(false), careful: told(true), ids };
+}
+
+/**
+ * A copy with other strings and numbers.
+ * @param edit told where each stands, as a JSON Pointer, and the name of the member that it is or is listed in
+ */
+export function mapLeaves(
+  value: unknown,
+  edit: (leaf: string | number, at: string, name: string) => unknown,
+  at = '',
+  name = '',
+): unknown {
+  if (typeof value === 'string' || typeof value === 'number') return edit(value, at, name);
+  if (Array.isArray(value)) return value.map((item, index) => mapLeaves(item, edit, `${at}/${index}`, name));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, mapLeaves(inner, edit, at + pointer(key), key)]),
+  );
 }
 
 interface Echo {
