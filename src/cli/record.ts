@@ -1,6 +1,7 @@
 // deadringer record: real services behind a proxy, judged as they answer, and written into a recording.
 import path from 'node:path';
 import { Option } from 'commander';
+import { quote } from '../exchange/curl.ts';
 import type { Trouble } from '../http/app.ts';
 import { type Mock, startMock } from '../index.ts';
 import type { Served } from '../mock/stage.ts';
@@ -250,11 +251,6 @@ function conclude(
   const servers = mock.stage.upstreams
     .list()
     .map(({ api, origin, path: base }) => ` --server ${api}=${origin}${base ?? ''}`);
-  const names = files.map(quoted).join(' ');
+  const names = files.map(file => quote(printable(file))).join(' ');
   terminal.out(`Next: deadringer check ${names}${[...new Set(servers)].join('')}`);
-}
-
-function quoted(file: string): string {
-  const text = printable(file);
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

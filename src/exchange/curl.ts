@@ -35,6 +35,7 @@ export function toCurl(origin: string, request: Request, longest = Number.POSITI
   return words.join(' ');
 }
 
-function quote(word: string): string {
+/** One word of a shell's command line. */
+export function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

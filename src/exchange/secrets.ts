@@ -40,6 +40,15 @@ export const RANDOM = /(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]
 const SCHEME =
   /^((?:Bearer|Basic|Digest|ApiKey|Token|Hawk|Negotiate|NTLM|OAuth|AWS4-HMAC-SHA256)\s+)?([\s\S]*)$/i;
 
+/** Schemes whose credential is one text. What the others carry are parameters. */
+const INTRODUCED = /^((?:Bearer|Basic|Digest|ApiKey|Token)\s+)([\s\S]*)$/i;
+
+/** @returns "Bearer " and what comes after it; without a scheme "" and all of it */
+export function splitScheme(credential: string): [scheme: string, bare: string] {
+  const [, scheme = '', bare = credential] = INTRODUCED.exec(credential) ?? [];
+  return [scheme, bare];
+}
+
 /** A pair as it stands in a URL, wherever that is quoted, its marks escaped or not. */
 const PAIR = /((?:^|[?&#;\s]|%3f|%26|%23)([\w.[\]-]{1,100})(?:=|%3d))([^&#;\s"'<>]+)/gi;
 

@@ -1,7 +1,15 @@
 // Two lists of different lengths: no item is that other item, so what is compared is what all of them look like.
 import { isVolatile } from '../check/group.ts';
-import { type Change, type Eye, isEqual, pairs, renames, typeChange } from './compare-json.ts';
-import { type JsonType, typeOf } from './forms.ts';
+import {
+  type Change,
+  type Eye,
+  isEqual,
+  type JsonType,
+  pairs,
+  renames,
+  typeChange,
+  typeOf,
+} from './compare-json.ts';
 
 /** What several values look like together. */
 interface Shape {

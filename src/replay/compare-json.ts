@@ -1,7 +1,6 @@
 // Two JSON values, then and now: members that are gone, new or renamed, types and values that differ.
 import { isVolatile } from '../check/group.ts';
 import { compareItems } from './compare-items.ts';
-import { type JsonType, typeOf } from './forms.ts';
 
 export interface Change {
   readonly kind: 'gone' | 'new' | 'renamed' | 'type' | 'value';
@@ -26,6 +25,14 @@ const MOST = 500;
 const MOST_PAIRS = 2500;
 /** Levels that are looked into. */
 const DEEP = 100;
+
+export type JsonType = 'null' | 'array' | 'object' | 'string' | 'number' | 'boolean';
+
+export function typeOf(value: unknown): JsonType {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return typeof value as JsonType;
+}
 
 export function compareJson(then: unknown, now: unknown, eye: Eye): Change[] {
   const changes: Change[] = [];

@@ -2,6 +2,7 @@
 import type { RecordedExchange, Subject } from '../check/subject.ts';
 import { matchOf } from '../contract/path-values.ts';
 import { isRecorded, type Request } from '../exchange/exchange.ts';
+import { splitScheme } from '../exchange/secrets.ts';
 import type { Place } from '../recording/recorded.ts';
 import type { Scalar } from './body-values.ts';
 import { type Chain, Giver } from './chain.ts';
@@ -162,8 +163,7 @@ export async function complete(each: Draft, { wallet, secrets }: Means): Promise
     if (given === 'planned' && giver !== undefined) awaits.set(giver, giver.place);
     else if (typeof given === 'object') {
       const token = String(given.value);
-      const scheme = /^(?:Bearer|Token|ApiKey)\s+/i.exec(slot.recorded ?? '')?.[0] ?? '';
-      values.set(slot.place, scheme + token);
+      values.set(slot.place, splitScheme(slot.recorded ?? '')[0] + token);
       remember(secrets, token);
     } else if (slot.isPlaceholder && slot.mayGo) values.set(slot.place, undefined);
     else if (giver?.makes) return missing(giver);

@@ -62,11 +62,3 @@ function readUrl(text: string): { steps: string[]; names: string } | undefined {
   if (url === null) return undefined;
   return { steps: url.pathname.split('/'), names: [...url.searchParams.keys()].sort().join() };
 }
-
-export type JsonType = 'null' | 'array' | 'object' | 'string' | 'number' | 'boolean';
-
-export function typeOf(value: unknown): JsonType {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
-  return typeof value as JsonType;
-}

@@ -2,8 +2,8 @@
 import type { Subject } from '../check/subject.ts';
 import { secretNames } from '../contract/contract.ts';
 import { decodeBody } from '../exchange/body.ts';
-import { type Exchange, parseCookies, type Response } from '../exchange/exchange.ts';
-import { isPlaceholder, secretTest } from '../exchange/secrets.ts';
+import { type Exchange, parseSetCookies, type Response } from '../exchange/exchange.ts';
+import { isPlaceholder, secretTest, splitScheme } from '../exchange/secrets.ts';
 import { pointer } from '../finding/pointer.ts';
 import { type Scalar, scalarsOf } from './body-values.ts';
 import type { Gift } from './chain.ts';
@@ -14,7 +14,7 @@ export function giftsOf({ response, redacted = [] }: Exchange, subject: Subject,
   if (response === undefined) return [];
   const isSecret = secretTest(secretNames(apiOf(subject)));
   const marked = new Set(redacted);
-  const gifts = cookiesOf(response).map(
+  const gifts = parseSetCookies(response.headers).map(
     ({ name, value }): Gift => ({
       ...{ key: cookieKey(origin, name), value, place: `/cookie/${name}`, renews: true },
     }),
@@ -39,7 +39,7 @@ export function offersOf(response: Response): Map<string, Scalar> {
   const decoded = decodeBody(response);
   const held = decoded.kind === 'json' ? scalarsOf(decoded.value) : [];
   return new Map<string, Scalar>([
-    ...cookiesOf(response).map(({ name, value }) => [`/cookie/${name}`, value] as const),
+    ...parseSetCookies(response.headers).map(({ name, value }) => [`/cookie/${name}`, value] as const),
     ...held.map(({ steps, value }) => [`/body${pointer(...steps)}`, value] as const),
     ...locationSteps(response).map((step, index) => [`/location/${index}`, step] as const),
   ]);
@@ -51,9 +51,5 @@ export function cookieKey(origin: string, name: string): string {
 
 /** A token is known by its text, and a redacted one by its placeholder: the same one has the same, wherever it stands. */
 export function tokenKey(text: string): string {
-  return `token ${text.replace(/^(?:Bearer|Token|ApiKey)\s+/i, '')}`;
-}
-
-function cookiesOf({ headers }: Response): { name: string; value: string }[] {
-  return (headers['set-cookie'] ?? []).flatMap(field => parseCookies(field.split(';', 1)[0]));
+  return `token ${splitScheme(text)[1]}`;
 }

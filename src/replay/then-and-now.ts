@@ -9,7 +9,7 @@ import type { Scalar } from './body-values.ts';
 import { compareAnswers } from './compare.ts';
 import type { Means, Ready } from './draft.ts';
 import { isSameForm } from './forms.ts';
-import { keyOf, nameOf, ownerOf } from './identifiers.ts';
+import { keyOf, nameOf, ownerOf, stepsBackwards } from './identifiers.ts';
 import { apiOf } from './targets.ts';
 
 /** @param live the exchange of now; whatever it depends on has been answered */
@@ -76,11 +76,9 @@ function isSameLocation(
   now: string,
   isGiven: (before: string, after: string, name: string, whose: string) => boolean,
 ): boolean {
-  const [left, right] = [then, now].map(text => {
-    const url = URL.parse(text, 'http://some-host.invalid');
-    return url === null ? [text] : url.pathname.split('/').reverse();
-  }) as [string[], string[]];
-  return left.slice(0, right.length - 1).every((step, index) => {
+  const [left, right] = [stepsBackwards(then), stepsBackwards(now)];
+  if (left.length === 0 || right.length === 0) return false;
+  return left.slice(0, right.length).every((step, index) => {
     const other = right[index];
     if (other === undefined || other === '' || step === '') return true;
     const [, whose] = nameOf([left[index + 1] ?? '', 'id'], '');
