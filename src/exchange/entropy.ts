@@ -1,4 +1,5 @@
 // Tells a key or token by its randomness alone, where neither its name nor its form gives it away.
+import { ULID, UUID } from './forms.ts';
 
 /**
  * Names whose values look random and are no secrets: what is called an id is needed to follow a recording, and tags,
@@ -10,8 +11,6 @@ export const INNOCENT_NAME =
 /** One token: what base64, base64url and hexadecimal digits are written with. */
 const TOKEN = /^[\w+/~.-]{20,1024}={0,2}$/;
 const HEXADECIMAL = /^[0-9a-f]+$/i;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 const MARKS = /[-_./+~]/;
 /** A word, a number or a short code: what slugs, file names, versions, dates, paths and media types are made of. */
 const WORD = /^(?:[A-Za-z]{0,15}|[a-z]{1,15}\d{1,4}|\d{1,14}[A-Za-z]{0,4})$/;

@@ -1,14 +1,15 @@
 // Values that differ from one answer to the next and mean the same: equal by their form, and not by their letters.
 import { isVolatile } from '../check/group.ts';
+import { HTTP_DATE, ULID, UUID } from '../exchange/forms.ts';
 
 const FORMS: readonly (readonly [string, RegExp])[] = [
-  ['uuid', /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i],
+  ['uuid', UUID],
   ['date-time', /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?$/i],
   ['date', /^\d{4}-\d\d-\d\d$/],
   ['time', /^\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?$/i],
-  ['http-date', /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/],
+  ['http-date', HTTP_DATE],
   ['jwt', /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/],
-  ['ulid', /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/i],
+  ['ulid', ULID],
 ];
 
 const MOMENT = /(?:at|on|time|date|stamp|ts|expires|expiry|exp|iat|nbf|created|updated|modified)$/i;

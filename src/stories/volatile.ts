@@ -12,8 +12,9 @@ export interface Templated {
   readonly ids: readonly string[];
 }
 
-export const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/gi;
-const WHOLE_UUID = new RegExp(`^${UUID.source.replaceAll('\\b', '')}$`);
+/** Of a version that is made by chance or by time: what has none, such as all noughts, is not made anew. */
+export const MADE_UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/gi;
+const WHOLE_UUID = new RegExp(`^${MADE_UUID.source.replaceAll('\\b', '')}$`);
 
 /** A text that is not a template comes out as it was recorded. */
 export function escapeTemplates(text: string): string {
