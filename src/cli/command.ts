@@ -20,3 +20,10 @@ export const terminal: Output = {
   out: text => process.stdout.write(`${text}\n`),
   err: text => process.stderr.write(`${text}\n`),
 };
+
+/** Resolves with the first Ctrl-C or SIGTERM. */
+export function interrupted(): Promise<void> {
+  return new Promise(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}

@@ -74,6 +74,11 @@ export const upstreamTimeoutOption = new Option(
   .argParser(parseTime)
   .default(30_000, '30s');
 
+/** @param what is limited by it */
+export function bodyLimitOption(what: string): Option {
+  return new Option('--body-limit <size>', what).argParser(parseSize).default(10 * 1024 ** 2, '10mb');
+}
+
 export function loadOptions(options: { provenance?: string[]; assertFormats?: boolean }): LoadOptions {
   return {
     relativeTo: process.cwd(),
@@ -93,13 +98,13 @@ export function parsePort(text: string): number {
   return port;
 }
 
-/** "250ms", "2s", "1m", in milliseconds: at least one, and at most an hour. */
+/** "250ms", "2s", "1m", from a millisecond to an hour. A plain number could be either. @returns milliseconds */
 export function parseTime(text: string): number {
-  const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text.trim()) ?? [];
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text.trim()) ?? [];
   const factors: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
-  const time = Number(number) * (factors[unit ?? ''] ?? 0);
+  const time = Number(number) * (factors[unit] ?? 0);
   if (!(time >= 1 && time <= 3_600_000))
-    throw new InvalidArgumentError('A time is written like 30s, 500ms or 2m.');
+    throw new InvalidArgumentError('A time is written like 30s, 500ms or 2m, and is an hour at most.');
   return Math.round(time);
 }
 

@@ -1,15 +1,17 @@
 // deadringer record: real services behind a proxy, judged as they answer, and written into a recording.
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Option } from 'commander';
-import { quote } from '../exchange/curl.ts';
+import { shellWord } from '../exchange/curl.ts';
 import type { Trouble } from '../http/app.ts';
 import { type Mock, startMock } from '../index.ts';
 import type { Served } from '../mock/stage.ts';
 import { openRecording, type Recording, type RecordingTrouble } from '../recording/append.ts';
 import { count, printable, type Style } from '../reporters/safe.ts';
 import { version } from '../version.ts';
-import { type Build, type ExitCode, terminal, UsageError } from './command.ts';
+import { type Build, type ExitCode, interrupted, terminal, UsageError } from './command.ts';
 import {
+  bodyLimitOption,
   explainSystemError,
   formatsOption,
   isLoopback,
@@ -58,7 +60,7 @@ export const build: Build = (command, finish) => {
         .choices(['pretty', 'json', 'silent'])
         .default('pretty'),
     )
-    .option('--body-limit <size>', 'largest body that is kept and judged', parseSize, 10 * 1024 ** 2)
+    .addOption(bodyLimitOption('largest body that is kept and judged'))
     .addOption(upstreamTimeoutOption)
     .addOption(formatsOption)
     .action(async (options: RecordOptions) => finish(await run(options)));
@@ -151,12 +153,6 @@ function isRunning(pid: number): boolean {
   }
 }
 
-function interrupted(): Promise<void> {
-  return new Promise(resolve => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
-}
-
 function report(trouble: Trouble, log: RecordOptions['log']): void {
   if (log !== 'silent' || trouble.kind === 'bug')
     terminal.err(printTrouble(trouble, styleFor(process.stderr)));
@@ -187,14 +183,19 @@ function banner(mock: Mock, output: string, style: Style): string {
   const lines = mock.stage.upstreams
     .list()
     .map(
-      ({ name, origin, path: base }) =>
-        `  ${printable(name)} is asked of ${printable(origin + (base ?? ''))}`,
+      ({ name, api, origin, path: base }) =>
+        `  ${printable(name)}: ${printable(placeOf(mock, api))} is asked of ${printable(origin + (base ?? ''))}`,
     );
   return [
     `${style('bold', 'deadringer')} records into ${style('bold', printable(output))} what goes through ${style('bold', mock.url)}`,
     ...lines,
     style('dim', 'Ctrl-C stops.'),
   ].join('\n');
+}
+
+/** Where an application calls to be recorded. */
+function placeOf({ url }: Mock, api: string): string {
+  return `${url}/${encodeURIComponent(api)}`;
 }
 
 const COLOURS = {
@@ -233,7 +234,7 @@ function conclude(
   mock: Mock,
   recorder: Recorder,
   recording: Recording,
-  { log, keepSecrets }: RecordOptions,
+  { log, keepSecrets, specs }: RecordOptions,
   style: Style,
 ): void {
   const { files, written } = recording.stats;
@@ -247,10 +248,22 @@ function conclude(
   if (log === 'silent') return;
   const classes = CLASSES.map(kind => `${recorder.counts[kind]} ${kind}`).join(', ');
   terminal.out(`${count(written, 'exchange')} recorded: ${classes}; ${lost} lost`);
-  // Where it was recorded is for a check what the document's own server would be.
-  const servers = mock.stage.upstreams
-    .list()
-    .map(({ api, origin, path: base }) => ` --server ${api}=${origin}${base ?? ''}`);
-  const names = files.map(file => quote(printable(file))).join(' ');
-  terminal.out(`Next: deadringer check ${names}${[...new Set(servers)].join('')}`);
+  const upstreams = mock.stage.upstreams.list();
+  if (written + lost === 0) {
+    const places = new Set(upstreams.map(({ api }) => placeOf(mock, api)));
+    terminal.out(
+      `Nothing went through: call ${printable([...places].join(' or '))} instead of the real service`,
+    );
+    return;
+  }
+  // Where it was recorded is for a check what the document's own server would be; and it looks into ./specs alone.
+  const documents = specPaths(specs).map(each => ['--specs', each]);
+  const isOwn = specs === undefined && existsSync('specs');
+  const servers = new Set(upstreams.map(({ api, origin, path: base }) => `${api}=${origin}${base ?? ''}`));
+  const words = [
+    ...files,
+    ...(isOwn ? [] : documents.flat()),
+    ...[...servers].flatMap(each => ['--server', each]),
+  ];
+  terminal.out(`Next: deadringer check ${words.map(word => shellWord(printable(word))).join(' ')}`);
 }

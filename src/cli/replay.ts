@@ -70,7 +70,11 @@ export const build: Build = (command, finish) => {
     .addOption(outputOption)
     .option('--concurrency <number>', 'reads that may be under way at once; writes go alone', parseCount, 1)
     .option('--rate <number>', 'most requests in a second', parseRate)
-    .option('--timeout <time>', 'how long an answer may take: 30s, 500ms', parseTime, 30_000)
+    .addOption(
+      new Option('--timeout <time>', 'how long an answer may take')
+        .argParser(parseTime)
+        .default(30_000, '30s'),
+    )
     .option('--dry-run', 'say what would be sent where, and what cannot be replayed and why; send nothing')
     .addOption(formatsOption)
     .addOption(provenanceOption)

@@ -25,7 +25,7 @@ export const formatOption = new Option('--format <names>', `how to report: ${FOR
   .default(['text'], 'text');
 
 export const outputOption = new Option(
-  '--output <path>',
+  '-o, --output <path>',
   'write the report into this file; a folder where there are several formats',
 );
 

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { shellWord } from '../exchange/curl.ts';
 import { count, printable } from '../reporters/safe.ts';
 import type { Harvest, HarvestOptions } from '../stories/harvest.ts';
 import type { StoryFile } from '../stories/write.ts';
@@ -22,6 +23,8 @@ interface FromOptions {
   assertFormats?: boolean;
 }
 
+const SCENARIOS = 'scenarios';
+
 export const build: Build = (command, finish) => {
   command
     .command('from')
@@ -29,7 +32,7 @@ export const build: Build = (command, finish) => {
     .argument('<traffic...>', 'files, folders of them, or - for standard input')
     .addOption(specsOption)
     .addOption(serverOption)
-    .option('-o, --output <folder>', 'write <folder>/<api>/<name>.yaml', 'scenarios')
+    .option('-o, --output <folder>', 'write <folder>/<api>/<name>.yaml', SCENARIOS)
     .option('--prefix <word>', 'what the names of the files begin with', 'recorded')
     .option('--on', 'make them active in every session from the start')
     .option('--force', 'write files anew that this command has written before')
@@ -49,8 +52,18 @@ async function run(traffic: string[], options: FromOptions): Promise<number> {
   await write(made, options);
   const code = account(made);
   if (options.on === true) await warnOfOthers(made, options.output);
-  else if (made.files.length > 0) terminal.out(`Play them  deadringer use ${idsOf(made).join(' ')}`);
+  if (made.files.length > 0) tellHowToPlay(made, options);
   return code;
+}
+
+/** Documents that are named bring no scenarios of their own, so a server has to be told of both. */
+function tellHowToPlay(made: Harvest, { specs, output, on }: FromOptions): void {
+  const isUsual = specs === undefined && path.normalize(output) === SCENARIOS;
+  const words = [...(specs ?? []).flatMap(each => ['--specs', each]), '--scenarios', output];
+  terminal.out(
+    `Play them  deadringer serve${isUsual ? '' : ` ${words.map(word => shellWord(printable(word))).join(' ')}`}`,
+  );
+  if (on !== true) terminal.out(`     then  deadringer use ${idsOf(made).map(shellWord).join(' ')}`);
 }
 
 async function make(traffic: string[], options: FromOptions, signal: AbortSignal): Promise<Harvest> {
@@ -158,9 +171,11 @@ function account({ accounting, incomplete, otherHosts, files }: Harvest): ExitCo
   if (files.length === 0) {
     const [host] = otherHosts;
     const hint =
-      host === undefined
-        ? ''
-        : `; if the API was recorded at ${printable(host)}, say --server ${printable(host)}`;
+      total === 0
+        ? ': there is no exchange in what was read'
+        : host === undefined
+          ? ''
+          : `; if the API was recorded at ${printable(host)}, say --server ${printable(host)}`;
     terminal.err(`deadringer: no scenario could be made${hint}`);
     return 3;
   }

@@ -5,14 +5,14 @@ import { type Mock, type MockOptions, startMock } from '../index.ts';
 import { curlFor, prefixOf } from '../mock/refuse.ts';
 import { UPSTREAM_MODES, type UpstreamMode } from '../mock/upstreams.ts';
 import { count, printable, type Style } from '../reporters/safe.ts';
-import { type Build, type ExitCode, terminal, UsageError } from './command.ts';
+import { type Build, type ExitCode, interrupted, terminal, UsageError } from './command.ts';
 import {
+  bodyLimitOption,
   explainSystemError,
   formatsOption,
   isLoopback,
   loadOptions,
   parsePort,
-  parseSize,
   provenanceOption,
   scenarioPaths,
   scenariosOption,
@@ -61,7 +61,7 @@ export const build: Build = (command, finish) => {
         .choices(['pretty', 'json', 'silent'])
         .default('pretty'),
     )
-    .option('--body-limit <size>', 'largest request body that is read', parseSize, 10 * 1024 ** 2)
+    .addOption(bodyLimitOption('largest request body that is read'))
     .option('--no-cors', "do not answer browsers' cross-origin requests")
     .option('-w, --watch', 'serve edits of documents and scenarios at once')
     .addOption(upstreamOption)
@@ -150,12 +150,6 @@ function dropped(id: string, why: 'idle' | 'too-many', log: ServeOptions['log'])
   if (log === 'json')
     terminal.out(JSON.stringify({ time: new Date().toISOString(), sessionDropped: id, why }));
   else if (log === 'pretty') terminal.err(text);
-}
-
-function interrupted(): Promise<void> {
-  return new Promise(resolve => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
 }
 
 function report(trouble: Trouble, log: ServeOptions['log']): void {

@@ -15,10 +15,10 @@ export function toCurl(origin: string, request: Request, longest = Number.POSITI
       ? ['--head']
       : request.method === 'GET' && !hasBody
         ? []
-        : ['-X', quote(request.method)];
-  const words = ['curl', ...method, quote(target)];
+        : ['-X', shellWord(request.method)];
+  const words = ['curl', ...method, shellWord(target)];
   for (const [name, values] of Object.entries(request.headers)) {
-    for (const value of values ?? []) words.push('-H', quote(`${name}: ${value}`));
+    for (const value of values ?? []) words.push('-H', shellWord(`${name}: ${value}`));
   }
   if (isRecorded(request.body) && request.body.length > 0) {
     const text = Buffer.from(request.body).toString('utf8');
@@ -29,13 +29,13 @@ export function toCurl(origin: string, request: Request, longest = Number.POSITI
         `# the body of ${request.body.length} bytes is to be put into a file`,
       );
     } else {
-      words.push('--data-raw', quote(text));
+      words.push('--data-raw', shellWord(text));
     }
   }
   return words.join(' ');
 }
 
-/** One word of a shell's command line. */
-export function quote(word: string): string {
+/** One word of a command, as a shell takes it. */
+export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -39,7 +39,7 @@ export interface Way {
  * @throws InputError when it is no such thing
  */
 export function readUpstream(text: string, mode: UpstreamMode, contract: Contract): Upstream[] {
-  const [, name, url = ''] = /^(?:(.+?)=)?((?:https?:)?\/\/.*|[^=]*)$/i.exec(text) ?? [
+  const [, name, url = ''] = /^(?:(?!https?:)(.+?)=)?((?:https?:)?\/\/.*|[^=]*)$/i.exec(text) ?? [
     undefined,
     undefined,
     text,
@@ -61,7 +61,7 @@ export function readUpstream(text: string, mode: UpstreamMode, contract: Contrac
     path: isBare ? undefined : parsed.pathname.replace(/\/+$/, ''),
     mode,
   };
-  const whose = name === undefined ? apisAt(parsed.host, contract) : [named(name, contract)];
+  const whose = name === undefined ? apisAt(parsed.host, url, contract) : [named(name, contract)];
   return whose.map(({ api, operation }) => ({
     name: operation === undefined ? api : `${api}.${operation}`,
     api,
@@ -92,11 +92,14 @@ function named(name: string, contract: Contract): Whose {
       `${api.name} has no operation "${id}" to send to an upstream${near === undefined ? '' : `; did you mean "${api.name}.${near}"?`}`,
     );
   }
-  const known = contract.apis.map(api => api.name).join(', ');
-  throw new InputError(`there is no API "${name}" to send to an upstream; there are ${known}`);
+  const known = contract.apis.map(api => api.name);
+  const near = nearestWord(name, known);
+  throw new InputError(
+    `there is no API "${name}" to send to an upstream; ${near === undefined ? `there are ${known.join(', ')}` : `did you mean "${near}"?`}`,
+  );
 }
 
-function apisAt(host: string, contract: Contract): Whose[] {
+function apisAt(host: string, url: string, contract: Contract): Whose[] {
   const { apis } = contract;
   // A server such as "https://{tenant}/v1" is every host there is, and none in particular.
   const known = apis.filter(api =>
@@ -105,7 +108,7 @@ function apisAt(host: string, contract: Contract): Whose[] {
   const meant = known.length === 0 && apis.length === 1 ? apis : known;
   if (meant.length === 0)
     throw new InputError(
-      `no document names ${host} as its server: say whose upstream it is, as in ${apis[0]?.name}=https://${host}`,
+      `no document names ${host} as its server: say whose upstream it is, as in ${apis[0]?.name}=${url}; there are ${apis.map(({ name }) => name).join(', ')}`,
     );
   return meant.map(({ name }) => ({ api: name, operation: undefined }));
 }

@@ -1,5 +1,5 @@
 // Writes exchanges into a file that can be read at any moment: whatever kills the writer costs the exchange in flight at most.
-import { realpathSync, statSync } from 'node:fs';
+import { mkdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Exchange } from '../exchange/exchange.ts';
 import { InputError } from '../finding/input-error.ts';
@@ -43,7 +43,7 @@ interface RecordingStats {
 
 const HAR_TAIL = '\n]}}';
 
-/** @throws InputError when the file is there already, is not ours to go on in, or is being recorded into by another */
+/** Makes the folder, too. @throws InputError when the file is there already, is not ours to go on in, or is being recorded into by another */
 export function openRecording(file: string, options: RecordingOptions): Recording {
   const { append, rotate, creator, onTrouble, owner } = options;
   const shape = shapeOf(options);
@@ -139,6 +139,7 @@ function numbered(file: string, number: number): string {
 /** By whatever name a file is called, it is one file. */
 function locked(file: string, owner: Owner): () => void {
   try {
+    mkdirSync(path.dirname(file), { recursive: true });
     const folder = realpathSync(path.dirname(file));
     const there = statSync(file, { throwIfNoEntry: false }) !== undefined;
     return lock(there ? realpathSync(file) : path.join(folder, path.basename(file)), owner);
@@ -159,6 +160,21 @@ function begin(file: string, shape: Shape, append: boolean): TailedFile {
 }
 
 function explained(file: string, error: unknown): unknown {
-  if (error instanceof InputError || (error as NodeJS.ErrnoException).code === undefined) return error;
-  return new InputError(`${file} cannot be written: ${(error as Error).message}. Choose another place.`);
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (error instanceof InputError || code === undefined) return error;
+  return new InputError(`${file} cannot be written: ${REASONS.get(code) ?? message}. Choose another place.`);
 }
+
+const NO_FOLDER = 'what should be a folder there is a file';
+
+/** What Node says names system calls, and the whole path on this machine. */
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['EACCES', 'this user may not write there'],
+  ['EPERM', 'this user may not write there'],
+  ['EROFS', 'that disk can only be read'],
+  ['ENOSPC', 'that disk is full'],
+  ['ENOENT', 'no file can be made there'],
+  ['ENOTDIR', NO_FOLDER],
+  ['EEXIST', NO_FOLDER],
+  ['EISDIR', 'it is a folder'],
+]);

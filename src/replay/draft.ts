@@ -119,19 +119,28 @@ function leave(request: Request, aim: Aim | string, { allowWrites }: Means): Lef
   return undefined;
 }
 
-/** A placeholder that nobody can fill, whatever is answered before. */
+/** Placeholders that nobody can fill, whatever is answered before: all of them, so that they can be looked up in one go. */
 function withoutSecret(slots: Draft['slots'], wallet: Wallet): Left | undefined {
-  const empty = slots.find(
+  const empty = slots.filter(
     ({ slot, giver }) => slot.isPlaceholder && !slot.mayGo && slot.value === undefined && !giver,
   );
-  return empty === undefined ? undefined : secretLeft(empty.slot, wallet);
+  if (empty.length === 0) return undefined;
+  return secretLeft(
+    empty.map(({ slot }) => slot),
+    wallet,
+  );
 }
 
-function secretLeft({ name, place, recorded }: Slot, wallet: Wallet): Left {
+function secretLeft(slots: readonly Slot[], wallet: Wallet): Left {
+  const why = [...new Set(slots.map(slot => missingSecret(slot, wallet)))].join('; ');
+  return { kind: 'left', reason: 'secret', why };
+}
+
+function missingSecret({ name, place, recorded }: Slot, wallet: Wallet): string {
   const what = recorded === undefined ? 'is not in the recording' : 'is a placeholder in the recording';
   // A path, or what stands in a body that is no JSON, has no place that could be filled.
   const remedy = place.startsWith('/request/') ? 'record it with --keep-secrets' : wallet.hint(name);
-  return { kind: 'left', reason: 'secret', why: `the secret "${name}" ${what}; ${remedy}` };
+  return `the secret "${name}" ${what}; ${remedy}`;
 }
 
 /** Waits for the answers that it depends on. */
@@ -167,7 +176,7 @@ export async function complete(each: Draft, { wallet, secrets }: Means): Promise
       remember(secrets, token);
     } else if (slot.isPlaceholder && slot.mayGo) values.set(slot.place, undefined);
     else if (giver?.makes) return missing(giver);
-    else if (slot.isPlaceholder) return secretLeft(slot, wallet);
+    else if (slot.isPlaceholder) return secretLeft([slot], wallet);
   }
   const filled = fill(request, values);
   return {

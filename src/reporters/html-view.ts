@@ -17,7 +17,7 @@ import {
   weigh,
 } from './rank.ts';
 import { brief, count } from './safe.ts';
-import { levelRows, ranking, tally } from './tally.ts';
+import { levelRows, ranking, tally, unreadableEntries } from './tally.ts';
 
 const OPERATIONS_SHOWN = 400;
 const LIST_SHOWN = 100;
@@ -95,7 +95,7 @@ export function viewPage(report: Report): object {
     unreadable: bounded(
       report.unreadable.map(({ place, why }) => ({ place: showPlace(place), why: brief(why) })),
       LIST_SHOWN,
-      report.accounting.unreadable.count,
+      unreadableEntries(report),
     ),
     hosts: bounded(
       ranking(report.otherHosts).map(([host, times]) => ({ host: brief(host, 120), often: grouped(times) })),

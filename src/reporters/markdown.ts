@@ -14,7 +14,7 @@ import {
   weigh,
 } from './rank.ts';
 import { brief, bytesOf, count, cut, printableLines } from './safe.ts';
-import { gaps, levelRows, tally } from './tally.ts';
+import { gaps, levelRows, tally, unreadableEntries } from './tally.ts';
 
 /** GitHub takes 1 MiB of summary a step; a comment takes 65,536 characters. */
 const SUMMARY_BYTES = 1_000_000;
@@ -222,13 +222,14 @@ function unreplayed({ unreplayed: entries = [], accounting }: Report): string {
   return ['### Not replayed', '', ...lines, ...(left > 0 ? [`- and ${left} more`] : []), ''].join('\n');
 }
 
-function unreadable({ unreadable: entries, sources, accounting: { unreadable: all } }: Report): string {
+function unreadable(report: Report): string {
+  const { unreadable: entries, sources } = report;
   const broken = sources.flatMap(({ file, cutOff }) => (cutOff === undefined ? [] : [{ file, cutOff }]));
   const lines = [
     ...broken.slice(0, LIST_SHOWN).map(({ file, cutOff }) => `- ${code(file)} broke off: ${inline(cutOff)}`),
     ...entries.slice(0, LIST_SHOWN).map(({ place, why }) => `- ${code(showPlace(place))}: ${inline(why)}`),
   ];
-  const left = Math.max(all.count - Math.min(entries.length, LIST_SHOWN), 0);
+  const left = unreadableEntries(report) - Math.min(entries.length, LIST_SHOWN);
   if (lines.length === 0) return '';
   return ['### Unreadable', '', ...lines, ...(left > 0 ? [`- and ${left} more`] : []), ''].join('\n');
 }

@@ -141,6 +141,12 @@ function isOnlyDifferent({ verdict, findings, settings }: Report): boolean {
   return verdict === 'broken' && failing.length > 0 && failing.every(({ kind }) => kind === 'difference');
 }
 
+/** "8 of 9 exchanges judged", and what a replay did not come to. */
+function keptOf({ accounting: { kept, broken, cannotReplay } }: Report): string {
+  const left = cannotReplay?.count ?? 0;
+  return `${kept} of ${count(kept + broken.count, 'exchange')} judged${left === 0 ? '' : `; ${left} could not be replayed`}`;
+}
+
 /** The sentence that a report is about, and what to do about it. */
 export function verdictOf(report: Report): { readonly sentence: string; readonly next: string } {
   const { verdict, accounting, reasons } = report;
@@ -149,13 +155,13 @@ export function verdictOf(report: Report): { readonly sentence: string; readonly
   switch (verdict) {
     case 'kept':
       return {
-        sentence: `The contract was kept in ${accounting.kept} of ${count(judged, 'exchange')} judged.`,
+        sentence: `The contract was kept in ${keptOf(report)}.`,
         next: accounting.broken.count === 0 ? '' : 'What was broken is accepted, or does not count here.',
       };
     case 'broken':
       if (isOnlyDifferent(report))
         return {
-          sentence: `The answers are not the recorded ones: ${count(failing.length, 'finding')} to act on; the contract was kept in ${accounting.kept} of ${count(judged, 'exchange')} judged.`,
+          sentence: `The answers are not the recorded ones: ${count(failing.length, 'finding')} to act on; the contract was kept in ${keptOf(report)}.`,
           next: 'If the change is meant, record again; --fail-on violation lets it pass.',
         };
       return failing.length === 0

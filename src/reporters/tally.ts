@@ -73,6 +73,12 @@ export function equation(accounting: Accounting): string {
   return `${count(accounting.total, 'exchange')} = ${terms.join(' + ')}`;
 }
 
+/** Entries that cannot be read. The last one of a file that broke off is told with the file. */
+export function unreadableEntries({ accounting, unreadable }: Report): number {
+  const { count: all, reasons } = accounting.unreadable;
+  return Math.max(all - (reasons['cut-off'] ?? 0), unreadable.length);
+}
+
 /** "body not recorded 3, status 0 1" */
 export function listReasons(reasons: readonly Reason[]): string {
   return reasons.map(reason => `${reason.name} ${reason.count}`).join(', ');

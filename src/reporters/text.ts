@@ -17,7 +17,7 @@ import {
   weigh,
 } from './rank.ts';
 import { brief, count, loggable, type Style, unstyled } from './safe.ts';
-import { gaps, levelRows, listReasons, type Row, ranking, tally } from './tally.ts';
+import { gaps, levelRows, listReasons, type Row, ranking, tally, unreadableEntries } from './tally.ts';
 
 /** How many findings of each section are told. */
 const SHOWN: Record<Section['key'], number> = {
@@ -207,13 +207,11 @@ function unreplayed({ unreplayed: entries = [], accounting }: Report, style: Sty
   ].join('\n');
 }
 
-function unreadable(
-  { unreadable: entries, sources, accounting: { unreadable: all } }: Report,
-  style: Style,
-): string {
+function unreadable(report: Report, style: Style): string {
+  const { unreadable: entries, sources } = report;
   const broken = sources.filter(source => source.cutOff !== undefined);
   const shown = entries.slice(0, LINES_SHOWN);
-  const rest = Math.max(all.count, entries.length) - shown.length;
+  const rest = unreadableEntries(report) - shown.length;
   const lines = [
     ...broken
       .slice(0, LINES_SHOWN)

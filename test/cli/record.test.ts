@@ -24,7 +24,7 @@ async function record(...args: string[]): Promise<Recording> {
   onTestFinished(() => {
     program.child.kill('SIGKILL');
   });
-  const [, url = ''] = await program.line(/records into \S+ what goes through (\S+)/);
+  const [, url = ''] = await program.line(/records into .+ what goes through (\S+)/);
   const stop = (): Promise<Ended> => {
     program.child.kill('SIGINT');
     return program.ended;
@@ -52,7 +52,8 @@ describe.for([['har'], ['ndjson']] as const)('a recording as %s', ([format]) => 
     expect(code).toBe(0);
     expect(out).toMatch(/3 exchanges recorded: 1 kept, 1 broken, 0 not checkable, 1 out of scope; 0 lost/);
     const next = /Next: deadringer (check .*)\n/.exec(out)?.[1]?.split(' ') ?? [];
-    const checked = await run(...next, '--specs', PETS, '--format', 'json');
+    expect(next.slice(2)).toEqual(['--specs', PETS, '--server', `pets=${service}`]);
+    const checked = await run(...next, '--format', 'json');
     expect(checked.code).toBe(1);
     expect(JSON.parse(checked.out)).toMatchObject({
       accounting: { total: 3, kept: 1, broken: { count: 1 }, outOfScope: { count: 1 } },
@@ -63,10 +64,33 @@ describe.for([['har'], ['ndjson']] as const)('a recording as %s', ([format]) => 
     const again = await record('--specs', PETS, '--upstream', `pets=${service}`, '-o', file, '--append');
     await fetch(`${again.url}/pets/v1/pets`);
     await again.stop();
-    const more = JSON.parse((await run(...next, '--specs', PETS, '--format', 'json')).out) as object;
+    const more = JSON.parse((await run(...next, '--format', 'json')).out) as object;
     expect(more).toMatchObject({ accounting: { total: 4, kept: 2 } });
     expect(existsSync(`${file}.lock`)).toBe(false);
   });
+});
+
+test('says where to call, and what to do next where nobody did', async () => {
+  const service = await vendor();
+  const file = path.join(folderWith({}), 'traffic.har');
+  const { url, program, stop } = await record('--specs', PETS, '--upstream', `pets=${service}`, '-o', file);
+  await program.line(new RegExp(`\n {2}pets: ${url}/pets is asked of ${service}\n`));
+  const { out } = await stop();
+  expect(out).toContain(`Nothing went through: call ${url}/pets instead of the real service\n`);
+  expect(out).not.toContain('Next:');
+});
+
+test('what is to be done next can be pasted into a shell', async () => {
+  const folder = folderWith({ 'my pets.yaml': readFileSync(PETS, 'utf8') });
+  const specs = path.join(folder, 'my pets.yaml');
+  const file = path.join(folder, 'my traffic.har');
+  const service = await vendor();
+  const { url, stop } = await record('--specs', specs, '--upstream', service, '-o', file);
+  await fetch(`${url}/my%20pets/pets`);
+  const { out } = await stop();
+  expect(out).toContain(
+    `Next: deadringer check '${file}' --specs '${specs}' --server 'my pets=${service}'\n`,
+  );
 });
 
 test('a service that refuses is recorded as no response, and said', async () => {

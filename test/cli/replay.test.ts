@@ -52,6 +52,14 @@ describe('the exit code', () => {
     expect(shop.asked).toEqual([]);
   });
 
+  test('and all that is missing is told at once', async () => {
+    const headers = { ...MASKED.headers, 'X-Api-Key': 'xxxx-xxxx-0000' };
+    const { out } = await replay(recorded({ ...GOOD, headers }), '--target', 'http://127.0.0.1:1');
+    expect(out).toMatch(
+      /entry 1: the secret "authorization" .*; set DEADRINGER_SECRET_AUTHORIZATION; the secret "x-api-key" .*; set DEADRINGER_SECRET_X_API_KEY\n/,
+    );
+  });
+
   test('is 3 when nobody answers', async () => {
     const { code, out } = await replay(recorded(GOOD), '--target', 'http://127.0.0.1:1');
     expect(code).toBe(3);

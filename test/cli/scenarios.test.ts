@@ -38,7 +38,8 @@ Exchanges  each of them is in exactly one row
   3  in scenarios
   1  the same as one of these
   1  left out: out of scope: other-host
-Play them  deadringer use shop/recorded-getOrder-200 shop/recorded-getOrder-404
+Play them  deadringer serve --specs ${SHOP} --scenarios ${out}
+     then  deadringer use shop/recorded-getOrder-200 shop/recorded-getOrder-404
 `,
   });
   const text = readFileSync(path.join(out, 'shop/recorded-getOrder-404.yaml'), 'utf8');
@@ -48,7 +49,8 @@ Play them  deadringer use shop/recorded-getOrder-200 shop/recorded-getOrder-404
 
 test('what it writes is sound, and can be served', async () => {
   const { out, from } = place([GOOD, NOT_FOUND, LIE]);
-  await from('--on', '--prefix', 'monday');
+  const { out: said } = await from('--on', '--prefix', 'monday');
+  expect(said).toMatch(/\nPlay them {2}deadringer serve --specs \S+ --scenarios \S+\n$/);
   expect(readdirSync(path.join(out, 'shop')).sort()).toEqual([
     'monday-getOrder-200.yaml',
     'monday-getOrder-404.yaml',
@@ -104,6 +106,16 @@ describe('the exit code', () => {
     ]);
     expect(existsSync(out)).toBe(false);
     expect((await from('--server', 'https://staging.example/v1')).code).toBe(0);
+  });
+
+  test('is 3 where the recording holds nothing, and that is said', async () => {
+    const { out, from } = place([]);
+    const { code, err } = await from();
+    expect([code, err]).toEqual([
+      3,
+      'deadringer: no scenario could be made: there is no exchange in what was read\n',
+    ]);
+    expect(existsSync(out)).toBe(false);
   });
 
   test('is 3 where the recording is incomplete, and the rest is written', async () => {

@@ -57,6 +57,12 @@ test('a wrong upstream is wrong usage, and says how to write it', async () => {
   expect(err).toContain('"staging" is no upstream: write it as https://host or https://host/base/path');
 });
 
+test('a time without a unit is wrong usage: it could be seconds or milliseconds', async () => {
+  const { code, err } = await run('serve', '--specs', PETS, '--upstream-timeout', '30');
+  expect(code).toBe(2);
+  expect(err).toContain('A time is written like 30s, 500ms or 2m');
+});
+
 test('a service over TLS is asked where its authority is named', async () => {
   const port = await listening(
     https.createServer(

@@ -101,6 +101,7 @@ describe('a request is asked', () => {
       `"ftp://host" is no upstream: write it as https://host or https://host/base/path, with petstore= before it for one API`,
     ],
     ['dogs=https://host', 'there is no API "dogs" to send to an upstream; there are pets'],
+    ['pet=https://host', 'there is no API "pet" to send to an upstream; did you mean "pets"?'],
     [
       'pets.getPets=https://host',
       'pets has no operation "getPets" to send to an upstream; did you mean "pets.getPet"?',
@@ -110,6 +111,7 @@ describe('a request is asked', () => {
       'the upstream host is given with user and password: leave them out, clients send their own credentials',
     ],
     ['pets=https://host/?a=b', 'the upstream https://host/ takes neither query nor fragment'],
+    ['https://host/?key=FAKEkey', 'the upstream https://host/ takes neither query nor fragment'],
   ])('and %s is refused', async (text, words) => {
     await expect(start({ upstreams: [text] })).rejects.toThrow(new InputError(words));
   });
@@ -132,7 +134,9 @@ describe('a request is asked', () => {
 
   test('and a host that no document names needs a name, where there are several', async () => {
     await expect(start({ specs: [PETS, 'specs'], upstreams: [origin] })).rejects.toThrow(
-      /no document names 127\.0\.0\.1:\d+ as its server: say whose upstream it is, as in pets=/,
+      new InputError(
+        `no document names ${new URL(origin).host} as its server: say whose upstream it is, as in pets=${origin}; there are pets, bonifiq, bunce, deliverect, imfpush, masivo`,
+      ),
     );
   });
 });

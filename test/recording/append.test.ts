@@ -16,6 +16,7 @@ import {
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Exchange } from '../../src/exchange/exchange.ts';
+import { InputError } from '../../src/finding/input-error.ts';
 import { openRecording, type RecordingOptions, type RecordingTrouble } from '../../src/recording/append.ts';
 import { readTraffic } from '../../src/recording/open.ts';
 import { folderWith } from '../check/traffic.ts';
@@ -292,8 +293,16 @@ test('a HAR that was cut off is left as it is', () => {
 });
 
 test('a place that cannot be written to is said in words', () => {
-  const missing = path.join(folderWith({}), 'nowhere', 'a.har');
-  expect(() => openRecording(missing, optionsOf('har'))).toThrow(
-    /a\.har cannot be written: ENOENT.*Choose another place/,
+  const below = path.join(folderWith({ file: '' }), 'file', 'a.har');
+  expect(() => openRecording(below, optionsOf('har'))).toThrow(
+    new InputError(
+      `${below} cannot be written: what should be a folder there is a file. Choose another place.`,
+    ),
   );
+});
+
+test('folders that are not there are made, as for reports and scenarios', () => {
+  const file = path.join(folderWith({}), 'recordings', 'today', 'a.har');
+  recordInto(file, 'har', ['a']);
+  expect(existsSync(file)).toBe(true);
 });

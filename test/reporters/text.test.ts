@@ -1,6 +1,8 @@
 // The report at a terminal: the worst first, the numbers, and the verdict with what to do as the last line.
 import { styleText } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import type { Report } from '../../src/check/report.ts';
+import { renderMarkdown } from '../../src/reporters/markdown.ts';
 import type { Style } from '../../src/reporters/safe.ts';
 import { renderText } from '../../src/reporters/text.ts';
 import { broken, huge, incomplete, kept, nothing } from './samples.ts';
@@ -24,6 +26,28 @@ describe('the last line', () => {
   ])('of a report that is %s is the verdict', (_name, report, line) => {
     expect(lastLine(renderText(report))).toBe(line);
   });
+});
+
+test('a file that broke off is told once, and what else cannot be read is counted without it', () => {
+  const report: Report = {
+    ...incomplete(),
+    accounting: { ...incomplete().accounting, unreadable: { count: 1, reasons: { 'cut-off': 1 } } },
+    unreadable: [],
+  };
+  for (const text of [renderText(report), renderMarkdown(report)]) {
+    expect(text).toContain('broke off');
+    expect(text).not.toMatch(/and \d+ more/);
+  }
+});
+
+test('what was not replayed is not passed over in the verdict', () => {
+  const report: Report = {
+    ...kept(),
+    accounting: { ...kept().accounting, cannotReplay: { count: 2, reasons: { secret: 2 } } },
+  };
+  expect(lastLine(renderText(report))).toBe(
+    'The contract was kept in 1180 of 1180 exchanges judged; 2 could not be replayed.',
+  );
 });
 
 test('a finding has its line, sentence, operation, numbers, blame, place and curl', () => {
