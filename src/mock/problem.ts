@@ -1,5 +1,6 @@
 // The mock's own errors, in one table. They are problem+json with a deadringer type, so that none is mistaken for an API's.
 import { Buffer } from 'node:buffer';
+import { OWN_ERROR } from '../check/subject.ts';
 import type { Response } from '../exchange/exchange.ts';
 
 const PROBLEMS = {
@@ -78,7 +79,7 @@ export function problemResponse(problem: Problem): Response {
     headers: {
       ...problem.headers,
       'content-type': ['application/problem+json'],
-      'x-deadringer-error': [problem.code],
+      [OWN_ERROR]: [problem.code],
     },
     body: Buffer.from(`${JSON.stringify(document, undefined, 2)}\n`),
   };
