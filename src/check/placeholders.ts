@@ -11,10 +11,8 @@ export function listedBy(sources: Sources, findings: readonly Finding[]): string
     if (clause === undefined || uri === undefined) return [];
     const value = follow(sources.root(uri).value, clause.pointer);
     const schema = isObject(value) ? value : {};
-    const isList = /\/(?:enum|const)$/.test(clause.pointer);
     const listed = [
-      // A bound is no word of the document: a secret may well be equal to it.
-      isList ? value : undefined,
+      value,
       schema.enum,
       schema.const,
       isObject(schema.schema) ? schema.schema.enum : undefined,
