@@ -5,6 +5,12 @@ import { encodeText } from './charset.ts';
 import { type Body, header, isRecorded } from './exchange.ts';
 import { parseMediaType } from './media-type.ts';
 
+/** Where no charset is named, the beginning of a text tells UTF-16 from UTF-8 (RFC 4627 section 3). */
+function guessed([first, second]: Uint8Array): string {
+  if (first === 0xfe || (first === 0 && second !== 0)) return 'utf-16be';
+  return first === 0xff || (second === 0 && first !== 0) ? 'utf-16le' : 'utf-8';
+}
+
 interface BodyText {
   readonly text: string;
   /** @returns the edited text as bytes of the same charset */
@@ -15,7 +21,8 @@ interface BodyText {
 export function textOf({ headers, body }: Message): BodyText | undefined {
   if (!isRecorded(body)) return undefined;
   const sent = header(headers, 'content-type');
-  const charset = (sent === undefined ? undefined : parseMediaType(sent)?.parameters.charset) ?? 'utf-8';
+  const charset =
+    (sent === undefined ? undefined : parseMediaType(sent)?.parameters.charset) ?? guessed(body);
   let text: string;
   try {
     text = new TextDecoder(charset, { fatal: true, ignoreBOM: true }).decode(body);
