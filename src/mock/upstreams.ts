@@ -165,14 +165,23 @@ export class Upstreams {
 
   /** What a request that was asked at `way` is an instance of: by the URL there, as a check of the recording will see it. */
   scopeOf(world: World, way: Way, method: string): Scoped {
+    // It may have been changed while the answer was under way.
+    if (!this.#list.includes(way.upstream))
+      return scopeAt(world, [way.upstream])(way.origin, method, way.path);
     let scope = this.#scopes.get(world);
     if (scope === undefined) {
-      const servers = this.#list.map(({ api, origin, path = '' }) => ({ api, origin, path }));
-      scope = createScope(world.contract, servers);
+      scope = scopeAt(world, this.#list);
       this.#scopes.set(world, scope);
     }
     return scope(way.origin, method, way.path);
   }
+}
+
+function scopeAt({ contract }: World, list: readonly Upstream[]): Scope {
+  return createScope(
+    contract,
+    list.map(({ api, origin, path = '' }) => ({ api, origin, path })),
+  );
 }
 
 interface Owner {
