@@ -122,15 +122,14 @@ function deepest(
     const near =
       typeof issue.input === 'string' ? nearestWord(issue.input, issue.values.map(String)) : undefined;
     const meant = near === undefined ? '' : `did you mean "${near}"?`;
-    if (issue.values.length === 1) return { path: here, message: meant || `must be ${issue.values[0]}` };
+    if (issue.values.length === 1) return { path: here, message: meant || `must be ${issue.values.join()}` };
     return {
       path: here,
       message: `must be one of ${issue.values.join(', ')}${meant && `; ${meant}`}`,
     };
   }
   if (issue.code === 'invalid_type') {
-    if (issue.input === undefined)
-      return { path: here, message: `"${issue.path.map(String).at(-1)}" is missing` };
+    if (issue.input === undefined) return { path: here, message: `"${String(here.at(-1))}" is missing` };
     return { path: here, message: `must be ${TYPES.get(issue.expected) ?? issue.expected}` };
   }
   return { path: here, message: issue.message };
