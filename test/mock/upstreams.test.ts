@@ -161,6 +161,8 @@ describe('the mock answers although there is a real service', () => {
     await call('/~qa/pets/v1/toys');
     await call('/pets/v1/pets');
     expect(asked.slice(-2)).toEqual(['GET /v1/toys', 'GET /v1/pets']);
+    const { calls } = (await (await call('/__deadringer/sessions/default')).json()) as { calls: number };
+    expect(calls).toBe(1);
   });
 
   test('who asks for a status, and knows nothing but the origin', async () => {
