@@ -101,10 +101,7 @@ function named(name: string, contract: Contract): Whose {
 
 function apisAt(host: string, url: string, contract: Contract): Whose[] {
   const { apis } = contract;
-  // A server such as "https://{tenant}/v1" is every host there is, and none in particular.
-  const known = apis.filter(api =>
-    basesOf(api).some(base => base.host?.test(host) && !base.host.test(SOME_HOST)),
-  );
+  const known = apis.filter(api => isHostOf(api, host));
   const meant = known.length === 0 && apis.length === 1 ? apis : known;
   if (meant.length === 0)
     throw new InputError(
@@ -150,8 +147,7 @@ export class Upstreams {
 
   /** Where a request goes; undefined: the mock answers. One operation's upstream comes before its API's. */
   find(world: World, matched: Matched, path: string, host: string | undefined): Way | undefined {
-    const sole = new Set(this.#list.map(({ api }) => api)).size === 1 ? this.#list[0]?.api : undefined;
-    const owner = ownerOf(world.contract, matched, path, host, sole);
+    const owner = ownerOf(world.contract, matched, path, host, this.#sole());
     if (owner === undefined) return undefined;
     const operation = matched.kind === 'operation' ? matched.operation.id : undefined;
     const own = this.#list.filter(({ api }) => api === owner.api.name);
@@ -161,6 +157,18 @@ export class Upstreams {
     if (upstream === undefined) return undefined;
     const base = upstream.path ?? owner.base;
     return { upstream, origin: upstream.origin, path: `${base}${owner.below}` || '/' };
+  }
+
+  /** A path as it is with the name of its API, where only its being the only one to have an upstream says whose it is. */
+  named({ contract }: World, matched: Matched, path: string, host: string | undefined): string | undefined {
+    const sole = this.#sole();
+    const isClaimed = ownerOf(contract, matched, path, host, undefined) !== undefined;
+    return sole === undefined || isClaimed ? undefined : `/${encodeURIComponent(sole)}${path}`;
+  }
+
+  #sole(): string | undefined {
+    const [first, ...others] = new Set(this.#list.map(({ api }) => api));
+    return others.length === 0 ? first : undefined;
   }
 
   /** What a request that was asked at `way` is an instance of: by the URL there, as a check of the recording will see it. */
@@ -264,6 +272,7 @@ function joined(pieces: readonly string[]): string {
   return pieces.length === 0 ? '' : `/${pieces.join('/')}`;
 }
 
+/** A server such as "https://{tenant}/v1" is every host there is, and none in particular. */
 function isHostOf(api: ApiSpec, host: string): boolean {
-  return basesOf(api).some(base => base.host?.test(host.toLowerCase()));
+  return basesOf(api).some(base => base.host?.test(host.toLowerCase()) && !base.host.test(SOME_HOST));
 }
