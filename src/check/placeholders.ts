@@ -4,15 +4,19 @@ import { maskNumber } from '../exchange/secrets.ts';
 import type { Finding } from '../finding/finding.ts';
 import { follow } from '../finding/pointer.ts';
 
-/** Values that the broken clauses list: of an enum the first ones, of a const the only one. */
-export function listedBy(sources: Sources, findings: readonly Finding[]): string[] {
+/**
+ * Values that the broken clauses list: of an enum the first ones, of a const the only one; and bounds, of which one may be
+ * the secret itself by chance.
+ */
+export function listedBy(sources: Sources, findings: readonly Finding[], secret: string): string[] {
   return findings.flatMap(({ clause }) => {
     const uri = sources.uris().find(each => sources.file(each) === clause?.file);
     if (clause === undefined || uri === undefined) return [];
     const value = follow(sources.root(uri).value, clause.pointer);
     const schema = isObject(value) ? value : {};
+    const isBound = typeof value === 'number' && !clause.pointer.endsWith('/const');
     const listed = [
-      value,
+      isBound && String(value) === secret ? undefined : value,
       schema.enum,
       schema.const,
       isObject(schema.schema) ? schema.schema.enum : undefined,

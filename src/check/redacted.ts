@@ -129,7 +129,7 @@ function betterPlaceholder(
   const floor = weigh(secret);
   if (floor >= differing.length) return undefined;
   const isGood = (placeholder: string): boolean => weigh(placeholder) <= floor;
-  const listed = listedBy(operation.api.sources, differing);
+  const listed = listedBy(operation.api.sources, differing, secret);
   return [...listed, ...otherPlaceholders(secret)].find(isGood) ?? vary(secret, isGood);
 }
 

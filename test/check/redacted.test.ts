@@ -323,6 +323,15 @@ describe('what a document is particular about', () => {
     expect(after).toEqual([]);
   });
 
+  test('a bound is no placeholder for the number that lies on it', async () => {
+    const pin = { type: 'object', properties: { pin: { type: 'integer', minimum: 20_000_000 } } };
+    const { before, after, body } = await about(pin, '{"pin":20000000}');
+    expect(body).toMatch(/^\{"pin":[3-9]\d{7}\}$/);
+    expect(after).toEqual(before);
+    // Any other may as well stand on it.
+    expect((await about(pin, '{"pin":31337313}')).body).toBe('{"pin":20000000}');
+  });
+
   test('a name that the document gives is not taken for the password that is equal to it', async () => {
     const schema = {
       type: 'object',
