@@ -28,7 +28,7 @@ export function createAsk({ timeout, limit }: AskOptions): { readonly ask: Ask; 
             origin,
             target: targetOf(request),
             fields: fieldsOf(request),
-            body: bodyOf(request),
+            body: isRecorded(request.body) && request.body.length > 0 ? request.body : undefined,
           },
           late.signal,
         );
@@ -68,12 +68,6 @@ function lateAfter(timeout: number, outer: AbortSignal): { signal: AbortSignal; 
       outer.removeEventListener('abort', abort);
     },
   };
-}
-
-/** Only what has none at all is asked once more where a kept connection was closed, and a write must not be. */
-function bodyOf({ method, body }: Request): Uint8Array | undefined {
-  if (isRecorded(body) && body.length > 0) return body;
-  return /^(?:GET|HEAD|OPTIONS)$/.test(method) ? undefined : EMPTY_BODY;
 }
 
 /** Recordings may hold characters that no request line can. */

@@ -57,6 +57,8 @@ export interface Outbound {
 /** Documents of today have cookies and tokens of many kilobytes. */
 const MOST_HEADER_BYTES = 256 * 1024;
 
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
 export function createOutbound({ timeout }: OutboundOptions): Outbound {
   const plain = new http.Agent({ keepAlive: true });
   const secure = new https.Agent({ keepAlive: true });
@@ -90,9 +92,10 @@ export function createOutbound({ timeout }: OutboundOptions): Outbound {
         request.destroy(new OutboundFailure('timeout', `${origin} said nothing for ${seconds} s`, undefined));
       });
       request.on('error', error => {
-        // A kept connection may have been closed by the other side just now; what has no body can be asked again.
+        // A kept connection may have been closed by the other side just now. Or it has done what it was asked to, and then
+        // broken off: what changes nothing can be asked again (RFC 9110 section 9.2.2).
         const isStale = request.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET';
-        if (isStale && body === undefined && !signal.aborted)
+        if (isStale && body === undefined && SAFE.has(method) && !signal.aborted)
           resolve(attempt(question, signal, onInformation));
         else reject(explain(error, origin));
       });
