@@ -1,6 +1,6 @@
 // A recorded request on its way to be asked again: whether it may be, what has to be known first, and what is sent then.
 import type { RecordedExchange, Subject } from '../check/subject.ts';
-import { isRecorded, type Request } from '../exchange/exchange.ts';
+import { isRecorded, parsePairs, type Request } from '../exchange/exchange.ts';
 import type { Place } from '../recording/recorded.ts';
 import type { Scalar } from './body-values.ts';
 import { type Chain, Giver } from './chain.ts';
@@ -60,8 +60,19 @@ export interface Ready {
 
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-export function isWrite({ method }: Request): boolean {
-  return !SAFE.has(method);
+export function isWrite(request: Request): boolean {
+  return !SAFE.has(methodOf(request));
+}
+
+const OVERRIDES = ['x-http-method-override', 'x-http-method', 'x-method-override'];
+
+/** Frameworks do as these say, where a proxy or a form lets no other method through; some of them for a GET as well. */
+function methodOf({ method, headers, query }: Request): string {
+  const said = [
+    ...OVERRIDES.flatMap(name => headers[name] ?? []),
+    ...parsePairs(query).flatMap(({ name, value }) => (/^_method$/i.test(name) ? [value] : [])),
+  ].map(each => each.trim().toUpperCase());
+  return said.find(each => !SAFE.has(each)) ?? method;
 }
 
 /** To be called in the order of the recording: what is given and taken up is known by it. */
@@ -106,7 +117,7 @@ function leave(request: Request, aim: Aim | string, { allowWrites }: Means): Lef
     return {
       kind: 'left',
       reason: 'write',
-      why: `${request.method} may change something there; --allow-writes sends it`,
+      why: `${methodOf(request)} may change something there; --allow-writes sends it`,
     };
   if (!isRecorded(request.body))
     return {

@@ -35,6 +35,23 @@ describe('a write', () => {
     await expectAccounting(report);
   });
 
+  test('is one that only says so in a field or in its query, whatever its method', async () => {
+    const shop = await vendor(() => ({ body: TEA }));
+    const disguised: Call[] = [
+      ...['X-HTTP-Method-Override', 'x-http-method', 'X-Method-Override'].map(
+        (name): Call => ({ ...GOOD, headers: { [name]: 'Delete' } }),
+      ),
+      { ...GOOD, url: '/orders/7?a=1&_method=DELETE' },
+      { ...GOOD, url: '/orders/7?%5fMethod=put' },
+    ];
+    const report = await replay([...disguised, { ...GOOD, url: '/orders/7?_method=GET' }], {
+      targets: [shop.url],
+    });
+    expect(shop.asked.map(({ url }) => url)).toEqual(['/v1/orders/7?_method=GET']);
+    expect(reasons(report)).toEqual({ write: 5 });
+    expect(report.unreplayed?.[0]?.why).toContain('DELETE');
+  });
+
   test('is sent on demand, alone and in its turn, however many reads may be under way', async () => {
     let running = 0;
     const shop = await vendor(async ({ method }) => {
@@ -137,6 +154,9 @@ test('what was about the connection, the moment, the way and the page is not sen
     Date: 'Fri, 20 Nov 2026 04:00:00 GMT',
     Traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
     'X-Forwarded-For': '10.0.0.1',
+    'X-Original-URL': '/admin',
+    'X-Rewrite-URL': '/admin',
+    'X-Host': 'other.example',
     Origin: 'https://app.example',
     Referer: 'https://app.example/page',
     'Sec-Fetch-Mode': 'cors',
