@@ -8,13 +8,18 @@ import type { Gift } from './chain.ts';
 import { identifiersIn, locationSteps } from './identifiers.ts';
 import { isPlaceholder, secretTest } from './secrets.ts';
 
-export function giftsOf({ response, redacted = [] }: Exchange, subject: Subject, origin: string): Gift[] {
+/** @param where it was recorded, and who is asked this time */
+export function giftsOf(
+  { response, redacted = [] }: Exchange,
+  subject: Subject,
+  { origin, home }: { readonly origin: string; readonly home: string },
+): Gift[] {
   if (response === undefined) return [];
   const isSecret = secretTest(subject);
   const marked = new Set(redacted);
   const gifts = cookiesOf(response).map(
     ({ name, value }): Gift => ({
-      ...{ key: cookieKey(origin, name), value, place: `/cookie/${name}`, renews: true },
+      ...{ key: cookieKey(origin, home, name), value, place: `/cookie/${name}`, renews: true },
     }),
   );
   const decoded = decodeBody(response);
@@ -22,7 +27,7 @@ export function giftsOf({ response, redacted = [] }: Exchange, subject: Subject,
     const place = `/body${pointer(...steps)}`;
     if (typeof value !== 'string' || !(marked.has(`/response${place}`) || steps.some(step => isSecret(step))))
       continue;
-    gifts.push({ key: tokenKey(value), value, place, renews: true });
+    gifts.push({ key: tokenKey(home, value), value, place, renews: true });
   }
   for (const { key, place, value } of identifiersIn(response, subject)) {
     // A placeholder is no name of anything.
@@ -43,13 +48,14 @@ export function offersOf(response: Response): Map<string, Scalar> {
   ]);
 }
 
-export function cookieKey(origin: string, name: string): string {
-  return `cookie ${origin} ${name}`;
+/** @param home who is asked this time, and gets nothing that another gave */
+export function cookieKey(origin: string, home: string, name: string): string {
+  return `cookie ${origin} ${home} ${name}`;
 }
 
 /** A token is known by its text, and a redacted one by its placeholder: the same one has the same, wherever it stands. */
-export function tokenKey(text: string): string {
-  return `token ${text.replace(/^(?:Bearer|Token|ApiKey)\s+/i, '')}`;
+export function tokenKey(home: string, text: string): string {
+  return `token ${home} ${text.replace(/^(?:Bearer|Token|ApiKey)\s+/i, '')}`;
 }
 
 function cookiesOf({ headers }: Response): { name: string; value: string }[] {
