@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import type { Subject } from '../check/subject.ts';
 import { type Operation, secretNames } from '../contract/contract.ts';
 import { isSecretName, mask, SECRET_IN_URL } from '../exchange/secrets.ts';
+import { writingsOf } from '../exchange/writings.ts';
 import { InputError } from '../finding/input-error.ts';
 import { apiOf } from './targets.ts';
 
@@ -123,8 +124,10 @@ export function formsOf(secret: string): string[] {
   const isBasic = /^basic\s/i.test(secret);
   const plain = isBasic ? Buffer.from(bare, 'base64').toString('utf8') : bare;
   const parts = isBasic || plain.includes(':') ? plain.split(/:(.*)/s) : [];
-  const all = [bare, plain, ...parts, Buffer.from(plain).toString('base64')];
-  return [...new Set(all.flatMap(each => [each, encodeURIComponent(each.toWellFormed())]))].filter(
-    each => each.length >= SHORTEST,
+  const all = [bare, plain, ...parts];
+  // Of base64 both kinds, and either may be without its padding.
+  const coded = (['base64', 'base64url'] as const).map(kind =>
+    Buffer.from(plain).toString(kind).replace(/=+$/, ''),
   );
+  return [...new Set([...all, ...coded].flatMap(writingsOf))].filter(each => each.length >= SHORTEST);
 }

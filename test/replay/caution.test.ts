@@ -416,15 +416,26 @@ describe('a credential that was redacted', () => {
   });
 
   test('is in no report of any format, even when an answer repeats it in every way', async () => {
-    const password = 'FAKE:p\u00e4ss word';
+    const password = 'FAKE:p\u00e4ss "w/rd" & <so on>';
+    const base64 = Buffer.from(password).toString('base64');
+    const written = [
+      ...[password, encodeURIComponent(password), encodeURI(password), base64, base64.replace(/=+$/, '')],
+      encodeURIComponent(password).replace(/%../g, each => each.toLowerCase()),
+      new URLSearchParams({ a: password }).toString().slice(2),
+      Buffer.from(password).toString('base64url'),
+      JSON.stringify(password).slice(1, -1),
+      'FAKE:p\\u00e4ss \\"w/rd\\" & <so on>',
+      'FAKE:p\u00e4ss &quot;w/rd&quot; &amp; &lt;so on&gt;',
+    ];
     const token = 'FAKEtoken';
     const shop = await vendor(({ headers, url }) => ({
       status: 418,
       headers: { 'x-echo': String(headers.authorization), 'x-bare': token },
       body: {
         message: `wrong token ${token} at ${url}`,
-        list: [password, encodeURIComponent(password), Buffer.from(password).toString('base64')],
+        list: written,
         [token]: 1,
+        [`a ${password}`]: 1,
       },
     }));
     const report = await replay(
@@ -451,12 +462,23 @@ describe('a credential that was redacted', () => {
     );
     expect(shop.asked).toHaveLength(3);
     expect(report.findings.length).toBeGreaterThan(2);
-    const secrets = [token, password, encodeURIComponent(password), Buffer.from(password).toString('base64')];
+    const secrets = [token, 'FAKE:p', 'so on', ...written];
     for (const format of FORMATS) {
       const text = await render(report, format);
       expect({ format, leaked: secrets.filter(each => text.includes(each)) }).toEqual({ format, leaked: [] });
     }
   });
+});
+
+test('a credential is in no report of an answer that repeats it before it was sent', async () => {
+  const shop = await vendor(() => ({ status: 404, body: { hint: 'the key of today is FAKE-of-today' } }));
+  const calls: Call[] = [GOOD, { ...GOOD, url: '/orders/8', headers: { Authorization: 'Bearer xxxx' } }];
+  for (const concurrency of [1, 8]) {
+    const environment = { DEADRINGER_SECRET_AUTHORIZATION: 'FAKE-of-today' };
+    const report = await replay(calls, { targets: [shop.url], environment, concurrency });
+    expect(report.findings.length).toBeGreaterThan(0);
+    expect(JSON.stringify(report)).not.toContain('FAKE-of-today');
+  }
 });
 
 describe('what cannot be replayed is counted with its reason', () => {
