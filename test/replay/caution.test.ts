@@ -471,10 +471,10 @@ describe('a credential that was redacted', () => {
 });
 
 test('a credential is in no report of an answer that repeats it before it was sent', async () => {
-  const shop = await vendor(() => ({ status: 404, body: { hint: 'the key of today is FAKE-of-today' } }));
-  const calls: Call[] = [GOOD, { ...GOOD, url: '/orders/8', headers: { Authorization: 'Bearer xxxx' } }];
+  const shop = await vendor(() => ({ body: { ...TEA, hint: 'it was FAKE-of-today' } }));
+  const calls: Call[] = [GOOD, { ...GOOD, url: '/orders/8?key=xxxx' }];
   for (const concurrency of [1, 8]) {
-    const environment = { DEADRINGER_SECRET_AUTHORIZATION: 'FAKE-of-today' };
+    const environment = { DEADRINGER_SECRET_KEY: 'FAKE-of-today' };
     const report = await replay(calls, { targets: [shop.url], environment, concurrency });
     expect(report.findings.length).toBeGreaterThan(0);
     expect(JSON.stringify(report)).not.toContain('FAKE-of-today');
