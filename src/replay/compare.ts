@@ -5,7 +5,7 @@ import { isCommonHeader } from '../contract/common-headers.ts';
 import { type Operation, responseFor } from '../contract/contract.ts';
 import { decodeBody } from '../exchange/body.ts';
 import { header, isRecorded, type Response } from '../exchange/exchange.ts';
-import { parseMediaType } from '../exchange/media-type.ts';
+import { isJson, parseMediaType } from '../exchange/media-type.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Clause } from '../finding/finding.ts';
 import { follow, pointer } from '../finding/pointer.ts';
@@ -79,9 +79,18 @@ export function compareAnswers(
     });
     return differences;
   }
+  if (parametersOf(then) !== parametersOf(now)) {
+    const words = headersOf('content-type', comparison);
+    const message = 'the media type of the response body has other parameters';
+    const place = '/response/headers/content-type';
+    differences.push({ code: valueCode(comparison), message, at: place, clause, ...words });
+  }
   const [before, after] = [decodeBody(then), decodeBody(now)];
   if (before.kind === 'json' && after.kind === 'json') {
-    const changes = compareJson(before.value, after.value, comparison.eye);
+    const changes = compareJson(before.value, after.value, comparison.eye).filter(
+      // Lists grow and shrink with what is in them.
+      ({ kind }) => kind !== 'length' || comparison.strictValues,
+    );
     if (changes.length > 0) differences.push(...describe(changes, then, comparison));
   } else if (before.kind !== after.kind) {
     const message = `response body is ${after.kind} and was ${before.kind}`;
@@ -138,7 +147,7 @@ function describe(changes: readonly Change[], then: Response, comparison: Compar
     const after = kind === 'gone' ? 'nothing' : valueIn(clean.is, nowSteps);
     const moved = kind === 'renamed' ? [`"${steps.at(-1)}": `, `"${nowSteps.at(-1)}": `] : ['', ''];
     return {
-      code: kind === 'value' ? valueCode(comparison) : CODES[kind],
+      code: kind === 'value' || kind === 'length' ? valueCode(comparison) : CODES[kind],
       message: `response body ${place} ${says}`.replace('  ', ' '),
       at: `/response/body${place}`,
       clause: operation === undefined ? comparison.clause : clauseOfBody(operation, then, steps),
@@ -166,6 +175,15 @@ function valueCode({ strictValues }: Comparison): FindingCode {
 function mediaTypeOf({ headers }: Response): string {
   const sent = header(headers, 'content-type');
   return (sent === undefined ? undefined : parseMediaType(sent)?.essence) ?? '';
+}
+
+/** Those that say what the body means: where it is divided is another place each time, and JSON has one charset. */
+function parametersOf({ headers }: Response): string {
+  const { essence = '', parameters = {} } = parseMediaType(header(headers, 'content-type') ?? '') ?? {};
+  const telling = Object.entries(parameters)
+    .filter(([name]) => name !== 'boundary' && !(name === 'charset' && isJson(essence)))
+    .map(([name, value]) => `${name}=${name === 'charset' ? value.toLowerCase() : value}`);
+  return telling.sort().join('; ');
 }
 
 function size(body: Uint8Array): string {
