@@ -56,8 +56,8 @@ export interface Outbound {
   close(): void;
 }
 
-/** May be asked twice: it does the same as once (RFC 9110 section 9.2.2). */
-const IDEMPOTENT = /^(GET|HEAD|OPTIONS|TRACE|PUT|DELETE)$/;
+/** May be asked twice: it changes nothing (RFC 9110 section 9.2.1). */
+const SAFE = /^(GET|HEAD|OPTIONS|TRACE)$/;
 /** Without a body they need no length; of others node would make a body of no chunks. */
 const BODILESS = /^(GET|HEAD|OPTIONS|TRACE|DELETE|CONNECT)$/;
 
@@ -132,9 +132,10 @@ export function createOutbound({ timeout }: OutboundOptions): Outbound {
       // The connection goes on to serve others.
       request.on('close', () => request.socket?.off('timeout', onSilence));
       request.on('error', error => {
-        // A kept connection may have been closed by the other side just now; what has no body can be asked again.
+        // A kept connection may have been closed by the other side just now. Or it has done what it was asked to, and then
+        // broken off: what changes nothing can be asked again (RFC 9110 section 9.2.2).
         const isStale = request.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET';
-        if (isStale && body === undefined && IDEMPOTENT.test(method) && !signal.aborted)
+        if (isStale && body === undefined && SAFE.test(method) && !signal.aborted)
           resolve(attempt(question, signal, onInformation));
         else reject(explain(error, origin));
       });
