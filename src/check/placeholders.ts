@@ -41,9 +41,11 @@ export function otherPlaceholders(secret: string): string[] {
     secret.replace(/[a-z]/g, lower).replace(/[A-Z]/g, upper).replace(/\d/g, digit),
   );
   if (!NUMBER.test(secret) || secret.length > 15) return variants;
-  const base = Number(maskNumber(secret));
-  const numbers = Array.from({ length: NUMBERS_TRIED }, (_, step) => String(base + step));
-  return [...variants, ...numbers.filter(each => each !== secret)];
+  const base = maskNumber(secret);
+  // Of the same size first, as a range wants them.
+  const sized = [...'123456789'].map(digit => base.replace('1', digit));
+  const numbers = Array.from({ length: NUMBERS_TRIED }, (_, step) => String(Number(base) + step));
+  return [...new Set([...variants, ...sized, ...numbers])].filter(each => each !== secret);
 }
 
 /** Trying takes a judgement each. */

@@ -326,7 +326,7 @@ describe('what a document is particular about', () => {
   test('a bound is no placeholder for the number that lies on it', async () => {
     const pin = { type: 'object', properties: { pin: { type: 'integer', minimum: 20_000_000 } } };
     const { before, after, body } = await about(pin, '{"pin":20000000}');
-    expect(body).toMatch(/^\{"pin":[3-9]\d{7}\}$/);
+    expect(body).toMatch(/^\{"pin":(?!20000000)[2-9]\d{7}\}$/);
     expect(after).toEqual(before);
     // Any other may as well stand on it.
     expect((await about(pin, '{"pin":31337313}')).body).toBe('{"pin":20000000}');
