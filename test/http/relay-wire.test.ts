@@ -171,9 +171,9 @@ test('a client that reads slowly gets all of it, however long it takes', async (
     socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n`);
     socket.write(Buffer.alloc(size, 'x'));
   };
-  const mock = await relaying({ upstreamTimeout: 100 });
+  const mock = await relaying({ upstreamTimeout: 1000 });
   const [response] = (await once(http.get(`${mock.url}/pets/v1/x`), 'response')) as [http.IncomingMessage];
-  await new Promise(resolve => setTimeout(resolve, 400));
+  await new Promise(resolve => setTimeout(resolve, 2500));
   let got = 0;
   for await (const piece of response) got += (piece as Buffer).length;
   expect(got).toBe(size);
