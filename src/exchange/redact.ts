@@ -38,6 +38,22 @@ export function redact(exchange: Exchange, names: ReadonlySet<string>): Exchange
   return redactWith(exchange, names).exchange;
 }
 
+/**
+ * A path by itself, as a log may show it.
+ * @param values the stretches of it that are values, where a document tells
+ */
+export function redactedPath(path: string, values: readonly PathValue[] = segmentsOf(path)): string {
+  const places = createPlaces(new Map());
+  const { placeholder } = places;
+  const scrub = createScrubber([], { isSecret: isSecretName, placeholder });
+  return redactPath(path, values, {
+    ...places,
+    isSecret: isSecretName,
+    scrub,
+    clean: cleaner(scrub, placeholder),
+  });
+}
+
 /** @param names further names that are secret here, in lower case: API keys that the document declares */
 export function redactWith(
   exchange: Exchange,

@@ -171,9 +171,9 @@ test('a client that reads slowly gets all of it, however long it takes', async (
     socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n`);
     socket.write(Buffer.alloc(size, 'x'));
   };
-  const mock = await relaying({ upstreamTimeout: 100 });
+  const mock = await relaying({ upstreamTimeout: 1000 });
   const [response] = (await once(http.get(`${mock.url}/pets/v1/x`), 'response')) as [http.IncomingMessage];
-  await new Promise(resolve => setTimeout(resolve, 400));
+  await new Promise(resolve => setTimeout(resolve, 2500));
   let got = 0;
   for await (const piece of response) got += (piece as Buffer).length;
   expect(got).toBe(size);
@@ -241,3 +241,20 @@ test('what a scenario slows down is whole, or a tool error', async () => {
   answer = (_, socket) => socket.write(OK);
   expect(await (await fetch(`${mock.url}/pets/v1/pets`)).text()).toBe('hi');
 });
+
+test('a server that is closed waits for the answer under way, and for nothing after it', async () => {
+  const { promise: asked, resolve } = Promise.withResolvers<net.Socket>();
+  answer = (_, socket) => resolve(socket);
+  const mock = await startMock({ specs: [PETS], upstreams: [`pets=${origin}`] });
+  const agent = new http.Agent({ keepAlive: true });
+  onTestFinished(() => agent.destroy());
+  const response = once(http.get(`${mock.url}/pets/v1/x`, { agent }), 'response');
+  const socket = await asked;
+  socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n');
+  const [head] = (await response) as [http.IncomingMessage];
+  const closed = mock.close(60_000);
+  socket.write('hi');
+  expect((await head.toArray()).join('')).toBe('hi');
+  await closed;
+  // A kept connection that nobody uses is closed by node after 5 seconds.
+}, 4000);
