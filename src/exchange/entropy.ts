@@ -6,7 +6,7 @@ import { ULID, UUID } from './forms.ts';
  * digests and traces are made to be compared.
  */
 export const INNOCENT_NAME =
-  /(?:^|[-_.])(?:id|ids|uuid|guid|ulid|etag|hash|md5|sha\d*|checksum|digest|fingerprint|cursor|traceparent|tracestate|b3|ray|boundary|integrity)$|[a-z\d](?:Ids?|ID|Uuid|UUID|Guid|Hash|Checksum|Digest|Fingerprint|Cursor)$|^if-(?:none-)?match$|^(?:x-)?(?:request|trace|correlation|amz|amzn|b3|cloud-trace)[-_]|^(?:user-agent|server|via|date|host|content-.*|accept.*|x-deadringer-.*|sec-.*)$/;
+  /(?:^|[-_.])(?:id|ids|uuid|guid|ulid|etag|hash|md5|sha\d*|checksum|digest|fingerprint|cursor|traceparent|tracestate|b3|ray|boundary|integrity)$|[a-z\d](?:Ids?|ID|Uuid|UUID|Guid|Hash|Checksum|Digest|Fingerprint|Cursor)$|^if-(?:none-)?match$|^(?:x-)?(?:request|trace|correlation|amz|amzn|b3|cloud-trace)[-_]|^(?:user-agent|server|via|date|host|content-.*|accept.*|x-deadringer-.*|sec-(?!websocket-protocol).*)$/;
 
 /** One token: what base64, base64url and hexadecimal digits are written with. */
 const TOKEN = /^[\w+/~.-]{20,1024}={0,2}$/;

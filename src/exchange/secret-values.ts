@@ -5,6 +5,7 @@ import { type Exchange, parseCookies, parsePairs, parseSetCookies } from './exch
 import { editJson } from './json-text.ts';
 import { type SecretTest, splitScheme } from './secrets.ts';
 import { textOf } from './text.ts';
+import { writingsOf } from './writings.ts';
 
 /** Shorter ones would hit innocent text; and a bound on what a hostile recording can make us look for. */
 const SHORTEST = 6;
@@ -22,10 +23,7 @@ export function findSecrets(
   };
   const take = (value: string): void => {
     const bare = splitScheme(value)[1].trim();
-    const encoded = encodeURIComponent(bare.toWellFormed());
-    const escaped = JSON.stringify(bare).slice(1, -1);
-    for (const form of [bare, encoded, encoded.replace(/%../g, each => each.toLowerCase()), escaped])
-      add(form);
+    for (const writing of writingsOf(bare)) add(writing);
     if (/^Basic\s/i.test(value)) {
       for (const part of Buffer.from(bare, 'base64').toString('utf8').split(/:(.*)/s)) add(part);
     }

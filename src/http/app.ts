@@ -1,6 +1,7 @@
 // The front: Express for the control API, and the shortest way for what belongs to a mocked API.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import express from 'express';
+import { redactedPath } from '../exchange/redact.ts';
 import { problemResponse } from '../mock/problem.ts';
 import { relayOf } from '../mock/relay.ts';
 import { type ServeOptions, serve } from '../mock/serve.ts';
@@ -56,7 +57,7 @@ async function mocked(
   outgoing: ServerResponse,
 ): Promise<void> {
   const { cors, onTrouble } = options;
-  const requestLine = () => `${incoming.method} ${incoming.url?.split('?', 1)[0]}`;
+  const requestLine = () => `${incoming.method} ${redactedPath(incoming.url?.split('?', 1)[0] ?? '/')}`;
   try {
     const answered = cors ? preflight(incoming) : undefined;
     if (answered !== undefined) {

@@ -1,7 +1,7 @@
 // Carries the requests of a replay: one whole question, one whole answer, bounded in time and in size.
 import type { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { type Body, EMPTY_BODY, header, isRecorded, type Request } from '../exchange/exchange.ts';
+import { type Body, header, isRecorded, type Request } from '../exchange/exchange.ts';
 import type { Answer, Ask } from '../replay/ask.ts';
 import { Capture } from './capture.ts';
 import { createOutbound, OutboundFailure } from './outbound.ts';
@@ -33,7 +33,7 @@ export function createAsk({ timeout, limit = LIMIT }: AskOptions): {
             origin,
             target: targetOf(request),
             fields: fieldsOf(request),
-            body: bodyOf(request),
+            body: isRecorded(request.body) && request.body.length > 0 ? request.body : undefined,
           },
           late.signal,
         );
@@ -71,24 +71,18 @@ function lateAfter(timeout: number, outer: AbortSignal): { signal: AbortSignal; 
   };
 }
 
-/** Only what has none at all is asked once more where a kept connection was closed, and a write must not be. */
-function bodyOf({ method, body }: Request): Uint8Array | undefined {
-  if (isRecorded(body) && body.length > 0) return body;
-  return /^(?:GET|HEAD|OPTIONS)$/.test(method) ? undefined : EMPTY_BODY;
-}
-
 /** Recordings may hold characters that no request line can. */
 function targetOf({ path, query }: Request): string {
   const target = query === '' ? path : `${path}?${query}`;
   return target.toWellFormed().replace(/[^\x21-\x7e]/gu, character => encodeURIComponent(character));
 }
 
-function fieldsOf({ method, headers, body }: Request): string[] {
+function fieldsOf({ headers, body }: Request): string[] {
   const fields = Object.entries(headers).flatMap(([name, values]) =>
     (values ?? []).flatMap(value => [name, value]),
   );
   const length = isRecorded(body) ? body.length : 0;
-  if (length > 0 || /^(?:POST|PUT|PATCH)$/.test(method)) fields.push('content-length', String(length));
+  if (length > 0) fields.push('content-length', String(length));
   return [...fields, 'accept-encoding', 'gzip, deflate, br'];
 }
 

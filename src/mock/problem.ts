@@ -43,6 +43,10 @@ const PROBLEMS = {
   'upstream-tls': { status: 502, title: 'The real service cannot prove who it is' },
   'upstream-timeout': { status: 504, title: 'The real service did not answer in time' },
   'upstream-broke': { status: 502, title: 'The real service ended the connection without an answer' },
+  'upstream-too-large': {
+    status: 502,
+    title: 'The answer of the real service is too large for the scenario',
+  },
   'upstream-loop': { status: 508, title: 'The real service that is named is this server itself' },
   'upstream-garbage': { status: 502, title: 'The real service answered with what is not HTTP' },
   'unusable-schema': { status: 500, title: 'A schema of the document cannot be used for judging' },

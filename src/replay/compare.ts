@@ -5,7 +5,7 @@ import { isCommonHeader, isTelling } from '../contract/common-headers.ts';
 import { type Operation, responseFor } from '../contract/contract.ts';
 import { decodeBody } from '../exchange/body.ts';
 import { header, isRecorded, type Response } from '../exchange/exchange.ts';
-import { mediaTypeOf } from '../exchange/media-type.ts';
+import { isJson, mediaTypeOf } from '../exchange/media-type.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Clause } from '../finding/finding.ts';
 import { follow, pointer } from '../finding/pointer.ts';
@@ -75,9 +75,18 @@ export function compareAnswers(
     });
     return differences;
   }
+  if (parametersOf(then) !== parametersOf(now)) {
+    const words = headersOf('content-type', comparison);
+    const message = 'the media type of the response body has other parameters';
+    const place = '/response/headers/content-type';
+    differences.push({ code: valueCode(comparison), message, at: place, clause, ...words });
+  }
   const [before, after] = [decodeBody(then), decodeBody(now)];
   if (before.kind === 'json' && after.kind === 'json') {
-    const changes = compareJson(before.value, after.value, comparison.eye);
+    const changes = compareJson(before.value, after.value, comparison.eye).filter(
+      // Lists grow and shrink with what is in them.
+      ({ kind }) => kind !== 'length' || comparison.strictValues,
+    );
     if (changes.length > 0) differences.push(...describe(changes, then, comparison));
   } else if (before.kind !== after.kind) {
     const message = `response body is ${after.kind} and was ${before.kind}`;
@@ -134,7 +143,7 @@ function describe(changes: readonly Change[], then: Response, comparison: Compar
     const after = kind === 'gone' ? 'nothing' : valueIn(clean.is, nowSteps);
     const moved = kind === 'renamed' ? [`"${steps.at(-1)}": `, `"${nowSteps.at(-1)}": `] : ['', ''];
     return {
-      code: kind === 'value' ? valueCode(comparison) : CODES[kind],
+      code: kind === 'value' || kind === 'length' ? valueCode(comparison) : CODES[kind],
       message: `response body ${place} ${says}`.replace('  ', ' '),
       at: `/response/body${place}`,
       clause: operation === undefined ? comparison.clause : clauseOfBody(operation, then, steps),
@@ -157,6 +166,15 @@ function written(value: unknown): string {
 
 function valueCode({ strictValues }: Comparison): FindingCode {
   return strictValues ? 'answer-value-changed' : 'answer-value-differs';
+}
+
+/** Those that say what the body means: where it is divided is another place each time, and JSON has one charset. */
+function parametersOf({ headers }: Response): string {
+  const { essence = '', parameters = {} } = mediaTypeOf(headers) ?? {};
+  const telling = Object.entries(parameters)
+    .filter(([name]) => name !== 'boundary' && !(name === 'charset' && isJson(essence)))
+    .map(([name, value]) => `${name}=${name === 'charset' ? value.toLowerCase() : value}`);
+  return telling.sort().join('; ');
 }
 
 function size(body: Uint8Array): string {

@@ -22,14 +22,16 @@ const FIRST_SECOND = 1e9;
  */
 export function isSameForm(then: unknown, now: unknown, name: string): boolean {
   if (typeof then === 'number' && typeof now === 'number')
-    return MOMENT.test(name) && isMoment(then) && isMoment(now);
+    return MOMENT.test(name) && unitOf(then) !== undefined && unitOf(then) === unitOf(now);
   if (typeof then !== 'string' || typeof now !== 'string') return false;
   const form = formOf(then);
   return (form !== undefined && form === formOf(now)) || isSameUrl(then, now);
 }
 
-function isMoment(number: number): boolean {
-  return Number.isFinite(number) && number >= FIRST_SECOND;
+/** Of the years from 2001 to 5138 those in seconds have ten or eleven digits, and each unit has three more than the one before. */
+function unitOf(number: number): number | undefined {
+  if (!Number.isFinite(number) || number < FIRST_SECOND) return undefined;
+  return Math.floor((Math.log10(number) - 8) / 3);
 }
 
 function formOf(text: string): string | undefined {
@@ -61,5 +63,10 @@ function readUrl(text: string): { steps: string[]; names: string } | undefined {
   if (!/^(?:https?:\/)?\/[^\s/]/i.test(text)) return undefined;
   const url = URL.parse(text, 'http://some-host.invalid');
   if (url === null) return undefined;
-  return { steps: url.pathname.split('/'), names: [...url.searchParams.keys()].sort().join() };
+  return { steps: url.pathname.split('/'), names: namesIn(url) };
+}
+
+/** Names of the query, in an order of their own. */
+export function namesIn({ searchParams }: URL): string {
+  return [...searchParams.keys()].sort().join();
 }

@@ -10,13 +10,18 @@ import type { Gift } from './chain.ts';
 import { identifiersIn, locationSteps } from './identifiers.ts';
 import { apiOf } from './targets.ts';
 
-export function giftsOf({ response, redacted = [] }: Exchange, subject: Subject, origin: string): Gift[] {
+/** @param where it was recorded, and who is asked this time */
+export function giftsOf(
+  { response, redacted = [] }: Exchange,
+  subject: Subject,
+  { origin, home }: { readonly origin: string; readonly home: string },
+): Gift[] {
   if (response === undefined) return [];
   const isSecret = secretTest(secretNames(apiOf(subject)));
   const marked = new Set(redacted);
   const gifts = parseSetCookies(response.headers).map(
     ({ name, value }): Gift => ({
-      ...{ key: cookieKey(origin, name), value, place: `/cookie/${name}`, renews: true },
+      ...{ key: cookieKey(origin, home, name), value, place: `/cookie/${name}`, renews: true },
     }),
   );
   const decoded = decodeBody(response);
@@ -24,7 +29,7 @@ export function giftsOf({ response, redacted = [] }: Exchange, subject: Subject,
     const place = `/body${pointer(...steps)}`;
     if (typeof value !== 'string' || !(marked.has(`/response${place}`) || steps.some(step => isSecret(step))))
       continue;
-    gifts.push({ key: tokenKey(value), value, place, renews: true });
+    gifts.push({ key: tokenKey(home, value), value, place, renews: true });
   }
   for (const { key, place, value } of identifiersIn(response, subject)) {
     // A placeholder is no name of anything.
@@ -45,11 +50,12 @@ export function offersOf(response: Response): Map<string, Scalar> {
   ]);
 }
 
-export function cookieKey(origin: string, name: string): string {
-  return `cookie ${origin} ${name}`;
+/** @param home who is asked this time, and gets nothing that another gave */
+export function cookieKey(origin: string, home: string, name: string): string {
+  return `cookie ${origin} ${home} ${name}`;
 }
 
 /** A token is known by its text, and a redacted one by its placeholder: the same one has the same, wherever it stands. */
-export function tokenKey(text: string): string {
-  return `token ${splitScheme(text)[1]}`;
+export function tokenKey(home: string, text: string): string {
+  return `token ${home} ${splitScheme(text)[1]}`;
 }

@@ -86,7 +86,7 @@ export function locationSteps({ headers }: Response): string[] {
 }
 
 /** Of the path of a URL, percent-decoded, the last step first: another server may have another base path. */
-export function stepsBackwards(location: string): string[] {
+function stepsBackwards(location: string): string[] {
   const url = URL.parse(location, 'http://some-host.invalid');
   return url === null ? [] : url.pathname.split('/').slice(1).map(decodePercent).reverse();
 }

@@ -8,8 +8,8 @@ import { pointer } from '../finding/pointer.ts';
 import type { Scalar } from './body-values.ts';
 import { compareAnswers } from './compare.ts';
 import type { Means, Ready } from './draft.ts';
-import { isSameForm } from './forms.ts';
-import { keyOf, nameOf, ownerOf, stepsBackwards } from './identifiers.ts';
+import { isSameForm, namesIn } from './forms.ts';
+import { keyOf, nameOf, ownerOf } from './identifiers.ts';
 import { apiOf } from './targets.ts';
 
 /** @param live the exchange of now; whatever it depends on has been answered */
@@ -76,12 +76,21 @@ function isSameLocation(
   now: string,
   isGiven: (before: string, after: string, name: string, whose: string) => boolean,
 ): boolean {
-  const [left, right] = [stepsBackwards(then), stepsBackwards(now)];
-  if (left.length === 0 || right.length === 0) return false;
-  return left.slice(0, right.length).every((step, index) => {
-    const other = right[index];
-    if (other === undefined || other === '' || step === '') return true;
-    const [, whose] = nameOf([left[index + 1] ?? '', 'id'], '');
+  const [left, right] = [readLocation(then), readLocation(now)];
+  if (left.names !== right.names) return false;
+  return left.steps.slice(0, right.steps.length - 1).every((step, index) => {
+    const other = right.steps[index] ?? '';
+    // Where one path is at its beginning, the other one has a longer base.
+    if (index === left.steps.length - 1) return true;
+    const [, whose] = nameOf([left.steps[index + 1] ?? '', 'id'], '');
     return step === other || isSameForm(step, other, '') || isGiven(step, other, 'id', whose);
   });
+}
+
+/** Steps of the path, the last first, and the names in the query. */
+function readLocation(text: string): { readonly steps: readonly string[]; readonly names: string } {
+  const url = URL.parse(text, 'http://some-host.invalid');
+  return url === null
+    ? { steps: [text], names: '' }
+    : { steps: url.pathname.split('/').reverse(), names: namesIn(url) };
 }

@@ -301,6 +301,19 @@ test('no secret is in any file, unless it is asked for, and the verdict is the s
   for (const verdict of verdicts) expect(verdict).toEqual(verdicts[0]);
 }, 60_000);
 
+test.for([['pretty'], ['json']] as const)('a token in a path is not in the log: %s', async ([log]) => {
+  const upstream = ['--specs', PETS, '--upstream', `pets=${await vendor()}`];
+  const file = path.join(folderWith({}), 'traffic.har');
+  const program = start(['record', '--port', '0', ...upstream, '-o', file, '--log', log]);
+  const [, url = ''] = await program.line(/(?:goes through |"listening":")(http:[^\s"]+)/);
+  await fetch(`${url}/pets/v1/pets/eyJhbGciOiJI.eyJzdWIiOiJG.FAKEsignature`);
+  await program.line(/getPet/);
+  program.child.kill('SIGINT');
+  const { out, err } = await program.ended;
+  expect(out + err).toContain('/pets/v1/pets/eyJ');
+  expect(out + err).not.toContain('FAKEsignature');
+});
+
 test('a journal is exported with what was asked of a real service', async () => {
   const folder = folderWith({});
   const service = await vendor();
