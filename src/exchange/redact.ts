@@ -4,7 +4,7 @@ import { decodePercent, type Exchange, type Headers, parsePairs } from './exchan
 import { cleanRaw, createPlaces, type Place, type Rules } from './places.ts';
 import { redactBody } from './redact-body.ts';
 import { findSecrets } from './secret-values.ts';
-import { createScrubber, RANDOM, secretTest } from './secrets.ts';
+import { createScrubber, isSecretName, RANDOM, type SecretTest, secretTest } from './secrets.ts';
 
 export interface Redacted {
   readonly exchange: Exchange;
@@ -43,15 +43,7 @@ export function redact(exchange: Exchange, names: ReadonlySet<string>): Exchange
  * @param values the stretches of it that are values, where a document tells
  */
 export function redactedPath(path: string, values: readonly PathValue[] = segmentsOf(path)): string {
-  const places = createPlaces(new Map());
-  const { placeholder } = places;
-  const scrub = createScrubber([], { isSecret: isSecretName, placeholder });
-  return redactPath(path, values, {
-    ...places,
-    isSecret: isSecretName,
-    scrub,
-    clean: cleaner(scrub, placeholder),
-  });
+  return redactPath(path, values, rulesFor(createPlaces(new Map()), isSecretName, []));
 }
 
 /** @param names further names that are secret here, in lower case: API keys that the document declares */
@@ -68,11 +60,7 @@ export function redactWith(
   );
   const own = findSecrets(exchange, isSecret, inPath).filter(secret => knowledge.isPublic?.(secret) !== true);
   const places = createPlaces(knowledge.placeholders ?? new Map());
-  const scrub = createScrubber([...own, ...(knowledge.secrets ?? [])], {
-    isSecret,
-    placeholder: places.placeholder,
-  });
-  const rules: Rules = { ...places, isSecret, scrub, clean: cleaner(scrub, places.placeholder) };
+  const rules = rulesFor(places, isSecret, [...own, ...(knowledge.secrets ?? [])]);
   const cleaned = {
     request: {
       ...request,
@@ -92,10 +80,20 @@ export function redactWith(
   const found = places.all();
   const redacted = [...new Set([...(exchange.redacted ?? []), ...found.map(({ at }) => at)])];
   return {
-    scrub,
+    scrub: rules.scrub,
     places: found,
     exchange: { ...exchange, ...cleaned, ...(redacted.length > 0 && { redacted }) },
   };
+}
+
+function rulesFor(
+  places: ReturnType<typeof createPlaces>,
+  isSecret: SecretTest,
+  secrets: readonly string[],
+): Rules {
+  const { placeholder } = places;
+  const scrub = createScrubber(secrets, { isSecret, placeholder });
+  return { ...places, isSecret, scrub, clean: cleaner(scrub, placeholder) };
 }
 
 /** Tokens that stand in a text, as it is or among its words. */
