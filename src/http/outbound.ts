@@ -86,6 +86,13 @@ export function createOutbound({ timeout }: OutboundOptions): Outbound {
       });
       request.on('information', onInformation);
       request.on('response', response => resolve({ response, request }));
+      request.on('upgrade', (_, socket) => {
+        socket.destroy();
+        const message = `${origin} switched to another protocol, which nobody asked for`;
+        reject(new OutboundFailure('garbage', message, undefined));
+      });
+      // However it ends, whoever asks is told; who was told already hears nothing of it.
+      request.on('close', () => reject(explain(Object.assign(new Error(), { code: 'ECONNRESET' }), origin)));
       // Silence in the middle of an answer ends it as well: who reads it sees it break off.
       request.on('timeout', () => {
         const seconds = timeout / 1000;
