@@ -130,7 +130,12 @@ export function createOutbound({ timeout }: OutboundOptions): Outbound {
       };
       request.on('timeout', onSilence);
       // The connection goes on to serve others.
-      request.on('close', () => request.socket?.off('timeout', onSilence));
+      request.on('close', () => {
+        request.socket?.off('timeout', onSilence);
+        // However it ends, whoever asks is told; who was told already hears nothing of it.
+        if (answer === undefined)
+          reject(explain(Object.assign(new Error('closed'), { code: 'ECONNRESET' }), origin));
+      });
       request.on('error', error => {
         // A kept connection may have been closed by the other side just now. Or it has done what it was asked to, and then
         // broken off: what changes nothing can be asked again (RFC 9110 section 9.2.2).

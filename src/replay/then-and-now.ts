@@ -42,11 +42,15 @@ export function differencesOf(
     (typeof before === 'string' && typeof after === 'string' && before.length >= 6 && isPlaceholder(before));
   const shownOf = (whole: Exchange): Response =>
     redactWith(whole, names, { secrets }).exchange.response as Response;
+  let shown: { was: Response; is: Response } | undefined;
   return compareAnswers(then, now, exchange.request.method, {
     operation: subject.kind === 'operation' ? subject.operation : undefined,
     clause: api.sources.clause({ uri: api.document.uri, pointer: '/paths' }),
     strictValues,
-    shown: () => ({ was: shownOf(exchange), is: shownOf(live.exchange) }),
+    shown: () => {
+      shown ??= { was: shownOf(exchange), is: shownOf(live.exchange) };
+      return shown;
+    },
     eye: {
       isHidden: steps =>
         steps.some(step => isSecret(step)) || marked.has(`/response/body${pointer(...steps)}`),

@@ -420,6 +420,18 @@ describe('a service that fails', () => {
       },
     ));
 
+  test('by switching to a protocol that nobody asked for', () =>
+    behind(
+      socket =>
+        socket.once('data', () =>
+          socket.write('HTTP/1.1 101 Go\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
+        ),
+      async url => {
+        const [status, code] = await told(await fetch(url));
+        expect([status, code]).toEqual([502, 'upstream-garbage']);
+      },
+    ));
+
   test('by closing without an answer', () =>
     behind(
       socket => socket.once('data', () => socket.destroy()),

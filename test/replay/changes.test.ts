@@ -109,3 +109,10 @@ test.for([
     expected.map(name => `advice answer-value-differs /response/headers/${name}`),
   );
 });
+
+test('what nobody can hold the answer beside is said, for a body that the recording leaves out', async () => {
+  const then = { body: { mimeType: 'application/json', size: 9 } };
+  expect(await differences(then, { body: { name: 'tea' } }, false)).toEqual([
+    'advice answer-not-compared /response/body',
+  ]);
+});
