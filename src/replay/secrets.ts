@@ -25,13 +25,15 @@ export function openWallet(
   apis: readonly string[],
 ): Wallet {
   const variables = new Map<string, string>();
+  // Secrets are kept in files, which end with a line break, and no credential does.
+  const secretIn = (variable: string): string | undefined => environment[variable]?.replace(/[\r\n]+$/, '');
   for (const text of named) {
     const [, name, variable] = /^([^=\s]+)=([A-Za-z_]\w*)$/.exec(text) ?? [];
     if (name === undefined || variable === undefined)
       throw new InputError(
         'a secret is written authorization=STAGING_TOKEN: its name, and the variable that has it, never the secret itself',
       );
-    if (!environment[variable])
+    if (!secretIn(variable))
       throw new InputError(
         `there is no environment variable ${variable}, which is to hold the secret "${name}"`,
       );
@@ -41,18 +43,18 @@ export function openWallet(
   const prefixes = apis.map(prefixOf).sort((left, right) => right.length - left.length);
   return {
     find: (name, api) => {
-      const own = environment[variables.get(upper(name)) ?? ''];
+      const own = secretIn(variables.get(upper(name)) ?? '');
       if (own) return own;
       for (const variable of [prefixOf(api) + upper(name), PREFIX + upper(name)]) {
         const whose = prefixes.find(prefix => variable.startsWith(prefix));
-        const value = whose === undefined || whose === prefixOf(api) ? environment[variable] : undefined;
+        const value = whose === undefined || whose === prefixOf(api) ? secretIn(variable) : undefined;
         if (value) return value;
       }
       return undefined;
     },
-    secrets: Object.entries(environment).flatMap(([variable, value]) =>
-      value && (variable.startsWith(PREFIX) || [...variables.values()].includes(variable)) ? [value] : [],
-    ),
+    secrets: Object.keys(environment)
+      .filter(variable => variable.startsWith(PREFIX) || [...variables.values()].includes(variable))
+      .flatMap(variable => secretIn(variable) || []),
     hint: name => `set ${PREFIX}${upper(name)}`,
   };
 }

@@ -318,6 +318,15 @@ describe('a credential that was redacted', () => {
     expect(shop.asked[0]?.headers.authorization).toBe(expected);
   });
 
+  test('may end with a line break, as files do; and of nothing else there is none', async () => {
+    const shop = await vendor(() => ({ body: TEA }));
+    const from = (value: string): ReturnType<typeof replay> =>
+      replay([masked], { targets: [shop.url], environment: { DEADRINGER_SECRET_AUTHORIZATION: value } });
+    await from('FAKE-one\r\n');
+    expect(shop.asked[0]?.headers.authorization).toBe('Bearer FAKE-one');
+    expect(reasons(await from('\n'))).toEqual({ secret: 1 });
+  });
+
   test('may be a Basic one, a cookie, a key in the query, a member of a body, or withheld altogether', async () => {
     const shop = await vendor(({ method }) =>
       method === 'POST' ? { status: 201, body: { name: 'tea' } } : { body: TEA },
