@@ -157,7 +157,7 @@ function missingSecret({ name, place, recorded }: Slot, wallet: Wallet): string 
 }
 
 /** Waits for the answers that it depends on. */
-export async function complete(each: Draft, { wallet, secrets }: Means): Promise<Ready | Left> {
+export async function complete(each: Draft, { chain, wallet, secrets }: Means): Promise<Ready | Left> {
   const { recorded, subject, aim, below, request, slots, mentions } = each;
   const values = new Map<string, Scalar | undefined>();
   const awaits = new Map<Giver, Place>();
@@ -177,7 +177,12 @@ export async function complete(each: Draft, { wallet, secrets }: Means): Promise
       return needs(giver, `gave, and what ${giver.home} gives is sent to no other server`);
     }
     if (given === 'planned') awaits.set(giver, giver.place);
-    else if (typeof given === 'object') values.set(mention.place, given.value);
+    else if (typeof given === 'object') {
+      values.set(mention.place, given.value);
+      // A token is no identifier for standing in a path.
+      if (chain.known(tokenKey(aim.origin, String(mention.value))) !== undefined)
+        remember(secrets, given.value);
+    }
   }
   for (const { slot, key, giver } of slots) {
     if (slot.value !== undefined) {

@@ -490,6 +490,25 @@ test('a credential is in no report of an answer that repeats it before it was se
   }
 });
 
+test('a token of now is in no report, wherever a recording that kept its secrets has that of then', async () => {
+  const login: Call = {
+    ...{ method: 'POST', url: '/orders', send: '{"name":"tea"}', status: 201 },
+    body: '{"name":"tea","session":"fake-token-of-1then"}',
+  };
+  const shop = await vendor(({ method }) =>
+    method === 'POST'
+      ? { status: 201, body: { name: 'tea', session: 'fake-token-of-1now' } }
+      : { body: { ...TEA, more: 1 } },
+  );
+  const report = await replay([login, { ...GOOD, url: '/orders/fake-token-of-1then' }], {
+    targets: [shop.url],
+    allowWrites: true,
+  });
+  expect(shop.asked[1]?.url).toBe('/v1/orders/fake-token-of-1now');
+  expect(report.findings.length).toBeGreaterThan(0);
+  expect(JSON.stringify(report)).not.toContain('fake-token-of-1now');
+});
+
 describe('what cannot be replayed is counted with its reason', () => {
   test('a body that was not recorded', async () => {
     const shop = await vendor(() => ({ status: 201 }));

@@ -640,6 +640,8 @@ describe('a folder of scenarios', () => {
           ['/b', 'READ'],
           ['/c/{id}', undefined],
           ['/d', 'läs/../it'],
+          ['/e', '*'],
+          ['/f', 'GET /a'],
         ].map(([route = '', operationId]) => [
           route,
           {
@@ -660,7 +662,7 @@ describe('a folder of scenarios', () => {
       ),
     };
     const spec = path.join(folderWith({ 'clash.json': JSON.stringify(document) }), 'clash.json');
-    const calls = ['/a', '/b', '/c/1', '/d'].map(
+    const calls = ['/a', '/b', '/c/1', '/d', '/e', '/f'].map(
       (route): Call => ({ url: `https://clash.example${route}`, body: JSON.stringify({ route }) }),
     );
     const harvested = await harvestFrom([spec], { 'traffic.har': har(calls) });
@@ -669,6 +671,8 @@ describe('a folder of scenarios', () => {
       'recorded-READ-2-200',
       'recorded-GET-c-id-200',
       'recorded-l-s-..-it-200',
+      'recorded-operation-200',
+      'recorded-GET-a-200',
     ]);
     const mock = await play([spec], harvested);
     for (const { url, body } of calls) {
