@@ -74,7 +74,7 @@ export interface ReplayTrafficOptions extends Omit<CheckTrafficOptions, 'shard' 
  * baseline cannot be used
  */
 export async function replayTraffic(options: ReplayTrafficOptions): Promise<Report> {
-  const { ask, close } = createAsk({ timeout: options.timeout ?? 30_000, limit: 64 * 1024 * 1024 });
+  const { ask, close } = createAsk({ timeout: options.timeout ?? 30_000 });
   try {
     const { report } = await replayRecordings(
       {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Operation } from '../contract/contract.ts';
 import type { Exchange } from '../exchange/exchange.ts';
+import { UUID } from '../exchange/forms.ts';
 import { CATALOGUE } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import { pointer, splitPointer } from '../finding/pointer.ts';
@@ -44,7 +45,7 @@ export function isVolatile(step: string): boolean {
   return (
     /^\d+$|\d{4,}|[^@]@[^@]/.test(step) ||
     step.length > 64 ||
-    /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(step) ||
+    UUID.test(step) ||
     (/^[0-9a-f]{12,}$/i.test(step) && /\d/.test(step)) ||
     // Letters and digits without a break: a key or a token.
     (/^[\w~-]{16,}$/.test(step) && /\d/.test(step) && /[a-z]/i.test(step))

@@ -4,17 +4,19 @@ import { maskNumber } from '../exchange/secrets.ts';
 import type { Finding } from '../finding/finding.ts';
 import { follow } from '../finding/pointer.ts';
 
-/** Values that the broken clauses list: of an enum the first ones, of a const the only one. */
-export function listedBy(sources: Sources, findings: readonly Finding[]): string[] {
+/**
+ * Values that the broken clauses list: of an enum the first ones, of a const the only one; and bounds, of which one may be
+ * the secret itself by chance.
+ */
+export function listedBy(sources: Sources, findings: readonly Finding[], secret: string): string[] {
   return findings.flatMap(({ clause }) => {
     const uri = sources.uris().find(each => sources.file(each) === clause?.file);
     if (clause === undefined || uri === undefined) return [];
     const value = follow(sources.root(uri).value, clause.pointer);
     const schema = isObject(value) ? value : {};
-    const isList = /\/(?:enum|const)$/.test(clause.pointer);
+    const isBound = typeof value === 'number' && !clause.pointer.endsWith('/const');
     const listed = [
-      // A bound is no word of the document: a secret may well be equal to it.
-      isList ? value : undefined,
+      isBound && String(value) === secret ? undefined : value,
       schema.enum,
       schema.const,
       isObject(schema.schema) ? schema.schema.enum : undefined,
@@ -39,9 +41,11 @@ export function otherPlaceholders(secret: string): string[] {
     secret.replace(/[a-z]/g, lower).replace(/[A-Z]/g, upper).replace(/\d/g, digit),
   );
   if (!NUMBER.test(secret) || secret.length > 15) return variants;
-  const base = Number(maskNumber(secret));
-  const numbers = Array.from({ length: NUMBERS_TRIED }, (_, step) => String(base + step));
-  return [...variants, ...numbers.filter(each => each !== secret)];
+  const base = maskNumber(secret);
+  // Of the same size first, as a range wants them.
+  const sized = [...'123456789'].map(digit => base.replace('1', digit));
+  const numbers = Array.from({ length: NUMBERS_TRIED }, (_, step) => String(Number(base) + step));
+  return [...new Set([...variants, ...sized, ...numbers])].filter(each => each !== secret);
 }
 
 /** Trying takes a judgement each. */

@@ -88,18 +88,14 @@ function rejudge(match: Match, exchange: Exchange): Judged {
 function differenceOf(before: Judged, after: Judged, scrub: (text: string) => string): Finding[] {
   const keyOf = ({ code, at, clause }: Finding): string =>
     JSON.stringify([code, splitPointer(at).map(scrub), clause?.file, clause?.pointer]);
-  const kept = new Map<string, number>();
-  for (const finding of after.findings) kept.set(keyOf(finding), (kept.get(keyOf(finding)) ?? 0) + 1);
-  const gone = before.findings.filter(finding => {
-    const left = kept.get(keyOf(finding)) ?? 0;
-    kept.set(keyOf(finding), left - 1);
-    return left === 0;
-  });
-  const known = new Set(before.findings.map(keyOf));
-  const fresh = after.findings.filter(
-    finding => !known.has(keyOf(finding)) || (kept.get(keyOf(finding)) ?? 0) > 0,
-  );
-  return [...gone, ...fresh];
+  const was = Map.groupBy(before.findings, keyOf);
+  const is = Map.groupBy(after.findings, keyOf);
+  return [...surplus(was, is), ...surplus(is, was)];
+}
+
+/** Findings that one side has more of than the other. */
+function surplus(side: ReadonlyMap<string, Finding[]>, other: ReadonlyMap<string, Finding[]>): Finding[] {
+  return [...side].flatMap(([key, findings]) => findings.slice(other.get(key)?.length ?? 0));
 }
 
 /** Secrets that stand where the verdicts differ come first; but a name, or a double, may make itself felt anywhere. */
@@ -127,7 +123,7 @@ function betterPlaceholder(
   const floor = weigh(secret);
   if (floor >= differing.length) return undefined;
   const isGood = (placeholder: string): boolean => weigh(placeholder) <= floor;
-  const listed = listedBy(operation.api.sources, differing);
+  const listed = listedBy(operation.api.sources, differing, secret);
   return [...listed, ...otherPlaceholders(secret)].find(isGood) ?? vary(secret, isGood);
 }
 

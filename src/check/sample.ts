@@ -29,13 +29,14 @@ export function sampleOf(
   const { request, response, startedAt } = exchange;
   const query = request.query === '' ? '' : `?${request.query}`;
   // Of a difference, what was recorded is what was expected.
-  const isDifference = finding.was !== undefined || finding.is !== undefined;
+  const { was, is } = finding.words?.() ?? {};
+  const isDifference = was !== undefined || is !== undefined;
   const expected = isDifference
-    ? shortText(finding.was && scrub(finding.was))
+    ? shortText(was && scrub(was))
     : isOperation
       ? expectedBy(sources, finding.clause)
       : undefined;
-  const actual = isDifference ? shortText(finding.is && scrub(finding.is)) : actualAt(exchange, finding.at);
+  const actual = isDifference ? shortText(is && scrub(is)) : actualAt(exchange, finding.at);
   return {
     place,
     ...(startedAt > 0 && { startedAt: new Date(startedAt).toISOString() }),

@@ -19,6 +19,11 @@ export interface Elsewhere {
 
 /** A finding that knows what stood there before and what stands there now, better than the document does. */
 export interface Difference extends Finding {
+  /** Without secrets. To be asked for only where it is shown: taking them out costs more than comparing. */
+  readonly words?: () => Words;
+}
+
+export interface Words {
   readonly was?: string;
   readonly is?: string;
 }

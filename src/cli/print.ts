@@ -1,6 +1,8 @@
 // Findings and verdicts as lines for people. Colours only on a terminal, and never when NO_COLOR is set.
 import { styleText } from 'node:util';
+import { pathValuesOf } from '../contract/path-values.ts';
 import { severityOf } from '../contract/policy.ts';
+import { redactedPath } from '../exchange/redact.ts';
 import { type Finding, showClause } from '../finding/finding.ts';
 import type { Trouble } from '../http/app.ts';
 import type { Served } from '../mock/stage.ts';
@@ -23,6 +25,11 @@ export function printFinding({ code, message, clause }: Finding, style: Style): 
   return `${place}${mark} ${printable(message)} ${style('dim', `(${code})`)}`;
 }
 
+/** The path as a log may show it: without the tokens that it may hold. */
+export function shownPath({ operation }: Served, path: string): string {
+  return redactedPath(path, operation && pathValuesOf(operation, path));
+}
+
 /** "PUT /petstore/pets/7 updatePet 400 1.2ms request body /name must be ... (specs/petstore.yaml:46)" */
 export function printServed(served: Served, style: Style): string {
   const { exchange, operation, refusedFor, problem, findings, upstream } = served;
@@ -30,7 +37,7 @@ export function printServed(served: Served, style: Style): string {
   const colour = status >= 500 ? 'red' : status >= 400 ? 'yellow' : 'green';
   const words = [
     exchange.request.method.padEnd(7),
-    exchange.request.path,
+    printable(shownPath(served, exchange.request.path)),
     style('cyan', printable(operation?.id ?? '-')),
     style(colour, String(status)),
     style('dim', `${exchange.duration.toFixed(1)}ms`),
@@ -57,19 +64,20 @@ function reason({ message, clause }: Finding): string {
 }
 
 /** One object a line, for machines. No value of a header, a query or a body is in it; names are, in findings about them. */
-export function jsonServed({ exchange, operation, refusedFor, problem, findings, upstream }: Served): string {
+export function jsonServed(served: Served): string {
+  const { exchange, operation, refusedFor, problem, findings, upstream } = served;
   return JSON.stringify({
     time: new Date(exchange.startedAt).toISOString(),
     id: exchange.id,
     method: exchange.request.method,
-    path: exchange.request.path,
+    path: shownPath(served, exchange.request.path),
     api: operation?.api.name,
     operation: operation?.id,
     status: exchange.response?.status,
     milliseconds: Number(exchange.duration.toFixed(3)),
     refusedFor: refusedFor?.code,
     problem,
-    upstream,
+    upstream: upstream && { ...upstream, path: shownPath(served, upstream.path) },
     findings: findings.map(({ code, message, at, clause }) => ({
       code,
       message,

@@ -23,7 +23,7 @@ import {
   upstreamOption,
   upstreamTimeoutOption,
 } from './options.ts';
-import { jsonServed, printFinding, printTrouble, styleFor } from './print.ts';
+import { jsonServed, printFinding, printTrouble, shownPath, styleFor } from './print.ts';
 import { CLASSES, createRecorder, type RecordedClass, type Recorder, type Taken } from './recorder.ts';
 
 interface RecordOptions {
@@ -211,7 +211,7 @@ function toLines(served: Served, taken: Taken | undefined, style: Style): string
   const { method, path: asked } = exchange.request;
   const words = [
     method.padEnd(7),
-    printable(asked),
+    printable(shownPath(served, asked)),
     style('cyan', printable(operation?.id ?? '-')),
     String(taken === undefined || problem === undefined ? (exchange.response?.status ?? '-') : '-'),
     style('dim', `${exchange.duration.toFixed(1)}ms`),

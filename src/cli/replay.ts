@@ -36,9 +36,6 @@ interface ReplayCommandOptions extends ReportOptions, JudgingOptions {
   dryRun?: boolean;
 }
 
-/** Most bytes of an answer that are looked at. */
-const LIMIT = 64 * 1024 * 1024;
-
 export const build: Build = (command, finish) => {
   command
     .argument('<traffic...>', 'files, folders of them, or - for standard input')
@@ -106,7 +103,7 @@ async function replay(given: RunOptions, options: ReplayCommandOptions): Promise
   ]);
   collectSooner();
   const progress = watchProgress(process.stderr, 'replayed', await inputSize(given.traffic));
-  const { ask, close } = createAsk({ timeout: options.timeout, limit: LIMIT });
+  const { ask, close } = createAsk({ timeout: options.timeout });
   const asked: ReplayOptions = {
     ...given,
     targets: options.target ?? [],

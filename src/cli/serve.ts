@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import type { Trouble } from '../http/app.ts';
 import { curlFor, prefixOf } from '../mock/refuse.ts';
-import { UPSTREAM_MODES, type UpstreamMode } from '../mock/upstreams.ts';
+import { UPSTREAM_MODES, type UpstreamMode } from '../mock/upstream.ts';
 import { count, printable, type Style } from '../reporters/safe.ts';
 import { type Mock, type MockOptions, startMock } from '../start.ts';
 import { type Build, type ExitCode, interrupted, terminal, UsageError } from './command.ts';

@@ -142,6 +142,16 @@ export function successAmong(responses: readonly ResponseSpec[]): ResponseSpec |
   return successes[0] ?? responses.find(response => response.status === 'default') ?? responses[0];
 }
 
+/** Whether the document speaks of a cookie: as a parameter, or as what a credential travels in. */
+export function declaresCookie({ parameters, security }: Operation, name: string): boolean {
+  return (
+    parameters.some(each => each.in === 'cookie' && each.name === name) ||
+    security
+      .flat()
+      .some(({ scheme }) => scheme.type === 'apiKey' && scheme.in === 'cookie' && scheme.name === name)
+  );
+}
+
 const SECRET_NAMES = new WeakMap<ApiSpec, ReadonlySet<string>>();
 
 /** The names, in lower case, under which the API keys of an API travel: also on calls that its document does not know. */

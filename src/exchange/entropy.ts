@@ -1,17 +1,16 @@
 // Tells a key or token by its randomness alone, where neither its name nor its form gives it away.
+import { ULID, UUID } from './forms.ts';
 
 /**
  * Names whose values look random and are no secrets: what is called an id is needed to follow a recording, and tags,
  * digests and traces are made to be compared.
  */
 export const INNOCENT_NAME =
-  /(?:^|[-_.])(?:id|ids|uuid|guid|ulid|etag|hash|md5|sha\d*|checksum|digest|fingerprint|cursor|traceparent|tracestate|b3|ray|boundary|integrity)$|[a-z\d](?:Ids?|ID|Uuid|UUID|Guid|Hash|Checksum|Digest|Fingerprint|Cursor)$|^if-(?:none-)?match$|^(?:x-)?(?:request|trace|correlation|amz|amzn|b3|cloud-trace)[-_]|^(?:user-agent|server|via|date|host|content-.*|accept.*|x-deadringer-.*|sec-.*)$/;
+  /(?:^|[-_.])(?:id|ids|uuid|guid|ulid|etag|hash|md5|sha\d*|checksum|digest|fingerprint|cursor|traceparent|tracestate|b3|ray|boundary|integrity)$|[a-z\d](?:Ids?|ID|Uuid|UUID|Guid|Hash|Checksum|Digest|Fingerprint|Cursor)$|^if-(?:none-)?match$|^(?:x-)?(?:request|trace|correlation|amz|amzn|b3|cloud-trace)[-_]|^(?:user-agent|server|via|date|host|content-.*|accept.*|x-deadringer-.*|sec-(?!websocket-protocol).*)$/;
 
 /** One token: what base64, base64url and hexadecimal digits are written with. */
 const TOKEN = /^[\w+/~.-]{20,1024}={0,2}$/;
 const HEXADECIMAL = /^[0-9a-f]+$/i;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 const MARKS = /[-_./+~]/;
 /** A word, a number or a short code: what slugs, file names, versions, dates, paths and media types are made of. */
 const WORD = /^(?:[A-Za-z]{0,15}|[a-z]{1,15}\d{1,4}|\d{1,14}[A-Za-z]{0,4})$/;

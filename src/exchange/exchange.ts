@@ -111,6 +111,11 @@ export function parseCookies(field: string | undefined): Pair[] {
   });
 }
 
+/** The cookies that an answer sets, without their attributes. */
+export function parseSetCookies(headers: Headers): Pair[] {
+  return (headers['set-cookie'] ?? []).flatMap(field => parseCookies(field.split(';', 1)[0]));
+}
+
 /** Percent-decodes; a malformed escape is kept as sent instead of throwing. */
 export function decodePercent(text: string): string {
   if (!text.includes('%')) return text;

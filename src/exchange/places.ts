@@ -1,6 +1,6 @@
 // Keeps account of what redaction replaces: which secrets, where, and by what.
 import { decodePercent } from './exchange.ts';
-import { mask, maskNumber, type SecretTest } from './secrets.ts';
+import { mask, maskNumber, type SecretTest, splitScheme } from './secrets.ts';
 
 /** A place where something was replaced. */
 export interface Place {
@@ -39,7 +39,6 @@ export interface Rules extends Places {
 }
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i;
-const INTRODUCED = /^((?:Bearer|Basic|Digest|ApiKey|Token)\s+)([\s\S]*)$/i;
 
 /** @param known placeholders to be used instead of the usual ones, by secret */
 export function createPlaces(known: ReadonlyMap<string, string>): Places {
@@ -47,7 +46,7 @@ export function createPlaces(known: ReadonlyMap<string, string>): Places {
   let touched = new Set<string>();
 
   const placeholder = (secret: string): string => {
-    const [, scheme = '', bare = secret] = INTRODUCED.exec(secret) ?? [];
+    const [scheme, bare] = splitScheme(secret);
     touched.add(bare);
     const other = known.get(bare);
     return other === undefined ? mask(secret) : scheme + other;

@@ -79,9 +79,14 @@ function redactRaw(half: string, text: string, { edit, isSecret, clean, placehol
     clean(text, undefined)
       .replace(/("([^"\\\r\n]{1,100})"\s*:\s*")((?:[^"\\]|\\.)*)/g, hide)
       .replace(/("([^"\\\r\n]{1,100})"\s*:\s*)(\d+)/g, hide)
-      .replace(/(<([\w:.-]{1,100})(?:\s[^<>]*)?>)([^<]+)/g, hide)
+      .replace(/(<([\w:.-]{1,100})(?:\s[^<>]*)?>(?:<!\[CDATA\[)?)([^<]+)/g, hide)
       .replace(
-        /(\bname="([^"\r\n]{1,100})"[^\r\n]{0,500}\r\n(?:[^\r\n]{1,500}\r\n){0,10}\r\n)([\s\S]*?)(?=\r\n--|$)/g,
+        /(\bname=["']?([\w.-]{1,100})["']?[^<>\r\n]{0,200}?\b(?:value|content)=["']?)([^"'<>]+)/g,
+        hide,
+      )
+      .replace(/^([ \t-]{0,50}([\w.-]{1,100})[ \t]{0,20}[:=][ \t]{0,20})([^\r\n]+)/gm, hide)
+      .replace(
+        /(\bname="?([^"\r\n;]{1,100})"?(?:;[^\r\n]{0,500})?\r\n(?:[^\r\n]{1,500}\r\n){0,10}\r\n)([\s\S]*?)(?=\r\n--|$)/g,
         hide,
       ),
   );

@@ -4,7 +4,7 @@ import { decodePercent, type Exchange, type Headers, parsePairs } from './exchan
 import { cleanRaw, createPlaces, type Place, type Rules } from './places.ts';
 import { redactBody } from './redact-body.ts';
 import { findSecrets } from './secret-values.ts';
-import { createScrubber, RANDOM, secretTest } from './secrets.ts';
+import { createScrubber, isSecretName, RANDOM, type SecretTest, secretTest } from './secrets.ts';
 
 export interface Redacted {
   readonly exchange: Exchange;
@@ -38,6 +38,14 @@ export function redact(exchange: Exchange, names: ReadonlySet<string>): Exchange
   return redactWith(exchange, names).exchange;
 }
 
+/**
+ * A path by itself, as a log may show it.
+ * @param values the stretches of it that are values, where a document tells
+ */
+export function redactedPath(path: string, values: readonly PathValue[] = segmentsOf(path)): string {
+  return redactPath(path, values, rulesFor(createPlaces(new Map()), isSecretName, []));
+}
+
 /** @param names further names that are secret here, in lower case: API keys that the document declares */
 export function redactWith(
   exchange: Exchange,
@@ -52,11 +60,7 @@ export function redactWith(
   );
   const own = findSecrets(exchange, isSecret, inPath).filter(secret => knowledge.isPublic?.(secret) !== true);
   const places = createPlaces(knowledge.placeholders ?? new Map());
-  const scrub = createScrubber([...own, ...(knowledge.secrets ?? [])], {
-    isSecret,
-    placeholder: places.placeholder,
-  });
-  const rules: Rules = { ...places, isSecret, scrub, clean: cleaner(scrub, places.placeholder) };
+  const rules = rulesFor(places, isSecret, [...own, ...(knowledge.secrets ?? [])]);
   const cleaned = {
     request: {
       ...request,
@@ -76,20 +80,35 @@ export function redactWith(
   const found = places.all();
   const redacted = [...new Set([...(exchange.redacted ?? []), ...found.map(({ at }) => at)])];
   return {
-    scrub,
+    scrub: rules.scrub,
     places: found,
     exchange: { ...exchange, ...cleaned, ...(redacted.length > 0 && { redacted }) },
   };
 }
 
+function rulesFor(
+  places: ReturnType<typeof createPlaces>,
+  isSecret: SecretTest,
+  secrets: readonly string[],
+): Rules {
+  const { placeholder } = places;
+  const scrub = createScrubber(secrets, { isSecret, placeholder });
+  return { ...places, isSecret, scrub, clean: cleaner(scrub, placeholder) };
+}
+
 /** Tokens that stand in a text, as it is or among its words. */
 const WORD = /[\w+/~.-]{20,}={0,2}/g;
+const PIECE = /[^/]+/g;
 
 function cleaner(scrub: Rules['scrub'], placeholder: Rules['placeholder']): Rules['clean'] {
   return (text, name) => {
     const scrubbed = scrub(text);
     if (scrubbed.length < 20 || (name !== undefined && INNOCENT_NAME.test(name))) return scrubbed;
-    return scrubbed.replace(WORD, word => (isRandom(word) ? placeholder(word) : word));
+    const replace = (word: string): string => (isRandom(word) ? placeholder(word) : word);
+    // Of a path or URL only the random piece: the rest tells where it leads.
+    return scrubbed.replace(WORD, word =>
+      word.startsWith('/') ? word.replace(PIECE, replace) : replace(word),
+    );
   };
 }
 
@@ -126,12 +145,13 @@ function redactQuery(query: string, { edit, isSecret, clean, scrub, encoded, pla
   const pieces = query.split('&').map(piece => {
     const [pair] = parsePairs(piece);
     if (pair === undefined) return piece;
-    const name = scrub(pair.name);
+    const equals = piece.indexOf('=') + 1;
+    // Without a value it is the name that may be a token.
+    const name = equals === 0 ? clean(pair.name, undefined) : scrub(pair.name);
     return edit(['request', 'query', name], piece, () => {
-      const equals = piece.indexOf('=') + 1;
       const before = name === pair.name ? piece.slice(0, equals) : `${encodeURIComponent(name)}=`;
       if (isSecret(pair.name, true)) return equals === 0 ? piece : before + encoded(pair.raw);
-      if (equals === 0) return scrub(piece);
+      if (equals === 0) return clean(piece, undefined);
       return (
         before + cleanRaw(pair.raw, pair.value, value => clean(value, pair.name).replace(RANDOM, placeholder))
       );
@@ -143,7 +163,11 @@ function redactQuery(query: string, { edit, isSecret, clean, scrub, encoded, pla
 function redactHeaders(half: 'request' | 'response', headers: Headers, rules: Rules): Headers {
   const { edit, isSecret, clean, scrub, encoded, placeholder } = rules;
   const pair = (text: string): string =>
-    text.replace(/^([^=]*=\s*"?)([^"]*)/, (_, before: string, value: string) => before + encoded(value));
+    text.replace(
+      /^([^=]*=\s*)("?)([\s\S]*?)(\2\s*)$/,
+      (_, before: string, quote: string, value: string, after: string) =>
+        before + quote + encoded(value) + after,
+    );
   const redactValue = (name: string, value: string): string => {
     // Cookies are known by their names, and what a browser does with one by its attributes.
     if (name === 'cookie')
@@ -153,7 +177,10 @@ function redactHeaders(half: 'request' | 'response', headers: Headers, rules: Ru
         .join(';');
     if (name === 'set-cookie') {
       const [first = '', ...attributes] = value.split(';');
-      return [first.includes('=') ? pair(first) : placeholder(first), ...attributes.map(scrub)].join(';');
+      return [
+        first.includes('=') ? pair(first) : placeholder(first),
+        ...attributes.map(each => scrub(each)),
+      ].join(';');
     }
     return isSecret(name) ? placeholder(value) : clean(value, name);
   };

@@ -1,10 +1,11 @@
 // The secret values that an exchange carries, so that they can be found again where no name gives them away.
 import { Buffer } from 'node:buffer';
 import { decodeBody, type Message } from './body.ts';
-import { type Exchange, parseCookies, parsePairs } from './exchange.ts';
+import { type Exchange, parseCookies, parsePairs, parseSetCookies } from './exchange.ts';
 import { editJson } from './json-text.ts';
-import type { SecretTest } from './secrets.ts';
+import { type SecretTest, splitScheme } from './secrets.ts';
 import { textOf } from './text.ts';
+import { writingsOf } from './writings.ts';
 
 /** Shorter ones would hit innocent text; and a bound on what a hostile recording can make us look for. */
 const SHORTEST = 6;
@@ -21,11 +22,8 @@ export function findSecrets(
     if (value.length >= SHORTEST && found.size < MOST) found.add(value);
   };
   const take = (value: string): void => {
-    const bare = value.replace(/^(?:Bearer|Basic|Digest|ApiKey|Token)\s+/i, '').trim();
-    const encoded = encodeURIComponent(bare.toWellFormed());
-    const escaped = JSON.stringify(bare).slice(1, -1);
-    for (const form of [bare, encoded, encoded.replace(/%../g, each => each.toLowerCase()), escaped])
-      add(form);
+    const bare = splitScheme(value)[1].trim();
+    for (const writing of writingsOf(bare)) add(writing);
     if (/^Basic\s/i.test(value)) {
       for (const part of Buffer.from(bare, 'base64').toString('utf8').split(/:(.*)/s)) add(part);
     }
@@ -40,9 +38,7 @@ export function findSecrets(
 function takeMessage(message: Message, isSecret: SecretTest, take: (value: string) => void): void {
   for (const [name, values] of Object.entries(message.headers)) {
     if (name === 'cookie') for (const { value } of parseCookies(values?.join('; '))) take(value);
-    else if (name === 'set-cookie')
-      for (const cookie of values ?? [])
-        for (const { value } of parseCookies(cookie.split(';', 1)[0])) take(value);
+    else if (name === 'set-cookie') for (const { value } of parseSetCookies(message.headers)) take(value);
     else if (isSecret(name)) for (const value of values ?? []) take(value);
   }
   const decoded = decodeBody(message);

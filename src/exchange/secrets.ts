@@ -3,11 +3,11 @@ import { Buffer } from 'node:buffer';
 
 /** Names whose values are secret wherever they stand: header, cookie, query, form field or JSON member. */
 const SECRET_NAME =
-  /authori[sz]ation|cookie|token|secret|passw|passphrase|^pass$|^pwd$|(api|access|private|subscription)[-_]?key|signature|session|credential|otp$|pin$|jwt|bearer|(^|[-_])auth$|^cv[cv]2?$/i;
+  /authori[sz]ation|^authentication$|cookie|token|secret(?!ar)|passw|passphrase|passcode|^pass$|(^|[-_])pwd$|(^|[-_])[cx]srf$|(api|access|private|subscription|auth|signing|encryption|master|shared|functions?)[-_]?key|signature|session|credential|otp$|pin$|jwt|bearer|(^|[-_])auth$|^cv[cv]2?$/i;
 
 /** What is said about a secret is none: "token_type", "cookieCount", "access-control-allow-credentials". */
 const ABOUT_SECRETS =
-  /[-_]?(?:type|count|status|required|enabled|expires?(?:[-_]?(?:in|at|on))?|ttl|lifetime|endpoint|scheme)$|^access-control-/i;
+  /[-_]?(?:type|count|status|required|enabled|expires?(?:[-_]?(?:in|at|on))?|ttl|lifetime|endpoint|scheme)$|^access-control-|^(?:total|max|min|prompt|completion|input|output|cached|reasoning)[-_]?tokens$|tokens[-_]?(?:used|left|remaining)$/i;
 
 export function isSecretName(name: string): boolean {
   return SECRET_NAME.test(name) && !ABOUT_SECRETS.test(name);
@@ -40,8 +40,27 @@ export const RANDOM = /(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]
 const SCHEME =
   /^((?:Bearer|Basic|Digest|ApiKey|Token|Hawk|Negotiate|NTLM|OAuth|AWS4-HMAC-SHA256)\s+)?([\s\S]*)$/i;
 
+/** Schemes whose credential is one text. What the others carry are parameters. */
+const INTRODUCED = /^((?:Bearer|Basic|Digest|ApiKey|Token)\s+)([\s\S]*)$/i;
+
+/** @returns "Bearer " and what comes after it; without a scheme "" and all of it */
+export function splitScheme(credential: string): [scheme: string, bare: string] {
+  const [, scheme = '', bare = credential] = INTRODUCED.exec(credential) ?? [];
+  return [scheme, bare];
+}
+
 /** A pair as it stands in a URL, wherever that is quoted, its marks escaped or not. */
 const PAIR = /((?:^|[?&#;\s]|%3f|%26|%23)([\w.[\]-]{1,100})(?:=|%3d))([^&#;\s"'<>]+)/gi;
+
+/** The same where a URL has its query, perhaps as the value of another pair. */
+const PAIR_IN_URL = /((?:[?&]|%3f|%26)([\w.[\]-]{1,100})(?:=|%3d))([^?&#;\s"'<>]+)/gi;
+
+/** A name and a text in quotes, as JSON in a text, GraphQL, XML, program code and header parameters have them. */
+const QUOTED = /((?<![\w.-])([\w.-]{1,100})["']?\s{0,20}[:=]\s{0,20}(["']))((?:(?!\3)(?:[^\\]|\\[\s\S]))+)/g;
+
+/** The same, where it is quoted itself, so that its quotes are escaped. */
+const QUOTED_IN_QUOTES =
+  /((?<![\w.-])([\w.-]{1,100})(?:\\{1,7}["'])?\s{0,20}[:=]\s{0,20}\\{1,7}["'])((?:[^\\"']|\\(?!\\{0,7}["']))+)/g;
 
 /** User and password of a URL. */
 const USER_INFO = /(:\/\/)([^\s/?#@:"'<>]*:[^\s/?#@"'<>]+)(?=@)/g;
@@ -109,6 +128,9 @@ export function maskNumber(number: string): string {
   return mantissa.replace(/\d/g, '1') + exponent.join('');
 }
 
+/** Patterns have a limit; longer texts are looked for one by one. */
+const LONGEST_IN_PATTERN = 100;
+
 export interface ScrubRules {
   readonly isSecret: SecretTest;
   /** What stands in the place of a secret. */
@@ -122,13 +144,30 @@ export function createScrubber(
 ): (text: string) => string {
   // One pass, however many there are; the longest first, because one may be part of another.
   const sorted = values.toSorted((left, right) => right.length - left.length);
-  const found = values.length === 0 ? undefined : new RegExp(sorted.map(RegExp.escape).join('|'), 'g');
+  const long = sorted.filter(value => value.length > LONGEST_IN_PATTERN);
+  const short = sorted.filter(value => value.length <= LONGEST_IN_PATTERN);
+  const found = short.length === 0 ? undefined : new RegExp(short.map(RegExp.escape).join('|'), 'g');
+  const hide = (whole: string, before: string, name: string, value: string): string =>
+    isSecret(name) ? before + placeholder(value) : whole;
   return text => {
-    let scrubbed = found === undefined ? text : text.replace(found, placeholder);
+    let scrubbed = text;
+    for (const value of long) {
+      if (value.length <= scrubbed.length) scrubbed = scrubbed.replaceAll(value, placeholder);
+    }
+    if (found !== undefined) scrubbed = scrubbed.replace(found, placeholder);
     if (scrubbed.includes('=') || /%3d/i.test(scrubbed)) {
-      scrubbed = scrubbed.replace(PAIR, (whole, before: string, name: string, value: string) =>
-        isSecret(name) ? before + placeholder(value) : whole,
-      );
+      scrubbed = scrubbed
+        .replace(PAIR, hide)
+        .replace(PAIR_IN_URL, (whole, before: string, name: string, value: string) =>
+          isSecret(name, true) ? before + placeholder(value) : whole,
+        );
+    }
+    if (/["']/.test(scrubbed)) {
+      scrubbed = scrubbed
+        .replace(QUOTED, (whole, before: string, name: string, _, value: string) =>
+          hide(whole, before, name, value),
+        )
+        .replace(QUOTED_IN_QUOTES, hide);
     }
     if (scrubbed.includes('://')) {
       scrubbed = scrubbed.replace(USER_INFO, (_, before: string, user: string) => before + placeholder(user));

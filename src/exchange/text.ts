@@ -5,6 +5,12 @@ import { encodeText } from './charset.ts';
 import { type Body, isRecorded } from './exchange.ts';
 import { mediaTypeOf } from './media-type.ts';
 
+/** Where no charset is named, the beginning of a text tells UTF-16 from UTF-8 (RFC 4627 section 3). */
+function guessed([first, second]: Uint8Array): string {
+  if (first === 0xfe || (first === 0 && second !== 0)) return 'utf-16be';
+  return first === 0xff || (second === 0 && first !== 0) ? 'utf-16le' : 'utf-8';
+}
+
 interface BodyText {
   readonly text: string;
   /** @returns the edited text as bytes of the same charset */
@@ -14,7 +20,7 @@ interface BodyText {
 /** @returns undefined when its bytes are no text of the charset that it claims, which without a claim is UTF-8 */
 export function textOf({ headers, body }: Message): BodyText | undefined {
   if (!isRecorded(body)) return undefined;
-  const charset = mediaTypeOf(headers)?.parameters.charset ?? 'utf-8';
+  const charset = mediaTypeOf(headers)?.parameters.charset ?? guessed(body);
   let text: string;
   try {
     text = new TextDecoder(charset, { fatal: true, ignoreBOM: true }).decode(body);

@@ -1,5 +1,6 @@
 // The front: Express for the control API, and the shortest way for what belongs to a mocked API.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { redactedPath } from '../exchange/redact.ts';
 import { problemResponse } from '../mock/problem.ts';
 import { relayOf } from '../mock/relay.ts';
 import { type ServeOptions, serve } from '../mock/serve.ts';
@@ -47,7 +48,13 @@ export function createApp(options: AppOptions): RequestListener {
       await options.ready;
       return controlApp(options, answer);
     });
-    void express.then(handle => handle(incoming, outgoing));
+    express.then(
+      handle => handle(incoming, outgoing),
+      (error: unknown) => {
+        options.onTrouble({ kind: 'bug', error, request: `${incoming.method} of the control API` });
+        outgoing.destroy();
+      },
+    );
   };
 }
 
@@ -57,7 +64,7 @@ async function mocked(
   outgoing: ServerResponse,
 ): Promise<void> {
   const { cors, onTrouble } = options;
-  const requestLine = () => `${incoming.method} ${incoming.url?.split('?', 1)[0]}`;
+  const requestLine = () => `${incoming.method} ${redactedPath(incoming.url?.split('?', 1)[0] ?? '/')}`;
   try {
     const answered = cors ? preflight(incoming) : undefined;
     if (answered !== undefined) {

@@ -15,7 +15,8 @@ export async function wait(milliseconds: number, outgoing: ServerResponse): Prom
     await sleep(milliseconds, undefined, { signal: gone.signal }).catch(() => undefined);
     outgoing.off('close', leave);
   }
-  return !outgoing.destroyed && outgoing.socket !== null;
+  // An answer that waits for its turn behind others on the connection has no socket yet; its request has.
+  return !outgoing.destroyed && !outgoing.req.socket.destroyed;
 }
 
 /** Sends a body piece by piece, at so many bytes a second. */

@@ -53,8 +53,11 @@ export function listen(options: ListenOptions): Promise<Listening> {
 function close(server: http.Server, grace: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const force = setTimeout(() => server.closeAllConnections(), grace);
+    // Node closes what is idle now; what was busy stays open for requests that nobody answers any more.
+    const idle = setInterval(() => server.closeIdleConnections(), 20);
     server.close(error => {
       clearTimeout(force);
+      clearInterval(idle);
       if (error === undefined) resolve();
       else reject(error);
     });

@@ -14,6 +14,8 @@ interface Question {
   readonly fields: readonly string[];
   /** Undefined: there is none. The fields say how it is framed. */
   readonly body: Readable | Uint8Array | undefined;
+  /** Names and values, told when a body that is read has ended. */
+  readonly trailers?: () => [string, string][];
 }
 
 export interface Answering {
@@ -54,6 +56,11 @@ export interface Outbound {
   close(): void;
 }
 
+/** May be asked twice: it changes nothing (RFC 9110 section 9.2.1). */
+const SAFE = /^(GET|HEAD|OPTIONS|TRACE)$/;
+/** Without a body they need no length; of others node would make a body of no chunks. */
+const BODILESS = /^(GET|HEAD|OPTIONS|TRACE|DELETE|CONNECT)$/;
+
 /** Documents of today have cookies and tokens of many kilobytes. */
 const MOST_HEADER_BYTES = 256 * 1024;
 
@@ -67,7 +74,7 @@ export function createOutbound({ timeout }: OutboundOptions): Outbound {
     onInformation: (information: http.InformationEvent) => void,
   ): Promise<Answering> =>
     new Promise((resolve, reject) => {
-      const { method, origin, target, fields, body } = question;
+      const { method, origin, target, fields, body, trailers } = question;
       const url = new URL(origin);
       const isSecure = url.protocol === 'https:';
       const request = (isSecure ? https : http).request({
@@ -77,28 +84,72 @@ export function createOutbound({ timeout }: OutboundOptions): Outbound {
         port: url.port,
         method,
         path: target,
-        headers: ['Host', url.host, ...fields],
+        headers: [
+          ...['Host', url.host, ...fields],
+          ...(body === undefined && !BODILESS.test(method) ? ['Content-Length', '0'] : []),
+        ],
         timeout,
         signal,
         maxHeaderSize: MOST_HEADER_BYTES,
       });
       request.on('information', onInformation);
-      request.on('response', response => resolve({ response, request }));
+      let answer: http.IncomingMessage | undefined;
+      request.on('response', response => {
+        answer = response;
+        // Now it is the other side that is waited for again.
+        response.on('resume', () => {
+          if (!response.complete) request.socket?.setTimeout(timeout);
+        });
+        if ((response.statusCode ?? 0) >= 100) resolve({ response, request });
+        else
+          request.destroy(
+            new OutboundFailure(
+              'garbage',
+              `${origin} answered with the status ${response.statusCode}`,
+              undefined,
+            ),
+          );
+      });
+      // Nobody asked for another protocol, and what follows is none that is understood here.
+      request.on('upgrade', (_, socket) => {
+        socket.destroy();
+        reject(
+          new OutboundFailure('garbage', `${origin} switched to another protocol (101), unasked`, undefined),
+        );
+      });
       // Silence in the middle of an answer ends it as well: who reads it sees it break off.
-      request.on('timeout', () => {
+      const onSilence = (): void => {
+        // Whoever asks may be slow, to send or to read: that is no silence of the other side.
+        const isSending = body !== undefined && !(body instanceof Uint8Array) && !body.readableEnded;
+        if ((isSending && !request.writableNeedDrain) || answer?.isPaused() === true) {
+          request.socket?.once('timeout', onSilence).setTimeout(timeout);
+          return;
+        }
         const seconds = timeout / 1000;
         request.destroy(new OutboundFailure('timeout', `${origin} said nothing for ${seconds} s`, undefined));
+      };
+      request.on('timeout', onSilence);
+      // The connection goes on to serve others.
+      request.on('close', () => {
+        request.socket?.off('timeout', onSilence);
+        // However it ends, whoever asks is told; who was told already hears nothing of it.
+        if (answer === undefined)
+          reject(explain(Object.assign(new Error('closed'), { code: 'ECONNRESET' }), origin));
       });
       request.on('error', error => {
-        // A kept connection may have been closed by the other side just now; what has no body can be asked again.
+        // A kept connection may have been closed by the other side just now. Or it has done what it was asked to, and then
+        // broken off: what changes nothing can be asked again (RFC 9110 section 9.2.2).
         const isStale = request.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET';
-        if (isStale && body === undefined && !signal.aborted)
+        if (isStale && body === undefined && SAFE.test(method) && !signal.aborted)
           resolve(attempt(question, signal, onInformation));
         else reject(explain(error, origin));
       });
       if (body === undefined) request.end();
       else if (body instanceof Uint8Array) request.end(body);
-      else body.pipe(request);
+      else {
+        if (trailers !== undefined) body.once('end', () => request.addTrailers(trailers()));
+        body.pipe(request);
+      }
     });
 
   return {

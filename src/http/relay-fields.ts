@@ -9,13 +9,17 @@ const SESSION_COOKIE = /(?:^|;\s*)deadringer-session=[^;]*/;
 
 /** @param sent the body, where it is sent from memory and not as it arrives */
 export function fieldsForService(incoming: IncomingMessage, sent: Uint8Array | undefined): string[] {
-  const fields = filterFields(withoutHopByHop(incoming.rawHeaders), name => !TO_SERVICE.test(name));
+  const isChunked = incoming.headers['transfer-encoding'] !== undefined && sent === undefined;
+  const fields = filterFields(
+    withoutHopByHop(incoming.rawHeaders),
+    // Trailers travel in chunks alone.
+    name => !TO_SERVICE.test(name) && (isChunked || name !== 'trailer'),
+  );
   if (incoming.headers.cookie?.includes('deadringer-session')) removeSessionCookie(fields);
-  if (incoming.headers['transfer-encoding'] !== undefined) {
-    // How a body is cut into chunks belongs to the connection.
-    if (sent === undefined) fields.push('Transfer-Encoding', 'chunked');
-    else fields.push('Content-Length', String(sent.length));
-  }
+  // How a body is cut into chunks belongs to the connection.
+  if (isChunked) fields.push('Transfer-Encoding', 'chunked');
+  else if (incoming.headers['transfer-encoding'] !== undefined)
+    fields.push('Content-Length', String(sent?.length));
   return fields;
 }
 
@@ -31,9 +35,22 @@ function removeSessionCookie(fields: string[]): void {
 /** A service allows the origins of its own pages; whoever asked for the mock's own cross-origin answers gets those. */
 const CROSS_ORIGIN = /^access-control-(allow-origin|allow-credentials|expose-headers)$/;
 
-/** @param origin of the page that asks, where it is to be let in */
-export function fieldsForClient(response: IncomingMessage, id: string, origin: string | undefined): string[] {
-  const isChunked = response.headers['transfer-encoding'] !== undefined;
+/**
+ * @param incoming the request that is answered
+ * @param origin of the page that asks, where it is to be let in
+ */
+export function fieldsForClient(
+  response: IncomingMessage,
+  incoming: IncomingMessage,
+  id: string,
+  origin: string | undefined,
+): string[] {
+  const isChunked =
+    response.headers['transfer-encoding'] !== undefined &&
+    incoming.httpVersionMinor > 0 &&
+    incoming.method !== 'HEAD' &&
+    response.statusCode !== 204 &&
+    response.statusCode !== 304;
   const fields = filterFields(
     withoutHopByHop(response.rawHeaders),
     name =>

@@ -1,5 +1,6 @@
 // Passes a request on to a real service and its answer back, both as they are; what went by is judged and recorded.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { type Body, EMPTY_BODY, header, type Response } from '../exchange/exchange.ts';
 import { type ProblemCode, problemResponse } from '../mock/problem.ts';
 import { type Outcome, type Relay, recordRelayed } from '../mock/relay.ts';
@@ -75,9 +76,12 @@ export async function relay(
       {
         method: request.method,
         origin: way.origin,
-        target: way.path + (request.query === '' ? '' : `?${request.query}`),
+        target:
+          way.path +
+          (request.query === '' && incoming.url?.endsWith('?') !== true ? '' : `?${request.query}`),
         fields: fieldsForService(incoming, sent),
         body: question.stream,
+        trailers: () => pairs(incoming.rawTrailers),
       },
       gone,
       ({ statusCode, rawHeaders }) => {
@@ -108,13 +112,25 @@ export async function relay(
   const broke = isBroken
     ? await pass(response, kept, undefined)
     : await passOn(options, relay, incoming, outgoing, response, kept);
+  if (isBroken && !gone.aborted) {
+    // What is to be slowed down or broken must be there as a whole first.
+    if (broke !== undefined) return await refuse('upstream-broke', broke, undefined);
+    if (kept.bytes === undefined) {
+      const detail = `the answer has ${kept.size} bytes, and ${bodyLimit} are kept to be slowed down or broken`;
+      return await refuse('upstream-too-large', detail, 'start the server with a larger --body-limit');
+    }
+  }
   const why = gone.aborted && broke !== undefined ? 'the client left before the end of the answer' : broke;
   const answered: Response = {
     status: response.statusCode ?? 0,
     headers: response.headersDistinct,
     body: bodyOf(kept, response, request.method, why),
   };
-  if (!incoming.complete) question.letGo();
+  if (!incoming.complete) {
+    question.letGo();
+    // The rest of the question will never be sent on this connection.
+    answering.request.destroy();
+  }
   // Before the last byte goes out: who has the whole answer finds it recorded.
   finish({ response: answered, broke: why, problem: undefined });
   if (isBroken) {
@@ -133,9 +149,15 @@ export async function relay(
     outgoing.end();
   } else {
     // What came is sent, and then the client sees what happened here: the connection ends in the middle.
-    outgoing.socket?.destroySoon();
+    breakOff(outgoing);
   }
   return undefined;
+}
+
+function breakOff(outgoing: ServerResponse): void {
+  if (outgoing.socket !== null) outgoing.socket.destroySoon();
+  // Behind others on the connection its turn comes later, and what came of it is sent then.
+  else outgoing.once('socket', (socket: Socket) => setImmediate(() => socket.destroySoon()));
 }
 
 /** A request that is sent to where it came from would come back for ever. */
@@ -150,9 +172,17 @@ function isOwn(origin: string, { socket }: IncomingMessage): boolean {
 /** Aborts when the client goes before it was answered. */
 function leaving(outgoing: ServerResponse): AbortSignal {
   const controller = new AbortController();
-  outgoing.once('close', () => {
+  const leave = (): void => {
     if (!outgoing.writableFinished) controller.abort();
-  });
+  };
+  outgoing.once('close', leave);
+  if (outgoing.socket === null) {
+    // Behind others on the connection: node does not tell such an answer that the connection is closed.
+    const { socket } = outgoing.req;
+    socket.setMaxListeners(0);
+    socket.once('close', leave);
+    outgoing.once('socket', () => socket.off('close', leave));
+  }
   return controller.signal;
 }
 
@@ -166,7 +196,7 @@ async function passOn(
   kept: Capture,
 ): Promise<string | undefined> {
   outgoing.sendDate = false;
-  const fields = fieldsForClient(response, id, cors ? incoming.headers.origin : undefined);
+  const fields = fieldsForClient(response, incoming, id, cors ? incoming.headers.origin : undefined);
   outgoing.writeHead(response.statusCode ?? 502, response.statusMessage ?? '', fields);
   // Headers that wait for the first byte of a body may wait long; and bytes, unlike text, leave them in Latin-1.
   outgoing.write(EMPTY_BODY);

@@ -81,6 +81,7 @@ export function reset(stage: Stage, sessionId: string): Promise<SessionView> {
   return stage.sessions.use(sessionId, stage.now(), session => {
     session.memory = BLANK;
     session.calls = 0;
+    session.turns = 0;
     session.journal.clear();
     return view(session);
   });

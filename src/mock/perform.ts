@@ -76,7 +76,7 @@ function remembering(surroundings: Surroundings, { memory }: Session): Surroundi
 }
 
 function surroundingsOf(stage: Stage, session: Session): Surroundings {
-  const ordinal = ++session.calls;
+  const ordinal = ++session.turns;
   const startedAt = stage.now();
   let draw: (() => number) | undefined;
   return {

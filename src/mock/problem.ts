@@ -1,5 +1,6 @@
 // The mock's own errors, in one table. They are problem+json with a deadringer type, so that none is mistaken for an API's.
 import { Buffer } from 'node:buffer';
+import { OWN_ERROR } from '../check/subject.ts';
 import type { Response } from '../exchange/exchange.ts';
 
 const PROBLEMS = {
@@ -42,6 +43,10 @@ const PROBLEMS = {
   'upstream-tls': { status: 502, title: 'The real service cannot prove who it is' },
   'upstream-timeout': { status: 504, title: 'The real service did not answer in time' },
   'upstream-broke': { status: 502, title: 'The real service ended the connection without an answer' },
+  'upstream-too-large': {
+    status: 502,
+    title: 'The answer of the real service is too large for the scenario',
+  },
   'upstream-loop': { status: 508, title: 'The real service that is named is this server itself' },
   'upstream-garbage': { status: 502, title: 'The real service answered with what is not HTTP' },
   'unusable-schema': { status: 500, title: 'A schema of the document cannot be used for judging' },
@@ -78,7 +83,7 @@ export function problemResponse(problem: Problem): Response {
     headers: {
       ...problem.headers,
       'content-type': ['application/problem+json'],
-      'x-deadringer-error': [problem.code],
+      [OWN_ERROR]: [problem.code],
     },
     body: Buffer.from(`${JSON.stringify(document, undefined, 2)}\n`),
   };

@@ -2,6 +2,7 @@
 import { judgeExchange } from '../check/judge-exchange.ts';
 import { undocumented } from '../check/undocumented.ts';
 import type { Operation } from '../contract/contract.ts';
+import type { Matched } from '../contract/match.ts';
 import { header, type Request, type Response } from '../exchange/exchange.ts';
 import type { Finding } from '../finding/finding.ts';
 import { type Delivery, PROMPT } from '../scenario/delivery.ts';
@@ -40,6 +41,19 @@ export function begin(stage: Stage): { id: string; startedAt: number; begun: num
   return { id: stage.nextId(), startedAt: stage.now(), begun: stage.tick() };
 }
 
+/** Scenarios and the mock itself answer whoever the real service would answer: also who knows nothing but the origin. */
+export function matchRequest(
+  { upstreams }: Stage,
+  world: World,
+  { method, path, headers }: Request,
+): Matched {
+  const host = header(headers, 'host');
+  const matched = world.match({ method, path, host });
+  if (matched.kind !== 'path' || upstreams.isEmpty) return matched;
+  const named = upstreams.named(world, matched, path, host);
+  return named === undefined ? matched : world.match({ method, path: named, host });
+}
+
 /**
  * Decides before the body is read.
  * @param head the request without its body
@@ -53,9 +67,8 @@ export async function relayOf(stage: Stage, head: Request): Promise<Relay | Deto
   const named = readSessionNames(wished);
   const { request } = named;
   const { world } = stage;
-  const host = header(request.headers, 'host');
-  const matched = world.match({ method: request.method, path: request.path, host });
-  const way = stage.upstreams.find(world, matched, request.path, host);
+  const matched = matchRequest(stage, world, request);
+  const way = stage.upstreams.find(world, matched, request.path, header(request.headers, 'host'));
   if (way === undefined) return undefined;
   if (way.upstream.mode === 'on-request') return { kind: 'detour', way };
   const operation = matched.kind === 'operation' ? matched.operation : undefined;

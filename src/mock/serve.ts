@@ -17,7 +17,7 @@ import { type BadPreference, type Preferences, readPreferences } from './prefere
 import { prepare } from './prepared.ts';
 import { type Problem, problemResponse } from './problem.ts';
 import { allowField, declaredRefusal, refuseUnmatched, undeclaredRefusal } from './refuse.ts';
-import { begin, type Relay } from './relay.ts';
+import { begin, matchRequest, type Relay } from './relay.ts';
 import type { Served, Stage, Upstreamed } from './stage.ts';
 import type { Way } from './upstreams.ts';
 import type { World } from './world.ts';
@@ -57,11 +57,7 @@ export async function serve(
   const { wish, request: wished } = readPreferences(asked);
   const named = readSessionNames(wished);
   const { request } = named;
-  const matched = world.match({
-    method: request.method,
-    path: request.path,
-    host: header(request.headers, 'host'),
-  });
+  const matched = matchRequest(stage, world, request);
   const operation = matched.kind === 'operation' ? matched.operation : undefined;
   const session = await sessionOf(stage.sessions, named, operation);
 

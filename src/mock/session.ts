@@ -16,8 +16,10 @@ export interface Session {
   seed: string;
   /** How answers are delivered here where no rule says otherwise. */
   deliver: Deliver | undefined;
-  /** How many calls were answered, so that chance differs from call to call and not from run to run. */
+  /** How many calls were answered, by the mock or by a real service. */
   calls: number;
+  /** How many of them scenarios looked at, so that chance differs from call to call and not from run to run. */
+  turns: number;
   readonly journal: Journal;
 }
 
@@ -95,6 +97,7 @@ export function createStore({ limits, seed, onDropped }: StoreOptions): SessionS
         seed,
         deliver: undefined,
         calls: 0,
+        turns: 0,
         journal: new Journal(limits),
       };
     } else {
@@ -109,7 +112,11 @@ export function createStore({ limits, seed, onDropped }: StoreOptions): SessionS
   return {
     use: async (id, now, use) => use(enter(id, now)),
     get: async id => sessions.get(id),
-    record: (id, served) => enter(id, served.exchange.startedAt).journal.add(served),
+    record: (id, served) => {
+      const session = enter(id, served.exchange.startedAt);
+      session.calls++;
+      session.journal.add(served);
+    },
     list: async () => [...sessions.values()],
     end: async id => remove(id),
     bind: async (fingerprint, id) => {

@@ -1,29 +1,11 @@
-// The real services that a mock may ask instead of answering itself, and which request goes to which of them.
-
-import { basesOf, createScope, type Scope, type Scoped, SOME_HOST } from '../check/scope.ts';
+// Which request goes to which of the real services that a mock may ask instead of answering itself.
+import { basesOf, createScope, type Scope, type Scoped } from '../check/scope.ts';
 import type { ApiSpec, Base, Contract, Operation } from '../contract/contract.ts';
 import type { Matched } from '../contract/match.ts';
-import { nearestWord } from '../contract/nearest.ts';
 import { isBelow } from '../contract/template.ts';
 import { decodePercent } from '../exchange/exchange.ts';
-import { InputError } from '../finding/input-error.ts';
+import { isHostOf, type Upstream } from './upstream.ts';
 import type { World } from './world.ts';
-
-/** always: the service answers. first: it is asked, and the mock answers where it cannot. on-request: a scenario decides. */
-export const UPSTREAM_MODES = ['always', 'first', 'on-request'] as const;
-export type UpstreamMode = (typeof UPSTREAM_MODES)[number];
-
-export interface Upstream {
-  /** "petstore", or "petstore.getPet" for one operation. */
-  readonly name: string;
-  readonly api: string;
-  readonly operation: string | undefined;
-  /** "https://staging.example.com" */
-  readonly origin: string;
-  /** What takes the place of the document's server URL: "/v2" or ""; undefined: an origin alone, the base path stays. */
-  readonly path: string | undefined;
-  readonly mode: UpstreamMode;
-}
 
 /** Where one request goes. */
 export interface Way {
@@ -31,86 +13,6 @@ export interface Way {
   readonly origin: string;
   /** As it is asked there. */
   readonly path: string;
-}
-
-/**
- * @param text "https://staging.example.com/v2", "petstore=https://..." or "petstore.getPet=https://..."; without a name it is
- * that of the document that names this host as its server, or of the only document
- * @throws InputError when it is no such thing
- */
-export function readUpstream(text: string, mode: UpstreamMode, contract: Contract): Upstream[] {
-  const [, name, url = ''] = /^(?:(?!https?:)(.+?)=)?((?:https?:)?\/\/.*|[^=]*)$/i.exec(text) ?? [
-    undefined,
-    undefined,
-    text,
-  ];
-  const parsed = URL.parse(url);
-  if (parsed === null || !/^https?:$/.test(parsed.protocol))
-    throw new InputError(
-      `"${withoutUser(url)}" is no upstream: write it as https://host or https://host/base/path, with petstore= before it for one API`,
-    );
-  if (parsed.username !== '' || parsed.password !== '')
-    throw new InputError(
-      `the upstream ${parsed.host} is given with user and password: leave them out, clients send their own credentials`,
-    );
-  if (parsed.search !== '' || parsed.hash !== '')
-    throw new InputError(`the upstream ${parsed.origin}${parsed.pathname} takes neither query nor fragment`);
-  const isBare = parsed.pathname === '/' && !url.endsWith('/');
-  const place = {
-    origin: parsed.origin,
-    path: isBare ? undefined : parsed.pathname.replace(/\/+$/, ''),
-    mode,
-  };
-  const whose = name === undefined ? apisAt(parsed.host, url, contract) : [named(name, contract)];
-  return whose.map(({ api, operation }) => ({
-    name: operation === undefined ? api : `${api}.${operation}`,
-    api,
-    operation,
-    ...place,
-  }));
-}
-
-function withoutUser(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//');
-}
-
-interface Whose {
-  readonly api: string;
-  readonly operation: string | undefined;
-}
-
-/** "petstore", or "petstore.getPet". */
-function named(name: string, contract: Contract): Whose {
-  if (contract.apis.some(api => api.name === name)) return { api: name, operation: undefined };
-  for (const api of contract.apis) {
-    if (!name.startsWith(`${api.name}.`)) continue;
-    const id = name.slice(api.name.length + 1);
-    const ids = api.operations.map(operation => operation.id);
-    if (ids.includes(id)) return { api: api.name, operation: id };
-    const near = nearestWord(id, ids);
-    throw new InputError(
-      `${api.name} has no operation "${id}" to send to an upstream${near === undefined ? '' : `; did you mean "${api.name}.${near}"?`}`,
-    );
-  }
-  const known = contract.apis.map(api => api.name);
-  const near = nearestWord(name, known);
-  throw new InputError(
-    `there is no API "${name}" to send to an upstream; ${near === undefined ? `there are ${known.join(', ')}` : `did you mean "${near}"?`}`,
-  );
-}
-
-function apisAt(host: string, url: string, contract: Contract): Whose[] {
-  const { apis } = contract;
-  // A server such as "https://{tenant}/v1" is every host there is, and none in particular.
-  const known = apis.filter(api =>
-    basesOf(api).some(base => base.host?.test(host) && !base.host.test(SOME_HOST)),
-  );
-  const meant = known.length === 0 && apis.length === 1 ? apis : known;
-  if (meant.length === 0)
-    throw new InputError(
-      `no document names ${host} as its server: say whose upstream it is, as in ${apis[0]?.name}=${url}; there are ${apis.map(({ name }) => name).join(', ')}`,
-    );
-  return meant.map(({ name }) => ({ api: name, operation: undefined }));
 }
 
 /** The table of a running mock. It changes while the mock runs. */
@@ -150,8 +52,7 @@ export class Upstreams {
 
   /** Where a request goes; undefined: the mock answers. One operation's upstream comes before its API's. */
   find(world: World, matched: Matched, path: string, host: string | undefined): Way | undefined {
-    const sole = new Set(this.#list.map(({ api }) => api)).size === 1 ? this.#list[0]?.api : undefined;
-    const owner = ownerOf(world.contract, matched, path, host, sole);
+    const owner = ownerOf(world.contract, matched, path, host, this.#sole());
     if (owner === undefined) return undefined;
     const operation = matched.kind === 'operation' ? matched.operation.id : undefined;
     const own = this.#list.filter(({ api }) => api === owner.api.name);
@@ -163,16 +64,37 @@ export class Upstreams {
     return { upstream, origin: upstream.origin, path: `${base}${owner.below}` || '/' };
   }
 
+  /** A path as it is with the name of its API, where only its being the only one to have an upstream says whose it is. */
+  named({ contract }: World, matched: Matched, path: string, host: string | undefined): string | undefined {
+    const sole = this.#sole();
+    const isClaimed = ownerOf(contract, matched, path, host, undefined) !== undefined;
+    return sole === undefined || isClaimed ? undefined : `/${encodeURIComponent(sole)}${path}`;
+  }
+
+  #sole(): string | undefined {
+    const [first, ...others] = new Set(this.#list.map(({ api }) => api));
+    return others.length === 0 ? first : undefined;
+  }
+
   /** What a request that was asked at `way` is an instance of: by the URL there, as a check of the recording will see it. */
   scopeOf(world: World, way: Way, method: string): Scoped {
+    // It may have been changed while the answer was under way.
+    if (!this.#list.includes(way.upstream))
+      return scopeAt(world, [way.upstream])(way.origin, method, way.path);
     let scope = this.#scopes.get(world);
     if (scope === undefined) {
-      const servers = this.#list.map(({ api, origin, path = '' }) => ({ api, origin, path }));
-      scope = createScope(world.contract, servers);
+      scope = scopeAt(world, this.#list);
       this.#scopes.set(world, scope);
     }
     return scope(way.origin, method, way.path);
   }
+}
+
+function scopeAt({ contract }: World, list: readonly Upstream[]): Scope {
+  return createScope(
+    contract,
+    list.map(({ api, origin, path = '' }) => ({ api, origin, path })),
+  );
 }
 
 interface Owner {
@@ -253,8 +175,4 @@ function fixed({ segments }: Base): number {
 
 function joined(pieces: readonly string[]): string {
   return pieces.length === 0 ? '' : `/${pieces.join('/')}`;
-}
-
-function isHostOf(api: ApiSpec, host: string): boolean {
-  return basesOf(api).some(base => base.host?.test(host.toLowerCase()));
 }

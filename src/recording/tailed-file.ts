@@ -21,7 +21,10 @@ export interface TailedFile {
   readonly name: string;
   /** @throws Node's own error when it cannot be written; the file is then as it was before */
   add(entry: string): void;
-  /** Whether the file still has its name: what has none can be written to, and nobody will ever read it. */
+  /**
+   * Whether the file still has its name, and is as it was left: what has no name can be written to, and nobody will
+   * ever read it; and behind the end of what somebody cut off, an entry would stand alone.
+   */
   isThere(): boolean;
   /** No entry is in it, old or new. */
   isEmpty(): boolean;
@@ -144,7 +147,7 @@ function tailed(name: string, handle: number, shape: Shape, size: number, empty:
     },
     isThere() {
       const about = statSync(name, { throwIfNoEntry: false });
-      return about !== undefined && about.ino === ino && about.dev === dev;
+      return about !== undefined && about.ino === ino && about.dev === dev && (dirty || about.size === whole);
     },
     isEmpty: () => isEmpty,
     own: () => own,

@@ -17,6 +17,8 @@ export interface Gift {
 /** An exchange that others may depend on. `settle` is called once, when it is known what became of it. */
 export class Giver {
   readonly place: Place;
+  /** The origin that is asked this time. */
+  readonly home: string;
   /** Whether what it gives was made by it: a read gives what is there without it. */
   readonly makes: boolean;
   readonly settled: Promise<void>;
@@ -25,8 +27,9 @@ export class Giver {
   readonly #values = new Map<string, Scalar | undefined>();
   #state: 'pending' | 'planned' | 'answered' | 'failed' = 'pending';
 
-  constructor(place: Place, makes: boolean) {
+  constructor(place: Place, home: string, makes: boolean) {
     this.place = place;
+    this.home = home;
     this.makes = makes;
     this.settled = new Promise(resolve => {
       this.#resolve = resolve;
@@ -61,7 +64,8 @@ export class Giver {
   give(key: string): { readonly value: Scalar } | 'planned' | 'as-recorded' | 'missing' {
     if (this.#state === 'planned') return 'planned';
     const value = this.#values.get(key);
-    if (value !== undefined) return { value };
+    // Of nothing, or of dots, a path would be made that is another one.
+    if (value !== undefined && !/^\.{0,2}$/.test(String(value))) return { value };
     // What was there without it is still there, whatever the answer calls it now.
     return this.#state === 'answered' && !this.makes ? 'as-recorded' : 'missing';
   }

@@ -1,7 +1,15 @@
-// Two lists of different lengths: no item is that other item, so what is compared is what all of them look like.
+// Two lists of which no item is that other item: what is compared is what all of them look like.
 import { isVolatile } from '../check/group.ts';
-import { type Change, type Eye, isEqual, pairs, renames, typeChange } from './compare-json.ts';
-import { type JsonType, typeOf } from './forms.ts';
+import {
+  type Change,
+  type Eye,
+  isEqual,
+  type JsonType,
+  pairs,
+  renames,
+  typeChange,
+  typeOf,
+} from './compare-json.ts';
 
 /** What several values look like together. */
 interface Shape {
@@ -18,15 +26,13 @@ interface Shape {
 const LONG = 1000;
 const DEEP = 50;
 
+/** Of two lists that are not empty. */
 export function compareItems(
   then: readonly unknown[],
   now: readonly unknown[],
   steps: readonly string[],
   eye: Eye,
 ): Change[] {
-  const says = `has ${now.length} items and had ${then.length}`;
-  // Of an empty list nobody knows what its items would look like.
-  if (then.length === 0 || now.length === 0) return [{ kind: 'value', steps, says }];
   const changes: Change[] = [];
   compareShapes(shapeOf(then), shapeOf(now), [...steps, '*'], eye, changes);
   return changes;
@@ -55,15 +61,14 @@ function shapeOf(values: readonly unknown[], depth = 0): Shape {
 }
 
 function compareShapes(then: Shape, now: Shape, steps: readonly string[], eye: Eye, changes: Change[]): void {
-  if (eye.isHidden(steps)) return;
   const [was, is] = [[...then.types.keys()], [...now.types.keys()]].map(types =>
     types.filter(type => type !== 'null'),
   ) as [JsonType[], JsonType[]];
   const [left] = was;
-  const [right] = is;
-  if (left !== undefined && right !== undefined && !was.some(type => is.includes(type))) {
+  const right = is.find(type => !was.includes(type));
+  if (left !== undefined && right !== undefined) {
     changes.push(typeChange(left, right, steps));
-    return;
+    if (!was.some(type => is.includes(type))) return;
   }
   if (then.types.has('object') && now.types.has('object')) {
     // What only some of them had may well be missing from others.

@@ -1,10 +1,9 @@
 // Two JSON values, then and now: members that are gone, new or renamed, types and values that differ.
 import { isVolatile } from '../check/group.ts';
 import { compareItems } from './compare-items.ts';
-import { type JsonType, typeOf } from './forms.ts';
 
 export interface Change {
-  readonly kind: 'gone' | 'new' | 'renamed' | 'type' | 'value';
+  readonly kind: 'gone' | 'new' | 'renamed' | 'type' | 'value' | 'length';
   /** Where it stood; of what is new, where it stands. "*" is any item. */
   readonly steps: readonly string[];
   /** Said after the place: "is gone". */
@@ -14,7 +13,7 @@ export interface Change {
 }
 
 export interface Eye {
-  /** Whether nothing can be said of the value there: it was a secret. */
+  /** Whether nothing can be said of the value there but its type: it was a secret. */
   readonly isHidden: (steps: readonly string[]) => boolean;
   /** Whether two values that are not equal mean the same. */
   readonly isSame: (then: unknown, now: unknown, steps: readonly string[]) => boolean;
@@ -27,6 +26,14 @@ const MOST_PAIRS = 2500;
 /** Levels that are looked into. */
 const DEEP = 100;
 
+export type JsonType = 'null' | 'array' | 'object' | 'string' | 'number' | 'boolean';
+
+export function typeOf(value: unknown): JsonType {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return typeof value as JsonType;
+}
+
 export function compareJson(then: unknown, now: unknown, eye: Eye): Change[] {
   const changes: Change[] = [];
   compare(then, now, [], eye, changes);
@@ -34,20 +41,54 @@ export function compareJson(then: unknown, now: unknown, eye: Eye): Change[] {
 }
 
 function compare(then: unknown, now: unknown, steps: readonly string[], eye: Eye, changes: Change[]): void {
-  if (changes.length >= MOST || steps.length > DEEP || eye.isHidden(steps)) return;
+  if (changes.length >= MOST || steps.length > DEEP) return;
   const [was, is] = [typeOf(then), typeOf(now)];
   if (was !== is) {
     changes.push(typeChange(was, is, steps));
   } else if (was === 'object') {
     compareMembers(then as object, now as object, steps, eye, changes);
   } else if (was === 'array') {
-    const [left, right] = [then as unknown[], now as unknown[]];
-    if (left.length === right.length)
-      for (const [index, item] of left.entries())
-        compare(item, right[index], [...steps, String(index)], eye, changes);
-    else changes.push(...compareItems(left, right, steps, eye));
-  } else if (then !== now && !eye.isSame(then, now, steps)) {
+    compareLists(then as unknown[], now as unknown[], steps, eye, changes);
+  } else if (then !== now && !eye.isHidden(steps) && !eye.isSame(then, now, steps)) {
     changes.push({ kind: 'value', steps, says: 'has another value' });
+  }
+}
+
+function compareLists(
+  then: readonly unknown[],
+  now: readonly unknown[],
+  steps: readonly string[],
+  eye: Eye,
+  changes: Change[],
+): void {
+  if (then.length !== now.length) {
+    const says = `has ${now.length} items and had ${then.length}`;
+    // Of an empty list nobody knows what its items would look like.
+    const isEmpty = then.length === 0 || now.length === 0;
+    if (!eye.isHidden(steps)) changes.push({ kind: isEmpty ? 'value' : 'length', steps, says });
+    if (!isEmpty) changes.push(...compareItems(then, now, steps, eye));
+    return;
+  }
+  const owners = new Map<string, number>();
+  const ownersOf = (name: string): number => {
+    let count = owners.get(name);
+    if (count === undefined) {
+      count = then.filter(each => typeOf(each) === 'object' && Object.hasOwn(each as object, name)).length;
+      owners.set(name, count);
+    }
+    return count;
+  };
+  for (const [index, item] of then.entries()) {
+    const own: Change[] = [];
+    compare(item, now[index], [...steps, String(index)], eye, own);
+    changes.push(
+      ...own.filter(({ kind, steps: { length }, steps: at }) => {
+        if (length !== steps.length + 2) return true;
+        // What only some of them had comes and goes, and they may stand in another order.
+        const count = ownersOf(at.at(-1) ?? '');
+        return !(kind === 'gone' && count < then.length) && !(kind === 'new' && count > 0);
+      }),
+    );
   }
 }
 
@@ -76,8 +117,16 @@ function compareMembers(
     isEqual(left.get(before), right.get(after), [...steps, before], eye);
   const renamed = pairs(gone, fresh, same);
   changes.push(...renames(renamed, gone, fresh, steps));
+  // Entries with other keys look like those that there were.
+  const [before, after] = [others(left, right), others(right, left)];
+  if (before.length > 0 && after.length > 0) changes.push(...compareItems(before, after, steps, eye));
   for (const [name, value] of left)
     if (right.has(name)) compare(value, right.get(name), [...steps, name], eye, changes);
+}
+
+/** The values under names that are data, and not those of the other. */
+function others(own: ReadonlyMap<string, unknown>, other: ReadonlyMap<string, unknown>): unknown[] {
+  return [...own].filter(([name]) => isVolatile(name) && !other.has(name)).map(([, value]) => value);
 }
 
 /** Where a name fits exactly one other, and that one no further: a guess between several would be none. */
@@ -124,7 +173,10 @@ export function renames(
 }
 
 export function isEqual(then: unknown, now: unknown, steps: readonly string[], eye: Eye): boolean {
-  return typeOf(then) === typeOf(now) && compareJson(then, now, beneath(eye, steps)).length === 0;
+  return (
+    typeOf(then) === typeOf(now) &&
+    compareJson(then, now, beneath(eye, steps)).every(({ kind }) => kind === 'length')
+  );
 }
 
 /** For a value that is compared by itself, at its place in the whole. */

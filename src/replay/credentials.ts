@@ -1,6 +1,6 @@
 // The places of a recorded request that hold credentials, and the request with what the environment and earlier answers have.
 import type { Subject } from '../check/subject.ts';
-import { type ApiSpec, secretNames } from '../contract/contract.ts';
+import { type ApiSpec, declaresCookie, secretNames } from '../contract/contract.ts';
 import { judgeRequest } from '../contract/judge.ts';
 import { UnusableSchema } from '../contract/schemas.ts';
 import type { Match } from '../contract/tree.ts';
@@ -114,13 +114,7 @@ function takeCookies(
 function isNeeded(name: string, subject: Subject): boolean {
   if (isSecretName(name) || /sid$|auth|login|user/i.test(name)) return true;
   const operations = subject.kind === 'operation' ? [subject.operation] : subject.api.operations;
-  return operations.some(
-    ({ security, parameters }) =>
-      parameters.some(each => each.in === 'cookie' && each.name === name) ||
-      security
-        .flat()
-        .some(({ scheme }) => scheme.type === 'apiKey' && scheme.in === 'cookie' && scheme.name === name),
-  );
+  return operations.some(operation => declaresCookie(operation, name));
 }
 
 /** What the recording may have left out, where the document asks for it or somebody has put it into the environment. */

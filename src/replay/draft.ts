@@ -1,7 +1,8 @@
 // A recorded request on its way to be asked again: whether it may be, what has to be known first, and what is sent then.
 import type { RecordedExchange, Subject } from '../check/subject.ts';
 import { matchOf } from '../contract/path-values.ts';
-import { isRecorded, type Request } from '../exchange/exchange.ts';
+import { isRecorded, parsePairs, type Request } from '../exchange/exchange.ts';
+import { splitScheme } from '../exchange/secrets.ts';
 import type { Place } from '../recording/recorded.ts';
 import type { Scalar } from './body-values.ts';
 import { type Chain, Giver } from './chain.ts';
@@ -61,21 +62,36 @@ export interface Ready {
 
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-export function isWrite({ method }: Request): boolean {
-  return !SAFE.has(method);
+export function isWrite(request: Request): boolean {
+  return !SAFE.has(methodOf(request));
+}
+
+const OVERRIDES = ['x-http-method-override', 'x-http-method', 'x-method-override'];
+
+/** Frameworks do as these say, where a proxy or a form lets no other method through; some of them for a GET as well. */
+function methodOf({ method, headers, query }: Request): string {
+  const said = [
+    ...OVERRIDES.flatMap(name => headers[name] ?? []),
+    ...parsePairs(query).flatMap(({ name, value }) => (/^_method$/i.test(name) ? [value] : [])),
+  ].map(each => each.trim().toUpperCase());
+  return said.find(each => !SAFE.has(each)) ?? method;
 }
 
 /** To be called in the order of the recording: what is given and taken up is known by it. */
 export function draft(recorded: RecordedExchange, subject: Subject, means: Means): Draft | Left {
   const { exchange, origin, place } = recorded;
   const { chain, wallet } = means;
+  const below = belowServer(exchange.request.path, subject);
+  const aim = means.aim(origin, subject, below);
+  // Whoever gave a cookie or a token gets it back, and nobody else: placeholders of several may well be alike.
+  const home = typeof aim === 'string' ? origin : aim.origin;
   const operation = subject.kind === 'operation' ? subject.operation : undefined;
   const request: Request = {
     ...exchange.request,
     headers: withoutStale(exchange.request.headers, operation),
   };
   const slots = slotsOf(request, exchange.redacted ?? [], subject, wallet).map(slot => {
-    const key = keyOf(slot, origin);
+    const key = keyOf(slot, origin, home);
     return { slot, key, giver: chain.known(key) };
   });
   const secret = new Set(slots.map(({ slot }) => slot.place));
@@ -85,10 +101,8 @@ export function draft(recorded: RecordedExchange, subject: Subject, means: Means
       const giver = chain.giverOf(mention.key);
       return giver === undefined ? [] : [{ mention, giver }];
     });
-  const giver = new Giver(place, isWrite(request));
-  chain.add(giver, giftsOf(exchange, subject, origin));
-  const below = belowServer(request.path, subject);
-  const aim = means.aim(origin, subject, below);
+  const giver = new Giver(place, home, isWrite(request));
+  chain.add(giver, giftsOf(exchange, subject, { origin, home }));
   const left = leave(request, aim, means) ?? withoutSecret(slots, wallet);
   if (left !== undefined || typeof aim === 'string') {
     giver.settle(undefined);
@@ -97,8 +111,8 @@ export function draft(recorded: RecordedExchange, subject: Subject, means: Means
   return { kind: 'draft', recorded, subject, aim, below, giver, request, slots, mentions };
 }
 
-function keyOf({ place, name, recorded }: Slot, origin: string): string {
-  return place.startsWith('/cookie/') ? cookieKey(origin, name) : tokenKey(recorded ?? '');
+function keyOf({ place, name, recorded }: Slot, origin: string, home: string): string {
+  return place.startsWith('/cookie/') ? cookieKey(origin, home, name) : tokenKey(home, recorded ?? '');
 }
 
 function leave(request: Request, aim: Aim | string, { allowWrites }: Means): Left | undefined {
@@ -107,7 +121,7 @@ function leave(request: Request, aim: Aim | string, { allowWrites }: Means): Lef
     return {
       kind: 'left',
       reason: 'write',
-      why: `${request.method} may change something there; --allow-writes sends it`,
+      why: `${methodOf(request)} may change something there; --allow-writes sends it`,
     };
   if (!isRecorded(request.body))
     return {
@@ -143,22 +157,32 @@ function missingSecret({ name, place, recorded }: Slot, wallet: Wallet): string 
 }
 
 /** Waits for the answers that it depends on. */
-export async function complete(each: Draft, { wallet, secrets }: Means): Promise<Ready | Left> {
+export async function complete(each: Draft, { chain, wallet, secrets }: Means): Promise<Ready | Left> {
   const { recorded, subject, aim, below, request, slots, mentions } = each;
   const values = new Map<string, Scalar | undefined>();
   const awaits = new Map<Giver, Place>();
-  const missing = (giver: Giver): Left => {
-    const { file, entry } = giver.place;
+  const needs = ({ place: { file, entry } }: Giver, what: string): Left => {
     const where = file === recorded.place.file ? `entry ${entry}` : `${file} entry ${entry}`;
-    const why = `it needs what ${where} should have given, and that was not replayed or not answered as recorded`;
-    return { kind: 'left', reason: 'depends', why };
+    return { kind: 'left', reason: 'depends', why: `it needs what ${where} ${what}` };
   };
+  const missing = (giver: Giver): Left =>
+    needs(giver, 'should have given, and that was not replayed or not answered as recorded');
   for (const { mention, giver } of mentions) {
     await giver.settled;
     const given = giver.give(mention.key);
     if (given === 'missing') return missing(giver);
+    if (giver.home !== aim.origin) {
+      // What a read gives is known there without it.
+      if (!giver.makes || (typeof given === 'object' && given.value === mention.value)) continue;
+      return needs(giver, `gave, and what ${giver.home} gives is sent to no other server`);
+    }
     if (given === 'planned') awaits.set(giver, giver.place);
-    else if (typeof given === 'object') values.set(mention.place, given.value);
+    else if (typeof given === 'object') {
+      values.set(mention.place, given.value);
+      // A token is no identifier for standing in a path.
+      if (chain.known(tokenKey(aim.origin, String(mention.value))) !== undefined)
+        remember(secrets, given.value);
+    }
   }
   for (const { slot, key, giver } of slots) {
     if (slot.value !== undefined) {
@@ -171,8 +195,7 @@ export async function complete(each: Draft, { wallet, secrets }: Means): Promise
     if (given === 'planned' && giver !== undefined) awaits.set(giver, giver.place);
     else if (typeof given === 'object') {
       const token = String(given.value);
-      const scheme = /^(?:Bearer|Token|ApiKey)\s+/i.exec(slot.recorded ?? '')?.[0] ?? '';
-      values.set(slot.place, scheme + token);
+      values.set(slot.place, splitScheme(slot.recorded ?? '')[0] + token);
       remember(secrets, token);
     } else if (slot.isPlaceholder && slot.mayGo) values.set(slot.place, undefined);
     else if (giver?.makes) return missing(giver);

@@ -1,14 +1,15 @@
 // Values that differ from one answer to the next and mean the same: equal by their form, and not by their letters.
 import { isVolatile } from '../check/group.ts';
+import { HTTP_DATE, ULID, UUID } from '../exchange/forms.ts';
 
 const FORMS: readonly (readonly [string, RegExp])[] = [
-  ['uuid', /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i],
+  ['uuid', UUID],
   ['date-time', /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?$/i],
   ['date', /^\d{4}-\d\d-\d\d$/],
   ['time', /^\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?$/i],
-  ['http-date', /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/],
+  ['http-date', HTTP_DATE],
   ['jwt', /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/],
-  ['ulid', /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/i],
+  ['ulid', ULID],
 ];
 
 const MOMENT = /(?:at|on|time|date|stamp|ts|expires|expiry|exp|iat|nbf|created|updated|modified)$/i;
@@ -21,14 +22,16 @@ const FIRST_SECOND = 1e9;
  */
 export function isSameForm(then: unknown, now: unknown, name: string): boolean {
   if (typeof then === 'number' && typeof now === 'number')
-    return MOMENT.test(name) && isMoment(then) && isMoment(now);
+    return MOMENT.test(name) && unitOf(then) !== undefined && unitOf(then) === unitOf(now);
   if (typeof then !== 'string' || typeof now !== 'string') return false;
   const form = formOf(then);
   return (form !== undefined && form === formOf(now)) || isSameUrl(then, now);
 }
 
-function isMoment(number: number): boolean {
-  return Number.isFinite(number) && number >= FIRST_SECOND;
+/** Of the years from 2001 to 5138 those in seconds have ten or eleven digits, and each unit has three more than the one before. */
+function unitOf(number: number): number | undefined {
+  if (!Number.isFinite(number) || number < FIRST_SECOND) return undefined;
+  return Math.floor((Math.log10(number) - 8) / 3);
 }
 
 function formOf(text: string): string | undefined {
@@ -60,13 +63,10 @@ function readUrl(text: string): { steps: string[]; names: string } | undefined {
   if (!/^(?:https?:\/)?\/[^\s/]/i.test(text)) return undefined;
   const url = URL.parse(text, 'http://some-host.invalid');
   if (url === null) return undefined;
-  return { steps: url.pathname.split('/'), names: [...url.searchParams.keys()].sort().join() };
+  return { steps: url.pathname.split('/'), names: namesIn(url) };
 }
 
-export type JsonType = 'null' | 'array' | 'object' | 'string' | 'number' | 'boolean';
-
-export function typeOf(value: unknown): JsonType {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
-  return typeof value as JsonType;
+/** Names of the query, in an order of their own. */
+export function namesIn({ searchParams }: URL): string {
+  return [...searchParams.keys()].sort().join();
 }

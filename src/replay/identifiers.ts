@@ -80,10 +80,14 @@ export function identifiersIn(response: Response, subject: Subject): Mention[] {
   return found;
 }
 
-/** Of the path that a Location names, percent-decoded, the last step first: another server may have another base path. */
 export function locationSteps({ headers }: Response): string[] {
   const location = header(headers, 'location');
-  const url = location === undefined ? null : URL.parse(location, 'http://some-host.invalid');
+  return location === undefined ? [] : stepsBackwards(location);
+}
+
+/** Of the path of a URL, percent-decoded, the last step first: another server may have another base path. */
+function stepsBackwards(location: string): string[] {
+  const url = URL.parse(location, 'http://some-host.invalid');
   return url === null ? [] : url.pathname.split('/').slice(1).map(decodePercent).reverse();
 }
 

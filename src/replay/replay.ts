@@ -15,7 +15,7 @@ import type { Ask } from './ask.ts';
 import { Chain } from './chain.ts';
 import { complete, type Draft, draft, isWrite, type Left, type Means, type Ready } from './draft.ts';
 import { offersOf } from './gifts.ts';
-import { openWallet } from './secrets.ts';
+import { formsOf, openWallet } from './secrets.ts';
 import { apiOf, readTargets } from './targets.ts';
 import { differencesOf } from './then-and-now.ts';
 
@@ -113,10 +113,15 @@ async function drive(
 ): Promise<Checked> {
   const { signal } = options;
   const run = await begin(options, false);
-  const secrets = new Set<string>();
+  const wallet = openWallet(
+    options.environment,
+    options.secrets,
+    run.contract.apis.map(api => api.name),
+  );
+  const secrets = new Set(wallet.secrets.flatMap(formsOf));
   const means: Means = {
     aim: readTargets(options.targets, options.hosts, run.contract),
-    wallet: openWallet(options.environment, options.secrets),
+    wallet,
     allowWrites: options.allowWrites,
     chain: new Chain(),
     secrets,

@@ -1,6 +1,7 @@
 // The credentials of a recorded request: which are placeholders, and what the environment has in their place.
 import { Buffer } from 'node:buffer';
 import type { Operation } from '../contract/contract.ts';
+import { writingsOf } from '../exchange/writings.ts';
 import { InputError } from '../finding/input-error.ts';
 
 export interface Wallet {
@@ -8,40 +9,52 @@ export interface Wallet {
   readonly find: (name: string, api: string) => string | undefined;
   /** "set DEADRINGER_SECRET_AUTHORIZATION" */
   readonly hint: (name: string) => string;
+  /** All there are, whether they are needed or not: what is known to be secret is shown nowhere. */
+  readonly secrets: readonly string[];
 }
 
 /**
  * @param environment where the variables are looked up
  * @param named "authorization=STAGING_TOKEN": the variable that has the secret of that name
+ * @param apis names of all that are loaded: a recording may call a field so that another's variable would be looked up
  * @throws InputError when one of them is no such thing, or there is no such variable
  */
 export function openWallet(
   environment: Readonly<Record<string, string | undefined>>,
   named: readonly string[],
+  apis: readonly string[],
 ): Wallet {
   const variables = new Map<string, string>();
+  // Secrets are kept in files, which end with a line break, and no credential does.
+  const secretIn = (variable: string): string | undefined => environment[variable]?.replace(/[\r\n]+$/, '');
   for (const text of named) {
     const [, name, variable] = /^([^=\s]+)=([A-Za-z_]\w*)$/.exec(text) ?? [];
     if (name === undefined || variable === undefined)
       throw new InputError(
         'a secret is written authorization=STAGING_TOKEN: its name, and the variable that has it, never the secret itself',
       );
-    if (!environment[variable])
+    if (!secretIn(variable))
       throw new InputError(
         `there is no environment variable ${variable}, which is to hold the secret "${name}"`,
       );
     variables.set(upper(name), variable);
   }
+  const prefixOf = (api: string): string => `${PREFIX}${upper(api)}_`;
+  const prefixes = apis.map(prefixOf).sort((left, right) => right.length - left.length);
   return {
     find: (name, api) => {
-      const own = variables.get(upper(name));
-      const names = own === undefined ? [] : [own];
-      for (const variable of [...names, `${PREFIX}${upper(api)}_${upper(name)}`, PREFIX + upper(name)]) {
-        const value = environment[variable];
+      const own = secretIn(variables.get(upper(name)) ?? '');
+      if (own) return own;
+      for (const variable of [prefixOf(api) + upper(name), PREFIX + upper(name)]) {
+        const whose = prefixes.find(prefix => variable.startsWith(prefix));
+        const value = whose === undefined || whose === prefixOf(api) ? secretIn(variable) : undefined;
         if (value) return value;
       }
       return undefined;
     },
+    secrets: Object.keys(environment)
+      .filter(variable => variable.startsWith(PREFIX) || [...variables.values()].includes(variable))
+      .flatMap(variable => secretIn(variable) || []),
     hint: name => `set ${PREFIX}${upper(name)}`,
   };
 }
@@ -95,8 +108,10 @@ export function formsOf(secret: string): string[] {
   const isBasic = /^basic\s/i.test(secret);
   const plain = isBasic ? Buffer.from(bare, 'base64').toString('utf8') : bare;
   const parts = isBasic || plain.includes(':') ? plain.split(/:(.*)/s) : [];
-  const all = [bare, plain, ...parts, Buffer.from(plain).toString('base64')];
-  return [...new Set(all.flatMap(each => [each, encodeURIComponent(each.toWellFormed())]))].filter(
-    each => each.length >= SHORTEST,
+  const all = [bare, plain, ...parts];
+  // Of base64 both kinds, and either may be without its padding.
+  const coded = (['base64', 'base64url'] as const).map(kind =>
+    Buffer.from(plain).toString(kind).replace(/=+$/, ''),
   );
+  return [...new Set([...all, ...coded].flatMap(writingsOf))].filter(each => each.length >= SHORTEST);
 }

@@ -9,9 +9,9 @@ const FRAMING = /^(?::.*|host|content-length|content-encoding|accept-encoding|tr
 /** Of that moment: with a condition on what a cache held, a server that is well would answer 304. */
 const MOMENT = /^(?:date|age|if-(?:match|none-match|modified-since|unmodified-since|range))$/;
 
-/** Of the way there: who passed it on, and in which trace it stood. Whoever reads traces would be misled. */
+/** Of the way there: who passed it on, to which path and host it had gone, and in which trace. Whoever goes by it would be misled. */
 const WAY =
-  /^(?:via|forwarded|x-forwarded-.*|x-real-ip|traceparent|tracestate|baggage|b3|x-b3-.*|sentry-trace|uber-trace-id|x-amzn-trace-id|x-cloud-trace-context|x-datadog-.*|newrelic)$/;
+  /^(?:via|forwarded|x-forwarded-.*|x-original-.*|x-rewrite-url|x-host|x-real-ip|traceparent|tracestate|baggage|b3|x-b3-.*|sentry-trace|uber-trace-id|x-amzn-trace-id|x-cloud-trace-context|x-datadog-.*|newrelic)$/;
 
 /** Of the page and the browser. A replay is no page: an Origin that it is not from would be a lie. */
 const PAGE =

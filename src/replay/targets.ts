@@ -1,7 +1,8 @@
 // Where a recorded request goes this time: to the targets and hosts that were named, and nowhere else.
-import { readServer, type Server } from '../check/scope.ts';
+import { basesOf, readServer, type Server } from '../check/scope.ts';
 import type { Subject } from '../check/subject.ts';
 import type { ApiSpec, Contract } from '../contract/contract.ts';
+import { decodePercent } from '../exchange/exchange.ts';
 import { InputError } from '../finding/input-error.ts';
 
 export interface Aim {
@@ -38,15 +39,33 @@ export function readTargets(
     throw new InputError(
       `two targets for every API: say which is whose, as in ${name(contract)}=${targets[1]}`,
     );
-  return (origin, subject, { base }) => {
-    const target = servers.find(each => each.api === apiOf(subject).name) ?? common[0];
+  const twice = servers.find(({ api }, index) => servers.findIndex(each => each.api === api) < index);
+  if (twice?.api !== undefined) throw new InputError(`two targets for ${twice.api}: say which one is meant`);
+  return (origin, subject, { base, rest }) => {
+    const api = apiOf(subject);
+    const target = servers.find(each => each.api === api.name) ?? common[0];
+    if (`${base}${rest}`.split('/').some(climbs))
+      return 'its path leads out of the base path: only what lies below it was named';
     if (target !== undefined)
       // An origin alone takes the place of an origin.
       return { origin: target.origin, base: target.path === '' ? base : target.path };
-    const { host } = new URL(origin);
-    if (allowed.has(host)) return { origin, base };
-    return `${host} was not named: say --target <url>, or --allow-host ${host} to ask where it was recorded`;
+    const { host, protocol } = new URL(origin);
+    if (!allowed.has(host))
+      return `${host} was not named: say --target <url>, or --allow-host ${host} to ask where it was recorded`;
+    if (protocol === 'http:' && isEncrypted(api, host))
+      return `it was recorded without encryption, and the document names ${host} with it: say --target ${origin} to ask there all the same`;
+    return { origin, base };
   };
+}
+
+/** Servers take more than one spelling for a step upwards. */
+function climbs(step: string): boolean {
+  return /^(?:.*[/\\])?\.{1,2}(?:[/\\;].*)?$/s.test(decodePercent(step));
+}
+
+function isEncrypted(api: ApiSpec, host: string): boolean {
+  const bases = basesOf(api).filter(base => base.host?.test(host));
+  return bases.length > 0 && bases.every(({ url }) => /^https:/i.test(url));
 }
 
 /** The API that an exchange is about. */

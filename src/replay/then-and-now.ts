@@ -8,7 +8,7 @@ import { pointer } from '../finding/pointer.ts';
 import type { Scalar } from './body-values.ts';
 import { compareAnswers } from './compare.ts';
 import type { Means, Ready } from './draft.ts';
-import { isSameForm } from './forms.ts';
+import { isSameForm, namesIn } from './forms.ts';
 import { keyOf, nameOf, ownerOf } from './identifiers.ts';
 import { apiOf } from './targets.ts';
 
@@ -42,11 +42,15 @@ export function differencesOf(
     (typeof before === 'string' && typeof after === 'string' && before.length >= 6 && isPlaceholder(before));
   const shownOf = (whole: Exchange): Response =>
     redactWith(whole, names, { secrets }).exchange.response as Response;
+  let shown: { was: Response; is: Response } | undefined;
   return compareAnswers(then, now, exchange.request.method, {
     operation: subject.kind === 'operation' ? subject.operation : undefined,
     clause: api.sources.clause({ uri: api.document.uri, pointer: '/paths' }),
     strictValues,
-    shown: () => ({ was: shownOf(exchange), is: shownOf(live.exchange) }),
+    shown: () => {
+      shown ??= { was: shownOf(exchange), is: shownOf(live.exchange) };
+      return shown;
+    },
     eye: {
       isHidden: steps =>
         steps.some(step => isSecret(step)) || marked.has(`/response/body${pointer(...steps)}`),
@@ -76,14 +80,21 @@ function isSameLocation(
   now: string,
   isGiven: (before: string, after: string, name: string, whose: string) => boolean,
 ): boolean {
-  const [left, right] = [then, now].map(text => {
-    const url = URL.parse(text, 'http://some-host.invalid');
-    return url === null ? [text] : url.pathname.split('/').reverse();
-  }) as [string[], string[]];
-  return left.slice(0, right.length - 1).every((step, index) => {
-    const other = right[index];
-    if (other === undefined || other === '' || step === '') return true;
-    const [, whose] = nameOf([left[index + 1] ?? '', 'id'], '');
+  const [left, right] = [readLocation(then), readLocation(now)];
+  if (left.names !== right.names) return false;
+  return left.steps.slice(0, right.steps.length - 1).every((step, index) => {
+    const other = right.steps[index] ?? '';
+    // Where one path is at its beginning, the other one has a longer base.
+    if (index === left.steps.length - 1) return true;
+    const [, whose] = nameOf([left.steps[index + 1] ?? '', 'id'], '');
     return step === other || isSameForm(step, other, '') || isGiven(step, other, 'id', whose);
   });
+}
+
+/** Steps of the path, the last first, and the names in the query. */
+function readLocation(text: string): { readonly steps: readonly string[]; readonly names: string } {
+  const url = URL.parse(text, 'http://some-host.invalid');
+  return url === null
+    ? { steps: [text], names: '' }
+    : { steps: url.pathname.split('/').reverse(), names: namesIn(url) };
 }

@@ -57,7 +57,7 @@ export async function loadScenarios(
 
 /** @returns the story that a file tells, or what is wrong with it */
 export function readScenario(source: Source, api: string, name: string): Scenario | Finding[] {
-  const parsed = scenarioSchema.safeParse(source.value);
+  const parsed = scenarioSchema.safeParse(source.value, { reportInput: true });
   if (!parsed.success) return parsed.error.issues.map(issue => toFinding(issue, source));
   const { title, description, rules } = parsed.data;
   return {
@@ -101,17 +101,23 @@ function deepest(
     const branches = issue.errors.flatMap(branch =>
       branch[0] === undefined ? [] : [deepest(branch[0], here)],
     );
-    branches.sort((left, right) => right.path.length - left.path.length);
+    const hints = (message: string): number => Number(message.includes('did you mean'));
+    branches.sort(
+      (left, right) => right.path.length - left.path.length || hints(right.message) - hints(left.message),
+    );
     const [best, next] = branches;
     if (
       best !== undefined &&
-      (next === undefined || best.path.length > next.path.length || best.message.includes('mean'))
+      (next === undefined || best.path.length > next.path.length || hints(best.message) > 0)
     )
       return best;
-    return {
-      path: here,
-      message: `this is none of the things that may stand here: ${[...new Set(branches.map(branch => branch.message))].join('; or ')}`,
-    };
+    const told = [...new Set(branches.map(branch => branch.message))];
+    const wanted = told.flatMap(text => (text.startsWith('must be ') ? [text.slice('must be '.length)] : []));
+    const message =
+      wanted.length === told.length
+        ? `must be ${wanted.join(', or ')}`
+        : `this is none of the things that may stand here: ${told.join('; or ')}`;
+    return { path: here, message };
   }
   if (issue.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys;
@@ -124,13 +130,28 @@ function deepest(
   if (issue.code === 'invalid_value') {
     const near =
       typeof issue.input === 'string' ? nearestWord(issue.input, issue.values.map(String)) : undefined;
+    const meant = near === undefined ? '' : `did you mean "${near}"?`;
+    if (issue.values.length === 1) return { path: here, message: meant || `must be ${issue.values.join()}` };
     return {
       path: here,
-      message: `must be one of ${issue.values.join(', ')}${near === undefined ? '' : `; did you mean "${near}"?`}`,
+      message: `must be one of ${issue.values.join(', ')}${meant && `; ${meant}`}`,
     };
+  }
+  if (issue.code === 'invalid_type') {
+    if (issue.input === undefined) return { path: here, message: `"${String(here.at(-1))}" is missing` };
+    return { path: here, message: `must be ${TYPES.get(issue.expected) ?? issue.expected}` };
   }
   return { path: here, message: issue.message };
 }
+
+const TYPES: ReadonlyMap<string, string> = new Map([
+  ['string', 'a text'],
+  ['number', 'a number'],
+  ['boolean', 'true or false'],
+  ['array', 'a list'],
+  ['object', 'a group of keys'],
+  ['record', 'a group of keys'],
+]);
 
 /** Every word that the schema knows as a key. */
 const WORDS = [

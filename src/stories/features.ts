@@ -1,5 +1,5 @@
 // What can tell one request of an operation from another, and what must not: secrets, and what changes with every call.
-import { type Operation, secretNames } from '../contract/contract.ts';
+import { declaresCookie, type Operation, secretNames } from '../contract/contract.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { isPlaceholder, secretTest } from '../exchange/secrets.ts';
 import { pointer } from '../finding/pointer.ts';
@@ -101,7 +101,7 @@ function rawFeatures(call: Call, operation: Operation, { request }: Exchange): R
     found.push({ place: 'headers', name, value });
   }
   for (const name of Object.keys(call.cookies).sort())
-    if (isDeclaredCookie(operation, name)) found.push({ place: 'cookies', name, value: 'there' });
+    if (declaresCookie(operation, name)) found.push({ place: 'cookies', name, value: 'there' });
   found.push({ place: 'valid', name: '', value: call.valid });
   return found;
 }
@@ -120,15 +120,6 @@ function credentialNames({ security }: Operation, where?: 'header'): string[] {
     if (scheme.in === 'header') return [scheme.name.toLowerCase()];
     return scheme.in === 'query' && where === undefined ? [scheme.name] : [];
   });
-}
-
-function isDeclaredCookie({ parameters, security }: Operation, name: string): boolean {
-  return (
-    parameters.some(each => each.in === 'cookie' && each.name === name) ||
-    security
-      .flat()
-      .some(({ scheme }) => scheme.type === 'apiKey' && scheme.in === 'cookie' && scheme.name === name)
-  );
 }
 
 function addBody(value: unknown, at: string, found: Raw[], depth: number): void {

@@ -1,7 +1,7 @@
 // Which identifiers occur more than once in a recording: those are made once and asked for later, and are not to be made anew.
 import { Buffer } from 'node:buffer';
 import { type Exchange, isRecorded } from '../exchange/exchange.ts';
-import { UUID } from './volatile.ts';
+import { MADE_UUID } from './volatile.ts';
 
 /** Beyond this many no identifier is known to occur only once. */
 const MOST = 200_000;
@@ -26,7 +26,7 @@ export class Identifiers {
   }
 
   #count(text: string): void {
-    for (const [identifier] of text.matchAll(UUID)) {
+    for (const [identifier] of text.matchAll(MADE_UUID)) {
       const found = identifier.toLowerCase();
       if (this.#once.has(found)) this.#again.add(found);
       else if (this.#once.size < MOST) this.#once.add(found);

@@ -47,6 +47,8 @@ export class OperationStories {
   readonly #silent = new Map<string, Asked>();
   /** How often an answer of this shape was kept for one request. */
   readonly #shapes = new Map<string, number>();
+  /** Of all that is kept. */
+  readonly #answers = new Set<string>();
   readonly #unsound = new Set<string>();
   #kept = 0;
 
@@ -60,9 +62,12 @@ export class OperationStories {
    */
   add({ asked, draft: read }: Read, room: number): LeftOut | typeof UNTOLD.overfull | number {
     const identity = this.#identities.get(asked.key);
-    if (identity === undefined && this.#kept >= MOST) return UNTOLD.overfull;
+    if (identity === undefined && this.#kept >= MOST && this.#silent.size >= MOST) return UNTOLD.overfull;
     const draft = read();
-    if (typeof draft === 'string') return this.#leave(asked, draft);
+    if (typeof draft === 'string') {
+      this.#leave(asked);
+      return draft;
+    }
     const keys = draft.keys(this.#unsound);
     const last = identity?.sequence.at(-1);
     const shape = `${asked.key} ${keys.shapeKey}`;
@@ -73,20 +78,27 @@ export class OperationStories {
       if (last.take.shapeKey === keys.shapeKey) last.times++;
       return 0;
     }
-    if (isFull) return UNTOLD.overfull;
+    if (isFull) {
+      // Where it was answered as others were, the rule that answers those may answer it, too.
+      if (identity === undefined && !this.#answers.has(keys.shapeKey)) this.#leave(asked);
+      return UNTOLD.overfull;
+    }
     const take = draft.settle(this.#unsound);
-    if (typeof take === 'string') return this.#leave(asked, take);
+    if (typeof take === 'string') {
+      this.#leave(asked);
+      return take;
+    }
     this.#kept++;
     this.#shapes.set(shape, alike + 1);
+    this.#answers.add(keys.shapeKey);
     const { sequence, exchanges } = identity ?? { sequence: [] as Identity['sequence'], exchanges: 0 };
     sequence.push({ take, times: 1 });
     this.#identities.set(asked.key, { asked: identity?.asked ?? asked, sequence, exchanges: exchanges + 1 });
     return draft.size;
   }
 
-  #leave(asked: Asked, why: LeftOut): LeftOut {
+  #leave(asked: Asked): void {
     if (this.#silent.size < MOST) this.#silent.set(asked.key, asked);
-    return why;
   }
 
   /** @param finished what is known of an answer only when everything was read; equal keys are equal answers */

@@ -1,4 +1,5 @@
 // Times that were the present when they were recorded, as templates that give the present again in the same written form.
+import { HTTP_DATE } from '../exchange/forms.ts';
 
 /** Milliseconds between a time and its exchange that may be put down to two clocks. */
 const APART = 5000;
@@ -31,14 +32,12 @@ function asNumber(value: number, moment: Moment): string | undefined {
   return isNear(value, moment) ? 'now | date: "%s%L" | plus: 0' : undefined;
 }
 
-const DAYS = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
 const ISO = /^\d{4}-\d\d-\d\d([T ])\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?$/;
-const HTTP = new RegExp(`^${DAYS}, \\d\\d [A-Z][a-z]{2} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT$`);
 
 function asText(text: string, moment: Moment): string | undefined {
   if (/^\d{10}$/.test(text)) return isNear(Number(text) * 1000, moment) ? 'now | date: "%s"' : undefined;
   if (/^\d{13}$/.test(text)) return isNear(Number(text), moment) ? 'now | date: "%s%L"' : undefined;
-  if (HTTP.test(text))
+  if (HTTP_DATE.test(text))
     return isNear(Date.parse(text), moment) ? 'now | date: "%a, %d %b %Y %H:%M:%S GMT", 0' : undefined;
   const [, between, fraction = '', zone = ''] = ISO.exec(text) ?? [];
   if (between === undefined) return undefined;

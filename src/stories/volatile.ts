@@ -12,8 +12,9 @@ export interface Templated {
   readonly ids: readonly string[];
 }
 
-export const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/gi;
-const WHOLE_UUID = new RegExp(`^${UUID.source.replaceAll('\\b', '')}$`);
+/** Of a version that is made by chance or by time: what has none, such as all noughts, is not made anew. */
+export const MADE_UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/gi;
+const WHOLE_UUID = new RegExp(`^${MADE_UUID.source.replaceAll('\\b', '')}$`);
 
 /** A text that is not a template comes out as it was recorded. */
 export function escapeTemplates(text: string): string {
@@ -119,13 +120,19 @@ function echoOf(value: string | number, name: string, echoes: Map<string, Echo[]
   return text.length >= TELLING ? found.find(echo => fits(value, echo)) : undefined;
 }
 
-/** "id" and "petId", "device_id" and "deviceId". */
+/** "id" and "petId", "device_id" and "deviceId"; but not "id" and "paid". */
 function isAlike(left: string, right: string): boolean {
-  const [one, other] = [left, right].map(name => name.toLowerCase().replace(/[^a-z0-9]/g, '')) as [
-    string,
-    string,
-  ];
-  return one !== '' && other !== '' && (one.endsWith(other) || other.endsWith(one));
+  const [one, other] = [` ${wordsOf(left)}`, ` ${wordsOf(right)}`];
+  return one !== ' ' && other !== ' ' && (one.endsWith(other) || other.endsWith(one));
+}
+
+/** "device id" for "deviceId" and "DEVICE_ID". */
+function wordsOf(name: string): string {
+  return name
+    .replace(/([a-z\d])(?=[A-Z])/g, '$1 ')
+    .toLowerCase()
+    .replace(/[^a-z\d]+/g, ' ')
+    .trim();
 }
 
 /** A text becomes the number that it was only where it is written as numbers are. */

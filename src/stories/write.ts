@@ -88,8 +88,8 @@ function writeFile(
   recorded: string,
   options: WriteOptions,
 ): StoryFile {
-  const { method, path, api } = operation;
-  const isAmbiguous = api.operations.some(each => each !== operation && each.id === operation.id);
+  const { method, path } = operation;
+  const api = operation.api.name;
   const comments = new Map<string, string>();
   const offContract: string[] = [];
   const steps = new Map<Take, Step>();
@@ -115,7 +115,7 @@ function writeFile(
     if (more > 0)
       comments.set(last, `${comments.get(last) ?? provenance(first, options)}, and ${more} more like it`);
     return {
-      on: isAmbiguous ? `${method} ${path}` : operation.id,
+      on: operationName(operation),
       ...(each.when !== undefined && { when: each.when }),
       reply: isList ? each.takes.map(take => stepOf(take, take.example)) : stepOf(first, example),
       // biome-ignore lint/suspicious/noThenProperty: the word of the files, and a text, so nothing takes it for a promise
@@ -130,8 +130,19 @@ function writeFile(
   };
   const schema = options.schema === undefined ? '' : `# yaml-language-server: $schema=${options.schema}\n`;
   const text = `${MARK} out of ${recorded}; --force writes it anew.\n${schema}${toCommentedYaml(story, comments)}`;
-  holdAgainst(contract, api.name, name, text, story);
-  return { api: api.name, name, text, rules: rules.length, offContract };
+  holdAgainst(contract, api, name, text, story);
+  return { api, name, text, rules: rules.length, offContract };
+}
+
+/** What a rule may call it, so that no other is meant as well: "*" is every one of them. */
+function operationName(operation: Operation): string {
+  const { id, method, path, api } = operation;
+  const isAmbiguous =
+    id === '*' ||
+    api.operations.some(
+      each => each !== operation && (each.id === id || `${each.method} ${each.path}` === id),
+    );
+  return isAmbiguous ? `${method} ${path}` : id;
 }
 
 function toStep(

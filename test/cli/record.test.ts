@@ -249,19 +249,14 @@ async function callSecured(url: string): Promise<void> {
   });
 }
 
-/** What the check came to, without what names files, times and ports. */
-async function verdictOf(file: string, specs: string, service: string): Promise<unknown> {
-  const { out } = await run(
-    'check',
-    file,
-    '--specs',
-    specs,
-    '--server',
-    `secured=${service}`,
-    '--format',
-    'json',
-  );
-  const { accounting, findings, verdict } = JSON.parse(out) as {
+/** Checks it into a folder, in every format that is kept. @returns what it came to, without what names files, times and ports */
+async function checkInto(folder: string, file: string, specs: string, service: string): Promise<unknown> {
+  const formats = 'json,html,markdown,sarif,junit';
+  const server = `secured=${service}`;
+  await run('check', file, '--specs', specs, '--server', server, '--format', formats, '--output', folder);
+  const { accounting, findings, verdict } = JSON.parse(
+    readFileSync(path.join(folder, 'deadringer.json'), 'utf8'),
+  ) as {
     accounting: object;
     verdict: string;
     findings: { fingerprint: string; code: string; at: string }[];
@@ -275,56 +270,49 @@ test('no secret is in any file, unless it is asked for, and the verdict is the s
   const kept = folderWith({});
   const specs = path.join(folder, 'secured.yaml');
   const service = await securedVendor();
+  const from = ['--specs', specs, '--upstream', `secured=${service}`];
   const verdicts: unknown[] = [];
   for (const format of ['har', 'ndjson']) {
     const file = path.join(folder, `traffic.${format}`);
-    const { url, stop } = await record('--specs', specs, '--upstream', `secured=${service}`, '-o', file);
-    await callSecured(url);
-    for (const way of ['har', 'ndjson']) {
-      const exported = path.join(folder, `journal-${format}.${way}`);
-      expect((await run('journal', '--server', url, `--${way}`, '-o', exported)).code).toBe(0);
+    const secretly = path.join(kept, `traffic.${format}`);
+    const [closed, open] = await Promise.all([
+      record(...from, '-o', file),
+      record(...from, '-o', secretly, '--keep-secrets'),
+    ]);
+    await callSecured(closed.url);
+    await callSecured(open.url);
+    const exported = path.join(folder, `journal.${format}`);
+    expect((await run('journal', '--server', closed.url, `--${format}`, '-o', exported)).code).toBe(0);
+    if (format === 'har') {
+      const { out, err } = await run('journal', '--server', closed.url, '--json');
+      writeFileSync(path.join(folder, 'shown.txt'), out + err);
     }
-    const { out, err } = await run('journal', '--server', url, '--json');
-    writeFileSync(path.join(folder, `shown-${format}.txt`), out + err);
-    const ended = await stop();
+    const [ended, warned] = await Promise.all([closed.stop(), open.stop()]);
     writeFileSync(path.join(folder, `told-${format}.txt`), ended.out + ended.err);
     expect(ended.out).toMatch(/2 exchanges recorded: 0 kept, 2 broken/);
-    verdicts.push(await verdictOf(file, specs, service));
-    await run(
-      'check',
-      file,
-      '--specs',
-      specs,
-      '--server',
-      `secured=${service}`,
-      '--format',
-      'json,html,markdown,sarif,junit',
-      '--output',
-      path.join(folder, `report-${format}/`),
-    );
-
-    const secretly = path.join(kept, `traffic.${format}`);
-    const open = await record(
-      '--specs',
-      specs,
-      '--upstream',
-      `secured=${service}`,
-      '-o',
-      secretly,
-      '--keep-secrets',
-    );
-    await callSecured(open.url);
-    const warned = await open.stop();
     expect(warned.err.match(/WARNING: .*credentials as they were sent/g)).toHaveLength(2);
     expect(readFileSync(secretly, 'utf8')).toContain('recorded with --keep-secrets');
-    verdicts.push(await verdictOf(secretly, specs, service));
+    verdicts.push(await checkInto(path.join(folder, `report-${format}`), file, specs, service));
+    verdicts.push(await checkInto(path.join(kept, `report-${format}`), secretly, specs, service));
   }
   expect(toldIn(folder)).toEqual([]);
-  writeFileSync(path.join(kept, 'a.txt'), '');
   expect(new Set(toldIn(kept).map(told => told.split(' ')[0]))).toEqual(new Set(Object.keys(SECRETS)));
   expect(verdicts[0]).toMatchObject({ verdict: 'broken', accounting: { total: 2, broken: { count: 2 } } });
   for (const verdict of verdicts) expect(verdict).toEqual(verdicts[0]);
 }, 60_000);
+
+test.for([['pretty'], ['json']] as const)('a token in a path is not in the log: %s', async ([log]) => {
+  const upstream = ['--specs', PETS, '--upstream', `pets=${await vendor()}`];
+  const file = path.join(folderWith({}), 'traffic.har');
+  const program = start(['record', '--port', '0', ...upstream, '-o', file, '--log', log]);
+  const [, url = ''] = await program.line(/(?:goes through |"listening":")(http:[^\s"]+)/);
+  await fetch(`${url}/pets/v1/pets/eyJhbGciOiJI.eyJzdWIiOiJG.FAKEsignature`);
+  await program.line(/getPet/);
+  program.child.kill('SIGINT');
+  const { out, err } = await program.ended;
+  expect(out + err).toContain('/pets/v1/pets/eyJ');
+  expect(out + err).not.toContain('FAKEsignature');
+});
 
 test('a journal is exported with what was asked of a real service', async () => {
   const folder = folderWith({});

@@ -257,3 +257,90 @@ test('places that were told before are told again', () => {
   const first = redacted(json('{"token":"abc"}'));
   expect(redact(first, NONE)).toEqual(first);
 });
+
+describe('a secret without anything random about it is found', () => {
+  const S = 'FAKEhunter';
+  const text = (type: string, body: string | Buffer): Partial<Exchange['request']> => ({
+    headers: { 'content-type': [type] },
+    body: Buffer.from(body as string),
+  });
+  const utf16 = (body: string): Buffer => Buffer.from(body, 'utf16le');
+  test.for([
+    ['as the code of a URL', { headers: { location: [`https://app.example/cb?code=${S}&state=x`] } }],
+    ['in a URL that is a value itself', { headers: { refresh: [`0; url=/x?access_token=${S}`] } }],
+    ['in a URL in a body', json(`{"next":"https://app.example/cb?code=${S}"}`)],
+    ['as a parameter of a header', { headers: { 'www-authenticate': [`Bearer realm="x", token="${S}"`] } }],
+    ['in a cookie that is JSON', { headers: { cookie: [`prefs={"t":"${S}"}; a=1`] } }],
+    ['behind a quote in a cookie', { headers: { cookie: [`sid=abc"${S}`] } }],
+    ['in a cookie that is set as JSON', { headers: { 'set-cookie': [`sid={"a":"${S}"}; Path=/`] } }],
+    ['in an attribute of a cookie', { headers: { 'set-cookie': [`a=b; Path=/reset?token=${S}`] } }],
+    ['in a header of authentication', { headers: { authentication: [S] } }],
+    ['in the header of a function', { headers: { 'x-functions-key': [S] } }],
+    ['in JSON in JSON', json(JSON.stringify({ p: JSON.stringify({ password: S }) }))],
+    [
+      'in JSON in JSON in JSON',
+      json(JSON.stringify({ p: JSON.stringify({ p: JSON.stringify({ password: S }) }) })),
+    ],
+    ['in GraphQL', json(JSON.stringify({ query: `mutation { login(user: "me", password: "${S}") }` }))],
+    ['in JSON in a query', { query: `filter=${encodeURIComponent(JSON.stringify({ token: S }))}` }],
+    [
+      'in JSON in a form',
+      text('application/x-www-form-urlencoded', `data=${encodeURIComponent(`{"token":"${S}"}`)}`),
+    ],
+    ['in an XML attribute', text('application/xml', `<a password='${S}'/>`)],
+    ['in CDATA', text('application/xml', `<password><![CDATA[${S}]]></password>`)],
+    ['in YAML', text('application/yaml', `user: me\npassword: ${S}\n`)],
+    ['in program code', text('application/javascript', `var password = '${S}';`)],
+    ['in a hidden field', text('text/html', `<input type="hidden" name="csrf_token" value="${S}">`)],
+    [
+      'in a part whose name has no quotes',
+      text(
+        'multipart/form-data; boundary=B',
+        `--B\r\nContent-Disposition: form-data; name=password\r\n\r\n${S}\r\n--B--\r\n`,
+      ),
+    ],
+    ['in UTF-16 that does not say so', text('application/json', utf16(`{"password":"${S}"}`))],
+    ['in UTF-16 with a mark', text('application/json', utf16(`\ufeff{"password":"${S}"}`))],
+    ['as a key to sign with', json(`{"signing_key":"${S}"}`)],
+    ['as a passcode', json(`{"passcode":"${S}"}`)],
+    ['as a user_pwd', json(`{"user_pwd":"${S}"}`)],
+    ['against forgery', json(`{"_csrf":"${S}"}`)],
+  ] as const)('%s', ([, request]) => {
+    const clean = redacted(request);
+    const bytes = Buffer.from(clean.request.body as Uint8Array).toString('latin1');
+    const all = JSON.stringify([clean.request, clean.redacted]) + bytes + bytes.replaceAll('\0', '');
+    expect(all).not.toContain(S);
+    expect(clean.redacted).toHaveLength(1);
+  });
+});
+
+test('a token that is a query by itself stands in no place, either', () => {
+  const clean = redacted({ query: 'x9Fq2LmZ8RtY4WcV7BnK1PdS' });
+  expect(JSON.stringify([clean.request.query, clean.redacted])).not.toContain('x9Fq2');
+});
+
+test('secrets of any length and number are found again', () => {
+  const long = '&a='.repeat(100_000);
+  const many = Array.from({ length: 450 }, (_, index) => `${index}&=${'"?'.repeat(49)}`);
+  const clean = redacted(json(JSON.stringify({ token: long, tokens: many, note: `${many[7]} ${long}` })));
+  expect(sent(clean)).not.toMatch(/[a1-9]=/);
+  expect(sent(clean)).toHaveLength(
+    JSON.stringify({ token: long, tokens: many, note: `${many[7]} ${long}` }).length,
+  );
+});
+
+test.for([
+  ['how many tokens a model used', '{"prompt_tokens":123,"total_tokens":168,"tokens_used":45}'],
+  ['who works in the office', '{"secretary":"Anna Smith"}'],
+  [
+    'where a picture is',
+    '{"image":"https://images.example.com/photo-1506744038136-46273834b3fb?ixlib=rb-4.0.3&w=1000"}',
+  ],
+] as const)('%s is no secret', ([, body]) => {
+  expect(sent(redacted(json(body)))).toBe(body);
+});
+
+test('of a URL with a token in its path, the rest stays', () => {
+  const clean = redacted(json('{"link":"https://files.example.com/share/x9Fq2LmZ8RtY4WcV7BnK1PdS/view"}'));
+  expect(sent(clean)).toBe('{"link":"https://files.example.com/share/x0Xx0XxX0XxX0XxX0XxX0XxX/view"}');
+});

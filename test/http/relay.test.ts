@@ -420,6 +420,18 @@ describe('a service that fails', () => {
       },
     ));
 
+  test('by switching to a protocol that nobody asked for', () =>
+    behind(
+      socket =>
+        socket.once('data', () =>
+          socket.write('HTTP/1.1 101 Go\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
+        ),
+      async url => {
+        const [status, code] = await told(await fetch(url));
+        expect([status, code]).toEqual([502, 'upstream-garbage']);
+      },
+    ));
+
   test('by closing without an answer', () =>
     behind(
       socket => socket.once('data', () => socket.destroy()),
@@ -428,6 +440,28 @@ describe('a service that fails', () => {
         expect([status, code]).toEqual([502, 'upstream-broke']);
       },
     ));
+
+  test('by closing a kept connection: what changes nothing is asked once more, and a write never', async () => {
+    const asked: string[] = [];
+    const known = new WeakSet<net.Socket>();
+    HANDLERS.fickle = ({ method = '', socket }, outgoing) => {
+      asked.push(method);
+      if (known.has(socket)) socket.destroy();
+      else outgoing.end('[]');
+      known.add(socket);
+    };
+    const ask = async (method: string): Promise<number> =>
+      (await fetch(through('fickle'), { method })).status;
+    for (const method of ['POST', 'DELETE', 'PUT', 'PATCH']) {
+      asked.length = 0;
+      expect(await ask('GET')).toBe(200);
+      expect(await ask(method)).toBe(502);
+      expect(asked).toEqual(['GET', method]);
+    }
+    asked.length = 0;
+    expect([await ask('GET'), await ask('GET')]).toEqual([200, 200]);
+    expect(asked).toEqual(['GET', 'GET', 'GET']);
+  });
 
   test('by breaking off in the middle: the client sees what came, and the break', () =>
     behind(

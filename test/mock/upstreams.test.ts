@@ -161,6 +161,28 @@ describe('the mock answers although there is a real service', () => {
     await call('/~qa/pets/v1/toys');
     await call('/pets/v1/pets');
     expect(asked.slice(-2)).toEqual(['GET /v1/toys', 'GET /v1/pets']);
+    const { calls } = (await (await call('/__deadringer/sessions/default')).json()) as { calls: number };
+    expect(calls).toBe(1);
+  });
+
+  test('who asks for a status, and knows nothing but the origin', async () => {
+    await start({ specs: [PETS, 'specs'], upstreams: [`pets=${origin}`] });
+    expect((await call('/v1/pets?__code=503')).headers.get('x-deadringer-error')).toBeNull();
+    expect(seen.at(-1)?.operation?.id).toBe('listPets');
+    expect(asked).toEqual([]);
+    const other = await call('/masivo/v1/pets?__code=503');
+    expect(other.headers.get('x-deadringer-error')).toBe('no-such-path');
+  });
+
+  test('a session whose scenario has an answer, where a client knows nothing but the origin', async () => {
+    await start({ upstreams: [`pets=${origin}`], scenarios: ['test/fixtures/scenarios'] });
+    await call('/__deadringer/sessions', {
+      method: 'POST',
+      body: '{"id":"qa","scenarios":["pets/flaky"]}',
+    });
+    expect((await call('/~qa/v1/pets')).status).toBe(503);
+    await call('/~qa/v1/toys');
+    expect(asked).toEqual(['GET /v1/toys']);
   });
 
   test('a scenario that is on by default makes the mock better, and not the real service', async () => {
@@ -201,6 +223,7 @@ describe('mode first', () => {
       { id: 1, name: 'Rex' },
       { id: 2, name: 'Tom' },
     ]);
+    expect((await call('/v1/pets')).status).toBe(200);
     const refused = await call('/pets/v1/pets', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

@@ -11,6 +11,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -214,6 +215,23 @@ describe.for(FORMATS.map(format => [format] as const))('%s', ([format]) => {
       { kind: 'losing', file, why: 'it was taken away' },
       { kind: 'writing-again', file, lost: 3 },
     ]);
+  });
+
+  test('behind what somebody cut off nothing is written, and that is no secret', async () => {
+    const file = fileIn();
+    const troubles: RecordingTrouble[] = [];
+    const recording = openRecording(
+      file,
+      optionsOf(format, { onTrouble: trouble => troubles.push(trouble) }),
+    );
+    recording.write(exchange('a'), ORIGIN);
+    recording.write(exchange('b'), ORIGIN);
+    truncateSync(file, 0);
+    recording.write(exchange('c'), ORIGIN);
+    recording.close();
+    expect(await read(file)).toEqual({ ids: ['c'], unreadable: 0, cutOff: false });
+    expect(recording.stats).toMatchObject({ written: 1, lost: 2 });
+    expect(troubles).toMatchObject([{ kind: 'losing' }, { kind: 'writing-again', lost: 2 }]);
   });
 
   test('on a full disk keeps what it has, says so once, and loses the rest', async () => {

@@ -6,7 +6,7 @@ import { mergeReports, replayTraffic } from '../../src/index.ts';
 import { FORMATS, render } from '../../src/reporters/pick.ts';
 import { type Call, check, folderWith, GOOD, har, SHOP } from '../check/traffic.ts';
 import { expectAccounting } from '../reporters/read-back.ts';
-import { found, type Options, replay, vendor } from './vendor.ts';
+import { found, type Options, type Reply, replay, vendor } from './vendor.ts';
 
 const TEA = { id: 7, name: 'tea' };
 const REMOVED: Call = { method: 'DELETE', url: '/orders/7', status: 204 };
@@ -33,6 +33,23 @@ describe('a write', () => {
       '1: DELETE may change something there; --allow-writes sends it',
     );
     await expectAccounting(report);
+  });
+
+  test('is one that only says so in a field or in its query, whatever its method', async () => {
+    const shop = await vendor(() => ({ body: TEA }));
+    const disguised: Call[] = [
+      ...['X-HTTP-Method-Override', 'x-http-method', 'X-Method-Override'].map(
+        (name): Call => ({ ...GOOD, headers: { [name]: 'Delete' } }),
+      ),
+      { ...GOOD, url: '/orders/7?a=1&_method=DELETE' },
+      { ...GOOD, url: '/orders/7?%5fMethod=put' },
+    ];
+    const report = await replay([...disguised, { ...GOOD, url: '/orders/7?_method=GET' }], {
+      targets: [shop.url],
+    });
+    expect(shop.asked.map(({ url }) => url)).toEqual(['/v1/orders/7?_method=GET']);
+    expect(reasons(report)).toEqual({ write: 5 });
+    expect(report.unreplayed?.[0]?.why).toContain('DELETE');
   });
 
   test('is sent on demand, alone and in its turn, however many reads may be under way', async () => {
@@ -105,6 +122,24 @@ describe('a host', () => {
     expect(named.accounting.kept).toBe(1);
   });
 
+  test('is not asked without encryption because a recording says so, where its document asks for it', async () => {
+    const call: Call = { ...GOOD, url: 'http://eu.shop.example/v1/orders/7' };
+    const report = await replay([call], { hosts: ['eu.shop.example'] });
+    expect(reasons(report)).toEqual({ 'host-not-named': 1 });
+    expect(report.unreplayed?.[0]?.why).toContain('--target http://eu.shop.example');
+  });
+
+  test('is asked for nothing that lies outside of the base path that was named', async () => {
+    const shop = await vendor(() => ({ body: TEA }));
+    const climbing = ['..', '.', '%2e%2E', '..;', '..%2f..%2fadmin', 'a%5C..%5Cb', '..\\admin'];
+    const report = await replay(
+      climbing.map(id => ({ ...GOOD, url: `/orders/${id}` })),
+      { targets: [`${shop.url}/v1`] },
+    );
+    expect(shop.asked).toEqual([]);
+    expect(reasons(report)).toEqual({ 'host-not-named': climbing.length });
+  });
+
   test('of one API gets nothing of another', async () => {
     const shop = await vendor(() => ({ body: TEA }));
     const other = path.join(folderWith({ 'other.yaml': readFileSync(SHOP, 'utf8') }), 'other.yaml');
@@ -118,12 +153,107 @@ describe('a host', () => {
     ['with a query', { targets: ['https://a.example/?x=1'] }, /without \? and #/],
     ['that is none', { targets: ['ftp://a.example'] }, /is no server/],
     ['of an unknown API', { targets: ['x=https://a.example'] }, /there is no API "x"/],
+    [
+      'twice for one',
+      { targets: ['shop=https://a.example', 'shop=https://b.example'] },
+      /two targets for shop/,
+    ],
     ['twice for all', { targets: ['https://a.example', 'https://b.example'] }, /say which is whose/],
     ['that is a URL', { hosts: ['https://a.example'] }, /is no host/],
     ['and a secret in place of its variable', { secrets: ['authorization'] }, /never the secret itself/],
     ['and a variable that is not set', { secrets: ['authorization=NOPE'] }, /no environment variable NOPE/],
   ] as [string, Options, RegExp][])('%s is refused', async ([, options, words]) => {
     await expect(replay([GOOD], options)).rejects.toThrow(words);
+  });
+});
+
+describe('two APIs with a target each', () => {
+  const ELSEWHERE = 'https://eu.other.example/v1';
+  const masked = { Authorization: 'Bearer XXXX-xxxxx-xx-x-xxxx' };
+  const ORDER = '018c7737-0ab2-78f7-9d5e-000000000001';
+  const LOGIN: Call = {
+    method: 'POST',
+    url: '/orders',
+    send: '{"name":"tea"}',
+    status: 201,
+    body: `{"name":"tea","session":"XXXX-xxxxx-xx-x-xxxx","orderId":"${ORDER}"}`,
+    answer: { 'Set-Cookie': 'sid=XXXX-xxxxx-xx-x-xxxx' },
+  };
+  const both = async (calls: readonly Call[], options: Options = {}) => {
+    const answer = (id: string) => (): Reply => ({
+      status: 201,
+      headers: { 'set-cookie': `sid=FAKE-cookie-of-${id}` },
+      body: {
+        name: 'tea',
+        session: `FAKE-token-of-${id}`,
+        orderId: `018c7737-0ab2-78f7-9d5e-0000000000${id}`,
+      },
+    });
+    const [shop, other] = [await vendor(answer('01a')), await vendor(answer('02b'))];
+    const text = readFileSync(SHOP, 'utf8').replace('{region}.shop', '{region}.other');
+    const report = await replay(calls, {
+      specs: [SHOP, path.join(folderWith({ 'other.yaml': text }), 'other.yaml')],
+      targets: [`shop=${shop.url}`, `other=${other.url}`],
+      allowWrites: true,
+      ...options,
+    });
+    return { shop, other, report };
+  };
+
+  test('a variable of one is not looked up for the other, whatever a recording calls its fields', async () => {
+    const headers = { ...masked, 'Other-Authorization': 'xxxx', 'X-Key': 'xxxx' };
+    const environment = {
+      DEADRINGER_SECRET_AUTHORIZATION: 'FAKE-of-both',
+      DEADRINGER_SECRET_OTHER_AUTHORIZATION: 'FAKE-of-the-other',
+    };
+    const { shop, other, report } = await both(
+      [
+        { ...GOOD, headers },
+        { ...GOOD, url: `${ELSEWHERE}/orders/7`, headers: masked },
+      ],
+      { environment },
+    );
+    expect(shop.asked).toEqual([]);
+    expect(reasons(report)).toEqual({ secret: 1 });
+    expect(other.asked[0]?.headers.authorization).toBe('Bearer FAKE-of-the-other');
+  });
+
+  test('a token that one has given is not sent to the other for having the same placeholder', async () => {
+    const use: Call = { ...GOOD, url: `${ELSEWHERE}/orders/7`, headers: masked };
+    const { shop, other, report } = await both([LOGIN, use]);
+    expect([shop.asked.length, other.asked.length]).toEqual([1, 0]);
+    expect(report.unreplayed?.[0]?.why).toContain('set DEADRINGER_SECRET_AUTHORIZATION');
+  });
+
+  test('nor is a cookie, where both were recorded on one host', async () => {
+    const host = 'https://api.example';
+    const servers = [`shop=${host}/a`, `other=${host}/b`];
+    const cookie = { Authorization: 'Bearer FAKE', Cookie: 'sid=XXXX-xxxxx-xx-x-xxxx' };
+    const { shop, other } = await both(
+      [
+        { ...LOGIN, url: `${host}/a/orders` },
+        { ...GOOD, url: `${host}/a/orders/7`, headers: cookie },
+        { ...GOOD, url: `${host}/b/orders/7`, headers: cookie },
+      ],
+      { servers },
+    );
+    expect(shop.asked[1]?.headers.cookie).toBe('sid=FAKE-cookie-of-01a');
+    expect(other.asked).toEqual([]);
+  });
+
+  test('nor anything else: what needs it cannot be replayed', async () => {
+    const { shop, other, report } = await both([
+      LOGIN,
+      { ...GOOD, url: `/orders/${ORDER}` },
+      { ...GOOD, url: `${ELSEWHERE}/orders/${ORDER}` },
+    ]);
+    expect(shop.asked.map(({ url }) => url)).toEqual([
+      '/v1/orders',
+      '/v1/orders/018c7737-0ab2-78f7-9d5e-000000000001a',
+    ]);
+    expect(other.asked).toEqual([]);
+    expect(reasons(report)).toEqual({ depends: 1 });
+    expect(report.unreplayed?.[0]?.why).toContain('entry 1');
   });
 });
 
@@ -137,6 +267,9 @@ test('what was about the connection, the moment, the way and the page is not sen
     Date: 'Fri, 20 Nov 2026 04:00:00 GMT',
     Traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
     'X-Forwarded-For': '10.0.0.1',
+    'X-Original-URL': '/admin',
+    'X-Rewrite-URL': '/admin',
+    'X-Host': 'other.example',
     Origin: 'https://app.example',
     Referer: 'https://app.example/page',
     'Sec-Fetch-Mode': 'cors',
@@ -183,6 +316,15 @@ describe('a credential that was redacted', () => {
       secrets: variable === 'STAGING' ? ['Authorization=STAGING'] : [],
     });
     expect(shop.asked[0]?.headers.authorization).toBe(expected);
+  });
+
+  test('may end with a line break, as files do; and of nothing else there is none', async () => {
+    const shop = await vendor(() => ({ body: TEA }));
+    const from = (value: string): ReturnType<typeof replay> =>
+      replay([masked], { targets: [shop.url], environment: { DEADRINGER_SECRET_AUTHORIZATION: value } });
+    await from('FAKE-one\r\n');
+    expect(shop.asked[0]?.headers.authorization).toBe('Bearer FAKE-one');
+    expect(reasons(await from('\n'))).toEqual({ secret: 1 });
   });
 
   test('may be a Basic one, a cookie, a key in the query, a member of a body, or withheld altogether', async () => {
@@ -283,15 +425,26 @@ describe('a credential that was redacted', () => {
   });
 
   test('is in no report of any format, even when an answer repeats it in every way', async () => {
-    const password = 'FAKE:p\u00e4ss word';
+    const password = 'FAKE:p\u00e4ss "w/rd" & <so on>';
+    const base64 = Buffer.from(password).toString('base64');
+    const written = [
+      ...[password, encodeURIComponent(password), encodeURI(password), base64, base64.replace(/=+$/, '')],
+      encodeURIComponent(password).replace(/%../g, each => each.toLowerCase()),
+      new URLSearchParams({ a: password }).toString().slice(2),
+      Buffer.from(password).toString('base64url'),
+      JSON.stringify(password).slice(1, -1),
+      'FAKE:p\\u00e4ss \\"w/rd\\" & <so on>',
+      'FAKE:p\u00e4ss &quot;w/rd&quot; &amp; &lt;so on&gt;',
+    ];
     const token = 'FAKEtoken';
     const shop = await vendor(({ headers, url }) => ({
       status: 418,
       headers: { 'x-echo': String(headers.authorization), 'x-bare': token },
       body: {
         message: `wrong token ${token} at ${url}`,
-        list: [password, encodeURIComponent(password), Buffer.from(password).toString('base64')],
+        list: written,
         [token]: 1,
+        [`a ${password}`]: 1,
       },
     }));
     const report = await replay(
@@ -318,12 +471,42 @@ describe('a credential that was redacted', () => {
     );
     expect(shop.asked).toHaveLength(3);
     expect(report.findings.length).toBeGreaterThan(2);
-    const secrets = [token, password, encodeURIComponent(password), Buffer.from(password).toString('base64')];
+    const secrets = [token, 'FAKE:p', 'so on', ...written];
     for (const format of FORMATS) {
       const text = await render(report, format);
       expect({ format, leaked: secrets.filter(each => text.includes(each)) }).toEqual({ format, leaked: [] });
     }
   });
+});
+
+test('a credential is in no report of an answer that repeats it before it was sent', async () => {
+  const shop = await vendor(() => ({ body: { ...TEA, hint: 'it was FAKE-of-today' } }));
+  const calls: Call[] = [GOOD, { ...GOOD, url: '/orders/8?key=xxxx' }];
+  for (const concurrency of [1, 8]) {
+    const environment = { DEADRINGER_SECRET_KEY: 'FAKE-of-today' };
+    const report = await replay(calls, { targets: [shop.url], environment, concurrency });
+    expect(report.findings.length).toBeGreaterThan(0);
+    expect(JSON.stringify(report)).not.toContain('FAKE-of-today');
+  }
+});
+
+test('a token of now is in no report, wherever a recording that kept its secrets has that of then', async () => {
+  const login: Call = {
+    ...{ method: 'POST', url: '/orders', send: '{"name":"tea"}', status: 201 },
+    body: '{"name":"tea","session":"fake-token-of-1then"}',
+  };
+  const shop = await vendor(({ method }) =>
+    method === 'POST'
+      ? { status: 201, body: { name: 'tea', session: 'fake-token-of-1now' } }
+      : { body: { ...TEA, more: 1 } },
+  );
+  const report = await replay([login, { ...GOOD, url: '/orders/fake-token-of-1then' }], {
+    targets: [shop.url],
+    allowWrites: true,
+  });
+  expect(shop.asked[1]?.url).toBe('/v1/orders/fake-token-of-1now');
+  expect(report.findings.length).toBeGreaterThan(0);
+  expect(JSON.stringify(report)).not.toContain('fake-token-of-1now');
 });
 
 describe('what cannot be replayed is counted with its reason', () => {

@@ -209,6 +209,16 @@ describe('identifiers of now take the place of those of then', () => {
     expect(shop.asked).toHaveLength(1);
   });
 
+  test.for(['', '.', '..'])('and no path is made of "%s", which would be another one', async id => {
+    const shop = await vendor(({ method }) =>
+      method === 'POST' ? { status: 201, body: { id, name: 'tea' } } : { status: 204 },
+    );
+    const [, ...made] = story;
+    const report = await replay(made, { targets: [`${shop.url}/v1`], allowWrites: true });
+    expect(shop.asked.map(({ method, url }) => `${method} ${url}`)).toEqual(['POST /v1/orders']);
+    expect(report.accounting.cannotReplay?.reasons).toEqual({ depends: 2 });
+  });
+
   test('from a Location, into queries and bodies, and a token of a login into what needs it', async () => {
     const calls: Call[] = [
       {

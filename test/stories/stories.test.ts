@@ -245,6 +245,27 @@ test('whatever was asked in whatever order is answered as it was', async () => {
   }
 });
 
+test('a short value comes back where the words of its name say so, and not where only letters do', async () => {
+  const answer = { id: 7, orderId: 7, order_id: 7, paid: 7, name: 'tea', filename: 'tea' };
+  const made = await shop([
+    { url: '/orders/7?name=tea', body: JSON.stringify(answer) },
+    {
+      method: 'POST',
+      url: '/orders',
+      send: '{"age":3}',
+      status: 201,
+      body: '{"name":"x","page":3,"message":3}',
+    },
+  ]);
+  const get = fileOf(made, 'recorded-getOrder-200');
+  for (const name of ['id', 'orderId', 'order_id'])
+    expect(get).toContain(` ${name}: "{{ request.path.id | plus: 0 }}"`);
+  expect(get).toMatch(/ paid: 7\n/);
+  expect(get).toContain(' name: \'{{ request.query.name | default: "tea" }}\'');
+  expect(get).toMatch(/ filename: tea\n/);
+  expect(fileOf(made, 'recorded-createOrder-201')).toMatch(/ page: 3\n *message: 3\n/);
+});
+
 describe('what an answer owes to its moment', () => {
   const AT = '2026-11-21T04:00:00.000Z';
   const bodyOf = async (members: object): Promise<string> => {
@@ -619,6 +640,8 @@ describe('a folder of scenarios', () => {
           ['/b', 'READ'],
           ['/c/{id}', undefined],
           ['/d', 'läs/../it'],
+          ['/e', '*'],
+          ['/f', 'GET /a'],
         ].map(([route = '', operationId]) => [
           route,
           {
@@ -639,7 +662,7 @@ describe('a folder of scenarios', () => {
       ),
     };
     const spec = path.join(folderWith({ 'clash.json': JSON.stringify(document) }), 'clash.json');
-    const calls = ['/a', '/b', '/c/1', '/d'].map(
+    const calls = ['/a', '/b', '/c/1', '/d', '/e', '/f'].map(
       (route): Call => ({ url: `https://clash.example${route}`, body: JSON.stringify({ route }) }),
     );
     const harvested = await harvestFrom([spec], { 'traffic.har': har(calls) });
@@ -648,6 +671,8 @@ describe('a folder of scenarios', () => {
       'recorded-READ-2-200',
       'recorded-GET-c-id-200',
       'recorded-l-s-..-it-200',
+      'recorded-operation-200',
+      'recorded-GET-a-200',
     ]);
     const mock = await play([spec], harvested);
     for (const { url, body } of calls) {
@@ -671,6 +696,19 @@ test('thousands of different exchanges of one operation are kept within bounds, 
     merged: 0,
     leftOut: { 'more different exchanges of one operation than are kept': 800 },
   });
+});
+
+test('what did not fit in is answered by no rule in passing', async () => {
+  const many = Array.from({ length: 250 }, (_, index) => order(index, 'tea')).map(
+    (call): Call => ({ ...call, body: '{"name":"tea"}' }),
+  );
+  const harvested = await shop([...many, { ...NOT_FOUND, url: '/orders/none' }]);
+  expect(harvested.accounting).toMatchObject({ total: 251, told: 1, merged: 199 });
+  const when = fileOf(harvested, 'recorded-getOrder-200');
+  // What would be answered alike may be; the other is kept out.
+  expect(when).toContain('id:\n          equals: none\n          not: true');
+  const [alike] = await askAgain(harvested, [order(249, 'tea')]);
+  expect(alike?.body).toBe('{"name":"tea"}');
 });
 
 test('a recording that breaks off is incomplete, and what came before is told', async () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { InputError } from '../../finding/input-error.ts';
 import { prefixOf } from '../../mock/refuse.ts';
-import { readUpstream, UPSTREAM_MODES, type Upstream } from '../../mock/upstreams.ts';
+import { readUpstream, UPSTREAM_MODES, type Upstream } from '../../mock/upstream.ts';
 import { metersOf } from './metrics.ts';
 import { Refused, type Route, read } from './route.ts';
 

@@ -1,0 +1,35 @@
+// The ways in which one text is written in URLs, forms, JSON and HTML: whoever looks for a secret looks for all of them.
+
+/** @returns the text itself first, and each of its other writings once */
+export function writingsOf(text: string): string[] {
+  // Most keys and tokens are written in one way alone.
+  if (/^[\w.-]*$/.test(text)) return [text];
+  const formed = text.toWellFormed();
+  const encoded = [
+    encodeURIComponent(formed),
+    encodeURI(formed),
+    new URLSearchParams([['', formed]]).toString().slice(1),
+  ];
+  const escaped = JSON.stringify(text).slice(1, -1);
+  return [
+    ...new Set([
+      text,
+      ...encoded,
+      ...encoded.map(each => each.replace(/%../g, code => code.toLowerCase())),
+      escaped,
+      escaped.replaceAll('/', '\\/'),
+      escaped.replace(/[^ -~]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+      // In the pointer of a finding.
+      text.replaceAll('~', '~0').replaceAll('/', '~1'),
+      text.replace(/[&<>"']/g, mark => ENTITIES[mark] ?? mark),
+    ]),
+  ];
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
