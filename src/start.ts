@@ -161,7 +161,7 @@ export async function startMock(options: MockOptions): Promise<Mock> {
 }
 
 /** Milliseconds: who waits for the server to be ready asks at once, and is not to wait for what later requests may need. */
-const WARM_UP = 500;
+const WARM_UP = 2000;
 
 function reportBugs(trouble: Trouble): void {
   // biome-ignore lint/suspicious/noConsole: nobody else listens, and a bug must not pass in silence
