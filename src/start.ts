@@ -155,8 +155,9 @@ export async function startMock(options: MockOptions): Promise<Mock> {
     throw error;
   }
   setReady();
-  // A failure to load would come back, and be told, with the first request that needs Prism.
-  setTimeout(() => void warmPrism().catch(() => {}), WARM_UP).unref();
+  // Where real services answer, Prism may never be asked; and it takes 60 MB.
+  // A failure to load would come back, and be told, with the first request that needs it.
+  if (stage.upstreams.isEmpty) setTimeout(() => void warmPrism().catch(() => {}), WARM_UP).unref();
   return { ...listening, stage };
 }
 

@@ -4,10 +4,9 @@ import path from 'node:path';
 import { Option } from 'commander';
 import { shellWord } from '../exchange/curl.ts';
 import type { Trouble } from '../http/app.ts';
-import type { Served } from '../mock/stage.ts';
 import { openRecording, type Recording, type RecordingTrouble } from '../recording/append.ts';
 import { count, printable, type Style } from '../reporters/safe.ts';
-import { type Mock, startMock } from '../start.ts';
+import type { Mock } from '../start.ts';
 import { version } from '../version.ts';
 import { type Build, type ExitCode, interrupted, terminal, UsageError } from './command.ts';
 import {
@@ -23,8 +22,9 @@ import {
   upstreamOption,
   upstreamTimeoutOption,
 } from './options.ts';
-import { jsonServed, printFinding, printTrouble, shownPath, styleFor } from './print.ts';
-import { CLASSES, createRecorder, type RecordedClass, type Recorder, type Taken } from './recorder.ts';
+import { printTrouble, styleFor } from './print.ts';
+import { jsonRecorded, printRecorded } from './print-recorded.ts';
+import { CLASSES, createRecorder, type Recorder } from './recorder.ts';
 
 interface RecordOptions {
   specs?: string[];
@@ -96,8 +96,8 @@ async function run(options: RecordOptions): Promise<ExitCode> {
   mock.stage.subscribe(served => {
     const taken = recorder.take(served, mock.stage.world);
     if (taken?.why !== undefined) terminal.err(`not recorded: ${taken.why}`);
-    if (log === 'json') terminal.out(toJson(served, taken));
-    else if (log === 'pretty') terminal.out(toLines(served, taken, style));
+    if (log === 'json') terminal.out(jsonRecorded(served, taken));
+    else if (log === 'pretty') terminal.out(printRecorded(served, taken, style));
   });
   if (log === 'pretty') terminal.out(banner(mock, output, style));
   else if (log === 'json')
@@ -117,6 +117,8 @@ async function run(options: RecordOptions): Promise<ExitCode> {
 }
 
 async function start(options: RecordOptions, upstreams: readonly string[]): Promise<Mock> {
+  // Loaded only now, so that help and wrong usage are told at once.
+  const { startMock } = await import('../start.ts');
   try {
     return await startMock({
       specs: specPaths(options.specs),
@@ -196,38 +198,6 @@ function banner(mock: Mock, output: string, style: Style): string {
 /** Where an application calls to be recorded. */
 function placeOf({ url }: Mock, api: string): string {
   return `${url}/${encodeURIComponent(api)}`;
-}
-
-const COLOURS = {
-  kept: 'green',
-  broken: 'red',
-  'not checkable': 'yellow',
-  'out of scope': 'dim',
-} as const satisfies Record<RecordedClass, string>;
-
-/** "PUT /petstore/pets/7 updatePet 200 12.0ms kept", and what was found. */
-function toLines(served: Served, taken: Taken | undefined, style: Style): string {
-  const { exchange, operation, problem, findings, upstream } = served;
-  const { method, path: asked } = exchange.request;
-  const words = [
-    method.padEnd(7),
-    printable(shownPath(served, asked)),
-    style('cyan', printable(operation?.id ?? '-')),
-    String(taken === undefined || problem === undefined ? (exchange.response?.status ?? '-') : '-'),
-    style('dim', `${exchange.duration.toFixed(1)}ms`),
-    taken === undefined
-      ? style('dim', 'not for a real service, not recorded')
-      : style(COLOURS[taken.kind], taken.kind),
-  ];
-  if (problem !== undefined) words.push(style('red', `deadringer: ${problem}`));
-  if (upstream?.broke !== undefined) words.push(style('red', printable(upstream.broke)));
-  if (taken?.written === false) words.push(style('red', 'LOST'));
-  return [words.join(' '), ...findings.map(finding => `  ${printFinding(finding, style)}`)].join('\n');
-}
-
-function toJson(served: Served, taken: Taken | undefined): string {
-  const shown = JSON.parse(jsonServed(served)) as object;
-  return JSON.stringify({ ...shown, recorded: taken?.written ?? false, ...(taken && { class: taken.kind }) });
 }
 
 function conclude(

@@ -4,7 +4,7 @@ import type { Trouble } from '../http/app.ts';
 import { curlFor, prefixOf } from '../mock/refuse.ts';
 import { UPSTREAM_MODES, type UpstreamMode } from '../mock/upstream.ts';
 import { count, printable, type Style } from '../reporters/safe.ts';
-import { type Mock, type MockOptions, startMock } from '../start.ts';
+import type { Mock, MockOptions } from '../start.ts';
 import { type Build, type ExitCode, interrupted, terminal, UsageError } from './command.ts';
 import {
   bodyLimitOption,
@@ -106,6 +106,8 @@ async function run(options: ServeOptions): Promise<ExitCode> {
   // Before anything is said: whoever reads "listening" may stop the server at once.
   const stopped = interrupted();
   let mock: Mock;
+  // Loaded only now, so that help and wrong usage are told at once.
+  const { startMock } = await import('../start.ts');
   try {
     mock = await startMock(served);
   } catch (error) {
