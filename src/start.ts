@@ -1,6 +1,6 @@
 // Starts a mock in this process: documents and scenarios loaded, the port opened, everything verified.
 import path from 'node:path';
-import { setImmediate as breathe } from 'node:timers/promises';
+import { setTimeout as breathe } from 'node:timers/promises';
 import type { Contract } from './contract/contract.ts';
 import { compileAll, compiling } from './contract/lint.ts';
 import { ContractError, type LoadOptions, loadContract } from './contract/load.ts';
@@ -92,8 +92,9 @@ async function completeWorld(contract: Contract, options: MockOptions): Promise<
   return createWorld(contract, playable, scenarios.length - playable.length);
 }
 
-/** Milliseconds of work after which others have their turn. */
-const PIECE = 5;
+/** Milliseconds of work after which others have their turn, and of that turn: long enough for a request to arrive. */
+const PIECE = 10;
+const TURN = 1;
 
 async function inPieces(work: Iterable<readonly Finding[]>): Promise<Finding[]> {
   const findings: Finding[] = [];
@@ -101,7 +102,7 @@ async function inPieces(work: Iterable<readonly Finding[]>): Promise<Finding[]> 
   for (const found of work) {
     findings.push(...found);
     if (performance.now() - begun < PIECE) continue;
-    await breathe();
+    await breathe(TURN);
     begun = performance.now();
   }
   return findings;
@@ -116,7 +117,8 @@ export async function startMock(options: MockOptions): Promise<Mock> {
   const contract = await loadDocuments(options);
   // What is on by default has a part in the first answer; the other stories have to be asked for.
   const early = await loadScenarios(options.scenarios ?? [], path.resolve('.'), isOnByDefault);
-  const playable = playableScenarios(contract, early.scenarios);
+  const playable =
+    options.provenance === undefined ? early.scenarios : playableScenarios(contract, early.scenarios);
   const stage = createStage({
     seed: options.seed ?? 'deadringer',
     dynamic: options.dynamic ?? false,
@@ -148,7 +150,7 @@ export async function startMock(options: MockOptions): Promise<Mock> {
     onTrouble: options.onTrouble ?? reportBugs,
   });
   try {
-    await breathe();
+    await breathe(TURN);
     stage.stageWorld(await completeWorld(contract, options));
   } catch (error) {
     await listening.close(0);

@@ -6,14 +6,22 @@ import type { Call } from './call.ts';
  * LiquidJS is made for templates that strangers write: no code, no prototypes, no files (`templates: {}`), and bounds on
  * what one may cost.
  */
-const LIQUID = new Liquid({
+const OPTIONS = {
   ownPropertyOnly: true,
   strictFilters: true,
   templates: {},
   parseLimit: 100_000,
   renderLimit: 200,
   memoryLimit: 10_000_000,
-});
+};
+
+let made: Liquid | undefined;
+
+/** Made when the first template is met: that takes as long as reading a document. */
+function liquid(): Liquid {
+  made ??= new Liquid(OPTIONS);
+  return made;
+}
 
 export interface Surroundings {
   readonly memory: Readonly<Record<string, unknown>>;
@@ -78,8 +86,8 @@ function within(scope: Scope, more: Scope): Scope {
 function evaluate(text: string, scope: Scope): unknown {
   try {
     const alone = /^\s*\{\{-?((?:(?!\}\})[\s\S])*?)-?\}\}\s*$/.exec(text)?.[1];
-    if (alone === undefined) return String(LIQUID.parseAndRenderSync(text, scope));
-    const value: unknown = LIQUID.evalValueSync(alone, scope);
+    if (alone === undefined) return String(liquid().parseAndRenderSync(text, scope));
+    const value: unknown = liquid().evalValueSync(alone, scope);
     return value === undefined ? ABSENT : value;
   } catch (error) {
     throw new TemplateError((error as Error).message.replace(/, line:\d+, col:\d+$/, ''));
@@ -126,7 +134,7 @@ export function* brokenTemplates(
   if (typeof value === 'string') {
     if (!isTemplate(value)) return;
     try {
-      LIQUID.parse(value);
+      liquid().parse(value);
     } catch (error) {
       yield { at, why: (error as Error).message.replace(/, line:\d+, col:\d+$/, '') };
     }
