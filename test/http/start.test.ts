@@ -1,0 +1,72 @@
+// Starting: the port is open before everything is verified, and nobody is told less than the truth for that.
+import { once } from 'node:events';
+import net, { type AddressInfo } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { ContractError, startMock } from '../../src/index.ts';
+import { folderWith } from '../check/traffic.ts';
+
+async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Asks until somebody listens. */
+async function insist(url: string): Promise<Response> {
+  for (;;) {
+    try {
+      return await fetch(url);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      await turn();
+    }
+  }
+}
+
+test('whoever asks the control API first hears of every scenario', async () => {
+  const port = await freePort();
+  const starting = startMock({ specs: ['specs'], scenarios: ['scenarios'], port });
+  const first = insist(`http://127.0.0.1:${port}/__deadringer/scenarios`);
+  const early = ((await (await first).json()) as { scenarios: { id: string }[] }).scenarios;
+  const mock = await starting;
+  try {
+    expect(early.map(({ id }) => id).sort()).toEqual([...mock.stage.world.scenarios.keys()].sort());
+  } finally {
+    await mock.close(0);
+  }
+});
+
+test('the first answer of an API is the one that any other is', async () => {
+  const port = await freePort();
+  const starting = startMock({
+    specs: ['test/fixtures/pets.yaml'],
+    scenarios: ['test/fixtures/scenarios'],
+    port,
+  });
+  const url = `http://127.0.0.1:${port}/pets/pets/1`;
+  const first: unknown = await (await insist(url)).json();
+  const mock = await starting;
+  try {
+    // A story that is on by default has a part in it.
+    expect(first).toEqual(await (await fetch(url)).json());
+    expect(JSON.stringify(first)).toContain('dog');
+  } finally {
+    await mock.close(0);
+  }
+});
+
+test('what turns out to be unsound is not served: the start fails, and the port is free again', async () => {
+  const port = await freePort();
+  const scenarios = folderWith({
+    'pets/lie.yaml':
+      'title: A lie\nrules:\n  - on: listPets\n    reply: { status: 200, body: { no: list } }\n',
+  });
+  await expect(
+    startMock({ specs: ['test/fixtures/pets.yaml'], scenarios: [scenarios], port }),
+  ).rejects.toThrow(ContractError);
+  await expect(fetch(`http://127.0.0.1:${port}/pets/v1/pets`)).rejects.toThrow(TypeError);
+});
