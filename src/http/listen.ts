@@ -3,10 +3,11 @@ import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { isRecorded } from '../exchange/exchange.ts';
 import { type ProblemCode, problemResponse } from '../mock/problem.ts';
-import { type AppOptions, createApp } from './app.ts';
+import { type AppOptions, createApp, type Decided } from './app.ts';
 import type { Outbound } from './outbound.ts';
+import { createWire, type Wire } from './wire.ts';
 
-export interface ListenOptions extends Omit<AppOptions, 'outbound'> {
+export interface ListenOptions extends Omit<AppOptions, 'outbound' | 'decided'> {
   /** Milliseconds of silence after which a real service is given up. */
   readonly upstreamTimeout: number;
   /** 0 takes a free port. */
@@ -31,7 +32,9 @@ export function listen(options: ListenOptions): Promise<Listening> {
     );
     return made;
   };
-  const server = http.createServer(createApp({ ...options, outbound }));
+  const decided: Decided = new WeakMap();
+  const server = http.createServer(createApp({ ...options, outbound, decided }));
+  const wire = putBefore(server, options, decided);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
     answerBrokenHttp(error, socket as Socket, options.onTrouble),
   );
@@ -44,24 +47,49 @@ export function listen(options: ListenOptions): Promise<Listening> {
       resolve({
         url: `http://${host}:${port}`,
         port,
-        close: grace => close(server, grace ?? 5000).finally(() => made?.then(outbound => outbound.close())),
+        close: grace =>
+          close(server, wire, grace ?? 5000).finally(() => made?.then(outbound => outbound.close())),
       });
     });
   });
 }
 
-function close(server: http.Server, grace: number): Promise<void> {
+/** Every connection begins on the wire; node:http gets those that ask for anything out of the ordinary. */
+function putBefore(server: http.Server, options: ListenOptions, decided: Decided): Wire {
+  const speakHttp = server.listeners('connection') as ((this: http.Server, socket: Socket) => void)[];
+  server.removeAllListeners('connection');
+  const wire = createWire({
+    ...options,
+    patience: server.headersTimeout,
+    keepAlive: server.keepAliveTimeout,
+    giveAway: (socket, answer) => {
+      if (answer !== undefined) decided.set(socket, answer);
+      for (const listener of speakHttp) listener.call(server, socket);
+    },
+  });
+  server.on('connection', wire.accept);
+  return wire;
+}
+
+function close(server: http.Server, wire: Wire, grace: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const force = setTimeout(() => server.closeAllConnections(), grace);
+    const force = setTimeout(() => {
+      server.closeAllConnections();
+      wire.closeAll();
+    }, grace);
+    const closeIdle = (): void => {
+      server.closeIdleConnections();
+      wire.closeIdle();
+    };
     // Node closes what is idle now; what was busy stays open for requests that nobody answers any more.
-    const idle = setInterval(() => server.closeIdleConnections(), 20);
+    const idle = setInterval(closeIdle, 20);
     server.close(error => {
       clearTimeout(force);
       clearInterval(idle);
       if (error === undefined) resolve();
       else reject(error);
     });
-    server.closeIdleConnections();
+    closeIdle();
   });
 }
 

@@ -15,9 +15,15 @@ export interface Entry extends Served {
   readonly sequence: number;
 }
 
+interface Kept {
+  readonly served: Served;
+  readonly sequence: number;
+  readonly size: number;
+}
+
 export class Journal {
   readonly #limits: JournalLimits;
-  readonly #entries: Entry[] = [];
+  readonly #kept: Kept[] = [];
   #bytes = 0;
   #sequence = 0;
   /** How many entries had to go. */
@@ -27,46 +33,47 @@ export class Journal {
     this.#limits = limits;
   }
 
-  add(served: Served): Entry {
-    const entry = { ...served, sequence: ++this.#sequence };
-    this.#entries.push(entry);
-    this.#bytes += sizeOf(entry);
+  add(served: Served): void {
+    const size = sizeOf(served);
+    this.#kept.push({ served, sequence: ++this.#sequence, size });
+    this.#bytes += size;
     while (
-      this.#entries.length > this.#limits.entries ||
-      (this.#bytes > this.#limits.bytes && this.#entries.length > 1)
+      this.#kept.length > this.#limits.entries ||
+      (this.#bytes > this.#limits.bytes && this.#kept.length > 1)
     ) {
-      const oldest = this.#entries.shift();
-      if (oldest === undefined) break;
-      this.#bytes -= sizeOf(oldest);
+      this.#bytes -= this.#kept.shift()?.size ?? 0;
       this.dropped++;
     }
-    return entry;
   }
 
   get length(): number {
-    return this.#entries.length;
+    return this.#kept.length;
   }
 
   /** As they were, secrets and all, for judging within the mock. Never shown to anybody. */
   served(): readonly Served[] {
-    return this.#entries;
+    return this.#kept.map(({ served }) => served);
   }
 
   /** Redacted: this and find() are the only ways out. */
   entries(): Entry[] {
-    return this.#entries.map(withoutSecrets);
+    return this.#kept.map(entryOf);
   }
 
   find(id: string): Entry | undefined {
-    const found = this.#entries.find(({ exchange }) => exchange.id === id);
-    return found && withoutSecrets(found);
+    const found = this.#kept.find(({ served }) => served.exchange.id === id);
+    return found && entryOf(found);
   }
 
   clear(): void {
-    this.#entries.length = 0;
+    this.#kept.length = 0;
     this.#bytes = 0;
     this.dropped = 0;
   }
+}
+
+function entryOf({ served, sequence }: Kept): Entry {
+  return { ...withoutSecrets(served), sequence };
 }
 
 /** Redacting costs more than serving, so it is done when somebody looks. */

@@ -2,6 +2,7 @@
 import type { Call } from '../scenario/call.ts';
 import { BLANK, budgeted, choose, type Plan } from '../scenario/choose.ts';
 import { seeded } from '../scenario/delivery.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { fill, type Surroundings } from '../scenario/template.ts';
 import { hash } from './generate.ts';
 import type { Preferences } from './preferences.ts';
@@ -12,7 +13,7 @@ import { playing, type World } from './world.ts';
 export interface Performance {
   readonly plan: Plan;
   readonly surroundings: Surroundings;
-  /** For made-up bodies: the same for the same session seed, operation and parameters, today and tomorrow. */
+  /** What chance begins with here: the client's wish, else the session's. */
   readonly seed: string;
 }
 
@@ -37,20 +38,22 @@ export function perform(
   call: Call,
   wish: Preferences,
   ownOnly: boolean,
-): Promise<Performance> {
-  return stage.sessions.use(sessionId, stage.now(), session => {
-    const surroundings = surroundingsOf(stage, session);
-    const { operation, request } = call;
-    const seed = `${wish.seed ?? session.seed} ${operation.api.name} ${operation.id} ${request.path}?${request.query}`;
+): Performance | Promise<Performance> {
+  const now = stage.now();
+  return stage.sessions.use(sessionId, now, session => {
+    const surroundings = new Turn(session, now);
+    const seed = wish.seed ?? session.seed;
     // Who asks for a status or an example by name wants that, whatever story is being told.
     const stories =
-      wish.code !== undefined || wish.example !== undefined ? [] : playing(world, session, ownOnly);
-    const { chance } = surroundings;
-    const plan =
-      stories.length === 0
-        ? { ...NOTHING, memory: session.memory }
-        : choose(stories, session.memory, call, chance);
-    const own = plan.deliver === undefined ? budgeted(session.deliver, plan.memory, 'session', chance) : plan;
+      wish.code !== undefined || wish.example !== undefined
+        ? NO_STORIES
+        : playing(world, session, call.operation, ownOnly);
+    if (stories.length === 0 && session.deliver === undefined) return { plan: NOTHING, surroundings, seed };
+    const plan = choose(stories, session.memory, call, surroundings.chance);
+    const own =
+      plan.deliver === undefined
+        ? budgeted(session.deliver, plan.memory, 'session', surroundings.chance)
+        : plan;
     session.memory = own.memory;
     for (const [name, template] of Object.entries(plan.remember)) {
       session.memory = {
@@ -58,36 +61,38 @@ export function perform(
         values: { ...session.memory.values, [name]: fill(template, call, surroundings) },
       };
     }
-    return {
-      plan: { ...plan, deliver: own.deliver },
-      surroundings: remembering(surroundings, session),
-      seed,
-    };
+    surroundings.memory = session.memory.values;
+    return { plan: { ...plan, deliver: own.deliver }, surroundings, seed };
   });
 }
 
-/** The same, with what the rules have just remembered. */
-function remembering(surroundings: Surroundings, { memory }: Session): Surroundings {
-  if (surroundings.memory === memory.values) return surroundings;
-  return Object.defineProperties(
-    {},
-    { ...Object.getOwnPropertyDescriptors(surroundings), memory: { value: memory.values } },
-  ) as Surroundings;
+const NO_STORIES: readonly Scenario[] = [];
+
+/** For made-up bodies: the same for the same session seed, operation and parameters, today and tomorrow. */
+export function seedOf(seed: string, { operation, request }: Call): string {
+  return `${seed} ${operation.api.name} ${operation.id} ${request.path}?${request.query}`;
 }
 
-function surroundingsOf(stage: Stage, session: Session): Surroundings {
-  const ordinal = ++session.turns;
-  const startedAt = stage.now();
-  let draw: (() => number) | undefined;
-  return {
-    memory: session.memory.values,
-    get now() {
-      return new Date(startedAt).toISOString();
-    },
-    // Most calls draw nothing, so the generator is made when the first does.
-    chance: () => {
-      draw ??= seeded(hash(`${session.seed} ${ordinal}`));
-      return draw();
-    },
+/** What templates see besides the call itself: worked out when one asks, since most calls play none. */
+class Turn implements Surroundings {
+  /** Once the rules have remembered something, with that. */
+  memory: Surroundings['memory'];
+  readonly #startedAt: number;
+  readonly #seed: string;
+  #draw: (() => number) | undefined;
+
+  constructor(session: Session, startedAt: number) {
+    this.memory = session.memory.values;
+    this.#startedAt = startedAt;
+    this.#seed = `${session.seed} ${++session.turns}`;
+  }
+
+  get now(): string {
+    return new Date(this.#startedAt).toISOString();
+  }
+
+  readonly chance = (): number => {
+    this.#draw ??= seeded(hash(this.#seed));
+    return this.#draw();
   };
 }

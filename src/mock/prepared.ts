@@ -1,6 +1,7 @@
 // Answers kept ready: without a seed an answer depends on operation, wish and nothing else, so it is made and judged once.
 import type { Operation } from '../contract/contract.ts';
 import { judgeResponse } from '../contract/judge.ts';
+import type { Response } from '../exchange/exchange.ts';
 import type { Finding } from '../finding/finding.ts';
 import { type Answer, answer, type Wish } from './answer.ts';
 
@@ -14,6 +15,13 @@ export interface Prepared {
 const KEPT = 100;
 
 const SHELVES = new WeakMap<Operation, Map<string, Prepared>>();
+
+const KEPT_RESPONSES = new WeakSet<Response>();
+
+/** Whether the same response will be given again, so that work on it is not done for once. */
+export function isPrepared(response: Response): boolean {
+  return KEPT_RESPONSES.has(response);
+}
 
 /** The answer for a wish with its findings, from the shelf where it can be. */
 export function prepare(operation: Operation, wish: Wish): Prepared | Promise<Prepared> {
@@ -31,6 +39,7 @@ export function prepare(operation: Operation, wish: Wish): Prepared | Promise<Pr
     const oldest = full.size >= KEPT ? full.keys().next().value : undefined;
     if (oldest !== undefined) full.delete(oldest);
     full.set(key, made);
+    if ('response' in made.answer) KEPT_RESPONSES.add(made.answer.response);
     return made;
   });
 }
