@@ -1,7 +1,7 @@
 // The shortest way from a socket to an answer: plain requests are read and answered here, and node:http does the rest.
 import { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
-import { EMPTY_BODY } from '../exchange/exchange.ts';
+import { EMPTY_BODY, header } from '../exchange/exchange.ts';
 import { type Address, addressOf } from '../mock/address.ts';
 import { type Answered, serve } from '../mock/serve.ts';
 import { type AppOptions, failure, isMocked, requestLine } from './app.ts';
@@ -86,7 +86,7 @@ export function createWire(options: WireOptions): Wire {
       // Real services behind the mock may want the body as it arrives.
       const isOurs = length >= 0 && length <= LONGEST_HEAD && stage.upstreams.isEmpty;
       const head = isOurs ? headFor(bytes.toString('latin1', 0, length + 2)) : undefined;
-      if (head === undefined) {
+      if (head === undefined || head.length > bodyLimit) {
         leave(bytes);
         return;
       }
@@ -123,7 +123,7 @@ export function createWire(options: WireOptions): Wire {
     };
     /** @returns false when node itself is to write it */
     const answer = (head: KnownHead, given: Delivered): boolean => {
-      const message = messageOf(head.request.headers.origin?.[0], given, closing(stage.now()));
+      const message = messageOf(header(head.request.headers, 'origin'), given, closing(stage.now()));
       if (message === undefined) return false;
       if (!socket.writable) return true;
       if (message.body !== undefined) socket.cork();

@@ -24,10 +24,18 @@ export type PrismAnswer =
   /** Prism found nothing to say; `name` is its own code, such as NOT_ACCEPTABLE. */
   | { readonly failure: string; readonly why: string };
 
+const TOKEN = "[\\w!#$%&'*+.^`|~-]+";
+/** RFC 9110 section 12.5.1, one range of the list. */
+const RANGE = new RegExp(
+  `^\\s*${TOKEN}/${TOKEN}\\s*(?:; *${TOKEN} *= *(?:${TOKEN}|"[ !#-\\[\\]-~\\x80-\\xff]*") *)*$`,
+);
+
 export async function askPrism(operation: Operation, question: Question): Promise<PrismAnswer> {
   const { createInstance } = await import('@stoplight/prism-http');
   const resource = await resourceOf(operation);
   const { status, example, accept } = question;
+  // Prism throws at what is no media range; acceptable() passes over it, as RFC 9110 section 12.5.1 lets a server.
+  const ranges = (accept ?? '').split(',').filter(range => RANGE.test(range));
   // A config of its own for every call: Prism writes the first request's Accept into a shared one.
   const config: IHttpConfig = {
     checkSecurity: false,
@@ -40,7 +48,7 @@ export async function askPrism(operation: Operation, question: Question): Promis
       dynamic: false,
       ...(status !== undefined && { code: status }),
       ...(example !== undefined && { exampleKey: example }),
-      ...(accept !== undefined && accept.trim() !== '' && { mediaTypes: accept.split(',') }),
+      ...(ranges.length > 0 && { mediaTypes: ranges }),
     },
   };
   const instance = createInstance(config, {
