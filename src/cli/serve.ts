@@ -6,6 +6,7 @@ import { UPSTREAM_MODES, type UpstreamMode } from '../mock/upstream.ts';
 import { count, printable, type Style } from '../reporters/safe.ts';
 import type { Mock, MockOptions } from '../start.ts';
 import { type Build, type ExitCode, interrupted, terminal, UsageError } from './command.ts';
+import { keepMemoryEven } from './heap.ts';
 import {
   bodyLimitOption,
   explainSystemError,
@@ -106,6 +107,7 @@ async function run(options: ServeOptions): Promise<ExitCode> {
   // Before anything is said: whoever reads "listening" may stop the server at once.
   const stopped = interrupted();
   let mock: Mock;
+  keepMemoryEven();
   // Loaded only now, so that help and wrong usage are told at once.
   const { startMock } = await import('../start.ts');
   try {

@@ -32,33 +32,38 @@ export interface Wire {
 
 /** A head that was sent before, with all that depends on it alone. */
 interface KnownHead extends PlainHead {
+  readonly text: string;
   address: Address | undefined;
 }
 
 /** Bytes: no longer head is read here, and no longer one is remembered. */
 const LONGEST_HEAD = 16 * 1024;
 const LONGEST_KEPT = 4 * 1024;
-/** Heads remembered; when there are more, remembering starts over. */
-const KEPT = 1000;
+/** Heads remembered. */
+const KEPT = 1024;
 /** Bytes of a request that are waited for here. */
 const LONGEST = 64 * 1024;
+/** Bytes of a body that shares its memory with others. */
+const SMALL = 2048;
 /** Milliseconds, as node has it: a client that believes the connection to be open must not find it closed. */
 const GRACE = 1000;
 
 export function createWire(options: WireOptions): Wire {
   const { stage, bodyLimit, cors, patience, keepAlive, giveAway, onTrouble } = options;
   const silence = keepAlive + GRACE;
-  const heads = new Map<string, KnownHead>();
+  // One place each, and the last one has it: what is kept is bounded, and nothing is moved to make room.
+  const heads = new Array<KnownHead | undefined>(KEPT).fill(undefined);
   const lines = new Map<Socket, Line>();
 
-  const headFor = (text: string): KnownHead | undefined => {
-    const known = heads.get(text);
-    if (known !== undefined) return known;
+  const headIn = (bytes: Buffer, length: number): KnownHead | undefined => {
+    const place = placeOf(bytes, length);
+    const text = bytes.toString('latin1', 0, length);
+    const known = heads[place];
+    if (known?.text === text) return known;
     const head = readPlainHead(text);
     if (head === undefined || !isMocked(head.target)) return undefined;
-    const made = { ...head, address: undefined };
-    if (heads.size >= KEPT) heads.clear();
-    if (text.length <= LONGEST_KEPT) heads.set(text, made);
+    const made = { ...head, text, address: undefined };
+    if (length <= LONGEST_KEPT) heads[place] = made;
     return made;
   };
   const addressFor = (head: KnownHead): Address => {
@@ -85,7 +90,7 @@ export function createWire(options: WireOptions): Wire {
       const length = bytes.indexOf('\r\n\r\n');
       // Real services behind the mock may want the body as it arrives.
       const isOurs = length >= 0 && length <= LONGEST_HEAD && stage.upstreams.isEmpty;
-      const head = isOurs ? headFor(bytes.toString('latin1', 0, length + 2)) : undefined;
+      const head = isOurs ? headIn(bytes, length + 2) : undefined;
       if (head === undefined || head.length > bodyLimit) {
         leave(bytes);
         return;
@@ -100,7 +105,7 @@ export function createWire(options: WireOptions): Wire {
       waiting = undefined;
       const received = withBody(
         head.request,
-        head.length === 0 ? EMPTY_BODY : bytes.subarray(from, to),
+        head.length === 0 ? EMPTY_BODY : bodyIn(bytes, from, to),
         bodyLimit,
       );
       if (!('head' in received)) {
@@ -196,6 +201,21 @@ export function createWire(options: WireOptions): Wire {
       for (const socket of lines.keys()) socket.destroy();
     },
   };
+}
+
+/** FNV-1a of the first bytes. */
+function placeOf(bytes: Buffer, length: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < length; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
+  return (hash >>> 0) % KEPT;
+}
+
+/** Small bodies are copied together, so that a journal full of them does not hold on to as many packets. */
+function bodyIn(bytes: Buffer, from: number, to: number): Buffer {
+  if (to - from > SMALL) return bytes.subarray(from, to);
+  const body = Buffer.allocUnsafe(to - from);
+  bytes.copy(body, 0, from, to);
+  return body;
 }
 
 interface Line {

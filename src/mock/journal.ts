@@ -23,7 +23,14 @@ interface Kept {
 
 export class Journal {
   readonly #limits: JournalLimits;
-  readonly #kept: Kept[] = [];
+  /**
+   * Written over in a circle once it is full. An array that is pushed and shifted moves again and again, and what it
+   * leaves behind keeps what it held from being collected young: every entry would grow old.
+   */
+  readonly #ring: (Kept | undefined)[] = [];
+  /** Where the oldest stands. */
+  #first = 0;
+  #length = 0;
   #bytes = 0;
   #sequence = 0;
   /** How many entries had to go. */
@@ -34,39 +41,54 @@ export class Journal {
   }
 
   add(served: Served): void {
+    const { entries, bytes } = this.#limits;
     const size = sizeOf(served);
-    this.#kept.push({ served, sequence: ++this.#sequence, size });
+    while (this.#length >= entries || (this.#length > 0 && this.#bytes + size > bytes)) this.#drop();
+    const at = (this.#first + this.#length) % entries;
+    const kept = { served, sequence: ++this.#sequence, size };
+    if (at === this.#ring.length) this.#ring.push(kept);
+    else this.#ring[at] = kept;
+    this.#length++;
     this.#bytes += size;
-    while (
-      this.#kept.length > this.#limits.entries ||
-      (this.#bytes > this.#limits.bytes && this.#kept.length > 1)
-    ) {
-      this.#bytes -= this.#kept.shift()?.size ?? 0;
-      this.dropped++;
-    }
+  }
+
+  #drop(): void {
+    this.#bytes -= this.#ring[this.#first]?.size ?? 0;
+    this.#ring[this.#first] = undefined;
+    this.#first = (this.#first + 1) % this.#limits.entries;
+    this.#length--;
+    this.dropped++;
   }
 
   get length(): number {
-    return this.#kept.length;
+    return this.#length;
+  }
+
+  /** The oldest first. */
+  #all(): Kept[] {
+    const inOrder = [...this.#ring.slice(this.#first), ...this.#ring.slice(0, this.#first)];
+    return inOrder.filter(kept => kept !== undefined);
   }
 
   /** As they were, secrets and all, for judging within the mock. Never shown to anybody. */
   served(): readonly Served[] {
-    return this.#kept.map(({ served }) => served);
+    return this.#all().map(({ served }) => served);
   }
 
   /** Redacted: this and find() are the only ways out. */
   entries(): Entry[] {
-    return this.#kept.map(entryOf);
+    return this.#all().map(entryOf);
   }
 
   find(id: string): Entry | undefined {
-    const found = this.#kept.find(({ served }) => served.exchange.id === id);
+    const found = this.#ring.find(kept => kept?.served.exchange.id === id);
     return found && entryOf(found);
   }
 
   clear(): void {
-    this.#kept.length = 0;
+    this.#ring.length = 0;
+    this.#first = 0;
+    this.#length = 0;
     this.#bytes = 0;
     this.dropped = 0;
   }

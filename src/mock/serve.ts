@@ -75,7 +75,8 @@ export async function serve(
   const problem = 'code' in said ? said : undefined;
   const response = 'code' in said ? problemResponse(said) : said;
   const served = {
-    exchange: { id, startedAt, duration: stage.tick() - begun, request, response },
+    // A request of its own: what was decoded on the way need not live as long as the journal.
+    exchange: { id, startedAt, duration: stage.tick() - begun, request: withBody(head, body), response },
     operation,
     session,
     findings: outcome.findings,
