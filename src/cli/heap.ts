@@ -12,6 +12,8 @@ const ENOUGH = 32 * 1024 * 1024;
  */
 export function keepMemoryEven(): void {
   v8.setFlagsFromString('--no-allocation-site-pretenuring');
+  // Looks through what is old after it has grown by a fifth, and not only when it has doubled.
+  v8.setFlagsFromString('--heap-growing-percent=20');
   // In one step to what is enough, and no further.
   const before = young();
   growBy(Math.max(1, Math.floor(ENOUGH / before)));
