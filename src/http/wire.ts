@@ -43,6 +43,8 @@ const LONGEST_KEPT = 4 * 1024;
 const KEPT = 1024;
 /** Bytes of a request that are waited for here. */
 const LONGEST = 64 * 1024;
+/** Pieces after which node, which knows how long a request may take, is to wait for the rest. */
+const MOST_PIECES = 8;
 /** Bytes of a body that shares its memory with others. */
 const SMALL = 2048;
 /** Milliseconds, as node has it: a client that believes the connection to be open must not find it closed. */
@@ -76,8 +78,9 @@ export function createWire(options: WireOptions): Wire {
     let busy = false;
     /** Bytes that no answer has been given to yet. */
     let held: Buffer | undefined;
-    /** Whose body has not come whole. */
+    /** Whose body has not come whole, and in how many pieces so far. */
     let waiting: KnownHead | undefined;
+    let pieces = 0;
 
     const take = (chunk: Buffer): void => {
       held = held === undefined ? chunk : Buffer.concat([held, chunk]);
@@ -99,10 +102,12 @@ export function createWire(options: WireOptions): Wire {
       const to = from + head.length;
       if (bytes.length < to) {
         waiting = head;
-        if (to > LONGEST) leave(bytes);
+        pieces++;
+        if (to > LONGEST || pieces > MOST_PIECES) leave(bytes);
         return;
       }
       waiting = undefined;
+      pieces = 0;
       const received = withBody(
         head.request,
         head.length === 0 ? EMPTY_BODY : bodyIn(bytes, from, to),

@@ -125,6 +125,17 @@ describe('a request that comes in pieces', () => {
     },
   );
 
+  test('of a few bytes each is one request, which node:http goes on reading', async () => {
+    const before = readByNode;
+    const wire = await tell(roads, roads.mock.port, [
+      bytes(text.slice(0, -15)),
+      ...text.slice(-15).split('').map(bytes),
+    ]);
+    expect(wire.answer).toContain('HTTP/1.1 201');
+    expect(wire).toEqual(await tell(roads, roads.node.port, [bytes(text)]));
+    expect(readByNode).toBeGreaterThan(before);
+  });
+
   test('and never whole is told of as one whose client has gone', async () => {
     roads.troubles.length = 0;
     await same(text.slice(0, -3));
