@@ -64,6 +64,8 @@ export async function tell({ mock }: Roads, port: number, pieces: readonly Uint8
   for (const piece of pieces) {
     if (socket.destroyed) break;
     await new Promise<void>(resolve => socket.write(piece, () => resolve()));
+    // A turn of the loop, in which the server reads this piece alone.
+    await new Promise(setImmediate);
   }
   socket.end();
   await closed;
