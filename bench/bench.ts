@@ -107,6 +107,7 @@ async function measure({ only, short, check, slack, ...options }: Options): Prom
       `${half(rounds)}) in alternating order after ${WARM_UP_SECONDS} s of warming up; medians\n`,
   );
   const targets: Target[] = [];
+  const said: string[] = [];
   const failed: string[] = [];
   for (const [name, { title, measure: find, aside }] of Object.entries(short ? SHORT : CASES)) {
     if (!only.includes(name)) continue;
@@ -117,6 +118,7 @@ async function measure({ only, short, check, slack, ...options }: Options): Prom
       progress('');
       console.log(`${outcome.text}\n`);
       targets.push(...outcome.targets);
+      said.push(...(outcome.said ?? []));
     } catch (error) {
       progress('');
       const why = error instanceof Error ? error.message : String(error);
@@ -126,8 +128,10 @@ async function measure({ only, short, check, slack, ...options }: Options): Prom
   }
   console.log('## Targets\n');
   for (const target of targets) console.log(`    ${targetLine(target)}`);
+  for (const line of said) console.log(`    ${line}`);
   for (const line of failed) console.log(`    ${line}`);
-  return failed.length > 0 || (check && targets.some(target => !met(target, slack))) ? 1 : 0;
+  const missed = targets.some(target => !met(target, slack)) || said.some(line => /not met/i.test(line));
+  return failed.length > 0 || (check && missed) ? 1 : 0;
 }
 
 function half(rounds: number): number {
@@ -139,7 +143,7 @@ async function checking(_asked: Asked, { progress: say }: Settings): Promise<Out
   say('node bench/check.ts --rounds 3');
   const { code, out } = await run(['bench/check.ts', '--rounds', '3']);
   if (code !== 0) throw new Error(`node bench/check.ts ended with ${code}\n${out}`);
-  return { text: out.trim(), targets: [] };
+  return { text: out.trim(), targets: [], said: out.split('\n').filter(line => line.includes('(target ')) };
 }
 
 /** On a terminal only: what is piped on is the result alone. */

@@ -16,7 +16,7 @@ interface Parameter extends Reference {
   readonly in: string;
   readonly required?: boolean;
   readonly example?: unknown;
-  readonly schema?: { readonly type?: string; readonly enum?: readonly unknown[] };
+  readonly schema?: { readonly enum?: readonly unknown[] };
 }
 
 interface Operation {
@@ -93,7 +93,7 @@ function getOf(document: Document, template: string): BenchRequest {
     each => resolve(document, each) as Parameter,
   );
   const value = ({ example, schema }: Parameter): string =>
-    encodeURIComponent(String(example ?? schema?.enum?.[0] ?? (schema?.type === 'integer' ? 7 : 'seven')));
+    encodeURIComponent(String(example ?? schema?.enum?.[0] ?? '7'));
   const path = parameters
     .filter(each => each.in === 'path')
     .reduce((text, each) => text.replace(`{${each.name}}`, value(each)), template);
@@ -117,7 +117,10 @@ function resolve(document: Document, value: Reference): unknown {
   return value.$ref === undefined ? value : document.components[kind]?.[name];
 }
 
-/** Collections and their items, five operations each, whose schemas refer to each other. */
+/**
+ * Collections and their items, five operations each, whose schemas refer to each other.
+ * @param operations a multiple of 100
+ */
 export function generate(operations: number): Document {
   const error = { $ref: '#/components/schemas/Problem' };
   const json = (schema: unknown, value?: unknown): unknown => ({
@@ -137,9 +140,12 @@ export function generate(operations: number): Document {
         id: { type: 'integer' },
         name: { type: 'string', minLength: 1 },
         tags: { type: 'array', items: { type: 'string' } },
-        // In a ring, and through all of them.
+        // In rings of twenty.
         other: {
-          anyOf: [{ $ref: `#/components/schemas/Thing${(number + 1) % (operations / 5)}` }, { type: 'null' }],
+          anyOf: [
+            { $ref: `#/components/schemas/Thing${number - (number % 20) + ((number + 1) % 20)}` },
+            { type: 'null' },
+          ],
         },
       },
     };

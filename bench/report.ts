@@ -19,6 +19,8 @@ export interface Outcome {
   /** Markdown. */
   readonly text: string;
   readonly targets: readonly Target[];
+  /** Of another program: its lines about targets of its own. */
+  readonly said?: readonly string[];
 }
 
 export function machine(): string {
