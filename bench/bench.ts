@@ -58,7 +58,7 @@ Usage: npm run bench -- [options]
   --help             show this
 
 Examples:
-  npm run bench                                    # everything, some six minutes
+  npm run bench                                    # everything, six to eight minutes
   npm run bench -- --only valid --rounds 9         # the first table alone, with less noise
   npm run bench -- --only start,big --check        # fails unless these targets are met
 
