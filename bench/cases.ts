@@ -1,5 +1,5 @@
 // The cases under load: which servers are asked what, side by side in one run, and what is aimed at.
-import { type Load, load, type Round } from './load.ts';
+import { load, type Round } from './load.ts';
 import { demandOption, type PeerName, startPeer } from './peers.ts';
 import type { Server } from './processes.ts';
 import { differing, dynamic, invalid, type Question, valid } from './questions.ts';
@@ -160,19 +160,15 @@ export async function sideBySide(
   contenders: readonly Contender[],
   { rounds, seconds, connections, progress }: Settings,
 ): Promise<Measured> {
-  const under = async ({ server, question }: Contender, time: number): Promise<Round> => {
-    const asked: Load = { connections, for: { seconds: time } };
-    return load(server, [question], asked);
-  };
-  for (const each of contenders) {
-    progress(`warming up: ${each.name}`);
-    await under(each, WARM_UP_SECONDS);
+  for (const { name, server, question } of contenders) {
+    progress(`warming up: ${name}`);
+    await load(server, [question], { connections, for: { seconds: WARM_UP_SECONDS }, warmingUp: true });
   }
   const measured = new Map<string, Round[]>(contenders.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const each of round % 2 === 0 ? contenders : contenders.toReversed()) {
-      progress(`round ${round + 1} of ${rounds}: ${each.name}`);
-      measured.get(each.name)?.push(await under(each, seconds));
+    for (const { name, server, question } of round % 2 === 0 ? contenders : contenders.toReversed()) {
+      progress(`round ${round + 1} of ${rounds}: ${name}`);
+      measured.get(name)?.push(await load(server, [question], { connections, for: { seconds } }));
     }
   }
   return measured;
