@@ -1,6 +1,7 @@
 // Text of a YAML or JSON document to its value, and to the line and column of any part of it.
 import { type Document, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import type { Clause } from './finding.ts';
+import { JsonPlaces } from './json-places.ts';
 import { pointer, splitPointer } from './pointer.ts';
 
 export interface Source {
@@ -25,13 +26,13 @@ export function readSource(file: string, text: string, provenance?: readonly str
     try {
       // JSON.parse is forty times faster than a YAML parser; the positions are only worked out when something is reported.
       const value: unknown = JSON.parse(text);
-      let document: Located | undefined;
+      let places: JsonPlaces | undefined;
       return {
         file,
         value,
         locate(where) {
-          document ??= parse(text);
-          return place(file, document, where);
+          places ??= new JsonPlaces(text);
+          return { file, ...places.find(where), pointer: where };
         },
       };
     } catch {
