@@ -1,6 +1,6 @@
 // Copies of documents that may be edited in place: made part by part, when a part is asked for, and one of each place.
 import { escapePointer, splitPointer } from '../finding/pointer.ts';
-import { type Kind, kindBelow } from './identifiers.ts';
+import { type Kind, kindBelow, NAMES } from './identifiers.ts';
 import type { Part, Sources } from './sources.ts';
 
 /** What has been copied of a document: a part with all that is in it, or some of what is in it. */
@@ -10,8 +10,6 @@ interface Shelf {
 }
 
 const newShelf = (): Shelf => ({ inside: new Map() });
-
-const NAMES = new Set(['$id', '$anchor', '$dynamicAnchor']);
 
 /** The copies that one reading edits. Documents are large, and what is asked of them usually is little. */
 export class PartCopies {
@@ -98,5 +96,5 @@ export class PartCopies {
 }
 
 function isName(kind: Kind, key: string, value: unknown): boolean {
-  return kind === 'keywords' && typeof value === 'string' && NAMES.has(key);
+  return kind === 'keywords' && typeof value === 'string' && NAMES.includes(key);
 }

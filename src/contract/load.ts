@@ -6,7 +6,7 @@ import { type Finding, showClause } from '../finding/finding.ts';
 import { isFault, readSource, type Source } from '../finding/locate.ts';
 import type { ApiSpec, Contract } from './contract.ts';
 import { unsupportedDialect } from './dialect.ts';
-import { Identifiers, spots } from './identifiers.ts';
+import { eachSpot, Identifiers } from './identifiers.ts';
 import { readOperations } from './operations.ts';
 import { Schemas } from './schemas.ts';
 import { isObject, resolveReference, Sources } from './sources.ts';
@@ -232,9 +232,12 @@ function reportDeadEnds(sources: Sources, findings: Finding[]): void {
 }
 
 /** Every `$ref` of a document, with the object that it stands in. */
-function* references(value: unknown): Generator<{ to: string; pointer: string }> {
-  for (const { holder, pointer: at } of spots(value))
-    if (typeof holder.$ref === 'string') yield { to: holder.$ref, pointer: at };
+function references(value: unknown): { to: string; pointer: string }[] {
+  const found: { to: string; pointer: string }[] = [];
+  eachSpot(value, ({ holder, pointer: where }) => {
+    if (typeof holder.$ref === 'string') found.push({ to: holder.$ref, pointer: where() });
+  });
+  return found;
 }
 
 /** Relative below the folder, absolute elsewhere: whichever can be pasted and read. */

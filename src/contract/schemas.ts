@@ -30,6 +30,11 @@ export class Schemas {
     this.#scopes = new Scopes(sources.identifiers);
   }
 
+  /** The same schemas, with nothing compiled yet: for who looks at all of them, and is not to keep them in memory. */
+  anew(): Schemas {
+    return new Schemas(this.#sources, this.#options);
+  }
+
   /** The file of a place that an error or a reader names: a file can be read in several ways. */
   fileOf(uri: string): string {
     return this.#scopes.file(uri);

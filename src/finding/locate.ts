@@ -26,15 +26,8 @@ export function readSource(file: string, text: string, provenance?: readonly str
     try {
       // JSON.parse is forty times faster than a YAML parser; the positions are only worked out when something is reported.
       const value: unknown = JSON.parse(text);
-      let places: JsonPlaces | undefined;
-      return {
-        file,
-        value,
-        locate(where) {
-          places ??= new JsonPlaces(text);
-          return { file, ...places.find(where), pointer: where };
-        },
-      };
+      const places = new JsonPlaces(text);
+      return { file, value, locate: where => ({ file, ...places.find(where), pointer: where }) };
     } catch {
       // Falls through: the YAML parser names the place.
     }
