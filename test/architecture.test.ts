@@ -33,7 +33,7 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   [/^commander$/, /^cli\//],
   [
     /^node:fs/,
-    /^(contract\/load\.ts|scenario\/load\.ts|recording\/(open|find|append|tailed-file|lock)\.ts|check\/run\.ts|version\.ts|http\/control\/server-routes\.ts|cli\/)/,
+    /^(contract\/(load|parsed)\.ts|scenario\/load\.ts|recording\/(open|find|append|tailed-file|lock)\.ts|check\/run\.ts|version\.ts|http\/control\/server-routes\.ts|cli\/)/,
   ],
   [/^liquidjs$/, /^(scenario\/template|reporters\/html)\.ts$/],
   [/^fast-xml-parser$/, /^reporters\/junit\.ts$/],

@@ -8,6 +8,7 @@ import type { ApiSpec, Contract } from './contract.ts';
 import { unsupportedDialect } from './dialect.ts';
 import { eachSpot, Identifiers } from './identifiers.ts';
 import { readOperations } from './operations.ts';
+import { rememberedOf } from './parsed.ts';
 import { Schemas } from './schemas.ts';
 import { isObject, resolveReference, Sources } from './sources.ts';
 
@@ -200,7 +201,8 @@ async function readWithReferences(
     try {
       const file = fileURLToPath(next.uri);
       shown = shownName(file, options.relativeTo);
-      const source = readSource(shown, await readFile(file, 'utf8'), options.provenance);
+      const text = await readFile(file, 'utf8');
+      const source = readSource(shown, text, options.provenance, rememberedOf(file));
       if (isFault(source)) {
         findings.push({ code: 'spec-unreadable', message: source.message, at: '', clause: source.clause });
         continue;
