@@ -60,6 +60,11 @@ export class Units {
   constructor(ajv: Ajv2020, find: (uri: string, pointer: string) => unknown) {
     this.#ajv = ajv;
     this.#find = find;
+    const { uriResolver } = ajv.opts;
+    // References to copies are absolute already.
+    const resolve = (base: string, ref: string): string =>
+      isOurs(ref) ? ref : uriResolver.resolve(base, ref);
+    ajv.opts.uriResolver = { ...uriResolver, resolve };
   }
 
   /** What has been compiled at a reference. */
@@ -116,7 +121,7 @@ export class Units {
     for (const ref of unit.refs) {
       const inner = this.#unit(ref);
       if (open.has(inner) || (inner.isShared && inner.env.validate !== undefined))
-        this.#root.refs[this.#resolved(ref)] = inner.env;
+        this.#root.refs[ref] = inner.env;
     }
   }
 
@@ -151,11 +156,6 @@ export class Units {
     return false;
   }
 
-  /** As ajv understands a reference. */
-  #resolved(reference: string): string {
-    return this.#ajv.opts.uriResolver.resolve('', reference);
-  }
-
   #unit(reference: string): Unit {
     let unit = this.#units.get(reference);
     if (unit === undefined) {
@@ -166,7 +166,7 @@ export class Units {
           ? this.#newUnit(reference, this.#at(meant))
           : this.#unit(meant);
       this.#units.set(reference, unit);
-      this.#ajv.refs[this.#resolved(reference)] = unit.env;
+      this.#ajv.refs[reference] = unit.env;
     }
     return unit;
   }

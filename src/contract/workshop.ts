@@ -1,5 +1,6 @@
 // Copies of what schemas need of the documents, edited for one reading, and the ajv that compiles them where they stand.
 import { Ajv2020, type FuncKeywordDefinition, type ValidateFunction } from 'ajv/dist/2020.js';
+import addMetaSchema2020 from 'ajv/dist/refs/json-schema-2020-12/index.js';
 import addFormats from 'ajv-formats';
 import { type Clause, type Finding, showClause } from '../finding/finding.ts';
 import { PartCopies } from './copies.ts';
@@ -40,6 +41,9 @@ export function replace(ajv: Ajv2020, keywords: readonly FuncKeywordDefinition[]
   for (const own of keywords) ajv.removeKeyword(own.keyword as string).addKeyword(own);
 }
 
+/** Whose schemas ajv has itself. */
+const META = /^https?:\/\/json-schema\.org\//;
+
 /** What one reading makes of the documents: copies of the parts that are asked for, and the ajv that compiles from them. */
 export class Workshop implements Copies, Bench {
   readonly #sources: Sources;
@@ -51,6 +55,7 @@ export class Workshop implements Copies, Bench {
   readonly #translated = new Set<object>();
   readonly #validators = new WeakMap<object, ValidateFunction>();
   readonly #units: Units;
+  #hasMeta = false;
 
   constructor(sources: Sources, options: SchemasOptions, scopes: Scopes, reading: Reading) {
     this.#sources = sources;
@@ -68,6 +73,8 @@ export class Workshop implements Copies, Bench {
       ownProperties: true,
       // lint holds each schema against the meta-schema.
       validateSchema: false,
+      // Added when a schema refers to it.
+      meta: false,
       validateFormats: options.assertFormats,
       addUsedSchema: false,
       // ajv quotes nothing from the instance in its messages; ours are written in explain.ts anyway.
@@ -128,7 +135,14 @@ export class Workshop implements Copies, Bench {
     return { uri, pointer, value: this.find(uri, pointer) };
   }
 
-  find = (uri: string, pointer: string): unknown => this.#copies.find(uri, outOfEnvelope(pointer));
+  find = (uri: string, pointer: string): unknown => {
+    if (META.test(uri) && !this.#hasMeta) {
+      this.#hasMeta = true;
+      addMetaSchema2020.default.call(this.#ajv);
+      this.#ajv.refs['http://json-schema.org/schema'] = 'https://json-schema.org/draft/2020-12/schema';
+    }
+    return this.#copies.find(uri, outOfEnvelope(pointer));
+  };
 
   reference = intoEnvelope;
 
