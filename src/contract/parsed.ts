@@ -16,8 +16,7 @@ const LATER = 500;
  * NODE_DISABLE_COMPILE_CACHE=1 does without). A file that is not, or no longer, what was parsed is parsed again, and so is
  * every file after an update. There is one entry a file, so that edits leave nothing behind.
  */
-export function rememberedOf(file: string): Remembered | undefined {
-  const cache = getCompileCacheDir();
+export function rememberedOf(file: string, cache = getCompileCacheDir()): Remembered | undefined {
   if (cache === undefined) return undefined;
   const folder = path.join(cache, 'deadringer');
   const entry = path.join(folder, `${digest(path.resolve(file))}.json`);
