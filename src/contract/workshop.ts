@@ -1,6 +1,10 @@
 // Copies of what schemas need of the documents, edited for one reading, and the ajv that compiles them where they stand.
-import { Ajv2020, type FuncKeywordDefinition, type ValidateFunction } from 'ajv/dist/2020.js';
-import addMetaSchema2020 from 'ajv/dist/refs/json-schema-2020-12/index.js';
+import {
+  Ajv2020,
+  type AnySchemaObject,
+  type FuncKeywordDefinition,
+  type ValidateFunction,
+} from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { type Clause, type Finding, showClause } from '../finding/finding.ts';
 import { PartCopies } from './copies.ts';
@@ -139,7 +143,8 @@ export class Workshop implements Copies, Bench {
   find = (uri: string, pointer: string): unknown => {
     if (META.test(uri) && !this.#hasMeta) {
       this.#hasMeta = true;
-      addMetaSchema2020.default.call(this.#ajv);
+      for (const known of Object.values(new Ajv2020().schemas))
+        if (known !== undefined) this.#ajv.addMetaSchema(known.schema as AnySchemaObject, undefined, false);
       this.#ajv.refs['http://json-schema.org/schema'] = 'https://json-schema.org/draft/2020-12/schema';
     }
     return this.#copies.find(uri, outOfEnvelope(pointer));
