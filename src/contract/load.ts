@@ -6,8 +6,9 @@ import { type Finding, showClause } from '../finding/finding.ts';
 import { isFault, readSource, type Source } from '../finding/locate.ts';
 import type { ApiSpec, Contract } from './contract.ts';
 import { unsupportedDialect } from './dialect.ts';
-import { Identifiers, spots } from './identifiers.ts';
+import { eachSpot, Identifiers } from './identifiers.ts';
 import { readOperations } from './operations.ts';
+import { rememberedOf } from './parsed.ts';
 import { Schemas } from './schemas.ts';
 import { isObject, resolveReference, Sources } from './sources.ts';
 
@@ -200,7 +201,8 @@ async function readWithReferences(
     try {
       const file = fileURLToPath(next.uri);
       shown = shownName(file, options.relativeTo);
-      const source = readSource(shown, await readFile(file, 'utf8'), options.provenance);
+      const text = await readFile(file, 'utf8');
+      const source = readSource(shown, text, options.provenance, rememberedOf(file));
       if (isFault(source)) {
         findings.push({ code: 'spec-unreadable', message: source.message, at: '', clause: source.clause });
         continue;
@@ -232,9 +234,12 @@ function reportDeadEnds(sources: Sources, findings: Finding[]): void {
 }
 
 /** Every `$ref` of a document, with the object that it stands in. */
-function* references(value: unknown): Generator<{ to: string; pointer: string }> {
-  for (const { holder, pointer: at } of spots(value))
-    if (typeof holder.$ref === 'string') yield { to: holder.$ref, pointer: at };
+function references(value: unknown): { to: string; pointer: string }[] {
+  const found: { to: string; pointer: string }[] = [];
+  eachSpot(value, ({ holder, pointer: where }) => {
+    if (typeof holder.$ref === 'string') found.push({ to: holder.$ref, pointer: where() });
+  });
+  return found;
 }
 
 /** Relative below the folder, absolute elsewhere: whichever can be pasted and read. */
