@@ -163,7 +163,7 @@ export class Examiner {
     }
     called.calls++;
     if (kept) called.kept++;
-    count(called.statuses, String(status));
+    called.statuses[status] = (called.statuses[status] ?? 0) + 1;
   }
 
   #clean(exchange: Exchange, api: ApiSpec): Redacted {

@@ -127,7 +127,11 @@ export function walk(
   depth = 0,
 ): void {
   if (node.done || depth > DEEP) return;
-  if ((++node.walks & 255) === 0 && isDone(node)) return;
+  if ((++node.walks & 255) === 0) {
+    if (isDone(node)) return;
+    // What nothing is left of need not be held against its schema.
+    for (const { node: inner } of node.branches) isDone(inner);
+  }
   if (node.enums.size > 0) {
     const item = node.enums.get(JSON.stringify(value));
     if (item !== undefined) touch(item, kept);

@@ -116,7 +116,10 @@ function decodeJson(text: string): Decoded {
 const NONE: readonly (readonly string[])[] = [];
 const LONG = 16;
 
-/** Whether sixteen digits stand in a row. Such a row covers a sixteenth place, so only those are looked at. */
+/**
+ * Whether sixteen digits stand in a row that may be a number: account numbers are texts as a rule, and looking closer costs
+ * more than parsing. Such a row covers a sixteenth place, so only those are looked at.
+ */
 function hasLongNumber(text: string): boolean {
   for (let at = LONG - 1; at < text.length; at += LONG) {
     if (!isDigit(text, at)) continue;
@@ -124,9 +127,15 @@ function hasLongNumber(text: string): boolean {
     while (from > 0 && isDigit(text, from - 1)) from--;
     let to = at + 1;
     while (to < text.length && isDigit(text, to)) to++;
-    if (to - from >= LONG) return true;
+    if (to - from >= LONG && followsStructure(text, from)) return true;
+    at = to;
   }
   return false;
+}
+
+/** Whether a number may begin here: at the start, behind a minus, white space or one of "[,:". */
+function followsStructure(text: string, at: number): boolean {
+  return at === 0 || '-[,: \t\n\r'.includes(text[at - 1] as string);
 }
 
 function isDigit(text: string, at: number): boolean {
