@@ -1,12 +1,10 @@
-// Writes a HAR such as a browser records in a shop: many operations, long headers, bodies of 1 to 50 KB, some of it broken.
+// The traffic of bench/mixed.yaml: many operations, bodies of up to 50 KB in several scripts, one in 25 of them broken.
 
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
+import { Buffer } from 'node:buffer';
 
-type Pairs = readonly (readonly [string, string])[];
+export type Pairs = readonly (readonly [string, string])[];
 
-interface Said {
+export interface Said {
   readonly method: string;
   readonly url: string;
   readonly sent?: { readonly type: string; readonly text: string };
@@ -21,7 +19,7 @@ const API = 'https://shop.example/api/v2';
 
 /** Two runs write the same: without a seed there would be nothing to compare. */
 let state = 1;
-function below(limit: number): number {
+export function below(limit: number): number {
   state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
   return Math.floor((state / 2 ** 32) * limit);
 }
@@ -41,8 +39,8 @@ const WORDS = [
   '漢字',
 ];
 const words = (count: number): string => Array.from({ length: count }, () => among(WORDS)).join(' ');
-const uuid = (): string => `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`;
-const hex = (length: number): string => Array.from({ length }, () => below(16).toString(16)).join('');
+export const uuid = (): string => `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`;
+export const hex = (length: number): string => Array.from({ length }, () => below(16).toString(16)).join('');
 
 const money = (): object => ({ amount: below(100_000) / 100, currency: among(['EUR', 'USD', 'BRL']) });
 
@@ -73,7 +71,8 @@ const order = (of: object): object => ({
   state: among(['open', 'paid', 'sent']),
 });
 
-function said(): Said {
+/** One call after the other. */
+export function said(): Said {
   const broken = below(25) === 0;
   const json = (value: unknown): { type: string; text: string } => ({
     type: 'application/json; charset=utf-8',
@@ -160,154 +159,4 @@ function said(): Said {
         },
       ]);
   }
-}
-
-const OF_BROWSER: Pairs = [
-  ['accept', 'application/json, text/plain, */*'],
-  ['accept-encoding', 'gzip, deflate, br, zstd'],
-  ['accept-language', 'de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7'],
-  ['cache-control', 'no-cache'],
-  ['origin', 'https://shop.example'],
-  ['pragma', 'no-cache'],
-  ['priority', 'u=1, i'],
-  ['referer', 'https://shop.example/products?page=2'],
-  ['sec-ch-ua', '"Chromium";v="140", "Not=A?Brand";v="24", "Google Chrome";v="140"'],
-  ['sec-ch-ua-mobile', '?0'],
-  ['sec-ch-ua-platform', '"Linux"'],
-  ['sec-fetch-dest', 'empty'],
-  ['sec-fetch-mode', 'cors'],
-  ['sec-fetch-site', 'same-origin'],
-  [
-    'user-agent',
-    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
-  ],
-  ['x-tenant', 'north'],
-];
-
-const OF_SERVER: Pairs = [
-  ['alt-svc', 'h3=":443"; ma=86400'],
-  ['cache-control', 'no-store, must-revalidate'],
-  ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
-  ['referrer-policy', 'no-referrer'],
-  ['server', 'nginx'],
-  ['strict-transport-security', 'max-age=31536000; includeSubDomains'],
-  ['vary', 'Accept-Encoding, Origin'],
-  ['x-content-type-options', 'nosniff'],
-  ['x-frame-options', 'DENY'],
-  ['content-encoding', 'gzip'],
-];
-
-function entry(number: number): string {
-  const { method, url, sent, status, type, text, encoding, more = [] } = said();
-  const at = new Date(1_795_000_000_000 + number * 137);
-  const fields = (pairs: Pairs): { name: string; value: string }[] =>
-    pairs.map(([name, value]) => ({ name, value }));
-  const { host, pathname, searchParams } = new URL(url);
-  const pseudo: Pairs = [
-    [':authority', host],
-    [':method', method],
-    [':path', pathname],
-    [':scheme', 'https'],
-  ];
-  const credentials: Pairs = [
-    ['authorization', `Bearer ${hex(40)}`],
-    ['cookie', `session=${hex(24)}; seen=${below(100)}`],
-  ];
-  return JSON.stringify({
-    _initiator: {
-      type: 'script',
-      stack: {
-        callFrames: [
-          {
-            functionName: 'send',
-            scriptId: '24',
-            url: 'https://shop.example/app.js',
-            lineNumber: 1,
-            columnNumber: below(90_000),
-          },
-        ],
-      },
-    },
-    _priority: 'High',
-    _resourceType: 'fetch',
-    cache: {},
-    connection: '443',
-    request: {
-      method,
-      url,
-      httpVersion: 'http/2.0',
-      headers: fields([
-        ...pseudo,
-        ...OF_BROWSER,
-        ...credentials,
-        ...(sent === undefined ? [] : [['content-type', sent.type] as const]),
-      ]),
-      queryString: fields([...searchParams]),
-      cookies: [],
-      headersSize: -1,
-      bodySize: sent?.text.length ?? 0,
-      ...(sent !== undefined && { postData: { mimeType: sent.type, text: sent.text } }),
-    },
-    response: {
-      status,
-      statusText: '',
-      httpVersion: 'http/2.0',
-      headers: fields([
-        ...OF_SERVER,
-        ['date', at.toUTCString()],
-        ['etag', `W/"${hex(16)}"`],
-        ['x-request-id', uuid()],
-        ...more,
-        ...(type === undefined
-          ? []
-          : [['content-type', type] as const, ['content-length', String(text?.length)] as const]),
-      ]),
-      cookies: [],
-      content: {
-        size: text?.length ?? 0,
-        mimeType: type ?? 'x-unknown',
-        ...(text !== undefined && { text }),
-        ...(encoding && { encoding }),
-      },
-      redirectURL: '',
-      headersSize: -1,
-      bodySize: -1,
-      _transferSize: 700 + below(900),
-      _error: null,
-    },
-    serverIPAddress: '203.0.113.7',
-    startedDateTime: at.toISOString(),
-    time: 12 + below(500) / 7,
-    timings: {
-      blocked: 1.1,
-      dns: -1,
-      ssl: -1,
-      connect: -1,
-      send: 0.2,
-      wait: 10.5,
-      receive: 0.3,
-      _blocked_queueing: 0.4,
-    },
-  });
-}
-
-/** @returns how many entries were written */
-export async function writeMixed(file: string, bytes: number): Promise<number> {
-  state = 1;
-  const out = createWriteStream(file);
-  let written = 0;
-  let entries = 0;
-  const write = async (text: string): Promise<void> => {
-    written += Buffer.byteLength(text);
-    if (!out.write(text)) await once(out, 'drain');
-  };
-  await write('{"log":{"version":"1.2","creator":{"name":"WebInspector","version":"537.36"},"entries":[\n');
-  while (written < bytes) {
-    const chunk = Array.from({ length: 50 }, () => entry(entries++));
-    await write(`${entries > 50 ? ',\n' : ''}${chunk.join(',\n')}`);
-  }
-  await write('\n]}}\n');
-  out.end();
-  await finished(out);
-  return entries;
 }
