@@ -1,5 +1,6 @@
 // The threads that judge beside the one that reads. Each keeps its own tally; in the end they are added up.
 import module from 'node:module';
+import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { LoadOptions } from '../contract/load.ts';
 import { isReusable, type Parcel } from './batch.ts';
@@ -11,8 +12,8 @@ import type { Tally } from './tally.ts';
 export interface Assignment {
   readonly specs: readonly string[];
   readonly load: LoadOptions;
-  /** Whether this program keeps what it has compiled. */
-  readonly cached: boolean;
+  /** The folder in which this program keeps what it has compiled, if it does. */
+  readonly compiled: string | undefined;
   /** One number: the batches that are with the worker, which it counts down itself. */
   readonly pending: Int32Array<SharedArrayBuffer>;
 }
@@ -119,8 +120,10 @@ export class Crew {
     // Sources in a checkout, built files in a package.
     const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
     const pending = new Int32Array(new SharedArrayBuffer(4));
-    const cached = module.getCompileCacheDir() !== undefined;
-    const workerData: Assignment = { ...this.#assignment, cached, pending };
+    // Node names the folder of its own version, below the one that it is to be told.
+    const own = module.getCompileCacheDir();
+    const compiled = own === undefined ? undefined : path.dirname(own);
+    const workerData: Assignment = { ...this.#assignment, compiled, pending };
     const worker = new Worker(new URL(file, import.meta.url), { workerData });
     const { promise, resolve, reject } = Promise.withResolvers<Part>();
     const member: Member = { worker, pending, begun: false, ready: false, result: promise };

@@ -4,5 +4,6 @@ import { workerData } from 'node:worker_threads';
 import type { Assignment } from './crew.ts';
 
 // A thread does not share it unasked; compiling everything again takes longer than loading it, and more memory.
-if ((workerData as Assignment).cached) module.enableCompileCache();
+const { compiled } = workerData as Assignment;
+if (compiled !== undefined) module.enableCompileCache(compiled);
 await import('./work.ts');
