@@ -12,51 +12,36 @@ export interface Message {
   readonly body: Body;
 }
 
-class Given {
-  constructor(message: object) {
-    // biome-ignore lint/correctness/noConstructorReturn: what is built on it is added to the message itself.
-    return message as Given;
-  }
-}
+const TEXT: unique symbol = Symbol('text');
 
-/**
- * A field that a message is given and nobody else sees: copies have the bytes and not this, so one with another body, such
- * as a redacted one, is never taken for its original.
- */
-class Text extends Given {
-  readonly #text: string;
-  #bytes: Uint8Array | undefined;
-
-  constructor(message: object, text: string) {
-    super(message);
-    this.#text = text;
-  }
-
-  static of(message: object): string | undefined {
-    return #text in message ? message.#text : undefined;
-  }
-
-  static bytes(message: Text): Uint8Array {
-    message.#bytes ??= Buffer.from(message.#text, 'utf8');
-    return message.#bytes;
-  }
+interface Held extends Message {
+  readonly [TEXT]?: string;
 }
 
 /** One for all messages, so that they are all of one shape. */
 const BODY: PropertyDescriptor = {
-  get(this: Text) {
-    return Text.bytes(this);
+  get(this: Held) {
+    const value = Buffer.from(this[TEXT] ?? '', 'utf8');
+    // Whoever holds the message may have frozen it.
+    if (!Object.isFrozen(this)) Object.defineProperty(this, 'body', { value, enumerable: true });
+    return value;
   },
   enumerable: true,
   configurable: true,
 };
 
-/** Gives the message its body. */
+/**
+ * Gives the message its body. A text is not enumerable: copies have the bytes and not this, so one with another body, such
+ * as a redacted one, is never taken for its original.
+ */
 export function withBody<Rest extends { readonly headers: Headers }>(
   message: Rest,
   body: Body | TextBody,
 ): Rest & Message {
-  if ('text' in body) return Object.defineProperty(new Text(message, body.text), 'body', BODY) as never;
+  if ('text' in body) {
+    Object.defineProperty(message, TEXT, { value: body.text });
+    return Object.defineProperty(message, 'body', BODY) as Rest & Message;
+  }
   const whole = message as Rest & { body: Body };
   whole.body = body;
   return whole;
@@ -64,7 +49,7 @@ export function withBody<Rest extends { readonly headers: Headers }>(
 
 /** The text that its body is; undefined where the bytes are all there is. */
 export function heldText(message: Message): string | undefined {
-  return Text.of(message);
+  return (message as Held)[TEXT];
 }
 
 /** Whether it is known to have had no body. */
