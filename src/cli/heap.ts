@@ -1,6 +1,17 @@
-// Keeps the memory of a server even: what V8 would do for a program that keeps most of what it makes does not fit one that keeps little.
+// How V8 is to keep house: what it would do for a program that keeps most of what it makes does not fit programs that keep little.
 import { PerformanceObserver } from 'node:perf_hooks';
 import v8 from 'node:v8';
+
+/**
+ * V8 lets its heap grow to many times of what is in use. Who reads a recording makes much and keeps little: collected
+ * sooner, it stays small whatever the size of the recording, and takes hardly longer.
+ */
+export function collectSooner(): void {
+  growBy(1);
+  v8.setFlagsFromString('--heap-growing-percent=30');
+  // Of other threads, which would begin with half of it and collect twice as often.
+  v8.setFlagsFromString('--min-semi-space-size=2');
+}
 
 /** Bytes of both halves of the young generation. */
 const ENOUGH = 32 * 1024 * 1024;

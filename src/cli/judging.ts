@@ -1,5 +1,4 @@
 // What commands that read recordings share: their options, what these come to, and how a reading is interrupted.
-import { setFlagsFromString } from 'node:v8';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Gate, Level, Report } from '../check/report.ts';
 import { LEVELS } from '../check/report.ts';
@@ -93,17 +92,6 @@ export function readJudging(traffic: readonly string[], options: JudgingOptions 
       onPassedOver: (_, why) => terminal.err(`deadringer: passed over: ${printable(why)}`),
     },
   };
-}
-
-/**
- * V8 lets its heap grow to many times of what is in use. Who reads a recording makes much and keeps little: collected
- * sooner, it stays small whatever the size of the recording, and takes hardly longer.
- */
-export function collectSooner(): void {
-  setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--heap-growing-percent=30');
-  // Of other threads, which would begin with half of it and collect twice as often.
-  setFlagsFromString('--min-semi-space-size=2');
 }
 
 /** Ctrl-C: not wrong usage, and no verdict either. */

@@ -5,10 +5,10 @@ import type { Checked, RunOptions } from '../check/run.ts';
 import type { Planned, ReplayOptions } from '../replay/replay.ts';
 import { count, printable } from '../reporters/safe.ts';
 import { type Build, type ExitCode, terminal, UsageError } from './command.ts';
+import { collectSooner } from './heap.ts';
 import {
   baselineOption,
   collect,
-  collectSooner,
   failOnOption,
   type JudgingOptions,
   minCoverageOption,
