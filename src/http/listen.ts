@@ -1,9 +1,10 @@
 // Opens and closes the port: loopback by default, clean answers to broken HTTP, no connection left behind.
-import http from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { isRecorded } from '../exchange/exchange.ts';
 import { type ProblemCode, problemResponse } from '../mock/problem.ts';
 import { type AppOptions, createApp, type Decided } from './app.ts';
+import { http } from './node-http.ts';
 import type { Outbound } from './outbound.ts';
 import { createWire, type Wire } from './wire.ts';
 
@@ -57,8 +58,8 @@ export function listen(options: ListenOptions): Promise<Listening> {
 }
 
 /** Every connection begins on the wire; node:http gets those that ask for anything out of the ordinary. */
-function putBefore(server: http.Server, options: ListenOptions, decided: Decided): Wire {
-  const speakHttp = server.listeners('connection') as ((this: http.Server, socket: Socket) => void)[];
+function putBefore(server: Server, options: ListenOptions, decided: Decided): Wire {
+  const speakHttp = server.listeners('connection') as ((this: Server, socket: Socket) => void)[];
   server.removeAllListeners('connection');
   const wire = createWire({
     ...options,
@@ -73,7 +74,7 @@ function putBefore(server: http.Server, options: ListenOptions, decided: Decided
   return wire;
 }
 
-function close(server: http.Server, wire: Wire | undefined, grace: number): Promise<void> {
+function close(server: Server, wire: Wire | undefined, grace: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const force = setTimeout(() => {
       server.closeAllConnections();

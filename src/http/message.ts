@@ -1,8 +1,8 @@
 // An answer as the text that goes over the wire, as node would write it; what stays the same from answer to answer is kept.
-import http from 'node:http';
 import type { Response } from '../exchange/exchange.ts';
 import { isPrepared } from '../mock/prepared.ts';
 import { bodyOf, type Delivered, fieldsOf, latin1, ONE_WRITE } from './deliver.ts';
+import { http } from './node-http.ts';
 
 export interface Message {
   /** One character a byte: the head, and a body that is not too long to be written with it. */
