@@ -1,4 +1,5 @@
 // deadringer serve: every document answers on one port.
+import { flushCompileCache } from 'node:module';
 import { Option } from 'commander';
 import type { Trouble } from '../http/app.ts';
 import { curlFor, prefixOf } from '../mock/refuse.ts';
@@ -80,6 +81,9 @@ export const build: Build = (command, finish) => {
     .action(async (options: ServeOptions) => finish(await run(options)));
 };
 
+/** Milliseconds after which what is needed has been loaded. */
+const SETTLED = 4000;
+
 async function run(options: ServeOptions): Promise<ExitCode> {
   const style = styleFor(process.stdout);
   if (options.token === undefined && !isLoopback(options.host)) {
@@ -115,6 +119,8 @@ async function run(options: ServeOptions): Promise<ExitCode> {
   } catch (error) {
     throw explainSystemError(error, `${options.host}:${options.port}`) ?? error;
   }
+  // A server that is killed, as in a container, would leave nothing of what it compiled to the next one.
+  setTimeout(flushCompileCache, SETTLED).unref();
   const unwatch = options.watch ? watchWorld(mock, served, watchReports(options.log)) : undefined;
   if (options.log === 'pretty') {
     terminal.out(banner(mock, style));
