@@ -18,6 +18,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ['mock', 'reporters', 'replay', 'stories'],
   ['http'],
   ['start.ts', 'traffic.ts'],
+  ['workers'],
   ['index.ts'],
   ['cli', 'vitest'],
 ];
@@ -39,6 +40,7 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   [/^fast-xml-parser$/, /^reporters\/junit\.ts$/],
   [/^json-p3$/, /^scenario\/when\.ts$/],
   [/^node:(https?|net)$/, /^http\//],
+  [/^node:cluster$/, /^workers\/member\.ts$/],
 ];
 
 function roomOf(file: string): string {
@@ -95,10 +97,10 @@ describe('every source file', () => {
     expect(loose).toEqual([]);
   });
 
-  test('leaves console and process to the command line, and clock and chance to the stage', () => {
+  test('leaves console and process to the command line and to who starts processes, and clock and chance to the stage', () => {
     const loose = files.filter(
       file =>
-        !/^(cli\/|(start|traffic)\.ts$)/.test(file) &&
+        !/^(cli\/|workers\/|(start|traffic)\.ts$)/.test(file) &&
         /\b(console\.|process\.|Date\.now\(|Math\.random\(|performance\.|randomUUID\()/.test(
           code(text.get(file) ?? ''),
         ),

@@ -20,6 +20,10 @@ export interface LoadOptions {
   readonly judgingOnly?: boolean;
   /** File names in findings are given relative to this folder. */
   readonly relativeTo: string;
+  /** Told what each file says. */
+  readonly onText?: (file: string, text: string) => void;
+  /** What files say, by their paths: nothing is read, and every path is that of a document. */
+  readonly texts?: ReadonlyMap<string, string>;
 }
 
 /** Documents that cannot be served or judged by, with every reason found. */
@@ -49,7 +53,7 @@ export interface Loaded {
 export async function loadContract(paths: readonly string[], options: LoadOptions): Promise<Loaded> {
   const findings: Finding[] = [];
   const apis: ApiSpec[] = [];
-  for (const { file, named } of await expand(paths, findings)) {
+  for (const { file, named } of await expand(paths, options, findings)) {
     const api = await loadApi(file, named, options, findings);
     if (api === undefined) continue;
     const twin = apis.find(other => other.name === api.name);
@@ -83,8 +87,10 @@ function withoutRepeats(findings: readonly Finding[]): Finding[] {
 
 async function expand(
   paths: readonly string[],
+  { texts }: LoadOptions,
   findings: Finding[],
 ): Promise<{ file: string; named: boolean }[]> {
+  if (texts !== undefined) return paths.map(file => ({ file, named: true }));
   const files: { file: string; named: boolean }[] = [];
   for (const given of paths) {
     try {
@@ -200,7 +206,9 @@ async function readWithReferences(
     try {
       const file = fileURLToPath(next.uri);
       shown = shownName(file, options.relativeTo);
-      const source = readSource(shown, await readFile(file, 'utf8'), options.provenance);
+      const text = options.texts?.get(file) ?? (await readFile(file, 'utf8'));
+      options.onText?.(file, text);
+      const source = readSource(shown, text, options.provenance);
       if (isFault(source)) {
         findings.push({ code: 'spec-unreadable', message: source.message, at: '', clause: source.clause });
         continue;

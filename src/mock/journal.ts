@@ -43,6 +43,12 @@ export class Journal {
     return entry;
   }
 
+  /** Leaves out so many entries that were lost before they could be written. */
+  skip(count: number): void {
+    this.#sequence += count;
+    this.dropped += count;
+  }
+
   get length(): number {
     return this.#entries.length;
   }

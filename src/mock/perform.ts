@@ -27,6 +27,18 @@ const NOTHING: Plan = {
 };
 
 /**
+ * Performs a call where the session's memory is, when that is another process.
+ * @returns undefined when the call neither needs that memory nor changes it, and may be performed here
+ */
+export type Elsewhere = (
+  world: World,
+  sessionId: string,
+  call: Call,
+  wish: Preferences,
+  ownOnly: boolean,
+) => Promise<Performance> | undefined;
+
+/**
  * Chooses and remembers in one step, so that no other call of the session comes in between.
  * @param ownOnly true: what is on by default makes a mock's answers better, and has no part in those of a real service
  */
@@ -38,32 +50,46 @@ export function perform(
   wish: Preferences,
   ownOnly: boolean,
 ): Promise<Performance> {
-  return stage.sessions.use(sessionId, stage.now(), session => {
-    const surroundings = surroundingsOf(stage, session);
-    const { operation, request } = call;
-    const seed = `${wish.seed ?? session.seed} ${operation.api.name} ${operation.id} ${request.path}?${request.query}`;
-    // Who asks for a status or an example by name wants that, whatever story is being told.
-    const stories =
-      wish.code !== undefined || wish.example !== undefined ? [] : playing(world, session, ownOnly);
-    const { chance } = surroundings;
-    const plan =
-      stories.length === 0
-        ? { ...NOTHING, memory: session.memory }
-        : choose(stories, session.memory, call, chance);
-    const own = plan.deliver === undefined ? budgeted(session.deliver, plan.memory, 'session', chance) : plan;
-    session.memory = own.memory;
-    for (const [name, template] of Object.entries(plan.remember)) {
-      session.memory = {
-        ...session.memory,
-        values: { ...session.memory.values, [name]: fill(template, call, surroundings) },
-      };
-    }
-    return {
-      plan: { ...plan, deliver: own.deliver },
-      surroundings: remembering(surroundings, session),
-      seed,
+  return (
+    stage.elsewhere?.(world, sessionId, call, wish, ownOnly) ??
+    stage.sessions.use(sessionId, stage.now(), session =>
+      performIn(world, session, call, wish, ownOnly, surroundingsOf(stage, session)),
+    )
+  );
+}
+
+/** The same, by who has the session for himself. */
+export function performIn(
+  world: World,
+  session: Session,
+  call: Call,
+  wish: Preferences,
+  ownOnly: boolean,
+  surroundings: Surroundings,
+): Performance {
+  const { operation, request } = call;
+  const seed = `${wish.seed ?? session.seed} ${operation.api.name} ${operation.id} ${request.path}?${request.query}`;
+  // Who asks for a status or an example by name wants that, whatever story is being told.
+  const stories =
+    wish.code !== undefined || wish.example !== undefined ? [] : playing(world, session, ownOnly);
+  const { chance } = surroundings;
+  const plan =
+    stories.length === 0
+      ? { ...NOTHING, memory: session.memory }
+      : choose(stories, session.memory, call, chance);
+  const own = plan.deliver === undefined ? budgeted(session.deliver, plan.memory, 'session', chance) : plan;
+  session.memory = own.memory;
+  for (const [name, template] of Object.entries(plan.remember)) {
+    session.memory = {
+      ...session.memory,
+      values: { ...session.memory.values, [name]: fill(template, call, surroundings) },
     };
-  });
+  }
+  return {
+    plan: { ...plan, deliver: own.deliver },
+    surroundings: remembering(surroundings, session),
+    seed,
+  };
 }
 
 /** The same, with what the rules have just remembered. */
@@ -75,18 +101,31 @@ function remembering(surroundings: Surroundings, { memory }: Session): Surroundi
   ) as Surroundings;
 }
 
+/** Begins the session's next turn. */
 function surroundingsOf(stage: Stage, session: Session): Surroundings {
   const ordinal = ++session.turns;
-  const startedAt = stage.now();
+  return surroundingsAt(stage.now(), session.memory.values, () => seedOf(session, ordinal));
+}
+
+/** What all chance of one turn depends on. */
+export function seedOf(session: Session, turn: number): number {
+  return hash(`${session.seed} ${turn}`);
+}
+
+/** @param seed asked once, and only when chance is drawn: most calls draw nothing */
+export function surroundingsAt(
+  startedAt: number,
+  memory: Surroundings['memory'],
+  seed: () => number,
+): Surroundings {
   let draw: (() => number) | undefined;
   return {
-    memory: session.memory.values,
+    memory,
     get now() {
       return new Date(startedAt).toISOString();
     },
-    // Most calls draw nothing, so the generator is made when the first does.
     chance: () => {
-      draw ??= seeded(hash(`${session.seed} ${ordinal}`));
+      draw ??= seeded(seed());
       return draw();
     },
   };

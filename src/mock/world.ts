@@ -29,7 +29,7 @@ export function createWorld(contract: Contract, scenarios: readonly Scenario[], 
 }
 
 /** What a session plays, the first to be asked first: its own, latest on top, and then what is on by default. */
-export function playing(world: World, session: Session, ownOnly = false): Scenario[] {
+export function playing(world: World, session: Pick<Session, 'active' | 'off'>, ownOnly = false): Scenario[] {
   const own = session.active.flatMap(id => world.scenarios.get(id) ?? []).reverse();
   if (ownOnly) return own;
   const always = world.onByDefault.filter(({ id }) => !session.off.has(id) && !session.active.includes(id));

@@ -89,7 +89,8 @@ export function choose(
   };
 }
 
-function isOn(rule: Rule, { operation }: Call): boolean {
+/** Whether a rule is about an operation. */
+export function isOn(rule: Rule, { operation }: Pick<Call, 'operation'>): boolean {
   return rule.on === operation.id || rule.on === `${operation.method} ${operation.path}` || rule.on === '*';
 }
 

@@ -1,0 +1,89 @@
+// Whether a call can be performed without the session's memory and chance, so that any process may do it.
+import type { Operation } from '../contract/contract.ts';
+import { isOn } from '../scenario/choose.ts';
+import type { Deliver, Rule, Scenario } from '../scenario/scenario.ts';
+import type { Preferences } from './preferences.ts';
+import type { Session } from './session.ts';
+import { playing, type World } from './world.ts';
+
+/** What a tester has set in a session: all that decides which stories have a part in a call. */
+export type Standing = Readonly<Pick<Session, 'active' | 'off' | 'deliver' | 'seed'>>;
+
+interface Verdicts {
+  readonly world: World;
+  /** True: chance may be drawn, and then every call of the session counts. */
+  readonly draws: boolean;
+  readonly remembers: Map<Operation, boolean>;
+}
+
+const VERDICTS = new WeakMap<Standing, Verdicts>();
+
+/** @param standing never changed in place */
+export function isQuiet(
+  world: World,
+  standing: Standing,
+  operation: Operation,
+  { code, example }: Preferences,
+): boolean {
+  let verdicts = VERDICTS.get(standing);
+  if (verdicts?.world !== world) {
+    verdicts = { world, draws: draws(world, standing), remembers: new Map() };
+    VERDICTS.set(standing, verdicts);
+  }
+  if (verdicts.draws || standing.deliver?.times !== undefined) return false;
+  // No story has a part in it.
+  if (code !== undefined || example !== undefined) return true;
+  let remembers = verdicts.remembers.get(operation);
+  if (remembers === undefined) {
+    remembers = playing(world, standing)
+      .filter(({ api }) => api === operation.api.name)
+      .some(({ rules }) => rules.some(rule => isOn(rule, { operation }) && needsMemory(rule)));
+    verdicts.remembers.set(operation, remembers);
+  }
+  return !remembers;
+}
+
+function draws(world: World, standing: Standing): boolean {
+  return isChancy(standing.deliver) || playing(world, standing).some(drawsIn);
+}
+
+const CHANCY = new WeakMap<Scenario, boolean>();
+
+function drawsIn(scenario: Scenario): boolean {
+  let chancy = CHANCY.get(scenario);
+  if (chancy === undefined) {
+    chancy = scenario.rules.some(
+      rule => mentions(rule, /\b(?:uuid|random)\b/) || deliveries(rule).some(isChancy),
+    );
+    CHANCY.set(scenario, chancy);
+  }
+  return chancy;
+}
+
+function isChancy(deliver: Deliver | undefined): boolean {
+  return deliver?.percent !== undefined || typeof deliver?.delay === 'object';
+}
+
+function needsMemory(rule: Rule): boolean {
+  return (
+    Array.isArray(rule.reply) ||
+    rule.becomes !== undefined ||
+    rule.remember !== undefined ||
+    rule.when?.state !== undefined ||
+    deliveries(rule).some(({ times }) => times !== undefined) ||
+    mentions(rule, /\bmemory\b/)
+  );
+}
+
+function deliveries({ deliver, reply }: Rule): Deliver[] {
+  const steps = Array.isArray(reply) ? reply : [reply];
+  return [deliver, ...steps.map(step => (typeof step === 'object' ? step.deliver : undefined))].filter(
+    each => each !== undefined,
+  );
+}
+
+/** Whether a template may say the word. One too many costs a little time, and one too few would be wrong. */
+function mentions(rule: Rule, word: RegExp): boolean {
+  const text = JSON.stringify(rule);
+  return /\{[{%]/.test(text) && word.test(text);
+}
