@@ -57,9 +57,9 @@ export function holdSessions(
     sessions: {
       ...tracker.sessions,
       // Who listens from here on is told the rest.
-      list: () => {
-        ledger.settle(undefined);
-        return store.list();
+      async list() {
+        await ledger.settle();
+        return await store.list();
       },
     },
     onHeard: now => {
@@ -73,13 +73,10 @@ export function holdSessions(
     ({ operation, version }) =>
       operation === undefined ? undefined : operationNamed(worlds.get(version) ?? stage.world, operation),
   );
-  let arrivals = Promise.resolve();
-
   const step = async (): Promise<void> => {
     const until = Number(process.hrtime.bigint()) / 1e6;
     await company.step(await tracker.since());
-    await arrivals;
-    ledger.settle(until);
+    await ledger.settle(until);
   };
   let running = Promise.resolve();
   let next: Promise<void> | undefined;
@@ -105,8 +102,7 @@ export function holdSessions(
     keepStep,
     state: () => ({ changes: tracker.whole(), isHeard }),
     arrive(outbox) {
-      const arrived = ledger.arrive(outbox, stage.now());
-      arrivals = arrivals.then(() => arrived);
+      ledger.arrive(outbox);
       if (ledger.waiting() > WAITING && next === undefined) void keepStep();
     },
     async touch(id) {

@@ -1,14 +1,14 @@
 // What workers have served, written into the journals in the order in which it was answered, whichever of them tells first.
 import type { Operation } from '../contract/contract.ts';
-import type { Session, SessionStore } from '../mock/session.ts';
+import type { SessionStore } from '../mock/session.ts';
 import type { Served, Stage } from '../mock/stage.ts';
 import type { Outbox, Parcel } from './messages.ts';
 
 export interface Ledger {
-  /** Tells listeners, and keeps the rest for the journals. */
-  arrive(outbox: Outbox, now: number): Promise<void>;
-  /** Writes what was answered up to this instant into the journals; undefined: everything that has arrived. */
-  settle(until: number | undefined): void;
+  /** Tells listeners, and keeps it for the journals. */
+  arrive(outbox: Outbox): void;
+  /** Writes what was answered up to this instant into the journals; without one, everything that has arrived. */
+  settle(until?: number): Promise<void>;
   /** How many exchanges wait to be written. */
   waiting(): number;
 }
@@ -18,35 +18,44 @@ interface Waiting {
   readonly served: Served;
 }
 
-/** @param record tells listeners */
+/** @param tell tells listeners */
 export function createLedger(
   sessions: SessionStore,
-  record: Stage['record'],
+  tell: Stage['record'],
   operationOf: (parcel: Parcel) => Operation | undefined,
 ): Ledger {
-  const waiting: Waiting[] = [];
+  let waiting: Waiting[] = [];
+  let tallies: Outbox['sessions'][number][] = [];
   return {
-    async arrive({ entries, sessions: told }, now) {
-      const arrived = entries
+    arrive(outbox) {
+      const arrived = outbox.entries
         .map(parcel => ({ at: parcel.at, served: { ...parcel.served, operation: operationOf(parcel) } }))
-        .sort((left, right) => left.at - right.at);
-      waiting.push(...arrived);
-      for (const { served } of arrived) record(served);
-      for (const { id, turns, dropped } of told)
-        await sessions.use(id, now, session => add(session, turns, dropped));
+        .sort(byInstant);
+      waiting = waiting.concat(arrived);
+      tallies = tallies.concat(outbox.sessions);
+      for (const { served } of arrived) tell(served);
     },
-    settle(until = Number.POSITIVE_INFINITY) {
-      waiting.sort((left, right) => left.at - right.at);
-      const count = waiting.findIndex(({ at }) => at > until);
-      for (const { served } of waiting.splice(0, count < 0 ? waiting.length : count))
-        sessions.record(served.session, served);
+    async settle(until = Number.POSITIVE_INFINITY) {
+      waiting.sort(byInstant);
+      const later = waiting.findIndex(({ at }) => at > until);
+      const due = waiting.splice(0, later < 0 ? waiting.length : later);
+      // A session begins, and another has to go, when it was so.
+      for (const { served } of due) sessions.record(served.session, served);
+      const open = new Set(waiting.map(({ served }) => served.session));
+      const counted = tallies;
+      tallies = counted.filter(({ id }) => open.has(id));
+      for (const { id, turns, dropped } of counted) {
+        const session = open.has(id) ? undefined : await sessions.get(id);
+        if (session === undefined) continue;
+        session.turns += turns;
+        session.calls += dropped;
+        session.journal.skip(dropped);
+      }
     },
     waiting: () => waiting.length,
   };
 }
 
-function add(session: Session, turns: number, dropped: number): void {
-  session.turns += turns;
-  session.calls += dropped;
-  session.journal.skip(dropped);
+function byInstant(left: Waiting, right: Waiting): number {
+  return left.at - right.at;
 }
