@@ -179,13 +179,16 @@ export function limitsOf({ limits }: MockOptions): SessionLimits {
   return { ...LIMITS, ...limits };
 }
 
+export function addressOf({ port = 0, host = '127.0.0.1' }: MockOptions): { port: number; host: string } {
+  return { port, host };
+}
+
 export function openPort(
   options: MockOptions,
-  own: Pick<ListenOptions, 'stage' | 'ready' | 'control'>,
+  own: Pick<ListenOptions, 'stage' | 'ready' | 'control' | 'onDoor'>,
 ): Promise<Listening> {
   return listen({
-    port: options.port ?? 0,
-    host: options.host ?? '127.0.0.1',
+    ...addressOf(options),
     bodyLimit: options.bodyLimit ?? 10 * 1024 * 1024,
     cors: options.cors ?? true,
     token: options.token,

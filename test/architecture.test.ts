@@ -40,7 +40,6 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   [/^fast-xml-parser$/, /^reporters\/junit\.ts$/],
   [/^json-p3$/, /^scenario\/when\.ts$/],
   [/^node:(https?|net)$/, /^http\//],
-  [/^node:cluster$/, /^workers\/member\.ts$/],
 ];
 
 function roomOf(file: string): string {

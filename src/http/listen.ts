@@ -1,6 +1,7 @@
 // Opens and closes the port: loopback by default, clean answers to broken HTTP, no connection left behind.
 import http from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isRecorded } from '../exchange/exchange.ts';
 import { type ProblemCode, problemResponse } from '../mock/problem.ts';
 import { type AppOptions, createApp } from './app.ts';
@@ -12,17 +13,23 @@ export interface ListenOptions extends Omit<AppOptions, 'outbound'> {
   /** 0 takes a free port. */
   readonly port: number;
   readonly host: string;
+  /** Set where another process has the port: is given what takes the connections that come from there. */
+  readonly onDoor?: ((take: (socket: Socket) => void) => void) | undefined;
 }
 
-export interface Listening {
+/** Where a server can be reached. */
+export interface Place {
   /** "http://127.0.0.1:4010" */
   readonly url: string;
   readonly port: number;
+}
+
+export interface Listening extends Place {
   /** Stops taking connections, lets requests under way finish, and then ends what is left. */
   close(graceMilliseconds?: number): Promise<void>;
 }
 
-/** Rejects with Node's own error (EADDRINUSE, EACCES ...) when the port cannot be had. */
+/** Rejects as `bind` does. */
 export function listen(options: ListenOptions): Promise<Listening> {
   let made: Promise<Outbound> | undefined;
   const outbound = (): Promise<Outbound> => {
@@ -35,19 +42,58 @@ export function listen(options: ListenOptions): Promise<Listening> {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
     answerBrokenHttp(error, socket as Socket, options.onTrouble),
   );
+  const shut = (closed: Promise<void>): Promise<void> =>
+    closed.finally(() => made?.then(outbound => outbound.close()));
+  if (options.onDoor !== undefined) {
+    const { port, host } = options;
+    const admitted = admit(server, options.onDoor);
+    return Promise.resolve({
+      url: `http://${host}:${port}`,
+      port,
+      close: grace => shut(drain(server, admitted, grace ?? 5000)),
+    });
+  }
+  return bind(server, options).then(place => ({
+    ...place,
+    close: grace => shut(close(server, grace ?? 5000)),
+  }));
+}
+
+/** Rejects with Node's own error (EADDRINUSE, EACCES ...) when the port cannot be had. */
+export function bind(
+  server: Server,
+  asked: { readonly port: number; readonly host: string },
+): Promise<Place> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port, options.host, () => {
+    server.listen(asked.port, asked.host, () => {
       server.off('error', reject);
       const { port, address, family } = server.address() as AddressInfo;
       const host = family === 'IPv6' ? `[${address}]` : address;
-      resolve({
-        url: `http://${host}:${port}`,
-        port,
-        close: grace => close(server, grace ?? 5000).finally(() => made?.then(outbound => outbound.close())),
-      });
+      resolve({ url: `http://${host}:${port}`, port });
     });
   });
+}
+
+/** @returns the connections that are open */
+function admit(server: http.Server, onDoor: NonNullable<ListenOptions['onDoor']>): ReadonlySet<Socket> {
+  const open = new Set<Socket>();
+  // Without this, Node would keep no list of connections, and none of its timeouts.
+  server.emit('listening');
+  onDoor(socket => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+    server.emit('connection', socket);
+  });
+  return open;
+}
+
+/** The same as `close` for a server that has no port. */
+async function drain(server: http.Server, open: ReadonlySet<Socket>, grace: number): Promise<void> {
+  const force = setTimeout(() => server.closeAllConnections(), grace);
+  for (server.closeIdleConnections(); open.size > 0; server.closeIdleConnections()) await sleep(20);
+  clearTimeout(force);
+  server.close();
 }
 
 function close(server: http.Server, grace: number): Promise<void> {

@@ -27,13 +27,10 @@ export function passOn(connect: (localAddress: string | undefined) => Duplex): R
   };
 }
 
-/** Who asks in this process gets its answers over streams of any kind. */
-export function admitTo(app: RequestListener): { admit(stream: Duplex): void; close(): void } {
+/** @returns what takes connections over streams of any kind, whose requests the application answers */
+export function admitTo(app: RequestListener): (stream: Duplex) => void {
   const server = http.createServer(app);
-  return {
-    admit: stream => server.emit('connection', stream),
-    close: () => server.closeAllConnections(),
-  };
+  return stream => server.emit('connection', stream);
 }
 
 /** As they came, one name and one value after the other. */

@@ -1,8 +1,10 @@
 // What a worker does: it answers requests as a server of one process does, and asks the primary what only that knows.
+
 import process from 'node:process';
 import type { ApiSpec } from '../contract/contract.ts';
 import { loadContract } from '../contract/load.ts';
 import type { Trouble } from '../http/app.ts';
+import type { Connection } from '../http/door.ts';
 import type { Listening } from '../http/listen.ts';
 import { passOn } from '../http/pass-on.ts';
 import { openTunnel, type Tunnel } from '../http/tunnel.ts';
@@ -29,6 +31,7 @@ const ORIGIN = Number(process.hrtime.bigint()) / 1e6 - performance.now();
 let stage: Stage;
 let replica: Replica;
 let listening: Listening;
+let welcome: (socket: Connection) => void;
 let options: Assignment;
 let isHeard = false;
 let isPushing = false;
@@ -45,20 +48,20 @@ const asking = createAsking(
 
 let turn = Promise.resolve();
 
-process.on('message', (messages: readonly ToWorker[]) => {
+process.once('disconnect', () => process.exit());
+
+process.on('message', (messages: readonly ToWorker[], socket?: Connection) => {
   for (const message of messages) {
-    if (message.kind === 'performed') asking.settle(message.number, message.performed);
+    if (message.kind === 'socket') {
+      // Without one: the client has left meanwhile.
+      if (socket !== undefined) welcome(socket);
+      say({ kind: 'admitted', id: message.id });
+    } else if (message.kind === 'performed') asking.settle(message.number, message.performed);
     else if (message.kind === 'not-performed') asking.settle(message.number, message.failure);
     else if (message.kind === 'tunnel') tunnels.get(message.id)?.take(message.piece);
     else {
       // One after the other: what is said later supposes what was said before.
-      turn = turn
-        .then(() => take(message))
-        .catch((error: unknown) => {
-          const { code } = error as NodeJS.ErrnoException;
-          // Of an error, another process gets the message and the stack.
-          say({ kind: 'failed', error, code });
-        });
+      turn = turn.then(() => take(message)).catch((error: unknown) => say({ kind: 'failed', error }));
     }
   }
 });
@@ -88,7 +91,7 @@ async function take(message: Directed): Promise<void> {
   }
 }
 
-type Directed = Exclude<ToWorker, { kind: 'performed' | 'not-performed' | 'tunnel' }>;
+type Directed = Exclude<ToWorker, { kind: 'socket' | 'performed' | 'not-performed' | 'tunnel' }>;
 
 async function begin({ options: given, run, script }: ToWorker & { kind: 'begin' }): Promise<void> {
   options = given;
@@ -113,9 +116,16 @@ async function open({ port, changes, isHeard: heard }: ToWorker & { kind: 'open'
   const onTrouble = (trouble: Trouble): void => say({ kind: 'trouble', trouble });
   listening = await openPort(
     { ...options, port, onTrouble },
-    { stage, ready: Promise.resolve(), control: passOn(connect) },
+    {
+      stage,
+      ready: Promise.resolve(),
+      control: passOn(connect),
+      onDoor: enter => {
+        welcome = enter;
+      },
+    },
   );
-  say({ kind: 'listening', url: listening.url, port: listening.port });
+  say({ kind: 'open' });
   warmUp(stage);
 }
 

@@ -1,11 +1,10 @@
 // The workers of a server as one: hired together, replaced when one ends, told together, closed together.
+import type { Connection } from '../http/door.ts';
 import { hire, type Member } from './member.ts';
 import type { Changes, FromWorker, Script, ToWorker } from './messages.ts';
 
 export interface CompanyOptions {
   readonly size: number;
-  /** 0: any free one. */
-  readonly port: number;
   /** What a new one is told first. */
   readonly begin: (member: Member, script: Script) => ToWorker;
   /** What it has to know before it answers. */
@@ -15,14 +14,11 @@ export interface CompanyOptions {
   readonly onLost: (member: Member, how: string) => void;
 }
 
-export interface Place {
-  readonly url: string;
-  readonly port: number;
-}
-
 export interface Company {
-  /** Resolves when all of them answer. Rejects when one of them cannot, with Node's own error where it is the port. */
-  open(script: Script): Promise<Place>;
+  /** Resolves when all of them take connections. Rejects when one of them cannot. */
+  open(script: Script, port: number): Promise<void>;
+  /** Hands a connection to the next in turn; when none takes any, to the first that will. */
+  hand(socket: Connection): void;
   /** Resolves when all that answer act by the changes, and have told what they served before. */
   step(changes: Changes): Promise<void>;
   /** Says something to all that answer. */
@@ -39,15 +35,19 @@ const PAUSE = 1000;
 const PATIENCE = 2000;
 
 export function muster(options: CompanyOptions): Company {
+  const { size } = options;
   /** Only those that have joined know, and are told, what changes. */
-  const members = new Map<Member, 'loading' | 'joined' | 'listening'>();
-  const opened = Promise.withResolvers<Place>();
+  const members = new Map<Member, 'loading' | 'joined' | 'open'>();
+  const opened = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
-  let place: Place | undefined;
-  let script: Script | undefined;
+  let isOpen = false;
   let isClosing = false;
-  /** What the port was asked as: who asks alike, shares it. */
-  let { port } = options;
+  let script: Script | undefined;
+  let port = 0;
+  let hired = 0;
+  /** Those that take connections, the next in turn first. */
+  let queue: Member[] = [];
+  const unanswered: Connection[] = [];
   /** New ones join, and all swap worlds, one after the other. */
   let turn = Promise.resolve();
   const inTurn = (act: () => Promise<void> | void): Promise<void> => {
@@ -59,7 +59,7 @@ export function muster(options: CompanyOptions): Company {
 
   const enlist = (): void => {
     if (isClosing) return;
-    const member = hire({ onMessage: heed, onExit: miss });
+    const member = hire(++hired, { onMessage: heed, onRefused: hand, onExit: miss });
     members.set(member, 'loading');
     if (script !== undefined) member.say(options.begin(member, script));
   };
@@ -72,20 +72,29 @@ export function muster(options: CompanyOptions): Company {
     member.say({ kind: 'open', port, ...options.state() });
     members.set(member, 'joined');
   };
+  const hand = (socket: Connection): void => {
+    const member = queue.shift();
+    if (member === undefined) unanswered.push(socket);
+    else {
+      queue.push(member);
+      member.hand(socket);
+    }
+  };
   const heed = (member: Member, message: FromWorker): void => {
     switch (message.kind) {
       case 'loaded':
         void inTurn(() => join(member, message.version));
         break;
-      case 'listening':
-        members.set(member, 'listening');
-        if ([...members.values()].every(how => how === 'listening')) {
-          place ??= { url: message.url, port: message.port };
-          opened.resolve(place);
-        }
+      case 'open':
+        members.set(member, 'open');
+        queue.push(member);
+        for (const socket of unanswered.splice(0)) hand(socket);
+        if (queue.length < size) break;
+        isOpen = true;
+        opened.resolve();
         break;
       case 'failed':
-        opened.reject(Object.assign(message.error as Error, { code: message.code }));
+        opened.reject(message.error);
         member.kill();
         break;
       case 'closed':
@@ -96,30 +105,31 @@ export function muster(options: CompanyOptions): Company {
     options.onMessage(member, message);
   };
   const miss = (member: Member, how: string): void => {
-    const wasListening = members.get(member) === 'listening';
+    const wasOpen = members.get(member) === 'open';
     members.delete(member);
+    queue = queue.filter(each => each !== member);
     if (isClosing) {
       if (members.size === 0) ended.resolve();
       return;
     }
-    if (place === undefined) {
+    if (!isOpen) {
       opened.reject(new Error(`a worker ended before it could answer: ${how}`));
       return;
     }
-    // Nobody holds the port any more, and another might be given.
-    if (![...members.values()].includes('listening')) ({ port } = place);
     options.onLost(member, how);
-    if (wasListening) enlist();
+    if (wasOpen) enlist();
     else setTimeout(enlist, PAUSE);
   };
 
-  for (let each = 0; each < options.size; each++) enlist();
+  for (let each = 0; each < size; each++) enlist();
   return {
-    open(first) {
+    open(first, at) {
       script = first;
+      port = at;
       for (const member of members.keys()) member.say(options.begin(member, first));
       return opened.promise;
     },
+    hand,
     async step(changes) {
       await Promise.all(joined().map(member => member.step(changes)));
     },
@@ -137,6 +147,7 @@ export function muster(options: CompanyOptions): Company {
       }),
     async close(grace) {
       isClosing = true;
+      for (const socket of unanswered.splice(0)) socket.destroy();
       if (members.size === 0) return;
       for (const [member, how] of members) {
         if (how === 'loading') member.kill();

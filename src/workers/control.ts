@@ -13,13 +13,17 @@ export interface Control {
 }
 
 export async function openControl(options: ControlOptions): Promise<Control> {
-  const server = admitTo(
+  const admit = admitTo(
     await controlApp(options, (_, outgoing) => {
       // Workers pass on nothing else.
       outgoing.writeHead(404).end();
     }),
   );
   const tunnels = new Map<Member, Map<number, Tunnel>>();
+  const forget = (member: Member): void => {
+    for (const { take } of tunnels.get(member)?.values() ?? []) take('close');
+    tunnels.delete(member);
+  };
   return {
     take(member, message) {
       const { id } = message;
@@ -35,12 +39,11 @@ export async function openControl(options: ControlOptions): Promise<Control> {
       const tunnel = openTunnel(piece => member.say({ kind: 'tunnel', id, piece }), message.open);
       tunnel.stream.once('close', () => own.delete(id));
       own.set(id, tunnel);
-      server.admit(tunnel.stream);
+      admit(tunnel.stream);
     },
-    forget(member) {
-      for (const { take } of tunnels.get(member)?.values() ?? []) take('close');
-      tunnels.delete(member);
+    forget,
+    close() {
+      for (const member of tunnels.keys()) forget(member);
     },
-    close: server.close,
   };
 }

@@ -1,86 +1,107 @@
 // One worker process as the primary sees it: what is said to it and by it, and what is to be done when it ends.
-import cluster, { type Worker } from 'node:cluster';
+import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { Connection } from '../http/door.ts';
 import { batching } from './channel.ts';
-import type { Changes, FromWorker, Outbox, ToWorker } from './messages.ts';
+import type { Changes, FromWorker, ToWorker } from './messages.ts';
 
 export interface Member {
-  /** Counts the workers of a run, those that took the place of others too. */
+  /** Counts the workers of a server, those that took the place of others too. */
   readonly number: number;
   readonly pid: number | undefined;
   say(message: ToWorker): void;
-  /** Tells it what has changed. Resolves when it acts by that, with what it served before; or when it has ended. */
-  step(changes: Changes): Promise<Outbox | undefined>;
+  /** Hands a connection over. */
+  hand(socket: Connection): void;
+  /** Tells it what has changed. Resolves when it acts by that, and has told what it served before; or when it has ended. */
+  step(changes: Changes): Promise<void>;
   /** Resolves when it has loaded, or swapped to, the world of this number; or when it has ended. */
   reached(kind: 'loaded' | 'swapped', version: number): Promise<void>;
   /** Sessions with exchanges that it has not told yet. */
-  readonly touched: Set<string>;
-  /** Ends it in order, when it has closed its port. */
+  readonly touched: ReadonlySet<string>;
+  /** Ends it in order, when it has closed. */
   release(): void;
   kill(): void;
 }
 
 export interface MemberReports {
   readonly onMessage: (member: Member, message: FromWorker) => void;
+  /** A connection that could not be handed over. */
+  readonly onRefused: (socket: Connection) => void;
   readonly onExit: (member: Member, how: string) => void;
 }
 
-let count = 0;
-
-export function hire({ onMessage, onExit }: MemberReports): Member {
+export function hire(number: number, { onMessage, onRefused, onExit }: MemberReports): Member {
   // Sources in a checkout, built files in a package.
   const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
-  cluster.schedulingPolicy = cluster.SCHED_RR;
-  cluster.setupPrimary({
-    exec: fileURLToPath(new URL(file, import.meta.url)),
-    args: [],
-    serialization: 'advanced',
-  });
-  const worker: Worker = cluster.fork();
-  const waiting = new Map<string, (outbox: Outbox | undefined) => void>();
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), { serialization: 'advanced' });
+  const waiting = new Map<string, () => void>();
+  const touched = new Set<string>();
+  /** Connections that it has not said to have. */
+  const underway = new Map<number, Connection>();
   let steps = 0;
+  let sockets = 0;
   let hasEnded = false;
-  const wait = (key: string): Promise<Outbox | undefined> =>
+  const wait = (key: string): Promise<void> =>
     new Promise(resolve => {
-      if (hasEnded) resolve(undefined);
+      if (hasEnded) resolve();
       else waiting.set(key, resolve);
     });
-  const settle = (key: string, outbox?: Outbox): void => {
-    waiting.get(key)?.(outbox);
+  const settle = (key: string): void => {
+    waiting.get(key)?.();
     waiting.delete(key);
   };
   const member: Member = {
-    number: ++count,
-    pid: worker.process.pid,
+    number,
+    pid: child.pid,
     // What it can no longer take is of no use to it: that it has ended is told by itself.
-    say: batching<ToWorker>(messages => worker.process.send(messages, undefined, undefined, () => {})),
-    step(changes) {
-      const number = ++steps;
-      member.say({ kind: 'step', number, changes });
-      return wait(`step ${number}`);
+    say: batching<ToWorker>(messages => child.send(messages, undefined, {}, () => {})),
+    hand(socket) {
+      const id = ++sockets;
+      underway.set(id, socket);
+      const message: ToWorker = { kind: 'socket', id };
+      // It stays open here until it is open there.
+      child.send([message], socket, { keepOpen: true }, error => {
+        if (error !== null && underway.delete(id)) onRefused(socket);
+      });
     },
-    reached: async (kind, version) => void (await wait(`${kind} ${version}`)),
-    touched: new Set(),
-    release: () => worker.process.disconnect(),
-    kill: () => worker.process.kill('SIGKILL'),
+    step(changes) {
+      const step = ++steps;
+      member.say({ kind: 'step', number: step, changes });
+      return wait(`step ${step}`);
+    },
+    reached: (kind, version) => wait(`${kind} ${version}`),
+    touched,
+    release: () => child.disconnect(),
+    kill: () => child.kill('SIGKILL'),
   };
-  worker.on('message', (messages: readonly FromWorker[]) => {
-    for (const message of messages) {
-      if (message.kind === 'touched') member.touched.add(message.session);
-      else if ('outbox' in message) for (const { id } of message.outbox.sessions) member.touched.delete(id);
-      if (message.kind === 'loaded' || message.kind === 'swapped')
-        settle(`${message.kind} ${message.version}`);
-      onMessage(member, message);
-      if (message.kind === 'step') settle(`step ${message.number}`, message.outbox);
+  const heed = (message: FromWorker): void => {
+    if (message.kind === 'admitted') {
+      underway.get(message.id)?.destroy();
+      underway.delete(message.id);
+      return;
     }
+    if (message.kind === 'touched') touched.add(message.session);
+    else if ('outbox' in message) for (const { id } of message.outbox.sessions) touched.delete(id);
+    onMessage(member, message);
+    if (message.kind === 'step') settle(`step ${message.number}`);
+    else if (message.kind === 'loaded' || message.kind === 'swapped')
+      settle(`${message.kind} ${message.version}`);
+  };
+  child.on('message', messages => {
+    for (const message of messages as readonly FromWorker[]) heed(message);
   });
   const end = (how: string): void => {
     if (hasEnded) return;
     hasEnded = true;
     for (const key of [...waiting.keys()]) settle(key);
+    // Nobody knows how much of them it has read.
+    for (const socket of underway.values()) socket.destroy();
     onExit(member, how);
   };
-  worker.on('error', error => end(error.message));
-  worker.on('exit', (code: number | null, signal: string | null) => end(signal ?? `exit code ${code}`));
+  child.on('error', error => {
+    // Of one that runs, the end is told by itself.
+    if (child.pid === undefined) end(error.message);
+  });
+  child.on('exit', (code, signal) => end(signal ?? `exit code ${code}`));
   return member;
 }

@@ -93,8 +93,10 @@ export type ToWorker =
       readonly run: string;
       readonly script: Script;
     }
-  /** Opens the port, when a world is loaded. Answered by "listening". */
+  /** Begins to take connections, when a world is loaded. Answered by "open". */
   | { readonly kind: 'open'; readonly port: number; readonly changes: Changes; readonly isHeard: boolean }
+  /** Comes with a connection. Answered by "admitted". */
+  | { readonly kind: 'socket'; readonly id: number }
   /** Answered by "step". */
   | { readonly kind: 'step'; readonly number: number; readonly changes: Changes }
   /** Answered by "loaded", as "begin" is. */
@@ -109,8 +111,9 @@ export type ToWorker =
   | { readonly kind: 'close'; readonly grace: number };
 
 export type FromWorker =
-  | { readonly kind: 'listening'; readonly url: string; readonly port: number }
-  | { readonly kind: 'failed'; readonly error: unknown; readonly code: string | undefined }
+  | { readonly kind: 'open' }
+  | { readonly kind: 'admitted'; readonly id: number }
+  | { readonly kind: 'failed'; readonly error: unknown }
   | { readonly kind: 'step'; readonly number: number; readonly outbox: Outbox }
   | { readonly kind: 'loaded'; readonly version: number }
   | { readonly kind: 'swapped'; readonly version: number }

@@ -1,7 +1,8 @@
 // Several processes on one port: this one holds the sessions and answers for the control API, the workers for all else.
 import { fileURLToPath } from 'node:url';
+import { type Door, openDoor } from '../http/door.ts';
 import type { World } from '../mock/world.ts';
-import { loadWorld, type Mock, type MockOptions, reportBugs } from '../start.ts';
+import { addressOf, loadWorld, type Mock, type MockOptions, reportBugs } from '../start.ts';
 import { muster } from './company.ts';
 import { type Control, openControl } from './control.ts';
 import { type Holder, holdSessions } from './holder.ts';
@@ -35,7 +36,6 @@ export async function startWorkers(
   // They start while the documents are read here.
   const company = muster({
     size,
-    port: options.port ?? 0,
     begin: ({ number }, script) => ({ kind: 'begin', options: assignment, run: `${run}.${number}`, script }),
     state: () => holder.state(),
     onMessage: heed,
@@ -69,12 +69,15 @@ export async function startWorkers(
     }
   }
 
+  let door: Door | undefined;
   try {
     const first = await loadScript(options, 1);
     holder = holdSessions(options, company, run, first.world);
     const { stage, worlds, keepStep } = holder;
     control = await openControl({ stage, keepStep, onTrouble, token: options.token });
-    const { url, port } = await company.open(first.script);
+    door = await openDoor(addressOf(options), company.hand);
+    const { url, port, close: shut } = door;
+    await company.open(first.script, port);
     let version = 1;
     return {
       url,
@@ -90,11 +93,13 @@ export async function startWorkers(
         worlds.delete(version - 2);
       },
       async close(grace = 5000) {
+        shut();
         await company.close(grace);
         control.close();
       },
     };
   } catch (error) {
+    door?.close();
     await company.close(0);
     throw error;
   }
