@@ -103,20 +103,15 @@ function remembering(surroundings: Surroundings, { memory }: Session): Surroundi
 
 /** Begins the session's next turn. */
 function surroundingsOf(stage: Stage, session: Session): Surroundings {
-  const ordinal = ++session.turns;
-  return surroundingsAt(stage.now(), session.memory.values, () => seedOf(session, ordinal));
+  return surroundingsAt(stage.now(), session.memory.values, session.seed, ++session.turns);
 }
 
-/** What all chance of one turn depends on. */
-export function seedOf(session: Session, turn: number): number {
-  return hash(`${session.seed} ${turn}`);
-}
-
-/** @param seed asked once, and only when chance is drawn: most calls draw nothing */
+/** @param ordinal together with the seed, what all chance of the turn depends on */
 export function surroundingsAt(
   startedAt: number,
   memory: Surroundings['memory'],
-  seed: () => number,
+  seed: string,
+  ordinal: number,
 ): Surroundings {
   let draw: (() => number) | undefined;
   return {
@@ -124,8 +119,9 @@ export function surroundingsAt(
     get now() {
       return new Date(startedAt).toISOString();
     },
+    // Most calls draw nothing, so the generator is made when the first does.
     chance: () => {
-      draw ??= seeded(seed());
+      draw ??= seeded(hash(`${seed} ${ordinal}`));
       return draw();
     },
   };

@@ -1,6 +1,6 @@
 // A call that stories with a memory have a part in: asked by who answers it, performed where the memory is.
 import type { Elsewhere, Performance } from '../mock/perform.ts';
-import { performIn, seedOf, surroundingsAt } from '../mock/perform.ts';
+import { performIn, surroundingsAt } from '../mock/perform.ts';
 import type { Stage } from '../mock/stage.ts';
 import type { World } from '../mock/world.ts';
 import { Call } from '../scenario/call.ts';
@@ -21,8 +21,9 @@ export async function performHere(
     const call = new Call({ kind: 'operation', operation, pathValues }, request, valid);
     const startedAt = stage.now();
     return await stage.sessions.use(id, startedAt, session => {
-      const seed = seedOf(session, ++session.turns);
-      const own = surroundingsAt(startedAt, session.memory.values, () => seed);
+      const { seed } = session;
+      const turn = ++session.turns;
+      const own = surroundingsAt(startedAt, session.memory.values, seed, turn);
       let drawn = 0;
       const chance = (): number => {
         drawn++;
@@ -35,7 +36,7 @@ export async function performHere(
         plan: { response, exhausted, deliver, trace },
         values: session.memory.values,
         startedAt,
-        chance: { seed, drawn },
+        chance: { seed, turn, drawn },
         seed: bodySeed,
       };
     });
@@ -89,7 +90,7 @@ function fail(failure: PerformFailure): never {
 
 /** Chance goes on where it was left. */
 function performanceOf({ plan, values, startedAt, chance, seed }: Performed): Performance {
-  const surroundings = surroundingsAt(startedAt, values, () => chance.seed);
+  const surroundings = surroundingsAt(startedAt, values, chance.seed, chance.turn);
   for (let drawn = 0; drawn < chance.drawn; drawn++) surroundings.chance();
   return {
     plan: { ...plan, chosen: undefined, remember: {}, memory: BLANK },
