@@ -15,11 +15,24 @@ const USUAL = [
   ['X-Content-Type-Options', 'nosniff'],
 ] as const;
 
-/** @returns how many entries were written */
+/** One call many times. @returns how many entries were written */
 export async function writeRecording(
   file: string,
   bytes: number,
   { request, answer }: Asked,
+): Promise<number> {
+  return await writeEntries(file, bytes, 'bench', number => entry(number, request, answer));
+}
+
+/**
+ * @param makeEntry the JSON of the entry with this number, counted from 0
+ * @returns how many entries were written
+ */
+export async function writeEntries(
+  file: string,
+  bytes: number,
+  creator: string,
+  makeEntry: (number: number) => string,
 ): Promise<number> {
   const out = createWriteStream(file);
   let written = 0;
@@ -28,11 +41,12 @@ export async function writeRecording(
     written += Buffer.byteLength(text);
     if (!out.write(text)) await once(out, 'drain');
   };
-  await write('{"log":{"version":"1.2","creator":{"name":"bench","version":"1"},"entries":[\n');
+  await write(`{"log":{"version":"1.2","creator":{"name":"${creator}","version":"1"},"entries":[\n`);
   while (written < bytes) {
     const chunk: string[] = [];
-    for (let index = 0; index < 500; index++) chunk.push(entry(entries++, request, answer));
-    await write(`${entries > 500 ? ',\n' : ''}${chunk.join(',\n')}`);
+    const before = entries > 0;
+    for (let index = 0; index < 50; index++) chunk.push(makeEntry(entries++));
+    await write(`${before ? ',\n' : ''}${chunk.join(',\n')}`);
   }
   await write('\n]}}\n');
   out.end();

@@ -1,13 +1,12 @@
 // The one request that every peer gets, and the answer that every peer must give: the first examples of BonifiQ's PUT.
 import { readFileSync } from 'node:fs';
-import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'yaml';
 
 export const SPEC = 'specs/bonifiq.yaml';
 
 /** As sent, so that no peer spends time on what another is spared. */
 export interface BenchRequest {
-  readonly method: 'PUT';
+  readonly method: 'GET' | 'PUT';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -17,6 +16,8 @@ export interface Asked {
   readonly request: BenchRequest;
   /** JSON text of the documented success. */
   readonly answer: string;
+  /** JSON text of what the document answers a body with that breaks its schema, under status 400. */
+  readonly refusal: string;
 }
 
 interface Media {
@@ -55,6 +56,7 @@ export function readRequest(spec: string): Asked {
       body: JSON.stringify(firstExample(put.requestBody.content)),
     },
     answer: JSON.stringify(firstExample(put.responses['200']?.content ?? never('it has no 200'))),
+    refusal: JSON.stringify(firstExample(put.responses['400']?.content ?? never('it has no 400'))),
   };
 }
 
@@ -65,22 +67,6 @@ function firstExample(content: Readonly<Record<string, Media>>): unknown {
 
 function never(why: string): never {
   throw new Error(`${SPEC} is not what the benchmark expects: ${why}`);
-}
-
-/** What is wrong with a peer's answer; undefined when it is the documented success. */
-export function complaint(status: number, body: string, answer: string): string | undefined {
-  const said = `it said ${status}: ${body.slice(0, 500)}`;
-  if (status !== 200) return said;
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    return `its answer is not JSON; ${said}`;
-  }
-  if ((value as { HasError?: unknown } | null)?.HasError !== false) return `HasError is not false; ${said}`;
-  return isDeepStrictEqual(value, JSON.parse(answer))
-    ? undefined
-    : `its answer is not the first example; ${said}`;
 }
 
 export function readSpec(root: URL): string {

@@ -85,9 +85,12 @@ async function loadDocuments(options: MockOptions): Promise<Contract> {
   return contract;
 }
 
+/** Schemas of one API that are compiled once for verifying and for serving; where there are more, most are never asked for. */
+const KEPT = 1000;
+
 /** Compiles every schema, and reads and lints every scenario. In small pieces: the port is open meanwhile. */
 async function completeWorld(contract: Contract, options: MockOptions): Promise<World> {
-  const broken = await inPieces(compiling(contract));
+  const broken = await inPieces(compiling(contract, KEPT));
   if (broken.length > 0) throw new ContractError(broken);
   const { scenarios, findings } = await loadScenarios(options.scenarios ?? [], path.resolve('.'));
   // Where parts of the documents are left out on purpose, so are the stories that need them.

@@ -2,6 +2,13 @@
 import { readFileSync } from 'node:fs';
 
 export function version(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+  return (JSON.parse(manifest()) as { version: string }).version;
+}
+
+let text: string | undefined;
+
+/** package.json as it is written: it changes with every release, and pins each dependency. */
+export function manifest(): string {
+  text ??= readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return text;
 }

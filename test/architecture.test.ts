@@ -27,14 +27,14 @@ const FLOORS: readonly (readonly string[])[] = [
 const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   [/^@stoplight\//, /^mock\/prism\.ts$/],
   [/^express$/, /^http\//],
-  [/^ajv/, /^contract\/(schemas|workshop|keywords|lint)\.ts$/],
+  [/^ajv/, /^contract\/(schemas|workshop|units|keywords|lint)\.ts$/],
   [/^yaml$/, /^(finding\/(locate|yaml)|recording\/vcr)\.ts$/],
   [/^yauzl$/, /^recording\/zip\.ts$/],
   [/^json-schema-faker$/, /^mock\/generate\.ts$/],
   [/^commander$/, /^cli\//],
   [
     /^node:fs/,
-    /^(contract\/load\.ts|scenario\/load\.ts|recording\/(open|find|append|tailed-file|lock)\.ts|check\/run\.ts|version\.ts|http\/control\/server-routes\.ts|cli\/)/,
+    /^(contract\/(load|parsed)\.ts|scenario\/load\.ts|recording\/(open|find|append|tailed-file|lock)\.ts|check\/run\.ts|version\.ts|http\/control\/server-routes\.ts|cli\/)/,
   ],
   [/^liquidjs$/, /^(scenario\/template|reporters\/html)\.ts$/],
   [/^fast-xml-parser$/, /^reporters\/junit\.ts$/],

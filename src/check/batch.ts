@@ -1,15 +1,14 @@
-// Entries on their way to whoever judges them, packed into one piece that can be handed to another thread and back.
+// Entries on their way to another thread, packed into one piece that is handed over and comes back to be filled again.
 import type { RawEntry } from '../recording/recorded.ts';
 
-interface Packed extends Omit<RawEntry, 'bytes'> {
-  readonly start: number;
-  readonly end: number;
-}
+/** What all entries of one batch share. */
+type Common = Pick<RawEntry, 'format' | 'creator' | 'attachments'> & { readonly file: string };
 
 /** What travels: one buffer, and where in it each entry lies. */
-export interface Parcel {
+export interface Parcel extends Common {
   readonly buffer: ArrayBuffer;
-  readonly entries: readonly Packed[];
+  /** Three numbers an entry: where it ends, its position in the file, and its line, 0 where it has none. */
+  readonly entries: readonly number[];
 }
 
 /** Bytes. Handing over costs little beside judging so many, and few wait at the end. */
@@ -18,35 +17,62 @@ const FULL = 512 * 1024;
 export class Batch {
   #bytes: Uint8Array<ArrayBuffer>;
   #used = 0;
-  #entries: Packed[] = [];
+  #common: Common | undefined;
+  readonly #entries: number[] = [];
 
   /** @param buffer one that is done with, to be filled again */
   constructor(buffer: ArrayBuffer = new ArrayBuffer(FULL)) {
     this.#bytes = new Uint8Array(buffer);
   }
 
-  /** Copies the entry: readers go on with their buffers. @returns false when it does not fit any more */
-  add({ bytes, ...rest }: RawEntry): boolean {
+  /** Copies the entry: readers go on with their buffers. @returns false when it has no place in this batch any more */
+  add({ bytes, place: { file, entry, line = 0 }, format, creator, attachments }: RawEntry): boolean {
+    const common = this.#common;
     const end = this.#used + bytes.length;
-    if (end > this.#bytes.length) {
-      if (this.#entries.length > 0) return false;
+    if (common === undefined) {
+      this.#common = { file, format, creator, ...(attachments !== undefined && { attachments }) };
       // One that is larger than a batch travels alone.
-      this.#bytes = new Uint8Array(bytes.length);
+      if (end > this.#bytes.length) this.#bytes = new Uint8Array(bytes.length);
+    } else if (
+      end > this.#bytes.length ||
+      common.file !== file ||
+      common.creator !== creator ||
+      common.attachments !== attachments
+    ) {
+      return false;
     }
     this.#bytes.set(bytes, this.#used);
-    this.#entries.push({ ...rest, start: this.#used, end });
+    this.#entries.push(end, entry, line);
     this.#used = end;
     return true;
   }
 
-  pack(): Parcel {
-    return { buffer: this.#bytes.buffer, entries: this.#entries };
+  /** @returns undefined when nothing was added */
+  pack(): Parcel | undefined {
+    return this.#common && { ...this.#common, buffer: this.#bytes.buffer, entries: this.#entries };
   }
 }
 
-export function* unpack({ buffer, entries }: Parcel): Generator<RawEntry> {
-  for (const { start, end, ...rest } of entries)
-    yield { ...rest, bytes: new Uint8Array(buffer, start, end - start) };
+export function* unpack({
+  buffer,
+  entries,
+  file,
+  format,
+  creator,
+  attachments,
+}: Parcel): Generator<RawEntry> {
+  let start = 0;
+  for (let at = 0; at < entries.length; at += 3) {
+    const [end = 0, entry = 0, line = 0] = [entries[at], entries[at + 1], entries[at + 2]];
+    yield {
+      place: line === 0 ? { file, entry } : { file, entry, line },
+      format,
+      bytes: new Uint8Array(buffer, start, end - start),
+      creator,
+      ...(attachments !== undefined && { attachments }),
+    };
+    start = end;
+  }
 }
 
 /** Whether a buffer can be filled again: one that was made for a single large entry would only take up memory. */

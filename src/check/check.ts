@@ -1,10 +1,12 @@
 // Checks recorded traffic against documents: reads, shares the work among threads, counts, concludes.
+import { availableParallelism } from 'node:os';
 import { inputSize } from '../recording/find.ts';
 import type { Traffic } from '../recording/input.ts';
 import { type ReadOptions, readTraffic } from '../recording/open.ts';
-import { Batch, isReusable, unpack } from './batch.ts';
+import type { RawEntry } from '../recording/recorded.ts';
+import { Batch } from './batch.ts';
 import { Crew } from './crew.ts';
-import { type ExamineOptions, Examiner } from './examine.ts';
+import { Examiner } from './examine.ts';
 import { examineEntry } from './examine-entry.ts';
 import type { Report } from './report.ts';
 import { begin, type Checked, finish, type RunOptions } from './run.ts';
@@ -13,34 +15,40 @@ import { addTally, count, orderBy } from './tally.ts';
 export interface CheckOptions extends RunOptions {
   readonly shard?: Report['shard'];
   readonly showValues: boolean;
-  /** Threads that judge, this one among them. Each takes up to 80 MB; small recordings need no second. Default 1. */
+  /** Threads that judge, this one among them. Default: two where there are two processors and much to judge. */
   readonly threads?: number;
 }
 
+const MIB = 2 ** 20;
 /** Bytes that are judged before help is called: a thread takes longer to start than these take to judge. */
-const ALONE = 6 * 1024 * 1024;
+const ALONE = { asked: 6 * MIB, unasked: 64 * MIB };
 
 /**
  * @throws ContractError when a document cannot be judged by; InputError when a file cannot be read or is no traffic
  */
 export async function checkRecordings(options: CheckOptions): Promise<Checked> {
-  const threads = options.threads ?? 1;
+  const threads = options.threads ?? Math.min(2, availableParallelism());
+  const alone = options.threads === undefined ? ALONE.unasked : ALONE.asked;
   const crew = new Crew(threads - 1, { specs: options.specs, load: options.load });
   // Large recordings are known by their size; the others get help when they turn out to be large.
-  if (((await inputSize(options.traffic)) ?? 0) > ALONE) crew.muster();
+  if (((await inputSize(options.traffic)) ?? 0) > alone) crew.muster();
   try {
-    return await checkWith(options, crew);
+    return await checkWith(options, crew, alone);
   } finally {
     await crew.dismiss();
   }
 }
 
-async function checkWith(options: CheckOptions, crew: Crew): Promise<Checked> {
+async function checkWith(options: CheckOptions, crew: Crew, alone: number): Promise<Checked> {
   const run = await begin(options, options.showValues);
   const { contract, examine } = run;
   const examiner = new Examiner(contract, examine);
   crew.begin(examine);
-  const sources = await readAll(options, examiner, crew, examine);
+  const help = (): void => {
+    crew.muster();
+    crew.begin(examine);
+  };
+  const sources = await readAll(options, examiner, crew, { alone, help });
   const order = orderBy(sources.map(({ file }) => file));
   const { tally, coverage } = examiner;
   for (const part of await crew.finish()) {
@@ -54,7 +62,7 @@ async function readAll(
   options: CheckOptions,
   examiner: Examiner,
   crew: Crew,
-  examine: ExamineOptions,
+  { alone, help }: { readonly alone: number; readonly help: () => void },
 ): Promise<Report['sources']> {
   const { shard, onProgress } = options;
   const sources: Report['sources'] = [];
@@ -62,20 +70,22 @@ async function readAll(
   let ordinal = 0;
   let bytes = 0;
   let read = 0;
-  let batch = new Batch();
+  let batch: Batch | undefined;
   const hand = (): void => {
-    const parcel = batch.pack();
-    if (read > ALONE) {
-      crew.muster();
-      crew.begin(examine);
+    const parcel = batch?.pack();
+    if (parcel !== undefined) crew.hand(parcel);
+    batch = undefined;
+  };
+  /** Into a batch for whoever is free; judged here, where it lies, while nobody is. */
+  const share = (entry: RawEntry): void => {
+    if (batch?.add(entry)) return;
+    hand();
+    if (!crew.isFree()) {
+      examineEntry(examiner, entry);
+      return;
     }
-    let buffer: ArrayBuffer | undefined;
-    if (!crew.take(parcel)) {
-      for (const raw of unpack(parcel)) examineEntry(examiner, raw);
-      if (isReusable(parcel.buffer)) buffer = parcel.buffer;
-    }
-    batch = new Batch(buffer ?? crew.buffer());
-    onProgress?.({ entries: ordinal, bytes });
+    batch = new Batch(crew.buffer());
+    batch.add(entry);
   };
   /** Every n-th entry of the whole traffic is this shard's. */
   const isOurs = (): boolean => {
@@ -108,21 +118,20 @@ async function readAll(
       // Another shard's.
     } else if (next.kind === 'unreadable') {
       own(next.place.file);
-      // In the order of the recording, of which the first are listed.
-      hand();
       examiner.take(next);
     } else {
       own(next.entry.place.file);
       read += next.entry.bytes.length;
-      if (!batch.add(next.entry)) {
-        hand();
-        batch.add(next.entry);
-      }
+      share(next.entry);
       // Bodies that lie beside the entries are not copied, and may be large.
       if (next.entry.attachments !== undefined) hand();
     }
   };
-  for await (const group of readTraffic(options.traffic, input)) for (const next of group) take(next);
+  for await (const group of readTraffic(options.traffic, input)) {
+    for (const next of group) take(next);
+    if (read > alone) help();
+    onProgress?.({ entries: ordinal, bytes });
+  }
   hand();
   return sources;
 }

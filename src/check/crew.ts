@@ -1,4 +1,6 @@
 // The threads that judge beside the one that reads. Each keeps its own tally; in the end they are added up.
+import module from 'node:module';
+import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { LoadOptions } from '../contract/load.ts';
 import { isReusable, type Parcel } from './batch.ts';
@@ -10,6 +12,10 @@ import type { Tally } from './tally.ts';
 export interface Assignment {
   readonly specs: readonly string[];
   readonly load: LoadOptions;
+  /** The folder in which this program keeps what it has compiled, if it does. */
+  readonly compiled: string | undefined;
+  /** One number: the batches that are with the worker, which it counts down itself. */
+  readonly pending: Int32Array<SharedArrayBuffer>;
 }
 
 export type ToWorker =
@@ -29,8 +35,8 @@ export interface Part {
 
 interface Member {
   readonly worker: Worker;
-  /** Batches that are with it. */
-  pending: number;
+  /** One number, the batches that are with it: known at once, and not when messages are looked at. */
+  readonly pending: Int32Array<SharedArrayBuffer>;
   begun: boolean;
   ready: boolean;
   readonly result: Promise<Part>;
@@ -41,13 +47,13 @@ const AHEAD = 2;
 
 export class Crew {
   readonly #size: number;
-  readonly #assignment: Assignment;
+  readonly #assignment: Pick<Assignment, 'specs' | 'load'>;
   #members: Member[] = [];
   #failure: Error | undefined;
   readonly #buffers: ArrayBuffer[] = [];
 
   /** @param size how many; none is started before there is reason to */
-  constructor(size: number, assignment: Assignment) {
+  constructor(size: number, assignment: Pick<Assignment, 'specs' | 'load'>) {
     this.#size = size;
     this.#assignment = assignment;
   }
@@ -66,16 +72,33 @@ export class Crew {
     }
   }
 
-  /** @returns false when all have their hands full, and the parcel is better judged here */
-  take(parcel: Parcel): boolean {
+  /**
+   * Whether somebody could take a batch more; where nobody can, it is better judged here. Who is free stays so until a
+   * batch is handed over.
+   */
+  isFree(): boolean {
     if (this.#failure !== undefined) throw this.#failure;
-    const free = this.#members
-      .filter(({ ready, pending }) => ready && pending < AHEAD)
-      .sort((left, right) => left.pending - right.pending)[0];
-    if (free === undefined) return false;
-    free.pending++;
-    free.worker.postMessage({ kind: 'batch', parcel } satisfies ToWorker, [parcel.buffer]);
-    return true;
+    return this.#freest() !== undefined;
+  }
+
+  /** Hands over to whoever has least to do. */
+  hand(parcel: Parcel): void {
+    const { worker, pending } = this.#freest() ?? (this.#members[0] as Member);
+    Atomics.add(pending, 0, 1);
+    worker.postMessage({ kind: 'batch', parcel } satisfies ToWorker, [parcel.buffer]);
+  }
+
+  #freest(): Member | undefined {
+    let freest: Member | undefined;
+    let least = AHEAD;
+    for (const member of this.#members) {
+      const waiting = member.ready ? Atomics.load(member.pending, 0) : AHEAD;
+      if (waiting < least) {
+        freest = member;
+        least = waiting;
+      }
+    }
+    return freest;
   }
 
   /** A buffer that came back, if there is one. */
@@ -96,9 +119,14 @@ export class Crew {
   #hire(): Member {
     // Sources in a checkout, built files in a package.
     const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
-    const worker = new Worker(new URL(file, import.meta.url), { workerData: this.#assignment });
+    const pending = new Int32Array(new SharedArrayBuffer(4));
+    // Node names the folder of its own version, below the one that it is to be told.
+    const own = module.getCompileCacheDir();
+    const compiled = own === undefined ? undefined : path.dirname(own);
+    const workerData: Assignment = { ...this.#assignment, compiled, pending };
+    const worker = new Worker(new URL(file, import.meta.url), { workerData });
     const { promise, resolve, reject } = Promise.withResolvers<Part>();
-    const member: Member = { worker, pending: 0, begun: false, ready: false, result: promise };
+    const member: Member = { worker, pending, begun: false, ready: false, result: promise };
     // Whoever takes or finishes next is told; until then nobody may be waiting.
     promise.catch((error: Error) => {
       this.#failure ??= error;
@@ -106,7 +134,6 @@ export class Crew {
     worker.on('message', (message: FromWorker) => {
       if (message.kind === 'ready') member.ready = true;
       else if (message.kind === 'done') {
-        member.pending--;
         if (isReusable(message.buffer)) this.#buffers.push(message.buffer);
       } else resolve(message.part);
     });

@@ -36,6 +36,8 @@ export class Examiner {
   readonly subjectOf: ReturnType<typeof createSubjects>;
   readonly #options: ExamineOptions;
   readonly #files = new Set<string>();
+  /** The tally's own, to be found without a name being put together. */
+  readonly #calls = new Map<Operation, { calls: number; kept: number; statuses: Record<string, number> }>();
 
   constructor(contract: Contract, options: ExamineOptions) {
     this.coverage = new Coverage(contract);
@@ -152,15 +154,16 @@ export class Examiner {
   }
 
   #called(operation: Operation, status: number, kept: boolean): void {
-    const key = `${operation.api.name} ${operation.id}`;
-    let called = this.tally.operations.get(key);
+    let called = this.#calls.get(operation);
     if (called === undefined) {
-      called = { calls: 0, kept: 0, statuses: {} };
+      const key = `${operation.api.name} ${operation.id}`;
+      called = this.tally.operations.get(key) ?? { calls: 0, kept: 0, statuses: {} };
       this.tally.operations.set(key, called);
+      this.#calls.set(operation, called);
     }
     called.calls++;
     if (kept) called.kept++;
-    count(called.statuses, String(status));
+    called.statuses[status] = (called.statuses[status] ?? 0) + 1;
   }
 
   #clean(exchange: Exchange, api: ApiSpec): Redacted {

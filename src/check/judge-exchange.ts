@@ -41,7 +41,7 @@ export function isUnjudged(finding: Finding): boolean {
 }
 
 /** A schema that cannot be used makes its half not checkable, which is said and counted, and is never a pass. */
-function halfOf(half: 'request' | 'response', judge: () => Finding[]): Finding[] {
+function halfOf(half: 'request' | 'response', judge: () => readonly Finding[]): readonly Finding[] {
   try {
     return judge();
   } catch (error) {

@@ -18,8 +18,15 @@ export function touch(item: Item, kept: boolean): void {
   if (kept) item.kept = true;
 }
 
+interface Property {
+  readonly item: Item;
+  readonly node: Node;
+}
+
 export interface Node {
-  readonly properties: Map<string, { readonly item: Item; readonly node: Node }>;
+  readonly properties: Map<string, Property>;
+  /** Those of them that have something left to be marked. */
+  readonly open: Map<string, Property>;
   items: Node | undefined;
   additional: Node | undefined;
   /** By the value as JSON. */
@@ -50,6 +57,7 @@ export class PropertyTrees {
     if (known !== undefined) return known;
     const node: Node = {
       properties: new Map(),
+      open: new Map(),
       items: undefined,
       additional: undefined,
       enums: new Map(),
@@ -81,10 +89,9 @@ export class PropertyTrees {
     }
     for (const name of isObject(value.properties) ? Object.keys(value.properties) : []) {
       const part = inner('properties', name);
-      node.properties.set(name, {
-        item: this.#register('properties', key(part)),
-        node: this.nodeOf(api, part),
-      });
+      const property = { item: this.#register('properties', key(part)), node: this.nodeOf(api, part) };
+      node.properties.set(name, property);
+      node.open.set(name, property);
     }
     for (const literal of Array.isArray(value.enum) ? value.enum : []) {
       const json = JSON.stringify(literal);
@@ -120,7 +127,11 @@ export function walk(
   depth = 0,
 ): void {
   if (node.done || depth > DEEP) return;
-  if ((++node.walks & 255) === 0 && isDone(node)) return;
+  if ((++node.walks & 255) === 0) {
+    if (isDone(node)) return;
+    // What nothing is left of need not be held against its schema.
+    for (const { node: inner } of node.branches) isDone(inner);
+  }
   if (node.enums.size > 0) {
     const item = node.enums.get(JSON.stringify(value));
     if (item !== undefined) touch(item, kept);
@@ -129,14 +140,16 @@ export function walk(
     if (node.items !== undefined) {
       for (const item of value.slice(0, LONG)) walk(api, node.items, item, direction, kept, depth + 1);
     }
-  } else if (isObject(value) && (node.properties.size > 0 || node.additional !== undefined)) {
-    for (const name in value) {
-      const property = node.properties.get(name);
-      if (property !== undefined) {
-        touch(property.item, kept);
-        walk(api, property.node, value[name], direction, kept, depth + 1);
-      } else if (node.additional !== undefined) {
-        walk(api, node.additional, value[name], direction, kept, depth + 1);
+  } else if (isObject(value)) {
+    for (const [name, property] of node.open) {
+      if (!Object.hasOwn(value, name)) continue;
+      touch(property.item, kept);
+      walk(api, property.node, value[name], direction, kept, depth + 1);
+      if (property.item.kept && property.node.done) node.open.delete(name);
+    }
+    if (node.additional !== undefined) {
+      for (const name in value) {
+        if (!node.properties.has(name)) walk(api, node.additional, value[name], direction, kept, depth + 1);
       }
     }
   }

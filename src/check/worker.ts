@@ -1,31 +1,9 @@
-// A thread that judges batches of entries and hands over its tally in the end; see crew.ts.
-import { parentPort, workerData } from 'node:worker_threads';
-import { loadContract } from '../contract/load.ts';
-import { unpack } from './batch.ts';
-import type { Assignment, FromWorker, ToWorker } from './crew.ts';
-import { Examiner } from './examine.ts';
-import { examineEntry } from './examine-entry.ts';
+// The beginning of a thread that judges. What it loads is compiled once for all threads, where the program keeps such a cache.
+import module from 'node:module';
+import { workerData } from 'node:worker_threads';
+import type { Assignment } from './crew.ts';
 
-const { specs, load } = workerData as Assignment;
-const { contract } = await loadContract(specs, { ...load, judgingOnly: true });
-let examiner: Examiner | undefined;
-
-const say = (message: FromWorker): void => parentPort?.postMessage(message);
-
-parentPort?.on('message', (message: ToWorker) => {
-  if (message.kind === 'begin') {
-    examiner = new Examiner(contract, message.examine);
-    say({ kind: 'ready' });
-    return;
-  }
-  if (examiner === undefined) throw new Error('a thread was given work before it was told how to judge');
-  if (message.kind === 'batch') {
-    for (const raw of unpack(message.parcel)) examineEntry(examiner, raw);
-    const { buffer } = message.parcel;
-    parentPort?.postMessage({ kind: 'done', buffer } satisfies FromWorker, [buffer]);
-  } else {
-    const { tally, coverage } = examiner;
-    say({ kind: 'result', part: { tally, touched: coverage.touched() } });
-    parentPort?.close();
-  }
-});
+// A thread does not share it unasked; compiling everything again takes longer than loading it, and more memory.
+const { compiled } = workerData as Assignment;
+if (compiled !== undefined) module.enableCompileCache(compiled);
+await import('./work.ts');

@@ -25,7 +25,7 @@ interface CheckCommandOptions extends ReportOptions, JudgingOptions {
   shard?: NonNullable<Report['shard']>;
   suggest?: string;
   showValues?: boolean;
-  threads: number;
+  threads?: number;
 }
 
 /** What only a replay finds is none of them. */
@@ -55,9 +55,8 @@ export const build: Build = (command, finish) => {
     .option('--show-values', 'write secrets into the report as they were recorded')
     .option(
       '--threads <number>',
-      'how many judge at once; large recordings are done sooner with two, for up to 80 MB more',
+      'how many judge at once (default: two for more than 64 MiB where there are two processors; the second takes up to 80 MB)',
       parseThreads,
-      1,
     )
     .addOption(formatsOption)
     .addOption(provenanceOption)
@@ -96,7 +95,7 @@ async function check(given: RunOptions, options: CheckCommandOptions): Promise<C
       ...given,
       ...(options.shard !== undefined && { shard: options.shard }),
       showValues: options.showValues === true,
-      threads: options.threads,
+      ...(options.threads !== undefined && { threads: options.threads }),
       onProgress: progress.tell,
     });
   } finally {

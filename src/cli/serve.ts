@@ -6,6 +6,7 @@ import { curlFor, prefixOf } from '../mock/refuse.ts';
 import { UPSTREAM_MODES, type UpstreamMode } from '../mock/upstream.ts';
 import { count, printable, type Style } from '../reporters/safe.ts';
 import type { Mock, MockOptions } from '../start.ts';
+import { keepMemoryEven } from '../workers/heap.ts';
 import { type Build, type ExitCode, interrupted, terminal, UsageError } from './command.ts';
 import {
   bodyLimitOption,
@@ -120,6 +121,7 @@ async function run(options: ServeOptions): Promise<ExitCode> {
   // Before anything is said: whoever reads "listening" may stop the server at once.
   const stopped = interrupted();
   let mock: Mock;
+  keepMemoryEven();
   try {
     mock = await start(served, options.workers);
   } catch (error) {

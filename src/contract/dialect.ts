@@ -55,7 +55,9 @@ interface Site {
 }
 
 /** The schemas directly inside one schema object, and whether each is the outermost for its part of the instance. */
-function* subschemas(schema: Json): Generator<{ schema: unknown; keyword: string; key?: string | number }> {
+export function* subschemas(
+  schema: Json,
+): Generator<{ schema: unknown; keyword: string; key?: string | number }> {
   for (const keyword of [...DOWN, ...HERE]) if (keyword in schema) yield { schema: schema[keyword], keyword };
   for (const keyword of [...DOWN_LIST, ...HERE_LIST]) {
     const list = schema[keyword];

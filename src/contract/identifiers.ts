@@ -21,7 +21,8 @@ export interface Resource extends Place {
 /** Every object of a document that may be a schema or hold one; what example values hold is data and left out. */
 export interface Spot {
   readonly holder: Json;
-  readonly pointer: string;
+  /** To be asked while it is visited. */
+  readonly pointer: () => string;
   /** False below keywords that nobody knows, where an `$id` is no identifier. */
   readonly known: boolean;
 }
@@ -32,6 +33,8 @@ const VALUES = /^(example|value|default|enum|const)$/;
 const MAPS = /^(properties|patternProperties|dependentSchemas|\$defs|definitions|schemas)$/;
 const IN_SCHEMAS =
   /^(allOf|anyOf|oneOf|prefixItems|items|additionalProperties|contains|unevaluated(Items|Properties)|propertyNames|not|if|then|else)$/;
+/** By which a schema gives itself a name. */
+export const NAMES = ['$id', '$anchor', '$dynamicAnchor'];
 const MARKS = ['$schema', '$id', '$defs', 'type', 'properties', 'allOf', 'anyOf', 'oneOf', '$ref'];
 
 /** What a key's value is: keywords, names of schemas, or data that only looks like either. */
@@ -44,22 +47,29 @@ export function kindBelow(kind: Kind, key: string, value: unknown): Kind {
   return MAPS.test(key) ? 'names' : 'keywords';
 }
 
-export function* spots(document: unknown): Generator<Spot> {
+/** Visits every spot of a document, from the outside inward. */
+export function eachSpot(document: unknown, visit: (spot: Spot) => void): void {
   const isSchema =
     isObject(document) && !('openapi' in document) && MARKS.some(mark => Object.hasOwn(document, mark));
-  yield* walk(document, '', 'keywords', isSchema, true);
-}
+  const path: string[] = [];
+  walk(document, 'keywords', isSchema, true);
 
-function* walk(value: unknown, at: string, kind: Kind, inSchema: boolean, known: boolean): Generator<Spot> {
-  if (typeof value !== 'object' || value === null || kind === 'data') return;
-  if (kind === 'keywords' && isObject(value)) yield { holder: value, pointer: at, known };
-  const isList = Array.isArray(value);
-  for (const [key, inner] of Object.entries(value)) {
-    const below = isList ? kind : kindBelow(kind, key, inner);
-    const schema = inSchema || (kind === 'keywords' && (key === 'schema' || key === 'schemas'));
-    const named = isList || kind === 'names' || MAPS.test(key);
-    const foreign = inSchema ? !IN_SCHEMAS.test(key) : key.startsWith('x-');
-    yield* walk(inner, at + pointer(key), below, schema, known && (named || !foreign));
+  function walk(value: object | unknown, kind: Kind, inSchema: boolean, known: boolean): void {
+    if (typeof value !== 'object' || value === null || kind === 'data') return;
+    const isList = Array.isArray(value);
+    if (kind === 'keywords' && !isList)
+      visit({ holder: value as Json, known, pointer: () => pointer(...path) });
+    for (const key of Object.keys(value)) {
+      const inner: unknown = (value as Record<string, unknown>)[key];
+      if (typeof inner !== 'object' || inner === null) continue;
+      const below = isList ? kind : kindBelow(kind, key, inner);
+      const schema = inSchema || (kind === 'keywords' && (key === 'schema' || key === 'schemas'));
+      const named = isList || kind === 'names' || MAPS.test(key);
+      const foreign = inSchema ? !IN_SCHEMAS.test(key) : key.startsWith('x-');
+      path.push(key);
+      walk(inner, below, schema, known && (named || !foreign));
+      path.pop();
+    }
   }
 }
 
@@ -68,6 +78,8 @@ export class Identifiers {
   readonly #documents: ReadonlyMap<string, Source>;
   readonly #byId = new Map<string, Resource>();
   readonly #byFile = new Map<string, Resource[]>();
+  /** Whether any schema gives itself a name. */
+  #named = false;
   /** Whether any schema has an anchor that depends on who refers to it. */
   readonly dynamic: boolean;
 
@@ -81,8 +93,9 @@ export class Identifiers {
     const own: Resource[] = [newResource(uri, '', uri)];
     this.#byFile.set(uri, own);
     // Spots come from the outside inward, so that the resource around one is known.
-    for (const { holder, pointer: at, known } of spots(document)) {
-      if (!known) continue;
+    eachSpot(document, ({ holder, pointer: where, known }) => {
+      if (!known || !NAMES.some(name => typeof holder[name] === 'string')) return;
+      const at = where();
       if (typeof holder.$id === 'string') {
         const id = URL.parse(holder.$id, this.resourceAt({ uri, pointer: at }).id)?.href;
         const resource = newResource(uri, at, id?.replace(/#$/, '') ?? uri);
@@ -94,7 +107,8 @@ export class Identifiers {
       for (const name of [holder.$anchor, holder.$dynamicAnchor])
         if (typeof name === 'string') anchors.set(name, { uri, pointer: at });
       if (typeof holder.$dynamicAnchor === 'string') dynamic.set(holder.$dynamicAnchor, { uri, pointer: at });
-    }
+      this.#named = true;
+    });
     // A file is known by where it lies, too.
     this.#byId.set(uri, own[0] as Resource);
   }
@@ -128,14 +142,15 @@ export class Identifiers {
    * on the web and refer to the files beside them.
    */
   rewrite(): void {
+    if (!this.#named) return;
     for (const [uri, { value }] of this.#documents) {
-      for (const { holder, pointer: at } of spots(value)) {
-        if (typeof holder.$ref !== 'string') continue;
-        const place = this.resolve({ uri, pointer: at }, holder.$ref);
+      eachSpot(value, ({ holder, pointer: where }) => {
+        if (typeof holder.$ref !== 'string') return;
+        const place = this.resolve({ uri, pointer: where() }, holder.$ref);
         const plain = resolveReference(uri, holder.$ref);
-        if (place === undefined || (place.uri === plain.uri && place.pointer === plain.pointer)) continue;
+        if (place === undefined || (place.uri === plain.uri && place.pointer === plain.pointer)) return;
         (holder as { $ref: string }).$ref = referenceTo(place);
-      }
+      });
     }
   }
 }

@@ -12,25 +12,40 @@ import type { Match } from './match.ts';
 /**
  * Lists what is wrong with a request, in the order security, Accept, parameters, body. Every finding is listed; which one
  * decides an answer is for refusals.ts.
+ * @param ofHead what judgeHead said of the same head, where that is known already
  * @throws UnusableSchema when a schema that is needed does not compile
  */
-export function judgeRequest(match: Match, request: Request): Finding[] {
+export function judgeRequest(
+  match: Match,
+  request: Request,
+  ofHead: readonly Finding[] = judgeHead(match, request),
+): readonly Finding[] {
   const { operation } = match;
-  const query = parsePairs(request.query);
-  const cookies = parseCookies(header(request.headers, 'cookie'));
-  const findings = checkSecurity(operation, { request, query, cookies });
-  checkAccept(operation, request, findings);
-  findings.push(...checkParameters(match, request, query, cookies));
-  checkRequestBody(operation, request, findings);
+  const ofBody: Finding[] = [];
+  checkRequestBody(operation, request, ofBody);
   if (operation.deprecated) {
     const clause = operation.api.sources.clause(operation.part);
-    findings.push({
+    ofBody.push({
       code: 'operation-deprecated',
       message: `${operation.id} is deprecated`,
       at: '/request',
       clause,
     });
   }
+  return ofBody.length === 0 ? ofHead : [...ofHead, ...ofBody];
+}
+
+/**
+ * The part of that which needs no body: clients say the same head again and again.
+ * @throws UnusableSchema when a schema that is needed does not compile
+ */
+export function judgeHead(match: Match, request: Request): readonly Finding[] {
+  const { operation } = match;
+  const query = parsePairs(request.query);
+  const cookies = parseCookies(header(request.headers, 'cookie'));
+  const findings = checkSecurity(operation, { request, query, cookies });
+  checkAccept(operation, request, findings);
+  findings.push(...checkParameters(match, request, query, cookies));
   return findings;
 }
 

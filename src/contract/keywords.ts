@@ -76,7 +76,8 @@ function findTwins(wanted: boolean, items: unknown[]): boolean {
   if (!wanted) return true;
   const seen = new Map<string, number>();
   for (const [i, item] of items.entries()) {
-    const text = canonical(item);
+    // Nothing else begins with a quote, so texts need not be written as JSON to be told from it.
+    const text = typeof item === 'string' ? `"${item}` : canonical(item);
     const j = seen.get(text);
     if (j !== undefined) {
       (findTwins as { errors?: Partial<ErrorObject>[] }).errors = [

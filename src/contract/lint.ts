@@ -6,7 +6,7 @@ import type { ApiSpec, Content, Contract, Operation, Parameter } from './contrac
 import { responseFor } from './contract.ts';
 import type { Direction } from './dialect.ts';
 import { problemsOf } from './explain.ts';
-import { UnusableSchema } from './schemas.ts';
+import { type Schemas, UnusableSchema } from './schemas.ts';
 import type { Part } from './sources.ts';
 
 /** Everything wrong with the documents that loading did not already report, in the order of the documents. */
@@ -19,15 +19,19 @@ export function compileAll(contract: Contract): Finding[] {
   return [...compiling(contract)].flat();
 }
 
-/** The same, schema by schema, for who has other things to do as well. */
-export function* compiling(contract: Contract): Generator<readonly Finding[]> {
+/**
+ * The same, schema by schema, for who has other things to do as well.
+ * @param kept of an API with more schemas than this, nothing that was compiled is kept: compiled, they take megabytes
+ */
+export function* compiling(contract: Contract, kept = Infinity): Generator<readonly Finding[]> {
   for (const api of contract.apis) {
     const uses = new Map(
       schemasOf(api).map(use => [`${use.direction} ${use.schema.uri}#${use.schema.pointer}`, use]),
     );
+    const schemas = uses.size > kept ? api.schemas.anew() : api.schemas;
     for (const { schema, direction } of uses.values()) {
       const findings: Finding[] = [];
-      compile(api, schema, direction, findings);
+      compile(schemas, schema, direction, findings);
       yield findings;
     }
   }
@@ -46,8 +50,9 @@ function lintApi(api: ApiSpec): Finding[] {
     if (!broken.has(schema.pointer)) checkMeta(api, schema, seen, findings);
   }
   const usable = findings.length === 0;
+  const earlier: Earlier = { ids: new Set(), paths: new Map() };
   for (const operation of api.operations) {
-    checkTwins(api, operation, report);
+    checkTwins(operation, earlier, report);
     checkRefusals(operation, report);
     if (!usable) continue;
     for (const content of operation.requestBody?.contents ?? [])
@@ -81,11 +86,10 @@ function schemasOf(api: ApiSpec): Use[] {
   return uses;
 }
 
-function compile(api: ApiSpec, schema: Part, direction: Direction, findings: Finding[]): void {
+function compile(schemas: Schemas, schema: Part, direction: Direction, findings: Finding[]): void {
   for (const strictness of ['plain', 'closed'] as const) {
     try {
-      // Judging any value compiles; what the verdict on this one would be does not matter.
-      api.schemas.errors(schema, null, { direction, strictness });
+      schemas.compile(schema, { direction, strictness });
     } catch (error) {
       if (!(error instanceof UnusableSchema)) throw error;
       findings.push(error.finding);
@@ -151,26 +155,25 @@ function checkExamples(api: ApiSpec, content: Content, direction: Direction, fin
   }
 }
 
+/** What the operations before one have taken. */
+interface Earlier {
+  readonly ids: Set<string>;
+  /** The first path by method and by the path without the names of its variables. */
+  readonly paths: Map<string, string>;
+}
+
 function checkTwins(
-  api: ApiSpec,
   operation: Operation,
+  earlier: Earlier,
   report: (code: FindingCode, part: Part, message: string) => void,
 ): void {
-  const earlier = api.operations.slice(0, api.operations.indexOf(operation));
-  const shape = (path: string): string => path.replace(/\{[^{}]+\}/g, '{}');
-  const twin = earlier.find(
-    other => other.method === operation.method && shape(other.path) === shape(operation.path),
-  );
-  if (twin !== undefined) {
-    report(
-      'spec-operation',
-      operation.part,
-      `${operation.method} ${operation.path} cannot be told apart from ${twin.path}`,
-    );
-  }
-  if (earlier.some(other => other.id === operation.id)) {
-    report('spec-operation', operation.part, `the operationId "${operation.id}" is already taken`);
-  }
+  const { method, path, id, part } = operation;
+  const shape = `${method} ${path.replace(/\{[^{}]+\}/g, '{}')}`;
+  const twin = earlier.paths.get(shape);
+  if (twin === undefined) earlier.paths.set(shape, path);
+  else report('spec-operation', part, `${method} ${path} cannot be told apart from ${twin}`);
+  if (earlier.ids.has(id)) report('spec-operation', part, `the operationId "${id}" is already taken`);
+  earlier.ids.add(id);
 }
 
 /** What x-deadringer names must exist, or the refusal it promises can never be given. */

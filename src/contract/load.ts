@@ -6,8 +6,9 @@ import { type Finding, showClause } from '../finding/finding.ts';
 import { isFault, readSource, type Source } from '../finding/locate.ts';
 import type { ApiSpec, Contract } from './contract.ts';
 import { unsupportedDialect } from './dialect.ts';
-import { Identifiers, spots } from './identifiers.ts';
+import { eachSpot, Identifiers } from './identifiers.ts';
 import { readOperations } from './operations.ts';
+import { rememberedOf } from './parsed.ts';
 import { Schemas } from './schemas.ts';
 import { isObject, resolveReference, Sources } from './sources.ts';
 
@@ -53,7 +54,8 @@ export interface Loaded {
 export async function loadContract(paths: readonly string[], options: LoadOptions): Promise<Loaded> {
   const findings: Finding[] = [];
   const apis: ApiSpec[] = [];
-  for (const { file, named } of await expand(paths, options, findings)) {
+  const told = options.texts && paths.map(file => ({ file, named: true }));
+  for (const { file, named } of told ?? (await expand(paths, findings))) {
     const api = await loadApi(file, named, options, findings);
     if (api === undefined) continue;
     const twin = apis.find(other => other.name === api.name);
@@ -87,10 +89,8 @@ function withoutRepeats(findings: readonly Finding[]): Finding[] {
 
 async function expand(
   paths: readonly string[],
-  { texts }: LoadOptions,
   findings: Finding[],
 ): Promise<{ file: string; named: boolean }[]> {
-  if (texts !== undefined) return paths.map(file => ({ file, named: true }));
   const files: { file: string; named: boolean }[] = [];
   for (const given of paths) {
     try {
@@ -208,7 +208,7 @@ async function readWithReferences(
       shown = shownName(file, options.relativeTo);
       const text = options.texts?.get(file) ?? (await readFile(file, 'utf8'));
       options.onText?.(file, text);
-      const source = readSource(shown, text, options.provenance);
+      const source = readSource(shown, text, options.provenance, rememberedOf(file));
       if (isFault(source)) {
         findings.push({ code: 'spec-unreadable', message: source.message, at: '', clause: source.clause });
         continue;
@@ -240,9 +240,12 @@ function reportDeadEnds(sources: Sources, findings: Finding[]): void {
 }
 
 /** Every `$ref` of a document, with the object that it stands in. */
-function* references(value: unknown): Generator<{ to: string; pointer: string }> {
-  for (const { holder, pointer: at } of spots(value))
-    if (typeof holder.$ref === 'string') yield { to: holder.$ref, pointer: at };
+function references(value: unknown): { to: string; pointer: string }[] {
+  const found: { to: string; pointer: string }[] = [];
+  eachSpot(value, ({ holder, pointer: where }) => {
+    if (typeof holder.$ref === 'string') found.push({ to: holder.$ref, pointer: where() });
+  });
+  return found;
 }
 
 /** Relative below the folder, absolute elsewhere: whichever can be pasted and read. */

@@ -5,7 +5,7 @@ import type { Copies, Direction, Reading } from './dialect.ts';
 import { innermost } from './keywords.ts';
 import { Scopes } from './scopes.ts';
 import type { Part, Sources } from './sources.ts';
-import { OWN, outOfEnvelope, replace, type SchemasOptions, Workshop } from './workshop.ts';
+import { OWN, replace, type SchemasOptions, Workshop } from './workshop.ts';
 
 export { UnusableSchema } from './workshop.ts';
 
@@ -30,6 +30,11 @@ export class Schemas {
     this.#scopes = new Scopes(sources.identifiers);
   }
 
+  /** The same schemas, with nothing compiled yet: for who looks at all of them, and is not to keep them in memory. */
+  anew(): Schemas {
+    return new Schemas(this.#sources, this.#options);
+  }
+
   /** The file of a place that an error or a reader names: a file can be read in several ways. */
   fileOf(uri: string): string {
     return this.#scopes.file(uri);
@@ -41,6 +46,11 @@ export class Schemas {
     return { reader: workshop, schema: workshop.prepare(schema) };
   }
 
+  /** Throws UnusableSchema where judging would. */
+  compile(schema: Part, reading: Reading): void {
+    this.#workshop(reading).validator(schema);
+  }
+
   /** All errors of a value against a schema, in ajv's order; none when it is valid. Throws UnusableSchema. */
   errors(schema: Part, value: unknown, reading: Reading): readonly SchemaError[] {
     const workshop = this.#workshop(reading);
@@ -48,12 +58,8 @@ export class Schemas {
     if (validate(value)) return NO_ERRORS;
     return (validate.errors ?? []).map(error => {
       const { schema, data, schemaPath } = innermost(error);
-      return {
-        ...error,
-        schema,
-        data,
-        place: workshop.partOf(error.parentSchema) ?? placeIn(schemaPath),
-      };
+      const place = workshop.partOf(error.parentSchema) ?? workshop.placeIn(schemaPath);
+      return { ...error, schema, data, place };
     });
   }
 
@@ -94,13 +100,6 @@ export function satisfies(schema: object, value: unknown): boolean {
     LOOSE.set(schema, validate);
   }
   return validate(value);
-}
-
-/** A schema `false` is no object that could be remembered; ajv's path to it says where it stands. */
-function placeIn(schemaPath: string): { uri: string; pointer: string } | undefined {
-  const [uri, fragment] = schemaPath.split('#');
-  if (!uri || fragment === undefined) return undefined;
-  return { uri, pointer: outOfEnvelope(decodeURIComponent(fragment.replace(/\/false schema$/, ''))) };
 }
 
 const NO_ERRORS: readonly SchemaError[] = [];

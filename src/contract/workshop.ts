@@ -1,10 +1,14 @@
-// One copy of the documents, edited for one reading, and the ajv that compiles schemas from it where they stand.
-import { Ajv2020, type FuncKeywordDefinition, type ValidateFunction } from 'ajv/dist/2020.js';
+// Copies of what schemas need of the documents, edited for one reading, and the ajv that compiles them where they stand.
+import {
+  Ajv2020,
+  type AnySchemaObject,
+  type FuncKeywordDefinition,
+  type ValidateFunction,
+} from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { type Clause, type Finding, showClause } from '../finding/finding.ts';
-import { escapePointer, follow } from '../finding/pointer.ts';
+import { PartCopies } from './copies.ts';
 import { type Copies, type Reading, translate } from './dialect.ts';
-import { type Kind, kindBelow } from './identifiers.ts';
 import {
   type Bench,
   BYTE,
@@ -16,7 +20,8 @@ import {
   unevaluated,
 } from './keywords.ts';
 import type { Scopes } from './scopes.ts';
-import { isObject, type Part, referenceTo, resolveReference, type Sources } from './sources.ts';
+import { isObject, type Part, resolveReference, type Sources } from './sources.ts';
+import { intoEnvelope, outOfEnvelope, Units } from './units.ts';
 
 export interface SchemasOptions {
   readonly version: '3.0' | '3.1';
@@ -40,55 +45,48 @@ export function replace(ajv: Ajv2020, keywords: readonly FuncKeywordDefinition[]
   for (const own of keywords) ajv.removeKeyword(own.keyword as string).addKeyword(own);
 }
 
-/**
- * ajv compiles a document as a whole before it looks for a part of it, even where the whole is one schema that nobody
- * asked for. It finds each document below a keyword that it does not know.
- */
-const ENVELOPE = 'x-deadringer-document';
+/** Whose schemas ajv has itself. */
+const META = /^https?:\/\/json-schema\.org\//;
 
-function intoEnvelope({ uri, pointer }: { readonly uri: string; readonly pointer: string }): string {
-  return referenceTo({ uri, pointer: `/${ENVELOPE}${pointer}` });
-}
-
-/** The pointer that a reference means, wherever the reference was made. */
-export function outOfEnvelope(pointer: string): string {
-  return pointer.startsWith(`/${ENVELOPE}`) ? pointer.slice(ENVELOPE.length + 1) : pointer;
-}
-
-const NAMES = new Set(['$id', '$anchor', '$dynamicAnchor']);
-
-/** One copy of the documents, edited for one reading, and the ajv that compiles from it. */
+/** What one reading makes of the documents: copies of the parts that are asked for, and the ajv that compiles from them. */
 export class Workshop implements Copies, Bench {
   readonly #sources: Sources;
   readonly #options: SchemasOptions;
   readonly #scopes: Scopes;
   readonly #reading: Reading;
   readonly #ajv: Ajv2020;
-  readonly #copies = new Map<string, unknown>();
-  readonly #places = new WeakMap<object, Part>();
+  readonly #copies: PartCopies;
   readonly #translated = new Set<object>();
   readonly #validators = new WeakMap<object, ValidateFunction>();
-  readonly #byPlace = new Map<string, ValidateFunction>();
+  readonly #units: Units;
+  #hasMeta = false;
 
   constructor(sources: Sources, options: SchemasOptions, scopes: Scopes, reading: Reading) {
     this.#sources = sources;
     this.#options = options;
     this.#scopes = scopes;
     this.#reading = reading;
+    this.#copies = new PartCopies(sources, uri => scopes.file(uri));
     this.#ajv = new Ajv2020({
       strict: false,
       allErrors: reading.strictness === 'plain',
-      verbose: true,
+      // Of the closed reading nobody looks at the errors.
+      verbose: reading.strictness !== 'closed',
+      // It would take a third of the time that compiling takes, and validating is no quicker for it.
+      code: { optimize: false },
       // A property that is required may be called "toString", which every object inherits.
       ownProperties: true,
-      // The documents are no schemas as a whole; lint holds each schema in them against the meta-schema.
+      // lint holds each schema against the meta-schema.
       validateSchema: false,
+      // Added when a schema refers to it.
+      meta: false,
       validateFormats: options.assertFormats,
       addUsedSchema: false,
       // ajv quotes nothing from the instance in its messages; ours are written in explain.ts anyway.
       messages: false,
       logger: false,
     });
+    this.#units = new Units(this.#ajv, this.find);
     if (options.assertFormats) {
       addFormats.default(this.#ajv);
       this.#ajv.addFormat('byte', BYTE);
@@ -111,12 +109,9 @@ export class Workshop implements Copies, Bench {
     const known =
       typeof schema.value === 'object' && schema.value !== null ? this.#validators.get(schema) : undefined;
     if (known !== undefined) return known;
-    const reference = intoEnvelope(this.#scopes.enter(schema));
-    let validate = this.#byPlace.get(reference);
-    if (validate === undefined) {
-      validate = this.#compile(schema, reference);
-      this.#byPlace.set(reference, validate);
-    }
+    const place = this.#scopes.enter(schema);
+    const reference = intoEnvelope(place);
+    const validate = this.#units.known(reference) ?? this.#compile(schema, reference);
     this.#validators.set(schema, validate);
     return validate;
   }
@@ -128,7 +123,7 @@ export class Workshop implements Copies, Bench {
       throw unusable('it is no object and no boolean');
     this.prepare(schema);
     try {
-      return this.#ajv.compile({ $ref: reference });
+      return this.#units.compile(reference);
     } catch (error) {
       throw unusable(
         error instanceof RangeError
@@ -145,7 +140,15 @@ export class Workshop implements Copies, Bench {
     return { uri, pointer, value: this.find(uri, pointer) };
   }
 
-  find = (uri: string, pointer: string): unknown => follow(this.#copy(uri), outOfEnvelope(pointer));
+  find = (uri: string, pointer: string): unknown => {
+    if (META.test(uri) && !this.#hasMeta) {
+      this.#hasMeta = true;
+      for (const known of Object.values(new Ajv2020().schemas))
+        if (known !== undefined) this.#ajv.addMetaSchema(known.schema as AnySchemaObject, undefined, false);
+      this.#ajv.refs['http://json-schema.org/schema'] = 'https://json-schema.org/draft/2020-12/schema';
+    }
+    return this.#copies.find(uri, outOfEnvelope(pointer));
+  };
 
   reference = intoEnvelope;
 
@@ -155,12 +158,17 @@ export class Workshop implements Copies, Bench {
     ref: string,
     keyword: '$ref' | '$dynamicRef',
   ): { uri: string; pointer: string } {
-    const place = this.#places.get(schema);
+    const place = this.partOf(schema);
     return place === undefined ? resolveReference(uri, ref) : this.#scopes.follow(place, ref, keyword);
   }
 
   partOf(schema: unknown): Part | undefined {
-    return typeof schema === 'object' && schema !== null ? this.#places.get(schema) : undefined;
+    return this.#copies.partOf(schema);
+  }
+
+  /** Where a schema stands that is no object which could be remembered: `false`. ajv's path to it says so. */
+  placeIn(schemaPath: string): { uri: string; pointer: string } | undefined {
+    return this.#units.placeIn(schemaPath.replace(/\/false schema$/, ''));
   }
 
   target(from: Part, ref: string): Part | undefined {
@@ -172,39 +180,5 @@ export class Workshop implements Copies, Bench {
 
   holds(schema: Part, value: unknown): boolean {
     return this.validator(schema)(value) === true;
-  }
-
-  #copy(uri: string): unknown {
-    let copy = this.#copies.get(uri);
-    if (copy === undefined && this.#sources.has(this.#scopes.file(uri))) {
-      copy = this.#duplicate(this.#sources.root(this.#scopes.file(uri)).value, uri, '', 'keywords');
-      this.#copies.set(uri, copy);
-      this.#ajv.addSchema({ [ENVELOPE]: copy }, uri);
-    }
-    return copy;
-  }
-
-  #duplicate(value: unknown, uri: string, pointer: string, kind: Kind): unknown {
-    if (typeof value !== 'object' || value === null) return value;
-    const inner = (key: string | number, part: unknown): unknown =>
-      this.#duplicate(
-        part,
-        uri,
-        `${pointer}/${escapePointer(String(key))}`,
-        typeof key === 'number' ? kind : kindBelow(kind, key, part),
-      );
-    // References lead by place here, and ajv would take names for more than they are: there may be twins of them.
-    const isName = ([key, part]: [string, unknown]): boolean =>
-      kind === 'keywords' && NAMES.has(key) && typeof part === 'string';
-    // fromEntries defines a member "__proto__" where an assignment would change the prototype.
-    const copy: object = Array.isArray(value)
-      ? value.map((part, index) => inner(index, part))
-      : Object.fromEntries(
-          Object.entries(value)
-            .filter(entry => !isName(entry))
-            .map(([key, part]) => [key, inner(key, part)]),
-        );
-    this.#places.set(copy, { uri, pointer, value: copy });
-    return copy;
   }
 }

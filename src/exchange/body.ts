@@ -2,9 +2,12 @@
 import { TextDecoder } from 'node:util';
 import zlib from 'node:zlib';
 import { type ParseError, parse as parseLeniently } from 'jsonc-parser';
-import { type Body, type Headers, isRecorded, type Pair, parsePairs } from './exchange.ts';
+import { type Body, isRecorded, type Pair, parsePairs } from './exchange.ts';
 import { isJson, type MediaType, mediaTypeOf } from './media-type.ts';
 import { type Part, splitMultipart } from './multipart.ts';
+import { heldText, type Message } from './text-body.ts';
+
+export type { Message } from './text-body.ts';
 
 export type Decoded =
   | { readonly kind: 'empty' }
@@ -16,11 +19,6 @@ export type Decoded =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'malformed'; readonly why: string }
   | { readonly kind: 'not-recorded'; readonly why: string };
-
-export interface Message {
-  readonly headers: Headers;
-  readonly body: Body;
-}
 
 /** Kept with the message itself: a table beside it costs the garbage collector more than decoding does. */
 const MEMO: unique symbol = Symbol('decoded');
@@ -35,30 +33,52 @@ export function decodeBody(message: Message): Decoded {
   const memo = remembering[MEMO];
   // A copy with another body, such as a redacted one, brings the memory of its original along.
   if (memo?.of === message) return memo.decoded;
-  const decoded = decodeBytes(message.body, mediaTypeOf(message.headers));
+  const decoded = decode(message);
   // Whoever hands an exchange in may have frozen it.
   if (Object.isExtensible(message)) remembering[MEMO] = { of: message, decoded };
   return decoded;
 }
 
+function decode(message: Message): Decoded {
+  const mediaType = mediaTypeOf(message.headers);
+  const text = heldText(message);
+  const read = text === undefined ? undefined : readerOf(mediaType);
+  if (text === undefined || read === undefined) return decodeBytes(message.body, mediaType);
+  // As a TextDecoder does with the bytes.
+  return read(text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text);
+}
+
+const BYTE_ORDER_MARK = 0xfeff;
+
 export function decodeBytes(body: Body, mediaType: MediaType | undefined): Decoded {
   if (!isRecorded(body)) return { kind: 'not-recorded', why: body.notRecorded };
   if (body.length === 0) return { kind: 'empty' };
   if (mediaType === undefined) return { kind: 'bytes', bytes: body };
-  if (isJson(mediaType.essence)) return withText(body, mediaType, decodeJson);
-  if (mediaType.essence === 'application/x-www-form-urlencoded') {
-    return withText(body, mediaType, text => ({ kind: 'form', pairs: parsePairs(text) }));
-  }
+  const read = readerOf(mediaType);
+  if (read !== undefined) return withText(body, mediaType, read);
   if (mediaType.essence === 'multipart/form-data') {
     const boundary = mediaType.parameters.boundary;
     if (!boundary) return { kind: 'malformed', why: 'its Content-Type names no boundary' };
     const parts = splitMultipart(body, boundary);
     return typeof parts === 'string' ? { kind: 'malformed', why: parts } : { kind: 'multipart', parts };
   }
-  if (/^text\/|[/+]xml$|^application\/(javascript|yaml)$/.test(mediaType.essence)) {
-    return withText(body, mediaType, text => ({ kind: 'text', text }));
-  }
   return { kind: 'bytes', bytes: body };
+}
+
+/** What makes something of the text of such a body; undefined where a body is no text. */
+function readerOf(mediaType: MediaType | undefined): ((text: string) => Decoded) | undefined {
+  const essence = mediaType?.essence ?? '';
+  if (isJson(essence)) return decodeJson;
+  if (essence === 'application/x-www-form-urlencoded') return decodeForm;
+  return /^text\/|[/+]xml$|^application\/(javascript|yaml)$/.test(essence) ? asText : undefined;
+}
+
+function decodeForm(text: string): Decoded {
+  return { kind: 'form', pairs: parsePairs(text) };
+}
+
+function asText(text: string): Decoded {
+  return { kind: 'text', text };
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
@@ -96,7 +116,10 @@ function decodeJson(text: string): Decoded {
 const NONE: readonly (readonly string[])[] = [];
 const LONG = 16;
 
-/** Whether sixteen digits stand in a row. Such a row covers a sixteenth place, so only those are looked at. */
+/**
+ * Whether sixteen digits stand in a row that may be a number: account numbers are texts as a rule, and looking closer costs
+ * more than parsing. Such a row covers a sixteenth place, so only those are looked at.
+ */
 function hasLongNumber(text: string): boolean {
   for (let at = LONG - 1; at < text.length; at += LONG) {
     if (!isDigit(text, at)) continue;
@@ -104,9 +127,15 @@ function hasLongNumber(text: string): boolean {
     while (from > 0 && isDigit(text, from - 1)) from--;
     let to = at + 1;
     while (to < text.length && isDigit(text, to)) to++;
-    if (to - from >= LONG) return true;
+    if (to - from >= LONG && followsStructure(text, from)) return true;
+    at = to;
   }
   return false;
+}
+
+/** Whether a number may begin here: at the start, behind a minus, white space or one of "[,:". */
+function followsStructure(text: string, at: number): boolean {
+  return at === 0 || '-[,: \t\n\r'.includes(text[at - 1] as string);
 }
 
 function isDigit(text: string, at: number): boolean {

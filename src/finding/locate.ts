@@ -1,6 +1,8 @@
 // Text of a YAML or JSON document to its value, and to the line and column of any part of it.
-import { type Document, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
+import { createRequire } from 'node:module';
+import type { Document, LineCounter } from 'yaml';
 import type { Clause } from './finding.ts';
+import { JsonPlaces } from './json-places.ts';
 import { pointer, splitPointer } from './pointer.ts';
 
 export interface Source {
@@ -16,27 +18,48 @@ export interface SyntaxFault {
   readonly message: string;
 }
 
+/** What the text of a YAML file was found to mean before. */
+export interface Remembered {
+  recall(text: string): { readonly value: unknown } | undefined;
+  remember(text: string, value: unknown): void;
+}
+
+let loaded: typeof import('yaml') | undefined;
+
+/** Loaded when there is something to parse: where all is remembered, there is not. */
+function yaml(): typeof import('yaml') {
+  loaded ??= createRequire(import.meta.url)('yaml') as typeof import('yaml');
+  return loaded;
+}
+
 /**
  * @param provenance keep only parts whose `x-provenance` is one of these, or that carry none; keep all when absent
  * @returns the source, or the first fault of the text with its place
  */
-export function readSource(file: string, text: string, provenance?: readonly string[]): Source | SyntaxFault {
+export function readSource(
+  file: string,
+  text: string,
+  provenance?: readonly string[],
+  remembered?: Remembered,
+): Source | SyntaxFault {
   if (file.endsWith('.json') && provenance === undefined) {
     try {
       // JSON.parse is forty times faster than a YAML parser; the positions are only worked out when something is reported.
       const value: unknown = JSON.parse(text);
-      let document: Located | undefined;
-      return {
-        file,
-        value,
-        locate(where) {
-          document ??= parse(text);
-          return place(file, document, where);
-        },
-      };
+      const places = new JsonPlaces(text);
+      return { file, value, locate: where => ({ file, ...places.find(where), pointer: where }) };
     } catch {
       // Falls through: the YAML parser names the place.
     }
+  }
+  const recalled = provenance === undefined ? remembered?.recall(text) : undefined;
+  if (recalled !== undefined) {
+    let located: Located | undefined;
+    const locate = (where: string): Clause => {
+      located ??= parse(text);
+      return place(file, located, where);
+    };
+    return { file, value: recalled.value, locate };
   }
   const located = parse(text);
   const fault = located.document.errors[0];
@@ -55,6 +78,7 @@ export function readSource(file: string, text: string, provenance?: readonly str
         message: 'an alias here stands for something that contains it',
       };
     }
+    if (provenance === undefined) remembered?.remember(text, value);
     return { file, value, locate: where => place(file, located, where) };
   } catch (error) {
     const message = error instanceof RangeError ? TOO_DEEP : (error as Error).message;
@@ -64,6 +88,7 @@ export function readSource(file: string, text: string, provenance?: readonly str
 
 /** Removes unwanted parts before anything is read, so that what stays keeps its lines. */
 function keepProvenance(document: Document.Parsed, wanted: readonly string[]): void {
+  const { isMap, isPair, isScalar, isSeq, visit } = yaml();
   const unwanted = (node: unknown): boolean => {
     const said = isMap(node) ? node.get('x-provenance') : undefined;
     return said !== undefined && !wanted.includes(String(said));
@@ -111,6 +136,7 @@ interface Located {
 }
 
 function parse(text: string): Located {
+  const { LineCounter, parseDocument } = yaml();
   const lines = new LineCounter();
   // Strings stay strings as in JSON: "merge" keys and timestamps are not part of YAML's core schema.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
@@ -118,6 +144,7 @@ function parse(text: string): Located {
 }
 
 function place(file: string, { document, lines }: Located, where: string): Clause {
+  const { isMap, isScalar, isSeq } = yaml();
   let node: unknown = document.contents;
   let offset = isRanged(node) ? node.range[0] : 0;
   for (const step of splitPointer(where)) {

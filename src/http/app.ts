@@ -1,9 +1,12 @@
 // The front: Express for the control API, and the shortest way for what belongs to a mocked API.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Response } from '../exchange/exchange.ts';
 import { redactedPath } from '../exchange/redact.ts';
+import { addressOf } from '../mock/address.ts';
 import { problemResponse } from '../mock/problem.ts';
 import { relayOf } from '../mock/relay.ts';
-import { type ServeOptions, serve } from '../mock/serve.ts';
+import { type Answered, type ServeOptions, serve } from '../mock/serve.ts';
 import type { Stage } from '../mock/stage.ts';
 import { preflight } from './cors.ts';
 import { deliver } from './deliver.ts';
@@ -17,6 +20,7 @@ export interface AppOptions {
   readonly cors: boolean;
   /** Asks real services; made when the first is asked. */
   readonly outbound: () => Promise<Outbound>;
+  readonly decided: Decided;
   /** Resolves when everything that is served has been verified; the control API knows nothing before. */
   readonly ready: Promise<void>;
   /** What the control API asks for; undefined: nothing, as on loopback. */
@@ -28,6 +32,9 @@ export interface AppOptions {
   /** Told of errors in deadringer itself, and of clients that left before they were answered. */
   readonly onTrouble: (trouble: Trouble) => void;
 }
+
+/** Answers that were found before node:http got the connection, each to the next request there. */
+export type Decided = WeakMap<Socket, Answered>;
 
 export type Trouble =
   | { readonly kind: 'bug'; readonly error: unknown; readonly request: string }
@@ -43,8 +50,7 @@ export function createApp(options: AppOptions): RequestListener {
   const answer: RequestListener = (incoming, outgoing) => mocked(options, incoming, outgoing);
   let express: Promise<RequestListener> | undefined;
   return (incoming, outgoing) => {
-    // Whatever might be meant for the control API, in any spelling, is left to Express to decide.
-    if (/^\/(?!__|[^/]*%)/.test(incoming.url ?? '')) {
+    if (isMocked(incoming.url ?? '')) {
       void mocked(options, incoming, outgoing);
       return;
     }
@@ -62,30 +68,50 @@ export function createApp(options: AppOptions): RequestListener {
   };
 }
 
+/** Whatever might be meant for the control API, in any spelling, is left to Express to decide. */
+export function isMocked(target: string): boolean {
+  return /^\/(?!__|[^/]*%)/.test(target);
+}
+
+export function requestLine(method: string | undefined, target: string | undefined): string {
+  return `${method} ${redactedPath(target?.split('?', 1)[0] ?? '/')}`;
+}
+
+/** The answer to a request at which deadringer itself failed. */
+export function failure(error: unknown): Response {
+  const detail = error instanceof Error ? error.message : String(error);
+  return problemResponse({ code: 'bug', detail, hint: "the stack is on the server's stderr" });
+}
+
 async function mocked(
   options: AppOptions,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const { cors, onTrouble } = options;
-  const requestLine = () => `${incoming.method} ${redactedPath(incoming.url?.split('?', 1)[0] ?? '/')}`;
+  const { cors, onTrouble, decided } = options;
   try {
+    const answer = decided.get(incoming.socket);
+    if (answer !== undefined) {
+      decided.delete(incoming.socket);
+      incoming.resume();
+      await deliverServed(incoming, outgoing, answer, cors);
+      return;
+    }
     const answered = cors ? preflight(incoming) : undefined;
     if (answered !== undefined) {
       outgoing.writeHead(204, answered).end();
       return;
     }
-    await attend(options, incoming, outgoing, requestLine);
+    await attend(options, incoming, outgoing);
   } catch (error) {
-    onTrouble({ kind: 'bug', error, request: requestLine() });
+    onTrouble({ kind: 'bug', error, request: requestLine(incoming.method, incoming.url) });
     if (outgoing.headersSent) {
       outgoing.destroy();
       return;
     }
     // A failed writeHead leaves the phrase of the other status behind.
     outgoing.statusMessage = '';
-    const detail = error instanceof Error ? error.message : String(error);
-    const response = problemResponse({ code: 'bug', detail, hint: "the stack is on the server's stderr" });
+    const response = failure(error);
     await deliver(incoming, outgoing, { response, exchangeId: undefined, refusedFor: undefined, cors });
   }
 }
@@ -94,10 +120,11 @@ async function attend(
   options: AppOptions,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  requestLine: () => string,
 ): Promise<void> {
   const { stage, bodyLimit, cors, onTrouble } = options;
-  const relayed = stage.upstreams.isEmpty ? undefined : await relayOf(stage, receiveHead(incoming));
+  const relayed = stage.upstreams.isEmpty
+    ? undefined
+    : await relayOf(stage, addressOf(stage, receiveHead(incoming)));
   let received: Received;
   let how: ServeOptions = { way: relayed?.way };
   if (relayed?.kind === 'relay') {
@@ -110,7 +137,7 @@ async function attend(
     received = await receive(incoming, bodyLimit);
   }
   if ('gone' in received) {
-    onTrouble({ kind: 'client-gone', request: requestLine() });
+    onTrouble({ kind: 'client-gone', request: requestLine(incoming.method, incoming.url) });
     return;
   }
   if ('problem' in received) {
@@ -120,15 +147,25 @@ async function attend(
     await deliver(incoming, outgoing, { response, exchangeId: undefined, refusedFor: undefined, cors });
     return;
   }
-  let served = await serve(stage, received.request, how);
+  const { head, body } = received;
+  const address = addressOf(stage, head);
+  let served = await serve(stage, address, body, how);
   if ('kind' in served) {
     const { relay } = await import('./relay.ts');
     const fallBack = await relay(options, served, incoming, outgoing, received.sent);
     if (fallBack === undefined) return;
-    served = await serve(stage, received.request, { upstream: fallBack.upstream });
+    served = await serve(stage, address, body, { upstream: fallBack.upstream });
   }
   // Without a way there is nothing to relay.
   if ('kind' in served) throw new Error('a request without a way was to be relayed');
-  const { exchange, response, refusedFor, delivery } = served;
-  await deliver(incoming, outgoing, { response, exchangeId: exchange.id, refusedFor, cors, delivery });
+  await deliverServed(incoming, outgoing, served, cors);
+}
+
+function deliverServed(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  { exchange, response, refusedFor, delivery }: Answered,
+  cors: boolean,
+): Promise<void> {
+  return deliver(incoming, outgoing, { response, exchangeId: exchange.id, refusedFor, cors, delivery });
 }

@@ -19,7 +19,7 @@ export interface Delivered {
 }
 
 /** Up to this many bytes a body is sent as text: node joins text to the headers in one write, and bytes it does not. */
-const ONE_WRITE = 64 * 1024;
+export const ONE_WRITE = 64 * 1024;
 
 /** Fields that say how this very message is framed: documents declare them of the vendor's messages. */
 const FRAMING = new Set([
@@ -33,7 +33,7 @@ const FRAMING = new Set([
 ]);
 
 /** One character a byte, so any bytes come out as they were. */
-function latin1(body: Uint8Array): string {
+export function latin1(body: Uint8Array): string {
   return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
 }
 
@@ -44,11 +44,9 @@ export async function deliver(
   given: Delivered,
 ): Promise<void> {
   const { response, delivery } = given;
-  // RFC 9110 section 15.3.6: 205 has a length, and it is 0.
-  const body = isRecorded(response.body) && response.status !== 205 ? response.body : EMPTY_BODY;
-  const bodiless = response.status === 204 || response.status === 304;
-  const fields = fieldsOf(incoming, given, bodiless ? undefined : body.length);
-  const sent = bodiless || incoming.method === 'HEAD' ? EMPTY_BODY : body;
+  const body = bodyOf(response);
+  const fields = fieldsOf(incoming.headers.origin, given);
+  const sent = incoming.method === 'HEAD' ? EMPTY_BODY : body;
   if (delivery !== undefined && !isPrompt(delivery)) {
     if (!(await wait(delivery.delay, outgoing))) return;
     if (delivery.fault !== undefined) {
@@ -67,10 +65,22 @@ export async function deliver(
   else outgoing.end(sent);
 }
 
-function fieldsOf(
-  incoming: IncomingMessage,
-  { response, exchangeId, refusedFor, cors }: Delivered,
-  length: number | undefined,
+/** The body that may be sent with such a status. RFC 9110 section 15.3.6: 205 has a length, and it is 0. */
+export function bodyOf({ status, body }: Response): Uint8Array {
+  return isRecorded(body) && !isBodiless(status) && status !== 205 ? body : EMPTY_BODY;
+}
+
+function isBodiless(status: number): boolean {
+  return status === 204 || status === 304;
+}
+
+/**
+ * All fields of the answer but those that node adds.
+ * @param origin the request's
+ */
+export function fieldsOf(
+  origin: string | undefined,
+  { response, exchangeId, refusedFor, cors }: Omit<Delivered, 'delivery'>,
 ): Record<string, string | string[]> {
   const fields: Record<string, string | string[]> = {};
   for (const name in response.headers) {
@@ -80,8 +90,7 @@ function fieldsOf(
   }
   if (exchangeId !== undefined) fields['x-deadringer-exchange'] = exchangeId;
   if (refusedFor !== undefined) fields['x-deadringer-reason'] = fieldText(refusedFor);
-  if (length !== undefined) fields['content-length'] = String(length);
-  const { origin } = incoming.headers;
+  if (!isBodiless(response.status)) fields['content-length'] = String(bodyOf(response).length);
   if (cors && origin !== undefined) {
     const { vary, ...others } = crossOrigin(origin, Object.keys(fields));
     Object.assign(fields, others, {

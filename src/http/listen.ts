@@ -4,10 +4,11 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRecorded } from '../exchange/exchange.ts';
 import { type ProblemCode, problemResponse } from '../mock/problem.ts';
-import { type AppOptions, createApp } from './app.ts';
+import { type AppOptions, createApp, type Decided } from './app.ts';
 import type { Outbound } from './outbound.ts';
+import { createWire, type Wire } from './wire.ts';
 
-export interface ListenOptions extends Omit<AppOptions, 'outbound'> {
+export interface ListenOptions extends Omit<AppOptions, 'outbound' | 'decided'> {
   /** Milliseconds of silence after which a real service is given up. */
   readonly upstreamTimeout: number;
   /** 0 takes a free port. */
@@ -15,6 +16,8 @@ export interface ListenOptions extends Omit<AppOptions, 'outbound'> {
   readonly host: string;
   /** Set where another process has the port: is given what takes the connections that come from there. */
   readonly onDoor?: ((take: (socket: Socket) => void) => void) | undefined;
+  /** False: node:http reads every request. It makes no difference but speed, and the tests hold it to that. */
+  readonly wire?: boolean;
 }
 
 /** Where a server can be reached. */
@@ -38,7 +41,9 @@ export function listen(options: ListenOptions): Promise<Listening> {
     );
     return made;
   };
-  const server = http.createServer(createApp({ ...options, outbound }));
+  const decided: Decided = new WeakMap();
+  const server = http.createServer(createApp({ ...options, outbound, decided }));
+  const wire = options.wire === false ? undefined : putBefore(server, options, decided);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
     answerBrokenHttp(error, socket as Socket, options.onTrouble),
   );
@@ -46,16 +51,16 @@ export function listen(options: ListenOptions): Promise<Listening> {
     closed.finally(() => made?.then(outbound => outbound.close()));
   if (options.onDoor !== undefined) {
     const { port, host } = options;
-    const admitted = admit(server, options.onDoor);
+    const open = admit(server, options.onDoor);
     return Promise.resolve({
       url: `http://${host}:${port}`,
       port,
-      close: grace => shut(drain(server, admitted, grace ?? 5000)),
+      close: grace => shut(drain(server, wire, open, grace ?? 5000)),
     });
   }
   return bind(server, options).then(place => ({
     ...place,
-    close: grace => shut(close(server, grace ?? 5000)),
+    close: grace => shut(close(server, wire, grace ?? 5000)),
   }));
 }
 
@@ -88,27 +93,70 @@ function admit(server: http.Server, onDoor: NonNullable<ListenOptions['onDoor']>
   return open;
 }
 
-/** The same as `close` for a server that has no port. */
-async function drain(server: http.Server, open: ReadonlySet<Socket>, grace: number): Promise<void> {
-  const force = setTimeout(() => server.closeAllConnections(), grace);
-  for (server.closeIdleConnections(); open.size > 0; server.closeIdleConnections()) await sleep(20);
-  clearTimeout(force);
-  server.close();
+/** Every connection begins on the wire; node:http gets those that ask for anything out of the ordinary. */
+function putBefore(server: http.Server, options: ListenOptions, decided: Decided): Wire {
+  const speakHttp = server.listeners('connection') as ((this: http.Server, socket: Socket) => void)[];
+  server.removeAllListeners('connection');
+  const wire = createWire({
+    ...options,
+    patience: server.headersTimeout,
+    keepAlive: server.keepAliveTimeout,
+    giveAway: (socket, answer) => {
+      if (answer !== undefined) decided.set(socket, answer);
+      for (const listener of speakHttp) listener.call(server, socket);
+    },
+  });
+  server.on('connection', wire.accept);
+  return wire;
 }
 
-function close(server: http.Server, grace: number): Promise<void> {
+interface Ends {
+  readonly idle: () => void;
+  readonly all: () => void;
+}
+
+function endsOf(server: http.Server, wire: Wire | undefined): Ends {
+  return {
+    idle() {
+      server.closeIdleConnections();
+      wire?.closeIdle();
+    },
+    all() {
+      server.closeAllConnections();
+      wire?.closeAll();
+    },
+  };
+}
+
+function close(server: http.Server, wire: Wire | undefined, grace: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const force = setTimeout(() => server.closeAllConnections(), grace);
+    const end = endsOf(server, wire);
+    const force = setTimeout(end.all, grace);
     // Node closes what is idle now; what was busy stays open for requests that nobody answers any more.
-    const idle = setInterval(() => server.closeIdleConnections(), 20);
+    const idle = setInterval(end.idle, 20);
     server.close(error => {
       clearTimeout(force);
       clearInterval(idle);
       if (error === undefined) resolve();
       else reject(error);
     });
-    server.closeIdleConnections();
+    end.idle();
   });
+}
+
+/** The same for a server that has no port. */
+async function drain(
+  server: http.Server,
+  wire: Wire | undefined,
+  open: ReadonlySet<Socket>,
+  grace: number,
+): Promise<void> {
+  const end = endsOf(server, wire);
+  const force = setTimeout(end.all, grace);
+  for (end.idle(); open.size > 0; end.idle()) await sleep(20);
+  clearTimeout(force);
+  // Ends the timeouts as well.
+  server.close();
 }
 
 const CODES: Readonly<Record<string, ProblemCode>> = {

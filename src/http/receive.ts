@@ -8,7 +8,7 @@ import type { Problem, ProblemCode } from '../mock/problem.ts';
 /** gone: the client left before its request was complete, so there is nobody to answer. */
 export type Received =
   /** `sent`: the body with its content codings still on. */
-  | { readonly request: Request; readonly sent: Uint8Array }
+  | { readonly head: Request; readonly body: Uint8Array; readonly sent: Uint8Array }
   | { readonly problem: Problem }
   | { readonly gone: true };
 
@@ -29,7 +29,7 @@ export function receiveHead(incoming: IncomingMessage): Request {
 export async function receive(incoming: IncomingMessage, limit: number): Promise<Received> {
   const { headersDistinct: headers } = incoming;
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
-    return { request: receiveHead(incoming), sent: EMPTY_BODY };
+    return { head: receiveHead(incoming), body: EMPTY_BODY, sent: EMPTY_BODY };
   }
   const sent = await readBody(incoming, limit);
   if (sent === 'gone') return { gone: true };
@@ -40,9 +40,9 @@ export async function receive(incoming: IncomingMessage, limit: number): Promise
 export function withBody(head: Request, sent: Uint8Array | undefined, limit: number): Received {
   if (sent === undefined) return { problem: tooLarge(`the body is larger than ${limit} bytes`) };
   const coding = header(head.headers, 'content-encoding');
-  if (coding === undefined) return { request: { ...head, body: sent }, sent };
+  if (coding === undefined) return { head, body: sent, sent };
   const plain = uncompress(sent, coding, limit);
-  if ('bytes' in plain) return { request: { ...head, body: plain.bytes }, sent };
+  if ('bytes' in plain) return { head, body: plain.bytes, sent };
   if (plain.problem === 'too-large') return { problem: tooLarge(plain.why) };
   return { problem: { code: CODES[plain.problem], detail: plain.why } };
 }

@@ -36,20 +36,28 @@ function valid(name: string | undefined): string | undefined {
   return name !== undefined && SESSION_NAME.test(name) ? name : undefined;
 }
 
-/** In this order: header, credential, cookie, prefix, the default session. */
-export async function sessionOf(
+/** In this order: header, credential, cookie, prefix, the default session. Waits only where credentials are bound. */
+export function sessionOf(
   sessions: SessionStore,
   named: Named,
   operation: Operation | undefined,
-): Promise<string> {
+): string | Promise<string> {
   if (named.byHeader !== undefined) return named.byHeader;
-  if (sessions.hasBindings()) {
-    for (const credential of credentialsOf(named.request, operation)) {
-      const bound = await sessions.bound(fingerprint(credential));
-      if (bound !== undefined) return bound;
-    }
+  const otherwise = named.byCookie ?? named.byPrefix ?? DEFAULT_SESSION;
+  return sessions.hasBindings() ? boundSession(sessions, named.request, operation, otherwise) : otherwise;
+}
+
+async function boundSession(
+  sessions: SessionStore,
+  request: Request,
+  operation: Operation | undefined,
+  otherwise: string,
+): Promise<string> {
+  for (const credential of credentialsOf(request, operation)) {
+    const bound = await sessions.bound(fingerprint(credential));
+    if (bound !== undefined) return bound;
   }
-  return named.byCookie ?? named.byPrefix ?? DEFAULT_SESSION;
+  return otherwise;
 }
 
 /** The bearer token, the basic user, each API key that the operation declares. */

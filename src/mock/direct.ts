@@ -51,7 +51,11 @@ export class UnknownScenario extends Error {
 }
 
 /** Switches scenarios on, the last on top. One that is on already starts over and comes on top. */
-export function activate(stage: Stage, sessionId: string, ids: readonly string[]): Promise<SessionView> {
+export async function activate(
+  stage: Stage,
+  sessionId: string,
+  ids: readonly string[],
+): Promise<SessionView> {
   for (const id of ids) {
     if (!stage.world.scenarios.has(id)) throw new UnknownScenario(id, [...stage.world.scenarios.keys()]);
   }
@@ -64,7 +68,11 @@ export function activate(stage: Stage, sessionId: string, ids: readonly string[]
 }
 
 /** Switches one off; undefined: all that were switched on. One that is on by default stays off until it is switched on. */
-export function deactivate(stage: Stage, sessionId: string, id: string | undefined): Promise<SessionView> {
+export async function deactivate(
+  stage: Stage,
+  sessionId: string,
+  id: string | undefined,
+): Promise<SessionView> {
   if (id !== undefined && !stage.world.scenarios.has(id))
     throw new UnknownScenario(id, [...stage.world.scenarios.keys()]);
   return stage.sessions.use(sessionId, stage.now(), session => {
@@ -77,7 +85,7 @@ export function deactivate(stage: Stage, sessionId: string, id: string | undefin
 }
 
 /** Back to the beginning: positions, states, memory, budgets, journal. What is switched on stays on. */
-export function reset(stage: Stage, sessionId: string): Promise<SessionView> {
+export async function reset(stage: Stage, sessionId: string): Promise<SessionView> {
   return stage.sessions.use(sessionId, stage.now(), session => {
     session.memory = BLANK;
     session.calls = 0;
@@ -87,7 +95,7 @@ export function reset(stage: Stage, sessionId: string): Promise<SessionView> {
   });
 }
 
-export function reseed(stage: Stage, sessionId: string, seed: string): Promise<SessionView> {
+export async function reseed(stage: Stage, sessionId: string, seed: string): Promise<SessionView> {
   return stage.sessions.use(sessionId, stage.now(), session => {
     session.seed = seed;
     return view(session);
@@ -95,7 +103,7 @@ export function reseed(stage: Stage, sessionId: string, seed: string): Promise<S
 }
 
 /** Makes every answer of the session late, slow or broken, where no rule says otherwise; undefined ends that. */
-export function deliverAs(
+export async function deliverAs(
   stage: Stage,
   sessionId: string,
   deliver: Deliver | undefined,

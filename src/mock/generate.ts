@@ -3,7 +3,8 @@ import type { GenerateOptions } from 'json-schema-faker';
 import { bundle } from '../contract/bundle.ts';
 import type { Content, Operation } from '../contract/contract.ts';
 import { problemsOf } from '../contract/explain.ts';
-import type { SchemaError } from '../contract/schemas.ts';
+import type { SchemaError, Schemas } from '../contract/schemas.ts';
+import type { Part } from '../contract/sources.ts';
 import { follow, splitPointer } from '../finding/pointer.ts';
 
 export type Generated =
@@ -32,6 +33,16 @@ const FIXED: GenerateOptions = {
   maxDateTime: '2029-12-31',
 };
 
+let loading: Promise<typeof import('json-schema-faker')> | undefined;
+
+/** Schemas with all that they refer to. */
+const WHOLE = new WeakMap<Content, Record<string, unknown>>();
+
+function wholeOf(schemas: Schemas, schema: Part): Record<string, unknown> {
+  const { value, uri, find } = schemas.translated(schema, 'response');
+  return bundle(value, uri, find, '$defs');
+}
+
 /** @param seed any text; equal texts give equal values */
 export async function generateBody(
   operation: Operation,
@@ -40,10 +51,11 @@ export async function generateBody(
 ): Promise<Generated | undefined> {
   const { schema } = content;
   if (schema === undefined) return undefined;
-  const { generateSync } = await import('json-schema-faker');
+  loading ??= import('json-schema-faker');
+  const { generateSync } = await loading;
   const { schemas } = operation.api;
-  const translated = schemas.translated(schema, 'response');
-  const whole = bundle(translated.value, translated.uri, translated.find, '$defs');
+  const whole = WHOLE.get(content) ?? wholeOf(schemas, schema);
+  WHOLE.set(content, whole);
   let value: unknown;
   for (const [attempt, options] of TRIES.entries()) {
     value = generateSync(whole, { ...FIXED, ...options, seed: hash(`${seed} ${attempt}`) });

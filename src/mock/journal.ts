@@ -15,9 +15,22 @@ export interface Entry extends Served {
   readonly sequence: number;
 }
 
+interface Kept {
+  readonly served: Served;
+  readonly sequence: number;
+  readonly size: number;
+}
+
 export class Journal {
   readonly #limits: JournalLimits;
-  readonly #entries: Entry[] = [];
+  /**
+   * Written over in a circle once it is full. An array that is pushed and shifted moves again and again, and what it
+   * leaves behind keeps what it held from being collected young: every entry would grow old.
+   */
+  readonly #ring: (Kept | undefined)[] = [];
+  /** Where the oldest stands. */
+  #first = 0;
+  #length = 0;
   #bytes = 0;
   #sequence = 0;
   /** How many entries had to go. */
@@ -27,20 +40,24 @@ export class Journal {
     this.#limits = limits;
   }
 
-  add(served: Served): Entry {
-    const entry = { ...served, sequence: ++this.#sequence };
-    this.#entries.push(entry);
-    this.#bytes += sizeOf(entry);
-    while (
-      this.#entries.length > this.#limits.entries ||
-      (this.#bytes > this.#limits.bytes && this.#entries.length > 1)
-    ) {
-      const oldest = this.#entries.shift();
-      if (oldest === undefined) break;
-      this.#bytes -= sizeOf(oldest);
-      this.dropped++;
-    }
-    return entry;
+  add(served: Served): void {
+    const { entries, bytes } = this.#limits;
+    const size = sizeOf(served);
+    while (this.#length >= entries || (this.#length > 0 && this.#bytes + size > bytes)) this.#drop();
+    const at = (this.#first + this.#length) % entries;
+    const kept = { served, sequence: ++this.#sequence, size };
+    if (at === this.#ring.length) this.#ring.push(kept);
+    else this.#ring[at] = kept;
+    this.#length++;
+    this.#bytes += size;
+  }
+
+  #drop(): void {
+    this.#bytes -= this.#ring[this.#first]?.size ?? 0;
+    this.#ring[this.#first] = undefined;
+    this.#first = (this.#first + 1) % this.#limits.entries;
+    this.#length--;
+    this.dropped++;
   }
 
   /** Leaves out so many entries that were lost before they could be written. */
@@ -50,29 +67,41 @@ export class Journal {
   }
 
   get length(): number {
-    return this.#entries.length;
+    return this.#length;
+  }
+
+  /** The oldest first. */
+  #all(): Kept[] {
+    const inOrder = [...this.#ring.slice(this.#first), ...this.#ring.slice(0, this.#first)];
+    return inOrder.filter(kept => kept !== undefined);
   }
 
   /** As they were, secrets and all, for judging within the mock. Never shown to anybody. */
   served(): readonly Served[] {
-    return this.#entries;
+    return this.#all().map(({ served }) => served);
   }
 
   /** Redacted: this and find() are the only ways out. */
   entries(): Entry[] {
-    return this.#entries.map(withoutSecrets);
+    return this.#all().map(entryOf);
   }
 
   find(id: string): Entry | undefined {
-    const found = this.#entries.find(({ exchange }) => exchange.id === id);
-    return found && withoutSecrets(found);
+    const found = this.#ring.find(kept => kept?.served.exchange.id === id);
+    return found && entryOf(found);
   }
 
   clear(): void {
-    this.#entries.length = 0;
+    this.#ring.length = 0;
+    this.#first = 0;
+    this.#length = 0;
     this.#bytes = 0;
     this.dropped = 0;
   }
+}
+
+function entryOf({ served, sequence }: Kept): Entry {
+  return { ...withoutSecrets(served), sequence };
 }
 
 /** Redacting costs more than serving, so it is done when somebody looks. */

@@ -2,6 +2,7 @@
 import type { Call } from '../scenario/call.ts';
 import { BLANK, budgeted, choose, type Plan } from '../scenario/choose.ts';
 import { seeded } from '../scenario/delivery.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { fill, type Surroundings } from '../scenario/template.ts';
 import { hash } from './generate.ts';
 import type { Preferences } from './preferences.ts';
@@ -11,8 +12,8 @@ import { playing, type World } from './world.ts';
 
 export interface Performance {
   readonly plan: Plan;
-  readonly surroundings: Surroundings;
-  /** For made-up bodies: the same for the same session seed, operation and parameters, today and tomorrow. */
+  readonly surroundings: Turn;
+  /** What chance begins with here: the client's wish, else the session's. */
   readonly seed: string;
 }
 
@@ -49,12 +50,12 @@ export function perform(
   call: Call,
   wish: Preferences,
   ownOnly: boolean,
-): Promise<Performance> {
-  return (
-    stage.elsewhere?.(world, sessionId, call, wish, ownOnly) ??
-    stage.sessions.use(sessionId, stage.now(), session =>
-      performIn(world, session, call, wish, ownOnly, surroundingsOf(stage, session)),
-    )
+): Performance | Promise<Performance> {
+  const performing = stage.elsewhere?.(world, sessionId, call, wish, ownOnly);
+  if (performing !== undefined) return performing;
+  const now = stage.now();
+  return stage.sessions.use(sessionId, now, session =>
+    performIn(world, session, call, wish, ownOnly, takeTurn(session, now)),
   );
 }
 
@@ -65,19 +66,20 @@ export function performIn(
   call: Call,
   wish: Preferences,
   ownOnly: boolean,
-  surroundings: Surroundings,
+  surroundings: Turn,
 ): Performance {
-  const { operation, request } = call;
-  const seed = `${wish.seed ?? session.seed} ${operation.api.name} ${operation.id} ${request.path}?${request.query}`;
+  const seed = wish.seed ?? session.seed;
   // Who asks for a status or an example by name wants that, whatever story is being told.
   const stories =
-    wish.code !== undefined || wish.example !== undefined ? [] : playing(world, session, ownOnly);
-  const { chance } = surroundings;
-  const plan =
-    stories.length === 0
-      ? { ...NOTHING, memory: session.memory }
-      : choose(stories, session.memory, call, chance);
-  const own = plan.deliver === undefined ? budgeted(session.deliver, plan.memory, 'session', chance) : plan;
+    wish.code !== undefined || wish.example !== undefined
+      ? NO_STORIES
+      : playing(world, session, call.operation, ownOnly);
+  if (stories.length === 0 && session.deliver === undefined) return { plan: NOTHING, surroundings, seed };
+  const plan = choose(stories, session.memory, call, surroundings.chance);
+  const own =
+    plan.deliver === undefined
+      ? budgeted(session.deliver, plan.memory, 'session', surroundings.chance)
+      : plan;
   session.memory = own.memory;
   for (const [name, template] of Object.entries(plan.remember)) {
     session.memory = {
@@ -85,44 +87,45 @@ export function performIn(
       values: { ...session.memory.values, [name]: fill(template, call, surroundings) },
     };
   }
-  return {
-    plan: { ...plan, deliver: own.deliver },
-    surroundings: remembering(surroundings, session),
-    seed,
-  };
+  surroundings.memory = session.memory.values;
+  return { plan: { ...plan, deliver: own.deliver }, surroundings, seed };
 }
 
-/** The same, with what the rules have just remembered. */
-function remembering(surroundings: Surroundings, { memory }: Session): Surroundings {
-  if (surroundings.memory === memory.values) return surroundings;
-  return Object.defineProperties(
-    {},
-    { ...Object.getOwnPropertyDescriptors(surroundings), memory: { value: memory.values } },
-  ) as Surroundings;
+const NO_STORIES: readonly Scenario[] = [];
+
+/** For made-up bodies: the same for the same session seed, operation and parameters, today and tomorrow. */
+export function seedOf(seed: string, { operation, request }: Call): string {
+  return `${seed} ${operation.api.name} ${operation.id} ${request.path}?${request.query}`;
 }
 
-/** Begins the session's next turn. */
-function surroundingsOf(stage: Stage, session: Session): Surroundings {
-  return surroundingsAt(stage.now(), session.memory.values, session.seed, ++session.turns);
+export function takeTurn(session: Session, startedAt: number): Turn {
+  return new Turn(session.memory.values, startedAt, `${session.seed} ${++session.turns}`);
 }
 
-/** @param ordinal together with the seed, what all chance of the turn depends on */
-export function surroundingsAt(
-  startedAt: number,
-  memory: Surroundings['memory'],
-  seed: string,
-  ordinal: number,
-): Surroundings {
-  let draw: (() => number) | undefined;
-  return {
-    memory,
-    get now() {
-      return new Date(startedAt).toISOString();
-    },
-    // Most calls draw nothing, so the generator is made when the first does.
-    chance: () => {
-      draw ??= seeded(hash(`${seed} ${ordinal}`));
-      return draw();
-    },
+/** What templates see besides the call itself: worked out when one asks, since most calls play none. */
+export class Turn implements Surroundings {
+  /** Once the rules have remembered something, with that. */
+  memory: Surroundings['memory'];
+  readonly startedAt: number;
+  /** What all chance of the turn depends on. */
+  readonly seed: string;
+  /** How often chance was asked. */
+  drawn = 0;
+  #draw: (() => number) | undefined;
+
+  constructor(memory: Surroundings['memory'], startedAt: number, seed: string) {
+    this.memory = memory;
+    this.startedAt = startedAt;
+    this.seed = seed;
+  }
+
+  get now(): string {
+    return new Date(this.startedAt).toISOString();
+  }
+
+  readonly chance = (): number => {
+    this.drawn++;
+    this.#draw ??= seeded(hash(this.seed));
+    return this.#draw();
   };
 }

@@ -2,7 +2,7 @@
 import type { IHttpConfig, PrismHttpComponents } from '@stoplight/prism-http';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { bundle } from '../contract/bundle.ts';
-import type { Operation } from '../contract/contract.ts';
+import type { ApiSpec, Operation } from '../contract/contract.ts';
 import { child } from '../contract/sources.ts';
 import { follow } from '../finding/pointer.ts';
 
@@ -24,10 +24,18 @@ export type PrismAnswer =
   /** Prism found nothing to say; `name` is its own code, such as NOT_ACCEPTABLE. */
   | { readonly failure: string; readonly why: string };
 
+const TOKEN = "[\\w!#$%&'*+.^`|~-]+";
+/** RFC 9110 section 12.5.1, one range of the list. */
+const RANGE = new RegExp(
+  `^\\s*${TOKEN}/${TOKEN}\\s*(?:; *${TOKEN} *= *(?:${TOKEN}|"[ !#-\\[\\]-~\\x80-\\xff]*") *)*$`,
+);
+
 export async function askPrism(operation: Operation, question: Question): Promise<PrismAnswer> {
   const { createInstance } = await import('@stoplight/prism-http');
   const resource = await resourceOf(operation);
   const { status, example, accept } = question;
+  // Prism throws at what is no media range; acceptable() passes over it, as RFC 9110 section 12.5.1 lets a server.
+  const ranges = (accept ?? '').split(',').filter(range => RANGE.test(range));
   // A config of its own for every call: Prism writes the first request's Accept into a shared one.
   const config: IHttpConfig = {
     checkSecurity: false,
@@ -40,7 +48,7 @@ export async function askPrism(operation: Operation, question: Question): Promis
       dynamic: false,
       ...(status !== undefined && { code: status }),
       ...(example !== undefined && { exampleKey: example }),
-      ...(accept !== undefined && accept.trim() !== '' && { mediaTypes: accept.split(',') }),
+      ...(ranges.length > 0 && { mediaTypes: ranges }),
     },
   };
   const instance = createInstance(config, {
@@ -70,15 +78,19 @@ export async function warmPrism(): Promise<void> {
 
 type Resource = Awaited<ReturnType<typeof import('@stoplight/prism-http').getHttpOperationsFromSpec>>[number];
 
-const RESOURCES = new WeakMap<Operation, Promise<Resource>>();
+/** Those that were asked for last. They hold copies of what the operation refers to, and that may be half a large document. */
+const RESOURCES = new WeakMap<ApiSpec, Map<Operation, Promise<Resource>>>();
+const KEPT = 50;
 
 /** Prism's own form of an operation. It gets a document with that operation alone, since its cost grows with the document. */
 function resourceOf(operation: Operation): Promise<Resource> {
-  let resource = RESOURCES.get(operation);
-  if (resource === undefined) {
-    resource = convert(operation);
-    RESOURCES.set(operation, resource);
-  }
+  const recent = RESOURCES.get(operation.api) ?? new Map<Operation, Promise<Resource>>();
+  RESOURCES.set(operation.api, recent);
+  const resource = recent.get(operation) ?? convert(operation);
+  recent.delete(operation);
+  recent.set(operation, resource);
+  const [oldest] = recent.keys();
+  if (oldest !== undefined && recent.size > KEPT) recent.delete(oldest);
   return resource;
 }
 

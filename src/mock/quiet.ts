@@ -35,16 +35,22 @@ export function isQuiet(
   if (code !== undefined || example !== undefined) return true;
   let remembers = verdicts.remembers.get(operation);
   if (remembers === undefined) {
-    remembers = playing(world, standing)
+    remembers = playing(world, standing, operation)
       .filter(({ api }) => api === operation.api.name)
-      .some(({ rules }) => rules.some(rule => isOn(rule, { operation }) && needsMemory(rule)));
+      .some(({ rules }) => rules.some(rule => isOn(rule, operation) && needsMemory(rule)));
     verdicts.remembers.set(operation, remembers);
   }
   return !remembers;
 }
 
 function draws(world: World, standing: Standing): boolean {
-  return isChancy(standing.deliver) || playing(world, standing).some(drawsIn);
+  const { active, off, deliver } = standing;
+  const own = active.flatMap(id => world.scenarios.get(id) ?? []);
+  return (
+    isChancy(deliver) ||
+    own.some(drawsIn) ||
+    world.onByDefault.some(each => !off.has(each.id) && drawsIn(each))
+  );
 }
 
 const CHANCY = new WeakMap<Scenario, boolean>();

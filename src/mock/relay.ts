@@ -2,12 +2,11 @@
 import { judgeExchange } from '../check/judge-exchange.ts';
 import { undocumented } from '../check/undocumented.ts';
 import type { Operation } from '../contract/contract.ts';
-import type { Matched } from '../contract/match.ts';
 import { header, type Request, type Response } from '../exchange/exchange.ts';
 import type { Finding } from '../finding/finding.ts';
 import { type Delivery, PROMPT } from '../scenario/delivery.ts';
-import { readSessionNames, sessionOf } from './bind.ts';
-import { readPreferences } from './preferences.ts';
+import type { Address } from './address.ts';
+import { sessionOf } from './bind.ts';
 import type { ProblemCode } from './problem.ts';
 import type { Served, Stage } from './stage.ts';
 import type { Way } from './upstreams.ts';
@@ -41,33 +40,17 @@ export function begin(stage: Stage): { id: string; startedAt: number; begun: num
   return { id: stage.nextId(), startedAt: stage.now(), begun: stage.tick() };
 }
 
-/** Scenarios and the mock itself answer whoever the real service would answer: also who knows nothing but the origin. */
-export function matchRequest(
-  { upstreams }: Stage,
-  world: World,
-  { method, path, headers }: Request,
-): Matched {
-  const host = header(headers, 'host');
-  const matched = world.match({ method, path, host });
-  if (matched.kind !== 'path' || upstreams.isEmpty) return matched;
-  const named = upstreams.named(world, matched, path, host);
-  return named === undefined ? matched : world.match({ method, path: named, host });
-}
-
 /**
  * Decides before the body is read.
- * @param head the request without its body
  * @returns undefined: the mock answers. A relay: nobody but the service can answer, and the body may be passed on as it
  * arrives. A detour: the body has to be read, because a scenario may have an answer; see `serve`.
  */
-export async function relayOf(stage: Stage, head: Request): Promise<Relay | Detour | undefined> {
-  const { wish, request: wished } = readPreferences(head);
+export async function relayOf(
+  stage: Stage,
+  { wish, named, head: request, matched, world }: Address,
+): Promise<Relay | Detour | undefined> {
   // Who asks the mock for an answer by name wants that one.
   if ('complaint' in wish || Object.values(wish).some(each => each !== undefined)) return undefined;
-  const named = readSessionNames(wished);
-  const { request } = named;
-  const { world } = stage;
-  const matched = matchRequest(stage, world, request);
   const way = stage.upstreams.find(world, matched, request.path, header(request.headers, 'host'));
   if (way === undefined) return undefined;
   if (way.upstream.mode === 'on-request') return { kind: 'detour', way };

@@ -10,17 +10,16 @@ import { type Finding, showClause } from '../finding/finding.ts';
 import { Call } from '../scenario/call.ts';
 import { type Delivery, PROMPT, resolveDelivery } from '../scenario/delivery.ts';
 import { TemplateError } from '../scenario/template.ts';
-import { readSessionNames, sessionOf } from './bind.ts';
-import { perform } from './perform.ts';
+import { type Address, headFindings } from './address.ts';
+import { sessionOf } from './bind.ts';
+import { perform, seedOf } from './perform.ts';
 import { play } from './play.ts';
-import { type BadPreference, type Preferences, readPreferences } from './preferences.ts';
 import { prepare } from './prepared.ts';
 import { type Problem, problemResponse } from './problem.ts';
 import { allowField, declaredRefusal, refuseUnmatched, undeclaredRefusal } from './refuse.ts';
-import { begin, matchRequest, type Relay } from './relay.ts';
+import { begin, type Relay } from './relay.ts';
 import type { Served, Stage, Upstreamed } from './stage.ts';
 import type { Way } from './upstreams.ts';
-import type { World } from './world.ts';
 
 /** What is said to a request, and why. */
 interface Outcome {
@@ -45,25 +44,26 @@ export interface ServeOptions {
 /**
  * Answers a request and records the verdict; or says that a real service is to be asked, which records the verdict itself.
  * Never throws for what a client, a document or a scenario did.
+ * @param body with its content codings taken off
  */
 export async function serve(
   stage: Stage,
-  asked: Request,
+  address: Address,
+  body: Uint8Array,
   { way, upstream }: ServeOptions = {},
 ): Promise<Answered | Relay> {
   const { id, startedAt, begun } = begin(stage);
   // One world for the whole request, whatever is swapped meanwhile.
-  const { world } = stage;
-  const { wish, request: wished } = readPreferences(asked);
-  const named = readSessionNames(wished);
-  const { request } = named;
-  const matched = matchRequest(stage, world, request);
+  const { world, named, head, matched } = address;
+  const request = body.length === 0 ? head : withBody(head, body);
   const operation = matched.kind === 'operation' ? matched.operation : undefined;
-  const session = await sessionOf(stage.sessions, named, operation);
+  // Nothing is waited for that is there already: each wait is a turn of the queue.
+  const found = sessionOf(stage.sessions, named, operation);
+  const session = typeof found === 'string' ? found : await found;
 
   const outcome: Outcome =
     matched.kind === 'operation'
-      ? await attend(world, stage, session, matched, request, wish, way)
+      ? await attend(address, matched, stage, session, request, way)
       : isRelayed(way)
         ? UNDOCUMENTED
         : turnAway(matched, request);
@@ -75,7 +75,8 @@ export async function serve(
   const problem = 'code' in said ? said : undefined;
   const response = 'code' in said ? problemResponse(said) : said;
   const served = {
-    exchange: { id, startedAt, duration: stage.tick() - begun, request, response },
+    // A request of its own: what was decoded on the way need not live as long as the journal.
+    exchange: { id, startedAt, duration: stage.tick() - begun, request: withBody(head, body), response },
     operation,
     session,
     findings: outcome.findings,
@@ -123,21 +124,22 @@ function turnAway(matched: Exclude<Matched, Match>, request: Request): Outcome {
 }
 
 async function attend(
-  world: World,
+  address: Address,
+  match: Match,
   stage: Stage,
   sessionId: string,
-  match: Match,
   request: Request,
-  wish: Preferences | BadPreference,
   way: Way | undefined,
 ): Promise<Outcome> {
+  const { wish, world } = address;
   if ('complaint' in wish) return { findings: [], said: { code: 'bad-preference', detail: wish.complaint } };
   const { operation } = match;
   try {
-    const findings = judgeRequest(match, request);
+    const findings = judgeRequest(match, request, headFindings(address, match));
     const refusal = refusalFor(operation.refusals, findings);
     const call = new Call(match, request, refusal === undefined);
-    const { plan, surroundings, seed } = await perform(world, stage, sessionId, call, wish, isRelayed(way));
+    const performing = perform(world, stage, sessionId, call, wish, isRelayed(way));
+    const { plan, surroundings, seed } = performing instanceof Promise ? await performing : performing;
     const delivery = resolveDelivery(plan.deliver, surroundings.chance);
     const rules = plan.trace;
 
@@ -147,7 +149,12 @@ async function attend(
     }
     if (plan.response === 'upstream') return { findings, said: plan.response, rules, delivery };
     if (plan.response !== undefined) {
-      const played = await play(plan.response, call, surroundings, wish.dynamic === true ? seed : undefined);
+      const played = await play(
+        plan.response,
+        call,
+        surroundings,
+        wish.dynamic === true ? seedOf(seed, call) : undefined,
+      );
       if ('problem' in played) return { findings, said: played.problem, rules, delivery };
       const offContract = plan.response['off-contract'];
       return {
@@ -172,12 +179,9 @@ async function attend(
         };
       }
       // An error is sent whatever the client accepts: it is better read than hidden (RFC 9110 section 15.5.7).
-      const { answer, findings: own } = await prepare(operation, {
-        ...declared,
-        example: declared.example,
-        accept: undefined,
-        seed: undefined,
-      });
+      const { status, example } = declared;
+      const preparing = prepare(operation, { status, example, accept: undefined, seed: undefined });
+      const { answer, findings: own } = preparing instanceof Promise ? await preparing : preparing;
       return {
         findings: join(findings, own),
         said: 'problem' in answer ? answer.problem : answer.response,
@@ -188,12 +192,13 @@ async function attend(
     }
     const dynamic =
       wish.dynamic ?? (wish.seed !== undefined || (stage.dynamic && wish.example === undefined));
-    const { answer, findings: own } = await prepare(operation, {
+    const preparing = prepare(operation, {
       status: wish.code,
       example: wish.example,
       accept: header(request.headers, 'accept'),
-      seed: dynamic ? seed : undefined,
+      seed: dynamic ? seedOf(seed, call) : undefined,
     });
+    const { answer, findings: own } = preparing instanceof Promise ? await preparing : preparing;
     return {
       findings: join(findings, own),
       said: 'problem' in answer ? answer.problem : answer.response,
@@ -208,6 +213,10 @@ async function attend(
     const detail = clause === undefined ? message : `${showClause(clause)}: ${message}`;
     return { findings: [error.finding], said: { code: 'unusable-schema', detail } };
   }
+}
+
+function withBody({ method, path, query, headers }: Request, body: Uint8Array): Request {
+  return { method, path, query, headers, body };
 }
 
 function join(ofRequest: readonly Finding[], ofAnswer: readonly Finding[]): readonly Finding[] {

@@ -31,10 +31,10 @@ export interface SessionLimits extends JournalLimits {
 
 export const DEFAULT_SESSION = 'default';
 
-/** Asynchronous, so that several replicas can one day share their sessions. */
+/** Asynchronous, so that several replicas can share their sessions; `use` need not be waited for where the session is at hand. */
 export interface SessionStore {
   /** Makes the session when there is none. `use` runs alone: no other call of the same session comes in between. */
-  use<T>(id: string, now: number, use: (session: Session) => T): Promise<T>;
+  use<T>(id: string, now: number, use: (session: Session) => T): T | Promise<T>;
   get(id: string): Promise<Session | undefined>;
   /** Writes into the session's journal. Nobody waits for that. */
   record(id: string, served: Served): void;
@@ -110,7 +110,7 @@ export function createStore({ limits, seed, onDropped }: StoreOptions): SessionS
   };
 
   return {
-    use: async (id, now, use) => use(enter(id, now)),
+    use: (id, now, use) => use(enter(id, now)),
     get: async id => sessions.get(id),
     record: (id, served) => {
       const session = enter(id, served.exchange.startedAt);

@@ -18,17 +18,25 @@ export class FieldReader {
       return;
     }
     const values = text.includes('\n') ? text.split(/\r?\n/).map(each => each.trim()) : [text.trim()];
-    const known = Object.hasOwn(this.#headers, name) ? this.#headers[name] : undefined;
-    if (known !== undefined) known.push(...values);
-    else if (name === '__proto__')
-      Object.defineProperty(this.#headers, name, { value: values, enumerable: true });
-    else this.#headers[name] = values;
+    const headers = this.#headers;
+    // What every object has of that name is no list.
+    const known: unknown = headers[name];
+    if (name === '__proto__') addPrototype(headers, values);
+    else if (Array.isArray(known)) known.push(...values);
+    else headers[name] = values;
   }
 
   headers(): Headers {
     if (this.#authority !== '' && this.#headers.host === undefined) this.#headers.host = [this.#authority];
     return this.#headers;
   }
+}
+
+/** Assigning to it would change what the object is. */
+function addPrototype(headers: Record<string, string[]>, values: string[]): void {
+  const known = Object.getOwnPropertyDescriptor(headers, '__proto__')?.value as string[] | undefined;
+  if (known !== undefined) known.push(...values);
+  else Object.defineProperty(headers, '__proto__', { value: values, enumerable: true });
 }
 
 export function toHeaders(fields: Iterable<readonly [name: string, value: unknown]>): Headers {

@@ -1,11 +1,11 @@
 // Bodies as HAR holds them; `_notRecorded` and `_exact` are what our own writer adds. "Not recorded" is not "empty": sizes, lengths and methods are weighed against each other.
-import { Buffer } from 'node:buffer';
-import { decodeBytes } from '../exchange/body.ts';
-import { type Body, EMPTY_BODY, type Headers, header, isRecorded } from '../exchange/exchange.ts';
+import { decodeBody } from '../exchange/body.ts';
+import { type Body, EMPTY_BODY, type Headers, header } from '../exchange/exchange.ts';
 import { isJson, mediaTypeOf, parseMediaType } from '../exchange/media-type.ts';
+import { isLonger, type TextBody, withBody } from '../exchange/text-body.ts';
 import { attachmentOf } from './attachments.ts';
 import { type Field, makeBoundary, writeMultipart, writeUrlencoded } from './form.ts';
-import { fromBase64, fromFile, fromText, isTacitBase64, readBase64 } from './held.ts';
+import { fromBase64, fromFile, fromText, fromUtf8, isTacitBase64, readBase64 } from './held.ts';
 import { count, type Members, objects, string } from './members.ts';
 import type { Half } from './told.ts';
 
@@ -22,12 +22,12 @@ function lengthOf(headers: Headers): number | undefined {
 }
 
 /** A body that our own writer vouches for: its text or base64 is what it was, content codings off, and no text is no byte. */
-export function exactBody(holder: Members | undefined): Body {
+export function exactBody(holder: Members | undefined): Body | TextBody {
   const why = string(holder?._notRecorded);
   if (why !== undefined) return { notRecorded: why };
   const text = string(holder?.text) ?? '';
   if (text === '') return EMPTY_BODY;
-  if (holder?.encoding !== 'base64') return Buffer.from(text, 'utf8');
+  if (holder?.encoding !== 'base64') return fromUtf8(text);
   return readBase64(text) ?? { notRecorded: 'the recording says base64, and it is not' };
 }
 
@@ -113,7 +113,7 @@ export function responseBodyOf(
   content: Members | undefined,
   bodySize: unknown,
   attachments: Attachments,
-): Body {
+): Body | TextBody {
   // With a 304 browsers show what they have in their cache, which was not sent.
   if (status === 304) return EMPTY_BODY;
   const attachment = attachmentOf(content);
@@ -157,7 +157,7 @@ function absentResponse(
   return sent === 0 && headers['content-type'] === undefined ? EMPTY_BODY : LEFT_OUT;
 }
 
-function attached(name: string, headers: Headers, attachments: Attachments): Body {
+function attached(name: string, headers: Headers, attachments: Attachments): Body | TextBody {
   const bytes = attachments?.get(name);
   return bytes === undefined ? NO_ATTACHMENT : fromFile(bytes, headers);
 }
@@ -167,15 +167,17 @@ function plainText(
   mimeType: string | undefined,
   size: number | undefined,
   headers: Headers,
-): Body {
+): Body | TextBody {
   const mediaType = header(headers, 'content-type') ?? mimeType ?? '';
   return isTacitBase64(text, mediaType, size) ? fromBase64(text, headers) : fromText(text, headers);
 }
 
 /** Recorders with a limit write the beginning of a body, which would be taken for broken JSON. */
-function wasCut(body: Body, size: number | undefined, headers: Headers): boolean {
-  if (!isRecorded(body) || size === undefined || size <= body.length) return false;
+function wasCut(body: Body | TextBody, size: number | undefined, headers: Headers): boolean {
+  // Every character is a byte at least.
+  if (size === undefined || ('text' in body && size <= body.text.length)) return false;
   const mediaType = mediaTypeOf(headers);
   if (mediaType === undefined || !isJson(mediaType.essence)) return false;
-  return decodeBytes(body, mediaType).kind === 'malformed';
+  const message = withBody({ headers }, body);
+  return !isLonger(message, Math.ceil(size) - 1) && decodeBody(message).kind === 'malformed';
 }

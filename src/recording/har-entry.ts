@@ -23,15 +23,12 @@ export function readHarEntry(
   const requestHeaders = readFields(request.headers);
   if (requestHeaders === undefined) return 'its request has no list of "headers"';
   const method = request.method.toUpperCase();
-  const told = {
-    id: string(entry._id),
-    startedAt: moment(entry.startedDateTime),
-    duration: count(entry.time) ?? 0,
-    method,
-    url: request.url,
-    requestHeaders,
-    redacted: strings(entry._redacted),
-  };
+  const { url } = request;
+  const id = string(entry._id);
+  const startedAt = moment(entry.startedDateTime);
+  const duration = count(entry.time) ?? 0;
+  const redacted = strings(entry._redacted);
+  const told = { id, startedAt, duration, method, url, requestHeaders, redacted };
   const stray = strayOf(entry, creator);
   const never = (): Half => ({ headers: {}, body: { notRecorded: 'there was no response' } });
   // What was not HTTP may well lack a response.

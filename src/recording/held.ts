@@ -2,12 +2,13 @@
 import { Buffer, isAscii, isUtf8 } from 'node:buffer';
 import { uncompress } from '../exchange/body.ts';
 import { encodeText } from '../exchange/charset.ts';
-import { type Body, type Headers, header } from '../exchange/exchange.ts';
+import { type Body, EMPTY_BODY, type Headers, header } from '../exchange/exchange.ts';
 import { isJson, mediaTypeOf } from '../exchange/media-type.ts';
+import type { TextBody } from '../exchange/text-body.ts';
 import { ENTRY_LIMIT } from './input.ts';
 
 /** A body that the recording holds as text. Texts are decoded: their content codings are off already, as a rule. */
-export function fromText(text: string, headers: Headers): Body {
+export function fromText(text: string, headers: Headers): Body | TextBody {
   const coding = header(headers, 'content-encoding');
   if (coding !== undefined && text.startsWith('\u001f')) {
     // Compressed bytes as one character each; where any was replaced, they are lost.
@@ -22,11 +23,21 @@ export function fromText(text: string, headers: Headers): Body {
     if (bytes !== undefined) return fromBytes(bytes, headers);
   }
   const charset = mediaTypeOf(headers)?.parameters.charset;
+  if (charset === undefined || UTF8.test(charset)) return fromUtf8(text);
   return (
     encodeText(text, charset) ?? {
       notRecorded: 'the recording holds characters that its charset does not have',
     }
   );
+}
+
+const UTF8 = /^\s*utf-?8\s*$/i;
+
+/** Text whose bytes were UTF-8. */
+export function fromUtf8(text: string): Body | TextBody {
+  if (text === '') return EMPTY_BODY;
+  // Half a surrogate pair is no text that bytes could stand for: it is replaced.
+  return { text: text.toWellFormed() };
 }
 
 /** A body that the recording says is in base64. */
@@ -55,7 +66,7 @@ function fromBytes(bytes: Uint8Array, headers: Headers): Body {
  * Bytes from a file beside the recording. Browsers hand text out decoded, and Playwright writes it as UTF-8, whatever the
  * charset was; text of another charset is hardly ever valid UTF-8 by chance.
  */
-export function fromFile(bytes: Uint8Array, headers: Headers): Body {
+export function fromFile(bytes: Uint8Array, headers: Headers): Body | TextBody {
   const type = mediaTypeOf(headers);
   const charset = type?.parameters.charset ?? 'utf-8';
   const isText = !/^utf-?8$/i.test(charset) && isUtf8(bytes) && !isAscii(bytes);

@@ -1,9 +1,10 @@
 // One line of our own recordings, which is also how the control API shows an exchange: written and read.
 import { Buffer, isUtf8 } from 'node:buffer';
-import { type Body, EMPTY_BODY, type Exchange, type Headers, isRecorded } from '../exchange/exchange.ts';
+import { type Body, type Exchange, type Headers, isRecorded } from '../exchange/exchange.ts';
+import type { TextBody } from '../exchange/text-body.ts';
 import { fromMembers } from './fields.ts';
 import { readHarEntry } from './har-entry.ts';
-import { readBase64 } from './held.ts';
+import { fromUtf8, readBase64 } from './held.ts';
 import { count, isObject, type Members, moment, string, strings } from './members.ts';
 import type { Half, Told } from './told.ts';
 
@@ -111,9 +112,9 @@ function readMessage(message: Members, headers: Headers): Half {
 }
 
 /** Bodies were written with their content codings off. */
-function readBody(body: unknown): Body {
+function readBody(body: unknown): Body | TextBody {
   if (!isObject(body)) return { notRecorded: 'the recording left the body out' };
-  if (typeof body.text === 'string') return body.text === '' ? EMPTY_BODY : Buffer.from(body.text, 'utf8');
+  if (typeof body.text === 'string') return fromUtf8(body.text);
   if (typeof body.base64 === 'string') {
     return readBase64(body.base64) ?? { notRecorded: 'the recording says base64, and it is not' };
   }

@@ -1,12 +1,13 @@
 // What every format tells of an entry, and what that makes it: an exchange, or no HTTP traffic of an API.
 import type { Body, Headers } from '../exchange/exchange.ts';
+import { type TextBody, withBody } from '../exchange/text-body.ts';
 import type { Place, Recorded, Stray } from './recorded.ts';
 import { readUrl } from './url.ts';
 
 export interface Half {
   readonly headers: Headers;
   readonly withheld?: readonly string[];
-  readonly body: Body;
+  readonly body: Body | TextBody;
 }
 
 export interface Told {
@@ -49,6 +50,7 @@ export function toRecordedFrom(place: Place, told: Told | string): Recorded {
     return { kind: 'unreadable', place, why: 'its status is no HTTP status' };
   }
   const request = told.request();
+  const response = told.response();
   const headers =
     request.headers.host === undefined ? { host: [url.host], ...request.headers } : request.headers;
   return {
@@ -59,8 +61,24 @@ export function toRecordedFrom(place: Place, told: Told | string): Recorded {
       id: told.id ?? `${place.file}#${place.entry}`,
       startedAt: told.startedAt,
       duration: told.duration,
-      request: { method, path: url.path, query: url.query, ...request, headers },
-      response: { status, ...told.response() },
+      request: withBody(
+        {
+          method,
+          path: url.path,
+          query: url.query,
+          headers,
+          ...(request.withheld !== undefined && { withheld: request.withheld }),
+        },
+        request.body,
+      ),
+      response: withBody(
+        {
+          status,
+          headers: response.headers,
+          ...(response.withheld !== undefined && { withheld: response.withheld }),
+        },
+        response.body,
+      ),
       ...(told.redacted !== undefined && { redacted: told.redacted }),
     },
   };

@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { parseDocument } from 'yaml';
 import { type Body, EMPTY_BODY, type Headers } from '../exchange/exchange.ts';
+import type { TextBody } from '../exchange/text-body.ts';
 import { fromMembers } from './fields.ts';
 import { fromBase64, fromText } from './held.ts';
 import { count, isObject, type Members, moment, string } from './members.ts';
@@ -56,7 +57,7 @@ export function readInteraction(interaction: Members): Told | string {
 }
 
 /** A text, nothing, or an object with one of them in it, as each of the family has it. */
-function bodyOf(body: unknown, headers: Headers): Body {
+function bodyOf(body: unknown, headers: Headers): Body | TextBody {
   if (body === undefined || body === null || body === '') return EMPTY_BODY;
   if (typeof body === 'string') return fromText(body, headers);
   if (!isObject(body)) return { notRecorded: 'the cassette holds the body in a form that is not known' };

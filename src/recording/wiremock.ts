@@ -1,6 +1,7 @@
 // One serve event of a WireMock journal, as GET /__admin/requests lists them.
 import { Buffer } from 'node:buffer';
 import { type Body, EMPTY_BODY, type Headers } from '../exchange/exchange.ts';
+import type { TextBody } from '../exchange/text-body.ts';
 import { fromMembers } from './fields.ts';
 import { fromBase64, fromText } from './held.ts';
 import { count, isObject, type Members, moment, string } from './members.ts';
@@ -44,12 +45,12 @@ function relativeTo(headers: Headers, url: unknown): string | undefined {
 }
 
 /** The bytes are the better witness: the text beside them was decoded by a guess. */
-function bodyOf(holder: Members, headers: Headers): Body {
+function bodyOf(holder: Members, headers: Headers): Body | TextBody {
   if (typeof holder.bodyAsBase64 === 'string') return fromBase64(holder.bodyAsBase64, headers);
   return typeof holder.body === 'string' ? fromText(holder.body, headers) : EMPTY_BODY;
 }
 
-function definedBody(definition: Members, headers: Headers): Body {
+function definedBody(definition: Members, headers: Headers): Body | TextBody {
   const { body, jsonBody, base64Body } = definition;
   if (Array.isArray(definition.transformers) && definition.transformers.length > 0) {
     return { notRecorded: 'the journal holds the template of the body, not the body' };

@@ -1,4 +1,5 @@
 // Which rule answers a call, and with which step of it: a pure function from stories and memory to a plan and new memory.
+import type { Operation } from '../contract/contract.ts';
 import type { Call } from './call.ts';
 import type { Deliver, ResponseStep, Rule, Scenario, Step } from './scenario.ts';
 import { mismatch } from './when.ts';
@@ -50,7 +51,7 @@ export function choose(
   for (const scenario of scenarios) {
     if (scenario.api !== call.operation.api.name) continue;
     for (const [index, rule] of scenario.rules.entries()) {
-      if (!isOn(rule, call)) continue;
+      if (!isOn(rule, call.operation)) continue;
       if (mismatch(rule.when, call, memory.states[scenario.id] ?? 'start') !== undefined) continue;
       const key = `${scenario.id} ${index + 1}`;
       const step = nextStep(rule, memory.positions[key] ?? 0);
@@ -89,8 +90,13 @@ export function choose(
   };
 }
 
+/** Whether a scenario has a rule that may have a part in calls of the operation. */
+export function isAbout({ api, rules }: Scenario, operation: Operation): boolean {
+  return api === operation.api.name && rules.some(rule => isOn(rule, operation));
+}
+
 /** Whether a rule is about an operation. */
-export function isOn(rule: Rule, { operation }: Pick<Call, 'operation'>): boolean {
+export function isOn(rule: Rule, operation: Operation): boolean {
   return rule.on === operation.id || rule.on === `${operation.method} ${operation.path}` || rule.on === '*';
 }
 

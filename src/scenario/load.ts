@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
 import { nearestWord } from '../contract/nearest.ts';
+import { rememberedOf } from '../contract/parsed.ts';
 import type { Finding } from '../finding/finding.ts';
 import { isFault, readSource, type Source } from '../finding/locate.ts';
 import { pointer } from '../finding/pointer.ts';
@@ -36,7 +37,7 @@ export async function loadScenarios(
       const shown = relative.startsWith('..') ? path.resolve(file) : relative;
       const text = await readFile(file, 'utf8');
       if (!isWanted(text)) continue;
-      const source = readSource(shown, text);
+      const source = readSource(shown, text, undefined, rememberedOf(file));
       if (isFault(source)) {
         findings.push({
           code: 'scenario-unreadable',

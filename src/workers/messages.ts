@@ -74,7 +74,7 @@ export interface Performed {
   readonly values: Readonly<Record<string, unknown>>;
   readonly startedAt: number;
   /** What chance depends on in this turn, and how often it was drawn already. */
-  readonly chance: { readonly seed: string; readonly turn: number; readonly drawn: number };
+  readonly chance: { readonly seed: string; readonly drawn: number };
   readonly seed: string;
 }
 

@@ -1,6 +1,6 @@
 // A call that stories with a memory have a part in: asked by who answers it, performed where the memory is.
 import type { Elsewhere, Performance } from '../mock/perform.ts';
-import { performIn, surroundingsAt } from '../mock/perform.ts';
+import { performIn, Turn, takeTurn } from '../mock/perform.ts';
 import type { Stage } from '../mock/stage.ts';
 import type { World } from '../mock/world.ts';
 import { Call } from '../scenario/call.ts';
@@ -21,23 +21,15 @@ export async function performHere(
     const call = new Call({ kind: 'operation', operation, pathValues }, request, valid);
     const startedAt = stage.now();
     return await stage.sessions.use(id, startedAt, session => {
-      const { seed } = session;
-      const turn = ++session.turns;
-      const own = surroundingsAt(startedAt, session.memory.values, seed, turn);
-      let drawn = 0;
-      const chance = (): number => {
-        drawn++;
-        return own.chance();
-      };
-      const counted = { memory: own.memory, now: own.now, chance };
-      const { plan, seed: bodySeed } = performIn(world, session, call, wish, ownOnly, counted);
+      const turn = takeTurn(session, startedAt);
+      const { plan, seed } = performIn(world, session, call, wish, ownOnly, turn);
       const { response, exhausted, deliver, trace } = plan;
       return {
         plan: { response, exhausted, deliver, trace },
-        values: session.memory.values,
+        values: turn.memory,
         startedAt,
-        chance: { seed, turn, drawn },
-        seed: bodySeed,
+        chance: { seed: turn.seed, drawn: turn.drawn },
+        seed,
       };
     });
   } catch (error) {
@@ -90,8 +82,8 @@ function fail(failure: PerformFailure): never {
 
 /** Chance goes on where it was left. */
 function performanceOf({ plan, values, startedAt, chance, seed }: Performed): Performance {
-  const surroundings = surroundingsAt(startedAt, values, chance.seed, chance.turn);
-  for (let drawn = 0; drawn < chance.drawn; drawn++) surroundings.chance();
+  const surroundings = new Turn(values, startedAt, chance.seed);
+  while (surroundings.drawn < chance.drawn) surroundings.chance();
   return {
     plan: { ...plan, chosen: undefined, remember: {}, memory: BLANK },
     surroundings,

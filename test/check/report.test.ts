@@ -1,5 +1,6 @@
 // What a report promises: numbers that add up, groups that stay the same, a verdict with its reasons, and no secret.
 import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { reportSchema } from '../../src/check/report-schema.ts';
@@ -274,9 +275,35 @@ test('equal input gives equal bytes, on one thread and on two', async () => {
   );
   const file = path.join(folderWith({}), 'traffic.har');
   writeFileSync(file, JSON.stringify({ log: { creator: { name: 'x' }, entries: calls.map(entry) } }));
+  // One entry a line, some of them broken: places have lines, and the first of those that cannot be read are told.
+  const lines = path.join(folderWith({}), 'traffic.ndjson');
+  const line = (call: Call, index: number): string => (index % 97 === 0 ? '{' : JSON.stringify(entry(call)));
+  writeFileSync(lines, `${calls.map(line).join('\n')}\n`);
   const run = async (threads: number) =>
-    JSON.stringify(await checkTraffic({ specs: [SHOP], traffic: [file], threads }));
+    JSON.stringify(await checkTraffic({ specs: [SHOP], traffic: [file, lines], threads }));
   const alone = await run(1);
   expect(await run(2)).toBe(alone);
   expect(await run(3)).toBe(alone);
+});
+
+test('a large recording has a second thread where there is a second processor, a small one has not', async () => {
+  const body = JSON.stringify({ id: 7, name: 'tea '.repeat(250_000) });
+  const large = entry({ ...GOOD, body });
+  const file = (name: string, entries: readonly unknown[]): string => {
+    const written = path.join(folderWith({}), name);
+    writeFileSync(written, JSON.stringify({ log: { creator: { name: 'x' }, entries } }));
+    return written;
+  };
+  let hired = 0;
+  const count = (): void => void hired++;
+  process.on('worker', count);
+  try {
+    const report = await checkTraffic({ specs: [SHOP], traffic: [file('small.har', [large])] });
+    expect([report.accounting.total, hired]).toEqual([1, 0]);
+    const entries = Array.from({ length: 70 }, () => large);
+    const whole = await checkTraffic({ specs: [SHOP], traffic: [file('large.har', entries)] });
+    expect([whole.accounting.total, hired]).toEqual([70, Math.min(2, availableParallelism()) - 1]);
+  } finally {
+    process.off('worker', count);
+  }
 });

@@ -54,7 +54,7 @@ function judge(file: string, body: unknown): Finding[] {
   );
 }
 
-function violations(all: Finding[]): Finding[] {
+function violations(all: readonly Finding[]): Finding[] {
   return all.filter(({ code }) => codeOf(code).kind === 'violation');
 }
 

@@ -100,6 +100,14 @@ describe('bodies', () => {
 });
 
 describe('request lines and headers', () => {
+  test('an Accept that is no media range is passed over', async () => {
+    const answered = await fetch(`${mock.url}/pets/pets/1`, {
+      method: 'DELETE',
+      headers: { accept: '?, a b, a/b c, a/b; q' },
+    });
+    expect(answered.status).toBe(204);
+  });
+
   test.each([
     '/pets/pets/%',
     '/pets/pets/%zz',

@@ -1,9 +1,10 @@
 // Holds a decoded body against the schema of its content, in either direction: the part that requests and responses share.
 import { Buffer } from 'node:buffer';
 import { type Decoded, decodeBody, decodeBytes, type Message } from '../../exchange/body.ts';
-import { isRecorded, type Pair } from '../../exchange/exchange.ts';
+import type { Pair } from '../../exchange/exchange.ts';
 import { parseMediaType } from '../../exchange/media-type.ts';
 import type { Part as FormPart } from '../../exchange/multipart.ts';
+import { isLonger } from '../../exchange/text-body.ts';
 import type { FindingCode } from '../../finding/catalogue.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { pointer } from '../../finding/pointer.ts';
@@ -83,7 +84,7 @@ export function judgeBody(
     return;
   }
   try {
-    const brief = isRecorded(message.body) && message.body.length > LARGE;
+    const brief = isLonger(message, LARGE);
     judgeValue(api, content.schema, value.json, direction, brief, findings);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

@@ -1,6 +1,7 @@
 // Is the request's body there when required, of a media type the operation takes, and as its schema says?
 import { header, isRecorded, type Request } from '../../exchange/exchange.ts';
 import { closestMediaType, parseMediaType } from '../../exchange/media-type.ts';
+import { isEmpty } from '../../exchange/text-body.ts';
 import type { Finding } from '../../finding/finding.ts';
 import type { Operation } from '../contract.ts';
 import { judgeBody } from './body.ts';
@@ -8,9 +9,9 @@ import { judgeBody } from './body.ts';
 export function checkRequestBody(operation: Operation, request: Request, findings: Finding[]): void {
   const { requestBody, api } = operation;
   const sent = header(request.headers, 'content-type');
-  const empty = isRecorded(request.body) && request.body.length === 0;
+  const empty = isEmpty(request);
   if (requestBody === undefined) {
-    if (isRecorded(request.body) && !empty && request.method !== 'TRACE') {
+    if (!empty && isRecorded(request.body) && request.method !== 'TRACE') {
       const message = `request body is not something that ${operation.id} declares`;
       findings.push({
         code: 'request-body-undocumented',

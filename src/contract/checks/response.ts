@@ -1,6 +1,7 @@
 // Is the response one that the operation declares: its status, its headers, its body?
 import { header, isRecorded, type Response } from '../../exchange/exchange.ts';
 import { closestMediaType, parseMediaType } from '../../exchange/media-type.ts';
+import { isEmpty } from '../../exchange/text-body.ts';
 import type { FindingCode } from '../../finding/catalogue.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { pointer } from '../../finding/pointer.ts';
@@ -86,16 +87,16 @@ function checkBody(
 function contentFor(
   { api }: Operation,
   { contents, status, part }: ResponseSpec,
-  { headers, body }: Response,
+  response: Response,
   findings: Finding[],
 ): Content | undefined {
   const report = (code: FindingCode, message: string, at = '/response/body'): undefined => {
     findings.push({ code, message, at, clause: api.sources.clause(part) });
   };
-  const empty = isRecorded(body) && body.length === 0;
+  const empty = isEmpty(response);
   const promised = contents.map(({ mediaType }) => mediaType).join(' or ');
   if (contents.length === 0) {
-    if (empty || !isRecorded(body)) return undefined;
+    if (empty || !isRecorded(response.body)) return undefined;
     return report(
       'response-body-undocumented',
       `response body is not something that status ${status} declares`,
@@ -104,7 +105,7 @@ function contentFor(
   if (empty)
     return report('response-body-missing', `response body is missing; status ${status} declares ${promised}`);
   const at = '/response/headers/content-type';
-  const sent = header(headers, 'content-type');
+  const sent = header(response.headers, 'content-type');
   const mediaType = sent === undefined ? undefined : parseMediaType(sent);
   if (mediaType === undefined) {
     const said = sent === undefined ? 'is missing' : 'is no media type';

@@ -1,0 +1,58 @@
+// What Linux tells about a process and those that it started: processor time and resident memory.
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** How /proc counts time, on every architecture. */
+const TICKS_PER_SECOND = 100;
+
+/** Processor time in seconds that a process and all below it have used; undefined where there is no /proc. */
+export function cpuSeconds(pid: number): number | undefined {
+  const tree = treeOf(pid);
+  if (tree.length === 0) return undefined;
+  return tree.reduce((sum, { ticks }) => sum + ticks, 0) / TICKS_PER_SECOND;
+}
+
+/** Resident memory of a process and all below it, in MB of a million bytes; undefined where there is no /proc. */
+export function residentMegabytes(pid: number): number | undefined {
+  const tree = treeOf(pid);
+  if (tree.length === 0) return undefined;
+  const kilobytes = tree.map(each =>
+    Number(/^VmRSS:\s+(\d+) kB/m.exec(read(`/proc/${each.pid}/status`) ?? '')?.[1] ?? 0),
+  );
+  return kilobytes.reduce((sum, each) => sum + each * 1024, 0) / 1e6;
+}
+
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  /** Its own time, and that of children that have ended and been waited for. */
+  readonly ticks: number;
+}
+
+function treeOf(root: number): Process[] {
+  let names: string[];
+  try {
+    names = readdirSync('/proc').filter(name => /^\d+$/.test(name));
+  } catch {
+    return [];
+  }
+  const all = names.flatMap(name => {
+    const stat = read(`/proc/${name}/stat`);
+    if (stat === undefined) return [];
+    // The name in parentheses may hold anything; what follows it is numbered from the state, field 3.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const ticks = [14, 15, 16, 17].reduce((sum, field) => sum + Number(fields[field - 3]), 0);
+    return [{ pid: Number(name), parent: Number(fields[1]), ticks }];
+  });
+  const tree = all.filter(({ pid }) => pid === root);
+  for (const { pid } of tree) tree.push(...all.filter(({ parent }) => parent === pid));
+  return tree;
+}
+
+/** @returns undefined for a process that has just ended */
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,61 @@
+// Bodies that are known as text are what their bytes would be, and decode to the same.
+import { Buffer } from 'node:buffer';
+import { describe, expect, test } from 'vitest';
+import { decodeBody } from '../../src/exchange/body.ts';
+import { isEmpty, isLonger, withBody } from '../../src/exchange/text-body.ts';
+
+const typed = (type: string) => ({ headers: { 'content-type': [type] } });
+
+describe('a body that is known as text', () => {
+  test('has the bytes of its text', () => {
+    expect(withBody(typed('text/plain'), { text: 'Zoë 漢' }).body).toEqual(Buffer.from('Zoë 漢'));
+  });
+
+  test('is an ordinary body to whoever copies or compares its message', () => {
+    const message = withBody(typed('text/plain'), { text: 'a' });
+    expect(message).toEqual({ ...typed('text/plain'), body: Buffer.from('a') });
+    expect({ ...message }).toEqual(message);
+  });
+
+  test('is not remembered by a copy with another body', () => {
+    const message = withBody(typed('application/json'), { text: '{"a":1}' });
+    expect(decodeBody(message)).toMatchObject({ value: { a: 1 } });
+    expect(decodeBody({ ...message, body: Buffer.from('{"a":2}') })).toMatchObject({ value: { a: 2 } });
+  });
+
+  test.each([
+    ['application/json', '{"a":"Zoë"}'],
+    ['application/json', '\uFEFF{"a":1}'],
+    ['application/json', '\uFEFF'],
+    ['application/json', '{"a":'],
+    ['application/json; charset=UTF-8', '[12345678901234567890]'],
+    ['application/x-www-form-urlencoded', 'a=b+c&d=%C3%AB'],
+    [
+      'multipart/form-data; boundary=x',
+      '--x\r\ncontent-disposition: form-data; name="a"\r\n\r\nb\r\n--x--\r\n',
+    ],
+    ['text/plain', '\uFEFFa'],
+    ['application/xml', '<a/>'],
+    ['application/octet-stream', 'ë'],
+    ['no type', 'a'],
+  ])('of %s decodes as its bytes do: %j', (type, text) => {
+    const bytes = { ...typed(type), body: Buffer.from(text) };
+    expect(decodeBody(withBody(typed(type), { text }))).toEqual(decodeBody(bytes));
+  });
+
+  test('is not empty, and as long as its bytes are', () => {
+    const message = withBody(typed('text/plain'), { text: 'ëë' });
+    expect(isEmpty(message)).toBe(false);
+    expect([3, 4].map(limit => isLonger(message, limit))).toEqual([true, false]);
+  });
+});
+
+test.each([
+  ['an account number in a text', '{"iban":"DE02120300000000202051","code":"1234567890123456789"}', []],
+  ['a number behind such a text', `{"iban":"DE02${'1'.repeat(40)}","id":12345678901234567890}`, [['id']]],
+  ['a negative number', '[-12345678901234567890]', [['0']]],
+  ['a number alone', '12345678901234567890', [[]]],
+])('only digits of numbers can be lost: %s', (_, text, lost) => {
+  const decoded = decodeBody({ ...typed('application/json'), body: Buffer.from(text) });
+  expect(decoded).toMatchObject({ kind: 'json', imprecise: lost });
+});
