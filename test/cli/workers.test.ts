@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startMock } from '../../src/index.ts';
+import { type Lost, startWorkers } from '../../src/workers/primary.ts';
 import { type Running, run, start } from './program.ts';
 
 const document = (name: string): string => `openapi: 3.1.0
@@ -259,13 +260,15 @@ describe('what is told', () => {
 });
 
 describe('what happens to the workers', () => {
-  const workers = (): number[] =>
-    execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+  const workers = (of = program.child.pid): number[] =>
+    execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' })
       .split('\n')
-      .map(line => line.trim().split(/\s+/).map(Number))
-      .flatMap(([pid = 0, parent]) => (parent === program.child.pid ? [pid] : []));
+      .map(line => line.trim().split(/\s+/))
+      .flatMap(([pid, parent, ...args]) =>
+        Number(parent) === of && args.join(' ').includes('worker.ts') ? [Number(pid)] : [],
+      );
 
-  test('one that is killed is replaced and named, others go on, and journals say what they miss', async () => {
+  test('one that is killed is replaced and named, and others go on', async () => {
     await control('POST', '/sessions', { id: 'kept', scenarios: ['pets/flaky'] });
     expect((await ask('/~kept/pets/pets')).status).toBe(503);
     const before = new Set((await inTurn(4, () => ask('/pets/pets'))).map(workerOf));
@@ -282,6 +285,26 @@ describe('what happens to the workers', () => {
     const answers = await inTurn(4, () => ask('/~kept/pets/pets'));
     expect(answers.map(({ status }) => status)).toEqual([503, 200, 200, 200]);
     expect(new Set(answers.map(workerOf)).size).toBe(2);
+  });
+
+  test('what one had not told when it was killed is missing, and the journals of those sessions say so', async () => {
+    const lost: Lost[] = [];
+    const mock = await startWorkers({ specs: ['test/fixtures/pets.yaml'] }, 2, each => lost.push(each));
+    await inTurn(2, () => ask('/~told/pets/pets', {}, mock.url));
+    await control('GET', '/health', undefined, mock.url);
+    await inTurn(2, () => ask('/~untold/pets/pets', {}, mock.url));
+    const [pid = 0] = workers(process.pid);
+    process.kill(pid, 'SIGKILL');
+    while (lost.length === 0) await ask('/pets/pets', {}, mock.url).catch(() => undefined);
+    expect(lost).toEqual([{ pid, how: 'SIGKILL', sessions: expect.arrayContaining(['untold']) }]);
+    expect(lost[0]?.sessions).not.toContain('told');
+    const failures = async (id: string): Promise<string[]> =>
+      JSON.parse((await control('POST', `/sessions/${id}/verify`, {}, mock.url)).body).failures;
+    expect(await failures('untold')).toEqual([
+      'the journal had to drop 1 exchanges, so nothing certain can be said',
+    ]);
+    expect(await failures('told')).toEqual([]);
+    await mock.close();
   });
 
   test('an edit is served by all of them at once, and no request fails meanwhile', async () => {
