@@ -1,4 +1,4 @@
-// Whether a call can be performed without the session's memory and chance, so that any process may do it.
+// What of a session a call needs to be performed: nothing that changes, its turn, or its memory. Who needs less is quicker.
 import type { Operation } from '../contract/contract.ts';
 import { isOn } from '../scenario/choose.ts';
 import type { Deliver, Rule, Scenario } from '../scenario/scenario.ts';
@@ -18,21 +18,28 @@ interface Verdicts {
 
 const VERDICTS = new WeakMap<Standing, Verdicts>();
 
+/**
+ * nothing: any process may perform it, and it is enough to know some day that it was. turn: chance may be drawn in the
+ * session, and then every call has to be counted before the next. memory: stories remember it, or something before it.
+ */
+export type Need = 'nothing' | 'turn' | 'memory';
+
 /** @param standing never changed in place */
-export function isQuiet(
+export function needOf(
   world: World,
   standing: Standing,
   operation: Operation,
   { code, example }: Preferences,
-): boolean {
+): Need {
   let verdicts = VERDICTS.get(standing);
   if (verdicts?.world !== world) {
     verdicts = { world, draws: draws(world, standing), remembers: new Map() };
     VERDICTS.set(standing, verdicts);
   }
-  if (verdicts.draws || standing.deliver?.times !== undefined) return false;
+  const otherwise = verdicts.draws ? 'turn' : 'nothing';
+  if (standing.deliver?.times !== undefined) return 'memory';
   // No story has a part in it.
-  if (code !== undefined || example !== undefined) return true;
+  if (code !== undefined || example !== undefined) return otherwise;
   let remembers = verdicts.remembers.get(operation);
   if (remembers === undefined) {
     remembers = playing(world, standing, operation)
@@ -40,7 +47,7 @@ export function isQuiet(
       .some(({ rules }) => rules.some(rule => isOn(rule, operation) && needsMemory(rule)));
     verdicts.remembers.set(operation, remembers);
   }
-  return !remembers;
+  return remembers ? 'memory' : otherwise;
 }
 
 function draws(world: World, standing: Standing): boolean {

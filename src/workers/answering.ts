@@ -41,10 +41,7 @@ const versions = new WeakMap<ApiSpec, number>();
 const tunnels = new Map<number, Tunnel>();
 let opened = 0;
 
-const asking = createAsking(
-  (number, call) => say({ kind: 'perform', number, call }),
-  world => versions.get(world.contract.apis[0] as ApiSpec) ?? 0,
-);
+const asking = createAsking(say, world => versions.get(world.contract.apis[0] as ApiSpec) ?? 0);
 
 let turn = Promise.resolve();
 
@@ -57,6 +54,7 @@ process.on('message', (messages: readonly ToWorker[], socket?: Connection) => {
       if (socket !== undefined) welcome(socket);
       say({ kind: 'admitted', id: message.id });
     } else if (message.kind === 'performed') asking.settle(message.number, message.performed);
+    else if (message.kind === 'turned') asking.settle(message.number, message.turned);
     else if (message.kind === 'not-performed') asking.settle(message.number, message.failure);
     else if (message.kind === 'tunnel') tunnels.get(message.id)?.take(message.piece);
     else {
@@ -91,7 +89,7 @@ async function take(message: Directed): Promise<void> {
   }
 }
 
-type Directed = Exclude<ToWorker, { kind: 'socket' | 'performed' | 'not-performed' | 'tunnel' }>;
+type Directed = Exclude<ToWorker, { kind: 'socket' | 'turned' | 'performed' | 'not-performed' | 'tunnel' }>;
 
 async function begin({ options: given, run, script }: ToWorker & { kind: 'begin' }): Promise<void> {
   options = given;

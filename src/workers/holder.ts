@@ -10,7 +10,7 @@ import { createLedger } from './ledger.ts';
 import type { Member } from './member.ts';
 import type { Changes, Outbox, Performing } from './messages.ts';
 import { operationNamed } from './operations.ts';
-import { performHere } from './performing.ts';
+import { performHere, turnHere } from './performing.ts';
 
 /** So many exchanges may wait to be written into the journals until somebody looks. */
 const WAITING = 1000;
@@ -27,6 +27,7 @@ export interface Holder {
   arrive(outbox: Outbox): void;
   /** A worker has begun to serve a session, of which it will tell later. */
   touch(session: string): Promise<void>;
+  turn(member: Member, number: number, session: string): Promise<void>;
   perform(member: Member, number: number, call: Performing): Promise<void>;
   /** Says in the journals that something is missing, after a worker has ended unasked. */
   mourn(member: Member): Promise<void>;
@@ -108,6 +109,10 @@ export function holdSessions(
     async touch(id) {
       await makeRoom(id);
       await store.use(id, stage.now(), () => undefined);
+    },
+    async turn(member, number, session) {
+      await makeRoom(session);
+      member.say({ kind: 'turned', number, turned: await turnHere(stage, session) });
     },
     async perform(member, number, call) {
       await makeRoom(call.session);

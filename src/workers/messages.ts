@@ -78,6 +78,13 @@ export interface Performed {
   readonly seed: string;
 }
 
+/** The turn of a call that needs no more. */
+export interface Turned {
+  readonly startedAt: number;
+  /** What chance depends on in it. */
+  readonly seed: string;
+}
+
 export type PerformFailure =
   | { readonly kind: 'template'; readonly message: string }
   | { readonly kind: 'bug'; readonly error: unknown };
@@ -106,6 +113,7 @@ export type ToWorker =
   /** Whether every exchange is to be told at once. */
   | { readonly kind: 'heard'; readonly isHeard: boolean }
   | { readonly kind: 'performed'; readonly number: number; readonly performed: Performed }
+  | { readonly kind: 'turned'; readonly number: number; readonly turned: Turned }
   | { readonly kind: 'not-performed'; readonly number: number; readonly failure: PerformFailure }
   | { readonly kind: 'tunnel'; readonly id: number; readonly piece: Piece }
   | { readonly kind: 'close'; readonly grace: number };
@@ -120,6 +128,9 @@ export type FromWorker =
   /** There are exchanges of this session that were not told yet. */
   | { readonly kind: 'touched'; readonly session: string }
   | { readonly kind: 'outbox'; readonly outbox: Outbox }
+  /** Answered by "turned". */
+  | { readonly kind: 'turn'; readonly number: number; readonly session: string }
+  /** Answered by "performed" or "not-performed". */
   | { readonly kind: 'perform'; readonly number: number; readonly call: Performing }
   | { readonly kind: 'tunnel'; readonly id: number; readonly open: string | undefined }
   | { readonly kind: 'tunnel'; readonly id: number; readonly piece: Piece }

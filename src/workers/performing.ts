@@ -6,7 +6,7 @@ import type { World } from '../mock/world.ts';
 import { Call } from '../scenario/call.ts';
 import { BLANK } from '../scenario/choose.ts';
 import { TemplateError } from '../scenario/template.ts';
-import type { Performed, PerformFailure, Performing } from './messages.ts';
+import type { FromWorker, Performed, PerformFailure, Performing, Turned } from './messages.ts';
 import { nameOf, operationNamed } from './operations.ts';
 
 /** Performs what a worker asks. Never throws: what goes wrong is for the worker to say. */
@@ -38,35 +38,58 @@ export async function performHere(
   }
 }
 
-export interface Asking {
-  readonly remote: Elsewhere;
-  /** Takes the answer to a call. */
-  settle(number: number, said: Performed | PerformFailure): void;
+/** Counts a call of a session that stories look at, and tells by what its chance begins. */
+export async function turnHere(stage: Stage, id: string): Promise<Turned> {
+  const now = stage.now();
+  return await stage.sessions.use(id, now, session => {
+    const { startedAt, seed } = takeTurn(session, now);
+    return { startedAt, seed };
+  });
 }
 
+/** What only the holder of the sessions can do. */
+export interface Remote {
+  perform(...call: Parameters<Elsewhere>): Promise<Performance>;
+  turn(session: string): Promise<Turned>;
+}
+
+export interface Asking {
+  readonly remote: Remote;
+  /** Takes the answer to a call. */
+  settle(number: number, said: Said): void;
+}
+
+type Said = Performed | PerformFailure | Turned;
+
 /** @param version the number of a world */
-export function createAsking(
-  send: (number: number, call: Performing) => void,
-  version: (world: World) => number,
-): Asking {
+export function createAsking(say: (message: FromWorker) => void, version: (world: World) => number): Asking {
   let count = 0;
-  const waiting = new Map<number, (said: Performed | PerformFailure) => void>();
+  const waiting = new Map<number, (said: Said) => void>();
+  const ask = <T extends Said>(messageOf: (number: number) => FromWorker): Promise<T> => {
+    const number = ++count;
+    const { promise, resolve } = Promise.withResolvers<T>();
+    waiting.set(number, resolve as (said: Said) => void);
+    say(messageOf(number));
+    return promise;
+  };
   return {
-    remote(world, session, { operation, pathValues, request, valid }, wish, ownOnly) {
-      const number = ++count;
-      const { promise, resolve } = Promise.withResolvers<Performed | PerformFailure>();
-      waiting.set(number, resolve);
-      send(number, {
-        version: version(world),
-        session,
-        operation: nameOf(operation),
-        pathValues,
-        request,
-        valid,
-        wish,
-        ownOnly,
-      });
-      return promise.then(said => ('kind' in said ? fail(said) : performanceOf(said)));
+    remote: {
+      async perform(world, session, { operation, pathValues, request, valid }, wish, ownOnly) {
+        const name = nameOf(operation);
+        const call = {
+          version: version(world),
+          session,
+          operation: name,
+          pathValues,
+          request,
+          valid,
+          wish,
+          ownOnly,
+        };
+        const said = await ask<Performed | PerformFailure>(number => ({ kind: 'perform', number, call }));
+        return 'kind' in said ? fail(said) : performanceOf(said);
+      },
+      turn: session => ask<Turned>(number => ({ kind: 'turn', number, session })),
     },
     settle(number, said) {
       waiting.get(number)?.(said);

@@ -56,6 +56,9 @@ export async function startWorkers(
       case 'touched':
         void holder.touch(message.session);
         break;
+      case 'turn':
+        void holder.turn(member, message.number, message.session);
+        break;
       case 'perform':
         void holder.perform(member, message.number, message.call);
         break;

@@ -1,12 +1,13 @@
 // A worker's share of the sessions: what testers have set, as the holder of the sessions says; what it served, until that asks.
 import type { Operation } from '../contract/contract.ts';
-import type { Elsewhere } from '../mock/perform.ts';
-import { isQuiet, type Standing } from '../mock/quiet.ts';
+import { type Elsewhere, performIn, Turn } from '../mock/perform.ts';
+import { type Need, needOf, type Standing } from '../mock/quiet.ts';
 import { createStore, type Session, type SessionLimits, type SessionStore } from '../mock/session.ts';
 import type { Served } from '../mock/stage.ts';
 import type { Upstreams } from '../mock/upstreams.ts';
 import type { Changes, Outbox, Parcel } from './messages.ts';
 import { nameOf } from './operations.ts';
+import type { Remote } from './performing.ts';
 
 export interface ReplicaOptions {
   readonly limits: SessionLimits;
@@ -18,8 +19,7 @@ export interface ReplicaOptions {
   readonly version: (operation: Operation | undefined) => number;
   /** Told of a session that has something in the outbox, and had nothing. */
   readonly onTouched: (session: string) => void;
-  /** Where memory or chance have a part in a call. */
-  readonly remote: Elsewhere;
+  readonly remote: Remote;
 }
 
 export interface Replica {
@@ -55,10 +55,18 @@ export function createReplica(options: ReplicaOptions): Replica {
       },
     },
     elsewhere(world, id, call, wish, ownOnly) {
-      const standing = standings.get(id) ?? untouched;
-      return isQuiet(world, standing, call.operation, wish)
-        ? undefined
-        : remote(world, id, call, wish, ownOnly);
+      const need = (): Need => needOf(world, standings.get(id) ?? untouched, call.operation, wish);
+      const asked = need();
+      if (asked === 'nothing') return undefined;
+      if (asked === 'memory') return remote.perform(world, id, call, wish, ownOnly);
+      return remote.turn(id).then(({ startedAt, seed }) =>
+        // A tester may have switched something on meanwhile.
+        need() === 'memory'
+          ? remote.perform(world, id, call, wish, ownOnly)
+          : inner.use(id, startedAt, session =>
+              performIn(world, session, call, wish, ownOnly, new Turn(NONE, startedAt, seed)),
+            ),
+      );
     },
     async apply(changes) {
       for (const id of changes.ended) {
@@ -90,6 +98,9 @@ export function createReplica(options: ReplicaOptions): Replica {
     },
   };
 }
+
+/** Who needs the memory is not performed here. */
+const NONE = {};
 
 function emptied(session: Session): Outbox['sessions'][number] {
   const { id, turns, journal } = session;
