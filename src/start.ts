@@ -6,10 +6,10 @@ import { compileAll, compiling } from './contract/lint.ts';
 import { ContractError, type LoadOptions, loadContract } from './contract/load.ts';
 import type { Finding } from './finding/finding.ts';
 import type { Trouble } from './http/app.ts';
-import { type Listening, listen } from './http/listen.ts';
+import { type Listening, type ListenOptions, listen } from './http/listen.ts';
 import { warmPrism } from './mock/prism.ts';
 import { createStore, type SessionLimits } from './mock/session.ts';
-import { createStage, type Stage } from './mock/stage.ts';
+import { createStage, type Stage, type StageOptions } from './mock/stage.ts';
 import { readUpstream, type UpstreamMode } from './mock/upstream.ts';
 import { Upstreams } from './mock/upstreams.ts';
 import { createWorld, type World } from './mock/world.ts';
@@ -54,6 +54,11 @@ export interface MockOptions extends Partial<Omit<LoadOptions, 'relativeTo'>> {
 
 export interface Mock extends Listening {
   readonly stage: Stage;
+  /**
+   * Reads documents and scenarios again, and serves what they say now.
+   * @throws ContractError when they cannot be served as written; then what was served before still is
+   */
+  reload(): Promise<void>;
 }
 
 const LIMITS: SessionLimits = {
@@ -122,36 +127,9 @@ export async function startMock(options: MockOptions): Promise<Mock> {
   const early = await loadScenarios(options.scenarios ?? [], path.resolve('.'), isOnByDefault);
   const playable =
     options.provenance === undefined ? early.scenarios : playableScenarios(contract, early.scenarios);
-  const stage = createStage({
-    seed: options.seed ?? 'deadringer',
-    dynamic: options.dynamic ?? false,
-    now: () => Date.now(),
-    tick: () => performance.now(),
-    run: crypto.randomUUID().slice(0, 8),
-    sessions: createStore({
-      limits: { ...LIMITS, ...options.limits },
-      seed: options.seed ?? 'deadringer',
-      onDropped: options.onSessionDropped ?? (() => {}),
-    }),
-    upstreams: new Upstreams(
-      (options.upstreams ?? []).flatMap(text =>
-        readUpstream(text, options.upstreamMode ?? 'always', contract),
-      ),
-    ),
-    world: createWorld(contract, playable, 0),
-  });
+  const stage = setStage(options, createWorld(contract, playable, 0));
   const { promise: ready, resolve: setReady } = Promise.withResolvers<void>();
-  const listening = await listen({
-    stage,
-    ready,
-    port: options.port ?? 0,
-    host: options.host ?? '127.0.0.1',
-    bodyLimit: options.bodyLimit ?? 10 * 1024 * 1024,
-    cors: options.cors ?? true,
-    token: options.token,
-    upstreamTimeout: options.upstreamTimeout ?? 30_000,
-    onTrouble: options.onTrouble ?? reportBugs,
-  });
+  const listening = await openPort(options, { stage, ready });
   try {
     await breathe(TURN);
     stage.stageWorld(await completeWorld(contract, options));
@@ -160,16 +138,79 @@ export async function startMock(options: MockOptions): Promise<Mock> {
     throw error;
   }
   setReady();
+  warmUp(stage);
+  return {
+    ...listening,
+    stage,
+    reload: async () => stage.stageWorld(await loadWorld(options)),
+  };
+}
+
+/** The stage of a mock as it begins. */
+export function setStage(options: MockOptions, world: World, own: Partial<StageOptions> = {}): Stage {
+  return createStage({
+    seed: seedOf(options),
+    dynamic: options.dynamic ?? false,
+    now: () => Date.now(),
+    tick: () => performance.now(),
+    run: crypto.randomUUID().slice(0, 8),
+    sessions:
+      own.sessions ??
+      createStore({
+        limits: limitsOf(options),
+        seed: seedOf(options),
+        onDropped: options.onSessionDropped ?? (() => {}),
+      }),
+    upstreams: own.upstreams ?? upstreamsOf(options, world.contract),
+    world,
+    ...own,
+  });
+}
+
+export function upstreamsOf(
+  { upstreams = [], upstreamMode = 'always' }: MockOptions,
+  contract: Contract,
+): Upstreams {
+  return new Upstreams(upstreams.flatMap(text => readUpstream(text, upstreamMode, contract)));
+}
+
+export function seedOf({ seed = 'deadringer' }: MockOptions): string {
+  return seed;
+}
+
+export function limitsOf({ limits }: MockOptions): SessionLimits {
+  return { ...LIMITS, ...limits };
+}
+
+export function addressOf({ port = 0, host = '127.0.0.1' }: MockOptions): { port: number; host: string } {
+  return { port, host };
+}
+
+export function openPort(
+  options: MockOptions,
+  own: Pick<ListenOptions, 'stage' | 'ready' | 'control' | 'onDoor'>,
+): Promise<Listening> {
+  return listen({
+    ...addressOf(options),
+    bodyLimit: options.bodyLimit ?? 10 * 1024 * 1024,
+    cors: options.cors ?? true,
+    token: options.token,
+    upstreamTimeout: options.upstreamTimeout ?? 30_000,
+    onTrouble: options.onTrouble ?? reportBugs,
+    ...own,
+  });
+}
+
+export function warmUp(stage: Stage): void {
   // Where real services answer, Prism may never be asked; and it takes 60 MB.
   // A failure to load would come back, and be told, with the first request that needs it.
   if (stage.upstreams.isEmpty) setTimeout(() => void warmPrism().catch(() => {}), WARM_UP).unref();
-  return { ...listening, stage };
 }
 
 /** Milliseconds: who waits for the server to be ready asks at once, and is not to wait for what later requests may need. */
 const WARM_UP = 2000;
 
-function reportBugs(trouble: Trouble): void {
+export function reportBugs(trouble: Trouble): void {
   // biome-ignore lint/suspicious/noConsole: nobody else listens, and a bug must not pass in silence
   if (trouble.kind === 'bug') console.error(`deadringer failed at ${trouble.request}`, trouble.error);
 }

@@ -2,8 +2,8 @@
 import { InvalidArgumentError } from 'commander';
 import { GATES, type Report } from '../check/report.ts';
 import type { Checked, RunOptions } from '../check/run.ts';
+import { collectSooner } from '../heap.ts';
 import { type Build, terminal, UsageError } from './command.ts';
-import { collectSooner } from './heap.ts';
 import {
   baselineOption,
   failOnOption,

@@ -2,10 +2,10 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { GATES } from '../check/report.ts';
 import type { Checked, RunOptions } from '../check/run.ts';
+import { collectSooner } from '../heap.ts';
 import type { Planned, ReplayOptions } from '../replay/replay.ts';
 import { count, printable } from '../reporters/safe.ts';
 import { type Build, type ExitCode, terminal, UsageError } from './command.ts';
-import { collectSooner } from './heap.ts';
 import {
   baselineOption,
   collect,

@@ -1,13 +1,14 @@
 // deadringer serve: every document answers on one port.
 import { flushCompileCache } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
+import { keepMemoryEven } from '../heap.ts';
 import type { Trouble } from '../http/app.ts';
 import { curlFor, prefixOf } from '../mock/refuse.ts';
 import { UPSTREAM_MODES, type UpstreamMode } from '../mock/upstream.ts';
 import { count, printable, type Style } from '../reporters/safe.ts';
 import type { Mock, MockOptions } from '../start.ts';
 import { type Build, type ExitCode, interrupted, terminal, UsageError } from './command.ts';
-import { keepMemoryEven } from './heap.ts';
 import {
   bodyLimitOption,
   explainSystemError,
@@ -15,6 +16,7 @@ import {
   isLoopback,
   loadOptions,
   parsePort,
+  parseWorkers,
   provenanceOption,
   scenarioPaths,
   scenariosOption,
@@ -23,7 +25,7 @@ import {
   upstreamOption,
   upstreamTimeoutOption,
 } from './options.ts';
-import { jsonServed, printFinding, printServed, printTrouble, styleFor } from './print.ts';
+import { jsonServed, printFinding, printLost, printServed, printTrouble, styleFor } from './print.ts';
 import { type WatchReports, watchWorld } from './watch.ts';
 
 interface ServeOptions {
@@ -36,6 +38,7 @@ interface ServeOptions {
   token?: string;
   log: 'pretty' | 'json' | 'silent';
   watch?: boolean;
+  workers: number;
   bodyLimit: number;
   cors: boolean;
   provenance?: string[];
@@ -66,6 +69,12 @@ export const build: Build = (command, finish) => {
     .addOption(bodyLimitOption('largest request body that is read'))
     .option('--no-cors', "do not answer browsers' cross-origin requests")
     .option('-w, --watch', 'serve edits of documents and scenarios at once')
+    .option(
+      '--workers <number>',
+      'processes that answer, on one port and with the same sessions; auto: as many as there are cores',
+      parseWorkers,
+      1,
+    )
     .addOption(upstreamOption)
     .addOption(
       new Option(
@@ -91,6 +100,11 @@ async function run(options: ServeOptions): Promise<ExitCode> {
       `${options.host} lets other machines in, and anybody there could steer the mock; give a token with --token (or DEADRINGER_TOKEN), or leave --host at 127.0.0.1`,
     );
   }
+  const cores = availableParallelism();
+  if (options.workers > 2 * cores)
+    terminal.err(
+      `${options.workers} workers share ${count(cores, 'core')}: more than ${2 * cores} take memory and gain nothing`,
+    );
   const served: MockOptions = {
     specs: specPaths(options.specs),
     scenarios: scenarioPaths(options.scenarios, options.specs),
@@ -112,10 +126,8 @@ async function run(options: ServeOptions): Promise<ExitCode> {
   const stopped = interrupted();
   let mock: Mock;
   keepMemoryEven();
-  // Loaded only now, so that help and wrong usage are told at once.
-  const { startMock } = await import('../start.ts');
   try {
-    mock = await startMock(served);
+    mock = await start(served, options.workers);
   } catch (error) {
     throw explainSystemError(error, `${options.host}:${options.port}`) ?? error;
   }
@@ -136,6 +148,16 @@ async function run(options: ServeOptions): Promise<ExitCode> {
   process.once('SIGINT', () => process.exit(130));
   await mock.close();
   return 0;
+}
+
+/** What it takes is loaded only now, so that help and wrong usage are told at once. */
+async function start(served: MockOptions, workers: number): Promise<Mock> {
+  if (workers > 1) {
+    const { startWorkers } = await import('../workers/primary.ts');
+    return await startWorkers(served, workers, lost => terminal.err(printLost(lost)));
+  }
+  const { startMock } = await import('../start.ts');
+  return await startMock(served);
 }
 
 function watchReports(log: ServeOptions['log']): WatchReports {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ContractError } from '../contract/load.ts';
 import type { Finding } from '../finding/finding.ts';
-import { loadWorld, type Mock, type MockOptions } from '../start.ts';
+import type { Mock, MockOptions } from '../start.ts';
 
 /** Editors write a file in several steps; one reload serves them all. Milliseconds. */
 const SETTLE = 80;
@@ -40,7 +40,7 @@ export function watchWorld(
   };
   const reload = async (): Promise<void> => {
     try {
-      mock.stage.stageWorld(await loadWorld(options));
+      await mock.reload();
       follow();
       onReload();
     } catch (error) {

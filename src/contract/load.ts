@@ -21,6 +21,10 @@ export interface LoadOptions {
   readonly judgingOnly?: boolean;
   /** File names in findings are given relative to this folder. */
   readonly relativeTo: string;
+  /** Told what each file says. */
+  readonly onText?: (file: string, text: string) => void;
+  /** What files say, by their paths: nothing is read, and every path is that of a document. */
+  readonly texts?: ReadonlyMap<string, string>;
 }
 
 /** Documents that cannot be served or judged by, with every reason found. */
@@ -50,7 +54,8 @@ export interface Loaded {
 export async function loadContract(paths: readonly string[], options: LoadOptions): Promise<Loaded> {
   const findings: Finding[] = [];
   const apis: ApiSpec[] = [];
-  for (const { file, named } of await expand(paths, findings)) {
+  const told = options.texts && paths.map(file => ({ file, named: true }));
+  for (const { file, named } of told ?? (await expand(paths, findings))) {
     const api = await loadApi(file, named, options, findings);
     if (api === undefined) continue;
     const twin = apis.find(other => other.name === api.name);
@@ -201,7 +206,8 @@ async function readWithReferences(
     try {
       const file = fileURLToPath(next.uri);
       shown = shownName(file, options.relativeTo);
-      const text = await readFile(file, 'utf8');
+      const text = options.texts?.get(file) ?? (await readFile(file, 'utf8'));
+      options.onText?.(file, text);
       const source = readSource(shown, text, options.provenance, rememberedOf(file));
       if (isFault(source)) {
         findings.push({ code: 'spec-unreadable', message: source.message, at: '', clause: source.clause });

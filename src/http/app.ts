@@ -25,6 +25,10 @@ export interface AppOptions {
   readonly ready: Promise<void>;
   /** What the control API asks for; undefined: nothing, as on loopback. */
   readonly token: string | undefined;
+  /** Awaited before each request of the control API is looked at, and before a change is answered. */
+  readonly keepStep?: (() => Promise<void>) | undefined;
+  /** Answers for the control API; undefined: it is here. */
+  readonly control?: RequestListener | undefined;
   /** Told of errors in deadringer itself, and of clients that left before they were answered. */
   readonly onTrouble: (trouble: Trouble) => void;
 }
@@ -52,7 +56,7 @@ export function createApp(options: AppOptions): RequestListener {
     }
     express ??= import('./control/app.ts').then(async ({ controlApp }) => {
       await options.ready;
-      return controlApp(options, answer);
+      return await controlApp(options, answer);
     });
     express.then(
       handle => handle(incoming, outgoing),

@@ -1,6 +1,7 @@
 // Opens and closes the port: loopback by default, clean answers to broken HTTP, no connection left behind.
-import type { Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Server as HttpServer } from 'node:http';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isRecorded } from '../exchange/exchange.ts';
 import { type ProblemCode, problemResponse } from '../mock/problem.ts';
 import { type AppOptions, createApp, type Decided } from './app.ts';
@@ -14,19 +15,25 @@ export interface ListenOptions extends Omit<AppOptions, 'outbound' | 'decided'> 
   /** 0 takes a free port. */
   readonly port: number;
   readonly host: string;
+  /** Set where another process has the port: is given what takes the connections that come from there. */
+  readonly onDoor?: ((take: (socket: Socket) => void) => void) | undefined;
   /** False: node:http reads every request. It makes no difference but speed, and the tests hold it to that. */
   readonly wire?: boolean;
 }
 
-export interface Listening {
+/** Where a server can be reached. */
+export interface Place {
   /** "http://127.0.0.1:4010" */
   readonly url: string;
   readonly port: number;
+}
+
+export interface Listening extends Place {
   /** Stops taking connections, lets requests under way finish, and then ends what is left. */
   close(graceMilliseconds?: number): Promise<void>;
 }
 
-/** Rejects with Node's own error (EADDRINUSE, EACCES ...) when the port cannot be had. */
+/** Rejects as `bind` does. */
 export function listen(options: ListenOptions): Promise<Listening> {
   let made: Promise<Outbound> | undefined;
   const outbound = (): Promise<Outbound> => {
@@ -41,25 +48,55 @@ export function listen(options: ListenOptions): Promise<Listening> {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
     answerBrokenHttp(error, socket as Socket, options.onTrouble),
   );
+  const shut = (closed: Promise<void>): Promise<void> =>
+    closed.finally(() => made?.then(outbound => outbound.close()));
+  if (options.onDoor !== undefined) {
+    const { port, host } = options;
+    const open = admit(server, options.onDoor);
+    return Promise.resolve({
+      url: `http://${host}:${port}`,
+      port,
+      close: grace => shut(drain(server, wire, open, grace ?? 5000)),
+    });
+  }
+  return bind(server, options).then(place => ({
+    ...place,
+    close: grace => shut(close(server, wire, grace ?? 5000)),
+  }));
+}
+
+/** Rejects with Node's own error (EADDRINUSE, EACCES ...) when the port cannot be had. */
+export function bind(
+  server: Server,
+  asked: { readonly port: number; readonly host: string },
+): Promise<Place> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port, options.host, () => {
+    server.listen(asked.port, asked.host, () => {
       server.off('error', reject);
       const { port, address, family } = server.address() as AddressInfo;
       const host = family === 'IPv6' ? `[${address}]` : address;
-      resolve({
-        url: `http://${host}:${port}`,
-        port,
-        close: grace =>
-          close(server, wire, grace ?? 5000).finally(() => made?.then(outbound => outbound.close())),
-      });
+      resolve({ url: `http://${host}:${port}`, port });
     });
   });
 }
 
+/** @returns the connections that are open */
+function admit(server: HttpServer, onDoor: NonNullable<ListenOptions['onDoor']>): ReadonlySet<Socket> {
+  const open = new Set<Socket>();
+  // Without this, Node would keep no list of connections, and none of its timeouts.
+  server.emit('listening');
+  onDoor(socket => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+    server.emit('connection', socket);
+  });
+  return open;
+}
+
 /** Every connection begins on the wire; node:http gets those that ask for anything out of the ordinary. */
-function putBefore(server: Server, options: ListenOptions, decided: Decided): Wire {
-  const speakHttp = server.listeners('connection') as ((this: Server, socket: Socket) => void)[];
+function putBefore(server: HttpServer, options: ListenOptions, decided: Decided): Wire {
+  const speakHttp = server.listeners('connection') as ((this: HttpServer, socket: Socket) => void)[];
   server.removeAllListeners('connection');
   const wire = createWire({
     ...options,
@@ -74,26 +111,53 @@ function putBefore(server: Server, options: ListenOptions, decided: Decided): Wi
   return wire;
 }
 
-function close(server: Server, wire: Wire | undefined, grace: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const force = setTimeout(() => {
-      server.closeAllConnections();
-      wire?.closeAll();
-    }, grace);
-    const closeIdle = (): void => {
+interface Ends {
+  readonly idle: () => void;
+  readonly all: () => void;
+}
+
+function endsOf(server: HttpServer, wire: Wire | undefined): Ends {
+  return {
+    idle() {
       server.closeIdleConnections();
       wire?.closeIdle();
-    };
+    },
+    all() {
+      server.closeAllConnections();
+      wire?.closeAll();
+    },
+  };
+}
+
+function close(server: HttpServer, wire: Wire | undefined, grace: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = endsOf(server, wire);
+    const force = setTimeout(end.all, grace);
     // Node closes what is idle now; what was busy stays open for requests that nobody answers any more.
-    const idle = setInterval(closeIdle, 20);
+    const idle = setInterval(end.idle, 20);
     server.close(error => {
       clearTimeout(force);
       clearInterval(idle);
       if (error === undefined) resolve();
       else reject(error);
     });
-    closeIdle();
+    end.idle();
   });
+}
+
+/** The same for a server that has no port. */
+async function drain(
+  server: HttpServer,
+  wire: Wire | undefined,
+  open: ReadonlySet<Socket>,
+  grace: number,
+): Promise<void> {
+  const end = endsOf(server, wire);
+  const force = setTimeout(end.all, grace);
+  for (end.idle(); open.size > 0; end.idle()) await sleep(20);
+  clearTimeout(force);
+  // Ends the timeouts as well.
+  server.close();
 }
 
 const CODES: Readonly<Record<string, ProblemCode>> = {

@@ -12,7 +12,7 @@ import { playing, type World } from './world.ts';
 
 export interface Performance {
   readonly plan: Plan;
-  readonly surroundings: Surroundings;
+  readonly surroundings: Turn;
   /** What chance begins with here: the client's wish, else the session's. */
   readonly seed: string;
 }
@@ -28,6 +28,18 @@ const NOTHING: Plan = {
 };
 
 /**
+ * Performs a call where the session's memory is, when that is another process.
+ * @returns undefined when the call neither needs that memory nor changes it, and may be performed here
+ */
+export type Elsewhere = (
+  world: World,
+  sessionId: string,
+  call: Call,
+  wish: Preferences,
+  ownOnly: boolean,
+) => Promise<Performance> | undefined;
+
+/**
  * Chooses and remembers in one step, so that no other call of the session comes in between.
  * @param ownOnly true: what is on by default makes a mock's answers better, and has no part in those of a real service
  */
@@ -39,31 +51,44 @@ export function perform(
   wish: Preferences,
   ownOnly: boolean,
 ): Performance | Promise<Performance> {
+  const performing = stage.elsewhere?.(world, sessionId, call, wish, ownOnly);
+  if (performing !== undefined) return performing;
   const now = stage.now();
-  return stage.sessions.use(sessionId, now, session => {
-    const surroundings = new Turn(session, now);
-    const seed = wish.seed ?? session.seed;
-    // Who asks for a status or an example by name wants that, whatever story is being told.
-    const stories =
-      wish.code !== undefined || wish.example !== undefined
-        ? NO_STORIES
-        : playing(world, session, call.operation, ownOnly);
-    if (stories.length === 0 && session.deliver === undefined) return { plan: NOTHING, surroundings, seed };
-    const plan = choose(stories, session.memory, call, surroundings.chance);
-    const own =
-      plan.deliver === undefined
-        ? budgeted(session.deliver, plan.memory, 'session', surroundings.chance)
-        : plan;
-    session.memory = own.memory;
-    for (const [name, template] of Object.entries(plan.remember)) {
-      session.memory = {
-        ...session.memory,
-        values: { ...session.memory.values, [name]: fill(template, call, surroundings) },
-      };
-    }
-    surroundings.memory = session.memory.values;
-    return { plan: { ...plan, deliver: own.deliver }, surroundings, seed };
-  });
+  return stage.sessions.use(sessionId, now, session =>
+    performIn(world, session, call, wish, ownOnly, takeTurn(session, now)),
+  );
+}
+
+/** The same, by who has the session for himself. */
+export function performIn(
+  world: World,
+  session: Session,
+  call: Call,
+  wish: Preferences,
+  ownOnly: boolean,
+  surroundings: Turn,
+): Performance {
+  const seed = wish.seed ?? session.seed;
+  // Who asks for a status or an example by name wants that, whatever story is being told.
+  const stories =
+    wish.code !== undefined || wish.example !== undefined
+      ? NO_STORIES
+      : playing(world, session, call.operation, ownOnly);
+  if (stories.length === 0 && session.deliver === undefined) return { plan: NOTHING, surroundings, seed };
+  const plan = choose(stories, session.memory, call, surroundings.chance);
+  const own =
+    plan.deliver === undefined
+      ? budgeted(session.deliver, plan.memory, 'session', surroundings.chance)
+      : plan;
+  session.memory = own.memory;
+  for (const [name, template] of Object.entries(plan.remember)) {
+    session.memory = {
+      ...session.memory,
+      values: { ...session.memory.values, [name]: fill(template, call, surroundings) },
+    };
+  }
+  surroundings.memory = session.memory.values;
+  return { plan: { ...plan, deliver: own.deliver }, surroundings, seed };
 }
 
 const NO_STORIES: readonly Scenario[] = [];
@@ -73,26 +98,34 @@ export function seedOf(seed: string, { operation, request }: Call): string {
   return `${seed} ${operation.api.name} ${operation.id} ${request.path}?${request.query}`;
 }
 
+export function takeTurn(session: Session, startedAt: number): Turn {
+  return new Turn(session.memory.values, startedAt, `${session.seed} ${++session.turns}`);
+}
+
 /** What templates see besides the call itself: worked out when one asks, since most calls play none. */
-class Turn implements Surroundings {
+export class Turn implements Surroundings {
   /** Once the rules have remembered something, with that. */
   memory: Surroundings['memory'];
-  readonly #startedAt: number;
-  readonly #seed: string;
+  readonly startedAt: number;
+  /** What all chance of the turn depends on. */
+  readonly seed: string;
+  /** How often chance was asked. */
+  drawn = 0;
   #draw: (() => number) | undefined;
 
-  constructor(session: Session, startedAt: number) {
-    this.memory = session.memory.values;
-    this.#startedAt = startedAt;
-    this.#seed = `${session.seed} ${++session.turns}`;
+  constructor(memory: Surroundings['memory'], startedAt: number, seed: string) {
+    this.memory = memory;
+    this.startedAt = startedAt;
+    this.seed = seed;
   }
 
   get now(): string {
-    return new Date(this.#startedAt).toISOString();
+    return new Date(this.startedAt).toISOString();
   }
 
   readonly chance = (): number => {
-    this.#draw ??= seeded(hash(this.#seed));
+    this.drawn++;
+    this.#draw ??= seeded(hash(this.seed));
     return this.#draw();
   };
 }

@@ -44,7 +44,7 @@ export function createWorld(contract: Contract, scenarios: readonly Scenario[], 
 /** What a session plays, the first to be asked first: its own, latest on top, and then what is on by default. */
 export function playing(
   world: World,
-  session: Session,
+  session: Pick<Session, 'active' | 'off'>,
   operation: Operation,
   ownOnly = false,
 ): readonly Scenario[] {

@@ -11,19 +11,20 @@ export class Call {
   readonly request: Request;
   /** True when nothing in the request breaks the contract. */
   readonly valid: boolean;
-  readonly #pathValues: Readonly<Record<string, string>>;
+  /** As sent. */
+  readonly pathValues: Readonly<Record<string, string>>;
 
   constructor({ operation, pathValues }: Match, request: Request, valid: boolean) {
     this.operation = operation;
     this.request = request;
     this.valid = valid;
-    this.#pathValues = pathValues;
+    this.pathValues = pathValues;
   }
 
   /** By name, percent-decoded. */
   get path(): Readonly<Record<string, string>> {
     return Object.fromEntries(
-      Object.entries(this.#pathValues).map(([name, value]) => [name, decodePercent(value)]),
+      Object.entries(this.pathValues).map(([name, value]) => [name, decodePercent(value)]),
     );
   }
 

@@ -95,7 +95,8 @@ export function isAbout({ api, rules }: Scenario, operation: Operation): boolean
   return api === operation.api.name && rules.some(rule => isOn(rule, operation));
 }
 
-function isOn(rule: Rule, operation: Operation): boolean {
+/** Whether a rule is about an operation. */
+export function isOn(rule: Rule, operation: Operation): boolean {
   return rule.on === operation.id || rule.on === `${operation.method} ${operation.path}` || rule.on === '*';
 }
 

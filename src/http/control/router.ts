@@ -1,19 +1,23 @@
 // The control API on Express: guards, finds the route in the table, reads JSON in, writes JSON or problem+json out.
 import express, { type Request, type Response, Router } from 'express';
 import { type Problem, problemResponse } from '../../mock/problem.ts';
-import type { AppOptions } from '../app.ts';
 import { deliver } from '../deliver.ts';
+import type { ControlOptions } from './app.ts';
 import { streamEvents } from './events.ts';
 import { refuseControl } from './guard.ts';
 import { Refused } from './route.ts';
 import { ROUTES } from './routes.ts';
 
-export function controlRouter(options: AppOptions): Router {
+export function controlRouter(options: ControlOptions): Router {
   const router = Router();
   router.use((request, response, next) => {
     const problem = refuseControl(request, options.token);
     if (problem === undefined) next();
     else void refuse(request, response, problem);
+  });
+  router.use(async (_request, _response, next) => {
+    await options.keepStep?.();
+    next();
   });
   // Scripts send JSON without saying so; nothing else is taken here anyway.
   router.use(express.json({ type: () => true, strict: false, limit: '1mb' }));
@@ -27,6 +31,7 @@ export function controlRouter(options: AppOptions): Router {
         query,
         body: request.body as unknown,
       });
+      if (method !== 'get') await options.keepStep?.();
       response.status(answer.status ?? 200);
       if (answer.text !== undefined) response.type(answer.type ?? 'text/plain').send(answer.text);
       else if (answer.body === undefined) response.end();
