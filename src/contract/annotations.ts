@@ -20,9 +20,47 @@ export interface Remark {
   readonly place: { readonly uri: string; readonly pointer: string };
 }
 
+/** The schema and all that it refers to, each once. */
+export function* reachable(reader: Reader, schema: Part, seen = new Set<string>()): Generator<Part> {
+  const pending = [schema];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    const key = `${at.uri}#${at.pointer}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    yield at;
+    for (const ref of valuesOf(at.value, '$ref')) {
+      const target = typeof ref === 'string' ? reader.target(at, ref) : undefined;
+      if (target !== undefined) pending.push(target);
+    }
+  }
+}
+
+/** The values of all members of a name, however deep. */
+function* valuesOf(value: unknown, name: string): Generator<unknown> {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    if (key === name && typeof inner !== 'object') yield inner;
+    else yield* valuesOf(inner, name);
+  }
+}
+
+/** Whether a schema, or one that it refers to, may say that something belongs into the other direction. */
+export function mayHide(reader: Reader, schema: Part, direction: Direction): boolean {
+  for (const { value } of reachable(reader, schema)) {
+    for (const said of valuesOf(value, hiderOf(direction))) if (said === true) return true;
+    // Where that leads depends on the way there.
+    for (const _ of valuesOf(value, '$dynamicRef')) return true;
+  }
+  return false;
+}
+
+function hiderOf(direction: Direction): 'readOnly' | 'writeOnly' {
+  return direction === 'request' ? 'readOnly' : 'writeOnly';
+}
+
 export function remarksOn(reader: Reader, schema: Part, value: unknown, direction: Direction): Remark[] {
   const remarks: Remark[] = [];
-  visit(reader, [schema], value, '', direction === 'request' ? 'readOnly' : 'writeOnly', remarks);
+  visit(reader, [schema], value, '', hiderOf(direction), remarks);
   return remarks;
 }
 

@@ -2,6 +2,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
+import { reachable } from './annotations.ts';
 import type { ApiSpec, Content, Contract, Operation, Parameter } from './contract.ts';
 import { responseFor } from './contract.ts';
 import type { Direction } from './dialect.ts';
@@ -106,11 +107,7 @@ function checkMeta(api: ApiSpec, schema: Part, seen: Set<string>, findings: Find
     'https://json-schema.org/draft/2020-12/schema',
   );
   const { reader, schema: start } = api.schemas.reader(schema, 'response');
-  const pending: Part[] = [start];
-  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
-    const key = `${at.uri}#${at.pointer}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
+  for (const at of reachable(reader, start, seen)) {
     if (metaSchema?.(at.value) === false) {
       const [error] = metaSchema.errors ?? [];
       const place = { uri: api.schemas.fileOf(at.uri), pointer: at.pointer + (error?.instancePath ?? '') };
@@ -122,18 +119,6 @@ function checkMeta(api: ApiSpec, schema: Part, seen: Set<string>, findings: Find
       });
       return;
     }
-    for (const ref of referencesIn(at.value)) {
-      const target = reader.target(at, ref);
-      if (target !== undefined) pending.push(target);
-    }
-  }
-}
-
-function* referencesIn(value: unknown): Generator<string> {
-  if (typeof value !== 'object' || value === null) return;
-  for (const [key, inner] of Object.entries(value)) {
-    if (key === '$ref' && typeof inner === 'string') yield inner;
-    else yield* referencesIn(inner);
   }
 }
 

@@ -1,6 +1,6 @@
 // JSON Schema validation on the original text: ajv compiles schemas where they stand, and every error knows its line.
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import type { Reader } from './annotations.ts';
+import { mayHide, type Reader } from './annotations.ts';
 import type { Copies, Direction, Reading } from './dialect.ts';
 import { innermost } from './keywords.ts';
 import { Scopes } from './scopes.ts';
@@ -23,6 +23,8 @@ export class Schemas {
     request: {},
     response: {},
   };
+
+  readonly #hiding = new Map<string, boolean>();
 
   constructor(sources: Sources, options: SchemasOptions) {
     this.#sources = sources;
@@ -73,6 +75,18 @@ export class Schemas {
       if (error instanceof TypeError) return true;
       throw error;
     }
+  }
+
+  /** Whether anything in the schema may belong into the other direction; the same for as long as the documents are. */
+  mayHide(schema: Part, direction: Direction): boolean {
+    const key = `${direction} ${schema.uri}#${schema.pointer}`;
+    let known = this.#hiding.get(key);
+    if (known === undefined) {
+      const read = this.reader(schema, direction);
+      known = mayHide(read.reader, read.schema, direction);
+      this.#hiding.set(key, known);
+    }
+    return known;
   }
 
   /** The schema's text as plain JSON Schema 2020-12 for one direction. */

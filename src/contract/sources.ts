@@ -17,10 +17,14 @@ export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Places that are remembered: a document is broken at few of its places, and those again and again. */
+const CLAUSES = 1000;
+
 /** The documents of one API by their file URL: its own, and every file that it refers to. */
 export class Sources {
   readonly #byUri: ReadonlyMap<string, Source>;
   readonly identifiers: Identifiers;
+  readonly #clauses = new Map<string, Clause>();
 
   constructor(byUri: ReadonlyMap<string, Source>, identifiers: Identifiers) {
     this.#byUri = byUri;
@@ -45,9 +49,14 @@ export class Sources {
   }
 
   clause(part: { readonly uri: string; readonly pointer: string }): Clause {
+    const key = `${part.uri}#${part.pointer}`;
+    const known = this.#clauses.get(key);
+    if (known !== undefined) return known;
     const source = this.#byUri.get(part.uri);
     if (source === undefined) throw new Error(`no document was loaded from ${part.uri}`);
-    return source.locate(part.pointer);
+    const clause = source.locate(part.pointer);
+    if (this.#clauses.size < CLAUSES) this.#clauses.set(key, clause);
+    return clause;
   }
 
   /** The part a `$ref` written in `from` points at, or undefined when there is none. */

@@ -133,6 +133,8 @@ function judgeValue(
   // The closed reading is compiled and fast, but a property that it objects to makes whole branches fail. So it only
   // raises the suspicion, and the annotations say what it is.
   if (!api.schemas.suspects(schema, value, direction)) return;
+  // Of a broken body it would only be told what is hidden.
+  if (broken.length > 0 && !api.schemas.mayHide(schema, direction)) return;
   const read = api.schemas.reader(schema, direction);
   const remarks = remarksOn(read.reader, read.schema, value, direction).map(({ kind, at, place }) => ({
     at,
