@@ -32,6 +32,20 @@ export function differing({ request, answer }: Asked): Question {
   return { name: 'valid PUT, each different', request: varied(request), status: 200, wrong: isJson(answer) };
 }
 
+/** The same, with a body made up for each. */
+export function madeUp(asked: Asked): Question {
+  const request = varied(asked.request);
+  return {
+    name: 'PUT, another made-up answer each',
+    request: number => {
+      const { headers, ...rest } = request(number);
+      return { ...rest, headers: { ...headers, prefer: 'dynamic=true' } };
+    },
+    status: 200,
+    wrong: isNoEnvelope,
+  };
+}
+
 function varied({ method, path, headers, body }: BenchRequest): (nth: number) => BenchRequest {
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   return number => ({

@@ -7,6 +7,7 @@ import { ContractError, type LoadOptions, loadContract } from './contract/load.t
 import type { Finding } from './finding/finding.ts';
 import type { Trouble } from './http/app.ts';
 import { type Listening, type ListenOptions, listen } from './http/listen.ts';
+import { needsPrism } from './mock/plain.ts';
 import { warmPrism } from './mock/prism.ts';
 import { createStore, type SessionLimits } from './mock/session.ts';
 import { createStage, type Stage, type StageOptions } from './mock/stage.ts';
@@ -202,9 +203,11 @@ export function openPort(
 }
 
 export function warmUp(stage: Stage): void {
-  // Where real services answer, Prism may never be asked; and it takes 60 MB.
+  // Where real services answer, or no success has to be negotiated, Prism may never be asked; and it takes 60 MB.
+  const { apis } = stage.world.contract;
+  if (!stage.upstreams.isEmpty || !apis.some(({ operations }) => operations.some(needsPrism))) return;
   // A failure to load would come back, and be told, with the first request that needs it.
-  if (stage.upstreams.isEmpty) setTimeout(() => void warmPrism().catch(() => {}), WARM_UP).unref();
+  setTimeout(() => void warmPrism().catch(() => {}), WARM_UP).unref();
 }
 
 /** Milliseconds: who waits for the server to be ready asks at once, and is not to wait for what later requests may need. */

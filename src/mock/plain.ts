@@ -26,3 +26,13 @@ export function plainAnswer(
   if (chosen?.value === undefined) return undefined;
   return { status: Number(status), headers: {}, mediaType, body: chosen.value };
 }
+
+/** Whether Prism has to be asked what the operation answers when all goes well. */
+export function needsPrism(operation: Operation): boolean {
+  const { success } = operation;
+  if (success === undefined) return false;
+  return (
+    plainAnswer(operation, success, { status: undefined, example: undefined, accept: undefined }) ===
+    undefined
+  );
+}
