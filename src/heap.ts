@@ -27,7 +27,9 @@ export function keepMemoryEven(): void {
   v8.setFlagsFromString('--heap-growing-percent=20');
   // In one step to what is enough, and no further.
   const before = young();
-  growBy(Math.max(1, Math.floor(ENOUGH / before)));
+  const factor = Math.max(1, Math.floor(ENOUGH / before));
+  growBy(factor);
+  if (factor === 1) return;
   const observer = new PerformanceObserver(() => {
     if (young() === before) return;
     growBy(1);

@@ -183,7 +183,7 @@ export function limitsOf({ limits }: MockOptions): SessionLimits {
   return { ...LIMITS, ...limits };
 }
 
-export function addressOf({ port = 0, host = '127.0.0.1' }: MockOptions): { port: number; host: string } {
+export function askedPlace({ port = 0, host = '127.0.0.1' }: MockOptions): { port: number; host: string } {
   return { port, host };
 }
 
@@ -192,7 +192,7 @@ export function openPort(
   own: Pick<ListenOptions, 'stage' | 'ready' | 'control' | 'onDoor'>,
 ): Promise<Listening> {
   return listen({
-    ...addressOf(options),
+    ...askedPlace(options),
     bodyLimit: options.bodyLimit ?? 10 * 1024 * 1024,
     cors: options.cors ?? true,
     token: options.token,

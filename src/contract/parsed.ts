@@ -47,10 +47,11 @@ export function rememberedOf(file: string, cache = getCompileCacheDir()): Rememb
 
 /** Written whole elsewhere first: others may read or write the entry at this moment. */
 async function keep(folder: string, entry: string, whole: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  // Documents may be private, and scenarios hold credentials; the folder around may be everybody's.
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const apart = await mkdtemp(path.join(folder, 'new-'));
   try {
-    await writeFile(path.join(apart, 'entry'), whole);
+    await writeFile(path.join(apart, 'entry'), whole, { mode: 0o600 });
     await rename(path.join(apart, 'entry'), entry);
   } finally {
     await rm(apart, { recursive: true, force: true });

@@ -122,9 +122,9 @@ async function attend(
   outgoing: ServerResponse,
 ): Promise<void> {
   const { stage, bodyLimit, cors, onTrouble } = options;
-  const relayed = stage.upstreams.isEmpty
-    ? undefined
-    : await relayOf(stage, addressOf(stage, receiveHead(incoming)));
+  // One world for the whole request, whatever is swapped while its body arrives.
+  const address = addressOf(stage, receiveHead(incoming));
+  const relayed = stage.upstreams.isEmpty ? undefined : await relayOf(stage, address);
   let received: Received;
   let how: ServeOptions = { way: relayed?.way };
   if (relayed?.kind === 'relay') {
@@ -147,8 +147,7 @@ async function attend(
     await deliver(incoming, outgoing, { response, exchangeId: undefined, refusedFor: undefined, cors });
     return;
   }
-  const { head, body } = received;
-  const address = addressOf(stage, head);
+  const { body } = received;
   let served = await serve(stage, address, body, how);
   if ('kind' in served) {
     const { relay } = await import('./relay.ts');

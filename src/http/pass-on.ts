@@ -1,7 +1,8 @@
 // Requests to the control API where another process has it: passed on as they came, and so is what is answered.
-import http, { type IncomingMessage, type RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { isHopByHop } from '../exchange/hop-by-hop.ts';
+import { http } from './node-http.ts';
 
 /** @param connect opens a connection to who has the control API, for a client that asked this address */
 export function passOn(connect: (localAddress: string | undefined) => Duplex): RequestListener {

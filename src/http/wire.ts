@@ -68,8 +68,14 @@ export function createWire(options: WireOptions): Wire {
     if (length <= LONGEST_KEPT) heads[place] = made;
     return made;
   };
+  let { world } = stage;
   const addressFor = (head: KnownHead): Address => {
-    if (head.address?.world !== stage.world) head.address = addressOf(stage, head.request);
+    if (stage.world !== world) {
+      ({ world } = stage);
+      // None of them may keep what was served before.
+      for (const each of heads) if (each !== undefined) each.address = undefined;
+    }
+    if (head.address?.world !== world) head.address = addressOf(stage, head.request);
     return head.address;
   };
   const closing = closingFields(keepAlive);
@@ -158,7 +164,7 @@ export function createWire(options: WireOptions): Wire {
       if (!answer(head, { response, exchangeId: undefined, refusedFor: undefined, cors })) socket.destroy();
     };
     const leave = (bytes: Buffer | undefined, decided?: Answered): void => {
-      forget();
+      lines.delete(socket);
       socket
         .off('data', take)
         .off('end', end)
@@ -171,15 +177,8 @@ export function createWire(options: WireOptions): Wire {
       giveAway(socket, decided);
     };
     const end = (): void => {
-      if (held === undefined) {
-        socket.end();
-        return;
-      }
-      if (waiting !== undefined) {
-        const { method } = waiting.request;
-        onTrouble({ kind: 'client-gone', request: requestLine(method, waiting.target) });
-      }
-      socket.destroy();
+      if (held === undefined) socket.end();
+      else socket.destroy();
     };
     const timeout = (): void => {
       if (busy) return;
@@ -191,6 +190,8 @@ export function createWire(options: WireOptions): Wire {
     };
     const forget = (): void => {
       lines.delete(socket);
+      if (waiting === undefined) return;
+      onTrouble({ kind: 'client-gone', request: requestLine(waiting.request.method, waiting.target) });
     };
     lines.set(socket, { isIdle: () => !busy && held === undefined });
     socket.setTimeout(patience);
@@ -227,8 +228,10 @@ interface Line {
   isIdle(): boolean;
 }
 
-/** As node writes them: the date, worked out once a second, and that the connection stays. */
-/** @param patience milliseconds */
+/**
+ * As node writes them: the date, worked out once a second, and that the connection stays.
+ * @param patience milliseconds
+ */
 function closingFields(patience: number): (now: number) => string {
   let second = -1;
   let text = '';

@@ -1,11 +1,12 @@
 // Dynamic bodies: values made up from a schema, the same for the same seed, and valid wherever that can be had.
 import type { GenerateOptions } from 'json-schema-faker';
 import { bundle } from '../contract/bundle.ts';
-import type { Content, Operation } from '../contract/contract.ts';
+import type { ApiSpec, Content, Operation } from '../contract/contract.ts';
 import { problemsOf } from '../contract/explain.ts';
 import type { SchemaError, Schemas } from '../contract/schemas.ts';
 import type { Part } from '../contract/sources.ts';
 import { follow, splitPointer } from '../finding/pointer.ts';
+import { recent } from './recent.ts';
 
 export type Generated =
   | { readonly value: unknown }
@@ -35,8 +36,9 @@ const FIXED: GenerateOptions = {
 
 let loading: Promise<typeof import('json-schema-faker')> | undefined;
 
-/** Schemas with all that they refer to. */
-const WHOLE = new WeakMap<Content, Record<string, unknown>>();
+/** Schemas with all that they refer to: those that were asked for last. */
+const WHOLE = new WeakMap<ApiSpec, Map<Content, Record<string, unknown>>>();
+const KEPT = 50;
 
 function wholeOf(schemas: Schemas, schema: Part): Record<string, unknown> {
   const { value, uri, find } = schemas.translated(schema, 'response');
@@ -54,8 +56,9 @@ export async function generateBody(
   loading ??= import('json-schema-faker');
   const { generateSync } = await loading;
   const { schemas } = operation.api;
-  const whole = WHOLE.get(content) ?? wholeOf(schemas, schema);
-  WHOLE.set(content, whole);
+  const kept = WHOLE.get(operation.api) ?? new Map<Content, Record<string, unknown>>();
+  WHOLE.set(operation.api, kept);
+  const whole = recent(kept, KEPT, content, () => wholeOf(schemas, schema));
   let value: unknown;
   for (const [attempt, options] of TRIES.entries()) {
     value = generateSync(whole, { ...FIXED, ...options, seed: hash(`${seed} ${attempt}`) });

@@ -94,7 +94,7 @@ export function performIn(
 const NO_STORIES: readonly Scenario[] = [];
 
 /** For made-up bodies: the same for the same session seed, operation and parameters, today and tomorrow. */
-export function seedOf(seed: string, { operation, request }: Call): string {
+export function bodySeed(seed: string, { operation, request }: Call): string {
   return `${seed} ${operation.api.name} ${operation.id} ${request.path}?${request.query}`;
 }
 

@@ -1,5 +1,5 @@
 // Answers kept ready: an answer depends on operation and wish and nothing else, so it is made and judged once.
-import type { Operation } from '../contract/contract.ts';
+import type { ApiSpec, Operation } from '../contract/contract.ts';
 import { judgeResponse } from '../contract/judge.ts';
 import { isRecorded, type Response } from '../exchange/exchange.ts';
 import type { Finding } from '../finding/finding.ts';
@@ -11,17 +11,16 @@ export interface Prepared {
   readonly findings: readonly Finding[];
 }
 
-/**
- * Clients choose the key (Accept is theirs, and what made-up bodies begin with), so the number of answers kept for one
- * operation is bounded, and what was made up does not drive out what the document says.
- */
+/** Clients choose the key (Accept is theirs), so the number of answers kept for one operation is bounded. */
 const KEPT = 100;
-/** Bytes of the longest body that is kept. */
-const LONGEST = 64 * 1024;
+
+/** What was made up is another thing for each path; so many are kept for one API, and none of more bytes. */
+const MADE_UP_KEPT = 500;
+const MADE_UP_LONGEST = 16 * 1024;
 
 type Shelf = Map<string, Prepared>;
 const DECLARED = new WeakMap<Operation, Shelf>();
-const MADE_UP = new WeakMap<Operation, Shelf>();
+const MADE_UP = new WeakMap<ApiSpec, Shelf>();
 
 const KEPT_RESPONSES = new WeakSet<Response>();
 
@@ -32,21 +31,35 @@ export function isPrepared(response: Response): boolean {
 
 /** The answer for a wish with its findings, from the shelf where it can be. */
 export function prepare(operation: Operation, wish: Wish): Prepared | Promise<Prepared> {
-  const shelves = wish.seed === undefined ? DECLARED : MADE_UP;
-  let shelf = shelves.get(operation);
+  const { status, example, accept, seed } = wish;
+  const key = `${status ?? ''} ${example ?? ''}\n${accept ?? ''}`;
+  if (seed === undefined) {
+    const shelf = shelfOf(DECLARED, operation);
+    return shelf.get(key) ?? makeAndKeep(operation, wish, shelf, key);
+  }
+  const shelf = shelfOf(MADE_UP, operation.api);
+  // The seed names the operation.
+  const whole = `${key}\n${seed}`;
+  return shelf.get(whole) ?? makeAndKeep(operation, wish, shelf, whole);
+}
+
+function shelfOf<Of extends object>(shelves: WeakMap<Of, Shelf>, of: Of): Shelf {
+  let shelf = shelves.get(of);
   if (shelf === undefined) {
     shelf = new Map();
-    shelves.set(operation, shelf);
+    shelves.set(of, shelf);
   }
-  const key = `${wish.status ?? ''} ${wish.example ?? ''}\n${wish.accept ?? ''}\n${wish.seed ?? ''}`;
-  return shelf.get(key) ?? makeAndKeep(operation, wish, shelf, key);
+  return shelf;
 }
 
 async function makeAndKeep(operation: Operation, wish: Wish, shelf: Shelf, key: string): Promise<Prepared> {
   const made = await make(operation, wish);
   const response = 'response' in made.answer ? made.answer.response : undefined;
-  if (response !== undefined && isRecorded(response.body) && response.body.length > LONGEST) return made;
-  const oldest = shelf.size >= KEPT ? shelf.keys().next().value : undefined;
+  const isLong =
+    response !== undefined && isRecorded(response.body) && response.body.length > MADE_UP_LONGEST;
+  if (wish.seed !== undefined && isLong) return made;
+  const most = wish.seed === undefined ? KEPT : MADE_UP_KEPT;
+  const oldest = shelf.size >= most ? shelf.keys().next().value : undefined;
   if (oldest !== undefined) shelf.delete(oldest);
   shelf.set(key, made);
   if (response !== undefined) KEPT_RESPONSES.add(response);

@@ -5,6 +5,7 @@ import { bundle } from '../contract/bundle.ts';
 import type { ApiSpec, Operation } from '../contract/contract.ts';
 import { child } from '../contract/sources.ts';
 import { follow } from '../finding/pointer.ts';
+import { recent } from './recent.ts';
 
 /** What is asked of Prism. Matching and judging are done: it gets the one operation, and the status when there is a wish. */
 export interface Question {
@@ -84,14 +85,9 @@ const KEPT = 50;
 
 /** Prism's own form of an operation. It gets a document with that operation alone, since its cost grows with the document. */
 function resourceOf(operation: Operation): Promise<Resource> {
-  const recent = RESOURCES.get(operation.api) ?? new Map<Operation, Promise<Resource>>();
-  RESOURCES.set(operation.api, recent);
-  const resource = recent.get(operation) ?? convert(operation);
-  recent.delete(operation);
-  recent.set(operation, resource);
-  const [oldest] = recent.keys();
-  if (oldest !== undefined && recent.size > KEPT) recent.delete(oldest);
-  return resource;
+  const kept = RESOURCES.get(operation.api) ?? new Map<Operation, Promise<Resource>>();
+  RESOURCES.set(operation.api, kept);
+  return recent(kept, KEPT, operation, () => convert(operation));
 }
 
 async function convert(operation: Operation): Promise<Resource> {

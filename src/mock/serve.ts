@@ -3,7 +3,7 @@
 import type { Operation } from '../contract/contract.ts';
 import { judgeRequest } from '../contract/judge.ts';
 import type { Match, Matched } from '../contract/match.ts';
-import { refusalFor } from '../contract/refusals.ts';
+import { type Refusal, refusalFor } from '../contract/refusals.ts';
 import { UnusableSchema } from '../contract/schemas.ts';
 import { EMPTY_BODY, header, type Request, type Response } from '../exchange/exchange.ts';
 import { type Finding, showClause } from '../finding/finding.ts';
@@ -11,9 +11,11 @@ import { Call } from '../scenario/call.ts';
 import { type Delivery, PROMPT, resolveDelivery } from '../scenario/delivery.ts';
 import { TemplateError } from '../scenario/template.ts';
 import { type Address, headFindings } from './address.ts';
+import type { Wish } from './answer.ts';
 import { sessionOf } from './bind.ts';
-import { perform, seedOf } from './perform.ts';
+import { bodySeed, perform } from './perform.ts';
 import { play } from './play.ts';
+import type { Preferences } from './preferences.ts';
 import { prepare } from './prepared.ts';
 import { type Problem, problemResponse } from './problem.ts';
 import { allowField, declaredRefusal, refuseUnmatched, undeclaredRefusal } from './refuse.ts';
@@ -153,7 +155,7 @@ async function attend(
         plan.response,
         call,
         surroundings,
-        wish.dynamic === true ? seedOf(seed, call) : undefined,
+        wish.dynamic === true ? bodySeed(seed, call) : undefined,
       );
       if ('problem' in played) return { findings, said: played.problem, rules, delivery };
       const offContract = plan.response['off-contract'];
@@ -166,42 +168,18 @@ async function attend(
       };
     }
     if (isRelayed(way)) return { findings, said: 'upstream', rules, delivery };
-    if (refusal !== undefined) {
-      const refusedFor = refusal.finding;
-      const declared = declaredRefusal(operation, refusal);
-      if (declared === undefined) {
-        return {
-          findings,
-          said: undeclaredRefusal(operation, refusal, findings),
-          refusedFor,
-          rules,
-          delivery,
-        };
-      }
-      // An error is sent whatever the client accepts: it is better read than hidden (RFC 9110 section 15.5.7).
-      const { status, example } = declared;
-      const preparing = prepare(operation, { status, example, accept: undefined, seed: undefined });
-      const { answer, findings: own } = preparing instanceof Promise ? await preparing : preparing;
-      return {
-        findings: join(findings, own),
-        said: 'problem' in answer ? answer.problem : answer.response,
-        refusedFor,
-        rules,
-        delivery,
-      };
+    const refusedFor = refusal?.finding;
+    const wanted = refusal === undefined ? wishOf(stage, wish, call, seed) : refusalWish(operation, refusal);
+    if (wanted === undefined) {
+      const said = undeclaredRefusal(operation, refusal as Refusal, findings);
+      return { findings, said, refusedFor, rules, delivery };
     }
-    const dynamic =
-      wish.dynamic ?? (wish.seed !== undefined || (stage.dynamic && wish.example === undefined));
-    const preparing = prepare(operation, {
-      status: wish.code,
-      example: wish.example,
-      accept: header(request.headers, 'accept'),
-      seed: dynamic ? seedOf(seed, call) : undefined,
-    });
+    const preparing = prepare(operation, wanted);
     const { answer, findings: own } = preparing instanceof Promise ? await preparing : preparing;
     return {
       findings: join(findings, own),
       said: 'problem' in answer ? answer.problem : answer.response,
+      refusedFor,
       rules,
       delivery,
     };
@@ -213,6 +191,24 @@ async function attend(
     const detail = clause === undefined ? message : `${showClause(clause)}: ${message}`;
     return { findings: [error.finding], said: { code: 'unusable-schema', detail } };
   }
+}
+
+/** What the client wants to hear when all goes well. */
+function wishOf(stage: Stage, wish: Preferences, call: Call, seed: string): Wish {
+  const dynamic = wish.dynamic ?? (wish.seed !== undefined || (stage.dynamic && wish.example === undefined));
+  return {
+    status: wish.code,
+    example: wish.example,
+    accept: call.header('accept'),
+    seed: dynamic ? bodySeed(seed, call) : undefined,
+  };
+}
+
+/** An error is sent whatever the client accepts: it is better read than hidden (RFC 9110 section 15.5.7). */
+function refusalWish(operation: Operation, refusal: Refusal): Wish | undefined {
+  const declared = declaredRefusal(operation, refusal);
+  if (declared === undefined) return undefined;
+  return { status: declared.status, example: declared.example, accept: undefined, seed: undefined };
 }
 
 function withBody({ method, path, query, headers }: Request, body: Uint8Array): Request {

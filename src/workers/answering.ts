@@ -2,7 +2,7 @@
 
 import process from 'node:process';
 import type { ApiSpec } from '../contract/contract.ts';
-import { loadContract } from '../contract/load.ts';
+import { ContractError, loadContract } from '../contract/load.ts';
 import type { Trouble } from '../http/app.ts';
 import type { Connection } from '../http/door.ts';
 import type { Listening } from '../http/listen.ts';
@@ -129,7 +129,12 @@ async function open({ port, changes, isHeard: heard }: ToWorker & { kind: 'open'
 
 async function load(script: Script): Promise<World> {
   const { documents, texts, version } = script;
-  const { contract } = await loadContract(documents, { ...options, texts, relativeTo: process.cwd() });
+  const { contract, findings } = await loadContract(documents, {
+    ...options,
+    texts,
+    relativeTo: process.cwd(),
+  });
+  if (findings.length > 0) throw new ContractError(findings);
   for (const api of contract.apis) versions.set(api, version);
   const scenarios = script.scenarios.map(scenario => ({ ...scenario, source: undefined }));
   const world = createWorld(contract, scenarios, script.leftOut);

@@ -39,7 +39,9 @@ export function muster(options: CompanyOptions): Company {
   /** Only those that have joined know, and are told, what changes. */
   const members = new Map<Member, 'loading' | 'joined' | 'open'>();
   const opened = Promise.withResolvers<void>();
-  const ended = Promise.withResolvers<void>();
+  // Whoever opens is told; until then nobody may be waiting.
+  opened.promise.catch(() => {});
+  const allEnded = Promise.withResolvers<void>();
   let isOpen = false;
   let isClosing = false;
   let script: Script | undefined;
@@ -47,6 +49,8 @@ export function muster(options: CompanyOptions): Company {
   let hired = 0;
   /** Those that take connections, the next in turn first. */
   let queue: Member[] = [];
+  /** Why one was ended, where it said so itself. */
+  const failures = new Map<Member, string>();
   const unanswered: Connection[] = [];
   /** New ones join, and all swap worlds, one after the other. */
   let turn = Promise.resolve();
@@ -95,6 +99,7 @@ export function muster(options: CompanyOptions): Company {
         break;
       case 'failed':
         opened.reject(message.error);
+        failures.set(member, message.error instanceof Error ? message.error.message : String(message.error));
         member.kill();
         break;
       case 'closed':
@@ -104,12 +109,14 @@ export function muster(options: CompanyOptions): Company {
     }
     options.onMessage(member, message);
   };
-  const miss = (member: Member, how: string): void => {
+  const miss = (member: Member, ended: string): void => {
+    const how = failures.get(member) ?? ended;
+    failures.delete(member);
     const wasOpen = members.get(member) === 'open';
     members.delete(member);
     queue = queue.filter(each => each !== member);
     if (isClosing) {
-      if (members.size === 0) ended.resolve();
+      if (members.size === 0) allEnded.resolve();
       return;
     }
     if (!isOpen) {
@@ -156,7 +163,7 @@ export function muster(options: CompanyOptions): Company {
       const force = setTimeout(() => {
         for (const member of members.keys()) member.kill();
       }, grace + PATIENCE);
-      await ended.promise;
+      await allEnded.promise;
       clearTimeout(force);
     },
   };

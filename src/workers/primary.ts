@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { type Door, openDoor } from '../http/door.ts';
 import type { World } from '../mock/world.ts';
-import { addressOf, loadWorld, type Mock, type MockOptions, reportBugs } from '../start.ts';
+import { askedPlace, loadWorld, type Mock, type MockOptions, reportBugs } from '../start.ts';
 import { muster } from './company.ts';
 import { type Control, openControl } from './control.ts';
 import { type Holder, holdSessions } from './holder.ts';
@@ -78,7 +78,7 @@ export async function startWorkers(
     holder = holdSessions(options, company, run, first.world);
     const { stage, worlds, keepStep } = holder;
     control = await openControl({ stage, keepStep, onTrouble, token: options.token });
-    door = await openDoor(addressOf(options), company.hand);
+    door = await openDoor(askedPlace(options), company.hand);
     const { url, port, close: shut } = door;
     await company.open(first.script, port);
     let version = 1;
@@ -87,13 +87,13 @@ export async function startWorkers(
       port,
       stage,
       async reload() {
-        const { world, script } = await loadScript(options, version + 1);
-        version++;
-        worlds.set(version, world);
+        const own = ++version;
+        const { world, script } = await loadScript(options, own);
+        worlds.set(own, world);
         await company.swap(script);
         stage.stageWorld(world);
         // Requests that were under way may still ask for the one before.
-        worlds.delete(version - 2);
+        for (const older of worlds.keys()) if (older < own - 1) worlds.delete(older);
       },
       async close(grace = 5000) {
         shut();

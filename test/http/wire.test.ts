@@ -3,7 +3,7 @@ import diagnostics from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import net from 'node:net';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createWire } from '../../src/http/wire.ts';
 import { bothRoads, type Roads, type Told, tell, timeless } from './both-roads.ts';
 
@@ -143,6 +143,20 @@ describe('a request that comes in pieces', () => {
     const gone = { kind: 'client-gone', request: 'POST /pets/pets' };
     expect(roads.troubles.filter(({ kind }) => kind === 'client-gone')).toEqual([gone, gone]);
   });
+
+  test.for(['mock', 'node'] as const)(
+    'nor is one whose connection was reset passed over (%s)',
+    async road => {
+      roads.troubles.length = 0;
+      const socket = net.connect(roads[road].port, '127.0.0.1');
+      await new Promise<void>(resolve => socket.write(text.slice(0, -3), () => resolve()));
+      await new Promise(setImmediate);
+      socket.resetAndDestroy();
+      await vi.waitFor(() =>
+        expect(roads.troubles).toEqual([{ kind: 'client-gone', request: 'POST /pets/pets' }]),
+      );
+    },
+  );
 });
 
 test('five thousand requests in one go are answered one by one, to a client that reads late', async () => {
