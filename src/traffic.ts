@@ -27,6 +27,7 @@ export interface CheckTrafficOptions extends Partial<Omit<LoadOptions, 'relative
   readonly shard?: NonNullable<Report['shard']>;
   /** True: secrets stay in the report. */
   readonly showValues?: boolean;
+  /** Threads that judge. Default: two above 64 MiB where there are two processors. */
   readonly threads?: number;
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
