@@ -124,11 +124,17 @@ async function run(options: ServeOptions): Promise<ExitCode> {
   };
   // Before anything is said: whoever reads "listening" may stop the server at once.
   const stopped = interrupted();
+  let isStopped = false;
+  void stopped.then(() => {
+    isStopped = true;
+  });
   let mock: Mock;
   keepMemoryEven();
   try {
     mock = await start(served, options.workers);
   } catch (error) {
+    // The signal is for the workers, too, and one that is only starting ends by it.
+    if (isStopped) return 0;
     throw explainSystemError(error, `${options.host}:${options.port}`) ?? error;
   }
   // A server that is killed, as in a container, would leave nothing of what it compiled to the next one.

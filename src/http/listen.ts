@@ -87,6 +87,8 @@ function admit(server: HttpServer, onDoor: NonNullable<ListenOptions['onDoor']>)
   // Without this, Node would keep no list of connections, and none of its timeouts.
   server.emit('listening');
   onDoor(socket => {
+    // As every connection of an HTTP server: a client may have said all, and still listen.
+    socket.allowHalfOpen = true;
     open.add(socket);
     socket.once('close', () => open.delete(socket));
     server.emit('connection', socket);

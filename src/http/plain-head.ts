@@ -13,6 +13,9 @@ export interface PlainHead {
 const LINE = /^(GET|PUT|POST|PATCH|DELETE) (\/[\w.~!$&'()*+,;=:@%/?[\]-]*) HTTP\/1\.1\r\n/;
 const FIELD = /([\w-]+):[\t ]*([\t\x20-\x7e\x80-\xff]*)\r\n/y;
 
+/** Node refuses more than some hundreds. */
+const MOST_FIELDS = 100;
+
 /** What is said about the connection or about framing, in whatever words, is node's. */
 const ANOTHERS = /^(transfer-encoding|expect|upgrade|connection|proxy-connection|trailer|te|http2-settings)$/;
 
@@ -26,7 +29,9 @@ export function readPlainHead(text: string): PlainHead | undefined {
   if (line === null) return undefined;
   const [{ length: first }, method = '', target = ''] = line;
   const headers: Record<string, string[]> = {};
+  let count = 0;
   for (let at = first; at < text.length; at = FIELD.lastIndex) {
+    if (++count > MOST_FIELDS) return undefined;
     FIELD.lastIndex = at;
     const field = FIELD.exec(text);
     if (field === null) return undefined;

@@ -87,6 +87,8 @@ export function createWire(options: WireOptions): Wire {
     /** Whose body has not come whole, and in how many pieces so far. */
     let waiting: KnownHead | undefined;
     let pieces = 0;
+    /** Whether the client has said that it will ask no more. */
+    let isLast = false;
 
     const take = (chunk: Buffer): void => {
       held = held === undefined ? chunk : Buffer.concat([held, chunk]);
@@ -109,7 +111,8 @@ export function createWire(options: WireOptions): Wire {
       if (bytes.length < to) {
         waiting = head;
         pieces++;
-        if (to > LONGEST || pieces > MOST_PIECES) leave(bytes);
+        if (isLast) socket.destroy();
+        else if (to > LONGEST || pieces > MOST_PIECES) leave(bytes);
         return;
       }
       waiting = undefined;
@@ -157,6 +160,7 @@ export function createWire(options: WireOptions): Wire {
       if (socket.timeout !== silence) socket.setTimeout(silence);
       if (socket.isPaused()) socket.resume();
       if (held !== undefined) advance();
+      else if (isLast) socket.end();
     };
     const fail = (head: KnownHead, error: unknown): void => {
       onTrouble({ kind: 'bug', error, request: requestLine(head.request.method, head.target) });
@@ -164,6 +168,11 @@ export function createWire(options: WireOptions): Wire {
       if (!answer(head, { response, exchangeId: undefined, refusedFor: undefined, cors })) socket.destroy();
     };
     const leave = (bytes: Buffer | undefined, decided?: Answered): void => {
+      // Who has left, or will not be heard of again, is not waited for: node:http would not notice, nor let go of it.
+      if (isLast || !socket.writable) {
+        socket.destroy();
+        return;
+      }
       lines.delete(socket);
       socket
         .off('data', take)
@@ -177,6 +186,8 @@ export function createWire(options: WireOptions): Wire {
       giveAway(socket, decided);
     };
     const end = (): void => {
+      isLast = true;
+      if (busy) return;
       if (held === undefined) socket.end();
       else socket.destroy();
     };
@@ -201,7 +212,8 @@ export function createWire(options: WireOptions): Wire {
   return {
     accept,
     closeIdle() {
-      for (const [socket, line] of lines) if (line.isIdle()) socket.destroySoon();
+      // Once is enough for those that read slowly.
+      for (const [socket, line] of lines) if (line.isIdle() && socket.writable) socket.destroySoon();
     },
     closeAll() {
       for (const socket of lines.keys()) socket.destroy();

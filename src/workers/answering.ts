@@ -17,9 +17,6 @@ import type { Assignment, FromWorker, Script, ToWorker } from './messages.ts';
 import { createAsking } from './performing.ts';
 import { createReplica, type Replica } from './replica.ts';
 
-// A signal for all processes of a terminal or a service: the primary decides when a worker has finished.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
-
 const say = batching<FromWorker>(messages =>
   // Without a primary there is nobody to tell, and this process ends by itself.
   process.send?.(messages, undefined, undefined, () => {}),

@@ -2,6 +2,10 @@
 import module from 'node:module';
 import { keepMemoryEven } from '../heap.ts';
 
+// A signal for all processes of a terminal or a service, perhaps while this one is starting: the primary decides when a
+// worker has finished.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+
 module.enableCompileCache();
 keepMemoryEven();
 await import('./answering.ts');

@@ -84,6 +84,8 @@ describe('node:http reads', () => {
     ['a length that is none', post('{}').replace('Length: 2', 'Length: 0x2')],
     ['a length and chunks', post('{}', 'Transfer-Encoding: chunked\r\n')],
     ['a request without a host', GET.replace('Host: x\r\n', '')],
+    ['a thousand fields', GET.replace('Host: x', `Host: x\r\n${'a:b\r\n'.repeat(1000)}c: d`)],
+    ['a hundred fields', GET.replace('Host: x', `Host: x\r\n${'a:b\r\n'.repeat(100)}c: d`)],
     ['two hosts', GET.replace('Host: x', 'Host: x\r\nHost: y')],
     ['a folded field', GET.replace('Host: x', 'Host: x\r\nA: b\r\n c')],
     ['a blank before the colon', GET.replace('Host:', 'Host :')],
@@ -229,6 +231,62 @@ describe('an answer that is delivered in another way', () => {
       expect(wire).toContain('HTTP/1.1 200 OK');
     },
   );
+});
+
+describe('a client that has said all before its answer is found', () => {
+  /** Sends it all at once to a wire whose sessions are elsewhere, and come when the client has ended its side. */
+  async function hurried(text: string): Promise<{ answer: string; given: number }> {
+    const { stage } = roads.mock;
+    const ended = Promise.withResolvers<void>();
+    let given = 0;
+    const wire = createWire({
+      stage: {
+        ...stage,
+        sessions: {
+          ...stage.sessions,
+          use: async (id, now, use) => {
+            await ended.promise;
+            return await stage.sessions.use(id, now, use);
+          },
+        },
+      },
+      patience: 60_000,
+      keepAlive: 1000,
+      bodyLimit: 4096,
+      cors: true,
+      onTrouble: () => {},
+      giveAway: socket => {
+        given++;
+        socket.destroy();
+      },
+    });
+    const server = net.createServer({ allowHalfOpen: true }, socket => {
+      socket.once('end', ended.resolve);
+      wire.accept(socket);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const socket = net.connect((server.address() as net.AddressInfo).port, '127.0.0.1');
+    let answer = '';
+    socket.on('data', chunk => {
+      answer += chunk.toString('latin1');
+    });
+    socket.end(text);
+    await once(socket, 'close');
+    server.close();
+    return { answer, given };
+  }
+
+  test('still gets it, and those that it asked for behind it', async () => {
+    const { answer, given } = await hurried(GET + GET + GET);
+    expect(answer.match(/HTTP\/1\.1 200/g)).toHaveLength(3);
+    expect(given).toBe(0);
+  });
+
+  test('is not given to node:http, which would hold on to it', async () => {
+    const late = GET.replace('\r\n\r\n', '\r\nX-Deadringer-Session: late\r\n\r\n');
+    expect(await hurried(late)).toEqual({ answer: '', given: 0 });
+  });
 });
 
 describe('a connection that is silent', () => {
