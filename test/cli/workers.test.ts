@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
+import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -119,6 +120,26 @@ describe('one set of sessions', () => {
     const answers = await inTurn(5, () => ask('/~list/pets/pets'));
     expect(answers.map(({ status }) => status)).toEqual([503, 503, 200, 200, 200]);
     expect(new Set(answers.map(workerOf)).size).toBe(2);
+  });
+
+  test('a client that has said all, and waits, gets what the list says', async () => {
+    await control('POST', '/sessions', { id: 'hurry', scenarios: ['pets/flaky'] });
+    const asked = 'GET /~hurry/pets/pets HTTP/1.1\r\nHost: x\r\n\r\n';
+    const heard = await inTurn(2, async () => {
+      const socket = net.connect(Number(new URL(url).port), '127.0.0.1');
+      let answer = '';
+      socket.on('data', chunk => {
+        answer += chunk.toString('latin1');
+      });
+      socket.end(asked + asked);
+      await once(socket, 'close');
+      return answer.match(/HTTP\/1\.1 \d+/g);
+    });
+    const [down, well] = ['HTTP/1.1 503', 'HTTP/1.1 200'];
+    expect(heard).toEqual([
+      [down, down],
+      [well, well],
+    ]);
   });
 
   test('eight testers with a credential each, at once, and not one answer crosses over', async () => {
