@@ -1,5 +1,6 @@
 // From the command to its answer: the server's first, a check's report, the help; beside other servers and node alone.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from './cases.ts';
 import { median } from './load.ts';
 import { type PeerName, startPeer } from './peers.ts';
@@ -129,6 +130,8 @@ async function firstAnswer(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<number> {
   const server = await startPeer(peer, asked, [valid(asked)], environment);
+  // What a server leaves to the next one it writes when it has nothing else to do.
+  await sleep(1000);
   await server.stop();
   return server.readyAfter;
 }

@@ -7,7 +7,6 @@ import { printable } from '../reporters/safe.ts';
 import { version } from '../version.ts';
 import { type ExitCode, terminal } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { printFinding, styleFor } from './print.ts';
 
 export async function main(argv: readonly string[]): Promise<void> {
   let exitCode = 0;
@@ -45,12 +44,12 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    exitCode = explain(error);
+    exitCode = await explain(error);
   }
   process.exitCode = exitCode;
 }
 
-function explain(error: unknown): ExitCode {
+async function explain(error: unknown): Promise<ExitCode> {
   // Commander has already written its help or its complaint.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof InputError) {
@@ -60,6 +59,8 @@ function explain(error: unknown): ExitCode {
   }
   const findings = findingsOf(error);
   if (findings !== undefined) {
+    // Loaded only now: it takes longer than the help.
+    const { printFinding, styleFor } = await import('./print.ts');
     for (const finding of findings) terminal.err(printFinding(finding, styleFor(process.stderr)));
     return 2;
   }
