@@ -1,7 +1,7 @@
 // What the schemas of a value say about it besides right and wrong: which properties they name, and which are read-only.
 // Gathered by walking value and schemas together, because validators leave off where a branch fails.
 import { pointer } from '../finding/pointer.ts';
-import type { Direction } from './dialect.ts';
+import { type Direction, hiderOf } from './dialect.ts';
 import { child, isObject, type Json, type Part } from './sources.ts';
 
 /** Reads schemas as plain JSON Schema 2020-12. */
@@ -52,10 +52,6 @@ export function mayHide(reader: Reader, schema: Part, direction: Direction): boo
     for (const _ of valuesOf(value, '$dynamicRef')) return true;
   }
   return false;
-}
-
-function hiderOf(direction: Direction): 'readOnly' | 'writeOnly' {
-  return direction === 'request' ? 'readOnly' : 'writeOnly';
 }
 
 export function remarksOn(reader: Reader, schema: Part, value: unknown, direction: Direction): Remark[] {

@@ -5,6 +5,11 @@ import { isObject, resolveReference } from './sources.ts';
 /** Which half of an exchange a schema is read for: read-only properties count only in responses, write-only in requests. */
 export type Direction = 'request' | 'response';
 
+/** The keyword of what does not belong into this direction. */
+export function hiderOf(direction: Direction): 'readOnly' | 'writeOnly' {
+  return direction === 'request' ? 'readOnly' : 'writeOnly';
+}
+
 /**
  * plain: what the schema says. brief: the same, up to the first fault. closed: up to the first fault too, and a property
  * that no schema names is one.
@@ -122,7 +127,7 @@ export function translate(
     if (proto !== undefined)
       schema.patternProperties = { ...(schema.patternProperties as object), '^__proto__$': proto[1] };
     const hidden = new Set(site.hidden);
-    addHidden(schema, site.uri, copies, reading.direction === 'request' ? 'readOnly' : 'writeOnly', hidden);
+    addHidden(schema, site.uri, copies, hiderOf(reading.direction), hidden);
     // A read-only property that is required is required in responses only, a write-only one in requests only.
     if (hidden.size > 0 && Array.isArray(schema.required)) {
       schema.required = schema.required.filter(name => !hidden.has(name));

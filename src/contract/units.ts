@@ -43,7 +43,7 @@ interface Unit {
 /** What has more keywords than this is shared. */
 const SMALL = 10;
 
-/** Keywords whose schemas judge the same value. */
+/** Whose schemas judge the same value whatever it is; a circle through `then`, `else` or `dependentSchemas` may end. */
 const AT_ONCE = new Set(['allOf', 'anyOf', 'oneOf', 'not', 'if']);
 
 /** The schemas that one ajv compiles. */

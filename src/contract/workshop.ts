@@ -8,7 +8,7 @@ import {
 import addFormats from 'ajv-formats';
 import { type Clause, type Finding, showClause } from '../finding/finding.ts';
 import { PartCopies } from './copies.ts';
-import { type Copies, type Reading, translate } from './dialect.ts';
+import { type Copies, hiderOf, type Reading, translate } from './dialect.ts';
 import {
   type Bench,
   BYTE,
@@ -97,9 +97,8 @@ export class Workshop implements Copies, Bench {
     if (reading.strictness !== 'closed') {
       this.#ajv.opts.unevaluated = false;
       replace(this.#ajv, unevaluated(this));
-    }
-    if (reading.strictness === 'closed') {
-      const keyword = reading.direction === 'request' ? 'readOnly' : 'writeOnly';
+    } else {
+      const keyword = hiderOf(reading.direction);
       this.#ajv.removeKeyword(keyword);
       this.#ajv.addKeyword({ keyword, schemaType: 'boolean', validate: (on: boolean) => !on, errors: false });
     }
