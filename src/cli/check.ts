@@ -3,7 +3,8 @@ import { InvalidArgumentError } from 'commander';
 import { GATES, type Report } from '../check/report.ts';
 import type { Checked, RunOptions } from '../check/run.ts';
 import { collectSooner } from '../heap.ts';
-import { type Build, terminal, UsageError } from './command.ts';
+import { type Build, UsageError } from './command.ts';
+import type { Io } from './io.ts';
 import {
   baselineOption,
   failOnOption,
@@ -31,7 +32,7 @@ interface CheckCommandOptions extends ReportOptions, JudgingOptions {
 /** What only a replay finds is none of them. */
 const OWN_GATES = GATES.filter(gate => gate !== 'difference');
 
-export const build: Build = (command, finish) => {
+export const build: Build = (command, finish, io) => {
   command
     .argument('<traffic...>', 'files, folders of them, or - for standard input')
     .addOption(specsOption)
@@ -60,36 +61,36 @@ export const build: Build = (command, finish) => {
     )
     .addOption(formatsOption)
     .addOption(provenanceOption)
-    .action(async (traffic: string[], options: CheckCommandOptions) => finish(await run(traffic, options)));
+    .action(async (traffic: string[], options: CheckCommandOptions) =>
+      finish(await run(traffic, options, io)),
+    );
 };
 
-async function run(traffic: string[], options: CheckCommandOptions): Promise<number> {
-  const { run: given, outputs } = readJudging(traffic, options);
+async function run(traffic: string[], options: CheckCommandOptions, io: Io): Promise<number> {
+  const { run: given, outputs } = readJudging(traffic, options, io);
   if (options.updateBaseline && options.shard !== undefined)
     throw new UsageError(
       'a shard sees a part of the traffic, and would drop the rest of the baseline: update it in a whole run',
     );
   if (options.showValues)
-    terminal.err(
-      'deadringer: --show-values: the report holds secrets as they were recorded; do not hand it on',
-    );
-  const checked = await unlessInterrupted(signal => check({ ...given, signal }, options));
+    io.err('deadringer: --show-values: the report holds secrets as they were recorded; do not hand it on');
+  const checked = await unlessInterrupted(io, signal => check({ ...given, signal }, options, io));
   if (checked === undefined) return 130;
   const { report } = checked;
-  if (options.updateBaseline) return await update(checked, options.baseline ?? '');
-  await writeReports(report, outputs);
-  if (options.suggest !== undefined) await suggest(checked, options.suggest);
+  if (options.updateBaseline) return await update(checked, options.baseline ?? '', io);
+  await writeReports(report, outputs, io);
+  if (options.suggest !== undefined) await suggest(checked, options.suggest, io);
   return report.exitCode;
 }
 
-async function check(given: RunOptions, options: CheckCommandOptions): Promise<Checked> {
+async function check(given: RunOptions, options: CheckCommandOptions, io: Io): Promise<Checked> {
   // Loaded only now, so that help and wrong usage are told at once.
   const [{ checkRecordings }, { inputSize }] = await Promise.all([
     import('../check/check.ts'),
     import('../recording/find.ts'),
   ]);
   collectSooner();
-  const progress = watchProgress(process.stderr, 'checked', await inputSize(given.traffic));
+  const progress = watchProgress(io.stderr, 'checked', await inputSize(given.traffic));
   try {
     return await checkRecordings({
       ...given,
@@ -103,7 +104,7 @@ async function check(given: RunOptions, options: CheckCommandOptions): Promise<C
   }
 }
 
-async function suggest({ report, contract }: Checked, folder: string): Promise<void> {
+async function suggest({ report, contract }: Checked, folder: string, io: Io): Promise<void> {
   const [{ suggestOverlays }, { toYaml }] = await Promise.all([
     import('../check/overlay.ts'),
     import('../finding/yaml.ts'),
@@ -113,8 +114,8 @@ async function suggest({ report, contract }: Checked, folder: string): Promise<v
   const stems = [...overlays].map(
     ([file, overlay]) => [`${names.get(file)}.overlay.yaml`, toYaml(overlay)] as const,
   );
-  if (overlays.size === 0) terminal.err('nothing to suggest: the documents name everything that was seen');
-  else for (const file of await writeFiles(folder, stems)) terminal.err(`suggested changes: ${file}`);
+  if (overlays.size === 0) io.err('nothing to suggest: the documents name everything that was seen');
+  else for (const file of await writeFiles(folder, stems)) io.err(`suggested changes: ${file}`);
 }
 
 /** "shop" for specs/shop.yaml; as much of the path before it as tells two files apart. */

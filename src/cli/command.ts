@@ -1,29 +1,13 @@
 // What a command does with its options, and how it ends: exit codes, and errors of usage.
 import type { Command } from 'commander';
 import { InputError } from '../finding/input-error.ts';
+import type { Io } from './io.ts';
 
 /** 0: all is well. 1: the contract is broken. 2: usage, or a document that cannot be used. 3: nothing was checked. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
 /** Adds options and the action; the action hands its exit code to `finish`: an ExitCode, or that of a command it ran. */
-export type Build = (command: Command, finish: (code: number) => void) => void;
+export type Build = (command: Command, finish: (code: number) => void, io: Io) => void;
 
 /** Something the user can put right: said in one sentence with the remedy, without a stack. */
 export class UsageError extends InputError {}
-
-export interface Output {
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-}
-
-export const terminal: Output = {
-  out: text => process.stdout.write(`${text}\n`),
-  err: text => process.stderr.write(`${text}\n`),
-};
-
-/** Resolves with the first Ctrl-C or SIGTERM. */
-export function interrupted(): Promise<void> {
-  return new Promise(resolve => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
-}

@@ -1,6 +1,7 @@
 // deadringer journal: what a session of a running server has been through, and what it goes through now.
 import { callControl, open, serverOption, sessionOption, tokenOption } from './client.ts';
-import { type Build, terminal, UsageError } from './command.ts';
+import { type Build, UsageError } from './command.ts';
+import type { Io } from './io.ts';
 import { writeWhole } from './reports.ts';
 
 interface JournalOptions {
@@ -25,7 +26,7 @@ interface Shown {
   readonly offContract?: string;
 }
 
-export const build: Build = (command, finish) => {
+export const build: Build = (command, finish, io) => {
   command
     .option('-f, --follow', 'go on as it happens, until Ctrl-C')
     .option('--json', 'one JSON object a line')
@@ -37,9 +38,9 @@ export const build: Build = (command, finish) => {
     .addOption(tokenOption)
     .action(async (options: JournalOptions) => {
       const format = exportOf(options);
-      if (format !== undefined) await exportAs(format, options);
-      else if (options.follow) await follow(options);
-      else await show(options);
+      if (format !== undefined) await exportAs(format, options, io);
+      else if (options.follow) await follow(options, io);
+      else await show(options, io);
       finish(0);
     });
 };
@@ -55,28 +56,28 @@ function exportOf({ har, ndjson, json, follow, output }: JournalOptions): 'har' 
   return format;
 }
 
-async function exportAs(format: 'har' | 'ndjson', options: JournalOptions): Promise<void> {
+async function exportAs(format: 'har' | 'ndjson', options: JournalOptions, io: Io): Promise<void> {
   const path = `/sessions/${encodeURIComponent(options.session)}/journal.${format}`;
   const text = await (await open(options, 'GET', path)).text();
   if (options.output === undefined) {
-    process.stdout.write(text);
+    io.stdout.write(text);
     return;
   }
   await writeWhole(options.output, text);
-  terminal.err(`journal of ${options.session}: ${options.output}`);
+  io.err(`journal of ${options.session}: ${options.output}`);
 }
 
-async function show(options: JournalOptions): Promise<void> {
+async function show(options: JournalOptions, io: Io): Promise<void> {
   const path = `/sessions/${encodeURIComponent(options.session)}/journal`;
   const { entries, dropped } = (await callControl(options, 'GET', path)) as {
     entries: Shown[];
     dropped: number;
   };
-  if (dropped > 0) terminal.err(`${dropped} older entries had to go`);
-  for (const entry of entries) terminal.out(line(entry, options));
+  if (dropped > 0) io.err(`${dropped} older entries had to go`);
+  for (const entry of entries) io.out(line(entry, options));
 }
 
-async function follow(options: JournalOptions): Promise<void> {
+async function follow(options: JournalOptions, io: Io): Promise<void> {
   const response = await open(options, 'GET', `/events?session=${encodeURIComponent(options.session)}`);
   if (response.body === null) return;
   let text = '';
@@ -86,7 +87,7 @@ async function follow(options: JournalOptions): Promise<void> {
     text = events.pop() ?? '';
     for (const event of events) {
       const data = /^data: (.*)$/m.exec(event)?.[1];
-      if (data !== undefined) terminal.out(line(JSON.parse(data) as Shown, options));
+      if (data !== undefined) io.out(line(JSON.parse(data) as Shown, options));
     }
   }
 }

@@ -5,7 +5,8 @@ import { LEVELS } from '../check/report.ts';
 import type { Checked, RunOptions } from '../check/run.ts';
 import { count, printable } from '../reporters/safe.ts';
 import { version } from '../version.ts';
-import { type ExitCode, terminal, UsageError } from './command.ts';
+import { type ExitCode, UsageError } from './command.ts';
+import type { Io } from './io.ts';
 import { loadOptions, ownSpecs } from './options.ts';
 import { type ReportOptions, refuseToOverwrite, resolveOutputs, type Target, writeWhole } from './reports.ts';
 
@@ -69,7 +70,11 @@ export const updateBaselineOption = new Option(
 );
 
 /** @throws UsageError when options contradict each other, or an output would take the place of what is read */
-export function readJudging(traffic: readonly string[], options: JudgingOptions & ReportOptions): Judging {
+export function readJudging(
+  traffic: readonly string[],
+  options: JudgingOptions & ReportOptions,
+  io: Io,
+): Judging {
   if (options.updateBaseline && options.baseline === undefined)
     throw new UsageError('--update-baseline needs to know which file: say --baseline <file> too');
   const specs = options.specs ?? ownSpecs('name the documents with --specs');
@@ -80,16 +85,16 @@ export function readJudging(traffic: readonly string[], options: JudgingOptions 
     outputs,
     run: {
       specs,
-      load: loadOptions(options),
+      load: loadOptions(options, io),
       traffic,
-      stdin: process.stdin,
+      stdin: io.stdin,
       servers: options.server ?? [],
       settings: { failOn: options.failOn, minCoverage: options.minCoverage, side: options.side },
       ...(baseline !== undefined && { baseline }),
       baselineMayBeMissing: options.updateBaseline === true,
       version: version(),
       today: new Date().toISOString().slice(0, 10),
-      onPassedOver: (_, why) => terminal.err(`deadringer: passed over: ${printable(why)}`),
+      onPassedOver: (_, why) => io.err(`deadringer: passed over: ${printable(why)}`),
     },
   };
 }
@@ -99,41 +104,42 @@ class Interrupted extends UsageError {}
 
 /** @returns undefined after a Ctrl-C, which is told */
 export async function unlessInterrupted<Result>(
+  io: Io,
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result | undefined> {
   const interrupt = new AbortController();
-  const stop = (): void => {
+  const stop = io.onSignal('SIGINT', () => {
+    stop();
     interrupt.abort(new Interrupted('interrupted; nothing was written'));
-    process.stdin.destroy();
-  };
-  process.once('SIGINT', stop);
+    io.stdin.destroy();
+  });
   try {
     return await work(interrupt.signal);
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    terminal.err(`deadringer: ${error.message}`);
+    io.err(`deadringer: ${error.message}`);
     return undefined;
   } finally {
-    process.off('SIGINT', stop);
+    stop();
   }
 }
 
-export async function update({ report, baseline }: Checked, file: string): Promise<ExitCode> {
+export async function update({ report, baseline }: Checked, file: string, io: Io): Promise<ExitCode> {
   if (report.exitCode === 3) {
-    for (const reason of report.reasons) terminal.err(`deadringer: ${reason}`);
-    terminal.err(`${file} was left as it was: what was not checked cannot be accepted`);
+    for (const reason of report.reasons) io.err(`deadringer: ${reason}`);
+    io.err(`${file} was left as it was: what was not checked cannot be accepted`);
     return 3;
   }
   const { updateBaseline } = await import('../check/baseline.ts');
   const { text, accepted, added, dropped } = updateBaseline(report, baseline);
   await writeWhole(file, text);
-  terminal.out(
+  io.out(
     `${file}: ${count(accepted, 'finding')} accepted, ${added} of them new, ${dropped} no longer found and dropped`,
   );
   if (report.unlisted > 0)
-    terminal.out(`${count(report.unlisted, 'further occurrence')} did not fit into the report: update again`);
+    io.out(`${count(report.unlisted, 'further occurrence')} did not fit into the report: update again`);
   for (const { line, fingerprint, expires } of report.baseline?.expired ?? [])
-    terminal.out(
+    io.out(
       `${fingerprint} expired on ${expires} (it was in line ${line}) and is not renewed: change its date, or mend it`,
     );
   return 0;

@@ -1,5 +1,4 @@
-// Findings and verdicts as lines for people. Colours only on a terminal, and never when NO_COLOR is set.
-import { styleText } from 'node:util';
+// Findings and verdicts as lines for people.
 import { pathValuesOf } from '../contract/path-values.ts';
 import { severityOf } from '../contract/policy.ts';
 import { redactedPath } from '../exchange/redact.ts';
@@ -8,11 +7,6 @@ import type { Trouble } from '../http/app.ts';
 import type { Served } from '../mock/stage.ts';
 import { printable, type Style } from '../reporters/safe.ts';
 import type { Lost } from '../workers/primary.ts';
-
-/** styleText itself asks whether the stream is a terminal and what NO_COLOR and FORCE_COLOR say. */
-export function styleFor(stream: NodeJS.WriteStream): Style {
-  return (style, text) => styleText(style, text, { stream, validateStream: true });
-}
 
 export function printFinding({ code, message, clause }: Finding, style: Style): string {
   const severity = severityOf(code);

@@ -1,5 +1,6 @@
 // How far a long command is, on one line of a terminal; nothing where nobody looks, and nothing in the first second.
 import type { Progress } from '../check/run.ts';
+import type { Output } from './io.ts';
 
 export interface Teller {
   readonly tell: (progress: Progress) => void;
@@ -11,7 +12,7 @@ const FIRST = 1000;
 const EVERY = 100;
 
 /** @param size bytes in all, where that is known */
-export function watchProgress(stream: NodeJS.WriteStream, verb: string, size: number | undefined): Teller {
+export function watchProgress(stream: Output, verb: string, size: number | undefined): Teller {
   const begun = Date.now();
   let told = 0;
   return {

@@ -9,7 +9,8 @@ import { openRecording, type Recording, type RecordingTrouble } from '../recordi
 import { count, printable, type Style } from '../reporters/safe.ts';
 import type { Mock } from '../start.ts';
 import { version } from '../version.ts';
-import { type Build, type ExitCode, interrupted, terminal, UsageError } from './command.ts';
+import { type Build, type ExitCode, UsageError } from './command.ts';
+import { type Io, interrupted } from './io.ts';
 import {
   bodyLimitOption,
   explainSystemError,
@@ -23,7 +24,7 @@ import {
   upstreamOption,
   upstreamTimeoutOption,
 } from './options.ts';
-import { printTrouble, styleFor } from './print.ts';
+import { printTrouble } from './print.ts';
 import { jsonRecorded, printRecorded } from './print-recorded.ts';
 import { CLASSES, createRecorder, type Recorder } from './recorder.ts';
 
@@ -45,7 +46,7 @@ interface RecordOptions {
 
 const SECRETS_KEPT = 'recorded with --keep-secrets: credentials stand in it as they were sent';
 
-export const build: Build = (command, finish) => {
+export const build: Build = (command, finish, io) => {
   command
     .addOption(upstreamOption)
     .option('-o, --output <file>', 'the recording: traffic.har or traffic.ndjson')
@@ -64,10 +65,10 @@ export const build: Build = (command, finish) => {
     .addOption(bodyLimitOption('largest body that is kept and judged'))
     .addOption(upstreamTimeoutOption)
     .addOption(formatsOption)
-    .action(async (options: RecordOptions) => finish(await run(options)));
+    .action(async (options: RecordOptions) => finish(await run(options, io)));
 };
 
-async function run(options: RecordOptions): Promise<ExitCode> {
+async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
   const { output, upstream, keepSecrets = false, log } = options;
   if (upstream === undefined || upstream.length === 0)
     throw new UsageError('there is nothing to record: name the real service with --upstream https://...');
@@ -75,8 +76,8 @@ async function run(options: RecordOptions): Promise<ExitCode> {
     throw new UsageError('name the recording with -o traffic.har, or -o traffic.ndjson');
   const format = formatOf(output);
   // Before anything is said: whoever reads "recording" may stop it at once.
-  const stopped = interrupted();
-  const mock = await start(options, upstream);
+  const stopped = interrupted(io);
+  const mock = await start(options, upstream, io);
   let recording: Recording;
   try {
     recording = openRecording(output, {
@@ -84,25 +85,25 @@ async function run(options: RecordOptions): Promise<ExitCode> {
       append: options.append ?? false,
       rotate: options.rotate,
       creator: { name: 'deadringer', version: version(), ...(keepSecrets && { comment: SECRETS_KEPT }) },
-      owner: { pid: process.pid, isRunning },
-      onTrouble: trouble => tellLoss(trouble),
+      owner: { pid: io.pid, isRunning },
+      onTrouble: trouble => tellLoss(trouble, io),
     });
   } catch (error) {
     await mock.close(0);
     throw error;
   }
-  const style = styleFor(process.stdout);
+  const { style } = io.stdout;
   const recorder = createRecorder(recording, keepSecrets);
-  if (keepSecrets) warn(recording);
+  if (keepSecrets) warn(recording, io);
   mock.stage.subscribe(served => {
     const taken = recorder.take(served, mock.stage.world);
-    if (taken?.why !== undefined) terminal.err(`not recorded: ${taken.why}`);
-    if (log === 'json') terminal.out(jsonRecorded(served, taken));
-    else if (log === 'pretty') terminal.out(printRecorded(served, taken, style));
+    if (taken?.why !== undefined) io.err(`not recorded: ${taken.why}`);
+    if (log === 'json') io.out(jsonRecorded(served, taken));
+    else if (log === 'pretty') io.out(printRecorded(served, taken, style));
   });
-  if (log === 'pretty') terminal.out(banner(mock, output, style));
+  if (log === 'pretty') io.out(banner(mock, output, style));
   else if (log === 'json')
-    terminal.out(
+    io.out(
       JSON.stringify({
         time: new Date(mock.stage.now()).toISOString(),
         recording: output,
@@ -110,14 +111,14 @@ async function run(options: RecordOptions): Promise<ExitCode> {
       }),
     );
   await stopped;
-  process.once('SIGINT', () => process.exit(130));
+  io.onSignal('SIGINT', () => io.exit(130));
   await mock.close();
   recording.close();
-  conclude(mock, recorder, recording, options, style);
+  conclude(mock, recorder, recording, options, io);
   return recorder.lost() > 0 ? 3 : 0;
 }
 
-async function start(options: RecordOptions, upstreams: readonly string[]): Promise<Mock> {
+async function start(options: RecordOptions, upstreams: readonly string[], io: Io): Promise<Mock> {
   // It may run for days.
   keepMemoryEven();
   // Loaded only now, so that help and wrong usage are told at once.
@@ -133,8 +134,8 @@ async function start(options: RecordOptions, upstreams: readonly string[]): Prom
       bodyLimit: options.bodyLimit,
       // Whoever is let in to be recorded is not let in to steer.
       ...(!isLoopback(options.host) && { token: crypto.randomUUID() }),
-      onTrouble: trouble => report(trouble, options.log),
-      ...loadOptions(options),
+      onTrouble: trouble => report(trouble, options.log, io),
+      ...loadOptions(options, io),
     });
   } catch (error) {
     throw explainSystemError(error, `${options.host}:${options.port}`) ?? error;
@@ -158,30 +159,27 @@ function isRunning(pid: number): boolean {
   }
 }
 
-function report(trouble: Trouble, log: RecordOptions['log']): void {
-  if (log !== 'silent' || trouble.kind === 'bug')
-    terminal.err(printTrouble(trouble, styleFor(process.stderr)));
+function report(trouble: Trouble, log: RecordOptions['log'], io: Io): void {
+  if (log !== 'silent' || trouble.kind === 'bug') io.err(printTrouble(trouble, io.stderr.style));
 }
 
-function tellLoss(trouble: RecordingTrouble): void {
-  const style = styleFor(process.stderr);
+function tellLoss(trouble: RecordingTrouble, io: Io): void {
+  const { style } = io.stderr;
   if (trouble.kind === 'losing')
-    terminal.err(
+    io.err(
       style(
         'red',
         `${printable(trouble.file)} cannot be written, and exchanges are lost: ${printable(trouble.why)}`,
       ),
     );
   else
-    terminal.err(
-      `${printable(trouble.file)} is written again; ${count(trouble.lost, 'exchange')} lost meanwhile`,
-    );
+    io.err(`${printable(trouble.file)} is written again; ${count(trouble.lost, 'exchange')} lost meanwhile`);
 }
 
-function warn({ stats }: Recording): void {
+function warn({ stats }: Recording, io: Io): void {
   const files = stats.files.map(printable).join(', ');
   const text = `WARNING: ${files} ${stats.files.length === 1 ? 'holds' : 'hold'} credentials as they were sent (--keep-secrets). Show it to nobody, and delete it soon.`;
-  terminal.err(styleFor(process.stderr)('red', text));
+  io.err(io.stderr.style('red', text));
 }
 
 function banner(mock: Mock, output: string, style: Style): string {
@@ -208,25 +206,24 @@ function conclude(
   recorder: Recorder,
   recording: Recording,
   { log, keepSecrets, specs }: RecordOptions,
-  style: Style,
+  io: Io,
 ): void {
   const { files, written } = recording.stats;
   const lost = recorder.lost();
-  if (keepSecrets) warn(recording);
+  if (keepSecrets) warn(recording, io);
   if (log === 'json') {
-    terminal.out(JSON.stringify({ recorded: written, ...recorder.counts, lost, files }));
+    io.out(JSON.stringify({ recorded: written, ...recorder.counts, lost, files }));
     return;
   }
-  if (lost > 0) terminal.err(style('red', `${count(lost, 'exchange')} lost: the recording is incomplete`));
+  if (lost > 0)
+    io.err(io.stderr.style('red', `${count(lost, 'exchange')} lost: the recording is incomplete`));
   if (log === 'silent') return;
   const classes = CLASSES.map(kind => `${recorder.counts[kind]} ${kind}`).join(', ');
-  terminal.out(`${count(written, 'exchange')} recorded: ${classes}; ${lost} lost`);
+  io.out(`${count(written, 'exchange')} recorded: ${classes}; ${lost} lost`);
   const upstreams = mock.stage.upstreams.list();
   if (written + lost === 0) {
     const places = new Set(upstreams.map(({ api }) => placeOf(mock, api)));
-    terminal.out(
-      `Nothing went through: call ${printable([...places].join(' or '))} instead of the real service`,
-    );
+    io.out(`Nothing went through: call ${printable([...places].join(' or '))} instead of the real service`);
     return;
   }
   // Where it was recorded is for a check what the document's own server would be; and it looks into ./specs alone.
@@ -238,5 +235,5 @@ function conclude(
     ...(isOwn ? [] : documents.flat()),
     ...[...servers].flatMap(each => ['--server', each]),
   ];
-  terminal.out(`Next: deadringer check ${words.map(word => shellWord(printable(word))).join(' ')}`);
+  io.out(`Next: deadringer check ${words.map(word => shellWord(printable(word))).join(' ')}`);
 }

@@ -5,7 +5,8 @@ import type { Checked, RunOptions } from '../check/run.ts';
 import { collectSooner } from '../heap.ts';
 import type { Planned, ReplayOptions } from '../replay/replay.ts';
 import { count, printable } from '../reporters/safe.ts';
-import { type Build, type ExitCode, terminal, UsageError } from './command.ts';
+import { type Build, type ExitCode, UsageError } from './command.ts';
+import type { Io } from './io.ts';
 import {
   baselineOption,
   collect,
@@ -36,7 +37,7 @@ interface ReplayCommandOptions extends ReportOptions, JudgingOptions {
   dryRun?: boolean;
 }
 
-export const build: Build = (command, finish) => {
+export const build: Build = (command, finish, io) => {
   command
     .argument('<traffic...>', 'files, folders of them, or - for standard input')
     .addOption(specsOption)
@@ -78,38 +79,40 @@ export const build: Build = (command, finish) => {
     .option('--dry-run', 'say what would be sent where, and what cannot be replayed and why; send nothing')
     .addOption(formatsOption)
     .addOption(provenanceOption)
-    .action(async (traffic: string[], options: ReplayCommandOptions) => finish(await run(traffic, options)));
+    .action(async (traffic: string[], options: ReplayCommandOptions) =>
+      finish(await run(traffic, options, io)),
+    );
 };
 
-async function run(traffic: string[], options: ReplayCommandOptions): Promise<number> {
+async function run(traffic: string[], options: ReplayCommandOptions, io: Io): Promise<number> {
   if (options.target === undefined && options.allowHost === undefined)
     throw new UsageError(
       'nobody is asked who was not named: say --target <url>, or --allow-host <host> to ask where it was recorded',
     );
-  const { run: given, outputs } = readJudging(traffic, options);
-  const replayed = await unlessInterrupted(signal => replay({ ...given, signal }, options));
+  const { run: given, outputs } = readJudging(traffic, options, io);
+  const replayed = await unlessInterrupted(io, signal => replay({ ...given, signal }, options, io));
   if (replayed === undefined) return 130;
-  if (options.dryRun) return tellPlan(replayed);
-  if (options.updateBaseline) return await update(replayed, options.baseline ?? '');
-  await writeReports(replayed.report, outputs);
+  if (options.dryRun) return tellPlan(replayed, io);
+  if (options.updateBaseline) return await update(replayed, options.baseline ?? '', io);
+  await writeReports(replayed.report, outputs, io);
   return replayed.report.exitCode;
 }
 
-async function replay(given: RunOptions, options: ReplayCommandOptions): Promise<Checked> {
+async function replay(given: RunOptions, options: ReplayCommandOptions, io: Io): Promise<Checked> {
   const [{ planReplay, replayRecordings }, { createAsk }, { inputSize }] = await Promise.all([
     import('../replay/replay.ts'),
     import('../http/ask.ts'),
     import('../recording/find.ts'),
   ]);
   collectSooner();
-  const progress = watchProgress(process.stderr, 'replayed', await inputSize(given.traffic));
+  const progress = watchProgress(io.stderr, 'replayed', await inputSize(given.traffic));
   const { ask, close } = createAsk({ timeout: options.timeout });
   const asked: ReplayOptions = {
     ...given,
     targets: options.target ?? [],
     hosts: options.allowHost ?? [],
     allowWrites: options.allowWrites === true,
-    environment: process.env,
+    environment: io.env,
     secrets: options.secret ?? [],
     concurrency: options.concurrency,
     ...(options.rate !== undefined && { rate: options.rate }),
@@ -117,30 +120,32 @@ async function replay(given: RunOptions, options: ReplayCommandOptions): Promise
     onProgress: progress.tell,
   };
   try {
-    return await (options.dryRun ? planReplay(asked, tell) : replayRecordings(asked, ask));
+    return await (options.dryRun
+      ? planReplay(asked, planned => tell(planned, io))
+      : replayRecordings(asked, ask));
   } finally {
     progress.end();
     close();
   }
 }
 
-function tell(planned: Planned): void {
+function tell(planned: Planned, io: Io): void {
   const { file, entry } = planned.place;
   const place = `${file} entry ${entry}`;
   if (planned.kind === 'left') {
-    terminal.out(printable(`leave  ${place}: ${planned.reason}: ${planned.why}`));
+    io.out(printable(`leave  ${place}: ${planned.reason}: ${planned.why}`));
     return;
   }
   const needs = planned.awaits.map(each => `entry ${each.entry}`).join(', ');
   const after = needs === '' ? '' : `, with what ${needs} gives`;
-  terminal.out(printable(`ask    ${planned.method} ${planned.url} (${place})${after}`));
+  io.out(printable(`ask    ${planned.method} ${planned.url} (${place})${after}`));
 }
 
-function tellPlan({ report }: Checked): ExitCode {
+function tellPlan({ report }: Checked, io: Io): ExitCode {
   const { accounting } = report;
   const asked = accounting.notCheckable.count;
   const left = accounting.cannotReplay?.count ?? 0;
-  terminal.out(
+  io.out(
     `${count(accounting.total, 'exchange')}: ${asked} would be asked, ${left} cannot be replayed, ${accounting.outOfScope.count} out of scope, ${accounting.unreadable.count} unreadable; nothing was sent`,
   );
   return asked === 0 ? 3 : 0;

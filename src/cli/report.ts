@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Report } from '../check/report.ts';
 import { type Build, type ExitCode, UsageError } from './command.ts';
+import type { Io } from './io.ts';
 import { formatOption, outputOption, type ReportOptions, resolveOutputs, writeReports } from './reports.ts';
 
-export const build: Build = (command, finish) => {
+export const build: Build = (command, finish, io) => {
   command
     .command('merge')
     .description('one report of several; of one, the same in another format')
@@ -12,16 +13,16 @@ export const build: Build = (command, finish) => {
     .addOption(formatOption)
     .addOption(outputOption)
     .exitOverride()
-    .action(async (files: string[], options: ReportOptions) => finish(await merge(files, options)));
+    .action(async (files: string[], options: ReportOptions) => finish(await merge(files, options, io)));
 };
 
-async function merge(files: readonly string[], options: ReportOptions): Promise<ExitCode> {
+async function merge(files: readonly string[], options: ReportOptions, io: Io): Promise<ExitCode> {
   const outputs = resolveOutputs(options);
   const { mergeReports } = await import('../check/merge.ts');
   const reports: Report[] = [];
   for (const file of files) reports.push(await readReport(file));
   const report = mergeReports(reports);
-  await writeReports(report, outputs);
+  await writeReports(report, outputs, io);
   return report.exitCode;
 }
 

@@ -1,4 +1,5 @@
 // Where reports go: which formats, which files, and that a half-written one never lies where a whole one is expected.
+import { randomUUID } from 'node:crypto';
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -6,8 +7,8 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { Report } from '../check/report.ts';
 import { FORMATS, type Format, REPORTERS, render } from '../reporters/pick.ts';
 import { printable } from '../reporters/safe.ts';
-import { terminal, UsageError } from './command.ts';
-import { styleFor } from './print.ts';
+import { UsageError } from './command.ts';
+import type { Io } from './io.ts';
 
 export interface ReportOptions {
   format: Format[];
@@ -73,19 +74,19 @@ export function refuseToOverwrite(targets: readonly Target[], inputs: readonly s
   }
 }
 
-export async function writeReports(report: Report, targets: readonly Target[]): Promise<void> {
+export async function writeReports(report: Report, targets: readonly Target[], io: Io): Promise<void> {
   for (const { format, file } of targets) {
     if (file === undefined) {
-      process.stdout.write(await render(report, format, styleFor(process.stdout)));
+      io.stdout.write(await render(report, format, io.stdout.style));
     } else {
       await writeWhole(file, await render(report, format));
-      terminal.err(`${format} report: ${file}`);
+      io.err(`${format} report: ${file}`);
     }
   }
   if (targets.every(({ file, format }) => file !== undefined || format !== 'text')) {
     const { kept, broken, total } = report.accounting;
-    terminal.err(`${report.verdict}: ${kept} kept, ${broken.count} broken, of ${total}`);
-    for (const reason of report.reasons) terminal.err(`  ${printable(reason)}`);
+    io.err(`${report.verdict}: ${kept} kept, ${broken.count} broken, of ${total}`);
+    for (const reason of report.reasons) io.err(`  ${printable(reason)}`);
   }
 }
 
@@ -105,7 +106,9 @@ export async function writeFiles(
 
 /** Beside its place first: a full disk or a Ctrl-C leaves what was there before. */
 export async function writeWhole(file: string, text: string): Promise<void> {
-  let draft = `${file}.${process.pid}.part`;
+  // Unique, so that two runs that write one file do not mix.
+  const draftOf = (name: string): string => `${name}.${randomUUID()}.part`;
+  let draft = draftOf(file);
   try {
     await mkdir(path.dirname(file), { recursive: true });
     const existing = await stat(file).catch(() => undefined);
@@ -116,7 +119,7 @@ export async function writeWhole(file: string, text: string): Promise<void> {
     }
     // What a link leads to is replaced, and not the link.
     const target = existing === undefined ? file : await realpath(file);
-    draft = `${target}.${process.pid}.part`;
+    draft = draftOf(target);
     await writeFile(draft, text);
     await rename(draft, target);
   } catch (error) {

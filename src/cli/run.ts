@@ -6,7 +6,8 @@ import { DEFAULT_SESSION } from '../mock/session.ts';
 import { count } from '../reporters/safe.ts';
 import { startMock } from '../start.ts';
 import { callControl } from './client.ts';
-import { type Build, terminal, UsageError } from './command.ts';
+import { type Build, UsageError } from './command.ts';
+import type { Io } from './io.ts';
 import {
   loadOptions,
   parsePort,
@@ -16,7 +17,7 @@ import {
   specPaths,
   specsOption,
 } from './options.ts';
-import { printServed, printTrouble, styleFor } from './print.ts';
+import { printServed, printTrouble } from './print.ts';
 import { verifySession } from './verify.ts';
 
 interface RunOptions {
@@ -29,7 +30,7 @@ interface RunOptions {
   log: 'pretty' | 'silent';
 }
 
-export const build: Build = (command, finish) => {
+export const build: Build = (command, finish, io) => {
   command
     .argument('<command...>', 'the command and its arguments, after --')
     .addOption(specsOption)
@@ -43,32 +44,32 @@ export const build: Build = (command, finish) => {
         .default('silent'),
     )
     .addOption(provenanceOption)
-    .action(async (words: string[], options: RunOptions) => finish(await run(words, options)));
+    .action(async (words: string[], options: RunOptions) => finish(await run(words, options, io)));
 };
 
-async function run([program = '', ...args]: string[], options: RunOptions): Promise<number> {
-  const style = styleFor(process.stderr);
+async function run([program = '', ...args]: string[], options: RunOptions, io: Io): Promise<number> {
+  const { style } = io.stderr;
   const mock = await startMock({
     specs: specPaths(options.specs),
     scenarios: scenarioPaths(options.scenarios, options.specs),
     port: options.port,
-    onTrouble: trouble => terminal.err(printTrouble(trouble, style)),
-    ...loadOptions(options),
+    onTrouble: trouble => io.err(printTrouble(trouble, style)),
+    ...loadOptions(options, io),
   });
   let served = 0;
   let refused = 0;
   mock.stage.subscribe(each => {
     served++;
     if (each.refusedFor !== undefined || each.problem !== undefined) refused++;
-    if (options.log === 'pretty') terminal.err(printServed(each, style));
+    if (options.log === 'pretty') io.err(printServed(each, style));
   });
   try {
     const reach = { server: mock.url };
     if (options.use !== undefined) await useScenarios(reach, options.use);
-    const code = await runChild(program, args, mock.url);
-    terminal.err(style('dim', `deadringer: ${count(served, 'request')}, ${refused} of them refused`));
+    const code = await runChild(program, args, mock.url, io);
+    io.err(style('dim', `deadringer: ${count(served, 'request')}, ${refused} of them refused`));
     const verdict =
-      options.verify === undefined ? 0 : await verifySession(reach, DEFAULT_SESSION, options.verify);
+      options.verify === undefined ? 0 : await verifySession(reach, DEFAULT_SESSION, options.verify, io);
     // The command's own failure comes first; a broken expectation fails a command that was content.
     return code === 0 ? verdict : code;
   } finally {
@@ -80,11 +81,10 @@ async function useScenarios(reach: { server: string }, scenarios: readonly strin
   await callControl(reach, 'POST', `/sessions/${DEFAULT_SESSION}/scenarios`, { scenarios });
 }
 
-async function runChild(program: string, args: readonly string[], url: string): Promise<number> {
-  const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, DEADRINGER_URL: url } });
+async function runChild(program: string, args: readonly string[], url: string, io: Io): Promise<number> {
+  const child = spawn(program, args, { stdio: 'inherit', env: { ...io.env, DEADRINGER_URL: url } });
   // Signals reach the child by themselves from a terminal; from elsewhere they are passed on. The child decides what they mean.
-  const pass = (signal: NodeJS.Signals): boolean => child.kill(signal);
-  process.on('SIGINT', pass).on('SIGTERM', pass);
+  const stops = (['SIGINT', 'SIGTERM'] as const).map(signal => io.onSignal(signal, () => child.kill(signal)));
   try {
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     return code ?? (signal === 'SIGINT' ? 130 : 143);
@@ -96,6 +96,6 @@ async function runChild(program: string, args: readonly string[], url: string): 
         : `"${program}" cannot be run: ${(error as Error).message}`,
     );
   } finally {
-    process.off('SIGINT', pass).off('SIGTERM', pass);
+    for (const stop of stops) stop();
   }
 }

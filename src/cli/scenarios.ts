@@ -7,7 +7,8 @@ import { collectSooner } from '../heap.ts';
 import { count, printable } from '../reporters/safe.ts';
 import type { Harvest, HarvestOptions } from '../stories/harvest.ts';
 import type { StoryFile } from '../stories/write.ts';
-import { type Build, type ExitCode, terminal, UsageError } from './command.ts';
+import { type Build, type ExitCode, UsageError } from './command.ts';
+import type { Io } from './io.ts';
 import { serverOption, specsOption, unlessInterrupted } from './judging.ts';
 import { formatsOption, loadOptions, ownSpecs, provenanceOption } from './options.ts';
 import { watchProgress } from './progress.ts';
@@ -26,7 +27,7 @@ interface FromOptions {
 
 const SCENARIOS = 'scenarios';
 
-export const build: Build = (command, finish) => {
+export const build: Build = (command, finish, io) => {
   command
     .command('from')
     .description('write scenarios that answer as a recording did')
@@ -40,34 +41,34 @@ export const build: Build = (command, finish) => {
     .addOption(formatsOption)
     .addOption(provenanceOption)
     .exitOverride()
-    .action(async (traffic: string[], options: FromOptions) => finish(await run(traffic, options)));
+    .action(async (traffic: string[], options: FromOptions) => finish(await run(traffic, options, io)));
 };
 
-async function run(traffic: string[], options: FromOptions): Promise<number> {
+async function run(traffic: string[], options: FromOptions, io: Io): Promise<number> {
   if (!/^[A-Za-z0-9][\w.-]{0,60}$/.test(options.prefix))
     throw new UsageError(
       `--prefix "${options.prefix}" cannot begin the name of a file: use letters, digits, "-", "_" and "."`,
     );
-  const made = await unlessInterrupted(signal => make(traffic, options, signal));
+  const made = await unlessInterrupted(io, signal => make(traffic, options, signal, io));
   if (made === undefined) return 130;
-  await write(made, options);
-  const code = account(made);
-  if (options.on === true) await warnOfOthers(made, options.output);
-  if (made.files.length > 0) tellHowToPlay(made, options);
+  await write(made, options, io);
+  const code = account(made, io);
+  if (options.on === true) await warnOfOthers(made, options.output, io);
+  if (made.files.length > 0) tellHowToPlay(made, options, io);
   return code;
 }
 
 /** Documents that are named bring no scenarios of their own, so a server has to be told of both. */
-function tellHowToPlay(made: Harvest, { specs, output, on }: FromOptions): void {
+function tellHowToPlay(made: Harvest, { specs, output, on }: FromOptions, io: Io): void {
   const isUsual = specs === undefined && path.normalize(output) === SCENARIOS;
   const words = [...(specs ?? []).flatMap(each => ['--specs', each]), '--scenarios', output];
-  terminal.out(
+  io.out(
     `Play them  deadringer serve${isUsual ? '' : ` ${words.map(word => shellWord(printable(word))).join(' ')}`}`,
   );
-  if (on !== true) terminal.out(`     then  deadringer use ${idsOf(made).map(shellWord).join(' ')}`);
+  if (on !== true) io.out(`     then  deadringer use ${idsOf(made).map(shellWord).join(' ')}`);
 }
 
-async function make(traffic: string[], options: FromOptions, signal: AbortSignal): Promise<Harvest> {
+async function make(traffic: string[], options: FromOptions, signal: AbortSignal, io: Io): Promise<Harvest> {
   // Loaded only now, so that help and wrong usage are told at once.
   const [{ harvest }, { inputSize }, { ContractError, loadContract }, { compileAll }] = await Promise.all([
     import('../stories/harvest.ts'),
@@ -77,14 +78,14 @@ async function make(traffic: string[], options: FromOptions, signal: AbortSignal
   ]);
   collectSooner();
   const specs = options.specs ?? ownSpecs('name the documents with --specs');
-  const { contract, findings } = await loadContract(specs, loadOptions(options));
+  const { contract, findings } = await loadContract(specs, loadOptions(options, io));
   const broken = [...findings, ...compileAll(contract)];
   if (broken.length > 0) throw new ContractError(broken);
-  const progress = watchProgress(process.stderr, 'read', await inputSize(traffic));
+  const progress = watchProgress(io.stderr, 'read', await inputSize(traffic));
   try {
     const given: HarvestOptions = {
       traffic,
-      stdin: process.stdin,
+      stdin: io.stdin,
       servers: options.server ?? [],
       prefix: options.prefix,
       onByDefault: options.on === true,
@@ -93,7 +94,7 @@ async function make(traffic: string[], options: FromOptions, signal: AbortSignal
         : undefined,
       nameOf,
       onProgress: progress.tell,
-      onPassedOver: (_, why) => terminal.err(`deadringer: passed over: ${printable(why)}`),
+      onPassedOver: (_, why) => io.err(`deadringer: passed over: ${printable(why)}`),
       signal,
     };
     return await harvest(contract, given);
@@ -108,7 +109,7 @@ function nameOf(file: string): string {
   return printable(path.isAbsolute(file) || file.startsWith('..') ? path.basename(file) : file);
 }
 
-async function write({ files }: Harvest, { output, force }: FromOptions): Promise<void> {
+async function write({ files }: Harvest, { output, force }: FromOptions, io: Io): Promise<void> {
   const { MARK } = await import('../stories/write.ts');
   const waiting: [string, StoryFile][] = [];
   // All of them are looked at before one is written.
@@ -130,8 +131,8 @@ async function write({ files }: Harvest, { output, force }: FromOptions): Promis
   }
   for (const [file, { text, rules, offContract }] of waiting) {
     await writeWhole(file, text);
-    terminal.out(`${file}: ${count(rules, 'rule')}`);
-    for (const reason of offContract) terminal.out(`  off contract: ${printable(reason)}`);
+    io.out(`${file}: ${count(rules, 'rule')}`);
+    for (const reason of offContract) io.out(`  off contract: ${printable(reason)}`);
   }
 }
 
@@ -140,9 +141,9 @@ function idsOf({ files }: Harvest): string[] {
 }
 
 /** Of the stories that are on by default the first by name is asked first, and may answer before the recorded ones. */
-async function warnOfOthers(made: Harvest, output: string): Promise<void> {
+async function warnOfOthers(made: Harvest, output: string, io: Io): Promise<void> {
   const { loadScenarios } = await import('../scenario/load.ts');
-  const { scenarios } = await loadScenarios([output], process.cwd());
+  const { scenarios } = await loadScenarios([output], io.cwd);
   const ours = new Set(idsOf(made));
   for (const [index, { id, api, onByDefault, rules }] of scenarios.entries()) {
     if (!onByDefault || ours.has(id)) continue;
@@ -151,13 +152,13 @@ async function warnOfOthers(made: Harvest, output: string): Promise<void> {
       .slice(index)
       .some(each => each.api === api && ours.has(each.id) && each.rules.some(({ on }) => names.has(on)));
     if (hidden)
-      terminal.err(
+      io.err(
         `deadringer: ${id} is on by default as well, and is asked first: "deadringer use --off ${id}" lets the recorded answers through`,
       );
   }
 }
 
-function account({ accounting, incomplete, otherHosts, files }: Harvest): ExitCode {
+function account({ accounting, incomplete, otherHosts, files }: Harvest, io: Io): ExitCode {
   const { total, told, merged, leftOut } = accounting;
   const rows: [number, string][] = [
     [total, 'in all'],
@@ -166,9 +167,9 @@ function account({ accounting, incomplete, otherHosts, files }: Harvest): ExitCo
     ...Object.entries(leftOut).map(([reason, times]): [number, string] => [times, `left out: ${reason}`]),
   ];
   const width = String(total).length;
-  terminal.out('Exchanges  each of them is in exactly one row');
-  for (const [times, what] of rows) terminal.out(`  ${String(times).padStart(width)}  ${what}`);
-  for (const what of incomplete) terminal.err(`deadringer: ${printable(what)}`);
+  io.out('Exchanges  each of them is in exactly one row');
+  for (const [times, what] of rows) io.out(`  ${String(times).padStart(width)}  ${what}`);
+  for (const what of incomplete) io.err(`deadringer: ${printable(what)}`);
   if (files.length === 0) {
     const [host] = otherHosts;
     const hint =
@@ -177,7 +178,7 @@ function account({ accounting, incomplete, otherHosts, files }: Harvest): ExitCo
         : host === undefined
           ? ''
           : `; if the API was recorded at ${printable(host)}, say --server ${printable(host)}`;
-    terminal.err(`deadringer: no scenario could be made${hint}`);
+    io.err(`deadringer: no scenario could be made${hint}`);
     return 3;
   }
   return incomplete.length > 0 ? 3 : 0;

@@ -8,7 +8,8 @@ import { curlFor, prefixOf } from '../mock/refuse.ts';
 import { UPSTREAM_MODES, type UpstreamMode } from '../mock/upstream.ts';
 import { count, printable, type Style } from '../reporters/safe.ts';
 import type { Mock, MockOptions } from '../start.ts';
-import { type Build, type ExitCode, interrupted, terminal, UsageError } from './command.ts';
+import { type Build, type ExitCode, UsageError } from './command.ts';
+import { type Io, interrupted } from './io.ts';
 import {
   bodyLimitOption,
   explainSystemError,
@@ -25,7 +26,7 @@ import {
   upstreamOption,
   upstreamTimeoutOption,
 } from './options.ts';
-import { jsonServed, printFinding, printLost, printServed, printTrouble, styleFor } from './print.ts';
+import { jsonServed, printFinding, printLost, printServed, printTrouble } from './print.ts';
 import { type WatchReports, watchWorld } from './watch.ts';
 
 interface ServeOptions {
@@ -48,7 +49,7 @@ interface ServeOptions {
   upstreamTimeout: number;
 }
 
-export const build: Build = (command, finish) => {
+export const build: Build = (command, finish, io) => {
   command
     .addOption(specsOption)
     .addOption(scenariosOption)
@@ -87,14 +88,14 @@ export const build: Build = (command, finish) => {
     .addOption(upstreamTimeoutOption)
     .addOption(provenanceOption)
     .addOption(formatsOption)
-    .action(async (options: ServeOptions) => finish(await run(options)));
+    .action(async (options: ServeOptions) => finish(await run(options, io)));
 };
 
 /** Milliseconds after which what is needed has been loaded. */
 const SETTLED = 4000;
 
-async function run(options: ServeOptions): Promise<ExitCode> {
-  const style = styleFor(process.stdout);
+async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
+  const { style } = io.stdout;
   if (options.token === undefined && !isLoopback(options.host)) {
     throw new UsageError(
       `${options.host} lets other machines in, and anybody there could steer the mock; give a token with --token (or DEADRINGER_TOKEN), or leave --host at 127.0.0.1`,
@@ -102,7 +103,7 @@ async function run(options: ServeOptions): Promise<ExitCode> {
   }
   const cores = availableParallelism();
   if (options.workers > 2 * cores)
-    terminal.err(
+    io.err(
       `${options.workers} workers share ${count(cores, 'core')}: more than ${2 * cores} take memory and gain nothing`,
     );
   const served: MockOptions = {
@@ -118,12 +119,12 @@ async function run(options: ServeOptions): Promise<ExitCode> {
     ...(options.upstream !== undefined && { upstreams: options.upstream }),
     upstreamMode: options.upstreamMode,
     upstreamTimeout: options.upstreamTimeout,
-    onSessionDropped: (id, why) => dropped(id, why, options.log),
-    onTrouble: trouble => report(trouble, options.log),
-    ...loadOptions(options),
+    onSessionDropped: (id, why) => dropped(id, why, options.log, io),
+    onTrouble: trouble => report(trouble, options.log, io),
+    ...loadOptions(options, io),
   };
   // Before anything is said: whoever reads "listening" may stop the server at once.
-  const stopped = interrupted();
+  const stopped = interrupted(io);
   let isStopped = false;
   void stopped.then(() => {
     isStopped = true;
@@ -131,7 +132,7 @@ async function run(options: ServeOptions): Promise<ExitCode> {
   let mock: Mock;
   keepMemoryEven();
   try {
-    mock = await start(served, options.workers);
+    mock = await start(served, options.workers, io);
   } catch (error) {
     // The signal is for the workers, too, and one that is only starting ends by it.
     if (isStopped) return 0;
@@ -139,62 +140,61 @@ async function run(options: ServeOptions): Promise<ExitCode> {
   }
   // A server that is killed, as in a container, would leave nothing of what it compiled to the next one.
   setTimeout(flushCompileCache, SETTLED).unref();
-  const unwatch = options.watch ? watchWorld(mock, served, watchReports(options.log)) : undefined;
+  const unwatch = options.watch ? watchWorld(mock, served, watchReports(options.log, io)) : undefined;
   if (options.log === 'pretty') {
-    terminal.out(banner(mock, style));
-    mock.stage.subscribe(served => terminal.out(printServed(served, style)));
+    io.out(banner(mock, style));
+    mock.stage.subscribe(served => io.out(printServed(served, style)));
   } else if (options.log === 'json') {
-    terminal.out(JSON.stringify({ time: new Date(mock.stage.now()).toISOString(), listening: mock.url }));
-    mock.stage.subscribe(served => terminal.out(jsonServed(served)));
+    io.out(JSON.stringify({ time: new Date(mock.stage.now()).toISOString(), listening: mock.url }));
+    mock.stage.subscribe(served => io.out(jsonServed(served)));
   }
   await stopped;
   unwatch?.();
   if (options.log === 'pretty')
-    terminal.out(style('dim', 'stopping: open requests may finish; press Ctrl-C again to stop at once'));
-  process.once('SIGINT', () => process.exit(130));
+    io.out(style('dim', 'stopping: open requests may finish; press Ctrl-C again to stop at once'));
+  io.onSignal('SIGINT', () => io.exit(130));
   await mock.close();
   return 0;
 }
 
 /** What it takes is loaded only now, so that help and wrong usage are told at once. */
-async function start(served: MockOptions, workers: number): Promise<Mock> {
+async function start(served: MockOptions, workers: number, io: Io): Promise<Mock> {
   if (workers > 1) {
     const { startWorkers } = await import('../workers/primary.ts');
-    return await startWorkers(served, workers, lost => terminal.err(printLost(lost)));
+    return await startWorkers(served, workers, lost => io.err(printLost(lost)));
   }
   const { startMock } = await import('../start.ts');
   return await startMock(served);
 }
 
-function watchReports(log: ServeOptions['log']): WatchReports {
+function watchReports(log: ServeOptions['log'], io: Io): WatchReports {
   const now = (): string => new Date().toISOString();
   return {
     onReload: () => {
-      if (log === 'pretty') terminal.out(styleFor(process.stdout)('dim', 'reloaded'));
-      else if (log === 'json') terminal.out(JSON.stringify({ time: now(), reloaded: true }));
+      if (log === 'pretty') io.out(io.stdout.style('dim', 'reloaded'));
+      else if (log === 'json') io.out(JSON.stringify({ time: now(), reloaded: true }));
     },
     onBroken: findings => {
-      if (log === 'json') terminal.out(JSON.stringify({ time: now(), reloaded: false, findings }));
+      if (log === 'json') io.out(JSON.stringify({ time: now(), reloaded: false, findings }));
       else {
-        for (const finding of findings) terminal.err(printFinding(finding, styleFor(process.stderr)));
-        terminal.err('not reloaded: what was served before is still served');
+        for (const finding of findings) io.err(printFinding(finding, io.stderr.style));
+        io.err('not reloaded: what was served before is still served');
       }
     },
   };
 }
 
-function dropped(id: string, why: 'idle' | 'too-many', log: ServeOptions['log']): void {
+function dropped(id: string, why: 'idle' | 'too-many', log: ServeOptions['log'], io: Io): void {
   const text = `session "${id}" was dropped: ${why === 'idle' ? 'nobody has used it for a day' : 'there are too many, and it was the longest unused'}`;
-  if (log === 'json')
-    terminal.out(JSON.stringify({ time: new Date().toISOString(), sessionDropped: id, why }));
-  else if (log === 'pretty') terminal.err(text);
+  if (log === 'json') io.out(JSON.stringify({ time: new Date().toISOString(), sessionDropped: id, why }));
+  else if (log === 'pretty') io.err(text);
 }
 
-function report(trouble: Trouble, log: ServeOptions['log']): void {
+function report(trouble: Trouble, log: ServeOptions['log'], io: Io): void {
   if (log === 'silent' && trouble.kind !== 'bug') return;
   if (log === 'json' && trouble.kind !== 'bug')
-    terminal.out(JSON.stringify({ time: new Date().toISOString(), trouble }));
-  else terminal.err(printTrouble(trouble, styleFor(process.stderr)));
+    io.out(JSON.stringify({ time: new Date().toISOString(), trouble }));
+  else io.err(printTrouble(trouble, io.stderr.style));
 }
 
 const MODES = {

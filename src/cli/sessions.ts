@@ -2,7 +2,7 @@
 
 import { count } from '../reporters/safe.ts';
 import { callControl, serverOption, tokenOption } from './client.ts';
-import { type Build, terminal } from './command.ts';
+import type { Build } from './command.ts';
 
 interface SessionsOptions {
   server: string;
@@ -10,7 +10,7 @@ interface SessionsOptions {
   end?: string;
 }
 
-export const build: Build = (command, finish) => {
+export const build: Build = (command, finish, io) => {
   command
     .option('--end <name>', 'end this session with all it holds')
     .addOption(serverOption)
@@ -22,11 +22,11 @@ export const build: Build = (command, finish) => {
         sessions: { id: string; usedAt: string; calls: number; scenarios: string[] }[];
       };
       for (const { id, usedAt, calls, scenarios } of sessions) {
-        terminal.out(
+        io.out(
           `${id}  ${count(calls, 'call')}, last ${usedAt}${scenarios.length === 0 ? '' : `, plays ${scenarios.join(', ')}`}`,
         );
       }
-      if (sessions.length === 0) terminal.out('no session yet; the first call makes one');
+      if (sessions.length === 0) io.out('no session yet; the first call makes one');
       finish(0);
     });
 };

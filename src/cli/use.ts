@@ -1,7 +1,8 @@
 // deadringer use: switch scenarios on and off in a running server.
 
 import { callControl, serverOption, sessionOption, tokenOption } from './client.ts';
-import { type Build, terminal } from './command.ts';
+import type { Build } from './command.ts';
+import type { Io } from './io.ts';
 
 interface UseOptions {
   server: string;
@@ -12,7 +13,7 @@ interface UseOptions {
   reset?: boolean;
 }
 
-export const build: Build = (command, finish) => {
+export const build: Build = (command, finish, io) => {
   command
     .argument('[scenario...]', 'scenarios, the last on top')
     .option('--off', 'switch them off; all of them, when none is named')
@@ -22,13 +23,13 @@ export const build: Build = (command, finish) => {
     .addOption(serverOption)
     .addOption(tokenOption)
     .action(async (scenarios: string[], options: UseOptions) => {
-      if (options.list) await list(options, scenarios);
-      else await use(scenarios, options);
+      if (options.list) await list(options, scenarios, io);
+      else await use(scenarios, options, io);
       finish(0);
     });
 };
 
-async function use(scenarios: readonly string[], options: UseOptions): Promise<void> {
+async function use(scenarios: readonly string[], options: UseOptions, io: Io): Promise<void> {
   const session = `/sessions/${encodeURIComponent(options.session)}`;
   if (options.reset) await callControl(options, 'POST', `${session}/reset`);
   if (options.off) {
@@ -40,12 +41,12 @@ async function use(scenarios: readonly string[], options: UseOptions): Promise<v
   // Asked after the deed, so that what is said is what is.
   const now = await callControl(options, 'GET', session);
   const { scenarios: on, off } = now as { scenarios: string[]; off: string[] };
-  terminal.out(
+  io.out(
     `${options.session}: ${on.length === 0 ? 'no scenario is switched on' : on.join(', ')}${off.length === 0 ? '' : `; off: ${off.join(', ')}`}`,
   );
 }
 
-async function list(options: UseOptions, apis: readonly string[]): Promise<void> {
+async function list(options: UseOptions, apis: readonly string[], io: Io): Promise<void> {
   const { scenarios } = (await callControl(options, 'GET', '/scenarios')) as {
     scenarios: { id: string; api: string; title: string; onByDefault: boolean }[];
   };
@@ -54,5 +55,5 @@ async function list(options: UseOptions, apis: readonly string[]): Promise<void>
   );
   const width = Math.max(0, ...shown.map(({ id }) => id.length));
   for (const { id, title, onByDefault } of shown)
-    terminal.out(`${id.padEnd(width)}  ${title}${onByDefault ? ' (on by default)' : ''}`);
+    io.out(`${id.padEnd(width)}  ${title}${onByDefault ? ' (on by default)' : ''}`);
 }

@@ -1,8 +1,10 @@
 // The command line as a user meets it: help, exit codes, messages that name the file, the line and the remedy.
+// Whatever ends before it listens is given port 0: a server on the default port must change nothing.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runProcess, startProcess } from './process.ts';
 import { run, start } from './program.ts';
 
 let folder: string;
@@ -38,7 +40,7 @@ describe('help', () => {
 
   test('the version is that of the package', async () => {
     const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
-    expect(await run('--version')).toEqual({ code: 0, out: `${manifest.version}\n`, err: '' });
+    expect(await runProcess('--version')).toEqual({ code: 0, out: `${manifest.version}\n`, err: '' });
   });
 });
 
@@ -49,7 +51,10 @@ describe('wrong usage ends with 2 and one sentence', () => {
     [['serve', '--port', 'http'], /A port is a number from 0 to 65535/],
     [['serve', '--body-limit', 'large'], /A size is written like 10mb/],
     [['serve', '--log', 'xml'], /Allowed choices are pretty, json, silent/],
-    [['serve', '--specs', 'nowhere.yaml'], /nowhere\.yaml cannot be read: there is no such file/],
+    [
+      ['serve', '--port', '0', '--specs', 'nowhere.yaml'],
+      /nowhere\.yaml cannot be read: there is no such file/,
+    ],
     [
       ['serve', '--host', '192.0.2.1', '--port', '0', '--token', 't'],
       /192\.0\.2\.1:0 is not an address of this machine; choose one with --host/,
@@ -65,10 +70,14 @@ describe('wrong usage ends with 2 and one sentence', () => {
     expect(err).not.toContain('    at ');
   });
 
+  test('for a shell, too', async () => {
+    expect((await runProcess('sevre')).code).toBe(2);
+  });
+
   test('a Node that is too old is told so', async () => {
     const old =
       "data:text/javascript,Object.defineProperty(process, 'versions', { value: { node: '20.19.0' } })";
-    const { code, err } = await start(['--help'], { nodeArgs: ['--import', old] }).ended;
+    const { code, err } = await startProcess(['--help'], { nodeArgs: ['--import', old] }).ended;
     expect(code).toBe(2);
     expect(err).toMatch(/^deadringer needs Node 24\.18 or newer and this is 20\.19\.0: .*\n$/);
   });
@@ -138,16 +147,16 @@ describe('serve', () => {
     const program = start(['serve', '--port', '0', '--provenance', 'page']);
     await program.line(/\d+ scenarios left out, with the parts that they need/);
     await program.line(/Ctrl-C stops/);
-    program.child.kill('SIGTERM');
+    program.signal('SIGTERM');
     expect((await program.ended).code).toBe(0);
   });
 
   test('has the documents of the package to fall back on, and lint has not', async () => {
-    const program = start(['serve', '--port', '0'], { cwd: folder });
+    const program = startProcess(['serve', '--port', '0'], { cwd: folder });
     await program.line(/answers for 5 APIs/);
     program.child.kill('SIGTERM');
-    await program.ended;
-    const { code, err } = await start(['lint'], { cwd: folder }).ended;
+    expect((await program.ended).code).toBe(0);
+    const { code, err } = await startProcess(['lint'], { cwd: folder }).ended;
     expect([code, err]).toEqual([
       2,
       'deadringer: there is no folder "specs" here; name the documents to check\n',
@@ -155,7 +164,7 @@ describe('serve', () => {
   });
 
   test('says what it serves and what to try, logs a line a request, and stops at Ctrl-C', async () => {
-    const program = start(['serve', '--port', '0']);
+    const program = startProcess(['serve', '--port', '0']);
     const [, url = ''] = await program.line(/answers for 5 APIs \(5 operations\) on (\S+)/);
     const [, command = ''] = await program.line(/Try:\n +(curl .*)\n/);
     expect(command).toContain(url);
@@ -187,7 +196,7 @@ describe('serve', () => {
       problem: 'no-such-path',
       findings: [],
     });
-    json.child.kill('SIGTERM');
+    json.signal('SIGTERM');
     const ended = await json.ended;
     expect(ended.code).toBe(0);
     expect(ended.out).not.toContain('secret-token');
@@ -201,7 +210,7 @@ describe('serve', () => {
     expect(err).toBe(
       `deadringer: 127.0.0.1:${port} is already in use; stop what runs there, or choose another with --port (0 takes any free one)\n`,
     );
-    first.child.kill('SIGTERM');
+    first.signal('SIGTERM');
     await first.ended;
   });
 

@@ -21,12 +21,9 @@ interface Recording {
 
 async function record(...args: string[]): Promise<Recording> {
   const program = start(['record', '--port', '0', ...args]);
-  onTestFinished(() => {
-    program.child.kill('SIGKILL');
-  });
   const [, url = ''] = await program.line(/records into .+ what goes through (\S+)/);
   const stop = (): Promise<Ended> => {
-    program.child.kill('SIGINT');
+    program.signal('SIGINT');
     return program.ended;
   };
   return { url, program, stop };
@@ -58,9 +55,9 @@ describe.for([['har'], ['ndjson']] as const)('a recording as %s', ([format]) => 
     expect(JSON.parse(checked.out)).toMatchObject({
       accounting: { total: 3, kept: 1, broken: { count: 1 }, outOfScope: { count: 1 } },
     });
-    expect((await run('record', '--specs', PETS, '--upstream', `pets=${service}`, '-o', file)).err).toMatch(
-      /exists: add --append/,
-    );
+    expect(
+      (await run('record', '--port', '0', '--specs', PETS, '--upstream', `pets=${service}`, '-o', file)).err,
+    ).toMatch(/exists: add --append/);
     const again = await record('--specs', PETS, '--upstream', `pets=${service}`, '-o', file, '--append');
     await fetch(`${again.url}/pets/v1/pets`);
     await again.stop();
@@ -125,7 +122,7 @@ test.for([
     /end its name in \.har or \.ndjson/,
   ],
 ] as const)('%s is wrong usage', async ([, args, complaint]) => {
-  const { code, err } = await run('record', '--specs', PETS, ...args);
+  const { code, err } = await run('record', '--port', '0', '--specs', PETS, ...args);
   expect(code).toBe(2);
   expect(err).toMatch(complaint);
 });
@@ -308,7 +305,7 @@ test.for([['pretty'], ['json']] as const)('a token in a path is not in the log: 
   const [, url = ''] = await program.line(/(?:goes through |"listening":")(http:[^\s"]+)/);
   await fetch(`${url}/pets/v1/pets/eyJhbGciOiJI.eyJzdWIiOiJG.FAKEsignature`);
   await program.line(/getPet/);
-  program.child.kill('SIGINT');
+  program.signal('SIGINT');
   const { out, err } = await program.ended;
   expect(out + err).toContain('/pets/v1/pets/eyJ');
   expect(out + err).not.toContain('FAKEsignature');

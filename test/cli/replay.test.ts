@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Call, folderWith, GOOD, har, SHOP } from '../check/traffic.ts';
 import { vendor } from '../replay/vendor.ts';
+import { startProcess } from './process.ts';
 import { run, start } from './program.ts';
 
 const TEA = { id: 7, name: 'tea' };
@@ -143,7 +144,7 @@ test('an interrupt ends the replay without a half-written report', async () => {
     heard();
     return new Promise(() => {});
   });
-  const running = start([
+  const running = startProcess([
     ...['replay', '--specs', SHOP, recorded(GOOD), '--target', shop.url],
     ...['--format', 'json', '--output', report],
   ]);
@@ -157,7 +158,7 @@ test('an interrupt ends the replay without a half-written report', async () => {
 test('a recording of a former replay target on standard input is read like any other', async () => {
   const shop = await vendor(() => ({ body: TEA }));
   const running = start(['replay', '--specs', SHOP, '-', '--target', shop.url]);
-  running.child.stdin?.end(har([GOOD]));
+  running.stdin.end(har([GOOD]));
   expect((await running.ended).code).toBe(0);
 });
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Mock, startMock } from '../../src/index.ts';
+import { runProcess, startProcess } from './process.ts';
 import { type Ended, run, start } from './program.ts';
 
 let mock: Mock;
@@ -75,7 +76,7 @@ describe('sessions and journal', () => {
   });
 
   test('follow what happens', async () => {
-    const program = start(['journal', '--follow', '-s', 'followed', '--server', mock.url]);
+    const program = startProcess(['journal', '--follow', '-s', 'followed', '--server', mock.url]);
     await (await pets('followed')).text();
     await program.line(/GET \/pets\/pets listPets 200\n/);
     program.child.kill();
@@ -111,7 +112,7 @@ describe('verify', () => {
 
 describe('run', () => {
   const shell = (script: string, ...options: string[]): Promise<Ended> =>
-    run('run', '--specs', 'test/fixtures/pets.yaml', ...options, '--', 'sh', '-c', script);
+    runProcess('run', '--specs', 'test/fixtures/pets.yaml', ...options, '--', 'sh', '-c', script);
 
   test('gives the command an address, keeps its exit code, and says what was served', async () => {
     const { code, out, err } = await shell(
@@ -171,6 +172,6 @@ test('serve and lint stop at a scenario that breaks the contract, with the lines
   await run('use', 'pets/lie', '--server', url);
   expect(await (await fetch(`${url}/pets/only/pets/1`)).json()).toEqual({ id: 1 });
   expect((await run('journal', '--server', url)).out).toContain('(off contract: to see what the app does)');
-  server.child.kill('SIGTERM');
+  server.signal('SIGTERM');
   await server.ended;
 });
