@@ -44,6 +44,12 @@ describe('help', () => {
   });
 });
 
+test('a reader that closes the pipe ends the program as SIGPIPE would', async () => {
+  const program = startProcess(['--help']);
+  program.child.stdout.destroy();
+  expect(await program.ended).toEqual({ code: 141, out: '', err: '' });
+});
+
 describe('wrong usage ends with 2 and one sentence', () => {
   test.each([
     [['sevre'], "error: unknown command 'sevre'\n(Did you mean serve?)\n"],
@@ -182,6 +188,19 @@ describe('serve', () => {
     expect(out).not.toContain('secret-token');
     // Colours are for terminals, and this is none.
     expect(out).not.toContain('\u001b[');
+  });
+
+  test('stops at once at the second Ctrl-C, whatever is under way', async () => {
+    const program = startProcess(['serve', '--port', '0', '--specs', 'test/fixtures/pets.yaml']);
+    const [, url = ''] = await program.line(/answers for 1 API .* on (\S+)/);
+    await fetch(`${url}/__deadringer/sessions/default/delivery`, { method: 'PUT', body: '{"fault":"hang"}' });
+    const asked = fetch(`${url}/pets/pets`);
+    await program.line(/GET +\/pets\/pets/);
+    program.child.kill('SIGINT');
+    await program.line(/press Ctrl-C again/);
+    program.child.kill('SIGINT');
+    await expect(asked).rejects.toThrow('fetch failed');
+    expect((await program.ended).code).toBe(130);
   });
 
   test('logs JSON for machines, and nothing at all when silent', async () => {
