@@ -1,9 +1,9 @@
 // The splitter: the same entries however the bytes arrive, and a place for everything that breaks.
 import { Buffer } from 'node:buffer';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createLineSplitter } from '../../src/recording/lines.ts';
 import { createSplitter, type SplitOptions } from '../../src/recording/split.ts';
+import { fc } from '../random.ts';
 
 const HAR: SplitOptions = { lists: [['log', 'entries']], notes: [['log', 'creator']], limit: 1000 };
 

@@ -7,7 +7,18 @@ import { type ITestResult, parse } from 'test-results-parser';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/check/report.ts';
 import { renderJunit } from '../../src/reporters/junit.ts';
-import { broken, group, HOSTILE, hostile, huge, incomplete, kept, nothing, SAMPLES } from './samples.ts';
+import {
+  broken,
+  group,
+  HOSTILE,
+  HUGE,
+  hostile,
+  huge,
+  incomplete,
+  kept,
+  nothing,
+  SAMPLES,
+} from './samples.ts';
 
 function read(report: Report): ITestResult {
   const folder = mkdtempSync(path.join(tmpdir(), 'deadringer-junit-'));
@@ -104,7 +115,7 @@ function breaches(node: Node): string[] {
   ];
 }
 
-describe.each(SAMPLES)('a report that is %s', (_name, make) => {
+describe.each([...SAMPLES, HUGE])('a report that is %s', (_name, make) => {
   const report = make();
 
   test('is well formed and keeps the schema', () => {

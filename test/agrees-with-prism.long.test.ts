@@ -24,6 +24,7 @@ import {
 } from './prism/peer.ts';
 import { randomDocument } from './prism/random-documents.ts';
 import { spoiledRequests, spoiledResponses } from './prism/spoil.ts';
+import { amount, isLong, oneOf, seedOr } from './suite.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
@@ -172,14 +173,15 @@ function show(half: Half, { operation }: Match, request: Request, response: Resp
 describe('Whatever Prism reports, the judge reports too', () => {
   test('of the five documents, from their examples spoiled one by one', async () => {
     const tally = newTally();
+    const isTurn = oneOf(amount(10, 1));
     for (const name of await readdir(path.join(ROOT, 'specs'))) {
       const peers = await open(path.join(ROOT, 'specs', name));
       for (const operation of peers.operations) {
         const good = sampleRequest(operation, '');
         for (const request of spoiledRequests(good, operation.requestBody?.contents ?? []))
-          await compare(peers, tally, request);
+          if (isTurn()) await compare(peers, tally, request);
         for (const response of spoiledResponses(operation.responses))
-          await compare(peers, tally, good, response);
+          if (isTurn()) await compare(peers, tally, good, response);
       }
     }
     settle(tally);
@@ -215,7 +217,8 @@ describe('Whatever Prism reports, the judge reports too', () => {
 
   test.each(['3.0', '3.1'] as const)('of random documents of OpenAPI %s', async version => {
     const tally = newTally();
-    const { document, plans } = randomDocument(version, 60, 22);
+    const seed = seedOr(22);
+    const { document, plans } = randomDocument(version, amount(8, 60), seed);
     const folder = await mkdtemp(path.join(tmpdir(), 'deadringer-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const file = path.join(folder, 'random.json');
@@ -225,11 +228,14 @@ describe('Whatever Prism reports, the judge reports too', () => {
       for (const request of requests) await compare(peers, tally, request);
       for (const response of responses) await compare(peers, tally, requests[0] as Request, response);
     }
+    console.log(`seed ${seed}`);
     settle(tally);
   });
 
-  test('but for the listed differences, and each of them occurs', () => {
-    console.log(Object.fromEntries(occurred));
-    expect(DIFFERENCES.map(({ name }) => name).filter(name => !occurred.has(name))).toEqual([]);
-  });
+  // A short run meets only some of them.
+  if (isLong)
+    test('but for the listed differences, and each of them occurs', () => {
+      console.log(Object.fromEntries(occurred));
+      expect(DIFFERENCES.map(({ name }) => name).filter(name => !occurred.has(name))).toEqual([]);
+    });
 });

@@ -9,6 +9,7 @@ import type { Request } from '../src/exchange/exchange.ts';
 import { closestMediaType, isJson, parseMediaType } from '../src/exchange/media-type.ts';
 import { type Mock, startMock } from '../src/index.ts';
 import { loadPrism, type PrismSaid, prismAnswers } from './prism/peer.ts';
+import { amount, isLong, oneOf } from './suite.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
@@ -220,6 +221,7 @@ describe('The mock negotiates as Prism alone', () => {
   test('for every status, example and Accept', async () => {
     const unlisted: string[] = [];
     let [agreed, listed] = [0, 0];
+    const isTurn = oneOf(amount(7, 1));
     for (const api of mock.stage.world.contract.apis) {
       const resources = await loadPrism(api.document.uri);
       const match = createMatcher({ apis: [api] });
@@ -229,6 +231,7 @@ describe('The mock negotiates as Prism alone', () => {
         if (matched.kind !== 'operation') throw new Error(`${operation.id} does not claim its own sample`);
         for (const accept of ACCEPTS) {
           for (const wish of wishes(operation)) {
+            if (!isTurn()) continue;
             const { code, exampleKey: example } = wish;
             const prefer = [code && `code=${code}`, example && `example=${example}`]
               .filter(Boolean)
@@ -262,8 +265,10 @@ describe('The mock negotiates as Prism alone', () => {
     expect(unlisted.slice(0, 10), `${unlisted.length} differences that are not listed`).toEqual([]);
   });
 
-  test('but for the listed differences, and each of them occurs', () => {
-    console.log(Object.fromEntries(occurred));
-    expect(DIFFERENCES.map(({ name }) => name).filter(name => !occurred.has(name))).toEqual([]);
-  });
+  // A short run meets only some of them.
+  if (isLong)
+    test('but for the listed differences, and each of them occurs', () => {
+      console.log(Object.fromEntries(occurred));
+      expect(DIFFERENCES.map(({ name }) => name).filter(name => !occurred.has(name))).toEqual([]);
+    });
 });
