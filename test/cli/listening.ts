@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type http from 'node:http';
 import type https from 'node:https';
-import type { AddressInfo } from 'node:net';
+import net, { type AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /** @returns the port; the server is closed when the test ends */
@@ -14,4 +14,14 @@ export async function listening(server: http.Server | https.Server): Promise<num
     server.closeAllConnections();
   });
   return (server.address() as AddressInfo).port;
+}
+
+/** A port that was free a moment ago: connections to it are refused. */
+export async function closedPort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }

@@ -1,13 +1,12 @@
 // record as a user starts it: a service behind it, a recording that check reads, and no secret in any file.
 import { Buffer } from 'node:buffer';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startMock } from '../../src/index.ts';
 import { folderWith } from '../check/traffic.ts';
+import { closedPort, listening } from './listening.ts';
 import { type Ended, type Running, run, start } from './program.ts';
 
 const PETS = 'test/fixtures/pets.yaml';
@@ -91,13 +90,8 @@ test('what is to be done next can be pasted into a shell', async () => {
 });
 
 test('a service that refuses is recorded as no response, and said', async () => {
-  const server = http.createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
   const file = path.join(folderWith({}), 'traffic.har');
-  const upstream = `http://127.0.0.1:${port}`;
+  const upstream = `http://127.0.0.1:${await closedPort()}`;
   const { url, stop } = await record('--specs', PETS, '--upstream', upstream, '-o', file);
   expect((await fetch(`${url}/pets/v1/pets`)).headers.get('x-deadringer-error')).toBe('upstream-unreachable');
   const { out } = await stop();
@@ -221,13 +215,7 @@ async function securedVendor(): Promise<string> {
       outgoing.end(JSON.stringify({ error, code: 'x' }));
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  return `http://127.0.0.1:${await listening(server)}/v1`;
 }
 
 async function callSecured(url: string): Promise<void> {
@@ -296,7 +284,7 @@ test('no secret is in any file, unless it is asked for, and the verdict is the s
   expect(new Set(toldIn(kept).map(told => told.split(' ')[0]))).toEqual(new Set(Object.keys(SECRETS)));
   expect(verdicts[0]).toMatchObject({ verdict: 'broken', accounting: { total: 2, broken: { count: 2 } } });
   for (const verdict of verdicts) expect(verdict).toEqual(verdicts[0]);
-}, 60_000);
+});
 
 test.for([['pretty'], ['json']] as const)('a token in a path is not in the log: %s', async ([log]) => {
   const upstream = ['--specs', PETS, '--upstream', `pets=${await vendor()}`];

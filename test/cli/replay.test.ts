@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Call, folderWith, GOOD, har, SHOP } from '../check/traffic.ts';
 import { vendor } from '../replay/vendor.ts';
+import { closedPort } from './listening.ts';
 import { startProcess } from './process.ts';
 import { run, start } from './program.ts';
 
@@ -15,6 +16,7 @@ function recorded(...calls: Call[]): string {
   return path.join(folderWith({ 'traffic.har': har(calls) }), 'traffic.har');
 }
 
+const refusing = async () => `http://127.0.0.1:${await closedPort()}`;
 const replay = (...args: string[]) => run('replay', '--specs', SHOP, ...args);
 
 describe('the exit code', () => {
@@ -55,14 +57,14 @@ describe('the exit code', () => {
 
   test('and all that is missing is told at once', async () => {
     const headers = { ...MASKED.headers, 'X-Api-Key': 'xxxx-xxxx-0000' };
-    const { out } = await replay(recorded({ ...GOOD, headers }), '--target', 'http://127.0.0.1:1');
+    const { out } = await replay(recorded({ ...GOOD, headers }), '--target', await refusing());
     expect(out).toMatch(
       /entry 1: the secret "authorization" .*; set DEADRINGER_SECRET_AUTHORIZATION; the secret "x-api-key" .*; set DEADRINGER_SECRET_X_API_KEY\n/,
     );
   });
 
   test('is 3 when nobody answers', async () => {
-    const { code, out } = await replay(recorded(GOOD), '--target', 'http://127.0.0.1:1');
+    const { code, out } = await replay(recorded(GOOD), '--target', await refusing());
     expect(code).toBe(3);
     expect(out).toContain('refuses connections');
   });

@@ -39,7 +39,7 @@ beforeAll(async () => {
     recordings.set(scenario.id, { before, harvested });
   }
   again = await startMock({ specs: ['specs'], scenarios: [path.join(root, 'scenarios')] });
-}, 120_000);
+});
 afterAll(async () => {
   await mock.close();
   await again.close();
