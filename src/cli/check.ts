@@ -2,7 +2,6 @@
 import { InvalidArgumentError } from 'commander';
 import { GATES, type Report } from '../check/report.ts';
 import type { Checked, RunOptions } from '../check/run.ts';
-import { collectSooner } from '../heap.ts';
 import { type Build, terminal, UsageError } from './command.ts';
 import {
   baselineOption,
@@ -88,7 +87,6 @@ async function check(given: RunOptions, options: CheckCommandOptions): Promise<C
     import('../check/check.ts'),
     import('../recording/find.ts'),
   ]);
-  collectSooner();
   const progress = watchProgress(process.stderr, 'checked', await inputSize(given.traffic));
   try {
     return await checkRecordings({

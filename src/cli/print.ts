@@ -7,7 +7,6 @@ import { type Finding, showClause } from '../finding/finding.ts';
 import type { Trouble } from '../http/app.ts';
 import type { Served } from '../mock/stage.ts';
 import { printable, type Style } from '../reporters/safe.ts';
-import type { Lost } from '../workers/primary.ts';
 
 /** styleText itself asks whether the stream is a terminal and what NO_COLOR and FORCE_COLOR say. */
 export function styleFor(stream: NodeJS.WriteStream): Style {
@@ -97,13 +96,4 @@ export function printTrouble(trouble: Trouble, style: Style): string {
     case 'bad-http':
       return style('yellow', `something that is not HTTP was answered with an error (${trouble.code})`);
   }
-}
-
-/** "worker 4711 has ended (SIGKILL), and another takes its place; ..." */
-export function printLost({ pid, how, sessions }: Lost): string {
-  const missing =
-    sessions.length === 0
-      ? ''
-      : `; what it answered last is missing from the journals of ${sessions.slice(0, 5).map(printable).join(', ')}${sessions.length > 5 ? ' and others' : ''}`;
-  return `worker ${pid} has ended (${how}), and another takes its place${missing}`;
 }

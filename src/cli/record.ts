@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Option } from 'commander';
 import { shellWord } from '../exchange/curl.ts';
-import { keepMemoryEven } from '../heap.ts';
 import type { Trouble } from '../http/app.ts';
 import { openRecording, type Recording, type RecordingTrouble } from '../recording/append.ts';
 import { count, printable, type Style } from '../reporters/safe.ts';
@@ -119,7 +118,6 @@ async function run(options: RecordOptions): Promise<ExitCode> {
 
 async function start(options: RecordOptions, upstreams: readonly string[]): Promise<Mock> {
   // It may run for days.
-  keepMemoryEven();
   // Loaded only now, so that help and wrong usage are told at once.
   const { startMock } = await import('../start.ts');
   try {
