@@ -10,7 +10,7 @@ import { type Listening, type ListenOptions, listen } from './http/listen.ts';
 import { needsPrism } from './mock/plain.ts';
 import { warmPrism } from './mock/prism.ts';
 import { createStore, type SessionLimits } from './mock/session.ts';
-import { createStage, type Stage, type StageOptions } from './mock/stage.ts';
+import { createStage, type Stage } from './mock/stage.ts';
 import { readUpstream, type UpstreamMode } from './mock/upstream.ts';
 import { Upstreams } from './mock/upstreams.ts';
 import { createWorld, type World } from './mock/world.ts';
@@ -73,7 +73,7 @@ const LIMITS: SessionLimits = {
  * Loads and checks everything that is served, aside from whatever is being served meanwhile.
  * @throws ContractError when a document or a scenario cannot be served as written
  */
-export async function loadWorld(options: MockOptions): Promise<World> {
+async function loadWorld(options: MockOptions): Promise<World> {
   return await completeWorld(await loadDocuments(options), options);
 }
 
@@ -128,7 +128,7 @@ export async function startMock(options: MockOptions): Promise<Mock> {
   const early = await loadScenarios(options.scenarios ?? [], path.resolve('.'), isOnByDefault);
   const playable =
     options.provenance === undefined ? early.scenarios : playableScenarios(contract, early.scenarios);
-  const stage = setStage(options, createWorld(contract, playable, 0));
+  const stage = createStageFor(options, createWorld(contract, playable, 0));
   const { promise: ready, resolve: setReady } = Promise.withResolvers<void>();
   const listening = await openPort(options, { stage, ready });
   try {
@@ -147,52 +147,28 @@ export async function startMock(options: MockOptions): Promise<Mock> {
   };
 }
 
-/** The stage of a mock as it begins. */
-export function setStage(options: MockOptions, world: World, own: Partial<StageOptions> = {}): Stage {
+function createStageFor(options: MockOptions, world: World): Stage {
+  const { seed = 'deadringer', upstreams = [], upstreamMode = 'always' } = options;
   return createStage({
-    seed: seedOf(options),
+    seed,
     dynamic: options.dynamic ?? false,
     now: () => Date.now(),
     tick: () => performance.now(),
     run: crypto.randomUUID().slice(0, 8),
-    sessions:
-      own.sessions ??
-      createStore({
-        limits: limitsOf(options),
-        seed: seedOf(options),
-        onDropped: options.onSessionDropped ?? (() => {}),
-      }),
-    upstreams: own.upstreams ?? upstreamsOf(options, world.contract),
+    sessions: createStore({
+      limits: { ...LIMITS, ...options.limits },
+      seed,
+      onDropped: options.onSessionDropped ?? (() => {}),
+    }),
+    upstreams: new Upstreams(upstreams.flatMap(text => readUpstream(text, upstreamMode, world.contract))),
     world,
-    ...own,
   });
 }
 
-export function upstreamsOf(
-  { upstreams = [], upstreamMode = 'always' }: MockOptions,
-  contract: Contract,
-): Upstreams {
-  return new Upstreams(upstreams.flatMap(text => readUpstream(text, upstreamMode, contract)));
-}
-
-export function seedOf({ seed = 'deadringer' }: MockOptions): string {
-  return seed;
-}
-
-export function limitsOf({ limits }: MockOptions): SessionLimits {
-  return { ...LIMITS, ...limits };
-}
-
-export function askedPlace({ port = 0, host = '127.0.0.1' }: MockOptions): { port: number; host: string } {
-  return { port, host };
-}
-
-export function openPort(
-  options: MockOptions,
-  own: Pick<ListenOptions, 'stage' | 'ready' | 'control' | 'onDoor'>,
-): Promise<Listening> {
+function openPort(options: MockOptions, own: Pick<ListenOptions, 'stage' | 'ready'>): Promise<Listening> {
   return listen({
-    ...askedPlace(options),
+    port: options.port ?? 0,
+    host: options.host ?? '127.0.0.1',
     bodyLimit: options.bodyLimit ?? 10 * 1024 * 1024,
     cors: options.cors ?? true,
     token: options.token,
@@ -202,7 +178,7 @@ export function openPort(
   });
 }
 
-export function warmUp(stage: Stage): void {
+function warmUp(stage: Stage): void {
   // Where real services answer, or no success has to be negotiated, Prism may never be asked; and it takes 60 MB.
   const { apis } = stage.world.contract;
   if (!stage.upstreams.isEmpty || !apis.some(({ operations }) => operations.some(needsPrism))) return;
@@ -213,7 +189,7 @@ export function warmUp(stage: Stage): void {
 /** Milliseconds: who waits for the server to be ready asks at once, and is not to wait for what later requests may need. */
 const WARM_UP = 2000;
 
-export function reportBugs(trouble: Trouble): void {
+function reportBugs(trouble: Trouble): void {
   // biome-ignore lint/suspicious/noConsole: nobody else listens, and a bug must not pass in silence
   if (trouble.kind === 'bug') console.error(`deadringer failed at ${trouble.request}`, trouble.error);
 }

@@ -12,13 +12,12 @@ const text = new Map(files.map(file => [file, readFileSync(path.join(SRC, file),
 
 /** Rooms from the ground up; a room may use those below it, and itself. Rooms of one floor may not see each other. */
 const FLOORS: readonly (readonly string[])[] = [
-  ['exchange', 'finding', 'version.ts', 'heap.ts'],
+  ['exchange', 'finding', 'version.ts'],
   ['contract', 'recording'],
   ['scenario', 'check'],
   ['mock', 'reporters', 'replay', 'stories'],
   ['http'],
   ['start.ts', 'traffic.ts'],
-  ['workers'],
   ['index.ts'],
   ['cli', 'vitest'],
 ];
@@ -96,10 +95,10 @@ describe('every source file', () => {
     expect(loose).toEqual([]);
   });
 
-  test('leaves console and process to the command line and to who starts processes, and clock and chance to the stage', () => {
+  test('leaves console and process to the command line, and clock and chance to the stage', () => {
     const loose = files.filter(
       file =>
-        !/^(cli\/|workers\/|(start|traffic)\.ts$)/.test(file) &&
+        !/^(cli\/|(start|traffic)\.ts$)/.test(file) &&
         /\b(console\.|process\.|Date\.now\(|Math\.random\(|performance\.|randomUUID\()/.test(
           code(text.get(file) ?? ''),
         ),

@@ -2,7 +2,6 @@
 import { InvalidArgumentError } from 'commander';
 import { GATES, type Report } from '../check/report.ts';
 import type { Checked, RunOptions } from '../check/run.ts';
-import { collectSooner } from '../heap.ts';
 import { type Build, UsageError } from './command.ts';
 import type { Io } from './io.ts';
 import {
@@ -89,7 +88,6 @@ async function check(given: RunOptions, options: CheckCommandOptions, io: Io): P
     import('../check/check.ts'),
     import('../recording/find.ts'),
   ]);
-  collectSooner();
   const progress = watchProgress(io.stderr, 'checked', await inputSize(given.traffic));
   try {
     return await checkRecordings({

@@ -18,7 +18,6 @@ export const COMMANDS: readonly CommandSpec[] = [
       'deadringer serve --specs petstore.yaml       # one document',
       'deadringer serve --port 0 --log json         # any free port, one JSON object a request',
       'deadringer serve --dynamic --seed monday     # made-up bodies, the same every time',
-      'deadringer serve --workers auto             # as many processes as there are cores, sessions shared',
       "deadringer serve --provenance page           # only what the vendors' pages say themselves",
       'deadringer serve --upstream petstore=https://staging.example.com/v2     # the real one, judged as it goes by',
     ],

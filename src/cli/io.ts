@@ -24,6 +24,8 @@ export interface Io {
   /** The working folder of the process, in absolute form: the file system resolves relative arguments against it. */
   readonly cwd: string;
   readonly pid: number;
+  /** Whether there is a process of that number. */
+  readonly isRunning: (pid: number) => boolean;
   /** Calls the listener at each such signal, in place of the default action. @returns a function that removes it */
   readonly onSignal: (signal: Signal, listener: () => void) => () => void;
   /** Ends the process at once, with nothing cleaned up. */

@@ -1,6 +1,5 @@
 // Options that several commands share, parsed once, at the edge.
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, Option } from 'commander';
 import type { LoadOptions } from '../contract/load.ts';
@@ -102,20 +101,6 @@ export function parsePort(text: string): number {
     throw new InvalidArgumentError('A port is a number from 0 to 65535.');
   return port;
 }
-
-/** A number of processes; "auto" is that of the cores. */
-export function parseWorkers(text: string): number {
-  const cores = availableParallelism();
-  if (text === 'auto') return cores;
-  const number = Number(text);
-  if (!/^\d+$/.test(text) || number < 1 || number > MOST_WORKERS)
-    throw new InvalidArgumentError(
-      `The number of workers is from 1 to ${MOST_WORKERS}, or auto for one for each core, of which there are ${cores}.`,
-    );
-  return number;
-}
-
-const MOST_WORKERS = 128;
 
 /** "250ms", "2s", "1m", from a millisecond to an hour. A plain number could be either. @returns milliseconds */
 export function parseTime(text: string): number {

@@ -6,7 +6,6 @@ import { type Finding, showClause } from '../finding/finding.ts';
 import type { Trouble } from '../http/app.ts';
 import type { Served } from '../mock/stage.ts';
 import { printable, type Style } from '../reporters/safe.ts';
-import type { Lost } from '../workers/primary.ts';
 
 export function printFinding({ code, message, clause }: Finding, style: Style): string {
   const severity = severityOf(code);
@@ -91,13 +90,4 @@ export function printTrouble(trouble: Trouble, style: Style): string {
     case 'bad-http':
       return style('yellow', `something that is not HTTP was answered with an error (${trouble.code})`);
   }
-}
-
-/** "worker 4711 has ended (SIGKILL), and another takes its place; ..." */
-export function printLost({ pid, how, sessions }: Lost): string {
-  const missing =
-    sessions.length === 0
-      ? ''
-      : `; what it answered last is missing from the journals of ${sessions.slice(0, 5).map(printable).join(', ')}${sessions.length > 5 ? ' and others' : ''}`;
-  return `worker ${pid} has ended (${how}), and another takes its place${missing}`;
 }

@@ -31,6 +31,7 @@ function processIo(): Io {
     env: process.env,
     cwd: process.cwd(),
     pid: process.pid,
+    isRunning,
     onSignal: (signal, listener) => {
       process.on(signal, listener);
       return () => process.off(signal, listener);
@@ -50,4 +51,14 @@ function outputTo(stream: NodeJS.WriteStream): Output {
     // styleText itself asks whether the stream is a terminal and what NO_COLOR and FORCE_COLOR say.
     style: (style, text) => styleText(style, text, { stream, validateStream: true }),
   };
+}
+
+/** Signal 0 asks whether there is such a process; EPERM tells of a process of another user. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }

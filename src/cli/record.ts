@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Option } from 'commander';
 import { shellWord } from '../exchange/curl.ts';
-import { keepMemoryEven } from '../heap.ts';
 import type { Trouble } from '../http/app.ts';
 import { openRecording, type Recording, type RecordingTrouble } from '../recording/append.ts';
 import { count, printable, type Style } from '../reporters/safe.ts';
@@ -85,7 +84,7 @@ async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
       append: options.append ?? false,
       rotate: options.rotate,
       creator: { name: 'deadringer', version: version(), ...(keepSecrets && { comment: SECRETS_KEPT }) },
-      owner: { pid: io.pid, isRunning },
+      owner: { pid: io.pid, isRunning: io.isRunning },
       onTrouble: trouble => tellLoss(trouble, io),
     });
   } catch (error) {
@@ -120,7 +119,6 @@ async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
 
 async function start(options: RecordOptions, upstreams: readonly string[], io: Io): Promise<Mock> {
   // It may run for days.
-  keepMemoryEven();
   // Loaded only now, so that help and wrong usage are told at once.
   const { startMock } = await import('../start.ts');
   try {
@@ -147,16 +145,6 @@ function formatOf(file: string): 'har' | 'ndjson' {
   if (extension === '.har') return 'har';
   if (extension === '.ndjson') return 'ndjson';
   throw new UsageError(`${file} is to be a recording: end its name in .har or .ndjson`);
-}
-
-/** Signal 0 asks whether there is such a process; one of somebody else is one, too. */
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 function report(trouble: Trouble, log: RecordOptions['log'], io: Io): void {

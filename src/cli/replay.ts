@@ -2,7 +2,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { GATES } from '../check/report.ts';
 import type { Checked, RunOptions } from '../check/run.ts';
-import { collectSooner } from '../heap.ts';
 import type { Planned, ReplayOptions } from '../replay/replay.ts';
 import { count, printable } from '../reporters/safe.ts';
 import { type Build, type ExitCode, UsageError } from './command.ts';
@@ -104,7 +103,6 @@ async function replay(given: RunOptions, options: ReplayCommandOptions, io: Io):
     import('../http/ask.ts'),
     import('../recording/find.ts'),
   ]);
-  collectSooner();
   const progress = watchProgress(io.stderr, 'replayed', await inputSize(given.traffic));
   const { ask, close } = createAsk({ timeout: options.timeout });
   const asked: ReplayOptions = {

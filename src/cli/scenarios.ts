@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { shellWord } from '../exchange/curl.ts';
-import { collectSooner } from '../heap.ts';
 import { count, printable } from '../reporters/safe.ts';
 import type { Harvest, HarvestOptions } from '../stories/harvest.ts';
 import type { StoryFile } from '../stories/write.ts';
@@ -76,7 +75,6 @@ async function make(traffic: string[], options: FromOptions, signal: AbortSignal
     import('../contract/load.ts'),
     import('../contract/lint.ts'),
   ]);
-  collectSooner();
   const specs = options.specs ?? ownSpecs('name the documents with --specs');
   const { contract, findings } = await loadContract(specs, loadOptions(options, io));
   const broken = [...findings, ...compileAll(contract)];

@@ -1,8 +1,6 @@
 // deadringer serve: every document answers on one port.
 import { flushCompileCache } from 'node:module';
-import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
-import { keepMemoryEven } from '../heap.ts';
 import type { Trouble } from '../http/app.ts';
 import { curlFor, prefixOf } from '../mock/refuse.ts';
 import { UPSTREAM_MODES, type UpstreamMode } from '../mock/upstream.ts';
@@ -17,7 +15,6 @@ import {
   isLoopback,
   loadOptions,
   parsePort,
-  parseWorkers,
   provenanceOption,
   scenarioPaths,
   scenariosOption,
@@ -26,7 +23,7 @@ import {
   upstreamOption,
   upstreamTimeoutOption,
 } from './options.ts';
-import { jsonServed, printFinding, printLost, printServed, printTrouble } from './print.ts';
+import { jsonServed, printFinding, printServed, printTrouble } from './print.ts';
 import { type WatchReports, watchWorld } from './watch.ts';
 
 interface ServeOptions {
@@ -39,7 +36,6 @@ interface ServeOptions {
   token?: string;
   log: 'pretty' | 'json' | 'silent';
   watch?: boolean;
-  workers: number;
   bodyLimit: number;
   cors: boolean;
   provenance?: string[];
@@ -70,12 +66,6 @@ export const build: Build = (command, finish, io) => {
     .addOption(bodyLimitOption('largest request body that is read'))
     .option('--no-cors', "do not answer browsers' cross-origin requests")
     .option('-w, --watch', 'serve edits of documents and scenarios at once')
-    .option(
-      '--workers <number>',
-      'processes that answer, on one port and with the same sessions; auto: as many as there are cores',
-      parseWorkers,
-      1,
-    )
     .addOption(upstreamOption)
     .addOption(
       new Option(
@@ -101,11 +91,6 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
       `${options.host} lets other machines in, and anybody there could steer the mock; give a token with --token (or DEADRINGER_TOKEN), or leave --host at 127.0.0.1`,
     );
   }
-  const cores = availableParallelism();
-  if (options.workers > 2 * cores)
-    io.err(
-      `${options.workers} workers share ${count(cores, 'core')}: more than ${2 * cores} take memory and gain nothing`,
-    );
   const served: MockOptions = {
     specs: specPaths(options.specs),
     scenarios: scenarioPaths(options.scenarios, options.specs),
@@ -125,17 +110,12 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
   };
   // Before anything is said: whoever reads "listening" may stop the server at once.
   const stopped = interrupted(io);
-  let isStopped = false;
-  void stopped.then(() => {
-    isStopped = true;
-  });
   let mock: Mock;
-  keepMemoryEven();
   try {
-    mock = await start(served, options.workers, io);
+    // What it takes is loaded only now, so that help and wrong usage are told at once.
+    const { startMock } = await import('../start.ts');
+    mock = await startMock(served);
   } catch (error) {
-    // The signal is for the workers, too, and one that is only starting ends by it.
-    if (isStopped) return 0;
     throw explainSystemError(error, `${options.host}:${options.port}`) ?? error;
   }
   // A server that is killed, as in a container, would leave nothing of what it compiled to the next one.
@@ -155,16 +135,6 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
   io.onSignal('SIGINT', () => io.exit(130));
   await mock.close();
   return 0;
-}
-
-/** What it takes is loaded only now, so that help and wrong usage are told at once. */
-async function start(served: MockOptions, workers: number, io: Io): Promise<Mock> {
-  if (workers > 1) {
-    const { startWorkers } = await import('../workers/primary.ts');
-    return await startWorkers(served, workers, lost => io.err(printLost(lost)));
-  }
-  const { startMock } = await import('../start.ts');
-  return await startMock(served);
 }
 
 function watchReports(log: ServeOptions['log'], io: Io): WatchReports {

@@ -1,17 +1,16 @@
 // The front: Express for the control API, and the shortest way for what belongs to a mocked API.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Response } from '../exchange/exchange.ts';
 import { redactedPath } from '../exchange/redact.ts';
-import { addressOf } from '../mock/address.ts';
 import { problemResponse } from '../mock/problem.ts';
 import { relayOf } from '../mock/relay.ts';
 import { type Answered, type ServeOptions, serve } from '../mock/serve.ts';
 import type { Stage } from '../mock/stage.ts';
+import { type ContextReader, createContextReader } from './context.ts';
 import { preflight } from './cors.ts';
 import { deliver } from './deliver.ts';
 import type { Outbound } from './outbound.ts';
-import { type Received, receive, receiveHead, withBody } from './receive.ts';
+import { type Received, receive, withBody } from './receive.ts';
 
 export interface AppOptions {
   readonly stage: Stage;
@@ -20,21 +19,13 @@ export interface AppOptions {
   readonly cors: boolean;
   /** Asks real services; made when the first is asked. */
   readonly outbound: () => Promise<Outbound>;
-  readonly decided: Decided;
   /** Resolves when everything that is served has been verified; the control API knows nothing before. */
   readonly ready: Promise<void>;
   /** What the control API asks for; undefined: nothing, as on loopback. */
   readonly token: string | undefined;
-  /** Awaited before each request of the control API is looked at, and before a change is answered. */
-  readonly keepStep?: (() => Promise<void>) | undefined;
-  /** Answers for the control API; undefined: it is here. */
-  readonly control?: RequestListener | undefined;
   /** Told of errors in deadringer itself, and of clients that left before they were answered. */
   readonly onTrouble: (trouble: Trouble) => void;
 }
-
-/** Answers that were found before node:http got the connection, each to the next request there. */
-export type Decided = WeakMap<Socket, Answered>;
 
 export type Trouble =
   | { readonly kind: 'bug'; readonly error: unknown; readonly request: string }
@@ -47,11 +38,12 @@ export type Trouble =
  * first asked for, and so is what passes requests on to real services.
  */
 export function createApp(options: AppOptions): RequestListener {
-  const answer: RequestListener = (incoming, outgoing) => mocked(options, incoming, outgoing);
+  const contextOf = createContextReader(options.stage);
+  const answer: RequestListener = (incoming, outgoing) => mocked(options, contextOf, incoming, outgoing);
   let express: Promise<RequestListener> | undefined;
   return (incoming, outgoing) => {
     if (isMocked(incoming.url ?? '')) {
-      void mocked(options, incoming, outgoing);
+      void mocked(options, contextOf, incoming, outgoing);
       return;
     }
     express ??= import('./control/app.ts').then(async ({ controlApp }) => {
@@ -69,40 +61,34 @@ export function createApp(options: AppOptions): RequestListener {
 }
 
 /** Whatever might be meant for the control API, in any spelling, is left to Express to decide. */
-export function isMocked(target: string): boolean {
+function isMocked(target: string): boolean {
   return /^\/(?!__|[^/]*%)/.test(target);
 }
 
-export function requestLine(method: string | undefined, target: string | undefined): string {
+function requestLine(method: string | undefined, target: string | undefined): string {
   return `${method} ${redactedPath(target?.split('?', 1)[0] ?? '/')}`;
 }
 
 /** The answer to a request at which deadringer itself failed. */
-export function failure(error: unknown): Response {
+function failure(error: unknown): Response {
   const detail = error instanceof Error ? error.message : String(error);
   return problemResponse({ code: 'bug', detail, hint: "the stack is on the server's stderr" });
 }
 
 async function mocked(
   options: AppOptions,
+  contextOf: ContextReader,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const { cors, onTrouble, decided } = options;
+  const { cors, onTrouble } = options;
   try {
-    const answer = decided.get(incoming.socket);
-    if (answer !== undefined) {
-      decided.delete(incoming.socket);
-      incoming.resume();
-      await deliverServed(incoming, outgoing, answer, cors);
-      return;
-    }
     const answered = cors ? preflight(incoming) : undefined;
     if (answered !== undefined) {
       outgoing.writeHead(204, answered).end();
       return;
     }
-    await attend(options, incoming, outgoing);
+    await attend(options, contextOf, incoming, outgoing);
   } catch (error) {
     onTrouble({ kind: 'bug', error, request: requestLine(incoming.method, incoming.url) });
     if (outgoing.headersSent) {
@@ -118,12 +104,13 @@ async function mocked(
 
 async function attend(
   options: AppOptions,
+  contextOf: ContextReader,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
   const { stage, bodyLimit, cors, onTrouble } = options;
   // One world for the whole request, whatever is swapped while its body arrives.
-  const address = addressOf(stage, receiveHead(incoming));
+  const address = contextOf(incoming);
   const relayed = stage.upstreams.isEmpty ? undefined : await relayOf(stage, address);
   let received: Received;
   let how: ServeOptions = { way: relayed?.way };
@@ -131,10 +118,10 @@ async function attend(
     const { relay } = await import('./relay.ts');
     const fallBack = await relay(options, relayed, incoming, outgoing, undefined);
     if (fallBack === undefined) return;
-    received = withBody(receiveHead(incoming), fallBack.sent, bodyLimit);
+    received = withBody(address.head.headers, fallBack.sent, bodyLimit);
     how = { upstream: fallBack.upstream };
   } else {
-    received = await receive(incoming, bodyLimit);
+    received = await receive(incoming, address.head.headers, bodyLimit);
   }
   if ('gone' in received) {
     onTrouble({ kind: 'client-gone', request: requestLine(incoming.method, incoming.url) });

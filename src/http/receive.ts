@@ -2,13 +2,13 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { uncompress } from '../exchange/body.ts';
-import { EMPTY_BODY, header, type Request, splitTarget } from '../exchange/exchange.ts';
+import { EMPTY_BODY, type Headers, header, type Request, splitTarget } from '../exchange/exchange.ts';
 import type { Problem, ProblemCode } from '../mock/problem.ts';
 
 /** gone: the client left before its request was complete, so there is nobody to answer. */
 export type Received =
   /** `sent`: the body with its content codings still on. */
-  | { readonly head: Request; readonly body: Uint8Array; readonly sent: Uint8Array }
+  | { readonly body: Uint8Array; readonly sent: Uint8Array }
   | { readonly problem: Problem }
   | { readonly gone: true };
 
@@ -26,23 +26,21 @@ export function receiveHead(incoming: IncomingMessage): Request {
 }
 
 /** @param limit most bytes a body may have, as sent and once unpacked */
-export async function receive(incoming: IncomingMessage, limit: number): Promise<Received> {
-  const { headersDistinct: headers } = incoming;
-  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
-    return { head: receiveHead(incoming), body: EMPTY_BODY, sent: EMPTY_BODY };
-  }
+export async function receive(incoming: IncomingMessage, headers: Headers, limit: number): Promise<Received> {
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined)
+    return { body: EMPTY_BODY, sent: EMPTY_BODY };
   const sent = await readBody(incoming, limit);
   if (sent === 'gone') return { gone: true };
-  return withBody(receiveHead(incoming), sent === 'too-large' ? undefined : sent, limit);
+  return withBody(headers, sent === 'too-large' ? undefined : sent, limit);
 }
 
 /** @param sent undefined: more than the limit */
-export function withBody(head: Request, sent: Uint8Array | undefined, limit: number): Received {
+export function withBody(headers: Headers, sent: Uint8Array | undefined, limit: number): Received {
   if (sent === undefined) return { problem: tooLarge(`the body is larger than ${limit} bytes`) };
-  const coding = header(head.headers, 'content-encoding');
-  if (coding === undefined) return { head, body: sent, sent };
+  const coding = header(headers, 'content-encoding');
+  if (coding === undefined) return { body: sent, sent };
   const plain = uncompress(sent, coding, limit);
-  if ('bytes' in plain) return { head, body: plain.bytes, sent };
+  if ('bytes' in plain) return { body: plain.bytes, sent };
   if (plain.problem === 'too-large') return { problem: tooLarge(plain.why) };
   return { problem: { code: CODES[plain.problem], detail: plain.why } };
 }

@@ -60,12 +60,6 @@ export class Journal {
     this.dropped++;
   }
 
-  /** Leaves out so many entries that were lost before they could be written. */
-  skip(count: number): void {
-    this.#sequence += count;
-    this.dropped += count;
-  }
-
   get length(): number {
     return this.#length;
   }

@@ -28,18 +28,6 @@ const NOTHING: Plan = {
 };
 
 /**
- * Performs a call where the session's memory is, when that is another process.
- * @returns undefined when the call neither needs that memory nor changes it, and may be performed here
- */
-export type Elsewhere = (
-  world: World,
-  sessionId: string,
-  call: Call,
-  wish: Preferences,
-  ownOnly: boolean,
-) => Promise<Performance> | undefined;
-
-/**
  * Chooses and remembers in one step, so that no other call of the session comes in between.
  * @param ownOnly true: what is on by default makes a mock's answers better, and has no part in those of a real service
  */
@@ -51,8 +39,6 @@ export function perform(
   wish: Preferences,
   ownOnly: boolean,
 ): Performance | Promise<Performance> {
-  const performing = stage.elsewhere?.(world, sessionId, call, wish, ownOnly);
-  if (performing !== undefined) return performing;
   const now = stage.now();
   return stage.sessions.use(sessionId, now, session =>
     performIn(world, session, call, wish, ownOnly, takeTurn(session, now)),

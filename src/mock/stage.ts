@@ -2,7 +2,6 @@
 import type { Verdict } from '../contract/verdict.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Delivery } from '../scenario/delivery.ts';
-import type { Elsewhere } from './perform.ts';
 import type { ProblemCode } from './problem.ts';
 import type { SessionStore } from './session.ts';
 import type { Upstreams } from './upstreams.ts';
@@ -47,8 +46,6 @@ export interface Stage {
   readonly sessions: SessionStore;
   readonly upstreams: Upstreams;
   readonly world: World;
-  /** Set where the memory of sessions is in another process. */
-  readonly elsewhere?: Elsewhere | undefined;
   /** Swaps the world in one step; sessions keep their positions. */
   stageWorld(world: World): void;
   record(served: Served): void;
@@ -66,12 +63,9 @@ export interface StageOptions {
   readonly sessions: SessionStore;
   readonly upstreams: Upstreams;
   readonly world: World;
-  readonly elsewhere?: Elsewhere | undefined;
-  /** Told when somebody begins to listen, and when nobody listens any more. */
-  readonly onHeard?: ((isHeard: boolean) => void) | undefined;
 }
 
-export function createStage({ run, onHeard, ...given }: StageOptions): Stage {
+export function createStage({ run, ...given }: StageOptions): Stage {
   const listeners = new Set<(served: Served) => void>();
   let count = 0;
   let { world } = given;
@@ -89,9 +83,8 @@ export function createStage({ run, onHeard, ...given }: StageOptions): Stage {
     },
     subscribe(listener) {
       listeners.add(listener);
-      if (listeners.size === 1) onHeard?.(true);
       return () => {
-        if (listeners.delete(listener) && listeners.size === 0) onHeard?.(false);
+        listeners.delete(listener);
       };
     },
   };

@@ -36,6 +36,7 @@ export function start(args: readonly string[], { env = {}, outlivesTest = false 
     env,
     cwd: process.cwd(),
     pid: process.pid,
+    isRunning: pid => pid === process.pid,
     onSignal: (signal, listener) => {
       listeners[signal].add(listener);
       return () => void listeners[signal].delete(listener);

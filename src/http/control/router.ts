@@ -15,10 +15,6 @@ export function controlRouter(options: ControlOptions): Router {
     if (problem === undefined) next();
     else void refuse(request, response, problem);
   });
-  router.use(async (_request, _response, next) => {
-    await options.keepStep?.();
-    next();
-  });
   // Scripts send JSON without saying so; nothing else is taken here anyway.
   router.use(express.json({ type: () => true, strict: false, limit: '1mb' }));
   router.get('/events', (request, response) => streamEvents(options.stage, request, response));
@@ -31,7 +27,6 @@ export function controlRouter(options: ControlOptions): Router {
         query,
         body: request.body as unknown,
       });
-      if (method !== 'get') await options.keepStep?.();
       response.status(answer.status ?? 200);
       if (answer.text !== undefined) response.type(answer.type ?? 'text/plain').send(answer.text);
       else if (answer.body === undefined) response.end();
