@@ -130,9 +130,9 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
   }
   await stopped;
   unwatch?.();
+  io.onSignal('SIGINT', () => io.exit(130));
   if (options.log === 'pretty')
     io.out(style('dim', 'stopping: open requests may finish; press Ctrl-C again to stop at once'));
-  io.onSignal('SIGINT', () => io.exit(130));
   await mock.close();
   return 0;
 }

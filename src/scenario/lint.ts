@@ -115,7 +115,9 @@ function checkPatterns(rule: Rule, at: Steps, report: Report): void {
       if (typeof condition !== 'object' || condition === null) continue;
       const here = [...at, 'when', place, name];
       attempt([...here, 'matches'], report, () => new RegExp(condition.matches ?? '', 'u'));
-      attempt([...here, 'schema'], report, () => satisfies(condition.schema ?? {}, null));
+      // Only where there is one: each takes a compiler of its own.
+      const { schema } = condition;
+      if (schema !== undefined) attempt([...here, 'schema'], report, () => satisfies(schema, null));
     }
   }
 }
