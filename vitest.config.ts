@@ -9,6 +9,9 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    // Files share a process, one after the other, and with it the modules that they load: half the time went into loading.
+    // A test that changes something of the process puts it back.
+    isolate: false,
     // By default one processor is left to others, which on two cores is half of them.
     maxWorkers: '100%',
     expect: { poll: { timeout: 60_000 } },

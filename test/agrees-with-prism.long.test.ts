@@ -193,12 +193,13 @@ describe('Whatever Prism reports, the judge reports too', () => {
     // Documents that one of the two refuses to load: there is nothing to compare.
     const unread: string[] = [];
     let read = 0;
+    const isTurn = oneOf(amount(3, 1));
     for (const name of await readdir(cases)) {
       const [spec, exchanges] = [
         path.join(cases, name, 'spec.yaml'),
         path.join(cases, name, 'exchange.http'),
       ];
-      if (!existsSync(spec) || !existsSync(exchanges)) continue;
+      if (!existsSync(spec) || !existsSync(exchanges) || !isTurn()) continue;
       const peers = await open(spec).catch(() => undefined);
       read++;
       if (peers === undefined) {
