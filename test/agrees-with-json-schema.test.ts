@@ -2,9 +2,9 @@
 import { registerSchema, type Validator, validate } from '@hyperjump/json-schema/draft-2020-12';
 import { describe, expect, test } from 'vitest';
 import { DIFFERENCES, type Difference } from './json-schema/differences.ts';
-import { judgeOf } from './json-schema/judged.ts';
 import { randomPairs } from './json-schema/random.ts';
 import { type Group, remotesOf, suite } from './json-schema/suite.ts';
+import { judgeOf } from './json-schema/validate-value.ts';
 
 const GROUPS = suite();
 const FILES = [...new Set(GROUPS.map(({ file }) => file))];
@@ -30,7 +30,7 @@ async function disagreements({ file, description, schema, tests }: Group): Promi
   return lines;
 }
 
-describe('Whatever the JSON Schema Test Suite says of a value, the judge says too', () => {
+describe('The validator agrees with the JSON Schema Test Suite', () => {
   test.for(FILES)('%s', async file => {
     const unlisted: string[] = [];
     for (const group of GROUPS.filter(each => each.file === file)) {
@@ -44,7 +44,7 @@ describe('Whatever the JSON Schema Test Suite says of a value, the judge says to
     expect(unlisted).toEqual([]);
   });
 
-  test('but for the listed differences, and each of them is as large as it is said to be', () => {
+  test('except for the listed differences, each with its exact size', () => {
     const listed = [...occurred.values()].reduce((sum, count) => sum + count, 0);
     console.log({ files: FILES.length, groups: GROUPS.length, agreed, listed });
     expect(
@@ -56,7 +56,7 @@ describe('Whatever the JSON Schema Test Suite says of a value, the judge says to
   });
 });
 
-test('Of schemas and values made at random, the judge says what another validator says', async () => {
+test('The validator agrees with another validator on random schemas and values', async () => {
   const unlike: string[] = [];
   const counts = { valid: 0, invalid: 0 };
   for (const [index, { schema, values }] of randomPairs(200, 16, 2020).entries()) {

@@ -1,4 +1,4 @@
-// What a command does with its options, and how it ends: exit codes, and errors of usage.
+// What all commands share: exit codes, usage errors, output, interruption.
 import type { Command } from 'commander';
 import { InputError } from '../finding/input-error.ts';
 
@@ -6,23 +6,23 @@ import { InputError } from '../finding/input-error.ts';
 export type ExitCode = 0 | 1 | 2 | 3;
 
 /** Adds options and the action; the action hands its exit code to `finish`: an ExitCode, or that of a command it ran. */
-export type Build = (command: Command, finish: (code: number) => void) => void;
+export type BuildCommand = (command: Command, finish: (code: number) => void) => void;
 
 /** Something the user can put right: said in one sentence with the remedy, without a stack. */
 export class UsageError extends InputError {}
 
-export interface Output {
+export interface CommandOutput {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
 }
 
-export const terminal: Output = {
+export const terminal: CommandOutput = {
   out: text => process.stdout.write(`${text}\n`),
   err: text => process.stderr.write(`${text}\n`),
 };
 
 /** Resolves with the first Ctrl-C or SIGTERM. */
-export function interrupted(): Promise<void> {
+export function untilInterrupted(): Promise<void> {
   return new Promise(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });

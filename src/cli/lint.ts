@@ -1,21 +1,21 @@
-// deadringer lint: hold the documents against themselves before anybody holds anything else against them.
+// deadringer lint: validates documents and scenarios.
 
-import { lint } from '../contract/lint.ts';
-import { loadContract } from '../contract/load.ts';
-import { severityOf } from '../contract/policy.ts';
-import { count } from '../reporters/safe.ts';
-import { lintScenarios, playableScenarios } from '../scenario/lint.ts';
+import { severityOf } from '../finding/severity.ts';
+import { lint } from '../openapi/lint.ts';
+import { loadContract } from '../openapi/load.ts';
+import { pluralize } from '../reporters/safe-text.ts';
+import { lintScenarios, usableScenarios } from '../scenario/lint.ts';
 import { loadScenarios } from '../scenario/load.ts';
-import { type Build, type ExitCode, terminal } from './command.ts';
+import { type BuildCommand, type ExitCode, terminal } from './command.ts';
+import { formatFinding, styleFor } from './format-lines.ts';
 import {
   formatsOption,
   loadOptions,
-  ownSpecs,
+  localSpecs,
   provenanceOption,
   scenarioPaths,
   scenariosOption,
 } from './options.ts';
-import { printFinding, styleFor } from './print.ts';
 
 interface LintOptions {
   scenarios?: string[];
@@ -23,7 +23,7 @@ interface LintOptions {
   assertFormats?: boolean;
 }
 
-export const build: Build = (command, finish) => {
+export const build: BuildCommand = (command, finish) => {
   command
     .argument('[spec...]', 'documents, or folders of them (default: ./specs)')
     .addOption(scenariosOption)
@@ -34,23 +34,25 @@ export const build: Build = (command, finish) => {
 
 async function run(specs: string[], options: LintOptions): Promise<ExitCode> {
   const { contract, findings: loading } = await loadContract(
-    specs.length > 0 ? specs : ownSpecs(),
+    specs.length > 0 ? specs : localSpecs(),
     loadOptions(options),
   );
   const folders = scenarioPaths(options.scenarios, specs.length > 0 ? specs : undefined);
   const { scenarios, findings: unread } = await loadScenarios(folders, process.cwd());
   // Where parts of the documents are left out on purpose, so are the stories that need them.
-  const playable = options.provenance === undefined ? scenarios : playableScenarios(contract, scenarios);
+  const playable = options.provenance === undefined ? scenarios : usableScenarios(contract, scenarios);
   const findings = [...loading, ...lint(contract), ...unread, ...lintScenarios(contract, playable)];
   const style = styleFor(process.stdout);
-  for (const finding of findings) terminal.out(printFinding(finding, style));
+  for (const finding of findings) terminal.out(formatFinding(finding, style));
   const errors = findings.filter(({ code }) => severityOf(code) === 'error').length;
   const operations = contract.apis.reduce((sum, api) => sum + api.operations.length, 0);
-  const read = `${count(contract.apis.length, 'document')}, ${count(operations, 'operation')}${scenarios.length === 0 ? '' : `, ${count(playable.length, 'scenario')}`}`;
-  const said = `${read}: ${errors === 0 ? 'sound' : count(errors, 'error')}`;
+  const read = `${pluralize(contract.apis.length, 'document')}, ${pluralize(operations, 'operation')}${scenarios.length === 0 ? '' : `, ${pluralize(playable.length, 'scenario')}`}`;
+  const summary = `${read}: ${errors === 0 ? 'no errors' : pluralize(errors, 'error')}`;
   const left = scenarios.length - playable.length;
   if (left > 0)
-    terminal.out(style('dim', `${count(left, 'scenario')} left out, with the parts that they need`));
-  terminal.out(errors === 0 ? style('green', said) : style('red', said));
+    terminal.out(
+      style('dim', `${pluralize(left, 'scenario')} skipped: --provenance removed parts that they need`),
+    );
+  terminal.out(errors === 0 ? style('green', summary) : style('red', summary));
   return errors === 0 ? 0 : 1;
 }

@@ -1,9 +1,9 @@
-// The command line: the table of commands at work, and the one place where errors become exit codes.
+// The command line: builds the commands, and maps errors to exit codes.
 import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import type { Finding } from '../finding/finding.ts';
 import { InputError } from '../finding/input-error.ts';
-import { printable } from '../reporters/safe.ts';
+import { printable } from '../reporters/safe-text.ts';
 import { version } from '../version.ts';
 import { type ExitCode, terminal } from './command.ts';
 import { COMMANDS } from './commands.ts';
@@ -14,28 +14,28 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // What a shell expects of a program that writes into a closed pipe: 128 and SIGPIPE.
     if (error.code === 'EPIPE') process.exit(141);
-    terminal.err(`deadringer: standard output cannot be written: ${error.message}`);
+    terminal.err(`deadringer: cannot write to standard output: ${error.message}`);
     process.exit(2);
   });
   // Nobody is left who could be told.
   process.stderr.on('error', () => {});
   const program = new Command('deadringer')
-    .description('A mock server and contract checker that hold every exchange to its OpenAPI document.')
+    .description('A mock server and contract checker for OpenAPI documents.')
     .version(version(), '-V, --version')
     .showSuggestionAfterError()
-    .addHelpText('after', help(COMMANDS.flatMap(({ examples }) => examples.slice(0, 2))))
+    .addHelpText('after', helpText(COMMANDS.flatMap(({ examples }) => examples.slice(0, 2))))
     .exitOverride();
   const words = argv.filter(word => !word.startsWith('-'));
-  const asked = words[0] === 'help' ? words[1] : words[0];
+  const commandName = words[0] === 'help' ? words[1] : words[0];
   for (const { usage, summary, examples, load } of COMMANDS) {
     const [name = ''] = usage.split(' ');
     const command = program
       .command(name)
       .description(summary)
-      .addHelpText('after', help(examples))
+      .addHelpText('after', helpText(examples))
       .exitOverride();
     // The others are only there to be listed.
-    if (name === asked) {
+    if (name === commandName) {
       (await load()).build(command, code => {
         exitCode = code;
       });
@@ -44,12 +44,12 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    exitCode = await explain(error);
+    exitCode = await toExitCode(error);
   }
   process.exitCode = exitCode;
 }
 
-async function explain(error: unknown): Promise<ExitCode> {
+async function toExitCode(error: unknown): Promise<ExitCode> {
   // Commander has already written its help or its complaint.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof InputError) {
@@ -60,12 +60,12 @@ async function explain(error: unknown): Promise<ExitCode> {
   const findings = findingsOf(error);
   if (findings !== undefined) {
     // Loaded only now: it takes longer than the help.
-    const { printFinding, styleFor } = await import('./print.ts');
+    const { formatFinding: printFinding, styleFor } = await import('./format-lines.ts');
     for (const finding of findings) terminal.err(printFinding(finding, styleFor(process.stderr)));
     return 2;
   }
   // Not 1, which says that a contract is broken.
-  terminal.err(`deadringer failed: ${error instanceof Error ? inspect(error) : String(error)}`);
+  terminal.err(`deadringer: internal error: ${error instanceof Error ? inspect(error) : String(error)}`);
   return 2;
 }
 
@@ -75,6 +75,6 @@ function findingsOf(error: unknown): readonly Finding[] | undefined {
   return error instanceof Error && Array.isArray(findings) ? findings : undefined;
 }
 
-function help(examples: readonly string[]): string {
-  return `\nExamples:\n${examples.map(example => `  ${example}`).join('\n')}\n\nExit codes: 0 all is well, 1 the contract is broken, 2 wrong usage or unusable documents, 3 nothing checked or input incomplete.`;
+function helpText(examples: readonly string[]): string {
+  return `\nExamples:\n${examples.map(example => `  ${example}`).join('\n')}\n\nExit codes: 0 passed, 1 failed, 2 usage error or invalid documents, 3 incomplete (nothing checked, or input unreadable).`;
 }

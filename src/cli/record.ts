@@ -1,17 +1,18 @@
-// deadringer record: real services behind a proxy, judged as they answer, and written into a recording.
+// deadringer record: proxies real services, validates the exchanges and writes a recording.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Option } from 'commander';
 import { shellWord } from '../exchange/curl.ts';
-import type { Trouble } from '../http/app.ts';
-import { openRecording, type Recording, type RecordingTrouble } from '../recording/append.ts';
-import { count, printable, type Style } from '../reporters/safe.ts';
+import type { ServerError } from '../http/app.ts';
+import { openRecording, type RecordingEvent, type RecordingWriter } from '../recording/writer.ts';
+import { pluralize, printable, type TextStyle } from '../reporters/safe-text.ts';
 import type { Mock } from '../start.ts';
 import { version } from '../version.ts';
-import { type Build, type ExitCode, interrupted, terminal, UsageError } from './command.ts';
+import { type BuildCommand, type ExitCode, terminal, UsageError, untilInterrupted } from './command.ts';
+import { formatTrouble, styleFor } from './format-lines.ts';
+import { formatRecorded, recordedJson } from './format-recorded.ts';
 import {
   bodyLimitOption,
-  explainSystemError,
   formatsOption,
   isLoopback,
   loadOptions,
@@ -19,12 +20,11 @@ import {
   parseSize,
   specPaths,
   specsOption,
+  toUsageError,
   upstreamOption,
   upstreamTimeoutOption,
 } from './options.ts';
-import { printTrouble, styleFor } from './print.ts';
-import { jsonRecorded, printRecorded } from './print-recorded.ts';
-import { CLASSES, createRecorder, type Recorder } from './recorder.ts';
+import { createRecorder, RECORDED_CLASSES, type Recorder } from './recorder.ts';
 
 interface RecordOptions {
   specs?: string[];
@@ -42,25 +42,27 @@ interface RecordOptions {
   assertFormats?: boolean;
 }
 
-const SECRETS_KEPT = 'recorded with --keep-secrets: credentials stand in it as they were sent';
+const SECRETS_COMMENT = 'recorded with --keep-secrets: contains credentials';
 
-export const build: Build = (command, finish) => {
+export const build: BuildCommand = (command, finish) => {
   command
     .addOption(upstreamOption)
-    .option('-o, --output <file>', 'the recording: traffic.har or traffic.ndjson')
-    .option('--append', 'go on in a recording that is there')
-    .option('--rotate <size>', 'begin traffic.2.har, and so on, when a file would become larger', parseSize)
-    .option('--keep-secrets', 'write credentials and other secrets as they were sent, which is dangerous')
+    .option('-o, --output <file>', 'recording to write: traffic.har or traffic.ndjson')
+    .option('--append', 'append to an existing recording')
+    .option('--rotate <size>', 'start a new file (traffic.2.har, ...) when this size is reached', parseSize)
+    .option('--keep-secrets', 'do not redact credentials and other secrets (dangerous)')
     .addOption(specsOption)
-    .option('-p, --port <number>', 'port; 0 takes any free one', parsePort, 4010)
-    .option('--host <address>', 'address to listen on; only this machine can reach the default', '127.0.0.1')
-    .option('--no-cors', "do not answer browsers' cross-origin requests")
-    .addOption(
-      new Option('--log <format>', 'how exchanges are told')
-        .choices(['pretty', 'json', 'silent'])
-        .default('pretty'),
+    .option('-p, --port <number>', 'port; 0: any free port', parsePort, 4010)
+    .option(
+      '--host <address>',
+      'address to listen on; the default accepts only local connections',
+      '127.0.0.1',
     )
-    .addOption(bodyLimitOption('largest body that is kept and judged'))
+    .option('--no-cors', 'disable CORS')
+    .addOption(
+      new Option('--log <format>', 'log format').choices(['pretty', 'json', 'silent']).default('pretty'),
+    )
+    .addOption(bodyLimitOption('largest body that is recorded and validated'))
     .addOption(upstreamTimeoutOption)
     .addOption(formatsOption)
     .action(async (options: RecordOptions) => finish(await run(options)));
@@ -69,22 +71,21 @@ export const build: Build = (command, finish) => {
 async function run(options: RecordOptions): Promise<ExitCode> {
   const { output, upstream, keepSecrets = false, log } = options;
   if (upstream === undefined || upstream.length === 0)
-    throw new UsageError('there is nothing to record: name the real service with --upstream https://...');
-  if (output === undefined)
-    throw new UsageError('name the recording with -o traffic.har, or -o traffic.ndjson');
+    throw new UsageError('--upstream is required: the URL of the real service');
+  if (output === undefined) throw new UsageError('--output is required: traffic.har or traffic.ndjson');
   const format = formatOf(output);
   // Before anything is said: whoever reads "recording" may stop it at once.
-  const stopped = interrupted();
-  const mock = await start(options, upstream);
-  let recording: Recording;
+  const interruption = untilInterrupted();
+  const mock = await startProxy(options, upstream);
+  let recording: RecordingWriter;
   try {
     recording = openRecording(output, {
       format,
       append: options.append ?? false,
-      rotate: options.rotate,
-      creator: { name: 'deadringer', version: version(), ...(keepSecrets && { comment: SECRETS_KEPT }) },
+      maxBytes: options.rotate,
+      creator: { name: 'deadringer', version: version(), ...(keepSecrets && { comment: SECRETS_COMMENT }) },
       owner: { pid: process.pid, isRunning },
-      onTrouble: trouble => tellLoss(trouble),
+      onEvent: trouble => reportRecordingTrouble(trouble),
     });
   } catch (error) {
     await mock.close(0);
@@ -92,31 +93,31 @@ async function run(options: RecordOptions): Promise<ExitCode> {
   }
   const style = styleFor(process.stdout);
   const recorder = createRecorder(recording, keepSecrets);
-  if (keepSecrets) warn(recording);
-  mock.stage.subscribe(served => {
-    const taken = recorder.take(served, mock.stage.world);
-    if (taken?.why !== undefined) terminal.err(`not recorded: ${taken.why}`);
-    if (log === 'json') terminal.out(jsonRecorded(served, taken));
-    else if (log === 'pretty') terminal.out(printRecorded(served, taken, style));
+  if (keepSecrets) warnAboutSecrets(recording);
+  mock.state.subscribe(event => {
+    const result = recorder.record(event, mock.state.config);
+    if (result?.reason !== undefined) terminal.err(`not recorded: ${result.reason}`);
+    if (log === 'json') terminal.out(recordedJson(event, result));
+    else if (log === 'pretty') terminal.out(formatRecorded(event, result, style));
   });
   if (log === 'pretty') terminal.out(banner(mock, output, style));
   else if (log === 'json')
     terminal.out(
       JSON.stringify({
-        time: new Date(mock.stage.now()).toISOString(),
+        time: new Date(mock.state.now()).toISOString(),
         recording: output,
         listening: mock.url,
       }),
     );
-  await stopped;
+  await interruption;
   process.once('SIGINT', () => process.exit(130));
   await mock.close();
   recording.close();
-  conclude(mock, recorder, recording, options, style);
+  printSummary(mock, recorder, recording, options, style);
   return recorder.lost() > 0 ? 3 : 0;
 }
 
-async function start(options: RecordOptions, upstreams: readonly string[]): Promise<Mock> {
+async function startProxy(options: RecordOptions, upstreams: readonly string[]): Promise<Mock> {
   // It may run for days.
   // Loaded only now, so that help and wrong usage are told at once.
   const { startMock } = await import('../start.ts');
@@ -131,11 +132,11 @@ async function start(options: RecordOptions, upstreams: readonly string[]): Prom
       bodyLimit: options.bodyLimit,
       // Whoever is let in to be recorded is not let in to steer.
       ...(!isLoopback(options.host) && { token: crypto.randomUUID() }),
-      onTrouble: trouble => report(trouble, options.log),
+      onError: trouble => reportTrouble(trouble, options.log),
       ...loadOptions(options),
     });
   } catch (error) {
-    throw explainSystemError(error, `${options.host}:${options.port}`) ?? error;
+    throw toUsageError(error, `${options.host}:${options.port}`) ?? error;
   }
 }
 
@@ -143,7 +144,7 @@ function formatOf(file: string): 'har' | 'ndjson' {
   const extension = path.extname(file).toLowerCase();
   if (extension === '.har') return 'har';
   if (extension === '.ndjson') return 'ndjson';
-  throw new UsageError(`${file} is to be a recording: end its name in .har or .ndjson`);
+  throw new UsageError(`${file} has no known extension: use .har or .ndjson`);
 }
 
 /** Signal 0 asks whether there is such a process; one of somebody else is one, too. */
@@ -156,74 +157,75 @@ function isRunning(pid: number): boolean {
   }
 }
 
-function report(trouble: Trouble, log: RecordOptions['log']): void {
+function reportTrouble(trouble: ServerError, log: RecordOptions['log']): void {
   if (log !== 'silent' || trouble.kind === 'bug')
-    terminal.err(printTrouble(trouble, styleFor(process.stderr)));
+    terminal.err(formatTrouble(trouble, styleFor(process.stderr)));
 }
 
-function tellLoss(trouble: RecordingTrouble): void {
+function reportRecordingTrouble(trouble: RecordingEvent): void {
   const style = styleFor(process.stderr);
   if (trouble.kind === 'losing')
     terminal.err(
       style(
         'red',
-        `${printable(trouble.file)} cannot be written, and exchanges are lost: ${printable(trouble.why)}`,
+        `${printable(trouble.file)} cannot be written; exchanges are not recorded: ${printable(trouble.why)}`,
       ),
     );
   else
     terminal.err(
-      `${printable(trouble.file)} is written again; ${count(trouble.lost, 'exchange')} lost meanwhile`,
+      `${printable(trouble.file)} can be written again; ${pluralize(trouble.lost, 'exchange')} not recorded`,
     );
 }
 
-function warn({ stats }: Recording): void {
+function warnAboutSecrets({ stats }: RecordingWriter): void {
   const files = stats.files.map(printable).join(', ');
-  const text = `WARNING: ${files} ${stats.files.length === 1 ? 'holds' : 'hold'} credentials as they were sent (--keep-secrets). Show it to nobody, and delete it soon.`;
+  const text = `WARNING: ${files} ${stats.files.length === 1 ? 'contains' : 'contain'} unredacted credentials (--keep-secrets). Do not share, and delete after use.`;
   terminal.err(styleFor(process.stderr)('red', text));
 }
 
-function banner(mock: Mock, output: string, style: Style): string {
-  const lines = mock.stage.upstreams
+function banner(mock: Mock, output: string, style: TextStyle): string {
+  const lines = mock.state.upstreams
     .list()
     .map(
       ({ name, api, origin, path: base }) =>
-        `  ${printable(name)}: ${printable(placeOf(mock, api))} is asked of ${printable(origin + (base ?? ''))}`,
+        `  ${printable(name)}: ${printable(proxyUrl(mock, api))} -> ${printable(origin + (base ?? ''))}`,
     );
   return [
-    `${style('bold', 'deadringer')} records into ${style('bold', printable(output))} what goes through ${style('bold', mock.url)}`,
+    `${style('bold', 'deadringer')} records ${style('bold', mock.url)} into ${style('bold', printable(output))}`,
     ...lines,
-    style('dim', 'Ctrl-C stops.'),
+    style('dim', 'Press Ctrl-C to stop.'),
   ].join('\n');
 }
 
 /** Where an application calls to be recorded. */
-function placeOf({ url }: Mock, api: string): string {
+function proxyUrl({ url }: Mock, api: string): string {
   return `${url}/${encodeURIComponent(api)}`;
 }
 
-function conclude(
+function printSummary(
   mock: Mock,
   recorder: Recorder,
-  recording: Recording,
+  recording: RecordingWriter,
   { log, keepSecrets, specs }: RecordOptions,
-  style: Style,
+  style: TextStyle,
 ): void {
   const { files, written } = recording.stats;
   const lost = recorder.lost();
-  if (keepSecrets) warn(recording);
+  if (keepSecrets) warnAboutSecrets(recording);
   if (log === 'json') {
     terminal.out(JSON.stringify({ recorded: written, ...recorder.counts, lost, files }));
     return;
   }
-  if (lost > 0) terminal.err(style('red', `${count(lost, 'exchange')} lost: the recording is incomplete`));
+  if (lost > 0)
+    terminal.err(style('red', `${pluralize(lost, 'exchange')} not recorded: the recording is incomplete`));
   if (log === 'silent') return;
-  const classes = CLASSES.map(kind => `${recorder.counts[kind]} ${kind}`).join(', ');
-  terminal.out(`${count(written, 'exchange')} recorded: ${classes}; ${lost} lost`);
-  const upstreams = mock.stage.upstreams.list();
+  const classes = RECORDED_CLASSES.map(kind => `${recorder.counts[kind]} ${kind}`).join(', ');
+  terminal.out(`${pluralize(written, 'exchange')} recorded (${classes}), ${lost} not recorded`);
+  const upstreams = mock.state.upstreams.list();
   if (written + lost === 0) {
-    const places = new Set(upstreams.map(({ api }) => placeOf(mock, api)));
+    const places = new Set(upstreams.map(({ api }) => proxyUrl(mock, api)));
     terminal.out(
-      `Nothing went through: call ${printable([...places].join(' or '))} instead of the real service`,
+      `No requests received: send requests to ${printable([...places].join(' or '))} instead of the real service`,
     );
     return;
   }

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mergeReports } from '../../src/check/merge.ts';
+import { mergeReports } from '../../src/check/merge-reports.ts';
 import { checkTraffic, type Report } from '../../src/index.ts';
 import { type Call, check, folderWith, GOOD, har, SHOP } from './traffic.ts';
 
@@ -31,7 +31,7 @@ async function shards(traffic: readonly string[], of: number): Promise<Report[]>
   return reports;
 }
 
-test('three shards of several files, one of them cut off, are byte for byte one run', async () => {
+test('three shards of several files, one truncated, merge to the bytes of one run', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.constantFrom(...CALLS), { minLength: 1, maxLength: 30 }), async calls => {
       const whole = har(calls);
@@ -50,7 +50,7 @@ test('three shards of several files, one of them cut off, are byte for byte one 
   );
 });
 
-test('a report merged with nothing is itself', async () => {
+test('a single report is unchanged by a merge', async () => {
   const report = await check(CALLS);
   expect(JSON.stringify(mergeReports([report]))).toBe(JSON.stringify(report));
 });
@@ -70,7 +70,7 @@ test.for([
   expect(() => mergeReports(chosen)).toThrow(complaint);
 });
 
-test('reports that were made with different settings do not belong together', async () => {
+test('reports with different settings are rejected', async () => {
   const [left, right] = [await check([GOOD]), await check([GOOD], { failOn: ['advice'] })];
   expect(() => mergeReports([left, right])).toThrow('the reports were made with different settings');
 });

@@ -2,13 +2,13 @@
 import { Buffer } from 'node:buffer';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Report } from '../../src/check/report.ts';
-import { FORMATS, type Format, REPORTERS, type Render } from '../../src/reporters/pick.ts';
-import { printable, printableLines } from '../../src/reporters/safe.ts';
-import { broken, HOSTILE, hostile, huge, SAMPLES } from './samples.ts';
+import { REPORT_FORMATS, REPORTERS, type Renderer, type ReportFormat } from '../../src/reporters/formats.ts';
+import { printable, printableLines } from '../../src/reporters/safe-text.ts';
+import { broken, HOSTILE, hostile, huge, SAMPLES } from './sample-reports.ts';
 
 const RENDER = Object.fromEntries(
-  await Promise.all(FORMATS.map(async format => [format, await REPORTERS[format].load()] as const)),
-) as Record<Format, Render>;
+  await Promise.all(REPORT_FORMATS.map(async format => [format, await REPORTERS[format].load()] as const)),
+) as Record<ReportFormat, Renderer>;
 
 /** The same report, the members of each of its objects in the opposite order. */
 function reversed<T>(value: T): T {
@@ -21,7 +21,7 @@ function reversed<T>(value: T): T {
   ) as T;
 }
 
-describe.each(FORMATS)('%s', format => {
+describe.each(REPORT_FORMATS)('%s', format => {
   const render = RENDER[format];
 
   test.each(SAMPLES)('is the same bytes twice, for a report that is %s', (_name, make) => {
@@ -42,11 +42,11 @@ describe.each(FORMATS)('%s', format => {
     );
   });
 
-  test('ends with one line break', () => {
+  test('ends with one newline', () => {
     expect(render(broken())).toMatch(/[^\n]\n$/);
   });
 
-  const MOST: Record<Format, number> = {
+  const MOST: Record<ReportFormat, number> = {
     text: 100_000,
     // JSON is the report itself, which the checker bounds; it is not to grow on the way.
     json: JSON.stringify(huge(), undefined, 2).length + 1000,
@@ -68,7 +68,7 @@ function doubled(report: Report): Report {
   return { ...report, findings: [...report.findings, ...report.findings] };
 }
 
-describe('what is not in the report', () => {
+describe('contains nothing but the report', () => {
   const SECRET = 'hunter2-hunter2-hunter2';
   beforeEach(() => {
     process.env.DEADRINGER_TEST_SECRET = SECRET;
@@ -77,7 +77,7 @@ describe('what is not in the report', () => {
     delete process.env.DEADRINGER_TEST_SECRET;
   });
 
-  test.each(FORMATS)('is not in %s: nothing of the surroundings, and nothing decoded', format => {
+  test.each(REPORT_FORMATS)('is not in %s: nothing of the surroundings, and nothing decoded', format => {
     const report = broken();
     const [first] = report.findings;
     if (first?.sample.response === undefined) throw new Error('the sample has no response');
@@ -90,7 +90,7 @@ describe('what is not in the report', () => {
   });
 });
 
-describe('logs that a CI server reads along', () => {
+describe('safe for CI logs', () => {
   test.each(['text', 'github', 'markdown', 'html', 'junit', 'json', 'sarif'] as const)(
     'are not steered by %s: no line of a recording begins like an order',
     format => {
@@ -110,7 +110,7 @@ describe('logs that a CI server reads along', () => {
 });
 
 describe('escapes', () => {
-  test('show what cannot be seen', () => {
+  test('shows invisible characters as escapes', () => {
     expect(printable('a\u001b[31mb\u202ec\ud800\u{e0041}\r\n')).toBe(
       'a\\u001b[31mb\\u202ec\\ud800\\udb40\\udc41\\u000d\\u000a',
     );
@@ -118,7 +118,7 @@ describe('escapes', () => {
     expect(printable('Zoë 🐕‍🦺 naïve')).toBe('Zoë 🐕‍🦺 naïve');
   });
 
-  test('of JSON are taken back by whoever parses it', () => {
+  test('JSON escapes are restored by a parser', () => {
     const report = hostile();
     expect(JSON.parse(RENDER.json(report))).toEqual(JSON.parse(JSON.stringify(report)));
     expect(JSON.stringify(report)).toContain('pwned');
