@@ -1,21 +1,21 @@
-// Starts a mock in this process: documents and scenarios loaded, the port opened, everything verified.
+// Starts a mock in this process: loads documents and scenarios, opens the port, verifies the rest.
 import path from 'node:path';
 import { setTimeout as breathe } from 'node:timers/promises';
-import type { Contract } from './contract/contract.ts';
-import { compileAll, compiling } from './contract/lint.ts';
-import { ContractError, type LoadOptions, loadContract } from './contract/load.ts';
 import type { Finding } from './finding/finding.ts';
-import type { Trouble } from './http/app.ts';
-import { type Listening, type ListenOptions, listen } from './http/listen.ts';
+import type { ServerError } from './http/app.ts';
+import { type ListeningServer, type ListenOptions, listen } from './http/listen.ts';
 import { needsPrism } from './mock/plain.ts';
-import { warmPrism } from './mock/prism.ts';
-import { createStore, type SessionLimits } from './mock/session.ts';
-import { createStage, type Stage } from './mock/stage.ts';
-import { readUpstream, type UpstreamMode } from './mock/upstream.ts';
-import { Upstreams } from './mock/upstreams.ts';
-import { createWorld, type World } from './mock/world.ts';
-import { linting, playableScenarios } from './scenario/lint.ts';
-import { isOnByDefault, loadScenarios } from './scenario/load.ts';
+import { readUpstream, type UpstreamMode } from './mock/proxy/upstream.ts';
+import { UpstreamTable } from './mock/proxy/upstream-table.ts';
+import { preloadPrism } from './mock/respond/prism.ts';
+import { createServedConfig, type ServedConfig } from './mock/served-config.ts';
+import { createServerState, type ServerState } from './mock/server-state.ts';
+import { createSessionStore, type SessionLimits } from './mock/session/session.ts';
+import { compileSchemas, compileSchemasStepwise } from './openapi/lint.ts';
+import { ContractError, type LoadOptions, loadContract } from './openapi/load.ts';
+import type { Contract } from './openapi/model.ts';
+import { lintEach, usableScenarios } from './scenario/lint.ts';
+import { loadScenarios, mayBeOnByDefault } from './scenario/load.ts';
 
 export interface MockOptions extends Partial<Omit<LoadOptions, 'relativeTo'>> {
   /** Files and folders of OpenAPI documents. */
@@ -50,11 +50,11 @@ export interface MockOptions extends Partial<Omit<LoadOptions, 'relativeTo'>> {
   /** Milliseconds of silence after which an upstream is given up. Default 30,000. */
   readonly upstreamTimeout?: number;
   /** Told what went wrong beside the exchanges. By default bugs go to stderr. */
-  readonly onTrouble?: (trouble: Trouble) => void;
+  readonly onError?: (trouble: ServerError) => void;
 }
 
-export interface Mock extends Listening {
-  readonly stage: Stage;
+export interface Mock extends ListeningServer {
+  readonly state: ServerState;
   /**
    * Reads documents and scenarios again, and serves what they say now.
    * @throws ContractError when they cannot be served as written; then what was served before still is
@@ -62,7 +62,7 @@ export interface Mock extends Listening {
   reload(): Promise<void>;
 }
 
-const LIMITS: SessionLimits = {
+const DEFAULT_LIMITS: SessionLimits = {
   count: 1000,
   idle: 24 * 60 * 60 * 1000,
   entries: 1000,
@@ -73,8 +73,8 @@ const LIMITS: SessionLimits = {
  * Loads and checks everything that is served, aside from whatever is being served meanwhile.
  * @throws ContractError when a document or a scenario cannot be served as written
  */
-async function loadWorld(options: MockOptions): Promise<World> {
-  return await completeWorld(await loadDocuments(options), options);
+async function loadServedConfig(options: MockOptions): Promise<ServedConfig> {
+  return await completeServedConfig(await loadDocuments(options), options);
 }
 
 async function loadDocuments(options: MockOptions): Promise<Contract> {
@@ -82,37 +82,37 @@ async function loadDocuments(options: MockOptions): Promise<Contract> {
     ...options,
     relativeTo: path.resolve('.'),
   });
-  if (findings.length > 0) throw new ContractError([...findings, ...compileAll(contract)]);
+  if (findings.length > 0) throw new ContractError([...findings, ...compileSchemas(contract)]);
   return contract;
 }
 
 /** Schemas of one API that are compiled once for verifying and for serving; where there are more, most are never asked for. */
-const KEPT = 1000;
+const MAX_KEPT_SCHEMAS = 1000;
 
 /** Compiles every schema, and reads and lints every scenario. In small pieces: the port is open meanwhile. */
-async function completeWorld(contract: Contract, options: MockOptions): Promise<World> {
-  const broken = await inPieces(compiling(contract, KEPT));
+async function completeServedConfig(contract: Contract, options: MockOptions): Promise<ServedConfig> {
+  const broken = await runInSlices(compileSchemasStepwise(contract, MAX_KEPT_SCHEMAS));
   if (broken.length > 0) throw new ContractError(broken);
   const { scenarios, findings } = await loadScenarios(options.scenarios ?? [], path.resolve('.'));
   // Where parts of the documents are left out on purpose, so are the stories that need them.
-  const playable = options.provenance === undefined ? scenarios : playableScenarios(contract, scenarios);
-  const wrong = [...findings, ...(await inPieces(linting(contract, playable)))];
+  const usable = options.provenance === undefined ? scenarios : usableScenarios(contract, scenarios);
+  const wrong = [...findings, ...(await runInSlices(lintEach(contract, usable)))];
   if (wrong.length > 0) throw new ContractError(wrong);
-  return createWorld(contract, playable, scenarios.length - playable.length);
+  return createServedConfig(contract, usable, scenarios.length - usable.length);
 }
 
 /** Milliseconds of work after which others have their turn, and of that turn: long enough for a request to arrive. */
-const PIECE = 10;
-const TURN = 1;
+const SLICE_MS = 10;
+const PAUSE_MS = 1;
 
-async function inPieces(work: Iterable<readonly Finding[]>): Promise<Finding[]> {
+async function runInSlices(work: Iterable<readonly Finding[]>): Promise<Finding[]> {
   const findings: Finding[] = [];
-  let begun = performance.now();
+  let sliceStart = performance.now();
   for (const found of work) {
     findings.push(...found);
-    if (performance.now() - begun < PIECE) continue;
-    await breathe(TURN);
-    begun = performance.now();
+    if (performance.now() - sliceStart < SLICE_MS) continue;
+    await breathe(PAUSE_MS);
+    sliceStart = performance.now();
   }
   return findings;
 }
@@ -125,47 +125,52 @@ async function inPieces(work: Iterable<readonly Finding[]>): Promise<Finding[]> 
 export async function startMock(options: MockOptions): Promise<Mock> {
   const contract = await loadDocuments(options);
   // What is on by default has a part in the first answer; the other stories have to be asked for.
-  const early = await loadScenarios(options.scenarios ?? [], path.resolve('.'), isOnByDefault);
-  const playable =
-    options.provenance === undefined ? early.scenarios : playableScenarios(contract, early.scenarios);
-  const stage = createStageFor(options, createWorld(contract, playable, 0));
+  const early = await loadScenarios(options.scenarios ?? [], path.resolve('.'), mayBeOnByDefault);
+  const usable =
+    options.provenance === undefined ? early.scenarios : usableScenarios(contract, early.scenarios);
+  const state = initialServerState(options, createServedConfig(contract, usable, 0));
   const { promise: ready, resolve: setReady } = Promise.withResolvers<void>();
-  const listening = await openPort(options, { stage, ready });
+  const listening = await openServer(options, { state, ready });
   try {
-    await breathe(TURN);
-    stage.stageWorld(await completeWorld(contract, options));
+    await breathe(PAUSE_MS);
+    state.replaceConfig(await completeServedConfig(contract, options));
   } catch (error) {
     await listening.close(0);
     throw error;
   }
   setReady();
-  warmUp(stage);
+  schedulePrismPreload(state);
   return {
     ...listening,
-    stage,
-    reload: async () => stage.stageWorld(await loadWorld(options)),
+    state,
+    reload: async () => state.replaceConfig(await loadServedConfig(options)),
   };
 }
 
-function createStageFor(options: MockOptions, world: World): Stage {
+function initialServerState(options: MockOptions, config: ServedConfig): ServerState {
   const { seed = 'deadringer', upstreams = [], upstreamMode = 'always' } = options;
-  return createStage({
+  return createServerState({
     seed,
     dynamic: options.dynamic ?? false,
     now: () => Date.now(),
-    tick: () => performance.now(),
-    run: crypto.randomUUID().slice(0, 8),
-    sessions: createStore({
-      limits: { ...LIMITS, ...options.limits },
+    monotonicNow: () => performance.now(),
+    runId: crypto.randomUUID().slice(0, 8),
+    sessions: createSessionStore({
+      limits: { ...DEFAULT_LIMITS, ...options.limits },
       seed,
       onDropped: options.onSessionDropped ?? (() => {}),
     }),
-    upstreams: new Upstreams(upstreams.flatMap(text => readUpstream(text, upstreamMode, world.contract))),
-    world,
+    upstreams: new UpstreamTable(
+      upstreams.flatMap(text => readUpstream(text, upstreamMode, config.contract)),
+    ),
+    config,
   });
 }
 
-function openPort(options: MockOptions, own: Pick<ListenOptions, 'stage' | 'ready'>): Promise<Listening> {
+function openServer(
+  options: MockOptions,
+  own: Pick<ListenOptions, 'state' | 'ready'>,
+): Promise<ListeningServer> {
   return listen({
     port: options.port ?? 0,
     host: options.host ?? '127.0.0.1',
@@ -173,23 +178,24 @@ function openPort(options: MockOptions, own: Pick<ListenOptions, 'stage' | 'read
     cors: options.cors ?? true,
     token: options.token,
     upstreamTimeout: options.upstreamTimeout ?? 30_000,
-    onTrouble: options.onTrouble ?? reportBugs,
+    onError: options.onError ?? printInternalError,
     ...own,
   });
 }
 
-function warmUp(stage: Stage): void {
+function schedulePrismPreload(state: ServerState): void {
   // Where real services answer, or no success has to be negotiated, Prism may never be asked; and it takes 60 MB.
-  const { apis } = stage.world.contract;
-  if (!stage.upstreams.isEmpty || !apis.some(({ operations }) => operations.some(needsPrism))) return;
+  const { apis } = state.config.contract;
+  if (!state.upstreams.isEmpty || !apis.some(({ operations }) => operations.some(needsPrism))) return;
   // A failure to load would come back, and be told, with the first request that needs it.
-  setTimeout(() => void warmPrism().catch(() => {}), WARM_UP).unref();
+  setTimeout(() => void preloadPrism().catch(() => {}), PRELOAD_DELAY_MS).unref();
 }
 
 /** Milliseconds: who waits for the server to be ready asks at once, and is not to wait for what later requests may need. */
-const WARM_UP = 2000;
+const PRELOAD_DELAY_MS = 2000;
 
-function reportBugs(trouble: Trouble): void {
-  // biome-ignore lint/suspicious/noConsole: nobody else listens, and a bug must not pass in silence
-  if (trouble.kind === 'bug') console.error(`deadringer failed at ${trouble.request}`, trouble.error);
+function printInternalError(trouble: ServerError): void {
+  if (trouble.kind !== 'bug') return;
+  // biome-ignore lint/suspicious/noConsole: without a listener, an internal error must still be visible
+  console.error(`deadringer: internal error at ${trouble.request}`, trouble.error);
 }

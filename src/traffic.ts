@@ -1,10 +1,10 @@
-// Checks recorded traffic, and asks it again, with what a program has: options with defaults, the clock, the environment.
+// Checks and replays recorded traffic for programs: options with defaults, clock and environment.
 import path from 'node:path';
 import { checkRecordings } from './check/check.ts';
 import type { Report } from './check/report.ts';
-import type { Progress, RunOptions } from './check/run.ts';
-import type { LoadOptions } from './contract/load.ts';
-import { createAsk } from './http/ask.ts';
+import type { Progress, TrafficRunOptions } from './check/run.ts';
+import { createReplayClient } from './http/replay-client.ts';
+import type { LoadOptions } from './openapi/load.ts';
 import { replayRecordings } from './replay/replay.ts';
 import { version } from './version.ts';
 
@@ -75,7 +75,7 @@ export interface ReplayTrafficOptions extends Omit<CheckTrafficOptions, 'shard' 
  * baseline cannot be used
  */
 export async function replayTraffic(options: ReplayTrafficOptions): Promise<Report> {
-  const { ask, close } = createAsk({ timeout: options.timeout ?? 30_000 });
+  const { ask, close } = createReplayClient({ timeout: options.timeout ?? 30_000 });
   try {
     const { report } = await replayRecordings(
       {
@@ -97,7 +97,7 @@ export async function replayTraffic(options: ReplayTrafficOptions): Promise<Repo
   }
 }
 
-function runOptions(options: CheckTrafficOptions, failOn: Report['settings']['failOn']): RunOptions {
+function runOptions(options: CheckTrafficOptions, failOn: Report['settings']['failOn']): TrafficRunOptions {
   const { specs, traffic, stdin, baseline, onProgress, signal } = options;
   return {
     specs,

@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 
 export function version(): string {
-  return (JSON.parse(manifest()) as { version: string }).version;
+  return (JSON.parse(packageManifest()) as { version: string }).version;
 }
 
 let text: string | undefined;
 
 /** package.json as it is written: it changes with every release, and pins each dependency. */
-export function manifest(): string {
+export function packageManifest(): string {
   text ??= readFileSync(new URL('../package.json', import.meta.url), 'utf8');
   return text;
 }

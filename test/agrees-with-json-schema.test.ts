@@ -1,8 +1,8 @@
 // The judge held against JSON Schema 2020-12: the official test suite.
 import { describe, expect, test } from 'vitest';
 import { DIFFERENCES, type Difference } from './json-schema/differences.ts';
-import { judgeOf } from './json-schema/judged.ts';
 import { type Group, remotesOf, suite } from './json-schema/suite.ts';
+import { judgeOf } from './json-schema/validate-value.ts';
 
 const GROUPS = suite();
 const FILES = [...new Set(GROUPS.map(({ file }) => file))];
@@ -28,7 +28,7 @@ async function disagreements({ file, description, schema, tests }: Group): Promi
   return lines;
 }
 
-describe('Whatever the JSON Schema Test Suite says of a value, the judge says too', () => {
+describe('The validator agrees with the JSON Schema Test Suite', () => {
   test.for(FILES)('%s', async file => {
     const unlisted: string[] = [];
     for (const group of GROUPS.filter(each => each.file === file)) {
@@ -42,7 +42,7 @@ describe('Whatever the JSON Schema Test Suite says of a value, the judge says to
     expect(unlisted).toEqual([]);
   });
 
-  test('but for the listed differences, and each of them is as large as it is said to be', () => {
+  test('except for the listed differences, each with its exact size', () => {
     const listed = [...occurred.values()].reduce((sum, count) => sum + count, 0);
     console.log({ files: FILES.length, groups: GROUPS.length, agreed, listed });
     expect(

@@ -4,15 +4,16 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Operation } from '../src/contract/contract.ts';
-import { judgeRequest, judgeResponse } from '../src/contract/judge.ts';
-import { loadContract } from '../src/contract/load.ts';
-import { createMatcher, type Match, type Matched } from '../src/contract/match.ts';
-import { sampleRequest } from '../src/contract/sample.ts';
 import { header, isRecorded, type Request, type Response } from '../src/exchange/exchange.ts';
 import { CATALOGUE } from '../src/finding/catalogue.ts';
 import type { Finding } from '../src/finding/finding.ts';
-import { parseExchanges } from './http-text.ts';
+import { loadContract } from '../src/openapi/load.ts';
+import type { Operation } from '../src/openapi/model.ts';
+import { sampleRequest } from '../src/openapi/sample-request.ts';
+import { createMatcher, type Match, type MatchResult } from '../src/routing/match.ts';
+import { validateRequest, validateResponse } from '../src/validate/request.ts';
+import { parseExchanges } from './parse-http-text.ts';
+import { spoiledRequests, spoiledResponses } from './prism/corrupt.ts';
 import { DIFFERENCES, type Seen } from './prism/differences.ts';
 import {
   type Diagnostic,
@@ -21,9 +22,8 @@ import {
   prismReports,
   type Resource,
   resourceFor,
-} from './prism/peer.ts';
+} from './prism/prism-alone.ts';
 import { randomDocument } from './prism/random-documents.ts';
-import { spoiledRequests, spoiledResponses } from './prism/spoil.ts';
 import { amount, isLong, oneOf, seedOr } from './suite.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -57,9 +57,9 @@ function settle(tally: Tally): void {
 
 interface Peers {
   readonly operations: readonly Operation[];
-  match(request: Request): Matched;
+  match(request: Request): MatchResult;
   /** The same with formats asserted. */
-  strict(request: Request): Promise<Matched>;
+  strict(request: Request): Promise<MatchResult>;
   resource(operation: Operation): Resource | undefined;
 }
 
@@ -72,7 +72,7 @@ async function open(file: string): Promise<Peers> {
     // Exchanges name their host, or give the path of the template.
     return {
       api,
-      match: (request: Request): Matched => {
+      match: (request: Request): MatchResult => {
         const { method } = request;
         const host = header(request.headers, 'host');
         const here = match({
@@ -85,7 +85,7 @@ async function open(file: string): Promise<Peers> {
     };
   };
   const { api, match } = await find(false);
-  const resources = await loadPrism(api.document.uri);
+  const resources = await loadPrism(api.root.uri);
   let strict: ReturnType<typeof find> | undefined;
   return {
     operations: api.operations,
@@ -100,9 +100,9 @@ async function open(file: string): Promise<Peers> {
 
 function judge(match: Match, half: Half, request: Request, response: Response | undefined): Finding[] {
   if (half === 'response')
-    return response === undefined ? [] : judgeResponse(match.operation, response, request.method);
+    return response === undefined ? [] : validateResponse(match.operation, response, request.method);
   // Accept is no business of Prism's validators.
-  const findings = judgeRequest(match, request).filter(({ code }) => code !== 'accept-unsatisfiable');
+  const findings = validateRequest(match, request).filter(({ code }) => code !== 'accept-unsatisfiable');
   return findings.filter(({ code }) => /^(credentials|security)-/.test(code) === (half === 'security'));
 }
 
@@ -170,8 +170,8 @@ function show(half: Half, { operation }: Match, request: Request, response: Resp
   return `${half} of ${operation.api.file}: ${operation.method} ${request.path}?${request.query} ${response?.status ?? ''} ${JSON.stringify(headers)} ${text}`;
 }
 
-describe('Whatever Prism reports, the judge reports too', () => {
-  test('of the five documents, from their examples spoiled one by one', async () => {
+describe('The validator reports whatever Prism reports', () => {
+  test('for the five documents, with mutated examples', async () => {
     const tally = newTally();
     const isTurn = oneOf(amount(10, 1));
     for (const name of await readdir(path.join(ROOT, 'specs'))) {
@@ -187,7 +187,7 @@ describe('Whatever Prism reports, the judge reports too', () => {
     settle(tally);
   });
 
-  test('of every case', async () => {
+  test('for every case', async () => {
     const tally = newTally();
     const cases = path.join(ROOT, 'test/cases');
     // Documents that one of the two refuses to load: there is nothing to compare.
@@ -216,7 +216,7 @@ describe('Whatever Prism reports, the judge reports too', () => {
     settle(tally);
   });
 
-  test.each(['3.0', '3.1'] as const)('of random documents of OpenAPI %s', async version => {
+  test.each(['3.0', '3.1'] as const)('for random documents of OpenAPI %s', async version => {
     const tally = newTally();
     const seed = seedOr(22);
     const { document, plans } = randomDocument(version, amount(8, 60), seed);
@@ -235,7 +235,7 @@ describe('Whatever Prism reports, the judge reports too', () => {
 
   // A short run meets only some of them.
   if (isLong)
-    test('but for the listed differences, and each of them occurs', () => {
+    test('except for the listed differences, each of which occurs', () => {
       console.log(Object.fromEntries(occurred));
       expect(DIFFERENCES.map(({ name }) => name).filter(name => !occurred.has(name))).toEqual([]);
     });

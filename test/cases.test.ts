@@ -6,23 +6,23 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EMPTY_BODY, type Exchange, isRecorded, type Request } from '../src/exchange/exchange.ts';
 import { CATALOGUE, type FindingCode } from '../src/finding/catalogue.ts';
-import { showClause } from '../src/finding/finding.ts';
+import { formatLocation } from '../src/finding/finding.ts';
 import {
   type Contract,
   ContractError,
   createMatcher,
   type Finding,
-  judgeRequest,
-  judgeResponse,
   lint,
   loadContract,
   type Mock,
   startMock,
+  validateRequest,
+  validateResponse,
 } from '../src/index.ts';
-import type { Served } from '../src/mock/stage.ts';
-import { toRecorded } from '../src/recording/entry.ts';
-import { toHar } from '../src/recording/har.ts';
-import { parseExchanges, type Section, sections } from './http-text.ts';
+import type { ServeEvent } from '../src/mock/server-state.ts';
+import { toHar } from '../src/recording/har-writer.ts';
+import { readRecordedEntry } from '../src/recording/read-entry.ts';
+import { parseExchanges, type Section, sections } from './parse-http-text.ts';
 
 const ROOT = path.join(import.meta.dirname, 'cases');
 const HOST = 'api.example.com';
@@ -83,8 +83,8 @@ function readFolder(name: string): Folder {
 }
 
 /** One line of findings.txt: code, place in the exchange, line of the document, message. */
-function show({ code, at, clause, message }: Finding): string {
-  return [code, at, clause === undefined ? '-' : showClause(clause), message]
+function show({ code, at, location, message }: Finding): string {
+  return [code, at, location === undefined ? '-' : formatLocation(location), message]
     .filter(column => column !== '')
     .join('  ');
 }
@@ -153,8 +153,8 @@ function judged(contract: Contract, request: Request, response: Exchange['respon
   const { method, path: target, headers } = request;
   const matched = createMatcher(contract)({ method, path: target, host: headers.host?.[0] });
   if (matched.kind !== 'operation') return [matched.kind === 'method' ? 'no-method' : 'no-operation'];
-  const ofResponse = response === undefined ? [] : judgeResponse(matched.operation, response, method);
-  return [...judgeRequest(matched, request), ...ofResponse].map(show);
+  const ofResponse = response === undefined ? [] : validateResponse(matched.operation, response, method);
+  return [...validateRequest(matched, request), ...ofResponse].map(show);
 }
 
 /** What a section becomes when it is written into a HAR and read again. */
@@ -162,8 +162,8 @@ function recordedAs({ request, response }: Section): Pick<Exchange, 'request' | 
   const answered = response ?? { status: 200, headers: {}, body: EMPTY_BODY };
   const exchange = { id: 'x', startedAt: 1, duration: 1, request: withHost(request), response: answered };
   const { log } = toHar([exchange], { name: 'cases', version: '1' }) as { log: { entries: object[] } };
-  const recorded = toRecorded({
-    place: { file: 'cases.har', entry: 1 },
+  const recorded = readRecordedEntry({
+    location: { file: 'cases.har', entry: 1 },
     format: 'har',
     bytes: Buffer.from(JSON.stringify(log.entries[0])),
     creator: undefined,
@@ -201,11 +201,11 @@ describe.for(ABOUT_EXCHANGES.map(folder => [rule(folder), folder] as const))('%s
     return findings
       .filter(({ at }) => !at.startsWith('/response'))
       .map(finding => {
-        const { clause } = finding;
-        if (clause === undefined) return finding;
+        const { location } = finding;
+        if (location === undefined) return finding;
         return {
           ...finding,
-          clause: { ...clause, file: path.relative(folder.path, path.resolve(clause.file)) },
+          location: { ...location, file: path.relative(folder.path, path.resolve(location.file)) },
         };
       });
   }
@@ -216,10 +216,10 @@ function isAboutResponse(line: string): boolean {
 }
 
 /** Sends a request byte for byte and waits for the verdict, which is recorded before the answer leaves. */
-function send(mock: Mock, request: Request): Promise<Served> {
+function send(mock: Mock, request: Request): Promise<ServeEvent> {
   return new Promise((resolve, reject) => {
     const socket = net.connect(mock.port, '127.0.0.1', () => socket.write(wireForm(request)));
-    const unsubscribe = mock.stage.subscribe(served => finish(() => resolve(served)));
+    const unsubscribe = mock.state.subscribe(served => finish(() => resolve(served)));
     const finish = (how: () => void): void => {
       unsubscribe();
       socket.destroy();

@@ -2,13 +2,13 @@
 import http from 'node:http';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Operation, type ResponseSpec, responseFor } from '../src/contract/contract.ts';
-import { createMatcher } from '../src/contract/match.ts';
-import { sampleRequest } from '../src/contract/sample.ts';
 import type { Request } from '../src/exchange/exchange.ts';
 import { closestMediaType, isJson, parseMediaType } from '../src/exchange/media-type.ts';
 import { type Mock, startMock } from '../src/index.ts';
-import { loadPrism, type PrismSaid, prismAnswers } from './prism/peer.ts';
+import { type Operation, type ResponseSpec, responseFor } from '../src/openapi/model.ts';
+import { sampleRequest } from '../src/openapi/sample-request.ts';
+import { createMatcher } from '../src/routing/match.ts';
+import { loadPrism, type PrismSaid, prismAnswers } from './prism/prism-alone.ts';
 import { amount, isLong, oneOf } from './suite.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -33,7 +33,7 @@ interface Asked {
 }
 
 const wanted = ({ operation, code }: Asked): ResponseSpec | undefined =>
-  code === undefined ? operation.success : responseFor(operation, code);
+  code === undefined ? operation.successResponse : responseFor(operation, code);
 
 const declaresExample = (asked: Asked): boolean =>
   wanted(asked)?.contents.some(({ examples }) => examples.some(({ name }) => name === asked.example)) ===
@@ -92,12 +92,13 @@ const DIFFERENCES: readonly Difference[] = [
       asked.ours.error === 'not-acceptable' &&
       'statusCode' in asked.prism &&
       excludes(asked.accept, wanted(asked)) &&
-      !excludes(asked.accept, asked.operation.success),
+      !excludes(asked.accept, asked.operation.successResponse),
   },
   {
     name: 'Accept excludes success',
     reason: 'an invalid request is refused whatever is asked for, as Prism does with other invalid requests',
-    applies: ({ operation, accept, ours }) => ours.status === 406 && excludes(accept, operation.success),
+    applies: ({ operation, accept, ours }) =>
+      ours.status === 406 && excludes(accept, operation.successResponse),
   },
   {
     name: 'a media type range as a key',
@@ -183,7 +184,7 @@ function apart(operation: Operation, ours: Ours, prism: PrismSaid): string | und
   return ours.body === body ? undefined : 'body';
 }
 
-describe('The mock negotiates as Prism alone', () => {
+describe('The mock negotiates like Prism', () => {
   let mock: Mock;
   const agent = new http.Agent({ keepAlive: true });
   const occurred = new Map<string, number>();
@@ -222,8 +223,8 @@ describe('The mock negotiates as Prism alone', () => {
     const unlisted: string[] = [];
     let [agreed, listed] = [0, 0];
     const isTurn = oneOf(amount(7, 1));
-    for (const api of mock.stage.world.contract.apis) {
-      const resources = await loadPrism(api.document.uri);
+    for (const api of mock.state.config.contract.apis) {
+      const resources = await loadPrism(api.root.uri);
       const match = createMatcher({ apis: [api] });
       for (const operation of api.operations) {
         const valid = sampleRequest(operation, `/${api.name}`);
@@ -267,7 +268,7 @@ describe('The mock negotiates as Prism alone', () => {
 
   // A short run meets only some of them.
   if (isLong)
-    test('but for the listed differences, and each of them occurs', () => {
+    test('except for the listed differences, each of which occurs', () => {
       console.log(Object.fromEntries(occurred));
       expect(DIFFERENCES.map(({ name }) => name).filter(name => !occurred.has(name))).toEqual([]);
     });

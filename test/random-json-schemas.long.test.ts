@@ -1,11 +1,11 @@
 // The judge held against another validator of JSON Schema 2020-12, on schemas and values made at random.
 import { registerSchema, type Validator, validate } from '@hyperjump/json-schema/draft-2020-12';
 import { expect, test } from 'vitest';
-import { judgeOf } from './json-schema/judged.ts';
 import { randomPairs } from './json-schema/random.ts';
+import { judgeOf } from './json-schema/validate-value.ts';
 import { amount, seedOr } from './suite.ts';
 
-test('Of schemas and values made at random, the judge says what another validator says', async () => {
+test('The validator agrees with another validator on random schemas and values', async () => {
   const seed = seedOr(2020);
   const schemas = amount(20, 200);
   const unlike: string[] = [];

@@ -1,18 +1,18 @@
-// Checks recorded traffic against documents: reads, shares the work among threads, counts, concludes.
+// Checks recorded traffic against documents: reads the entries, distributes them to threads, builds the report.
 import { availableParallelism } from 'node:os';
-import { inputSize } from '../recording/find.ts';
-import type { Traffic } from '../recording/input.ts';
-import { type ReadOptions, readTraffic } from '../recording/open.ts';
-import type { RawEntry } from '../recording/recorded.ts';
-import { Batch } from './batch.ts';
-import { Crew } from './crew.ts';
+import { inputSize } from '../recording/find-inputs.ts';
+import type { TrafficItem } from '../recording/input.ts';
+import type { RawEntry } from '../recording/model.ts';
+import { type ReadTrafficOptions, readTraffic } from '../recording/read-traffic.ts';
 import { Examiner } from './examine.ts';
 import { examineEntry } from './examine-entry.ts';
 import type { Report } from './report.ts';
-import { begin, type Checked, finish, type RunOptions } from './run.ts';
-import { addTally, count, orderBy } from './tally.ts';
+import { type CheckResult, finishRun, prepareRun, type TrafficRunOptions } from './run.ts';
+import { increment, mergeTally, orderByFile } from './tally.ts';
+import { Batch } from './threads/batch.ts';
+import { ThreadPool } from './threads/pool.ts';
 
-export interface CheckOptions extends RunOptions {
+export interface CheckOptions extends TrafficRunOptions {
   readonly shard?: Report['shard'];
   readonly showValues: boolean;
   /** Threads that judge, this one among them. Default: two where there are two processors and much to judge. */
@@ -21,48 +21,53 @@ export interface CheckOptions extends RunOptions {
 
 const MIB = 2 ** 20;
 /** Bytes that are judged before help is called: a thread takes longer to start than these take to judge. */
-const ALONE = { asked: 6 * MIB, unasked: 64 * MIB };
+const SINGLE_THREAD_BYTES = { asked: 6 * MIB, unasked: 64 * MIB };
 
 /**
  * @throws ContractError when a document cannot be judged by; InputError when a file cannot be read or is no traffic
  */
-export async function checkRecordings(options: CheckOptions): Promise<Checked> {
+export async function checkRecordings(options: CheckOptions): Promise<CheckResult> {
   const threads = options.threads ?? Math.min(2, availableParallelism());
-  const alone = options.threads === undefined ? ALONE.unasked : ALONE.asked;
-  const crew = new Crew(threads - 1, { specs: options.specs, load: options.load });
+  const singleThreadBytes =
+    options.threads === undefined ? SINGLE_THREAD_BYTES.unasked : SINGLE_THREAD_BYTES.asked;
+  const pool = new ThreadPool(threads - 1, { specs: options.specs, load: options.load });
   // Large recordings are known by their size; the others get help when they turn out to be large.
-  if (((await inputSize(options.traffic)) ?? 0) > alone) crew.muster();
+  if (((await inputSize(options.traffic)) ?? 0) > singleThreadBytes) pool.startThreads();
   try {
-    return await checkWith(options, crew, alone);
+    return await checkWith(options, pool, singleThreadBytes);
   } finally {
-    await crew.dismiss();
+    await pool.terminate();
   }
 }
 
-async function checkWith(options: CheckOptions, crew: Crew, alone: number): Promise<Checked> {
-  const run = await begin(options, options.showValues);
+async function checkWith(
+  options: CheckOptions,
+  pool: ThreadPool,
+  singleThreadBytes: number,
+): Promise<CheckResult> {
+  const run = await prepareRun(options, options.showValues);
   const { contract, examine } = run;
   const examiner = new Examiner(contract, examine);
-  crew.begin(examine);
-  const help = (): void => {
-    crew.muster();
-    crew.begin(examine);
+  pool.configure(examine);
+  const startThreads = (): void => {
+    pool.startThreads();
+    pool.configure(examine);
   };
-  const sources = await readAll(options, examiner, crew, { alone, help });
-  const order = orderBy(sources.map(({ file }) => file));
+  const sources = await readAll(options, examiner, pool, { alone: singleThreadBytes, help: startThreads });
+  const order = orderByFile(sources.map(({ file }) => file));
   const { tally, coverage } = examiner;
-  for (const part of await crew.finish()) {
-    addTally(tally, part.tally, order, options.settings);
-    coverage.absorb(part.touched);
+  for (const part of await pool.finish()) {
+    mergeTally(tally, part.tally, order, options.settings);
+    coverage.markSeen(part.seenItems);
   }
-  return finish(options, run, examiner, sources, { shard: options.shard });
+  return finishRun(options, run, examiner, sources, { shard: options.shard });
 }
 
 async function readAll(
   options: CheckOptions,
   examiner: Examiner,
-  crew: Crew,
-  { alone, help }: { readonly alone: number; readonly help: () => void },
+  pool: ThreadPool,
+  { alone: singleThreadBytes, help: startThreads }: { readonly alone: number; readonly help: () => void },
 ): Promise<Report['sources']> {
   const { shard, onProgress } = options;
   const sources: Report['sources'] = [];
@@ -71,67 +76,67 @@ async function readAll(
   let bytes = 0;
   let read = 0;
   let batch: Batch | undefined;
-  const hand = (): void => {
+  const sendBatch = (): void => {
     const parcel = batch?.pack();
-    if (parcel !== undefined) crew.hand(parcel);
+    if (parcel !== undefined) pool.send(parcel);
     batch = undefined;
   };
   /** Into a batch for whoever is free; judged here, where it lies, while nobody is. */
-  const share = (entry: RawEntry): void => {
+  const assignEntry = (entry: RawEntry): void => {
     if (batch?.add(entry)) return;
-    hand();
-    if (!crew.isFree()) {
+    sendBatch();
+    if (!pool.hasCapacity()) {
       examineEntry(examiner, entry);
       return;
     }
-    batch = new Batch(crew.buffer());
+    batch = new Batch(pool.reusableBuffer());
     batch.add(entry);
   };
   /** Every n-th entry of the whole traffic is this shard's. */
-  const isOurs = (): boolean => {
+  const isInShard = (): boolean => {
     const index = ordinal++;
     return shard === undefined || index % shard.of === shard.index - 1;
   };
-  const own = (file: string): void => void entries.set(file, (entries.get(file) ?? 0) + 1);
-  const input: ReadOptions = {
+  const countEntry = (file: string): void => void entries.set(file, (entries.get(file) ?? 0) + 1);
+  const input: ReadTrafficOptions = {
     ...(options.stdin !== undefined && { stdin: options.stdin }),
     ...(options.signal !== undefined && { signal: options.signal }),
-    onBytes: more => {
-      bytes += more;
+    onBytes: addedBytes => {
+      bytes += addedBytes;
     },
   };
-  const take = (next: Traffic): void => {
+  const handle = (next: TrafficItem): void => {
     if (next.kind === 'end') {
-      const { file, format, creator, cutOff } = next.end;
+      const { file, format, creator, cutOff: truncated } = next.end;
       // What was cut off is one entry more, of which nothing can be said.
-      if (cutOff !== undefined && isOurs()) count(examiner.tally.unreadable, 'cut-off');
+      if (truncated !== undefined && isInShard()) increment(examiner.tally.unreadable, 'cut-off');
       sources.push({
         file,
         format,
         ...(creator !== undefined && { creator }),
         entries: entries.get(file) ?? 0,
-        ...(cutOff !== undefined && { cutOff }),
+        ...(truncated !== undefined && { truncated }),
       });
     } else if (next.kind === 'passed-over') {
-      options.onPassedOver?.(next.file, next.why);
-    } else if (!isOurs()) {
+      options.onSkippedFile?.(next.file, next.why);
+    } else if (!isInShard()) {
       // Another shard's.
     } else if (next.kind === 'unreadable') {
-      own(next.place.file);
-      examiner.take(next);
+      countEntry(next.place.file);
+      examiner.add(next);
     } else {
-      own(next.entry.place.file);
+      countEntry(next.entry.location.file);
       read += next.entry.bytes.length;
-      share(next.entry);
+      assignEntry(next.entry);
       // Bodies that lie beside the entries are not copied, and may be large.
-      if (next.entry.attachments !== undefined) hand();
+      if (next.entry.attachments !== undefined) sendBatch();
     }
   };
-  for await (const group of readTraffic(options.traffic, input)) {
-    for (const next of group) take(next);
-    if (read > alone) help();
+  for await (const chunk of readTraffic(options.traffic, input)) {
+    for (const next of chunk) handle(next);
+    if (read > singleThreadBytes) startThreads();
     onProgress?.({ entries: ordinal, bytes });
   }
-  hand();
+  sendBatch();
   return sources;
 }

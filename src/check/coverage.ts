@@ -1,4 +1,8 @@
-// What of the documents the traffic showed: operations, statuses, media types, parameters, properties and enum values.
+// Tracks which operations, statuses, media types, parameters, properties and enum values the traffic exercises.
+
+import { type DecodedBody, decodeBody, type Message } from '../exchange/body.ts';
+import { decodePercent, type Exchange, header, parseCookies, parsePairs } from '../exchange/exchange.ts';
+import { closestMediaType, mediaTypeOf } from '../exchange/media-type.ts';
 import {
   type ApiSpec,
   type Content,
@@ -6,91 +10,101 @@ import {
   type Operation,
   type Parameter,
   responseFor,
-} from '../contract/contract.ts';
-import type { Direction } from '../contract/dialect.ts';
-import type { Match } from '../contract/tree.ts';
-import { type Decoded, decodeBody, type Message } from '../exchange/body.ts';
-import { decodePercent, type Exchange, header, parseCookies, parsePairs } from '../exchange/exchange.ts';
-import { closestMediaType, mediaTypeOf } from '../exchange/media-type.ts';
-import { type Item, type Node, PropertyTrees, touch, walk } from './properties.ts';
-import type { Level } from './report.ts';
+} from '../openapi/model.ts';
+import type { Match } from '../routing/trie.ts';
+import type { Direction } from '../schema/dialect.ts';
+import {
+  type CoverageItem,
+  markItem,
+  markValue,
+  PropertyTrees,
+  type SchemaNode,
+} from './property-coverage.ts';
+import type { CoverageLevel } from './report.ts';
 
-interface ContentPlan {
-  readonly item: Item;
-  readonly node: Node | undefined;
+interface ContentItems {
+  readonly item: CoverageItem;
+  readonly node: SchemaNode | undefined;
 }
 
-interface Plan {
-  readonly operation: Item;
-  readonly statuses: ReadonlyMap<string, Item>;
-  readonly contents: ReadonlyMap<Content, ContentPlan>;
+interface OperationItems {
+  readonly operation: CoverageItem;
+  readonly statuses: ReadonlyMap<string, CoverageItem>;
+  readonly contents: ReadonlyMap<Content, ContentItems>;
   readonly parameters: readonly {
     readonly parameter: Parameter;
-    readonly item: Item;
-    readonly enums: ReadonlyMap<string, Item>;
+    readonly item: CoverageItem;
+    readonly enums: ReadonlyMap<string, CoverageItem>;
   }[];
 }
 
 /** The parts of the documents that can be covered; each knows whether it was seen, and whether in a kept exchange. */
-export class Coverage {
-  readonly #plans = new Map<Operation, Plan>();
-  readonly #items = new Map<Level, Map<string, Item>>();
+export class CoverageTracker {
+  readonly #operations = new Map<Operation, OperationItems>();
+  readonly #items = new Map<CoverageLevel, Map<string, CoverageItem>>();
   readonly #trees = new PropertyTrees((level, key) => this.#item(level, key));
 
   constructor(contract: Contract) {
     // All at once, in the order of the documents: a schema with two places, by an alias, is known by the first of them.
-    for (const api of contract.apis) for (const operation of api.operations) this.#plan(operation);
+    for (const api of contract.apis) for (const operation of api.operations) this.#itemsOf(operation);
   }
 
   /** @param kept whether the exchange kept the contract */
   mark({ operation, pathValues }: Match, { request, response }: Exchange, kept: boolean): void {
-    const plan = this.#plan(operation);
-    touch(plan.operation, kept);
-    for (const { parameter, item, enums } of plan.parameters) {
-      if (item.kept && isKept(enums)) continue;
-      const values = valuesOf(parameter, pathValues, request);
+    const operationItems = this.#itemsOf(operation);
+    markItem(operationItems.operation, kept);
+    for (const { parameter, item, enums } of operationItems.parameters) {
+      if (item.passed && allPassed(enums)) continue;
+      const values = parameterValues(parameter, pathValues, request);
       if (values.length === 0) continue;
-      touch(item, kept);
+      markItem(item, kept);
       for (const value of values) {
         // A number or a boolean is written as in JSON, a text without its quotes.
-        const found = enums.get(JSON.stringify(value)) ?? enums.get(value);
-        if (found !== undefined) touch(found, kept);
+        const enumItem = enums.get(JSON.stringify(value)) ?? enums.get(value);
+        if (enumItem !== undefined) markItem(enumItem, kept);
       }
     }
-    this.#markContent(plan, operation, operation.requestBody?.contents ?? [], request, 'request', kept);
+    this.#markContent(
+      operationItems,
+      operation,
+      operation.requestBody?.contents ?? [],
+      request,
+      'request',
+      kept,
+    );
     if (response === undefined) return;
     const declared = responseFor(operation, response.status);
     if (declared === undefined) return;
-    const status = plan.statuses.get(declared.status);
-    if (status !== undefined) touch(status, kept);
-    this.#markContent(plan, operation, declared.contents, response, 'response', kept);
+    const status = operationItems.statuses.get(declared.status);
+    if (status !== undefined) markItem(status, kept);
+    this.#markContent(operationItems, operation, declared.contents, response, 'response', kept);
   }
 
   /** Everything that is declared, with what was seen of it. */
-  levels(): ReadonlyMap<Level, ReadonlyMap<string, Item>> {
+  levels(): ReadonlyMap<CoverageLevel, ReadonlyMap<string, CoverageItem>> {
     return this.#items;
   }
 
   /** What was touched, for handing over to another thread; see absorb(). */
-  touched(): [Level, string, boolean][] {
+  seenItems(): [CoverageLevel, string, boolean][] {
     return [...this.#items].flatMap(([level, items]) =>
-      [...items.values()].flatMap(({ key, seen, kept }): [Level, string, boolean][] =>
-        seen ? [[level, key, kept]] : [],
+      [...items.values()].flatMap(({ key, seen, passed }): [CoverageLevel, string, boolean][] =>
+        seen ? [[level, key, passed]] : [],
       ),
     );
   }
 
   /** Adds what another thread touched. */
-  absorb(touched: readonly (readonly [Level, string, boolean])[]): void {
+  markSeen(touched: readonly (readonly [CoverageLevel, string, boolean])[]): void {
     const levels = this.levels();
-    for (const [level, key, kept] of touched) {
+    for (const [level, key, passed] of touched) {
       const item = levels.get(level)?.get(key);
-      if (item !== undefined) touch(item, kept);
+      if (item !== undefined) markItem(item, passed);
     }
   }
 
   #markContent(
-    plan: Plan,
+    plan: OperationItems,
     { api }: Operation,
     contents: readonly Content[],
     message: Message,
@@ -100,38 +114,38 @@ export class Coverage {
     if (contents.length === 0) return;
     const mediaType = mediaTypeOf(message.headers);
     const content = mediaType && closestMediaType(contents, mediaType);
-    const found = content && plan.contents.get(content);
-    if (found === undefined) return;
+    const enumItem = content && plan.contents.get(content);
+    if (enumItem === undefined) return;
     const decoded = decodeBody(message);
     if (decoded.kind === 'empty' || decoded.kind === 'not-recorded') return;
-    touch(found.item, kept);
-    if (found.node === undefined) return;
-    const value = shownBy(decoded);
-    if (value !== undefined) walk(api, found.node, value, direction, kept);
+    markItem(enumItem.item, kept);
+    if (enumItem.node === undefined) return;
+    const value = coverableValue(decoded);
+    if (value !== undefined) markValue(api, enumItem.node, value, direction, kept);
   }
 
-  #plan(operation: Operation): Plan {
-    let plan = this.#plans.get(operation);
-    if (plan === undefined) {
-      plan = this.#makePlan(operation);
-      this.#plans.set(operation, plan);
+  #itemsOf(operation: Operation): OperationItems {
+    let operationItems = this.#operations.get(operation);
+    if (operationItems === undefined) {
+      operationItems = this.#createItems(operation);
+      this.#operations.set(operation, operationItems);
     }
-    return plan;
+    return operationItems;
   }
 
-  #makePlan(operation: Operation): Plan {
+  #createItems(operation: Operation): OperationItems {
     const { api, id } = operation;
     const name = `${api.name} ${id}`;
-    const contents = new Map<Content, ContentPlan>();
-    const take = (content: Content, where: string): void => {
+    const contents = new Map<Content, ContentItems>();
+    const addContent = (content: Content, where: string): void => {
       contents.set(content, {
         item: this.#item('mediaTypes', `${name} ${where} ${content.mediaType}`),
         node: this.#node(api, content.schema),
       });
     };
-    for (const content of operation.requestBody?.contents ?? []) take(content, 'request');
+    for (const content of operation.requestBody?.contents ?? []) addContent(content, 'request');
     for (const response of operation.responses) {
-      for (const content of response.contents) take(content, response.status);
+      for (const content of response.contents) addContent(content, response.status);
     }
     return {
       operation: this.#item('operations', name),
@@ -142,16 +156,16 @@ export class Coverage {
       parameters: operation.parameters.map(parameter => ({
         parameter,
         item: this.#item('parameters', `${name} ${parameter.in} ${parameter.name}`),
-        enums: enumsOf(this.#node(api, parameter.schema)),
+        enums: enumItems(this.#node(api, parameter.schema)),
       })),
     };
   }
 
-  #node(api: ApiSpec, schema: Content['schema']): Node | undefined {
+  #node(api: ApiSpec, schema: Content['schema']): SchemaNode | undefined {
     return schema && this.#trees.nodeOf(api, schema);
   }
 
-  #item(level: Level, key: string): Item {
+  #item(level: CoverageLevel, key: string): CoverageItem {
     let items = this.#items.get(level);
     if (items === undefined) {
       items = new Map();
@@ -159,20 +173,20 @@ export class Coverage {
     }
     let item = items.get(key);
     if (item === undefined) {
-      item = { key, seen: false, kept: false };
+      item = { key, seen: false, passed: false };
       items.set(key, item);
     }
     return item;
   }
 }
 
-function isKept(items: ReadonlyMap<string, Item>): boolean {
-  for (const item of items.values()) if (!item.kept) return false;
+function allPassed(items: ReadonlyMap<string, CoverageItem>): boolean {
+  for (const item of items.values()) if (!item.passed) return false;
   return true;
 }
 
 /** As far as properties and enum values can be seen in it: the members of a form are texts. */
-function shownBy(decoded: Decoded): unknown {
+function coverableValue(decoded: DecodedBody): unknown {
   switch (decoded.kind) {
     case 'json':
       return decoded.value;
@@ -185,17 +199,17 @@ function shownBy(decoded: Decoded): unknown {
   }
 }
 
-function enumsOf(node: Node | undefined): ReadonlyMap<string, Item> {
-  const own = [node, ...(node?.also ?? [])].flatMap(each => [
+function enumItems(node: SchemaNode | undefined): ReadonlyMap<string, CoverageItem> {
+  const own = [node, ...(node?.composed ?? [])].flatMap(each => [
     each,
     each?.items,
-    ...(each?.items?.also ?? []),
+    ...(each?.items?.composed ?? []),
   ]);
   return new Map(own.flatMap(each => [...(each?.enums ?? [])]));
 }
 
 /** The texts that a parameter was sent with, as far as an enum can be looked up by them. */
-function valuesOf(
+function parameterValues(
   { in: where, name, explode }: Parameter,
   pathValues: Match['pathValues'],
   { query, headers }: Exchange['request'],

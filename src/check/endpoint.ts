@@ -1,7 +1,7 @@
-// What was fetched from an API's host and is not in its document: an endpoint under a name without ids, or no endpoint at all.
+// Undocumented paths: the path of an endpoint with ids replaced, and which responses are static assets.
 import { decodePercent, type Exchange } from '../exchange/exchange.ts';
 import { mediaTypeOf } from '../exchange/media-type.ts';
-import { isVolatile } from './group.ts';
+import { isVolatileName } from './issue.ts';
 
 /** What a browser fetches to show a page. An error page is none: it may well be the answer of an API. */
 export function isAsset({ request, response }: Exchange): boolean {
@@ -17,9 +17,9 @@ export function isAsset({ request, response }: Exchange): boolean {
 }
 
 /** The path of an endpoint that no document names, ids left out, so that its calls are one group. */
-export function endpointOf(path: string): string {
+export function endpointPath(path: string): string {
   return path
     .split('/')
-    .map(segment => (isVolatile(decodePercent(segment)) ? '{}' : segment))
+    .map(segment => (isVolatileName(decodePercent(segment)) ? '{}' : segment))
     .join('/');
 }

@@ -1,15 +1,16 @@
-// From the bytes of one entry to what it counts as. What goes wrong here is a bug, and names the entry that shows it.
-import { toRecorded } from '../recording/entry.ts';
-import type { RawEntry } from '../recording/recorded.ts';
+// Parses and checks one raw entry. Adds the position of the entry to internal errors.
+
+import type { RawEntry } from '../recording/model.ts';
+import { readRecordedEntry } from '../recording/read-entry.ts';
 import type { Examiner } from './examine.ts';
 
 /** @throws Error with the place of the entry when a check fails instead of judging */
 export function examineEntry(examiner: Examiner, raw: RawEntry): void {
   try {
-    examiner.take(toRecorded(raw));
+    examiner.add(readRecordedEntry(raw));
   } catch (error) {
-    const { file, entry } = raw.place;
-    throw new Error(`${file} entry ${entry} could not be judged, which is a fault of deadringer`, {
+    const { file, entry } = raw.location;
+    throw new Error(`${file} entry ${entry}: internal error in deadringer while checking this entry`, {
       cause: error,
     });
   }

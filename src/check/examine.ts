@@ -1,25 +1,47 @@
-// One recorded exchange: is it about the documents, what is wrong with it, and what is it to be counted as?
-import { type ApiSpec, type Contract, type Operation, secretNames } from '../contract/contract.ts';
-import type { Match } from '../contract/tree.ts';
+// Checks one recorded exchange: finds its operation, validates it, counts the result and groups its findings into issues.
+
 import type { Exchange } from '../exchange/exchange.ts';
-import { type Redacted, redactWith } from '../exchange/redact.ts';
+import { type RedactionResult, redactWith } from '../exchange/redact.ts';
 import type { Finding } from '../finding/finding.ts';
-import type { Recorded } from '../recording/recorded.ts';
-import { Coverage } from './coverage.ts';
-import { endpointOf } from './endpoint.ts';
-import { fingerprintOf, kindOf, patternOf, sideOf, type Target, targetOf } from './group.ts';
-import { isUnjudged, isViolation, judgeExchange } from './judge-exchange.ts';
-import { observedAt } from './observed.ts';
+import { type ApiSpec, type Contract, type Operation, secretNames } from '../openapi/model.ts';
+import type { RecordedEntry } from '../recording/model.ts';
+import {
+  createTargetMatcher,
+  type Difference,
+  type MatchTarget,
+  type RecordedExchange,
+} from '../routing/match-target.ts';
+import type { RecordedServer, UrlMatch } from '../routing/recorded-url.ts';
+import type { Match } from '../routing/trie.ts';
+import { isNotCheckable, isViolation, validateExchange } from '../validate/exchange.ts';
+import { undocumentedOperation } from '../validate/undocumented.ts';
+import { CoverageTracker } from './coverage.ts';
+import { endpointPath } from './endpoint.ts';
+import {
+  fingerprintOf,
+  generalizePointer,
+  kindOf,
+  type OperationRef,
+  operationRef,
+  sideOf,
+} from './issue.ts';
+import { observedValues } from './observed.ts';
 import { outcomeOf } from './outcome.ts';
-import type { Group, Outcome, Report } from './report.ts';
+import type { ExchangeOutcome, Issue, Report } from './report.ts';
 import { sampleOf } from './sample.ts';
-import type { Scoped, Server } from './scope.ts';
-import { createSubjects, type Difference, type RecordedExchange, type Subject } from './subject.ts';
-import { bound, count, countIn, isOverfull, MOST_OBSERVED, newTally, orderBy, type Tally } from './tally.ts';
-import { undocumented } from './undocumented.ts';
+import {
+  createTally,
+  exceedsBounds,
+  increment,
+  incrementIn,
+  MAX_OBSERVED,
+  orderByFile,
+  type Tally,
+  trimTally,
+} from './tally.ts';
 
 export interface ExamineOptions {
-  readonly servers: readonly Server[];
+  readonly servers: readonly RecordedServer[];
   readonly settings: Report['settings'];
   /** Fingerprints that a baseline accepts today. */
   readonly accepted: ReadonlySet<string>;
@@ -30,98 +52,106 @@ export interface ExamineOptions {
 
 /** Takes in what was recorded, one after the other; `tally` and `coverage` are what it has come to. */
 export class Examiner {
-  readonly tally: Tally = newTally();
-  readonly coverage: Coverage;
+  readonly tally: Tally = createTally();
+  readonly coverage: CoverageTracker;
   /** Counts nothing. */
-  readonly subjectOf: ReturnType<typeof createSubjects>;
+  readonly findTarget: ReturnType<typeof createTargetMatcher>;
   readonly #options: ExamineOptions;
   readonly #files = new Set<string>();
   /** The tally's own, to be found without a name being put together. */
-  readonly #calls = new Map<Operation, { calls: number; kept: number; statuses: Record<string, number> }>();
+  readonly #calls = new Map<Operation, { calls: number; passed: number; statuses: Record<string, number> }>();
 
   constructor(contract: Contract, options: ExamineOptions) {
-    this.coverage = new Coverage(contract);
+    this.coverage = new CoverageTracker(contract);
     this.#options = options;
-    this.subjectOf = createSubjects(contract, options.servers);
+    this.findTarget = createTargetMatcher(contract, options.servers);
   }
 
-  take(recorded: Recorded): void {
+  add(recorded: RecordedEntry): void {
     switch (recorded.kind) {
       case 'unreadable':
-        count(this.tally.unreadable, 'entry');
-        this.tally.unreadablePlaces.push({ place: recorded.place, why: recorded.why });
+        increment(this.tally.unreadable, 'entry');
+        this.tally.unreadableEntries.push({ place: recorded.place, message: recorded.why });
         break;
       case 'stray':
-        count(this.tally.outOfScope, recorded.reason);
+        increment(this.tally.outOfScope, recorded.reason);
         break;
       case 'exchange':
-        this.#exchange(recorded);
+        this.#addExchange(recorded);
         break;
     }
-    this.#met(recorded.place);
+    this.#trackFile(recorded.place);
   }
 
   /** Counts what was not asked again, and names it. */
-  leave(place: Recorded['place'], reason: string, why: string): void {
-    count(this.tally.cannotReplay, reason);
-    this.tally.unreplayed.push({ place, reason, why });
-    this.#met(place);
+  skip(place: RecordedEntry['place'], reason: string, why: string): void {
+    increment(this.tally.skipped, reason);
+    this.tally.skippedEntries.push({ place, reason, message: why });
+    this.#trackFile(place);
   }
 
-  #met({ file }: Recorded['place']): void {
+  #trackFile({ file }: RecordedEntry['place']): void {
     this.#files.add(file);
-    if (isOverfull(this.tally, this.#options.accepted.size))
-      bound(this.tally, orderBy([...this.#files]), this.#options.settings);
+    if (exceedsBounds(this.tally, this.#options.accepted.size))
+      trimTally(this.tally, orderByFile([...this.#files]), this.#options.settings);
   }
 
-  #exchange(recorded: RecordedExchange): void {
-    const subject = this.subjectOf(recorded);
-    if (subject.kind !== 'elsewhere') {
-      this.examine(recorded, subject);
+  #addExchange(recorded: RecordedExchange): void {
+    const matchTarget = this.findTarget(recorded);
+    if (matchTarget.kind !== 'elsewhere') {
+      this.examineMatched(recorded, matchTarget);
       return;
     }
-    if (subject.reason === 'other-host') countIn(this.tally.otherHosts, recorded.origin);
-    count(this.tally.outOfScope, subject.reason);
+    if (matchTarget.reason === 'other-host') incrementIn(this.tally.otherHosts, recorded.origin);
+    increment(this.tally.outOfScope, matchTarget.reason);
   }
 
   /** @param differences what an answer has become since it was recorded */
-  examine(recorded: RecordedExchange, subject: Subject, differences: readonly Difference[] = []): void {
-    if (subject.kind === 'undocumented') this.#undocumented(recorded, subject, differences);
-    else this.#operation(recorded, subject, differences);
-    this.#met(recorded.place);
+  examineMatched(
+    recorded: RecordedExchange,
+    subject: MatchTarget,
+    differences: readonly Difference[] = [],
+  ): void {
+    if (subject.kind === 'undocumented') this.#examineUndocumented(recorded, subject, differences);
+    else this.#examineOperation(recorded, subject, differences);
+    this.#trackFile(recorded.place);
   }
 
-  #undocumented(
+  #examineUndocumented(
     recorded: RecordedExchange,
-    scoped: Scoped & { kind: 'undocumented' },
+    scoped: UrlMatch & { kind: 'undocumented' },
     differences: readonly Difference[],
   ): void {
-    const { api, known } = scoped;
+    const { api, declaredPath: known } = scoped;
     const { exchange } = recorded;
     const { method } = exchange.request;
     // What was sent as a secret elsewhere is none of a path's name.
-    const path = known?.path ?? endpointOf(this.#clean(exchange, api).scrub(scoped.path));
-    const finding = undocumented(scoped, method, path);
-    const target: Target = { api: api.name, id: `${method} ${path}`, method, path };
+    const path = known?.path ?? endpointPath(this.#redact(exchange, api).scrub(scoped.path));
+    const finding = undocumentedOperation(scoped, method, path);
+    const target: OperationRef = { api: api.name, id: `${method} ${path}`, method, path };
     // Whether the request keeps a contract that does not name it, nobody can say.
-    this.#group(recorded, target, undefined, api, [finding, ...differences], undefined);
-    count(this.tally.notCheckable, finding.code);
+    this.#addIssues(recorded, target, undefined, api, [finding, ...differences], undefined);
+    increment(this.tally.notCheckable, finding.code);
   }
 
-  #operation(recorded: RecordedExchange, match: Match, differences: readonly Difference[]): void {
+  #examineOperation(recorded: RecordedExchange, match: Match, differences: readonly Difference[]): void {
     const { exchange } = recorded;
     const { operation } = match;
-    const { findings, requestBroken, responseBroken } = judgeExchange(match, exchange);
+    const {
+      findings,
+      requestInvalid: requestBroken,
+      responseInvalid: responseBroken,
+    } = validateExchange(match, exchange);
     const status = exchange.response?.status ?? 0;
     const outcome = outcomeOf(requestBroken, status);
-    const broken = this.#classify(operation, exchange, findings, requestBroken, responseBroken);
-    count(this.tally.outcomes as Record<string, number>, outcome);
-    this.#called(operation, status, broken === 'kept');
+    const result = this.#classify(operation, exchange, findings, requestBroken, responseBroken);
+    increment(this.tally.outcomes as Record<string, number>, outcome);
+    this.#countCall(operation, status, result === 'kept');
     // Whoever is on trial: what broke the contract covers nothing.
-    this.coverage.mark(match, exchange, broken === 'kept' && !requestBroken && !responseBroken);
-    const found = differences.length === 0 ? findings : [...findings, ...differences];
-    if (found.length > 0)
-      this.#group(recorded, targetOf(operation), operation, operation.api, found, outcome);
+    this.coverage.mark(match, exchange, result === 'kept' && !requestBroken && !responseBroken);
+    const allFindings = differences.length === 0 ? findings : [...findings, ...differences];
+    if (allFindings.length > 0)
+      this.#addIssues(recorded, operationRef(operation), operation, operation.api, allFindings, outcome);
   }
 
   #classify(
@@ -136,62 +166,64 @@ export class Examiner {
     const request = requestBroken && side !== 'provider';
     const response = responseBroken && side !== 'client';
     if (request || response) {
-      const target = targetOf(operation);
+      const target = operationRef(operation);
       const isAccepted = findings
         .filter(finding => isViolation(finding) && (sideOf(finding) === 'request' ? request : response))
-        .every(finding => accepted.has(fingerprintOf(target, finding, patternOf(finding.at), exchange)));
+        .every(finding =>
+          accepted.has(fingerprintOf(target, finding, generalizePointer(finding.at), exchange)),
+        );
       const reason = request && response ? 'request-and-response' : request ? 'request' : 'response';
-      count(this.tally.broken, isAccepted ? 'accepted' : reason);
+      increment(this.tally.failed, isAccepted ? 'accepted' : reason);
       return 'broken';
     }
-    const unjudged = findings.find(isUnjudged);
+    const unjudged = findings.find(isNotCheckable);
     if (unjudged !== undefined) {
-      count(this.tally.notCheckable, unjudged.code);
+      increment(this.tally.notCheckable, unjudged.code);
       return 'not-checkable';
     }
-    this.tally.kept++;
+    this.tally.passed++;
     return 'kept';
   }
 
-  #called(operation: Operation, status: number, kept: boolean): void {
-    let called = this.#calls.get(operation);
-    if (called === undefined) {
+  #countCall(operation: Operation, status: number, kept: boolean): void {
+    let callCounts = this.#calls.get(operation);
+    if (callCounts === undefined) {
       const key = `${operation.api.name} ${operation.id}`;
-      called = this.tally.operations.get(key) ?? { calls: 0, kept: 0, statuses: {} };
-      this.tally.operations.set(key, called);
-      this.#calls.set(operation, called);
+      callCounts = this.tally.operations.get(key) ?? { calls: 0, passed: 0, statuses: {} };
+      this.tally.operations.set(key, callCounts);
+      this.#calls.set(operation, callCounts);
     }
-    called.calls++;
-    if (kept) called.kept++;
-    called.statuses[status] = (called.statuses[status] ?? 0) + 1;
+    callCounts.calls++;
+    if (kept) callCounts.passed++;
+    callCounts.statuses[status] = (callCounts.statuses[status] ?? 0) + 1;
   }
 
-  #clean(exchange: Exchange, api: ApiSpec): Redacted {
-    if (this.#options.showValues) return { exchange, scrub: text => text, places: [] };
+  #redact(exchange: Exchange, api: ApiSpec): RedactionResult {
+    if (this.#options.showValues) return { exchange, scrub: text => text, replaced: [] };
     return redactWith(exchange, secretNames(api), { secrets: this.#options.secrets ?? new Set() });
   }
 
-  #group(
+  #addIssues(
     recorded: RecordedExchange,
-    target: Target,
+    target: OperationRef,
     operation: Operation | undefined,
     api: ApiSpec,
     findings: readonly Difference[],
-    outcome: Outcome | undefined,
+    outcome: ExchangeOutcome | undefined,
   ): void {
     const { place, exchange } = recorded;
-    const met = new Set<Group>();
+    const counted = new Set<Issue>();
     // Once for all findings, and not at all where every group is known.
-    let clean: Redacted | undefined;
+    let redacted: RedactionResult | undefined;
     for (const finding of findings) {
-      const at = patternOf(finding.at);
+      const at = generalizePointer(finding.at);
       const fingerprint = fingerprintOf(target, finding, at, exchange);
-      let group = this.tally.groups.get(fingerprint);
-      if (group === undefined) {
+      let issue = this.tally.issues.get(fingerprint);
+      if (issue === undefined) {
         const { api: name, ...named } = target;
-        clean ??= this.#clean(exchange, api);
-        const { scrub } = clean;
-        group = {
+        redacted ??= this.#redact(exchange, api);
+        const { scrub } = redacted;
+        issue = {
           fingerprint,
           code: finding.code,
           kind: kindOf(finding),
@@ -200,32 +232,32 @@ export class Examiner {
           operation: named,
           at: scrub(at),
           message: scrub(finding.message),
-          ...(finding.clause !== undefined && { clause: finding.clause }),
+          ...(finding.location !== undefined && { location: finding.location }),
           exchanges: 0,
           occurrences: 0,
           outcomes: {},
           observed: [],
           // By whom and why is filled in from the baseline when all is counted.
           ...(this.#options.accepted.has(fingerprint) && { accepted: { reason: '' } }),
-          sample: sampleOf(recorded, clean, operation !== undefined, api.sources, finding),
+          sample: sampleOf(recorded, redacted, operation !== undefined, api.documents, finding),
           places: [],
         };
-        this.tally.groups.set(fingerprint, group);
+        this.tally.issues.set(fingerprint, issue);
       }
-      group.occurrences++;
-      for (const seen of observedAt(exchange, finding)) {
-        if (!group.observed.includes(seen))
-          group.observed = [...group.observed, seen].sort().slice(0, MOST_OBSERVED);
+      issue.occurrences++;
+      for (const seen of observedValues(exchange, finding)) {
+        if (!issue.observed.includes(seen))
+          issue.observed = [...issue.observed, seen].sort().slice(0, MAX_OBSERVED);
       }
-      if (met.has(group)) continue;
-      met.add(group);
-      group.exchanges++;
-      if (outcome !== undefined) group.outcomes[outcome] = (group.outcomes[outcome] ?? 0) + 1;
-      if (group.places.length < 3) group.places.push(place);
+      if (counted.has(issue)) continue;
+      counted.add(issue);
+      issue.exchanges++;
+      if (outcome !== undefined) issue.outcomes[outcome] = (issue.outcomes[outcome] ?? 0) + 1;
+      if (issue.places.length < 3) issue.places.push(place);
       if (exchange.startedAt > 0) {
         const time = new Date(exchange.startedAt).toISOString();
-        if (group.firstSeen === undefined || time < group.firstSeen) group.firstSeen = time;
-        if (group.lastSeen === undefined || time > group.lastSeen) group.lastSeen = time;
+        if (issue.firstSeen === undefined || time < issue.firstSeen) issue.firstSeen = time;
+        if (issue.lastSeen === undefined || time > issue.lastSeen) issue.lastSeen = time;
       }
     }
   }

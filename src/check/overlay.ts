@@ -1,8 +1,9 @@
-// Suggests how the documents could take in what the traffic shows and they do not name: OpenAPI Overlay 1.0, never applied here.
-import type { ApiSpec, Contract } from '../contract/contract.ts';
-import { isObject, type Part } from '../contract/sources.ts';
-import { follow, splitPointer } from '../finding/pointer.ts';
-import type { Group, Report } from './report.ts';
+// Suggests OpenAPI Overlays (1.0) that declare undocumented parts of the traffic. Overlays are never applied here.
+
+import { type DocumentNode, isObject } from '../document/documents.ts';
+import { splitPointer, valueAt } from '../exchange/json-pointer.ts';
+import type { ApiSpec, Contract } from '../openapi/model.ts';
+import type { Issue, Report } from './report.ts';
 
 export interface Overlay {
   readonly overlay: '1.0.0';
@@ -22,20 +23,20 @@ interface Action {
 /** @returns one overlay for each file that would have to change, by the file */
 export function suggestOverlays(report: Report, contract: Contract): Map<string, Overlay> {
   const overlays = new Map<string, Overlay & { actions: Action[] }>();
-  for (const group of report.findings) {
-    const api = contract.apis.find(({ name }) => name === group.api);
-    const suggested = api && suggest(api, group);
+  for (const issue of report.findings) {
+    const api = contract.apis.find(({ name }) => name === issue.api);
+    const suggested = api && suggestUpdate(api, issue);
     if (suggested === undefined) continue;
-    const file = api?.sources.file(suggested.part.uri) ?? '';
+    const file = api?.documents.file(suggested.node.uri) ?? '';
     let overlay = overlays.get(file);
     if (overlay === undefined) {
-      const title = `What traffic shows and ${file} does not name`;
+      const title = `Undocumented in ${file}, seen in traffic`;
       overlay = { overlay: '1.0.0', info: { title, version: '1.0.0' }, extends: file, actions: [] };
       overlays.set(file, overlay);
     }
-    const description = `${group.message} (seen in ${group.exchanges === 1 ? 'one exchange' : `${group.exchanges} exchanges`})`;
+    const description = `${issue.message} (seen in ${issue.exchanges === 1 ? '1 exchange' : `${issue.exchanges} exchanges`})`;
     overlay.actions.push({
-      target: toJsonPath(api?.sources.root(suggested.part.uri).value, suggested.part.pointer),
+      target: toJsonPath(api?.documents.root(suggested.node.uri).value, suggested.node.pointer),
       description,
       update: suggested.update,
     });
@@ -45,49 +46,54 @@ export function suggestOverlays(report: Report, contract: Contract): Map<string,
 
 interface Suggestion {
   /** The part of the document that the update is merged into. */
-  readonly part: { readonly uri: string; readonly pointer: string };
+  readonly node: { readonly uri: string; readonly pointer: string };
   readonly update: object;
 }
 
-function suggest(api: ApiSpec, group: Group): Suggestion | undefined {
-  if (group.kind !== 'undocumented' || group.clause === undefined) return undefined;
-  const part = partOf(api, group.clause);
+function suggestUpdate(api: ApiSpec, issue: Issue): Suggestion | undefined {
+  if (issue.kind !== 'undocumented' || issue.location === undefined) return undefined;
+  const part = nodeAt(api, issue.location);
   if (part === undefined) return undefined;
-  const name = splitPointer(group.at).at(-1) ?? '';
-  switch (group.code) {
+  const name = splitPointer(issue.at).at(-1) ?? '';
+  switch (issue.code) {
     case 'operation-undocumented':
-      return { part, update: ofEndpoint(group) };
+      return { node: part, update: pathItemUpdate(issue) };
     case 'status-undocumented':
-      return { part, update: { responses: responses(group.observed) } };
+      return { node: part, update: { responses: responsesObject(issue.observed) } };
     case 'response-media-type':
     case 'response-body-undocumented':
-      return { part, update: { content: contents(group.observed) } };
+      return { node: part, update: { content: contentObject(issue.observed) } };
     case 'request-body-undocumented':
-      return { part, update: { requestBody: { content: contents(group.observed) } } };
+      return { node: part, update: { requestBody: { content: contentObject(issue.observed) } } };
     case 'parameter-undocumented':
       return name === '*'
         ? undefined
-        : { part, update: { parameters: [{ name, in: 'query', schema: { type: 'string' } }] } };
+        : { node: part, update: { parameters: [{ name, in: 'query', schema: { type: 'string' } }] } };
     case 'request-property-undocumented':
     case 'response-property-undocumented':
-      return name === '*' ? undefined : ofProperty(api, part, name, group.observed);
+      return name === '*' ? undefined : propertyUpdate(api, part, name, issue.observed);
     default:
       return undefined;
   }
 }
 
 /** Where the schema is only referred to, what it refers to is what would have to change. */
-function ofProperty(api: ApiSpec, part: Part, name: string, observed: readonly string[]): Suggestion {
+function propertyUpdate(
+  api: ApiSpec,
+  part: DocumentNode,
+  name: string,
+  observed: readonly string[],
+): Suggestion {
   let at = part;
   for (let hops = 0; isObject(at.value) && typeof at.value.$ref === 'string' && hops < 100; hops++) {
-    const target = api.sources.target(at, at.value.$ref);
+    const target = api.documents.resolve(at, at.value.$ref);
     if (target === undefined) break;
     at = target;
   }
-  return { part: at, update: { properties: { [name]: typed(api.version, observed) } } };
+  return { node: at, update: { properties: { [name]: schemaOfTypes(api.version, observed) } } };
 }
 
-function typed(version: ApiSpec['version'], observed: readonly string[]): object {
+function schemaOfTypes(version: ApiSpec['version'], observed: readonly string[]): object {
   const types = observed.includes('number') ? observed.filter(type => type !== 'integer') : observed;
   const [first, ...others] = types.filter(type => type !== 'null');
   if (version === '3.1')
@@ -97,7 +103,7 @@ function typed(version: ApiSpec['version'], observed: readonly string[]): object
 }
 
 /** @param observed "404 application/json", or "204" where there was no body */
-function responses(observed: readonly string[]): object {
+function responsesObject(observed: readonly string[]): object {
   const byStatus = new Map<string, string[]>();
   for (const seen of observed) {
     const [status = '', mediaType] = seen.split(' ');
@@ -109,17 +115,17 @@ function responses(observed: readonly string[]): object {
       status,
       {
         description: 'Seen in traffic.',
-        ...(mediaTypes.length > 0 && { content: contents(mediaTypes) }),
+        ...(mediaTypes.length > 0 && { content: contentObject(mediaTypes) }),
       },
     ]),
   );
 }
 
-function contents(mediaTypes: readonly string[]): object {
+function contentObject(mediaTypes: readonly string[]): object {
   return Object.fromEntries(mediaTypes.map(mediaType => [mediaType, {}]));
 }
 
-function ofEndpoint({ at, operation, observed, sample }: Group): object {
+function pathItemUpdate({ at, operation, observed, sample }: Issue): object {
   const names: string[] = [];
   const path = operation.path.replace(/\{\}/g, () => {
     names.push(names.length === 0 ? 'id' : `id${names.length + 1}`);
@@ -135,16 +141,19 @@ function ofEndpoint({ at, operation, observed, sample }: Group): object {
       ...(names.length > 0 && {
         parameters: names.map(name => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
       }),
-      ...(hasBody && { requestBody: { content: contents([sent]) } }),
-      responses: responses(observed),
+      ...(hasBody && { requestBody: { content: contentObject([sent]) } }),
+      responses: responsesObject(observed),
     },
   };
   return at === '/request/method' ? added : { [path]: added };
 }
 
-function partOf({ sources }: ApiSpec, { file, pointer }: NonNullable<Group['clause']>): Part | undefined {
+function nodeAt(
+  { documents: sources }: ApiSpec,
+  { file, pointer }: NonNullable<Issue['location']>,
+): DocumentNode | undefined {
   const uri = sources.uris().find(each => sources.file(each) === file);
-  return uri === undefined ? undefined : { uri, pointer, value: follow(sources.root(uri).value, pointer) };
+  return uri === undefined ? undefined : { uri, pointer, value: valueAt(sources.root(uri).value, pointer) };
 }
 
 function toJsonPath(root: unknown, pointer: string): string {

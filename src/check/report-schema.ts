@@ -1,25 +1,25 @@
-// The shape of a report, versioned: what its type, its validation and its published JSON Schema are made from.
+// zod schema of the report: source of its type, its validation and its published JSON Schema.
 import { z } from 'zod';
 import { CATALOGUE, type FindingCode } from '../finding/catalogue.ts';
-import { GATES, LEVELS, OUTCOMES } from './report.ts';
+import { COVERAGE_LEVELS, EXCHANGE_OUTCOMES, GATES } from './report.ts';
 
 const count = z.int().min(0);
 
 const counted = z
   .strictObject({ count, reasons: z.record(z.string(), count) })
-  .describe('How many, and how many for which reason; the reasons add up to the count.');
+  .describe('Number of exchanges, in total and by reason; the reasons add up to the count.');
 
 const place = z
   .strictObject({
-    file: z.string().describe('As it was named; "-" is standard input.'),
+    file: z.string().describe('The file as given on the command line; "-" is standard input.'),
     entry: z.int().min(1).describe('Position among the entries of the file, from 1.'),
-    line: z.int().min(1).optional().describe('In formats of one entry a line.'),
+    line: z.int().min(1).optional().describe('Only in formats with one entry per line.'),
   })
-  .describe('Where an exchange stands in the recordings.');
+  .describe('Position of an exchange in the recordings.');
 
 const body = z.union([
-  z.strictObject({ text: z.string(), cutFrom: count.optional() }),
-  z.strictObject({ base64: z.string(), cutFrom: count.optional() }),
+  z.strictObject({ text: z.string(), truncatedFrom: count.optional() }),
+  z.strictObject({ base64: z.string(), truncatedFrom: count.optional() }),
   z.strictObject({ notRecorded: z.string() }),
 ]);
 
@@ -31,29 +31,29 @@ const sample = z
     startedAt: z.iso.datetime().optional(),
     request: z.strictObject({ method: z.string(), url: z.string(), headers, body }),
     response: z.strictObject({ status: z.int(), headers, body }).optional(),
-    curl: z.string().describe('The request for a shell; secrets are placeholders.'),
+    curl: z.string().describe('The request as a curl command; secrets are placeholders.'),
     expected: z
       .string()
       .optional()
-      .describe('What the line of the document says: "type: number"; of a difference, what was recorded.'),
-    actual: z.string().optional().describe('What stands there instead, redacted and shortened.'),
+      .describe('The rule in the document, such as "type: number"; for a difference, the recorded value.'),
+    actual: z.string().optional().describe('The actual value, redacted and shortened.'),
   })
   .describe(
-    'The first exchange that showed it, both halves, without secrets; cutFrom: bytes of the whole body.',
+    'The first exchange with this issue: request and response without secrets. truncatedFrom: size of the whole body in bytes.',
   );
 
-const clause = z
+const sourceLocation = z
   .strictObject({ file: z.string(), line: z.int().min(1), column: z.int().min(1), pointer: z.string() })
-  .describe('The line of the document that was broken.');
+  .describe('Location in the document of the rule that was violated.');
 
-const outcome = z.enum(Object.keys(OUTCOMES) as (keyof typeof OUTCOMES)[]);
+const outcome = z.enum(Object.keys(EXCHANGE_OUTCOMES) as (keyof typeof EXCHANGE_OUTCOMES)[]);
 
-const group = z
+const issue = z
   .strictObject({
     fingerprint: z
       .string()
       .regex(/^[0-9a-f]{16}$/)
-      .describe('Of code, operation, clause and place; the same from run to run.'),
+      .describe('Hash of code, operation, rule and place in the exchange; the same in every run.'),
     code: z.enum(Object.keys(CATALOGUE) as FindingCode[]),
     kind: z.enum(GATES),
     side: z.enum(['request', 'response']),
@@ -61,17 +61,15 @@ const group = z
     operation: z.strictObject({
       id: z.string().describe('operationId, or "GET /pets/{id}".'),
       method: z.string(),
-      path: z
-        .string()
-        .describe('The template; for an endpoint that is not documented, the path with ids as {}.'),
+      path: z.string().describe('The path template; for an undocumented endpoint, the path with ids as {}.'),
     }),
     at: z.string().describe('JSON Pointer into the exchange, indexes and ids as "*".'),
-    message: z.string().describe('One sentence, of the sample.'),
-    clause: clause.optional(),
-    exchanges: count.describe('How many exchanges show it.'),
+    message: z.string().describe('One sentence about the sample.'),
+    location: sourceLocation.optional(),
+    exchanges: count.describe('Number of exchanges with this issue.'),
     occurrences: count,
     outcomes: z.partialRecord(outcome, count),
-    firstSeen: z.iso.datetime().optional().describe('When the earliest exchange that shows it was recorded.'),
+    firstSeen: z.iso.datetime().optional().describe('Time of the earliest exchange with this issue.'),
     lastSeen: z.iso.datetime().optional(),
     accepted: z
       .strictObject({ reason: z.string(), owner: z.string().optional(), expires: z.iso.date().optional() })
@@ -87,9 +85,9 @@ const level = z
   .strictObject({
     declared: count,
     seen: count.describe('Occurred in an exchange.'),
-    kept: count.describe('Occurred in an exchange that kept the contract.'),
+    passed: count.describe('Occurred in an exchange that kept the contract.'),
     unseen: z.array(z.string()),
-    unkept: z.array(z.string()).describe('Seen, but only in exchanges that broke the contract.'),
+    notPassed: z.array(z.string()).describe('Seen, but only in exchanges that broke the contract.'),
   })
   .describe('Coverage of one kind of part of the documents.');
 
@@ -104,32 +102,32 @@ const baselineEntry = z.strictObject({
 
 export const reportSchema = z
   .strictObject({
-    version: z.literal(1),
+    version: z.literal(2),
     tool: z.strictObject({ name: z.literal('deadringer'), version: z.string() }),
     verdict: z
-      .enum(['kept', 'broken', 'incomplete'])
+      .enum(['passed', 'failed', 'incomplete'])
       .describe('incomplete: nothing was checked, or a recording could not be read to its end.'),
     exitCode: z.literal([0, 1, 3]),
-    reasons: z.array(z.string()).describe('Why the verdict is not "kept"; one sentence each.'),
+    reasons: z.array(z.string()).describe('Why the verdict is not "passed"; one sentence each.'),
     settings: z.strictObject({
       failOn: z.array(z.enum(GATES)),
-      minCoverage: z.partialRecord(z.enum(LEVELS), z.number().min(0).max(100)).describe('Percent.'),
-      side: z.enum(['both', 'client', 'provider']).describe('Whose breaches count.'),
+      minCoverage: z.partialRecord(z.enum(COVERAGE_LEVELS), z.number().min(0).max(100)).describe('Percent.'),
+      side: z.enum(['both', 'client', 'provider']).describe("Which side's issues can fail the run."),
     }),
     replay: z
       .strictObject({
         targets: z
           .array(z.string())
-          .describe('Where the requests went: "shop=https://staging.example.com/v2".'),
-        writes: z.boolean().describe('Whether requests that change something were sent.'),
-        strictValues: z.boolean().describe('Whether values had to be the recorded ones.'),
+          .describe('Servers the requests were sent to, such as "shop=https://staging.example.com/v2".'),
+        writes: z.boolean().describe('Whether requests with unsafe methods were sent.'),
+        strictValues: z.boolean().describe('Whether every value had to equal the recorded value.'),
       })
       .optional()
-      .describe('Set in the report of a replay: the exchanges are those of now.'),
+      .describe('Only in the report of a replay; the exchanges are the replayed ones.'),
     shard: z
       .strictObject({ index: z.int().min(1), of: z.int().min(1) })
       .optional()
-      .describe('Set while this is a part of a run.'),
+      .describe('Set in the report of one shard.'),
     apis: z.array(
       z.strictObject({ name: z.string(), title: z.string(), file: z.string(), servers: z.array(z.string()) }),
     ),
@@ -139,33 +137,36 @@ export const reportSchema = z
         format: z.enum(['har', 'ndjson', 'wiremock', 'postman', 'vcr']),
         creator: z.string().optional(),
         entries: count,
-        cutOff: z.string().optional().describe('Set when the file broke off; what came before was judged.'),
+        truncated: z
+          .string()
+          .optional()
+          .describe('Set when the file is truncated; entries before that point were checked.'),
       }),
     ),
     accounting: z
       .strictObject({
         total: count,
-        kept: count,
-        broken: counted,
+        passed: count,
+        failed: counted,
         notCheckable: counted,
-        cannotReplay: counted
+        skipped: counted
           .optional()
-          .describe('Only of a replay: what was not asked again, or not answered.'),
+          .describe('Only in a replay: requests that were not sent, or got no response.'),
         outOfScope: counted,
         unreadable: counted,
       })
-      .describe('total = kept + broken + notCheckable + cannotReplay + outOfScope + unreadable.'),
-    unreadable: z.array(z.strictObject({ place, why: z.string() })).describe('The first hundred, in order.'),
-    unreplayed: z
-      .array(z.strictObject({ place, reason: z.string(), why: z.string() }))
+      .describe('total = passed + failed + notCheckable + skipped + outOfScope + unreadable.'),
+    unreadable: z.array(z.strictObject({ place, message: z.string() })).describe('The first 100, in order.'),
+    skipped: z
+      .array(z.strictObject({ place, reason: z.string(), message: z.string() }))
       .optional()
-      .describe('Only of a replay: the first hundred that could not be replayed, in order.'),
-    otherHosts: z.record(z.string(), count).describe('Hosts that no document names; at most a hundred.'),
-    outcomes: z.partialRecord(outcome, count).describe('Of the exchanges that were judged.'),
-    findings: z.array(group),
-    unlisted: count.describe('Occurrences of further findings: the list is bounded.'),
+      .describe('Only in a replay: the first 100 skipped exchanges, in order.'),
+    otherHosts: z.record(z.string(), count).describe('Hosts that are in no document; at most 100.'),
+    outcomes: z.partialRecord(outcome, count).describe('Number of checked exchanges by outcome.'),
+    findings: z.array(issue),
+    unlisted: count.describe('Occurrences of findings beyond the limit of the list.'),
     coverage: z.strictObject({
-      levels: z.record(z.enum(LEVELS), level),
+      levels: z.record(z.enum(COVERAGE_LEVELS), level),
       operations: z.array(
         z.strictObject({
           api: z.string(),
@@ -173,7 +174,7 @@ export const reportSchema = z
           method: z.string(),
           path: z.string(),
           calls: count,
-          kept: count,
+          passed: count,
           statuses: z.record(z.string(), count),
         }),
       ),
@@ -182,9 +183,9 @@ export const reportSchema = z
       .strictObject({
         file: z.string(),
         accepted: count.describe('Findings of this run that the baseline accepts.'),
-        stale: z.array(baselineEntry).describe('Accepted, but no longer found.'),
-        expired: z.array(baselineEntry).describe('Found, and no longer accepted since their date.'),
+        stale: z.array(baselineEntry).describe('Baseline entries that were not found in this run.'),
+        expired: z.array(baselineEntry).describe('Baseline entries that were found but have expired.'),
       })
       .optional(),
   })
-  .describe('The report of deadringer check and deadringer replay, version 1.');
+  .describe('Report of deadringer check and deadringer replay, version 2.');

@@ -1,17 +1,17 @@
-// What a check and a replay begin and end with: documents and baseline, and a report that adds up.
+// Common start and end of a check and a replay: load documents and baseline, build and verify the report.
 import { readFile } from 'node:fs/promises';
-import type { Contract } from '../contract/contract.ts';
-import { ContractError, type LoadOptions, loadContract } from '../contract/load.ts';
 import { InputError } from '../finding/input-error.ts';
-import { acceptedOn, applyBaseline } from './acceptance.ts';
+import { ContractError, type LoadOptions, loadContract } from '../openapi/load.ts';
+import type { Contract } from '../openapi/model.ts';
+import { parseRecordedServer } from '../routing/recorded-url.ts';
+import { acceptedFingerprints, applyBaseline } from './apply-baseline.ts';
 import type { Baseline } from './baseline.ts';
-import { conclude, describeApis, describeLevels, describeOperations } from './conclude.ts';
+import { buildReport, describeApis, describeOperations, summarizeLevels } from './build-report.ts';
 import type { ExamineOptions, Examiner } from './examine.ts';
 import type { Report } from './report.ts';
-import { readServer } from './scope.ts';
-import { bound, orderBy } from './tally.ts';
+import { orderByFile, trimTally } from './tally.ts';
 
-export interface RunOptions {
+export interface TrafficRunOptions {
   /** OpenAPI documents, or folders of them. */
   readonly specs: readonly string[];
   readonly load: LoadOptions;
@@ -29,7 +29,7 @@ export interface RunOptions {
   readonly today: string;
   readonly onProgress?: (progress: Progress) => void;
   /** Told of files in folders and archives that are no recordings. */
-  readonly onPassedOver?: (file: string, why: string) => void;
+  readonly onSkippedFile?: (file: string, message: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -39,49 +39,49 @@ export interface Progress {
   readonly bytes: number;
 }
 
-export interface Checked {
+export interface CheckResult {
   readonly report: Report;
   readonly contract: Contract;
   readonly baseline: Baseline | undefined;
 }
 
-export interface Run {
+export interface PreparedRun {
   readonly contract: Contract;
   readonly baseline: Baseline | undefined;
   readonly examine: ExamineOptions;
 }
 
 /** @throws ContractError when a document cannot be judged by; InputError when the baseline or a server cannot be used */
-export async function begin(options: RunOptions, showValues: boolean): Promise<Run> {
-  const { contract, findings } = await loadContract(options.specs, { ...options.load, judgingOnly: true });
+export async function prepareRun(options: TrafficRunOptions, showValues: boolean): Promise<PreparedRun> {
+  const { contract, findings } = await loadContract(options.specs, { ...options.load, skipRefusals: true });
   if (findings.length > 0) throw new ContractError(findings);
-  const baseline = await openBaseline(options);
+  const baseline = await loadBaseline(options);
   const examine: ExamineOptions = {
-    servers: options.servers.map(text => readServer(text, contract)),
+    servers: options.servers.map(text => parseRecordedServer(text, contract)),
     settings: options.settings,
-    accepted: acceptedOn(baseline, options.today),
+    accepted: acceptedFingerprints(baseline, options.today),
     showValues,
   };
   return { contract, baseline, examine };
 }
 
 /** @param examiner has taken in everything */
-export function finish(
-  options: RunOptions,
-  { contract, baseline }: Run,
+export function finishRun(
+  options: TrafficRunOptions,
+  { contract, baseline }: PreparedRun,
   { tally, coverage }: Examiner,
   sources: Report['sources'],
   more: { readonly shard?: Report['shard']; readonly replay?: Report['replay'] },
-): Checked {
+): CheckResult {
   options.signal?.throwIfAborted();
-  bound(tally, orderBy(sources.map(({ file }) => file)), options.settings);
+  trimTally(tally, orderByFile(sources.map(({ file }) => file)), options.settings);
   let summary: Report['baseline'];
   if (baseline !== undefined) {
-    const applied = applyBaseline([...tally.groups.values()], baseline, options.today);
-    for (const group of applied.groups) tally.groups.set(group.fingerprint, group);
+    const applied = applyBaseline([...tally.issues.values()], baseline, options.today);
+    for (const issue of applied.groups) tally.issues.set(issue.fingerprint, issue);
     summary = applied.summary;
   }
-  const report = conclude({
+  const report = buildReport({
     tool: { name: 'deadringer', version: options.version },
     settings: options.settings,
     replay: more.replay,
@@ -89,18 +89,18 @@ export function finish(
     apis: describeApis(contract),
     sources,
     tally,
-    levels: describeLevels(coverage.levels()),
+    levels: summarizeLevels(coverage.levels()),
     operations: describeOperations(contract),
     ...(summary !== undefined && { baseline: summary }),
   });
-  addsUp(report);
+  assertTotals(report);
   return { report, contract, baseline };
 }
 
-async function openBaseline({
+async function loadBaseline({
   baseline: file,
   baselineMayBeMissing,
-}: RunOptions): Promise<Baseline | undefined> {
+}: TrafficRunOptions): Promise<Baseline | undefined> {
   if (file === undefined) return undefined;
   try {
     const [{ readBaseline }, text] = await Promise.all([import('./baseline.ts'), readFile(file, 'utf8')]);
@@ -108,15 +108,16 @@ async function openBaseline({
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' && baselineMayBeMissing) return undefined;
-    if (code === 'ENOENT') throw new InputError(`there is no baseline ${file}; --update-baseline writes one`);
+    if (code === 'ENOENT')
+      throw new InputError(`baseline ${file} does not exist; --update-baseline creates it`);
     throw error;
   }
 }
 
 /** The promise of every report. It cannot fail, and nobody has to take that on trust. */
-function addsUp({ accounting, sources }: Report): void {
-  const cutOff = accounting.unreadable.reasons['cut-off'] ?? 0;
-  const read = sources.reduce((sum, { entries }) => sum + entries, cutOff);
+function assertTotals({ accounting, sources }: Report): void {
+  const truncated = accounting.unreadable.reasons['cut-off'] ?? 0;
+  const read = sources.reduce((sum, { entries }) => sum + entries, truncated);
   if (accounting.total !== read)
-    throw new Error(`the accounting does not add up: ${accounting.total} were counted of ${read} read`);
+    throw new Error(`the totals do not add up: ${accounting.total} exchanges counted, ${read} read`);
 }

@@ -1,48 +1,50 @@
-// The exchange that is shown for a group of findings: both halves, bounded, without secrets, and what is wrong in it.
+// The sample exchange of an issue: request and response, bounded and redacted, with expected and actual value.
 import { Buffer } from 'node:buffer';
-import type { Sources } from '../contract/sources.ts';
+import type { DocumentSet } from '../document/documents.ts';
 import { decodeBody } from '../exchange/body.ts';
 import { toCurl } from '../exchange/curl.ts';
 import { type Body, type Exchange, type Headers, header, isRecorded } from '../exchange/exchange.ts';
-import type { Redacted } from '../exchange/redact.ts';
-import type { Clause } from '../finding/finding.ts';
-import { follow, pointer, splitPointer } from '../finding/pointer.ts';
-import type { Recorded } from '../recording/recorded.ts';
-import type { Sample, ShownBody } from './report.ts';
-import type { Difference } from './subject.ts';
+import { jsonPointer, splitPointer, valueAt } from '../exchange/json-pointer.ts';
+import type { RedactionResult } from '../exchange/redact.ts';
+import type { SourceLocation } from '../finding/finding.ts';
+import type { RecordedEntry } from '../recording/model.ts';
+import type { Difference } from '../routing/match-target.ts';
+import type { Sample, SampleBody } from './report.ts';
 
 /** Bytes of a body that are shown, characters of a value, of a header and of a URL. Reports stay small whatever comes in. */
-const BODY = 4096;
-const VALUE = 200;
-const FIELD = 1024;
-const FIELDS = 100;
-const CURL = 16_384;
+const MAX_BODY_BYTES = 4096;
+const MAX_VALUE_LENGTH = 200;
+const MAX_FIELD_LENGTH = 1024;
+const MAX_FIELDS = 100;
+const MAX_CURL_LENGTH = 16_384;
 
 /** @param clean the exchange without secrets, unless the user asked for them */
 export function sampleOf(
-  { place, origin }: Recorded & { kind: 'exchange' },
-  { exchange, scrub }: Redacted,
+  { place, origin }: RecordedEntry & { kind: 'exchange' },
+  { exchange, scrub }: RedactionResult,
   isOperation: boolean,
-  sources: Sources,
+  sources: DocumentSet,
   finding: Difference,
 ): Sample {
   const { request, response, startedAt } = exchange;
   const query = request.query === '' ? '' : `?${request.query}`;
   // Of a difference, what was recorded is what was expected.
-  const { was, is } = finding.words?.() ?? {};
-  const isDifference = was !== undefined || is !== undefined;
+  const { recorded: recordedText, current: currentText } = finding.values?.() ?? {};
+  const isDifference = recordedText !== undefined || currentText !== undefined;
   const expected = isDifference
-    ? shortText(was && scrub(was))
+    ? shortText(recordedText && scrub(recordedText))
     : isOperation
-      ? expectedBy(sources, finding.clause)
+      ? expectedValue(sources, finding.location)
       : undefined;
-  const actual = isDifference ? shortText(is && scrub(is)) : actualAt(exchange, finding.at);
+  const actual = isDifference
+    ? shortText(currentText && scrub(currentText))
+    : actualValue(exchange, finding.at);
   return {
     place,
     ...(startedAt > 0 && { startedAt: new Date(startedAt).toISOString() }),
     request: {
       method: request.method,
-      url: shorten(`${origin}${request.path}${query}`, FIELD),
+      url: shorten(`${origin}${request.path}${query}`, MAX_FIELD_LENGTH),
       headers: showHeaders(request.headers),
       body: showBody(request.body),
     },
@@ -53,32 +55,38 @@ export function sampleOf(
         body: showBody(response.body),
       },
     }),
-    curl: shorten(toCurl(origin, { ...request, headers: forCurl(request.headers) }, BODY), CURL),
+    curl: shorten(
+      toCurl(origin, { ...request, headers: curlHeaders(request.headers) }, MAX_BODY_BYTES),
+      MAX_CURL_LENGTH,
+    ),
     ...(expected !== undefined && { expected }),
     ...(actual !== undefined && { actual }),
   };
 }
 
 /** Fields that curl makes itself, or that would make it do what a browser did beside the question. */
-const OWN_FIELDS =
+const OMITTED_IN_CURL =
   /^(host|content-length|connection|accept-encoding|sec-.*|user-agent|origin|referer|dnt|te)$/;
 
-function forCurl(headers: Headers): Headers {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !OWN_FIELDS.test(name)));
+function curlHeaders(headers: Headers): Headers {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !OMITTED_IN_CURL.test(name)));
 }
 
 function showHeaders(headers: Headers): [string, string][] {
   return Object.entries(headers)
     .flatMap(([name, values]) =>
-      (values ?? []).map((value): [string, string] => [shorten(name, FIELD), shorten(value, FIELD)]),
+      (values ?? []).map((value): [string, string] => [
+        shorten(name, MAX_FIELD_LENGTH),
+        shorten(value, MAX_FIELD_LENGTH),
+      ]),
     )
-    .slice(0, FIELDS);
+    .slice(0, MAX_FIELDS);
 }
 
-function showBody(body: Body): ShownBody {
+function showBody(body: Body): SampleBody {
   if (!isRecorded(body)) return { notRecorded: body.notRecorded };
-  const shown = Buffer.from(body.buffer, body.byteOffset, Math.min(body.length, BODY));
-  const cut = body.length > BODY ? { cutFrom: body.length } : undefined;
+  const shown = Buffer.from(body.buffer, body.byteOffset, Math.min(body.length, MAX_BODY_BYTES));
+  const cut = body.length > MAX_BODY_BYTES ? { cutFrom: body.length } : undefined;
   // A cut may go through the middle of a character; that one is left out.
   const text = shown.toString('utf8').replace(/\uFFFD$/, '');
   const isText = cut !== undefined || Buffer.byteLength(text) === shown.length;
@@ -86,20 +94,22 @@ function showBody(body: Body): ShownBody {
 }
 
 /** What the document says at the clause, in a few words: "type: number". */
-function expectedBy(sources: Sources, clause: Clause | undefined): string | undefined {
-  if (clause === undefined) return undefined;
-  const uri = sources.uris().find(each => sources.file(each) === clause.file);
-  const value = uri === undefined ? undefined : follow(sources.root(uri).value, clause.pointer);
-  const keyword = splitPointer(clause.pointer).at(-1);
+function expectedValue(sources: DocumentSet, location: SourceLocation | undefined): string | undefined {
+  if (location === undefined) return undefined;
+  const uri = sources.uris().find(each => sources.file(each) === location.file);
+  const value = uri === undefined ? undefined : valueAt(sources.root(uri).value, location.pointer);
+  const keyword = splitPointer(location.pointer).at(-1);
   if (value === undefined || keyword === undefined || /^\d+$/.test(keyword)) return undefined;
   // Of a whole operation or response the line says enough.
   const text = JSON.stringify(value);
-  return text.length > VALUE && typeof value === 'object' ? undefined : shorten(`${keyword}: ${text}`, VALUE);
+  return text.length > MAX_VALUE_LENGTH && typeof value === 'object'
+    ? undefined
+    : shorten(`${keyword}: ${text}`, MAX_VALUE_LENGTH);
 }
 
-function actualAt({ request, response }: Exchange, at: string): string | undefined {
-  const [half, part, ...steps] = splitPointer(at);
-  const message = half === 'response' ? response : request;
+function actualValue({ request, response }: Exchange, at: string): string | undefined {
+  const [side, part, ...steps] = splitPointer(at);
+  const message = side === 'response' ? response : request;
   if (message === undefined) return undefined;
   switch (part) {
     case 'status':
@@ -109,8 +119,8 @@ function actualAt({ request, response }: Exchange, at: string): string | undefin
     case 'body': {
       const decoded = decodeBody(message);
       if (decoded.kind !== 'json') return undefined;
-      const value = follow(decoded.value, pointer(...steps));
-      return value === undefined ? undefined : shorten(JSON.stringify(value), VALUE);
+      const value = valueAt(decoded.value, jsonPointer(...steps));
+      return value === undefined ? undefined : shorten(JSON.stringify(value), MAX_VALUE_LENGTH);
     }
     default:
       return undefined;
@@ -118,9 +128,9 @@ function actualAt({ request, response }: Exchange, at: string): string | undefin
 }
 
 function shortText(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : shorten(text, VALUE);
+  return text === undefined ? undefined : shorten(text, MAX_VALUE_LENGTH);
 }
 
-function shorten(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most)}…`;
+function shorten(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, limit)}…`;
 }

@@ -1,106 +1,107 @@
-// What has been counted so far. Two tallies of parts of the traffic add up to that of the whole, whatever the parts.
-import { failsRun } from './gates.ts';
-import { GATES, type Group, type Outcome, type Report } from './report.ts';
+// Counts and issues collected so far. Tallies of parts of the traffic can be merged in any order.
+import { failsRun } from './fail-conditions.ts';
+import { type ExchangeOutcome, GATES, type Issue, type Report } from './report.ts';
 
 type Counts = Record<string, number>;
 type Settings = Report['settings'];
 
 export interface Tally {
-  kept: number;
-  readonly broken: Counts;
+  passed: number;
+  readonly failed: Counts;
   readonly notCheckable: Counts;
   /** Empty unless this is a replay. */
-  readonly cannotReplay: Counts;
+  readonly skipped: Counts;
   readonly outOfScope: Counts;
   readonly unreadable: Counts;
-  readonly outcomes: Partial<Record<Outcome, number>>;
+  readonly outcomes: Partial<Record<ExchangeOutcome, number>>;
   readonly otherHosts: Map<string, number>;
-  readonly groups: Map<string, Group>;
+  readonly issues: Map<string, Issue>;
   /** Occurrences of groups that were given up. */
-  unlisted: number;
-  readonly unreadablePlaces: Report['unreadable'];
-  readonly unreplayed: NonNullable<Report['unreplayed']>;
-  readonly operations: Map<string, { calls: number; kept: number; statuses: Counts }>;
+  unlistedOccurrences: number;
+  readonly unreadableEntries: Report['unreadable'];
+  readonly skippedEntries: NonNullable<Report['skipped']>;
+  readonly operations: Map<string, { calls: number; passed: number; statuses: Counts }>;
 }
 
 /** Bounds of a report. What is left out is counted. */
-const MOST_GROUPS = 1000;
-const MOST_PLACES = 3;
+const MAX_ISSUES = 1000;
+const MAX_PLACES = 3;
 /** Kinds of one drift that are told; the first in the alphabet, so that parts agree. */
-export const MOST_OBSERVED = 20;
+export const MAX_OBSERVED = 20;
 /** Of entries that cannot be read, and of those that cannot be replayed. */
-const MOST_PLACES_NAMED = 100;
-const MOST_HOSTS = 100;
+const MAX_LISTED_ENTRIES = 100;
+const MAX_HOSTS = 100;
 
-export function newTally(): Tally {
+export function createTally(): Tally {
   return {
-    kept: 0,
-    broken: {},
+    passed: 0,
+    failed: {},
     notCheckable: {},
-    cannotReplay: {},
+    skipped: {},
     outOfScope: {},
     unreadable: {},
     outcomes: {},
     otherHosts: new Map(),
-    groups: new Map(),
-    unlisted: 0,
-    unreadablePlaces: [],
-    unreplayed: [],
+    issues: new Map(),
+    unlistedOccurrences: 0,
+    unreadableEntries: [],
+    skippedEntries: [],
     operations: new Map(),
   };
 }
 
-export function count(counts: Counts, key: string, by = 1): void {
-  counts[key] = (counts[key] ?? 0) + by;
+export function increment(counts: Counts, key: string, amount = 1): void {
+  counts[key] = (counts[key] ?? 0) + amount;
 }
 
-export function countIn(counts: Map<string, number>, key: string, by = 1): void {
-  counts.set(key, (counts.get(key) ?? 0) + by);
+export function incrementIn(counts: Map<string, number>, key: string, amount = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + amount);
 }
 
 /** Tells which of two places comes first in the traffic. */
-export type Order = (left: Group['places'][number], right: Group['places'][number]) => number;
+export type PlaceOrder = (left: Issue['places'][number], right: Issue['places'][number]) => number;
 
 /** @param files in the order they were read */
-export function orderBy(files: readonly string[]): Order {
+export function orderByFile(files: readonly string[]): PlaceOrder {
   const index = new Map(files.map((file, at) => [file, at]));
   return (left, right) =>
     (index.get(left.file) ?? 0) - (index.get(right.file) ?? 0) || left.entry - right.entry;
 }
 
-const COUNTED = ['broken', 'notCheckable', 'cannotReplay', 'outOfScope', 'unreadable', 'outcomes'] as const;
+const COUNT_MAPS = ['failed', 'notCheckable', 'skipped', 'outOfScope', 'unreadable', 'outcomes'] as const;
 
 /** Adds a part to a whole. The part is not to be used any more. */
-export function addTally(whole: Tally, part: Tally, order: Order, settings: Settings): void {
-  whole.kept += part.kept;
-  whole.unlisted += part.unlisted;
-  for (const name of COUNTED) {
-    for (const [key, number] of Object.entries(part[name])) count(whole[name], key, number);
+export function mergeTally(whole: Tally, part: Tally, order: PlaceOrder, settings: Settings): void {
+  whole.passed += part.passed;
+  whole.unlistedOccurrences += part.unlistedOccurrences;
+  for (const name of COUNT_MAPS) {
+    for (const [key, number] of Object.entries(part[name])) increment(whole[name], key, number);
   }
-  for (const [host, number] of part.otherHosts) countIn(whole.otherHosts, host, number);
-  for (const group of part.groups.values()) addGroup(whole, group, order);
-  whole.unreadablePlaces.push(...part.unreadablePlaces);
-  whole.unreplayed.push(...part.unreplayed);
-  for (const [key, { calls, kept, statuses }] of part.operations) {
-    const known = whole.operations.get(key) ?? { calls: 0, kept: 0, statuses: {} };
+  for (const [host, number] of part.otherHosts) incrementIn(whole.otherHosts, host, number);
+  for (const issue of part.issues.values()) addIssue(whole, issue, order);
+  whole.unreadableEntries.push(...part.unreadableEntries);
+  whole.skippedEntries.push(...part.skippedEntries);
+  for (const [key, { calls, passed, statuses }] of part.operations) {
+    const known = whole.operations.get(key) ?? { calls: 0, passed: 0, statuses: {} };
     known.calls += calls;
-    known.kept += kept;
-    for (const [status, number] of Object.entries(statuses)) count(known.statuses, status, number);
+    known.passed += passed;
+    for (const [status, number] of Object.entries(statuses)) increment(known.statuses, status, number);
     whole.operations.set(key, known);
   }
-  bound(whole, order, settings);
+  trimTally(whole, order, settings);
 }
 
-function addGroup(whole: Tally, group: Group, order: Order): void {
-  const known = whole.groups.get(group.fingerprint);
-  whole.groups.set(group.fingerprint, known === undefined ? group : joinGroups(known, group, order));
+function addIssue(whole: Tally, issue: Issue, order: PlaceOrder): void {
+  const known = whole.issues.get(issue.fingerprint);
+  whole.issues.set(issue.fingerprint, known === undefined ? issue : mergeIssues(known, issue, order));
 }
 
-function joinGroups(left: Group, right: Group, order: Order): Group {
+function mergeIssues(left: Issue, right: Issue, order: PlaceOrder): Issue {
   const [first, second] = order(left.sample.place, right.sample.place) <= 0 ? [left, right] : [right, left];
-  const outcomes: Group['outcomes'] = {};
+  const outcomes: Issue['outcomes'] = {};
   for (const part of [left, right]) {
-    for (const [outcome, number] of Object.entries(part.outcomes)) count(outcomes as Counts, outcome, number);
+    for (const [outcome, number] of Object.entries(part.outcomes))
+      increment(outcomes as Counts, outcome, number);
   }
   const firstSeen = earliest(left.firstSeen, right.firstSeen);
   const lastSeen = latest(left.lastSeen, right.lastSeen);
@@ -111,8 +112,8 @@ function joinGroups(left: Group, right: Group, order: Order): Group {
     outcomes,
     ...(firstSeen !== undefined && { firstSeen }),
     ...(lastSeen !== undefined && { lastSeen }),
-    observed: [...new Set([...first.observed, ...second.observed])].sort().slice(0, MOST_OBSERVED),
-    places: [...first.places, ...second.places].sort(order).slice(0, MOST_PLACES),
+    observed: [...new Set([...first.observed, ...second.observed])].sort().slice(0, MAX_OBSERVED),
+    places: [...first.places, ...second.places].sort(order).slice(0, MAX_PLACES),
   };
 }
 
@@ -129,49 +130,49 @@ function latest(left: string | undefined, right: string | undefined): string | u
  * Keeps a tally within bounds. What is kept is the smallest by an order that no part can disagree about, so that what
  * the whole would keep, every part has kept, with all its counts.
  */
-export function bound(tally: Tally, order: Order, settings: Settings): void {
-  if (tally.groups.size > MOST_GROUPS) {
+export function trimTally(tally: Tally, order: PlaceOrder, settings: Settings): void {
+  if (tally.issues.size > MAX_ISSUES) {
     // What a baseline accepts is as much as people wrote down, and is needed to tell what is stale.
-    const groups = [...tally.groups.values()]
+    const issues = [...tally.issues.values()]
       .filter(({ accepted }) => accepted === undefined)
-      .map(group => ({ group, importance: importanceOf(group, settings) }))
+      .map(issue => ({ group: issue, importance: importance(issue, settings) }))
       .sort(
         (left, right) =>
-          left.importance - right.importance || compare(left.group.fingerprint, right.group.fingerprint),
+          left.importance - right.importance || compareText(left.group.fingerprint, right.group.fingerprint),
       )
-      .map(({ group }) => group);
-    for (const { fingerprint, occurrences } of groups.slice(MOST_GROUPS)) {
-      tally.groups.delete(fingerprint);
-      tally.unlisted += occurrences;
+      .map(({ group: issue }) => issue);
+    for (const { fingerprint, occurrences } of issues.slice(MAX_ISSUES)) {
+      tally.issues.delete(fingerprint);
+      tally.unlistedOccurrences += occurrences;
     }
   }
-  for (const places of [tally.unreadablePlaces, tally.unreplayed]) {
-    if (places.length <= MOST_PLACES_NAMED) continue;
+  for (const places of [tally.unreadableEntries, tally.skippedEntries]) {
+    if (places.length <= MAX_LISTED_ENTRIES) continue;
     places.sort((left, right) => order(left.place, right.place));
-    places.length = MOST_PLACES_NAMED;
+    places.length = MAX_LISTED_ENTRIES;
   }
-  if (tally.otherHosts.size > MOST_HOSTS) {
+  if (tally.otherHosts.size > MAX_HOSTS) {
     const hosts = [...tally.otherHosts.keys()].sort();
-    for (const host of hosts.slice(MOST_HOSTS)) tally.otherHosts.delete(host);
+    for (const host of hosts.slice(MAX_HOSTS)) tally.otherHosts.delete(host);
   }
 }
 
 /** How far a tally may grow beyond its bounds before it is cut back. @param accepted how much a baseline accepts */
-export function isOverfull(tally: Tally, accepted: number): boolean {
+export function exceedsBounds(tally: Tally, accepted: number): boolean {
   return (
-    tally.groups.size > 2 * MOST_GROUPS + accepted ||
-    tally.unreadablePlaces.length > 2 * MOST_PLACES_NAMED ||
-    tally.unreplayed.length > 2 * MOST_PLACES_NAMED ||
-    tally.otherHosts.size > 2 * MOST_HOSTS
+    tally.issues.size > 2 * MAX_ISSUES + accepted ||
+    tally.unreadableEntries.length > 2 * MAX_LISTED_ENTRIES ||
+    tally.skippedEntries.length > 2 * MAX_LISTED_ENTRIES ||
+    tally.otherHosts.size > 2 * MAX_HOSTS
   );
 }
 
 /** What fails the run comes first, and a schema that cannot be used: neither may be lost to a bound. */
-function importanceOf(group: Group, settings: Settings): number {
-  const decides = failsRun(group, settings) || /^(request|response)-not-checkable$/.test(group.code);
-  return decides ? -1 : GATES.indexOf(group.kind);
+function importance(issue: Issue, settings: Settings): number {
+  const decides = failsRun(issue, settings) || /^(request|response)-not-checkable$/.test(issue.code);
+  return decides ? -1 : GATES.indexOf(issue.kind);
 }
 
-export function compare(left: string, right: string): number {
+export function compareText(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }

@@ -1,27 +1,27 @@
-// deadringer check: recorded traffic in, a verdict that adds up out.
+// deadringer check: validates recorded traffic and writes reports.
 import { InvalidArgumentError } from 'commander';
 import { GATES, type Report } from '../check/report.ts';
-import type { Checked, RunOptions } from '../check/run.ts';
-import { type Build, UsageError } from './command.ts';
+import type { CheckResult, TrafficRunOptions } from '../check/run.ts';
+import { type BuildCommand, UsageError } from './command.ts';
 import type { Io } from './io.ts';
+import { formatsOption, provenanceOption } from './options.ts';
+import { createProgressLine } from './progress.ts';
+import { formatOption, outputOption, type ReportOptions, writeFiles, writeReports } from './report-output.ts';
 import {
   baselineOption,
   failOnOption,
-  type JudgingOptions,
   minCoverageOption,
-  readJudging,
-  serverOption,
+  readTrafficOptions,
+  recordedServerOption,
+  repeatedSpecsOption,
   sideOption,
-  specsOption,
+  type TrafficOptions,
   unlessInterrupted,
-  update,
   updateBaselineOption,
-} from './judging.ts';
-import { formatsOption, provenanceOption } from './options.ts';
-import { watchProgress } from './progress.ts';
-import { formatOption, outputOption, type ReportOptions, writeFiles, writeReports } from './reports.ts';
+  writeBaseline,
+} from './traffic-options.ts';
 
-interface CheckCommandOptions extends ReportOptions, JudgingOptions {
+interface CheckCommandOptions extends ReportOptions, TrafficOptions {
   shard?: NonNullable<Report['shard']>;
   suggest?: string;
   showValues?: boolean;
@@ -29,33 +29,30 @@ interface CheckCommandOptions extends ReportOptions, JudgingOptions {
 }
 
 /** What only a replay finds is none of them. */
-const OWN_GATES = GATES.filter(gate => gate !== 'difference');
+const CHECK_KINDS = GATES.filter(gate => gate !== 'difference');
 
-export const build: Build = (command, finish, io) => {
+export const build: BuildCommand = (command, finish, io) => {
   command
     .argument('<traffic...>', 'files, folders of them, or - for standard input')
-    .addOption(specsOption)
-    .addOption(serverOption)
-    .addOption(failOnOption(OWN_GATES, ['violation']))
+    .addOption(repeatedSpecsOption)
+    .addOption(recordedServerOption)
+    .addOption(failOnOption(CHECK_KINDS, ['violation']))
     .addOption(minCoverageOption)
     .addOption(sideOption)
     .addOption(baselineOption)
     .addOption(updateBaselineOption)
     .addOption(formatOption)
     .addOption(outputOption)
-    .option(
-      '--suggest <folder>',
-      'write changes of the documents that would take in the drift, as OpenAPI Overlays',
-    )
+    .option('--suggest <folder>', 'write OpenAPI Overlays that add the undocumented parts to the documents')
     .option(
       '--shard <i/n>',
-      'check every n-th exchange, beginning with the i-th; see deadringer report merge',
+      'check only part i of n of the exchanges; combine the parts with deadringer report merge',
       parseShard,
     )
-    .option('--show-values', 'write secrets into the report as they were recorded')
+    .option('--show-values', 'do not redact secrets in the report')
     .option(
       '--threads <number>',
-      'how many judge at once (default: two for more than 64 MiB where there are two processors; the second takes up to 80 MB)',
+      'number of threads that check (default: 2 for more than 64 MiB on a machine with 2 or more cores, else 1)',
       parseThreads,
     )
     .addOption(formatsOption)
@@ -66,54 +63,57 @@ export const build: Build = (command, finish, io) => {
 };
 
 async function run(traffic: string[], options: CheckCommandOptions, io: Io): Promise<number> {
-  const { run: given, outputs } = readJudging(traffic, options, io);
+  const { options: runOptions, outputs } = readTrafficOptions(traffic, options, io);
   if (options.updateBaseline && options.shard !== undefined)
     throw new UsageError(
-      'a shard sees a part of the traffic, and would drop the rest of the baseline: update it in a whole run',
+      '--update-baseline cannot be used with --shard: a shard sees only part of the traffic and would drop the other entries',
     );
-  if (options.showValues)
-    io.err('deadringer: --show-values: the report holds secrets as they were recorded; do not hand it on');
-  const checked = await unlessInterrupted(io, signal => check({ ...given, signal }, options, io));
+  if (options.showValues) io.err('deadringer: --show-values: the report contains secrets; do not share it');
+  const checked = await unlessInterrupted(signal => runCheck({ ...runOptions, signal }, options, io), io);
   if (checked === undefined) return 130;
   const { report } = checked;
-  if (options.updateBaseline) return await update(checked, options.baseline ?? '', io);
+  if (options.updateBaseline) return await writeBaseline(checked, options.baseline ?? '', io);
   await writeReports(report, outputs, io);
-  if (options.suggest !== undefined) await suggest(checked, options.suggest, io);
+  if (options.suggest !== undefined) await writeOverlays(checked, options.suggest, io);
   return report.exitCode;
 }
 
-async function check(given: RunOptions, options: CheckCommandOptions, io: Io): Promise<Checked> {
+async function runCheck(
+  runOptions: TrafficRunOptions,
+  options: CheckCommandOptions,
+  io: Io,
+): Promise<CheckResult> {
   // Loaded only now, so that help and wrong usage are told at once.
   const [{ checkRecordings }, { inputSize }] = await Promise.all([
     import('../check/check.ts'),
-    import('../recording/find.ts'),
+    import('../recording/find-inputs.ts'),
   ]);
-  const progress = watchProgress(io.stderr, 'checked', await inputSize(given.traffic));
+  const progress = createProgressLine(io.stderr, 'checked', await inputSize(runOptions.traffic));
   try {
     return await checkRecordings({
-      ...given,
+      ...runOptions,
       ...(options.shard !== undefined && { shard: options.shard }),
       showValues: options.showValues === true,
       ...(options.threads !== undefined && { threads: options.threads }),
-      onProgress: progress.tell,
+      onProgress: progress.update,
     });
   } finally {
     progress.end();
   }
 }
 
-async function suggest({ report, contract }: Checked, folder: string, io: Io): Promise<void> {
+async function writeOverlays({ report, contract }: CheckResult, folder: string, io: Io): Promise<void> {
   const [{ suggestOverlays }, { toYaml }] = await Promise.all([
     import('../check/overlay.ts'),
-    import('../finding/yaml.ts'),
+    import('../document/write-yaml.ts'),
   ]);
   const overlays = suggestOverlays(report, contract);
   const names = overlayNames([...overlays.keys()]);
   const stems = [...overlays].map(
     ([file, overlay]) => [`${names.get(file)}.overlay.yaml`, toYaml(overlay)] as const,
   );
-  if (overlays.size === 0) io.err('nothing to suggest: the documents name everything that was seen');
-  else for (const file of await writeFiles(folder, stems)) io.err(`suggested changes: ${file}`);
+  if (overlays.size === 0) io.err('no overlay written: nothing undocumented was seen');
+  else for (const file of await writeFiles(folder, stems)) io.err(`overlay: ${file}`);
 }
 
 /** "shop" for specs/shop.yaml; as much of the path before it as tells two files apart. */
@@ -137,13 +137,13 @@ function overlayNames(files: readonly string[]): Map<string, string> {
 
 function parseShard(text: string): { index: number; of: number } {
   const [, index = 0, of = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
-  if (index < 1 || index > of) throw new InvalidArgumentError('A shard is written 2/4: the second of four.');
+  if (index < 1 || index > of) throw new InvalidArgumentError('Write a shard as 2/4, the second of four.');
   return { index, of };
 }
 
 function parseThreads(text: string): number {
   const threads = Number(text);
   if (!Number.isInteger(threads) || threads < 1 || threads > 64)
-    throw new InvalidArgumentError('A whole number from 1 to 64.');
+    throw new InvalidArgumentError('Must be a whole number from 1 to 64.');
   return threads;
 }

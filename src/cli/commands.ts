@@ -1,33 +1,33 @@
-// The table of commands: what --help says of each, and the file that does it, loaded when it is asked for.
-import type { Build } from './command.ts';
+// The table of commands: usage, summary, examples, and the module, loaded on demand.
+import type { BuildCommand } from './command.ts';
 
 interface CommandSpec {
   /** Name and arguments as commander writes them: "lint [spec...]". */
   readonly usage: string;
   readonly summary: string;
   readonly examples: readonly string[];
-  readonly load: () => Promise<{ readonly build: Build }>;
+  readonly load: () => Promise<{ readonly build: BuildCommand }>;
 }
 
 export const COMMANDS: readonly CommandSpec[] = [
   {
     usage: 'serve',
-    summary: 'serve every OpenAPI document as a mocked API, on one port',
+    summary: 'start a mock server for OpenAPI documents, all on one port',
     examples: [
       'deadringer serve                             # ./specs on http://127.0.0.1:4010',
       'deadringer serve --specs petstore.yaml       # one document',
       'deadringer serve --port 0 --log json         # any free port, one JSON object a request',
-      'deadringer serve --dynamic --seed monday     # made-up bodies, the same every time',
-      "deadringer serve --provenance page           # only what the vendors' pages say themselves",
-      'deadringer serve --upstream petstore=https://staging.example.com/v2     # the real one, judged as it goes by',
+      'deadringer serve --dynamic --seed monday     # generated bodies, reproducible',
+      'deadringer serve --provenance page           # without the parts marked x-provenance',
+      'deadringer serve --upstream petstore=https://staging.example.com/v2     # forward to the real service and validate its responses',
     ],
     load: () => import('./serve.ts'),
   },
   {
     usage: 'record',
-    summary: 'pass requests on to real services, judge what they answer, and record it without its secrets',
+    summary: 'proxy requests to real services, validate the exchanges, and record them without secrets',
     examples: [
-      'deadringer record --upstream https://api.example.com -o traffic.har      # and call http://127.0.0.1:4010 instead',
+      'deadringer record --upstream https://api.example.com -o traffic.har      # then send requests to http://127.0.0.1:4010',
       'deadringer record --upstream petstore=https://staging.example.com/v2 -o traffic.ndjson --append',
       'deadringer record --upstream https://api.example.com -o traffic.har --rotate 100mb',
       'deadringer record --upstream https://api.example.com -o traffic.har --log json',
@@ -37,7 +37,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     usage: 'check <traffic...>',
     summary:
-      'hold recorded traffic against the documents: HAR, NDJSON, WireMock, Postman, VCR; .gz, .zip, folders, "-"',
+      'validate recorded traffic against the documents (HAR, NDJSON, WireMock, Postman, VCR; .gz, .zip, folders, "-")',
     examples: [
       'deadringer check traffic.har                              # against ./specs',
       'deadringer check recordings/ --specs petstore.yaml --format junit --output report.xml',
@@ -52,8 +52,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     usage: 'replay <traffic...>',
-    summary:
-      'ask recorded requests again, judge the answers of now, and tell how they differ from those of then',
+    summary: 're-send recorded requests, validate the responses, and report what changed',
     examples: [
       'deadringer replay traffic.har --target https://staging.example.com/v2',
       'deadringer replay traffic.har --target petstore=http://127.0.0.1:4010/petstore --dry-run   # sends nothing',
@@ -66,7 +65,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     usage: 'report',
-    summary: 'put JSON reports together, or show one in another format',
+    summary: 'merge JSON reports, or convert one to another format',
     examples: [
       'deadringer report merge shard-*.json --format html --output report.html',
       'deadringer report merge report.json --format markdown >> "$GITHUB_STEP_SUMMARY"',
@@ -75,10 +74,10 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     usage: 'scenarios',
-    summary: 'make scenarios from recorded traffic, which answer as it did',
+    summary: 'generate scenarios from recorded traffic',
     examples: [
       'deadringer scenarios from traffic.har                     # into ./scenarios/<api>/recorded-...yaml',
-      'deadringer scenarios from recordings/ --specs petstore.yaml --output stories --on',
+      'deadringer scenarios from recordings/ --specs petstore.yaml --output my-scenarios --on',
       'deadringer scenarios from traffic.har --server petstore=https://staging.example.com/v2',
       'curl -s localhost:4010/__deadringer/sessions/default/journal.har | deadringer scenarios from -',
     ],
@@ -86,7 +85,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     usage: 'run <command...>',
-    summary: 'start a server, run a command with its address in DEADRINGER_URL, verify, stop',
+    summary: 'start a server, run a command with DEADRINGER_URL set to its URL, verify, stop',
     examples: [
       'deadringer run -- npm test',
       'deadringer run --use petstore/flaky --verify expectations.yaml -- npm test',
@@ -96,12 +95,12 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     usage: 'use [scenario...]',
-    summary: 'switch scenarios on (or off) in a running server',
+    summary: 'enable or disable scenarios in a running server',
     examples: [
-      'deadringer use --list                      # what there is to use',
-      'deadringer use petstore/not-found          # for everybody who names no session',
-      'deadringer use petstore/flaky -s worker-3   # for one session',
-      'deadringer use --off                       # everything off again',
+      'deadringer use --list                      # list the scenarios',
+      'deadringer use petstore/not-found          # in the default session',
+      'deadringer use petstore/flaky -s worker-3   # in one session',
+      'deadringer use --off                       # disable all',
     ],
     load: () => import('./use.ts'),
   },
@@ -113,7 +112,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     usage: 'journal',
-    summary: 'show what a session has been through; --follow goes on',
+    summary: 'show the exchanges of a session; --follow prints new ones',
     examples: [
       'deadringer journal',
       'deadringer journal -s worker-3 --follow',
@@ -124,7 +123,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     usage: 'verify',
-    summary: 'hold what a session was called with against a file of expectations',
+    summary: 'verify that a session received the expected calls',
     examples: [
       'deadringer verify --file expectations.yaml',
       'deadringer verify --file expectations.yaml -s worker-3',
@@ -134,11 +133,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     usage: 'lint [spec...]',
     summary:
-      'check that documents are sound: schemas compile, references lead somewhere, examples are valid, and scenarios keep the contract',
+      'validate documents and scenarios: schemas compile, references resolve, examples are valid, scenarios match the contract',
     examples: [
       'deadringer lint                       # everything in ./specs',
       'deadringer lint petstore.yaml         # one document',
-      'deadringer lint --provenance page     # what is left when only the pages count',
+      'deadringer lint --provenance page     # without the parts marked x-provenance',
     ],
     load: () => import('./lint.ts'),
   },

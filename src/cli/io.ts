@@ -1,6 +1,6 @@
 // What a command sees of its process: streams, environment, folder, signals. Tests hand in their own.
 import type { Readable } from 'node:stream';
-import type { Style } from '../reporters/safe.ts';
+import type { TextStyle } from '../reporters/safe-text.ts';
 
 /** An output stream and what a terminal behind it can do. */
 export interface Output {
@@ -9,7 +9,7 @@ export interface Output {
   /** Width of the terminal, in characters. */
   readonly columns: number | undefined;
   /** Colours, where the stream is a terminal that shows them; otherwise the text as it is. */
-  readonly style: Style;
+  readonly style: TextStyle;
 }
 
 export interface Io {
@@ -35,7 +35,7 @@ export interface Io {
 export type Signal = 'SIGINT' | 'SIGTERM';
 
 /** Resolves with the first Ctrl-C or SIGTERM. */
-export function interrupted(io: Io): Promise<void> {
+export function untilInterrupted(io: Io): Promise<void> {
   return new Promise(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       const stop = io.onSignal(signal, () => {

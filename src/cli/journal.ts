@@ -1,8 +1,15 @@
-// deadringer journal: what a session of a running server has been through, and what it goes through now.
-import { callControl, open, serverOption, sessionOption, tokenOption } from './client.ts';
-import { type Build, UsageError } from './command.ts';
+// deadringer journal: prints, follows or exports the journal of a session.
+
+import { type BuildCommand, UsageError } from './command.ts';
+import {
+  callControl,
+  controlServerOption,
+  controlTokenOption,
+  fetchControl,
+  sessionOption,
+} from './control-client.ts';
 import type { Io } from './io.ts';
-import { writeWhole } from './reports.ts';
+import { writeFileAtomically } from './report-output.ts';
 
 interface JournalOptions {
   server: string;
@@ -15,7 +22,7 @@ interface JournalOptions {
   output?: string;
 }
 
-interface Shown {
+interface JournalLine {
   readonly id: string;
   readonly operation?: string;
   readonly problem?: string;
@@ -26,18 +33,18 @@ interface Shown {
   readonly offContract?: string;
 }
 
-export const build: Build = (command, finish, io) => {
+export const build: BuildCommand = (command, finish, io) => {
   command
-    .option('-f, --follow', 'go on as it happens, until Ctrl-C')
-    .option('--json', 'one JSON object a line')
-    .option('--har', 'all of it as an HTTP Archive, for check and for browsers')
-    .option('--ndjson', 'all of it as a recording of one JSON object a line')
-    .option('-o, --output <file>', 'write what --har or --ndjson give into this file')
+    .option('-f, --follow', 'print new exchanges until Ctrl-C')
+    .option('--json', 'print one JSON object per line')
+    .option('--har', 'export the journal as HAR, for check and browsers')
+    .option('--ndjson', 'export the journal as NDJSON')
+    .option('-o, --output <file>', 'file for --har or --ndjson')
     .addOption(sessionOption)
-    .addOption(serverOption)
-    .addOption(tokenOption)
+    .addOption(controlServerOption)
+    .addOption(controlTokenOption)
     .action(async (options: JournalOptions) => {
-      const format = exportOf(options);
+      const format = exportFormat(options);
       if (format !== undefined) await exportAs(format, options, io);
       else if (options.follow) await follow(options, io);
       else await show(options, io);
@@ -46,39 +53,45 @@ export const build: Build = (command, finish, io) => {
 };
 
 /** @throws UsageError when the options contradict each other */
-function exportOf({ har, ndjson, json, follow, output }: JournalOptions): 'har' | 'ndjson' | undefined {
-  if (har && ndjson) throw new UsageError('choose one of --har and --ndjson');
+function exportFormat({ har, ndjson, json, follow, output }: JournalOptions): 'har' | 'ndjson' | undefined {
+  if (har && ndjson) throw new UsageError('use either --har or --ndjson');
   const format = har ? 'har' : ndjson ? 'ndjson' : undefined;
   if (format !== undefined && (json || follow))
-    throw new UsageError(`--${format} gives all there is at once: leave out ${json ? '--json' : '--follow'}`);
+    throw new UsageError(
+      `--${format} exports the whole journal and cannot be combined with ${json ? '--json' : '--follow'}`,
+    );
   if (format === undefined && output !== undefined)
-    throw new UsageError('say with --har or --ndjson what is to be written');
+    throw new UsageError('--output requires --har or --ndjson');
   return format;
 }
 
 async function exportAs(format: 'har' | 'ndjson', options: JournalOptions, io: Io): Promise<void> {
   const path = `/sessions/${encodeURIComponent(options.session)}/journal.${format}`;
-  const text = await (await open(options, 'GET', path)).text();
+  const text = await (await fetchControl(options, 'GET', path)).text();
   if (options.output === undefined) {
     io.stdout.write(text);
     return;
   }
-  await writeWhole(options.output, text);
+  await writeFileAtomically(options.output, text);
   io.err(`journal of ${options.session}: ${options.output}`);
 }
 
 async function show(options: JournalOptions, io: Io): Promise<void> {
   const path = `/sessions/${encodeURIComponent(options.session)}/journal`;
   const { entries, dropped } = (await callControl(options, 'GET', path)) as {
-    entries: Shown[];
+    entries: JournalLine[];
     dropped: number;
   };
-  if (dropped > 0) io.err(`${dropped} older entries had to go`);
-  for (const entry of entries) io.out(line(entry, options));
+  if (dropped > 0) io.err(`${dropped} older entries were dropped`);
+  for (const entry of entries) io.out(formatEntry(entry, options));
 }
 
 async function follow(options: JournalOptions, io: Io): Promise<void> {
-  const response = await open(options, 'GET', `/events?session=${encodeURIComponent(options.session)}`);
+  const response = await fetchControl(
+    options,
+    'GET',
+    `/events?session=${encodeURIComponent(options.session)}`,
+  );
   if (response.body === null) return;
   let text = '';
   for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
@@ -87,20 +100,20 @@ async function follow(options: JournalOptions, io: Io): Promise<void> {
     text = events.pop() ?? '';
     for (const event of events) {
       const data = /^data: (.*)$/m.exec(event)?.[1];
-      if (data !== undefined) io.out(line(JSON.parse(data) as Shown, options));
+      if (data !== undefined) io.out(formatEntry(JSON.parse(data) as JournalLine, options));
     }
   }
 }
 
-function line(entry: Shown, { json }: JournalOptions): string {
+function formatEntry(entry: JournalLine, { json }: JournalOptions): string {
   if (json) return JSON.stringify(entry);
   const { id, request, response, operation, problem, findings, rules, offContract } = entry;
   const words = [id, request.method, request.path, operation ?? '-', response?.status ?? '-'];
   if (problem !== undefined) words.push(`deadringer: ${problem}`);
   if (rules.length > 0) words.push(`[${rules.join(', ')}]`);
   if (offContract !== undefined) words.push(`(off contract: ${offContract})`);
-  const found = findings.map(
-    ({ message, clause }) => `\n  ${message}${clause === undefined ? '' : ` (${clause})`}`,
+  const findingLines = findings.map(
+    ({ message, clause: location }) => `\n  ${message}${location === undefined ? '' : ` (${location})`}`,
   );
-  return words.join(' ') + found.join('');
+  return words.join(' ') + findingLines.join('');
 }

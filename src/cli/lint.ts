@@ -1,22 +1,22 @@
-// deadringer lint: hold the documents against themselves before anybody holds anything else against them.
+// deadringer lint: validates documents and scenarios.
 
-import { lint } from '../contract/lint.ts';
-import { loadContract } from '../contract/load.ts';
-import { severityOf } from '../contract/policy.ts';
-import { count } from '../reporters/safe.ts';
-import { lintScenarios, playableScenarios } from '../scenario/lint.ts';
+import { severityOf } from '../finding/severity.ts';
+import { lint } from '../openapi/lint.ts';
+import { loadContract } from '../openapi/load.ts';
+import { pluralize } from '../reporters/safe-text.ts';
+import { lintScenarios, usableScenarios } from '../scenario/lint.ts';
 import { loadScenarios } from '../scenario/load.ts';
-import type { Build, ExitCode } from './command.ts';
+import type { BuildCommand, ExitCode } from './command.ts';
+import { formatFinding } from './format-lines.ts';
 import type { Io } from './io.ts';
 import {
   formatsOption,
   loadOptions,
-  ownSpecs,
+  localSpecs,
   provenanceOption,
   scenarioPaths,
   scenariosOption,
 } from './options.ts';
-import { printFinding } from './print.ts';
 
 interface LintOptions {
   scenarios?: string[];
@@ -24,7 +24,7 @@ interface LintOptions {
   assertFormats?: boolean;
 }
 
-export const build: Build = (command, finish, io) => {
+export const build: BuildCommand = (command, finish, io) => {
   command
     .argument('[spec...]', 'documents, or folders of them (default: ./specs)')
     .addOption(scenariosOption)
@@ -35,22 +35,23 @@ export const build: Build = (command, finish, io) => {
 
 async function run(specs: string[], options: LintOptions, io: Io): Promise<ExitCode> {
   const { contract, findings: loading } = await loadContract(
-    specs.length > 0 ? specs : ownSpecs(),
+    specs.length > 0 ? specs : localSpecs(),
     loadOptions(options, io),
   );
   const folders = scenarioPaths(options.scenarios, specs.length > 0 ? specs : undefined);
   const { scenarios, findings: unread } = await loadScenarios(folders, io.cwd);
   // Where parts of the documents are left out on purpose, so are the stories that need them.
-  const playable = options.provenance === undefined ? scenarios : playableScenarios(contract, scenarios);
+  const playable = options.provenance === undefined ? scenarios : usableScenarios(contract, scenarios);
   const findings = [...loading, ...lint(contract), ...unread, ...lintScenarios(contract, playable)];
-  const { style } = io.stdout;
-  for (const finding of findings) io.out(printFinding(finding, style));
+  const style = io.stdout.style;
+  for (const finding of findings) io.out(formatFinding(finding, style));
   const errors = findings.filter(({ code }) => severityOf(code) === 'error').length;
   const operations = contract.apis.reduce((sum, api) => sum + api.operations.length, 0);
-  const read = `${count(contract.apis.length, 'document')}, ${count(operations, 'operation')}${scenarios.length === 0 ? '' : `, ${count(playable.length, 'scenario')}`}`;
-  const said = `${read}: ${errors === 0 ? 'sound' : count(errors, 'error')}`;
+  const read = `${pluralize(contract.apis.length, 'document')}, ${pluralize(operations, 'operation')}${scenarios.length === 0 ? '' : `, ${pluralize(playable.length, 'scenario')}`}`;
+  const summary = `${read}: ${errors === 0 ? 'no errors' : pluralize(errors, 'error')}`;
   const left = scenarios.length - playable.length;
-  if (left > 0) io.out(style('dim', `${count(left, 'scenario')} left out, with the parts that they need`));
-  io.out(errors === 0 ? style('green', said) : style('red', said));
+  if (left > 0)
+    io.out(style('dim', `${pluralize(left, 'scenario')} skipped: --provenance removed parts that they need`));
+  io.out(errors === 0 ? style('green', summary) : style('red', summary));
   return errors === 0 ? 0 : 1;
 }

@@ -1,9 +1,9 @@
-// The command line: the table of commands at work, and the one place where errors become exit codes.
+// The command line: builds the commands, and maps errors to exit codes.
 import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import type { Finding } from '../finding/finding.ts';
 import { InputError } from '../finding/input-error.ts';
-import { printable } from '../reporters/safe.ts';
+import { printable } from '../reporters/safe-text.ts';
 import { version } from '../version.ts';
 import type { ExitCode } from './command.ts';
 import { COMMANDS } from './commands.ts';
@@ -16,10 +16,10 @@ const HELP_WIDTH = 80;
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   let exitCode = 0;
   const program = new Command('deadringer')
-    .description('A mock server and contract checker that hold every exchange to its OpenAPI document.')
+    .description('A mock server and contract checker for OpenAPI documents.')
     .version(version(), '-V, --version')
     .showSuggestionAfterError()
-    .addHelpText('after', help(COMMANDS.flatMap(({ examples }) => examples.slice(0, 2))))
+    .addHelpText('after', helpText(COMMANDS.flatMap(({ examples }) => examples.slice(0, 2))))
     .exitOverride()
     .configureOutput({
       writeOut: io.stdout.write,
@@ -29,16 +29,16 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     })
     .hook('preAction', (_, command) => readEnvironment(command, io.env));
   const words = argv.filter(word => !word.startsWith('-'));
-  const asked = words[0] === 'help' ? words[1] : words[0];
+  const commandName = words[0] === 'help' ? words[1] : words[0];
   for (const { usage, summary, examples, load } of COMMANDS) {
     const [name = ''] = usage.split(' ');
     const command = program
       .command(name)
       .description(summary)
-      .addHelpText('after', help(examples))
+      .addHelpText('after', helpText(examples))
       .exitOverride();
     // The others are only there to be listed.
-    if (name === asked) {
+    if (name === commandName) {
       const finish = (code: number): void => {
         exitCode = code;
       };
@@ -48,7 +48,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    exitCode = await explain(error, io);
+    exitCode = await toExitCode(error, io);
   }
   return exitCode;
 }
@@ -69,7 +69,7 @@ function readEnvironment(command: Command, env: Io['env']): void {
   }
 }
 
-async function explain(error: unknown, io: Io): Promise<ExitCode> {
+async function toExitCode(error: unknown, io: Io): Promise<ExitCode> {
   // Commander has already written its help or its complaint.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof InputError) {
@@ -80,12 +80,12 @@ async function explain(error: unknown, io: Io): Promise<ExitCode> {
   const findings = findingsOf(error);
   if (findings !== undefined) {
     // Loaded only now: it takes longer than the help.
-    const { printFinding } = await import('./print.ts');
+    const { formatFinding: printFinding } = await import('./format-lines.ts');
     for (const finding of findings) io.err(printFinding(finding, io.stderr.style));
     return 2;
   }
   // Not 1, which says that a contract is broken.
-  io.err(`deadringer failed: ${error instanceof Error ? inspect(error) : String(error)}`);
+  io.err(`deadringer: internal error: ${error instanceof Error ? inspect(error) : String(error)}`);
   return 2;
 }
 
@@ -95,6 +95,6 @@ function findingsOf(error: unknown): readonly Finding[] | undefined {
   return error instanceof Error && Array.isArray(findings) ? findings : undefined;
 }
 
-function help(examples: readonly string[]): string {
-  return `\nExamples:\n${examples.map(example => `  ${example}`).join('\n')}\n\nExit codes: 0 all is well, 1 the contract is broken, 2 wrong usage or unusable documents, 3 nothing checked or input incomplete.`;
+function helpText(examples: readonly string[]): string {
+  return `\nExamples:\n${examples.map(example => `  ${example}`).join('\n')}\n\nExit codes: 0 passed, 1 failed, 2 usage error or invalid documents, 3 incomplete (nothing checked, or input unreadable).`;
 }

@@ -10,7 +10,7 @@ export async function runProcess(): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // What a shell expects of a program that writes into a closed pipe: 128 and SIGPIPE.
     if (error.code === 'EPIPE') process.exit(141);
-    io.err(`deadringer: standard output cannot be written: ${error.message}`);
+    io.err(`deadringer: cannot write to standard output: ${error.message}`);
     process.exit(2);
   });
   // There is no stream left on which this could be reported.

@@ -1,30 +1,30 @@
-// How far a long command is, on one line of a terminal; nothing where nobody looks, and nothing in the first second.
+// A progress line on a terminal, shown after one second.
 import type { Progress } from '../check/run.ts';
 import type { Output } from './io.ts';
 
-export interface Teller {
-  readonly tell: (progress: Progress) => void;
+export interface ProgressLine {
+  readonly update: (progress: Progress) => void;
   /** Takes the line away. */
   readonly end: () => void;
 }
 
-const FIRST = 1000;
-const EVERY = 100;
+const SHOW_AFTER_MS = 1000;
+const INTERVAL_MS = 100;
 
 /** @param size bytes in all, where that is known */
-export function watchProgress(stream: Output, verb: string, size: number | undefined): Teller {
+export function createProgressLine(stream: Output, verb: string, size: number | undefined): ProgressLine {
   const begun = Date.now();
-  let told = 0;
+  let lastShown = 0;
   return {
-    tell({ entries, bytes }) {
+    update({ entries, bytes }) {
       const now = Date.now();
-      if (!stream.isTTY || now - begun < FIRST || now - told < EVERY) return;
-      told = now;
+      if (!stream.isTTY || now - begun < SHOW_AFTER_MS || now - lastShown < INTERVAL_MS) return;
+      lastShown = now;
       const share = size ? ` ${Math.min(100, Math.floor((100 * bytes) / size))} %` : '';
       stream.write(`\r\u001B[K${verb} ${entries.toLocaleString('en')} entries${share}`);
     },
     end() {
-      if (told > 0) stream.write('\r\u001B[K');
+      if (lastShown > 0) stream.write('\r\u001B[K');
     },
   };
 }

@@ -1,18 +1,19 @@
-// deadringer record: real services behind a proxy, judged as they answer, and written into a recording.
+// deadringer record: proxies real services, validates the exchanges and writes a recording.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Option } from 'commander';
 import { shellWord } from '../exchange/curl.ts';
-import type { Trouble } from '../http/app.ts';
-import { openRecording, type Recording, type RecordingTrouble } from '../recording/append.ts';
-import { count, printable, type Style } from '../reporters/safe.ts';
+import type { ServerError } from '../http/app.ts';
+import { openRecording, type RecordingEvent, type RecordingWriter } from '../recording/writer.ts';
+import { pluralize, printable, type TextStyle } from '../reporters/safe-text.ts';
 import type { Mock } from '../start.ts';
 import { version } from '../version.ts';
-import { type Build, type ExitCode, UsageError } from './command.ts';
-import { type Io, interrupted } from './io.ts';
+import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
+import { formatTrouble } from './format-lines.ts';
+import { formatRecorded, recordedJson } from './format-recorded.ts';
+import { type Io, untilInterrupted } from './io.ts';
 import {
   bodyLimitOption,
-  explainSystemError,
   formatsOption,
   isLoopback,
   loadOptions,
@@ -20,12 +21,11 @@ import {
   parseSize,
   specPaths,
   specsOption,
+  toUsageError,
   upstreamOption,
   upstreamTimeoutOption,
 } from './options.ts';
-import { printTrouble } from './print.ts';
-import { jsonRecorded, printRecorded } from './print-recorded.ts';
-import { CLASSES, createRecorder, type Recorder } from './recorder.ts';
+import { createRecorder, RECORDED_CLASSES, type Recorder } from './recorder.ts';
 
 interface RecordOptions {
   specs?: string[];
@@ -43,25 +43,27 @@ interface RecordOptions {
   assertFormats?: boolean;
 }
 
-const SECRETS_KEPT = 'recorded with --keep-secrets: credentials stand in it as they were sent';
+const SECRETS_COMMENT = 'recorded with --keep-secrets: contains credentials';
 
-export const build: Build = (command, finish, io) => {
+export const build: BuildCommand = (command, finish, io) => {
   command
     .addOption(upstreamOption)
-    .option('-o, --output <file>', 'the recording: traffic.har or traffic.ndjson')
-    .option('--append', 'go on in a recording that is there')
-    .option('--rotate <size>', 'begin traffic.2.har, and so on, when a file would become larger', parseSize)
-    .option('--keep-secrets', 'write credentials and other secrets as they were sent, which is dangerous')
+    .option('-o, --output <file>', 'recording to write: traffic.har or traffic.ndjson')
+    .option('--append', 'append to an existing recording')
+    .option('--rotate <size>', 'start a new file (traffic.2.har, ...) when this size is reached', parseSize)
+    .option('--keep-secrets', 'do not redact credentials and other secrets (dangerous)')
     .addOption(specsOption)
-    .option('-p, --port <number>', 'port; 0 takes any free one', parsePort, 4010)
-    .option('--host <address>', 'address to listen on; only this machine can reach the default', '127.0.0.1')
-    .option('--no-cors', "do not answer browsers' cross-origin requests")
-    .addOption(
-      new Option('--log <format>', 'how exchanges are told')
-        .choices(['pretty', 'json', 'silent'])
-        .default('pretty'),
+    .option('-p, --port <number>', 'port; 0: any free port', parsePort, 4010)
+    .option(
+      '--host <address>',
+      'address to listen on; the default accepts only local connections',
+      '127.0.0.1',
     )
-    .addOption(bodyLimitOption('largest body that is kept and judged'))
+    .option('--no-cors', 'disable CORS')
+    .addOption(
+      new Option('--log <format>', 'log format').choices(['pretty', 'json', 'silent']).default('pretty'),
+    )
+    .addOption(bodyLimitOption('largest body that is recorded and validated'))
     .addOption(upstreamTimeoutOption)
     .addOption(formatsOption)
     .action(async (options: RecordOptions) => finish(await run(options, io)));
@@ -70,54 +72,53 @@ export const build: Build = (command, finish, io) => {
 async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
   const { output, upstream, keepSecrets = false, log } = options;
   if (upstream === undefined || upstream.length === 0)
-    throw new UsageError('there is nothing to record: name the real service with --upstream https://...');
-  if (output === undefined)
-    throw new UsageError('name the recording with -o traffic.har, or -o traffic.ndjson');
+    throw new UsageError('--upstream is required: the URL of the real service');
+  if (output === undefined) throw new UsageError('--output is required: traffic.har or traffic.ndjson');
   const format = formatOf(output);
   // Before anything is said: whoever reads "recording" may stop it at once.
-  const stopped = interrupted(io);
-  const mock = await start(options, upstream, io);
-  let recording: Recording;
+  const interruption = untilInterrupted(io);
+  const mock = await startProxy(options, upstream, io);
+  let recording: RecordingWriter;
   try {
     recording = openRecording(output, {
       format,
       append: options.append ?? false,
-      rotate: options.rotate,
-      creator: { name: 'deadringer', version: version(), ...(keepSecrets && { comment: SECRETS_KEPT }) },
+      maxBytes: options.rotate,
+      creator: { name: 'deadringer', version: version(), ...(keepSecrets && { comment: SECRETS_COMMENT }) },
       owner: { pid: io.pid, isRunning: io.isRunning },
-      onTrouble: trouble => tellLoss(trouble, io),
+      onEvent: trouble => reportRecordingTrouble(trouble, io),
     });
   } catch (error) {
     await mock.close(0);
     throw error;
   }
-  const { style } = io.stdout;
+  const style = io.stdout.style;
   const recorder = createRecorder(recording, keepSecrets);
-  if (keepSecrets) warn(recording, io);
-  mock.stage.subscribe(served => {
-    const taken = recorder.take(served, mock.stage.world);
-    if (taken?.why !== undefined) io.err(`not recorded: ${taken.why}`);
-    if (log === 'json') io.out(jsonRecorded(served, taken));
-    else if (log === 'pretty') io.out(printRecorded(served, taken, style));
+  if (keepSecrets) warnAboutSecrets(recording, io);
+  mock.state.subscribe(event => {
+    const result = recorder.record(event, mock.state.config);
+    if (result?.reason !== undefined) io.err(`not recorded: ${result.reason}`);
+    if (log === 'json') io.out(recordedJson(event, result));
+    else if (log === 'pretty') io.out(formatRecorded(event, result, style));
   });
   if (log === 'pretty') io.out(banner(mock, output, style));
   else if (log === 'json')
     io.out(
       JSON.stringify({
-        time: new Date(mock.stage.now()).toISOString(),
+        time: new Date(mock.state.now()).toISOString(),
         recording: output,
         listening: mock.url,
       }),
     );
-  await stopped;
+  await interruption;
   io.onSignal('SIGINT', () => io.exit(130));
   await mock.close();
   recording.close();
-  conclude(mock, recorder, recording, options, io);
+  printSummary(mock, recorder, recording, options, style, io);
   return recorder.lost() > 0 ? 3 : 0;
 }
 
-async function start(options: RecordOptions, upstreams: readonly string[], io: Io): Promise<Mock> {
+async function startProxy(options: RecordOptions, upstreams: readonly string[], io: Io): Promise<Mock> {
   // It may run for days.
   // Loaded only now, so that help and wrong usage are told at once.
   const { startMock } = await import('../start.ts');
@@ -132,11 +133,11 @@ async function start(options: RecordOptions, upstreams: readonly string[], io: I
       bodyLimit: options.bodyLimit,
       // Whoever is let in to be recorded is not let in to steer.
       ...(!isLoopback(options.host) && { token: crypto.randomUUID() }),
-      onTrouble: trouble => report(trouble, options.log, io),
+      onError: trouble => reportTrouble(trouble, options.log, io),
       ...loadOptions(options, io),
     });
   } catch (error) {
-    throw explainSystemError(error, `${options.host}:${options.port}`) ?? error;
+    throw toUsageError(error, `${options.host}:${options.port}`) ?? error;
   }
 }
 
@@ -144,74 +145,79 @@ function formatOf(file: string): 'har' | 'ndjson' {
   const extension = path.extname(file).toLowerCase();
   if (extension === '.har') return 'har';
   if (extension === '.ndjson') return 'ndjson';
-  throw new UsageError(`${file} is to be a recording: end its name in .har or .ndjson`);
+  throw new UsageError(`${file} has no known extension: use .har or .ndjson`);
 }
 
-function report(trouble: Trouble, log: RecordOptions['log'], io: Io): void {
-  if (log !== 'silent' || trouble.kind === 'bug') io.err(printTrouble(trouble, io.stderr.style));
+function reportTrouble(trouble: ServerError, log: RecordOptions['log'], io: Io): void {
+  if (log !== 'silent' || trouble.kind === 'bug') io.err(formatTrouble(trouble, io.stderr.style));
 }
 
-function tellLoss(trouble: RecordingTrouble, io: Io): void {
-  const { style } = io.stderr;
+function reportRecordingTrouble(trouble: RecordingEvent, io: Io): void {
+  const style = io.stderr.style;
   if (trouble.kind === 'losing')
     io.err(
       style(
         'red',
-        `${printable(trouble.file)} cannot be written, and exchanges are lost: ${printable(trouble.why)}`,
+        `${printable(trouble.file)} cannot be written; exchanges are not recorded: ${printable(trouble.why)}`,
       ),
     );
   else
-    io.err(`${printable(trouble.file)} is written again; ${count(trouble.lost, 'exchange')} lost meanwhile`);
+    io.err(
+      `${printable(trouble.file)} can be written again; ${pluralize(trouble.lost, 'exchange')} not recorded`,
+    );
 }
 
-function warn({ stats }: Recording, io: Io): void {
+function warnAboutSecrets({ stats }: RecordingWriter, io: Io): void {
   const files = stats.files.map(printable).join(', ');
-  const text = `WARNING: ${files} ${stats.files.length === 1 ? 'holds' : 'hold'} credentials as they were sent (--keep-secrets). Show it to nobody, and delete it soon.`;
+  const text = `WARNING: ${files} ${stats.files.length === 1 ? 'contains' : 'contain'} unredacted credentials (--keep-secrets). Do not share, and delete after use.`;
   io.err(io.stderr.style('red', text));
 }
 
-function banner(mock: Mock, output: string, style: Style): string {
-  const lines = mock.stage.upstreams
+function banner(mock: Mock, output: string, style: TextStyle): string {
+  const lines = mock.state.upstreams
     .list()
     .map(
       ({ name, api, origin, path: base }) =>
-        `  ${printable(name)}: ${printable(placeOf(mock, api))} is asked of ${printable(origin + (base ?? ''))}`,
+        `  ${printable(name)}: ${printable(proxyUrl(mock, api))} -> ${printable(origin + (base ?? ''))}`,
     );
   return [
-    `${style('bold', 'deadringer')} records into ${style('bold', printable(output))} what goes through ${style('bold', mock.url)}`,
+    `${style('bold', 'deadringer')} records ${style('bold', mock.url)} into ${style('bold', printable(output))}`,
     ...lines,
-    style('dim', 'Ctrl-C stops.'),
+    style('dim', 'Press Ctrl-C to stop.'),
   ].join('\n');
 }
 
 /** Where an application calls to be recorded. */
-function placeOf({ url }: Mock, api: string): string {
+function proxyUrl({ url }: Mock, api: string): string {
   return `${url}/${encodeURIComponent(api)}`;
 }
 
-function conclude(
+function printSummary(
   mock: Mock,
   recorder: Recorder,
-  recording: Recording,
+  recording: RecordingWriter,
   { log, keepSecrets, specs }: RecordOptions,
+  style: TextStyle,
   io: Io,
 ): void {
   const { files, written } = recording.stats;
   const lost = recorder.lost();
-  if (keepSecrets) warn(recording, io);
+  if (keepSecrets) warnAboutSecrets(recording, io);
   if (log === 'json') {
     io.out(JSON.stringify({ recorded: written, ...recorder.counts, lost, files }));
     return;
   }
   if (lost > 0)
-    io.err(io.stderr.style('red', `${count(lost, 'exchange')} lost: the recording is incomplete`));
+    io.err(style('red', `${pluralize(lost, 'exchange')} not recorded: the recording is incomplete`));
   if (log === 'silent') return;
-  const classes = CLASSES.map(kind => `${recorder.counts[kind]} ${kind}`).join(', ');
-  io.out(`${count(written, 'exchange')} recorded: ${classes}; ${lost} lost`);
-  const upstreams = mock.stage.upstreams.list();
+  const classes = RECORDED_CLASSES.map(kind => `${recorder.counts[kind]} ${kind}`).join(', ');
+  io.out(`${pluralize(written, 'exchange')} recorded (${classes}), ${lost} not recorded`);
+  const upstreams = mock.state.upstreams.list();
   if (written + lost === 0) {
-    const places = new Set(upstreams.map(({ api }) => placeOf(mock, api)));
-    io.out(`Nothing went through: call ${printable([...places].join(' or '))} instead of the real service`);
+    const places = new Set(upstreams.map(({ api }) => proxyUrl(mock, api)));
+    io.out(
+      `No requests received: send requests to ${printable([...places].join(' or '))} instead of the real service`,
+    );
     return;
   }
   // Where it was recorded is for a check what the document's own server would be; and it looks into ./specs alone.

@@ -1,93 +1,102 @@
-// What `record` does with each exchange: redacts it, writes it, puts it into one class, and says so.
-import { isUnjudged, isViolation } from '../check/judge-exchange.ts';
-import { type Placeholders, redactKeeping } from '../check/redacted.ts';
-import { isOwnError } from '../check/subject.ts';
-import { secretNames } from '../contract/contract.ts';
-import { matchOf } from '../contract/path-values.ts';
-import type { Exchange } from '../exchange/exchange.ts';
-import { askedAt, isOwnAnswer } from '../mock/asked.ts';
-import type { Served } from '../mock/stage.ts';
-import type { World } from '../mock/world.ts';
-import type { Recording } from '../recording/append.ts';
+// Redacts, classifies and writes each exchange of deadringer record.
 
-export const CLASSES = ['kept', 'broken', 'not checkable', 'out of scope'] as const;
-export type RecordedClass = (typeof CLASSES)[number];
+import type { Exchange } from '../exchange/exchange.ts';
+import { asSentUpstream, isMockResponse } from '../mock/asked.ts';
+import type { ServedConfig } from '../mock/served-config.ts';
+import type { ServeEvent } from '../mock/server-state.ts';
+import { secretNames } from '../openapi/model.ts';
+import type { RecordingWriter } from '../recording/writer.ts';
+import { isMockError } from '../routing/match-target.ts';
+import { matchForOperation } from '../routing/path-values.ts';
+import { isNotCheckable, isViolation } from '../validate/exchange.ts';
+import { type Placeholders, redactPreservingFindings } from '../validate/redact-exchange.ts';
+
+export const RECORDED_CLASSES = ['kept', 'broken', 'not checkable', 'out of scope'] as const;
+export type RecordedClass = (typeof RECORDED_CLASSES)[number];
 
 export interface Recorder {
   /** @returns undefined when it was not for a real service */
-  take(served: Served, world: World): Taken | undefined;
+  record(served: ServeEvent, world: ServedConfig): RecordResult | undefined;
   /** How many of each class were asked of real services. */
   readonly counts: Readonly<Record<RecordedClass, number>>;
   /** Exchanges that are not in the recording. */
   lost(): number;
 }
 
-export interface Taken {
-  readonly kind: RecordedClass;
+export interface RecordResult {
+  readonly class: RecordedClass;
   /** False: it is not in the recording. */
   readonly written: boolean;
   /** Why it was not even tried. */
-  readonly why?: string;
+  readonly reason?: string;
 }
 
 /** @param keepSecrets true: everything is written as it was */
-export function createRecorder(recording: Recording, keepSecrets: boolean): Recorder {
+export function createRecorder(recording: RecordingWriter, keepSecrets: boolean): Recorder {
   const counts = { kept: 0, broken: 0, 'not checkable': 0, 'out of scope': 0 };
   const learned: Placeholders = new Map();
   let refused = 0;
 
-  const clean = ({ operation, upstream }: Served, exchange: Exchange, world: World): Exchange | undefined => {
+  const redacted = (
+    { operation, upstream }: ServeEvent,
+    exchange: Exchange,
+    config: ServedConfig,
+  ): Exchange | undefined => {
     if (keepSecrets) return exchange;
-    const match = operation && upstream && matchOf(operation, upstream.path);
-    return redactKeeping(match, exchange, namesOf(world), learned);
+    const match = operation && upstream && matchForOperation(operation, upstream.path);
+    return redactPreservingFindings(match, exchange, secretNamesOf(config), learned);
   };
 
   return {
     counts,
     lost: () => recording.stats.lost + refused,
-    take(served, world) {
-      const { upstream } = served;
+    record(event, config) {
+      const { upstream } = event;
       if (upstream === undefined) return undefined;
-      const kind = classOf(served);
+      const kind = classify(event);
       counts[kind]++;
-      const exchange = clean(served, asked(served, upstream), world);
+      const exchange = redacted(event, upstreamExchange(event, upstream), config);
       if (exchange === undefined) {
         refused++;
-        return { kind, written: false, why: 'its secrets cannot be taken out without changing its verdict' };
+        return {
+          class: kind,
+          written: false,
+          reason: 'its secrets cannot be redacted without changing its findings',
+        };
       }
       const written = recording.write(exchange, upstream.origin, upstream.broke);
-      return { kind, written };
+      return { class: kind, written };
     },
   };
 }
 
 /** What the mock said in its own name is no answer of the service. */
-function asked(served: Served, upstream: NonNullable<Served['upstream']>): Exchange {
-  const exchange = askedAt(upstream, served.exchange);
-  if (!isOwnAnswer(served)) return exchange;
+function upstreamExchange(event: ServeEvent, upstream: NonNullable<ServeEvent['upstream']>): Exchange {
+  const exchange = asSentUpstream(upstream, event.exchange);
+  if (!isMockResponse(event)) return exchange;
   const { response: _, ...unanswered } = exchange;
   return unanswered;
 }
 
-const NAMES = new WeakMap<World, ReadonlySet<string>>();
+const secretNamesByConfig = new WeakMap<ServedConfig, ReadonlySet<string>>();
 
 /** A key of one API is secret in a call that no document knows, too. */
-function namesOf(world: World): ReadonlySet<string> {
-  let names = NAMES.get(world);
+function secretNamesOf(config: ServedConfig): ReadonlySet<string> {
+  let names = secretNamesByConfig.get(config);
   if (names === undefined) {
-    names = new Set(world.contract.apis.flatMap(api => [...secretNames(api)]));
-    NAMES.set(world, names);
+    names = new Set(config.contract.apis.flatMap(api => [...secretNames(api)]));
+    secretNamesByConfig.set(config, names);
   }
   return names;
 }
 
 /** As `check` will count it: see check/examine.ts. */
-function classOf(served: Served): RecordedClass {
-  const { exchange, operation, findings } = served;
-  if (isOwnAnswer(served) || exchange.response === undefined) return 'out of scope';
+function classify(event: ServeEvent): RecordedClass {
+  const { exchange, operation, findings } = event;
+  if (isMockResponse(event) || exchange.response === undefined) return 'out of scope';
   // The service may be a mock itself, and not know.
-  if (isOwnError(exchange.response)) return 'out of scope';
+  if (isMockError(exchange.response)) return 'out of scope';
   if (findings.some(isViolation)) return 'broken';
   if (operation === undefined) return findings.length > 0 ? 'not checkable' : 'out of scope';
-  return findings.some(isUnjudged) ? 'not checkable' : 'kept';
+  return findings.some(isNotCheckable) ? 'not checkable' : 'kept';
 }

@@ -1,30 +1,30 @@
-// deadringer replay: recorded requests are asked again, and the answers of now are judged and held beside those of then.
+// deadringer replay: re-sends recorded requests, validates the responses and compares them with the recording.
 import { InvalidArgumentError, Option } from 'commander';
 import { GATES } from '../check/report.ts';
-import type { Checked, RunOptions } from '../check/run.ts';
-import type { Planned, ReplayOptions } from '../replay/replay.ts';
-import { count, printable } from '../reporters/safe.ts';
-import { type Build, type ExitCode, UsageError } from './command.ts';
+import type { CheckResult, TrafficRunOptions } from '../check/run.ts';
+import type { PlannedReplay, ReplayOptions } from '../replay/replay.ts';
+import { pluralize, printable } from '../reporters/safe-text.ts';
+import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import type { Io } from './io.ts';
+import { formatsOption, parseTime, provenanceOption } from './options.ts';
+import { createProgressLine } from './progress.ts';
+import { formatOption, outputOption, type ReportOptions, writeReports } from './report-output.ts';
 import {
   baselineOption,
-  collect,
+  collectValue,
   failOnOption,
-  type JudgingOptions,
   minCoverageOption,
-  readJudging,
-  serverOption,
+  readTrafficOptions,
+  recordedServerOption,
+  repeatedSpecsOption,
   sideOption,
-  specsOption,
+  type TrafficOptions,
   unlessInterrupted,
-  update,
   updateBaselineOption,
-} from './judging.ts';
-import { formatsOption, parseTime, provenanceOption } from './options.ts';
-import { watchProgress } from './progress.ts';
-import { formatOption, outputOption, type ReportOptions, writeReports } from './reports.ts';
+  writeBaseline,
+} from './traffic-options.ts';
 
-interface ReplayCommandOptions extends ReportOptions, JudgingOptions {
+interface ReplayCommandOptions extends ReportOptions, TrafficOptions {
   target?: string[];
   allowHost?: string[];
   allowWrites?: boolean;
@@ -36,46 +36,49 @@ interface ReplayCommandOptions extends ReportOptions, JudgingOptions {
   dryRun?: boolean;
 }
 
-export const build: Build = (command, finish, io) => {
+export const build: BuildCommand = (command, finish, io) => {
   command
     .argument('<traffic...>', 'files, folders of them, or - for standard input')
-    .addOption(specsOption)
+    .addOption(repeatedSpecsOption)
     .addOption(
       new Option(
         '--target <url>',
-        'ask here, in place of the servers of the document: base path and all; an origin alone keeps the recorded base path; name=url for one API; say it again for more',
-      ).argParser(collect),
+        'server to send the requests to; a URL without a path keeps the recorded base path; name=url for one API; repeatable',
+      ).argParser(collectValue),
     )
     .addOption(
-      new Option(
-        '--allow-host <host>',
-        'without a target: ask this host where it was recorded; say it again for more',
-      ).argParser(collect),
+      new Option('--allow-host <host>', 'allow sending requests to this recorded host; repeatable').argParser(
+        collectValue,
+      ),
     )
-    .option('--allow-writes', 'send POST, PUT, PATCH, DELETE too; without it, only GET, HEAD and OPTIONS')
+    .option(
+      '--allow-writes',
+      'also send POST, PUT, PATCH and DELETE; the default is GET, HEAD and OPTIONS only',
+    )
     .addOption(
       new Option(
         '--secret <name=variable>',
-        'the environment variable that has this credential; by default DEADRINGER_SECRET_<API>_<NAME>, else DEADRINGER_SECRET_<NAME>',
-      ).argParser(collect),
+        'environment variable with this credential; default: DEADRINGER_SECRET_<API>_<NAME>, then DEADRINGER_SECRET_<NAME>',
+      ).argParser(collectValue),
     )
-    .addOption(serverOption)
+    .addOption(recordedServerOption)
     .addOption(failOnOption(GATES, ['violation', 'difference']))
-    .option('--strict-values', 'plain values that are not the recorded ones are differences, too')
+    .option('--strict-values', 'report changed values as differences, not as advice')
     .addOption(minCoverageOption)
     .addOption(sideOption)
     .addOption(baselineOption)
     .addOption(updateBaselineOption)
     .addOption(formatOption)
     .addOption(outputOption)
-    .option('--concurrency <number>', 'reads that may be under way at once; writes go alone', parseCount, 1)
-    .option('--rate <number>', 'most requests in a second', parseRate)
-    .addOption(
-      new Option('--timeout <time>', 'how long an answer may take')
-        .argParser(parseTime)
-        .default(30_000, '30s'),
+    .option(
+      '--concurrency <number>',
+      'maximum number of concurrent safe requests; other requests are sent one at a time',
+      parseCount,
+      1,
     )
-    .option('--dry-run', 'say what would be sent where, and what cannot be replayed and why; send nothing')
+    .option('--rate <number>', 'maximum requests per second', parseRate)
+    .addOption(new Option('--timeout <time>', 'response timeout').argParser(parseTime).default(30_000, '30s'))
+    .option('--dry-run', 'print which requests would be sent or skipped; send nothing')
     .addOption(formatsOption)
     .addOption(provenanceOption)
     .action(async (traffic: string[], options: ReplayCommandOptions) =>
@@ -85,28 +88,34 @@ export const build: Build = (command, finish, io) => {
 
 async function run(traffic: string[], options: ReplayCommandOptions, io: Io): Promise<number> {
   if (options.target === undefined && options.allowHost === undefined)
-    throw new UsageError(
-      'nobody is asked who was not named: say --target <url>, or --allow-host <host> to ask where it was recorded',
-    );
-  const { run: given, outputs } = readJudging(traffic, options, io);
-  const replayed = await unlessInterrupted(io, signal => replay({ ...given, signal }, options, io));
+    throw new UsageError('--target <url> is required, or --allow-host <host> to send to the recorded host');
+  const { options: runOptions, outputs } = readTrafficOptions(traffic, options, io);
+  const replayed = await unlessInterrupted(
+    signal => runReplayCommand({ ...runOptions, signal }, options, io),
+    io,
+  );
   if (replayed === undefined) return 130;
-  if (options.dryRun) return tellPlan(replayed, io);
-  if (options.updateBaseline) return await update(replayed, options.baseline ?? '', io);
+  if (options.dryRun) return printPlanSummary(replayed, io);
+  if (options.updateBaseline) return await writeBaseline(replayed, options.baseline ?? '', io);
   await writeReports(replayed.report, outputs, io);
   return replayed.report.exitCode;
 }
 
-async function replay(given: RunOptions, options: ReplayCommandOptions, io: Io): Promise<Checked> {
-  const [{ planReplay, replayRecordings }, { createAsk }, { inputSize }] = await Promise.all([
-    import('../replay/replay.ts'),
-    import('../http/ask.ts'),
-    import('../recording/find.ts'),
-  ]);
-  const progress = watchProgress(io.stderr, 'replayed', await inputSize(given.traffic));
-  const { ask, close } = createAsk({ timeout: options.timeout });
-  const asked: ReplayOptions = {
-    ...given,
+async function runReplayCommand(
+  runOptions: TrafficRunOptions,
+  options: ReplayCommandOptions,
+  io: Io,
+): Promise<CheckResult> {
+  const [{ planReplay, replayRecordings }, { createReplayClient: createAsk }, { inputSize }] =
+    await Promise.all([
+      import('../replay/replay.ts'),
+      import('../http/replay-client.ts'),
+      import('../recording/find-inputs.ts'),
+    ]);
+  const progress = createProgressLine(io.stderr, 'replayed', await inputSize(runOptions.traffic));
+  const { ask: send, close } = createAsk({ timeout: options.timeout });
+  const replayOptions: ReplayOptions = {
+    ...runOptions,
     targets: options.target ?? [],
     hosts: options.allowHost ?? [],
     allowWrites: options.allowWrites === true,
@@ -115,50 +124,50 @@ async function replay(given: RunOptions, options: ReplayCommandOptions, io: Io):
     concurrency: options.concurrency,
     ...(options.rate !== undefined && { rate: options.rate }),
     strictValues: options.strictValues === true,
-    onProgress: progress.tell,
+    onProgress: progress.update,
   };
   try {
     return await (options.dryRun
-      ? planReplay(asked, planned => tell(planned, io))
-      : replayRecordings(asked, ask));
+      ? planReplay(replayOptions, planned => printPlanned(planned, io))
+      : replayRecordings(replayOptions, send));
   } finally {
     progress.end();
     close();
   }
 }
 
-function tell(planned: Planned, io: Io): void {
+function printPlanned(planned: PlannedReplay, io: Io): void {
   const { file, entry } = planned.place;
   const place = `${file} entry ${entry}`;
   if (planned.kind === 'left') {
-    io.out(printable(`leave  ${place}: ${planned.reason}: ${planned.why}`));
+    io.out(printable(`skip   ${place}: ${planned.reason}: ${planned.message}`));
     return;
   }
-  const needs = planned.awaits.map(each => `entry ${each.entry}`).join(', ');
-  const after = needs === '' ? '' : `, with what ${needs} gives`;
-  io.out(printable(`ask    ${planned.method} ${planned.url} (${place})${after}`));
+  const needs = planned.dependsOn.map(each => `entry ${each.entry}`).join(', ');
+  const after = needs === '' ? '' : `, uses values from ${needs}`;
+  io.out(printable(`send   ${planned.method} ${planned.url} (${place})${after}`));
 }
 
-function tellPlan({ report }: Checked, io: Io): ExitCode {
+function printPlanSummary({ report }: CheckResult, io: Io): ExitCode {
   const { accounting } = report;
-  const asked = accounting.notCheckable.count;
-  const left = accounting.cannotReplay?.count ?? 0;
+  const replayOptions = accounting.notCheckable.count;
+  const left = accounting.skipped?.count ?? 0;
   io.out(
-    `${count(accounting.total, 'exchange')}: ${asked} would be asked, ${left} cannot be replayed, ${accounting.outOfScope.count} out of scope, ${accounting.unreadable.count} unreadable; nothing was sent`,
+    `${pluralize(accounting.total, 'exchange')}: ${replayOptions} would be sent, ${left} skipped, ${accounting.outOfScope.count} out of scope, ${accounting.unreadable.count} unreadable; nothing was sent`,
   );
-  return asked === 0 ? 3 : 0;
+  return replayOptions === 0 ? 3 : 0;
 }
 
 function parseCount(text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1 || number > 256)
-    throw new InvalidArgumentError('A whole number from 1 to 256.');
+    throw new InvalidArgumentError('Must be a whole number from 1 to 256.');
   return number;
 }
 
 function parseRate(text: string): number {
   const number = Number(text);
   if (!(number > 0 && number <= 10_000))
-    throw new InvalidArgumentError('Requests a second, such as 5 or 0.5.');
+    throw new InvalidArgumentError('Must be a number of requests per second, such as 5 or 0.5.');
   return number;
 }

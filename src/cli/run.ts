@@ -1,12 +1,13 @@
-// deadringer run -- npm test: a server for the length of one command, its address in the environment, its verdict at the end.
+// deadringer run: starts a server, runs a command with its URL in the environment, verifies expectations.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Option } from 'commander';
-import { DEFAULT_SESSION } from '../mock/session.ts';
-import { count } from '../reporters/safe.ts';
+import { DEFAULT_SESSION } from '../mock/session/session.ts';
+import { pluralize } from '../reporters/safe-text.ts';
 import { startMock } from '../start.ts';
-import { callControl } from './client.ts';
-import { type Build, UsageError } from './command.ts';
+import { type BuildCommand, UsageError } from './command.ts';
+import { callControl } from './control-client.ts';
+import { formatServeEvent, formatTrouble } from './format-lines.ts';
 import type { Io } from './io.ts';
 import {
   loadOptions,
@@ -17,10 +18,9 @@ import {
   specPaths,
   specsOption,
 } from './options.ts';
-import { printServed, printTrouble } from './print.ts';
 import { verifySession } from './verify.ts';
 
-interface RunOptions {
+interface RunCommandOptions {
   specs?: string[];
   scenarios?: string[];
   provenance?: string[];
@@ -30,46 +30,44 @@ interface RunOptions {
   log: 'pretty' | 'silent';
 }
 
-export const build: Build = (command, finish, io) => {
+export const build: BuildCommand = (command, finish, io) => {
   command
-    .argument('<command...>', 'the command and its arguments, after --')
+    .argument('<command...>', 'command and arguments, after --')
     .addOption(specsOption)
     .addOption(scenariosOption)
     .option('-p, --port <number>', 'port; 0 takes any free one', parsePort, 0)
-    .option('--use <scenario...>', 'scenarios to switch on for everybody who names no session')
-    .option('--verify <file>', 'expectations to hold the default session against afterwards')
+    .option('--use <scenario...>', 'scenarios to enable in the default session')
+    .option('--verify <file>', 'expectations to verify in the default session when the command ends')
     .addOption(
-      new Option('--log <format>', 'how requests are logged, on stderr')
-        .choices(['pretty', 'silent'])
-        .default('silent'),
+      new Option('--log <format>', 'log format, on stderr').choices(['pretty', 'silent']).default('silent'),
     )
     .addOption(provenanceOption)
-    .action(async (words: string[], options: RunOptions) => finish(await run(words, options, io)));
+    .action(async (words: string[], options: RunCommandOptions) => finish(await run(words, options, io)));
 };
 
-async function run([program = '', ...args]: string[], options: RunOptions, io: Io): Promise<number> {
-  const { style } = io.stderr;
+async function run([program = '', ...args]: string[], options: RunCommandOptions, io: Io): Promise<number> {
+  const style = io.stderr.style;
   const mock = await startMock({
     specs: specPaths(options.specs),
     scenarios: scenarioPaths(options.scenarios, options.specs),
     port: options.port,
-    onTrouble: trouble => io.err(printTrouble(trouble, style)),
+    onError: trouble => io.err(formatTrouble(trouble, style)),
     ...loadOptions(options, io),
   });
-  let served = 0;
+  let requestCount = 0;
   let refused = 0;
-  mock.stage.subscribe(each => {
-    served++;
-    if (each.refusedFor !== undefined || each.problem !== undefined) refused++;
-    if (options.log === 'pretty') io.err(printServed(each, style));
+  mock.state.subscribe(event => {
+    requestCount++;
+    if (event.refusedFor !== undefined || event.problem !== undefined) refused++;
+    if (options.log === 'pretty') io.err(formatServeEvent(event, style));
   });
   try {
-    const reach = { server: mock.url };
-    if (options.use !== undefined) await useScenarios(reach, options.use);
+    const connection = { server: mock.url };
+    if (options.use !== undefined) await useScenarios(connection, options.use);
     const code = await runChild(program, args, mock.url, io);
-    io.err(style('dim', `deadringer: ${count(served, 'request')}, ${refused} of them refused`));
+    io.err(style('dim', `deadringer: ${pluralize(requestCount, 'request')}, ${refused} rejected`));
     const verdict =
-      options.verify === undefined ? 0 : await verifySession(reach, DEFAULT_SESSION, options.verify, io);
+      options.verify === undefined ? 0 : await verifySession(connection, DEFAULT_SESSION, options.verify, io);
     // The command's own failure comes first; a broken expectation fails a command that was content.
     return code === 0 ? verdict : code;
   } finally {
@@ -77,8 +75,8 @@ async function run([program = '', ...args]: string[], options: RunOptions, io: I
   }
 }
 
-async function useScenarios(reach: { server: string }, scenarios: readonly string[]): Promise<void> {
-  await callControl(reach, 'POST', `/sessions/${DEFAULT_SESSION}/scenarios`, { scenarios });
+async function useScenarios(connection: { server: string }, scenarios: readonly string[]): Promise<void> {
+  await callControl(connection, 'POST', `/sessions/${DEFAULT_SESSION}/scenarios`, { scenarios });
 }
 
 async function runChild(program: string, args: readonly string[], url: string, io: Io): Promise<number> {
@@ -92,7 +90,7 @@ async function runChild(program: string, args: readonly string[], url: string, i
     const { code } = error as NodeJS.ErrnoException;
     throw new UsageError(
       code === 'ENOENT'
-        ? `there is no program "${program}"`
+        ? `command not found: ${program}`
         : `"${program}" cannot be run: ${(error as Error).message}`,
     );
   } finally {

@@ -1,16 +1,16 @@
-// deadringer serve: every document answers on one port.
+// deadringer serve: starts the mock server.
 import { flushCompileCache } from 'node:module';
 import { Option } from 'commander';
-import type { Trouble } from '../http/app.ts';
-import { curlFor, prefixOf } from '../mock/refuse.ts';
-import { UPSTREAM_MODES, type UpstreamMode } from '../mock/upstream.ts';
-import { count, printable, type Style } from '../reporters/safe.ts';
+import type { ServerError } from '../http/app.ts';
+import { UPSTREAM_MODES, type UpstreamMode } from '../mock/proxy/upstream.ts';
+import { basePathOf, exampleCurl } from '../mock/respond/refuse.ts';
+import { pluralize, printable, type TextStyle } from '../reporters/safe-text.ts';
 import type { Mock, MockOptions } from '../start.ts';
-import { type Build, type ExitCode, UsageError } from './command.ts';
-import { type Io, interrupted } from './io.ts';
+import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
+import { formatFinding, formatServeEvent, formatTrouble, serveEventJson } from './format-lines.ts';
+import { type Io, untilInterrupted } from './io.ts';
 import {
   bodyLimitOption,
-  explainSystemError,
   formatsOption,
   isLoopback,
   loadOptions,
@@ -20,11 +20,11 @@ import {
   scenariosOption,
   specPaths,
   specsOption,
+  toUsageError,
   upstreamOption,
   upstreamTimeoutOption,
 } from './options.ts';
-import { jsonServed, printFinding, printServed, printTrouble } from './print.ts';
-import { type WatchReports, watchWorld } from './watch.ts';
+import { type WatchEvents, watchFiles } from './watch.ts';
 
 interface ServeOptions {
   specs?: string[];
@@ -45,32 +45,39 @@ interface ServeOptions {
   upstreamTimeout: number;
 }
 
-export const build: Build = (command, finish, io) => {
+export const build: BuildCommand = (command, finish, io) => {
   command
     .addOption(specsOption)
     .addOption(scenariosOption)
-    .option('-p, --port <number>', 'port; 0 takes any free one', parsePort, 4010)
-    .option('--host <address>', 'address to listen on; only this machine can reach the default', '127.0.0.1')
-    .option('-d, --dynamic', 'make bodies up from schemas instead of taking them from examples')
-    .addOption(
-      new Option('--token <text>', 'what the control API asks for; needed when --host lets others in').env(
-        'DEADRINGER_TOKEN',
-      ),
+    .option('-p, --port <number>', 'port; 0: any free port', parsePort, 4010)
+    .option(
+      '--host <address>',
+      'address to listen on; the default accepts only local connections',
+      '127.0.0.1',
     )
-    .option('--seed <text>', 'equal seeds give equal dynamic bodies', 'deadringer')
+    .option('-d, --dynamic', 'generate response bodies from schemas instead of using examples')
     .addOption(
-      new Option('--log <format>', 'how requests are logged')
-        .choices(['pretty', 'json', 'silent'])
-        .default('pretty'),
+      new Option(
+        '--token <text>',
+        'token of the control API; required if --host is not a loopback address',
+      ).env('DEADRINGER_TOKEN'),
     )
-    .addOption(bodyLimitOption('largest request body that is read'))
-    .option('--no-cors', "do not answer browsers' cross-origin requests")
-    .option('-w, --watch', 'serve edits of documents and scenarios at once')
+    .option(
+      '--seed <text>',
+      'seed of the generated bodies; the same seed gives the same bodies',
+      'deadringer',
+    )
+    .addOption(
+      new Option('--log <format>', 'log format').choices(['pretty', 'json', 'silent']).default('pretty'),
+    )
+    .addOption(bodyLimitOption('largest request body that is accepted'))
+    .option('--no-cors', 'disable CORS')
+    .option('-w, --watch', 'reload documents and scenarios when they change')
     .addOption(upstreamOption)
     .addOption(
       new Option(
         '--upstream-mode <when>',
-        'always: real services answer; first: they do, and the mock where they refuse connections, answer 501 or nothing in time; on-request: where a scenario says "upstream"',
+        'always: real services respond; first: the mock responds if the service refuses the connection, times out or returns 501; on-request: only where a scenario says "upstream"',
       )
         .choices(UPSTREAM_MODES)
         .default('always'),
@@ -82,16 +89,16 @@ export const build: Build = (command, finish, io) => {
 };
 
 /** Milliseconds after which what is needed has been loaded. */
-const SETTLED = 4000;
+const FLUSH_CACHE_AFTER_MS = 4000;
 
 async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
-  const { style } = io.stdout;
+  const style = io.stdout.style;
   if (options.token === undefined && !isLoopback(options.host)) {
     throw new UsageError(
-      `${options.host} lets other machines in, and anybody there could steer the mock; give a token with --token (or DEADRINGER_TOKEN), or leave --host at 127.0.0.1`,
+      `${options.host} accepts connections from other machines, which could use the control API: set --token (or DEADRINGER_TOKEN), or use --host 127.0.0.1`,
     );
   }
-  const served: MockOptions = {
+  const mockOptions: MockOptions = {
     specs: specPaths(options.specs),
     scenarios: scenarioPaths(options.scenarios, options.specs),
     port: options.port,
@@ -104,100 +111,112 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
     ...(options.upstream !== undefined && { upstreams: options.upstream }),
     upstreamMode: options.upstreamMode,
     upstreamTimeout: options.upstreamTimeout,
-    onSessionDropped: (id, why) => dropped(id, why, options.log, io),
-    onTrouble: trouble => report(trouble, options.log, io),
+    onSessionDropped: (id, why) => reportDroppedSession(id, why, options.log, io),
+    onError: trouble => reportTrouble(trouble, options.log, io),
     ...loadOptions(options, io),
   };
   // Before anything is said: whoever reads "listening" may stop the server at once.
-  const stopped = interrupted(io);
+  const interruption = untilInterrupted(io);
   let mock: Mock;
   try {
     // What it takes is loaded only now, so that help and wrong usage are told at once.
     const { startMock } = await import('../start.ts');
-    mock = await startMock(served);
+    mock = await startMock(mockOptions);
   } catch (error) {
-    throw explainSystemError(error, `${options.host}:${options.port}`) ?? error;
+    throw toUsageError(error, `${options.host}:${options.port}`) ?? error;
   }
   // A server that is killed, as in a container, would leave nothing of what it compiled to the next one.
-  setTimeout(flushCompileCache, SETTLED).unref();
-  const unwatch = options.watch ? watchWorld(mock, served, watchReports(options.log, io)) : undefined;
+  setTimeout(flushCompileCache, FLUSH_CACHE_AFTER_MS).unref();
+  const unwatch = options.watch ? watchFiles(mock, mockOptions, watchEvents(options.log, io)) : undefined;
   if (options.log === 'pretty') {
     io.out(banner(mock, style));
-    mock.stage.subscribe(served => io.out(printServed(served, style)));
+    mock.state.subscribe(mockOptions => io.out(formatServeEvent(mockOptions, style)));
   } else if (options.log === 'json') {
-    io.out(JSON.stringify({ time: new Date(mock.stage.now()).toISOString(), listening: mock.url }));
-    mock.stage.subscribe(served => io.out(jsonServed(served)));
+    io.out(JSON.stringify({ time: new Date(mock.state.now()).toISOString(), listening: mock.url }));
+    mock.state.subscribe(mockOptions => io.out(serveEventJson(mockOptions)));
   }
-  await stopped;
+  await interruption;
   unwatch?.();
   io.onSignal('SIGINT', () => io.exit(130));
   if (options.log === 'pretty')
-    io.out(style('dim', 'stopping: open requests may finish; press Ctrl-C again to stop at once'));
+    io.out(style('dim', 'stopping after open requests; press Ctrl-C again to stop immediately'));
   await mock.close();
   return 0;
 }
 
-function watchReports(log: ServeOptions['log'], io: Io): WatchReports {
+function watchEvents(log: ServeOptions['log'], io: Io): WatchEvents {
   const now = (): string => new Date().toISOString();
   return {
     onReload: () => {
       if (log === 'pretty') io.out(io.stdout.style('dim', 'reloaded'));
       else if (log === 'json') io.out(JSON.stringify({ time: now(), reloaded: true }));
     },
-    onBroken: findings => {
+    onInvalid: findings => {
       if (log === 'json') io.out(JSON.stringify({ time: now(), reloaded: false, findings }));
       else {
-        for (const finding of findings) io.err(printFinding(finding, io.stderr.style));
-        io.err('not reloaded: what was served before is still served');
+        for (const finding of findings) io.err(formatFinding(finding, io.stderr.style));
+        io.err('not reloaded: the previous version is still served');
       }
     },
   };
 }
 
-function dropped(id: string, why: 'idle' | 'too-many', log: ServeOptions['log'], io: Io): void {
-  const text = `session "${id}" was dropped: ${why === 'idle' ? 'nobody has used it for a day' : 'there are too many, and it was the longest unused'}`;
+function reportDroppedSession(id: string, why: 'idle' | 'too-many', log: ServeOptions['log'], io: Io): void {
+  const text = `session "${id}" was dropped: ${why === 'idle' ? 'not used for a day' : 'too many sessions; it was the least recently used'}`;
   if (log === 'json') io.out(JSON.stringify({ time: new Date().toISOString(), sessionDropped: id, why }));
   else if (log === 'pretty') io.err(text);
 }
 
-function report(trouble: Trouble, log: ServeOptions['log'], io: Io): void {
+function reportTrouble(trouble: ServerError, log: ServeOptions['log'], io: Io): void {
   if (log === 'silent' && trouble.kind !== 'bug') return;
   if (log === 'json' && trouble.kind !== 'bug')
     io.out(JSON.stringify({ time: new Date().toISOString(), trouble }));
-  else io.err(printTrouble(trouble, io.stderr.style));
+  else io.err(formatTrouble(trouble, io.stderr.style));
 }
 
-const MODES = {
+const UPSTREAM_MODE_TEXT = {
   always: '',
-  first: 'and by the mock where that cannot',
-  'on-request': 'where a scenario says so',
+  first: '(fallback: mock)',
+  'on-request': '(only on request of a scenario)',
 } as const satisfies Record<UpstreamMode, string>;
 
-function banner(mock: Mock, style: Style): string {
-  const { contract, leftOut } = mock.stage.world;
+function banner(mock: Mock, style: TextStyle): string {
+  const { contract, unusableScenarios } = mock.state.config;
   const { apis } = contract;
   const operations = apis.flatMap(api => api.operations);
   const shown = operations.slice(0, 12);
   const width = Math.max(...shown.map(({ method }) => method.length));
   const lines = [
-    `${style('bold', 'deadringer')} answers for ${count(apis.length, 'API')} (${count(operations.length, 'operation')}) on ${style('bold', mock.url)}`,
+    `${style('bold', 'deadringer')} serves ${pluralize(apis.length, 'API')} (${pluralize(operations.length, 'operation')}) on ${style('bold', mock.url)}`,
     '',
     ...shown.map(
       operation =>
-        `  ${style('cyan', operation.method.padEnd(width))} ${printable(`${prefixOf(operation)}${operation.path}`)}  ${style('dim', printable(operation.id))}`,
+        `  ${style('cyan', operation.method.padEnd(width))} ${printable(`${basePathOf(operation)}${operation.path}`)}  ${style('dim', printable(operation.id))}`,
     ),
     ...(operations.length > shown.length ? [`  ... and ${operations.length - shown.length} more`] : []),
   ];
-  const upstreams = mock.stage.upstreams.list();
+  const upstreams = mock.state.upstreams.list();
   if (upstreams.length > 0) lines.push('');
   for (const { name, origin, path, mode } of upstreams)
     lines.push(
-      `  ${style('yellow', 'real')}: ${printable(name)} is answered by ${printable(origin + (path ?? ''))} ${style('dim', MODES[mode])}`,
+      `  ${style('yellow', 'upstream')}: ${printable(name)} -> ${printable(origin + (path ?? ''))} ${style('dim', UPSTREAM_MODE_TEXT[mode])}`,
     );
-  if (leftOut > 0)
-    lines.push('', style('yellow', `${count(leftOut, 'scenario')} left out, with the parts that they need`));
+  if (unusableScenarios > 0)
+    lines.push(
+      '',
+      style(
+        'yellow',
+        `${pluralize(unusableScenarios, 'scenario')} skipped: --provenance removed parts that they need`,
+      ),
+    );
   const [first] = operations;
   if (first !== undefined)
-    lines.push('', 'Try:', `  ${printable(curlFor(first, mock.url))}`, '', style('dim', 'Ctrl-C stops.'));
+    lines.push(
+      '',
+      'Try:',
+      `  ${printable(exampleCurl(first, mock.url))}`,
+      '',
+      style('dim', 'Press Ctrl-C to stop.'),
+    );
   return lines.join('\n');
 }

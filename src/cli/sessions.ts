@@ -1,8 +1,8 @@
-// deadringer sessions: who is working with a running server.
+// deadringer sessions: lists or ends sessions of a running server.
 
-import { count } from '../reporters/safe.ts';
-import { callControl, serverOption, tokenOption } from './client.ts';
-import type { Build } from './command.ts';
+import { pluralize } from '../reporters/safe-text.ts';
+import type { BuildCommand } from './command.ts';
+import { callControl, controlServerOption, controlTokenOption } from './control-client.ts';
 
 interface SessionsOptions {
   server: string;
@@ -10,11 +10,11 @@ interface SessionsOptions {
   end?: string;
 }
 
-export const build: Build = (command, finish, io) => {
+export const build: BuildCommand = (command, finish, io) => {
   command
-    .option('--end <name>', 'end this session with all it holds')
-    .addOption(serverOption)
-    .addOption(tokenOption)
+    .option('--end <name>', 'end this session and delete its data')
+    .addOption(controlServerOption)
+    .addOption(controlTokenOption)
     .action(async (options: SessionsOptions) => {
       if (options.end !== undefined)
         await callControl(options, 'DELETE', `/sessions/${encodeURIComponent(options.end)}`);
@@ -23,10 +23,10 @@ export const build: Build = (command, finish, io) => {
       };
       for (const { id, usedAt, calls, scenarios } of sessions) {
         io.out(
-          `${id}  ${count(calls, 'call')}, last ${usedAt}${scenarios.length === 0 ? '' : `, plays ${scenarios.join(', ')}`}`,
+          `${id}  ${pluralize(calls, 'call')}, last ${usedAt}${scenarios.length === 0 ? '' : `, scenarios ${scenarios.join(', ')}`}`,
         );
       }
-      if (sessions.length === 0) io.out('no session yet; the first call makes one');
+      if (sessions.length === 0) io.out('no sessions; the first request creates one');
       finish(0);
     });
 };

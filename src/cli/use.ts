@@ -1,7 +1,7 @@
-// deadringer use: switch scenarios on and off in a running server.
+// deadringer use: enables or disables scenarios in a running server.
 
-import { callControl, serverOption, sessionOption, tokenOption } from './client.ts';
-import type { Build } from './command.ts';
+import type { BuildCommand } from './command.ts';
+import { callControl, controlServerOption, controlTokenOption, sessionOption } from './control-client.ts';
 import type { Io } from './io.ts';
 
 interface UseOptions {
@@ -13,23 +13,23 @@ interface UseOptions {
   reset?: boolean;
 }
 
-export const build: Build = (command, finish, io) => {
+export const build: BuildCommand = (command, finish, io) => {
   command
-    .argument('[scenario...]', 'scenarios, the last on top')
-    .option('--off', 'switch them off; all of them, when none is named')
-    .option('--list', 'list the scenarios there are')
-    .option('--reset', 'start over: positions, states, memory and journal')
+    .argument('[scenario...]', 'scenarios; the last one takes precedence')
+    .option('--off', 'disable the scenarios; all if none is named')
+    .option('--list', 'list all scenarios')
+    .option('--reset', 'reset the session first: positions, states, stored values and journal')
     .addOption(sessionOption)
-    .addOption(serverOption)
-    .addOption(tokenOption)
+    .addOption(controlServerOption)
+    .addOption(controlTokenOption)
     .action(async (scenarios: string[], options: UseOptions) => {
-      if (options.list) await list(options, scenarios, io);
-      else await use(scenarios, options, io);
+      if (options.list) await listScenarios(options, scenarios, io);
+      else await switchScenarios(scenarios, options, io);
       finish(0);
     });
 };
 
-async function use(scenarios: readonly string[], options: UseOptions, io: Io): Promise<void> {
+async function switchScenarios(scenarios: readonly string[], options: UseOptions, io: Io): Promise<void> {
   const session = `/sessions/${encodeURIComponent(options.session)}`;
   if (options.reset) await callControl(options, 'POST', `${session}/reset`);
   if (options.off) {
@@ -42,11 +42,11 @@ async function use(scenarios: readonly string[], options: UseOptions, io: Io): P
   const now = await callControl(options, 'GET', session);
   const { scenarios: on, off } = now as { scenarios: string[]; off: string[] };
   io.out(
-    `${options.session}: ${on.length === 0 ? 'no scenario is switched on' : on.join(', ')}${off.length === 0 ? '' : `; off: ${off.join(', ')}`}`,
+    `${options.session}: ${on.length === 0 ? 'no scenario enabled' : on.join(', ')}${off.length === 0 ? '' : `; off: ${off.join(', ')}`}`,
   );
 }
 
-async function list(options: UseOptions, apis: readonly string[], io: Io): Promise<void> {
+async function listScenarios(options: UseOptions, apis: readonly string[], io: Io): Promise<void> {
   const { scenarios } = (await callControl(options, 'GET', '/scenarios')) as {
     scenarios: { id: string; api: string; title: string; onByDefault: boolean }[];
   };
@@ -55,5 +55,5 @@ async function list(options: UseOptions, apis: readonly string[], io: Io): Promi
   );
   const width = Math.max(0, ...shown.map(({ id }) => id.length));
   for (const { id, title, onByDefault } of shown)
-    io.out(`${id.padEnd(width)}  ${title}${onByDefault ? ' (on by default)' : ''}`);
+    io.out(`${id.padEnd(width)}  ${title}${onByDefault ? ' (enabled by default)' : ''}`);
 }

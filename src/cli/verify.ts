@@ -1,49 +1,58 @@
-// deadringer verify: was it called, as often, in the order and with the values that were expected?
+// deadringer verify: verifies that a session received the expected calls.
 import { readFile } from 'node:fs/promises';
-import { isFault, readSource } from '../finding/locate.ts';
-import { callControl, type Reach, serverOption, sessionOption, tokenOption } from './client.ts';
-import { type Build, type ExitCode, UsageError } from './command.ts';
+import { isParseFailure, parseFile } from '../document/parse.ts';
+import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
+import {
+  type ControlConnection,
+  callControl,
+  controlServerOption,
+  controlTokenOption,
+  sessionOption,
+} from './control-client.ts';
 import type { Io } from './io.ts';
 
-interface VerifyOptions extends Reach {
+interface VerifyOptions extends ControlConnection {
   session: string;
   file: string;
 }
 
-export const build: Build = (command, finish, io) => {
+export const build: BuildCommand = (command, finish, io) => {
   command
-    .requiredOption('--file <path>', 'expectations: expected, forbidden and ordered calls (YAML or JSON)')
+    .requiredOption('--file <path>', 'file with expected, forbidden and ordered calls (YAML or JSON)')
     .addOption(sessionOption)
-    .addOption(serverOption)
-    .addOption(tokenOption)
+    .addOption(controlServerOption)
+    .addOption(controlTokenOption)
     .action(async (options: VerifyOptions) =>
       finish(await verifySession(options, options.session, options.file, io)),
     );
 };
 
 /** 0: kept. 1: not kept, and why. */
-export async function verifySession(reach: Reach, session: string, file: string, io: Io): Promise<ExitCode> {
+export async function verifySession(
+  connection: ControlConnection,
+  session: string,
+  file: string,
+  io: Io,
+): Promise<ExitCode> {
   const expectations = await readExpectations(file);
   const path = `/sessions/${encodeURIComponent(session)}/verify`;
-  const verdict = (await callControl(reach, 'POST', path, expectations)) as {
+  const verdict = (await callControl(connection, 'POST', path, expectations)) as {
     kept: boolean;
     failures: string[];
     unused: string[];
   };
   for (const failure of verdict.failures) io.out(failure);
-  if (verdict.unused.length > 0) io.out(`never played: ${verdict.unused.join(', ')}`);
-  io.out(verdict.kept ? 'kept' : 'not kept');
+  if (verdict.unused.length > 0) io.out(`unused rules: ${verdict.unused.join(', ')}`);
+  io.out(verdict.kept ? 'passed' : 'failed');
   return verdict.kept ? 0 : 1;
 }
 
 async function readExpectations(file: string): Promise<unknown> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(
-      `${file} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}`,
-    );
+    throw new UsageError(`cannot read ${file}: ${error.code === 'ENOENT' ? 'no such file' : error.message}`);
   });
-  const source = readSource(file, text);
-  if (isFault(source))
-    throw new UsageError(`${file}:${source.clause.line}:${source.clause.column} ${source.message}`);
+  const source = parseFile(file, text);
+  if (isParseFailure(source))
+    throw new UsageError(`${file}:${source.location.line}:${source.location.column} ${source.message}`);
   return source.value ?? {};
 }

@@ -1,27 +1,27 @@
-// Follows the files of a running mock: a good edit is served at once, a broken one is reported and changes nothing.
+// Reloads a running mock when its files change. An invalid edit is reported and changes nothing.
 import { type FSWatcher, watch } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ContractError } from '../contract/load.ts';
 import type { Finding } from '../finding/finding.ts';
+import { ContractError } from '../openapi/load.ts';
 import type { Mock, MockOptions } from '../start.ts';
 
 /** Editors write a file in several steps; one reload serves them all. Milliseconds. */
-const SETTLE = 80;
+const DEBOUNCE_MS = 80;
 
-export interface WatchReports {
+export interface WatchEvents {
   readonly onReload: () => void;
-  readonly onBroken: (findings: readonly Finding[]) => void;
+  readonly onInvalid: (findings: readonly Finding[]) => void;
 }
 
 /**
  * Watches the folders of every file that was read, since editors replace files instead of writing into them.
  * @returns a function that stops watching
  */
-export function watchWorld(
+export function watchFiles(
   mock: Mock,
   options: MockOptions,
-  { onReload, onBroken }: WatchReports,
+  { onReload, onInvalid: onBroken }: WatchEvents,
 ): () => void {
   let watchers: FSWatcher[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -29,14 +29,14 @@ export function watchWorld(
 
   const follow = (): void => {
     for (const each of watchers) each.close();
-    watchers = [...foldersOf(mock, options)].map(folder => watch(folder, schedule));
+    watchers = [...watchedFolders(mock, options)].map(folder => watch(folder, schedule));
   };
   const schedule = (): void => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       // One after the other: a second edit during a reload is loaded after it.
       running = running.then(reload);
-    }, SETTLE);
+    }, DEBOUNCE_MS);
   };
   const reload = async (): Promise<void> => {
     try {
@@ -56,14 +56,14 @@ export function watchWorld(
   };
 }
 
-function foldersOf(mock: Mock, options: MockOptions): Set<string> {
+function watchedFolders(mock: Mock, options: MockOptions): Set<string> {
   const folders = new Set<string>();
-  for (const { sources } of mock.stage.world.contract.apis) {
+  for (const { documents: sources } of mock.state.config.contract.apis) {
     for (const uri of sources.uris()) folders.add(path.dirname(fileURLToPath(uri)));
   }
   for (const folder of options.scenarios ?? []) {
     folders.add(path.resolve(folder));
-    for (const { source } of mock.stage.world.scenarios.values()) {
+    for (const { source } of mock.state.config.scenarios.values()) {
       if (source !== undefined) folders.add(path.dirname(path.resolve(source.file)));
     }
   }

@@ -4,17 +4,17 @@ import zlib from 'node:zlib';
 import { type ParseError, parse as parseLeniently } from 'jsonc-parser';
 import { type Body, isRecorded, type Pair, parsePairs } from './exchange.ts';
 import { isJson, type MediaType, mediaTypeOf } from './media-type.ts';
-import { type Part, splitMultipart } from './multipart.ts';
-import { heldText, type Message } from './text-body.ts';
+import { type FormPart, splitMultipart } from './multipart.ts';
+import { bodyText, type Message } from './text-body.ts';
 
 export type { Message } from './text-body.ts';
 
-export type Decoded =
+export type DecodedBody =
   | { readonly kind: 'empty' }
   /** `imprecise`: the paths of integers beyond 2^53, which lost digits when they became a number. */
   | { readonly kind: 'json'; readonly value: unknown; readonly imprecise: readonly (readonly string[])[] }
   | { readonly kind: 'form'; readonly pairs: readonly Pair[] }
-  | { readonly kind: 'multipart'; readonly parts: readonly Part[] }
+  | { readonly kind: 'multipart'; readonly parts: readonly FormPart[] }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'malformed'; readonly why: string }
@@ -23,42 +23,42 @@ export type Decoded =
 /** Kept with the message itself: a table beside it costs the garbage collector more than decoding does. */
 const MEMO: unique symbol = Symbol('decoded');
 
-interface Remembering extends Message {
-  [MEMO]?: { readonly of: Message; readonly decoded: Decoded };
+interface MemoisedMessage extends Message {
+  [MEMO]?: { readonly of: Message; readonly decoded: DecodedBody };
 }
 
 /** Decodes a message's body by its own Content-Type; each message is decoded once. Never throws. */
-export function decodeBody(message: Message): Decoded {
-  const remembering: Remembering = message;
-  const memo = remembering[MEMO];
+export function decodeBody(message: Message): DecodedBody {
+  const memoised: MemoisedMessage = message;
+  const memo = memoised[MEMO];
   // A copy with another body, such as a redacted one, brings the memory of its original along.
   if (memo?.of === message) return memo.decoded;
   const decoded = decode(message);
   // Whoever hands an exchange in may have frozen it.
-  if (Object.isExtensible(message)) remembering[MEMO] = { of: message, decoded };
+  if (Object.isExtensible(message)) memoised[MEMO] = { of: message, decoded };
   return decoded;
 }
 
-function decode(message: Message): Decoded {
+function decode(message: Message): DecodedBody {
   const mediaType = mediaTypeOf(message.headers);
-  const text = heldText(message);
-  const read = text === undefined ? undefined : readerOf(mediaType);
-  if (text === undefined || read === undefined) return decodeBytes(message.body, mediaType);
+  const text = bodyText(message);
+  const decodeAs = text === undefined ? undefined : textDecoderOf(mediaType);
+  if (text === undefined || decodeAs === undefined) return decodeBytes(message.body, mediaType);
   // As a TextDecoder does with the bytes.
-  return read(text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text);
+  return decodeAs(text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text);
 }
 
 const BYTE_ORDER_MARK = 0xfeff;
 
-export function decodeBytes(body: Body, mediaType: MediaType | undefined): Decoded {
+export function decodeBytes(body: Body, mediaType: MediaType | undefined): DecodedBody {
   if (!isRecorded(body)) return { kind: 'not-recorded', why: body.notRecorded };
   if (body.length === 0) return { kind: 'empty' };
   if (mediaType === undefined) return { kind: 'bytes', bytes: body };
-  const read = readerOf(mediaType);
-  if (read !== undefined) return withText(body, mediaType, read);
+  const decodeAs = textDecoderOf(mediaType);
+  if (decodeAs !== undefined) return decodeCharset(body, mediaType, decodeAs);
   if (mediaType.essence === 'multipart/form-data') {
     const boundary = mediaType.parameters.boundary;
-    if (!boundary) return { kind: 'malformed', why: 'its Content-Type names no boundary' };
+    if (!boundary) return { kind: 'malformed', why: 'its Content-Type has no boundary' };
     const parts = splitMultipart(body, boundary);
     return typeof parts === 'string' ? { kind: 'malformed', why: parts } : { kind: 'multipart', parts };
   }
@@ -66,18 +66,18 @@ export function decodeBytes(body: Body, mediaType: MediaType | undefined): Decod
 }
 
 /** What makes something of the text of such a body; undefined where a body is no text. */
-function readerOf(mediaType: MediaType | undefined): ((text: string) => Decoded) | undefined {
+function textDecoderOf(mediaType: MediaType | undefined): ((text: string) => DecodedBody) | undefined {
   const essence = mediaType?.essence ?? '';
   if (isJson(essence)) return decodeJson;
   if (essence === 'application/x-www-form-urlencoded') return decodeForm;
-  return /^text\/|[/+]xml$|^application\/(javascript|yaml)$/.test(essence) ? asText : undefined;
+  return /^text\/|[/+]xml$|^application\/(javascript|yaml)$/.test(essence) ? decodeText : undefined;
 }
 
-function decodeForm(text: string): Decoded {
+function decodeForm(text: string): DecodedBody {
   return { kind: 'form', pairs: parsePairs(text) };
 }
 
-function asText(text: string): Decoded {
+function decodeText(text: string): DecodedBody {
   return { kind: 'text', text };
 }
 
@@ -88,46 +88,49 @@ function decoderFor(charset: string): TextDecoder {
   return charset === 'utf-8' ? UTF8 : new TextDecoder(charset, { fatal: true });
 }
 
-function withText(body: Uint8Array, mediaType: MediaType, use: (text: string) => Decoded): Decoded {
+function decodeCharset(
+  body: Uint8Array,
+  mediaType: MediaType,
+  use: (text: string) => DecodedBody,
+): DecodedBody {
   const charset = mediaType.parameters.charset ?? 'utf-8';
   let text: string;
   try {
     // TextDecoder drops a byte order mark by itself.
     text = decoderFor(charset).decode(body);
   } catch (error) {
-    if (error instanceof RangeError)
-      return { kind: 'malformed', why: `the charset "${charset}" is not known` };
+    if (error instanceof RangeError) return { kind: 'malformed', why: `the charset "${charset}" is unknown` };
     return { kind: 'malformed', why: `its bytes are not valid ${charset}` };
   }
   return use(text);
 }
 
-function decodeJson(text: string): Decoded {
+function decodeJson(text: string): DecodedBody {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return { kind: 'malformed', why: `it is not JSON: ${jsonComplaint(text)}` };
+    return { kind: 'malformed', why: `it is not JSON: ${describeJsonFault(text)}` };
   }
   // Only a long run of digits can have lost precision, so most bodies are parsed once.
-  return { kind: 'json', value, imprecise: hasLongNumber(text) ? findImprecise(text) : NONE };
+  return { kind: 'json', value, imprecise: hasLongNumber(text) ? findImpreciseIntegers(text) : NO_IMPRECISE };
 }
 
-const NONE: readonly (readonly string[])[] = [];
-const LONG = 16;
+const NO_IMPRECISE: readonly (readonly string[])[] = [];
+const LONG_NUMBER = 16;
 
 /**
  * Whether sixteen digits stand in a row that may be a number: account numbers are texts as a rule, and looking closer costs
  * more than parsing. Such a row covers a sixteenth place, so only those are looked at.
  */
 function hasLongNumber(text: string): boolean {
-  for (let at = LONG - 1; at < text.length; at += LONG) {
+  for (let at = LONG_NUMBER - 1; at < text.length; at += LONG_NUMBER) {
     if (!isDigit(text, at)) continue;
     let from = at;
     while (from > 0 && isDigit(text, from - 1)) from--;
     let to = at + 1;
     while (to < text.length && isDigit(text, to)) to++;
-    if (to - from >= LONG && followsStructure(text, from)) return true;
+    if (to - from >= LONG_NUMBER && followsStructure(text, from)) return true;
     at = to;
   }
   return false;
@@ -144,15 +147,15 @@ function isDigit(text: string, at: number): boolean {
 }
 
 /** The engine's message quotes the text around the fault, which may be a secret, and does not always name the place. */
-function jsonComplaint(text: string): string {
+function describeJsonFault(text: string): string {
   const faults: ParseError[] = [];
   try {
     parseLeniently(text, faults, { disallowComments: true });
   } catch {
-    return 'it is broken, and nested too deeply to say where';
+    return 'the syntax is invalid, and the text is nested too deeply to locate the error';
   }
   const offset = faults[0]?.offset ?? text.length;
-  if (offset >= text.trimEnd().length) return 'it ends too early';
+  if (offset >= text.trimEnd().length) return 'unexpected end';
   const before = text.slice(0, offset);
   const line = before.split('\n').length;
   const column = before.length - before.lastIndexOf('\n');
@@ -160,18 +163,18 @@ function jsonComplaint(text: string): string {
 }
 
 /** More than this many say no more, and would make findings without end. */
-const IMPRECISE_SHOWN = 20;
+const MAX_IMPRECISE = 20;
 
-function findImprecise(text: string): string[][] {
+function findImpreciseIntegers(text: string): string[][] {
   try {
-    return imprecise(text);
+    return collectImpreciseIntegers(text);
   } catch {
     // A reviver recurses where plain parsing does not: too deep to look into.
     return [];
   }
 }
 
-function imprecise(text: string): string[][] {
+function collectImpreciseIntegers(text: string): string[][] {
   const found: { holder: object; key: string }[] = [];
   const parents = new Map<object, { holder: object; key: string }>();
   JSON.parse(text, function (this: object, key, value: unknown, context?: { source?: string }) {
@@ -179,15 +182,15 @@ function imprecise(text: string): string[][] {
     if (typeof value === 'number' && source !== undefined && /^-?\d{16,}$/.test(source)) {
       const lost =
         !Number.isSafeInteger(value) && (!Number.isFinite(value) || BigInt(source) !== BigInt(value));
-      if (lost && found.length < IMPRECISE_SHOWN) found.push({ holder: this, key });
+      if (lost && found.length < MAX_IMPRECISE) found.push({ holder: this, key });
     }
     if (typeof value === 'object' && value !== null) parents.set(value, { holder: this, key });
     return value;
   } as (this: unknown, key: string, value: unknown) => unknown);
-  return found.map(({ holder, key }) => {
-    const steps = key === '' && !parents.has(holder) ? [] : [key];
+  return found.map(({ holder: parent, key }) => {
+    const steps = key === '' && !parents.has(parent) ? [] : [key];
     for (
-      let at = parents.get(holder);
+      let at = parents.get(parent);
       at !== undefined && parents.has(at.holder);
       at = parents.get(at.holder)
     ) {
@@ -197,7 +200,7 @@ function imprecise(text: string): string[][] {
   });
 }
 
-export type Uncompressed =
+export type ContentDecoding =
   | { readonly bytes: Uint8Array }
   | { readonly problem: 'unknown-coding' | 'malformed' | 'too-large'; readonly why: string };
 
@@ -205,26 +208,26 @@ export type Uncompressed =
  * Takes the content codings off (RFC 9110 section 8.4), last applied first.
  * @param limit most bytes the result may have; a longer one is "too-large", so a small bomb stays small
  */
-export function uncompress(
+export function decodeContent(
   bytes: Uint8Array,
   contentEncoding: string | undefined,
   limit: number,
-): Uncompressed {
+): ContentDecoding {
   let current = bytes;
   const codings = (contentEncoding ?? '').split(',').map(coding => coding.trim().toLowerCase());
   // Each coding may unpack to the limit again, and unpacking blocks.
-  if (codings.length > MOST_CODINGS)
-    return { problem: 'unknown-coding', why: `more than ${MOST_CODINGS} content codings are not undone` };
+  if (codings.length > MAX_CODINGS)
+    return { problem: 'unknown-coding', why: `more than ${MAX_CODINGS} content codings are not supported` };
   for (const coding of codings.reverse()) {
     if (coding === '' || coding === 'identity') continue;
-    const inflate = INFLATERS.get(coding);
+    const inflate = CONTENT_DECODERS.get(coding);
     if (inflate === undefined)
-      return { problem: 'unknown-coding', why: `content coding "${coding}" is not known` };
+      return { problem: 'unknown-coding', why: `content coding "${coding}" is unknown` };
     try {
       current = inflate(current, { maxOutputLength: limit });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-        return { problem: 'too-large', why: `the body is larger than ${limit} bytes once unpacked` };
+        return { problem: 'too-large', why: `the decompressed body is larger than ${limit} bytes` };
       }
       return { problem: 'malformed', why: `the body is not valid ${coding}` };
     }
@@ -232,9 +235,12 @@ export function uncompress(
   return { bytes: current };
 }
 
-const MOST_CODINGS = 5;
+const MAX_CODINGS = 5;
 
-const INFLATERS = new Map<string, (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array>([
+const CONTENT_DECODERS = new Map<
+  string,
+  (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array
+>([
   ['gzip', zlib.gunzipSync],
   ['x-gzip', zlib.gunzipSync],
   ['deflate', zlib.inflateSync],

@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 
 /** By charset: the bytes of each character beyond ASCII. Undefined when there is no such charset. */
-const TABLES = new Map<string, ReadonlyMap<string, readonly number[]> | undefined>();
+const CHARSET_TABLES = new Map<string, ReadonlyMap<string, readonly number[]> | undefined>();
 
 /**
  * Encodes text as a Content-Type's charset says, so that whoever decodes it by that Content-Type reads the same text.
@@ -34,7 +34,7 @@ export function encodeText(text: string, charset: string | undefined): Uint8Arra
 
 /** Asks the decoder for every character it makes of one byte, or of two. */
 function tableOf(charset: string): ReadonlyMap<string, readonly number[]> | undefined {
-  if (TABLES.has(charset)) return TABLES.get(charset);
+  if (CHARSET_TABLES.has(charset)) return CHARSET_TABLES.get(charset);
   let table: Map<string, readonly number[]> | undefined;
   try {
     table = buildTable(new TextDecoder(charset, { fatal: true }));
@@ -42,7 +42,7 @@ function tableOf(charset: string): ReadonlyMap<string, readonly number[]> | unde
     if (!(error instanceof RangeError)) throw error;
   }
   // Names come from the recording; a stranger may make up as many as there are entries.
-  if (TABLES.size < 50) TABLES.set(charset, table);
+  if (CHARSET_TABLES.size < 50) CHARSET_TABLES.set(charset, table);
   return table;
 }
 
@@ -50,16 +50,16 @@ function buildTable(decoder: TextDecoder): Map<string, readonly number[]> {
   const table = new Map<string, readonly number[]>();
   const leads: number[] = [];
   for (let byte = 0x80; byte <= 0xff; byte++) {
-    if (!learn(table, decoder, [byte])) leads.push(byte);
+    if (!addCharacter(table, decoder, [byte])) leads.push(byte);
   }
   for (const lead of leads) {
-    for (let trail = 0x40; trail <= 0xfe; trail++) learn(table, decoder, [lead, trail]);
+    for (let trail = 0x40; trail <= 0xfe; trail++) addCharacter(table, decoder, [lead, trail]);
   }
   return table;
 }
 
 /** @returns whether the bytes are one character */
-function learn(table: Map<string, readonly number[]>, decoder: TextDecoder, bytes: number[]): boolean {
+function addCharacter(table: Map<string, readonly number[]>, decoder: TextDecoder, bytes: number[]): boolean {
   let text: string;
   try {
     text = decoder.decode(Uint8Array.from(bytes));

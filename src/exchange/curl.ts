@@ -26,7 +26,7 @@ export function toCurl(origin: string, request: Request, longest = Number.POSITI
       words.push(
         '--data-binary',
         '@body',
-        `# the body of ${request.body.length} bytes is to be put into a file`,
+        `# save the body (${request.body.length} bytes) in the file "body"`,
       );
     } else {
       words.push('--data-raw', shellWord(text));

@@ -1,17 +1,17 @@
 // Tells a key or token by its randomness alone, where neither its name nor its form gives it away.
-import { ULID, UUID } from './forms.ts';
+import { ULID, UUID } from './value-formats.ts';
 
 /**
  * Names whose values look random and are no secrets: what is called an id is needed to follow a recording, and tags,
  * digests and traces are made to be compared.
  */
-export const INNOCENT_NAME =
+export const NON_SECRET_NAME =
   /(?:^|[-_.])(?:id|ids|uuid|guid|ulid|etag|hash|md5|sha\d*|checksum|digest|fingerprint|cursor|traceparent|tracestate|b3|ray|boundary|integrity)$|[a-z\d](?:Ids?|ID|Uuid|UUID|Guid|Hash|Checksum|Digest|Fingerprint|Cursor)$|^if-(?:none-)?match$|^(?:x-)?(?:request|trace|correlation|amz|amzn|b3|cloud-trace)[-_]|^(?:user-agent|server|via|date|host|content-.*|accept.*|x-deadringer-.*|sec-(?!websocket-protocol).*)$/;
 
 /** One token: what base64, base64url and hexadecimal digits are written with. */
 const TOKEN = /^[\w+/~.-]{20,1024}={0,2}$/;
 const HEXADECIMAL = /^[0-9a-f]+$/i;
-const MARKS = /[-_./+~]/;
+const SEPARATORS_IN_TOKEN = /[-_./+~]/;
 /** A word, a number or a short code: what slugs, file names, versions, dates, paths and media types are made of. */
 const WORD = /^(?:[A-Za-z]{0,15}|[a-z]{1,15}\d{1,4}|\d{1,14}[A-Za-z]{0,4})$/;
 
@@ -21,7 +21,7 @@ const WORD = /^(?:[A-Za-z]{0,15}|[a-z]{1,15}\d{1,4}|\d{1,14}[A-Za-z]{0,4})$/;
  * have more than 4.3 bits, so for short ones the bound is 80 % of what their length allows. UUIDs, ULIDs, dates,
  * words with marks between them and names in camel case are no secrets.
  */
-export function isRandom(text: string): boolean {
+export function looksRandom(text: string): boolean {
   if (text.length < 20 || !TOKEN.test(text)) return false;
   if (UUID.test(text) || ULID.test(text) || isWords(text)) return false;
   // Shorter ones are ids and revisions more often than keys.
@@ -29,14 +29,14 @@ export function isRandom(text: string): boolean {
   if (!/\d/.test(text) || !/[A-Za-z]/.test(text)) return false;
   const isMixed = /[a-z]/.test(text) && /[A-Z]/.test(text);
   // Names change their kind of character where a word begins, chance at every second.
-  if (changesOf(text) < (isMixed ? 0.4 : 0.25) * (text.length - 1)) return false;
+  if (countClassChanges(text) < (isMixed ? 0.4 : 0.25) * (text.length - 1)) return false;
   const most = Math.log2(Math.min(text.length, isMixed ? 62 : 36));
   return entropyOf(text) >= Math.min(4.5, 0.8 * most);
 }
 
 /** Piece by piece: as one pattern it would be tried in as many ways as there are subsets of the pieces. */
 function isWords(text: string): boolean {
-  return text.split(MARKS).every(piece => WORD.test(piece));
+  return text.split(SEPARATORS_IN_TOKEN).every(piece => WORD.test(piece));
 }
 
 /** Shannon entropy, in bits a character. */
@@ -48,13 +48,14 @@ function entropyOf(text: string): number {
   return bits;
 }
 
-function changesOf(text: string): number {
+function countClassChanges(text: string): number {
   let changes = 0;
-  for (let at = 1; at < text.length; at++) if (kindOf(text, at) !== kindOf(text, at - 1)) changes++;
+  for (let at = 1; at < text.length; at++)
+    if (characterClass(text, at) !== characterClass(text, at - 1)) changes++;
   return changes;
 }
 
-function kindOf(text: string, at: number): 'upper' | 'lower' | 'digit' | 'mark' {
+function characterClass(text: string, at: number): 'upper' | 'lower' | 'digit' | 'mark' {
   const code = text.charCodeAt(at);
   if (code >= 0x61 && code <= 0x7a) return 'lower';
   if (code >= 0x41 && code <= 0x5a) return 'upper';

@@ -1,4 +1,4 @@
-// What was said on the wire: one request and, unless the connection broke, its response. Facts only, no opinions.
+// One HTTP exchange: a request and, unless the connection failed, its response. Facts only, no findings.
 
 /** Header fields: lower-case names, every value kept, in the order sent. */
 export type Headers = Readonly<Record<string, readonly string[] | undefined>>;
@@ -89,7 +89,7 @@ export function parsePairs(text: string): Pair[] {
     const equals = piece.indexOf('=');
     const name = equals < 0 ? piece : piece.slice(0, equals);
     const raw = equals < 0 ? '' : piece.slice(equals + 1);
-    pairs.push({ name: decodeForm(name), value: decodeForm(raw), raw });
+    pairs.push({ name: decodeFormText(name), value: decodeFormText(raw), raw });
   }
   return pairs;
 }
@@ -126,7 +126,7 @@ export function decodePercent(text: string): string {
   }
 }
 
-export function hasBrokenEscape(text: string): boolean {
+export function hasMalformedEscape(text: string): boolean {
   if (!text.includes('%')) return false;
   try {
     decodeURIComponent(text);
@@ -136,6 +136,6 @@ export function hasBrokenEscape(text: string): boolean {
   }
 }
 
-function decodeForm(text: string): string {
+function decodeFormText(text: string): string {
   return decodePercent(text.includes('+') ? text.replaceAll('+', ' ') : text);
 }

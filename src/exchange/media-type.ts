@@ -9,17 +9,17 @@ export interface MediaType {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-const KNOWN = new Map<string, MediaType | undefined>();
+const PARSED = new Map<string, MediaType | undefined>();
 
 /** Parses a Content-Type value; lenient towards blanks around "=", which some SDKs send. Undefined when it has no type/subtype. */
 export function parseMediaType(value: string): MediaType | undefined {
-  if (KNOWN.has(value)) return KNOWN.get(value);
+  if (PARSED.has(value)) return PARSED.get(value);
   const parsed = contentType.parse(value);
   const essence = parsed.type.toLowerCase();
   const mediaType = /^[^\s/;,]+\/[^\s/;,]+$/.test(essence)
     ? { essence, parameters: parsed.parameters }
     : undefined;
-  if (KNOWN.size < 1000) KNOWN.set(value, mediaType);
+  if (PARSED.size < 1000) PARSED.set(value, mediaType);
   return mediaType;
 }
 
@@ -44,7 +44,7 @@ export function closestMediaType<T extends { readonly mediaType: string }>(
   let best: T | undefined;
   let bestScore = 0;
   for (const candidate of declared) {
-    const score = closeness(candidate.mediaType, actual);
+    const score = matchScore(candidate.mediaType, actual);
     if (score > bestScore) {
       best = candidate;
       bestScore = score;
@@ -53,15 +53,15 @@ export function closestMediaType<T extends { readonly mediaType: string }>(
   return best;
 }
 
-function closeness(declared: string, actual: MediaType): number {
+function matchScore(declared: string, actual: MediaType): number {
   if (declared === actual.essence) return 10;
   const range = parseMediaType(declared);
   if (range === undefined) return 0;
   const [type, subtype] = range.essence.split('/');
   if (range.essence === actual.essence) {
-    const wanted = Object.entries(range.parameters);
-    const met = wanted.every(([name, value]) => sameParameter(name, actual.parameters[name], value));
-    return met ? 10 + wanted.length : 0;
+    const required = Object.entries(range.parameters);
+    const matched = required.every(([name, value]) => sameParameter(name, actual.parameters[name], value));
+    return matched ? 10 + required.length : 0;
   }
   if (subtype === '*' && type === actual.essence.split('/')[0]) return 2;
   return range.essence === '*/*' ? 1 : 0;
@@ -77,27 +77,27 @@ function sameParameter(name: string, sent: string | undefined, declared: string)
  * Which of these media types an Accept header lets through, most wanted first (RFC 9110 section 12.5.1). Where none fits
  * to the letter, parameters are overlooked: clients that ask for "application/json; charset=utf-8" want JSON.
  */
-export function acceptable(accept: string | undefined, offered: readonly string[]): string[] {
+export function acceptableTypes(accept: string | undefined, offered: readonly string[]): string[] {
   if (accept === undefined || accept.trim() === '') return [...offered];
-  const exact = acceptableTo(accept, offered);
+  const exact = negotiateTypes(accept, offered);
   if (exact.length > 0 || !accept.includes(';')) return exact;
-  return acceptableTo(accept.replace(/;\s*(?!q\s*=)[^;,]*/gi, ''), offered);
+  return negotiateTypes(accept.replace(/;\s*(?!q\s*=)[^;,]*/gi, ''), offered);
 }
 
-function acceptableTo(accept: string, offered: readonly string[]): string[] {
+function negotiateTypes(accept: string, offered: readonly string[]): string[] {
   const negotiator = new Negotiator({ headers: { accept } });
   const exact = negotiator.mediaTypes([...offered]);
   const ranges = offered.filter(
     each =>
       !exact.includes(each) &&
       each.includes('*') &&
-      negotiator.mediaTypes().some(type => overlap(each, type)),
+      negotiator.mediaTypes().some(type => rangesOverlap(each, type)),
   );
   return [...exact, ...ranges];
 }
 
 /** Whether a declared range such as "image/*" leaves something that an accepted type or range lets through. */
-function overlap(declared: string, accepted: string): boolean {
+function rangesOverlap(declared: string, accepted: string): boolean {
   const type = (text: string): string => text.split('/')[0]?.trim().toLowerCase() ?? '';
   return type(declared) === '*' || type(accepted) === '*' || type(declared) === type(accepted);
 }

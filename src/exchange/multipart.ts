@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import * as contentType from 'content-type';
 
-export interface Part {
+export interface FormPart {
   readonly name: string;
   readonly filename: string | undefined;
   /** The part's own Content-Type as sent, if it has one. */
@@ -11,30 +11,32 @@ export interface Part {
 }
 
 /** @returns the parts, or one sentence saying why the bytes are no multipart body. */
-export function splitMultipart(body: Uint8Array, boundary: string): Part[] | string {
+export function splitMultipart(body: Uint8Array, boundary: string): FormPart[] | string {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const fence = Buffer.from(`\r\n--${boundary}`, 'latin1');
-  const first = bytes.subarray(0, fence.length - 2).equals(fence.subarray(2)) ? -2 : bytes.indexOf(fence);
+  const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
+  const first = bytes.subarray(0, delimiter.length - 2).equals(delimiter.subarray(2))
+    ? -2
+    : bytes.indexOf(delimiter);
   if (first === -1) return `the boundary "${boundary}" does not occur in the body`;
-  const parts: Part[] = [];
-  let at = first + fence.length;
+  const parts: FormPart[] = [];
+  let at = first + delimiter.length;
   for (;;) {
     if (bytes.subarray(at, at + 2).toString('latin1') === '--') return parts;
     const lineEnd = bytes.indexOf('\r\n', at);
-    const next = bytes.indexOf(fence, at);
+    const next = bytes.indexOf(delimiter, at);
     if (lineEnd === -1 || next === -1) return 'the closing boundary is missing';
-    const part = readPart(bytes.subarray(lineEnd + 2, next));
+    const part = parsePart(bytes.subarray(lineEnd + 2, next));
     if (typeof part === 'string') return `part ${parts.length + 1}: ${part}`;
     parts.push(part);
-    at = next + fence.length;
+    at = next + delimiter.length;
   }
 }
 
-function readPart(part: Buffer): Part | string {
-  const blank = part.subarray(0, 2).toString('latin1') === '\r\n' ? 0 : part.indexOf('\r\n\r\n');
-  if (blank === -1) return 'its header lines do not end';
+function parsePart(part: Buffer): FormPart | string {
+  const headerEnd = part.subarray(0, 2).toString('latin1') === '\r\n' ? 0 : part.indexOf('\r\n\r\n');
+  if (headerEnd === -1) return 'its header section has no end';
   const fields = new Map<string, string>();
-  for (const line of part.subarray(0, blank).toString('utf8').split('\r\n')) {
+  for (const line of part.subarray(0, headerEnd).toString('utf8').split('\r\n')) {
     const colon = line.indexOf(':');
     if (colon > 0) fields.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
   }
@@ -42,12 +44,12 @@ function readPart(part: Buffer): Part | string {
   const disposition = contentType.parse(fields.get('content-disposition') ?? '');
   const name = disposition.parameters.name;
   if (disposition.type !== 'form-data' || name === undefined) {
-    return 'it has no "Content-Disposition: form-data" with a name';
+    return 'it has no "Content-Disposition: form-data; name=..."';
   }
   return {
     name,
     filename: disposition.parameters.filename,
     mediaType: fields.get('content-type'),
-    bytes: part.subarray(blank === 0 ? 2 : blank + 4),
+    bytes: part.subarray(headerEnd === 0 ? 2 : headerEnd + 4),
   };
 }

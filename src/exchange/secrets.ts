@@ -6,11 +6,11 @@ const SECRET_NAME =
   /authori[sz]ation|^authentication$|cookie|token|secret(?!ar)|passw|passphrase|passcode|^pass$|(^|[-_])pwd$|(^|[-_])[cx]srf$|(api|access|private|subscription|auth|signing|encryption|master|shared|functions?)[-_]?key|signature|session|credential|otp$|pin$|jwt|bearer|(^|[-_])auth$|^cv[cv]2?$/i;
 
 /** What is said about a secret is none: "token_type", "cookieCount", "access-control-allow-credentials". */
-const ABOUT_SECRETS =
+const NON_SECRET_SUFFIX =
   /[-_]?(?:type|count|status|required|enabled|expires?(?:[-_]?(?:in|at|on))?|ttl|lifetime|endpoint|scheme)$|^access-control-|^(?:total|max|min|prompt|completion|input|output|cached|reasoning)[-_]?tokens$|tokens[-_]?(?:used|left|remaining)$/i;
 
 export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name) && !ABOUT_SECRETS.test(name);
+  return SECRET_NAME.test(name) && !NON_SECRET_SUFFIX.test(name);
 }
 
 /** Names that are innocent in a body, and are how secrets travel in a URL. */
@@ -34,32 +34,33 @@ const PREFIX =
   /^(?:(?:sk|pk|rk)_(?:live|test)_|sk-|A[KS]IA|AIza|gh[pousr]_|github_pat_|glpat-|npm_|xox[abprs]-|ya29\.|SG\.|shp(?:at|ca|pa|ss)_)/;
 
 /** Long, and without a rule in capitals, letters and digits: what a URL holds of that kind is a token more often than not. */
-export const RANDOM = /(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{20,200}(?![\w-])/g;
+export const RANDOM_TOKEN = /(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{20,200}(?![\w-])/g;
 
 /** How a credential is introduced in a header. */
 const SCHEME =
   /^((?:Bearer|Basic|Digest|ApiKey|Token|Hawk|Negotiate|NTLM|OAuth|AWS4-HMAC-SHA256)\s+)?([\s\S]*)$/i;
 
 /** Schemes whose credential is one text. What the others carry are parameters. */
-const INTRODUCED = /^((?:Bearer|Basic|Digest|ApiKey|Token)\s+)([\s\S]*)$/i;
+const SINGLE_VALUE_SCHEME = /^((?:Bearer|Basic|Digest|ApiKey|Token)\s+)([\s\S]*)$/i;
 
 /** @returns "Bearer " and what comes after it; without a scheme "" and all of it */
 export function splitScheme(credential: string): [scheme: string, bare: string] {
-  const [, scheme = '', bare = credential] = INTRODUCED.exec(credential) ?? [];
+  const [, scheme = '', bare = credential] = SINGLE_VALUE_SCHEME.exec(credential) ?? [];
   return [scheme, bare];
 }
 
 /** A pair as it stands in a URL, wherever that is quoted, its marks escaped or not. */
-const PAIR = /((?:^|[?&#;\s]|%3f|%26|%23)([\w.[\]-]{1,100})(?:=|%3d))([^&#;\s"'<>]+)/gi;
+const URL_PAIR = /((?:^|[?&#;\s]|%3f|%26|%23)([\w.[\]-]{1,100})(?:=|%3d))([^&#;\s"'<>]+)/gi;
 
 /** The same where a URL has its query, perhaps as the value of another pair. */
-const PAIR_IN_URL = /((?:[?&]|%3f|%26)([\w.[\]-]{1,100})(?:=|%3d))([^?&#;\s"'<>]+)/gi;
+const QUERY_PAIR = /((?:[?&]|%3f|%26)([\w.[\]-]{1,100})(?:=|%3d))([^?&#;\s"'<>]+)/gi;
 
 /** A name and a text in quotes, as JSON in a text, GraphQL, XML, program code and header parameters have them. */
-const QUOTED = /((?<![\w.-])([\w.-]{1,100})["']?\s{0,20}[:=]\s{0,20}(["']))((?:(?!\3)(?:[^\\]|\\[\s\S]))+)/g;
+const QUOTED_PAIR =
+  /((?<![\w.-])([\w.-]{1,100})["']?\s{0,20}[:=]\s{0,20}(["']))((?:(?!\3)(?:[^\\]|\\[\s\S]))+)/g;
 
 /** The same, where it is quoted itself, so that its quotes are escaped. */
-const QUOTED_IN_QUOTES =
+const ESCAPED_QUOTED_PAIR =
   /((?<![\w.-])([\w.-]{1,100})(?:\\{1,7}["'])?\s{0,20}[:=]\s{0,20}\\{1,7}["'])((?:[^\\"']|\\(?!\\{0,7}["']))+)/g;
 
 /** User and password of a URL. */
@@ -69,11 +70,11 @@ const USER_INFO = /(:\/\/)([^\s/?#@:"'<>]*:[^\s/?#@"'<>]+)(?=@)/g;
  * In a sentence: "the API key 4f3a... is unknown", "password: hunter22", "Bearer abc123". What follows the name must
  * hold a digit, or it would be the next word of the sentence.
  */
-const SPOKEN =
+const SECRET_IN_SENTENCE =
   /(\b(?:(?:api|access|secret|private|subscription)[-_ ]?key|token|password|passphrase|passcode|secret|credentials?|session(?:[-_ ]?id)?|cookie|bearer|basic|key)\b["'”’]?\s*(?:(?:is|was|of|value|id)\b\s*)?[:=]?\s*["'`“‘([]?)((?=[^\s"'`”’)\]<>,;]{0,300}\d)[^\s"'`“‘”’()[\]<>,;]{6,300}?)(?=[.!?:]?(?:[\s"'`”’)\]<>,;]|$))/gi;
 
 /** Letters that no longer say which: of the same size, of the same case. */
-function blankLetter(letter: string): string {
+function maskLetter(letter: string): string {
   if (/^[A-Z]$/.test(letter)) return 'X';
   if (/^[a-z]$/.test(letter)) return 'x';
   const code = letter.codePointAt(0) as number;
@@ -84,10 +85,10 @@ function blankLetter(letter: string): string {
 /** Hexadecimal stays hexadecimal: keys, digests and UUIDs keep to their patterns. */
 const HEXADECIMAL = /^(?=.*[^-])(?:[\da-f-]{8,}|[\dA-F-]{8,})$/;
 
-function blank(text: string): string {
+function maskCharacters(text: string): string {
   const masked = text.replace(/\p{N}/gu, '0');
   if (HEXADECIMAL.test(text)) return masked.replace(/[a-f]/g, 'a').replace(/[A-F]/g, 'A');
-  return masked.replace(/\p{L}/gu, blankLetter);
+  return masked.replace(/\p{L}/gu, maskLetter);
 }
 
 /** Of a text, everything but its form: letters become x or X, digits 0, "Bearer " stays, and a Basic credential stays one. */
@@ -95,18 +96,21 @@ export function mask(text: string): string {
   const [, scheme = '', rest = ''] = SCHEME.exec(text) ?? [];
   if (/^basic/i.test(scheme)) {
     const credential = Buffer.from(rest, 'base64').toString('utf8');
-    if (credential.includes(':')) return scheme + Buffer.from(blank(credential)).toString('base64');
+    if (credential.includes(':')) return scheme + Buffer.from(maskCharacters(credential)).toString('base64');
   }
   // Parameters keep their names: Digest username="x", AWS4-HMAC-SHA256 Credential=x
   if (/^(?:digest|hawk|oauth|aws4)/i.test(scheme) && rest.includes('='))
     return (
       scheme +
-      rest.replace(/(=\s*)("[^"]*"|[^\s,"]+)/g, (_, sign: string, value: string) => sign + blank(value))
+      rest.replace(
+        /(=\s*)("[^"]*"|[^\s,"]+)/g,
+        (_, sign: string, value: string) => sign + maskCharacters(value),
+      )
     );
   const prefix = PREFIX.exec(rest)?.[0] ?? '';
   const bare = rest.slice(prefix.length);
-  if (/^eyJ[\w-]*\./.test(bare)) return scheme + bare.split('.').map(blankPart).join('.');
-  return scheme + prefix + blank(bare);
+  if (/^eyJ[\w-]*\./.test(bare)) return scheme + bare.split('.').map(maskJwtPart).join('.');
+  return scheme + prefix + maskCharacters(bare);
 }
 
 /** Without a digit, a masked hexadecimal text is this. */
@@ -118,8 +122,8 @@ export function isPlaceholder(value: string): boolean {
 }
 
 /** The beginning of a JSON Web Token and of its claims is "{" and a quote, which every one of them has. */
-function blankPart(part: string): string {
-  return part.startsWith('eyJ') ? `eyJ${blank(part.slice(3))}` : blank(part);
+function maskJwtPart(part: string): string {
+  return part.startsWith('eyJ') ? `eyJ${maskCharacters(part.slice(3))}` : maskCharacters(part);
 }
 
 /** @param number as JSON writes it. @returns as many digits, none of them its own; it cannot begin with a 0 */
@@ -129,7 +133,7 @@ export function maskNumber(number: string): string {
 }
 
 /** Patterns have a limit; longer texts are looked for one by one. */
-const LONGEST_IN_PATTERN = 100;
+const MAX_PATTERN_LENGTH = 100;
 
 export interface ScrubRules {
   readonly isSecret: SecretTest;
@@ -144,8 +148,8 @@ export function createScrubber(
 ): (text: string) => string {
   // One pass, however many there are; the longest first, because one may be part of another.
   const sorted = values.toSorted((left, right) => right.length - left.length);
-  const long = sorted.filter(value => value.length > LONGEST_IN_PATTERN);
-  const short = sorted.filter(value => value.length <= LONGEST_IN_PATTERN);
+  const long = sorted.filter(value => value.length > MAX_PATTERN_LENGTH);
+  const short = sorted.filter(value => value.length <= MAX_PATTERN_LENGTH);
   const found = short.length === 0 ? undefined : new RegExp(short.map(RegExp.escape).join('|'), 'g');
   const hide = (whole: string, before: string, name: string, value: string): string =>
     isSecret(name) ? before + placeholder(value) : whole;
@@ -157,24 +161,27 @@ export function createScrubber(
     if (found !== undefined) scrubbed = scrubbed.replace(found, placeholder);
     if (scrubbed.includes('=') || /%3d/i.test(scrubbed)) {
       scrubbed = scrubbed
-        .replace(PAIR, hide)
-        .replace(PAIR_IN_URL, (whole, before: string, name: string, value: string) =>
+        .replace(URL_PAIR, hide)
+        .replace(QUERY_PAIR, (whole, before: string, name: string, value: string) =>
           isSecret(name, true) ? before + placeholder(value) : whole,
         );
     }
     if (/["']/.test(scrubbed)) {
       scrubbed = scrubbed
-        .replace(QUOTED, (whole, before: string, name: string, _, value: string) =>
+        .replace(QUOTED_PAIR, (whole, before: string, name: string, _, value: string) =>
           hide(whole, before, name, value),
         )
-        .replace(QUOTED_IN_QUOTES, hide);
+        .replace(ESCAPED_QUOTED_PAIR, hide);
     }
     if (scrubbed.includes('://')) {
       scrubbed = scrubbed.replace(USER_INFO, (_, before: string, user: string) => before + placeholder(user));
     }
     // A sentence has blanks; without one there is nothing to look for.
     if (scrubbed.includes(' ')) {
-      scrubbed = scrubbed.replace(SPOKEN, (_, before: string, value: string) => before + placeholder(value));
+      scrubbed = scrubbed.replace(
+        SECRET_IN_SENTENCE,
+        (_, before: string, value: string) => before + placeholder(value),
+      );
     }
     return scrubbed.replace(SECRET_FORM, placeholder);
   };

@@ -1,4 +1,4 @@
-// Bodies that a recording holds as text: their bytes are made when somebody asks for bytes, which a judge hardly ever does.
+// Bodies that a recording stores as text. The bytes are encoded on first access; validation rarely needs them.
 import { Buffer } from 'node:buffer';
 import { type Body, type Headers, isRecorded } from './exchange.ts';
 
@@ -14,13 +14,13 @@ export interface Message {
 
 const TEXT: unique symbol = Symbol('text');
 
-interface Held extends Message {
+interface TextMessage extends Message {
   readonly [TEXT]?: string;
 }
 
 /** One for all messages, so that they are all of one shape. */
-const BODY: PropertyDescriptor = {
-  get(this: Held) {
+const LAZY_BODY: PropertyDescriptor = {
+  get(this: TextMessage) {
     const value = Buffer.from(this[TEXT] ?? '', 'utf8');
     // Whoever holds the message may have frozen it.
     if (!Object.isFrozen(this)) Object.defineProperty(this, 'body', { value, enumerable: true });
@@ -34,13 +34,13 @@ const BODY: PropertyDescriptor = {
  * Gives the message its body. A text is not enumerable: copies have the bytes and not this, so one with another body, such
  * as a redacted one, is never taken for its original.
  */
-export function withBody<Rest extends { readonly headers: Headers }>(
+export function attachBody<Rest extends { readonly headers: Headers }>(
   message: Rest,
   body: Body | TextBody,
 ): Rest & Message {
   if ('text' in body) {
     Object.defineProperty(message, TEXT, { value: body.text });
-    return Object.defineProperty(message, 'body', BODY) as Rest & Message;
+    return Object.defineProperty(message, 'body', LAZY_BODY) as Rest & Message;
   }
   const whole = message as Rest & { body: Body };
   whole.body = body;
@@ -48,20 +48,20 @@ export function withBody<Rest extends { readonly headers: Headers }>(
 }
 
 /** The text that its body is; undefined where the bytes are all there is. */
-export function heldText(message: Message): string | undefined {
-  return (message as Held)[TEXT];
+export function bodyText(message: Message): string | undefined {
+  return (message as TextMessage)[TEXT];
 }
 
 /** Whether it is known to have had no body. */
-export function isEmpty(message: Message): boolean {
-  if (heldText(message) !== undefined) return false;
+export function hasEmptyBody(message: Message): boolean {
+  if (bodyText(message) !== undefined) return false;
   const { body } = message;
   return isRecorded(body) && body.length === 0;
 }
 
 /** @param limit bytes */
-export function isLonger(message: Message, limit: number): boolean {
-  const text = heldText(message);
+export function isBodyLongerThan(message: Message, limit: number): boolean {
+  const text = bodyText(message);
   if (text !== undefined) return text.length * 3 > limit && Buffer.byteLength(text) > limit;
   const { body } = message;
   return isRecorded(body) && body.length > limit;

@@ -1,8 +1,8 @@
-// An opinion about an exchange or a document: what is wrong, where, and which line of which file says so.
+// A finding about an exchange or a document: what is wrong, where, and which line of the document declares it.
 import type { FindingCode } from './catalogue.ts';
 
 /** A place in a document: the file as it was named, 1-based line and column, and the JSON Pointer of the part. */
-export interface Clause {
+export interface SourceLocation {
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -16,9 +16,9 @@ export interface Finding {
   /** JSON Pointer into the exchange ("/request/body/userId", "/response/status"); empty for findings about documents. */
   readonly at: string;
   /** The line of the contract that was broken. */
-  readonly clause?: Clause;
+  readonly location?: SourceLocation;
 }
 
-export function showClause(clause: Clause): string {
-  return `${clause.file}:${clause.line}`;
+export function formatLocation(location: SourceLocation): string {
+  return `${location.file}:${location.line}`;
 }

@@ -1,3 +1,3 @@
-// Something that was handed in and cannot be used: told in one sentence with the remedy, never with a stack.
+// The error for unusable input: one sentence with the remedy, shown without a stack trace.
 
 export class InputError extends Error {}

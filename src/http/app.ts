@@ -1,33 +1,33 @@
-// The front: Express for the control API, and the shortest way for what belongs to a mocked API.
+// The request listener: mocked APIs directly on node:http, the control API on Express.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Response } from '../exchange/exchange.ts';
-import { redactedPath } from '../exchange/redact.ts';
+import { redactPathForLog } from '../exchange/redact.ts';
+import { type HandleOptions, handle, type ServedResponse } from '../mock/handle.ts';
 import { problemResponse } from '../mock/problem.ts';
-import { relayOf } from '../mock/relay.ts';
-import { type Answered, type ServeOptions, serve } from '../mock/serve.ts';
-import type { Stage } from '../mock/stage.ts';
-import { type ContextReader, createContextReader } from './context.ts';
-import { preflight } from './cors.ts';
+import { planProxying } from '../mock/proxy/proxied-request.ts';
+import type { ServerState } from '../mock/server-state.ts';
+import type { HttpClient } from './client.ts';
+import { preflightFields } from './cors.ts';
 import { deliver } from './deliver.ts';
-import type { Outbound } from './outbound.ts';
-import { type Received, receive, withBody } from './receive.ts';
+import { decodeReceived, type ReceivedBody, receiveBody } from './receive.ts';
+import { type ContextReader, createContextReader } from './request-context.ts';
 
 export interface AppOptions {
-  readonly stage: Stage;
+  readonly state: ServerState;
   /** Most bytes of a request body. */
   readonly bodyLimit: number;
   readonly cors: boolean;
   /** Asks real services; made when the first is asked. */
-  readonly outbound: () => Promise<Outbound>;
+  readonly httpClient: () => Promise<HttpClient>;
   /** Resolves when everything that is served has been verified; the control API knows nothing before. */
   readonly ready: Promise<void>;
   /** What the control API asks for; undefined: nothing, as on loopback. */
   readonly token: string | undefined;
   /** Told of errors in deadringer itself, and of clients that left before they were answered. */
-  readonly onTrouble: (trouble: Trouble) => void;
+  readonly onError: (trouble: ServerError) => void;
 }
 
-export type Trouble =
+export type ServerError =
   | { readonly kind: 'bug'; readonly error: unknown; readonly request: string }
   | { readonly kind: 'client-gone'; readonly request: string }
   | { readonly kind: 'bad-http'; readonly code: string };
@@ -37,23 +37,24 @@ export type Trouble =
  * objects: Express takes a fifth of the time that such a request needs, and gives it nothing. It is loaded when it is
  * first asked for, and so is what passes requests on to real services.
  */
-export function createApp(options: AppOptions): RequestListener {
-  const contextOf = createContextReader(options.stage);
-  const answer: RequestListener = (incoming, outgoing) => mocked(options, contextOf, incoming, outgoing);
+export function createRequestListener(options: AppOptions): RequestListener {
+  const contextOf = createContextReader(options.state);
+  const answer: RequestListener = (incoming, outgoing) =>
+    handleMocked(options, contextOf, incoming, outgoing);
   let express: Promise<RequestListener> | undefined;
   return (incoming, outgoing) => {
-    if (isMocked(incoming.url ?? '')) {
-      void mocked(options, contextOf, incoming, outgoing);
+    if (isMockedTarget(incoming.url ?? '')) {
+      void handleMocked(options, contextOf, incoming, outgoing);
       return;
     }
-    express ??= import('./control/app.ts').then(async ({ controlApp }) => {
+    express ??= import('./control/app.ts').then(async ({ createControlApp: controlApp }) => {
       await options.ready;
       return await controlApp(options, answer);
     });
     express.then(
       handle => handle(incoming, outgoing),
       (error: unknown) => {
-        options.onTrouble({ kind: 'bug', error, request: `${incoming.method} of the control API` });
+        options.onError({ kind: 'bug', error, request: `${incoming.method} of the control API` });
         outgoing.destroy();
       },
     );
@@ -61,34 +62,34 @@ export function createApp(options: AppOptions): RequestListener {
 }
 
 /** Whatever might be meant for the control API, in any spelling, is left to Express to decide. */
-function isMocked(target: string): boolean {
+function isMockedTarget(target: string): boolean {
   return /^\/(?!__|[^/]*%)/.test(target);
 }
 
 function requestLine(method: string | undefined, target: string | undefined): string {
-  return `${method} ${redactedPath(target?.split('?', 1)[0] ?? '/')}`;
+  return `${method} ${redactPathForLog(target?.split('?', 1)[0] ?? '/')}`;
 }
 
 /** The answer to a request at which deadringer itself failed. */
-function failure(error: unknown): Response {
+function internalErrorResponse(error: unknown): Response {
   const detail = error instanceof Error ? error.message : String(error);
-  return problemResponse({ code: 'bug', detail, hint: "the stack is on the server's stderr" });
+  return problemResponse({ code: 'bug', detail, hint: 'the stack trace is on the stderr of the server' });
 }
 
-async function mocked(
+async function handleMocked(
   options: AppOptions,
   contextOf: ContextReader,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const { cors, onTrouble } = options;
+  const { cors, onError: onTrouble } = options;
   try {
-    const answered = cors ? preflight(incoming) : undefined;
+    const answered = cors ? preflightFields(incoming) : undefined;
     if (answered !== undefined) {
       outgoing.writeHead(204, answered).end();
       return;
     }
-    await attend(options, contextOf, incoming, outgoing);
+    await handleRequest(options, contextOf, incoming, outgoing);
   } catch (error) {
     onTrouble({ kind: 'bug', error, request: requestLine(incoming.method, incoming.url) });
     if (outgoing.headersSent) {
@@ -97,33 +98,33 @@ async function mocked(
     }
     // A failed writeHead leaves the phrase of the other status behind.
     outgoing.statusMessage = '';
-    const response = failure(error);
+    const response = internalErrorResponse(error);
     await deliver(incoming, outgoing, { response, exchangeId: undefined, refusedFor: undefined, cors });
   }
 }
 
-async function attend(
+async function handleRequest(
   options: AppOptions,
   contextOf: ContextReader,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const { stage, bodyLimit, cors, onTrouble } = options;
+  const { state, bodyLimit, cors, onError: onTrouble } = options;
   // One world for the whole request, whatever is swapped while its body arrives.
-  const address = contextOf(incoming);
-  const relayed = stage.upstreams.isEmpty ? undefined : await relayOf(stage, address);
-  let received: Received;
-  let how: ServeOptions = { way: relayed?.way };
-  if (relayed?.kind === 'relay') {
-    const { relay } = await import('./relay.ts');
-    const fallBack = await relay(options, relayed, incoming, outgoing, undefined);
-    if (fallBack === undefined) return;
-    received = withBody(address.head.headers, fallBack.sent, bodyLimit);
-    how = { upstream: fallBack.upstream };
+  const context = contextOf(incoming);
+  const proxying = state.upstreams.isEmpty ? undefined : await planProxying(state, context);
+  let received: ReceivedBody;
+  let handleOptions: HandleOptions = { target: proxying?.target };
+  if (proxying?.kind === 'relay') {
+    const { proxyRequest: relay } = await import('./proxy.ts');
+    const fallback = await relay(options, proxying, incoming, outgoing, undefined);
+    if (fallback === undefined) return;
+    received = decodeReceived(context.head.headers, fallback.encodedBody, bodyLimit);
+    handleOptions = { attempt: fallback.attempt };
   } else {
-    received = await receive(incoming, address.head.headers, bodyLimit);
+    received = await receiveBody(incoming, context.head.headers, bodyLimit);
   }
-  if ('gone' in received) {
+  if ('disconnected' in received) {
     onTrouble({ kind: 'client-gone', request: requestLine(incoming.method, incoming.url) });
     return;
   }
@@ -135,22 +136,22 @@ async function attend(
     return;
   }
   const { body } = received;
-  let served = await serve(stage, address, body, how);
-  if ('kind' in served) {
-    const { relay } = await import('./relay.ts');
-    const fallBack = await relay(options, served, incoming, outgoing, received.sent);
-    if (fallBack === undefined) return;
-    served = await serve(stage, address, body, { upstream: fallBack.upstream });
+  let handled = await handle(state, context, body, handleOptions);
+  if ('kind' in handled) {
+    const { proxyRequest: relay } = await import('./proxy.ts');
+    const fallback = await relay(options, handled, incoming, outgoing, received.encodedBody);
+    if (fallback === undefined) return;
+    handled = await handle(state, context, body, { attempt: fallback.attempt });
   }
   // Without a way there is nothing to relay.
-  if ('kind' in served) throw new Error('a request without a way was to be relayed');
-  await deliverServed(incoming, outgoing, served, cors);
+  if ('kind' in handled) throw new Error('a request without a way was to be relayed');
+  await deliverResponse(incoming, outgoing, handled, cors);
 }
 
-function deliverServed(
+function deliverResponse(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  { exchange, response, refusedFor, delivery }: Answered,
+  { exchange, response, refusedFor, delivery }: ServedResponse,
   cors: boolean,
 ): Promise<void> {
   return deliver(incoming, outgoing, { response, exchangeId: exchange.id, refusedFor, cors, delivery });

@@ -1,8 +1,8 @@
-// Cross-origin answers for browsers: any page may call the mock, with credentials, and read every header of the answer.
+// CORS for browsers: any page may call the mock with credentials and read all response headers.
 import type { IncomingMessage } from 'node:http';
 
 /** Headers that answer a preflight (Fetch standard, "CORS-preflight request"); undefined when the request is none. */
-export function preflight({ method, headers }: IncomingMessage): Record<string, string> | undefined {
+export function preflightFields({ method, headers }: IncomingMessage): Record<string, string> | undefined {
   const wanted = headers['access-control-request-method'];
   if (method !== 'OPTIONS' || headers.origin === undefined || wanted === undefined) return undefined;
   return {
@@ -21,7 +21,7 @@ export function preflight({ method, headers }: IncomingMessage): Record<string, 
 }
 
 /** "*" would not do: with credentials, browsers take it literally. So the origin and the names themselves are said. */
-export function crossOrigin(origin: string, names: readonly string[]): Record<string, string> {
+export function corsFields(origin: string, names: readonly string[]): Record<string, string> {
   return {
     'access-control-allow-origin': origin,
     'access-control-allow-credentials': 'true',

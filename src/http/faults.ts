@@ -1,4 +1,4 @@
-// Late, slow and broken answers, on the socket itself: what a client then sees is what a bad network shows it.
+// Delayed, throttled and broken responses, on the socket itself.
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,13 +6,13 @@ import type { Delivery } from '../scenario/delivery.ts';
 import type { Fault } from '../scenario/scenario.ts';
 
 /** Waits as the delivery says; false when the client has gone meanwhile. */
-export async function wait(milliseconds: number, outgoing: ServerResponse): Promise<boolean> {
+export async function delayResponse(milliseconds: number, outgoing: ServerResponse): Promise<boolean> {
   if (milliseconds > 0) {
-    const gone = new AbortController();
-    const leave = (): void => gone.abort();
+    const disconnected = new AbortController();
+    const leave = (): void => disconnected.abort();
     outgoing.once('close', leave);
     // Timers end together with the connection, so that neither a client nor a shutdown has to wait for them.
-    await sleep(milliseconds, undefined, { signal: gone.signal }).catch(() => undefined);
+    await sleep(milliseconds, undefined, { signal: disconnected.signal }).catch(() => undefined);
     outgoing.off('close', leave);
   }
   // An answer that waits for its turn behind others on the connection has no socket yet; its request has.
@@ -20,29 +20,33 @@ export async function wait(milliseconds: number, outgoing: ServerResponse): Prom
 }
 
 /** Sends a body piece by piece, at so many bytes a second. */
-export async function drip(outgoing: ServerResponse, body: Uint8Array, bytesASecond: number): Promise<void> {
+export async function throttleBody(
+  outgoing: ServerResponse,
+  body: Uint8Array,
+  bytesASecond: number,
+): Promise<void> {
   const step = Math.max(1, Math.ceil(bytesASecond / 20));
   for (let at = 0; at < body.length; at += step) {
     if (!outgoing.write(body.subarray(at, at + step)))
       await Promise.race([once(outgoing, 'drain'), once(outgoing, 'close')]);
-    if (at + step < body.length && !(await wait((step / bytesASecond) * 1000, outgoing))) return;
+    if (at + step < body.length && !(await delayResponse((step / bytesASecond) * 1000, outgoing))) return;
   }
   outgoing.end();
 }
 
 /** The head that would have been sent, and the body. */
-export interface Intended {
+export interface IntendedResponse {
   readonly status: number;
   readonly fields: Readonly<Record<string, string | readonly string[]>>;
   readonly body: Uint8Array;
 }
 
 /** Breaks the answer. Every fault ends the connection but `hang`, which leaves it open until the client or the server goes. */
-export function breakAnswer(
+export function injectFault(
   fault: Fault,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  { status, fields, body }: Intended,
+  { status, fields, body }: IntendedResponse,
 ): void {
   const { socket } = incoming;
   const half = body.subarray(0, Math.ceil(body.length / 2));
@@ -76,6 +80,6 @@ export function breakAnswer(
   }
 }
 
-export function isPrompt({ delay, drip: rate, fault }: Delivery): boolean {
+export function isImmediate({ delay, bytesPerSecond: rate, fault }: Delivery): boolean {
   return delay === 0 && rate === undefined && fault === undefined;
 }

@@ -1,13 +1,13 @@
-// Opens and closes the port: loopback by default, clean answers to broken HTTP, no connection left behind.
+// Opens and closes the port: loopback by default, clean errors for malformed HTTP, no connection left open.
 import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { isRecorded } from '../exchange/exchange.ts';
 import { type ProblemCode, problemResponse } from '../mock/problem.ts';
-import { type AppOptions, createApp } from './app.ts';
+import { type AppOptions, createRequestListener } from './app.ts';
+import type { HttpClient } from './client.ts';
 import { http } from './node-http.ts';
-import type { Outbound } from './outbound.ts';
 
-export interface ListenOptions extends Omit<AppOptions, 'outbound'> {
+export interface ListenOptions extends Omit<AppOptions, 'httpClient'> {
   /** Milliseconds of silence after which a real service is given up. */
   readonly upstreamTimeout: number;
   /** 0 takes a free port. */
@@ -16,43 +16,46 @@ export interface ListenOptions extends Omit<AppOptions, 'outbound'> {
 }
 
 /** Where a server can be reached. */
-export interface Place {
+export interface ListenAddress {
   /** "http://127.0.0.1:4010" */
   readonly url: string;
   readonly port: number;
 }
 
-export interface Listening extends Place {
+export interface ListeningServer extends ListenAddress {
   /** Stops taking connections, lets requests under way finish, and then ends what is left. */
   close(graceMilliseconds?: number): Promise<void>;
 }
 
 /** Rejects with Node's own error (EADDRINUSE, EACCES ...) when the port cannot be opened. */
-export function listen(options: ListenOptions): Promise<Listening> {
-  let made: Promise<Outbound> | undefined;
-  const outbound = (): Promise<Outbound> => {
-    made ??= import('./outbound.ts').then(({ createOutbound }) =>
+export function listen(options: ListenOptions): Promise<ListeningServer> {
+  let clientPromise: Promise<HttpClient> | undefined;
+  const client = (): Promise<HttpClient> => {
+    clientPromise ??= import('./client.ts').then(({ createHttpClient: createOutbound }) =>
       createOutbound({ timeout: options.upstreamTimeout }),
     );
-    return made;
+    return clientPromise;
   };
-  const server = http.createServer(createApp({ ...options, outbound }));
+  const server = http.createServer(createRequestListener({ ...options, httpClient: client }));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
-    answerBrokenHttp(error, socket as Socket, options.onTrouble),
+    rejectMalformedHttp(error, socket as Socket, options.onError),
   );
   const shut = (closed: Promise<void>): Promise<void> =>
-    closed.finally(() => made?.then(outbound => outbound.close()));
-  return bind(server, options).then(place => ({
-    ...place,
-    close: grace => shut(close(server, grace ?? 5000)),
+    closed.finally(() => clientPromise?.then(client => client.close()));
+  return bindPort(server, options).then(listenAddress => ({
+    ...listenAddress,
+    close: grace => shut(closeServer(server, grace ?? 5000)),
   }));
 }
 
 /** Rejects with Node's own error (EADDRINUSE, EACCES ...) when the port cannot be opened. */
-function bind(server: Server, asked: { readonly port: number; readonly host: string }): Promise<Place> {
+function bindPort(
+  server: Server,
+  options: { readonly port: number; readonly host: string },
+): Promise<ListenAddress> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(asked.port, asked.host, () => {
+    server.listen(options.port, options.host, () => {
       server.off('error', reject);
       const { port, address, family } = server.address() as AddressInfo;
       const host = family === 'IPv6' ? `[${address}]` : address;
@@ -61,7 +64,7 @@ function bind(server: Server, asked: { readonly port: number; readonly host: str
   });
 }
 
-function close(server: Server, grace: number): Promise<void> {
+function closeServer(server: Server, grace: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const force = setTimeout(() => server.closeAllConnections(), grace);
     // Node closes the connections that are idle at this moment. A busy one becomes idle later and has to be closed then.
@@ -76,23 +79,23 @@ function close(server: Server, grace: number): Promise<void> {
   });
 }
 
-const CODES: Readonly<Record<string, ProblemCode>> = {
+const PROBLEM_BY_PARSER_ERROR: Readonly<Record<string, ProblemCode>> = {
   HPE_HEADER_OVERFLOW: 'headers-too-large',
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
 };
 
 /** What Node's parser rejects never becomes a request, so it is answered on the bare socket. */
-function answerBrokenHttp(
+function rejectMalformedHttp(
   error: NodeJS.ErrnoException,
   socket: Socket,
-  onTrouble: AppOptions['onTrouble'],
+  onTrouble: AppOptions['onError'],
 ): void {
   // A peer that closed in the middle of a message wants no answer; receive() reports it where a request had begun.
   if (error.code === 'ECONNRESET' || error.code === 'HPE_INVALID_EOF_STATE' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const code = CODES[error.code ?? ''] ?? 'bad-request';
+  const code = PROBLEM_BY_PARSER_ERROR[error.code ?? ''] ?? 'bad-request';
   onTrouble({ kind: 'bad-http', code: error.code ?? error.message });
   const detail =
     code === 'headers-too-large'

@@ -1,51 +1,59 @@
-// From a socket to a request: the raw bytes within a limit, content codings taken off, nothing interpreted.
+// Reads a request from the socket: head and raw body within a limit, content codings removed.
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { uncompress } from '../exchange/body.ts';
+import { decodeContent } from '../exchange/body.ts';
 import { EMPTY_BODY, type Headers, header, type Request, splitTarget } from '../exchange/exchange.ts';
 import type { Problem, ProblemCode } from '../mock/problem.ts';
 
 /** gone: the client left before its request was complete, so there is nobody to answer. */
-export type Received =
+export type ReceivedBody =
   /** `sent`: the body with its content codings still on. */
-  | { readonly body: Uint8Array; readonly sent: Uint8Array }
+  | { readonly body: Uint8Array; readonly encodedBody: Uint8Array }
   | { readonly problem: Problem }
-  | { readonly gone: true };
+  | { readonly disconnected: true };
 
-const CODES = {
+const PROBLEM_BY_DECODING_ERROR = {
   'unknown-coding': 'unknown-coding',
   malformed: 'bad-coding',
   'too-large': 'body-too-large',
 } as const satisfies Record<string, ProblemCode>;
 
 /** Everything but the body. */
-export function receiveHead(incoming: IncomingMessage): Request {
+export function readHead(incoming: IncomingMessage): Request {
   const { path, query } = splitTarget(incoming.url ?? '/');
   const method = (incoming.method ?? 'GET').toUpperCase();
   return { method, path, query, headers: incoming.headersDistinct, body: EMPTY_BODY };
 }
 
 /** @param limit most bytes a body may have, as sent and once unpacked */
-export async function receive(incoming: IncomingMessage, headers: Headers, limit: number): Promise<Received> {
+export async function receiveBody(
+  incoming: IncomingMessage,
+  headers: Headers,
+  limit: number,
+): Promise<ReceivedBody> {
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined)
-    return { body: EMPTY_BODY, sent: EMPTY_BODY };
-  const sent = await readBody(incoming, limit);
-  if (sent === 'gone') return { gone: true };
-  return withBody(headers, sent === 'too-large' ? undefined : sent, limit);
+    return { body: EMPTY_BODY, encodedBody: EMPTY_BODY };
+  const encodedBody = await readBody(incoming, limit);
+  if (encodedBody === 'gone') return { disconnected: true };
+  return decodeReceived(headers, encodedBody === 'too-large' ? undefined : encodedBody, limit);
 }
 
-/** @param sent undefined: more than the limit */
-export function withBody(headers: Headers, sent: Uint8Array | undefined, limit: number): Received {
-  if (sent === undefined) return { problem: tooLarge(`the body is larger than ${limit} bytes`) };
+/** @param encodedBody undefined: more than the limit */
+export function decodeReceived(
+  headers: Headers,
+  encodedBody: Uint8Array | undefined,
+  limit: number,
+): ReceivedBody {
+  if (encodedBody === undefined) return { problem: bodyTooLarge(`the body is larger than ${limit} bytes`) };
   const coding = header(headers, 'content-encoding');
-  if (coding === undefined) return { body: sent, sent };
-  const plain = uncompress(sent, coding, limit);
-  if ('bytes' in plain) return { body: plain.bytes, sent };
-  if (plain.problem === 'too-large') return { problem: tooLarge(plain.why) };
-  return { problem: { code: CODES[plain.problem], detail: plain.why } };
+  if (coding === undefined) return { body: encodedBody, encodedBody };
+  const plain = decodeContent(encodedBody, coding, limit);
+  if ('bytes' in plain) return { body: plain.bytes, encodedBody };
+  if (plain.problem === 'too-large') return { problem: bodyTooLarge(plain.why) };
+  return { problem: { code: PROBLEM_BY_DECODING_ERROR[plain.problem], detail: plain.why } };
 }
 
-function tooLarge(detail: string): Problem {
+function bodyTooLarge(detail: string): Problem {
   return { code: 'body-too-large', detail, hint: 'start the server with a larger --body-limit' };
 }
 

@@ -1,21 +1,21 @@
 // What a recording holds of a served exchange: of one with a real service, what was asked there.
 import { type Exchange, isRecorded } from '../exchange/exchange.ts';
-import type { Served, Upstreamed } from './stage.ts';
+import type { ServeEvent, UpstreamAttempt } from './server-state.ts';
 
-export interface Asked {
+export interface RecordableExchange {
   readonly exchange: Exchange;
   /** "https://api.example.com"; undefined: the answer is the mock's. */
   readonly origin: string | undefined;
 }
 
-export function askedOf(served: Served): Asked {
-  const { exchange, upstream } = served;
-  if (upstream === undefined || isOwnAnswer(served)) return { exchange, origin: undefined };
-  return { exchange: askedAt(upstream, exchange), origin: upstream.origin };
+export function toRecordable(event: ServeEvent): RecordableExchange {
+  const { exchange, upstream } = event;
+  if (upstream === undefined || isMockResponse(event)) return { exchange, origin: undefined };
+  return { exchange: asSentUpstream(upstream, exchange), origin: upstream.origin };
 }
 
 /** Whether the client got the mock's answer, although a real service was to give one. */
-export function isOwnAnswer({ exchange, problem, upstream }: Served): boolean {
+export function isMockResponse({ exchange, problem, upstream }: ServeEvent): boolean {
   if (problem !== undefined || upstream === undefined) return true;
   // What broke off on its way is not recorded; a whole body is that of the mock, which stood in.
   return (
@@ -24,7 +24,7 @@ export function isOwnAnswer({ exchange, problem, upstream }: Served): boolean {
 }
 
 /** The exchange as the real service had it. */
-export function askedAt({ origin, path }: Upstreamed, exchange: Exchange): Exchange {
+export function asSentUpstream({ origin, path }: UpstreamAttempt, exchange: Exchange): Exchange {
   const { request } = exchange;
   const headers = { ...request.headers, host: [origin.replace(/^.*:\/\//, '')] };
   return { ...exchange, request: { ...request, path, headers } };

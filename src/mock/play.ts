@@ -1,15 +1,16 @@
 // Plays the step that a scenario chose: a canned body, a changed answer, or a declared one.
-import { judgeResponse } from '../contract/judge.ts';
+
 import type { Response } from '../exchange/exchange.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Call } from '../scenario/call.ts';
-import { cannedResponse } from '../scenario/canned.ts';
+import { createCannedResponse } from '../scenario/canned-response.ts';
 import type { ResponseStep } from '../scenario/scenario.ts';
-import type { Surroundings } from '../scenario/template.ts';
-import { prepare } from './prepared.ts';
+import type { TemplateContext } from '../scenario/template.ts';
+import { validateResponse } from '../validate/request.ts';
 import type { Problem } from './problem.ts';
+import { getCachedResponse } from './respond/response-cache.ts';
 
-export type Played =
+export type StepResult =
   | { readonly response: Response; readonly findings: readonly Finding[] }
   | { readonly problem: Problem };
 
@@ -17,17 +18,17 @@ export type Played =
  * @param seed set: bodies that are not canned are made up by it
  * @throws TemplateError when a template cannot be filled in
  */
-export async function play(
+export async function respondWithStep(
   step: ResponseStep,
   call: Call,
-  surroundings: Surroundings,
+  templateContext: TemplateContext,
   seed: string | undefined,
-): Promise<Played> {
+): Promise<StepResult> {
   const { operation } = call;
   let base: Response | undefined;
   if (step.body === undefined) {
     // What a scenario says is not negotiated: the client gets it whatever it accepts.
-    const { answer, findings } = await prepare(operation, {
+    const { result: answer, findings } = await getCachedResponse(operation, {
       status: step.status,
       example: step.example,
       accept: undefined,
@@ -38,6 +39,6 @@ export async function play(
       return { response: answer.response, findings };
     base = answer.response;
   }
-  const response = cannedResponse(step, call, surroundings, base);
-  return { response, findings: judgeResponse(operation, response) };
+  const response = createCannedResponse(step, call, templateContext, base);
+  return { response, findings: validateResponse(operation, response) };
 }

@@ -1,4 +1,4 @@
-// What the client asks the mock for: the Prefer header, and its twins in the query for clients that cannot set headers.
+// Reads what the client requests of the mock: the Prefer header and its query parameters.
 import { type Headers, parsePairs, type Request } from '../exchange/exchange.ts';
 
 export interface Preferences {
@@ -8,11 +8,16 @@ export interface Preferences {
   readonly seed: string | undefined;
 }
 
-const NONE: Preferences = { code: undefined, example: undefined, dynamic: undefined, seed: undefined };
+const NO_PREFERENCES: Preferences = {
+  code: undefined,
+  example: undefined,
+  dynamic: undefined,
+  seed: undefined,
+};
 
 /** A preference that cannot be understood, in words for the client. */
-export interface BadPreference {
-  readonly complaint: string;
+export interface InvalidPreference {
+  readonly message: string;
 }
 
 /**
@@ -20,36 +25,40 @@ export interface BadPreference {
  * Preferences of other software ("return=minimal") are let pass, as RFC 7240 wants.
  * @returns what was asked, and the request as the API would have seen it: without the twins
  */
-export function readPreferences(request: Request): { wish: Preferences | BadPreference; request: Request } {
-  if (request.headers.prefer === undefined && !request.query.includes('__')) return { wish: NONE, request };
-  const asked = new Map<string, string>();
-  for (const [name, value] of preferPairs(request.headers)) asked.set(name, value);
+export function readPreferences(request: Request): {
+  wish: Preferences | InvalidPreference;
+  request: Request;
+} {
+  if (request.headers.prefer === undefined && !request.query.includes('__'))
+    return { wish: NO_PREFERENCES, request };
+  const preferences = new Map<string, string>();
+  for (const [name, value] of preferPairs(request.headers)) preferences.set(name, value);
   let stripped = request;
   if (request.query.includes('__')) {
-    const kept: string[] = [];
+    const remaining: string[] = [];
     for (const piece of request.query.split('&')) {
       const [pair] = parsePairs(piece);
       const name = pair && /^__(code|example|dynamic|seed)$/.exec(pair.name)?.[1];
-      if (pair === undefined || name === undefined) kept.push(piece);
-      else asked.set(name, pair.value);
+      if (pair === undefined || name === undefined) remaining.push(piece);
+      else preferences.set(name, pair.value);
     }
-    stripped = { ...request, query: kept.join('&') };
+    stripped = { ...request, query: remaining.join('&') };
   }
-  return { wish: asked.size === 0 ? NONE : understand(asked), request: stripped };
+  return { wish: preferences.size === 0 ? NO_PREFERENCES : parsePreferences(preferences), request: stripped };
 }
 
-function understand(asked: ReadonlyMap<string, string>): Preferences | BadPreference {
-  const code = asked.get('code');
+function parsePreferences(preferences: ReadonlyMap<string, string>): Preferences | InvalidPreference {
+  const code = preferences.get('code');
   if (code !== undefined && !/^[2-5]\d\d$/.test(code))
-    return { complaint: 'code must be a final status such as 404' };
-  const dynamic = asked.get('dynamic');
+    return { message: 'code must be a status from 200 to 599, such as 404' };
+  const dynamic = preferences.get('dynamic');
   if (dynamic !== undefined && dynamic !== 'true' && dynamic !== 'false')
-    return { complaint: 'dynamic must be true or false' };
+    return { message: 'dynamic must be true or false' };
   return {
     code: code === undefined ? undefined : Number(code),
-    example: asked.get('example'),
+    example: preferences.get('example'),
     dynamic: dynamic === undefined ? undefined : dynamic === 'true',
-    seed: asked.get('seed'),
+    seed: preferences.get('seed'),
   };
 }
 

@@ -1,56 +1,59 @@
-// The mock's own errors, in one table. They are problem+json with a deadringer type, so that none is mistaken for an API's.
+// The errors of the mock itself, in one table, sent as problem+json with a deadringer type.
 import { Buffer } from 'node:buffer';
-import { OWN_ERROR } from '../check/subject.ts';
 import type { Response } from '../exchange/exchange.ts';
+import { MOCK_ERROR_HEADER } from '../routing/match-target.ts';
 
 const PROBLEMS = {
-  'no-such-path': { status: 404, title: 'No API here answers this path' },
-  'no-such-method': { status: 405, title: 'The path exists, but not with this method' },
+  'no-such-path': { status: 404, title: 'No API serves this path' },
+  'no-such-method': { status: 405, title: 'The path does not support this method' },
   'invalid-request': {
     status: 422,
-    title: 'The request breaks the contract, and the document declares no answer for that',
+    title: 'The request is invalid, and the document declares no response for that case',
   },
   unauthorized: {
     status: 401,
-    title: 'Credentials are missing, and the document declares no answer for that',
+    title: 'Credentials are missing, and the document declares no response for that case',
   },
   'unsupported-media-type': {
     status: 415,
-    title: 'The body has the wrong media type, and the document declares no answer for that',
+    title: 'The body has the wrong media type, and the document declares no response for that case',
   },
-  'not-acceptable': { status: 406, title: 'Nothing the operation answers with is acceptable to the client' },
-  'bad-preference': { status: 400, title: 'The preference is not understood' },
-  'not-declared': { status: 400, title: 'The document does not declare what was asked for' },
-  'body-too-large': { status: 413, title: 'The body is larger than this server reads' },
-  'unknown-coding': { status: 415, title: 'The content coding is not known' },
-  'bad-coding': { status: 400, title: 'The body is not in the content coding that the request names' },
-  'bad-request': { status: 400, title: 'This is not HTTP' },
-  'headers-too-large': { status: 431, title: 'The header fields are larger than this server reads' },
-  'request-timeout': { status: 408, title: 'The request did not arrive in time' },
-  'bad-control': { status: 400, title: 'The control API does not understand this' },
-  'control-unauthorized': { status: 401, title: 'The control API asks for its token' },
-  'control-forbidden': { status: 403, title: 'The control API takes no such request' },
-  'no-such-control': { status: 404, title: 'The control API has nothing at this path' },
-  'bad-template': { status: 500, title: 'A template of the scenario cannot be filled in' },
-  'scenario-ended': { status: 501, title: 'The list of the scenario has come to its end' },
-  'not-renderable': { status: 501, title: 'The example cannot be written in its media type' },
-  'nothing-to-say': { status: 501, title: 'The document gives no answer that could be served' },
+  'not-acceptable': {
+    status: 406,
+    title: 'The operation has no response in a media type that the client accepts',
+  },
+  'bad-preference': { status: 400, title: 'The preference is invalid' },
+  'not-declared': { status: 400, title: 'The document does not declare the requested response' },
+  'body-too-large': { status: 413, title: 'The body is larger than the limit of this server' },
+  'unknown-coding': { status: 415, title: 'The content coding is not supported' },
+  'bad-coding': { status: 400, title: 'The body cannot be decoded with the content coding of the request' },
+  'bad-request': { status: 400, title: 'The request is not valid HTTP' },
+  'headers-too-large': { status: 431, title: 'The header fields are larger than the limit of this server' },
+  'request-timeout': { status: 408, title: 'The request was not received in time' },
+  'bad-control': { status: 400, title: 'The request to the control API is invalid' },
+  'control-unauthorized': { status: 401, title: 'The control API requires a token' },
+  'control-forbidden': { status: 403, title: 'The control API rejects requests from this origin or host' },
+  'no-such-control': { status: 404, title: 'The control API has no such resource' },
+  'bad-template': { status: 500, title: 'A template of the scenario cannot be rendered' },
+  'scenario-ended': { status: 501, title: 'The reply list of the scenario is exhausted' },
+  'not-renderable': { status: 501, title: 'The example cannot be serialized in its media type' },
+  'nothing-to-say': { status: 501, title: 'The document declares no response that can be served' },
   'no-upstream': {
     status: 501,
-    title: 'A scenario asks for the real service, and the server was told of none',
+    title: 'A scenario replies with "upstream", and no upstream is configured',
   },
-  'upstream-unreachable': { status: 502, title: 'The real service cannot be reached' },
-  'upstream-tls': { status: 502, title: 'The real service cannot prove who it is' },
-  'upstream-timeout': { status: 504, title: 'The real service did not answer in time' },
-  'upstream-broke': { status: 502, title: 'The real service ended the connection without an answer' },
+  'upstream-unreachable': { status: 502, title: 'The upstream service cannot be reached' },
+  'upstream-tls': { status: 502, title: 'The TLS certificate of the upstream service is not trusted' },
+  'upstream-timeout': { status: 504, title: 'The upstream service did not respond in time' },
+  'upstream-broke': { status: 502, title: 'The upstream service closed the connection without a response' },
   'upstream-too-large': {
     status: 502,
-    title: 'The answer of the real service is too large for the scenario',
+    title: 'The response of the upstream service is too large for the delivery of the scenario',
   },
-  'upstream-loop': { status: 508, title: 'The real service that is named is this server itself' },
-  'upstream-garbage': { status: 502, title: 'The real service answered with what is not HTTP' },
-  'unusable-schema': { status: 500, title: 'A schema of the document cannot be used for judging' },
-  bug: { status: 500, title: 'deadringer itself failed; please report this' },
+  'upstream-loop': { status: 508, title: 'The upstream is this server itself' },
+  'upstream-garbage': { status: 502, title: 'The response of the upstream service is not valid HTTP' },
+  'unusable-schema': { status: 500, title: 'A schema of the document cannot be used for validation' },
+  bug: { status: 500, title: 'Internal error in deadringer; please report it' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
@@ -83,7 +86,7 @@ export function problemResponse(problem: Problem): Response {
     headers: {
       ...problem.headers,
       'content-type': ['application/problem+json'],
-      [OWN_ERROR]: [problem.code],
+      [MOCK_ERROR_HEADER]: [problem.code],
     },
     body: Buffer.from(`${JSON.stringify(document, undefined, 2)}\n`),
   };

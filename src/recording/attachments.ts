@@ -1,6 +1,6 @@
 // Bodies that Playwright keeps in files beside the HAR: which ones an entry names.
 import { Buffer } from 'node:buffer';
-import { isObject } from './members.ts';
+import { isObject } from './json-values.ts';
 
 /** @returns the names under `_file` of a raw HAR entry; only entries that have any are looked into */
 export function attachmentNames(bytes: Uint8Array): string[] {
@@ -22,6 +22,6 @@ export function attachmentNames(bytes: Uint8Array): string[] {
 }
 
 /** The name that a `postData` or `content` gives the file its body is in. */
-export function attachmentOf(holder: unknown): string | undefined {
-  return isObject(holder) && typeof holder._file === 'string' ? holder._file : undefined;
+export function attachmentOf(stored: unknown): string | undefined {
+  return isObject(stored) && typeof stored._file === 'string' ? stored._file : undefined;
 }

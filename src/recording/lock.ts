@@ -1,9 +1,9 @@
-// One recorder for one file: a marker beside it that names the process, and that outlives a crash without blocking for ever.
+// Locks a recording for one process with a lock file that contains the pid. A lock of a dead process is removed.
 import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { InputError } from '../finding/input-error.ts';
 
 /** The process that records, and how it tells whether another still runs. */
-export interface Owner {
+export interface LockOwner {
   readonly pid: number;
   readonly isRunning: (pid: number) => boolean;
 }
@@ -12,23 +12,23 @@ export interface Owner {
  * @returns what lets the file go again
  * @throws InputError while another process records into it
  */
-export function lock(file: string, { pid, isRunning }: Owner): () => void {
-  const marker = `${file}.lock`;
+export function acquireLock(file: string, { pid, isRunning }: LockOwner): () => void {
+  const lockFile = `${file}.lock`;
   for (;;) {
-    if (create(marker, pid)) return () => rmSync(marker, { force: true });
-    const holder = holderOf(marker);
-    if (holder !== undefined && (holder === pid || isRunning(holder))) {
+    if (createMarker(lockFile, pid)) return () => rmSync(lockFile, { force: true });
+    const holderPid = lockHolderOf(lockFile);
+    if (holderPid !== undefined && (holderPid === pid || isRunning(holderPid))) {
       throw new InputError(
-        `${file} is being recorded into by process ${holder}: choose another file, or delete ${marker} if that is no deadringer`,
+        `process ${holderPid} is recording into ${file}: choose another file, or delete ${lockFile} if that process is not deadringer`,
       );
     }
-    clearAway(marker, holder, pid);
+    removeStaleMarker(lockFile, holderPid, pid);
   }
 }
 
-function create(marker: string, pid: number): boolean {
+function createMarker(lockFile: string, pid: number): boolean {
   try {
-    const handle = openSync(marker, 'wx', 0o600);
+    const handle = openSync(lockFile, 'wx', 0o600);
     writeSync(handle, `${pid}\n`);
     closeSync(handle);
     return true;
@@ -39,9 +39,9 @@ function create(marker: string, pid: number): boolean {
 }
 
 /** @returns undefined when it is gone, or names nobody: whoever wrote it died over it */
-function holderOf(marker: string): number | undefined {
+function lockHolderOf(lockFile: string): number | undefined {
   try {
-    const pid = Number(readFileSync(marker, 'utf8'));
+    const pid = Number(readFileSync(lockFile, 'utf8'));
     return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
@@ -50,15 +50,15 @@ function holderOf(marker: string): number | undefined {
 }
 
 /** Of several who find the marker of a dead process, one moves it away; what was no more that marker is put back. */
-function clearAway(marker: string, dead: number | undefined, pid: number): void {
-  const aside = `${marker}.${pid}`;
+function removeStaleMarker(lockFile: string, stalePid: number | undefined, pid: number): void {
+  const movedLockFile = `${lockFile}.${pid}`;
   try {
-    renameSync(marker, aside);
-    if (holderOf(aside) !== dead) linkSync(aside, marker);
+    renameSync(lockFile, movedLockFile);
+    if (lockHolderOf(movedLockFile) !== stalePid) linkSync(movedLockFile, lockFile);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'ENOENT' && code !== 'EEXIST') throw error;
   } finally {
-    rmSync(aside, { force: true });
+    rmSync(movedLockFile, { force: true });
   }
 }

@@ -2,70 +2,83 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import { type Body, type Exchange, type Headers, isRecorded } from '../exchange/exchange.ts';
 import type { TextBody } from '../exchange/text-body.ts';
-import { fromMembers } from './fields.ts';
-import { readHarEntry } from './har-entry.ts';
-import { fromUtf8, readBase64 } from './held.ts';
-import { count, isObject, type Members, moment, string, strings } from './members.ts';
-import type { Half, Told } from './told.ts';
+import { readHarEntry } from './har-reader.ts';
+import { headersFromObject } from './header-fields.ts';
+import { countOf, isObject, type JsonObject, stringOf, stringsOf, timestampOf } from './json-values.ts';
+import type { MessageContent, ParsedEntry } from './parsed-entry.ts';
+import { bodyFromUtf8, decodeBase64 } from './stored-body.ts';
 
 /** Text or base64, or the reason why there is neither. */
-type ShownBody = { text: string } | { base64: string } | { notRecorded: string };
+type StoredBody = { text: string } | { base64: string } | { notRecorded: string };
 
-interface ShownMessage {
+interface StoredMessage {
   readonly headers: Record<string, readonly string[]>;
   readonly withheld?: readonly string[];
-  readonly body: ShownBody;
+  readonly body: StoredBody;
 }
 
 /** An exchange as a line of JSON holds it. */
-export interface Line {
+export interface ExchangeLine {
   readonly id: string;
   readonly startedAt: string;
   readonly milliseconds: number;
   /** "https://api.example.com"; without it the request went to its Host header over plain HTTP. */
   readonly origin?: string;
-  readonly request: ShownMessage & { readonly method: string; readonly path: string; readonly query: string };
-  readonly response?: ShownMessage & { readonly status: number };
+  readonly request: StoredMessage & {
+    readonly method: string;
+    readonly path: string;
+    readonly query: string;
+  };
+  readonly response?: StoredMessage & { readonly status: number };
   /** Why there is no response. */
   readonly error?: string;
   readonly redacted?: readonly string[];
 }
 
 /** @param error why there is no response */
-export function toLine(exchange: Exchange, origin?: string, error?: string): Line {
+export function toExchangeLine(exchange: Exchange, origin?: string, error?: string): ExchangeLine {
   const { request, response, redacted } = exchange;
   return {
     id: exchange.id,
     startedAt: new Date(exchange.startedAt).toISOString(),
     milliseconds: Number(exchange.duration.toFixed(3)),
     ...(origin !== undefined && { origin }),
-    request: { method: request.method, path: request.path, query: request.query, ...showMessage(request) },
-    ...(response !== undefined && { response: { status: response.status, ...showMessage(response) } }),
+    request: {
+      method: request.method,
+      path: request.path,
+      query: request.query,
+      ...toStoredMessage(request),
+    },
+    ...(response !== undefined && { response: { status: response.status, ...toStoredMessage(response) } }),
     ...(error !== undefined && { error }),
     ...(redacted !== undefined && { redacted }),
   };
 }
 
-function showMessage(message: { headers: Headers; withheld?: readonly string[]; body: Body }): ShownMessage {
+function toStoredMessage(message: {
+  headers: Headers;
+  withheld?: readonly string[];
+  body: Body;
+}): StoredMessage {
   const headers = Object.entries(message.headers).flatMap(([name, values]) =>
     values === undefined ? [] : [[name, values] as const],
   );
   return {
     headers: Object.fromEntries(headers),
     ...(message.withheld !== undefined && { withheld: message.withheld }),
-    body: showBody(message.body),
+    body: toStoredBody(message.body),
   };
 }
 
 /** Text as it is; bytes that are no UTF-8 in base64, and said to be. */
-function showBody(body: Body): ShownBody {
+function toStoredBody(body: Body): StoredBody {
   if (!isRecorded(body)) return { notRecorded: body.notRecorded };
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   return isUtf8(bytes) ? { text: bytes.toString('utf8') } : { base64: bytes.toString('base64') };
 }
 
 /** @returns what the line tells, or one sentence why it cannot be read */
-export function readLine(entry: Members): Told | string {
+export function readExchangeLine(entry: JsonObject): ParsedEntry | string {
   const { request, response } = entry;
   if (!isObject(request)) return 'it has no "request" object';
   // Some tools write HAR entries one a line.
@@ -73,50 +86,58 @@ export function readLine(entry: Members): Told | string {
     return readHarEntry(entry, undefined, undefined);
   const { method } = request;
   // What a real service answered was asked there by another path; where it could not, the mock did.
-  const asked = isObject(entry.upstream) ? entry.upstream : {};
-  const upstream = asked.broke === undefined ? asked : {};
-  const path = string(upstream.path) ?? request.path;
+  const journalUpstream = isObject(entry.upstream) ? entry.upstream : {};
+  const upstream = journalUpstream.broke === undefined ? journalUpstream : {};
+  const path = stringOf(upstream.path) ?? request.path;
   if (typeof method !== 'string') return 'its request has no "method"';
   if (typeof path !== 'string' || !path.startsWith('/'))
     return 'its request has no "path" that begins with "/"';
-  const headers = fromMembers(request.headers);
+  const headers = headersFromObject(request.headers);
   if (headers === undefined) return 'its request has no object of "headers"';
-  const query = string(request.query) ?? '';
+  const query = stringOf(request.query) ?? '';
   // A journal does not keep the scheme: the mock is asked over plain HTTP unless the entry says otherwise.
   const origin =
-    string(entry.origin) ?? string(upstream.origin) ?? `http://${headers.host?.[0] ?? 'localhost'}`;
-  const told = {
-    id: string(entry.id),
-    startedAt: moment(entry.startedAt),
-    duration: count(entry.milliseconds) ?? 0,
+    stringOf(entry.origin) ?? stringOf(upstream.origin) ?? `http://${headers.host?.[0] ?? 'localhost'}`;
+  const parsed = {
+    id: stringOf(entry.id),
+    startedAt: timestampOf(entry.startedAt),
+    duration: countOf(entry.milliseconds) ?? 0,
     method,
     url: `${origin}${path}${query === '' ? '' : `?${query}`}`,
     requestHeaders: headers,
-    redacted: strings(entry.redacted),
-    request: () => readMessage(request, headers),
+    redacted: stringsOf(entry.redacted),
+    request: () => readStoredMessage(request, headers),
   };
   if (response === undefined || response === null) {
-    return { ...told, status: undefined, response: () => ({ headers: {}, body: readBody(undefined) }) };
+    return {
+      ...parsed,
+      status: undefined,
+      response: () => ({ headers: {}, body: readStoredBody(undefined) }),
+    };
   }
   if (!isObject(response)) return 'its "response" is no object';
   const { status } = response;
   if (typeof status !== 'number') return 'its response has no "status" number';
-  const answered = fromMembers(response.headers);
-  if (answered === undefined) return 'its response has no object of "headers"';
-  return { ...told, status, response: () => readMessage(response, answered) };
+  const responseHeaders = headersFromObject(response.headers);
+  if (responseHeaders === undefined) return 'its response has no object of "headers"';
+  return { ...parsed, status, response: () => readStoredMessage(response, responseHeaders) };
 }
 
-function readMessage(message: Members, headers: Headers): Half {
-  const withheld = strings(message.withheld);
-  return { headers, ...(withheld !== undefined && { withheld }), body: readBody(message.body) };
+function readStoredMessage(message: JsonObject, headers: Headers): MessageContent {
+  const withheld = stringsOf(message.withheld);
+  return { headers, ...(withheld !== undefined && { withheld }), body: readStoredBody(message.body) };
 }
 
 /** Bodies were written with their content codings off. */
-function readBody(body: unknown): Body | TextBody {
-  if (!isObject(body)) return { notRecorded: 'the recording left the body out' };
-  if (typeof body.text === 'string') return fromUtf8(body.text);
+function readStoredBody(body: unknown): Body | TextBody {
+  if (!isObject(body)) return { notRecorded: 'the recording does not contain the body' };
+  if (typeof body.text === 'string') return bodyFromUtf8(body.text);
   if (typeof body.base64 === 'string') {
-    return readBase64(body.base64) ?? { notRecorded: 'the recording says base64, and it is not' };
+    return (
+      decodeBase64(body.base64) ?? {
+        notRecorded: 'the recording declares base64, but the text is not base64',
+      }
+    );
   }
-  return { notRecorded: string(body.notRecorded) ?? 'the recording left the body out' };
+  return { notRecorded: stringOf(body.notRecorded) ?? 'the recording does not contain the body' };
 }

@@ -1,12 +1,12 @@
 // Postman collections v2: every saved response with the request that it was the answer to.
 import { Buffer } from 'node:buffer';
 import { type Body, EMPTY_BODY, type Headers } from '../exchange/exchange.ts';
-import { toHeaders } from './fields.ts';
-import { type Field, makeBoundary, writeMultipart, writeUrlencoded } from './form.ts';
-import { responseBodyOf } from './har-body.ts';
-import { fromText } from './held.ts';
-import { count, isObject, type Members, objects, string } from './members.ts';
-import type { Half, Told } from './told.ts';
+import { createBoundary, type FormField, writeMultipart, writeUrlencoded } from './form-body.ts';
+import { harResponseBodyOf } from './har-body.ts';
+import { headersFromPairs } from './header-fields.ts';
+import { countOf, isObject, type JsonObject, objectsOf, stringOf } from './json-values.ts';
+import type { MessageContent, ParsedEntry } from './parsed-entry.ts';
+import { bodyFromText } from './stored-body.ts';
 
 /** @returns the saved responses, or the rest of a sentence that begins with the file's name */
 export function splitCollection(text: string): readonly unknown[] | string {
@@ -14,32 +14,32 @@ export function splitCollection(text: string): readonly unknown[] | string {
   try {
     collection = JSON.parse(text);
   } catch {
-    return 'looks like a Postman collection, but is not valid JSON: it may be cut off';
+    return 'looks like a Postman collection, but is not valid JSON: it may be truncated';
   }
   if (!isObject(collection) || !Array.isArray(collection.item))
     return 'looks like a Postman collection, but has no items';
-  const saved: Members[] = [];
-  gather(collection, { variable: [], auth: undefined }, saved);
-  return saved;
+  const responses: JsonObject[] = [];
+  collectResponses(collection, { variable: [], auth: undefined }, responses);
+  return responses;
 }
 
-interface Inherited {
-  readonly variable: readonly Members[];
+interface InheritedSettings {
+  readonly variable: readonly JsonObject[];
   readonly auth: unknown;
 }
 
 /** Folders nest, and hand their variables and their authentication down. */
-function gather(holder: Members, above: Inherited, saved: Members[]): void {
+function collectResponses(holder: JsonObject, outer: InheritedSettings, responses: JsonObject[]): void {
   const inherited = {
-    variable: [...above.variable, ...objects(holder.variable)],
-    auth: holder.auth ?? above.auth,
+    variable: [...outer.variable, ...objectsOf(holder.variable)],
+    auth: holder.auth ?? outer.auth,
   };
-  for (const item of objects(holder.item)) {
-    if (Array.isArray(item.item)) gather(item, inherited, saved);
-    for (const response of objects(item.response)) {
+  for (const item of objectsOf(holder.item)) {
+    if (Array.isArray(item.item)) collectResponses(item, inherited, responses);
+    for (const response of objectsOf(item.response)) {
       const request = response.originalRequest ?? item.request;
       const current = isObject(item.request) ? item.request.auth : undefined;
-      saved.push({
+      responses.push({
         request,
         response: { ...response, originalRequest: undefined },
         ...inherited,
@@ -50,37 +50,42 @@ function gather(holder: Members, above: Inherited, saved: Members[]): void {
 }
 
 /** @returns what the saved response tells, or one sentence why it cannot be read */
-export function readSavedResponse({ request: given, response, variable, auth }: Members): Told | string {
-  const request = typeof given === 'string' ? { url: given } : given;
+export function readSavedResponse({
+  request: requestOrUrl,
+  response,
+  variable,
+  auth,
+}: JsonObject): ParsedEntry | string {
+  const request = typeof requestOrUrl === 'string' ? { url: requestOrUrl } : requestOrUrl;
   if (!isObject(request)) return 'it has no request';
   if (!isObject(response)) return 'it has no response';
-  const fill = filler(objects(variable));
-  const url = urlOf(request.url, fill);
+  const fill = createVariableFiller(objectsOf(variable));
+  const url = readPostmanUrl(request.url, fill);
   if (url === undefined) return 'its request has no "url"';
-  if (url.includes('{{')) return 'its URL has variables that the collection gives no value for';
-  const headers = readFields(request.header, fill);
-  const answered = readFields(response.header, text => text);
-  const method = string(request.method)?.toUpperCase() ?? 'GET';
-  const status = count(response.code) ?? 0;
+  if (url.includes('{{')) return 'its URL contains variables without a value in the collection';
+  const headers = readPostmanHeaders(request.header, fill);
+  const responseHeaders = readPostmanHeaders(response.header, text => text);
+  const method = stringOf(request.method)?.toUpperCase() ?? 'GET';
+  const status = countOf(response.code) ?? 0;
   return {
     startedAt: 0,
-    duration: count(response.responseTime) ?? 0,
+    duration: countOf(response.responseTime) ?? 0,
     method,
     url: /^[a-z][a-z0-9+.-]*:\/\//i.test(url) ? url : `http://${url}`,
     requestHeaders: headers,
     status,
     request: () => {
-      const half = bodyOf(request.body, headers, fill);
+      const message = readPostmanBody(request.body, headers, fill);
       // Postman adds what authentication needs when it sends, and saves the request from before.
-      const added = isObject(request.auth ?? auth) && headers.authorization === undefined;
-      return { ...half, ...(added && { withheld: ['authorization'] }) };
+      const authorizationAdded = isObject(request.auth ?? auth) && headers.authorization === undefined;
+      return { ...message, ...(authorizationAdded && { withheld: ['authorization'] }) };
     },
     response: () => ({
-      headers: answered,
-      body: responseBodyOf(
+      headers: responseHeaders,
+      body: harResponseBodyOf(
         method,
         status,
-        answered,
+        responseHeaders,
         { text: response.body ?? undefined },
         undefined,
         undefined,
@@ -91,12 +96,12 @@ export function readSavedResponse({ request: given, response, variable, auth }: 
 
 /** Puts the values of variables in; those without one stay. */
 /** Characters of a text with its variables filled in. */
-const LONGEST = 1_000_000;
+const MAX_FILLED_LENGTH = 1_000_000;
 
-function filler(variables: readonly Members[]): (text: string) => string {
+function createVariableFiller(variables: readonly JsonObject[]): (text: string) => string {
   const values = new Map(
     variables.flatMap(({ key, id, value }) => {
-      const name = string(key) ?? string(id);
+      const name = stringOf(key) ?? stringOf(id);
       return name !== undefined && typeof value === 'string' ? [[name, value] as const] : [];
     }),
   );
@@ -104,66 +109,69 @@ function filler(variables: readonly Members[]): (text: string) => string {
   return text => {
     let filled = text;
     // A variable may hold others; one that holds itself many times would grow without end.
-    for (let round = 0; round < 5 && filled.length < LONGEST && filled.includes('{{'); round++) {
+    for (let round = 0; round < 5 && filled.length < MAX_FILLED_LENGTH && filled.includes('{{'); round++) {
       filled = filled.replace(/\{\{([^{}]*)\}\}/g, (whole, name: string) => values.get(name.trim()) ?? whole);
     }
     return filled;
   };
 }
 
-function urlOf(url: unknown, fill: (text: string) => string): string | undefined {
+function readPostmanUrl(url: unknown, fill: (text: string) => string): string | undefined {
   if (typeof url === 'string') return fill(url);
   if (!isObject(url) || typeof url.raw !== 'string') return undefined;
-  const values = new Map(objects(url.variable).map(({ key, value }) => [key, value]));
+  const values = new Map(objectsOf(url.variable).map(({ key, value }) => [key, value]));
   const [, before = '', path = '', after = ''] =
     /^((?:[a-z][a-z0-9+.-]*:\/\/)?[^/?#]*)([^?#]*)(.*)$/is.exec(url.raw) ?? [];
-  const filled = path.replace(/(?<=\/):([^/]+)/g, (whole, name: string) => string(values.get(name)) ?? whole);
+  const filled = path.replace(
+    /(?<=\/):([^/]+)/g,
+    (whole, name: string) => stringOf(values.get(name)) ?? whole,
+  );
   return fill(before + filled + after);
 }
 
-function readFields(fields: unknown, fill: (text: string) => string): Headers {
+function readPostmanHeaders(fields: unknown, fill: (text: string) => string): Headers {
   if (typeof fields === 'string') {
-    return toHeaders(
+    return headersFromPairs(
       fields.split(/\r?\n/).flatMap(line => {
         const colon = line.indexOf(':');
         return colon > 0 ? [[line.slice(0, colon), fill(line.slice(colon + 1))] as const] : [];
       }),
     );
   }
-  return toHeaders(
-    active(fields).flatMap(({ key, value }) =>
-      typeof key === 'string' ? [[key, fill(string(value) ?? '')] as const] : [],
+  return headersFromPairs(
+    enabledItems(fields).flatMap(({ key, value }) =>
+      typeof key === 'string' ? [[key, fill(stringOf(value) ?? '')] as const] : [],
     ),
   );
 }
 
-function active(list: unknown): Members[] {
-  return objects(list).filter(({ disabled }) => disabled !== true);
+function enabledItems(list: unknown): JsonObject[] {
+  return objectsOf(list).filter(({ disabled }) => disabled !== true);
 }
 
 /** What Postman sends for a body, with the Content-Type it adds where none was typed. */
-function bodyOf(body: unknown, headers: Headers, fill: (text: string) => string): Half {
+function readPostmanBody(body: unknown, headers: Headers, fill: (text: string) => string): MessageContent {
   if (!isObject(body) || body.disabled === true) return { headers, body: EMPTY_BODY };
   const withType = (type: string): Headers =>
     headers['content-type'] === undefined ? { ...headers, 'content-type': [type] } : headers;
-  const text = (value: string, type: string): Half => {
+  const text = (value: string, type: string): MessageContent => {
     const typed = withType(type);
-    return { headers: typed, body: fromText(fill(value), typed) };
+    return { headers: typed, body: bodyFromText(fill(value), typed) };
   };
   switch (body.mode) {
     case 'raw': {
-      const raw = string(body.raw) ?? '';
-      return raw === '' ? { headers, body: EMPTY_BODY } : text(raw, rawType(body.options));
+      const raw = stringOf(body.raw) ?? '';
+      return raw === '' ? { headers, body: EMPTY_BODY } : text(raw, rawMediaType(body.options));
     }
     case 'urlencoded': {
-      const fields = fieldsOf(body.urlencoded, fill);
+      const fields = readFormFields(body.urlencoded, fill);
       return { headers: withType('application/x-www-form-urlencoded'), body: writeUrlencoded(fields) };
     }
     case 'formdata': {
-      const fields = fieldsOf(body.formdata, fill);
-      const boundary = makeBoundary(fields);
+      const fields = readFormFields(body.formdata, fill);
+      const boundary = createBoundary(fields);
       const sent: Body = writeMultipart(fields, boundary) ?? {
-        notRecorded: 'the collection does not hold the file that was sent',
+        notRecorded: 'the collection does not contain the uploaded file',
       };
       return {
         headers: { ...headers, 'content-type': [`multipart/form-data; boundary=${boundary}`] },
@@ -172,12 +180,12 @@ function bodyOf(body: unknown, headers: Headers, fill: (text: string) => string)
     }
     case 'graphql': {
       const { query, variables } = isObject(body.graphql) ? body.graphql : {};
-      const filled = readVariables(fill(string(variables) ?? ''));
-      const json = JSON.stringify({ query: fill(string(query) ?? ''), variables: filled });
+      const filled = readVariables(fill(stringOf(variables) ?? ''));
+      const json = JSON.stringify({ query: fill(stringOf(query) ?? ''), variables: filled });
       return { headers: withType('application/json'), body: Buffer.from(json) };
     }
     case 'file':
-      return { headers, body: { notRecorded: 'the collection does not hold the file that was sent' } };
+      return { headers, body: { notRecorded: 'the collection does not contain the uploaded file' } };
     default:
       return { headers, body: EMPTY_BODY };
   }
@@ -190,17 +198,17 @@ const RAW_TYPES = new Map<unknown, string>([
   ['javascript', 'application/javascript'],
 ]);
 
-function rawType(options: unknown): string {
+function rawMediaType(options: unknown): string {
   const raw = isObject(options) ? options.raw : undefined;
   return RAW_TYPES.get(isObject(raw) ? raw.language : undefined) ?? 'text/plain';
 }
 
-function fieldsOf(list: unknown, fill: (text: string) => string): Field[] {
-  return active(list).map(({ key, value, type, src, contentType }) => ({
-    name: fill(string(key) ?? ''),
-    value: type === 'file' ? undefined : fill(string(value) ?? ''),
-    fileName: type === 'file' ? (string(src) ?? '') : undefined,
-    mediaType: string(contentType),
+function readFormFields(list: unknown, fill: (text: string) => string): FormField[] {
+  return enabledItems(list).map(({ key, value, type, src, contentType }) => ({
+    name: fill(stringOf(key) ?? ''),
+    value: type === 'file' ? undefined : fill(stringOf(value) ?? ''),
+    fileName: type === 'file' ? (stringOf(src) ?? '') : undefined,
+    mediaType: stringOf(contentType),
   }));
 }
 

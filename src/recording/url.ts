@@ -11,51 +11,58 @@ export interface RecordedUrl {
   readonly path: string;
   readonly query: string;
   /** To know it again by, without anything secret: no user, password, query or fragment. */
-  readonly shown: string;
+  readonly displayUrl: string;
 }
 
 interface Authority {
   readonly scheme: string;
-  readonly isWeb: boolean;
+  readonly hasAuthority: boolean;
   readonly origin: string | undefined;
   readonly host: string;
   /** As written, without user and password. */
-  readonly written: string;
+  readonly authority: string;
 }
 
 const AUTHORITIES = new Map<string, Authority | undefined>();
 /** Scheme, and what follows it up to the path. */
-const BEGINNING = /^([a-z][a-z0-9+.-]*):(?:\/\/([^/?#\\]*))?/i;
+const SCHEME_AND_AUTHORITY = /^([a-z][a-z0-9+.-]*):(?:\/\/([^/?#\\]*))?/i;
 
 /** @returns undefined when it is no absolute URL */
-export function readUrl(url: string): RecordedUrl | undefined {
+export function parseRecordedUrl(url: string): RecordedUrl | undefined {
   // Recordings ask a few hosts many times.
   const slashes = url.indexOf('//');
   const end = slashes < 0 ? -1 : url.indexOf('/', slashes + 2);
-  const beginning = end < 0 ? (BEGINNING.exec(url)?.[0] ?? '') : url.slice(0, end);
-  let authority = AUTHORITIES.get(beginning);
-  if (authority === undefined && !AUTHORITIES.has(beginning)) {
-    authority = readAuthority(beginning);
-    if (AUTHORITIES.size < 1000) AUTHORITIES.set(beginning, authority);
+  const prefix = end < 0 ? (SCHEME_AND_AUTHORITY.exec(url)?.[0] ?? '') : url.slice(0, end);
+  let authority = AUTHORITIES.get(prefix);
+  if (authority === undefined && !AUTHORITIES.has(prefix)) {
+    authority = parseAuthority(prefix);
+    if (AUTHORITIES.size < 1000) AUTHORITIES.set(prefix, authority);
   }
   if (authority === undefined) return undefined;
-  const { scheme, isWeb, origin, host, written } = authority;
+  const { scheme, hasAuthority: isWeb, origin, host, authority: authorityText } = authority;
   const { path, query } = splitTarget(url);
-  return { scheme, origin, host, path, query, shown: isWeb ? `${scheme}://${written}${path}` : `${scheme}:` };
-}
-
-function readAuthority(url: string): Authority | undefined {
-  const [, name, authority] = BEGINNING.exec(url) ?? [];
-  if (name === undefined) return undefined;
-  const scheme = name.toLowerCase();
-  const written = authority?.slice(authority.lastIndexOf('@') + 1) ?? '';
-  const isWeb = /^(?:https?|wss?)$/.test(scheme);
-  const parsed = isWeb && written !== '' ? URL.parse(`${scheme}://${written}`) : null;
   return {
     scheme,
-    isWeb,
+    origin,
+    host,
+    path,
+    query,
+    displayUrl: isWeb ? `${scheme}://${authorityText}${path}` : `${scheme}:`,
+  };
+}
+
+function parseAuthority(url: string): Authority | undefined {
+  const [, name, authority] = SCHEME_AND_AUTHORITY.exec(url) ?? [];
+  if (name === undefined) return undefined;
+  const scheme = name.toLowerCase();
+  const authorityText = authority?.slice(authority.lastIndexOf('@') + 1) ?? '';
+  const isWeb = /^(?:https?|wss?)$/.test(scheme);
+  const parsed = isWeb && authorityText !== '' ? URL.parse(`${scheme}://${authorityText}`) : null;
+  return {
+    scheme,
+    hasAuthority: isWeb,
     origin: parsed === null ? undefined : `${scheme}://${parsed.host}`,
-    host: parsed?.host ?? written,
-    written,
+    host: parsed?.host ?? authorityText,
+    authority: authorityText,
   };
 }

@@ -1,12 +1,12 @@
-// Cassettes of VCR and those who took after it (vcrpy, Betamax, go-vcr, PHP-VCR): YAML or JSON lists of interactions.
+// Reads VCR cassettes (also vcrpy, Betamax, go-vcr, PHP-VCR): YAML or JSON lists of interactions.
 import { Buffer } from 'node:buffer';
 import { parseDocument } from 'yaml';
 import { type Body, EMPTY_BODY, type Headers } from '../exchange/exchange.ts';
 import type { TextBody } from '../exchange/text-body.ts';
-import { fromMembers } from './fields.ts';
-import { fromBase64, fromText } from './held.ts';
-import { count, isObject, type Members, moment, string } from './members.ts';
-import type { Told } from './told.ts';
+import { headersFromObject } from './header-fields.ts';
+import { countOf, isObject, type JsonObject, stringOf, timestampOf } from './json-values.ts';
+import type { ParsedEntry } from './parsed-entry.ts';
+import { bodyFromBase64, bodyFromText } from './stored-body.ts';
 
 /** Bytes in YAML, under the tag that the standard gives them and the one that Ruby's writer uses. */
 const BINARY_TAGS = ['tag:yaml.org,2002:binary', '!binary'].map(tag => ({
@@ -30,42 +30,42 @@ export function splitCassette(text: string): readonly unknown[] | string {
 }
 
 /** @returns what the interaction tells, or one sentence why it cannot be read */
-export function readInteraction(interaction: Members): Told | string {
+export function readInteraction(interaction: JsonObject): ParsedEntry | string {
   const { request, response } = interaction;
   if (!isObject(request)) return 'it has no "request" object';
   if (!isObject(response)) return 'it has no "response" object';
   if (typeof request.method !== 'string') return 'its request has no "method"';
-  const url = string(request.uri) ?? string(request.url);
+  const url = stringOf(request.uri) ?? stringOf(request.url);
   if (url === undefined) return 'its request has no "uri"';
-  const headers = fromMembers(request.headers);
+  const headers = headersFromObject(request.headers);
   if (headers === undefined) return 'its request has no object of "headers"';
-  const answered = fromMembers(response.headers);
-  if (answered === undefined) return 'its response has no object of "headers"';
+  const responseHeaders = headersFromObject(response.headers);
+  if (responseHeaders === undefined) return 'its response has no object of "headers"';
   const { status } = response;
-  const code = count(isObject(status) ? status.code : (response.code ?? status));
+  const code = countOf(isObject(status) ? status.code : (response.code ?? status));
   if (code === undefined) return 'its response has no status code';
   return {
-    startedAt: moment(interaction.recorded_at),
+    startedAt: timestampOf(interaction.recorded_at),
     duration: 0,
     method: request.method,
     url,
     requestHeaders: headers,
     status: code,
-    request: () => ({ headers, body: bodyOf(request.body, headers) }),
-    response: () => ({ headers: answered, body: bodyOf(response.body, answered) }),
+    request: () => ({ headers, body: readCassetteBody(request.body, headers) }),
+    response: () => ({ headers: responseHeaders, body: readCassetteBody(response.body, responseHeaders) }),
   };
 }
 
 /** A text, nothing, or an object with one of them in it, as each of the family has it. */
-function bodyOf(body: unknown, headers: Headers): Body | TextBody {
+function readCassetteBody(body: unknown, headers: Headers): Body | TextBody {
   if (body === undefined || body === null || body === '') return EMPTY_BODY;
-  if (typeof body === 'string') return fromText(body, headers);
-  if (!isObject(body)) return { notRecorded: 'the cassette holds the body in a form that is not known' };
-  if (typeof body.base64_string === 'string') return fromBase64(body.base64_string, headers);
-  if ('string' in body) return bodyOf(body.string, headers);
+  if (typeof body === 'string') return bodyFromText(body, headers);
+  if (!isObject(body)) return { notRecorded: 'the cassette stores the body in an unknown form' };
+  if (typeof body.base64_string === 'string') return bodyFromBase64(body.base64_string, headers);
+  if ('string' in body) return readCassetteBody(body.string, headers);
   // Serialisers that parse JSON bodies for the reader's comfort.
   if (body.parsed_body !== undefined) return Buffer.from(JSON.stringify(body.parsed_body));
   return Object.keys(body).every(name => name === 'encoding')
     ? EMPTY_BODY
-    : { notRecorded: 'the cassette holds the body in a form that is not known' };
+    : { notRecorded: 'the cassette stores the body in an unknown form' };
 }

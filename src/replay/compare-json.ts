@@ -1,188 +1,212 @@
-// Two JSON values, then and now: members that are gone, new or renamed, types and values that differ.
-import { isVolatile } from '../check/group.ts';
+// Compares a recorded and a current JSON value: removed, added and renamed members, changed types and values.
+import { isVolatileName } from '../check/issue.ts';
 import { compareItems } from './compare-items.ts';
 
-export interface Change {
+export interface JsonChange {
   readonly kind: 'gone' | 'new' | 'renamed' | 'type' | 'value' | 'length';
   /** Where it stood; of what is new, where it stands. "*" is any item. */
   readonly steps: readonly string[];
   /** Said after the place: "is gone". */
-  readonly says: string;
+  readonly text: string;
   /** Where it stands now, if elsewhere. */
-  readonly nowSteps?: readonly string[];
+  readonly currentSteps?: readonly string[];
 }
 
-export interface Eye {
+export interface Comparator {
   /** Whether nothing can be said of the value there but its type: it was a secret. */
   readonly isHidden: (steps: readonly string[]) => boolean;
   /** Whether two values that are not equal mean the same. */
-  readonly isSame: (then: unknown, now: unknown, steps: readonly string[]) => boolean;
+  readonly isSame: (recorded: unknown, current: unknown, steps: readonly string[]) => boolean;
 }
 
 /** Differences of one kind become one finding; more of them say no more. */
-const MOST = 500;
+const MAX_CHANGES = 500;
 /** Names that are held beside each other: of thousands that came and went, none was renamed. */
-const MOST_PAIRS = 2500;
+const MAX_PAIRS = 2500;
 /** Levels that are looked into. */
-const DEEP = 100;
+const MAX_DEPTH = 100;
 
 export type JsonType = 'null' | 'array' | 'object' | 'string' | 'number' | 'boolean';
 
-export function typeOf(value: unknown): JsonType {
+export function jsonTypeOf(value: unknown): JsonType {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
   return typeof value as JsonType;
 }
 
-export function compareJson(then: unknown, now: unknown, eye: Eye): Change[] {
-  const changes: Change[] = [];
-  compare(then, now, [], eye, changes);
+export function compareJson(recorded: unknown, current: unknown, comparator: Comparator): JsonChange[] {
+  const changes: JsonChange[] = [];
+  compareValues(recorded, current, [], comparator, changes);
   return changes;
 }
 
-function compare(then: unknown, now: unknown, steps: readonly string[], eye: Eye, changes: Change[]): void {
-  if (changes.length >= MOST || steps.length > DEEP) return;
-  const [was, is] = [typeOf(then), typeOf(now)];
-  if (was !== is) {
-    changes.push(typeChange(was, is, steps));
-  } else if (was === 'object') {
-    compareMembers(then as object, now as object, steps, eye, changes);
-  } else if (was === 'array') {
-    compareLists(then as unknown[], now as unknown[], steps, eye, changes);
-  } else if (then !== now && !eye.isHidden(steps) && !eye.isSame(then, now, steps)) {
-    changes.push({ kind: 'value', steps, says: 'has another value' });
+function compareValues(
+  recorded: unknown,
+  current: unknown,
+  steps: readonly string[],
+  comparator: Comparator,
+  changes: JsonChange[],
+): void {
+  if (changes.length >= MAX_CHANGES || steps.length > MAX_DEPTH) return;
+  const [recordedType, currentType] = [jsonTypeOf(recorded), jsonTypeOf(current)];
+  if (recordedType !== currentType) {
+    changes.push(typeChange(recordedType, currentType, steps));
+  } else if (recordedType === 'object') {
+    compareMembers(recorded as object, current as object, steps, comparator, changes);
+  } else if (recordedType === 'array') {
+    compareLists(recorded as unknown[], current as unknown[], steps, comparator, changes);
+  } else if (
+    recorded !== current &&
+    !comparator.isHidden(steps) &&
+    !comparator.isSame(recorded, current, steps)
+  ) {
+    changes.push({ kind: 'value', steps, text: 'has a different value' });
   }
 }
 
 function compareLists(
-  then: readonly unknown[],
-  now: readonly unknown[],
+  recorded: readonly unknown[],
+  current: readonly unknown[],
   steps: readonly string[],
-  eye: Eye,
-  changes: Change[],
+  comparator: Comparator,
+  changes: JsonChange[],
 ): void {
-  if (then.length !== now.length) {
-    const says = `has ${now.length} items and had ${then.length}`;
+  if (recorded.length !== current.length) {
+    const text = `has ${current.length} items; recorded: ${recorded.length}`;
     // Of an empty list nobody knows what its items would look like.
-    const isEmpty = then.length === 0 || now.length === 0;
-    if (!eye.isHidden(steps)) changes.push({ kind: isEmpty ? 'value' : 'length', steps, says });
-    if (!isEmpty) changes.push(...compareItems(then, now, steps, eye));
+    const isEmpty = recorded.length === 0 || current.length === 0;
+    if (!comparator.isHidden(steps)) changes.push({ kind: isEmpty ? 'value' : 'length', steps, text });
+    if (!isEmpty) changes.push(...compareItems(recorded, current, steps, comparator));
     return;
   }
   const owners = new Map<string, number>();
   const ownersOf = (name: string): number => {
     let count = owners.get(name);
     if (count === undefined) {
-      count = then.filter(each => typeOf(each) === 'object' && Object.hasOwn(each as object, name)).length;
+      count = recorded.filter(
+        each => jsonTypeOf(each) === 'object' && Object.hasOwn(each as object, name),
+      ).length;
       owners.set(name, count);
     }
     return count;
   };
-  for (const [index, item] of then.entries()) {
-    const own: Change[] = [];
-    compare(item, now[index], [...steps, String(index)], eye, own);
+  for (const [index, item] of recorded.entries()) {
+    const own: JsonChange[] = [];
+    compareValues(item, current[index], [...steps, String(index)], comparator, own);
     changes.push(
       ...own.filter(({ kind, steps: { length }, steps: at }) => {
         if (length !== steps.length + 2) return true;
         // What only some of them had comes and goes, and they may stand in another order.
         const count = ownersOf(at.at(-1) ?? '');
-        return !(kind === 'gone' && count < then.length) && !(kind === 'new' && count > 0);
+        return !(kind === 'gone' && count < recorded.length) && !(kind === 'new' && count > 0);
       }),
     );
   }
 }
 
 /** What may be null is null now and then, which the schema answers for. */
-export function typeChange(was: JsonType, is: JsonType, steps: readonly string[]): Change {
-  const kind = was === 'null' || is === 'null' ? 'value' : 'type';
-  return { kind, steps, says: `was ${named(was)} and is ${named(is)}` };
+export function typeChange(
+  recordedType: JsonType,
+  currentType: JsonType,
+  steps: readonly string[],
+): JsonChange {
+  const kind = recordedType === 'null' || currentType === 'null' ? 'value' : 'type';
+  return { kind, steps, text: `was ${withArticle(recordedType)} and is now ${withArticle(currentType)}` };
 }
 
-function named(type: JsonType): string {
+function withArticle(type: JsonType): string {
   return type === 'null' ? 'null' : `${/^[ao]/.test(type) ? 'an' : 'a'} ${type}`;
 }
 
 function compareMembers(
-  then: object,
-  now: object,
+  recorded: object,
+  current: object,
   steps: readonly string[],
-  eye: Eye,
-  changes: Change[],
+  comparator: Comparator,
+  changes: JsonChange[],
 ): void {
-  const [left, right] = [new Map(Object.entries(then)), new Map(Object.entries(now))];
+  const [left, right] = [new Map(Object.entries(recorded)), new Map(Object.entries(current))];
   // Names that are data come and go with it.
-  const gone = [...left.keys()].filter(name => !right.has(name) && !isVolatile(name));
-  const fresh = [...right.keys()].filter(name => !left.has(name) && !isVolatile(name));
+  const removed = [...left.keys()].filter(name => !right.has(name) && !isVolatileName(name));
+  const added = [...right.keys()].filter(name => !left.has(name) && !isVolatileName(name));
   const same = (before: string, after: string): boolean =>
-    isEqual(left.get(before), right.get(after), [...steps, before], eye);
-  const renamed = pairs(gone, fresh, same);
-  changes.push(...renames(renamed, gone, fresh, steps));
+    isEqual(left.get(before), right.get(after), [...steps, before], comparator);
+  const renamed = findRenames(removed, added, same);
+  changes.push(...memberChanges(renamed, removed, added, steps));
   // Entries with other keys look like those that there were.
-  const [before, after] = [others(left, right), others(right, left)];
-  if (before.length > 0 && after.length > 0) changes.push(...compareItems(before, after, steps, eye));
+  const [before, after] = [unmatchedVolatileValues(left, right), unmatchedVolatileValues(right, left)];
+  if (before.length > 0 && after.length > 0) changes.push(...compareItems(before, after, steps, comparator));
   for (const [name, value] of left)
-    if (right.has(name)) compare(value, right.get(name), [...steps, name], eye, changes);
+    if (right.has(name)) compareValues(value, right.get(name), [...steps, name], comparator, changes);
 }
 
 /** The values under names that are data, and not those of the other. */
-function others(own: ReadonlyMap<string, unknown>, other: ReadonlyMap<string, unknown>): unknown[] {
-  return [...own].filter(([name]) => isVolatile(name) && !other.has(name)).map(([, value]) => value);
+function unmatchedVolatileValues(
+  own: ReadonlyMap<string, unknown>,
+  other: ReadonlyMap<string, unknown>,
+): unknown[] {
+  return [...own].filter(([name]) => isVolatileName(name) && !other.has(name)).map(([, value]) => value);
 }
 
 /** Where a name fits exactly one other, and that one no further: a guess between several would be none. */
-export function pairs(
-  gone: readonly string[],
-  fresh: readonly string[],
+export function findRenames(
+  removed: readonly string[],
+  added: readonly string[],
   same: (before: string, after: string) => boolean,
 ): Map<string, string> {
-  if (gone.length * fresh.length > MOST_PAIRS) return new Map();
-  const fits = new Map(gone.map(before => [before, fresh.filter(after => same(before, after))]));
-  const wanted = [...fits.values()].flat();
+  if (removed.length * added.length > MAX_PAIRS) return new Map();
+  const fits = new Map(removed.map(before => [before, added.filter(after => same(before, after))]));
+  const candidates = [...fits.values()].flat();
   return new Map(
     [...fits].flatMap(([before, [after, ...others]]) =>
-      after !== undefined && others.length === 0 && wanted.filter(each => each === after).length === 1
+      after !== undefined && others.length === 0 && candidates.filter(each => each === after).length === 1
         ? [[before, after] as const]
         : [],
     ),
   );
 }
 
-export function renames(
+export function memberChanges(
   renamed: ReadonlyMap<string, string>,
-  gone: readonly string[],
-  fresh: readonly string[],
+  removed: readonly string[],
+  added: readonly string[],
   steps: readonly string[],
-): Change[] {
-  const taken = new Set(renamed.values());
+): JsonChange[] {
+  const usedNames = new Set(renamed.values());
   return [
-    ...gone.map((name): Change => {
+    ...removed.map((name): JsonChange => {
       const after = renamed.get(name);
       return after === undefined
-        ? { kind: 'gone', steps: [...steps, name], says: 'is gone' }
+        ? { kind: 'gone', steps: [...steps, name], text: 'is missing' }
         : {
             kind: 'renamed',
             steps: [...steps, name],
-            nowSteps: [...steps, after],
-            says: `is now called "${after}"`,
+            currentSteps: [...steps, after],
+            text: `is renamed to "${after}"`,
           };
     }),
-    ...fresh
-      .filter(name => !taken.has(name))
-      .map((name): Change => ({ kind: 'new', steps: [...steps, name], says: 'is new' })),
+    ...added
+      .filter(name => !usedNames.has(name))
+      .map((name): JsonChange => ({ kind: 'new', steps: [...steps, name], text: 'is new' })),
   ];
 }
 
-export function isEqual(then: unknown, now: unknown, steps: readonly string[], eye: Eye): boolean {
+export function isEqual(
+  recorded: unknown,
+  current: unknown,
+  steps: readonly string[],
+  comparator: Comparator,
+): boolean {
   return (
-    typeOf(then) === typeOf(now) &&
-    compareJson(then, now, beneath(eye, steps)).every(({ kind }) => kind === 'length')
+    jsonTypeOf(recorded) === jsonTypeOf(current) &&
+    compareJson(recorded, current, comparatorBelow(comparator, steps)).every(({ kind }) => kind === 'length')
   );
 }
 
 /** For a value that is compared by itself, at its place in the whole. */
-function beneath(eye: Eye, at: readonly string[]): Eye {
+function comparatorBelow(comparator: Comparator, at: readonly string[]): Comparator {
   return {
-    isHidden: steps => eye.isHidden([...at, ...steps]),
-    isSame: (then, now, steps) => eye.isSame(then, now, [...at, ...steps]),
+    isHidden: steps => comparator.isHidden([...at, ...steps]),
+    isSame: (recorded, current, steps) => comparator.isSame(recorded, current, [...at, ...steps]),
   };
 }

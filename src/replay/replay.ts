@@ -1,25 +1,33 @@
-// Asks recorded requests again, judges the answers of now, and tells how they differ from those of then.
+// Re-sends recorded requests, validates the responses, and reports differences from the recorded responses.
 import { setTimeout as wait } from 'node:timers/promises';
 import { Examiner } from '../check/examine.ts';
 import type { Report } from '../check/report.ts';
-import { begin, type Checked, finish, type RunOptions } from '../check/run.ts';
-import { isOwnError, OWN_ERROR, type RecordedExchange } from '../check/subject.ts';
-import { count } from '../check/tally.ts';
-import { secretNames } from '../contract/contract.ts';
+import { type CheckResult, finishRun, prepareRun, type TrafficRunOptions } from '../check/run.ts';
+import { increment } from '../check/tally.ts';
 import { header, type Response } from '../exchange/exchange.ts';
 import { redactWith } from '../exchange/redact.ts';
-import { toRecorded } from '../recording/entry.ts';
-import { readTraffic } from '../recording/open.ts';
-import type { Place, RawEntry } from '../recording/recorded.ts';
-import type { Ask } from './ask.ts';
-import { Chain } from './chain.ts';
-import { complete, type Draft, draft, isWrite, type Left, type Means, type Ready } from './draft.ts';
-import { offersOf } from './gifts.ts';
-import { formsOf, openWallet } from './secrets.ts';
-import { apiOf, readTargets } from './targets.ts';
-import { differencesOf } from './then-and-now.ts';
+import { secretNames } from '../openapi/model.ts';
+import type { EntryLocation, RawEntry } from '../recording/model.ts';
+import { readRecordedEntry } from '../recording/read-entry.ts';
+import { readTraffic } from '../recording/read-traffic.ts';
+import { isMockError, MOCK_ERROR_HEADER, type RecordedExchange } from '../routing/match-target.ts';
+import { CaptureRegistry } from './capture-registry.ts';
+import { capturableValues } from './captures.ts';
+import { findDifferences } from './find-differences.ts';
+import {
+  isWrite,
+  type PreparedRequest,
+  prepareRequest,
+  type ReplayContext,
+  type ResolvedRequest,
+  resolveRequest,
+  type SkippedRequest,
+} from './prepare-request.ts';
+import { createSecretStore, secretForms } from './secret-store.ts';
+import type { SendRequest } from './send.ts';
+import { apiOfTarget, createTargetResolver } from './targets.ts';
 
-export interface ReplayOptions extends RunOptions {
+export interface ReplayOptions extends TrafficRunOptions {
   /** "https://staging.example.com/v2", in place of the servers of the documents; or "petstore=https://..." */
   readonly targets: readonly string[];
   /** Hosts that are asked where they were recorded: "app.example.com:8443". */
@@ -39,33 +47,40 @@ export interface ReplayOptions extends RunOptions {
 }
 
 /** What would be done with one exchange. */
-export type Planned =
+export type PlannedReplay =
   | {
       readonly kind: 'ask';
-      readonly place: Place;
+      readonly place: EntryLocation;
       readonly method: string;
       readonly url: string;
-      readonly awaits: readonly Place[];
+      readonly dependsOn: readonly EntryLocation[];
     }
-  | { readonly kind: 'left'; readonly place: Place; readonly reason: string; readonly why: string };
+  | {
+      readonly kind: 'left';
+      readonly place: EntryLocation;
+      readonly reason: string;
+      readonly message: string;
+    };
 
 /**
  * Nothing is sent to a host that was not named, and no write unless that was asked for.
  * @throws ContractError when a document cannot be judged by; InputError when a recording, a target or a secret cannot be used
  */
-export async function replayRecordings(options: ReplayOptions, ask: Ask): Promise<Checked> {
-  return await drive(options, ({ examiner, means, pace }) => async ready => {
+export async function replayRecordings(options: ReplayOptions, send: SendRequest): Promise<CheckResult> {
+  return await runReplay(options, ({ examiner, context, waitForRate: pace }) => async resolved => {
     await pace();
-    const { draft: each, request, origin } = ready;
-    const answer = await ask(origin, request, options.signal ?? NEVER);
+    const { prepared: each, request, origin } = resolved;
+    const result = await send(origin, request, options.signal ?? NEVER_ABORTED);
     options.signal?.throwIfAborted();
-    if ('failure' in answer) return { kind: 'left', reason: 'no-answer', why: answer.failure };
-    if (isOwnError(answer.response)) return ownError(answer.response);
-    const live = liveOf(ready, answer.response);
-    each.giver.settle(isFailed(each.recorded, answer.response) ? undefined : offersOf(answer.response));
+    if ('failure' in result) return { kind: 'left', reason: 'no-answer', message: result.failure };
+    if (isMockError(result.response)) return skippedForMockError(result.response);
+    const currentExchange = toCurrentExchange(resolved, result.response);
+    each.source.settle(
+      becameError(each.recorded, result.response) ? undefined : capturableValues(result.response),
+    );
     return () => {
-      const differences = differencesOf(ready, live, means, options.strictValues);
-      examiner.examine(live, ready.subject, differences);
+      const differences = findDifferences(resolved, currentExchange, context, options.strictValues);
+      examiner.examineMatched(currentExchange, resolved.matchTarget, differences);
     };
   });
 }
@@ -73,104 +88,108 @@ export async function replayRecordings(options: ReplayOptions, ask: Ask): Promis
 /** Says what would be sent where, and what not and why; asks nobody. The report tells how many of each. */
 export async function planReplay(
   options: ReplayOptions,
-  onPlanned: (planned: Planned) => void,
-): Promise<Checked> {
-  return await drive(
+  onPlanned: (planned: PlannedReplay) => void,
+): Promise<CheckResult> {
+  return await runReplay(
     options,
-    ({ examiner, means }) =>
-      async ({ draft: each, request, origin, awaits }) => {
-        each.giver.settle('planned');
+    ({ examiner, context }) =>
+      async ({ prepared: each, request, origin, dependsOn }) => {
+        each.source.settle('planned');
         const { place, exchange } = each.recorded;
-        const clean = redactWith({ ...exchange, request }, secretNames(apiOf(each.subject)), {
-          secrets: means.secrets,
-        }).exchange;
-        const { method, path, query } = clean.request;
+        const redactedExchange = redactWith(
+          { ...exchange, request },
+          secretNames(apiOfTarget(each.matchTarget)),
+          {
+            secrets: context.secrets,
+          },
+        ).exchange;
+        const { method, path, query } = redactedExchange.request;
         return () => {
           const url = `${origin}${path}${query === '' ? '' : `?${query}`}`;
-          onPlanned({ kind: 'ask', place, method, url, awaits });
-          count(examiner.tally.notCheckable, 'not-asked');
+          onPlanned({ kind: 'ask', place, method, url, dependsOn });
+          increment(examiner.tally.notCheckable, 'not-asked');
         };
       },
     onPlanned,
   );
 }
 
-const NEVER = new AbortController().signal;
+const NEVER_ABORTED = new AbortController().signal;
 
-interface Works {
+interface ReplayRun {
   readonly examiner: Examiner;
-  readonly means: Means;
-  readonly pace: () => Promise<void>;
+  readonly context: ReplayContext;
+  readonly waitForRate: () => Promise<void>;
 }
 
 /** What there is to do when it is this exchange's turn in the report. */
-type Doing = (ready: Ready) => Promise<Left | (() => void)>;
+type ExecuteRequest = (ready: ResolvedRequest) => Promise<SkippedRequest | (() => void)>;
 
-async function drive(
+async function runReplay(
   options: ReplayOptions,
-  doing: (works: Works) => Doing,
-  onPlanned?: (planned: Planned) => void,
-): Promise<Checked> {
+  createExecutor: (works: ReplayRun) => ExecuteRequest,
+  onPlanned?: (planned: PlannedReplay) => void,
+): Promise<CheckResult> {
   const { signal } = options;
-  const run = await begin(options, false);
-  const wallet = openWallet(
+  const run = await prepareRun(options, false);
+  const secretStore = createSecretStore(
     options.environment,
     options.secrets,
     run.contract.apis.map(api => api.name),
   );
-  const secrets = new Set(wallet.secrets.flatMap(formsOf));
-  const means: Means = {
-    aim: readTargets(options.targets, options.hosts, run.contract),
-    wallet,
+  const secrets = new Set(secretStore.secrets.flatMap(secretForms));
+  const context: ReplayContext = {
+    resolveTarget: createTargetResolver(options.targets, options.hosts, run.contract),
+    secretStore,
     allowWrites: options.allowWrites,
-    chain: new Chain(),
+    captures: new CaptureRegistry(),
     secrets,
   };
   const examiner = new Examiner(run.contract, { ...run.examine, secrets });
-  const perform = doing({ examiner, means, pace: pacer(options.rate, signal) });
-  const leave = ({ place }: RecordedExchange, { reason, why }: Left): void => {
-    examiner.leave(place, reason, why);
-    onPlanned?.({ kind: 'left', place, reason, why });
+  const execute = createExecutor({ examiner, context, waitForRate: createRateLimiter(options.rate, signal) });
+  const skip = ({ place }: RecordedExchange, { reason, message }: SkippedRequest): void => {
+    examiner.skip(place, reason, message);
+    onPlanned?.({ kind: 'left', place, reason, message });
   };
 
-  const settle = async (each: Draft): Promise<() => void> => {
-    const ready = await complete(each, means);
-    const done = ready.kind === 'left' ? ready : await perform(ready);
+  const processRequest = async (each: PreparedRequest): Promise<() => void> => {
+    const resolved = await resolveRequest(each, context);
+    const done = resolved.kind === 'left' ? resolved : await execute(resolved);
     if (typeof done === 'function') return done;
-    each.giver.settle(undefined);
-    return () => leave(each.recorded, done);
+    each.source.settle(undefined);
+    return () => skip(each.recorded, done);
   };
 
   /** In the order of the recording, so that a report does not depend on who answers first. */
-  const turns: Promise<() => void>[] = [];
-  const takeTurns = async (most: number): Promise<void> => {
-    while (turns.length > most) (await turns.shift())?.();
+  const pending: Promise<() => void>[] = [];
+  const drain = async (most: number): Promise<void> => {
+    while (pending.length > most) (await pending.shift())?.();
     signal?.throwIfAborted();
   };
-  const take = async (raw: RawEntry): Promise<void> => {
-    const recorded = toRecorded(raw);
-    const subject = recorded.kind === 'exchange' ? examiner.subjectOf(recorded) : undefined;
-    if (recorded.kind !== 'exchange' || subject === undefined || subject.kind === 'elsewhere') {
-      turns.push(Promise.resolve(() => examiner.take(recorded)));
+  const handleEntry = async (raw: RawEntry): Promise<void> => {
+    const recorded = readRecordedEntry(raw);
+    const matchTarget = recorded.kind === 'exchange' ? examiner.findTarget(recorded) : undefined;
+    if (recorded.kind !== 'exchange' || matchTarget === undefined || matchTarget.kind === 'elsewhere') {
+      pending.push(Promise.resolve(() => examiner.add(recorded)));
       return;
     }
-    const drafted = draft(recorded, subject, means);
-    if (drafted.kind === 'left') {
-      turns.push(Promise.resolve(() => leave(recorded, drafted)));
+    const prepared = prepareRequest(recorded, matchTarget, context);
+    if (prepared.kind === 'left') {
+      pending.push(Promise.resolve(() => skip(recorded, prepared)));
       return;
     }
-    const alone = isWrite(recorded.exchange.request);
-    if (alone) await takeTurns(0);
-    const turn = settle(drafted);
+    const isExclusive = isWrite(recorded.exchange.request);
+    if (isExclusive) await drain(0);
+    const task = processRequest(prepared);
     // It is waited for in its turn; until then nobody else is to be told.
-    turn.catch(() => {});
-    turns.push(turn);
-    await takeTurns(alone ? 0 : options.concurrency - 1);
+    task.catch(() => {});
+    pending.push(task);
+    await drain(isExclusive ? 0 : options.concurrency - 1);
   };
-  const sources = await readAll(options, examiner, take);
-  await takeTurns(0);
+  const sources = await readAll(options, examiner, handleEntry);
+  await drain(0);
   const { targets, hosts, allowWrites: writes, strictValues } = options;
-  return finish(options, run, examiner, sources, {
+  return finishRun(options, run, examiner, sources, {
     replay: { targets: [...targets, ...hosts], writes, strictValues },
   });
 }
@@ -178,32 +197,32 @@ async function drive(
 async function readAll(
   options: ReplayOptions,
   examiner: Examiner,
-  take: (raw: RawEntry) => Promise<void>,
+  handleEntry: (raw: RawEntry) => Promise<void>,
 ): Promise<Report['sources']> {
-  const { stdin, signal, onProgress, onPassedOver } = options;
+  const { stdin, signal, onProgress, onSkippedFile: onPassedOver } = options;
   const sources: Report['sources'] = [];
   let entries = 0;
   let bytes = 0;
   const input = {
     ...(stdin !== undefined && { stdin }),
     ...(signal !== undefined && { signal }),
-    onBytes: (more: number) => {
-      bytes += more;
+    onBytes: (addedBytes: number) => {
+      bytes += addedBytes;
     },
   };
-  for await (const group of readTraffic(options.traffic, input)) {
-    for (const next of group) {
+  for await (const chunk of readTraffic(options.traffic, input)) {
+    for (const next of chunk) {
       if (next.kind === 'end') {
-        const { file, format, creator, cutOff, entries: own } = next.end;
-        if (cutOff !== undefined) count(examiner.tally.unreadable, 'cut-off');
+        const { file, format, creator, cutOff: truncated, entries: own } = next.end;
+        if (truncated !== undefined) increment(examiner.tally.unreadable, 'cut-off');
         sources.push({
           ...{ file, format, entries: own },
           ...(creator !== undefined && { creator }),
-          ...(cutOff !== undefined && { cutOff }),
+          ...(truncated !== undefined && { truncated }),
         });
       } else if (next.kind === 'passed-over') onPassedOver?.(next.file, next.why);
-      else if (next.kind === 'unreadable') examiner.take(next);
-      else await take(next.entry);
+      else if (next.kind === 'unreadable') examiner.add(next);
+      else await handleEntry(next.entry);
       entries++;
       onProgress?.({ entries, bytes });
     }
@@ -212,12 +231,15 @@ async function readAll(
 }
 
 /** What changes from answer to answer and says nothing of it would make equal runs unequal. */
-const PASSING: ReadonlySet<string> = new Set(['date', 'x-deadringer-exchange']);
+const IGNORED_HEADERS: ReadonlySet<string> = new Set(['date', 'x-deadringer-exchange']);
 
-function liveOf({ draft: { recorded }, origin, request }: Ready, response: Response): RecordedExchange {
+function toCurrentExchange(
+  { prepared: { recorded }, origin, request }: ResolvedRequest,
+  response: Response,
+): RecordedExchange {
   const { withheld: _withheld, ...sent } = request;
   const { redacted: _redacted, ...exchange } = recorded.exchange;
-  const headers = Object.entries(response.headers).filter(([name]) => !PASSING.has(name));
+  const headers = Object.entries(response.headers).filter(([name]) => !IGNORED_HEADERS.has(name));
   return {
     ...recorded,
     origin,
@@ -232,27 +254,27 @@ function liveOf({ draft: { recorded }, origin, request }: Ready, response: Respo
 }
 
 /** Whether what went well then did not now, so that nobody can rely on what it gives. */
-function isFailed({ exchange }: RecordedExchange, { status }: Response): boolean {
+function becameError({ exchange }: RecordedExchange, { status }: Response): boolean {
   return status >= 400 && (exchange.response?.status ?? 0) < 400;
 }
 
-function ownError({ headers }: Response): Left {
-  const code = header(headers, OWN_ERROR);
-  const why = `the target is a deadringer, which answered with an error of its own: ${code}`;
-  return { kind: 'left', reason: 'mock-error', why };
+function skippedForMockError({ headers }: Response): SkippedRequest {
+  const code = header(headers, MOCK_ERROR_HEADER);
+  const message = `the target is a deadringer mock server, and it returned its own error: ${code}`;
+  return { kind: 'left', reason: 'mock-error', message };
 }
 
 /** Lets requests through one by one, so many a second. */
-function pacer(rate: number | undefined, signal: AbortSignal | undefined): () => Promise<void> {
+function createRateLimiter(rate: number | undefined, signal: AbortSignal | undefined): () => Promise<void> {
   if (rate === undefined) return () => Promise.resolve();
-  let turn: Promise<unknown> = Promise.resolve();
+  let task: Promise<unknown> = Promise.resolve();
   return async () => {
-    const mine = turn;
-    turn = mine.then(() =>
+    const previousSlot = task;
+    task = previousSlot.then(() =>
       wait(1000 / rate, undefined, { ref: false, ...(signal !== undefined && { signal }) }),
     );
     // An interrupt is told by whoever is asking.
-    turn.catch(() => {});
-    await mine;
+    task.catch(() => {});
+    await previousSlot;
   };
 }

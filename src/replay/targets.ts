@@ -1,11 +1,12 @@
-// Where a recorded request goes this time: to the targets and hosts that were named, and nowhere else.
-import { basesOf, readServer, type Server } from '../check/scope.ts';
-import type { Subject } from '../check/subject.ts';
-import type { ApiSpec, Contract } from '../contract/contract.ts';
+// Decides to which server a recorded request is sent. Only named targets and allowed hosts are used.
+
 import { decodePercent } from '../exchange/exchange.ts';
 import { InputError } from '../finding/input-error.ts';
+import type { ApiSpec, Contract } from '../openapi/model.ts';
+import type { MatchTarget } from '../routing/match-target.ts';
+import { parseRecordedServer, type RecordedServer, serverBases } from '../routing/recorded-url.ts';
 
-export interface Aim {
+export interface ReplayTarget {
   /** "https://staging.example.com:8443" */
   readonly origin: string;
   /** What stands before the path below the server: "/v2" or "". */
@@ -13,10 +14,10 @@ export interface Aim {
 }
 
 /** @returns where to, or one sentence why nowhere */
-export type Aiming = (origin: string, subject: Subject, place: Below) => Aim | string;
+export type ResolveTarget = (origin: string, subject: MatchTarget, place: SplitPath) => ReplayTarget | string;
 
 /** A path taken apart at the end of the server's base path. */
-export interface Below {
+export interface SplitPath {
   readonly base: string;
   /** "/pets/7"; "" for what is the base path itself. */
   readonly rest: string;
@@ -27,98 +28,100 @@ export interface Below {
  * @param hosts "app.example.com" or "app.example.com:8443": recorded there, and to be asked there again
  * @throws InputError when one of them is no such thing
  */
-export function readTargets(
+export function createTargetResolver(
   targets: readonly string[],
   hosts: readonly string[],
   contract: Contract,
-): Aiming {
-  const servers = targets.map(text => readTarget(text, contract));
-  const allowed = new Set(hosts.map(readHost));
+): ResolveTarget {
+  const servers = targets.map(text => parseTarget(text, contract));
+  const allowed = new Set(hosts.map(parseHost));
   const common = servers.filter(({ api }) => api === undefined);
   if (common.length > 1)
     throw new InputError(
-      `two targets for every API: say which is whose, as in ${name(contract)}=${targets[1]}`,
+      `two targets without an API name: name the API of each, such as ${firstApiName(contract)}=${targets[1]}`,
     );
   const twice = servers.find(({ api }, index) => servers.findIndex(each => each.api === api) < index);
-  if (twice?.api !== undefined) throw new InputError(`two targets for ${twice.api}: say which one is meant`);
-  return (origin, subject, { base, rest }) => {
-    const api = apiOf(subject);
+  if (twice?.api !== undefined) throw new InputError(`two targets for ${twice.api}: give only one`);
+  return (origin, matchTarget, { base, rest }) => {
+    const api = apiOfTarget(matchTarget);
     const target = servers.find(each => each.api === api.name) ?? common[0];
-    if (`${base}${rest}`.split('/').some(climbs))
-      return 'its path leads out of the base path: only what lies below it was named';
+    if (`${base}${rest}`.split('/').some(isParentSegment))
+      return 'its path leaves the base path of the target';
     if (target !== undefined)
       // An origin alone takes the place of an origin.
       return { origin: target.origin, base: target.path === '' ? base : target.path };
     const { host, protocol } = new URL(origin);
     if (!allowed.has(host))
-      return `${host} was not named: say --target <url>, or --allow-host ${host} to ask where it was recorded`;
+      return `${host} is not allowed: add --target <url>, or --allow-host ${host} to send it to the recorded host`;
     if (protocol === 'http:' && isEncrypted(api, host))
-      return `it was recorded without encryption, and the document names ${host} with it: say --target ${origin} to ask there all the same`;
+      return `it was recorded over http, but the document declares https for ${host}: add --target ${origin} to send it over http`;
     return { origin, base };
   };
 }
 
 /** Servers take more than one spelling for a step upwards. */
-function climbs(step: string): boolean {
+function isParentSegment(step: string): boolean {
   return /^(?:.*[/\\])?\.{1,2}(?:[/\\;].*)?$/s.test(decodePercent(step));
 }
 
 function isEncrypted(api: ApiSpec, host: string): boolean {
-  const bases = basesOf(api).filter(base => base.host?.test(host));
+  const bases = serverBases(api).filter(base => base.host?.test(host));
   return bases.length > 0 && bases.every(({ url }) => /^https:/i.test(url));
 }
 
 /** The API that an exchange is about. */
-export function apiOf(subject: Subject): ApiSpec {
-  return subject.kind === 'operation' ? subject.operation.api : subject.api;
+export function apiOfTarget(matchTarget: MatchTarget): ApiSpec {
+  return matchTarget.kind === 'operation' ? matchTarget.operation.api : matchTarget.api;
 }
 
-function name({ apis }: Contract): string {
+function firstApiName({ apis }: Contract): string {
   return apis[0]?.name ?? 'api';
 }
 
-function readTarget(text: string, contract: Contract): Server {
-  const server = readServer(text, contract);
+function parseTarget(text: string, contract: Contract): RecordedServer {
+  const server = parseRecordedServer(text, contract);
   const url = URL.parse(text.replace(/^[^=:/]+=/, ''));
   if (url !== null && (url.username !== '' || url.password !== ''))
     throw new InputError(
-      'a target is named without user and password: DEADRINGER_SECRET_AUTHORIZATION=user:password brings them',
+      'a target URL must not contain a user and password: set DEADRINGER_SECRET_AUTHORIZATION=user:password instead',
     );
   if (url !== null && (url.search !== '' || url.hash !== ''))
     throw new InputError(
-      `a target is an origin and a base path, without ? and #: ${server.origin}${server.path}`,
+      `a target URL must not contain a query or fragment: use ${server.origin}${server.path}`,
     );
   return server;
 }
 
-function readHost(text: string): string {
+function parseHost(text: string): string {
   const url = /^[^\s/?#@\\]+$/.test(text) ? URL.parse(`https://${text}`) : null;
   if (url === null)
-    throw new InputError(`"${text}" is no host: write it as app.example.com or app.example.com:8443`);
+    throw new InputError(`"${text}" is not a host: write app.example.com or app.example.com:8443`);
   return url.host;
 }
 
 /** The part of a path that the document speaks of, and what stands before it. */
-export function belowServer(path: string, subject: Subject): Below {
-  if (subject.kind === 'operation') {
+export function splitServerPath(path: string, matchTarget: MatchTarget): SplitPath {
+  if (matchTarget.kind === 'operation') {
     const pieces = path.split('/').slice(1);
-    const { segments } = subject.operation;
+    const { segments } = matchTarget.operation;
     // "/" is the base path with a slash, or without one.
     const own = segments.length === 0 ? (path.endsWith('/') ? 1 : 0) : segments.length;
     const at = pieces.length - own;
-    return { base: join(pieces.slice(0, at)), rest: join(pieces.slice(at)) };
+    return { base: joinSegments(pieces.slice(0, at)), rest: joinSegments(pieces.slice(at)) };
   }
-  const rest = withoutBase(subject.path, subject.api);
+  const rest = withoutBasePath(matchTarget.path, matchTarget.api);
   return { base: path.endsWith(rest) ? path.slice(0, path.length - rest.length) : '', rest };
 }
 
 /** A mock's prefix may stand before the base path of the document. */
-function withoutBase(path: string, api: ApiSpec): string {
-  const bases = api.operations.flatMap(each => each.bases.map(base => base.path)).filter(base => base !== '');
+function withoutBasePath(path: string, api: ApiSpec): string {
+  const bases = api.operations
+    .flatMap(each => each.servers.map(base => base.basePath))
+    .filter(base => base !== '');
   const base = bases.find(each => path === each || path.startsWith(`${each}/`));
   return base === undefined ? path : path.slice(base.length);
 }
 
-function join(pieces: readonly string[]): string {
+function joinSegments(pieces: readonly string[]): string {
   return pieces.map(piece => `/${piece}`).join('');
 }

@@ -1,46 +1,46 @@
-// Workflow commands for GitHub Actions, which shows ten errors, ten warnings and ten notices a step: the worst come first.
-import { shortfalls } from '../check/gates.ts';
-import type { Group, Report } from '../check/report.ts';
+// Workflow commands for GitHub Actions. GitHub shows ten errors, warnings and notices per step: the most severe come first.
+import { coverageShortfalls } from '../check/fail-conditions.ts';
+import type { Issue, Report } from '../check/report.ts';
+import { accountingRows, accountingSum, coverageLabel, listReasons } from './accounting.ts';
 import {
-  blameLine,
-  documentOf,
-  howOften,
-  operationOf,
-  ranked,
-  showPlace,
-  verdictOf,
-  type Weight,
-  weigh,
-} from './rank.ts';
-import { brief, count, loggable } from './safe.ts';
-import { equation, levelLabel, listReasons, tally } from './tally.ts';
+  causeText,
+  documentFile,
+  frequencyText,
+  type IssueSeverity,
+  issueSeverity,
+  operationText,
+  placeText,
+  sortedIssues,
+  verdictText,
+} from './issues.ts';
+import { ciSafeLine, pluralize, shortLine } from './safe-text.ts';
 
-const SHOWN = 10;
+const MAX_ANNOTATIONS = 10;
 /** Of the ten errors, at least these are left to findings. */
-const RUN_ERRORS = 5;
+const MAX_RUN_ERRORS = 5;
 
 export function renderGithub(report: Report): string {
-  const groups = ranked(report);
-  const weighing = (weight: Weight): Group[] =>
-    groups.filter(group => weigh(group, report.settings) === weight);
-  const run = runErrors(report).slice(0, RUN_ERRORS);
-  const errors = weighing('error');
-  const warnings = weighing('warning');
-  const shownErrors = errors.slice(0, SHOWN - run.length);
-  const shownWarnings = warnings.slice(0, SHOWN);
+  const issues = sortedIssues(report);
+  const withSeverity = (severity: IssueSeverity): Issue[] =>
+    issues.filter(issue => issueSeverity(issue, report.settings) === severity);
+  const run = runErrors(report).slice(0, MAX_RUN_ERRORS);
+  const errors = withSeverity('error');
+  const warnings = withSeverity('warning');
+  const shownErrors = errors.slice(0, MAX_ANNOTATIONS - run.length);
+  const shownWarnings = warnings.slice(0, MAX_ANNOTATIONS);
   const left = errors.length - shownErrors.length + warnings.length - shownWarnings.length;
-  const notes = weighing('note').length;
-  const { sentence, next } = verdictOf(report);
+  const notes = withSeverity('note').length;
+  const { sentence, next } = verdictText(report);
   const lines = [
     ...run,
-    ...shownErrors.map(group => annotation('error', group, report)),
-    ...shownWarnings.map(group => annotation('warning', group, report)),
+    ...shownErrors.map(issue => annotation('error', issue, report)),
+    ...shownWarnings.map(issue => annotation('warning', issue, report)),
     ...(left > 0
       ? [
           command(
             'notice',
             { title: 'deadringer' },
-            `and ${count(left, 'more finding')}: see the job summary or the report`,
+            `and ${pluralize(left, 'more finding')}: see the job summary or the report`,
           ),
         ]
       : []),
@@ -49,7 +49,7 @@ export function renderGithub(report: Report): string {
           command(
             'notice',
             { title: 'deadringer' },
-            `${count(notes, 'remark')} that fail nothing (not checkable, advice, accepted): see the report`,
+            `${pluralize(notes, 'more issue')} that cannot fail the run (not checkable, advice, accepted): see the report`,
           ),
         ]
       : []),
@@ -63,43 +63,43 @@ export function renderGithub(report: Report): string {
 }
 
 function accounting(report: Report): string {
-  const reasons = tally(report.accounting)
+  const reasons = accountingRows(report.accounting)
     .filter(row => row.reasons.length > 0)
     .map(row => `${row.label}: ${listReasons(row.reasons)}`);
-  return [equation(report.accounting), ...reasons].join('\n');
+  return [accountingSum(report.accounting), ...reasons].join('\n');
 }
 
 /** What is wrong with the run as a whole stands in no line of a document. */
 function runErrors(report: Report): string[] {
   const title = `deadringer: ${report.verdict}`;
-  const short = shortfalls(report).map(({ level, reached, wanted }) =>
+  const short = coverageShortfalls(report).map(({ level, reached, required }) =>
     command(
       'error',
       { title: 'deadringer: coverage' },
-      `${levelLabel(level)}: ${reached}% kept, ${wanted}% wanted`,
+      `${coverageLabel(level)}: ${reached}% passed, ${required}% required`,
     ),
   );
   if (report.verdict !== 'incomplete') return short;
   return [
-    ...report.reasons.slice(0, 3).map(reason => command('error', { title }, brief(reason, 500))),
+    ...report.reasons.slice(0, 3).map(reason => command('error', { title }, shortLine(reason, 500))),
     ...short,
   ];
 }
 
-function annotation(name: 'error' | 'warning', group: Group, report: Report): string {
-  const { clause, sample } = group;
+function annotation(name: 'error' | 'warning', issue: Issue, report: Report): string {
+  const { location, sample } = issue;
   const lines = [
-    brief(group.message),
-    `${operationOf(group)}, ${howOften(group)}`,
-    ...(sample.expected === undefined ? [] : [`expected ${brief(sample.expected)}`]),
-    ...(sample.actual === undefined ? [] : [`actual ${brief(sample.actual)}`]),
-    blameLine(group),
-    `first seen in ${showPlace(group.places[0] ?? sample.place)}`,
+    shortLine(issue.message),
+    `${operationText(issue)}, ${frequencyText(issue)}`,
+    ...(sample.expected === undefined ? [] : [`expected ${shortLine(sample.expected)}`]),
+    ...(sample.actual === undefined ? [] : [`actual ${shortLine(sample.actual)}`]),
+    causeText(issue) && `cause: ${causeText(issue)}`,
+    `first: ${placeText(issue.places[0] ?? sample.place)}`,
   ];
   const properties = {
-    file: brief(documentOf(group, report)).replaceAll('\\', '/').replace(/^\.\//, ''),
-    ...(clause !== undefined && { line: String(clause.line), col: String(clause.column) }),
-    title: `${group.code} ${brief(group.operation.id, 100)}`,
+    file: shortLine(documentFile(issue, report)).replaceAll('\\', '/').replace(/^\.\//, ''),
+    ...(location !== undefined && { line: String(location.line), col: String(location.column) }),
+    title: `${issue.code} ${shortLine(issue.operation.id, 100)}`,
   };
   return command(name, properties, lines.filter(Boolean).join('\n'));
 }
@@ -111,11 +111,11 @@ function command(
   message: string,
 ): string {
   const listed = Object.entries(properties)
-    .map(([key, value]) => `${key}=${escapeProperty(loggable(value, 500))}`)
+    .map(([key, value]) => `${key}=${escapeProperty(ciSafeLine(value, 500))}`)
     .join(',');
   const safe = message
     .split('\n')
-    .map(line => loggable(line, 8000))
+    .map(line => ciSafeLine(line, 8000))
     .join('\n');
   return `::${name} ${listed}::${escapeData(safe)}`;
 }

@@ -1,6 +1,6 @@
-// The little script of the HTML page: filter, copy, links to a finding, printing. Without it the page is whole, too.
+// Script of the HTML report: filter, copy, links to an issue, printing. The page is complete without it.
 
-export const SCRIPT = `
+export const PAGE_SCRIPT = `
 'use strict';
 const all = [...document.querySelectorAll('.finding')];
 const form = document.getElementById('filter');

@@ -1,6 +1,6 @@
 // The style of the HTML page: calm, dense, light and dark, printable, with the contrast that WCAG AA asks for.
 
-export const STYLE = `
+export const PAGE_STYLE = `
 :root {
   color-scheme: light dark;
   --page: #f6f7f9; --panel: #ffffff; --sunk: #f3f4f7; --rule: #e0e3e9; --rule-strong: #c6ccd6;

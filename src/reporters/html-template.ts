@@ -1,6 +1,6 @@
 // The Liquid templates of the HTML page. Every output is escaped; only finished pieces of the page itself are marked "raw".
 
-export const PAGE = `<!doctype html>
+export const PAGE_TEMPLATE = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -18,7 +18,7 @@ export const PAGE = `<!doctype html>
   <nav aria-label="Sections">
     <a href="#findings">Findings</a>
     <a href="#coverage">Coverage</a>
-    {%- if drift.items.size > 0 %}<a href="#drift">Drift</a>{% endif %}
+    {%- if drift.items.size > 0 %}<a href="#undocumented">Undocumented</a>{% endif %}
     {%- if baseline %}<a href="#baseline">Baseline</a>{% endif %}
     <a href="#input">Input</a>
   </nav>
@@ -34,13 +34,13 @@ export const PAGE = `<!doctype html>
   <dl class="about">
     {%- for api in apis.items limit: 4 %}<div><dt>{{ api.title }}</dt><dd><code>{{ api.file }}</code></dd></div>{% endfor %}
     {%- if span != "" %}<div><dt>Findings recorded</dt><dd>{{ span }}</dd></div>{% endif %}
-    {%- if targets != "" %}<div><dt>Asked again at</dt><dd>{{ targets }}</dd></div>{% endif %}
+    {%- if targets != "" %}<div><dt>Replayed against</dt><dd>{{ targets }}</dd></div>{% endif %}
     <div><dt>Fails on</dt><dd>{{ gates }}{% if side != "both" %}, {{ side }} side only{% endif %}</dd></div>
   </dl>
 </section>
 
 <section class="panel" aria-labelledby="accounting">
-  <h2 id="accounting">{{ totalShown }} exchanges, each counted once</h2>
+  <h2 id="accounting">{{ totalShown }} exchanges</h2>
   <div class="bar" aria-hidden="true">{% for row in rows %}{% if row.count > 0 %}<svg class="{{ row.bucket }}" width="{{ row.share }}%" height="12"><rect width="100%" height="12"/></svg>{% endif %}{% endfor %}</div>
   <table class="tally" data-total="{{ total }}">
     <thead class="unseen"><tr><th scope="col">Class</th><th scope="col">Exchanges</th><th scope="col">Reasons</th></tr></thead>
@@ -59,7 +59,7 @@ export const PAGE = `<!doctype html>
 <section id="findings" aria-labelledby="findings-title" tabindex="-1">
   <div class="head"><h2 id="findings-title">Findings</h2><p id="shown" role="status" class="quiet">{{ findingsShown }}</p></div>
   {%- if findings == "" %}
-  <p class="empty">{% if verdict == "kept" %}Nothing was found. What was recorded is what the documents promise.{% else %}There are no findings in what could be judged.{% endif %}</p>
+  <p class="empty">{% if verdict == "kept" %}No issues: the recorded traffic matches the documents.{% else %}No findings in the exchanges that could be checked.{% endif %}</p>
   {%- else %}
   <form class="filter" id="filter" hidden role="search" aria-label="Filter the findings">
     <label class="field text"><span class="unseen">Text</span><input type="search" name="text" placeholder="Filter by text, field or code" autocomplete="off" spellcheck="false"></label>
@@ -73,23 +73,23 @@ export const PAGE = `<!doctype html>
   </div>
   <p class="empty" id="none" hidden>No finding matches the filter.</p>
   {%- endif %}
-  {%- if left > 0 %}<p class="quiet">And {{ left }} more: this page lists the first; <code>--format json</code> has all of them.</p>{% endif %}
-  {%- if unlisted != "0" %}<p class="quiet">{{ unlisted }} occurrences of further findings are not listed.</p>{% endif %}
+  {%- if left > 0 %}<p class="quiet">And {{ left }} more: use <code>--format json</code> for the complete list.</p>{% endif %}
+  {%- if unlisted != "0" %}<p class="quiet">{{ unlisted }} occurrences of more findings are not listed.</p>{% endif %}
 </section>
 
 <section id="coverage" class="panel" aria-labelledby="coverage-title">
   <h2 id="coverage-title">Coverage</h2>
-  <p class="quiet">Of what the documents declare: seen in traffic, and kept without a breach.</p>
+  <p class="quiet">Share of declared items: seen in traffic, and seen in exchanges that passed.</p>
   <div class="scroll" tabindex="0" role="region" aria-label="Coverage by level">
   <table class="levels">
-    <thead><tr><th scope="col" colspan="2">Level</th><th scope="col" class="number">Seen</th><th scope="col" class="number">Kept</th><th scope="col" class="number">Declared</th><th scope="col">Never seen</th></tr></thead>
+    <thead><tr><th scope="col" colspan="2">Level</th><th scope="col" class="number">Seen</th><th scope="col" class="number">Passed</th><th scope="col" class="number">Declared</th><th scope="col">Never seen</th></tr></thead>
     <tbody>
     {%- for row in levels %}
     <tr>
       <th scope="row">{{ row.label }}</th>
       <td class="meter"><svg width="100%" height="8" aria-hidden="true"><rect class="track" width="100%" height="8" rx="4"/><rect class="seen" width="{{ row.seenPercent }}%" height="8" rx="4"/><rect class="kept" width="{{ row.keptPercent }}%" height="8" rx="4"/></svg></td>
       <td class="number">{{ row.seen }} <small>{{ row.seenPercent }}%</small></td>
-      <td class="number{% if row.short %} short{% endif %}">{{ row.kept }} <small>{{ row.keptPercent }}%{% if row.wanted != nil %}, {{ row.wanted }}% wanted{% endif %}</small></td>
+      <td class="number{% if row.short %} short{% endif %}">{{ row.kept }} <small>{{ row.keptPercent }}%{% if row.wanted != nil %}, {{ row.wanted }}% required{% endif %}</small></td>
       <td class="number">{{ row.declared }}</td>
       <td class="gaps">{% if row.unseen.size > 0 %}<details><summary>{{ row.unseen.size | plus: row.more }} never seen</summary><ul>{% for name in row.unseen %}<li><code>{{ name }}</code></li>{% endfor %}{% if row.more > 0 %}<li>and {{ row.more }} more</li>{% endif %}</ul></details>{% endif %}</td>
     </tr>
@@ -101,11 +101,11 @@ export const PAGE = `<!doctype html>
   <h3>Operations by status</h3>
   <div class="scroll" tabindex="0" role="region" aria-label="Operations by status">
   <table class="heat">
-    <thead><tr><th scope="col">Operation</th><th scope="col" class="number">Calls</th><th scope="col" class="number">Kept</th>{% for status in statuses %}<th scope="col" class="cell">{{ status }}</th>{% endfor %}</tr></thead>
+    <thead><tr><th scope="col">Operation</th><th scope="col" class="number">Calls</th><th scope="col" class="number">Passed</th>{% for status in statuses %}<th scope="col" class="cell">{{ status }}</th>{% endfor %}</tr></thead>
     <tbody>
     {%- for operation in operations %}
     <tr class="{{ operation.state }}">
-      <th scope="row"><span class="method">{{ operation.method }}</span> <span class="path">{{ operation.path }}</span>{% if severalApis %} <small>{{ operation.api }}</small>{% endif %}{% if operation.state == "never" %} <em>never called</em>{% endif %}</th>
+      <th scope="row"><span class="method">{{ operation.method }}</span> <span class="path">{{ operation.path }}</span>{% if severalApis %} <small>{{ operation.api }}</small>{% endif %}{% if operation.state == "never" %} <em>never seen</em>{% endif %}</th>
       <td class="number">{{ operation.calls }}</td><td class="number{% if operation.state == "partly" %} partly{% endif %}">{{ operation.kept }}</td>
       {%- for cell in operation.cells %}<td class="cell {{ cell.heat }}">{{ cell.shown }}</td>{% endfor %}
     </tr>
@@ -113,18 +113,18 @@ export const PAGE = `<!doctype html>
     </tbody>
   </table>
   </div>
-  <p class="legend quiet"><i class="cell unseen"></i> declared, never seen <i class="cell h1"></i><i class="cell h3"></i><i class="cell h5"></i> seen, ever more often; empty: not declared and not seen</p>
+  <p class="legend quiet"><i class="cell unseen"></i> declared, never seen <i class="cell h1"></i><i class="cell h3"></i><i class="cell h5"></i> seen; darker: more often. Empty: not declared, not seen</p>
   {%- if moreOperations > 0 %}<p class="quiet">And {{ moreOperations }} more operations.</p>{% endif %}
   {%- endif %}
 </section>
 
 {%- if drift.items.size > 0 %}
-<section id="drift" class="panel" aria-labelledby="drift-title">
-  <h2 id="drift-title">Drift</h2>
-  <p class="quiet">Seen in traffic, legal, and not named by the documents.</p>
-  <div class="scroll" tabindex="0" role="region" aria-label="Drift">
+<section id="undocumented" class="panel" aria-labelledby="undocumented-title">
+  <h2 id="undocumented-title">Undocumented</h2>
+  <p class="quiet">Seen in traffic and allowed, but not declared in the documents.</p>
+  <div class="scroll" tabindex="0" role="region" aria-label="Undocumented">
   <table>
-    <thead><tr><th scope="col">What</th><th scope="col">Operation</th><th scope="col">Observed</th><th scope="col" class="number">Exchanges</th></tr></thead>
+    <thead><tr><th scope="col">Issue</th><th scope="col">Operation</th><th scope="col">Observed</th><th scope="col" class="number">Exchanges</th></tr></thead>
     <tbody>{% for item in drift.items %}<tr><td><a href="#f-{{ item.id }}">{{ item.what }}</a></td><td><code>{{ item.operation }}</code></td><td>{{ item.observed }}</td><td class="number">{{ item.often }}</td></tr>{% endfor %}</tbody>
   </table>
   </div>
@@ -154,14 +154,14 @@ export const PAGE = `<!doctype html>
   <div class="scroll" tabindex="0" role="region" aria-label="Recordings">
   <table>
     <thead><tr><th scope="col">Recording</th><th scope="col">Format</th><th scope="col" class="number">Entries</th><th scope="col">State</th></tr></thead>
-    <tbody>{% for source in sources.items %}<tr><td><code>{{ source.file }}</code></td><td>{{ source.format }}{% if source.creator != "" %} <small>by {{ source.creator }}</small>{% endif %}</td><td class="number">{{ source.entries }}</td><td>{% if source.cutOff != "" %}<span class="tag expired">broke off</span> {{ source.cutOff }}{% else %}read to its end{% endif %}</td></tr>{% endfor %}</tbody>
+    <tbody>{% for source in sources.items %}<tr><td><code>{{ source.file }}</code></td><td>{{ source.format }}{% if source.creator != "" %} <small>by {{ source.creator }}</small>{% endif %}</td><td class="number">{{ source.entries }}</td><td>{% if source.cutOff != "" %}<span class="tag expired">truncated</span> {{ source.cutOff }}{% else %}complete{% endif %}</td></tr>{% endfor %}</tbody>
   </table>
   </div>
   {%- if sources.more > 0 %}<p class="quiet">And {{ sources.more }} more recordings.</p>{% endif %}
   {%- else %}<p class="empty">No recording was read.</p>
   {%- endif %}
   {%- if unreplayed.items.size > 0 %}
-  <h3>Not replayed</h3>
+  <h3>Skipped</h3>
   <ul class="plain">{% for entry in unreplayed.items %}<li><code>{{ entry.place }}</code> {{ entry.why }}</li>{% endfor %}{% if unreplayed.more > 0 %}<li>and {{ unreplayed.more }} more</li>{% endif %}</ul>
   {%- endif %}
   {%- if unreadable.items.size > 0 %}
@@ -179,7 +179,7 @@ export const PAGE = `<!doctype html>
 </html>
 `;
 
-export const FINDING = `
+export const ISSUE_TEMPLATE = `
 <details class="finding {{ weight }}" id="f-{{ id }}" data-kind="{{ kind }}" data-operation="{{ operationId }}">
 <summary>
   <span class="sign" title="{{ weight }}"><span class="unseen">{{ weight }}:</span></span>
@@ -193,10 +193,10 @@ export const FINDING = `
   {%- if actual != "" %}<div><dt>Actual</dt><dd class="actual">{{ actual }}</dd></div>{% endif %}
   {%- if observed != "" %}<div><dt>Observed</dt><dd>{{ observed }}</dd></div>{% endif %}
   <div><dt>Document</dt><dd><code>{{ line }}</code>{% if pointer != "" %} <small>{{ pointer }}</small>{% endif %}</dd></div>
-  <div><dt>Place in the exchange</dt><dd><code>{{ at }}</code></dd></div>
+  <div><dt>Location in the exchange</dt><dd><code>{{ at }}</code></dd></div>
   <div><dt>Operation</dt><dd>{{ operation }}</dd></div>
   <div><dt>Seen</dt><dd>{{ often }}{% if first != "" %}, {{ first }} to {{ last }}{% endif %}</dd></div>
-  {%- if blames.size > 0 %}<div><dt>Whom to ask</dt><dd>{% for blame in blames %}<span class="blame">{{ blame.often }}: {{ blame.sentence }}</span>{% endfor %}</dd></div>{% endif %}
+  {%- if blames.size > 0 %}<div><dt>Cause</dt><dd>{% for blame in blames %}<span class="blame">{{ blame.sentence }} ({{ blame.often }})</span>{% endfor %}</dd></div>{% endif %}
   {%- if accepted %}<div><dt>Accepted</dt><dd>{{ accepted.reason }}{% if accepted.owner != "" %} <small>by {{ accepted.owner }}</small>{% endif %}{% if accepted.expires != "" %} <small>until {{ accepted.expires }}</small>{% endif %}</dd></div>{% endif %}
   <div><dt>Recorded in</dt><dd>{% for place in places %}<span class="place">{{ place }}</span>{% endfor %}</dd></div>
   <div><dt>Code, fingerprint</dt><dd><code>{{ code }} {{ id }}</code></dd></div>
@@ -212,7 +212,7 @@ export const FINDING = `
 </div>
 <div class="curl"><pre tabindex="0" aria-label="curl command"><code>{{ curl }}</code></pre><button type="button" class="copy" hidden>Copy curl</button></div>
 {%- else %}
-<p class="hint">The sample is left out to keep this page small; <code>--format json</code> has it.</p>
+<p class="hint">Sample omitted to limit the page size; see <code>--format json</code>.</p>
 {%- endif %}
 </div>
 </details>`;

@@ -1,159 +1,165 @@
-// What the HTML page shows, as plain data for its template: every text in it is safe to show, and every list is bounded.
-import { shortfalls } from '../check/gates.ts';
-import type { Group, Report } from '../check/report.ts';
-import { halves } from './halves.ts';
+// Template data of the HTML report: every text is safe to show and every list is bounded.
+import { coverageShortfalls } from '../check/fail-conditions.ts';
+import type { Issue, Report } from '../check/report.ts';
+import { accountingRows, coverageRows, sortedCounts, unreadableCount } from './accounting.ts';
 import {
-  blames,
-  headlineOf,
-  howOften,
-  lineOf,
-  operationOf,
-  ranked,
-  SECTIONS,
+  causesOf,
+  frequencyText,
+  headline,
+  ISSUE_SECTIONS,
+  issueSeverity,
+  locationText,
+  operationText,
+  placeText,
   sectionOf,
-  showPlace,
-  showTime,
-  verdictOf,
-  weigh,
-} from './rank.ts';
-import { brief, count } from './safe.ts';
-import { levelRows, ranking, tally, unreadableEntries } from './tally.ts';
+  sortedIssues,
+  timeText,
+  verdictText,
+} from './issues.ts';
+import { messageViews } from './message-view.ts';
+import { pluralize, shortLine } from './safe-text.ts';
 
-const OPERATIONS_SHOWN = 400;
-const LIST_SHOWN = 100;
-const GAPS_SHOWN = 40;
-const STATUSES_SHOWN = 24;
+const MAX_OPERATIONS = 400;
+const MAX_LIST = 100;
+const MAX_UNSEEN = 40;
+const MAX_STATUSES = 24;
 
-function grouped(number: number): string {
+function withThousands(number: number): string {
   return String(number).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** The page without its findings, which are rendered one by one within a budget. */
-export function viewPage(report: Report): object {
+export function pageData(report: Report): object {
   const { verdict, tool, apis, sources, shard, settings, reasons } = report;
-  const { sentence, next } = verdictOf(report);
+  const { sentence, next } = verdictText(report);
   return {
     verdict,
-    word: headlineOf(report),
-    sentence: brief(sentence, 600),
+    word: headline(report),
+    sentence: shortLine(sentence, 600),
     next,
-    reasons: bounded(
+    reasons: limitList(
       // The sentence above may be a reason already.
-      reasons.map(reason => brief(reason, 500)).filter(reason => !sentence.includes(reason)),
+      reasons.map(reason => shortLine(reason, 500)).filter(reason => !sentence.includes(reason)),
       12,
     ),
-    tool: `${tool.name} ${brief(tool.version, 40)}`,
+    tool: `${tool.name} ${shortLine(tool.version, 40)}`,
     shard: shard === undefined ? '' : `shard ${shard.index} of ${shard.of}`,
-    apis: bounded(
+    apis: limitList(
       apis.map(api => ({
-        title: brief(api.title, 120),
-        file: brief(api.file),
-        servers: brief(api.servers.join(', ')),
+        title: shortLine(api.title, 120),
+        file: shortLine(api.file),
+        servers: shortLine(api.servers.join(', ')),
       })),
-      LIST_SHOWN,
+      MAX_LIST,
     ),
-    sources: bounded(
+    sources: limitList(
       sources.map(source => ({
-        file: brief(source.file),
-        entries: grouped(source.entries),
+        file: shortLine(source.file),
+        entries: withThousands(source.entries),
         format: source.format,
-        creator: brief(source.creator ?? '', 100),
-        cutOff: brief(source.cutOff ?? ''),
+        creator: shortLine(source.creator ?? '', 100),
+        cutOff: shortLine(source.truncated ?? ''),
       })),
-      LIST_SHOWN,
+      MAX_LIST,
     ),
     gates: settings.failOn.join(', '),
     side: settings.side,
-    span: span(report),
-    ...viewAccounting(report),
-    levels: levelRows(report).map(row => ({
+    span: timeSpan(report),
+    ...accountingData(report),
+    levels: coverageRows(report).map(row => ({
       ...row,
-      short: shortfalls(report).some(({ level }) => level === row.level),
-      unseen: row.unseen.slice(0, GAPS_SHOWN).map(name => brief(name, 120)),
-      more: Math.max(row.unseen.length - GAPS_SHOWN, 0),
+      short: coverageShortfalls(report).some(({ level }) => level === row.level),
+      unseen: row.unseen.slice(0, MAX_UNSEEN).map(name => shortLine(name, 120)),
+      more: Math.max(row.unseen.length - MAX_UNSEEN, 0),
     })),
-    ...viewOperations(report),
-    drift: bounded(
-      ranked(report)
-        .filter(group => sectionOf(group) === 'undocumented')
-        .map(group => ({
-          id: group.fingerprint,
-          what: brief(group.message),
-          operation: operationOf(group),
-          observed: brief(group.observed.join(', '), 200),
-          often: grouped(group.exchanges),
+    ...operationsData(report),
+    drift: limitList(
+      sortedIssues(report)
+        .filter(issue => sectionOf(issue) === 'undocumented')
+        .map(issue => ({
+          id: issue.fingerprint,
+          what: shortLine(issue.message),
+          operation: operationText(issue),
+          observed: shortLine(issue.observed.join(', '), 200),
+          often: withThousands(issue.exchanges),
         })),
-      LIST_SHOWN,
+      MAX_LIST,
     ),
-    baseline: viewBaseline(report),
-    unreplayed: bounded(
-      (report.unreplayed ?? []).map(({ place, why }) => ({ place: showPlace(place), why: brief(why) })),
-      LIST_SHOWN,
-      report.accounting.cannotReplay?.count,
+    baseline: baselineData(report),
+    unreplayed: limitList(
+      (report.skipped ?? []).map(({ place, message }) => ({
+        place: placeText(place),
+        why: shortLine(message),
+      })),
+      MAX_LIST,
+      report.accounting.skipped?.count,
     ),
-    targets: brief(report.replay?.targets.join(', ') ?? ''),
-    unreadable: bounded(
-      report.unreadable.map(({ place, why }) => ({ place: showPlace(place), why: brief(why) })),
-      LIST_SHOWN,
-      unreadableEntries(report),
+    targets: shortLine(report.replay?.targets.join(', ') ?? ''),
+    unreadable: limitList(
+      report.unreadable.map(({ place, message }) => ({ place: placeText(place), why: shortLine(message) })),
+      MAX_LIST,
+      unreadableCount(report),
     ),
-    hosts: bounded(
-      ranking(report.otherHosts).map(([host, times]) => ({ host: brief(host, 120), often: grouped(times) })),
+    hosts: limitList(
+      sortedCounts(report.otherHosts).map(([host, times]) => ({
+        host: shortLine(host, 120),
+        often: withThousands(times),
+      })),
       30,
     ),
   };
 }
 
-function bounded<Item>(
+function limitList<Item>(
   items: readonly Item[],
-  most: number,
+  limit: number,
   all = items.length,
 ): { items: Item[]; more: number } {
-  const shown = items.slice(0, most);
+  const shown = items.slice(0, limit);
   return { items: shown, more: Math.max(all - shown.length, 0) };
 }
 
-function viewAccounting({ accounting, unlisted }: Report): object {
-  const rows = tally(accounting).map(row => ({
+function accountingData({ accounting, unlisted }: Report): object {
+  const rows = accountingRows(accounting).map(row => ({
     ...row,
-    shown: grouped(row.count),
+    shown: withThousands(row.count),
     // A sliver stays visible, and nothing is wider than the whole.
     share: accounting.total === 0 ? 0 : Math.round((row.count * 10_000) / accounting.total) / 100,
     reasons: row.reasons.map(reason => ({
       name: reason.name,
       count: reason.count,
-      shown: grouped(reason.count),
+      shown: withThousands(reason.count),
     })),
   }));
   return {
     total: accounting.total,
-    totalShown: grouped(accounting.total),
+    totalShown: withThousands(accounting.total),
     rows,
-    unlisted: grouped(unlisted),
+    unlisted: withThousands(unlisted),
   };
 }
 
-function viewOperations({ coverage }: Report): object {
-  const shown = [...coverage.operations.slice(0, OPERATIONS_SHOWN)];
+function operationsData({ coverage }: Report): object {
+  const shown = [...coverage.operations.slice(0, MAX_OPERATIONS)];
   const statuses = [...new Set(shown.flatMap(operation => Object.keys(operation.statuses)))]
     .sort()
-    .slice(0, STATUSES_SHOWN);
+    .slice(0, MAX_STATUSES);
   return {
-    statuses: statuses.map(status => brief(status, 20)),
+    statuses: statuses.map(status => shortLine(status, 20)),
     operations: shown.map(operation => ({
-      id: brief(operation.id, 120),
-      method: brief(operation.method, 20),
-      path: brief(operation.path),
-      api: brief(operation.api, 60),
-      calls: grouped(operation.calls),
-      kept: grouped(operation.kept),
-      state: operation.calls === 0 ? 'never' : operation.kept === operation.calls ? 'kept' : 'partly',
+      id: shortLine(operation.id, 120),
+      method: shortLine(operation.method, 20),
+      path: shortLine(operation.path),
+      api: shortLine(operation.api, 60),
+      calls: withThousands(operation.calls),
+      kept: withThousands(operation.passed),
+      state: operation.calls === 0 ? 'never' : operation.passed === operation.calls ? 'passed' : 'partly',
       cells: statuses.map(status => {
         const times = operation.statuses[status];
         if (times === undefined) return { heat: 'none', shown: '' };
         return times === 0
           ? { heat: 'unseen', shown: '0' }
-          : { heat: `h${Math.min(5, 1 + Math.floor(Math.log10(times)))}`, shown: grouped(times) };
+          : { heat: `h${Math.min(5, 1 + Math.floor(Math.log10(times)))}`, shown: withThousands(times) };
       }),
     })),
     moreOperations: coverage.operations.length - shown.length,
@@ -161,78 +167,78 @@ function viewOperations({ coverage }: Report): object {
   };
 }
 
-function viewBaseline({ baseline }: Report): object | undefined {
+function baselineData({ baseline }: Report): object | undefined {
   if (baseline === undefined) return undefined;
   const entries = [
     ...baseline.expired.map(entry => ({
       entry,
       state: 'expired',
-      why: `since ${entry.expires ?? 'its date'}, and still found`,
+      why: `since ${entry.expires ?? 'its expiry date'}, still found`,
     })),
     ...baseline.stale.map(entry => ({ entry, state: 'stale', why: 'no longer found' })),
   ];
   return {
-    file: brief(baseline.file),
+    file: shortLine(baseline.file),
     accepted: baseline.accepted,
-    entries: bounded(
-      entries.map(({ entry, state, why }) => ({
+    entries: limitList(
+      entries.map(({ entry, state, why: message }) => ({
         line: entry.line,
-        code: brief(entry.code, 100),
-        operation: brief(entry.operation, 120),
-        at: brief(entry.at),
+        code: shortLine(entry.code, 100),
+        operation: shortLine(entry.operation, 120),
+        at: shortLine(entry.at),
         state,
-        why: brief(why, 100),
+        why: shortLine(message, 100),
       })),
-      LIST_SHOWN,
+      MAX_LIST,
     ),
   };
 }
 
 /** From when to when the findings were recorded. */
-function span({ findings }: Report): string {
-  const times = findings.flatMap(group => [group.firstSeen ?? [], group.lastSeen ?? []].flat()).sort();
+function timeSpan({ findings }: Report): string {
+  const times = findings.flatMap(issue => [issue.firstSeen ?? [], issue.lastSeen ?? []].flat()).sort();
   const [first] = times;
   const last = times.at(-1);
   if (first === undefined || last === undefined) return '';
-  return first === last ? showTime(first) : `${showTime(first)} to ${showTime(last)}`;
+  return first === last ? timeText(first) : `${timeText(first)} to ${timeText(last)}`;
 }
 
 /** One finding, whole; without its sample where there is no room for that. */
-export function viewFinding(group: Group, report: Report, whole: boolean): object {
-  const { sample, accepted, clause } = group;
-  const section = SECTIONS.find(({ key }) => key === sectionOf(group));
+export function issueData(issue: Issue, report: Report, whole: boolean): object {
+  const { sample, accepted, location } = issue;
+  const section = ISSUE_SECTIONS.find(({ key }) => key === sectionOf(issue));
   return {
-    id: group.fingerprint,
-    kind: sectionOf(group),
+    id: issue.fingerprint,
+    kind: sectionOf(issue),
     kindTitle: section?.title,
-    weight: weigh(group, report.settings),
-    message: brief(group.message),
-    code: group.code,
-    side: group.side,
-    operation: operationOf(group),
-    operationId: brief(group.operation.id, 120),
-    method: brief(group.operation.method, 20),
-    path: brief(group.operation.path),
-    at: brief(group.at),
-    line: lineOf(group, report),
-    pointer: brief(clause?.pointer ?? ''),
-    often: howOften(group),
-    exchanges: grouped(group.exchanges),
-    first: group.firstSeen === undefined ? '' : showTime(group.firstSeen),
-    last: group.lastSeen === undefined ? '' : showTime(group.lastSeen),
-    blames: blames(group).map(({ sentence, count: times }) => ({
+    weight: issueSeverity(issue, report.settings),
+    message: shortLine(issue.message),
+    code: issue.code,
+    side: issue.side,
+    operation: operationText(issue),
+    operationId: shortLine(issue.operation.id, 120),
+    method: shortLine(issue.operation.method, 20),
+    path: shortLine(issue.operation.path),
+    at: shortLine(issue.at),
+    line: locationText(issue, report),
+    pointer: shortLine(location?.pointer ?? ''),
+    often: frequencyText(issue),
+    exchanges: withThousands(issue.exchanges),
+    first: issue.firstSeen === undefined ? '' : timeText(issue.firstSeen),
+    last: issue.lastSeen === undefined ? '' : timeText(issue.lastSeen),
+    blames: causesOf(issue).map(({ sentence, count: times }) => ({
       sentence,
-      often: count(times, 'exchange'),
+      often: pluralize(times, 'exchange'),
     })),
     accepted: accepted && {
-      reason: brief(accepted.reason),
-      owner: brief(accepted.owner ?? '', 100),
-      expires: brief(accepted.expires ?? '', 20),
+      reason: shortLine(accepted.reason),
+      owner: shortLine(accepted.owner ?? '', 100),
+      expires: shortLine(accepted.expires ?? '', 20),
     },
-    observed: brief(group.observed.join(', '), 200),
-    expected: brief(sample.expected ?? ''),
-    actual: brief(sample.actual ?? ''),
-    places: (group.places.length === 0 ? [sample.place] : group.places.slice(0, 3)).map(showPlace),
-    ...(whole && { halves: halves(group), curl: brief(sample.curl, 4000) }),
+    observed: shortLine(issue.observed.join(', '), 200),
+    expected: shortLine(sample.expected ?? ''),
+    actual: shortLine(sample.actual ?? ''),
+    places: (issue.places.length === 0 ? [sample.place] : issue.places.slice(0, 3)).map(placeText),
+    ...(whole && { halves: messageViews(issue), curl: shortLine(sample.curl, 4000) }),
   };
 }

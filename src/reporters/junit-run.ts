@@ -1,64 +1,64 @@
-// The run as test results, beside those of the documents: its input, its thresholds of coverage, its baseline.
-import { shortfalls } from '../check/gates.ts';
+// JUnit test suite of the run itself: input, coverage thresholds, baseline.
+import { coverageShortfalls } from '../check/fail-conditions.ts';
 import type { Report } from '../check/report.ts';
-import { apiSuites, type Case, isRed, type Suite, suite } from './junit-cases.ts';
-import { showPlace, verdictOf } from './rank.ts';
-import { brief, count } from './safe.ts';
-import { equation, levelLabel, levelRows, listReasons, tally } from './tally.ts';
+import { accountingRows, accountingSum, coverageLabel, coverageRows, listReasons } from './accounting.ts';
+import { placeText, verdictText } from './issues.ts';
+import { apiSuites, isFailing, type TestCase, type TestSuite, testSuite } from './junit-cases.ts';
+import { pluralize, shortLine } from './safe-text.ts';
 
-/** The class of the cases that concern the run as a whole. */
-export const RUN = 'deadringer';
+/** The class of the cases that concern verdict of the run. */
+export const RUN_CLASSNAME = 'deadringer';
 
-const OUT_LINES = 20;
+const MAX_OUTPUT_LINES = 20;
 
-export function suitesOf(report: Report): Suite[] {
+export function testSuites(report: Report): TestSuite[] {
   const suites = [...apiSuites(report), runSuite(report)];
   // Whatever failed the run must be red here, even if it is of a kind that this file does not know.
-  const red = suites.some(({ cases }) => cases.some(({ outcome }) => isRed(outcome)));
-  return report.exitCode === 0 || red
+  const failing = suites.some(({ cases }) => cases.some(({ outcome }) => isFailing(outcome)));
+  return report.exitCode === 0 || failing
     ? suites
-    : [...suites, suite('deadringer verdict', [verdictCase(report)])];
+    : [...suites, testSuite('deadringer verdict', [verdictCase(report)])];
 }
 
-function runSuite(report: Report): Suite {
+function runSuite(report: Report): TestSuite {
   const { accounting, settings, coverage } = report;
-  const classname = RUN;
+  const classname = RUN_CLASSNAME;
   const incomplete = report.verdict === 'incomplete';
-  const rows = tally(accounting);
-  const short = new Set(shortfalls(report).map(({ level }) => level));
-  const cases: Case[] = [
+  const rows = accountingRows(accounting);
+  const short = new Set(coverageShortfalls(report).map(({ level }) => level));
+  const cases: TestCase[] = [
     {
-      name: 'the recordings were read to their end, and something was checked',
+      name: 'all recordings were read and at least one exchange was checked',
       classname,
       ...(incomplete && {
         outcome: {
           kind: 'error',
           type: 'incomplete',
-          message: verdictOf(report).sentence,
-          text: lines([
-            ...report.reasons.map(reason => brief(reason, 500)),
-            ...unreplayed(report),
-            ...unreadables(report),
+          message: verdictText(report).sentence,
+          text: limitedLines([
+            ...report.reasons.map(reason => shortLine(reason, 500)),
+            ...skippedLines(report),
+            ...unreadableLines(report),
           ]),
         },
       }),
-      out: lines([
-        equation(accounting),
+      output: limitedLines([
+        accountingSum(accounting),
         ...rows.filter(row => row.reasons.length > 0).map(row => `${row.label}: ${listReasons(row.reasons)}`),
-        ...unreplayed(report),
+        ...skippedLines(report),
       ]),
     },
-    ...levelRows(report)
+    ...coverageRows(report)
       .filter(row => settings.minCoverage[row.level] !== undefined)
-      .map((row): Case => {
-        const said = `${row.kept} of ${row.declared} ${levelLabel(row.level)} kept, which is ${row.keptPercent}%; ${row.wanted}% are wanted`;
-        const unseen = coverage.levels[row.level].unseen.map(name => `never seen: ${brief(name)}`);
+      .map((row): TestCase => {
+        const message = `${row.passed} of ${row.declared} ${coverageLabel(row.level)} passed (${row.passedPercent}%); ${row.required}% required`;
+        const unseen = coverage.levels[row.level].unseen.map(name => `never seen: ${shortLine(name)}`);
         return {
-          name: `coverage of ${row.label} is at least ${row.wanted}%`,
+          name: `coverage of ${row.label} is at least ${row.required}%`,
           classname,
           ...(short.has(row.level)
-            ? { outcome: { kind: 'failure', type: 'coverage', message: said, text: lines(unseen) } }
-            : { out: said }),
+            ? { outcome: { kind: 'failure', type: 'coverage', message: message, text: limitedLines(unseen) } }
+            : { output: message }),
         };
       }),
     ...baselineCase(report, classname),
@@ -67,57 +67,56 @@ function runSuite(report: Report): Suite {
     ['verdict', report.verdict],
     ['accounting.total', String(accounting.total)],
     ...rows.flatMap(row => [
-      [`accounting.${row.bucket}`, String(row.count)] as const,
-      ...row.reasons.map(
-        reason => [`accounting.${row.bucket}: ${reason.name}`, String(reason.count)] as const,
-      ),
+      [`accounting.${row.key}`, String(row.count)] as const,
+      ...row.reasons.map(reason => [`accounting.${row.key}: ${reason.name}`, String(reason.count)] as const),
     ]),
     ['unlisted', String(report.unlisted)],
   ] as const;
-  return suite('deadringer run', cases, {
+  return testSuite('deadringer run', cases, {
     properties: properties.map(([name, value]) => [name ?? '', value ?? '']),
   });
 }
 
 /** What expired fails by its own findings; here it only says where to look. */
-function baselineCase({ baseline }: Report, classname: string): Case[] {
+function baselineCase({ baseline }: Report, classname: string): TestCase[] {
   if (baseline === undefined) return [];
-  const named = (entries: typeof baseline.stale, why: string): string[] =>
+  const named = (entries: typeof baseline.stale, message: string): string[] =>
     entries.map(
-      entry => `${brief(baseline.file)}:${entry.line} ${why}: ${brief(entry.code)} ${brief(entry.operation)}`,
+      entry =>
+        `${shortLine(baseline.file)}:${entry.line} ${message}: ${shortLine(entry.code)} ${shortLine(entry.operation)}`,
     );
   const out = [
-    `${count(baseline.accepted, 'finding')} accepted`,
+    `${pluralize(baseline.accepted, 'finding')} accepted`,
     ...named(baseline.expired, 'expired'),
     ...named(baseline.stale, 'stale'),
   ];
-  return [{ name: 'the baseline was applied', classname, out: lines(out) }];
+  return [{ name: 'baseline entries', classname, output: limitedLines(out) }];
 }
 
-function unreplayed({ unreplayed: entries = [] }: Report): string[] {
-  return entries.map(({ place, why }) => `not replayed: ${showPlace(place)}: ${brief(why)}`);
+function skippedLines({ skipped: entries = [] }: Report): string[] {
+  return entries.map(({ place, message }) => `skipped: ${placeText(place)}: ${shortLine(message)}`);
 }
 
-function unreadables({ unreadable, sources }: Report): string[] {
+function unreadableLines({ unreadable, sources }: Report): string[] {
   return [
-    ...sources.flatMap(({ file, cutOff }) =>
-      cutOff === undefined ? [] : [`${brief(file)}: ${brief(cutOff)}`],
+    ...sources.flatMap(({ file, truncated }) =>
+      truncated === undefined ? [] : [`${shortLine(file)}: ${shortLine(truncated)}`],
     ),
-    ...unreadable.map(({ place, why }) => `${showPlace(place)}: ${brief(why)}`),
+    ...unreadable.map(({ place, message }) => `${placeText(place)}: ${shortLine(message)}`),
   ];
 }
 
-function lines(all: readonly string[]): string {
-  const left = all.length - OUT_LINES;
-  return [...all.slice(0, OUT_LINES), ...(left > 0 ? [`and ${left} more`] : [])].join('\n');
+function limitedLines(all: readonly string[]): string {
+  const left = all.length - MAX_OUTPUT_LINES;
+  return [...all.slice(0, MAX_OUTPUT_LINES), ...(left > 0 ? [`and ${left} more`] : [])].join('\n');
 }
 
-function verdictCase(report: Report): Case {
-  const message = verdictOf(report).sentence;
-  const text = lines(report.reasons.map(reason => brief(reason, 500)));
+function verdictCase(report: Report): TestCase {
+  const message = verdictText(report).sentence;
+  const text = limitedLines(report.reasons.map(reason => shortLine(reason, 500)));
   return {
-    name: 'the run as a whole',
-    classname: RUN,
+    name: 'verdict of the run',
+    classname: RUN_CLASSNAME,
     outcome: { kind: 'failure', type: 'verdict', message, text },
   };
 }

@@ -1,16 +1,16 @@
 // The report as JUnit XML, in the dialect that Jenkins, GitLab and the test reporters for GitHub have in common.
 import { XMLBuilder } from 'fast-xml-parser';
 import type { Report } from '../check/report.ts';
-import type { Case, Suite } from './junit-cases.ts';
-import { RUN, suitesOf } from './junit-run.ts';
-import { bytesOf } from './safe.ts';
+import type { TestCase, TestSuite } from './junit-cases.ts';
+import { RUN_CLASSNAME, testSuites } from './junit-run.ts';
+import { utf8Length } from './safe-text.ts';
 
 /** Above that, cases keep their message and lose their text: dashboards refuse files that are too large. */
-const TEXT_BYTES = 2_500_000;
-const LEFT_OUT = 'left out to keep this file small; see --format html or json';
+const MAX_TEXT_BYTES = 2_500_000;
+const OMITTED = 'omitted to limit the file size; see --format html or json';
 
 export function renderJunit(report: Report): string {
-  const suites = shortened(suitesOf(report));
+  const suites = limitText(testSuites(report));
   const builder = new XMLBuilder({
     ignoreAttributes: false,
     attributeNamePrefix: '@',
@@ -29,29 +29,29 @@ export function renderJunit(report: Report): string {
 }
 
 /** The run itself comes last and is never shortened. */
-function shortened(suites: readonly Suite[]): Suite[] {
+function limitText(suites: readonly TestSuite[]): TestSuite[] {
   let size = 0;
   const within = (text: string | undefined): string | undefined => {
-    size += text === undefined ? 0 : bytesOf(text);
-    return size > TEXT_BYTES && text !== undefined ? LEFT_OUT : text;
+    size += text === undefined ? 0 : utf8Length(text);
+    return size > MAX_TEXT_BYTES && text !== undefined ? OMITTED : text;
   };
   return suites.map(suite => ({
     ...suite,
-    cases: suite.cases.map(({ outcome, out, ...rest }) => {
-      if (rest.classname === RUN)
+    cases: suite.cases.map(({ outcome, output: out, ...rest }) => {
+      if (rest.classname === RUN_CLASSNAME)
         return { ...rest, ...(outcome && { outcome }), ...(out !== undefined && { out }) };
       const text = within(outcome?.text);
-      const said = within(out);
+      const output = within(out);
       return {
         ...rest,
         ...(outcome && { outcome: { ...outcome, ...(text !== undefined && { text }) } }),
-        ...(said !== undefined && { out: said }),
+        ...(output !== undefined && { out: output }),
       };
     }),
   }));
 }
 
-function counts(cases: readonly Case[]): Record<string, number> {
+function counts(cases: readonly TestCase[]): Record<string, number> {
   const of = (kind: string): number => cases.filter(({ outcome }) => outcome?.kind === kind).length;
   return {
     '@tests': cases.length,
@@ -62,7 +62,7 @@ function counts(cases: readonly Case[]): Record<string, number> {
   };
 }
 
-function suiteNode({ name, file, properties, cases }: Suite): object {
+function suiteNode({ name, file, properties, cases }: TestSuite): object {
   return {
     '@name': name,
     ...counts(cases),
@@ -74,7 +74,7 @@ function suiteNode({ name, file, properties, cases }: Suite): object {
   };
 }
 
-function caseNode({ name, classname, file, line, outcome, out }: Case): object {
+function caseNode({ name, classname, file, line, outcome, output: out }: TestCase): object {
   return {
     '@name': name,
     '@classname': classname,
@@ -85,14 +85,14 @@ function caseNode({ name, classname, file, line, outcome, out }: Case): object {
       [outcome.kind]: {
         '@message': outcome.message,
         ...(outcome.type !== undefined && { '@type': outcome.type }),
-        ...(outcome.text !== undefined && { '#': inert(outcome.text) }),
+        ...(outcome.text !== undefined && { '#': escapeDirectives(outcome.text) }),
       },
     }),
-    ...(out !== undefined && { 'system-out': inert(out) }),
+    ...(out !== undefined && { 'system-out': escapeDirectives(out) }),
   };
 }
 
 /** Dashboards read output for files to attach and properties to set; recorded text may not name any. */
-function inert(text: string): string {
+function escapeDirectives(text: string): string {
   return text.replace(/\[\[(?=ATTACHMENT|PROPERTY)/gi, '[ [');
 }

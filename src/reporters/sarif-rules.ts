@@ -1,9 +1,9 @@
-// The rules of a SARIF log, one for each code that was found: what it means, how bad it is, and what to do about it.
-import { describe, type FindingCode } from '../finding/catalogue.ts';
+// SARIF rules, one per finding code: description, level, remedy.
+import { catalogueEntry, type FindingCode } from '../finding/catalogue.ts';
 
-type Kind = ReturnType<typeof describe>['kind'];
+type Kind = ReturnType<typeof catalogueEntry>['kind'];
 
-const LEVELS_OF = {
+const SARIF_LEVELS = {
   violation: 'error',
   difference: 'warning',
   undocumented: 'warning',
@@ -11,7 +11,7 @@ const LEVELS_OF = {
   advice: 'note',
 } as const;
 
-const SEVERITIES = {
+const GITHUB_SEVERITIES = {
   violation: 'error',
   difference: 'warning',
   undocumented: 'warning',
@@ -19,26 +19,27 @@ const SEVERITIES = {
   advice: 'recommendation',
 } as const;
 
-const KINDS: Record<Kind, string> = {
-  violation: 'Recorded traffic breaks what the OpenAPI document promises.',
-  difference: 'A request that was asked again is not answered as it was when it was recorded.',
-  undocumented:
-    'Recorded traffic does what the OpenAPI document does not name. It is legal, and worth knowing.',
-  'not-checkable': 'Recorded traffic could not be held against the OpenAPI document here.',
-  advice: 'Nothing is broken today, and it is worth a look.',
+const KIND_DESCRIPTIONS: Record<Kind, string> = {
+  violation: 'Recorded traffic violates the OpenAPI document.',
+  difference: 'The response to a replayed request differs from the recorded response.',
+  undocumented: 'Recorded traffic uses something that the OpenAPI document allows but does not declare.',
+  'not-checkable': 'Recorded traffic could not be validated against the OpenAPI document here.',
+  advice: 'No rule is violated; the finding is for information.',
 };
 
-const REMEDIES: Record<Kind, string> = {
+const KIND_REMEDIES: Record<Kind, string> = {
   violation:
-    'The marked line is the promise. Either the server has to keep it, or the document has to say what is true. The message tells how the server answered: a request that keeps the contract and is answered against it points at the server, a request that breaks the contract and is accepted points at a lenient server or a stale document.',
+    'The marked line is the rule that was violated. Change the server, or change the document. The message names the cause: an invalid response to a valid request points to the server; an invalid request that was accepted points to a lenient server or an outdated document.',
   difference:
-    'The marked line is where the document speaks of it. If the change is meant, say it in the document and record again; otherwise tell whoever runs the server.',
-  undocumented: 'Name it in the document if it is meant to be there; otherwise find out who sends it.',
-  'not-checkable': 'Record what is missing (bodies, headers), or declare it in a way that OpenAPI defines.',
-  advice: 'No action is needed for the contract to be kept.',
+    'The marked line declares this part of the response. If the change is intended, update the document and record again; otherwise fix the server.',
+  undocumented:
+    'Declare it in the document if it is intended; otherwise find out which client or server sends it.',
+  'not-checkable':
+    'Record the missing parts (bodies, headers), or declare them in a form that OpenAPI defines.',
+  advice: 'No action is required.',
 };
 
-export interface Rule {
+export interface SarifRule {
   readonly id: string;
   readonly name: string;
   readonly shortDescription: { readonly text: string };
@@ -48,23 +49,23 @@ export interface Rule {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-export function ruleFor(code: FindingCode): Rule {
-  const { kind, about, means } = describe(code);
+export function sarifRule(code: FindingCode): SarifRule {
+  const { kind, about, meaning: means } = catalogueEntry(code);
   const short = `${means.charAt(0).toUpperCase()}${means.slice(1)}`;
   return {
     id: code,
     name: code.replace(/(?:^|-)([a-z])/g, (_all, letter: string) => letter.toUpperCase()),
     shortDescription: { text: `${short}.` },
-    fullDescription: { text: `${short}. ${KINDS[kind]}` },
+    fullDescription: { text: `${short}. ${KIND_DESCRIPTIONS[kind]}` },
     help: {
-      text: `${short}. ${KINDS[kind]} ${REMEDIES[kind]} A finding that is known can be accepted in the baseline, by its fingerprint.`,
-      markdown: `**${short}.** ${KINDS[kind]}\n\n${REMEDIES[kind]}\n\nA finding that is known can be accepted in the baseline, by its fingerprint.`,
+      text: `${short}. ${KIND_DESCRIPTIONS[kind]} ${KIND_REMEDIES[kind]} Known findings can be accepted in the baseline by fingerprint.`,
+      markdown: `**${short}.** ${KIND_DESCRIPTIONS[kind]}\n\n${KIND_REMEDIES[kind]}\n\nKnown findings can be accepted in the baseline by fingerprint.`,
     },
-    defaultConfiguration: { level: LEVELS_OF[kind] },
+    defaultConfiguration: { level: SARIF_LEVELS[kind] },
     properties: {
       tags: ['api-contract', 'openapi', kind, about],
       precision: kind === 'violation' ? 'very-high' : 'high',
-      'problem.severity': SEVERITIES[kind],
+      'problem.severity': GITHUB_SEVERITIES[kind],
     },
   };
 }

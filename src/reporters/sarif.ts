@@ -1,48 +1,66 @@
-// The report as SARIF 2.1.0, shaped for GitHub code scanning: a result stands at the line of the document that was broken.
-import { shortfalls } from '../check/gates.ts';
-import type { Group, Report } from '../check/report.ts';
-import { blameLine, documentOf, howOften, operationOf, ranked, showPlace, weigh } from './rank.ts';
-import { brief, count, jsonText } from './safe.ts';
-import { type Rule, ruleFor } from './sarif-rules.ts';
-import { equation, levelLabel, levelRows, listReasons, ranking, tally } from './tally.ts';
+// The report as SARIF 2.1.0 for GitHub code scanning: each issue is a result at a line of the document.
+import { coverageShortfalls } from '../check/fail-conditions.ts';
+import type { Issue, Report } from '../check/report.ts';
+import {
+  accountingRows,
+  accountingSum,
+  coverageLabel,
+  coverageRows,
+  listReasons,
+  sortedCounts,
+} from './accounting.ts';
+import {
+  causeText,
+  documentFile,
+  frequencyText,
+  issueSeverity,
+  operationText,
+  placeText,
+  sortedIssues,
+} from './issues.ts';
+import { jsonText, pluralize, shortLine } from './safe-text.ts';
+import { type SarifRule, sarifRule } from './sarif-rules.ts';
 
 /** GitHub refuses a run of more than 25,000 results and shows 5,000 of them. */
-const RESULTS_SHOWN = 5000;
-const NOTIFICATIONS_SHOWN = 100;
+const MAX_RESULTS = 5000;
+const MAX_NOTIFICATIONS = 100;
 /** A sentence that GitHub shows in full. */
-const MESSAGE_LENGTH = 1000;
+const MAX_MESSAGE_LENGTH = 1000;
 
 export function renderSarif(report: Report): string {
-  const all = ranked(report);
-  const groups = all.slice(0, RESULTS_SHOWN);
-  const codes = [...new Set(groups.map(group => group.code))].sort();
+  const all = sortedIssues(report);
+  const issues = all.slice(0, MAX_RESULTS);
+  const codes = [...new Set(issues.map(issue => issue.code))].sort();
   return jsonText({
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: driver(report, codes.map(ruleFor)) },
+        tool: { driver: toolDriver(report, codes.map(sarifRule)) },
         automationDetails: {
           id: `deadringer/${report.shard === undefined ? '' : `${report.shard.index}-of-${report.shard.of}/`}`,
         },
         columnKind: 'utf16CodeUnits',
         // The folder is not known here; GitHub takes relative paths from the root of the repository.
         originalUriBaseIds: {
-          '%SRCROOT%': { description: { text: 'The folder that deadringer was started in.' } },
+          '%SRCROOT%': { description: { text: 'The working directory of deadringer.' } },
         },
         invocations: [
           {
             executionSuccessful: report.verdict !== 'incomplete',
             exitCode: report.exitCode,
-            toolExecutionNotifications: notifications(report, all.length - groups.length),
+            toolExecutionNotifications: notifications(report, all.length - issues.length),
           },
         ],
-        results: groups.map(group => result(group, report, codes)),
+        results: issues.map(issue => sarifResult(issue, report, codes)),
         properties: {
           verdict: report.verdict,
-          accounting: accounting(report),
+          accounting: accountingProperties(report),
           coverage: Object.fromEntries(
-            levelRows(report).map(({ level, declared, seen, kept }) => [level, { declared, seen, kept }]),
+            coverageRows(report).map(({ level, declared, seen, passed }) => [
+              level,
+              { declared, seen, kept: passed },
+            ]),
           ),
           unlisted: report.unlisted,
         },
@@ -51,8 +69,8 @@ export function renderSarif(report: Report): string {
   });
 }
 
-function driver(report: Report, rules: readonly Rule[]): object {
-  const version = brief(report.tool.version, 40);
+function toolDriver(report: Report, rules: readonly SarifRule[]): object {
+  const version = shortLine(report.tool.version, 40);
   return {
     name: report.tool.name,
     version,
@@ -63,13 +81,13 @@ function driver(report: Report, rules: readonly Rule[]): object {
   };
 }
 
-function accounting({ accounting: all }: Report): object {
+function accountingProperties({ accounting: all }: Report): object {
   return {
     total: all.total,
     ...Object.fromEntries(
-      tally(all).map(row => [
-        row.bucket,
-        row.bucket === 'kept'
+      accountingRows(all).map(row => [
+        row.key,
+        row.key === 'passed'
           ? row.count
           : {
               count: row.count,
@@ -80,81 +98,81 @@ function accounting({ accounting: all }: Report): object {
   };
 }
 
-function result(group: Group, report: Report, codes: readonly string[]): object {
-  const { clause, sample, accepted } = group;
-  const line = clause?.line ?? 1;
-  const column = clause?.column ?? 1;
-  const related = group.places.filter(({ file }) => file !== '-').slice(0, 3);
+function sarifResult(issue: Issue, report: Report, codes: readonly string[]): object {
+  const { location, sample, accepted } = issue;
+  const line = location?.line ?? 1;
+  const column = location?.column ?? 1;
+  const related = issue.places.filter(({ file }) => file !== '-').slice(0, 3);
   return {
-    ruleId: group.code,
-    ruleIndex: codes.indexOf(group.code),
-    level: weigh(group, report.settings),
-    message: { text: message(group) },
+    ruleId: issue.code,
+    ruleIndex: codes.indexOf(issue.code),
+    level: issueSeverity(issue, report.settings),
+    message: { text: resultMessage(issue) },
     locations: [
       {
         physicalLocation: {
-          artifactLocation: artifact(documentOf(group, report)),
+          artifactLocation: artifactLocation(documentFile(issue, report)),
           region: { startLine: line, startColumn: column, endLine: line, endColumn: column + 1 },
         },
-        logicalLocations: [{ fullyQualifiedName: brief(group.operation.id), kind: 'function' }],
+        logicalLocations: [{ fullyQualifiedName: shortLine(issue.operation.id), kind: 'function' }],
       },
     ],
     ...(related.length > 0 && {
       relatedLocations: related.map((place, index) => ({
         id: index + 1,
-        message: { text: plain(`An exchange that shows it: ${showPlace(place)}.`) },
+        message: { text: messageText(`Exchange with this issue: ${placeText(place)}.`) },
         physicalLocation: {
-          artifactLocation: artifact(place.file),
+          artifactLocation: artifactLocation(place.file),
           region: { startLine: place.line ?? 1 },
         },
       })),
     }),
     // GitHub's upload action adds primaryLocationLineHash and warns about any other value in its place.
-    partialFingerprints: { 'deadringer/v1': group.fingerprint },
-    ...(group.occurrences > 0 && { occurrenceCount: group.occurrences }),
+    partialFingerprints: { 'deadringer/v1': issue.fingerprint },
+    ...(issue.occurrences > 0 && { occurrenceCount: issue.occurrences }),
     suppressions:
       accepted === undefined
         ? []
-        : [{ kind: 'external', status: 'accepted', justification: brief(accepted.reason) }],
+        : [{ kind: 'external', status: 'accepted', justification: shortLine(accepted.reason) }],
     properties: {
-      api: brief(group.api),
-      operation: operationOf(group),
-      at: brief(group.at),
-      kind: group.kind,
-      exchanges: group.exchanges,
-      outcomes: Object.fromEntries(ranking(group.outcomes)),
-      ...(sample.curl.length > 0 && { curl: brief(sample.curl, 400) }),
-      ...(group.firstSeen !== undefined && { firstSeen: group.firstSeen }),
-      ...(group.lastSeen !== undefined && { lastSeen: group.lastSeen }),
+      api: shortLine(issue.api),
+      operation: operationText(issue),
+      at: shortLine(issue.at),
+      kind: issue.kind,
+      exchanges: issue.exchanges,
+      outcomes: Object.fromEntries(sortedCounts(issue.outcomes)),
+      ...(sample.curl.length > 0 && { curl: shortLine(sample.curl, 400) }),
+      ...(issue.firstSeen !== undefined && { firstSeen: issue.firstSeen }),
+      ...(issue.lastSeen !== undefined && { lastSeen: issue.lastSeen }),
     },
   };
 }
 
 /** The first sentence is what GitHub shows where space is short. */
-function message(group: Group): string {
-  const { expected, actual } = group.sample;
+function resultMessage(issue: Issue): string {
+  const { expected, actual } = issue.sample;
   const sentences = [
-    `${brief(group.message)}.`,
-    expected === undefined ? '' : `Expected ${brief(expected, 150)}.`,
-    actual === undefined ? '' : `Actual ${brief(actual, 150)}.`,
-    `${operationOf(group)}, ${howOften(group)}.`,
-    `${blameLine(group)}.`,
+    `${shortLine(issue.message)}.`,
+    expected === undefined ? '' : `Expected ${shortLine(expected, 150)}.`,
+    actual === undefined ? '' : `Actual ${shortLine(actual, 150)}.`,
+    `${operationText(issue)}, ${frequencyText(issue)}.`,
+    `${causeText(issue)}.`,
   ];
-  return plain(sentences.filter(text => text.length > 1).join(' '));
+  return messageText(sentences.filter(text => text.length > 1).join(' '));
 }
 
 /** In a SARIF message "[text](target)" is a link; nobody but us may set one. */
-function plain(text: string): string {
-  return brief(text, MESSAGE_LENGTH).replaceAll('](', '\\](');
+function messageText(text: string): string {
+  return shortLine(text, MAX_MESSAGE_LENGTH).replaceAll('](', '\\](');
 }
 
 /** A file as a URI reference: relative where it was named so, and then from the root of the repository. */
-export function artifact(file: string): { uri: string; uriBaseId?: string } {
+export function artifactLocation(file: string): { uri: string; uriBaseId?: string } {
   if (/^https?:\/\//i.test(file) && URL.canParse(file)) return { uri: new URL(file).href };
   const path = file.replaceAll('\\', '/').replace(/^(?:\.\/)+/, '');
   const encoded = path
     .split('/')
-    .map(segment => encodeURIComponent(brief(segment)))
+    .map(segment => encodeURIComponent(shortLine(segment)))
     .join('/');
   if (/^[a-z]:\//i.test(path)) return { uri: `file:///${path.slice(0, 2)}${encoded.slice(4)}` };
   if (path.startsWith('/')) return { uri: `file://${encoded.replace(/^\/+/, '/')}` };
@@ -166,32 +184,32 @@ function notifications(report: Report, left: number): object[] {
   const incomplete = report.verdict === 'incomplete' ? 'error' : 'note';
   const say = (level: string, text: string, file?: string): object => ({
     level,
-    message: { text: plain(text) },
+    message: { text: messageText(text) },
     ...(file !== undefined &&
-      file !== '-' && { locations: [{ physicalLocation: { artifactLocation: artifact(file) } }] }),
+      file !== '-' && { locations: [{ physicalLocation: { artifactLocation: artifactLocation(file) } }] }),
   });
   const all = [
     ...(left > 0
-      ? [say('warning', `${count(left, 'further finding')} left out: GitHub shows ${RESULTS_SHOWN}.`)]
+      ? [say('warning', `${pluralize(left, 'more finding')} omitted: GitHub shows at most ${MAX_RESULTS}.`)]
       : []),
     ...report.reasons.map(reason => say(report.verdict === 'incomplete' ? 'error' : 'warning', reason)),
-    ...shortfalls(report).map(({ level, reached, wanted }) =>
-      say('error', `Coverage of ${levelLabel(level)} is ${reached}%, and ${wanted}% are wanted.`),
+    ...coverageShortfalls(report).map(({ level, reached, required }) =>
+      say('error', `Coverage of ${coverageLabel(level)} is ${reached}%; ${required}% is required.`),
     ),
-    ...report.sources.flatMap(({ file, cutOff }) =>
-      cutOff === undefined ? [] : [say('error', `The file breaks off: ${cutOff}`, file)],
+    ...report.sources.flatMap(({ file, truncated }) =>
+      truncated === undefined ? [] : [say('error', `The file is truncated: ${truncated}`, file)],
     ),
-    ...(report.unreplayed ?? []).map(({ place, why }) =>
-      say(incomplete, `${showPlace(place)} was not replayed: ${why}`, place.file),
+    ...(report.skipped ?? []).map(({ place, message }) =>
+      say(incomplete, `${placeText(place)} skipped: ${message}`, place.file),
     ),
-    ...report.unreadable.map(({ place, why }) =>
-      say(incomplete, `${showPlace(place)} cannot be read: ${why}`, place.file),
+    ...report.unreadable.map(({ place, message }) =>
+      say(incomplete, `${placeText(place)} unreadable: ${message}`, place.file),
     ),
   ];
-  return [say('note', accountingSentence(report)), ...all.slice(0, NOTIFICATIONS_SHOWN)];
+  return [say('note', accountingSentence(report)), ...all.slice(0, MAX_NOTIFICATIONS)];
 }
 
 function accountingSentence({ accounting: all }: Report): string {
-  const reasons = tally(all).filter(row => row.reasons.length > 0);
-  return `${equation(all)}. ${reasons.map(row => `${row.label}: ${listReasons(row.reasons)}`).join('; ')}`;
+  const reasons = accountingRows(all).filter(row => row.reasons.length > 0);
+  return `${accountingSum(all)}. ${reasons.map(row => `${row.label}: ${listReasons(row.reasons)}`).join('; ')}`;
 }

@@ -1,26 +1,34 @@
-// The report for people at a terminal: what broke first, then drift, then the numbers; the verdict is the last line.
-import { shortfalls } from '../check/gates.ts';
-import type { Group, Report } from '../check/report.ts';
+// The report for a terminal: issues first, then the totals; the verdict is the last line.
+import { coverageShortfalls } from '../check/fail-conditions.ts';
+import type { Issue, Report } from '../check/report.ts';
 import {
-  blameLine,
-  howOften,
-  lineOf,
-  operationOf,
-  ranked,
-  SECTIONS,
-  type Section,
+  type AccountingRow,
+  accountingRows,
+  coverageRows,
+  listReasons,
+  sortedCounts,
+  unreadableCount,
+  unseenText,
+} from './accounting.ts';
+import {
+  causeText,
+  frequencyText,
+  ISSUE_SECTIONS,
+  type IssueSection,
+  issueSeverity,
+  locationText,
+  operationText,
+  placeText,
   sectionOf,
-  showPlace,
-  showTime,
-  sinceLine,
-  verdictOf,
-  weigh,
-} from './rank.ts';
-import { brief, count, loggable, type Style, unstyled } from './safe.ts';
-import { gaps, levelRows, listReasons, type Row, ranking, tally, unreadableEntries } from './tally.ts';
+  sortedIssues,
+  timeRangeText,
+  timeText,
+  verdictText,
+} from './issues.ts';
+import { ciSafeLine, pluralize, shortLine, type TextStyle, withoutStyle } from './safe-text.ts';
 
 /** How many findings of each section are told. */
-const SHOWN: Record<Section['key'], number> = {
+const MAX_ISSUES: Record<IssueSection['key'], number> = {
   violation: 25,
   difference: 25,
   undocumented: 10,
@@ -28,109 +36,109 @@ const SHOWN: Record<Section['key'], number> = {
   advice: 5,
   accepted: 5,
 };
-const LINES_SHOWN = 10;
+const MAX_LINES = 10;
 
-export function renderText(report: Report, style: Style = unstyled): string {
+export function renderText(report: Report, style: TextStyle = withoutStyle): string {
   const blocks = [
     heading(report, style),
-    ...sections(report, style),
-    accounting(report, style),
-    coverage(report, style),
-    baseline(report, style),
-    unreplayed(report, style),
-    unreadable(report, style),
-    verdict(report, style),
+    ...issueSections(report, style),
+    accountingBlock(report, style),
+    coverageBlock(report, style),
+    baselineBlock(report, style),
+    skippedBlock(report, style),
+    unreadableBlock(report, style),
+    verdictBlock(report, style),
   ];
   return `${blocks.filter(block => block.length > 0).join('\n\n')}\n`;
 }
 
-function heading({ tool, apis, sources, shard }: Report, style: Style): string {
+function heading({ tool, apis, sources, shard }: Report, style: TextStyle): string {
   const part = shard === undefined ? '' : `, shard ${shard.index} of ${shard.of}`;
-  const lines = [`${style('bold', `${tool.name} ${brief(tool.version, 40)}`)}${part}`];
-  for (const api of apis.slice(0, LINES_SHOWN)) {
-    lines.push(style('dim', `  ${loggable(api.file)}  ${loggable(api.title)}`));
+  const lines = [`${style('bold', `${tool.name} ${shortLine(tool.version, 40)}`)}${part}`];
+  for (const api of apis.slice(0, MAX_LINES)) {
+    lines.push(style('dim', `  ${ciSafeLine(api.file)}  ${ciSafeLine(api.title)}`));
   }
-  lines.push(...more(apis.length, 'document', style));
-  for (const source of sources.slice(0, LINES_SHOWN)) {
+  lines.push(...moreLine(apis.length, 'document', style));
+  for (const source of sources.slice(0, MAX_LINES)) {
     lines.push(
       style(
         'dim',
-        `  ${loggable(source.file)}  ${source.entries} ${source.entries === 1 ? 'entry' : 'entries'}`,
+        `  ${ciSafeLine(source.file)}  ${source.entries} ${source.entries === 1 ? 'entry' : 'entries'}`,
       ),
     );
   }
-  lines.push(...more(sources.length, 'recording', style));
+  lines.push(...moreLine(sources.length, 'recording', style));
   return lines.join('\n');
 }
 
-function more(total: number, word: string, style: Style): string[] {
-  return total > LINES_SHOWN ? [style('dim', `  and ${count(total - LINES_SHOWN, `more ${word}`)}`)] : [];
+function moreLine(total: number, word: string, style: TextStyle): string[] {
+  return total > MAX_LINES ? [style('dim', `  and ${pluralize(total - MAX_LINES, `more ${word}`)}`)] : [];
 }
 
-function sections(report: Report, style: Style): string[] {
-  const groups = ranked(report);
-  return SECTIONS.flatMap(section => {
-    const own = groups.filter(group => sectionOf(group) === section.key);
+function issueSections(report: Report, style: TextStyle): string[] {
+  const issues = sortedIssues(report);
+  return ISSUE_SECTIONS.flatMap(section => {
+    const own = issues.filter(issue => sectionOf(issue) === section.key);
     if (own.length === 0) return [];
-    const shown = own.slice(0, SHOWN[section.key]);
-    const exchanges = count(own.length, 'finding');
+    const shown = own.slice(0, MAX_ISSUES[section.key]);
+    const exchanges = pluralize(own.length, 'finding');
     const left = own.length - shown.length;
     return [
-      `${style('bold', section.title)}  ${style('dim', `${exchanges}; ${section.about}`)}`,
-      ...shown.map(group => finding(group, report, style)),
+      `${style('bold', section.title)}  ${style('dim', `${exchanges}; ${section.description}`)}`,
+      ...shown.map(issue => issueLines(issue, report, style)),
       ...(left > 0 ? [style('dim', `  and ${left} more; see --format html or json`)] : []),
     ];
   });
 }
 
-const MARKS = { error: 'red', warning: 'yellow', note: 'dim' } as const;
+const SEVERITY_COLOURS = { error: 'red', warning: 'yellow', note: 'dim' } as const;
 
-function finding(group: Group, report: Report, style: Style): string {
-  const { sample } = group;
-  const weight = weigh(group, report.settings);
-  const [first] = group.places;
-  const fact = (name: string, value: string, most = 300): string[] =>
-    value === '' ? [] : [`    ${style('dim', name.padEnd(9))} ${loggable(value, most)}`];
+function issueLines(issue: Issue, report: Report, style: TextStyle): string {
+  const { sample } = issue;
+  const severity = issueSeverity(issue, report.settings);
+  const [first] = issue.places;
+  const fact = (name: string, value: string, limit = 300): string[] =>
+    value === '' ? [] : [`    ${style('dim', name.padEnd(9))} ${ciSafeLine(value, limit)}`];
   return [
-    `  ${loggable(lineOf(group, report))} ${style(MARKS[weight], weight)} ${loggable(group.message)} ${style('dim', `(${group.code})`)}`,
-    `    ${style('cyan', loggable(operationOf(group)))} ${style('dim', loggable(group.at))}`,
+    `  ${ciSafeLine(locationText(issue, report))} ${style(SEVERITY_COLOURS[severity], severity)} ${ciSafeLine(issue.message)} ${style('dim', `(${issue.code})`)}`,
+    `    ${style('cyan', ciSafeLine(operationText(issue)))} ${style('dim', ciSafeLine(issue.at))}`,
     ...fact('expected', sample.expected ?? ''),
     ...fact('actual', sample.actual ?? ''),
-    ...fact('seen', [howOften(group), sinceLine(group)].filter(Boolean).join(', ')),
-    ...fact('first', showPlace(first ?? sample.place)),
-    ...fact('blame', blameLine(group), 600),
-    ...fact('accepted', acceptance(group)),
-    ...fact('again', sample.curl, 1000),
+    ...fact('seen', [frequencyText(issue), timeRangeText(issue)].filter(Boolean).join(', ')),
+    ...fact('first', placeText(first ?? sample.place)),
+    ...fact('cause', causeText(issue), 600),
+    ...fact('accepted', acceptedText(issue)),
+    ...fact('curl', sample.curl, 1000),
   ].join('\n');
 }
 
-function acceptance({ accepted }: Group): string {
+function acceptedText({ accepted }: Issue): string {
   if (accepted === undefined) return '';
   const owner = accepted.owner === undefined ? '' : `, owner ${accepted.owner}`;
   return `${accepted.reason}${owner}${accepted.expires === undefined ? '' : `, until ${accepted.expires}`}`;
 }
 
-const COLOURS: Record<Row['bucket'], Parameters<Style>[0]> = {
-  kept: 'green',
-  broken: 'red',
+const ROW_COLOURS: Record<AccountingRow['key'], Parameters<TextStyle>[0]> = {
+  passed: 'green',
+  failed: 'red',
   notCheckable: 'yellow',
-  cannotReplay: 'yellow',
+  skipped: 'yellow',
   outOfScope: 'dim',
   unreadable: 'red',
 };
 
-function accounting(report: Report, style: Style): string {
+function accountingBlock(report: Report, style: TextStyle): string {
   const { total } = report.accounting;
-  const rows = tally(report.accounting);
+  const rows = accountingRows(report.accounting);
   const width = String(total).length;
-  const hosts = ranking(report.otherHosts);
+  const hosts = sortedCounts(report.otherHosts);
   return [
-    `${style('bold', 'Exchanges')}  ${style('dim', 'each of them is in exactly one row')}`,
-    `  ${style('bold', String(total).padStart(width))}  in all`,
+    `${style('bold', 'Exchanges')}  ${style('dim', 'each is counted in exactly one row')}`,
+    `  ${style('bold', String(total).padStart(width))}  total`,
     ...rows.map(row => {
       const number = String(row.count).padStart(width);
-      const shown = row.count === 0 ? style('dim', number) : style(COLOURS[row.bucket], number);
-      const reasons = style('dim', loggable(listReasons(row.reasons), 8000));
+      const shown = row.count === 0 ? style('dim', number) : style(ROW_COLOURS[row.key], number);
+      const reasons = style('dim', ciSafeLine(listReasons(row.reasons), 8000));
       return `  ${shown}  ${row.reasons.length === 0 ? row.label : `${row.label.padEnd(13)}  ${reasons}`}`;
     }),
     ...(hosts.length === 0
@@ -139,115 +147,115 @@ function accounting(report: Report, style: Style): string {
           style(
             'dim',
             `  other hosts: ${hosts
-              .slice(0, LINES_SHOWN)
-              .map(([host, times]) => `${loggable(host, 100)} ${times}`)
-              .join(', ')}${hosts.length > LINES_SHOWN ? ` and ${hosts.length - LINES_SHOWN} more` : ''}`,
+              .slice(0, MAX_LINES)
+              .map(([host, times]) => `${ciSafeLine(host, 100)} ${times}`)
+              .join(', ')}${hosts.length > MAX_LINES ? ` and ${hosts.length - MAX_LINES} more` : ''}`,
           ),
         ]),
     ...(report.unlisted === 0
       ? []
-      : [style('yellow', `  ${count(report.unlisted, 'occurrence')} of further findings are not listed`)]),
+      : [style('yellow', `  ${pluralize(report.unlisted, 'occurrence')} of more findings are not listed`)]),
   ].join('\n');
 }
 
-function coverage(report: Report, style: Style): string {
-  const below = new Set(shortfalls(report).map(({ level }) => level));
-  const rows = levelRows(report).filter(row => row.declared > 0 || row.wanted !== undefined);
+function coverageBlock(report: Report, style: TextStyle): string {
+  const below = new Set(coverageShortfalls(report).map(({ level }) => level));
+  const rows = coverageRows(report).filter(row => row.declared > 0 || row.required !== undefined);
   if (rows.length === 0) return '';
   return [
-    `${style('bold', 'Coverage')}  ${style('dim', 'of what the documents declare, seen in an exchange that kept the contract')}`,
+    `${style('bold', 'Coverage')}  ${style('dim', 'share of declared items seen in exchanges that passed')}`,
     ...rows.map(row => {
       const short = below.has(row.level);
-      const kept = `${row.keptPercent}%`.padStart(6);
-      const wanted = row.wanted === undefined ? '' : `, ${row.wanted}% wanted`;
-      const numbers = `${row.seen} of ${row.declared} seen, ${row.kept} kept`;
+      const passed = `${row.passedPercent}%`.padStart(6);
+      const required = row.required === undefined ? '' : `, ${row.required}% required`;
+      const numbers = `${row.seen} of ${row.declared} seen, ${row.passed} passed`;
       // Of the finer levels the names are many and long; HTML lists them all.
-      const named = row.level === 'operations' || short ? gaps(row.unseen, 8) : '';
-      return `  ${style(short ? 'red' : 'green', kept)}  ${row.label.padEnd(11)}  ${numbers}${wanted === '' ? '' : style(short ? 'red' : 'dim', wanted)}${named === '' ? '' : style('dim', `; ${loggable(named, 1000)}`)}`;
+      const named = row.level === 'operations' || short ? unseenText(row.unseen, 8) : '';
+      return `  ${style(short ? 'red' : 'green', passed)}  ${row.label.padEnd(11)}  ${numbers}${required === '' ? '' : style(short ? 'red' : 'dim', required)}${named === '' ? '' : style('dim', `; ${ciSafeLine(named, 1000)}`)}`;
     }),
   ].join('\n');
 }
 
-function baseline({ baseline: file }: Report, style: Style): string {
+function baselineBlock({ baseline: file }: Report, style: TextStyle): string {
   if (file === undefined) return '';
   const entries = [
     ...file.expired.map(entry => ({
       entry,
       colour: 'red' as const,
-      why: `has expired${entry.expires === undefined ? '' : ` on ${entry.expires}`} and is still found`,
+      why: `expired${entry.expires === undefined ? '' : ` on ${entry.expires}`}, still found`,
     })),
     ...file.stale.map(entry => ({
       entry,
       colour: 'yellow' as const,
-      why: 'is no longer found; --update-baseline removes it',
+      why: 'no longer found; --update-baseline removes it',
     })),
   ];
   return [
-    `${style('bold', 'Baseline')}  ${style('dim', `${loggable(file.file)} accepts ${count(file.accepted, 'finding')}; ${file.expired.length} expired, ${file.stale.length} stale`)}`,
+    `${style('bold', 'Baseline')}  ${style('dim', `${ciSafeLine(file.file)} accepts ${pluralize(file.accepted, 'finding')}; ${file.expired.length} expired, ${file.stale.length} stale`)}`,
     ...entries
-      .slice(0, 2 * LINES_SHOWN)
+      .slice(0, 2 * MAX_LINES)
       .map(
-        ({ entry, colour, why }) =>
-          `  ${loggable(file.file)}:${entry.line} ${style(colour, `${loggable(entry.code)} ${loggable(entry.operation)}`)} ${loggable(entry.at)} ${why}`,
+        ({ entry, colour, why: message }) =>
+          `  ${ciSafeLine(file.file)}:${entry.line} ${style(colour, `${ciSafeLine(entry.code)} ${ciSafeLine(entry.operation)}`)} ${ciSafeLine(entry.at)} ${message}`,
       ),
-    ...(entries.length > 2 * LINES_SHOWN
-      ? [style('dim', `  and ${entries.length - 2 * LINES_SHOWN} more; see --format html or json`)]
+    ...(entries.length > 2 * MAX_LINES
+      ? [style('dim', `  and ${entries.length - 2 * MAX_LINES} more; see --format html or json`)]
       : []),
   ].join('\n');
 }
 
-function unreplayed({ unreplayed: entries = [], accounting }: Report, style: Style): string {
+function skippedBlock({ skipped: entries = [], accounting }: Report, style: TextStyle): string {
   if (entries.length === 0) return '';
-  const shown = entries.slice(0, LINES_SHOWN);
-  const rest = (accounting.cannotReplay?.count ?? 0) - shown.length;
+  const shown = entries.slice(0, MAX_LINES);
+  const rest = (accounting.skipped?.count ?? 0) - shown.length;
   return [
-    `${style('bold', 'Not replayed')}  ${style('dim', 'and so neither kept nor broken')}`,
-    ...shown.map(({ place, why }) => `  ${loggable(showPlace(place))}: ${loggable(why, 500)}`),
+    `${style('bold', 'Skipped')}  ${style('dim', 'not sent, or no response')}`,
+    ...shown.map(({ place, message }) => `  ${ciSafeLine(placeText(place))}: ${ciSafeLine(message, 500)}`),
     ...(rest > 0 ? [style('dim', `  and ${rest} more`)] : []),
   ].join('\n');
 }
 
-function unreadable(report: Report, style: Style): string {
+function unreadableBlock(report: Report, style: TextStyle): string {
   const { unreadable: entries, sources } = report;
-  const broken = sources.filter(source => source.cutOff !== undefined);
-  const shown = entries.slice(0, LINES_SHOWN);
-  const rest = unreadableEntries(report) - shown.length;
+  const truncatedSources = sources.filter(source => source.truncated !== undefined);
+  const shown = entries.slice(0, MAX_LINES);
+  const rest = unreadableCount(report) - shown.length;
   const lines = [
-    ...broken
-      .slice(0, LINES_SHOWN)
+    ...truncatedSources
+      .slice(0, MAX_LINES)
       .map(
-        ({ file, entries: read, cutOff = '' }) =>
-          `  ${loggable(file)} ${style('red', 'broke off')} after entry ${read}: ${loggable(cutOff)}`,
+        ({ file, entries: read, truncated = '' }) =>
+          `  ${ciSafeLine(file)} ${style('red', 'is truncated')} after entry ${read}: ${ciSafeLine(truncated)}`,
       ),
-    ...more(broken.length, 'file', style),
-    ...shown.map(({ place, why }) => `  ${loggable(showPlace(place))}: ${loggable(why)}`),
+    ...moreLine(truncatedSources.length, 'file', style),
+    ...shown.map(({ place, message }) => `  ${ciSafeLine(placeText(place))}: ${ciSafeLine(message)}`),
     ...(rest > 0 ? [style('dim', `  and ${rest} more`)] : []),
   ];
   return lines.length === 0 ? '' : [style('bold', 'Unreadable'), ...lines].join('\n');
 }
 
-function verdict(report: Report, style: Style): string {
-  const { sentence, next } = verdictOf(report);
-  const colour = report.verdict === 'kept' ? 'green' : report.verdict === 'broken' ? 'red' : 'yellow';
-  const untold = report.reasons.filter(reason => !sentence.includes(brief(reason)));
-  const reasons = untold
-    .slice(0, LINES_SHOWN)
-    .map(reason => `  ${style(colour, '-')} ${loggable(reason, 1000)}`);
-  const rest = untold.length - reasons.length;
+function verdictBlock(report: Report, style: TextStyle): string {
+  const { sentence, next } = verdictText(report);
+  const colour = report.verdict === 'passed' ? 'green' : report.verdict === 'failed' ? 'red' : 'yellow';
+  const otherReasons = report.reasons.filter(reason => !sentence.includes(shortLine(reason)));
+  const reasons = otherReasons
+    .slice(0, MAX_LINES)
+    .map(reason => `  ${style(colour, '-')} ${ciSafeLine(reason, 1000)}`);
+  const rest = otherReasons.length - reasons.length;
   if (rest > 0) reasons.push(style('dim', `  and ${rest} more reasons`));
-  const recorded = report.sources.length === 0 ? '' : spanOf(report);
+  const recorded = report.sources.length === 0 ? '' : timeSpan(report);
   if (recorded !== '') reasons.unshift(style('dim', `  ${recorded}`));
   return [
     ...reasons,
-    `${style('bold', style(colour, loggable(sentence, 600)))}${next === '' ? '' : ` ${next}`}`,
+    `${style('bold', style(colour, ciSafeLine(sentence, 600)))}${next === '' ? '' : ` ${next}`}`,
   ].join('\n');
 }
 
 /** From when to when the findings were recorded. */
-function spanOf({ findings }: Report): string {
-  const times = findings.flatMap(group => [group.firstSeen ?? [], group.lastSeen ?? []].flat()).sort();
+function timeSpan({ findings }: Report): string {
+  const times = findings.flatMap(issue => [issue.firstSeen ?? [], issue.lastSeen ?? []].flat()).sort();
   const [first] = times;
   const last = times.at(-1);
   if (first === undefined || last === undefined) return '';
-  return `found in traffic from ${showTime(first)} to ${showTime(last)}`;
+  return `issues recorded from ${timeText(first)} to ${timeText(last)}`;
 }

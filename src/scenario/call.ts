@@ -1,9 +1,9 @@
-// A request as scenarios see it: decoded parameters and body, and how it was judged.
+// A request to an operation as scenarios see it: decoded parameters and body, and whether it is valid.
 
-import type { Operation } from '../contract/contract.ts';
-import type { Match } from '../contract/match.ts';
-import { type Decoded, decodeBody } from '../exchange/body.ts';
+import { type DecodedBody, decodeBody } from '../exchange/body.ts';
 import { decodePercent, header, parseCookies, parsePairs, type Request } from '../exchange/exchange.ts';
+import type { Operation } from '../openapi/model.ts';
+import type { Match } from '../routing/match.ts';
 
 /** Everything is worked out when it is first asked for: most calls are answered without a question. */
 export class Call {
@@ -44,11 +44,11 @@ export class Call {
 
   /** The JSON value of the body; a form as an object of its fields; undefined for anything else. */
   get body(): unknown {
-    return jsonOf(decodeBody(this.request));
+    return jsonValueOf(decodeBody(this.request));
   }
 }
 
-function jsonOf(decoded: Decoded): unknown {
+function jsonValueOf(decoded: DecodedBody): unknown {
   if (decoded.kind === 'json') return decoded.value;
   if (decoded.kind === 'form')
     return Object.fromEntries(decoded.pairs.map(({ name, value }) => [name, value]));

@@ -1,41 +1,41 @@
-// How an answer is delivered, worked out: times in milliseconds, drawn where they are ranges.
-import { type Deliver, type Fault, milliseconds } from './scenario.ts';
+// Resolves the delivery of a response: delays in milliseconds, drawn where they are ranges.
+import { type DeliverySpec, type Fault, milliseconds } from './scenario.ts';
 
 export interface Delivery {
   /** Milliseconds before the first byte. */
   readonly delay: number;
   /** Bytes of the body a second; undefined: all at once. */
-  readonly drip: number | undefined;
+  readonly bytesPerSecond: number | undefined;
   readonly fault: Fault | undefined;
 }
 
-export const PROMPT: Delivery = { delay: 0, drip: undefined, fault: undefined };
+export const IMMEDIATE_DELIVERY: Delivery = { delay: 0, bytesPerSecond: undefined, fault: undefined };
 
-export function resolveDelivery(deliver: Deliver | undefined, chance: () => number): Delivery {
-  if (deliver === undefined) return PROMPT;
-  return { delay: delayOf(deliver.delay, chance), drip: deliver.drip, fault: deliver.fault };
+export function resolveDelivery(deliver: DeliverySpec | undefined, random: () => number): Delivery {
+  if (deliver === undefined) return IMMEDIATE_DELIVERY;
+  return { delay: delayOf(deliver.delay, random), bytesPerSecond: deliver.drip, fault: deliver.fault };
 }
 
-function delayOf(delay: Deliver['delay'], chance: () => number): number {
+function delayOf(delay: DeliverySpec['delay'], random: () => number): number {
   if (delay === undefined) return 0;
   if (typeof delay !== 'object') return milliseconds(delay);
   if ('min' in delay) {
     const [min, max] = [milliseconds(delay.min), milliseconds(delay.max)];
-    return min + (max - min) * chance();
+    return min + (max - min) * random();
   }
   // Log-normal: the logarithm is normal around ln(p50), and 2.3263 standard deviations above it lies the 99th percentile.
   const [p50, p99] = [milliseconds(delay.p50), milliseconds(delay.p99)];
   const sigma = Math.log(p99 / p50) / 2.3263478740408408;
-  return p50 * Math.exp(sigma * normal(chance));
+  return p50 * Math.exp(sigma * drawNormal(random));
 }
 
 /** Box and Muller's way from two even draws to a normal one. */
-function normal(chance: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - chance())) * Math.cos(2 * Math.PI * chance());
+function drawNormal(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
 /** Even draws from 0 to below 1 that depend on the seed alone (mulberry32). */
-export function seeded(seed: number): () => number {
+export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -1,57 +1,57 @@
-// Holds scenarios against the contract: what they name must exist, and what they say must keep it, or give a reason why not.
+// Validates scenarios against the documents: names must exist, and replies must be valid or give a reason.
 import { Buffer } from 'node:buffer';
-import { type Contract, type Operation, responseFor } from '../contract/contract.ts';
-import { judgeResponse } from '../contract/judge.ts';
-import { nearestWord } from '../contract/nearest.ts';
-import { severityOf } from '../contract/policy.ts';
-import { sampleRequest, sampleValue } from '../contract/sample.ts';
-import { satisfies } from '../contract/schemas.ts';
 import type { Response } from '../exchange/exchange.ts';
+import { jsonPointer } from '../exchange/json-pointer.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
-import { type Finding, showClause } from '../finding/finding.ts';
-import { pointer } from '../finding/pointer.ts';
+import { type Finding, formatLocation } from '../finding/finding.ts';
+import { severityOf } from '../finding/severity.ts';
+import { type Contract, type Operation, responseFor } from '../openapi/model.ts';
+import { sampleRequest, sampleValue } from '../openapi/sample-request.ts';
+import { nearestWord } from '../routing/nearest-operations.ts';
+import { satisfies } from '../schema/schemas.ts';
+import { validateResponse } from '../validate/request.ts';
 import { Call } from './call.ts';
-import { cannedResponse, statusOf } from './canned.ts';
+import { createCannedResponse, stepStatus } from './canned-response.ts';
 import type { ResponseStep, Rule, Scenario, Step } from './scenario.ts';
-import { brokenTemplates, TemplateError } from './template.ts';
+import { findTemplateErrors, TemplateError } from './template.ts';
 
-type Steps = readonly (string | number)[];
-type Report = (code: FindingCode, at: Steps, message: string) => void;
+type PointerSteps = readonly (string | number)[];
+type AddFinding = (code: FindingCode, at: PointerSteps, message: string) => void;
 
 export function lintScenarios(contract: Contract, scenarios: readonly Scenario[]): Finding[] {
-  return [...linting(contract, scenarios)].flat();
+  return [...lintEach(contract, scenarios)].flat();
 }
 
 /** The same, scenario by scenario, for who has other things to do as well. */
-export function* linting(contract: Contract, scenarios: readonly Scenario[]): Generator<readonly Finding[]> {
+export function* lintEach(contract: Contract, scenarios: readonly Scenario[]): Generator<readonly Finding[]> {
   for (const scenario of scenarios) yield lintScenario(contract, scenario);
 }
 
 /** Of a contract that parts were left out of, the scenarios that can still be played. */
-export function playableScenarios(contract: Contract, scenarios: readonly Scenario[]): Scenario[] {
+export function usableScenarios(contract: Contract, scenarios: readonly Scenario[]): Scenario[] {
   return scenarios.filter(scenario => lintScenario(contract, scenario).length === 0);
 }
 
 function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
   const findings: Finding[] = [];
-  const report: Report = (code, at, message) => {
-    const clause = scenario.source?.locate(pointer(...at));
-    findings.push({ code, message, at: '', ...(clause && { clause }) });
+  const report: AddFinding = (code, at, message) => {
+    const location = scenario.source?.locate(jsonPointer(...at));
+    findings.push({ code, message, at: '', ...(location && { location }) });
   };
   const api = contract.apis.find(({ name }) => name === scenario.api);
   if (api === undefined) {
     report(
       'scenario-unknown',
       [],
-      `no document is called "${scenario.api}"; a scenario stands in the folder of its API`,
+      `no document is named "${scenario.api}"; a scenario file belongs into the folder of its API`,
     );
     return findings;
   }
   for (const [index, rule] of scenario.rules.entries()) {
     const at = ['rules', index];
-    for (const broken of brokenTemplates(rule.reply, [...at, 'reply']))
+    for (const broken of findTemplateErrors(rule.reply, [...at, 'reply']))
       report('scenario-template', broken.at, broken.why);
-    for (const broken of brokenTemplates(rule.remember, [...at, 'remember']))
+    for (const broken of findTemplateErrors(rule.remember, [...at, 'remember']))
       report('scenario-template', broken.at, broken.why);
     checkPatterns(rule, at, report);
     const on = api.operations.filter(
@@ -72,7 +72,7 @@ function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
       report(
         'scenario-unreadable',
         [...at, 'then'],
-        '"then" says what comes after a list, and the reply is none',
+        '"then" applies only to a list of replies, and "reply" is not a list',
       );
     }
     for (const operation of on) {
@@ -90,39 +90,40 @@ function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
     }
     if (findings.length > 0) continue;
     for (const operation of on) {
-      for (const [step, place] of stepsOf(rule, [...at, 'reply'])) checkStep(operation, step, place, report);
+      for (const [step, place] of stepsWithPointers(rule, [...at, 'reply']))
+        checkStep(operation, step, place, report);
     }
   }
   return findings;
 }
 
-function stepsOf(rule: Rule, at: Steps): [ResponseStep, Steps][] {
+function stepsWithPointers(rule: Rule, at: PointerSteps): [ResponseStep, PointerSteps][] {
   if (rule.reply === undefined) return [];
-  const steps: [Step, Steps][] = Array.isArray(rule.reply)
+  const steps: [Step, PointerSteps][] = Array.isArray(rule.reply)
     ? rule.reply.map((step, index) => [step, [...at, index]])
     : [[rule.reply, at]];
   // What a real service will answer, nobody knows beforehand.
-  return steps.flatMap(([step, place]): [ResponseStep, Steps][] =>
+  return steps.flatMap(([step, place]): [ResponseStep, PointerSteps][] =>
     step === 'upstream' ? [] : [[typeof step === 'number' ? { status: step } : step, place]],
   );
 }
 
 /** Regular expressions and schemas that could only fail when a request comes. */
-function checkPatterns(rule: Rule, at: Steps, report: Report): void {
+function checkPatterns(rule: Rule, at: PointerSteps, report: AddFinding): void {
   for (const [place, conditions] of Object.entries(rule.when ?? {})) {
     if (typeof conditions !== 'object') continue;
     for (const [name, condition] of Object.entries(conditions)) {
       if (typeof condition !== 'object' || condition === null) continue;
       const here = [...at, 'when', place, name];
-      attempt([...here, 'matches'], report, () => new RegExp(condition.matches ?? '', 'u'));
+      reportIfThrows([...here, 'matches'], report, () => new RegExp(condition.matches ?? '', 'u'));
       // Only where there is one: each takes a compiler of its own.
       const { schema } = condition;
-      if (schema !== undefined) attempt([...here, 'schema'], report, () => satisfies(schema, null));
+      if (schema !== undefined) reportIfThrows([...here, 'schema'], report, () => satisfies(schema, null));
     }
   }
 }
 
-function attempt(at: Steps, report: Report, use: () => unknown): void {
+function reportIfThrows(at: PointerSteps, report: AddFinding, use: () => unknown): void {
   try {
     use();
   } catch (error) {
@@ -130,8 +131,8 @@ function attempt(at: Steps, report: Report, use: () => unknown): void {
   }
 }
 
-function checkStep(operation: Operation, step: ResponseStep, at: Steps, report: Report): void {
-  const status = statusOf(operation, step);
+function checkStep(operation: Operation, step: ResponseStep, at: PointerSteps, report: AddFinding): void {
+  const status = stepStatus(operation, step);
   const declared = responseFor(operation, status);
   const excused = step['off-contract'] !== undefined;
   if (declared === undefined && step.body === undefined) {
@@ -139,7 +140,7 @@ function checkStep(operation: Operation, step: ResponseStep, at: Steps, report: 
     report(
       'scenario-unknown',
       at,
-      `${operation.id} declares no response ${status} (${known}), so there is nothing to answer with; give a body`,
+      `${operation.id} declares no response ${status} (declared: ${known}), so the reply needs a body`,
     );
     return;
   }
@@ -161,9 +162,9 @@ function checkStep(operation: Operation, step: ResponseStep, at: Steps, report: 
     return;
   }
   try {
-    for (const finding of breachesOf(operation, step)) {
+    for (const finding of violationsOf(operation, step)) {
       if (excused) continue;
-      const clause = finding.clause === undefined ? '' : ` (${showClause(finding.clause)})`;
+      const location = finding.location === undefined ? '' : ` (${formatLocation(finding.location)})`;
       const inBody = finding.at
         .replace(/^\/response\/body/, '')
         .split('/')
@@ -172,7 +173,7 @@ function checkStep(operation: Operation, step: ResponseStep, at: Steps, report: 
       report(
         'scenario-off-contract',
         place,
-        `${finding.message}${clause}; mend it, or give the reason as "off-contract"`,
+        `${finding.message}${location}; fix it, or give the reason as "off-contract"`,
       );
     }
   } catch (error) {
@@ -185,9 +186,9 @@ function checkStep(operation: Operation, step: ResponseStep, at: Steps, report: 
  * What an answer breaks of the contract, so that it needs a reason: what the judge says of it as the answer to a sample request.
  * @throws TemplateError when a template in it cannot be filled in
  */
-export function breachesOf(operation: Operation, step: ResponseStep): Finding[] {
+export function violationsOf(operation: Operation, step: ResponseStep): Finding[] {
   if (step.body === undefined && step.patch === undefined && step.headers === undefined) return [];
-  const status = statusOf(operation, step);
+  const status = stepStatus(operation, step);
   const request = sampleRequest(operation, '');
   const pathValues = Object.fromEntries(
     operation.parameters
@@ -195,7 +196,7 @@ export function breachesOf(operation: Operation, step: ResponseStep): Finding[] 
       .map(parameter => [parameter.name, encodeURIComponent(sampleValue(parameter))]),
   );
   const call = new Call({ kind: 'operation', operation, pathValues }, request, true);
-  const surroundings = { memory: {}, now: '2026-01-01T00:00:00.000Z', chance: () => 0.5 };
+  const templateContext = { memory: {}, now: '2026-01-01T00:00:00.000Z', random: () => 0.5 };
   const content = responseFor(operation, status)?.contents[0];
   const example = content?.examples.find(({ name }) => step.example === undefined || name === step.example);
   const base: Response | undefined =
@@ -208,7 +209,7 @@ export function breachesOf(operation: Operation, step: ResponseStep): Finding[] 
         };
   // Headers of the declared response come from Prism, live; here only what the scenario itself says can be judged.
   const own = new Set(Object.keys(step.headers ?? {}).map(name => `/response/headers/${name.toLowerCase()}`));
-  return judgeResponse(operation, cannedResponse(step, call, surroundings, base)).filter(
+  return validateResponse(operation, createCannedResponse(step, call, templateContext, base)).filter(
     ({ code, at }) =>
       (severityOf(code) === 'error' || code === 'status-undocumented') &&
       (!at.startsWith('/response/headers/') || own.has(at) || step.body !== undefined),

@@ -1,12 +1,12 @@
-// Reads scenario files: YAML to checked stories, with every mistake named by file, line and column.
+// Reads scenario files from YAML and reports each mistake with file, line and column.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
-import { nearestWord } from '../contract/nearest.ts';
-import { rememberedOf } from '../contract/parsed.ts';
+import { isParseFailure, type ParsedFile, parseFile } from '../document/parse.ts';
+import { parseCacheFor } from '../document/parse-cache.ts';
+import { jsonPointer } from '../exchange/json-pointer.ts';
 import type { Finding } from '../finding/finding.ts';
-import { isFault, readSource, type Source } from '../finding/locate.ts';
-import { pointer } from '../finding/pointer.ts';
+import { nearestWord } from '../routing/nearest-operations.ts';
 import { type Scenario, scenarioSchema } from './scenario.ts';
 
 export interface LoadedScenarios {
@@ -15,7 +15,7 @@ export interface LoadedScenarios {
 }
 
 /** Whether the text of a scenario file may say that the story is on from the start. */
-export function isOnByDefault(text: string): boolean {
+export function mayBeOnByDefault(text: string): boolean {
   return text.includes('on-by-default');
 }
 
@@ -37,13 +37,13 @@ export async function loadScenarios(
       const shown = relative.startsWith('..') ? path.resolve(file) : relative;
       const text = await readFile(file, 'utf8');
       if (!isWanted(text)) continue;
-      const source = readSource(shown, text, undefined, rememberedOf(file));
-      if (isFault(source)) {
+      const source = parseFile(shown, text, undefined, parseCacheFor(file));
+      if (isParseFailure(source)) {
         findings.push({
           code: 'scenario-unreadable',
           message: source.message,
           at: '',
-          clause: source.clause,
+          location: source.location,
         });
         continue;
       }
@@ -57,7 +57,7 @@ export async function loadScenarios(
 }
 
 /** @returns the story that a file tells, or what is wrong with it */
-export function readScenario(source: Source, api: string, name: string): Scenario | Finding[] {
+export function readScenario(source: ParsedFile, api: string, name: string): Scenario | Finding[] {
   const parsed = scenarioSchema.safeParse(source.value, { reportInput: true });
   if (!parsed.success) return parsed.error.issues.map(issue => toFinding(issue, source));
   const { title, description, rules } = parsed.data;
@@ -86,21 +86,21 @@ async function filesIn(folder: string): Promise<string[]> {
 }
 
 /** zod's issues, each at its own line. Of a union's branches, the one that came furthest is what was meant. */
-function toFinding(issue: z.core.$ZodIssue, source: Source): Finding {
-  const { path: steps, message } = deepest(issue, []);
-  return { code: 'scenario-unreadable', message, at: '', clause: source.locate(pointer(...steps)) };
+function toFinding(issue: z.core.$ZodIssue, source: ParsedFile): Finding {
+  const { path: steps, message } = deepestIssue(issue, []);
+  return { code: 'scenario-unreadable', message, at: '', location: source.locate(jsonPointer(...steps)) };
 }
 
-type Step = string | number;
+type PathStep = string | number;
 
-function deepest(
+function deepestIssue(
   issue: z.core.$ZodIssue,
-  above: readonly Step[],
-): { path: readonly Step[]; message: string } {
+  above: readonly PathStep[],
+): { path: readonly PathStep[]; message: string } {
   const here = [...above, ...issue.path.map(step => (typeof step === 'symbol' ? String(step) : step))];
   if (issue.code === 'invalid_union') {
     const branches = issue.errors.flatMap(branch =>
-      branch[0] === undefined ? [] : [deepest(branch[0], here)],
+      branch[0] === undefined ? [] : [deepestIssue(branch[0], here)],
     );
     const hints = (message: string): number => Number(message.includes('did you mean'));
     branches.sort(
@@ -112,20 +112,22 @@ function deepest(
       (next === undefined || best.path.length > next.path.length || hints(best.message) > 0)
     )
       return best;
-    const told = [...new Set(branches.map(branch => branch.message))];
-    const wanted = told.flatMap(text => (text.startsWith('must be ') ? [text.slice('must be '.length)] : []));
+    const messages = [...new Set(branches.map(branch => branch.message))];
+    const wanted = messages.flatMap(text =>
+      text.startsWith('must be ') ? [text.slice('must be '.length)] : [],
+    );
     const message =
-      wanted.length === told.length
+      wanted.length === messages.length
         ? `must be ${wanted.join(', or ')}`
-        : `this is none of the things that may stand here: ${told.join('; or ')}`;
+        : `matches none of the allowed forms: ${messages.join('; or ')}`;
     return { path: here, message };
   }
   if (issue.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys;
-    const near = nearestWord(key, WORDS);
+    const near = nearestWord(key, KNOWN_KEYS);
     return {
       path: [...here, key],
-      message: `"${key}" is not something that may stand here${near === undefined ? '' : `; did you mean "${near}"?`}`,
+      message: `unknown key "${key}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
     };
   }
   if (issue.code === 'invalid_value') {
@@ -140,22 +142,22 @@ function deepest(
   }
   if (issue.code === 'invalid_type') {
     if (issue.input === undefined) return { path: here, message: `"${String(here.at(-1))}" is missing` };
-    return { path: here, message: `must be ${TYPES.get(issue.expected) ?? issue.expected}` };
+    return { path: here, message: `must be ${TYPE_NAMES.get(issue.expected) ?? issue.expected}` };
   }
   return { path: here, message: issue.message };
 }
 
-const TYPES: ReadonlyMap<string, string> = new Map([
-  ['string', 'a text'],
+const TYPE_NAMES: ReadonlyMap<string, string> = new Map([
+  ['string', 'a string'],
   ['number', 'a number'],
   ['boolean', 'true or false'],
-  ['array', 'a list'],
-  ['object', 'a group of keys'],
-  ['record', 'a group of keys'],
+  ['array', 'an array'],
+  ['object', 'an object'],
+  ['record', 'an object'],
 ]);
 
 /** Every word that the schema knows as a key. */
-const WORDS = [
+const KNOWN_KEYS = [
   ...[
     'title',
     'description',

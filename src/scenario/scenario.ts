@@ -1,6 +1,6 @@
-// What a scenario file may say. This one schema is the types, the validation and, generated, the editors' JSON Schema.
+// The scenario file format: one zod schema gives the types, the validation and the JSON Schema for editors.
 import { z } from 'zod';
-import type { Source } from '../finding/locate.ts';
+import type { ParsedFile } from '../document/parse.ts';
 
 const status = z.int().min(100).max(599).describe('An HTTP status.');
 
@@ -11,30 +11,27 @@ const condition = z
     scalar.describe('The value must equal this one.'),
     z
       .strictObject({
-        equals: z
-          .unknown()
-          .optional()
-          .describe('The value must equal this one; arrays and objects count too.'),
+        equals: z.unknown().optional().describe('The value must equal this one; may be an array or object.'),
         'one-of': z.array(z.unknown()).min(1).optional().describe('The value must equal one of these.'),
         matches: z
           .string()
           .optional()
           .describe('The value, as text, must match this regular expression (ECMA-262).'),
-        exists: z.boolean().optional().describe('true: there must be a value. false: there must be none.'),
+        exists: z.boolean().optional().describe('true: the value must exist. false: it must not exist.'),
         greater: z.number().optional().describe('The value must be a number greater than this.'),
         less: z.number().optional().describe('The value must be a number less than this.'),
         schema: z
           .record(z.string(), z.unknown())
           .optional()
           .describe('The value must satisfy this JSON Schema (2020-12).'),
-        not: z.boolean().optional().describe('true turns the condition round.'),
+        not: z.boolean().optional().describe('true: negates the condition.'),
       })
       .refine(
         given => Object.keys(given).some(key => key !== 'not'),
-        'says nothing; name equals, one-of, matches ...',
+        'has no test; add equals, one-of, matches ...',
       ),
   ])
-  .describe('What a value must be like: a value to equal, or a test.');
+  .describe('Condition on a value: a value to equal, or a test.');
 
 const conditions = z.record(z.string(), condition);
 
@@ -49,16 +46,13 @@ export const whenSchema = z
       .describe(
         'Parts of a JSON or form body, by JSON Pointer ("/userId") or JSONPath ("$.devices[*].token").',
       ),
-    valid: z
-      .boolean()
-      .optional()
-      .describe('How the request was judged: true, the contract is kept; false, it is broken.'),
+    valid: z.boolean().optional().describe('true: the request must be valid. false: it must be invalid.'),
     state: z
       .string()
       .optional()
-      .describe('The state that the story must be in. Every story begins in "start".'),
+      .describe('The state that the scenario must be in. Every scenario begins in "start".'),
   })
-  .describe('All of these must hold for the rule to apply.');
+  .describe('Conditions; the rule applies if all of them hold.');
 
 const duration = z
   .union([
@@ -73,82 +67,86 @@ const duration = z
 const delay = z
   .union([
     duration,
-    z.strictObject({ min: duration, max: duration }).describe('Any time between the two, all alike likely.'),
+    z
+      .strictObject({ min: duration, max: duration })
+      .describe('A time between the two, uniformly distributed.'),
     z
       .strictObject({ p50: duration, p99: duration })
-      .describe('Log-normal, as real latencies are: half of the answers within p50, 99 of 100 within p99.'),
+      .describe('Log-normal, like real latencies: 50 % of the responses within p50, 99 % within p99.'),
   ])
-  .describe('How long to wait before the first byte of the answer.');
+  .describe('Delay before the first byte of the response.');
 
 const faults = ['reset', 'reset-mid-body', 'hang', 'empty', 'truncate', 'garbage', 'wrong-length'] as const;
 
 export const deliverSchema = z
   .strictObject({
     delay: delay.optional(),
-    drip: z.int().min(1).optional().describe('Bytes a second that the body is sent with.'),
+    drip: z.int().min(1).optional().describe('Bytes per second at which the body is sent.'),
     fault: z
       .enum(faults)
       .optional()
       .describe(
-        'How the answer breaks: reset (TCP reset instead of an answer), reset-mid-body, hang (never a byte), empty (the connection closes without a byte), truncate (the body ends early), garbage (bytes that are not HTTP), wrong-length (Content-Length says more than comes).',
+        'Fault to inject: reset (TCP reset instead of a response), reset-mid-body, hang (no byte is sent), empty (the connection closes without a byte), truncate (the body ends early), garbage (bytes that are not HTTP), wrong-length (Content-Length is larger than the body).',
       ),
     percent: z
       .number()
       .min(0)
       .max(100)
       .optional()
-      .describe('Of a hundred answers, this many are delivered like this.'),
-    times: z.int().min(1).optional().describe('Deliver like this so often, and then as ever.'),
+      .describe('Percentage of the responses that are delivered like this.'),
+    times: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('Number of responses that are delivered like this; later ones are delivered normally.'),
   })
-  .describe('How to deliver the answer: late, slowly, or broken.');
+  .describe('Delivery of the response: delayed, slow, or broken.');
 
 const offContract = z
   .string()
   .min(1)
-  .describe('Why this answer may break the contract. Without a reason it may not.');
+  .describe('Reason why this reply may violate the contract. Without a reason a violation is an error.');
 
 const response = z
   .strictObject({
-    status: status.optional().describe('The status; the documented success when absent.'),
-    example: z.string().optional().describe('A named example of the response to answer with.'),
+    status: status.optional().describe('HTTP status; default: the declared success status.'),
+    example: z.string().optional().describe('Name of the declared example to reply with.'),
     headers: z
       .record(z.string(), z.union([z.string(), z.number(), z.null()]))
       .optional()
-      .describe('Headers to set; null takes one away.'),
+      .describe('Header fields to set; null removes one.'),
     body: z
       .unknown()
       .optional()
       .describe(
-        'The body, instead of the example. Text in it may hold {{ templates }}. { $text: "..." } is sent exactly as written, whatever the media type.',
+        'The body, instead of the example. Strings in it may contain {{ templates }}. { $text: "..." } is sent exactly as written, whatever the media type.',
       ),
     patch: z
       .record(z.string(), z.unknown())
       .optional()
       .describe(
-        'Changes over the answer that would be given, as a JSON Merge Patch: null takes a member away.',
+        'Changes to the response body that would be sent otherwise, as a JSON Merge Patch: null removes a member.',
       ),
     'off-contract': offContract.optional(),
     deliver: deliverSchema.optional(),
   })
   .refine(
     given => given.body === undefined || (given.patch === undefined && given.example === undefined),
-    'body stands alone: it goes with neither example nor patch',
+    '"body" cannot be combined with "example" or "patch"',
   );
 
-const upstream = z
-  .literal('upstream')
-  .describe('The answer of the real service, where the server was told of one (serve --upstream).');
+const upstream = z.literal('upstream').describe('The response of the upstream service (serve --upstream).');
 
 const step = z.union([
-  status.describe('The answer that the document declares for this status.'),
+  status.describe('The response that the document declares for this status.'),
   upstream,
   response,
 ]);
 
 const reply = z
-  .union([step, z.array(step).min(1).describe('One after the other, request by request.')])
+  .union([step, z.array(step).min(1).describe('A list: one entry per request, in order.')])
   .describe(
-    'What to answer: a status, a response, "upstream" for the real service, or a list that is walked request by request.',
+    'The reply: a status, a response, "upstream" for the upstream service, or a list with one entry per request.',
   );
 
 const rule = z
@@ -159,43 +157,46 @@ const rule = z
     when: whenSchema.optional(),
     reply: reply
       .optional()
-      .describe('What to answer. Without it the answer is as ever, and deliver or remember still apply.'),
+      .describe('The reply. Without it the response is the usual one, and deliver and remember still apply.'),
     // biome-ignore lint/suspicious/noThenProperty: the word of the files, and a text, so nothing takes it for a promise
     then: z
       .enum(['repeat-last', 'loop', 'pass-on', 'fail'])
       .optional()
       .describe(
-        'What comes after the last of a list: the last again (the default), the first again, whatever else would answer, or an error that says the list has ended.',
+        'What follows the last entry of a list: repeat-last (default), loop (start again), pass-on (the next rule that applies, or the usual response), fail (an error).',
       ),
     deliver: deliverSchema.optional(),
     remember: z
       .record(z.string(), z.string())
       .optional()
-      .describe('Values to keep in the session, by name, as templates; {{ memory.name }} gives them back.'),
-    becomes: z.string().optional().describe('The state that the story is in after this rule has answered.'),
+      .describe('Values to store in the session, by name, as templates; {{ memory.name }} reads them.'),
+    becomes: z.string().optional().describe('The state of the scenario after this rule has applied.'),
     'even-if-invalid': z
       .boolean()
       .optional()
-      .describe('true: a 2xx or 3xx is given even to a request that breaks the contract.'),
+      .describe('true: a 2xx or 3xx reply is sent even if the request is invalid.'),
   })
-  .describe('When it applies, and what to say then.');
+  .describe('A rule: the operation, the conditions, and the reply.');
 
 export const scenarioSchema = z
   .strictObject({
     $schema: z.string().optional(),
-    title: z.string().min(1).describe('The story in one sentence.'),
+    title: z.string().min(1).describe('Title of the scenario, one sentence.'),
     description: z.string().optional(),
     'on-by-default': z.boolean().optional().describe('true: active in every session from the start.'),
-    rules: z.array(rule).min(1).describe('The first rule that applies answers.'),
+    rules: z.array(rule).min(1).describe('Rules in order; the first rule that applies gives the reply.'),
   })
-  .meta({ title: 'A deadringer scenario', description: 'One story that a mocked API can tell.' });
+  .meta({
+    title: 'A deadringer scenario',
+    description: 'A scenario: rules that decide how a mocked API replies.',
+  });
 
 export type Rule = z.infer<typeof rule>;
 export type When = z.infer<typeof whenSchema>;
 export type Condition = z.infer<typeof condition>;
 export type Step = z.infer<typeof step>;
 export type ResponseStep = z.infer<typeof response>;
-export type Deliver = z.infer<typeof deliverSchema>;
+export type DeliverySpec = z.infer<typeof deliverSchema>;
 export type Fault = (typeof faults)[number];
 
 /** A scenario file, read: `id` is "petstore/not-found", from folder and stem. */
@@ -207,7 +208,7 @@ export interface Scenario {
   readonly onByDefault: boolean;
   readonly rules: readonly Rule[];
   /** The file it was read from; undefined: built in. */
-  readonly source: Source | undefined;
+  readonly source: ParsedFile | undefined;
 }
 
 /** Milliseconds. */

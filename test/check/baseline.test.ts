@@ -16,7 +16,7 @@ async function accept(calls: readonly Call[], edit = (text: string) => text): Pr
   return file;
 }
 
-test('a broken run passes until a new finding appears', async () => {
+test('a failing run passes with the baseline until a new issue appears', async () => {
   const baseline = await accept([NAME]);
   const known = await check([NAME, GOOD], { baseline });
   expect(known).toMatchObject({
@@ -33,7 +33,7 @@ test('a broken run passes until a new finding appears', async () => {
   });
 });
 
-test('an entry that is no longer found is named with its line', async () => {
+test('a stale entry is reported with its line', async () => {
   const baseline = await accept([NAME, STATE]);
   const { baseline: summary } = await check([NAME], { baseline });
   const line = readFileSync(baseline, 'utf8')
@@ -44,7 +44,7 @@ test('an entry that is no longer found is named with its line', async () => {
   expect(summary?.stale[0]?.line).toBe(line - 3);
 });
 
-test('an entry that has expired accepts nothing, and is named', async () => {
+test('an expired entry accepts nothing and is reported', async () => {
   const baseline = await accept([NAME], text =>
     text.replace('reason: ""', 'reason: the old app\n    owner: shop\n    expires: 2026-01-31'),
   );
@@ -54,7 +54,7 @@ test('an entry that has expired accepts nothing, and is named', async () => {
   expect(report.reasons.join()).toContain('the first expired on 2026-01-31');
 });
 
-test('an entry is accepted until its day, and carries what people wrote', async () => {
+test('an entry is accepted up to and including its expiry date; its fields are in the report', async () => {
   const baseline = await accept([NAME], text =>
     text.replace('reason: ""', 'reason: the old app\n    owner: shop\n    expires: 9999-01-31'),
   );
@@ -66,7 +66,7 @@ test('an entry is accepted until its day, and carries what people wrote', async 
   });
 });
 
-test('updating twice gives the same bytes, keeps what people wrote and drops what is gone', async () => {
+test('a second update gives the same bytes, keeps written fields and drops stale entries', async () => {
   const file = await accept([NAME, STATE], text => text.replaceAll('reason: ""', 'reason: known since May'));
   const before = readBaseline(file, readFileSync(file, 'utf8'));
   const once = updateBaseline(await check([NAME]), before).text;
@@ -76,7 +76,7 @@ test('updating twice gives the same bytes, keeps what people wrote and drops wha
   expect(once).not.toContain('/response/body/state');
 });
 
-test('updating under other gates loses nothing that was accepted and is still there', async () => {
+test('an update with another --fail-on keeps entries that are still found', async () => {
   const drift: Call = { ...GOOD, body: '{"name":"tea","colour":"green"}' };
   const all = updateBaseline(
     await check([NAME, drift], { failOn: ['violation', 'undocumented'] }),
@@ -93,7 +93,7 @@ test.for([
   [
     'a date that is none',
     'version: 1\naccepted:\n  - { fingerprint: 0123456789abcdef, code: x, api: a, operation: o, at: "", expires: soon }',
-    /accepted\.yaml:3:\d+ .*is a date such as 2027-01-31/,
+    /accepted\.yaml:3:\d+ .*must be a date such as 2027-01-31/,
   ],
   [
     'one entry twice',
@@ -110,7 +110,7 @@ test.for([
   await expect(run).rejects.toThrow(complaint);
 });
 
-test('a file that is not there is refused with the remedy', async () => {
+test('a missing baseline is rejected with the remedy', async () => {
   await expect(check([GOOD], { baseline: '/nowhere/accepted.yaml' })).rejects.toThrow(
     'there is no baseline /nowhere/accepted.yaml; --update-baseline writes one',
   );

@@ -6,9 +6,9 @@ import path from 'node:path';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkTraffic, type Mock, type Report, startMock } from '../../src/index.ts';
-import { FORMATS, render } from '../../src/reporters/pick.ts';
+import { REPORT_FORMATS, renderReport } from '../../src/reporters/formats.ts';
 import { launchChromium } from '../chromium.ts';
-import { expectAccounting } from '../reporters/read-back.ts';
+import { expectAccounting } from '../reporters/parse-accounting.ts';
 import { callsOf } from './page-calls.ts';
 import { folderWith } from './traffic.ts';
 
@@ -58,7 +58,7 @@ async function record(
 
 const checkIt = (file: string): Promise<Report> => checkTraffic({ specs: ['specs'], traffic: [file] });
 
-describe('a page that calls the five mocked APIs', () => {
+describe('a page that calls the five mocked APIs passes', () => {
   test.for([
     ['in full', 'full.har', {}],
     ['without what a replay does not need', 'minimal.har', { mode: 'minimal' }],
@@ -78,7 +78,7 @@ describe('a page that calls the five mocked APIs', () => {
     await expectAccounting(report);
   });
 
-  test("with the type of one answer's field changed: broken, one finding, with its line and without a secret", async () => {
+  test('with a changed field type in one response: failed, one issue, with its line and without a secret', async () => {
     const file = await record('changed.har', {});
     const text = readFileSync(file, 'utf8');
     expect(text).toContain(SECRET);
@@ -94,14 +94,14 @@ describe('a page that calls the five mocked APIs', () => {
     });
     const [finding, ...others] = report.findings.filter(({ kind }) => kind !== 'advice');
     expect(others).toEqual([]);
-    const { file: spec, line } = finding?.clause ?? {};
+    const { file: spec, line } = finding?.location ?? {};
     const says = readFileSync(spec ?? '', 'utf8').split('\n')[(line ?? 0) - 1];
     expect([spec, says?.trim()]).toEqual(['specs/bonifiq.yaml', 'type: boolean']);
     expect(finding?.sample.request.method).toBe('PUT');
     expect(finding?.sample.response?.status).toBe(200);
     expect(finding?.sample.curl).toMatch(/^curl -X PUT http/);
-    for (const format of FORMATS) {
-      const shown = await render(report, format);
+    for (const format of REPORT_FORMATS) {
+      const shown = await renderReport(report, format);
       expect(shown).not.toContain(SECRET);
       expect(shown).not.toContain(btoa(`user:${SECRET}`));
       expect(shown).toContain('response-body-schema');

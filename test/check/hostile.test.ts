@@ -4,9 +4,9 @@ import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { updateBaseline } from '../../src/check/baseline.ts';
-import { mergeReports } from '../../src/check/merge.ts';
+import { mergeReports } from '../../src/check/merge-reports.ts';
 import { checkTraffic, type Report } from '../../src/index.ts';
-import { FORMATS, render } from '../../src/reporters/pick.ts';
+import { REPORT_FORMATS, renderReport } from '../../src/reporters/formats.ts';
 import { type Call, check, folderWith, GOOD, har, only, SHOP } from './traffic.ts';
 
 const BROKEN: Call = { ...GOOD, body: '{"name":9}' };
@@ -37,8 +37,8 @@ function manyCauses(count: number): Call[] {
   }));
 }
 
-describe('more causes than a report lists', () => {
-  test('do not hide what a baseline does not accept', async () => {
+describe('more issues than the report lists', () => {
+  test('do not hide issues that the baseline does not accept', async () => {
     const folder = folderWith({ 'strict.yaml': STRICT, 'many.har': har(manyCauses(1500)) });
     const run = { specs: [path.join(folder, 'strict.yaml')], traffic: [path.join(folder, 'many.har')] };
     const baseline = path.join(folder, 'accepted.yaml');
@@ -47,7 +47,7 @@ describe('more causes than a report lists', () => {
     expect(again).toMatchObject({ verdict: 'broken', exitCode: 1, baseline: { accepted: 1000, stale: [] } });
   });
 
-  test('do not hide what fails the run behind what does not', async () => {
+  test('keep failing issues in the list when its limit is reached', async () => {
     const folder = folderWith({ 'strict.yaml': STRICT });
     const calls = [...manyCauses(1500), { url: '/a?zzz=1', body: '{}' }];
     writeFileSync(path.join(folder, 'many.har'), har(calls));
@@ -61,43 +61,43 @@ describe('more causes than a report lists', () => {
   });
 });
 
-describe('reports that do not belong together', () => {
+describe('reports of different runs', () => {
   const shard = async (calls: Call[], index: number): Promise<Report> => {
     const file = path.join(folderWith({ [`${calls.length}.har`]: har(calls) }), `${calls.length}.har`);
     return await checkTraffic({ specs: [SHOP], traffic: [file], shard: { index, of: 2 } });
   };
 
-  test('are not taken for shards of one run', async () => {
+  test('are not merged as shards of one run', async () => {
     const parts = [await shard([GOOD, BROKEN], 1), await shard([BROKEN, GOOD, GOOD], 2)];
     expect(() => mergeReports(parts)).toThrow('they did not read the same recordings');
   });
 
-  test('are refused when somebody changed their numbers', async () => {
+  test('with edited totals are rejected', async () => {
     const report = await check([GOOD, BROKEN]);
     const changed = { ...report, accounting: { ...report.accounting, kept: 2 } };
     expect(() => mergeReports([changed, report])).toThrow('do not add up');
   });
 });
 
-describe('traffic that looks like somebody else’s', () => {
+describe('traffic for another host', () => {
   test.for([
     ['the usual port written out', 'https://eu.shop.example:443/v1/orders/7'],
     ['a host in capitals', 'https://EU.SHOP.example/v1/orders/7'],
     ['the final dot of a name', 'https://eu.shop.example./v1/orders/7'],
     ['user and password', 'https://me:FAKEpw@eu.shop.example/v1/orders/7'],
   ])('is matched in spite of %s', async ([, url]) => {
-    expect((await check([{ ...GOOD, url: url as string }])).accounting.kept).toBe(1);
+    expect((await check([{ ...GOOD, url: url as string }])).accounting.passed).toBe(1);
   });
 
-  test('goes to the longest of several servers', async () => {
+  test('matches the longest of several servers', async () => {
     const call = { ...GOOD, url: 'https://other.example/deep/orders/7' };
     const servers = ['https://other.example', 'https://other.example/deep'];
-    expect((await check([call], { servers })).accounting.kept).toBe(1);
-    expect((await check([call], { servers: servers.toReversed() })).accounting.kept).toBe(1);
+    expect((await check([call], { servers })).accounting.passed).toBe(1);
+    expect((await check([call], { servers: servers.toReversed() })).accounting.passed).toBe(1);
   });
 });
 
-test('an answer that the document knows nothing of is not counted as kept', async () => {
+test('a response with an undocumented status is not counted as passed', async () => {
   const calls = [
     { ...GOOD, status: 500 },
     { ...GOOD, answer: { 'Content-Type': 'text/html' }, body: '<h1>' },
@@ -110,7 +110,7 @@ test('an answer that the document knows nothing of is not counted as kept', asyn
   expect(report.exitCode).toBe(1);
 });
 
-test('what is accepted of one status is not accepted of another', async () => {
+test('accepting an issue of one status does not accept it for another', async () => {
   const listed = (status: number): Call => ({
     method: 'POST',
     url: '/orders',
@@ -122,7 +122,7 @@ test('what is accepted of one status is not accepted of another', async () => {
   expect(created.fingerprint).not.toBe(fetched.fingerprint);
 });
 
-describe('one odd entry', () => {
+describe('one malformed entry', () => {
   const deep = `{"name":"t","a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
   test.for<[string, Partial<Call>]>([
     ['a body nested without end', { status: 418, body: deep }],
@@ -137,17 +137,17 @@ describe('one odd entry', () => {
     );
   });
 
-  test('does not end the run because a document names a header like every object’s members', async () => {
+  test('a header named like an Object.prototype member does not end the run', async () => {
     const folder = folderWith({ 'strict.yaml': STRICT, 'a.har': har([{ url: '/a', body: '{}' }]) });
     const report = await checkTraffic({
       specs: [path.join(folder, 'strict.yaml')],
       traffic: [path.join(folder, 'a.har')],
     });
-    expect(report.accounting.kept).toBe(1);
+    expect(report.accounting.passed).toBe(1);
   });
 });
 
-test('a curl line runs nothing but curl', async () => {
+test('a curl line in a report runs nothing but curl', async () => {
   const folder = folderWith({});
   const mark = path.join(folder, 'pwned');
   const call = {
@@ -215,13 +215,13 @@ describe('a secret', () => {
   ])('%s is in no report', async ([, call]) => {
     const report = await check([call]);
     expect(report.findings.length).toBeGreaterThan(0);
-    for (const format of FORMATS) {
-      const text = await render(report, format);
+    for (const format of REPORT_FORMATS) {
+      const text = await renderReport(report, format);
       expect({ format, told: text.includes(SECRET) }).toEqual({ format, told: false });
     }
   });
 
-  test('that is a number is none of its digits', async () => {
+  test('that is a number: none of its digits is in the report', async () => {
     const text = JSON.stringify(await check([{ ...GOOD, body: numbers }]));
     expect(text).not.toMatch(/98761234|31337313/);
   });

@@ -1,7 +1,7 @@
 // Shards of a run, put together again, are that run.
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { mergeReports } from '../../src/check/merge.ts';
+import { mergeReports } from '../../src/check/merge-reports.ts';
 import { checkTraffic, type Report } from '../../src/index.ts';
 import { fc } from '../random.ts';
 import { amount, seedOr } from '../suite.ts';
@@ -32,7 +32,7 @@ async function shards(traffic: readonly string[], of: number): Promise<Report[]>
   return reports;
 }
 
-test('three shards of several files, one of them cut off, are byte for byte one run', async () => {
+test('three shards of several files, one truncated, merge to the bytes of one run', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.constantFrom(...CALLS), { minLength: 1, maxLength: 30 }), async calls => {
       const whole = har(calls);
@@ -51,7 +51,7 @@ test('three shards of several files, one of them cut off, are byte for byte one 
   );
 });
 
-test('a report merged with nothing is itself', async () => {
+test('a single report is unchanged by a merge', async () => {
   const report = await check(CALLS);
   expect(JSON.stringify(mergeReports([report]))).toBe(JSON.stringify(report));
 });
@@ -71,7 +71,7 @@ test.for([
   expect(() => mergeReports(chosen)).toThrow(complaint);
 });
 
-test('reports that were made with different settings do not belong together', async () => {
+test('reports with different settings are rejected', async () => {
   const [left, right] = [await check([GOOD]), await check([GOOD], { failOn: ['advice'] })];
   expect(() => mergeReports([left, right])).toThrow('the reports were made with different settings');
 });

@@ -36,7 +36,7 @@ const DRIFT: readonly Call[] = [
   { method: 'PUT', url: '/orders/7', send: '{"name":"tea"}', body: '{}' },
 ];
 
-test('the drift of every kind is gone after its overlay has been applied', async () => {
+test('applying the overlay removes undocumented issues of every kind', async () => {
   const { report, contract } = await run(SHOP, DRIFT);
   expect(report.exitCode).toBe(1);
   expect(new Set(said(report).map(line => line.split(' ')[0]))).toEqual(
@@ -68,7 +68,7 @@ test('the drift of every kind is gone after its overlay has been applied', async
   expect(after.report).toMatchObject({ verdict: 'kept', accounting: { kept: DRIFT.length } });
 });
 
-test('the overlay says what was seen, and for which document', async () => {
+test('the overlay names what was observed and which document it extends', async () => {
   const { report, contract } = await run(SHOP, DRIFT.slice(2, 4));
   expect(suggestOverlays(report, contract).get(SHOP)).toEqual({
     overlay: '1.0.0',
@@ -77,19 +77,19 @@ test('the overlay says what was seen, and for which document', async () => {
     actions: [
       {
         target: "$['components']['schemas']['Order']",
-        description: 'response body /colour is not a property that the schema names (seen in 2 exchanges)',
+        description: 'response body /colour is not declared by the schema (seen in 2 exchanges)',
         update: { properties: { colour: { type: ['null', 'string'] } } },
       },
       {
         target: "$['components']['schemas']['Order']",
-        description: 'response body /weight is not a property that the schema names (seen in one exchange)',
+        description: 'response body /weight is not declared by the schema (seen in one exchange)',
         update: { properties: { weight: { type: 'number' } } },
       },
     ],
   });
 });
 
-test('traffic that shows nothing new suggests nothing', async () => {
+test('traffic without undocumented parts gives no overlay', async () => {
   const { report, contract } = await run(SHOP, [GOOD, { ...GOOD, body: '{"name":7}' }]);
   expect(suggestOverlays(report, contract).size).toBe(0);
 });

@@ -1,14 +1,14 @@
-// What a page asks of the five mocked APIs.
-import { sampleRequest } from '../../src/contract/sample.ts';
+// The requests that a page sends to the five mocked APIs.
 import { isRecorded } from '../../src/exchange/exchange.ts';
 import type { Mock } from '../../src/index.ts';
-import { prefixOf } from '../../src/mock/refuse.ts';
+import { basePathOf } from '../../src/mock/respond/refuse.ts';
+import { sampleRequest } from '../../src/openapi/sample-request.ts';
 
-/** One valid call of every operation. @param secret stands in every credential */
+/** One valid call of every operation. @param secret is part of every credential */
 export function callsOf(mock: Mock, secret: string): { url: string; init: RequestInit }[] {
-  return mock.stage.world.contract.apis.flatMap(api =>
+  return mock.state.config.contract.apis.flatMap(api =>
     api.operations.map(operation => {
-      const { method, path: target, query, headers, body } = sampleRequest(operation, prefixOf(operation));
+      const { method, path: target, query, headers, body } = sampleRequest(operation, basePathOf(operation));
       const fields = Object.entries(headers).map(([name, values]): [string, string] => {
         const value = values?.join(', ') ?? '';
         if (name === 'authorization' && value.startsWith('Basic'))

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Group, Report } from '../../src/check/report.ts';
+import type { Issue, Report } from '../../src/check/report.ts';
 import { type CheckTrafficOptions, checkTraffic } from '../../src/index.ts';
 
 export const SHOP = 'test/check/shop.yaml';
@@ -115,7 +115,7 @@ export function said({ findings }: Report): string[] {
   return findings.filter(({ kind }) => kind !== 'advice').map(({ code, at }) => `${code} ${at}`);
 }
 
-export function only({ findings }: Report): Group {
+export function only({ findings }: Report): Issue {
   const [first, ...others] = findings;
   if (first === undefined || others.length > 0) throw new Error(`there are ${findings.length} findings`);
   return first;

@@ -16,13 +16,13 @@ function recorded(...calls: Call[]): string {
 const check = (...args: string[]) => run('check', '--specs', SHOP, ...args);
 
 describe('the exit code', () => {
-  test('is 0 when the contract was kept', async () => {
+  test('is 0 when the run passed', async () => {
     const { code, out, err } = await check(recorded(GOOD, DRIFT));
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/2 {2}kept/);
   });
 
-  test('is 1 when it was broken, and the line of the document is named', async () => {
+  test('is 1 when it failed, with the line of the document', async () => {
     const { code, out } = await check(recorded(GOOD, BROKEN));
     expect(code).toBe(1);
     expect(out).toMatch(/test\/check\/shop\.yaml:91:\d+ error response body \/name must be /);
@@ -83,7 +83,7 @@ test('standard input is "-"', async () => {
   expect(out).toContain('2  in all');
 });
 
-test('several formats go into a folder, and what is for the eye stays on the terminal', async () => {
+test('several formats go into a folder; text output stays on the terminal', async () => {
   const folder = folderWith({});
   const formats = 'text,json,junit,sarif,markdown,html';
   const { code, out, err } = await check(recorded(BROKEN), '--format', formats, '--output', folder);
@@ -97,7 +97,7 @@ test('several formats go into a folder, and what is for the eye stays on the ter
     expect(readFileSync(path.join(folder, file), 'utf8')).toContain('response-body-schema');
 });
 
-test('a report that cannot be written ends with 2 and leaves what was there', async () => {
+test('a report that cannot be written exits with 2 and leaves the existing file', async () => {
   const folder = folderWith({ file: 'before' });
   const { code, err } = await check(
     recorded(GOOD),
@@ -111,7 +111,7 @@ test('a report that cannot be written ends with 2 and leaves what was there', as
   expect(readFileSync(path.join(folder, 'file'), 'utf8')).toBe('before');
 });
 
-test('shards, merged from their files, are the bytes of one run; the exit code is that of the whole', async () => {
+test('merged shards are the bytes of one run, with its exit code', async () => {
   const file = recorded(GOOD, BROKEN, DRIFT, GOOD, { ...GOOD, url: '/nowhere', body: '{}' });
   const folder = folderWith({});
   const json = (name: string, ...args: string[]) =>
@@ -138,7 +138,7 @@ test.for([
   expect(err).toMatch(words);
 });
 
-test('a baseline is written, keeps the run green, and is the same when it is written again', async () => {
+test('a baseline is written, makes the run pass, and is unchanged when written again', async () => {
   const traffic = recorded(BROKEN, GOOD);
   const baseline = path.join(folderWith({}), 'accepted.yaml');
   const first = await check(traffic, '--baseline', baseline, '--update-baseline');
@@ -155,7 +155,7 @@ test('a baseline is written, keeps the run green, and is the same when it is wri
   expect(readFileSync(baseline, 'utf8')).toBe(bytes);
 });
 
-test('changes that would take in the drift are written on request', async () => {
+test('--suggest writes overlays', async () => {
   const folder = folderWith({});
   const { code, err } = await check(recorded(DRIFT), '--suggest', folder);
   expect(code).toBe(0);
@@ -163,7 +163,7 @@ test('changes that would take in the drift are written on request', async () => 
   expect(readFileSync(path.join(folder, 'shop.overlay.yaml'), 'utf8')).toContain('colour:');
 });
 
-test('secrets are only shown with a warning', async () => {
+test('--show-values prints a warning', async () => {
   const traffic = recorded({ ...BROKEN, headers: { Authorization: 'Bearer FAKE-very-secret' } });
   const shown = await check(traffic, '--show-values');
   expect(shown.err).toContain('the report holds secrets as they were recorded');
@@ -171,14 +171,14 @@ test('secrets are only shown with a warning', async () => {
   expect((await check(traffic)).out).not.toContain('FAKE-very-secret');
 });
 
-test('what is in a folder and is no recording is passed over by name', async () => {
+test('files that are no recordings are skipped and named', async () => {
   const folder = folderWith({ 'a.har': har([GOOD]), 'notes.json': '{"a":1}' });
   const { code, err } = await check(folder);
   expect(code).toBe(0);
   expect(err).toMatch(/passed over: .*notes\.json/);
 });
 
-test('an interrupt ends the check without a half-written report', async () => {
+test('an interrupt leaves no partial report', async () => {
   const folder = folderWith({});
   const report = path.join(folder, 'report.json');
   writeFileSync(report, 'before');

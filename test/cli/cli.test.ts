@@ -32,7 +32,7 @@ describe('help', () => {
     expect(out).toMatch(new RegExp(`Examples:\\n +deadringer ${command}`));
   });
 
-  test('is what a call without a command gets, on stderr', async () => {
+  test('is printed to stderr without a command', async () => {
     const { code, out, err } = await run();
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain('Usage: deadringer');
@@ -50,7 +50,7 @@ test('a reader that closes the pipe ends the program as SIGPIPE would', async ()
   expect(await program.ended).toEqual({ code: 141, out: '', err: '' });
 });
 
-describe('wrong usage ends with 2 and one sentence', () => {
+describe('wrong usage exits with 2 and one sentence', () => {
   test.each([
     [['sevre'], "error: unknown command 'sevre'\n(Did you mean serve?)\n"],
     [['serve', '--prot', '1'], "error: unknown option '--prot'\n(Did you mean --port?)\n"],
@@ -59,14 +59,14 @@ describe('wrong usage ends with 2 and one sentence', () => {
     [['serve', '--log', 'xml'], /Allowed choices are pretty, json, silent/],
     [
       ['serve', '--port', '0', '--specs', 'nowhere.yaml'],
-      /nowhere\.yaml cannot be read: there is no such file/,
+      /nowhere\.yaml cannot be read: the file does not exist/,
     ],
     [
       ['serve', '--host', '192.0.2.1', '--port', '0', '--token', 't'],
-      /192\.0\.2\.1:0 is not an address of this machine; choose one with --host/,
+      /192\.0\.2\.1:0 is not an address of this machine; choose another with --host/,
     ],
     [['lint', '--provenance', 'vendr'], /A kind is one of page, vendor, vendor-code, inferred/],
-    [['lint', 'nowhere'], /nowhere cannot be read: there is no such file/],
+    [['lint', 'nowhere'], /nowhere cannot be read: the file does not exist/],
     [['lint', 'test/pages'], /no OpenAPI document was found in test\/pages/],
   ])('%j', async (args, complaint) => {
     const { code, out, err } = await run(...args);
@@ -80,7 +80,7 @@ describe('wrong usage ends with 2 and one sentence', () => {
     expect((await runProcess('sevre')).code).toBe(2);
   });
 
-  test('a Node that is too old is told so', async () => {
+  test('an unsupported Node version is reported', async () => {
     const old =
       "data:text/javascript,Object.defineProperty(process, 'versions', { value: { node: '20.19.0' } })";
     const { code, err } = await startProcess(['--help'], { nodeArgs: ['--import', old] }).ended;
@@ -90,7 +90,7 @@ describe('wrong usage ends with 2 and one sentence', () => {
 });
 
 describe('lint', () => {
-  test('is content with the five', async () => {
+  test('finds no errors in the bundled documents', async () => {
     expect(await run('lint')).toEqual({
       code: 0,
       out: expect.stringMatching(/^5 documents, 5 operations, \d+ scenarios: sound\n$/),
@@ -98,7 +98,7 @@ describe('lint', () => {
     });
   });
 
-  test('names file, line and column of what is wrong, and ends with 1', async () => {
+  test('names file, line and column of errors, and exits with 1', async () => {
     const spec = file(
       'wrong.yaml',
       [
@@ -146,18 +146,18 @@ describe('lint', () => {
 });
 
 describe('serve', () => {
-  test('and lint go without the scenarios that need what --provenance leaves out', async () => {
+  test('and lint skip scenarios whose parts --provenance removes', async () => {
     expect((await run('lint', '--provenance', 'page')).out).toMatch(
-      /^\d+ scenarios left out, with the parts that they need\n5 documents, .*: sound\n$/,
+      /^\d+ scenarios skipped: --provenance removed parts that they need\n5 documents, .*: sound\n$/,
     );
     const program = start(['serve', '--port', '0', '--provenance', 'page']);
-    await program.line(/\d+ scenarios left out, with the parts that they need/);
+    await program.line(/\d+ scenarios skipped: --provenance removed parts that they need/);
     await program.line(/Ctrl-C stops/);
     program.signal('SIGTERM');
     expect((await program.ended).code).toBe(0);
   });
 
-  test('has the documents of the package to fall back on, and lint has not', async () => {
+  test('falls back to the bundled documents, lint does not', async () => {
     const program = startProcess(['serve', '--port', '0'], { cwd: folder });
     await program.line(/answers for 5 APIs/);
     program.child.kill('SIGTERM');
@@ -169,7 +169,7 @@ describe('serve', () => {
     ]);
   });
 
-  test('says what it serves and what to try, logs a line a request, and stops at Ctrl-C', async () => {
+  test('prints what it serves and an example, logs one line per request, and stops at Ctrl-C', async () => {
     const program = startProcess(['serve', '--port', '0']);
     const [, url = ''] = await program.line(/answers for 5 APIs \(5 operations\) on (\S+)/);
     const [, command = ''] = await program.line(/Try:\n +(curl .*)\n/);
@@ -203,7 +203,7 @@ describe('serve', () => {
     expect((await program.ended).code).toBe(130);
   });
 
-  test('logs JSON for machines, and nothing at all when silent', async () => {
+  test('logs JSON with --log json, and nothing with --log silent', async () => {
     const json = start(['serve', '--port', '0', '--log', 'json']);
     const [, url = ''] = await json.line(/"listening":"([^"]+)"/);
     await fetch(`${url}/nowhere?token=secret-token`);
@@ -227,13 +227,13 @@ describe('serve', () => {
     const { code, err } = await run('serve', '--port', port);
     expect(code).toBe(2);
     expect(err).toBe(
-      `deadringer: 127.0.0.1:${port} is already in use; stop what runs there, or choose another with --port (0 takes any free one)\n`,
+      `deadringer: 127.0.0.1:${port} is already in use; stop the other process, or choose another port with --port (0: any free port)\n`,
     );
     first.signal('SIGTERM');
     await first.ended;
   });
 
-  test('does not start on a schema that does not compile, and names its line', async () => {
+  test('does not start if a schema does not compile, and names its line', async () => {
     const spec = file(
       'uncompilable.yaml',
       [

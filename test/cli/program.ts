@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import type { Io, Output, Signal } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/main.ts';
-import { unstyled } from '../../src/reporters/safe.ts';
+import { withoutStyle } from '../../src/reporters/safe-text.ts';
 import { createTranscript, type Ended } from './transcript.ts';
 
 export type { Ended } from './transcript.ts';
@@ -64,5 +64,5 @@ export function run(...args: string[]): Promise<Ended> {
 }
 
 function outputTo(write: (text: string) => void): Output {
-  return { write, isTTY: false, columns: undefined, style: unstyled };
+  return { write, isTTY: false, columns: undefined, style: withoutStyle };
 }

@@ -35,7 +35,7 @@ async function vendor(): Promise<string> {
 }
 
 describe.for([['har'], ['ndjson']] as const)('a recording as %s', ([format]) => {
-  test('tells each exchange with its class, is checked as told, and is gone on in', async () => {
+  test('logs each exchange with its class as check counts it, and appends', async () => {
     const file = path.join(folderWith({}), `traffic.${format}`);
     const service = await vendor();
     const { url, program, stop } = await record('--specs', PETS, '--upstream', `pets=${service}`, '-o', file);
@@ -66,7 +66,7 @@ describe.for([['har'], ['ndjson']] as const)('a recording as %s', ([format]) => 
   });
 });
 
-test('says where to call, and what to do next where nobody did', async () => {
+test('prints where to send requests, and a hint when none came', async () => {
   const service = await vendor();
   const file = path.join(folderWith({}), 'traffic.har');
   const { url, program, stop } = await record('--specs', PETS, '--upstream', `pets=${service}`, '-o', file);
@@ -76,7 +76,7 @@ test('says where to call, and what to do next where nobody did', async () => {
   expect(out).not.toContain('Next:');
 });
 
-test('what is to be done next can be pasted into a shell', async () => {
+test('the suggested check command is quoted for a shell', async () => {
   const folder = folderWith({ 'my pets.yaml': readFileSync(PETS, 'utf8') });
   const specs = path.join(folder, 'my pets.yaml');
   const file = path.join(folder, 'my traffic.har');
@@ -89,7 +89,7 @@ test('what is to be done next can be pasted into a shell', async () => {
   );
 });
 
-test('a service that refuses is recorded as no response, and said', async () => {
+test('a refused connection is recorded as no response and logged', async () => {
   const file = path.join(folderWith({}), 'traffic.har');
   const upstream = `http://127.0.0.1:${await closedPort()}`;
   const { url, stop } = await record('--specs', PETS, '--upstream', upstream, '-o', file);
@@ -121,7 +121,7 @@ test.for([
   expect(err).toMatch(complaint);
 });
 
-test('what cannot be written is lost, is counted, and ends with 3; the client does not notice', async () => {
+test('exchanges that cannot be written are counted and exit with 3; the client is not affected', async () => {
   const folder = folderWith({});
   mkdirSync(path.join(folder, 'in'));
   const file = path.join(folder, 'in', 'traffic.ndjson');
@@ -250,7 +250,7 @@ async function checkInto(folder: string, file: string, specs: string, service: s
   return { accounting, verdict, findings: shown };
 }
 
-test('no secret is in any file, unless it is asked for, and the verdict is the same', async () => {
+test('secrets are in no file without --keep-secrets, and the findings are the same', async () => {
   const folder = folderWith({ 'secured.yaml': SECURED });
   const kept = folderWith({});
   const specs = path.join(folder, 'secured.yaml');
@@ -299,7 +299,7 @@ test.for([['pretty'], ['json']] as const)('a token in a path is not in the log: 
   expect(out + err).not.toContain('FAKEsignature');
 });
 
-test('a journal is exported with what was asked of a real service', async () => {
+test('an exported journal contains the upstream requests', async () => {
   const folder = folderWith({});
   const service = await vendor();
   const mock = await startMock({ specs: [PETS], upstreams: [`pets=${service}`] });

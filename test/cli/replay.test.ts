@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Call, folderWith, GOOD, har, SHOP } from '../check/traffic.ts';
-import { vendor } from '../replay/vendor.ts';
+import { vendor } from '../replay/recorded-service.ts';
 import { closedPort } from './listening.ts';
 import { startProcess } from './process.ts';
 import { run, start } from './program.ts';
@@ -20,7 +20,7 @@ const refusing = async () => `http://127.0.0.1:${await closedPort()}`;
 const replay = (...args: string[]) => run('replay', '--specs', SHOP, ...args);
 
 describe('the exit code', () => {
-  test('is 0 when the answers keep the contract and are the recorded ones', async () => {
+  test('is 0 when responses are valid and unchanged', async () => {
     const shop = await vendor(() => ({ body: TEA }));
     const { code, out, err } = await replay(recorded(GOOD, REMOVED), '--target', shop.url);
     expect({ code, err }).toEqual({ code: 0, err: '' });
@@ -30,7 +30,7 @@ describe('the exit code', () => {
     expect(shop.asked).toHaveLength(1);
   });
 
-  test('is 1 when an answer differs, with the words of both; and 0 when that was not asked for', async () => {
+  test('is 1 when a response differs, with both values; 0 without --fail-on difference', async () => {
     const shop = await vendor(() => ({ body: { ...TEA, state: 'open' } }));
     const file = recorded(GOOD);
     const { code, out } = await replay(file, '--target', shop.url);
@@ -40,14 +40,14 @@ describe('the exit code', () => {
     expect((await replay(file, '--target', shop.url, '--fail-on', 'violation')).code).toBe(0);
   });
 
-  test('is 1 when the contract is broken', async () => {
+  test('is 1 for violations', async () => {
     const shop = await vendor(() => ({ body: { name: 9 } }));
     const { code, out } = await replay(recorded(GOOD), '--target', shop.url);
     expect(code).toBe(1);
     expect(out).toContain('The contract is broken');
   });
 
-  test('is 3 when a redacted credential left nothing to ask', async () => {
+  test('is 3 when missing credentials left nothing to send', async () => {
     const shop = await vendor(() => ({ body: TEA }));
     const { code, out } = await replay(recorded(MASKED), '--target', shop.url);
     expect(code).toBe(3);
@@ -55,7 +55,7 @@ describe('the exit code', () => {
     expect(shop.asked).toEqual([]);
   });
 
-  test('and all that is missing is told at once', async () => {
+  test('all missing credentials are named at once', async () => {
     const headers = { ...MASKED.headers, 'X-Api-Key': 'xxxx-xxxx-0000' };
     const { out } = await replay(recorded({ ...GOOD, headers }), '--target', await refusing());
     expect(out).toMatch(
@@ -63,7 +63,7 @@ describe('the exit code', () => {
     );
   });
 
-  test('is 3 when nobody answers', async () => {
+  test('is 3 without any response', async () => {
     const { code, out } = await replay(recorded(GOOD), '--target', await refusing());
     expect(code).toBe(3);
     expect(out).toContain('refuses connections');
@@ -88,7 +88,7 @@ describe('the exit code', () => {
   });
 });
 
-test('a dry run says what would be sent where, and why not, and sends nothing', async () => {
+test('a dry run prints what would be sent or skipped and sends nothing', async () => {
   const shop = await vendor(() => ({ body: TEA }));
   const made: Call = {
     method: 'POST',
@@ -115,7 +115,7 @@ test('a dry run says what would be sent where, and why not, and sends nothing', 
   expect(shop.asked).toEqual([]);
 });
 
-test('several formats go into a folder, and a baseline accepts what has changed', async () => {
+test('several formats go into a folder, and a baseline accepts differences', async () => {
   const shop = await vendor(() => ({ status: 404 }));
   const folder = folderWith({});
   const file = recorded(GOOD);
@@ -135,7 +135,7 @@ test('several formats go into a folder, and a baseline accepts what has changed'
   expect((await replay(file, '--target', shop.url, '--baseline', baseline)).code).toBe(0);
 });
 
-test('an interrupt ends the replay without a half-written report', async () => {
+test('an interrupt leaves no partial report', async () => {
   const folder = folderWith({ 'report.json': 'before' });
   const report = path.join(folder, 'report.json');
   let heard: () => void = () => {};
@@ -153,11 +153,11 @@ test('an interrupt ends the replay without a half-written report', async () => {
   await asked;
   running.child.kill('SIGINT');
   const { code, err } = await running.ended;
-  expect({ code, err }).toEqual({ code: 130, err: 'deadringer: interrupted; nothing was written\n' });
+  expect({ code, err }).toEqual({ code: 130, err: 'deadringer: interrupted; no report was written\n' });
   expect(readFileSync(report, 'utf8')).toBe('before');
 });
 
-test('a recording of a former replay target on standard input is read like any other', async () => {
+test('a recording of an earlier replay target can be read from standard input', async () => {
   const shop = await vendor(() => ({ body: TEA }));
   const running = start(['replay', '--specs', SHOP, '-', '--target', shop.url]);
   running.stdin.end(har([GOOD]));
@@ -171,7 +171,7 @@ test('the help shows examples, exit codes and where credentials come from', asyn
   expect(out.replace(/\s+/g, ' ')).toContain('DEADRINGER_SECRET_<API>_<NAME>');
 });
 
-test('a check knows nothing of differences', async () => {
+test('check has no option for differences', async () => {
   const file = recorded(GOOD);
   writeFileSync(`${file}.txt`, '');
   const { code, err } = await run('check', '--specs', SHOP, file, '--fail-on', 'difference');

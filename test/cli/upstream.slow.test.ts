@@ -53,7 +53,7 @@ test('150 megabytes up and down take as much memory as 50', async () => {
   expect(large - small).toBeLessThan(50 * 1024 * 1024);
 });
 
-test('a page in a browser gets through it what it would get without it', async () => {
+test('a page in a browser behaves the same with and without the proxy', async () => {
   const bodies: Record<string, [http.OutgoingHttpHeaders, Buffer]> = {
     plain: [{ 'content-type': 'application/json' }, Buffer.from('[{"id":7,"name":"Rex"}]')],
     gzip: [{ 'content-type': 'application/json', 'content-encoding': 'gzip' }, zlib.gzipSync('[{"id":7}]')],

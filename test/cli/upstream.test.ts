@@ -15,7 +15,7 @@ async function serve(args: readonly string[]): Promise<{ url: string; program: R
   return { url, program };
 }
 
-test('the log names the real service, what is wrong, and the line of the document', async () => {
+test('the log names the upstream, the finding, and the line of the document', async () => {
   const port = await listening(
     http.createServer((_, outgoing) =>
       outgoing.writeHead(200, { 'content-type': 'application/json' }).end('[{"id":"7","name":"Rex"}]'),
@@ -28,19 +28,19 @@ test('the log names the real service, what is wrong, and the line of the documen
   await program.line(/ {2}test\/fixtures\/pets\.yaml:\d+:\d+ error response body \/0\/id must be integer/);
 });
 
-test('a wrong upstream is wrong usage, and says how to write it', async () => {
+test('an invalid --upstream is a usage error with a remedy', async () => {
   const { code, err } = await run('serve', '--port', '0', '--specs', PETS, '--upstream', 'staging');
   expect(code).toBe(2);
   expect(err).toContain('"staging" is no upstream: write it as https://host or https://host/base/path');
 });
 
-test('a time without a unit is wrong usage: it could be seconds or milliseconds', async () => {
+test('a time without a unit is a usage error', async () => {
   const { code, err } = await run('serve', '--port', '0', '--specs', PETS, '--upstream-timeout', '30');
   expect(code).toBe(2);
   expect(err).toContain('A time is written like 30s, 500ms or 2m');
 });
 
-test('a service over TLS is asked where its authority is named', async () => {
+test('a TLS service gets requests for its authority', async () => {
   const port = await listening(
     https.createServer(
       {

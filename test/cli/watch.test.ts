@@ -69,7 +69,7 @@ async function reloaded(good: boolean): Promise<void> {
   await program.line(pattern);
 }
 
-test('a good edit is served, a broken one changes nothing, and no request fails meanwhile', async () => {
+test('a valid edit is served, an invalid one changes nothing, and no request fails', async () => {
   let running = true;
   const answers = new Map<string, number>();
   const load = Promise.all(
@@ -99,7 +99,7 @@ test('a good edit is served, a broken one changes nothing, and no request fails 
   expect([...answers.keys()].sort()).toEqual(['200 "first"', '200 "second"', '200 "third"']);
 });
 
-test('sessions keep their place in a list when the scenario is edited', async () => {
+test('sessions keep their position in a list when the scenario is edited', async () => {
   await fetch(`${url}/__deadringer/sessions/default/scenarios`, {
     method: 'POST',
     body: '{"scenarios":["api/list"]}',

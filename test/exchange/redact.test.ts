@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { isRandom } from '../../src/exchange/entropy.ts';
+import { looksRandom } from '../../src/exchange/entropy.ts';
 import { type Exchange, isRecorded } from '../../src/exchange/exchange.ts';
 import { redact } from '../../src/exchange/redact.ts';
 import { mask } from '../../src/exchange/secrets.ts';
@@ -33,7 +33,7 @@ function sent({ request }: Exchange): string {
 
 const redacted = (request: Partial<Exchange['request']>): Exchange => redact(exchangeOf(request), NONE);
 
-describe('a token is known by its randomness', () => {
+describe('a token is recognised by its randomness', () => {
   const made = (label: string): Buffer => createHash('sha512').update(label).digest();
   test.for([
     ['32 hexadecimal digits', made('a').toString('hex').slice(0, 32)],
@@ -42,7 +42,7 @@ describe('a token is known by its randomness', () => {
     ['base64url of 40 bytes', made('d').subarray(0, 40).toString('base64url')],
     ['24 letters and digits', 'x9Fq2LmZ8RtY4WcV7BnK1PdS'],
   ])('%s', ([, text]) => {
-    expect(isRandom(text as string)).toBe(true);
+    expect(looksRandom(text as string)).toBe(true);
   });
 
   test.for([
@@ -65,12 +65,12 @@ describe('a token is known by its randomness', () => {
     ['a sentence', 'The quick brown fox jumps over 13 lazy dogs'],
     ['what redaction leaves', mask('x9Fq2LmZ8RtY4WcV7BnK1PdS')],
   ])('%s is none', ([, text]) => {
-    expect(isRandom(text as string)).toBe(false);
+    expect(looksRandom(text as string)).toBe(false);
   });
 
-  test('nearly all that chance makes is found', () => {
+  test('nearly all random tokens are found', () => {
     const texts = Array.from({ length: 500 }, () => randomBytes(32).toString('base64url'));
-    expect(texts.filter(isRandom).length).toBeGreaterThan(480);
+    expect(texts.filter(looksRandom).length).toBeGreaterThan(480);
   });
 
   const KEY = 'x9Fq2LmZ8RtY4WcV7BnK1PdS';
@@ -115,7 +115,7 @@ describe('a token is known by its randomness', () => {
   });
 });
 
-describe('a secret is known by how it is introduced', () => {
+describe('a secret is recognised by the words before it', () => {
   test.for([
     'Invalid API key: FAKE1234',
     'the token "FAKE1234" has expired',
@@ -140,7 +140,7 @@ describe('a secret is known by how it is introduced', () => {
   });
 });
 
-test('a number that was sent as a secret elsewhere is none in a body', () => {
+test('a number in a body is not redacted because the same digits are secret elsewhere', () => {
   const clean = redacted({
     ...json('{"note":31337313,"other":131337313}'),
     headers: { 'content-type': ['application/json'], 'x-pin': ['31337313'] },
@@ -161,12 +161,12 @@ describe('a placeholder', () => {
     expect(mask(text as string)).toBe(placeholder);
   });
 
-  test('keeps a Basic credential one', () => {
+  test('of a Basic credential is a Basic credential', () => {
     const masked = mask(`Basic ${btoa('me:pass1')}`);
     expect(masked).toBe(`Basic ${btoa('xx:xxxx0')}`);
   });
 
-  test('is its own placeholder, so that a recording can be redacted again', () => {
+  test('is unchanged by a second redaction', () => {
     fc.assert(fc.property(fc.string({ unit: 'grapheme' }), text => mask(mask(text)) === mask(text)));
   });
 });
@@ -193,7 +193,7 @@ describe('what is not secret stays as it was sent', () => {
     expect(sent(clean)).toBe(clean.request.query);
   });
 
-  test('names of cookies, and what a browser is to do with them', () => {
+  test('names and attributes of cookies', () => {
     const clean = redact(
       exchangeOf(
         { headers: { cookie: ['theme=dark; sid="abc"'] } },
@@ -206,7 +206,7 @@ describe('what is not secret stays as it was sent', () => {
     expect(clean.redacted).toEqual(['/request/headers/cookie', '/response/headers/set-cookie']);
   });
 
-  test('what is said about secrets', () => {
+  test('names about secrets, such as token_type', () => {
     const body = '{"token_type":"bearer","tokenCount":3,"token_expires_in":3600}';
     expect(sent(redacted(json(body)))).toBe(body);
   });
@@ -245,7 +245,7 @@ test.for([
   }
 });
 
-test('a place is told without the secret that it is named by', () => {
+test('the location of a replacement does not contain the secret', () => {
   const { redacted: places } = redacted({
     ...json('{"FAKEsecret1":"FAKEsecret1"}'),
     headers: { 'content-type': ['application/json'], 'x-api-key': ['FAKEsecret1'] },
@@ -253,12 +253,12 @@ test('a place is told without the secret that it is named by', () => {
   expect(places).toEqual(['/request/headers/x-api-key', '/request/body', '/request/body/XXXXxxxxxx0']);
 });
 
-test('places that were told before are told again', () => {
+test('locations of an earlier redaction are kept', () => {
   const first = redacted(json('{"token":"abc"}'));
   expect(redact(first, NONE)).toEqual(first);
 });
 
-describe('a secret without anything random about it is found', () => {
+describe('a secret that is not random is found', () => {
   const S = 'FAKEhunter';
   const text = (type: string, body: string | Buffer): Partial<Exchange['request']> => ({
     headers: { 'content-type': [type] },
@@ -314,7 +314,7 @@ describe('a secret without anything random about it is found', () => {
   });
 });
 
-test('a token that is a query by itself stands in no place, either', () => {
+test('a query that is nothing but a token is redacted in locations, too', () => {
   const clean = redacted({ query: 'x9Fq2LmZ8RtY4WcV7BnK1PdS' });
   expect(JSON.stringify([clean.request.query, clean.redacted])).not.toContain('x9Fq2');
 });
@@ -340,7 +340,7 @@ test.for([
   expect(sent(redacted(json(body)))).toBe(body);
 });
 
-test('of a URL with a token in its path, the rest stays', () => {
+test('only the token in the path of a URL is replaced', () => {
   const clean = redacted(json('{"link":"https://files.example.com/share/x9Fq2LmZ8RtY4WcV7BnK1PdS/view"}'));
   expect(sent(clean)).toBe('{"link":"https://files.example.com/share/x0Xx0XxX0XxX0XxX0XxX0XxX/view"}');
 });

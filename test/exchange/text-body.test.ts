@@ -2,23 +2,23 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
 import { decodeBody } from '../../src/exchange/body.ts';
-import { isEmpty, isLonger, withBody } from '../../src/exchange/text-body.ts';
+import { attachBody, hasEmptyBody, isBodyLongerThan } from '../../src/exchange/text-body.ts';
 
 const typed = (type: string) => ({ headers: { 'content-type': [type] } });
 
-describe('a body that is known as text', () => {
+describe('a body stored as text', () => {
   test('has the bytes of its text', () => {
-    expect(withBody(typed('text/plain'), { text: 'Zoë 漢' }).body).toEqual(Buffer.from('Zoë 漢'));
+    expect(attachBody(typed('text/plain'), { text: 'Zoë 漢' }).body).toEqual(Buffer.from('Zoë 漢'));
   });
 
-  test('is an ordinary body to whoever copies or compares its message', () => {
-    const message = withBody(typed('text/plain'), { text: 'a' });
+  test('behaves like a plain body when its message is copied or compared', () => {
+    const message = attachBody(typed('text/plain'), { text: 'a' });
     expect(message).toEqual({ ...typed('text/plain'), body: Buffer.from('a') });
     expect({ ...message }).toEqual(message);
   });
 
-  test('is not remembered by a copy with another body', () => {
-    const message = withBody(typed('application/json'), { text: '{"a":1}' });
+  test('is not carried over to a copy with another body', () => {
+    const message = attachBody(typed('application/json'), { text: '{"a":1}' });
     expect(decodeBody(message)).toMatchObject({ value: { a: 1 } });
     expect(decodeBody({ ...message, body: Buffer.from('{"a":2}') })).toMatchObject({ value: { a: 2 } });
   });
@@ -40,13 +40,13 @@ describe('a body that is known as text', () => {
     ['no type', 'a'],
   ])('of %s decodes as its bytes do: %j', (type, text) => {
     const bytes = { ...typed(type), body: Buffer.from(text) };
-    expect(decodeBody(withBody(typed(type), { text }))).toEqual(decodeBody(bytes));
+    expect(decodeBody(attachBody(typed(type), { text }))).toEqual(decodeBody(bytes));
   });
 
   test('is not empty, and as long as its bytes are', () => {
-    const message = withBody(typed('text/plain'), { text: 'ëë' });
-    expect(isEmpty(message)).toBe(false);
-    expect([3, 4].map(limit => isLonger(message, limit))).toEqual([true, false]);
+    const message = attachBody(typed('text/plain'), { text: 'ëë' });
+    expect(hasEmptyBody(message)).toBe(false);
+    expect([3, 4].map(limit => isBodyLongerThan(message, limit))).toEqual([true, false]);
   });
 });
 

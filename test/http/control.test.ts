@@ -2,14 +2,14 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { judgeRequest, judgeResponse } from '../../src/contract/judge.ts';
-import { loadContract } from '../../src/contract/load.ts';
-import { createMatcher } from '../../src/contract/match.ts';
-import { severityOf } from '../../src/contract/policy.ts';
 import { type Request, splitTarget } from '../../src/exchange/exchange.ts';
 import type { Finding } from '../../src/finding/finding.ts';
+import { severityOf } from '../../src/finding/severity.ts';
 import { ROUTES } from '../../src/http/control/routes.ts';
 import { type Mock, startMock } from '../../src/index.ts';
+import { loadContract } from '../../src/openapi/load.ts';
+import { createMatcher } from '../../src/routing/match.ts';
+import { validateRequest, validateResponse } from '../../src/validate/request.ts';
 
 let mock: Mock;
 const described = await loadContract(['src/http/control/control.openapi.yaml'], {
@@ -64,12 +64,12 @@ async function control(
   if (matched.kind === 'operation') {
     exercised.add(matched.operation.id);
     const fields = Object.fromEntries([...response.headers].map(([name, value]) => [name, [value]]));
-    const findings: Finding[] = judgeResponse(matched.operation, {
+    const findings: Finding[] = validateResponse(matched.operation, {
       status: response.status,
       headers: fields,
       body: bytes,
     });
-    if (response.status < 400) findings.push(...judgeRequest(matched, request));
+    if (response.status < 400) findings.push(...validateRequest(matched, request));
     broken.push(
       ...findings
         .filter(({ code }) => severityOf(code) !== 'note')
@@ -88,7 +88,7 @@ async function control(
 const pets = (headers: Record<string, string> = {}, path = '/pets/pets'): Promise<Response> =>
   fetch(mock.url + path, { headers });
 
-test('its table and its document name the same routes', () => {
+test('the route table and the OpenAPI document have the same routes', () => {
   const inTable = [
     ...ROUTES.map(({ method, path }) => `${method.toUpperCase()} ${path.replace(/:(\w+)/g, '{$1}')}`),
     'GET /events',
@@ -98,7 +98,7 @@ test('its table and its document name the same routes', () => {
 });
 
 describe('upstreams', () => {
-  test('are listed, set for an API or an operation, and taken away again', async () => {
+  test('are listed, set for an API or an operation, and removed', async () => {
     expect((await control('GET', '/upstreams')).body).toEqual({ upstreams: [] });
     const staging = { url: 'http://127.0.0.1:9/v2', mode: 'first' };
     expect((await control('PUT', '/upstreams/pets', staging)).body).toEqual({ name: 'pets', ...staging });
@@ -115,7 +115,7 @@ describe('upstreams', () => {
     expect((await fetch(`${mock.url}/pets/only/pets/1`)).status).toBe(200);
   });
 
-  test('are refused where they are none', async () => {
+  test('are rejected if they are invalid', async () => {
     const { status, body } = await control('PUT', '/upstreams/dogs', { url: 'http://127.0.0.1:9' });
     expect([status, body.detail]).toEqual([
       400,
@@ -126,7 +126,7 @@ describe('upstreams', () => {
 });
 
 describe('the server', () => {
-  test('tells its health, its description, its APIs and its scenarios', async () => {
+  test('returns health, description, APIs and scenarios', async () => {
     expect((await control('GET', '/health')).body.status).toBe('ok');
     expect((await control('GET', '/openapi.yaml')).body).toContain('openapi: 3.1.0');
     const { apis } = (await control('GET', '/apis')).body;
@@ -145,7 +145,7 @@ describe('the server', () => {
 });
 
 describe('a session', () => {
-  test('is made, seen, started over and ended', async () => {
+  test('is created, read, reset and deleted', async () => {
     expect(
       (await control('POST', '/sessions', { id: 'qa-1', scenarios: ['pets.listPets.503'], seed: 'x' }))
         .status,
@@ -169,7 +169,7 @@ describe('a session', () => {
     expect((await pets({ 'x-deadringer-session': 'qa-1' })).status).toBe(200);
   });
 
-  test('walks a list request by request, and another session walks its own', async () => {
+  test('has its own position in a reply list', async () => {
     for (const id of ['a', 'b'])
       await control('POST', `/sessions/${id}/scenarios`, { scenarios: ['pets/flaky'] });
     const walk = async (id: string): Promise<number> => (await pets({ 'x-deadringer-session': id })).status;
@@ -212,7 +212,7 @@ describe('a session', () => {
     expect(await call({ 'x-authorization': 'second-key' })).toBe(429);
   });
 
-  test('delivers all its answers as it is told, and others theirs as ever', async () => {
+  test('has its own delivery, and other sessions are not affected', async () => {
     expect(
       (await control('PUT', '/sessions/late/delivery', { fault: 'empty', times: 1 })).body.deliver,
     ).toEqual({ fault: 'empty', times: 1 });
@@ -227,7 +227,7 @@ describe('a session', () => {
     expect((await control('PUT', '/sessions/late/delivery', { delay: 'long' })).status).toBe(400);
   });
 
-  test('switches scenarios off one by one, all at once, and even those that are on by default', async () => {
+  test('deactivates one scenario, all, and those that are on by default', async () => {
     const body = async (): Promise<unknown> =>
       (await pets({ 'x-deadringer-session': 'off' }, '/pets/only/pets/1')).json();
     expect(await body()).toEqual({ id: 1, name: 'Rex', tag: 'dog' });
@@ -241,7 +241,7 @@ describe('a session', () => {
     expect(await body()).toEqual({ id: 1, name: 'Rex' });
   });
 
-  test('names the nearest scenario when one is misspelt', async () => {
+  test('suggests the most similar scenario for a misspelt id', async () => {
     const { status, body } = await control('POST', '/sessions/default/scenarios', {
       scenarios: ['pets/flakey'],
     });
@@ -253,7 +253,7 @@ describe('a session', () => {
 });
 
 describe('the journal', () => {
-  test('holds verdicts, finds them, and never a secret', async () => {
+  test('stores and finds exchanges without secrets', async () => {
     const session = { 'x-deadringer-session': 'secrets' };
     const answer = await fetch(`${mock.url}/bonifiq/v1/pvt/Customer/7?token=query-secret-1`, {
       method: 'PUT',
@@ -290,7 +290,7 @@ describe('the journal', () => {
     expect((await control('GET', '/sessions/secrets/journal/nothing')).status).toBe(404);
   });
 
-  test('leaves as HAR and as NDJSON, and says what it covered', async () => {
+  test('is exported as HAR and NDJSON, with coverage', async () => {
     await control('POST', '/sessions', { id: 'export', scenarios: ['pets.listPets.503'] });
     await pets({ 'x-deadringer-session': 'export' }, '/pets/pets?limit=2');
     await control('DELETE', '/sessions/export/scenarios');
@@ -316,7 +316,7 @@ describe('the journal', () => {
     });
   });
 
-  test('is streamed: the past first, then what happens', async () => {
+  test('is streamed: stored entries first, then new ones', async () => {
     await pets({ 'x-deadringer-session': 'stream' });
     exercised.add('streamEvents');
     const request = http.get(`${mock.url}/__deadringer/events?session=stream`);
@@ -352,7 +352,7 @@ describe('verify', () => {
   ): Promise<{ kept: boolean; failures: string[]; unused: string[] }> =>
     (await control('POST', '/sessions/verify/verify', expectations)).body;
 
-  test('says whether calls came as often, in the order and with the values that were expected', async () => {
+  test('checks the number, order and values of requests', async () => {
     await control('POST', '/sessions', { id: 'verify', scenarios: ['pets/flaky', 'pets.getPet.200'] });
     await pets(headers, '/pets/pets?limit=2');
     await pets(headers, '/pets/pets');
@@ -383,7 +383,7 @@ describe('verify', () => {
     });
   });
 
-  test('names requests that nothing claims, and rules that were never played', async () => {
+  test('lists unmatched requests and rules that never applied', async () => {
     await control('POST', '/sessions/verify/scenarios', { scenarios: ['pets.addPet.201'] });
     expect(await check({ 'allow-unused': false })).toMatchObject({
       kept: false,
@@ -397,7 +397,7 @@ describe('verify', () => {
   });
 });
 
-describe('strangers', () => {
+describe('access control', () => {
   const ask = async (headers: http.OutgoingHttpHeaders, port = mock.port): Promise<number | undefined> => {
     const request = http.get({ port, path: '/__deadringer/sessions', headers });
     const [response] = (await once(request, 'response')) as [http.IncomingMessage];
@@ -405,7 +405,7 @@ describe('strangers', () => {
     return response.statusCode;
   };
 
-  test('from another origin, or under another name, are refused', async () => {
+  test('rejects other origins and other hosts', async () => {
     expect(await ask({ origin: 'https://evil.example' })).toBe(403);
     expect(await ask({ origin: `http://localhost:${mock.port}` })).toBe(200);
     expect(await ask({ 'sec-fetch-site': 'cross-site' })).toBe(403);
@@ -413,7 +413,7 @@ describe('strangers', () => {
     expect(await ask({ host: 'localhost:1234' })).toBe(200);
   });
 
-  test('need the token where there is one', async () => {
+  test('requires the token if one is set', async () => {
     const guarded = await startMock({ specs: ['test/fixtures/pets.yaml'], token: 'token-for-tests' });
     expect(await ask({}, guarded.port)).toBe(401);
     expect(await ask({ authorization: 'Bearer wrong' }, guarded.port)).toBe(401);
@@ -421,7 +421,7 @@ describe('strangers', () => {
     await guarded.close();
   });
 
-  test('who send nonsense get a problem', async () => {
+  test('responds to invalid input with a problem', async () => {
     expect((await control('POST', '/sessions', { name: 'x' })).status).toBe(400);
     expect((await control('POST', '/sessions/bad%2Fname/reset')).status).toBe(404);
     const response = await fetch(`${mock.url}/__deadringer/sessions`, { method: 'POST', body: '{' });
@@ -432,7 +432,7 @@ describe('strangers', () => {
   });
 });
 
-test('the oldest session goes when there are too many, and says so', async () => {
+test('the oldest session is dropped above the limit and reported', async () => {
   const dropped: string[] = [];
   const small = await startMock({
     specs: ['test/fixtures/pets.yaml'],

@@ -7,13 +7,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Mock, startMock } from '../../src/index.ts';
-import type { Served } from '../../src/mock/stage.ts';
+import type { ServeEvent } from '../../src/mock/server-state.ts';
 import { isLong } from '../suite.ts';
 
 const FAULTS = ['reset', 'reset-mid-body', 'hang', 'empty', 'truncate', 'garbage', 'wrong-length'];
 let mock: Mock;
 let folder: string;
-const seen: Served[] = [];
+const seen: ServeEvent[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'deadringer-faults-'));
@@ -31,8 +31,8 @@ beforeAll(async () => {
   write('thrice', '{ fault: empty, times: 3 }');
   write('sometimes', '{ fault: empty, percent: 30 }');
   mock = await startMock({ specs: ['test/fixtures/pets.yaml'], scenarios: [folder] });
-  mock.stage.subscribe(served => seen.push(served));
-  for (const id of mock.stage.world.scenarios.keys()) {
+  mock.state.subscribe(served => seen.push(served));
+  for (const id of mock.state.config.scenarios.keys()) {
     const [api, name = ''] = id.split('/');
     if (api !== 'pets' || name === '') continue;
     await fetch(`${mock.url}/__deadringer/sessions`, {
@@ -78,7 +78,7 @@ function curl(session: string, ...more: string[]): Promise<number> {
   });
 }
 
-describe('an answer that is broken', () => {
+describe('an injected fault', () => {
   test.each([
     ['reset', /^ECONNRESET /, [52, 56]],
     ['reset-mid-body', /^ECONNRESET after some body$/, [18, 56]],
@@ -86,28 +86,28 @@ describe('an answer that is broken', () => {
     ['truncate', /^ECONNRESET after some body$/, [18]],
     ['garbage', /^HPE_INVALID_CONSTANT Parse Error/, [1]],
     ['wrong-length', /^ECONNRESET after some body$/, [18]],
-  ] as const)('by %s is what node:http, curl and fetch each say it is', async (fault, inNode, inCurl) => {
+  ] as const)('%s is reported by node:http, curl and fetch as expected', async (fault, inNode, inCurl) => {
     expect(await node(fault)).toMatch(inNode);
     if (isLong) expect(inCurl).toContain(await curl(fault));
     await expect(fetch(url(fault)).then(response => response.text())).rejects.toThrow();
   });
 
-  test('by hanging is nothing at all, until the client gives up', async () => {
+  test('hang sends no byte until the client gives up', async () => {
     if (isLong) expect(await curl('hang', '--max-time', '0.3')).toBe(28);
     const giveUp = new AbortController();
     const asked = fetch(url('hang'), { signal: giveUp.signal });
-    const unsubscribe = mock.stage.subscribe(() => giveUp.abort());
+    const unsubscribe = mock.state.subscribe(() => giveUp.abort());
     await expect(asked).rejects.toThrow('abort');
     unsubscribe();
   });
 
-  test('is so only as often as the budget says', async () => {
+  test('occurs only as often as "times" says', async () => {
     const results: string[] = [];
     for (let index = 0; index < 5; index++) results.push((await node('thrice')).split(' ')[0] ?? '');
     expect(results).toEqual(['ECONNRESET', 'ECONNRESET', 'ECONNRESET', 'whole', 'whole']);
   });
 
-  test('in so many of a hundred calls, the same ones after a reset', async () => {
+  test('occurs with the configured percentage, and at the same requests after a reset', async () => {
     const play = async (): Promise<string> => {
       await fetch(`${mock.url}/__deadringer/sessions/sometimes/reset`, { method: 'POST' });
       let pattern = '';
@@ -123,14 +123,14 @@ describe('an answer that is broken', () => {
   });
 });
 
-describe('an answer that is late', () => {
-  test('comes no earlier than it should', async () => {
+describe('a delayed response', () => {
+  test('is not sent before the delay', async () => {
     const begun = performance.now();
     expect(await node('slow')).toMatch(/^whole/);
     expect(performance.now() - begun).toBeGreaterThanOrEqual(119);
   });
 
-  test('by a range lies in it', async () => {
+  test('with a range lies within it', async () => {
     for (let index = 0; index < 20; index++) await node('between');
     const delays = seen.filter(({ session }) => session === 'between').map(({ delivery }) => delivery.delay);
     expect(delays).toHaveLength(20);
@@ -139,7 +139,7 @@ describe('an answer that is late', () => {
     expect(new Set(delays).size).toBeGreaterThan(10);
   });
 
-  test('log-normally has its median and its tail where it should, over 200 calls', async () => {
+  test('with a log-normal delay has the expected median and tail over 200 requests', async () => {
     const clients = Array.from({ length: 200 }, async () => {
       const giveUp = new AbortController();
       const request = fetch(url('log-normal'), { signal: giveUp.signal }).catch(() => undefined);
@@ -158,7 +158,7 @@ describe('an answer that is late', () => {
     expect(delays[197]).toBeGreaterThan(4000);
   });
 
-  test('in drips arrives in pieces, and whole', async () => {
+  test('with a limited rate arrives in parts and complete', async () => {
     const request = http.get(url('dripping'), { agent: false });
     const [response] = (await once(request, 'response')) as [http.IncomingMessage];
     const pieces: number[] = [];

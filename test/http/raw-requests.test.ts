@@ -1,20 +1,20 @@
 // Requests as bytes on a socket: unusual heads, pieces, pipelines, clients that leave, answers that are delivered late.
 import net from 'node:net';
-import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Trouble } from '../../src/http/app.ts';
+import type { ServerError } from '../../src/http/app.ts';
 import { type Mock, startMock } from '../../src/index.ts';
-import type { Served } from '../../src/mock/stage.ts';
+import type { ServeEvent } from '../../src/mock/server-state.ts';
+import { fc } from '../random.ts';
 import { exchangeBytes, statusesIn } from './raw-client.ts';
 
 let mock: Mock;
-const troubles: Trouble[] = [];
+const troubles: ServerError[] = [];
 
 beforeAll(async () => {
   mock = await startMock({
     specs: ['test/fixtures/pets.yaml'],
     bodyLimit: 4096,
-    onTrouble: trouble => troubles.push(trouble),
+    onError: trouble => troubles.push(trouble),
   });
 });
 afterAll(() => mock.close(0));
@@ -125,8 +125,8 @@ test('the same head again has the same meaning, with another body and after a re
 
 test('heads that differ in nothing but where a value stands are told apart', async () => {
   const headers = async (fields: string): Promise<unknown> => {
-    const served: Served[] = [];
-    const unsubscribe = mock.stage.subscribe(each => served.push(each));
+    const served: ServeEvent[] = [];
+    const unsubscribe = mock.state.subscribe(each => served.push(each));
     await send(GET.replace('\r\n\r\n', `\r\n${fields}\r\n\r\n`));
     unsubscribe();
     return served[0]?.exchange.request.headers;
@@ -187,7 +187,7 @@ describe('an answer that is delivered', () => {
       const answer = await send(asked + last, 2);
       expect(answer.split(PETS).length - 1).toBe(whole);
       expect(statusesIn(answer)).toEqual(whole === 0 ? [200] : [200, 200]);
-      expect((await mock.stage.sessions.get(name))?.calls).toBe(1);
+      expect((await mock.state.sessions.get(name))?.calls).toBe(1);
     },
   );
 });

@@ -27,20 +27,20 @@ async function insist(url: string): Promise<Response> {
   }
 }
 
-test('whoever asks the control API first hears of every scenario', async () => {
+test('the first request to the control API sees every scenario', async () => {
   const port = await freePort();
   const starting = startMock({ specs: ['specs'], scenarios: ['scenarios'], port });
   const first = insist(`http://127.0.0.1:${port}/__deadringer/scenarios`);
   const early = ((await (await first).json()) as { scenarios: { id: string }[] }).scenarios;
   const mock = await starting;
   try {
-    expect(early.map(({ id }) => id).sort()).toEqual([...mock.stage.world.scenarios.keys()].sort());
+    expect(early.map(({ id }) => id).sort()).toEqual([...mock.state.config.scenarios.keys()].sort());
   } finally {
     await mock.close(0);
   }
 });
 
-test('the first answer of an API is the one that any other is', async () => {
+test('the first response of an API equals later ones', async () => {
   const port = await freePort();
   const starting = startMock({
     specs: ['test/fixtures/pets.yaml'],
@@ -59,7 +59,7 @@ test('the first answer of an API is the one that any other is', async () => {
   }
 });
 
-test('what turns out to be unsound is not served: the start fails, and the port is free again', async () => {
+test('an invalid document found after the port is open makes the start fail and frees the port', async () => {
   const port = await freePort();
   const scenarios = folderWith({
     'pets/lie.yaml':

@@ -1,6 +1,6 @@
 // Makes JSON Schemas of 2020-12 at random, every keyword that judges among them, and values that such schemas tell apart.
 import fc from 'fast-check';
-import type { Json } from '../prism/spoil.ts';
+import type { Json } from '../prism/corrupt.ts';
 
 const SCALARS = [null, true, false, 0, -0, 1, 2, 3, 2.5, 19.99, -1, '', 'a', 'ab', 'b1', 'Ünï', '💩'];
 /** "__proto__" the other validator cannot take everywhere; the suite has it. */

@@ -1,12 +1,12 @@
 // What Prism's validators report and the judge does not: each difference with the reason why the judge is right by the texts.
 import { Buffer } from 'node:buffer';
-import { type Parameter, responseFor } from '../../src/contract/contract.ts';
-import type { Match } from '../../src/contract/match.ts';
 import { header, parsePairs, type Request, type Response } from '../../src/exchange/exchange.ts';
 import { closestMediaType, parseMediaType } from '../../src/exchange/media-type.ts';
 import type { FindingCode } from '../../src/finding/catalogue.ts';
 import type { Finding } from '../../src/finding/finding.ts';
-import type { Diagnostic, Half } from './peer.ts';
+import { type Parameter, responseFor } from '../../src/openapi/model.ts';
+import type { Match } from '../../src/routing/match.ts';
+import type { Diagnostic, Half } from './prism-alone.ts';
 
 /** One half of an exchange of which Prism reports an error and the judge no violation. */
 export interface Seen {
@@ -62,7 +62,7 @@ const typeOf = ({ half, request, response }: Seen): string =>
 /** Whether a schema anywhere in the operation's document marks this property. */
 const marks = (flag: 'readOnly' | 'writeOnly', name: string | undefined, { match }: Seen): boolean =>
   name !== undefined &&
-  new RegExp(`"${name}":\\{[^{}]*"${flag}":true`).test(JSON.stringify(match.operation.api.document.value));
+  new RegExp(`"${name}":\\{[^{}]*"${flag}":true`).test(JSON.stringify(match.operation.api.root.value));
 
 export const DIFFERENCES: readonly Difference[] = [
   {
@@ -211,7 +211,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     name: 'siblings of $ref',
     reason: 'ignored in OpenAPI 3.0, both hold in 3.1; Prism lets the siblings overwrite what is referred to',
-    applies: (_, { match }) => /"\$ref":"[^"]*",|,"\$ref":/.test(JSON.stringify(match.operation.part.value)),
+    applies: (_, { match }) => /"\$ref":"[^"]*",|,"\$ref":/.test(JSON.stringify(match.operation.node.value)),
   },
   {
     name: 'media types that differ before the suffix or in parameters',
@@ -253,7 +253,7 @@ export const DIFFERENCES: readonly Difference[] = [
       'what matches `contains` is evaluated (JSON Schema core, 10.3.1.3); Prism takes it for unevaluated',
     applies: ({ place }, { match }) =>
       place === 'body' &&
-      /(?=.*"contains":).*"unevaluatedItems":/.test(JSON.stringify(match.operation.part.value)),
+      /(?=.*"contains":).*"unevaluatedItems":/.test(JSON.stringify(match.operation.node.value)),
   },
   {
     name: 'headers that a recording leaves out',

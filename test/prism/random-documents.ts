@@ -1,8 +1,8 @@
 // Makes OpenAPI documents at random: operations of many kinds, and exchanges good and bad to hold against them.
 import fc from 'fast-check';
 import type { Headers, Request, Response } from '../../src/exchange/exchange.ts';
+import { AUTHORIZATIONS, isJson, type Json, JUNK, jsonBody, spoiled } from './corrupt.ts';
 import { anySchema, instances, primitives, some, type Version } from './random-schemas.ts';
-import { AUTHORIZATIONS, isJson, type Json, JUNK, jsonBody, spoiled } from './spoil.ts';
 
 const WIRES = [
   { in: 'query', style: 'form', explode: true },

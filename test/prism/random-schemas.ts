@@ -1,6 +1,6 @@
 // Makes JSON Schemas at random, as OpenAPI 3.0 and 3.1 write them, and values that mostly fit.
 import fc from 'fast-check';
-import { isJson, type Json } from './spoil.ts';
+import { isJson, type Json } from './corrupt.ts';
 
 const TEXTS = [
   '',

@@ -4,7 +4,7 @@ import zlib from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { decodeBody } from '../../src/exchange/body.ts';
 import type { Exchange } from '../../src/exchange/exchange.ts';
-import { put, read } from './folder.ts';
+import { put, read } from './temporary-folder.ts';
 
 let files = 0;
 async function exchanges(content: string | object, format: string): Promise<Exchange[]> {
@@ -31,7 +31,7 @@ describe('a WireMock journal', () => {
   };
   const journal = (event: object) => ({ requests: [{ id: 'w1', request, ...event }], meta: { total: 1 } });
 
-  test('tells what was served', async () => {
+  test('returns the served response', async () => {
     const response = {
       status: 201,
       headers: { 'Content-Encoding': 'gzip' },
@@ -103,7 +103,7 @@ describe('a Postman collection', () => {
   const first = async (...given: Parameters<typeof collection>) =>
     (await exchanges(collection(...given), 'postman'))[0] as Exchange;
 
-  test('tells of each saved response with its own request', async () => {
+  test('returns each saved response with its own request', async () => {
     const originalRequest = {
       method: 'PUT',
       header: [
@@ -166,7 +166,7 @@ describe('a Postman collection', () => {
   test('has entries that cannot be read where a variable has no value', async () => {
     const { recorded } = await read([put('formats/var.json', collection('{{unknown}}/pets'))]);
     expect(recorded).toMatchObject([
-      { kind: 'unreadable', why: 'its URL has variables that the collection gives no value for' },
+      { kind: 'unreadable', why: 'its URL contains variables without a value in the collection' },
     ]);
   });
 
@@ -276,7 +276,7 @@ interactions:
     expect(text(exchange?.response?.body)).toBe('hi');
   });
 
-  test('that is no YAML is said to be, without a quote from it', async () => {
+  test('that is not YAML is reported without quoting it', async () => {
     const file = put('formats/bad.yaml', 'http_interactions:\n- request: "secret\n');
     await expect(read([file])).rejects.toThrow(
       `${file} looks like a VCR cassette, but is not valid YAML. Accepted`,

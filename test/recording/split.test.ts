@@ -1,15 +1,15 @@
 // The splitter: the same entries however the bytes arrive, and a place for everything that breaks.
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
-import { createLineSplitter } from '../../src/recording/lines.ts';
-import { createSplitter, type SplitOptions } from '../../src/recording/split.ts';
+import { createJsonSplitter, type JsonSplitOptions } from '../../src/recording/split-json.ts';
+import { createLineSplitter } from '../../src/recording/split-lines.ts';
 import { fc } from '../random.ts';
 
-const HAR: SplitOptions = { lists: [['log', 'entries']], notes: [['log', 'creator']], limit: 1000 };
+const HAR: JsonSplitOptions = { lists: [['log', 'entries']], extraValues: [['log', 'creator']], limit: 1000 };
 
-function split(text: string | Buffer, cuts: readonly number[] = [], options: SplitOptions = HAR) {
+function split(text: string | Buffer, cuts: readonly number[] = [], options: JsonSplitOptions = HAR) {
   const bytes = Buffer.from(text as string);
-  const splitter = createSplitter(options);
+  const splitter = createJsonSplitter(options);
   const places = [0, ...cuts.map(cut => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
   const pieces = places
     .slice(1)
@@ -17,14 +17,14 @@ function split(text: string | Buffer, cuts: readonly number[] = [], options: Spl
   return {
     entries: pieces.map(piece => ('bytes' in piece ? Buffer.from(piece.bytes).toString('utf8') : piece.why)),
     cutOff: splitter.end(),
-    list: splitter.list(),
-    before: splitter.notes('before').get('log.creator'),
-    all: splitter.notes('all').get('log.creator'),
+    list: splitter.matchedList(),
+    before: splitter.extraValues('before').get('log.creator'),
+    all: splitter.extraValues('all').get('log.creator'),
   };
 }
 
 describe('splitting a document', () => {
-  test('any JSON, cut anywhere, gives the same entries', () => {
+  test('the same entries result however the chunks are cut', () => {
     const objects = fc.array(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()), { maxLength: 6 });
     const others = fc.dictionary(fc.string(), fc.jsonValue());
     const cuts = fc.array(fc.nat(5000), { maxLength: 30 });
@@ -60,9 +60,9 @@ describe('splitting a document', () => {
     }
   });
 
-  test('the place is told by byte, entry and what was expected', () => {
+  test('an error names the byte, the entry and the expected token', () => {
     expect(split('{"log":{"entries":[{"a":1},{"b":').cutOff).toBe(
-      'it ends at byte 32, in the middle of entry 2, before what was begun is complete',
+      'it ends at byte 32, in the middle of entry 2, in an incomplete value',
     );
     expect(split('{"log":{"entries":[{"a":1}').cutOff).toBe(
       'it ends at byte 26, after entry 1, where "," or "]" was expected',
@@ -84,7 +84,7 @@ describe('splitting a document', () => {
     expect(split(text).cutOff).toContain(`${expected} was expected`);
   });
 
-  test('a list of the same name elsewhere does not fool it', () => {
+  test('a list of the same name elsewhere is ignored', () => {
     const text =
       '{"entries":[{"no":1}],"x":{"log":{"entries":[{"no":2}]}},"log":{"pages":[{"entries":[{"no":3}]}],"entries":[{"yes":1}],"_x":{"entries":[{"no":4}]}}}';
     expect(split(text).entries).toEqual(['{"yes":1}']);
@@ -98,9 +98,9 @@ describe('splitting a document', () => {
     expect(split('\uFEFF{"log":{"entries":[{"a":1}]}}', [1, 2]).entries).toEqual(['{"a":1}']);
   });
 
-  test('entries that are no objects are named, and the rest goes on', () => {
+  test('entries that are not objects are reported, and splitting continues', () => {
     expect(split('{"log":{"entries":[null,"}",[{}],-1.5e3,{"a":1}]}}').entries).toEqual([
-      ...Array.from({ length: 4 }, () => 'it is no object'),
+      ...Array.from({ length: 4 }, () => 'it is not a JSON object'),
       '{"a":1}',
     ]);
   });
@@ -126,8 +126,8 @@ describe('splitting a document', () => {
     expect(split('12')).toMatchObject({ list: undefined, cutOff: undefined });
   });
 
-  test('places beyond four gigabytes are counted right, and nothing is held', () => {
-    const splitter = createSplitter(HAR);
+  test('offsets beyond 4 GiB are correct, and memory stays flat', () => {
+    const splitter = createJsonSplitter(HAR);
     splitter.push(Buffer.from('{"log":{"comment":"'));
     const chunk = Buffer.alloc(64 * 2 ** 20, 'x');
     for (let round = 0; round < 80; round++) splitter.push(chunk);
@@ -171,7 +171,7 @@ describe('splitting lines', () => {
     );
   });
 
-  test('a half last line is told by byte, line and entry', () => {
+  test('a truncated last line is reported by byte, line and entry', () => {
     expect(lines('{"a":1}\n\n{"b":')).toEqual({
       pieces: [[1, 1, '{"a":1}']],
       cutOff: 'it ends at byte 14, in the middle of line 3 (entry 2)',

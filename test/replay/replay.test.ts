@@ -4,12 +4,12 @@ import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Mock, replayTraffic, startMock } from '../../src/index.ts';
 import { type Call, folderWith, GOOD, SHOP } from '../check/traffic.ts';
-import { expectAccounting } from '../reporters/read-back.ts';
-import { found, replay, vendor } from './vendor.ts';
+import { expectAccounting } from '../reporters/parse-accounting.ts';
+import { found, replay, vendor } from './recorded-service.ts';
 
 const TEA = { id: 7, name: 'tea' };
 
-test('an answer that is as it was recorded is kept, and nothing is different', async () => {
+test('an unchanged response passes without differences', async () => {
   const shop = await vendor(() => ({ body: TEA }));
   const report = await replay([GOOD], { targets: [`${shop.url}/v2`] });
   expect(report).toMatchObject({
@@ -23,7 +23,7 @@ test('an answer that is as it was recorded is kept, and nothing is different', a
   await expectAccounting(report);
 });
 
-describe('a vendor that has changed is told apart by exactly what it has changed', () => {
+describe('a changed service gives exactly the differences it has', () => {
   test.for([
     ['a renamed field', { id: 7, title: 'tea' }, ['difference answer-member-renamed /response/body/note']],
     ['a field that is gone', { id: 7 }, ['difference answer-member-gone /response/body/note']],
@@ -36,11 +36,11 @@ describe('a vendor that has changed is told apart by exactly what it has changed
     const call: Call = { url: '/orders/free', body: '{"id":7,"note":"tea"}' };
     const report = await replay([call, call], { specs: [free()], targets: [shop.url] });
     expect(found(report)).toEqual(expected);
-    expect(report.accounting.kept).toBe(2);
+    expect(report.accounting.passed).toBe(2);
     expect(report.exitCode).toBe(expected.some(each => each.startsWith('difference')) ? 1 : 0);
   });
 
-  test('another status', async () => {
+  test('changed status', async () => {
     const shop = await vendor(() => ({ status: 404 }));
     const report = await replay([GOOD, GOOD], { targets: [shop.url] });
     expect(found(report)).toEqual(['difference answer-status-differs /response/status']);
@@ -51,17 +51,17 @@ describe('a vendor that has changed is told apart by exactly what it has changed
       exchanges: 2,
       sample: { expected: '200', actual: '404' },
     });
-    expect(report.reasons).toEqual(['1 thing in 1 operation is not as it was recorded']);
+    expect(report.reasons).toEqual(['1 thing in 1 operation differs from the recording']);
   });
 
-  test('another media type, and what was declared of it is judged as ever', async () => {
+  test('changed media type; the new body is still validated', async () => {
     const shop = await vendor(() => ({ headers: { 'content-type': 'text/plain' }, body: 'tea' }));
     const report = await replay([GOOD], { targets: [shop.url] });
     expect(found(report)).toContain('difference answer-media-type-differs /response/headers/content-type');
     expect(report.accounting.notCheckable.reasons).toEqual({ 'response-media-type': 1 });
   });
 
-  test('a header that counts is gone or new; others come and go', async () => {
+  test('missing or new significant headers are differences, others are not', async () => {
     const call: Call = { ...GOOD, answer: { 'X-Rate': '1', 'X-Old': 'a', Via: 'proxy', ETag: '"1"' } };
     const shop = await vendor(() => ({
       headers: { 'x-rate': '2', sunset: 'soon', server: 'new' },
@@ -75,7 +75,7 @@ describe('a vendor that has changed is told apart by exactly what it has changed
     ]);
   });
 
-  test('what the contract forbids is a violation beside the difference', async () => {
+  test('a violation is reported beside the difference', async () => {
     const shop = await vendor(() => ({ body: { id: 7, title: 'tea' } }));
     const report = await replay([GOOD], { targets: [shop.url] });
     expect(found(report)).toEqual([
@@ -94,7 +94,7 @@ describe('a vendor that has changed is told apart by exactly what it has changed
     });
   });
 
-  test('lists are compared item by item, or by what all of their items look like', async () => {
+  test('lists are compared by item, or by the shape of all items', async () => {
     const item = (id: number, more: object) => ({ id, note: 'x', ...more });
     const list = [item(1, {}), item(2, { seen: true })];
     const changes: [unknown, string[]][] = [
@@ -121,7 +121,7 @@ describe('a vendor that has changed is told apart by exactly what it has changed
   });
 });
 
-test('values that are made anew each time are no difference, whatever they are', async () => {
+test('volatile values are not differences', async () => {
   const made = (n: number) => ({
     at: `2026-11-2${n}T04:00:0${n}Z`,
     day: `2026-01-0${n}`,
@@ -138,14 +138,14 @@ test('values that are made anew each time are no difference, whatever they are',
   expect(report.verdict).toBe('kept');
 });
 
-test('with strict values a plain value is as good a reason to fail as any', async () => {
+test('with --strict-values a changed plain value fails the run', async () => {
   const shop = await vendor(() => ({ body: { ...TEA, name: 'coffee' } }));
   const report = await replay([GOOD], { targets: [shop.url], strictValues: true });
   expect(found(report)).toEqual(['difference answer-value-changed /response/body/name']);
   expect(report.exitCode).toBe(1);
 });
 
-describe('identifiers of now take the place of those of then', () => {
+describe('captured identifiers replace recorded ones', () => {
   const CREATED: Call = {
     method: 'POST',
     url: '/orders',
@@ -160,7 +160,7 @@ describe('identifiers of now take the place of those of then', () => {
     { method: 'DELETE', url: '/orders/7', status: 204 },
   ];
 
-  test('of what a POST has made, in paths, by the name that they have there', async () => {
+  test('created by a POST, in paths, by parameter name', async () => {
     const orders = new Set<string>();
     const shop = await vendor(({ method, url }) => {
       if (method === 'POST') {
@@ -181,7 +181,7 @@ describe('identifiers of now take the place of those of then', () => {
     expect(report.accounting).toMatchObject({ kept: 3, cannotReplay: { count: 0 } });
   });
 
-  test('what was known before anybody gave it stays as it was', async () => {
+  test('a value used before its capture stays as recorded', async () => {
     const shop = await vendor(({ method }) =>
       method === 'POST' ? { status: 201, body: { id: 91, name: 'tea' } } : { status: 404 },
     );
@@ -194,7 +194,7 @@ describe('identifiers of now take the place of those of then', () => {
     ]);
   });
 
-  test('where it was not made, or the making failed, nothing is asked that depends on it', async () => {
+  test('requests that depend on a skipped or failed creation are skipped', async () => {
     const shop = await vendor(({ method }) => (method === 'POST' ? { status: 500 } : { body: TEA }));
     const [, ...made] = story;
     const reads = await replay(made, { targets: [`${shop.url}/v1`] });
@@ -203,9 +203,9 @@ describe('identifiers of now take the place of those of then', () => {
       exitCode: 3,
       accounting: { cannotReplay: { reasons: { depends: 1, write: 2 } } },
     });
-    expect(reads.unreplayed?.[1]?.why).toContain('it needs what entry 1 should have given');
+    expect(reads.skipped?.[1]?.message).toContain('it needs what entry 1 should have given');
     const all = await replay(made, { targets: [`${shop.url}/v1`], allowWrites: true });
-    expect(all.accounting.cannotReplay?.reasons).toEqual({ depends: 2 });
+    expect(all.accounting.skipped?.reasons).toEqual({ depends: 2 });
     expect(shop.asked).toHaveLength(1);
   });
 
@@ -216,10 +216,10 @@ describe('identifiers of now take the place of those of then', () => {
     const [, ...made] = story;
     const report = await replay(made, { targets: [`${shop.url}/v1`], allowWrites: true });
     expect(shop.asked.map(({ method, url }) => `${method} ${url}`)).toEqual(['POST /v1/orders']);
-    expect(report.accounting.cannotReplay?.reasons).toEqual({ depends: 2 });
+    expect(report.accounting.skipped?.reasons).toEqual({ depends: 2 });
   });
 
-  test('from a Location, into queries and bodies, and a token of a login into what needs it', async () => {
+  test('from a Location header, into queries and bodies; a token from a login', async () => {
     const calls: Call[] = [
       {
         method: 'POST',
@@ -265,7 +265,7 @@ describe('identifiers of now take the place of those of then', () => {
   });
 });
 
-test('a list that has become longer still gives what is in it', async () => {
+test('a longer list still provides its items', async () => {
   const list: Call = { url: '/orders', body: '[{"id":7,"name":"tea"}]', answer: { 'X-Total': '1' } };
   const shop = await vendor(({ url }) =>
     url.endsWith('/orders')
@@ -277,16 +277,16 @@ test('a list that has become longer still gives what is in it', async () => {
   expect(found(report)).toEqual(['advice answer-value-differs /response/headers/x-total']);
 });
 
-test('an answer to a condition is not compared with an answer to none', async () => {
+test('a conditional response is not compared', async () => {
   const shop = await vendor(() => ({ body: TEA }));
   const report = await replay([{ ...GOOD, headers: { 'If-None-Match': '"1"' }, status: 304, body: '' }], {
     targets: [shop.url],
   });
   expect(found(report)).toEqual([]);
-  expect(report.accounting.kept).toBe(1);
+  expect(report.accounting.passed).toBe(1);
 });
 
-test('bodies that are nested without end, or have members without number, end no run', async () => {
+test('deeply nested bodies and bodies with many members do not end the run', async () => {
   const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
   const wide = JSON.stringify(Object.fromEntries([...Array(5000).keys()].map(n => [`a${n}b`, n])));
   const call = (body: string): Call => ({ url: '/orders/free', body: `{"id":7,"more":${body}}` });
@@ -299,7 +299,7 @@ test('bodies that are nested without end, or have members without number, end no
   await expectAccounting(report);
 });
 
-describe('the mock plays the vendor', () => {
+describe('against a mock of the same document', () => {
   const TOKEN = 'FAKE-token-of-a-test';
   const RENAMED = { status: 200, body: { ...TEA, condition: 'open' }, 'off-contract': 'it has changed' };
 
@@ -355,7 +355,7 @@ describe('the mock plays the vendor', () => {
     },
   );
 
-  test('and where it has renamed a field and changed a status meanwhile, those two are named and nothing else', async () => {
+  test('a renamed field and a changed status are the only differences', async () => {
     const file = await record(await mock(), 'journal.har');
     const again = await mock(true);
     const report = await replayTraffic({
@@ -378,9 +378,9 @@ describe('the mock plays the vendor', () => {
     await expectAccounting(report);
   });
 
-  test('an error of the mock itself is no answer of the API', async () => {
+  test('an error of the mock itself is not a response of the API', async () => {
     const report = await replay([GOOD], { targets: [`${(await mock()).url}/nowhere`] });
-    expect(report.accounting.cannotReplay?.reasons).toEqual({ 'mock-error': 1 });
+    expect(report.accounting.skipped?.reasons).toEqual({ 'mock-error': 1 });
     expect(report.exitCode).toBe(3);
   });
 });

@@ -1,16 +1,16 @@
 // What holds for every format: the same bytes for the same report, nothing that steers, and nothing that is added.
 import { Buffer } from 'node:buffer';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FORMATS, type Format, REPORTERS, type Render } from '../../src/reporters/pick.ts';
-import { printable, printableLines } from '../../src/reporters/safe.ts';
+import { REPORT_FORMATS, REPORTERS, type Renderer, type ReportFormat } from '../../src/reporters/formats.ts';
+import { printable, printableLines } from '../../src/reporters/safe-text.ts';
 import { reversed, STEERING } from './reversed.ts';
-import { broken, HOSTILE, hostile, SAMPLES } from './samples.ts';
+import { broken, HOSTILE, hostile, SAMPLES } from './sample-reports.ts';
 
 const RENDER = Object.fromEntries(
-  await Promise.all(FORMATS.map(async format => [format, await REPORTERS[format].load()] as const)),
-) as Record<Format, Render>;
+  await Promise.all(REPORT_FORMATS.map(async format => [format, await REPORTERS[format].load()] as const)),
+) as Record<ReportFormat, Renderer>;
 
-describe.each(FORMATS)('%s', format => {
+describe.each(REPORT_FORMATS)('%s', format => {
   const render = RENDER[format];
 
   test.each(SAMPLES)('is the same bytes twice, for a report that is %s', (_name, make) => {
@@ -29,12 +29,12 @@ describe.each(FORMATS)('%s', format => {
     expect(render(make())).not.toMatch(STEERING);
   });
 
-  test('ends with one line break', () => {
+  test('ends with one newline', () => {
     expect(render(broken())).toMatch(/[^\n]\n$/);
   });
 });
 
-describe('what is not in the report', () => {
+describe('contains nothing but the report', () => {
   const SECRET = 'hunter2-hunter2-hunter2';
   beforeEach(() => {
     process.env.DEADRINGER_TEST_SECRET = SECRET;
@@ -43,7 +43,7 @@ describe('what is not in the report', () => {
     delete process.env.DEADRINGER_TEST_SECRET;
   });
 
-  test.each(FORMATS)('is not in %s: nothing of the surroundings, and nothing decoded', format => {
+  test.each(REPORT_FORMATS)('is not in %s: nothing of the surroundings, and nothing decoded', format => {
     const report = broken();
     const [first] = report.findings;
     if (first?.sample.response === undefined) throw new Error('the sample has no response');
@@ -56,7 +56,7 @@ describe('what is not in the report', () => {
   });
 });
 
-describe('logs that a CI server reads along', () => {
+describe('safe for CI logs', () => {
   test.each(['text', 'github', 'markdown', 'html', 'junit', 'json', 'sarif'] as const)(
     'are not steered by %s: no line of a recording begins like an order',
     format => {
@@ -76,7 +76,7 @@ describe('logs that a CI server reads along', () => {
 });
 
 describe('escapes', () => {
-  test('show what cannot be seen', () => {
+  test('shows invisible characters as escapes', () => {
     expect(printable('a\u001b[31mb\u202ec\ud800\u{e0041}\r\n')).toBe(
       'a\\u001b[31mb\\u202ec\\ud800\\udb40\\udc41\\u000d\\u000a',
     );
@@ -84,7 +84,7 @@ describe('escapes', () => {
     expect(printable('Zoë 🐕‍🦺 naïve')).toBe('Zoë 🐕‍🦺 naïve');
   });
 
-  test('of JSON are taken back by whoever parses it', () => {
+  test('JSON escapes are restored by a parser', () => {
     const report = hostile();
     expect(JSON.parse(RENDER.json(report))).toEqual(JSON.parse(JSON.stringify(report)));
     expect(JSON.stringify(report)).toContain('pwned');

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/check/report.ts';
 import { renderGithub } from '../../src/reporters/github.ts';
-import { broken, group, HUGE, hostile, huge, incomplete, kept, SAMPLES } from './samples.ts';
+import { broken, group, HUGE, hostile, huge, incomplete, passedReport, SAMPLES } from './sample-reports.ts';
 
 interface Command {
   readonly name: string;
@@ -55,7 +55,7 @@ test.each([...SAMPLES, HUGE])(
   },
 );
 
-describe('a finding', () => {
+describe('an issue', () => {
   test('is an annotation at its line of the document', () => {
     const found = commandsOf(broken()).find(({ message }) => message.includes('/tags/1/name'));
     expect(found).toMatchObject({
@@ -65,17 +65,17 @@ describe('a finding', () => {
     expect(found?.message.split('\n')[0]).toBe('response body /tags/1/name must be a string, is a number');
   });
 
-  test('keeps its percent signs, commas and line breaks where they belong', () => {
+  test('escapes percent signs, commas and line breaks', () => {
     const odd = group('response-body-schema', {
       message: '100% wrong\n::error::x',
-      clause: { file: 'specs/a,b:c%0A.yaml', line: 2, column: 3, pointer: '' },
+      location: { file: 'specs/a,b:c%0A.yaml', line: 2, column: 3, pointer: '' },
     });
     const [, found] = commandsOf({ ...broken(), findings: [odd] });
     expect(found?.properties).toMatchObject({ file: 'specs/a,b:c%0A.yaml', line: '2', col: '3' });
     expect(found?.message).toMatch(/^100% wrong\\u000a::error::x\n/);
   });
 
-  test('is an error where the gates say so, and no annotation where it was accepted', () => {
+  test('is an error if it fails the run, and no annotation if accepted', () => {
     const named = (report: Report, words: string): string | undefined =>
       commandsOf(report).find(({ message }) => message.includes(words))?.name;
     expect(named(broken(), '/owner/city')).toBe('warning');
@@ -88,8 +88,8 @@ describe('a finding', () => {
   });
 });
 
-describe('of many findings', () => {
-  test('those in most exchanges are shown, and the rest is counted', () => {
+describe('with many issues', () => {
+  test('the most frequent ones are shown, the rest is counted', () => {
     const few = Array.from({ length: 30 }, (_, index) =>
       group('response-body-schema', {
         fingerprintOf: `few ${index}`,
@@ -108,18 +108,18 @@ describe('of many findings', () => {
     expect(commands.some(({ message }) => message.startsWith('and 20 more findings'))).toBe(true);
   });
 
-  test('none pushes out what is wrong with the run itself', () => {
+  test('errors of the run itself are always shown', () => {
     const commands = commandsOf({ ...huge(), verdict: 'incomplete', exitCode: 3 });
     expect(commands[0]).toMatchObject({ name: 'error', properties: { title: 'deadringer: incomplete' } });
   });
 });
 
-test('an incomplete run is an error, and a kept one a notice', () => {
+test('an incomplete run is an error, a passed one a notice', () => {
   expect(commandsOf(incomplete()).map(({ name }) => name)).toEqual(['error', 'notice']);
-  expect(commandsOf(kept()).map(({ name }) => name)).toEqual(['notice']);
+  expect(commandsOf(passedReport()).map(({ name }) => name)).toEqual(['notice']);
 });
 
-test('recorded text gives no orders', () => {
+test('recorded text cannot contain workflow commands', () => {
   for (const line of renderGithub(hostile()).trimEnd().split('\n')) {
     expect(line).toMatch(/^::(error|warning|notice) /);
     expect(line).not.toMatch(/##\[|##vso\[|\r/);

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Report } from '../../src/check/report.ts';
 import { renderHtml } from '../../src/reporters/html.ts';
 import { launchChromium } from '../chromium.ts';
-import { broken, HOSTILE, HUGE, hostile, incomplete, kept, SAMPLES } from './samples.ts';
+import { broken, HOSTILE, HUGE, hostile, incomplete, passedReport, SAMPLES } from './sample-reports.ts';
 
 describe('in Chromium', () => {
   let browser: Browser;
@@ -62,9 +62,9 @@ describe('in Chromium', () => {
     },
   );
 
-  test('says at a glance what happened', async () => {
+  test('shows the verdict first', async () => {
     for (const [report, word] of [
-      [kept(), 'Contract kept'],
+      [passedReport(), 'Contract kept'],
       [broken(), 'Contract broken'],
       [incomplete(), 'Input incomplete'],
     ] as const) {
@@ -75,14 +75,14 @@ describe('in Chromium', () => {
     }
   });
 
-  test('filters by text, operation and kind, and counts what is left', async () => {
+  test('filters by text, operation and kind, and counts the rest', async () => {
     const { page } = await open(broken());
     const shown = (): Promise<string[]> => page.locator('.finding:visible .what').allTextContents();
     const status = page.getByRole('status');
     expect(await shown()).toHaveLength(7);
 
     await page.getByRole('searchbox').fill('OWNER city');
-    expect(await shown()).toContain('response body /owner/city is not a property that the schema names');
+    expect(await shown()).toContain('response body /owner/city is not declared by the schema');
     await page.getByRole('searchbox').fill('');
 
     await page.getByRole('combobox', { name: 'Operation' }).selectOption('createPet');
@@ -100,7 +100,7 @@ describe('in Chromium', () => {
     await page.close();
   });
 
-  test('shows both halves side by side with the offending line marked', async () => {
+  test('shows request and response side by side with the marked line', async () => {
     const { page } = await open(broken());
     const cards = page.locator('.finding');
     await cards.nth(0).locator('summary').click();
@@ -112,7 +112,7 @@ describe('in Chromium', () => {
     await page.close();
   });
 
-  test('opens the finding that a link names', async () => {
+  test('opens the issue of a link', async () => {
     const { findings } = broken();
     const { page } = await open(broken(), {}, `#f-${findings[4]?.fingerprint}`);
     expect(await page.locator('.finding[open] .what').allTextContents()).toEqual([findings[4]?.message]);
@@ -137,14 +137,14 @@ describe('in Chromium', () => {
     await page.close();
   });
 
-  test('is whole without its script', async () => {
+  test('is complete without its script', async () => {
     const { page } = await open(broken(), { javaScriptEnabled: false });
     expect(await page.locator('.finding:visible').count()).toBe(7);
     expect(await page.locator('#filter').isVisible()).toBe(false);
     await page.close();
   });
 
-  test('prints its findings unfolded', async () => {
+  test('prints issues expanded', async () => {
     const { page } = await open(broken());
     await page.evaluate("dispatchEvent(new Event('beforeprint'))");
     expect(await page.locator('.finding[open]').count()).toBe(7);
@@ -153,7 +153,7 @@ describe('in Chromium', () => {
     await page.close();
   });
 
-  test('prints dark on white, whatever the screen looks like', async () => {
+  test('prints dark on white in any colour scheme', async () => {
     const { page } = await open(broken(), { colorScheme: 'dark' });
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     await page.evaluate("dispatchEvent(new Event('beforeprint'))");
@@ -177,7 +177,7 @@ describe('in Chromium', () => {
     },
   );
 
-  test('lets nothing in that a stranger recorded', async () => {
+  test('escapes all recorded text', async () => {
     const report = hostile();
     const { page, trouble } = await open(report);
     await page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })");
@@ -198,8 +198,8 @@ describe('in Chromium', () => {
     await page.close();
   });
 
-  test('would not run a script that got in all the same', async () => {
-    const { page, trouble } = await open(kept());
+  test('blocks injected scripts by its content security policy', async () => {
+    const { page, trouble } = await open(passedReport());
     await page.evaluate(
       "{ const script = document.createElement('script'); script.textContent = 'window.pwned = 1'; document.body.append(script); }",
     );

@@ -1,9 +1,9 @@
 // The HTML page as text: what it lists and leaves out, and which lines it marks. A browser looks at it in html.slow.test.ts.
 import { expect, test } from 'vitest';
 import { renderHtml } from '../../src/reporters/html.ts';
-import { broken, group, huge } from './samples.ts';
+import { broken, group, huge } from './sample-reports.ts';
 
-test('a page of five thousand findings says how many it leaves out', () => {
+test('a page of five thousand issues counts the omitted ones', () => {
   const html = renderHtml(huge());
   const listed = html.match(/<details class="finding/g)?.length ?? 0;
   expect(listed).toBeGreaterThan(100);

@@ -6,20 +6,20 @@ import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/check/report.ts';
 import { reportSchema } from '../../src/check/report-schema.ts';
+import { REPORT_FORMATS, renderReport } from '../../src/reporters/formats.ts';
 import { renderJson } from '../../src/reporters/json.ts';
-import { FORMATS, render } from '../../src/reporters/pick.ts';
 import { reversed } from './reversed.ts';
-import { huge, MOST_BYTES } from './samples.ts';
+import { huge, MOST_BYTES } from './sample-reports.ts';
 
-describe.each(FORMATS)('%s', format => {
+describe.each(REPORT_FORMATS)('%s', format => {
   test('is the same bytes twice', async () => {
-    const first = await render(huge(), format);
-    expect((await render(huge(), format)) === first).toBe(true);
-    expect((await render(reversed(huge()), format)) === first).toBe(true);
+    const first = await renderReport(huge(), format);
+    expect((await renderReport(huge(), format)) === first).toBe(true);
+    expect((await renderReport(reversed(huge()), format)) === first).toBe(true);
   });
 
   test('is bounded for twice the findings', async () => {
-    const text = await render(doubled(huge()), format);
+    const text = await renderReport(doubled(huge()), format);
     expect(Buffer.byteLength(text)).toBeLessThan(2 * MOST_BYTES[format]());
   });
 });

@@ -1,15 +1,15 @@
 // A report of five thousand findings in every format, each rendered once: it is bounded, and what holds for others holds for it.
 import { Buffer } from 'node:buffer';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { FORMATS, type Format, render } from '../../src/reporters/pick.ts';
-import { fromAccounting, READERS, sum } from './read-back.ts';
+import { REPORT_FORMATS, type ReportFormat, renderReport } from '../../src/reporters/formats.ts';
+import { fromAccounting, READERS, sum } from './parse-accounting.ts';
 import { STEERING } from './reversed.ts';
-import { huge, MOST_BYTES } from './samples.ts';
+import { huge, MOST_BYTES } from './sample-reports.ts';
 
-describe.each(FORMATS)('%s', (format: Format) => {
+describe.each(REPORT_FORMATS)('%s', (format: ReportFormat) => {
   let text: string;
   beforeAll(async () => {
-    text = await render(huge(), format);
+    text = await renderReport(huge(), format);
   });
 
   test('is bounded', () => {
@@ -24,7 +24,7 @@ describe.each(FORMATS)('%s', (format: Format) => {
     const { accounting } = huge();
     const expected = fromAccounting(accounting);
     expect(READERS[format](text)).toEqual(expected);
-    const { total: _, kept: __, ...rest } = accounting;
+    const { total: _, passed: __, ...rest } = accounting;
     expect(expected.reasons).toEqual(
       Object.fromEntries(Object.entries(rest).map(([bucket, each]) => [bucket, each?.count])),
     );
@@ -32,6 +32,6 @@ describe.each(FORMATS)('%s', (format: Format) => {
 });
 
 test('the accounting adds up', () => {
-  const { total, kept, ...rest } = huge().accounting;
-  expect(kept + sum(Object.values(rest).map(each => each?.count ?? 0))).toBe(total);
+  const { total, passed, ...rest } = huge().accounting;
+  expect(passed + sum(Object.values(rest).map(each => each?.count ?? 0))).toBe(total);
 });

@@ -4,9 +4,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { expect, test } from 'vitest';
 import { reportSchema } from '../../src/check/report-schema.ts';
+import { REPORTERS } from '../../src/reporters/formats.ts';
 import { renderJson } from '../../src/reporters/json.ts';
-import { REPORTERS } from '../../src/reporters/pick.ts';
-import { SAMPLES } from './samples.ts';
+import { SAMPLES } from './sample-reports.ts';
 
 const ajv = new Ajv2020({ strict: false });
 addFormats.default(ajv);
@@ -21,7 +21,7 @@ test.each(SAMPLES)('a report that is %s keeps the schema and comes back as it wa
   expect(back).toEqual(JSON.parse(JSON.stringify(report)));
 });
 
-test('members stand in the order of the schema', () => {
+test('members are in schema order', () => {
   const [, make] = SAMPLES[1] as (typeof SAMPLES)[number];
   const back = JSON.parse(renderJson(make())) as { findings: object[] };
   const { shape } = reportSchema;

@@ -15,10 +15,10 @@ import {
   hostile,
   huge,
   incomplete,
-  kept,
   nothing,
+  passedReport,
   SAMPLES,
-} from './samples.ts';
+} from './sample-reports.ts';
 
 function read(report: Report): ITestResult {
   const folder = mkdtempSync(path.join(tmpdir(), 'deadringer-junit-'));
@@ -118,7 +118,7 @@ function breaches(node: Node): string[] {
 describe.each([...SAMPLES, HUGE])('a report that is %s', (_name, make) => {
   const report = make();
 
-  test('is well formed and keeps the schema', () => {
+  test('is well formed and matches the schema', () => {
     const xml = renderJunit(report);
     expect(XMLValidator.validate(xml)).toBe(true);
     const nodes = nodesOf(xml.replace(/^<\?xml.*\n/, ''));
@@ -137,9 +137,9 @@ describe.each([...SAMPLES, HUGE])('a report that is %s', (_name, make) => {
     }
   });
 
-  test('is red exactly when the run failed', () => {
+  test('has failures exactly when the run failed', () => {
     const red = Object.values(statuses(report)).includes('FAIL');
-    expect(red).toBe(report.verdict !== 'kept');
+    expect(red).toBe(report.verdict !== 'passed');
   });
 });
 
@@ -154,7 +154,7 @@ describe('an operation', () => {
     });
   });
 
-  test('tells the first breach with line and curl, and the others in its output', () => {
+  test('reports the first violation with line and curl, the others in its output', () => {
     const [found] = read(broken())
       .suites.flatMap(suite => suite.cases)
       .filter(({ name }) => name.includes('(getPet)'));
@@ -165,7 +165,7 @@ describe('an operation', () => {
     expect(renderJunit(broken())).toMatch(/<system-out>[^<]*\/owner\/city is not a property/);
   });
 
-  test('fails by what the gates say, and not by what the baseline accepts', () => {
+  test('fails by --fail-on and the baseline', () => {
     const report = broken();
     expect(
       statuses({ ...report, settings: { ...report.settings, failOn: ['violation', 'undocumented'] } }),
@@ -176,15 +176,15 @@ describe('an operation', () => {
     });
   });
 
-  test('that was called and never judged is not green', () => {
-    const report = kept();
+  test('that was never checkable is not a passed case', () => {
+    const report = passedReport();
     const operations = report.coverage.operations.map(operation => ({ ...operation, kept: 0 }));
     expect(statuses({ ...report, coverage: { ...report.coverage, operations } })).toMatchObject({
       'GET /pets (listPets)': 'SKIP',
     });
   });
 
-  test('that no document names has a case of its own', () => {
+  test('that is undocumented has its own case', () => {
     const report = broken();
     const operation = { id: 'GET /ghosts/{}', method: 'GET', path: '/ghosts/{}' };
     const ghost = group('status-undocumented', { operation, api: '' });
@@ -194,13 +194,13 @@ describe('an operation', () => {
   });
 });
 
-describe('the run as a whole', () => {
-  const INPUT = 'the recordings were read to their end, and something was checked';
+describe('verdict of the run', () => {
+  const INPUT = 'all recordings were read and at least one exchange was checked';
 
-  test('is red when the input is incomplete or nothing was checked', () => {
+  test('fails when the input is incomplete or nothing was checked', () => {
     expect(statuses(incomplete())[INPUT]).toBe('FAIL');
     expect(statuses(nothing())[INPUT]).toBe('FAIL');
-    expect(statuses(kept())[INPUT]).toBe('PASS');
+    expect(statuses(passedReport())[INPUT]).toBe('PASS');
   });
 
   test('has a case for every threshold of coverage', () => {
@@ -210,17 +210,22 @@ describe('the run as a whole', () => {
     });
   });
 
-  test('is red by itself when nothing else is', () => {
-    const odd: Report = { ...kept(), verdict: 'broken', exitCode: 1, reasons: ['a gate of tomorrow'] };
-    expect(statuses(odd)['the run as a whole']).toBe('FAIL');
+  test('fails by itself when nothing else does', () => {
+    const odd: Report = {
+      ...passedReport(),
+      verdict: 'failed',
+      exitCode: 1,
+      reasons: ['a gate of tomorrow'],
+    };
+    expect(statuses(odd)['verdict of the run']).toBe('FAIL');
   });
 
-  test('keeps the failures of operations beyond its bound', () => {
+  test('keeps failures of operations beyond the limit', () => {
     expect(statuses(huge())['and 3000 more operations']).toBeDefined();
   });
 });
 
-test('what was recorded attaches no files', () => {
+test('recorded text attaches no files', () => {
   expect(HOSTILE).toContain('[[ATTACHMENT|');
   expect(renderJunit(hostile())).not.toMatch(/>[^<]*\[\[ATTACHMENT/);
 });

@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
 import { renderMarkdown } from '../../src/reporters/markdown.ts';
-import { broken, HUGE, hostile, huge, incomplete, kept, SAMPLES } from './samples.ts';
+import { broken, HUGE, hostile, huge, incomplete, passedReport, SAMPLES } from './sample-reports.ts';
 
 const COMMENT = 65_536;
 
@@ -15,11 +15,11 @@ describe.each([...SAMPLES, HUGE])('a report that is %s', (_name, make) => {
   });
 });
 
-describe('where there is little room', () => {
+describe('with a small limit', () => {
   const rows = (text: string): number => text.match(/<br><sub>/g)?.length ?? 0;
   const details = (text: string): number => text.match(/^<details>/gm)?.length ?? 0;
 
-  test('samples go first, then rows, and what is gone is counted', () => {
+  test('samples are dropped first, then rows; omitted ones are counted', () => {
     const [large, small, tiny] = [1_000_000, 100_000, 20_000].map(limit => renderMarkdown(huge(), limit));
     expect(rows(large as string)).toBe(500);
     expect(details(large as string)).toBeGreaterThan(10);
@@ -30,7 +30,7 @@ describe('where there is little room', () => {
     }
   });
 
-  test('every block that was opened is closed', () => {
+  test('every opened block is closed', () => {
     for (const limit of [20_000, 60_000, 200_000, 1_000_000]) {
       const text = renderMarkdown(huge(), limit);
       expect(text.match(/<\/details>/g)?.length ?? 0).toBe(details(text));
@@ -39,7 +39,7 @@ describe('where there is little room', () => {
   });
 });
 
-test('has both halves, the curl line, the coverage and what could not be read', () => {
+test('contains request, response, curl, coverage and unreadable entries', () => {
   const text = renderMarkdown(broken());
   for (const words of [
     'GET https://api.petshop.example/v1/pets/7',
@@ -51,13 +51,13 @@ test('has both halves, the curl line, the coverage and what could not be read', 
     expect(text).toContain(words);
   }
   expect(renderMarkdown(incomplete())).toContain('### Unreadable');
-  expect(renderMarkdown(kept())).not.toContain('### Findings');
+  expect(renderMarkdown(passedReport())).not.toContain('### Findings');
 });
 
-describe('what strangers recorded', () => {
+describe('recorded text', () => {
   const text = renderMarkdown(hostile());
 
-  test('is no HTML: only our own elements are in it', () => {
+  test('contains no HTML of its own', () => {
     const elements = new Set([...text.matchAll(/<\/?([a-z!-]+)/gi)].map(match => match[1]));
     expect([...elements].sort()).toEqual(['br', 'code', 'details', 'pre', 'sub', 'summary']);
     expect([...text.matchAll(/<[a-z]+ [^>]*>/gi)]).toEqual([]);
@@ -65,7 +65,7 @@ describe('what strangers recorded', () => {
 
   const outside = text.replace(/<pre>[\s\S]*?<\/pre>/g, '');
 
-  test('is no Markdown: no link, no code, no table of its own', () => {
+  test('contains no Markdown of its own: links, code, tables', () => {
     expect(outside).not.toMatch(/\]\(/);
     expect(outside).not.toContain('`');
     const cells = outside.split('\n').filter(line => /^\| [🔴🟡⚪]/u.test(line));
@@ -73,7 +73,7 @@ describe('what strangers recorded', () => {
     expect(cells.filter(line => line.split('|').length !== 7)).toEqual([]);
   });
 
-  test('mentions nobody and no issue', () => {
+  test('mentions no user and no issue', () => {
     expect(outside.replace(/&#\d+;/g, entity => (entity === '&#8203;' ? '\u200b' : '·'))).not.toMatch(
       /[@#][\w-]/,
     );

@@ -4,8 +4,8 @@ import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/check/report.ts';
-import { artifact, renderSarif } from '../../src/reporters/sarif.ts';
-import { broken, group, HUGE, huge, incomplete, kept, SAMPLES } from './samples.ts';
+import { artifactLocation, renderSarif } from '../../src/reporters/sarif.ts';
+import { broken, group, HUGE, huge, incomplete, passedReport, SAMPLES } from './sample-reports.ts';
 
 interface Text {
   text: string;
@@ -74,7 +74,7 @@ describe.each([...SAMPLES, HUGE])('a report that is %s', (_name, make) => {
   const run = runOf(make());
   const { rules } = run.tool.driver;
 
-  test('keeps the schema of SARIF 2.1.0', () => {
+  test('matches the SARIF 2.1.0 schema', () => {
     validate(JSON.parse(text));
     expect(validate.errors).toBeNull();
   });
@@ -92,7 +92,7 @@ describe.each([...SAMPLES, HUGE])('a report that is %s', (_name, make) => {
     expect(URL.canParse(run.tool.driver.informationUri)).toBe(true);
   });
 
-  test('explains every rule within the lengths that GitHub takes', () => {
+  test("describes every rule within GitHub's length limits", () => {
     for (const rule of rules) {
       expect(rule.name.length).toBeLessThanOrEqual(255);
       expect(rule.name).toMatch(/^([A-Z][a-z]+)+$/);
@@ -114,7 +114,7 @@ describe.each([...SAMPLES, HUGE])('a report that is %s', (_name, make) => {
     expect(new Set(run.results.map(({ ruleId }) => ruleId))).toEqual(new Set(rules.map(({ id }) => id)));
   });
 
-  test('gives each result one location with a whole region', () => {
+  test('gives each result one location with a complete region', () => {
     for (const { locations } of run.results) {
       expect(locations).toHaveLength(1);
       const { region } = (locations[0] as Location).physicalLocation;
@@ -135,7 +135,7 @@ describe.each([...SAMPLES, HUGE])('a report that is %s', (_name, make) => {
     }
   });
 
-  test('says each result in a message that GitHub shows whole, and that sets no links', () => {
+  test("has messages within GitHub's length limit and without links", () => {
     for (const { message } of run.results) {
       expect(message.text.length).toBeGreaterThan(0);
       expect(message.text.length).toBeLessThanOrEqual(1024);
@@ -143,7 +143,7 @@ describe.each([...SAMPLES, HUGE])('a report that is %s', (_name, make) => {
     }
   });
 
-  test('fingerprints each result, and leaves to GitHub what GitHub computes', () => {
+  test('has fingerprints, except those that GitHub computes', () => {
     for (const { partialFingerprints } of run.results) {
       expect(Object.keys(partialFingerprints)).toEqual(['deadringer/v1']);
       expect(partialFingerprints['deadringer/v1']).toMatch(/^[0-9a-f]{16}$/);
@@ -160,7 +160,7 @@ describe('a result', () => {
   const { results } = runOf(broken());
   const of = (code: string): Result => results.find(({ ruleId }) => ruleId === code) as Result;
 
-  test('stands at the line of the document, and the traffic is related', () => {
+  test('is at the line of the document, with the traffic as related location', () => {
     const result = of('response-body-schema');
     expect(result.locations[0]?.physicalLocation).toEqual({
       artifactLocation: { uri: 'specs/petshop.yaml', uriBaseId: '%SRCROOT%' },
@@ -182,14 +182,14 @@ describe('a result', () => {
     ]);
   });
 
-  test('that no line forbids stands at the beginning of the document', () => {
+  test('without a line is at the beginning of the document', () => {
     expect(of('status-undocumented').locations[0]?.physicalLocation).toMatchObject({
       artifactLocation: { uri: 'specs/petshop.yaml' },
       region: { startLine: 1, startColumn: 1 },
     });
   });
 
-  test('weighs what the gates say', () => {
+  test('has the level of its severity', () => {
     expect(of('response-body-schema').level).toBe('error');
     expect(of('status-undocumented').level).toBe('warning');
     expect(of('response-body-not-checkable').level).toBe('note');
@@ -199,7 +199,7 @@ describe('a result', () => {
     expect([level('status-undocumented'), level('response-body-schema')]).toEqual(['error', 'warning']);
   });
 
-  test('that was accepted is a note, and suppressed with its reason', () => {
+  test('that is accepted is a suppressed note with its reason', () => {
     expect(of('parameter-missing')).toMatchObject({
       level: 'note',
       suppressions: [{ kind: 'external', justification: 'the old app, until it is gone' }],
@@ -214,7 +214,7 @@ describe('a result', () => {
 });
 
 describe('a run', () => {
-  test('was successful unless the input is incomplete, and then says why', () => {
+  test('was successful unless the input is incomplete; the reason is given', () => {
     expect(runOf(broken()).invocations[0]?.executionSuccessful).toBe(true);
     const [invocation] = runOf(incomplete()).invocations;
     expect(invocation?.executionSuccessful).toBe(false);
@@ -223,7 +223,7 @@ describe('a run', () => {
     ).toBeGreaterThan(1);
   });
 
-  test('says what it leaves out', () => {
+  test('counts omitted results', () => {
     const report = huge();
     const run = runOf({ ...report, findings: [...report.findings, ...report.findings] });
     expect(run.results).toHaveLength(5000);
@@ -231,8 +231,10 @@ describe('a run', () => {
   });
 
   test('of a shard has a category of its own', () => {
-    expect(runOf(kept()).automationDetails.id).toBe('deadringer/');
-    expect(runOf({ ...kept(), shard: { index: 2, of: 4 } }).automationDetails.id).toBe('deadringer/2-of-4/');
+    expect(runOf(passedReport()).automationDetails.id).toBe('deadringer/');
+    expect(runOf({ ...passedReport(), shard: { index: 2, of: 4 } }).automationDetails.id).toBe(
+      'deadringer/2-of-4/',
+    );
   });
 });
 
@@ -245,5 +247,5 @@ test.each([
   ['C:\\x\\petshop.yaml', { uri: 'file:///C:/x/petshop.yaml' }],
   ['https://petshop.example/a b.yaml', { uri: 'https://petshop.example/a%20b.yaml' }],
 ])('%s is a URI', (file, uri) => {
-  expect(artifact(file)).toEqual(uri);
+  expect(artifactLocation(file)).toEqual(uri);
 });

@@ -3,24 +3,24 @@ import { styleText } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/check/report.ts';
 import { renderMarkdown } from '../../src/reporters/markdown.ts';
-import type { Style } from '../../src/reporters/safe.ts';
+import type { TextStyle } from '../../src/reporters/safe-text.ts';
 import { renderText } from '../../src/reporters/text.ts';
-import { broken, huge, incomplete, kept, nothing } from './samples.ts';
+import { broken, huge, incomplete, nothing, passedReport } from './sample-reports.ts';
 
 const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? '';
 
 describe('the last line', () => {
   test.each([
-    ['kept', kept(), 'The contract was kept in 1180 of 1180 exchanges judged.'],
+    ['kept', passedReport(), 'The contract was kept in 1180 of 1180 exchanges judged.'],
     [
       'broken',
       broken(),
-      'The contract is broken: 2 findings to act on; 60 of 1180 judged exchanges broke it. Fix the server or the document, or accept what is known with --baseline FILE --update-baseline.',
+      'The contract is broken: 2 findings to act on; 60 of 1180 judged exchanges broke it. Fix the server or the document, or accept known issues with --baseline FILE --update-baseline.',
     ],
     [
       'incomplete',
       incomplete(),
-      'The input is incomplete: recordings/nightly.ndjson could not be read to its end. Record again, or leave the broken file out.',
+      'The input is incomplete: recordings/nightly.ndjson could not be complete. Record again, or remove the unreadable file.',
     ],
     ['nothing', nothing(), 'Nothing was checked.'],
   ])('of a report that is %s is the verdict', (_name, report, line) => {
@@ -28,7 +28,7 @@ describe('the last line', () => {
   });
 });
 
-test('a file that broke off is told once, and what else cannot be read is counted without it', () => {
+test('a truncated file is listed once and not counted among other unreadable entries', () => {
   const report: Report = {
     ...incomplete(),
     accounting: { ...incomplete().accounting, unreadable: { count: 1, reasons: { 'cut-off': 1 } } },
@@ -40,17 +40,17 @@ test('a file that broke off is told once, and what else cannot be read is counte
   }
 });
 
-test('what was not replayed is not passed over in the verdict', () => {
+test('skipped exchanges are named in the verdict', () => {
   const report: Report = {
-    ...kept(),
-    accounting: { ...kept().accounting, cannotReplay: { count: 2, reasons: { secret: 2 } } },
+    ...passedReport(),
+    accounting: { ...passedReport().accounting, skipped: { count: 2, reasons: { secret: 2 } } },
   };
   expect(lastLine(renderText(report))).toBe(
     'The contract was kept in 1180 of 1180 exchanges judged; 2 could not be replayed.',
   );
 });
 
-test('a finding has its line, sentence, operation, numbers, blame, place and curl', () => {
+test('an issue has line, message, operation, counts, cause, place and curl', () => {
   const text = renderText(broken());
   expect(text).toContain(
     [
@@ -60,13 +60,13 @@ test('a finding has its line, sentence, operation, numbers, blame, place and cur
       '    actual    a number: 7',
       '    seen      40 exchanges, 52 times, since 2026-03-02 09:14 UTC, last 2026-03-05 17:40 UTC',
       '    first     recordings/staging.har, entry 12',
-      '    blame     38× the server, asked as the contract says; 2× the server, when it failed (5xx)',
+      '    blame     38× server response to a valid request; 2× server error response (5xx)',
       "    again     curl 'https://api.petshop.example/v1/pets/7?expand=tags'",
     ].join('\n'),
   );
 });
 
-test('sections come in the order of their weight', () => {
+test('sections are ordered by severity', () => {
   const text = renderText(broken());
   const titles = [
     'Contract broken',
@@ -83,7 +83,7 @@ test('sections come in the order of their weight', () => {
   expect(places).toEqual([...places].sort((one, other) => one - other));
 });
 
-test('entries of the baseline are named by their line', () => {
+test('baseline entries are named by their line', () => {
   const text = renderText(broken());
   expect(text).toContain(
     '.deadringer/baseline.yaml:6 request-body-schema createPet /request/body/status has expired on 2026-02-01',
@@ -93,15 +93,15 @@ test('entries of the baseline are named by their line', () => {
   );
 });
 
-test('of thousands of findings fifty are told, and the rest is counted', () => {
+test('of thousands of issues fifty are listed and the rest is counted', () => {
   const text = renderText(huge());
   expect(text.match(/^ {4}again /gm)?.length).toBeLessThanOrEqual(50);
   expect(text).toMatch(/^ {2}and \d+ more; see --format html or json$/m);
   expect(text.split('\n').length).toBeLessThan(1000);
 });
 
-test('colours are only those of the style that is passed in', () => {
-  const style: Style = (name, words) => styleText(name, words, { validateStream: false });
+test('colours come only from the given style', () => {
+  const style: TextStyle = (name, words) => styleText(name, words, { validateStream: false });
   expect(renderText(broken())).not.toContain('\u001b');
   expect(renderText(broken(), style)).toContain('\u001b[31merror');
   const bare = renderText(broken(), (_name, words) => words);

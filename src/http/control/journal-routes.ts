@@ -1,16 +1,16 @@
-// Routes about what a session has been through: entries, exports, verification, coverage.
-import { askedOf } from '../../mock/asked.ts';
-import { coverage } from '../../mock/coverage.ts';
-import type { Entry } from '../../mock/journal.ts';
-import { expectationsSchema, verify } from '../../mock/verify.ts';
-import { harOf, toHarEntry } from '../../recording/har.ts';
-import { existing, Refused, type Route, read } from './route.ts';
-import { showEntry } from './show.ts';
+// Control routes for the journal: entries, exports, verification, coverage.
+import { toRecordable } from '../../mock/asked.ts';
+import { measureCoverage } from '../../mock/session/coverage.ts';
+import type { JournalEntry } from '../../mock/session/journal.ts';
+import { expectationsSchema, verifyJournal } from '../../mock/session/verify-journal.ts';
+import { harDocument, toHarEntry } from '../../recording/har-writer.ts';
+import { toEntryJson } from './journal-json.ts';
+import { ControlError, parseBody, type Route, requireSession } from './route.ts';
 
 const CREATOR = { name: 'deadringer', version: '1' };
 
-function toEntry(entry: Entry): object {
-  const { exchange, origin } = askedOf(entry);
+function toHarJson(entry: JournalEntry): object {
+  const { exchange, origin } = toRecordable(entry);
   return toHarEntry(exchange, origin, entry.upstream?.broke);
 }
 
@@ -18,67 +18,71 @@ export const JOURNAL_ROUTES: readonly Route[] = [
   {
     method: 'get',
     path: '/sessions/:id/journal',
-    handle: async asked => {
-      const { journal } = await existing(asked);
-      const after = Number(asked.query.get('after') ?? 0);
-      const operation = asked.query.get('operation');
-      const status = asked.query.get('status');
+    handle: async request => {
+      const { journal } = await requireSession(request);
+      const after = Number(request.query.get('after') ?? 0);
+      const operation = request.query.get('operation');
+      const status = request.query.get('status');
       const found = journal
         .entries()
         .filter(entry => entry.sequence > after)
         .filter(entry => operation === null || entry.operation?.id === operation)
         .filter(entry => status === null || String(entry.exchange.response?.status) === status);
-      return { body: { dropped: journal.dropped, entries: found.map(showEntry) } };
+      return { body: { dropped: journal.dropped, entries: found.map(toEntryJson) } };
     },
   },
   {
     method: 'get',
     path: '/sessions/:id/journal/:exchange',
-    handle: async asked => {
-      const entry = (await existing(asked)).journal.find(asked.params.exchange ?? '');
+    handle: async request => {
+      const entry = (await requireSession(request)).journal.find(request.params.exchange ?? '');
       if (entry === undefined)
-        throw new Refused({
+        throw new ControlError({
           code: 'no-such-control',
-          detail: `the journal has no exchange "${asked.params.exchange}"`,
+          detail: `the journal contains no exchange "${request.params.exchange}"`,
         });
-      return { body: showEntry(entry) };
+      return { body: toEntryJson(entry) };
     },
   },
   {
     method: 'get',
     path: '/sessions/:id/journal.har',
-    handle: async asked => {
-      const entries = (await existing(asked)).journal.entries();
-      return { type: 'application/json', text: JSON.stringify(harOf(entries.map(toEntry), CREATOR)) };
+    handle: async request => {
+      const entries = (await requireSession(request)).journal.entries();
+      return { type: 'application/json', text: JSON.stringify(harDocument(entries.map(toHarJson), CREATOR)) };
     },
   },
   {
     method: 'get',
     path: '/sessions/:id/journal.ndjson',
-    handle: async asked => {
-      const lines = (await existing(asked)).journal
+    handle: async request => {
+      const lines = (await requireSession(request)).journal
         .entries()
-        .map(entry => `${JSON.stringify(showEntry(entry))}\n`);
+        .map(entry => `${JSON.stringify(toEntryJson(entry))}\n`);
       return { type: 'application/x-ndjson', text: lines.join('') };
     },
   },
   {
     method: 'get',
     path: '/sessions/:id/coverage',
-    handle: async asked => ({ body: coverage(asked.stage.world, await existing(asked)) }),
+    handle: async request => ({ body: measureCoverage(request.state.config, await requireSession(request)) }),
   },
   {
     method: 'post',
     path: '/sessions/:id/verify',
-    handle: async asked => ({
-      body: verify(asked.stage, await existing(asked), read(expectationsSchema, asked.body)),
+    handle: async request => ({
+      body: verifyJournal(
+        request.state,
+        await requireSession(request),
+        parseBody(expectationsSchema, request.body),
+      ),
     }),
   },
   {
     method: 'delete',
     path: '/sessions/:id/journal',
-    handle: async asked => {
-      (await existing(asked)).journal.clear();
+    handle: async request => {
+      (await requireSession(request)).journal.clear();
       return { status: 204 };
     },
   },

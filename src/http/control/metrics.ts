@@ -1,20 +1,20 @@
 // Prometheus metrics of one server: exchanges by operation and status, their durations, findings, sessions.
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Stage } from '../../mock/stage.ts';
+import type { ServerState } from '../../mock/server-state.ts';
 
-const METERS = new WeakMap<Stage, Registry>();
+const REGISTRIES = new WeakMap<ServerState, Registry>();
 
 /** Counting begins with the first who asks, so that a server that nobody scrapes counts nothing. */
-export function metersOf(stage: Stage): Registry {
-  let registry = METERS.get(stage);
+export function metricsRegistry(state: ServerState): Registry {
+  let registry = REGISTRIES.get(state);
   if (registry === undefined) {
-    registry = install(stage);
-    METERS.set(stage, registry);
+    registry = createRegistry(state);
+    REGISTRIES.set(state, registry);
   }
   return registry;
 }
 
-function install(stage: Stage): Registry {
+function createRegistry(state: ServerState): Registry {
   const registers = [new Registry()];
   const exchanges = new Counter({
     name: 'deadringer_exchanges_total',
@@ -30,19 +30,19 @@ function install(stage: Stage): Registry {
   });
   const durations = new Histogram({
     name: 'deadringer_exchange_duration_seconds',
-    help: 'From the whole request to the answer being ready; planned delays not included.',
+    help: 'Time from the complete request to the complete response; configured delays are not included.',
     buckets: [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1],
     registers,
   });
   new Gauge({
     name: 'deadringer_sessions',
-    help: 'Sessions held.',
+    help: 'Current sessions.',
     registers,
     async collect() {
-      this.set((await stage.sessions.list()).length);
+      this.set((await state.sessions.list()).length);
     },
   });
-  stage.subscribe(({ operation, exchange, problem, findings: found }) => {
+  state.subscribe(({ operation, exchange, problem, findings: found }) => {
     exchanges.inc({
       api: operation?.api.name ?? '',
       operation: operation?.id ?? '',

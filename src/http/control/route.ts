@@ -1,18 +1,18 @@
-// What a route of the control API is, and what all of them share: reading bodies, finding sessions, refusing.
+// The type of a control route, and what all routes share: parse bodies, find sessions, report errors.
 import { prettifyError, type z } from 'zod';
-import { SESSION_NAME } from '../../mock/bind.ts';
 import type { Problem } from '../../mock/problem.ts';
-import { DEFAULT_SESSION, type Session } from '../../mock/session.ts';
-import type { Stage } from '../../mock/stage.ts';
+import type { ServerState } from '../../mock/server-state.ts';
+import { SESSION_NAME } from '../../mock/session/identify.ts';
+import { DEFAULT_SESSION, type Session } from '../../mock/session/session.ts';
 
-export interface Asked {
-  readonly stage: Stage;
+export interface ControlRequest {
+  readonly state: ServerState;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly body: unknown;
 }
 
-interface Answer {
+interface ControlResponse {
   readonly status?: number;
   /** Sent as JSON. */
   readonly body?: unknown;
@@ -23,11 +23,11 @@ interface Answer {
 export interface Route {
   readonly method: 'get' | 'post' | 'put' | 'delete';
   readonly path: string;
-  readonly handle: (asked: Asked) => Answer | Promise<Answer>;
+  readonly handle: (request: ControlRequest) => ControlResponse | Promise<ControlResponse>;
 }
 
 /** Thrown by a route, answered as a problem. */
-export class Refused extends Error {
+export class ControlError extends Error {
   readonly problem: Problem;
 
   constructor(problem: Problem) {
@@ -36,29 +36,29 @@ export class Refused extends Error {
   }
 }
 
-export function read<T>(schema: z.ZodType<T>, body: unknown): T {
+export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body === undefined ? {} : body);
   if (parsed.success) return parsed.data;
-  throw new Refused({ code: 'bad-control', detail: prettifyError(parsed.error) });
+  throw new ControlError({ code: 'bad-control', detail: prettifyError(parsed.error) });
 }
 
-export async function existing({ stage, params }: Asked): Promise<Session> {
-  const id = sessionName(params.id);
-  const session = await stage.sessions.get(id);
+export async function requireSession({ state, params }: ControlRequest): Promise<Session> {
+  const id = parseSessionName(params.id);
+  const session = await state.sessions.get(id);
   // The default session is there from the start, whether anybody has called yet or not.
   if (session === undefined && id === DEFAULT_SESSION)
-    return stage.sessions.use(id, stage.now(), made => made);
-  if (session === undefined) throw unknownSession(id);
+    return state.sessions.update(id, state.now(), created => created);
+  if (session === undefined) throw unknownSessionError(id);
   return session;
 }
 
-export function sessionName(id: string | undefined): string {
-  if (id === undefined || !SESSION_NAME.test(id)) throw unknownSession(id);
+export function parseSessionName(id: string | undefined): string {
+  if (id === undefined || !SESSION_NAME.test(id)) throw unknownSessionError(id);
   return id;
 }
 
-export function unknownSession(id: string | undefined): Refused {
-  return new Refused({
+export function unknownSessionError(id: string | undefined): ControlError {
+  return new ControlError({
     code: 'no-such-control',
     detail: `there is no session "${id}"`,
     hint: 'GET /__deadringer/sessions lists them',

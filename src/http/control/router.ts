@@ -1,28 +1,28 @@
-// The control API on Express: guards, finds the route in the table, reads JSON in, writes JSON or problem+json out.
+// The Express router of the control API: access control, JSON in, JSON or problem+json out.
 import express, { type Request, type Response, Router } from 'express';
 import { type Problem, problemResponse } from '../../mock/problem.ts';
 import { deliver } from '../deliver.ts';
+import { checkControlAccess } from './access.ts';
 import type { ControlOptions } from './app.ts';
 import { streamEvents } from './events.ts';
-import { refuseControl } from './guard.ts';
-import { Refused } from './route.ts';
+import { ControlError } from './route.ts';
 import { ROUTES } from './routes.ts';
 
-export function controlRouter(options: ControlOptions): Router {
+export function createControlRouter(options: ControlOptions): Router {
   const router = Router();
   router.use((request, response, next) => {
-    const problem = refuseControl(request, options.token);
+    const problem = checkControlAccess(request, options.token);
     if (problem === undefined) next();
-    else void refuse(request, response, problem);
+    else void sendProblem(request, response, problem);
   });
   // Scripts send JSON without saying so; nothing else is taken here anyway.
   router.use(express.json({ type: () => true, strict: false, limit: '1mb' }));
-  router.get('/events', (request, response) => streamEvents(options.stage, request, response));
+  router.get('/events', (request, response) => streamEvents(options.state, request, response));
   for (const { method, path, handle } of ROUTES) {
     router[method](path, async (request, response) => {
       const query = new URLSearchParams(request.url.split('?')[1] ?? '');
       const answer = await handle({
-        stage: options.stage,
+        state: options.state,
         params: request.params as Record<string, string>,
         query,
         body: request.body as unknown,
@@ -35,24 +35,27 @@ export function controlRouter(options: ControlOptions): Router {
   }
   router.use((request: Request, response: Response) => {
     const detail = `the control API has no ${request.method} ${request.baseUrl}${request.path}`;
-    return refuse(request, response, {
+    return sendProblem(request, response, {
       code: 'no-such-control',
       detail,
-      hint: 'GET /__deadringer/openapi.yaml describes it',
+      hint: 'see GET /__deadringer/openapi.yaml',
     });
   });
   router.use((error: unknown, request: Request, response: Response, _next: unknown) => {
-    if (error instanceof Refused) return refuse(request, response, error.problem);
+    if (error instanceof ControlError) return sendProblem(request, response, error.problem);
     const { status, message } = error as { status?: number; message?: string };
     if (status !== undefined && status < 500)
-      return refuse(request, response, { code: 'bad-control', detail: `the body is not JSON: ${message}` });
-    options.onTrouble({ kind: 'bug', error, request: `${request.method} ${request.baseUrl}${request.path}` });
-    return refuse(request, response, { code: 'bug', detail: message ?? String(error) });
+      return sendProblem(request, response, {
+        code: 'bad-control',
+        detail: `the body is not JSON: ${message}`,
+      });
+    options.onError({ kind: 'bug', error, request: `${request.method} ${request.baseUrl}${request.path}` });
+    return sendProblem(request, response, { code: 'bug', detail: message ?? String(error) });
   });
   return router;
 }
 
-function refuse(request: Request, response: Response, problem: Problem): Promise<void> {
+function sendProblem(request: Request, response: Response, problem: Problem): Promise<void> {
   return deliver(request, response, {
     response: problemResponse(problem),
     exchangeId: undefined,

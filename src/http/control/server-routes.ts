@@ -1,18 +1,18 @@
-// Routes about the server: is it ready, what does it serve, what can be played.
+// Control routes for the server: health, APIs, scenarios, upstreams, metrics.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { InputError } from '../../finding/input-error.ts';
-import { prefixOf } from '../../mock/refuse.ts';
-import { readUpstream, UPSTREAM_MODES, type Upstream } from '../../mock/upstream.ts';
-import { metersOf } from './metrics.ts';
-import { Refused, type Route, read } from './route.ts';
+import { readUpstream, UPSTREAM_MODES, type Upstream } from '../../mock/proxy/upstream.ts';
+import { basePathOf } from '../../mock/respond/refuse.ts';
+import { metricsRegistry } from './metrics.ts';
+import { ControlError, parseBody, type Route } from './route.ts';
 
 export const SERVER_ROUTES: readonly Route[] = [
   {
     method: 'get',
     path: '/health',
-    handle: ({ stage }) => ({
-      body: { status: 'ok', apis: stage.world.contract.apis.map(({ name }) => name) },
+    handle: ({ state }) => ({
+      body: { status: 'ok', apis: state.config.contract.apis.map(({ name }) => name) },
     }),
   },
   {
@@ -26,16 +26,16 @@ export const SERVER_ROUTES: readonly Route[] = [
   {
     method: 'get',
     path: '/apis',
-    handle: ({ stage }) => ({
+    handle: ({ state }) => ({
       body: {
-        apis: stage.world.contract.apis.map(({ name, title, file, operations }) => ({
+        apis: state.config.contract.apis.map(({ name, title, file, operations }) => ({
           name,
           title,
           file,
           operations: operations.map(operation => ({
             id: operation.id,
             method: operation.method,
-            path: prefixOf(operation) + operation.path,
+            path: basePathOf(operation) + operation.path,
             statuses: operation.responses.map(({ status }) => status),
           })),
         })),
@@ -45,9 +45,9 @@ export const SERVER_ROUTES: readonly Route[] = [
   {
     method: 'get',
     path: '/scenarios',
-    handle: ({ stage, query }) => {
+    handle: ({ state, query }) => {
       const wanted = query.get('api');
-      const all = [...stage.world.scenarios.values()].filter(({ api }) => wanted === null || api === wanted);
+      const all = [...state.config.scenarios.values()].filter(({ api }) => wanted === null || api === wanted);
       return {
         body: {
           scenarios: all.map(({ id, api, title, description, onByDefault, source }) => ({
@@ -65,25 +65,25 @@ export const SERVER_ROUTES: readonly Route[] = [
   {
     method: 'get',
     path: '/upstreams',
-    handle: ({ stage }) => ({ body: { upstreams: stage.upstreams.list().map(showUpstream) } }),
+    handle: ({ state }) => ({ body: { upstreams: state.upstreams.list().map(toUpstreamJson) } }),
   },
   {
     method: 'put',
     path: '/upstreams/:name',
-    handle: ({ stage, params, body }) => {
-      const { url, mode } = read(UPSTREAM, body);
-      const [upstream] = readGiven(`${params.name}=${url}`, mode, stage.world.contract);
+    handle: ({ state, params, body }) => {
+      const { url, mode } = parseBody(UPSTREAM, body);
+      const [upstream] = parseUpstream(`${params.name}=${url}`, mode, state.config.contract);
       if (upstream === undefined) throw new Error('a name leads to one upstream');
-      stage.upstreams.set(upstream);
-      return { body: showUpstream(upstream) };
+      state.upstreams.set(upstream);
+      return { body: toUpstreamJson(upstream) };
     },
   },
   {
     method: 'delete',
     path: '/upstreams/:name',
-    handle: ({ stage, params }) => {
-      if (!stage.upstreams.delete(params.name ?? '')) {
-        throw new Refused({
+    handle: ({ state, params }) => {
+      if (!state.upstreams.delete(params.name ?? '')) {
+        throw new ControlError({
           code: 'no-such-control',
           detail: `there is no upstream "${params.name}"`,
           hint: 'GET /__deadringer/upstreams lists them',
@@ -95,8 +95,8 @@ export const SERVER_ROUTES: readonly Route[] = [
   {
     method: 'get',
     path: '/metrics',
-    handle: async ({ stage }) => {
-      const registry = metersOf(stage);
+    handle: async ({ state }) => {
+      const registry = metricsRegistry(state);
       return { type: registry.contentType, text: await registry.metrics() };
     },
   },
@@ -104,15 +104,15 @@ export const SERVER_ROUTES: readonly Route[] = [
 
 const UPSTREAM = z.strictObject({ url: z.string(), mode: z.enum(UPSTREAM_MODES).default('always') });
 
-function showUpstream({ name, origin, path, mode }: Upstream): Record<string, string> {
+function toUpstreamJson({ name, origin, path, mode }: Upstream): Record<string, string> {
   return { name, url: origin + (path === '' ? '/' : (path ?? '')), mode };
 }
 
-function readGiven(...given: Parameters<typeof readUpstream>): Upstream[] {
+function parseUpstream(...given: Parameters<typeof readUpstream>): Upstream[] {
   try {
     return readUpstream(...given);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    throw new Refused({ code: 'bad-control', detail: error.message });
+    throw new ControlError({ code: 'bad-control', detail: error.message });
   }
 }

@@ -1,18 +1,25 @@
-// Routes about sessions: made, steered, bound, started over, ended.
+// Control routes for sessions: create, change, bind, reset, delete.
 import { z } from 'zod';
-import { SESSION_NAME } from '../../mock/bind.ts';
 import {
-  activate,
-  bind,
-  deactivate,
-  deliverAs,
-  reseed,
-  reset,
+  activateScenarios,
+  bindCredential,
+  deactivateScenarios,
+  resetSession,
+  setSessionDelivery,
+  setSessionSeed,
+  toSessionView,
   UnknownScenario,
-  view,
-} from '../../mock/direct.ts';
+} from '../../mock/session/commands.ts';
+import { SESSION_NAME } from '../../mock/session/identify.ts';
 import { deliverSchema } from '../../scenario/scenario.ts';
-import { existing, Refused, type Route, read, sessionName, unknownSession } from './route.ts';
+import {
+  ControlError,
+  parseBody,
+  parseSessionName,
+  type Route,
+  requireSession,
+  unknownSessionError,
+} from './route.ts';
 
 const NEW_SESSION = z.strictObject({
   id: z.string().regex(SESSION_NAME).optional(),
@@ -21,86 +28,98 @@ const NEW_SESSION = z.strictObject({
   seed: z.string().optional(),
 });
 const SCENARIOS = z.strictObject({ scenarios: z.array(z.string()).min(1) });
-const DELIVERY = deliverSchema.nullable();
-const CREDENTIAL = z.strictObject({ credential: z.string().min(1) });
+const SESSION_DELIVERY = deliverSchema.nullable();
+const NEW_CREDENTIAL = z.strictObject({ credential: z.string().min(1) });
 
 export const SESSION_ROUTES: readonly Route[] = [
   {
     method: 'get',
     path: '/sessions',
-    handle: async ({ stage }) => ({ body: { sessions: (await stage.sessions.list()).map(view) } }),
+    handle: async ({ state }) => ({ body: { sessions: (await state.sessions.list()).map(toSessionView) } }),
   },
   {
     method: 'post',
     path: '/sessions',
-    handle: async ({ stage, body }) => {
-      const given = read(NEW_SESSION, body);
-      const id = given.id ?? stage.nextId();
-      if (given.id !== undefined && (await stage.sessions.get(id)) !== undefined) {
-        throw new Refused({ code: 'bad-control', detail: `there already is a session "${id}"` });
+    handle: async ({ state, body }) => {
+      const input = parseBody(NEW_SESSION, body);
+      const id = input.id ?? state.nextId();
+      if (input.id !== undefined && (await state.sessions.get(id)) !== undefined) {
+        throw new ControlError({ code: 'bad-control', detail: `session "${id}" already exists` });
       }
-      let made = await withScenarios(() => activate(stage, id, given.scenarios ?? []));
-      if (given.seed !== undefined) made = await reseed(stage, id, given.seed);
-      for (const credential of given.credentials ?? []) await bind(stage, id, credential);
-      return { status: 201, body: made };
+      let created = await rejectUnknownScenario(() => activateScenarios(state, id, input.scenarios ?? []));
+      if (input.seed !== undefined) created = await setSessionSeed(state, id, input.seed);
+      for (const credential of input.credentials ?? []) await bindCredential(state, id, credential);
+      return { status: 201, body: created };
     },
   },
-  { method: 'get', path: '/sessions/:id', handle: async asked => ({ body: view(await existing(asked)) }) },
+  {
+    method: 'get',
+    path: '/sessions/:id',
+    handle: async request => ({ body: toSessionView(await requireSession(request)) }),
+  },
   {
     method: 'delete',
     path: '/sessions/:id',
-    handle: async ({ stage, params }) => {
-      if (!(await stage.sessions.end(params.id ?? ''))) throw unknownSession(params.id);
+    handle: async ({ state, params }) => {
+      if (!(await state.sessions.delete(params.id ?? ''))) throw unknownSessionError(params.id);
       return { status: 204 };
     },
   },
   {
     method: 'post',
     path: '/sessions/:id/reset',
-    handle: async ({ stage, params }) => ({ body: await reset(stage, sessionName(params.id)) }),
+    handle: async ({ state, params }) => ({ body: await resetSession(state, parseSessionName(params.id)) }),
   },
   {
     method: 'post',
     path: '/sessions/:id/scenarios',
-    handle: async ({ stage, params, body }) => {
-      const { scenarios } = read(SCENARIOS, body);
-      return { body: await withScenarios(() => activate(stage, sessionName(params.id), scenarios)) };
+    handle: async ({ state, params, body }) => {
+      const { scenarios } = parseBody(SCENARIOS, body);
+      return {
+        body: await rejectUnknownScenario(() =>
+          activateScenarios(state, parseSessionName(params.id), scenarios),
+        ),
+      };
     },
   },
   {
     method: 'delete',
     path: '/sessions/:id/scenarios',
-    handle: async ({ stage, params, query }) => ({
-      body: await withScenarios(() =>
-        deactivate(stage, sessionName(params.id), query.get('scenario') ?? undefined),
+    handle: async ({ state, params, query }) => ({
+      body: await rejectUnknownScenario(() =>
+        deactivateScenarios(state, parseSessionName(params.id), query.get('scenario') ?? undefined),
       ),
     }),
   },
   {
     method: 'put',
     path: '/sessions/:id/delivery',
-    handle: async ({ stage, params, body }) => ({
-      body: await deliverAs(stage, sessionName(params.id), read(DELIVERY, body) ?? undefined),
+    handle: async ({ state, params, body }) => ({
+      body: await setSessionDelivery(
+        state,
+        parseSessionName(params.id),
+        parseBody(SESSION_DELIVERY, body) ?? undefined,
+      ),
     }),
   },
   {
     method: 'post',
     path: '/sessions/:id/credentials',
-    handle: async ({ stage, params, body }) => {
-      const id = sessionName(params.id);
-      await stage.sessions.use(id, stage.now(), () => undefined);
-      await bind(stage, id, read(CREDENTIAL, body).credential);
+    handle: async ({ state, params, body }) => {
+      const id = parseSessionName(params.id);
+      await state.sessions.update(id, state.now(), () => undefined);
+      await bindCredential(state, id, parseBody(NEW_CREDENTIAL, body).credential);
       return { status: 204 };
     },
   },
 ];
 
-async function withScenarios<T>(change: () => Promise<T>): Promise<T> {
+async function rejectUnknownScenario<T>(change: () => Promise<T>): Promise<T> {
   try {
     return await change();
   } catch (error) {
     if (!(error instanceof UnknownScenario)) throw error;
-    throw new Refused({
+    throw new ControlError({
       code: 'bad-control',
       detail: error.message,
       hint: 'GET /__deadringer/scenarios lists them all',

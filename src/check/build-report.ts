@@ -1,0 +1,166 @@
+// Builds a report from a tally: sorts, limits, totals, and adds the verdict.
+import type { Contract } from '../openapi/model.ts';
+import { serverUrls } from '../routing/recorded-url.ts';
+import type { CoverageItem } from './property-coverage.ts';
+import {
+  type Accounting,
+  COVERAGE_LEVELS,
+  type CoverageLevel,
+  GATES,
+  type Issue,
+  type Report,
+} from './report.ts';
+import { compareText, orderByFile, type Tally, trimTally } from './tally.ts';
+import { decideVerdict } from './verdict.ts';
+
+/** A report before it is put in order; merging adds these up. */
+export interface ReportParts
+  extends Pick<Report, 'tool' | 'settings' | 'replay' | 'shard' | 'apis' | 'sources' | 'baseline'> {
+  readonly tally: Tally;
+  readonly levels: Report['coverage']['levels'];
+  /** Every operation of the documents, in their order. */
+  readonly operations: readonly (Pick<OperationCoverage, 'api' | 'id' | 'method' | 'path'> & {
+    /** As declared: "200", and not "4XX" or "default". */
+    readonly statuses: readonly string[];
+  })[];
+}
+
+type OperationCoverage = Report['coverage']['operations'][number];
+type LevelSummary = Report['coverage']['levels'][CoverageLevel];
+
+export function buildReport(parts: ReportParts): Report {
+  const { tool, settings, replay, shard, apis, sources, tally, levels, operations, baseline } = parts;
+  const order = orderByFile(sources.map(({ file }) => file));
+  trimTally(tally, order, settings);
+  const classes = {
+    failed: countReasons(tally.failed),
+    notCheckable: countReasons(tally.notCheckable),
+    ...(replay !== undefined && { skipped: countReasons(tally.skipped) }),
+    outOfScope: countReasons(tally.outOfScope),
+    unreadable: countReasons(tally.unreadable),
+  };
+  const total = Object.values(classes).reduce((sum, each) => sum + each.count, tally.passed);
+  const unjudged: Omit<Report, 'verdict' | 'exitCode' | 'reasons'> = {
+    version: 2,
+    tool,
+    settings,
+    ...(replay !== undefined && { replay }),
+    ...(shard !== undefined && { shard }),
+    apis,
+    sources,
+    accounting: { total, passed: tally.passed, ...classes },
+    unreadable: tally.unreadableEntries.sort((left, right) => order(left.place, right.place)),
+    ...(replay !== undefined && {
+      skipped: tally.skippedEntries.sort((left, right) => order(left.place, right.place)),
+    }),
+    otherHosts: sortKeys(Object.fromEntries(tally.otherHosts)),
+    outcomes: sortKeys(tally.outcomes),
+    findings: [...tally.issues.values()].sort(compareIssues).map(withOrderedMembers),
+    unlisted: tally.unlistedOccurrences,
+    coverage: {
+      levels,
+      operations: operations.map(({ api, id, method, path, statuses }) => {
+        const { calls = 0, passed = 0, statuses: seen = {} } = tally.operations.get(`${api} ${id}`) ?? {};
+        // What is declared and was never answered stands there with a nought.
+        const declared = Object.fromEntries(statuses.map(status => [status, 0]));
+        return { api, id, method, path, calls, passed, statuses: sortKeys({ ...declared, ...seen }) };
+      }),
+    },
+    ...(baseline !== undefined && { baseline }),
+  };
+  const { version, ...rest } = unjudged;
+  return { version, ...decideVerdict(unjudged), ...rest };
+}
+
+export function describeApis(contract: Contract): Report['apis'] {
+  return contract.apis.map(api => ({
+    name: api.name,
+    title: api.title,
+    file: api.file,
+    servers: serverUrls(api),
+  }));
+}
+
+export function describeOperations(contract: Contract): ReportParts['operations'] {
+  return contract.apis.flatMap(api =>
+    api.operations.map(({ id, method, path, responses }) => ({
+      api: api.name,
+      id,
+      method,
+      path,
+      statuses: responses.map(({ status }) => status).filter(status => /^\d+$/.test(status)),
+    })),
+  );
+}
+
+export function summarizeLevels(
+  found: ReadonlyMap<CoverageLevel, ReadonlyMap<string, CoverageItem>>,
+): ReportParts['levels'] {
+  const levels = {} as Record<CoverageLevel, LevelSummary>;
+  for (const level of COVERAGE_LEVELS) {
+    const items = [...(found.get(level)?.values() ?? [])];
+    const unseen = items.filter(({ seen }) => !seen).map(({ key }) => key);
+    const notPassed = items.filter(({ seen, passed }) => seen && !passed).map(({ key }) => key);
+    levels[level] = summarizeLevel(items.length, unseen, notPassed);
+  }
+  return levels;
+}
+
+export function summarizeLevel(
+  declared: number,
+  unseen: readonly string[],
+  notPassed: readonly string[],
+): LevelSummary {
+  return {
+    declared,
+    seen: declared - unseen.length,
+    passed: declared - unseen.length - notPassed.length,
+    unseen: [...unseen].sort(compareText),
+    notPassed: [...notPassed].sort(compareText),
+  };
+}
+
+function countReasons(reasons: Readonly<Record<string, number>>): Accounting['failed'] {
+  return { count: Object.values(reasons).reduce((sum, each) => sum + each, 0), reasons: sortKeys(reasons) };
+}
+
+function sortKeys<T>(record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).sort(([left], [right]) => compareText(left, right)));
+}
+
+function compareIssues(left: Issue, right: Issue): number {
+  return (
+    GATES.indexOf(left.kind) - GATES.indexOf(right.kind) ||
+    compareText(left.api, right.api) ||
+    compareText(left.operation.id, right.operation.id) ||
+    compareText(left.at, right.at) ||
+    compareText(left.code, right.code) ||
+    compareText(left.fingerprint, right.fingerprint)
+  );
+}
+
+/** Members in one order, so that equal groups are equal bytes, however they came about. */
+function withOrderedMembers(issue: Issue): Issue {
+  const { fingerprint, code, kind, side, api, operation, at, message, location } = issue;
+  const { exchanges, occurrences, outcomes, firstSeen, lastSeen, accepted, observed, sample, places } = issue;
+  return {
+    fingerprint,
+    code,
+    kind,
+    side,
+    api,
+    operation,
+    at,
+    message,
+    ...(location !== undefined && { location }),
+    exchanges,
+    occurrences,
+    outcomes: sortKeys(outcomes),
+    ...(firstSeen !== undefined && { firstSeen }),
+    ...(lastSeen !== undefined && { lastSeen }),
+    ...(accepted !== undefined && { accepted }),
+    observed,
+    sample,
+    places,
+  };
+}

@@ -1,0 +1,78 @@
+// Identity of an issue: its fingerprint, and the pointer with volatile names replaced by "*".
+import { createHash } from 'node:crypto';
+import type { Exchange } from '../exchange/exchange.ts';
+import { jsonPointer, splitPointer } from '../exchange/json-pointer.ts';
+import { UUID } from '../exchange/value-formats.ts';
+import { CATALOGUE } from '../finding/catalogue.ts';
+import type { Finding } from '../finding/finding.ts';
+import type { Operation } from '../openapi/model.ts';
+import { fingerprintDetail } from './observed.ts';
+import type { Gate, Issue } from './report.ts';
+
+/** What an exchange was taken for: an operation, or an endpoint that no document names. */
+export type OperationRef = Issue['operation'] & { readonly api: string };
+
+export function operationRef({ api, id, method, path }: Operation): OperationRef {
+  return { api: api.name, id, method, path };
+}
+
+export function kindOf({ code }: Finding): Gate {
+  return CATALOGUE[code].kind;
+}
+
+export function sideOf({ at }: Finding): 'request' | 'response' {
+  return at.startsWith('/response') ? 'response' : 'request';
+}
+
+const generalizedPointers = new Map<string, string>();
+
+/** The place, indexes and names that look like ids as "*": "/response/body/items/0/price" has "*" for its 0. */
+export function generalizePointer(at: string): string {
+  let pattern = generalizedPointers.get(at);
+  if (pattern === undefined) {
+    const [side = '', part = '', ...steps] = splitPointer(at);
+    pattern =
+      part === 'status' || steps.length === 0
+        ? at
+        : jsonPointer(side, part) +
+          steps.map(step => (isVolatileName(step) ? '/*' : jsonPointer(step))).join('');
+    if (generalizedPointers.size < 10_000) generalizedPointers.set(at, pattern);
+  }
+  return pattern;
+}
+
+/** Indexes, numbers, dates, UUIDs, hashes, mail addresses: names that are data. */
+export function isVolatileName(step: string): boolean {
+  return (
+    /^\d+$|\d{4,}|[^@]@[^@]/.test(step) ||
+    step.length > 64 ||
+    UUID.test(step) ||
+    (/^[0-9a-f]{12,}$/i.test(step) && /\d/.test(step)) ||
+    // Letters and digits without a break: a key or a token.
+    (/^[\w~-]{16,}$/.test(step) && /\d/.test(step) && /[a-z]/i.test(step))
+  );
+}
+
+const fingerprints = new Map<string, string>();
+
+/**
+ * Sixteen hexadecimal digits. Values and lines are not part of it, so it outlives edits elsewhere in the document; the
+ * pointer of the clause is, so that two rules about one place stay two.
+ */
+export function fingerprintOf(
+  target: OperationRef,
+  finding: Finding,
+  pattern: string,
+  exchange: Exchange,
+): string {
+  const { code, location } = finding;
+  const { api, method, path } = target;
+  const distinction = fingerprintDetail(exchange, finding);
+  const key = JSON.stringify([code, api, method, path, location?.pointer ?? '', pattern, distinction]);
+  let fingerprint = fingerprints.get(key);
+  if (fingerprint === undefined) {
+    fingerprint = createHash('sha256').update(key).digest('hex').slice(0, 16);
+    if (fingerprints.size < 10_000) fingerprints.set(key, fingerprint);
+  }
+  return fingerprint;
+}

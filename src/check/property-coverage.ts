@@ -1,0 +1,196 @@
+// Property and enum coverage: a tree of each schema, and marking what a value exercises.
+
+import { type DocumentNode, isObject } from '../document/documents.ts';
+import { jsonPointer } from '../exchange/json-pointer.ts';
+import type { ApiSpec } from '../openapi/model.ts';
+import type { Direction } from '../schema/dialect.ts';
+import { UnusableSchemaError } from '../schema/schemas.ts';
+
+/** One thing that traffic can show. */
+export interface CoverageItem {
+  readonly key: string;
+  seen: boolean;
+  /** Seen in an exchange that kept the contract. */
+  passed: boolean;
+}
+
+export function markItem(item: CoverageItem, passed: boolean): void {
+  item.seen = true;
+  if (passed) item.passed = true;
+}
+
+interface PropertyNode {
+  readonly item: CoverageItem;
+  readonly node: SchemaNode;
+}
+
+export interface SchemaNode {
+  readonly properties: Map<string, PropertyNode>;
+  /** Those of them that have something left to be marked. */
+  readonly incomplete: Map<string, PropertyNode>;
+  items: SchemaNode | undefined;
+  additionalProperties: SchemaNode | undefined;
+  /** By the value as JSON. */
+  readonly enums: Map<string, CoverageItem>;
+  /** What $ref and allOf add. */
+  readonly composed: SchemaNode[];
+  /** Alternatives: walked where the value satisfies them. */
+  readonly alternatives: { readonly schema: DocumentNode; readonly node: SchemaNode }[];
+  visits: number;
+  /** Nothing below is left to be marked. */
+  complete: boolean;
+}
+
+/** Items of a long array and levels of a deep value that are looked at: the rest shows the same. */
+const MAX_ITEMS = 1000;
+const MAX_DEPTH = 200;
+
+export class PropertyTrees {
+  readonly #register: (level: 'properties' | 'enums', key: string) => CoverageItem;
+  readonly #known = new Map<object, SchemaNode>();
+
+  constructor(register: (level: 'properties' | 'enums', key: string) => CoverageItem) {
+    this.#register = register;
+  }
+
+  nodeOf(api: ApiSpec, schema: DocumentNode): SchemaNode {
+    const known = isObject(schema.value) ? this.#known.get(schema.value) : undefined;
+    if (known !== undefined) return known;
+    const node: SchemaNode = {
+      properties: new Map(),
+      incomplete: new Map(),
+      items: undefined,
+      additionalProperties: undefined,
+      enums: new Map(),
+      composed: [],
+      alternatives: [],
+      visits: 0,
+      complete: false,
+    };
+    if (isObject(schema.value)) {
+      // Known before it is read: schemas may contain themselves.
+      this.#known.set(schema.value, node);
+      this.#read(api, schema, schema.value, node);
+    }
+    return node;
+  }
+
+  #read(
+    api: ApiSpec,
+    schema: DocumentNode,
+    value: Readonly<Record<string, unknown>>,
+    node: SchemaNode,
+  ): void {
+    const inner = (...steps: (string | number)[]): DocumentNode => {
+      const at = steps.reduce<unknown>((from, step) => (from as Record<string, unknown>)[step], value);
+      return { uri: schema.uri, pointer: schema.pointer + jsonPointer(...steps), value: at };
+    };
+    const key = (part: { uri: string; pointer: string }): string =>
+      `${api.documents.file(part.uri)}#${part.pointer}`;
+    if (typeof value.$ref === 'string') {
+      const target = api.documents.resolve(schema, value.$ref);
+      if (target !== undefined) node.composed.push(this.nodeOf(api, target));
+      // OpenAPI 3.0: what stands beside a $ref does not count.
+      if (api.version === '3.0') return;
+    }
+    for (const name of isObject(value.properties) ? Object.keys(value.properties) : []) {
+      const part = inner('properties', name);
+      const property = { item: this.#register('properties', key(part)), node: this.nodeOf(api, part) };
+      node.properties.set(name, property);
+      node.incomplete.set(name, property);
+    }
+    for (const literal of Array.isArray(value.enum) ? value.enum : []) {
+      const json = JSON.stringify(literal);
+      node.enums.set(json, this.#register('enums', `${key(schema)} ${json}`));
+    }
+    if (isObject(value.items)) node.items = this.nodeOf(api, inner('items'));
+    if (isObject(value.additionalProperties))
+      node.additionalProperties = this.nodeOf(api, inner('additionalProperties'));
+    for (const index of (Array.isArray(value.allOf) ? value.allOf : []).keys())
+      node.composed.push(this.nodeOf(api, inner('allOf', index)));
+    for (const keyword of ['anyOf', 'oneOf'] as const) {
+      for (const index of (Array.isArray(value[keyword]) ? value[keyword] : []).keys()) {
+        const part = inner(keyword, index);
+        node.alternatives.push({ schema: part, node: this.nodeOf(api, part) });
+      }
+    }
+    for (const keyword of ['then', 'else'] as const) {
+      if (isObject(value[keyword])) {
+        const part = inner(keyword);
+        node.alternatives.push({ schema: part, node: this.nodeOf(api, part) });
+      }
+    }
+  }
+}
+
+/** Marks what a value shows. */
+export function markValue(
+  api: ApiSpec,
+  node: SchemaNode,
+  value: unknown,
+  direction: Direction,
+  passed: boolean,
+  depth = 0,
+): void {
+  if (node.complete || depth > MAX_DEPTH) return;
+  if ((++node.visits & 255) === 0) {
+    if (isComplete(node)) return;
+    // What nothing is left of need not be held against its schema.
+    for (const { node: inner } of node.alternatives) isComplete(inner);
+  }
+  if (node.enums.size > 0) {
+    const item = node.enums.get(JSON.stringify(value));
+    if (item !== undefined) markItem(item, passed);
+  }
+  if (Array.isArray(value)) {
+    if (node.items !== undefined) {
+      for (const item of value.slice(0, MAX_ITEMS))
+        markValue(api, node.items, item, direction, passed, depth + 1);
+    }
+  } else if (isObject(value)) {
+    for (const [name, property] of node.incomplete) {
+      if (!Object.hasOwn(value, name)) continue;
+      markItem(property.item, passed);
+      markValue(api, property.node, value[name], direction, passed, depth + 1);
+      if (property.item.passed && property.node.complete) node.incomplete.delete(name);
+    }
+    if (node.additionalProperties !== undefined) {
+      for (const name in value) {
+        if (!node.properties.has(name))
+          markValue(api, node.additionalProperties, value[name], direction, passed, depth + 1);
+      }
+    }
+  }
+  for (const part of node.composed) markValue(api, part, value, direction, passed, depth + 1);
+  for (const branch of node.alternatives) {
+    if (!branch.node.complete && isValidAgainst(api, branch.schema, value, direction))
+      markValue(api, branch.node, value, direction, passed, depth + 1);
+  }
+}
+
+function isValidAgainst(api: ApiSpec, schema: DocumentNode, value: unknown, direction: Direction): boolean {
+  try {
+    return api.schemas.errors(schema, value, { direction, errors: 'plain' }).length === 0;
+  } catch (error) {
+    // The judge has already said that it cannot be used.
+    if (error instanceof UnusableSchemaError) return false;
+    throw error;
+  }
+}
+
+/** Asked now and then, so that traffic that shows nothing new costs nothing. */
+function isComplete(root: SchemaNode): boolean {
+  const reached = new Set([root]);
+  for (const node of reached) {
+    for (const item of node.enums.values()) if (!item.passed) return false;
+    for (const { item, node: inner } of node.properties.values()) {
+      if (!item.passed) return false;
+      reached.add(inner);
+    }
+    for (const inner of [node.items, node.additionalProperties, ...node.composed])
+      if (inner) reached.add(inner);
+    for (const branch of node.alternatives) reached.add(branch.node);
+  }
+  for (const node of reached) node.complete = true;
+  return true;
+}

@@ -1,0 +1,63 @@
+// Client of the control API of a running server.
+import { Option } from 'commander';
+import { UsageError } from './command.ts';
+
+export const controlServerOption = new Option('--server <url>', 'URL of the running server')
+  .env('DEADRINGER_URL')
+  .default('http://127.0.0.1:4010');
+export const controlTokenOption = new Option(
+  '--token <text>',
+  'token of the control API, if the server requires one',
+).env('DEADRINGER_TOKEN');
+export const sessionOption = new Option('-s, --session <name>', 'session name')
+  .env('DEADRINGER_SESSION')
+  .default('default');
+
+export interface ControlConnection {
+  readonly server: string;
+  readonly token?: string;
+}
+
+/** @throws UsageError with the server's own words when it refuses, or when there is none */
+export async function callControl(
+  connection: ControlConnection,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<unknown> {
+  const response = await fetchControl(connection, method, path, body);
+  const text = await response.text();
+  return text === '' ? undefined : (JSON.parse(text) as unknown);
+}
+
+/** For streams: the response itself, once it is known to be good. */
+export async function fetchControl(
+  connection: ControlConnection,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Response> {
+  const url = `${connection.server.replace(/\/+$/, '')}/__deadringer${path}`;
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method,
+      headers: {
+        'content-type': 'application/json',
+        ...(connection.token !== undefined && { authorization: `Bearer ${connection.token}` }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+  } catch (error) {
+    if (error instanceof TypeError && 'cause' in error) {
+      throw new UsageError(
+        `no server responds at ${connection.server}; start one with "deadringer serve", or use --server`,
+      );
+    }
+    throw error;
+  }
+  if (response.ok) return response;
+  const problem = (await response.json().catch(() => ({}))) as { detail?: string; hint?: string };
+  const message = problem.detail ?? `${response.status} ${response.statusText}`;
+  throw new UsageError(problem.hint === undefined ? message : `${message}; ${problem.hint}`);
+}

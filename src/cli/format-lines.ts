@@ -1,0 +1,93 @@
+// Findings, served requests and server errors as lines. Colours only on a terminal, and never when NO_COLOR is set.
+import { redactPathForLog } from '../exchange/redact.ts';
+import { type Finding, formatLocation } from '../finding/finding.ts';
+import { severityOf } from '../finding/severity.ts';
+import type { ServerError } from '../http/app.ts';
+import type { ServeEvent } from '../mock/server-state.ts';
+import { printable, type TextStyle } from '../reporters/safe-text.ts';
+import { pathValuesOf } from '../routing/path-values.ts';
+
+export function formatFinding({ code, message, location }: Finding, style: TextStyle): string {
+  const severity = severityOf(code);
+  const mark =
+    severity === 'error'
+      ? style('red', 'error')
+      : severity === 'warning'
+        ? style('yellow', 'warning')
+        : style('dim', 'note');
+  const place = location === undefined ? '' : `${location.file}:${location.line}:${location.column} `;
+  return `${place}${mark} ${printable(message)} ${style('dim', `(${code})`)}`;
+}
+
+/** The path as a log may show it: without the tokens that it may hold. */
+export function redactedRequestPath({ operation }: ServeEvent, path: string): string {
+  return redactPathForLog(path, operation && pathValuesOf(operation, path));
+}
+
+/** "PUT /petstore/pets/7 updatePet 400 1.2ms request body /name must be ... (specs/petstore.yaml:46)" */
+export function formatServeEvent(event: ServeEvent, style: TextStyle): string {
+  const { exchange, operation, refusedFor, problem, findings, upstream } = event;
+  const status = exchange.response?.status ?? 0;
+  const colour = status >= 500 ? 'red' : status >= 400 ? 'yellow' : 'green';
+  const words = [
+    exchange.request.method.padEnd(7),
+    printable(redactedRequestPath(event, exchange.request.path)),
+    style('cyan', printable(operation?.id ?? '-')),
+    style(colour, String(status)),
+    style('dim', `${exchange.duration.toFixed(1)}ms`),
+  ];
+  if (problem !== undefined) words.push(style('red', `deadringer: ${problem}`));
+  if (refusedFor !== undefined) words.push(findingText(refusedFor));
+  if (upstream !== undefined) words.push(style('dim', `from ${upstream.origin}`));
+  if (upstream?.broke !== undefined) words.push(style('red', printable(upstream.broke)));
+  const lines = [words.join(' ')];
+  // The mock did not answer: what is wrong on either side is between the client and the service.
+  if (upstream !== undefined && upstream.broke === undefined)
+    return [...lines, ...findings.map(finding => `  ${formatFinding(finding, style)}`)].join('\n');
+  // What is wrong with the mock's own answer is a fault of the document, and is never passed over.
+  for (const finding of findings) {
+    if (finding.code.startsWith('response-') || finding.code === 'status-undocumented') {
+      lines.push(`  ${style('red', 'mock response:')} ${findingText(finding)}`);
+    }
+  }
+  return lines.join('\n');
+}
+
+function findingText({ message, location }: Finding): string {
+  return printable(location === undefined ? message : `${message} (${formatLocation(location)})`);
+}
+
+/** One object a line, for machines. No value of a header, a query or a body is in it; names are, in findings about them. */
+export function serveEventJson(event: ServeEvent): string {
+  const { exchange, operation, refusedFor, problem, findings, upstream } = event;
+  return JSON.stringify({
+    time: new Date(exchange.startedAt).toISOString(),
+    id: exchange.id,
+    method: exchange.request.method,
+    path: redactedRequestPath(event, exchange.request.path),
+    api: operation?.api.name,
+    operation: operation?.id,
+    status: exchange.response?.status,
+    milliseconds: Number(exchange.duration.toFixed(3)),
+    refusedFor: refusedFor?.code,
+    problem,
+    upstream: upstream && { ...upstream, path: redactedRequestPath(event, upstream.path) },
+    findings: findings.map(({ code, message, at, location }) => ({
+      code,
+      message,
+      at,
+      clause: location && formatLocation(location),
+    })),
+  });
+}
+
+export function formatTrouble(trouble: ServerError, style: TextStyle): string {
+  switch (trouble.kind) {
+    case 'bug':
+      return `${style('red', 'internal error')} in ${trouble.request}: ${trouble.error instanceof Error ? trouble.error.stack : String(trouble.error)}`;
+    case 'client-gone':
+      return `${trouble.request} ${style('yellow', 'the client disconnected before the request was complete')}`;
+    case 'bad-http':
+      return style('yellow', `malformed HTTP was rejected with an error (${trouble.code})`);
+  }
+}

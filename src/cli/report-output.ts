@@ -1,0 +1,130 @@
+// Where reports are written: formats, files, and atomic writes.
+import { randomUUID } from 'node:crypto';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { InvalidArgumentError, Option } from 'commander';
+import type { Report } from '../check/report.ts';
+import { REPORT_FORMATS, REPORTERS, type ReportFormat, renderReport } from '../reporters/formats.ts';
+import { verdictText } from '../reporters/issues.ts';
+import { printable } from '../reporters/safe-text.ts';
+import { UsageError } from './command.ts';
+import type { Io } from './io.ts';
+
+export interface ReportOptions {
+  format: ReportFormat[];
+  output?: string;
+}
+
+export const formatOption = new Option('--format <names>', `report formats: ${REPORT_FORMATS.join(', ')}`)
+  .argParser(text =>
+    text.split(',').map(word => {
+      const name = REPORT_FORMATS.find(each => each === word.trim());
+      if (name === undefined)
+        throw new InvalidArgumentError(`Must be a list of ${REPORT_FORMATS.join(', ')}.`);
+      return name;
+    }),
+  )
+  .default(['text'], 'text');
+
+export const outputOption = new Option(
+  '-o, --output <path>',
+  'file for the report; a folder if there are several formats',
+);
+
+/** A format, and the file it goes to; undefined: standard output. */
+export interface ReportOutput {
+  readonly format: ReportFormat;
+  readonly file: string | undefined;
+}
+
+/** Found out before anything is checked, so that a long run does not end in wrong usage. */
+export function resolveOutputs({ format, output }: ReportOptions): ReportOutput[] {
+  const formats = [...new Set(format)];
+  // These are for whoever watches the run, and say nothing in a file beside others.
+  const isConsoleFormat = (name: ReportFormat): boolean =>
+    formats.length > 1 && (name === 'text' || name === 'github');
+  const written = formats.filter(name => !isConsoleFormat(name));
+  if (output === undefined) {
+    if (written.length > 0 && formats.length > 1)
+      throw new UsageError(
+        `${formats.length} formats cannot be written to standard output: use --output <folder>`,
+      );
+    return formats.map(name => ({ format: name, file: undefined }));
+  }
+  const isFolder =
+    formats.length > 1 || /[\\/]$/.test(output) || (existsSync(output) && statSync(output).isDirectory());
+  return formats.map(name => ({
+    format: name,
+    file: isConsoleFormat(name)
+      ? undefined
+      : isFolder
+        ? path.join(output, `deadringer${REPORTERS[name].extension}`)
+        : output,
+  }));
+}
+
+/** @throws UsageError when a report would take the place of what it is made from */
+export function refuseToOverwrite(targets: readonly ReportOutput[], inputs: readonly string[]): void {
+  const real = (file: string): string => (existsSync(file) ? realpathSync(file) : path.resolve(file));
+  const read = new Map(inputs.map(input => [real(input), input]));
+  for (const { file } of targets) {
+    const input = file === undefined ? undefined : read.get(real(file));
+    if (input !== undefined)
+      throw new UsageError(`--output would overwrite the input ${input}: choose another path`);
+  }
+}
+
+export async function writeReports(report: Report, targets: readonly ReportOutput[], io: Io): Promise<void> {
+  for (const { format, file } of targets) {
+    if (file === undefined) {
+      io.stdout.write(await renderReport(report, format, io.stdout.style));
+    } else {
+      await writeFileAtomically(file, await renderReport(report, format));
+      io.err(`${format} report: ${file}`);
+    }
+  }
+  if (targets.every(({ file, format }) => file !== undefined || format !== 'text')) {
+    io.err(verdictText(report).sentence);
+    for (const reason of report.reasons) io.err(`  ${printable(reason)}`);
+  }
+}
+
+/** @returns the files, as they can be named from here */
+export async function writeFiles(
+  folder: string,
+  files: readonly (readonly [name: string, text: string])[],
+): Promise<string[]> {
+  const written: string[] = [];
+  for (const [name, text] of files) {
+    const file = path.join(folder, name);
+    await writeFileAtomically(file, text);
+    written.push(file);
+  }
+  return written;
+}
+
+/** Beside its place first: a full disk or a Ctrl-C leaves what was there before. */
+export async function writeFileAtomically(file: string, text: string): Promise<void> {
+  // Unique, so that two runs that write one file do not mix.
+  const temporaryName = (name: string): string => `${name}.${randomUUID()}.part`;
+  let temporaryFile = temporaryName(file);
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    const existing = await stat(file).catch(() => undefined);
+    if (existing !== undefined && !existing.isFile()) {
+      // A pipe or a device is written to, not replaced; a folder complains.
+      await writeFile(file, text);
+      return;
+    }
+    // What a link leads to is replaced, and not the link.
+    const target = existing === undefined ? file : await realpath(file);
+    temporaryFile = temporaryName(target);
+    await writeFile(temporaryFile, text);
+    await rename(temporaryFile, target);
+  } catch (error) {
+    // If not even this can be done, what follows says why.
+    await rm(temporaryFile, { force: true }).catch(() => {});
+    throw new UsageError(`${file} cannot be written: ${(error as Error).message}`);
+  }
+}

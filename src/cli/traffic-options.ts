@@ -1,0 +1,182 @@
+// Options that check and replay share, how they are read, and how a run is interrupted.
+import { InvalidArgumentError, Option } from 'commander';
+import type { CoverageLevel, Gate, Report } from '../check/report.ts';
+import { COVERAGE_LEVELS } from '../check/report.ts';
+import type { CheckResult, TrafficRunOptions } from '../check/run.ts';
+import { pluralize, printable } from '../reporters/safe-text.ts';
+import { version } from '../version.ts';
+import { type ExitCode, UsageError } from './command.ts';
+import type { Io } from './io.ts';
+import { loadOptions, localSpecs } from './options.ts';
+import {
+  type ReportOptions,
+  type ReportOutput,
+  refuseToOverwrite,
+  resolveOutputs,
+  writeFileAtomically,
+} from './report-output.ts';
+
+export interface TrafficOptions {
+  specs?: string[];
+  server?: string[];
+  failOn: Gate[];
+  minCoverage: Report['settings']['minCoverage'];
+  side: Report['settings']['side'];
+  baseline?: string;
+  updateBaseline?: boolean;
+  provenance?: string[];
+  assertFormats?: boolean;
+}
+
+/** What the options come to. */
+interface TrafficCommand {
+  readonly options: TrafficRunOptions;
+  readonly outputs: readonly ReportOutput[];
+}
+
+// Not a list in one go, as elsewhere: it would swallow the traffic that follows.
+export const repeatedSpecsOption = new Option(
+  '--specs <path>',
+  'OpenAPI document, or folder of documents; repeatable',
+)
+  .argParser(collectValue)
+  .default(undefined, './specs');
+
+export const recordedServerOption = new Option(
+  '--server <url>',
+  'URL where the API was recorded; name=url for one of several APIs; repeatable',
+).argParser(collectValue);
+
+/** @param gates those that can come up */
+export function failOnOption(gates: readonly Gate[], byDefault: readonly Gate[]): Option {
+  return new Option('--fail-on <kinds>', `kinds of issues that exit with 1: ${gates.join(', ')}, or none`)
+    .argParser(text => parseFindingKinds(text, gates))
+    .default([...byDefault], byDefault.join(','));
+}
+
+export const minCoverageOption = new Option(
+  '--min-coverage <percent>',
+  `required coverage in percent: 80 (of the operations), or a list of ${COVERAGE_LEVELS.join('=, ')}=`,
+)
+  .argParser(parseCoverage)
+  .default({}, 'none');
+
+export const sideOption = new Option('--side <who>', 'whose issues can fail the run')
+  .choices(['both', 'client', 'provider'])
+  .default('both');
+
+export const baselineOption = new Option(
+  '--baseline <file>',
+  'file of accepted findings; only other findings fail',
+);
+
+export const updateBaselineOption = new Option(
+  '--update-baseline',
+  'accept all current issues in the baseline; reasons, owners and dates are kept',
+);
+
+/** @throws UsageError when options contradict each other, or an output would take the place of what is read */
+export function readTrafficOptions(
+  traffic: readonly string[],
+  options: TrafficOptions & ReportOptions,
+  io: Io,
+): TrafficCommand {
+  if (options.updateBaseline && options.baseline === undefined)
+    throw new UsageError('--update-baseline requires --baseline <file>');
+  const specs = options.specs ?? localSpecs('name the documents with --specs');
+  const outputs = resolveOutputs(options);
+  const { baseline } = options;
+  refuseToOverwrite(outputs, [...traffic, ...specs, ...(baseline === undefined ? [] : [baseline])]);
+  return {
+    outputs,
+    options: {
+      specs,
+      load: loadOptions(options, io),
+      traffic,
+      stdin: io.stdin,
+      servers: options.server ?? [],
+      settings: { failOn: options.failOn, minCoverage: options.minCoverage, side: options.side },
+      ...(baseline !== undefined && { baseline }),
+      baselineMayBeMissing: options.updateBaseline === true,
+      version: version(),
+      today: new Date().toISOString().slice(0, 10),
+      onSkippedFile: (_, detail) => io.err(`deadringer: skipped: ${printable(detail)}`),
+    },
+  };
+}
+
+/** Ctrl-C: not wrong usage, and no verdict either. */
+class InterruptedError extends UsageError {}
+
+/** @returns undefined after a Ctrl-C, which is told */
+export async function unlessInterrupted<Result>(
+  work: (signal: AbortSignal) => Promise<Result>,
+  io: Io,
+): Promise<Result | undefined> {
+  const interrupt = new AbortController();
+  const stop = io.onSignal('SIGINT', () => {
+    stop();
+    interrupt.abort(new InterruptedError('interrupted; no report was written'));
+    io.stdin.destroy();
+  });
+  try {
+    return await work(interrupt.signal);
+  } catch (error) {
+    if (!(error instanceof InterruptedError)) throw error;
+    io.err(`deadringer: ${error.message}`);
+    return undefined;
+  } finally {
+    stop();
+  }
+}
+
+export async function writeBaseline(
+  { report, baseline }: CheckResult,
+  file: string,
+  io: Io,
+): Promise<ExitCode> {
+  if (report.exitCode === 3) {
+    for (const reason of report.reasons) io.err(`deadringer: ${reason}`);
+    io.err(`${file} is unchanged: the run is incomplete`);
+    return 3;
+  }
+  const { updateBaseline } = await import('../check/baseline.ts');
+  const { text, accepted, added, dropped } = updateBaseline(report, baseline);
+  await writeFileAtomically(file, text);
+  io.out(`${file}: ${pluralize(accepted, 'finding')} accepted (${added} new), ${dropped} removed`);
+  if (report.unlisted > 0)
+    io.out(
+      `${pluralize(report.unlisted, 'further occurrence')} did not fit into the report: run --update-baseline again`,
+    );
+  for (const { line, fingerprint, expires } of report.baseline?.expired ?? [])
+    io.out(`${fingerprint} (line ${line}) expired on ${expires}: fix the issue or change the date`);
+  return 0;
+}
+
+export function collectValue(text: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), text];
+}
+
+function parseFindingKinds(text: string, gates: readonly Gate[]): Gate[] {
+  if (text.trim() === 'none') return [];
+  return text.split(',').map(word => {
+    const gate = gates.find(each => each === word.trim());
+    if (gate === undefined) throw new InvalidArgumentError(`Must be a list of ${gates.join(', ')}, or none.`);
+    return gate;
+  });
+}
+
+function parseCoverage(text: string): Partial<Record<CoverageLevel, number>> {
+  const levels: Partial<Record<CoverageLevel, number>> = {};
+  for (const piece of text.split(',')) {
+    const [, name = 'operations', number = ''] = /^(?:([a-zA-Z]+)=)?([\d.]+)%?$/.exec(piece.trim()) ?? [];
+    const level = COVERAGE_LEVELS.find(each => each === name);
+    const percent = Number(number);
+    if (level === undefined || number === '' || !(percent <= 100))
+      throw new InvalidArgumentError(
+        `Write 80, or ${COVERAGE_LEVELS.join('=80,')}=80, with numbers from 0 to 100.`,
+      );
+    levels[level] = percent;
+  }
+  return levels;
+}

@@ -1,0 +1,146 @@
+// Finds line and column of values in a JSON text. Scans only as far as needed: documents have megabytes.
+import { Buffer } from 'node:buffer';
+import { splitPointer } from '../exchange/json-pointer.ts';
+
+/** Offsets in the text, in bytes. */
+interface MemberPosition {
+  /** Of the key, or of the item of a list. */
+  readonly keyOffset: number;
+  readonly valueOffset: number;
+}
+
+const NEWLINE = 10;
+const QUOTE = 34;
+const BACKSLASH = 92;
+const OPEN_LIST = 91;
+const CLOSE_LIST = 93;
+const OPEN_OBJECT = 123;
+const CLOSE_OBJECT = 125;
+const COMMA = 44;
+const COLON = 58;
+
+/** The parts of a sound JSON text by their pointers. */
+export class JsonPositions {
+  /** In UTF-8, which takes half the memory of a string with one character beyond Latin-1. */
+  readonly #text: Buffer;
+  /** What has been read, by where it begins. */
+  readonly #members = new Map<number, ReadonlyMap<string, MemberPosition>>();
+  readonly #lineStarts: number[] = [];
+
+  /** @param text that JSON.parse has read */
+  constructor(text: string) {
+    this.#text = Buffer.from(text);
+  }
+
+  /** Line and column of a part, counted from 1: of its key where it has one. Of what is not there: of what is around it. */
+  find(pointer: string): { line: number; column: number } {
+    let value = this.#skipWhitespace(0);
+    let at = value;
+    for (const step of splitPointer(pointer)) {
+      const code = this.#text[value];
+      if (code !== OPEN_OBJECT && code !== OPEN_LIST) break;
+      const member = this.#membersAt(value).get(code === OPEN_LIST ? String(Number(step)) : step);
+      if (member === undefined) break;
+      ({ keyOffset: at, valueOffset: value } = member);
+    }
+    const line = this.#lineOf(at);
+    const before = this.#text.subarray(this.#lineStarts[line - 1], at).toString();
+    return { line, column: before.length + 1 };
+  }
+
+  #lineOf(offset: number): number {
+    if (this.#lineStarts.length === 0) {
+      const text = this.#text;
+      this.#lineStarts.push(0);
+      for (let at = text.indexOf(NEWLINE); at >= 0; at = text.indexOf(NEWLINE, at + 1))
+        this.#lineStarts.push(at + 1);
+    }
+    let low = 0;
+    let high = this.#lineStarts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.#lineStarts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return low + 1;
+  }
+
+  #membersAt(start: number): ReadonlyMap<string, MemberPosition> {
+    let members = this.#members.get(start);
+    if (members === undefined) {
+      members = this.#readMembers(start);
+      this.#members.set(start, members);
+    }
+    return members;
+  }
+
+  #readMembers(start: number): Map<string, MemberPosition> {
+    const text = this.#text;
+    const isList = text[start] === OPEN_LIST;
+    const members = new Map<string, MemberPosition>();
+    let at = this.#skipWhitespace(start + 1);
+    for (let index = 0; !isClosingBracket(text[at]); index++) {
+      let value = at;
+      let key = String(index);
+      if (!isList) {
+        const end = this.#endOfString(at);
+        key = JSON.parse(text.toString('utf8', at, end)) as string;
+        value = this.#skipWhitespace(this.#skipWhitespace(end) + 1);
+      }
+      // Of two members with one name, the first is the place that is told.
+      if (!members.has(key)) members.set(key, { keyOffset: at, valueOffset: value });
+      at = this.#skipWhitespace(this.#endOf(value));
+      if (text[at] === COMMA) at = this.#skipWhitespace(at + 1);
+    }
+    return members;
+  }
+
+  #skipWhitespace(from: number): number {
+    let at = from;
+    while ((this.#text[at] ?? Infinity) <= 32) at++;
+    return at;
+  }
+
+  #endOf(value: number): number {
+    const text = this.#text;
+    let depth = 0;
+    let at = value;
+    do {
+      const code = text[at];
+      if (code === QUOTE) {
+        at = this.#endOfString(at);
+        continue;
+      }
+      if (code === OPEN_OBJECT || code === OPEN_LIST) depth++;
+      else if (code === CLOSE_OBJECT || code === CLOSE_LIST) depth--;
+      else if (depth === 0) {
+        while (!isDelimiter(text[at])) at++;
+        return at;
+      }
+      at++;
+    } while (depth > 0);
+    return at;
+  }
+
+  #endOfString(quote: number): number {
+    const text = this.#text;
+    let end = text.indexOf(QUOTE, quote + 1);
+    while (isEscaped(text, end)) end = text.indexOf(QUOTE, end + 1);
+    return end + 1;
+  }
+}
+
+function isEscaped(text: Buffer, quote: number): boolean {
+  let before = quote - 1;
+  while (text[before] === BACKSLASH) before--;
+  return (quote - before) % 2 === 0;
+}
+
+function isClosingBracket(code: number | undefined): boolean {
+  return code === CLOSE_OBJECT || code === CLOSE_LIST;
+}
+
+/** What ends a number or a word; so does the end of the text. */
+function isDelimiter(code: number | undefined): boolean {
+  return code === undefined || code === COMMA || code === COLON || isClosingBracket(code) || code <= 32;
+}

@@ -1,0 +1,185 @@
+// Parses YAML or JSON text to a value, and locates any node of it by line and column.
+import { createRequire } from 'node:module';
+import type { Document, LineCounter } from 'yaml';
+import { jsonPointer, splitPointer } from '../exchange/json-pointer.ts';
+import type { SourceLocation } from '../finding/finding.ts';
+import { JsonPositions } from './json-positions.ts';
+
+export interface ParsedFile {
+  /** As the user would name the file. */
+  readonly file: string;
+  readonly value: unknown;
+  /** Where a part stands. A part that does not exist is placed at its nearest existing ancestor. */
+  locate(pointer: string): SourceLocation;
+}
+
+export interface ParseFailure {
+  readonly location: SourceLocation;
+  readonly message: string;
+}
+
+/** What the text of a YAML file was found to mean before. */
+export interface ParseCache {
+  get(text: string): { readonly value: unknown } | undefined;
+  set(text: string, value: unknown): void;
+}
+
+let yamlModule: typeof import('yaml') | undefined;
+
+/** Loaded when there is something to parse: where all is remembered, there is not. */
+function loadYaml(): typeof import('yaml') {
+  yamlModule ??= createRequire(import.meta.url)('yaml') as typeof import('yaml');
+  return yamlModule;
+}
+
+/**
+ * @param provenance keep only parts whose `x-provenance` is one of these, or that carry none; keep all when absent
+ * @returns the source, or the first fault of the text with its place
+ */
+export function parseFile(
+  file: string,
+  text: string,
+  provenance?: readonly string[],
+  cache?: ParseCache,
+): ParsedFile | ParseFailure {
+  if (file.endsWith('.json') && provenance === undefined) {
+    try {
+      // JSON.parse is forty times faster than a YAML parser; the positions are only worked out when something is reported.
+      const value: unknown = JSON.parse(text);
+      const places = new JsonPositions(text);
+      return {
+        file,
+        value,
+        locate: nodePointer => ({ file, ...places.find(nodePointer), pointer: nodePointer }),
+      };
+    } catch {
+      // Falls through: the YAML parser names the place.
+    }
+  }
+  const cached = provenance === undefined ? cache?.get(text) : undefined;
+  if (cached !== undefined) {
+    let parsed: YamlWithPositions | undefined;
+    const locate = (nodePointer: string): SourceLocation => {
+      parsed ??= parseYaml(text);
+      return locateInYaml(file, parsed, nodePointer);
+    };
+    return { file, value: cached.value, locate };
+  }
+  const parsed = parseYaml(text);
+  const fault = parsed.document.errors[0];
+  if (fault !== undefined) {
+    const { line, col } = parsed.lines.linePos(fault.pos[0]);
+    return { location: { file, line, column: col, pointer: '' }, message: withoutPosition(fault.message) };
+  }
+  if (provenance !== undefined) removeOtherProvenance(parsed.document, provenance);
+  try {
+    // maxAliasCount guards against "billion laughs".
+    const value: unknown = parsed.document.toJS({ maxAliasCount: 1000 });
+    const cycle = findCycle(value);
+    if (cycle !== undefined) {
+      return {
+        location: locateInYaml(file, parsed, cycle),
+        message: 'this alias refers to a node that contains it',
+      };
+    }
+    if (provenance === undefined) cache?.set(text, value);
+    return { file, value, locate: nodePointer => locateInYaml(file, parsed, nodePointer) };
+  } catch (error) {
+    const message = error instanceof RangeError ? NESTED_TOO_DEEPLY : (error as Error).message;
+    return { location: { file, line: 1, column: 1, pointer: '' }, message };
+  }
+}
+
+/** Removes unwanted parts before anything is read, so that what stays keeps its lines. */
+function removeOtherProvenance(document: Document.Parsed, wanted: readonly string[]): void {
+  const { isMap, isPair, isScalar, isSeq, visit } = loadYaml();
+  const unwanted = (node: unknown): boolean => {
+    const marked = isMap(node) ? node.get('x-provenance') : undefined;
+    return marked !== undefined && !wanted.includes(String(marked));
+  };
+  visit(document, {
+    Pair(_, pair, path) {
+      if (!unwanted(pair.value)) return undefined;
+      // A property that is gone can no longer be required: the path ends schema, pair "properties", its map.
+      const [schema, holder] = [path.at(-3), path.at(-2)];
+      const inProperties = isPair(holder) && isScalar(holder.key) && holder.key.value === 'properties';
+      const required = inProperties && isMap(schema) ? schema.get('required') : undefined;
+      const name = isScalar(pair.key) ? pair.key.value : undefined;
+      if (isSeq(required))
+        required.items = required.items.filter(item => !isScalar(item) || item.value !== name);
+      return visit.REMOVE;
+    },
+    Map(key, node) {
+      return typeof key === 'number' && unwanted(node) ? visit.REMOVE : undefined;
+    },
+  });
+}
+
+/** YAML aliases can make a value contain itself, which nothing after this is made for. */
+function findCycle(value: unknown, at = '', above = new Set<object>()): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (above.has(value)) return at;
+  above.add(value);
+  for (const [key, inner] of Object.entries(value)) {
+    const cycle = findCycle(inner, at + jsonPointer(key), above);
+    if (cycle !== undefined) return cycle;
+  }
+  above.delete(value);
+  return undefined;
+}
+
+export function isParseFailure(read: ParsedFile | ParseFailure): read is ParseFailure {
+  return 'message' in read;
+}
+
+const NESTED_TOO_DEEPLY = 'the document is nested too deeply';
+
+interface YamlWithPositions {
+  readonly document: Document.Parsed;
+  readonly lines: LineCounter;
+}
+
+function parseYaml(text: string): YamlWithPositions {
+  const { LineCounter, parseDocument } = loadYaml();
+  const lines = new LineCounter();
+  // Strings stay strings as in JSON: "merge" keys and timestamps are not part of YAML's core schema.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  return { document, lines };
+}
+
+function locateInYaml(
+  file: string,
+  { document, lines }: YamlWithPositions,
+  nodePointer: string,
+): SourceLocation {
+  const { isMap, isScalar, isSeq } = loadYaml();
+  let node: unknown = document.contents;
+  let offset = hasRange(node) ? node.range[0] : 0;
+  for (const segment of splitPointer(nodePointer)) {
+    if (isMap(node)) {
+      const pair = node.items.find(
+        item => String(isScalar(item.key) ? item.key.value : item.key) === segment,
+      );
+      if (pair === undefined) break;
+      if (hasRange(pair.key)) offset = pair.key.range[0];
+      node = pair.value;
+    } else if (isSeq(node)) {
+      node = node.items[Number(segment)];
+      if (!hasRange(node)) break;
+      offset = node.range[0];
+    } else {
+      break;
+    }
+  }
+  const { line, col } = lines.linePos(offset);
+  return { file, line: Math.max(line, 1), column: Math.max(col, 1), pointer: nodePointer };
+}
+
+function hasRange(node: unknown): node is { range: [number, number, number] } {
+  return typeof node === 'object' && node !== null && Array.isArray((node as { range?: unknown }).range);
+}
+
+function withoutPosition(message: string): string {
+  if (message.startsWith('Maximum call stack')) return NESTED_TOO_DEEPLY;
+  return message.split('\n', 1)[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? message;
+}

@@ -1,0 +1,108 @@
+// Edits strings and numbers of a JSON text where they stand: white space, order, double keys and long numbers stay as sent.
+
+export interface JsonToken {
+  readonly kind: 'name' | 'string' | 'number';
+  /** Of a string its value; of a number its digits as written. */
+  readonly text: string;
+  /** The member that it is the value of, or stands in a list of; undefined at the top. */
+  readonly name: string | undefined;
+  /** Below a member whose name is secret. */
+  readonly isSecret: boolean;
+  /** The steps of its JSON Pointer; of a name that of its object. */
+  path(): string[];
+}
+
+interface NestingLevel {
+  readonly isList: boolean;
+  readonly isSecret: boolean;
+  readonly name: string | undefined;
+  index: number;
+  key: string | undefined;
+}
+
+/**
+ * Not by recursion: bodies may be nested without end.
+ * @param text valid JSON, perhaps with a byte order mark
+ * @param edit what is to stand there instead, as a JSON text; undefined: it stays
+ * @returns undefined when nothing was edited
+ */
+export function editJson(
+  text: string,
+  isSecret: (name: string) => boolean,
+  edit: (token: JsonToken) => string | undefined,
+): string | undefined {
+  const levels: NestingLevel[] = [];
+  const pieces: string[] = [];
+  let copied = 0;
+  let level: NestingLevel | undefined;
+
+  const path = (): string[] => levels.map(({ isList, index, key }) => (isList ? String(index) : (key ?? '')));
+  const visit = (kind: JsonToken['kind'], value: string, from: number, to: number): void => {
+    const name = level?.isList === false ? level.key : level?.name;
+    const hidden = level !== undefined && (level.isSecret || (!level.isList && isSecret(level.key ?? '')));
+    const steps = kind === 'name' ? () => path().slice(0, -1) : path;
+    const edited = edit({ kind, text: value, name, isSecret: kind !== 'name' && hidden, path: steps });
+    if (edited === undefined) return;
+    pieces.push(text.slice(copied, from), edited);
+    copied = to;
+  };
+  const open = (isList: boolean): void => {
+    const name = level?.isList === false ? level.key : level?.name;
+    const hidden = level !== undefined && (level.isSecret || (!level.isList && isSecret(level.key ?? '')));
+    level = { isList, isSecret: hidden, name, index: 0, key: undefined };
+    levels.push(level);
+  };
+
+  for (let at = 0; at < text.length; ) {
+    const character = text[at];
+    switch (character) {
+      case '{':
+      case '[':
+        open(character === '[');
+        at++;
+        break;
+      case '}':
+      case ']':
+        levels.pop();
+        level = levels.at(-1);
+        at++;
+        break;
+      case ',':
+        if (level?.isList) level.index++;
+        else if (level !== undefined) level.key = undefined;
+        at++;
+        break;
+      case '"': {
+        const end = endOfString(text, at);
+        const value = JSON.parse(text.slice(at, end)) as string;
+        if (level?.isList === false && level.key === undefined) {
+          level.key = value;
+          visit('name', value, at, end);
+        } else {
+          visit('string', value, at, end);
+        }
+        at = end;
+        break;
+      }
+      default: {
+        let end = at + 1;
+        if (character === '-' || (character !== undefined && character >= '0' && character <= '9')) {
+          while (end < text.length && /[\d.eE+-]/.test(text[end] as string)) end++;
+          visit('number', text.slice(at, end), at, end);
+        }
+        at = end;
+      }
+    }
+  }
+  return pieces.length === 0 ? undefined : pieces.join('') + text.slice(copied);
+}
+
+function endOfString(text: string, from: number): number {
+  for (let quote = text.indexOf('"', from + 1); ; quote = text.indexOf('"', quote + 1)) {
+    if (quote < 0) return text.length;
+    // A quote counts unless an odd number of backslashes stands before it.
+    let before = quote;
+    while (text[before - 1] === '\\') before--;
+    if ((quote - before) % 2 === 0) return quote + 1;
+  }
+}

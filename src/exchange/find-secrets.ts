@@ -1,0 +1,58 @@
+// The secret values that an exchange carries, so that they can be found again where no name gives them away.
+import { Buffer } from 'node:buffer';
+import { decodeBody, type Message } from './body.ts';
+import { editJson } from './edit-json.ts';
+import { encodedFormsOf } from './encoded-forms.ts';
+import { type Exchange, parseCookies, parsePairs, parseSetCookies } from './exchange.ts';
+import { type SecretTest, splitScheme } from './secrets.ts';
+import { decodeBodyText } from './text.ts';
+
+/** Shorter ones would hit innocent text; and a bound on what a hostile recording can make us look for. */
+const MIN_SECRET_LENGTH = 6;
+const MAX_SECRETS = 500;
+
+/** @param otherSecrets values that are secret for another reason */
+export function findSecrets(
+  { request, response }: Exchange,
+  isSecret: SecretTest,
+  otherSecrets: readonly string[] = [],
+): readonly string[] {
+  const found = new Set<string>();
+  const add = (value: string): void => {
+    if (value.length >= MIN_SECRET_LENGTH && found.size < MAX_SECRETS) found.add(value);
+  };
+  const addSecret = (value: string): void => {
+    const bare = splitScheme(value)[1].trim();
+    for (const form of encodedFormsOf(bare)) add(form);
+    if (/^Basic\s/i.test(value)) {
+      for (const part of Buffer.from(bare, 'base64').toString('utf8').split(/:(.*)/s)) add(part);
+    }
+  };
+  for (const value of otherSecrets) addSecret(value);
+  for (const { name, value } of parsePairs(request.query)) if (isSecret(name, true)) addSecret(value);
+  for (const message of response === undefined ? [request] : [request, response])
+    collectFromMessage(message, isSecret, addSecret);
+  return [...found];
+}
+
+function collectFromMessage(
+  message: Message,
+  isSecret: SecretTest,
+  addSecret: (value: string) => void,
+): void {
+  for (const [name, values] of Object.entries(message.headers)) {
+    if (name === 'cookie') for (const { value } of parseCookies(values?.join('; '))) addSecret(value);
+    else if (name === 'set-cookie')
+      for (const { value } of parseSetCookies(message.headers)) addSecret(value);
+    else if (isSecret(name)) for (const value of values ?? []) addSecret(value);
+  }
+  const decoded = decodeBody(message);
+  if (decoded.kind === 'form')
+    for (const { name, value } of decoded.pairs) if (isSecret(name)) addSecret(value);
+  if (decoded.kind !== 'json') return;
+  // In the text and not in the value, which has only the last of members that share a name.
+  editJson(decodeBodyText(message)?.text ?? '', isSecret, ({ kind, text, isSecret: hidden }) => {
+    if (hidden && kind !== 'name') addSecret(text);
+    return undefined;
+  });
+}

@@ -1,0 +1,9 @@
+// Patterns of generated values: UUID, ULID, HTTP-date.
+
+export const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** In capitals, as they are written; in small letters it might be a word. */
+export const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
+
+/** RFC 9110 section 5.6.7: "Sat, 21 Nov 2026 06:12:00 GMT". */
+export const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/;

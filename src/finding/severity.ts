@@ -1,0 +1,17 @@
+// The severity of a finding code: error, warning or note.
+import { catalogueEntry, type FindingCode } from './catalogue.ts';
+
+export type Severity = 'error' | 'warning' | 'note';
+
+export function severityOf(code: FindingCode): Severity {
+  switch (catalogueEntry(code).kind) {
+    case 'violation':
+      return 'error';
+    case 'difference':
+    case 'undocumented':
+    case 'not-checkable':
+      return 'warning';
+    case 'advice':
+      return 'note';
+  }
+}

@@ -1,0 +1,99 @@
+// The HTTP client of a replay: one whole request, one whole response, bounded in time and size.
+import type { Buffer } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import { type Body, header, isRecorded, type Request } from '../exchange/exchange.ts';
+import type { SendRequest, SendResult } from '../replay/send.ts';
+import { BodyCollector } from './body-collector.ts';
+import { createHttpClient, HttpClientError } from './client.ts';
+
+export interface ReplayClientOptions {
+  /** Milliseconds in which an answer must be there, all of it. */
+  readonly timeout: number;
+  /** Most bytes of an answer's body that are taken, as sent and once unpacked. Default 64 MiB. */
+  readonly limit?: number;
+}
+
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+/** @returns with `close`, which ends the connections that are kept */
+export function createReplayClient({ timeout, limit = MAX_BODY_BYTES }: ReplayClientOptions): {
+  readonly ask: SendRequest;
+  readonly close: () => void;
+} {
+  const client = createHttpClient({ timeout });
+  return {
+    close: () => client.close(),
+    ask: async (origin, request, signal): Promise<SendResult> => {
+      // An answer that never ends says something every second, too.
+      const late = startTimeout(timeout, signal);
+      try {
+        const { response } = await client.send(
+          {
+            method: request.method,
+            origin,
+            requestTarget: requestTargetOf(request),
+            fields: requestFields(request),
+            body: isRecorded(request.body) && request.body.length > 0 ? request.body : undefined,
+          },
+          late.signal,
+        );
+        const body = await readResponseBody(response, limit);
+        return { response: { status: response.statusCode ?? 0, headers: response.headersDistinct, body } };
+      } catch (error) {
+        signal.throwIfAborted();
+        if (late.signal.aborted) return { failure: `${origin} did not respond within ${timeout / 1000} s` };
+        if (error instanceof HttpClientError) return { failure: error.message };
+        // Node refuses to send what is no HTTP, such as a line break in a field.
+        const { code = '' } = error as NodeJS.ErrnoException;
+        if (code === 'ECONNRESET')
+          return { failure: `${origin} closed the connection before the end of the response` };
+        if (/^ERR_(?:INVALID|UNESCAPED|HTTP)/.test(code))
+          return { failure: `the recorded request cannot be sent: node:http rejects it (${code})` };
+        throw error;
+      } finally {
+        late.clear();
+      }
+    },
+  };
+}
+
+/** AbortSignal.timeout() and AbortSignal.any() would keep each answer until its time is up, long after it was read. */
+function startTimeout(timeout: number, outer: AbortSignal): { signal: AbortSignal; clear: () => void } {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  const timer = setTimeout(abort, timeout);
+  outer.addEventListener('abort', abort, { once: true });
+  return {
+    signal: controller.signal,
+    clear: () => {
+      clearTimeout(timer);
+      outer.removeEventListener('abort', abort);
+    },
+  };
+}
+
+/** Recordings may hold characters that no request line can. */
+function requestTargetOf({ path, query }: Request): string {
+  const target = query === '' ? path : `${path}?${query}`;
+  return target.toWellFormed().replace(/[^\x21-\x7e]/gu, character => encodeURIComponent(character));
+}
+
+function requestFields({ headers, body }: Request): string[] {
+  const fields = Object.entries(headers).flatMap(([name, values]) =>
+    (values ?? []).flatMap(value => [name, value]),
+  );
+  const length = isRecorded(body) ? body.length : 0;
+  if (length > 0) fields.push('content-length', String(length));
+  return [...fields, 'accept-encoding', 'gzip, deflate, br'];
+}
+
+/** Not at all where there is more of it than is taken: the rest is not waited for. */
+async function readResponseBody(response: IncomingMessage, limit: number): Promise<Body> {
+  const collector = new BodyCollector(limit);
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    collector.add(chunk);
+    // Leaving the loop ends the connection.
+    if (collector.size > limit) return { notRecorded: `the response is larger than ${limit} bytes` };
+  }
+  return collector.body(header(response.headersDistinct, 'content-encoding'));
+}

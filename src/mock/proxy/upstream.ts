@@ -1,0 +1,107 @@
+// One upstream service: what it replaces, and how it is written on the command line.
+
+import { InputError } from '../../finding/input-error.ts';
+import type { ApiSpec, Contract } from '../../openapi/model.ts';
+import { nearestWord } from '../../routing/nearest-operations.ts';
+import { serverBases, UNKNOWN_HOST } from '../../routing/recorded-url.ts';
+
+/** always: the service answers. first: it is asked, and the mock answers where it cannot. on-request: a scenario decides. */
+export const UPSTREAM_MODES = ['always', 'first', 'on-request'] as const;
+export type UpstreamMode = (typeof UPSTREAM_MODES)[number];
+
+export interface Upstream {
+  /** "petstore", or "petstore.getPet" for one operation. */
+  readonly name: string;
+  readonly api: string;
+  readonly operation: string | undefined;
+  /** "https://staging.example.com" */
+  readonly origin: string;
+  /** What takes the place of the document's server URL: "/v2" or ""; undefined: an origin alone, the base path stays. */
+  readonly path: string | undefined;
+  readonly mode: UpstreamMode;
+}
+
+/**
+ * @param text "https://staging.example.com/v2", "petstore=https://..." or "petstore.getPet=https://..."; without a name it is
+ * that of the document that names this host as its server, or of the only document
+ * @throws InputError when it is no such thing
+ */
+export function readUpstream(text: string, mode: UpstreamMode, contract: Contract): Upstream[] {
+  const [, name, url = ''] = /^(?:(?!https?:)(.+?)=)?((?:https?:)?\/\/.*|[^=]*)$/i.exec(text) ?? [
+    undefined,
+    undefined,
+    text,
+  ];
+  const parsed = URL.parse(url);
+  if (parsed === null || !/^https?:$/.test(parsed.protocol))
+    throw new InputError(
+      `"${withoutUserInfo(url)}" is not a valid upstream: use https://host or https://host/base/path, with petstore= before it for one API`,
+    );
+  if (parsed.username !== '' || parsed.password !== '')
+    throw new InputError(
+      `the upstream ${parsed.host} contains a user and password: remove them, clients send their own credentials`,
+    );
+  if (parsed.search !== '' || parsed.hash !== '')
+    throw new InputError(
+      `the upstream ${parsed.origin}${parsed.pathname} must have no query and no fragment`,
+    );
+  const isBare = parsed.pathname === '/' && !url.endsWith('/');
+  const location = {
+    origin: parsed.origin,
+    path: isBare ? undefined : parsed.pathname.replace(/\/+$/, ''),
+    mode,
+  };
+  const scopes =
+    name === undefined ? apisOnHost(parsed.host, url, contract) : [parseUpstreamName(name, contract)];
+  return scopes.map(({ api, operation }) => ({
+    name: operation === undefined ? api : `${api}.${operation}`,
+    api,
+    operation,
+    ...location,
+  }));
+}
+
+function withoutUserInfo(url: string): string {
+  return url.replace(/\/\/[^/@]*@/, '//');
+}
+
+interface UpstreamScope {
+  readonly api: string;
+  readonly operation: string | undefined;
+}
+
+/** "petstore", or "petstore.getPet". */
+function parseUpstreamName(name: string, contract: Contract): UpstreamScope {
+  if (contract.apis.some(api => api.name === name)) return { api: name, operation: undefined };
+  for (const api of contract.apis) {
+    if (!name.startsWith(`${api.name}.`)) continue;
+    const id = name.slice(api.name.length + 1);
+    const ids = api.operations.map(operation => operation.id);
+    if (ids.includes(id)) return { api: api.name, operation: id };
+    const near = nearestWord(id, ids);
+    throw new InputError(
+      `${api.name} has no operation "${id}"${near === undefined ? '' : `; did you mean "${api.name}.${near}"?`}`,
+    );
+  }
+  const known = contract.apis.map(api => api.name);
+  const near = nearestWord(name, known);
+  throw new InputError(
+    `there is no API "${name}"; ${near === undefined ? `known APIs: ${known.join(', ')}` : `did you mean "${near}"?`}`,
+  );
+}
+
+function apisOnHost(host: string, url: string, contract: Contract): UpstreamScope[] {
+  const { apis } = contract;
+  const known = apis.filter(api => isServerHost(api, host));
+  const meant = known.length === 0 && apis.length === 1 ? apis : known;
+  if (meant.length === 0)
+    throw new InputError(
+      `no document has ${host} among its servers: name the API, as in ${apis[0]?.name}=${url}; known APIs: ${apis.map(({ name }) => name).join(', ')}`,
+    );
+  return meant.map(({ name }) => ({ api: name, operation: undefined }));
+}
+
+/** A server such as "https://{tenant}/v1" is every host there is, and none in particular. */
+export function isServerHost(api: ApiSpec, host: string): boolean {
+  return serverBases(api).some(base => base.host?.test(host.toLowerCase()) && !base.host.test(UNKNOWN_HOST));
+}

@@ -1,0 +1,88 @@
+// Responses to invalid and unmatched requests: as the document declares them, else a problem.
+
+import { toCurl } from '../../exchange/curl.ts';
+import type { Request } from '../../exchange/exchange.ts';
+import type { RefusalReason } from '../../finding/catalogue-entry.ts';
+import { type Finding, formatLocation } from '../../finding/finding.ts';
+import { type Operation, responseFor } from '../../openapi/model.ts';
+import type { Refusal, RefusalResponse } from '../../openapi/refusals.ts';
+import { sampleRequest } from '../../openapi/sample-request.ts';
+import type { MatchResult } from '../../routing/match.ts';
+import type { Problem, ProblemCode } from '../problem.ts';
+
+/** The first answer that the operation declares. An example that is not there is let go: the first one serves. */
+export function declaredRefusal(operation: Operation, refusal: Refusal): RefusalResponse | undefined {
+  for (const { status, example } of refusal.candidates) {
+    const response = responseFor(operation, status);
+    if (response === undefined) continue;
+    const exists = response.contents.some(({ examples }) => examples.some(({ name }) => name === example));
+    return { status, example: exists ? example : undefined };
+  }
+  return undefined;
+}
+
+const PROBLEM_BY_ASPECT: Readonly<Record<RefusalReason, ProblemCode>> = {
+  security: 'unauthorized',
+  'media-type': 'unsupported-media-type',
+  accept: 'not-acceptable',
+  'malformed-body': 'invalid-request',
+  body: 'invalid-request',
+  parameters: 'invalid-request',
+};
+
+/** For an operation that declares no response fitting the refusal. */
+export function undeclaredRefusalProblem(
+  operation: Operation,
+  refusal: Refusal,
+  findings: readonly Finding[],
+): Problem {
+  return {
+    code: PROBLEM_BY_ASPECT[refusal.reason],
+    detail: refusal.finding.message,
+    hint: `declare a ${refusal.candidates.map(({ status }) => status).join(' or ')} response for ${operation.id}, and it is sent instead of this problem`,
+    more: { findings: findings.map(toFindingJson) },
+  };
+}
+
+export function toFindingJson({ code, message, at, location }: Finding): Record<string, string> {
+  return { code, message, at, ...(location && { clause: formatLocation(location) }) };
+}
+
+/** For a request that no operation claims: says what is nearest, and a command that would work. */
+export function unmatchedProblem(
+  match: Exclude<MatchResult, { kind: 'operation' }>,
+  request: Request,
+  origin: string,
+): Problem {
+  if (match.kind === 'method') {
+    const { allow, api, path } = match;
+    const detail = `${path} of ${api.name} supports ${allow.join(', ')}, not ${request.method}`;
+    return { code: 'no-such-method', detail, headers: { allow: [allowHeader(allow)] } };
+  }
+  const [first] = match.closest;
+  if (first === undefined) return { code: 'no-such-path', detail: `no operation matches ${request.path}` };
+  const nearest = match.closest.map(
+    operation => `${operation.method} ${basePathOf(operation)}${operation.path}`,
+  );
+  return {
+    code: 'no-such-path',
+    detail: `no operation matches ${request.method} ${request.path}; the most similar is ${nearest[0]}`,
+    hint: exampleCurl(first, origin),
+    more: { nearest },
+  };
+}
+
+/** HEAD comes with GET, and OPTIONS is always answered (RFC 9110 section 9.3.7). */
+export function allowHeader(methods: readonly string[]): string {
+  return [...new Set([...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'])].join(', ');
+}
+
+/** A command that gets an answer from the operation. */
+export function exampleCurl(operation: Operation, origin: string): string {
+  return toCurl(origin, sampleRequest(operation, basePathOf(operation)));
+}
+
+/** Where an operation answers on this server: "/petstore/api/v1". */
+export function basePathOf(operation: Operation): string {
+  return `/${encodeURIComponent(operation.api.name)}${operation.servers[0]?.basePath ?? ''}`;
+}

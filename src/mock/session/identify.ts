@@ -1,0 +1,90 @@
+// Identifies the session of a request: by header, credential, cookie or URL prefix.
+import { Buffer } from 'node:buffer';
+import { hash } from 'node:crypto';
+import { decodePercent, header, parseCookies, parsePairs, type Request } from '../../exchange/exchange.ts';
+import type { Operation } from '../../openapi/model.ts';
+import { DEFAULT_SESSION, type SessionStore } from './session.ts';
+
+const SESSION_HEADER = 'x-deadringer-session';
+const SESSION_COOKIE = 'deadringer-session';
+
+/** What a session may be called: safe in a header, a URL and a file name. */
+export const SESSION_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+export interface SessionNames {
+  readonly byHeader: string | undefined;
+  readonly byCookie: string | undefined;
+  readonly byPrefix: string | undefined;
+  /** The request as the API would have seen it: without the prefix. */
+  readonly request: Request;
+}
+
+export function readSessionNames(request: Request): SessionNames {
+  const [, prefix, rest] = /^\/~([^/]+)(\/.*)?$/.exec(request.path) ?? [];
+  const cookie = header(request.headers, 'cookie');
+  return {
+    byHeader: validSessionName(header(request.headers, SESSION_HEADER)),
+    byCookie: cookie?.includes(SESSION_COOKIE)
+      ? validSessionName(parseCookies(cookie).find(({ name }) => name === SESSION_COOKIE)?.value)
+      : undefined,
+    byPrefix: prefix === undefined ? undefined : validSessionName(decodePercent(prefix)),
+    request: prefix === undefined ? request : { ...request, path: rest ?? '/' },
+  };
+}
+
+function validSessionName(name: string | undefined): string | undefined {
+  return name !== undefined && SESSION_NAME.test(name) ? name : undefined;
+}
+
+/** In this order: header, credential, cookie, prefix, the default session. Waits only where credentials are bound. */
+export function resolveSession(
+  sessions: SessionStore,
+  sessionNames: SessionNames,
+  operation: Operation | undefined,
+): string | Promise<string> {
+  if (sessionNames.byHeader !== undefined) return sessionNames.byHeader;
+  const otherwise = sessionNames.byCookie ?? sessionNames.byPrefix ?? DEFAULT_SESSION;
+  return sessions.hasCredentials()
+    ? sessionByCredential(sessions, sessionNames.request, operation, otherwise)
+    : otherwise;
+}
+
+async function sessionByCredential(
+  sessions: SessionStore,
+  request: Request,
+  operation: Operation | undefined,
+  otherwise: string,
+): Promise<string> {
+  for (const credential of credentialsOf(request, operation)) {
+    const bound = await sessions.findByCredential(hashCredential(credential));
+    if (bound !== undefined) return bound;
+  }
+  return otherwise;
+}
+
+/** The bearer token, the basic user, each API key that the operation declares. */
+function credentialsOf(request: Request, operation: Operation | undefined): string[] {
+  const found: string[] = [];
+  const [, scheme = '', credential = ''] =
+    /^(\S+)\s+(.*\S)\s*$/.exec(header(request.headers, 'authorization') ?? '') ?? [];
+  if (/^basic$/i.test(scheme))
+    found.push(Buffer.from(credential, 'base64').toString('utf8').split(':', 1)[0] ?? '');
+  else if (credential !== '') found.push(credential);
+  for (const { scheme: declared } of operation?.security.flat() ?? []) {
+    if (declared.type !== 'apiKey') continue;
+    if (declared.in === 'header') found.push(header(request.headers, declared.name.toLowerCase()) ?? '');
+    else if (declared.in === 'query')
+      found.push(parsePairs(request.query).find(({ name }) => name === declared.name)?.value ?? '');
+    else
+      found.push(
+        parseCookies(header(request.headers, 'cookie')).find(({ name }) => name === declared.name)?.value ??
+          '',
+      );
+  }
+  return found.filter(each => each !== '');
+}
+
+/** Credentials are never kept, only what tells them apart. */
+export function hashCredential(credential: string): string {
+  return hash('sha256', credential);
+}

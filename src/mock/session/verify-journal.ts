@@ -1,0 +1,130 @@
+// Verifies the journal of a session against expectations: expected, forbidden and ordered requests.
+import { z } from 'zod';
+import { header } from '../../exchange/exchange.ts';
+import { Call } from '../../scenario/call.ts';
+import { mismatch } from '../../scenario/matchers.ts';
+import { whenSchema } from '../../scenario/scenario.ts';
+import type { ServeEvent, ServerState } from '../server-state.ts';
+import type { Session } from './session.ts';
+
+const expectedCall = z.strictObject({
+  on: z.string().describe('operationId, or method and path template.'),
+  when: whenSchema.optional(),
+});
+
+const times = z.union([
+  z.int().min(0),
+  z.strictObject({ min: z.int().min(0).optional(), max: z.int().min(0).optional() }),
+]);
+
+/** What an expectations file says. */
+export const expectationsSchema = z.strictObject({
+  expected: z
+    .array(
+      expectedCall.extend({
+        times: times.optional().describe('Expected number of requests; default: at least one.'),
+      }),
+    )
+    .optional(),
+  forbidden: z.array(expectedCall).optional(),
+  ordered: z
+    .array(expectedCall)
+    .optional()
+    .describe('Each must occur after the one before; other requests may occur in between.'),
+  'allow-unmatched': z.boolean().optional().describe('true: requests that match no operation are allowed.'),
+  'allow-unused': z
+    .boolean()
+    .optional()
+    .describe('true: scenario rules that never applied are allowed. Default: true.'),
+});
+
+export type Expectations = z.infer<typeof expectationsSchema>;
+type ExpectedCall = z.infer<typeof expectedCall>;
+
+export interface VerificationResult {
+  readonly kept: boolean;
+  /** One sentence each. */
+  readonly failures: readonly string[];
+  /** "GET /nowhere" */
+  readonly unmatched: readonly string[];
+  /** "petstore/not-found 1" */
+  readonly unused: readonly string[];
+}
+
+export function verifyJournal(
+  state: ServerState,
+  session: Session,
+  expectations: Expectations,
+): VerificationResult {
+  const entries = session.journal.events();
+  const failures: string[] = [];
+  const matches = (expected: ExpectedCall): number[] =>
+    entries.flatMap((entry, index) => (isExpectedCall(state, entry, expected) ? [index] : []));
+
+  for (const expected of expectations.expected ?? []) {
+    const found = matches(expected).length;
+    const { min = 0, max = Number.POSITIVE_INFINITY } =
+      expected.times === undefined
+        ? { min: 1 }
+        : typeof expected.times === 'number'
+          ? { min: expected.times, max: expected.times }
+          : expected.times;
+    if (found < min || found > max)
+      failures.push(`${expected.on}: expected ${describeTimes(min, max)}, was called ${found} times`);
+  }
+  for (const expected of expectations.forbidden ?? []) {
+    const found = matches(expected).length;
+    if (found > 0) failures.push(`${expected.on}: expected no call, was called ${found} times`);
+  }
+  let after = -1;
+  for (const expected of expectations.ordered ?? []) {
+    const next = matches(expected).find(index => index > after);
+    if (next === undefined) {
+      failures.push(`${expected.on} was not called in the expected order`);
+      break;
+    }
+    after = next;
+  }
+  const unmatched = entries
+    .filter(({ operation }) => operation === undefined)
+    .map(({ exchange: { request } }) => `${request.method} ${request.path}`);
+  if (unmatched.length > 0 && expectations['allow-unmatched'] !== true) {
+    failures.push(`${unmatched.length} requests match no operation; the first is ${unmatched[0]}`);
+  }
+  const unused = unusedRules(state, session, entries);
+  if (unused.length > 0 && expectations['allow-unused'] === false)
+    failures.push(`scenario rules never applied: ${unused.join(', ')}`);
+  if (session.journal.dropped > 0)
+    failures.push(`the journal dropped ${session.journal.dropped} exchanges, so the result is not reliable`);
+  return { kept: failures.length === 0, failures, unmatched, unused };
+}
+
+function isExpectedCall(
+  state: ServerState,
+  { operation, exchange: { request }, refusedFor }: ServeEvent,
+  expected: ExpectedCall,
+): boolean {
+  if (operation === undefined) return false;
+  if (expected.on !== operation.id && expected.on !== `${operation.method} ${operation.path}`) return false;
+  if (expected.when === undefined) return true;
+  const match = state.config.match({
+    method: request.method,
+    path: request.path,
+    host: header(request.headers, 'host'),
+  });
+  if (match.kind !== 'operation') return false;
+  return mismatch(expected.when, new Call(match, request, refusedFor === undefined), 'start') === undefined;
+}
+
+function unusedRules(state: ServerState, session: Session, entries: readonly ServeEvent[]): string[] {
+  const appliedRules = new Set(entries.flatMap(({ rules }) => rules));
+  return session.activeScenarios.flatMap(id => {
+    const rules = state.config.scenarios.get(id)?.rules ?? [];
+    return rules.map((_, index) => `${id} ${index + 1}`).filter(key => !appliedRules.has(key));
+  });
+}
+
+function describeTimes(min: number, max: number): string {
+  if (min === max) return `${min} times`;
+  return max === Number.POSITIVE_INFINITY ? `at least ${min} times` : `${min} to ${max} times`;
+}

@@ -1,0 +1,31 @@
+// Our extension as documents write it: `x-deadringer: { refusals: { ... } }` on the document, a path item or an operation.
+import { z } from 'zod';
+import { REFUSAL_REASONS, type ReadRefusalExtension } from './refusals.ts';
+
+const status = z.int().min(400).max(599);
+const refusalResponse = z.union([
+  status.transform(code => ({ status: code, example: undefined as string | undefined })),
+  z.strictObject({ status, example: z.string().optional(), 'x-provenance': z.string().optional() }),
+]);
+
+const extension = z.strictObject({
+  refusals: z
+    .strictObject({
+      /** In which order aspects are judged; the first that is broken decides the answer. */
+      order: z.array(z.enum(REFUSAL_REASONS)).optional(),
+      security: refusalResponse.optional(),
+      'media-type': refusalResponse.optional(),
+      accept: refusalResponse.optional(),
+      'malformed-body': refusalResponse.optional(),
+      body: refusalResponse.optional(),
+      parameters: refusalResponse.optional(),
+    })
+    .optional(),
+});
+
+export const readRefusalExtension: ReadRefusalExtension = value => {
+  const parsed = extension.safeParse(value);
+  return parsed.success
+    ? { refusals: parsed.data.refusals ?? {} }
+    : { issues: parsed.error.issues.map(({ path, message }) => ({ path: path.join('/'), message })) };
+};

@@ -1,0 +1,165 @@
+// Streams of bytes: looking at their beginning, unpacking gzip, turning UTF-16 into UTF-8, reading short ones whole.
+import { Buffer } from 'node:buffer';
+import { TextDecoder } from 'node:util';
+import zlib from 'node:zlib';
+import { type ByteStream, DamagedInputError } from './input.ts';
+
+export interface OpenedStream {
+  /** The first bytes; all of them when there are fewer than 64 KiB. */
+  readonly head: Buffer;
+  /** All bytes, those of the head included. Can be read once. */
+  readonly bytes: ByteStream;
+  /** Whether this is not what lies on disk, but what was packed in it. */
+  readonly wasCompressed: boolean;
+  /** Ends the reading, for whoever does not go on to the end. */
+  readonly close: () => Promise<void>;
+}
+
+const HEAD_SIZE = 64 * 1024;
+/** So much white space before anything else is no recording. */
+const MAX_BLANK = 16 * 2 ** 20;
+
+/**
+ * Opens a stream: one or two layers of gzip come off, UTF-16 becomes UTF-8. What is left says what it is by its head.
+ * @throws DamagedInput when not even the beginning can be read
+ */
+export async function openStream(source: ByteStream): Promise<OpenedStream> {
+  let opened = await peekStream(source);
+  let layers = 0;
+  for (; layers < 2 && isGzip(opened.head); layers++) opened = await peekStream(gunzip(opened.bytes));
+  const encoding = detectUtf16(opened.head);
+  if (encoding !== undefined) opened = await peekStream(utf16ToUtf8(opened.bytes, encoding));
+  return { ...opened, wasCompressed: layers > 0 };
+}
+
+function isGzip(head: Buffer): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b;
+}
+
+/** An archive with members, or an empty one. */
+export function isZip(head: Buffer): boolean {
+  return head[0] === 0x50 && head[1] === 0x4b && (head[2] === 3 || head[2] === 5) && head[3] === head[2] + 1;
+}
+
+/** Redirected output of Windows PowerShell is UTF-16 with a byte order mark. */
+function detectUtf16(head: Buffer): 'utf-16le' | 'utf-16be' | undefined {
+  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
+  return head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : undefined;
+}
+
+async function peekStream(source: ByteStream): Promise<Omit<OpenedStream, 'wasCompressed'>> {
+  const iterator = source[Symbol.asyncIterator]();
+  const headChunks: Uint8Array[] = [];
+  let size = 0;
+  let blank = true;
+  let ended = false;
+  let failure: { readonly error: unknown } | undefined;
+  while (!ended && (size < HEAD_SIZE || (blank && size < MAX_BLANK))) {
+    try {
+      const next = await iterator.next();
+      if (next.done === true) {
+        ended = true;
+      } else {
+        // A copy: the chunk is only good until the next is asked for.
+        headChunks.push(Buffer.from(next.value));
+        size += next.value.length;
+        blank &&= isJsonBlank(next.value);
+      }
+    } catch (error) {
+      // Told when what came before it has been read.
+      failure = { error };
+      ended = true;
+    }
+  }
+  async function* all(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* headChunks.splice(0);
+      if (failure !== undefined) throw failure.error;
+      while (!ended) {
+        const next = await iterator.next();
+        if (next.done === true) ended = true;
+        else yield next.value;
+      }
+    } finally {
+      if (!ended) await iterator.return?.();
+    }
+  }
+  // Nothing but a fault: what failed to begin must not look empty.
+  if (failure !== undefined && blank) throw failure.error;
+  const head = Buffer.concat(headChunks);
+  return {
+    head,
+    bytes: all(),
+    async close() {
+      if (!ended) await iterator.return?.();
+      ended = true;
+    },
+  };
+}
+
+export function isJsonBlank(bytes: Uint8Array): boolean {
+  return bytes.every(byte => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
+}
+
+/** So little is unpacked at a time that a small bomb never unfolds in memory. */
+const GUNZIP_SLICE = 64 * 1024;
+
+/**
+ * Everything that could be unpacked is yielded before a fault is told: a stream in a pipeline would drop what it holds.
+ * @throws DamagedInput
+ */
+async function* gunzip(source: ByteStream): AsyncGenerator<Uint8Array> {
+  const unzip = zlib.createGunzip({ chunkSize: GUNZIP_SLICE });
+  const unpacked: Uint8Array[] = [];
+  let fault: NodeJS.ErrnoException | undefined;
+  unzip.on('data', (chunk: Uint8Array) => unpacked.push(chunk));
+  unzip.on('error', error => {
+    fault ??= error;
+  });
+  const closed = new Promise<void>(done => unzip.once('close', done));
+  try {
+    for await (const chunk of source) {
+      for (let at = 0; at < chunk.length && fault === undefined; at += GUNZIP_SLICE) {
+        // Damaged data closes the stream without an answer to the write.
+        const written = new Promise<void>(done =>
+          unzip.write(chunk.subarray(at, at + GUNZIP_SLICE), () => done()),
+        );
+        await Promise.race([written, closed]);
+        yield* unpacked.splice(0);
+      }
+      if (fault !== undefined) break;
+    }
+    if (fault === undefined) {
+      unzip.end();
+      await closed;
+      yield* unpacked.splice(0);
+    }
+  } finally {
+    unzip.destroy();
+  }
+  if (fault !== undefined) {
+    const early = fault.code === 'Z_BUF_ERROR';
+    throw new DamagedInputError(early ? 'its gzip data is truncated' : 'its gzip data is damaged');
+  }
+}
+
+async function* utf16ToUtf8(
+  source: ByteStream,
+  encoding: 'utf-16le' | 'utf-16be',
+): AsyncGenerator<Uint8Array> {
+  const decoder = new TextDecoder(encoding);
+  for await (const chunk of source) yield Buffer.from(decoder.decode(chunk, { stream: true }));
+  yield Buffer.from(decoder.decode());
+}
+
+/** @returns all bytes, or undefined when there are more than `limit` */
+export async function readWholeStream(source: ByteStream, limit: number): Promise<Buffer | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of source) {
+    size += chunk.length;
+    if (size > limit) return undefined;
+    chunks.push(Buffer.from(chunk));
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,101 @@
+// Finds the files that inputs name: files, folders of them, standard input. What cannot be found is told with the remedy.
+import type { Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { InputError } from '../finding/input-error.ts';
+import { RECORDING_NAME } from './zip.ts';
+
+export interface InputFile {
+  readonly file: string;
+  /** False for what a folder happens to hold besides recordings. */
+  readonly isExplicit: boolean;
+  /** Undefined when it is no plain file: a pipe or standard input. */
+  readonly size: number | undefined;
+}
+
+/**
+ * @returns bytes of all inputs together, undefined when that is not known before they are read
+ * @throws InputError when an input is missing
+ */
+export async function inputSize(inputs: readonly string[]): Promise<number | undefined> {
+  const sizes = (await findInputs(inputs)).map(({ size }) => size);
+  return sizes.every(size => size !== undefined) ? sizes.reduce((sum, size) => sum + size, 0) : undefined;
+}
+
+/** In their order; a file that is named twice is read once. */
+export async function findInputs(inputs: readonly string[]): Promise<InputFile[]> {
+  const byPath = new Map<string, InputFile>();
+  for (const inputPath of inputs) {
+    if (inputPath === '-') {
+      byPath.set('-', { file: '-', isExplicit: true, size: undefined });
+      continue;
+    }
+    const files = await findInputFiles(inputPath);
+    for (const file of files)
+      if (!byPath.has(path.resolve(file.file))) byPath.set(path.resolve(file.file), file);
+  }
+  return [...byPath.values()];
+}
+
+async function findInputFiles(inputPath: string): Promise<InputFile[]> {
+  try {
+    const stats = await stat(inputPath);
+    if (!stats.isDirectory())
+      return [{ file: inputPath, isExplicit: true, size: stats.isFile() ? stats.size : undefined }];
+    const entries = await readdir(inputPath, { recursive: true, withFileTypes: true });
+    const files = entries
+      .filter(entry => mayBeRecording(entry, inputPath))
+      .map(entry => path.join(entry.parentPath, entry.name))
+      .sort();
+    if (files.length === 0) {
+      throw new InputError(
+        `${inputPath} contains no recording: give a folder with .har, .ndjson, .jsonl, .json, .yaml or .zip files.`,
+      );
+    }
+    return await Promise.all(
+      files.map(async file => ({ file, isExplicit: !isAmbiguousName(file), size: await sizeOf(file) })),
+    );
+  } catch (error) {
+    throw toInputFileError(inputPath, error);
+  }
+}
+
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    throw toInputFileError(file, error);
+  }
+}
+
+/** Whether files of such a name are usually something else than recordings. */
+export function isAmbiguousName(file: string): boolean {
+  return /\.(?:json|ya?ml)(?:\.gz)?$/i.test(file);
+}
+
+/** Hidden files and folders are none of a recording's. */
+function mayBeRecording(entry: Dirent, folder: string): boolean {
+  const below = path.relative(folder, path.join(entry.parentPath, entry.name));
+  if (below.split(path.sep).some(step => step.startsWith('.'))) return false;
+  return (
+    (entry.isFile() || entry.isSymbolicLink()) &&
+    (RECORDING_NAME.test(entry.name) || /\.zip(?:\.gz)?$/i.test(entry.name))
+  );
+}
+
+/** The file system's complaint as a sentence; every other error as it is. */
+export function toInputFileError(file: string, error: unknown): unknown {
+  if (!isFileSystemError(error)) return error;
+  if (error.code === 'ENOENT')
+    return new InputError(`${file} does not exist. Give a file, a folder or "-" for standard input.`);
+  if (error.code === 'EACCES' || error.code === 'EPERM') {
+    return new InputError(`permission denied: ${file}. Give this user read permission.`);
+  }
+  return new InputError(
+    `${file} cannot be read (${error.code}). Give a file, a folder or "-" for standard input.`,
+  );
+}
+
+export function isFileSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
+}

@@ -1,0 +1,127 @@
+// HTTP Archive 1.2: exchanges as a file that browsers, proxies and our own checker read.
+import { Buffer, isUtf8 } from 'node:buffer';
+import {
+  type Body,
+  type Exchange,
+  type Headers,
+  header,
+  isRecorded,
+  parseCookies,
+  parsePairs,
+  type Response,
+} from '../exchange/exchange.ts';
+import { parseMediaType } from '../exchange/media-type.ts';
+
+export interface RecordingCreator {
+  readonly name: string;
+  readonly version: string;
+  /** What whoever opens the file should know. */
+  readonly comment?: string;
+}
+
+/** @param creator name and version of the program, as HAR wants them named */
+export function toHar(exchanges: readonly Exchange[], creator: RecordingCreator): Record<string, unknown> {
+  return harDocument(
+    exchanges.map(exchange => toHarEntry(exchange, undefined)),
+    creator,
+  );
+}
+
+/** @param entries as `toHarEntry` makes them */
+export function harDocument(entries: readonly object[], creator: RecordingCreator): Record<string, unknown> {
+  return { log: { version: '1.2', creator, entries } };
+}
+
+/**
+ * Members that begin with "_" are our own, and read back: `_redacted`, `_withheld`, `_notRecorded`, `_error`, and
+ * `_exact`, which says that a body is written as it was, with nothing to be guessed.
+ * @param origin "https://api.example.com"; undefined: that of the Host header, over plain HTTP
+ * @param error why there is no response
+ */
+export function toHarEntry(
+  exchange: Exchange,
+  origin: string | undefined,
+  error?: string,
+): Record<string, unknown> {
+  const { id, startedAt, duration, request, response, redacted } = exchange;
+  const site = origin ?? `http://${header(request.headers, 'host') ?? 'localhost'}`;
+  const sent = header(request.headers, 'content-type');
+  return {
+    startedDateTime: new Date(startedAt).toISOString(),
+    time: duration,
+    request: {
+      method: request.method,
+      url: `${site}${request.path}${request.query === '' ? '' : `?${request.query}`}`,
+      httpVersion: 'HTTP/1.1',
+      headers: toHarFields(request.headers),
+      queryString: parsePairs(request.query).map(({ name, value }) => ({ name, value })),
+      cookies: parseCookies(header(request.headers, 'cookie')).map(({ name, value }) => ({ name, value })),
+      headersSize: -1,
+      bodySize: harSize(request.body),
+      ...(harSize(request.body) !== 0 && {
+        postData: { mimeType: sent ?? 'application/octet-stream', ...toHarText(request.body, sent) },
+      }),
+      _exact: true,
+      ...(request.withheld !== undefined && { _withheld: request.withheld }),
+    },
+    response: response === undefined ? emptyHarResponse(error) : toHarResponse(response),
+    cache: {},
+    timings: { send: 0, wait: duration, receive: 0 },
+    _id: id,
+    ...(redacted !== undefined && { _redacted: redacted }),
+  };
+}
+
+function toHarResponse({ status, headers, withheld, body }: Response): Record<string, unknown> {
+  const type = header(headers, 'content-type');
+  return {
+    status,
+    statusText: '',
+    httpVersion: 'HTTP/1.1',
+    headers: toHarFields(headers),
+    cookies: [],
+    redirectURL: header(headers, 'location') ?? '',
+    headersSize: -1,
+    bodySize: harSize(body),
+    content: {
+      size: harSize(body),
+      mimeType: type ?? '',
+      ...toHarText(body, type),
+      _exact: true,
+    },
+    ...(withheld !== undefined && { _withheld: withheld }),
+  };
+}
+
+function emptyHarResponse(error: string | undefined): Record<string, unknown> {
+  return {
+    status: 0,
+    statusText: '',
+    httpVersion: 'HTTP/1.1',
+    headers: [],
+    cookies: [],
+    redirectURL: '',
+    headersSize: -1,
+    bodySize: -1,
+    content: { size: 0, mimeType: '' },
+    ...(error !== undefined && { _error: error }),
+  };
+}
+
+function toHarFields(headers: Headers): { name: string; value: string }[] {
+  return Object.entries(headers).flatMap(([name, values]) => (values ?? []).map(value => ({ name, value })));
+}
+
+/** -1 where the body was not recorded: HAR's word for "not known". */
+function harSize(body: Body): number {
+  return isRecorded(body) ? body.length : -1;
+}
+
+/** HAR holds text that has been decoded; bytes of another charset are safer in base64. */
+function toHarText(body: Body, sent: string | undefined): Record<string, string> {
+  if (!isRecorded(body)) return { _notRecorded: body.notRecorded };
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const charset = sent === undefined ? undefined : parseMediaType(sent)?.parameters.charset;
+  const isText = (charset === undefined || /^utf-?8$/i.test(charset)) && isUtf8(bytes);
+  return isText ? { text: bytes.toString('utf8') } : { text: bytes.toString('base64'), encoding: 'base64' };
+}

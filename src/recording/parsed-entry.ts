@@ -1,0 +1,101 @@
+// The common result of all format readers, and its classification: an exchange, or an entry that is not an HTTP exchange of an API.
+import type { Body, Headers } from '../exchange/exchange.ts';
+import { attachBody, type TextBody } from '../exchange/text-body.ts';
+import type { EntryLocation, NonExchangeReason, RecordedEntry } from './model.ts';
+import { parseRecordedUrl } from './url.ts';
+
+export interface MessageContent {
+  readonly headers: Headers;
+  readonly withheld?: readonly string[];
+  readonly body: Body | TextBody;
+}
+
+export interface ParsedEntry {
+  /** Undefined: file and position stand for it. */
+  readonly id?: string | undefined;
+  /** Milliseconds since the Unix epoch; 0 when the recording does not say. */
+  readonly startedAt: number;
+  /** Milliseconds; 0 when the recording does not say. */
+  readonly duration: number;
+  readonly method: string;
+  /** Absolute. */
+  readonly url: string;
+  readonly requestHeaders: Headers;
+  /** 0 or less, or undefined, when there was no response. */
+  readonly status: number | undefined;
+  /** Places of secrets that were replaced when it was recorded, as in an exchange. */
+  readonly redacted?: readonly string[] | undefined;
+  /** Known to the format alone. */
+  readonly nonExchangeReason?: NonExchangeReason | undefined;
+  /** Called for exchanges only: bodies of what nobody judges are not decoded. */
+  readonly request: () => MessageContent;
+  readonly response: () => MessageContent;
+}
+
+/** @param parsed what the entry says, or one sentence why it cannot be read */
+export function toRecordedEntry(place: EntryLocation, parsed: ParsedEntry | string): RecordedEntry {
+  if (typeof parsed === 'string') return { kind: 'unreadable', place, why: parsed };
+  const method = parsed.method.toUpperCase();
+  const url = parseRecordedUrl(parsed.url);
+  const status = parsed.status ?? 0;
+  // A tunnel's URL is "host:port", which reads like a scheme: it comes first.
+  const nonExchangeReason =
+    method === 'CONNECT'
+      ? 'connect'
+      : (parsed.nonExchangeReason ?? reasonOf(method, url?.scheme, status, parsed));
+  if (nonExchangeReason !== undefined) {
+    const displayUrl =
+      method === 'CONNECT' ? parsed.url.replace(/^.*@|[/?#].*$/g, '') : (url?.displayUrl ?? '');
+    return { kind: 'stray', place, reason: nonExchangeReason, url: displayUrl };
+  }
+  if (url?.origin === undefined) return { kind: 'unreadable', place, why: 'its URL is not absolute' };
+  if (!Number.isInteger(status) || status < 100 || status > 999) {
+    return { kind: 'unreadable', place, why: 'its status is not an HTTP status code' };
+  }
+  const request = parsed.request();
+  const response = parsed.response();
+  const headers =
+    request.headers.host === undefined ? { host: [url.host], ...request.headers } : request.headers;
+  return {
+    kind: 'exchange',
+    place,
+    origin: url.origin,
+    exchange: {
+      id: parsed.id ?? `${place.file}#${place.entry}`,
+      startedAt: parsed.startedAt,
+      duration: parsed.duration,
+      request: attachBody(
+        {
+          method,
+          path: url.path,
+          query: url.query,
+          headers,
+          ...(request.withheld !== undefined && { withheld: request.withheld }),
+        },
+        request.body,
+      ),
+      response: attachBody(
+        {
+          status,
+          headers: response.headers,
+          ...(response.withheld !== undefined && { withheld: response.withheld }),
+        },
+        response.body,
+      ),
+      ...(parsed.redacted !== undefined && { redacted: parsed.redacted }),
+    },
+  };
+}
+
+function reasonOf(
+  method: string,
+  scheme: string | undefined,
+  status: number,
+  parsed: ParsedEntry,
+): NonExchangeReason | undefined {
+  if (scheme === 'ws' || scheme === 'wss' || status === 101) return 'web-socket';
+  if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') return 'not-http';
+  if (method === 'OPTIONS' && parsed.requestHeaders['access-control-request-method'] !== undefined)
+    return 'preflight';
+  return status <= 0 ? 'no-response' : undefined;
+}

@@ -1,0 +1,53 @@
+// From one raw entry to what it stands for. Pure, so that it can run in any thread.
+import { TextDecoder } from 'node:util';
+import { readHarEntry } from './har-reader.ts';
+import { isObject, type JsonObject } from './json-values.ts';
+import type { RawEntry, RecordedEntry } from './model.ts';
+import { readExchangeLine } from './ndjson.ts';
+import { type ParsedEntry, toRecordedEntry } from './parsed-entry.ts';
+import { readSavedResponse } from './postman.ts';
+import { readInteraction } from './vcr.ts';
+import { readServeEvent } from './wiremock.ts';
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+/** What cannot be read is "unreadable", with one sentence that quotes nothing of it; nothing recorded makes this throw. */
+export function readRecordedEntry(raw: RawEntry): RecordedEntry {
+  const { location: place } = raw;
+  let text: string;
+  try {
+    text = UTF8.decode(raw.bytes);
+  } catch {
+    return { kind: 'unreadable', place, why: 'its bytes are not valid UTF-8' };
+  }
+  let entry: unknown;
+  try {
+    entry = JSON.parse(text);
+  } catch {
+    // The engine's message quotes the text around the fault, which may be a secret.
+    return { kind: 'unreadable', place, why: 'it is not valid JSON' };
+  }
+  if (!isObject(entry)) return { kind: 'unreadable', place, why: 'it is not a JSON object' };
+  try {
+    return toRecordedEntry(place, parseEntry(raw, entry));
+  } catch (error) {
+    // What JSON.parse reads without recursion, writing it again may not survive.
+    if (error instanceof RangeError) return { kind: 'unreadable', place, why: 'it is nested too deeply' };
+    throw error;
+  }
+}
+
+function parseEntry({ format, creator, attachments }: RawEntry, entry: JsonObject): ParsedEntry | string {
+  switch (format) {
+    case 'har':
+      return readHarEntry(entry, creator, attachments);
+    case 'ndjson':
+      return readExchangeLine(entry);
+    case 'wiremock':
+      return readServeEvent(entry);
+    case 'postman':
+      return readSavedResponse(entry);
+    case 'vcr':
+      return readInteraction(entry);
+  }
+}

@@ -1,0 +1,215 @@
+// Compares the current response with the recorded one: status, headers, media type, body.
+import { Buffer } from 'node:buffer';
+import { decodeBody } from '../exchange/body.ts';
+import { header, isRecorded, type Response } from '../exchange/exchange.ts';
+import { isCommonHeader, isSignificantHeader } from '../exchange/header-names.ts';
+import { jsonPointer, valueAt } from '../exchange/json-pointer.ts';
+import { isJson, mediaTypeOf } from '../exchange/media-type.ts';
+import type { FindingCode } from '../finding/catalogue.ts';
+import type { SourceLocation } from '../finding/finding.ts';
+import { type Operation, responseFor } from '../openapi/model.ts';
+import type { Difference, DifferenceValues } from '../routing/match-target.ts';
+import { type Comparator, compareJson, type JsonChange } from './compare-json.ts';
+import { bodyLocation, headerLocation, responseLocation } from './source-locations.ts';
+
+export interface ComparisonOptions {
+  /** Undefined: no document names what was asked; then `clause` is where it would be named. */
+  readonly operation: Operation | undefined;
+  readonly fallbackLocation: SourceLocation;
+  /** What may be told of each: as the two were, without secrets. Asked for only where something differs. */
+  readonly redacted: () => { readonly recorded: Response; readonly current: Response };
+  readonly comparator: Comparator;
+  /** Values of headers that mean the same. */
+  readonly isSameHeader: (recorded: string, current: string, name: string) => boolean;
+  /** Whether a value that is not the recorded one is more than advice. */
+  readonly strictValues: boolean;
+}
+
+const CODES = {
+  gone: 'answer-member-gone',
+  new: 'answer-member-new',
+  renamed: 'answer-member-renamed',
+  type: 'answer-type-differs',
+} as const satisfies Partial<Record<JsonChange['kind'], FindingCode>>;
+
+/** @param method of the request: the answer to a HEAD has no body */
+export function compareResponses(
+  recorded: Response,
+  current: Response,
+  method: string,
+  comparison: ComparisonOptions,
+): Difference[] {
+  const { operation, redacted } = comparison;
+  const location =
+    operation === undefined ? comparison.fallbackLocation : responseLocation(operation, recorded);
+  if (recorded.status !== current.status) {
+    // An error looks different all over: that it is one says it all.
+    const message = `status is ${current.status}; recorded: ${recorded.status}`;
+    const values = (): DifferenceValues => ({
+      recorded: String(recorded.status),
+      current: String(current.status),
+    });
+    return [{ code: 'answer-status-differs', message, at: '/response/status', location, values }];
+  }
+  const differences = compareHeaders(recorded, current, comparison);
+  // What cannot be read now the judge speaks of.
+  if (method === 'HEAD' || !isRecorded(current.body)) return differences;
+  const at = '/response/body';
+  if (!isRecorded(recorded.body)) {
+    // Browsers do not keep what a redirect said.
+    if (recorded.status >= 300 && recorded.status < 400) return differences;
+    const message = `response body is not compared: the recording does not contain it (${recorded.body.notRecorded})`;
+    return [...differences, { code: 'answer-not-compared', message, at, location }];
+  }
+  if ((recorded.body.length === 0) !== (current.body.length === 0)) {
+    const isGone = current.body.length === 0;
+    const [recordedText, currentText] = [describeSize(recorded.body), describeSize(current.body)];
+    differences.push({
+      code: isGone ? 'answer-body-gone' : 'answer-body-new',
+      message: isGone ? 'response body is missing' : 'response body is new; recorded: no body',
+      at,
+      location,
+      values: () => ({ recorded: recordedText, current: currentText }),
+    });
+    return differences;
+  }
+  if (recorded.body.length === 0) return differences;
+  const [recordedText, currentText] = [recorded, current].map(
+    ({ headers }) => mediaTypeOf(headers)?.essence ?? '',
+  ) as [string, string];
+  if (recordedText !== currentText) {
+    const message = `response body is ${currentText || 'without a media type'}; recorded: ${recordedText || 'without a media type'}`;
+    const place = '/response/headers/content-type';
+    const values = (): DifferenceValues => ({ recorded: recordedText, current: currentText });
+    differences.push({ code: 'answer-media-type-differs', message, at: place, location, values });
+    return differences;
+  }
+  if (mediaTypeParameters(recorded) !== mediaTypeParameters(current)) {
+    const values = headerValues('content-type', redacted);
+    const message = 'media type parameters of the response body differ';
+    const place = '/response/headers/content-type';
+    differences.push({ code: valueCode(comparison), message, at: place, location, values });
+  }
+  const [before, after] = [decodeBody(recorded), decodeBody(current)];
+  if (before.kind === 'json' && after.kind === 'json') {
+    const changes = compareJson(before.value, after.value, comparison.comparator).filter(
+      // Lists grow and shrink with what is in them.
+      ({ kind }) => kind !== 'length' || comparison.strictValues,
+    );
+    if (changes.length > 0) differences.push(...describeChanges(changes, recorded, comparison));
+  } else if (before.kind !== after.kind) {
+    const message = `response body is ${after.kind}; recorded: ${before.kind}`;
+    differences.push({ code: 'answer-type-differs', message, at, location });
+  } else if (!Buffer.from(recorded.body).equals(current.body)) {
+    const [recordedText, currentText] = [describeSize(recorded.body), describeSize(current.body)];
+    const values = (): DifferenceValues =>
+      before.kind === 'text' ? textValues(redacted()) : { recorded: recordedText, current: currentText };
+    const message = `response body ${before.kind === 'text' ? 'text ' : ''}differs from the recorded one`;
+    differences.push({ code: valueCode(comparison), message, at, location, values });
+  }
+  return differences;
+}
+
+function compareHeaders(recorded: Response, current: Response, comparison: ComparisonOptions): Difference[] {
+  const { operation } = comparison;
+  const declared = new Set(
+    (operation && responseFor(operation, recorded.status))?.headers.map(({ name }) => name.toLowerCase()),
+  );
+  const withheld = new Set([...(recorded.withheld ?? []), ...(current.withheld ?? [])]);
+  const names = [...new Set([...Object.keys(recorded.headers), ...Object.keys(current.headers)])].sort();
+  return names.flatMap((name): Difference[] => {
+    const counts = declared.has(name) || isSignificantHeader(name) || !isCommonHeader(name);
+    if (!counts || withheld.has(name)) return [];
+    const [before, after] = [header(recorded.headers, name), header(current.headers, name)];
+    const at = `/response/headers${jsonPointer(name)}`;
+    const location =
+      operation === undefined ? comparison.fallbackLocation : headerLocation(operation, recorded, name);
+    if (before !== undefined && after !== undefined) {
+      if (before === after || comparison.isSameHeader(before, after, name)) return [];
+      const message = `response header "${name}" has a different value`;
+      return [
+        {
+          code: valueCode(comparison),
+          message,
+          at,
+          location,
+          values: headerValues(name, comparison.redacted),
+        },
+      ];
+    }
+    const code = after === undefined ? 'answer-header-gone' : 'answer-header-new';
+    const message = `response header "${name}" is ${after === undefined ? 'missing' : 'new'}`;
+    return [{ code, message, at, location, values: headerValues(name, comparison.redacted) }];
+  });
+}
+
+function headerValues(name: string, redacted: ComparisonOptions['redacted']): () => DifferenceValues {
+  const headerValue = ({ headers }: Response): string => header(headers, name) ?? 'nothing';
+  return () => ({ recorded: headerValue(redacted().recorded), current: headerValue(redacted().current) });
+}
+
+function describeChanges(
+  changes: readonly JsonChange[],
+  recorded: Response,
+  comparison: ComparisonOptions,
+): Difference[] {
+  const { operation, redacted } = comparison;
+  const valueIn = (response: Response, steps: readonly string[]): string => {
+    const decoded = decodeBody(response);
+    const value = decoded.kind === 'json' ? valueAt(decoded.value, jsonPointer(...steps)) : undefined;
+    return value === undefined ? '' : toJson(value);
+  };
+  return changes.map(({ kind, steps, currentSteps: nowSteps = steps, text }) => {
+    const place = jsonPointer(...steps);
+    const values = (): DifferenceValues => {
+      const before = kind === 'new' ? 'nothing' : valueIn(redacted().recorded, steps);
+      const after = kind === 'gone' ? 'nothing' : valueIn(redacted().current, nowSteps);
+      const moved = kind === 'renamed' ? [`"${steps.at(-1)}": `, `"${nowSteps.at(-1)}": `] : ['', ''];
+      // Of any item of a list there is no one value to show.
+      return {
+        ...(before !== '' && { recorded: moved[0] + before }),
+        ...(after !== '' && { current: moved[1] + after }),
+      };
+    };
+    return {
+      code: kind === 'value' || kind === 'length' ? valueCode(comparison) : CODES[kind],
+      message: `response body ${place} ${text}`.replace('  ', ' '),
+      at: `/response/body${place}`,
+      clause:
+        operation === undefined ? comparison.fallbackLocation : bodyLocation(operation, recorded, steps),
+      words: values,
+    };
+  });
+}
+
+/** What JSON.parse reads without recursion, writing it again may not survive. */
+function toJson(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return '(nested too deeply to show)';
+  }
+}
+
+function valueCode({ strictValues }: ComparisonOptions): FindingCode {
+  return strictValues ? 'answer-value-changed' : 'answer-value-differs';
+}
+
+/** Those that say what the body means: where it is divided is another place each time, and JSON has one charset. */
+function mediaTypeParameters({ headers }: Response): string {
+  const { essence = '', parameters = {} } = mediaTypeOf(headers) ?? {};
+  const telling = Object.entries(parameters)
+    .filter(([name]) => name !== 'boundary' && !(name === 'charset' && isJson(essence)))
+    .map(([name, value]) => `${name}=${name === 'charset' ? value.toLowerCase() : value}`);
+  return telling.sort().join('; ');
+}
+
+function describeSize(body: Uint8Array): string {
+  return body.length === 0 ? 'nothing' : `${body.length} bytes`;
+}
+
+function textValues({ recorded, current }: { recorded: Response; current: Response }): DifferenceValues {
+  const text = ({ body }: Response): string => (isRecorded(body) ? Buffer.from(body).toString('utf8') : '');
+  return { recorded: text(recorded), current: text(current) };
+}

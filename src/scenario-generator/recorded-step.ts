@@ -1,0 +1,238 @@
+// One recorded exchange, prepared for a rule: the request, its features, and the step that replies to it.
+
+import type { Exchange, Response } from '../exchange/exchange.ts';
+import { valueAt } from '../exchange/json-pointer.ts';
+import { redact } from '../exchange/redact.ts';
+import { type Operation, secretNames } from '../openapi/model.ts';
+import { findRefusal } from '../openapi/refusals.ts';
+import type { EntryLocation } from '../recording/model.ts';
+import { matchForOperation } from '../routing/path-values.ts';
+import type { Match } from '../routing/trie.ts';
+import { Call } from '../scenario/call.ts';
+import { violationsOf } from '../scenario/lint.ts';
+import type { ResponseStep } from '../scenario/scenario.ts';
+import { TemplateError } from '../scenario/template.ts';
+import { validateRequest } from '../validate/request.ts';
+import { type RecordedReply, type SkipReason, toRecordedReply } from './recorded-reply.ts';
+import { extractFeatures, featureKey, type RequestFeature } from './request-features.ts';
+import { escapeTemplates, mapLeaves, toTemplates } from './template-values.ts';
+import { currentTimeExpression } from './timestamps.ts';
+
+/** A request, its secrets taken out. */
+export interface RecordedRequest {
+  /** The same for one and the same request. */
+  readonly key: string;
+  readonly call: Call;
+  /** What conditions may be made of, by place and name. */
+  readonly features: ReadonlyMap<string, RequestFeature>;
+}
+
+/** What an answer is known again by: equal texts are equal answers. */
+export interface StepKeys {
+  /** True: it was a HEAD, whose answer says nothing of the body. */
+  readonly isHead: boolean;
+  readonly key: string;
+  /** The same without the counters that change with every call. */
+  readonly keyWithoutCounters: string;
+  /** The same, and without identifiers that may have been made for this one answer. */
+  readonly keyWithoutIds: string;
+}
+
+export interface RecordedStep extends StepKeys {
+  readonly place: EntryLocation;
+  readonly startedAt: number;
+  readonly status: number;
+  readonly reply: ResponseStep;
+  /** Set: the body is the document's own, by name or "" for its first. */
+  readonly example: string | undefined;
+  /** Identifiers in the body that are made anew if they occur nowhere else, by JSON Pointer. */
+  readonly generatedIds: ReadonlyMap<string, string>;
+}
+
+/** An answer that has been read, and is held against the document only if it is kept: most are like one before. */
+interface StepDraft {
+  /** Bytes that keeping it takes, roughly. */
+  readonly size: number;
+  /** @param unsound templates that the document does not let in, by their text */
+  keys(unsound: ReadonlySet<string>): StepKeys;
+  /** @param unsound is added to */
+  complete(unsound: Set<string>): RecordedStep | SkipReason;
+}
+
+export interface AnalyzedExchange {
+  readonly request: RecordedRequest;
+  /** Worked out when it is asked for. */
+  stepDraft(): StepDraft | SkipReason;
+}
+
+export function analyzeExchange(match: Match, exchange: Exchange, place: EntryLocation): AnalyzedExchange {
+  const { operation } = match;
+  const clean = redact(exchange, secretNames(operation.api));
+  const valid = findRefusal(operation.refusals, validateRequest(match, exchange.request)) === undefined;
+  const call = new Call(redactMatch(match, clean.request.path), clean.request, valid);
+  const features = extractFeatures(call, new Call(match, exchange.request, valid), exchange);
+  const lasting = features.filter(({ isVolatile: volatile }) => !volatile);
+  const request: RecordedRequest = {
+    key: JSON.stringify(
+      lasting.map(each => [featureKey(each), each.isSecret ? null : [each.value]]).sort(compareKeys),
+    ),
+    call,
+    features: new Map(lasting.map(each => [featureKey(each), each])),
+  };
+  return {
+    request,
+    stepDraft: () => {
+      const { response } = exchange;
+      if (response === undefined || clean.response === undefined) return 'body not recorded';
+      const answer = toRecordedReply(operation, exchange.request.method, clean.response, response);
+      return typeof answer === 'string' ? answer : createStepDraft(operation, answer, features, clean, place);
+    },
+  };
+}
+
+function compareKeys([left]: readonly unknown[], [right]: readonly unknown[]): number {
+  return String(left) < String(right) ? -1 : 1;
+}
+
+/** Secrets may stand in the path as well; of one that they were all over, nothing is kept. */
+function redactMatch(match: Match, path: string): Match {
+  const blank = Object.keys(match.pathValues).map(name => [name, 'xxxxxxxx'] as const);
+  return matchForOperation(match.operation, path) ?? { ...match, pathValues: Object.fromEntries(blank) };
+}
+
+function createStepDraft(
+  operation: Operation,
+  answer: RecordedReply,
+  features: readonly RequestFeature[],
+  exchange: Exchange,
+  place: EntryLocation,
+): StepDraft {
+  const { status, body: replyBody, example } = answer;
+  const headers = stepHeaders(answer, exchange);
+  const isCounter = (name: string): boolean => status < 400 && /rate-?limit.*(remaining|reset)/.test(name);
+  const loose = Object.fromEntries(Object.entries(headers).filter(([name]) => !isCounter(name)));
+  const templates =
+    replyBody.kind === 'data'
+      ? toTemplates(replyBody.value, features, exchange, exchange.redacted)
+      : undefined;
+  const generatedIds = new Map(templates?.generatedIds.map(at => [at, String(valueAt(templates.value, at))]));
+  const text = JSON.stringify(templates?.value);
+  const literal = (): unknown =>
+    replyBody.kind === 'data' ? mapLeaves(replyBody.value, escapeLeaf) : stepBody(replyBody);
+  const isTemplated = (invalidTemplates: ReadonlySet<string>): boolean =>
+    templates !== undefined && !invalidTemplates.has(text);
+
+  const keys = (invalidTemplates: ReadonlySet<string>): StepKeys => {
+    const body = isTemplated(invalidTemplates) ? templates?.value : literal();
+    const looseKey = JSON.stringify([status, loose, body]);
+    return {
+      isHead: exchange.request.method === 'HEAD',
+      key: JSON.stringify([status, headers, body]),
+      keyWithoutCounters: looseKey,
+      keyWithoutIds: generatedIds.values().reduce((key, id) => key.replaceAll(id, ''), looseKey),
+    };
+  };
+  return {
+    size:
+      estimateSize(exchange.request) +
+      (exchange.response === undefined ? 0 : estimateSize(exchange.response)),
+    keys,
+    complete(invalidTemplates) {
+      const step = (body: unknown): ResponseStep => ({
+        status,
+        ...(Object.keys(headers).length > 0 && { headers }),
+        ...(body !== undefined && { body }),
+      });
+      const plain = step(literal());
+      const allowed = countViolations(operation, plain);
+      let chosen = plain;
+      if (templates !== undefined && isTemplated(invalidTemplates)) {
+        // A template that a sample request does not fill as the document wants it would not be let in.
+        const sound = [templates.value, templates.valueWithDefaults]
+          .map(step)
+          .find(each => countViolations(operation, each) <= allowed);
+        if (sound === undefined) invalidTemplates.add(text);
+        chosen = sound ?? plain;
+      }
+      if (allowed === Number.POSITIVE_INFINITY) return 'text too long for a template';
+      const ids = isTemplated(invalidTemplates) ? generatedIds : new Map<string, string>();
+      const { startedAt } = exchange;
+      return {
+        ...keys(invalidTemplates),
+        place,
+        startedAt,
+        status,
+        reply: chosen,
+        example,
+        generatedIds: ids,
+      };
+    },
+  };
+}
+
+function estimateSize({ body }: Pick<Response, 'body'>): number {
+  return 1000 + ('length' in body ? body.length : 0);
+}
+
+function stepBody(replyBody: Exclude<RecordedReply['body'], { kind: 'data' }>): unknown {
+  switch (replyBody.kind) {
+    case 'text':
+      return escapeTemplates(replyBody.text);
+    case 'verbatim':
+      return { $text: escapeTemplates(replyBody.text) };
+    case 'empty':
+      return null;
+    case 'unsaid':
+      return undefined;
+  }
+}
+
+/** Header fields as people write them, counts as numbers, and the present where it was the present. */
+function stepHeaders({ headers }: RecordedReply, time: Exchange): Record<string, string | number | null> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => {
+      if (value === null) return [name, null];
+      if (/^(0|[1-9]\d{0,14})$/.test(value) && currentTimeExpression(value, time) === undefined)
+        return [name, Number(value)];
+      const present = currentTimeExpression(value, time);
+      return [name, present === undefined ? escapeTemplates(value) : `{{ ${present} }}`];
+    }),
+  );
+}
+
+function escapeLeaf(value: string | number): string | number {
+  return typeof value === 'string' ? escapeTemplates(value) : value;
+}
+
+function countViolations(operation: Operation, step: ResponseStep): number {
+  try {
+    return violationsOf(operation, step).length;
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
+/** @param isLone whether an identifier occurs nowhere else in the recording */
+export function finishStep(
+  operation: Operation,
+  recordedStep: RecordedStep,
+  isLone: (id: string) => boolean,
+): RecordedStep {
+  const lone = new Set([...recordedStep.generatedIds].filter(([, id]) => isLone(id)).map(([at]) => at));
+  if (lone.size === 0) return recordedStep;
+  const body = mapLeaves(recordedStep.reply.body, (leaf, at) => (lone.has(at) ? '{{ uuid }}' : leaf));
+  const step = { ...recordedStep.reply, body };
+  if (countViolations(operation, step) > countViolations(operation, recordedStep.reply)) return recordedStep;
+  const again = (key: string): string =>
+    [...recordedStep.generatedIds].reduce(
+      (text, [at, id]) => (lone.has(at) ? text.replaceAll(id, '{{ uuid }}') : text),
+      key,
+    );
+  return {
+    ...recordedStep,
+    reply: step,
+    key: again(recordedStep.key),
+    keyWithoutCounters: again(recordedStep.keyWithoutCounters),
+  };
+}

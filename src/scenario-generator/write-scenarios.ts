@@ -1,0 +1,197 @@
+// Writes generated rules as scenario files, with comments on their source, and lints the result.
+
+import { isParseFailure, parseFile } from '../document/parse.ts';
+import { toCommentedYaml } from '../document/write-yaml.ts';
+import { formatLocation } from '../finding/finding.ts';
+import type { ApiSpec, Contract, Operation } from '../openapi/model.ts';
+import type { EntryLocation } from '../recording/model.ts';
+import { lintScenarios, violationsOf } from '../scenario/lint.ts';
+import { readScenario } from '../scenario/load.ts';
+import type { ResponseStep, Rule, Step } from '../scenario/scenario.ts';
+import type { RecordedStep } from './recorded-step.ts';
+import type { GeneratedRule } from './rule-builder.ts';
+
+export interface ScenarioFile {
+  readonly api: string;
+  /** "recorded-getPet-404" */
+  readonly name: string;
+  readonly text: string;
+  readonly rules: number;
+  /** Answers that break the contract, each with the reason that the file gives. */
+  readonly offContract: readonly string[];
+}
+
+export interface WriteOptions {
+  /** What the names of the files begin with. */
+  readonly prefix: string;
+  readonly onByDefault: boolean;
+  /** Where the JSON Schema of scenarios lies, seen from the files; undefined: nowhere that is known. */
+  readonly schema: string | undefined;
+  /** A recording as comments name it: one line, and no path of this machine. */
+  readonly nameOf: (file: string) => string;
+}
+
+/** Every file that is written here begins like this, and none that anybody else wrote. */
+export const GENERATED_MARK = '# Made by "deadringer scenarios from"';
+
+/** @param recorded the recordings and their time, as the first line tells them: "traffic.har, recorded 2026-11-21" */
+export function writeScenarios(
+  contract: Contract,
+  generatedRules: readonly GeneratedRule[],
+  recorded: string,
+  options: WriteOptions,
+): ScenarioFile[] {
+  const files: ScenarioFile[] = [];
+  for (const api of contract.apis) {
+    const used = new Set<string>();
+    const stems = fileStems(api);
+    for (const operation of api.operations) {
+      const byOutcome = Map.groupBy(
+        generatedRules.filter(each => each.operation === operation),
+        ({ outcome }) => outcome,
+      );
+      for (const [outcome, rules] of [...byOutcome].sort(([left], [right]) => (left < right ? -1 : 1))) {
+        const stem = `${options.prefix}-${stems.get(operation)}-${outcome}`;
+        let name = stem;
+        for (let next = 2; used.has(name.toLowerCase()); next++) name = `${stem}-${next}`;
+        used.add(name.toLowerCase());
+        files.push(writeScenario(contract, operation, name, outcome, rules, recorded, options));
+      }
+    }
+  }
+  return files;
+}
+
+/** Of every operation, recorded or not, so that a later recording names its files alike; also where disks ignore case. */
+function fileStems(api: ApiSpec): Map<Operation, string> {
+  const used = new Set<string>();
+  return new Map(
+    api.operations.map(operation => {
+      const plain =
+        operation.id
+          .replace(/[^\w.-]+/g, '-')
+          .replace(/^[-.]+|[-.]+$/g, '')
+          .slice(0, 80) || 'operation';
+      let stem = plain;
+      for (let next = 2; used.has(stem.toLowerCase()); next++) stem = `${plain}-${next}`;
+      used.add(stem.toLowerCase());
+      return [operation, stem];
+    }),
+  );
+}
+
+function writeScenario(
+  contract: Contract,
+  operation: Operation,
+  name: string,
+  outcome: string,
+  generatedRules: readonly GeneratedRule[],
+  recorded: string,
+  options: WriteOptions,
+): ScenarioFile {
+  const { method, path } = operation;
+  const api = operation.api.name;
+  const comments = new Map<string, string>();
+  const offContract: string[] = [];
+  const steps = new Map<RecordedStep, Step>();
+  const stepOf = (recordedStep: RecordedStep, example: string | undefined): Step => {
+    let step = steps.get(recordedStep);
+    if (step === undefined) {
+      step = toStep(operation, recordedStep, example, options, offContract);
+      steps.set(recordedStep, step);
+    }
+    return step;
+  };
+  const rules = generatedRules.map((each, index): Rule => {
+    const [first] = each.steps;
+    if (first === undefined) throw new Error(`a rule of ${operation.id} has no steps`);
+    const example = each.steps.length === 1 ? each.example : undefined;
+    const isList = each.steps.length > 1;
+    const more = each.exchanges - each.steps.length;
+    comments.set(`/rules/${index}`, provenance(first, options));
+    for (const [position, recordedStep] of each.steps.entries())
+      if (position > 0 && recordedStep !== each.steps[position - 1])
+        comments.set(`/rules/${index}/reply/${position}`, provenance(recordedStep, options));
+    const last = isList ? `/rules/${index}/reply/${each.steps.length - 1}` : `/rules/${index}`;
+    if (more > 0)
+      comments.set(last, `${comments.get(last) ?? provenance(first, options)}, and ${more} similar`);
+    return {
+      on: ruleTarget(operation),
+      ...(each.when !== undefined && { when: each.when }),
+      reply: isList
+        ? each.steps.map(recordedStep => stepOf(recordedStep, recordedStep.example))
+        : stepOf(first, example),
+      // biome-ignore lint/suspicious/noThenProperty: the word of the files, and a text, so nothing takes it for a promise
+      ...(isList && { then: 'repeat-last' as const }),
+      ...(each.evenIfInvalid && { 'even-if-invalid': true }),
+    };
+  });
+  const scenario = {
+    title: `${method} ${path} responds with ${outcome.replaceAll('-', ', then ').replace(', then and, then on', ', and so on')}, as recorded`,
+    ...(options.onByDefault && { 'on-by-default': true }),
+    rules,
+  };
+  const schema = options.schema === undefined ? '' : `# yaml-language-server: $schema=${options.schema}\n`;
+  const text = `${GENERATED_MARK} from ${recorded}; --force overwrites it.\n${schema}${toCommentedYaml(scenario, comments)}`;
+  verifyReadBack(contract, api, name, text, scenario);
+  return { api, name, text, rules: rules.length, offContract };
+}
+
+/** What a rule may call it, so that no other is meant as well: "*" is every one of them. */
+function ruleTarget(operation: Operation): string {
+  const { id, method, path, api } = operation;
+  const isAmbiguous =
+    id === '*' ||
+    api.operations.some(
+      each => each !== operation && (each.id === id || `${each.method} ${each.path}` === id),
+    );
+  return isAmbiguous ? `${method} ${path}` : id;
+}
+
+function toStep(
+  operation: Operation,
+  recordedStep: RecordedStep,
+  example: string | undefined,
+  options: WriteOptions,
+  offContract: string[],
+): Step {
+  const { body: _, ...bare } = recordedStep.reply;
+  const step: ResponseStep =
+    example === undefined ? recordedStep.reply : { ...bare, ...(example !== '' && { example }) };
+  const breaches = violationsOf(operation, step);
+  const [first, ...others] = breaches;
+  if (first === undefined) return Object.keys(step).length === 1 ? recordedStep.status : step;
+  const location = first.location === undefined ? '' : ` (${formatLocation(first.location)})`;
+  const rest = others.length === 0 ? '' : `; and ${others.length} more`;
+  const text = `recorded ${provenance(recordedStep, options, true)}: ${first.message}${location}${rest}`;
+  // A reason is read as a text like all others, and may quote names that were recorded.
+  const reason = text.replace(/\{(?=[{%])/g, '{ ');
+  offContract.push(reason);
+  return { ...step, 'off-contract': reason };
+}
+
+/** "traffic.har entry 7, 2026-11-21 06:12 UTC" */
+function provenance({ place, startedAt }: RecordedStep, { nameOf }: WriteOptions, dayFirst = false): string {
+  const at = entryLabel(place, nameOf);
+  if (startedAt <= 0) return at;
+  const time = new Date(startedAt).toISOString();
+  return dayFirst ? `${time.slice(0, 10)}, ${at}` : `${at}, ${time.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+export function entryLabel({ file, entry }: EntryLocation, nameOf: (file: string) => string): string {
+  return `${nameOf(file)} entry ${entry}`;
+}
+
+/** @throws Error when the text is not what was to be written, or would be refused: a fault of ours, told before anything is written */
+function verifyReadBack(contract: Contract, api: string, name: string, text: string, scenario: object): void {
+  const source = parseFile(`${api}/${name}.yaml`, text);
+  const read = isParseFailure(source) ? [{ message: source.message }] : readScenario(source, api, name);
+  const wrong = Array.isArray(read) ? read : lintScenarios(contract, [read]);
+  const [first] = wrong;
+  if (first !== undefined)
+    throw new Error(`the scenario ${api}/${name} is invalid, which is a bug in deadringer: ${first.message}`);
+  if (!isParseFailure(source) && JSON.stringify(source.value) !== JSON.stringify(scenario))
+    throw new Error(
+      `the scenario ${api}/${name} does not read back as it was written, which is a bug in deadringer`,
+    );
+}

@@ -1,0 +1,221 @@
+// What the schemas of a value say about it besides right and wrong: which properties they name, and which are read-only.
+// Gathered by walking value and schemas together, because validators leave off where a branch fails.
+
+import { childNode, type DocumentNode, isObject, type JsonObject } from '../document/documents.ts';
+import { jsonPointer } from '../exchange/json-pointer.ts';
+import { type Direction, hidingKeyword } from './dialect.ts';
+
+/** Reads schemas as plain JSON Schema 2020-12. */
+export interface SchemaReader {
+  /** Where a `$ref` leads. */
+  resolve(schema: DocumentNode, ref: string): DocumentNode | undefined;
+  /** Whether a value satisfies a schema. */
+  isValid(schema: DocumentNode, value: unknown): boolean;
+}
+
+export interface PropertyAnnotation {
+  /** undocumented: no schema names the property. hidden: it belongs into the other direction. */
+  readonly kind: 'undocumented' | 'hidden';
+  /** JSON Pointer into the value. */
+  readonly at: string;
+  readonly address: { readonly uri: string; readonly pointer: string };
+}
+
+/** The schema and all that it refers to, each once. */
+export function* reachableSchemas(
+  reader: SchemaReader,
+  schema: DocumentNode,
+  seen = new Set<string>(),
+): Generator<DocumentNode> {
+  const pending = [schema];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    const key = `${at.uri}#${at.pointer}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    yield at;
+    for (const ref of memberValues(at.value, '$ref')) {
+      const target = typeof ref === 'string' ? reader.resolve(at, ref) : undefined;
+      if (target !== undefined) pending.push(target);
+    }
+  }
+}
+
+/** The values of all members of a name, however deep. */
+function* memberValues(value: unknown, name: string): Generator<unknown> {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    if (key === name && typeof inner !== 'object') yield inner;
+    else yield* memberValues(inner, name);
+  }
+}
+
+/** Whether a schema, or one that it refers to, may say that something belongs into the other direction. */
+export function mayHideProperties(reader: SchemaReader, schema: DocumentNode, direction: Direction): boolean {
+  for (const { value } of reachableSchemas(reader, schema)) {
+    for (const marked of memberValues(value, hidingKeyword(direction))) if (marked === true) return true;
+    // Where that leads depends on the way there.
+    for (const _ of memberValues(value, '$dynamicRef')) return true;
+  }
+  return false;
+}
+
+export function annotateProperties(
+  reader: SchemaReader,
+  schema: DocumentNode,
+  value: unknown,
+  direction: Direction,
+): PropertyAnnotation[] {
+  const remarks: PropertyAnnotation[] = [];
+  visit(reader, [schema], value, '', hidingKeyword(direction), remarks);
+  return remarks;
+}
+
+function visit(
+  reader: SchemaReader,
+  schemas: readonly DocumentNode[],
+  value: unknown,
+  at: string,
+  hidden: 'readOnly' | 'writeOnly',
+  remarks: PropertyAnnotation[],
+): void {
+  const [outermost] = schemas;
+  if (outermost === undefined) return;
+  const nodes = applicableSchemas(reader, schemas, value);
+  const hidingNode = nodes.find(node => (node.value as JsonObject)[hidden] === true);
+  if (hidingNode !== undefined) {
+    remarks.push({
+      kind: 'hidden',
+      at,
+      address: { uri: hidingNode.uri, pointer: `${hidingNode.pointer}/${hidden}` },
+    });
+  }
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      const inner = nodes.flatMap(node => itemSchemas(reader, node, index, item, true));
+      visit(reader, inner, item, `${at}/${index}`, hidden, remarks);
+    }
+    return;
+  }
+  // An object whose schemas name no property at all is a free-form bag, not a closed empty object.
+  const namesProperties = nodes.some(
+    ({ value: keywords }) =>
+      isObject((keywords as JsonObject).properties) &&
+      Object.keys((keywords as JsonObject).properties as JsonObject).length > 0,
+  );
+  const undocumented: PropertyAnnotation[] = [];
+  for (const [name, inner] of Object.entries(value)) {
+    const named = nodes.flatMap(node => propertySchemas(node, name, true));
+    if (named.length > 0) visit(reader, named, inner, at + jsonPointer(name), hidden, remarks);
+    else if (namesProperties)
+      undocumented.push({ kind: 'undocumented', at: at + jsonPointer(name), address: outermost });
+  }
+  // Not by spreading: there may be more of them than arguments a call can have.
+  for (const remark of undocumented) remarks.push(remark);
+}
+
+/** The property names of an object that no schema evaluates, `unevaluatedProperties` of the schema itself left aside. */
+export function unevaluatedNames(reader: SchemaReader, schema: DocumentNode, value: JsonObject): string[] {
+  const nodes = applicableSchemas(reader, [schema], value);
+  return Object.keys(value).filter(
+    name => !nodes.some(node => propertySchemas(node, name, !isSameNode(node, schema)).length > 0),
+  );
+}
+
+/** The same of the items of an array: their indexes. */
+export function unevaluatedIndexes(
+  reader: SchemaReader,
+  schema: DocumentNode,
+  value: readonly unknown[],
+): number[] {
+  const nodes = applicableSchemas(reader, [schema], value);
+  const indexes = value.map((_, index) => index);
+  return indexes.filter(
+    index =>
+      !nodes.some(
+        node => itemSchemas(reader, node, index, value[index], !isSameNode(node, schema)).length > 0,
+      ),
+  );
+}
+
+function isSameNode(one: DocumentNode, other: DocumentNode): boolean {
+  return one.pointer === other.pointer && one.uri === other.uri;
+}
+
+/** The schema objects that describe this very value: through references, and through every branch that holds. */
+function applicableSchemas(
+  reader: SchemaReader,
+  schemas: readonly DocumentNode[],
+  value: unknown,
+): DocumentNode[] {
+  const found = new Map<string, DocumentNode>();
+  const queue = [...schemas].reverse();
+  for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
+    const key = `${node.uri}#${node.pointer}`;
+    if (!isObject(node.value) || found.has(key)) continue;
+    const { value: keywords } = node;
+    found.set(key, node);
+    const next: (DocumentNode | undefined)[] = [];
+    if (typeof keywords.$ref === 'string') next.push(reader.resolve(node, keywords.$ref));
+    next.push(...subschemaList(node, 'allOf'));
+    for (const keyword of ['anyOf', 'oneOf'] as const) {
+      next.push(...subschemaList(node, keyword).filter(branch => reader.isValid(branch, value)));
+    }
+    const condition = childNode(node, 'if');
+    if (condition !== undefined) {
+      const holds = reader.isValid(condition, value);
+      if (holds) next.push(condition);
+      next.push(childNode(node, holds ? 'then' : 'else'));
+    }
+    const dependent = childNode(node, 'dependentSchemas');
+    if (dependent !== undefined && isObject(dependent.value) && isObject(value)) {
+      for (const name of Object.keys(dependent.value)) {
+        if (Object.hasOwn(value, name)) next.push(childNode(dependent, name));
+      }
+    }
+    for (const each of next.reverse()) if (each !== undefined) queue.push(each);
+  }
+  return [...found.values()];
+}
+
+function subschemaList(node: DocumentNode, keyword: string): DocumentNode[] {
+  const holder = childNode(node, keyword);
+  if (holder === undefined || !Array.isArray(holder.value)) return [];
+  return holder.value.map((_, index) => childNode(holder, index) as DocumentNode);
+}
+
+/** The schemas by which one schema object describes a property; none where it does not name it. */
+function propertySchemas(node: DocumentNode, name: string, withUnevaluated: boolean): DocumentNode[] {
+  const found: DocumentNode[] = [];
+  const properties = childNode(node, 'properties');
+  const own = properties && childNode(properties, name);
+  if (own !== undefined) found.push(own);
+  const patterns = childNode(node, 'patternProperties');
+  if (patterns !== undefined && isObject(patterns.value)) {
+    for (const pattern of Object.keys(patterns.value)) {
+      if (new RegExp(pattern, 'u').test(name)) found.push(childNode(patterns, pattern) as DocumentNode);
+    }
+  }
+  if (found.length > 0) return found;
+  const others =
+    childNode(node, 'additionalProperties') ??
+    (withUnevaluated ? childNode(node, 'unevaluatedProperties') : undefined);
+  return others === undefined ? [] : [others];
+}
+
+function itemSchemas(
+  reader: SchemaReader,
+  node: DocumentNode,
+  index: number,
+  item: unknown,
+  withUnevaluated: boolean,
+): DocumentNode[] {
+  const found: DocumentNode[] = [];
+  const prefix = subschemaList(node, 'prefixItems')[index];
+  const rest =
+    prefix ?? childNode(node, 'items') ?? (withUnevaluated ? childNode(node, 'unevaluatedItems') : undefined);
+  if (rest !== undefined) found.push(rest);
+  const contained = childNode(node, 'contains');
+  if (contained !== undefined && reader.isValid(contained, item)) found.push(contained);
+  return found;
+}

@@ -1,0 +1,118 @@
+// Writes one schema error as a message: what is required and what kind of value was sent. Never quotes a string that was sent.
+
+import { isObject } from '../document/documents.ts';
+import type { SchemaError } from './schemas.ts';
+
+export function errorMessage(error: SchemaError): string {
+  const { keyword, params, schema, data } = error;
+  switch (keyword) {
+    case 'required':
+      return 'is missing';
+    case 'dependentRequired':
+      return `is missing; it is required when "${params.property}" is present`;
+    case 'additionalProperties':
+    case 'unevaluatedProperties':
+      return 'is not a property that the schema allows';
+    case 'unevaluatedItems':
+      return 'is not an item that the schema allows';
+    case 'type':
+      return `must be ${formatList(schema)}; got ${describeValue(data)}`;
+    case 'enum':
+      return `must be one of ${formatList(schema)}; got ${describeValue(data)}`;
+    case 'const':
+      return `must be ${JSON.stringify(schema)}; got ${describeValue(data)}`;
+    case 'minLength':
+    case 'maxLength':
+      return `must have ${keyword === 'minLength' ? 'at least' : 'at most'} ${schema} characters, has ${[...String(data)].length}`;
+    case 'minItems':
+    case 'maxItems':
+      return `must have ${keyword === 'minItems' ? 'at least' : 'at most'} ${schema} items, has ${(data as unknown[]).length}`;
+    case 'minProperties':
+    case 'maxProperties':
+      return `must have ${keyword === 'minProperties' ? 'at least' : 'at most'} ${schema} properties, has ${Object.keys(data as object).length}`;
+    case 'minimum':
+    case 'maximum':
+    case 'exclusiveMinimum':
+    case 'exclusiveMaximum':
+      return `must be ${params.comparison} ${schema}; got ${data}`;
+    case 'multipleOf':
+      return `must be a multiple of ${schema}; got ${data}`;
+    case 'pattern':
+      return `must match the pattern ${schema}; got ${describeValue(data)}`;
+    case 'format':
+      return `must have the format "${schema}"; got ${describeValue(data)}`;
+    case 'contentEncoding':
+      return `must be ${schema} (RFC 4648); got ${describeValue(data)}`;
+    case 'uniqueItems':
+      return `must have unique items; items ${params.j} and ${params.i} are equal`;
+    case 'contains':
+      return params.maxContains === undefined
+        ? `must contain at least ${pluralize(params.minContains, 'item')} that match the "contains" schema`
+        : `must contain at least ${params.minContains} and at most ${pluralize(params.maxContains, 'item')} that match the "contains" schema`;
+    case 'propertyNames':
+      return 'is not a property name that the schema allows';
+    case 'anyOf':
+    case 'oneOf': {
+      const branches = schema as unknown[];
+      if (Array.isArray(params.passingSchemas)) {
+        const both = params.passingSchemas.map(index => Number(index) + 1).join(' and ');
+        return `matches alternatives ${both}; must match exactly one`;
+      }
+      const literals = branches.flatMap(branchLiterals);
+      if (!literals.includes(undefined))
+        return `must be one of ${formatList(literals)}; got ${describeValue(data)}`;
+      return `matches none of the ${branches.length} alternatives (${describeBranches(branches)}); got ${describeValue(data)}`;
+    }
+    case 'not':
+      return 'must not match the "not" schema';
+    case 'false schema':
+      return 'is not allowed here';
+    default:
+      return `violates "${keyword}"`;
+  }
+}
+
+function formatList(values: unknown): string {
+  if (!Array.isArray(values)) return String(values);
+  const shown = values.slice(0, 12).map(value => (typeof value === 'string' ? value : JSON.stringify(value)));
+  return shown.join(', ') + (values.length > shown.length ? ` and ${values.length - shown.length} more` : '');
+}
+
+/** The values that a branch spells out; undefined when it describes them some other way. */
+function branchLiterals(branch: unknown): unknown[] {
+  if (!isObject(branch)) return [undefined];
+  if (Array.isArray(branch.enum)) return branch.enum;
+  if ('const' in branch) return [branch.const];
+  return branch.type === 'null' ? [null] : [undefined];
+}
+
+function describeBranches(branches: readonly unknown[]): string {
+  return branches
+    .map((branch, index) => {
+      if (!isObject(branch)) return `${index + 1}`;
+      const { title, type, $ref } = branch;
+      return String(title ?? ($ref === undefined ? (type ?? index + 1) : String($ref).split('/').at(-1)));
+    })
+    .join(', ');
+}
+
+/** Says what a value is without saying it: strings may be secrets. */
+function describeValue(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return `an array of ${pluralize(value.length, 'item')}`;
+  switch (typeof value) {
+    case 'string':
+      return `a string of ${pluralize([...value].length, 'character')}`;
+    case 'object':
+      return 'an object';
+    case 'number':
+    case 'boolean':
+      return `the ${typeof value} ${value}`;
+    default:
+      return typeof value;
+  }
+}
+
+function pluralize(number: number, word: string): string {
+  return `${number} ${word}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,114 @@
+// The types that a schema allows, for converting text to values: "12" becomes a number only where the schema allows one.
+import { type DocumentNode, type DocumentSet, isObject } from '../document/documents.ts';
+
+export interface TypeHints {
+  readonly types: ReadonlySet<string>;
+  readonly items: TypeHints | undefined;
+  readonly properties: ReadonlyMap<string, TypeHints>;
+  /** What unnamed properties look like; undefined when the schema says nothing. */
+  readonly additional: TypeHints | undefined;
+  /** False when the schema says that no other properties exist. */
+  readonly open: boolean;
+}
+
+const TYPE_HINTS = new WeakMap<object, TypeHints>();
+
+/** Reads through `$ref`, allOf, anyOf and oneOf; recursion ends in a shape that says nothing. */
+export function typeHintsOf(documents: DocumentSet, schema: DocumentNode | undefined): TypeHints {
+  const value = schema?.value;
+  if (schema === undefined || !isObject(value)) return NO_TYPE_HINTS;
+  let hints = TYPE_HINTS.get(value);
+  if (hints === undefined) {
+    TYPE_HINTS.set(value, NO_TYPE_HINTS);
+    hints = readTypeHints(documents, schema, value);
+    TYPE_HINTS.set(value, hints);
+  }
+  return hints;
+}
+
+const NO_TYPE_HINTS: TypeHints = {
+  types: new Set(),
+  items: undefined,
+  properties: new Map(),
+  additional: undefined,
+  open: true,
+};
+
+function readTypeHints(
+  documents: DocumentSet,
+  schema: DocumentNode,
+  value: Readonly<Record<string, unknown>>,
+): TypeHints {
+  const types = new Set<string>();
+  const properties = new Map<string, TypeHints>();
+  let items: TypeHints | undefined;
+  let additional: TypeHints | undefined;
+  let open = value.additionalProperties !== false;
+  const mergeHints = (other: TypeHints): void => {
+    for (const type of other.types) types.add(type);
+    for (const [name, property] of other.properties) properties.set(name, property);
+    items ??= other.items;
+    additional ??= other.additional;
+    open &&= other.open;
+  };
+  const node = (key: string, inner: unknown): DocumentNode => ({
+    uri: schema.uri,
+    pointer: `${schema.pointer}/${key}`,
+    value: inner,
+  });
+
+  if (typeof value.$ref === 'string') {
+    const target = documents.resolve(schema, value.$ref);
+    if (target !== undefined) mergeHints(typeHintsOf(documents, target));
+  }
+  for (const type of [value.type].flat()) if (typeof type === 'string') types.add(type);
+  if (value.nullable === true) types.add('null');
+  for (const literal of Array.isArray(value.enum) ? value.enum : 'const' in value ? [value.const] : []) {
+    if (types.size === 0 || value.type === undefined) types.add(jsonTypeOf(literal));
+  }
+  if (isObject(value.properties)) {
+    for (const [name, property] of Object.entries(value.properties)) {
+      properties.set(name, typeHintsOf(documents, node('properties', property)));
+    }
+    if (types.size === 0) types.add('object');
+  }
+  if (value.items !== undefined) {
+    items = typeHintsOf(documents, node('items', value.items));
+    if (types.size === 0) types.add('array');
+  }
+  if (isObject(value.additionalProperties))
+    additional = typeHintsOf(documents, node('additionalProperties', value.additionalProperties));
+  for (const keyword of ['allOf', 'anyOf', 'oneOf']) {
+    const list = value[keyword];
+    if (Array.isArray(list))
+      for (const inner of list) mergeHints(typeHintsOf(documents, node(keyword, inner)));
+  }
+  return { types, items, properties, additional, open };
+}
+
+function jsonTypeOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return typeof value;
+}
+
+/**
+ * The values that text can stand for under a shape, likeliest first. A strict grammar: JSON's for numbers, so " " is no
+ * zero and "0x10" no sixteen.
+ */
+export function candidateValues(hints: TypeHints, text: string): unknown[] {
+  const { types } = hints;
+  const values: unknown[] = [];
+  if ((types.has('integer') || types.has('number')) && /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(text)) {
+    values.push(Number(text));
+  }
+  if (types.has('boolean') && (text === 'true' || text === 'false')) values.push(text === 'true');
+  if (types.has('null') && (text === '' || text === 'null')) values.push(null);
+  // Where only other types may stand the text itself is still handed on: the schema then says what was expected.
+  values.push(text);
+  return values;
+}
+
+export function likeliestValue(hints: TypeHints | undefined, text: string): unknown {
+  return candidateValues(hints ?? NO_TYPE_HINTS, text)[0];
+}

@@ -1,0 +1,122 @@
+// Form bodies to the object that their schema describes, through the Encoding Object: the fields that have a style.
+
+import { isObject, type JsonObject } from '../document/documents.ts';
+import type { Pair } from '../exchange/exchange.ts';
+import { isJson } from '../exchange/media-type.ts';
+import type { Content } from '../openapi/model.ts';
+import type { TypeHints } from '../schema/type-hints.ts';
+import { objectFromPairs, parseDelimitedPair, STYLE_SEPARATORS } from './parameter-styles.ts';
+
+/** The encoding of a field; an empty one where the document gives none. */
+export function fieldEncodingOf({ node: part }: Content, name: string): JsonObject {
+  const encodings = isObject(part.value) && isObject(part.value.encoding) ? part.value.encoding : {};
+  const encoding = Object.hasOwn(encodings, name) ? encodings[name] : undefined;
+  return isObject(encoding) ? encoding : {};
+}
+
+/** Whether the encoding says how a field is written, so that its media type counts for nothing. */
+function isStyled(encoding: JsonObject): boolean {
+  return ['style', 'explode', 'allowReserved'].some(key => encoding[key] !== undefined);
+}
+
+/** Names of the fields that carry one member of an exploded object each, with the property that they belong to. */
+function explodedMembers(content: Content, hints: TypeHints): Map<string, string> {
+  const owners = new Map<string, string>();
+  for (const [name, property] of hints.properties) {
+    const encoding = fieldEncodingOf(content, name);
+    const { style = 'form', explode = true } = encoding;
+    // An object that no style is given is JSON.
+    if (!property.types.has('object') || !isStyled(encoding) || style !== 'form' || explode !== true)
+      continue;
+    for (const member of property.properties.keys())
+      if (!hints.properties.has(member)) owners.set(member, name);
+  }
+  return owners;
+}
+
+/** The name before the brackets of a deep object's field, and what is in them. */
+function splitDeepObjectName(
+  content: Content,
+  hints: TypeHints,
+  field: string,
+): [string, string] | undefined {
+  const [, name = '', member = ''] = /^([^[\]]+)\[([^[\]]*)\]$/.exec(field) ?? [];
+  return fieldEncodingOf(content, name).style === 'deepObject' && !hints.properties.has(field)
+    ? [name, member]
+    : undefined;
+}
+
+/** Whether a field of a multipart body is written in a style, as those of a form always are. */
+export function isStyledField(content: Content, hints: TypeHints, field: string): boolean {
+  return (
+    isStyled(fieldEncodingOf(content, field)) ||
+    explodedMembers(content, hints).has(field) ||
+    splitDeepObjectName(content, hints, field) !== undefined
+  );
+}
+
+export function formValue(
+  content: Content,
+  hints: TypeHints,
+  pairs: readonly Pair[],
+): Record<string, unknown> {
+  const owners = explodedMembers(content, hints);
+  const plain: [string, string][] = [];
+  const result: Record<string, unknown> = {};
+  const objects = new Map<string, [string, string][]>();
+  for (const pair of pairs) {
+    const deep = splitDeepObjectName(content, hints, pair.name);
+    const owner = owners.get(pair.name);
+    const [name, member] = deep ?? (owner === undefined ? [pair.name] : [owner, pair.name]);
+    const property = hints.properties.get(name);
+    const structure = property?.types.has('array') ? 'array' : 'object';
+    const encoding = fieldEncodingOf(content, name);
+    if (member !== undefined) {
+      const known = objects.get(name);
+      if (known === undefined) objects.set(name, [[member, pair.value]]);
+      else known.push([member, pair.value]);
+    } else if (property?.types.has(structure) && isDelimited(encoding)) {
+      const read = parseDelimitedPair(
+        property,
+        structure,
+        pair,
+        STYLE_SEPARATORS[String(encoding.style)] ?? /,/,
+      );
+      result[name] = read.kind === 'values' ? read.values[0] : pair.value;
+    } else if (
+      (typeof encoding.contentType === 'string' && !isStyled(encoding) && isJson(encoding.contentType)) ||
+      (property?.types.has('object') && !property.types.has('string'))
+    ) {
+      // OpenAPI: the default content type of an object property is JSON.
+      result[name] = parseJson(pair.value);
+    } else {
+      plain.push([pair.name, pair.value]);
+    }
+  }
+  for (const [name, members] of objects)
+    result[name] = objectFromPairs(hints.properties.get(name) ?? NO_TYPE_HINTS, members, true);
+  return { ...objectFromPairs(hints, plain, true), ...result };
+}
+
+const NO_TYPE_HINTS: TypeHints = {
+  types: new Set(),
+  items: undefined,
+  properties: new Map(),
+  additional: undefined,
+  open: true,
+};
+
+function isDelimited(encoding: JsonObject): boolean {
+  return (
+    encoding.explode === false || encoding.style === 'spaceDelimited' || encoding.style === 'pipeDelimited'
+  );
+}
+
+/** Text that is no JSON stays text, and the schema says what was expected. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

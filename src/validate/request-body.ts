@@ -1,0 +1,58 @@
+// Is the request's body there when required, of a media type the operation takes, and as its schema says?
+import { header, isRecorded, type Request } from '../exchange/exchange.ts';
+import { closestMediaType, parseMediaType } from '../exchange/media-type.ts';
+import { hasEmptyBody } from '../exchange/text-body.ts';
+import type { Finding } from '../finding/finding.ts';
+import type { Operation } from '../openapi/model.ts';
+import { validateBody } from './body.ts';
+
+export function checkRequestBody(operation: Operation, request: Request, findings: Finding[]): void {
+  const { requestBody, api } = operation;
+  const contentType = header(request.headers, 'content-type');
+  const empty = hasEmptyBody(request);
+  if (requestBody === undefined) {
+    if (!empty && isRecorded(request.body) && request.method !== 'TRACE') {
+      const message = `request body is not declared by ${operation.id}`;
+      findings.push({
+        code: 'request-body-undocumented',
+        message,
+        at: '/request/body',
+        location: api.documents.locate(operation.node),
+      });
+    }
+    return;
+  }
+  const location = () => api.documents.locate(requestBody.node);
+  if (empty && !requestBody.required) return;
+  // Without a body there is nothing to have a wrong type, except where a body is required and none is even announced.
+  if (contentType !== undefined || !empty) {
+    const mediaType = contentType === undefined ? undefined : parseMediaType(contentType);
+    const content = mediaType && closestMediaType(requestBody.contents, mediaType);
+    if (content === undefined && requestBody.contents.length > 0) {
+      const accepted = requestBody.contents.map(each => each.mediaType).join(' or ');
+      const problem =
+        contentType === undefined
+          ? 'is missing'
+          : mediaType === undefined
+            ? 'is not a media type'
+            : `is ${mediaType.essence}`;
+      const message = `Content-Type ${problem}; ${operation.id} accepts ${accepted}`;
+      findings.push({
+        code: 'request-media-type',
+        message,
+        at: '/request/headers/content-type',
+        location: location(),
+      });
+      return;
+    }
+    if (content !== undefined && !empty) validateBody(api, content, request, 'request', findings);
+  }
+  if (empty) {
+    findings.push({
+      code: 'request-body-missing',
+      message: 'request body is required and missing',
+      at: '/request/body',
+      location: location(),
+    });
+  }
+}

@@ -1,0 +1,132 @@
+// Is the response one that the operation declares: its status, its headers, its body?
+import { header, isRecorded, type Response } from '../exchange/exchange.ts';
+import { isCommonHeader } from '../exchange/header-names.ts';
+import { jsonPointer } from '../exchange/json-pointer.ts';
+import { closestMediaType, parseMediaType } from '../exchange/media-type.ts';
+import { hasEmptyBody } from '../exchange/text-body.ts';
+import type { FindingCode } from '../finding/catalogue.ts';
+import type { Finding } from '../finding/finding.ts';
+import {
+  type ApiSpec,
+  type Content,
+  type Operation,
+  type ResponseSpec,
+  responseFor,
+} from '../openapi/model.ts';
+import { typeHintsOf } from '../schema/type-hints.ts';
+import { validateBody } from './body.ts';
+import { parseHeaderParameter } from './parameter-styles.ts';
+import { readContentParameter, validateParameterValue } from './parameters.ts';
+
+/** @param method of the request: the answer to a HEAD has no body whatever the operation declares */
+export function checkResponse(
+  operation: Operation,
+  response: Response,
+  method: string,
+  findings: Finding[],
+): void {
+  const { api } = operation;
+  const mustBeEmpty = method === 'HEAD' || [204, 205, 304].includes(response.status) || response.status < 200;
+  if (mustBeEmpty && isRecorded(response.body) && response.body.length > 0) {
+    const why = method === 'HEAD' ? 'a response to HEAD' : `status ${response.status}`;
+    const message = `response body is not allowed: ${why} has none`;
+    findings.push({
+      code: 'response-body-unexpected',
+      message,
+      at: '/response/body',
+      location: api.documents.locate(operation.node),
+    });
+  }
+  const declared = responseFor(operation, response.status);
+  if (declared === undefined) {
+    const known = operation.responses.map(({ status }) => status).join(', ');
+    const message = `status ${response.status} is not declared by ${operation.id} (declared: ${known})`;
+    findings.push({
+      code: 'status-undocumented',
+      message,
+      at: '/response/status',
+      location: api.documents.locate(operation.node),
+    });
+    return;
+  }
+  for (const parameter of declared.headers) {
+    const raw = header(response.headers, parameter.name.toLowerCase());
+    const contentType =
+      parameter.content === undefined
+        ? parseHeaderParameter(parameter, typeHintsOf(api.documents, parameter.schema), raw)
+        : readContentParameter(parameter, raw);
+    validateParameterValue(api, parameter, contentType, 'response', findings, response.withheld);
+  }
+  reportUndocumentedHeaders(declared, response, api, findings);
+  if (!mustBeEmpty) checkBody(operation, declared, response, findings);
+}
+
+function reportUndocumentedHeaders(
+  { headers, status, node }: ResponseSpec,
+  response: Response,
+  api: ApiSpec,
+  findings: Finding[],
+): void {
+  const declared = new Set(headers.map(({ name }) => name.toLowerCase()));
+  for (const name of Object.keys(response.headers)) {
+    if (declared.has(name) || isCommonHeader(name)) continue;
+    findings.push({
+      code: 'response-header-undocumented',
+      message: `response header "${name}" is not declared for status ${status}`,
+      at: `/response/headers${jsonPointer(name)}`,
+      location: api.documents.locate(node),
+    });
+  }
+}
+
+function checkBody(
+  operation: Operation,
+  declared: ResponseSpec,
+  response: Response,
+  findings: Finding[],
+): void {
+  const content = findContent(operation, declared, response, findings);
+  if (content !== undefined) validateBody(operation.api, content, response, 'response', findings);
+}
+
+/** The declared content that describes the body; where there is none, the reason is reported. */
+function findContent(
+  { api }: Operation,
+  { contents, status, node }: ResponseSpec,
+  response: Response,
+  findings: Finding[],
+): Content | undefined {
+  const report = (code: FindingCode, message: string, at = '/response/body'): undefined => {
+    findings.push({ code, message, at, location: api.documents.locate(node) });
+  };
+  const empty = hasEmptyBody(response);
+  const declaredTypes = contents.map(({ mediaType }) => mediaType).join(' or ');
+  if (contents.length === 0) {
+    if (empty || !isRecorded(response.body)) return undefined;
+    return report('response-body-undocumented', `response body is not declared for status ${status}`);
+  }
+  if (empty)
+    return report(
+      'response-body-missing',
+      `response body is missing; status ${status} declares ${declaredTypes}`,
+    );
+  const at = '/response/headers/content-type';
+  const contentType = header(response.headers, 'content-type');
+  const mediaType = contentType === undefined ? undefined : parseMediaType(contentType);
+  if (mediaType === undefined) {
+    const problem = contentType === undefined ? 'is missing' : 'is not a media type';
+    return report(
+      'response-media-type-missing',
+      `Content-Type ${problem}; status ${status} declares ${declaredTypes}`,
+      at,
+    );
+  }
+  return (
+    closestMediaType(contents, mediaType) ??
+    report(
+      'response-media-type',
+      `Content-Type is ${mediaType.essence}; status ${status} declares ${declaredTypes}`,
+      at,
+    )
+  );
+}

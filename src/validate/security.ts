@@ -1,0 +1,135 @@
+// Is one of the declared ways to authenticate used? Presence and form are judged; no credential is ever wrong.
+import { Buffer } from 'node:buffer';
+import { header, type Pair, type Request } from '../exchange/exchange.ts';
+import { jsonPointer } from '../exchange/json-pointer.ts';
+import type { FindingCode } from '../finding/catalogue.ts';
+import type { Finding } from '../finding/finding.ts';
+import type { Operation, SecurityRequirement } from '../openapi/model.ts';
+
+export interface Credentials {
+  readonly request: Request;
+  readonly query: readonly Pair[];
+  readonly cookies: readonly Pair[];
+}
+
+export function checkSecurity(operation: Operation, sent: Credentials): Finding[] {
+  // No requirement, or an empty one among the alternatives: anybody may call.
+  if (operation.security.length === 0 || operation.security.some(alternative => alternative.length === 0))
+    return [];
+  let closest: { missing: Finding[]; notes: Finding[] } | undefined;
+  let satisfied: Finding[] | undefined;
+  for (const alternative of operation.security) {
+    const missing: Finding[] = [];
+    const notes: Finding[] = [];
+    for (const requirement of alternative) checkRequirement(operation, requirement, sent, missing, notes);
+    if (missing.length === 0) {
+      // An alternative met without doubt counts before one that cannot be judged.
+      if (satisfied === undefined || notes.length < satisfied.length) satisfied = notes;
+    }
+    if (closest === undefined || missing.length < closest.missing.length) closest = { missing, notes };
+  }
+  if (satisfied !== undefined) return satisfied;
+  return closest === undefined ? [] : [...closest.missing, ...closest.notes];
+}
+
+function checkRequirement(
+  { api }: Operation,
+  { scheme, name, node }: SecurityRequirement,
+  sent: Credentials,
+  missing: Finding[],
+  notes: Finding[],
+): void {
+  // Places are looked up only for what is reported: most requests have nothing to report.
+  const finding = (code: FindingCode, message: string, at: string): Finding => ({
+    code,
+    message,
+    at,
+    location: api.documents.locate(node),
+  });
+  if (scheme.type === 'other') {
+    const message = `security scheme "${name}" (${scheme.named}) cannot be checked from a request`;
+    notes.push(finding('security-not-checkable', message, '/request'));
+    return;
+  }
+  // Tools that record leave credentials out: whether there were any cannot be told.
+  const withheld = (authorization: string): boolean => {
+    if (!sent.request.withheld?.includes(authorization)) return false;
+    const message = `security scheme "${name}" cannot be checked: the recording omits "${authorization}"`;
+    notes.push(
+      finding('security-not-checkable', message, `/request${jsonPointer('headers', authorization)}`),
+    );
+    return true;
+  };
+  if (scheme.type === 'apiKey') {
+    if (findApiKey(scheme, sent)) return;
+    if (scheme.in === 'cookie' && withheld('cookie')) return;
+    if (scheme.in === 'header' && withheld(scheme.name.toLowerCase())) return;
+    const place =
+      scheme.in === 'header'
+        ? jsonPointer('headers', scheme.name.toLowerCase())
+        : jsonPointer(POINTER_SEGMENTS[scheme.in], scheme.name);
+    const message = `${scheme.in} "${scheme.name}" must carry an API key (${name})`;
+    missing.push(finding('credentials-missing', message, `/request${place}`));
+    return;
+  }
+  const at = '/request/headers/authorization';
+  const authorization = header(sent.request.headers, 'authorization') ?? '';
+  if (authorization === '' && withheld('authorization')) return;
+  const [, usedScheme, credential] = /^(\S+)(?:[ \t]+(.*\S))?[ \t]*$/.exec(authorization) ?? [];
+  if (usedScheme?.toLowerCase() !== scheme.scheme || credential === undefined) {
+    const problem =
+      usedScheme === undefined
+        ? 'the header is missing'
+        : credential === undefined
+          ? 'the credential is missing'
+          : 'another scheme is used';
+    const message = `Authorization must be "${capitalize(scheme.scheme)} ..." (${name}); ${problem}`;
+    missing.push(finding('credentials-missing', message, at));
+    return;
+  }
+  const problem = describeMalformedCredential(scheme.scheme, usedScheme, credential);
+  if (problem !== undefined) notes.push(finding('credentials-malformed', problem, at));
+}
+
+/** A number is searched for without being made bytes first. */
+const COLON = 0x3a;
+const POINTER_SEGMENTS = { query: 'query', cookie: 'cookies' } as const;
+
+function findApiKey(
+  scheme: { in: 'header' | 'query' | 'cookie'; name: string },
+  { request, query, cookies }: Credentials,
+): string | undefined {
+  if (scheme.in === 'header') return header(request.headers, scheme.name.toLowerCase())?.trim();
+  return (scheme.in === 'query' ? query : cookies).find(({ name }) => name === scheme.name)?.value;
+}
+
+/** A form that real servers would refuse. Documentation placeholders look like this too, so it is advice. */
+function describeMalformedCredential(
+  scheme: string,
+  usedScheme: string,
+  credential: string,
+): string | undefined {
+  if (scheme === 'basic') {
+    const decoded = Buffer.from(credential, 'base64');
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(credential) || !decoded.includes(COLON)) {
+      return 'the Basic credential is not the base64 of "user:password" (RFC 7617)';
+    }
+  }
+  if (scheme === 'bearer') {
+    if (usedScheme !== 'Bearer')
+      return `the scheme is written "${usedScheme}"; some servers accept only "Bearer"`;
+    if (!/^[A-Za-z0-9._~+/-]+=*$/.test(credential))
+      return 'the Bearer token contains characters that RFC 6750 does not allow';
+  }
+  if (
+    scheme === 'digest' &&
+    !/^(?=.*username=)(?=.*realm=)(?=.*nonce=)(?=.*uri=)(?=.*response=)/.test(credential)
+  ) {
+    return 'the Digest credential lacks username, realm, nonce, uri or response (RFC 7616)';
+  }
+  return undefined;
+}
+
+function capitalize(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

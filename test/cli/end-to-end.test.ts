@@ -1,0 +1,179 @@
+// The whole circle as a user walks it: a recording through the proxy is checked, made into a mock, and asked again.
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { isRecorded } from '../../src/exchange/exchange.ts';
+import { type Mock, type Report, startMock } from '../../src/index.ts';
+import { basePathOf } from '../../src/mock/respond/refuse.ts';
+import { sampleRequest } from '../../src/openapi/sample-request.ts';
+import { folderWith } from '../check/traffic.ts';
+import { run, start } from './program.ts';
+
+/** What the clients send as credentials: obviously fake, and to be found nowhere but in the environment of a replay. */
+const SECRETS = {
+  AUTHORIZATION: 'Bearer FAKE-token-1234567890',
+  X_AUTHORIZATION: 'sk_live_FAKE1234567890abcdef',
+};
+
+async function program(
+  pattern: RegExp,
+  ...args: string[]
+): Promise<{ url: string; stop: () => Promise<string> }> {
+  const running = start([...args, '--port', '0']);
+  const [, url = ''] = await running.line(pattern);
+  return {
+    url,
+    stop: async () => {
+      running.signal('SIGINT');
+      return (await running.ended).out;
+    },
+  };
+}
+
+/** The five documents, played by a mock of their own. */
+async function vendor(): Promise<Mock> {
+  const mock = await startMock({ specs: ['specs'], scenarios: ['scenarios'] });
+  onTestFinished(() => mock.close(0));
+  return mock;
+}
+
+/** Calls every operation twice, once wrongly, as an app would. */
+async function useApp(url: string, { state: stage }: Mock): Promise<number> {
+  let calls = 0;
+  for (const { operations } of stage.config.contract.apis) {
+    for (const operation of operations) {
+      const { method, path: target, query, headers, body } = sampleRequest(operation, basePathOf(operation));
+      const fields: Record<string, string> = {};
+      for (const [name, values] of Object.entries(headers)) {
+        const value = values?.join(', ') ?? '';
+        fields[name] =
+          name === 'x-authorization'
+            ? SECRETS.X_AUTHORIZATION
+            : name === 'authorization' && !value.startsWith('Basic')
+              ? SECRETS.AUTHORIZATION
+              : value;
+      }
+      const text = isRecorded(body) && body.length > 0 ? Buffer.from(body).toString('utf8') : undefined;
+      for (const sent of [text, '{"nonsense":']) {
+        const response = await fetch(`${url}${target}${query === '' ? '' : `?${query}`}`, {
+          method,
+          headers: fields,
+          ...(sent !== undefined && { body: sent }),
+        });
+        await response.arrayBuffer();
+        calls++;
+      }
+    }
+  }
+  return calls;
+}
+
+function violations({ findings }: Report): string[] {
+  return findings.filter(({ kind }) => kind === 'violation').map(({ fingerprint }) => fingerprint);
+}
+
+function differences({ findings }: Report): string[] {
+  return findings
+    .filter(({ kind }) => kind === 'difference')
+    .map(({ code, operation, at, exchanges }) => `${code} ${operation.id} ${at} ${exchanges}`);
+}
+
+/** The vendor, with answers that were changed on their way. */
+async function meddler(
+  origin: string,
+  change: (target: string, status: number, body: string) => [number, string],
+): Promise<string> {
+  const server = http.createServer(async (incoming, outgoing) => {
+    const body = Buffer.concat(await incoming.toArray());
+    const { host: _, connection: __, ...headers } = incoming.headers;
+    const response = await fetch(origin + incoming.url, {
+      method: incoming.method ?? 'GET',
+      headers: headers as Record<string, string>,
+      ...(body.length > 0 && { body }),
+    });
+    const [status, text] = change(incoming.url ?? '', response.status, await response.text());
+    const fields = [...response.headers].filter(([name]) => name !== 'content-length');
+    outgoing.writeHead(status, Object.fromEntries(fields)).end(text);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function report(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ code: number | null; report: Report }> {
+  const { code, out, err } = await start([...args, '--format', 'json'], { env }).ended;
+  if (out === '') throw new Error(err);
+  return { code, report: JSON.parse(out) as Report };
+}
+
+test('record, check, generate scenarios, serve them, replay against them; then the service changes', async () => {
+  const folder = folderWith({});
+  const file = path.join(folder, 'traffic.har');
+  const real = await vendor();
+  const names = real.state.config.contract.apis.map(({ name }) => name);
+  const upstreams = names.flatMap(name => ['--upstream', `${name}=${real.url}/${name}`]);
+  const servers = names.flatMap(name => ['--server', `${name}=${real.url}/${name}`]);
+
+  const proxy = await program(/what goes through (\S+)/, 'record', ...upstreams, '-o', file);
+  const calls = await useApp(proxy.url, real);
+  const said = await proxy.stop();
+  expect(said).toContain(`${calls} exchanges recorded`);
+  const text = readFileSync(file, 'utf8');
+  for (const secret of Object.values(SECRETS)) expect(text).not.toContain(secret.replace(/^\S+ /, ''));
+
+  // Wrong requests were meant: whether the vendor kept the contract is the question.
+  const checked = await report(['check', file, ...servers, '--side', 'provider']);
+  expect(checked.report.verdict).toBe('kept');
+  expect([checked.code, checked.report.accounting.passed]).toEqual([0, calls]);
+
+  const made = await run('scenarios', 'from', file, ...servers, '-o', path.join(folder, 'scenarios'), '--on');
+  expect([made.code, made.err]).toEqual([0, '']);
+  expect(readdirSync(path.join(folder, 'scenarios')).sort()).toEqual([...names].sort());
+
+  const mock = await program(
+    /operations\) on (\S+)/,
+    ...['serve', '--specs', 'specs', '--scenarios', path.join(folder, 'scenarios')],
+  );
+  const env = {
+    ...Object.fromEntries(
+      Object.entries(SECRETS).map(([name, value]) => [`DEADRINGER_SECRET_${name}`, value]),
+    ),
+    DEADRINGER_SECRET_BONIFIQ_AUTHORIZATION: 'FAKE-user:FAKE-password',
+    DEADRINGER_SECRET_DEVICE_TOKEN: 'FAKE-token-of-a-device',
+  };
+  const replayed = (url: string, ...more: string[]): Promise<{ code: number | null; report: Report }> =>
+    report(
+      [
+        ...['replay', file, ...servers, '--allow-writes', '--side', 'provider', ...more],
+        ...names.flatMap(name => ['--target', `${name}=${url}/${name}`]),
+      ],
+      env,
+    );
+  const again = await replayed(mock.url);
+  expect(again.report.findings.filter(({ kind }) => kind === 'difference')).toEqual([]);
+  expect(violations(again.report)).toEqual(violations(checked.report));
+  expect(again.report.accounting).toMatchObject({ total: calls, kept: calls });
+  expect([again.code, again.report.verdict]).toEqual([0, 'kept']);
+
+  // The vendor renames a field of one answer, and gives another status in another.
+  const changed = await meddler(real.url, (target, status, body) => {
+    if (target.startsWith('/bunce/')) return [status, body.replaceAll('"device_type"', '"platform"')];
+    return target.startsWith('/bonifiq/') && status === 200 ? [202, body] : [status, body];
+  });
+  const after = await replayed(changed);
+  expect(after.code).toBe(1);
+  expect(differences(after.report)).toEqual([
+    'answer-status-differs updateCustomer /response/status 1',
+    'answer-member-renamed createCustomerDevices /response/body/devices/*/device_type 1',
+  ]);
+});

@@ -1,0 +1,332 @@
+// Who answers: the real service, the mock, or whichever a scenario says; and where a request is proxied.
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { InputError, type Mock, type MockOptions, startMock } from '../../src/index.ts';
+import type { ServeEvent } from '../../src/mock/server-state.ts';
+import { folderWith } from '../check/traffic.ts';
+
+const PETS = 'test/fixtures/pets.yaml';
+const TLS = 'test/fixtures/tls';
+let asked: string[] = [];
+let status = 200;
+const service = http.createServer((incoming, outgoing) => {
+  asked.push(`${incoming.method} ${incoming.url}`);
+  incoming.resume();
+  incoming.on('end', () =>
+    outgoing.writeHead(status, { 'content-type': 'application/json' }).end('[{"id":77,"name":"Real"}]'),
+  );
+});
+let origin: string;
+let mock: Mock | undefined;
+const seen: ServeEvent[] = [];
+
+beforeAll(async () => {
+  service.listen(0, '127.0.0.1');
+  await once(service, 'listening');
+  origin = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
+});
+afterEach(async () => {
+  await mock?.close();
+  mock = undefined;
+  asked = [];
+  status = 200;
+  seen.length = 0;
+});
+afterAll(() => {
+  service.close();
+  service.closeAllConnections();
+});
+
+async function start(options: Partial<MockOptions>): Promise<void> {
+  mock = await startMock({ specs: [PETS], ...options });
+  mock.state.subscribe(served => seen.push(served));
+}
+const running = (): Mock => {
+  if (mock === undefined) throw new Error('no mock is running');
+  return mock;
+};
+const call = (target: string, init?: RequestInit): Promise<Response> => fetch(running().url + target, init);
+const isReal = async (response: Response): Promise<boolean> => (await response.text()).includes('Real');
+
+describe('a request is asked', () => {
+  test.each([
+    ['an origin keeps the base path', '', '/pets/v1/pets', '/v1/pets'],
+    ['an origin gets the base path where the client left it out', '', '/pets/pets', '/v1/pets'],
+    ['an origin is asked as it is by a client that knows nothing but the origin', '', '/v1/pets', '/v1/pets'],
+    ['a URL takes the place of the server URL', '/deep/v9', '/pets/v1/pets', '/deep/v9/pets'],
+    ['a URL takes its place for bare paths', '/deep/v9', '/pets/pets', '/deep/v9/pets'],
+    ['a URL takes its place for a client that knows the origin', '/deep/v9', '/v1/pets', '/deep/v9/pets'],
+    ['a slash alone is a URL without a base path', '/', '/pets/v1/pets', '/pets'],
+    ['what no document names is asked all the same', '', '/pets/v1/toys/1', '/v1/toys/1'],
+    ['a session prefix is not passed on', '', '/~qa/pets/v1/pets', '/v1/pets'],
+    ['the servers of one path are its own', '/deep', '/pets/only/pets/1', '/deep/pets/1'],
+  ])('%s', async (_, path, target, expected) => {
+    await start({ upstreams: [`pets=${origin}${path}`] });
+    expect(await isReal(await call(`${target}?a=%20`))).toBe(true);
+    expect(asked).toEqual([`GET ${expected}?a=%20`]);
+  });
+
+  test('by its Host, if two APIs have upstreams', async () => {
+    await start({ specs: [PETS, 'specs'], upstreams: [`pets=${origin}`, `bunce=${origin}/other`] });
+    const request = http.get(`${running().url}/v1/pets`, { headers: { host: 'pets.example.com' } });
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+    response.resume();
+    expect(asked).toEqual(['GET /v1/pets']);
+    expect((await call('/v1/pets')).status).toBe(404);
+  });
+
+  test('to another upstream for one operation than for its API, and not at all for an API without upstream', async () => {
+    await start({
+      specs: [PETS, 'specs'],
+      upstreams: [`pets=${origin}/all`, `pets.getPet=${origin}/one`],
+    });
+    await call('/pets/v1/pets');
+    await call('/pets/only/pets/1');
+    expect(asked).toEqual(['GET /all/pets', 'GET /one/pets/1']);
+    const mocked = await call('/bunce/v1/customers/0/devices', { method: 'POST' });
+    expect(await isReal(mocked)).toBe(false);
+  });
+
+  test.each([
+    [
+      'nonsense',
+      `"nonsense" is not a valid upstream: use https://host or https://host/base/path, with petstore= before it for one API`,
+    ],
+    [
+      'ftp://host',
+      `"ftp://host" is not a valid upstream: use https://host or https://host/base/path, with petstore= before it for one API`,
+    ],
+    ['dogs=https://host', 'there is no API "dogs" to send to an upstream; there are pets'],
+    ['pet=https://host', 'there is no API "pet" to send to an upstream; did you mean "pets"?'],
+    [
+      'pets.getPets=https://host',
+      'pets has no operation "getPets" to send to an upstream; did you mean "pets.getPet"?',
+    ],
+    [
+      'pets=https://user:FAKEpassword@host',
+      'the upstream host is given with user and password: leave them out, clients send their own credentials',
+    ],
+    ['pets=https://host/?a=b', 'the upstream https://host/ takes neither query nor fragment'],
+    ['https://host/?key=FAKEkey', 'the upstream https://host/ takes neither query nor fragment'],
+  ])('and %s is refused', async (text, words) => {
+    await expect(start({ upstreams: [text] })).rejects.toThrow(new InputError(words));
+  });
+
+  test('but never to the server itself, which would loop', async () => {
+    await start({});
+    const { url, state: stage } = running();
+    const path = '/pets/v1';
+    stage.upstreams.set({
+      name: 'pets',
+      api: 'pets',
+      operation: undefined,
+      origin: url,
+      path,
+      mode: 'always',
+    });
+    const response = await call('/pets/v1/pets');
+    expect([response.status, response.headers.get('x-deadringer-error')]).toEqual([508, 'upstream-loop']);
+  });
+
+  test('and a host that no document names needs an API name if there are several APIs', async () => {
+    await expect(start({ specs: [PETS, 'specs'], upstreams: [origin] })).rejects.toThrow(
+      new InputError(
+        `no document names ${new URL(origin).host} as its server: say whose upstream it is, as in pets=${origin}; there are pets, bonifiq, bunce, deliverect, imfpush, masivo`,
+      ),
+    );
+  });
+});
+
+describe('the mock responds although an upstream exists', () => {
+  test('if the client requests a status or an example by name', async () => {
+    await start({ upstreams: [`pets=${origin}`] });
+    expect((await call('/pets/v1/pets?__code=503')).status).toBe(503);
+    expect(await (await call('/pets/v1/pets', { headers: { prefer: 'example=none' } })).json()).toEqual([]);
+    expect(asked).toEqual([]);
+  });
+
+  test('if a scenario of the session replies; other requests are proxied', async () => {
+    await start({ upstreams: [`pets=${origin}`], scenarios: ['test/fixtures/scenarios'] });
+    await call('/__deadringer/sessions', {
+      method: 'POST',
+      body: '{"id":"qa","scenarios":["pets/flaky"]}',
+    });
+    const statuses: number[] = [];
+    for (let time = 0; time < 4; time++) statuses.push((await call('/~qa/pets/v1/pets')).status);
+    expect(statuses.slice(0, 2)).toEqual([503, 503]);
+    await call('/~qa/pets/v1/toys');
+    await call('/pets/v1/pets');
+    expect(asked.slice(-2)).toEqual(['GET /v1/toys', 'GET /v1/pets']);
+    const { calls } = (await (await call('/__deadringer/sessions/default')).json()) as { calls: number };
+    expect(calls).toBe(1);
+  });
+
+  test('if the client requests a status and uses the origin without the API prefix', async () => {
+    await start({ specs: [PETS, 'specs'], upstreams: [`pets=${origin}`] });
+    expect((await call('/v1/pets?__code=503')).headers.get('x-deadringer-error')).toBeNull();
+    expect(seen.at(-1)?.operation?.id).toBe('listPets');
+    expect(asked).toEqual([]);
+    const other = await call('/masivo/v1/pets?__code=503');
+    expect(other.headers.get('x-deadringer-error')).toBe('no-such-path');
+  });
+
+  test('if a scenario of the session replies and the client uses the origin without the API prefix', async () => {
+    await start({ upstreams: [`pets=${origin}`], scenarios: ['test/fixtures/scenarios'] });
+    await call('/__deadringer/sessions', {
+      method: 'POST',
+      body: '{"id":"qa","scenarios":["pets/flaky"]}',
+    });
+    expect((await call('/~qa/v1/pets')).status).toBe(503);
+    await call('/~qa/v1/toys');
+    expect(asked).toEqual(['GET /v1/toys']);
+  });
+
+  test('but a scenario that is on by default does not replace the upstream', async () => {
+    await start({ upstreams: [`pets=${origin}`], scenarios: ['test/fixtures/scenarios'] });
+    expect(await isReal(await call('/pets/v1/pets'))).toBe(true);
+  });
+});
+
+describe('mode first', () => {
+  test('the upstream responds, and the mock responds instead of 501', async () => {
+    await start({ upstreams: [`pets=${origin}`], upstreamMode: 'first' });
+    expect(await isReal(await call('/pets/v1/pets'))).toBe(true);
+    status = 501;
+    const response = await call('/pets/v1/pets', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"id":3,"name":"Rex"}',
+    });
+    expect(response.status).toBe(201);
+    expect(seen.at(-1)?.upstream?.broke).toBe('it responded with 501 (not implemented)');
+    expect(seen.at(-1)?.findings).toEqual([]);
+  });
+
+  test('other errors of the upstream are passed on', async () => {
+    await start({ upstreams: [`pets=${origin}`], upstreamMode: 'first' });
+    status = 500;
+    expect((await call('/pets/v1/pets')).status).toBe(500);
+  });
+
+  test('the mock responds if the connection is refused, with the body of the request', async () => {
+    const closed = http.createServer().listen(0, '127.0.0.1');
+    await once(closed, 'listening');
+    const nobody = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`;
+    closed.close();
+    await once(closed, 'close');
+    await start({ upstreams: [nobody], upstreamMode: 'first' });
+    expect(await (await call('/pets/v1/pets')).json()).toEqual([
+      { id: 1, name: 'Rex' },
+      { id: 2, name: 'Tom' },
+    ]);
+    expect((await call('/v1/pets')).status).toBe(200);
+    const refused = await call('/pets/v1/pets', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"id":"three"}',
+    });
+    expect(refused.headers.get('x-deadringer-error')).toBe('invalid-request');
+    expect(seen.at(-1)?.upstream?.broke).toMatch(/refuses connections/);
+  });
+
+  test('the mock responds if the upstream times out', async () => {
+    const silent = http.createServer(() => {}).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    await start({ upstreams: [url], upstreamMode: 'first', upstreamTimeout: 50 });
+    expect((await call('/pets/v1/pets')).status).toBe(200);
+    silent.close();
+    silent.closeAllConnections();
+  });
+});
+
+describe('reply: upstream', () => {
+  const story = (reply: string, more = ''): string =>
+    folderWith({
+      'pets/real.yaml': `title: Partly real\non-by-default: true\nrules:\n  - on: listPets\n    reply: ${reply}\n${more}`,
+    });
+
+  test('proxies where the scenario says so, and nowhere else', async () => {
+    await start({
+      upstreams: [`pets=${origin}`],
+      upstreamMode: 'on-request',
+      scenarios: [story('[503, upstream, { example: none }]')],
+    });
+    const answers: unknown[] = [];
+    for (let time = 0; time < 3; time++) {
+      const response = await call('/pets/v1/pets');
+      answers.push(response.status === 200 ? await response.json() : response.status);
+    }
+    expect(answers).toEqual([503, [{ id: 77, name: 'Real' }], []]);
+    await call('/pets/v1/toys');
+    await call('/pets/only/pets/1');
+    expect(asked).toEqual(['GET /v1/pets']);
+    expect(seen[1]?.rules).toEqual(['pets/real 1']);
+  });
+
+  test('forwards a body unchanged after matching it', async () => {
+    await start({
+      upstreams: [`pets=${origin}`],
+      upstreamMode: 'on-request',
+      scenarios: [
+        folderWith({
+          'pets/some.yaml':
+            'title: Some are real\non-by-default: true\nrules:\n  - on: addPet\n    when: { body: { /name: Rex } }\n    reply: upstream\n',
+        }),
+      ],
+    });
+    const add = (name: string): Promise<Response> =>
+      call('/pets/v1/pets', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ id: 1, name }),
+      });
+    expect([(await add('Rex')).status, (await add('Tom')).status]).toEqual([200, 201]);
+    expect(asked).toEqual(['POST /v1/pets']);
+  });
+
+  test('applies the delay and fault of the scenario', async () => {
+    await start({
+      upstreams: [`pets=${origin}`],
+      upstreamMode: 'on-request',
+      scenarios: [story('upstream', '    deliver: { fault: truncate }\n')],
+    });
+    const response = await call('/pets/v1/pets');
+    await expect(response.text()).rejects.toThrow();
+    expect(asked).toEqual(['GET /v1/pets']);
+  });
+
+  test('without an upstream is a problem with a hint', async () => {
+    await start({ scenarios: [story('upstream')] });
+    const response = await call('/pets/v1/pets');
+    expect(response.headers.get('x-deadringer-error')).toBe('no-upstream');
+    expect(((await response.json()) as { hint: string }).hint).toBe(
+      'deadringer serve --upstream pets=https://... --upstream-mode on-request',
+    );
+  });
+});
+
+describe('TLS to an upstream', () => {
+  test('is used only if the certificate is trusted', async () => {
+    const server = https.createServer(
+      { key: readFileSync(`${TLS}/fake-key.pem`), cert: readFileSync(`${TLS}/fake-certificate.pem`) },
+      (_, outgoing) => outgoing.end('[]'),
+    );
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `https://localhost:${(server.address() as AddressInfo).port}`;
+    await start({ upstreams: [url] });
+    const response = await call('/pets/v1/pets');
+    expect([response.status, response.headers.get('x-deadringer-error')]).toEqual([502, 'upstream-tls']);
+    const { detail, hint } = (await response.json()) as { detail: string; hint: string };
+    expect(detail).toMatch(
+      /^the certificate or TLS of localhost:\d+ is not to be trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)$/,
+    );
+    expect(hint).toContain('NODE_EXTRA_CA_CERTS');
+    server.close();
+  });
+});

@@ -1,0 +1,84 @@
+// Many testers on one server: whatever the interleaving, nobody gets an answer that was meant for another.
+import http from 'node:http';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Mock, startMock } from '../../src/index.ts';
+import { seededRandom } from '../../src/scenario/delivery.ts';
+import { amount, seedOr } from '../suite.ts';
+
+const CLIENTS = 32;
+const REQUESTS = amount(2_000, 10_000);
+
+let mock: Mock;
+const agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
+beforeAll(async () => {
+  mock = await startMock({
+    specs: ['test/fixtures/pets-keyed.yaml'],
+    scenarios: ['test/fixtures/keyed-scenarios'],
+    limits: { entries: 20 },
+  });
+});
+afterAll(async () => {
+  agent.destroy();
+  await mock.close(100);
+});
+
+function ask(client: number): Promise<{ status: number | undefined; body: string }> {
+  return new Promise((resolve, reject) => {
+    const request = http.get(
+      `${mock.url}/pets-keyed/pets`,
+      { agent, headers: { authorization: `Bearer token-of-client-${client}` } },
+      response => {
+        let body = '';
+        response.on('data', chunk => {
+          body += String(chunk);
+        });
+        response.on('end', () => resolve({ status: response.statusCode, body }));
+      },
+    );
+    request.on('error', reject);
+  });
+}
+
+test(`${CLIENTS} clients with a bearer token each, ${REQUESTS} requests in random order, no response reaches another session`, async () => {
+  // Each client plays a list of a length of its own, so that every position in it tells whose it is.
+  for (let client = 0; client < CLIENTS; client++) {
+    const response = await fetch(`${mock.url}/__deadringer/sessions`, {
+      method: 'POST',
+      body: JSON.stringify({
+        id: `client-${client}`,
+        scenarios: [`pets-keyed/client-${client % 4}`],
+        credentials: [`token-of-client-${client}`],
+      }),
+    });
+    expect(response.status).toBe(201);
+  }
+  const lists: readonly (readonly number[])[] = [
+    [200, 503],
+    [503, 503, 200],
+    [200, 200, 503, 404],
+    [404, 200, 503, 503, 200],
+  ];
+  const draw = seededRandom(seedOr(7));
+  const sent = Array.from({ length: CLIENTS }, () => 0);
+  let crossed = 0;
+  // A client asks one after the other, as an app does; the clients among each other do not wait.
+  const turns = Array.from({ length: REQUESTS }, () => Math.floor(draw() * CLIENTS));
+  const queues = Array.from({ length: CLIENTS }, (_, client) => turns.filter(each => each === client).length);
+  await Promise.all(
+    queues.map(async (count, client) => {
+      const list = lists[client % 4] as readonly number[];
+      for (let index = 0; index < count; index++) {
+        const { status, body } = await ask(client);
+        const expected = list[(sent[client] as number) % list.length];
+        if (
+          status !== expected ||
+          (status === 200 && JSON.parse(body).client !== `token-of-client-${client}`)
+        )
+          crossed++;
+        sent[client] = (sent[client] as number) + 1;
+      }
+    }),
+  );
+  expect(sent.reduce((sum, count) => sum + count, 0)).toBe(REQUESTS);
+  expect(crossed).toBe(0);
+});

@@ -1,0 +1,72 @@
+// Scenarios made from a recording, written to a folder of the test, and served again: what the tests of stories share.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type Mock, startMock } from '../../src/index.ts';
+import { loadContract } from '../../src/openapi/load.ts';
+import type { Contract } from '../../src/openapi/model.ts';
+import { type GeneratorResult, generateScenarios } from '../../src/scenario-generator/generate.ts';
+import type { ScenarioFile } from '../../src/scenario-generator/write-scenarios.ts';
+
+export interface Harvested extends GeneratorResult {
+  /** Of scenarios, as `serve --scenarios` takes it. */
+  readonly folder: string;
+}
+
+/** @param recordings texts of HAR or NDJSON by file name */
+export async function harvestFrom(
+  specs: readonly string[],
+  recordings: Readonly<Record<string, string>>,
+  servers: readonly string[] = [],
+): Promise<Harvested> {
+  const root = mkdtempSync(path.join(os.tmpdir(), 'deadringer-stories-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const { contract } = await loadContract(specs, { relativeTo: '.' });
+  return await harvestInto(root, contract, recordings, { servers });
+}
+
+export async function harvestInto(
+  root: string,
+  contract: Contract,
+  recordings: Readonly<Record<string, string>>,
+  options: { servers?: readonly string[]; prefix?: string; onByDefault?: boolean } = {},
+): Promise<Harvested> {
+  const traffic = Object.entries(recordings).map(([name, text]) => {
+    writeFileSync(path.join(root, name), text);
+    return path.join(root, name);
+  });
+  const made = await generateScenarios(contract, {
+    traffic,
+    servers: [],
+    prefix: 'recorded',
+    onByDefault: true,
+    schema: undefined,
+    nameOf: file => path.basename(file),
+    ...options,
+  });
+  const folder = path.join(root, 'scenarios');
+  for (const { api, name, text } of made.files) {
+    mkdirSync(path.join(folder, api), { recursive: true });
+    writeFileSync(path.join(folder, api, `${name}.yaml`), text);
+  }
+  return { ...made, folder };
+}
+
+/** A mock that plays them, all at once. */
+export async function play(specs: readonly string[], { folder }: Harvested): Promise<Mock> {
+  const mock = await startMock({ specs, scenarios: [folder] });
+  onTestFinished(() => mock.close());
+  return mock;
+}
+
+/** The only file of that name, without the comment that it begins with. */
+export function fileOf({ files }: GeneratorResult, name: string): string {
+  const found = files.filter((each: ScenarioFile) => each.name === name);
+  const [file] = found;
+  if (file === undefined || found.length > 1)
+    throw new Error(
+      `there are ${found.length} files ${name} among ${files.map(each => each.name).join(', ')}`,
+    );
+  return file.text.replace(/^#.*\n/, '');
+}
