@@ -8,7 +8,7 @@ import type { Match, MatchResult } from '../routing/match.ts';
 import { Call } from '../scenario/call.ts';
 import { type Delivery, IMMEDIATE_DELIVERY, resolveDelivery } from '../scenario/delivery.ts';
 import { TemplateError } from '../scenario/template.ts';
-import { UnusableSchemaError } from '../schema/schemas.ts';
+import { UnusableSchema } from '../schema/schemas.ts';
 import { validateRequest } from '../validate/request.ts';
 import { applyScenarios, bodySeed } from './apply-scenarios.ts';
 import { respondWithStep } from './play.ts';
@@ -201,7 +201,7 @@ async function handleMatched(
   } catch (error) {
     if (error instanceof TemplateError)
       return { findings: [], answer: { code: 'bad-template', detail: error.message } };
-    if (!(error instanceof UnusableSchemaError)) throw error;
+    if (!(error instanceof UnusableSchema)) throw error;
     const { location, message } = error.finding;
     const detail = location === undefined ? message : `${formatLocation(location)}: ${message}`;
     return { findings: [error.finding], answer: { code: 'unusable-schema', detail } };

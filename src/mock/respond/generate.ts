@@ -13,7 +13,7 @@ export type GeneratedBody =
   /** No try was valid; `value` is the last and `why` what is wrong with it. */
   | { readonly value: unknown; readonly reason: string };
 
-const RESPONSE_MODE = { direction: 'response', errors: 'plain' } as const;
+const RESPONSE_MODE = { direction: 'response', errors: 'all' } as const;
 
 /** Full bodies first; a schema that cannot end with all its optional properties may do so with fewer. */
 const ATTEMPTS: readonly GenerateOptions[] = [
