@@ -10,8 +10,7 @@ import { type Delivery, IMMEDIATE_DELIVERY, resolveDelivery } from '../scenario/
 import { TemplateError } from '../scenario/template.ts';
 import { UnusableSchema } from '../schema/schemas.ts';
 import { validateRequest } from '../validate/request.ts';
-import { applyScenarios, bodySeed } from './apply-scenarios.ts';
-import { respondWithStep } from './play.ts';
+import { answerOfScenario, applyScenarios, bodySeed } from './apply-scenarios.ts';
 import type { Preferences } from './preferences.ts';
 import { type Problem, problemResponse } from './problem.ts';
 import { type ProxiedRequest, startExchange } from './proxy/proxied-request.ts';
@@ -153,8 +152,12 @@ async function handleMatched(
     const refusal = findRefusal(operation.refusals, findings);
     const call = new Call(match, request, refusal === undefined);
     const applying = applyScenarios(config, state, sessionId, call, preferences, isProxied(target));
-    const { selection, templateContext, seed } = applying instanceof Promise ? await applying : applying;
-    const delivery = resolveDelivery(selection.deliver, templateContext.random);
+    const {
+      plan: selection,
+      context: templateContext,
+      seed,
+    } = applying instanceof Promise ? await applying : applying;
+    const delivery = resolveDelivery(selection.deliver, templateContext.chance);
     const rules = selection.appliedRules;
 
     if (selection.exhausted) {
@@ -163,17 +166,17 @@ async function handleMatched(
     }
     if (selection.response === 'upstream') return { findings, answer: selection.response, rules, delivery };
     if (selection.response !== undefined) {
-      const stepResult = await respondWithStep(
+      const answering = answerOfScenario(
         selection.response,
-        call,
         templateContext,
         preferences.dynamic === true ? bodySeed(seed, call) : undefined,
       );
-      if ('problem' in stepResult) return { findings, answer: stepResult.problem, rules, delivery };
-      const offContract = selection.response['off-contract'];
+      const answer = answering instanceof Promise ? await answering : answering;
+      if ('problem' in answer) return { findings, answer: answer.problem, rules, delivery };
+      const offContract = selection.response.step['off-contract'];
       return {
-        findings: [...findings, ...stepResult.findings],
-        answer: stepResult.response,
+        findings: concatFindings(findings, answer.findings),
+        answer: answer.response,
         rules,
         offContract,
         delivery,
