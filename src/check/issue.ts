@@ -1,23 +1,19 @@
 // Identity of an issue: its fingerprint, and the pointer with volatile names replaced by "*".
+
 import { createHash } from 'node:crypto';
 import type { Exchange } from '../exchange/exchange.ts';
 import { jsonPointer, splitPointer } from '../exchange/json-pointer.ts';
-import { UUID } from '../exchange/value-formats.ts';
-import { CATALOGUE } from '../finding/catalogue.ts';
+import { isVolatileName } from '../exchange/value-formats.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Operation } from '../openapi/model.ts';
 import { fingerprintDetail } from './observed.ts';
-import type { Gate, Issue } from './report.ts';
+import type { Issue } from './report.ts';
 
 /** What an exchange was taken for: an operation, or an endpoint that no document names. */
 export type OperationRef = Issue['operation'] & { readonly api: string };
 
 export function operationRef({ api, id, method, path }: Operation): OperationRef {
   return { api: api.name, id, method, path };
-}
-
-export function kindOf({ code }: Finding): Gate {
-  return CATALOGUE[code].kind;
 }
 
 export function sideOf({ at }: Finding): 'request' | 'response' {
@@ -39,18 +35,6 @@ export function generalizePointer(at: string): string {
     if (generalizedPointers.size < 10_000) generalizedPointers.set(at, pattern);
   }
   return pattern;
-}
-
-/** Indexes, numbers, dates, UUIDs, hashes, mail addresses: names that are data. */
-export function isVolatileName(step: string): boolean {
-  return (
-    /^\d+$|\d{4,}|[^@]@[^@]/.test(step) ||
-    step.length > 64 ||
-    UUID.test(step) ||
-    (/^[0-9a-f]{12,}$/i.test(step) && /\d/.test(step)) ||
-    // Letters and digits without a break: a key or a token.
-    (/^[\w~-]{16,}$/.test(step) && /\d/.test(step) && /[a-z]/i.test(step))
-  );
 }
 
 const fingerprints = new Map<string, string>();

@@ -1,6 +1,7 @@
 // Property and enum coverage: a tree of each schema, and marking what a value exercises.
 
-import { type DocumentNode, isObject } from '../document/documents.ts';
+import type { DocumentNode } from '../document/documents.ts';
+import { isObject } from '../exchange/json.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import type { ApiSpec } from '../openapi/model.ts';
 import type { Direction } from '../schema/dialect.ts';

@@ -1,6 +1,8 @@
 // Counts and issues collected so far. Tallies of parts of the traffic can be merged in any order.
+
+import { FINDING_KINDS } from '../finding/catalogue-entry.ts';
 import { failsRun } from './fail-conditions.ts';
-import { type ExchangeOutcome, GATES, type Issue, type Report } from './report.ts';
+import type { ExchangeOutcome, Issue, Report } from './report.ts';
 
 type Counts = Record<string, number>;
 type Settings = Report['settings'];
@@ -170,7 +172,7 @@ export function exceedsBounds(tally: Tally, accepted: number): boolean {
 /** What fails the run comes first, and a schema that cannot be used: neither may be lost to a bound. */
 function importance(issue: Issue, settings: Settings): number {
   const decides = failsRun(issue, settings) || /^(request|response)-not-checkable$/.test(issue.code);
-  return decides ? -1 : GATES.indexOf(issue.kind);
+  return decides ? -1 : FINDING_KINDS.indexOf(issue.kind);
 }
 
 export function compareText(left: string, right: string): number {

@@ -1,7 +1,8 @@
 // deadringer check: validates recorded traffic and writes reports.
 import { InvalidArgumentError } from 'commander';
-import { GATES, type Report } from '../check/report.ts';
+import type { Report } from '../check/report.ts';
 import type { CheckResult, TrafficRunOptions } from '../check/run.ts';
+import { FINDING_KINDS } from '../finding/catalogue-entry.ts';
 import { type BuildCommand, terminal, UsageError } from './command.ts';
 import { formatsOption, provenanceOption } from './options.ts';
 import { createProgressLine } from './progress.ts';
@@ -28,7 +29,7 @@ interface CheckCommandOptions extends ReportOptions, TrafficOptions {
 }
 
 /** What only a replay finds is none of them. */
-const CHECK_KINDS = GATES.filter(gate => gate !== 'difference');
+const CHECK_KINDS = FINDING_KINDS.filter(gate => gate !== 'difference');
 
 export const build: BuildCommand = (command, finish) => {
   command

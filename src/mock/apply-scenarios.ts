@@ -1,6 +1,7 @@
 // A session's scenarios in a call: which rule applies, what that changes in the session's memory, and the answer it gives.
 
 import type { Response } from '../exchange/exchange.ts';
+import { fnv1a } from '../exchange/fnv1a.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Operation } from '../openapi/model.ts';
 import type { Call } from '../scenario/call.ts';
@@ -20,7 +21,6 @@ import { fill } from '../scenario/value.ts';
 import { validateResponse } from '../validate/request.ts';
 import type { Preferences } from './preferences.ts';
 import type { Problem } from './problem.ts';
-import { fnv1a } from './respond/generate.ts';
 import { type CachedResponse, getCachedResponse } from './respond/response-cache.ts';
 import { activeScenariosFor, type ServedConfig } from './served-config.ts';
 import type { ServerState } from './server-state.ts';

@@ -24,7 +24,8 @@ import {
   unmatchedProblem,
 } from './respond/refuse.ts';
 import { getCachedResponse } from './respond/response-cache.ts';
-import type { ServeEvent, ServerState, UpstreamAttempt } from './server-state.ts';
+import type { ServeEvent, UpstreamAttempt } from './serve-event.ts';
+import type { ServerState } from './server-state.ts';
 import { resolveSession } from './session/identify.ts';
 
 /** What is said to a request, and why. */

@@ -1,6 +1,6 @@
 // Header fields as recordings write them, as the lower-case lists of values that an exchange has.
 import type { Headers } from '../exchange/exchange.ts';
-import { isObject } from './json-values.ts';
+import { isObject } from '../exchange/json.ts';
 
 /**
  * Takes fields in the order sent. Pseudo headers are dropped; ":authority" is the host if no other is said. Values are

@@ -1,7 +1,8 @@
 // Finds what schemas say about a value besides whether it is valid: which properties they name, and which are read-only.
 // Walks value and schemas together, because a validator stops where a branch fails.
 
-import { childNode, type DocumentNode, isObject, type JsonObject } from '../document/documents.ts';
+import { childNode, type DocumentNode } from '../document/documents.ts';
+import { isObject, type JsonObject } from '../exchange/json.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { type Direction, hidingKeyword } from './dialect.ts';
 

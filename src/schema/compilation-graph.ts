@@ -1,6 +1,7 @@
 // Which schemas refer to which: each is compiled once, after those that it refers to, so that ajv's recursion stays flat.
 
-import { isObject, resolveReference } from '../document/documents.ts';
+import { resolveReference } from '../document/references.ts';
+import { isObject } from '../exchange/json.ts';
 import type { AjvCompiler, ReferenceTarget, ValidateFunction } from './ajv.ts';
 import { subschemas } from './dialect.ts';
 

@@ -1,6 +1,8 @@
 // Translates schemas of OpenAPI 3.0 and 3.1 to JSON Schema 2020-12, in place in a clone, so that JSON Pointers stay valid.
-import type { DocumentNode, DocumentSet, JsonObject } from '../document/documents.ts';
-import { isObject, resolveReference } from '../document/documents.ts';
+import type { DocumentNode, DocumentSet } from '../document/documents.ts';
+import { resolveReference } from '../document/references.ts';
+import type { JsonObject } from '../exchange/json.ts';
+import { isObject } from '../exchange/json.ts';
 
 /** Read-only properties belong into responses only, write-only ones into requests only. */
 export type Direction = 'request' | 'response';

@@ -1,7 +1,7 @@
 // Dynamic scope: a $dynamicRef leads to the outermost schema resource that has the anchor (2020-12 core, 8.2.3.2).
 
-import { resolveReference } from '../document/documents.ts';
 import type { NodeAddress, SchemaIdentifiers, SchemaResource } from '../document/identifiers.ts';
+import { resolveReference } from '../document/references.ts';
 
 type DynamicScope = ReadonlyMap<string, NodeAddress>;
 

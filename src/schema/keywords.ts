@@ -1,6 +1,7 @@
 // JSON Schema keywords that replace ajv's own where those are wrong, or take quadratic time.
 
-import type { DocumentNode, JsonObject } from '../document/documents.ts';
+import type { DocumentNode } from '../document/documents.ts';
+import type { JsonObject } from '../exchange/json.ts';
 import { escapePointerStep } from '../exchange/json-pointer.ts';
 import {
   type CarriedError,

@@ -1,12 +1,8 @@
 // Clones of what schemas need of the documents, translated for one validation mode, and the ajv that compiles them.
 
-import {
-  type DocumentNode,
-  type DocumentSet,
-  isObject,
-  resolveReference,
-  toReference,
-} from '../document/documents.ts';
+import type { DocumentNode, DocumentSet } from '../document/documents.ts';
+import { resolveReference, toReference } from '../document/references.ts';
+import { isObject } from '../exchange/json.ts';
 import { type Finding, formatLocation, type SourceLocation } from '../finding/finding.ts';
 import {
   type AjvCompiler,

@@ -1,5 +1,6 @@
 // What types a schema allows, to convert text to values: "12" becomes a number only where the schema allows a number.
-import { type DocumentNode, type DocumentSet, isObject } from '../document/documents.ts';
+import type { DocumentNode, DocumentSet } from '../document/documents.ts';
+import { isObject } from '../exchange/json.ts';
 
 export interface TypeHints {
   readonly types: ReadonlySet<string>;

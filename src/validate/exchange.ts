@@ -1,7 +1,7 @@
 // Validates request and response of an exchange. A side that cannot be validated gives a not-checkable finding.
 
-import { kindOf } from '../check/issue.ts';
 import type { Exchange } from '../exchange/exchange.ts';
+import { kindOf } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Match } from '../routing/trie.ts';
 import { UnusableSchema } from '../schema/schemas.ts';

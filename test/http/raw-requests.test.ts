@@ -2,9 +2,9 @@
 import net from 'node:net';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { ServerError } from '../../src/http/app.ts';
+import type { ServerError } from '../../src/http/options.ts';
 import { type Mock, startMock } from '../../src/index.ts';
-import type { ServeEvent } from '../../src/mock/server-state.ts';
+import type { ServeEvent } from '../../src/mock/serve-event.ts';
 import { exchangeBytes, statusesIn } from './raw-client.ts';
 
 let mock: Mock;

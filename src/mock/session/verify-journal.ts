@@ -4,7 +4,8 @@ import { header } from '../../exchange/exchange.ts';
 import { Call } from '../../scenario/call.ts';
 import { compileWhen, type Mismatch } from '../../scenario/matchers.ts';
 import { whenSchema } from '../../scenario/scenario.ts';
-import type { ServeEvent, ServerState } from '../server-state.ts';
+import type { ServeEvent } from '../serve-event.ts';
+import type { ServerState } from '../server-state.ts';
 import type { Session } from './session.ts';
 
 const expectedCall = z.strictObject({
