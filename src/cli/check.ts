@@ -52,7 +52,7 @@ export const build: BuildCommand = (command, finish) => {
     .option('--show-values', 'do not redact secrets in the report')
     .option(
       '--threads <number>',
-      'number of threads that check (default: 2 for more than 64 MiB on a machine with 2 or more cores, else 1)',
+      'worker threads that check a large recording while it is read; each takes about 45 MB (default: 1)',
       parseThreads,
     )
     .addOption(formatsOption)
