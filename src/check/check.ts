@@ -164,7 +164,7 @@ async function readAll(
       // Another shard's.
     } else if (next.kind === 'unreadable') {
       countEntry(next.place.file);
-      addUnreadable(tally, next, [...entries.keys()], options.settings);
+      addUnreadable(tally, { place: next.place, message: next.why }, [...entries.keys()], options.settings);
     } else {
       countEntry(next.entry.location.file);
       read += next.entry.bytes.length;
