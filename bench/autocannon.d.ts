@@ -1,4 +1,4 @@
-// The part of autocannon that the benchmark uses; it brings no types, and the root is type-checked without it installed.
+// Types for the part of autocannon that the benchmark uses: it has none, and the root is type-checked without it.
 declare module 'autocannon' {
   import type { EventEmitter } from 'node:events';
 
@@ -10,7 +10,7 @@ declare module 'autocannon' {
   }
 
   export interface Client {
-    /** What this connection asks from now on, one after another and over again. */
+    /** What this connection sends from now on, in turn and over again. */
     setRequests(requests: readonly Request[]): void;
   }
 
@@ -18,12 +18,10 @@ declare module 'autocannon' {
     readonly url: string;
     readonly connections: number;
     /** Seconds. */
-    readonly duration?: number;
-    /** Requests in all; beats the duration. */
-    readonly amount?: number;
-    /** Milliseconds between the moments at which it looks whether to stop. */
+    readonly duration: number;
+    /** Milliseconds between checks of whether the duration is over. */
     readonly sampleInt: number;
-    /** Called for each connection before it asks anything. */
+    /** Called for each connection before its first request. */
     readonly setupClient: (client: Client) => void;
   }
 
@@ -34,12 +32,8 @@ declare module 'autocannon' {
     readonly statusCodeStats: Readonly<Record<string, { readonly count: number } | undefined>>;
   }
 
-  export interface Run extends EventEmitter {
-    stop(): void;
-  }
-
   export default function autocannon(
     options: Options,
     done: (error: Error | null, result: Result) => void,
-  ): Run;
+  ): EventEmitter;
 }

@@ -1,8 +1,7 @@
-// A call as a browser records it: twenty fields of a request, fifteen of a response, and what nobody but a browser wants to know.
+// A HAR entry as a browser writes it: with its usual request and response headers and its own members.
+import { below, hex, nextCall, type Pairs, uuid } from './mixed.ts';
 
-import { below, hex, type Pairs, said, uuid } from './mixed.ts';
-
-const OF_BROWSER: Pairs = [
+const REQUEST_HEADERS: Pairs = [
   ['accept', 'application/json, text/plain, */*'],
   ['accept-encoding', 'gzip, deflate, br, zstd'],
   ['accept-language', 'de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7'],
@@ -24,7 +23,7 @@ const OF_BROWSER: Pairs = [
   ['x-tenant', 'north'],
 ];
 
-const OF_SERVER: Pairs = [
+const RESPONSE_HEADERS: Pairs = [
   ['alt-svc', 'h3=":443"; ma=86400'],
   ['cache-control', 'no-store, must-revalidate'],
   ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
@@ -37,9 +36,9 @@ const OF_SERVER: Pairs = [
   ['content-encoding', 'gzip'],
 ];
 
-/** One call more, as a browser writes it into a HAR. */
+/** The next call as a browser writes it into a HAR. */
 export function browserEntry(number: number): string {
-  const { method, url, sent, status, type, text, encoding, more = [] } = said();
+  const { method, url, sent, status, type, text, encoding, more = [] } = nextCall();
   const at = new Date(1_795_000_000_000 + number * 137);
   const fields = (pairs: Pairs): { name: string; value: string }[] =>
     pairs.map(([name, value]) => ({ name, value }));
@@ -79,7 +78,7 @@ export function browserEntry(number: number): string {
       httpVersion: 'http/2.0',
       headers: fields([
         ...pseudo,
-        ...OF_BROWSER,
+        ...REQUEST_HEADERS,
         ...credentials,
         ...(sent === undefined ? [] : [['content-type', sent.type] as const]),
       ]),
@@ -94,7 +93,7 @@ export function browserEntry(number: number): string {
       statusText: '',
       httpVersion: 'http/2.0',
       headers: fields([
-        ...OF_SERVER,
+        ...RESPONSE_HEADERS,
         ['date', at.toUTCString()],
         ['etag', `W/"${hex(16)}"`],
         ['x-request-id', uuid()],

@@ -1,182 +1,179 @@
-// The cases under load: which servers are asked what, side by side in one run, and what is aimed at.
+// The cases under load: which servers get which workload, side by side in one run, and the targets.
+import { p99AtRate, RATE } from './fixed-rate.ts';
 import { load, type Round } from './load.ts';
-import { demandOption, type PeerName, startPeer } from './peers.ts';
 import type { Server } from './processes.ts';
-import { differing, dynamic, invalid, madeUp, type Question, valid } from './questions.ts';
-import { generatorNote, type Measured, type Outcome, of, rateTable, ratio, type Target } from './report.ts';
-import type { Asked } from './request.ts';
+import {
+  generatorNote,
+  type Measured,
+  type Outcome,
+  type Row,
+  rateTable,
+  ratio,
+  type Target,
+} from './report.ts';
+import type { DocumentedCall } from './request.ts';
+import * as servers from './servers.ts';
+import { EXPRESS, HTTP, OURS, PRISM, type ServerName, start } from './servers.ts';
+import { different, generated, invalid, listScenario, valid, type Workload } from './workloads.ts';
+import { checkPutScript } from './wrk.ts';
 
 export interface Settings {
   readonly rounds: number;
-  /** A round and row. */
+  /** Of one round of one row. */
   readonly seconds: number;
   readonly connections: number;
-  /** On a terminal, what is being done. */
+  /** Whether the servers that users rarely replace are measured, too. */
+  readonly allPeers: boolean;
+  /** Size of the recordings that the checkers read. */
+  readonly megabytes: number;
+  /** Shows the current step on a terminal. */
   readonly progress: (text: string) => void;
 }
 
-interface Row {
+interface Contender {
   readonly name: string;
-  readonly peer: PeerName;
-  readonly question: Question;
+  readonly server: ServerName;
+  readonly workload: Workload;
 }
 
-interface LoadCase {
-  readonly rows: readonly Row[];
-  /** Rows that every row is compared with. */
-  readonly against: readonly string[];
-  readonly targets: (measured: Measured) => readonly Target[];
-  readonly note?: string;
-}
+const DIFFERENT = 'deadringer, every request different';
+const REFUSED = 'deadringer, refused requests';
 
-const HTTP = 'bare node:http';
-const EXPRESS = 'bare Express';
-const PRISM = "Prism's CLI (log off)";
-const OURS = 'deadringer';
-
-export function validPut(asked: Asked, settings: Settings): Promise<Outcome> {
-  const peers: readonly PeerName[] = [
-    ...([HTTP, EXPRESS, 'openapi-backend', "Scalar's mock server", "Mockoon's CLI"] as const),
-    ...([PRISM, "Prism's CLI (its default log)", OURS] as const),
+/** The configuration that `npm start` runs is the first row; other configurations have rows with their own names. */
+export async function rates(call: DocumentedCall, settings: Settings): Promise<Outcome> {
+  checkPutScript(call.request);
+  const documented = valid(call);
+  const constant = (server: ServerName): Contender => ({ name: server, server, workload: documented });
+  const refusals = invalid(call);
+  const made = generated(call);
+  const contenders: Contender[] = [
+    ...[OURS, HTTP, EXPRESS, PRISM].map(name => constant(name as ServerName)),
+    { name: DIFFERENT, server: OURS, workload: different(call) },
+    { name: REFUSED, server: OURS, workload: refusals },
+    constant(servers.OURS_BARE),
+    {
+      name: servers.OURS_LIST,
+      server: servers.OURS_LIST,
+      workload: listScenario(call, servers.UNAVAILABLE),
+    },
+    { name: 'deadringer, every body generated', server: servers.OURS_DYNAMIC, workload: made },
+    { name: "Prism's CLI, every body generated", server: servers.PRISM_DYNAMIC, workload: made },
   ];
-  return measure(asked, settings, {
-    rows: same(peers, valid(asked)),
-    against: [EXPRESS, PRISM],
-    note: 'deadringer, openapi-backend, Scalar and Prism validate the request; Mockoon has one route with the answer in it.',
-    targets: measured => [
-      atLeast(measured, HTTP, 0.6),
-      atLeast(measured, EXPRESS, 1),
-      atLeast(measured, PRISM, 8),
+  if (settings.allPeers) {
+    const others = ['openapi-backend', "Scalar's mock server", "Mockoon's CLI"] as const;
+    contenders.push(
+      ...others.map(constant),
+      constant("Prism's CLI (its default log)"),
+      { name: 'openapi-backend, refused requests', server: 'openapi-backend', workload: refusals },
+      { name: "Prism's CLI, refused requests", server: PRISM, workload: refusals },
+    );
+  }
+  const measured = await measure(call, settings, contenders);
+  const notes = [
+    'Each row but those of bare node:http, bare Express and Mockoon validates the request. The bare servers parse ' +
+      'the body and write the documented answer.',
+    generatorNote(measured),
+  ];
+  return {
+    text: [
+      rateTable(measured, [HTTP, EXPRESS, PRISM], RATE),
+      ...notes.filter(note => note !== undefined),
+    ].join('\n\n'),
+    targets: [
+      atLeast(measured, OURS, HTTP, 0.6),
+      atLeast(measured, OURS, EXPRESS, 0.85),
+      atLeast(measured, OURS, PRISM, 6),
       {
-        name: `p99 of ${OURS} / ${EXPRESS}`,
-        value: of(measured, OURS, 'p99') / of(measured, EXPRESS, 'p99'),
-        bound: 2,
+        name: `CPU per request: ${OURS} / ${HTTP}`,
+        value: ratio(measured, OURS, HTTP, 'cpuPerRequest'),
+        bound: 1.7,
         is: 'at most',
       },
+      atLeast(measured, DIFFERENT, OURS, 0.8),
+      atLeast(measured, REFUSED, OURS, 0.33),
     ],
-  });
+  };
 }
 
-/** What continuous integration can hold on any machine: the same, with three peers and generous. */
-export function validPutShort(asked: Asked, settings: Settings): Promise<Outcome> {
-  return measure(asked, settings, {
-    rows: same([EXPRESS, PRISM, OURS], valid(asked)),
-    against: [EXPRESS, PRISM],
-    targets: measured => [atLeast(measured, EXPRESS, 0.35), atLeast(measured, PRISM, 2.5)],
-  });
+/** What a busy continuous-integration machine can hold: three servers, and bounds far below the targets. */
+export async function ratesShort(call: DocumentedCall, settings: Settings): Promise<Outcome> {
+  const workload = valid(call);
+  const contenders = ([OURS, EXPRESS, PRISM] as const).map(name => ({ name, server: name, workload }));
+  const measured = await measure(call, settings, contenders, false);
+  return {
+    text: rateTable(measured, [EXPRESS, PRISM]),
+    targets: [atLeast(measured, OURS, EXPRESS, 0.25), atLeast(measured, OURS, PRISM, 2)],
+  };
 }
 
-export function differingPuts(asked: Asked, settings: Settings): Promise<Outcome> {
-  return measure(asked, settings, {
-    rows: same([HTTP, EXPRESS, OURS], differing(asked)),
-    against: [EXPRESS],
-    note: 'Id, name and a header value differ from request to request, so that no memory of whole requests helps.',
-    targets: () => [],
-  });
+function atLeast(measured: Measured, name: string, other: string, bound: number): Target {
+  return {
+    name: `requests/s: ${name} / ${other}`,
+    value: ratio(measured, name, other),
+    bound,
+    is: 'at least',
+  };
 }
 
-export async function workers(asked: Asked, settings: Settings): Promise<Outcome> {
-  await demandOption('--workers');
-  const many = 'deadringer --workers 2';
-  const costly = (name: string): string => `${name}, another made-up body each`;
-  const rows = [OURS, many] as const;
-  return measure(asked, settings, {
-    rows: [
-      ...same(rows, valid(asked)),
-      ...rows.map(peer => ({ name: costly(peer), peer, question: madeUp(asked) })),
-    ],
-    against: [OURS, costly(OURS)],
-    note:
-      'The load generator takes a core as long as answers are cheap: with two cores, two workers have one to share. ' +
-      'Where answers cost something it needs little, and what two workers gain can be seen.',
-    targets: measured => [
-      {
-        name: 'made-up bodies, two workers / one process',
-        value: ratio(measured, costly(many), costly(OURS)),
-        bound: 1.6,
-        is: 'at least',
-      },
-    ],
-  });
-}
-
-export function invalidPut(asked: Asked, settings: Settings): Promise<Outcome> {
-  const rows = same([OURS, 'openapi-backend', PRISM], invalid(asked));
-  const right: Row = { name: 'deadringer, valid PUT', peer: OURS, question: valid(asked) };
-  return measure(asked, settings, {
-    rows: [right, ...rows],
-    against: [right.name, PRISM],
-    note: 'Each answers with the documented 400 and its body.',
-    targets: measured => [atLeast(measured, right.name, 0.33, 'deadringer, refusing')],
-  });
-}
-
-export function dynamicBody(asked: Asked, settings: Settings): Promise<Outcome> {
-  const theirs = "Prism's CLI -d (log off)";
-  const ours = 'deadringer --dynamic';
-  return measure(asked, settings, {
-    rows: same([theirs, ours], dynamic(asked)),
-    against: [theirs],
-    targets: measured => [
-      { name: `${ours} / ${theirs}`, value: ratio(measured, ours, theirs), bound: 10, is: 'at least' },
-    ],
-  });
-}
-
-function atLeast(measured: Measured, other: string, bound: number, label = OURS): Target {
-  return { name: `${label} / ${other}`, value: ratio(measured, OURS, other), bound, is: 'at least' };
-}
-
-function same(peers: readonly PeerName[], question: Question): Row[] {
-  return peers.map(peer => ({ name: peer, peer, question }));
-}
-
-async function measure(asked: Asked, settings: Settings, { rows, ...rest }: LoadCase): Promise<Outcome> {
-  const servers = new Map<PeerName, Server>();
+async function measure(
+  call: DocumentedCall,
+  settings: Settings,
+  contenders: readonly Contender[],
+  atFixedRate = true,
+): Promise<Measured> {
+  const started = new Map<ServerName, Server>();
   try {
-    for (const { peer } of rows) {
-      if (servers.has(peer)) continue;
-      settings.progress(`starting ${peer}`);
-      const questions = rows.filter(row => row.peer === peer).map(({ question }) => question);
-      servers.set(peer, await startPeer(peer, asked, questions));
+    for (const { server } of contenders) {
+      if (started.has(server)) continue;
+      settings.progress(`starting ${server}`);
+      const workloads = contenders.filter(each => each.server === server).map(({ workload }) => workload);
+      started.set(server, await start(server, call, workloads));
     }
-    const measured = await sideBySide(
-      rows.map(({ name, peer, question }) => ({ name, server: servers.get(peer) as Server, question })),
-      settings,
-    );
-    const notes = [rest.note, generatorNote(measured)].filter(note => note !== undefined);
-    return {
-      text: [rateTable(measured, rest.against), ...notes].join('\n\n'),
-      targets: rest.targets(measured),
-    };
+    const running = contenders.map(({ name, server, workload }) => ({
+      name,
+      server: started.get(server) as Server,
+      workload,
+    }));
+    return await sideBySide(running, settings, atFixedRate);
   } finally {
-    await Promise.all([...servers.values()].map(server => server.stop()));
+    await Promise.all([...started.values()].map(server => server.stop()));
   }
 }
 
-export interface Contender {
+export interface RunningContender {
   readonly name: string;
   readonly server: Server;
-  readonly question: Question;
+  readonly workload: Workload;
 }
 
-/** Warms all of them up, and then measures round by round, every second one in the opposite order. */
+/** Warms every server up, then measures round by round, every second round in the opposite order. */
 export async function sideBySide(
-  contenders: readonly Contender[],
+  contenders: readonly RunningContender[],
   { rounds, seconds, connections, progress }: Settings,
+  atFixedRate = false,
 ): Promise<Measured> {
-  for (const { name, server, question } of contenders) {
+  for (const { name, server, workload } of contenders) {
     progress(`warming up: ${name}`);
-    await load(server, [question], { connections, for: { seconds: WARM_UP_SECONDS }, warmingUp: true });
+    await load(server, workload, { connections, seconds: WARM_UP_SECONDS, isWarmUp: true });
   }
   const measured = new Map<string, Round[]>(contenders.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const { name, server, question } of round % 2 === 0 ? contenders : contenders.toReversed()) {
+    for (const { name, server, workload } of round % 2 === 0 ? contenders : contenders.toReversed()) {
       progress(`round ${round + 1} of ${rounds}: ${name}`);
-      measured.get(name)?.push(await load(server, [question], { connections, for: { seconds } }));
+      measured.get(name)?.push(await load(server, workload, { connections, seconds }));
     }
   }
-  return measured;
+  const rows = new Map<string, Row>();
+  for (const { name, server, workload } of contenders) {
+    const own = measured.get(name) ?? [];
+    // A server that cannot reach the rate without pauses would only build up a backlog.
+    const isFastEnough = own.every(({ requestsPerSecond }) => requestsPerSecond > RATE);
+    progress(`at ${RATE} requests/s: ${name}`);
+    const p99 =
+      atFixedRate && isFastEnough ? await p99AtRate(server, workload, { connections, seconds }) : undefined;
+    rows.set(name, { rounds: own, fixedRate: atFixedRate ? (p99 ?? 'not kept') : undefined });
+  }
+  return rows;
 }
 
 export const WARM_UP_SECONDS = 1;

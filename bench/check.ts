@@ -1,185 +1,150 @@
-// Checking recorded traffic beside `redocly drift`: one call many times, what browsers record, and a HAR that no memory holds.
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+// Checking recorded traffic beside `redocly drift`: one call many times, browser traffic, and a HAR larger than the memory target.
+import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { browserEntry } from './browser.ts';
+import type { Settings } from './cases.ts';
 import { median } from './load.ts';
+import { type Ended, run, scratch } from './processes.ts';
 import { writeEntries, writeRecording } from './recording.ts';
-import { machine } from './report.ts';
-import { readRequest, readSpec, SPEC } from './request.ts';
-
-const HELP = `Measures deadringer check and redocly drift on a recording of BonifiQ's API and on a mixed one.
-
-Usage: npm run bench:check -- [options]
-
-  --megabytes <n>  size of the recordings that both read (default 100)
-  --rounds <n>     measured rounds, in alternating order (default 5)
-  --large <n>      megabytes of a recording for deadringer alone, to see its memory (default 1250; 0: none)
-  --help           show this
-
-Exit codes: 0 measured, 1 a peer failed.`;
-
-interface Run {
-  readonly seconds: number;
-  /** Most that was resident, in MB. */
-  readonly resident: number;
-  readonly out: string;
-}
+import { type Outcome, type Target, table } from './report.ts';
+import { type DocumentedCall, SPEC } from './request.ts';
 
 interface Recording {
   readonly name: string;
   readonly file: string;
   readonly spec: string;
   readonly entries: number;
-  /** Whether it keeps the contract throughout. */
-  readonly sound: boolean;
+  /** Whether every exchange is valid. */
+  readonly isValid: boolean;
 }
 
-interface Peer {
+interface Checker {
   readonly name: string;
   readonly args: (recording: Recording) => string[];
-  /** Said by a run that judged everything, and found nothing where nothing is to be found. */
-  readonly said: (recording: Recording) => RegExp;
+  /** What its output contains once it has checked every exchange. */
+  readonly summary: (recording: Recording) => RegExp;
 }
 
-const own = (...options: string[]): Omit<Peer, 'name'> => ({
-  args: ({ file, spec }) => ['bin/deadringer.js', 'check', file, '--specs', spec, ...options],
-  said: ({ entries, sound }) =>
-    sound ? new RegExp(`kept in ${entries} of ${entries}`) : new RegExp(`^ *${entries} +in all$`, 'm'),
-});
-
-const PEERS: readonly Peer[] = [
-  { name: 'deadringer check', ...own() },
-  { name: 'deadringer check --threads 1', ...own('--threads', '1') },
-  {
-    name: 'redocly drift',
-    args: ({ file, spec }) => [
-      fileURLToPath(new URL('node_modules/@redocly/cli/bin/cli.js', import.meta.url)),
-      ...['drift', file, '--api', spec],
-    ],
-    said: ({ entries, sound }) =>
-      new RegExp(sound ? `total=${entries} documented=${entries}[\\s\\S]*No findings` : `total=${entries} `),
-  },
-];
-
-async function main(megabytes: number, rounds: number, large: number): Promise<number> {
-  const root = fileURLToPath(new URL('../', import.meta.url));
-  const folder = mkdtempSync(path.join(tmpdir(), 'deadringer-bench-'));
-  try {
-    const asked = readRequest(readSpec(new URL('../', import.meta.url)));
-    const bytes = megabytes * 1e6;
-    const [same, mixed] = ['same.har', 'mixed.har'].map(name => path.join(folder, name)) as [string, string];
-    const recordings: Recording[] = [
-      {
-        name: 'one call many times',
-        file: same,
-        spec: SPEC,
-        entries: await writeRecording(same, bytes, asked),
-        sound: true,
-      },
-      {
-        name: 'many calls, as a browser records them, one in 25 broken',
-        file: mixed,
-        spec: 'bench/mixed.yaml',
-        entries: await writeEntries(mixed, bytes, 'WebInspector', browserEntry),
-        sound: false,
-      },
-    ];
-    console.log(`${machine()}\n\n${rounds} rounds in alternating order`);
-    for (const recording of recordings) await compare(recording, rounds, root);
-    if (large > 0) {
-      const [first] = recordings as [Recording];
-      const whole = { ...first, entries: await writeRecording(same, large * 1e6, asked) };
-      const size = statSync(same).size / 1e6;
-      console.log('');
-      for (const peer of PEERS.slice(0, 2)) {
-        const { seconds, resident } = await run(peer, whole, root);
-        console.log(
-          `${peer.name}, ${size.toFixed(0)} MB: ${seconds.toFixed(1)} s, ${(size / seconds).toFixed(0)} MB/s (target 150, ${size / seconds >= 150 ? 'met' : 'not met'}), ${resident.toFixed(0)} MB resident`,
-        );
-      }
-    }
-    return 0;
-  } catch (error) {
-    console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
-    return 1;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+function own(name: string, ...options: string[]): Checker {
+  return {
+    name,
+    args: ({ file, spec }) => ['bin/deadringer.js', 'check', file, '--specs', spec, ...options],
+    summary: ({ entries }) => new RegExp(`\\b${entries}\\b`),
+  };
 }
 
-async function compare(recording: Recording, rounds: number, root: string): Promise<void> {
-  const size = statSync(recording.file).size / 1e6;
-  const measured = new Map<Peer, Run[]>(PEERS.map(peer => [peer, []]));
+const OURS = own('deadringer check');
+const ONE_THREAD = own('deadringer check --threads 1');
+const REDOCLY: Checker = {
+  name: 'redocly drift',
+  args: ({ file, spec }) => [
+    fileURLToPath(new URL('node_modules/@redocly/cli/bin/cli.js', import.meta.url)),
+    ...['drift', file, '--api', spec],
+  ],
+  summary: ({ entries, isValid }) =>
+    new RegExp(isValid ? `total=${entries} documented=${entries}[\\s\\S]*No findings` : `total=${entries} `),
+};
+const CHECKERS = [OURS, ONE_THREAD, REDOCLY];
+
+/** The large recording is this many times as large as the one that all checkers read. */
+const LARGE = 11;
+
+export async function checkTraffic(call: DocumentedCall, settings: Settings): Promise<Outcome> {
+  const { megabytes, progress } = settings;
+  progress(`writing recordings of ${megabytes} MB`);
+  const [same, browser] = [scratch('same.har'), scratch('browser.har')];
+  const recordings: Recording[] = [
+    {
+      name: 'One call many times',
+      file: same,
+      spec: SPEC,
+      entries: await writeRecording(same, megabytes * 1e6, call),
+      isValid: true,
+    },
+    {
+      name: 'Many calls, as a browser records them, one in 25 invalid',
+      file: browser,
+      spec: 'bench/mixed.yaml',
+      entries: await writeEntries(browser, megabytes * 1e6, 'WebInspector', browserEntry),
+      isValid: false,
+    },
+  ];
+  const outcomes: Outcome[] = [];
+  for (const recording of recordings) outcomes.push(await compare(recording, settings));
+  progress(`writing a recording of ${megabytes * LARGE} MB`);
+  const entries = await writeRecording(same, megabytes * LARGE * 1e6, call);
+  outcomes.push(await large({ name: 'large', file: same, spec: SPEC, entries, isValid: true }, settings));
+  return {
+    text: outcomes.map(({ text }) => text).join('\n\n'),
+    targets: outcomes.flatMap(({ targets }) => targets),
+  };
+}
+
+async function compare(recording: Recording, { rounds, progress }: Settings): Promise<Outcome> {
+  const measured = new Map<Checker, Ended[]>(CHECKERS.map(checker => [checker, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const peer of round % 2 === 0 ? PEERS : PEERS.toReversed())
-      measured.get(peer)?.push(await run(peer, recording, root));
+    for (const checker of round % 2 === 0 ? CHECKERS : CHECKERS.toReversed()) {
+      progress(`${recording.name}, round ${round + 1} of ${rounds}: ${checker.name}`);
+      measured.get(checker)?.push(await runChecker(checker, recording));
+    }
   }
-  console.log(`\n${recording.name}: ${size.toFixed(0)} MB, ${recording.entries} exchanges\n`);
-  console.log('| | s, median (min-max) | MB/s | most resident, MB |\n|---|--:|--:|--:|');
-  const seconds = (peer: Peer): number[] => (measured.get(peer) ?? []).map(each => each.seconds);
-  for (const [peer, runs] of measured) {
-    const took = seconds(peer);
-    const range = `${Math.min(...took).toFixed(2)}-${Math.max(...took).toFixed(2)}`;
-    const resident = Math.max(...runs.map(each => each.resident));
-    console.log(
-      `| ${peer.name} | ${median(took).toFixed(2)} (${range}) | ${(size / median(took)).toFixed(0)} | ${resident.toFixed(0)} |`,
+  const size = statSync(recording.file).size / 1e6;
+  const seconds = (checker: Checker): number[] => (measured.get(checker) ?? []).map(each => each.seconds);
+  const rows = [...measured].map(([checker, runs]) => {
+    const took = seconds(checker);
+    return [
+      checker.name,
+      `${median(took).toFixed(2)} (${Math.min(...took).toFixed(2)}-${Math.max(...took).toFixed(2)})`,
+      (size / median(took)).toFixed(0),
+      Math.max(...runs.map(({ peak }) => peak)).toFixed(0),
+    ];
+  });
+  const target: Target = {
+    name: `${recording.name}: speed of ${OURS.name} / ${REDOCLY.name}`,
+    value: median(seconds(REDOCLY)) / median(seconds(OURS)),
+    bound: 2,
+    is: 'at least',
+  };
+  return {
+    text: [
+      `${recording.name}: ${size.toFixed(0)} MB, ${recording.entries} exchanges`,
+      table(['', 's, median (min-max)', 'MB/s', 'peak memory, MB'], rows),
+    ].join('\n\n'),
+    targets: [target],
+  };
+}
+
+/** The target is for the default number of threads. */
+async function large(recording: Recording, { progress }: Settings): Promise<Outcome> {
+  const size = statSync(recording.file).size / 1e6;
+  const rows: string[][] = [];
+  const targets: Target[] = [];
+  for (const checker of [OURS, ONE_THREAD]) {
+    progress(`${size.toFixed(0)} MB: ${checker.name}`);
+    const { seconds, peak } = await runChecker(checker, recording);
+    rows.push([checker.name, seconds.toFixed(1), (size / seconds).toFixed(0), peak.toFixed(0)]);
+    if (checker !== OURS) continue;
+    const name = `${checker.name}, ${size.toFixed(0)} MB:`;
+    targets.push(
+      { name: `${name} peak memory`, value: peak, bound: 150, is: 'at most', unit: ' MB' },
+      { name: `${name} speed`, value: size / seconds, bound: 150, is: 'at least', unit: ' MB/s' },
     );
   }
-  const [ours, , theirs] = PEERS.map(peer => median(seconds(peer)));
-  const ratio = (theirs ?? 0) / (ours ?? 1);
-  console.log(
-    `\ndeadringer is ${ratio.toFixed(2)} times as fast as redocly drift (target 3, ${ratio >= 3 ? 'met' : 'not met'})`,
-  );
+  return {
+    text: [
+      `One call many times: ${size.toFixed(0)} MB, ${recording.entries} exchanges`,
+      table(['', 's', 'MB/s', 'peak memory, MB'], rows),
+    ].join('\n\n'),
+    targets,
+  };
 }
 
-/** @throws Error when the peer did not judge every exchange and find it sound */
-async function run(peer: Peer, recording: Recording, cwd: string): Promise<Run> {
-  const begun = performance.now();
-  const child = spawn(process.execPath, peer.args(recording), { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-  let out = '';
-  child.stdout.on('data', chunk => {
-    out += String(chunk);
-  });
-  child.stderr.on('data', chunk => {
-    out += String(chunk);
-  });
-  let resident = 0;
-  const watch = setInterval(() => {
-    resident = Math.max(resident, residentOf(child.pid));
-  }, 20);
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
-  clearInterval(watch);
-  const seconds = (performance.now() - begun) / 1000;
-  if (code !== (recording.sound ? 0 : 1) || !peer.said(recording).test(out))
-    throw new Error(`${peer.name} ended with ${code} and did not judge all of ${recording.file}:\n${out}`);
-  return { seconds, resident, out };
+/** @throws Error if the checker did not check every exchange, or ended with another exit code than expected */
+async function runChecker(checker: Checker, recording: Recording): Promise<Ended> {
+  const ended = await run(checker.args(recording));
+  if (ended.code !== (recording.isValid ? 0 : 1) || !checker.summary(recording).test(ended.out))
+    throw new Error(
+      `${checker.name} ended with ${ended.code} and did not check all of ${recording.entries} exchanges:\n${ended.out.slice(-2000)}`,
+    );
+  return ended;
 }
-
-/** The high-water mark that Linux keeps, in MB; 0 where there is none. */
-function residentOf(pid: number | undefined): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return (Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024) / 1e6;
-  } catch {
-    // It has just ended, or this is no Linux.
-    return 0;
-  }
-}
-
-const { values } = parseArgs({
-  options: {
-    megabytes: { type: 'string', default: '100' },
-    rounds: { type: 'string', default: '5' },
-    large: { type: 'string', default: '1250' },
-    help: { type: 'boolean', default: false },
-  },
-});
-if (values.help) console.log(HELP);
-else process.exitCode = await main(Number(values.megabytes), Number(values.rounds), Number(values.large));

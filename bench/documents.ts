@@ -1,8 +1,8 @@
-// Big documents for the benchmark: GitHub's own, one cut down from it, and a generated one with any number of operations.
+// Big documents for the benchmark: GitHub's description, one path of it, and a generated one with any number of operations.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { isJson, type Question } from './questions.ts';
 import type { BenchRequest } from './request.ts';
+import { equalsJson, type Workload } from './workloads.ts';
 
 /** GitHub's description of its REST API as it publishes it: one JSON file of 13 MB. */
 export const GITHUB = fileURLToPath(import.meta.resolve('@octokit/openapi/generated/api.github.com.json'));
@@ -45,7 +45,7 @@ export function readDocument(file: string): Document {
   return JSON.parse(readFileSync(file, 'utf8')) as Document;
 }
 
-/** The document with one path and the components that it needs. */
+/** The document with one path and the components that it refers to. */
 export function cutDown(document: Document, path: string): Document {
   const kept: Record<string, Record<string, unknown>> = {};
   const keep = (value: unknown): void => {
@@ -68,20 +68,18 @@ export function cutDown(document: Document, path: string): Document {
 }
 
 /** GET of a path, answered with the first example of its 200. */
-export function exampleOf(document: Document, path: string): Question {
+export function exampleOf(document: Document, path: string): Workload {
   const media = document.paths[path]?.get?.responses['200']?.content?.['application/json'];
   const [example] = Object.values(media?.examples ?? {});
   const { value } = resolve(document, example ?? {}) as { value?: unknown };
   if (value === undefined) throw new Error(`the document has no example for GET ${path}`);
   return {
     name: `GET ${path}`,
-    request: getOf(document, path),
-    status: 200,
-    wrong: isJson(JSON.stringify(value)),
+    steps: [{ request: getOf(document, path), status: 200, bodyError: equalsJson(JSON.stringify(value)) }],
   };
 }
 
-/** Each GET of the document, with its required parameters filled in as well as examples and types tell. */
+/** Each GET of the document, with its required parameters filled in from examples and enums. */
 export function everyGet(document: Document): BenchRequest[] {
   return Object.entries(document.paths).flatMap(([path, { get }]) =>
     get === undefined ? [] : [getOf(document, path)],
@@ -118,7 +116,7 @@ function resolve(document: Document, value: Reference): unknown {
 }
 
 /**
- * Collections and their items, five operations each, whose schemas refer to each other.
+ * Collections and their items, five operations each, with schemas that refer to each other.
  * @param operations a multiple of 100
  */
 export function generate(operations: number): Document {
@@ -140,7 +138,7 @@ export function generate(operations: number): Document {
         id: { type: 'integer' },
         name: { type: 'string', minLength: 1 },
         tags: { type: 'array', items: { type: 'string' } },
-        // In rings of twenty.
+        // Each twenty schemas form a cycle.
         other: {
           anyOf: [
             { $ref: `#/components/schemas/Thing${number - (number % 20) + ((number + 1) % 20)}` },

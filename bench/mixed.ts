@@ -1,10 +1,9 @@
-// The traffic of bench/mixed.yaml: many operations, bodies of up to 50 KB in several scripts, one in 25 of them broken.
-
+// Recorded traffic for bench/mixed.yaml: many operations, bodies of up to 50 KB in several scripts, one call in 25 invalid.
 import { Buffer } from 'node:buffer';
 
 export type Pairs = readonly (readonly [string, string])[];
 
-export interface Said {
+export interface RecordedCall {
   readonly method: string;
   readonly url: string;
   readonly sent?: { readonly type: string; readonly text: string };
@@ -17,7 +16,7 @@ export interface Said {
 
 const API = 'https://shop.example/api/v2';
 
-/** Two runs write the same: without a seed there would be nothing to compare. */
+/** A fixed seed: two runs write the same recording. */
 let state = 1;
 export function below(limit: number): number {
   state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -71,8 +70,8 @@ const order = (of: object): object => ({
   state: among(['open', 'paid', 'sent']),
 });
 
-/** One call after the other. */
-export function said(): Said {
+/** The next call of the recording. */
+export function nextCall(): RecordedCall {
   const broken = below(25) === 0;
   const json = (value: unknown): { type: string; text: string } => ({
     type: 'application/json; charset=utf-8',
@@ -141,7 +140,7 @@ export function said(): Said {
         text: hex(32),
       };
     default:
-      return among<Said>([
+      return among<RecordedCall>([
         {
           method: 'GET',
           url: `https://shop.example/pictures/${hex(8)}.png`,

@@ -1,4 +1,4 @@
-// The processes that the benchmark starts: each in a group of its own, found ready, and ended with all that it started.
+// The processes that the benchmark starts: each in its own process group, waited for, and ended with its descendants.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import http from 'node:http';
@@ -7,16 +7,17 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { complaint, nth, type Question } from './questions.ts';
+import { peakMegabytes } from './proc.ts';
 import type { BenchRequest } from './request.ts';
+import { answerError, fillRequest, type Workload } from './workloads.ts';
 
 export interface Server {
   readonly name: string;
   readonly pid: number;
   readonly origin: string;
-  /** From its start to its first answer, which was right. */
+  /** Seconds from its start to its first answer, which was right. */
   readonly readyAfter: number;
-  /** Throws when the process has ended, telling what it wrote. */
+  /** Throws if the process has ended, with its output. */
   check(): void;
   stop(): Promise<void>;
 }
@@ -24,6 +25,8 @@ export interface Server {
 export interface Ended {
   readonly code: number | null;
   readonly seconds: number;
+  /** The most memory it had, in MB. */
+  readonly peak: number;
   /** All that it wrote, on both streams. */
   readonly out: string;
 }
@@ -34,7 +37,7 @@ export const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const running = new Set<ChildProcess>();
 let folder: string | undefined;
 
-/** Where files of this run go; gone with it. */
+/** The path of a file in this run's temporary folder, which is deleted at the end. */
 export function scratch(name: string): string {
   folder ??= mkdtempSync(path.join(tmpdir(), 'deadringer-bench-'));
   return path.join(folder, name);
@@ -42,20 +45,25 @@ export function scratch(name: string): string {
 
 const READY_WITHIN = 120_000;
 
+/** A program and its arguments, run in the root of the project. */
+export type Command = readonly [program: string, ...args: string[]];
+
 /**
- * @param args of the same node, in the project's root
- * @throws Error naming the server and what it said, when it does not come to answer the questions correctly
+ * @param workloads checked in order before the server counts as ready
+ * @param setUp called once the port is open, before any workload is checked
+ * @throws Error naming the server, with its output, if it does not give the right answers
  */
 export async function startServer(
   name: string,
-  args: (port: string) => readonly string[],
-  questions: readonly Question[],
+  commandFor: (port: string) => Command,
+  workloads: readonly Workload[],
   environment: Readonly<Record<string, string>> = {},
+  setUp?: (origin: string) => Promise<void>,
 ): Promise<Server> {
   const port = String(await freePort());
   const origin = `http://127.0.0.1:${port}`;
-  const command = args(port);
-  // A file and not a pipe: reading a log would cost the process that generates the load.
+  const command = commandFor(port);
+  // A file, not a pipe: reading a pipe would take time from the load generator.
   const log = scratch(`${port}.log`);
   const file = openSync(log, 'w');
   const begun = performance.now();
@@ -68,69 +76,89 @@ export async function startServer(
   child.once('exit', (code, signal) => {
     ended = `it ended with ${code ?? signal}`;
   });
-  const said = (): string => readFileSync(log, 'utf8').slice(-2000);
+  const output = (): string => readFileSync(log, 'utf8').slice(-2000);
   const check = (): void => {
-    if (ended !== undefined) throw new Error(`${name}: ${ended}\n${said()}`);
+    if (ended !== undefined) throw new Error(`${name}: ${ended}\n${output()}`);
   };
-  let readyAfter: number | undefined;
-  for (const question of questions) {
+  let readyAfter = Number.NaN;
+  const firstAnswer = async (request: BenchRequest): Promise<Answer> => {
     for (;;) {
       check();
-      const answer = await ask(origin, nth(question, 0)).catch((error: NodeJS.ErrnoException) => error);
-      if (!(answer instanceof Error)) {
-        const wrong = complaint(question, answer.status, answer.body);
-        if (wrong !== undefined) throw new Error(`${name}: ${wrong}`);
-        readyAfter ??= (performance.now() - begun) / 1000;
-        break;
+      try {
+        const answer = await send(origin, request);
+        if (Number.isNaN(readyAfter)) readyAfter = (performance.now() - begun) / 1000;
+        return answer;
+      } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        if (code !== 'ECONNREFUSED') throw new Error(`${name}: ${message}\n${output()}`);
+        if (performance.now() - begun > READY_WITHIN)
+          throw new Error(`${name}: not ready within ${READY_WITHIN / 1000} s\n${output()}`);
       }
-      if (answer.code !== 'ECONNREFUSED') throw new Error(`${name}: ${answer.message}\n${said()}`);
-      if (performance.now() - begun > READY_WITHIN)
-        throw new Error(`${name}: not ready within ${READY_WITHIN / 1000} s\n${said()}`);
       await sleep(3);
     }
-  }
-  return {
-    name,
-    pid: child.pid ?? 0,
-    origin,
-    readyAfter: readyAfter ?? Number.NaN,
-    check,
-    stop: () => stop([child]),
   };
+  if (setUp !== undefined) {
+    await firstAnswer({ method: 'GET', path: '/', headers: {}, body: '' });
+    await setUp(origin);
+  }
+  for (const workload of workloads) {
+    for (const step of workload.steps) {
+      const answer = await firstAnswer(fillRequest(step.request, 0));
+      const error = answerError(`${name}, ${workload.name}`, step, 0, answer);
+      if (error !== undefined) throw new Error(error);
+    }
+  }
+  return { name, pid: child.pid ?? 0, origin, readyAfter, check, stop: () => stop([child]) };
 }
 
-/** Runs a command of the same node to its end. */
-export async function run(
+/** Runs a command of the same Node to its end. */
+export function run(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  return runProgram(process.execPath, args, environment);
+}
+
+export async function runProgram(
+  program: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
   const begun = performance.now();
-  const child = start(args, ['ignore', 'pipe', 'pipe'], environment);
+  const child = start([program, ...args], ['ignore', 'pipe', 'pipe'], environment);
   let out = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
       out += text;
     });
   }
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  return { code, seconds: (performance.now() - begun) / 1000, out };
+  let peak = 0;
+  const watch = setInterval(() => {
+    peak = Math.max(peak, peakMegabytes(child.pid ?? 0));
+  }, 50);
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    });
+    return { code, seconds: (performance.now() - begun) / 1000, peak, out };
+  } finally {
+    clearInterval(watch);
+  }
 }
 
 function start(
-  args: readonly string[],
+  [program, ...args]: Command,
   stdio: ('ignore' | 'pipe' | number)[],
   environment: Readonly<Record<string, string>>,
 ): ChildProcess {
-  // Equal terms: no environment that only some of the peers know.
+  // Every server gets the same environment.
   const { NODE_ENV, NODE_OPTIONS, ...env } = process.env;
-  const child = spawn(process.execPath, args, {
+  const child = spawn(program, args, {
     cwd: ROOT,
     env: { ...env, ...environment },
     stdio,
-    // A group of its own, so that what it starts can be ended with it.
+    // Its own process group, so that its descendants can be ended with it.
     detached: true,
   });
   running.add(child);
@@ -144,20 +172,24 @@ export interface Answer {
   readonly body: string;
 }
 
-export function ask(origin: string, { method, path, headers, body }: BenchRequest): Promise<Answer> {
+export function send(origin: string, { method, path, headers, body }: BenchRequest): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    // Not fetch: it does not let the Host header be set.
-    const sent = http.request(origin, { method, path, headers, agent: false, timeout: 60_000 }, response => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }),
-      );
-    });
-    sent.on('timeout', () => sent.destroy(new Error('no answer within 60 s')));
-    sent.on('error', reject);
-    sent.end(body);
+    // Not fetch: it does not allow the Host header to be set.
+    const outgoing = http.request(
+      origin,
+      { method, path, headers, agent: false, timeout: 60_000 },
+      response => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }),
+        );
+      },
+    );
+    outgoing.on('timeout', () => outgoing.destroy(new Error('no answer within 60 s')));
+    outgoing.on('error', reject);
+    outgoing.end(body);
   });
 }
 
@@ -172,7 +204,7 @@ function freePort(): Promise<number> {
   });
 }
 
-/** Ends what was started here, and only that: asks first, insists after two seconds. */
+/** Ends processes that were started here: SIGTERM, and SIGKILL after two seconds. */
 export async function stop(children: readonly ChildProcess[] = [...running]): Promise<void> {
   const ending = children
     .filter(child => running.has(child))
@@ -182,7 +214,7 @@ export async function stop(children: readonly ChildProcess[] = [...running]): Pr
   for (const child of children) kill(child);
 }
 
-/** At once, for when there is no time left to wait. */
+/** Ends every process that was started here at once, and deletes the temporary folder. */
 export function endAll(): void {
   for (const child of running) kill(child);
   running.clear();
@@ -195,7 +227,7 @@ function kill({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch (error) {
-    // Nobody is left in the group.
+    // The group has no process left.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

@@ -1,12 +1,11 @@
-// Writes a HAR of any size: the documented BonifiQ call over and over, as a browser records it, each a little different.
-
+// Writes a HAR of any size: the documented BonifiQ call over and over, as a browser records it, with values that change.
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
-import type { Asked } from './request.ts';
+import type { DocumentedCall } from './request.ts';
 
-/** Response headers that a browser records and nobody looks at, so that the entries have the size of real ones. */
-const USUAL = [
+/** Response headers that give the entries the size of recorded ones. */
+const RESPONSE_HEADERS = [
   ['Date', 'Sat, 21 Nov 2026 04:00:00 GMT'],
   ['Server', 'Kestrel'],
   ['Vary', 'Accept-Encoding'],
@@ -15,18 +14,21 @@ const USUAL = [
   ['X-Content-Type-Options', 'nosniff'],
 ] as const;
 
-/** One call many times. @returns how many entries were written */
+/**
+ * Writes one call many times.
+ * @returns the number of entries
+ */
 export async function writeRecording(
   file: string,
   bytes: number,
-  { request, answer }: Asked,
+  { request, answer }: DocumentedCall,
 ): Promise<number> {
   return await writeEntries(file, bytes, 'bench', number => entry(number, request, answer));
 }
 
 /**
  * @param makeEntry the JSON of the entry with this number, counted from 0
- * @returns how many entries were written
+ * @returns the number of entries
  */
 export async function writeEntries(
   file: string,
@@ -54,13 +56,13 @@ export async function writeEntries(
   return entries;
 }
 
-function entry(number: number, request: Asked['request'], answer: string): string {
+function entry(number: number, request: DocumentedCall['request'], answer: string): string {
   const fields = (pairs: Iterable<readonly [string, string]>): { name: string; value: string }[] =>
     [...pairs].map(([name, value]) => ({ name, value }));
   const path = request.path.replace(/[^/]+$/, String(1_000_000 + number));
-  // No two bodies are alike: remembering the last one is not to pay here.
-  const sent = request.body.replace(/("Name":")/, `$1${number} `);
-  const answered = answer.replaceAll(/("(?:Name|PublicId)":")/g, `$1${number} `);
+  // No two bodies are equal, so that remembering the last one gains nothing.
+  const requestBody = request.body.replace(/("Name":")/, `$1${number} `);
+  const responseBody = answer.replaceAll(/("(?:Name|PublicId)":")/g, `$1${number} `);
   return JSON.stringify({
     startedDateTime: new Date(1_795_000_000_000 + number * 37).toISOString(),
     time: 12 + (number % 50),
@@ -72,22 +74,22 @@ function entry(number: number, request: Asked['request'], answer: string): strin
       queryString: [],
       cookies: [],
       headersSize: -1,
-      bodySize: Buffer.byteLength(sent),
-      postData: { mimeType: 'application/json', text: sent },
+      bodySize: Buffer.byteLength(requestBody),
+      postData: { mimeType: 'application/json', text: requestBody },
     },
     response: {
       status: 200,
       statusText: 'OK',
       httpVersion: 'HTTP/1.1',
-      headers: fields([...USUAL, ['Content-Type', 'application/json; charset=utf-8']]),
+      headers: fields([...RESPONSE_HEADERS, ['Content-Type', 'application/json; charset=utf-8']]),
       cookies: [],
       redirectURL: '',
       headersSize: -1,
-      bodySize: Buffer.byteLength(answered),
+      bodySize: Buffer.byteLength(responseBody),
       content: {
-        size: Buffer.byteLength(answered),
+        size: Buffer.byteLength(responseBody),
         mimeType: 'application/json; charset=utf-8',
-        text: answered,
+        text: responseBody,
       },
     },
     cache: {},

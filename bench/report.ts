@@ -1,11 +1,17 @@
-// What the measured comes to: the machine, Markdown tables, and whether the targets are met.
+// The output of the benchmark: the machine, Markdown tables, and which targets are held.
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { median, type Round } from './load.ts';
 
-/** The rounds of each row of a table, by the row's name. */
-export type Measured = ReadonlyMap<string, readonly Round[]>;
+/** What was measured of one row of a table. */
+export interface Row {
+  readonly rounds: readonly Round[];
+  /** Milliseconds at the fixed rate; undefined if not measured, 'not kept' if the server or the machine did not keep it. */
+  readonly fixedRate?: number | 'not kept' | undefined;
+}
 
-/** A number that was aimed at, and the one that was reached. */
+/** Rows by their names. */
+export type Measured = ReadonlyMap<string, Row>;
+
 export interface Target {
   readonly name: string;
   readonly value: number;
@@ -14,13 +20,11 @@ export interface Target {
   readonly unit?: string;
 }
 
-/** What one case found out. */
+/** The result of one case. */
 export interface Outcome {
   /** Markdown. */
   readonly text: string;
   readonly targets: readonly Target[];
-  /** Of another program: its lines about targets of its own. */
-  readonly said?: readonly string[];
 }
 
 export function machine(): string {
@@ -33,73 +37,71 @@ export function machine(): string {
 const NUMBER = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
 /** @param against rows that every row is compared with */
-export function rateTable(measured: Measured, against: readonly string[]): string {
-  const rows = [...measured].map(([name, own]) => {
-    const rates = own.map(({ requestsPerSecond }) => requestsPerSecond);
+export function rateTable(measured: Measured, against: readonly string[], fixedRate?: number): string {
+  const heads = ['', 'requests/s, median (min-max)', 'CPU per request, us', 'p50, ms', 'p99, ms'];
+  const rows = [...measured].map(([name, row]) => {
+    const rates = row.rounds.map(({ requestsPerSecond }) => requestsPerSecond);
     return [
       name,
       `${NUMBER.format(median(rates))} (${NUMBER.format(Math.min(...rates))}-${NUMBER.format(Math.max(...rates))})`,
+      numberOrDash(of(measured, name, 'cpuPerRequest'), 0),
       of(measured, name, 'p50').toFixed(2),
       of(measured, name, 'p99').toFixed(2),
-      milliseconds(of(measured, name, 'cpuPerThousand')),
+      ...(fixedRate === undefined ? [] : [fixedRateText(row.fixedRate)]),
       ...against.map(other => short(ratio(measured, name, other))),
     ];
   });
-  return table(
-    [
-      '',
-      'requests/s, median (min-max)',
-      'p50 ms',
-      'p99 ms',
-      'CPU ms a request',
-      ...against.map(to => `/ ${to}`),
-    ],
-    rows,
-  );
+  const fixed = fixedRate === undefined ? [] : [`p99 at ${NUMBER.format(fixedRate)}/s, ms`];
+  return table([...heads, ...fixed, ...against.map(name => `/ ${name}`)], rows);
 }
 
-/** Seconds for a thousand requests are milliseconds for one. */
-function milliseconds(value: number): string {
-  return Number.isNaN(value) ? '-' : value.toFixed(3);
+function fixedRateText(value: Row['fixedRate']): string {
+  if (value === undefined) return 'not measured';
+  return typeof value === 'number' ? value.toFixed(2) : value;
 }
 
-/** Markdown; every column but the first is of numbers. */
+function numberOrDash(value: number, digits: number): string {
+  return Number.isNaN(value) ? '-' : value.toFixed(digits);
+}
+
+/** Markdown; every column but the first has numbers. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, ['---', ...head.slice(1).map(() => '--:')], ...rows];
   return lines.map(cells => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** The median over the rounds of a row; NaN where it was not measured. */
-export function of(measured: Measured, name: string, what: keyof Round): number {
-  return median((measured.get(name) ?? []).map(round => round[what] ?? Number.NaN));
+/** The median over the rounds of a row; NaN if it was not measured. */
+export function of(measured: Measured, name: string, figure: keyof Round): number {
+  return median((measured.get(name)?.rounds ?? []).map(round => round[figure]));
 }
 
-/** How many times as many requests a second. */
-export function ratio(measured: Measured, name: string, other: string): number {
-  return of(measured, name, 'requestsPerSecond') / of(measured, other, 'requestsPerSecond');
+/** How many times as many requests per second, or as much of another figure. */
+export function ratio(
+  measured: Measured,
+  name: string,
+  other: string,
+  figure: keyof Round = 'requestsPerSecond',
+): number {
+  return of(measured, name, figure) / of(measured, other, figure);
 }
 
-/** Names the rows that the load generator may have held back; undefined when there are none. */
+/** Names the rows whose servers were not busy all the time; undefined if there are none. */
 export function generatorNote(measured: Measured): string | undefined {
-  const held = [...measured.keys()].flatMap(name => {
-    const busy = of(measured, name, 'generatorBusy');
-    return busy < 0.95 ? [] : [`${name} (${(busy * 100).toFixed(0)} %)`];
+  const idle = [...measured.keys()].flatMap(name => {
+    const busy = of(measured, name, 'serverBusy');
+    return busy < 0.85 ? [`${name} (${(busy * 100).toFixed(0)} % of a core)`] : [];
   });
-  if (held.length === 0) return undefined;
-  return (
-    `The load generator (autocannon, one core) was busy all the time with ${held.join(', ')}: these could do ` +
-    'more than the table says; the CPU column tells how much.'
-  );
+  if (idle.length === 0) return undefined;
+  return `Not busy all the time: ${idle.join(', ')}. The load generator or the machine was the limit there; compare the CPU time per request instead.`;
 }
 
-/** @param slack part by which a target may be missed, from 0 to below 1 */
-export function met({ value, bound, is }: Target, slack = 0): boolean {
-  return is === 'at least' ? value >= bound * (1 - slack) : value <= bound / (1 - slack);
+export function isHeld({ value, bound, is }: Target): boolean {
+  return is === 'at least' ? value >= bound : value <= bound;
 }
 
 export function targetLine(target: Target): string {
   const { name, value, bound, is, unit = '' } = target;
-  return `${met(target) ? 'met    ' : 'NOT MET'}  ${name}: ${short(value)}${unit} (${is} ${bound}${unit})`;
+  return `${isHeld(target) ? 'held  ' : 'MISSED'}  ${name}: ${short(value)}${unit} (${is} ${bound}${unit})`;
 }
 
 function short(value: number): string {

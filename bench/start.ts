@@ -1,64 +1,68 @@
-// From the command to its answer: the server's first, a check's report, the help; beside other servers and node alone.
+// Start-up time: from a command to the first answer, the report or the help text; beside Prism, Node alone and npx alone.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from './cases.ts';
 import { median } from './load.ts';
-import { type PeerName, startPeer } from './peers.ts';
-import { run, scratch } from './processes.ts';
-import { valid } from './questions.ts';
+import { npxInCheckout, npxInProject } from './npx.ts';
+import { type Command, runProgram, scratch } from './processes.ts';
 import { writeRecording } from './recording.ts';
 import { type Outcome, type Target, table } from './report.ts';
-import { type Asked, SPEC } from './request.ts';
+import { type DocumentedCall, SPEC } from './request.ts';
+import { OURS, PRISM, type ServerName, start } from './servers.ts';
+import { valid } from './workloads.ts';
 
-const PRISM = "Prism's CLI (log off)";
-const SCALAR = "Scalar's mock server";
-const ROUNDS = 7;
-/** Of the peers, that take longer and are no targets. */
-const PEER_ROUNDS = 3;
+const ROUNDS = 5;
 
-interface Command {
+interface Start {
   readonly name: string;
   readonly rounds: number;
   /** @returns seconds */
-  readonly once: () => Promise<number>;
+  readonly measure: () => Promise<number>;
 }
 
-export async function coldStart(asked: Asked, { progress }: Settings): Promise<Outcome> {
+export async function coldStart(call: DocumentedCall, { progress }: Settings): Promise<Outcome> {
   const recording = scratch('one.har');
-  await writeOne(recording, asked);
-  // A folder of their own for what node keeps compiled, so that the first start is a first one.
+  await writeOneExchange(recording, call);
+  // Node's compile cache is in this folder, so that the first start has none.
   const environment = { TMPDIR: scratch('caches') };
   mkdirSync(environment.TMPDIR);
-  const commands = {
-    node: command('node -e 0', ['-e', '0'], /^$/),
-    help: command('deadringer --help', ['bin/deadringer.js', '--help'], /Usage: deadringer/),
+  const node = (...args: string[]): Command => [process.execPath, ...args];
+  const starts = {
+    node: command('node -e 0', node('-e', '0'), /^$/),
+    help: command('deadringer --help', node('bin/deadringer.js', '--help'), /Usage: deadringer/),
     check: command(
       'deadringer check, one exchange',
-      ['bin/deadringer.js', 'check', recording, '--specs', SPEC],
-      /kept in 1 of 1/,
+      node('bin/deadringer.js', 'check', recording, '--specs', SPEC),
+      /\b1\b/,
     ),
-    serve: server('deadringer', ROUNDS),
-    prism: server(PRISM, PEER_ROUNDS),
-    scalar: server(SCALAR, PEER_ROUNDS),
+    npx: command('npx, a package that does nothing', npxInProject('empty'), /^$/),
+    version: command(
+      'npx deadringer --version, in a project',
+      npxInProject('deadringer', '--version'),
+      /^\d/,
+    ),
+    checkout: command('npx deadringer --version, in this checkout', npxInCheckout('--version'), /^\d/),
+    serve: server(OURS, ROUNDS),
+    prism: server(PRISM, 2),
   };
-  const measured = new Map<Command, number[]>();
-  const first = new Map<Command, number>();
-  for (const each of Object.values(commands)) {
+  const measured = new Map<Start, number[]>();
+  const first = new Map<Start, number>();
+  for (const each of Object.values(starts)) {
     progress(`first start: ${each.name}`);
-    first.set(each, await each.once());
+    first.set(each, await each.measure());
     measured.set(each, []);
   }
   for (let round = 0; round < ROUNDS; round++) {
     for (const [each, times] of measured) {
       if (round >= each.rounds) continue;
       progress(`start ${round + 1} of ${each.rounds}: ${each.name}`);
-      times.push(await each.once());
+      times.push(await each.measure());
     }
   }
-  const at = (each: Command): number => median(measured.get(each) ?? []) * 1000;
-  const target = (each: Command, bound: number): Target => ({
+  const milliseconds = (seconds: number): string => (seconds * 1000).toFixed(0);
+  const target = (each: Start, bound: number): Target => ({
     name: each.name,
-    value: at(each),
+    value: median(measured.get(each) ?? []) * 1000,
     bound,
     is: 'at most',
     unit: ' ms',
@@ -66,71 +70,66 @@ export async function coldStart(asked: Asked, { progress }: Settings): Promise<O
   return {
     text: [
       table(
-        ['', 'ms, median (min-max)', 'the first, ms'],
+        ['', 'ms, median (min-max)', 'first start, ms'],
         [...measured].map(([each, times]) => [
           each.name,
-          `${at(each).toFixed(0)} (${(Math.min(...times) * 1000).toFixed(0)}-${(Math.max(...times) * 1000).toFixed(0)})`,
-          ((first.get(each) ?? 0) * 1000).toFixed(0),
+          `${milliseconds(median(times))} (${milliseconds(Math.min(...times))}-${milliseconds(Math.max(...times))})`,
+          milliseconds(first.get(each) ?? Number.NaN),
         ]),
       ),
-      'Servers: from the command to the first right answer, deadringer with its five documents, the others with ' +
-        'one. The first start has no compiled code of earlier ones.',
+      'Servers: from the command to the first right answer, deadringer with its five documents, Prism with one. ' +
+        'The first start has no compile cache.',
     ].join('\n\n'),
-    targets: [target(commands.serve, 300), target(commands.check, 400), target(commands.help, 60)],
+    targets: [target(starts.serve, 300), target(starts.check, 400), target(starts.help, 60)],
   };
 
-  function server(peer: PeerName, rounds: number): Command {
-    return { name: `${peer}, first answer`, rounds, once: () => firstAnswer(peer, asked, environment) };
+  function server(name: ServerName, rounds: number): Start {
+    return { name: `${name}, first answer`, rounds, measure: () => firstAnswer(name, call, environment) };
   }
 
-  function command(name: string, args: readonly string[], right: RegExp): Command {
-    const once = async (): Promise<number> => {
-      const { code, out, seconds } = await run(args, environment);
-      if (code !== 0 || !right.test(out)) throw new Error(`${name} ended with ${code}:\n${out.slice(-2000)}`);
+  function command(name: string, [program, ...args]: Command, output: RegExp): Start {
+    const measure = async (): Promise<number> => {
+      const { code, out, seconds } = await runProgram(program, args, environment);
+      if (code !== 0 || !output.test(out))
+        throw new Error(`${name} ended with ${code}:\n${out.slice(-2000)}`);
       return seconds;
     };
-    return { name, rounds: ROUNDS, once };
+    return { name, rounds: ROUNDS, measure };
   }
 }
 
-/** A recording of one exchange. */
-async function writeOne(file: string, asked: Asked): Promise<void> {
-  await writeRecording(file, 1000, asked);
+async function writeOneExchange(file: string, call: DocumentedCall): Promise<void> {
+  await writeRecording(file, 1000, call);
   const { log } = JSON.parse(readFileSync(file, 'utf8')) as { log: { entries: unknown[] } };
   writeFileSync(file, JSON.stringify({ log: { ...log, entries: log.entries.slice(0, 1) } }));
 }
 
-/** What continuous integration can hold on any machine. */
-export async function coldStartShort(asked: Asked, { progress }: Settings): Promise<Outcome> {
-  const times = new Map<PeerName, number[]>([
-    [PRISM, []],
-    ['deadringer', []],
-  ]);
-  for (let round = 0; round < PEER_ROUNDS; round++) {
-    for (const [peer, own] of times) {
-      progress(`start ${round + 1} of ${PEER_ROUNDS}: ${peer}`);
-      own.push(await firstAnswer(peer, asked));
+/** What a busy continuous-integration machine can hold. */
+export async function coldStartShort(call: DocumentedCall, { progress }: Settings): Promise<Outcome> {
+  const times = { [PRISM]: [] as number[], [OURS]: [] as number[] };
+  for (let round = 0; round < 3; round++) {
+    for (const name of [PRISM, OURS] as const) {
+      progress(`start ${round + 1} of 3: ${name}`);
+      times[name].push(await firstAnswer(name, call));
     }
   }
-  const at = (peer: PeerName): number => median(times.get(peer) ?? []);
+  const value = median(times[OURS]) / median(times[PRISM]);
   return {
     text: table(
       ['', 'first answer, s'],
-      [...times.keys()].map(peer => [peer, at(peer).toFixed(2)]),
+      ([PRISM, OURS] as const).map(name => [name, median(times[name]).toFixed(2)]),
     ),
-    targets: [
-      { name: `first answer / ${PRISM}`, value: at('deadringer') / at(PRISM), bound: 1, is: 'at most' },
-    ],
+    targets: [{ name: `first answer: ${OURS} / ${PRISM}`, value, bound: 1, is: 'at most' }],
   };
 }
 
 async function firstAnswer(
-  peer: PeerName,
-  asked: Asked,
+  name: ServerName,
+  call: DocumentedCall,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<number> {
-  const server = await startPeer(peer, asked, [valid(asked)], environment);
-  // What a server leaves to the next one it writes when it has nothing else to do.
+  const server = await start(name, call, [valid(call)], environment);
+  // The server writes its caches for the next start once it is idle.
   await sleep(1000);
   await server.stop();
   return server.readyAfter;

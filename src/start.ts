@@ -2,8 +2,8 @@
 import path from 'node:path';
 import { setTimeout as breathe } from 'node:timers/promises';
 import type { Finding } from './finding/finding.ts';
-import type { ServerError } from './http/app.ts';
 import { type ListeningServer, type ListenOptions, listen } from './http/listen.ts';
+import type { ServerError } from './http/options.ts';
 import { needsPrism } from './mock/plain.ts';
 import { readUpstream, type UpstreamMode } from './mock/proxy/upstream.ts';
 import { UpstreamTable } from './mock/proxy/upstream-table.ts';

@@ -10,34 +10,38 @@ const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .sort();
 const text = new Map(files.map(file => [file, readFileSync(path.join(SRC, file), 'utf8')]));
 
-/** Rooms from the ground up; a room may use those below it, and itself. Rooms of one floor may not see each other. */
-const FLOORS: readonly (readonly string[])[] = [
+/** Rooms from the lowest layer up. A room imports rooms of lower layers and itself; rooms of one layer do not import each other. */
+const LAYERS: readonly (readonly string[])[] = [
   ['exchange', 'finding', 'version.ts'],
-  ['contract', 'recording'],
+  ['document', 'recording'],
+  ['schema'],
+  ['openapi'],
+  ['routing'],
+  ['validate'],
   ['scenario', 'check'],
-  ['mock', 'reporters', 'replay', 'stories'],
+  ['mock', 'reporters', 'scenario-generator', 'replay'],
   ['http'],
   ['start.ts', 'traffic.ts'],
   ['index.ts'],
-  ['cli', 'vitest'],
+  ['cli'],
 ];
 
 /** Packages and globals that only these places may touch. */
 const FENCES: readonly (readonly [RegExp, RegExp])[] = [
-  [/^@stoplight\//, /^mock\/prism\.ts$/],
-  [/^express$/, /^http\//],
-  [/^ajv/, /^contract\/(schemas|workshop|units|keywords|lint)\.ts$/],
-  [/^yaml$/, /^(finding\/(locate|yaml)|recording\/vcr)\.ts$/],
+  [/^@stoplight\//, /^mock\/respond\/prism\.ts$/],
+  [/^express$/, /^http\/control\//],
+  [/^ajv/, /^schema\//],
+  [/^yaml$/, /^(document\/|recording\/vcr\.ts$)/],
   [/^yauzl$/, /^recording\/zip\.ts$/],
-  [/^json-schema-faker$/, /^mock\/generate\.ts$/],
+  [/^json-schema-faker$/, /^mock\/respond\/generate\.ts$/],
   [/^commander$/, /^cli\//],
   [
     /^node:fs/,
-    /^(contract\/(load|parsed)\.ts|scenario\/load\.ts|recording\/(open|find|append|tailed-file|lock)\.ts|check\/run\.ts|version\.ts|http\/control\/server-routes\.ts|cli\/)/,
+    /^(document\/parse-cache\.ts|openapi\/load\.ts|scenario\/load\.ts|recording\/|check\/run\.ts|version\.ts|http\/control\/server-routes\.ts|cli\/)/,
   ],
   [/^liquidjs$/, /^(scenario\/template|reporters\/html)\.ts$/],
   [/^fast-xml-parser$/, /^reporters\/junit\.ts$/],
-  [/^json-p3$/, /^scenario\/when\.ts$/],
+  [/^json-p3$/, /^scenario\/matchers\.ts$/],
   [/^node:(https?|net)$/, /^http\//],
 ];
 
@@ -45,8 +49,8 @@ function roomOf(file: string): string {
   return file.includes('/') ? (file.split('/')[0] as string) : file;
 }
 
-function floorOf(room: string): number {
-  return FLOORS.findIndex(floor => floor.includes(room));
+function layerOf(room: string): number {
+  return LAYERS.findIndex(layer => layer.includes(room));
 }
 
 function importsOf(file: string): string[] {
@@ -57,7 +61,7 @@ function importsOf(file: string): string[] {
 
 describe('every source file', () => {
   test('stands in a room of the plan', () => {
-    expect(files.filter(file => floorOf(roomOf(file)) < 0)).toEqual([]);
+    expect(files.filter(file => layerOf(roomOf(file)) < 0)).toEqual([]);
   });
 
   test('says in its first line what it is for', () => {
@@ -77,11 +81,47 @@ describe('every source file', () => {
         .map(target => path.posix.join(path.posix.dirname(file), target))
         .filter(target => {
           const [from, to] = [roomOf(file), roomOf(target)];
-          return from !== to && floorOf(to) >= floorOf(from);
+          return from !== to && layerOf(to) >= layerOf(from);
         })
         .map(target => `${file} -> ${target}`),
     );
     expect(upward).toEqual([]);
+  });
+
+  test('is in no import cycle, types included', () => {
+    const graph = new Map(
+      files.map(file => [
+        file,
+        importsOf(file)
+          .filter(target => target.startsWith('.'))
+          .map(target => path.posix.join(path.posix.dirname(file), target))
+          .filter(target => text.has(target)),
+      ]),
+    );
+    const cycles = new Set<string>();
+    const done = new Set<string>();
+    const visit = (file: string, trail: readonly string[]): void => {
+      const start = trail.indexOf(file);
+      if (start >= 0) cycles.add([...trail.slice(start), file].join(' -> '));
+      if (start >= 0 || done.has(file)) return;
+      for (const target of graph.get(file) ?? []) visit(target, [...trail, file]);
+      done.add(file);
+    };
+    for (const file of files) visit(file, []);
+    expect([...cycles]).toEqual([]);
+  });
+
+  test('exports names that no other file exports', () => {
+    const homes = new Map<string, string[]>();
+    for (const file of files.filter(each => each !== 'index.ts')) {
+      const declared =
+        /^export (?:declare )?(?:async )?(?:abstract )?(?:const|let|function\*?|class|interface|type|enum) (\w+)/gm;
+      const names = new Set([...(text.get(file) ?? '').matchAll(declared)].map(match => match[1] as string));
+      for (const name of names) homes.set(name, [...(homes.get(name) ?? []), file]);
+    }
+    // Every command exports "build", with one meaning: the type Build.
+    const doubled = [...homes].filter(([name, places]) => places.length > 1 && name !== 'build');
+    expect(Object.fromEntries(doubled)).toEqual({});
   });
 
   test('keeps packages behind their fences', () => {

@@ -19,7 +19,7 @@ import {
   validateRequest,
   validateResponse,
 } from '../src/index.ts';
-import type { ServeEvent } from '../src/mock/server-state.ts';
+import type { ServeEvent } from '../src/mock/serve-event.ts';
 import { toHar } from '../src/recording/har-writer.ts';
 import { readRecordedEntry } from '../src/recording/read-entry.ts';
 import { parseExchanges, type Section, sections } from './parse-http-text.ts';

@@ -1,4 +1,4 @@
-// Express and nothing on it: one route, no body parser, no ETag. Run as `node bare-express.ts <port> <answer as JSON>`.
+// Express with one route, no body parser and no ETag. Run as `node bare-express.ts <port> <answer as JSON>`.
 import express from 'express';
 import { doTheWork, port } from './json-work.ts';
 

@@ -1,4 +1,4 @@
-// The floor: node:http alone. Run as `node bare-http.ts <port> <answer as JSON>`.
+// Bare node:http. Run as `node bare-http.ts <port> <answer as JSON>`.
 import http from 'node:http';
 import { doTheWork, port } from './json-work.ts';
 

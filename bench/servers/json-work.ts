@@ -1,7 +1,7 @@
-// The work that both bare servers do: collect the body, parse it, write the same answer anew.
+// The work that both bare servers do: read the body, parse it, serialise the same answer each time.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** The answer as an object, so that each response has to be turned into text. */
+/** An object, so that each response has to be serialised. */
 export const answer: unknown = JSON.parse(process.argv[3] ?? '{}');
 export const port = Number(process.argv[2]);
 
@@ -9,16 +9,16 @@ export function doTheWork(incoming: IncomingMessage, outgoing: ServerResponse): 
   const chunks: Buffer[] = [];
   incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
   incoming.on('end', () => {
-    const asked: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-    if (typeof asked !== 'object' || asked === null) {
+    const body: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    if (typeof body !== 'object' || body === null) {
       outgoing.writeHead(400).end();
       return;
     }
-    const body = JSON.stringify(answer);
+    const text = JSON.stringify(answer);
     outgoing.writeHead(200, {
       'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
+      'content-length': Buffer.byteLength(text),
     });
-    outgoing.end(body);
+    outgoing.end(text);
   });
 }

@@ -1,4 +1,4 @@
-// Mockoon's CLI with the one route and its answer as text. Run as `node mockoon.ts <port> <answer as JSON> <folder>`.
+// Mockoon's CLI with one route and a constant answer. Run as `node mockoon.ts <port> <answer as JSON> <folder>`.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -9,7 +9,7 @@ const response = {
   headers: [{ key: 'Content-Type', value: 'application/json' }],
   bodyType: 'INLINE',
   body,
-  // Its fastest way: the text as it is.
+  // Without templates Mockoon is fastest.
   disableTemplating: true,
   default: true,
 };
@@ -27,5 +27,5 @@ process.argv = [
   ...['start', '--data', data, '--repair', '--port', port, '--hostname', '127.0.0.1'],
   ...['--disable-log-to-file', '--disable-admin-api'],
 ];
-// Imported, not spawned: the process that is measured is the one that was started.
+// Imported, not spawned, so that the measured process is the one that was started.
 await import(import.meta.resolve('@mockoon/cli/bin/run.js'));

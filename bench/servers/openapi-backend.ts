@@ -1,4 +1,4 @@
-// openapi-backend on bare node:http, mocking as its guide does. Run as `node openapi-backend.ts <port> <document>`.
+// openapi-backend on bare node:http, set up for mocking as in its guide. Run as `node openapi-backend.ts <port> <document>`.
 import http, { type ServerResponse } from 'node:http';
 import { OpenAPIBackend } from 'openapi-backend';
 
@@ -11,7 +11,7 @@ api.register({
     answer(response, api.mockResponseForOperation(operation.operationId, { code: 400 })),
   notFound: (_context, _request, response) => answer(response, { status: 404, mock: null }),
 });
-// As any mock: whoever comes is let in.
+// Like other mock servers, accept any credentials.
 api.registerSecurityHandler('basicAuth', () => true);
 await api.init();
 http

@@ -1,4 +1,4 @@
-// The parts of the peers that their scripts use: the root is type-checked without the benchmark's packages installed.
+// Types for the parts of the peers that their scripts use: the root is type-checked without the peers installed.
 declare module '@scalar/mock-server' {
   interface App {
     fetch(request: Request): Response | Promise<Response>;

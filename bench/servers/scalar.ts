@@ -1,4 +1,4 @@
-// Scalar's mock server as its guide starts it. Run as `node scalar.ts <port> <document>`.
+// Scalar's mock server, started as in its guide. Run as `node scalar.ts <port> <document>`.
 import { readFileSync } from 'node:fs';
 import { serve } from '@hono/node-server';
 import { createMockServer } from '@scalar/mock-server';

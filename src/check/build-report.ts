@@ -1,15 +1,11 @@
 // Builds a report from a tally: sorts, limits, totals, and adds the verdict.
+
+import { FINDING_KINDS } from '../finding/catalogue-entry.ts';
 import type { Contract } from '../openapi/model.ts';
 import { serverUrls } from '../routing/recorded-url.ts';
 import type { CoverageItem } from './property-coverage.ts';
-import {
-  type Accounting,
-  COVERAGE_LEVELS,
-  type CoverageLevel,
-  GATES,
-  type Issue,
-  type Report,
-} from './report.ts';
+import type { Accounting, Issue, Report } from './report.ts';
+import { COVERAGE_LEVELS, type CoverageLevel } from './report-terms.ts';
 import { compareText, orderByFile, type Tally, trimTally } from './tally.ts';
 import { decideVerdict } from './verdict.ts';
 
@@ -130,7 +126,7 @@ function sortKeys<T>(record: Readonly<Record<string, T>>): Record<string, T> {
 
 function compareIssues(left: Issue, right: Issue): number {
   return (
-    GATES.indexOf(left.kind) - GATES.indexOf(right.kind) ||
+    FINDING_KINDS.indexOf(left.kind) - FINDING_KINDS.indexOf(right.kind) ||
     compareText(left.api, right.api) ||
     compareText(left.operation.id, right.operation.id) ||
     compareText(left.at, right.at) ||

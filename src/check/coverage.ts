@@ -20,7 +20,7 @@ import {
   PropertyTrees,
   type SchemaNode,
 } from './property-coverage.ts';
-import type { CoverageLevel } from './report.ts';
+import type { CoverageLevel } from './report-terms.ts';
 
 interface ContentItems {
   readonly item: CoverageItem;

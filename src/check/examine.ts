@@ -2,6 +2,7 @@
 
 import type { Exchange } from '../exchange/exchange.ts';
 import { type RedactionResult, redactWith } from '../exchange/redact.ts';
+import { kindOf } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import { type ApiSpec, type Contract, type Operation, secretNames } from '../openapi/model.ts';
 import type { RecordedEntry } from '../recording/model.ts';
@@ -17,14 +18,7 @@ import { isNotCheckable, isViolation, validateExchange } from '../validate/excha
 import { undocumentedOperation } from '../validate/undocumented.ts';
 import { CoverageTracker } from './coverage.ts';
 import { endpointPath } from './endpoint.ts';
-import {
-  fingerprintOf,
-  generalizePointer,
-  kindOf,
-  type OperationRef,
-  operationRef,
-  sideOf,
-} from './issue.ts';
+import { fingerprintOf, generalizePointer, type OperationRef, operationRef, sideOf } from './issue.ts';
 import { observedValues } from './observed.ts';
 import { outcomeOf } from './outcome.ts';
 import type { ExchangeOutcome, Issue, Report } from './report.ts';

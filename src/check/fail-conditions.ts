@@ -1,5 +1,6 @@
 // Fail conditions: which issues fail a run and which coverage is below its threshold. Used by the verdict and by reporters.
-import { COVERAGE_LEVELS, type CoverageLevel, type Issue, type Report } from './report.ts';
+import type { Issue, Report } from './report.ts';
+import { COVERAGE_LEVELS, type CoverageLevel } from './report-terms.ts';
 
 /** Whether this cause fails the run: its kind is one that fails, its side is one that counts, and nobody accepted it. */
 export function failsRun(issue: Issue, { failOn, side }: Report['settings']): boolean {

@@ -1,13 +1,14 @@
 // Identity of an issue: its fingerprint, and the pointer with volatile names replaced by "*".
+
 import { createHash } from 'node:crypto';
+import { createCache } from '../exchange/bounded-cache.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { jsonPointer, splitPointer } from '../exchange/json-pointer.ts';
-import { UUID } from '../exchange/value-formats.ts';
-import { CATALOGUE } from '../finding/catalogue.ts';
+import { isVolatileName } from '../exchange/value-formats.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Operation } from '../openapi/model.ts';
 import { fingerprintDetail } from './observed.ts';
-import type { Gate, Issue } from './report.ts';
+import type { Issue } from './report.ts';
 
 /** What an exchange was taken for: an operation, or an endpoint that no document names. */
 export type OperationRef = Issue['operation'] & { readonly api: string };
@@ -16,15 +17,12 @@ export function operationRef({ api, id, method, path }: Operation): OperationRef
   return { api: api.name, id, method, path };
 }
 
-export function kindOf({ code }: Finding): Gate {
-  return CATALOGUE[code].kind;
-}
-
 export function sideOf({ at }: Finding): 'request' | 'response' {
   return at.startsWith('/response') ? 'response' : 'request';
 }
 
-const generalizedPointers = new Map<string, string>();
+/** Patterns, by the place of a finding. */
+const generalizedPointers = createCache<string, string>(2000);
 
 /** The place, indexes and names that look like ids as "*": "/response/body/items/0/price" has "*" for its 0. */
 export function generalizePointer(at: string): string {
@@ -36,24 +34,13 @@ export function generalizePointer(at: string): string {
         ? at
         : jsonPointer(side, part) +
           steps.map(step => (isVolatileName(step) ? '/*' : jsonPointer(step))).join('');
-    if (generalizedPointers.size < 10_000) generalizedPointers.set(at, pattern);
+    generalizedPointers.set(at, pattern);
   }
   return pattern;
 }
 
-/** Indexes, numbers, dates, UUIDs, hashes, mail addresses: names that are data. */
-export function isVolatileName(step: string): boolean {
-  return (
-    /^\d+$|\d{4,}|[^@]@[^@]/.test(step) ||
-    step.length > 64 ||
-    UUID.test(step) ||
-    (/^[0-9a-f]{12,}$/i.test(step) && /\d/.test(step)) ||
-    // Letters and digits without a break: a key or a token.
-    (/^[\w~-]{16,}$/.test(step) && /\d/.test(step) && /[a-z]/i.test(step))
-  );
-}
-
-const fingerprints = new Map<string, string>();
+/** Fingerprints, by all that they are made of: a hash costs more than the key. */
+const fingerprints = createCache<string, string>(2000);
 
 /**
  * Sixteen hexadecimal digits. Values and lines are not part of it, so it outlives edits elsewhere in the document; the
@@ -72,7 +59,7 @@ export function fingerprintOf(
   let fingerprint = fingerprints.get(key);
   if (fingerprint === undefined) {
     fingerprint = createHash('sha256').update(key).digest('hex').slice(0, 16);
-    if (fingerprints.size < 10_000) fingerprints.set(key, fingerprint);
+    fingerprints.set(key, fingerprint);
   }
   return fingerprint;
 }

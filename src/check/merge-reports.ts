@@ -1,7 +1,8 @@
 // Merges the reports of shards. The result is byte for byte the report of a single run.
 import { InputError } from '../finding/input-error.ts';
 import { buildReport, type ReportParts, summarizeLevel } from './build-report.ts';
-import { COVERAGE_LEVELS, type Report } from './report.ts';
+import type { Report } from './report.ts';
+import { COVERAGE_LEVELS } from './report-terms.ts';
 import { createTally, mergeTally, orderByFile, type Tally } from './tally.ts';
 
 /** @throws InputError when they were not made alike, or a shard is missing */

@@ -1,6 +1,7 @@
 // Suggests OpenAPI Overlays (1.0) that declare undocumented parts of the traffic. Overlays are never applied here.
 
-import { type DocumentNode, isObject } from '../document/documents.ts';
+import type { DocumentNode } from '../document/documents.ts';
+import { isObject } from '../exchange/json.ts';
 import { splitPointer, valueAt } from '../exchange/json-pointer.ts';
 import type { ApiSpec, Contract } from '../openapi/model.ts';
 import type { Issue, Report } from './report.ts';

@@ -1,10 +1,11 @@
 // Property and enum coverage: a tree of each schema, and marking what a value exercises.
 
-import { type DocumentNode, isObject } from '../document/documents.ts';
+import type { DocumentNode } from '../document/documents.ts';
+import { isObject } from '../exchange/json.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import type { ApiSpec } from '../openapi/model.ts';
 import type { Direction } from '../schema/dialect.ts';
-import { UnusableSchemaError } from '../schema/schemas.ts';
+import { UnusableSchema } from '../schema/schemas.ts';
 
 /** One thing that traffic can show. */
 export interface CoverageItem {
@@ -170,10 +171,10 @@ export function markValue(
 
 function isValidAgainst(api: ApiSpec, schema: DocumentNode, value: unknown, direction: Direction): boolean {
   try {
-    return api.schemas.errors(schema, value, { direction, errors: 'plain' }).length === 0;
+    return api.schemas.errors(schema, value, { direction, errors: 'all' }).length === 0;
   } catch (error) {
     // The judge has already said that it cannot be used.
-    if (error instanceof UnusableSchemaError) return false;
+    if (error instanceof UnusableSchema) return false;
     throw error;
   }
 }

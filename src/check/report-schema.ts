@@ -1,7 +1,8 @@
 // zod schema of the report: source of its type, its validation and its published JSON Schema.
 import { z } from 'zod';
 import { CATALOGUE, type FindingCode } from '../finding/catalogue.ts';
-import { COVERAGE_LEVELS, EXCHANGE_OUTCOMES, GATES } from './report.ts';
+import { FINDING_KINDS } from '../finding/catalogue-entry.ts';
+import { COVERAGE_LEVELS, EXCHANGE_OUTCOMES } from './report-terms.ts';
 
 const count = z.int().min(0);
 
@@ -55,7 +56,7 @@ const issue = z
       .regex(/^[0-9a-f]{16}$/)
       .describe('Hash of code, operation, rule and place in the exchange; the same in every run.'),
     code: z.enum(Object.keys(CATALOGUE) as FindingCode[]),
-    kind: z.enum(GATES),
+    kind: z.enum(FINDING_KINDS),
     side: z.enum(['request', 'response']),
     api: z.string(),
     operation: z.strictObject({
@@ -110,7 +111,7 @@ export const reportSchema = z
     exitCode: z.literal([0, 1, 3]),
     reasons: z.array(z.string()).describe('Why the verdict is not "passed"; one sentence each.'),
     settings: z.strictObject({
-      failOn: z.array(z.enum(GATES)),
+      failOn: z.array(z.enum(FINDING_KINDS)),
       minCoverage: z.partialRecord(z.enum(COVERAGE_LEVELS), z.number().min(0).max(100)).describe('Percent.'),
       side: z.enum(['both', 'client', 'provider']).describe("Which side's issues can fail the run."),
     }),

@@ -1,6 +1,8 @@
 // Counts and issues collected so far. Tallies of parts of the traffic can be merged in any order.
+
+import { FINDING_KINDS } from '../finding/catalogue-entry.ts';
 import { failsRun } from './fail-conditions.ts';
-import { type ExchangeOutcome, GATES, type Issue, type Report } from './report.ts';
+import type { ExchangeOutcome, Issue, Report } from './report.ts';
 
 type Counts = Record<string, number>;
 type Settings = Report['settings'];
@@ -56,6 +58,18 @@ export function increment(counts: Counts, key: string, amount = 1): void {
 
 export function incrementIn(counts: Map<string, number>, key: string, amount = 1): void {
   counts.set(key, (counts.get(key) ?? 0) + amount);
+}
+
+/** @param files in the order they were read */
+export function addUnreadable(
+  tally: Tally,
+  { place, message }: Report['unreadable'][number],
+  files: readonly string[],
+  settings: Settings,
+): void {
+  increment(tally.unreadable, 'entry');
+  tally.unreadableEntries.push({ place, message });
+  if (exceedsBounds(tally, 0)) trimTally(tally, orderByFile(files), settings);
 }
 
 /** Tells which of two places comes first in the traffic. */
@@ -170,7 +184,7 @@ export function exceedsBounds(tally: Tally, accepted: number): boolean {
 /** What fails the run comes first, and a schema that cannot be used: neither may be lost to a bound. */
 function importance(issue: Issue, settings: Settings): number {
   const decides = failsRun(issue, settings) || /^(request|response)-not-checkable$/.test(issue.code);
-  return decides ? -1 : GATES.indexOf(issue.kind);
+  return decides ? -1 : FINDING_KINDS.indexOf(issue.kind);
 }
 
 export function compareText(left: string, right: string): number {

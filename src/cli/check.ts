@@ -1,7 +1,8 @@
 // deadringer check: validates recorded traffic and writes reports.
 import { InvalidArgumentError } from 'commander';
-import { GATES, type Report } from '../check/report.ts';
+import type { Report } from '../check/report.ts';
 import type { CheckResult, TrafficRunOptions } from '../check/run.ts';
+import { FINDING_KINDS } from '../finding/catalogue-entry.ts';
 import { type BuildCommand, UsageError } from './command.ts';
 import type { Io } from './io.ts';
 import { formatsOption, provenanceOption } from './options.ts';
@@ -29,7 +30,7 @@ interface CheckCommandOptions extends ReportOptions, TrafficOptions {
 }
 
 /** What only a replay finds is none of them. */
-const CHECK_KINDS = GATES.filter(gate => gate !== 'difference');
+const CHECK_KINDS = FINDING_KINDS.filter(gate => gate !== 'difference');
 
 export const build: BuildCommand = (command, finish, io) => {
   command
@@ -52,7 +53,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .option('--show-values', 'do not redact secrets in the report')
     .option(
       '--threads <number>',
-      'number of threads that check (default: 2 for more than 64 MiB on a machine with 2 or more cores, else 1)',
+      'worker threads that check a large recording while it is read; each takes about 45 MB (default: 1)',
       parseThreads,
     )
     .addOption(formatsOption)

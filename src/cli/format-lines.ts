@@ -2,8 +2,8 @@
 import { redactPathForLog } from '../exchange/redact.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
 import { severityOf } from '../finding/severity.ts';
-import type { ServerError } from '../http/app.ts';
-import type { ServeEvent } from '../mock/server-state.ts';
+import type { ServerError } from '../http/options.ts';
+import type { ServeEvent } from '../mock/serve-event.ts';
 import { printable, type TextStyle } from '../reporters/safe-text.ts';
 import { pathValuesOf } from '../routing/path-values.ts';
 

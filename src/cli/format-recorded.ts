@@ -1,5 +1,5 @@
 // Log lines of record: one recorded exchange, as text or JSON.
-import type { ServeEvent } from '../mock/server-state.ts';
+import type { ServeEvent } from '../mock/serve-event.ts';
 import { printable, type TextStyle } from '../reporters/safe-text.ts';
 import { formatFinding, redactedRequestPath, serveEventJson } from './format-lines.ts';
 import type { RecordedClass, RecordResult } from './recorder.ts';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Option } from 'commander';
 import { shellWord } from '../exchange/curl.ts';
-import type { ServerError } from '../http/app.ts';
+import type { ServerError } from '../http/options.ts';
 import { openRecording, type RecordingEvent, type RecordingWriter } from '../recording/writer.ts';
 import { pluralize, printable, type TextStyle } from '../reporters/safe-text.ts';
 import type { Mock } from '../start.ts';

@@ -2,8 +2,8 @@
 
 import type { Exchange } from '../exchange/exchange.ts';
 import { asSentUpstream, isMockResponse } from '../mock/asked.ts';
+import type { ServeEvent } from '../mock/serve-event.ts';
 import type { ServedConfig } from '../mock/served-config.ts';
-import type { ServeEvent } from '../mock/server-state.ts';
 import { secretNames } from '../openapi/model.ts';
 import type { RecordingWriter } from '../recording/writer.ts';
 import { isMockError } from '../routing/match-target.ts';

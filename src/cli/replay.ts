@@ -1,7 +1,7 @@
 // deadringer replay: re-sends recorded requests, validates the responses and compares them with the recording.
 import { InvalidArgumentError, Option } from 'commander';
-import { GATES } from '../check/report.ts';
 import type { CheckResult, TrafficRunOptions } from '../check/run.ts';
+import { FINDING_KINDS } from '../finding/catalogue-entry.ts';
 import type { PlannedReplay, ReplayOptions } from '../replay/replay.ts';
 import { pluralize, printable } from '../reporters/safe-text.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
@@ -62,7 +62,7 @@ export const build: BuildCommand = (command, finish, io) => {
       ).argParser(collectValue),
     )
     .addOption(recordedServerOption)
-    .addOption(failOnOption(GATES, ['violation', 'difference']))
+    .addOption(failOnOption(FINDING_KINDS, ['violation', 'difference']))
     .option('--strict-values', 'report changed values as differences, not as advice')
     .addOption(minCoverageOption)
     .addOption(sideOption)

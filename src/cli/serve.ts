@@ -1,7 +1,7 @@
 // deadringer serve: starts the mock server.
 import { flushCompileCache } from 'node:module';
 import { Option } from 'commander';
-import type { ServerError } from '../http/app.ts';
+import type { ServerError } from '../http/options.ts';
 import { UPSTREAM_MODES, type UpstreamMode } from '../mock/proxy/upstream.ts';
 import { basePathOf, exampleCurl } from '../mock/respond/refuse.ts';
 import { pluralize, printable, type TextStyle } from '../reporters/safe-text.ts';

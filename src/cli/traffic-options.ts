@@ -1,8 +1,10 @@
 // Options that check and replay share, how they are read, and how a run is interrupted.
 import { InvalidArgumentError, Option } from 'commander';
-import type { CoverageLevel, Gate, Report } from '../check/report.ts';
-import { COVERAGE_LEVELS } from '../check/report.ts';
+import type { Report } from '../check/report.ts';
+import type { CoverageLevel } from '../check/report-terms.ts';
+import { COVERAGE_LEVELS } from '../check/report-terms.ts';
 import type { CheckResult, TrafficRunOptions } from '../check/run.ts';
+import type { FindingKind } from '../finding/catalogue-entry.ts';
 import { pluralize, printable } from '../reporters/safe-text.ts';
 import { version } from '../version.ts';
 import { type ExitCode, UsageError } from './command.ts';
@@ -19,7 +21,7 @@ import {
 export interface TrafficOptions {
   specs?: string[];
   server?: string[];
-  failOn: Gate[];
+  failOn: FindingKind[];
   minCoverage: Report['settings']['minCoverage'];
   side: Report['settings']['side'];
   baseline?: string;
@@ -48,7 +50,7 @@ export const recordedServerOption = new Option(
 ).argParser(collectValue);
 
 /** @param gates those that can come up */
-export function failOnOption(gates: readonly Gate[], byDefault: readonly Gate[]): Option {
+export function failOnOption(gates: readonly FindingKind[], byDefault: readonly FindingKind[]): Option {
   return new Option('--fail-on <kinds>', `kinds of issues that exit with 1: ${gates.join(', ')}, or none`)
     .argParser(text => parseFindingKinds(text, gates))
     .default([...byDefault], byDefault.join(','));
@@ -157,7 +159,7 @@ export function collectValue(text: string, before: string[] | undefined): string
   return [...(before ?? []), text];
 }
 
-function parseFindingKinds(text: string, gates: readonly Gate[]): Gate[] {
+function parseFindingKinds(text: string, gates: readonly FindingKind[]): FindingKind[] {
   if (text.trim() === 'none') return [];
   return text.split(',').map(word => {
     const gate = gates.find(each => each === word.trim());

@@ -1,5 +1,7 @@
 // Cuts one part out of its documents with all it refers to, as a value of its own: for engines that know no other files.
-import { isObject, resolveReference } from './documents.ts';
+
+import { isObject } from '../exchange/json.ts';
+import { resolveReference } from './references.ts';
 
 /**
  * Copies a value; every `$ref` in it leads to a copy under `bucket` of the same value, once each, however circular.

@@ -1,21 +1,17 @@
 // The parsed documents of one API: nodes, members, references and source locations.
 
+import { isObject } from '../exchange/json.ts';
 import { escapePointerStep, valueAt } from '../exchange/json-pointer.ts';
 import { type Finding, formatLocation, type SourceLocation } from '../finding/finding.ts';
 import type { SchemaIdentifiers } from './identifiers.ts';
 import type { ParsedFile } from './parse.ts';
+import { resolveReference } from './references.ts';
 
 /** One part of one document. `value` is the document's own object, never a copy. */
 export interface DocumentNode {
   readonly uri: string;
   readonly pointer: string;
   readonly value: unknown;
-}
-
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Places that are remembered: a document is broken at few of its places, and those again and again. */
@@ -127,24 +123,6 @@ export function childNode(node: DocumentNode, step: string | number): DocumentNo
     pointer: `${node.pointer}/${escapePointerStep(String(step))}`,
     value: (value as Record<string, unknown>)[step],
   };
-}
-
-export function resolveReference(base: string, ref: string): { uri: string; pointer: string } {
-  const hash = ref.indexOf('#');
-  const file = hash < 0 ? ref : ref.slice(0, hash);
-  const fragment = hash < 0 ? '' : ref.slice(hash + 1);
-  // What is no URL at all is kept as it is written: no document has been loaded from there.
-  const uri = file === '' ? base : (URL.parse(file, base)?.href ?? file);
-  try {
-    return { uri, pointer: decodeURIComponent(fragment) };
-  } catch {
-    return { uri, pointer: fragment };
-  }
-}
-
-/** The reference that names a part absolutely, escaped for use inside a URI. */
-export function toReference(node: { readonly uri: string; readonly pointer: string }): string {
-  return `${node.uri}#${node.pointer.split('/').map(encodeURIComponent).join('/')}`;
 }
 
 export function stringMember(node: DocumentNode, step: string): string | undefined {

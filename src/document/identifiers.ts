@@ -1,8 +1,9 @@
 // Names that schemas give themselves: $id, $anchor and $dynamicAnchor, and the places that references by name lead to.
 
+import { isObject, type JsonObject } from '../exchange/json.ts';
 import { jsonPointer, valueAt } from '../exchange/json-pointer.ts';
-import { isObject, type JsonObject, resolveReference, toReference } from './documents.ts';
 import type { ParsedFile } from './parse.ts';
+import { resolveReference, toReference } from './references.ts';
 
 export interface NodeAddress {
   /** The file. */

@@ -1,8 +1,11 @@
 // The one body decoder: content codings off, then bytes to the value their media type stands for.
+import { Buffer } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 import zlib from 'node:zlib';
 import { type ParseError, parse as parseLeniently } from 'jsonc-parser';
-import { type Body, isRecorded, type Pair, parsePairs } from './exchange.ts';
+import { type Body, type Headers, isRecorded, type Pair, parsePairs } from './exchange.ts';
+import { impreciseIntegers } from './imprecise-integers.ts';
+import { isJsonValue } from './json-value.ts';
 import { isJson, type MediaType, mediaTypeOf } from './media-type.ts';
 import { type FormPart, splitMultipart } from './multipart.ts';
 import { bodyText, type Message } from './text-body.ts';
@@ -37,6 +40,21 @@ export function decodeBody(message: Message): DecodedBody {
   // Whoever hands an exchange in may have frozen it.
   if (Object.isExtensible(message)) memoised[MEMO] = { of: message, decoded };
   return decoded;
+}
+
+/**
+ * A message whose body is the value as JSON. Nobody has to parse again what was written here, as long as the value is one
+ * that JSON gives back as it was; what was a Date or NaN is read back from the text.
+ */
+export function withJsonBody<Rest extends { readonly headers: Headers }>(
+  message: Rest,
+  value: unknown,
+): Rest & Message {
+  const text = JSON.stringify(value);
+  const whole: Rest & MemoisedMessage = { ...message, body: Buffer.from(text) };
+  if (isJson(mediaTypeOf(whole.headers)?.essence ?? '') && isJsonValue(value))
+    whole[MEMO] = { of: whole, decoded: jsonOf(value, text) };
+  return whole;
 }
 
 function decode(message: Message): DecodedBody {
@@ -112,38 +130,11 @@ function decodeJson(text: string): DecodedBody {
   } catch {
     return { kind: 'malformed', why: `it is not JSON: ${describeJsonFault(text)}` };
   }
-  // Only a long run of digits can have lost precision, so most bodies are parsed once.
-  return { kind: 'json', value, imprecise: hasLongNumber(text) ? findImpreciseIntegers(text) : NO_IMPRECISE };
+  return jsonOf(value, text);
 }
 
-const NO_IMPRECISE: readonly (readonly string[])[] = [];
-const LONG_NUMBER = 16;
-
-/**
- * Whether sixteen digits stand in a row that may be a number: account numbers are texts as a rule, and looking closer costs
- * more than parsing. Such a row covers a sixteenth place, so only those are looked at.
- */
-function hasLongNumber(text: string): boolean {
-  for (let at = LONG_NUMBER - 1; at < text.length; at += LONG_NUMBER) {
-    if (!isDigit(text, at)) continue;
-    let from = at;
-    while (from > 0 && isDigit(text, from - 1)) from--;
-    let to = at + 1;
-    while (to < text.length && isDigit(text, to)) to++;
-    if (to - from >= LONG_NUMBER && followsStructure(text, from)) return true;
-    at = to;
-  }
-  return false;
-}
-
-/** Whether a number may begin here: at the start, behind a minus, white space or one of "[,:". */
-function followsStructure(text: string, at: number): boolean {
-  return at === 0 || '-[,: \t\n\r'.includes(text[at - 1] as string);
-}
-
-function isDigit(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  return code >= 0x30 && code <= 0x39;
+function jsonOf(value: unknown, text: string): DecodedBody {
+  return { kind: 'json', value, imprecise: impreciseIntegers(text) };
 }
 
 /** The engine's message quotes the text around the fault, which may be a secret, and does not always name the place. */
@@ -160,44 +151,6 @@ function describeJsonFault(text: string): string {
   const line = before.split('\n').length;
   const column = before.length - before.lastIndexOf('\n');
   return `unexpected character at line ${line}, column ${column}`;
-}
-
-/** More than this many say no more, and would make findings without end. */
-const MAX_IMPRECISE = 20;
-
-function findImpreciseIntegers(text: string): string[][] {
-  try {
-    return collectImpreciseIntegers(text);
-  } catch {
-    // A reviver recurses where plain parsing does not: too deep to look into.
-    return [];
-  }
-}
-
-function collectImpreciseIntegers(text: string): string[][] {
-  const found: { holder: object; key: string }[] = [];
-  const parents = new Map<object, { holder: object; key: string }>();
-  JSON.parse(text, function (this: object, key, value: unknown, context?: { source?: string }) {
-    const source = context?.source;
-    if (typeof value === 'number' && source !== undefined && /^-?\d{16,}$/.test(source)) {
-      const lost =
-        !Number.isSafeInteger(value) && (!Number.isFinite(value) || BigInt(source) !== BigInt(value));
-      if (lost && found.length < MAX_IMPRECISE) found.push({ holder: this, key });
-    }
-    if (typeof value === 'object' && value !== null) parents.set(value, { holder: this, key });
-    return value;
-  } as (this: unknown, key: string, value: unknown) => unknown);
-  return found.map(({ holder: parent, key }) => {
-    const steps = key === '' && !parents.has(parent) ? [] : [key];
-    for (
-      let at = parents.get(parent);
-      at !== undefined && parents.has(at.holder);
-      at = parents.get(at.holder)
-    ) {
-      steps.unshift(at.key);
-    }
-    return steps;
-  });
 }
 
 export type ContentDecoding =

@@ -9,7 +9,7 @@ export type RefusalReason = 'security' | 'media-type' | 'accept' | 'malformed-bo
  * advice: worth knowing. In the order of reports.
  */
 export const FINDING_KINDS = ['violation', 'difference', 'undocumented', 'not-checkable', 'advice'] as const;
-type FindingKind = (typeof FINDING_KINDS)[number];
+export type FindingKind = (typeof FINDING_KINDS)[number];
 
 export interface CatalogueEntry {
   /** traffic: what only whoever reads recordings can come upon. */

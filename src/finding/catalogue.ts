@@ -1,6 +1,6 @@
 // Every code that can be reported, in one closed table: what it is about, how it weighs by default, what it means.
 
-import type { CatalogueEntry } from './catalogue-entry.ts';
+import type { CatalogueEntry, FindingKind } from './catalogue-entry.ts';
 import { DOCUMENT_CODES } from './document-codes.ts';
 import { EXCHANGE_CODES } from './exchange-codes.ts';
 import { REPLAY_CODES } from './replay-codes.ts';
@@ -14,4 +14,8 @@ export type FindingCode = keyof typeof CATALOGUE;
 
 export function catalogueEntry(code: FindingCode): CatalogueEntry {
   return CATALOGUE[code];
+}
+
+export function kindOf({ code }: { readonly code: FindingCode }): FindingKind {
+  return CATALOGUE[code].kind;
 }

@@ -1,36 +1,16 @@
 // The request listener: mocked APIs directly on node:http, the control API on Express.
+
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Response } from '../exchange/exchange.ts';
 import { redactPathForLog } from '../exchange/redact.ts';
 import { type HandleOptions, handle, type ServedResponse } from '../mock/handle.ts';
 import { problemResponse } from '../mock/problem.ts';
 import { planProxying } from '../mock/proxy/proxied-request.ts';
-import type { ServerState } from '../mock/server-state.ts';
-import type { HttpClient } from './client.ts';
 import { preflightFields } from './cors.ts';
 import { deliver } from './deliver.ts';
+import type { AppOptions } from './options.ts';
 import { decodeReceived, type ReceivedBody, receiveBody } from './receive.ts';
 import { type ContextReader, createContextReader } from './request-context.ts';
-
-export interface AppOptions {
-  readonly state: ServerState;
-  /** Most bytes of a request body. */
-  readonly bodyLimit: number;
-  readonly cors: boolean;
-  /** Asks real services; made when the first is asked. */
-  readonly httpClient: () => Promise<HttpClient>;
-  /** Resolves when everything that is served has been verified; the control API knows nothing before. */
-  readonly ready: Promise<void>;
-  /** What the control API asks for; undefined: nothing, as on loopback. */
-  readonly token: string | undefined;
-  /** Told of errors in deadringer itself, and of clients that left before they were answered. */
-  readonly onError: (trouble: ServerError) => void;
-}
-
-export type ServerError =
-  | { readonly kind: 'bug'; readonly error: unknown; readonly request: string }
-  | { readonly kind: 'client-gone'; readonly request: string }
-  | { readonly kind: 'bad-http'; readonly code: string };
 
 /**
  * The control API is an Express application. Everything else belongs to a mocked API and is answered on Node's own

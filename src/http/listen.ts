@@ -3,9 +3,10 @@ import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { isRecorded } from '../exchange/exchange.ts';
 import { type ProblemCode, problemResponse } from '../mock/problem.ts';
-import { type AppOptions, createRequestListener } from './app.ts';
+import { createRequestListener } from './app.ts';
 import type { HttpClient } from './client.ts';
 import { http } from './node-http.ts';
+import type { AppOptions } from './options.ts';
 
 export interface ListenOptions extends Omit<AppOptions, 'httpClient'> {
   /** Milliseconds of silence after which a real service is given up. */

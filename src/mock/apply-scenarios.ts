@@ -1,122 +1,163 @@
-// Applies the scenarios of a session to a request: selects a rule, updates the memory, builds the response.
+// A session's scenarios in a call: which rule applies, what that changes in the session's memory, and the answer it gives.
+
+import type { Response } from '../exchange/exchange.ts';
+import { fnv1a } from '../exchange/fnv1a.ts';
+import type { Finding } from '../finding/finding.ts';
+import type { Operation } from '../openapi/model.ts';
 import type { Call } from '../scenario/call.ts';
+import { createCannedResponse } from '../scenario/canned-response.ts';
+import type { CompiledReply } from '../scenario/compile.ts';
 import { seededRandom } from '../scenario/delivery.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { EMPTY_MEMORY, limitDelivery, type RuleSelection, selectRule } from '../scenario/select-rule.ts';
-import { renderTemplates, type TemplateContext } from '../scenario/template.ts';
+import {
+  EMPTY_MEMORY,
+  limitDelivery,
+  NOTHING_NEW,
+  type RuleSelection,
+  selectRule,
+} from '../scenario/select-rule.ts';
+import { TemplateContext } from '../scenario/template-context.ts';
+import { fill } from '../scenario/value.ts';
+import { validateResponse } from '../validate/request.ts';
 import type { Preferences } from './preferences.ts';
-import { fnv1a } from './respond/generate.ts';
+import type { Problem } from './problem.ts';
+import { type CachedResponse, getCachedResponse } from './respond/response-cache.ts';
 import { activeScenariosFor, type ServedConfig } from './served-config.ts';
 import type { ServerState } from './server-state.ts';
 import type { Session } from './session/session.ts';
 
-export interface ScenarioResult {
-  readonly selection: RuleSelection;
-  readonly templateContext: SessionTemplateContext;
-  /** What chance begins with here: the client's wish, else the session's. */
+export interface AppliedScenarios {
+  readonly plan: RuleSelection;
+  readonly context: TemplateContext;
+  /** What generated bodies depend on here: the seed that the client asks for, else the session's. */
   readonly seed: string;
 }
 
-const NO_SELECTION: RuleSelection = {
-  selected: undefined,
+const NOTHING: RuleSelection = {
   response: undefined,
   exhausted: false,
   deliver: undefined,
-  remember: {},
+  remember: NOTHING_NEW,
   appliedRules: [],
   memory: EMPTY_MEMORY,
 };
 
 /**
  * Chooses and remembers in one step, so that no other call of the session comes in between.
- * @param sessionOnly true: what is on by default makes a mock's answers better, and has no part in those of a real service
+ * @param ownOnly true: leave out what is on by default; it makes a mock's answers better, and has no part in those of a real service
+ * @throws TemplateError when a template of what is remembered cannot be filled in
  */
 export function applyScenarios(
   config: ServedConfig,
   state: ServerState,
   sessionId: string,
   call: Call,
-  preferences: Preferences,
-  sessionOnly: boolean,
-): ScenarioResult | Promise<ScenarioResult> {
+  wish: Preferences,
+  ownOnly: boolean,
+): AppliedScenarios | Promise<AppliedScenarios> {
   const now = state.now();
-  return state.sessions.update(sessionId, now, session =>
-    applyScenariosIn(config, session, call, preferences, sessionOnly, nextTemplateContext(session, now)),
-  );
+  return state.sessions.update(sessionId, now, session => applyIn(config, session, now, call, wish, ownOnly));
 }
 
-/** The same, by who has the session for himself. */
-export function applyScenariosIn(
+function applyIn(
   config: ServedConfig,
   session: Session,
+  now: number,
   call: Call,
-  preferences: Preferences,
-  sessionOnly: boolean,
-  templateContext: SessionTemplateContext,
-): ScenarioResult {
-  const seed = preferences.seed ?? session.seed;
-  // Who asks for a status or an example by name wants that, whatever story is being told.
+  wish: Preferences,
+  ownOnly: boolean,
+): AppliedScenarios {
+  const chance = chanceOf(`${session.seed} ${++session.scenarioRuns}`);
+  const context = new TemplateContext(call, session.memory.values, now, chance);
+  const seed = wish.seed ?? session.seed;
+  // A client that asks for a status or an example by name gets that, whatever the scenarios say.
   const scenarios =
-    preferences.code !== undefined || preferences.example !== undefined
+    wish.code !== undefined || wish.example !== undefined
       ? NO_SCENARIOS
-      : activeScenariosFor(config, session, call.operation, sessionOnly);
-  if (scenarios.length === 0 && session.delivery === undefined)
-    return { selection: NO_SELECTION, templateContext, seed };
-  const selection = selectRule(scenarios, session.memory, call, templateContext.random);
-  const limited =
-    selection.deliver === undefined
-      ? limitDelivery(session.delivery, selection.memory, 'session', templateContext.random)
-      : selection;
-  session.memory = limited.memory;
-  for (const [name, template] of Object.entries(selection.remember)) {
-    session.memory = {
-      ...session.memory,
-      values: { ...session.memory.values, [name]: renderTemplates(template, call, templateContext) },
-    };
+      : activeScenariosFor(config, session, call.operation, ownOnly);
+  if (scenarios.length === 0 && session.delivery === undefined) return { plan: NOTHING, context, seed };
+  const plan = selectRule(scenarios, session.memory, call, chance);
+  const { deliver, memory } =
+    plan.deliver === undefined ? limitDelivery(session.delivery, plan.memory, 'session', chance) : plan;
+  session.memory = memory;
+  if (plan.remember.size > 0) {
+    const filled = [...plan.remember].map(([name, value]) => [name, fill(value, context)] as const);
+    session.memory = { ...memory, values: { ...memory.values, ...Object.fromEntries(filled) } };
   }
-  templateContext.memory = session.memory.values;
-  return { selection: { ...selection, deliver: limited.deliver }, templateContext, seed };
+  context.memory = session.memory.values;
+  return { plan: deliver === plan.deliver ? plan : { ...plan, deliver }, context, seed };
 }
 
 const NO_SCENARIOS: readonly Scenario[] = [];
 
-/** For made-up bodies: the same for the same session seed, operation and parameters, today and tomorrow. */
+/** Draws that depend on the seed alone. Most calls draw nothing, so the generator is made with the first draw. */
+function chanceOf(seed: string): () => number {
+  let draw: (() => number) | undefined;
+  return () => {
+    draw ??= seededRandom(fnv1a(seed));
+    return draw();
+  };
+}
+
+/** For generated bodies: the same for the same session seed, operation and parameters, today and tomorrow. */
 export function bodySeed(seed: string, { operation, request }: Call): string {
   return `${seed} ${operation.api.name} ${operation.id} ${request.path}?${request.query}`;
 }
 
-export function nextTemplateContext(session: Session, startedAt: number): SessionTemplateContext {
-  return new SessionTemplateContext(
-    session.memory.values,
-    startedAt,
-    `${session.seed} ${++session.scenarioRuns}`,
-  );
+export type ScenarioAnswer =
+  | { readonly response: Response; readonly findings: readonly Finding[] }
+  | { readonly problem: Problem };
+
+/** Answers without a template in them are the same each time, so each is made and judged once for an operation. */
+const CONSTANT = new WeakMap<CompiledReply, Map<Operation, ScenarioAnswer>>();
+
+/**
+ * The answer that a scenario gives: a body of its own, a changed answer of the document, or a declared one as it is.
+ * @param seed set: bodies that the scenario does not write are generated by it
+ * @throws TemplateError when a template cannot be filled in
+ */
+export function answerOfScenario(
+  reply: CompiledReply,
+  context: TemplateContext,
+  seed: string | undefined,
+): ScenarioAnswer | Promise<ScenarioAnswer> {
+  const { operation } = context.call;
+  const known = seed === undefined ? CONSTANT.get(reply)?.get(operation) : undefined;
+  if (known !== undefined) return known;
+  if (reply.body !== undefined) return finish(reply, context, undefined, seed);
+  const { status, example } = reply.step;
+  // What a scenario says is not negotiated: the client gets it whatever it accepts.
+  const preparing = getCachedResponse(operation, { status, example, accept: undefined, seed });
+  return preparing instanceof Promise
+    ? preparing.then(prepared => finish(reply, context, prepared, seed))
+    : finish(reply, context, preparing, seed);
 }
 
-/** What templates see besides the call itself: worked out when one asks, since most calls play none. */
-export class SessionTemplateContext implements TemplateContext {
-  /** Once the rules have remembered something, with that. */
-  memory: TemplateContext['memory'];
-  readonly startedAt: number;
-  /** What all chance of the turn depends on. */
-  readonly seed: string;
-  /** How often chance was asked. */
-  draws = 0;
-  #random: (() => number) | undefined;
-
-  constructor(memory: TemplateContext['memory'], startedAt: number, seed: string) {
-    this.memory = memory;
-    this.startedAt = startedAt;
-    this.seed = seed;
+/** @param prepared what the document answers; undefined: not asked for */
+function finish(
+  reply: CompiledReply,
+  context: TemplateContext,
+  prepared: CachedResponse | undefined,
+  seed: string | undefined,
+): ScenarioAnswer {
+  let base: Response | undefined;
+  if (prepared !== undefined) {
+    const { result: answer, findings } = prepared;
+    if ('problem' in answer) return answer;
+    // As the document has it: judged when it was prepared.
+    if (reply.patch === undefined && reply.headers === undefined)
+      return { response: answer.response, findings };
+    base = answer.response;
   }
-
-  get now(): string {
-    return new Date(this.startedAt).toISOString();
+  const { operation } = context.call;
+  const judged = createCannedResponse(reply, context, base);
+  const findings = validateResponse(operation, judged);
+  const { status, headers, body } = judged;
+  // A response of its own: what was decoded for the judge need not live as long as the journal.
+  const answer = { response: { status, headers, body }, findings };
+  if (reply.isConstant && seed === undefined) {
+    const answers = CONSTANT.get(reply) ?? new Map<Operation, ScenarioAnswer>();
+    CONSTANT.set(reply, answers.set(operation, answer));
   }
-
-  readonly random = (): number => {
-    this.draws++;
-    this.#random ??= seededRandom(fnv1a(this.seed));
-    return this.#random();
-  };
+  return answer;
 }

@@ -1,6 +1,6 @@
 // What a recording holds of a served exchange: of one with a real service, what was asked there.
 import { type Exchange, isRecorded } from '../exchange/exchange.ts';
-import type { ServeEvent, UpstreamAttempt } from './server-state.ts';
+import type { ServeEvent, UpstreamAttempt } from './serve-event.ts';
 
 export interface RecordableExchange {
   readonly exchange: Exchange;

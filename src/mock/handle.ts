@@ -8,10 +8,9 @@ import type { Match, MatchResult } from '../routing/match.ts';
 import { Call } from '../scenario/call.ts';
 import { type Delivery, IMMEDIATE_DELIVERY, resolveDelivery } from '../scenario/delivery.ts';
 import { TemplateError } from '../scenario/template.ts';
-import { UnusableSchemaError } from '../schema/schemas.ts';
+import { UnusableSchema } from '../schema/schemas.ts';
 import { validateRequest } from '../validate/request.ts';
-import { applyScenarios, bodySeed } from './apply-scenarios.ts';
-import { respondWithStep } from './play.ts';
+import { answerOfScenario, applyScenarios, bodySeed } from './apply-scenarios.ts';
 import type { Preferences } from './preferences.ts';
 import { type Problem, problemResponse } from './problem.ts';
 import { type ProxiedRequest, startExchange } from './proxy/proxied-request.ts';
@@ -25,7 +24,8 @@ import {
   unmatchedProblem,
 } from './respond/refuse.ts';
 import { getCachedResponse } from './respond/response-cache.ts';
-import type { ServeEvent, ServerState, UpstreamAttempt } from './server-state.ts';
+import type { ServeEvent, UpstreamAttempt } from './serve-event.ts';
+import type { ServerState } from './server-state.ts';
 import { resolveSession } from './session/identify.ts';
 
 /** What is said to a request, and why. */
@@ -153,8 +153,12 @@ async function handleMatched(
     const refusal = findRefusal(operation.refusals, findings);
     const call = new Call(match, request, refusal === undefined);
     const applying = applyScenarios(config, state, sessionId, call, preferences, isProxied(target));
-    const { selection, templateContext, seed } = applying instanceof Promise ? await applying : applying;
-    const delivery = resolveDelivery(selection.deliver, templateContext.random);
+    const {
+      plan: selection,
+      context: templateContext,
+      seed,
+    } = applying instanceof Promise ? await applying : applying;
+    const delivery = resolveDelivery(selection.deliver, templateContext.chance);
     const rules = selection.appliedRules;
 
     if (selection.exhausted) {
@@ -163,17 +167,17 @@ async function handleMatched(
     }
     if (selection.response === 'upstream') return { findings, answer: selection.response, rules, delivery };
     if (selection.response !== undefined) {
-      const stepResult = await respondWithStep(
+      const answering = answerOfScenario(
         selection.response,
-        call,
         templateContext,
         preferences.dynamic === true ? bodySeed(seed, call) : undefined,
       );
-      if ('problem' in stepResult) return { findings, answer: stepResult.problem, rules, delivery };
-      const offContract = selection.response['off-contract'];
+      const answer = answering instanceof Promise ? await answering : answering;
+      if ('problem' in answer) return { findings, answer: answer.problem, rules, delivery };
+      const offContract = selection.response.step['off-contract'];
       return {
-        findings: [...findings, ...stepResult.findings],
-        answer: stepResult.response,
+        findings: concatFindings(findings, answer.findings),
+        answer: answer.response,
         rules,
         offContract,
         delivery,
@@ -201,7 +205,7 @@ async function handleMatched(
   } catch (error) {
     if (error instanceof TemplateError)
       return { findings: [], answer: { code: 'bad-template', detail: error.message } };
-    if (!(error instanceof UnusableSchemaError)) throw error;
+    if (!(error instanceof UnusableSchema)) throw error;
     const { location, message } = error.finding;
     const detail = location === undefined ? message : `${formatLocation(location)}: ${message}`;
     return { findings: [error.finding], answer: { code: 'unusable-schema', detail } };

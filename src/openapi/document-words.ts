@@ -1,6 +1,6 @@
 // The names and enum values of a document. Redaction leaves them as they are, because the document itself is not secret.
 
-import { isObject } from '../document/documents.ts';
+import { isObject } from '../exchange/json.ts';
 import type { ApiSpec } from './model.ts';
 
 const DOCUMENT_WORDS = new WeakMap<ApiSpec, ReadonlySet<string>>();

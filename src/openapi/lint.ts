@@ -1,28 +1,29 @@
-// Lints OpenAPI documents: every schema compiles, every example is valid, every operation can be matched.
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+// Lints documents: each schema compiles and is a JSON Schema, each example is valid, each operation can be reached.
+
 import type { DocumentNode } from '../document/documents.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
+import { metaSchemaError } from '../schema/ajv.ts';
 import { reachableSchemas } from '../schema/annotations.ts';
 import type { Direction } from '../schema/dialect.ts';
 import { findSchemaProblems } from '../schema/explain.ts';
-import { type CompiledSchemas, UnusableSchemaError } from '../schema/schemas.ts';
+import { type CompiledSchemas, UnusableSchema } from '../schema/schemas.ts';
 import type { ApiSpec, Content, Contract, Operation, Parameter } from './model.ts';
 import { responseFor } from './model.ts';
 
-/** Everything wrong with the documents that loading did not already report, in the order of the documents. */
+/** Findings about the documents that loading has not reported, in the order of the documents. */
 export function lint(contract: Contract): Finding[] {
   return contract.apis.flatMap(api => lintApi(api));
 }
 
-/** Compiles every schema that judging will need. What does not compile is a finding; nothing is swallowed. */
+/** Compiles every schema that validation needs. A schema that does not compile is a finding. */
 export function compileSchemas(contract: Contract): Finding[] {
   return [...compileSchemasStepwise(contract)].flat();
 }
 
 /**
- * The same, schema by schema, for who has other things to do as well.
- * @param cacheLimit of an API with more schemas than this, nothing that was compiled is kept: compiled, they take megabytes
+ * The same, schema by schema, so that the caller can do other work in between.
+ * @param cacheLimit of an API with more schemas than this, the compiled schemas are not kept: they take megabytes
  */
 export function* compileSchemasStepwise(
   contract: Contract,
@@ -32,7 +33,7 @@ export function* compileSchemasStepwise(
     const uses = new Map(
       schemaUsesOf(api).map(use => [`${use.direction} ${use.schema.uri}#${use.schema.pointer}`, use]),
     );
-    const schemas = uses.size > cacheLimit ? api.schemas.withoutCache() : api.schemas;
+    const schemas = uses.size > cacheLimit ? api.schemas.uncompiled() : api.schemas;
     for (const { schema, direction } of uses.values()) {
       const findings: Finding[] = [];
       compileSchema(schemas, schema, direction, findings);
@@ -48,15 +49,15 @@ function lintApi(api: ApiSpec): Finding[] {
   };
   findings.push(...compileSchemas({ apis: [api] }));
   const seen = new Set<string>();
-  // A schema that did not even compile has been reported; what the meta-schema says of it is the same again.
+  // A schema that does not compile has been reported: the meta-schema would report the same again.
   const reportedPointers = new Set(findings.map(({ location }) => location?.pointer));
   for (const { schema } of schemaUsesOf(api)) {
     if (!reportedPointers.has(schema.pointer)) checkMetaSchema(api, schema, seen, findings);
   }
   const usable = findings.length === 0;
-  const previous: SeenOperations = { operationIds: new Set(), pathsByShape: new Map() };
+  const known: Known = { ids: new Set(), paths: new Map() };
   for (const operation of api.operations) {
-    checkAmbiguity(operation, previous, report);
+    checkDuplicates(operation, known, report);
     checkRefusals(operation, report);
     if (!usable) continue;
     for (const content of operation.requestBody?.contents ?? [])
@@ -96,32 +97,27 @@ function compileSchema(
   direction: Direction,
   findings: Finding[],
 ): void {
-  for (const errors of ['plain', 'closed'] as const) {
+  for (const errors of ['all', 'first-or-undocumented'] as const) {
     try {
       schemas.compile(schema, { direction, errors });
     } catch (error) {
-      if (!(error instanceof UnusableSchemaError)) throw error;
+      if (!(error instanceof UnusableSchema)) throw error;
       findings.push(error.finding);
       return;
     }
   }
 }
 
-let metaSchema: ValidateFunction | undefined;
-
-/** ajv compiles many things that are no schema ("type: strnig" never matches); the meta-schema says so. */
+/** ajv compiles schemas that the meta-schema rejects, such as one with `minLength: -1`. */
 function checkMetaSchema(api: ApiSpec, schema: DocumentNode, seen: Set<string>, findings: Finding[]): void {
-  metaSchema ??= new Ajv2020({ strict: false, allErrors: true, logger: false }).getSchema(
-    'https://json-schema.org/draft/2020-12/schema',
-  );
   const { reader, schema: start } = api.schemas.reader(schema, 'response');
   for (const at of reachableSchemas(reader, start, seen)) {
-    if (metaSchema?.(at.value) === false) {
-      const [error] = metaSchema.errors ?? [];
-      const place = { uri: api.schemas.fileOf(at.uri), pointer: at.pointer + (error?.instancePath ?? '') };
+    const error = metaSchemaError(at.value);
+    if (error !== undefined) {
+      const place = { uri: api.schemas.fileOf(at.uri), pointer: at.pointer + error.instancePath };
       findings.push({
         code: 'spec-schema',
-        message: `this is not a valid JSON Schema: ${error?.message}`,
+        message: `this is no JSON Schema: ${error.message}`,
         at: '',
         location: api.documents.locate(place),
       });
@@ -132,12 +128,12 @@ function checkMetaSchema(api: ApiSpec, schema: DocumentNode, seen: Set<string>, 
 
 function checkExamples(api: ApiSpec, content: Content, direction: Direction, findings: Finding[]): void {
   const { schema } = content;
-  // An example of a form or a text is written as the value that its schema describes, whatever travels on the wire.
+  // Examples of forms and texts are written as values of the schema, not as they are serialized.
   if (schema === undefined) return;
   for (const example of content.examples) {
     for (const problem of findSchemaProblems(api.schemas, schema, example.value, {
       direction,
-      errors: 'plain',
+      errors: 'all',
     })) {
       const place = { uri: example.node.uri, pointer: example.node.pointer + problem.at };
       const name = example.name === '' ? 'the example' : `example "${example.name}"`;
@@ -148,28 +144,28 @@ function checkExamples(api: ApiSpec, content: Content, direction: Direction, fin
   }
 }
 
-/** What the operations before one have taken. */
-interface SeenOperations {
-  readonly operationIds: Set<string>;
-  /** The first path by method and by the path without the names of its variables. */
-  readonly pathsByShape: Map<string, string>;
+/** The operationIds and paths of the operations so far. */
+interface Known {
+  readonly ids: Set<string>;
+  /** By method and path with the names of its parameters removed: the first such path. */
+  readonly paths: Map<string, string>;
 }
 
-function checkAmbiguity(
+function checkDuplicates(
   operation: Operation,
-  previous: SeenOperations,
+  known: Known,
   report: (code: FindingCode, node: DocumentNode, message: string) => void,
 ): void {
   const { method, path, id, node } = operation;
   const shape = `${method} ${path.replace(/\{[^{}]+\}/g, '{}')}`;
-  const duplicate = previous.pathsByShape.get(shape);
-  if (duplicate === undefined) previous.pathsByShape.set(shape, path);
-  else report('spec-operation', node, `${method} ${path} matches the same requests as ${duplicate}`);
-  if (previous.operationIds.has(id)) report('spec-operation', node, `the operationId "${id}" is used twice`);
-  previous.operationIds.add(id);
+  const duplicate = known.paths.get(shape);
+  if (duplicate === undefined) known.paths.set(shape, path);
+  else report('spec-operation', node, `${method} ${path} cannot be told apart from ${duplicate}`);
+  if (known.ids.has(id)) report('spec-operation', node, `the operationId "${id}" is used twice`);
+  known.ids.add(id);
 }
 
-/** What x-deadringer names must exist, or the refusal it promises can never be given. */
+/** The statuses and examples that x-deadringer names must be declared. */
 function checkRefusals(
   operation: Operation,
   report: (code: FindingCode, node: DocumentNode, message: string) => void,

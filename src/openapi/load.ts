@@ -2,10 +2,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { DocumentSet, isObject, resolveReference } from '../document/documents.ts';
+import { DocumentSet } from '../document/documents.ts';
 import { SchemaIdentifiers, visitObjects } from '../document/identifiers.ts';
 import { isParseFailure, type ParsedFile, parseFile } from '../document/parse.ts';
 import { parseCacheFor } from '../document/parse-cache.ts';
+import { resolveReference } from '../document/references.ts';
+import { isObject } from '../exchange/json.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
 import { unsupportedDialect } from '../schema/dialect.ts';
 import { CompiledSchemas } from '../schema/schemas.ts';

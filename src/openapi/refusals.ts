@@ -1,6 +1,7 @@
 // Which declared response refuses an invalid request: the tool's default, and the document's own word in `x-deadringer`.
 
-import { type DocumentNode, type DocumentSet, isObject } from '../document/documents.ts';
+import type { DocumentNode, DocumentSet } from '../document/documents.ts';
+import { isObject } from '../exchange/json.ts';
 import { catalogueEntry } from '../finding/catalogue.ts';
 import type { RefusalReason } from '../finding/catalogue-entry.ts';
 import type { Finding } from '../finding/finding.ts';

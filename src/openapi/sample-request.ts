@@ -1,7 +1,7 @@
 // A request that an operation would accept, made from the document's own examples: for banners, hints and tests.
 import { Buffer } from 'node:buffer';
-import { isObject } from '../document/documents.ts';
 import { EMPTY_BODY, type Request } from '../exchange/exchange.ts';
+import { isObject } from '../exchange/json.ts';
 import { isJson, parseMediaType } from '../exchange/media-type.ts';
 import type { Content, Operation, Parameter } from './model.ts';
 

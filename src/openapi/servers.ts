@@ -1,6 +1,7 @@
 // Server URLs taken apart: which hosts an API goes by, and under which base path.
 
-import { type DocumentNode, type DocumentSet, isObject, stringMember } from '../document/documents.ts';
+import { type DocumentNode, type DocumentSet, stringMember } from '../document/documents.ts';
+import { isObject } from '../exchange/json.ts';
 import type { ServerUrl } from './model.ts';
 import { parseSegment } from './path-template.ts';
 

@@ -1,6 +1,6 @@
 // Bodies that Playwright keeps in files beside the HAR: which ones an entry names.
 import { Buffer } from 'node:buffer';
-import { isObject } from './json-values.ts';
+import { isObject } from '../exchange/json.ts';
 
 /** @returns the names under `_file` of a raw HAR entry; only entries that have any are looked into */
 export function attachmentNames(bytes: Uint8Array): string[] {

@@ -1,11 +1,12 @@
 // Bodies as HAR holds them; `_notRecorded` and `_exact` are what our own writer adds. "Not recorded" is not "empty": sizes, lengths and methods are weighed against each other.
 import { decodeBody } from '../exchange/body.ts';
 import { type Body, EMPTY_BODY, type Headers, header } from '../exchange/exchange.ts';
+import type { JsonObject } from '../exchange/json.ts';
 import { isJson, mediaTypeOf, parseMediaType } from '../exchange/media-type.ts';
 import { attachBody, isBodyLongerThan, type TextBody } from '../exchange/text-body.ts';
 import { attachmentOf } from './attachments.ts';
 import { createBoundary, type FormField, writeMultipart, writeUrlencoded } from './form-body.ts';
-import { countOf, type JsonObject, objectsOf, stringOf } from './json-values.ts';
+import { countOf, objectsOf, stringOf } from './json-values.ts';
 import type { MessageContent } from './parsed-entry.ts';
 import {
   bodyFromBase64,

@@ -1,8 +1,9 @@
 // One entry of HTTP Archive 1.2, as browsers, proxies and test runners really write it.
 import type { Headers } from '../exchange/exchange.ts';
+import { isObject, type JsonObject } from '../exchange/json.ts';
 import { type Attachments, harRequestOf, harResponseBodyOf, readExactBody } from './har-body.ts';
 import { HeaderBuilder } from './header-fields.ts';
-import { countOf, isObject, type JsonObject, stringOf, stringsOf, timestampOf } from './json-values.ts';
+import { countOf, stringOf, stringsOf, timestampOf } from './json-values.ts';
 import type { NonExchangeReason } from './model.ts';
 import type { MessageContent, ParsedEntry } from './parsed-entry.ts';
 

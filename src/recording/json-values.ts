@@ -1,10 +1,6 @@
 // Typed access to members of unvalidated JSON.
 
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+import { isObject, type JsonObject } from '../exchange/json.ts';
 
 /** @returns the list's objects; none when it is no list */
 export function objectsOf(value: unknown): JsonObject[] {

@@ -1,10 +1,11 @@
 // One line of our own recordings, which is also how the control API shows an exchange: written and read.
 import { Buffer, isUtf8 } from 'node:buffer';
 import { type Body, type Exchange, type Headers, isRecorded } from '../exchange/exchange.ts';
+import { isObject, type JsonObject } from '../exchange/json.ts';
 import type { TextBody } from '../exchange/text-body.ts';
 import { readHarEntry } from './har-reader.ts';
 import { headersFromObject } from './header-fields.ts';
-import { countOf, isObject, type JsonObject, stringOf, stringsOf, timestampOf } from './json-values.ts';
+import { countOf, stringOf, stringsOf, timestampOf } from './json-values.ts';
 import type { MessageContent, ParsedEntry } from './parsed-entry.ts';
 import { bodyFromUtf8, decodeBase64 } from './stored-body.ts';
 

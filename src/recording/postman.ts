@@ -1,10 +1,11 @@
 // Postman collections v2: every saved response with the request that it was the answer to.
 import { Buffer } from 'node:buffer';
 import { type Body, EMPTY_BODY, type Headers } from '../exchange/exchange.ts';
+import { isObject, type JsonObject } from '../exchange/json.ts';
 import { createBoundary, type FormField, writeMultipart, writeUrlencoded } from './form-body.ts';
 import { harResponseBodyOf } from './har-body.ts';
 import { headersFromPairs } from './header-fields.ts';
-import { countOf, isObject, type JsonObject, objectsOf, stringOf } from './json-values.ts';
+import { countOf, objectsOf, stringOf } from './json-values.ts';
 import type { MessageContent, ParsedEntry } from './parsed-entry.ts';
 import { bodyFromText } from './stored-body.ts';
 

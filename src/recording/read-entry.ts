@@ -1,7 +1,7 @@
 // From one raw entry to what it stands for. Pure, so that it can run in any thread.
 import { TextDecoder } from 'node:util';
+import { isObject, type JsonObject } from '../exchange/json.ts';
 import { readHarEntry } from './har-reader.ts';
-import { isObject, type JsonObject } from './json-values.ts';
 import type { RawEntry, RecordedEntry } from './model.ts';
 import { readExchangeLine } from './ndjson.ts';
 import { type ParsedEntry, toRecordedEntry } from './parsed-entry.ts';

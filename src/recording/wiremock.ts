@@ -1,9 +1,10 @@
 // One serve event of a WireMock journal, as GET /__admin/requests lists them.
 import { Buffer } from 'node:buffer';
 import { type Body, EMPTY_BODY, type Headers } from '../exchange/exchange.ts';
+import { isObject, type JsonObject } from '../exchange/json.ts';
 import type { TextBody } from '../exchange/text-body.ts';
 import { headersFromObject } from './header-fields.ts';
-import { countOf, isObject, type JsonObject, stringOf, timestampOf } from './json-values.ts';
+import { countOf, stringOf, timestampOf } from './json-values.ts';
 import type { ParsedEntry } from './parsed-entry.ts';
 import { bodyFromBase64, bodyFromText } from './stored-body.ts';
 

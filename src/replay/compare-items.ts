@@ -1,5 +1,5 @@
 // Compares two lists without pairing their items: compares which types and members the items have.
-import { isVolatileName } from '../check/issue.ts';
+import { isVolatileName } from '../exchange/value-formats.ts';
 import {
   type Comparator,
   findRenames,

@@ -1,5 +1,5 @@
 // Compares a recorded and a current JSON value: removed, added and renamed members, changed types and values.
-import { isVolatileName } from '../check/issue.ts';
+import { isVolatileName } from '../exchange/value-formats.ts';
 import { compareItems } from './compare-items.ts';
 
 export interface JsonChange {

@@ -6,7 +6,7 @@ import { isPlaceholder, isSecretName, secretTest } from '../exchange/secrets.ts'
 import { type ApiSpec, declaresCookie, secretNames } from '../openapi/model.ts';
 import type { MatchTarget } from '../routing/match-target.ts';
 import type { Match } from '../routing/trie.ts';
-import { UnusableSchemaError } from '../schema/schemas.ts';
+import { UnusableSchema } from '../schema/schemas.ts';
 import { validateRequest } from '../validate/request.ts';
 import { bodyValues, type Scalar } from './body-values.ts';
 import { credentialField, hasPathPlaceholder, type SecretStore } from './secret-store.ts';
@@ -170,7 +170,7 @@ function uncheckablePointers(match: Match, request: Request): string[] {
       .filter(({ code }) => code === 'security-not-checkable' || code === 'parameter-not-checkable')
       .map(({ at }) => at);
   } catch (error) {
-    if (!(error instanceof UnusableSchemaError)) throw error;
+    if (!(error instanceof UnusableSchema)) throw error;
     return possibleCredentialPointers(match.operation.api);
   }
 }

@@ -1,8 +1,9 @@
 // Finds identifiers in requests and responses and gives each a key, to link a response to later requests.
-import { isVolatileName } from '../check/issue.ts';
+
 import { decodeBody } from '../exchange/body.ts';
 import { decodePercent, header, parsePairs, type Request, type Response } from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
+import { isVolatileName } from '../exchange/value-formats.ts';
 import type { MatchTarget } from '../routing/match-target.ts';
 import { bodyValues, type Scalar, scalarsIn } from './body-values.ts';
 

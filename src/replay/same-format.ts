@@ -1,6 +1,5 @@
 // Formats of volatile values (UUID, date-time, token, URL): two values of the same format count as equal.
-import { isVolatileName } from '../check/issue.ts';
-import { HTTP_DATE, ULID, UUID } from '../exchange/value-formats.ts';
+import { HTTP_DATE, isVolatileName, ULID, UUID } from '../exchange/value-formats.ts';
 
 const VALUE_FORMATS: readonly (readonly [string, RegExp])[] = [
   ['uuid', UUID],

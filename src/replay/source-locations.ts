@@ -1,7 +1,8 @@
 // The source location that declares a part of a response; differences are reported there.
 
-import { childNode, type DocumentNode, type DocumentSet, isObject } from '../document/documents.ts';
+import { childNode, type DocumentNode, type DocumentSet } from '../document/documents.ts';
 import type { Response } from '../exchange/exchange.ts';
+import { isObject } from '../exchange/json.ts';
 import { closestMediaType, mediaTypeOf } from '../exchange/media-type.ts';
 import type { SourceLocation } from '../finding/finding.ts';
 import { type Content, type Operation, type ResponseSpec, responseFor } from '../openapi/model.ts';

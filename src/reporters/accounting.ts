@@ -1,7 +1,9 @@
 // Rows of the accounting and the coverage, shared by all formats.
 import { percent } from '../check/fail-conditions.ts';
-import { type Accounting, COVERAGE_LEVELS, type CoverageLevel, type Report } from '../check/report.ts';
-import { compareText, pluralize, shortLine } from './safe-text.ts';
+import type { Accounting, Report } from '../check/report.ts';
+import { COVERAGE_LEVELS, type CoverageLevel } from '../check/report-terms.ts';
+import { compareText } from '../check/tally.ts';
+import { pluralize, shortLine } from './safe-text.ts';
 
 type AccountingKey = 'passed' | 'failed' | 'notCheckable' | 'skipped' | 'outOfScope' | 'unreadable';
 

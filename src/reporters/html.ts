@@ -2,12 +2,13 @@
 import { createHash } from 'node:crypto';
 import { Liquid } from 'liquidjs';
 import type { Report } from '../check/report.ts';
+import { compareText } from '../check/tally.ts';
 import { PAGE_SCRIPT } from './html-script.ts';
 import { PAGE_STYLE } from './html-style.ts';
 import { ISSUE_TEMPLATE, PAGE_TEMPLATE } from './html-template.ts';
 import { issueData, pageData } from './html-view.ts';
 import { ISSUE_SECTIONS, sectionOf, sortedIssues } from './issues.ts';
-import { compareText, shortLine, utf8Length } from './safe-text.ts';
+import { shortLine, utf8Length } from './safe-text.ts';
 
 /** Together with the rest of the page, which is bounded by its lists, this stays well below 5 MiB. */
 const MAX_BYTES_WITH_SAMPLES = 2_500_000;

@@ -1,8 +1,10 @@
 // Order and severity of issues, and the one-line facts that all formats share.
 import { failsRun } from '../check/fail-conditions.ts';
-import { EXCHANGE_OUTCOMES, type ExchangeOutcome, type Issue, type Report } from '../check/report.ts';
+import type { ExchangeOutcome, Issue, Report } from '../check/report.ts';
+import { EXCHANGE_OUTCOMES } from '../check/report-terms.ts';
+import { compareText } from '../check/tally.ts';
 import { sortedCounts } from './accounting.ts';
-import { compareText, pluralize, shortLine } from './safe-text.ts';
+import { pluralize, shortLine } from './safe-text.ts';
 
 export type IssueSeverity = 'error' | 'warning' | 'note';
 

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { Report } from '../check/report.ts';
 import { reportSchema } from '../check/report-schema.ts';
-import { compareText, jsonText } from './safe-text.ts';
+import { compareText } from '../check/tally.ts';
+import { jsonText } from './safe-text.ts';
 
 interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;

@@ -58,8 +58,3 @@ export function pluralize(number: number, word: string): string {
 export function utf8Length(text: string): number {
   return Buffer.byteLength(text);
 }
-
-/** By code units, the same on every machine. */
-export function compareText(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
-}

@@ -1,6 +1,6 @@
 // Finds the match target of a recorded exchange, or why it is out of scope.
 
-import { isAsset } from '../check/endpoint.ts';
+import { isAsset } from '../exchange/asset.ts';
 import { header, type Response } from '../exchange/exchange.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Contract } from '../openapi/model.ts';

@@ -1,6 +1,6 @@
 // Infers the fewest conditions that hold for some requests of an operation and for none of the others.
 
-import { mismatch } from '../scenario/matchers.ts';
+import { compileWhen } from '../scenario/matchers.ts';
 import type { Condition, When } from '../scenario/scenario.ts';
 import type { RecordedRequest } from './recorded-step.ts';
 import type { RequestFeature } from './request-features.ts';
@@ -72,9 +72,10 @@ function conditionsFor(
     if (others.every(other => rest.some(each => each.excludes(other)))) chosen = rest;
   }
   const when = toWhen(chosen);
+  const mismatch = compileWhen(when);
   const isRight =
-    targets.every(({ call }) => mismatch(when, call, 'start') === undefined) &&
-    others.every(({ call }) => mismatch(when, call, 'start') !== undefined);
+    targets.every(({ call }) => mismatch(call, 'start') === undefined) &&
+    others.every(({ call }) => mismatch(call, 'start') !== undefined);
   return isRight ? when : undefined;
 }
 

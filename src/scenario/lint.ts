@@ -12,8 +12,18 @@ import { satisfies } from '../schema/schemas.ts';
 import { validateResponse } from '../validate/request.ts';
 import { Call } from './call.ts';
 import { createCannedResponse, stepStatus } from './canned-response.ts';
-import type { ResponseStep, Rule, Scenario, Step } from './scenario.ts';
-import { findTemplateErrors, TemplateError } from './template.ts';
+import {
+  type CompiledReply,
+  type CompiledRule,
+  type CompiledStep,
+  compiledRules,
+  compileReply,
+  isList,
+} from './compile.ts';
+import { compileBodyPath } from './matchers.ts';
+import type { ResponseStep, Rule, Scenario } from './scenario.ts';
+import { TemplateError } from './template.ts';
+import { TemplateContext } from './template-context.ts';
 
 type PointerSteps = readonly (string | number)[];
 type AddFinding = (code: FindingCode, at: PointerSteps, message: string) => void;
@@ -47,12 +57,10 @@ function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
     );
     return findings;
   }
-  for (const [index, rule] of scenario.rules.entries()) {
+  for (const [index, compiled] of compiledRules(scenario).entries()) {
+    const { rule } = compiled;
     const at = ['rules', index];
-    for (const broken of findTemplateErrors(rule.reply, [...at, 'reply']))
-      report('scenario-template', broken.at, broken.why);
-    for (const broken of findTemplateErrors(rule.remember, [...at, 'remember']))
-      report('scenario-template', broken.at, broken.why);
+    for (const broken of compiled.broken) report('scenario-template', [...at, ...broken.at], broken.why);
     checkPatterns(rule, at, report);
     const on = api.operations.filter(
       ({ id, method, path }) => rule.on === '*' || rule.on === id || rule.on === `${method} ${path}`,
@@ -90,29 +98,30 @@ function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
     }
     if (findings.length > 0) continue;
     for (const operation of on) {
-      for (const [step, place] of stepsWithPointers(rule, [...at, 'reply']))
-        checkStep(operation, step, place, report);
+      for (const [reply, place] of repliesOf(compiled, [...at, 'reply']))
+        checkReply(operation, reply, place, report);
     }
   }
   return findings;
 }
 
-function stepsWithPointers(rule: Rule, at: PointerSteps): [ResponseStep, PointerSteps][] {
-  if (rule.reply === undefined) return [];
-  const steps: [Step, PointerSteps][] = Array.isArray(rule.reply)
-    ? rule.reply.map((step, index) => [step, [...at, index]])
-    : [[rule.reply, at]];
+function repliesOf({ reply }: CompiledRule, at: PointerSteps): [CompiledReply, PointerSteps][] {
+  if (reply === undefined) return [];
+  const steps: [CompiledStep, PointerSteps][] = isList(reply)
+    ? reply.map((step, index) => [step, [...at, index]])
+    : [[reply, at]];
   // What a real service will answer, nobody knows beforehand.
-  return steps.flatMap(([step, place]): [ResponseStep, PointerSteps][] =>
-    step === 'upstream' ? [] : [[typeof step === 'number' ? { status: step } : step, place]],
+  return steps.flatMap(([step, place]): [CompiledReply, PointerSteps][] =>
+    step === 'upstream' ? [] : [[step, place]],
   );
 }
 
-/** Regular expressions and schemas that could only fail when a request comes. */
+/** Regular expressions, JSONPath and schemas that could only fail when a request comes. */
 function checkPatterns(rule: Rule, at: PointerSteps, report: AddFinding): void {
   for (const [place, conditions] of Object.entries(rule.when ?? {})) {
     if (typeof conditions !== 'object') continue;
     for (const [name, condition] of Object.entries(conditions)) {
+      if (place === 'body') reportIfThrows([...at, 'when', place, name], report, () => compileBodyPath(name));
       if (typeof condition !== 'object' || condition === null) continue;
       const here = [...at, 'when', place, name];
       reportIfThrows([...here, 'matches'], report, () => new RegExp(condition.matches ?? '', 'u'));
@@ -131,7 +140,8 @@ function reportIfThrows(at: PointerSteps, report: AddFinding, use: () => unknown
   }
 }
 
-function checkStep(operation: Operation, step: ResponseStep, at: PointerSteps, report: AddFinding): void {
+function checkReply(operation: Operation, reply: CompiledReply, at: PointerSteps, report: AddFinding): void {
+  const { step } = reply;
   const status = stepStatus(operation, step);
   const declared = responseFor(operation, status);
   const excused = step['off-contract'] !== undefined;
@@ -162,7 +172,7 @@ function checkStep(operation: Operation, step: ResponseStep, at: PointerSteps, r
     return;
   }
   try {
-    for (const finding of violationsOf(operation, step)) {
+    for (const finding of breachesIn(operation, reply)) {
       if (excused) continue;
       const location = finding.location === undefined ? '' : ` (${formatLocation(finding.location)})`;
       const inBody = finding.at
@@ -187,6 +197,11 @@ function checkStep(operation: Operation, step: ResponseStep, at: PointerSteps, r
  * @throws TemplateError when a template in it cannot be filled in
  */
 export function violationsOf(operation: Operation, step: ResponseStep): Finding[] {
+  return breachesIn(operation, compileReply(step));
+}
+
+function breachesIn(operation: Operation, reply: CompiledReply): Finding[] {
+  const { step } = reply;
   if (step.body === undefined && step.patch === undefined && step.headers === undefined) return [];
   const status = stepStatus(operation, step);
   const request = sampleRequest(operation, '');
@@ -196,7 +211,7 @@ export function violationsOf(operation: Operation, step: ResponseStep): Finding[
       .map(parameter => [parameter.name, encodeURIComponent(sampleValue(parameter))]),
   );
   const call = new Call({ kind: 'operation', operation, pathValues }, request, true);
-  const templateContext = { memory: {}, now: '2026-01-01T00:00:00.000Z', random: () => 0.5 };
+  const context = new TemplateContext(call, {}, Date.UTC(2026, 0, 1), () => 0.5);
   const content = responseFor(operation, status)?.contents[0];
   const example = content?.examples.find(({ name }) => step.example === undefined || name === step.example);
   const base: Response | undefined =
@@ -209,7 +224,7 @@ export function violationsOf(operation: Operation, step: ResponseStep): Finding[
         };
   // Headers of the declared response come from Prism, live; here only what the scenario itself says can be judged.
   const own = new Set(Object.keys(step.headers ?? {}).map(name => `/response/headers/${name.toLowerCase()}`));
-  return validateResponse(operation, createCannedResponse(step, call, templateContext, base)).filter(
+  return validateResponse(operation, createCannedResponse(reply, context, base)).filter(
     ({ code, at }) =>
       (severityOf(code) === 'error' || code === 'status-undocumented') &&
       (!at.startsWith('/response/headers/') || own.has(at) || step.body !== undefined),

@@ -1,8 +1,15 @@
 // Selects the rule and step that reply to a request: a pure function of scenarios and memory.
 import type { Operation } from '../openapi/model.ts';
 import type { Call } from './call.ts';
-import { mismatch } from './matchers.ts';
-import type { DeliverySpec, ResponseStep, Rule, Scenario, Step } from './scenario.ts';
+import {
+  type CompiledReply,
+  type CompiledRule,
+  type CompiledStep,
+  compiledRules,
+  isList,
+} from './compile.ts';
+import type { DeliverySpec, Rule, Scenario } from './scenario.ts';
+import type { CompiledValue } from './value.ts';
 
 /** What a session remembers of the stories it plays. Never changed in place. */
 export interface ScenarioMemory {
@@ -18,16 +25,16 @@ export interface ScenarioMemory {
 
 export const EMPTY_MEMORY: ScenarioMemory = { positions: {}, deliveryCounts: {}, states: {}, values: {} };
 
+export const NOTHING_NEW: ReadonlyMap<string, CompiledValue> = new Map();
+
 export interface RuleSelection {
-  /** The rule that answers; undefined when the answer is as ever and only its delivery, or memory, is changed. */
-  readonly selected: { readonly scenario: Scenario; readonly rule: Rule; readonly index: number } | undefined;
   /** What to answer; undefined: as ever. "upstream": whatever the real service says. */
-  readonly response: ResponseStep | 'upstream' | undefined;
+  readonly response: CompiledStep | undefined;
   /** Set when the chosen rule's list has ended and it says that this is an error. */
   readonly exhausted: boolean;
   readonly deliver: DeliverySpec | undefined;
-  /** Templates of what to remember, to be filled in from the call. */
-  readonly remember: Readonly<Record<string, string>>;
+  /** What to remember, by name, to be filled in from the call. */
+  readonly remember: ReadonlyMap<string, CompiledValue>;
   /** Every rule that had a part in it, as "petstore/not-found 1". */
   readonly appliedRules: readonly string[];
   readonly memory: ScenarioMemory;
@@ -45,28 +52,24 @@ export function selectRule(
 ): RuleSelection {
   let after = memory;
   let deliver: DeliverySpec | undefined;
-  const remember: Record<string, string> = {};
+  let remember = NOTHING_NEW;
   const trace: string[] = [];
 
   for (const scenario of scenarios) {
     if (scenario.api !== call.operation.api.name) continue;
-    for (const [index, rule] of scenario.rules.entries()) {
+    for (const compiled of compiledRules(scenario)) {
+      const { rule, key } = compiled;
       if (!isRuleFor(rule, call.operation)) continue;
-      if (mismatch(rule.when, call, memory.states[scenario.id] ?? 'start') !== undefined) continue;
-      const key = `${scenario.id} ${index + 1}`;
-      const step = currentStep(rule, memory.positions[key] ?? 0);
+      if (compiled.mismatch(call, memory.states[scenario.id] ?? 'start') !== undefined) continue;
+      const step = currentStep(compiled, memory.positions[key] ?? 0);
       if (step === 'passed-on') continue;
-      if (isStaticStep(step) && isSuccessForInvalid(rule, step, call)) continue;
+      if (isOwn(step) && isSuccessForInvalid(rule, step, call)) continue;
 
-      const limited = limitDelivery(
-        isStaticStep(step) ? (toResponseStep(step).deliver ?? rule.deliver) : rule.deliver,
-        after,
-        key,
-        random,
-      );
+      const wanted = isOwn(step) ? (step.step.deliver ?? rule.deliver) : rule.deliver;
+      const limited = limitDelivery(wanted, after, key, random);
       deliver ??= limited.deliver;
       after = limited.memory;
-      Object.assign(remember, rule.remember);
+      if (compiled.remember.length > 0) remember = new Map([...remember, ...compiled.remember]);
       if (rule.becomes !== undefined)
         after = { ...after, states: { ...after.states, [scenario.id]: rule.becomes } };
       trace.push(key);
@@ -74,28 +77,11 @@ export function selectRule(
       if (Array.isArray(rule.reply)) {
         after = { ...after, positions: { ...after.positions, [key]: (memory.positions[key] ?? 0) + 1 } };
       }
-      const chosen = { scenario, rule, index };
-      const response = step === 'ended' ? undefined : step === 'upstream' ? step : toResponseStep(step);
-      return {
-        selected: chosen,
-        response,
-        exhausted: step === 'ended',
-        deliver,
-        remember,
-        appliedRules: trace,
-        memory: after,
-      };
+      const response = step === 'ended' ? undefined : step;
+      return { response, exhausted: step === 'ended', deliver, remember, appliedRules: trace, memory: after };
     }
   }
-  return {
-    selected: undefined,
-    response: undefined,
-    exhausted: false,
-    deliver,
-    remember,
-    appliedRules: trace,
-    memory: after,
-  };
+  return { response: undefined, exhausted: false, deliver, remember, appliedRules: trace, memory: after };
 }
 
 /** Whether a scenario has a rule that may have a part in calls of the operation. */
@@ -104,21 +90,24 @@ export function hasRuleFor({ api, rules }: Scenario, operation: Operation): bool
 }
 
 /** Whether a rule is about an operation. */
-export function isRuleFor(rule: Rule, operation: Operation): boolean {
-  return rule.on === operation.id || rule.on === `${operation.method} ${operation.path}` || rule.on === '*';
+export function isRuleFor({ on }: Rule, operation: Operation): boolean {
+  return on === operation.id || on === '*' || on === `${operation.method} ${operation.path}`;
 }
 
 /** none: the rule has no reply. passed-on, ended: its list is over, and that is what it says to do then. */
-function currentStep(rule: Rule, position: number): Step | 'none' | 'passed-on' | 'ended' {
-  if (rule.reply === undefined) return 'none';
-  if (!Array.isArray(rule.reply)) return rule.reply;
-  const here = rule.reply[position];
+function currentStep(
+  { rule, reply }: CompiledRule,
+  position: number,
+): CompiledStep | 'none' | 'passed-on' | 'ended' {
+  if (reply === undefined) return 'none';
+  if (!isList(reply)) return reply;
+  const here = reply[position];
   if (here !== undefined) return here;
   switch (rule.then ?? 'repeat-last') {
     case 'repeat-last':
-      return rule.reply.at(-1) as Step;
+      return reply.at(-1) as CompiledStep;
     case 'loop':
-      return rule.reply[position % rule.reply.length] as Step;
+      return reply[position % reply.length] as CompiledStep;
     case 'pass-on':
       return 'passed-on';
     case 'fail':
@@ -127,21 +116,14 @@ function currentStep(rule: Rule, position: number): Step | 'none' | 'passed-on' 
 }
 
 /** A rule that answers 4xx or 5xx always fires; a success is no reward for a request that breaks the contract. */
-function isSuccessForInvalid(rule: Rule, step: StaticStep, call: Call): boolean {
+function isSuccessForInvalid(rule: Rule, { step: { status } }: CompiledReply, call: Call): boolean {
   if (call.valid || rule['even-if-invalid'] === true || rule.when?.valid === false) return false;
-  const { status } = toResponseStep(step);
   return status === undefined || status < 400;
 }
 
 /** What the file itself says. Not the real service's answer, which nobody knows beforehand. */
-type StaticStep = Exclude<Step, 'upstream'>;
-
-function isStaticStep(step: ReturnType<typeof currentStep>): step is StaticStep {
+function isOwn(step: ReturnType<typeof currentStep>): step is CompiledReply {
   return typeof step !== 'string';
-}
-
-function toResponseStep(step: StaticStep): ResponseStep {
-  return typeof step === 'number' ? { status: step } : step;
 }
 
 /** The delivery, unless its budget is spent or chance spares this answer; and the memory of that. */

@@ -1,10 +1,21 @@
 // Renders templates in values with the request, the memory of the session, the clock and seeded random numbers.
-import { Liquid } from 'liquidjs';
-import type { Call } from './call.ts';
+import {
+  Context,
+  type FilteredValueToken,
+  Liquid,
+  type PropertyAccessToken,
+  type Template,
+  Tokenizer,
+  TypeGuards,
+  toValue,
+  toValueSync,
+  Value,
+} from 'liquidjs';
+import { REQUEST_PARTS, type TemplateScope, VARIABLES } from './template-context.ts';
 
 /**
  * LiquidJS is made for templates that strangers write: no code, no prototypes, no files (`templates: {}`), and bounds on
- * what one may cost.
+ * what each template may cost.
  */
 const OPTIONS = {
   ownPropertyOnly: true,
@@ -15,172 +26,187 @@ const OPTIONS = {
   memoryLimit: 10_000_000,
 };
 
-let engine: Liquid | undefined;
-
-/** Made when the first template is met: that takes as long as reading a document. */
-function liquidEngine(): Liquid {
-  engine ??= new Liquid(OPTIONS);
-  return engine;
+interface Engine {
+  readonly liquid: Liquid;
+  /** Reads properties; it has no variables of its own. */
+  readonly reader: Context;
 }
 
-export interface TemplateContext {
-  readonly memory: Readonly<Record<string, unknown>>;
-  /** ISO 8601 in UTC. */
-  readonly now: string;
-  /** Numbers from 0 to below 1, the same for the same seed. */
-  readonly random: () => number;
+let createdEngine: Engine | undefined;
+
+/** Made when the first template is met: that takes as long as reading a document. */
+function engine(): Engine {
+  if (createdEngine === undefined) {
+    const liquid = new Liquid(OPTIONS);
+    createdEngine = { liquid, reader: contextFor(liquid, {}) };
+  }
+  return createdEngine;
+}
+
+/** A new one for each evaluation: it counts what the evaluation costs, and holds what it assigns. */
+function contextFor(liquid: Liquid, variables: object): Context {
+  return new Context(variables, liquid.options, { sync: true }, { liquid });
 }
 
 /** A template that cannot be parsed, or fails when it is filled in. */
 export class TemplateError extends Error {}
 
-/** Marks a member that its template left undefined, so that a patch leaves what was there. */
-const UNDEFINED_VALUE = Symbol('absent');
+/** What a template gives that has nothing to give. */
+export const UNDEFINED_VALUE: unique symbol = Symbol('absent');
 
-/**
- * Fills in every text of a value. A text that is one template alone gives that template's own value: a number stays a
- * number, an object an object; with nothing to say it gives ABSENT, and the member around it is left out.
- * `{ $each: "{{ list }}", $as: value }` makes an array, with {{ item }} and {{ index }} in `value`.
- */
-export function renderTemplates(value: unknown, call: Call, templateContext: TemplateContext): unknown {
-  const scope = templateScope(call, templateContext);
-  const filled = renderValue(value, scope);
-  return filled === UNDEFINED_VALUE ? undefined : filled;
-}
-
-type Scope = Record<string, unknown>;
-
-function renderValue(value: unknown, scope: Scope): unknown {
-  if (typeof value === 'string') return isTemplate(value) ? evaluate(value, scope) : value;
-  if (Array.isArray(value))
-    return value.map(item => renderValue(item, scope)).filter(item => item !== UNDEFINED_VALUE);
-  if (typeof value !== 'object' || value === null) return value;
-  if ('$each' in value) return renderEach(value as { $each: unknown; $as?: unknown }, scope);
-  return Object.fromEntries(
-    Object.entries(value)
-      .map(([key, inner]) => [key, renderValue(inner, scope)] as const)
-      .filter(([, inner]) => inner !== UNDEFINED_VALUE),
-  );
-}
+/** @throws TemplateError */
+export type Evaluate = (scope: TemplateScope) => unknown;
 
 /** Every other text is taken as it is, however long. */
-function isTemplate(text: string): boolean {
+export function isTemplate(text: string): boolean {
   return text.includes('{{') || text.includes('{%');
 }
 
-function renderEach({ $each, $as }: { $each: unknown; $as?: unknown }, scope: Scope): unknown {
-  const list = renderValue($each, scope);
-  if (!Array.isArray(list)) return UNDEFINED_VALUE;
-  return list
-    .map((item, index) =>
-      renderValue($as ?? '{{ item }}', extendScope(scope, { item: item as unknown, index })),
-    )
-    .filter(item => item !== UNDEFINED_VALUE);
-}
-
-/** Keeps the getters of the scope as they are: a spread would ask each of them. */
-function extendScope(scope: Scope, more: Scope): Scope {
-  return Object.defineProperties(
-    {},
-    { ...Object.getOwnPropertyDescriptors(scope), ...Object.getOwnPropertyDescriptors(more) },
-  ) as Scope;
-}
-
-function evaluate(text: string, scope: Scope): unknown {
+/**
+ * A text that is one template alone gives that template's own value: a number stays a number, an object an object; with
+ * nothing to say it gives ABSENT. Any other gives a text.
+ * @throws TemplateError when the text cannot be parsed
+ */
+export function parseTemplate(text: string): Evaluate {
   try {
+    // Also where only the value of it is used: this is what checks the whole text, and its length.
+    const templates = engine().liquid.parse(text);
     const alone = /^\s*\{\{-?((?:(?!\}\})[\s\S])*?)-?\}\}\s*$/.exec(text)?.[1];
-    if (alone === undefined) return String(liquidEngine().parseAndRenderSync(text, scope));
-    const value: unknown = liquidEngine().evalValueSync(alone, scope);
-    return value === undefined ? UNDEFINED_VALUE : value;
+    const evaluate = alone === undefined ? textOf(templates) : ownValue(readExpression(alone));
+    return scope => {
+      try {
+        return evaluate(scope);
+      } catch (error) {
+        throw toTemplateError(error);
+      }
+    };
   } catch (error) {
-    throw new TemplateError((error as Error).message.replace(/, line:\d+, col:\d+$/, ''));
+    throw toTemplateError(error);
   }
 }
 
-function templateScope(call: Call, { memory, now, random: chance }: TemplateContext): Scope {
+/** Without the line and column in the text of the template: the file has others. */
+function toTemplateError(error: unknown): TemplateError {
+  return new TemplateError((error as Error).message.replace(/, line:\d+, col:\d+$/, ''));
+}
+
+/** @param range where it stands in the text; undefined: it is the text */
+function readExpression(text: string, range?: [number, number]): FilteredValueToken {
+  const { operators, groupedExpressions } = engine().liquid.options;
+  return new Tokenizer(text, operators, undefined, range, groupedExpressions).readFilteredValue();
+}
+
+/** The value of a template that is the whole text. */
+function ownValue(expression: FilteredValueToken): Evaluate {
+  const { liquid, reader } = engine();
+  const simple = simpleValue(expression);
+  const value = new Value(expression, liquid);
+  return scope => {
+    const context = simple?.hasFilters === false ? reader : contextFor(liquid, scope.variables);
+    const given: unknown =
+      simple === undefined ? toValueSync(value.value(context)) : simple.evaluate(scope, context);
+    return given === undefined ? UNDEFINED_VALUE : given;
+  };
+}
+
+/** What templates and the text around them give together. */
+function textOf(templates: Template[]): Evaluate {
+  const { liquid } = engine();
+  const parts = templates.map(({ token }): string | SimpleValue | undefined => {
+    if (TypeGuards.isHTMLToken(token)) return token.getContent();
+    return TypeGuards.isOutputToken(token)
+      ? simpleValue(readExpression(token.input, token.contentRange))
+      : undefined;
+  });
+  // Tags, and expressions that only LiquidJS evaluates.
+  if (parts.includes(undefined)) return ({ variables }) => String(liquid.renderSync(templates, variables));
+  return scope => {
+    const context = contextFor(liquid, scope.variables);
+    let text = '';
+    for (const part of parts) {
+      // Rendering nothing checks what the time limit leaves, as LiquidJS does before each part.
+      liquid.renderSync([], context);
+      text += typeof part === 'string' ? part : written(part?.evaluate(scope, context));
+    }
+    return text;
+  };
+}
+
+/** A value as LiquidJS writes it. */
+function written(value: unknown): string {
+  const plain: unknown = toValue(value);
+  if (plain === undefined || plain === null) return '';
+  return Array.isArray(plain) ? plain.map(written).join('') : String(plain);
+}
+
+/** An expression that can be evaluated without LiquidJS's generators, which take ten times as long as what they compute. */
+interface SimpleValue {
+  readonly hasFilters: boolean;
+  /** @param context for the filters */
+  readonly evaluate: (scope: TemplateScope, context: Context) => unknown;
+}
+
+/** @returns undefined for all but a literal or a path such as `request.body.Name`, and filters whose arguments are no more than that */
+function simpleValue({ initial, filters }: FilteredValueToken): SimpleValue | undefined {
+  const { liquid } = engine();
+  const [operand, ...more] = initial.postfix;
+  const start = more.length === 0 ? simpleOperand(operand) : undefined;
+  if (start === undefined) return undefined;
+  const steps: ((value: unknown, scope: TemplateScope, context: Context) => unknown)[] = [];
+  for (const token of filters) {
+    const implementation = liquid.filters[token.name];
+    const handler = typeof implementation === 'function' ? implementation : implementation?.handler;
+    const args = token.args.map(simpleOperand).filter(each => each !== undefined);
+    if (handler === undefined || args.length < token.args.length) return undefined;
+    steps.push((value, scope, context) => {
+      const given = args.map(argument => argument(scope));
+      // Some filters are generators.
+      return toValueSync(handler.call({ context, token, liquid }, value, ...given));
+    });
+  }
   return {
-    request: {
-      method: call.request.method,
-      path: call.path,
-      query: call.query,
-      cookies: call.cookies,
-      headers: Object.fromEntries(
-        Object.entries(call.request.headers).map(([name, values]) => [name, values?.join(', ')]),
-      ),
-      body: call.body,
-    },
-    memory,
-    now,
-    // Getters: chance is drawn only where a template asks, so that others keep their draws.
-    get uuid() {
-      return uuid(chance);
-    },
-    get random() {
-      return chance();
+    hasFilters: steps.length > 0,
+    evaluate: (scope, context) => {
+      let value = start(scope);
+      for (const step of steps) value = step(value, scope, context);
+      return value;
     },
   };
 }
 
-/** A version 4 UUID from the given chance. */
-function uuid(random: () => number): string {
-  const digits = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16));
-  digits[12] = '4';
-  digits[16] = (8 + Math.floor(random() * 4)).toString(16);
-  return digits.join('').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-}
-
-/** Every template in a value that cannot even be parsed, with its JSON Pointer steps. */
-export function* findTemplateErrors(
-  value: unknown,
-  at: readonly (string | number)[] = [],
-): Generator<{ at: readonly (string | number)[]; why: string }> {
-  if (typeof value === 'string') {
-    if (!isTemplate(value)) return;
-    try {
-      liquidEngine().parse(value);
-    } catch (error) {
-      yield { at, why: (error as Error).message.replace(/, line:\d+, col:\d+$/, '') };
-    }
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [key, inner] of Object.entries(value)) yield* findTemplateErrors(inner, [...at, key]);
+function simpleOperand(token: unknown): Evaluate | undefined {
+  if (TypeGuards.isPropertyAccessToken(token)) return simplePath(token);
+  if (
+    TypeGuards.isLiteralToken(token) ||
+    TypeGuards.isQuotedToken(token) ||
+    TypeGuards.isNumberToken(token)
+  ) {
+    const { content } = token;
+    return () => content;
   }
+  return undefined;
 }
 
-/**
- * JSON Merge Patch (RFC 7396) with templates in it: a null that is written takes a member away, and a null that a template
- * gives, because the client sent one, is set.
- */
-export function applyMergePatch(
-  target: unknown,
-  patch: unknown,
-  call: Call,
-  templateContext: TemplateContext,
-): unknown {
-  return mergePatch(target, patch, templateScope(call, templateContext));
-}
-
-function mergePatch(target: unknown, patch: unknown, scope: Scope): unknown {
-  if (typeof patch !== 'object' || patch === null || Array.isArray(patch) || '$each' in patch) {
-    const filled = renderValue(patch, scope);
-    return filled === UNDEFINED_VALUE ? target : mergeObjects(target, filled);
+function simplePath({ variable, props }: PropertyAccessToken): Evaluate | undefined {
+  if (variable !== undefined) return undefined;
+  const keys: (string | number)[] = [];
+  for (const prop of props) {
+    if (!TypeGuards.isWordToken(prop) && !TypeGuards.isQuotedToken(prop) && !TypeGuards.isNumberToken(prop))
+      return undefined;
+    keys.push(prop.content);
   }
-  const result: Record<string, unknown> = isRecord(target) ? { ...target } : {};
-  for (const [key, value] of Object.entries(patch)) {
-    const next = value === null ? undefined : mergePatch(result[key], value, scope);
-    if (next === undefined) delete result[key];
-    else result[key] = next;
-  }
-  return result;
+  const [root, ...rest] = keys;
+  if (typeof root !== 'string' || !VARIABLES.has(root)) return undefined;
+  const { reader } = engine();
+  const partOf = root === 'request' ? ownPart(rest[0]) : undefined;
+  const below = partOf === undefined ? rest : rest.slice(1);
+  return ({ context, variables }) => {
+    let value: unknown = partOf === undefined ? reader.readProperty(variables, root) : partOf(context.call);
+    for (const key of below) value = reader.readProperty(value as object, key);
+    return value;
+  };
 }
 
-/** What a template gives: objects merge, anything else, null included, replaces. */
-function mergeObjects(target: unknown, value: unknown): unknown {
-  if (!isRecord(target) || !isRecord(value)) return value;
-  const result = { ...target };
-  for (const [key, inner] of Object.entries(value)) result[key] = mergeObjects(result[key], inner);
-  return result;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function ownPart(name: string | number | undefined): (typeof REQUEST_PARTS)[string] | undefined {
+  return typeof name === 'string' && Object.hasOwn(REQUEST_PARTS, name) ? REQUEST_PARTS[name] : undefined;
 }

@@ -1,27 +1,28 @@
-// What the schemas of a value say about it besides right and wrong: which properties they name, and which are read-only.
-// Gathered by walking value and schemas together, because validators leave off where a branch fails.
+// Finds what schemas say about a value besides whether it is valid: which properties they name, and which are read-only.
+// Walks value and schemas together, because a validator stops where a branch fails.
 
-import { childNode, type DocumentNode, isObject, type JsonObject } from '../document/documents.ts';
+import { childNode, type DocumentNode } from '../document/documents.ts';
+import { isObject, type JsonObject } from '../exchange/json.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { type Direction, hidingKeyword } from './dialect.ts';
 
-/** Reads schemas as plain JSON Schema 2020-12. */
+/** Access to schemas as JSON Schema 2020-12. */
 export interface SchemaReader {
-  /** Where a `$ref` leads. */
+  /** The schema that a `$ref` leads to. */
   resolve(schema: DocumentNode, ref: string): DocumentNode | undefined;
   /** Whether a value satisfies a schema. */
   isValid(schema: DocumentNode, value: unknown): boolean;
 }
 
 export interface PropertyAnnotation {
-  /** undocumented: no schema names the property. hidden: it belongs into the other direction. */
+  /** undocumented: no schema names the property. hidden: it does not belong into this direction. */
   readonly kind: 'undocumented' | 'hidden';
   /** JSON Pointer into the value. */
   readonly at: string;
   readonly address: { readonly uri: string; readonly pointer: string };
 }
 
-/** The schema and all that it refers to, each once. */
+/** The schema and all that it refers to, once each. */
 export function* reachableSchemas(
   reader: SchemaReader,
   schema: DocumentNode,
@@ -40,7 +41,7 @@ export function* reachableSchemas(
   }
 }
 
-/** The values of all members of a name, however deep. */
+/** The values of all members with a name, at any depth. */
 function* memberValues(value: unknown, name: string): Generator<unknown> {
   if (typeof value !== 'object' || value === null) return;
   for (const [key, inner] of Object.entries(value)) {
@@ -49,11 +50,11 @@ function* memberValues(value: unknown, name: string): Generator<unknown> {
   }
 }
 
-/** Whether a schema, or one that it refers to, may say that something belongs into the other direction. */
+/** Whether a schema, or one that it refers to, may mark a property that does not belong into a direction. */
 export function mayHideProperties(reader: SchemaReader, schema: DocumentNode, direction: Direction): boolean {
   for (const { value } of reachableSchemas(reader, schema)) {
     for (const marked of memberValues(value, hidingKeyword(direction))) if (marked === true) return true;
-    // Where that leads depends on the way there.
+    // The target depends on the dynamic scope.
     for (const _ of memberValues(value, '$dynamicRef')) return true;
   }
   return false;
@@ -97,7 +98,7 @@ function visit(
     }
     return;
   }
-  // An object whose schemas name no property at all is a free-form bag, not a closed empty object.
+  // Schemas that name no property describe a free-form object, not an empty one.
   const namesProperties = nodes.some(
     ({ value: keywords }) =>
       isObject((keywords as JsonObject).properties) &&
@@ -110,11 +111,11 @@ function visit(
     else if (namesProperties)
       undocumented.push({ kind: 'undocumented', at: at + jsonPointer(name), address: outermost });
   }
-  // Not by spreading: there may be more of them than arguments a call can have.
+  // Do not spread into push: there may be more remarks than a call can have arguments.
   for (const remark of undocumented) remarks.push(remark);
 }
 
-/** The property names of an object that no schema evaluates, `unevaluatedProperties` of the schema itself left aside. */
+/** The properties of an object that no schema evaluates, not counting `unevaluatedProperties` of the schema itself. */
 export function unevaluatedNames(reader: SchemaReader, schema: DocumentNode, value: JsonObject): string[] {
   const nodes = applicableSchemas(reader, [schema], value);
   return Object.keys(value).filter(
@@ -122,7 +123,7 @@ export function unevaluatedNames(reader: SchemaReader, schema: DocumentNode, val
   );
 }
 
-/** The same of the items of an array: their indexes. */
+/** The indexes of the items of an array that no schema evaluates, not counting its own `unevaluatedItems`. */
 export function unevaluatedIndexes(
   reader: SchemaReader,
   schema: DocumentNode,
@@ -142,7 +143,7 @@ function isSameNode(one: DocumentNode, other: DocumentNode): boolean {
   return one.pointer === other.pointer && one.uri === other.uri;
 }
 
-/** The schema objects that describe this very value: through references, and through every branch that holds. */
+/** The schema objects that apply to a value: also through references, and those of valid branches. */
 function applicableSchemas(
   reader: SchemaReader,
   schemas: readonly DocumentNode[],
@@ -184,7 +185,7 @@ function subschemaList(node: DocumentNode, keyword: string): DocumentNode[] {
   return holder.value.map((_, index) => childNode(holder, index) as DocumentNode);
 }
 
-/** The schemas by which one schema object describes a property; none where it does not name it. */
+/** The subschemas of a schema object that apply to a property; none if it does not name the property. */
 function propertySchemas(node: DocumentNode, name: string, withUnevaluated: boolean): DocumentNode[] {
   const found: DocumentNode[] = [];
   const properties = childNode(node, 'properties');

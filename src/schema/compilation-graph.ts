@@ -1,225 +1,226 @@
-// Compiles each schema once, referenced schemas first, so that long chains of $refs need no deep stack.
-import type { Ajv2020, AnySchema, ValidateFunction } from 'ajv/dist/2020.js';
-import { compileSchema, SchemaEnv } from 'ajv/dist/compile/index.js';
-import { schemaHasRulesButRef } from 'ajv/dist/compile/util.js';
-import { isObject, resolveReference, toReference } from '../document/documents.ts';
+// Which schemas refer to which: each is compiled once, after those that it refers to, so that ajv's recursion stays flat.
+
+import { resolveReference } from '../document/references.ts';
+import { isObject } from '../exchange/json.ts';
+import type { AjvCompiler, ReferenceTarget, ValidateFunction } from './ajv.ts';
 import { subschemas } from './dialect.ts';
 
-interface UnitAddress {
+interface Place {
   readonly uri: string;
   readonly pointer: string;
 }
 
-/** Marks the references that copies lead to each other by. What is written otherwise leads nowhere, and ajv says so. */
-const CLONE_PREFIX = 'x-deadringer-document';
-
-export function toCloneReference({ uri, pointer }: UnitAddress): string {
-  return toReference({ uri, pointer: `/${CLONE_PREFIX}${pointer}` });
-}
-
-/** The pointer that a reference means, wherever the reference was made. */
-export function fromClonePointer(pointer: string): string {
-  return pointer.startsWith(`/${CLONE_PREFIX}`) ? pointer.slice(CLONE_PREFIX.length + 1) : pointer;
-}
-
-/** Whether a reference leads to a copy: others lead nowhere, or to the meta-schemas. */
-function isCloneReference(reference: unknown): reference is string {
-  return typeof reference === 'string' && reference.includes(`#/${CLONE_PREFIX}`);
-}
-
-/** A schema that others refer to, or that judging begins at. */
-interface CompilationUnit {
-  readonly env: SchemaEnv;
+/** A schema that validation starts at, or that a reference leads to. */
+interface Node {
+  readonly id: number;
   /** The references in it. */
   readonly references: readonly string[];
-  /** Those of them that are followed for the very value that it judges, whatever that is. */
-  readonly sameInstanceRefs: readonly string[];
-  /** False: ajv writes it into the schemas that refer to it. */
-  readonly isShared: boolean;
-  /** Whether it goes round in a circle, or refers to what does. */
-  circular: boolean;
+  /** Those of them that apply to the same value unconditionally. */
+  readonly sameValue: readonly string[];
+  /** True: ajv writes it into the schemas that refer to it. */
+  readonly isInlined: boolean;
+  /** Whether all that it refers to has been compiled, or has failed. */
+  isDone: boolean;
+  validate?: ValidateFunction;
+  /** Why it cannot be compiled. */
+  failure?: unknown;
 }
 
-/** What has more keywords than this is shared. */
-const MAX_INLINE_KEYWORDS = 10;
+/** A schema with references, or with more keywords than this, is compiled to a function of its own. */
+const INLINED_KEYWORDS = 10;
 
-/** Whose schemas judge the same value whatever it is; a circle through `then`, `else` or `dependentSchemas` may end. */
-const SAME_INSTANCE_KEYWORDS = new Set(['allOf', 'anyOf', 'oneOf', 'not', 'if']);
+/**
+ * Schemas that refer to each other in a circle, up to this many, are left to ajv, which compiles them recursively. Of
+ * longer circles it would overflow the stack: there, references to what is not yet compiled are deferred.
+ */
+const RECURSION = 20;
 
-/** The schemas that one ajv compiles. */
+/** Keywords whose schemas apply to the same value unconditionally: a circle through `then` or `dependentSchemas` may end. */
+const SAME_VALUE = new Set(['allOf', 'anyOf', 'oneOf', 'not', 'if']);
+
+/** References that apply to the same value lead back to where they started. */
+export class EndlessReference extends Error {}
+
 export class CompilationGraph {
-  readonly #ajv: Ajv2020;
+  readonly #ajv: AjvCompiler;
   readonly #find: (uri: string, pointer: string) => unknown;
-  readonly #units = new Map<string, CompilationUnit>();
+  readonly #nodes = new Map<string, Node>();
+  /** By the id of the schema. */
   readonly #references: string[] = [];
-  readonly #root = new SchemaEnv({ schema: {} });
-  /** Of those that lead to no circle of schemas that judge the same value. */
-  readonly #acyclic = new Set<CompilationUnit>();
+  /** Schemas whose references are deferred. */
+  #deferred: ReadonlySet<Node> = new Set();
 
-  /** @param find a schema by its place, translated */
-  constructor(ajv: Ajv2020, find: (uri: string, pointer: string) => unknown) {
+  /** @param find the schema at a place, translated to 2020-12 */
+  constructor(ajv: AjvCompiler, find: (uri: string, pointer: string) => unknown) {
     this.#ajv = ajv;
     this.#find = find;
-    const { uriResolver } = ajv.opts;
-    // References to copies are absolute already.
-    const resolve = (base: string, ref: string): string =>
-      isCloneReference(ref) ? ref : uriResolver.resolve(base, ref);
-    ajv.opts.uriResolver = { ...uriResolver, resolve };
   }
 
-  /** What has been compiled at a reference. */
+  /** The validator of a schema that has been compiled before. */
   compiled(reference: string): ValidateFunction | undefined {
-    const unit = this.#units.get(reference);
-    return unit?.circular ? undefined : (unit?.env.validate as ValidateFunction | undefined);
+    return this.#nodes.get(reference)?.validate;
   }
 
-  /** @throws ajv's complaint about a schema, or a RangeError when references go round in a circle */
+  /** @throws ajv's error about a schema, or EndlessReference */
   compile(reference: string): ValidateFunction {
-    const unit = this.#unit(reference);
-    this.#compileBelow(unit);
-    if (unit.circular) throw new RangeError(`${reference} goes round in a circle`);
-    // What did not compile by itself is compiled again, for the complaint.
-    return (unit.env.validate ?? compileSchema.call(this.#ajv, unit.env).validate) as ValidateFunction;
+    const node = this.#node(reference);
+    if (!node.isDone) this.#compileReachable(node);
+    if (node.failure !== undefined) throw node.failure;
+    node.validate ??= this.#ajv.compile(node.id);
+    return node.validate;
   }
 
-  /** The place that ajv's path to a keyword names. */
-  addressOf(schemaPath: string): UnitAddress | undefined {
-    const [from = '', fragment] = schemaPath.split('#');
-    if (fragment === undefined || from === '') return undefined;
-    const { uri, pointer } = resolveReference('', this.#references[Number(from)] ?? from);
-    return { uri, pointer: fromClonePointer(pointer + resolveReference('', `#${fragment}`).pointer) };
+  /** For ajv: what a `$ref` leads to; undefined where that is not a schema of the documents. */
+  target(reference: string): ReferenceTarget | undefined {
+    if (!this.#isKnown(reference)) return undefined;
+    const node = this.#node(reference);
+    return { id: node.id, isDeferred: node.validate === undefined && this.#deferred.has(node) };
   }
 
-  /**
-   * Compiles what a schema refers to before the schema itself. ajv would do so in the middle of it, and its stack ends
-   * after a hundred references or so. Where references go in a circle, one is looked up when it is followed.
-   */
-  #compileBelow(start: CompilationUnit): void {
-    const met = new Set([start]);
-    const open = new Set([start]);
-    const path = [{ unit: start, next: 0 }];
-    for (let at = path.at(-1); at !== undefined; at = path.at(-1)) {
-      const ref = at.unit.references[at.next++];
-      if (ref === undefined) {
-        this.#share(at.unit, open);
-        at.unit.circular =
-          this.#isCircular(at.unit) || at.unit.references.some(each => this.#unit(each).circular);
-        this.#attempt(at.unit.env);
-        open.delete(at.unit);
-        path.pop();
-        continue;
-      }
-      const inner = this.#unit(ref);
-      if (met.has(inner) || inner.env.validate !== undefined) continue;
-      met.add(inner);
-      open.add(inner);
-      path.push({ unit: inner, next: 0 });
+  /** The place that an error's schemaPath names. */
+  placeOf(schemaPath: string): Place | undefined {
+    // Errors in a meta-schema have no id: "#/allOf/0".
+    const [, id, fragment] = /^(\d+)#(.*)$/s.exec(schemaPath) ?? [];
+    const reference = this.#references[Number(id)];
+    if (reference === undefined) return undefined;
+    const { uri, pointer } = resolveReference('', reference);
+    return { uri, pointer: pointer + resolveReference('', `#${fragment}`).pointer };
+  }
+
+  /** Finds the strongly connected components (Tarjan's algorithm) and compiles each after those that it refers to. */
+  #compileReachable(start: Node): void {
+    interface Visit {
+      readonly node: Node;
+      readonly order: number;
+      next: number;
+      /** The earliest node of its component that was found. */
+      lowest: number;
     }
-  }
-
-  /** Tells ajv what to call instead of compiling it once more. What did not compile is left to it, to complain. */
-  #share(unit: CompilationUnit, open: ReadonlySet<CompilationUnit>): void {
-    for (const ref of unit.references) {
-      const inner = this.#unit(ref);
-      if (open.has(inner) || (inner.isShared && inner.env.validate !== undefined))
-        this.#root.refs[ref] = inner.env;
-    }
-  }
-
-  #attempt(env: SchemaEnv): void {
-    try {
-      if (env.validate === undefined) compileSchema.call(this.#ajv, env);
-    } catch {
-      // Whoever refers to it fails by the same, and that is told.
-    }
-  }
-
-  #isCircular(start: CompilationUnit): boolean {
-    const open = new Set<CompilationUnit>();
-    const path: { readonly unit: CompilationUnit; next: number }[] = [];
-    const enter = (unit: CompilationUnit): void => {
-      open.add(unit);
-      path.push({ unit, next: 0 });
+    const visits = new Map<Node, Visit>();
+    const unassigned: Visit[] = [];
+    const path: Visit[] = [];
+    const finished: Node[] = [];
+    const enter = (node: Node): void => {
+      const visit = { node, order: visits.size, next: 0, lowest: visits.size };
+      visits.set(node, visit);
+      unassigned.push(visit);
+      path.push(visit);
     };
-    if (!this.#acyclic.has(start)) enter(start);
-    for (let at = path.at(-1); at !== undefined; at = path.at(-1)) {
-      const ref = at.unit.sameInstanceRefs[at.next++];
-      if (ref === undefined) {
-        this.#acyclic.add(at.unit);
-        open.delete(at.unit);
-        path.pop();
+    enter(start);
+    for (let visit = path.at(-1); visit !== undefined; visit = path.at(-1)) {
+      const reference = visit.node.references[visit.next++];
+      if (reference !== undefined) {
+        const target = this.#node(reference);
+        const met = visits.get(target);
+        if (target.isDone) continue;
+        if (met === undefined) enter(target);
+        else visit.lowest = Math.min(visit.lowest, met.order);
         continue;
       }
-      const inner = this.#unit(ref);
-      if (open.has(inner)) return true;
-      if (!this.#acyclic.has(inner)) enter(inner);
+      path.pop();
+      finished.push(visit.node);
+      const outer = path.at(-1);
+      if (outer !== undefined) outer.lowest = Math.min(outer.lowest, visit.lowest);
+      if (visit.lowest < visit.order) continue;
+      // Every node that was entered after this one and is in no component yet belongs to its component.
+      const size = unassigned.splice(unassigned.lastIndexOf(visit)).length;
+      this.#compileComponent(finished.splice(-size));
     }
-    return false;
   }
 
-  #unit(reference: string): CompilationUnit {
-    let unit = this.#units.get(reference);
-    if (unit === undefined) {
-      const meant = this.#targetOf(reference);
-      // `false` is told of where it is referred to.
-      unit =
-        meant === reference || !isObject(this.#at(meant))
-          ? this.#newUnit(reference, this.#at(meant))
-          : this.#unit(meant);
-      this.#units.set(reference, unit);
-      this.#ajv.refs[reference] = unit.env;
+  /** @param members innermost first; whoever reaches one of them reaches all, so that they fail together */
+  #compileComponent(members: readonly Node[]): void {
+    this.#deferred = new Set(members.length > RECURSION ? members : []);
+    try {
+      for (const { references } of members)
+        for (const reference of references) {
+          const { failure } = this.#node(reference);
+          if (failure !== undefined) throw failure;
+        }
+      if (this.#isEndless(members)) throw new EndlessReference();
+      for (const node of members) if (!node.isInlined) node.validate = this.#ajv.compile(node.id);
+    } catch (error) {
+      for (const node of members) {
+        node.failure = error;
+        delete node.validate;
+      }
     }
-    return unit;
+    for (const node of members) node.isDone = true;
   }
 
-  #newUnit(reference: string, schema: unknown): CompilationUnit {
-    const { uri } = resolveReference('', reference);
-    const schemaPath = `${this.#references.push(reference) - 1}#`;
-    const env = new SchemaEnv({ schema: schema as AnySchema, root: this.#root, baseId: uri, schemaPath });
-    return { env, ...collectReferences(schema), circular: false };
+  /** Whether some members refer to each other for the same value: what is left when all others have been taken away. */
+  #isEndless(members: readonly Node[]): boolean {
+    const left = new Set(members);
+    for (let before = -1; before !== left.size; ) {
+      before = left.size;
+      for (const node of left)
+        if (!node.sameValue.some(reference => left.has(this.#node(reference)))) left.delete(node);
+    }
+    return left.size > 0;
+  }
+
+  #node(reference: string): Node {
+    let node = this.#nodes.get(reference);
+    if (node === undefined) {
+      const final = this.#finalReference(reference);
+      const schema = this.#at(final);
+      // An error of a schema `false` names the reference to it, because ajv knows no object to name.
+      node = final === reference || !isObject(schema) ? this.#add(reference, schema) : this.#node(final);
+      this.#nodes.set(reference, node);
+    }
+    return node;
+  }
+
+  #add(reference: string, schema: unknown): Node {
+    this.#references.push(reference);
+    const found = this.#referencesIn(schema);
+    return { ...found, id: this.#ajv.add(schema, found.isInlined), isDone: false };
   }
 
   #at(reference: string): unknown {
     const { uri, pointer } = resolveReference('', reference);
-    return this.#find(uri, fromClonePointer(pointer));
+    return this.#find(uri, pointer);
   }
 
-  /** What is nothing but a reference is what it leads to. */
-  #targetOf(reference: string): string {
+  #isKnown(reference: unknown): reference is string {
+    return typeof reference === 'string' && (this.#nodes.has(reference) || this.#at(reference) !== undefined);
+  }
+
+  /** The end of a chain of schemas that are nothing but a reference. */
+  #finalReference(reference: string): string {
     const passed = new Set<string>();
     let last = reference;
     let schema = this.#at(last);
-    while (
-      isObject(schema) &&
-      isCloneReference(schema.$ref) &&
-      !schemaHasRulesButRef(schema, this.#ajv.RULES)
-    ) {
+    while (isObject(schema) && this.#isKnown(schema.$ref) && this.#isOnlyReference(schema)) {
       passed.add(last);
       last = schema.$ref;
-      if (passed.has(last)) throw new RangeError(`${last} goes round in a circle`);
+      if (passed.has(last)) throw new EndlessReference();
       schema = this.#at(last);
     }
     return last;
   }
-}
 
-function collectReferences(
-  start: unknown,
-): Pick<CompilationUnit, 'references' | 'sameInstanceRefs' | 'isShared'> {
-  const refs = new Set<string>();
-  const atOnce = new Set<string>();
-  let size = 0;
-  const todo = [{ schema: start, isSame: true }];
-  for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
-    const { schema, isSame } = at;
-    if (!isObject(schema)) continue;
-    size += Object.keys(schema).length;
-    if (isCloneReference(schema.$ref)) {
-      refs.add(schema.$ref);
-      if (isSame) atOnce.add(schema.$ref);
-    }
-    for (const inner of subschemas(schema))
-      todo.push({ schema: inner.schema, isSame: isSame && SAME_INSTANCE_KEYWORDS.has(inner.keyword) });
+  #isOnlyReference(schema: Readonly<Record<string, unknown>>): boolean {
+    return !Object.keys(schema).some(key => key !== '$ref' && this.#ajv.isKeyword(key));
   }
-  return { references: [...refs], sameInstanceRefs: [...atOnce], isShared: size > MAX_INLINE_KEYWORDS };
+
+  #referencesIn(start: unknown): Pick<Node, 'references' | 'sameValue' | 'isInlined'> {
+    const references = new Set<string>();
+    const sameValue = new Set<string>();
+    let keywords = 0;
+    const todo = [{ schema: start, isSame: true }];
+    for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
+      const { schema, isSame } = at;
+      if (!isObject(schema)) continue;
+      keywords += Object.keys(schema).length;
+      if (this.#isKnown(schema.$ref)) {
+        references.add(schema.$ref);
+        if (isSame) sameValue.add(schema.$ref);
+      }
+      for (const inner of subschemas(schema))
+        todo.push({ schema: inner.schema, isSame: isSame && SAME_VALUE.has(inner.keyword) });
+    }
+    const isInlined = references.size === 0 && keywords <= INLINED_KEYWORDS;
+    return { references: [...references], sameValue: [...sameValue], isInlined };
+  }
 }

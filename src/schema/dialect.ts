@@ -1,20 +1,22 @@
-// Turns schemas of OpenAPI 3.0 and 3.1 into plain JSON Schema 2020-12, in place on a copy, so that every pointer survives.
-import type { DocumentNode, DocumentSet, JsonObject } from '../document/documents.ts';
-import { isObject, resolveReference } from '../document/documents.ts';
+// Translates schemas of OpenAPI 3.0 and 3.1 to JSON Schema 2020-12, in place in a clone, so that JSON Pointers stay valid.
+import type { DocumentNode, DocumentSet } from '../document/documents.ts';
+import { resolveReference } from '../document/references.ts';
+import type { JsonObject } from '../exchange/json.ts';
+import { isObject } from '../exchange/json.ts';
 
-/** Which half of an exchange a schema is read for: read-only properties count only in responses, write-only in requests. */
+/** Read-only properties belong into responses only, write-only ones into requests only. */
 export type Direction = 'request' | 'response';
 
-/** The keyword of what does not belong into this direction. */
+/** The keyword of properties that do not belong into messages of a direction. */
 export function hidingKeyword(direction: Direction): 'readOnly' | 'writeOnly' {
   return direction === 'request' ? 'readOnly' : 'writeOnly';
 }
 
 /**
- * plain: what the schema says. brief: the same, up to the first fault. closed: up to the first fault too, and a property
- * that no schema names is one.
+ * plain: all errors. brief: the first error. closed: the first error, and a property that no schema names is an error;
+ * used to find out quickly whether there may be one.
  */
-type ErrorMode = 'plain' | 'brief' | 'closed';
+type ErrorMode = 'all' | 'first' | 'first-or-undocumented';
 
 export interface ValidationMode {
   readonly direction: Direction;
@@ -24,7 +26,7 @@ export interface ValidationMode {
 type MutableSchema = Record<string, unknown>;
 
 /** Keywords whose value is a schema that describes a part of the instance. */
-const CHILD_APPLICATORS = [
+const CHILD = [
   'items',
   'additionalProperties',
   'contains',
@@ -32,13 +34,13 @@ const CHILD_APPLICATORS = [
   'unevaluatedProperties',
   'propertyNames',
 ];
-const CHILD_APPLICATOR_LISTS = ['prefixItems'];
-const CHILD_APPLICATOR_MAPS = ['properties', 'patternProperties'];
+const CHILD_LISTS = ['prefixItems'];
+const CHILD_MAPS = ['properties', 'patternProperties'];
 /** Keywords whose value is a schema that describes the same instance. */
-const IN_PLACE_APPLICATORS = ['not', 'if', 'then', 'else'];
-const IN_PLACE_APPLICATOR_LISTS = ['allOf', 'anyOf', 'oneOf'];
-const IN_PLACE_APPLICATOR_MAPS = ['dependentSchemas'];
-/** Of the downward ones, those where an object of its own begins and nothing else describes it. */
+const SAME_INSTANCE = ['not', 'if', 'then', 'else'];
+const SAME_INSTANCE_LISTS = ['allOf', 'anyOf', 'oneOf'];
+const SAME_INSTANCE_MAPS = ['dependentSchemas'];
+/** Keywords whose schema is usually the only one that describes the part of the instance. */
 const CLOSABLE_APPLICATORS = new Set([
   'items',
   'additionalProperties',
@@ -48,44 +50,41 @@ const CLOSABLE_APPLICATORS = new Set([
 ]);
 
 /** The keywords whose schemas describe the same instance. */
-const IN_PLACE_KEYWORDS = new Set([
-  ...IN_PLACE_APPLICATORS,
-  ...IN_PLACE_APPLICATOR_LISTS,
-  ...IN_PLACE_APPLICATOR_MAPS,
-]);
-const NO_PROPERTIES: ReadonlySet<string> = new Set();
+const APPLIES_TO_SAME_INSTANCE = new Set([...SAME_INSTANCE, ...SAME_INSTANCE_LISTS, ...SAME_INSTANCE_MAPS]);
+const NO_NAMES: ReadonlySet<string> = new Set();
 
-interface PendingSchema {
+/** A schema to translate. */
+interface Task {
   readonly uri: string;
   readonly schema: unknown;
-  readonly isClosable: boolean;
-  /** Properties that a schema around this one, of the same instance, marks as hidden in this direction. */
-  readonly hiddenProperties: ReadonlySet<string>;
+  readonly outermost: boolean;
+  /** Properties of the same instance that an enclosing schema marks as hidden in this direction. */
+  readonly hidden: ReadonlySet<string>;
 }
 
-/** The schemas directly inside one schema object, and whether each is the outermost for its part of the instance. */
+/** The schemas directly inside a schema object, each with its keyword and its key there. */
 export function* subschemas(
   schema: JsonObject,
 ): Generator<{ schema: unknown; keyword: string; key?: string | number }> {
-  for (const keyword of [...CHILD_APPLICATORS, ...IN_PLACE_APPLICATORS])
+  for (const keyword of [...CHILD, ...SAME_INSTANCE])
     if (keyword in schema) yield { schema: schema[keyword], keyword };
-  for (const keyword of [...CHILD_APPLICATOR_LISTS, ...IN_PLACE_APPLICATOR_LISTS]) {
+  for (const keyword of [...CHILD_LISTS, ...SAME_INSTANCE_LISTS]) {
     const list = schema[keyword];
     if (Array.isArray(list)) for (const [key, item] of list.entries()) yield { schema: item, keyword, key };
   }
-  for (const keyword of [...CHILD_APPLICATOR_MAPS, ...IN_PLACE_APPLICATOR_MAPS]) {
+  for (const keyword of [...CHILD_MAPS, ...SAME_INSTANCE_MAPS]) {
     const map = schema[keyword];
     if (isObject(map)) for (const key of Object.keys(map)) yield { schema: map[key], keyword, key };
   }
 }
 
-export interface EditableSchemas {
-  /** The part of a document's copy that a reference names. */
+export interface ClonedDocuments {
+  /** The cloned value at a place; undefined where there is none. */
   find(uri: string, pointer: string): unknown;
-  /** The reference to a part, as the copies are told apart. */
-  toReference(part: Omit<DocumentNode, 'value'>): string;
-  /** Where a reference leads that stands in a schema of the copies. */
-  resolveReference(
+  /** The `$ref` to a place of the clones. */
+  reference(part: Omit<DocumentNode, 'value'>): string;
+  /** The place that a `$ref` or `$dynamicRef` of a cloned schema leads to. */
+  follow(
     uri: string,
     schema: object,
     ref: string,
@@ -94,73 +93,68 @@ export interface EditableSchemas {
 }
 
 /**
- * Edits the schema at a place of the copies, and every schema it reaches, for one reading. Schemas already in `done` are
- * left alone, so that the work is done once however many operations share them.
+ * Translates the schema at a place of the clones, and every schema that it reaches, for one validation mode. Skips the
+ * schemas in `done`, so that a schema that many operations share is translated once.
  */
 export function translateSchema(
-  schemas: EditableSchemas,
+  clones: ClonedDocuments,
   start: { readonly uri: string; readonly pointer: string },
   version: '3.0' | '3.1',
   mode: ValidationMode,
   done: Set<object>,
 ): void {
-  const pending: PendingSchema[] = [
-    {
-      uri: start.uri,
-      schema: schemas.find(start.uri, start.pointer),
-      isClosable: true,
-      hiddenProperties: NO_PROPERTIES,
-    },
+  const pending: Task[] = [
+    { uri: start.uri, schema: clones.find(start.uri, start.pointer), outermost: true, hidden: NO_NAMES },
   ];
-  const closable: PendingSchema[] = [];
-  for (let current = pending.pop(); current !== undefined; current = pending.pop()) {
-    if (!isObject(current.schema)) continue;
-    if (current.isClosable) closable.push(current);
-    if (done.has(current.schema)) continue;
-    done.add(current.schema);
-    const schema = current.schema as MutableSchema;
+  const closable: Task[] = [];
+  for (let task = pending.pop(); task !== undefined; task = pending.pop()) {
+    if (!isObject(task.schema)) continue;
+    if (task.outermost) closable.push(task);
+    if (done.has(task.schema)) continue;
+    done.add(task.schema);
+    const schema = task.schema as MutableSchema;
     if (version === '3.0') translateFrom30(schema);
-    // No keyword of 3.1, but ajv would heed it.
+    // OpenAPI 3.1 has no `nullable`, but ajv implements it.
     else delete schema.nullable;
     for (const keyword of ['$ref', '$dynamicRef'] as const) {
       const ref = schema[keyword];
       if (typeof ref !== 'string') continue;
-      const { uri, pointer } = schemas.resolveReference(current.uri, schema, ref, keyword);
-      const target = schemas.find(uri, pointer);
-      // What leads nowhere is left for the compiler to complain of, but for the meta-schemas, which it knows.
-      const absolute = target === undefined ? ref : schemas.toReference({ uri, pointer });
+      const { uri, pointer } = clones.follow(task.uri, schema, ref, keyword);
+      const target = clones.find(uri, pointer);
+      // Leave a reference without target as it is: ajv reports it, unless it leads to a meta-schema.
+      const absolute = target === undefined ? ref : clones.reference({ uri, pointer });
       delete schema[keyword];
       if (schema.$ref === undefined) schema.$ref = absolute;
       else schema.allOf = [...(Array.isArray(schema.allOf) ? schema.allOf : []), { $ref: absolute }];
-      // What is referred to is shared with others, who may mark less as hidden.
-      pending.push({ uri, schema: target, isClosable: false, hiddenProperties: NO_PROPERTIES });
+      // Other schemas refer to the target as well, and may mark fewer properties as hidden.
+      pending.push({ uri, schema: target, outermost: false, hidden: NO_NAMES });
     }
     const proto = isObject(schema.properties)
       ? Object.entries(schema.properties).find(([name]) => name === '__proto__')
       : undefined;
-    // ajv passes over a property of this name on purpose, but for a pattern.
+    // ajv ignores `properties/__proto__` on purpose (prototype pollution), but not a pattern that matches it.
     if (proto !== undefined)
       schema.patternProperties = { ...(schema.patternProperties as object), '^__proto__$': proto[1] };
-    const hidden = new Set(current.hiddenProperties);
-    collectHiddenProperties(schema, current.uri, schemas, hidingKeyword(mode.direction), hidden);
-    // A read-only property that is required is required in responses only, a write-only one in requests only.
+    const hidden = new Set(task.hidden);
+    collectHiddenProperties(schema, task.uri, clones, hidingKeyword(mode.direction), hidden);
+    // OpenAPI 3.0.3, Schema Object: a required read-only property is required in responses only; write-only: in requests.
     if (hidden.size > 0 && Array.isArray(schema.required)) {
       schema.required = schema.required.filter(name => !hidden.has(name));
     }
     for (const { schema: inner, keyword } of subschemas(schema)) {
-      const same = IN_PLACE_KEYWORDS.has(keyword);
+      const same = APPLIES_TO_SAME_INSTANCE.has(keyword);
       pending.push({
-        uri: current.uri,
+        uri: task.uri,
         schema: inner,
-        isClosable: CLOSABLE_APPLICATORS.has(keyword),
-        hiddenProperties: same ? hidden : NO_PROPERTIES,
+        outermost: CLOSABLE_APPLICATORS.has(keyword),
+        hidden: same ? hidden : NO_NAMES,
       });
     }
   }
-  if (mode.errors === 'closed') for (const current of closable) forbidUndocumented(current, schemas);
+  if (mode.errors === 'first-or-undocumented') for (const task of closable) forbidUndocumented(task, clones);
 }
 
-/** OpenAPI 3.0's own keywords, as its specification defines them ("Schema Object"). */
+/** Replaces the keywords that OpenAPI 3.0 defines differently ("Schema Object"). */
 function translateFrom30(schema: MutableSchema): void {
   if (typeof schema.$ref === 'string') {
     // Siblings of $ref are ignored in 3.0 ("Reference Object").
@@ -183,11 +177,11 @@ function translateFrom30(schema: MutableSchema): void {
   }
 }
 
-/** The properties that a schema marks as hidden, itself or through references and allOf. */
+/** Adds the properties that a schema marks as hidden, itself or through `$ref` and allOf. */
 function collectHiddenProperties(
   schema: unknown,
   uri: string,
-  schemas: EditableSchemas,
+  clones: ClonedDocuments,
   directionKeyword: 'readOnly' | 'writeOnly',
   hidden: Set<string>,
   seen = new Set<unknown>(),
@@ -195,66 +189,60 @@ function collectHiddenProperties(
   if (!isObject(schema) || seen.has(schema)) return;
   seen.add(schema);
   for (const [name, property] of Object.entries(isObject(schema.properties) ? schema.properties : {})) {
-    const dereferenced = dereference(property, uri, schemas).schema;
-    if ([property, dereferenced].some(each => isObject(each) && each[directionKeyword] === true))
-      hidden.add(name);
+    const target = followReferences(property, uri, clones).schema;
+    if ([property, target].some(each => isObject(each) && each[directionKeyword] === true)) hidden.add(name);
   }
   if (typeof schema.$ref === 'string') {
     const target = resolveReference(uri, schema.$ref);
     collectHiddenProperties(
-      schemas.find(target.uri, target.pointer),
+      clones.find(target.uri, target.pointer),
       target.uri,
-      schemas,
+      clones,
       directionKeyword,
       hidden,
       seen,
     );
   }
   for (const inner of Array.isArray(schema.allOf) ? schema.allOf : [])
-    collectHiddenProperties(inner, uri, schemas, directionKeyword, hidden, seen);
+    collectHiddenProperties(inner, uri, clones, directionKeyword, hidden, seen);
 }
 
-function forbidUndocumented(current: PendingSchema, schemas: EditableSchemas): void {
-  const schema = current.schema as MutableSchema;
+function forbidUndocumented(task: Task, clones: ClonedDocuments): void {
+  const schema = task.schema as MutableSchema;
   if ('unevaluatedProperties' in schema || 'additionalProperties' in schema) return;
-  // An object schema that names no property at all is a free-form bag, not a closed empty object.
-  if (namesProperties(schema, current.uri, schemas, new Set())) schema.unevaluatedProperties = false;
+  // A schema that names no property describes free-form objects, not empty ones.
+  if (namesProperties(schema, task.uri, clones, new Set())) schema.unevaluatedProperties = false;
 }
 
-function namesProperties(
-  schema: unknown,
-  uri: string,
-  schemas: EditableSchemas,
-  seen: Set<unknown>,
-): boolean {
+function namesProperties(schema: unknown, uri: string, clones: ClonedDocuments, seen: Set<unknown>): boolean {
   if (!isObject(schema) || seen.has(schema)) return false;
   seen.add(schema);
   if (isObject(schema.properties) && Object.keys(schema.properties).length > 0) return true;
   if (typeof schema.$ref === 'string') {
     const target = resolveReference(uri, schema.$ref);
-    if (namesProperties(schemas.find(target.uri, target.pointer), target.uri, schemas, seen)) return true;
+    if (namesProperties(clones.find(target.uri, target.pointer), target.uri, clones, seen)) return true;
   }
-  for (const keyword of IN_PLACE_APPLICATOR_LISTS) {
+  for (const keyword of SAME_INSTANCE_LISTS) {
     const list = schema[keyword];
-    if (Array.isArray(list) && list.some(item => namesProperties(item, uri, schemas, seen))) return true;
+    if (Array.isArray(list) && list.some(item => namesProperties(item, uri, clones, seen))) return true;
   }
-  return ['then', 'else'].some(keyword => namesProperties(schema[keyword], uri, schemas, seen));
+  return ['then', 'else'].some(keyword => namesProperties(schema[keyword], uri, clones, seen));
 }
 
-function dereference(
+function followReferences(
   schema: unknown,
   uri: string,
-  schemas: EditableSchemas,
+  clones: ClonedDocuments,
 ): { schema: unknown; uri: string } {
   let at = { schema, uri };
   for (let hops = 0; hops < 100 && isObject(at.schema) && typeof at.schema.$ref === 'string'; hops++) {
     const target = resolveReference(at.uri, at.schema.$ref);
-    at = { schema: schemas.find(target.uri, target.pointer), uri: target.uri };
+    at = { schema: clones.find(target.uri, target.pointer), uri: target.uri };
   }
   return at;
 }
 
-/** The dialect a document's schemas are written in, when it is one that can be judged. */
+/** The jsonSchemaDialect of a document, if it is not supported. */
 export function unsupportedDialect(documents: DocumentSet, uri: string): string | undefined {
   const { value } = documents.root(uri);
   const named = isObject(value) ? value.jsonSchemaDialect : undefined;

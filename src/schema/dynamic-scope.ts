@@ -1,22 +1,22 @@
-// Dynamic scope: a $dynamicRef leads to whichever schema was entered first that has the anchor (2020-12 core, 8.2.3.2).
+// Dynamic scope: a $dynamicRef leads to the outermost schema resource that has the anchor (2020-12 core, 8.2.3.2).
 
-import { resolveReference } from '../document/documents.ts';
 import type { NodeAddress, SchemaIdentifiers, SchemaResource } from '../document/identifiers.ts';
+import { resolveReference } from '../document/references.ts';
 
 type DynamicScope = ReadonlyMap<string, NodeAddress>;
 
-/** One way to read a resource: with the anchors that were settled before it was entered. */
+/** A schema resource together with the dynamic anchors of the resources through which it was entered. */
 interface ScopedResource {
   readonly file: string;
   readonly resource: SchemaResource;
   readonly scope: DynamicScope;
 }
 
-const EMPTY_SCOPE: DynamicScope = new Map();
+const EMPTY: DynamicScope = new Map();
 
 /**
- * Tells apart the ways to read a document, and gives each a URI of its own; a document that no dynamic anchor concerns
- * has one way, and keeps its own URI. So a validator compiled for a URI and a pointer needs no scope when it runs.
+ * Gives each combination of a file and a dynamic scope a URI of its own, so that a compiled validator needs no scope when
+ * it runs. Documents without dynamic anchors keep their own URI.
  */
 export class DynamicScopes {
   readonly #identifiers: SchemaIdentifiers;
@@ -27,13 +27,13 @@ export class DynamicScopes {
     this.#identifiers = identifiers;
   }
 
-  /** The file that a view is one of. */
+  /** The file that a URI stands for. */
   fileOf(uri: string): string {
     return this.#resources.get(uri)?.file ?? uri;
   }
 
-  /** The view in which judging begins at a place. */
-  enter(place: NodeAddress, scope: DynamicScope = EMPTY_SCOPE): NodeAddress {
+  /** The place in the view where validation of a schema begins. */
+  enter(place: NodeAddress, scope: DynamicScope = EMPTY): NodeAddress {
     if (!this.#identifiers.hasDynamicAnchors || this.#resources.has(place.uri)) return place;
     const resource = this.#identifiers.resourceAt(place);
     const inner = withDynamicAnchors(scope, resource);
@@ -48,10 +48,10 @@ export class DynamicScopes {
     return { uri, pointer: place.pointer };
   }
 
-  /** Where a reference leads that stands in the schema at a place of a view. */
+  /** The place that a reference in the schema at `from` leads to. */
   resolve(from: NodeAddress, ref: string, keyword: '$ref' | '$dynamicRef'): NodeAddress {
     const at = { uri: this.fileOf(from.uri), pointer: from.pointer };
-    // Plain references have been rewritten: they lead by place.
+    // identifiers.ts has rewritten each `$ref` to a file and a pointer.
     if (keyword === '$ref') return this.enter(resolveReference(at.uri, ref), this.#scopeAt(from));
     const target = this.#identifiers.resolve(at, ref) ?? resolveReference(at.uri, ref);
     const name = resolveReference('', ref.replace(/^[^#]*/, '')).pointer;
@@ -60,16 +60,16 @@ export class DynamicScopes {
     return this.enter((dynamic && scope.get(name)) ?? target, scope);
   }
 
-  /** What has been settled on the way to a place: by the view, and by the resources between its own and the place. */
+  /** The dynamic scope at a place: that of its view, and the resources of the file around the place. */
   #scopeAt(from: NodeAddress): DynamicScope {
     const scoped = this.#resources.get(from.uri);
-    if (scoped === undefined) return EMPTY_SCOPE;
+    if (scoped === undefined) return EMPTY;
     const enclosing = this.#identifiers.enclosingResources({ uri: scoped.file, pointer: from.pointer });
     return enclosing.slice(enclosing.indexOf(scoped.resource) + 1).reduce(withDynamicAnchors, scoped.scope);
   }
 }
 
-/** The outermost settles an anchor. */
+/** An outer resource takes precedence. */
 function withDynamicAnchors(scope: DynamicScope, { dynamicAnchors: dynamic }: SchemaResource): DynamicScope {
   return dynamic.size === 0 ? scope : new Map([...dynamic, ...scope]);
 }

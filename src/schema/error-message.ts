@@ -1,6 +1,6 @@
 // Writes one schema error as a message: what is required and what kind of value was sent. Never quotes a string that was sent.
 
-import { isObject } from '../document/documents.ts';
+import { isObject } from '../exchange/json.ts';
 import type { SchemaError } from './schemas.ts';
 
 export function errorMessage(error: SchemaError): string {

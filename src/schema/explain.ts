@@ -1,4 +1,4 @@
-// Schema errors to sentences people can act on: the branch that was meant, one line an error, no value that could be a secret.
+// Turns ajv's errors into problems to show: of the likely branch only, equal ones counted, and without values from bodies.
 
 import type { DocumentNode } from '../document/documents.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
@@ -7,7 +7,7 @@ import { errorMessage } from './error-message.ts';
 import type { CompiledSchemas, SchemaError } from './schemas.ts';
 
 export interface SchemaProblem {
-  /** JSON Pointer into the value that was judged. */
+  /** JSON Pointer into the validated value. */
   readonly at: string;
   readonly keyword: string;
   readonly message: string;
@@ -17,10 +17,10 @@ export interface SchemaProblem {
 
 const UNDOCUMENTED_KEYWORDS = new Set(['undocumented', 'additionalProperties', 'unevaluatedProperties']);
 
-/** More problems with the same cause than this are counted, not listed. */
-const MAX_EQUAL_PROBLEMS = 3;
+/** Of problems with the same cause, this many are listed. The rest is counted. */
+const LISTED = 3;
 
-/** Holds a value against a schema. Problems come in the document's order, equal causes capped with a count. */
+/** Validates a value. Problems are in the order of ajv's errors; those with the same cause are capped with a count. */
 export function findSchemaProblems(
   schemas: CompiledSchemas,
   schema: DocumentNode,
@@ -29,7 +29,7 @@ export function findSchemaProblems(
 ): readonly SchemaProblem[] {
   const errors = schemas.errors(schema, value, mode);
   if (errors.length === 0) return NO_PROBLEMS;
-  const context: ExplanationContext = { schemas, mode, branchErrors: new Map() };
+  const context: Explanation = { schemas, mode, branches: new Map() };
   return limitRepeats(
     keepClosestBranches(context, errors).map(error => toSchemaProblem(schemas, error, schema)),
   );
@@ -37,19 +37,19 @@ export function findSchemaProblems(
 
 const NO_PROBLEMS: readonly SchemaProblem[] = [];
 
-/** What one explanation needs all the way down. */
-interface ExplanationContext {
+/** What explaining one value's errors needs at every level. */
+interface Explanation {
   readonly schemas: CompiledSchemas;
   readonly mode: ValidationMode;
-  /** By the place of an anyOf or oneOf and by the value: recursive schemas come to the same again and again. */
-  readonly branchErrors: Map<string, Map<unknown, readonly SchemaError[][]>>;
+  /** Errors by the place of an anyOf or oneOf and by the value: recursive schemas need the same ones many times. */
+  readonly branches: Map<string, Map<unknown, readonly SchemaError[][]>>;
 }
 
 /**
- * ajv lists the errors of every failed branch and then the anyOf or oneOf itself. Keeps, of each, only the branch that
- * comes closest. The errors of one branch are found again by validating it alone: their number tells how many to replace.
+ * ajv lists the errors of every failed branch before the error of the anyOf or oneOf itself. Keeps the errors of the
+ * closest branch only. Validates each branch alone to find out how many of the errors before are from branches.
  */
-function keepClosestBranches(context: ExplanationContext, errors: readonly SchemaError[]): SchemaError[] {
+function keepClosestBranches(context: Explanation, errors: readonly SchemaError[]): SchemaError[] {
   const remaining: SchemaError[] = [];
   for (const error of errors) {
     if (error.keyword === 'if') continue;
@@ -64,7 +64,7 @@ function keepClosestBranches(context: ExplanationContext, errors: readonly Schem
       remaining.length = Math.max(0, remaining.length - countContainsErrors(context, error, error.address));
       remaining.push(error);
     } else if (error.keyword === 'propertyNames') {
-      // The errors about the name itself come first.
+      // Drop the errors about the name: ajv lists them before this one.
       while (remaining.at(-1)?.propertyName === error.params.propertyName) remaining.pop();
       remaining.push(error);
     } else {
@@ -74,9 +74,9 @@ function keepClosestBranches(context: ExplanationContext, errors: readonly Schem
   return remaining;
 }
 
-/** How many errors the items of an array have against its `contains`: none of them is one of the array's own. */
+/** How many errors ajv listed for items that do not match `contains`. They are not errors of the array. */
 function countContainsErrors(
-  context: ExplanationContext,
+  context: Explanation,
   error: SchemaError,
   place: { uri: string; pointer: string },
 ): number {
@@ -89,13 +89,13 @@ function countContainsErrors(
 
 /** The untangled errors of each branch that failed. */
 function branchErrors(
-  context: ExplanationContext,
+  context: Explanation,
   error: SchemaError,
   place: { uri: string; pointer: string },
 ): readonly SchemaError[][] {
   const key = `${error.keyword} ${place.uri}#${place.pointer}`;
-  const byValue = context.branchErrors.get(key) ?? new Map<unknown, readonly SchemaError[][]>();
-  context.branchErrors.set(key, byValue);
+  const byValue = context.branches.get(key) ?? new Map<unknown, readonly SchemaError[][]>();
+  context.branches.set(key, byValue);
   const cached = byValue.get(error.data);
   if (cached !== undefined) return cached;
   const list = error.schema as unknown[];
@@ -112,7 +112,7 @@ function branchErrors(
   return failed;
 }
 
-/** The branch whose errors lie deepest, or undefined where every branch rejects the value as a whole. */
+/** The errors of the branch that was probably meant; undefined if every branch rejects the value as a whole. */
 function closestBranch(
   branches: readonly (readonly SchemaError[])[],
   error: SchemaError,
@@ -120,17 +120,17 @@ function closestBranch(
   if (error.keyword === 'oneOf' && Array.isArray(error.params.passingSchemas)) return undefined;
   let best: SchemaError[] | undefined;
   let bestScore = Number.NEGATIVE_INFINITY;
-  for (const candidate of branches) {
-    const rejects = candidate.some(
+  for (const branch of branches) {
+    const rejects = branch.some(
       ({ keyword, instancePath }) =>
         instancePath === '' && ['type', 'const', 'enum', 'not', 'false schema'].includes(keyword),
     );
     if (rejects) continue;
-    // A wrong constant inside is the usual mark of the branch that was not meant.
-    const marks = candidate.filter(({ keyword }) => keyword === 'const' || keyword === 'enum').length;
-    const score = -10 * marks - candidate.length;
+    // A wrong constant is a sign that another branch was meant: it often is the discriminator.
+    const marks = branch.filter(({ keyword }) => keyword === 'const' || keyword === 'enum').length;
+    const score = -10 * marks - branch.length;
     if (score > bestScore) {
-      best = candidate.map(inner => ({ ...inner, instancePath: error.instancePath + inner.instancePath }));
+      best = branch.map(inner => ({ ...inner, instancePath: error.instancePath + inner.instancePath }));
       bestScore = score;
     }
   }
@@ -171,11 +171,11 @@ function toSchemaProblem(schemas: CompiledSchemas, error: SchemaError, schema: D
   };
 }
 
-/** Shows the first of equal causes and counts the rest. */
+/** Lists the first problems with the same cause and counts the rest. */
 export function limitRepeats(problems: readonly SchemaProblem[]): SchemaProblem[] {
   const groups = new Map<string, SchemaProblem[]>();
   for (const problem of problems) {
-    // Of properties that do not belong, the names do not tell one cause from another.
+    // Surplus properties of one object have one cause, whatever their names are.
     const at = UNDOCUMENTED_KEYWORDS.has(problem.keyword) ? problem.at.replace(/[^/]*$/, '') : problem.at;
     const cause = `${problem.address.uri}#${problem.address.pointer} ${at.replace(/\/\d+(?=\/|$)/g, '/*')}`;
     const group = groups.get(cause);
@@ -183,12 +183,12 @@ export function limitRepeats(problems: readonly SchemaProblem[]): SchemaProblem[
     else group.push(problem);
   }
   return [...groups.values()].flatMap(group => {
-    const shown = group.slice(0, MAX_EQUAL_PROBLEMS);
+    const shown = group.slice(0, LISTED);
     const last = shown.at(-1);
     if (last === undefined || group.length === shown.length) return shown;
     return [
       ...shown.slice(0, -1),
-      { ...last, message: `${last.message} (and ${group.length - MAX_EQUAL_PROBLEMS} more like it)` },
+      { ...last, message: `${last.message} (and ${group.length - LISTED} more like it)` },
     ];
   });
 }

@@ -1,10 +1,18 @@
-// JSON Schema keywords in place of ajv's own, where those are wrong for decimals or take quadratic time.
-import type { ErrorObject, FuncKeywordDefinition, ValidateFunction } from 'ajv/dist/2020.js';
-import type { DocumentNode, JsonObject } from '../document/documents.ts';
+// JSON Schema keywords that replace ajv's own where those are wrong, or take quadratic time.
+
+import type { DocumentNode } from '../document/documents.ts';
+import type { JsonObject } from '../exchange/json.ts';
 import { escapePointerStep } from '../exchange/json-pointer.ts';
+import {
+  type CarriedError,
+  carried,
+  type ErrorObject,
+  type FuncKeywordDefinition,
+  type ValidateFunction,
+} from './ajv.ts';
 import { type SchemaReader, unevaluatedIndexes, unevaluatedNames } from './annotations.ts';
 
-export const MULTIPLE_OF: FuncKeywordDefinition = {
+const MULTIPLE_OF: FuncKeywordDefinition = {
   keyword: 'multipleOf',
   type: 'number',
   schemaType: 'number',
@@ -12,22 +20,22 @@ export const MULTIPLE_OF: FuncKeywordDefinition = {
   errors: false,
 };
 
-/** In decimal: 19.99 is a multiple of 0.01, whatever binary fractions make of the division. */
+/** Allows for binary rounding: 19.99 is a multiple of 0.01, although 19.99 / 0.01 is not an integer. */
 function isMultiple(of: number, value: number): boolean {
   const quotient = value / of;
-  // The quotient of two numbers that can be written may be one that cannot.
+  // The quotient of two finite numbers may be infinite.
   if (!Number.isFinite(quotient)) return value % of === 0;
   return Math.abs(quotient - Math.round(quotient)) <= Math.abs(quotient) * Number.EPSILON;
 }
 
-/** ajv calls methods of the values that it compares, which a member named "toString" is not; and knows no empty enum. */
-export const CONST: FuncKeywordDefinition = {
+/** ajv calls toString and valueOf of the values that it compares, which may be members; and it rejects an empty enum. */
+const CONST: FuncKeywordDefinition = {
   keyword: 'const',
   compile: (wanted: unknown) => equalsAnyOf([wanted]),
   errors: false,
 };
 
-export const ENUM: FuncKeywordDefinition = {
+const ENUM: FuncKeywordDefinition = {
   keyword: 'enum',
   schemaType: 'array',
   compile: equalsAnyOf,
@@ -40,7 +48,7 @@ function equalsAnyOf(wanted: readonly unknown[]): (value: unknown) => boolean {
   return value => plain.has(value) || (typeof value === 'object' && texts.has(canonicalJson(value)));
 }
 
-/** Held to RFC 4648 where formats are asserted: 2020-12 has it as an annotation. */
+/** Asserts RFC 4648 if formats are asserted. In 2020-12 the keyword is an annotation. */
 export const CONTENT_ENCODING: FuncKeywordDefinition = {
   keyword: 'contentEncoding',
   type: 'string',
@@ -54,17 +62,17 @@ export const CONTENT_ENCODING: FuncKeywordDefinition = {
 
 const ENCODINGS: Readonly<Record<string, RegExp>> = {
   base64: /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
-  // Padding may be left out where the length is known otherwise (RFC 4648, 3.2), which is usual for this one.
+  // Padding may be omitted if the length is known (RFC 4648, 3.2), which is usual for base64url.
   base64url: /^(?:[\w-]{4})*(?:[\w-]{2}(?:==)?|[\w-]{3}=?)?$/,
   base32: /^(?:[A-Z2-7]{8})*(?:[A-Z2-7]{2}={6}|[A-Z2-7]{4}={4}|[A-Z2-7]{5}={3}|[A-Z2-7]{7}=)?$/,
   base16: /^(?:[0-9A-F]{2})*$/i,
 };
 
-/** The format of OpenAPI 3.0 for the same; that of ajv-formats is content with one good line among others. */
+/** The format `byte` of OpenAPI 3.0. That of ajv-formats accepts a text of which one line is valid. */
 export const BASE64_PATTERN = ENCODINGS.base64 as RegExp;
 
-/** ajv compares every item with every other; this compares texts that are equal where the values are. */
-export const UNIQUE_ITEMS: FuncKeywordDefinition = {
+/** ajv compares every pair of objects. This compares canonical texts, in linear time. */
+const UNIQUE_ITEMS: FuncKeywordDefinition = {
   keyword: 'uniqueItems',
   type: 'array',
   schemaType: 'boolean',
@@ -76,7 +84,7 @@ function findDuplicates(wanted: boolean, items: unknown[]): boolean {
   if (!wanted) return true;
   const seen = new Map<string, number>();
   for (const [i, item] of items.entries()) {
-    // Nothing else begins with a quote, so texts need not be written as JSON to be told from it.
+    // No canonical text of a value other than a string begins with a quote, so strings need no escaping.
     const text = typeof item === 'string' ? `"${item}` : canonicalJson(item);
     const j = seen.get(text);
     if (j !== undefined) {
@@ -97,33 +105,26 @@ function canonicalJson(value: unknown): string {
   return `{${members.map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`).join(',')}}`;
 }
 
-/** An error that a keyword passes on: ajv writes the keyword's own schema and value over those of the error. */
-interface WrappedError extends ErrorObject {
-  readonly original?: ErrorObject;
-}
+/** The keywords that replace ajv's own everywhere. */
+export const OWN_KEYWORDS: readonly FuncKeywordDefinition[] = [CONST, ENUM, MULTIPLE_OF, UNIQUE_ITEMS];
 
-/** The error as it was when it was found. */
-export function originalError(error: WrappedError): ErrorObject {
-  return error.original ?? error;
-}
-
-/** What the keywords that see what others have evaluated need of whoever compiles. */
-export interface EvaluationContext extends SchemaReader {
-  /** The part that a schema object is the value of. */
-  nodeOf(schema: unknown): DocumentNode | undefined;
+/** What unevaluatedProperties and unevaluatedItems need of the compiler. */
+export interface SchemaAccess extends SchemaReader {
+  /** The place of a schema object. */
+  partOf(schema: unknown): DocumentNode | undefined;
   validator(schema: DocumentNode): ValidateFunction;
 }
 
 /**
- * ajv loses what was evaluated where a condition does not hold (ajv issue 2559), counts no items that `contains` holds,
- * and forgets all behind a `$dynamicRef`. So evaluated properties and items are found anew, by walking.
+ * ajv loses evaluated properties if a condition does not hold (ajv issue 2559), does not count items that match
+ * `contains`, and tracks nothing through a `$dynamicRef`. So annotations.ts finds what is evaluated.
  */
-export function unevaluatedKeywords(evaluation: EvaluationContext): FuncKeywordDefinition[] {
+export function unevaluatedKeywords(schemas: SchemaAccess): FuncKeywordDefinition[] {
   const properties = keyword('unevaluatedProperties', 'object', (schema, value) =>
-    unevaluatedNames(evaluation, schema, value as JsonObject),
+    unevaluatedNames(schemas, schema, value as JsonObject),
   );
   const items = keyword('unevaluatedItems', 'array', (schema, value) =>
-    unevaluatedIndexes(evaluation, schema, value as unknown[]),
+    unevaluatedIndexes(schemas, schema, value as unknown[]),
   );
   return [properties, items];
 
@@ -138,9 +139,9 @@ export function unevaluatedKeywords(evaluation: EvaluationContext): FuncKeywordD
       parentSchema,
       context,
     ): boolean => {
-      const schema = evaluation.nodeOf(parentSchema);
+      const schema = schemas.partOf(parentSchema);
       if (schema === undefined || context === undefined) return true;
-      const errors: Partial<WrappedError>[] = [];
+      const errors: Partial<CarriedError>[] = [];
       for (const key of leftOver(schema, value)) {
         const data: unknown = (value as Record<string | number, unknown>)[key];
         if (says === false) {
@@ -148,15 +149,11 @@ export function unevaluatedKeywords(evaluation: EvaluationContext): FuncKeywordD
           errors.push({ keyword: name, params, ...(parentSchema && { parentSchema }) });
           continue;
         }
-        const check = evaluation.validator({ ...schema, pointer: `${schema.pointer}/${name}`, value: says });
+        const check = schemas.validator({ ...schema, pointer: `${schema.pointer}/${name}`, value: says });
         if (check(data)) continue;
         for (const error of check.errors ?? []) {
           const below = `/${escapePointerStep(String(key))}${error.instancePath}`;
-          errors.push({
-            ...error,
-            instancePath: context.instancePath + below,
-            original: originalError(error),
-          });
+          errors.push({ ...carried(error), instancePath: context.instancePath + below });
         }
       }
       validate.errors = errors;

@@ -1,43 +1,43 @@
-// Clones document nodes on demand, each once, so that translation can edit the clones in place.
+// Clones the documents lazily: a part is cloned when it is first needed, once, and may then be edited in place.
 
 import type { DocumentNode, DocumentSet } from '../document/documents.ts';
 import { IDENTIFIER_KEYWORDS, roleBelow, type ValueRole } from '../document/identifiers.ts';
 import { escapePointerStep, splitPointer } from '../exchange/json-pointer.ts';
 
-/** What has been copied of a document: a part with all that is in it, or some of what is in it. */
+/** How much of a document has been cloned at a place: all of it (`made`), or some of what is inside. */
 interface CloneNode {
-  clone?: { readonly copy: unknown };
-  readonly children: Map<string, CloneNode>;
+  made?: { readonly copy: unknown };
+  readonly inside: Map<string, CloneNode>;
 }
 
-const createCloneNode = (): CloneNode => ({ children: new Map() });
+const newNode = (): CloneNode => ({ inside: new Map() });
 
-/** The copies that one reading edits. Documents are large, and what is asked of them usually is little. */
+/** The clones of one validation mode. Documents are large, and usually few of their schemas are needed. */
 export class LazyClone {
   readonly #sources: DocumentSet;
   readonly #fileOf: (uri: string) => string;
   readonly #roots = new Map<string, CloneNode>();
-  readonly #nodes = new WeakMap<object, DocumentNode>();
+  readonly #places = new WeakMap<object, DocumentNode>();
 
-  /** @param fileOf the file that a URI is a copy of: one file may be copied under several */
+  /** @param fileOf the file that a URI stands for: a file may be cloned under several URIs (see scopes.ts) */
   constructor(sources: DocumentSet, fileOf: (uri: string) => string) {
     this.#sources = sources;
     this.#fileOf = fileOf;
   }
 
-  /** The copy of a part; undefined where the document has no such part. The same object however often, and however it is come by. */
+  /** The clone of the value at a place, always the same object; undefined where the document has no such place. */
   find(uri: string, pointer: string): unknown {
     let node = this.#roots.get(uri);
     if (node === undefined) {
       if (!this.#sources.has(this.#fileOf(uri))) return undefined;
-      node = createCloneNode();
+      node = newNode();
       this.#roots.set(uri, node);
     }
     let original = this.#sources.root(this.#fileOf(uri)).value;
-    let role: ValueRole = 'keywords';
-    let copied = node.clone?.copy;
+    let kind: ValueRole = 'keywords';
+    let copied = node.made?.copy;
     for (const step of splitPointer(pointer)) {
-      if (node === undefined || node.clone !== undefined) {
+      if (node === undefined || node.made !== undefined) {
         node = undefined;
         if (typeof copied !== 'object' || copied === null || !Object.hasOwn(copied, step)) return undefined;
         copied = (copied as Record<string, unknown>)[step];
@@ -47,61 +47,62 @@ export class LazyClone {
         return undefined;
       const inner: unknown = (original as Record<string, unknown>)[step];
       if (!Array.isArray(original)) {
-        if (isIdentifier(role, step, inner)) return undefined;
-        role = roleBelow(role, step, inner);
+        if (isName(kind, step, inner)) return undefined;
+        kind = roleBelow(kind, step, inner);
       }
       original = inner;
-      const parent: CloneNode = node;
-      node = parent.children.get(step);
+      const above: CloneNode = node;
+      node = above.inside.get(step);
       if (node === undefined) {
-        node = createCloneNode();
-        parent.children.set(step, node);
+        node = newNode();
+        above.inside.set(step, node);
       }
-      copied = node.clone?.copy;
+      copied = node.made?.copy;
     }
-    if (node === undefined || node.clone !== undefined) return copied;
-    node.clone = { copy: this.#clone(original, uri, pointer, role, node) };
-    node.children.clear();
-    return node.clone.copy;
+    if (node === undefined || node.made !== undefined) return copied;
+    node.made = { copy: this.#duplicate(original, uri, pointer, kind, node) };
+    node.inside.clear();
+    return node.made.copy;
   }
 
-  /** The part that an object among the copies is the value of. */
-  nodeOf(copy: unknown): DocumentNode | undefined {
-    return typeof copy === 'object' && copy !== null ? this.#nodes.get(copy) : undefined;
+  /** The place of a cloned object. */
+  partOf(copy: unknown): DocumentNode | undefined {
+    return typeof copy === 'object' && copy !== null ? this.#places.get(copy) : undefined;
   }
 
-  /** @param shelf what has been copied of it before: others hold on to that, so it becomes a part of the copy */
-  #clone(
+  /** @param node what has been cloned inside the value before: it becomes a part of the new clone, because it is in use */
+  #duplicate(
     value: unknown,
     uri: string,
     pointer: string,
     kind: ValueRole,
-    shelf: CloneNode | undefined,
+    node: CloneNode | undefined,
   ): unknown {
-    if (shelf?.clone !== undefined) return shelf.clone.copy;
+    if (node?.made !== undefined) return node.made.copy;
     if (typeof value !== 'object' || value === null) return value;
-    const inner = (key: string | number, node: unknown): unknown =>
-      this.#clone(
-        node,
+    const inner = (key: string | number, part: unknown): unknown =>
+      this.#duplicate(
+        part,
         uri,
         `${pointer}/${escapePointerStep(String(key))}`,
-        typeof key === 'number' ? kind : roleBelow(kind, key, node),
-        shelf?.children.get(String(key)),
+        typeof key === 'number' ? kind : roleBelow(kind, key, part),
+        node?.inside.get(String(key)),
       );
-    // References lead by place here, and ajv would take names for more than they are: there may be twins of them.
-    // fromEntries defines a member "__proto__" where an assignment would change the prototype.
+    // Leave $id and the anchors out: identifiers.ts has resolved references to them, and clones may repeat them.
+    // fromEntries defines a member "__proto__"; an assignment would change the prototype.
     const copy: object = Array.isArray(value)
-      ? value.map((node, index) => inner(index, node))
+      ? value.map((part, index) => inner(index, part))
       : Object.fromEntries(
           Object.entries(value)
-            .filter(([key, node]) => !isIdentifier(kind, key, node))
-            .map(([key, node]) => [key, inner(key, node)]),
+            .filter(([key, part]) => !isName(kind, key, part))
+            .map(([key, part]) => [key, inner(key, part)]),
         );
-    if (!Array.isArray(copy)) this.#nodes.set(copy, { uri, pointer, value: copy });
+    if (!Array.isArray(copy)) this.#places.set(copy, { uri, pointer, value: copy });
     return copy;
   }
 }
 
-function isIdentifier(role: ValueRole, key: string, value: unknown): boolean {
-  return role === 'keywords' && typeof value === 'string' && IDENTIFIER_KEYWORDS.includes(key);
+/** Whether a member gives the schema a name ($id, $anchor, $dynamicAnchor). */
+function isName(kind: ValueRole, key: string, value: unknown): boolean {
+  return kind === 'keywords' && typeof value === 'string' && IDENTIFIER_KEYWORDS.includes(key);
 }

@@ -1,23 +1,24 @@
-// JSON Schema validation on the original text: ajv compiles schemas where they stand, and every error knows its line.
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+// Validates values against the schemas of one API; each error has the place of its schema in the documents.
+
 import type { DocumentNode, DocumentSet } from '../document/documents.ts';
+import { compileAlone, type ErrorObject, innermost } from './ajv.ts';
 import { mayHideProperties, type SchemaReader } from './annotations.ts';
-import { KEYWORD_OVERRIDES, overrideKeywords, SchemaCompiler, type SchemaOptions } from './compiler.ts';
-import type { Direction, EditableSchemas, ValidationMode } from './dialect.ts';
+import type { ClonedDocuments, Direction, ValidationMode } from './dialect.ts';
 import { DynamicScopes } from './dynamic-scope.ts';
-import { originalError } from './keywords.ts';
+import { OWN_KEYWORDS } from './keywords.ts';
+import { SchemaCompiler, type SchemasOptions } from './schema-compiler.ts';
 
-export { UnusableSchemaError } from './compiler.ts';
+export { UnusableSchema } from './schema-compiler.ts';
 
-/** An ajv error, with the place of the schema object it comes from. */
+/** An ajv error with the place of the schema object that it comes from. */
 export interface SchemaError extends ErrorObject {
   readonly address: { readonly uri: string; readonly pointer: string } | undefined;
 }
 
-/** The compiled schemas of one API, per reading (direction and strictness), made when first needed. */
+/** The schemas of one API; compiled per validation mode, when they are first needed. */
 export class CompiledSchemas {
   readonly #documents: DocumentSet;
-  readonly #options: SchemaOptions;
+  readonly #options: SchemasOptions;
   readonly #scopes: DynamicScopes;
   readonly #compilers: Record<Direction, Partial<Record<ValidationMode['errors'], SchemaCompiler>>> = {
     request: {},
@@ -26,58 +27,61 @@ export class CompiledSchemas {
 
   readonly #mayHide = new Map<string, boolean>();
 
-  constructor(sources: DocumentSet, options: SchemaOptions) {
+  constructor(sources: DocumentSet, options: SchemasOptions) {
     this.#documents = sources;
     this.#options = options;
     this.#scopes = new DynamicScopes(sources.identifiers);
   }
 
-  /** The same schemas, with nothing compiled yet: for who looks at all of them, and is not to keep them in memory. */
-  withoutCache(): CompiledSchemas {
+  /** The same schemas with nothing compiled. For checks of all schemas that must not keep them in memory. */
+  uncompiled(): CompiledSchemas {
     return new CompiledSchemas(this.#documents, this.#options);
   }
 
-  /** The file of a place that an error or a reader names: a file can be read in several ways. */
+  /** The file of the place of an error or a reader, whose URI may be one of several for a file (see scopes.ts). */
   fileOf(uri: string): string {
     return this.#scopes.fileOf(uri);
   }
 
-  /** The schema and all that it refers to, as plain JSON Schema 2020-12 for one direction. */
+  /** The schema and all that it refers to as JSON Schema 2020-12 for one direction. */
   reader(schema: DocumentNode, direction: Direction): { reader: SchemaReader; schema: DocumentNode } {
-    const compiler = this.#compiler({ direction, errors: 'plain' });
+    const compiler = this.#compiler({ direction, errors: 'all' });
     return { reader: compiler, schema: compiler.prepare(schema) };
   }
 
-  /** Throws UnusableSchema where judging would. */
-  compile(schema: DocumentNode, reading: ValidationMode): void {
-    this.#compiler(reading).validator(schema);
+  /** Compiles a schema ahead of its use. @throws UnusableSchema */
+  compile(schema: DocumentNode, mode: ValidationMode): void {
+    this.#compiler(mode).validator(schema);
   }
 
-  /** All errors of a value against a schema, in ajv's order; none when it is valid. Throws UnusableSchema. */
-  errors(schema: DocumentNode, value: unknown, reading: ValidationMode): readonly SchemaError[] {
-    const compiler = this.#compiler(reading);
+  /**
+   * The errors of a value in ajv's order; none if it is valid.
+   * @throws UnusableSchema
+   */
+  errors(schema: DocumentNode, value: unknown, mode: ValidationMode): readonly SchemaError[] {
+    const compiler = this.#compiler(mode);
     const validate = compiler.validator(schema);
     if (validate(value)) return NO_ERRORS;
     return (validate.errors ?? []).map(error => {
-      const { schema, data, schemaPath } = originalError(error);
-      const place = compiler.nodeOf(error.parentSchema) ?? compiler.addressOf(schemaPath);
+      const { schema, data, schemaPath } = innermost(error);
+      const place = compiler.partOf(error.parentSchema) ?? compiler.placeOf(schemaPath);
       return { ...error, schema, data, address: place };
     });
   }
 
-  /** Whether an object may have properties that no schema names. What is suspected may turn out to be named. */
+  /** Whether a value may have properties that no schema names. False is certain, true is not. */
   mayHaveUndocumented(schema: DocumentNode, value: unknown, direction: Direction): boolean {
-    const validate = this.#compiler({ direction, errors: 'closed' }).validator(schema);
+    const validate = this.#compiler({ direction, errors: 'first-or-undocumented' }).validator(schema);
     try {
       return !validate(value);
     } catch (error) {
-      // ajv's account of what is evaluated is not always there where its own code asks for it.
+      // ajv's code for unevaluatedProperties may read a variable that it did not set, where a branch was skipped.
       if (error instanceof TypeError) return true;
       throw error;
     }
   }
 
-  /** Whether anything in the schema may belong into the other direction; the same for as long as the documents are. */
+  /** Whether the schema may have properties that do not belong into a direction. */
   mayHideProperties(schema: DocumentNode, direction: Direction): boolean {
     const key = `${direction} ${schema.uri}#${schema.pointer}`;
     let known = this.#mayHide.get(key);
@@ -89,32 +93,33 @@ export class CompiledSchemas {
     return known;
   }
 
-  /** The schema's text as plain JSON Schema 2020-12 for one direction. */
+  /** A schema as JSON Schema 2020-12 for one direction, and what its references lead to. */
   translated(
     schema: DocumentNode,
     direction: Direction,
-  ): { uri: string; value: unknown; find: EditableSchemas['find'] } {
-    const compiler = this.#compiler({ direction, errors: 'plain' });
+  ): { uri: string; value: unknown; find: ClonedDocuments['find'] } {
+    const compiler = this.#compiler({ direction, errors: 'all' });
     return { ...compiler.prepare(schema), find: compiler.find };
   }
 
-  #compiler(reading: ValidationMode): SchemaCompiler {
-    const compilers = this.#compilers[reading.direction];
-    compilers[reading.errors] ??= new SchemaCompiler(this.#documents, this.#options, this.#scopes, reading);
-    return compilers[reading.errors] as SchemaCompiler;
+  #compiler(mode: ValidationMode): SchemaCompiler {
+    const compilers = this.#compilers[mode.direction];
+    compilers[mode.errors] ??= new SchemaCompiler(this.#documents, this.#options, this.#scopes, mode);
+    return compilers[mode.errors] as SchemaCompiler;
   }
 }
 
-const STANDALONE_VALIDATORS = new WeakMap<object, ValidateFunction>();
+const CONDITIONS = new WeakMap<object, (value: unknown) => boolean>();
 
-/** Whether a value satisfies a schema that stands in no document, such as a condition's. Throws where it does not compile. */
+/**
+ * Whether a value satisfies a schema that is part of no document, such as that of a scenario's condition.
+ * @throws ajv's error if the schema does not compile
+ */
 export function satisfies(schema: object, value: unknown): boolean {
-  let validate = STANDALONE_VALIDATORS.get(schema);
+  let validate = CONDITIONS.get(schema);
   if (validate === undefined) {
-    const ajv = new Ajv2020({ strict: false, logger: false });
-    overrideKeywords(ajv, KEYWORD_OVERRIDES);
-    validate = ajv.compile(schema);
-    STANDALONE_VALIDATORS.set(schema, validate);
+    validate = compileAlone(schema, OWN_KEYWORDS);
+    CONDITIONS.set(schema, validate);
   }
   return validate(value);
 }

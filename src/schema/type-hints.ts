@@ -1,19 +1,20 @@
-// The types that a schema allows, for converting text to values: "12" becomes a number only where the schema allows one.
-import { type DocumentNode, type DocumentSet, isObject } from '../document/documents.ts';
+// What types a schema allows, to convert text to values: "12" becomes a number only where the schema allows a number.
+import type { DocumentNode, DocumentSet } from '../document/documents.ts';
+import { isObject } from '../exchange/json.ts';
 
 export interface TypeHints {
   readonly types: ReadonlySet<string>;
   readonly items: TypeHints | undefined;
   readonly properties: ReadonlyMap<string, TypeHints>;
-  /** What unnamed properties look like; undefined when the schema says nothing. */
+  /** The shape of properties that are not named; undefined if the schema does not say. */
   readonly additional: TypeHints | undefined;
-  /** False when the schema says that no other properties exist. */
+  /** False if the schema allows no other properties. */
   readonly open: boolean;
 }
 
 const TYPE_HINTS = new WeakMap<object, TypeHints>();
 
-/** Reads through `$ref`, allOf, anyOf and oneOf; recursion ends in a shape that says nothing. */
+/** Follows `$ref`, allOf, anyOf and oneOf. A recursive schema has an unknown shape inside itself. */
 export function typeHintsOf(documents: DocumentSet, schema: DocumentNode | undefined): TypeHints {
   const value = schema?.value;
   if (schema === undefined || !isObject(value)) return NO_TYPE_HINTS;
@@ -93,8 +94,7 @@ function jsonTypeOf(value: unknown): string {
 }
 
 /**
- * The values that text can stand for under a shape, likeliest first. A strict grammar: JSON's for numbers, so " " is no
- * zero and "0x10" no sixteen.
+ * The values that a text may mean, the likeliest first. Numbers have the grammar of JSON: " " is not 0 and "0x10" is not 16.
  */
 export function candidateValues(hints: TypeHints, text: string): unknown[] {
   const { types } = hints;
@@ -104,7 +104,7 @@ export function candidateValues(hints: TypeHints, text: string): unknown[] {
   }
   if (types.has('boolean') && (text === 'true' || text === 'false')) values.push(text === 'true');
   if (types.has('null') && (text === '' || text === 'null')) values.push(null);
-  // Where only other types may stand the text itself is still handed on: the schema then says what was expected.
+  // Where the schema allows no string, validating the text reports what is expected.
   values.push(text);
   return values;
 }

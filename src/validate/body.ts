@@ -123,7 +123,7 @@ function validateValue(
   };
   const problems = findSchemaProblems(api.schemas, schema, value, {
     direction,
-    errors: stopAtFirst ? 'brief' : 'plain',
+    errors: stopAtFirst ? 'first' : 'all',
   });
   for (const problem of problems) {
     push(

@@ -1,10 +1,10 @@
 // Validates request and response of an exchange. A side that cannot be validated gives a not-checkable finding.
 
-import { kindOf } from '../check/issue.ts';
 import type { Exchange } from '../exchange/exchange.ts';
+import { kindOf } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Match } from '../routing/trie.ts';
-import { UnusableSchemaError } from '../schema/schemas.ts';
+import { UnusableSchema } from '../schema/schemas.ts';
 import { validateRequest, validateResponse } from './request.ts';
 
 export interface ExchangeFindings {
@@ -46,7 +46,7 @@ function validateSide(side: 'request' | 'response', judge: () => readonly Findin
   try {
     return judge();
   } catch (error) {
-    if (!(error instanceof UnusableSchemaError)) throw error;
+    if (!(error instanceof UnusableSchema)) throw error;
     const { message, location } = error.finding;
     return [
       {

@@ -1,7 +1,7 @@
 // Form bodies to the object that their schema describes, through the Encoding Object: the fields that have a style.
 
-import { isObject, type JsonObject } from '../document/documents.ts';
 import type { Pair } from '../exchange/exchange.ts';
+import { isObject, type JsonObject } from '../exchange/json.ts';
 import { isJson } from '../exchange/media-type.ts';
 import type { Content } from '../openapi/model.ts';
 import type { TypeHints } from '../schema/type-hints.ts';

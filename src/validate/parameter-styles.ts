@@ -1,7 +1,7 @@
 // Parameter serialisation of OpenAPI 3.0 and 3.1: every style, exploded or not, from the text on the wire to candidate values.
 
-import { isObject } from '../document/documents.ts';
 import { decodePercent, hasMalformedEscape, type Pair } from '../exchange/exchange.ts';
+import { isObject } from '../exchange/json.ts';
 import type { Parameter } from '../openapi/model.ts';
 import { candidateValues, likeliestValue, type TypeHints } from '../schema/type-hints.ts';
 

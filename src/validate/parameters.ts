@@ -156,7 +156,7 @@ export function validateParameterValue(
   if (parameter.deprecated && direction === 'request') report('parameter-deprecated', 'is deprecated');
   const schema = parameter.schema ?? parameter.content?.schema;
   if (schema === undefined || sent.values.length === 0) return;
-  const mode = { direction, errors: 'plain' } as const;
+  const mode = { direction, errors: 'all' } as const;
   let problems = findSchemaProblems(api.schemas, schema, sent.values[0], mode);
   for (const value of sent.values.slice(1)) {
     if (problems.length === 0) return;

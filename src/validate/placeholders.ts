@@ -1,5 +1,6 @@
 // Placeholders for secrets that still match the schema: declared literals, other characters of the same class, other numbers.
-import { type DocumentSet, isObject } from '../document/documents.ts';
+import type { DocumentSet } from '../document/documents.ts';
+import { isObject } from '../exchange/json.ts';
 import { valueAt } from '../exchange/json-pointer.ts';
 import { maskNumber } from '../exchange/secrets.ts';
 import type { Finding } from '../finding/finding.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Mock, startMock } from '../../src/index.ts';
-import type { ServeEvent } from '../../src/mock/server-state.ts';
+import type { ServeEvent } from '../../src/mock/serve-event.ts';
 
 let mock: Mock;
 let folder: string;

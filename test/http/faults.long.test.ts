@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Mock, startMock } from '../../src/index.ts';
-import type { ServeEvent } from '../../src/mock/server-state.ts';
+import type { ServeEvent } from '../../src/mock/serve-event.ts';
 import { isLong } from '../suite.ts';
 
 const FAULTS = ['reset', 'reset-mid-body', 'hang', 'empty', 'truncate', 'garbage', 'wrong-length'];

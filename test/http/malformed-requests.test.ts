@@ -4,9 +4,9 @@ import http from 'node:http';
 import net from 'node:net';
 import zlib from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { ServerError } from '../../src/http/app.ts';
+import type { ServerError } from '../../src/http/options.ts';
 import { type Mock, startMock } from '../../src/index.ts';
-import type { ServeEvent } from '../../src/mock/server-state.ts';
+import type { ServeEvent } from '../../src/mock/serve-event.ts';
 
 let mock: Mock;
 const troubles: ServerError[] = [];

@@ -4,7 +4,7 @@ import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { type Mock, type MockOptions, startMock } from '../../src/index.ts';
-import type { ServeEvent } from '../../src/mock/server-state.ts';
+import type { ServeEvent } from '../../src/mock/serve-event.ts';
 
 const PETS = 'test/fixtures/pets.yaml';
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi';

@@ -8,7 +8,7 @@ import axios from 'axios';
 import undici from 'undici';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Mock, startMock } from '../../src/index.ts';
-import type { ServeEvent } from '../../src/mock/server-state.ts';
+import type { ServeEvent } from '../../src/mock/serve-event.ts';
 
 const PETS = 'test/fixtures/pets.yaml';
 const JSON_PETS = JSON.stringify([{ id: 7, name: 'Rex' }]);

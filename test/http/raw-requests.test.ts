@@ -1,9 +1,9 @@
 // Requests as bytes on a socket: unusual heads, pieces, pipelines, clients that leave, answers that are delivered late.
 import net from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { ServerError } from '../../src/http/app.ts';
+import type { ServerError } from '../../src/http/options.ts';
 import { type Mock, startMock } from '../../src/index.ts';
-import type { ServeEvent } from '../../src/mock/server-state.ts';
+import type { ServeEvent } from '../../src/mock/serve-event.ts';
 import { fc } from '../random.ts';
 import { exchangeBytes, statusesIn } from './raw-client.ts';
 

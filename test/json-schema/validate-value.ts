@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 import { CATALOGUE } from '../../src/finding/catalogue.ts';
 import { loadContract } from '../../src/openapi/load.ts';
 import type { Operation } from '../../src/openapi/model.ts';
-import { UnusableSchemaError } from '../../src/schema/schemas.ts';
+import { UnusableSchema } from '../../src/schema/schemas.ts';
 import { validateResponse } from '../../src/validate/request.ts';
 
 /** What the judge says of one value; a schema that cannot be used says so instead of letting anything pass. */
@@ -78,7 +78,7 @@ function verdict(operation: Operation, value: unknown): Verdict {
     });
     return findings.some(({ code }) => CATALOGUE[code].kind === 'violation') ? 'invalid' : 'valid';
   } catch (error) {
-    if (error instanceof UnusableSchemaError) return `unusable: ${error.finding.message}`;
+    if (error instanceof UnusableSchema) return `unusable: ${error.finding.message}`;
     throw error;
   }
 }

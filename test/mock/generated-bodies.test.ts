@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Mock, startMock } from '../../src/index.ts';
 import { basePathOf } from '../../src/mock/respond/refuse.ts';
-import type { ServeEvent } from '../../src/mock/server-state.ts';
+import type { ServeEvent } from '../../src/mock/serve-event.ts';
 import { sampleRequest } from '../../src/openapi/sample-request.ts';
 
 let mock: Mock;

@@ -6,7 +6,7 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { InputError, type Mock, type MockOptions, startMock } from '../../src/index.ts';
-import type { ServeEvent } from '../../src/mock/server-state.ts';
+import type { ServeEvent } from '../../src/mock/serve-event.ts';
 import { folderWith } from '../check/traffic.ts';
 
 const PETS = 'test/fixtures/pets.yaml';

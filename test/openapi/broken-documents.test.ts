@@ -101,15 +101,15 @@ components:
       ),
     ).toEqual([]);
     expect(await findingsOf(components("{ $ref: '#/components/schemas/Node' }"))).toEqual([
-      'spec-schema spec.yaml:11:15 this schema cannot be used: its $refs are circular',
+      'spec-schema spec.yaml:11:15 this schema cannot be used: its $refs go round in a circle',
     ]);
   });
 });
 
 describe('schemas', () => {
   test.each([
-    ['null', 'this schema cannot be used: it is neither an object nor a boolean'],
-    ['7', 'this schema cannot be used: it is neither an object nor a boolean'],
+    ['null', 'this schema cannot be used: it is not a JSON object and no boolean'],
+    ['7', 'this schema cannot be used: it is not a JSON object and no boolean'],
     ['{ type: strnig }', 'this schema cannot be used: type must be JSONType or JSONType[]: strnig'],
     ['{ pattern: "(" }', 'this schema cannot be used: Invalid regular expression: /(/u: Unterminated group'],
     ['{ type: object, required: id }', 'this schema cannot be used: '],

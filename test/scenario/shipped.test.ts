@@ -2,13 +2,13 @@
 import { Buffer } from 'node:buffer';
 import { type IncomingHttpHeaders, request as open } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isObject } from '../../src/document/documents.ts';
 import type { Request } from '../../src/exchange/exchange.ts';
+import { isObject } from '../../src/exchange/json.ts';
 import type { FindingCode } from '../../src/finding/catalogue.ts';
 import { severityOf } from '../../src/finding/severity.ts';
 import { type Mock, startMock } from '../../src/index.ts';
 import { basePathOf } from '../../src/mock/respond/refuse.ts';
-import type { ServeEvent } from '../../src/mock/server-state.ts';
+import type { ServeEvent } from '../../src/mock/serve-event.ts';
 import { type Operation, responseFor } from '../../src/openapi/model.ts';
 import { sampleRequest } from '../../src/openapi/sample-request.ts';
 import { stepStatus } from '../../src/scenario/canned-response.ts';

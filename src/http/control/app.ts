@@ -1,12 +1,10 @@
 // The Express application of the control API; other requests go on to the mocked APIs.
+
 import type { RequestListener } from 'node:http';
 import express from 'express';
-import type { AppOptions } from '../app.ts';
+import type { ControlOptions } from './route.ts';
 
 const CONTROL_PATH = '/__deadringer';
-
-/** What the control API needs to know of the application around it. */
-export type ControlOptions = Pick<AppOptions, 'state' | 'token' | 'onError'>;
 
 export async function createControlApp(
   options: ControlOptions,

@@ -1,6 +1,7 @@
 // Server-sent events: the stored exchanges first, then each new one.
 import type { Request, Response } from 'express';
-import type { ServeEvent, ServerState } from '../../mock/server-state.ts';
+import type { ServeEvent } from '../../mock/serve-event.ts';
+import type { ServerState } from '../../mock/server-state.ts';
 import { type JournalEntry, redactEvent } from '../../mock/session/journal.ts';
 import { toEntryJson } from './journal-json.ts';
 

@@ -1,9 +1,11 @@
 // The type of a control route, and what all routes share: parse bodies, find sessions, report errors.
+
 import { prettifyError, type z } from 'zod';
 import type { Problem } from '../../mock/problem.ts';
 import type { ServerState } from '../../mock/server-state.ts';
 import { SESSION_NAME } from '../../mock/session/identify.ts';
 import { DEFAULT_SESSION, type Session } from '../../mock/session/session.ts';
+import type { AppOptions } from '../options.ts';
 
 export interface ControlRequest {
   readonly state: ServerState;
@@ -64,3 +66,6 @@ export function unknownSessionError(id: string | undefined): ControlError {
     hint: 'GET /__deadringer/sessions lists them',
   });
 }
+
+/** What the control API needs to know of the application around it. */
+export type ControlOptions = Pick<AppOptions, 'state' | 'token' | 'onError'>;

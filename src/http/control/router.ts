@@ -3,8 +3,8 @@ import express, { type Request, type Response, Router } from 'express';
 import { type Problem, problemResponse } from '../../mock/problem.ts';
 import { deliver } from '../deliver.ts';
 import { checkControlAccess } from './access.ts';
-import type { ControlOptions } from './app.ts';
 import { streamEvents } from './events.ts';
+import type { ControlOptions } from './route.ts';
 import { ControlError } from './route.ts';
 import { ROUTES } from './routes.ts';
 

@@ -8,8 +8,9 @@ import { validateExchange } from '../../validate/exchange.ts';
 import { undocumentedOperation } from '../../validate/undocumented.ts';
 import type { ProblemCode } from '../problem.ts';
 import type { RequestContext } from '../request-context.ts';
+import type { ServeEvent } from '../serve-event.ts';
 import type { ServedConfig } from '../served-config.ts';
-import type { ServeEvent, ServerState } from '../server-state.ts';
+import type { ServerState } from '../server-state.ts';
 import { resolveSession } from '../session/identify.ts';
 import type { UpstreamTarget } from './upstream-table.ts';
 

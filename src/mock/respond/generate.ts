@@ -1,7 +1,9 @@
 // Generates bodies from a schema: the same for the same seed, and valid wherever possible.
+
 import type { GenerateOptions } from 'json-schema-faker';
 import { bundle } from '../../document/bundle.ts';
 import type { DocumentNode } from '../../document/documents.ts';
+import { fnv1a } from '../../exchange/fnv1a.ts';
 import { splitPointer, valueAt } from '../../exchange/json-pointer.ts';
 import type { ApiSpec, Content, Operation } from '../../openapi/model.ts';
 import { findSchemaProblems } from '../../schema/explain.ts';
@@ -13,7 +15,7 @@ export type GeneratedBody =
   /** No try was valid; `value` is the last and `why` what is wrong with it. */
   | { readonly value: unknown; readonly reason: string };
 
-const RESPONSE_MODE = { direction: 'response', errors: 'plain' } as const;
+const RESPONSE_MODE = { direction: 'response', errors: 'all' } as const;
 
 /** Full bodies first; a schema that cannot end with all its optional properties may do so with fewer. */
 const ATTEMPTS: readonly GenerateOptions[] = [
@@ -91,14 +93,4 @@ function removeInvalid(value: unknown, errors: readonly SchemaError[]): boolean 
     else delete (holder as Record<string, unknown>)[key];
   }
   return deepest.length > 0;
-}
-
-/** FNV-1a, 32 bits: text to a seed. */
-export function fnv1a(text: string): number {
-  let value = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) {
-    value ^= text.charCodeAt(index);
-    value = Math.imul(value, 0x01000193);
-  }
-  return value >>> 0;
 }

@@ -4,7 +4,7 @@ import { isRecorded } from '../../exchange/exchange.ts';
 import { redact } from '../../exchange/redact.ts';
 import { secretNames } from '../../openapi/model.ts';
 import { asSentUpstream } from '../asked.ts';
-import type { ServeEvent } from '../server-state.ts';
+import type { ServeEvent } from '../serve-event.ts';
 
 export interface JournalLimits {
   readonly entries: number;

@@ -2,7 +2,7 @@
 
 import type { DeliverySpec } from '../../scenario/scenario.ts';
 import { EMPTY_MEMORY, type ScenarioMemory } from '../../scenario/select-rule.ts';
-import type { ServeEvent } from '../server-state.ts';
+import type { ServeEvent } from '../serve-event.ts';
 import { Journal, type JournalLimits } from './journal.ts';
 
 export interface Session {

@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import { header } from '../../exchange/exchange.ts';
 import { Call } from '../../scenario/call.ts';
-import { mismatch } from '../../scenario/matchers.ts';
+import { compileWhen, type Mismatch } from '../../scenario/matchers.ts';
 import { whenSchema } from '../../scenario/scenario.ts';
-import type { ServeEvent, ServerState } from '../server-state.ts';
+import type { ServeEvent } from '../serve-event.ts';
+import type { ServerState } from '../server-state.ts';
 import type { Session } from './session.ts';
 
 const expectedCall = z.strictObject({
@@ -58,8 +59,12 @@ export function verifyJournal(
 ): VerificationResult {
   const entries = session.journal.events();
   const failures: string[] = [];
-  const matches = (expected: ExpectedCall): number[] =>
-    entries.flatMap((entry, index) => (isExpectedCall(state, entry, expected) ? [index] : []));
+  const matches = (expected: ExpectedCall): number[] => {
+    const mismatch = expected.when && compileWhen(expected.when);
+    return entries.flatMap((entry, index) =>
+      isExpectedCall(state, entry, expected.on, mismatch) ? [index] : [],
+    );
+  };
 
   for (const expected of expectations.expected ?? []) {
     const found = matches(expected).length;
@@ -102,18 +107,19 @@ export function verifyJournal(
 function isExpectedCall(
   state: ServerState,
   { operation, exchange: { request }, refusedFor }: ServeEvent,
-  expected: ExpectedCall,
+  on: string,
+  mismatch: Mismatch | undefined,
 ): boolean {
   if (operation === undefined) return false;
-  if (expected.on !== operation.id && expected.on !== `${operation.method} ${operation.path}`) return false;
-  if (expected.when === undefined) return true;
+  if (on !== operation.id && on !== `${operation.method} ${operation.path}`) return false;
+  if (mismatch === undefined) return true;
   const match = state.config.match({
     method: request.method,
     path: request.path,
     host: header(request.headers, 'host'),
   });
   if (match.kind !== 'operation') return false;
-  return mismatch(expected.when, new Call(match, request, refusedFor === undefined), 'start') === undefined;
+  return mismatch(new Call(match, request, refusedFor === undefined), 'start') === undefined;
 }
 
 function unusedRules(state: ServerState, session: Session, entries: readonly ServeEvent[]): string[] {

@@ -1,0 +1,262 @@
+// The only file that imports ajv: its options, its keywords, its meta-schemas, and how it finds what a `$ref` leads to.
+// Public API only (https://ajv.js.org/api.html, /options.html, /keywords.html): no dist/compile, no writes to an instance.
+import { Ajv } from 'ajv';
+import {
+  Ajv2020,
+  type AnySchemaObject,
+  type ErrorObject,
+  type FuncKeywordDefinition,
+  type KeywordCxt,
+  nil,
+  type ValidateFunction,
+} from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+
+export type { ErrorObject, FuncKeywordDefinition, ValidateFunction };
+
+/**
+ * The keywords of 2020-12 in the order of Ajv2020, which is the order of the errors; those that share a definition by the
+ * first name. They are moved into an Ajv, because Ajv2020 always tracks evaluated properties: compiling takes a tenth longer.
+ */
+const STANDARD_KEYWORDS = [
+  // In documents SchemaCompiler resolves these two; the meta-schemas need them.
+  ...['$dynamicAnchor', '$dynamicRef'],
+  ...['id', '$ref', 'type', 'not', 'anyOf', 'oneOf', 'allOf', 'if', 'then'],
+  ...['maximum', 'format', 'maxLength', 'pattern'],
+  ...['maxItems', 'prefixItems', 'items', 'contains', 'maxContains', 'unevaluatedItems'],
+  ...['maxProperties', 'required', 'propertyNames', 'additionalProperties', 'dependencies'],
+  ...['properties', 'patternProperties', 'dependentRequired', 'dependentSchemas', 'unevaluatedProperties'],
+];
+
+const DRAFT = 'https://json-schema.org/draft/2020-12';
+const META_SCHEMAS = [
+  `${DRAFT}/schema`,
+  ...['core', 'applicator', 'unevaluated', 'validation', 'content', 'format-annotation', 'meta-data'].map(
+    vocabulary => `${DRAFT}/meta/${vocabulary}`,
+  ),
+];
+/** "The current draft", which has no file of its own. */
+const CURRENT = /^http:\/\/json-schema\.org\/schema(?=#|$)/;
+const META = /^https?:\/\/json-schema\.org\//;
+
+/** Looked up once. */
+let definitions: readonly KeywordDefinition[] | undefined;
+
+function standardKeywords(): readonly KeywordDefinition[] {
+  if (definitions !== undefined) return definitions;
+  const ajv = new Ajv2020({ meta: false, logger: false });
+  definitions = STANDARD_KEYWORDS.map(name => {
+    const definition = ajv.getKeyword(name);
+    if (typeof definition !== 'object') throw new Error(`ajv has no keyword ${name}`);
+    return definition;
+  });
+  return definitions;
+}
+
+type DataValidateFunction = ReturnType<NonNullable<FuncKeywordDefinition['compile']>>;
+type DataValidationCxt = Parameters<ValidateFunction>[1];
+type KeywordDefinition = Exclude<ReturnType<Ajv['getKeyword']>, boolean>;
+
+export interface AjvOptions {
+  readonly allErrors: boolean;
+  /** True: errors carry the schema and the value that they are about. */
+  readonly verbose: boolean;
+  /** True: ajv's own unevaluatedProperties works, from what it tracks. */
+  readonly tracksEvaluated: boolean;
+  /** True: `format` rejects. */
+  readonly assertFormats: boolean;
+  readonly formats: Readonly<Record<string, RegExp>>;
+  /** Keywords besides the standard ones, or in place of them. */
+  readonly keywords: readonly FuncKeywordDefinition[];
+  /** What a `$ref` leads to; undefined where that is not a schema of the documents. */
+  readonly resolve: (ref: string) => ReferenceTarget | undefined;
+}
+
+export interface ReferenceTarget {
+  readonly id: number;
+  /** True: the generated code looks the validator up when it runs, so that the target need not be compiled yet. */
+  readonly isDeferred: boolean;
+}
+
+/** One ajv and the schemas that it was given, which it compiles one by one. */
+export interface AjvCompiler {
+  /**
+   * @param isInlined true: ajv writes the schema into each schema that refers to it, instead of calling a function
+   * @returns the id of the schema; the schemaPath of its errors begins with it: "7#/properties/name/type"
+   */
+  add(schema: unknown, isInlined: boolean): number;
+  /** @throws ajv's error about the schema, or about one that it refers to */
+  compile(id: number): ValidateFunction;
+  isKeyword(name: string): boolean;
+}
+
+/**
+ * Schemas are not given to ajv as they are. It gets `{ "x-deadringer-schema": handle }` under a URI of its own, and the
+ * keyword generates the code of the schema that the handle stands for. So ajv does not search the schema for `$id`s (also
+ * in examples), does not resolve references into it, and its schemaPaths begin with the id. No document has a handle.
+ */
+const SCHEMA = 'x-deadringer-schema';
+/** A second keyword beside it takes the schema over the limit of the option inlineRefs. */
+const NOT_INLINED = 'x-deadringer-not-inlined';
+/** Calls the schema of the handle without generating its code. */
+const DEFERRED = 'x-deadringer-deferred';
+const BASE = 'deadringer:';
+const NOWHERE = `${BASE}nowhere`;
+
+export function createAjvCompiler(options: AjvOptions): AjvCompiler {
+  const handles: object[] = [];
+  const schemas = new Map<object, { readonly id: number; readonly schema: unknown }>();
+  const deferred = new Set<number>();
+  let hasMeta = false;
+
+  const ajv = new Ajv({
+    strict: false,
+    allErrors: options.allErrors,
+    verbose: options.verbose,
+    // What Ajv2020 sets besides `unevaluated`: minContains, dependentSchemas; $dynamicRef.
+    next: true,
+    dynamicRef: true,
+    unevaluated: options.tracksEvaluated,
+    // Optimizing takes a third of the time that compiling takes, and validating is not faster for it.
+    code: { optimize: false },
+    // A required property may be called "toString", which every object inherits.
+    ownProperties: true,
+    // lint.ts validates each schema against the meta-schema.
+    validateSchema: false,
+    meta: false,
+    validateFormats: options.assertFormats,
+    addUsedSchema: false,
+    // Up to one keyword: see NOT_INLINED.
+    inlineRefs: 1,
+    // sentence.ts writes the messages.
+    messages: false,
+    logger: false,
+    uriResolver: { parse: splitUri, serialize: joinUri, resolve },
+  });
+  const own = new Set(options.keywords.flatMap(({ keyword }) => keyword));
+  for (const name of [...own, 'additionalItems']) ajv.removeKeyword(name);
+  for (const definition of standardKeywords()) {
+    const names = [definition.keyword].flat();
+    for (const name of names) ajv.removeKeyword(name);
+    if (!names.some(name => own.has(name))) ajv.addKeyword(definition);
+  }
+  for (const definition of options.keywords) ajv.addKeyword(definition);
+  ajv.addKeyword({ keyword: SCHEMA, code: generate });
+  ajv.addKeyword({ keyword: DEFERRED, errors: 'full', compile: callLater });
+  if (options.assertFormats) addFormats.default(ajv);
+  for (const [name, format] of Object.entries(options.formats)) ajv.addFormat(name, format);
+
+  return { add, compile, isKeyword: name => ajv.getKeyword(name) !== false };
+
+  function add(schema: unknown, isInlined: boolean): number {
+    const handle = {};
+    const id = handles.push(handle) - 1;
+    schemas.set(handle, { id, schema });
+    ajv.addSchema({ [SCHEMA]: handle, ...(!isInlined && { [NOT_INLINED]: true }) }, `${BASE}${id}`);
+    return id;
+  }
+
+  function compile(id: number): ValidateFunction {
+    return ajv.getSchema(`${BASE}${id}`) as ValidateFunction;
+  }
+
+  function generate(context: KeywordCxt): void {
+    const added = schemas.get(context.schema as object);
+    if (added === undefined) return;
+    const schema = added.schema as AnySchemaObject;
+    const valid = context.gen.name('valid');
+    const inner = context.subschema(
+      {
+        schema,
+        dataTypes: [],
+        schemaPath: nil,
+        topSchemaRef: context.gen.scopeValue('schema', { ref: schema }),
+        errSchemaPath: `${added.id}#`,
+      },
+      valid,
+    );
+    context.mergeEvaluated(inner);
+    context.ok(valid);
+  }
+
+  function callLater(handle: object): DataValidateFunction {
+    const added = schemas.get(handle);
+    if (added === undefined) return () => true;
+    let validate: ValidateFunction | undefined;
+    const call: DataValidateFunction = (value: unknown, context?: DataValidationCxt) => {
+      validate ??= compile(added.id);
+      if (validate(value, context)) return true;
+      call.errors = (validate.errors ?? []).map(carried);
+      return false;
+    };
+    return call;
+  }
+
+  function resolve(base: string, ref: string): string {
+    if (!base.startsWith(BASE)) return URL.parse(ref.replace(CURRENT, `${DRAFT}/schema`), base)?.href ?? ref;
+    const target = options.resolve(ref);
+    if (target === undefined) return META.test(ref) ? metaSchema(ref) : NOWHERE;
+    const { id, isDeferred } = target;
+    if (!isDeferred) return `${BASE}${id}`;
+    const uri = `${BASE}deferred/${id}`;
+    if (!deferred.has(id)) ajv.addSchema({ [DEFERRED]: handles[id] }, uri);
+    deferred.add(id);
+    return uri;
+  }
+
+  function metaSchema(ref: string): string {
+    if (!hasMeta)
+      for (const uri of META_SCHEMAS) ajv.addMetaSchema(metaSchemaAt(uri).schema as AnySchemaObject);
+    hasMeta = true;
+    return ref.replace(CURRENT, `${DRAFT}/schema`);
+  }
+}
+
+let metaSchemas: Ajv2020 | undefined;
+
+function metaSchemaAt(uri: string): ValidateFunction {
+  metaSchemas ??= new Ajv2020({ strict: false, allErrors: true, logger: false });
+  return metaSchemas.getSchema(uri) as ValidateFunction;
+}
+
+function splitUri(uri: string): { path: string; fragment?: string } {
+  const hash = uri.indexOf('#');
+  return hash < 0 ? { path: uri } : { path: uri.slice(0, hash), fragment: uri.slice(hash + 1) };
+}
+
+function joinUri({ path = '', fragment }: { readonly path?: string; readonly fragment?: string }): string {
+  return fragment === undefined ? path : `${path}#${fragment}`;
+}
+
+/** The first thing that makes a value no JSON Schema 2020-12; undefined when it is one. */
+export function metaSchemaError(schema: unknown): ErrorObject | undefined {
+  const validate = metaSchemaAt(`${DRAFT}/schema`);
+  return validate(schema) ? undefined : validate.errors?.[0];
+}
+
+/** Compiles a schema that stands in no document and refers to none. */
+export function compileAlone(
+  schema: object,
+  keywords: readonly FuncKeywordDefinition[],
+): (value: unknown) => boolean {
+  const ajv = new Ajv2020({ strict: false, logger: false });
+  for (const own of keywords) ajv.removeKeyword(own.keyword as string).addKeyword(own);
+  return ajv.compile(schema);
+}
+
+/**
+ * An error that a keyword passes on from another validator. ajv overwrites schema, data and schemaPath of such errors
+ * with those of the keyword.
+ */
+export interface CarriedError extends ErrorObject {
+  readonly inner: ErrorObject;
+}
+
+export function carried(error: ErrorObject): CarriedError {
+  return { ...error, inner: innermost(error) };
+}
+
+/** The error as the first validator reported it. */
+export function innermost(error: ErrorObject): ErrorObject {
+  return (error as Partial<CarriedError>).inner ?? error;
+}

@@ -1,0 +1,182 @@
+// Conditions of rules by their result, what is said of a broken one, and replies that are the same for each call.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Mock, startMock } from '../../src/index.ts';
+import { ContractError } from '../../src/openapi/load.ts';
+
+const operation = (operationId: string): object => ({
+  operationId,
+  parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+  requestBody: { content: { 'application/json': { schema: {} } } },
+  responses: {
+    200: {
+      description: 'Made.',
+      content: {
+        'application/json': {
+          schema: {
+            type: 'object',
+            required: ['name'],
+            properties: { name: { type: 'string' }, from: { type: 'string' }, tag: { type: 'string' } },
+          },
+          example: { name: operationId },
+        },
+      },
+    },
+  },
+});
+
+const DOCUMENT = {
+  openapi: '3.1.0',
+  info: { title: 'Things', version: '1' },
+  paths: {
+    '/things/{id}': { post: operation('makeThing') },
+    '/parts/{id}': { post: operation('makePart') },
+  },
+};
+
+let folder: string;
+let mock: Mock;
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'deadringer-conditions-'));
+  writeFileSync(path.join(folder, 'things.json'), JSON.stringify(DOCUMENT));
+  const cases = CONDITIONS.map(([, when], index): [string, object[]] => [
+    `case-${index}`,
+    [{ on: 'makeThing', when, reply: { status: 200, body: { name: 'yes' } } }],
+  ]);
+  write('stories', {
+    ...Object.fromEntries(cases),
+    constant: [
+      {
+        on: '*',
+        reply: {
+          status: 200,
+          patch: { from: 'patch' },
+          headers: { 'x-one': '1' },
+          'off-contract': 'A test.',
+        },
+      },
+    ],
+  });
+  mock = await startMock({
+    specs: [path.join(folder, 'things.json')],
+    scenarios: [path.join(folder, 'stories')],
+  });
+});
+afterAll(async () => {
+  await mock.close();
+  rmSync(folder, { recursive: true });
+});
+
+function write(under: string, scenarios: Readonly<Record<string, readonly object[]>>): void {
+  const home = path.join(folder, under, 'things');
+  mkdirSync(home, { recursive: true });
+  for (const [name, rules] of Object.entries(scenarios))
+    writeFileSync(path.join(home, `${name}.yaml`), JSON.stringify({ title: name, rules }, null, 1));
+}
+
+let sessions = 0;
+async function play(
+  scenario: string,
+): Promise<(to?: string, more?: Record<string, string>) => Promise<Response>> {
+  const id = `s${++sessions}`;
+  const body = JSON.stringify({ id, scenarios: [`things/${scenario}`] });
+  const made = await fetch(`${mock.url}/__deadringer/sessions`, { method: 'POST', body });
+  expect(made.status).toBe(201);
+  return (to = '/things/a%20b?q=1&q=2', more = {}) =>
+    fetch(`${mock.url}/things${to}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-deadringer-session': id,
+        cookie: 'c=1',
+        'X-Two': 'one',
+        ...more,
+      },
+      body: JSON.stringify({ list: [{ n: 1 }, { n: 5 }], text: 'abc', none: null, number: '12' }),
+    });
+}
+
+/** A condition, and whether it holds. */
+const CONDITIONS: readonly (readonly [boolean, object])[] = [
+  [true, { path: { id: 'a b' } }],
+  [false, { path: { id: 'a%20b' } }],
+  [true, { query: { q: 2 } }],
+  [false, { query: { q: 1 } }],
+  [true, { headers: { 'x-TWO': 'one' }, cookies: { c: 1 } }],
+  [true, { body: { '/list/1/n': 5 } }],
+  [false, { body: { '/list/1/n': '5' } }],
+  [true, { body: { '$.list[*].n': 1 } }],
+  [true, { body: { '$.list[*].n': { greater: 4 } } }],
+  [false, { body: { '$.list[*].n': { greater: 5 } } }],
+  [true, { body: { '$..n': { 'one-of': [5, 6] } } }],
+  [true, { body: { '$.nothing': { exists: false }, '/text': { exists: true, matches: '^a' } } }],
+  [false, { body: { '/text': { matches: '^b' } } }],
+  [true, { body: { '/text': { matches: '^b', not: true } } }],
+  [false, { body: { '/nothing': { matches: '' } } }],
+  [true, { body: { '/nothing': { matches: '', not: true } } }],
+  [true, { body: { '/none': null, '/number': { greater: 11, less: 13 } } }],
+  [true, { body: { '/list': { schema: { type: 'array', minItems: 2 } } } }],
+  [false, { body: { '/list': { schema: { type: 'array', minItems: 3 } } } }],
+  [true, { body: { '': { exists: true } }, valid: true, state: 'start' }],
+  [false, { valid: false }],
+  [false, { state: 'end' }],
+];
+
+test.each(CONDITIONS.map(([holds, when], index) => [JSON.stringify(when), holds, index] as const))(
+  '%s: %s',
+  async (_, holds, index) => {
+    const ask = await play(`case-${index}`);
+    const name = holds ? 'yes' : 'makeThing';
+    expect(await (await ask()).json()).toMatchObject({ name });
+    expect(await (await ask()).json()).toMatchObject({ name });
+  },
+);
+
+describe('a condition that cannot be compiled stops the start, with its file and line:', () => {
+  test.each([
+    ['a regular expression', { query: { q: { matches: '(' } } }, 9],
+    ['a JSONPath', { body: { '$.list[': 1 } }, 8],
+    ['a schema', { body: { '/a': { schema: { type: 'nothing' } } } }, 9],
+  ])('%s', async (_, when, line) => {
+    const name = `broken-${line}-${Object.keys(when)[0]}`;
+    write(name, { one: [{ on: 'makeThing', when }] });
+    const error = await startMock({
+      specs: [path.join(folder, 'things.json')],
+      scenarios: [path.join(folder, name)],
+    }).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(ContractError);
+    const [finding] = (error as ContractError).findings;
+    expect([finding?.code, finding?.location?.line]).toEqual(['scenario-unreadable', line]);
+  });
+});
+
+describe('a reply without templates', () => {
+  test('is judged for each operation, and every exchange has its findings', async () => {
+    const ask = await play('constant');
+    const id = `s${sessions}`;
+    for (const round of [1, 2]) {
+      expect(await (await ask('/things/1')).json(), `${round}`).toEqual({ name: 'makeThing', from: 'patch' });
+      expect(await (await ask('/parts/1')).json(), `${round}`).toEqual({ name: 'makePart', from: 'patch' });
+    }
+    const journal = await fetch(`${mock.url}/__deadringer/sessions/${id}/journal`);
+    const { entries } = (await journal.json()) as { entries: { findings: { code: string }[] }[] };
+    const findings = entries.map(each => each.findings.map(({ code }) => code));
+    expect(findings).toEqual(Array(4).fill(['response-header-undocumented']));
+  });
+
+  test('is made over what is generated, where the client asks for that', async () => {
+    const ask = await play('constant');
+    const generated = { prefer: 'dynamic=true' };
+    const [first, second] = [await ask('/things/1', generated), await ask('/things/2', generated)];
+    const [one, two] = (await Promise.all([first.json(), second.json()])) as { from: string }[];
+    expect([one?.from, two?.from]).toEqual(['patch', 'patch']);
+    expect(one).not.toEqual(two);
+    expect(await (await ask('/things/1')).json()).toEqual({ name: 'makeThing', from: 'patch' });
+    expect(await (await ask('/things/1', generated)).json()).toEqual(one);
+  });
+});

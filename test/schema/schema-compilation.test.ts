@@ -1,0 +1,245 @@
+// How schemas become validators: through ajv's public API alone, in ajv's order of errors, and however they refer to each other.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compileSchemas } from '../../src/openapi/lint.ts';
+import { loadContract } from '../../src/openapi/load.ts';
+import type { Operation } from '../../src/openapi/model.ts';
+import { validateResponse } from '../../src/validate/request.ts';
+
+type Json = Record<string, unknown>;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'deadringer-schemas-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** One operation for each of the roots, whose responses it describes. */
+async function load(schemas: Json, ...roots: string[]) {
+  const answers = (root: string) => ({
+    responses: {
+      200: {
+        description: 'd',
+        content: { 'application/json': { schema: { $ref: `#/components/schemas/${root}` } } },
+      },
+    },
+  });
+  const document = {
+    openapi: '3.1.0',
+    info: { title: 't', version: '1' },
+    paths: Object.fromEntries(roots.map(root => [`/${root}`, { get: answers(root) }])),
+    components: { schemas },
+  };
+  const text = JSON.stringify(document, undefined, 1);
+  const file = path.join(folder, 'spec.json');
+  writeFileSync(file, text);
+  const { contract } = await loadContract([file], { relativeTo: folder });
+  const operations = contract.apis[0]?.operations ?? [];
+  const judge = (value: unknown, index = 0) =>
+    validateResponse(operations[index] as Operation, {
+      status: 200,
+      headers: { 'content-type': ['application/json'] },
+      body: Buffer.from(JSON.stringify(value)),
+    });
+  const lineOf = (part: string) => text.split('\n').findIndex(line => line.includes(part)) + 1;
+  return { contract, operations, judge, lineOf };
+}
+
+const refTo = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
+
+/** S0 refers to S1 and so on, and the last to S0 again. */
+const circle = (length: number, schemaOf: (next: Json, index: number) => Json): Json =>
+  Object.fromEntries(
+    Array.from({ length }, (_, index) => [`S${index}`, schemaOf(refTo(`S${(index + 1) % length}`), index)]),
+  );
+
+const nested = (length: number, inmost: unknown): unknown => {
+  let value = inmost;
+  for (let level = 0; level < length; level++) value = { next: value };
+  return value;
+};
+
+/** Shorter and longer than the circles that ajv compiles recursively. */
+const LENGTHS = [1, 2, 20, 21, 60];
+
+describe('ajv', () => {
+  test('is used by its documented entry points and members alone', () => {
+    const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(name =>
+      name.endsWith('.ts'),
+    );
+    const imports = files.flatMap(name =>
+      [...readFileSync(path.join('src', name), 'utf8').matchAll(/'(ajv[^']*)'/g)].map(([, from]) => from),
+    );
+    expect([...new Set(imports)].sort()).toEqual(['ajv', 'ajv-formats', 'ajv/dist/2020.js']);
+    const text = readFileSync('src/schema/ajv.ts', 'utf8');
+    const members = [...text.matchAll(/\b(?:ajv|metaSchemas)\.(?!js\b)(\w+)/g)].map(
+      ([, member]) => member as string,
+    );
+    const documented =
+      /^(addFormat|addKeyword|addMetaSchema|addSchema|compile|getKeyword|getSchema|removeKeyword)$/;
+    expect(members.filter(member => !documented.test(member))).toEqual([]);
+  });
+
+  test('reports errors in the order in which Ajv2020 does', async () => {
+    const schema: Json = {
+      not: {},
+      anyOf: [{ type: 'null' }],
+      allOf: [{ required: ['all'] }],
+      if: true,
+      // biome-ignore lint/suspicious/noThenProperty: it is a keyword
+      then: { required: ['then'] },
+      minProperties: 9,
+      required: ['a'],
+      propertyNames: { maxLength: 1 },
+      additionalProperties: { type: 'null' },
+      properties: {
+        numbers: { minimum: 5, maximum: 1, exclusiveMinimum: 9, exclusiveMaximum: 1 },
+        texts: { maxLength: 1, minLength: 9, pattern: '^x' },
+        lists: {
+          minItems: 9,
+          maxItems: 1,
+          prefixItems: [{ type: 'null' }],
+          items: { type: 'null' },
+          contains: { const: 7 },
+        },
+      },
+      patternProperties: { s$: { type: 'boolean' } },
+      dependentRequired: { texts: ['dependent'] },
+      dependentSchemas: { texts: { required: ['schema'] } },
+    };
+    const value = { numbers: 3, texts: 'abc', lists: [1, 2], more: 1 };
+    const { operations } = await load({ Root: schema }, 'Root');
+    const [operation] = operations;
+    const part = operation?.responses[0]?.contents[0]?.schema;
+    if (operation === undefined || part === undefined) throw new Error('the operation has no schema');
+    const ours = operation.api.schemas.errors(part, value, { direction: 'response', errors: 'all' });
+    const standard = new Ajv2020({ strict: false, allErrors: true, ownProperties: true });
+    standard.validate(schema, value);
+    const names = (errors: readonly { keyword: string; instancePath: string }[]) =>
+      errors.map(({ keyword, instancePath }) => `${instancePath} ${keyword}`);
+    expect(names(ours)).toEqual(names(standard.errors ?? []));
+    expect(ours.length).toBeGreaterThan(25);
+  });
+});
+
+describe('schemas that refer to each other in a circle', () => {
+  test.each(LENGTHS)('of %i: a fault is told once, where it is, and with its line', async length => {
+    const { judge, contract, lineOf } = await load(
+      circle(length, (next, index) => ({
+        type: 'object',
+        properties: { next, leaf: { type: 'integer', maximum: 1000 + index } },
+      })),
+      'S0',
+    );
+    expect(compileSchemas(contract)).toEqual([]);
+    expect(judge(nested(2 * length, { leaf: 1 }))).toEqual([]);
+    const findings = judge(nested(2 * length, { leaf: 5000 }));
+    expect(findings.map(({ at, location }) => [at, location?.line])).toEqual([
+      [`/response/body${'/next'.repeat(2 * length)}/leaf`, lineOf('"maximum": 1000')],
+    ]);
+  });
+
+  test.each(LENGTHS)('of %i, by anyOf: the branch that was meant is told', async length => {
+    const { judge } = await load(
+      circle(length, next => ({
+        type: 'object',
+        properties: { next: { anyOf: [{ type: 'null' }, next] }, leaf: { type: 'integer' } },
+      })),
+      'S0',
+    );
+    expect(judge(nested(length + 1, { leaf: 'x', next: null })).map(({ at }) => at)).toEqual([
+      `/response/body${'/next'.repeat(length + 1)}/leaf`,
+    ]);
+  });
+
+  test.each(LENGTHS)('of %i, by allOf: properties of a base are documented, others are not', async length => {
+    const { judge } = await load(
+      {
+        ...circle(length, (next, index) => ({
+          allOf: [refTo(`B${index}`)],
+          type: 'object',
+          properties: { next },
+        })),
+        ...Object.fromEntries(
+          Array.from({ length }, (_, index) => [
+            `B${index}`,
+            { type: 'object', properties: { base: { type: 'array', items: refTo(`S${index}`) } } },
+          ]),
+        ),
+      },
+      'S0',
+    );
+    expect(judge(nested(length + 1, { base: [{ base: [] }] }))).toEqual([]);
+    const codes = judge(nested(length + 1, { base: [{ other: 1 }] })).map(({ code, at }) => [code, at]);
+    expect(codes).toEqual([
+      ['response-property-undocumented', `/response/body${'/next'.repeat(length + 1)}/base/0/other`],
+    ]);
+  });
+
+  test.each(LENGTHS)('of %i: one that does not compile makes all of them unusable', async length => {
+    const { contract } = await load(
+      circle(length, (next, index) => ({
+        properties: { next, ...(index === length - 1 && { bad: { type: 'strnig' } }) },
+      })),
+      'S0',
+      `S${Math.floor(length / 2)}`,
+    );
+    const why = 'this schema cannot be used: type must be JSONType or JSONType[]: strnig';
+    expect(compileSchemas(contract).map(({ message }) => message)).toEqual(length === 1 ? [why] : [why, why]);
+  });
+});
+
+describe('a schema', () => {
+  test('may have examples with an `$id`, and the same one twice', async () => {
+    const { contract, judge } = await load(
+      {
+        Root: {
+          type: 'object',
+          example: { $id: 'https://example.com/same', $anchor: 'not an anchor!' },
+          properties: {
+            a: { type: 'integer', example: { $id: 'https://example.com/same' } },
+            b: { type: 'integer', example: { $id: 'https://example.com/same', more: 1 } },
+          },
+        },
+      },
+      'Root',
+    );
+    expect(compileSchemas(contract)).toEqual([]);
+    expect(judge({ a: 1, b: 'x' })).toHaveLength(1);
+  });
+
+  test('may have members with the names of our own keywords, which mean nothing there', async () => {
+    const { contract, judge } = await load(
+      {
+        Root: {
+          type: 'object',
+          'x-deadringer-schema': 0,
+          'x-deadringer-deferred': {},
+          properties: { a: { 'x-deadringer-schema': {}, 'x-deadringer-deferred': 1, type: 'integer' } },
+        },
+      },
+      'Root',
+    );
+    expect(compileSchemas(contract)).toEqual([]);
+    expect(judge({ a: 1 })).toEqual([]);
+    expect(judge({ a: 'x' }).map(({ at }) => at)).toEqual(['/response/body/a']);
+  });
+
+  test('may be a whole file, or a member without a name in it', async () => {
+    writeFileSync(
+      path.join(folder, 'other.json'),
+      JSON.stringify({
+        type: 'object',
+        '': { type: 'integer' },
+        properties: { self: { $ref: '#' }, n: { $ref: '#/' } },
+      }),
+    );
+    const { contract, judge } = await load({ Root: { $ref: './other.json' } }, 'Root');
+    expect(compileSchemas(contract)).toEqual([]);
+    expect(judge({ self: { self: { n: 1 } } })).toEqual([]);
+    expect(judge({ self: { self: { n: 'x' } } }).map(({ at }) => at)).toEqual(['/response/body/self/self/n']);
+  });
+});
