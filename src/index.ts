@@ -15,4 +15,5 @@ export {
   type ReplayTrafficOptions,
   replayTraffic,
 } from './traffic.ts';
-export { validateRequest, validateResponse } from './validate/request.ts';
+export { validateRequest } from './validate/request.ts';
+export { validateResponse } from './validate/response.ts';

@@ -18,7 +18,7 @@ import {
 } from '../scenario/select-rule.ts';
 import { TemplateContext } from '../scenario/template-context.ts';
 import { fill } from '../scenario/value.ts';
-import { validateResponse } from '../validate/request.ts';
+import { validateResponse } from '../validate/response.ts';
 import type { Preferences } from './preferences.ts';
 import type { Problem } from './problem.ts';
 import { type CachedResponse, getCachedResponse } from './respond/response-cache.ts';

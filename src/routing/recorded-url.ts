@@ -4,6 +4,7 @@ import { decodePercent } from '../exchange/exchange.ts';
 import { InputError } from '../finding/input-error.ts';
 import type { ApiSpec, Contract } from '../openapi/model.ts';
 import { startsWithTemplate } from '../openapi/path-template.ts';
+import { serverBases } from '../openapi/servers.ts';
 import { nearestOperations } from './nearest-operations.ts';
 import { type ApiRoutes, buildRoutes, type Match } from './trie.ts';
 
@@ -222,23 +223,6 @@ function undocumentedMatch(
   const declaredPath =
     routeMatch?.kind === 'method' ? { path: routeMatch.path, methods: routeMatch.allow } : undefined;
   return { kind: 'undocumented', api, declaredPath, path };
-}
-
-/** The distinct servers of its operations. */
-export function serverBases(api: ApiSpec): Bases {
-  const declaredPath = serverBasesByApi.get(api);
-  if (declaredPath !== undefined) return declaredPath;
-  const bases = [...new Set(api.operations.flatMap(operation => operation.servers))];
-  const distinct = [...new Map(bases.map(base => [base.url, base])).values()];
-  serverBasesByApi.set(api, distinct);
-  return distinct;
-}
-
-const serverBasesByApi = new WeakMap<ApiSpec, Bases>();
-
-/** The URLs that a document says its API answers at. */
-export function serverUrls(api: ApiSpec): string[] {
-  return serverBases(api).map(({ url }) => url);
 }
 
 function splitPath(path: string): string[] {

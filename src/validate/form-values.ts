@@ -5,7 +5,7 @@ import { isObject, type JsonObject } from '../exchange/json.ts';
 import { isJson } from '../exchange/media-type.ts';
 import type { Content } from '../openapi/model.ts';
 import type { TypeHints } from '../schema/type-hints.ts';
-import { objectFromPairs, parseDelimitedPair, STYLE_SEPARATORS } from './parameter-styles.ts';
+import { objectFromPairs, parseDelimitedPair, STYLE_SEPARATORS } from './style-values.ts';
 
 /** The encoding of a field; an empty one where the document gives none. */
 export function fieldEncodingOf({ node: part }: Content, name: string): JsonObject {

@@ -12,12 +12,12 @@ import type { Direction } from '../schema/dialect.ts';
 import { findSchemaProblems } from '../schema/explain.ts';
 import { typeHintsOf } from '../schema/type-hints.ts';
 import {
-  type ParameterValue,
   parseCookieParameter,
   parseHeaderParameter,
   parsePathParameter,
   parseQueryParameter,
 } from './parameter-styles.ts';
+import type { ParameterValue } from './style-values.ts';
 
 export function checkParameters(
   match: Match,

@@ -1,19 +1,21 @@
 // Validates a request against an operation and lists the findings. Pure: the mock, the checker, the linter and replay all call it.
-import { header, parseCookies, parsePairs, type Request, type Response } from '../exchange/exchange.ts';
+
+import { header, parseCookies, parsePairs, type Request } from '../exchange/exchange.ts';
 import type { Finding } from '../finding/finding.ts';
-import type { Operation } from '../openapi/model.ts';
 import type { Match } from '../routing/match.ts';
 import { checkAccept } from './accept.ts';
 import { checkParameters } from './parameters.ts';
 import { checkRequestBody } from './request-body.ts';
-import { checkResponse } from './response.ts';
 import { checkSecurity } from './security.ts';
 
 /**
- * Lists what is wrong with a request, in the order security, Accept, parameters, body. Every finding is listed; which one
- * decides an answer is for refusals.ts.
- * @param headFindings what judgeHead said of the same head, where that is known already
+ * Lists every finding about a request, in the order security, Accept, parameters, body.
+ * @param match what `createMatcher` returned for the request
+ * @param headFindings what `validateRequestHead` returned for the same request head, if that is known already
  * @throws UnusableSchema when a schema that is needed does not compile
+ * @example
+ * const match = createMatcher(contract)({ method: 'GET', path: '/petstore/pets/7', host: undefined });
+ * if (match.kind === 'operation') console.log(validateRequest(match, request));
  */
 export function validateRequest(
   match: Match,
@@ -36,7 +38,7 @@ export function validateRequest(
 }
 
 /**
- * The part of that which needs no body: clients say the same head again and again.
+ * Lists the findings that do not need the body, so that a caller can cache them by request head.
  * @throws UnusableSchema when a schema that is needed does not compile
  */
 export function validateRequestHead(match: Match, request: Request): readonly Finding[] {
@@ -46,20 +48,5 @@ export function validateRequestHead(match: Match, request: Request): readonly Fi
   const findings = checkSecurity(operation, { request, query, cookies });
   checkAccept(operation, request, findings);
   findings.push(...checkParameters(match, request, query, cookies));
-  return findings;
-}
-
-/**
- * Lists what is wrong with a response of an operation.
- * @param method the request's: HEAD is answered without a body
- * @throws UnusableSchema when a schema that is needed does not compile
- */
-export function validateResponse(
-  operation: Operation,
-  response: Response,
-  method: string = operation.method,
-): Finding[] {
-  const findings: Finding[] = [];
-  checkResponse(operation, response, method, findings);
   return findings;
 }

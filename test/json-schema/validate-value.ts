@@ -8,7 +8,7 @@ import { CATALOGUE } from '../../src/finding/catalogue.ts';
 import { loadContract } from '../../src/openapi/load.ts';
 import type { Operation } from '../../src/openapi/model.ts';
 import { UnusableSchema } from '../../src/schema/schemas.ts';
-import { validateResponse } from '../../src/validate/request.ts';
+import { validateResponse } from '../../src/validate/response.ts';
 
 /** What the judge says of one value; a schema that cannot be used says so instead of letting anything pass. */
 export type Verdict = 'valid' | 'invalid' | `unusable: ${string}`;

@@ -11,7 +11,7 @@ import { compileSchemas, lint } from '../../src/openapi/lint.ts';
 import { loadContract } from '../../src/openapi/load.ts';
 import type { ApiSpec, Operation } from '../../src/openapi/model.ts';
 import { createMatcher } from '../../src/routing/match.ts';
-import { validateResponse } from '../../src/validate/request.ts';
+import { validateResponse } from '../../src/validate/response.ts';
 
 let folder: string;
 beforeAll(() => {

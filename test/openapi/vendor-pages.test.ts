@@ -8,7 +8,8 @@ import { lint } from '../../src/openapi/lint.ts';
 import { loadContract } from '../../src/openapi/load.ts';
 import { responseFor } from '../../src/openapi/model.ts';
 import { sampleRequest } from '../../src/openapi/sample-request.ts';
-import { validateRequest, validateResponse } from '../../src/validate/request.ts';
+import { validateRequest } from '../../src/validate/request.ts';
+import { validateResponse } from '../../src/validate/response.ts';
 
 const PAGES = new URL('../pages/', import.meta.url);
 const { contract, findings } = await loadContract(['specs'], { relativeTo: process.cwd() });

@@ -3,8 +3,9 @@
 import { decodePercent } from '../../exchange/exchange.ts';
 import type { ApiSpec, Contract, Operation, ServerUrl } from '../../openapi/model.ts';
 import { startsWithTemplate } from '../../openapi/path-template.ts';
+import { serverBases } from '../../openapi/servers.ts';
 import type { MatchResult } from '../../routing/match.ts';
-import { createUrlMatcher, serverBases, type UrlMatch, type UrlMatcher } from '../../routing/recorded-url.ts';
+import { createUrlMatcher, type UrlMatch, type UrlMatcher } from '../../routing/recorded-url.ts';
 import type { ServedConfig } from '../served-config.ts';
 import { isServerHost, type Upstream } from './upstream.ts';
 
