@@ -1,13 +1,13 @@
 // Message loop of a checker thread: checks batches and returns its tally.
 import { parentPort, workerData } from 'node:worker_threads';
-import { loadContract } from '../../openapi/load.ts';
+import { loadDocuments } from '../../openapi/load.ts';
 import { Examiner } from '../examine.ts';
 import { examineEntry } from '../examine-entry.ts';
 import { unpackBatch } from './batch.ts';
 import type { PoolMessage, ThreadData, ThreadMessage } from './pool.ts';
 
 const { specs, load, pendingBatches: pending } = workerData as ThreadData;
-const { contract } = await loadContract(specs, { ...load, skipRefusals: true });
+const { contract } = await loadDocuments(specs, { ...load, skipRefusals: true });
 let examiner: Examiner | undefined;
 
 const post = (message: ThreadMessage): void => parentPort?.postMessage(message);
