@@ -140,7 +140,8 @@ describe.for(ABOUT_EXCHANGES.map(folder => [rule(folder), folder] as const))(
 function judged(contract: Contract, request: Request, response: Exchange['response']): string[] {
   const { method, path: target, headers } = request;
   const matched = createMatcher(contract)({ method, path: target, host: headers.host?.[0] });
-  if (matched.kind !== 'operation') return [matched.kind === 'method' ? 'no-method' : 'no-operation'];
+  if (matched.kind !== 'operation')
+    return [matched.kind === 'method-not-allowed' ? 'no-method' : 'no-operation'];
   const ofResponse = response === undefined ? [] : validateResponse(matched.operation, response, method);
   return [...validateRequest(matched, request), ...ofResponse].map(show);
 }

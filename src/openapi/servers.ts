@@ -7,7 +7,7 @@ import { parseSegment } from './path-template.ts';
 
 /**
  * Reads the server URLs that apply to an operation.
- * @param levels operation, path item and document: the first with `servers` applies (OpenAPI 3.1.1 section 4.8.5); without any, the URL is "/"
+ * @param levels operation, path item and document: the first with `servers` applies (OpenAPI: Server, Path Item and Operation Object); without any, the URL is "/"
  */
 export function readServerUrls(documents: DocumentSet, levels: readonly DocumentNode[]): ServerUrl[] {
   for (const level of levels) {

@@ -6,6 +6,7 @@ import type { Contract, Operation } from '../openapi/model.ts';
 
 const MAX_SUGGESTIONS = 3;
 
+/** @returns up to three operations, closest path first; of equally close ones, those with the same method first */
 export function nearestOperations(contract: Contract, method: string, path: string): Operation[] {
   const requested = segmentsOfPath(path);
   const scored: { operation: Operation; score: number }[] = [];
@@ -28,18 +29,24 @@ export function nearestOperations(contract: Contract, method: string, path: stri
 function segmentsOfPath(path: string): string[] {
   return path
     .split('/')
-    .filter(word => word !== '')
-    .map(word => decodePercent(word).toLowerCase());
+    .filter(segment => segment !== '')
+    .map(segment => decodePercent(segment).toLowerCase());
 }
 
-/** Edit distance over segments; a template variable stands for any one segment, a misspelt word is half a change. */
+/** Edit distance in segments. A template variable matches any segment at cost 0.1; a similar segment costs 0.5. */
 function segmentDistance(requested: readonly string[], template: readonly string[]): number {
   let row = Array.from({ length: template.length + 1 }, (_, index) => index);
-  for (const [i, word] of requested.entries()) {
+  for (const [i, segment] of requested.entries()) {
     const next = [i + 1];
     for (const [j, expected] of template.entries()) {
       const change =
-        expected === word ? 0 : expected.startsWith('{') ? 0.1 : editDistance(word, expected) <= 2 ? 0.5 : 1;
+        expected === segment
+          ? 0
+          : expected.startsWith('{')
+            ? 0.1
+            : editDistance(segment, expected) <= 2
+              ? 0.5
+              : 1;
       next.push(Math.min((row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, (row[j] ?? 0) + change));
     }
     row = next;

@@ -1,4 +1,5 @@
-// Is the request's body there when required, of a media type the operation takes, and as its schema says?
+// Validates the body of a request: present if required, of a declared media type, and valid for its schema.
+
 import { header, isRecorded, type Request } from '../exchange/exchange.ts';
 import { closestMediaType, parseMediaType } from '../exchange/media-type.ts';
 import { hasEmptyBody } from '../exchange/text-body.ts';
@@ -24,7 +25,7 @@ export function checkRequestBody(operation: Operation, request: Request, finding
   }
   const location = () => api.documents.locate(requestBody.node);
   if (empty && !requestBody.required) return;
-  // Without a body there is nothing to have a wrong type, except where a body is required and none is even announced.
+  // Without a body the Content-Type does not matter, except for a required body: then it is checked if it is sent.
   if (contentType !== undefined || !empty) {
     const mediaType = contentType === undefined ? undefined : parseMediaType(contentType);
     const content = mediaType && closestMediaType(requestBody.contents, mediaType);

@@ -152,7 +152,7 @@ function resolvePath(
 
 function matchedApi(match: MatchResult): ApiSpec | undefined {
   if (match.kind === 'operation') return match.operation.api;
-  return match.kind === 'method' ? match.api : undefined;
+  return match.kind === 'method-not-allowed' ? match.api : undefined;
 }
 
 /** Cuts a path into the base path of a server and what lies below it. */
