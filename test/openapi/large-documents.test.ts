@@ -272,9 +272,9 @@ describe('the cost of a document', () => {
   });
 
   test('one schema of a thousand that does not compile prevents the start', async () => {
-    const broken = many(520);
-    (broken.components as { schemas: Json }).schemas.Bad = { type: 'strnig' };
-    (broken.paths as Json)['/bad'] = { get: withResponse(refTo('Bad')) };
+    const invalid = many(520);
+    (invalid.components as { schemas: Json }).schemas.Bad = { type: 'strnig' };
+    (invalid.paths as Json)['/bad'] = { get: withResponse(refTo('Bad')) };
     const starting = startMock({ specs: [write('broken.json', broken)] });
     await expect(starting).rejects.toThrow('type must be JSONType or JSONType[]: strnig');
   });
