@@ -275,7 +275,7 @@ describe('the cost of a document', () => {
     const invalid = many(520);
     (invalid.components as { schemas: Json }).schemas.Bad = { type: 'strnig' };
     (invalid.paths as Json)['/bad'] = { get: withResponse(refTo('Bad')) };
-    const starting = startMock({ specs: [write('broken.json', broken)] });
+    const starting = startMock({ specs: [write('broken.json', invalid)] });
     await expect(starting).rejects.toThrow('type must be JSONType or JSONType[]: strnig');
   });
 });
