@@ -12,6 +12,7 @@ import type { ApiSpec, Content } from '../openapi/model.ts';
 import { annotateProperties } from '../schema/annotations.ts';
 import type { Direction } from '../schema/dialect.ts';
 import { findSchemaProblems, limitRepeats, type SchemaProblem } from '../schema/explain.ts';
+import type { QuoteTest } from '../schema/quoted-value.ts';
 import { likeliestValue, type TypeHints, typeHintsOf } from '../schema/type-hints.ts';
 import { fieldEncodingOf, formValue, isStyledField } from './form-values.ts';
 
@@ -42,6 +43,7 @@ export function validateBody(
   content: Content,
   message: Message,
   direction: Direction,
+  mayQuote: QuoteTest,
   findings: Finding[],
 ): void {
   const decoded = decodeBody(message);
@@ -85,7 +87,7 @@ export function validateBody(
   }
   try {
     const stopAtFirst = isBodyLongerThan(message, LARGE_BODY);
-    validateValue(api, content.schema, value.json, direction, stopAtFirst, findings);
+    validateValue(api, content.schema, value.json, [direction, stopAtFirst, mayQuote], findings);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     report(codesOfSide.malformed, 'cannot be validated: it is nested too deeply');
@@ -107,8 +109,7 @@ function validateValue(
   api: ApiSpec,
   schema: NonNullable<Content['schema']>,
   value: unknown,
-  direction: Direction,
-  stopAtFirst: boolean,
+  [direction, stopAtFirst, mayQuote]: readonly [Direction, stopAtFirst: boolean, QuoteTest],
   findings: Finding[],
 ): void {
   const codesOfSide = BODY_CODES[direction];
@@ -121,10 +122,9 @@ function validateValue(
       location: api.documents.locate(problem.address),
     });
   };
-  const problems = findSchemaProblems(api.schemas, schema, value, {
-    direction,
-    errors: stopAtFirst ? 'first' : 'all',
-  });
+  const mode = { direction, errors: stopAtFirst ? 'first' : 'all' } as const;
+  // Finding the secrets of a large body takes too long.
+  const problems = findSchemaProblems(api.schemas, schema, value, mode, stopAtFirst ? () => false : mayQuote);
   for (const problem of problems) {
     push(
       codesOfSide.schema,

@@ -21,7 +21,7 @@ export function validateExchange(
   const ofResponse =
     response === undefined
       ? []
-      : validateSide('response', () => validateResponse(match.operation, response, request.method));
+      : validateSide('response', () => validateResponse(match.operation, response, request.method, request));
   return {
     findings: ofResponse.length === 0 ? ofRequest : [...ofRequest, ...ofResponse],
     requestInvalid: ofRequest.some(isViolation),

@@ -18,16 +18,21 @@ import {
   parsePathParameter,
   parseQueryParameter,
 } from './parameter-styles.ts';
+import { type QuoteSources, quoteTestFor } from './quote-test.ts';
 
 export function checkParameters(
   match: Match,
   request: Request,
-  query: readonly Pair[],
-  cookies: readonly Pair[],
+  {
+    query,
+    cookies,
+    secretsOf,
+  }: { readonly query: readonly Pair[]; readonly cookies: readonly Pair[]; readonly secretsOf: Request },
 ): Finding[] {
   const { operation } = match;
   const findings: Finding[] = [];
   const used = new Set<Pair>();
+  const secretSources = { messages: [secretsOf], pathValues: () => match.pathValues };
   for (const parameter of operation.parameters) {
     const hints = typeHintsOf(operation.api.documents, parameter.schema);
     const raw = parameter.in === 'path' ? match.pathValues[parameter.name] : undefined;
@@ -49,7 +54,11 @@ export function checkParameters(
           return parseCookieParameter(parameter, hints, cookies);
       }
     })();
-    validateParameterValue(operation.api, parameter, sent, 'request', findings, request.withheld);
+    validateParameterValue(
+      { api: operation.api, parameter, direction: 'request', secretSources, withheld: request.withheld },
+      sent,
+      findings,
+    );
   }
   if (query.length > used.size) reportUndocumentedQuery(match, query, used, findings);
   return findings;
@@ -111,17 +120,20 @@ const PARAMETER_CODES = {
   },
 } as const satisfies Record<Direction, Record<string, FindingCode>>;
 
-/**
- * Judges one read parameter or response header.
- * @param withheld headers that the recording may have left out
- */
+interface ParameterContext {
+  readonly api: ApiSpec;
+  readonly parameter: Parameter;
+  readonly direction: Direction;
+  readonly secretSources: QuoteSources;
+  /** Headers that the recording may omit. */
+  readonly withheld: readonly string[] | undefined;
+}
+
+/** Validates one parsed parameter or response header. */
 export function validateParameterValue(
-  api: ApiSpec,
-  parameter: Parameter,
+  { api, parameter, direction, secretSources, withheld = [] }: ParameterContext,
   sent: ParameterValue,
-  direction: Direction,
   findings: Finding[],
-  withheld: readonly string[] = [],
 ): void {
   const codes = PARAMETER_CODES[direction];
   const field = parameter.in === 'cookie' ? 'cookie' : parameter.name.toLowerCase();
@@ -157,7 +169,8 @@ export function validateParameterValue(
   const schema = parameter.schema ?? parameter.content?.schema;
   if (schema === undefined || sent.values.length === 0) return;
   const mode = { direction, errors: 'all' } as const;
-  let problems = findSchemaProblems(api.schemas, schema, sent.values[0], mode);
+  const mayQuote = quoteTestFor(api, secretSources, parameter.name);
+  let problems = findSchemaProblems(api.schemas, schema, sent.values[0], mode, mayQuote);
   for (const value of sent.values.slice(1)) {
     if (problems.length === 0) return;
     if (findSchemaProblems(api.schemas, schema, value, mode).length === 0) problems = [];

@@ -1,5 +1,5 @@
 // Is the response one that the operation declares: its status, its headers, its body?
-import { header, isRecorded, type Response } from '../exchange/exchange.ts';
+import { header, isRecorded, type Request, type Response } from '../exchange/exchange.ts';
 import { isCommonHeader } from '../exchange/header-names.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { closestMediaType, parseMediaType } from '../exchange/media-type.ts';
@@ -13,19 +13,28 @@ import {
   type ResponseSpec,
   responseFor,
 } from '../openapi/model.ts';
+import { matchForOperation } from '../routing/path-values.ts';
 import { typeHintsOf } from '../schema/type-hints.ts';
 import { validateBody } from './body.ts';
 import { parseHeaderParameter } from './parameter-styles.ts';
 import { readContentParameter, validateParameterValue } from './parameters.ts';
+import { quoteTestFor } from './quote-test.ts';
 
-/** @param method of the request: the answer to a HEAD has no body whatever the operation declares */
+/**
+ * @param method of the request: the answer to a HEAD has no body whatever the operation declares
+ * @param request undefined: not known
+ */
 export function checkResponse(
   operation: Operation,
   response: Response,
-  method: string,
+  { method, request }: { readonly method: string; readonly request: Request | undefined },
   findings: Finding[],
 ): void {
   const { api } = operation;
+  const sources = {
+    messages: request === undefined ? [response] : [request, response],
+    pathValues: () => request && matchForOperation(operation, request.path)?.pathValues,
+  };
   const mustBeEmpty = method === 'HEAD' || [204, 205, 304].includes(response.status) || response.status < 200;
   if (mustBeEmpty && isRecorded(response.body) && response.body.length > 0) {
     const why = method === 'HEAD' ? 'a response to HEAD' : `status ${response.status}`;
@@ -55,10 +64,17 @@ export function checkResponse(
       parameter.content === undefined
         ? parseHeaderParameter(parameter, typeHintsOf(api.documents, parameter.schema), raw)
         : readContentParameter(parameter, raw);
-    validateParameterValue(api, parameter, contentType, 'response', findings, response.withheld);
+    validateParameterValue(
+      { api, parameter, direction: 'response', secretSources: sources, withheld: response.withheld },
+      contentType,
+      findings,
+    );
   }
   reportUndocumentedHeaders(declared, response, api, findings);
-  if (!mustBeEmpty) checkBody(operation, declared, response, findings);
+  if (mustBeEmpty) return;
+  const content = findContent(operation, declared, response, findings);
+  if (content !== undefined)
+    validateBody(api, content, response, 'response', quoteTestFor(api, sources), findings);
 }
 
 function reportUndocumentedHeaders(
@@ -77,16 +93,6 @@ function reportUndocumentedHeaders(
       location: api.documents.locate(node),
     });
   }
-}
-
-function checkBody(
-  operation: Operation,
-  declared: ResponseSpec,
-  response: Response,
-  findings: Finding[],
-): void {
-  const content = findContent(operation, declared, response, findings);
-  if (content !== undefined) validateBody(operation.api, content, response, 'response', findings);
 }
 
 /** The declared content that describes the body; where there is none, the reason is reported. */
