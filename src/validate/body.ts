@@ -10,7 +10,7 @@ import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { ApiSpec, Content } from '../openapi/model.ts';
 import { annotateProperties } from '../schema/annotations.ts';
-import type { Direction } from '../schema/dialect.ts';
+import type { Direction, ValidationMode } from '../schema/dialect.ts';
 import { findSchemaProblems, limitRepeats, type SchemaProblem } from '../schema/explain.ts';
 import type { QuoteTest } from '../schema/quoted-value.ts';
 import { likeliestValue, type TypeHints, typeHintsOf } from '../schema/type-hints.ts';
@@ -86,8 +86,8 @@ export function validateBody(
     return;
   }
   try {
-    const stopAtFirst = isBodyLongerThan(message, LARGE_BODY);
-    validateValue(api, content.schema, value.json, [direction, stopAtFirst, mayQuote], findings);
+    const mode = { direction, errors: isBodyLongerThan(message, LARGE_BODY) ? 'first' : 'all' } as const;
+    validateValue(api, content.schema, value.json, mode, mayQuote, findings);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     report(codesOfSide.malformed, 'cannot be validated: it is nested too deeply');
@@ -109,9 +109,12 @@ function validateValue(
   api: ApiSpec,
   schema: NonNullable<Content['schema']>,
   value: unknown,
-  [direction, stopAtFirst, mayQuote]: readonly [Direction, stopAtFirst: boolean, QuoteTest],
+  mode: ValidationMode,
+  mayQuote: QuoteTest,
   findings: Finding[],
 ): void {
+  const { direction } = mode;
+  const stopAtFirst = mode.errors === 'first';
   const codesOfSide = BODY_CODES[direction];
   const push = (code: FindingCode, problem: SchemaProblem): void => {
     const message = `${direction} body${problem.at === '' ? '' : ` ${problem.at}`} ${problem.message}`;
@@ -122,7 +125,6 @@ function validateValue(
       location: api.documents.locate(problem.address),
     });
   };
-  const mode = { direction, errors: stopAtFirst ? 'first' : 'all' } as const;
   // Finding the secrets of a large body takes too long.
   const problems = findSchemaProblems(api.schemas, schema, value, mode, stopAtFirst ? () => false : mayQuote);
   for (const problem of problems) {
