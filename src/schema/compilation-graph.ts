@@ -78,7 +78,7 @@ export class CompilationGraph {
   }
 
   /** The place that an error's schemaPath names. */
-  placeOf(schemaPath: string): Place | undefined {
+  addressOf(schemaPath: string): Place | undefined {
     // Errors in a meta-schema have no id: "#/allOf/0".
     const [, id, fragment] = /^(\d+)#(.*)$/s.exec(schemaPath) ?? [];
     const reference = this.#references[Number(id)];

@@ -111,7 +111,7 @@ export const OWN_KEYWORDS: readonly FuncKeywordDefinition[] = [CONST, ENUM, MULT
 /** What unevaluatedProperties and unevaluatedItems need of the compiler. */
 export interface SchemaAccess extends SchemaReader {
   /** The place of a schema object. */
-  partOf(schema: unknown): DocumentNode | undefined;
+  nodeOf(schema: unknown): DocumentNode | undefined;
   validator(schema: DocumentNode): ValidateFunction;
 }
 
@@ -139,7 +139,7 @@ export function unevaluatedKeywords(schemas: SchemaAccess): FuncKeywordDefinitio
       parentSchema,
       context,
     ): boolean => {
-      const schema = schemas.partOf(parentSchema);
+      const schema = schemas.nodeOf(parentSchema);
       if (schema === undefined || context === undefined) return true;
       const errors: Partial<CarriedError>[] = [];
       for (const key of leftOver(schema, value)) {

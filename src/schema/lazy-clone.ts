@@ -66,7 +66,7 @@ export class LazyClone {
   }
 
   /** The place of a cloned object. */
-  partOf(copy: unknown): DocumentNode | undefined {
+  nodeOf(copy: unknown): DocumentNode | undefined {
     return typeof copy === 'object' && copy !== null ? this.#places.get(copy) : undefined;
   }
 

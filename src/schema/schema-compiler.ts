@@ -137,17 +137,17 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
     ref: string,
     keyword: '$ref' | '$dynamicRef',
   ): { uri: string; pointer: string } {
-    const place = this.partOf(schema);
+    const place = this.nodeOf(schema);
     return place === undefined ? resolveReference(uri, ref) : this.#scopes.resolve(place, ref, keyword);
   }
 
-  partOf(schema: unknown): DocumentNode | undefined {
-    return this.#clone.partOf(schema);
+  nodeOf(schema: unknown): DocumentNode | undefined {
+    return this.#clone.nodeOf(schema);
   }
 
-  /** Where the schema `false` stands that an error is about: it is no object that partOf could know. */
-  placeOf(schemaPath: string): { uri: string; pointer: string } | undefined {
-    return this.#graph.placeOf(schemaPath.replace(/\/false schema$/, ''));
+  /** Where the schema `false` stands that an error is about: it is no object that nodeOf could know. */
+  addressOf(schemaPath: string): { uri: string; pointer: string } | undefined {
+    return this.#graph.addressOf(schemaPath.replace(/\/false schema$/, ''));
   }
 
   resolve(from: DocumentNode, ref: string): DocumentNode | undefined {

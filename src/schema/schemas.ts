@@ -64,7 +64,7 @@ export class CompiledSchemas {
     if (validate(value)) return NO_ERRORS;
     return (validate.errors ?? []).map(error => {
       const { schema, data, schemaPath } = innermost(error);
-      const place = compiler.partOf(error.parentSchema) ?? compiler.placeOf(schemaPath);
+      const place = compiler.nodeOf(error.parentSchema) ?? compiler.addressOf(schemaPath);
       return { ...error, schema, data, address: place };
     });
   }
