@@ -1,6 +1,7 @@
 // Turns ajv's errors into problems: those of the closest branch only, repeats counted, and no secret in a message.
 
 import type { DocumentNode } from '../document/documents.ts';
+import type { NodeAddress } from '../document/identifiers.ts';
 import { jsonPointer, splitPointer } from '../exchange/json-pointer.ts';
 import type { ValidationMode } from './dialect.ts';
 import { errorMessage } from './error-message.ts';
@@ -18,7 +19,7 @@ interface ProblemLocation {
   readonly at: string;
   readonly keyword: string;
   /** The node of the keyword in the document. */
-  readonly address: { readonly uri: string; readonly pointer: string };
+  readonly address: NodeAddress;
 }
 
 const UNDOCUMENTED_KEYWORDS = new Set(['undocumented', 'additionalProperties', 'unevaluatedProperties']);
@@ -58,11 +59,11 @@ export function findSchemaProblems(
 const NO_PROBLEMS: readonly SchemaProblem[] = [];
 const QUOTE_BY_NAME_AND_TEXT = createQuoteTest({});
 
-/** What explaining one value's errors needs at every level. */
+/** The context of explaining the errors of one value, at every level. */
 interface Explanation {
   readonly schemas: CompiledSchemas;
   readonly mode: ValidationMode;
-  /** Errors by the place of an anyOf or oneOf and by the value: recursive schemas need the same ones many times. */
+  /** Errors by the address of an anyOf or oneOf and by the value: recursive schemas need the same ones many times. */
   readonly branches: Map<string, Map<unknown, readonly SchemaError[][]>>;
 }
 
@@ -96,25 +97,21 @@ function keepClosestBranches(context: Explanation, errors: readonly SchemaError[
 }
 
 /** How many errors ajv listed for items that do not match `contains`. They are not errors of the array. */
-function countContainsErrors(
-  context: Explanation,
-  error: SchemaError,
-  place: { uri: string; pointer: string },
-): number {
-  const wanted = { uri: place.uri, pointer: `${place.pointer}/contains`, value: error.schema };
+function countContainsErrors(context: Explanation, error: SchemaError, address: NodeAddress): number {
+  const contains = { uri: address.uri, pointer: `${address.pointer}/contains`, value: error.schema };
   let count = 0;
   for (const item of error.data as unknown[])
-    count += keepClosestBranches(context, context.schemas.errors(wanted, item, context.mode)).length;
+    count += keepClosestBranches(context, context.schemas.errors(contains, item, context.mode)).length;
   return count;
 }
 
-/** The untangled errors of each branch that failed. */
+/** The errors of each branch that failed, reduced to the closest branches inside. */
 function branchErrors(
   context: Explanation,
   error: SchemaError,
-  place: { uri: string; pointer: string },
+  address: NodeAddress,
 ): readonly SchemaError[][] {
-  const key = `${error.keyword} ${place.uri}#${place.pointer}`;
+  const key = `${error.keyword} ${address.uri}#${address.pointer}`;
   const byValue = context.branches.get(key) ?? new Map<unknown, readonly SchemaError[][]>();
   context.branches.set(key, byValue);
   const cached = byValue.get(error.data);
@@ -123,7 +120,7 @@ function branchErrors(
   const failed: SchemaError[][] = [];
   let passed = 0;
   for (const [index, value] of list.entries()) {
-    const branch = { uri: place.uri, pointer: `${place.pointer}/${error.keyword}/${index}`, value };
+    const branch = { uri: address.uri, pointer: `${address.pointer}/${error.keyword}/${index}`, value };
     const errors = context.schemas.errors(branch, error.data, context.mode);
     if (errors.length > 0) failed.push(keepClosestBranches(context, errors));
     // ajv stops at the second branch of a oneOf that passes.
@@ -133,7 +130,7 @@ function branchErrors(
   return failed;
 }
 
-/** The errors of the branch that was probably meant; undefined if every branch rejects the value as a whole. */
+/** The errors of the branch that fits best; undefined if every branch rejects the value as a whole. */
 function closestBranch(
   branches: readonly (readonly SchemaError[])[],
   error: SchemaError,
@@ -142,14 +139,14 @@ function closestBranch(
   let best: SchemaError[] | undefined;
   let bestScore = Number.NEGATIVE_INFINITY;
   for (const branch of branches) {
-    const rejects = branch.some(
+    const rejectsWhole = branch.some(
       ({ keyword, instancePath }) =>
         instancePath === '' && ['type', 'const', 'enum', 'not', 'false schema'].includes(keyword),
     );
-    if (rejects) continue;
-    // A wrong constant is a sign that another branch was meant: it often is the discriminator.
-    const marks = branch.filter(({ keyword }) => keyword === 'const' || keyword === 'enum').length;
-    const score = -10 * marks - branch.length;
+    if (rejectsWhole) continue;
+    // A wrong constant is often the discriminator, which selects another branch.
+    const wrongConstants = branch.filter(({ keyword }) => keyword === 'const' || keyword === 'enum').length;
+    const score = -10 * wrongConstants - branch.length;
     if (score > bestScore) {
       best = branch.map(inner => ({ ...inner, instancePath: error.instancePath + inner.instancePath }));
       bestScore = score;
@@ -164,7 +161,7 @@ function locateError(
   schema: DocumentNode,
 ): ProblemLocation & { readonly error: SchemaError } {
   const { params } = error;
-  const place = error.address ?? schema;
+  const address = error.address ?? schema;
   const name = String(
     params.missingProperty ??
       params.additionalProperty ??
@@ -173,7 +170,7 @@ function locateError(
       params.propertyName ??
       '',
   );
-  const own =
+  const keywordPointer =
     error.keyword === 'false schema'
       ? ''
       : jsonPointer(error.keyword === 'dependencies' ? 'dependentRequired' : error.keyword);
@@ -192,7 +189,7 @@ function locateError(
         ? `${error.instancePath}${jsonPointer(name)}`
         : error.instancePath,
     keyword: error.keyword,
-    address: { uri: schemas.fileOf(place.uri), pointer: place.pointer + own },
+    address: { uri: schemas.fileOf(address.uri), pointer: address.pointer + keywordPointer },
   };
 }
 
