@@ -63,7 +63,7 @@ function findingText({ message, location }: Finding): string {
   return printable(location === undefined ? message : `${message} (${formatLocation(location)})`);
 }
 
-/** One object a line, for machines. No value of a header, a query or a body is in it; names are, in findings about them. */
+/** One JSON object a line. Of headers, query and body it contains only what the messages of findings quote. */
 export function serveEventJson(event: ServeEvent): string {
   const { exchange, operation, refusedFor, problem, findings, upstream } = event;
   return JSON.stringify({

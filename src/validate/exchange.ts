@@ -25,7 +25,7 @@ export function validateExchange(
   const responseFindings =
     response === undefined
       ? []
-      : validateSide('response', () => validateResponse(match.operation, response, request.method));
+      : validateSide('response', () => validateResponse(match.operation, response, request.method, request));
   return {
     findings: responseFindings.length === 0 ? requestFindings : [...requestFindings, ...responseFindings],
     requestInvalid: requestFindings.some(isViolation),

@@ -17,18 +17,23 @@ import {
   parsePathParameter,
   parseQueryParameter,
 } from './parameter-styles.ts';
+import { type QuoteSources, quoteTestFor } from './quote-test.ts';
 import type { ParameterValue } from './style-values.ts';
 
 /** @returns the findings about declared parameters, then those about undeclared query parameters */
 export function checkParameters(
   match: Match,
   request: Request,
-  query: readonly Pair[],
-  cookies: readonly Pair[],
+  {
+    query,
+    cookies,
+    secretsOf,
+  }: { readonly query: readonly Pair[]; readonly cookies: readonly Pair[]; readonly secretsOf: Request },
 ): Finding[] {
   const { operation } = match;
   const findings: Finding[] = [];
   const used = new Set<Pair>();
+  const secretSources = { messages: [secretsOf], pathValues: () => match.pathValues };
   for (const parameter of operation.parameters) {
     const hints = typeHintsOf(operation.api.documents, parameter.schema);
     const raw = parameter.in === 'path' ? match.pathValues[parameter.name] : undefined;
@@ -50,7 +55,11 @@ export function checkParameters(
           return parseCookieParameter(parameter, hints, cookies);
       }
     })();
-    validateParameterValue(operation.api, parameter, value, 'request', findings, request.withheld);
+    validateParameterValue(
+      { api: operation.api, parameter, direction: 'request', secretSources, withheld: request.withheld },
+      value,
+      findings,
+    );
   }
   if (query.length > used.size) reportUndocumentedQuery(match, query, used, findings);
   return findings;
@@ -112,17 +121,21 @@ const PARAMETER_CODES = {
   },
 } as const satisfies Record<Direction, Record<string, FindingCode>>;
 
-/**
- * Validates one parameter or response header.
- * @param withheld names of headers that the recording omits: a missing one is not checkable
- */
+interface ParameterContext {
+  readonly api: ApiSpec;
+  readonly parameter: Parameter;
+  readonly direction: Direction;
+  /** The messages whose secrets are not quoted. */
+  readonly secretSources: QuoteSources;
+  /** Names of headers that the recording omits: a missing one is not checkable. */
+  readonly withheld: readonly string[] | undefined;
+}
+
+/** Validates one parsed parameter or response header. */
 export function validateParameterValue(
-  api: ApiSpec,
-  parameter: Parameter,
+  { api, parameter, direction, secretSources, withheld = [] }: ParameterContext,
   value: ParameterValue,
-  direction: Direction,
   findings: Finding[],
-  withheld: readonly string[] = [],
 ): void {
   const codes = PARAMETER_CODES[direction];
   const field = parameter.in === 'cookie' ? 'cookie' : parameter.name.toLowerCase();
@@ -158,7 +171,8 @@ export function validateParameterValue(
   const schema = parameter.schema ?? parameter.content?.schema;
   if (schema === undefined || value.values.length === 0) return;
   const mode = { direction, errors: 'all' } as const;
-  let problems = findSchemaProblems(api.schemas, schema, value.values[0], mode);
+  const mayQuote = quoteTestFor(api, secretSources, parameter.name);
+  let problems = findSchemaProblems(api.schemas, schema, value.values[0], mode, mayQuote);
   for (const alternative of value.values.slice(1)) {
     if (problems.length === 0) return;
     if (findSchemaProblems(api.schemas, schema, alternative, mode).length === 0) problems = [];

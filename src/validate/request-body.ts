@@ -4,10 +4,15 @@ import { header, isRecorded, type Request } from '../exchange/exchange.ts';
 import { closestMediaType, parseMediaType } from '../exchange/media-type.ts';
 import { hasEmptyBody } from '../exchange/text-body.ts';
 import type { Finding } from '../finding/finding.ts';
-import type { Operation } from '../openapi/model.ts';
+import type { Match } from '../routing/match.ts';
 import { validateBody } from './body.ts';
+import { quoteTestFor } from './quote-test.ts';
 
-export function checkRequestBody(operation: Operation, request: Request, findings: Finding[]): void {
+export function checkRequestBody(
+  { operation, pathValues }: Match,
+  request: Request,
+  findings: Finding[],
+): void {
   const { requestBody, api } = operation;
   const contentType = header(request.headers, 'content-type');
   const empty = hasEmptyBody(request);
@@ -46,7 +51,10 @@ export function checkRequestBody(operation: Operation, request: Request, finding
       });
       return;
     }
-    if (content !== undefined && !empty) validateBody(api, content, request, 'request', findings);
+    if (content !== undefined && !empty) {
+      const mayQuote = quoteTestFor(api, { messages: [request], pathValues: () => pathValues });
+      validateBody(api, content, request, 'request', mayQuote, findings);
+    }
   }
   if (empty) {
     findings.push({

@@ -1,10 +1,12 @@
 // Validates a request against an operation and lists the findings. Pure: the mock, the checker, the linter and replay all call it.
 
 import { header, parseCookies, parsePairs, type Request } from '../exchange/exchange.ts';
+import { hasEmptyBody } from '../exchange/text-body.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Match } from '../routing/match.ts';
 import { checkAccept } from './accept.ts';
 import { checkParameters } from './parameters.ts';
+import { headOnly } from './quote-test.ts';
 import { checkRequestBody } from './request-body.ts';
 import { checkSecurity } from './security.ts';
 
@@ -24,7 +26,7 @@ export function validateRequest(
 ): readonly Finding[] {
   const { operation } = match;
   const bodyFindings: Finding[] = [];
-  checkRequestBody(operation, request, bodyFindings);
+  checkRequestBody(match, request, bodyFindings);
   if (operation.deprecated) {
     const location = operation.api.documents.locate(operation.node);
     bodyFindings.push({
@@ -34,19 +36,35 @@ export function validateRequest(
       location,
     });
   }
-  return bodyFindings.length === 0 ? headFindings : [...headFindings, ...bodyFindings];
+  const head = withoutBodySecrets(match, request, headFindings);
+  return bodyFindings.length === 0 ? head : [...head, ...bodyFindings];
+}
+
+/** Writes the messages about the head again if the body may contain secrets: they must not quote one. */
+function withoutBodySecrets(
+  match: Match,
+  request: Request,
+  headFindings: readonly Finding[],
+): readonly Finding[] {
+  const isAffected = !hasEmptyBody(request) && headFindings.some(({ code }) => code === 'parameter-schema');
+  return isAffected ? validateRequestHead(match, request, request) : headFindings;
 }
 
 /**
  * Lists the findings that do not need the body, so that a caller can cache them by request head.
+ * @param secretsOf the request whose secrets the messages do not quote
  * @throws UnusableSchema when a schema that is needed does not compile
  */
-export function validateRequestHead(match: Match, request: Request): readonly Finding[] {
+export function validateRequestHead(
+  match: Match,
+  request: Request,
+  secretsOf: Request = headOnly(request),
+): readonly Finding[] {
   const { operation } = match;
   const query = parsePairs(request.query);
   const cookies = parseCookies(header(request.headers, 'cookie'));
   const findings = checkSecurity(operation, { request, query, cookies });
   checkAccept(operation, request, findings);
-  findings.push(...checkParameters(match, request, query, cookies));
+  findings.push(...checkParameters(match, request, { query, cookies, secretsOf }));
   return findings;
 }

@@ -1,6 +1,6 @@
 // Validates a response against an operation: its status, headers and body.
 
-import { header, isRecorded, type Response } from '../exchange/exchange.ts';
+import { header, isRecorded, type Request, type Response } from '../exchange/exchange.ts';
 import { isCommonHeader } from '../exchange/header-names.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { closestMediaType, parseMediaType } from '../exchange/media-type.ts';
@@ -14,14 +14,17 @@ import {
   type ResponseSpec,
   responseFor,
 } from '../openapi/model.ts';
+import { matchForOperation } from '../routing/path-values.ts';
 import { typeHintsOf } from '../schema/type-hints.ts';
 import { validateBody } from './body.ts';
 import { parseHeaderParameter } from './parameter-styles.ts';
 import { readContentParameter, validateParameterValue } from './parameters.ts';
+import { quoteTestFor } from './quote-test.ts';
 
 /**
  * Lists every finding about a response of an operation.
  * @param method the method of the request, in upper case. A response to HEAD has no body (RFC 9110 section 9.3.2).
+ * @param request the messages do not quote its secrets; undefined: not known
  * @throws UnusableSchema when a schema that is needed does not compile
  * @example
  * validateResponse(operation, { status: 204, headers: {}, body: new Uint8Array() });
@@ -30,9 +33,14 @@ export function validateResponse(
   operation: Operation,
   response: Response,
   method: string = operation.method,
+  request?: Request,
 ): Finding[] {
   const findings: Finding[] = [];
   const { api } = operation;
+  const secretSources = {
+    messages: request === undefined ? [response] : [request, response],
+    pathValues: () => request && matchForOperation(operation, request.path)?.pathValues,
+  };
   // RFC 9110 sections 6.4.1 and 15.3.6.
   const mustBeEmpty = method === 'HEAD' || [204, 205, 304].includes(response.status) || response.status < 200;
   if (mustBeEmpty && isRecorded(response.body) && response.body.length > 0) {
@@ -63,12 +71,17 @@ export function validateResponse(
       parameter.content === undefined
         ? parseHeaderParameter(parameter, typeHintsOf(api.documents, parameter.schema), raw)
         : readContentParameter(parameter, raw);
-    validateParameterValue(api, parameter, value, 'response', findings, response.withheld);
+    validateParameterValue(
+      { api, parameter, direction: 'response', secretSources, withheld: response.withheld },
+      value,
+      findings,
+    );
   }
   reportUndocumentedHeaders(declared, response, api, findings);
   if (!mustBeEmpty) {
     const content = findContent(operation, declared, response, findings);
-    if (content !== undefined) validateBody(api, content, response, 'response', findings);
+    if (content !== undefined)
+      validateBody(api, content, response, 'response', quoteTestFor(api, secretSources), findings);
   }
   return findings;
 }

@@ -101,7 +101,7 @@ components:
       ),
     ).toEqual([]);
     expect(await findingsOf(components("{ $ref: '#/components/schemas/Node' }"))).toEqual([
-      'spec-schema spec.yaml:11:15 this schema cannot be used: its $refs go round in a circle',
+      'spec-schema spec.yaml:11:15 this schema cannot be used: its $refs are circular',
     ]);
   });
 });

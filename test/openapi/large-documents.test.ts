@@ -123,8 +123,8 @@ describe('references', () => {
     );
     const findings = compileSchemas({ apis: [api] });
     expect(findings.map(({ code, message }) => `${code} ${message}`)).toEqual([
-      'spec-schema this schema cannot be used: its $refs go round in a circle',
-      'spec-schema this schema cannot be used: its $refs go round in a circle',
+      'spec-schema this schema cannot be used: its $refs are circular',
+      'spec-schema this schema cannot be used: its $refs are circular',
     ]);
   });
 
