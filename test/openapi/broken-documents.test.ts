@@ -108,8 +108,8 @@ components:
 
 describe('schemas', () => {
   test.each([
-    ['null', 'this schema cannot be used: it is no object and no boolean'],
-    ['7', 'this schema cannot be used: it is no object and no boolean'],
+    ['null', 'this schema cannot be used: it is neither an object nor a boolean'],
+    ['7', 'this schema cannot be used: it is neither an object nor a boolean'],
     ['{ type: strnig }', 'this schema cannot be used: type must be JSONType or JSONType[]: strnig'],
     ['{ pattern: "(" }', 'this schema cannot be used: Invalid regular expression: /(/u: Unterminated group'],
     ['{ type: object, required: id }', 'this schema cannot be used: '],
@@ -158,7 +158,7 @@ test('findings have line numbers in JSON documents as in YAML documents', async 
     2,
   );
   expect(await findingsOf(text, 'spec.json')).toEqual([
-    'spec-example spec.json:14:17 the example must be integer; got a string of 1 character (spec.json:12)',
+    'spec-example spec.json:14:17 the example must be integer; got "x" (spec.json:12)',
   ]);
 });
 

@@ -93,10 +93,10 @@ describe('references', () => {
     const [deep, straight] = api.operations;
     expect(messagesFor(deep, nested(300, 7))).toEqual([]);
     expect(messagesFor(deep, nested(300, 'x'))).toEqual([
-      `response body ${'/next'.repeat(300)} must be integer; got a string of 1 character`,
+      `response body ${'/next'.repeat(300)} must be integer; got "x"`,
     ]);
     expect(messagesFor(straight, 'x')).toEqual([
-      'response body must be integer; got a string of 1 character',
+      'response body must be integer; got "x"',
     ]);
   });
 
@@ -233,7 +233,7 @@ describe('the cost of a document', () => {
     expect(compiled.mock.calls.length).toBeLessThan(10);
     compiled.mockRestore();
     expect(messagesFor(api?.operations[3999], { shared: { id: 'x' } })).toEqual([
-      'response body /shared/id must be integer; got a string of 1 character',
+      'response body /shared/id must be integer; got "x"',
     ]);
   });
 

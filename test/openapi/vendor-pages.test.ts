@@ -156,7 +156,7 @@ test('the longest user id has 254 characters', () => {
   expect(violationsIn(file, { userId: 'x'.repeat(254) })).toEqual([]);
   expect(violationsIn(file, { userId: '😀'.repeat(254) })).toEqual([]);
   expect(violationsIn(file, { userId: 'x'.repeat(255) }).map(({ message }) => message)).toEqual([
-    'request body /userId must have at most 254 characters, has 255',
+    'request body /userId must have at most 254 characters; got 255',
   ]);
 });
 
