@@ -95,9 +95,7 @@ describe('references', () => {
     expect(messagesFor(deep, nested(300, 'x'))).toEqual([
       `response body ${'/next'.repeat(300)} must be integer; got "x"`,
     ]);
-    expect(messagesFor(straight, 'x')).toEqual([
-      'response body must be integer; got "x"',
-    ]);
+    expect(messagesFor(straight, 'x')).toEqual(['response body must be integer; got "x"']);
   });
 
   test('may form a cycle of 300 schemas', async () => {
