@@ -19,6 +19,7 @@ export type MatchResult =
   /** `closest`: the operations with the most similar paths, closest first. */
   | { readonly kind: 'not-found'; readonly closest: readonly Operation[] };
 
+/** The parts of a request that select its operation. */
 interface RoutedRequest {
   /** Upper case. */
   readonly method: string;

@@ -9,6 +9,7 @@ import type { Operation } from '../openapi/model.ts';
 /** Accept headers that allow a declared media type, by operation. */
 const SATISFIABLE = new WeakMap<Operation, Cache<string, true>>();
 
+/** Adds a finding if the Accept header excludes every media type of the operation's success response. */
 export function checkAccept(operation: Operation, request: Request, findings: Finding[]): void {
   const accept = header(request.headers, 'accept');
   if (accept === undefined || accept === '*/*') return;

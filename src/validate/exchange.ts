@@ -37,7 +37,7 @@ export function isViolation(finding: Finding): boolean {
   return kindOf(finding) === 'violation';
 }
 
-/** True for an exchange part that was not validated. A response of an undeclared status or media type is one. */
+/** True if the finding means that a body or a value was not validated, as in a response of an undeclared status or type. */
 export function isNotCheckable(finding: Finding): boolean {
   const { code } = finding;
   return (
