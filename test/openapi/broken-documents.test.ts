@@ -108,8 +108,8 @@ components:
 
 describe('schemas', () => {
   test.each([
-    ['null', 'this schema cannot be used: it is not a JSON object and no boolean'],
-    ['7', 'this schema cannot be used: it is not a JSON object and no boolean'],
+    ['null', 'this schema cannot be used: it is neither an object nor a boolean'],
+    ['7', 'this schema cannot be used: it is neither an object nor a boolean'],
     ['{ type: strnig }', 'this schema cannot be used: type must be JSONType or JSONType[]: strnig'],
     ['{ pattern: "(" }', 'this schema cannot be used: Invalid regular expression: /(/u: Unterminated group'],
     ['{ type: object, required: id }', 'this schema cannot be used: '],
