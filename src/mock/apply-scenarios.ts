@@ -18,7 +18,7 @@ import {
 } from '../scenario/select-rule.ts';
 import { TemplateContext } from '../scenario/template-context.ts';
 import { fill } from '../scenario/value.ts';
-import { validateResponse } from '../validate/request.ts';
+import { validateResponse } from '../validate/response.ts';
 import type { Preferences } from './preferences.ts';
 import type { Problem } from './problem.ts';
 import { type CachedResponse, getCachedResponse } from './respond/response-cache.ts';
@@ -151,7 +151,9 @@ function finish(
   }
   const { operation } = context.call;
   const judged = createCannedResponse(reply, context, base);
-  const findings = validateResponse(operation, judged);
+  // A constant response is validated once, for all requests.
+  const request = reply.isConstant ? undefined : context.call.request;
+  const findings = validateResponse(operation, judged, operation.method, request);
   const { status, headers, body } = judged;
   // A response of its own: what was decoded for the judge need not live as long as the journal.
   const answer = { response: { status, headers, body }, findings };

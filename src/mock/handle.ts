@@ -126,7 +126,7 @@ function noUpstreamProblem(operation: Operation | undefined): Problem {
 }
 
 function handleUnmatched(match: Exclude<MatchResult, Match>, request: Request): HandlingResult {
-  if (match.kind === 'method' && request.method === 'OPTIONS') {
+  if (match.kind === 'method-not-allowed' && request.method === 'OPTIONS') {
     return {
       findings: [],
       answer: { status: 204, headers: { allow: [allowHeader(match.allow)] }, body: EMPTY_BODY },

@@ -2,10 +2,10 @@
 
 import type { Contract, Operation } from '../openapi/model.ts';
 import type { TrafficItem } from '../recording/input.ts';
-import type { RecordedEntry } from '../recording/model.ts';
+import type { RecordedEntry, RecordedExchange } from '../recording/model.ts';
 import { readRecordedEntry } from '../recording/read-entry.ts';
 import { type ReadTrafficOptions, readTraffic } from '../recording/read-traffic.ts';
-import { createTargetMatcher, type RecordedExchange } from '../routing/match-target.ts';
+import { createTargetMatcher } from '../routing/match-target.ts';
 import { parseRecordedServer } from '../routing/recorded-url.ts';
 import { IdentifierCounts } from './identifier-counts.ts';
 import { analyzeExchange, finishStep } from './recorded-step.ts';
@@ -135,7 +135,7 @@ class ExchangeCollector {
     const { exchange, origin, place } = recorded;
     const { startedAt } = exchange;
     const target = this.#targetOf(recorded);
-    if (target.kind === 'elsewhere') {
+    if (target.kind === 'out-of-scope') {
       const isOther = target.reason === 'other-host' || target.reason === 'outside-servers';
       if (isOther && this.#otherOrigins.size < 1000)
         this.#otherOrigins.set(origin, (this.#otherOrigins.get(origin) ?? 0) + 1);

@@ -4,12 +4,12 @@ import type { Response } from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
+import { nearestWord } from '../finding/nearest-word.ts';
 import { severityOf } from '../finding/severity.ts';
 import { type Contract, type Operation, responseFor } from '../openapi/model.ts';
 import { sampleRequest, sampleValue } from '../openapi/sample-request.ts';
-import { nearestWord } from '../routing/nearest-operations.ts';
 import { satisfies } from '../schema/schemas.ts';
-import { validateResponse } from '../validate/request.ts';
+import { validateResponse } from '../validate/response.ts';
 import { Call } from './call.ts';
 import { createCannedResponse, stepStatus } from './canned-response.ts';
 import {

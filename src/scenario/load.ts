@@ -6,7 +6,7 @@ import { isParseFailure, type ParsedFile, parseFile } from '../document/parse.ts
 import { parseCacheFor } from '../document/parse-cache.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import type { Finding } from '../finding/finding.ts';
-import { nearestWord } from '../routing/nearest-operations.ts';
+import { nearestWord } from '../finding/nearest-word.ts';
 import { type Scenario, scenarioSchema } from './scenario.ts';
 
 export interface LoadedScenarios {
