@@ -170,7 +170,7 @@ function printAccounting({
   otherOrigins: otherHosts,
   files,
 }: GeneratorResult): ExitCode {
-  const { total, told: used, merged, leftOut } = accounting;
+  const { total, inScenarios: used, merged, skipped: leftOut } = accounting;
   const rows: [number, string][] = [
     [total, 'total'],
     [used, 'in scenarios'],

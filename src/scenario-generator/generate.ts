@@ -30,11 +30,11 @@ export interface GeneratorResult {
   readonly accounting: {
     readonly total: number;
     /** Exchanges that are an answer of a scenario. */
-    readonly told: number;
+    readonly inScenarios: number;
     /** Exchanges that such an answer stands for as well. */
     readonly merged: number;
     /** How many were left out, by reason. */
-    readonly leftOut: Readonly<Record<string, number>>;
+    readonly skipped: Readonly<Record<string, number>>;
   };
   /** What could not be read, as "traffic.har entry 7: it is not valid JSON". */
   readonly incomplete: readonly string[];
@@ -107,11 +107,11 @@ class ExchangeCollector {
         return;
       case 'unreadable':
         this.total++;
-        this.#unreadable(next.place, next.why);
+        this.#skipUnreadable(next.place, next.why);
         return;
       case 'entry':
         this.total++;
-        this.#recorded(readRecordedEntry(next.entry));
+        this.#addEntry(readRecordedEntry(next.entry));
     }
   }
 
@@ -119,19 +119,19 @@ class ExchangeCollector {
     this.#skipped[reason] = (this.#skipped[reason] ?? 0) + times;
   }
 
-  #unreadable(place: RecordedEntry['place'], why: string): void {
+  #skipUnreadable(place: RecordedEntry['place'], why: string): void {
     this.#skip('unreadable');
     if (this.#incomplete.length < 20)
       this.#incomplete.push(`${entryLabel(place, this.#options.nameOf)}: ${why}`);
   }
 
-  #recorded(recorded: RecordedEntry): void {
-    if (recorded.kind === 'unreadable') this.#unreadable(recorded.place, recorded.why);
+  #addEntry(recorded: RecordedEntry): void {
+    if (recorded.kind === 'unreadable') this.#skipUnreadable(recorded.place, recorded.why);
     else if (recorded.kind === 'stray') this.#skip(`out of scope: ${recorded.reason}`);
-    else this.#exchange(recorded);
+    else this.#addExchange(recorded);
   }
 
-  #exchange(recorded: RecordedExchange): void {
+  #addExchange(recorded: RecordedExchange): void {
     const { exchange, origin, place } = recorded;
     const { startedAt } = exchange;
     const target = this.#targetOf(recorded);
@@ -165,7 +165,7 @@ class ExchangeCollector {
         finishStep(operation, step, id => this.#identifiers.isUnique(id)),
       );
       generatedRules.push(...rules);
-      if (alike > 0) this.#skip(RULE_SKIP_REASONS.alike, alike);
+      if (alike > 0) this.#skip(RULE_SKIP_REASONS.indistinguishable, alike);
     }
     const answers = generatedRules.reduce((sum, { steps }) => sum + steps.length, 0);
     const exchanges = generatedRules.reduce((sum, each) => sum + each.exchanges, 0);
@@ -179,7 +179,7 @@ class ExchangeCollector {
       );
     return {
       files: writeScenarios(this.#contract, generatedRules, this.#recordings(), this.#options),
-      accounting: { total: this.total, told: answers, merged: exchanges - answers, leftOut },
+      accounting: { total: this.total, inScenarios: answers, merged: exchanges - answers, skipped: leftOut },
       incomplete: this.#incomplete,
       otherOrigins: [...this.#otherOrigins].sort(([, left], [, right]) => right - left).map(([host]) => host),
     };

@@ -35,14 +35,14 @@ export function inferMatchers(
   others: readonly RecordedRequest[],
 ): readonly { readonly asked: readonly RecordedRequest[]; readonly when: When | undefined }[] | undefined {
   if (others.length === 0) return [{ asked: targets, when: undefined }];
-  const together = conditionsFor(targets, others);
+  const together = findConditions(targets, others);
   if (together !== undefined) return [{ asked: targets, when: together }];
   if (targets.length === 1) return undefined;
-  const each = targets.map(request => ({ asked: [request], when: conditionsFor([request], others) }));
+  const each = targets.map(request => ({ asked: [request], when: findConditions([request], others) }));
   return each.every(({ when }) => when !== undefined) ? each : undefined;
 }
 
-function conditionsFor(
+function findConditions(
   targets: readonly RecordedRequest[],
   others: readonly RecordedRequest[],
 ): When | undefined {
@@ -105,7 +105,7 @@ function matcherCandidates(
       const excludes = (other: RecordedRequest): boolean => !other.features.has(key);
       candidates.push({ feature, condition: { exists: true }, excludes, cost: base + 400 + depth });
     }
-    if (present.some(({ isSecret: hidden }) => hidden)) continue;
+    if (present.some(({ isSecret: isSecret }) => isSecret)) continue;
     const theirs = new Map(
       others.flatMap(other => {
         const its = other.features.get(key);
@@ -128,13 +128,13 @@ function matcherCandidates(
     )
       candidates.push({
         feature,
-        condition: { ...testOf([...theirs.values()], feature.location), not: true },
+        condition: { ...toTest([...theirs.values()], feature.location), not: true },
         excludes: other => theirs.has(other.features.get(key)?.token ?? ''),
         cost: base + 440 + depth,
       });
     candidates.push({
       feature,
-      condition: conditionOf([...values.values()], feature.location),
+      condition: toCondition([...values.values()], feature.location),
       excludes,
       cost:
         base +
@@ -151,7 +151,7 @@ const MAX_LISTED_VALUES = 3;
 
 type ConditionTest = Exclude<Condition, string | number | boolean | null>;
 
-function testOf(
+function toTest(
   values: readonly RequestFeature['value'][],
   location: RequestFeature['location'],
 ): ConditionTest {
@@ -159,13 +159,13 @@ function testOf(
   return read.length > 1 ? { 'one-of': read } : { equals: read[0] };
 }
 
-function conditionOf(
+function toCondition(
   values: readonly RequestFeature['value'][],
   location: RequestFeature['location'],
 ): Condition {
   const [first = null] = values;
   const isPlain = values.length === 1 && (typeof first !== 'object' || first === null);
-  return isPlain ? (toReadable(first, location) as Condition) : testOf(values, location);
+  return isPlain ? (toReadable(first, location) as Condition) : toTest(values, location);
 }
 
 /** Parameters are text on the wire, and 7 reads better than "7". In a body the two are not the same. */

@@ -84,8 +84,8 @@ export function analyzeExchange(match: Match, exchange: Exchange, place: EntryLo
     stepDraft: () => {
       const { response } = exchange;
       if (response === undefined || clean.response === undefined) return 'body not recorded';
-      const answer = toRecordedReply(operation, exchange.request.method, clean.response, response);
-      return typeof answer === 'string' ? answer : createStepDraft(operation, answer, features, clean, place);
+      const reply = toRecordedReply(operation, exchange.request.method, clean.response, response);
+      return typeof reply === 'string' ? reply : createStepDraft(operation, reply, features, clean, place);
     },
   };
 }
@@ -102,13 +102,13 @@ function redactMatch(match: Match, path: string): Match {
 
 function createStepDraft(
   operation: Operation,
-  answer: RecordedReply,
+  reply: RecordedReply,
   features: readonly RequestFeature[],
   exchange: Exchange,
   place: EntryLocation,
 ): StepDraft {
-  const { status, body: replyBody, example } = answer;
-  const headers = stepHeaders(answer, exchange);
+  const { status, body: replyBody, example } = reply;
+  const headers = stepHeaders(reply, exchange);
   const isCounter = (name: string): boolean => status < 400 && /rate-?limit.*(remaining|reset)/.test(name);
   const loose = Object.fromEntries(Object.entries(headers).filter(([name]) => !isCounter(name)));
   const templates =
@@ -213,20 +213,20 @@ function countViolations(operation: Operation, step: ResponseStep): number {
   }
 }
 
-/** @param isLone whether an identifier occurs nowhere else in the recording */
+/** @param isUnique whether an identifier occurs nowhere else in the recording */
 export function finishStep(
   operation: Operation,
   recordedStep: RecordedStep,
-  isLone: (id: string) => boolean,
+  isUnique: (id: string) => boolean,
 ): RecordedStep {
-  const lone = new Set([...recordedStep.generatedIds].filter(([, id]) => isLone(id)).map(([at]) => at));
-  if (lone.size === 0) return recordedStep;
-  const body = mapLeaves(recordedStep.reply.body, (leaf, at) => (lone.has(at) ? '{{ uuid }}' : leaf));
+  const uniquePointers = new Set([...recordedStep.generatedIds].filter(([, id]) => isUnique(id)).map(([at]) => at));
+  if (uniquePointers.size === 0) return recordedStep;
+  const body = mapLeaves(recordedStep.reply.body, (leaf, at) => (uniquePointers.has(at) ? '{{ uuid }}' : leaf));
   const step = { ...recordedStep.reply, body };
   if (countViolations(operation, step) > countViolations(operation, recordedStep.reply)) return recordedStep;
   const again = (key: string): string =>
     [...recordedStep.generatedIds].reduce(
-      (text, [at, id]) => (lone.has(at) ? text.replaceAll(id, '{{ uuid }}') : text),
+      (text, [at, id]) => (uniquePointers.has(at) ? text.replaceAll(id, '{{ uuid }}') : text),
       key,
     );
   return {

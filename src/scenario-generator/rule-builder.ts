@@ -22,8 +22,8 @@ export interface GeneratedRule {
 }
 
 export const RULE_SKIP_REASONS = {
-  overfull: 'more different exchanges for one operation than the limit',
-  alike: 'no usable condition distinguishes the request from others',
+  overLimit: 'more different exchanges for one operation than the limit',
+  indistinguishable: 'no usable condition distinguishes the request from others',
 } as const;
 
 interface RequestHistory {
@@ -63,10 +63,10 @@ export class RuleBuilder {
   add(
     { request, stepDraft: read }: AnalyzedExchange,
     room: number,
-  ): SkipReason | typeof RULE_SKIP_REASONS.overfull | number {
+  ): SkipReason | typeof RULE_SKIP_REASONS.overLimit | number {
     const identity = this.#histories.get(request.key);
     if (identity === undefined && this.#keptCount >= MAX_EXCHANGES && this.#unanswered.size >= MAX_EXCHANGES)
-      return RULE_SKIP_REASONS.overfull;
+      return RULE_SKIP_REASONS.overLimit;
     const draft = read();
     if (typeof draft === 'string') {
       this.#skip(request);
@@ -89,7 +89,7 @@ export class RuleBuilder {
     if (isFull) {
       // Where it was answered as others were, the rule that answers those may answer it, too.
       if (identity === undefined && !this.#responseKeys.has(keys.keyWithoutIds)) this.#skip(request);
-      return RULE_SKIP_REASONS.overfull;
+      return RULE_SKIP_REASONS.overLimit;
     }
     const step = draft.complete(this.#invalidTemplates);
     if (typeof step === 'string') {

@@ -34,23 +34,23 @@ export function toTemplates(
     redacted.some(where => `/response/body${at}/`.startsWith(`${where}/`));
   const echoes = collectEchoes(features);
   const ids: string[] = [];
-  const leaf = (value: string | number, at: string, name: string, careful: boolean): unknown => {
+  const leaf = (value: string | number, at: string, name: string, withDefaults: boolean): unknown => {
     const text = typeof value === 'string';
     if (isMaskedValue(value) || isRedacted(at)) return text ? escapeTemplates(value) : value;
     const echo = findEcho(value, name, echoes);
     if (echo !== undefined) {
-      const absent = careful && echo.location !== 'path' ? ` | default: ${JSON.stringify(value)}` : '';
+      const absent = withDefaults && echo.location !== 'path' ? ` | default: ${JSON.stringify(value)}` : '';
       const filter = text === (typeof echo.value === 'string') ? '' : text ? ' | append: ""' : ' | plus: 0';
       // A default that Liquid could not read would be worse than none.
       return `{{ ${echo.expression}${/[\\{}]|\\\\/.test(absent) ? '' : absent}${filter} }}`;
     }
     const present = currentTimeExpression(value, time);
     if (present !== undefined) return `{{ ${present} }}`;
-    if (text && !careful && ONLY_GENERATED_UUID.test(value)) ids.push(at);
+    if (text && !withDefaults && ONLY_GENERATED_UUID.test(value)) ids.push(at);
     return text ? escapeTemplates(value) : value;
   };
-  const render = (careful: boolean): unknown =>
-    mapLeaves(recorded, (value, at, name) => leaf(value, at, name, careful));
+  const render = (withDefaults: boolean): unknown =>
+    mapLeaves(recorded, (value, at, name) => leaf(value, at, name, withDefaults));
   return { value: render(false), valueWithDefaults: render(true), generatedIds: ids };
 }
 
@@ -83,8 +83,8 @@ interface Echo {
 /** By the text of their values. */
 function collectEchoes(features: readonly RequestFeature[]): Map<string, Echo[]> {
   const echoes = new Map<string, Echo[]>();
-  for (const { location, name, value, isSecret: hidden } of features) {
-    if (hidden || (typeof value !== 'string' && typeof value !== 'number') || value === '') continue;
+  for (const { location, name, value, isSecret: isSecret } of features) {
+    if (isSecret || (typeof value !== 'string' && typeof value !== 'number') || value === '') continue;
     if (location !== 'path' && location !== 'query' && location !== 'body') continue;
     const steps = location === 'body' ? name.split('/').slice(1) : [name];
     const expression = templatePath(location, steps);

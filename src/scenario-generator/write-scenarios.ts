@@ -44,7 +44,7 @@ export function writeScenarios(
   const files: ScenarioFile[] = [];
   for (const api of contract.apis) {
     const used = new Set<string>();
-    const stems = fileStems(api);
+    const stems = assignFileStems(api);
     for (const operation of api.operations) {
       const byOutcome = Map.groupBy(
         generatedRules.filter(each => each.operation === operation),
@@ -63,7 +63,7 @@ export function writeScenarios(
 }
 
 /** Of every operation, recorded or not, so that a later recording names its files alike; also where disks ignore case. */
-function fileStems(api: ApiSpec): Map<Operation, string> {
+function assignFileStems(api: ApiSpec): Map<Operation, string> {
   const used = new Set<string>();
   return new Map(
     api.operations.map(operation => {
@@ -158,8 +158,8 @@ function toStep(
   const { body: _, ...bare } = recordedStep.reply;
   const step: ResponseStep =
     example === undefined ? recordedStep.reply : { ...bare, ...(example !== '' && { example }) };
-  const breaches = violationsOf(operation, step);
-  const [first, ...others] = breaches;
+  const violations = violationsOf(operation, step);
+  const [first, ...others] = violations;
   if (first === undefined) return Object.keys(step).length === 1 ? recordedStep.status : step;
   const location = first.location === undefined ? '' : ` (${formatLocation(first.location)})`;
   const rest = others.length === 0 ? '' : `; and ${others.length} more`;

@@ -7,12 +7,12 @@ import { loadContract } from '../../src/openapi/load.ts';
 import { createMatcher } from '../../src/routing/match.ts';
 import { analyzeExchange } from '../../src/scenario-generator/recorded-step.ts';
 import { type Call, folderWith, GOOD, HOST, har, SHOP } from '../check/traffic.ts';
-import { fileOf, type Harvested, harvestFrom, play } from './generated.ts';
+import { fileOf, type GeneratedFolder, generateFrom, serveGenerated } from './generated.ts';
 
 const PETS = 'test/fixtures/pets.yaml';
 
-async function shop(calls: readonly Call[]): Promise<Harvested> {
-  return await harvestFrom([SHOP], { 'traffic.har': har(calls) });
+async function shop(calls: readonly Call[]): Promise<GeneratedFolder> {
+  return await generateFrom([SHOP], { 'traffic.har': har(calls) });
 }
 
 interface Answered {
@@ -22,8 +22,8 @@ interface Answered {
 }
 
 /** Asks a mock that plays what was made what the recording asked, in its order. */
-async function askAgain(generated: Harvested, calls: readonly Call[]): Promise<Answered[]> {
-  const mock = await play([SHOP], generated);
+async function askAgain(generated: GeneratedFolder, calls: readonly Call[]): Promise<Answered[]> {
+  const mock = await serveGenerated([SHOP], generated);
   const answers: Answered[] = [];
   for (const { method = 'GET', url, send, headers } of calls) {
     const path = url.replace(HOST, '');
@@ -43,7 +43,7 @@ async function askAgain(generated: Harvested, calls: readonly Call[]): Promise<A
 }
 
 /** Asserts that every call is answered with the recorded status and the recorded body. */
-async function isToldAgain(generated: Harvested, calls: readonly Call[]): Promise<Answered[]> {
+async function isToldAgain(generated: GeneratedFolder, calls: readonly Call[]): Promise<Answered[]> {
   const answers = await askAgain(generated, calls);
   const said = (body: string): unknown => (/^[[{"\d-]/.test(body) ? JSON.parse(body) : body);
   expect(answers.map(({ status, body }) => [status, said(body)])).toEqual(
@@ -157,7 +157,7 @@ rules:
     };
     const last = entries.log.entries[2]?.request;
     if (last !== undefined) last.headers = last.headers.filter(({ name }) => name !== 'Authorization');
-    const generated = await harvestFrom([SHOP], { 'traffic.har': JSON.stringify(entries) });
+    const generated = await generateFrom([SHOP], { 'traffic.har': JSON.stringify(entries) });
     expect(fileOf(generated, 'recorded-getOrder-401')).toContain(
       'when:\n      headers:\n        authorization:\n          exists: false\n',
     );
@@ -239,7 +239,7 @@ test('recorded requests get their recorded responses in any order', async () => 
       ([asked, { status, body }]): Call => ({ ...asked, status, body: JSON.stringify(body) }),
     );
     const generated = await shop(calls);
-    const { total, told, merged } = generated.accounting;
+    const { total, inScenarios: told, merged } = generated.accounting;
     expect(told + merged).toBe(total);
     await isToldAgain(generated, calls);
   }
@@ -247,7 +247,7 @@ test('recorded requests get their recorded responses in any order', async () => 
 
 test('a short value is echoed if the names match by word, not by letters', async () => {
   const answer = { id: 7, orderId: 7, order_id: 7, paid: 7, name: 'tea', filename: 'tea' };
-  const made = await shop([
+  const generated = await shop([
     { url: '/orders/7?name=tea', body: JSON.stringify(answer) },
     {
       method: 'POST',
@@ -257,13 +257,13 @@ test('a short value is echoed if the names match by word, not by letters', async
       body: '{"name":"x","page":3,"message":3}',
     },
   ]);
-  const get = fileOf(made, 'recorded-getOrder-200');
+  const get = fileOf(generated, 'recorded-getOrder-200');
   for (const name of ['id', 'orderId', 'order_id'])
     expect(get).toContain(` ${name}: "{{ request.path.id | plus: 0 }}"`);
   expect(get).toMatch(/ paid: 7\n/);
   expect(get).toContain(' name: \'{{ request.query.name | default: "tea" }}\'');
   expect(get).toMatch(/ filename: tea\n/);
-  expect(fileOf(made, 'recorded-createOrder-201')).toMatch(/ page: 3\n *message: 3\n/);
+  expect(fileOf(generated, 'recorded-createOrder-201')).toMatch(/ page: 3\n *message: 3\n/);
 });
 
 describe('values that change per call', () => {
@@ -377,7 +377,7 @@ describe('a recorded body is reproduced exactly', () => {
       .sample(json, { seed: 4, numRuns: 190 })
       .map((value, index): Call => ({ url: `/orders/${index}`, body: JSON.stringify(value) }));
     const generated = await shop(calls);
-    expect(generated.accounting.leftOut).toEqual({});
+    expect(generated.accounting.skipped).toEqual({});
     const answers = await askAgain(generated, calls);
     expect(answers.map(({ body }) => JSON.parse(body) as unknown)).toEqual(
       calls.map(({ body }) => JSON.parse(String(body)) as unknown),
@@ -448,7 +448,7 @@ describe('kinds of responses', () => {
 
   test('a response without media type gets none, and JSON in another charset stays JSON', async () => {
     const bare = har([{ ...GOOD, body: { size: 12, mimeType: '', text: '{"name":"x"}' }, answer: {} }]);
-    const generated = await harvestFrom([SHOP], { 'traffic.har': bare });
+    const generated = await generateFrom([SHOP], { 'traffic.har': bare });
     const [answer] = await askAgain(generated, [GOOD]);
     expect([answer?.headers.get('content-type'), answer?.body]).toEqual([null, '{"name":"x"}']);
     const latin: Call = {
@@ -531,13 +531,13 @@ describe('kinds of responses', () => {
   test('a response that equals a declared example names it', async () => {
     const recording = (body: string): string =>
       har([{ url: 'https://pets.example.com/v1/pets', body, answer: { 'X-Total': '2' } }]);
-    const two = await harvestFrom([PETS], {
+    const two = await generateFrom([PETS], {
       'traffic.har': recording('[{"id":1,"name":"Rex"},{"id":2,"name":"Tom"}]'),
     });
     expect(fileOf(two, 'recorded-listPets-200')).toContain(
       'reply:\n      status: 200\n      headers:\n        x-total: 2\n',
     );
-    const none = await harvestFrom([PETS], { 'traffic.har': recording('[]') });
+    const none = await generateFrom([PETS], { 'traffic.har': recording('[]') });
     expect(fileOf(none, 'recorded-listPets-200')).toContain('example: none\n');
   });
 });
@@ -616,7 +616,7 @@ describe('secrets', () => {
 
 describe('a folder of scenarios', () => {
   test('is divided by API, with file names that are distinct on every file system', async () => {
-    const generated = await harvestFrom([SHOP, PETS], {
+    const generated = await generateFrom([SHOP, PETS], {
       'a.har': har([GOOD]),
       'b.har': har([{ url: 'https://pets.example.com/v1/pets', body: '[]', answer: { 'X-Total': '0' } }]),
     });
@@ -665,7 +665,7 @@ describe('a folder of scenarios', () => {
     const calls = ['/a', '/b', '/c/1', '/d', '/e', '/f'].map(
       (route): Call => ({ url: `https://clash.example${route}`, body: JSON.stringify({ route }) }),
     );
-    const generated = await harvestFrom([spec], { 'traffic.har': har(calls) });
+    const generated = await generateFrom([spec], { 'traffic.har': har(calls) });
     expect(generated.files.map(({ name }) => name)).toEqual([
       'recorded-read-200',
       'recorded-READ-2-200',
@@ -674,7 +674,7 @@ describe('a folder of scenarios', () => {
       'recorded-operation-200',
       'recorded-GET-a-200',
     ]);
-    const mock = await play([spec], generated);
+    const mock = await serveGenerated([spec], generated);
     for (const { url, body } of calls) {
       const answer = await fetch(url.replace('https://clash.example', `${mock.url}/clash`));
       expect(await answer.text()).toBe(body);
@@ -713,7 +713,7 @@ test('no rule replies to an exchange above the limit', async () => {
 
 test('a truncated recording is reported as incomplete, and the part before is used', async () => {
   const whole = har([GOOD, NOT_FOUND]);
-  const { files, incomplete, accounting } = await harvestFrom([SHOP], {
+  const { files, incomplete, accounting } = await generateFrom([SHOP], {
     'traffic.har': whole.slice(0, whole.lastIndexOf('"response"')),
   });
   expect(files).toHaveLength(1);

@@ -9,34 +9,34 @@ import type { Contract } from '../../src/openapi/model.ts';
 import { type GeneratorResult, generateScenarios } from '../../src/scenario-generator/generate.ts';
 import type { ScenarioFile } from '../../src/scenario-generator/write-scenarios.ts';
 
-export interface Harvested extends GeneratorResult {
+export interface GeneratedFolder extends GeneratorResult {
   /** Of scenarios, as `serve --scenarios` takes it. */
   readonly folder: string;
 }
 
 /** @param recordings texts of HAR or NDJSON by file name */
-export async function harvestFrom(
+export async function generateFrom(
   specs: readonly string[],
   recordings: Readonly<Record<string, string>>,
   servers: readonly string[] = [],
-): Promise<Harvested> {
+): Promise<GeneratedFolder> {
   const root = mkdtempSync(path.join(os.tmpdir(), 'deadringer-stories-'));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   const { contract } = await loadContract(specs, { relativeTo: '.' });
-  return await harvestInto(root, contract, recordings, { servers });
+  return await generateInto(root, contract, recordings, { servers });
 }
 
-export async function harvestInto(
+export async function generateInto(
   root: string,
   contract: Contract,
   recordings: Readonly<Record<string, string>>,
   options: { servers?: readonly string[]; prefix?: string; onByDefault?: boolean } = {},
-): Promise<Harvested> {
+): Promise<GeneratedFolder> {
   const traffic = Object.entries(recordings).map(([name, text]) => {
     writeFileSync(path.join(root, name), text);
     return path.join(root, name);
   });
-  const made = await generateScenarios(contract, {
+  const generated = await generateScenarios(contract, {
     traffic,
     servers: [],
     prefix: 'recorded',
@@ -46,15 +46,15 @@ export async function harvestInto(
     ...options,
   });
   const folder = path.join(root, 'scenarios');
-  for (const { api, name, text } of made.files) {
+  for (const { api, name, text } of generated.files) {
     mkdirSync(path.join(folder, api), { recursive: true });
     writeFileSync(path.join(folder, api, `${name}.yaml`), text);
   }
-  return { ...made, folder };
+  return { ...generated, folder };
 }
 
 /** A mock that plays them, all at once. */
-export async function play(specs: readonly string[], { folder }: Harvested): Promise<Mock> {
+export async function serveGenerated(specs: readonly string[], { folder }: GeneratedFolder): Promise<Mock> {
   const mock = await startMock({ specs, scenarios: [folder] });
   onTestFinished(() => mock.close());
   return mock;

@@ -10,14 +10,14 @@ import { basePathOf } from '../../src/mock/respond/refuse.ts';
 import { sampleRequest } from '../../src/openapi/sample-request.ts';
 import { loadScenarios } from '../../src/scenario/load.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
-import { type Harvested, harvestInto } from './generated.ts';
+import { type GeneratedFolder, generateInto } from './generated.ts';
 
 const SHIPPED = (await loadScenarios(['scenarios'], '.')).scenarios;
 
 /** What was answered while a scenario was played, and what was made of it. */
 interface Recording {
   readonly before: Answers;
-  readonly harvested: Harvested;
+  readonly harvested: GeneratedFolder;
 }
 
 let mock: Mock;
@@ -35,7 +35,7 @@ beforeAll(async () => {
     const journal = await fetch(`${mock.url}/__deadringer/sessions/${session}/journal.har`);
     const prefix = scenario.id.replace('/', '-');
     const recording = { [`${prefix}.har`]: await journal.text() };
-    const generated = await harvestInto(root, contract, recording, { prefix, onByDefault: false });
+    const generated = await generateInto(root, contract, recording, { prefix, onByDefault: false });
     recordings.set(scenario.id, { before, harvested: generated });
   }
   again = await startMock({ specs: ['specs'], scenarios: [path.join(root, 'scenarios')] });
@@ -49,11 +49,11 @@ afterAll(async () => {
 let sessions = 0;
 async function sessionWith({ url }: Mock, scenarios: readonly string[]): Promise<string> {
   const id = `shipped-${++sessions}`;
-  const made = await fetch(`${url}/__deadringer/sessions`, {
+  const generated = await fetch(`${url}/__deadringer/sessions`, {
     method: 'POST',
     body: JSON.stringify({ id, scenarios }),
   });
-  if (!made.ok) throw new Error(await made.text());
+  if (!generated.ok) throw new Error(await generated.text());
   return id;
 }
 
@@ -88,12 +88,12 @@ function requestsFor({ api, rules }: Scenario): { path: string; init: RequestIni
 }
 
 /** Asks one after the other, and does not wait for answers that are late or never come. */
-async function drive({ url, state: stage }: Mock, session: string, scenario: Scenario): Promise<Answers> {
+async function drive({ url, state: state }: Mock, session: string, scenario: Scenario): Promise<Answers> {
   const answers: Answers = [];
   for (const { path, init } of requestsFor(scenario)) {
     const left = new AbortController();
     const recorded = new Promise<void>(resolve => {
-      const stop = stage.subscribe(served => {
+      const stop = state.subscribe(served => {
         if (served.session !== session) return;
         stop();
         // A recording holds no secrets, so what is made from it gives their placeholders back.
@@ -139,7 +139,7 @@ function still(answers: Answers): unknown[] {
 describe.each(SHIPPED.map(scenario => ({ scenario, name: scenario.id })))('$name', ({ scenario }) => {
   test('is reproduced from its recording', async () => {
     const { before, harvested: generated } = recordings.get(scenario.id) as Recording;
-    const { total, told, merged, leftOut } = generated.accounting;
+    const { total, inScenarios: told, merged, skipped: leftOut } = generated.accounting;
     expect([total, told + merged, leftOut]).toEqual([before.length, before.length, {}]);
     const session = await sessionWith(
       again,

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { Operation } from '../../src/openapi/model.ts';
 import { Call } from '../../src/scenario/call.ts';
 import { parseTemplate, UNDEFINED_VALUE } from '../../src/scenario/template.ts';
-import { itemScope, scopeOf, TemplateContext } from '../../src/scenario/template-context.ts';
+import { itemScope, templateScope, TemplateContext } from '../../src/scenario/template-context.ts';
 
 const BODY = {
   name: 'Ana',
@@ -65,7 +65,7 @@ function reference(inItem: boolean, use: (scope: object) => unknown): unknown {
 }
 
 function own(text: string, inItem: boolean): unknown {
-  const scope = scopeOf(contextOf());
+  const scope = templateScope(contextOf());
   return outcome(() => {
     const evaluate = parseTemplate(text);
     const value = evaluate(inItem ? itemScope(scope, BODY.list, 1) : scope);

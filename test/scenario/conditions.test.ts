@@ -127,10 +127,10 @@ const CONDITIONS: readonly (readonly [boolean, object])[] = [
 test.each(CONDITIONS.map(([holds, when], index) => [JSON.stringify(when), holds, index] as const))(
   '%s: %s',
   async (_, holds, index) => {
-    const ask = await play(`case-${index}`);
+    const send = await play(`case-${index}`);
     const name = holds ? 'yes' : 'makeThing';
-    expect(await (await ask()).json()).toMatchObject({ name });
-    expect(await (await ask()).json()).toMatchObject({ name });
+    expect(await (await send()).json()).toMatchObject({ name });
+    expect(await (await send()).json()).toMatchObject({ name });
   },
 );
 
@@ -157,11 +157,11 @@ describe('a condition that cannot be compiled stops the start, with its file and
 
 describe('a reply without templates', () => {
   test('is judged for each operation, and every exchange has its findings', async () => {
-    const ask = await play('constant');
+    const send = await play('constant');
     const id = `s${sessions}`;
     for (const round of [1, 2]) {
-      expect(await (await ask('/things/1')).json(), `${round}`).toEqual({ name: 'makeThing', from: 'patch' });
-      expect(await (await ask('/parts/1')).json(), `${round}`).toEqual({ name: 'makePart', from: 'patch' });
+      expect(await (await send('/things/1')).json(), `${round}`).toEqual({ name: 'makeThing', from: 'patch' });
+      expect(await (await send('/parts/1')).json(), `${round}`).toEqual({ name: 'makePart', from: 'patch' });
     }
     const journal = await fetch(`${mock.url}/__deadringer/sessions/${id}/journal`);
     const { entries } = (await journal.json()) as { entries: { findings: { code: string }[] }[] };
@@ -170,13 +170,13 @@ describe('a reply without templates', () => {
   });
 
   test('is made over what is generated, where the client asks for that', async () => {
-    const ask = await play('constant');
+    const send = await play('constant');
     const generated = { prefer: 'dynamic=true' };
-    const [first, second] = [await ask('/things/1', generated), await ask('/things/2', generated)];
+    const [first, second] = [await send('/things/1', generated), await send('/things/2', generated)];
     const [one, two] = (await Promise.all([first.json(), second.json()])) as { from: string }[];
     expect([one?.from, two?.from]).toEqual(['patch', 'patch']);
     expect(one).not.toEqual(two);
-    expect(await (await ask('/things/1')).json()).toEqual({ name: 'makeThing', from: 'patch' });
-    expect(await (await ask('/things/1', generated)).json()).toEqual(one);
+    expect(await (await send('/things/1')).json()).toEqual({ name: 'makeThing', from: 'patch' });
+    expect(await (await send('/things/1', generated)).json()).toEqual(one);
   });
 });

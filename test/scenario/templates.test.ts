@@ -273,16 +273,16 @@ async function play(scenario: string): Promise<(body?: object) => Promise<Respon
 
 describe('what a template gives', () => {
   test.each(names.map((name, index) => [name, index] as const))('%s', async (name, index) => {
-    const ask = await play(`case-${index}`);
-    expect(await (await ask()).json()).toEqual(CASES[name]?.[1]);
+    const send = await play(`case-${index}`);
+    expect(await (await send()).json()).toEqual(CASES[name]?.[1]);
     // Nothing is left from the first time.
-    expect(await (await ask()).json()).toEqual(CASES[name]?.[1]);
+    expect(await (await send()).json()).toEqual(CASES[name]?.[1]);
   });
 });
 
 test('chance is drawn in the order of the text, only where a template asks, and the same for the same seed', async () => {
-  for (const ask of [await play('chance'), await play('chance')]) {
-    expect(await (await ask()).json()).toMatchObject({
+  for (const send of [await play('chance'), await play('chance')]) {
+    expect(await (await send()).json()).toMatchObject({
       one: '0a3760bb-3047-412f-a3b2-6031d50705d3',
       two: 0.5526876475196332,
       three: [
@@ -293,7 +293,7 @@ test('chance is drawn in the order of the text, only where a template asks, and 
       five: '71b03434-8fcf-4b82-a2ee-8e4fef0f486f',
       six: 'a 0.4155625943094492 b 0.8374479711055756',
     });
-    expect(await (await ask()).json()).toMatchObject({
+    expect(await (await send()).json()).toMatchObject({
       one: 'c038772b-3122-40d8-ab36-c51bed191ea9',
       two: 0.9620159913320094,
       three: [
@@ -307,21 +307,21 @@ test('chance is drawn in the order of the text, only where a template asks, and 
 });
 
 test('what is remembered is there for the reply, and the memory before that for what is remembered', async () => {
-  const ask = await play('memory');
-  expect(await (await ask()).json()).toEqual({ name: 'Ana', whole: SENT.list });
-  expect(await (await ask({ name: 'Bo' })).json()).toEqual({ name: 'Bo', before: 'Ana' });
-  expect(await (await ask({})).json()).toEqual({ before: 'Bo' });
+  const send = await play('memory');
+  expect(await (await send()).json()).toEqual({ name: 'Ana', whole: SENT.list });
+  expect(await (await send({ name: 'Bo' })).json()).toEqual({ name: 'Bo', before: 'Ana' });
+  expect(await (await send({})).json()).toEqual({ before: 'Bo' });
 });
 
 test('a header is set by its template, and taken away by one that gives nothing', async () => {
-  const ask = await play('headers');
-  const { headers } = await ask({ name: 'é\u0001😀' });
+  const send = await play('headers');
+  const { headers } = await send({ name: 'é\u0001😀' });
   expect([headers.get('x-name'), headers.get('x-none'), headers.get('x-n')]).toEqual(['é???', null, '5']);
 });
 
 test('what a template costs is bounded, and said to be the fault of the template', async () => {
-  const ask = await play('endless');
-  const response = await ask();
+  const send = await play('endless');
+  const response = await send();
   expect(response.status).toBe(500);
   expect(await response.json()).toMatchObject({
     type: 'deadringer:bad-template',
