@@ -18,23 +18,23 @@ import { extractFeatures, featureKey, type RequestFeature } from './request-feat
 import { escapeTemplates, mapLeaves, toTemplates } from './template-values.ts';
 import { currentTimeExpression } from './timestamps.ts';
 
-/** A request, its secrets taken out. */
+/** A recorded request with redacted secrets. */
 export interface RecordedRequest {
-  /** The same for one and the same request. */
+  /** Equal for equal requests. */
   readonly key: string;
   readonly call: Call;
-  /** What conditions may be made of, by place and name. */
+  /** Features that conditions can test, by featureKey. */
   readonly features: ReadonlyMap<string, RequestFeature>;
 }
 
-/** What an answer is known again by: equal texts are equal answers. */
+/** Keys to compare responses: equal keys mean equal responses. */
 export interface StepKeys {
-  /** True: it was a HEAD, whose answer says nothing of the body. */
+  /** True: the response to a HEAD request, without a body. */
   readonly isHead: boolean;
   readonly key: string;
-  /** The same without the counters that change with every call. */
+  /** Without rate limit counters, which change with every request. */
   readonly keyWithoutCounters: string;
-  /** The same, and without identifiers that may have been made for this one answer. */
+  /** Without rate limit counters and identifiers that may be new in each response. */
   readonly keyWithoutIds: string;
 }
 
@@ -43,25 +43,25 @@ export interface RecordedStep extends StepKeys {
   readonly startedAt: number;
   readonly status: number;
   readonly reply: ResponseStep;
-  /** Set: the body is the document's own, by name or "" for its first. */
+  /** Name of the declared example that equals the body; "" for the first example; undefined: none. */
   readonly example: string | undefined;
-  /** Identifiers in the body that are made anew if they occur nowhere else, by JSON Pointer. */
+  /** Identifiers in the body by JSON Pointer; they become new ones if they are unique in the recording. */
   readonly generatedIds: ReadonlyMap<string, string>;
 }
 
-/** An answer that has been read, and is held against the document only if it is kept: most are like one before. */
+/** A response that is not validated yet. Most responses equal an earlier one and are never completed. */
 interface StepDraft {
-  /** Bytes that keeping it takes, roughly. */
+  /** Estimated memory in bytes. */
   readonly size: number;
-  /** @param unsound templates that the document does not let in, by their text */
-  keys(unsound: ReadonlySet<string>): StepKeys;
-  /** @param unsound is added to */
-  complete(unsound: Set<string>): RecordedStep | SkipReason;
+  /** @param invalidTemplates bodies whose templates violate the document, as JSON text */
+  keys(invalidTemplates: ReadonlySet<string>): StepKeys;
+  /** @param invalidTemplates the body is added if its templates violate the document */
+  complete(invalidTemplates: Set<string>): RecordedStep | SkipReason;
 }
 
 export interface AnalyzedExchange {
   readonly request: RecordedRequest;
-  /** Worked out when it is asked for. */
+  /** Creates the draft of the step; expensive, so the caller decides whether it is needed. */
   stepDraft(): StepDraft | SkipReason;
 }
 
@@ -71,13 +71,13 @@ export function analyzeExchange(match: Match, exchange: Exchange, place: EntryLo
   const valid = findRefusal(operation.refusals, validateRequest(match, exchange.request)) === undefined;
   const call = new Call(redactMatch(match, clean.request.path), clean.request, valid);
   const features = extractFeatures(call, new Call(match, exchange.request, valid), exchange);
-  const lasting = features.filter(({ isVolatile: volatile }) => !volatile);
+  const stable = features.filter(({ isVolatile }) => !isVolatile);
   const request: RecordedRequest = {
     key: JSON.stringify(
-      lasting.map(each => [featureKey(each), each.isSecret ? null : [each.value]]).sort(compareKeys),
+      stable.map(each => [featureKey(each), each.isSecret ? null : [each.value]]).sort(compareKeys),
     ),
     call,
-    features: new Map(lasting.map(each => [featureKey(each), each])),
+    features: new Map(stable.map(each => [featureKey(each), each])),
   };
   return {
     request,
@@ -94,10 +94,10 @@ function compareKeys([left]: readonly unknown[], [right]: readonly unknown[]): n
   return String(left) < String(right) ? -1 : 1;
 }
 
-/** Secrets may stand in the path as well; of one that they were all over, nothing is kept. */
+/** A path can contain secrets. If the redacted path no longer matches the template, all its values are redacted. */
 function redactMatch(match: Match, path: string): Match {
-  const blank = Object.keys(match.pathValues).map(name => [name, 'xxxxxxxx'] as const);
-  return matchForOperation(match.operation, path) ?? { ...match, pathValues: Object.fromEntries(blank) };
+  const redacted = Object.keys(match.pathValues).map(name => [name, 'xxxxxxxx'] as const);
+  return matchForOperation(match.operation, path) ?? { ...match, pathValues: Object.fromEntries(redacted) };
 }
 
 function createStepDraft(
@@ -147,12 +147,12 @@ function createStepDraft(
       const allowed = countViolations(operation, plain);
       let chosen = plain;
       if (templates !== undefined && isTemplated(invalidTemplates)) {
-        // A template that a sample request does not fill as the document wants it would not be let in.
-        const sound = [templates.value, templates.valueWithDefaults]
+        // The linter rejects a template whose value for a sample request violates the document.
+        const valid = [templates.value, templates.valueWithDefaults]
           .map(step)
           .find(each => countViolations(operation, each) <= allowed);
-        if (sound === undefined) invalidTemplates.add(text);
-        chosen = sound ?? plain;
+        if (valid === undefined) invalidTemplates.add(text);
+        chosen = valid ?? plain;
       }
       if (allowed === Number.POSITIVE_INFINITY) return 'text too long for a template';
       const ids = isTemplated(invalidTemplates) ? generatedIds : new Map<string, string>();
@@ -182,12 +182,12 @@ function stepBody(replyBody: Exclude<RecordedReply['body'], { kind: 'data' }>): 
       return { $text: escapeTemplates(replyBody.text) };
     case 'empty':
       return null;
-    case 'unsaid':
+    case 'declared':
       return undefined;
   }
 }
 
-/** Header fields as people write them, counts as numbers, and the present where it was the present. */
+/** Header fields of a step: counts as numbers, the time of the exchange as a template of the current time. */
 function stepHeaders({ headers }: RecordedReply, time: Exchange): Record<string, string | number | null> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => {
@@ -213,18 +213,25 @@ function countViolations(operation: Operation, step: ResponseStep): number {
   }
 }
 
-/** @param isUnique whether an identifier occurs nowhere else in the recording */
+/**
+ * Replaces unique identifiers by new ones, after the whole recording has been read.
+ * @param isUnique whether an identifier occurs only once in the recording
+ */
 export function finishStep(
   operation: Operation,
   recordedStep: RecordedStep,
   isUnique: (id: string) => boolean,
 ): RecordedStep {
-  const uniquePointers = new Set([...recordedStep.generatedIds].filter(([, id]) => isUnique(id)).map(([at]) => at));
+  const uniquePointers = new Set(
+    [...recordedStep.generatedIds].filter(([, id]) => isUnique(id)).map(([at]) => at),
+  );
   if (uniquePointers.size === 0) return recordedStep;
-  const body = mapLeaves(recordedStep.reply.body, (leaf, at) => (uniquePointers.has(at) ? '{{ uuid }}' : leaf));
+  const body = mapLeaves(recordedStep.reply.body, (leaf, at) =>
+    uniquePointers.has(at) ? '{{ uuid }}' : leaf,
+  );
   const step = { ...recordedStep.reply, body };
   if (countViolations(operation, step) > countViolations(operation, recordedStep.reply)) return recordedStep;
-  const again = (key: string): string =>
+  const updateKey = (key: string): string =>
     [...recordedStep.generatedIds].reduce(
       (text, [at, id]) => (uniquePointers.has(at) ? text.replaceAll(id, '{{ uuid }}') : text),
       key,
@@ -232,7 +239,7 @@ export function finishStep(
   return {
     ...recordedStep,
     reply: step,
-    key: again(recordedStep.key),
-    keyWithoutCounters: again(recordedStep.keyWithoutCounters),
+    key: updateKey(recordedStep.key),
+    keyWithoutCounters: updateKey(recordedStep.keyWithoutCounters),
   };
 }
