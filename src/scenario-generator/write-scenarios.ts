@@ -138,7 +138,7 @@ function writeScenario(
     rules,
   };
   const schema = options.schema === undefined ? '' : `# yaml-language-server: $schema=${options.schema}\n`;
-  const text = `${GENERATED_MARK} from ${recordings}; --force overwrites it.\n${schema}${toCommentedYaml(scenario, comments)}`;
+  const text = `${GENERATED_MARK} (source: ${recordings}). --force overwrites this file.\n${schema}${toCommentedYaml(scenario, comments)}`;
   verifyReadBack(contract, api, name, text, scenario);
   return { api, name, text, rules: rules.length, offContract };
 }

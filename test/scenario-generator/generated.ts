@@ -1,4 +1,4 @@
-// Scenarios made from a recording, written to a folder of the test, and served again: what the tests of stories share.
+// Test helper: generates scenarios from recordings into a temporary folder and serves them.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,17 +10,17 @@ import { type GeneratorResult, generateScenarios } from '../../src/scenario-gene
 import type { ScenarioFile } from '../../src/scenario-generator/write-scenarios.ts';
 
 export interface GeneratedFolder extends GeneratorResult {
-  /** Of scenarios, as `serve --scenarios` takes it. */
+  /** The scenarios folder, for `serve --scenarios`. */
   readonly folder: string;
 }
 
-/** @param recordings texts of HAR or NDJSON by file name */
+/** @param recordings HAR or NDJSON text by file name */
 export async function generateFrom(
   specs: readonly string[],
   recordings: Readonly<Record<string, string>>,
   servers: readonly string[] = [],
 ): Promise<GeneratedFolder> {
-  const root = mkdtempSync(path.join(os.tmpdir(), 'deadringer-stories-'));
+  const root = mkdtempSync(path.join(os.tmpdir(), 'deadringer-generated-'));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   const { contract } = await loadContract(specs, { relativeTo: '.' });
   return await generateInto(root, contract, recordings, { servers });
@@ -53,20 +53,20 @@ export async function generateInto(
   return { ...generated, folder };
 }
 
-/** A mock that plays them, all at once. */
+/** A mock with all scenarios of the folder. */
 export async function serveGenerated(specs: readonly string[], { folder }: GeneratedFolder): Promise<Mock> {
   const mock = await startMock({ specs, scenarios: [folder] });
   onTestFinished(() => mock.close());
   return mock;
 }
 
-/** The only file of that name, without the comment that it begins with. */
+/** The text of the only file with this name, without its first comment. */
 export function fileOf({ files }: GeneratorResult, name: string): string {
-  const found = files.filter((each: ScenarioFile) => each.name === name);
-  const [file] = found;
-  if (file === undefined || found.length > 1)
+  const matches = files.filter((each: ScenarioFile) => each.name === name);
+  const [file] = matches;
+  if (file === undefined || matches.length > 1)
     throw new Error(
-      `there are ${found.length} files ${name} among ${files.map(each => each.name).join(', ')}`,
+      `there are ${matches.length} files ${name} among ${files.map(each => each.name).join(', ')}`,
     );
   return file.text.replace(/^#.*\n/, '');
 }
