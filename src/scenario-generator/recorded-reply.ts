@@ -167,7 +167,7 @@ function replyHeaders(
 ): Record<string, string | null> {
   const isSecret = secretTest(secretNames(api));
   const declaredNames = new Map(declared?.headers.map(each => [each.name.toLowerCase(), each]));
-  const kept: Record<string, string | null> = {};
+  const replyFields: Record<string, string | null> = {};
   for (const name of Object.keys(response.headers).sort()) {
     const value = header(response.headers, name);
     const parameter = declaredNames.get(name);
@@ -176,10 +176,10 @@ function replyHeaders(
     if (parameter === undefined && !isRelevantField(name) && isCommonHeader(name)) continue;
     // Omit secrets. If the document requires the header, keep its placeholder.
     if (isSecret(name) && parameter?.required !== true && !isRelevantField(name)) continue;
-    kept[name] = value;
+    replyFields[name] = value;
   }
   const type = unusualMediaType(declared, response, replyBody);
-  return type === undefined ? kept : { 'content-type': type, ...kept };
+  return type === undefined ? replyFields : { 'content-type': type, ...replyFields };
 }
 
 /** The Content-Type if it differs from the one that the mock sends by default; null: the response has none. */

@@ -10,10 +10,12 @@ import {
   type InvalidTemplate,
 } from './value.ts';
 
+/** A rule whose conditions and templates are parsed. */
 export interface CompiledRule {
   readonly rule: Rule;
-  /** "petstore/not-found 1" */
+  /** Scenario id and number of the rule, such as "petstore/not-found 1". */
   readonly key: string;
+  /** Tests the conditions of "when". */
   readonly mismatch: Mismatch;
   readonly reply: CompiledStep | readonly CompiledStep[] | undefined;
   readonly remember: readonly (readonly [string, CompiledValue])[];
@@ -21,6 +23,7 @@ export interface CompiledRule {
   readonly invalidTemplates: readonly InvalidTemplate[];
 }
 
+/** A step of a reply; "upstream": the response of the upstream service. */
 export type CompiledStep = CompiledReply | 'upstream';
 
 /** A response that the scenario file defines. */
@@ -90,7 +93,11 @@ function compileStep(step: Step, path: InvalidTemplate['path'], invalid: Invalid
   return compileReply(typeof step === 'number' ? { status: step } : step, path, invalid);
 }
 
-/** @param invalid templates that cannot be parsed are added to it */
+/**
+ * Compiles a reply step.
+ * @param path of the step in the rule
+ * @param invalid templates that cannot be parsed are added to it
+ */
 export function compileReply(
   step: ResponseStep,
   path: InvalidTemplate['path'] = [],

@@ -27,6 +27,7 @@ export const EMPTY_MEMORY: ScenarioMemory = { positions: {}, deliveryCounts: {},
 
 export const NO_VALUES: ReadonlyMap<string, CompiledValue> = new Map();
 
+/** The rule that replies, and the memory of the session after it. */
 export interface RuleSelection {
   /** The reply; undefined: the usual response; "upstream": the response of the upstream service. */
   readonly response: CompiledStep | undefined;
@@ -41,6 +42,7 @@ export interface RuleSelection {
 }
 
 /**
+ * Selects the first rule that matches the request and has a reply.
  * Rules without a reply change delivery, memory and state, and the search continues with the next rule.
  * @param scenarios active scenarios, the most recently activated first
  * @param random numbers in [0, 1); drawn only for a delivery with "percent"
@@ -103,8 +105,8 @@ function currentStep(
 ): CompiledStep | 'none' | 'pass-on' | 'exhausted' {
   if (reply === undefined) return 'none';
   if (!isReplyList(reply)) return reply;
-  const here = reply[position];
-  if (here !== undefined) return here;
+  const step = reply[position];
+  if (step !== undefined) return step;
   switch (rule.then ?? 'repeat-last') {
     case 'repeat-last':
       return reply.at(-1) as CompiledStep;

@@ -11,11 +11,11 @@ export class TemplateContext {
   readonly random: () => number;
   #request: Readonly<Record<string, unknown>> | undefined;
 
-  constructor(call: Call, memory: TemplateContext['memory'], startedAt: number, chance: () => number) {
+  constructor(call: Call, memory: TemplateContext['memory'], startedAt: number, random: () => number) {
     this.call = call;
     this.memory = memory;
     this.startedAt = startedAt;
-    this.random = chance;
+    this.random = random;
   }
 
   /** The whole `request` variable. Most templates read one member, which does not need this object. */

@@ -113,21 +113,21 @@ function compileExpression(expression: FilteredValueToken): EvaluateTemplate {
 /** Compiles templates and the text around them to a string. */
 function compileMixedText(templates: Template[]): EvaluateTemplate {
   const { liquid } = engine();
-  const parts = templates.map(({ token }): string | DirectExpression | undefined => {
+  const segments = templates.map(({ token }): string | DirectExpression | undefined => {
     if (TypeGuards.isHTMLToken(token)) return token.getContent();
     return TypeGuards.isOutputToken(token)
       ? directExpression(parseExpression(token.input, token.contentRange))
       : undefined;
   });
   // LiquidJS renders strings with tags, and expressions that directExpression does not support.
-  if (parts.includes(undefined)) return ({ variables }) => String(liquid.renderSync(templates, variables));
+  if (segments.includes(undefined)) return ({ variables }) => String(liquid.renderSync(templates, variables));
   return scope => {
     const context = liquidContext(liquid, scope.variables);
     let text = '';
-    for (const part of parts) {
+    for (const segment of segments) {
       // Rendering no template checks the time limit, as LiquidJS does before each template.
       liquid.renderSync([], context);
-      text += typeof part === 'string' ? part : toText(part?.evaluate(scope, context));
+      text += typeof segment === 'string' ? segment : toText(segment?.evaluate(scope, context));
     }
     return text;
   };

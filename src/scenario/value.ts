@@ -29,7 +29,7 @@ export interface InvalidTemplate {
   readonly message: string;
 }
 
-type OnInvalidTemplate = (broken: InvalidTemplate) => void;
+type OnInvalidTemplate = (template: InvalidTemplate) => void;
 type ValuePath = InvalidTemplate['path'];
 
 /**
