@@ -24,6 +24,7 @@ export interface GeneratorOptions extends WriteOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The generated files, not yet written, and what became of each recorded exchange. */
 export interface GeneratorResult {
   readonly files: readonly ScenarioFile[];
   /** Counts of recorded exchanges; `total` is the sum of the others. */
@@ -184,7 +185,7 @@ class ExchangeCollector {
       files: writeScenarios(this.#contract, generatedRules, this.#recordings(), this.#options),
       accounting: { total: this.total, inScenarios, merged: covered - inScenarios, skipped },
       incomplete: this.#incomplete,
-      otherOrigins: [...this.#otherOrigins].sort(([, left], [, right]) => right - left).map(([host]) => host),
+      otherOrigins: [...this.#otherOrigins].sort(([, left], [, right]) => right - left).map(([each]) => each),
     };
   }
 

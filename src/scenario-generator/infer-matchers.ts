@@ -122,12 +122,12 @@ function matcherCandidates(
       // A redacted value could equal one of the values, so it is not excluded.
       return otherFeature === undefined || (!otherFeature.isSecret && !values.has(otherFeature.token));
     };
-    const isCommon = [...values.keys()].some(value => otherValues.has(value));
+    const overlaps = [...values.keys()].some(value => otherValues.has(value));
     if (
       values.size > MAX_LISTED_VALUES &&
       otherValues.size > 0 &&
       otherValues.size <= MAX_LISTED_VALUES &&
-      !isCommon &&
+      !overlaps &&
       feature.location !== 'valid'
     )
       candidates.push({

@@ -22,10 +22,10 @@ const POSSIBLY_LOSSY = /-0|\d[eE]|[\d.]{16}/;
 
 /** Normalizes a number to significant digits and exponent: "12.50" and "1.25e1" become the same text. */
 function canonicalNumber(number: string): string {
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+  const [, sign = '', integer = '', fraction = '', exponent = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(number) ?? [];
-  if (whole === '') return number;
-  const digits = (whole + fraction).replace(/^0+/, '');
+  if (integer === '') return number;
+  const digits = (integer + fraction).replace(/^0+/, '');
   const significant = digits.replace(/0+$/, '');
   const scale = Number(exponent) - fraction.length + (digits.length - significant.length);
   return significant === '' ? `${sign}0` : `${sign}${significant}e${scale}`;

@@ -110,7 +110,7 @@ function createStepDraft(
   const { status, body: replyBody, example } = reply;
   const headers = stepHeaders(reply, exchange);
   const isCounter = (name: string): boolean => status < 400 && /rate-?limit.*(remaining|reset)/.test(name);
-  const loose = Object.fromEntries(Object.entries(headers).filter(([name]) => !isCounter(name)));
+  const stableHeaders = Object.fromEntries(Object.entries(headers).filter(([name]) => !isCounter(name)));
   const templates =
     replyBody.kind === 'data'
       ? toTemplates(replyBody.value, features, exchange, exchange.redacted)
@@ -124,12 +124,12 @@ function createStepDraft(
 
   const keys = (invalidTemplates: ReadonlySet<string>): StepKeys => {
     const body = isTemplated(invalidTemplates) ? templates?.value : literal();
-    const looseKey = JSON.stringify([status, loose, body]);
+    const keyWithoutCounters = JSON.stringify([status, stableHeaders, body]);
     return {
       isHead: exchange.request.method === 'HEAD',
       key: JSON.stringify([status, headers, body]),
-      keyWithoutCounters: looseKey,
-      keyWithoutIds: generatedIds.values().reduce((key, id) => key.replaceAll(id, ''), looseKey),
+      keyWithoutCounters,
+      keyWithoutIds: generatedIds.values().reduce((key, id) => key.replaceAll(id, ''), keyWithoutCounters),
     };
   };
   return {
@@ -143,16 +143,16 @@ function createStepDraft(
         ...(Object.keys(headers).length > 0 && { headers }),
         ...(body !== undefined && { body }),
       });
-      const plain = step(literal());
-      const allowed = countViolations(operation, plain);
-      let chosen = plain;
+      const literalStep = step(literal());
+      const allowed = countViolations(operation, literalStep);
+      let chosen = literalStep;
       if (templates !== undefined && isTemplated(invalidTemplates)) {
         // The linter rejects a template whose value for a sample request violates the document.
         const valid = [templates.value, templates.valueWithDefaults]
           .map(step)
           .find(each => countViolations(operation, each) <= allowed);
         if (valid === undefined) invalidTemplates.add(text);
-        chosen = valid ?? plain;
+        chosen = valid ?? literalStep;
       }
       if (allowed === Number.POSITIVE_INFINITY) return 'text too long for a template';
       const ids = isTemplated(invalidTemplates) ? generatedIds : new Map<string, string>();
@@ -192,10 +192,9 @@ function stepHeaders({ headers }: RecordedReply, time: Exchange): Record<string,
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => {
       if (value === null) return [name, null];
-      if (/^(0|[1-9]\d{0,14})$/.test(value) && currentTimeExpression(value, time) === undefined)
-        return [name, Number(value)];
-      const present = currentTimeExpression(value, time);
-      return [name, present === undefined ? escapeTemplates(value) : `{{ ${present} }}`];
+      const currentTime = currentTimeExpression(value, time);
+      if (currentTime !== undefined) return [name, `{{ ${currentTime} }}`];
+      return [name, /^(0|[1-9]\d{0,14})$/.test(value) ? Number(value) : escapeTemplates(value)];
     }),
   );
 }

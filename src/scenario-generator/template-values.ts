@@ -38,19 +38,20 @@ export function toTemplates(
   const echoes = collectEchoes(features);
   const ids: string[] = [];
   const renderLeaf = (value: string | number, at: string, name: string, withDefaults: boolean): unknown => {
-    const text = typeof value === 'string';
-    if (isMaskedValue(value) || isRedacted(at)) return text ? escapeTemplates(value) : value;
+    const isString = typeof value === 'string';
+    if (isMaskedValue(value) || isRedacted(at)) return isString ? escapeTemplates(value) : value;
     const echo = findEcho(value, name, echoes);
     if (echo !== undefined) {
-      const absent = withDefaults && echo.location !== 'path' ? ` | default: ${JSON.stringify(value)}` : '';
-      const filter = text === (typeof echo.value === 'string') ? '' : text ? ' | append: ""' : ' | plus: 0';
+      const fallback = withDefaults && echo.location !== 'path' ? ` | default: ${JSON.stringify(value)}` : '';
+      const filter =
+        isString === (typeof echo.value === 'string') ? '' : isString ? ' | append: ""' : ' | plus: 0';
       // Liquid cannot parse some characters in a string literal: omit the default then.
-      return `{{ ${echo.expression}${/[\\{}]|\\\\/.test(absent) ? '' : absent}${filter} }}`;
+      return `{{ ${echo.expression}${/[\\{}]|\\\\/.test(fallback) ? '' : fallback}${filter} }}`;
     }
-    const present = currentTimeExpression(value, time);
-    if (present !== undefined) return `{{ ${present} }}`;
-    if (text && !withDefaults && ONLY_GENERATED_UUID.test(value)) ids.push(at);
-    return text ? escapeTemplates(value) : value;
+    const currentTime = currentTimeExpression(value, time);
+    if (currentTime !== undefined) return `{{ ${currentTime} }}`;
+    if (isString && !withDefaults && ONLY_GENERATED_UUID.test(value)) ids.push(at);
+    return isString ? escapeTemplates(value) : value;
   };
   const renderAll = (withDefaults: boolean): unknown =>
     mapLeaves(recorded, (value, at, name) => renderLeaf(value, at, name, withDefaults));
@@ -128,8 +129,9 @@ function findEcho(value: string | number, name: string, echoes: Map<string, Echo
 
 /** Compares the last words: "id" equals "petId", "device_id" equals "deviceId", "id" does not equal "paid". */
 function isSameName(left: string, right: string): boolean {
-  const [one, other] = [` ${splitName(left)}`, ` ${splitName(right)}`];
-  return one !== ' ' && other !== ' ' && (one.endsWith(other) || other.endsWith(one));
+  const [leftWords, rightWords] = [` ${splitName(left)}`, ` ${splitName(right)}`];
+  if (leftWords === ' ' || rightWords === ' ') return false;
+  return leftWords.endsWith(rightWords) || rightWords.endsWith(leftWords);
 }
 
 /** Splits a name into words: "device id" for "deviceId" and "DEVICE_ID". */

@@ -22,6 +22,7 @@ import {
 } from './compile.ts';
 import { compileBodyPath } from './matchers.ts';
 import type { ResponseStep, Rule, Scenario } from './scenario.ts';
+import { isRuleFor } from './select-rule.ts';
 import { TemplateError } from './template.ts';
 import { TemplateContext } from './template-context.ts';
 
@@ -64,18 +65,13 @@ function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
     for (const { path, message } of compiled.invalidTemplates)
       report('scenario-template', [...at, ...path], message);
     checkPatterns(rule, at, report);
-    const on = api.operations.filter(
-      ({ id, method, path }) => rule.on === '*' || rule.on === id || rule.on === `${method} ${path}`,
-    );
-    if (on.length === 0) {
-      const near = nearestWord(
-        rule.on,
-        api.operations.map(({ id }) => id),
-      );
+    const operations = api.operations.filter(operation => isRuleFor(rule, operation));
+    if (operations.length === 0) {
+      const ids = api.operations.map(({ id }) => id);
       report(
         'scenario-unknown',
         [...at, 'on'],
-        `${api.name} has no operation "${rule.on}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
+        `${api.name} has no operation "${rule.on}"${didYouMean(rule.on, ids)}`,
       );
     }
     if (rule.then !== undefined && !Array.isArray(rule.reply)) {
@@ -85,26 +81,29 @@ function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
         '"then" applies only to a list of replies, and "reply" is not a list',
       );
     }
-    for (const operation of on) {
+    for (const operation of operations) {
       const names = operation.parameters.filter(parameter => parameter.in === 'path').map(({ name }) => name);
       for (const name of Object.keys(rule.when?.path ?? {})) {
         if (names.includes(name)) continue;
-        const near = nearestWord(name, names);
-        const hint = near === undefined ? '' : `; did you mean "${near}"?`;
         report(
           'scenario-unknown',
           [...at, 'when', 'path', name],
-          `the path of ${operation.id} has no "${name}"${hint}`,
+          `the path of ${operation.id} has no parameter "${name}"${didYouMean(name, names)}`,
         );
       }
     }
     if (findings.length > 0) continue;
-    for (const operation of on) {
+    for (const operation of operations) {
       for (const [reply, path] of repliesWithPaths(compiled, [...at, 'reply']))
         checkReply(operation, reply, path, report);
     }
   }
   return findings;
+}
+
+function didYouMean(word: string, candidates: readonly string[]): string {
+  const near = nearestWord(word, candidates);
+  return near === undefined ? '' : `; did you mean "${near}"?`;
 }
 
 function repliesWithPaths({ reply }: CompiledRule, at: RulePath): [CompiledReply, RulePath][] {
@@ -156,18 +155,12 @@ function checkReply(operation: Operation, reply: CompiledReply, at: RulePath, re
   }
   const examples = declared?.contents.flatMap(content => content.examples) ?? [];
   if (step.example !== undefined && !examples.some(({ name }) => name === step.example)) {
-    const near = nearestWord(
-      step.example,
-      examples.map(({ name }) => name),
-    );
-    const hint =
-      near === undefined
-        ? `it has ${examples.map(({ name }) => name).join(', ') || 'none'}`
-        : `did you mean "${near}"?`;
+    const names = examples.map(({ name }) => name);
+    const hint = didYouMean(step.example, names) || `; it has ${names.join(', ') || 'none'}`;
     report(
       'scenario-unknown',
       [...at, 'example'],
-      `response ${status} of ${operation.id} has no example "${step.example}"; ${hint}`,
+      `response ${status} of ${operation.id} has no example "${step.example}"${hint}`,
     );
     return;
   }

@@ -128,10 +128,8 @@ function deepestIssue(
   if (issue.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys;
     const near = nearestWord(key, KNOWN_KEYS);
-    return {
-      path: [...issuePath, key],
-      message: `unknown key "${key}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
-    };
+    const hint = near === undefined ? '' : `; did you mean "${near}"?`;
+    return { path: [...issuePath, key], message: `unknown key "${key}"${hint}` };
   }
   if (issue.code === 'invalid_value') {
     const near =

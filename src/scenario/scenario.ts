@@ -31,7 +31,7 @@ const condition = z
       })
       .refine(
         tests => Object.keys(tests).some(key => key !== 'not'),
-        'has no test; add equals, one-of, matches ...',
+        'the condition has no test; add equals, one-of, matches ...',
       ),
   ])
   .describe('Condition on a value: a value to equal, or a test.');
