@@ -1,4 +1,4 @@
-// Reads scenario files (YAML or JSON) and reports each mistake with file, line and column.
+// Reads scenario files (YAML) and reports each mistake with file, line and column.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
