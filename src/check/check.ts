@@ -1,73 +1,116 @@
 // Checks recorded traffic against documents: reads the entries, distributes them to threads, builds the report.
-import { availableParallelism } from 'node:os';
 import { inputSize } from '../recording/find-inputs.ts';
 import type { TrafficItem } from '../recording/input.ts';
 import type { RawEntry } from '../recording/model.ts';
 import { type ReadTrafficOptions, readTraffic } from '../recording/read-traffic.ts';
-import { Examiner } from './examine.ts';
-import { examineEntry } from './examine-entry.ts';
+import type { Examiner } from './examine.ts';
 import type { Report } from './report.ts';
-import { type CheckResult, finishRun, prepareRun, type TrafficRunOptions } from './run.ts';
-import { increment, mergeTally, orderByFile } from './tally.ts';
-import { Batch } from './threads/batch.ts';
-import { ThreadPool } from './threads/pool.ts';
+import type { CheckResult, PreparedRun, TrafficRunOptions } from './run.ts';
+import { addUnreadable, createTally, increment, mergeTally, orderByFile, type Tally } from './tally.ts';
+import { type BatchBuilder, createBatch } from './threads/batch.ts';
+import { createThreadPool, type ThreadPool } from './threads/pool.ts';
 
 export interface CheckOptions extends TrafficRunOptions {
   readonly shard?: Report['shard'];
   readonly showValues: boolean;
-  /** Threads that judge, this one among them. Default: two where there are two processors and much to judge. */
+  /** Threads that check a large recording while the calling thread reads it. Default: 1. */
   readonly threads?: number;
 }
 
 const MIB = 2 ** 20;
-/** Bytes that are judged before help is called: a thread takes longer to start than these take to judge. */
-const SINGLE_THREAD_BYTES = { asked: 6 * MIB, unasked: 64 * MIB };
+/** Bytes of traffic beyond which worker threads check it: starting one takes longer than it saves on less. */
+const LARGE = { forOne: 64 * MIB, forSeveral: 6 * MIB };
+
+/** Bytes of an entry beyond which the calling thread checks it: parsed, it might not fit into the heap of a worker thread. */
+const HUGE = 8 * MIB;
 
 /**
- * @throws ContractError when a document cannot be judged by; InputError when a file cannot be read or is no traffic
+ * Small traffic is checked by the calling thread. Worker threads check large traffic; the calling thread then reads it and
+ * loads the documents only when the workers have ended, which keeps the resident memory low.
+ * @throws ContractError when a document cannot be used; InputError when a file cannot be read or holds no traffic
  */
 export async function checkRecordings(options: CheckOptions): Promise<CheckResult> {
-  const threads = options.threads ?? Math.min(2, availableParallelism());
-  const singleThreadBytes =
-    options.threads === undefined ? SINGLE_THREAD_BYTES.unasked : SINGLE_THREAD_BYTES.asked;
-  const pool = new ThreadPool(threads - 1, { specs: options.specs, load: options.load });
-  // Large recordings are known by their size; the others get help when they turn out to be large.
-  if (((await inputSize(options.traffic)) ?? 0) > singleThreadBytes) pool.startThreads();
+  const { threads = 1 } = options;
+  const large = threads > 1 ? LARGE.forSeveral : LARGE.forOne;
+  const pool = createThreadPool(threads, {
+    specs: options.specs,
+    load: options.load,
+    servers: options.servers,
+    settings: options.settings,
+    ...(options.baseline !== undefined && { baseline: options.baseline }),
+    baselineMayBeMissing: options.baselineMayBeMissing === true,
+    today: options.today,
+    showValues: options.showValues,
+  });
+  const countEntry = createTally();
+  const isLarge = ((await inputSize(options.traffic)) ?? 0) > large;
+  if (isLarge) pool.start();
   try {
-    return await checkWith(options, pool, singleThreadBytes);
+    let local: Promise<Local> | undefined;
+    const open = (): Promise<Local> => {
+      local ??= openLocally(options);
+      return local;
+    };
+    if (isLarge) await usable(pool, open);
+    const check = isLarge ? undefined : (await open()).check;
+    const sources = await readAll(options, countEntry, pool, { check, open, large });
+    const parts = await pool.finish();
+    await pool.stop();
+    const { run, examiner } = await open();
+    const order = orderByFile(sources.map(({ file }) => file));
+    for (const part of [{ tally: countEntry, touched: [] }, ...parts]) {
+      mergeTally(examiner.tally, part.tally, order, options.settings);
+      examiner.coverage.markSeen(part.touched);
+    }
+    const { finishRun: finish } = await import('./run.ts');
+    return finish(options, run, examiner, sources, { shard: options.shard });
   } finally {
-    await pool.terminate();
+    await pool.stop();
   }
 }
 
-async function checkWith(
-  options: CheckOptions,
-  pool: ThreadPool,
-  singleThreadBytes: number,
-): Promise<CheckResult> {
-  const run = await prepareRun(options, options.showValues);
-  const { contract, examine } = run;
-  const examiner = new Examiner(contract, examine);
-  pool.configure(examine);
-  const startThreads = (): void => {
-    pool.startThreads();
-    pool.configure(examine);
-  };
-  const sources = await readAll(options, examiner, pool, { alone: singleThreadBytes, help: startThreads });
-  const order = orderByFile(sources.map(({ file }) => file));
-  const { tally, coverage } = examiner;
-  for (const part of await pool.finish()) {
-    mergeTally(tally, part.tally, order, options.settings);
-    coverage.markSeen(part.seenItems);
+interface Local {
+  readonly run: PreparedRun;
+  readonly examiner: Examiner;
+  readonly check: (entry: RawEntry) => void;
+}
+
+/** Loads the documents in this thread. */
+async function openLocally(options: CheckOptions): Promise<Local> {
+  const [{ prepareRun: begin }, { Examiner }, { examineEntry }] = await Promise.all([
+    import('./run.ts'),
+    import('./examine.ts'),
+    import('./examine-entry.ts'),
+  ]);
+  const run = await begin(options, options.showValues);
+  const examiner = new Examiner(run.contract, run.examine);
+  return { run, examiner, check: entry => examineEntry(examiner, entry) };
+}
+
+/** An error loses its class on its way out of a thread: when the documents cannot be used, this thread says so itself. */
+async function usable(pool: ThreadPool, open: () => Promise<Local>): Promise<void> {
+  try {
+    await pool.loaded();
+  } catch (error) {
+    await open();
+    throw error;
   }
-  return finishRun(options, run, examiner, sources, { shard: options.shard });
+}
+
+interface Checkers {
+  /** Checks an entry in this thread, until there turn out to be many; undefined: the worker threads check from the start. */
+  readonly check: Local['check'] | undefined;
+  /** Loads what a check in this thread needs. */
+  readonly open: () => Promise<Local>;
+  /** Bytes after which the worker threads take over. */
+  readonly large: number;
 }
 
 async function readAll(
   options: CheckOptions,
-  examiner: Examiner,
+  tally: Tally,
   pool: ThreadPool,
-  { alone: singleThreadBytes, help: startThreads }: { readonly alone: number; readonly help: () => void },
+  { check, open, large }: Checkers,
 ): Promise<Report['sources']> {
   const { shard, onProgress } = options;
   const sources: Report['sources'] = [];
@@ -75,22 +118,19 @@ async function readAll(
   let ordinal = 0;
   let bytes = 0;
   let read = 0;
-  let batch: Batch | undefined;
-  const sendBatch = (): void => {
-    const parcel = batch?.pack();
-    if (parcel !== undefined) pool.send(parcel);
+  let checkHere = check;
+  let batch: BatchBuilder | undefined;
+  const submit = async (): Promise<void> => {
+    if (batch === undefined) return;
+    await pool.ready();
+    pool.submit(batch.build());
     batch = undefined;
   };
-  /** Into a batch for whoever is free; judged here, where it lies, while nobody is. */
-  const assignEntry = (entry: RawEntry): void => {
-    if (batch?.add(entry)) return;
-    sendBatch();
-    if (!pool.hasCapacity()) {
-      examineEntry(examiner, entry);
-      return;
-    }
-    batch = new Batch(pool.reusableBuffer());
-    batch.add(entry);
+  const assignEntry = async (entry: RawEntry): Promise<void> => {
+    await submit();
+    batch = createBatch(entry, pool.buffer());
+    // Attached bodies are not copied into the batch, and may be large.
+    if (entry.attachments !== undefined) await submit();
   };
   /** Every n-th entry of the whole traffic is this shard's. */
   const isInShard = (): boolean => {
@@ -105,11 +145,12 @@ async function readAll(
       bytes += addedBytes;
     },
   };
-  const handle = (next: TrafficItem): void => {
+  /** @returns an entry that is still to be checked */
+  const handle = (next: TrafficItem): RawEntry | undefined => {
     if (next.kind === 'end') {
       const { file, format, creator, cutOff: truncated } = next.end;
       // What was cut off is one entry more, of which nothing can be said.
-      if (truncated !== undefined && isInShard()) increment(examiner.tally.unreadable, 'cut-off');
+      if (truncated !== undefined && isInShard()) increment(tally.unreadable, 'cut-off');
       sources.push({
         file,
         format,
@@ -123,20 +164,36 @@ async function readAll(
       // Another shard's.
     } else if (next.kind === 'unreadable') {
       countEntry(next.place.file);
-      examiner.add(next);
+      addUnreadable(tally, { place: next.place, message: next.why }, [...entries.keys()], options.settings);
     } else {
       countEntry(next.entry.location.file);
       read += next.entry.bytes.length;
-      assignEntry(next.entry);
-      // Bodies that lie beside the entries are not copied, and may be large.
-      if (next.entry.attachments !== undefined) sendBatch();
+      return next.entry;
     }
+    return undefined;
   };
   for await (const chunk of readTraffic(options.traffic, input)) {
-    for (const next of chunk) handle(next);
-    if (read > singleThreadBytes) startThreads();
+    for (const next of chunk) {
+      const entry = handle(next);
+      if (entry === undefined) continue;
+      if (checkHere !== undefined) checkHere(entry);
+      else if (sizeOf(entry) > HUGE) (await open()).check(entry);
+      else if (batch?.add(entry) !== true) await assignEntry(entry);
+    }
+    // A stream or a compressed file turns out to be large only while it is read.
+    if (checkHere !== undefined && read > large) {
+      checkHere = undefined;
+      pool.start();
+    }
     onProgress?.({ entries: ordinal, bytes });
   }
-  sendBatch();
+  await submit();
   return sources;
+}
+
+/** Bytes of an entry with the bodies that lie beside it. */
+function sizeOf({ bytes, attachments }: RawEntry): number {
+  let size = bytes.length;
+  for (const attachment of attachments?.values() ?? []) size += attachment.length;
+  return size;
 }

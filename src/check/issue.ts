@@ -1,6 +1,7 @@
 // Identity of an issue: its fingerprint, and the pointer with volatile names replaced by "*".
 
 import { createHash } from 'node:crypto';
+import { createCache } from '../exchange/bounded-cache.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { jsonPointer, splitPointer } from '../exchange/json-pointer.ts';
 import { isVolatileName } from '../exchange/value-formats.ts';
@@ -20,7 +21,8 @@ export function sideOf({ at }: Finding): 'request' | 'response' {
   return at.startsWith('/response') ? 'response' : 'request';
 }
 
-const generalizedPointers = new Map<string, string>();
+/** Patterns, by the place of a finding. */
+const generalizedPointers = createCache<string, string>(2000);
 
 /** The place, indexes and names that look like ids as "*": "/response/body/items/0/price" has "*" for its 0. */
 export function generalizePointer(at: string): string {
@@ -32,12 +34,13 @@ export function generalizePointer(at: string): string {
         ? at
         : jsonPointer(side, part) +
           steps.map(step => (isVolatileName(step) ? '/*' : jsonPointer(step))).join('');
-    if (generalizedPointers.size < 10_000) generalizedPointers.set(at, pattern);
+    generalizedPointers.set(at, pattern);
   }
   return pattern;
 }
 
-const fingerprints = new Map<string, string>();
+/** Fingerprints, by all that they are made of: a hash costs more than the key. */
+const fingerprints = createCache<string, string>(2000);
 
 /**
  * Sixteen hexadecimal digits. Values and lines are not part of it, so it outlives edits elsewhere in the document; the
@@ -56,7 +59,7 @@ export function fingerprintOf(
   let fingerprint = fingerprints.get(key);
   if (fingerprint === undefined) {
     fingerprint = createHash('sha256').update(key).digest('hex').slice(0, 16);
-    if (fingerprints.size < 10_000) fingerprints.set(key, fingerprint);
+    fingerprints.set(key, fingerprint);
   }
   return fingerprint;
 }

@@ -11,22 +11,26 @@ import type { ExamineOptions, Examiner } from './examine.ts';
 import type { Report } from './report.ts';
 import { orderByFile, trimTally } from './tally.ts';
 
-export interface TrafficRunOptions {
+/** What decides how an exchange is checked. A copy of it can be posted to another thread. */
+export interface ExamineSetup {
   /** OpenAPI documents, or folders of them. */
   readonly specs: readonly string[];
   readonly load: LoadOptions;
-  /** Files and folders; "-" is `stdin`. */
-  readonly traffic: readonly string[];
-  readonly stdin?: AsyncIterable<Uint8Array>;
   /** Where it was recorded: "https://staging.example.com/v2" or "petstore=https://..." */
   readonly servers: readonly string[];
   readonly settings: Report['settings'];
   /** The file of accepted findings; one that does not exist accepts nothing if `baselineMayBeMissing`. */
   readonly baseline?: string;
   readonly baselineMayBeMissing?: boolean;
-  readonly version: string;
   /** "2026-11-21": decides what of the baseline has expired. */
   readonly today: string;
+}
+
+export interface TrafficRunOptions extends ExamineSetup {
+  /** Files and folders; "-" is `stdin`. */
+  readonly traffic: readonly string[];
+  readonly stdin?: AsyncIterable<Uint8Array>;
+  readonly version: string;
   readonly onProgress?: (progress: Progress) => void;
   /** Told of files in folders and archives that are no recordings. */
   readonly onSkippedFile?: (file: string, message: string) => void;
@@ -52,7 +56,7 @@ export interface PreparedRun {
 }
 
 /** @throws ContractError when a document cannot be judged by; InputError when the baseline or a server cannot be used */
-export async function prepareRun(options: TrafficRunOptions, showValues: boolean): Promise<PreparedRun> {
+export async function prepareRun(options: ExamineSetup, showValues: boolean): Promise<PreparedRun> {
   const { contract, findings } = await loadContract(options.specs, { ...options.load, skipRefusals: true });
   if (findings.length > 0) throw new ContractError(findings);
   const baseline = await loadBaseline(options);
@@ -100,7 +104,7 @@ export function finishRun(
 async function loadBaseline({
   baseline: file,
   baselineMayBeMissing,
-}: TrafficRunOptions): Promise<Baseline | undefined> {
+}: ExamineSetup): Promise<Baseline | undefined> {
   if (file === undefined) return undefined;
   try {
     const [{ readBaseline }, text] = await Promise.all([import('./baseline.ts'), readFile(file, 'utf8')]);

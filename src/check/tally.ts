@@ -60,6 +60,18 @@ export function incrementIn(counts: Map<string, number>, key: string, amount = 1
   counts.set(key, (counts.get(key) ?? 0) + amount);
 }
 
+/** @param files in the order they were read */
+export function addUnreadable(
+  tally: Tally,
+  { place, message }: Report['unreadable'][number],
+  files: readonly string[],
+  settings: Settings,
+): void {
+  increment(tally.unreadable, 'entry');
+  tally.unreadableEntries.push({ place, message });
+  if (exceedsBounds(tally, 0)) trimTally(tally, orderByFile(files), settings);
+}
+
 /** Tells which of two places comes first in the traffic. */
 export type PlaceOrder = (left: Issue['places'][number], right: Issue['places'][number]) => number;
 

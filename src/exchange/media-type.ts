@@ -1,6 +1,7 @@
 // Media types: what a Content-Type says, which declared key it belongs to, and what an Accept header lets through.
 import * as contentType from 'content-type';
 import Negotiator from 'negotiator';
+import { createCache } from './bounded-cache.ts';
 import { type Headers, header } from './exchange.ts';
 
 export interface MediaType {
@@ -9,17 +10,19 @@ export interface MediaType {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-const PARSED = new Map<string, MediaType | undefined>();
+/** Parsed Content-Type values. Null: the value has no type/subtype. */
+const PARSED = createCache<string, MediaType | null>(1000);
 
 /** Parses a Content-Type value; lenient towards blanks around "=", which some SDKs send. Undefined when it has no type/subtype. */
 export function parseMediaType(value: string): MediaType | undefined {
-  if (PARSED.has(value)) return PARSED.get(value);
+  const known = PARSED.get(value);
+  if (known !== undefined) return known ?? undefined;
   const parsed = contentType.parse(value);
   const essence = parsed.type.toLowerCase();
   const mediaType = /^[^\s/;,]+\/[^\s/;,]+$/.test(essence)
     ? { essence, parameters: parsed.parameters }
     : undefined;
-  if (PARSED.size < 1000) PARSED.set(value, mediaType);
+  PARSED.set(value, mediaType ?? null);
   return mediaType;
 }
 

@@ -1,4 +1,5 @@
 // Header fields as recordings write them, as the lower-case lists of values that an exchange has.
+import { createCache } from '../exchange/bounded-cache.ts';
 import type { Headers } from '../exchange/exchange.ts';
 import { isObject } from '../exchange/json.ts';
 
@@ -46,14 +47,14 @@ export function headersFromPairs(fields: Iterable<readonly [name: string, value:
 }
 
 const COLON = 0x3a;
-const NORMALIZED_NAMES = new Map<string, string>();
+/** Normalized header names, by the name as it was sent: recordings repeat a few names. */
+const NORMALIZED_NAMES = createCache<string, string>(1000);
 
-/** Recordings have few names, many times. */
 function normalizedName(sent: string): string {
   let name = NORMALIZED_NAMES.get(sent);
   if (name === undefined) {
     name = sent.trim().toLowerCase();
-    if (NORMALIZED_NAMES.size < 1000) NORMALIZED_NAMES.set(sent, name);
+    NORMALIZED_NAMES.set(sent, name);
   }
   return name;
 }

@@ -14,11 +14,9 @@ import {
   type TrafficItem,
 } from './input.ts';
 import type { EntryLocation, RecordingFormat } from './model.ts';
-import { splitCollection } from './postman.ts';
 import type { SplitEntry } from './split-entry.ts';
 import { createJsonSplitter } from './split-json.ts';
 import { createLineSplitter } from './split-lines.ts';
-import { splitCassette } from './vcr.ts';
 
 /** Lists of entries, and what a document that has one is. */
 const ENTRY_LISTS: readonly { readonly path: readonly string[]; readonly format: RecordingFormat }[] = [
@@ -45,6 +43,7 @@ export async function* readEntries(
   { head, bytes }: OpenedStream,
   readAttachment: ReadAttachment | undefined,
 ): AsyncGenerator<readonly TrafficItem[]> {
+  // The readers of rare formats are loaded when they are needed: they take several MB of memory.
   switch (detectInputFormat(head)) {
     case 'empty':
       // No line is a recording of nothing, and nobody can say of what kind.
@@ -57,10 +56,10 @@ export async function* readEntries(
       yield* readLines(file, bytes);
       return;
     case 'postman':
-      yield* readWhole(file, 'postman', bytes, splitCollection);
+      yield* readWhole(file, 'postman', bytes, (await import('./postman.ts')).splitCollection);
       return;
     case 'yaml':
-      yield* readWhole(file, 'vcr', bytes, splitCassette);
+      yield* readWhole(file, 'vcr', bytes, (await import('./vcr.ts')).splitCassette);
       return;
     case 'unknown':
       throw new NotARecordingError(`${file} is not a known recording format. ${ACCEPTED_FORMATS}`);
@@ -83,9 +82,9 @@ async function* readJson(
   let entries = 0;
   let damageReason: string | undefined;
   try {
-    for await (const chunk of bytes) {
+    for await (const slice of slices(bytes)) {
       let items: TrafficItem[] = [];
-      for (const splitEntry of splitter.push(chunk)) {
+      for (const splitEntry of splitter.push(slice)) {
         if (format === undefined) {
           format = formatOf(file, splitter.matchedList(), splitEntry);
           creator = creatorIn(splitter.extraValues('before'));
@@ -119,6 +118,15 @@ async function* readJson(
   yield [
     toFileEnd(file, format ?? formatOfList(list), entries, creatorIn(splitter.extraValues('all')), cutOff),
   ];
+}
+
+/** Bytes. What is cut out of one slice is alive together; what is alive when V8 collects makes its young generation grow. */
+const SLICE = 128 * 1024;
+
+async function* slices(bytes: OpenedStream['bytes']): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    for (let at = 0; at < chunk.length; at += SLICE) yield chunk.subarray(at, at + SLICE);
+  }
 }
 
 function notARecording(file: string, cutOff: string | undefined, beganLikeHar: boolean): InputError {

@@ -21,7 +21,6 @@ import {
   type TrafficItem,
 } from './input.ts';
 import { readEntries } from './read-entries.ts';
-import { openArchive } from './zip.ts';
 
 export interface ReadTrafficOptions {
   /** What the input "-" stands for. */
@@ -143,6 +142,7 @@ async function* readArchive(
   reportBytes: (bytes: number) => void,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<readonly TrafficItem[]> {
+  const { openArchive } = await import('./zip.ts');
   const archive = await openArchive(file, archiveSource);
   let read = 0;
   try {

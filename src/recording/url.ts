@@ -1,4 +1,5 @@
 // Takes the URL of a recorded request apart. Path and query stay as they were sent, which the URL class would not leave them.
+import { createCache } from '../exchange/bounded-cache.ts';
 import { splitTarget } from '../exchange/exchange.ts';
 
 export interface RecordedUrl {
@@ -23,22 +24,22 @@ interface Authority {
   readonly authority: string;
 }
 
-const AUTHORITIES = new Map<string, Authority | undefined>();
+/** Recordings ask a few hosts many times. Null: the text is not the beginning of an absolute URL. */
+const AUTHORITIES = createCache<string, Authority | null>(1000);
 /** Scheme, and what follows it up to the path. */
 const SCHEME_AND_AUTHORITY = /^([a-z][a-z0-9+.-]*):(?:\/\/([^/?#\\]*))?/i;
 
 /** @returns undefined when it is no absolute URL */
 export function parseRecordedUrl(url: string): RecordedUrl | undefined {
-  // Recordings ask a few hosts many times.
   const slashes = url.indexOf('//');
   const end = slashes < 0 ? -1 : url.indexOf('/', slashes + 2);
   const prefix = end < 0 ? (SCHEME_AND_AUTHORITY.exec(url)?.[0] ?? '') : url.slice(0, end);
   let authority = AUTHORITIES.get(prefix);
-  if (authority === undefined && !AUTHORITIES.has(prefix)) {
-    authority = parseAuthority(prefix);
-    if (AUTHORITIES.size < 1000) AUTHORITIES.set(prefix, authority);
+  if (authority === undefined) {
+    authority = parseAuthority(prefix) ?? null;
+    AUTHORITIES.set(prefix, authority);
   }
-  if (authority === undefined) return undefined;
+  if (authority === null) return undefined;
   const { scheme, hasAuthority: isWeb, origin, host, authority: authorityText } = authority;
   const { path, query } = splitTarget(url);
   return {

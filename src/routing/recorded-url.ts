@@ -1,5 +1,6 @@
 // Matches the URL of a recorded exchange to an API and operation, by the servers of the documents and --server.
 
+import { createCache } from '../exchange/bounded-cache.ts';
 import { decodePercent } from '../exchange/exchange.ts';
 import { InputError } from '../finding/input-error.ts';
 import type { ApiSpec, Contract } from '../openapi/model.ts';
@@ -55,14 +56,14 @@ export type UrlMatcher = (origin: string, method: string, path: string) => UrlMa
 export function createUrlMatcher(contract: Contract, servers: readonly RecordedServer[]): UrlMatcher {
   const places = buildRoutes(contract);
   const all = [...places.values()];
-  // Traffic goes to few hosts, many times.
-  const hosts = new Map<string, HostInfo>();
+  // Traffic goes to a few hosts many times.
+  const hosts = createCache<string, HostInfo>(1000);
 
   return (origin, method, path) => {
     let declaredPath = hosts.get(origin);
     if (declaredPath === undefined) {
       declaredPath = describeHost(origin, all, servers);
-      if (hosts.size < 1000) hosts.set(origin, declaredPath);
+      hosts.set(origin, declaredPath);
     }
     const { apis, isPrivate } = declaredPath;
     const mapped = declaredPath.servers.find(server => isBelowPath(path, server.path));

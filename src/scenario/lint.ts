@@ -126,7 +126,9 @@ function checkPatterns(rule: Rule, at: RulePath, report: AddFinding): void {
       if (key === 'body') reportIfThrows(path, report, () => compileBodyPath(name));
       if (typeof condition !== 'object' || condition === null) continue;
       reportIfThrows([...path, 'matches'], report, () => new RegExp(condition.matches ?? '', 'u'));
-      reportIfThrows([...path, 'schema'], report, () => satisfies(condition.schema ?? {}, null));
+      // Compile only schemas that exist: each needs its own compiler.
+      const { schema } = condition;
+      if (schema !== undefined) reportIfThrows([...path, 'schema'], report, () => satisfies(schema, null));
     }
   }
 }

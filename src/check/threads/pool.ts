@@ -1,149 +1,153 @@
-// A pool of worker threads that check entries. Each thread has its own tally; the tallies are merged at the end.
+// The worker threads that check entries while the main thread reads. Each keeps its own tally; the caller adds them up.
 import module from 'node:module';
 import path from 'node:path';
-import { Worker } from 'node:worker_threads';
-import type { LoadOptions } from '../../openapi/load.ts';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
 import type { CoverageTracker } from '../coverage.ts';
-import type { ExamineOptions } from '../examine.ts';
+import type { ExamineSetup } from '../run.ts';
 import type { Tally } from '../tally.ts';
-import { isReusableBuffer, type PackedBatch } from './batch.ts';
+import { type Batch, isReusable } from './batch.ts';
 
-/** What a worker is started with. */
-export interface ThreadData {
-  readonly specs: readonly string[];
-  readonly load: LoadOptions;
-  /** The folder in which this program keeps what it has compiled, if it does. */
-  readonly compileCacheFolder: string | undefined;
-  /** One number: the batches that are with the worker, which it counts down itself. */
-  readonly pendingBatches: Int32Array<SharedArrayBuffer>;
+/** What every worker thread loads, and how it checks. */
+export interface Setup extends ExamineSetup {
+  readonly showValues: boolean;
 }
 
-export type PoolMessage =
-  | { readonly kind: 'begin'; readonly examine: ExamineOptions }
-  | { readonly kind: 'batch'; readonly batch: PackedBatch }
-  | { readonly kind: 'finish' };
+export interface WorkerData extends Setup {
+  /** The folder of the compile cache; undefined when the program runs without one. */
+  readonly compileCache: string | undefined;
+}
 
-export type ThreadMessage =
-  | { readonly kind: 'ready' }
+export type ToWorker = { readonly kind: 'batch'; readonly batch: Batch } | { readonly kind: 'finish' };
+
+export type FromWorker =
+  | { readonly kind: 'loaded' }
   | { readonly kind: 'done'; readonly buffer: ArrayBuffer }
-  | { readonly kind: 'result'; readonly result: ThreadResult };
+  | { readonly kind: 'result'; readonly part: Part };
 
-export interface ThreadResult {
+/** What one thread has counted. */
+interface Part {
   readonly tally: Tally;
-  readonly seenItems: ReturnType<CoverageTracker['seenItems']>;
+  readonly touched: ReturnType<CoverageTracker['seenItems']>;
 }
 
-interface PoolThread {
+export interface ThreadPool {
+  /** Starts the threads, which begin to load the documents. Does nothing when they run already. */
+  start(): void;
+  /** Waits until every thread has loaded the documents. Rejects when one cannot. */
+  loaded(): Promise<void>;
+  /** Waits until a thread has room in its queue. Rejects when a thread has failed. */
+  ready(): Promise<void>;
+  /** Posts a batch to the thread with the shortest queue. */
+  submit(batch: Batch): void;
+  /** A buffer that a thread has returned, if there is one. */
+  buffer(): ArrayBuffer | undefined;
+  /** Waits until all batches are checked. Rejects when a thread has failed. */
+  finish(): Promise<Part[]>;
+  /** Ends the threads, whatever they are doing. */
+  stop(): Promise<void>;
+}
+
+interface Thread {
   readonly worker: Worker;
-  /** One number, the batches that are with it: known at once, and not when messages are looked at. */
-  readonly pending: Int32Array<SharedArrayBuffer>;
-  configured: boolean;
-  ready: boolean;
-  readonly result: Promise<ThreadResult>;
+  /** Batches that it has not returned yet. */
+  pending: number;
+  readonly loaded: Promise<void>;
+  readonly result: Promise<Part>;
 }
 
-/** So many batches wait for a worker, so that it never waits for us. */
-const MAX_PENDING_BATCHES = 2;
+/** Most batches in the queue of one thread: enough that it never waits for the reader. */
+const QUEUE = 2;
 
-export class ThreadPool {
-  readonly #size: number;
-  readonly #threadData: Pick<ThreadData, 'specs' | 'load'>;
-  #threads: PoolThread[] = [];
-  #failure: Error | undefined;
-  readonly #buffers: ArrayBuffer[] = [];
+/**
+ * Entries are parsed, checked and forgotten. A small young generation keeps the resident memory flat, and the heap limit
+ * makes V8 grow the old generation in smaller steps. The caller checks huge entries itself.
+ */
+const LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 1024 };
 
-  /** @param size how many; none is started before there is reason to */
-  constructor(size: number, assignment: Pick<ThreadData, 'specs' | 'load'>) {
-    this.#size = size;
-    this.#threadData = assignment;
-  }
+/** @param size number of threads */
+export function createThreadPool(size: number, setup: Setup): ThreadPool {
+  const threads: Thread[] = [];
+  const buffers: ArrayBuffer[] = [];
+  let failure: Error | undefined;
+  let wake: (() => void) | undefined;
 
-  /** Starts loading the documents in every thread, beside whatever is done meanwhile. */
-  startThreads(): void {
-    if (this.#threads.length === 0)
-      this.#threads = Array.from({ length: this.#size }, () => this.#startThread());
-  }
-
-  /** Says how to judge; only then there is work to take. */
-  configure(examine: ExamineOptions): void {
-    for (const thread of this.#threads) {
-      if (thread.configured) continue;
-      thread.configured = true;
-      thread.worker.postMessage({ kind: 'begin', examine } satisfies PoolMessage);
-    }
-  }
-
-  /**
-   * Whether somebody could take a batch more; where nobody can, it is better judged here. Who is free stays so until a
-   * batch is handed over.
-   */
-  hasCapacity(): boolean {
-    if (this.#failure !== undefined) throw this.#failure;
-    return this.#leastBusy() !== undefined;
-  }
-
-  /** Hands over to whoever has least to do. */
-  send(parcel: PackedBatch): void {
-    const { worker, pending } = this.#leastBusy() ?? (this.#threads[0] as PoolThread);
-    Atomics.add(pending, 0, 1);
-    worker.postMessage({ kind: 'batch', batch: parcel } satisfies PoolMessage, [parcel.buffer]);
-  }
-
-  #leastBusy(): PoolThread | undefined {
-    let leastBusy: PoolThread | undefined;
-    let leastPending = MAX_PENDING_BATCHES;
-    for (const thread of this.#threads) {
-      const pendingBatches = thread.ready ? Atomics.load(thread.pending, 0) : MAX_PENDING_BATCHES;
-      if (pendingBatches < leastPending) {
-        leastBusy = thread;
-        leastPending = pendingBatches;
-      }
-    }
-    return leastBusy;
-  }
-
-  /** A buffer that came back, if there is one. */
-  reusableBuffer(): ArrayBuffer | undefined {
-    return this.#buffers.pop();
-  }
-
-  async finish(): Promise<ThreadResult[]> {
-    const threads = this.#threads;
-    for (const { worker } of threads) worker.postMessage({ kind: 'finish' } satisfies PoolMessage);
-    return await Promise.all(threads.map(({ result }) => result));
-  }
-
-  async terminate(): Promise<void> {
-    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
-  }
-
-  #startThread(): PoolThread {
+  const startThread = (): Thread => {
     // Sources in a checkout, built files in a package.
     const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
-    const pending = new Int32Array(new SharedArrayBuffer(4));
-    // Node names the folder of its own version, below the one that it is to be told.
-    const cacheFolder = module.getCompileCacheDir();
-    const compiled = cacheFolder === undefined ? undefined : path.dirname(cacheFolder);
-    const workerData: ThreadData = {
-      ...this.#threadData,
-      compileCacheFolder: compiled,
-      pendingBatches: pending,
+    // getCompileCacheDir() names a folder for this version of Node, inside the one that enableCompileCache() takes.
+    const cache = module.getCompileCacheDir();
+    const workerData: WorkerData = {
+      ...setup,
+      compileCache: cache === undefined ? undefined : path.dirname(cache),
     };
-    const worker = new Worker(new URL(file, import.meta.url), { workerData });
-    const { promise, resolve, reject } = Promise.withResolvers<ThreadResult>();
-    const thread: PoolThread = { worker, pending, configured: false, ready: false, result: promise };
-    // Whoever takes or finishes next is told; until then nobody may be waiting.
-    promise.catch((error: Error) => {
-      this.#failure ??= error;
+    const worker = new Worker(new URL(file, import.meta.url), { workerData, resourceLimits: LIMITS });
+    const loaded = Promise.withResolvers<void>();
+    const result = Promise.withResolvers<Part>();
+    const thread: Thread = { worker, pending: 0, loaded: loaded.promise, result: result.promise };
+    const fail = (error: Error): void => {
+      failure ??= error;
+      loaded.reject(error);
+      result.reject(error);
+      wake?.();
+    };
+    // The next call that waits reports a failure; until then nothing may be waiting.
+    loaded.promise.catch(() => {});
+    result.promise.catch(() => {});
+    worker.on('message', (message: FromWorker) => {
+      switch (message.kind) {
+        case 'loaded':
+          loaded.resolve();
+          break;
+        case 'result':
+          result.resolve(message.part);
+          break;
+        case 'done':
+          thread.pending--;
+          if (isReusable(message.buffer)) buffers.push(message.buffer);
+          wake?.();
+      }
     });
-    worker.on('message', (message: ThreadMessage) => {
-      if (message.kind === 'ready') thread.ready = true;
-      else if (message.kind === 'done') {
-        if (isReusableBuffer(message.buffer)) this.#buffers.push(message.buffer);
-      } else resolve(message.result);
-    });
-    worker.on('error', reject);
-    worker.on('exit', () => reject(new Error('a checker thread ended before it finished')));
+    worker.on('error', fail);
+    worker.on('exit', () => fail(new Error('a worker thread ended before its work was done')));
     return thread;
-  }
+  };
+  const leastBusy = (): Thread | undefined =>
+    threads.reduce<Thread | undefined>(
+      (best, each) => (best === undefined || each.pending < best.pending ? each : best),
+      undefined,
+    );
+  const post = (thread: Thread, message: ToWorker, transfer: ArrayBuffer[] = []): void =>
+    thread.worker.postMessage(message, transfer);
+
+  return {
+    start() {
+      while (threads.length < size) threads.push(startThread());
+    },
+    async loaded() {
+      await Promise.all(threads.map(({ loaded }) => loaded));
+    },
+    async ready() {
+      for (;;) {
+        if (failure !== undefined) throw failure;
+        if ((leastBusy()?.pending ?? 0) < QUEUE) return;
+        await new Promise<void>(resolve => {
+          wake = resolve;
+        });
+      }
+    },
+    submit(batch) {
+      const thread = leastBusy();
+      if (thread === undefined) throw new Error('a batch was submitted before the threads were started');
+      thread.pending++;
+      post(thread, { kind: 'batch', batch }, [batch.buffer]);
+    },
+    buffer: () => buffers.pop(),
+    async finish() {
+      for (const thread of threads) post(thread, { kind: 'finish' });
+      return await Promise.all(threads.map(({ result }) => result));
+    },
+    async stop() {
+      await Promise.all(threads.map(({ worker }) => worker.terminate()));
+    },
+  };
 }

@@ -1,32 +1,27 @@
-// Message loop of a checker thread: checks batches and returns its tally.
+// What a worker thread does: it checks batches of entries and returns its tally at the end.
 import { parentPort, workerData } from 'node:worker_threads';
-import { loadContract } from '../../openapi/load.ts';
 import { Examiner } from '../examine.ts';
 import { examineEntry } from '../examine-entry.ts';
-import { unpackBatch } from './batch.ts';
-import type { PoolMessage, ThreadData, ThreadMessage } from './pool.ts';
+import { prepareRun } from '../run.ts';
+import { entriesOf } from './batch.ts';
+import type { FromWorker, ToWorker, WorkerData } from './pool.ts';
 
-const { specs, load, pendingBatches: pending } = workerData as ThreadData;
-const { contract } = await loadContract(specs, { ...load, skipRefusals: true });
-let examiner: Examiner | undefined;
+const setup = workerData as WorkerData;
+const { contract, examine } = await prepareRun(setup, setup.showValues);
+const examiner = new Examiner(contract, examine);
 
-const post = (message: ThreadMessage): void => parentPort?.postMessage(message);
+const post = (message: FromWorker, transfer: ArrayBuffer[] = []): void =>
+  parentPort?.postMessage(message, transfer);
 
-parentPort?.on('message', (message: PoolMessage) => {
-  if (message.kind === 'begin') {
-    examiner = new Examiner(contract, message.examine);
-    post({ kind: 'ready' });
-    return;
-  }
-  if (examiner === undefined) throw new Error('a checker thread received a batch before its options');
+parentPort?.on('message', (message: ToWorker) => {
   if (message.kind === 'batch') {
-    for (const raw of unpackBatch(message.batch)) examineEntry(examiner, raw);
+    for (const entry of entriesOf(message.batch)) examineEntry(examiner, entry);
     const { buffer } = message.batch;
-    Atomics.sub(pending, 0, 1);
-    parentPort?.postMessage({ kind: 'done', buffer } satisfies ThreadMessage, [buffer]);
+    post({ kind: 'done', buffer }, [buffer]);
   } else {
     const { tally, coverage } = examiner;
-    post({ kind: 'result', result: { tally, seenItems: coverage.seenItems() } });
+    post({ kind: 'result', part: { tally, touched: coverage.seenItems() } });
     parentPort?.close();
   }
 });
+post({ kind: 'loaded' });

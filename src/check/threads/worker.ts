@@ -1,9 +1,9 @@
-// Entry point of a checker thread. Enables the compile cache before it loads the checker.
+// The entry point of a worker thread. Modules that are compiled once are shared by all threads through the compile cache.
 import module from 'node:module';
 import { workerData } from 'node:worker_threads';
-import type { ThreadData } from './pool.ts';
+import type { WorkerData } from './pool.ts';
 
-// A thread does not share it unasked; compiling everything again takes longer than loading it, and more memory.
-const { compileCacheFolder: compiled } = workerData as ThreadData;
-if (compiled !== undefined) module.enableCompileCache(compiled);
+// A worker thread does not inherit the compile cache. Without it, loading takes longer and needs more memory.
+const { compileCache } = workerData as WorkerData;
+if (compileCache !== undefined) module.enableCompileCache(compileCache);
 await import('./task.ts');
