@@ -45,10 +45,10 @@ export function formatServeEvent(event: ServeEvent, style: TextStyle): string {
   if (problem !== undefined) words.push(style('red', `deadringer: ${problem}`));
   if (refusedFor !== undefined) words.push(findingText(refusedFor));
   if (upstream !== undefined) words.push(style('dim', `from ${upstream.origin}`));
-  if (upstream?.broke !== undefined) words.push(style('red', printable(upstream.broke)));
+  if (upstream?.failure !== undefined) words.push(style('red', printable(upstream.failure)));
   const lines = [words.join(' ')];
   // The mock did not answer: what is wrong on either side is between the client and the service.
-  if (upstream !== undefined && upstream.broke === undefined)
+  if (upstream !== undefined && upstream.failure === undefined)
     return [...lines, ...findings.map(finding => `  ${formatFinding(finding, style)}`)].join('\n');
   // What is wrong with the mock's own answer is a fault of the document, and is never passed over.
   for (const finding of findings) {

@@ -6,7 +6,7 @@ import { shellWord } from '../exchange/curl.ts';
 import type { ServerError } from '../http/options.ts';
 import { openRecording, type RecordingEvent, type RecordingWriter } from '../recording/writer.ts';
 import { pluralize, printable, type TextStyle } from '../reporters/safe-text.ts';
-import type { Mock } from '../start.ts';
+import type { MockServer } from '../start.ts';
 import { version } from '../version.ts';
 import { type BuildCommand, type ExitCode, terminal, UsageError, untilInterrupted } from './command.ts';
 import { formatTrouble, styleFor } from './format-lines.ts';
@@ -117,12 +117,12 @@ async function run(options: RecordOptions): Promise<ExitCode> {
   return recorder.lost() > 0 ? 3 : 0;
 }
 
-async function startProxy(options: RecordOptions, upstreams: readonly string[]): Promise<Mock> {
+async function startProxy(options: RecordOptions, upstreams: readonly string[]): Promise<MockServer> {
   // It may run for days.
   // Loaded only now, so that help and wrong usage are told at once.
-  const { startMock } = await import('../start.ts');
+  const { startServer } = await import('../start.ts');
   try {
-    return await startMock({
+    return await startServer({
       specs: specPaths(options.specs),
       upstreams,
       upstreamTimeout: options.upstreamTimeout,
@@ -183,7 +183,7 @@ function warnAboutSecrets({ stats }: RecordingWriter): void {
   terminal.err(styleFor(process.stderr)('red', text));
 }
 
-function banner(mock: Mock, output: string, style: TextStyle): string {
+function banner(mock: MockServer, output: string, style: TextStyle): string {
   const lines = mock.state.upstreams
     .list()
     .map(
@@ -198,12 +198,12 @@ function banner(mock: Mock, output: string, style: TextStyle): string {
 }
 
 /** Where an application calls to be recorded. */
-function proxyUrl({ url }: Mock, api: string): string {
+function proxyUrl({ url }: MockServer, api: string): string {
   return `${url}/${encodeURIComponent(api)}`;
 }
 
 function printSummary(
-  mock: Mock,
+  mock: MockServer,
   recorder: Recorder,
   recording: RecordingWriter,
   { log, keepSecrets, specs }: RecordOptions,

@@ -57,7 +57,7 @@ export async function proxyRequest(
   };
   const fallback = async (failure: string): Promise<UpstreamFallback> => ({
     encodedBody: await requestBody.readAll(),
-    attempt: { origin: target.origin, path: target.path, broke: failure },
+    attempt: { origin: target.origin, path: target.path, failure: failure },
   });
 
   const refuse = async (code: ProblemCode, detail: string, hint: string | undefined): Promise<undefined> => {

@@ -18,7 +18,7 @@ export type MatchResult =
   /** `closest`: operations whose path looks most like this one, nearest first. */
   | { readonly kind: 'path'; readonly closest: readonly Operation[] };
 
-interface RoutedRequest {
+export interface RoutedRequest {
   /** Upper case. */
   readonly method: string;
   /** As sent. */

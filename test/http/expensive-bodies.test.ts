@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Mock, startMock } from '../../src/index.ts';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
 
-let mock: Mock;
+let mock: MockServer;
 let folder: string;
 const seen: ServeEvent[] = [];
 const SCHEMAS = {
@@ -33,7 +33,7 @@ beforeAll(async () => {
     path.join(folder, 'floods.yaml'),
     `openapi: 3.1.0\ninfo: { title: f, version: "1" }\npaths:\n  /d/{y}-{m}-{d}.json: { get: { parameters: [{ name: y, in: path, required: true, schema: { type: string } }, { name: m, in: path, required: true, schema: { type: string } }, { name: d, in: path, required: true, schema: { type: string } }], responses: { "204": { description: d } } } }\n${paths.join('\n')}\n${tree}\n`,
   );
-  mock = await startMock({ specs: [path.join(folder, 'floods.yaml')] });
+  mock = await startServer({ specs: [path.join(folder, 'floods.yaml')] });
   mock.state.subscribe(served => seen.push(served));
 });
 afterAll(async () => {

@@ -6,11 +6,11 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Mock, startMock } from '../../src/index.ts';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
 
 const FAULTS = ['reset', 'reset-mid-body', 'hang', 'empty', 'truncate', 'garbage', 'wrong-length'];
-let mock: Mock;
+let mock: MockServer;
 let folder: string;
 const seen: ServeEvent[] = [];
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
   write('dripping', '{ drip: 200 }');
   write('thrice', '{ fault: empty, times: 3 }');
   write('sometimes', '{ fault: empty, percent: 30 }');
-  mock = await startMock({ specs: ['test/fixtures/pets.yaml'], scenarios: [folder] });
+  mock = await startServer({ specs: ['test/fixtures/pets.yaml'], scenarios: [folder] });
   mock.state.subscribe(served => seen.push(served));
   for (const id of mock.state.config.scenarios.keys()) {
     const [api, name = ''] = id.split('/');

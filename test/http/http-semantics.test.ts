@@ -4,13 +4,13 @@ import http from 'node:http';
 import net from 'node:net';
 import zlib from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Mock, startMock } from '../../src/index.ts';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
 
-let mock: Mock;
+let mock: MockServer;
 const seen: ServeEvent[] = [];
 beforeAll(async () => {
-  mock = await startMock({ specs: ['test/fixtures/pets.yaml'] });
+  mock = await startServer({ specs: ['test/fixtures/pets.yaml'] });
   mock.state.subscribe(served => seen.push(served));
 });
 afterAll(() => mock.close());
@@ -187,7 +187,7 @@ describe('a page on another origin', () => {
   });
 
   test('gets no CORS headers if CORS is off', async () => {
-    const closed = await startMock({ specs: ['test/fixtures/pets.yaml'], cors: false });
+    const closed = await startServer({ specs: ['test/fixtures/pets.yaml'], cors: false });
     const response = await fetch(`${closed.url}/pets/pets`, { headers: { origin: 'https://app.example' } });
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
     await closed.close();
@@ -217,7 +217,7 @@ describe('the mock validates its own responses', () => {
 
 describe('shutdown', () => {
   test('finishes pending requests and closes idle connections', async () => {
-    const server = await startMock({ specs: ['test/fixtures/pets.yaml'] });
+    const server = await startServer({ specs: ['test/fixtures/pets.yaml'] });
     const idle = net.connect(server.port, '127.0.0.1');
     await once(idle, 'connect');
     const request = http.request(`${server.url}/pets/pets`, {
@@ -240,7 +240,7 @@ describe('shutdown', () => {
   });
 
   test('does not wait for a client that never completes its request', async () => {
-    const server = await startMock({ specs: ['test/fixtures/pets.yaml'] });
+    const server = await startServer({ specs: ['test/fixtures/pets.yaml'] });
     const stuck = net.connect(server.port, '127.0.0.1');
     await once(stuck, 'connect');
     stuck.write('POST /pets/pets HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\n');

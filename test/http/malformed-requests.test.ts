@@ -5,15 +5,15 @@ import net from 'node:net';
 import zlib from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ServerError } from '../../src/http/options.ts';
-import { type Mock, startMock } from '../../src/index.ts';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
 
-let mock: Mock;
+let mock: MockServer;
 const troubles: ServerError[] = [];
 const waiting: (() => void)[] = [];
 const seen: ServeEvent[] = [];
 beforeAll(async () => {
-  mock = await startMock({
+  mock = await startServer({
     specs: ['test/fixtures/pets.yaml'],
     onError: trouble => {
       troubles.push(trouble);

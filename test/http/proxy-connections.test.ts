@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { type Mock, type MockOptions, startMock } from '../../src/index.ts';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
+import { type MockOptions, type MockServer, startServer } from '../../src/start.ts';
 
 const PETS = 'test/fixtures/pets.yaml';
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi';
@@ -41,8 +41,8 @@ afterEach(() => {
   for (const socket of sockets) socket.destroy();
 });
 
-async function relaying(options: Partial<MockOptions> = {}): Promise<Mock> {
-  const mock = await startMock({
+async function relaying(options: Partial<MockOptions> = {}): Promise<MockServer> {
+  const mock = await startServer({
     specs: [PETS],
     upstreams: [`pets=${origin}`],
     onError: trouble => bugs.push(trouble),
@@ -54,7 +54,7 @@ async function relaying(options: Partial<MockOptions> = {}): Promise<Mock> {
 }
 
 /** @returns what comes back, up to where it matches or the connection ends */
-function say({ port }: Mock, text: string, until: RegExp = /\r\n\r\nhi$/): Promise<string> {
+function say({ port }: MockServer, text: string, until: RegExp = /\r\n\r\nhi$/): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = net.connect(port, '127.0.0.1', () => socket.write(text, 'latin1'));
     let got = '';
@@ -103,7 +103,7 @@ test('a client that disconnects cancels its pipelined requests', async () => {
   const { port } = await relaying();
   const client = net.connect(port, '127.0.0.1', () => client.write(get('first') + get('second')));
   await expect
-    .poll(() => seen.map(({ upstream }) => upstream?.broke))
+    .poll(() => seen.map(({ upstream }) => upstream?.failure))
     .toEqual([
       'the client disconnected before the response arrived',
       'the client disconnected before the response arrived',
@@ -123,7 +123,7 @@ test.for([
   const mock = await relaying();
   const response = await fetch(`${mock.url}/pets/v1/pets`);
   expect(response.headers.get('x-deadringer-error')).toBe('upstream-garbage');
-  expect(seen[0]?.upstream?.broke).toMatch(why);
+  expect(seen[0]?.upstream?.failure).toMatch(why);
   expect(bugs).toEqual([]);
   await expect.poll(() => sockets.size).toBe(0);
 });
@@ -248,7 +248,7 @@ test('a throttled response is complete, or a problem', async () => {
 test('a closing server waits for the pending response and for nothing after it', async () => {
   const { promise: asked, resolve } = Promise.withResolvers<net.Socket>();
   answer = (_, socket) => resolve(socket);
-  const mock = await startMock({ specs: [PETS], upstreams: [`pets=${origin}`] });
+  const mock = await startServer({ specs: [PETS], upstreams: [`pets=${origin}`] });
   const agent = new http.Agent({ keepAlive: true });
   onTestFinished(() => agent.destroy());
   const response = once(http.get(`${mock.url}/pets/v1/x`, { agent }), 'response');

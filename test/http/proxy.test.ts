@@ -9,8 +9,8 @@ import zlib from 'node:zlib';
 import axios from 'axios';
 import undici from 'undici';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Mock, startMock } from '../../src/index.ts';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
 
 const PETS = 'test/fixtures/pets.yaml';
 const JSON_PETS = JSON.stringify([{ id: 7, name: 'Rex' }]);
@@ -80,7 +80,7 @@ const service = http.createServer((incoming, outgoing) => {
   (HANDLERS[name] ?? (HANDLERS.plain as Handler))(incoming, outgoing);
 });
 let origin: string;
-let mock: Mock;
+let mock: MockServer;
 let seen: ServeEvent[] = [];
 const direct = (name: string): string => `${origin}/v1/${name}`;
 const through = (name: string): string => `${mock.url}/pets/v1/${name}`;
@@ -91,7 +91,7 @@ beforeAll(async () => {
   origin = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
 });
 beforeEach(async () => {
-  mock = await startMock({ specs: [PETS], upstreams: [`pets=${origin}`] });
+  mock = await startServer({ specs: [PETS], upstreams: [`pets=${origin}`] });
   seen = [];
   mock.state.subscribe(served => seen.push(served));
 });
@@ -397,14 +397,14 @@ describe('an upstream that fails', () => {
     const { url, server } = await rawService(() => {});
     server.close();
     await once(server, 'close');
-    const refused = await startMock({ specs: [PETS], upstreams: [url] });
+    const refused = await startServer({ specs: [PETS], upstreams: [url] });
     try {
       const served: ServeEvent[] = [];
       refused.state.subscribe(each => served.push(each));
       const response = await fetch(`${refused.url}/pets/v1/pets`);
       const words = `${url.replace('http://', '')} refuses connections`;
       expect(await told(response)).toEqual([502, 'upstream-unreachable', words]);
-      expect([served[0]?.problem, served[0]?.upstream?.broke]).toEqual(['upstream-unreachable', words]);
+      expect([served[0]?.problem, served[0]?.upstream?.failure]).toEqual(['upstream-unreachable', words]);
       expect(served[0]?.findings).toEqual([]);
     } finally {
       await refused.close();
@@ -483,7 +483,7 @@ describe('an upstream that fails', () => {
         const [error] = (await once(response, 'error')) as [NodeJS.ErrnoException];
         expect([body, error.code]).toEqual(['only this', 'ECONNRESET']);
         const why = 'the answer broke off after 9 bytes of its body';
-        expect(seen[0]?.upstream?.broke).toBe(why);
+        expect(seen[0]?.upstream?.failure).toBe(why);
         expect(seen[0]?.exchange.response?.body).toEqual({ notRecorded: why });
       },
     ));
@@ -505,7 +505,7 @@ describe('an upstream that fails', () => {
 
   test('by sending nothing: the request times out', async () => {
     const { url, server } = await rawService(() => {});
-    const patient = await startMock({ specs: [PETS], upstreams: [url], upstreamTimeout: 100 });
+    const patient = await startServer({ specs: [PETS], upstreams: [url], upstreamTimeout: 100 });
     try {
       const [status, code, detail] = await told(await fetch(`${patient.url}/pets/v1/pets`));
       expect([status, code, detail]).toEqual([504, 'upstream-timeout', `${url} said nothing for 0.1 s`]);
@@ -519,7 +519,7 @@ describe('an upstream that fails', () => {
     const { url, server } = await rawService(() => {});
     server.close();
     await once(server, 'close');
-    const refused = await startMock({ specs: [PETS], upstreams: [url] });
+    const refused = await startServer({ specs: [PETS], upstreams: [url] });
     try {
       const response = await fetch(`${refused.url}/pets/v1/pets`, {
         method: 'POST',
@@ -543,7 +543,7 @@ describe('an upstream that fails', () => {
     request.destroy();
     await left;
     await expect
-      .poll(() => seen[0]?.upstream?.broke)
+      .poll(() => seen[0]?.upstream?.failure)
       .toBe('the client disconnected before the end of the response');
   });
 });

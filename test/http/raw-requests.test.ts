@@ -3,15 +3,15 @@ import net from 'node:net';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ServerError } from '../../src/http/options.ts';
-import { type Mock, startMock } from '../../src/index.ts';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
 import { exchangeBytes, statusesIn } from './raw-client.ts';
 
-let mock: Mock;
+let mock: MockServer;
 const troubles: ServerError[] = [];
 
 beforeAll(async () => {
-  mock = await startMock({
+  mock = await startServer({
     specs: ['test/fixtures/pets.yaml'],
     bodyLimit: 4096,
     onError: trouble => troubles.push(trouble),

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { ContractError, startMock } from '../../src/index.ts';
+import { ContractError } from '../../src/index.ts';
+import { startServer } from '../../src/start.ts';
 import { folderWith } from '../check/traffic.ts';
 
 async function freePort(): Promise<number> {
@@ -29,7 +30,7 @@ async function insist(url: string): Promise<Response> {
 
 test('the first request to the control API sees every scenario', async () => {
   const port = await freePort();
-  const starting = startMock({ specs: ['specs'], scenarios: ['scenarios'], port });
+  const starting = startServer({ specs: ['specs'], scenarios: ['scenarios'], port });
   const first = insist(`http://127.0.0.1:${port}/__deadringer/scenarios`);
   const early = ((await (await first).json()) as { scenarios: { id: string }[] }).scenarios;
   const mock = await starting;
@@ -42,7 +43,7 @@ test('the first request to the control API sees every scenario', async () => {
 
 test('the first response of an API equals later ones', async () => {
   const port = await freePort();
-  const starting = startMock({
+  const starting = startServer({
     specs: ['test/fixtures/pets.yaml'],
     scenarios: ['test/fixtures/scenarios'],
     port,
@@ -66,7 +67,7 @@ test('an invalid document found after the port is open makes the start fail and 
       'title: A lie\nrules:\n  - on: listPets\n    reply: { status: 200, body: { no: list } }\n',
   });
   await expect(
-    startMock({ specs: ['test/fixtures/pets.yaml'], scenarios: [scenarios], port }),
+    startServer({ specs: ['test/fixtures/pets.yaml'], scenarios: [scenarios], port }),
   ).rejects.toThrow(ContractError);
   await expect(fetch(`http://127.0.0.1:${port}/pets/v1/pets`)).rejects.toThrow(TypeError);
 });

@@ -5,8 +5,9 @@ import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { InputError, type Mock, type MockOptions, startMock } from '../../src/index.ts';
+import { InputError } from '../../src/index.ts';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
+import { type MockOptions, type MockServer, startServer } from '../../src/start.ts';
 import { folderWith } from '../check/traffic.ts';
 
 const PETS = 'test/fixtures/pets.yaml';
@@ -21,7 +22,7 @@ const service = http.createServer((incoming, outgoing) => {
   );
 });
 let origin: string;
-let mock: Mock | undefined;
+let mock: MockServer | undefined;
 const seen: ServeEvent[] = [];
 
 beforeAll(async () => {
@@ -42,10 +43,10 @@ afterAll(() => {
 });
 
 async function start(options: Partial<MockOptions>): Promise<void> {
-  mock = await startMock({ specs: [PETS], ...options });
+  mock = await startServer({ specs: [PETS], ...options });
   mock.state.subscribe(served => seen.push(served));
 }
-const running = (): Mock => {
+const running = (): MockServer => {
   if (mock === undefined) throw new Error('no mock is running');
   return mock;
 };
@@ -202,7 +203,7 @@ describe('mode first', () => {
       body: '{"id":3,"name":"Rex"}',
     });
     expect(response.status).toBe(201);
-    expect(seen.at(-1)?.upstream?.broke).toBe('it responded with 501 (not implemented)');
+    expect(seen.at(-1)?.upstream?.failure).toBe('it responded with 501 (not implemented)');
     expect(seen.at(-1)?.findings).toEqual([]);
   });
 
@@ -230,7 +231,7 @@ describe('mode first', () => {
       body: '{"id":"three"}',
     });
     expect(refused.headers.get('x-deadringer-error')).toBe('invalid-request');
-    expect(seen.at(-1)?.upstream?.broke).toMatch(/refuses connections/);
+    expect(seen.at(-1)?.upstream?.failure).toMatch(/refuses connections/);
   });
 
   test('the mock responds if the upstream times out', async () => {

@@ -3,12 +3,12 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/finding/finding.ts';
-import { type Mock, startMock } from '../../src/index.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
 import { validateResponse } from '../../src/validate/request.ts';
 
-let mock: Mock;
+let mock: MockServer;
 beforeAll(async () => {
-  mock = await startMock({ specs: ['specs'] });
+  mock = await startServer({ specs: ['specs'] });
 });
 afterAll(() => mock.close());
 

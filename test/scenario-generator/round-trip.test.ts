@@ -5,11 +5,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isCommonHeader } from '../../src/exchange/header-names.ts';
 import { redact } from '../../src/exchange/redact.ts';
-import { type Mock, startMock } from '../../src/index.ts';
 import { basePathOf } from '../../src/mock/respond/refuse.ts';
 import { sampleRequest } from '../../src/openapi/sample-request.ts';
 import { loadScenarios } from '../../src/scenario/load.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
 import { type Harvested, harvestInto } from './generated.ts';
 
 const SHIPPED = (await loadScenarios(['scenarios'], '.')).scenarios;
@@ -20,14 +20,14 @@ interface Recording {
   readonly harvested: Harvested;
 }
 
-let mock: Mock;
-let again: Mock;
+let mock: MockServer;
+let again: MockServer;
 let root: string;
 const recordings = new Map<string, Recording>();
 
 beforeAll(async () => {
   root = mkdtempSync(path.join(os.tmpdir(), 'deadringer-shipped-'));
-  mock = await startMock({ specs: ['specs'], scenarios: ['scenarios'] });
+  mock = await startServer({ specs: ['specs'], scenarios: ['scenarios'] });
   const { contract } = mock.state.config;
   for (const scenario of SHIPPED) {
     const session = await sessionWith(mock, [scenario.id]);
@@ -38,7 +38,7 @@ beforeAll(async () => {
     const generated = await harvestInto(root, contract, recording, { prefix, onByDefault: false });
     recordings.set(scenario.id, { before, harvested: generated });
   }
-  again = await startMock({ specs: ['specs'], scenarios: [path.join(root, 'scenarios')] });
+  again = await startServer({ specs: ['specs'], scenarios: [path.join(root, 'scenarios')] });
 }, 120_000);
 afterAll(async () => {
   await mock.close();
@@ -47,7 +47,7 @@ afterAll(async () => {
 });
 
 let sessions = 0;
-async function sessionWith({ url }: Mock, scenarios: readonly string[]): Promise<string> {
+async function sessionWith({ url }: MockServer, scenarios: readonly string[]): Promise<string> {
   const id = `shipped-${++sessions}`;
   const made = await fetch(`${url}/__deadringer/sessions`, {
     method: 'POST',
@@ -88,7 +88,11 @@ function requestsFor({ api, rules }: Scenario): { path: string; init: RequestIni
 }
 
 /** Asks one after the other, and does not wait for answers that are late or never come. */
-async function drive({ url, state: stage }: Mock, session: string, scenario: Scenario): Promise<Answers> {
+async function drive(
+  { url, state: stage }: MockServer,
+  session: string,
+  scenario: Scenario,
+): Promise<Answers> {
   const answers: Answers = [];
   for (const { path, init } of requestsFor(scenario)) {
     const left = new AbortController();

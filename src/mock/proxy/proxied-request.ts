@@ -122,7 +122,7 @@ export function recordProxied(
     rules,
     offContract: undefined,
     delivery,
-    upstream: { origin: target.origin, path: target.path, broke: failure },
+    upstream: { origin: target.origin, path: target.path, failure: failure },
   };
   state.sessions.record(session, event);
   state.publish(event);

@@ -10,9 +10,9 @@ import type { Session } from './session.ts';
 export interface SessionView {
   readonly id: string;
   readonly createdAt: string;
-  readonly usedAt: string;
+  readonly lastUsedAt: string;
   readonly scenarios: readonly string[];
-  readonly off: readonly string[];
+  readonly disabledScenarios: readonly string[];
   readonly seed: string;
   readonly deliver?: DeliverySpec;
   readonly calls: number;
@@ -37,9 +37,9 @@ export function toSessionView(session: Session): SessionView {
   return {
     id,
     createdAt: new Date(createdAt).toISOString(),
-    usedAt: new Date(usedAt).toISOString(),
+    lastUsedAt: new Date(usedAt).toISOString(),
     scenarios: active,
-    off: [...off],
+    disabledScenarios: [...off],
     seed,
     ...(deliver !== undefined && { deliver }),
     calls,

@@ -43,7 +43,7 @@ export type Expectations = z.infer<typeof expectationsSchema>;
 type ExpectedCall = z.infer<typeof expectedCall>;
 
 export interface VerificationResult {
-  readonly kept: boolean;
+  readonly passed: boolean;
   /** One sentence each. */
   readonly failures: readonly string[];
   /** "GET /nowhere" */
@@ -101,7 +101,7 @@ export function verifyJournal(
     failures.push(`scenario rules never applied: ${unused.join(', ')}`);
   if (session.journal.dropped > 0)
     failures.push(`the journal dropped ${session.journal.dropped} exchanges, so the result is not reliable`);
-  return { kept: failures.length === 0, failures, unmatched, unused };
+  return { passed: failures.length === 0, failures, unmatched, unused };
 }
 
 function isExpectedCall(
