@@ -40,20 +40,21 @@ export function needsPrism(operation: Operation): boolean {
   );
 }
 
-/** What is asked of Prism. Matching and judging are done: it gets the one operation, and the status when there is a wish. */
+/** Input of the negotiation: the request is already matched and validated. */
 export interface NegotiationInput {
   readonly status: number | undefined;
   readonly example: string | undefined;
   readonly accept: string | undefined;
 }
 
+/** The selected response, or why none can be selected. */
 export type NegotiationResult =
   | {
       readonly status: number;
-      /** As Prism made them: values may be numbers. */
+      /** From Prism: values can be numbers. */
       readonly headers: Readonly<Record<string, unknown>>;
       readonly mediaType: string | undefined;
       readonly body: unknown;
     }
-  /** Prism found nothing to say; `name` is its own code, such as NOT_ACCEPTABLE. */
+  /** `failure` is an error code of Prism, such as NOT_ACCEPTABLE. */
   | { readonly failure: string; readonly reason: string };
