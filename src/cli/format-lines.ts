@@ -91,9 +91,9 @@ export function formatTrouble(trouble: ServerError, style: TextStyle): string {
   switch (trouble.kind) {
     case 'bug':
       return `${style('red', 'internal error')} in ${trouble.request}: ${trouble.error instanceof Error ? trouble.error.stack : String(trouble.error)}`;
-    case 'client-gone':
+    case 'client-disconnected':
       return `${trouble.request} ${style('yellow', 'the client disconnected before the request was complete')}`;
-    case 'bad-http':
+    case 'malformed-http':
       return style('yellow', `malformed HTTP was rejected with an error (${trouble.code})`);
   }
 }

@@ -241,9 +241,6 @@ function requestWithBody({ method, path, query, headers }: Request, body: Uint8A
   return { method, path, query, headers, body };
 }
 
-function concatFindings(
-  ofRequest: readonly Finding[],
-  ofResponse: readonly Finding[],
-): readonly Finding[] {
+function concatFindings(ofRequest: readonly Finding[], ofResponse: readonly Finding[]): readonly Finding[] {
   return ofResponse.length === 0 ? ofRequest : [...ofRequest, ...ofResponse];
 }

@@ -164,7 +164,7 @@ describe('clients that disconnect', () => {
     await fetch(`${mock.url}/pets/pets`);
     socket.destroy();
     await noticed;
-    expect(troubles.at(-1)).toEqual({ kind: 'client-gone', request: 'POST /pets/pets' });
+    expect(troubles.at(-1)).toEqual({ kind: 'client-disconnected', request: 'POST /pets/pets' });
     expect(seen.length).toBe(before + 1);
   });
 

@@ -102,7 +102,9 @@ describe('a request that comes in pieces', () => {
 
   test('and never whole is reported as one whose client has gone', async () => {
     await sendAndEnd(text.slice(0, -3));
-    await vi.waitFor(() => expect(troubles).toEqual([{ kind: 'client-gone', request: 'POST /pets/pets' }]));
+    await vi.waitFor(() =>
+      expect(troubles).toEqual([{ kind: 'client-disconnected', request: 'POST /pets/pets' }]),
+    );
   });
 
   test('and whose connection is reset is reported as well', async () => {
@@ -110,7 +112,9 @@ describe('a request that comes in pieces', () => {
     await new Promise<void>(resolve => socket.write(text.slice(0, -3), () => resolve()));
     await new Promise(setImmediate);
     socket.resetAndDestroy();
-    await vi.waitFor(() => expect(troubles).toEqual([{ kind: 'client-gone', request: 'POST /pets/pets' }]));
+    await vi.waitFor(() =>
+      expect(troubles).toEqual([{ kind: 'client-disconnected', request: 'POST /pets/pets' }]),
+    );
   });
 });
 

@@ -170,7 +170,8 @@ function splitBasePath(
   });
   if (operation !== undefined) {
     // The path template of the operation has a known length, and the segments before it must be a base path.
-    const index = pathSegments.length - Math.max(operation.segments.length, pathSegments.at(-1) === '' ? 1 : 0);
+    const index =
+      pathSegments.length - Math.max(operation.segments.length, pathSegments.at(-1) === '' ? 1 : 0);
     const before = pathSegments.slice(0, index);
     return bases.some(({ segments }) => segments.length === index && startsWithTemplate(segments, before))
       ? splitAt(index)

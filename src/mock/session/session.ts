@@ -84,7 +84,7 @@ export function createSessionStore({ limits, seed, onDropped }: SessionStoreOpti
     }
   };
   let latest: Session | undefined;
-  const enter = (id: string, now: number): Session => {
+  const use = (id: string, now: number): Session => {
     // The latest session is already at the end of the map.
     if (latest?.id === id && sessions.has(id)) {
       latest.lastUsedAt = now;
@@ -116,10 +116,10 @@ export function createSessionStore({ limits, seed, onDropped }: SessionStoreOpti
   };
 
   return {
-    update: (id, now, change) => change(enter(id, now)),
+    update: (id, now, change) => change(use(id, now)),
     get: async id => sessions.get(id),
     record: (id, event) => {
-      const session = enter(id, event.exchange.startedAt);
+      const session = use(id, event.exchange.startedAt);
       session.calls++;
       session.journal.add(event);
     },
