@@ -106,7 +106,7 @@ async function runReplayCommand(
       import('../recording/find-inputs.ts'),
     ]);
   const progress = createProgressLine(process.stderr, 'replayed', await inputSize(runOptions.traffic));
-  const { ask: send, close } = createAsk({ timeout: options.timeout });
+  const { send, close } = createAsk({ timeout: options.timeout });
   const replayOptions: ReplayOptions = {
     ...runOptions,
     targets: options.target ?? [],

@@ -39,7 +39,10 @@ async function switchScenarios(scenarios: readonly string[], options: UseOptions
   }
   // Asked after the deed, so that what is said is what is.
   const now = await callControl(options, 'GET', session);
-  const { scenarios: on, off } = now as { scenarios: string[]; off: string[] };
+  const { scenarios: on, disabledScenarios: off } = now as {
+    scenarios: string[];
+    disabledScenarios: string[];
+  };
   terminal.out(
     `${options.session}: ${on.length === 0 ? 'no scenario enabled' : on.join(', ')}${off.length === 0 ? '' : `; off: ${off.join(', ')}`}`,
   );

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Request, splitTarget } from '../../src/exchange/exchange.ts';
 import type { Finding } from '../../src/finding/finding.ts';
 import { severityOf } from '../../src/finding/severity.ts';
-import { ROUTES } from '../../src/http/control/routes.ts';
+import { ROUTES } from '../../src/http/control/router.ts';
 import { type Mock, startMock } from '../../src/index.ts';
 import { loadContract } from '../../src/openapi/load.ts';
 import { createMatcher } from '../../src/routing/match.ts';
@@ -119,7 +119,7 @@ describe('upstreams', () => {
     const { status, body } = await control('PUT', '/upstreams/dogs', { url: 'http://127.0.0.1:9' });
     expect([status, body.detail]).toEqual([
       400,
-      expect.stringContaining('there is no API "dogs" to send to an upstream; there are'),
+      expect.stringContaining('there is no API "dogs"; known APIs: '),
     ]);
     expect((await control('PUT', '/upstreams/pets', { url: 'nowhere' })).status).toBe(400);
   });
@@ -231,9 +231,9 @@ describe('a session', () => {
     const body = async (): Promise<unknown> =>
       (await pets({ 'x-deadringer-session': 'off' }, '/pets/only/pets/1')).json();
     expect(await body()).toEqual({ id: 1, name: 'Rex', tag: 'dog' });
-    expect((await control('DELETE', '/sessions/off/scenarios?scenario=pets/tagged')).body.off).toEqual([
-      'pets/tagged',
-    ]);
+    expect(
+      (await control('DELETE', '/sessions/off/scenarios?scenario=pets/tagged')).body.disabledScenarios,
+    ).toEqual(['pets/tagged']);
     expect(await body()).toEqual({ id: 1, name: 'Rex' });
     await control('POST', '/sessions/off/scenarios', { scenarios: ['pets.getPet.4XX'] });
     expect(await body()).toEqual({ title: 'No such pet' });
@@ -247,7 +247,7 @@ describe('a session', () => {
     });
     expect([status, body.detail]).toEqual([
       400,
-      'there is no scenario "pets/flakey"; did you mean "pets/flaky"?',
+      'unknown scenario "pets/flakey"; did you mean "pets/flaky"?',
     ]);
   });
 });
@@ -349,7 +349,7 @@ describe('verify', () => {
   const headers = { 'x-deadringer-session': 'verify' };
   const check = async (
     expectations: unknown,
-  ): Promise<{ kept: boolean; failures: string[]; unused: string[] }> =>
+  ): Promise<{ passed: boolean; failures: string[]; unused: string[] }> =>
     (await control('POST', '/sessions/verify/verify', expectations)).body;
 
   test('checks the number, order and values of requests', async () => {
@@ -365,8 +365,8 @@ describe('verify', () => {
           { on: 'GET /pets/{id}' },
         ],
       }),
-    ).toMatchObject({ kept: true, failures: [] });
-    expect(await check({ ordered: [{ on: 'listPets' }, { on: 'getPet' }] })).toMatchObject({ kept: true });
+    ).toMatchObject({ passed: true, failures: [] });
+    expect(await check({ ordered: [{ on: 'listPets' }, { on: 'getPet' }] })).toMatchObject({ passed: true });
     expect(
       await check({
         expected: [{ on: 'addPet' }],
@@ -374,11 +374,11 @@ describe('verify', () => {
         ordered: [{ on: 'getPet' }, { on: 'listPets' }],
       }),
     ).toMatchObject({
-      kept: false,
+      passed: false,
       failures: [
-        'addPet was to be called at least 1 times and was called 0 times',
-        'getPet was not to be called and was called 1 times',
-        'listPets did not come in its order',
+        'addPet: expected at least 1 times, was called 0 times',
+        'getPet: expected no call, was called 1 times',
+        'listPets was not called in the expected order',
       ],
     });
   });
@@ -386,14 +386,14 @@ describe('verify', () => {
   test('lists unmatched requests and rules that never applied', async () => {
     await control('POST', '/sessions/verify/scenarios', { scenarios: ['pets.addPet.201'] });
     expect(await check({ 'allow-unused': false })).toMatchObject({
-      kept: false,
+      passed: false,
       unused: ['pets.addPet.201 1'],
     });
     await pets(headers, '/pets/nowhere');
     expect((await check({})).failures).toEqual([
-      '1 requests were claimed by no operation, the first is GET /pets/nowhere',
+      '1 requests match no operation; the first is GET /pets/nowhere',
     ]);
-    expect(await check({ 'allow-unmatched': true })).toMatchObject({ kept: true });
+    expect(await check({ 'allow-unmatched': true })).toMatchObject({ passed: true });
   });
 });
 

@@ -59,7 +59,9 @@ describe('an unmatched path', () => {
     expect(response.headers.get('x-deadringer-error')).toBe('no-such-path');
     const problem = (await response.json()) as { type: string; hint: string; detail: string };
     expect(problem.type).toBe('deadringer:no-such-path');
-    expect(problem.detail).toBe('nothing answers GET /pets/v1/pet; the nearest is GET /pets/v1/pets');
+    expect(problem.detail).toBe(
+      'no operation matches GET /pets/v1/pet; the most similar is GET /pets/v1/pets',
+    );
     expect(problem.hint).toBe(`curl ${mock.url}/pets/v1/pets`);
   });
 });
@@ -157,7 +159,7 @@ describe('HTTP', () => {
     const headers = { 'content-type': 'application/json', 'content-encoding': coding };
     await fetch(`${mock.url}/pets/pets`, { method: 'POST', body, headers });
     expect(seen.at(-1)?.findings.map(({ message }) => message)).toEqual([
-      'request body /name must match the pattern ^[A-Z][a-z]{1,9}$, is a string of 3 characters',
+      'request body /name must match the pattern ^[A-Z][a-z]{1,9}$; got a string of 3 characters',
     ]);
   });
 });

@@ -355,7 +355,7 @@ test('a body above the limit is passed through completely, and the journal says 
   const digest = (of: Uint8Array): string => createHash('sha256').update(of).digest('hex');
   expect(digest(Buffer.from(await response.arrayBuffer()))).toBe(digest(bytes));
   const { request: asked, response: answered } = seen[0]?.exchange ?? {};
-  const why = { notRecorded: `the body has ${size} bytes, and 10485760 are kept` };
+  const why = { notRecorded: `the body has ${size} bytes, more than the limit of 10485760` };
   expect([asked?.body, answered?.body]).toEqual([why, why]);
 });
 
@@ -482,7 +482,7 @@ describe('an upstream that fails', () => {
         });
         const [error] = (await once(response, 'error')) as [NodeJS.ErrnoException];
         expect([body, error.code]).toEqual(['only this', 'ECONNRESET']);
-        const why = 'the answer broke off after 9 bytes of its body';
+        const why = 'the connection closed after 9 bytes of the response body';
         expect(seen[0]?.upstream?.failure).toBe(why);
         expect(seen[0]?.exchange.response?.body).toEqual({ notRecorded: why });
       },
@@ -508,7 +508,7 @@ describe('an upstream that fails', () => {
     const patient = await startServer({ specs: [PETS], upstreams: [url], upstreamTimeout: 100 });
     try {
       const [status, code, detail] = await told(await fetch(`${patient.url}/pets/v1/pets`));
-      expect([status, code, detail]).toEqual([504, 'upstream-timeout', `${url} said nothing for 0.1 s`]);
+      expect([status, code, detail]).toEqual([504, 'upstream-timeout', `${url} sent no data for 0.1 s`]);
     } finally {
       await patient.close();
       server.close();

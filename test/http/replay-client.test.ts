@@ -12,7 +12,7 @@ const GET: Request = { method: 'GET', path: '/', query: '', headers: {}, body: E
 const LIMIT = 100_000;
 
 async function requestTo(listener: http.RequestListener): Promise<SendResult> {
-  const server = http.createServer(answer).listen(0, '127.0.0.1');
+  const server = http.createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { send, close } = createReplayClient({ timeout: 20_000, limit: LIMIT });
   onTestFinished(() => {
@@ -30,8 +30,8 @@ test('an endless response is aborted, and its connection is closed', async () =>
     closed = once(outgoing, 'close');
     outgoing.write(Buffer.alloc(LIMIT + 1));
   });
-  expect(answer).toMatchObject({
-    response: { status: 200, body: { notRecorded: 'the answer is larger than 100000 bytes' } },
+  expect(result).toMatchObject({
+    response: { status: 200, body: { notRecorded: 'the response is larger than 100000 bytes' } },
   });
   await closed;
 });
@@ -40,12 +40,12 @@ test('a small response that decompresses beyond the limit is not decompressed', 
   const result = await requestTo((_, outgoing) =>
     outgoing.writeHead(200, { 'content-encoding': 'gzip' }).end(zlib.gzipSync(Buffer.alloc(LIMIT + 1))),
   );
-  expect(answer).toMatchObject({
-    response: { body: { notRecorded: 'the body is larger than 100000 bytes once unpacked' } },
+  expect(result).toMatchObject({
+    response: { body: { notRecorded: 'the decompressed body is larger than 100000 bytes' } },
   });
 });
 
 test('a response of exactly the limit is read', async () => {
   const result = await requestTo((_, outgoing) => outgoing.end(Buffer.alloc(LIMIT, 'a')));
-  expect(answer).toMatchObject({ response: { body: Buffer.alloc(LIMIT, 'a') } });
+  expect(result).toMatchObject({ response: { body: Buffer.alloc(LIMIT, 'a') } });
 });

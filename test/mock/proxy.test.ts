@@ -101,18 +101,15 @@ describe('a request is asked', () => {
       'ftp://host',
       `"ftp://host" is not a valid upstream: use https://host or https://host/base/path, with petstore= before it for one API`,
     ],
-    ['dogs=https://host', 'there is no API "dogs" to send to an upstream; there are pets'],
-    ['pet=https://host', 'there is no API "pet" to send to an upstream; did you mean "pets"?'],
-    [
-      'pets.getPets=https://host',
-      'pets has no operation "getPets" to send to an upstream; did you mean "pets.getPet"?',
-    ],
+    ['dogs=https://host', 'there is no API "dogs"; known APIs: pets'],
+    ['pet=https://host', 'there is no API "pet"; did you mean "pets"?'],
+    ['pets.getPets=https://host', 'pets has no operation "getPets"; did you mean "pets.getPet"?'],
     [
       'pets=https://user:FAKEpassword@host',
-      'the upstream host is given with user and password: leave them out, clients send their own credentials',
+      'the upstream host contains a user and password: remove them, clients send their own credentials',
     ],
-    ['pets=https://host/?a=b', 'the upstream https://host/ takes neither query nor fragment'],
-    ['https://host/?key=FAKEkey', 'the upstream https://host/ takes neither query nor fragment'],
+    ['pets=https://host/?a=b', 'the upstream https://host/ must have no query and no fragment'],
+    ['https://host/?key=FAKEkey', 'the upstream https://host/ must have no query and no fragment'],
   ])('and %s is refused', async (text, words) => {
     await expect(start({ upstreams: [text] })).rejects.toThrow(new InputError(words));
   });
@@ -136,7 +133,7 @@ describe('a request is asked', () => {
   test('and a host that no document names needs an API name if there are several APIs', async () => {
     await expect(start({ specs: [PETS, 'specs'], upstreams: [origin] })).rejects.toThrow(
       new InputError(
-        `no document names ${new URL(origin).host} as its server: say whose upstream it is, as in pets=${origin}; there are pets, bonifiq, bunce, deliverect, imfpush, masivo`,
+        `no document has ${new URL(origin).host} among its servers: name the API, as in pets=${origin}; known APIs: pets, bonifiq, bunce, deliverect, imfpush, masivo`,
       ),
     );
   });
@@ -325,7 +322,7 @@ describe('TLS to an upstream', () => {
     expect([response.status, response.headers.get('x-deadringer-error')]).toEqual([502, 'upstream-tls']);
     const { detail, hint } = (await response.json()) as { detail: string; hint: string };
     expect(detail).toMatch(
-      /^the certificate or TLS of localhost:\d+ is not to be trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)$/,
+      /^the TLS connection to localhost:\d+ is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)$/,
     );
     expect(hint).toContain('NODE_EXTRA_CA_CERTS');
     server.close();

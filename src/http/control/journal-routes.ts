@@ -24,12 +24,12 @@ export const JOURNAL_ROUTES: readonly Route[] = [
       const after = Number(request.query.get('after') ?? 0);
       const operation = request.query.get('operation');
       const status = request.query.get('status');
-      const found = journal
+      const entries = journal
         .entries()
         .filter(entry => entry.sequence > after)
         .filter(entry => operation === null || entry.operation?.id === operation)
         .filter(entry => status === null || String(entry.exchange.response?.status) === status);
-      return { body: { dropped: journal.dropped, entries: found.map(toEntryJson) } };
+      return { body: { dropped: journal.dropped, entries: entries.map(toEntryJson) } };
     },
   },
   {
