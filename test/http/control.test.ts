@@ -1,4 +1,4 @@
-// The control API: sessions, scenarios and journal over real sockets; all of its traffic is held against its own document.
+// The control API: sessions, scenarios and journal over sockets; each exchange is validated against its OpenAPI document.
 import { once } from 'node:events';
 import http from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -16,7 +16,7 @@ const described = await loadContract(['src/http/control/control.openapi.yaml'], 
   relativeTo: process.cwd(),
 });
 const match = createMatcher(described.contract);
-const broken: string[] = [];
+const violations: string[] = [];
 const exercised = new Set<string>();
 
 beforeAll(async () => {
@@ -27,24 +27,24 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await mock.close();
-  expect(broken).toEqual([]);
+  expect(violations).toEqual([]);
   const untouched = described.contract.apis[0]?.operations
     .map(({ id }) => id)
     .filter(id => !exercised.has(id));
   expect(untouched).toEqual([]);
 });
 
-// biome-ignore lint/suspicious/noExplicitAny: what comes back is judged by the document, not by types
+// biome-ignore lint/suspicious/noExplicitAny: responses are validated against the document, not by types
 type Any = any;
-type Answered = { status: number; body: Any };
+type ControlResult = { status: number; body: Any };
 
-/** Calls the control API and judges both halves of the exchange by its document. */
+/** Calls the control API and validates the exchange against its document. */
 async function control(
   method: string,
   path: string,
   body?: unknown,
   headers: Record<string, string> = {},
-): Promise<Answered> {
+): Promise<ControlResult> {
   const target = `/__deadringer${path}`;
   const text = body === undefined ? '' : JSON.stringify(body);
   const sent = { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers };
@@ -70,7 +70,7 @@ async function control(
       body: bytes,
     });
     if (response.status < 400) findings.push(...validateRequest(matched, request));
-    broken.push(
+    violations.push(
       ...findings
         .filter(({ code }) => severityOf(code) !== 'note')
         .map(({ message }) => `${method} ${path}: ${message}`),
@@ -172,15 +172,16 @@ describe('a session', () => {
   test('has its own position in a reply list', async () => {
     for (const id of ['a', 'b'])
       await control('POST', `/sessions/${id}/scenarios`, { scenarios: ['pets/flaky'] });
-    const walk = async (id: string): Promise<number> => (await pets({ 'x-deadringer-session': id })).status;
+    const nextStatus = async (id: string): Promise<number> =>
+      (await pets({ 'x-deadringer-session': id })).status;
     expect([
-      await walk('a'),
-      await walk('a'),
-      await walk('b'),
-      await walk('a'),
-      await walk('b'),
-      await walk('b'),
-      await walk('a'),
+      await nextStatus('a'),
+      await nextStatus('a'),
+      await nextStatus('b'),
+      await nextStatus('a'),
+      await nextStatus('b'),
+      await nextStatus('b'),
+      await nextStatus('a'),
     ]).toEqual([503, 503, 503, 200, 503, 200, 200]);
   });
 
@@ -255,7 +256,7 @@ describe('a session', () => {
 describe('the journal', () => {
   test('stores and finds exchanges without secrets', async () => {
     const session = { 'x-deadringer-session': 'secrets' };
-    const answer = await fetch(`${mock.url}/bonifiq/v1/pvt/Customer/7?token=query-secret-1`, {
+    const response = await fetch(`${mock.url}/bonifiq/v1/pvt/Customer/7?token=query-secret-1`, {
       method: 'PUT',
       headers: {
         ...session,
@@ -266,7 +267,7 @@ describe('the journal', () => {
       },
       body: JSON.stringify({ Name: 'Ana', accessToken: 'body-secret-5' }),
     });
-    const id = answer.headers.get('x-deadringer-exchange');
+    const id = response.headers.get('x-deadringer-exchange');
     const { body } = await control('GET', `/sessions/secrets/journal/${id}`);
     expect(body).toMatchObject({
       operation: 'updateCustomer',

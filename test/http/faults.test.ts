@@ -1,4 +1,4 @@
-// What real clients see of late, slow and broken answers: node:http, fetch and curl.
+// Delays, limited rates and faults, as node:http, fetch and curl report them.
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { type MockServer, startServer } from '../../src/start.ts';
 const FAULTS = ['reset', 'reset-mid-body', 'hang', 'empty', 'truncate', 'garbage', 'wrong-length'];
 let mock: MockServer;
 let folder: string;
-const seen: ServeEvent[] = [];
+const events: ServeEvent[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'deadringer-faults-'));
@@ -30,7 +30,7 @@ beforeAll(async () => {
   write('thrice', '{ fault: empty, times: 3 }');
   write('sometimes', '{ fault: empty, percent: 30 }');
   mock = await startServer({ specs: ['test/fixtures/pets.yaml'], scenarios: [folder] });
-  mock.state.subscribe(served => seen.push(served));
+  mock.state.subscribe(event => events.push(event));
   for (const id of mock.state.config.scenarios.keys()) {
     const [api, name = ''] = id.split('/');
     if (api !== 'pets' || name === '') continue;
@@ -47,7 +47,7 @@ afterAll(async () => {
 
 const url = (session: string): string => `${mock.url}/~${session}/pets/pets`;
 
-/** The code that node:http ends with, and what had come until then. */
+/** The error code of node:http, and what it received before. */
 function node(session: string): Promise<string> {
   return new Promise(resolve => {
     let body: string | undefined;
@@ -94,9 +94,9 @@ describe('an injected fault', () => {
   test('hang sends no byte until the client gives up', async () => {
     expect(await curl('hang', '--max-time', '0.3')).toBe(28);
     const giveUp = new AbortController();
-    const asked = fetch(url('hang'), { signal: giveUp.signal });
+    const response = fetch(url('hang'), { signal: giveUp.signal });
     const unsubscribe = mock.state.subscribe(() => giveUp.abort());
-    await expect(asked).rejects.toThrow('abort');
+    await expect(response).rejects.toThrow('abort');
     unsubscribe();
   });
 
@@ -107,18 +107,18 @@ describe('an injected fault', () => {
   });
 
   test('occurs with the configured percentage, and at the same requests after a reset', async () => {
-    const play = async (): Promise<string> => {
+    const runHundred = async (): Promise<string> => {
       await fetch(`${mock.url}/__deadringer/sessions/sometimes/reset`, { method: 'POST' });
       let pattern = '';
       for (let index = 0; index < 100; index++)
         pattern += (await node('sometimes')).startsWith('whole') ? '.' : 'x';
       return pattern;
     };
-    const first = await play();
-    const broken = first.replaceAll('.', '').length;
-    expect(broken).toBeGreaterThan(15);
-    expect(broken).toBeLessThan(45);
-    expect(await play()).toBe(first);
+    const first = await runHundred();
+    const faultCount = first.replaceAll('.', '').length;
+    expect(faultCount).toBeGreaterThan(15);
+    expect(faultCount).toBeLessThan(45);
+    expect(await runHundred()).toBe(first);
   });
 });
 
@@ -131,7 +131,9 @@ describe('a delayed response', () => {
 
   test('with a range lies within it', async () => {
     for (let index = 0; index < 20; index++) await node('between');
-    const delays = seen.filter(({ session }) => session === 'between').map(({ delivery }) => delivery.delay);
+    const delays = events
+      .filter(({ session }) => session === 'between')
+      .map(({ delivery }) => delivery.delay);
     expect(delays).toHaveLength(20);
     expect(Math.min(...delays)).toBeGreaterThanOrEqual(10);
     expect(Math.max(...delays)).toBeLessThanOrEqual(20);
@@ -146,10 +148,10 @@ describe('a delayed response', () => {
     });
     const all = await Promise.all(clients);
     await expect
-      .poll(() => seen.filter(({ session }) => session === 'log-normal').length, { timeout: 20_000 })
+      .poll(() => events.filter(({ session }) => session === 'log-normal').length, { timeout: 20_000 })
       .toBe(200);
     for (const { giveUp } of all) giveUp.abort();
-    const delays = seen
+    const delays = events
       .filter(({ session }) => session === 'log-normal')
       .map(({ delivery }) => delivery.delay)
       .sort((left, right) => left - right);

@@ -1,4 +1,4 @@
-// A real service behind the mock: what a client gets through it is what it would get without it, and all of it is judged.
+// The proxy forwards requests and responses unchanged, and validates and records them.
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ import { type MockServer, startServer } from '../../src/start.ts';
 const PETS = 'test/fixtures/pets.yaml';
 const JSON_PETS = JSON.stringify([{ id: 7, name: 'Rex' }]);
 
-/** How the service answers; each by the last segment of its path. */
+/** The responses of the upstream, by the last segment of the path. */
 type Handler = (incoming: http.IncomingMessage, outgoing: http.ServerResponse) => void;
 const HANDLERS: Record<string, Handler> = {
   plain: (_, outgoing) => outgoing.writeHead(200, { 'content-type': 'application/json' }).end(JSON_PETS),
@@ -57,13 +57,13 @@ const HANDLERS: Record<string, Handler> = {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
-      const told = {
+      const received = {
         method: incoming.method,
         url: incoming.url,
         fields: incoming.rawHeaders,
         body: Buffer.concat(chunks).toString('base64'),
       };
-      outgoing.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(told));
+      outgoing.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(received));
     });
   },
   trailers: (_, outgoing) => {
@@ -81,7 +81,7 @@ const service = http.createServer((incoming, outgoing) => {
 });
 let origin: string;
 let mock: MockServer;
-let seen: ServeEvent[] = [];
+let events: ServeEvent[] = [];
 const direct = (name: string): string => `${origin}/v1/${name}`;
 const through = (name: string): string => `${mock.url}/pets/v1/${name}`;
 
@@ -92,8 +92,8 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   mock = await startServer({ specs: [PETS], upstreams: [`pets=${origin}`] });
-  seen = [];
-  mock.state.subscribe(served => seen.push(served));
+  events = [];
+  mock.state.subscribe(event => events.push(event));
 });
 afterEach(() => mock.close());
 afterAll(() => {
@@ -109,7 +109,7 @@ interface Heard {
   readonly body: string;
 }
 
-/** Names and values as they came, but for what belongs to the connection, the clock, and the mock's own mark. */
+/** Names and values as received, without hop-by-hop fields, Date and the field of the mock. */
 async function hear(url: string, options: http.RequestOptions = {}): Promise<Heard> {
   const request = http.request(url, options).end();
   const [response] = (await once(request, 'response')) as [http.IncomingMessage];
@@ -145,8 +145,8 @@ describe('a response is passed through unchanged', () => {
     'trailers',
   ])('%s', async name => {
     expect(await hear(through(name))).toEqual(await hear(direct(name)));
-    expect(seen).toHaveLength(1);
-    expect(seen[0]?.upstream).toEqual({ origin, path: `/v1/${name}`, broke: undefined });
+    expect(events).toHaveLength(1);
+    expect(events[0]?.upstream).toEqual({ origin, path: `/v1/${name}`, broke: undefined });
   });
 
   test('to HEAD', async () => {
@@ -158,7 +158,7 @@ describe('a response is passed through unchanged', () => {
     expect(here.body).toBe('');
   });
 
-  test('with the 1xx answers before it', async () => {
+  test('with the 1xx responses before it', async () => {
     HANDLERS.hints = (_, outgoing) => {
       outgoing.writeProcessing();
       outgoing.writeEarlyHints(
@@ -208,7 +208,7 @@ describe('a response is passed through unchanged', () => {
       'a=1; Path=/',
       'b=2; Expires=Wed, 21 Oct 2026 07:28:00 GMT',
     ]);
-    expect(response.headers.get('x-deadringer-exchange')).toBe(seen[0]?.exchange.id);
+    expect(response.headers.get('x-deadringer-exchange')).toBe(events[0]?.exchange.id);
   });
 
   test('while it is still streaming', async () => {
@@ -238,7 +238,7 @@ describe('a request is forwarded unchanged', () => {
     options: http.RequestOptions & { body?: string | Buffer },
     target = 'echo',
   ): Promise<Told> => {
-    // As a path and not as a URL, which would be put in order on the way.
+    // A path instead of a URL: a URL would be normalized.
     const { hostname, port } = new URL(mock.url);
     const request = http.request({ hostname, port, path: `/pets/v1/${target}`, ...options });
     request.end(options.body);
@@ -284,7 +284,7 @@ describe('a request is forwarded unchanged', () => {
     const names = fields.filter((_, index) => index % 2 === 0).map(name => name.toLowerCase());
     expect(names.sort()).toEqual(['connection', 'cookie', 'host']);
     expect(fields.join('|')).toContain('cookie|theirs=1');
-    expect(seen[0]?.session).toBe('qa-7');
+    expect(events[0]?.session).toBe('qa-7');
   });
 
   test('with the original escapes in path and query', async () => {
@@ -302,13 +302,13 @@ describe('a request is forwarded unchanged', () => {
     ],
     ['chunks', { 'content-type': 'text/plain', 'transfer-encoding': 'chunked' }, Buffer.from('in chunks')],
   ])('with its body: %s', async (_, headers, body) => {
-    const told = await ask({ method: 'POST', headers, body });
-    expect(told.body).toBe(body.toString('base64'));
+    const received = await ask({ method: 'POST', headers, body });
+    expect(received.body).toBe(body.toString('base64'));
   });
 
   test('a GET with a body', async () => {
-    const told = await ask({ method: 'GET', headers: { 'content-length': '4' }, body: 'body' });
-    expect([told.method, Buffer.from(told.body, 'base64').toString()]).toEqual(['GET', 'body']);
+    const received = await ask({ method: 'GET', headers: { 'content-length': '4' }, body: 'body' });
+    expect([received.method, Buffer.from(received.body, 'base64').toString()]).toEqual(['GET', 'body']);
   });
 });
 
@@ -317,8 +317,8 @@ describe('a proxied exchange', () => {
     HANDLERS.pets = (_, outgoing) =>
       outgoing.writeHead(200, { 'content-type': 'application/json' }).end('[{"id":"7","name":"Rex"}]');
     await (await fetch(`${through('pets')}?limit=many`)).text();
-    expect(seen[0]?.operation?.id).toBe('listPets');
-    expect(seen[0]?.findings.map(({ code, at }) => [code, at])).toEqual([
+    expect(events[0]?.operation?.id).toBe('listPets');
+    expect(events[0]?.findings.map(({ code, at }) => [code, at])).toEqual([
       ['parameter-schema', '/request/query/limit'],
       ['response-body-schema', '/response/body/0/id'],
     ]);
@@ -335,12 +335,12 @@ describe('a proxied exchange', () => {
         .writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'br' })
         .end(zlib.brotliCompressSync(JSON_PETS));
     await (await fetch(through('pets'))).text();
-    expect(seen[0]?.findings).toEqual([]);
+    expect(events[0]?.findings).toEqual([]);
   });
 
   test('is matched if documented, and reported as undocumented if not', async () => {
     await (await fetch(through('unknown'))).text();
-    expect(seen[0]?.findings.map(({ code }) => code)).toEqual(['operation-undocumented']);
+    expect(events[0]?.findings.map(({ code }) => code)).toEqual(['operation-undocumented']);
   });
 });
 
@@ -354,13 +354,13 @@ test('a body above the limit is passed through completely, and the journal says 
   const response = await fetch(through('big'), { method: 'POST', body: bytes });
   const digest = (of: Uint8Array): string => createHash('sha256').update(of).digest('hex');
   expect(digest(Buffer.from(await response.arrayBuffer()))).toBe(digest(bytes));
-  const { request: asked, response: answered } = seen[0]?.exchange ?? {};
-  const why = { notRecorded: `the body has ${size} bytes, more than the limit of 10485760` };
-  expect([asked?.body, answered?.body]).toEqual([why, why]);
+  const { request: methods, response: answered } = events[0]?.exchange ?? {};
+  const limitReached = { notRecorded: `the body has ${size} bytes, more than the limit of 10485760` };
+  expect([methods?.body, answered?.body]).toEqual([limitReached, limitReached]);
 });
 
 describe('an upstream that fails', () => {
-  /** Something that speaks what it likes. */
+  /** A server on a socket that can send anything. */
   async function rawService(
     handle: (socket: net.Socket) => void,
   ): Promise<{ url: string; server: net.Server }> {
@@ -368,7 +368,7 @@ describe('an upstream that fails', () => {
     await once(server, 'listening');
     return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
   }
-  const told = async (response: Response): Promise<unknown[]> => [
+  const received = async (response: Response): Promise<unknown[]> => [
     response.status,
     response.headers.get('x-deadringer-error'),
     ((await response.json()) as { detail: string }).detail,
@@ -379,14 +379,14 @@ describe('an upstream that fails', () => {
     use: (url: string) => Promise<void>,
   ): Promise<void> {
     const { url, server } = await rawService(handle);
-    const { state: stage, url: mockUrl } = mock;
-    const [before] = stage.upstreams.list();
+    const { state, url: mockUrl } = mock;
+    const [before] = state.upstreams.list();
     if (before === undefined) throw new Error('there is an upstream');
-    stage.upstreams.set({ ...before, origin: url });
+    state.upstreams.set({ ...before, origin: url });
     try {
       await use(`${mockUrl}/pets/v1/pets`);
-      stage.upstreams.set(before);
-      // Whatever happened, the next one is answered.
+      state.upstreams.set(before);
+      // The next request gets a response.
       expect((await fetch(`${mockUrl}/pets/v1/plain`)).status).toBe(200);
     } finally {
       server.close();
@@ -399,13 +399,13 @@ describe('an upstream that fails', () => {
     await once(server, 'close');
     const refused = await startServer({ specs: [PETS], upstreams: [url] });
     try {
-      const served: ServeEvent[] = [];
-      refused.state.subscribe(each => served.push(each));
+      const event: ServeEvent[] = [];
+      refused.state.subscribe(each => event.push(each));
       const response = await fetch(`${refused.url}/pets/v1/pets`);
       const words = `${url.replace('http://', '')} refuses connections`;
-      expect(await told(response)).toEqual([502, 'upstream-unreachable', words]);
-      expect([served[0]?.problem, served[0]?.upstream?.failure]).toEqual(['upstream-unreachable', words]);
-      expect(served[0]?.findings).toEqual([]);
+      expect(await received(response)).toEqual([502, 'upstream-unreachable', words]);
+      expect([event[0]?.problem, event[0]?.upstream?.failure]).toEqual(['upstream-unreachable', words]);
+      expect(event[0]?.findings).toEqual([]);
     } finally {
       await refused.close();
     }
@@ -415,7 +415,7 @@ describe('an upstream that fails', () => {
     behind(
       socket => socket.end('\u0007 hello\r\n\r\n'),
       async url => {
-        const [status, code] = await told(await fetch(url));
+        const [status, code] = await received(await fetch(url));
         expect([status, code]).toEqual([502, 'upstream-garbage']);
       },
     ));
@@ -427,7 +427,7 @@ describe('an upstream that fails', () => {
           socket.write('HTTP/1.1 101 Go\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
         ),
       async url => {
-        const [status, code] = await told(await fetch(url));
+        const [status, code] = await received(await fetch(url));
         expect([status, code]).toEqual([502, 'upstream-garbage']);
       },
     ));
@@ -436,16 +436,16 @@ describe('an upstream that fails', () => {
     behind(
       socket => socket.once('data', () => socket.destroy()),
       async url => {
-        const [status, code] = await told(await fetch(url));
+        const [status, code] = await received(await fetch(url));
         expect([status, code]).toEqual([502, 'upstream-broke']);
       },
     ));
 
   test('by closing a kept-alive connection: safe requests are retried once, writes never', async () => {
-    const asked: string[] = [];
+    const methods: string[] = [];
     const known = new WeakSet<net.Socket>();
     HANDLERS.fickle = ({ method = '', socket }, outgoing) => {
-      asked.push(method);
+      methods.push(method);
       if (known.has(socket)) socket.destroy();
       else outgoing.end('[]');
       known.add(socket);
@@ -453,14 +453,14 @@ describe('an upstream that fails', () => {
     const ask = async (method: string): Promise<number> =>
       (await fetch(through('fickle'), { method })).status;
     for (const method of ['POST', 'DELETE', 'PUT', 'PATCH']) {
-      asked.length = 0;
+      methods.length = 0;
       expect(await ask('GET')).toBe(200);
       expect(await ask(method)).toBe(502);
-      expect(asked).toEqual(['GET', method]);
+      expect(methods).toEqual(['GET', method]);
     }
-    asked.length = 0;
+    methods.length = 0;
     expect([await ask('GET'), await ask('GET')]).toEqual([200, 200]);
-    expect(asked).toEqual(['GET', 'GET', 'GET']);
+    expect(methods).toEqual(['GET', 'GET', 'GET']);
   });
 
   test('by closing mid-body: the client gets the received part and the closed connection', () =>
@@ -482,9 +482,9 @@ describe('an upstream that fails', () => {
         });
         const [error] = (await once(response, 'error')) as [NodeJS.ErrnoException];
         expect([body, error.code]).toEqual(['only this', 'ECONNRESET']);
-        const why = 'the connection closed after 9 bytes of the response body';
-        expect(seen[0]?.upstream?.failure).toBe(why);
-        expect(seen[0]?.exchange.response?.body).toEqual({ notRecorded: why });
+        const notRecorded = 'the connection closed after 9 bytes of the response body';
+        expect(events[0]?.upstream?.failure).toBe(notRecorded);
+        expect(events[0]?.exchange.response?.body).toEqual({ notRecorded });
       },
     ));
 
@@ -499,7 +499,7 @@ describe('an upstream that fails', () => {
       },
       async url => {
         expect(Buffer.from((await hear(url)).body, 'base64').toString()).toBe('[]');
-        expect(seen[0]?.exchange.response?.body).toEqual({ notRecorded: 'the body is not valid gzip' });
+        expect(events[0]?.exchange.response?.body).toEqual({ notRecorded: 'the body is not valid gzip' });
       },
     ));
 
@@ -507,7 +507,7 @@ describe('an upstream that fails', () => {
     const { url, server } = await rawService(() => {});
     const patient = await startServer({ specs: [PETS], upstreams: [url], upstreamTimeout: 100 });
     try {
-      const [status, code, detail] = await told(await fetch(`${patient.url}/pets/v1/pets`));
+      const [status, code, detail] = await received(await fetch(`${patient.url}/pets/v1/pets`));
       expect([status, code, detail]).toEqual([504, 'upstream-timeout', `${url} sent no data for 0.1 s`]);
     } finally {
       await patient.close();
@@ -543,7 +543,7 @@ describe('an upstream that fails', () => {
     request.destroy();
     await left;
     await expect
-      .poll(() => seen[0]?.upstream?.failure)
+      .poll(() => events[0]?.upstream?.failure)
       .toBe('the client disconnected before the end of the response');
   });
 });

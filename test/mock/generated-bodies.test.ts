@@ -1,4 +1,4 @@
-// Dynamic bodies: valid against their schema, the same for the same seed, different for another.
+// Generated bodies are valid, the same for the same seed, and different for another seed.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { basePathOf } from '../../src/mock/respond/refuse.ts';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
@@ -6,10 +6,10 @@ import { sampleRequest } from '../../src/openapi/sample-request.ts';
 import { type MockServer, startServer } from '../../src/start.ts';
 
 let mock: MockServer;
-const seen: ServeEvent[] = [];
+const events: ServeEvent[] = [];
 beforeAll(async () => {
   mock = await startServer({ specs: ['specs', 'test/fixtures/pets.yaml'], dynamic: true });
-  mock.state.subscribe(served => seen.push(served));
+  mock.state.subscribe(event => events.push(event));
 });
 afterAll(() => mock.close());
 
@@ -38,7 +38,7 @@ test('every operation with a response schema generates fifty different valid bod
       expect([
         operation.id,
         response.status,
-        seen.at(-1)?.findings.filter(({ at }) => at.startsWith('/response')),
+        events.at(-1)?.findings.filter(({ at }) => at.startsWith('/response')),
       ]).toEqual([operation.id, operation.id === 'addPet' ? 201 : 200, []]);
     }
     expect([operation.id, bodies.size > 25]).toEqual([operation.id, true]);
