@@ -21,7 +21,7 @@ export interface ListenOptions extends Omit<AppOptions, 'httpClient'> {
 }
 
 /** The address of a server. */
-export interface ListenAddress {
+interface ListenAddress {
   /** "http://127.0.0.1:4010" */
   readonly url: string;
   readonly port: number;
