@@ -98,7 +98,7 @@ export async function handle(
     rules: result.rules ?? NO_RULES,
     offContract: result.offContract,
     delivery: result.delivery ?? IMMEDIATE_DELIVERY,
-    ...(attempt !== undefined && { upstream: attempt }),
+    upstream: attempt,
     response,
   };
   state.sessions.record(session, event);
