@@ -1,6 +1,5 @@
 // Proxies a request to an upstream service and streams the response back unchanged; both are validated and recorded.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import { type Body, EMPTY_BODY, header, type Response } from '../exchange/exchange.ts';
 import { type ProblemCode, problemResponse } from '../mock/problem.ts';
 import { type ProxiedRequest, type ProxyResult, recordProxied } from '../mock/proxy/proxied-request.ts';
@@ -10,6 +9,7 @@ import { BodyCollector, collectRequestBody } from './body-collector.ts';
 import { type ClientErrorKind, type HttpClient, HttpClientError, type PendingResponse } from './client.ts';
 import { deliver } from './deliver.ts';
 import { delayResponse } from './faults.ts';
+import { disconnectSignal, endConnection, pipeBody } from './proxy-connection.ts';
 import { fieldsForClient, fieldsForUpstream } from './proxy-fields.ts';
 
 export interface ProxyOptions {
@@ -164,12 +164,6 @@ export async function proxyRequest(
   return undefined;
 }
 
-function endConnection(outgoing: ServerResponse): void {
-  if (outgoing.socket !== null) outgoing.socket.destroySoon();
-  // A pipelined response has no socket until the responses before it are sent.
-  else outgoing.once('socket', (socket: Socket) => setImmediate(() => socket.destroySoon()));
-}
-
 /** Whether the origin is this server, which would be an endless loop. */
 function isThisServer(origin: string, { socket }: IncomingMessage): boolean {
   const { hostname, port, protocol } = new URL(origin);
@@ -177,23 +171,6 @@ function isThisServer(origin: string, { socket }: IncomingMessage): boolean {
   return (
     /^(localhost|127(\.\d+){3}|\[::1\]|0\.0\.0\.0|\[::\])$/.test(hostname) || hostname === socket.localAddress
   );
-}
-
-/** Aborts if the client disconnects before the response is complete. */
-function disconnectSignal(outgoing: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  const onClose = (): void => {
-    if (!outgoing.writableFinished) controller.abort();
-  };
-  outgoing.once('close', onClose);
-  if (outgoing.socket === null) {
-    // node:http emits no `close` on a pipelined response that has no socket yet.
-    const { socket } = outgoing.req;
-    socket.setMaxListeners(0);
-    socket.once('close', onClose);
-    outgoing.once('socket', () => socket.off('close', onClose));
-  }
-  return controller.signal;
 }
 
 /** Sends the head and streams the body. @returns why it is incomplete; undefined: it is complete */
@@ -211,26 +188,6 @@ async function streamResponse(
   // Send the head now: the first byte of the body may take long. Bytes, unlike text, keep the head in Latin-1.
   outgoing.write(EMPTY_BODY);
   return await pipeBody(response, collector, outgoing);
-}
-
-function pipeBody(
-  response: IncomingMessage,
-  collector: BodyCollector,
-  outgoing: ServerResponse | undefined,
-): Promise<string | undefined> {
-  return new Promise(resolve => {
-    response.on('data', (chunk: Uint8Array) => {
-      collector.add(chunk);
-      if (outgoing === undefined || outgoing.write(chunk)) return;
-      response.pause();
-      outgoing.once('drain', () => response.resume());
-    });
-    response.on('end', () => resolve(undefined));
-    const onIncomplete = (): void =>
-      resolve(`the connection closed after ${collector.size} bytes of the response body`);
-    response.on('error', onIncomplete);
-    response.on('close', onIncomplete);
-  });
 }
 
 function recordedBody(
