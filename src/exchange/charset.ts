@@ -1,10 +1,10 @@
 // Text back into the bytes it was decoded from: the inverse of TextDecoder, which has none.
 import { Buffer } from 'node:buffer';
 import { TextDecoder } from 'node:util';
-import { createCache } from './bounded-cache.ts';
+import { LRUCache } from 'lru-cache';
 
-/** By charset: the bytes of each character beyond ASCII. Null: there is no such charset. */
-const CHARSET_TABLES = createCache<string, ReadonlyMap<string, readonly number[]> | null>(50);
+/** By charset: the bytes of each character beyond ASCII. False: there is no such charset. */
+const CHARSET_TABLES = new LRUCache<string, ReadonlyMap<string, readonly number[]> | false>({ max: 50 });
 
 /**
  * Encodes text as a Content-Type's charset says, so that whoever decodes it by that Content-Type reads the same text.
@@ -36,7 +36,7 @@ export function encodeText(text: string, charset: string | undefined): Uint8Arra
 /** Asks the decoder for every character it makes of one byte, or of two. */
 function tableOf(charset: string): ReadonlyMap<string, readonly number[]> | undefined {
   const known = CHARSET_TABLES.get(charset);
-  if (known !== undefined) return known ?? undefined;
+  if (known !== undefined) return known || undefined;
   let table: Map<string, readonly number[]> | undefined;
   try {
     table = buildTable(new TextDecoder(charset, { fatal: true }));
@@ -44,7 +44,7 @@ function tableOf(charset: string): ReadonlyMap<string, readonly number[]> | unde
     if (!(error instanceof RangeError)) throw error;
   }
   // Names come from the recording; a stranger may make up as many as there are entries.
-  CHARSET_TABLES.set(charset, table ?? null);
+  CHARSET_TABLES.set(charset, table ?? false);
   return table;
 }
 

@@ -1,7 +1,7 @@
 // Media types: what a Content-Type says, which declared key it belongs to, and what an Accept header lets through.
 import * as contentType from 'content-type';
+import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
-import { createCache } from './bounded-cache.ts';
 import { type Headers, header } from './exchange.ts';
 
 export interface MediaType {
@@ -10,19 +10,19 @@ export interface MediaType {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** Parsed Content-Type values. Null: the value has no type/subtype. */
-const PARSED = createCache<string, MediaType | null>(1000);
+/** Parsed Content-Type values. False: the value has no type/subtype. */
+const PARSED = new LRUCache<string, MediaType | false>({ max: 1000 });
 
 /** Parses a Content-Type value; lenient towards blanks around "=", which some SDKs send. Undefined when it has no type/subtype. */
 export function parseMediaType(value: string): MediaType | undefined {
   const known = PARSED.get(value);
-  if (known !== undefined) return known ?? undefined;
+  if (known !== undefined) return known || undefined;
   const parsed = contentType.parse(value);
   const essence = parsed.type.toLowerCase();
   const mediaType = /^[^\s/;,]+\/[^\s/;,]+$/.test(essence)
     ? { essence, parameters: parsed.parameters }
     : undefined;
-  PARSED.set(value, mediaType ?? null);
+  PARSED.set(value, mediaType ?? false);
   return mediaType;
 }
 

@@ -1,6 +1,6 @@
 // Matches the URL of a recorded exchange to an API and operation, by the servers of the documents and --server.
 
-import { createCache } from '../exchange/bounded-cache.ts';
+import { LRUCache } from 'lru-cache';
 import { decodePercent } from '../exchange/exchange.ts';
 import { InputError } from '../finding/input-error.ts';
 import type { ApiSpec, Contract } from '../openapi/model.ts';
@@ -57,7 +57,7 @@ export function createUrlMatcher(contract: Contract, servers: readonly RecordedS
   const places = buildRoutes(contract);
   const all = [...places.values()];
   // Traffic goes to a few hosts many times.
-  const hosts = createCache<string, HostInfo>(1000);
+  const hosts = new LRUCache<string, HostInfo>({ max: 1000 });
 
   return (origin, method, path) => {
     let declaredPath = hosts.get(origin);
