@@ -10,8 +10,6 @@ import { isJson, type MediaType, mediaTypeOf } from './media-type.ts';
 import { type FormPart, splitMultipart } from './multipart.ts';
 import { bodyText, type Message } from './text-body.ts';
 
-export type { Message } from './text-body.ts';
-
 export type DecodedBody =
   | { readonly kind: 'empty' }
   /** `imprecise`: the paths of integers beyond 2^53, which lost digits when they became a number. */

@@ -1,7 +1,10 @@
-// Text back into the bytes it was decoded from: the inverse of TextDecoder, which has none.
+// Bytes to text and text to bytes in the charset of a Content-Type. Node.js has no encoder for most charsets.
 import { Buffer } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 import { LRUCache } from 'lru-cache';
+import { type Body, isRecorded } from './exchange.ts';
+import { mediaTypeOf } from './media-type.ts';
+import type { Message } from './text-body.ts';
 
 /** By charset: the bytes of each character beyond ASCII. False: there is no such charset. */
 const CHARSET_TABLES = new LRUCache<string, ReadonlyMap<string, readonly number[]> | false>({ max: 50 });
@@ -73,4 +76,32 @@ function addCharacter(table: Map<string, readonly number[]>, decoder: TextDecode
   // Some characters have several spellings; the first is the usual one.
   if (!table.has(text)) table.set(text, bytes);
   return true;
+}
+
+/** Where no charset is named, the beginning of a text tells UTF-16 from UTF-8 (RFC 4627 section 3). */
+function guessCharset([first, second]: Uint8Array): string {
+  if (first === 0xfe || (first === 0 && second !== 0)) return 'utf-16be';
+  return first === 0xff || (second === 0 && first !== 0) ? 'utf-16le' : 'utf-8';
+}
+
+interface BodyText {
+  readonly text: string;
+  /** @returns the edited text as bytes of the same charset */
+  readonly encode: (text: string) => Body;
+}
+
+/** @returns undefined when its bytes are no text of the charset that it claims, which without a claim is UTF-8 */
+export function decodeBodyText({ headers, body }: Message): BodyText | undefined {
+  if (!isRecorded(body)) return undefined;
+  const charset = mediaTypeOf(headers)?.parameters.charset ?? guessCharset(body);
+  let text: string;
+  try {
+    text = new TextDecoder(charset, { fatal: true, ignoreBOM: true }).decode(body);
+  } catch {
+    // Of a charset that is not known, or not of it: the answer is that there is no text.
+    return undefined;
+  }
+  const write = (edited: string): Body =>
+    encodeText(edited, charset) ?? { notRecorded: 'the redacted body cannot be encoded in its charset' };
+  return { text, encode: write };
 }

@@ -1,4 +1,5 @@
 // The encoded forms of one text in URLs, forms, JSON and HTML, so that redaction finds a secret in each of them.
+import { escapePointerStep } from './json-pointer.ts';
 
 /** @returns the text itself first, and each of its other writings once */
 export function encodedFormsOf(text: string): string[] {
@@ -20,7 +21,7 @@ export function encodedFormsOf(text: string): string[] {
       escaped.replaceAll('/', '\\/'),
       escaped.replace(/[^ -~]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
       // In the pointer of a finding.
-      text.replaceAll('~', '~0').replaceAll('/', '~1'),
+      escapePointerStep(text),
       text.replace(/[&<>"']/g, mark => HTML_ENTITIES[mark] ?? mark),
     ]),
   ];

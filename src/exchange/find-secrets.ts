@@ -1,11 +1,12 @@
 // The secret values that an exchange carries, so that they can be found again where no name gives them away.
 import { Buffer } from 'node:buffer';
-import { decodeBody, type Message } from './body.ts';
+import { decodeBody } from './body.ts';
+import { decodeBodyText } from './charset.ts';
 import { editJson } from './edit-json.ts';
 import { encodedFormsOf } from './encoded-forms.ts';
 import { type Exchange, parseCookies, parsePairs, parseSetCookies } from './exchange.ts';
 import { type SecretTest, splitScheme } from './secrets.ts';
-import { decodeBodyText } from './text.ts';
+import type { Message } from './text-body.ts';
 
 /** Shorter ones would hit innocent text; and a bound on what a hostile recording can make us look for. */
 const MIN_SECRET_LENGTH = 6;

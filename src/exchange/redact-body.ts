@@ -1,10 +1,11 @@
 // Takes secrets out of a body in place: what is not secret keeps its bytes.
 import { Buffer } from 'node:buffer';
-import { decodeBody, type Message } from './body.ts';
+import { decodeBody } from './body.ts';
+import { decodeBodyText } from './charset.ts';
 import { editJson, type JsonToken } from './edit-json.ts';
 import { type Body, isRecorded, parsePairs } from './exchange.ts';
 import { type Redactor, redactEncoded } from './redaction-log.ts';
-import { decodeBodyText } from './text.ts';
+import type { Message } from './text-body.ts';
 
 export function redactBody(side: 'request' | 'response', message: Message, redactor: Redactor): Body {
   const { body } = message;

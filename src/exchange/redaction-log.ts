@@ -1,5 +1,6 @@
 // Records what redaction replaces: which secrets, where, and by which placeholder.
 import { decodePercent } from './exchange.ts';
+import { escapePointerStep } from './json-pointer.ts';
 import { mask, maskNumber, type SecretTest, splitScheme } from './secrets.ts';
 
 /** A place where something was replaced. */
@@ -76,7 +77,7 @@ export function createRedactionLog(placeholders: ReadonlyMap<string, string>): R
       recorded = new Set();
       const after = replace();
       if (after !== before) {
-        const name = typeof at === 'string' ? at : at.map(step => `/${escapeStep(step)}`).join('');
+        const name = typeof at === 'string' ? at : at.map(step => `/${escapePointerStep(step)}`).join('');
         const secrets = found.get(name) ?? new Set();
         for (const secret of recorded) secrets.add(secret);
         found.set(name, secrets);
@@ -93,9 +94,4 @@ export function redactEncoded(raw: string, value: string, clean: (text: string) 
   const cleaned = clean(value);
   if (cleaned !== value) return encodeURIComponent(cleaned.toWellFormed());
   return clean(raw);
-}
-
-/** RFC 6901. */
-function escapeStep(step: string): string {
-  return step.replaceAll('~', '~0').replaceAll('/', '~1');
 }

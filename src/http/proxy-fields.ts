@@ -1,6 +1,6 @@
 // Header fields of proxied messages: all are kept except those of one connection or of this server.
 import type { IncomingMessage } from 'node:http';
-import { isHopByHop } from '../exchange/hop-by-hop.ts';
+import { isHopByHop } from '../exchange/header-names.ts';
 import { corsFields } from './cors.ts';
 
 /** Ours, and none of the service's business; `expect` was answered here. */

@@ -1,6 +1,7 @@
 // Writes one schema error as a message: what is required and what kind of value was sent. Never quotes a string that was sent.
 
 import { isObject } from '../exchange/json.ts';
+import { pluralize } from '../finding/plural.ts';
 import type { SchemaError } from './schemas.ts';
 
 export function errorMessage(error: SchemaError): string {
@@ -111,8 +112,4 @@ function describeValue(value: unknown): string {
     default:
       return typeof value;
   }
-}
-
-function pluralize(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`;
 }

@@ -1,10 +1,11 @@
 // Holds a decoded body against the schema of its content, in either direction: the part that requests and responses share.
 import { Buffer } from 'node:buffer';
-import { type DecodedBody, decodeBody, decodeBytes, type Message } from '../exchange/body.ts';
+import { type DecodedBody, decodeBody, decodeBytes } from '../exchange/body.ts';
 import type { Pair } from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { parseMediaType } from '../exchange/media-type.ts';
 import type { FormPart } from '../exchange/multipart.ts';
+import type { Message } from '../exchange/text-body.ts';
 import { isBodyLongerThan } from '../exchange/text-body.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';

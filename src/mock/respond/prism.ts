@@ -3,6 +3,7 @@ import type { IHttpConfig, PrismHttpComponents } from '@stoplight/prism-http';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { bundle } from '../../document/bundle.ts';
 import { childNode } from '../../document/documents.ts';
+import { TOKEN } from '../../exchange/header-names.ts';
 import { valueAt } from '../../exchange/json-pointer.ts';
 import type { ApiSpec, Operation } from '../../openapi/model.ts';
 import { recent } from '../recent.ts';
@@ -25,7 +26,6 @@ export type NegotiationResult =
   /** Prism found nothing to say; `name` is its own code, such as NOT_ACCEPTABLE. */
   | { readonly failure: string; readonly reason: string };
 
-const TOKEN = "[\\w!#$%&'*+.^`|~-]+";
 /** RFC 9110 section 12.5.1, one range of the list. */
 const MEDIA_RANGE = new RegExp(
   `^\\s*${TOKEN}/${TOKEN}\\s*(?:; *${TOKEN} *= *(?:${TOKEN}|"[ !#-\\[\\]-~\\x80-\\xff]*") *)*$`,
