@@ -10,18 +10,19 @@ import type { Message } from './text-body.ts';
 const CHARSET_TABLES = new LRUCache<string, ReadonlyMap<string, readonly number[]> | false>({ max: 50 });
 
 /**
- * Encodes text as a Content-Type's charset says, so that whoever decodes it by that Content-Type reads the same text.
- * @returns undefined when the charset cannot say it: the recorder decoded the bytes in another way
+ * Encodes text in the charset of a Content-Type, so that decoding by that Content-Type gives the same text.
+ * @param charset a label of the WHATWG Encoding standard; undefined: UTF-8
+ * @returns undefined when the charset lacks a character: the recorder decoded the bytes in another charset
  */
 export function encodeText(text: string, charset: string | undefined): Uint8Array | undefined {
   const name = (charset ?? 'utf-8').trim().toLowerCase();
   if (name === 'utf-8' || name === 'utf8') return Buffer.from(text, 'utf8');
   if (/^utf-?16(?:le)?$/.test(name)) return Buffer.from(text, 'utf16le');
   if (/^utf-?16be$/.test(name)) return Buffer.from(text, 'utf16le').swap16();
-  // ASCII is what almost every charset agrees on.
+  // Almost every charset encodes ASCII as ASCII.
   if (!/[\u0080-\uffff]/.test(text)) return Buffer.from(text, 'latin1');
   const table = tableOf(name);
-  // Of a charset that is not known the decoder will say so itself.
+  // The decoder reports an unknown charset.
   if (table === undefined) return Buffer.from(text, 'utf8');
   const bytes: number[] = [];
   for (const character of text) {
@@ -36,7 +37,7 @@ export function encodeText(text: string, charset: string | undefined): Uint8Arra
   return Uint8Array.from(bytes);
 }
 
-/** Asks the decoder for every character it makes of one byte, or of two. */
+/** Builds the table by decoding every single byte and every pair of bytes. */
 function tableOf(charset: string): ReadonlyMap<string, readonly number[]> | undefined {
   const known = CHARSET_TABLES.get(charset);
   if (known !== undefined) return known || undefined;
@@ -46,7 +47,6 @@ function tableOf(charset: string): ReadonlyMap<string, readonly number[]> | unde
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
   }
-  // Names come from the recording; a stranger may make up as many as there are entries.
   CHARSET_TABLES.set(charset, table ?? false);
   return table;
 }
@@ -63,22 +63,22 @@ function buildTable(decoder: TextDecoder): Map<string, readonly number[]> {
   return table;
 }
 
-/** @returns whether the bytes are one character */
+/** @returns true when the bytes are exactly one character */
 function addCharacter(table: Map<string, readonly number[]>, decoder: TextDecoder, bytes: number[]): boolean {
   let text: string;
   try {
     text = decoder.decode(Uint8Array.from(bytes));
   } catch {
-    // Fatal decoders throw for bytes that are no character, which is the answer.
+    // A fatal decoder throws for bytes that are not a character.
     return false;
   }
   if ([...text].length !== 1 || text === '\uFFFD') return false;
-  // Some characters have several spellings; the first is the usual one.
+  // Some characters have several encodings; the first is the usual one.
   if (!table.has(text)) table.set(text, bytes);
   return true;
 }
 
-/** Where no charset is named, the beginning of a text tells UTF-16 from UTF-8 (RFC 4627 section 3). */
+/** Without a charset, the first two bytes distinguish UTF-16 from UTF-8 (RFC 4627 section 3). */
 function guessCharset([first, second]: Uint8Array): string {
   if (first === 0xfe || (first === 0 && second !== 0)) return 'utf-16be';
   return first === 0xff || (second === 0 && first !== 0) ? 'utf-16le' : 'utf-8';
@@ -90,7 +90,10 @@ interface BodyText {
   readonly encode: (text: string) => Body;
 }
 
-/** @returns undefined when its bytes are no text of the charset that it claims, which without a claim is UTF-8 */
+/**
+ * Decodes a body to text for editing. A byte order mark is part of the text.
+ * @returns undefined when the bytes are not valid in the charset of the Content-Type, or the charset is unknown
+ */
 export function decodeBodyText({ headers, body }: Message): BodyText | undefined {
   if (!isRecorded(body)) return undefined;
   const charset = mediaTypeOf(headers)?.parameters.charset ?? guessCharset(body);
@@ -98,10 +101,10 @@ export function decodeBodyText({ headers, body }: Message): BodyText | undefined
   try {
     text = new TextDecoder(charset, { fatal: true, ignoreBOM: true }).decode(body);
   } catch {
-    // Of a charset that is not known, or not of it: the answer is that there is no text.
+    // An unknown charset, or bytes that are not valid in it.
     return undefined;
   }
-  const write = (edited: string): Body =>
+  const encode = (edited: string): Body =>
     encodeText(edited, charset) ?? { notRecorded: 'the redacted body cannot be encoded in its charset' };
-  return { text, encode: write };
+  return { text, encode };
 }

@@ -35,7 +35,7 @@ export class BodyCollector {
     if (bytes === undefined)
       return { notRecorded: `the body has ${this.size} bytes, more than the limit of ${this.#limit}` };
     const plain = decodeContent(bytes, coding, this.#limit);
-    return 'bytes' in plain ? plain.bytes : { notRecorded: plain.why };
+    return 'bytes' in plain ? plain.bytes : { notRecorded: plain.reason };
   }
 }
 

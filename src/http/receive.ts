@@ -49,8 +49,8 @@ export function decodeReceived(
   if (coding === undefined) return { body: encodedBody, encodedBody };
   const plain = decodeContent(encodedBody, coding, limit);
   if ('bytes' in plain) return { body: plain.bytes, encodedBody };
-  if (plain.problem === 'too-large') return { problem: bodyTooLarge(plain.why) };
-  return { problem: { code: PROBLEM_BY_DECODING_ERROR[plain.problem], detail: plain.why } };
+  if (plain.problem === 'too-large') return { problem: bodyTooLarge(plain.reason) };
+  return { problem: { code: PROBLEM_BY_DECODING_ERROR[plain.problem], detail: plain.reason } };
 }
 
 function bodyTooLarge(detail: string): Problem {

@@ -60,10 +60,10 @@ export function validateBody(
     case 'empty':
       return;
     case 'malformed':
-      report(codesOfSide.malformed, `cannot be parsed: ${decoded.why}`);
+      report(codesOfSide.malformed, `cannot be parsed: ${decoded.reason}`);
       return;
     case 'not-recorded':
-      report(codesOfSide['not-checkable'], `was not recorded: ${decoded.why}`);
+      report(codesOfSide['not-checkable'], `was not recorded: ${decoded.reason}`);
       return;
     default:
   }
@@ -205,7 +205,7 @@ function toMultipartValue(
     const read = isOther
       ? decodePart(content, partTypeHints(hints, part), part)
       : decodeBytes(part.bytes, TEXT);
-    if (read.kind === 'malformed') return { malformed: { name: part.name, why: read.why } };
+    if (read.kind === 'malformed') return { malformed: { name: part.name, why: read.reason } };
     const value = read.kind === 'text' ? read.text : '';
     // Nothing is escaped in a part: what looks like an escape is none.
     const raw = value.replaceAll('%', '%25').replaceAll('+', '%2B');

@@ -85,7 +85,7 @@ export function readContentParameter({ content }: Parameter, text: string | unde
   const mediaType = content?.mediaType ?? '';
   const decoded = decodeBytes(new TextEncoder().encode(text), parseMediaType(mediaType));
   if (decoded.kind === 'json') return { kind: 'values', values: [decoded.value] };
-  if (decoded.kind === 'malformed') return { kind: 'malformed', message: `cannot be read: ${decoded.why}` };
+  if (decoded.kind === 'malformed') return { kind: 'malformed', message: `cannot be read: ${decoded.reason}` };
   if (content?.schema !== undefined && !/^text\/(?!xml)/.test(mediaType)) {
     return {
       kind: 'not-checkable',
