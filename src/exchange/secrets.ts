@@ -74,7 +74,7 @@ const USER_INFO = /(:\/\/)([^\s/?#@:"'<>]*:[^\s/?#@"'<>]+)(?=@)/g;
 const SECRET_IN_SENTENCE =
   /(\b(?:(?:api|access|secret|private|subscription)[-_ ]?key|token|password|passphrase|passcode|secret|credentials?|session(?:[-_ ]?id)?|cookie|bearer|basic|key)\b["'”’]?\s*(?:(?:is|was|of|value|id)\b\s*)?[:=]?\s*["'`“‘([]?)((?=[^\s"'`”’)\]<>,;]{0,300}\d)[^\s"'`“‘”’()[\]<>,;]{6,300}?)(?=[.!?:]?(?:[\s"'`”’)\]<>,;]|$))/gi;
 
-/** Masks a letter by one of the same case and the same size in UTF-8 and UTF-16. */
+/** Masks a letter: by one of the same case in ASCII, otherwise by one of the same size in UTF-8 and UTF-16. */
 function maskLetter(letter: string): string {
   if (/^[A-Z]$/.test(letter)) return 'X';
   if (/^[a-z]$/.test(letter)) return 'x';
@@ -129,7 +129,7 @@ export function isPlaceholder(value: string): boolean {
   return (/[xX0ø]/.test(value) || MASKED_HEXADECIMAL.test(value)) && mask(value) === value;
 }
 
-/** Masks a part of a JSON Web Token. "eyJ" is the base64url of '{"', which every token begins with: it is preserved. */
+/** Masks a part of a JSON Web Token. "eyJ" is the base64url of '{"', which the header and the claims of every token begin with: it is preserved. */
 function maskJwtPart(part: string): string {
   return part.startsWith('eyJ') ? `eyJ${maskCharacters(part.slice(3))}` : maskCharacters(part);
 }
