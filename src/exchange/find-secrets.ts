@@ -22,22 +22,22 @@ export function findSecrets(
   isSecret: SecretTest,
   otherSecrets: readonly string[] = [],
 ): readonly string[] {
-  const found = new Set<string>();
+  const secrets = new Set<string>();
   const add = (value: string): void => {
-    if (value.length >= MIN_SECRET_LENGTH && found.size < MAX_SECRETS) found.add(value);
+    if (value.length >= MIN_SECRET_LENGTH && secrets.size < MAX_SECRETS) secrets.add(value);
   };
   const addSecret = (value: string): void => {
-    const bare = splitScheme(value)[1].trim();
-    for (const form of encodedFormsOf(bare)) add(form);
+    const credential = splitScheme(value)[1].trim();
+    for (const form of encodedFormsOf(credential)) add(form);
     if (/^Basic\s/i.test(value)) {
-      for (const part of Buffer.from(bare, 'base64').toString('utf8').split(/:(.*)/s)) add(part);
+      for (const part of Buffer.from(credential, 'base64').toString('utf8').split(/:(.*)/s)) add(part);
     }
   };
   for (const value of otherSecrets) addSecret(value);
   for (const { name, value } of parsePairs(request.query)) if (isSecret(name, true)) addSecret(value);
   for (const message of response === undefined ? [request] : [request, response])
     collectFromMessage(message, isSecret, addSecret);
-  return [...found];
+  return [...secrets];
 }
 
 function collectFromMessage(
@@ -56,8 +56,8 @@ function collectFromMessage(
     for (const { name, value } of decoded.pairs) if (isSecret(name)) addSecret(value);
   if (decoded.kind !== 'json') return;
   // Search the text: the decoded value has only the last of several members with the same name.
-  editJson(decodeBodyText(message)?.text ?? '', isSecret, ({ kind, text, isSecret: hidden }) => {
-    if (hidden && kind !== 'name') addSecret(text);
+  editJson(decodeBodyText(message)?.text ?? '', isSecret, ({ kind, text, isSecret: isSecretValue }) => {
+    if (isSecretValue && kind !== 'name') addSecret(text);
     return undefined;
   });
 }

@@ -3,7 +3,7 @@
 /** @returns the paths of the integers that lose digits; at most 20. Empty for a text that is nested too deeply */
 export function impreciseIntegers(text: string): readonly (readonly string[])[] {
   // Most bodies have no long run of digits and are parsed only once.
-  return hasLongNumber(text) ? findImprecise(text) : NONE;
+  return hasLongNumber(text) ? pathsOfImprecise(text) : NONE;
 }
 
 const NONE: readonly (readonly string[])[] = [];
@@ -39,29 +39,30 @@ function isDigit(text: string, at: number): boolean {
 /** The maximum number of paths: each becomes a finding. */
 const MAX_PATHS = 20;
 
-function findImprecise(text: string): string[][] {
+function pathsOfImprecise(text: string): string[][] {
   try {
-    return imprecise(text);
-  } catch {
+    return collectPaths(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
     // JSON.parse with a reviver is recursive, and overflows the stack for deeply nested texts.
     return [];
   }
 }
 
-function imprecise(text: string): string[][] {
-  const found: { parent: object; key: string }[] = [];
+function collectPaths(text: string): string[][] {
+  const integers: { parent: object; key: string }[] = [];
   const parents = new Map<object, { parent: object; key: string }>();
   JSON.parse(text, function (this: object, key, value: unknown, context?: { source?: string }) {
     const source = context?.source;
     if (typeof value === 'number' && source !== undefined && /^-?\d{16,}$/.test(source)) {
-      const lost =
+      const losesDigits =
         !Number.isSafeInteger(value) && (!Number.isFinite(value) || BigInt(source) !== BigInt(value));
-      if (lost && found.length < MAX_PATHS) found.push({ parent: this, key });
+      if (losesDigits && integers.length < MAX_PATHS) integers.push({ parent: this, key });
     }
     if (typeof value === 'object' && value !== null) parents.set(value, { parent: this, key });
     return value;
   } as (this: unknown, key: string, value: unknown) => unknown);
-  return found.map(({ parent, key }) => {
+  return integers.map(({ parent, key }) => {
     const steps = key === '' && !parents.has(parent) ? [] : [key];
     for (
       let at = parents.get(parent);
