@@ -1,29 +1,13 @@
-// What all commands share: exit codes, usage errors, output, interruption.
+// What all commands share: exit codes and usage errors.
 import type { Command } from 'commander';
 import { InputError } from '../finding/input-error.ts';
+import type { Io } from './io.ts';
 
-/** 0: all is well. 1: the contract is broken. 2: usage, or a document that cannot be used. 3: nothing was checked. */
+/** 0: passed. 1: failed. 2: usage error or invalid document. 3: incomplete: nothing was checked, or an input is unreadable. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
-/** Adds options and the action; the action hands its exit code to `finish`: an ExitCode, or that of a command it ran. */
-export type BuildCommand = (command: Command, finish: (code: number) => void) => void;
+/** Adds options and the action. The action passes its exit code to `finish`: an ExitCode, or the code of the command that `run` started. */
+export type BuildCommand = (command: Command, finish: (code: number) => void, io: Io) => void;
 
-/** Something the user can put right: said in one sentence with the remedy, without a stack. */
+/** An error that the user can correct: printed as one sentence with the remedy, without a stack. */
 export class UsageError extends InputError {}
-
-export interface CommandOutput {
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-}
-
-export const terminal: CommandOutput = {
-  out: text => process.stdout.write(`${text}\n`),
-  err: text => process.stderr.write(`${text}\n`),
-};
-
-/** Resolves with the first Ctrl-C or SIGTERM. */
-export function untilInterrupted(): Promise<void> {
-  return new Promise(resolve => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
-}

@@ -1,21 +1,18 @@
 // A progress line on a terminal, shown after one second.
 import type { Progress } from '../check/run.ts';
+import type { Output } from './io.ts';
 
 export interface ProgressLine {
   readonly update: (progress: Progress) => void;
-  /** Takes the line away. */
+  /** Removes the progress line. */
   readonly end: () => void;
 }
 
 const SHOW_AFTER_MS = 1000;
 const INTERVAL_MS = 100;
 
-/** @param size bytes in all, where that is known */
-export function createProgressLine(
-  stream: NodeJS.WriteStream,
-  verb: string,
-  size: number | undefined,
-): ProgressLine {
+/** @param size total bytes, if known */
+export function createProgressLine(stream: Output, verb: string, size: number | undefined): ProgressLine {
   const begun = Date.now();
   let lastShown = 0;
   return {

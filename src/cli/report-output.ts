@@ -1,4 +1,5 @@
 // Where reports are written: formats, files, and atomic writes.
+import { randomUUID } from 'node:crypto';
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,8 +8,8 @@ import type { Report } from '../check/report.ts';
 import { REPORT_FORMATS, REPORTERS, type ReportFormat, renderReport } from '../reporters/formats.ts';
 import { verdictText } from '../reporters/issues.ts';
 import { printable } from '../reporters/safe-text.ts';
-import { terminal, UsageError } from './command.ts';
-import { styleFor } from './format-lines.ts';
+import { UsageError } from './command.ts';
+import type { Io } from './io.ts';
 
 export interface ReportOptions {
   format: ReportFormat[];
@@ -31,16 +32,16 @@ export const outputOption = new Option(
   'file for the report; a folder if there are several formats',
 );
 
-/** A format, and the file it goes to; undefined: standard output. */
+/** A format and its file; undefined: standard output. */
 export interface ReportOutput {
   readonly format: ReportFormat;
   readonly file: string | undefined;
 }
 
-/** Found out before anything is checked, so that a long run does not end in wrong usage. */
+/** Validates the outputs before the run, so that a long run does not end with a usage error. */
 export function resolveOutputs({ format, output }: ReportOptions): ReportOutput[] {
   const formats = [...new Set(format)];
-  // These are for whoever watches the run, and say nothing in a file beside others.
+  // These formats are for the terminal; as a file beside other reports they add nothing.
   const isConsoleFormat = (name: ReportFormat): boolean =>
     formats.length > 1 && (name === 'text' || name === 'github');
   const written = formats.filter(name => !isConsoleFormat(name));
@@ -63,7 +64,7 @@ export function resolveOutputs({ format, output }: ReportOptions): ReportOutput[
   }));
 }
 
-/** @throws UsageError when a report would take the place of what it is made from */
+/** @throws UsageError when a report would overwrite an input of the run */
 export function refuseToOverwrite(targets: readonly ReportOutput[], inputs: readonly string[]): void {
   const real = (file: string): string => (existsSync(file) ? realpathSync(file) : path.resolve(file));
   const read = new Map(inputs.map(input => [real(input), input]));
@@ -74,22 +75,22 @@ export function refuseToOverwrite(targets: readonly ReportOutput[], inputs: read
   }
 }
 
-export async function writeReports(report: Report, targets: readonly ReportOutput[]): Promise<void> {
+export async function writeReports(report: Report, targets: readonly ReportOutput[], io: Io): Promise<void> {
   for (const { format, file } of targets) {
     if (file === undefined) {
-      process.stdout.write(await renderReport(report, format, styleFor(process.stdout)));
+      io.stdout.write(await renderReport(report, format, io.stdout.style));
     } else {
       await writeFileAtomically(file, await renderReport(report, format));
-      terminal.err(`${format} report: ${file}`);
+      io.err(`${format} report: ${file}`);
     }
   }
   if (targets.every(({ file, format }) => file !== undefined || format !== 'text')) {
-    terminal.err(verdictText(report).sentence);
-    for (const reason of report.reasons) terminal.err(`  ${printable(reason)}`);
+    io.err(verdictText(report).sentence);
+    for (const reason of report.reasons) io.err(`  ${printable(reason)}`);
   }
 }
 
-/** @returns the files, as they can be named from here */
+/** @returns the paths of the files, relative to the working folder */
 export async function writeFiles(
   folder: string,
   files: readonly (readonly [name: string, text: string])[],
@@ -103,24 +104,26 @@ export async function writeFiles(
   return written;
 }
 
-/** Beside its place first: a full disk or a Ctrl-C leaves what was there before. */
+/** Write a temporary file and rename it: a full disk or a Ctrl-C keeps the previous file. */
 export async function writeFileAtomically(file: string, text: string): Promise<void> {
-  let temporaryFile = `${file}.${process.pid}.part`;
+  // A unique name, so that two runs that write the same file do not mix.
+  const temporaryName = (name: string): string => `${name}.${randomUUID()}.part`;
+  let temporaryFile = temporaryName(file);
   try {
     await mkdir(path.dirname(file), { recursive: true });
     const existing = await stat(file).catch(() => undefined);
     if (existing !== undefined && !existing.isFile()) {
-      // A pipe or a device is written to, not replaced; a folder complains.
+      // Write into a pipe or a device instead of replacing it; writing to a folder fails.
       await writeFile(file, text);
       return;
     }
-    // What a link leads to is replaced, and not the link.
+    // Replace the target of a symbolic link, not the link.
     const target = existing === undefined ? file : await realpath(file);
-    temporaryFile = `${target}.${process.pid}.part`;
+    temporaryFile = temporaryName(target);
     await writeFile(temporaryFile, text);
     await rename(temporaryFile, target);
   } catch (error) {
-    // If not even this can be done, what follows says why.
+    // If this fails, the next step reports why.
     await rm(temporaryFile, { force: true }).catch(() => {});
     throw new UsageError(`${file} cannot be written: ${(error as Error).message}`);
   }

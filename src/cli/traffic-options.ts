@@ -8,7 +8,8 @@ import type { FindingKind } from '../finding/catalogue-entry.ts';
 import { pluralize } from '../finding/plural.ts';
 import { printable } from '../reporters/safe-text.ts';
 import { version } from '../version.ts';
-import { type ExitCode, terminal, UsageError } from './command.ts';
+import { type ExitCode, UsageError } from './command.ts';
+import type { Io } from './io.ts';
 import { loadOptions, localSpecs } from './options.ts';
 import {
   type ReportOptions,
@@ -30,13 +31,13 @@ export interface TrafficOptions {
   assertFormats?: boolean;
 }
 
-/** What the options come to. */
+/** The parsed options. */
 interface TrafficCommand {
   readonly options: TrafficRunOptions;
   readonly outputs: readonly ReportOutput[];
 }
 
-// Not a list in one go, as elsewhere: it would swallow the traffic that follows.
+// One value per option: a variadic option would swallow the traffic arguments that follow.
 export const repeatedSpecsOption = new Option(
   '--specs <path>',
   'OpenAPI document, or folder of documents; repeatable',
@@ -49,7 +50,7 @@ export const recordedServerOption = new Option(
   'URL where the API was recorded; name=url for one of several APIs; repeatable',
 ).argParser(collectValue);
 
-/** @param gates those that can come up */
+/** @param gates the finding kinds that the command can report */
 export function failOnOption(gates: readonly FindingKind[], byDefault: readonly FindingKind[]): Option {
   return new Option('--fail-on <kinds>', `kinds of issues that exit with 1: ${gates.join(', ')}, or none`)
     .argParser(text => parseFindingKinds(text, gates))
@@ -77,10 +78,11 @@ export const updateBaselineOption = new Option(
   'accept all current issues in the baseline; reasons, owners and dates are kept',
 );
 
-/** @throws UsageError when options contradict each other, or an output would take the place of what is read */
+/** @throws UsageError when options contradict each other, or an output would overwrite an input */
 export function readTrafficOptions(
   traffic: readonly string[],
   options: TrafficOptions & ReportOptions,
+  io: Io,
 ): TrafficCommand {
   if (options.updateBaseline && options.baseline === undefined)
     throw new UsageError('--update-baseline requires --baseline <file>');
@@ -92,60 +94,65 @@ export function readTrafficOptions(
     outputs,
     options: {
       specs,
-      load: loadOptions(options),
+      load: loadOptions(options, io),
       traffic,
-      stdin: process.stdin,
+      stdin: io.stdin,
       servers: options.server ?? [],
       settings: { failOn: options.failOn, minCoverage: options.minCoverage, side: options.side },
       ...(baseline !== undefined && { baseline }),
       baselineMayBeMissing: options.updateBaseline === true,
       version: version(),
       today: new Date().toISOString().slice(0, 10),
-      onSkippedFile: (_, detail) => terminal.err(`deadringer: skipped: ${printable(detail)}`),
+      onSkippedFile: (_, detail) => io.err(`deadringer: skipped: ${printable(detail)}`),
     },
   };
 }
 
-/** Ctrl-C: not wrong usage, and no verdict either. */
+/** The exit code after a Ctrl-C. */
 class InterruptedError extends UsageError {}
 
-/** @returns undefined after a Ctrl-C, which is told */
+/** @returns undefined after a Ctrl-C, which is reported */
 export async function unlessInterrupted<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
+  io: Io,
 ): Promise<Result | undefined> {
   const interrupt = new AbortController();
-  const stop = (): void => {
+  const stop = io.onSignal('SIGINT', () => {
+    stop();
     interrupt.abort(new InterruptedError('interrupted; no report was written'));
-    process.stdin.destroy();
-  };
-  process.once('SIGINT', stop);
+    io.stdin.destroy();
+  });
   try {
     return await work(interrupt.signal);
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
-    terminal.err(`deadringer: ${error.message}`);
+    io.err(`deadringer: ${error.message}`);
     return undefined;
   } finally {
-    process.off('SIGINT', stop);
+    stop();
   }
 }
 
-export async function writeBaseline({ report, baseline }: CheckResult, file: string): Promise<ExitCode> {
+export async function writeBaseline(
+  { report, baseline }: CheckResult,
+  file: string,
+  io: Io,
+): Promise<ExitCode> {
   if (report.exitCode === 3) {
-    for (const reason of report.reasons) terminal.err(`deadringer: ${reason}`);
-    terminal.err(`${file} is unchanged: the run is incomplete`);
+    for (const reason of report.reasons) io.err(`deadringer: ${reason}`);
+    io.err(`${file} is unchanged: the run is incomplete`);
     return 3;
   }
   const { updateBaseline } = await import('../check/baseline.ts');
   const { text, accepted, added, dropped } = updateBaseline(report, baseline);
   await writeFileAtomically(file, text);
-  terminal.out(`${file}: ${pluralize(accepted, 'finding')} accepted (${added} new), ${dropped} removed`);
+  io.out(`${file}: ${pluralize(accepted, 'finding')} accepted (${added} new), ${dropped} removed`);
   if (report.unlisted > 0)
-    terminal.out(
+    io.out(
       `${pluralize(report.unlisted, 'further occurrence')} did not fit into the report: run --update-baseline again`,
     );
   for (const { line, fingerprint, expires } of report.baseline?.expired ?? [])
-    terminal.out(`${fingerprint} (line ${line}) expired on ${expires}: fix the issue or change the date`);
+    io.out(`${fingerprint} (line ${line}) expired on ${expires}: fix the issue or change the date`);
   return 0;
 }
 
