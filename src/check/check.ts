@@ -1,7 +1,6 @@
 // Checks recorded traffic against documents: reads the entries, distributes them to threads, builds the report.
 import { inputSize } from '../recording/find-inputs.ts';
-import type { TrafficItem } from '../recording/input.ts';
-import type { RawEntry } from '../recording/model.ts';
+import type { RawEntry, TrafficItem } from '../recording/model.ts';
 import { type ReadTrafficOptions, readTraffic } from '../recording/read-traffic.ts';
 import type { Examiner } from './examine.ts';
 import type { Report } from './report.ts';
@@ -148,7 +147,7 @@ async function readAll(
   /** @returns an entry that is still to be checked */
   const handle = (next: TrafficItem): RawEntry | undefined => {
     if (next.kind === 'end') {
-      const { file, format, creator, cutOff: truncated } = next.end;
+      const { file, format, creator, truncated } = next.end;
       // What was cut off is one entry more, of which nothing can be said.
       if (truncated !== undefined && isInShard()) increment(tally.unreadable, 'cut-off');
       sources.push({
@@ -158,15 +157,20 @@ async function readAll(
         entries: entries.get(file) ?? 0,
         ...(truncated !== undefined && { truncated }),
       });
-    } else if (next.kind === 'passed-over') {
-      options.onSkippedFile?.(next.file, next.why);
+    } else if (next.kind === 'skipped') {
+      options.onSkippedFile?.(next.file, next.message);
     } else if (!isInShard()) {
       // Another shard's.
     } else if (next.kind === 'unreadable') {
       countEntry(next.place.file);
-      addUnreadable(tally, { place: next.place, message: next.why }, [...entries.keys()], options.settings);
+      addUnreadable(
+        tally,
+        { place: next.place, message: next.message },
+        [...entries.keys()],
+        options.settings,
+      );
     } else {
-      countEntry(next.entry.location.file);
+      countEntry(next.entry.place.file);
       read += next.entry.bytes.length;
       return next.entry;
     }

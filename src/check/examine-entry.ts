@@ -9,7 +9,7 @@ export function examineEntry(examiner: Examiner, raw: RawEntry): void {
   try {
     examiner.add(readRecordedEntry(raw));
   } catch (error) {
-    const { file, entry } = raw.location;
+    const { file, entry } = raw.place;
     throw new Error(`${file} entry ${entry}: internal error in deadringer while checking this entry`, {
       cause: error,
     });

@@ -5,23 +5,19 @@ import { type RedactionResult, redactWith } from '../exchange/redact.ts';
 import { kindOf } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import { type ApiSpec, type Contract, type Operation, secretNames } from '../openapi/model.ts';
-import type { RecordedEntry } from '../recording/model.ts';
-import {
-  createTargetMatcher,
-  type Difference,
-  type MatchTarget,
-  type RecordedExchange,
-} from '../routing/match-target.ts';
+import type { RecordedEntry, RecordedExchange } from '../recording/model.ts';
+import { createTargetMatcher, type MatchTarget } from '../routing/match-target.ts';
 import type { RecordedServer, UrlMatch } from '../routing/recorded-url.ts';
 import type { Match } from '../routing/trie.ts';
 import { isNotCheckable, isViolation, validateExchange } from '../validate/exchange.ts';
-import { undocumentedOperation } from '../validate/undocumented.ts';
+import { endpointPath, undocumentedOperation } from '../validate/undocumented.ts';
 import { CoverageTracker } from './coverage.ts';
-import { endpointPath } from './endpoint.ts';
+import type { Difference } from './difference.ts';
 import { fingerprintOf, generalizePointer, type OperationRef, operationRef, sideOf } from './issue.ts';
 import { observedValues } from './observed.ts';
-import { outcomeOf } from './outcome.ts';
-import type { ExchangeOutcome, Issue, Report } from './report.ts';
+import type { Issue, Report } from './report.ts';
+import type { ExchangeOutcome } from './report-terms.ts';
+import { outcomeOf } from './report-terms.ts';
 import { sampleOf } from './sample.ts';
 import {
   createTally,
@@ -65,9 +61,9 @@ export class Examiner {
     switch (recorded.kind) {
       case 'unreadable':
         increment(this.tally.unreadable, 'entry');
-        this.tally.unreadableEntries.push({ place: recorded.place, message: recorded.why });
+        this.tally.unreadableEntries.push({ place: recorded.place, message: recorded.message });
         break;
-      case 'stray':
+      case 'not-an-exchange':
         increment(this.tally.outOfScope, recorded.reason);
         break;
       case 'exchange':

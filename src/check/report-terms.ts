@@ -19,3 +19,12 @@ export const COVERAGE_LEVELS = [
 ] as const;
 
 export type CoverageLevel = (typeof COVERAGE_LEVELS)[number];
+
+export type ExchangeOutcome = keyof typeof EXCHANGE_OUTCOMES;
+
+/** @param requestBroken whether the request has a violation */
+export function outcomeOf(requestBroken: boolean, status: number): ExchangeOutcome {
+  if (status >= 500) return 'failed';
+  if (status >= 400) return requestBroken ? 'refused' : 'refused-valid';
+  return requestBroken ? 'accepted-invalid' : 'accepted';
+}

@@ -8,7 +8,7 @@ import { jsonPointer, splitPointer, valueAt } from '../exchange/json-pointer.ts'
 import type { RedactionResult } from '../exchange/redact.ts';
 import type { SourceLocation } from '../finding/finding.ts';
 import type { RecordedEntry } from '../recording/model.ts';
-import type { Difference } from '../routing/match-target.ts';
+import type { Difference } from './difference.ts';
 import type { Sample, SampleBody } from './report.ts';
 
 /** Bytes of a body that are shown, characters of a value, of a header and of a URL. Reports stay small whatever comes in. */
@@ -86,7 +86,7 @@ function showHeaders(headers: Headers): [string, string][] {
 function showBody(body: Body): SampleBody {
   if (!isRecorded(body)) return { notRecorded: body.notRecorded };
   const shown = Buffer.from(body.buffer, body.byteOffset, Math.min(body.length, MAX_BODY_BYTES));
-  const cut = body.length > MAX_BODY_BYTES ? { cutFrom: body.length } : undefined;
+  const cut = body.length > MAX_BODY_BYTES ? { truncatedFrom: body.length } : undefined;
   // A cut may go through the middle of a character; that one is left out.
   const text = shown.toString('utf8').replace(/\uFFFD$/, '');
   const isText = cut !== undefined || Buffer.byteLength(text) === shown.length;

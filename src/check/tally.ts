@@ -2,7 +2,8 @@
 
 import { FINDING_KINDS } from '../finding/catalogue-entry.ts';
 import { failsRun } from './fail-conditions.ts';
-import type { ExchangeOutcome, Issue, Report } from './report.ts';
+import type { Issue, Report } from './report.ts';
+import type { ExchangeOutcome } from './report-terms.ts';
 
 type Counts = Record<string, number>;
 type Settings = Report['settings'];

@@ -164,11 +164,11 @@ function reportTrouble(trouble: ServerError, log: RecordOptions['log']): void {
 
 function reportRecordingTrouble(trouble: RecordingEvent): void {
   const style = styleFor(process.stderr);
-  if (trouble.kind === 'losing')
+  if (trouble.kind === 'write-failed')
     terminal.err(
       style(
         'red',
-        `${printable(trouble.file)} cannot be written; exchanges are not recorded: ${printable(trouble.why)}`,
+        `${printable(trouble.file)} cannot be written; exchanges are not recorded: ${printable(trouble.message)}`,
       ),
     );
   else

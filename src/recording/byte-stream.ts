@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 import zlib from 'node:zlib';
-import { type ByteStream, DamagedInputError } from './input.ts';
+import { type ByteStream, DamagedInputError } from './model.ts';
 
 export interface OpenedStream {
   /** The first bytes; all of them when there are fewer than 64 KiB. */

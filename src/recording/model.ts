@@ -1,5 +1,6 @@
 // What a recording holds, one entry after the other: exchanges, what is no HTTP traffic of an API, and what cannot be read.
 import type { Exchange } from '../exchange/exchange.ts';
+import { InputError } from '../finding/input-error.ts';
 
 /** Where an entry stands in what was read. */
 export interface EntryLocation {
@@ -32,17 +33,17 @@ export type RecordedEntry =
       readonly exchange: Exchange;
     }
   | {
-      readonly kind: 'stray';
+      readonly kind: 'not-an-exchange';
       readonly place: EntryLocation;
       readonly reason: NonExchangeReason;
       /** To know it again by: without user, password, query and fragment; of "data:" and the like the scheme alone. */
       readonly url: string;
     }
-  | { readonly kind: 'unreadable'; readonly place: EntryLocation; readonly why: string };
+  | { readonly kind: 'unreadable'; readonly place: EntryLocation; readonly message: string };
 
 /** One entry as it stands in the file, not looked into yet: what can be handed to another thread. */
 export interface RawEntry {
-  readonly location: EntryLocation;
+  readonly place: EntryLocation;
   readonly format: RecordingFormat;
   /** UTF-8 JSON; good until the next entries are asked for, because readers use their buffers again. */
   readonly bytes: Uint8Array;
@@ -61,5 +62,41 @@ export interface FileEnd {
   readonly entries: number;
   readonly creator: string | undefined;
   /** Set when the file ended too early or broke off; what came before it was yielded. */
-  readonly cutOff: string | undefined;
+  readonly truncated: string | undefined;
 }
+
+/** An input that is something else than a recording; in a folder it is passed over. */
+export class NotARecordingError extends InputError {}
+
+/** Bytes that break off: what came before them is good. The message says how, as "its gzip data ends too early". */
+export class DamagedInputError extends Error {
+  override readonly name = 'DamagedInput';
+}
+
+/** Each chunk is good until the next is asked for: readers use their buffers again. */
+export type ByteStream = AsyncIterable<Uint8Array>;
+
+/** Reads what a recording keeps beside its entries, by the name they give it. Undefined when there is none, or too much. */
+export type ReadAttachment = (name: string) => Promise<Uint8Array | undefined>;
+
+/** What reading yields, in the order it stands in the input. */
+export type TrafficItem =
+  | { readonly kind: 'entry'; readonly entry: RawEntry }
+  | { readonly kind: 'unreadable'; readonly place: EntryLocation; readonly message: string }
+  /** A file of a folder or an archive that holds no traffic, and does not claim to by its name. */
+  | { readonly kind: 'skipped'; readonly file: string; readonly message: string }
+  /** After the entries of each file. */
+  | { readonly kind: 'end'; readonly end: FileEnd };
+
+/** Most bytes of one entry or one attached body. */
+export const ENTRY_LIMIT = 64 * 2 ** 20;
+
+/** Most bytes of what can only be read as a whole. */
+export const DOCUMENT_LIMIT = 256 * 2 ** 20;
+
+/** What to use instead, for those whose input is none. */
+export const ACCEPTED_FORMATS =
+  'Accepted are HAR, NDJSON recordings, WireMock journals, Postman collections with saved responses and VCR ' +
+  'cassettes, each also as .gz or .zip.';
+
+export type RecordedExchange = RecordedEntry & { kind: 'exchange' };

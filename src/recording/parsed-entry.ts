@@ -34,7 +34,7 @@ export interface ParsedEntry {
 
 /** @param parsed what the entry says, or one sentence why it cannot be read */
 export function toRecordedEntry(place: EntryLocation, parsed: ParsedEntry | string): RecordedEntry {
-  if (typeof parsed === 'string') return { kind: 'unreadable', place, why: parsed };
+  if (typeof parsed === 'string') return { kind: 'unreadable', place, message: parsed };
   const method = parsed.method.toUpperCase();
   const url = parseRecordedUrl(parsed.url);
   const status = parsed.status ?? 0;
@@ -46,11 +46,11 @@ export function toRecordedEntry(place: EntryLocation, parsed: ParsedEntry | stri
   if (nonExchangeReason !== undefined) {
     const displayUrl =
       method === 'CONNECT' ? parsed.url.replace(/^.*@|[/?#].*$/g, '') : (url?.displayUrl ?? '');
-    return { kind: 'stray', place, reason: nonExchangeReason, url: displayUrl };
+    return { kind: 'not-an-exchange', place, reason: nonExchangeReason, url: displayUrl };
   }
-  if (url?.origin === undefined) return { kind: 'unreadable', place, why: 'its URL is not absolute' };
+  if (url?.origin === undefined) return { kind: 'unreadable', place, message: 'its URL is not absolute' };
   if (!Number.isInteger(status) || status < 100 || status > 999) {
-    return { kind: 'unreadable', place, why: 'its status is not an HTTP status code' };
+    return { kind: 'unreadable', place, message: 'its status is not an HTTP status code' };
   }
   const request = parsed.request();
   const response = parsed.response();

@@ -4,6 +4,7 @@ import { InputError } from '../finding/input-error.ts';
 import { attachmentNames } from './attachments.ts';
 import { type OpenedStream, readWholeStream } from './byte-stream.ts';
 import { detectInputFormat } from './detect-format.ts';
+import type { EntryLocation, RecordingFormat } from './model.ts';
 import {
   ACCEPTED_FORMATS,
   DamagedInputError,
@@ -12,8 +13,7 @@ import {
   NotARecordingError,
   type ReadAttachment,
   type TrafficItem,
-} from './input.ts';
-import type { EntryLocation, RecordingFormat } from './model.ts';
+} from './model.ts';
 import type { SplitEntry } from './split-entry.ts';
 import { createJsonSplitter } from './split-json.ts';
 import { createLineSplitter } from './split-lines.ts';
@@ -169,7 +169,7 @@ async function* readLines(
     if (!(error instanceof DamagedInputError)) throw error;
     damageReason = error.message;
   }
-  const { pieces: splitEntries, cutOff } = splitter.end();
+  const { entries: splitEntries, truncated: cutOff } = splitter.end();
   entries = splitEntries.at(-1)?.number ?? entries;
   yield splitEntries.map(splitEntry => toTrafficItem(file, 'ndjson', splitEntry, undefined));
   yield [toFileEnd(file, 'ndjson', entries, undefined, damageReason ?? cutOff)];
@@ -215,8 +215,8 @@ function toTrafficItem(
     entry: splitEntry.number,
     ...(splitEntry.line !== undefined && { line: splitEntry.line }),
   };
-  if ('why' in splitEntry) return { kind: 'unreadable', place, why: splitEntry.why };
-  return { kind: 'entry', entry: { location: place, format, bytes: splitEntry.bytes, creator } };
+  if ('message' in splitEntry) return { kind: 'unreadable', place, message: splitEntry.message };
+  return { kind: 'entry', entry: { place: place, format, bytes: splitEntry.bytes, creator } };
 }
 
 function attachmentNamesIn(traffic: TrafficItem): string[] {
@@ -250,7 +250,7 @@ function toFileEnd(
   creator: string | undefined,
   cutOff: string | undefined,
 ): TrafficItem {
-  return { kind: 'end', end: { file, format, entries, creator, cutOff } };
+  return { kind: 'end', end: { file, format, entries, creator, truncated: cutOff } };
 }
 
 function creatorIn(notes: ReadonlyMap<string, unknown>): string | undefined {

@@ -19,7 +19,7 @@ import {
   NotARecordingError,
   type ReadAttachment,
   type TrafficItem,
-} from './input.ts';
+} from './model.ts';
 import { readEntries } from './read-entries.ts';
 
 export interface ReadTrafficOptions {
@@ -58,7 +58,7 @@ export async function* readTraffic(
     } catch (error) {
       // What has begun to be a recording is not taken for something else.
       if (!(error instanceof NotARecordingError) || input.isExplicit || hasEntries) throw error;
-      yield [{ kind: 'passed-over', file: input.file, why: error.message }];
+      yield [{ kind: 'skipped', file: input.file, message: error.message }];
     }
   }
 }
@@ -159,7 +159,7 @@ async function* readArchive(
         }
       } catch (error) {
         if (!(error instanceof NotARecordingError) || !isAmbiguousName(member.name)) throw error;
-        yield [{ kind: 'passed-over', file: name, why: error.message }];
+        yield [{ kind: 'skipped', file: name, message: error.message }];
       }
       reportBytes(member.size);
     }

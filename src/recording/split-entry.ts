@@ -3,7 +3,7 @@
 /** One element, or why it could not be had. `number` is its 1-based position, `line` its 1-based line in line formats. */
 export type SplitEntry =
   | { readonly number: number; readonly line?: number; readonly bytes: Uint8Array }
-  | { readonly number: number; readonly line?: number; readonly why: string };
+  | { readonly number: number; readonly line?: number; readonly message: string };
 
 /** One part is handed on as it is, a view of its chunk. */
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {

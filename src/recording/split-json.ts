@@ -92,9 +92,9 @@ export function createJsonSplitter({ lists, extraValues: notes, limit }: JsonSpl
     } else if (ended === 'element') {
       number++;
       if (bytes === undefined) {
-        splitEntries.push({ number, why: `it has ${size} bytes; the limit is ${limit}` });
+        splitEntries.push({ number, message: `it has ${size} bytes; the limit is ${limit}` });
       } else if (bytes[0] === OPEN_BRACE) splitEntries.push({ number, bytes });
-      else splitEntries.push({ number, why: 'it is not a JSON object' });
+      else splitEntries.push({ number, message: 'it is not a JSON object' });
       expect = 'nextElement';
     } else if (scan.isScalar && (bytes === undefined || parseJson(bytes) === undefined)) {
       complain(EXPECTED_TOKENS.value);

@@ -6,7 +6,7 @@ export interface LineSplitter {
   /** @returns the lines that this chunk completes. They are views of it. */
   push(chunk: Uint8Array): SplitEntry[];
   /** Call when there is no more. @returns the last line, if it is whole without a line end; else where it broke off */
-  end(): { readonly pieces: readonly SplitEntry[]; readonly cutOff: string | undefined };
+  end(): { readonly entries: readonly SplitEntry[]; readonly truncated: string | undefined };
 }
 
 const LINE_END = 0x0a;
@@ -31,7 +31,7 @@ export function createLineSplitter(limit: number): LineSplitter {
     const splitEntry = blank
       ? []
       : size > limit
-        ? [{ number: ++number, line, why: `it has ${size} bytes; the limit is ${limit}` }]
+        ? [{ number: ++number, line, message: `it has ${size} bytes; the limit is ${limit}` }]
         : [{ number: ++number, line, bytes: concatBytes(parts) }];
     parts = [];
     size = 0;
@@ -56,10 +56,10 @@ export function createLineSplitter(limit: number): LineSplitter {
       return splitEntries;
     },
     end() {
-      if (blank) return { pieces: [], cutOff: undefined };
-      if (size <= limit && isJson(Buffer.concat(parts))) return { pieces: take(), cutOff: undefined };
+      if (blank) return { entries: [], truncated: undefined };
+      if (size <= limit && isJson(Buffer.concat(parts))) return { entries: take(), truncated: undefined };
       const cutOff = `it ends at byte ${offset}, in the middle of line ${line} (entry ${number + 1})`;
-      return { pieces: [], cutOff };
+      return { entries: [], truncated: cutOff };
     },
   };
 }

@@ -5,7 +5,7 @@ import { encodeText } from '../exchange/charset.ts';
 import { type Body, EMPTY_BODY, type Headers, header } from '../exchange/exchange.ts';
 import { isJson, mediaTypeOf } from '../exchange/media-type.ts';
 import type { TextBody } from '../exchange/text-body.ts';
-import { ENTRY_LIMIT } from './input.ts';
+import { ENTRY_LIMIT } from './model.ts';
 
 /** A body that the recording holds as text. Texts are decoded: their content codings are off already, as a rule. */
 export function bodyFromText(text: string, headers: Headers): Body | TextBody {

@@ -22,9 +22,9 @@ export interface RecordingOptions {
 
 export type RecordingEvent =
   /** Told once, until it is over. */
-  | { readonly kind: 'losing'; readonly file: string; readonly why: string }
+  | { readonly kind: 'write-failed'; readonly file: string; readonly message: string }
   /** `lost`: how many exchanges that has cost. */
-  | { readonly kind: 'writing-again'; readonly file: string; readonly lost: number };
+  | { readonly kind: 'write-resumed'; readonly file: string; readonly lost: number };
 
 export interface RecordingWriter {
   /** @returns false when it was lost */
@@ -70,7 +70,7 @@ export function openRecording(file: string, options: RecordingOptions): Recordin
     }
   };
   const recordLoss = (count: number, why: string): void => {
-    if (lostSinceFailure === undefined) onTrouble({ kind: 'losing', file: name, why });
+    if (lostSinceFailure === undefined) onTrouble({ kind: 'write-failed', file: name, message: why });
     lostSinceFailure = (lostSinceFailure ?? 0) + count;
     lost += count;
   };
@@ -109,7 +109,7 @@ export function openRecording(file: string, options: RecordingOptions): Recordin
       }
       written++;
       if (lostSinceFailure !== undefined)
-        onTrouble({ kind: 'writing-again', file: name, lost: lostSinceFailure });
+        onTrouble({ kind: 'write-resumed', file: name, lost: lostSinceFailure });
       lostSinceFailure = undefined;
       return true;
     },

@@ -3,7 +3,7 @@ import type { Buffer } from 'node:buffer';
 import { type Entry, fromBufferPromise, getFileNameLowLevel, openPromise, type ZipFile } from 'yauzl';
 import { InputError } from '../finding/input-error.ts';
 import { readWholeStream } from './byte-stream.ts';
-import { type ByteStream, DamagedInputError, ENTRY_LIMIT, type ReadAttachment } from './input.ts';
+import { type ByteStream, DamagedInputError, ENTRY_LIMIT, type ReadAttachment } from './model.ts';
 
 interface ArchiveMember {
   /** Within the archive, as "traces/har.har". */

@@ -7,10 +7,10 @@ import { increment } from '../check/tally.ts';
 import { header, type Response } from '../exchange/exchange.ts';
 import { redactWith } from '../exchange/redact.ts';
 import { secretNames } from '../openapi/model.ts';
-import type { EntryLocation, RawEntry } from '../recording/model.ts';
+import type { EntryLocation, RawEntry, RecordedExchange } from '../recording/model.ts';
 import { readRecordedEntry } from '../recording/read-entry.ts';
 import { readTraffic } from '../recording/read-traffic.ts';
-import { isMockError, MOCK_ERROR_HEADER, type RecordedExchange } from '../routing/match-target.ts';
+import { isMockError, MOCK_ERROR_HEADER } from '../routing/match-target.ts';
 import { CaptureRegistry } from './capture-registry.ts';
 import { capturableValues } from './captures.ts';
 import { findDifferences } from './find-differences.ts';
@@ -213,14 +213,14 @@ async function readAll(
   for await (const chunk of readTraffic(options.traffic, input)) {
     for (const next of chunk) {
       if (next.kind === 'end') {
-        const { file, format, creator, cutOff: truncated, entries: own } = next.end;
+        const { file, format, creator, truncated, entries: own } = next.end;
         if (truncated !== undefined) increment(examiner.tally.unreadable, 'cut-off');
         sources.push({
           ...{ file, format, entries: own },
           ...(creator !== undefined && { creator }),
           ...(truncated !== undefined && { truncated }),
         });
-      } else if (next.kind === 'passed-over') onPassedOver?.(next.file, next.why);
+      } else if (next.kind === 'skipped') onPassedOver?.(next.file, next.message);
       else if (next.kind === 'unreadable') examiner.add(next);
       else await handleEntry(next.entry);
       entries++;

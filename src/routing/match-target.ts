@@ -2,12 +2,9 @@
 
 import { isAsset } from '../exchange/asset.ts';
 import { header, type Response } from '../exchange/exchange.ts';
-import type { Finding } from '../finding/finding.ts';
 import type { Contract } from '../openapi/model.ts';
-import type { RecordedEntry } from '../recording/model.ts';
+import type { RecordedExchange } from '../recording/model.ts';
 import { createUrlMatcher, type RecordedServer, type UrlMatch } from './recorded-url.ts';
-
-export type RecordedExchange = RecordedEntry & { kind: 'exchange' };
 
 /** What an exchange can be held against: an operation, or an API that does not name it. */
 export type MatchTarget = Exclude<UrlMatch, { kind: 'elsewhere' }>;
@@ -16,17 +13,6 @@ export type MatchTarget = Exclude<UrlMatch, { kind: 'elsewhere' }>;
 export interface OutOfScope {
   readonly kind: 'elsewhere';
   readonly reason: 'mock-error' | 'other-host' | 'outside-servers' | 'asset';
-}
-
-/** A finding that knows what stood there before and what stands there now, better than the document does. */
-export interface Difference extends Finding {
-  /** Without secrets. To be asked for only where it is shown: taking them out costs more than comparing. */
-  readonly values?: () => DifferenceValues;
-}
-
-export interface DifferenceValues {
-  readonly recorded?: string;
-  readonly current?: string;
 }
 
 /** What deadringer's mock says in its own name is no answer of the API. */

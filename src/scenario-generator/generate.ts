@@ -1,11 +1,10 @@
 // Generates scenarios from recordings, and counts for every entry what became of it.
 
 import type { Contract, Operation } from '../openapi/model.ts';
-import type { TrafficItem } from '../recording/input.ts';
-import type { RecordedEntry } from '../recording/model.ts';
+import type { RecordedEntry, RecordedExchange, TrafficItem } from '../recording/model.ts';
 import { readRecordedEntry } from '../recording/read-entry.ts';
 import { type ReadTrafficOptions, readTraffic } from '../recording/read-traffic.ts';
-import { createTargetMatcher, type RecordedExchange } from '../routing/match-target.ts';
+import { createTargetMatcher } from '../routing/match-target.ts';
 import { parseRecordedServer } from '../routing/recorded-url.ts';
 import { IdentifierCounts } from './identifier-counts.ts';
 import { analyzeExchange, finishStep } from './recorded-step.ts';
@@ -93,21 +92,21 @@ class ExchangeCollector {
   add(next: TrafficItem): void {
     const { nameOf, onSkippedFile: onPassedOver } = this.#options;
     switch (next.kind) {
-      case 'passed-over':
-        onPassedOver?.(next.file, next.why);
+      case 'skipped':
+        onPassedOver?.(next.file, next.message);
         return;
       case 'end':
         this.#files.add(nameOf(next.end.file));
         // What was truncated is one entry more, of which nothing can be said.
-        if (next.end.cutOff !== undefined) {
+        if (next.end.truncated !== undefined) {
           this.total++;
           this.#skip('truncated');
-          this.#incomplete.push(`${nameOf(next.end.file)}: ${next.end.cutOff}`);
+          this.#incomplete.push(`${nameOf(next.end.file)}: ${next.end.truncated}`);
         }
         return;
       case 'unreadable':
         this.total++;
-        this.#unreadable(next.place, next.why);
+        this.#unreadable(next.place, next.message);
         return;
       case 'entry':
         this.total++;
@@ -126,8 +125,8 @@ class ExchangeCollector {
   }
 
   #recorded(recorded: RecordedEntry): void {
-    if (recorded.kind === 'unreadable') this.#unreadable(recorded.place, recorded.why);
-    else if (recorded.kind === 'stray') this.#skip(`out of scope: ${recorded.reason}`);
+    if (recorded.kind === 'unreadable') this.#unreadable(recorded.place, recorded.message);
+    else if (recorded.kind === 'not-an-exchange') this.#skip(`out of scope: ${recorded.reason}`);
     else this.#exchange(recorded);
   }
 

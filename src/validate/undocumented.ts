@@ -1,6 +1,7 @@
 // The finding for a request that matches an API but no operation of its document.
-
+import { decodePercent } from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
+import { isVolatileName } from '../exchange/value-formats.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { UrlMatch } from '../routing/recorded-url.ts';
 
@@ -22,4 +23,12 @@ export function undocumentedOperation(
       pointer: known === undefined ? '/paths' : jsonPointer('paths', known.path),
     }),
   };
+}
+
+/** The path of an endpoint that no document names, ids left out, so that its calls are one group. */
+export function endpointPath(path: string): string {
+  return path
+    .split('/')
+    .map(segment => (isVolatileName(decodePercent(segment)) ? '{}' : segment))
+    .join('/');
 }

@@ -80,7 +80,7 @@ describe('a WireMock journal', () => {
       'formats/fault.json',
       journal({ responseDefinition: { status: 200, fault: 'EMPTY_RESPONSE' } }),
     );
-    expect((await read([file])).recorded).toMatchObject([{ kind: 'stray', reason: 'no-response' }]);
+    expect((await read([file])).recorded).toMatchObject([{ kind: 'not-an-exchange', reason: 'no-response' }]);
   });
 });
 

@@ -12,7 +12,7 @@ import { entry, fields } from './temporary-folder.ts';
 function convert(value: unknown, more: Partial<RawEntry> = {}): RecordedEntry {
   const bytes = Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
   return readRecordedEntry({
-    location: { file: 'a.har', entry: 3 },
+    place: { file: 'a.har', entry: 3 },
     format: 'har',
     bytes,
     creator: 'Recorder',
@@ -326,7 +326,12 @@ describe('entries that are not exchanges', () => {
       'https://api.example.com/pets',
     ],
   ])('%s', (reason, value, url) => {
-    expect(convert(value)).toEqual({ kind: 'stray', place: { file: 'a.har', entry: 3 }, reason, url });
+    expect(convert(value)).toEqual({
+      kind: 'not-an-exchange',
+      place: { file: 'a.har', entry: 3 },
+      reason,
+      url,
+    });
   });
 
   test('responses from the cache of Firefox are recognised', () => {

@@ -85,7 +85,7 @@ test.each(SAMPLES)('a %s entry may hold anything anywhere', (format, sample) => 
   const raw = (value: unknown) => Buffer.from(JSON.stringify(value) ?? 'null');
   const read = (value: unknown) =>
     readRecordedEntry({
-      location: { file: 'a', entry: 1 },
+      place: { file: 'a', entry: 1 },
       format,
       bytes: raw(value),
       creator: 'WebInspector',

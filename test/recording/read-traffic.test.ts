@@ -91,12 +91,12 @@ describe('a file', () => {
     const { recorded, ends } = await read([put('cut.har.gz', packed.subarray(0, -5000))]);
     expect(recorded.length).toBeGreaterThan(1000);
     expect(ends[0]?.entries).toBe(recorded.length);
-    expect(ends[0]?.cutOff).toMatch(
+    expect(ends[0]?.truncated).toMatch(
       /^its gzip data is truncated: it ends at byte \d+, in the middle of entry \d+/,
     );
     const small = await read([put('small.har.gz', zlib.gzipSync(TWO_TEXT).subarray(0, -4))]);
     expect(small.recorded).toHaveLength(2);
-    expect(small.ends[0]?.cutOff).toBe('its gzip data is truncated');
+    expect(small.ends[0]?.truncated).toBe('its gzip data is truncated');
   });
 
   test('whose gzip data is damaged is reported and never taken for empty', async () => {
@@ -111,7 +111,7 @@ describe('a file', () => {
     large.fill(0xff, large.length - 3000, large.length - 2000);
     const { recorded, ends } = await read([put('large.har.gz', large)]);
     expect(recorded.length).toBeGreaterThan(1000);
-    expect(ends[0]?.cutOff).toContain('its gzip data is damaged');
+    expect(ends[0]?.truncated).toContain('its gzip data is damaged');
   });
 
   test('reports the bytes read, counted on disk', async () => {
@@ -177,7 +177,7 @@ describe('lines', () => {
       ['unreadable', 3],
       ['exchange', 4],
     ]);
-    expect(ends[0]?.cutOff).toContain('in the middle of line 5 (entry 4)');
+    expect(ends[0]?.truncated).toContain('in the middle of line 5 (entry 4)');
   });
 
   test('may begin with one that is broken, or be longer than any look ahead', async () => {
@@ -199,7 +199,7 @@ describe('lines', () => {
   test('of an exchange that broke off have no response', async () => {
     const { response: _, ...asked } = JSON.parse(LINE) as { response: unknown };
     const { recorded } = await read([put('gone.ndjson', JSON.stringify(asked))]);
-    expect(recorded).toMatchObject([{ kind: 'stray', reason: 'no-response' }]);
+    expect(recorded).toMatchObject([{ kind: 'not-an-exchange', reason: 'no-response' }]);
   });
 
   test('may come as the page of a journal or as a list', async () => {

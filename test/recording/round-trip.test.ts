@@ -15,7 +15,7 @@ function readBack(format: (typeof FORMATS)[number], exchange: Exchange, error?: 
   const entry =
     format === 'har' ? toHarEntry(exchange, ORIGIN, error) : toExchangeLine(exchange, ORIGIN, error);
   return readRecordedEntry({
-    location: { file: 'a', entry: 1 },
+    place: { file: 'a', entry: 1 },
     format,
     bytes: Buffer.from(JSON.stringify(entry)),
     creator: 'deadringer',
@@ -129,7 +129,7 @@ describe.for(FORMATS.map(format => [format] as const))('%s', ([format]) => {
   test('says that there was no response, and why', () => {
     const { response: _, ...unanswered } = fc.sample(exchange, 1)[0] as Exchange;
     expect(readBack(format, unanswered, 'the upstream refused the connection')).toMatchObject({
-      kind: 'stray',
+      kind: 'not-an-exchange',
       reason: 'no-response',
     });
     const entry =

@@ -15,7 +15,9 @@ function split(text: string | Buffer, cuts: readonly number[] = [], options: Jso
     .slice(1)
     .flatMap((place, index) => splitter.push(bytes.subarray(places[index], place)));
   return {
-    entries: pieces.map(piece => ('bytes' in piece ? Buffer.from(piece.bytes).toString('utf8') : piece.why)),
+    entries: pieces.map(piece =>
+      'bytes' in piece ? Buffer.from(piece.bytes).toString('utf8') : piece.message,
+    ),
     cutOff: splitter.end(),
     list: splitter.matchedList(),
     before: splitter.extraValues('before').get('log.creator'),
@@ -148,12 +150,12 @@ describe('splitting lines', () => {
       .flatMap((place, index) => splitter.push(bytes.subarray(places[index], place)));
     const end = splitter.end();
     return {
-      pieces: [...pieces, ...end.pieces].map(piece => [
+      pieces: [...pieces, ...end.entries].map(piece => [
         piece.number,
         piece.line,
-        'bytes' in piece ? Buffer.from(piece.bytes).toString('utf8').trimEnd() : piece.why,
+        'bytes' in piece ? Buffer.from(piece.bytes).toString('utf8').trimEnd() : piece.message,
       ]),
-      cutOff: end.cutOff,
+      cutOff: end.truncated,
     };
   }
 

@@ -57,7 +57,7 @@ async function read(file: string): Promise<{ ids: string[]; unreadable: number; 
   let cutOff = false;
   for await (const group of readTraffic([file])) {
     for (const traffic of group) {
-      if (traffic.kind === 'end') cutOff = traffic.end.cutOff !== undefined;
+      if (traffic.kind === 'end') cutOff = traffic.end.truncated !== undefined;
       if (traffic.kind === 'unreadable') unreadable++;
       if (traffic.kind !== 'entry') continue;
       try {
@@ -209,8 +209,8 @@ describe.for(FORMATS.map(format => [format] as const))('%s', ([format]) => {
     expect(await read(file)).toEqual({ ids: ['d'], unreadable: 0, cutOff: false });
     expect(recording.stats).toMatchObject({ written: 1, lost: 3 });
     expect(troubles).toEqual([
-      { kind: 'losing', file, why: 'the file was moved, deleted or changed by another program' },
-      { kind: 'writing-again', file, lost: 3 },
+      { kind: 'write-failed', file, why: 'the file was moved, deleted or changed by another program' },
+      { kind: 'write-resumed', file, lost: 3 },
     ]);
   });
 
@@ -225,7 +225,7 @@ describe.for(FORMATS.map(format => [format] as const))('%s', ([format]) => {
     recording.close();
     expect(await read(file)).toEqual({ ids: ['c'], unreadable: 0, cutOff: false });
     expect(recording.stats).toMatchObject({ written: 1, lost: 2 });
-    expect(troubles).toMatchObject([{ kind: 'losing' }, { kind: 'writing-again', lost: 2 }]);
+    expect(troubles).toMatchObject([{ kind: 'write-failed' }, { kind: 'write-resumed', lost: 2 }]);
   });
 
   test('on a full disk keeps what is written, reports once, and counts the rest as lost', async () => {
@@ -245,7 +245,7 @@ describe.for(FORMATS.map(format => [format] as const))('%s', ([format]) => {
       .split('\n')
       .map(line => JSON.parse(line) as Record<string, number>);
     expect(more).toEqual([]);
-    expect(losing).toMatchObject({ kind: 'losing', why: expect.stringContaining('EFBIG') });
+    expect(losing).toMatchObject({ kind: 'write-failed', why: expect.stringContaining('EFBIG') });
     const { ids, unreadable, cutOff } = await read(file);
     expect({ unreadable, cutOff }).toEqual({ unreadable: 0, cutOff: false });
     expect(ids).toHaveLength(stats?.written as number);

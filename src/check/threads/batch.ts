@@ -32,7 +32,7 @@ const indexOf = (buffer: ArrayBuffer): Uint32Array => new Uint32Array(buffer, 0,
  * @param returned a buffer that a worker thread is done with
  */
 export function createBatch(first: RawEntry, returned?: ArrayBuffer): BatchBuilder {
-  const { location: place, format, creator, attachments } = first;
+  const { place, format, creator, attachments } = first;
   const common: Common = {
     file: place.file,
     format,
@@ -45,7 +45,7 @@ export function createBatch(first: RawEntry, returned?: ArrayBuffer): BatchBuild
   const index = indexOf(buffer);
   let count = 0;
   let used = 0;
-  const copy = ({ bytes: entry, location: { entry: position, line = 0 } }: RawEntry): void => {
+  const copy = ({ bytes: entry, place: { entry: position, line = 0 } }: RawEntry): void => {
     bytes.set(entry, used);
     used += entry.length;
     const at = FIELDS * count++;
@@ -59,7 +59,7 @@ export function createBatch(first: RawEntry, returned?: ArrayBuffer): BatchBuild
       const fits =
         count < MOST_ENTRIES &&
         used + entry.bytes.length <= bytes.length &&
-        entry.location.file === common.file &&
+        entry.place.file === common.file &&
         entry.creator === creator &&
         entry.attachments === attachments;
       if (fits) copy(entry);
@@ -77,7 +77,7 @@ export function* entriesOf(batch: Batch): Generator<RawEntry> {
   for (let at = 0; at < FIELDS * count; at += FIELDS) {
     const [end = 0, entry = 0, line = 0] = [index[at], index[at + 1], index[at + 2]];
     yield {
-      location: line === 0 ? { file, entry } : { file, entry, line },
+      place: line === 0 ? { file, entry } : { file, entry, line },
       format,
       bytes: new Uint8Array(buffer, INDEX + start, end - start),
       creator,
