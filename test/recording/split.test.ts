@@ -20,7 +20,7 @@ function split(text: string | Buffer, cuts: readonly number[] = [], options: Jso
     ),
     cutOff: splitter.end(),
     list: splitter.matchedList(),
-    before: splitter.extraValues('before').get('log.creator'),
+    before: splitter.extraValues('before-list').get('log.creator'),
     all: splitter.extraValues('all').get('log.creator'),
   };
 }
