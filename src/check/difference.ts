@@ -1,9 +1,9 @@
-// Difference, DifferenceValues.
+// A difference between a recorded and a current response, as a finding with both values.
 import type { Finding } from '../finding/finding.ts';
 
-/** A finding that knows what stood there before and what stands there now, better than the document does. */
+/** A finding that may have the recorded and the current value. */
 export interface Difference extends Finding {
-  /** Without secrets. To be asked for only where it is shown: taking them out costs more than comparing. */
+  /** The redacted values. Call it only to show them: redaction costs more than the comparison. */
   readonly values?: () => DifferenceValues;
 }
 

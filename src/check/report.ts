@@ -1,5 +1,4 @@
-// Types of the report that every reporter reads. The zod schema is in another file so that a run does not load zod.
-
+// Types of the report that every reporter reads. The zod schema is in another file, so that a check does not load zod.
 import type { z } from 'zod';
 import type { reportSchema } from './report-schema.ts';
 

@@ -12,7 +12,7 @@ export function decideVerdict(
   const incomplete = incompleteReasons(report);
   if (failures.length > 0) return { verdict: 'failed', exitCode: 1, reasons: [...failures, ...incomplete] };
   if (incomplete.length > 0) return { verdict: 'incomplete', exitCode: 3, reasons: incomplete };
-  // Nothing that was asked for failed; but a broken contract is never called kept.
+  // No fail condition applies. A report with violations still never says "passed".
   const { count, reasons } = report.accounting.failed;
   return count > (reasons.accepted ?? 0)
     ? {
@@ -71,7 +71,7 @@ function failingCoverage(report: ReportWithoutVerdict): string[] {
 function incompleteReasons(report: ReportWithoutVerdict): string[] {
   const { accounting, sources, unreadable, findings } = report;
   const incomplete: string[] = [];
-  // A shard may be dealt nothing to judge; that is for the whole to answer for.
+  // A shard without checkable exchanges is fine: the merged report decides.
   if (accounting.passed + accounting.failed.count === 0 && report.shard === undefined)
     incomplete.push(nothingChecked(report));
   for (const { file, entries, truncated } of sources) {
@@ -89,7 +89,7 @@ function incompleteReasons(report: ReportWithoutVerdict): string[] {
     );
   }
   const unanswered = report.skipped?.find(({ reason }) => NO_RESPONSE_REASONS.has(reason));
-  // Where nothing was checked, that is told already.
+  // When nothing was checked, the first reason already says so.
   if (unanswered !== undefined && accounting.passed + accounting.failed.count > 0) {
     const times = [...NO_RESPONSE_REASONS].reduce(
       (sum, reason) => sum + (accounting.skipped?.reasons[reason] ?? 0),
@@ -152,7 +152,7 @@ function nothingChecked({
   return `${sentence}. The traffic went to ${seen}; ${named}. If one of these hosts is the API, add --server ${hosts[0]?.[0]}`;
 }
 
-/** Reasons why a replay is incomplete: somebody was asked, and said nothing. The other reasons are the user's choice. */
+/** Reasons that make a replay incomplete: a request was sent and got no response. The user chose the other reasons. */
 const NO_RESPONSE_REASONS: ReadonlySet<string> = new Set(['no-answer', 'mock-error']);
 
 const NO_COUNTS = { count: 0, reasons: {} };
@@ -163,7 +163,7 @@ function listReasonCounts(reasons: Readonly<Record<string, number>>): string {
     .join(', ');
 }
 
-/** "1 entry", "2 entries" */
+/** "1 entry", "2 entries". */
 function plural(number: number, word: string): string {
   if (number === 1) return `1 ${word}`;
   return `${number} ${word.endsWith('y') ? `${word.slice(0, -1)}ies` : `${word}s`}`;

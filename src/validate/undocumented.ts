@@ -5,7 +5,7 @@ import { isVolatileName } from '../exchange/value-formats.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { UrlMatch } from '../routing/recorded-url.ts';
 
-/** @param path as it is to be called: a template, or a path without ids and secrets */
+/** @param path the path for the message: a path template, or a path without ids and secrets */
 export function undocumentedOperation(
   { api, declaredPath: known }: UrlMatch & { kind: 'undocumented' },
   method: string,
@@ -25,7 +25,7 @@ export function undocumentedOperation(
   };
 }
 
-/** The path of an endpoint that no document names, ids left out, so that its calls are one group. */
+/** The path of an undocumented endpoint with "{}" for ids, so that all its calls give one issue. */
 export function endpointPath(path: string): string {
   return path
     .split('/')

@@ -22,7 +22,7 @@ import { readTraffic } from '../../src/recording/read-traffic.ts';
 import { openRecording, type RecordingEvent, type RecordingOptions } from '../../src/recording/writer.ts';
 import { folderWith } from '../check/traffic.ts';
 
-const RECORDER = new URL('recorder.ts', import.meta.url).pathname;
+const RECORDER = new URL('recorder-process.ts', import.meta.url).pathname;
 const ORIGIN = 'https://api.example.com';
 const FORMATS = ['har', 'ndjson'] as const;
 type Format = (typeof FORMATS)[number];
