@@ -1,7 +1,7 @@
 // Checks one recorded exchange: finds its operation, validates it, counts the result and groups its findings into issues.
 
 import type { Exchange } from '../exchange/exchange.ts';
-import { type RedactionResult, redactWith } from '../exchange/redact.ts';
+import { type RedactionResult, redactWith, scrubberOf } from '../exchange/redact.ts';
 import type { Finding } from '../finding/finding.ts';
 import { type ApiSpec, type Contract, type Operation, secretNames } from '../openapi/model.ts';
 import type { RecordedEntry, RecordedExchange } from '../recording/model.ts';
@@ -45,6 +45,8 @@ export interface ExamineOptions {
   /** Further secrets to redact, such as those that a replay sends. The caller may add to it. */
   readonly secrets?: ReadonlySet<string>;
 }
+
+const NO_SECRETS: ReadonlySet<string> = new Set();
 
 /** Examines recorded entries one by one. `tally` and `coverage` have the results. */
 export class Examiner {
@@ -125,7 +127,7 @@ export class Examiner {
     const { exchange } = recorded;
     const { method } = exchange.request;
     // The path is shown in the report, so it must not contain secrets of the request.
-    const path = declaredPath?.path ?? endpointPath(this.#redact(exchange, api).scrub(urlMatch.path));
+    const path = declaredPath?.path ?? endpointPath(this.#scrub(exchange, api, urlMatch.path));
     const finding = undocumentedOperation(urlMatch, method, path);
     const target: OperationRef = { api: api.name, id: `${method} ${path}`, method, path };
     // No outcome: the validity of a request without an operation is unknown.
@@ -196,9 +198,16 @@ export class Examiner {
     callCounts.statuses[status] = (callCounts.statuses[status] ?? 0) + 1;
   }
 
+  /** Redacts a text about the exchange. Much cheaper than `#redact`. */
+  #scrub(exchange: Exchange, api: ApiSpec, text: string): string {
+    const { showValues, secrets = NO_SECRETS } = this.#options;
+    return showValues ? text : scrubberOf(exchange, secretNames(api), { secrets })(text);
+  }
+
   #redact(exchange: Exchange, api: ApiSpec): RedactionResult {
-    if (this.#options.showValues) return { exchange, scrub: text => text, replaced: [] };
-    return redactWith(exchange, secretNames(api), { secrets: this.#options.secrets ?? new Set() });
+    const { showValues, secrets = NO_SECRETS } = this.#options;
+    if (showValues) return { exchange, scrub: text => text, replaced: [] };
+    return redactWith(exchange, secretNames(api), { secrets });
   }
 
   #addIssues(

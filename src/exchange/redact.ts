@@ -53,16 +53,7 @@ export function redactWith(
   knowledge: RedactionContext = {},
 ): RedactionResult {
   const { request, response } = exchange;
-  const isSecret = secretTest(names);
-  const pathValues: readonly PathSpan[] = knowledge.pathValues ?? segmentSpans(request.path);
-  const secretsInPath = pathValues.flatMap(({ from, to, name }) =>
-    name !== undefined && isSecret(name) ? [decodePercent(request.path.slice(from, to))] : [],
-  );
-  const secretsOfExchange = findSecrets(exchange, isSecret, secretsInPath).filter(
-    secret => knowledge.isDocumentWord?.(secret) !== true,
-  );
-  const places = createRedactionLog(knowledge.placeholders ?? new Map());
-  const redactor = createRedactor(places, isSecret, [...secretsOfExchange, ...(knowledge.secrets ?? [])]);
+  const { places, pathValues, redactor } = prepareRedaction(exchange, names, knowledge);
   const cleanedMessages = {
     request: {
       ...request,
@@ -86,6 +77,33 @@ export function redactWith(
     replaced: found,
     exchange: { ...exchange, ...cleanedMessages, ...(redacted.length > 0 && { redacted }) },
   };
+}
+
+/**
+ * `RedactionResult.scrub` alone, without redacting the exchange, which costs most of the time.
+ * @param names as for `redactWith`
+ */
+export function scrubberOf(
+  exchange: Exchange,
+  names: ReadonlySet<string>,
+  knowledge: RedactionContext = {},
+): RedactionResult['scrub'] {
+  return prepareRedaction(exchange, names, knowledge).redactor.scrub;
+}
+
+function prepareRedaction(exchange: Exchange, names: ReadonlySet<string>, knowledge: RedactionContext) {
+  const { request } = exchange;
+  const isSecret = secretTest(names);
+  const pathValues: readonly PathSpan[] = knowledge.pathValues ?? segmentSpans(request.path);
+  const secretsInPath = pathValues.flatMap(({ from, to, name }) =>
+    name !== undefined && isSecret(name) ? [decodePercent(request.path.slice(from, to))] : [],
+  );
+  const secretsOfExchange = findSecrets(exchange, isSecret, secretsInPath).filter(
+    secret => knowledge.isDocumentWord?.(secret) !== true,
+  );
+  const places = createRedactionLog(knowledge.placeholders ?? new Map());
+  const redactor = createRedactor(places, isSecret, [...secretsOfExchange, ...(knowledge.secrets ?? [])]);
+  return { places, pathValues, redactor };
 }
 
 function createRedactor(

@@ -42,11 +42,21 @@ export function validateRequest(
 export function validateRequestHead(match: Match, request: Request): readonly Finding[] {
   const { operation } = match;
   const query = parsePairs(request.query);
-  const cookies = parseCookies(header(request.headers, 'cookie'));
+  const cookies = readsCookies(operation) ? parseCookies(header(request.headers, 'cookie')) : [];
   const findings = checkSecurity(operation, { request, query, cookies });
   checkAccept(operation, request, findings);
   findings.push(...checkParameters(match, request, query, cookies));
   return findings;
+}
+
+/** Whether a parameter or a security scheme is a cookie. Browsers send many cookies, and parsing them takes time. */
+function readsCookies({ parameters, security }: Operation): boolean {
+  return (
+    parameters.some(parameter => parameter.in === 'cookie') ||
+    security.some(alternative =>
+      alternative.some(({ scheme }) => scheme.type === 'apiKey' && scheme.in === 'cookie'),
+    )
+  );
 }
 
 /**
