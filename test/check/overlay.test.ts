@@ -72,7 +72,7 @@ test('the overlay names what was observed and which document it extends', async 
   const { report, contract } = await run(SHOP, UNDOCUMENTED.slice(2, 4));
   expect(suggestOverlays(report, contract).get(SHOP)).toEqual({
     overlay: '1.0.0',
-    info: { title: `What traffic shows and ${SHOP} does not name`, version: '1.0.0' },
+    info: { title: `Undocumented in ${SHOP}, seen in traffic`, version: '1.0.0' },
     extends: SHOP,
     actions: [
       {
