@@ -169,7 +169,7 @@ function recordedAs({ request, response }: Section): Pick<Exchange, 'request' | 
   };
   const { log } = toHar([exchange], { name: 'cases', version: '1' }) as { log: { entries: object[] } };
   const recorded = readRecordedEntry({
-    location: { file: 'cases.har', entry: 1 },
+    place: { file: 'cases.har', entry: 1 },
     format: 'har',
     bytes: Buffer.from(JSON.stringify(log.entries[0])),
     creator: undefined,

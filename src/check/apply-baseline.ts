@@ -2,7 +2,7 @@
 import type { Baseline, BaselineEntry } from './baseline.ts';
 import type { Issue, Report } from './report.ts';
 
-/** @param today "2026-11-21"; an entry is accepted on the day that it expires, and not after */
+/** @param today such as "2026-11-21"; an entry still accepts on its expiry date */
 export function acceptedFingerprints(baseline: Baseline | undefined, today: string): Set<string> {
   const accepted = new Set<string>();
   for (const { fingerprint, expires } of baseline?.entries.values() ?? []) {
@@ -11,12 +11,12 @@ export function acceptedFingerprints(baseline: Baseline | undefined, today: stri
   return accepted;
 }
 
-/** Marks the groups that are accepted, and names the entries that no longer are. */
+/** Marks accepted issues, and lists stale and expired entries. */
 export function applyBaseline(
   issues: readonly Issue[],
   baseline: Baseline,
   today: string,
-): { groups: Issue[]; summary: NonNullable<Report['baseline']> } {
+): { issues: Issue[]; summary: NonNullable<Report['baseline']> } {
   const accepted = acceptedFingerprints(baseline, today);
   const currentFingerprints = new Set(issues.map(({ fingerprint }) => fingerprint));
   const toSummary = ({ fingerprint, code, operation, at, line, expires }: BaselineEntry) => ({
@@ -29,7 +29,7 @@ export function applyBaseline(
   });
   const entries = [...baseline.entries.values()];
   return {
-    groups: issues.map(issue => {
+    issues: issues.map(issue => {
       const entry = baseline.entries.get(issue.fingerprint);
       if (entry === undefined || !accepted.has(issue.fingerprint)) return issue;
       const { reason, owner, expires } = entry;

@@ -27,22 +27,22 @@ export interface Baseline {
   readonly entries: ReadonlyMap<string, BaselineEntry>;
 }
 
-/** @throws InputError with file and line when the text is no baseline */
+/** @throws InputError with file and line when the text is not a valid baseline */
 export function readBaseline(file: string, text: string): Baseline {
   const source = parseFile(file, text);
   if (isParseFailure(source)) {
     const { line, column } = source.location;
     throw new InputError(`${file}:${line}:${column} ${source.message}`);
   }
-  const read = baselineSchema.safeParse(source.value);
-  if (!read.success) {
-    const [issue] = read.error.issues;
+  const parsed = baselineSchema.safeParse(source.value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
     const at = `/${(issue?.path ?? []).join('/')}`;
     const { line, column } = source.locate(at === '/' ? '' : at);
     throw new InputError(`${file}:${line}:${column} not a valid baseline: ${at} ${issue?.message}`);
   }
   const entries = new Map<string, BaselineEntry>();
-  for (const [index, entry] of read.data.accepted.entries()) {
+  for (const [index, entry] of parsed.data.accepted.entries()) {
     const { line } = source.locate(`/accepted/${index}`);
     const duplicate = entries.get(entry.fingerprint);
     if (duplicate !== undefined)
@@ -66,8 +66,8 @@ export interface BaselineUpdate {
 }
 
 /**
- * The baseline that accepts what would fail a run, and what it has accepted before and is still found. What people wrote
- * stays, what is no longer found goes, and nothing is renewed: an entry that has expired keeps its date.
+ * The baseline that accepts all issues that would fail the run, and all accepted ones that are still found. Keeps reason,
+ * owner and expiry date of existing entries, also when they have expired; drops entries that are no longer found.
  */
 export function updateBaseline(report: Report, baseline: Baseline | undefined): BaselineUpdate {
   const known = baseline?.entries ?? new Map<string, BaselineEntry>();

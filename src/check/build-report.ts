@@ -9,14 +9,14 @@ import { COVERAGE_LEVELS, type CoverageLevel } from './report-terms.ts';
 import { compareText, orderByFile, type Tally, trimTally } from './tally.ts';
 import { decideVerdict } from './verdict.ts';
 
-/** A report before it is put in order; merging adds these up. */
+/** The parts of a report before sorting and limiting. */
 export interface ReportParts
   extends Pick<Report, 'tool' | 'settings' | 'replay' | 'shard' | 'apis' | 'sources' | 'baseline'> {
   readonly tally: Tally;
   readonly levels: Report['coverage']['levels'];
-  /** Every operation of the documents, in their order. */
+  /** All operations of the documents, in document order. */
   readonly operations: readonly (Pick<OperationCoverage, 'api' | 'id' | 'method' | 'path'> & {
-    /** As declared: "200", and not "4XX" or "default". */
+    /** Declared status codes such as "200", without "4XX" and "default". */
     readonly statuses: readonly string[];
   })[];
 }
@@ -36,7 +36,7 @@ export function buildReport(parts: ReportParts): Report {
     unreadable: countReasons(tally.unreadable),
   };
   const total = Object.values(classes).reduce((sum, each) => sum + each.count, tally.passed);
-  const unjudged: Omit<Report, 'verdict' | 'exitCode' | 'reasons'> = {
+  const withoutVerdict: Omit<Report, 'verdict' | 'exitCode' | 'reasons'> = {
     version: 2,
     tool,
     settings,
@@ -57,15 +57,15 @@ export function buildReport(parts: ReportParts): Report {
       levels,
       operations: operations.map(({ api, id, method, path, statuses }) => {
         const { calls = 0, passed = 0, statuses: seen = {} } = tally.operations.get(`${api} ${id}`) ?? {};
-        // What is declared and was never answered stands there with a nought.
+        // Declared statuses that did not occur get the count 0.
         const declared = Object.fromEntries(statuses.map(status => [status, 0]));
         return { api, id, method, path, calls, passed, statuses: sortKeys({ ...declared, ...seen }) };
       }),
     },
     ...(baseline !== undefined && { baseline }),
   };
-  const { version, ...rest } = unjudged;
-  return { version, ...decideVerdict(unjudged), ...rest };
+  const { version, ...rest } = withoutVerdict;
+  return { version, ...decideVerdict(withoutVerdict), ...rest };
 }
 
 export function describeApis(contract: Contract): Report['apis'] {
@@ -90,11 +90,11 @@ export function describeOperations(contract: Contract): ReportParts['operations'
 }
 
 export function summarizeLevels(
-  found: ReadonlyMap<CoverageLevel, ReadonlyMap<string, CoverageItem>>,
+  itemsByLevel: ReadonlyMap<CoverageLevel, ReadonlyMap<string, CoverageItem>>,
 ): ReportParts['levels'] {
   const levels = {} as Record<CoverageLevel, LevelSummary>;
   for (const level of COVERAGE_LEVELS) {
-    const items = [...(found.get(level)?.values() ?? [])];
+    const items = [...(itemsByLevel.get(level)?.values() ?? [])];
     const unseen = items.filter(({ seen }) => !seen).map(({ key }) => key);
     const notPassed = items.filter(({ seen, passed }) => seen && !passed).map(({ key }) => key);
     levels[level] = summarizeLevel(items.length, unseen, notPassed);
@@ -135,7 +135,7 @@ function compareIssues(left: Issue, right: Issue): number {
   );
 }
 
-/** Members in one order, so that equal groups are equal bytes, however they came about. */
+/** Sorts the members, so that equal issues give equal bytes. */
 function withOrderedMembers(issue: Issue): Issue {
   const { fingerprint, code, kind, side, api, operation, at, message, location } = issue;
   const { exchanges, occurrences, outcomes, firstSeen, lastSeen, accepted, observed, sample, places } = issue;

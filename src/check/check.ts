@@ -1,7 +1,6 @@
 // Checks recorded traffic against documents: reads the entries, distributes them to threads, builds the report.
 import { inputSize } from '../recording/find-inputs.ts';
-import type { TrafficItem } from '../recording/input.ts';
-import type { RawEntry } from '../recording/model.ts';
+import type { RawEntry, TrafficItem } from '../recording/model.ts';
 import { type ReadTrafficOptions, readTraffic } from '../recording/read-traffic.ts';
 import type { Examiner } from './examine.ts';
 import type { Report } from './report.ts';
@@ -18,20 +17,20 @@ export interface CheckOptions extends TrafficRunOptions {
 }
 
 const MIB = 2 ** 20;
-/** Bytes of traffic beyond which worker threads check it: starting one takes longer than it saves on less. */
-const LARGE = { forOne: 64 * MIB, forSeveral: 6 * MIB };
+/** Bytes of traffic above which worker threads check it. For less, starting a thread takes longer than it saves. */
+const THREAD_THRESHOLD = { oneThread: 64 * MIB, severalThreads: 6 * MIB };
 
-/** Bytes of an entry beyond which the calling thread checks it: parsed, it might not fit into the heap of a worker thread. */
-const HUGE = 8 * MIB;
+/** Bytes of an entry above which the calling thread checks it: the parsed entry could exceed the heap limit of a worker thread. */
+const MAX_WORKER_ENTRY = 8 * MIB;
 
 /**
- * Small traffic is checked by the calling thread. Worker threads check large traffic; the calling thread then reads it and
- * loads the documents only when the workers have ended, which keeps the resident memory low.
+ * Checks recorded traffic. The calling thread checks small traffic itself. For large traffic it only reads; worker threads
+ * check, and the calling thread loads the documents after they have ended, which keeps the resident memory low.
  * @throws ContractError when a document cannot be used; InputError when a file cannot be read or holds no traffic
  */
 export async function checkRecordings(options: CheckOptions): Promise<CheckResult> {
   const { threads = 1 } = options;
-  const large = threads > 1 ? LARGE.forSeveral : LARGE.forOne;
+  const threshold = threads > 1 ? THREAD_THRESHOLD.severalThreads : THREAD_THRESHOLD.oneThread;
   const pool = createThreadPool(threads, {
     specs: options.specs,
     load: options.load,
@@ -42,53 +41,53 @@ export async function checkRecordings(options: CheckOptions): Promise<CheckResul
     today: options.today,
     showValues: options.showValues,
   });
-  const countEntry = createTally();
-  const isLarge = ((await inputSize(options.traffic)) ?? 0) > large;
+  const readerTally = createTally();
+  const isLarge = ((await inputSize(options.traffic)) ?? 0) > threshold;
   if (isLarge) pool.start();
   try {
-    let local: Promise<Local> | undefined;
-    const open = (): Promise<Local> => {
+    let local: Promise<LocalCheck> | undefined;
+    const open = (): Promise<LocalCheck> => {
       local ??= openLocally(options);
       return local;
     };
-    if (isLarge) await usable(pool, open);
+    if (isLarge) await waitUntilLoaded(pool, open);
     const check = isLarge ? undefined : (await open()).check;
-    const sources = await readAll(options, countEntry, pool, { check, open, large });
-    const parts = await pool.finish();
+    const sources = await readAll(options, readerTally, pool, { check, open, threshold });
+    const results = await pool.finish();
     await pool.stop();
     const { run, examiner } = await open();
     const order = orderByFile(sources.map(({ file }) => file));
-    for (const part of [{ tally: countEntry, touched: [] }, ...parts]) {
-      mergeTally(examiner.tally, part.tally, order, options.settings);
-      examiner.coverage.markSeen(part.touched);
+    for (const result of [{ tally: readerTally, seenItems: [] }, ...results]) {
+      mergeTally(examiner.tally, result.tally, order, options.settings);
+      examiner.coverage.markSeen(result.seenItems);
     }
-    const { finishRun: finish } = await import('./run.ts');
-    return finish(options, run, examiner, sources, { shard: options.shard });
+    const { finishRun } = await import('./run.ts');
+    return finishRun(options, run, examiner, sources, { shard: options.shard });
   } finally {
     await pool.stop();
   }
 }
 
-interface Local {
+interface LocalCheck {
   readonly run: PreparedRun;
   readonly examiner: Examiner;
   readonly check: (entry: RawEntry) => void;
 }
 
 /** Loads the documents in this thread. */
-async function openLocally(options: CheckOptions): Promise<Local> {
-  const [{ prepareRun: begin }, { Examiner }, { examineEntry }] = await Promise.all([
+async function openLocally(options: CheckOptions): Promise<LocalCheck> {
+  const [{ prepareRun }, { Examiner }, { examineEntry }] = await Promise.all([
     import('./run.ts'),
     import('./examine.ts'),
     import('./examine-entry.ts'),
   ]);
-  const run = await begin(options, options.showValues);
+  const run = await prepareRun(options, options.showValues);
   const examiner = new Examiner(run.contract, run.examine);
   return { run, examiner, check: entry => examineEntry(examiner, entry) };
 }
 
-/** An error loses its class on its way out of a thread: when the documents cannot be used, this thread says so itself. */
-async function usable(pool: ThreadPool, open: () => Promise<Local>): Promise<void> {
+/** An error loses its class when it leaves a thread. So load the documents here, too, which throws the original error. */
+async function waitUntilLoaded(pool: ThreadPool, open: () => Promise<LocalCheck>): Promise<void> {
   try {
     await pool.loaded();
   } catch (error) {
@@ -98,26 +97,26 @@ async function usable(pool: ThreadPool, open: () => Promise<Local>): Promise<voi
 }
 
 interface Checkers {
-  /** Checks an entry in this thread, until there turn out to be many; undefined: the worker threads check from the start. */
-  readonly check: Local['check'] | undefined;
-  /** Loads what a check in this thread needs. */
-  readonly open: () => Promise<Local>;
-  /** Bytes after which the worker threads take over. */
-  readonly large: number;
+  /** Checks an entry in this thread until the threshold is reached; undefined: worker threads check all entries. */
+  readonly check: LocalCheck['check'] | undefined;
+  /** Loads the documents for checks in this thread. */
+  readonly open: () => Promise<LocalCheck>;
+  /** Bytes of entries after which worker threads check. */
+  readonly threshold: number;
 }
 
 async function readAll(
   options: CheckOptions,
   tally: Tally,
   pool: ThreadPool,
-  { check, open, large }: Checkers,
+  { check, open, threshold }: Checkers,
 ): Promise<Report['sources']> {
   const { shard, onProgress } = options;
   const sources: Report['sources'] = [];
   const entries = new Map<string, number>();
   let ordinal = 0;
   let bytes = 0;
-  let read = 0;
+  let entryBytes = 0;
   let checkHere = check;
   let batch: BatchBuilder | undefined;
   const submit = async (): Promise<void> => {
@@ -129,10 +128,10 @@ async function readAll(
   const assignEntry = async (entry: RawEntry): Promise<void> => {
     await submit();
     batch = createBatch(entry, pool.buffer());
-    // Attached bodies are not copied into the batch, and may be large.
+    // Attachments are not copied into the buffer and may be large.
     if (entry.attachments !== undefined) await submit();
   };
-  /** Every n-th entry of the whole traffic is this shard's. */
+  /** A shard has every n-th entry of the traffic. */
   const isInShard = (): boolean => {
     const index = ordinal++;
     return shard === undefined || index % shard.of === shard.index - 1;
@@ -145,11 +144,11 @@ async function readAll(
       bytes += addedBytes;
     },
   };
-  /** @returns an entry that is still to be checked */
-  const handle = (next: TrafficItem): RawEntry | undefined => {
-    if (next.kind === 'end') {
-      const { file, format, creator, cutOff: truncated } = next.end;
-      // What was cut off is one entry more, of which nothing can be said.
+  /** @returns the entry if it has to be checked */
+  const handle = (item: TrafficItem): RawEntry | undefined => {
+    if (item.kind === 'end') {
+      const { file, format, creator, truncated } = item.end;
+      // A truncated file counts as one more entry, which is unreadable.
       if (truncated !== undefined && isInShard()) increment(tally.unreadable, 'cut-off');
       sources.push({
         file,
@@ -158,30 +157,35 @@ async function readAll(
         entries: entries.get(file) ?? 0,
         ...(truncated !== undefined && { truncated }),
       });
-    } else if (next.kind === 'passed-over') {
-      options.onSkippedFile?.(next.file, next.why);
+    } else if (item.kind === 'skipped') {
+      options.onSkippedFile?.(item.file, item.message);
     } else if (!isInShard()) {
-      // Another shard's.
-    } else if (next.kind === 'unreadable') {
-      countEntry(next.place.file);
-      addUnreadable(tally, { place: next.place, message: next.why }, [...entries.keys()], options.settings);
+      // The entry belongs to another shard.
+    } else if (item.kind === 'unreadable') {
+      countEntry(item.place.file);
+      addUnreadable(
+        tally,
+        { place: item.place, message: item.message },
+        [...entries.keys()],
+        options.settings,
+      );
     } else {
-      countEntry(next.entry.location.file);
-      read += next.entry.bytes.length;
-      return next.entry;
+      countEntry(item.entry.place.file);
+      entryBytes += item.entry.bytes.length;
+      return item.entry;
     }
     return undefined;
   };
-  for await (const chunk of readTraffic(options.traffic, input)) {
-    for (const next of chunk) {
-      const entry = handle(next);
+  for await (const items of readTraffic(options.traffic, input)) {
+    for (const item of items) {
+      const entry = handle(item);
       if (entry === undefined) continue;
       if (checkHere !== undefined) checkHere(entry);
-      else if (sizeOf(entry) > HUGE) (await open()).check(entry);
+      else if (sizeOf(entry) > MAX_WORKER_ENTRY) (await open()).check(entry);
       else if (batch?.add(entry) !== true) await assignEntry(entry);
     }
-    // A stream or a compressed file turns out to be large only while it is read.
-    if (checkHere !== undefined && read > large) {
+    // The size of a stream or of a compressed file is only known after reading it.
+    if (checkHere !== undefined && entryBytes > threshold) {
       checkHere = undefined;
       pool.start();
     }
@@ -191,7 +195,7 @@ async function readAll(
   return sources;
 }
 
-/** Bytes of an entry with the bodies that lie beside it. */
+/** Bytes of an entry including its attachments. */
 function sizeOf({ bytes, attachments }: RawEntry): number {
   let size = bytes.length;
   for (const attachment of attachments?.values() ?? []) size += attachment.length;

@@ -39,30 +39,30 @@ interface OperationItems {
   }[];
 }
 
-/** The parts of the documents that can be covered; each knows whether it was seen, and whether in a kept exchange. */
+/** The items of the documents that traffic can cover: whether each was seen, and whether in an exchange that passed. */
 export class CoverageTracker {
   readonly #operations = new Map<Operation, OperationItems>();
   readonly #items = new Map<CoverageLevel, Map<string, CoverageItem>>();
   readonly #trees = new PropertyTrees((level, key) => this.#item(level, key));
 
   constructor(contract: Contract) {
-    // All at once, in the order of the documents: a schema with two places, by an alias, is known by the first of them.
+    // Create all items now, in document order, because the key of a schema with two places (by a YAML alias) is the first one.
     for (const api of contract.apis) for (const operation of api.operations) this.#itemsOf(operation);
   }
 
-  /** @param kept whether the exchange kept the contract */
-  mark({ operation, pathValues }: Match, { request, response }: Exchange, kept: boolean): void {
+  /** @param passed whether the exchange passed */
+  mark({ operation, pathValues }: Match, { request, response }: Exchange, passed: boolean): void {
     const operationItems = this.#itemsOf(operation);
-    markItem(operationItems.operation, kept);
+    markItem(operationItems.operation, passed);
     for (const { parameter, item, enums } of operationItems.parameters) {
       if (item.passed && allPassed(enums)) continue;
       const values = parameterValues(parameter, pathValues, request);
       if (values.length === 0) continue;
-      markItem(item, kept);
+      markItem(item, passed);
       for (const value of values) {
-        // A number or a boolean is written as in JSON, a text without its quotes.
+        // Enum keys are JSON; a number or a boolean parameter is sent as its JSON text.
         const enumItem = enums.get(JSON.stringify(value)) ?? enums.get(value);
-        if (enumItem !== undefined) markItem(enumItem, kept);
+        if (enumItem !== undefined) markItem(enumItem, passed);
       }
     }
     this.#markContent(
@@ -71,22 +71,22 @@ export class CoverageTracker {
       operation.requestBody?.contents ?? [],
       request,
       'request',
-      kept,
+      passed,
     );
     if (response === undefined) return;
     const declared = responseFor(operation, response.status);
     if (declared === undefined) return;
     const status = operationItems.statuses.get(declared.status);
-    if (status !== undefined) markItem(status, kept);
-    this.#markContent(operationItems, operation, declared.contents, response, 'response', kept);
+    if (status !== undefined) markItem(status, passed);
+    this.#markContent(operationItems, operation, declared.contents, response, 'response', passed);
   }
 
-  /** Everything that is declared, with what was seen of it. */
+  /** All declared items by level and key. */
   levels(): ReadonlyMap<CoverageLevel, ReadonlyMap<string, CoverageItem>> {
     return this.#items;
   }
 
-  /** What was touched, for handing over to another thread; see absorb(). */
+  /** Level, key and passed of the items that were seen; can be posted to another thread, for `markSeen`. */
   seenItems(): [CoverageLevel, string, boolean][] {
     return [...this.#items].flatMap(([level, items]) =>
       [...items.values()].flatMap(({ key, seen, passed }): [CoverageLevel, string, boolean][] =>
@@ -95,34 +95,34 @@ export class CoverageTracker {
     );
   }
 
-  /** Adds what another thread touched. */
-  markSeen(touched: readonly (readonly [CoverageLevel, string, boolean])[]): void {
+  /** Adds the `seenItems` of another tracker. */
+  markSeen(seenItems: readonly (readonly [CoverageLevel, string, boolean])[]): void {
     const levels = this.levels();
-    for (const [level, key, passed] of touched) {
+    for (const [level, key, passed] of seenItems) {
       const item = levels.get(level)?.get(key);
       if (item !== undefined) markItem(item, passed);
     }
   }
 
   #markContent(
-    plan: OperationItems,
+    operationItems: OperationItems,
     { api }: Operation,
     contents: readonly Content[],
     message: Message,
     direction: Direction,
-    kept: boolean,
+    passed: boolean,
   ): void {
     if (contents.length === 0) return;
     const mediaType = mediaTypeOf(message.headers);
     const content = mediaType && closestMediaType(contents, mediaType);
-    const enumItem = content && plan.contents.get(content);
-    if (enumItem === undefined) return;
+    const contentItems = content && operationItems.contents.get(content);
+    if (contentItems === undefined) return;
     const decoded = decodeBody(message);
     if (decoded.kind === 'empty' || decoded.kind === 'not-recorded') return;
-    markItem(enumItem.item, kept);
-    if (enumItem.node === undefined) return;
+    markItem(contentItems.item, passed);
+    if (contentItems.node === undefined) return;
     const value = coverableValue(decoded);
-    if (value !== undefined) markValue(api, enumItem.node, value, direction, kept);
+    if (value !== undefined) markValue(api, contentItems.node, value, direction, passed);
   }
 
   #itemsOf(operation: Operation): OperationItems {
@@ -186,7 +186,7 @@ function allPassed(items: ReadonlyMap<string, CoverageItem>): boolean {
   return true;
 }
 
-/** As far as properties and enum values can be seen in it: the members of a form are texts. */
+/** The body as a value for property coverage; the values of a form are strings. */
 function coverableValue(decoded: DecodedBody): unknown {
   switch (decoded.kind) {
     case 'json':
@@ -201,22 +201,22 @@ function coverableValue(decoded: DecodedBody): unknown {
 }
 
 function enumItems(node: SchemaNode | undefined): ReadonlyMap<string, CoverageItem> {
-  const own = [node, ...(node?.composed ?? [])].flatMap(each => [
+  const nodes = [node, ...(node?.composed ?? [])].flatMap(each => [
     each,
     each?.items,
     ...(each?.items?.composed ?? []),
   ]);
-  return new Map(own.flatMap(each => [...(each?.enums ?? [])]));
+  return new Map(nodes.flatMap(each => [...(each?.enums ?? [])]));
 }
 
-/** The texts that a parameter was sent with, as far as an enum can be looked up by them. */
+/** The values sent for a parameter, as text for the lookup of an enum value. */
 function parameterValues(
   { in: where, name, explode }: Parameter,
   pathValues: Match['pathValues'],
   { query, headers }: Exchange['request'],
 ): string[] {
   switch (where) {
-    // Whoever matched the path has sent its parameters.
+    // A request that matched the path has all path parameters.
     case 'path':
       return [decodePercent(pathValues[name] ?? '')];
     case 'header':
@@ -230,8 +230,8 @@ function parameterValues(
         .filter(pair => pair.name === name)
         .map(({ value }) => value);
     case 'query': {
-      const own = parsePairs(query).filter(pair => pair.name === name || pair.name.startsWith(`${name}[`));
-      return own.flatMap(({ value }) => (explode ? [value] : value.split(/[,| ]/)));
+      const pairs = parsePairs(query).filter(pair => pair.name === name || pair.name.startsWith(`${name}[`));
+      return pairs.flatMap(({ value }) => (explode ? [value] : value.split(/[,| ]/)));
     }
   }
 }

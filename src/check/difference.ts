@@ -1,9 +1,9 @@
-// A finding of a replay about a value that differs from the recording.
-
+// A difference between a recorded and a current response, as a finding with both values.
 import type { Finding } from '../finding/finding.ts';
 
+/** A finding that may have the recorded and the current value. */
 export interface Difference extends Finding {
-  /** The two values, redacted. A function, because redaction costs more than the comparison: call it only to show them. */
+  /** The redacted values. Call it only to show them: redaction costs more than the comparison. */
   readonly values?: () => DifferenceValues;
 }
 

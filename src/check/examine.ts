@@ -1,8 +1,7 @@
 // Checks one recorded exchange: finds its operation, validates it, counts the result and groups its findings into issues.
 
 import type { Exchange } from '../exchange/exchange.ts';
-import { type RedactionResult, redactWith } from '../exchange/redact.ts';
-import { kindOf } from '../finding/catalogue.ts';
+import { type RedactionResult, redactWith, scrubberOf } from '../exchange/redact.ts';
 import type { Finding } from '../finding/finding.ts';
 import { type ApiSpec, type Contract, type Operation, secretNames } from '../openapi/model.ts';
 import type { RecordedEntry, RecordedExchange } from '../recording/model.ts';
@@ -10,14 +9,21 @@ import { createTargetMatcher, type MatchTarget } from '../routing/match-target.t
 import type { RecordedServer, UrlMatch } from '../routing/recorded-url.ts';
 import type { Match } from '../routing/trie.ts';
 import { isNotCheckable, isViolation, validateExchange } from '../validate/exchange.ts';
-import { undocumentedOperation } from '../validate/undocumented.ts';
+import { endpointPath, undocumentedOperation } from '../validate/undocumented.ts';
 import { CoverageTracker } from './coverage.ts';
 import type { Difference } from './difference.ts';
-import { endpointPath } from './endpoint.ts';
-import { fingerprintOf, generalizePointer, type OperationRef, operationRef, sideOf } from './issue.ts';
+import {
+  createIssue,
+  fingerprintOf,
+  generalizePointer,
+  type OperationRef,
+  operationRef,
+  sideOf,
+} from './issue.ts';
 import { observedValues } from './observed.ts';
-import { outcomeOf } from './outcome.ts';
-import type { ExchangeOutcome, Issue, Report } from './report.ts';
+import type { Issue, Report } from './report.ts';
+import type { ExchangeOutcome } from './report-terms.ts';
+import { outcomeOf } from './report-terms.ts';
 import { sampleOf } from './sample.ts';
 import {
   createTally,
@@ -36,19 +42,21 @@ export interface ExamineOptions {
   /** Fingerprints that a baseline accepts today. */
   readonly accepted: ReadonlySet<string>;
   readonly showValues: boolean;
-  /** Secrets from elsewhere than the recording, to be taken out wherever they stand. May grow. */
+  /** Further secrets to redact, such as those that a replay sends. The caller may add to it. */
   readonly secrets?: ReadonlySet<string>;
 }
 
-/** Takes in what was recorded, one after the other; `tally` and `coverage` are what it has come to. */
+const NO_SECRETS: ReadonlySet<string> = new Set();
+
+/** Examines recorded entries one by one. `tally` and `coverage` have the results. */
 export class Examiner {
   readonly tally: Tally = createTally();
   readonly coverage: CoverageTracker;
-  /** Counts nothing. */
+  /** Finds the operation of an exchange. Does not change the tally. */
   readonly findTarget: ReturnType<typeof createTargetMatcher>;
   readonly #options: ExamineOptions;
   readonly #files = new Set<string>();
-  /** The tally's own, to be found without a name being put together. */
+  /** The objects of `tally.operations` by operation, which saves building their keys. */
   readonly #calls = new Map<Operation, { calls: number; passed: number; statuses: Record<string, number> }>();
 
   constructor(contract: Contract, options: ExamineOptions) {
@@ -61,9 +69,9 @@ export class Examiner {
     switch (recorded.kind) {
       case 'unreadable':
         increment(this.tally.unreadable, 'entry');
-        this.tally.unreadableEntries.push({ place: recorded.place, message: recorded.why });
+        this.tally.unreadableEntries.push({ place: recorded.place, message: recorded.message });
         break;
-      case 'stray':
+      case 'not-an-exchange':
         increment(this.tally.outOfScope, recorded.reason);
         break;
       case 'exchange':
@@ -73,10 +81,10 @@ export class Examiner {
     this.#trackFile(recorded.place);
   }
 
-  /** Counts what was not asked again, and names it. */
-  skip(place: RecordedEntry['place'], reason: string, why: string): void {
+  /** Counts and lists an exchange that a replay skips. */
+  skip(place: RecordedEntry['place'], reason: string, message: string): void {
     increment(this.tally.skipped, reason);
-    this.tally.skippedEntries.push({ place, reason, message: why });
+    this.tally.skippedEntries.push({ place, reason, message });
     this.#trackFile(place);
   }
 
@@ -96,30 +104,33 @@ export class Examiner {
     increment(this.tally.outOfScope, matchTarget.reason);
   }
 
-  /** @param differences what an answer has become since it was recorded */
+  /**
+   * Validates an exchange whose match target is known.
+   * @param differences the differences between the recorded and the current response, in a replay
+   */
   examineMatched(
     recorded: RecordedExchange,
-    subject: MatchTarget,
+    matchTarget: MatchTarget,
     differences: readonly Difference[] = [],
   ): void {
-    if (subject.kind === 'undocumented') this.#examineUndocumented(recorded, subject, differences);
-    else this.#examineOperation(recorded, subject, differences);
+    if (matchTarget.kind === 'undocumented') this.#examineUndocumented(recorded, matchTarget, differences);
+    else this.#examineOperation(recorded, matchTarget, differences);
     this.#trackFile(recorded.place);
   }
 
   #examineUndocumented(
     recorded: RecordedExchange,
-    scoped: UrlMatch & { kind: 'undocumented' },
+    urlMatch: UrlMatch & { kind: 'undocumented' },
     differences: readonly Difference[],
   ): void {
-    const { api, declaredPath: known } = scoped;
+    const { api, declaredPath } = urlMatch;
     const { exchange } = recorded;
     const { method } = exchange.request;
-    // What was sent as a secret elsewhere is none of a path's name.
-    const path = known?.path ?? endpointPath(this.#redact(exchange, api).scrub(scoped.path));
-    const finding = undocumentedOperation(scoped, method, path);
+    // The path is shown in the report, so it must not contain secrets of the request.
+    const path = declaredPath?.path ?? endpointPath(this.#scrub(exchange, api, urlMatch.path));
+    const finding = undocumentedOperation(urlMatch, method, path);
     const target: OperationRef = { api: api.name, id: `${method} ${path}`, method, path };
-    // Whether the request keeps a contract that does not name it, nobody can say.
+    // No outcome: the validity of a request without an operation is unknown.
     this.#addIssues(recorded, target, undefined, api, [finding, ...differences], undefined);
     increment(this.tally.notCheckable, finding.code);
   }
@@ -127,18 +138,14 @@ export class Examiner {
   #examineOperation(recorded: RecordedExchange, match: Match, differences: readonly Difference[]): void {
     const { exchange } = recorded;
     const { operation } = match;
-    const {
-      findings,
-      requestInvalid: requestBroken,
-      responseInvalid: responseBroken,
-    } = validateExchange(match, exchange);
+    const { findings, requestInvalid, responseInvalid } = validateExchange(match, exchange);
     const status = exchange.response?.status ?? 0;
-    const outcome = outcomeOf(requestBroken, status);
-    const result = this.#classify(operation, exchange, findings, requestBroken, responseBroken);
+    const outcome = outcomeOf(requestInvalid, status);
+    const result = this.#classify(operation, exchange, findings, requestInvalid, responseInvalid);
     increment(this.tally.outcomes as Record<string, number>, outcome);
-    this.#countCall(operation, status, result === 'kept');
-    // Whoever is on trial: what broke the contract covers nothing.
-    this.coverage.mark(match, exchange, result === 'kept' && !requestBroken && !responseBroken);
+    this.#countCall(operation, status, result === 'passed');
+    // An exchange with a violation on either side covers nothing, whatever `settings.side` is.
+    this.coverage.mark(match, exchange, result === 'passed' && !requestInvalid && !responseInvalid);
     const allFindings = differences.length === 0 ? findings : [...findings, ...differences];
     if (allFindings.length > 0)
       this.#addIssues(recorded, operationRef(operation), operation, operation.api, allFindings, outcome);
@@ -148,34 +155,37 @@ export class Examiner {
     operation: Operation,
     exchange: Exchange,
     findings: readonly Finding[],
-    requestBroken: boolean,
-    responseBroken: boolean,
-  ): 'kept' | 'broken' | 'not-checkable' {
+    requestInvalid: boolean,
+    responseInvalid: boolean,
+  ): 'passed' | 'failed' | 'not-checkable' {
     const { accepted, settings } = this.#options;
     const { side } = settings;
-    const request = requestBroken && side !== 'provider';
-    const response = responseBroken && side !== 'client';
-    if (request || response) {
+    const requestFails = requestInvalid && side !== 'provider';
+    const responseFails = responseInvalid && side !== 'client';
+    if (requestFails || responseFails) {
       const target = operationRef(operation);
       const isAccepted = findings
-        .filter(finding => isViolation(finding) && (sideOf(finding) === 'request' ? request : response))
+        .filter(
+          finding => isViolation(finding) && (sideOf(finding) === 'request' ? requestFails : responseFails),
+        )
         .every(finding =>
           accepted.has(fingerprintOf(target, finding, generalizePointer(finding.at), exchange)),
         );
-      const reason = request && response ? 'request-and-response' : request ? 'request' : 'response';
+      const reason =
+        requestFails && responseFails ? 'request-and-response' : requestFails ? 'request' : 'response';
       increment(this.tally.failed, isAccepted ? 'accepted' : reason);
-      return 'broken';
+      return 'failed';
     }
-    const unjudged = findings.find(isNotCheckable);
-    if (unjudged !== undefined) {
-      increment(this.tally.notCheckable, unjudged.code);
+    const notCheckable = findings.find(isNotCheckable);
+    if (notCheckable !== undefined) {
+      increment(this.tally.notCheckable, notCheckable.code);
       return 'not-checkable';
     }
     this.tally.passed++;
-    return 'kept';
+    return 'passed';
   }
 
-  #countCall(operation: Operation, status: number, kept: boolean): void {
+  #countCall(operation: Operation, status: number, passed: boolean): void {
     let callCounts = this.#calls.get(operation);
     if (callCounts === undefined) {
       const key = `${operation.api.name} ${operation.id}`;
@@ -184,13 +194,20 @@ export class Examiner {
       this.#calls.set(operation, callCounts);
     }
     callCounts.calls++;
-    if (kept) callCounts.passed++;
+    if (passed) callCounts.passed++;
     callCounts.statuses[status] = (callCounts.statuses[status] ?? 0) + 1;
   }
 
+  /** Redacts a text about the exchange. Much cheaper than `#redact`. */
+  #scrub(exchange: Exchange, api: ApiSpec, text: string): string {
+    const { showValues, secrets = NO_SECRETS } = this.#options;
+    return showValues ? text : scrubberOf(exchange, secretNames(api), { secrets })(text);
+  }
+
   #redact(exchange: Exchange, api: ApiSpec): RedactionResult {
-    if (this.#options.showValues) return { exchange, scrub: text => text, replaced: [] };
-    return redactWith(exchange, secretNames(api), { secrets: this.#options.secrets ?? new Set() });
+    const { showValues, secrets = NO_SECRETS } = this.#options;
+    if (showValues) return { exchange, scrub: text => text, replaced: [] };
+    return redactWith(exchange, secretNames(api), { secrets });
   }
 
   #addIssues(
@@ -202,45 +219,31 @@ export class Examiner {
     outcome: ExchangeOutcome | undefined,
   ): void {
     const { place, exchange } = recorded;
-    const counted = new Set<Issue>();
-    // Once for all findings, and not at all where every group is known.
+    const countedIssues = new Set<Issue>();
+    // Redact once for all findings, and only for a new issue.
     let redacted: RedactionResult | undefined;
     for (const finding of findings) {
       const at = generalizePointer(finding.at);
       const fingerprint = fingerprintOf(target, finding, at, exchange);
       let issue = this.tally.issues.get(fingerprint);
       if (issue === undefined) {
-        const { api: name, ...named } = target;
         redacted ??= this.#redact(exchange, api);
-        const { scrub } = redacted;
-        issue = {
-          fingerprint,
-          code: finding.code,
-          kind: kindOf(finding),
-          side: sideOf(finding),
-          api: name,
-          operation: named,
-          at: scrub(at),
-          message: scrub(finding.message),
-          ...(finding.location !== undefined && { location: finding.location }),
-          exchanges: 0,
-          occurrences: 0,
-          outcomes: {},
-          observed: [],
-          // By whom and why is filled in from the baseline when all is counted.
-          ...(this.#options.accepted.has(fingerprint) && { accepted: { reason: '' } }),
+        issue = createIssue(fingerprint, finding, target, {
+          at: redacted.scrub(at),
+          message: redacted.scrub(finding.message),
           sample: sampleOf(recorded, redacted, operation !== undefined, api.documents, finding),
-          places: [],
-        };
+          // applyBaseline fills in reason, owner and expiry date at the end.
+          ...(this.#options.accepted.has(fingerprint) && { accepted: { reason: '' } }),
+        });
         this.tally.issues.set(fingerprint, issue);
       }
       issue.occurrences++;
-      for (const seen of observedValues(exchange, finding)) {
-        if (!issue.observed.includes(seen))
-          issue.observed = [...issue.observed, seen].sort().slice(0, MAX_OBSERVED);
+      for (const value of observedValues(exchange, finding)) {
+        if (!issue.observed.includes(value))
+          issue.observed = [...issue.observed, value].sort().slice(0, MAX_OBSERVED);
       }
-      if (counted.has(issue)) continue;
-      counted.add(issue);
+      if (countedIssues.has(issue)) continue;
+      countedIssues.add(issue);
       issue.exchanges++;
       if (outcome !== undefined) issue.outcomes[outcome] = (issue.outcomes[outcome] ?? 0) + 1;
       if (issue.places.length < 3) issue.places.push(place);

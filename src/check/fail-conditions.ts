@@ -2,29 +2,29 @@
 import type { Issue, Report } from './report.ts';
 import { COVERAGE_LEVELS, type CoverageLevel } from './report-terms.ts';
 
-/** Whether this cause fails the run: its kind is one that fails, its side is one that counts, and nobody accepted it. */
+/** Whether the issue fails the run: `failOn` includes its kind, `side` includes its side, and the baseline does not accept it. */
 export function failsRun(issue: Issue, { failOn, side }: Report['settings']): boolean {
   if (issue.accepted !== undefined || !failOn.includes(issue.kind)) return false;
   return side === 'both' || (side === 'client') === (issue.side === 'request');
 }
 
-/** Percent with one decimal, rounded down: 79.96 is not 80. What declares nothing is covered. */
-export function percent(part: number, whole: number): number {
-  return whole === 0 ? 100 : Math.floor((part * 1000) / whole) / 10;
+/** Percent with one decimal, rounded down, so that 79.96 is not 80. Of nothing, 100. */
+export function percent(count: number, total: number): number {
+  return total === 0 ? 100 : Math.floor((count * 1000) / total) / 10;
 }
 
 export interface CoverageShortfall {
   readonly level: CoverageLevel;
   readonly declared: number;
   readonly passed: number;
-  /** Percent, as `wanted`. */
+  /** Percent, like `required`. */
   readonly reached: number;
   readonly required: number;
 }
 
 /**
- * The levels of which too little occurred in an exchange that kept the contract. A shard sees a part of the traffic; only
- * the whole is held against a threshold.
+ * The levels whose coverage by passed exchanges is below the required minimum. Empty for a shard: only the merged report
+ * covers all traffic.
  */
 export function coverageShortfalls({
   settings,

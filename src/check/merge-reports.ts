@@ -5,7 +5,10 @@ import type { Report } from './report.ts';
 import { COVERAGE_LEVELS } from './report-terms.ts';
 import { createTally, mergeTally, orderByFile, type Tally } from './tally.ts';
 
-/** @throws InputError when they were not made alike, or a shard is missing */
+/**
+ * Merges the reports of all shards of one run. A single report is returned unchanged.
+ * @throws InputError when settings, versions or documents differ, totals do not add up, or a shard is missing or given twice
+ */
 export function mergeReports(reports: readonly Report[]): Report {
   const [first, ...others] = reports;
   if (first === undefined) throw new InputError('no report to merge');
@@ -18,7 +21,6 @@ export function mergeReports(reports: readonly Report[]): Report {
     }
   }
   for (const report of reports) checkTotals(report);
-  // One alone is what it is, a shard or a whole.
   if (others.length === 0) return first;
   checkShards(reports);
   const sources = mergeSources(reports);
@@ -54,7 +56,7 @@ const MUST_MATCH: Readonly<Record<string, (report: Report) => unknown>> = {
 
 const NO_COUNTS = { count: 0, reasons: {} };
 
-/** Reports may have been edited; one whose numbers do not add up says nothing. */
+/** Reports can be edited: check that the totals add up. */
 function checkTotals({ accounting, sources, shard }: Report): void {
   const { total, passed, failed, notCheckable, skipped = NO_COUNTS, outOfScope, unreadable } = accounting;
   const classes = [failed, notCheckable, skipped, outOfScope, unreadable];
@@ -79,8 +81,8 @@ function checkShards(reports: readonly Report[]): void {
   if (shards.length < reports.length || recordings.size > 1 || shards.some(({ of }) => of !== first.of))
     throw new InputError('some reports are shards of a different run: they did not read the same recordings');
   const indexes = shards.map(({ index }) => index);
-  const twice = indexes.find((index, at) => indexes.indexOf(index) !== at);
-  if (twice !== undefined) throw new InputError(`shard ${twice} of ${first.of} is given twice`);
+  const duplicate = indexes.find((index, at) => indexes.indexOf(index) !== at);
+  if (duplicate !== undefined) throw new InputError(`shard ${duplicate} of ${first.of} is given twice`);
   const missing = Array.from({ length: first.of }, (_, at) => at + 1).filter(
     index => !indexes.includes(index),
   );
@@ -135,7 +137,7 @@ function mergeSources(reports: readonly Report[]): Report['sources'] {
   return [...merged.values()];
 }
 
-/** What none of the parts saw was not seen. */
+/** An item is unseen when it is unseen in every report. */
 function mergeLevels(reports: readonly Report[]): ReportParts['levels'] {
   const levels = COVERAGE_LEVELS.map(level => {
     const parts = reports.map(({ coverage }) => coverage.levels[level]);

@@ -7,7 +7,10 @@ import type { Message } from '../exchange/text-body.ts';
 import { CATALOGUE } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 
-/** JSON types for a property or a parameter, media types of a body, statuses with their media types; else nothing. */
+/**
+ * JSON types for a property or a parameter, media types of a body, statuses with their media types ("404 text/plain").
+ * Empty for a finding that is not `undocumented`.
+ */
 export function observedValues({ request, response }: Exchange, { code, at }: Finding): string[] {
   if (CATALOGUE[code].kind !== 'undocumented') return [];
   const [side, part, ...steps] = splitPointer(at);
@@ -21,13 +24,13 @@ export function observedValues({ request, response }: Exchange, { code, at }: Fi
   }
   if (part === 'query') return ['string'];
   if (part === 'headers' && code !== 'response-media-type') return [];
-  const isAnswer = code === 'operation-undocumented' || code === 'status-undocumented';
-  const mediaType = mediaTypeEssence(isAnswer ? response : message);
-  const seen = `${isAnswer ? response?.status : ''} ${mediaType}`.trim();
-  return seen === '' ? [] : [seen];
+  const describesResponse = code === 'operation-undocumented' || code === 'status-undocumented';
+  const mediaType = mediaTypeEssence(describesResponse ? response : message);
+  const observed = `${describesResponse ? response?.status : ''} ${mediaType}`.trim();
+  return observed === '' ? [] : [observed];
 }
 
-/** What tells one drift from another where code, operation, clause and place are the same. */
+/** The part of the fingerprint that separates findings with the same code, operation, location and pointer. */
 export function fingerprintDetail({ request, response }: Exchange, { code, at }: Finding): string {
   switch (code) {
     case 'response-media-type':
@@ -35,7 +38,7 @@ export function fingerprintDetail({ request, response }: Exchange, { code, at }:
     case 'request-media-type':
       return mediaTypeEssence(request);
     default:
-      // One schema may stand under several statuses, and what is known of one says nothing of the other.
+      // Several statuses can share one schema, but their issues are separate.
       return at.startsWith('/response') ? String(response?.status) : '';
   }
 }

@@ -9,19 +9,19 @@ import type { Issue, Report } from './report.ts';
 export interface Overlay {
   readonly overlay: '1.0.0';
   readonly info: { readonly title: string; readonly version: string };
-  /** The document that it is written for, as it was named. */
+  /** The document, as named on the command line. */
   readonly extends: string;
   readonly actions: readonly Action[];
 }
 
 interface Action {
-  /** JSONPath (RFC 9535), in its normalized form. */
+  /** A normalized path (RFC 9535, section 2.7). */
   readonly target: string;
   readonly description: string;
   readonly update: object;
 }
 
-/** @returns one overlay for each file that would have to change, by the file */
+/** @returns one overlay for each file that would have to change, by file name */
 export function suggestOverlays(report: Report, contract: Contract): Map<string, Overlay> {
   const overlays = new Map<string, Overlay & { actions: Action[] }>();
   for (const issue of report.findings) {
@@ -46,52 +46,52 @@ export function suggestOverlays(report: Report, contract: Contract): Map<string,
 }
 
 interface Suggestion {
-  /** The part of the document that the update is merged into. */
+  /** The node of the document that the update is merged into. */
   readonly node: { readonly uri: string; readonly pointer: string };
   readonly update: object;
 }
 
 function suggestUpdate(api: ApiSpec, issue: Issue): Suggestion | undefined {
   if (issue.kind !== 'undocumented' || issue.location === undefined) return undefined;
-  const part = nodeAt(api, issue.location);
-  if (part === undefined) return undefined;
+  const node = nodeAt(api, issue.location);
+  if (node === undefined) return undefined;
   const name = splitPointer(issue.at).at(-1) ?? '';
   switch (issue.code) {
     case 'operation-undocumented':
-      return { node: part, update: pathItemUpdate(issue) };
+      return { node, update: pathItemUpdate(issue) };
     case 'status-undocumented':
-      return { node: part, update: { responses: responsesObject(issue.observed) } };
+      return { node, update: { responses: responsesObject(issue.observed) } };
     case 'response-media-type':
     case 'response-body-undocumented':
-      return { node: part, update: { content: contentObject(issue.observed) } };
+      return { node, update: { content: contentObject(issue.observed) } };
     case 'request-body-undocumented':
-      return { node: part, update: { requestBody: { content: contentObject(issue.observed) } } };
+      return { node, update: { requestBody: { content: contentObject(issue.observed) } } };
     case 'parameter-undocumented':
       return name === '*'
         ? undefined
-        : { node: part, update: { parameters: [{ name, in: 'query', schema: { type: 'string' } }] } };
+        : { node, update: { parameters: [{ name, in: 'query', schema: { type: 'string' } }] } };
     case 'request-property-undocumented':
     case 'response-property-undocumented':
-      return name === '*' ? undefined : propertyUpdate(api, part, name, issue.observed);
+      return name === '*' ? undefined : propertyUpdate(api, node, name, issue.observed);
     default:
       return undefined;
   }
 }
 
-/** Where the schema is only referred to, what it refers to is what would have to change. */
+/** Adds the property to the schema, or to the target of its $ref. */
 function propertyUpdate(
   api: ApiSpec,
-  part: DocumentNode,
+  node: DocumentNode,
   name: string,
   observed: readonly string[],
 ): Suggestion {
-  let at = part;
-  for (let hops = 0; isObject(at.value) && typeof at.value.$ref === 'string' && hops < 100; hops++) {
-    const target = api.documents.resolve(at, at.value.$ref);
-    if (target === undefined) break;
-    at = target;
+  let target = node;
+  for (let hops = 0; isObject(target.value) && typeof target.value.$ref === 'string' && hops < 100; hops++) {
+    const referenced = api.documents.resolve(target, target.value.$ref);
+    if (referenced === undefined) break;
+    target = referenced;
   }
-  return { node: at, update: { properties: { [name]: schemaOfTypes(api.version, observed) } } };
+  return { node: target, update: { properties: { [name]: schemaOfTypes(api.version, observed) } } };
 }
 
 function schemaOfTypes(version: ApiSpec['version'], observed: readonly string[]): object {
@@ -103,11 +103,11 @@ function schemaOfTypes(version: ApiSpec['version'], observed: readonly string[])
   return first === undefined || others.length > 0 ? nullable : { type: first, ...nullable };
 }
 
-/** @param observed "404 application/json", or "204" where there was no body */
+/** @param observed "404 application/json", or "204" without a body */
 function responsesObject(observed: readonly string[]): object {
   const byStatus = new Map<string, string[]>();
-  for (const seen of observed) {
-    const [status = '', mediaType] = seen.split(' ');
+  for (const item of observed) {
+    const [status = '', mediaType] = item.split(' ');
     const known = byStatus.get(status) ?? [];
     byStatus.set(status, mediaType === undefined ? known : [...known, mediaType]);
   }
@@ -132,29 +132,30 @@ function pathItemUpdate({ at, operation, observed, sample }: Issue): object {
     names.push(names.length === 0 ? 'id' : `id${names.length + 1}`);
     return `{${names.at(-1)}}`;
   });
-  const sent = sample.request.headers
+  const contentType = sample.request.headers
     .find(([name]) => name === 'content-type')?.[1]
     .split(';')[0]
     ?.trim();
-  const hasBody = sent !== undefined && !('text' in sample.request.body && sample.request.body.text === '');
-  const added = {
+  const hasBody =
+    contentType !== undefined && !('text' in sample.request.body && sample.request.body.text === '');
+  const pathItem = {
     [operation.method.toLowerCase()]: {
       ...(names.length > 0 && {
         parameters: names.map(name => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
       }),
-      ...(hasBody && { requestBody: { content: contentObject([sent]) } }),
+      ...(hasBody && { requestBody: { content: contentObject([contentType]) } }),
       responses: responsesObject(observed),
     },
   };
-  return at === '/request/method' ? added : { [path]: added };
+  return at === '/request/method' ? pathItem : { [path]: pathItem };
 }
 
 function nodeAt(
-  { documents: sources }: ApiSpec,
+  { documents }: ApiSpec,
   { file, pointer }: NonNullable<Issue['location']>,
 ): DocumentNode | undefined {
-  const uri = sources.uris().find(each => sources.file(each) === file);
-  return uri === undefined ? undefined : { uri, pointer, value: valueAt(sources.root(uri).value, pointer) };
+  const uri = documents.uris().find(each => documents.file(each) === file);
+  return uri === undefined ? undefined : { uri, pointer, value: valueAt(documents.root(uri).value, pointer) };
 }
 
 function toJsonPath(root: unknown, pointer: string): string {

@@ -7,11 +7,11 @@ import type { ApiSpec } from '../openapi/model.ts';
 import type { Direction } from '../schema/dialect.ts';
 import { UnusableSchema } from '../schema/schemas.ts';
 
-/** One thing that traffic can show. */
+/** One item that traffic can cover, such as a property or an enum value. */
 export interface CoverageItem {
   readonly key: string;
   seen: boolean;
-  /** Seen in an exchange that kept the contract. */
+  /** Seen in an exchange that passed. */
   passed: boolean;
 }
 
@@ -27,22 +27,22 @@ interface PropertyNode {
 
 export interface SchemaNode {
   readonly properties: Map<string, PropertyNode>;
-  /** Those of them that have something left to be marked. */
+  /** The properties that are not completely covered yet. */
   readonly incomplete: Map<string, PropertyNode>;
   items: SchemaNode | undefined;
   additionalProperties: SchemaNode | undefined;
-  /** By the value as JSON. */
+  /** Enum values by their JSON. */
   readonly enums: Map<string, CoverageItem>;
-  /** What $ref and allOf add. */
+  /** The schemas of $ref and allOf. */
   readonly composed: SchemaNode[];
-  /** Alternatives: walked where the value satisfies them. */
+  /** The schemas of anyOf, oneOf, then and else: marked when the value is valid against them. */
   readonly alternatives: { readonly schema: DocumentNode; readonly node: SchemaNode }[];
   visits: number;
-  /** Nothing below is left to be marked. */
+  /** Whether everything below is covered by passed exchanges. */
   complete: boolean;
 }
 
-/** Items of a long array and levels of a deep value that are looked at: the rest shows the same. */
+/** Maximum number of array items and of levels that are visited. */
 const MAX_ITEMS = 1000;
 const MAX_DEPTH = 200;
 
@@ -69,7 +69,7 @@ export class PropertyTrees {
       complete: false,
     };
     if (isObject(schema.value)) {
-      // Known before it is read: schemas may contain themselves.
+      // Register the node before reading the schema: schemas can be recursive.
       this.#known.set(schema.value, node);
       this.#read(api, schema, schema.value, node);
     }
@@ -86,17 +86,17 @@ export class PropertyTrees {
       const at = steps.reduce<unknown>((from, step) => (from as Record<string, unknown>)[step], value);
       return { uri: schema.uri, pointer: schema.pointer + jsonPointer(...steps), value: at };
     };
-    const key = (part: { uri: string; pointer: string }): string =>
-      `${api.documents.file(part.uri)}#${part.pointer}`;
+    const key = (child: { uri: string; pointer: string }): string =>
+      `${api.documents.file(child.uri)}#${child.pointer}`;
     if (typeof value.$ref === 'string') {
       const target = api.documents.resolve(schema, value.$ref);
       if (target !== undefined) node.composed.push(this.nodeOf(api, target));
-      // OpenAPI 3.0: what stands beside a $ref does not count.
+      // OpenAPI 3.0 ignores the siblings of a $ref.
       if (api.version === '3.0') return;
     }
     for (const name of isObject(value.properties) ? Object.keys(value.properties) : []) {
-      const part = inner('properties', name);
-      const property = { item: this.#register('properties', key(part)), node: this.nodeOf(api, part) };
+      const child = inner('properties', name);
+      const property = { item: this.#register('properties', key(child)), node: this.nodeOf(api, child) };
       node.properties.set(name, property);
       node.incomplete.set(name, property);
     }
@@ -111,20 +111,20 @@ export class PropertyTrees {
       node.composed.push(this.nodeOf(api, inner('allOf', index)));
     for (const keyword of ['anyOf', 'oneOf'] as const) {
       for (const index of (Array.isArray(value[keyword]) ? value[keyword] : []).keys()) {
-        const part = inner(keyword, index);
-        node.alternatives.push({ schema: part, node: this.nodeOf(api, part) });
+        const child = inner(keyword, index);
+        node.alternatives.push({ schema: child, node: this.nodeOf(api, child) });
       }
     }
     for (const keyword of ['then', 'else'] as const) {
       if (isObject(value[keyword])) {
-        const part = inner(keyword);
-        node.alternatives.push({ schema: part, node: this.nodeOf(api, part) });
+        const child = inner(keyword);
+        node.alternatives.push({ schema: child, node: this.nodeOf(api, child) });
       }
     }
   }
 }
 
-/** Marks what a value shows. */
+/** Marks the properties and enum values that occur in a value. */
 export function markValue(
   api: ApiSpec,
   node: SchemaNode,
@@ -136,7 +136,7 @@ export function markValue(
   if (node.complete || depth > MAX_DEPTH) return;
   if ((++node.visits & 255) === 0) {
     if (isComplete(node)) return;
-    // What nothing is left of need not be held against its schema.
+    // Validation against a complete alternative is not needed.
     for (const { node: inner } of node.alternatives) isComplete(inner);
   }
   if (node.enums.size > 0) {
@@ -162,7 +162,7 @@ export function markValue(
       }
     }
   }
-  for (const part of node.composed) markValue(api, part, value, direction, passed, depth + 1);
+  for (const child of node.composed) markValue(api, child, value, direction, passed, depth + 1);
   for (const branch of node.alternatives) {
     if (!branch.node.complete && isValidAgainst(api, branch.schema, value, direction))
       markValue(api, branch.node, value, direction, passed, depth + 1);
@@ -173,13 +173,13 @@ function isValidAgainst(api: ApiSpec, schema: DocumentNode, value: unknown, dire
   try {
     return api.schemas.errors(schema, value, { direction, errors: 'all' }).length === 0;
   } catch (error) {
-    // The judge has already said that it cannot be used.
+    // Validation has already reported that this schema is unusable.
     if (error instanceof UnusableSchema) return false;
     throw error;
   }
 }
 
-/** Asked now and then, so that traffic that shows nothing new costs nothing. */
+/** Called for every 256th visit only: when it is true, further traffic costs nothing here. */
 function isComplete(root: SchemaNode): boolean {
   const reached = new Set([root]);
   for (const node of reached) {

@@ -6,7 +6,7 @@ import { COVERAGE_LEVELS, EXCHANGE_OUTCOMES } from './report-terms.ts';
 
 const count = z.int().min(0);
 
-const counted = z
+const countWithReasons = z
   .strictObject({ count, reasons: z.record(z.string(), count) })
   .describe('Number of exchanges, in total and by reason; the reasons add up to the count.');
 
@@ -76,9 +76,11 @@ const issue = z
       .strictObject({ reason: z.string(), owner: z.string().optional(), expires: z.iso.date().optional() })
       .optional()
       .describe('Set when the baseline accepts it.'),
-    observed: z.array(z.string()).describe('For drift: JSON types or media types seen there, sorted.'),
+    observed: z
+      .array(z.string())
+      .describe('For an undocumented part: observed JSON types or media types, sorted.'),
     sample,
-    places: z.array(place).describe('The first three exchanges that show it.'),
+    places: z.array(place).describe('The first three exchanges with this issue.'),
   })
   .describe('All findings with one cause.');
 
@@ -86,9 +88,9 @@ const level = z
   .strictObject({
     declared: count,
     seen: count.describe('Occurred in an exchange.'),
-    passed: count.describe('Occurred in an exchange that kept the contract.'),
+    passed: count.describe('Occurred in an exchange that passed.'),
     unseen: z.array(z.string()),
-    notPassed: z.array(z.string()).describe('Seen, but only in exchanges that broke the contract.'),
+    notPassed: z.array(z.string()).describe('Seen, but only in exchanges that did not pass.'),
   })
   .describe('Coverage of one kind of part of the documents.');
 
@@ -148,13 +150,13 @@ export const reportSchema = z
       .strictObject({
         total: count,
         passed: count,
-        failed: counted,
-        notCheckable: counted,
-        skipped: counted
+        failed: countWithReasons,
+        notCheckable: countWithReasons,
+        skipped: countWithReasons
           .optional()
           .describe('Only in a replay: requests that were not sent, or got no response.'),
-        outOfScope: counted,
-        unreadable: counted,
+        outOfScope: countWithReasons,
+        unreadable: countWithReasons,
       })
       .describe('total = passed + failed + notCheckable + skipped + outOfScope + unreadable.'),
     unreadable: z.array(z.strictObject({ place, message: z.string() })).describe('The first 100, in order.'),

@@ -1,6 +1,6 @@
-// Words of the report that its types and its schema share: outcomes of an exchange, levels of coverage.
+// Terms that the types and the schema of the report share: outcomes of an exchange, levels of coverage.
 
-/** How question and answer fit together, which says whom to ask: see outcomeOf() in check/outcome.ts. */
+/** Request validity combined with the response status. It names the likely cause of an issue. */
 export const EXCHANGE_OUTCOMES = {
   accepted: 'valid request, accepted',
   refused: 'invalid request, correctly rejected',
@@ -19,3 +19,12 @@ export const COVERAGE_LEVELS = [
 ] as const;
 
 export type CoverageLevel = (typeof COVERAGE_LEVELS)[number];
+
+export type ExchangeOutcome = keyof typeof EXCHANGE_OUTCOMES;
+
+/** @param requestInvalid whether the request has a violation */
+export function outcomeOf(requestInvalid: boolean, status: number): ExchangeOutcome {
+  if (status >= 500) return 'failed';
+  if (status >= 400) return requestInvalid ? 'refused' : 'refused-valid';
+  return requestInvalid ? 'accepted-invalid' : 'accepted';
+}

@@ -1,12 +1,9 @@
-// Types of the report that every reporter reads. The zod schema is in another file so that a run does not load zod.
-
+// Types of the report that every reporter reads. The zod schema is in another file, so that a check does not load zod.
 import type { z } from 'zod';
 import type { reportSchema } from './report-schema.ts';
-import type { EXCHANGE_OUTCOMES } from './report-terms.ts';
 
 export type Report = z.infer<typeof reportSchema>;
 export type Issue = Report['findings'][number];
 export type Sample = Issue['sample'];
-export type ExchangeOutcome = keyof typeof EXCHANGE_OUTCOMES;
 export type Accounting = Report['accounting'];
 export type SampleBody = Sample['request']['body'];

@@ -11,35 +11,35 @@ import type { ExamineOptions, Examiner } from './examine.ts';
 import type { Report } from './report.ts';
 import { orderByFile, trimTally } from './tally.ts';
 
-/** What decides how an exchange is checked. A copy of it can be posted to another thread. */
+/** How exchanges are checked. Can be cloned and posted to another thread. */
 export interface ExamineSetup {
   /** OpenAPI documents, or folders of them. */
   readonly specs: readonly string[];
   readonly load: LoadOptions;
-  /** Where it was recorded: "https://staging.example.com/v2" or "petstore=https://..." */
+  /** Further servers of the traffic: "https://staging.example.com/v2", or "petstore=https://..." for one API. */
   readonly servers: readonly string[];
   readonly settings: Report['settings'];
-  /** The file of accepted findings; one that does not exist accepts nothing if `baselineMayBeMissing`. */
+  /** The baseline file. A missing file is an error unless `baselineMayBeMissing`. */
   readonly baseline?: string;
   readonly baselineMayBeMissing?: boolean;
-  /** "2026-11-21": decides what of the baseline has expired. */
+  /** The date that decides which baseline entries have expired, such as "2026-11-21". */
   readonly today: string;
 }
 
 export interface TrafficRunOptions extends ExamineSetup {
-  /** Files and folders; "-" is `stdin`. */
+  /** Files and folders; "-" stands for `stdin`. */
   readonly traffic: readonly string[];
   readonly stdin?: AsyncIterable<Uint8Array>;
   readonly version: string;
   readonly onProgress?: (progress: Progress) => void;
-  /** Told of files in folders and archives that are no recordings. */
+  /** Called for each file of a folder or archive that is not a recording. */
   readonly onSkippedFile?: (file: string, message: string) => void;
   readonly signal?: AbortSignal;
 }
 
 export interface Progress {
   readonly entries: number;
-  /** As they stand in the files; of compressed ones, before unpacking. */
+  /** Bytes read from the files, before decompression. */
   readonly bytes: number;
 }
 
@@ -55,7 +55,10 @@ export interface PreparedRun {
   readonly examine: ExamineOptions;
 }
 
-/** @throws ContractError when a document cannot be judged by; InputError when the baseline or a server cannot be used */
+/**
+ * Loads documents and baseline.
+ * @throws ContractError when a document is unusable; InputError when the baseline or a server is unusable
+ */
 export async function prepareRun(options: ExamineSetup, showValues: boolean): Promise<PreparedRun> {
   const { contract, findings } = await loadDocuments(options.specs, { ...options.load, skipRefusals: true });
   if (findings.length > 0) throw new ContractError(findings);
@@ -69,7 +72,10 @@ export async function prepareRun(options: ExamineSetup, showValues: boolean): Pr
   return { contract, baseline, examine };
 }
 
-/** @param examiner has taken in everything */
+/**
+ * Builds the report and applies the baseline.
+ * @param examiner has examined all entries
+ */
 export function finishRun(
   options: TrafficRunOptions,
   { contract, baseline }: PreparedRun,
@@ -82,7 +88,7 @@ export function finishRun(
   let summary: Report['baseline'];
   if (baseline !== undefined) {
     const applied = applyBaseline([...tally.issues.values()], baseline, options.today);
-    for (const issue of applied.groups) tally.issues.set(issue.fingerprint, issue);
+    for (const issue of applied.issues) tally.issues.set(issue.fingerprint, issue);
     summary = applied.summary;
   }
   const report = buildReport({
@@ -118,7 +124,7 @@ async function loadBaseline({
   }
 }
 
-/** The promise of every report. It cannot fail, and nobody has to take that on trust. */
+/** Every entry that was read must be counted exactly once. */
 function assertTotals({ accounting, sources }: Report): void {
   const truncated = accounting.unreadable.reasons['cut-off'] ?? 0;
   const read = sources.reduce((sum, { entries }) => sum + entries, truncated);

@@ -11,30 +11,30 @@ import type { RecordedEntry } from '../recording/model.ts';
 import type { Difference } from './difference.ts';
 import type { Sample, SampleBody } from './report.ts';
 
-/** Bytes of a body that are shown, characters of a value, of a header and of a URL. Reports stay small whatever comes in. */
+/** Bounds of a sample, so that reports stay small: bytes of a body, characters of a value, of a header field and of a URL. */
 const MAX_BODY_BYTES = 4096;
 const MAX_VALUE_LENGTH = 200;
 const MAX_FIELD_LENGTH = 1024;
 const MAX_FIELDS = 100;
 const MAX_CURL_LENGTH = 16_384;
 
-/** @param clean the exchange without secrets, unless the user asked for them */
+/** @param redaction the redacted exchange, or the original one with --show-values */
 export function sampleOf(
   { place, origin }: RecordedEntry & { kind: 'exchange' },
   { exchange, scrub }: RedactionResult,
   isOperation: boolean,
-  sources: DocumentSet,
+  documents: DocumentSet,
   finding: Difference,
 ): Sample {
   const { request, response, startedAt } = exchange;
   const query = request.query === '' ? '' : `?${request.query}`;
-  // Of a difference, what was recorded is what was expected.
+  // For a difference, the recorded value is the expected one.
   const { recorded: recordedText, current: currentText } = finding.values?.() ?? {};
   const isDifference = recordedText !== undefined || currentText !== undefined;
   const expected = isDifference
     ? shortText(recordedText && scrub(recordedText))
     : isOperation
-      ? expectedValue(sources, finding.location)
+      ? expectedValue(documents, finding.location)
       : undefined;
   const actual = isDifference
     ? shortText(currentText && scrub(currentText))
@@ -64,7 +64,7 @@ export function sampleOf(
   };
 }
 
-/** Fields that curl makes itself, or that would make it do what a browser did beside the question. */
+/** Headers that curl sets itself, or that only describe the browser. */
 const OMITTED_IN_CURL =
   /^(host|content-length|connection|accept-encoding|sec-.*|user-agent|origin|referer|dnt|te)$/;
 
@@ -86,21 +86,23 @@ function showHeaders(headers: Headers): [string, string][] {
 function showBody(body: Body): SampleBody {
   if (!isRecorded(body)) return { notRecorded: body.notRecorded };
   const shown = Buffer.from(body.buffer, body.byteOffset, Math.min(body.length, MAX_BODY_BYTES));
-  const cut = body.length > MAX_BODY_BYTES ? { cutFrom: body.length } : undefined;
-  // A cut may go through the middle of a character; that one is left out.
+  const truncation = body.length > MAX_BODY_BYTES ? { truncatedFrom: body.length } : undefined;
+  // Truncation can split a character; omit it.
   const text = shown.toString('utf8').replace(/\uFFFD$/, '');
-  const isText = cut !== undefined || Buffer.byteLength(text) === shown.length;
-  return isText && !text.includes('\uFFFD') ? { text, ...cut } : { base64: shown.toString('base64'), ...cut };
+  const isText = truncation !== undefined || Buffer.byteLength(text) === shown.length;
+  return isText && !text.includes('\uFFFD')
+    ? { text, ...truncation }
+    : { base64: shown.toString('base64'), ...truncation };
 }
 
-/** What the document says at the clause, in a few words: "type: number". */
-function expectedValue(sources: DocumentSet, location: SourceLocation | undefined): string | undefined {
+/** The violated rule of the document, shortened: "type: number". */
+function expectedValue(documents: DocumentSet, location: SourceLocation | undefined): string | undefined {
   if (location === undefined) return undefined;
-  const uri = sources.uris().find(each => sources.file(each) === location.file);
-  const value = uri === undefined ? undefined : valueAt(sources.root(uri).value, location.pointer);
+  const uri = documents.uris().find(each => documents.file(each) === location.file);
+  const value = uri === undefined ? undefined : valueAt(documents.root(uri).value, location.pointer);
   const keyword = splitPointer(location.pointer).at(-1);
   if (value === undefined || keyword === undefined || /^\d+$/.test(keyword)) return undefined;
-  // Of a whole operation or response the line says enough.
+  // Omit a long object such as an operation or a response: the line is enough.
   const text = JSON.stringify(value);
   return text.length > MAX_VALUE_LENGTH && typeof value === 'object'
     ? undefined

@@ -2,7 +2,8 @@
 
 import { FINDING_KINDS } from '../finding/catalogue-entry.ts';
 import { failsRun } from './fail-conditions.ts';
-import type { ExchangeOutcome, Issue, Report } from './report.ts';
+import type { Issue, Report } from './report.ts';
+import type { ExchangeOutcome } from './report-terms.ts';
 
 type Counts = Record<string, number>;
 type Settings = Report['settings'];
@@ -18,19 +19,19 @@ export interface Tally {
   readonly outcomes: Partial<Record<ExchangeOutcome, number>>;
   readonly otherHosts: Map<string, number>;
   readonly issues: Map<string, Issue>;
-  /** Occurrences of groups that were given up. */
+  /** Occurrences of issues that were dropped to keep the bounds. */
   unlistedOccurrences: number;
   readonly unreadableEntries: Report['unreadable'];
   readonly skippedEntries: NonNullable<Report['skipped']>;
   readonly operations: Map<string, { calls: number; passed: number; statuses: Counts }>;
 }
 
-/** Bounds of a report. What is left out is counted. */
+/** Bounds of a report. Dropped occurrences are counted. */
 const MAX_ISSUES = 1000;
 const MAX_PLACES = 3;
-/** Kinds of one drift that are told; the first in the alphabet, so that parts agree. */
+/** Maximum number of observed types of one issue: the first in sort order, so that shards agree. */
 export const MAX_OBSERVED = 20;
-/** Of entries that cannot be read, and of those that cannot be replayed. */
+/** For unreadable and for skipped entries. */
 const MAX_LISTED_ENTRIES = 100;
 const MAX_HOSTS = 100;
 
@@ -72,7 +73,7 @@ export function addUnreadable(
   if (exceedsBounds(tally, 0)) trimTally(tally, orderByFile(files), settings);
 }
 
-/** Tells which of two places comes first in the traffic. */
+/** Compares two places by their order in the traffic. */
 export type PlaceOrder = (left: Issue['places'][number], right: Issue['places'][number]) => number;
 
 /** @param files in the order they were read */
@@ -84,7 +85,7 @@ export function orderByFile(files: readonly string[]): PlaceOrder {
 
 const COUNT_MAPS = ['failed', 'notCheckable', 'skipped', 'outOfScope', 'unreadable', 'outcomes'] as const;
 
-/** Adds a part to a whole. The part is not to be used any more. */
+/** Adds `part` to `whole`. The caller must not use `part` afterwards. */
 export function mergeTally(whole: Tally, part: Tally, order: PlaceOrder, settings: Settings): void {
   whole.passed += part.passed;
   whole.unlistedOccurrences += part.unlistedOccurrences;
@@ -131,7 +132,7 @@ function mergeIssues(left: Issue, right: Issue, order: PlaceOrder): Issue {
   };
 }
 
-// Times are all written in one form, in which the order of texts is that of times.
+// All times are ISO 8601 in UTC with milliseconds, so comparing text compares times.
 function earliest(left: string | undefined, right: string | undefined): string | undefined {
   return left === undefined || (right !== undefined && right < left) ? right : left;
 }
@@ -141,20 +142,20 @@ function latest(left: string | undefined, right: string | undefined): string | u
 }
 
 /**
- * Keeps a tally within bounds. What is kept is the smallest by an order that no part can disagree about, so that what
- * the whole would keep, every part has kept, with all its counts.
+ * Limits the size of a tally. Keeps the first issues in an order that depends on the issue alone. So each issue that the
+ * complete traffic would keep is kept in every part of it, with all its counts.
  */
 export function trimTally(tally: Tally, order: PlaceOrder, settings: Settings): void {
   if (tally.issues.size > MAX_ISSUES) {
-    // What a baseline accepts is as much as people wrote down, and is needed to tell what is stale.
+    // Keep accepted issues: the baseline bounds their number, and they are needed to find stale entries.
     const issues = [...tally.issues.values()]
       .filter(({ accepted }) => accepted === undefined)
-      .map(issue => ({ group: issue, importance: importance(issue, settings) }))
+      .map(issue => ({ issue, importance: importance(issue, settings) }))
       .sort(
         (left, right) =>
-          left.importance - right.importance || compareText(left.group.fingerprint, right.group.fingerprint),
+          left.importance - right.importance || compareText(left.issue.fingerprint, right.issue.fingerprint),
       )
-      .map(({ group: issue }) => issue);
+      .map(({ issue }) => issue);
     for (const { fingerprint, occurrences } of issues.slice(MAX_ISSUES)) {
       tally.issues.delete(fingerprint);
       tally.unlistedOccurrences += occurrences;
@@ -171,7 +172,10 @@ export function trimTally(tally: Tally, order: PlaceOrder, settings: Settings): 
   }
 }
 
-/** How far a tally may grow beyond its bounds before it is cut back. @param accepted how much a baseline accepts */
+/**
+ * Whether the tally is so far above its bounds that `trimTally` pays.
+ * @param accepted number of fingerprints that the baseline accepts
+ */
 export function exceedsBounds(tally: Tally, accepted: number): boolean {
   return (
     tally.issues.size > 2 * MAX_ISSUES + accepted ||
@@ -181,7 +185,7 @@ export function exceedsBounds(tally: Tally, accepted: number): boolean {
   );
 }
 
-/** What fails the run comes first, and a schema that cannot be used: neither may be lost to a bound. */
+/** Issues that fail the run and unusable schemas come first: the bounds must not drop them. */
 function importance(issue: Issue, settings: Settings): number {
   const decides = failsRun(issue, settings) || /^(request|response)-not-checkable$/.test(issue.code);
   return decides ? -1 : FINDING_KINDS.indexOf(issue.kind);

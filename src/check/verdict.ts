@@ -13,7 +13,7 @@ export function decideVerdict(
   const incomplete = incompleteReasons(report);
   if (failures.length > 0) return { verdict: 'failed', exitCode: 1, reasons: [...failures, ...incomplete] };
   if (incomplete.length > 0) return { verdict: 'incomplete', exitCode: 3, reasons: incomplete };
-  // Nothing that was asked for failed; but a broken contract is never called kept.
+  // No fail condition applies. A report with violations still never says "passed".
   const { count, reasons } = report.accounting.failed;
   return count > (reasons.accepted ?? 0)
     ? {
@@ -72,7 +72,7 @@ function failingCoverage(report: ReportWithoutVerdict): string[] {
 function incompleteReasons(report: ReportWithoutVerdict): string[] {
   const { accounting, sources, unreadable, findings } = report;
   const incomplete: string[] = [];
-  // A shard may be dealt nothing to judge; that is for the whole to answer for.
+  // A shard without checkable exchanges is fine: the merged report decides.
   if (accounting.passed + accounting.failed.count === 0 && report.shard === undefined)
     incomplete.push(nothingChecked(report));
   for (const { file, entries, truncated } of sources) {
@@ -90,7 +90,7 @@ function incompleteReasons(report: ReportWithoutVerdict): string[] {
     );
   }
   const unanswered = report.skipped?.find(({ reason }) => NO_RESPONSE_REASONS.has(reason));
-  // Where nothing was checked, that is told already.
+  // When nothing was checked, the first reason already says so.
   if (unanswered !== undefined && accounting.passed + accounting.failed.count > 0) {
     const times = [...NO_RESPONSE_REASONS].reduce(
       (sum, reason) => sum + (accounting.skipped?.reasons[reason] ?? 0),
@@ -153,7 +153,7 @@ function nothingChecked({
   return `${sentence}. The traffic went to ${seen}; ${named}. If one of these hosts is the API, add --server ${hosts[0]?.[0]}`;
 }
 
-/** Reasons why a replay is incomplete: somebody was asked, and said nothing. The other reasons are the user's choice. */
+/** Reasons that make a replay incomplete: a request was sent and got no response. The user chose the other reasons. */
 const NO_RESPONSE_REASONS: ReadonlySet<string> = new Set(['no-answer', 'mock-error']);
 
 const NO_COUNTS = { count: 0, reasons: {} };

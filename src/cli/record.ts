@@ -154,11 +154,11 @@ function reportTrouble(trouble: ServerError, log: RecordOptions['log'], io: Io):
 
 function reportRecordingTrouble(trouble: RecordingEvent, io: Io): void {
   const style = io.stderr.style;
-  if (trouble.kind === 'losing')
+  if (trouble.kind === 'write-failed')
     io.err(
       style(
         'red',
-        `${printable(trouble.file)} cannot be written; exchanges are not recorded: ${printable(trouble.why)}`,
+        `${printable(trouble.file)} cannot be written; exchanges are not recorded: ${printable(trouble.message)}`,
       ),
     );
   else

@@ -57,16 +57,7 @@ export function redactWith(
   context: RedactionContext = {},
 ): RedactionResult {
   const { request, response } = exchange;
-  const isSecret = secretTest(names);
-  const pathValues: readonly PathSpan[] = context.pathValues ?? segmentSpans(request.path);
-  const secretsInPath = pathValues.flatMap(({ from, to, name }) =>
-    name !== undefined && isSecret(name) ? [decodePercent(request.path.slice(from, to))] : [],
-  );
-  const secretsOfExchange = findSecrets(exchange, isSecret, secretsInPath).filter(
-    secret => context.isDocumentWord?.(secret) !== true,
-  );
-  const log = createRedactionLog(context.placeholders ?? new Map());
-  const redactor = createRedactor(log, isSecret, [...secretsOfExchange, ...(context.secrets ?? [])]);
+  const { log, pathValues, redactor } = prepareRedaction(exchange, names, context);
   const messages = {
     request: {
       ...request,
@@ -90,6 +81,33 @@ export function redactWith(
     replaced,
     exchange: { ...exchange, ...messages, ...(redacted.length > 0 && { redacted }) },
   };
+}
+
+/**
+ * Creates only `RedactionResult.scrub`: redacting the exchange costs most of the time.
+ * @param names as for `redactWith`
+ */
+export function scrubberOf(
+  exchange: Exchange,
+  names: ReadonlySet<string>,
+  context: RedactionContext = {},
+): RedactionResult['scrub'] {
+  return prepareRedaction(exchange, names, context).redactor.scrub;
+}
+
+function prepareRedaction(exchange: Exchange, names: ReadonlySet<string>, context: RedactionContext) {
+  const { request } = exchange;
+  const isSecret = secretTest(names);
+  const pathValues: readonly PathSpan[] = context.pathValues ?? segmentSpans(request.path);
+  const secretsInPath = pathValues.flatMap(({ from, to, name }) =>
+    name !== undefined && isSecret(name) ? [decodePercent(request.path.slice(from, to))] : [],
+  );
+  const secretsOfExchange = findSecrets(exchange, isSecret, secretsInPath).filter(
+    secret => context.isDocumentWord?.(secret) !== true,
+  );
+  const log = createRedactionLog(context.placeholders ?? new Map());
+  const redactor = createRedactor(log, isSecret, [...secretsOfExchange, ...(context.secrets ?? [])]);
+  return { log, pathValues, redactor };
 }
 
 function createRedactor(

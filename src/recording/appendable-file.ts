@@ -4,41 +4,41 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readSync, statSync, writ
 import { InputError } from '../finding/input-error.ts';
 import { detectInputFormat } from './detect-format.ts';
 
-/** How entries are put together to a file. */
+/** How entries form a file. */
 export interface FileLayout {
   readonly head: string;
-  /** Between two entries. */
+  /** Text between two entries. */
   readonly separator: string;
-  /** After each of them. */
+  /** Text after each entry. */
   readonly terminator: string;
-  /** What makes the file whole; empty where every entry does. */
+  /** Text that completes the file after the last entry; empty for line formats. */
   readonly tail: string;
-  /** What a file of ours begins with; empty: lines of JSON. */
+  /** The text that a file written by this program begins with; empty for JSON lines. */
   readonly signature: string;
 }
 
 export interface AppendableFile {
   readonly name: string;
-  /** @throws Node's own error when it cannot be written; the file is then as it was before */
+  /** @throws the file system error of Node when the write fails; the file is then unchanged */
   append(entry: string): void;
   /**
-   * Whether the file still has its name, and is as it was left: what has no name can be written to, and nobody will
-   * ever read it; and behind the end of what somebody cut off, an entry would stand alone.
+   * Whether the name still refers to this file and its size is the one after the last write. A deleted file can still be
+   * written to, but never be read; in a file that another program truncated, an entry would follow a gap.
    */
   isUnchanged(): boolean;
-  /** No entry is in it, old or new. */
+  /** Whether it has no entries, old or new. */
   isEmpty(): boolean;
-  /** Entries that were added by this process. */
+  /** Number of entries that this process added. */
   addedEntries(): number;
-  /** Bytes that it would have. */
+  /** Size in bytes after appending the entry. */
   sizeAfter(entry: string): number;
   close(): void;
 }
 
-/** Only its owner may read it: even without secrets it tells a lot. */
+/** Only the owner may read a recording: it is private data, even without secrets. */
 const OWNER_ONLY = 0o600;
 
-/** @returns undefined when there is such a file already */
+/** @returns undefined when the file exists */
 export function createFile(name: string, layout: FileLayout): AppendableFile | undefined {
   let handle: number;
   try {
@@ -50,7 +50,7 @@ export function createFile(name: string, layout: FileLayout): AppendableFile | u
   return createAppender(name, handle, layout, 0, true);
 }
 
-/** @throws InputError when it is no whole file of ours */
+/** @throws InputError when the file was not written by this program, or is truncated */
 export function reopenFile(name: string, layout: FileLayout): AppendableFile {
   const handle = openSync(name, 'r+', OWNER_ONLY);
   try {
@@ -66,8 +66,8 @@ export function reopenFile(name: string, layout: FileLayout): AppendableFile {
 }
 
 function reopenDocument(name: string, handle: number, layout: FileLayout, size: number): AppendableFile {
-  const { signature: mark, tail } = layout;
-  if (read(handle, 0, mark.length) !== mark) {
+  const { signature, tail } = layout;
+  if (read(handle, 0, signature.length) !== signature) {
     throw new InputError(
       `${name} was not written by deadringer and cannot be appended to: choose another file`,
     );
@@ -89,7 +89,7 @@ function reopenLines(name: string, handle: number, layout: FileLayout, size: num
     );
   }
   const file = createAppender(name, handle, layout, size, false);
-  // A line that was cut off stays one line, which nobody can read, and takes none with it.
+  // End a truncated line, so that it stays one unreadable line and does not damage the next entry.
   if (read(handle, size - 1, 1) !== '\n') file.append('');
   return file;
 }
@@ -107,14 +107,14 @@ function createAppender(
   size: number,
   empty: boolean,
 ): AppendableFile {
-  const { head, separator, terminator: end, tail } = layout;
+  const { head, separator, terminator, tail } = layout;
   const { ino, dev } = fstatSync(handle);
   let fileLength = size;
   let isEmpty = empty;
   let added = 0;
   let needsRestore = false;
 
-  /** Takes back what was written of an entry, or of the head. The tail lay where it is put again, so there is room for it. */
+  /** Removes a partly written entry or head. The tail was at this position before, so the disk has room for it. */
   const restore = (): void => {
     needsRestore = true;
     ftruncateSync(handle, fileLength);
@@ -129,7 +129,7 @@ function createAppender(
       try {
         restore();
       } catch {
-        // It is tried again before the next entry; what matters is what went wrong first.
+        // The next append tries again. Report the first error.
       }
       throw error;
     }
@@ -144,7 +144,7 @@ function createAppender(
   }
 
   const formatEntry = (entry: string): string =>
-    `${isEmpty ? '' : separator}${tail === '' ? '' : '\n'}${entry}${end}${tail}`;
+    `${isEmpty ? '' : separator}${tail === '' ? '' : '\n'}${entry}${terminator}${tail}`;
   return {
     name,
     append(entry) {
@@ -154,12 +154,12 @@ function createAppender(
       added++;
     },
     isUnchanged() {
-      const about = statSync(name, { throwIfNoEntry: false });
+      const stats = statSync(name, { throwIfNoEntry: false });
       return (
-        about !== undefined &&
-        about.ino === ino &&
-        about.dev === dev &&
-        (needsRestore || about.size === fileLength)
+        stats !== undefined &&
+        stats.ino === ino &&
+        stats.dev === dev &&
+        (needsRestore || stats.size === fileLength)
       );
     },
     isEmpty: () => isEmpty,
@@ -169,10 +169,11 @@ function createAppender(
   };
 }
 
-/** A disk that is nearly full takes a part. @returns where it ends */
+/** Writes until all bytes are written: a disk that is nearly full accepts a part. @returns the position behind the text */
 function write(handle: number, text: string, position: number): number {
   const bytes = Buffer.from(text);
-  let done = 0;
-  while (done < bytes.length) done += writeSync(handle, bytes, done, bytes.length - done, position + done);
+  let written = 0;
+  while (written < bytes.length)
+    written += writeSync(handle, bytes, written, bytes.length - written, position + written);
   return position + bytes.length;
 }

@@ -1,16 +1,19 @@
-// Bodies that Playwright keeps in files beside the HAR: which ones an entry names.
+// Attachments: bodies that Playwright stores in separate files next to the HAR. Finds their names and reads them.
 import { Buffer } from 'node:buffer';
 import { isObject } from '../exchange/json.ts';
+import type { ReadAttachment, RecordingFormat, TrafficItem } from './model.ts';
 
-/** @returns the names under `_file` of a raw HAR entry; only entries that have any are looked into */
-export function attachmentNames(bytes: Uint8Array): string[] {
+/** @returns the values of `_file` in a raw HAR entry; entries without that member are not parsed */
+export function attachmentNamesOf(item: TrafficItem): string[] {
+  if (item.kind !== 'entry') return [];
+  const { bytes } = item.entry;
   const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (!raw.includes('"_file"')) return [];
   let entry: unknown;
   try {
     entry = JSON.parse(raw.toString('utf8'));
   } catch {
-    // It will be told as unreadable when it is converted.
+    // Parsing the entry later reports it as unreadable.
     return [];
   }
   if (!isObject(entry)) return [];
@@ -21,7 +24,27 @@ export function attachmentNames(bytes: Uint8Array): string[] {
   ].filter(name => name !== undefined);
 }
 
-/** The name that a `postData` or `content` gives the file its body is in. */
+/** The attachment that a `postData` or `content` names. */
 export function attachmentOf(stored: unknown): string | undefined {
   return isObject(stored) && typeof stored._file === 'string' ? stored._file : undefined;
+}
+
+/** Adds the attachments with these names to the entry. */
+export async function readAttachments(
+  item: TrafficItem,
+  names: readonly string[],
+  readAttachment: ReadAttachment,
+): Promise<TrafficItem> {
+  if (item.kind !== 'entry') return item;
+  const attachments = new Map<string, Uint8Array>();
+  for (const name of names) {
+    const content = await readAttachment(name);
+    if (content !== undefined) attachments.set(name, content);
+  }
+  return { kind: 'entry', entry: { ...item.entry, attachments } };
+}
+
+/** Only Playwright writes attachments. Searching the entries of other recorders for them would be a waste. */
+export function mayHaveAttachments(format: RecordingFormat, creator: string | undefined): boolean {
+  return format === 'har' && (creator === undefined || /playwright/i.test(creator));
 }

@@ -1,27 +1,27 @@
-// Streams of bytes: looking at their beginning, unpacking gzip, turning UTF-16 into UTF-8, reading short ones whole.
+// Byte streams: peeks at the beginning, decompresses gzip, converts UTF-16 to UTF-8, reads a stream into memory.
 import { Buffer } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 import zlib from 'node:zlib';
-import { type ByteStream, DamagedInputError } from './input.ts';
+import { type ByteStream, DamagedInputError } from './model.ts';
 
 export interface OpenedStream {
-  /** The first bytes; all of them when there are fewer than 64 KiB. */
+  /** At least the first 64 KiB, or all bytes of a shorter stream. */
   readonly head: Buffer;
-  /** All bytes, those of the head included. Can be read once. */
+  /** All bytes, including the head. Can be read once. */
   readonly bytes: ByteStream;
-  /** Whether this is not what lies on disk, but what was packed in it. */
+  /** Whether the source was gzip. */
   readonly wasCompressed: boolean;
-  /** Ends the reading, for whoever does not go on to the end. */
+  /** Stops reading before the end. */
   readonly close: () => Promise<void>;
 }
 
 const HEAD_SIZE = 64 * 1024;
-/** So much white space before anything else is no recording. */
+/** More white space than this at the beginning is not a recording. */
 const MAX_BLANK = 16 * 2 ** 20;
 
 /**
- * Opens a stream: one or two layers of gzip come off, UTF-16 becomes UTF-8. What is left says what it is by its head.
- * @throws DamagedInput when not even the beginning can be read
+ * Opens a stream: removes up to two layers of gzip and converts UTF-16 to UTF-8.
+ * @throws DamagedInputError when the beginning cannot be read
  */
 export async function openStream(source: ByteStream): Promise<OpenedStream> {
   let opened = await peekStream(source);
@@ -36,7 +36,7 @@ function isGzip(head: Buffer): boolean {
   return head[0] === 0x1f && head[1] === 0x8b;
 }
 
-/** An archive with members, or an empty one. */
+/** Whether the data is a zip archive, with members or empty. */
 export function isZip(head: Buffer): boolean {
   return head[0] === 0x50 && head[1] === 0x4b && (head[2] === 3 || head[2] === 5) && head[3] === head[2] + 1;
 }
@@ -60,13 +60,13 @@ async function peekStream(source: ByteStream): Promise<Omit<OpenedStream, 'wasCo
       if (next.done === true) {
         ended = true;
       } else {
-        // A copy: the chunk is only good until the next is asked for.
+        // A copy, because the chunk is only valid until the next is requested.
         headChunks.push(Buffer.from(next.value));
         size += next.value.length;
         blank &&= isJsonBlank(next.value);
       }
     } catch (error) {
-      // Told when what came before it has been read.
+      // Thrown after the bytes before it.
       failure = { error };
       ended = true;
     }
@@ -84,7 +84,7 @@ async function peekStream(source: ByteStream): Promise<Omit<OpenedStream, 'wasCo
       if (!ended) await iterator.return?.();
     }
   }
-  // Nothing but a fault: what failed to begin must not look empty.
+  // An error before any content: the stream must not look empty.
   if (failure !== undefined && blank) throw failure.error;
   const head = Buffer.concat(headChunks);
   return {
@@ -101,12 +101,12 @@ export function isJsonBlank(bytes: Uint8Array): boolean {
   return bytes.every(byte => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
 }
 
-/** So little is unpacked at a time that a small bomb never unfolds in memory. */
+/** Bytes that are decompressed at a time, so that a decompression bomb does not fill the memory. */
 const GUNZIP_SLICE = 64 * 1024;
 
 /**
- * Everything that could be unpacked is yielded before a fault is told: a stream in a pipeline would drop what it holds.
- * @throws DamagedInput
+ * Yields all data before the damage, then throws. stream.pipeline would drop the data that is buffered.
+ * @throws DamagedInputError
  */
 async function* gunzip(source: ByteStream): AsyncGenerator<Uint8Array> {
   const unzip = zlib.createGunzip({ chunkSize: GUNZIP_SLICE });
@@ -120,7 +120,7 @@ async function* gunzip(source: ByteStream): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of source) {
       for (let at = 0; at < chunk.length && fault === undefined; at += GUNZIP_SLICE) {
-        // Damaged data closes the stream without an answer to the write.
+        // With damaged data the stream closes without calling back the write.
         const written = new Promise<void>(done =>
           unzip.write(chunk.subarray(at, at + GUNZIP_SLICE), () => done()),
         );
@@ -138,8 +138,8 @@ async function* gunzip(source: ByteStream): AsyncGenerator<Uint8Array> {
     unzip.destroy();
   }
   if (fault !== undefined) {
-    const early = fault.code === 'Z_BUF_ERROR';
-    throw new DamagedInputError(early ? 'its gzip data is truncated' : 'its gzip data is damaged');
+    const isTruncated = fault.code === 'Z_BUF_ERROR';
+    throw new DamagedInputError(isTruncated ? 'its gzip data is truncated' : 'its gzip data is damaged');
   }
 }
 
@@ -152,7 +152,7 @@ async function* utf16ToUtf8(
   yield Buffer.from(decoder.decode());
 }
 
-/** @returns all bytes, or undefined when there are more than `limit` */
+/** @returns all bytes; undefined when there are more than `limit` */
 export async function readWholeStream(source: ByteStream, limit: number): Promise<Buffer | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;

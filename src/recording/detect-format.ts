@@ -1,15 +1,15 @@
-// Detects the format of a recording by its first bytes, never by its name.
+// Detects the format of a recording from its first bytes, never from its name.
 import type { Buffer } from 'node:buffer';
 import { isJsonBlank } from './byte-stream.ts';
 import { beginScan, type ScanState, scanValue, startsValue } from './scan-json.ts';
 
 /**
- * - json: one document, whose lists decide what it is
- * - lines: one JSON object a line
- * - postman, yaml: can only be read as a whole
+ * - json: one document; the list that it contains decides the format
+ * - lines: one JSON object per line
+ * - postman, vcr-yaml: have to be read into memory
  * - unknown: none of these
  */
-export type InputFormat = 'empty' | 'json' | 'lines' | 'postman' | 'yaml' | 'unknown';
+export type InputFormat = 'empty' | 'json' | 'lines' | 'postman' | 'vcr-yaml' | 'unknown';
 
 export function detectInputFormat(head: Buffer): InputFormat {
   if (isJsonBlank(head)) return 'empty';
@@ -19,13 +19,13 @@ export function detectInputFormat(head: Buffer): InputFormat {
     .trimStart();
   if (text.startsWith('[')) return 'json';
   if (!text.startsWith('{')) {
-    return /^(?:(?:http_)?interactions|-\s+request):/m.test(text) ? 'yaml' : 'unknown';
+    return /^(?:(?:http_)?interactions|-\s+request):/m.test(text) ? 'vcr-yaml' : 'unknown';
   }
   const names = memberNames(head);
   if (names.includes('log')) return 'json';
   if (/schema\.(?:get)?postman\.com|"_postman_id"/.test(text) && names.some(isPostmanMember))
     return 'postman';
-  // A document that names its request on the first line, or has a whole object on one of its first lines.
+  // JSON lines: the first line has a "request" member, or one of the first lines is a complete entry.
   const firstLine = text.split('\n', 1)[0] as string;
   if (names.includes('request') && firstLine.trim() !== '{') return 'lines';
   return text.split('\n', 20).some(isEntryLine) ? 'lines' : 'json';
@@ -44,7 +44,7 @@ function isEntryLine(line: string): boolean {
   }
 }
 
-/** Names of the members of the object that bytes begin with, as far as the bytes go; escapes are not undone. */
+/** The member names of the object that the bytes begin with, as far as the bytes go. Escapes are not decoded. */
 function memberNames(bytes: Buffer): string[] {
   const names: string[] = [];
   const scan: ScanState = { depth: 0, isInString: false, isEscaped: false, isScalar: false };
@@ -53,7 +53,7 @@ function memberNames(bytes: Buffer): string[] {
     const byte = bytes[at] as number;
     if (byte === 0x7d) break;
     if (!startsValue(byte)) {
-      // A name is a string with a colon behind it.
+      // A name is a string that is followed by a colon.
       if (byte === 0x3a && name !== undefined) names.push(name);
       name = undefined;
       at++;

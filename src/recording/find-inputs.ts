@@ -1,4 +1,4 @@
-// Finds the files that inputs name: files, folders of them, standard input. What cannot be found is told with the remedy.
+// Finds the files of the inputs: files, folders, standard input. Errors name the remedy.
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,14 +7,14 @@ import { RECORDING_NAME } from './zip.ts';
 
 export interface InputFile {
   readonly file: string;
-  /** False for what a folder happens to hold besides recordings. */
+  /** False for a file that was found in a folder and has a name that other files have, too, such as ".json". */
   readonly isExplicit: boolean;
-  /** Undefined when it is no plain file: a pipe or standard input. */
+  /** Bytes; undefined for a pipe or standard input. */
   readonly size: number | undefined;
 }
 
 /**
- * @returns bytes of all inputs together, undefined when that is not known before they are read
+ * @returns total size of the inputs in bytes; undefined when one is a pipe or standard input
  * @throws InputError when an input is missing
  */
 export async function inputSize(inputs: readonly string[]): Promise<number | undefined> {
@@ -22,7 +22,10 @@ export async function inputSize(inputs: readonly string[]): Promise<number | und
   return sizes.every(size => size !== undefined) ? sizes.reduce((sum, size) => sum + size, 0) : undefined;
 }
 
-/** In their order; a file that is named twice is read once. */
+/**
+ * The input files in the order given. A file that is given twice is read once.
+ * @throws InputError when an input is missing
+ */
 export async function findInputs(inputs: readonly string[]): Promise<InputFile[]> {
   const byPath = new Map<string, InputFile>();
   for (const inputPath of inputs) {
@@ -68,22 +71,22 @@ async function sizeOf(file: string): Promise<number> {
   }
 }
 
-/** Whether files of such a name are usually something else than recordings. */
+/** Whether files with such a name are usually not recordings. */
 export function isAmbiguousName(file: string): boolean {
   return /\.(?:json|ya?ml)(?:\.gz)?$/i.test(file);
 }
 
-/** Hidden files and folders are none of a recording's. */
+/** Hidden files, and files in hidden folders, are not recordings. */
 function mayBeRecording(entry: Dirent, folder: string): boolean {
-  const below = path.relative(folder, path.join(entry.parentPath, entry.name));
-  if (below.split(path.sep).some(step => step.startsWith('.'))) return false;
+  const relativePath = path.relative(folder, path.join(entry.parentPath, entry.name));
+  if (relativePath.split(path.sep).some(step => step.startsWith('.'))) return false;
   return (
     (entry.isFile() || entry.isSymbolicLink()) &&
     (RECORDING_NAME.test(entry.name) || /\.zip(?:\.gz)?$/i.test(entry.name))
   );
 }
 
-/** The file system's complaint as a sentence; every other error as it is. */
+/** Converts a file system error to an InputError; returns any other error unchanged. */
 export function toInputFileError(file: string, error: unknown): unknown {
   if (!isFileSystemError(error)) return error;
   if (error.code === 'ENOENT')

@@ -1,15 +1,15 @@
-// Forms that a recording holds as fields alone, written as the bytes that carried them.
+// Rebuilds the body of a form from the fields that a recording contains.
 import { Buffer } from 'node:buffer';
 
 export interface FormField {
   readonly name: string;
-  /** Undefined when the recording left it out, as that of a file. */
+  /** Undefined when the recording does not contain it, as for a file. */
   readonly value: string | undefined;
   readonly fileName?: string | undefined;
   readonly mediaType?: string | undefined;
 }
 
-/** Fields are decoded, unless all of them are made of nothing but what an encoder leaves, escapes among it. */
+/** Encodes the fields, unless the recording contains them encoded: all are valid in that encoding, and one has an escape. */
 export function writeUrlencoded(fields: readonly FormField[]): Uint8Array {
   const texts = fields.flatMap(({ name, value }) => [name, value ?? '']);
   const asSent = texts.every(isEncoded) && texts.some(text => text.includes('%'));
@@ -22,11 +22,11 @@ function isEncoded(text: string): boolean {
 }
 
 function encode(text: string): string {
-  // Half a surrogate pair would throw.
+  // encodeURIComponent throws for half a surrogate pair.
   return encodeURIComponent(text.toWellFormed());
 }
 
-/** @returns the bytes, or undefined when the recording left a field's content out */
+/** @returns the bytes; undefined when the recording does not contain the value of a field */
 export function writeMultipart(fields: readonly FormField[], boundary: string): Uint8Array | undefined {
   const parts: string[] = [];
   for (const { name, value, fileName, mediaType } of fields) {
@@ -40,12 +40,12 @@ export function writeMultipart(fields: readonly FormField[], boundary: string): 
   return Buffer.from(`${parts.join('')}--${boundary}--\r\n`);
 }
 
-/** As browsers write names (WHATWG HTML, "multipart/form-data encoding algorithm"). */
+/** Escapes a name as browsers do (WHATWG HTML, "multipart/form-data encoding algorithm"). */
 function escapeQuotedName(text: string): string {
   return text.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
-/** @returns a boundary that none of the fields holds */
+/** @returns a boundary that no field contains */
 export function createBoundary(fields: readonly FormField[]): string {
   for (let attempt = 0; ; attempt++) {
     const boundary = `----recorded-form-${attempt}`;

@@ -1,4 +1,4 @@
-// Bodies as HAR holds them; `_notRecorded` and `_exact` are what our own writer adds. "Not recorded" is not "empty": sizes, lengths and methods are weighed against each other.
+// Reads bodies of HAR entries. "Not recorded" is not "empty": sizes, Content-Length and methods decide between them.
 import { decodeBody } from '../exchange/body.ts';
 import { type Body, EMPTY_BODY, type Headers, header } from '../exchange/exchange.ts';
 import type { JsonObject } from '../exchange/json.ts';
@@ -24,12 +24,12 @@ const NO_ATTACHMENT: Body = {
   notRecorded: 'the attachment that contains the body is missing, damaged or larger than 64 MiB',
 };
 
-/** What the header says of the body's length: undefined when it says nothing that can be trusted. */
+/** The value of Content-Length; undefined when it is missing or invalid. */
 function lengthOf(headers: Headers): number | undefined {
   return countOf(headers['content-length']?.[0]?.trim());
 }
 
-/** A body that our own writer vouches for: its text or base64 is what it was, content codings off, and no text is no byte. */
+/** A body with `_exact`: text or base64 without content codings; no text means an empty body. */
 export function readExactBody(stored: JsonObject | undefined): Body | TextBody {
   const reason = stringOf(stored?._notRecorded);
   if (reason !== undefined) return { notRecorded: reason };
@@ -39,7 +39,7 @@ export function readExactBody(stored: JsonObject | undefined): Body | TextBody {
   return decodeBase64(text) ?? { notRecorded: 'the recording declares base64, but the text is not base64' };
 }
 
-/** Methods whose requests have no body unless something says so. */
+/** Methods whose requests usually have no body. */
 const USUALLY_EMPTY = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE']);
 
 export function harRequestOf(
@@ -68,19 +68,19 @@ export function harRequestOf(
   return { headers, body: missingRequestBody(method, headers, text, countOf(bodySize)) };
 }
 
-/** There is no text and there are no fields: was there no body, or is it not in the recording? */
+/** Neither text nor fields: decides whether the body was empty or not recorded. */
 function missingRequestBody(
   method: string,
   headers: Headers,
   text: string | undefined,
   size: number | undefined,
 ): Body {
-  // The length that was announced is what really happened; browsers leave out uploads of files, and write size 0.
+  // Trust Content-Length: browsers omit uploaded files and write size 0.
   const length = lengthOf(headers);
   if (length !== undefined) return length > 0 ? NOT_STORED : EMPTY_BODY;
   if (headers['transfer-encoding'] !== undefined || (size ?? 0) > 0) return NOT_STORED;
   if (size === 0 || text === '' || USUALLY_EMPTY.has(method)) return EMPTY_BODY;
-  // A POST without any length: HTTP/2 needs none, and early headers have none yet.
+  // A POST without a length: HTTP/2 does not need one, and provisional headers lack it.
   return NOT_STORED;
 }
 
@@ -89,7 +89,7 @@ function toFormField(param: JsonObject): FormField {
   const value = stringOf(param.value);
   return {
     name: stringOf(param.name) ?? '',
-    // A file's content is never among the fields; browsers write "(binary)" or nothing in its stead.
+    // The content of a file is never recorded as a field: browsers write "(binary)" or nothing instead.
     value: fileName === undefined ? (value ?? '') : value === '' || value === '(binary)' ? undefined : value,
     fileName,
     mediaType: stringOf(param.contentType),
@@ -100,11 +100,11 @@ function rebuildForm(fields: readonly FormField[], headers: Headers, mimeType: s
   const contentTypeHeader = header(headers, 'content-type') ?? mimeType;
   const mediaType = parseMediaType(contentTypeHeader);
   if (mediaType?.essence !== 'multipart/form-data') {
-    const named = headers['content-type'] === undefined && mediaType !== undefined;
-    const type = named ? { ...headers, 'content-type': [contentTypeHeader] } : headers;
-    return { headers: type, body: writeUrlencoded(fields) };
+    const isTypeMissing = headers['content-type'] === undefined && mediaType !== undefined;
+    const typed = isTypeMissing ? { ...headers, 'content-type': [contentTypeHeader] } : headers;
+    return { headers: typed, body: writeUrlencoded(fields) };
   }
-  // A boundary that the recorder cut off is put back, or nobody could read the body.
+  // Restore a boundary that the recorder omitted: without it the body cannot be parsed.
   const boundaryOfHeader = mediaType.parameters.boundary ?? parseMediaType(mimeType)?.parameters.boundary;
   const boundary = boundaryOfHeader ?? createBoundary(fields);
   const contentType =
@@ -127,7 +127,7 @@ export function harResponseBodyOf(
   bodySize: unknown,
   attachments: Attachments,
 ): Body | TextBody {
-  // With a 304 browsers show what they have in their cache, which was not sent.
+  // For a 304 browsers record the body from their cache, which was not sent.
   if (status === 304) return EMPTY_BODY;
   const attachment = attachmentOf(content);
   if (attachment !== undefined) return bodyFromAttachment(attachment, headers, attachments);
@@ -151,24 +151,23 @@ function missingResponseBody(
   headers: Headers,
   text: string | undefined,
   size: number | undefined,
-  contentTypeHeader: number | undefined,
+  bodySize: number | undefined,
 ): Body {
-  // These have no body, whatever a length says that is meant for another method.
+  // These responses have no body, whatever Content-Length says (RFC 9110, section 6.4.1).
   if (method === 'HEAD' || status < 200 || status === 204 || status === 205) return EMPTY_BODY;
   if ((size ?? 0) > 0) return NOT_STORED;
   const length = lengthOf(headers);
   if (length === 0) return EMPTY_BODY;
-  // Nothing at all takes twenty bytes once it is compressed; the size before is the better witness.
+  // An empty body is 20 bytes when it is compressed, so the uncompressed size decides.
   const compressed = headers['content-encoding'] !== undefined;
   if (length !== undefined && !(compressed && size === 0)) return NOT_STORED;
-  // Browsers do not keep what a redirect said, and write that it was nothing.
+  // Browsers do not record the body of a redirect, and write size 0.
   if (REDIRECTS.has(status)) return NOT_STORED;
-  if (size === 0)
-    return text === '' || compressed || (contentTypeHeader ?? 0) === 0 ? EMPTY_BODY : NOT_STORED;
-  if ((contentTypeHeader ?? 0) > 0) return NOT_STORED;
-  // No size: an empty text is still somebody's word; without it, who names a type of content had some.
+  if (size === 0) return text === '' || compressed || (bodySize ?? 0) === 0 ? EMPTY_BODY : NOT_STORED;
+  if ((bodySize ?? 0) > 0) return NOT_STORED;
+  // Size unknown: an empty text means an empty body; without a text, a Content-Type means that there was a body.
   if (text === '') return EMPTY_BODY;
-  return contentTypeHeader === 0 && headers['content-type'] === undefined ? EMPTY_BODY : NOT_STORED;
+  return bodySize === 0 && headers['content-type'] === undefined ? EMPTY_BODY : NOT_STORED;
 }
 
 function bodyFromAttachment(name: string, headers: Headers, attachments: Attachments): Body | TextBody {
@@ -188,9 +187,9 @@ function bodyFromPlainText(
     : bodyFromText(text, headers);
 }
 
-/** Recorders with a limit write the beginning of a body, which would be taken for broken JSON. */
+/** Recorders with a size limit store only the beginning of a body, which would be reported as malformed JSON. */
 function isTruncated(body: Body | TextBody, size: number | undefined, headers: Headers): boolean {
-  // Every character is a byte at least.
+  // Each character has at least one byte.
   if (size === undefined || ('text' in body && size <= body.text.length)) return false;
   const mediaType = mediaTypeOf(headers);
   if (mediaType === undefined || !isJson(mediaType.essence)) return false;

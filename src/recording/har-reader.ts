@@ -1,4 +1,4 @@
-// One entry of HTTP Archive 1.2, as browsers, proxies and test runners really write it.
+// Reads one entry of HTTP Archive 1.2, in the variants that browsers, proxies and test runners write.
 import type { Headers } from '../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../exchange/json.ts';
 import { type Attachments, harRequestOf, harResponseBodyOf, readExactBody } from './har-body.ts';
@@ -7,11 +7,11 @@ import { countOf, stringOf, stringsOf, timestampOf } from './json-values.ts';
 import type { NonExchangeReason } from './model.ts';
 import type { MessageContent, ParsedEntry } from './parsed-entry.ts';
 
-/** What Chrome leaves out of its exports unless it is told otherwise. */
+/** Headers that Chrome omits from a sanitized export. */
 const WITHHELD_OF_REQUEST = ['authorization', 'cookie'] as const;
 const WITHHELD_OF_RESPONSE = ['set-cookie'] as const;
 
-/** @returns what the entry tells, or one sentence why it cannot be read */
+/** @returns the entry, or one sentence that says why it cannot be read */
 export function readHarEntry(
   entry: JsonObject,
   creator: string | undefined,
@@ -32,7 +32,7 @@ export function readHarEntry(
   const parsed = { id, startedAt, duration, method, url, requestHeaders, redacted };
   const nonExchangeReason = nonExchangeReasonOf(entry, creator);
   const noResponse = (): MessageContent => ({ headers: {}, body: { notRecorded: 'there was no response' } });
-  // What was not HTTP may well lack a response.
+  // An entry that is not HTTP may have no response.
   if (!isObject(response)) {
     if (nonExchangeReason === undefined && /^https?:/i.test(request.url))
       return 'it has no "response" object';
@@ -48,7 +48,7 @@ export function readHarEntry(
   const { content } = response;
   if (content !== undefined && content !== null && !isObject(content))
     return 'its "content" is not an object';
-  const isSanitised =
+  const isSanitized =
     creator === 'WebInspector' &&
     WITHHELD_OF_REQUEST.every(name => requestHeaders[name] === undefined) &&
     WITHHELD_OF_RESPONSE.every(name => responseHeaders[name] === undefined);
@@ -60,7 +60,7 @@ export function readHarEntry(
       ...(request._exact === true
         ? { headers: requestHeaders, body: readExactBody(postData ?? undefined) }
         : harRequestOf(method, requestHeaders, postData ?? undefined, request.bodySize, attachments)),
-      ...withheldFields(request, isSanitised ? WITHHELD_OF_REQUEST : undefined),
+      ...withheldFields(request, isSanitized ? WITHHELD_OF_REQUEST : undefined),
     }),
     response: () => ({
       headers: responseHeaders,
@@ -75,16 +75,16 @@ export function readHarEntry(
               response.bodySize,
               attachments,
             ),
-      ...withheldFields(response, isSanitised ? WITHHELD_OF_RESPONSE : undefined),
+      ...withheldFields(response, isSanitized ? WITHHELD_OF_RESPONSE : undefined),
     }),
   };
 }
 
 function withheldFields(
   message: JsonObject,
-  isSanitised: readonly string[] | undefined,
+  sanitizedHeaders: readonly string[] | undefined,
 ): { withheld?: readonly string[] } {
-  const withheld = stringsOf(message._withheld) ?? isSanitised;
+  const withheld = stringsOf(message._withheld) ?? sanitizedHeaders;
   return withheld === undefined ? {} : { withheld };
 }
 
@@ -93,12 +93,12 @@ function nonExchangeReasonOf(entry: JsonObject, creator: string | undefined): No
   if (entry._resourceType === 'preflight') return 'preflight';
   if (entry._fromCache === 'memory' || entry._fromCache === 'disk' || entry._fromCache === true)
     return 'from-cache';
-  // HAR's "cache" tells of the cache, not where the response came from; Firefox alone says the latter by "afterRequest".
+  // HAR's "cache" describes the cache, not the source of the response. Only in Firefox "afterRequest" means a cached response.
   const { cache } = entry;
   return creator === 'Firefox' && isObject(cache) && 'afterRequest' in cache ? 'from-cache' : undefined;
 }
 
-/** @returns undefined when it is no list of names and values */
+/** @returns undefined when the value is not a list of names and values */
 function readHarFields(fields: unknown): Headers | undefined {
   if (!Array.isArray(fields)) return undefined;
   const read = new HeaderBuilder();

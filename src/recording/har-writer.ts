@@ -1,4 +1,4 @@
-// HTTP Archive 1.2: exchanges as a file that browsers, proxies and our own checker read.
+// Writes exchanges as HTTP Archive 1.2.
 import { Buffer, isUtf8 } from 'node:buffer';
 import {
   type Body,
@@ -15,11 +15,14 @@ import { parseMediaType } from '../exchange/media-type.ts';
 export interface RecordingCreator {
   readonly name: string;
   readonly version: string;
-  /** What whoever opens the file should know. */
+  /** A note for the reader of the file. */
   readonly comment?: string;
 }
 
-/** @param creator name and version of the program, as HAR wants them named */
+/**
+ * A HAR document of complete exchanges.
+ * @param creator name and version of the program, as the HAR member `creator`
+ */
 export function toHar(exchanges: readonly Exchange[], creator: RecordingCreator): Record<string, unknown> {
   return harDocument(
     exchanges.map(exchange => toHarEntry(exchange, undefined)),
@@ -27,16 +30,16 @@ export function toHar(exchanges: readonly Exchange[], creator: RecordingCreator)
   );
 }
 
-/** @param entries as `toHarEntry` makes them */
+/** @param entries results of `toHarEntry` */
 export function harDocument(entries: readonly object[], creator: RecordingCreator): Record<string, unknown> {
   return { log: { version: '1.2', creator, entries } };
 }
 
 /**
- * Members that begin with "_" are our own, and read back: `_redacted`, `_withheld`, `_notRecorded`, `_error`, and
- * `_exact`, which says that a body is written as it was, with nothing to be guessed.
- * @param origin "https://api.example.com"; undefined: that of the Host header, over plain HTTP
- * @param error why there is no response
+ * One entry. Members that begin with "_" are extensions that the reader understands: `_redacted`, `_withheld`,
+ * `_notRecorded`, `_error`, and `_exact` (the stored body is exactly the contentType one, so the reader does not guess).
+ * @param origin "https://api.example.com"; undefined: the Host header, over plain HTTP
+ * @param error the reason why there is no response
  */
 export function toHarEntry(
   exchange: Exchange,
@@ -44,14 +47,14 @@ export function toHarEntry(
   error?: string,
 ): Record<string, unknown> {
   const { id, startedAt, duration, request, response, redacted } = exchange;
-  const site = origin ?? `http://${header(request.headers, 'host') ?? 'localhost'}`;
-  const sent = header(request.headers, 'content-type');
+  const baseUrl = origin ?? `http://${header(request.headers, 'host') ?? 'localhost'}`;
+  const contentType = header(request.headers, 'content-type');
   return {
     startedDateTime: new Date(startedAt).toISOString(),
     time: duration,
     request: {
       method: request.method,
-      url: `${site}${request.path}${request.query === '' ? '' : `?${request.query}`}`,
+      url: `${baseUrl}${request.path}${request.query === '' ? '' : `?${request.query}`}`,
       httpVersion: 'HTTP/1.1',
       headers: toHarFields(request.headers),
       queryString: parsePairs(request.query).map(({ name, value }) => ({ name, value })),
@@ -59,7 +62,10 @@ export function toHarEntry(
       headersSize: -1,
       bodySize: harSize(request.body),
       ...(harSize(request.body) !== 0 && {
-        postData: { mimeType: sent ?? 'application/octet-stream', ...toHarText(request.body, sent) },
+        postData: {
+          mimeType: contentType ?? 'application/octet-stream',
+          ...toHarText(request.body, contentType),
+        },
       }),
       _exact: true,
       ...(request.withheld !== undefined && { _withheld: request.withheld }),
@@ -112,16 +118,16 @@ function toHarFields(headers: Headers): { name: string; value: string }[] {
   return Object.entries(headers).flatMap(([name, values]) => (values ?? []).map(value => ({ name, value })));
 }
 
-/** -1 where the body was not recorded: HAR's word for "not known". */
+/** Bytes; -1, the HAR value for "unknown", when the body was not recorded. */
 function harSize(body: Body): number {
   return isRecorded(body) ? body.length : -1;
 }
 
-/** HAR holds text that has been decoded; bytes of another charset are safer in base64. */
-function toHarText(body: Body, sent: string | undefined): Record<string, string> {
+/** HAR stores decoded text. Only UTF-8 survives that unchanged, so all other bytes become base64. */
+function toHarText(body: Body, contentType: string | undefined): Record<string, string> {
   if (!isRecorded(body)) return { _notRecorded: body.notRecorded };
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const charset = sent === undefined ? undefined : parseMediaType(sent)?.parameters.charset;
+  const charset = contentType === undefined ? undefined : parseMediaType(contentType)?.parameters.charset;
   const isText = (charset === undefined || /^utf-?8$/i.test(charset)) && isUtf8(bytes);
   return isText ? { text: bytes.toString('utf8') } : { text: bytes.toString('base64'), encoding: 'base64' };
 }

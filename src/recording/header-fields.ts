@@ -1,18 +1,18 @@
-// Header fields as recordings write them, as the lower-case lists of values that an exchange has.
+// Converts recorded header fields to `Headers`: lower-case names, each with a list of values.
 import { LRUCache } from 'lru-cache';
 import type { Headers } from '../exchange/exchange.ts';
 import { isObject } from '../exchange/json.ts';
 
 /**
- * Takes fields in the order sent. Pseudo headers are dropped; ":authority" is the host if no other is said. Values are
- * split at line ends, which no value can have: recorders join the fields of one name with them.
+ * Collects fields in the order sent. Drops pseudo headers (RFC 9113, section 8.3); ":authority" becomes the host if there
+ * is none. Splits values at line ends, with which recorders join fields of one name; a single value cannot contain one.
  */
 export class HeaderBuilder {
   readonly #headers: Record<string, string[]> = {};
   #authority = '';
 
-  add(sent: string, value: unknown): void {
-    const name = normalizedName(sent);
+  add(recordedName: string, value: unknown): void {
+    const name = normalizedName(recordedName);
     const text = typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
     if (name === '' || name.charCodeAt(0) === COLON) {
       if (name === ':authority') this.#authority = text;
@@ -20,10 +20,10 @@ export class HeaderBuilder {
     }
     const values = text.includes('\n') ? text.split(/\r?\n/).map(each => each.trim()) : [text.trim()];
     const headers = this.#headers;
-    // What every object has of that name is no list.
-    const known: unknown = headers[name];
+    // Inherited members such as "constructor" are not lists.
+    const existing: unknown = headers[name];
     if (name === '__proto__') addProtoHeader(headers, values);
-    else if (Array.isArray(known)) known.push(...values);
+    else if (Array.isArray(existing)) existing.push(...values);
     else headers[name] = values;
   }
 
@@ -33,39 +33,39 @@ export class HeaderBuilder {
   }
 }
 
-/** Assigning to it would change what the object is. */
+/** Assigning to `__proto__` would change the prototype of the object. */
 function addProtoHeader(headers: Record<string, string[]>, values: string[]): void {
-  const known = Object.getOwnPropertyDescriptor(headers, '__proto__')?.value as string[] | undefined;
-  if (known !== undefined) known.push(...values);
+  const existing = Object.getOwnPropertyDescriptor(headers, '__proto__')?.value as string[] | undefined;
+  if (existing !== undefined) existing.push(...values);
   else Object.defineProperty(headers, '__proto__', { value: values, enumerable: true });
 }
 
 export function headersFromPairs(fields: Iterable<readonly [name: string, value: unknown]>): Headers {
-  const reader = new HeaderBuilder();
-  for (const [name, value] of fields) reader.add(name, value);
-  return reader.headers();
+  const builder = new HeaderBuilder();
+  for (const [name, value] of fields) builder.add(name, value);
+  return builder.headers();
 }
 
 const COLON = 0x3a;
-/** Normalized header names, by the name as it was sent: recordings repeat a few names. */
+/** Normalized header names by the recorded name: recordings repeat few names. */
 const NORMALIZED_NAMES = new LRUCache<string, string>({ max: 1000 });
 
-function normalizedName(sent: string): string {
-  let name = NORMALIZED_NAMES.get(sent);
+function normalizedName(recordedName: string): string {
+  let name = NORMALIZED_NAMES.get(recordedName);
   if (name === undefined) {
-    name = sent.trim().toLowerCase();
-    NORMALIZED_NAMES.set(sent, name);
+    name = recordedName.trim().toLowerCase();
+    NORMALIZED_NAMES.set(recordedName, name);
   }
   return name;
 }
 
-/** Fields as an object of names, each with a value or a list of values. Undefined when they are none. */
-export function headersFromObject(members: unknown): Headers | undefined {
-  if (members === undefined || members === null) return {};
-  if (!isObject(members)) return undefined;
-  const reader = new HeaderBuilder();
-  for (const [name, value] of Object.entries(members)) {
-    for (const each of Array.isArray(value) ? (value as unknown[]) : [value]) reader.add(name, each);
+/** Reads an object of names, each with a value or a list of values. @returns undefined when the value is not an object */
+export function headersFromObject(fields: unknown): Headers | undefined {
+  if (fields === undefined || fields === null) return {};
+  if (!isObject(fields)) return undefined;
+  const builder = new HeaderBuilder();
+  for (const [name, value] of Object.entries(fields)) {
+    for (const each of Array.isArray(value) ? (value as unknown[]) : [value]) builder.add(name, each);
   }
-  return reader.headers();
+  return builder.headers();
 }

@@ -2,31 +2,31 @@
 import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { InputError } from '../finding/input-error.ts';
 
-/** The process that records, and how it tells whether another still runs. */
+/** The recording process, and how it finds out whether another process is running. */
 export interface LockOwner {
   readonly pid: number;
   readonly isRunning: (pid: number) => boolean;
 }
 
 /**
- * @returns what lets the file go again
- * @throws InputError while another process records into it
+ * @returns a function that releases the lock
+ * @throws InputError when another running process holds the lock
  */
 export function acquireLock(file: string, { pid, isRunning }: LockOwner): () => void {
   const lockFile = `${file}.lock`;
   for (;;) {
-    if (createMarker(lockFile, pid)) return () => rmSync(lockFile, { force: true });
+    if (createLockFile(lockFile, pid)) return () => rmSync(lockFile, { force: true });
     const holderPid = lockHolderOf(lockFile);
     if (holderPid !== undefined && (holderPid === pid || isRunning(holderPid))) {
       throw new InputError(
         `process ${holderPid} is recording into ${file}: choose another file, or delete ${lockFile} if that process is not deadringer`,
       );
     }
-    removeStaleMarker(lockFile, holderPid, pid);
+    removeStaleLock(lockFile, holderPid, pid);
   }
 }
 
-function createMarker(lockFile: string, pid: number): boolean {
+function createLockFile(lockFile: string, pid: number): boolean {
   try {
     const handle = openSync(lockFile, 'wx', 0o600);
     writeSync(handle, `${pid}\n`);
@@ -38,7 +38,7 @@ function createMarker(lockFile: string, pid: number): boolean {
   }
 }
 
-/** @returns undefined when it is gone, or names nobody: whoever wrote it died over it */
+/** @returns undefined when the lock file is missing, or has no pid because its process died while writing it */
 function lockHolderOf(lockFile: string): number | undefined {
   try {
     const pid = Number(readFileSync(lockFile, 'utf8'));
@@ -49,8 +49,11 @@ function lockHolderOf(lockFile: string): number | undefined {
   }
 }
 
-/** Of several who find the marker of a dead process, one moves it away; what was no more that marker is put back. */
-function removeStaleMarker(lockFile: string, stalePid: number | undefined, pid: number): void {
+/**
+ * Removes the lock file of a dead process. Only one of several processes succeeds in renaming it; if the renamed file is
+ * already the lock of another process, it is put back.
+ */
+function removeStaleLock(lockFile: string, stalePid: number | undefined, pid: number): void {
   const movedLockFile = `${lockFile}.${pid}`;
   try {
     renameSync(lockFile, movedLockFile);

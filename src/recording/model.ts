@@ -1,24 +1,25 @@
-// What a recording holds, one entry after the other: exchanges, what is no HTTP traffic of an API, and what cannot be read.
+// The data model of recordings: entries, their formats, what a reader yields, its limits and its errors.
 import type { Exchange } from '../exchange/exchange.ts';
+import { InputError } from '../finding/input-error.ts';
 
-/** Where an entry stands in what was read. */
+/** The position of an entry in the recordings. The report calls it `place`. */
 export interface EntryLocation {
-  /** The file as it was named; members of an archive as "traffic.zip/har.har"; "-" for standard input. */
+  /** The file as the user gave it; a member of an archive as "traffic.zip/har.har"; "-" for standard input. */
   readonly file: string;
   /** 1-based position among the entries of the file. */
   readonly entry: number;
-  /** 1-based line, for formats of one entry a line. */
+  /** 1-based line, in formats with one entry per line. */
   readonly line?: number;
 }
 
-/** Why an entry is no exchange that a contract could be about. */
+/** Why an entry is not an HTTP exchange with an API. */
 export type NonExchangeReason =
   /** ws:, data:, blob:, file:, browser extensions. */
   | 'not-http'
   | 'web-socket'
-  /** CORS preflights ask the server's middleware, not the API. */
+  /** A CORS preflight, which the middleware of the server answers, not the API. */
   | 'preflight'
-  /** Aborted, blocked or refused: status 0 or less. */
+  /** Aborted, blocked or refused: the status is 0 or less. */
   | 'no-response'
   | 'from-cache'
   | 'connect';
@@ -32,36 +33,70 @@ export type RecordedEntry =
       readonly exchange: Exchange;
     }
   | {
-      readonly kind: 'stray';
+      readonly kind: 'not-an-exchange';
       readonly place: EntryLocation;
       readonly reason: NonExchangeReason;
-      /** To know it again by: without user, password, query and fragment; of "data:" and the like the scheme alone. */
+      /** For display: without user, password, query and fragment; only the scheme of "data:" and similar URLs. */
       readonly url: string;
     }
-  | { readonly kind: 'unreadable'; readonly place: EntryLocation; readonly why: string };
+  | { readonly kind: 'unreadable'; readonly place: EntryLocation; readonly message: string };
 
-/** One entry as it stands in the file, not looked into yet: what can be handed to another thread. */
+/** One entry as bytes of the file, not parsed yet. It can be posted to another thread. */
 export interface RawEntry {
-  readonly location: EntryLocation;
+  readonly place: EntryLocation;
   readonly format: RecordingFormat;
-  /** UTF-8 JSON; good until the next entries are asked for, because readers use their buffers again. */
+  /** UTF-8 JSON. Valid until the next entries are requested, because readers reuse their buffers. */
   readonly bytes: Uint8Array;
-  /** The program that recorded it, as a HAR names its creator or browser: "WebInspector", "Playwright". */
+  /** The name of the recorder, from the creator or browser of a HAR: "WebInspector", "Playwright". */
   readonly creator: string | undefined;
-  /** Bodies that the archive keeps beside the entry, by the name that the entry gives them. */
+  /** Bodies in separate files, by the name that the entry gives them. */
   readonly attachments?: ReadonlyMap<string, Uint8Array>;
 }
 
 export type RecordingFormat = 'har' | 'ndjson' | 'wiremock' | 'postman' | 'vcr';
 
-/** What becomes of a file beside its entries, told once it has been read to its end. */
+/** What is known about a file after its last entry. */
 export interface FileEnd {
   readonly file: string;
   readonly format: RecordingFormat;
   readonly entries: number;
   readonly creator: string | undefined;
-  /** Set when the file ended too early or broke off; what came before it was yielded. */
-  readonly cutOff: string | undefined;
+  /** Set when the file is truncated or damaged: where and how. Entries before that point were yielded. */
+  readonly truncated: string | undefined;
 }
+
+/** The input is not a recording. In a folder such a file is skipped. */
+export class NotARecordingError extends InputError {}
+
+/** The data is truncated or damaged; the bytes before are valid. Example of a message: "its gzip data is truncated". */
+export class DamagedInputError extends Error {
+  override readonly name = 'DamagedInput';
+}
+
+/** Each chunk is valid until the next is requested, because readers reuse their buffers. */
+export type ByteStream = AsyncIterable<Uint8Array>;
+
+/** Reads an attachment by the name that an entry gives it. Undefined when it is missing or larger than `ENTRY_LIMIT`. */
+export type ReadAttachment = (name: string) => Promise<Uint8Array | undefined>;
+
+/** What a reader yields, in the order of the input. */
+export type TrafficItem =
+  | { readonly kind: 'entry'; readonly entry: RawEntry }
+  | { readonly kind: 'unreadable'; readonly place: EntryLocation; readonly message: string }
+  /** A file of a folder or an archive that contains no traffic, and whose name does not promise any. */
+  | { readonly kind: 'skipped'; readonly file: string; readonly message: string }
+  /** After the entries of each file. */
+  | { readonly kind: 'end'; readonly end: FileEnd };
+
+/** Maximum size of one entry or one attachment, in bytes. */
+export const ENTRY_LIMIT = 64 * 2 ** 20;
+
+/** Maximum size in bytes of a document that has to be read into memory. */
+export const DOCUMENT_LIMIT = 256 * 2 ** 20;
+
+/** The last sentence of errors about unusable inputs. */
+export const ACCEPTED_FORMATS =
+  'Accepted are HAR, NDJSON recordings, WireMock journals, Postman collections with saved responses and VCR ' +
+  'cassettes, each also as .gz or .zip.';
 
 export type RecordedExchange = RecordedEntry & { kind: 'exchange' };

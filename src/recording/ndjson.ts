@@ -1,4 +1,4 @@
-// One line of our own recordings, which is also how the control API shows an exchange: written and read.
+// Writes and reads one line of an NDJSON recording. The control API shows exchanges in the same form.
 import { Buffer, isUtf8 } from 'node:buffer';
 import { type Body, type Exchange, type Headers, isRecorded } from '../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../exchange/json.ts';
@@ -9,7 +9,7 @@ import { countOf, stringOf, stringsOf, timestampOf } from './json-values.ts';
 import type { MessageContent, ParsedEntry } from './parsed-entry.ts';
 import { bodyFromUtf8, decodeBase64 } from './stored-body.ts';
 
-/** Text or base64, or the reason why there is neither. */
+/** Text or base64, or the reason why the body is missing. */
 type StoredBody = { text: string } | { base64: string } | { notRecorded: string };
 
 interface StoredMessage {
@@ -18,12 +18,12 @@ interface StoredMessage {
   readonly body: StoredBody;
 }
 
-/** An exchange as a line of JSON holds it. */
+/** An exchange as one line of JSON. */
 export interface ExchangeLine {
   readonly id: string;
   readonly startedAt: string;
   readonly milliseconds: number;
-  /** "https://api.example.com"; without it the request went to its Host header over plain HTTP. */
+  /** "https://api.example.com". Default: the Host header, over plain HTTP. */
   readonly origin?: string;
   readonly request: StoredMessage & {
     readonly method: string;
@@ -36,7 +36,7 @@ export interface ExchangeLine {
   readonly redacted?: readonly string[];
 }
 
-/** @param error why there is no response */
+/** @param error the reason why there is no response */
 export function toExchangeLine(exchange: Exchange, origin?: string, error?: string): ExchangeLine {
   const { request, response, redacted } = exchange;
   return {
@@ -71,18 +71,18 @@ function toStoredMessage(message: {
   };
 }
 
-/** Text as it is; bytes that are no UTF-8 in base64, and said to be. */
+/** UTF-8 is stored as text, all other bytes as base64. */
 function toStoredBody(body: Body): StoredBody {
   if (!isRecorded(body)) return { notRecorded: body.notRecorded };
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   return isUtf8(bytes) ? { text: bytes.toString('utf8') } : { base64: bytes.toString('base64') };
 }
 
-/** @returns what the line tells, or one sentence why it cannot be read */
+/** @returns the entry, or one sentence that says why it cannot be read */
 export function readExchangeLine(entry: JsonObject): ParsedEntry | string {
   const { request, response } = entry;
   if (!isObject(request)) return 'it has no "request" object';
-  // Some tools write HAR entries one a line.
+  // Some tools write one HAR entry per line.
   if ('startedDateTime' in entry || typeof request.url === 'string')
     return readHarEntry(entry, undefined, undefined);
   const { method } = request;
@@ -97,7 +97,7 @@ export function readExchangeLine(entry: JsonObject): ParsedEntry | string {
   const headers = headersFromObject(request.headers);
   if (headers === undefined) return 'its request has no object of "headers"';
   const query = stringOf(request.query) ?? '';
-  // A journal does not keep the scheme: the mock is asked over plain HTTP unless the entry says otherwise.
+  // A journal does not store the scheme. The mock listens on plain HTTP unless the entry has an origin.
   const origin =
     stringOf(entry.origin) ?? stringOf(upstream.origin) ?? `http://${headers.host?.[0] ?? 'localhost'}`;
   const parsed = {
@@ -130,7 +130,7 @@ function readStoredMessage(message: JsonObject, headers: Headers): MessageConten
   return { headers, ...(withheld !== undefined && { withheld }), body: readStoredBody(message.body) };
 }
 
-/** Bodies were written with their content codings off. */
+/** The writer removes content codings before it stores a body. */
 function readStoredBody(body: unknown): Body | TextBody {
   if (!isObject(body)) return { notRecorded: 'the recording does not contain the body' };
   if (typeof body.text === 'string') return bodyFromUtf8(body.text);

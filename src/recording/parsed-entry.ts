@@ -11,34 +11,34 @@ export interface MessageContent {
 }
 
 export interface ParsedEntry {
-  /** Undefined: file and position stand for it. */
+  /** Undefined: the file and the position of the entry identify the exchange. */
   readonly id?: string | undefined;
-  /** Milliseconds since the Unix epoch; 0 when the recording does not say. */
+  /** Milliseconds since the Unix epoch; 0 when unknown. */
   readonly startedAt: number;
-  /** Milliseconds; 0 when the recording does not say. */
+  /** Milliseconds; 0 when unknown. */
   readonly duration: number;
   readonly method: string;
-  /** Absolute. */
+  /** The absolute URL. */
   readonly url: string;
   readonly requestHeaders: Headers;
-  /** 0 or less, or undefined, when there was no response. */
+  /** 0 or less, or undefined: there was no response. */
   readonly status: number | undefined;
-  /** Places of secrets that were replaced when it was recorded, as in an exchange. */
+  /** JSON Pointers of the secrets that the recorder replaced, as in `Exchange`. */
   readonly redacted?: readonly string[] | undefined;
-  /** Known to the format alone. */
+  /** Set when the format itself says that this is not an exchange. */
   readonly nonExchangeReason?: NonExchangeReason | undefined;
-  /** Called for exchanges only: bodies of what nobody judges are not decoded. */
+  /** Called for exchanges only, so that other entries do not have their bodies decoded. */
   readonly request: () => MessageContent;
   readonly response: () => MessageContent;
 }
 
-/** @param parsed what the entry says, or one sentence why it cannot be read */
+/** @param parsed the entry, or one sentence that says why it cannot be read */
 export function toRecordedEntry(place: EntryLocation, parsed: ParsedEntry | string): RecordedEntry {
-  if (typeof parsed === 'string') return { kind: 'unreadable', place, why: parsed };
+  if (typeof parsed === 'string') return { kind: 'unreadable', place, message: parsed };
   const method = parsed.method.toUpperCase();
   const url = parseRecordedUrl(parsed.url);
   const status = parsed.status ?? 0;
-  // A tunnel's URL is "host:port", which reads like a scheme: it comes first.
+  // The URL of a tunnel is "host:port", which looks like a scheme: check the method first.
   const nonExchangeReason =
     method === 'CONNECT'
       ? 'connect'
@@ -46,11 +46,11 @@ export function toRecordedEntry(place: EntryLocation, parsed: ParsedEntry | stri
   if (nonExchangeReason !== undefined) {
     const displayUrl =
       method === 'CONNECT' ? parsed.url.replace(/^.*@|[/?#].*$/g, '') : (url?.displayUrl ?? '');
-    return { kind: 'stray', place, reason: nonExchangeReason, url: displayUrl };
+    return { kind: 'not-an-exchange', place, reason: nonExchangeReason, url: displayUrl };
   }
-  if (url?.origin === undefined) return { kind: 'unreadable', place, why: 'its URL is not absolute' };
+  if (url?.origin === undefined) return { kind: 'unreadable', place, message: 'its URL is not absolute' };
   if (!Number.isInteger(status) || status < 100 || status > 999) {
-    return { kind: 'unreadable', place, why: 'its status is not an HTTP status code' };
+    return { kind: 'unreadable', place, message: 'its status is not an HTTP status code' };
   }
   const request = parsed.request();
   const response = parsed.response();

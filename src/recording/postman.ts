@@ -1,4 +1,4 @@
-// Postman collections v2: every saved response with the request that it was the answer to.
+// Reads Postman collections v2: each saved response with its request.
 import { Buffer } from 'node:buffer';
 import { type Body, EMPTY_BODY, type Headers } from '../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../exchange/json.ts';
@@ -9,7 +9,7 @@ import { countOf, objectsOf, stringOf } from './json-values.ts';
 import type { MessageContent, ParsedEntry } from './parsed-entry.ts';
 import { bodyFromText } from './stored-body.ts';
 
-/** @returns the saved responses, or the rest of a sentence that begins with the file's name */
+/** @returns the saved responses, or the rest of an error message that begins with the file name */
 export function splitCollection(text: string): readonly unknown[] | string {
   let collection: unknown;
   try {
@@ -29,7 +29,7 @@ interface InheritedSettings {
   readonly auth: unknown;
 }
 
-/** Folders nest, and hand their variables and their authentication down. */
+/** Folders nest and inherit variables and authentication. */
 function collectResponses(holder: JsonObject, outer: InheritedSettings, responses: JsonObject[]): void {
   const inherited = {
     variable: [...outer.variable, ...objectsOf(holder.variable)],
@@ -50,7 +50,7 @@ function collectResponses(holder: JsonObject, outer: InheritedSettings, response
   }
 }
 
-/** @returns what the saved response tells, or one sentence why it cannot be read */
+/** @returns the entry, or one sentence that says why it cannot be read */
 export function readSavedResponse({
   request: requestOrUrl,
   response,
@@ -77,7 +77,7 @@ export function readSavedResponse({
     status,
     request: () => {
       const message = readPostmanBody(request.body, headers, fill);
-      // Postman adds what authentication needs when it sends, and saves the request from before.
+      // Postman adds the credentials when it sends, and saves the request without them.
       const authorizationAdded = isObject(request.auth ?? auth) && headers.authorization === undefined;
       return { ...message, ...(authorizationAdded && { withheld: ['authorization'] }) };
     },
@@ -95,10 +95,10 @@ export function readSavedResponse({
   };
 }
 
-/** Puts the values of variables in; those without one stay. */
-/** Characters of a text with its variables filled in. */
+/** Maximum length of a text with its variables filled in, in characters. */
 const MAX_FILLED_LENGTH = 1_000_000;
 
+/** Replaces variables by their values; keeps those without a value. */
 function createVariableFiller(variables: readonly JsonObject[]): (text: string) => string {
   const values = new Map(
     variables.flatMap(({ key, id, value }) => {
@@ -106,10 +106,9 @@ function createVariableFiller(variables: readonly JsonObject[]): (text: string) 
       return name !== undefined && typeof value === 'string' ? [[name, value] as const] : [];
     }),
   );
-  // A value may hold variables itself; one that holds itself stays after a few rounds.
   return text => {
     let filled = text;
-    // A variable may hold others; one that holds itself many times would grow without end.
+    // A value may contain variables. The bounds stop one that contains itself.
     for (let round = 0; round < 5 && filled.length < MAX_FILLED_LENGTH && filled.includes('{{'); round++) {
       filled = filled.replace(/\{\{([^{}]*)\}\}/g, (whole, name: string) => values.get(name.trim()) ?? whole);
     }
@@ -121,13 +120,13 @@ function readPostmanUrl(url: unknown, fill: (text: string) => string): string | 
   if (typeof url === 'string') return fill(url);
   if (!isObject(url) || typeof url.raw !== 'string') return undefined;
   const values = new Map(objectsOf(url.variable).map(({ key, value }) => [key, value]));
-  const [, before = '', path = '', after = ''] =
+  const [, origin = '', path = '', rest = ''] =
     /^((?:[a-z][a-z0-9+.-]*:\/\/)?[^/?#]*)([^?#]*)(.*)$/is.exec(url.raw) ?? [];
   const filled = path.replace(
     /(?<=\/):([^/]+)/g,
     (whole, name: string) => stringOf(values.get(name)) ?? whole,
   );
-  return fill(before + filled + after);
+  return fill(origin + filled + rest);
 }
 
 function readPostmanHeaders(fields: unknown, fill: (text: string) => string): Headers {
@@ -150,7 +149,7 @@ function enabledItems(list: unknown): JsonObject[] {
   return objectsOf(list).filter(({ disabled }) => disabled !== true);
 }
 
-/** What Postman sends for a body, with the Content-Type it adds where none was typed. */
+/** The body as Postman sends it, with the Content-Type that it adds when none is set. */
 function readPostmanBody(body: unknown, headers: Headers, fill: (text: string) => string): MessageContent {
   if (!isObject(body) || body.disabled === true) return { headers, body: EMPTY_BODY };
   const withType = (type: string): Headers =>

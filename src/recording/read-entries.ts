@@ -1,9 +1,10 @@
-// From the bytes of one file to its entries: finds the format, cuts, and tells how the file ended.
+// Reads the entries of one file: detects the format, splits the bytes, and reports how the file ends.
 import { Buffer } from 'node:buffer';
 import { InputError } from '../finding/input-error.ts';
-import { attachmentNames } from './attachments.ts';
+import { attachmentNamesOf, mayHaveAttachments, readAttachments } from './attachments.ts';
 import { type OpenedStream, readWholeStream } from './byte-stream.ts';
 import { detectInputFormat } from './detect-format.ts';
+import type { EntryLocation, RecordingFormat } from './model.ts';
 import {
   ACCEPTED_FORMATS,
   DamagedInputError,
@@ -12,19 +13,18 @@ import {
   NotARecordingError,
   type ReadAttachment,
   type TrafficItem,
-} from './input.ts';
-import type { EntryLocation, RecordingFormat } from './model.ts';
+} from './model.ts';
 import type { SplitEntry } from './split-entry.ts';
 import { createJsonSplitter } from './split-json.ts';
 import { createLineSplitter } from './split-lines.ts';
 
-/** Lists of entries, and what a document that has one is. */
+/** The lists that contain entries, and the format of a document with such a list. */
 const ENTRY_LISTS: readonly { readonly path: readonly string[]; readonly format: RecordingFormat }[] = [
   { path: ['log', 'entries'], format: 'har' },
   { path: ['requests'], format: 'wiremock' },
   { path: ['http_interactions'], format: 'vcr' },
   { path: ['interactions'], format: 'vcr' },
-  // The control API's page of a journal, and a plain list of entries.
+  // A page of a journal from the control API, and a plain list of entries.
   { path: ['entries'], format: 'ndjson' },
   { path: [], format: 'ndjson' },
 ];
@@ -36,17 +36,17 @@ const CREATOR_PATHS = [
 
 /**
  * Yields the entries of one file, then its end.
- * @throws InputError when it is no recording
+ * @throws InputError when the file is not a recording
  */
 export async function* readEntries(
   file: string,
   { head, bytes }: OpenedStream,
   readAttachment: ReadAttachment | undefined,
 ): AsyncGenerator<readonly TrafficItem[]> {
-  // The readers of rare formats are loaded when they are needed: they take several MB of memory.
+  // Load the readers of rare formats only when needed: they take several MB of memory.
   switch (detectInputFormat(head)) {
     case 'empty':
-      // No line is a recording of nothing, and nobody can say of what kind.
+      // An empty file is a recording without entries; its format is unknown.
       yield [toFileEnd(file, 'ndjson', 0, undefined, undefined)];
       return;
     case 'json':
@@ -58,7 +58,7 @@ export async function* readEntries(
     case 'postman':
       yield* readWhole(file, 'postman', bytes, (await import('./postman.ts')).splitCollection);
       return;
-    case 'yaml':
+    case 'vcr-yaml':
       yield* readWhole(file, 'vcr', bytes, (await import('./vcr.ts')).splitCassette);
       return;
     case 'unknown':
@@ -77,7 +77,7 @@ async function* readJson(
     limit: ENTRY_LIMIT,
   });
   let format: RecordingFormat | undefined;
-  // A creator that stands behind the entries comes too late for them.
+  // Known only if it comes before the entries.
   let creator: string | undefined;
   let entries = 0;
   let damageReason: string | undefined;
@@ -87,21 +87,19 @@ async function* readJson(
       for (const splitEntry of splitter.push(slice)) {
         if (format === undefined) {
           format = formatOf(file, splitter.matchedList(), splitEntry);
-          creator = creatorIn(splitter.extraValues('before'));
+          creator = creatorIn(splitter.extraValues('before-list'));
         }
         entries = splitEntry.number;
-        const traffic = toTrafficItem(file, format, splitEntry, creator);
+        const item = toTrafficItem(file, format, splitEntry, creator);
         const names =
-          readAttachment !== undefined && mayHaveAttachments(format, creator)
-            ? attachmentNamesIn(traffic)
-            : [];
+          readAttachment !== undefined && mayHaveAttachments(format, creator) ? attachmentNamesOf(item) : [];
         if (readAttachment === undefined || names.length === 0) {
-          items.push(traffic);
+          items.push(item);
         } else {
-          // Alone, because bodies may be large.
+          // One entry at a time, because attachments may be large.
           yield items;
           items = [];
-          yield [await readAttachments(traffic, names, readAttachment)];
+          yield [await readAttachments(item, names, readAttachment)];
         }
       }
       yield items;
@@ -112,15 +110,15 @@ async function* readJson(
   }
   const end = splitter.end();
   const list = splitter.matchedList();
-  const cutOff =
+  const truncated =
     damageReason === undefined ? end : end === undefined ? damageReason : `${damageReason}: ${end}`;
-  if (list === undefined) throw notARecording(file, cutOff, splitter.extraValues('all').size > 0);
+  if (list === undefined) throw notARecording(file, truncated, splitter.extraValues('all').size > 0);
   yield [
-    toFileEnd(file, format ?? formatOfList(list), entries, creatorIn(splitter.extraValues('all')), cutOff),
+    toFileEnd(file, format ?? formatOfList(list), entries, creatorIn(splitter.extraValues('all')), truncated),
   ];
 }
 
-/** Bytes. What is cut out of one slice is alive together; what is alive when V8 collects makes its young generation grow. */
+/** Bytes that are split at a time. All entries of a slice are alive together, and live entries make V8 enlarge its young generation. */
 const SLICE = 128 * 1024;
 
 async function* slices(bytes: OpenedStream['bytes']): AsyncGenerator<Uint8Array> {
@@ -129,23 +127,24 @@ async function* slices(bytes: OpenedStream['bytes']): AsyncGenerator<Uint8Array>
   }
 }
 
-function notARecording(file: string, cutOff: string | undefined, beganLikeHar: boolean): InputError {
-  if (cutOff === undefined)
+function notARecording(file: string, truncated: string | undefined, hasHarHeader: boolean): InputError {
+  if (truncated === undefined)
     return new NotARecordingError(`${file} is JSON, but contains no recorded traffic. ${ACCEPTED_FORMATS}`);
-  const what = beganLikeHar ? 'begins like a HAR' : 'begins like JSON';
-  const message = `${file} ${what}, but ends before its first entry: ${cutOff}. Record it again.`;
-  return beganLikeHar ? new InputError(message) : new NotARecordingError(message);
+  const start = hasHarHeader ? 'begins like a HAR' : 'begins like JSON';
+  const message = `${file} ${start}, but ends before its first entry: ${truncated}. Record it again.`;
+  return hasHarHeader ? new InputError(message) : new NotARecordingError(message);
 }
 
 function formatOfList(list: readonly string[]): RecordingFormat {
   return ENTRY_LISTS.find(({ path }) => path.join() === list.join())?.format ?? 'ndjson';
 }
 
-/** Many a document has a list of "entries" or "requests": only a HAR is known by its list alone. */
+/** Other documents have lists named "entries" or "requests", too. Only the list of a HAR is unambiguous. */
 function formatOf(file: string, list: readonly string[] | undefined, first: SplitEntry): RecordingFormat {
   const format = formatOfList(list ?? []);
-  const fits = format === 'har' || ('bytes' in first && Buffer.from(first.bytes).includes('"request"'));
-  if (!fits)
+  const isRecording =
+    format === 'har' || ('bytes' in first && Buffer.from(first.bytes).includes('"request"'));
+  if (!isRecording)
     throw new NotARecordingError(
       `${file} is JSON with a list, but not a list of recorded exchanges. ${ACCEPTED_FORMATS}`,
     );
@@ -169,13 +168,13 @@ async function* readLines(
     if (!(error instanceof DamagedInputError)) throw error;
     damageReason = error.message;
   }
-  const { pieces: splitEntries, cutOff } = splitter.end();
+  const { entries: splitEntries, truncated } = splitter.end();
   entries = splitEntries.at(-1)?.number ?? entries;
   yield splitEntries.map(splitEntry => toTrafficItem(file, 'ndjson', splitEntry, undefined));
-  yield [toFileEnd(file, 'ndjson', entries, undefined, damageReason ?? cutOff)];
+  yield [toFileEnd(file, 'ndjson', entries, undefined, damageReason ?? truncated)];
 }
 
-/** Reads what has no list that could be cut out of it. */
+/** Reads a format that has to be parsed as a whole. */
 async function* readWhole(
   file: string,
   format: RecordingFormat,
@@ -215,32 +214,8 @@ function toTrafficItem(
     entry: splitEntry.number,
     ...(splitEntry.line !== undefined && { line: splitEntry.line }),
   };
-  if ('why' in splitEntry) return { kind: 'unreadable', place, why: splitEntry.why };
-  return { kind: 'entry', entry: { location: place, format, bytes: splitEntry.bytes, creator } };
-}
-
-function attachmentNamesIn(traffic: TrafficItem): string[] {
-  return traffic.kind === 'entry' ? attachmentNames(traffic.entry.bytes) : [];
-}
-
-/** Reads only the bodies that the entry names, when its turn has come. */
-async function readAttachments(
-  traffic: TrafficItem,
-  names: readonly string[],
-  readAttachment: ReadAttachment,
-): Promise<TrafficItem> {
-  if (traffic.kind !== 'entry') return traffic;
-  const attachments = new Map<string, Uint8Array>();
-  for (const name of names) {
-    const content = await readAttachment(name);
-    if (content !== undefined) attachments.set(name, content);
-  }
-  return { kind: 'entry', entry: { ...traffic.entry, attachments } };
-}
-
-/** Looking for attachments costs a search of every entry, and only test runners of one family make them. */
-function mayHaveAttachments(format: RecordingFormat, creator: string | undefined): boolean {
-  return format === 'har' && (creator === undefined || /playwright/i.test(creator));
+  if ('message' in splitEntry) return { kind: 'unreadable', place, message: splitEntry.message };
+  return { kind: 'entry', entry: { place: place, format, bytes: splitEntry.bytes, creator } };
 }
 
 function toFileEnd(
@@ -248,16 +223,16 @@ function toFileEnd(
   format: RecordingFormat,
   entries: number,
   creator: string | undefined,
-  cutOff: string | undefined,
+  truncated: string | undefined,
 ): TrafficItem {
-  return { kind: 'end', end: { file, format, entries, creator, cutOff } };
+  return { kind: 'end', end: { file, format, entries, creator, truncated } };
 }
 
-function creatorIn(notes: ReadonlyMap<string, unknown>): string | undefined {
-  return creatorName(notes.get('log.creator')) ?? creatorName(notes.get('log.browser'));
+function creatorIn(values: ReadonlyMap<string, unknown>): string | undefined {
+  return creatorName(values.get('log.creator')) ?? creatorName(values.get('log.browser'));
 }
 
-function creatorName(note: unknown): string | undefined {
-  const name = typeof note === 'object' && note !== null ? (note as { name?: unknown }).name : undefined;
+function creatorName(value: unknown): string | undefined {
+  const name = typeof value === 'object' && value !== null ? (value as { name?: unknown }).name : undefined;
   return typeof name === 'string' ? name : undefined;
 }

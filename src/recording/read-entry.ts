@@ -1,4 +1,4 @@
-// From one raw entry to what it stands for. Pure, so that it can run in any thread.
+// Parses one raw entry of any format. Pure, so that it can run in any thread.
 import { TextDecoder } from 'node:util';
 import { isObject, type JsonObject } from '../exchange/json.ts';
 import { readHarEntry } from './har-reader.ts';
@@ -11,28 +11,31 @@ import { readServeEvent } from './wiremock.ts';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
-/** What cannot be read is "unreadable", with one sentence that quotes nothing of it; nothing recorded makes this throw. */
+/**
+ * Never throws because of the content of a recording: an entry that cannot be read becomes `unreadable`, with a message
+ * that quotes nothing of it.
+ */
 export function readRecordedEntry(raw: RawEntry): RecordedEntry {
-  const { location: place } = raw;
+  const { place } = raw;
   let text: string;
   try {
     text = UTF8.decode(raw.bytes);
   } catch {
-    return { kind: 'unreadable', place, why: 'its bytes are not valid UTF-8' };
+    return { kind: 'unreadable', place, message: 'its bytes are not valid UTF-8' };
   }
   let entry: unknown;
   try {
     entry = JSON.parse(text);
   } catch {
-    // The engine's message quotes the text around the fault, which may be a secret.
-    return { kind: 'unreadable', place, why: 'it is not valid JSON' };
+    // Do not use the message of JSON.parse: it quotes the text around the error, which may be a secret.
+    return { kind: 'unreadable', place, message: 'it is not valid JSON' };
   }
-  if (!isObject(entry)) return { kind: 'unreadable', place, why: 'it is not a JSON object' };
+  if (!isObject(entry)) return { kind: 'unreadable', place, message: 'it is not a JSON object' };
   try {
     return toRecordedEntry(place, parseEntry(raw, entry));
   } catch (error) {
-    // What JSON.parse reads without recursion, writing it again may not survive.
-    if (error instanceof RangeError) return { kind: 'unreadable', place, why: 'it is nested too deeply' };
+    // JSON.parse does not recurse, but JSON.stringify does.
+    if (error instanceof RangeError) return { kind: 'unreadable', place, message: 'it is nested too deeply' };
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-// Reads recorded traffic from files, folders, archives and standard input. With find.ts, all that touches the file system here.
+// Reads recorded traffic from files, folders, archives and standard input.
 import { Buffer } from 'node:buffer';
 import { open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -19,30 +19,29 @@ import {
   NotARecordingError,
   type ReadAttachment,
   type TrafficItem,
-} from './input.ts';
+} from './model.ts';
 import { readEntries } from './read-entries.ts';
 
 export interface ReadTrafficOptions {
-  /** What the input "-" stands for. */
+  /** The stream for the input "-". */
   readonly stdin?: ByteStream;
-  /** Told the number of bytes read since it was last called, as they lie on disk; see `inputSize`. */
+  /** Called with the number of bytes read since the last call, compressed as on disk; compare `inputSize`. */
   readonly onBytes?: (count: number) => void;
-  /** Aborting makes the reading throw the signal's reason. */
+  /** On abort the generator throws the reason of the signal. */
   readonly signal?: AbortSignal;
 }
 
-/** An archive that does not come from a plain file must fit into memory. */
+/** Maximum size in bytes of an archive that is not an uncompressed file, because it is read into memory. */
 const ARCHIVE_LIMIT = 512 * 2 ** 20;
 const MIB = 2 ** 20;
-/** Bytes. What is cut out of one chunk is alive together, and what lives longer costs the garbage collector more. */
+/** Size of a read buffer in bytes. Larger chunks keep more entries alive at a time, which makes garbage collection slower. */
 const CHUNK = 256 * 1024;
 
 /**
- * Yields raw entries, unreadable places and the end of each file, in the order of the inputs and within them, a chunk's
- * worth at a time: awaiting each alone would cost more than reading it. Files are read as they are asked for, in flat
- * memory. A file that is named twice is read once.
- * @param inputs files, folders (all the recordings below them, by name) or "-"
- * @throws InputError when an input is missing or no recording
+ * Yields the entries of all inputs in order, and the end of each file. Yields lists, one for each chunk, because awaiting
+ * each entry would take longer than reading it. Memory use is constant. A file that is given twice is read once.
+ * @param inputs files, folders (with all recordings below them, sorted by name) or "-"
+ * @throws InputError when an input is missing or is not a recording
  */
 export async function* readTraffic(
   inputs: readonly string[],
@@ -51,14 +50,14 @@ export async function* readTraffic(
   for (const input of await findInputs(inputs)) {
     let hasEntries = false;
     try {
-      for await (const group of readInput(input, options)) {
-        hasEntries ||= group.length > 0;
-        yield group;
+      for await (const items of readInput(input, options)) {
+        hasEntries ||= items.length > 0;
+        yield items;
       }
     } catch (error) {
-      // What has begun to be a recording is not taken for something else.
+      // A file that yielded entries is a recording, so the error is not skipped.
       if (!(error instanceof NotARecordingError) || input.isExplicit || hasEntries) throw error;
-      yield [{ kind: 'passed-over', file: input.file, why: error.message }];
+      yield [{ kind: 'skipped', file: input.file, message: error.message }];
     }
   }
 }
@@ -71,7 +70,7 @@ async function* readInput(
   const { stdin, signal, onBytes } = options;
   let reportedBytes = 0;
   const reportBytes = (bytes: number): void => {
-    // An archive is read by its members, whose sizes are not all of it.
+    // The sizes of the members of an archive do not add up to the size of the archive.
     const newBytes = size === undefined ? bytes : Math.min(bytes, size - reportedBytes);
     reportedBytes += newBytes;
     if (newBytes > 0) onBytes?.(newBytes);
@@ -87,28 +86,28 @@ async function* readInput(
       yield* readEntries(file, opened, file === '-' ? undefined : attachmentsBeside(file));
       return;
     }
-    const plain = size !== undefined && !opened.wasCompressed;
-    const archiveSource = plain ? file : await readWholeStream(opened.bytes, ARCHIVE_LIMIT);
+    const isPlainFile = size !== undefined && !opened.wasCompressed;
+    const archiveSource = isPlainFile ? file : await readWholeStream(opened.bytes, ARCHIVE_LIMIT);
     if (archiveSource === undefined) {
       throw new InputError(
         `${file} is an archive of more than ${ARCHIVE_LIMIT / MIB} MiB. Give it as an uncompressed file path, not through a pipe.`,
       );
     }
-    yield* readArchive(file, archiveSource, plain ? reportBytes : () => {}, signal);
+    yield* readArchive(file, archiveSource, isPlainFile ? reportBytes : () => {}, signal);
   } finally {
     await opened?.close();
     reportBytes(size ?? 0);
   }
 }
 
-/** Two buffers in turn: one is read into while the other is looked at. New ones would pile up faster than they are collected. */
+/** Alternates two buffers: reads into one while the other is processed. New buffers would pile up before they are collected. */
 async function* readChunks(file: string): AsyncGenerator<Uint8Array> {
   const handle = await open(file);
   let current = Buffer.allocUnsafeSlow(CHUNK);
   let next = Buffer.allocUnsafeSlow(CHUNK);
   const read = (buffer: Buffer) => {
     const reading = handle.read(buffer, 0, CHUNK, null);
-    // Whoever leaves in the middle does not wait for it.
+    // A consumer that stops early does not await this read.
     reading.catch(() => {});
     return reading;
   };
@@ -144,7 +143,7 @@ async function* readArchive(
 ): AsyncGenerator<readonly TrafficItem[]> {
   const { openArchive } = await import('./zip.ts');
   const archive = await openArchive(file, archiveSource);
-  let read = 0;
+  let itemCount = 0;
   try {
     for (const member of archive.recordings) {
       const name = `${file}/${member.name}`;
@@ -153,24 +152,24 @@ async function* readArchive(
           name,
           countedStream(name, member.read(), () => {}, signal),
         );
-        for await (const traffic of readEntries(name, opened, archive.readAttachment)) {
-          read += traffic.length;
-          yield traffic;
+        for await (const items of readEntries(name, opened, archive.readAttachment)) {
+          itemCount += items.length;
+          yield items;
         }
       } catch (error) {
         if (!(error instanceof NotARecordingError) || !isAmbiguousName(member.name)) throw error;
-        yield [{ kind: 'passed-over', file: name, why: error.message }];
+        yield [{ kind: 'skipped', file: name, message: error.message }];
       }
       reportBytes(member.size);
     }
   } finally {
     archive.close();
   }
-  if (read === 0)
+  if (itemCount === 0)
     throw new InputError(`${file} is an archive that contains no recording. ${ACCEPTED_FORMATS}`);
 }
 
-/** Gives the bytes on, counted, until the signal aborts. */
+/** Passes the bytes on and reports their number, until the signal aborts. */
 async function* countedStream(
   file: string,
   source: ByteStream,
@@ -189,13 +188,13 @@ async function* countedStream(
     throw toInputFileError(file, error);
   } finally {
     const closed = chunks.return?.(undefined);
-    // After an abort the last read may never end, and nobody waits for it.
+    // After an abort, do not await the last read: it may never end.
     if (signal?.aborted) closed?.catch(() => {});
     else await closed;
   }
 }
 
-/** Whoever waits for a pipe that says nothing is free at once when the signal aborts. */
+/** The next chunk. Rejects at once when the signal aborts, even when a pipe sends nothing. */
 function nextChunk(
   chunks: AsyncIterator<Uint8Array>,
   signal: AbortSignal | undefined,
@@ -203,14 +202,14 @@ function nextChunk(
   if (signal === undefined) return chunks.next();
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    const stop = (): void => reject(signal.reason as Error);
-    signal.addEventListener('abort', stop, { once: true });
-    const settled = (): void => signal.removeEventListener('abort', stop);
-    chunks.next().then(resolve, reject).finally(settled);
+    const abort = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', abort, { once: true });
+    const removeListener = (): void => signal.removeEventListener('abort', abort);
+    chunks.next().then(resolve, reject).finally(removeListener);
   });
 }
 
-/** Bodies that lie in files beside a HAR. A name that leads elsewhere is none: recordings come from strangers. */
+/** Reads attachments from the folder of the HAR. Rejects names with a path: recordings are untrusted input. */
 function attachmentsBeside(file: string): ReadAttachment {
   return async name => {
     if (name !== path.basename(name) || /[\\/]|^\./.test(name)) return undefined;

@@ -1,25 +1,25 @@
-// Finds where a JSON value ends, on bytes that come in chunks, without looking at what it means.
+// Finds the end of a JSON value in bytes that arrive in chunks, without decoding it.
 import type { Buffer } from 'node:buffer';
 
-/** Where in a value the scan stands, kept from one chunk to the next. */
+/** The state of a scan between two chunks. */
 export interface ScanState {
-  /** Objects and lists that are open. */
+  /** Number of open objects and lists. */
   depth: number;
   isInString: boolean;
-  /** The chunk ended behind a backslash in a string. */
+  /** Whether the chunk ended behind a backslash in a string. */
   isEscaped: boolean;
-  /** A number or a literal: it ends where something else begins. */
+  /** Whether the value is a number or a literal, which ends where another token begins. */
   isScalar: boolean;
 }
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-/** Brackets differ from braces in this bit alone. */
+/** Brackets and braces differ only in this bit. */
 const BRACKET_BIT = 0x20;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
-/** Begins a scan; it goes on at the first byte itself for a scalar, behind it for everything else. */
+/** Starts a scan. Call `scanValue` at the first byte of a scalar, and behind the first byte of any other value. */
 export function beginScan(scan: ScanState, first: number): void {
   scan.depth = (first | BRACKET_BIT) === OPEN ? 1 : 0;
   scan.isInString = first === QUOTE;
@@ -27,7 +27,7 @@ export function beginScan(scan: ScanState, first: number): void {
   scan.isScalar = scan.depth === 0 && !scan.isInString;
 }
 
-/** @returns the index behind the value's last byte, or -1 when the value goes on in the next chunk */
+/** @returns the index behind the last byte of the value; -1 when the value continues in the next chunk */
 export function scanValue(chunk: Buffer, from: number, scan: ScanState): number {
   if (scan.isScalar) return scanScalar(chunk, from);
   let at = from;
@@ -52,7 +52,7 @@ export function scanValue(chunk: Buffer, from: number, scan: ScanState): number 
   return -1;
 }
 
-/** Strings shorter than this end sooner than a native search would have begun. */
+/** Bytes that a loop scans before Buffer.indexOf is called: for short strings the call costs more than the loop. */
 const SHORT_STRING = 24;
 
 function scanString(chunk: Buffer, from: number, scan: ScanState): number {
@@ -78,7 +78,7 @@ function scanString(chunk: Buffer, from: number, scan: ScanState): number {
     }
     const quote = chunk.indexOf(QUOTE, at);
     const upTo = quote < 0 ? end : quote;
-    // A quote counts unless an odd number of backslashes stands before it.
+    // A quote ends the string unless an odd number of backslashes is before it.
     let before = upTo;
     while (before > at && chunk[before - 1] === BACKSLASH) before--;
     const escaped = (upTo - before) % 2 === 1;
@@ -98,9 +98,9 @@ function scanString(chunk: Buffer, from: number, scan: ScanState): number {
 function scanScalar(chunk: Buffer, from: number): number {
   for (let at = from; at < chunk.length; at++) {
     const byte = chunk[at] as number;
-    // A number or a literal is made of letters, digits and "+-." only.
-    const part = byte === 0x2b || byte === 0x2d || byte === 0x2e || isDigitOrLetter(byte);
-    if (!part) return at;
+    // Numbers and literals consist of letters, digits and "+-.".
+    const isScalarByte = byte === 0x2b || byte === 0x2d || byte === 0x2e || isDigitOrLetter(byte);
+    if (!isScalarByte) return at;
   }
   return -1;
 }

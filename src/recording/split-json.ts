@@ -1,35 +1,36 @@
-// Cuts JSON of any size into the elements of one list in it: on bytes, in flat memory, without decoding anything else.
+// Splits JSON of any size into the elements of one list in it. Works on bytes, in constant memory, and decodes nothing else.
 import { Buffer } from 'node:buffer';
 import { beginScan, type ScanState, scanValue, startsValue } from './scan-json.ts';
-import { concatBytes, type SplitEntry } from './split-entry.ts';
+import { concatBytes, parseJson, type SplitEntry } from './split-entry.ts';
 
 export interface JsonSplitOptions {
-  /** Where the list may be, as member names from the root on; the first that is met is the one. `[]` is the root itself. */
+  /** Paths where the list may be, as member names from the root; the first list found is used. `[]` is the root itself. */
   readonly lists: readonly (readonly string[])[];
-  /** Values to keep, up to 64 KiB each, that stand beside or above the list; told under their names joined by dots. */
+  /** Paths of further values to keep, up to 64 KiB each; `extraValues` returns them by their names joined with dots. */
   readonly extraValues: readonly (readonly string[])[];
-  /** Most bytes of one element. A longer one is passed over without being held. */
+  /** Maximum size of one element in bytes. The bytes of a larger one are skipped, not stored. */
   readonly limit: number;
 }
 
 export interface JsonSplitter {
-  /** @returns the elements that this chunk completes. The chunk may not be changed afterwards. */
+  /** @returns the elements that end in this chunk, as views of it where possible */
   push(chunk: Uint8Array): SplitEntry[];
-  /** Call when there is no more. @returns where and why it broke off, or undefined when it was whole */
+  /** Call after the last chunk. @returns where and how the JSON is truncated or invalid; undefined when it is complete */
   end(): string | undefined;
-  /** The list that was met. */
+  /** The path of the list; undefined until it is found. */
   matchedList(): readonly string[] | undefined;
-  /** The notes that were met, by their paths: those before the list, which its entries can be read by, or all so far. */
-  extraValues(which: 'before' | 'all'): ReadonlyMap<string, unknown>;
+  /** The extra values found before the list, or all found so far, by their paths. */
+  extraValues(which: 'before-list' | 'all'): ReadonlyMap<string, unknown>;
 }
 
 const QUOTE = 0x22;
 const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
-const NOTE_LIMIT = 64 * 1024;
+/** Maximum size of an extra value or a member name, in bytes. */
+const EXTRA_VALUE_LIMIT = 64 * 1024;
 
-/** What may stand next in the structure around the list, in the words that a complaint uses. */
+/** The tokens that can come next around the list, as error messages name them. */
 const EXPECTED_TOKENS = {
   value: 'a value',
   firstKey: 'a member name or "}"',
@@ -42,14 +43,18 @@ const EXPECTED_TOKENS = {
   nothing: 'nothing more',
 } as const;
 
-export function createJsonSplitter({ lists, extraValues: notes, limit }: JsonSplitOptions): JsonSplitter {
+export function createJsonSplitter({
+  lists,
+  extraValues: extraPaths,
+  limit,
+}: JsonSplitOptions): JsonSplitter {
   const containers: ('object' | 'list')[] = [];
   const path: string[] = [];
   const extraValues = new Map<string, unknown>();
   let extraValuesBefore: ReadonlyMap<string, unknown> = extraValues;
   const scan: ScanState = { depth: 0, isInString: false, isEscaped: false, isScalar: false };
   let expect: keyof typeof EXPECTED_TOKENS = 'value';
-  let scanning: 'key' | 'element' | 'note' | 'skip' | undefined;
+  let scanning: 'key' | 'element' | 'extra-value' | 'skip' | undefined;
   let chunks: Uint8Array[] = [];
   let size = 0;
   let offset = 0;
@@ -58,7 +63,7 @@ export function createJsonSplitter({ lists, extraValues: notes, limit }: JsonSpl
   let error: string | undefined;
   let splitEntries: SplitEntry[] = [];
 
-  const sizeLimit = (): number => (scanning === 'element' ? limit : NOTE_LIMIT);
+  const sizeLimit = (): number => (scanning === 'element' ? limit : EXTRA_VALUE_LIMIT);
 
   function begin(byte: number, use: NonNullable<typeof scanning>): void {
     scanning = use;
@@ -69,7 +74,7 @@ export function createJsonSplitter({ lists, extraValues: notes, limit }: JsonSpl
 
   function keep(bytes: Uint8Array): void {
     size += bytes.length;
-    // Scalars are short, and looked at so that garbage is not taken for one.
+    // Keep scalars even when skipping: they are short, and must be checked to be valid JSON.
     if (scanning === 'skip' && !scan.isScalar) return;
     if (size <= sizeLimit()) chunks.push(bytes);
     else chunks = [];
@@ -78,48 +83,49 @@ export function createJsonSplitter({ lists, extraValues: notes, limit }: JsonSpl
   function finish(): void {
     const bytes = size <= sizeLimit() ? concatBytes(chunks) : undefined;
     chunks = [];
-    const ended = scanning;
+    const finished = scanning;
     scanning = undefined;
-    if (ended === 'key') {
-      // An overlong name is none that is looked for.
+    if (finished === 'key') {
+      // A name above the limit cannot be one of the paths.
       const name = bytes === undefined ? '' : parseJson(bytes);
       if (typeof name === 'string') {
         path.push(name);
         expect = 'colon';
       } else {
-        complain(EXPECTED_TOKENS.key);
+        fail(EXPECTED_TOKENS.key);
       }
-    } else if (ended === 'element') {
+    } else if (finished === 'element') {
       number++;
       if (bytes === undefined) {
-        splitEntries.push({ number, why: `it has ${size} bytes; the limit is ${limit}` });
+        splitEntries.push({ number, message: `it has ${size} bytes; the limit is ${limit}` });
       } else if (bytes[0] === OPEN_BRACE) splitEntries.push({ number, bytes });
-      else splitEntries.push({ number, why: 'it is not a JSON object' });
+      else splitEntries.push({ number, message: 'it is not a JSON object' });
       expect = 'nextElement';
     } else if (scan.isScalar && (bytes === undefined || parseJson(bytes) === undefined)) {
-      complain(EXPECTED_TOKENS.value);
+      fail(EXPECTED_TOKENS.value);
     } else {
-      if (ended === 'note' && bytes !== undefined) extraValues.set(path.join('.'), parseJson(bytes));
-      leave();
+      if (finished === 'extra-value' && bytes !== undefined)
+        extraValues.set(path.join('.'), parseJson(bytes));
+      endValue();
     }
   }
 
-  /** A value is over: on to what follows it. */
-  function leave(): void {
+  /** Continues behind a complete value. */
+  function endValue(): void {
     if (containers.length > 0) path.pop();
     expect = containers.length === 0 ? 'nothing' : 'nextMember';
   }
 
   function close(): void {
     containers.pop();
-    leave();
+    endValue();
   }
 
-  function complain(expected: string): void {
+  function fail(expected: string): void {
     error = `at byte ${offset}, ${positionAfter(number)}, ${expected} was expected`;
   }
 
-  /** @returns whether the byte was used up; the first byte of a value is looked at again with the rest of it */
+  /** @returns whether the byte is consumed; the first byte of a value is not, because the scan of the value starts at it */
   function structure(byte: number): boolean {
     switch (expect) {
       case 'value':
@@ -139,7 +145,7 @@ export function createJsonSplitter({ lists, extraValues: notes, limit }: JsonSpl
           return true;
         }
         if (!startsValue(byte)) break;
-        begin(byte, notes.some(note => isSamePath(note, path)) ? 'note' : 'skip');
+        begin(byte, extraPaths.some(extraPath => isSamePath(extraPath, path)) ? 'extra-value' : 'skip');
         return false;
       case 'firstElement':
       case 'element':
@@ -174,7 +180,7 @@ export function createJsonSplitter({ lists, extraValues: notes, limit }: JsonSpl
       case 'nothing':
         break;
     }
-    complain(EXPECTED_TOKENS[expect]);
+    fail(EXPECTED_TOKENS[expect]);
     return true;
   }
 
@@ -194,9 +200,9 @@ export function createJsonSplitter({ lists, extraValues: notes, limit }: JsonSpl
         if (scanning === undefined) {
           const byte = bytes[at] as number;
           offset = start + at;
-          const blank = byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-          const mark = offset < 3 && expect === 'value' && byte === BYTE_ORDER_MARK[offset];
-          if (blank || mark || structure(byte)) {
+          const isBlank = byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+          const isByteOrderMark = offset < 3 && expect === 'value' && byte === BYTE_ORDER_MARK[offset];
+          if (isBlank || isByteOrderMark || structure(byte)) {
             at++;
             continue;
           }
@@ -209,12 +215,12 @@ export function createJsonSplitter({ lists, extraValues: notes, limit }: JsonSpl
         if (end >= 0) finish();
       }
       offset = start + bytes.length;
-      // What goes on in the next chunk has to outlive this one.
+      // The caller reuses the chunk: copy the part of a value that continues in the next one.
       const last = chunks.at(-1);
       if (last !== undefined) chunks[chunks.length - 1] = Buffer.from(last);
-      const done = splitEntries;
+      const completed = splitEntries;
       splitEntries = [];
-      return done;
+      return completed;
     },
     end() {
       if (error !== undefined) return error;
@@ -228,21 +234,12 @@ export function createJsonSplitter({ lists, extraValues: notes, limit }: JsonSpl
       return `it ends at byte ${offset}, ${positionAfter(number)}, where ${EXPECTED_TOKENS[expect]} was expected`;
     },
     matchedList: () => matchedList,
-    extraValues: which => (which === 'before' ? extraValuesBefore : extraValues),
+    extraValues: which => (which === 'before-list' ? extraValuesBefore : extraValues),
   };
 }
 
 function positionAfter(number: number): string {
   return number === 0 ? 'before the first entry' : `after entry ${number}`;
-}
-
-/** @returns undefined when it is no JSON */
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 function isPrefixPath(list: readonly string[], path: readonly string[]): boolean {

@@ -1,43 +1,46 @@
-// Cuts bytes into lines, each an entry: JSON Lines, in flat memory.
+// Splits JSON Lines into entries, in constant memory.
 import { Buffer } from 'node:buffer';
-import { concatBytes, type SplitEntry } from './split-entry.ts';
+import { concatBytes, parseJson, type SplitEntry } from './split-entry.ts';
 
 export interface LineSplitter {
-  /** @returns the lines that this chunk completes. They are views of it. */
+  /** @returns the lines that end in this chunk, as views of it where possible */
   push(chunk: Uint8Array): SplitEntry[];
-  /** Call when there is no more. @returns the last line, if it is whole without a line end; else where it broke off */
-  end(): { readonly pieces: readonly SplitEntry[]; readonly cutOff: string | undefined };
+  /** Call after the last chunk. @returns the last line if it is complete without a line end; else where it is truncated */
+  end(): { readonly entries: readonly SplitEntry[]; readonly truncated: string | undefined };
 }
 
 const LINE_END = 0x0a;
 
-/** @param limit most bytes of one line; a longer one is passed over without being held. Blank lines are no entries. */
+/**
+ * Blank lines are not entries.
+ * @param limit maximum size of one line in bytes; the bytes of a longer one are skipped, not stored
+ */
 export function createLineSplitter(limit: number): LineSplitter {
-  let parts: Buffer[] = [];
+  let chunks: Buffer[] = [];
   let size = 0;
-  let blank = true;
+  let isBlankLine = true;
   let line = 1;
   let number = 0;
   let offset = 0;
 
-  function keep(part: Buffer): void {
-    size += part.length;
-    blank &&= isBlank(part);
-    if (size <= limit) parts.push(part);
-    else parts = [];
+  function keep(chunk: Buffer): void {
+    size += chunk.length;
+    isBlankLine &&= isBlank(chunk);
+    if (size <= limit) chunks.push(chunk);
+    else chunks = [];
   }
 
-  function take(): SplitEntry[] {
-    const splitEntry = blank
+  function finishLine(): SplitEntry[] {
+    const entries = isBlankLine
       ? []
       : size > limit
-        ? [{ number: ++number, line, why: `it has ${size} bytes; the limit is ${limit}` }]
-        : [{ number: ++number, line, bytes: concatBytes(parts) }];
-    parts = [];
+        ? [{ number: ++number, line, message: `it has ${size} bytes; the limit is ${limit}` }]
+        : [{ number: ++number, line, bytes: concatBytes(chunks) }];
+    chunks = [];
     size = 0;
-    blank = true;
+    isBlankLine = true;
     line++;
-    return splitEntry;
+    return entries;
   }
 
   return {
@@ -47,32 +50,24 @@ export function createLineSplitter(limit: number): LineSplitter {
       let at = 0;
       for (let end = bytes.indexOf(LINE_END); end >= 0; end = bytes.indexOf(LINE_END, at)) {
         keep(bytes.subarray(at, end));
-        splitEntries.push(...take());
+        splitEntries.push(...finishLine());
         at = end + 1;
       }
-      // What goes on in the next chunk has to outlive this one.
+      // The caller reuses the chunk: copy the part of a line that continues in the next one.
       if (at < bytes.length) keep(Buffer.from(bytes.subarray(at)));
       offset += bytes.length;
       return splitEntries;
     },
     end() {
-      if (blank) return { pieces: [], cutOff: undefined };
-      if (size <= limit && isJson(Buffer.concat(parts))) return { pieces: take(), cutOff: undefined };
-      const cutOff = `it ends at byte ${offset}, in the middle of line ${line} (entry ${number + 1})`;
-      return { pieces: [], cutOff };
+      if (isBlankLine) return { entries: [], truncated: undefined };
+      if (size <= limit && parseJson(concatBytes(chunks)) !== undefined)
+        return { entries: finishLine(), truncated: undefined };
+      const truncated = `it ends at byte ${offset}, in the middle of line ${line} (entry ${number + 1})`;
+      return { entries: [], truncated };
     },
   };
 }
 
 function isBlank(bytes: Buffer): boolean {
   return bytes.every(byte => byte === 0x20 || byte === 0x09 || byte === 0x0d);
-}
-
-function isJson(bytes: Buffer): boolean {
-  try {
-    JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''));
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -5,19 +5,19 @@ import { encodeText } from '../exchange/charset.ts';
 import { type Body, EMPTY_BODY, type Headers, header } from '../exchange/exchange.ts';
 import { isJson, mediaTypeOf } from '../exchange/media-type.ts';
 import type { TextBody } from '../exchange/text-body.ts';
-import { ENTRY_LIMIT } from './input.ts';
+import { ENTRY_LIMIT } from './model.ts';
 
-/** A body that the recording holds as text. Texts are decoded: their content codings are off already, as a rule. */
+/** A body that the recording stores as text. Recorders usually remove content codings before they store text. */
 export function bodyFromText(text: string, headers: Headers): Body | TextBody {
   const coding = header(headers, 'content-encoding');
   if (coding !== undefined && text.startsWith('\u001f')) {
-    // Compressed bytes as one character each; where any was replaced, they are lost.
+    // Compressed bytes, one character for each. Characters above U+00FF mean that bytes were replaced and are lost.
     if (!/[\u0100-\uffff]/.test(text)) return bodyFromBytes(Buffer.from(text, 'latin1'), headers);
     if (text[1] === '\u008b' || text[1] === '\ufffd') {
       return { notRecorded: 'the recorder stored the compressed bytes as text and damaged them' };
     }
   }
-  // "H4sI" is how base64 of gzip begins; no text that a gzip coding was taken off begins so.
+  // Base64 of gzip data begins with "H4sI".
   if (coding !== undefined && /gzip/i.test(coding) && text.startsWith('H4sI')) {
     const bytes = decodeBase64(text);
     if (bytes !== undefined) return bodyFromBytes(bytes, headers);
@@ -33,14 +33,14 @@ export function bodyFromText(text: string, headers: Headers): Body | TextBody {
 
 const UTF8 = /^\s*utf-?8\s*$/i;
 
-/** Text whose bytes were UTF-8. */
+/** A body that was UTF-8 text. */
 export function bodyFromUtf8(text: string): Body | TextBody {
   if (text === '') return EMPTY_BODY;
-  // Half a surrogate pair is no text that bytes could stand for: it is replaced.
+  // UTF-8 cannot encode half a surrogate pair: replace it.
   return { text: text.toWellFormed() };
 }
 
-/** A body that the recording says is in base64. */
+/** A body that the recording declares as base64. */
 export function bodyFromBase64(text: string, headers: Headers): Body {
   const bytes = decodeBase64(text);
   return bytes === undefined
@@ -48,7 +48,7 @@ export function bodyFromBase64(text: string, headers: Headers): Body {
     : bodyFromBytes(bytes, headers);
 }
 
-/** Bytes as a recorder took them: with their content codings still on, or already off while the header remained. */
+/** Bytes with or without their content codings: some recorders decode the body and keep the Content-Encoding header. */
 function bodyFromBytes(bytes: Uint8Array, headers: Headers): Body {
   const codings = header(headers, 'content-encoding');
   const outermost = codings?.split(',').at(-1)?.trim().toLowerCase();
@@ -57,15 +57,15 @@ function bodyFromBytes(bytes: Uint8Array, headers: Headers): Body {
   const plain = decodeContent(bytes, codings, ENTRY_LIMIT);
   if ('bytes' in plain) return plain.bytes;
   if (plain.problem === 'too-large') return { notRecorded: plain.reason };
-  // gzip and zstd begin with bytes that nothing else begins with; for the others failing means: not compressed any more.
+  // Data with the magic bytes of gzip or zstd is compressed. For the other codings an error means that it is already decoded.
   return MAGIC_BYTES.has(outermost) && plain.problem === 'malformed'
     ? { notRecorded: `the recording contains damaged ${outermost} data` }
     : bytes;
 }
 
 /**
- * Bytes from a file beside the recording. Browsers hand text out decoded, and Playwright writes it as UTF-8, whatever the
- * charset was; text of another charset is hardly ever valid UTF-8 by chance.
+ * A body from an attachment. Playwright writes text as UTF-8, whatever the charset was; text in another charset is
+ * almost never valid UTF-8 by chance.
  */
 export function bodyFromFile(bytes: Uint8Array, headers: Headers): Body | TextBody {
   const type = mediaTypeOf(headers);
@@ -90,7 +90,7 @@ function mayBeEncoded(coding: string, bytes: Uint8Array, headers: Headers): bool
     return first % 16 === 8 && (first * 256 + second) % 31 === 0;
   }
   if (coding !== 'br') return false;
-  // Brotli has no mark. What is declared as JSON and begins like it is no more compressed.
+  // Brotli has no magic bytes. A body that is declared as JSON and begins like JSON is already decoded.
   const type = mediaTypeOf(headers);
   const begin = Buffer.from(bytes.subarray(0, 64)).toString('latin1').trimStart();
   return !(type !== undefined && isJson(type.essence) && /^(?:[[{"]|-?\d|true|false|null)/.test(begin));
@@ -98,21 +98,21 @@ function mayBeEncoded(coding: string, bytes: Uint8Array, headers: Headers): bool
 
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
 
-/** @returns undefined when it is no base64; line breaks and missing padding are forgiven */
+/** @returns undefined when the text is not base64; accepts line breaks and missing padding */
 export function decodeBase64(text: string): Uint8Array | undefined {
-  const dense = /\s/.test(text) ? text.replace(/\s+/g, '') : text;
-  if (!BASE64.test(dense) || dense.replace(/=+$/, '').length % 4 === 1) return undefined;
-  return Buffer.from(dense, 'base64');
+  const compact = /\s/.test(text) ? text.replace(/\s+/g, '') : text;
+  if (!BASE64.test(compact) || compact.replace(/=+$/, '').length % 4 === 1) return undefined;
+  return Buffer.from(compact, 'base64');
 }
 
-/** Types whose bodies no recorder can hold as text. */
+/** Media types whose bodies cannot be stored as text. */
 const BINARY =
   /^(?:image\/(?!svg)|audio\/|video\/|font\/|application\/(?:octet-stream|pdf|zip|gzip|wasm|protobuf|x-protobuf|grpc|msgpack|vnd\.ms-))/i;
 
 /**
- * Whether text is base64 although the recording does not say so: its type is binary, its form is that of base64, and
- * its size, where it is known, is that of what it decodes to.
- * @param size bytes of the body as the recording says, if it does
+ * Whether text is base64 although the recording does not declare it: its media type is binary, it matches the base64
+ * alphabet, and the recorded size equals the decoded size.
+ * @param size size of the body in bytes according to the recording; undefined when unknown
  */
 export function isUndeclaredBase64(text: string, mediaType: string, size: number | undefined): boolean {
   if (text.length < 8 || text.length % 4 !== 0 || !BINARY.test(mediaType) || !BASE64.test(text)) return false;

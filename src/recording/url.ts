@@ -1,17 +1,17 @@
-// Takes the URL of a recorded request apart. Path and query stay as they were sent, which the URL class would not leave them.
+// Parses the URL of a recorded request. Does not use the URL class, because it would normalize path and query.
 import { LRUCache } from 'lru-cache';
 import { splitTarget } from '../exchange/exchange.ts';
 
 export interface RecordedUrl {
   /** Lower case, without ":". */
   readonly scheme: string;
-  /** "https://api.example.com:8443"; a default port is left out, as browsers do. Undefined when there is no host. */
+  /** "https://api.example.com:8443", without a default port. Undefined when there is no host. */
   readonly origin: string | undefined;
-  /** As a Host header has it. */
+  /** The value for a Host header. */
   readonly host: string;
   readonly path: string;
   readonly query: string;
-  /** To know it again by, without anything secret: no user, password, query or fragment. */
+  /** For display: without user, password, query and fragment, which may be secret. */
   readonly displayUrl: string;
 }
 
@@ -20,16 +20,16 @@ interface Authority {
   readonly hasAuthority: boolean;
   readonly origin: string | undefined;
   readonly host: string;
-  /** As written, without user and password. */
+  /** As in the URL, without user and password. */
   readonly authority: string;
 }
 
-/** Recordings ask a few hosts many times. False: the text is not the beginning of an absolute URL. */
+/** Parsed authorities by the start of the URL, because a recording has few hosts. False: not an absolute URL. */
 const AUTHORITIES = new LRUCache<string, Authority | false>({ max: 1000 });
-/** Scheme, and what follows it up to the path. */
+/** The scheme, and the authority if there is one. */
 const SCHEME_AND_AUTHORITY = /^([a-z][a-z0-9+.-]*):(?:\/\/([^/?#\\]*))?/i;
 
-/** @returns undefined when it is no absolute URL */
+/** @returns undefined when the URL is not absolute */
 export function parseRecordedUrl(url: string): RecordedUrl | undefined {
   const slashes = url.indexOf('//');
   const end = slashes < 0 ? -1 : url.indexOf('/', slashes + 2);
@@ -40,7 +40,7 @@ export function parseRecordedUrl(url: string): RecordedUrl | undefined {
     AUTHORITIES.set(prefix, authority);
   }
   if (authority === false) return undefined;
-  const { scheme, hasAuthority: isWeb, origin, host, authority: authorityText } = authority;
+  const { scheme, hasAuthority, origin, host, authority: authorityText } = authority;
   const { path, query } = splitTarget(url);
   return {
     scheme,
@@ -48,7 +48,7 @@ export function parseRecordedUrl(url: string): RecordedUrl | undefined {
     host,
     path,
     query,
-    displayUrl: isWeb ? `${scheme}://${authorityText}${path}` : `${scheme}:`,
+    displayUrl: hasAuthority ? `${scheme}://${authorityText}${path}` : `${scheme}:`,
   };
 }
 

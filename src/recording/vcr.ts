@@ -9,13 +9,13 @@ import { countOf, stringOf, timestampOf } from './json-values.ts';
 import type { ParsedEntry } from './parsed-entry.ts';
 import { bodyFromBase64, bodyFromText } from './stored-body.ts';
 
-/** Bytes in YAML, under the tag that the standard gives them and the one that Ruby's writer uses. */
+/** Binary data in YAML: the standard tag, and the tag of Ruby's writer. */
 const BINARY_TAGS = ['tag:yaml.org,2002:binary', '!binary'].map(tag => ({
   tag,
   resolve: (text: string) => ({ base64_string: text.replace(/\s+/g, '') }),
 }));
 
-/** @returns the interactions of a YAML cassette, or the rest of a sentence that begins with the file's name */
+/** @returns the interactions of a YAML cassette, or the rest of an error message that begins with the file name */
 export function splitCassette(text: string): readonly unknown[] | string {
   const document = parseDocument(text, { prettyErrors: false, logLevel: 'silent', customTags: BINARY_TAGS });
   if (document.errors.length > 0) return 'looks like a VCR cassette, but is not valid YAML';
@@ -30,7 +30,7 @@ export function splitCassette(text: string): readonly unknown[] | string {
   return Array.isArray(list) ? list : 'looks like a VCR cassette, but has no list of interactions';
 }
 
-/** @returns what the interaction tells, or one sentence why it cannot be read */
+/** @returns the entry, or one sentence that says why it cannot be read */
 export function readInteraction(interaction: JsonObject): ParsedEntry | string {
   const { request, response } = interaction;
   if (!isObject(request)) return 'it has no "request" object';
@@ -57,14 +57,14 @@ export function readInteraction(interaction: JsonObject): ParsedEntry | string {
   };
 }
 
-/** A text, nothing, or an object with one of them in it, as each of the family has it. */
+/** The libraries store a body as text, as nothing, or as an object that contains one of these. */
 function readCassetteBody(body: unknown, headers: Headers): Body | TextBody {
   if (body === undefined || body === null || body === '') return EMPTY_BODY;
   if (typeof body === 'string') return bodyFromText(body, headers);
   if (!isObject(body)) return { notRecorded: 'the cassette stores the body in an unknown form' };
   if (typeof body.base64_string === 'string') return bodyFromBase64(body.base64_string, headers);
   if ('string' in body) return readCassetteBody(body.string, headers);
-  // Serialisers that parse JSON bodies for the reader's comfort.
+  // Some serializers store JSON bodies parsed, for readability.
   if (body.parsed_body !== undefined) return Buffer.from(JSON.stringify(body.parsed_body));
   return Object.keys(body).every(name => name === 'encoding')
     ? EMPTY_BODY

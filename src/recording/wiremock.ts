@@ -1,4 +1,4 @@
-// One serve event of a WireMock journal, as GET /__admin/requests lists them.
+// Reads one serve event of a WireMock journal, as listed by GET /__admin/requests.
 import { Buffer } from 'node:buffer';
 import { type Body, EMPTY_BODY, type Headers } from '../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../exchange/json.ts';
@@ -8,7 +8,7 @@ import { countOf, stringOf, timestampOf } from './json-values.ts';
 import type { ParsedEntry } from './parsed-entry.ts';
 import { bodyFromBase64, bodyFromText } from './stored-body.ts';
 
-/** @returns what the event tells, or one sentence why it cannot be read */
+/** @returns the entry, or one sentence that says why it cannot be read */
 export function readServeEvent(event: JsonObject): ParsedEntry | string {
   const { request, timing } = event;
   if (!isObject(request)) return 'it has no "request" object';
@@ -17,13 +17,13 @@ export function readServeEvent(event: JsonObject): ParsedEntry | string {
   if (headers === undefined) return 'its request has no object of "headers"';
   const url = stringOf(request.absoluteUrl) ?? absoluteUrl(headers, request.url);
   if (url === undefined) return 'its request has no "url"';
-  // What was served, where the journal keeps it; else what the stub defined.
+  // The served response if the journal contains it, else the definition in the stub.
   const served = isObject(event.response) ? event.response : undefined;
   const response = served ?? event.responseDefinition;
   if (!isObject(response)) return 'it has neither a "response" nor a "responseDefinition" object';
   const responseHeaders = headersFromObject(response.headers);
   if (responseHeaders === undefined) return 'its response has no object of "headers"';
-  const broke = stringOf(response.fault) !== undefined;
+  const hasFault = stringOf(response.fault) !== undefined;
   return {
     id: stringOf(event.id),
     startedAt: timestampOf(request.loggedDate ?? request.loggedDateString),
@@ -31,7 +31,7 @@ export function readServeEvent(event: JsonObject): ParsedEntry | string {
     method: request.method,
     url,
     requestHeaders: headers,
-    status: broke ? 0 : (countOf(response.status) ?? 200),
+    status: hasFault ? 0 : (countOf(response.status) ?? 200),
     request: () => ({ headers, body: readWireMockBody(request, headers) }),
     response: () => ({
       headers: responseHeaders,
@@ -48,10 +48,10 @@ function absoluteUrl(headers: Headers, url: unknown): string | undefined {
   return url.startsWith('/') ? `http://${headers.host?.[0] ?? 'localhost'}${url}` : url;
 }
 
-/** The bytes are the better witness: the text beside them was decoded by a guess. */
-function readWireMockBody(holder: JsonObject, headers: Headers): Body | TextBody {
-  if (typeof holder.bodyAsBase64 === 'string') return bodyFromBase64(holder.bodyAsBase64, headers);
-  return typeof holder.body === 'string' ? bodyFromText(holder.body, headers) : EMPTY_BODY;
+/** Prefers the bytes: WireMock guesses the charset when it decodes the text. */
+function readWireMockBody(message: JsonObject, headers: Headers): Body | TextBody {
+  if (typeof message.bodyAsBase64 === 'string') return bodyFromBase64(message.bodyAsBase64, headers);
+  return typeof message.body === 'string' ? bodyFromText(message.body, headers) : EMPTY_BODY;
 }
 
 function readDefinedBody(definition: JsonObject, headers: Headers): Body | TextBody {

@@ -10,42 +10,45 @@ import { toExchangeLine } from './ndjson.ts';
 
 export interface RecordingOptions {
   readonly format: 'har' | 'ndjson';
-  /** True: goes on in a file that is there; else that is refused. */
+  /** Appends to an existing file. False: an existing file is an error. */
   readonly append: boolean;
-  /** Most bytes of a file, after which the next is begun beside it; undefined: one file. */
+  /** Maximum size of a file in bytes; after that, a new file is created createNextFile to it. Undefined: one file. */
   readonly maxBytes: number | undefined;
-  /** A comment is put on every entry, too. */
+  /** Its comment is added to each entry, too. */
   readonly creator: RecordingCreator;
   readonly owner: LockOwner;
-  readonly onEvent: (trouble: RecordingEvent) => void;
+  readonly onEvent: (event: RecordingEvent) => void;
 }
 
 export type RecordingEvent =
-  /** Told once, until it is over. */
-  | { readonly kind: 'losing'; readonly file: string; readonly why: string }
-  /** `lost`: how many exchanges that has cost. */
-  | { readonly kind: 'writing-again'; readonly file: string; readonly lost: number };
+  /** An exchange could not be written. Reported once, until a write succeeds again. */
+  | { readonly kind: 'write-failed'; readonly file: string; readonly message: string }
+  /** Writing works again. `lost`: number of exchanges that were not recorded in between. */
+  | { readonly kind: 'write-resumed'; readonly file: string; readonly lost: number };
 
 export interface RecordingWriter {
-  /** @returns false when it was lost */
+  /** @returns false when the exchange could not be written */
   write(exchange: Exchange, origin: string | undefined, error?: string): boolean;
   close(): void;
   readonly stats: RecordingStats;
 }
 
 interface RecordingStats {
-  /** Exchanges that were written, and are there. */
+  /** Number of exchanges in the files. */
   readonly written: number;
-  /** Exchanges that could not be written, or were written into a file that somebody took away. */
+  /** Number of exchanges that could not be written, or whose file was removed afterwards. */
   readonly lost: number;
   readonly files: readonly string[];
 }
 
 const HAR_TAIL = '\n]}}';
 
-/** Makes the folder, too. @throws InputError when the file is there already, is not ours to go on in, or is being recorded into by another */
+/**
+ * Opens a recording for writing; creates its folder.
+ * @throws InputError when the file exists (without `append`), was not written by this program, is locked, or cannot be written
+ */
 export function openRecording(file: string, options: RecordingOptions): RecordingWriter {
-  const { append, maxBytes: rotate, creator, onEvent: onTrouble, owner } = options;
+  const { append, maxBytes, creator, onEvent, owner } = options;
   const layout = fileLayoutOf(options);
   const unlock = lockFile(file, owner);
   let target: AppendableFile | undefined;
@@ -61,22 +64,22 @@ export function openRecording(file: string, options: RecordingOptions): Recordin
   let lost = 0;
   let lostSinceFailure: number | undefined;
 
-  const next = (): AppendableFile => {
+  const createNextFile = (): AppendableFile => {
     for (let number = 2; ; number++) {
-      const found = createFile(rotatedName(file, number), layout);
-      if (found === undefined) continue;
-      files.push(found.name);
-      return found;
+      const created = createFile(rotatedName(file, number), layout);
+      if (created === undefined) continue;
+      files.push(created.name);
+      return created;
     }
   };
   const recordLoss = (count: number, why: string): void => {
-    if (lostSinceFailure === undefined) onTrouble({ kind: 'losing', file: name, why });
+    if (lostSinceFailure === undefined) onEvent({ kind: 'write-failed', file: name, message: why });
     lostSinceFailure = (lostSinceFailure ?? 0) + count;
     lost += count;
   };
   const writeEntry = (entry: string): void => {
     if (target?.isUnchanged() === false) {
-      // What was written into it is gone, too.
+      // The entries in it are lost, too.
       const removedEntries = target.addedEntries();
       target.close();
       target = undefined;
@@ -84,8 +87,8 @@ export function openRecording(file: string, options: RecordingOptions): Recordin
       recordLoss(removedEntries, 'the file was moved, deleted or changed by another program');
     }
     target ??= createFile(name, layout) ?? reopenFile(name, layout);
-    if (rotate !== undefined && !target.isEmpty() && target.sizeAfter(entry) > rotate) {
-      const nextFile = next();
+    if (maxBytes !== undefined && !target.isEmpty() && target.sizeAfter(entry) > maxBytes) {
+      const nextFile = createNextFile();
       target.close();
       target = nextFile;
       ({ name } = nextFile);
@@ -109,7 +112,7 @@ export function openRecording(file: string, options: RecordingOptions): Recordin
       }
       written++;
       if (lostSinceFailure !== undefined)
-        onTrouble({ kind: 'writing-again', file: name, lost: lostSinceFailure });
+        onEvent({ kind: 'write-resumed', file: name, lost: lostSinceFailure });
       lostSinceFailure = undefined;
       return true;
     },
@@ -135,13 +138,13 @@ function fileLayoutOf({ format, creator }: RecordingOptions): FileLayout {
   };
 }
 
-/** "traffic.har" and 2 to "traffic.2.har". */
+/** "traffic.har" and 2 give "traffic.2.har". */
 function rotatedName(file: string, number: number): string {
   const { dir, name, ext } = path.parse(file);
   return path.join(dir, `${name}.${number}${ext}`);
 }
 
-/** By whatever name a file is called, it is one file. */
+/** Locks the real path, so that symbolic links to one file share one lock. */
 function lockFile(file: string, owner: LockOwner): () => void {
   try {
     mkdirSync(path.dirname(file), { recursive: true });
@@ -174,7 +177,7 @@ function toInputError(file: string, error: unknown): unknown {
 
 const NOT_A_FOLDER = 'a part of the path is a file, not a folder';
 
-/** What Node says names system calls, and the whole path on this machine. */
+/** Reasons by error code. The messages of Node name system calls and the full path. */
 const ERROR_REASONS: ReadonlyMap<string, string> = new Map([
   ['EACCES', 'permission denied'],
   ['EPERM', 'permission denied'],

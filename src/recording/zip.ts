@@ -1,42 +1,44 @@
-// Recordings in zip archives, with the bodies beside them that Playwright puts there. Nothing is ever extracted to disk.
+// Reads recordings and attachments from zip archives. Extracts nothing to disk.
 import type { Buffer } from 'node:buffer';
 import { type Entry, fromBufferPromise, getFileNameLowLevel, openPromise, type ZipFile } from 'yauzl';
 import { InputError } from '../finding/input-error.ts';
 import { readWholeStream } from './byte-stream.ts';
-import { type ByteStream, DamagedInputError, ENTRY_LIMIT, type ReadAttachment } from './input.ts';
+import { type ByteStream, DamagedInputError, ENTRY_LIMIT, type ReadAttachment } from './model.ts';
 
 interface ArchiveMember {
-  /** Within the archive, as "traces/har.har". */
+  /** The path in the archive, such as "traces/har.har". */
   readonly name: string;
-  /** Bytes it takes in the archive. */
+  /** Compressed size in bytes. */
   readonly size: number;
   read(): ByteStream;
 }
 
 export interface Archive {
-  /** Its recordings, by name: HAR files where there are any, because other files then are their attachments. */
+  /** The recordings, sorted by name. When there are HAR files, files named by a hash are their attachments. */
   readonly recordings: readonly ArchiveMember[];
   readonly readAttachment: ReadAttachment;
   close(): void;
 }
 
-/** Names of files that may hold a recording; the content decides whether they do. */
+/** Names of files that may be recordings; the content decides. */
 export const RECORDING_NAME = /\.(?:har|ndjson|jsonl|json|ya?ml)(?:\.gz)?$/i;
 
-/** More members than any recording has: their names alone would fill memory. */
+/** Maximum number of members; the names of more would fill the memory. */
 const MAX_MEMBERS = 1_000_000;
 
 /**
- * @param file as it is to be named in messages
- * @param from a path, or the archive itself
- * @throws InputError when it cannot be read, with the reason
+ * @param file the name for messages
+ * @param source a path, or the bytes of the archive
+ * @throws InputError with the reason when it cannot be read
  */
-export async function openArchive(file: string, from: string | Buffer): Promise<Archive> {
-  // Names stay bytes for yauzl, which would refuse the whole archive for a name like "../x"; nothing is extracted.
+export async function openArchive(file: string, source: string | Buffer): Promise<Archive> {
+  // Without decodeStrings yauzl accepts names like "../x", which are harmless because nothing is extracted.
   const options = { autoClose: false, decodeStrings: false };
   let zip: ZipFile | undefined;
   try {
-    zip = await (typeof from === 'string' ? openPromise(from, options) : fromBufferPromise(from, options));
+    zip = await (typeof source === 'string'
+      ? openPromise(source, options)
+      : fromBufferPromise(source, options));
     const entries = await entriesOf(zip);
     return archiveOf(file, zip, entries);
   } catch (error) {
@@ -64,7 +66,7 @@ function archiveOf(file: string, zip: ZipFile, entries: ReadonlyMap<string, Entr
     name => RECORDING_NAME.test(name) && !/(?:^|\/)(?:__MACOSX\/|\._)/.test(name),
   );
   const harNames = candidates.filter(name => /\.har(?:\.gz)?$/i.test(name));
-  // Bodies that a HAR has beside it are named by their hash.
+  // Playwright names attachments by their hash.
   const recordingNames = candidates.filter(
     name => harNames.length === 0 || !/(?:^|\/)[0-9a-f]{40}\.[^/]*$/.test(name),
   );
@@ -90,7 +92,7 @@ function archiveOf(file: string, zip: ZipFile, entries: ReadonlyMap<string, Entr
       try {
         return await readWholeStream(readMember(zip, entry), ENTRY_LIMIT);
       } catch (error) {
-        // A damaged attachment is a body that was not recorded; its entry is still good.
+        // A damaged attachment counts as a body that was not recorded; the entry is still valid.
         if (error instanceof DamagedInputError) return undefined;
         throw error;
       }
@@ -103,7 +105,7 @@ function unsupportedReason(entry: Entry): string | undefined {
   return entry.canDecodeFileData() ? undefined : 'uses an unknown compression method';
 }
 
-/** yauzl holds the unpacked size to what the archive says, so a bomb is at most as large as it claims to be. */
+/** yauzl stops at the size that the archive declares, so a decompression bomb cannot exceed it. */
 async function* readMember(zip: ZipFile, entry: Entry): ByteStream & AsyncGenerator<Uint8Array> {
   try {
     yield* await zip.openReadStreamPromise(entry);

@@ -213,14 +213,14 @@ async function readAll(
   for await (const chunk of readTraffic(options.traffic, input)) {
     for (const next of chunk) {
       if (next.kind === 'end') {
-        const { file, format, creator, cutOff: truncated, entries: own } = next.end;
+        const { file, format, creator, truncated, entries: own } = next.end;
         if (truncated !== undefined) increment(examiner.tally.unreadable, 'cut-off');
         sources.push({
           ...{ file, format, entries: own },
           ...(creator !== undefined && { creator }),
           ...(truncated !== undefined && { truncated }),
         });
-      } else if (next.kind === 'passed-over') onPassedOver?.(next.file, next.why);
+      } else if (next.kind === 'skipped') onPassedOver?.(next.file, next.message);
       else if (next.kind === 'unreadable') examiner.add(next);
       else await handleEntry(next.entry);
       entries++;

@@ -1,6 +1,7 @@
 // Order and severity of issues, and the one-line facts that all formats share.
 import { failsRun } from '../check/fail-conditions.ts';
-import type { ExchangeOutcome, Issue, Report } from '../check/report.ts';
+import type { Issue, Report } from '../check/report.ts';
+import type { ExchangeOutcome } from '../check/report-terms.ts';
 import { EXCHANGE_OUTCOMES } from '../check/report-terms.ts';
 import { compareText } from '../check/tally.ts';
 import { pluralize } from '../finding/plural.ts';

@@ -1,8 +1,7 @@
 // Generates scenarios from recordings and counts the outcome of every entry.
 
 import type { Contract, Operation } from '../openapi/model.ts';
-import type { TrafficItem } from '../recording/input.ts';
-import type { RecordedEntry, RecordedExchange } from '../recording/model.ts';
+import type { RecordedEntry, RecordedExchange, TrafficItem } from '../recording/model.ts';
 import { readRecordedEntry } from '../recording/read-entry.ts';
 import { type ReadTrafficOptions, readTraffic } from '../recording/read-traffic.ts';
 import { createTargetMatcher } from '../routing/match-target.ts';
@@ -97,21 +96,21 @@ class ExchangeCollector {
   add(item: TrafficItem): void {
     const { nameOf, onSkippedFile } = this.#options;
     switch (item.kind) {
-      case 'passed-over':
-        onSkippedFile?.(item.file, item.why);
+      case 'skipped':
+        onSkippedFile?.(item.file, item.message);
         return;
       case 'end':
         this.#files.add(nameOf(item.end.file));
         // A truncated file counts as one more entry, which is skipped.
-        if (item.end.cutOff !== undefined) {
+        if (item.end.truncated !== undefined) {
           this.total++;
           this.#skip('truncated');
-          this.#incomplete.push(`${nameOf(item.end.file)}: ${item.end.cutOff}`);
+          this.#incomplete.push(`${nameOf(item.end.file)}: ${item.end.truncated}`);
         }
         return;
       case 'unreadable':
         this.total++;
-        this.#skipUnreadable(item.place, item.why);
+        this.#skipUnreadable(item.place, item.message);
         return;
       case 'entry':
         this.total++;
@@ -130,8 +129,8 @@ class ExchangeCollector {
   }
 
   #addEntry(recorded: RecordedEntry): void {
-    if (recorded.kind === 'unreadable') this.#skipUnreadable(recorded.place, recorded.why);
-    else if (recorded.kind === 'stray') this.#skip(`out of scope: ${recorded.reason}`);
+    if (recorded.kind === 'unreadable') this.#skipUnreadable(recorded.place, recorded.message);
+    else if (recorded.kind === 'not-an-exchange') this.#skip(`out of scope: ${recorded.reason}`);
     else this.#addExchange(recorded);
   }
 

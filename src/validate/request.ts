@@ -3,6 +3,7 @@
 import { header, parseCookies, parsePairs, type Request } from '../exchange/exchange.ts';
 import { hasEmptyBody } from '../exchange/text-body.ts';
 import type { Finding } from '../finding/finding.ts';
+import type { Operation } from '../openapi/model.ts';
 import type { Match } from '../routing/match.ts';
 import { checkAccept } from './accept.ts';
 import { checkParameters } from './parameters.ts';
@@ -62,9 +63,19 @@ export function validateRequestHead(
 ): readonly Finding[] {
   const { operation } = match;
   const query = parsePairs(request.query);
-  const cookies = parseCookies(header(request.headers, 'cookie'));
+  const cookies = readsCookies(operation) ? parseCookies(header(request.headers, 'cookie')) : [];
   const findings = checkSecurity(operation, { request, query, cookies });
   checkAccept(operation, request, findings);
   findings.push(...checkParameters(match, request, { query, cookies, secretsOf }));
   return findings;
+}
+
+/** Whether a parameter or a security scheme is a cookie. Browsers send many cookies, and parsing them takes time. */
+function readsCookies({ parameters, security }: Operation): boolean {
+  return (
+    parameters.some(parameter => parameter.in === 'cookie') ||
+    security.some(alternative =>
+      alternative.some(({ scheme }) => scheme.type === 'apiKey' && scheme.in === 'cookie'),
+    )
+  );
 }

@@ -1,10 +1,11 @@
 // The finding for a request that matches an API but no operation of its document.
-
+import { decodePercent } from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
+import { isVolatileName } from '../exchange/value-formats.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { UrlMatch } from '../routing/recorded-url.ts';
 
-/** @param path the path for the message: a template, or a path without ids and secrets */
+/** @param path the path for the message: a path template, or a path without ids and secrets */
 export function undocumentedOperation(
   { api, declaredPath }: UrlMatch & { kind: 'undocumented' },
   method: string,
@@ -22,4 +23,12 @@ export function undocumentedOperation(
       pointer: declaredPath === undefined ? '/paths' : jsonPointer('paths', declaredPath.path),
     }),
   };
+}
+
+/** The path of an undocumented endpoint with "{}" for ids, so that all its calls give one issue. */
+export function endpointPath(path: string): string {
+  return path
+    .split('/')
+    .map(segment => (isVolatileName(decodePercent(segment)) ? '{}' : segment))
+    .join('/');
 }

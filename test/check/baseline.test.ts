@@ -20,16 +20,16 @@ test('a failing run passes with the baseline until a new issue appears', async (
   const baseline = await accept([NAME]);
   const known = await check([NAME, GOOD], { baseline });
   expect(known).toMatchObject({
-    verdict: 'kept',
+    verdict: 'passed',
     exitCode: 0,
-    accounting: { kept: 1, broken: { count: 1, reasons: { accepted: 1 } } },
+    accounting: { passed: 1, failed: { count: 1, reasons: { accepted: 1 } } },
     baseline: { accepted: 1, stale: [], expired: [] },
   });
   const news = await check([NAME, STATE], { baseline });
   expect(news).toMatchObject({
-    verdict: 'broken',
+    verdict: 'failed',
     exitCode: 1,
-    accounting: { broken: { reasons: { accepted: 1, response: 1 } } },
+    accounting: { failed: { reasons: { accepted: 1, response: 1 } } },
   });
 });
 
@@ -51,7 +51,7 @@ test('an expired entry accepts nothing and is reported', async () => {
   const report = await check([NAME], { baseline });
   expect(report.exitCode).toBe(1);
   expect(report.baseline?.expired).toMatchObject([{ expires: '2026-01-31' }]);
-  expect(report.reasons.join()).toContain('the first expired on 2026-01-31');
+  expect(report.reasons.join()).toContain('the first on 2026-01-31');
 });
 
 test('an entry is accepted up to and including its expiry date; its fields are in the report', async () => {
@@ -77,19 +77,19 @@ test('a second update gives the same bytes, keeps written fields and drops stale
 });
 
 test('an update with another --fail-on keeps entries that are still found', async () => {
-  const drift: Call = { ...GOOD, body: '{"name":"tea","colour":"green"}' };
+  const undocumented: Call = { ...GOOD, body: '{"name":"tea","colour":"green"}' };
   const all = updateBaseline(
-    await check([NAME, drift], { failOn: ['violation', 'undocumented'] }),
+    await check([NAME, undocumented], { failOn: ['violation', 'undocumented'] }),
     undefined,
   );
   expect(all).toMatchObject({ accepted: 2, added: 2, dropped: 0 });
-  const again = updateBaseline(await check([NAME, drift]), readBaseline('accepted.yaml', all.text));
+  const again = updateBaseline(await check([NAME, undocumented]), readBaseline('accepted.yaml', all.text));
   expect(again).toEqual({ text: all.text, accepted: 2, added: 0, dropped: 0 });
 });
 
 test.for([
   ['no YAML', 'accepted: [', /accepted\.yaml:1:\d+ /],
-  ['another version', 'version: 2\naccepted: []', /accepted\.yaml:1:1 this is no baseline: \/version /],
+  ['another version', 'version: 2\naccepted: []', /accepted\.yaml:1:1 not a valid baseline: \/version /],
   [
     'a date that is none',
     'version: 1\naccepted:\n  - { fingerprint: 0123456789abcdef, code: x, api: a, operation: o, at: "", expires: soon }',
@@ -98,7 +98,7 @@ test.for([
   [
     'one entry twice',
     'version: 1\naccepted:\n  - &a { fingerprint: 0123456789abcdef, code: x, api: a, operation: o, at: "" }\n  - *a',
-    /accepted\.yaml:4 0123456789abcdef is already accepted in line 3/,
+    /accepted\.yaml:4 0123456789abcdef is already listed in line 3/,
   ],
 ] as const)('a file with %s is refused with its line', async ([, text, complaint]) => {
   const folder = folderWith({ 'accepted.yaml': text, 'traffic.har': har([GOOD]) });
@@ -112,6 +112,6 @@ test.for([
 
 test('a missing baseline is rejected with the remedy', async () => {
   await expect(check([GOOD], { baseline: '/nowhere/accepted.yaml' })).rejects.toThrow(
-    'there is no baseline /nowhere/accepted.yaml; --update-baseline writes one',
+    'baseline /nowhere/accepted.yaml does not exist; --update-baseline creates it',
   );
 });

@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { expectAccounting } from '../reporters/parse-accounting.ts';
-import { type Call, check, GOOD, said } from './traffic.ts';
+import { type Call, check, findingLines, GOOD } from './traffic.ts';
 
 describe('the checker finds', () => {
   const order = '{"name":"tea"}';
@@ -101,7 +101,7 @@ describe('the checker finds', () => {
   ];
   test.for(cases)('%s', async ([, call, expected]) => {
     const report = await check([call]);
-    expect(said(report)).toEqual(expected);
+    expect(findingLines(report)).toEqual(expected);
     expect(report.accounting.total).toBe(1);
     await expectAccounting(report);
   });
@@ -126,19 +126,19 @@ describe('reports nothing', () => {
     [
       'for an array that is not exploded',
       { url: '/orders?ids=1,2,3', body: '[]', answer: { 'X-Total': '0' } },
-      { kept: 1 },
+      { passed: 1 },
     ],
     [
       'for another value of a server variable',
       { ...GOOD, url: 'https://us.shop.example/v1/orders/7' },
-      { kept: 1 },
+      { passed: 1 },
     ],
-    ['for %2F in a segment', { ...GOOD, url: '/orders/a%2Fb' }, { kept: 1 }],
-    ['for a lone % in a segment of text', { ...GOOD, url: '/orders/100%25' }, { kept: 1 }],
+    ['for %2F in a segment', { ...GOOD, url: '/orders/a%2Fb' }, { passed: 1 }],
+    ['for a lone % in a segment of text', { ...GOOD, url: '/orders/100%25' }, { passed: 1 }],
     [
       'for a literal path beside a template',
       { url: '/orders/latest', body: '{"latest":"tea"}' },
-      { kept: 1 },
+      { passed: 1 },
     ],
     [
       'for a preflight',
@@ -197,7 +197,7 @@ describe('reports nothing', () => {
           text: gzipSync('{"name":"tea"}').toString('base64'),
         },
       },
-      { kept: 1 },
+      { passed: 1 },
     ],
     [
       'for a latin-1 body',
@@ -206,12 +206,12 @@ describe('reports nothing', () => {
         answer: { 'Content-Type': 'text/plain; charset=ISO-8859-1' },
         body: { size: 3, mimeType: 'text/plain; charset=ISO-8859-1', text: 'Zoë' },
       },
-      { kept: 1 },
+      { passed: 1 },
     ],
   ];
   test.for(cases)('%s', async ([, call, expected]) => {
     const report = await check([call]);
-    expect(said(report)).toEqual([]);
+    expect(findingLines(report)).toEqual([]);
     expect(report.accounting).toMatchObject(expected);
     await expectAccounting(report);
   });
@@ -220,6 +220,6 @@ describe('reports nothing', () => {
 test('missing credentials in a recording are not checkable, not violations', async () => {
   const call = { ...GOOD, headers: { Authorization: [] as string[] } };
   const report = await check([call], { creator: 'WebInspector' });
-  expect(said(report)).toEqual(['security-not-checkable /request/headers/authorization']);
+  expect(findingLines(report)).toEqual(['security-not-checkable /request/headers/authorization']);
   expect(report.accounting.notCheckable.reasons).toEqual({ 'security-not-checkable': 1 });
 });

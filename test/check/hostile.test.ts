@@ -29,7 +29,7 @@ paths:
 const letters = (number: number): string =>
   [...String(number)].map(digit => 'abcdefghij'[Number(digit)]).join('');
 
-/** So many causes of broken answers, three an exchange. */
+/** A number of issues in invalid responses, three per exchange. */
 function manyCauses(count: number): Call[] {
   return Array.from({ length: count / 3 }, (_, index) => ({
     url: '/a',
@@ -44,7 +44,7 @@ describe('more issues than the report lists', () => {
     const baseline = path.join(folder, 'accepted.yaml');
     writeFileSync(baseline, updateBaseline(await checkTraffic(run), undefined).text);
     const again = await checkTraffic({ ...run, baseline });
-    expect(again).toMatchObject({ verdict: 'broken', exitCode: 1, baseline: { accepted: 1000, stale: [] } });
+    expect(again).toMatchObject({ verdict: 'failed', exitCode: 1, baseline: { accepted: 1000, stale: [] } });
   });
 
   test('keep failing issues in the list when its limit is reached', async () => {
@@ -74,7 +74,7 @@ describe('reports of different runs', () => {
 
   test('with edited totals are rejected', async () => {
     const report = await check([GOOD, BROKEN]);
-    const changed = { ...report, accounting: { ...report.accounting, kept: 2 } };
+    const changed = { ...report, accounting: { ...report.accounting, passed: 2 } };
     expect(() => mergeReports([changed, report])).toThrow('do not add up');
   });
 });
@@ -104,7 +104,7 @@ test('a response with an undocumented status is not counted as passed', async ()
   ];
   const report = await check(calls, { minCoverage: { operations: 10 } });
   expect(report.accounting).toMatchObject({
-    kept: 0,
+    passed: 0,
     notCheckable: { reasons: { 'response-media-type': 1, 'status-undocumented': 1 } },
   });
   expect(report.exitCode).toBe(1);
@@ -131,7 +131,7 @@ describe('one malformed entry', () => {
     ['a year of six digits', { status: 418, startedDateTime: '+012345-01-01T00:00:00Z' }],
   ])('with %s does not end the run', async ([, odd]) => {
     const report = await check([{ ...GOOD, ...odd }, GOOD]);
-    expect(report.accounting).toMatchObject({ total: 2, kept: 1 });
+    expect(report.accounting).toMatchObject({ total: 2, passed: 1 });
     expect(JSON.stringify(mergeReports([JSON.parse(JSON.stringify(report)) as Report]))).toBe(
       JSON.stringify(report),
     );

@@ -58,17 +58,17 @@ test('a single report is unchanged by a merge', async () => {
 
 test('reports of different recordings add up', async () => {
   const [left, right] = [await check([GOOD, GOOD]), await check([{ ...GOOD, body: '{"name":9}' }])];
-  expect(mergeReports([left, right]).accounting).toMatchObject({ total: 3, kept: 2, broken: { count: 1 } });
+  expect(mergeReports([left, right]).accounting).toMatchObject({ total: 3, passed: 2, failed: { count: 1 } });
 });
 
 test.for([
   ['a shard is missing', [1, 3], 'shard 2 of 3 is missing'],
-  ['a shard is there twice', [1, 2, 2], 'shard 2 of 3 is there twice'],
-] as const)('when %s that is said', async ([, indexes, complaint]) => {
+  ['a shard is given twice', [1, 2, 2], 'shard 2 of 3 is given twice'],
+] as const)('is rejected when %s', async ([, indexes, message]) => {
   const folder = folderWith({ 'a.har': har(CALLS) });
   const all = await shards([path.join(folder, 'a.har')], 3);
   const chosen = indexes.map(index => all[index - 1] as Report);
-  expect(() => mergeReports(chosen)).toThrow(complaint);
+  expect(() => mergeReports(chosen)).toThrow(message);
 });
 
 test('reports with different settings are rejected', async () => {

@@ -1,4 +1,4 @@
-// Suggested changes, applied by another tool's hand, take the drift away.
+// Applying the suggested overlays with another tool removes the undocumented issues.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { openapiOverlay } from 'openapi-format';
@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { checkRecordings } from '../../src/check/check.ts';
 import { suggestOverlays } from '../../src/check/overlay.ts';
-import { type Call, folderWith, GOOD, har, SHOP, said } from './traffic.ts';
+import { type Call, findingLines, folderWith, GOOD, har, SHOP } from './traffic.ts';
 
 async function run(spec: string, calls: readonly Call[]) {
   const file = path.join(folderWith({ 'traffic.har': har(calls) }), 'traffic.har');
@@ -22,7 +22,7 @@ async function run(spec: string, calls: readonly Call[]) {
   });
 }
 
-const DRIFT: readonly Call[] = [
+const UNDOCUMENTED: readonly Call[] = [
   { ...GOOD, status: 418 },
   { ...GOOD, status: 503, body: '', answer: {} },
   { ...GOOD, body: '{"name":"tea","colour":"green"}' },
@@ -37,9 +37,9 @@ const DRIFT: readonly Call[] = [
 ];
 
 test('applying the overlay removes undocumented issues of every kind', async () => {
-  const { report, contract } = await run(SHOP, DRIFT);
+  const { report, contract } = await run(SHOP, UNDOCUMENTED);
   expect(report.exitCode).toBe(1);
-  expect(new Set(said(report).map(line => line.split(' ')[0]))).toEqual(
+  expect(new Set(findingLines(report).map(line => line.split(' ')[0]))).toEqual(
     new Set([
       'operation-undocumented',
       'parameter-undocumented',
@@ -63,16 +63,16 @@ test('applying the overlay removes undocumented issues of every kind', async () 
   );
   expect(resultData.totalUnusedActions).toBe(0);
   const changed = path.join(folderWith({ 'shop.json': JSON.stringify(data) }), 'shop.json');
-  const after = await run(changed, DRIFT);
-  expect(said(after.report)).toEqual([]);
-  expect(after.report).toMatchObject({ verdict: 'kept', accounting: { kept: DRIFT.length } });
+  const after = await run(changed, UNDOCUMENTED);
+  expect(findingLines(after.report)).toEqual([]);
+  expect(after.report).toMatchObject({ verdict: 'passed', accounting: { passed: UNDOCUMENTED.length } });
 });
 
 test('the overlay names what was observed and which document it extends', async () => {
-  const { report, contract } = await run(SHOP, DRIFT.slice(2, 4));
+  const { report, contract } = await run(SHOP, UNDOCUMENTED.slice(2, 4));
   expect(suggestOverlays(report, contract).get(SHOP)).toEqual({
     overlay: '1.0.0',
-    info: { title: `What traffic shows and ${SHOP} does not name`, version: '1.0.0' },
+    info: { title: `Undocumented in ${SHOP}, seen in traffic`, version: '1.0.0' },
     extends: SHOP,
     actions: [
       {
@@ -82,7 +82,7 @@ test('the overlay names what was observed and which document it extends', async 
       },
       {
         target: "$['components']['schemas']['Order']",
-        description: 'response body /weight is not declared by the schema (seen in one exchange)',
+        description: 'response body /weight is not declared by the schema (seen in 1 exchange)',
         update: { properties: { weight: { type: 'number' } } },
       },
     ],

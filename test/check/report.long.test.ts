@@ -7,10 +7,10 @@ import { reportSchema } from '../../src/check/report-schema.ts';
 import { checkTraffic } from '../../src/index.ts';
 import { expectAccounting } from '../reporters/parse-accounting.ts';
 import { amount } from '../suite.ts';
-import { type Call, check, entry, folderWith, GOOD, HOST, har, only, SHOP, said } from './traffic.ts';
+import { type Call, check, entry, findingLines, folderWith, GOOD, HOST, har, only, SHOP } from './traffic.ts';
 
 const BROKEN: Call = { ...GOOD, body: '{"id":7,"name":9}' };
-const DRIFT: Call = { ...GOOD, body: '{"name":"tea","colour":"green"}' };
+const UNDOCUMENTED: Call = { ...GOOD, body: '{"name":"tea","colour":"green"}' };
 const UNJUDGED: Call = {
   ...GOOD,
   body: { size: 14, mimeType: 'application/json' },
@@ -24,15 +24,15 @@ describe('the accounting', () => {
       GOOD,
       GOOD,
       BROKEN,
-      DRIFT,
+      UNDOCUMENTED,
       UNJUDGED,
       FOREIGN,
       { ...GOOD, more: { request: 7 } },
     ]);
     expect(accounting).toEqual({
       total: 7,
-      kept: 3,
-      broken: { count: 1, reasons: { response: 1 } },
+      passed: 3,
+      failed: { count: 1, reasons: { response: 1 } },
       notCheckable: { count: 1, reasons: { 'response-body-not-checkable': 1 } },
       outOfScope: { count: 1, reasons: { 'other-host': 1 } },
       unreadable: { count: 1, reasons: { entry: 1 } },
@@ -41,12 +41,12 @@ describe('the accounting', () => {
 
   test('is the same in every format', async () => {
     await expectAccounting(
-      await check([GOOD, GOOD, BROKEN, DRIFT, UNJUDGED, FOREIGN, { ...GOOD, more: { request: 7 } }]),
+      await check([GOOD, GOOD, BROKEN, UNDOCUMENTED, UNJUDGED, FOREIGN, { ...GOOD, more: { request: 7 } }]),
     );
   });
 
   test('matches the published schema', async () => {
-    const report = await check([GOOD, BROKEN, DRIFT, UNJUDGED, FOREIGN]);
+    const report = await check([GOOD, BROKEN, UNDOCUMENTED, UNJUDGED, FOREIGN]);
     expect(reportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
   });
 });
@@ -57,7 +57,7 @@ describe('an issue', () => {
     expect(finding).toMatchObject({
       code: 'response-body-schema',
       at: '/response/body/name',
-      clause: { file: SHOP, line: 91 },
+      location: { file: SHOP, line: 91 },
       exchanges: 1,
       firstSeen: '2026-11-20T08:00:00.000Z',
       sample: {
@@ -119,19 +119,19 @@ describe('an issue', () => {
 
 describe('the verdict', () => {
   test('is passed without violations, with or without undocumented issues', async () => {
-    expect(await check([GOOD, DRIFT])).toMatchObject({ verdict: 'kept', exitCode: 0, reasons: [] });
+    expect(await check([GOOD, UNDOCUMENTED])).toMatchObject({ verdict: 'passed', exitCode: 0, reasons: [] });
   });
 
   test('is failed with --fail-on undocumented and an undocumented issue', async () => {
-    expect(await check([DRIFT], { failOn: ['violation', 'undocumented'] })).toMatchObject({
-      verdict: 'broken',
+    expect(await check([UNDOCUMENTED], { failOn: ['violation', 'undocumented'] })).toMatchObject({
+      verdict: 'failed',
       exitCode: 1,
-      reasons: ['1 thing in 1 operation is undocumented'],
+      reasons: ['1 issue in 1 operation is undocumented'],
     });
   });
 
   test('is never passed with violations, even with --fail-on none', async () => {
-    expect(await check([BROKEN], { failOn: [] })).toMatchObject({ verdict: 'broken', exitCode: 0 });
+    expect(await check([BROKEN], { failOn: [] })).toMatchObject({ verdict: 'failed', exitCode: 0 });
   });
 
   test.for([
@@ -147,7 +147,7 @@ describe('the verdict', () => {
     const report = await check([GOOD], { minCoverage: { operations: 50 } });
     expect(report.exitCode).toBe(1);
     expect(report.reasons).toEqual([
-      'coverage of operations is 14.2 % (1 of 7 seen in an exchange that kept the contract), and 50 % is asked for',
+      'coverage of operations is 14.2 % (1 of 7 seen in an exchange that passed); 50 % is required',
     ]);
     expect((await check([GOOD], { minCoverage: { operations: 14 } })).exitCode).toBe(0);
   });
@@ -155,7 +155,7 @@ describe('the verdict', () => {
   test('is incomplete with a reason for an empty recording', async () => {
     const report = await check([]);
     expect(report).toMatchObject({ verdict: 'incomplete', exitCode: 3 });
-    expect(report.reasons[0]).toMatch(/^there is nothing to check: .*traffic\.har holds no entries$/);
+    expect(report.reasons[0]).toMatch(/^nothing to check: no entries in .*traffic\.har$/);
   });
 
   test('is incomplete for another host, and names it with a remedy', async () => {
@@ -168,7 +168,7 @@ describe('the verdict', () => {
   });
 
   test.for([1, 2])(
-    'is incomplete when the file is cut off within entry %i + 1; what came before is judged',
+    'is incomplete when the file is truncated in entry %i + 1; the entries before are checked',
     async entries => {
       const text = har([GOOD, GOOD, GOOD]);
       const at =
@@ -183,11 +183,11 @@ describe('the verdict', () => {
         exitCode: 3,
         accounting: {
           total: entries + 1,
-          kept: entries,
+          passed: entries,
           unreadable: { count: 1, reasons: { 'cut-off': 1 } },
         },
       });
-      expect(report.reasons[0]).toContain('is cut off after');
+      expect(report.reasons[0]).toContain('is truncated after');
     },
   );
 
@@ -220,10 +220,10 @@ paths:
     expect(report).toMatchObject({
       verdict: 'incomplete',
       exitCode: 3,
-      accounting: { kept: 0, notCheckable: { count: 2 } },
+      accounting: { passed: 0, notCheckable: { count: 2 } },
     });
-    expect(said(report)).toEqual(['response-not-checkable /response']);
-    expect(report.reasons.join()).toMatch(/bad\.yaml:11\); "deadringer lint" says why/);
+    expect(findingLines(report)).toEqual(['response-not-checkable /response']);
+    expect(report.reasons.join()).toMatch(/bad\.yaml:11\); run "deadringer lint" for details/);
   });
 });
 
@@ -271,12 +271,15 @@ test('equal input gives equal bytes, with one thread and with two', async () => 
       [
         { ...GOOD, url: `/orders/${index}`, body: JSON.stringify({ id: index, name: 'tea '.repeat(200) }) },
         { ...BROKEN, url: `/orders/${index}` },
-        { ...DRIFT, body: JSON.stringify({ name: 'x', [`colour${index % 7}`]: index % 2 ? 'green' : null }) },
+        {
+          ...UNDOCUMENTED,
+          body: JSON.stringify({ name: 'x', [`colour${index % 7}`]: index % 2 ? 'green' : null }),
+        },
       ][index % 3] as Call,
   );
   const file = path.join(folderWith({}), 'traffic.har');
   writeFileSync(file, JSON.stringify({ log: { creator: { name: 'x' }, entries: calls.map(entry) } }));
-  // One entry a line, some of them broken: places have lines, and the first of those that cannot be read are told.
+  // One entry per line, some of them invalid: places have lines, and the first unreadable entries are listed.
   const lines = path.join(folderWith({}), 'traffic.ndjson');
   const line = (call: Call, index: number): string => (index % 97 === 0 ? '{' : JSON.stringify(entry(call)));
   writeFileSync(lines, `${calls.map(line).join('\n')}\n`);

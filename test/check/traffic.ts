@@ -1,4 +1,4 @@
-// Hand-cut traffic: HAR entries from a few words, and the check of them as a user of the package would run it.
+// Builds HAR entries from short descriptions, and checks them through the public API.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -14,14 +14,14 @@ type Fields = Readonly<Record<string, string | readonly string[]>>;
 
 export interface Call {
   readonly method?: string;
-  /** Below HOST, or a whole URL. */
+  /** A path below HOST, or an absolute URL. */
   readonly url: string;
   readonly headers?: Fields;
-  /** The text of the request's body, or HAR's postData as it is. */
+  /** The text of the request body, or the HAR `postData`. */
   readonly send?: string | object;
   readonly status?: number;
   readonly answer?: Fields;
-  /** The text of the response's body, or HAR's content as it is. */
+  /** The text of the response body, or the HAR `content`. */
   readonly body?: string | object;
   readonly startedDateTime?: string;
   /** Merged into the entry. */
@@ -30,7 +30,7 @@ export interface Call {
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
-/** A call that keeps the contract. */
+/** A call without violations. */
 export const GOOD: Call = { url: '/orders/7', body: '{"id":7,"name":"tea"}' };
 
 export function entry(call: Call): Record<string, unknown> {
@@ -89,7 +89,7 @@ export function har(calls: readonly Call[], creator = 'a test'): string {
   return JSON.stringify({ log }, undefined, 1);
 }
 
-/** Files of one test, in a folder that goes when it ends. */
+/** A folder with files, which is removed after the test. */
 export function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'deadringer-check-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -110,8 +110,8 @@ export async function check(
   return await checkTraffic({ specs: [SHOP], traffic: [file], ...rest });
 }
 
-/** "response-body-schema /response/body/name" of everything that is not mere advice. */
-export function said({ findings }: Report): string[] {
+/** "response-body-schema /response/body/name" for each issue that is not advice. */
+export function findingLines({ findings }: Report): string[] {
   return findings.filter(({ kind }) => kind !== 'advice').map(({ code, at }) => `${code} ${at}`);
 }
 

@@ -9,7 +9,7 @@ import { put, read } from './temporary-folder.ts';
 let files = 0;
 async function exchanges(content: string | object, format: string): Promise<Exchange[]> {
   const { recorded, ends } = await read([put(`formats/${files++}`, content)]);
-  expect(ends).toMatchObject([{ format, entries: recorded.length, cutOff: undefined }]);
+  expect(ends).toMatchObject([{ format, entries: recorded.length, truncated: undefined }]);
   return recorded.map(each => {
     if (each.kind !== 'exchange') throw new Error(JSON.stringify(each));
     return each.exchange;
@@ -75,12 +75,12 @@ describe('a WireMock journal', () => {
     expect(text(exchange?.response?.body)).toEqual(expected);
   });
 
-  test('of a connection that was broken on purpose has no response', async () => {
+  test('with a fault has no response', async () => {
     const file = put(
       'formats/fault.json',
       journal({ responseDefinition: { status: 200, fault: 'EMPTY_RESPONSE' } }),
     );
-    expect((await read([file])).recorded).toMatchObject([{ kind: 'stray', reason: 'no-response' }]);
+    expect((await read([file])).recorded).toMatchObject([{ kind: 'not-an-exchange', reason: 'no-response' }]);
   });
 });
 
@@ -163,14 +163,14 @@ describe('a Postman collection', () => {
     expect((await first('https://a.example/')).request).not.toHaveProperty('withheld');
   });
 
-  test('has entries that cannot be read where a variable has no value', async () => {
+  test('gives unreadable entries for variables without a value', async () => {
     const { recorded } = await read([put('formats/var.json', collection('{{unknown}}/pets'))]);
     expect(recorded).toMatchObject([
-      { kind: 'unreadable', why: 'its URL contains variables without a value in the collection' },
+      { kind: 'unreadable', message: 'its URL contains variables without a value in the collection' },
     ]);
   });
 
-  test('without saved responses is empty; one that is cut off cannot be read', async () => {
+  test('without saved responses is empty; a truncated one is an input error', async () => {
     expect(
       await exchanges({ info: { schema }, item: [{ request: 'https://a.example/' }] }, 'postman'),
     ).toEqual([]);
@@ -217,7 +217,7 @@ recorded_with: VCR 6.0.0
     expect(text(exchange?.response?.body)).toBe('{"b":2}');
   });
 
-  test('of Python has bodies that are bytes or nothing', async () => {
+  test('of Python has binary bodies or none', async () => {
     const cassette = `interactions:
 - request:
     body: null
@@ -234,7 +234,7 @@ version: 1
     expect([text(exchange?.request.body), text(exchange?.response?.body)]).toEqual(['', 'hi']);
   });
 
-  test('of Go and of PHP has its own names', async () => {
+  test('of Go and of PHP uses other member names', async () => {
     const go = `---
 version: 2
 interactions:

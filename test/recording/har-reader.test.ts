@@ -12,7 +12,7 @@ import { entry, fields } from './temporary-folder.ts';
 function convert(value: unknown, more: Partial<RawEntry> = {}): RecordedEntry {
   const bytes = Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
   return readRecordedEntry({
-    location: { file: 'a.har', entry: 3 },
+    place: { file: 'a.har', entry: 3 },
     format: 'har',
     bytes,
     creator: 'Recorder',
@@ -37,7 +37,7 @@ describe('the request body', () => {
   const post = (more: Record<string, unknown>, headers: Record<string, string> = {}) =>
     requestOf({ method: 'POST', headers: fields(headers), ...more });
 
-  test('fields of a urlencoded form that stand alone become the body again', () => {
+  test('a urlencoded body is rebuilt from fields without text', () => {
     const mimeType = 'application/x-www-form-urlencoded';
     const params = [
       { name: 'a b', value: '1&2' },
@@ -48,7 +48,7 @@ describe('the request body', () => {
     expect(decodeBody(sent)).toMatchObject({ pairs: params });
   });
 
-  test('fields that are still encoded are not encoded again', () => {
+  test('encoded fields are not encoded twice', () => {
     const params = [{ name: 'a%20b', value: '1%262' }];
     expect(text(post({ postData: { mimeType: '', params } }).body)).toBe('a%20b=1%262');
   });
@@ -63,7 +63,7 @@ describe('the request body', () => {
     expect(sent.headers['content-type']).toEqual([type]);
   });
 
-  test('a boundary is made up where the recorder cut it off, and put in the header', () => {
+  test('a missing boundary is generated and added to the header', () => {
     const params = [{ name: 'a', value: '1' }];
     const sent = post(
       { postData: { mimeType: 'multipart/form-data', params } },
@@ -72,7 +72,7 @@ describe('the request body', () => {
     expect(decodeBody(sent)).toMatchObject({ kind: 'multipart', parts: [{ name: 'a' }] });
   });
 
-  test('a file of a form whose content was left out makes the body not recorded', () => {
+  test('a form with a file without content is a body that was not recorded', () => {
     const params = [{ name: 'a', fileName: 'cat.png', contentType: 'image/png' }];
     expect(post({ postData: { mimeType: 'multipart/form-data', params } }).body).toEqual({
       notRecorded: 'the recording does not contain the content of a file',
@@ -84,7 +84,7 @@ describe('the request body', () => {
     expect(text(post({ postData }).body)).toBe('a=1');
   });
 
-  test('the text may be in base64', () => {
+  test('the text can be base64', () => {
     expect(text(post({ postData: { mimeType: '', text: 'aGk=', encoding: 'base64' } }).body)).toBe('hi');
   });
 
@@ -119,7 +119,7 @@ describe('headers', () => {
     expect(requestOf({ headers }).headers).toEqual({ host: ['a.example.com'], accept: ['*/*'] });
   });
 
-  test('without any host, the URL names it', () => {
+  test('without a Host header, the host is that of the URL', () => {
     expect(requestOf({ url: 'https://u:p@API.example.com:8443/x' }).headers).toEqual({
       host: ['api.example.com:8443'],
     });
@@ -130,7 +130,7 @@ describe('headers', () => {
     expect(responseOf({ headers }).headers).toEqual({ 'x-a': ['1', '3'], 'x-b': ['2'] });
   });
 
-  test('cookies joined by line ends are split, at commas never', () => {
+  test('cookies are split at line ends, but not at commas', () => {
     const value = 'a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT\nb=2';
     expect(responseOf({ headers: fields({ 'Set-Cookie': value }) }).headers['set-cookie']).toEqual([
       'a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT',
@@ -167,7 +167,7 @@ describe('the response body', () => {
     });
   });
 
-  test('base64 of a picture is recognised where the recording does not say so', () => {
+  test('undeclared base64 of an image is recognized', () => {
     const png = Buffer.from('89504e470d0a1a0a0000000d49484452000000', 'hex');
     const content = { text: png.toString('base64'), size: png.length };
     expect(body(content, { 'content-type': 'image/png' })).toEqual(png);
@@ -193,7 +193,7 @@ describe('the response body', () => {
     expect(text(body({ text: plain }, headers))).toBe(plain);
   });
 
-  test('gzip as one character a byte is taken off; where characters were lost, the body is', () => {
+  test('gzip stored as one character per byte is decompressed; with lost characters the body is not recorded', () => {
     const headers = { ...JSON_TYPE, 'content-encoding': 'gzip' };
     const packed = zlib.gzipSync(plain);
     expect(text(body({ text: packed.toString('latin1') }, headers))).toBe(plain);
@@ -201,7 +201,7 @@ describe('the response body', () => {
     expect(body({ text: packed.toString('utf8') }, headers)).toHaveProperty('notRecorded');
     const damaged = packed.subarray(0, 20).toString('base64');
     expect(body({ text: damaged, encoding: 'base64' }, headers)).toEqual({
-      notRecorded: 'the recording holds gzip data that is damaged',
+      notRecorded: 'the recording contains damaged gzip data',
     });
   });
 
@@ -226,13 +226,13 @@ describe('the response body', () => {
       expect(Buffer.from(response.body as Uint8Array)).toEqual(Buffer.from(json, encoding));
   });
 
-  test('characters that the charset does not have were decoded by another: not recorded', () => {
+  test('a body with characters that the charset cannot encode is not recorded', () => {
     expect(body({ text: '"→"' }, { 'content-type': 'application/json; charset=iso-8859-1' })).toEqual({
       notRecorded: 'the recording contains characters that the charset cannot encode',
     });
   });
 
-  test('a byte order mark stays in the bytes and out of the value', () => {
+  test('a byte order mark is kept in the bytes and removed from the value', () => {
     const response = responseOf({ headers: fields(JSON_TYPE), content: { text: '\uFEFF{"a":1}' } });
     expect(decodeBody(response)).toMatchObject({ value: { a: 1 } });
   });
@@ -277,7 +277,7 @@ describe('the response body', () => {
     expect(body(content, headers as Record<string, string>, more)).toEqual(expected);
   });
 
-  test('the answer to a HEAD is empty, whatever its length says', () => {
+  test('the response to a HEAD is empty, whatever its Content-Length', () => {
     const head = entry({ method: 'HEAD' }, { headers: fields({ 'content-length': '9' }) });
     expect(exchangeOf(head).response?.body).toEqual(EMPTY_BODY);
   });
@@ -290,7 +290,7 @@ describe('the response body', () => {
     expect(text(body({ text: '{"a":1}', size: 5000 }))).toBe('{"a":1}');
   });
 
-  test('bodies in files beside it are looked up by name', () => {
+  test('attachments are found by name', () => {
     const content = { size: -1, mimeType: 'application/json', _file: 'a1.json' };
     const attachments = new Map([['a1.json', Buffer.from('{"a":1}')]]);
     expect(text(responseOf({ content }, { attachments }).body)).toBe('{"a":1}');
@@ -326,16 +326,21 @@ describe('entries that are not exchanges', () => {
       'https://api.example.com/pets',
     ],
   ])('%s', (reason, value, url) => {
-    expect(convert(value)).toEqual({ kind: 'stray', place: { file: 'a.har', entry: 3 }, reason, url });
+    expect(convert(value)).toEqual({
+      kind: 'not-an-exchange',
+      place: { file: 'a.har', entry: 3 },
+      reason,
+      url,
+    });
   });
 
-  test('responses from the cache of Firefox are recognised', () => {
+  test('responses from the cache of Firefox are recognized', () => {
     const value = entry({}, {}, { cache: { afterRequest: null } });
     expect(convert(value, { creator: 'Firefox' })).toMatchObject({ reason: 'from-cache' });
     expect(convert(value).kind).toBe('exchange');
   });
 
-  test('an OPTIONS of its own, a 304 and an entry that tells of the cache are exchanges', () => {
+  test('a plain OPTIONS, a 304 and an entry with cache information are exchanges', () => {
     expect(convert(entry({ method: 'OPTIONS' })).kind).toBe('exchange');
     expect(convert(entry({}, { status: 304 })).kind).toBe('exchange');
     expect(convert(entry({}, {}, { cache: { beforeRequest: { hitCount: 1 } } })).kind).toBe('exchange');
@@ -348,7 +353,7 @@ describe('the URL', () => {
     ['HTTPS://user:se@cret@Example.com:443/a/../b//c?', 'https://example.com', '/a/../b//c', ''],
     ['http://[::1]:8080?q=a?b', 'http://[::1]:8080', '/', 'q=a?b'],
     ['http://example.com#f?g', 'http://example.com', '/', ''],
-  ])('%s is taken apart and left as sent', (url, origin, path, query) => {
+  ])('%s is split without changing path and query', (url, origin, path, query) => {
     expect(convert(entry({ url, queryString: [{ name: 'other', value: '1' }] }))).toMatchObject({
       origin,
       exchange: { request: { path, query } },
@@ -373,13 +378,13 @@ describe('what cannot be read', () => {
     [entry({}, { status: 42 }), 'its status is not an HTTP status code'],
     [entry({}, { headers: undefined }), 'its response has no list of "headers"'],
     [entry({}, { content: [] }), 'its "content" is not an object'],
-  ])('%j is unreadable: %s', (value, why) => {
-    expect(convert(value)).toEqual({ kind: 'unreadable', place: { file: 'a.har', entry: 3 }, why });
+  ])('%j is unreadable: %s', (value, message) => {
+    expect(convert(value)).toEqual({ kind: 'unreadable', place: { file: 'a.har', entry: 3 }, message });
   });
 
   test('bytes that are not UTF-8 are reported', () => {
     const bytes = Buffer.from('{"a":"\xff"}', 'latin1');
-    expect(convert(entry(), { bytes })).toMatchObject({ why: 'its bytes are not valid UTF-8' });
+    expect(convert(entry(), { bytes })).toMatchObject({ message: 'its bytes are not valid UTF-8' });
   });
 
   test('very deep nesting does not crash', () => {
@@ -389,7 +394,7 @@ describe('what cannot be read', () => {
 });
 
 describe('the rest of an entry', () => {
-  test('moments that are missing or broken are 0, never NaN', () => {
+  test('missing or invalid times are 0, never NaN', () => {
     expect(exchangeOf(entry({}, {}, { startedDateTime: 'yesterday', time: null }))).toMatchObject({
       startedAt: 0,
       duration: 0,
@@ -401,7 +406,7 @@ describe('the rest of an entry', () => {
     });
   });
 
-  test('a sanitised export of Chrome withholds what it left out', () => {
+  test('a sanitized export of Chrome lists the headers that it omits', () => {
     const chrome = { creator: 'WebInspector' };
     expect(exchangeOf(entry(), chrome)).toMatchObject({
       request: { withheld: ['authorization', 'cookie'] },
@@ -413,7 +418,7 @@ describe('the rest of an entry', () => {
     expect(exchangeOf(entry()).request).not.toHaveProperty('withheld');
   });
 
-  test('a HAR of our own reads back as the same exchange', () => {
+  test('an exchange is unchanged after writing and reading a HAR', () => {
     const exchange: Exchange = {
       id: 'x1',
       startedAt: 1000,

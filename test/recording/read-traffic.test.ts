@@ -32,14 +32,14 @@ const chunks = async function* (...parts: readonly (string | Uint8Array)[]) {
 };
 
 describe('a file', () => {
-  test('is read in order, and told when it ends', async () => {
+  test('yields its entries in order, then its end', async () => {
     const file = put('two.har', TWO);
     const { recorded, ends } = await read([file]);
     expect(recorded.map(({ kind, place }) => [kind, place])).toEqual([
       ['exchange', { file, entry: 1 }],
       ['exchange', { file, entry: 2 }],
     ]);
-    expect(ends).toEqual([{ file, format: 'har', entries: 2, creator: 'Recorder', cutOff: undefined }]);
+    expect(ends).toEqual([{ file, format: 'har', entries: 2, creator: 'Recorder', truncated: undefined }]);
   });
 
   test.each([
@@ -65,11 +65,11 @@ describe('a file', () => {
     const file = put(name, content);
     const { traffic } = await read([file]);
     expect(traffic).toEqual([
-      { kind: 'end', end: { file, format: 'ndjson', entries: 0, creator: undefined, cutOff: undefined } },
+      { kind: 'end', end: { file, format: 'ndjson', entries: 0, creator: undefined, truncated: undefined } },
     ]);
   });
 
-  test('that is named twice is read once', async () => {
+  test('that is given twice is read once', async () => {
     const file = put('once/a.har', TWO);
     expect((await read([file, path.dirname(file), file])).recorded).toHaveLength(2);
   });
@@ -79,7 +79,7 @@ describe('a file', () => {
     expect(methods(recorded)).toEqual(['GET']);
     expect(ends[0]).toMatchObject({
       entries: 1,
-      cutOff: expect.stringContaining('in the middle of entry 2'),
+      truncated: expect.stringContaining('in the middle of entry 2'),
     });
   });
 
@@ -91,15 +91,15 @@ describe('a file', () => {
     const { recorded, ends } = await read([put('cut.har.gz', packed.subarray(0, -5000))]);
     expect(recorded.length).toBeGreaterThan(1000);
     expect(ends[0]?.entries).toBe(recorded.length);
-    expect(ends[0]?.cutOff).toMatch(
+    expect(ends[0]?.truncated).toMatch(
       /^its gzip data is truncated: it ends at byte \d+, in the middle of entry \d+/,
     );
     const small = await read([put('small.har.gz', zlib.gzipSync(TWO_TEXT).subarray(0, -4))]);
     expect(small.recorded).toHaveLength(2);
-    expect(small.ends[0]?.cutOff).toBe('its gzip data is truncated');
+    expect(small.ends[0]?.truncated).toBe('its gzip data is truncated');
   });
 
-  test('whose gzip data is damaged is reported and never taken for empty', async () => {
+  test('whose gzip data is damaged is reported and never counts as empty', async () => {
     const packed = zlib.gzipSync(TWO_TEXT);
     packed.writeUInt32LE(7, packed.length - 8);
     const reading = read([put('bad.har.gz', packed)]);
@@ -111,10 +111,10 @@ describe('a file', () => {
     large.fill(0xff, large.length - 3000, large.length - 2000);
     const { recorded, ends } = await read([put('large.har.gz', large)]);
     expect(recorded.length).toBeGreaterThan(1000);
-    expect(ends[0]?.cutOff).toContain('its gzip data is damaged');
+    expect(ends[0]?.truncated).toContain('its gzip data is damaged');
   });
 
-  test('reports the bytes read, counted on disk', async () => {
+  test('reports the bytes read from disk', async () => {
     const files = [
       put('size/a.har', TWO),
       put('size/b.har.gz', zlib.gzipSync(TWO_TEXT)),
@@ -140,7 +140,7 @@ describe('a file', () => {
     await expect(rest()).rejects.toThrow('enough');
   });
 
-  test('can be abandoned in the middle', async () => {
+  test('can be left before its end', async () => {
     for await (const traffic of readTraffic([put('left.har', TWO)])) {
       expect(traffic[0]?.kind).toBe('entry');
       break;
@@ -149,7 +149,7 @@ describe('a file', () => {
 });
 
 describe('lines', () => {
-  test('are entries of our own recordings', async () => {
+  test('are entries of an NDJSON recording', async () => {
     const file = put('journal.ndjson', `${LINE}\n${LINE}`);
     const { recorded, ends } = await read([file]);
     expect(recorded).toHaveLength(2);
@@ -165,7 +165,7 @@ describe('lines', () => {
         response: { status: 200, headers: { 'content-type': ['text/plain'] }, body: Buffer.from('hi') },
       },
     });
-    expect(ends).toEqual([{ file, format: 'ndjson', entries: 2, creator: undefined, cutOff: undefined }]);
+    expect(ends).toEqual([{ file, format: 'ndjson', entries: 2, creator: undefined, truncated: undefined }]);
   });
 
   test('that are invalid are reported by line, and reading continues', async () => {
@@ -177,10 +177,10 @@ describe('lines', () => {
       ['unreadable', 3],
       ['exchange', 4],
     ]);
-    expect(ends[0]?.cutOff).toContain('in the middle of line 5 (entry 4)');
+    expect(ends[0]?.truncated).toContain('in the middle of line 5 (entry 4)');
   });
 
-  test('may begin with one that is broken, or be longer than any look ahead', async () => {
+  test('can begin with an invalid one, or be longer than the peeked head', async () => {
     expect((await read([put('first.ndjson', `{"a\n${LINE}\n`)])).recorded.map(({ kind }) => kind)).toEqual([
       'unreadable',
       'exchange',
@@ -189,20 +189,20 @@ describe('lines', () => {
     expect((await read([put('long.ndjson', `${long}\n${long}\n`)])).recorded).toHaveLength(2);
   });
 
-  test('may hold HAR entries', async () => {
+  test('can be HAR entries', async () => {
     const { recorded } = await read([
       put('entries.jsonl', `${JSON.stringify(entry())}\n${JSON.stringify(entry())}\n`),
     ]);
     expect(methods(recorded)).toEqual(['GET', 'GET']);
   });
 
-  test('of an exchange that broke off have no response', async () => {
+  test('of an aborted exchange have no response', async () => {
     const { response: _, ...asked } = JSON.parse(LINE) as { response: unknown };
     const { recorded } = await read([put('gone.ndjson', JSON.stringify(asked))]);
-    expect(recorded).toMatchObject([{ kind: 'stray', reason: 'no-response' }]);
+    expect(recorded).toMatchObject([{ kind: 'not-an-exchange', reason: 'no-response' }]);
   });
 
-  test('may come as the page of a journal or as a list', async () => {
+  test('can be a page of a journal or a list', async () => {
     const page = { dropped: 0, entries: [JSON.parse(LINE)] };
     expect(methods((await read([put('page.json', page)])).recorded)).toEqual(['GET']);
     expect(methods((await read([put('list.json', [JSON.parse(LINE), entry()])])).recorded)).toEqual([
@@ -220,7 +220,7 @@ describe('an archive', () => {
   const body = async (file: string) =>
     (await read([file])).recorded.map(each => each.kind === 'exchange' && each.exchange.response?.body);
 
-  test('holds bodies beside its HAR, which are no recordings; what else is no recording is named', async () => {
+  test('contains attachments, which are not recordings; other files that are not recordings are reported', async () => {
     const file = put(
       'pw.zip',
       zipFile({ 'abc.json': '{"a":1}', 'har.har': JSON.stringify(attaching), '../evil.json': '{}' }),
@@ -233,18 +233,18 @@ describe('an archive', () => {
     expect((await read([real])).passedOver).toEqual([]);
   });
 
-  test('is searched for other recordings beside a HAR', async () => {
+  test('can contain other recordings besides a HAR', async () => {
     const file = put('mixed.zip', zipFile({ 'a.har': TWO_TEXT, 'b.ndjson': LINE }));
     expect((await read([file])).recorded).toHaveLength(3);
   });
 
-  test('may miss one of them', async () => {
+  test('can lack an attachment', async () => {
     expect(await body(put('miss.zip', zipFile({ 'har.har': JSON.stringify(attaching) })))).toEqual([
       { notRecorded: expect.stringContaining('missing') },
     ]);
   });
 
-  test('may hold several recordings', async () => {
+  test('can contain several recordings', async () => {
     const file = put(
       'several.zip',
       zipFile({ 'b/2.har': TWO_TEXT, 'a.har': TWO_TEXT, '__MACOSX/._a.har': 'x' }),
@@ -252,7 +252,7 @@ describe('an archive', () => {
     expect((await read([file])).ends.map(end => end.file)).toEqual([`${file}/a.har`, `${file}/b/2.har`]);
   });
 
-  test('may hold other files than HAR', async () => {
+  test('can contain other formats than HAR', async () => {
     const file = put(
       'lines.zip',
       zipFile({ 'j.ndjson': LINE, 'package.json': '{"name":"x"}', 'readme.txt': 'x' }),
@@ -264,15 +264,15 @@ describe('an archive', () => {
 
   test.each([
     ['encrypted', zipFile({ 'a.har': TWO_TEXT }, 1), 'a.har is encrypted'],
-    ['cut off', zipFile({ 'a.har': TWO_TEXT }).subarray(0, 200), 'is no zip archive that can be read'],
-    ['without a recording', zipFile({ 'readme.txt': 'x' }), 'is an archive without a recording in it'],
+    ['cut off', zipFile({ 'a.har': TWO_TEXT }).subarray(0, 200), 'is not a readable zip archive'],
+    ['without a recording', zipFile({ 'readme.txt': 'x' }), 'is an archive that contains no recording'],
   ])('that is %s is an input error', async (name, content, words) => {
     const reading = read([put(`${name}.zip`, content)]);
     await expect(reading).rejects.toThrow(InputError);
     await expect(reading).rejects.toThrow(words);
   });
 
-  test('with a damaged member says so', async () => {
+  test('with a damaged member reports it', async () => {
     const bytes = zipFile({ 'a.har': TWO_TEXT });
     bytes.fill(0xff, 100, 200);
     const file = put('damaged.zip', bytes);
@@ -281,7 +281,7 @@ describe('an archive', () => {
     );
   });
 
-  test('bodies of a HAR that was unpacked lie beside it; names that lead elsewhere are none', async () => {
+  test('attachments of an unpacked HAR are read from its folder; names with a path are rejected', async () => {
     put('beside/abc.json', '{"a":2}');
     put('secret.txt', 'secret');
     expect(await body(put('beside/har.har', attaching))).toEqual([Buffer.from('{"a":2}')]);
@@ -293,7 +293,7 @@ describe('an archive', () => {
 });
 
 describe('a folder', () => {
-  test('is read by name, in depth; what else lies there is passed over or not looked at', async () => {
+  test('is read recursively, sorted by name; other files are skipped or ignored', async () => {
     put('mixed/b.har', TWO);
     put('mixed/a/deep.ndjson.gz', zlib.gzipSync(LINE));
     put('mixed/c.zip', zipFile({ 'x.har': TWO_TEXT }));
@@ -312,7 +312,7 @@ describe('a folder', () => {
 
   test('without a recording is an input error that names it', async () => {
     const folder = path.dirname(put('none/readme.md', 'x'));
-    await expect(read([folder])).rejects.toThrow(new RegExp(`^${folder} has no recording in it`));
+    await expect(read([folder])).rejects.toThrow(new RegExp(`^${folder} contains no recording`));
   });
 });
 
@@ -334,19 +334,23 @@ describe('standard input', () => {
   });
 });
 
-describe('what is no recording', () => {
+describe('an input that is not a recording', () => {
   test.each([
-    ['missing.har', undefined, 'does not exist. Name a file, a folder or "-".'],
-    ['spec.json', { openapi: '3.1.0', paths: {} }, 'is JSON, but holds no traffic. Accepted are HAR'],
+    ['missing.har', undefined, 'does not exist. Give a file, a folder or "-" for standard input.'],
+    [
+      'spec.json',
+      { openapi: '3.1.0', paths: {} },
+      'is JSON, but contains no recorded traffic. Accepted are HAR',
+    ],
     ['list.json', { requests: [{ a: 1 }] }, 'is JSON with a list, but not a list of recorded exchanges.'],
     ['text.har', 'hello', 'is not a known recording format.'],
     ['spec.yaml', 'openapi: 3.1.0\n', 'is not a known recording format.'],
     [
       'early.har',
       '{"log":{"creator":{"name":"x"},"pages":[',
-      'begins like a HAR, but breaks off before its first entry',
+      'begins like a HAR, but ends before its first entry',
     ],
-    ['oops.json', '{"a":', 'begins like JSON, but breaks off before its first entry'],
+    ['oops.json', '{"a":', 'begins like JSON, but ends before its first entry'],
     ['thrice.gz', zlib.gzipSync(zlib.gzipSync(zlib.gzipSync('{}'))), 'is not a known recording format.'],
   ])('%s', async (name, content, words) => {
     const file = content === undefined ? `/nowhere/${name}` : put(`no/${name}`, content);

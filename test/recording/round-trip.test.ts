@@ -15,7 +15,7 @@ function readBack(format: (typeof FORMATS)[number], exchange: Exchange, error?: 
   const entry =
     format === 'har' ? toHarEntry(exchange, ORIGIN, error) : toExchangeLine(exchange, ORIGIN, error);
   return readRecordedEntry({
-    location: { file: 'a', entry: 1 },
+    place: { file: 'a', entry: 1 },
     format,
     bytes: Buffer.from(JSON.stringify(entry)),
     creator: 'deadringer',
@@ -104,7 +104,7 @@ const exchange: fc.Arbitrary<Exchange> = fc.record(
   { requiredKeys: ['id', 'startedAt', 'duration', 'request', 'response'] },
 );
 
-/** Bytes are the same whatever class holds them. */
+/** Compares bytes only, not the class that contains them. */
 function plain({ request, response, ...rest }: Exchange): unknown {
   const bare = (each: { body: Body }): unknown => ({
     ...each,
@@ -114,7 +114,7 @@ function plain({ request, response, ...rest }: Exchange): unknown {
 }
 
 describe.for(FORMATS.map(format => [format] as const))('%s', ([format]) => {
-  test('reads back as it was written', () => {
+  test('is unchanged after writing and reading', () => {
     fc.assert(
       fc.property(exchange, written => {
         const read = readBack(format, written);
@@ -126,10 +126,10 @@ describe.for(FORMATS.map(format => [format] as const))('%s', ([format]) => {
     );
   });
 
-  test('says that there was no response, and why', () => {
+  test('records the reason for a missing response', () => {
     const { response: _, ...unanswered } = fc.sample(exchange, 1)[0] as Exchange;
     expect(readBack(format, unanswered, 'the upstream refused the connection')).toMatchObject({
-      kind: 'stray',
+      kind: 'not-an-exchange',
       reason: 'no-response',
     });
     const entry =

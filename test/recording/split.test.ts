@@ -15,16 +15,18 @@ function split(text: string | Buffer, cuts: readonly number[] = [], options: Jso
     .slice(1)
     .flatMap((place, index) => splitter.push(bytes.subarray(places[index], place)));
   return {
-    entries: pieces.map(piece => ('bytes' in piece ? Buffer.from(piece.bytes).toString('utf8') : piece.why)),
-    cutOff: splitter.end(),
+    entries: pieces.map(piece =>
+      'bytes' in piece ? Buffer.from(piece.bytes).toString('utf8') : piece.message,
+    ),
+    truncated: splitter.end(),
     list: splitter.matchedList(),
-    before: splitter.extraValues('before').get('log.creator'),
+    before: splitter.extraValues('before-list').get('log.creator'),
     all: splitter.extraValues('all').get('log.creator'),
   };
 }
 
 describe('splitting a document', () => {
-  test('the same entries result however the chunks are cut', () => {
+  test('the entries do not depend on the chunk boundaries', () => {
     const objects = fc.array(fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue()), { maxLength: 6 });
     const others = fc.dictionary(fc.string(), fc.jsonValue());
     const cuts = fc.array(fc.nat(5000), { maxLength: 30 });
@@ -34,14 +36,14 @@ describe('splitting a document', () => {
         const text = JSON.stringify({ ...other, log }, null, indent);
         const result = split(text, where, { ...HAR, limit: 1e6 });
         expect(result.entries.map(each => JSON.parse(each))).toEqual(JSON.parse(JSON.stringify(entries)));
-        expect(result.cutOff).toBeUndefined();
+        expect(result.truncated).toBeUndefined();
         expect(result.all).toEqual({ name: 'x' });
       }),
       { numRuns: 300 },
     );
   });
 
-  test('every single byte may be a chunk of its own', () => {
+  test('each byte can be a chunk', () => {
     const text = String.raw`{"log":{"comment":"\\\"[{","entries":[{"a":"x\\"},{"b":"\"}]"}]}}`;
     expect(
       split(
@@ -51,23 +53,23 @@ describe('splitting a document', () => {
     ).toEqual([String.raw`{"a":"x\\"}`, String.raw`{"b":"\"}]"}`]);
   });
 
-  test('a document cut off anywhere yields what was complete, and says where it ends', () => {
+  test('a document truncated at any byte yields its complete entries and reports where it ends', () => {
     const text = '{"log":{"creator":{"name":"x"},"entries":[{"a":1},{"b":"}"}],"pages":[]}}';
     for (let length = 0; length < text.length; length++) {
-      const { entries, cutOff } = split(text.slice(0, length));
+      const { entries, truncated } = split(text.slice(0, length));
       expect(entries).toEqual(['{"a":1}', '{"b":"}"}'].filter(each => text.slice(0, length).includes(each)));
-      expect(cutOff).toContain(`byte ${length},`);
+      expect(truncated).toContain(`byte ${length},`);
     }
   });
 
   test('an error names the byte, the entry and the expected token', () => {
-    expect(split('{"log":{"entries":[{"a":1},{"b":').cutOff).toBe(
+    expect(split('{"log":{"entries":[{"a":1},{"b":').truncated).toBe(
       'it ends at byte 32, in the middle of entry 2, in an incomplete value',
     );
-    expect(split('{"log":{"entries":[{"a":1}').cutOff).toBe(
+    expect(split('{"log":{"entries":[{"a":1}').truncated).toBe(
       'it ends at byte 26, after entry 1, where "," or "]" was expected',
     );
-    expect(split('{"log":{"entries":[{"a":1} {"b":2}]}}').cutOff).toBe(
+    expect(split('{"log":{"entries":[{"a":1} {"b":2}]}}').truncated).toBe(
       'at byte 27, after entry 1, "," or "]" was expected',
     );
   });
@@ -81,7 +83,7 @@ describe('splitting a document', () => {
     ['{"log":{"version":oops,"entries":[{}]}}', 'a value'],
     ['{"log":{"version":01x,"entries":[{}]}}', 'a value'],
   ])('garbage in the structure is told: %s', (text, expected) => {
-    expect(split(text).cutOff).toContain(`${expected} was expected`);
+    expect(split(text).truncated).toContain(`${expected} was expected`);
   });
 
   test('a list of the same name elsewhere is ignored', () => {
@@ -90,11 +92,11 @@ describe('splitting a document', () => {
     expect(split(text).entries).toEqual(['{"yes":1}']);
   });
 
-  test('member names may be written with escapes', () => {
+  test('member names can contain escapes', () => {
     expect(split(String.raw`{"\u006cog":{"entr\u0069es":[{"a":1}]}}`).entries).toEqual(['{"a":1}']);
   });
 
-  test('a byte order mark is passed over, also in pieces', () => {
+  test('a byte order mark is skipped, also across chunks', () => {
     expect(split('\uFEFF{"log":{"entries":[{"a":1}]}}', [1, 2]).entries).toEqual(['{"a":1}']);
   });
 
@@ -105,28 +107,28 @@ describe('splitting a document', () => {
     ]);
   });
 
-  test('an entry over the limit is passed over', () => {
-    const { entries, cutOff } = split(
+  test('an entry above the limit is skipped', () => {
+    const { entries, truncated } = split(
       `{"log":{"entries":[{"a":"${'x'.repeat(5000)}"},{"b":2}]}}`,
       [100, 3000],
     );
-    expect(entries).toEqual(['it has 5008 bytes; at most 1000 are looked into', '{"b":2}']);
-    expect(cutOff).toBeUndefined();
+    expect(entries).toEqual(['it has 5008 bytes; the limit is 1000', '{"b":2}']);
+    expect(truncated).toBeUndefined();
   });
 
-  test('a creator behind the entries is known at the end only', () => {
+  test('a creator behind the entries is known only at the end', () => {
     const text = '{"log":{"entries":[{}],"creator":{"name":"late"}}}';
     expect(split(text)).toMatchObject({ before: undefined, all: { name: 'late' } });
     expect(split('{"log":{"creator":{"name":"early"},"entries":[{}]}}').before).toEqual({ name: 'early' });
   });
 
   test('a document without the list has none', () => {
-    expect(split('{"log":{"entries":{}}}')).toMatchObject({ list: undefined, cutOff: undefined });
-    expect(split('[1]')).toMatchObject({ list: undefined, cutOff: undefined });
-    expect(split('12')).toMatchObject({ list: undefined, cutOff: undefined });
+    expect(split('{"log":{"entries":{}}}')).toMatchObject({ list: undefined, truncated: undefined });
+    expect(split('[1]')).toMatchObject({ list: undefined, truncated: undefined });
+    expect(split('12')).toMatchObject({ list: undefined, truncated: undefined });
   });
 
-  test('offsets beyond 4 GiB are correct, and memory stays flat', () => {
+  test('offsets above 4 GiB are correct, and memory is constant', () => {
     const splitter = createJsonSplitter(HAR);
     splitter.push(Buffer.from('{"log":{"comment":"'));
     const chunk = Buffer.alloc(64 * 2 ** 20, 'x');
@@ -148,16 +150,16 @@ describe('splitting lines', () => {
       .flatMap((place, index) => splitter.push(bytes.subarray(places[index], place)));
     const end = splitter.end();
     return {
-      pieces: [...pieces, ...end.pieces].map(piece => [
+      pieces: [...pieces, ...end.entries].map(piece => [
         piece.number,
         piece.line,
-        'bytes' in piece ? Buffer.from(piece.bytes).toString('utf8').trimEnd() : piece.why,
+        'bytes' in piece ? Buffer.from(piece.bytes).toString('utf8').trimEnd() : piece.message,
       ]),
-      cutOff: end.cutOff,
+      truncated: end.truncated,
     };
   }
 
-  test('lines cut anywhere are the same lines; blank ones are no entries', () => {
+  test('lines do not depend on the chunk boundaries; blank lines are not entries', () => {
     const text = '{"a":1}\r\n\n  \n{"b":"ü"}\n{"c":3}';
     const expected = [
       [1, 1, '{"a":1}'],
@@ -166,7 +168,7 @@ describe('splitting lines', () => {
     ];
     fc.assert(
       fc.property(fc.array(fc.nat(50)), cuts => {
-        expect(lines(text, cuts)).toEqual({ pieces: expected, cutOff: undefined });
+        expect(lines(text, cuts)).toEqual({ pieces: expected, truncated: undefined });
       }),
     );
   });
@@ -174,13 +176,13 @@ describe('splitting lines', () => {
   test('a truncated last line is reported by byte, line and entry', () => {
     expect(lines('{"a":1}\n\n{"b":')).toEqual({
       pieces: [[1, 1, '{"a":1}']],
-      cutOff: 'it ends at byte 14, in the middle of line 3 (entry 2)',
+      truncated: 'it ends at byte 14, in the middle of line 3 (entry 2)',
     });
   });
 
-  test('a line over the limit is passed over, and the rest goes on', () => {
+  test('a line above the limit is skipped, and splitting continues', () => {
     expect(lines(`{"a":"${'x'.repeat(50)}"}\n{"b":2}\n`, [3, 9], 20).pieces).toEqual([
-      [1, 1, 'it has 58 bytes; at most 20 are looked into'],
+      [1, 1, 'it has 58 bytes; the limit is 20'],
       [2, 2, '{"b":2}'],
     ]);
   });

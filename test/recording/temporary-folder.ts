@@ -3,8 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
-import type { TrafficItem } from '../../src/recording/input.ts';
-import type { FileEnd, RecordedEntry } from '../../src/recording/model.ts';
+import type { FileEnd, RecordedEntry, TrafficItem } from '../../src/recording/model.ts';
 import { readRecordedEntry } from '../../src/recording/read-entry.ts';
 import { type ReadTrafficOptions, readTraffic } from '../../src/recording/read-traffic.ts';
 
@@ -44,7 +43,7 @@ export async function read(inputs: readonly string[], options?: ReadTrafficOptio
     traffic,
     recorded,
     ends: traffic.flatMap(each => (each.kind === 'end' ? [each.end] : [])),
-    passedOver: traffic.flatMap(each => (each.kind === 'passed-over' ? [each.file] : [])),
+    passedOver: traffic.flatMap(each => (each.kind === 'skipped' ? [each.file] : [])),
   };
 }
 

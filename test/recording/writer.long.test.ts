@@ -23,7 +23,7 @@ import { openRecording, type RecordingEvent, type RecordingOptions } from '../..
 import { folderWith } from '../check/traffic.ts';
 import { amount } from '../suite.ts';
 
-const RECORDER = new URL('recorder.ts', import.meta.url).pathname;
+const RECORDER = new URL('recorder-process.ts', import.meta.url).pathname;
 const ORIGIN = 'https://api.example.com';
 const FORMATS = ['har', 'ndjson'] as const;
 type Format = (typeof FORMATS)[number];
@@ -52,13 +52,13 @@ function exchange(id: string, size = 3): Exchange {
   };
 }
 
-async function read(file: string): Promise<{ ids: string[]; unreadable: number; cutOff: boolean }> {
+async function read(file: string): Promise<{ ids: string[]; unreadable: number; truncated: boolean }> {
   const ids: string[] = [];
   let unreadable = 0;
-  let cutOff = false;
+  let truncated = false;
   for await (const group of readTraffic([file])) {
     for (const traffic of group) {
-      if (traffic.kind === 'end') cutOff = traffic.end.cutOff !== undefined;
+      if (traffic.kind === 'end') truncated = traffic.end.truncated !== undefined;
       if (traffic.kind === 'unreadable') unreadable++;
       if (traffic.kind !== 'entry') continue;
       try {
@@ -70,7 +70,7 @@ async function read(file: string): Promise<{ ids: string[]; unreadable: number; 
       }
     }
   }
-  return { ids, unreadable, cutOff };
+  return { ids, unreadable, truncated };
 }
 
 function recordInto(
@@ -91,12 +91,12 @@ describe.for(FORMATS.map(format => [format] as const))('%s', ([format]) => {
   test('is valid after every exchange and readable by its owner only', async () => {
     const file = fileIn();
     const recording = openRecording(file, optionsOf(format));
-    expect(await read(file)).toMatchObject({ ids: [], cutOff: false });
+    expect(await read(file)).toMatchObject({ ids: [], truncated: false });
     for (const id of ['a', 'b', 'c']) {
       expect(recording.write(exchange(id), ORIGIN)).toBe(true);
       if (format === 'har') expect(() => JSON.parse(readFileSync(file, 'utf8')) as unknown).not.toThrow();
     }
-    expect(await read(file)).toEqual({ ids: ['a', 'b', 'c'], unreadable: 0, cutOff: false });
+    expect(await read(file)).toEqual({ ids: ['a', 'b', 'c'], unreadable: 0, truncated: false });
     recording.close();
     expect(recording.stats).toEqual({ written: 3, lost: 0, files: [file] });
     expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -115,13 +115,13 @@ describe.for(FORMATS.map(format => [format] as const))('%s', ([format]) => {
       const overwritten = Buffer.concat([after.subarray(0, end), before.subarray(end)]);
       for (const bytes of [after.subarray(0, end), overwritten]) {
         writeFileSync(file, bytes);
-        const { ids, unreadable, cutOff } = await read(file);
+        const { ids, unreadable, truncated } = await read(file);
         const isBefore = bytes.equals(before);
         // Nothing but the line's end was missing, or but the tail.
         const isComplete = ids.length === 3;
         expect(ids.slice(0, 2)).toEqual(['a', 'b']);
         if (!isBefore && !(isComplete && format === 'ndjson'))
-          expect({ end, told: cutOff || unreadable > 0 }).toEqual({ end, told: true });
+          expect({ end, reported: truncated || unreadable > 0 }).toEqual({ end, reported: true });
       }
     }
   });
@@ -131,10 +131,10 @@ describe.for(FORMATS.map(format => [format] as const))('%s', ([format]) => {
     recordInto(file, format, []);
     recordInto(file, format, ['a'], { append: true });
     recordInto(file, format, ['b', 'c'], { append: true });
-    expect(await read(file)).toEqual({ ids: ['a', 'b', 'c'], unreadable: 0, cutOff: false });
+    expect(await read(file)).toEqual({ ids: ['a', 'b', 'c'], unreadable: 0, truncated: false });
     writeFileSync(file, '');
     recordInto(file, format, ['d'], { append: true });
-    expect(await read(file)).toEqual({ ids: ['d'], unreadable: 0, cutOff: false });
+    expect(await read(file)).toEqual({ ids: ['d'], unreadable: 0, truncated: false });
   });
 
   test('is not overwritten', () => {
@@ -161,7 +161,7 @@ describe.for(FORMATS.map(format => [format] as const))('%s', ([format]) => {
     symlinkSync(file, alias);
     for (const name of [file, alias])
       expect(() => openRecording(name, optionsOf(format, { append: true }))).toThrow(
-        new RegExp(`is being recorded into by process ${process.pid}`),
+        new RegExp(`process ${process.pid} is recording into`),
       );
     first.close();
     openRecording(alias, optionsOf(format, { append: true })).close();
@@ -175,7 +175,7 @@ describe.for(FORMATS.map(format => [format] as const))('%s', ([format]) => {
     expect(existsSync(`${file}.lock`)).toBe(false);
   });
 
-  test('is rotated by size, into files that are not there yet', async () => {
+  test('is rotated by size into new files', async () => {
     const file = fileIn({ [`traffic.2.${format}`]: 'mine' });
     const recording = openRecording(file, optionsOf(format, { maxBytes: 2500 }));
     for (const id of ['a', 'b', 'c', 'd', 'e', 'f'])
@@ -186,7 +186,7 @@ describe.for(FORMATS.map(format => [format] as const))('%s', ([format]) => {
     expect(files[1]).toBe(file.replace('traffic', 'traffic.3'));
     const all = await Promise.all(files.map(read));
     expect(all.flatMap(({ ids }) => ids)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
-    expect(all.every(({ cutOff, unreadable }) => !cutOff && unreadable === 0)).toBe(true);
+    expect(all.every(({ truncated, unreadable }) => !truncated && unreadable === 0)).toBe(true);
     for (const [index, name] of files.entries())
       if (!all[index]?.ids.includes('d')) expect(statSync(name).size).toBeLessThanOrEqual(2500);
     expect(readFileSync(file.replace('traffic', 'traffic.2'), 'utf8')).toBe('mine');
@@ -207,11 +207,11 @@ describe.for(FORMATS.map(format => [format] as const))('%s', ([format]) => {
     expect(recording.write(exchange('d'), ORIGIN)).toBe(true);
     recording.close();
     rmSync(`${folder}-away`, { recursive: true });
-    expect(await read(file)).toEqual({ ids: ['d'], unreadable: 0, cutOff: false });
+    expect(await read(file)).toEqual({ ids: ['d'], unreadable: 0, truncated: false });
     expect(recording.stats).toMatchObject({ written: 1, lost: 3 });
     expect(troubles).toEqual([
-      { kind: 'losing', file, why: 'the file was moved, deleted or changed by another program' },
-      { kind: 'writing-again', file, lost: 3 },
+      { kind: 'write-failed', file, message: 'the file was moved, deleted or changed by another program' },
+      { kind: 'write-resumed', file, lost: 3 },
     ]);
   });
 
@@ -224,9 +224,9 @@ describe.for(FORMATS.map(format => [format] as const))('%s', ([format]) => {
     truncateSync(file, 0);
     recording.write(exchange('c'), ORIGIN);
     recording.close();
-    expect(await read(file)).toEqual({ ids: ['c'], unreadable: 0, cutOff: false });
+    expect(await read(file)).toEqual({ ids: ['c'], unreadable: 0, truncated: false });
     expect(recording.stats).toMatchObject({ written: 1, lost: 2 });
-    expect(troubles).toMatchObject([{ kind: 'losing' }, { kind: 'writing-again', lost: 2 }]);
+    expect(troubles).toMatchObject([{ kind: 'write-failed' }, { kind: 'write-resumed', lost: 2 }]);
   });
 
   test('on a full disk keeps what is written, reports once, and counts the rest as lost', async () => {
@@ -246,9 +246,9 @@ describe.for(FORMATS.map(format => [format] as const))('%s', ([format]) => {
       .split('\n')
       .map(line => JSON.parse(line) as Record<string, number>);
     expect(more).toEqual([]);
-    expect(losing).toMatchObject({ kind: 'losing', why: expect.stringContaining('EFBIG') });
-    const { ids, unreadable, cutOff } = await read(file);
-    expect({ unreadable, cutOff }).toEqual({ unreadable: 0, cutOff: false });
+    expect(losing).toMatchObject({ kind: 'write-failed', message: expect.stringContaining('EFBIG') });
+    const { ids, unreadable, truncated } = await read(file);
+    expect({ unreadable, truncated }).toEqual({ unreadable: 0, truncated: false });
     expect(ids).toHaveLength(stats?.written as number);
     expect(ids.length).toBeGreaterThan(3);
     expect((stats?.written as number) + (stats?.lost as number)).toBe(40);
@@ -270,13 +270,13 @@ describe.for(FORMATS.map(format => [format] as const))('%s', ([format]) => {
       const closed = once(child, 'close');
       child.kill('SIGKILL');
       await closed;
-      const { ids, unreadable, cutOff } = await read(file);
+      const { ids, unreadable, truncated } = await read(file);
       expect(ids.length).toBeGreaterThanOrEqual(told);
       expect(ids).toEqual(ids.map((_, index) => `x${index + 1}`));
-      expect(unreadable + Number(cutOff)).toBeLessThanOrEqual(1);
+      expect(unreadable + Number(truncated)).toBeLessThanOrEqual(1);
       // It left its marker, and does not run.
       expect(existsSync(`${file}.lock`)).toBe(true);
-      if (!cutOff)
+      if (!truncated)
         recordInto(file, format, ['after'], {
           append: true,
           owner: { pid: process.pid, isRunning: () => false },
@@ -291,7 +291,7 @@ test('a truncated last line is terminated before new lines are appended', async 
   const whole = readFileSync(file);
   writeFileSync(file, whole.subarray(0, whole.length - 20));
   recordInto(file, 'ndjson', ['c'], { append: true });
-  expect(await read(file)).toEqual({ ids: ['a', 'c'], unreadable: 1, cutOff: false });
+  expect(await read(file)).toEqual({ ids: ['a', 'c'], unreadable: 1, truncated: false });
 });
 
 test('a truncated HAR is left unchanged', () => {
@@ -300,12 +300,12 @@ test('a truncated HAR is left unchanged', () => {
   const whole = readFileSync(file);
   writeFileSync(file, whole.subarray(0, whole.length - 9));
   expect(() => openRecording(file, optionsOf('har', { append: true }))).toThrow(
-    /was cut off.*choose another file/,
+    /is truncated.*choose another file/,
   );
   expect(readFileSync(file)).toEqual(whole.subarray(0, whole.length - 9));
 });
 
-test('a file that cannot be written is reported in plain words', () => {
+test('a file that cannot be written is reported without system call names', () => {
   const below = path.join(folderWith({ file: '' }), 'file', 'a.har');
   expect(() => openRecording(below, optionsOf('har'))).toThrow(
     new InputError(
@@ -314,7 +314,7 @@ test('a file that cannot be written is reported in plain words', () => {
   );
 });
 
-test('folders that are not there are made, as for reports and scenarios', () => {
+test('missing folders are created', () => {
   const file = path.join(folderWith({}), 'recordings', 'today', 'a.har');
   recordInto(file, 'har', ['a']);
   expect(existsSync(file)).toBe(true);

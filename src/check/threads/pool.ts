@@ -1,4 +1,4 @@
-// The worker threads that check entries while the main thread reads. Each keeps its own tally; the caller adds them up.
+// A pool of worker threads that check entries while the main thread reads. Each has its own tally; the caller merges them.
 import module from 'node:module';
 import path from 'node:path';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
@@ -7,12 +7,12 @@ import type { ExamineSetup } from '../run.ts';
 import type { Tally } from '../tally.ts';
 import { type Batch, isReusable } from './batch.ts';
 
-/** What every worker thread loads, and how it checks. */
-export interface Setup extends ExamineSetup {
+/** The documents and options of every worker thread. */
+export interface ThreadSetup extends ExamineSetup {
   readonly showValues: boolean;
 }
 
-export interface WorkerData extends Setup {
+export interface WorkerData extends ThreadSetup {
   /** The folder of the compile cache; undefined when the program runs without one. */
   readonly compileCache: string | undefined;
 }
@@ -22,18 +22,18 @@ export type ToWorker = { readonly kind: 'batch'; readonly batch: Batch } | { rea
 export type FromWorker =
   | { readonly kind: 'loaded' }
   | { readonly kind: 'done'; readonly buffer: ArrayBuffer }
-  | { readonly kind: 'result'; readonly part: Part };
+  | { readonly kind: 'result'; readonly result: ThreadResult };
 
-/** What one thread has counted. */
-interface Part {
+/** The result of one thread. */
+interface ThreadResult {
   readonly tally: Tally;
-  readonly touched: ReturnType<CoverageTracker['seenItems']>;
+  readonly seenItems: ReturnType<CoverageTracker['seenItems']>;
 }
 
 export interface ThreadPool {
-  /** Starts the threads, which begin to load the documents. Does nothing when they run already. */
+  /** Starts the threads, which load the documents. Does nothing when they are running. */
   start(): void;
-  /** Waits until every thread has loaded the documents. Rejects when one cannot. */
+  /** Waits until every thread has loaded the documents. Rejects when a thread fails to. */
   loaded(): Promise<void>;
   /** Waits until a thread has room in its queue. Rejects when a thread has failed. */
   ready(): Promise<void>;
@@ -42,30 +42,30 @@ export interface ThreadPool {
   /** A buffer that a thread has returned, if there is one. */
   buffer(): ArrayBuffer | undefined;
   /** Waits until all batches are checked. Rejects when a thread has failed. */
-  finish(): Promise<Part[]>;
-  /** Ends the threads, whatever they are doing. */
+  finish(): Promise<ThreadResult[]>;
+  /** Terminates the threads at once. */
   stop(): Promise<void>;
 }
 
 interface Thread {
   readonly worker: Worker;
-  /** Batches that it has not returned yet. */
+  /** Number of batches that the thread has not returned yet. */
   pending: number;
   readonly loaded: Promise<void>;
-  readonly result: Promise<Part>;
+  readonly result: Promise<ThreadResult>;
 }
 
-/** Most batches in the queue of one thread: enough that it never waits for the reader. */
-const QUEUE = 2;
+/** Maximum number of batches in the queue of a thread: enough that it never waits for the reader. */
+const MAX_PENDING = 2;
 
 /**
- * Entries are parsed, checked and forgotten. A small young generation keeps the resident memory flat, and the heap limit
- * makes V8 grow the old generation in smaller steps. The caller checks huge entries itself.
+ * Entries are garbage as soon as they are checked. A small young generation keeps the resident memory low, and the heap
+ * limit makes V8 grow the old generation in smaller steps. The caller checks entries itself that could exceed the limit.
  */
 const LIMITS: ResourceLimits = { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 1024 };
 
 /** @param size number of threads */
-export function createThreadPool(size: number, setup: Setup): ThreadPool {
+export function createThreadPool(size: number, setup: ThreadSetup): ThreadPool {
   const threads: Thread[] = [];
   const buffers: ArrayBuffer[] = [];
   let failure: Error | undefined;
@@ -82,7 +82,7 @@ export function createThreadPool(size: number, setup: Setup): ThreadPool {
     };
     const worker = new Worker(new URL(file, import.meta.url), { workerData, resourceLimits: LIMITS });
     const loaded = Promise.withResolvers<void>();
-    const result = Promise.withResolvers<Part>();
+    const result = Promise.withResolvers<ThreadResult>();
     const thread: Thread = { worker, pending: 0, loaded: loaded.promise, result: result.promise };
     const fail = (error: Error): void => {
       failure ??= error;
@@ -99,7 +99,7 @@ export function createThreadPool(size: number, setup: Setup): ThreadPool {
           loaded.resolve();
           break;
         case 'result':
-          result.resolve(message.part);
+          result.resolve(message.result);
           break;
         case 'done':
           thread.pending--;
@@ -129,7 +129,7 @@ export function createThreadPool(size: number, setup: Setup): ThreadPool {
     async ready() {
       for (;;) {
         if (failure !== undefined) throw failure;
-        if ((leastBusy()?.pending ?? 0) < QUEUE) return;
+        if ((leastBusy()?.pending ?? 0) < MAX_PENDING) return;
         await new Promise<void>(resolve => {
           wake = resolve;
         });

@@ -1,4 +1,4 @@
-// What a worker thread does: it checks batches of entries and returns its tally at the end.
+// The message loop of a worker thread: checks batches of entries and returns its tally at the end.
 import { parentPort, workerData } from 'node:worker_threads';
 import { Examiner } from '../examine.ts';
 import { examineEntry } from '../examine-entry.ts';
@@ -20,7 +20,7 @@ parentPort?.on('message', (message: ToWorker) => {
     post({ kind: 'done', buffer }, [buffer]);
   } else {
     const { tally, coverage } = examiner;
-    post({ kind: 'result', part: { tally, touched: coverage.seenItems() } });
+    post({ kind: 'result', result: { tally, seenItems: coverage.seenItems() } });
     parentPort?.close();
   }
 });

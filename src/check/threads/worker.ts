@@ -1,4 +1,4 @@
-// The entry point of a worker thread. Modules that are compiled once are shared by all threads through the compile cache.
+// The entry point of a worker thread. Enables the compile cache before it loads the checker.
 import module from 'node:module';
 import { workerData } from 'node:worker_threads';
 import type { WorkerData } from './pool.ts';
