@@ -2,8 +2,15 @@
 import type { Command } from 'commander';
 import { InputError } from '../finding/input-error.ts';
 
-/** 0: all is well. 1: the contract is broken. 2: usage, or a document that cannot be used. 3: nothing was checked. */
-export type ExitCode = 0 | 1 | 2 | 3;
+/** What a command can exit with; docs/codes.md lists them. */
+export const EXIT_CODES = {
+  0: 'passed',
+  1: 'failed',
+  2: 'usage error or invalid documents',
+  3: 'incomplete (nothing checked, or input unreadable)',
+} as const;
+
+export type ExitCode = keyof typeof EXIT_CODES;
 
 /** Adds options and the action; the action hands its exit code to `finish`: an ExitCode, or that of a command it ran. */
 export type BuildCommand = (command: Command, finish: (code: number) => void) => void;
