@@ -11,8 +11,8 @@ if (major < 24 || (major === 24 && minor < 18)) {
   process.exit(2);
 }
 module.enableCompileCache?.();
-const sources = new URL('../src/cli/main.ts', import.meta.url);
-const { main } = await import(
-  existsSync(sources) ? sources.href : new URL('../dist/cli/main.js', import.meta.url).href
+const sources = new URL('../src/cli/process.ts', import.meta.url);
+const { runProcess } = await import(
+  existsSync(sources) ? sources.href : new URL('../dist/cli/process.js', import.meta.url).href
 );
-await main(process.argv.slice(2));
+await runProcess();

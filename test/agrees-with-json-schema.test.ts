@@ -1,8 +1,6 @@
-// The judge held against JSON Schema 2020-12: the official test suite, and another validator on schemas made at random.
-import { registerSchema, type Validator, validate } from '@hyperjump/json-schema/draft-2020-12';
+// The judge held against JSON Schema 2020-12: the official test suite.
 import { describe, expect, test } from 'vitest';
 import { DIFFERENCES, type Difference } from './json-schema/differences.ts';
-import { randomPairs } from './json-schema/random.ts';
 import { type Group, remotesOf, suite } from './json-schema/suite.ts';
 import { judgeOf } from './json-schema/validate-value.ts';
 
@@ -54,31 +52,4 @@ describe('The validator agrees with the JSON Schema Test Suite', () => {
     // The suite as it was taken over: should files get lost, this would otherwise be green for less.
     expect(agreed + listed).toBe(2348);
   });
-});
-
-test('The validator agrees with another validator on random schemas and values', async () => {
-  const unlike: string[] = [];
-  const counts = { valid: 0, invalid: 0 };
-  for (const [index, { schema, values }] of randomPairs(200, 16, 2020).entries()) {
-    const judge = await judgeOf({ schemas: { 'schema.json': schema } });
-    const uri = `https://example.org/random/${index}`;
-    registerSchema(schema as never, uri);
-    const other: Validator = await validate(uri);
-    for (const value of values) {
-      // As it arrives: JSON knows no -0.
-      const sent = JSON.parse(JSON.stringify(value)) as never;
-      const theirs = other(sent).valid ? 'valid' : 'invalid';
-      const ours = judge('schema.json', sent);
-      counts[theirs]++;
-      if (ours !== theirs)
-        unlike.push(
-          `${theirs}, and the judge says ${ours}: ${JSON.stringify(sent)} by ${JSON.stringify(schema)}`,
-        );
-    }
-  }
-  console.log(counts);
-  expect(unlike.slice(0, 5), `${unlike.length} differences`).toEqual([]);
-  // A corpus of which nearly everything is invalid would hold little.
-  expect(counts.valid).toBeGreaterThan(600);
-  expect(counts.invalid).toBeGreaterThan(600);
 });

@@ -103,6 +103,18 @@ async function lintFolder({ path: folder, spec }: Folder): Promise<readonly Find
   }
 }
 
+const contracts = new Map<string, Promise<Contract>>();
+
+/** Loaded once for all sections, as a server or a check does. */
+function contractOf({ path: folder, spec }: Folder): Promise<Contract> {
+  let contract = contracts.get(spec);
+  if (contract === undefined) {
+    contract = loadContract([spec], { relativeTo: folder }).then(loaded => loaded.contract);
+    contracts.set(spec, contract);
+  }
+  return contract;
+}
+
 /** A folder's name as the sentence that it is. */
 function rule({ name }: Folder): string {
   return name.replaceAll('-', ' ');
@@ -115,7 +127,7 @@ describe.for(ABOUT_EXCHANGES.map(folder => [rule(folder), folder] as const))(
       '%s',
       async ([name, section]) => {
         const { request, response } = section;
-        const { contract } = await loadContract([folder.spec], { relativeTo: folder.path });
+        const contract = await contractOf(folder);
         const asked = withHost(request);
         expect(judged(contract, asked, response)).toEqual(folder.expected.get(name));
       },
@@ -130,7 +142,7 @@ describe.for(ABOUT_EXCHANGES.map(folder => [rule(folder), folder] as const))(
       ({ name }) => !(`${folder.name} / ${name}` in CANNOT_BE_RECORDED),
     );
     test.for(fitting.map(section => [section.name, section] as const))('%s', async ([name, section]) => {
-      const { contract } = await loadContract([folder.spec], { relativeTo: folder.path });
+      const contract = await contractOf(folder);
       const { request, response } = recordedAs(section);
       expect(judged(contract, request, response)).toEqual(folder.expected.get(name));
     });

@@ -3,7 +3,8 @@ import { InvalidArgumentError } from 'commander';
 import type { Report } from '../check/report.ts';
 import type { CheckResult, TrafficRunOptions } from '../check/run.ts';
 import { FINDING_KINDS } from '../finding/catalogue-entry.ts';
-import { type BuildCommand, terminal, UsageError } from './command.ts';
+import { type BuildCommand, UsageError } from './command.ts';
+import type { Io } from './io.ts';
 import { formatsOption, provenanceOption } from './options.ts';
 import { createProgressLine } from './progress.ts';
 import { formatOption, outputOption, type ReportOptions, writeFiles, writeReports } from './report-output.ts';
@@ -31,7 +32,7 @@ interface CheckCommandOptions extends ReportOptions, TrafficOptions {
 /** What only a replay finds is none of them. */
 const CHECK_KINDS = FINDING_KINDS.filter(gate => gate !== 'difference');
 
-export const build: BuildCommand = (command, finish) => {
+export const build: BuildCommand = (command, finish, io) => {
   command
     .argument('<traffic...>', 'files, folders of them, or - for standard input')
     .addOption(repeatedSpecsOption)
@@ -57,33 +58,38 @@ export const build: BuildCommand = (command, finish) => {
     )
     .addOption(formatsOption)
     .addOption(provenanceOption)
-    .action(async (traffic: string[], options: CheckCommandOptions) => finish(await run(traffic, options)));
+    .action(async (traffic: string[], options: CheckCommandOptions) =>
+      finish(await run(traffic, options, io)),
+    );
 };
 
-async function run(traffic: string[], options: CheckCommandOptions): Promise<number> {
-  const { options: runOptions, outputs } = readTrafficOptions(traffic, options);
+async function run(traffic: string[], options: CheckCommandOptions, io: Io): Promise<number> {
+  const { options: runOptions, outputs } = readTrafficOptions(traffic, options, io);
   if (options.updateBaseline && options.shard !== undefined)
     throw new UsageError(
       '--update-baseline cannot be used with --shard: a shard sees only part of the traffic and would drop the other entries',
     );
-  if (options.showValues)
-    terminal.err('deadringer: --show-values: the report contains secrets; do not share it');
-  const checked = await unlessInterrupted(signal => runCheck({ ...runOptions, signal }, options));
+  if (options.showValues) io.err('deadringer: --show-values: the report contains secrets; do not share it');
+  const checked = await unlessInterrupted(signal => runCheck({ ...runOptions, signal }, options, io), io);
   if (checked === undefined) return 130;
   const { report } = checked;
-  if (options.updateBaseline) return await writeBaseline(checked, options.baseline ?? '');
-  await writeReports(report, outputs);
-  if (options.suggest !== undefined) await writeOverlays(checked, options.suggest);
+  if (options.updateBaseline) return await writeBaseline(checked, options.baseline ?? '', io);
+  await writeReports(report, outputs, io);
+  if (options.suggest !== undefined) await writeOverlays(checked, options.suggest, io);
   return report.exitCode;
 }
 
-async function runCheck(runOptions: TrafficRunOptions, options: CheckCommandOptions): Promise<CheckResult> {
+async function runCheck(
+  runOptions: TrafficRunOptions,
+  options: CheckCommandOptions,
+  io: Io,
+): Promise<CheckResult> {
   // Loaded only now, so that help and wrong usage are told at once.
   const [{ checkRecordings }, { inputSize }] = await Promise.all([
     import('../check/check.ts'),
     import('../recording/find-inputs.ts'),
   ]);
-  const progress = createProgressLine(process.stderr, 'checked', await inputSize(runOptions.traffic));
+  const progress = createProgressLine(io.stderr, 'checked', await inputSize(runOptions.traffic));
   try {
     return await checkRecordings({
       ...runOptions,
@@ -97,7 +103,7 @@ async function runCheck(runOptions: TrafficRunOptions, options: CheckCommandOpti
   }
 }
 
-async function writeOverlays({ report, contract }: CheckResult, folder: string): Promise<void> {
+async function writeOverlays({ report, contract }: CheckResult, folder: string, io: Io): Promise<void> {
   const [{ suggestOverlays }, { toYaml }] = await Promise.all([
     import('../check/overlay.ts'),
     import('../document/write-yaml.ts'),
@@ -107,8 +113,8 @@ async function writeOverlays({ report, contract }: CheckResult, folder: string):
   const stems = [...overlays].map(
     ([file, overlay]) => [`${names.get(file)}.overlay.yaml`, toYaml(overlay)] as const,
   );
-  if (overlays.size === 0) terminal.err('no overlay written: nothing undocumented was seen');
-  else for (const file of await writeFiles(folder, stems)) terminal.err(`overlay: ${file}`);
+  if (overlays.size === 0) io.err('no overlay written: nothing undocumented was seen');
+  else for (const file of await writeFiles(folder, stems)) io.err(`overlay: ${file}`);
 }
 
 /** "shop" for specs/shop.yaml; as much of the path before it as tells two files apart. */

@@ -1,6 +1,7 @@
-// What all commands share: exit codes, usage errors, output, interruption.
+// What all commands share: exit codes and usage errors.
 import type { Command } from 'commander';
 import { InputError } from '../finding/input-error.ts';
+import type { Io } from './io.ts';
 
 /** What a command can exit with; docs/codes.md lists them. */
 export const EXIT_CODES = {
@@ -13,24 +14,7 @@ export const EXIT_CODES = {
 export type ExitCode = keyof typeof EXIT_CODES;
 
 /** Adds options and the action; the action hands its exit code to `finish`: an ExitCode, or that of a command it ran. */
-export type BuildCommand = (command: Command, finish: (code: number) => void) => void;
+export type BuildCommand = (command: Command, finish: (code: number) => void, io: Io) => void;
 
 /** Something the user can put right: said in one sentence with the remedy, without a stack. */
 export class UsageError extends InputError {}
-
-export interface CommandOutput {
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-}
-
-export const terminal: CommandOutput = {
-  out: text => process.stdout.write(`${text}\n`),
-  err: text => process.stderr.write(`${text}\n`),
-};
-
-/** Resolves with the first Ctrl-C or SIGTERM. */
-export function untilInterrupted(): Promise<void> {
-  return new Promise(resolve => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
-}

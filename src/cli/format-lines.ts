@@ -1,5 +1,4 @@
 // Findings, served requests and server errors as lines. Colours only on a terminal, and never when NO_COLOR is set.
-import { styleText } from 'node:util';
 import { redactPathForLog } from '../exchange/redact.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
 import { severityOf } from '../finding/severity.ts';
@@ -7,11 +6,6 @@ import type { ServerError } from '../http/options.ts';
 import type { ServeEvent } from '../mock/serve-event.ts';
 import { printable, type TextStyle } from '../reporters/safe-text.ts';
 import { pathValuesOf } from '../routing/path-values.ts';
-
-/** styleText itself asks whether the stream is a terminal and what NO_COLOR and FORCE_COLOR say. */
-export function styleFor(stream: NodeJS.WriteStream): TextStyle {
-  return (style, text) => styleText(style, text, { stream, validateStream: true });
-}
 
 export function formatFinding({ code, message, location }: Finding, style: TextStyle): string {
   const severity = severityOf(code);

@@ -1,6 +1,6 @@
 // deadringer journal: prints, follows or exports the journal of a session.
 
-import { type BuildCommand, terminal, UsageError } from './command.ts';
+import { type BuildCommand, UsageError } from './command.ts';
 import {
   callControl,
   controlServerOption,
@@ -8,6 +8,7 @@ import {
   fetchControl,
   sessionOption,
 } from './control-client.ts';
+import type { Io } from './io.ts';
 import { writeFileAtomically } from './report-output.ts';
 
 interface JournalOptions {
@@ -32,7 +33,7 @@ interface JournalLine {
   readonly offContract?: string;
 }
 
-export const build: BuildCommand = (command, finish) => {
+export const build: BuildCommand = (command, finish, io) => {
   command
     .option('-f, --follow', 'print new exchanges until Ctrl-C')
     .option('--json', 'print one JSON object per line')
@@ -44,9 +45,9 @@ export const build: BuildCommand = (command, finish) => {
     .addOption(controlTokenOption)
     .action(async (options: JournalOptions) => {
       const format = exportFormat(options);
-      if (format !== undefined) await exportAs(format, options);
-      else if (options.follow) await follow(options);
-      else await show(options);
+      if (format !== undefined) await exportAs(format, options, io);
+      else if (options.follow) await follow(options, io);
+      else await show(options, io);
       finish(0);
     });
 };
@@ -64,28 +65,28 @@ function exportFormat({ har, ndjson, json, follow, output }: JournalOptions): 'h
   return format;
 }
 
-async function exportAs(format: 'har' | 'ndjson', options: JournalOptions): Promise<void> {
+async function exportAs(format: 'har' | 'ndjson', options: JournalOptions, io: Io): Promise<void> {
   const path = `/sessions/${encodeURIComponent(options.session)}/journal.${format}`;
   const text = await (await fetchControl(options, 'GET', path)).text();
   if (options.output === undefined) {
-    process.stdout.write(text);
+    io.stdout.write(text);
     return;
   }
   await writeFileAtomically(options.output, text);
-  terminal.err(`journal of ${options.session}: ${options.output}`);
+  io.err(`journal of ${options.session}: ${options.output}`);
 }
 
-async function show(options: JournalOptions): Promise<void> {
+async function show(options: JournalOptions, io: Io): Promise<void> {
   const path = `/sessions/${encodeURIComponent(options.session)}/journal`;
   const { entries, dropped } = (await callControl(options, 'GET', path)) as {
     entries: JournalLine[];
     dropped: number;
   };
-  if (dropped > 0) terminal.err(`${dropped} older entries were dropped`);
-  for (const entry of entries) terminal.out(formatEntry(entry, options));
+  if (dropped > 0) io.err(`${dropped} older entries were dropped`);
+  for (const entry of entries) io.out(formatEntry(entry, options));
 }
 
-async function follow(options: JournalOptions): Promise<void> {
+async function follow(options: JournalOptions, io: Io): Promise<void> {
   const response = await fetchControl(
     options,
     'GET',
@@ -99,7 +100,7 @@ async function follow(options: JournalOptions): Promise<void> {
     text = events.pop() ?? '';
     for (const event of events) {
       const data = /^data: (.*)$/m.exec(event)?.[1];
-      if (data !== undefined) terminal.out(formatEntry(JSON.parse(data) as JournalLine, options));
+      if (data !== undefined) io.out(formatEntry(JSON.parse(data) as JournalLine, options));
     }
   }
 }

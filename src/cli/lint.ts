@@ -6,8 +6,9 @@ import { loadContract } from '../openapi/load.ts';
 import { pluralize } from '../reporters/safe-text.ts';
 import { lintScenarios, usableScenarios } from '../scenario/lint.ts';
 import { loadScenarios } from '../scenario/load.ts';
-import { type BuildCommand, type ExitCode, terminal } from './command.ts';
-import { formatFinding, styleFor } from './format-lines.ts';
+import type { BuildCommand, ExitCode } from './command.ts';
+import { formatFinding } from './format-lines.ts';
+import type { Io } from './io.ts';
 import {
   formatsOption,
   loadOptions,
@@ -23,36 +24,34 @@ interface LintOptions {
   assertFormats?: boolean;
 }
 
-export const build: BuildCommand = (command, finish) => {
+export const build: BuildCommand = (command, finish, io) => {
   command
     .argument('[spec...]', 'documents, or folders of them (default: ./specs)')
     .addOption(scenariosOption)
     .addOption(provenanceOption)
     .addOption(formatsOption)
-    .action(async (specs: string[], options: LintOptions) => finish(await run(specs, options)));
+    .action(async (specs: string[], options: LintOptions) => finish(await run(specs, options, io)));
 };
 
-async function run(specs: string[], options: LintOptions): Promise<ExitCode> {
+async function run(specs: string[], options: LintOptions, io: Io): Promise<ExitCode> {
   const { contract, findings: loading } = await loadContract(
     specs.length > 0 ? specs : localSpecs(),
-    loadOptions(options),
+    loadOptions(options, io),
   );
   const folders = scenarioPaths(options.scenarios, specs.length > 0 ? specs : undefined);
-  const { scenarios, findings: unread } = await loadScenarios(folders, process.cwd());
+  const { scenarios, findings: unread } = await loadScenarios(folders, io.cwd);
   // Where parts of the documents are left out on purpose, so are the stories that need them.
   const playable = options.provenance === undefined ? scenarios : usableScenarios(contract, scenarios);
   const findings = [...loading, ...lint(contract), ...unread, ...lintScenarios(contract, playable)];
-  const style = styleFor(process.stdout);
-  for (const finding of findings) terminal.out(formatFinding(finding, style));
+  const style = io.stdout.style;
+  for (const finding of findings) io.out(formatFinding(finding, style));
   const errors = findings.filter(({ code }) => severityOf(code) === 'error').length;
   const operations = contract.apis.reduce((sum, api) => sum + api.operations.length, 0);
   const read = `${pluralize(contract.apis.length, 'document')}, ${pluralize(operations, 'operation')}${scenarios.length === 0 ? '' : `, ${pluralize(playable.length, 'scenario')}`}`;
   const summary = `${read}: ${errors === 0 ? 'no errors' : pluralize(errors, 'error')}`;
   const left = scenarios.length - playable.length;
   if (left > 0)
-    terminal.out(
-      style('dim', `${pluralize(left, 'scenario')} skipped: --provenance removed parts that they need`),
-    );
-  terminal.out(errors === 0 ? style('green', summary) : style('red', summary));
+    io.out(style('dim', `${pluralize(left, 'scenario')} skipped: --provenance removed parts that they need`));
+  io.out(errors === 0 ? style('green', summary) : style('red', summary));
   return errors === 0 ? 0 : 1;
 }

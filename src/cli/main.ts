@@ -5,26 +5,29 @@ import type { Finding } from '../finding/finding.ts';
 import { InputError } from '../finding/input-error.ts';
 import { printable } from '../reporters/safe-text.ts';
 import { version } from '../version.ts';
-import { type ExitCode, terminal } from './command.ts';
+import type { ExitCode } from './command.ts';
 import { COMMANDS } from './commands.ts';
+import type { Io } from './io.ts';
 
-export async function main(argv: readonly string[]): Promise<void> {
+/** Width of a help text that goes to no terminal. */
+const HELP_WIDTH = 80;
+
+/** Runs the command that the arguments name. @returns the exit code */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
   let exitCode = 0;
-  // Whoever reads the output may stop reading ("| head"); that is the end of it and no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // What a shell expects of a program that writes into a closed pipe: 128 and SIGPIPE.
-    if (error.code === 'EPIPE') process.exit(141);
-    terminal.err(`deadringer: cannot write to standard output: ${error.message}`);
-    process.exit(2);
-  });
-  // Nobody is left who could be told.
-  process.stderr.on('error', () => {});
   const program = new Command('deadringer')
     .description('A mock server and contract checker for OpenAPI documents.')
     .version(version(), '-V, --version')
     .showSuggestionAfterError()
     .addHelpText('after', helpText(COMMANDS.flatMap(({ examples }) => examples.slice(0, 2))))
-    .exitOverride();
+    .exitOverride()
+    .configureOutput({
+      writeOut: io.stdout.write,
+      writeErr: io.stderr.write,
+      getOutHelpWidth: () => io.stdout.columns ?? HELP_WIDTH,
+      getErrHelpWidth: () => io.stderr.columns ?? HELP_WIDTH,
+    })
+    .hook('preAction', (_, command) => readEnvironment(command, io.env));
   const words = argv.filter(word => !word.startsWith('-'));
   const commandName = words[0] === 'help' ? words[1] : words[0];
   for (const { usage, summary, examples, load } of COMMANDS) {
@@ -36,36 +39,53 @@ export async function main(argv: readonly string[]): Promise<void> {
       .exitOverride();
     // The others are only there to be listed.
     if (name === commandName) {
-      (await load()).build(command, code => {
+      const finish = (code: number): void => {
         exitCode = code;
-      });
+      };
+      (await load()).build(command, finish, io);
     }
   }
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    exitCode = await toExitCode(error);
+    exitCode = await toExitCode(error, io);
   }
-  process.exitCode = exitCode;
+  return exitCode;
 }
 
-async function toExitCode(error: unknown): Promise<ExitCode> {
+/** Options that an environment variable may set take its value from `env`; commander knows only that of the process. */
+function readEnvironment(command: Command, env: Io['env']): void {
+  for (const option of command.options) {
+    const name = option.attributeName();
+    const source = command.getOptionValueSource(name);
+    const isGiven = source !== undefined && source !== 'default' && source !== 'env';
+    if (option.envVar === undefined || isGiven) continue;
+    const value = env[option.envVar];
+    command.setOptionValueWithSource(
+      name,
+      value ?? option.defaultValue,
+      value === undefined ? 'default' : 'env',
+    );
+  }
+}
+
+async function toExitCode(error: unknown, io: Io): Promise<ExitCode> {
   // Commander has already written its help or its complaint.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof InputError) {
     // Names of files and members come from strangers.
-    terminal.err(`deadringer: ${printable(error.message)}`);
+    io.err(`deadringer: ${printable(error.message)}`);
     return 2;
   }
   const findings = findingsOf(error);
   if (findings !== undefined) {
     // Loaded only now: it takes longer than the help.
-    const { formatFinding: printFinding, styleFor } = await import('./format-lines.ts');
-    for (const finding of findings) terminal.err(printFinding(finding, styleFor(process.stderr)));
+    const { formatFinding: printFinding } = await import('./format-lines.ts');
+    for (const finding of findings) io.err(printFinding(finding, io.stderr.style));
     return 2;
   }
   // Not 1, which says that a contract is broken.
-  terminal.err(`deadringer: internal error: ${error instanceof Error ? inspect(error) : String(error)}`);
+  io.err(`deadringer: internal error: ${error instanceof Error ? inspect(error) : String(error)}`);
   return 2;
 }
 

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, Option } from 'commander';
 import type { LoadOptions } from '../openapi/load.ts';
 import { UsageError } from './command.ts';
+import type { Io } from './io.ts';
 
 export const specsOption = new Option(
   '--specs <path...>',
@@ -76,9 +77,12 @@ export function bodyLimitOption(description: string): Option {
   return new Option('--body-limit <size>', description).argParser(parseSize).default(10 * 1024 ** 2, '10mb');
 }
 
-export function loadOptions(options: { provenance?: string[]; assertFormats?: boolean }): LoadOptions {
+export function loadOptions(
+  options: { provenance?: string[]; assertFormats?: boolean },
+  io: Io,
+): LoadOptions {
   return {
-    relativeTo: process.cwd(),
+    relativeTo: io.cwd,
     ...(options.provenance !== undefined && { provenance: options.provenance }),
     ...(options.assertFormats !== undefined && { assertFormats: options.assertFormats }),
   };

@@ -1,5 +1,6 @@
 // A progress line on a terminal, shown after one second.
 import type { Progress } from '../check/run.ts';
+import type { Output } from './io.ts';
 
 export interface ProgressLine {
   readonly update: (progress: Progress) => void;
@@ -11,11 +12,7 @@ const SHOW_AFTER_MS = 1000;
 const INTERVAL_MS = 100;
 
 /** @param size bytes in all, where that is known */
-export function createProgressLine(
-  stream: NodeJS.WriteStream,
-  verb: string,
-  size: number | undefined,
-): ProgressLine {
+export function createProgressLine(stream: Output, verb: string, size: number | undefined): ProgressLine {
   const begun = Date.now();
   let lastShown = 0;
   return {

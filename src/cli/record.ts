@@ -8,9 +8,10 @@ import { openRecording, type RecordingEvent, type RecordingWriter } from '../rec
 import { pluralize, printable, type TextStyle } from '../reporters/safe-text.ts';
 import type { Mock } from '../start.ts';
 import { version } from '../version.ts';
-import { type BuildCommand, type ExitCode, terminal, UsageError, untilInterrupted } from './command.ts';
-import { formatTrouble, styleFor } from './format-lines.ts';
+import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
+import { formatTrouble } from './format-lines.ts';
 import { formatRecorded, recordedJson } from './format-recorded.ts';
+import { type Io, untilInterrupted } from './io.ts';
 import {
   bodyLimitOption,
   formatsOption,
@@ -44,7 +45,7 @@ interface RecordOptions {
 
 const SECRETS_COMMENT = 'recorded with --keep-secrets: contains credentials';
 
-export const build: BuildCommand = (command, finish) => {
+export const build: BuildCommand = (command, finish, io) => {
   command
     .addOption(upstreamOption)
     .option('-o, --output <file>', 'recording to write: traffic.har or traffic.ndjson')
@@ -65,18 +66,18 @@ export const build: BuildCommand = (command, finish) => {
     .addOption(bodyLimitOption('largest body that is recorded and validated'))
     .addOption(upstreamTimeoutOption)
     .addOption(formatsOption)
-    .action(async (options: RecordOptions) => finish(await run(options)));
+    .action(async (options: RecordOptions) => finish(await run(options, io)));
 };
 
-async function run(options: RecordOptions): Promise<ExitCode> {
+async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
   const { output, upstream, keepSecrets = false, log } = options;
   if (upstream === undefined || upstream.length === 0)
     throw new UsageError('--upstream is required: the URL of the real service');
   if (output === undefined) throw new UsageError('--output is required: traffic.har or traffic.ndjson');
   const format = formatOf(output);
   // Before anything is said: whoever reads "recording" may stop it at once.
-  const interruption = untilInterrupted();
-  const mock = await startProxy(options, upstream);
+  const interruption = untilInterrupted(io);
+  const mock = await startProxy(options, upstream, io);
   let recording: RecordingWriter;
   try {
     recording = openRecording(output, {
@@ -84,25 +85,25 @@ async function run(options: RecordOptions): Promise<ExitCode> {
       append: options.append ?? false,
       maxBytes: options.rotate,
       creator: { name: 'deadringer', version: version(), ...(keepSecrets && { comment: SECRETS_COMMENT }) },
-      owner: { pid: process.pid, isRunning },
-      onEvent: trouble => reportRecordingTrouble(trouble),
+      owner: { pid: io.pid, isRunning: io.isRunning },
+      onEvent: trouble => reportRecordingTrouble(trouble, io),
     });
   } catch (error) {
     await mock.close(0);
     throw error;
   }
-  const style = styleFor(process.stdout);
+  const style = io.stdout.style;
   const recorder = createRecorder(recording, keepSecrets);
-  if (keepSecrets) warnAboutSecrets(recording);
+  if (keepSecrets) warnAboutSecrets(recording, io);
   mock.state.subscribe(event => {
     const result = recorder.record(event, mock.state.config);
-    if (result?.reason !== undefined) terminal.err(`not recorded: ${result.reason}`);
-    if (log === 'json') terminal.out(recordedJson(event, result));
-    else if (log === 'pretty') terminal.out(formatRecorded(event, result, style));
+    if (result?.reason !== undefined) io.err(`not recorded: ${result.reason}`);
+    if (log === 'json') io.out(recordedJson(event, result));
+    else if (log === 'pretty') io.out(formatRecorded(event, result, style));
   });
-  if (log === 'pretty') terminal.out(banner(mock, output, style));
+  if (log === 'pretty') io.out(banner(mock, output, style));
   else if (log === 'json')
-    terminal.out(
+    io.out(
       JSON.stringify({
         time: new Date(mock.state.now()).toISOString(),
         recording: output,
@@ -110,14 +111,14 @@ async function run(options: RecordOptions): Promise<ExitCode> {
       }),
     );
   await interruption;
-  process.once('SIGINT', () => process.exit(130));
+  io.onSignal('SIGINT', () => io.exit(130));
   await mock.close();
   recording.close();
-  printSummary(mock, recorder, recording, options, style);
+  printSummary(mock, recorder, recording, options, style, io);
   return recorder.lost() > 0 ? 3 : 0;
 }
 
-async function startProxy(options: RecordOptions, upstreams: readonly string[]): Promise<Mock> {
+async function startProxy(options: RecordOptions, upstreams: readonly string[], io: Io): Promise<Mock> {
   // It may run for days.
   // Loaded only now, so that help and wrong usage are told at once.
   const { startMock } = await import('../start.ts');
@@ -132,8 +133,8 @@ async function startProxy(options: RecordOptions, upstreams: readonly string[]):
       bodyLimit: options.bodyLimit,
       // Whoever is let in to be recorded is not let in to steer.
       ...(!isLoopback(options.host) && { token: crypto.randomUUID() }),
-      onError: trouble => reportTrouble(trouble, options.log),
-      ...loadOptions(options),
+      onError: trouble => reportTrouble(trouble, options.log, io),
+      ...loadOptions(options, io),
     });
   } catch (error) {
     throw toUsageError(error, `${options.host}:${options.port}`) ?? error;
@@ -147,40 +148,29 @@ function formatOf(file: string): 'har' | 'ndjson' {
   throw new UsageError(`${file} has no known extension: use .har or .ndjson`);
 }
 
-/** Signal 0 asks whether there is such a process; one of somebody else is one, too. */
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+function reportTrouble(trouble: ServerError, log: RecordOptions['log'], io: Io): void {
+  if (log !== 'silent' || trouble.kind === 'bug') io.err(formatTrouble(trouble, io.stderr.style));
 }
 
-function reportTrouble(trouble: ServerError, log: RecordOptions['log']): void {
-  if (log !== 'silent' || trouble.kind === 'bug')
-    terminal.err(formatTrouble(trouble, styleFor(process.stderr)));
-}
-
-function reportRecordingTrouble(trouble: RecordingEvent): void {
-  const style = styleFor(process.stderr);
+function reportRecordingTrouble(trouble: RecordingEvent, io: Io): void {
+  const style = io.stderr.style;
   if (trouble.kind === 'losing')
-    terminal.err(
+    io.err(
       style(
         'red',
         `${printable(trouble.file)} cannot be written; exchanges are not recorded: ${printable(trouble.why)}`,
       ),
     );
   else
-    terminal.err(
+    io.err(
       `${printable(trouble.file)} can be written again; ${pluralize(trouble.lost, 'exchange')} not recorded`,
     );
 }
 
-function warnAboutSecrets({ stats }: RecordingWriter): void {
+function warnAboutSecrets({ stats }: RecordingWriter, io: Io): void {
   const files = stats.files.map(printable).join(', ');
   const text = `WARNING: ${files} ${stats.files.length === 1 ? 'contains' : 'contain'} unredacted credentials (--keep-secrets). Do not share, and delete after use.`;
-  terminal.err(styleFor(process.stderr)('red', text));
+  io.err(io.stderr.style('red', text));
 }
 
 function banner(mock: Mock, output: string, style: TextStyle): string {
@@ -208,23 +198,24 @@ function printSummary(
   recording: RecordingWriter,
   { log, keepSecrets, specs }: RecordOptions,
   style: TextStyle,
+  io: Io,
 ): void {
   const { files, written } = recording.stats;
   const lost = recorder.lost();
-  if (keepSecrets) warnAboutSecrets(recording);
+  if (keepSecrets) warnAboutSecrets(recording, io);
   if (log === 'json') {
-    terminal.out(JSON.stringify({ recorded: written, ...recorder.counts, lost, files }));
+    io.out(JSON.stringify({ recorded: written, ...recorder.counts, lost, files }));
     return;
   }
   if (lost > 0)
-    terminal.err(style('red', `${pluralize(lost, 'exchange')} not recorded: the recording is incomplete`));
+    io.err(style('red', `${pluralize(lost, 'exchange')} not recorded: the recording is incomplete`));
   if (log === 'silent') return;
   const classes = RECORDED_CLASSES.map(kind => `${recorder.counts[kind]} ${kind}`).join(', ');
-  terminal.out(`${pluralize(written, 'exchange')} recorded (${classes}), ${lost} not recorded`);
+  io.out(`${pluralize(written, 'exchange')} recorded (${classes}), ${lost} not recorded`);
   const upstreams = mock.state.upstreams.list();
   if (written + lost === 0) {
     const places = new Set(upstreams.map(({ api }) => proxyUrl(mock, api)));
-    terminal.out(
+    io.out(
       `No requests received: send requests to ${printable([...places].join(' or '))} instead of the real service`,
     );
     return;
@@ -238,5 +229,5 @@ function printSummary(
     ...(isOwn ? [] : documents.flat()),
     ...[...servers].flatMap(each => ['--server', each]),
   ];
-  terminal.out(`Next: deadringer check ${words.map(word => shellWord(printable(word))).join(' ')}`);
+  io.out(`Next: deadringer check ${words.map(word => shellWord(printable(word))).join(' ')}`);
 }

@@ -4,7 +4,8 @@ import type { CheckResult, TrafficRunOptions } from '../check/run.ts';
 import { FINDING_KINDS } from '../finding/catalogue-entry.ts';
 import type { PlannedReplay, ReplayOptions } from '../replay/replay.ts';
 import { pluralize, printable } from '../reporters/safe-text.ts';
-import { type BuildCommand, type ExitCode, terminal, UsageError } from './command.ts';
+import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
+import type { Io } from './io.ts';
 import { formatsOption, parseTime, provenanceOption } from './options.ts';
 import { createProgressLine } from './progress.ts';
 import { formatOption, outputOption, type ReportOptions, writeReports } from './report-output.ts';
@@ -35,7 +36,7 @@ interface ReplayCommandOptions extends ReportOptions, TrafficOptions {
   dryRun?: boolean;
 }
 
-export const build: BuildCommand = (command, finish) => {
+export const build: BuildCommand = (command, finish, io) => {
   command
     .argument('<traffic...>', 'files, folders of them, or - for standard input')
     .addOption(repeatedSpecsOption)
@@ -80,24 +81,30 @@ export const build: BuildCommand = (command, finish) => {
     .option('--dry-run', 'print which requests would be sent or skipped; send nothing')
     .addOption(formatsOption)
     .addOption(provenanceOption)
-    .action(async (traffic: string[], options: ReplayCommandOptions) => finish(await run(traffic, options)));
+    .action(async (traffic: string[], options: ReplayCommandOptions) =>
+      finish(await run(traffic, options, io)),
+    );
 };
 
-async function run(traffic: string[], options: ReplayCommandOptions): Promise<number> {
+async function run(traffic: string[], options: ReplayCommandOptions, io: Io): Promise<number> {
   if (options.target === undefined && options.allowHost === undefined)
     throw new UsageError('--target <url> is required, or --allow-host <host> to send to the recorded host');
-  const { options: runOptions, outputs } = readTrafficOptions(traffic, options);
-  const replayed = await unlessInterrupted(signal => runReplayCommand({ ...runOptions, signal }, options));
+  const { options: runOptions, outputs } = readTrafficOptions(traffic, options, io);
+  const replayed = await unlessInterrupted(
+    signal => runReplayCommand({ ...runOptions, signal }, options, io),
+    io,
+  );
   if (replayed === undefined) return 130;
-  if (options.dryRun) return printPlanSummary(replayed);
-  if (options.updateBaseline) return await writeBaseline(replayed, options.baseline ?? '');
-  await writeReports(replayed.report, outputs);
+  if (options.dryRun) return printPlanSummary(replayed, io);
+  if (options.updateBaseline) return await writeBaseline(replayed, options.baseline ?? '', io);
+  await writeReports(replayed.report, outputs, io);
   return replayed.report.exitCode;
 }
 
 async function runReplayCommand(
   runOptions: TrafficRunOptions,
   options: ReplayCommandOptions,
+  io: Io,
 ): Promise<CheckResult> {
   const [{ planReplay, replayRecordings }, { createReplayClient: createAsk }, { inputSize }] =
     await Promise.all([
@@ -105,14 +112,14 @@ async function runReplayCommand(
       import('../http/replay-client.ts'),
       import('../recording/find-inputs.ts'),
     ]);
-  const progress = createProgressLine(process.stderr, 'replayed', await inputSize(runOptions.traffic));
+  const progress = createProgressLine(io.stderr, 'replayed', await inputSize(runOptions.traffic));
   const { ask: send, close } = createAsk({ timeout: options.timeout });
   const replayOptions: ReplayOptions = {
     ...runOptions,
     targets: options.target ?? [],
     hosts: options.allowHost ?? [],
     allowWrites: options.allowWrites === true,
-    environment: process.env,
+    environment: io.env,
     secrets: options.secret ?? [],
     concurrency: options.concurrency,
     ...(options.rate !== undefined && { rate: options.rate }),
@@ -121,7 +128,7 @@ async function runReplayCommand(
   };
   try {
     return await (options.dryRun
-      ? planReplay(replayOptions, printPlanned)
+      ? planReplay(replayOptions, planned => printPlanned(planned, io))
       : replayRecordings(replayOptions, send));
   } finally {
     progress.end();
@@ -129,23 +136,23 @@ async function runReplayCommand(
   }
 }
 
-function printPlanned(planned: PlannedReplay): void {
+function printPlanned(planned: PlannedReplay, io: Io): void {
   const { file, entry } = planned.place;
   const place = `${file} entry ${entry}`;
   if (planned.kind === 'left') {
-    terminal.out(printable(`skip   ${place}: ${planned.reason}: ${planned.message}`));
+    io.out(printable(`skip   ${place}: ${planned.reason}: ${planned.message}`));
     return;
   }
   const needs = planned.dependsOn.map(each => `entry ${each.entry}`).join(', ');
   const after = needs === '' ? '' : `, uses values from ${needs}`;
-  terminal.out(printable(`send   ${planned.method} ${planned.url} (${place})${after}`));
+  io.out(printable(`send   ${planned.method} ${planned.url} (${place})${after}`));
 }
 
-function printPlanSummary({ report }: CheckResult): ExitCode {
+function printPlanSummary({ report }: CheckResult, io: Io): ExitCode {
   const { accounting } = report;
   const replayOptions = accounting.notCheckable.count;
   const left = accounting.skipped?.count ?? 0;
-  terminal.out(
+  io.out(
     `${pluralize(accounting.total, 'exchange')}: ${replayOptions} would be sent, ${left} skipped, ${accounting.outOfScope.count} out of scope, ${accounting.unreadable.count} unreadable; nothing was sent`,
   );
   return replayOptions === 0 ? 3 : 0;

@@ -1,4 +1,5 @@
 // Where reports are written: formats, files, and atomic writes.
+import { randomUUID } from 'node:crypto';
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,8 +8,8 @@ import type { Report } from '../check/report.ts';
 import { REPORT_FORMATS, REPORTERS, type ReportFormat, renderReport } from '../reporters/formats.ts';
 import { verdictText } from '../reporters/issues.ts';
 import { printable } from '../reporters/safe-text.ts';
-import { terminal, UsageError } from './command.ts';
-import { styleFor } from './format-lines.ts';
+import { UsageError } from './command.ts';
+import type { Io } from './io.ts';
 
 export interface ReportOptions {
   format: ReportFormat[];
@@ -74,18 +75,18 @@ export function refuseToOverwrite(targets: readonly ReportOutput[], inputs: read
   }
 }
 
-export async function writeReports(report: Report, targets: readonly ReportOutput[]): Promise<void> {
+export async function writeReports(report: Report, targets: readonly ReportOutput[], io: Io): Promise<void> {
   for (const { format, file } of targets) {
     if (file === undefined) {
-      process.stdout.write(await renderReport(report, format, styleFor(process.stdout)));
+      io.stdout.write(await renderReport(report, format, io.stdout.style));
     } else {
       await writeFileAtomically(file, await renderReport(report, format));
-      terminal.err(`${format} report: ${file}`);
+      io.err(`${format} report: ${file}`);
     }
   }
   if (targets.every(({ file, format }) => file !== undefined || format !== 'text')) {
-    terminal.err(verdictText(report).sentence);
-    for (const reason of report.reasons) terminal.err(`  ${printable(reason)}`);
+    io.err(verdictText(report).sentence);
+    for (const reason of report.reasons) io.err(`  ${printable(reason)}`);
   }
 }
 
@@ -105,7 +106,9 @@ export async function writeFiles(
 
 /** Beside its place first: a full disk or a Ctrl-C leaves what was there before. */
 export async function writeFileAtomically(file: string, text: string): Promise<void> {
-  let temporaryFile = `${file}.${process.pid}.part`;
+  // Unique, so that two runs that write one file do not mix.
+  const temporaryName = (name: string): string => `${name}.${randomUUID()}.part`;
+  let temporaryFile = temporaryName(file);
   try {
     await mkdir(path.dirname(file), { recursive: true });
     const existing = await stat(file).catch(() => undefined);
@@ -116,7 +119,7 @@ export async function writeFileAtomically(file: string, text: string): Promise<v
     }
     // What a link leads to is replaced, and not the link.
     const target = existing === undefined ? file : await realpath(file);
-    temporaryFile = `${target}.${process.pid}.part`;
+    temporaryFile = temporaryName(target);
     await writeFile(temporaryFile, text);
     await rename(temporaryFile, target);
   } catch (error) {

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Report } from '../check/report.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
+import type { Io } from './io.ts';
 import {
   formatOption,
   outputOption,
@@ -10,7 +11,7 @@ import {
   writeReports,
 } from './report-output.ts';
 
-export const build: BuildCommand = (command, finish) => {
+export const build: BuildCommand = (command, finish, io) => {
   command
     .command('merge')
     .description('merge reports of several shards, or convert one report to another format')
@@ -18,16 +19,16 @@ export const build: BuildCommand = (command, finish) => {
     .addOption(formatOption)
     .addOption(outputOption)
     .exitOverride()
-    .action(async (files: string[], options: ReportOptions) => finish(await merge(files, options)));
+    .action(async (files: string[], options: ReportOptions) => finish(await merge(files, options, io)));
 };
 
-async function merge(files: readonly string[], options: ReportOptions): Promise<ExitCode> {
+async function merge(files: readonly string[], options: ReportOptions, io: Io): Promise<ExitCode> {
   const outputs = resolveOutputs(options);
   const { mergeReports } = await import('../check/merge-reports.ts');
   const reports: Report[] = [];
   for (const file of files) reports.push(await readReport(file));
   const report = mergeReports(reports);
-  await writeReports(report, outputs);
+  await writeReports(report, outputs, io);
   return report.exitCode;
 }
 

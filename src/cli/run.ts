@@ -5,9 +5,10 @@ import { Option } from 'commander';
 import { DEFAULT_SESSION } from '../mock/session/session.ts';
 import { pluralize } from '../reporters/safe-text.ts';
 import { startMock } from '../start.ts';
-import { type BuildCommand, terminal, UsageError } from './command.ts';
+import { type BuildCommand, UsageError } from './command.ts';
 import { callControl } from './control-client.ts';
-import { formatServeEvent, formatTrouble, styleFor } from './format-lines.ts';
+import { formatServeEvent, formatTrouble } from './format-lines.ts';
+import type { Io } from './io.ts';
 import {
   loadOptions,
   parsePort,
@@ -29,7 +30,7 @@ interface RunCommandOptions {
   log: 'pretty' | 'silent';
 }
 
-export const build: BuildCommand = (command, finish) => {
+export const build: BuildCommand = (command, finish, io) => {
   command
     .argument('<command...>', 'command and arguments, after --')
     .addOption(specsOption)
@@ -41,32 +42,32 @@ export const build: BuildCommand = (command, finish) => {
       new Option('--log <format>', 'log format, on stderr').choices(['pretty', 'silent']).default('silent'),
     )
     .addOption(provenanceOption)
-    .action(async (words: string[], options: RunCommandOptions) => finish(await run(words, options)));
+    .action(async (words: string[], options: RunCommandOptions) => finish(await run(words, options, io)));
 };
 
-async function run([program = '', ...args]: string[], options: RunCommandOptions): Promise<number> {
-  const style = styleFor(process.stderr);
+async function run([program = '', ...args]: string[], options: RunCommandOptions, io: Io): Promise<number> {
+  const style = io.stderr.style;
   const mock = await startMock({
     specs: specPaths(options.specs),
     scenarios: scenarioPaths(options.scenarios, options.specs),
     port: options.port,
-    onError: trouble => terminal.err(formatTrouble(trouble, style)),
-    ...loadOptions(options),
+    onError: trouble => io.err(formatTrouble(trouble, style)),
+    ...loadOptions(options, io),
   });
   let requestCount = 0;
   let refused = 0;
   mock.state.subscribe(event => {
     requestCount++;
     if (event.refusedFor !== undefined || event.problem !== undefined) refused++;
-    if (options.log === 'pretty') terminal.err(formatServeEvent(event, style));
+    if (options.log === 'pretty') io.err(formatServeEvent(event, style));
   });
   try {
     const connection = { server: mock.url };
     if (options.use !== undefined) await useScenarios(connection, options.use);
-    const code = await runChild(program, args, mock.url);
-    terminal.err(style('dim', `deadringer: ${pluralize(requestCount, 'request')}, ${refused} rejected`));
+    const code = await runChild(program, args, mock.url, io);
+    io.err(style('dim', `deadringer: ${pluralize(requestCount, 'request')}, ${refused} rejected`));
     const verdict =
-      options.verify === undefined ? 0 : await verifySession(connection, DEFAULT_SESSION, options.verify);
+      options.verify === undefined ? 0 : await verifySession(connection, DEFAULT_SESSION, options.verify, io);
     // The command's own failure comes first; a broken expectation fails a command that was content.
     return code === 0 ? verdict : code;
   } finally {
@@ -78,11 +79,10 @@ async function useScenarios(connection: { server: string }, scenarios: readonly 
   await callControl(connection, 'POST', `/sessions/${DEFAULT_SESSION}/scenarios`, { scenarios });
 }
 
-async function runChild(program: string, args: readonly string[], url: string): Promise<number> {
-  const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, DEADRINGER_URL: url } });
+async function runChild(program: string, args: readonly string[], url: string, io: Io): Promise<number> {
+  const child = spawn(program, args, { stdio: 'inherit', env: { ...io.env, DEADRINGER_URL: url } });
   // Signals reach the child by themselves from a terminal; from elsewhere they are passed on. The child decides what they mean.
-  const pass = (signal: NodeJS.Signals): boolean => child.kill(signal);
-  process.on('SIGINT', pass).on('SIGTERM', pass);
+  const stops = (['SIGINT', 'SIGTERM'] as const).map(signal => io.onSignal(signal, () => child.kill(signal)));
   try {
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     return code ?? (signal === 'SIGINT' ? 130 : 143);
@@ -94,6 +94,6 @@ async function runChild(program: string, args: readonly string[], url: string): 
         : `"${program}" cannot be run: ${(error as Error).message}`,
     );
   } finally {
-    process.off('SIGINT', pass).off('SIGTERM', pass);
+    for (const stop of stops) stop();
   }
 }

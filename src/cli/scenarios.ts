@@ -6,7 +6,8 @@ import { shellWord } from '../exchange/curl.ts';
 import { pluralize, printable } from '../reporters/safe-text.ts';
 import type { GeneratorOptions, GeneratorResult } from '../scenario-generator/generate.ts';
 import type { ScenarioFile } from '../scenario-generator/write-scenarios.ts';
-import { type BuildCommand, type ExitCode, terminal, UsageError } from './command.ts';
+import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
+import type { Io } from './io.ts';
 import { formatsOption, loadOptions, localSpecs, provenanceOption } from './options.ts';
 import { createProgressLine } from './progress.ts';
 import { writeFileAtomically } from './report-output.ts';
@@ -25,7 +26,7 @@ interface FromOptions {
 
 const DEFAULT_FOLDER = 'scenarios';
 
-export const build: BuildCommand = (command, finish) => {
+export const build: BuildCommand = (command, finish, io) => {
   command
     .command('from')
     .description('generate scenarios that reply as recorded')
@@ -39,37 +40,38 @@ export const build: BuildCommand = (command, finish) => {
     .addOption(formatsOption)
     .addOption(provenanceOption)
     .exitOverride()
-    .action(async (traffic: string[], options: FromOptions) => finish(await run(traffic, options)));
+    .action(async (traffic: string[], options: FromOptions) => finish(await run(traffic, options, io)));
 };
 
-async function run(traffic: string[], options: FromOptions): Promise<number> {
+async function run(traffic: string[], options: FromOptions, io: Io): Promise<number> {
   if (!/^[A-Za-z0-9][\w.-]{0,60}$/.test(options.prefix))
     throw new UsageError(
       `--prefix "${options.prefix}" is not a valid file name prefix: use letters, digits, "-", "_" and "."`,
     );
-  const generated = await unlessInterrupted(signal => generate(traffic, options, signal));
+  const generated = await unlessInterrupted(signal => generate(traffic, options, signal, io), io);
   if (generated === undefined) return 130;
-  await writeScenarios(generated, options);
-  const code = printAccounting(generated);
-  if (options.on === true) await warnAboutActiveScenarios(generated, options.output);
-  if (generated.files.length > 0) printNextSteps(generated, options);
+  await writeScenarios(generated, options, io);
+  const code = printAccounting(generated, io);
+  if (options.on === true) await warnAboutActiveScenarios(generated, options.output, io);
+  if (generated.files.length > 0) printNextSteps(generated, options, io);
   return code;
 }
 
 /** Documents that are named bring no scenarios of their own, so a server has to be told of both. */
-function printNextSteps(generated: GeneratorResult, { specs, output, on }: FromOptions): void {
+function printNextSteps(generated: GeneratorResult, { specs, output, on }: FromOptions, io: Io): void {
   const isUsual = specs === undefined && path.normalize(output) === DEFAULT_FOLDER;
   const words = [...(specs ?? []).flatMap(each => ['--specs', each]), '--scenarios', output];
-  terminal.out(
+  io.out(
     `Next: deadringer serve${isUsual ? '' : ` ${words.map(word => shellWord(printable(word))).join(' ')}`}`,
   );
-  if (on !== true) terminal.out(`Then: deadringer use ${scenarioIds(generated).map(shellWord).join(' ')}`);
+  if (on !== true) io.out(`Then: deadringer use ${scenarioIds(generated).map(shellWord).join(' ')}`);
 }
 
 async function generate(
   traffic: string[],
   options: FromOptions,
   signal: AbortSignal,
+  io: Io,
 ): Promise<GeneratorResult> {
   // Loaded only now, so that help and wrong usage are told at once.
   const [
@@ -84,14 +86,14 @@ async function generate(
     import('../openapi/lint.ts'),
   ]);
   const specs = options.specs ?? localSpecs('name the documents with --specs');
-  const { contract, findings } = await loadContract(specs, loadOptions(options));
+  const { contract, findings } = await loadContract(specs, loadOptions(options, io));
   const invalid = [...findings, ...compileAll(contract)];
   if (invalid.length > 0) throw new ContractError(invalid);
-  const progress = createProgressLine(process.stderr, 'read', await inputSize(traffic));
+  const progress = createProgressLine(io.stderr, 'read', await inputSize(traffic));
   try {
     const generateOptions: GeneratorOptions = {
       traffic,
-      stdin: process.stdin,
+      stdin: io.stdin,
       servers: options.server ?? [],
       prefix: options.prefix,
       onByDefault: options.on === true,
@@ -100,7 +102,7 @@ async function generate(
         : undefined,
       nameOf: displayName,
       onProgress: progress.update,
-      onSkippedFile: (_, detail) => terminal.err(`deadringer: skipped: ${printable(detail)}`),
+      onSkippedFile: (_, detail) => io.err(`deadringer: skipped: ${printable(detail)}`),
       signal,
     };
     return await harvest(contract, generateOptions);
@@ -115,7 +117,11 @@ function displayName(file: string): string {
   return printable(path.isAbsolute(file) || file.startsWith('..') ? path.basename(file) : file);
 }
 
-async function writeScenarios({ files }: GeneratorResult, { output, force }: FromOptions): Promise<void> {
+async function writeScenarios(
+  { files }: GeneratorResult,
+  { output, force }: FromOptions,
+  io: Io,
+): Promise<void> {
   const { GENERATED_MARK: MARK } = await import('../scenario-generator/write-scenarios.ts');
   const toWrite: [string, ScenarioFile][] = [];
   // All of them are looked at before one is written.
@@ -135,8 +141,8 @@ async function writeScenarios({ files }: GeneratorResult, { output, force }: Fro
   }
   for (const [file, { text, rules, offContract }] of toWrite) {
     await writeFileAtomically(file, text);
-    terminal.out(`${file}: ${pluralize(rules, 'rule')}`);
-    for (const reason of offContract) terminal.out(`  off contract: ${printable(reason)}`);
+    io.out(`${file}: ${pluralize(rules, 'rule')}`);
+    for (const reason of offContract) io.out(`  off contract: ${printable(reason)}`);
   }
 }
 
@@ -145,9 +151,9 @@ function scenarioIds({ files }: GeneratorResult): string[] {
 }
 
 /** Of the stories that are on by default the first by name is asked first, and may answer before the recorded ones. */
-async function warnAboutActiveScenarios(generated: GeneratorResult, output: string): Promise<void> {
+async function warnAboutActiveScenarios(generated: GeneratorResult, output: string, io: Io): Promise<void> {
   const { loadScenarios } = await import('../scenario/load.ts');
-  const { scenarios } = await loadScenarios([output], process.cwd());
+  const { scenarios } = await loadScenarios([output], io.cwd);
   const generatedIds = new Set(scenarioIds(generated));
   for (const [index, { id, api, onByDefault, rules }] of scenarios.entries()) {
     if (!onByDefault || generatedIds.has(id)) continue;
@@ -158,18 +164,16 @@ async function warnAboutActiveScenarios(generated: GeneratorResult, output: stri
         each => each.api === api && generatedIds.has(each.id) && each.rules.some(({ on }) => names.has(on)),
       );
     if (hidden)
-      terminal.err(
+      io.err(
         `deadringer: ${id} is also enabled by default and takes precedence: run "deadringer use --off ${id}" to use the recorded replies`,
       );
   }
 }
 
-function printAccounting({
-  accounting,
-  incomplete,
-  otherOrigins: otherHosts,
-  files,
-}: GeneratorResult): ExitCode {
+function printAccounting(
+  { accounting, incomplete, otherOrigins: otherHosts, files }: GeneratorResult,
+  io: Io,
+): ExitCode {
   const { total, told: used, merged, leftOut } = accounting;
   const rows: [number, string][] = [
     [total, 'total'],
@@ -178,9 +182,9 @@ function printAccounting({
     ...Object.entries(leftOut).map(([reason, times]): [number, string] => [times, `skipped: ${reason}`]),
   ];
   const width = String(total).length;
-  terminal.out('Exchanges  each is counted in exactly one row');
-  for (const [times, label] of rows) terminal.out(`  ${String(times).padStart(width)}  ${label}`);
-  for (const label of incomplete) terminal.err(`deadringer: ${printable(label)}`);
+  io.out('Exchanges  each is counted in exactly one row');
+  for (const [times, label] of rows) io.out(`  ${String(times).padStart(width)}  ${label}`);
+  for (const label of incomplete) io.err(`deadringer: ${printable(label)}`);
   if (files.length === 0) {
     const [host] = otherHosts;
     const hint =
@@ -189,7 +193,7 @@ function printAccounting({
         : host === undefined
           ? ''
           : `; if the API was recorded at ${printable(host)}, add --server ${printable(host)}`;
-    terminal.err(`deadringer: no scenario was generated${hint}`);
+    io.err(`deadringer: no scenario was generated${hint}`);
     return 3;
   }
   return incomplete.length > 0 ? 3 : 0;

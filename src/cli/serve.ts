@@ -6,8 +6,9 @@ import { UPSTREAM_MODES, type UpstreamMode } from '../mock/proxy/upstream.ts';
 import { basePathOf, exampleCurl } from '../mock/respond/refuse.ts';
 import { pluralize, printable, type TextStyle } from '../reporters/safe-text.ts';
 import type { Mock, MockOptions } from '../start.ts';
-import { type BuildCommand, type ExitCode, terminal, UsageError, untilInterrupted } from './command.ts';
-import { formatFinding, formatServeEvent, formatTrouble, serveEventJson, styleFor } from './format-lines.ts';
+import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
+import { formatFinding, formatServeEvent, formatTrouble, serveEventJson } from './format-lines.ts';
+import { type Io, untilInterrupted } from './io.ts';
 import {
   bodyLimitOption,
   formatsOption,
@@ -44,7 +45,7 @@ interface ServeOptions {
   upstreamTimeout: number;
 }
 
-export const build: BuildCommand = (command, finish) => {
+export const build: BuildCommand = (command, finish, io) => {
   command
     .addOption(specsOption)
     .addOption(scenariosOption)
@@ -84,14 +85,14 @@ export const build: BuildCommand = (command, finish) => {
     .addOption(upstreamTimeoutOption)
     .addOption(provenanceOption)
     .addOption(formatsOption)
-    .action(async (options: ServeOptions) => finish(await run(options)));
+    .action(async (options: ServeOptions) => finish(await run(options, io)));
 };
 
 /** Milliseconds after which what is needed has been loaded. */
 const FLUSH_CACHE_AFTER_MS = 4000;
 
-async function run(options: ServeOptions): Promise<ExitCode> {
-  const style = styleFor(process.stdout);
+async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
+  const style = io.stdout.style;
   if (options.token === undefined && !isLoopback(options.host)) {
     throw new UsageError(
       `${options.host} accepts connections from other machines, which could use the control API: set --token (or DEADRINGER_TOKEN), or use --host 127.0.0.1`,
@@ -110,12 +111,12 @@ async function run(options: ServeOptions): Promise<ExitCode> {
     ...(options.upstream !== undefined && { upstreams: options.upstream }),
     upstreamMode: options.upstreamMode,
     upstreamTimeout: options.upstreamTimeout,
-    onSessionDropped: (id, why) => reportDroppedSession(id, why, options.log),
-    onError: trouble => reportTrouble(trouble, options.log),
-    ...loadOptions(options),
+    onSessionDropped: (id, why) => reportDroppedSession(id, why, options.log, io),
+    onError: trouble => reportTrouble(trouble, options.log, io),
+    ...loadOptions(options, io),
   };
   // Before anything is said: whoever reads "listening" may stop the server at once.
-  const interruption = untilInterrupted();
+  const interruption = untilInterrupted(io);
   let mock: Mock;
   try {
     // What it takes is loaded only now, so that help and wrong usage are told at once.
@@ -126,52 +127,51 @@ async function run(options: ServeOptions): Promise<ExitCode> {
   }
   // A server that is killed, as in a container, would leave nothing of what it compiled to the next one.
   setTimeout(flushCompileCache, FLUSH_CACHE_AFTER_MS).unref();
-  const unwatch = options.watch ? watchFiles(mock, mockOptions, watchEvents(options.log)) : undefined;
+  const unwatch = options.watch ? watchFiles(mock, mockOptions, watchEvents(options.log, io)) : undefined;
   if (options.log === 'pretty') {
-    terminal.out(banner(mock, style));
-    mock.state.subscribe(mockOptions => terminal.out(formatServeEvent(mockOptions, style)));
+    io.out(banner(mock, style));
+    mock.state.subscribe(mockOptions => io.out(formatServeEvent(mockOptions, style)));
   } else if (options.log === 'json') {
-    terminal.out(JSON.stringify({ time: new Date(mock.state.now()).toISOString(), listening: mock.url }));
-    mock.state.subscribe(mockOptions => terminal.out(serveEventJson(mockOptions)));
+    io.out(JSON.stringify({ time: new Date(mock.state.now()).toISOString(), listening: mock.url }));
+    mock.state.subscribe(mockOptions => io.out(serveEventJson(mockOptions)));
   }
   await interruption;
   unwatch?.();
+  io.onSignal('SIGINT', () => io.exit(130));
   if (options.log === 'pretty')
-    terminal.out(style('dim', 'stopping after open requests; press Ctrl-C again to stop immediately'));
-  process.once('SIGINT', () => process.exit(130));
+    io.out(style('dim', 'stopping after open requests; press Ctrl-C again to stop immediately'));
   await mock.close();
   return 0;
 }
 
-function watchEvents(log: ServeOptions['log']): WatchEvents {
+function watchEvents(log: ServeOptions['log'], io: Io): WatchEvents {
   const now = (): string => new Date().toISOString();
   return {
     onReload: () => {
-      if (log === 'pretty') terminal.out(styleFor(process.stdout)('dim', 'reloaded'));
-      else if (log === 'json') terminal.out(JSON.stringify({ time: now(), reloaded: true }));
+      if (log === 'pretty') io.out(io.stdout.style('dim', 'reloaded'));
+      else if (log === 'json') io.out(JSON.stringify({ time: now(), reloaded: true }));
     },
     onInvalid: findings => {
-      if (log === 'json') terminal.out(JSON.stringify({ time: now(), reloaded: false, findings }));
+      if (log === 'json') io.out(JSON.stringify({ time: now(), reloaded: false, findings }));
       else {
-        for (const finding of findings) terminal.err(formatFinding(finding, styleFor(process.stderr)));
-        terminal.err('not reloaded: the previous version is still served');
+        for (const finding of findings) io.err(formatFinding(finding, io.stderr.style));
+        io.err('not reloaded: the previous version is still served');
       }
     },
   };
 }
 
-function reportDroppedSession(id: string, why: 'idle' | 'too-many', log: ServeOptions['log']): void {
+function reportDroppedSession(id: string, why: 'idle' | 'too-many', log: ServeOptions['log'], io: Io): void {
   const text = `session "${id}" was dropped: ${why === 'idle' ? 'not used for a day' : 'too many sessions; it was the least recently used'}`;
-  if (log === 'json')
-    terminal.out(JSON.stringify({ time: new Date().toISOString(), sessionDropped: id, why }));
-  else if (log === 'pretty') terminal.err(text);
+  if (log === 'json') io.out(JSON.stringify({ time: new Date().toISOString(), sessionDropped: id, why }));
+  else if (log === 'pretty') io.err(text);
 }
 
-function reportTrouble(trouble: ServerError, log: ServeOptions['log']): void {
+function reportTrouble(trouble: ServerError, log: ServeOptions['log'], io: Io): void {
   if (log === 'silent' && trouble.kind !== 'bug') return;
   if (log === 'json' && trouble.kind !== 'bug')
-    terminal.out(JSON.stringify({ time: new Date().toISOString(), trouble }));
-  else terminal.err(formatTrouble(trouble, styleFor(process.stderr)));
+    io.out(JSON.stringify({ time: new Date().toISOString(), trouble }));
+  else io.err(formatTrouble(trouble, io.stderr.style));
 }
 
 const UPSTREAM_MODE_TEXT = {

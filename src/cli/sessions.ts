@@ -1,7 +1,7 @@
 // deadringer sessions: lists or ends sessions of a running server.
 
 import { pluralize } from '../reporters/safe-text.ts';
-import { type BuildCommand, terminal } from './command.ts';
+import type { BuildCommand } from './command.ts';
 import { callControl, controlServerOption, controlTokenOption } from './control-client.ts';
 
 interface SessionsOptions {
@@ -10,7 +10,7 @@ interface SessionsOptions {
   end?: string;
 }
 
-export const build: BuildCommand = (command, finish) => {
+export const build: BuildCommand = (command, finish, io) => {
   command
     .option('--end <name>', 'end this session and delete its data')
     .addOption(controlServerOption)
@@ -22,11 +22,11 @@ export const build: BuildCommand = (command, finish) => {
         sessions: { id: string; usedAt: string; calls: number; scenarios: string[] }[];
       };
       for (const { id, usedAt, calls, scenarios } of sessions) {
-        terminal.out(
+        io.out(
           `${id}  ${pluralize(calls, 'call')}, last ${usedAt}${scenarios.length === 0 ? '' : `, scenarios ${scenarios.join(', ')}`}`,
         );
       }
-      if (sessions.length === 0) terminal.out('no sessions; the first request creates one');
+      if (sessions.length === 0) io.out('no sessions; the first request creates one');
       finish(0);
     });
 };

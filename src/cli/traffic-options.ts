@@ -7,7 +7,8 @@ import type { CheckResult, TrafficRunOptions } from '../check/run.ts';
 import type { FindingKind } from '../finding/catalogue-entry.ts';
 import { pluralize, printable } from '../reporters/safe-text.ts';
 import { version } from '../version.ts';
-import { type ExitCode, terminal, UsageError } from './command.ts';
+import { type ExitCode, UsageError } from './command.ts';
+import type { Io } from './io.ts';
 import { loadOptions, localSpecs } from './options.ts';
 import {
   type ReportOptions,
@@ -80,6 +81,7 @@ export const updateBaselineOption = new Option(
 export function readTrafficOptions(
   traffic: readonly string[],
   options: TrafficOptions & ReportOptions,
+  io: Io,
 ): TrafficCommand {
   if (options.updateBaseline && options.baseline === undefined)
     throw new UsageError('--update-baseline requires --baseline <file>');
@@ -91,16 +93,16 @@ export function readTrafficOptions(
     outputs,
     options: {
       specs,
-      load: loadOptions(options),
+      load: loadOptions(options, io),
       traffic,
-      stdin: process.stdin,
+      stdin: io.stdin,
       servers: options.server ?? [],
       settings: { failOn: options.failOn, minCoverage: options.minCoverage, side: options.side },
       ...(baseline !== undefined && { baseline }),
       baselineMayBeMissing: options.updateBaseline === true,
       version: version(),
       today: new Date().toISOString().slice(0, 10),
-      onSkippedFile: (_, detail) => terminal.err(`deadringer: skipped: ${printable(detail)}`),
+      onSkippedFile: (_, detail) => io.err(`deadringer: skipped: ${printable(detail)}`),
     },
   };
 }
@@ -111,40 +113,45 @@ class InterruptedError extends UsageError {}
 /** @returns undefined after a Ctrl-C, which is told */
 export async function unlessInterrupted<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
+  io: Io,
 ): Promise<Result | undefined> {
   const interrupt = new AbortController();
-  const stop = (): void => {
+  const stop = io.onSignal('SIGINT', () => {
+    stop();
     interrupt.abort(new InterruptedError('interrupted; no report was written'));
-    process.stdin.destroy();
-  };
-  process.once('SIGINT', stop);
+    io.stdin.destroy();
+  });
   try {
     return await work(interrupt.signal);
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
-    terminal.err(`deadringer: ${error.message}`);
+    io.err(`deadringer: ${error.message}`);
     return undefined;
   } finally {
-    process.off('SIGINT', stop);
+    stop();
   }
 }
 
-export async function writeBaseline({ report, baseline }: CheckResult, file: string): Promise<ExitCode> {
+export async function writeBaseline(
+  { report, baseline }: CheckResult,
+  file: string,
+  io: Io,
+): Promise<ExitCode> {
   if (report.exitCode === 3) {
-    for (const reason of report.reasons) terminal.err(`deadringer: ${reason}`);
-    terminal.err(`${file} is unchanged: the run is incomplete`);
+    for (const reason of report.reasons) io.err(`deadringer: ${reason}`);
+    io.err(`${file} is unchanged: the run is incomplete`);
     return 3;
   }
   const { updateBaseline } = await import('../check/baseline.ts');
   const { text, accepted, added, dropped } = updateBaseline(report, baseline);
   await writeFileAtomically(file, text);
-  terminal.out(`${file}: ${pluralize(accepted, 'finding')} accepted (${added} new), ${dropped} removed`);
+  io.out(`${file}: ${pluralize(accepted, 'finding')} accepted (${added} new), ${dropped} removed`);
   if (report.unlisted > 0)
-    terminal.out(
+    io.out(
       `${pluralize(report.unlisted, 'further occurrence')} did not fit into the report: run --update-baseline again`,
     );
   for (const { line, fingerprint, expires } of report.baseline?.expired ?? [])
-    terminal.out(`${fingerprint} (line ${line}) expired on ${expires}: fix the issue or change the date`);
+    io.out(`${fingerprint} (line ${line}) expired on ${expires}: fix the issue or change the date`);
   return 0;
 }
 

@@ -1,7 +1,8 @@
 // deadringer use: enables or disables scenarios in a running server.
 
-import { type BuildCommand, terminal } from './command.ts';
+import type { BuildCommand } from './command.ts';
 import { callControl, controlServerOption, controlTokenOption, sessionOption } from './control-client.ts';
+import type { Io } from './io.ts';
 
 interface UseOptions {
   server: string;
@@ -12,7 +13,7 @@ interface UseOptions {
   reset?: boolean;
 }
 
-export const build: BuildCommand = (command, finish) => {
+export const build: BuildCommand = (command, finish, io) => {
   command
     .argument('[scenario...]', 'scenarios; the last one takes precedence')
     .option('--off', 'disable the scenarios; all if none is named')
@@ -22,13 +23,13 @@ export const build: BuildCommand = (command, finish) => {
     .addOption(controlServerOption)
     .addOption(controlTokenOption)
     .action(async (scenarios: string[], options: UseOptions) => {
-      if (options.list) await listScenarios(options, scenarios);
-      else await switchScenarios(scenarios, options);
+      if (options.list) await listScenarios(options, scenarios, io);
+      else await switchScenarios(scenarios, options, io);
       finish(0);
     });
 };
 
-async function switchScenarios(scenarios: readonly string[], options: UseOptions): Promise<void> {
+async function switchScenarios(scenarios: readonly string[], options: UseOptions, io: Io): Promise<void> {
   const session = `/sessions/${encodeURIComponent(options.session)}`;
   if (options.reset) await callControl(options, 'POST', `${session}/reset`);
   if (options.off) {
@@ -40,12 +41,12 @@ async function switchScenarios(scenarios: readonly string[], options: UseOptions
   // Asked after the deed, so that what is said is what is.
   const now = await callControl(options, 'GET', session);
   const { scenarios: on, off } = now as { scenarios: string[]; off: string[] };
-  terminal.out(
+  io.out(
     `${options.session}: ${on.length === 0 ? 'no scenario enabled' : on.join(', ')}${off.length === 0 ? '' : `; off: ${off.join(', ')}`}`,
   );
 }
 
-async function listScenarios(options: UseOptions, apis: readonly string[]): Promise<void> {
+async function listScenarios(options: UseOptions, apis: readonly string[], io: Io): Promise<void> {
   const { scenarios } = (await callControl(options, 'GET', '/scenarios')) as {
     scenarios: { id: string; api: string; title: string; onByDefault: boolean }[];
   };
@@ -54,5 +55,5 @@ async function listScenarios(options: UseOptions, apis: readonly string[]): Prom
   );
   const width = Math.max(0, ...shown.map(({ id }) => id.length));
   for (const { id, title, onByDefault } of shown)
-    terminal.out(`${id.padEnd(width)}  ${title}${onByDefault ? ' (enabled by default)' : ''}`);
+    io.out(`${id.padEnd(width)}  ${title}${onByDefault ? ' (enabled by default)' : ''}`);
 }

@@ -1,7 +1,7 @@
 // deadringer verify: verifies that a session received the expected calls.
 import { readFile } from 'node:fs/promises';
 import { isParseFailure, parseFile } from '../document/parse.ts';
-import { type BuildCommand, type ExitCode, terminal, UsageError } from './command.ts';
+import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import {
   type ControlConnection,
   callControl,
@@ -9,20 +9,21 @@ import {
   controlTokenOption,
   sessionOption,
 } from './control-client.ts';
+import type { Io } from './io.ts';
 
 interface VerifyOptions extends ControlConnection {
   session: string;
   file: string;
 }
 
-export const build: BuildCommand = (command, finish) => {
+export const build: BuildCommand = (command, finish, io) => {
   command
     .requiredOption('--file <path>', 'file with expected, forbidden and ordered calls (YAML or JSON)')
     .addOption(sessionOption)
     .addOption(controlServerOption)
     .addOption(controlTokenOption)
     .action(async (options: VerifyOptions) =>
-      finish(await verifySession(options, options.session, options.file)),
+      finish(await verifySession(options, options.session, options.file, io)),
     );
 };
 
@@ -31,6 +32,7 @@ export async function verifySession(
   connection: ControlConnection,
   session: string,
   file: string,
+  io: Io,
 ): Promise<ExitCode> {
   const expectations = await readExpectations(file);
   const path = `/sessions/${encodeURIComponent(session)}/verify`;
@@ -39,9 +41,9 @@ export async function verifySession(
     failures: string[];
     unused: string[];
   };
-  for (const failure of verdict.failures) terminal.out(failure);
-  if (verdict.unused.length > 0) terminal.out(`unused rules: ${verdict.unused.join(', ')}`);
-  terminal.out(verdict.kept ? 'passed' : 'failed');
+  for (const failure of verdict.failures) io.out(failure);
+  if (verdict.unused.length > 0) io.out(`unused rules: ${verdict.unused.join(', ')}`);
+  io.out(verdict.kept ? 'passed' : 'failed');
   return verdict.kept ? 0 : 1;
 }
 

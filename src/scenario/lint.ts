@@ -125,7 +125,9 @@ function checkPatterns(rule: Rule, at: PointerSteps, report: AddFinding): void {
       if (typeof condition !== 'object' || condition === null) continue;
       const here = [...at, 'when', place, name];
       reportIfThrows([...here, 'matches'], report, () => new RegExp(condition.matches ?? '', 'u'));
-      reportIfThrows([...here, 'schema'], report, () => satisfies(condition.schema ?? {}, null));
+      // Only where there is one: each takes a compiler of its own.
+      const { schema } = condition;
+      if (schema !== undefined) reportIfThrows([...here, 'schema'], report, () => satisfies(schema, null));
     }
   }
 }

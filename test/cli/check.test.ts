@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Call, folderWith, GOOD, har, SHOP } from '../check/traffic.ts';
+import { startProcess } from './process.ts';
 import { run, start } from './program.ts';
 
 const BROKEN: Call = { ...GOOD, body: '{"name":9}' };
@@ -76,7 +77,7 @@ describe('the exit code', () => {
 
 test('standard input is "-"', async () => {
   const running = start(['check', '--specs', SHOP, '-']);
-  running.child.stdin?.end(har([GOOD, BROKEN]));
+  running.stdin.end(har([GOOD, BROKEN]));
   const { code, out } = await running.ended;
   expect(code).toBe(1);
   expect(out).toContain('2  in all');
@@ -181,11 +182,11 @@ test('an interrupt leaves no partial report', async () => {
   const folder = folderWith({});
   const report = path.join(folder, 'report.json');
   writeFileSync(report, 'before');
-  const running = start(['check', '--specs', SHOP, '-', '--format', 'json', '--output', report]);
+  const running = startProcess(['check', '--specs', SHOP, '-', '--format', 'json', '--output', report]);
   const text = har([GOOD]);
-  running.child.stdin?.write(text.slice(0, 200));
+  running.child.stdin.write(text.slice(0, 200));
   // It is reading once it has taken more than a pipe holds.
-  await new Promise<void>(resolve => running.child.stdin?.write(' '.repeat(1 << 20), () => resolve()));
+  await new Promise<void>(resolve => running.child.stdin.write(' '.repeat(1 << 20), () => resolve()));
   running.child.kill('SIGINT');
   const { code, err } = await running.ended;
   expect(code).toBe(130);

@@ -1,8 +1,10 @@
 // The command line as a user meets it: help, exit codes, messages that name the file, the line and the remedy.
+// Whatever ends before it listens is given port 0: a server on the default port must change nothing.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runProcess, startProcess } from './process.ts';
 import { run, start } from './program.ts';
 
 let folder: string;
@@ -38,8 +40,14 @@ describe('help', () => {
 
   test('the version is that of the package', async () => {
     const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
-    expect(await run('--version')).toEqual({ code: 0, out: `${manifest.version}\n`, err: '' });
+    expect(await runProcess('--version')).toEqual({ code: 0, out: `${manifest.version}\n`, err: '' });
   });
+});
+
+test('a reader that closes the pipe ends the program as SIGPIPE would', async () => {
+  const program = startProcess(['--help']);
+  program.child.stdout.destroy();
+  expect(await program.ended).toEqual({ code: 141, out: '', err: '' });
 });
 
 describe('wrong usage exits with 2 and one sentence', () => {
@@ -49,7 +57,10 @@ describe('wrong usage exits with 2 and one sentence', () => {
     [['serve', '--port', 'http'], /A port is a number from 0 to 65535/],
     [['serve', '--body-limit', 'large'], /A size is written like 10mb/],
     [['serve', '--log', 'xml'], /Allowed choices are pretty, json, silent/],
-    [['serve', '--specs', 'nowhere.yaml'], /nowhere\.yaml cannot be read: the file does not exist/],
+    [
+      ['serve', '--port', '0', '--specs', 'nowhere.yaml'],
+      /nowhere\.yaml cannot be read: the file does not exist/,
+    ],
     [
       ['serve', '--host', '192.0.2.1', '--port', '0', '--token', 't'],
       /192\.0\.2\.1:0 is not an address of this machine; choose another with --host/,
@@ -65,10 +76,14 @@ describe('wrong usage exits with 2 and one sentence', () => {
     expect(err).not.toContain('    at ');
   });
 
+  test('for a shell, too', async () => {
+    expect((await runProcess('sevre')).code).toBe(2);
+  });
+
   test('an unsupported Node version is reported', async () => {
     const old =
       "data:text/javascript,Object.defineProperty(process, 'versions', { value: { node: '20.19.0' } })";
-    const { code, err } = await start(['--help'], { nodeArgs: ['--import', old] }).ended;
+    const { code, err } = await startProcess(['--help'], { nodeArgs: ['--import', old] }).ended;
     expect(code).toBe(2);
     expect(err).toMatch(/^deadringer needs Node 24\.18 or newer and this is 20\.19\.0: .*\n$/);
   });
@@ -138,16 +153,16 @@ describe('serve', () => {
     const program = start(['serve', '--port', '0', '--provenance', 'page']);
     await program.line(/\d+ scenarios skipped: --provenance removed parts that they need/);
     await program.line(/Ctrl-C stops/);
-    program.child.kill('SIGTERM');
+    program.signal('SIGTERM');
     expect((await program.ended).code).toBe(0);
   });
 
   test('falls back to the bundled documents, lint does not', async () => {
-    const program = start(['serve', '--port', '0'], { cwd: folder });
+    const program = startProcess(['serve', '--port', '0'], { cwd: folder });
     await program.line(/answers for 5 APIs/);
     program.child.kill('SIGTERM');
-    await program.ended;
-    const { code, err } = await start(['lint'], { cwd: folder }).ended;
+    expect((await program.ended).code).toBe(0);
+    const { code, err } = await startProcess(['lint'], { cwd: folder }).ended;
     expect([code, err]).toEqual([
       2,
       'deadringer: there is no folder "specs" here; name the documents to check\n',
@@ -155,7 +170,7 @@ describe('serve', () => {
   });
 
   test('prints what it serves and an example, logs one line per request, and stops at Ctrl-C', async () => {
-    const program = start(['serve', '--port', '0']);
+    const program = startProcess(['serve', '--port', '0']);
     const [, url = ''] = await program.line(/answers for 5 APIs \(5 operations\) on (\S+)/);
     const [, command = ''] = await program.line(/Try:\n +(curl .*)\n/);
     expect(command).toContain(url);
@@ -175,6 +190,19 @@ describe('serve', () => {
     expect(out).not.toContain('\u001b[');
   });
 
+  test('stops at once at the second Ctrl-C, whatever is under way', async () => {
+    const program = startProcess(['serve', '--port', '0', '--specs', 'test/fixtures/pets.yaml']);
+    const [, url = ''] = await program.line(/answers for 1 API .* on (\S+)/);
+    await fetch(`${url}/__deadringer/sessions/default/delivery`, { method: 'PUT', body: '{"fault":"hang"}' });
+    const asked = fetch(`${url}/pets/pets`);
+    await program.line(/GET +\/pets\/pets/);
+    program.child.kill('SIGINT');
+    await program.line(/press Ctrl-C again/);
+    program.child.kill('SIGINT');
+    await expect(asked).rejects.toThrow('fetch failed');
+    expect((await program.ended).code).toBe(130);
+  });
+
   test('logs JSON with --log json, and nothing with --log silent', async () => {
     const json = start(['serve', '--port', '0', '--log', 'json']);
     const [, url = ''] = await json.line(/"listening":"([^"]+)"/);
@@ -187,7 +215,7 @@ describe('serve', () => {
       problem: 'no-such-path',
       findings: [],
     });
-    json.child.kill('SIGTERM');
+    json.signal('SIGTERM');
     const ended = await json.ended;
     expect(ended.code).toBe(0);
     expect(ended.out).not.toContain('secret-token');
@@ -201,7 +229,7 @@ describe('serve', () => {
     expect(err).toBe(
       `deadringer: 127.0.0.1:${port} is already in use; stop the other process, or choose another port with --port (0: any free port)\n`,
     );
-    first.child.kill('SIGTERM');
+    first.signal('SIGTERM');
     await first.ended;
   });
 

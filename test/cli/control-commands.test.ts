@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Mock, startMock } from '../../src/index.ts';
+import { closedPort } from './listening.ts';
+import { runProcess, startProcess } from './process.ts';
 import { type Ended, run, start } from './program.ts';
 
 let mock: Mock;
@@ -55,10 +57,11 @@ describe('use', () => {
   });
 
   test('prints a remedy when no server responds', async () => {
-    const { code, err } = await run('use', 'x', '--server', 'http://127.0.0.1:9');
+    const server = `http://127.0.0.1:${await closedPort()}`;
+    const { code, err } = await run('use', 'x', '--server', server);
     expect([code, err]).toEqual([
       2,
-      'deadringer: nothing answers at http://127.0.0.1:9; start it with "deadringer serve", or name another with --server\n',
+      `deadringer: nothing answers at ${server}; start it with "deadringer serve", or name another with --server\n`,
     ]);
   });
 });
@@ -75,7 +78,7 @@ describe('sessions and journal', () => {
   });
 
   test('--follow prints new exchanges', async () => {
-    const program = start(['journal', '--follow', '-s', 'followed', '--server', mock.url]);
+    const program = startProcess(['journal', '--follow', '-s', 'followed', '--server', mock.url]);
     await (await pets('followed')).text();
     await program.line(/GET \/pets\/pets listPets 200\n/);
     program.child.kill();
@@ -110,22 +113,25 @@ describe('verify', () => {
 });
 
 describe('run', () => {
-  const shell = (script: string, ...options: string[]): Promise<Ended> =>
-    run('run', '--specs', 'test/fixtures/pets.yaml', ...options, '--', 'sh', '-c', script);
+  /** Runs it around a program that calls the server, prints the status and ends with `code`. */
+  const around = (code: number, ...options: string[]): Promise<Ended> => {
+    const program = `
+      const { status } = await fetch(process.env.DEADRINGER_URL + '/pets/pets');
+      process.stdout.write(status + '\\n');
+      process.exitCode = ${code};`;
+    const command = [process.execPath, '--input-type=module', '-e', program];
+    return runProcess('run', '--specs', 'test/fixtures/pets.yaml', ...options, '--', ...command);
+  };
 
   test('sets DEADRINGER_URL, keeps the exit code, and prints the number of requests', async () => {
-    const { code, out, err } = await shell(
-      'curl --silent --output /dev/null --write-out "%{http_code}" "$DEADRINGER_URL/pets/pets"; exit 7',
-    );
-    expect({ code, out }).toEqual({ code: 7, out: '200' });
+    const { code, out, err } = await around(7);
+    expect({ code, out }).toEqual({ code: 7, out: '200\n' });
     expect(err).toBe('deadringer: 1 request, 0 of them refused\n');
   });
 
   test('enables scenarios, and fails a successful command when expectations failed', async () => {
     const expectations = file('run.yaml', 'expected:\n  - on: listPets\n    times: 2\n');
-    const script =
-      'curl --silent --output /dev/null --write-out "%{http_code}\n" "$DEADRINGER_URL/pets/pets"';
-    const { code, out } = await shell(script, '--use', 'pets.listPets.503', '--verify', expectations);
+    const { code, out } = await around(0, '--use', 'pets.listPets.503', '--verify', expectations);
     expect({ code, out }).toEqual({
       code: 1,
       out: '503\nlistPets was to be called 2 times and was called 1 times\nnot kept\n',
@@ -171,6 +177,6 @@ test('serve and lint reject a scenario that violates the contract, with the line
   await run('use', 'pets/lie', '--server', url);
   expect(await (await fetch(`${url}/pets/only/pets/1`)).json()).toEqual({ id: 1 });
   expect((await run('journal', '--server', url)).out).toContain('(off contract: to see what the app does)');
-  server.child.kill('SIGTERM');
+  server.signal('SIGTERM');
   await server.ended;
 });

@@ -10,7 +10,7 @@ import { type Mock, type Report, startMock } from '../../src/index.ts';
 import { basePathOf } from '../../src/mock/respond/refuse.ts';
 import { sampleRequest } from '../../src/openapi/sample-request.ts';
 import { folderWith } from '../check/traffic.ts';
-import { type Running, run, start } from './program.ts';
+import { run, start } from './program.ts';
 
 /** What the clients send as credentials: obviously fake, and to be found nowhere but in the environment of a replay. */
 const SECRETS = {
@@ -22,13 +22,12 @@ async function program(
   pattern: RegExp,
   ...args: string[]
 ): Promise<{ url: string; stop: () => Promise<string> }> {
-  const running: Running = start([...args, '--port', '0']);
-  onTestFinished(() => void running.child.kill('SIGKILL'));
+  const running = start([...args, '--port', '0']);
   const [, url = ''] = await running.line(pattern);
   return {
     url,
     stop: async () => {
-      running.child.kill('SIGINT');
+      running.signal('SIGINT');
       return (await running.ended).out;
     },
   };
@@ -108,15 +107,16 @@ async function meddler(
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function report(...args: string[]): Promise<{ code: number | null; report: Report }> {
-  const { code, out, err } = await run(...args, '--format', 'json');
+async function report(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ code: number | null; report: Report }> {
+  const { code, out, err } = await start([...args, '--format', 'json'], { env }).ended;
   if (out === '') throw new Error(err);
   return { code, report: JSON.parse(out) as Report };
 }
 
-test('record, check, generate scenarios, serve them, replay against them; then the service changes', {
-  timeout: 60_000,
-}, async () => {
+test('record, check, generate scenarios, serve them, replay against them; then the service changes', async () => {
   const folder = folderWith({});
   const file = path.join(folder, 'traffic.har');
   const real = await vendor();
@@ -132,7 +132,7 @@ test('record, check, generate scenarios, serve them, replay against them; then t
   for (const secret of Object.values(SECRETS)) expect(text).not.toContain(secret.replace(/^\S+ /, ''));
 
   // Wrong requests were meant: whether the vendor kept the contract is the question.
-  const checked = await report('check', file, ...servers, '--side', 'provider');
+  const checked = await report(['check', file, ...servers, '--side', 'provider']);
   expect(checked.report.verdict).toBe('kept');
   expect([checked.code, checked.report.accounting.passed]).toEqual([0, calls]);
 
@@ -144,19 +144,20 @@ test('record, check, generate scenarios, serve them, replay against them; then t
     /operations\) on (\S+)/,
     ...['serve', '--specs', 'specs', '--scenarios', path.join(folder, 'scenarios')],
   );
-  const environment = Object.entries(SECRETS).map(([name, value]) => [`DEADRINGER_SECRET_${name}`, value]);
-  Object.assign(process.env, Object.fromEntries(environment), {
+  const env = {
+    ...Object.fromEntries(
+      Object.entries(SECRETS).map(([name, value]) => [`DEADRINGER_SECRET_${name}`, value]),
+    ),
     DEADRINGER_SECRET_BONIFIQ_AUTHORIZATION: 'FAKE-user:FAKE-password',
     DEADRINGER_SECRET_DEVICE_TOKEN: 'FAKE-token-of-a-device',
-  });
-  onTestFinished(() => {
-    for (const name of Object.keys(process.env))
-      if (name.startsWith('DEADRINGER_SECRET_')) delete process.env[name];
-  });
+  };
   const replayed = (url: string, ...more: string[]): Promise<{ code: number | null; report: Report }> =>
     report(
-      ...['replay', file, ...servers, '--allow-writes', '--side', 'provider', ...more],
-      ...names.flatMap(name => ['--target', `${name}=${url}/${name}`]),
+      [
+        ...['replay', file, ...servers, '--allow-writes', '--side', 'provider', ...more],
+        ...names.flatMap(name => ['--target', `${name}=${url}/${name}`]),
+      ],
+      env,
     );
   const again = await replayed(mock.url);
   expect(again.report.findings.filter(({ kind }) => kind === 'difference')).toEqual([]);

@@ -1,58 +1,68 @@
-// Runs the built program as a user does: a process of its own, its output, its exit code.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+// Runs commands in this process through main(argv, io): their output, their exit code, signals that only they get.
+import { PassThrough } from 'node:stream';
+import { onTestFinished } from 'vitest';
+import type { Io, Output, Signal } from '../../src/cli/io.ts';
+import { main } from '../../src/cli/main.ts';
+import { withoutStyle } from '../../src/reporters/safe-text.ts';
+import { createTranscript, type Ended } from './transcript.ts';
 
-export interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
+export type { Ended } from './transcript.ts';
 
 export interface Running {
-  readonly child: ChildProcess;
-  /** Resolves with the first line of standard output that the pattern matches; rejects when the program ends before. */
+  readonly stdin: PassThrough;
+  /** Sends a signal to this command alone. */
+  signal(signal: Signal): void;
+  /** Resolves with the first match in standard output; rejects when the command ends before. */
   line(pattern: RegExp): Promise<RegExpExecArray>;
-  ended: Promise<Ended>;
+  readonly ended: Promise<Ended>;
 }
 
-export function start(
-  args: readonly string[],
-  options: { nodeArgs?: readonly string[]; cwd?: string; env?: NodeJS.ProcessEnv } = {},
-): Running {
-  const bin = new URL('../../bin/deadringer.js', import.meta.url).pathname;
-  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), bin, ...args], {
-    cwd: options.cwd ?? process.cwd(),
-    env: { ...process.env, NO_COLOR: '', FORCE_COLOR: undefined, ...options.env },
-  });
-  let out = '';
-  let err = '';
-  const watchers = new Set<() => void>();
-  child.stdout.on('data', chunk => {
-    out += String(chunk);
-    for (const watch of watchers) watch();
-  });
-  child.stderr.on('data', chunk => {
-    err += String(chunk);
-  });
-  const ended = once(child, 'close').then(([code]): Ended => ({ code: code as number | null, out, err }));
-  return {
-    child,
-    ended,
-    line: pattern =>
-      new Promise((resolve, reject) => {
-        const watch = (): void => {
-          const match = pattern.exec(out);
-          if (match === null) return;
-          watchers.delete(watch);
-          resolve(match);
-        };
-        watchers.add(watch);
-        watch();
-        void ended.then(() => reject(new Error(`the program ended without ${pattern}\n${out}\n${err}`)));
-      }),
+interface Options {
+  readonly env?: Io['env'];
+  /** True: it goes on after the test in which it was started, and the caller ends it. */
+  readonly outlivesTest?: boolean;
+}
+
+export function start(args: readonly string[], { env = {}, outlivesTest = false }: Options = {}): Running {
+  const transcript = createTranscript();
+  const stdin = new PassThrough();
+  const listeners: Record<Signal, Set<() => void>> = { SIGINT: new Set(), SIGTERM: new Set() };
+  const io: Io = {
+    stdin,
+    stdout: outputTo(transcript.out),
+    stderr: outputTo(transcript.err),
+    out: line => transcript.out(`${line}\n`),
+    err: line => transcript.err(`${line}\n`),
+    env,
+    cwd: process.cwd(),
+    pid: process.pid,
+    isRunning: pid => pid === process.pid,
+    onSignal: (signal, listener) => {
+      listeners[signal].add(listener);
+      return () => void listeners[signal].delete(listener);
+    },
+    exit: code => transcript.err(`exit ${code}\n`),
   };
+  const ended = main(args, io).then(code => transcript.end(code));
+  const signal = (name: Signal): void => {
+    for (const listener of [...listeners[name]]) listener();
+  };
+  if (!outlivesTest)
+    onTestFinished(async () => {
+      signal('SIGINT');
+      stdin.destroy();
+      await ended.catch(() => undefined);
+    });
+  return { stdin, signal, ended, line: pattern => transcript.line(pattern, ended) };
 }
 
+/** Runs a command to its end, with nothing on standard input. */
 export function run(...args: string[]): Promise<Ended> {
-  return start(args).ended;
+  const running = start(args);
+  running.stdin.end();
+  return running.ended;
+}
+
+function outputTo(write: (text: string) => void): Output {
+  return { write, isTTY: false, columns: undefined, style: withoutStyle };
 }

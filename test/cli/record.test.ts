@@ -1,13 +1,12 @@
 // record as a user starts it: a service behind it, a recording that check reads, and no secret in any file.
 import { Buffer } from 'node:buffer';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startMock } from '../../src/index.ts';
 import { folderWith } from '../check/traffic.ts';
+import { closedPort, listening } from './listening.ts';
 import { type Ended, type Running, run, start } from './program.ts';
 
 const PETS = 'test/fixtures/pets.yaml';
@@ -21,12 +20,9 @@ interface Recording {
 
 async function record(...args: string[]): Promise<Recording> {
   const program = start(['record', '--port', '0', ...args]);
-  onTestFinished(() => {
-    program.child.kill('SIGKILL');
-  });
   const [, url = ''] = await program.line(/records into .+ what goes through (\S+)/);
   const stop = (): Promise<Ended> => {
-    program.child.kill('SIGINT');
+    program.signal('SIGINT');
     return program.ended;
   };
   return { url, program, stop };
@@ -58,9 +54,9 @@ describe.for([['har'], ['ndjson']] as const)('a recording as %s', ([format]) => 
     expect(JSON.parse(checked.out)).toMatchObject({
       accounting: { total: 3, kept: 1, broken: { count: 1 }, outOfScope: { count: 1 } },
     });
-    expect((await run('record', '--specs', PETS, '--upstream', `pets=${service}`, '-o', file)).err).toMatch(
-      /exists: add --append/,
-    );
+    expect(
+      (await run('record', '--port', '0', '--specs', PETS, '--upstream', `pets=${service}`, '-o', file)).err,
+    ).toMatch(/exists: add --append/);
     const again = await record('--specs', PETS, '--upstream', `pets=${service}`, '-o', file, '--append');
     await fetch(`${again.url}/pets/v1/pets`);
     await again.stop();
@@ -94,13 +90,8 @@ test('the suggested check command is quoted for a shell', async () => {
 });
 
 test('a refused connection is recorded as no response and logged', async () => {
-  const server = http.createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
   const file = path.join(folderWith({}), 'traffic.har');
-  const upstream = `http://127.0.0.1:${port}`;
+  const upstream = `http://127.0.0.1:${await closedPort()}`;
   const { url, stop } = await record('--specs', PETS, '--upstream', upstream, '-o', file);
   expect((await fetch(`${url}/pets/v1/pets`)).headers.get('x-deadringer-error')).toBe('upstream-unreachable');
   const { out } = await stop();
@@ -125,7 +116,7 @@ test.for([
     /end its name in \.har or \.ndjson/,
   ],
 ] as const)('%s is wrong usage', async ([, args, complaint]) => {
-  const { code, err } = await run('record', '--specs', PETS, ...args);
+  const { code, err } = await run('record', '--port', '0', '--specs', PETS, ...args);
   expect(code).toBe(2);
   expect(err).toMatch(complaint);
 });
@@ -224,13 +215,7 @@ async function securedVendor(): Promise<string> {
       outgoing.end(JSON.stringify({ error, code: 'x' }));
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  return `http://127.0.0.1:${await listening(server)}/v1`;
 }
 
 async function callSecured(url: string): Promise<void> {
@@ -299,7 +284,7 @@ test('secrets are in no file without --keep-secrets, and the findings are the sa
   expect(new Set(toldIn(kept).map(told => told.split(' ')[0]))).toEqual(new Set(Object.keys(SECRETS)));
   expect(verdicts[0]).toMatchObject({ verdict: 'broken', accounting: { total: 2, broken: { count: 2 } } });
   for (const verdict of verdicts) expect(verdict).toEqual(verdicts[0]);
-}, 60_000);
+});
 
 test.for([['pretty'], ['json']] as const)('a token in a path is not in the log: %s', async ([log]) => {
   const upstream = ['--specs', PETS, '--upstream', `pets=${await vendor()}`];
@@ -308,7 +293,7 @@ test.for([['pretty'], ['json']] as const)('a token in a path is not in the log: 
   const [, url = ''] = await program.line(/(?:goes through |"listening":")(http:[^\s"]+)/);
   await fetch(`${url}/pets/v1/pets/eyJhbGciOiJI.eyJzdWIiOiJG.FAKEsignature`);
   await program.line(/getPet/);
-  program.child.kill('SIGINT');
+  program.signal('SIGINT');
   const { out, err } = await program.ended;
   expect(out + err).toContain('/pets/v1/pets/eyJ');
   expect(out + err).not.toContain('FAKEsignature');

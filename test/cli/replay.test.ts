@@ -4,6 +4,8 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Call, folderWith, GOOD, har, SHOP } from '../check/traffic.ts';
 import { vendor } from '../replay/recorded-service.ts';
+import { closedPort } from './listening.ts';
+import { startProcess } from './process.ts';
 import { run, start } from './program.ts';
 
 const TEA = { id: 7, name: 'tea' };
@@ -14,6 +16,7 @@ function recorded(...calls: Call[]): string {
   return path.join(folderWith({ 'traffic.har': har(calls) }), 'traffic.har');
 }
 
+const refusing = async () => `http://127.0.0.1:${await closedPort()}`;
 const replay = (...args: string[]) => run('replay', '--specs', SHOP, ...args);
 
 describe('the exit code', () => {
@@ -54,14 +57,14 @@ describe('the exit code', () => {
 
   test('all missing credentials are named at once', async () => {
     const headers = { ...MASKED.headers, 'X-Api-Key': 'xxxx-xxxx-0000' };
-    const { out } = await replay(recorded({ ...GOOD, headers }), '--target', 'http://127.0.0.1:1');
+    const { out } = await replay(recorded({ ...GOOD, headers }), '--target', await refusing());
     expect(out).toMatch(
       /entry 1: the secret "authorization" .*; set DEADRINGER_SECRET_AUTHORIZATION; the secret "x-api-key" .*; set DEADRINGER_SECRET_X_API_KEY\n/,
     );
   });
 
   test('is 3 without any response', async () => {
-    const { code, out } = await replay(recorded(GOOD), '--target', 'http://127.0.0.1:1');
+    const { code, out } = await replay(recorded(GOOD), '--target', await refusing());
     expect(code).toBe(3);
     expect(out).toContain('refuses connections');
   });
@@ -143,7 +146,7 @@ test('an interrupt leaves no partial report', async () => {
     heard();
     return new Promise(() => {});
   });
-  const running = start([
+  const running = startProcess([
     ...['replay', '--specs', SHOP, recorded(GOOD), '--target', shop.url],
     ...['--format', 'json', '--output', report],
   ]);
@@ -157,7 +160,7 @@ test('an interrupt leaves no partial report', async () => {
 test('a recording of an earlier replay target can be read from standard input', async () => {
   const shop = await vendor(() => ({ body: TEA }));
   const running = start(['replay', '--specs', SHOP, '-', '--target', shop.url]);
-  running.child.stdin?.end(har([GOOD]));
+  running.stdin.end(har([GOOD]));
   expect((await running.ended).code).toBe(0);
 });
 

@@ -61,7 +61,7 @@ test('generated files pass lint and can be served', async () => {
   const [, url = ''] = await server.line(/"listening":"([^"]+)"/);
   const answer = await fetch(`${url}/shop/v1/orders/99`, { headers: { authorization: 'Bearer x' } });
   expect(answer.status).toBe(404);
-  server.child.kill('SIGTERM');
+  server.signal('SIGTERM');
   await server.ended;
 });
 
@@ -157,11 +157,11 @@ test('names an enabled scenario that takes precedence over the generated ones', 
 test('Ctrl-C ends it and nothing is written', async () => {
   const { out } = place([]);
   const program = start(['scenarios', 'from', '-', '--specs', SHOP, '-o', out]);
-  program.child.stdin?.on('error', () => {});
-  program.child.stdin?.write(har([GOOD]).slice(0, 200));
+  program.stdin.on('error', () => {});
+  program.stdin.write(har([GOOD]).slice(0, 200));
   // It is reading once it has taken more than a pipe holds.
-  await new Promise<void>(resolve => program.child.stdin?.write(' '.repeat(1 << 20), () => resolve()));
-  program.child.kill('SIGINT');
+  await new Promise<void>(resolve => program.stdin.write(' '.repeat(1 << 20), () => resolve()));
+  program.signal('SIGINT');
   const { code, err } = await program.ended;
   expect([code, err]).toEqual([130, 'deadringer: interrupted; no report was written\n']);
   expect(existsSync(out)).toBe(false);
@@ -170,7 +170,7 @@ test('Ctrl-C ends it and nothing is written', async () => {
 test('reads standard input; help shows how', async () => {
   const { out } = place([]);
   const program = start(['scenarios', 'from', '-', '--specs', SHOP, '-o', out]);
-  program.child.stdin?.end(har([GOOD]));
+  program.stdin.end(har([GOOD]));
   expect((await program.ended).code).toBe(0);
   expect(readFileSync(path.join(out, 'shop/recorded-getOrder-200.yaml'), 'utf8')).toContain(
     'out of standard input, recorded',

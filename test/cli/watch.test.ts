@@ -33,22 +33,25 @@ beforeAll(async () => {
   write('api.yaml', document('first'));
   write('parts.yaml', 'Name: { type: string }\n');
   write('stories/api/list.yaml', story('[200, 503, 200, 503]'));
-  program = start([
-    'serve',
-    '--port',
-    '0',
-    '--log',
-    'json',
-    '--watch',
-    '--specs',
-    path.join(folder, 'api.yaml'),
-    '--scenarios',
-    path.join(folder, 'stories'),
-  ]);
+  program = start(
+    [
+      'serve',
+      '--port',
+      '0',
+      '--log',
+      'json',
+      '--watch',
+      '--specs',
+      path.join(folder, 'api.yaml'),
+      '--scenarios',
+      path.join(folder, 'stories'),
+    ],
+    { outlivesTest: true },
+  );
   url = (await program.line(/"listening":"([^"]+)"/))[1] ?? '';
 });
 afterAll(async () => {
-  program.child.kill('SIGINT');
+  program.signal('SIGINT');
   await program.ended;
   rmSync(folder, { recursive: true });
 });

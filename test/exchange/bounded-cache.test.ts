@@ -1,7 +1,8 @@
 // The bounded cache: what it keeps, what it drops, compared with a plain list as the reference.
-import fc from 'fast-check';
+
 import { describe, expect, test } from 'vitest';
 import { createCache } from '../../src/exchange/bounded-cache.ts';
+import { fc } from '../random.ts';
 
 describe('a bounded cache', () => {
   test('returns what was set, and undefined for any other key', () => {

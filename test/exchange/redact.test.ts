@@ -1,12 +1,12 @@
 // What is taken out of an exchange before anybody keeps it, what is left in, and that the place is told.
 import { Buffer } from 'node:buffer';
 import { createHash, randomBytes } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { looksRandom } from '../../src/exchange/entropy.ts';
 import { type Exchange, isRecorded } from '../../src/exchange/exchange.ts';
 import { redact } from '../../src/exchange/redact.ts';
 import { mask } from '../../src/exchange/secrets.ts';
+import { fc } from '../random.ts';
 
 const NONE: ReadonlySet<string> = new Set();
 

@@ -1,10 +1,10 @@
 // Requests as bytes on a socket: unusual heads, pieces, pipelines, clients that leave, answers that are delivered late.
 import net from 'node:net';
-import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ServerError } from '../../src/http/options.ts';
 import { type Mock, startMock } from '../../src/index.ts';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
+import { fc } from '../random.ts';
 import { exchangeBytes, statusesIn } from './raw-client.ts';
 
 let mock: Mock;

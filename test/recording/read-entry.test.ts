@@ -1,9 +1,9 @@
 // Entries made by strangers: whatever stands in one, converting it never throws and never gives what an exchange cannot be.
 import { Buffer } from 'node:buffer';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RecordingFormat } from '../../src/recording/model.ts';
 import { readRecordedEntry } from '../../src/recording/read-entry.ts';
+import { fc } from '../random.ts';
 import { entry, fields } from './temporary-folder.ts';
 
 const headers = { 'content-type': ['application/json; charset=latin1'], 'content-encoding': ['br'] };

@@ -1,12 +1,12 @@
 // Whatever exchange is written, as HAR or as NDJSON, is the same exchange when it is read.
 import { Buffer } from 'node:buffer';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Body, Exchange, Headers } from '../../src/exchange/exchange.ts';
 import { toHarEntry } from '../../src/recording/har-writer.ts';
 import type { RecordedEntry } from '../../src/recording/model.ts';
 import { toExchangeLine } from '../../src/recording/ndjson.ts';
 import { readRecordedEntry } from '../../src/recording/read-entry.ts';
+import { fc } from '../random.ts';
 
 const ORIGIN = 'https://api.example.com:8443';
 const FORMATS = ['har', 'ndjson'] as const;

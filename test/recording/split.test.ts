@@ -1,9 +1,9 @@
 // The splitter: the same entries however the bytes arrive, and a place for everything that breaks.
 import { Buffer } from 'node:buffer';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createJsonSplitter, type JsonSplitOptions } from '../../src/recording/split-json.ts';
 import { createLineSplitter } from '../../src/recording/split-lines.ts';
+import { fc } from '../random.ts';
 
 const HAR: JsonSplitOptions = { lists: [['log', 'entries']], extraValues: [['log', 'creator']], limit: 1000 };
 

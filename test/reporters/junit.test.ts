@@ -11,6 +11,7 @@ import {
   broken,
   group,
   HOSTILE,
+  HUGE,
   hostile,
   huge,
   incomplete,
@@ -114,7 +115,7 @@ function breaches(node: Node): string[] {
   ];
 }
 
-describe.each(SAMPLES)('a report that is %s', (_name, make) => {
+describe.each([...SAMPLES, HUGE])('a report that is %s', (_name, make) => {
   const report = make();
 
   test('is well formed and matches the schema', () => {

@@ -2,11 +2,11 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
 import { renderMarkdown } from '../../src/reporters/markdown.ts';
-import { broken, hostile, huge, incomplete, passedReport, SAMPLES } from './sample-reports.ts';
+import { broken, HUGE, hostile, huge, incomplete, passedReport, SAMPLES } from './sample-reports.ts';
 
 const COMMENT = 65_536;
 
-describe.each(SAMPLES)('a report that is %s', (_name, make) => {
+describe.each([...SAMPLES, HUGE])('a report that is %s', (_name, make) => {
   test.each([1_000_000, COMMENT, 20_000])('fits into %i bytes with its verdict and its accounting', limit => {
     const text = renderMarkdown(make(), limit);
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(limit);

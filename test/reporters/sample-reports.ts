@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Issue, Report } from '../../src/check/report.ts';
 import { CATALOGUE, type FindingCode } from '../../src/finding/catalogue.ts';
+import type { ReportFormat } from '../../src/reporters/formats.ts';
 
 type Coverage = Report['coverage'];
 
@@ -370,6 +371,18 @@ export function huge(): Report {
   return made;
 }
 
+/** The most bytes that each format may take for `huge()`. */
+export const MOST_BYTES: Readonly<Record<ReportFormat, () => number>> = {
+  text: () => 100_000,
+  // JSON is the report itself, which the checker bounds; it is not to grow on the way.
+  json: () => JSON.stringify(huge(), undefined, 2).length + 1000,
+  junit: () => 5_000_000,
+  sarif: () => 20_000_000,
+  github: () => 100_000,
+  markdown: () => 1_048_576,
+  html: () => 5_000_000,
+};
+
 function makeHuge(): Report {
   const codes = Object.keys(CATALOGUE).filter(code =>
     /^(request|response|parameter|status)/.test(code),
@@ -520,6 +533,8 @@ export const SAMPLES: readonly (readonly [string, () => Report])[] = [
   ['incomplete', incomplete],
   ['replayed', replayed],
   ['nothing', nothing],
-  ['huge', huge],
   ['hostile', hostile],
 ];
+
+/** Beside the others, where a test can afford it. */
+export const HUGE: (typeof SAMPLES)[number] = ['huge', huge];

@@ -5,7 +5,7 @@ import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/check/report.ts';
 import { artifactLocation, renderSarif } from '../../src/reporters/sarif.ts';
-import { broken, group, huge, incomplete, passedReport, SAMPLES } from './sample-reports.ts';
+import { broken, group, HUGE, huge, incomplete, passedReport, SAMPLES } from './sample-reports.ts';
 
 interface Text {
   text: string;
@@ -69,7 +69,7 @@ const ajv = new Ajv({ strict: false, unicodeRegExp: false });
 addFormats.default(ajv);
 const validate = ajv.compile(schema);
 
-describe.each(SAMPLES)('a report that is %s', (_name, make) => {
+describe.each([...SAMPLES, HUGE])('a report that is %s', (_name, make) => {
   const text = renderSarif(make());
   const run = runOf(make());
   const { rules } = run.tool.driver;

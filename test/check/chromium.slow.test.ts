@@ -5,13 +5,11 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isRecorded } from '../../src/exchange/exchange.ts';
 import { checkTraffic, type Mock, type Report, startMock } from '../../src/index.ts';
-import { basePathOf } from '../../src/mock/respond/refuse.ts';
-import { sampleRequest } from '../../src/openapi/sample-request.ts';
 import { REPORT_FORMATS, renderReport } from '../../src/reporters/formats.ts';
 import { launchChromium } from '../chromium.ts';
 import { expectAccounting } from '../reporters/parse-accounting.ts';
+import { callsOf } from './page-calls.ts';
 import { folderWith } from './traffic.ts';
 
 /** What the page sends as credentials: obviously fake, and to be found nowhere afterwards. */
@@ -36,24 +34,6 @@ afterAll(async () => {
   await mock?.close(0);
 });
 
-/** One valid call of every operation, as the page is to make it. */
-function calls(): { url: string; init: RequestInit }[] {
-  return mock.state.config.contract.apis.flatMap(api =>
-    api.operations.map(operation => {
-      const { method, path: target, query, headers, body } = sampleRequest(operation, basePathOf(operation));
-      const fields = Object.entries(headers).map(([name, values]): [string, string] => {
-        const value = values?.join(', ') ?? '';
-        if (name === 'authorization' && value.startsWith('Basic'))
-          return [name, `Basic ${btoa(`user:${SECRET}`)}`];
-        return [name, value.replace(/test-(key|token)/, SECRET)];
-      });
-      const text = isRecorded(body) && body.length > 0 ? Buffer.from(body).toString('utf8') : undefined;
-      const url = `http://127.0.0.1:${mock.port}${target}${query === '' ? '' : `?${query}`}`;
-      return { url, init: { method, headers: fields, ...(text !== undefined && { body: text }) } };
-    }),
-  );
-}
-
 async function record(
   name: string,
   recordHar: Partial<NonNullable<BrowserContextOptions['recordHar']>>,
@@ -69,7 +49,7 @@ async function record(
       await Promise.all(answers.map(answer => answer.text()));
       return answers.map(({ status }) => status);
     },
-    calls() as { url: string; init: object }[],
+    callsOf(mock, SECRET) as { url: string; init: object }[],
   );
   await context.close();
   expect(statuses).toEqual([200, 200, 200, 200, 200]);
@@ -127,18 +107,4 @@ describe('a page that calls the five mocked APIs passes', () => {
       expect(shown).toContain('response-body-schema');
     }
   });
-});
-
-test('the journal of the mock passes too, as HAR and as NDJSON', async () => {
-  for (const { url, init } of calls()) await (await fetch(url, init)).text();
-  const origin = `http://127.0.0.1:${mock.port}/__deadringer/sessions/default`;
-  for (const name of ['journal.har', 'journal.ndjson']) {
-    const text = await (await fetch(`${origin}/${name}`)).text();
-    const report = await checkIt(path.join(folderWith({ [name]: text }), name));
-    expect(report).toMatchObject({
-      verdict: 'kept',
-      accounting: { broken: { count: 0 }, notCheckable: { count: 0 } },
-    });
-    expect(report.accounting.passed).toBeGreaterThanOrEqual(5);
-  }
 });

@@ -24,6 +24,7 @@ import {
   resourceFor,
 } from './prism/prism-alone.ts';
 import { randomDocument } from './prism/random-documents.ts';
+import { amount, isLong, oneOf, seedOr } from './suite.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
@@ -172,14 +173,15 @@ function show(half: Half, { operation }: Match, request: Request, response: Resp
 describe('The validator reports whatever Prism reports', () => {
   test('for the five documents, with mutated examples', async () => {
     const tally = newTally();
+    const isTurn = oneOf(amount(10, 1));
     for (const name of await readdir(path.join(ROOT, 'specs'))) {
       const peers = await open(path.join(ROOT, 'specs', name));
       for (const operation of peers.operations) {
         const good = sampleRequest(operation, '');
         for (const request of spoiledRequests(good, operation.requestBody?.contents ?? []))
-          await compare(peers, tally, request);
+          if (isTurn()) await compare(peers, tally, request);
         for (const response of spoiledResponses(operation.responses))
-          await compare(peers, tally, good, response);
+          if (isTurn()) await compare(peers, tally, good, response);
       }
     }
     settle(tally);
@@ -191,12 +193,13 @@ describe('The validator reports whatever Prism reports', () => {
     // Documents that one of the two refuses to load: there is nothing to compare.
     const unread: string[] = [];
     let read = 0;
+    const isTurn = oneOf(amount(3, 1));
     for (const name of await readdir(cases)) {
       const [spec, exchanges] = [
         path.join(cases, name, 'spec.yaml'),
         path.join(cases, name, 'exchange.http'),
       ];
-      if (!existsSync(spec) || !existsSync(exchanges)) continue;
+      if (!existsSync(spec) || !existsSync(exchanges) || !isTurn()) continue;
       const peers = await open(spec).catch(() => undefined);
       read++;
       if (peers === undefined) {
@@ -215,7 +218,8 @@ describe('The validator reports whatever Prism reports', () => {
 
   test.each(['3.0', '3.1'] as const)('for random documents of OpenAPI %s', async version => {
     const tally = newTally();
-    const { document, plans } = randomDocument(version, 60, 22);
+    const seed = seedOr(22);
+    const { document, plans } = randomDocument(version, amount(8, 60), seed);
     const folder = await mkdtemp(path.join(tmpdir(), 'deadringer-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const file = path.join(folder, 'random.json');
@@ -225,11 +229,14 @@ describe('The validator reports whatever Prism reports', () => {
       for (const request of requests) await compare(peers, tally, request);
       for (const response of responses) await compare(peers, tally, requests[0] as Request, response);
     }
+    console.log(`seed ${seed}`);
     settle(tally);
   });
 
-  test('except for the listed differences, each of which occurs', () => {
-    console.log(Object.fromEntries(occurred));
-    expect(DIFFERENCES.map(({ name }) => name).filter(name => !occurred.has(name))).toEqual([]);
-  });
+  // A short run meets only some of them.
+  if (isLong)
+    test('except for the listed differences, each of which occurs', () => {
+      console.log(Object.fromEntries(occurred));
+      expect(DIFFERENCES.map(({ name }) => name).filter(name => !occurred.has(name))).toEqual([]);
+    });
 });

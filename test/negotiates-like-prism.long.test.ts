@@ -9,6 +9,7 @@ import { type Operation, type ResponseSpec, responseFor } from '../src/openapi/m
 import { sampleRequest } from '../src/openapi/sample-request.ts';
 import { createMatcher } from '../src/routing/match.ts';
 import { loadPrism, type PrismSaid, prismAnswers } from './prism/prism-alone.ts';
+import { amount, isLong, oneOf } from './suite.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
@@ -221,6 +222,7 @@ describe('The mock negotiates like Prism', () => {
   test('for every status, example and Accept', async () => {
     const unlisted: string[] = [];
     let [agreed, listed] = [0, 0];
+    const isTurn = oneOf(amount(7, 1));
     for (const api of mock.state.config.contract.apis) {
       const resources = await loadPrism(api.root.uri);
       const match = createMatcher({ apis: [api] });
@@ -230,6 +232,7 @@ describe('The mock negotiates like Prism', () => {
         if (matched.kind !== 'operation') throw new Error(`${operation.id} does not claim its own sample`);
         for (const accept of ACCEPTS) {
           for (const wish of wishes(operation)) {
+            if (!isTurn()) continue;
             const { code, exampleKey: example } = wish;
             const prefer = [code && `code=${code}`, example && `example=${example}`]
               .filter(Boolean)
@@ -263,8 +266,10 @@ describe('The mock negotiates like Prism', () => {
     expect(unlisted.slice(0, 10), `${unlisted.length} differences that are not listed`).toEqual([]);
   });
 
-  test('except for the listed differences, each of which occurs', () => {
-    console.log(Object.fromEntries(occurred));
-    expect(DIFFERENCES.map(({ name }) => name).filter(name => !occurred.has(name))).toEqual([]);
-  });
+  // A short run meets only some of them.
+  if (isLong)
+    test('except for the listed differences, each of which occurs', () => {
+      console.log(Object.fromEntries(occurred));
+      expect(DIFFERENCES.map(({ name }) => name).filter(name => !occurred.has(name))).toEqual([]);
+    });
 });

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { reportSchema } from '../../src/check/report-schema.ts';
 import { checkTraffic } from '../../src/index.ts';
 import { expectAccounting } from '../reporters/parse-accounting.ts';
+import { amount } from '../suite.ts';
 import { type Call, check, entry, folderWith, GOOD, HOST, har, only, SHOP, said } from './traffic.ts';
 
 const BROKEN: Call = { ...GOOD, body: '{"id":7,"name":9}' };
@@ -265,7 +266,7 @@ test('the size of a report is bounded for any input', async () => {
 
 test('equal input gives equal bytes, with one thread and with two', async () => {
   const calls: Call[] = Array.from(
-    { length: 8000 },
+    { length: amount(3000, 8000) },
     (_, index) =>
       [
         { ...GOOD, url: `/orders/${index}`, body: JSON.stringify({ id: index, name: 'tea '.repeat(200) }) },

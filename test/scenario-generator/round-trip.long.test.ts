@@ -10,13 +10,15 @@ import { basePathOf } from '../../src/mock/respond/refuse.ts';
 import { sampleRequest } from '../../src/openapi/sample-request.ts';
 import { loadScenarios } from '../../src/scenario/load.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
+import { amount, oneOf } from '../suite.ts';
 import { type Harvested, harvestInto } from './generated.ts';
 
-const SHIPPED = (await loadScenarios(['scenarios'], '.')).scenarios;
+/** In a short run every third. */
+const SHIPPED = (await loadScenarios(['scenarios'], '.')).scenarios.filter(oneOf(amount(3, 1)));
 
 /** What was answered while a scenario was played, and what was made of it. */
 interface Recording {
-  readonly before: Answers;
+  readonly before: readonly unknown[];
   readonly harvested: Harvested;
 }
 
@@ -31,7 +33,7 @@ beforeAll(async () => {
   const { contract } = mock.state.config;
   for (const scenario of SHIPPED) {
     const session = await sessionWith(mock, [scenario.id]);
-    const before = await drive(mock, session, scenario);
+    const before = still(await drive(mock, session, scenario));
     const journal = await fetch(`${mock.url}/__deadringer/sessions/${session}/journal.har`);
     const prefix = scenario.id.replace('/', '-');
     const recording = { [`${prefix}.har`]: await journal.text() };
@@ -39,7 +41,7 @@ beforeAll(async () => {
     recordings.set(scenario.id, { before, harvested: generated });
   }
   again = await startMock({ specs: ['specs'], scenarios: [path.join(root, 'scenarios')] });
-}, 120_000);
+});
 afterAll(async () => {
   await mock.close();
   await again.close();
@@ -145,6 +147,6 @@ describe.each(SHIPPED.map(scenario => ({ scenario, name: scenario.id })))('$name
       again,
       generated.files.map(({ api, name }) => `${api}/${name}`),
     );
-    expect(still(await drive(again, session, scenario))).toEqual(still(before));
+    expect(still(await drive(again, session, scenario))).toEqual(before);
   });
 });

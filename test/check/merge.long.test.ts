@@ -1,9 +1,10 @@
 // Shards of a run, put together again, are that run.
 import path from 'node:path';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mergeReports } from '../../src/check/merge-reports.ts';
 import { checkTraffic, type Report } from '../../src/index.ts';
+import { fc } from '../random.ts';
+import { amount, seedOr } from '../suite.ts';
 import { type Call, check, folderWith, GOOD, har, SHOP } from './traffic.ts';
 
 const CALLS: readonly Call[] = [
@@ -46,7 +47,7 @@ test('three shards of several files, one truncated, merge to the bytes of one ru
       expect(JSON.stringify(mergeReports(parts))).toBe(JSON.stringify(run));
       expect(JSON.stringify(mergeReports(parts.reverse()))).toBe(JSON.stringify(run));
     }),
-    { numRuns: 20, seed: 7 },
+    { numRuns: amount(8, 60), seed: seedOr(7) },
   );
 });
 

@@ -1,10 +1,9 @@
 // The five vendors' calls as their pages print them, origin swapped, against a running mock: the good one and the bad ones.
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/finding/finding.ts';
 import { type Mock, startMock } from '../../src/index.ts';
 import { validateResponse } from '../../src/validate/request.ts';
+import { curl } from '../curl.ts';
 
 let mock: Mock;
 beforeAll(async () => {
@@ -12,28 +11,17 @@ beforeAll(async () => {
 });
 afterAll(() => mock.close());
 
-const run = promisify(execFile);
-
-/** curl as a user types it; the last line it prints is the status. */
-async function curl(...args: string[]): Promise<{ status: number; body: unknown; findings: Finding[] }> {
-  const { stdout } = await run('curl', [
-    '--silent',
-    '--write-out',
-    '\n%{http_code} %{content_type}',
-    ...args,
-  ]);
-  const cut = stdout.lastIndexOf('\n');
-  const [status = '', contentType = ''] = stdout.slice(cut + 1).split(' ');
-  const text = stdout.slice(0, cut);
+async function ask(args: readonly string[]): Promise<{ status: number; body: unknown; findings: Finding[] }> {
+  const { status, headers, body } = await curl(args);
   const api = mock.state.config.contract.apis.find(({ name }) => args.some(arg => arg.includes(`/${name}/`)));
   const [operation] = api?.operations ?? [];
   if (operation === undefined) throw new Error('no API in the address');
   const response = {
-    status: Number(status),
-    headers: { 'content-type': [contentType] },
-    body: Buffer.from(text),
+    status,
+    headers: { 'content-type': [headers.get('content-type') ?? ''] },
+    body: Buffer.from(body),
   };
-  return { status: Number(status), body: JSON.parse(text), findings: validateResponse(operation, response) };
+  return { status, body: JSON.parse(body), findings: validateResponse(operation, response) };
 }
 
 interface Vendor {
@@ -180,7 +168,7 @@ for (const vendor of VENDORS) {
     };
 
     test('responds to the curl of its page with 200 and a valid body', async () => {
-      const { status, findings } = await curl(...page());
+      const { status, findings } = await ask(page());
       expect({ status, findings }).toEqual({ status: 200, findings: [] });
     });
 
@@ -188,15 +176,15 @@ for (const vendor of VENDORS) {
       const args = page(all =>
         all.filter((arg, index) => arg !== vendor.credential && all[index + 1] !== vendor.credential),
       );
-      const { stdout } = await run('curl', ['--silent', '--include', ...args]);
-      expect(stdout).toMatch(/^HTTP\/1\.1 401 /);
-      expect(stdout).not.toContain('x-deadringer-error');
-      if (vendor.unauthorised !== undefined)
-        expect(JSON.parse(stdout.split('\r\n\r\n')[1] ?? '')).toEqual(vendor.unauthorised);
+      const { status, headers, body } = await curl(args);
+      expect(status).toBe(401);
+      expect([...headers.keys()]).not.toContain('x-deadringer-error');
+      expect(body).not.toContain('x-deadringer-error');
+      if (vendor.unauthorised !== undefined) expect(JSON.parse(body)).toEqual(vendor.unauthorised);
     });
 
     test('responds to an invalid body with the error format of the vendor', async () => {
-      const { status, body, findings } = await curl(...page(withBody(vendor.broken.body)));
+      const { status, body, findings } = await ask(page(withBody(vendor.broken.body)));
       expect({ status, body, findings }).toEqual({
         status: vendor.broken.status,
         body: vendor.broken.answer,
@@ -205,7 +193,7 @@ for (const vendor of VENDORS) {
     });
 
     test('responds to malformed JSON with the error format of the vendor', async () => {
-      const { status, body, findings } = await curl(...page(withBody('{"a": 1,}')));
+      const { status, body, findings } = await ask(page(withBody('{"a": 1,}')));
       expect({ status, body, findings }).toEqual({
         status: vendor.malformed.status,
         body: vendor.malformed.answer,

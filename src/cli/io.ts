@@ -1,0 +1,47 @@
+// What a command sees of its process: streams, environment, folder, signals. Tests hand in their own.
+import type { Readable } from 'node:stream';
+import type { TextStyle } from '../reporters/safe-text.ts';
+
+/** An output stream and what a terminal behind it can do. */
+export interface Output {
+  readonly write: (text: string) => void;
+  readonly isTTY: boolean;
+  /** Width of the terminal, in characters. */
+  readonly columns: number | undefined;
+  /** Colours, where the stream is a terminal that shows them; otherwise the text as it is. */
+  readonly style: TextStyle;
+}
+
+export interface Io {
+  readonly stdin: Readable;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Writes one line on standard output. */
+  readonly out: (line: string) => void;
+  /** Writes one line on standard error. */
+  readonly err: (line: string) => void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The working folder of the process, in absolute form: the file system resolves relative arguments against it. */
+  readonly cwd: string;
+  readonly pid: number;
+  /** Whether there is a process of that number. */
+  readonly isRunning: (pid: number) => boolean;
+  /** Calls the listener at each such signal, in place of the default action. @returns a function that removes it */
+  readonly onSignal: (signal: Signal, listener: () => void) => () => void;
+  /** Ends the process at once, with nothing cleaned up. */
+  readonly exit: (code: number) => void;
+}
+
+export type Signal = 'SIGINT' | 'SIGTERM';
+
+/** Resolves with the first Ctrl-C or SIGTERM. */
+export function untilInterrupted(io: Io): Promise<void> {
+  return new Promise(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      const stop = io.onSignal(signal, () => {
+        stop();
+        resolve();
+      });
+    }
+  });
+}

@@ -1,0 +1,64 @@
+// Runs the command line in this process: the only file that touches `process`.
+import { styleText } from 'node:util';
+import type { Io, Output } from './io.ts';
+import { main } from './main.ts';
+
+/** Runs the command that the arguments name and sets the exit code; the process ends when nothing is left to do. */
+export async function runProcess(): Promise<void> {
+  const io = processIo();
+  // A reader may close the pipe early ("| head"): that ends the program, and is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // What a shell expects of a program that writes into a closed pipe: 128 and SIGPIPE.
+    if (error.code === 'EPIPE') process.exit(141);
+    io.err(`deadringer: cannot write to standard output: ${error.message}`);
+    process.exit(2);
+  });
+  // There is no stream left on which this could be reported.
+  process.stderr.on('error', () => {});
+  process.exitCode = await main(process.argv.slice(2), io);
+}
+
+function processIo(): Io {
+  return {
+    // A getter: reading it opens the stream, and a command that reads nothing must not hold a terminal.
+    get stdin() {
+      return process.stdin;
+    },
+    stdout: outputTo(process.stdout),
+    stderr: outputTo(process.stderr),
+    out: line => process.stdout.write(`${line}\n`),
+    err: line => process.stderr.write(`${line}\n`),
+    env: process.env,
+    cwd: process.cwd(),
+    pid: process.pid,
+    isRunning,
+    onSignal: (signal, listener) => {
+      process.on(signal, listener);
+      return () => process.off(signal, listener);
+    },
+    exit: code => process.exit(code),
+  };
+}
+
+function outputTo(stream: NodeJS.WriteStream): Output {
+  return {
+    write: text => stream.write(text),
+    isTTY: stream.isTTY === true,
+    // Undefined where the stream is no terminal.
+    get columns() {
+      return stream.columns;
+    },
+    // styleText itself asks whether the stream is a terminal and what NO_COLOR and FORCE_COLOR say.
+    style: (style, text) => styleText(style, text, { stream, validateStream: true }),
+  };
+}
+
+/** Signal 0 asks whether there is such a process; EPERM tells of a process of another user. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

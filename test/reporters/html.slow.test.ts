@@ -1,0 +1,239 @@
+// The HTML page as a browser shows it: alone, without errors, filterable, readable, and deaf to what strangers recorded.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Report } from '../../src/check/report.ts';
+import { renderHtml } from '../../src/reporters/html.ts';
+import { launchChromium } from '../chromium.ts';
+import { broken, HOSTILE, HUGE, hostile, incomplete, passedReport, SAMPLES } from './sample-reports.ts';
+
+describe('in Chromium', () => {
+  let browser: Browser;
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'deadringer-html-'));
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  interface Opened {
+    readonly page: Page;
+    /** Errors of the console and of scripts, and every request but the one for the page. */
+    readonly trouble: string[];
+  }
+
+  async function open(
+    report: Report,
+    options: Parameters<Browser['newPage']>[0] = {},
+    hash = '',
+  ): Promise<Opened> {
+    const file = path.join(folder, 'report.html');
+    writeFileSync(file, renderHtml(report));
+    const url = pathToFileURL(file).href;
+    const page = await browser.newPage(options);
+    const trouble: string[] = [];
+    page.on('console', message => trouble.push(message.text()));
+    page.on('pageerror', error => trouble.push(error.message));
+    page.on('request', request => {
+      if (!request.url().startsWith(url)) trouble.push(request.url());
+    });
+    page.on('dialog', dialog => trouble.push(dialog.message()));
+    await page.goto(url + hash);
+    return { page, trouble };
+  }
+
+  test.each([...SAMPLES, HUGE])(
+    'a report that is %s opens without a word and asks nobody for anything',
+    async (_name, make) => {
+      const { page, trouble } = await open(make());
+      for (const summary of await page.locator('.finding summary').all()) {
+        if ((await page.locator('.finding[open]').count()) >= 5) break;
+        await summary.click();
+      }
+      expect(trouble).toEqual([]);
+      await page.close();
+    },
+  );
+
+  test('shows the verdict first', async () => {
+    for (const [report, word] of [
+      [passedReport(), 'Contract kept'],
+      [broken(), 'Contract broken'],
+      [incomplete(), 'Input incomplete'],
+    ] as const) {
+      const { page } = await open(report);
+      expect(await page.title()).toBe(`${word} · deadringer 1.2.3`);
+      expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(word);
+      await page.close();
+    }
+  });
+
+  test('filters by text, operation and kind, and counts the rest', async () => {
+    const { page } = await open(broken());
+    const shown = (): Promise<string[]> => page.locator('.finding:visible .what').allTextContents();
+    const status = page.getByRole('status');
+    expect(await shown()).toHaveLength(7);
+
+    await page.getByRole('searchbox').fill('OWNER city');
+    expect(await shown()).toContain('response body /owner/city is not declared by the schema');
+    await page.getByRole('searchbox').fill('');
+
+    await page.getByRole('combobox', { name: 'Operation' }).selectOption('createPet');
+    expect(await shown()).toEqual([
+      'request body /status must be one of "available", "pending", "sold", is a string',
+    ]);
+    expect(await status.textContent()).toBe('1 of 7 listed');
+    await page.getByRole('combobox', { name: 'Operation' }).selectOption('');
+
+    await page.getByRole('checkbox', { name: 'Contract broken' }).uncheck({ force: true });
+    expect(await shown()).toHaveLength(5);
+
+    await page.getByRole('searchbox').fill('nothing holds these words');
+    expect(await page.getByText('No finding matches the filter.').isVisible()).toBe(true);
+    await page.close();
+  });
+
+  test('shows request and response side by side with the marked line', async () => {
+    const { page } = await open(broken());
+    const cards = page.locator('.finding');
+    await cards.nth(0).locator('summary').click();
+    expect(await cards.nth(0).locator('mark').allTextContents()).toEqual(['      "name": 7']);
+    expect(await cards.nth(0).locator('figure').count()).toBe(2);
+    expect(await cards.nth(0).locator('pre').nth(1).textContent()).toContain('9007199254740993');
+    expect(await cards.nth(1).locator('mark').allTextContents()).toEqual(['  "status": "asleep"']);
+    expect(await page.locator('[data-operation=listPets] mark').first().textContent()).toBe('HTTP 500');
+    await page.close();
+  });
+
+  test('opens the issue of a link', async () => {
+    const { findings } = broken();
+    const { page } = await open(broken(), {}, `#f-${findings[4]?.fingerprint}`);
+    expect(await page.locator('.finding[open] .what').allTextContents()).toEqual([findings[4]?.message]);
+    await page.close();
+  });
+
+  test('copies the curl line', async () => {
+    const { page } = await open(broken());
+    await page.locator('.finding summary').first().click();
+    await page.getByRole('button', { name: 'Copy curl' }).first().click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    await page.close();
+  });
+
+  test('can be used with the keyboard', async () => {
+    const { page } = await open(broken());
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the findings');
+    await page.locator('.finding summary').first().focus();
+    await page.keyboard.press('Enter');
+    expect(await page.locator('.finding').first().getAttribute('open')).toBe('');
+    await page.close();
+  });
+
+  test('is complete without its script', async () => {
+    const { page } = await open(broken(), { javaScriptEnabled: false });
+    expect(await page.locator('.finding:visible').count()).toBe(7);
+    expect(await page.locator('#filter').isVisible()).toBe(false);
+    await page.close();
+  });
+
+  test('prints issues expanded', async () => {
+    const { page } = await open(broken());
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    expect(await page.locator('.finding[open]').count()).toBe(7);
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
+    expect(await page.locator('.finding[open]').count()).toBe(0);
+    await page.close();
+  });
+
+  test('prints dark on white in any colour scheme', async () => {
+    const { page } = await open(broken(), { colorScheme: 'dark' });
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
+    expect(await page.evaluate(FAINT)).toEqual([]);
+    await page.close();
+  });
+
+  test.each([
+    ['light', 1280],
+    ['dark', 1280],
+    ['light', 360],
+  ] as const)(
+    'has the contrast of WCAG AA and no sideways scrolling in %s at %i pixels',
+    async (colorScheme, width) => {
+      const { page } = await open(broken(), { colorScheme, viewport: { width, height: 800 } });
+      await page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })");
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      expect(await page.evaluate(FAINT)).toEqual([]);
+      await page.close();
+    },
+  );
+
+  test('escapes all recorded text', async () => {
+    const report = hostile();
+    const { page, trouble } = await open(report);
+    await page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })");
+    expect(await page.evaluate('window.pwned')).toBeUndefined();
+    expect(
+      await page.evaluate("document.querySelectorAll('img, iframe, object, [onerror], [style]').length"),
+    ).toBe(0);
+    expect(await page.evaluate('document.scripts.length')).toBe(1);
+    expect(await page.evaluate('document.body.textContent')).toContain(
+      '</script><script>window.pwned=1</script>',
+    );
+    expect(await page.evaluate('document.body.textContent')).toContain('{{ 7 | times: 6 }}');
+    expect(HOSTILE).toContain('\u202e');
+    expect(
+      await page.evaluate('/[\\u202a-\\u202e\\u2066-\\u2069\\u001b]/.test(document.body.textContent)'),
+    ).toBe(false);
+    expect(trouble).toEqual([]);
+    await page.close();
+  });
+
+  test('blocks injected scripts by its content security policy', async () => {
+    const { page, trouble } = await open(passedReport());
+    await page.evaluate(
+      "{ const script = document.createElement('script'); script.textContent = 'window.pwned = 1'; document.body.append(script); }",
+    );
+    expect(await page.evaluate('window.pwned')).toBeUndefined();
+    expect(trouble.join()).toContain('Content Security Policy');
+    await page.close();
+  });
+});
+
+/** Runs in the page: every visible text whose contrast to what is behind it is below 4.5 (3 where it is large). */
+const FAINT = `(() => {
+  const rgb = text => { const [r, g, b, a = 1] = text.match(/[\\d.]+/g).map(Number); return { r, g, b, a }; };
+  const light = ({ r, g, b }) => {
+    const [x, y, z] = [r, g, b].map(v => v / 255).map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+  };
+  const behind = element => {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = rgb(getComputedStyle(at).backgroundColor);
+      if (colour.a > 0) return colour;
+    }
+    return { r: 255, g: 255, b: 255 };
+  };
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const faint = [];
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    if (!walker.currentNode.textContent.trim() || !element.checkVisibility() || element.closest('script, .unseen, .skip, option')) continue;
+    const style = getComputedStyle(element);
+    const [one, other] = [light(rgb(style.color)), light(behind(element))].sort((a, b) => b - a);
+    const size = parseFloat(style.fontSize);
+    const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
+    const ratio = (one + 0.05) / (other + 0.05);
+    if (ratio < (large ? 3 : 4.5)) faint.push(ratio.toFixed(2) + ' ' + element.className + ' ' + walker.currentNode.textContent.trim().slice(0, 40));
+  }
+  return faint;
+})()`;
