@@ -189,9 +189,8 @@ describe('every page of the documentation', () => {
 
   test.each(pages)('%s names only files and folders that exist', page => {
     const written = readFileSync(page, 'utf8');
-    const named = [...written.matchAll(new RegExp(`\`((?:${topLevel})/[\\w./-]*)\``, 'g'))].map(
-      match => match[1] as string,
-    );
+    const path = new RegExp(`(?<![\\w./-])(?:${topLevel})/(?:[\\w./-]*[\\w/])?`, 'g');
+    const named = [...written.matchAll(path)].map(([name]) => name);
     expect(named.filter(name => !existsSync(name))).toEqual([]);
   });
 });

@@ -67,6 +67,18 @@ describe('every page', () => {
   });
 });
 
+describe('docs/node-api.md', () => {
+  test('names everything that src/index.ts exports', () => {
+    const page = textOf('docs/node-api.md');
+    const exported = [...textOf('src/index.ts').matchAll(/^export (?:type )?\{([^}]*)\}/gms)]
+      .flatMap(([, names]) => (names as string).split(','))
+      .map(name => name.replace(/^\s*type\s|\s/g, ''))
+      .filter(name => name !== '');
+    expect(exported.length).toBeGreaterThan(10);
+    expect(exported.filter(name => !new RegExp(`\\b${name}\\b`).test(page))).toEqual([]);
+  });
+});
+
 describe('README.md', () => {
   test('has at most 150 lines', () => {
     expect(textOf('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(150);
