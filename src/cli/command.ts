@@ -13,8 +13,8 @@ export const EXIT_CODES = {
 
 export type ExitCode = keyof typeof EXIT_CODES;
 
-/** Adds options and the action; the action hands its exit code to `finish`: an ExitCode, or that of a command it ran. */
+/** Adds options and the action. The action passes its exit code to `finish`: an ExitCode, or the code of the command that `run` started. */
 export type BuildCommand = (command: Command, finish: (code: number) => void, io: Io) => void;
 
-/** Something the user can put right: said in one sentence with the remedy, without a stack. */
+/** An error that the user can correct: printed as one sentence with the remedy, without a stack. */
 export class UsageError extends InputError {}

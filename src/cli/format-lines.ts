@@ -19,7 +19,7 @@ export function formatFinding({ code, message, location }: Finding, style: TextS
   return `${place}${mark} ${printable(message)} ${style('dim', `(${code})`)}`;
 }
 
-/** The path as a log may show it: without the tokens that it may hold. */
+/** The path for a log: tokens in it are redacted. */
 export function redactedRequestPath({ operation }: ServeEvent, path: string): string {
   return redactPathForLog(path, operation && pathValuesOf(operation, path));
 }
@@ -41,10 +41,10 @@ export function formatServeEvent(event: ServeEvent, style: TextStyle): string {
   if (upstream !== undefined) words.push(style('dim', `from ${upstream.origin}`));
   if (upstream?.broke !== undefined) words.push(style('red', printable(upstream.broke)));
   const lines = [words.join(' ')];
-  // The mock did not answer: what is wrong on either side is between the client and the service.
+  // The upstream answered: findings of both sides are listed.
   if (upstream !== undefined && upstream.broke === undefined)
     return [...lines, ...findings.map(finding => `  ${formatFinding(finding, style)}`)].join('\n');
-  // What is wrong with the mock's own answer is a fault of the document, and is never passed over.
+  // An invalid mock response is a fault of the document: always report it.
   for (const finding of findings) {
     if (finding.code.startsWith('response-') || finding.code === 'status-undocumented') {
       lines.push(`  ${style('red', 'mock response:')} ${findingText(finding)}`);
@@ -57,7 +57,7 @@ function findingText({ message, location }: Finding): string {
   return printable(location === undefined ? message : `${message} (${formatLocation(location)})`);
 }
 
-/** One object a line, for machines. No value of a header, a query or a body is in it; names are, in findings about them. */
+/** One JSON object per line. It holds no values of headers, query or body; findings name them. */
 export function serveEventJson(event: ServeEvent): string {
   const { exchange, operation, refusedFor, problem, findings, upstream } = event;
   return JSON.stringify({
@@ -76,7 +76,7 @@ export function serveEventJson(event: ServeEvent): string {
       code,
       message,
       at,
-      clause: location && formatLocation(location),
+      location: location && formatLocation(location),
     })),
   });
 }

@@ -5,13 +5,13 @@ import { formatFinding, redactedRequestPath, serveEventJson } from './format-lin
 import type { RecordedClass, RecordResult } from './recorder.ts';
 
 const CLASS_COLOURS = {
-  kept: 'green',
-  broken: 'red',
+  passed: 'green',
+  failed: 'red',
   'not checkable': 'yellow',
   'out of scope': 'dim',
 } as const satisfies Record<RecordedClass, string>;
 
-/** "PUT /petstore/pets/7 updatePet 200 12.0ms kept", and what was found. */
+/** "PUT /petstore/pets/7 updatePet 200 12.0ms passed", and one line for each finding. */
 export function formatRecorded(
   event: ServeEvent,
   result: RecordResult | undefined,
@@ -35,7 +35,7 @@ export function formatRecorded(
   return [words.join(' '), ...findings.map(finding => `  ${formatFinding(finding, style)}`)].join('\n');
 }
 
-/** One object a line, for machines. */
+/** One JSON object per line. */
 export function recordedJson(event: ServeEvent, result: RecordResult | undefined): string {
   const shown = JSON.parse(serveEventJson(event)) as object;
   return JSON.stringify({

@@ -88,7 +88,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .action(async (options: ServeOptions) => finish(await run(options, io)));
 };
 
-/** Milliseconds after which what is needed has been loaded. */
+/** Milliseconds after which the modules of a first request are loaded. */
 const FLUSH_CACHE_AFTER_MS = 4000;
 
 async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
@@ -115,17 +115,17 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
     onError: trouble => reportTrouble(trouble, options.log, io),
     ...loadOptions(options, io),
   };
-  // Before anything is said: whoever reads "listening" may stop the server at once.
+  // Listen for signals before "listening" is printed: a script may stop the server at once.
   const interruption = untilInterrupted(io);
   let mock: Mock;
   try {
-    // What it takes is loaded only now, so that help and wrong usage are told at once.
+    // Load the server only now, so that help and usage errors print at once.
     const { startMock } = await import('../start.ts');
     mock = await startMock(mockOptions);
   } catch (error) {
     throw toUsageError(error, `${options.host}:${options.port}`) ?? error;
   }
-  // A server that is killed, as in a container, would leave nothing of what it compiled to the next one.
+  // Write the compile cache early: a server that is killed, as in a container, writes nothing at its end.
   setTimeout(flushCompileCache, FLUSH_CACHE_AFTER_MS).unref();
   const unwatch = options.watch ? watchFiles(mock, mockOptions, watchEvents(options.log, io)) : undefined;
   if (options.log === 'pretty') {

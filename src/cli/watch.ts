@@ -6,7 +6,7 @@ import type { Finding } from '../finding/finding.ts';
 import { ContractError } from '../openapi/load.ts';
 import type { Mock, MockOptions } from '../start.ts';
 
-/** Editors write a file in several steps; one reload serves them all. Milliseconds. */
+/** Milliseconds to wait for further changes: editors save a file in several steps. */
 const DEBOUNCE_MS = 80;
 
 export interface WatchEvents {
@@ -34,7 +34,7 @@ export function watchFiles(
   const schedule = (): void => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      // One after the other: a second edit during a reload is loaded after it.
+      // Reloads run one after the other: an edit during a reload is loaded after it.
       running = running.then(reload);
     }, DEBOUNCE_MS);
   };
