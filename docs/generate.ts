@@ -29,7 +29,13 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-const entries: readonly (readonly [string, CatalogueEntry])[] = Object.entries(CATALOGUE);
+/** `fix` says what the user can do about a finding. */
+const entries: readonly (readonly [string, CatalogueEntry & { readonly fix?: string }])[] =
+  Object.entries(CATALOGUE);
+
+function withRemedy(meaning: string, fix: string | undefined): string {
+  return fix === undefined ? meaning : `${meaning}. ${fix}`;
+}
 
 export const CODES_PAGE = `# Codes
 
@@ -60,16 +66,16 @@ ${SECTIONS.map(([about, title]) => {
   return about === 'request'
     ? `## ${title}\n\n${table(
         ['code', 'kind', 'rejected as', 'meaning'],
-        rows.map(([code, { kind, refusalReason = '', meaning }]) => [
+        rows.map(([code, { kind, refusalReason = '', meaning, fix }]) => [
           `\`${code}\``,
           kind,
           refusalReason,
-          meaning,
+          withRemedy(meaning, fix),
         ]),
       )}`
     : `## ${title}\n\n${table(
         ['code', 'kind', 'meaning'],
-        rows.map(([code, { kind, meaning }]) => [`\`${code}\``, kind, meaning]),
+        rows.map(([code, { kind, meaning, fix }]) => [`\`${code}\``, kind, withRemedy(meaning, fix)]),
       )}`;
 }).join('\n\n')}
 
