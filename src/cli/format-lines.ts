@@ -57,7 +57,7 @@ function findingText({ message, location }: Finding): string {
   return printable(location === undefined ? message : `${message} (${formatLocation(location)})`);
 }
 
-/** One JSON object per line. It holds no values of headers, query or body; findings name them. */
+/** One JSON object a line. Of headers, query and body it contains only what the messages of findings quote. */
 export function serveEventJson(event: ServeEvent): string {
   const { exchange, operation, refusedFor, problem, findings, upstream } = event;
   return JSON.stringify({

@@ -174,12 +174,12 @@ function printAccounting(
   { accounting, incomplete, otherOrigins: otherHosts, files }: GeneratorResult,
   io: Io,
 ): ExitCode {
-  const { total, told: used, merged, leftOut } = accounting;
+  const { total, inScenarios, merged, skipped } = accounting;
   const rows: [number, string][] = [
     [total, 'total'],
-    [used, 'in scenarios'],
+    [inScenarios, 'in scenarios'],
     [merged, 'same as one in scenarios'],
-    ...Object.entries(leftOut).map(([reason, times]): [number, string] => [times, `skipped: ${reason}`]),
+    ...Object.entries(skipped).map(([reason, times]): [number, string] => [times, `skipped: ${reason}`]),
   ];
   const width = String(total).length;
   io.out('Exchanges  each is counted in exactly one row');

@@ -10,7 +10,7 @@ import { type Delivery, IMMEDIATE_DELIVERY, resolveDelivery } from '../scenario/
 import { TemplateError } from '../scenario/template.ts';
 import { UnusableSchema } from '../schema/schemas.ts';
 import { validateRequest } from '../validate/request.ts';
-import { answerOfScenario, applyScenarios, bodySeed } from './apply-scenarios.ts';
+import { applyScenarios, bodySeed, createScenarioResponse } from './apply-scenarios.ts';
 import type { Preferences } from './preferences.ts';
 import { type Problem, problemResponse } from './problem.ts';
 import { type ProxiedRequest, startExchange } from './proxy/proxied-request.ts';
@@ -126,7 +126,7 @@ function noUpstreamProblem(operation: Operation | undefined): Problem {
 }
 
 function handleUnmatched(match: Exclude<MatchResult, Match>, request: Request): HandlingResult {
-  if (match.kind === 'method' && request.method === 'OPTIONS') {
+  if (match.kind === 'method-not-allowed' && request.method === 'OPTIONS') {
     return {
       findings: [],
       answer: { status: 204, headers: { allow: [allowHeader(match.allow)] }, body: EMPTY_BODY },
@@ -153,12 +153,8 @@ async function handleMatched(
     const refusal = findRefusal(operation.refusals, findings);
     const call = new Call(match, request, refusal === undefined);
     const applying = applyScenarios(config, state, sessionId, call, preferences, isProxied(target));
-    const {
-      plan: selection,
-      context: templateContext,
-      seed,
-    } = applying instanceof Promise ? await applying : applying;
-    const delivery = resolveDelivery(selection.deliver, templateContext.chance);
+    const { selection, templateContext, seed } = applying instanceof Promise ? await applying : applying;
+    const delivery = resolveDelivery(selection.deliver, templateContext.random);
     const rules = selection.appliedRules;
 
     if (selection.exhausted) {
@@ -167,7 +163,7 @@ async function handleMatched(
     }
     if (selection.response === 'upstream') return { findings, answer: selection.response, rules, delivery };
     if (selection.response !== undefined) {
-      const answering = answerOfScenario(
+      const answering = createScenarioResponse(
         selection.response,
         templateContext,
         preferences.dynamic === true ? bodySeed(seed, call) : undefined,

@@ -29,7 +29,7 @@ export function createRequestContext({ config, upstreams }: ServerState, receive
   const { method, path } = head;
   const host = header(head.headers, 'host');
   let match = config.match({ method, path, host });
-  if (match.kind === 'path' && !upstreams.isEmpty) {
+  if (match.kind === 'not-found' && !upstreams.isEmpty) {
     const known = upstreams.withApiPrefix(config, match, path, host);
     if (known !== undefined) match = config.match({ method, path: known, host });
   }

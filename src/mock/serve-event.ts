@@ -1,11 +1,16 @@
 // The record of one served request: exchange, findings, scenario rules, upstream. Journal, log and events read it.
+import type { Exchange } from '../exchange/exchange.ts';
 import type { Finding } from '../finding/finding.ts';
+import type { Operation } from '../openapi/model.ts';
 import type { Delivery } from '../scenario/delivery.ts';
-import type { Verdict } from '../validate/verdict.ts';
 import type { ProblemCode } from './problem.ts';
 
-/** A verdict on an exchange that this mock took part in. */
-export interface ServeEvent extends Verdict {
+/** One exchange that this mock served or proxied. */
+export interface ServeEvent {
+  readonly exchange: Exchange;
+  /** Undefined when no operation matches the request. */
+  readonly operation: Operation | undefined;
+  readonly findings: readonly Finding[];
   readonly session: string;
   /** The finding that made the mock refuse the request, when it did. */
   readonly refusedFor: Finding | undefined;

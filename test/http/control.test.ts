@@ -9,7 +9,8 @@ import { ROUTES } from '../../src/http/control/routes.ts';
 import { type Mock, startMock } from '../../src/index.ts';
 import { loadContract } from '../../src/openapi/load.ts';
 import { createMatcher } from '../../src/routing/match.ts';
-import { validateRequest, validateResponse } from '../../src/validate/request.ts';
+import { validateRequest } from '../../src/validate/request.ts';
+import { validateResponse } from '../../src/validate/response.ts';
 
 let mock: Mock;
 const described = await loadContract(['src/http/control/control.openapi.yaml'], {

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/finding/finding.ts';
 import { type Mock, startMock } from '../../src/index.ts';
-import { validateResponse } from '../../src/validate/request.ts';
+import { validateResponse } from '../../src/validate/response.ts';
 import { curl } from '../curl.ts';
 
 let mock: Mock;

@@ -3,8 +3,9 @@
 import { decodePercent } from '../../exchange/exchange.ts';
 import type { ApiSpec, Contract, Operation, ServerUrl } from '../../openapi/model.ts';
 import { startsWithTemplate } from '../../openapi/path-template.ts';
+import { serverBases } from '../../openapi/servers.ts';
 import type { MatchResult } from '../../routing/match.ts';
-import { createUrlMatcher, serverBases, type UrlMatch, type UrlMatcher } from '../../routing/recorded-url.ts';
+import { createUrlMatcher, type UrlMatch, type UrlMatcher } from '../../routing/recorded-url.ts';
 import type { ServedConfig } from '../served-config.ts';
 import { isServerHost, type Upstream } from './upstream.ts';
 
@@ -151,7 +152,7 @@ function resolvePath(
 
 function matchedApi(match: MatchResult): ApiSpec | undefined {
   if (match.kind === 'operation') return match.operation.api;
-  return match.kind === 'method' ? match.api : undefined;
+  return match.kind === 'method-not-allowed' ? match.api : undefined;
 }
 
 /** Cuts a path into the base path of a server and what lies below it. */

@@ -1,9 +1,10 @@
 // One upstream service: what it replaces, and how it is written on the command line.
 
 import { InputError } from '../../finding/input-error.ts';
+import { nearestWord } from '../../finding/nearest-word.ts';
 import type { ApiSpec, Contract } from '../../openapi/model.ts';
-import { nearestWord } from '../../routing/nearest-operations.ts';
-import { serverBases, UNKNOWN_HOST } from '../../routing/recorded-url.ts';
+import { serverBases } from '../../openapi/servers.ts';
+import { UNKNOWN_HOST } from '../../routing/recorded-url.ts';
 
 /** always: the service answers. first: it is asked, and the mock answers where it cannot. on-request: a scenario decides. */
 export const UPSTREAM_MODES = ['always', 'first', 'on-request'] as const;

@@ -54,7 +54,7 @@ export function unmatchedProblem(
   request: Request,
   origin: string,
 ): Problem {
-  if (match.kind === 'method') {
+  if (match.kind === 'method-not-allowed') {
     const { allow, api, path } = match;
     const detail = `${path} of ${api.name} supports ${allow.join(', ')}, not ${request.method}`;
     return { code: 'no-such-method', detail, headers: { allow: [allowHeader(allow)] } };

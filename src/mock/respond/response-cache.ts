@@ -3,7 +3,7 @@
 import { isRecorded, type Response } from '../../exchange/exchange.ts';
 import type { Finding } from '../../finding/finding.ts';
 import type { ApiSpec, Operation } from '../../openapi/model.ts';
-import { validateResponse } from '../../validate/request.ts';
+import { validateResponse } from '../../validate/response.ts';
 import { createResponse, type ResponseOrProblem, type ResponseSelection } from './create-response.ts';
 
 export interface CachedResponse {

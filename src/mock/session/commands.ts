@@ -1,5 +1,5 @@
 // Commands on sessions: activate and deactivate scenarios, bind credentials, reset.
-import { nearestWord } from '../../routing/nearest-operations.ts';
+import { nearestWord } from '../../finding/nearest-word.ts';
 import type { DeliverySpec } from '../../scenario/scenario.ts';
 import { EMPTY_MEMORY } from '../../scenario/select-rule.ts';
 import type { ServerState } from '../server-state.ts';

@@ -1,7 +1,8 @@
 // The journal of a session: bounded in entries and bytes, oldest dropped first, redacted on the way out.
 
 import { isRecorded } from '../../exchange/exchange.ts';
-import { redact } from '../../exchange/redact.ts';
+import { redact, redactWith } from '../../exchange/redact.ts';
+import type { Finding } from '../../finding/finding.ts';
 import { secretNames } from '../../openapi/model.ts';
 import { asSentUpstream } from '../asked.ts';
 import type { ServeEvent } from '../serve-event.ts';
@@ -102,11 +103,18 @@ function toJournalEntry({ event, sequence }: StoredEvent): JournalEntry {
 /** Redacting costs more than serving, so it is done when somebody looks. */
 export function redactEvent<T extends ServeEvent>(event: T): T {
   const names = secretNames(event.operation?.api);
-  const exchange = redact(event.exchange, names);
-  const { upstream } = event;
-  if (upstream === undefined) return { ...event, exchange };
-  const { path } = redact(asSentUpstream(upstream, event.exchange), names).request;
-  return { ...event, exchange, upstream: { ...upstream, path } };
+  const { exchange, scrub } = redactWith(event.exchange, names);
+  const scrubMessage = (finding: Finding): Finding => ({ ...finding, message: scrub(finding.message) });
+  const { upstream, refusedFor } = event;
+  return {
+    ...event,
+    exchange,
+    findings: event.findings.map(scrubMessage),
+    ...(refusedFor !== undefined && { refusedFor: scrubMessage(refusedFor) }),
+    ...(upstream !== undefined && {
+      upstream: { ...upstream, path: redact(asSentUpstream(upstream, event.exchange), names).request.path },
+    }),
+  };
 }
 
 /** Bodies, and a flat share for the rest. */
