@@ -14,14 +14,13 @@ import {
   type Finding,
   lint,
   loadContract,
-  type Mock,
-  startMock,
   validateRequest,
   validateResponse,
 } from '../src/index.ts';
 import type { ServeEvent } from '../src/mock/serve-event.ts';
 import { toHar } from '../src/recording/har-writer.ts';
 import { readRecordedEntry } from '../src/recording/read-entry.ts';
+import { type MockServer, startServer } from '../src/start.ts';
 import { parseExchanges, type Section, sections } from './parse-http-text.ts';
 
 const ROOT = path.join(import.meta.dirname, 'cases');
@@ -184,9 +183,9 @@ function recordedAs({ request, response }: Section): Pick<Exchange, 'request' | 
 }
 
 describe.for(EXCHANGE_FOLDERS.map(folder => [title(folder), folder] as const))('%s: a mock', ([, folder]) => {
-  let mock: Mock | undefined;
+  let mock: MockServer | undefined;
   beforeAll(async () => {
-    mock = await startMock({ specs: [folder.spec] });
+    mock = await startServer({ specs: [folder.spec] });
   });
   afterAll(() => mock?.close(0));
 
@@ -223,7 +222,7 @@ function isAboutResponse(line: string): boolean {
 }
 
 /** Sends a request byte for byte and waits for its ServeEvent, which is emitted before the response is sent. */
-function send(mock: Mock, request: Request): Promise<ServeEvent> {
+function send(mock: MockServer, request: Request): Promise<ServeEvent> {
   return new Promise((resolve, reject) => {
     const socket = net.connect(mock.port, '127.0.0.1', () => socket.write(serialize(request)));
     const unsubscribe = mock.state.subscribe(served => finish(() => resolve(served)));

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Request } from '../src/exchange/exchange.ts';
 import { closestMediaType, isJson, parseMediaType } from '../src/exchange/media-type.ts';
-import { type Mock, startMock } from '../src/index.ts';
 import { type Operation, type ResponseSpec, responseFor } from '../src/openapi/model.ts';
 import { sampleRequest } from '../src/openapi/sample-request.ts';
 import { createMatcher } from '../src/routing/match.ts';
+import { type MockServer, startServer } from '../src/start.ts';
 import { loadPrism, type PrismResult, prismResponse } from './prism/prism-alone.ts';
 import { amount, isLong, oneOf } from './suite.ts';
 
@@ -190,11 +190,11 @@ function differenceOf(operation: Operation, ours: MockResponse, prism: PrismResu
 }
 
 describe('the mock selects the response as Prism does', () => {
-  let mock: Mock;
+  let mock: MockServer;
   const agent = new http.Agent({ keepAlive: true });
   const occurred = new Map<string, number>();
   beforeAll(async () => {
-    mock = await startMock({
+    mock = await startServer({
       specs: [path.join(ROOT, 'specs'), path.join(ROOT, 'test/fixtures/negotiation.yaml')],
     });
   });

@@ -39,10 +39,10 @@ export function formatServeEvent(event: ServeEvent, style: TextStyle): string {
   if (problem !== undefined) words.push(style('red', `deadringer: ${problem}`));
   if (refusedFor !== undefined) words.push(findingText(refusedFor));
   if (upstream !== undefined) words.push(style('dim', `from ${upstream.origin}`));
-  if (upstream?.broke !== undefined) words.push(style('red', printable(upstream.broke)));
+  if (upstream?.failure !== undefined) words.push(style('red', printable(upstream.failure)));
   const lines = [words.join(' ')];
   // The upstream answered: findings of both sides are listed.
-  if (upstream !== undefined && upstream.broke === undefined)
+  if (upstream !== undefined && upstream.failure === undefined)
     return [...lines, ...findings.map(finding => `  ${formatFinding(finding, style)}`)].join('\n');
   // An invalid mock response is a fault of the document: always report it.
   for (const finding of findings) {
@@ -85,9 +85,9 @@ export function formatTrouble(trouble: ServerError, style: TextStyle): string {
   switch (trouble.kind) {
     case 'bug':
       return `${style('red', 'internal error')} in ${trouble.request}: ${trouble.error instanceof Error ? trouble.error.stack : String(trouble.error)}`;
-    case 'client-gone':
+    case 'client-disconnected':
       return `${trouble.request} ${style('yellow', 'the client disconnected before the request was complete')}`;
-    case 'bad-http':
+    case 'malformed-http':
       return style('yellow', `malformed HTTP was rejected with an error (${trouble.code})`);
   }
 }

@@ -30,7 +30,7 @@ export function formatRecorded(
       : style(CLASS_COLOURS[result.class], result.class),
   ];
   if (problem !== undefined) words.push(style('red', `deadringer: ${problem}`));
-  if (upstream?.broke !== undefined) words.push(style('red', printable(upstream.broke)));
+  if (upstream?.failure !== undefined) words.push(style('red', printable(upstream.failure)));
   if (result?.written === false) words.push(style('red', 'NOT RECORDED'));
   return [words.join(' '), ...findings.map(finding => `  ${formatFinding(finding, style)}`)].join('\n');
 }

@@ -6,7 +6,7 @@ import { shellWord } from '../exchange/curl.ts';
 import type { ServerError } from '../http/options.ts';
 import { openRecording, type RecordingEvent, type RecordingWriter } from '../recording/writer.ts';
 import { pluralize, printable, type TextStyle } from '../reporters/safe-text.ts';
-import type { Mock } from '../start.ts';
+import type { MockServer } from '../start.ts';
 import { version } from '../version.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import { formatTrouble } from './format-lines.ts';
@@ -118,11 +118,11 @@ async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
   return recorder.lost() > 0 ? 3 : 0;
 }
 
-async function startProxy(options: RecordOptions, upstreams: readonly string[], io: Io): Promise<Mock> {
+async function startProxy(options: RecordOptions, upstreams: readonly string[], io: Io): Promise<MockServer> {
   // Load the checker only now, so that help and usage errors print at once.
-  const { startMock } = await import('../start.ts');
+  const { startServer } = await import('../start.ts');
   try {
-    return await startMock({
+    return await startServer({
       specs: specPaths(options.specs),
       upstreams,
       upstreamTimeout: options.upstreamTimeout,
@@ -172,7 +172,7 @@ function warnAboutSecrets({ stats }: RecordingWriter, io: Io): void {
   io.err(io.stderr.style('red', text));
 }
 
-function banner(mock: Mock, output: string, style: TextStyle): string {
+function banner(mock: MockServer, output: string, style: TextStyle): string {
   const lines = mock.state.upstreams
     .list()
     .map(
@@ -187,12 +187,12 @@ function banner(mock: Mock, output: string, style: TextStyle): string {
 }
 
 /** The base URLs that an application calls to be recorded. */
-function proxyUrl({ url }: Mock, api: string): string {
+function proxyUrl({ url }: MockServer, api: string): string {
   return `${url}/${encodeURIComponent(api)}`;
 }
 
 function printSummary(
-  mock: Mock,
+  mock: MockServer,
   recorder: Recorder,
   recording: RecordingWriter,
   { log, keepSecrets, specs }: RecordOptions,

@@ -1,9 +1,9 @@
 // Redacts, classifies and writes each exchange of deadringer record.
 
 import type { Exchange } from '../exchange/exchange.ts';
-import { asSentUpstream, isMockResponse } from '../mock/asked.ts';
 import type { ServeEvent } from '../mock/serve-event.ts';
 import type { ServedConfig } from '../mock/served-config.ts';
+import { asSentUpstream, isMockResponse } from '../mock/session/journal.ts';
 import { secretNames } from '../openapi/model.ts';
 import type { RecordingWriter } from '../recording/writer.ts';
 import { isMockError } from '../routing/match-target.ts';
@@ -64,7 +64,7 @@ export function createRecorder(recording: RecordingWriter, keepSecrets: boolean)
           reason: 'its secrets cannot be redacted without changing its findings',
         };
       }
-      const written = recording.write(exchange, upstream.origin, upstream.broke);
+      const written = recording.write(exchange, upstream.origin, upstream.failure);
       return { class: kind, written };
     },
   };

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { Option } from 'commander';
 import { DEFAULT_SESSION } from '../mock/session/session.ts';
 import { pluralize } from '../reporters/safe-text.ts';
-import { startMock } from '../start.ts';
+import { startServer } from '../start.ts';
 import { type BuildCommand, UsageError } from './command.ts';
 import { callControl } from './control-client.ts';
 import { formatServeEvent, formatTrouble } from './format-lines.ts';
@@ -47,7 +47,7 @@ export const build: BuildCommand = (command, finish, io) => {
 
 async function run([program = '', ...args]: string[], options: RunCommandOptions, io: Io): Promise<number> {
   const style = io.stderr.style;
-  const mock = await startMock({
+  const mock = await startServer({
     specs: specPaths(options.specs),
     scenarios: scenarioPaths(options.scenarios, options.specs),
     port: options.port,

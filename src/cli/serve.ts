@@ -5,7 +5,7 @@ import type { ServerError } from '../http/options.ts';
 import { UPSTREAM_MODES, type UpstreamMode } from '../mock/proxy/upstream.ts';
 import { basePathOf, exampleCurl } from '../mock/respond/refuse.ts';
 import { pluralize, printable, type TextStyle } from '../reporters/safe-text.ts';
-import type { Mock, MockOptions } from '../start.ts';
+import type { MockOptions, MockServer } from '../start.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import { formatFinding, formatServeEvent, formatTrouble, serveEventJson } from './format-lines.ts';
 import { type Io, untilInterrupted } from './io.ts';
@@ -117,11 +117,11 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
   };
   // Listen for signals before "listening" is printed: a script may stop the server at once.
   const interruption = untilInterrupted(io);
-  let mock: Mock;
+  let mock: MockServer;
   try {
     // Load the server only now, so that help and usage errors print at once.
-    const { startMock } = await import('../start.ts');
-    mock = await startMock(mockOptions);
+    const { startServer } = await import('../start.ts');
+    mock = await startServer(mockOptions);
   } catch (error) {
     throw toUsageError(error, `${options.host}:${options.port}`) ?? error;
   }
@@ -180,7 +180,7 @@ const UPSTREAM_MODE_TEXT = {
   'on-request': '(only on request of a scenario)',
 } as const satisfies Record<UpstreamMode, string>;
 
-function banner(mock: Mock, style: TextStyle): string {
+function banner(mock: MockServer, style: TextStyle): string {
   const { contract, unusableScenarios } = mock.state.config;
   const { apis } = contract;
   const operations = apis.flatMap(api => api.operations);

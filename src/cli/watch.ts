@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Finding } from '../finding/finding.ts';
 import { ContractError } from '../openapi/load.ts';
-import type { Mock, MockOptions } from '../start.ts';
+import type { MockOptions, MockServer } from '../start.ts';
 
 /** Milliseconds to wait for further changes: editors save a file in several steps. */
 const DEBOUNCE_MS = 80;
@@ -19,7 +19,7 @@ export interface WatchEvents {
  * @returns a function that stops watching
  */
 export function watchFiles(
-  mock: Mock,
+  mock: MockServer,
   options: MockOptions,
   { onReload, onInvalid: onBroken }: WatchEvents,
 ): () => void {
@@ -56,7 +56,7 @@ export function watchFiles(
   };
 }
 
-function watchedFolders(mock: Mock, options: MockOptions): Set<string> {
+function watchedFolders(mock: MockServer, options: MockOptions): Set<string> {
   const folders = new Set<string>();
   for (const { documents: sources } of mock.state.config.contract.apis) {
     for (const uri of sources.uris()) folders.add(path.dirname(fileURLToPath(uri)));

@@ -20,7 +20,7 @@ export type MatchResult =
   | { readonly kind: 'not-found'; readonly closest: readonly Operation[] };
 
 /** The parts of a request that select its operation. */
-interface RoutedRequest {
+export interface RoutedRequest {
   /** Upper case. */
   readonly method: string;
   /** As sent, not percent-decoded, without the query. */

@@ -5,11 +5,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isCommonHeader } from '../../src/exchange/header-names.ts';
 import { redact } from '../../src/exchange/redact.ts';
-import { type Mock, startMock } from '../../src/index.ts';
 import { basePathOf } from '../../src/mock/respond/refuse.ts';
 import { sampleRequest } from '../../src/openapi/sample-request.ts';
 import { loadScenarios } from '../../src/scenario/load.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
 import { amount, oneOf } from '../suite.ts';
 import { type GeneratedFolder, generateInto } from './generated.ts';
 
@@ -22,14 +22,14 @@ interface Recording {
   readonly generated: GeneratedFolder;
 }
 
-let mock: Mock;
-let again: Mock;
+let mock: MockServer;
+let again: MockServer;
 let root: string;
 const recordings = new Map<string, Recording>();
 
 beforeAll(async () => {
   root = mkdtempSync(path.join(os.tmpdir(), 'deadringer-shipped-'));
-  mock = await startMock({ specs: ['specs'], scenarios: ['scenarios'] });
+  mock = await startServer({ specs: ['specs'], scenarios: ['scenarios'] });
   const { contract } = mock.state.config;
   for (const scenario of SHIPPED) {
     const session = await sessionWith(mock, [scenario.id]);
@@ -40,7 +40,7 @@ beforeAll(async () => {
     const generated = await generateInto(root, contract, recording, { prefix, onByDefault: false });
     recordings.set(scenario.id, { before, generated });
   }
-  again = await startMock({ specs: ['specs'], scenarios: [path.join(root, 'scenarios')] });
+  again = await startServer({ specs: ['specs'], scenarios: [path.join(root, 'scenarios')] });
 });
 afterAll(async () => {
   await mock.close();
@@ -49,7 +49,7 @@ afterAll(async () => {
 });
 
 let sessions = 0;
-async function sessionWith({ url }: Mock, scenarios: readonly string[]): Promise<string> {
+async function sessionWith({ url }: MockServer, scenarios: readonly string[]): Promise<string> {
   const id = `shipped-${++sessions}`;
   const generated = await fetch(`${url}/__deadringer/sessions`, {
     method: 'POST',
@@ -90,7 +90,7 @@ function requestsFor({ api, rules }: Scenario): { path: string; init: RequestIni
 }
 
 /** Sends the requests one after the other, and does not wait for delayed or missing responses. */
-async function drive({ url, state }: Mock, session: string, scenario: Scenario): Promise<Answers> {
+async function drive({ url, state }: MockServer, session: string, scenario: Scenario): Promise<Answers> {
   const answers: Answers = [];
   for (const { path, init } of requestsFor(scenario)) {
     const left = new AbortController();

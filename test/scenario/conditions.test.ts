@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Mock, startMock } from '../../src/index.ts';
 import { ContractError } from '../../src/openapi/load.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
 
 const operation = (operationId: string): object => ({
   operationId,
@@ -37,7 +37,7 @@ const DOCUMENT = {
 };
 
 let folder: string;
-let mock: Mock;
+let mock: MockServer;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'deadringer-conditions-'));
   writeFileSync(path.join(folder, 'things.json'), JSON.stringify(DOCUMENT));
@@ -59,7 +59,7 @@ beforeAll(async () => {
       },
     ],
   });
-  mock = await startMock({
+  mock = await startServer({
     specs: [path.join(folder, 'things.json')],
     scenarios: [path.join(folder, 'scenarios')],
   });
@@ -142,7 +142,7 @@ describe('an invalid condition stops the start and is reported with file and lin
   ])('%s', async (_, when, line) => {
     const name = `broken-${line}-${Object.keys(when)[0]}`;
     write(name, { one: [{ on: 'makeThing', when }] });
-    const error = await startMock({
+    const error = await startServer({
       specs: [path.join(folder, 'things.json')],
       scenarios: [path.join(folder, name)],
     }).then(

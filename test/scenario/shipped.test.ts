@@ -6,7 +6,6 @@ import type { Request } from '../../src/exchange/exchange.ts';
 import { isObject } from '../../src/exchange/json.ts';
 import type { FindingCode } from '../../src/finding/catalogue.ts';
 import { severityOf } from '../../src/finding/severity.ts';
-import { type Mock, startMock } from '../../src/index.ts';
 import { basePathOf } from '../../src/mock/respond/refuse.ts';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
 import { type Operation, responseFor } from '../../src/openapi/model.ts';
@@ -14,6 +13,7 @@ import { sampleRequest } from '../../src/openapi/sample-request.ts';
 import { stepStatus } from '../../src/scenario/canned-response.ts';
 import { loadScenarios } from '../../src/scenario/load.ts';
 import type { DeliverySpec, ResponseStep, Rule, Scenario } from '../../src/scenario/scenario.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
 
 /** Loaded before the tests are named; the mock loads the same files again. */
 const SHIPPED = (await loadScenarios(['scenarios'], '.')).scenarios;
@@ -42,11 +42,11 @@ const BODIES: Readonly<Record<string, readonly unknown[]>> = {
   'imfpush/unknown-member': [{ userId: 'maria.lindqvist', nickname: 'Maria' }],
 };
 
-let mock: Mock;
+let mock: MockServer;
 const served: ServeEvent[] = [];
 let recorded = (): void => {};
 beforeAll(async () => {
-  mock = await startMock({ specs: ['specs'], scenarios: ['scenarios'] });
+  mock = await startServer({ specs: ['specs'], scenarios: ['scenarios'] });
   mock.state.subscribe(each => {
     served.push(each);
     recorded();
