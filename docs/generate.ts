@@ -29,9 +29,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** `fix` says what the user can do about a finding. */
-const entries: readonly (readonly [string, CatalogueEntry & { readonly fix?: string }])[] =
-  Object.entries(CATALOGUE);
+const entries: readonly (readonly [string, CatalogueEntry])[] = Object.entries(CATALOGUE);
 
 function withRemedy(meaning: string, fix: string | undefined): string {
   return fix === undefined ? meaning : `${meaning}. ${fix}`;

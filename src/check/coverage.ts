@@ -1,8 +1,9 @@
 // Tracks which operations, statuses, media types, parameters, properties and enum values the traffic exercises.
 
-import { type DecodedBody, decodeBody, type Message } from '../exchange/body.ts';
+import { type DecodedBody, decodeBody } from '../exchange/body.ts';
 import { decodePercent, type Exchange, header, parseCookies, parsePairs } from '../exchange/exchange.ts';
 import { closestMediaType, mediaTypeOf } from '../exchange/media-type.ts';
+import type { Message } from '../exchange/text-body.ts';
 import {
   type ApiSpec,
   type Content,

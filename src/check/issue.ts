@@ -1,7 +1,7 @@
 // Identity of an issue: its fingerprint, and the pointer with volatile names replaced by "*".
 
 import { createHash } from 'node:crypto';
-import { createCache } from '../exchange/bounded-cache.ts';
+import { LRUCache } from 'lru-cache';
 import type { Exchange } from '../exchange/exchange.ts';
 import { jsonPointer, splitPointer } from '../exchange/json-pointer.ts';
 import { isVolatileName } from '../exchange/value-formats.ts';
@@ -22,7 +22,7 @@ export function sideOf({ at }: Finding): 'request' | 'response' {
 }
 
 /** Patterns, by the place of a finding. */
-const generalizedPointers = createCache<string, string>(2000);
+const generalizedPointers = new LRUCache<string, string>({ max: 2000 });
 
 /** The place, indexes and names that look like ids as "*": "/response/body/items/0/price" has "*" for its 0. */
 export function generalizePointer(at: string): string {
@@ -40,7 +40,7 @@ export function generalizePointer(at: string): string {
 }
 
 /** Fingerprints, by all that they are made of: a hash costs more than the key. */
-const fingerprints = createCache<string, string>(2000);
+const fingerprints = new LRUCache<string, string>({ max: 2000 });
 
 /**
  * Sixteen hexadecimal digits. Values and lines are not part of it, so it outlives edits elsewhere in the document; the

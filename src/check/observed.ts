@@ -1,8 +1,9 @@
 // Observed statuses, JSON types and media types of undocumented findings, as a suggested overlay needs them.
-import { decodeBody, type Message } from '../exchange/body.ts';
+import { decodeBody } from '../exchange/body.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { jsonPointer, splitPointer, valueAt } from '../exchange/json-pointer.ts';
 import { mediaTypeOf } from '../exchange/media-type.ts';
+import type { Message } from '../exchange/text-body.ts';
 import { CATALOGUE } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 

@@ -1,4 +1,5 @@
 // Decides the verdict of a report (passed, failed, incomplete) and gives the reasons as sentences.
+import { pluralize } from '../finding/plural.ts';
 import { coverageShortfalls, failsRun } from './fail-conditions.ts';
 import type { Issue, Report } from './report.ts';
 import { compareText } from './tally.ts';
@@ -38,17 +39,17 @@ function failingKinds({ findings, settings, unlisted, baseline }: ReportWithoutV
     if (issues.length === 0) continue;
     const operations = new Set(issues.map(({ api, operation }) => `${api} ${operation.id}`)).size;
     reasons.push(
-      `${plural(issues.length, 'issue')} in ${plural(operations, 'operation')} ${issues.length === 1 ? text : PLURAL_VERBS[text]}`,
+      `${pluralize(issues.length, 'issue')} in ${pluralize(operations, 'operation')} ${issues.length === 1 ? text : PLURAL_VERBS[text]}`,
     );
   }
   if (reasons.length > 0 && unlisted > 0)
     reasons.push(
-      `${plural(unlisted, 'further occurrence')} of other findings ${unlisted === 1 ? 'is' : 'are'} not listed`,
+      `${pluralize(unlisted, 'further occurrence')} of other findings ${unlisted === 1 ? 'is' : 'are'} not listed`,
     );
   const expired = baseline?.expired ?? [];
   if (reasons.length > 0 && expired.length > 0)
     reasons.push(
-      `${plural(expired.length, 'finding')} in ${baseline?.file} ${expired.length === 1 ? 'has' : 'have'} expired; the first on ${expired[0]?.expires} (line ${expired[0]?.line})`,
+      `${pluralize(expired.length, 'finding')} in ${baseline?.file} ${expired.length === 1 ? 'has' : 'have'} expired; the first on ${expired[0]?.expires} (line ${expired[0]?.line})`,
     );
   return reasons;
 }
@@ -85,7 +86,7 @@ function incompleteReasons(report: ReportWithoutVerdict): string[] {
   if (entries > 0 && first !== undefined) {
     const { file, entry, line } = first.place;
     incomplete.push(
-      `${plural(entries, 'entry')} unreadable; first: ${file} ${line === undefined ? `entry ${entry}` : `line ${line}`}: ${first.message}`,
+      `${pluralize(entries, 'entry')} unreadable; first: ${file} ${line === undefined ? `entry ${entry}` : `line ${line}`}: ${first.message}`,
     );
   }
   const unanswered = report.skipped?.find(({ reason }) => NO_RESPONSE_REASONS.has(reason));
@@ -96,7 +97,7 @@ function incompleteReasons(report: ReportWithoutVerdict): string[] {
       0,
     );
     incomplete.push(
-      `${plural(times, 'exchange')} got no response from the API; first: ${unanswered.message}`,
+      `${pluralize(times, 'exchange')} got no response from the API; first: ${unanswered.message}`,
     );
   }
   const unusable = findings.find(
@@ -135,7 +136,7 @@ function nothingChecked({
     if (count > 0) parts.push(`${count} ${text} (${listReasonCounts(reasons)})`);
   }
   const [first] = skippedEntries;
-  const sentence = `nothing was ${verb}ed: of ${plural(total, 'exchange')}, ${parts.join(', ')}${first === undefined ? '' : `; first: ${first.message}`}`;
+  const sentence = `nothing was ${verb}ed: of ${pluralize(total, 'exchange')}, ${parts.join(', ')}${first === undefined ? '' : `; first: ${first.message}`}`;
   const hosts = Object.entries(otherHosts).sort(
     ([left, many], [right, more]) => more - many || compareText(left, right),
   );
@@ -161,10 +162,4 @@ function listReasonCounts(reasons: Readonly<Record<string, number>>): string {
   return Object.entries(reasons)
     .map(([reason, count]) => `${count} ${reason}`)
     .join(', ');
-}
-
-/** "1 entry", "2 entries" */
-function plural(number: number, word: string): string {
-  if (number === 1) return `1 ${word}`;
-  return `${number} ${word.endsWith('y') ? `${word.slice(0, -1)}ies` : `${word}s`}`;
 }

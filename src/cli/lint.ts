@@ -1,9 +1,9 @@
 // deadringer lint: validates documents and scenarios.
 
+import { pluralize } from '../finding/plural.ts';
 import { severityOf } from '../finding/severity.ts';
 import { lint } from '../openapi/lint.ts';
 import { loadContract } from '../openapi/load.ts';
-import { pluralize } from '../reporters/safe-text.ts';
 import { lintScenarios, usableScenarios } from '../scenario/lint.ts';
 import { loadScenarios } from '../scenario/load.ts';
 import type { BuildCommand, ExitCode } from './command.ts';

@@ -2,8 +2,9 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { CheckResult, TrafficRunOptions } from '../check/run.ts';
 import { FINDING_KINDS } from '../finding/catalogue-entry.ts';
+import { pluralize } from '../finding/plural.ts';
 import type { PlannedReplay, ReplayOptions } from '../replay/replay.ts';
-import { pluralize, printable } from '../reporters/safe-text.ts';
+import { printable } from '../reporters/safe-text.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import type { Io } from './io.ts';
 import { formatsOption, parseTime, provenanceOption } from './options.ts';

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Option } from 'commander';
+import { pluralize } from '../finding/plural.ts';
 import { DEFAULT_SESSION } from '../mock/session/session.ts';
-import { pluralize } from '../reporters/safe-text.ts';
 import { startServer } from '../start.ts';
 import { type BuildCommand, UsageError } from './command.ts';
 import { callControl } from './control-client.ts';

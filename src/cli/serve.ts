@@ -1,10 +1,11 @@
 // deadringer serve: starts the mock server.
 import { flushCompileCache } from 'node:module';
 import { Option } from 'commander';
+import { pluralize } from '../finding/plural.ts';
 import type { ServerError } from '../http/options.ts';
 import { UPSTREAM_MODES, type UpstreamMode } from '../mock/proxy/upstream.ts';
 import { basePathOf, exampleCurl } from '../mock/respond/refuse.ts';
-import { pluralize, printable, type TextStyle } from '../reporters/safe-text.ts';
+import { printable, type TextStyle } from '../reporters/safe-text.ts';
 import type { MockOptions, MockServer } from '../start.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import { formatFinding, formatServeEvent, formatTrouble, serveEventJson } from './format-lines.ts';

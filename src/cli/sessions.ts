@@ -1,6 +1,6 @@
 // deadringer sessions: lists or ends sessions of a running server.
 
-import { pluralize } from '../reporters/safe-text.ts';
+import { pluralize } from '../finding/plural.ts';
 import type { BuildCommand } from './command.ts';
 import { callControl, controlServerOption, controlTokenOption } from './control-client.ts';
 

@@ -1,6 +1,6 @@
 // The parsed documents of one API: nodes, members, references and source locations.
 
-import { createCache } from '../exchange/bounded-cache.ts';
+import { LRUCache } from 'lru-cache';
 import { isObject } from '../exchange/json.ts';
 import { escapePointerStep, valueAt } from '../exchange/json-pointer.ts';
 import { type Finding, formatLocation, type SourceLocation } from '../finding/finding.ts';
@@ -24,7 +24,7 @@ const MAX_CACHED_LOCATIONS = 1000;
 export class DocumentSet {
   readonly #files: ReadonlyMap<string, ParsedFile>;
   readonly identifiers: SchemaIdentifiers;
-  readonly #locations = createCache<string, SourceLocation>(MAX_CACHED_LOCATIONS);
+  readonly #locations = new LRUCache<string, SourceLocation>({ max: MAX_CACHED_LOCATIONS });
 
   constructor(files: ReadonlyMap<string, ParsedFile>, identifiers: SchemaIdentifiers) {
     this.#files = files;

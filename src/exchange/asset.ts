@@ -2,7 +2,10 @@
 import type { Exchange } from './exchange.ts';
 import { mediaTypeOf } from './media-type.ts';
 
-/** What a browser fetches to show a page. An error page is none: it may well be the answer of an API. */
+/**
+ * True for a successful GET or HEAD with the media type of a page, script, style sheet, font, image, video or audio. An error
+ * page is not an asset: it may be the response of an API.
+ */
 export function isAsset({ request, response }: Exchange): boolean {
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
   if (response === undefined || response.status >= 400) return false;

@@ -1,4 +1,4 @@
-// The one body decoder: content codings off, then bytes to the value their media type stands for.
+// The body decoder: removes content codings, and decodes bytes to a value by the media type.
 import { Buffer } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 import zlib from 'node:zlib';
@@ -10,51 +10,55 @@ import { isJson, type MediaType, mediaTypeOf } from './media-type.ts';
 import { type FormPart, splitMultipart } from './multipart.ts';
 import { bodyText, type Message } from './text-body.ts';
 
-export type { Message } from './text-body.ts';
-
+/** The value of a body. Only `kind` is common to all. */
 export type DecodedBody =
   | { readonly kind: 'empty' }
-  /** `imprecise`: the paths of integers beyond 2^53, which lost digits when they became a number. */
+  /** `imprecise`: the paths of integers beyond 2^53, which lost digits in JSON.parse. */
   | { readonly kind: 'json'; readonly value: unknown; readonly imprecise: readonly (readonly string[])[] }
   | { readonly kind: 'form'; readonly pairs: readonly Pair[] }
   | { readonly kind: 'multipart'; readonly parts: readonly FormPart[] }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  | { readonly kind: 'malformed'; readonly why: string }
-  | { readonly kind: 'not-recorded'; readonly why: string };
+  | { readonly kind: 'malformed'; readonly reason: string }
+  | { readonly kind: 'not-recorded'; readonly reason: string };
 
-/** Kept with the message itself: a table beside it costs the garbage collector more than decoding does. */
+/** The memo is a member of the message: a WeakMap costs the garbage collector more time than decoding takes. */
 const MEMO: unique symbol = Symbol('decoded');
 
 interface MemoisedMessage extends Message {
   [MEMO]?: { readonly of: Message; readonly decoded: DecodedBody };
 }
 
-/** Decodes a message's body by its own Content-Type; each message is decoded once. Never throws. */
+/**
+ * Decodes the body of a message by its Content-Type. The result is memoised: a message is decoded once. Never throws.
+ * @example
+ * const body = decodeBody(response);
+ * if (body.kind === 'json') console.log(body.value);
+ */
 export function decodeBody(message: Message): DecodedBody {
   const memoised: MemoisedMessage = message;
   const memo = memoised[MEMO];
-  // A copy with another body, such as a redacted one, brings the memory of its original along.
+  // A copy with another body, such as a redacted one, has the memo of its original.
   if (memo?.of === message) return memo.decoded;
   const decoded = decode(message);
-  // Whoever hands an exchange in may have frozen it.
+  // A caller of the public API may pass a frozen exchange.
   if (Object.isExtensible(message)) memoised[MEMO] = { of: message, decoded };
   return decoded;
 }
 
 /**
- * A message whose body is the value as JSON. Nobody has to parse again what was written here, as long as the value is one
- * that JSON gives back as it was; what was a Date or NaN is read back from the text.
+ * Adds the value to a message as a JSON body. The decoded body is memoised if JSON.parse returns an equal value; other values,
+ * such as a Date or NaN, are parsed from the text.
  */
 export function withJsonBody<Rest extends { readonly headers: Headers }>(
   message: Rest,
   value: unknown,
 ): Rest & Message {
   const text = JSON.stringify(value);
-  const whole: Rest & MemoisedMessage = { ...message, body: Buffer.from(text) };
-  if (isJson(mediaTypeOf(whole.headers)?.essence ?? '') && isJsonValue(value))
-    whole[MEMO] = { of: whole, decoded: jsonOf(value, text) };
-  return whole;
+  const result: Rest & MemoisedMessage = { ...message, body: Buffer.from(text) };
+  if (isJson(mediaTypeOf(result.headers)?.essence ?? '') && isJsonValue(value))
+    result[MEMO] = { of: result, decoded: jsonOf(value, text) };
+  return result;
 }
 
 function decode(message: Message): DecodedBody {
@@ -62,28 +66,29 @@ function decode(message: Message): DecodedBody {
   const text = bodyText(message);
   const decodeAs = text === undefined ? undefined : textDecoderOf(mediaType);
   if (text === undefined || decodeAs === undefined) return decodeBytes(message.body, mediaType);
-  // As a TextDecoder does with the bytes.
+  // TextDecoder also removes a byte order mark.
   return decodeAs(text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text);
 }
 
 const BYTE_ORDER_MARK = 0xfeff;
 
+/** As decodeBody, for bytes without a message: a part of a multipart body. Not memoised. Never throws. */
 export function decodeBytes(body: Body, mediaType: MediaType | undefined): DecodedBody {
-  if (!isRecorded(body)) return { kind: 'not-recorded', why: body.notRecorded };
+  if (!isRecorded(body)) return { kind: 'not-recorded', reason: body.notRecorded };
   if (body.length === 0) return { kind: 'empty' };
   if (mediaType === undefined) return { kind: 'bytes', bytes: body };
   const decodeAs = textDecoderOf(mediaType);
   if (decodeAs !== undefined) return decodeCharset(body, mediaType, decodeAs);
   if (mediaType.essence === 'multipart/form-data') {
     const boundary = mediaType.parameters.boundary;
-    if (!boundary) return { kind: 'malformed', why: 'its Content-Type has no boundary' };
+    if (!boundary) return { kind: 'malformed', reason: 'its Content-Type has no boundary' };
     const parts = splitMultipart(body, boundary);
-    return typeof parts === 'string' ? { kind: 'malformed', why: parts } : { kind: 'multipart', parts };
+    return typeof parts === 'string' ? { kind: 'malformed', reason: parts } : { kind: 'multipart', parts };
   }
   return { kind: 'bytes', bytes: body };
 }
 
-/** What makes something of the text of such a body; undefined where a body is no text. */
+/** @returns the function that decodes text of this media type; undefined for binary media types */
 function textDecoderOf(mediaType: MediaType | undefined): ((text: string) => DecodedBody) | undefined {
   const essence = mediaType?.essence ?? '';
   if (isJson(essence)) return decodeJson;
@@ -101,7 +106,7 @@ function decodeText(text: string): DecodedBody {
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Throws RangeError for a charset that is not known. */
+/** @throws RangeError for an unknown charset */
 function decoderFor(charset: string): TextDecoder {
   return charset === 'utf-8' ? UTF8 : new TextDecoder(charset, { fatal: true });
 }
@@ -114,11 +119,12 @@ function decodeCharset(
   const charset = mediaType.parameters.charset ?? 'utf-8';
   let text: string;
   try {
-    // TextDecoder drops a byte order mark by itself.
+    // TextDecoder removes a byte order mark.
     text = decoderFor(charset).decode(body);
   } catch (error) {
-    if (error instanceof RangeError) return { kind: 'malformed', why: `the charset "${charset}" is unknown` };
-    return { kind: 'malformed', why: `its bytes are not valid ${charset}` };
+    if (error instanceof RangeError)
+      return { kind: 'malformed', reason: `the charset "${charset}" is unknown` };
+    return { kind: 'malformed', reason: `its bytes are not valid ${charset}` };
   }
   return use(text);
 }
@@ -128,7 +134,7 @@ function decodeJson(text: string): DecodedBody {
   try {
     value = JSON.parse(text);
   } catch {
-    return { kind: 'malformed', why: `it is not JSON: ${describeJsonFault(text)}` };
+    return { kind: 'malformed', reason: `it is not JSON: ${describeJsonError(text)}` };
   }
   return jsonOf(value, text);
 }
@@ -137,15 +143,15 @@ function jsonOf(value: unknown, text: string): DecodedBody {
   return { kind: 'json', value, imprecise: impreciseIntegers(text) };
 }
 
-/** The engine's message quotes the text around the fault, which may be a secret, and does not always name the place. */
-function describeJsonFault(text: string): string {
-  const faults: ParseError[] = [];
+/** Not the message of JSON.parse: it quotes the text around the error, which may be a secret, and may lack the position. */
+function describeJsonError(text: string): string {
+  const errors: ParseError[] = [];
   try {
-    parseLeniently(text, faults, { disallowComments: true });
+    parseLeniently(text, errors, { disallowComments: true });
   } catch {
     return 'the syntax is invalid, and the text is nested too deeply to locate the error';
   }
-  const offset = faults[0]?.offset ?? text.length;
+  const offset = errors[0]?.offset ?? text.length;
   if (offset >= text.trimEnd().length) return 'unexpected end';
   const before = text.slice(0, offset);
   const line = before.split('\n').length;
@@ -153,13 +159,15 @@ function describeJsonFault(text: string): string {
   return `unexpected character at line ${line}, column ${column}`;
 }
 
+/** The decoded bytes, or why there are none: `reason` is a clause that a message can quote. */
 export type ContentDecoding =
   | { readonly bytes: Uint8Array }
-  | { readonly problem: 'unknown-coding' | 'malformed' | 'too-large'; readonly why: string };
+  | { readonly problem: 'unknown-coding' | 'malformed' | 'too-large'; readonly reason: string };
 
 /**
- * Takes the content codings off (RFC 9110 section 8.4), last applied first.
- * @param limit most bytes the result may have; a longer one is "too-large", so a small bomb stays small
+ * Removes the content codings (RFC 9110 section 8.4) in reverse order.
+ * @param contentEncoding the Content-Encoding field, such as "gzip, br"
+ * @param limit maximum size of the result in bytes: protects against decompression bombs
  */
 export function decodeContent(
   bytes: Uint8Array,
@@ -168,21 +176,24 @@ export function decodeContent(
 ): ContentDecoding {
   let current = bytes;
   const codings = (contentEncoding ?? '').split(',').map(coding => coding.trim().toLowerCase());
-  // Each coding may unpack to the limit again, and unpacking blocks.
+  // Each coding may expand the body to the limit again, and zlib blocks the event loop.
   if (codings.length > MAX_CODINGS)
-    return { problem: 'unknown-coding', why: `more than ${MAX_CODINGS} content codings are not supported` };
+    return {
+      problem: 'unknown-coding',
+      reason: `more than ${MAX_CODINGS} content codings are not supported`,
+    };
   for (const coding of codings.reverse()) {
     if (coding === '' || coding === 'identity') continue;
-    const inflate = CONTENT_DECODERS.get(coding);
-    if (inflate === undefined)
-      return { problem: 'unknown-coding', why: `content coding "${coding}" is unknown` };
+    const decompress = CONTENT_DECODERS.get(coding);
+    if (decompress === undefined)
+      return { problem: 'unknown-coding', reason: `content coding "${coding}" is unknown` };
     try {
-      current = inflate(current, { maxOutputLength: limit });
+      current = decompress(current, { maxOutputLength: limit });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-        return { problem: 'too-large', why: `the decompressed body is larger than ${limit} bytes` };
+        return { problem: 'too-large', reason: `the decompressed body is larger than ${limit} bytes` };
       }
-      return { problem: 'malformed', why: `the body is not valid ${coding}` };
+      return { problem: 'malformed', reason: `the body is not valid ${coding}` };
     }
   }
   return { bytes: current };

@@ -4,12 +4,14 @@ import { isRecorded, type Request } from './exchange.ts';
 
 /**
  * @param origin "http://127.0.0.1:4010", without a trailing slash
- * @param longest bytes of a body that are written out; of a longer one only its length is said
+ * @param longest maximum size in bytes of a body in the command; a longer or binary body becomes a comment with its size
+ * @example
+ * toCurl('http://127.0.0.1:4010', request) // curl http://127.0.0.1:4010/users -H 'accept: application/json'
  */
 export function toCurl(origin: string, request: Request, longest = Number.POSITIVE_INFINITY): string {
   const target = `${origin}${request.path}${request.query === '' ? '' : `?${request.query}`}`;
   const hasBody = isRecorded(request.body) && request.body.length > 0;
-  // curl makes a POST of what has a body, and would wait for that of an answer to HEAD.
+  // curl sends a request with a body as POST by default, and with "-X HEAD" it waits for a body.
   const method =
     request.method === 'HEAD'
       ? ['--head']
@@ -35,7 +37,7 @@ export function toCurl(origin: string, request: Request, longest = Number.POSITI
   return words.join(' ');
 }
 
-/** One word of a command, as a shell takes it. */
+/** Quotes a word for a POSIX shell if necessary. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,14 +1,14 @@
-// Edits strings and numbers of a JSON text where they stand: white space, order, double keys and long numbers stay as sent.
+// Edits strings and numbers in a JSON text. White space, order, duplicate keys and long numbers are preserved.
 
 export interface JsonToken {
   readonly kind: 'name' | 'string' | 'number';
-  /** Of a string its value; of a number its digits as written. */
+  /** The value of a string without escapes; a number as written. */
   readonly text: string;
-  /** The member that it is the value of, or stands in a list of; undefined at the top. */
+  /** The name of the member that holds the value, or holds the array with it; undefined at the top level. */
   readonly name: string | undefined;
-  /** Below a member whose name is secret. */
+  /** True for a value below a member with a secret name. */
   readonly isSecret: boolean;
-  /** The steps of its JSON Pointer; of a name that of its object. */
+  /** The steps of the JSON Pointer of the value; for a name, that of its object. */
   path(): string[];
 }
 
@@ -21,10 +21,11 @@ interface NestingLevel {
 }
 
 /**
- * Not by recursion: bodies may be nested without end.
- * @param text valid JSON, perhaps with a byte order mark
- * @param edit what is to stand there instead, as a JSON text; undefined: it stays
- * @returns undefined when nothing was edited
+ * Calls `edit` for each name, string and number in the text, and replaces it by the result. Iterative, because bodies may be
+ * nested to any depth.
+ * @param text valid JSON, with or without a byte order mark
+ * @param edit returns the replacement as JSON text; undefined: no change
+ * @returns the edited text; undefined when nothing changed
  */
 export function editJson(
   text: string,
@@ -100,7 +101,7 @@ export function editJson(
 function endOfString(text: string, from: number): number {
   for (let quote = text.indexOf('"', from + 1); ; quote = text.indexOf('"', quote + 1)) {
     if (quote < 0) return text.length;
-    // A quote counts unless an odd number of backslashes stands before it.
+    // A quote after an odd number of backslashes is escaped.
     let before = quote;
     while (text[before - 1] === '\\') before--;
     if ((quote - before) % 2 === 0) return quote + 1;

@@ -1,8 +1,9 @@
 // The encoded forms of one text in URLs, forms, JSON and HTML, so that redaction finds a secret in each of them.
+import { escapePointerStep } from './json-pointer.ts';
 
-/** @returns the text itself first, and each of its other writings once */
+/** @returns the text itself first, then each other encoded form once */
 export function encodedFormsOf(text: string): string[] {
-  // Most keys and tokens are written in one way alone.
+  // Most keys and tokens have one form.
   if (/^[\w.-]*$/.test(text)) return [text];
   const formed = text.toWellFormed();
   const encoded = [
@@ -19,8 +20,8 @@ export function encodedFormsOf(text: string): string[] {
       escaped,
       escaped.replaceAll('/', '\\/'),
       escaped.replace(/[^ -~]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
-      // In the pointer of a finding.
-      text.replaceAll('~', '~0').replaceAll('/', '~1'),
+      // As a step of a JSON Pointer in a finding.
+      escapePointerStep(text),
       text.replace(/[&<>"']/g, mark => HTML_ENTITIES[mark] ?? mark),
     ]),
   ];

@@ -1,45 +1,45 @@
-// Tells a key or token by its randomness alone, where neither its name nor its form gives it away.
+// Recognises keys and tokens by randomness alone, for values without a secret name or a known form.
 import { ULID, UUID } from './value-formats.ts';
 
 /**
- * Names whose values look random and are no secrets: what is called an id is needed to follow a recording, and tags,
- * digests and traces are made to be compared.
+ * Names whose values look random and are not secret. Identifiers link the exchanges of a recording; entity tags, digests and
+ * trace ids are meant to be compared.
  */
 export const NON_SECRET_NAME =
   /(?:^|[-_.])(?:id|ids|uuid|guid|ulid|etag|hash|md5|sha\d*|checksum|digest|fingerprint|cursor|traceparent|tracestate|b3|ray|boundary|integrity)$|[a-z\d](?:Ids?|ID|Uuid|UUID|Guid|Hash|Checksum|Digest|Fingerprint|Cursor)$|^if-(?:none-)?match$|^(?:x-)?(?:request|trace|correlation|amz|amzn|b3|cloud-trace)[-_]|^(?:user-agent|server|via|date|host|content-.*|accept.*|x-deadringer-.*|sec-(?!websocket-protocol).*)$/;
 
-/** One token: what base64, base64url and hexadecimal digits are written with. */
+/** The characters of base64, base64url and hexadecimal digits. */
 const TOKEN = /^[\w+/~.-]{20,1024}={0,2}$/;
 const HEXADECIMAL = /^[0-9a-f]+$/i;
 const SEPARATORS_IN_TOKEN = /[-_./+~]/;
-/** A word, a number or a short code: what slugs, file names, versions, dates, paths and media types are made of. */
+/** A word, a number or a short code: the pieces of slugs, file names, versions, dates, paths and media types. */
 const WORD = /^(?:[A-Za-z]{0,15}|[a-z]{1,15}\d{1,4}|\d{1,14}[A-Za-z]{0,4})$/;
 
 /**
- * Whether a text is one long token that chance has made. The bounds are those of tools that look for secrets in source
- * code (3.0 bits a character for hexadecimal digits of 32 and more, 4.5 for base64), but a text of 20 characters cannot
- * have more than 4.3 bits, so for short ones the bound is 80 % of what their length allows. UUIDs, ULIDs, dates,
- * words with marks between them and names in camel case are no secrets.
+ * True for one long random token. The thresholds are those of scanners for secrets in source code: 3.0 bits of Shannon entropy
+ * per character for 32 and more hexadecimal digits, 4.5 for base64. A text of 20 characters cannot have more than 4.3 bits, so
+ * the threshold of a short text is 80 % of the maximum for its length. UUIDs, ULIDs, dates, words with separators and names in
+ * camel case are not secret.
  */
 export function looksRandom(text: string): boolean {
   if (text.length < 20 || !TOKEN.test(text)) return false;
   if (UUID.test(text) || ULID.test(text) || isWords(text)) return false;
-  // Shorter ones are ids and revisions more often than keys.
+  // Fewer hexadecimal digits are usually an id or a revision.
   if (HEXADECIMAL.test(text)) return text.length >= 32 && entropyOf(text) >= 3;
   if (!/\d/.test(text) || !/[A-Za-z]/.test(text)) return false;
   const isMixed = /[a-z]/.test(text) && /[A-Z]/.test(text);
-  // Names change their kind of character where a word begins, chance at every second.
+  // A name changes its character class at the beginning of a word, a random text at every second character.
   if (countClassChanges(text) < (isMixed ? 0.4 : 0.25) * (text.length - 1)) return false;
-  const most = Math.log2(Math.min(text.length, isMixed ? 62 : 36));
-  return entropyOf(text) >= Math.min(4.5, 0.8 * most);
+  const maximum = Math.log2(Math.min(text.length, isMixed ? 62 : 36));
+  return entropyOf(text) >= Math.min(4.5, 0.8 * maximum);
 }
 
-/** Piece by piece: as one pattern it would be tried in as many ways as there are subsets of the pieces. */
+/** Tests each piece: one pattern for the whole text would backtrack exponentially. */
 function isWords(text: string): boolean {
   return text.split(SEPARATORS_IN_TOKEN).every(piece => WORD.test(piece));
 }
 
-/** Shannon entropy, in bits a character. */
+/** Shannon entropy in bits per character. */
 function entropyOf(text: string): number {
   const counts = new Map<string, number>();
   for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);

@@ -3,7 +3,7 @@
 /** Header fields: lower-case names, every value kept, in the order sent. */
 export type Headers = Readonly<Record<string, readonly string[] | undefined>>;
 
-/** A body the recording does not hold. Not the same as an empty one, which is zero bytes. */
+/** A body that the recording does not contain, and the reason. An empty body is zero bytes instead. */
 interface NotRecorded {
   readonly notRecorded: string;
 }
@@ -44,27 +44,35 @@ export interface Exchange {
   readonly request: Request;
   readonly response?: Response;
   /**
-   * Where secrets were replaced by placeholders, as findings name places: "/request/headers/authorization",
-   * "/request/query/key", "/request/path", "/request/body/user/password". Undefined: nothing was.
+   * Where secrets were replaced by placeholders, as JSON Pointers into the exchange: "/request/headers/authorization",
+   * "/request/query/key", "/request/path", "/request/body/user/password". Undefined: nothing was replaced.
    */
   readonly redacted?: readonly string[];
 }
 
 export const EMPTY_BODY: Uint8Array = new Uint8Array(0);
 
-/** All values of one header as a single string, as HTTP allows for every list-valued header (RFC 9110 section 5.3). */
+/**
+ * All values of a header as one string, joined by a comma (RFC 9110 section 5.3).
+ * @param name in lower case
+ * @returns undefined when the header is missing
+ */
 export function header(headers: Headers, name: string): string | undefined {
-  // A document may name a header "constructor", which every object has.
+  // A document may declare a header "constructor", which every object inherits.
   const values = Object.hasOwn(headers, name) ? headers[name] : undefined;
   if (values === undefined || values.length === 0) return undefined;
   return values.length === 1 ? values[0] : values.join(', ');
 }
 
+/** True when the recording contains the body; an empty body counts. */
 export function isRecorded(body: Body): body is Uint8Array {
   return body instanceof Uint8Array;
 }
 
-/** Splits a request target into path and query. Absolute-form targets (RFC 9112 section 3.2.2) lose their origin. */
+/**
+ * Splits a request target into path and query, both as sent. The origin of an absolute-form target (RFC 9112 section 3.2.2)
+ * and a fragment are dropped.
+ */
 export function splitTarget(target: string): { path: string; query: string } {
   const relative = target.startsWith('/') ? target : target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '');
   const hash = relative.indexOf('#');
@@ -75,13 +83,14 @@ export function splitTarget(target: string): { path: string; query: string } {
   return { path: path.startsWith('/') ? path : `/${path}`, query };
 }
 
-/** The pairs of a query string or a form body, decoded, in order, repeats kept. `raw` holds what was sent. */
+/** A pair of a query string, form body or cookie. Name and value are decoded; `raw` is the value as sent. */
 export interface Pair {
   readonly name: string;
   readonly value: string;
   readonly raw: string;
 }
 
+/** Parses a query string or form body (application/x-www-form-urlencoded): all pairs, in order. */
 export function parsePairs(text: string): Pair[] {
   const pairs: Pair[] = [];
   for (const piece of text.split('&')) {
@@ -94,7 +103,7 @@ export function parsePairs(text: string): Pair[] {
   return pairs;
 }
 
-/** Cookie pairs (RFC 6265 section 4.2.1): separated by ";", quotes around a value are not part of it. */
+/** Parses a Cookie field (RFC 6265 section 4.2.1): pairs separated by ";"; quotes around a value are not part of it. */
 export function parseCookies(field: string | undefined): Pair[] {
   if (field === undefined) return [];
   return field.split(';').flatMap(piece => {
@@ -111,12 +120,12 @@ export function parseCookies(field: string | undefined): Pair[] {
   });
 }
 
-/** The cookies that an answer sets, without their attributes. */
+/** The cookies that a response sets, without their attributes. */
 export function parseSetCookies(headers: Headers): Pair[] {
   return (headers['set-cookie'] ?? []).flatMap(field => parseCookies(field.split(';', 1)[0]));
 }
 
-/** Percent-decodes; a malformed escape is kept as sent instead of throwing. */
+/** Percent-decodes a text. A text with a malformed escape is returned as sent. */
 export function decodePercent(text: string): string {
   if (!text.includes('%')) return text;
   try {
@@ -126,6 +135,7 @@ export function decodePercent(text: string): string {
   }
 }
 
+/** True for a text that cannot be percent-decoded: "%zz", or bytes that are not UTF-8. */
 export function hasMalformedEscape(text: string): boolean {
   if (!text.includes('%')) return false;
   try {

@@ -1,17 +1,22 @@
-// The secret values that an exchange carries, so that they can be found again where no name gives them away.
+// Collects the secret values of an exchange, so that redaction also finds them where no name marks them as secret.
 import { Buffer } from 'node:buffer';
-import { decodeBody, type Message } from './body.ts';
+import { decodeBody } from './body.ts';
+import { decodeBodyText } from './charset.ts';
 import { editJson } from './edit-json.ts';
 import { encodedFormsOf } from './encoded-forms.ts';
 import { type Exchange, parseCookies, parsePairs, parseSetCookies } from './exchange.ts';
 import { type SecretTest, splitScheme } from './secrets.ts';
-import { decodeBodyText } from './text.ts';
+import type { Message } from './text-body.ts';
 
-/** Shorter ones would hit innocent text; and a bound on what a hostile recording can make us look for. */
+/** Shorter values would match ordinary text. */
 const MIN_SECRET_LENGTH = 6;
+/** Bounds the work for a hostile recording. */
 const MAX_SECRETS = 500;
 
-/** @param otherSecrets values that are secret for another reason */
+/**
+ * @param otherSecrets further secret values, such as path parameters
+ * @returns each secret in all its encoded forms, at most 500 texts
+ */
 export function findSecrets(
   { request, response }: Exchange,
   isSecret: SecretTest,
@@ -73,9 +78,9 @@ function collectFromMessage(
   if (decoded.kind === 'form')
     for (const { name, value } of decoded.pairs) if (isSecret(name)) addSecret(value);
   if (decoded.kind !== 'json') return;
-  // In the text and not in the value, which has only the last of members that share a name.
-  editJson(decodeBodyText(message)?.text ?? '', isSecret, ({ kind, text, isSecret: hidden }) => {
-    if (hidden && kind !== 'name') addSecret(text);
+  // Search the text: the decoded value has only the last of several members with the same name.
+  editJson(decodeBodyText(message)?.text ?? '', isSecret, ({ kind, text, isSecret: isSecretValue }) => {
+    if (isSecretValue && kind !== 'name') addSecret(text);
     return undefined;
   });
 }

@@ -1,6 +1,9 @@
-// The FNV-1a hash: text to a number that seeds a random generator.
+// The FNV-1a hash of a text, as the seed of a random generator.
 
-/** FNV-1a, 32 bits: text to a seed. */
+/**
+ * FNV-1a over the UTF-16 code units of the text.
+ * @returns an unsigned 32-bit integer
+ */
 export function fnv1a(text: string): number {
   let value = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) {

@@ -1,6 +1,19 @@
-// Response headers that say nothing of one API in particular, so that no document is expected to declare them.
+// Header field names: their grammar, and the classes that a document, a proxy or a recording treats in another way.
 
-/** Registered as fields of HTTP itself, whoever answers: RFC 9110 to 9112, cookies, CORS, caching, security, tracing. */
+/** The source text of a regular expression for a token (RFC 9110 section 5.6.2): a field name, or a word in a field value. */
+export const TOKEN = "[\\w!#$%&'*+.^`|~-]+";
+
+/** A valid header field name (RFC 9110 section 5.1). Recordings and documents may contain other names. */
+export const FIELD_NAME = new RegExp(`^${TOKEN}$`);
+
+/**
+ * Fields about one connection (RFC 9110 section 7.6.1), and those that HTTP/1.1 clients and proxies exchange in practice.
+ * `Trailer` is not one of them.
+ */
+const HOP_BY_HOP =
+  /^(?:connection|keep-alive|proxy-connection|proxy-authenticate|proxy-authorization|te|transfer-encoding|upgrade|http2-settings)$/;
+
+/** Standard fields: RFC 9110 to 9112, cookies, CORS, caching, security, tracing. */
 const STANDARD = `
   accept-ch accept-patch accept-post accept-ranges age allow alt-svc authentication-info cache-control cache-status
   cdn-cache-control clear-site-data connection content-digest content-disposition content-encoding content-language
@@ -17,7 +30,7 @@ const STANDARD = `
   x-content-type-options x-dns-prefetch-control x-download-options x-frame-options x-permitted-cross-domain-policies
   x-robots-tag x-ua-compatible x-xss-protection`;
 
-/** Written by frameworks, proxies, caches and clouds on the way, which come and go without the API changing. */
+/** Fields that frameworks, proxies, caches and cloud services add. They change while the API stays the same. */
 const INFRASTRUCTURE = `
   baggage cdn-loop correlation-id eagleid p3p request-id server-region traceparent traceresponse tracestate
   x-amz-apigw-id x-amz-id-2 x-amz-request-id x-amzn-remapped-content-length x-amzn-remapped-date x-amzn-requestid
@@ -34,17 +47,31 @@ const COMMON_NAMES = new Set(`${STANDARD} ${INFRASTRUCTURE}`.trim().split(/\s+/)
 const COMMON_PREFIXES =
   /^(:|access-control-|sec-|cf-|cf_|cdn-|fly-|fastly-|akamai-|surrogate-|x-akamai-|x-amz-cf-|x-b3-|x-cdn-|x-cloud-|x-deadringer-|x-envoy-|x-fastly-|x-forwarded-|x-goog-|x-middleware-|x-newrelic-|x-sentry-)/;
 
-/** Common all the same, and yet about what was asked for: whoever asked acts on it. */
+/** Standard fields that are part of the result of an operation: clients act on them. */
 const SIGNIFICANT = new Set(
   'allow content-disposition deprecation link location retry-after sunset www-authenticate'.split(' '),
 );
 
-/** @param name in lower case */
+/**
+ * True for a hop-by-hop field: a proxy does not forward it.
+ * @param name in lower case
+ */
+export function isHopByHop(name: string): boolean {
+  return HOP_BY_HOP.test(name);
+}
+
+/**
+ * True for a standard field that clients act on, such as Location or Retry-After.
+ * @param name in lower case
+ */
 export function isSignificantHeader(name: string): boolean {
   return SIGNIFICANT.has(name);
 }
 
-/** @param name in lower case */
+/**
+ * True for a response field that a document is not expected to declare: a standard field, or one that infrastructure adds.
+ * @param name in lower case
+ */
 export function isCommonHeader(name: string): boolean {
   return COMMON_NAMES.has(name) || COMMON_PREFIXES.test(name);
 }

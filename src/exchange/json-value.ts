@@ -1,6 +1,6 @@
-// Values that JSON gives back as they were: what is written need not be read again.
+// Tests whether a value survives JSON.stringify and JSON.parse, so that a written body need not be parsed again.
 
-/** True when parsing the JSON text of the value gives an equal value. Values that are nested very deeply are not looked into. */
+/** True when parsing the JSON text of the value gives an equal value. False for more than 100 levels of nesting. */
 export function isJsonValue(value: unknown, depth = 0): boolean {
   switch (typeof value) {
     case 'string':
@@ -14,7 +14,7 @@ export function isJsonValue(value: unknown, depth = 0): boolean {
       return false;
   }
   if (value === null) return true;
-  if (depth > DEEPEST) return false;
+  if (depth > MAX_DEPTH) return false;
   if (Array.isArray(value)) {
     for (const item of value) if (!isJsonValue(item, depth + 1)) return false;
     return true;
@@ -25,5 +25,5 @@ export function isJsonValue(value: unknown, depth = 0): boolean {
   return true;
 }
 
-/** The parser of JSON does not recurse, and this does. */
-const DEEPEST = 100;
+/** JSON.parse is iterative, isJsonValue is recursive. */
+const MAX_DEPTH = 100;

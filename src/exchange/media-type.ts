@@ -1,7 +1,7 @@
-// Media types: what a Content-Type says, which declared key it belongs to, and what an Accept header lets through.
+// Media types: parses Content-Type, finds the declared media type of a body, and negotiates by Accept.
 import * as contentType from 'content-type';
+import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
-import { createCache } from './bounded-cache.ts';
 import { type Headers, header } from './exchange.ts';
 
 export interface MediaType {
@@ -10,35 +10,42 @@ export interface MediaType {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** Parsed Content-Type values. Null: the value has no type/subtype. */
-const PARSED = createCache<string, MediaType | null>(1000);
+/** Parsed Content-Type values. False: the value has no type/subtype. */
+const PARSED = new LRUCache<string, MediaType | false>({ max: 1000 });
 
-/** Parses a Content-Type value; lenient towards blanks around "=", which some SDKs send. Undefined when it has no type/subtype. */
+/**
+ * Parses a Content-Type value. Blanks around "=" are accepted, because some SDKs send them.
+ * @returns undefined when the value has no type/subtype
+ * @example
+ * parseMediaType('Text/Plain; charset=utf-8') // { essence: 'text/plain', parameters: { charset: 'utf-8' } }
+ */
 export function parseMediaType(value: string): MediaType | undefined {
   const known = PARSED.get(value);
-  if (known !== undefined) return known ?? undefined;
+  if (known !== undefined) return known || undefined;
   const parsed = contentType.parse(value);
   const essence = parsed.type.toLowerCase();
   const mediaType = /^[^\s/;,]+\/[^\s/;,]+$/.test(essence)
     ? { essence, parameters: parsed.parameters }
     : undefined;
-  PARSED.set(value, mediaType ?? null);
+  PARSED.set(value, mediaType ?? false);
   return mediaType;
 }
 
-/** What a message says it is; undefined when it says nothing, or what is no media type. */
+/** The media type of a message; undefined when the Content-Type is missing or invalid. */
 export function mediaTypeOf(headers: Headers): MediaType | undefined {
-  const sent = header(headers, 'content-type');
-  return sent === undefined ? undefined : parseMediaType(sent);
+  const value = header(headers, 'content-type');
+  return value === undefined ? undefined : parseMediaType(value);
 }
 
+/** True for application/json, text/json and any type with the suffix "+json". */
 export function isJson(essence: string): boolean {
   return essence === 'application/json' || essence.endsWith('+json') || essence === 'text/json';
 }
 
 /**
- * The declared key that describes a body of this media type: exact with parameters, exact, "type/*", then "*\/*".
- * Undefined when none does; there is no falling back to the first.
+ * The declared media type that describes a body: an exact match with parameters, an exact match, "type/*", then "*\/*" (OpenAPI,
+ * "content": the most specific key applies).
+ * @returns undefined when none matches
  */
 export function closestMediaType<T extends { readonly mediaType: string }>(
   declared: readonly T[],
@@ -70,15 +77,16 @@ function matchScore(declared: string, actual: MediaType): number {
   return range.essence === '*/*' ? 1 : 0;
 }
 
-/** A charset that is not sent is UTF-8: RFC 8259 knows no other for JSON, and it is what everything else defaults to today. */
+/** A missing charset counts as UTF-8: the only one for JSON (RFC 8259), and the usual default of other types. */
 function sameParameter(name: string, sent: string | undefined, declared: string): boolean {
   const actual = sent ?? (name === 'charset' ? 'utf-8' : undefined);
   return actual !== undefined && actual.toLowerCase() === declared.toLowerCase();
 }
 
 /**
- * Which of these media types an Accept header lets through, most wanted first (RFC 9110 section 12.5.1). Where none fits
- * to the letter, parameters are overlooked: clients that ask for "application/json; charset=utf-8" want JSON.
+ * The media types that an Accept header allows, preferred first (RFC 9110 section 12.5.1). If none matches, the parameters of
+ * the header are ignored: a client that accepts "application/json; charset=utf-8" wants JSON.
+ * @param accept the field value; undefined or empty: everything is acceptable
  */
 export function acceptableTypes(accept: string | undefined, offered: readonly string[]): string[] {
   if (accept === undefined || accept.trim() === '') return [...offered];
@@ -99,7 +107,7 @@ function negotiateTypes(accept: string, offered: readonly string[]): string[] {
   return [...exact, ...ranges];
 }
 
-/** Whether a declared range such as "image/*" leaves something that an accepted type or range lets through. */
+/** True when a declared range such as "image/*" and an accepted type or range have a media type in common. */
 function rangesOverlap(declared: string, accepted: string): boolean {
   const type = (text: string): string => text.split('/')[0]?.trim().toLowerCase() ?? '';
   return type(declared) === '*' || type(accepted) === '*' || type(declared) === type(accepted);

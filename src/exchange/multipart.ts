@@ -1,16 +1,16 @@
-// Splits multipart/form-data (RFC 7578) into its parts, synchronously; says what is wrong instead of returning less.
+// Splits multipart/form-data (RFC 7578) into its parts. A malformed body is reported and never truncated.
 import { Buffer } from 'node:buffer';
 import * as contentType from 'content-type';
 
 export interface FormPart {
   readonly name: string;
   readonly filename: string | undefined;
-  /** The part's own Content-Type as sent, if it has one. */
+  /** The Content-Type of the part as sent; undefined when it has none. */
   readonly mediaType: string | undefined;
   readonly bytes: Uint8Array;
 }
 
-/** @returns the parts, or one sentence saying why the bytes are no multipart body. */
+/** @returns the parts; or, as a string, why the body is malformed */
 export function splitMultipart(body: Uint8Array, boundary: string): FormPart[] | string {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
@@ -40,7 +40,7 @@ function parsePart(part: Buffer): FormPart | string {
     const colon = line.indexOf(':');
     if (colon > 0) fields.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
   }
-  // A disposition has the same grammar as a media type: a token, then parameters.
+  // Content-Disposition has the grammar of a media type: a token, then parameters.
   const disposition = contentType.parse(fields.get('content-disposition') ?? '');
   const name = disposition.parameters.name;
   if (disposition.type !== 'form-data' || name === undefined) {

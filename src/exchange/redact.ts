@@ -8,62 +8,66 @@ import { createScrubber, isSecretName, RANDOM_TOKEN, type SecretTest, secretTest
 
 export interface RedactionResult {
   readonly exchange: Exchange;
-  /** Takes the same secrets out of a text about the exchange. */
+  /** Replaces the same secrets in a text about the exchange, such as a message. */
   readonly scrub: (text: string) => string;
-  /** Where something was replaced. */
+  /** The locations of all replacements. */
   readonly replaced: readonly RedactedPlace[];
 }
 
-/** What more is known of the exchange than what it says itself. */
+/** Knowledge from outside the exchange: other exchanges and the document. */
 export interface RedactionContext {
-  /** Texts that are secret wherever they stand. */
+  /** Further secrets, to be replaced anywhere in the exchange. */
   readonly secrets?: ReadonlySet<string>;
-  /** Placeholders to be used instead of the usual ones, by secret. */
+  /** Placeholders by secret, instead of the generated ones. */
   readonly placeholders?: ReadonlyMap<string, string>;
-  /** Words of the document, which are no secrets wherever they stand by themselves. */
+  /** True for a word of the document: it is never a secret by itself. */
   readonly isDocumentWord?: (word: string) => boolean;
-  /** The stretches of the path that are values, in order, with their names; the rest of it is the document's. */
+  /** The values of path parameters, in order; the document declares the rest of the path. Default: every segment is a value. */
   readonly pathValues?: readonly PathSpan[];
 }
 
+/** A value in a path: offsets into the path as sent, `to` exclusive, and the name of the path parameter. */
 interface PathSpan {
-  /** Indexes into the path as sent. */
   readonly from: number;
   readonly to: number;
   readonly name?: string;
 }
 
-/** @returns a copy without any value that stands under a secret name, nor those values anywhere else in it */
+/**
+ * Redacts an exchange: the values of secret names, those values elsewhere in the exchange, and values that look like secrets.
+ * @param names further secret names, in lower case: API keys that the document declares
+ * @returns a copy; `redacted` lists the locations
+ */
 export function redact(exchange: Exchange, names: ReadonlySet<string>): Exchange {
   return redactWith(exchange, names).exchange;
 }
 
 /**
- * A path by itself, as a log may show it.
- * @param values the stretches of it that are values, where a document tells
+ * Redacts a path without its exchange, for a log.
+ * @param values the values in the path, if a document declares them
  */
 export function redactPathForLog(path: string, values: readonly PathSpan[] = segmentSpans(path)): string {
   return redactPath(path, values, createRedactor(createRedactionLog(new Map()), isSecretName, []));
 }
 
-/** @param names further names that are secret here, in lower case: API keys that the document declares */
+/** As redact, with the locations and secrets of the replacements. */
 export function redactWith(
   exchange: Exchange,
   names: ReadonlySet<string>,
-  knowledge: RedactionContext = {},
+  context: RedactionContext = {},
 ): RedactionResult {
   const { request, response } = exchange;
   const isSecret = secretTest(names);
-  const pathValues: readonly PathSpan[] = knowledge.pathValues ?? segmentSpans(request.path);
+  const pathValues: readonly PathSpan[] = context.pathValues ?? segmentSpans(request.path);
   const secretsInPath = pathValues.flatMap(({ from, to, name }) =>
     name !== undefined && isSecret(name) ? [decodePercent(request.path.slice(from, to))] : [],
   );
   const secretsOfExchange = findSecrets(exchange, isSecret, secretsInPath).filter(
-    secret => knowledge.isDocumentWord?.(secret) !== true,
+    secret => context.isDocumentWord?.(secret) !== true,
   );
-  const places = createRedactionLog(knowledge.placeholders ?? new Map());
-  const redactor = createRedactor(places, isSecret, [...secretsOfExchange, ...(knowledge.secrets ?? [])]);
-  const cleanedMessages = {
+  const log = createRedactionLog(context.placeholders ?? new Map());
+  const redactor = createRedactor(log, isSecret, [...secretsOfExchange, ...(context.secrets ?? [])]);
+  const messages = {
     request: {
       ...request,
       path: redactPath(request.path, pathValues, redactor),
@@ -79,30 +83,30 @@ export function redactWith(
       },
     }),
   };
-  const found = places.entries();
-  const redacted = [...new Set([...(exchange.redacted ?? []), ...found.map(({ at }) => at)])];
+  const replaced = log.entries();
+  const redacted = [...new Set([...(exchange.redacted ?? []), ...replaced.map(({ at }) => at)])];
   return {
     scrub: redactor.scrub,
-    replaced: found,
-    exchange: { ...exchange, ...cleanedMessages, ...(redacted.length > 0 && { redacted }) },
+    replaced,
+    exchange: { ...exchange, ...messages, ...(redacted.length > 0 && { redacted }) },
   };
 }
 
 function createRedactor(
-  places: ReturnType<typeof createRedactionLog>,
+  log: ReturnType<typeof createRedactionLog>,
   isSecret: SecretTest,
   secrets: readonly string[],
 ): Redactor {
-  const { placeholder } = places;
+  const { placeholder } = log;
   const scrub = createScrubber(secrets, { isSecret, placeholder });
-  return { ...places, isSecret, scrub, redactText: createCleaner(scrub, placeholder) };
+  return { ...log, isSecret, scrub, redactText: createTextRedactor(scrub, placeholder) };
 }
 
-/** Tokens that stand in a text, as it is or among its words. */
+/** A run of the characters of a token, long enough for a secret. */
 const TOKEN_IN_TEXT = /[\w+/~.-]{20,}={0,2}/g;
 const PATH_SEGMENT = /[^/]+/g;
 
-function createCleaner(
+function createTextRedactor(
   scrub: Redactor['scrub'],
   placeholder: Redactor['placeholder'],
 ): Redactor['redactText'] {
@@ -110,7 +114,7 @@ function createCleaner(
     const scrubbed = scrub(text);
     if (scrubbed.length < 20 || (name !== undefined && NON_SECRET_NAME.test(name))) return scrubbed;
     const replace = (word: string): string => (looksRandom(word) ? placeholder(word) : word);
-    // Of a path or URL only the random piece: the rest tells where it leads.
+    // In a path or URL, replace only the random segment and preserve the rest.
     return scrubbed.replace(TOKEN_IN_TEXT, word =>
       word.startsWith('/') ? word.replace(PATH_SEGMENT, replace) : replace(word),
     );
@@ -129,16 +133,16 @@ function segmentSpans(path: string): PathSpan[] {
 function redactPath(
   path: string,
   values: readonly PathSpan[],
-  { replaceAt: edit, isSecret, redactText, scrub, encodedPlaceholder: encoded, placeholder }: Redactor,
+  { replaceAt, isSecret, redactText, scrub, encodedPlaceholder, placeholder }: Redactor,
 ): string {
-  return edit('/request/path', path, () => {
+  return replaceAt('/request/path', path, () => {
     const pieces: string[] = [];
     let at = 0;
     for (const { from, to, name } of values) {
       const value = path.slice(from, to);
       pieces.push(path.slice(at, from));
       at = to;
-      if (name !== undefined && isSecret(name)) pieces.push(encoded(value));
+      if (name !== undefined && isSecret(name)) pieces.push(encodedPlaceholder(value));
       else if (name !== undefined && NON_SECRET_NAME.test(name)) pieces.push(scrub(value));
       else pieces.push(redactText(value, name).replace(RANDOM_TOKEN, placeholder));
     }
@@ -148,17 +152,17 @@ function redactPath(
 
 function redactQuery(
   query: string,
-  { replaceAt: edit, isSecret, redactText, scrub, encodedPlaceholder: encoded, placeholder }: Redactor,
+  { replaceAt, isSecret, redactText, scrub, encodedPlaceholder, placeholder }: Redactor,
 ): string {
   const pieces = query.split('&').map(piece => {
     const [pair] = parsePairs(piece);
     if (pair === undefined) return piece;
     const equals = piece.indexOf('=') + 1;
-    // Without a value it is the name that may be a token.
+    // Without "=", the whole piece may be a token.
     const name = equals === 0 ? redactText(pair.name, undefined) : scrub(pair.name);
-    return edit(['request', 'query', name], piece, () => {
+    return replaceAt(['request', 'query', name], piece, () => {
       const before = name === pair.name ? piece.slice(0, equals) : `${encodeURIComponent(name)}=`;
-      if (isSecret(pair.name, true)) return equals === 0 ? piece : before + encoded(pair.raw);
+      if (isSecret(pair.name, true)) return equals === 0 ? piece : before + encodedPlaceholder(pair.raw);
       if (equals === 0) return redactText(piece, undefined);
       return (
         before +
@@ -172,24 +176,24 @@ function redactQuery(
 }
 
 function redactHeaders(side: 'request' | 'response', headers: Headers, redactor: Redactor): Headers {
-  const { replaceAt: edit, isSecret, redactText, scrub, encodedPlaceholder: encoded, placeholder } = redactor;
-  const pair = (text: string): string =>
+  const { replaceAt, isSecret, redactText, scrub, encodedPlaceholder, placeholder } = redactor;
+  const redactPair = (text: string): string =>
     text.replace(
       /^([^=]*=\s*)("?)([\s\S]*?)(\2\s*)$/,
       (_, before: string, quote: string, value: string, after: string) =>
-        before + quote + encoded(value) + after,
+        before + quote + encodedPlaceholder(value) + after,
     );
   const redactValue = (name: string, value: string): string => {
-    // Cookies are known by their names, and what a browser does with one by its attributes.
+    // Redact the value of every cookie. Names are preserved; attributes lose only known secrets.
     if (name === 'cookie')
       return value
         .split(';')
-        .map(attribute => (attribute.includes('=') ? pair(attribute) : placeholder(attribute)))
+        .map(attribute => (attribute.includes('=') ? redactPair(attribute) : placeholder(attribute)))
         .join(';');
     if (name === 'set-cookie') {
       const [first = '', ...attributes] = value.split(';');
       return [
-        first.includes('=') ? pair(first) : placeholder(first),
+        first.includes('=') ? redactPair(first) : placeholder(first),
         ...attributes.map(attribute => scrub(attribute)),
       ].join(';');
     }
@@ -198,7 +202,7 @@ function redactHeaders(side: 'request' | 'response', headers: Headers, redactor:
   return Object.fromEntries(
     Object.entries(headers).map(([name, values]) => [
       name,
-      values?.map(value => edit([side, 'headers', name], value, () => redactValue(name, value))),
+      values?.map(value => replaceAt([side, 'headers', name], value, () => redactValue(name, value))),
     ]),
   );
 }

@@ -1,25 +1,27 @@
 // Records what redaction replaces: which secrets, where, and by which placeholder.
 import { decodePercent } from './exchange.ts';
+import { escapePointerStep } from './json-pointer.ts';
 import { mask, maskNumber, type SecretTest, splitScheme } from './secrets.ts';
 
-/** A place where something was replaced. */
+/** The location of a replacement. */
 export interface RedactedPlace {
-  /** As findings name places: "/request/headers/authorization". */
+  /** JSON Pointer into the exchange: "/request/headers/authorization". */
   readonly at: string;
-  /** What was asked a placeholder for: values without the scheme they were introduced by. */
+  /** The values that were replaced, without an authentication scheme such as "Bearer". */
   readonly secrets: readonly string[];
 }
 
 interface RedactionLog {
-  /** What stands in the place of a secret. */
+  /** The placeholder of a secret. */
   readonly placeholder: (secret: string) => string;
-  /** The same for a number as JSON writes it. */
+  /** The placeholder of a number in JSON: a number with as many digits. */
   readonly numberPlaceholder: (digits: string) => string;
-  /** The same for a value as a URL or a form holds it; escapes stay escapes. */
+  /** The placeholder of a value in a URL or form: escapes remain escapes. */
   readonly encodedPlaceholder: (raw: string) => string;
   /**
-   * Edits what stands at a place, and notes the place if that changed it.
-   * @param at steps of the place's pointer, or the pointer
+   * Calls `replace`, and logs the location with the secrets if the result differs from `before`.
+   * @param at the location as a JSON Pointer, or the steps of one
+   * @returns the result of `replace`
    */
   readonly replaceAt: <Text extends string | undefined>(
     at: string | readonly string[],
@@ -29,20 +31,20 @@ interface RedactionLog {
   readonly entries: () => readonly RedactedPlace[];
 }
 
-/** By what a message is redacted. */
+/** How a message is redacted: the log, and the rules that decide what is secret. */
 export interface Redactor extends RedactionLog {
   readonly isSecret: SecretTest;
-  /** Takes known secrets, and what is secret by its form or by how it is introduced, out of a text. */
+  /** Replaces known secrets in a text, and values that are secret by their form or by the words before them. */
   readonly scrub: (text: string) => string;
-  /** The same, and what looks random, unless the name it stands under says that it is no secret. */
+  /** As scrub, and replaces tokens that look random, unless the name says that the value is not secret. */
   readonly redactText: (text: string, name: string | undefined) => string;
 }
 
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 
-/** @param placeholders placeholders to be used instead of the usual ones, by secret */
+/** @param placeholders placeholders by secret, instead of the generated ones */
 export function createRedactionLog(placeholders: ReadonlyMap<string, string>): RedactionLog {
-  const found = new Map<string, Set<string>>();
+  const secretsByLocation = new Map<string, Set<string>>();
   let recorded = new Set<string>();
 
   const placeholder = (secret: string): string => {
@@ -76,26 +78,25 @@ export function createRedactionLog(placeholders: ReadonlyMap<string, string>): R
       recorded = new Set();
       const after = replace();
       if (after !== before) {
-        const name = typeof at === 'string' ? at : at.map(step => `/${escapeStep(step)}`).join('');
-        const secrets = found.get(name) ?? new Set();
+        const pointer = typeof at === 'string' ? at : at.map(step => `/${escapePointerStep(step)}`).join('');
+        const secrets = secretsByLocation.get(pointer) ?? new Set();
         for (const secret of recorded) secrets.add(secret);
-        found.set(name, secrets);
+        secretsByLocation.set(pointer, secrets);
       }
       recorded = previous;
       return after;
     },
-    entries: () => [...found].map(([at, secrets]) => ({ at, secrets: [...secrets] })),
+    entries: () => [...secretsByLocation].map(([at, secrets]) => ({ at, secrets: [...secrets] })),
   };
 }
 
-/** What is clean once it is decoded stays as it was written. */
-export function redactEncoded(raw: string, value: string, clean: (text: string) => string): string {
-  const cleaned = clean(value);
-  if (cleaned !== value) return encodeURIComponent(cleaned.toWellFormed());
-  return clean(raw);
-}
-
-/** RFC 6901. */
-function escapeStep(step: string): string {
-  return step.replaceAll('~', '~0').replaceAll('/', '~1');
+/**
+ * Redacts an encoded value: decoded first, then as sent.
+ * @param raw the value as sent
+ * @param value the decoded value
+ */
+export function redactEncoded(raw: string, value: string, redactText: (text: string) => string): string {
+  const redacted = redactText(value);
+  if (redacted !== value) return encodeURIComponent(redacted.toWellFormed());
+  return redactText(raw);
 }

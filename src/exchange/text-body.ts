@@ -2,11 +2,12 @@
 import { Buffer } from 'node:buffer';
 import { type Body, type Headers, isRecorded } from './exchange.ts';
 
-/** A body that is this text in UTF-8: never empty, and without half surrogate pairs, which no bytes stand for. */
+/** A body as text, encoded in UTF-8. Never empty, and without lone surrogates, which UTF-8 cannot encode. */
 export interface TextBody {
   readonly text: string;
 }
 
+/** What requests, responses and parts have in common. */
 export interface Message {
   readonly headers: Headers;
   readonly body: Body;
@@ -18,11 +19,11 @@ interface TextMessage extends Message {
   readonly [TEXT]?: string;
 }
 
-/** One for all messages, so that they are all of one shape. */
+/** One descriptor for all messages, so that V8 gives them one hidden class. */
 const LAZY_BODY: PropertyDescriptor = {
   get(this: TextMessage) {
     const value = Buffer.from(this[TEXT] ?? '', 'utf8');
-    // Whoever holds the message may have frozen it.
+    // A caller may have frozen the message.
     if (!Object.isFrozen(this)) Object.defineProperty(this, 'body', { value, enumerable: true });
     return value;
   },
@@ -31,8 +32,9 @@ const LAZY_BODY: PropertyDescriptor = {
 };
 
 /**
- * Gives the message its body. A text is not enumerable: copies have the bytes and not this, so one with another body, such
- * as a redacted one, is never taken for its original.
+ * Adds a body to a message, in place. The text is not enumerable: a copy of the message has only the bytes, so a copy with
+ * another body, such as a redacted one, never returns the text of the original.
+ * @returns the same message
  */
 export function attachBody<Rest extends { readonly headers: Headers }>(
   message: Rest,
@@ -42,24 +44,24 @@ export function attachBody<Rest extends { readonly headers: Headers }>(
     Object.defineProperty(message, TEXT, { value: body.text });
     return Object.defineProperty(message, 'body', LAZY_BODY) as Rest & Message;
   }
-  const whole = message as Rest & { body: Body };
-  whole.body = body;
-  return whole;
+  const result = message as Rest & { body: Body };
+  result.body = body;
+  return result;
 }
 
-/** The text that its body is; undefined where the bytes are all there is. */
+/** The body as text; undefined when the message stores bytes. */
 export function bodyText(message: Message): string | undefined {
   return (message as TextMessage)[TEXT];
 }
 
-/** Whether it is known to have had no body. */
+/** True when the body is known to be empty; false when it was not recorded. */
 export function hasEmptyBody(message: Message): boolean {
   if (bodyText(message) !== undefined) return false;
   const { body } = message;
   return isRecorded(body) && body.length === 0;
 }
 
-/** @param limit bytes */
+/** @param limit in bytes, of the UTF-8 encoding */
 export function isBodyLongerThan(message: Message, limit: number): boolean {
   const text = bodyText(message);
   if (text !== undefined) return text.length * 3 > limit && Buffer.byteLength(text) > limit;

@@ -3,6 +3,7 @@ import { catalogueEntry, type FindingCode } from './catalogue.ts';
 
 export type Severity = 'error' | 'warning' | 'note';
 
+/** A violation is an error; a difference, what is undocumented and what is not checkable are warnings; advice is a note. */
 export function severityOf(code: FindingCode): Severity {
   switch (catalogueEntry(code).kind) {
     case 'violation':

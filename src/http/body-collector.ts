@@ -35,7 +35,7 @@ export class BodyCollector {
     if (bytes === undefined)
       return { notRecorded: `the body has ${this.size} bytes, more than the limit of ${this.#limit}` };
     const decoded = decodeContent(bytes, coding, this.#limit);
-    return 'bytes' in decoded ? decoded.bytes : { notRecorded: decoded.why };
+    return 'bytes' in decoded ? decoded.bytes : { notRecorded: decoded.reason };
   }
 }
 

@@ -1,6 +1,6 @@
 // Header fields of proxied messages: all are forwarded except those of one connection and those of this server.
 import type { IncomingMessage } from 'node:http';
-import { isHopByHop } from '../exchange/hop-by-hop.ts';
+import { isHopByHop } from '../exchange/header-names.ts';
 import { corsFields } from './cors.ts';
 
 /** Fields for this server; node:http has responded to `expect`. */

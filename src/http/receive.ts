@@ -49,8 +49,8 @@ export function decodeReceived(
   if (coding === undefined) return { body: encodedBody, encodedBody };
   const decoded = decodeContent(encodedBody, coding, limit);
   if ('bytes' in decoded) return { body: decoded.bytes, encodedBody };
-  if (decoded.problem === 'too-large') return { problem: bodyTooLarge(decoded.why) };
-  return { problem: { code: PROBLEM_BY_DECODING_ERROR[decoded.problem], detail: decoded.why } };
+  if (decoded.problem === 'too-large') return { problem: bodyTooLarge(decoded.reason) };
+  return { problem: { code: PROBLEM_BY_DECODING_ERROR[decoded.problem], detail: decoded.reason } };
 }
 
 function bodyTooLarge(detail: string): Problem {

@@ -1,6 +1,6 @@
 // Derives the context of a request from its head. Clients repeat the same heads, so contexts are cached.
 import type { IncomingMessage } from 'node:http';
-import { createCache } from '../exchange/bounded-cache.ts';
+import { LRUCache } from 'lru-cache';
 import { createRequestContext, type RequestContext } from '../mock/request-context.ts';
 import type { ServerState } from '../mock/server-state.ts';
 import { readHead } from './receive.ts';
@@ -17,13 +17,13 @@ const MAX_HEAD_LENGTH = 4096;
  */
 export function createContextReader(state: ServerState): ContextReader {
   let { config } = state;
-  let contexts = createCache<string, RequestContext>(MAX_CONTEXTS);
+  const contexts = new LRUCache<string, RequestContext>({ max: MAX_CONTEXTS });
   return incoming => {
     if (!state.upstreams.isEmpty) return createRequestContext(state, readHead(incoming));
     if (state.config !== config) {
       ({ config } = state);
       // A context refers to the configuration, and the cache must not keep an old one alive.
-      contexts = createCache(MAX_CONTEXTS);
+      contexts.clear();
     }
     // Header fields contain no line breaks (RFC 9110 section 5.5), so equal texts are equal heads.
     const text = `${incoming.method} ${incoming.url}\n${incoming.rawHeaders.join('\n')}`;

@@ -1,5 +1,5 @@
 // Header fields as recordings write them, as the lower-case lists of values that an exchange has.
-import { createCache } from '../exchange/bounded-cache.ts';
+import { LRUCache } from 'lru-cache';
 import type { Headers } from '../exchange/exchange.ts';
 import { isObject } from '../exchange/json.ts';
 
@@ -48,7 +48,7 @@ export function headersFromPairs(fields: Iterable<readonly [name: string, value:
 
 const COLON = 0x3a;
 /** Normalized header names, by the name as it was sent: recordings repeat a few names. */
-const NORMALIZED_NAMES = createCache<string, string>(1000);
+const NORMALIZED_NAMES = new LRUCache<string, string>({ max: 1000 });
 
 function normalizedName(sent: string): string {
   let name = NORMALIZED_NAMES.get(sent);

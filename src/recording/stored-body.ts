@@ -56,7 +56,7 @@ function bodyFromBytes(bytes: Uint8Array, headers: Headers): Body {
     return bytes;
   const plain = decodeContent(bytes, codings, ENTRY_LIMIT);
   if ('bytes' in plain) return plain.bytes;
-  if (plain.problem === 'too-large') return { notRecorded: plain.why };
+  if (plain.problem === 'too-large') return { notRecorded: plain.reason };
   // gzip and zstd begin with bytes that nothing else begins with; for the others failing means: not compressed any more.
   return MAGIC_BYTES.has(outermost) && plain.problem === 'malformed'
     ? { notRecorded: `the recording contains damaged ${outermost} data` }

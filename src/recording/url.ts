@@ -1,5 +1,5 @@
 // Takes the URL of a recorded request apart. Path and query stay as they were sent, which the URL class would not leave them.
-import { createCache } from '../exchange/bounded-cache.ts';
+import { LRUCache } from 'lru-cache';
 import { splitTarget } from '../exchange/exchange.ts';
 
 export interface RecordedUrl {
@@ -24,8 +24,8 @@ interface Authority {
   readonly authority: string;
 }
 
-/** Recordings ask a few hosts many times. Null: the text is not the beginning of an absolute URL. */
-const AUTHORITIES = createCache<string, Authority | null>(1000);
+/** Recordings ask a few hosts many times. False: the text is not the beginning of an absolute URL. */
+const AUTHORITIES = new LRUCache<string, Authority | false>({ max: 1000 });
 /** Scheme, and what follows it up to the path. */
 const SCHEME_AND_AUTHORITY = /^([a-z][a-z0-9+.-]*):(?:\/\/([^/?#\\]*))?/i;
 
@@ -36,10 +36,10 @@ export function parseRecordedUrl(url: string): RecordedUrl | undefined {
   const prefix = end < 0 ? (SCHEME_AND_AUTHORITY.exec(url)?.[0] ?? '') : url.slice(0, end);
   let authority = AUTHORITIES.get(prefix);
   if (authority === undefined) {
-    authority = parseAuthority(prefix) ?? null;
+    authority = parseAuthority(prefix) ?? false;
     AUTHORITIES.set(prefix, authority);
   }
-  if (authority === null) return undefined;
+  if (authority === false) return undefined;
   const { scheme, hasAuthority: isWeb, origin, host, authority: authorityText } = authority;
   const { path, query } = splitTarget(url);
   return {

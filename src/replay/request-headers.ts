@@ -1,7 +1,7 @@
 // Removes recorded request headers that belong to the original connection, time, proxy chain or page.
 
 import type { Headers } from '../exchange/exchange.ts';
-import { isHopByHop } from '../exchange/hop-by-hop.ts';
+import { isHopByHop } from '../exchange/header-names.ts';
 import type { Operation } from '../openapi/model.ts';
 
 /** Of how the message travelled, was framed and coded: bodies are sent as they are, and the client frames them. */

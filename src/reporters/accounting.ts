@@ -3,7 +3,8 @@ import { percent } from '../check/fail-conditions.ts';
 import type { Accounting, Report } from '../check/report.ts';
 import { COVERAGE_LEVELS, type CoverageLevel } from '../check/report-terms.ts';
 import { compareText } from '../check/tally.ts';
-import { pluralize, shortLine } from './safe-text.ts';
+import { pluralize } from '../finding/plural.ts';
+import { shortLine } from './safe-text.ts';
 
 type AccountingKey = 'passed' | 'failed' | 'notCheckable' | 'skipped' | 'outOfScope' | 'unreadable';
 

@@ -1,6 +1,7 @@
 // Workflow commands for GitHub Actions. GitHub shows ten errors, warnings and notices per step: the most severe come first.
 import { coverageShortfalls } from '../check/fail-conditions.ts';
 import type { Issue, Report } from '../check/report.ts';
+import { pluralize } from '../finding/plural.ts';
 import { accountingRows, accountingSum, coverageLabel, listReasons } from './accounting.ts';
 import {
   causeText,
@@ -13,7 +14,7 @@ import {
   sortedIssues,
   verdictText,
 } from './issues.ts';
-import { ciSafeLine, pluralize, shortLine } from './safe-text.ts';
+import { ciSafeLine, shortLine } from './safe-text.ts';
 
 const MAX_ANNOTATIONS = 10;
 /** Of the ten errors, at least these are left to findings. */

@@ -1,6 +1,7 @@
 // Template data of the HTML report: every text is safe to show and every list is bounded.
 import { coverageShortfalls } from '../check/fail-conditions.ts';
 import type { Issue, Report } from '../check/report.ts';
+import { pluralize } from '../finding/plural.ts';
 import { accountingRows, coverageRows, sortedCounts, unreadableCount } from './accounting.ts';
 import {
   causesOf,
@@ -17,7 +18,7 @@ import {
   verdictText,
 } from './issues.ts';
 import { messageViews } from './message-view.ts';
-import { pluralize, shortLine } from './safe-text.ts';
+import { shortLine } from './safe-text.ts';
 
 const MAX_OPERATIONS = 400;
 const MAX_LIST = 100;

@@ -3,8 +3,9 @@ import { failsRun } from '../check/fail-conditions.ts';
 import type { ExchangeOutcome, Issue, Report } from '../check/report.ts';
 import { EXCHANGE_OUTCOMES } from '../check/report-terms.ts';
 import { compareText } from '../check/tally.ts';
+import { pluralize } from '../finding/plural.ts';
 import { sortedCounts } from './accounting.ts';
-import { pluralize, shortLine } from './safe-text.ts';
+import { shortLine } from './safe-text.ts';
 
 export type IssueSeverity = 'error' | 'warning' | 'note';
 

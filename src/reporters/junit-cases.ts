@@ -1,6 +1,7 @@
 // JUnit test suites of the APIs: one test case per operation, passed, failed or skipped.
 import { failsRun } from '../check/fail-conditions.ts';
 import type { Issue, Report } from '../check/report.ts';
+import { pluralize } from '../finding/plural.ts';
 import {
   causeText,
   frequencyText,
@@ -10,7 +11,7 @@ import {
   sortedIssues,
   timeRangeText,
 } from './issues.ts';
-import { pluralize, shortLine } from './safe-text.ts';
+import { shortLine } from './safe-text.ts';
 
 export interface TestCase {
   readonly name: string;

@@ -1,10 +1,11 @@
 // JUnit test suite of the run itself: input, coverage thresholds, baseline.
 import { coverageShortfalls } from '../check/fail-conditions.ts';
 import type { Report } from '../check/report.ts';
+import { pluralize } from '../finding/plural.ts';
 import { accountingRows, accountingSum, coverageLabel, coverageRows, listReasons } from './accounting.ts';
 import { placeText, verdictText } from './issues.ts';
 import { apiSuites, isFailing, type TestCase, type TestSuite, testSuite } from './junit-cases.ts';
-import { pluralize, shortLine } from './safe-text.ts';
+import { shortLine } from './safe-text.ts';
 
 /** The class of the cases that concern verdict of the run. */
 export const RUN_CLASSNAME = 'deadringer';

@@ -1,5 +1,6 @@
 // The report as Markdown for a job summary or a comment, within a byte limit, most severe issues first.
 import type { Issue, Report, SampleBody } from '../check/report.ts';
+import { pluralize } from '../finding/plural.ts';
 import { accountingRows, coverageRows, unreadableCount, unseenText } from './accounting.ts';
 import {
   causeText,
@@ -14,7 +15,7 @@ import {
   timeRangeText,
   verdictText,
 } from './issues.ts';
-import { pluralize, printableLines, shortLine, truncate, utf8Length } from './safe-text.ts';
+import { printableLines, shortLine, truncate, utf8Length } from './safe-text.ts';
 
 /** GitHub takes 1 MiB of summary a step; a comment takes 65,536 characters. */
 const MAX_SUMMARY_BYTES = 1_000_000;

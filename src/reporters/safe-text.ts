@@ -50,11 +50,6 @@ export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2).replace(UNSAFE_IN_LINES, escapeSequence)}\n`;
 }
 
-/** "1 error", "2 errors" */
-export function pluralize(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`;
-}
-
 export function utf8Length(text: string): number {
   return Buffer.byteLength(text);
 }

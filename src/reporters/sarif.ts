@@ -1,6 +1,7 @@
 // The report as SARIF 2.1.0 for GitHub code scanning: each issue is a result at a line of the document.
 import { coverageShortfalls } from '../check/fail-conditions.ts';
 import type { Issue, Report } from '../check/report.ts';
+import { pluralize } from '../finding/plural.ts';
 import {
   accountingRows,
   accountingSum,
@@ -18,7 +19,7 @@ import {
   placeText,
   sortedIssues,
 } from './issues.ts';
-import { jsonText, pluralize, shortLine } from './safe-text.ts';
+import { jsonText, shortLine } from './safe-text.ts';
 import { type SarifRule, sarifRule } from './sarif-rules.ts';
 
 /** GitHub refuses a run of more than 25,000 results and shows 5,000 of them. */

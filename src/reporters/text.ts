@@ -1,6 +1,7 @@
 // The report for a terminal: issues first, then the totals; the verdict is the last line.
 import { coverageShortfalls } from '../check/fail-conditions.ts';
 import type { Issue, Report } from '../check/report.ts';
+import { pluralize } from '../finding/plural.ts';
 import {
   type AccountingRow,
   accountingRows,
@@ -25,7 +26,7 @@ import {
   timeText,
   verdictText,
 } from './issues.ts';
-import { ciSafeLine, pluralize, shortLine, type TextStyle, withoutStyle } from './safe-text.ts';
+import { ciSafeLine, shortLine, type TextStyle, withoutStyle } from './safe-text.ts';
 
 /** How many findings of each section are told. */
 const MAX_ISSUES: Record<IssueSection['key'], number> = {
@@ -60,12 +61,7 @@ function heading({ tool, apis, sources, shard }: Report, style: TextStyle): stri
   }
   lines.push(...moreLine(apis.length, 'document', style));
   for (const source of sources.slice(0, MAX_LINES)) {
-    lines.push(
-      style(
-        'dim',
-        `  ${ciSafeLine(source.file)}  ${source.entries} ${source.entries === 1 ? 'entry' : 'entries'}`,
-      ),
-    );
+    lines.push(style('dim', `  ${ciSafeLine(source.file)}  ${pluralize(source.entries, 'entry')}`));
   }
   lines.push(...moreLine(sources.length, 'recording', style));
   return lines.join('\n');

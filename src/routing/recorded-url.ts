@@ -1,6 +1,6 @@
 // Matches the URL of a recorded exchange to an API and operation, by the servers of the documents and --server.
 
-import { createCache } from '../exchange/bounded-cache.ts';
+import { LRUCache } from 'lru-cache';
 import { decodePercent } from '../exchange/exchange.ts';
 import { InputError } from '../finding/input-error.ts';
 import type { ApiSpec, Contract, ServerUrl } from '../openapi/model.ts';
@@ -58,7 +58,7 @@ export type UrlMatcher = (origin: string, method: string, path: string) => UrlMa
 export function createUrlMatcher(contract: Contract, servers: readonly RecordedServer[]): UrlMatcher {
   const routes = buildRoutes(contract);
   const allRoutes = [...routes.values()];
-  const hosts = createCache<string, HostInfo>(1000);
+  const hosts = new LRUCache<string, HostInfo>({ max: 1000 });
 
   return (origin, method, path) => {
     let host = hosts.get(origin);

@@ -1,6 +1,6 @@
 // Route tries: finds an operation by path segments. Literal segments win over templates; cost does not grow with the number of operations.
 
-import { type Cache, createCache } from '../exchange/bounded-cache.ts';
+import { LRUCache } from 'lru-cache';
 import { decodePercent } from '../exchange/exchange.ts';
 import type { ApiSpec, Contract, Operation, ServerUrl } from '../openapi/model.ts';
 import type { TemplateSegment } from '../openapi/path-template.ts';
@@ -150,13 +150,13 @@ function findEntry(
   return findEntry(node.variable, pathSegments, index + 1, [...captured, piece], method, host);
 }
 
-const HOST_MATCHES = new WeakMap<ServerUrl, Cache<string, boolean>>();
+const HOST_MATCHES = new WeakMap<ServerUrl, LRUCache<string, boolean>>();
 
 /** Every request needs this, and most requests have one of few hosts. */
 function matchesHost(server: ServerUrl, host: string): boolean {
   let cache = HOST_MATCHES.get(server);
   if (cache === undefined) {
-    cache = createCache(100);
+    cache = new LRUCache({ max: 100 });
     HOST_MATCHES.set(server, cache);
   }
   let matches = cache.get(host);

@@ -3,8 +3,7 @@ import { Buffer } from 'node:buffer';
 import { isDeepStrictEqual, TextDecoder } from 'node:util';
 import { decodeBody } from '../exchange/body.ts';
 import { header, isRecorded, type Response } from '../exchange/exchange.ts';
-import { isCommonHeader, isSignificantHeader } from '../exchange/header-names.ts';
-import { isHopByHop } from '../exchange/hop-by-hop.ts';
+import { FIELD_NAME, isCommonHeader, isHopByHop, isSignificantHeader } from '../exchange/header-names.ts';
 import { isJson, mediaTypeOf, parseMediaType } from '../exchange/media-type.ts';
 import { secretTest } from '../exchange/secrets.ts';
 import { type Operation, type ResponseSpec, responseFor, secretNames } from '../openapi/model.ts';
@@ -152,9 +151,6 @@ const CACHE_FIELDS = new Set([
 function isRelevantField(name: string): boolean {
   return isSignificantHeader(name) || CACHE_FIELDS.has(name);
 }
-
-/** A name that HTTP allows; recordings hold others. */
-const FIELD_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 
 /** Fields about one transmission of the response: encoding, length, time, client. */
 const PER_RESPONSE_FIELDS = new Set(['content-encoding', 'content-length', 'date', 'set-cookie', 'trailer']);

@@ -1,6 +1,7 @@
 // Writes one schema error as a message: what is required and what was sent. Quotes only values that cannot be secrets.
 
 import { isObject } from '../exchange/json.ts';
+import { pluralize } from '../finding/plural.ts';
 import type { SchemaError } from './schemas.ts';
 
 /**
@@ -28,13 +29,13 @@ export function errorMessage(error: SchemaError, mayQuote: () => boolean): strin
       return `must be ${JSON.stringify(schema)}; got ${got()}`;
     case 'minLength':
     case 'maxLength':
-      return `must have ${keyword === 'minLength' ? 'at least' : 'at most'} ${pluralize(schema, 'character')}; got ${[...String(data)].length}`;
+      return `must have ${keyword === 'minLength' ? 'at least' : 'at most'} ${pluralize(Number(schema), 'character')}; got ${[...String(data)].length}`;
     case 'minItems':
     case 'maxItems':
-      return `must have ${keyword === 'minItems' ? 'at least' : 'at most'} ${pluralize(schema, 'item')}; got ${(data as unknown[]).length}`;
+      return `must have ${keyword === 'minItems' ? 'at least' : 'at most'} ${pluralize(Number(schema), 'item')}; got ${(data as unknown[]).length}`;
     case 'minProperties':
     case 'maxProperties':
-      return `must have ${keyword === 'minProperties' ? 'at least' : 'at most'} ${pluralize(schema, 'property')}; got ${Object.keys(data as object).length}`;
+      return `must have ${keyword === 'minProperties' ? 'at least' : 'at most'} ${pluralize(Number(schema), 'property')}; got ${Object.keys(data as object).length}`;
     case 'minimum':
     case 'maximum':
     case 'exclusiveMinimum':
@@ -52,8 +53,8 @@ export function errorMessage(error: SchemaError, mayQuote: () => boolean): strin
       return `must have unique items; items ${params.j} and ${params.i} are equal`;
     case 'contains':
       return params.maxContains === undefined
-        ? `must contain at least ${pluralize(params.minContains, 'item')} that match the "contains" schema`
-        : `must contain at least ${params.minContains} and at most ${pluralize(params.maxContains, 'item')} that match the "contains" schema`;
+        ? `must contain at least ${pluralize(Number(params.minContains), 'item')} that match the "contains" schema`
+        : `must contain at least ${params.minContains} and at most ${pluralize(Number(params.maxContains), 'item')} that match the "contains" schema`;
     case 'propertyNames':
       return 'is not a property name that the schema allows';
     case 'anyOf':
@@ -114,9 +115,4 @@ function describeValue(value: unknown, mayQuote: () => boolean): string {
     default:
       return typeof value;
   }
-}
-
-function pluralize(number: unknown, word: string): string {
-  if (number === 1) return `${number} ${word}`;
-  return `${number} ${word === 'property' ? 'properties' : `${word}s`}`;
 }

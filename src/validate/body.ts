@@ -1,8 +1,9 @@
 // Validates the body of a request or a response against the schema of its content.
 
-import { type DecodedBody, decodeBody, type Message } from '../exchange/body.ts';
+import { type DecodedBody, decodeBody } from '../exchange/body.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { parseMediaType } from '../exchange/media-type.ts';
+import type { Message } from '../exchange/text-body.ts';
 import { isBodyLongerThan } from '../exchange/text-body.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
@@ -65,10 +66,10 @@ export function validateBody(
     case 'empty':
       return;
     case 'malformed':
-      report(codes.malformed, `cannot be parsed: ${decoded.why}`);
+      report(codes.malformed, `cannot be parsed: ${decoded.reason}`);
       return;
     case 'not-recorded':
-      report(codes['not-checkable'], `was not recorded: ${decoded.why}`);
+      report(codes['not-checkable'], `was not recorded: ${decoded.reason}`);
       return;
     default:
   }

@@ -25,7 +25,7 @@ export function multipartValue(content: Content, hints: TypeHints, parts: readon
     const decoded = isStyled
       ? decodeBytes(part.bytes, TEXT)
       : decodePart(content, partTypeHints(hints, part), part);
-    if (decoded.kind === 'malformed') return { malformed: { name: part.name, message: decoded.why } };
+    if (decoded.kind === 'malformed') return { malformed: { name: part.name, message: decoded.reason } };
     if (isStyled) {
       const value = decoded.kind === 'text' ? decoded.text : '';
       // Parts are not percent-encoded: escape "%" and "+", so that decoding gives the text back.

@@ -95,7 +95,8 @@ export function readContentParameter({ content }: Parameter, text: string | unde
   const mediaType = content?.mediaType ?? '';
   const decoded = decodeBytes(new TextEncoder().encode(text), parseMediaType(mediaType));
   if (decoded.kind === 'json') return { kind: 'values', values: [decoded.value] };
-  if (decoded.kind === 'malformed') return { kind: 'malformed', message: `cannot be parsed: ${decoded.why}` };
+  if (decoded.kind === 'malformed')
+    return { kind: 'malformed', message: `cannot be parsed: ${decoded.reason}` };
   if (content?.schema !== undefined && !/^text\/(?!xml)/.test(mediaType)) {
     return {
       kind: 'not-checkable',

@@ -1,9 +1,9 @@
 // Decides which values of one request or response the messages about it may quote.
 
-import type { Message } from '../exchange/body.ts';
 import { decodePercent, EMPTY_BODY, type Request } from '../exchange/exchange.ts';
 import { findMessageSecrets } from '../exchange/find-secrets.ts';
 import { secretTest } from '../exchange/secrets.ts';
+import type { Message } from '../exchange/text-body.ts';
 import { type ApiSpec, secretNames } from '../openapi/model.ts';
 import type { Match } from '../routing/match.ts';
 import { createQuoteTest, type QuoteTest } from '../schema/quoted-value.ts';

@@ -1,4 +1,4 @@
-// What is taken out of an exchange before anybody keeps it, what is left in, and that the place is told.
+// Redaction of an exchange: what is replaced, what is preserved, and which locations are listed.
 import { Buffer } from 'node:buffer';
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
@@ -34,12 +34,12 @@ function sent({ request }: Exchange): string {
 const redacted = (request: Partial<Exchange['request']>): Exchange => redact(exchangeOf(request), NONE);
 
 describe('a token is recognised by its randomness', () => {
-  const made = (label: string): Buffer => createHash('sha512').update(label).digest();
+  const digestOf = (label: string): Buffer => createHash('sha512').update(label).digest();
   test.for([
-    ['32 hexadecimal digits', made('a').toString('hex').slice(0, 32)],
-    ['64 hexadecimal digits', made('b').toString('hex').slice(0, 64)],
-    ['base64 of 24 bytes', made('c').subarray(0, 24).toString('base64')],
-    ['base64url of 40 bytes', made('d').subarray(0, 40).toString('base64url')],
+    ['32 hexadecimal digits', digestOf('a').toString('hex').slice(0, 32)],
+    ['64 hexadecimal digits', digestOf('b').toString('hex').slice(0, 64)],
+    ['base64 of 24 bytes', digestOf('c').subarray(0, 24).toString('base64')],
+    ['base64url of 40 bytes', digestOf('d').subarray(0, 40).toString('base64url')],
     ['24 letters and digits', 'x9Fq2LmZ8RtY4WcV7BnK1PdS'],
   ])('%s', ([, text]) => {
     expect(looksRandom(text as string)).toBe(true);
@@ -63,8 +63,8 @@ describe('a token is recognised by its randomness', () => {
     ['a large number', '12345678901234567890'],
     ['the alphabet', 'abcdefghijklmnopqrstuvwxyz0123456789'],
     ['a sentence', 'The quick brown fox jumps over 13 lazy dogs'],
-    ['what redaction leaves', mask('x9Fq2LmZ8RtY4WcV7BnK1PdS')],
-  ])('%s is none', ([, text]) => {
+    ['a placeholder', mask('x9Fq2LmZ8RtY4WcV7BnK1PdS')],
+  ])('%s is not a token', ([, text]) => {
     expect(looksRandom(text as string)).toBe(false);
   });
 
@@ -77,7 +77,7 @@ describe('a token is recognised by its randomness', () => {
   test.for([
     ['in a member', json(`{"note":"${KEY}"}`), '/request/body/note'],
     ['in a sentence', json(`{"note":"no customer has ${KEY}, sorry"}`), '/request/body/note'],
-    ['in a list', json(`{"a":[1,"${KEY}"]}`), '/request/body/a/1'],
+    ['in an array', json(`{"a":[1,"${KEY}"]}`), '/request/body/a/1'],
     ['in a header', { headers: { 'x-note': [KEY] } }, '/request/headers/x-note'],
     ['in a query', { query: `note=${KEY}` }, '/request/query/note'],
     ['in the path', { path: `/notes/${KEY}` }, '/request/path'],
@@ -94,7 +94,7 @@ describe('a token is recognised by its randomness', () => {
       { headers: { 'content-type': ['text/plain'] }, body: Buffer.from(KEY) },
       '/request/body',
     ],
-  ] as const)('%s it is replaced, and the place is told', ([, request, at]) => {
+  ] as const)('%s a token is replaced, and the location is listed', ([, request, at]) => {
     const clean = redacted(request);
     expect(JSON.stringify([clean.request, sent(clean)])).not.toContain(KEY);
     expect(clean.redacted).toEqual([at]);
@@ -103,11 +103,11 @@ describe('a token is recognised by its randomness', () => {
   test.for([
     ['an id', json(`{"orderId":"${KEY}"}`)],
     ['a list of ids', json(`{"order_ids":["${KEY}"]}`)],
-    ['a tag', { headers: { etag: [KEY] } }],
-    ['a trace', { headers: { 'x-request-id': [KEY] } }],
+    ['an entity tag', { headers: { etag: [KEY] } }],
+    ['a trace id', { headers: { 'x-request-id': [KEY] } }],
     ['a digest', json(`{"sha256":"${createHash('sha256').update('x').digest('hex')}"}`)],
-    ['a picture', json(`{"image":"${Buffer.alloc(900, made('e')).toString('base64')}"}`)],
-  ] as const)('%s stays, because recordings are followed and compared by it', ([, request]) => {
+    ['an image', json(`{"image":"${Buffer.alloc(900, digestOf('e')).toString('base64')}"}`)],
+  ] as const)('%s is preserved, because it links and compares exchanges', ([, request]) => {
     const clean = redacted(request);
     expect(sent(clean)).toBe(sent(exchangeOf(request)));
     expect(clean.request.headers).toEqual(request.headers);
@@ -135,12 +135,12 @@ describe('a secret is recognised by the words before it', () => {
     'the password must have 12 characters',
     'the key is not known',
     'token expired',
-  ])('and not in: %s', sentence => {
+  ])('no secret in: %s', sentence => {
     expect(sent(redacted(json(JSON.stringify({ error: sentence }))))).toContain(sentence);
   });
 });
 
-test('a number in a body is not redacted because the same digits are secret elsewhere', () => {
+test('a number in a body is redacted when the same digits are a secret elsewhere', () => {
   const clean = redacted({
     ...json('{"note":31337313,"other":131337313}'),
     headers: { 'content-type': ['application/json'], 'x-pin': ['31337313'] },
@@ -157,7 +157,7 @@ describe('a placeholder', () => {
     ['letters of other alphabets', 'é漢😀', 'øあ😀'],
     ['a bearer token', 'Bearer a.B-1', 'Bearer x.X-0'],
     ['a digest', 'Digest username="me", nc=001', 'Digest username="xx", nc=000'],
-  ])('keeps the form of %s', ([, text, placeholder]) => {
+  ])('preserves the form of %s', ([, text, placeholder]) => {
     expect(mask(text as string)).toBe(placeholder);
   });
 
@@ -171,8 +171,8 @@ describe('a placeholder', () => {
   });
 });
 
-describe('what is not secret stays as it was sent', () => {
-  test('white space, order, double members and long numbers of a body', () => {
+describe('what is not secret is preserved as sent', () => {
+  test('white space, order, duplicate members and long numbers of a body', () => {
     const clean = redacted(
       json('{ "b" : 9007199254740993,\n "token":"abc", "token": "d\\u0065f", "pin": -12.5e3, "a":[ "x" ] }'),
     );
@@ -222,22 +222,22 @@ describe('what is not secret stays as it was sent', () => {
     );
   });
 
-  test('bytes that are no text', () => {
+  test('binary data', () => {
     const body = Buffer.from([0xff, 0, 0x80, 0xc3]);
     expect(redacted({ headers: { 'content-type': ['image/png'] }, body }).request.body).toEqual(body);
   });
 });
 
 test.for([
-  ['words without end', `${'abc-'.repeat(200)}abcdefghijklmnopqrstuvwxyz `],
-  ['names without end', 'key:key=key '],
-  ['names without a blank', 'key:'],
-  ['beginnings of URLs', '://a:b://'],
-  ['beginnings of private keys', '-----BEGIN PRIVATE KEY-----'],
-  ['pairs', '&token=&a=1?x=%3d'],
-  ['quotes', '"a\\\\":"'],
-  ['fields of a form', 'name="token"\r\n'],
-])('%s do not keep redaction busy for ever', ([, piece]) => {
+  ['long runs of words', `${'abc-'.repeat(200)}abcdefghijklmnopqrstuvwxyz `],
+  ['many names with values', 'key:key=key '],
+  ['many names without a blank', 'key:'],
+  ['many beginnings of URLs', '://a:b://'],
+  ['many beginnings of private keys', '-----BEGIN PRIVATE KEY-----'],
+  ['many pairs', '&token=&a=1?x=%3d'],
+  ['many quotes', '"a\\\\":"'],
+  ['many form fields', 'name="token"\r\n'],
+])('%s are redacted in bounded time', ([, piece]) => {
   const text = (piece as string).repeat(Math.ceil(400_000 / (piece as string).length));
   for (const type of ['text/plain', 'application/json', 'application/x-www-form-urlencoded']) {
     const body = Buffer.from(type === 'application/json' ? JSON.stringify({ a: text }) : text);
@@ -266,16 +266,16 @@ describe('a secret that is not random is found', () => {
   });
   const utf16 = (body: string): Buffer => Buffer.from(body, 'utf16le');
   test.for([
-    ['as the code of a URL', { headers: { location: [`https://app.example/cb?code=${S}&state=x`] } }],
-    ['in a URL that is a value itself', { headers: { refresh: [`0; url=/x?access_token=${S}`] } }],
+    ['as the code in a URL', { headers: { location: [`https://app.example/cb?code=${S}&state=x`] } }],
+    ['in a URL that is a header value', { headers: { refresh: [`0; url=/x?access_token=${S}`] } }],
     ['in a URL in a body', json(`{"next":"https://app.example/cb?code=${S}"}`)],
     ['as a parameter of a header', { headers: { 'www-authenticate': [`Bearer realm="x", token="${S}"`] } }],
     ['in a cookie that is JSON', { headers: { cookie: [`prefs={"t":"${S}"}; a=1`] } }],
     ['behind a quote in a cookie', { headers: { cookie: [`sid=abc"${S}`] } }],
     ['in a cookie that is set as JSON', { headers: { 'set-cookie': [`sid={"a":"${S}"}; Path=/`] } }],
     ['in an attribute of a cookie', { headers: { 'set-cookie': [`a=b; Path=/reset?token=${S}`] } }],
-    ['in a header of authentication', { headers: { authentication: [S] } }],
-    ['in the header of a function', { headers: { 'x-functions-key': [S] } }],
+    ['in the header authentication', { headers: { authentication: [S] } }],
+    ['in the header x-functions-key', { headers: { 'x-functions-key': [S] } }],
     ['in JSON in JSON', json(JSON.stringify({ p: JSON.stringify({ password: S }) }))],
     [
       'in JSON in JSON in JSON',
@@ -299,12 +299,12 @@ describe('a secret that is not random is found', () => {
         `--B\r\nContent-Disposition: form-data; name=password\r\n\r\n${S}\r\n--B--\r\n`,
       ),
     ],
-    ['in UTF-16 that does not say so', text('application/json', utf16(`{"password":"${S}"}`))],
-    ['in UTF-16 with a mark', text('application/json', utf16(`\ufeff{"password":"${S}"}`))],
-    ['as a key to sign with', json(`{"signing_key":"${S}"}`)],
+    ['in UTF-16 without a charset', text('application/json', utf16(`{"password":"${S}"}`))],
+    ['in UTF-16 with a byte order mark', text('application/json', utf16(`\ufeff{"password":"${S}"}`))],
+    ['as a signing key', json(`{"signing_key":"${S}"}`)],
     ['as a passcode', json(`{"passcode":"${S}"}`)],
     ['as a user_pwd', json(`{"user_pwd":"${S}"}`)],
-    ['against forgery', json(`{"_csrf":"${S}"}`)],
+    ['as a CSRF token', json(`{"_csrf":"${S}"}`)],
   ] as const)('%s', ([, request]) => {
     const clean = redacted(request);
     const bytes = Buffer.from(clean.request.body as Uint8Array).toString('latin1');
@@ -319,7 +319,7 @@ test('a query that is nothing but a token is redacted in locations, too', () => 
   expect(JSON.stringify([clean.request.query, clean.redacted])).not.toContain('x9Fq2');
 });
 
-test('secrets of any length and number are found again', () => {
+test('long secrets and many secrets are found everywhere', () => {
   const long = '&a='.repeat(100_000);
   const many = Array.from({ length: 450 }, (_, index) => `${index}&=${'"?'.repeat(49)}`);
   const clean = redacted(json(JSON.stringify({ token: long, tokens: many, note: `${many[7]} ${long}` })));
@@ -330,13 +330,13 @@ test('secrets of any length and number are found again', () => {
 });
 
 test.for([
-  ['how many tokens a model used', '{"prompt_tokens":123,"total_tokens":168,"tokens_used":45}'],
-  ['who works in the office', '{"secretary":"Anna Smith"}'],
+  ['a token count', '{"prompt_tokens":123,"total_tokens":168,"tokens_used":45}'],
+  ['a word that contains "secret"', '{"secretary":"Anna Smith"}'],
   [
-    'where a picture is',
+    'the URL of an image',
     '{"image":"https://images.example.com/photo-1506744038136-46273834b3fb?ixlib=rb-4.0.3&w=1000"}',
   ],
-] as const)('%s is no secret', ([, body]) => {
+] as const)('%s is not a secret', ([, body]) => {
   expect(sent(redacted(json(body)))).toBe(body);
 });
 

@@ -1,4 +1,4 @@
-// Bodies that are known as text are what their bytes would be, and decode to the same.
+// A body stored as text behaves and decodes like the same body stored as bytes.
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
 import { decodeBody } from '../../src/exchange/body.ts';
@@ -7,7 +7,7 @@ import { attachBody, hasEmptyBody, isBodyLongerThan } from '../../src/exchange/t
 const typed = (type: string) => ({ headers: { 'content-type': [type] } });
 
 describe('a body stored as text', () => {
-  test('has the bytes of its text', () => {
+  test('has the UTF-8 bytes of its text', () => {
     expect(attachBody(typed('text/plain'), { text: 'Zoë 漢' }).body).toEqual(Buffer.from('Zoë 漢'));
   });
 
@@ -38,12 +38,12 @@ describe('a body stored as text', () => {
     ['application/xml', '<a/>'],
     ['application/octet-stream', 'ë'],
     ['no type', 'a'],
-  ])('of %s decodes as its bytes do: %j', (type, text) => {
+  ])('of %s decodes like its bytes: %j', (type, text) => {
     const bytes = { ...typed(type), body: Buffer.from(text) };
     expect(decodeBody(attachBody(typed(type), { text }))).toEqual(decodeBody(bytes));
   });
 
-  test('is not empty, and as long as its bytes are', () => {
+  test('is not empty and has the length of its bytes', () => {
     const message = attachBody(typed('text/plain'), { text: 'ëë' });
     expect(hasEmptyBody(message)).toBe(false);
     expect([3, 4].map(limit => isBodyLongerThan(message, limit))).toEqual([true, false]);
@@ -51,11 +51,11 @@ describe('a body stored as text', () => {
 });
 
 test.each([
-  ['an account number in a text', '{"iban":"DE02120300000000202051","code":"1234567890123456789"}', []],
-  ['a number behind such a text', `{"iban":"DE02${'1'.repeat(40)}","id":12345678901234567890}`, [['id']]],
+  ['an account number in a string', '{"iban":"DE02120300000000202051","code":"1234567890123456789"}', []],
+  ['a number after such a string', `{"iban":"DE02${'1'.repeat(40)}","id":12345678901234567890}`, [['id']]],
   ['a negative number', '[-12345678901234567890]', [['0']]],
   ['a number alone', '12345678901234567890', [[]]],
-])('only digits of numbers can be lost: %s', (_, text, lost) => {
+])('lists integers that lose digits: %s', (_, text, lost) => {
   const decoded = decodeBody({ ...typed('application/json'), body: Buffer.from(text) });
   expect(decoded).toMatchObject({ kind: 'json', imprecise: lost });
 });

@@ -1,6 +1,7 @@
 // Creates the response of an operation: negotiates status and media type, and takes the body from an example or generates it.
 import { Buffer } from 'node:buffer';
 import { EMPTY_BODY, type Response } from '../../exchange/exchange.ts';
+import { FIELD_NAME } from '../../exchange/header-names.ts';
 import { acceptableTypes, closestMediaType, isJson, parseMediaType } from '../../exchange/media-type.ts';
 import { type Content, type Operation, responseFor } from '../../openapi/model.ts';
 import { typeHintsOf } from '../../schema/type-hints.ts';
@@ -73,7 +74,7 @@ export async function createResponse(
     // The body is sent without a content coding, whatever the document declares.
     if (value === null || value === undefined || name.toLowerCase() === 'content-encoding') continue;
     const text = serializeHeader(value);
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) {
+    if (!FIELD_NAME.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) {
       const detail = `${operation.id}: the response header "${name}" of status ${result.status} cannot be sent: HTTP does not allow this name or value`;
       const hint = 'give the header an example of one line of Latin-1 text';
       return { problem: { code: 'not-renderable', detail, hint } };

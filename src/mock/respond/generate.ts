@@ -1,9 +1,9 @@
 // Generates bodies from a schema: the same for the same seed, and valid if possible.
 
 import type { GenerateOptions } from 'json-schema-faker';
+import { LRUCache } from 'lru-cache';
 import { bundle } from '../../document/bundle.ts';
 import type { DocumentNode } from '../../document/documents.ts';
-import { type Cache, createCache } from '../../exchange/bounded-cache.ts';
 import { fnv1a } from '../../exchange/fnv1a.ts';
 import { splitPointer, valueAt } from '../../exchange/json-pointer.ts';
 import type { ApiSpec, Content, Operation } from '../../openapi/model.ts';
@@ -39,13 +39,13 @@ const COMMON_OPTIONS: GenerateOptions = {
 let loading: Promise<typeof import('json-schema-faker')> | undefined;
 
 /** Schemas with everything that they refer to, which can be half of a large document. */
-const BUNDLED_SCHEMAS = new WeakMap<ApiSpec, Cache<Content, Record<string, unknown>>>();
+const BUNDLED_SCHEMAS = new WeakMap<ApiSpec, LRUCache<Content, Record<string, unknown>>>();
 const MAX_BUNDLED_SCHEMAS = 50;
 
 function bundledSchemaOf(api: ApiSpec, content: Content, schema: DocumentNode): Record<string, unknown> {
   let cache = BUNDLED_SCHEMAS.get(api);
   if (cache === undefined) {
-    cache = createCache(MAX_BUNDLED_SCHEMAS);
+    cache = new LRUCache({ max: MAX_BUNDLED_SCHEMAS });
     BUNDLED_SCHEMAS.set(api, cache);
   }
   let bundled = cache.get(content);

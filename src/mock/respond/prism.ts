@@ -1,15 +1,15 @@
 // The only file that imports Prism: negotiates which declared response to send and takes the body from the examples.
 
 import type { IHttpConfig, PrismHttpComponents } from '@stoplight/prism-http';
+import { LRUCache } from 'lru-cache';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { bundle } from '../../document/bundle.ts';
 import { childNode } from '../../document/documents.ts';
-import { type Cache, createCache } from '../../exchange/bounded-cache.ts';
+import { TOKEN } from '../../exchange/header-names.ts';
 import { valueAt } from '../../exchange/json-pointer.ts';
 import type { ApiSpec, Operation } from '../../openapi/model.ts';
 import type { NegotiationInput, NegotiationResult } from './negotiate.ts';
 
-const TOKEN = "[\\w!#$%&'*+.^`|~-]+";
 /** RFC 9110 section 12.5.1, one range of the list. */
 const MEDIA_RANGE = new RegExp(
   `^\\s*${TOKEN}/${TOKEN}\\s*(?:; *${TOKEN} *= *(?:${TOKEN}|"[ !#-\\[\\]-~\\x80-\\xff]*") *)*$`,
@@ -69,14 +69,14 @@ type PrismOperation = Awaited<
 >[number];
 
 /** An entry holds copies of everything that the operation refers to, which can be half of a large document. */
-const PRISM_OPERATIONS = new WeakMap<ApiSpec, Cache<Operation, Promise<PrismOperation>>>();
+const PRISM_OPERATIONS = new WeakMap<ApiSpec, LRUCache<Operation, Promise<PrismOperation>>>();
 const MAX_PRISM_OPERATIONS = 50;
 
 /** The operation in the format of Prism. Prism reads a document with this operation only: its cost grows with the document. */
 function prismOperationOf(operation: Operation): Promise<PrismOperation> {
   let cache = PRISM_OPERATIONS.get(operation.api);
   if (cache === undefined) {
-    cache = createCache(MAX_PRISM_OPERATIONS);
+    cache = new LRUCache({ max: MAX_PRISM_OPERATIONS });
     PRISM_OPERATIONS.set(operation.api, cache);
   }
   let converted = cache.get(operation);

@@ -1,6 +1,6 @@
 // Caches validated responses, which depend only on the operation and the selection.
 
-import { type Cache, createCache } from '../../exchange/bounded-cache.ts';
+import { LRUCache } from 'lru-cache';
 import { isRecorded, type Response } from '../../exchange/exchange.ts';
 import type { Finding } from '../../finding/finding.ts';
 import type { ApiSpec, Operation } from '../../openapi/model.ts';
@@ -20,7 +20,7 @@ const MAX_DECLARED = 100;
 const MAX_GENERATED = 500;
 const MAX_GENERATED_BYTES = 16 * 1024;
 
-type ResponseCache = Cache<string, CachedResponse>;
+type ResponseCache = LRUCache<string, CachedResponse>;
 const DECLARED_RESPONSES = new WeakMap<Operation, ResponseCache>();
 const GENERATED_RESPONSES = new WeakMap<ApiSpec, ResponseCache>();
 
@@ -55,7 +55,7 @@ function cacheOf<Owner extends object>(
 ): ResponseCache {
   let cache = caches.get(owner);
   if (cache === undefined) {
-    cache = createCache(max);
+    cache = new LRUCache({ max: max });
     caches.set(owner, cache);
   }
   return cache;
