@@ -3,8 +3,15 @@ import type { Command } from 'commander';
 import { InputError } from '../finding/input-error.ts';
 import type { Io } from './io.ts';
 
-/** 0: passed. 1: failed. 2: usage error or invalid document. 3: incomplete: nothing was checked, or an input is unreadable. */
-export type ExitCode = 0 | 1 | 2 | 3;
+/** What a command can exit with; docs/codes.md lists them. */
+export const EXIT_CODES = {
+  0: 'passed',
+  1: 'failed',
+  2: 'usage error or invalid documents',
+  3: 'incomplete (nothing checked, or input unreadable)',
+} as const;
+
+export type ExitCode = keyof typeof EXIT_CODES;
 
 /** Adds options and the action. The action passes its exit code to `finish`: an ExitCode, or the code of the command that `run` started. */
 export type BuildCommand = (command: Command, finish: (code: number) => void, io: Io) => void;

@@ -5,7 +5,7 @@ import type { Finding } from '../finding/finding.ts';
 import { InputError } from '../finding/input-error.ts';
 import { printable } from '../reporters/safe-text.ts';
 import { version } from '../version.ts';
-import type { ExitCode } from './command.ts';
+import { EXIT_CODES, type ExitCode } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import type { Io } from './io.ts';
 
@@ -96,5 +96,6 @@ function findingsOf(error: unknown): readonly Finding[] | undefined {
 }
 
 function helpText(examples: readonly string[]): string {
-  return `\nExamples:\n${examples.map(example => `  ${example}`).join('\n')}\n\nExit codes: 0 passed, 1 failed, 2 usage error or invalid documents, 3 incomplete (nothing checked, or input unreadable).`;
+  const codes = Object.entries(EXIT_CODES).map(([code, meaning]) => `${code} ${meaning}`);
+  return `\nExamples:\n${examples.map(example => `  ${example}`).join('\n')}\n\nExit codes: ${codes.join(', ')}.`;
 }

@@ -3,7 +3,8 @@ import { Buffer } from 'node:buffer';
 import type { Response } from '../exchange/exchange.ts';
 import { MOCK_ERROR_HEADER } from '../routing/match-target.ts';
 
-const PROBLEMS = {
+/** Every error of the mock itself; docs/codes.md lists them. */
+export const PROBLEMS = {
   'no-such-path': { status: 404, title: 'No API serves this path' },
   'no-such-method': { status: 405, title: 'The path does not support this method' },
   'invalid-request': {
