@@ -153,7 +153,7 @@ function nothingChecked({
 }
 
 /** Reasons why a replay is incomplete: somebody was asked, and said nothing. The other reasons are the user's choice. */
-const NO_RESPONSE_REASONS: ReadonlySet<string> = new Set(['no-answer', 'mock-error']);
+const NO_RESPONSE_REASONS: ReadonlySet<string> = new Set(['no-response', 'mock-error']);
 
 const NO_COUNTS = { count: 0, reasons: {} };
 
