@@ -25,7 +25,7 @@ export class CaptureSource {
   #resolve: () => void = () => {};
   #captures: Capture[] = [];
   readonly #values = new Map<string, Scalar | undefined>();
-  #state: 'pending' | 'planned' | 'answered' | 'failed' = 'pending';
+  #state: 'pending' | 'planned' | 'settled' | 'failed' = 'pending';
 
   constructor(place: EntryLocation, targetOrigin: string, creates: boolean) {
     this.place = place;
@@ -42,7 +42,7 @@ export class CaptureSource {
 
   /** @param values of the current response by position; "planned": the request is only planned; undefined: no response */
   settle(values: ReadonlyMap<string, Scalar> | 'planned' | undefined): void {
-    this.#state = values === undefined ? 'failed' : values === 'planned' ? 'planned' : 'answered';
+    this.#state = values === undefined ? 'failed' : values === 'planned' ? 'planned' : 'settled';
     const existing =
       typeof values === 'object' && !this.creates ? new Set([...values].map(nameAndValue)) : undefined;
     for (const { key, position, replacesEarlier, value: recorded } of this.#captures) {
@@ -67,7 +67,7 @@ export class CaptureSource {
     // "", "." or ".." as a path segment would address a different resource.
     if (value !== undefined && !/^\.{0,2}$/.test(String(value))) return { value };
     // A read did not create the value, so the recorded one may still exist.
-    return this.#state === 'answered' && !this.creates ? 'as-recorded' : 'missing';
+    return this.#state === 'settled' && !this.creates ? 'as-recorded' : 'missing';
   }
 }
 

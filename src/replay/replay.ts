@@ -1,6 +1,5 @@
 // Re-sends recorded requests, validates the responses, and reports differences from the recorded responses.
 
-import { setTimeout as wait } from 'node:timers/promises';
 import { Examiner } from '../check/examine.ts';
 import type { Report } from '../check/report.ts';
 import { type CheckResult, finishRun, prepareRun, type TrafficRunOptions } from '../check/run.ts';
@@ -23,6 +22,7 @@ import {
   type ResolvedRequest,
   resolveRequest,
 } from './prepare-request.ts';
+import { createRateLimiter } from './rate-limiter.ts';
 import { createSecretStore, secretForms } from './secret-store.ts';
 import type { SendRequest } from './send.ts';
 import { isWrite, type SkippedRequest } from './skip-request.ts';
@@ -240,19 +240,4 @@ function skippedForMockError({ headers }: Response): SkippedRequest {
   const code = header(headers, MOCK_ERROR_HEADER);
   const message = `the target is a deadringer mock server, and it returned its own error: ${code}`;
   return { kind: 'skipped', reason: 'mock-error', message };
-}
-
-/** Returns a function that waits until the next request may be sent. */
-function createRateLimiter(rate: number | undefined, signal: AbortSignal | undefined): () => Promise<void> {
-  if (rate === undefined) return () => Promise.resolve();
-  let nextSlot: Promise<unknown> = Promise.resolve();
-  return async () => {
-    const slot = nextSlot;
-    nextSlot = slot.then(() =>
-      wait(1000 / rate, undefined, { ref: false, ...(signal !== undefined && { signal }) }),
-    );
-    // An abort rejects the slot that is awaited; the next slot may have no waiter.
-    nextSlot.catch(() => {});
-    await slot;
-  };
 }
