@@ -18,7 +18,7 @@ export interface SkippedRequest {
   readonly message: string;
 }
 
-/** RFC 9110, 9.2.1; TRACE is not sent either, because it echoes credentials. */
+/** The safe methods of RFC 9110, 9.2.1, except TRACE: it is never needed, and it echoes credentials. */
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Whether the request has an unsafe method, after method overrides. */

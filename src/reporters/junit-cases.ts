@@ -150,7 +150,7 @@ function describeIssues(issues: readonly Issue[], report: Report): string {
 function describeIssue(issue: Issue, report: Report): string {
   const { sample, accepted } = issue;
   const fact = (name: string, value: string, limit = 300): string[] =>
-    value === '' ? [] : [`  ${name.padEnd(9)}${shortLine(value, limit)}`];
+    value === '' ? [] : [`  ${name.padEnd(9)} ${shortLine(value, limit)}`];
   return [
     `${locationText(issue, report)}: ${shortLine(issue.message)} (${issue.code}, ${issue.kind})`,
     ...fact('operation', operationText(issue)),

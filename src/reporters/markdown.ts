@@ -161,7 +161,7 @@ function sampleSection(issue: Issue): string {
     ...fact('actual', sample.actual ?? ''),
     ...fact('cause', causeText(issue), 600),
     ...fact('time', timeRangeText(issue)),
-    ...fact('first', placeText(issue.places[0] ?? sample.place)),
+    ...fact('first exchange', placeText(issue.places[0] ?? sample.place)),
     '',
     messageBlock(
       `${sample.request.method} ${sample.request.url}`,

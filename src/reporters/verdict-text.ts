@@ -59,7 +59,7 @@ export function verdictText(report: Report): { readonly sentence: string; readon
             sentence: `Failed: ${pluralize(failing.length, 'finding')}; ${accounting.failed.count} of ${pluralize(checked, 'checked exchange')} failed.`,
             next: failing.every(({ side }) => side === 'request')
               ? 'Fix the client or the document; if invalid requests are deliberate tests, use --side provider.'
-              : 'Fix the server or the document, or accept known issues with --baseline FILE --update-baseline.',
+              : 'Fix the server or the document, or accept known findings with --baseline FILE --update-baseline.',
           };
     case 'incomplete':
       return checked === 0

@@ -172,15 +172,15 @@ describe('a host', () => {
       { targets: ['https://a.example', 'https://b.example'] },
       /two targets without an API name/,
     ],
-    ['that is a URL', { hosts: ['https://a.example'] }, /is not a host/],
-    ['and a secret in place of its variable', { secrets: ['authorization'] }, /not the secret itself/],
+    ['(--allow-host) a URL', { hosts: ['https://a.example'] }, /is not a host/],
+    ['(--secret) a secret in place of its variable', { secrets: ['authorization'] }, /not the secret itself/],
     [
-      'and a variable that is not set',
+      '(--secret) a variable that is not set',
       { secrets: ['authorization=NOPE'] },
       /the environment variable NOPE for the secret "authorization" is not set/,
     ],
-  ] as [string, ReplayTestOptions, RegExp][])('%s is refused', async ([, options, words]) => {
-    await expect(replay([GOOD], options)).rejects.toThrow(words);
+  ] as [string, ReplayTestOptions, RegExp][])('%s is refused', async ([, options, message]) => {
+    await expect(replay([GOOD], options)).rejects.toThrow(message);
   });
 });
 
@@ -242,7 +242,7 @@ describe('two APIs with a target each', () => {
     expect(report.skipped?.[0]?.message).toContain('set DEADRINGER_SECRET_AUTHORIZATION');
   });
 
-  test('nor is a cookie, where both were recorded on one host', async () => {
+  test('a cookie of one API is not sent to the other, even if both were recorded on one host', async () => {
     const host = 'https://api.example';
     const servers = [`shop=${host}/a`, `other=${host}/b`];
     const cookie = { Authorization: 'Bearer FAKE', Cookie: 'sid=XXXX-xxxxx-xx-x-xxxx' };
@@ -258,7 +258,7 @@ describe('two APIs with a target each', () => {
     expect(other.requests).toEqual([]);
   });
 
-  test('nor any other value: requests that depend on it are skipped', async () => {
+  test('a captured value is not sent to the other API: requests that depend on it are skipped', async () => {
     const { shop, other, report } = await both([
       LOGIN,
       { ...GOOD, url: `/orders/${ORDER}` },

@@ -12,7 +12,7 @@ import { reversed } from './reversed.ts';
 import { huge, MOST_BYTES } from './sample-reports.ts';
 
 describe.each(REPORT_FORMATS)('%s', format => {
-  test('is the same bytes twice', async () => {
+  test('is deterministic', async () => {
     const first = await renderReport(huge(), format);
     expect((await renderReport(huge(), format)) === first).toBe(true);
     expect((await renderReport(reversed(huge()), format)) === first).toBe(true);

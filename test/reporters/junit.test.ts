@@ -163,7 +163,7 @@ describe('an operation', () => {
     expect(testCase?.stack_trace).toMatch(
       /^specs\/petshop\.yaml:46:11: .*\(response-body-schema, violation\)/,
     );
-    expect(testCase?.stack_trace).toContain('curl     curl');
+    expect(testCase?.stack_trace).toContain('  curl      curl');
     expect(testCase?.stack_trace).not.toContain('/owner/city');
     expect(renderJunit(failedReport())).toMatch(
       /<system-out>[^<]*\/owner\/city is not declared by the schema/,

@@ -44,14 +44,14 @@ describe('with a small limit', () => {
 
 test('contains request, response, curl, coverage and unreadable entries', () => {
   const text = renderMarkdown(failedReport());
-  for (const words of [
+  for (const part of [
     'GET https://api.petshop.example/v1/pets/7',
     'HTTP 200',
     'curl ',
     '| operations | 8 |',
     'baseline.yaml',
   ]) {
-    expect(text).toContain(words);
+    expect(text).toContain(part);
   }
   expect(renderMarkdown(incomplete())).toContain('### Unreadable');
   expect(renderMarkdown(passedReport())).not.toContain('### Findings');

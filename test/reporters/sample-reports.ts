@@ -169,12 +169,12 @@ export function failedReport(): Report {
   const {
     expected: _expected,
     actual: _actual,
-    ...found
+    ...sampleWithoutValues
   } = sample({ file: 'recordings/staging.har', entry: 402 });
   const { location: _location, ...unnamed } = issue('status-undocumented', {
     sample: {
-      ...found,
-      request: { ...found.request, url: 'https://api.petshop.example/v1/pets?limit=20' },
+      ...sampleWithoutValues,
+      request: { ...sampleWithoutValues.request, url: 'https://api.petshop.example/v1/pets?limit=20' },
       response: {
         status: 500,
         headers: [['content-type', 'text/plain']],
@@ -216,8 +216,8 @@ export function failedReport(): Report {
       occurrences: 6,
       outcomes: { 'accepted-invalid': 6 },
       sample: {
-        ...found,
-        request: { ...found.request, url: 'https://api.petshop.example/v1/pets?page=2' },
+        ...sampleWithoutValues,
+        request: { ...sampleWithoutValues.request, url: 'https://api.petshop.example/v1/pets?page=2' },
         response: { status: 200, headers: [], body: { text: '[]' } },
         curl: "curl 'https://api.petshop.example/v1/pets?page=2'",
       },
@@ -232,7 +232,7 @@ export function failedReport(): Report {
       occurrences: 290,
       outcomes: { accepted: 290 },
       observed: ['string'],
-      sample: found,
+      sample: sampleWithoutValues,
     }),
     issue('response-body-not-checkable', {
       at: '/response/body',
@@ -240,7 +240,7 @@ export function failedReport(): Report {
       exchanges: 9,
       occurrences: 9,
       sample: {
-        ...found,
+        ...sampleWithoutValues,
         place: { file: 'recordings/nightly.ndjson', entry: 9, line: 9 },
         response: { status: 200, headers: [], body: { notRecorded: 'the proxy keeps 1 MB' } },
       },
@@ -251,7 +251,7 @@ export function failedReport(): Report {
       exchanges: 290,
       occurrences: 290,
       outcomes: { accepted: 290 },
-      sample: found,
+      sample: sampleWithoutValues,
     }),
   ];
   return {
@@ -363,18 +363,18 @@ export function nothing(): Report {
   };
 }
 
-let made: Report | undefined;
+let hugeReport: Report | undefined;
 
-/** Made once: nobody may change a report. */
+/** Built once and shared: tests must not change it. */
 export function huge(): Report {
-  made ??= makeHuge();
-  return made;
+  hugeReport ??= makeHuge();
+  return hugeReport;
 }
 
-/** The most bytes that each format may take for `huge()`. */
+/** Maximum size in bytes of `huge()` in each format. */
 export const MOST_BYTES: Readonly<Record<ReportFormat, () => number>> = {
   text: () => 100_000,
-  // JSON is the report itself, which the checker bounds; it is not to grow on the way.
+  // The checker bounds the report itself; the JSON reporter must not add to it.
   json: () => JSON.stringify(huge(), undefined, 2).length + 1000,
   junit: () => 5_000_000,
   sarif: () => 20_000_000,

@@ -15,7 +15,7 @@ describe('the last line', () => {
     [
       'failed',
       failedReport(),
-      'Failed: 2 findings; 60 of 1180 checked exchanges failed. Fix the server or the document, or accept known issues with --baseline FILE --update-baseline.',
+      'Failed: 2 findings; 60 of 1180 checked exchanges failed. Fix the server or the document, or accept known findings with --baseline FILE --update-baseline.',
     ],
     [
       'incomplete',
