@@ -81,16 +81,16 @@ export function compareResponses(
   ) as [string, string];
   if (recordedType !== currentType) {
     const message = `response body is ${currentType || 'without a media type'}; recorded: ${recordedType || 'without a media type'}`;
-    const header = '/response/headers/content-type';
+    const headerPointer = '/response/headers/content-type';
     const values = (): DifferenceValues => ({ recorded: recordedType, current: currentType });
-    differences.push({ code: 'answer-media-type-differs', message, at: header, location, values });
+    differences.push({ code: 'answer-media-type-differs', message, at: headerPointer, location, values });
     return differences;
   }
   if (mediaTypeParameters(recorded) !== mediaTypeParameters(current)) {
     const values = headerValues('content-type', redacted);
     const message = 'media type parameters of the response body differ';
-    const header = '/response/headers/content-type';
-    differences.push({ code: valueCode(comparison), message, at: header, location, values });
+    const headerPointer = '/response/headers/content-type';
+    differences.push({ code: valueCode(comparison), message, at: headerPointer, location, values });
   }
   const [before, after] = [decodeBody(recorded), decodeBody(current)];
   if (before.kind === 'json' && after.kind === 'json') {
