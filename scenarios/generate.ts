@@ -1,4 +1,4 @@
-// Writes the JSON Schemas that come with the package, for editors and readers; --check only says whether they are up to date.
+// Writes the JSON Schemas of scenario files and check reports; with --check, only reports files that are out of date.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { reportJsonSchema } from '../src/reporters/json.ts';

@@ -1,13 +1,26 @@
 // The public API of the package: start a mock, check and replay traffic, load documents, validate an exchange.
+import { type LoadedContract, type LoadOptions, loadContract as loadContractFiles } from './openapi/load.ts';
+
 export { mergeReports } from './check/merge-reports.ts';
 export type { Report } from './check/report.ts';
-export type { Exchange, Request, Response } from './exchange/exchange.ts';
+export type { Progress } from './check/run.ts';
+export type { Body, Exchange, Headers, Request, Response } from './exchange/exchange.ts';
+export type { FindingCode } from './finding/catalogue.ts';
 export type { Finding, SourceLocation } from './finding/finding.ts';
 export { InputError } from './finding/input-error.ts';
+export type { ServerError } from './http/options.ts';
+export type { UpstreamMode } from './mock/proxy/upstream.ts';
+export type { SessionLimits } from './mock/session/session.ts';
 export { lint } from './openapi/lint.ts';
-export { ContractError, loadContract } from './openapi/load.ts';
-export type { Contract, Operation } from './openapi/model.ts';
-export { createMatcher } from './routing/match.ts';
+export { ContractError, type LoadedContract } from './openapi/load.ts';
+export type { ApiSpec, Contract, Operation } from './openapi/model.ts';
+export {
+  createMatcher,
+  type Match,
+  type Matcher,
+  type MatchResult,
+  type RoutedRequest,
+} from './routing/match.ts';
 export { type Mock, type MockOptions, startMock } from './start.ts';
 export {
   type CheckTrafficOptions,
@@ -15,4 +28,23 @@ export {
   type ReplayTrafficOptions,
   replayTraffic,
 } from './traffic.ts';
-export { validateRequest, validateResponse } from './validate/request.ts';
+export { validateRequest } from './validate/request.ts';
+export { validateResponse } from './validate/response.ts';
+
+export type LoadContractOptions = Pick<LoadOptions, 'assertFormats' | 'provenance' | 'relativeTo'>;
+
+/**
+ * Loads OpenAPI documents (https://spec.openapis.org/oas/latest.html) for validation.
+ * @param paths files, and folders whose YAML and JSON files are documents
+ * @returns the documents, and findings about parts that cannot be used
+ * @throws ContractError if no document can be loaded, with the reasons as findings
+ * @example
+ * const { contract, findings } = await loadContract(['specs'], { relativeTo: process.cwd() });
+ * const match = createMatcher(contract)({ method: 'GET', path: '/petstore/pets/7', host: undefined });
+ */
+export function loadContract(
+  paths: readonly string[],
+  options: LoadContractOptions,
+): Promise<LoadedContract> {
+  return loadContractFiles(paths, options);
+}

@@ -1,12 +1,12 @@
 // Starts a mock in this process: loads documents and scenarios, opens the port, verifies the rest.
 import path from 'node:path';
-import { setTimeout as breathe } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from './finding/finding.ts';
 import { type ListeningServer, type ListenOptions, listen } from './http/listen.ts';
 import type { ServerError } from './http/options.ts';
-import { needsPrism } from './mock/plain.ts';
 import { readUpstream, type UpstreamMode } from './mock/proxy/upstream.ts';
 import { UpstreamTable } from './mock/proxy/upstream-table.ts';
+import { needsPrism } from './mock/respond/negotiate.ts';
 import { preloadPrism } from './mock/respond/prism.ts';
 import { createServedConfig, type ServedConfig } from './mock/served-config.ts';
 import { createServerState, type ServerState } from './mock/server-state.ts';
@@ -16,50 +16,70 @@ import { ContractError, type LoadOptions, loadContract } from './openapi/load.ts
 import type { Contract } from './openapi/model.ts';
 import { lintEach, usableScenarios } from './scenario/lint.ts';
 import { loadScenarios, mayBeOnByDefault } from './scenario/load.ts';
+import type { Scenario } from './scenario/scenario.ts';
 
-export interface MockOptions extends Partial<Omit<LoadOptions, 'relativeTo'>> {
+export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'provenance'> {
   /** Files and folders of OpenAPI documents. */
   readonly specs: readonly string[];
-  /** Folders of scenarios: <folder>/<api>/<name>.yaml. Default: none but the built-in ones. */
+  /** Folders of scenarios: <folder>/<api>/<name>.yaml. Default: only the built-in scenarios. */
   readonly scenarios?: readonly string[];
-  /** What sessions and their journals may grow to. */
+  /** Limits of sessions and journals. Default: 1000 sessions of 1000 entries and 16 MiB each, deleted after 24 hours without a request. */
   readonly limits?: Partial<SessionLimits>;
-  /** Told of sessions that had to go. */
-  readonly onSessionDropped?: (id: string, why: 'idle' | 'too-many') => void;
-  /** What the control API asks for as a bearer token. Needed wherever others can reach it. */
+  /** Called when a session is dropped: it was idle for too long, or there are too many sessions. */
+  readonly onSessionDropped?: (id: string, reason: 'idle' | 'too-many') => void;
+  /** Bearer token that the control API requires. Set one if other machines can reach the server. */
   readonly token?: string;
   /** Default 0: any free port. */
   readonly port?: number;
-  /** Default "127.0.0.1": nobody else's machine can reach it. */
+  /** Address to listen on. Default "127.0.0.1": only this machine can connect. */
   readonly host?: string;
-  /** True: bodies are made up from schemas instead of taken from examples. */
+  /** True: generate response bodies from schemas instead of using examples. Default false. */
   readonly dynamic?: boolean;
-  /** Equal seeds give equal dynamic bodies. */
+  /** Equal seeds give equal generated bodies. Default "deadringer". */
   readonly seed?: string;
-  /** Most bytes of a request body. Default 10 MiB. */
+  /** Maximum size of a request body in bytes, also after decompression. Default 10 MiB. */
   readonly bodyLimit?: number;
-  /** Default true. */
+  /** True: respond to CORS preflights, and let any page read the responses. Default true. */
   readonly cors?: boolean;
-  /** Real services to ask instead of mocking: "https://...", "petstore=https://...", "petstore.getPet=https://...". */
+  /** Upstream services that respond instead of the mock: "https://...", "petstore=https://...", "petstore.getPet=https://...". */
   readonly upstreams?: readonly string[];
   /**
-   * always (the default): upstreams answer. first: they are asked first, and the mock answers what they refuse, do not
-   * implement (501) or do not answer in time. on-request: only where a scenario says "upstream".
+   * always (the default): the upstream responds. first: the upstream is tried, and the mock responds if it refuses
+   * connections, responds with 501, or does not respond in time. on-request: the upstream responds only where a scenario
+   * says "upstream".
    */
   readonly upstreamMode?: UpstreamMode;
-  /** Milliseconds of silence after which an upstream is given up. Default 30,000. */
+  /** Milliseconds without data from an upstream until the request fails. Default 30,000. */
   readonly upstreamTimeout?: number;
-  /** Told what went wrong beside the exchanges. By default bugs go to stderr. */
-  readonly onError?: (trouble: ServerError) => void;
+  /** Called for errors that no response carries. Default: internal errors go to stderr, others are ignored. */
+  readonly onError?: (error: ServerError) => void;
 }
 
-export interface Mock extends ListeningServer {
-  readonly state: ServerState;
+/** A running mock server. */
+export interface Mock {
+  /** Base URL without a slash at the end: "http://127.0.0.1:4010". */
+  readonly url: string;
+  /** The port that is open, also when the option `port` was 0. */
+  readonly port: number;
   /**
-   * Reads documents and scenarios again, and serves what they say now.
-   * @throws ContractError when they cannot be served as written; then what was served before still is
+   * Closes the port, lets pending requests finish, then closes the remaining connections.
+   * @param graceMilliseconds how long pending requests may take. Default 5000.
+   * @example
+   * await mock.close();
+   */
+  close(graceMilliseconds?: number): Promise<void>;
+  /**
+   * Reads documents and scenarios again and serves them. Sessions keep their state.
+   * @throws ContractError if a document or a scenario is invalid; the previous ones are still served
+   * @example
+   * await mock.reload();
    */
   reload(): Promise<void>;
+}
+
+/** A mock with its state, for the command line and for tests. */
+export interface MockServer extends Mock {
+  readonly state: ServerState;
 }
 
 const DEFAULT_LIMITS: SessionLimits = {
@@ -69,70 +89,88 @@ const DEFAULT_LIMITS: SessionLimits = {
   bytes: 16 * 1024 * 1024,
 };
 
-/**
- * Loads and checks everything that is served, aside from whatever is being served meanwhile.
- * @throws ContractError when a document or a scenario cannot be served as written
- */
+/** @throws ContractError if a document or a scenario is invalid */
 async function loadServedConfig(options: MockOptions): Promise<ServedConfig> {
   return await completeServedConfig(await loadDocuments(options), options);
 }
 
-async function loadDocuments(options: MockOptions): Promise<Contract> {
-  const { contract, findings } = await loadContract(options.specs, {
-    ...options,
+async function loadDocuments({ specs, assertFormats, provenance }: MockOptions): Promise<Contract> {
+  const { contract, findings } = await loadContract(specs, {
     relativeTo: path.resolve('.'),
+    ...(assertFormats !== undefined && { assertFormats }),
+    ...(provenance !== undefined && { provenance }),
   });
   if (findings.length > 0) throw new ContractError([...findings, ...compileSchemas(contract)]);
   return contract;
 }
 
-/** Schemas of one API that are compiled once for verifying and for serving; where there are more, most are never asked for. */
+/** Compiled schemas of an API with more schemas than this are not kept: most of them are never used. */
 const MAX_KEPT_SCHEMAS = 1000;
 
-/** Compiles every schema, and reads and lints every scenario. In small pieces: the port is open meanwhile. */
+/** Compiles all schemas, and loads and lints all scenarios, in small slices: the port is open meanwhile. */
 async function completeServedConfig(contract: Contract, options: MockOptions): Promise<ServedConfig> {
-  const broken = await runInSlices(compileSchemasStepwise(contract, MAX_KEPT_SCHEMAS));
-  if (broken.length > 0) throw new ContractError(broken);
+  const schemaFindings = await runInSlices(compileSchemasStepwise(contract, MAX_KEPT_SCHEMAS));
+  if (schemaFindings.length > 0) throw new ContractError(schemaFindings);
   const { scenarios, findings } = await loadScenarios(options.scenarios ?? [], path.resolve('.'));
-  // Where parts of the documents are left out on purpose, so are the stories that need them.
-  const usable = options.provenance === undefined ? scenarios : usableScenarios(contract, scenarios);
-  const wrong = [...findings, ...(await runInSlices(lintEach(contract, usable)))];
-  if (wrong.length > 0) throw new ContractError(wrong);
+  const usable = selectUsable(contract, scenarios, options);
+  const scenarioFindings = [...findings, ...(await runInSlices(lintEach(contract, usable)))];
+  if (scenarioFindings.length > 0) throw new ContractError(scenarioFindings);
   return createServedConfig(contract, usable, scenarios.length - usable.length);
 }
 
-/** Milliseconds of work after which others have their turn, and of that turn: long enough for a request to arrive. */
+/** `provenance` removes parts of the documents on purpose, and with them the scenarios that need these parts. */
+function selectUsable(
+  contract: Contract,
+  scenarios: readonly Scenario[],
+  { provenance }: MockOptions,
+): readonly Scenario[] {
+  return provenance === undefined ? scenarios : usableScenarios(contract, scenarios);
+}
+
+/** Milliseconds of work until the event loop gets a pause, and the length of the pause: enough for a request to arrive. */
 const SLICE_MS = 10;
 const PAUSE_MS = 1;
 
 async function runInSlices(work: Iterable<readonly Finding[]>): Promise<Finding[]> {
   const findings: Finding[] = [];
   let sliceStart = performance.now();
-  for (const found of work) {
-    findings.push(...found);
+  for (const stepFindings of work) {
+    findings.push(...stepFindings);
     if (performance.now() - sliceStart < SLICE_MS) continue;
-    await breathe(PAUSE_MS);
+    await sleep(PAUSE_MS);
     sliceStart = performance.now();
   }
   return findings;
 }
 
 /**
- * Starts a mock server in this process. The port is open as soon as the documents are read; what has been verified by
- * then is no more than what a request needs. Resolves when everything is.
- * @throws ContractError when a document or a scenario cannot be served as written; Node's own error when the port cannot be had
+ * Starts a mock server in this process. Resolves when all documents and scenarios are verified.
+ * @throws ContractError if a document or a scenario is invalid; InputError if an upstream is invalid; the error of Node
+ * (EADDRINUSE, EACCES) if the port cannot be opened
+ * @example
+ * const mock = await startMock({ specs: ['specs'], scenarios: ['scenarios'] });
+ * const response = await fetch(`${mock.url}/petstore/pets/7`);
+ * await mock.close();
  */
 export async function startMock(options: MockOptions): Promise<Mock> {
+  const { url, port, close, reload } = await startServer(options);
+  return { url, port, close, reload };
+}
+
+/**
+ * Like startMock, and with the state of the server. The port opens as soon as the documents are loaded; the schemas that a
+ * request needs are compiled on demand until all are verified.
+ */
+export async function startServer(options: MockOptions): Promise<MockServer> {
   const contract = await loadDocuments(options);
-  // What is on by default has a part in the first answer; the other stories have to be asked for.
+  // The first response can depend on scenarios that are on by default. All others must be activated first.
   const early = await loadScenarios(options.scenarios ?? [], path.resolve('.'), mayBeOnByDefault);
-  const usable =
-    options.provenance === undefined ? early.scenarios : usableScenarios(contract, early.scenarios);
+  const usable = selectUsable(contract, early.scenarios, options);
   const state = initialServerState(options, createServedConfig(contract, usable, 0));
   const { promise: ready, resolve: setReady } = Promise.withResolvers<void>();
   const listening = await openServer(options, { state, ready });
   try {
-    await breathe(PAUSE_MS);
+    await sleep(PAUSE_MS);
     state.replaceConfig(await completeServedConfig(contract, options));
   } catch (error) {
     await listening.close(0);
@@ -169,7 +207,7 @@ function initialServerState(options: MockOptions, config: ServedConfig): ServerS
 
 function openServer(
   options: MockOptions,
-  own: Pick<ListenOptions, 'state' | 'ready'>,
+  wiring: Pick<ListenOptions, 'state' | 'ready'>,
 ): Promise<ListeningServer> {
   return listen({
     port: options.port ?? 0,
@@ -179,23 +217,23 @@ function openServer(
     token: options.token,
     upstreamTimeout: options.upstreamTimeout ?? 30_000,
     onError: options.onError ?? printInternalError,
-    ...own,
+    ...wiring,
   });
 }
 
 function schedulePrismPreload(state: ServerState): void {
-  // Where real services answer, or no success has to be negotiated, Prism may never be asked; and it takes 60 MB.
+  // Prism takes 60 MB. It is not needed if upstreams respond, or if no success response needs negotiation.
   const { apis } = state.config.contract;
   if (!state.upstreams.isEmpty || !apis.some(({ operations }) => operations.some(needsPrism))) return;
-  // A failure to load would come back, and be told, with the first request that needs it.
+  // If the import fails, the first request that needs Prism imports it again and reports the error.
   setTimeout(() => void preloadPrism().catch(() => {}), PRELOAD_DELAY_MS).unref();
 }
 
-/** Milliseconds: who waits for the server to be ready asks at once, and is not to wait for what later requests may need. */
+/** Clients send their first requests as soon as the server is ready. Loading Prism at that moment would delay them. */
 const PRELOAD_DELAY_MS = 2000;
 
-function printInternalError(trouble: ServerError): void {
-  if (trouble.kind !== 'bug') return;
+function printInternalError(error: ServerError): void {
+  if (error.kind !== 'bug') return;
   // biome-ignore lint/suspicious/noConsole: without a listener, an internal error must still be visible
-  console.error(`deadringer: internal error at ${trouble.request}`, trouble.error);
+  console.error(`deadringer: internal error at ${error.request}`, error.error);
 }

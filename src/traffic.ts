@@ -8,34 +8,37 @@ import type { LoadOptions } from './openapi/load.ts';
 import { replayRecordings } from './replay/replay.ts';
 import { version } from './version.ts';
 
-export interface CheckTrafficOptions extends Partial<Omit<LoadOptions, 'relativeTo'>> {
+export interface CheckTrafficOptions extends Pick<LoadOptions, 'assertFormats' | 'provenance'> {
   /** Files and folders of OpenAPI documents. */
   readonly specs: readonly string[];
-  /** Recordings: HAR, NDJSON, WireMock, Postman, VCR; .gz, .zip, folders; "-" is `stdin`. */
+  /** Files and folders of recordings (HAR, NDJSON, WireMock, Postman, VCR), also as .gz and .zip; "-": the option `stdin`. */
   readonly traffic: readonly string[];
   readonly stdin?: AsyncIterable<Uint8Array>;
-  /** Where the traffic was recorded, if not at the servers of the documents: a URL, or "api=URL". */
+  /** Servers where the traffic was recorded, if other than those of the documents: a URL, or "api=URL". */
   readonly servers?: readonly string[];
-  /** Default: violations. */
+  /** Kinds of findings that fail the run. Default: violations. */
   readonly failOn?: Report['settings']['failOn'];
-  /** Percent by level. */
+  /** Minimum coverage in percent, by level. Default: none. */
   readonly minCoverage?: Report['settings']['minCoverage'];
-  /** Whose breaches count. Default "both". */
+  /** Whose violations fail the run: of requests, of responses, or both. Default "both". */
   readonly side?: Report['settings']['side'];
-  /** The file of accepted findings. */
+  /** File with the accepted findings. */
   readonly baseline?: string;
   readonly shard?: NonNullable<Report['shard']>;
-  /** True: secrets stay in the report. */
+  /** True: secrets in the report are not redacted. Default false. */
   readonly showValues?: boolean;
-  /** Threads that judge. Default: two above 64 MiB where there are two processors. */
+  /** Number of threads. Default: two for more than 64 MiB of traffic and at least two processors, else one. */
   readonly threads?: number;
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Holds recorded traffic against the documents, as `deadringer check` does.
- * @throws ContractError when a document cannot be judged by; InputError when a recording or the baseline cannot be used
+ * Validates recorded traffic against the documents, like `deadringer check`.
+ * @throws ContractError if a document is invalid; InputError if a recording or the baseline cannot be read
+ * @example
+ * const report = await checkTraffic({ specs: ['specs'], traffic: ['traffic.har'] });
+ * if (report.exitCode !== 0) console.log(report.findings);
  */
 export async function checkTraffic(options: CheckTrafficOptions): Promise<Report> {
   const { shard, threads } = options;
@@ -49,33 +52,39 @@ export async function checkTraffic(options: CheckTrafficOptions): Promise<Report
 }
 
 export interface ReplayTrafficOptions extends Omit<CheckTrafficOptions, 'shard' | 'showValues' | 'threads'> {
-  /** In place of the servers of the documents: "https://staging.example.com/v2", or "petstore=https://..." for one API. */
+  /** Servers to send requests to, instead of those of the documents: "https://staging.example.com/v2", or "petstore=https://..." for one API. */
   readonly targets?: readonly string[];
-  /** Hosts that are asked where they were recorded: "app.example.com:8443". Nobody else is ever asked. */
+  /** Recorded hosts that may get requests: "app.example.com:8443". No request goes to any other recorded host. */
   readonly hosts?: readonly string[];
-  /** True: requests that change something are sent, too. */
+  /** True: send requests with unsafe methods as well. Default false. */
   readonly allowWrites?: boolean;
-  /** Where DEADRINGER_SECRET_<API>_<NAME> and DEADRINGER_SECRET_<NAME> are looked up. Default: the process's environment. */
+  /** Environment with DEADRINGER_SECRET_<API>_<NAME> and DEADRINGER_SECRET_<NAME>. Default: that of the process. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** "authorization=STAGING_TOKEN": the variable that has the credential of that name. */
+  /** Environment variables of credentials: "authorization=STAGING_TOKEN". */
   readonly secrets?: readonly string[];
-  /** Reads that may be under way at once; writes go alone. Default 1. */
+  /** Number of concurrent requests with safe methods; others are sent one at a time. Default 1. */
   readonly concurrency?: number;
-  /** Most requests in a second. */
+  /** Maximum number of requests per second. Default: no limit. */
   readonly rate?: number;
-  /** Milliseconds that an answer may take. Default 30,000. */
+  /** Milliseconds until a response must be complete. Default 30,000. */
   readonly timeout?: number;
-  /** True: plain values that are not the recorded ones are differences, and not mere advice. */
+  /** True: changed plain values are differences and not advice. Default false. */
   readonly strictValues?: boolean;
 }
 
 /**
- * Asks recorded requests again, as `deadringer replay` does. By default violations and differences fail.
- * @throws ContractError when a document cannot be judged by; InputError when a recording, a target, a secret or the
- * baseline cannot be used
+ * Sends recorded requests again and compares the responses, like `deadringer replay`. By default violations and differences
+ * fail the run.
+ * @throws ContractError if a document is invalid; InputError if a recording, a target, a secret or the baseline is invalid
+ * @example
+ * const report = await replayTraffic({
+ *   specs: ['specs'],
+ *   traffic: ['traffic.har'],
+ *   targets: ['https://staging.example.com'],
+ * });
  */
 export async function replayTraffic(options: ReplayTrafficOptions): Promise<Report> {
-  const { ask, close } = createReplayClient({ timeout: options.timeout ?? 30_000 });
+  const { send, close } = createReplayClient({ timeout: options.timeout ?? 30_000 });
   try {
     const { report } = await replayRecordings(
       {
@@ -89,7 +98,7 @@ export async function replayTraffic(options: ReplayTrafficOptions): Promise<Repo
         ...(options.rate !== undefined && { rate: options.rate }),
         strictValues: options.strictValues ?? false,
       },
-      ask,
+      send,
     );
     return report;
   } finally {

@@ -1,4 +1,4 @@
-// Prism as the second opinion: whatever its validators report, the judge reports too, but for what is listed with a reason.
+// Compares validation with Prism: whatever its validators report, ours report, too, except for listed differences.
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,13 +11,14 @@ import { loadContract } from '../src/openapi/load.ts';
 import type { Operation } from '../src/openapi/model.ts';
 import { sampleRequest } from '../src/openapi/sample-request.ts';
 import { createMatcher, type Match, type MatchResult } from '../src/routing/match.ts';
-import { validateRequest, validateResponse } from '../src/validate/request.ts';
+import { validateRequest } from '../src/validate/request.ts';
+import { validateResponse } from '../src/validate/response.ts';
 import { parseExchanges } from './parse-http-text.ts';
-import { spoiledRequests, spoiledResponses } from './prism/corrupt.ts';
-import { DIFFERENCES, type Seen } from './prism/differences.ts';
+import { mutatedRequests, mutatedResponses } from './prism/corrupt.ts';
+import { type Comparison, DIFFERENCES } from './prism/differences.ts';
 import {
+  type Check,
   type Diagnostic,
-  type Half,
   loadPrism,
   prismReports,
   type Resource,
@@ -28,10 +29,10 @@ import { amount, isLong, oneOf, seedOr } from './suite.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
-/** What one set of comparisons came to. */
+/** The counts of one set of comparisons. */
 interface Tally {
   agreed: number;
-  /** The judge alone found something. */
+  /** Only our validator has findings. */
   ours: number;
   listed: number;
   readonly unlisted: string[];
@@ -42,13 +43,13 @@ const newTally = (): Tally => ({ agreed: 0, ours: 0, listed: 0, unlisted: [] });
 /** How often each listed difference occurred. */
 const occurred = new Map<string, number>();
 
-function isListed(said: Diagnostic, seen: Seen): boolean {
-  const apply = DIFFERENCES.filter(each => each.applies(said, seen));
+function isListed(diagnostic: Diagnostic, comparison: Comparison): boolean {
+  const apply = DIFFERENCES.filter(each => each.applies(diagnostic, comparison));
   for (const { name } of apply) occurred.set(name, (occurred.get(name) ?? 0) + 1);
   return apply.length > 0;
 }
 
-function settle(tally: Tally): void {
+function expectNoUnlisted(tally: Tally): void {
   const { unlisted, ...counts } = tally;
   console.log(`${expect.getState().currentTestName?.split(' > ').at(-1)}:`, JSON.stringify(counts));
   expect(counts.agreed).toBeGreaterThan(0);
@@ -58,7 +59,7 @@ function settle(tally: Tally): void {
 interface Peers {
   readonly operations: readonly Operation[];
   match(request: Request): MatchResult;
-  /** The same with formats asserted. */
+  /** `match` with `format` asserted. */
   strict(request: Request): Promise<MatchResult>;
   resource(operation: Operation): Resource | undefined;
 }
@@ -69,18 +70,18 @@ async function open(file: string): Promise<Peers> {
     const match = createMatcher(contract);
     const [api] = contract.apis;
     if (api === undefined) throw new Error(`there is no API in ${file}`);
-    // Exchanges name their host, or give the path of the template.
+    // An exchange has a Host header, or a path without the base path.
     return {
       api,
       match: (request: Request): MatchResult => {
         const { method } = request;
         const host = header(request.headers, 'host');
-        const here = match({
+        const byPrefix = match({
           method,
           path: `/${encodeURIComponent(api.name)}${request.path}`,
           host: undefined,
         });
-        return host === undefined ? here : match({ method, path: request.path, host });
+        return host === undefined ? byPrefix : match({ method, path: request.path, host });
       },
     };
   };
@@ -98,16 +99,21 @@ async function open(file: string): Promise<Peers> {
   };
 }
 
-function judge(match: Match, half: Half, request: Request, response: Response | undefined): Finding[] {
-  if (half === 'response')
+function ourFindings(
+  match: Match,
+  check: Check,
+  request: Request,
+  response: Response | undefined,
+): Finding[] {
+  if (check === 'response')
     return response === undefined ? [] : validateResponse(match.operation, response, request.method);
-  // Accept is no business of Prism's validators.
+  // Prism's validators do not check Accept.
   const findings = validateRequest(match, request).filter(({ code }) => code !== 'accept-unsatisfiable');
-  return findings.filter(({ code }) => /^(credentials|security)-/.test(code) === (half === 'security'));
+  return findings.filter(({ code }) => /^(credentials|security)-/.test(code) === (check === 'security'));
 }
 
-/** Whether a violation is about the part of the message that Prism complains of; an exception complains of no part. */
-function answers({ code, at }: Finding, said: Diagnostic): boolean {
+/** True if a violation is about the same part of the message as Prism's diagnostic. An exception matches every part. */
+function isAboutSamePart({ code, at }: Finding, diagnostic: Diagnostic): boolean {
   if (CATALOGUE[code].kind !== 'violation') return false;
   const [, , part = '', name] = at.split('/');
   const places: Record<string, string> = {
@@ -117,29 +123,31 @@ function answers({ code, at }: Finding, said: Diagnostic): boolean {
     headers: 'header',
   };
   const place = name === 'content-type' ? 'message' : (places[part] ?? 'message');
-  const about = said.place === 'body' ? 'message' : said.place;
-  return said.code === 'threw' || said.code === '401' || place === about;
+  const about = diagnostic.place === 'body' ? 'message' : diagnostic.place;
+  return diagnostic.code === 'threw' || diagnostic.code === '401' || place === about;
 }
 
-/** Asks both about one exchange; what only Prism reports must be a listed difference. */
+/** Validates one exchange with both. What only Prism reports must be a listed difference. */
 async function compare(peers: Peers, tally: Tally, request: Request, response?: Response): Promise<void> {
   const match = peers.match(request);
   const resource = match.kind === 'operation' ? peers.resource(match.operation) : undefined;
   if (match.kind !== 'operation' || resource === undefined) return;
   // What was not recorded cannot be shown to Prism.
   if (!isRecorded((response ?? request).body)) return;
-  const halves: Half[] = response === undefined ? ['security', 'request'] : ['response'];
+  const halves: Check[] = response === undefined ? ['security', 'request'] : ['response'];
   const reports = await prismReports(resource, halves, match, request, response);
-  for (const half of halves) {
-    const diagnostics = reports.get(half) ?? [];
+  for (const check of halves) {
+    const diagnostics = reports.get(check) ?? [];
     let findings: readonly Finding[];
     try {
-      findings = judge(match, half, request, response);
+      findings = ourFindings(match, check, request, response);
     } catch (error) {
-      tally.unlisted.push(`${show(half, match, request, response)}\n  the judge failed: ${error}`);
+      tally.unlisted.push(`${show(check, match, request, response)}\n  validation failed: ${error}`);
       continue;
     }
-    const unanswered = diagnostics.filter(said => !findings.some(finding => answers(finding, said)));
+    const unanswered = diagnostics.filter(
+      diagnostic => !findings.some(finding => isAboutSamePart(finding, diagnostic)),
+    );
     if (unanswered.length === 0) {
       const ours =
         diagnostics.length === 0 && findings.some(({ code }) => CATALOGUE[code].kind === 'violation');
@@ -147,52 +155,54 @@ async function compare(peers: Peers, tally: Tally, request: Request, response?: 
       continue;
     }
     const again = await peers.strict(request);
-    const strict = again.kind === 'operation' ? judge(again, half, request, response) : [];
-    const seen: Seen = { half, match, request, response, findings, strict };
-    const listed = unanswered.map(said => isListed(said, seen));
+    const strict = again.kind === 'operation' ? ourFindings(again, check, request, response) : [];
+    const comparison: Comparison = { check, match, request, response, findings, strict };
+    const listed = unanswered.map(diagnostic => isListed(diagnostic, comparison));
     // The errors of every failed branch come with an anyOf or oneOf; one of them can be the reason for all.
     const branching = unanswered.some(({ code }) => code === 'anyOf' || code === 'oneOf');
     if (branching ? listed.includes(true) : !listed.includes(false)) {
       tally.listed++;
       continue;
     }
-    const said = unanswered.map(
+    const diagnostic = unanswered.map(
       ({ place, path: below, code, message }) => `  Prism: ${place}/${below.join('/')} ${code}: ${message}`,
     );
     const codes = findings.map(({ code }) => code).join(', ') || 'nothing';
-    tally.unlisted.push([show(half, match, request, response), ...said, `  judge: ${codes}`].join('\n'));
+    tally.unlisted.push(
+      [show(check, match, request, response), ...diagnostic, `  ours: ${codes}`].join('\n'),
+    );
   }
 }
 
-function show(half: Half, { operation }: Match, request: Request, response: Response | undefined): string {
-  const { headers, body } = half === 'response' && response ? response : request;
+function show(check: Check, { operation }: Match, request: Request, response: Response | undefined): string {
+  const { headers, body } = check === 'response' && response ? response : request;
   const text = isRecorded(body) ? Buffer.from(body).toString() : '';
-  return `${half} of ${operation.api.file}: ${operation.method} ${request.path}?${request.query} ${response?.status ?? ''} ${JSON.stringify(headers)} ${text}`;
+  return `${check} of ${operation.api.file}: ${operation.method} ${request.path}?${request.query} ${response?.status ?? ''} ${JSON.stringify(headers)} ${text}`;
 }
 
-describe('The validator reports whatever Prism reports', () => {
+describe('validation reports whatever Prism reports', () => {
   test('for the five documents, with mutated examples', async () => {
     const tally = newTally();
     const isTurn = oneOf(amount(10, 1));
     for (const name of await readdir(path.join(ROOT, 'specs'))) {
       const peers = await open(path.join(ROOT, 'specs', name));
       for (const operation of peers.operations) {
-        const good = sampleRequest(operation, '');
-        for (const request of spoiledRequests(good, operation.requestBody?.contents ?? []))
+        const validRequest = sampleRequest(operation, '');
+        for (const request of mutatedRequests(validRequest, operation.requestBody?.contents ?? []))
           if (isTurn()) await compare(peers, tally, request);
-        for (const response of spoiledResponses(operation.responses))
-          if (isTurn()) await compare(peers, tally, good, response);
+        for (const response of mutatedResponses(operation.responses))
+          if (isTurn()) await compare(peers, tally, validRequest, response);
       }
     }
-    settle(tally);
+    expectNoUnlisted(tally);
   });
 
   test('for every case', async () => {
     const tally = newTally();
     const cases = path.join(ROOT, 'test/cases');
-    // Documents that one of the two refuses to load: there is nothing to compare.
-    const unread: string[] = [];
-    let read = 0;
+    // Documents that one of the two cannot load.
+    const notLoaded: string[] = [];
+    let total = 0;
     const isTurn = oneOf(amount(3, 1));
     for (const name of await readdir(cases)) {
       const [spec, exchanges] = [
@@ -201,9 +211,9 @@ describe('The validator reports whatever Prism reports', () => {
       ];
       if (!existsSync(spec) || !existsSync(exchanges) || !isTurn()) continue;
       const peers = await open(spec).catch(() => undefined);
-      read++;
+      total++;
       if (peers === undefined) {
-        unread.push(name);
+        notLoaded.push(name);
         continue;
       }
       for (const { request, response } of parseExchanges(await readFile(exchanges, 'utf8'))) {
@@ -211,9 +221,9 @@ describe('The validator reports whatever Prism reports', () => {
         if (response !== undefined) await compare(peers, tally, request, response);
       }
     }
-    console.log('not loaded:', unread);
-    expect(unread.length).toBeLessThan(read / 10);
-    settle(tally);
+    console.log('not loaded:', notLoaded);
+    expect(notLoaded.length).toBeLessThan(total / 10);
+    expectNoUnlisted(tally);
   });
 
   test.each(['3.0', '3.1'] as const)('for random documents of OpenAPI %s', async version => {
@@ -230,7 +240,7 @@ describe('The validator reports whatever Prism reports', () => {
       for (const response of responses) await compare(peers, tally, requests[0] as Request, response);
     }
     console.log(`seed ${seed}`);
-    settle(tally);
+    expectNoUnlisted(tally);
   });
 
   // A short run meets only some of them.

@@ -1,4 +1,4 @@
-// Runs every folder of test/cases: its exchanges through the judge and through a recording, its requests through a live mock.
+// Runs every folder of test/cases: validates its exchanges directly and from a recording, and sends its requests to a mock.
 import { Buffer } from 'node:buffer';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import net from 'node:net';
@@ -14,58 +14,58 @@ import {
   type Finding,
   lint,
   loadContract,
-  type Mock,
-  startMock,
   validateRequest,
   validateResponse,
 } from '../src/index.ts';
 import type { ServeEvent } from '../src/mock/serve-event.ts';
 import { toHar } from '../src/recording/har-writer.ts';
 import { readRecordedEntry } from '../src/recording/read-entry.ts';
+import { type MockServer, startServer } from '../src/start.ts';
 import { parseExchanges, type Section, sections } from './parse-http-text.ts';
 
 const ROOT = path.join(import.meta.dirname, 'cases');
 const HOST = 'api.example.com';
 
 /** Sections whose request cannot be sent over a socket, with the reason. */
-const CANNOT_TRAVEL: Readonly<Record<string, string>> = {
+const NOT_SENDABLE: Readonly<Record<string, string>> = {
   'a-body-that-was-not-recorded-is-not-judged / not recorded': 'there are no bytes to send',
   'a-body-that-was-not-recorded-is-not-judged / not recorded, and of a wrong type':
     'there are no bytes to send',
-  'what-the-recording-withholds-is-not-missed / credentials withheld': 'a mock sees all that was sent',
-  'what-the-recording-withholds-is-not-missed / cookies withheld': 'a mock sees all that was sent',
+  'what-the-recording-withholds-is-not-missed / credentials withheld': 'a mock gets the whole request',
+  'what-the-recording-withholds-is-not-missed / cookies withheld': 'a mock gets the whole request',
   'what-the-recording-withholds-is-not-missed / a key and a parameter withheld':
-    'a mock sees all that was sent',
+    'a mock gets the whole request',
   'the-method-must-be-declared / a method in lower case is another method':
-    "Node's parser knows no lower-case methods",
+    "Node's parser rejects lower-case methods",
 };
 
-/** Sections that a HAR cannot hold as they are, with the reason. */
-const CANNOT_BE_RECORDED: Readonly<Record<string, string>> = {
-  'some-responses-have-no-body / 304 with a body': 'with a 304 browsers record what they had in their cache',
-  'what-the-recording-withholds-is-not-missed / credentials withheld': 'our own recordings withhold nothing',
-  'what-the-recording-withholds-is-not-missed / cookies withheld': 'our own recordings withhold nothing',
+/** Sections that a HAR cannot represent, with the reason. */
+const NOT_RECORDABLE: Readonly<Record<string, string>> = {
+  'some-responses-have-no-body / 304 with a body': 'for a 304 browsers record the cached response',
+  'what-the-recording-withholds-is-not-missed / credentials withheld':
+    'our recordings do not withhold headers',
+  'what-the-recording-withholds-is-not-missed / cookies withheld': 'our recordings do not withhold headers',
   'what-the-recording-withholds-is-not-missed / a key and a parameter withheld':
-    'our own recordings withhold nothing',
+    'our recordings do not withhold headers',
   'the-method-must-be-declared / a method in lower case is another method':
-    'recorders write methods as they like',
+    'recorders change the case of methods',
 };
 
 interface Folder {
   readonly name: string;
   readonly path: string;
   readonly spec: string;
-  /** Empty for a folder that is about its document alone. */
+  /** Empty for a folder that tests its document only. */
   readonly exchanges: readonly Section[];
-  /** What findings.txt expects of each section, as lines. */
+  /** The expected lines of findings.txt by section. */
   readonly expected: ReadonlyMap<string, readonly string[]>;
 }
 
 const FOLDERS = readdirSync(ROOT, { withFileTypes: true })
   .filter(entry => entry.isDirectory())
   .map(({ name }) => readFolder(name));
-const ABOUT_EXCHANGES = FOLDERS.filter(({ exchanges }) => exchanges.length > 0);
-const ABOUT_DOCUMENTS = FOLDERS.filter(({ exchanges }) => exchanges.length === 0);
+const EXCHANGE_FOLDERS = FOLDERS.filter(({ exchanges }) => exchanges.length > 0);
+const DOCUMENT_FOLDERS = FOLDERS.filter(({ exchanges }) => exchanges.length === 0);
 
 function readFolder(name: string): Folder {
   const folder = path.join(ROOT, name);
@@ -115,52 +115,58 @@ function contractOf({ path: folder, spec }: Folder): Promise<Contract> {
   return contract;
 }
 
-/** A folder's name as the sentence that it is. */
-function rule({ name }: Folder): string {
+/** The name of a folder as a sentence. */
+function title({ name }: Folder): string {
   return name.replaceAll('-', ' ');
 }
 
-describe.for(ABOUT_EXCHANGES.map(folder => [rule(folder), folder] as const))(
-  '%s: the judge',
+describe.for(EXCHANGE_FOLDERS.map(folder => [title(folder), folder] as const))(
+  '%s: validation',
   ([, folder]) => {
     test.for(folder.exchanges.map(section => [section.name, section] as const))(
       '%s',
       async ([name, section]) => {
         const { request, response } = section;
         const contract = await contractOf(folder);
-        const asked = withHost(request);
-        expect(judged(contract, asked, response)).toEqual(folder.expected.get(name));
+        const sentRequest = withHost(request);
+        expect(findingLines(contract, sentRequest, response)).toEqual(folder.expected.get(name));
       },
     );
   },
 );
 
-describe.for(ABOUT_EXCHANGES.map(folder => [rule(folder), folder] as const))(
+describe.for(EXCHANGE_FOLDERS.map(folder => [title(folder), folder] as const))(
   '%s: a recording',
   ([, folder]) => {
-    const fitting = folder.exchanges.filter(
-      ({ name }) => !(`${folder.name} / ${name}` in CANNOT_BE_RECORDED),
-    );
-    test.for(fitting.map(section => [section.name, section] as const))('%s', async ([name, section]) => {
+    const recordable = folder.exchanges.filter(({ name }) => !(`${folder.name} / ${name}` in NOT_RECORDABLE));
+    test.for(recordable.map(section => [section.name, section] as const))('%s', async ([name, section]) => {
       const contract = await contractOf(folder);
       const { request, response } = recordedAs(section);
-      expect(judged(contract, request, response)).toEqual(folder.expected.get(name));
+      expect(findingLines(contract, request, response)).toEqual(folder.expected.get(name));
     });
   },
 );
 
-function judged(contract: Contract, request: Request, response: Exchange['response']): string[] {
+function findingLines(contract: Contract, request: Request, response: Exchange['response']): string[] {
   const { method, path: target, headers } = request;
   const matched = createMatcher(contract)({ method, path: target, host: headers.host?.[0] });
-  if (matched.kind !== 'operation') return [matched.kind === 'method' ? 'no-method' : 'no-operation'];
-  const ofResponse = response === undefined ? [] : validateResponse(matched.operation, response, method);
-  return [...validateRequest(matched, request), ...ofResponse].map(show);
+  if (matched.kind !== 'operation')
+    return [matched.kind === 'method-not-allowed' ? 'no-method' : 'no-operation'];
+  const responseFindings =
+    response === undefined ? [] : validateResponse(matched.operation, response, method);
+  return [...validateRequest(matched, request), ...responseFindings].map(show);
 }
 
-/** What a section becomes when it is written into a HAR and read again. */
+/** Writes a section into a HAR and reads it back. */
 function recordedAs({ request, response }: Section): Pick<Exchange, 'request' | 'response'> {
-  const answered = response ?? { status: 200, headers: {}, body: EMPTY_BODY };
-  const exchange = { id: 'x', startedAt: 1, duration: 1, request: withHost(request), response: answered };
+  const recordedResponse = response ?? { status: 200, headers: {}, body: EMPTY_BODY };
+  const exchange = {
+    id: 'x',
+    startedAt: 1,
+    duration: 1,
+    request: withHost(request),
+    response: recordedResponse,
+  };
   const { log } = toHar([exchange], { name: 'cases', version: '1' }) as { log: { entries: object[] } };
   const recorded = readRecordedEntry({
     location: { file: 'cases.har', entry: 1 },
@@ -168,36 +174,36 @@ function recordedAs({ request, response }: Section): Pick<Exchange, 'request' | 
     bytes: Buffer.from(JSON.stringify(log.entries[0])),
     creator: undefined,
   });
-  if (recorded.kind !== 'exchange') throw new Error(`it was read as ${JSON.stringify(recorded)}`);
-  const { request: asked } = recorded.exchange;
-  return { request: asked, ...(response !== undefined && { response: recorded.exchange.response }) } as Pick<
-    Exchange,
-    'request' | 'response'
-  >;
+  if (recorded.kind !== 'exchange') throw new Error(`the entry was read as ${JSON.stringify(recorded)}`);
+  const { request: recordedRequest } = recorded.exchange;
+  return {
+    request: recordedRequest,
+    ...(response !== undefined && { response: recorded.exchange.response }),
+  } as Pick<Exchange, 'request' | 'response'>;
 }
 
-describe.for(ABOUT_EXCHANGES.map(folder => [rule(folder), folder] as const))('%s: a mock', ([, folder]) => {
-  let mock: Mock | undefined;
+describe.for(EXCHANGE_FOLDERS.map(folder => [title(folder), folder] as const))('%s: a mock', ([, folder]) => {
+  let mock: MockServer | undefined;
   beforeAll(async () => {
-    mock = await startMock({ specs: [folder.spec] });
+    mock = await startServer({ specs: [folder.spec] });
   });
   afterAll(() => mock?.close(0));
 
-  const travelling = folder.exchanges.filter(({ name }) => !(`${folder.name} / ${name}` in CANNOT_TRAVEL));
-  test.for(travelling.map(section => [section.name, section] as const))('%s', async ([name, { request }]) => {
+  const sendable = folder.exchanges.filter(({ name }) => !(`${folder.name} / ${name}` in NOT_SENDABLE));
+  test.for(sendable.map(section => [section.name, section] as const))('%s', async ([name, { request }]) => {
     if (mock === undefined) throw new Error('the mock did not start');
     const { problem, findings } = await send(mock, withHost(request));
-    // The context of a head is remembered: the second time it must lead to the same findings.
+    // The context of a request head is cached: the second time it must give the same findings.
     expect((await send(mock, withHost(request))).findings).toEqual(findings);
     const unmatched =
       problem === 'no-such-path' ? 'no-operation' : problem === 'no-such-method' ? 'no-method' : undefined;
-    const lines = unmatched === undefined ? requestHalf(findings).map(show) : [unmatched];
+    const lines = unmatched === undefined ? requestFindings(findings).map(show) : [unmatched];
     const expected = folder.expected.get(name)?.filter(line => !isAboutResponse(line));
     expect(lines).toEqual(expected);
   });
 
-  /** Findings without those about the mock's own answer; files named as seen from the folder. */
-  function requestHalf(findings: readonly Finding[]): Finding[] {
+  /** The findings about the request, with file names relative to the folder. */
+  function requestFindings(findings: readonly Finding[]): Finding[] {
     return findings
       .filter(({ at }) => !at.startsWith('/response'))
       .map(finding => {
@@ -215,26 +221,26 @@ function isAboutResponse(line: string): boolean {
   return line.split('  ')[1]?.startsWith('/response') === true;
 }
 
-/** Sends a request byte for byte and waits for the verdict, which is recorded before the answer leaves. */
-function send(mock: Mock, request: Request): Promise<ServeEvent> {
+/** Sends a request byte for byte and waits for its ServeEvent, which is emitted before the response is sent. */
+function send(mock: MockServer, request: Request): Promise<ServeEvent> {
   return new Promise((resolve, reject) => {
-    const socket = net.connect(mock.port, '127.0.0.1', () => socket.write(wireForm(request)));
+    const socket = net.connect(mock.port, '127.0.0.1', () => socket.write(serialize(request)));
     const unsubscribe = mock.state.subscribe(served => finish(() => resolve(served)));
-    const finish = (how: () => void): void => {
+    const finish = (settle: () => void): void => {
       unsubscribe();
       socket.destroy();
-      how();
+      settle();
     };
     socket.on('error', error => finish(() => reject(error)));
     socket.on('data', answer =>
-      finish(() => reject(new Error(`there was no verdict, only this: ${answer}`))),
+      finish(() => reject(new Error(`there was no ServeEvent, only a response: ${answer}`))),
     );
-    socket.on('end', () => finish(() => reject(new Error('the connection was closed without an answer'))));
+    socket.on('end', () => finish(() => reject(new Error('the connection was closed without a response'))));
   });
 }
 
-function wireForm({ method, path: target, query, headers, body }: Request): Uint8Array {
-  if (!isRecorded(body)) throw new Error('a body that is not there cannot be sent');
+function serialize({ method, path: target, query, headers, body }: Request): Uint8Array {
+  if (!isRecorded(body)) throw new Error('a body that was not recorded cannot be sent');
   const lines = [`${method} ${target}${query === '' ? '' : `?${query}`} HTTP/1.1`];
   for (const [name, values] of Object.entries(headers)) {
     for (const value of values ?? []) lines.push(`${name}: ${value}`);
@@ -244,7 +250,7 @@ function wireForm({ method, path: target, query, headers, body }: Request): Uint
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), body]);
 }
 
-test.for(ABOUT_DOCUMENTS.map(folder => [rule(folder), folder] as const))('%s', async ([, folder]) => {
+test.for(DOCUMENT_FOLDERS.map(folder => [title(folder), folder] as const))('%s', async ([, folder]) => {
   expect((await lintFolder(folder)).map(show)).toEqual(folder.expected.get('lint'));
 });
 
@@ -260,34 +266,34 @@ describe('the cases as a whole', () => {
     }
   });
 
-  test('every spec.yaml begins with its rule', () => {
+  test('every spec.yaml begins with a comment that states the rule', () => {
     for (const { spec } of FOLDERS) expect(readFileSync(spec, 'utf8')).toMatch(/^# [^\n]+\.\n/);
   });
 
-  test('the sections of a folder do not all find the same', () => {
-    const monotonous = ABOUT_EXCHANGES.filter(
+  test('the sections of a folder do not all have the same findings', () => {
+    const uniform = EXCHANGE_FOLDERS.filter(
       ({ expected }) => new Set([...expected.values()].map(lines => lines.join('\n'))).size < 2,
     );
-    expect(monotonous.map(({ name }) => name)).toEqual([]);
+    expect(uniform.map(({ name }) => name)).toEqual([]);
   });
 
-  test('documents with exchanges are clean', async () => {
-    const found = await Promise.all(
-      ABOUT_EXCHANGES.map(async folder => [folder.name, (await lintFolder(folder)).map(show)] as const),
+  test('documents with exchanges lint without findings', async () => {
+    const lintLines = await Promise.all(
+      EXCHANGE_FOLDERS.map(async folder => [folder.name, (await lintFolder(folder)).map(show)] as const),
     );
-    expect(found.filter(([, lines]) => lines.length > 0)).toEqual([]);
+    expect(lintLines.filter(([, lines]) => lines.length > 0)).toEqual([]);
   });
 
-  test('what cannot travel exists', () => {
-    const all = ABOUT_EXCHANGES.flatMap(({ name, exchanges }) =>
+  test('the sections in NOT_SENDABLE and NOT_RECORDABLE exist', () => {
+    const all = EXCHANGE_FOLDERS.flatMap(({ name, exchanges }) =>
       exchanges.map(section => `${name} / ${section.name}`),
     );
     expect(all).toEqual(
-      expect.arrayContaining([...Object.keys(CANNOT_TRAVEL), ...Object.keys(CANNOT_BE_RECORDED)]),
+      expect.arrayContaining([...Object.keys(NOT_SENDABLE), ...Object.keys(NOT_RECORDABLE)]),
     );
   });
 
-  // What is said of scenarios is tested with them.
+  // The codes about scenarios and traffic have tests of their own.
   const codes = (Object.keys(CATALOGUE) as FindingCode[]).filter(
     code => !['scenario', 'traffic'].includes(CATALOGUE[code].about),
   );
@@ -295,9 +301,9 @@ describe('the cases as a whole', () => {
     lines.some(line => line.startsWith(`${code}  `));
 
   test.for(codes.filter(code => CATALOGUE[code].about !== 'document'))(
-    '%s is provoked in one section and avoided in another of the same folder',
+    '%s occurs in one section and not in another of the same folder',
     code => {
-      const folder = ABOUT_EXCHANGES.find(({ expected }) => {
+      const folder = EXCHANGE_FOLDERS.find(({ expected }) => {
         const all = [...expected.values()];
         return all.some(lines => has(lines, code)) && all.some(lines => !has(lines, code));
       });
@@ -305,12 +311,9 @@ describe('the cases as a whole', () => {
     },
   );
 
-  // Avoided by every folder with exchanges: their documents are clean, as tested above.
-  test.for(codes.filter(code => CATALOGUE[code].about === 'document'))(
-    '%s is provoked by a document',
-    code => {
-      const folder = ABOUT_DOCUMENTS.find(({ expected }) => has(expected.get('lint') ?? [], code));
-      expect(folder?.name).toBeDefined();
-    },
-  );
+  // Folders with exchanges do not have these codes: their documents lint without findings, as tested above.
+  test.for(codes.filter(code => CATALOGUE[code].about === 'document'))('%s occurs in a document', code => {
+    const folder = DOCUMENT_FOLDERS.find(({ expected }) => has(expected.get('lint') ?? [], code));
+    expect(folder?.name).toBeDefined();
+  });
 });

@@ -1,45 +1,46 @@
-// Prism alone as the yardstick: the mock answers every wish as Prism would, but for what is listed with a reason.
+// Compares the mock with Prism: it selects the same response for every Accept and Prefer, except for listed differences.
 import http from 'node:http';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Request } from '../src/exchange/exchange.ts';
 import { closestMediaType, isJson, parseMediaType } from '../src/exchange/media-type.ts';
-import { type Mock, startMock } from '../src/index.ts';
 import { type Operation, type ResponseSpec, responseFor } from '../src/openapi/model.ts';
 import { sampleRequest } from '../src/openapi/sample-request.ts';
 import { createMatcher } from '../src/routing/match.ts';
-import { loadPrism, type PrismSaid, prismAnswers } from './prism/prism-alone.ts';
+import { type MockServer, startServer } from '../src/start.ts';
+import { loadPrism, type PrismResult, prismResponse } from './prism/prism-alone.ts';
 import { amount, isLong, oneOf } from './suite.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
-interface Ours {
+interface MockResponse {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
   readonly type: string | undefined;
-  /** The x-deadringer-error header; empty when the answer is the API's. */
+  /** The x-deadringer-error header; empty for a response of the API. */
   readonly error: string;
   readonly body: string;
 }
 
-/** One question put to both mocks, and what they said. */
-interface Asked {
+/** One request and the responses of both mocks. */
+interface Comparison {
   readonly operation: Operation;
   readonly accept: string | undefined;
   readonly code: number | undefined;
   readonly example: string | undefined;
-  readonly ours: Ours;
-  readonly prism: PrismSaid;
+  readonly ours: MockResponse;
+  readonly prism: PrismResult;
 }
 
-const wanted = ({ operation, code }: Asked): ResponseSpec | undefined =>
+const selectedResponse = ({ operation, code }: Comparison): ResponseSpec | undefined =>
   code === undefined ? operation.successResponse : responseFor(operation, code);
 
-const declaresExample = (asked: Asked): boolean =>
-  wanted(asked)?.contents.some(({ examples }) => examples.some(({ name }) => name === asked.example)) ===
-  true;
+const declaresExample = (comparison: Comparison): boolean =>
+  selectedResponse(comparison)?.contents.some(({ examples }) =>
+    examples.some(({ name }) => name === comparison.example),
+  ) === true;
 
-/** RFC 9110, 12.5.1, without parameters: a declared type may come with any. Written anew: ours is on trial. */
+/** RFC 9110, 12.5.1, without parameters. A second implementation, because src is under test. */
 function accepts(accept: string, type: string): boolean {
   const [kind, subtype] = type.split(';')[0]?.split('/') ?? [];
   let best = { weight: -1, quality: 0 };
@@ -61,60 +62,65 @@ const excludes = (accept: string | undefined, response: ResponseSpec | undefined
 interface Difference {
   readonly name: string;
   readonly reason: string;
-  applies(asked: Asked): boolean;
+  applies(comparison: Comparison): boolean;
 }
 
 const DIFFERENCES: readonly Difference[] = [
   {
-    name: 'an undeclared status is asked for',
-    reason: 'a mistake of the tester, told as such; Prism answers a 404 that looks like a mocked one',
-    applies: asked => asked.ours.error === 'not-declared' && wanted(asked) === undefined,
+    name: 'an undeclared status is requested',
+    reason: 'a mistake of the tester: we report it; Prism sends a 404 that looks like a response of the API',
+    applies: comparison =>
+      comparison.ours.error === 'not-declared' && selectedResponse(comparison) === undefined,
   },
   {
-    name: 'an undeclared example is asked for',
-    reason: 'the same; Prism answers 404, or 500, or forgets the wish and answers success',
-    applies: asked =>
-      asked.ours.error === 'not-declared' && asked.example !== undefined && !declaresExample(asked),
+    name: 'an undeclared example is requested',
+    reason: 'we report it; Prism sends 404, 500 or the success response',
+    applies: comparison =>
+      comparison.ours.error === 'not-declared' &&
+      comparison.example !== undefined &&
+      !declaresExample(comparison),
   },
   {
-    name: 'an example of another media type is asked for',
-    reason: 'the same; Prism answers 404, or 500 where a status is asked for too',
-    applies: asked =>
-      asked.ours.error !== '' &&
-      'problem' in asked.prism &&
-      asked.example !== undefined &&
-      declaresExample(asked),
+    name: 'an example of another media type is requested',
+    reason: 'we report it; Prism sends 404, or 500 if a status is requested, too',
+    applies: comparison =>
+      comparison.ours.error !== '' &&
+      'problem' in comparison.prism &&
+      comparison.example !== undefined &&
+      declaresExample(comparison),
   },
   {
-    name: 'Accept lets success through, but not the status that is asked for',
-    reason: 'told as such; Prism answers success instead, whatever was asked for',
-    applies: asked =>
-      asked.ours.error === 'not-acceptable' &&
-      'statusCode' in asked.prism &&
-      excludes(asked.accept, wanted(asked)) &&
-      !excludes(asked.accept, asked.operation.successResponse),
+    name: 'Accept allows the success response, but not the requested status',
+    reason: 'we report it; Prism sends the success response instead',
+    applies: comparison =>
+      comparison.ours.error === 'not-acceptable' &&
+      'statusCode' in comparison.prism &&
+      excludes(comparison.accept, selectedResponse(comparison)) &&
+      !excludes(comparison.accept, comparison.operation.successResponse),
   },
   {
     name: 'Accept excludes success',
-    reason: 'an invalid request is refused whatever is asked for, as Prism does with other invalid requests',
+    reason:
+      'an invalid request is refused whatever response it requests, as Prism does with other invalid requests',
     applies: ({ operation, accept, ours }) =>
       ours.status === 406 && excludes(accept, operation.successResponse),
   },
   {
     name: 'a media type range as a key',
-    reason: 'told as such; Prism finds no type in "*/*" unless Accept says the same',
-    applies: asked =>
-      asked.ours.error !== '' && wanted(asked)?.contents.some(each => /\*/.test(each.mediaType)) === true,
+    reason: 'we report it; Prism matches "*/*" only if Accept is the same',
+    applies: comparison =>
+      comparison.ours.error !== '' &&
+      selectedResponse(comparison)?.contents.some(each => /\*/.test(each.mediaType)) === true,
   },
   {
-    name: 'a range as the type that is sent',
-    reason: '"*/*" is a key of a document and no media type that could stand in Content-Type (RFC 9110, 8.3)',
+    name: 'a range as Content-Type',
+    reason: '"*/*" is a key of a document, not a media type for Content-Type (RFC 9110, 8.3)',
     applies: ({ ours, prism }) =>
       ours.type === 'text/plain' && 'statusCode' in prism && prism.headers?.['Content-type'] === '*/*',
   },
   {
     name: 'a 204 that is declared with a body',
-    reason: 'it has none on the wire (RFC 9110, 15.3.5), where a range such as 2XX says otherwise',
+    reason: 'it has none (RFC 9110, 15.3.5), even if a range such as 2XX declares one',
     applies: ({ ours, prism }) =>
       ours.status === 204 && ours.body === '' && 'statusCode' in prism && prism.statusCode === 204,
   },
@@ -141,29 +147,28 @@ const ACCEPTS = [
   'text/html',
 ];
 
-interface Wish {
+interface ResponseSelection {
   readonly code?: number;
   readonly exampleKey?: string;
 }
 
-/** Every declared status and some that are not, every named example and one that is not, and pairs of both. */
-function wishes({ responses }: Operation): Wish[] {
-  const found: Wish[] = [{}, { code: 418 }, { code: 201 }, { exampleKey: 'unheard_of' }];
+/** Every declared status and two undeclared ones, every named example and an undeclared one, and pairs of both. */
+function selections({ responses }: Operation): ResponseSelection[] {
+  const all: ResponseSelection[] = [{}, { code: 418 }, { code: 201 }, { exampleKey: 'unheard_of' }];
   for (const { status, contents } of responses) {
     const code = Number(status.replace('XX', '04').replace('default', '499'));
     const names = contents
       .flatMap(({ examples }) => examples.map(({ name }) => name))
       .filter(name => name !== '');
-    found.push({ code }, { code, exampleKey: 'unheard_of' });
-    for (const exampleKey of names)
-      found.push({ exampleKey }, { code, exampleKey }, { code: 200, exampleKey });
+    all.push({ code }, { code, exampleKey: 'unheard_of' });
+    for (const exampleKey of names) all.push({ exampleKey }, { code, exampleKey }, { code: 200, exampleKey });
   }
-  return found;
+  return all;
 }
 
-/** What tells the two answers apart; undefined when nothing does. */
-function apart(operation: Operation, ours: Ours, prism: PrismSaid): string | undefined {
-  // A failure of Prism is an error of the mock.
+/** The first difference between the two responses; undefined if they agree. */
+function differenceOf(operation: Operation, ours: MockResponse, prism: PrismResult): string | undefined {
+  // If Prism fails, the mock must send an error, too.
   if ('problem' in prism) return ours.error !== '' && ours.status === prism.status ? undefined : 'failure';
   if (ours.error !== '') return ours.error;
   const { 'Content-type': type, ...headers } = prism.headers ?? {};
@@ -175,7 +180,7 @@ function apart(operation: Operation, ours: Ours, prism: PrismSaid): string | und
   const mediaType = type === undefined ? undefined : parseMediaType(type);
   const content =
     mediaType && closestMediaType(responseFor(operation, ours.status)?.contents ?? [], mediaType);
-  // Without an example both make a body up: Prism one that may break the schema, we one that does not.
+  // Without an example both generate a body: Prism's may be invalid.
   if (content !== undefined && content.examples.length === 0) return undefined;
   const body =
     mediaType && isJson(mediaType.essence) && prism.body !== undefined
@@ -184,12 +189,12 @@ function apart(operation: Operation, ours: Ours, prism: PrismSaid): string | und
   return ours.body === body ? undefined : 'body';
 }
 
-describe('The mock negotiates like Prism', () => {
-  let mock: Mock;
+describe('the mock selects the response as Prism does', () => {
+  let mock: MockServer;
   const agent = new http.Agent({ keepAlive: true });
   const occurred = new Map<string, number>();
   beforeAll(async () => {
-    mock = await startMock({
+    mock = await startServer({
       specs: [path.join(ROOT, 'specs'), path.join(ROOT, 'test/fixtures/negotiation.yaml')],
     });
   });
@@ -198,18 +203,18 @@ describe('The mock negotiates like Prism', () => {
     await mock.close();
   });
 
-  const send = ({ method, path: target, query, headers, body }: Request): Promise<Ours> =>
+  const send = ({ method, path: target, query, headers, body }: Request): Promise<MockResponse> =>
     new Promise((resolve, reject) => {
       const fields = headers as http.OutgoingHttpHeaders;
       const sending = http.request(
         mock.url,
         { agent, method, path: `${target}?${query}`, headers: fields },
-        async answer => {
-          const text = Buffer.concat(await answer.toArray()).toString();
-          const { 'content-type': type, 'x-deadringer-error': error } = answer.headers;
+        async message => {
+          const text = Buffer.concat(await message.toArray()).toString();
+          const { 'content-type': type, 'x-deadringer-error': error } = message.headers;
           resolve({
-            status: answer.statusCode ?? 0,
-            headers: answer.headers,
+            status: message.statusCode ?? 0,
+            headers: message.headers,
             type,
             error: String(error ?? ''),
             body: text,
@@ -229,21 +234,22 @@ describe('The mock negotiates like Prism', () => {
       for (const operation of api.operations) {
         const valid = sampleRequest(operation, `/${api.name}`);
         const matched = match({ method: valid.method, path: valid.path, host: undefined });
-        if (matched.kind !== 'operation') throw new Error(`${operation.id} does not claim its own sample`);
+        if (matched.kind !== 'operation')
+          throw new Error(`${operation.id} does not match its own sample request`);
         for (const accept of ACCEPTS) {
-          for (const wish of wishes(operation)) {
+          for (const selection of selections(operation)) {
             if (!isTurn()) continue;
-            const { code, exampleKey: example } = wish;
+            const { code, exampleKey: example } = selection;
             const prefer = [code && `code=${code}`, example && `example=${example}`]
               .filter(Boolean)
               .join(', ');
             const headers = { ...valid.headers, ...(accept !== undefined && { accept: [accept] }) };
-            const prism = await prismAnswers(resources, matched, { ...valid, headers }, wish);
+            const prism = await prismResponse(resources, matched, { ...valid, headers }, selection);
             const ours = await send({
               ...valid,
               headers: { ...headers, ...(prefer !== '' && { prefer: [prefer] }) },
             });
-            const problem = apart(operation, ours, prism);
+            const problem = differenceOf(operation, ours, prism);
             if (problem === undefined) {
               agreed++;
               continue;
@@ -261,7 +267,7 @@ describe('The mock negotiates like Prism', () => {
         }
       }
     }
-    console.log(`${agreed} answers agree, ${listed} differ as listed`);
+    console.log(`${agreed} responses agree, ${listed} differ as listed`);
     expect(agreed).toBeGreaterThan(0);
     expect(unlisted.slice(0, 10), `${unlisted.length} differences that are not listed`).toEqual([]);
   });

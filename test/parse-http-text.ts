@@ -1,6 +1,6 @@
-// Plain HTTP text, as a case folder holds it, to exchanges: sections "### name", a request, perhaps a response.
-// Among the header lines, "# body not recorded: why", "# body in latin1" and "# withheld: cookie, authorization" say what
-// text alone cannot.
+// Parses the plain HTTP text of a case folder into exchanges: sections "### name" with a request and an optional response.
+// Comments among the header lines have meaning: "# body not recorded: why", "# body in latin1" and
+// "# withheld: cookie, authorization".
 import { Buffer } from 'node:buffer';
 import { type Body, type Request, type Response, splitTarget } from '../src/exchange/exchange.ts';
 
@@ -10,17 +10,17 @@ export interface Section {
   readonly response: Response | undefined;
 }
 
-/** Splits a file into its "### name" sections; the text of each without the blank lines around it. */
+/** Splits a file into its "### name" sections, without the blank lines around them. */
 export function sections(text: string): { name: string; text: string }[] {
   const pieces = text.replaceAll('\r\n', '\n').split(/^### *(.*)$/m);
-  const found: { name: string; text: string }[] = [];
+  const result: { name: string; text: string }[] = [];
   for (let index = 1; index < pieces.length; index += 2) {
-    found.push({
+    result.push({
       name: (pieces[index] ?? '').trim(),
       text: (pieces[index + 1] ?? '').replace(/^\n+|\n+$/g, ''),
     });
   }
-  return found;
+  return result;
 }
 
 export function parseExchanges(text: string): Section[] {
@@ -56,13 +56,13 @@ function parseMessage(text: string): Message {
   const blank = text.indexOf('\n\n');
   const head = (blank < 0 ? text : text.slice(0, blank)).split('\n');
   const headers: Record<string, string[]> = {};
-  const all = head.filter(line => line.startsWith('#'));
-  const remarks = all.filter(line => !WITHHELD.test(line));
-  const withheld = all.flatMap(line => WITHHELD.exec(line)?.[1]?.split(', ') ?? []);
+  const comments = head.filter(line => line.startsWith('#'));
+  const bodyComments = comments.filter(line => !WITHHELD.test(line));
+  const withheld = comments.flatMap(line => WITHHELD.exec(line)?.[1]?.split(', ') ?? []);
   for (const line of head.slice(1)) {
     if (line.startsWith('#')) continue;
     const colon = line.indexOf(':');
-    if (colon < 1) throw new Error(`this is no header line: ${line}`);
+    if (colon < 1) throw new Error(`not a header line: ${line}`);
     const name = line.slice(0, colon).toLowerCase();
     headers[name] = [...(headers[name] ?? []), line.slice(colon + 1).trim()];
   }
@@ -71,7 +71,7 @@ function parseMessage(text: string): Message {
     start: head[0] ?? '',
     headers,
     ...(withheld.length > 0 && { withheld }),
-    body: encodeBody(body, headers, remarks),
+    body: encodeBody(body, headers, bodyComments),
   };
 }
 
@@ -80,16 +80,16 @@ const WITHHELD = /^# withheld: (.+)$/;
 function encodeBody(
   text: string,
   headers: Readonly<Record<string, string[]>>,
-  remarks: readonly string[],
+  comments: readonly string[],
 ): Body {
   let encoding: BufferEncoding = 'utf8';
-  for (const remark of remarks) {
-    const notRecorded = /^# body not recorded: (.+)$/.exec(remark)?.[1];
+  for (const comment of comments) {
+    const notRecorded = /^# body not recorded: (.+)$/.exec(comment)?.[1];
     if (notRecorded !== undefined) return { notRecorded };
-    if (remark !== '# body in latin1') throw new Error(`this remark is not known: ${remark}`);
+    if (comment !== '# body in latin1') throw new Error(`unknown comment: ${comment}`);
     encoding = 'latin1';
   }
-  // Multipart bodies need the line ends of the wire.
+  // Multipart bodies need CRLF line ends.
   const multipart = headers['content-type']?.[0]?.startsWith('multipart/') === true;
   return Buffer.from(multipart ? text.replaceAll('\n', '\r\n') : text, encoding);
 }

@@ -2,7 +2,7 @@
 
 import { FINDING_KINDS } from '../finding/catalogue-entry.ts';
 import type { Contract } from '../openapi/model.ts';
-import { serverUrls } from '../routing/recorded-url.ts';
+import { serverUrls } from '../openapi/servers.ts';
 import type { CoverageItem } from './property-coverage.ts';
 import type { Accounting, Issue, Report } from './report.ts';
 import { COVERAGE_LEVELS, type CoverageLevel } from './report-terms.ts';

@@ -5,18 +5,14 @@ import { type RedactionResult, redactWith } from '../exchange/redact.ts';
 import { kindOf } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import { type ApiSpec, type Contract, type Operation, secretNames } from '../openapi/model.ts';
-import type { RecordedEntry } from '../recording/model.ts';
-import {
-  createTargetMatcher,
-  type Difference,
-  type MatchTarget,
-  type RecordedExchange,
-} from '../routing/match-target.ts';
+import type { RecordedEntry, RecordedExchange } from '../recording/model.ts';
+import { createTargetMatcher, type MatchTarget } from '../routing/match-target.ts';
 import type { RecordedServer, UrlMatch } from '../routing/recorded-url.ts';
 import type { Match } from '../routing/trie.ts';
 import { isNotCheckable, isViolation, validateExchange } from '../validate/exchange.ts';
 import { undocumentedOperation } from '../validate/undocumented.ts';
 import { CoverageTracker } from './coverage.ts';
+import type { Difference } from './difference.ts';
 import { endpointPath } from './endpoint.ts';
 import { fingerprintOf, generalizePointer, type OperationRef, operationRef, sideOf } from './issue.ts';
 import { observedValues } from './observed.ts';
@@ -92,7 +88,7 @@ export class Examiner {
 
   #addExchange(recorded: RecordedExchange): void {
     const matchTarget = this.findTarget(recorded);
-    if (matchTarget.kind !== 'elsewhere') {
+    if (matchTarget.kind !== 'out-of-scope') {
       this.examineMatched(recorded, matchTarget);
       return;
     }

@@ -1,7 +1,7 @@
 // Common start and end of a check and a replay: load documents and baseline, build and verify the report.
 import { readFile } from 'node:fs/promises';
 import { InputError } from '../finding/input-error.ts';
-import { ContractError, type LoadOptions, loadContract } from '../openapi/load.ts';
+import { ContractError, type LoadOptions, loadDocuments } from '../openapi/load.ts';
 import type { Contract } from '../openapi/model.ts';
 import { parseRecordedServer } from '../routing/recorded-url.ts';
 import { acceptedFingerprints, applyBaseline } from './apply-baseline.ts';
@@ -57,7 +57,7 @@ export interface PreparedRun {
 
 /** @throws ContractError when a document cannot be judged by; InputError when the baseline or a server cannot be used */
 export async function prepareRun(options: ExamineSetup, showValues: boolean): Promise<PreparedRun> {
-  const { contract, findings } = await loadContract(options.specs, { ...options.load, skipRefusals: true });
+  const { contract, findings } = await loadDocuments(options.specs, { ...options.load, skipRefusals: true });
   if (findings.length > 0) throw new ContractError(findings);
   const baseline = await loadBaseline(options);
   const examine: ExamineOptions = {

@@ -8,7 +8,7 @@ import { jsonPointer, splitPointer, valueAt } from '../exchange/json-pointer.ts'
 import type { RedactionResult } from '../exchange/redact.ts';
 import type { SourceLocation } from '../finding/finding.ts';
 import type { RecordedEntry } from '../recording/model.ts';
-import type { Difference } from '../routing/match-target.ts';
+import type { Difference } from './difference.ts';
 import type { Sample, SampleBody } from './report.ts';
 
 /** Bytes of a body that are shown, characters of a value, of a header and of a URL. Reports stay small whatever comes in. */

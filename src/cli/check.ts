@@ -29,7 +29,7 @@ interface CheckCommandOptions extends ReportOptions, TrafficOptions {
   threads?: number;
 }
 
-/** What only a replay finds is none of them. */
+/** The finding kinds of a check: a difference is found by a replay only. */
 const CHECK_KINDS = FINDING_KINDS.filter(gate => gate !== 'difference');
 
 export const build: BuildCommand = (command, finish, io) => {
@@ -84,7 +84,7 @@ async function runCheck(
   options: CheckCommandOptions,
   io: Io,
 ): Promise<CheckResult> {
-  // Loaded only now, so that help and wrong usage are told at once.
+  // Load the checker only now, so that help and usage errors print at once.
   const [{ checkRecordings }, { inputSize }] = await Promise.all([
     import('../check/check.ts'),
     import('../recording/find-inputs.ts'),
@@ -117,7 +117,7 @@ async function writeOverlays({ report, contract }: CheckResult, folder: string, 
   else for (const file of await writeFiles(folder, stems)) io.err(`overlay: ${file}`);
 }
 
-/** "shop" for specs/shop.yaml; as much of the path before it as tells two files apart. */
+/** "shop" for specs/shop.yaml, with as many folders in front as make two file names distinct. */
 function overlayNames(files: readonly string[]): Map<string, string> {
   const stemOf = (file: string, steps: number): string =>
     file

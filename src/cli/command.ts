@@ -3,11 +3,11 @@ import type { Command } from 'commander';
 import { InputError } from '../finding/input-error.ts';
 import type { Io } from './io.ts';
 
-/** 0: all is well. 1: the contract is broken. 2: usage, or a document that cannot be used. 3: nothing was checked. */
+/** 0: passed. 1: failed. 2: usage error or invalid document. 3: incomplete: nothing was checked, or an input is unreadable. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
-/** Adds options and the action; the action hands its exit code to `finish`: an ExitCode, or that of a command it ran. */
+/** Adds options and the action. The action passes its exit code to `finish`: an ExitCode, or the code of the command that `run` started. */
 export type BuildCommand = (command: Command, finish: (code: number) => void, io: Io) => void;
 
-/** Something the user can put right: said in one sentence with the remedy, without a stack. */
+/** An error that the user can correct: printed as one sentence with the remedy, without a stack. */
 export class UsageError extends InputError {}

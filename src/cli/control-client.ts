@@ -18,7 +18,7 @@ export interface ControlConnection {
   readonly token?: string;
 }
 
-/** @throws UsageError with the server's own words when it refuses, or when there is none */
+/** @throws UsageError with the detail of the server's problem response, or when no server responds */
 export async function callControl(
   connection: ControlConnection,
   method: string,
@@ -30,7 +30,7 @@ export async function callControl(
   return text === '' ? undefined : (JSON.parse(text) as unknown);
 }
 
-/** For streams: the response itself, once it is known to be good. */
+/** For streams: the response itself, after its status is checked. */
 export async function fetchControl(
   connection: ControlConnection,
   method: string,

@@ -19,7 +19,7 @@ export function formatFinding({ code, message, location }: Finding, style: TextS
   return `${place}${mark} ${printable(message)} ${style('dim', `(${code})`)}`;
 }
 
-/** The path as a log may show it: without the tokens that it may hold. */
+/** The path for a log: tokens in it are redacted. */
 export function redactedRequestPath({ operation }: ServeEvent, path: string): string {
   return redactPathForLog(path, operation && pathValuesOf(operation, path));
 }
@@ -39,12 +39,12 @@ export function formatServeEvent(event: ServeEvent, style: TextStyle): string {
   if (problem !== undefined) words.push(style('red', `deadringer: ${problem}`));
   if (refusedFor !== undefined) words.push(findingText(refusedFor));
   if (upstream !== undefined) words.push(style('dim', `from ${upstream.origin}`));
-  if (upstream?.broke !== undefined) words.push(style('red', printable(upstream.broke)));
+  if (upstream?.failure !== undefined) words.push(style('red', printable(upstream.failure)));
   const lines = [words.join(' ')];
-  // The mock did not answer: what is wrong on either side is between the client and the service.
-  if (upstream !== undefined && upstream.broke === undefined)
+  // The upstream answered: findings of both sides are listed.
+  if (upstream !== undefined && upstream.failure === undefined)
     return [...lines, ...findings.map(finding => `  ${formatFinding(finding, style)}`)].join('\n');
-  // What is wrong with the mock's own answer is a fault of the document, and is never passed over.
+  // An invalid mock response is a fault of the document: always report it.
   for (const finding of findings) {
     if (finding.code.startsWith('response-') || finding.code === 'status-undocumented') {
       lines.push(`  ${style('red', 'mock response:')} ${findingText(finding)}`);
@@ -57,7 +57,7 @@ function findingText({ message, location }: Finding): string {
   return printable(location === undefined ? message : `${message} (${formatLocation(location)})`);
 }
 
-/** One object a line, for machines. No value of a header, a query or a body is in it; names are, in findings about them. */
+/** One JSON object a line. Of headers, query and body it contains only what the messages of findings quote. */
 export function serveEventJson(event: ServeEvent): string {
   const { exchange, operation, refusedFor, problem, findings, upstream } = event;
   return JSON.stringify({
@@ -76,7 +76,7 @@ export function serveEventJson(event: ServeEvent): string {
       code,
       message,
       at,
-      clause: location && formatLocation(location),
+      location: location && formatLocation(location),
     })),
   });
 }
@@ -85,9 +85,9 @@ export function formatTrouble(trouble: ServerError, style: TextStyle): string {
   switch (trouble.kind) {
     case 'bug':
       return `${style('red', 'internal error')} in ${trouble.request}: ${trouble.error instanceof Error ? trouble.error.stack : String(trouble.error)}`;
-    case 'client-gone':
+    case 'client-disconnected':
       return `${trouble.request} ${style('yellow', 'the client disconnected before the request was complete')}`;
-    case 'bad-http':
+    case 'malformed-http':
       return style('yellow', `malformed HTTP was rejected with an error (${trouble.code})`);
   }
 }

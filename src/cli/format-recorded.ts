@@ -5,13 +5,13 @@ import { formatFinding, redactedRequestPath, serveEventJson } from './format-lin
 import type { RecordedClass, RecordResult } from './recorder.ts';
 
 const CLASS_COLOURS = {
-  kept: 'green',
-  broken: 'red',
+  passed: 'green',
+  failed: 'red',
   'not checkable': 'yellow',
   'out of scope': 'dim',
 } as const satisfies Record<RecordedClass, string>;
 
-/** "PUT /petstore/pets/7 updatePet 200 12.0ms kept", and what was found. */
+/** "PUT /petstore/pets/7 updatePet 200 12.0ms passed", and one line for each finding. */
 export function formatRecorded(
   event: ServeEvent,
   result: RecordResult | undefined,
@@ -30,12 +30,12 @@ export function formatRecorded(
       : style(CLASS_COLOURS[result.class], result.class),
   ];
   if (problem !== undefined) words.push(style('red', `deadringer: ${problem}`));
-  if (upstream?.broke !== undefined) words.push(style('red', printable(upstream.broke)));
+  if (upstream?.failure !== undefined) words.push(style('red', printable(upstream.failure)));
   if (result?.written === false) words.push(style('red', 'NOT RECORDED'));
   return [words.join(' '), ...findings.map(finding => `  ${formatFinding(finding, style)}`)].join('\n');
 }
 
-/** One object a line, for machines. */
+/** One JSON object per line. */
 export function recordedJson(event: ServeEvent, result: RecordResult | undefined): string {
   const shown = JSON.parse(serveEventJson(event)) as object;
   return JSON.stringify({

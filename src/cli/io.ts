@@ -2,13 +2,13 @@
 import type { Readable } from 'node:stream';
 import type { TextStyle } from '../reporters/safe-text.ts';
 
-/** An output stream and what a terminal behind it can do. */
+/** An output stream, with the properties of its terminal. */
 export interface Output {
   readonly write: (text: string) => void;
   readonly isTTY: boolean;
   /** Width of the terminal, in characters. */
   readonly columns: number | undefined;
-  /** Colours, where the stream is a terminal that shows them; otherwise the text as it is. */
+  /** Adds colours if the stream is a terminal that shows them; otherwise returns the text unchanged. */
   readonly style: TextStyle;
 }
 
@@ -24,11 +24,11 @@ export interface Io {
   /** The working folder of the process, in absolute form: the file system resolves relative arguments against it. */
   readonly cwd: string;
   readonly pid: number;
-  /** Whether there is a process of that number. */
+  /** Whether a process with this id exists. */
   readonly isRunning: (pid: number) => boolean;
   /** Calls the listener at each such signal, in place of the default action. @returns a function that removes it */
   readonly onSignal: (signal: Signal, listener: () => void) => () => void;
-  /** Ends the process at once, with nothing cleaned up. */
+  /** Ends the process at once, without cleanup. */
   readonly exit: (code: number) => void;
 }
 

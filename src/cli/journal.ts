@@ -28,7 +28,7 @@ interface JournalLine {
   readonly problem?: string;
   readonly request: { readonly method: string; readonly path: string };
   readonly response?: { readonly status: number };
-  readonly findings: readonly { readonly message: string; readonly clause?: string }[];
+  readonly findings: readonly { readonly message: string; readonly location?: string }[];
   readonly rules: readonly string[];
   readonly offContract?: string;
 }
@@ -113,7 +113,7 @@ function formatEntry(entry: JournalLine, { json }: JournalOptions): string {
   if (rules.length > 0) words.push(`[${rules.join(', ')}]`);
   if (offContract !== undefined) words.push(`(off contract: ${offContract})`);
   const findingLines = findings.map(
-    ({ message, clause: location }) => `\n  ${message}${location === undefined ? '' : ` (${location})`}`,
+    ({ message, location }) => `\n  ${message}${location === undefined ? '' : ` (${location})`}`,
   );
   return words.join(' ') + findingLines.join('');
 }

@@ -40,7 +40,7 @@ async function run(specs: string[], options: LintOptions, io: Io): Promise<ExitC
   );
   const folders = scenarioPaths(options.scenarios, specs.length > 0 ? specs : undefined);
   const { scenarios, findings: unread } = await loadScenarios(folders, io.cwd);
-  // Where parts of the documents are left out on purpose, so are the stories that need them.
+  // --provenance removes parts of the documents; scenarios that need those parts are not linted.
   const playable = options.provenance === undefined ? scenarios : usableScenarios(contract, scenarios);
   const findings = [...loading, ...lint(contract), ...unread, ...lintScenarios(contract, playable)];
   const style = io.stdout.style;

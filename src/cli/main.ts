@@ -9,7 +9,7 @@ import type { ExitCode } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import type { Io } from './io.ts';
 
-/** Width of a help text that goes to no terminal. */
+/** Width of a help text if the output is no terminal. */
 const HELP_WIDTH = 80;
 
 /** Runs the command that the arguments name. @returns the exit code */
@@ -37,7 +37,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       .description(summary)
       .addHelpText('after', helpText(examples))
       .exitOverride();
-    // The others are only there to be listed.
+    // The other commands are only listed in the help.
     if (name === commandName) {
       const finish = (code: number): void => {
         exitCode = code;
@@ -53,7 +53,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   return exitCode;
 }
 
-/** Options that an environment variable may set take its value from `env`; commander knows only that of the process. */
+/** Options that an environment variable may set take its value from `env`; commander reads only that of the process. */
 function readEnvironment(command: Command, env: Io['env']): void {
   for (const option of command.options) {
     const name = option.attributeName();
@@ -70,26 +70,26 @@ function readEnvironment(command: Command, env: Io['env']): void {
 }
 
 async function toExitCode(error: unknown, io: Io): Promise<ExitCode> {
-  // Commander has already written its help or its complaint.
+  // Commander has already printed the help or the error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof InputError) {
-    // Names of files and members come from strangers.
+    // File names and member names are untrusted text.
     io.err(`deadringer: ${printable(error.message)}`);
     return 2;
   }
   const findings = findingsOf(error);
   if (findings !== undefined) {
-    // Loaded only now: it takes longer than the help.
+    // Load the formatting only for an error: it takes longer than printing the help.
     const { formatFinding: printFinding } = await import('./format-lines.ts');
     for (const finding of findings) io.err(printFinding(finding, io.stderr.style));
     return 2;
   }
-  // Not 1, which says that a contract is broken.
+  // Not 1: exit code 1 means that a check failed.
   io.err(`deadringer: internal error: ${error instanceof Error ? inspect(error) : String(error)}`);
   return 2;
 }
 
-/** ContractError by its shape, so that --help does not have to load the contract. */
+/** Recognises ContractError by its members, so that --help does not load the openapi room. */
 function findingsOf(error: unknown): readonly Finding[] | undefined {
   const { findings } = error as { findings?: readonly Finding[] };
   return error instanceof Error && Array.isArray(findings) ? findings : undefined;

@@ -35,7 +35,7 @@ export const scenariosOption = new Option(
   'folders with scenarios (<folder>/<api>/<name>.yaml)',
 ).default(undefined, './scenarios, or the bundled scenarios with the bundled documents');
 
-/** What was given; else those beside the documents; the package's own only with the package's own documents. */
+/** The folders of --scenarios; else ./scenarios beside ./specs; else the bundled scenarios, with the bundled documents only. */
 export function scenarioPaths(
   paths: readonly string[] | undefined,
   specs: readonly string[] | undefined,
@@ -47,13 +47,13 @@ export function scenarioPaths(
     : [];
 }
 
-/** What `lint` checks when nothing is named. The package's own documents would say nothing of the project. */
+/** The default documents of `lint`. The bundled documents are no default: linting them says nothing about the project. */
 export function localSpecs(remedy = 'name the documents to check'): readonly string[] {
   if (existsSync('specs')) return ['specs'];
   throw new UsageError(`no folder "specs" in the working directory; ${remedy}`);
 }
 
-/** What was given, else ./specs of the working folder, else the documents of the package. */
+/** The paths of --specs; else ./specs; else the bundled documents. */
 export function specPaths(paths: readonly string[] | undefined): readonly string[] {
   if (paths !== undefined && paths.length > 0) return paths;
   if (existsSync('specs')) return ['specs'];
@@ -72,7 +72,7 @@ export const upstreamTimeoutOption = new Option(
   .argParser(parseTime)
   .default(30_000, '30s');
 
-/** @param description is limited by it */
+/** @param description of what the option limits */
 export function bodyLimitOption(description: string): Option {
   return new Option('--body-limit <size>', description).argParser(parseSize).default(10 * 1024 ** 2, '10mb');
 }
@@ -99,7 +99,7 @@ export function parsePort(text: string): number {
   return port;
 }
 
-/** "250ms", "2s", "1m", from a millisecond to an hour. A plain number could be either. @returns milliseconds */
+/** Parses "250ms", "2s" or "1m", from a millisecond to an hour. A number without a unit is ambiguous. @returns milliseconds */
 export function parseTime(text: string): number {
   const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text.trim()) ?? [];
   const factors: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
@@ -109,7 +109,7 @@ export function parseTime(text: string): number {
   return Math.round(time);
 }
 
-/** "10mb", "512kb" or a plain number of bytes. */
+/** Parses "10mb", "512kb" or a number of bytes. @returns bytes */
 export function parseSize(text: string): number {
   const [, number, unit = ''] = /^(\d+)\s*(|b|kb|mb|gb)$/i.exec(text.trim()) ?? [];
   if (number === undefined) throw new InvalidArgumentError('Write a size such as 10mb, 512kb or 1048576.');
@@ -117,7 +117,7 @@ export function parseSize(text: string): number {
   return Number(number) * (factors[unit.toLowerCase()] ?? 1);
 }
 
-/** Node's own error for a port or a file, in words. */
+/** Explains Node's error code for a port. @returns undefined for other errors */
 export function toUsageError(error: unknown, address: string): UsageError | undefined {
   const { code } = error as NodeJS.ErrnoException;
   switch (code) {

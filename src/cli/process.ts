@@ -8,7 +8,7 @@ export async function runProcess(): Promise<void> {
   const io = processIo();
   // A reader may close the pipe early ("| head"): that ends the program, and is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // What a shell expects of a program that writes into a closed pipe: 128 and SIGPIPE.
+    // The exit code that a shell expects after a write into a closed pipe: 128 + SIGPIPE.
     if (error.code === 'EPIPE') process.exit(141);
     io.err(`deadringer: cannot write to standard output: ${error.message}`);
     process.exit(2);
@@ -44,7 +44,7 @@ function outputTo(stream: NodeJS.WriteStream): Output {
   return {
     write: text => stream.write(text),
     isTTY: stream.isTTY === true,
-    // Undefined where the stream is no terminal.
+    // Undefined if the stream is no terminal.
     get columns() {
       return stream.columns;
     },
@@ -53,7 +53,7 @@ function outputTo(stream: NodeJS.WriteStream): Output {
   };
 }
 
-/** Signal 0 asks whether there is such a process; EPERM tells of a process of another user. */
+/** Signal 0 tests whether the process exists; EPERM means that it belongs to another user. */
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

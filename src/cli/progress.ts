@@ -4,14 +4,14 @@ import type { Output } from './io.ts';
 
 export interface ProgressLine {
   readonly update: (progress: Progress) => void;
-  /** Takes the line away. */
+  /** Removes the progress line. */
   readonly end: () => void;
 }
 
 const SHOW_AFTER_MS = 1000;
 const INTERVAL_MS = 100;
 
-/** @param size bytes in all, where that is known */
+/** @param size total bytes, if known */
 export function createProgressLine(stream: Output, verb: string, size: number | undefined): ProgressLine {
   const begun = Date.now();
   let lastShown = 0;

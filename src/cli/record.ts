@@ -6,7 +6,7 @@ import { shellWord } from '../exchange/curl.ts';
 import type { ServerError } from '../http/options.ts';
 import { openRecording, type RecordingEvent, type RecordingWriter } from '../recording/writer.ts';
 import { pluralize, printable, type TextStyle } from '../reporters/safe-text.ts';
-import type { Mock } from '../start.ts';
+import type { MockServer } from '../start.ts';
 import { version } from '../version.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import { formatTrouble } from './format-lines.ts';
@@ -75,7 +75,7 @@ async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
     throw new UsageError('--upstream is required: the URL of the real service');
   if (output === undefined) throw new UsageError('--output is required: traffic.har or traffic.ndjson');
   const format = formatOf(output);
-  // Before anything is said: whoever reads "recording" may stop it at once.
+  // Listen for signals before "recording" is printed: a script may stop the recorder at once.
   const interruption = untilInterrupted(io);
   const mock = await startProxy(options, upstream, io);
   let recording: RecordingWriter;
@@ -118,12 +118,11 @@ async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
   return recorder.lost() > 0 ? 3 : 0;
 }
 
-async function startProxy(options: RecordOptions, upstreams: readonly string[], io: Io): Promise<Mock> {
-  // It may run for days.
-  // Loaded only now, so that help and wrong usage are told at once.
-  const { startMock } = await import('../start.ts');
+async function startProxy(options: RecordOptions, upstreams: readonly string[], io: Io): Promise<MockServer> {
+  // Load the checker only now, so that help and usage errors print at once.
+  const { startServer } = await import('../start.ts');
   try {
-    return await startMock({
+    return await startServer({
       specs: specPaths(options.specs),
       upstreams,
       upstreamTimeout: options.upstreamTimeout,
@@ -131,7 +130,7 @@ async function startProxy(options: RecordOptions, upstreams: readonly string[], 
       host: options.host,
       cors: options.cors,
       bodyLimit: options.bodyLimit,
-      // Whoever is let in to be recorded is not let in to steer.
+      // Clients that may be recorded must not use the control API: set a token that no client knows.
       ...(!isLoopback(options.host) && { token: crypto.randomUUID() }),
       onError: trouble => reportTrouble(trouble, options.log, io),
       ...loadOptions(options, io),
@@ -173,7 +172,7 @@ function warnAboutSecrets({ stats }: RecordingWriter, io: Io): void {
   io.err(io.stderr.style('red', text));
 }
 
-function banner(mock: Mock, output: string, style: TextStyle): string {
+function banner(mock: MockServer, output: string, style: TextStyle): string {
   const lines = mock.state.upstreams
     .list()
     .map(
@@ -187,13 +186,13 @@ function banner(mock: Mock, output: string, style: TextStyle): string {
   ].join('\n');
 }
 
-/** Where an application calls to be recorded. */
-function proxyUrl({ url }: Mock, api: string): string {
+/** The base URLs that an application calls to be recorded. */
+function proxyUrl({ url }: MockServer, api: string): string {
   return `${url}/${encodeURIComponent(api)}`;
 }
 
 function printSummary(
-  mock: Mock,
+  mock: MockServer,
   recorder: Recorder,
   recording: RecordingWriter,
   { log, keepSecrets, specs }: RecordOptions,
@@ -220,7 +219,7 @@ function printSummary(
     );
     return;
   }
-  // Where it was recorded is for a check what the document's own server would be; and it looks into ./specs alone.
+  // `check` finds the traffic only with --server if no document names the upstream, and with --specs if the documents are elsewhere.
   const documents = specPaths(specs).map(each => ['--specs', each]);
   const isOwn = specs === undefined && existsSync('specs');
   const servers = new Set(upstreams.map(({ api, origin, path: base }) => `${api}=${origin}${base ?? ''}`));

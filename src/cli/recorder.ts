@@ -1,9 +1,9 @@
 // Redacts, classifies and writes each exchange of deadringer record.
 
 import type { Exchange } from '../exchange/exchange.ts';
-import { asSentUpstream, isMockResponse } from '../mock/asked.ts';
 import type { ServeEvent } from '../mock/serve-event.ts';
 import type { ServedConfig } from '../mock/served-config.ts';
+import { asSentUpstream, isMockResponse } from '../mock/session/journal.ts';
 import { secretNames } from '../openapi/model.ts';
 import type { RecordingWriter } from '../recording/writer.ts';
 import { isMockError } from '../routing/match-target.ts';
@@ -11,13 +11,13 @@ import { matchForOperation } from '../routing/path-values.ts';
 import { isNotCheckable, isViolation } from '../validate/exchange.ts';
 import { type Placeholders, redactPreservingFindings } from '../validate/redact-exchange.ts';
 
-export const RECORDED_CLASSES = ['kept', 'broken', 'not checkable', 'out of scope'] as const;
+export const RECORDED_CLASSES = ['passed', 'failed', 'not checkable', 'out of scope'] as const;
 export type RecordedClass = (typeof RECORDED_CLASSES)[number];
 
 export interface Recorder {
-  /** @returns undefined when it was not for a real service */
+  /** @returns undefined if the request was not proxied */
   record(served: ServeEvent, world: ServedConfig): RecordResult | undefined;
-  /** How many of each class were asked of real services. */
+  /** The number of proxied exchanges in each class. */
   readonly counts: Readonly<Record<RecordedClass, number>>;
   /** Exchanges that are not in the recording. */
   lost(): number;
@@ -25,15 +25,15 @@ export interface Recorder {
 
 export interface RecordResult {
   readonly class: RecordedClass;
-  /** False: it is not in the recording. */
+  /** False: the exchange is not in the recording. */
   readonly written: boolean;
-  /** Why it was not even tried. */
+  /** Why the exchange was not written. */
   readonly reason?: string;
 }
 
-/** @param keepSecrets true: everything is written as it was */
+/** @param keepSecrets true: secrets are written unredacted */
 export function createRecorder(recording: RecordingWriter, keepSecrets: boolean): Recorder {
-  const counts = { kept: 0, broken: 0, 'not checkable': 0, 'out of scope': 0 };
+  const counts = { passed: 0, failed: 0, 'not checkable': 0, 'out of scope': 0 };
   const learned: Placeholders = new Map();
   let refused = 0;
 
@@ -64,13 +64,13 @@ export function createRecorder(recording: RecordingWriter, keepSecrets: boolean)
           reason: 'its secrets cannot be redacted without changing its findings',
         };
       }
-      const written = recording.write(exchange, upstream.origin, upstream.broke);
+      const written = recording.write(exchange, upstream.origin, upstream.failure);
       return { class: kind, written };
     },
   };
 }
 
-/** What the mock said in its own name is no answer of the service. */
+/** An error of the mock itself is no response of the upstream. */
 function upstreamExchange(event: ServeEvent, upstream: NonNullable<ServeEvent['upstream']>): Exchange {
   const exchange = asSentUpstream(upstream, event.exchange);
   if (!isMockResponse(event)) return exchange;
@@ -80,7 +80,7 @@ function upstreamExchange(event: ServeEvent, upstream: NonNullable<ServeEvent['u
 
 const secretNamesByConfig = new WeakMap<ServedConfig, ReadonlySet<string>>();
 
-/** A key of one API is secret in a call that no document knows, too. */
+/** The secret names of all APIs: they apply to undocumented calls as well. */
 function secretNamesOf(config: ServedConfig): ReadonlySet<string> {
   let names = secretNamesByConfig.get(config);
   if (names === undefined) {
@@ -90,13 +90,13 @@ function secretNamesOf(config: ServedConfig): ReadonlySet<string> {
   return names;
 }
 
-/** As `check` will count it: see check/examine.ts. */
+/** The class that `check` will count the exchange in: see check/examine.ts. */
 function classify(event: ServeEvent): RecordedClass {
   const { exchange, operation, findings } = event;
   if (isMockResponse(event) || exchange.response === undefined) return 'out of scope';
-  // The service may be a mock itself, and not know.
+  // The upstream may be a mock that reports an error of its own.
   if (isMockError(exchange.response)) return 'out of scope';
-  if (findings.some(isViolation)) return 'broken';
+  if (findings.some(isViolation)) return 'failed';
   if (operation === undefined) return findings.length > 0 ? 'not checkable' : 'out of scope';
-  return findings.some(isNotCheckable) ? 'not checkable' : 'kept';
+  return findings.some(isNotCheckable) ? 'not checkable' : 'passed';
 }

@@ -113,7 +113,7 @@ async function runReplayCommand(
       import('../recording/find-inputs.ts'),
     ]);
   const progress = createProgressLine(io.stderr, 'replayed', await inputSize(runOptions.traffic));
-  const { ask: send, close } = createAsk({ timeout: options.timeout });
+  const { send, close } = createAsk({ timeout: options.timeout });
   const replayOptions: ReplayOptions = {
     ...runOptions,
     targets: options.target ?? [],

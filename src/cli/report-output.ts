@@ -32,16 +32,16 @@ export const outputOption = new Option(
   'file for the report; a folder if there are several formats',
 );
 
-/** A format, and the file it goes to; undefined: standard output. */
+/** A format and its file; undefined: standard output. */
 export interface ReportOutput {
   readonly format: ReportFormat;
   readonly file: string | undefined;
 }
 
-/** Found out before anything is checked, so that a long run does not end in wrong usage. */
+/** Validates the outputs before the run, so that a long run does not end with a usage error. */
 export function resolveOutputs({ format, output }: ReportOptions): ReportOutput[] {
   const formats = [...new Set(format)];
-  // These are for whoever watches the run, and say nothing in a file beside others.
+  // These formats are for the terminal; as a file beside other reports they add nothing.
   const isConsoleFormat = (name: ReportFormat): boolean =>
     formats.length > 1 && (name === 'text' || name === 'github');
   const written = formats.filter(name => !isConsoleFormat(name));
@@ -64,7 +64,7 @@ export function resolveOutputs({ format, output }: ReportOptions): ReportOutput[
   }));
 }
 
-/** @throws UsageError when a report would take the place of what it is made from */
+/** @throws UsageError when a report would overwrite an input of the run */
 export function refuseToOverwrite(targets: readonly ReportOutput[], inputs: readonly string[]): void {
   const real = (file: string): string => (existsSync(file) ? realpathSync(file) : path.resolve(file));
   const read = new Map(inputs.map(input => [real(input), input]));
@@ -90,7 +90,7 @@ export async function writeReports(report: Report, targets: readonly ReportOutpu
   }
 }
 
-/** @returns the files, as they can be named from here */
+/** @returns the paths of the files, relative to the working folder */
 export async function writeFiles(
   folder: string,
   files: readonly (readonly [name: string, text: string])[],
@@ -104,26 +104,26 @@ export async function writeFiles(
   return written;
 }
 
-/** Beside its place first: a full disk or a Ctrl-C leaves what was there before. */
+/** Write a temporary file and rename it: a full disk or a Ctrl-C keeps the previous file. */
 export async function writeFileAtomically(file: string, text: string): Promise<void> {
-  // Unique, so that two runs that write one file do not mix.
+  // A unique name, so that two runs that write the same file do not mix.
   const temporaryName = (name: string): string => `${name}.${randomUUID()}.part`;
   let temporaryFile = temporaryName(file);
   try {
     await mkdir(path.dirname(file), { recursive: true });
     const existing = await stat(file).catch(() => undefined);
     if (existing !== undefined && !existing.isFile()) {
-      // A pipe or a device is written to, not replaced; a folder complains.
+      // Write into a pipe or a device instead of replacing it; writing to a folder fails.
       await writeFile(file, text);
       return;
     }
-    // What a link leads to is replaced, and not the link.
+    // Replace the target of a symbolic link, not the link.
     const target = existing === undefined ? file : await realpath(file);
     temporaryFile = temporaryName(target);
     await writeFile(temporaryFile, text);
     await rename(temporaryFile, target);
   } catch (error) {
-    // If not even this can be done, what follows says why.
+    // If this fails, the next step reports why.
     await rm(temporaryFile, { force: true }).catch(() => {});
     throw new UsageError(`${file} cannot be written: ${(error as Error).message}`);
   }

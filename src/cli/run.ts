@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { Option } from 'commander';
 import { DEFAULT_SESSION } from '../mock/session/session.ts';
 import { pluralize } from '../reporters/safe-text.ts';
-import { startMock } from '../start.ts';
+import { startServer } from '../start.ts';
 import { type BuildCommand, UsageError } from './command.ts';
 import { callControl } from './control-client.ts';
 import { formatServeEvent, formatTrouble } from './format-lines.ts';
@@ -47,7 +47,7 @@ export const build: BuildCommand = (command, finish, io) => {
 
 async function run([program = '', ...args]: string[], options: RunCommandOptions, io: Io): Promise<number> {
   const style = io.stderr.style;
-  const mock = await startMock({
+  const mock = await startServer({
     specs: specPaths(options.specs),
     scenarios: scenarioPaths(options.scenarios, options.specs),
     port: options.port,
@@ -68,7 +68,7 @@ async function run([program = '', ...args]: string[], options: RunCommandOptions
     io.err(style('dim', `deadringer: ${pluralize(requestCount, 'request')}, ${refused} rejected`));
     const verdict =
       options.verify === undefined ? 0 : await verifySession(connection, DEFAULT_SESSION, options.verify, io);
-    // The command's own failure comes first; a broken expectation fails a command that was content.
+    // The exit code of the command takes precedence; a failed expectation fails a command that succeeded.
     return code === 0 ? verdict : code;
   } finally {
     await mock.close(500);
@@ -81,7 +81,7 @@ async function useScenarios(connection: { server: string }, scenarios: readonly 
 
 async function runChild(program: string, args: readonly string[], url: string, io: Io): Promise<number> {
   const child = spawn(program, args, { stdio: 'inherit', env: { ...io.env, DEADRINGER_URL: url } });
-  // Signals reach the child by themselves from a terminal; from elsewhere they are passed on. The child decides what they mean.
+  // A terminal signals the child as well. Pass on signals from other processes; the child decides how to end.
   const stops = (['SIGINT', 'SIGTERM'] as const).map(signal => io.onSignal(signal, () => child.kill(signal)));
   try {
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];

@@ -57,7 +57,7 @@ async function run(traffic: string[], options: FromOptions, io: Io): Promise<num
   return code;
 }
 
-/** Documents that are named bring no scenarios of their own, so a server has to be told of both. */
+/** With --specs, a server reads no scenario folder by default: its command has to name both. */
 function printNextSteps(generated: GeneratorResult, { specs, output, on }: FromOptions, io: Io): void {
   const isUsual = specs === undefined && path.normalize(output) === DEFAULT_FOLDER;
   const words = [...(specs ?? []).flatMap(each => ['--specs', each]), '--scenarios', output];
@@ -73,7 +73,7 @@ async function generate(
   signal: AbortSignal,
   io: Io,
 ): Promise<GeneratorResult> {
-  // Loaded only now, so that help and wrong usage are told at once.
+  // Load the checker only now, so that help and usage errors print at once.
   const [
     { generateScenarios: harvest },
     { inputSize },
@@ -111,7 +111,7 @@ async function generate(
   }
 }
 
-/** Files are handed on, and where they lay on this machine is nobody's business. */
+/** Generated files are shared: they name recordings without the folders of this machine. */
 function displayName(file: string): string {
   if (file === '-') return 'standard input';
   return printable(path.isAbsolute(file) || file.startsWith('..') ? path.basename(file) : file);
@@ -124,7 +124,7 @@ async function writeScenarios(
 ): Promise<void> {
   const { GENERATED_MARK: MARK } = await import('../scenario-generator/write-scenarios.ts');
   const toWrite: [string, ScenarioFile][] = [];
-  // All of them are looked at before one is written.
+  // Check all files before writing the first.
   for (const each of files) {
     const file = path.join(output, each.api, `${each.name}.yaml`);
     const before = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -150,7 +150,7 @@ function scenarioIds({ files }: GeneratorResult): string[] {
   return files.map(({ api, name }) => `${api}/${name}`);
 }
 
-/** Of the stories that are on by default the first by name is asked first, and may answer before the recorded ones. */
+/** Scenarios that are enabled by default apply in the order of their names, so another one may apply before the recorded ones. */
 async function warnAboutActiveScenarios(generated: GeneratorResult, output: string, io: Io): Promise<void> {
   const { loadScenarios } = await import('../scenario/load.ts');
   const { scenarios } = await loadScenarios([output], io.cwd);
@@ -174,12 +174,12 @@ function printAccounting(
   { accounting, incomplete, otherOrigins: otherHosts, files }: GeneratorResult,
   io: Io,
 ): ExitCode {
-  const { total, told: used, merged, leftOut } = accounting;
+  const { total, inScenarios, merged, skipped } = accounting;
   const rows: [number, string][] = [
     [total, 'total'],
-    [used, 'in scenarios'],
+    [inScenarios, 'in scenarios'],
     [merged, 'same as one in scenarios'],
-    ...Object.entries(leftOut).map(([reason, times]): [number, string] => [times, `skipped: ${reason}`]),
+    ...Object.entries(skipped).map(([reason, times]): [number, string] => [times, `skipped: ${reason}`]),
   ];
   const width = String(total).length;
   io.out('Exchanges  each is counted in exactly one row');

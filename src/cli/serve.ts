@@ -5,7 +5,7 @@ import type { ServerError } from '../http/options.ts';
 import { UPSTREAM_MODES, type UpstreamMode } from '../mock/proxy/upstream.ts';
 import { basePathOf, exampleCurl } from '../mock/respond/refuse.ts';
 import { pluralize, printable, type TextStyle } from '../reporters/safe-text.ts';
-import type { Mock, MockOptions } from '../start.ts';
+import type { MockOptions, MockServer } from '../start.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import { formatFinding, formatServeEvent, formatTrouble, serveEventJson } from './format-lines.ts';
 import { type Io, untilInterrupted } from './io.ts';
@@ -88,7 +88,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .action(async (options: ServeOptions) => finish(await run(options, io)));
 };
 
-/** Milliseconds after which what is needed has been loaded. */
+/** Milliseconds after which the modules of a first request are loaded. */
 const FLUSH_CACHE_AFTER_MS = 4000;
 
 async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
@@ -115,17 +115,17 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
     onError: trouble => reportTrouble(trouble, options.log, io),
     ...loadOptions(options, io),
   };
-  // Before anything is said: whoever reads "listening" may stop the server at once.
+  // Listen for signals before "listening" is printed: a script may stop the server at once.
   const interruption = untilInterrupted(io);
-  let mock: Mock;
+  let mock: MockServer;
   try {
-    // What it takes is loaded only now, so that help and wrong usage are told at once.
-    const { startMock } = await import('../start.ts');
-    mock = await startMock(mockOptions);
+    // Load the server only now, so that help and usage errors print at once.
+    const { startServer } = await import('../start.ts');
+    mock = await startServer(mockOptions);
   } catch (error) {
     throw toUsageError(error, `${options.host}:${options.port}`) ?? error;
   }
-  // A server that is killed, as in a container, would leave nothing of what it compiled to the next one.
+  // Write the compile cache early: a server that is killed, as in a container, writes nothing at its end.
   setTimeout(flushCompileCache, FLUSH_CACHE_AFTER_MS).unref();
   const unwatch = options.watch ? watchFiles(mock, mockOptions, watchEvents(options.log, io)) : undefined;
   if (options.log === 'pretty') {
@@ -180,7 +180,7 @@ const UPSTREAM_MODE_TEXT = {
   'on-request': '(only on request of a scenario)',
 } as const satisfies Record<UpstreamMode, string>;
 
-function banner(mock: Mock, style: TextStyle): string {
+function banner(mock: MockServer, style: TextStyle): string {
   const { contract, unusableScenarios } = mock.state.config;
   const { apis } = contract;
   const operations = apis.flatMap(api => api.operations);

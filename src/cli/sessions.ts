@@ -19,11 +19,11 @@ export const build: BuildCommand = (command, finish, io) => {
       if (options.end !== undefined)
         await callControl(options, 'DELETE', `/sessions/${encodeURIComponent(options.end)}`);
       const { sessions } = (await callControl(options, 'GET', '/sessions')) as {
-        sessions: { id: string; usedAt: string; calls: number; scenarios: string[] }[];
+        sessions: { id: string; lastUsedAt: string; calls: number; scenarios: string[] }[];
       };
-      for (const { id, usedAt, calls, scenarios } of sessions) {
+      for (const { id, lastUsedAt, calls, scenarios } of sessions) {
         io.out(
-          `${id}  ${pluralize(calls, 'call')}, last ${usedAt}${scenarios.length === 0 ? '' : `, scenarios ${scenarios.join(', ')}`}`,
+          `${id}  ${pluralize(calls, 'call')}, last ${lastUsedAt}${scenarios.length === 0 ? '' : `, scenarios ${scenarios.join(', ')}`}`,
         );
       }
       if (sessions.length === 0) io.out('no sessions; the first request creates one');

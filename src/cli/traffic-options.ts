@@ -30,13 +30,13 @@ export interface TrafficOptions {
   assertFormats?: boolean;
 }
 
-/** What the options come to. */
+/** The parsed options. */
 interface TrafficCommand {
   readonly options: TrafficRunOptions;
   readonly outputs: readonly ReportOutput[];
 }
 
-// Not a list in one go, as elsewhere: it would swallow the traffic that follows.
+// One value per option: a variadic option would swallow the traffic arguments that follow.
 export const repeatedSpecsOption = new Option(
   '--specs <path>',
   'OpenAPI document, or folder of documents; repeatable',
@@ -49,7 +49,7 @@ export const recordedServerOption = new Option(
   'URL where the API was recorded; name=url for one of several APIs; repeatable',
 ).argParser(collectValue);
 
-/** @param gates those that can come up */
+/** @param gates the finding kinds that the command can report */
 export function failOnOption(gates: readonly FindingKind[], byDefault: readonly FindingKind[]): Option {
   return new Option('--fail-on <kinds>', `kinds of issues that exit with 1: ${gates.join(', ')}, or none`)
     .argParser(text => parseFindingKinds(text, gates))
@@ -77,7 +77,7 @@ export const updateBaselineOption = new Option(
   'accept all current issues in the baseline; reasons, owners and dates are kept',
 );
 
-/** @throws UsageError when options contradict each other, or an output would take the place of what is read */
+/** @throws UsageError when options contradict each other, or an output would overwrite an input */
 export function readTrafficOptions(
   traffic: readonly string[],
   options: TrafficOptions & ReportOptions,
@@ -107,10 +107,10 @@ export function readTrafficOptions(
   };
 }
 
-/** Ctrl-C: not wrong usage, and no verdict either. */
+/** The exit code after a Ctrl-C. */
 class InterruptedError extends UsageError {}
 
-/** @returns undefined after a Ctrl-C, which is told */
+/** @returns undefined after a Ctrl-C, which is reported */
 export async function unlessInterrupted<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
   io: Io,

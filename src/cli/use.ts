@@ -38,7 +38,7 @@ async function switchScenarios(scenarios: readonly string[], options: UseOptions
   } else if (scenarios.length > 0) {
     await callControl(options, 'POST', `${session}/scenarios`, { scenarios });
   }
-  // Asked after the deed, so that what is said is what is.
+  // Read the session after the change, so that the output shows the state of the server.
   const now = await callControl(options, 'GET', session);
   const { scenarios: on, off } = now as { scenarios: string[]; off: string[] };
   io.out(

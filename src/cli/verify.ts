@@ -27,7 +27,7 @@ export const build: BuildCommand = (command, finish, io) => {
     );
 };
 
-/** 0: kept. 1: not kept, and why. */
+/** 0: passed. 1: failed, with the reasons. */
 export async function verifySession(
   connection: ControlConnection,
   session: string,
@@ -37,14 +37,14 @@ export async function verifySession(
   const expectations = await readExpectations(file);
   const path = `/sessions/${encodeURIComponent(session)}/verify`;
   const verdict = (await callControl(connection, 'POST', path, expectations)) as {
-    kept: boolean;
+    passed: boolean;
     failures: string[];
     unused: string[];
   };
   for (const failure of verdict.failures) io.out(failure);
   if (verdict.unused.length > 0) io.out(`unused rules: ${verdict.unused.join(', ')}`);
-  io.out(verdict.kept ? 'passed' : 'failed');
-  return verdict.kept ? 0 : 1;
+  io.out(verdict.passed ? 'passed' : 'failed');
+  return verdict.passed ? 0 : 1;
 }
 
 async function readExpectations(file: string): Promise<unknown> {

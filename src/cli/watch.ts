@@ -4,9 +4,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Finding } from '../finding/finding.ts';
 import { ContractError } from '../openapi/load.ts';
-import type { Mock, MockOptions } from '../start.ts';
+import type { MockOptions, MockServer } from '../start.ts';
 
-/** Editors write a file in several steps; one reload serves them all. Milliseconds. */
+/** Milliseconds to wait for further changes: editors save a file in several steps. */
 const DEBOUNCE_MS = 80;
 
 export interface WatchEvents {
@@ -19,7 +19,7 @@ export interface WatchEvents {
  * @returns a function that stops watching
  */
 export function watchFiles(
-  mock: Mock,
+  mock: MockServer,
   options: MockOptions,
   { onReload, onInvalid: onBroken }: WatchEvents,
 ): () => void {
@@ -34,7 +34,7 @@ export function watchFiles(
   const schedule = (): void => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      // One after the other: a second edit during a reload is loaded after it.
+      // Reloads run one after the other: an edit during a reload is loaded after it.
       running = running.then(reload);
     }, DEBOUNCE_MS);
   };
@@ -56,7 +56,7 @@ export function watchFiles(
   };
 }
 
-function watchedFolders(mock: Mock, options: MockOptions): Set<string> {
+function watchedFolders(mock: MockServer, options: MockOptions): Set<string> {
   const folders = new Set<string>();
   for (const { documents: sources } of mock.state.config.contract.apis) {
     for (const uri of sources.uris()) folders.add(path.dirname(fileURLToPath(uri)));

@@ -1,21 +1,23 @@
-// Cuts one part out of its documents with all it refers to, as a value of its own: for engines that know no other files.
+// Copies a value together with everything that it refers to, for consumers that cannot read other files.
 
 import { isObject } from '../exchange/json.ts';
 import { resolveReference } from './references.ts';
 
 /**
- * Copies a value; every `$ref` in it leads to a copy under `bucket` of the same value, once each, however circular.
- * @param find the part of a document that a reference names
- * @param bucket the key that holds what was referred to: "$defs" for schemas
+ * Copies a value. Every `$ref` in the copy leads to a copy of its target under `definitionsKey`, one per target, also where
+ * references are circular.
+ * @param uri the document that contains the value
+ * @param find the value at a URI and a JSON Pointer
+ * @param definitionsKey the member for the targets: "$defs" for schemas
  */
 export function bundle(
   root: unknown,
   uri: string,
   find: (uri: string, pointer: string) => unknown,
-  bucket: string,
+  definitionsKey: string,
 ): Record<string, unknown> {
   const names = new Map<string, string>();
-  const held: Record<string, unknown> = {};
+  const definitions: Record<string, unknown> = {};
   const pending: (() => void)[] = [];
 
   const copy = (value: unknown, base: string): unknown => {
@@ -35,18 +37,18 @@ export function bundle(
     if (name === undefined) {
       name = `part${names.size}`;
       names.set(key, name);
-      const own = name;
+      const definition = name;
       pending.push(() => {
-        held[own] = copy(find(target.uri, target.pointer), target.uri);
+        definitions[definition] = copy(find(target.uri, target.pointer), target.uri);
       });
     }
-    return `#/${bucket}/${name}`;
+    return `#/${definitionsKey}/${name}`;
   };
 
   const copied = copy(root, uri);
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) next();
-  const own = isObject(copied) ? copied : { allOf: [copied] };
-  return names.size === 0
-    ? { ...own }
-    : { ...own, [bucket]: { ...(isObject(own[bucket]) ? own[bucket] : {}), ...held } };
+  const schema = isObject(copied) ? copied : { allOf: [copied] };
+  if (names.size === 0) return { ...schema };
+  const existing = schema[definitionsKey];
+  return { ...schema, [definitionsKey]: { ...(isObject(existing) ? existing : {}), ...definitions } };
 }

@@ -1,5 +1,6 @@
 // The parsed documents of one API: nodes, members, references and source locations.
 
+import { createCache } from '../exchange/bounded-cache.ts';
 import { isObject } from '../exchange/json.ts';
 import { escapePointerStep, valueAt } from '../exchange/json-pointer.ts';
 import { type Finding, formatLocation, type SourceLocation } from '../finding/finding.ts';
@@ -7,24 +8,26 @@ import type { SchemaIdentifiers } from './identifiers.ts';
 import type { ParsedFile } from './parse.ts';
 import { resolveReference } from './references.ts';
 
-/** One part of one document. `value` is the document's own object, never a copy. */
+/** A node of a document. `value` is the object of the document itself, never a copy. */
 export interface DocumentNode {
+  /** The URL of the file. */
   readonly uri: string;
+  /** JSON Pointer (RFC 6901). */
   readonly pointer: string;
   readonly value: unknown;
 }
 
-/** Places that are remembered: a document is broken at few of its places, and those again and again. */
-const MAX_LOCATIONS = 1000;
+/** Findings repeat few locations. */
+const MAX_CACHED_LOCATIONS = 1000;
 
-/** The documents of one API by their file URL: its own, and every file that it refers to. */
+/** The documents of one API by file URL: its main document and every file that it refers to. */
 export class DocumentSet {
   readonly #files: ReadonlyMap<string, ParsedFile>;
   readonly identifiers: SchemaIdentifiers;
-  readonly #locations = new Map<string, SourceLocation>();
+  readonly #locations = createCache<string, SourceLocation>(MAX_CACHED_LOCATIONS);
 
-  constructor(byUri: ReadonlyMap<string, ParsedFile>, identifiers: SchemaIdentifiers) {
-    this.#files = byUri;
+  constructor(files: ReadonlyMap<string, ParsedFile>, identifiers: SchemaIdentifiers) {
+    this.#files = files;
     this.identifiers = identifiers;
   }
 
@@ -40,34 +43,38 @@ export class DocumentSet {
     return { uri, pointer: '', value: this.#files.get(uri)?.value };
   }
 
-  /** The file as the user would name it. */
+  /** The path of the file as the user gave it, for messages. */
   file(uri: string): string {
     return this.#files.get(uri)?.file ?? uri;
   }
 
-  locate(part: { readonly uri: string; readonly pointer: string }): SourceLocation {
-    const key = `${part.uri}#${part.pointer}`;
+  /** @throws Error if no document was loaded from the URI */
+  locate({ uri, pointer }: { readonly uri: string; readonly pointer: string }): SourceLocation {
+    const key = `${uri}#${pointer}`;
     const known = this.#locations.get(key);
     if (known !== undefined) return known;
-    const source = this.#files.get(part.uri);
-    if (source === undefined) throw new Error(`no document was loaded from ${part.uri}`);
-    const location = source.locate(part.pointer);
-    if (this.#locations.size < MAX_LOCATIONS) this.#locations.set(key, location);
+    const file = this.#files.get(uri);
+    if (file === undefined) throw new Error(`no document was loaded from ${uri}`);
+    const location = file.locate(pointer);
+    this.#locations.set(key, location);
     return location;
   }
 
-  /** The part a `$ref` written in `from` points at, or undefined when there is none. */
+  /** The node that a `$ref` in `from` leads to; undefined if there is none. */
   resolve(from: DocumentNode, ref: string): DocumentNode | undefined {
     const resolved = resolveReference(from.uri, ref);
-    const source = this.#files.get(resolved.uri);
-    if (source === undefined) return undefined;
-    const value = resolved.pointer === '' ? source.value : valueAt(source.value, resolved.pointer);
+    const file = this.#files.get(resolved.uri);
+    if (file === undefined) return undefined;
+    const value = resolved.pointer === '' ? file.value : valueAt(file.value, resolved.pointer);
     return value === undefined ? undefined : { ...resolved, value };
   }
 
-  /** Follows `$ref`s until something else stands there. A circle or a dead end throws a BrokenReference. */
-  dereference(part: DocumentNode): DocumentNode {
-    let at = part;
+  /**
+   * Follows `$ref`s to a node that is not a reference.
+   * @throws BrokenReferenceError if a reference has no target or is circular
+   */
+  dereference(node: DocumentNode): DocumentNode {
+    let at = node;
     for (let hops = 0; isObject(at.value) && typeof at.value.$ref === 'string'; hops++) {
       const next = this.resolve(at, at.value.$ref);
       if (next === undefined)
@@ -76,15 +83,18 @@ export class DocumentSet {
           `"${at.value.$ref}" cannot be resolved`,
         );
       if (hops > 1000)
-        throw new BrokenReferenceError(this.locate(refKeywordOf(part)), `"${at.value.$ref}" is circular`);
+        throw new BrokenReferenceError(this.locate(refKeywordOf(node)), `"${at.value.$ref}" is circular`);
       at = next;
     }
     return at;
   }
 
-  /** A settled member of an object or array, or undefined where there is none. */
-  member(part: DocumentNode, ...steps: readonly (string | number)[]): DocumentNode | undefined {
-    let at: DocumentNode | undefined = part;
+  /**
+   * A descendant of a node, dereferenced at each step; undefined if there is none.
+   * @throws BrokenReferenceError
+   */
+  member(node: DocumentNode, ...steps: readonly (string | number)[]): DocumentNode | undefined {
+    let at: DocumentNode | undefined = node;
     for (const step of steps) {
       at = childNode(at, step);
       if (at === undefined) return undefined;
@@ -93,12 +103,15 @@ export class DocumentSet {
     return at;
   }
 
-  /** The settled members of an object or array, in the order written; extensions ("x-...") are left out. */
-  members(part: DocumentNode | undefined): [string, DocumentNode][] {
-    if (part === undefined || typeof part.value !== 'object' || part.value === null) return [];
-    return Object.keys(part.value)
+  /**
+   * The dereferenced members of an object or array in document order, without extensions ("x-...").
+   * @throws BrokenReferenceError
+   */
+  members(node: DocumentNode | undefined): [string, DocumentNode][] {
+    if (node === undefined || typeof node.value !== 'object' || node.value === null) return [];
+    return Object.keys(node.value)
       .filter(key => !key.startsWith('x-'))
-      .map(key => [key, this.dereference(childNode(part, key) as DocumentNode)]);
+      .map(key => [key, this.dereference(childNode(node, key) as DocumentNode)]);
   }
 }
 
@@ -106,15 +119,17 @@ function refKeywordOf({ uri, pointer }: DocumentNode): { uri: string; pointer: s
   return { uri, pointer: `${pointer}/$ref` };
 }
 
+/** A `$ref` that has no target or is circular. */
 export class BrokenReferenceError extends Error {
   readonly finding: Finding;
 
-  constructor(clause: SourceLocation, problem: string) {
-    super(`${formatLocation(clause)}: $ref ${problem}`);
-    this.finding = { code: 'spec-reference', message: `$ref ${problem}`, at: '', location: clause };
+  constructor(location: SourceLocation, problem: string) {
+    super(`${formatLocation(location)}: $ref ${problem}`);
+    this.finding = { code: 'spec-reference', message: `$ref ${problem}`, at: '', location };
   }
 }
 
+/** The member of an object or array, without following references. */
 export function childNode(node: DocumentNode, step: string | number): DocumentNode | undefined {
   const { value } = node;
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;

@@ -1,47 +1,50 @@
-// Names that schemas give themselves: $id, $anchor and $dynamicAnchor, and the places that references by name lead to.
+// Schema identifiers: $id, $anchor and $dynamicAnchor, and the nodes that references to them lead to.
 
 import { isObject, type JsonObject } from '../exchange/json.ts';
 import { jsonPointer, valueAt } from '../exchange/json-pointer.ts';
 import type { ParsedFile } from './parse.ts';
 import { resolveReference, toReference } from './references.ts';
 
+/** The address of a node in the documents. */
 export interface NodeAddress {
-  /** The file. */
+  /** The URL of the file. */
   readonly uri: string;
+  /** JSON Pointer (RFC 6901). */
   readonly pointer: string;
 }
 
-/** A schema with an identity of its own (2020-12 core, 4.3.5): a whole file, or what stands beside an `$id` in it. */
+/** A schema resource (JSON Schema 2020-12 core, 4.3.5): a file, or a schema in it that has an `$id`. */
 export interface SchemaResource extends NodeAddress {
-  /** What references in it are relative to: its `$id`, resolved; else the file. */
+  /** The base URI of its references: its resolved `$id`, otherwise the URL of the file. */
   readonly id: string;
   readonly anchors: Map<string, NodeAddress>;
-  /** Those of the anchors that a `$dynamicRef` may be led to by whoever refers here. */
+  /** The anchors that a `$dynamicRef` may lead to, depending on the dynamic scope. */
   readonly dynamicAnchors: Map<string, NodeAddress>;
 }
 
-/** Every object of a document that may be a schema or hold one; what example values hold is data and left out. */
+/** An object of a document that may be a schema or contain one. Example values are data and are not visited. */
 export interface VisitedObject {
   readonly value: JsonObject;
-  /** To be asked while it is visited. */
+  /** The JSON Pointer of the object. Valid only during the visit. */
   readonly pointer: () => string;
-  /** False below keywords that nobody knows, where an `$id` is no identifier. */
+  /** False below unknown keywords, where an `$id` is not an identifier. */
   readonly identifiersApply: boolean;
 }
 
-/** Keywords whose value is data, whatever it looks like. */
+/** Keywords whose value is data, even if it looks like a schema. */
 const DATA_KEYWORDS = /^(example|value|default|enum|const)$/;
-/** Keywords whose value maps names to schemas: a key in it that looks like a keyword is a name. */
+/** Keywords whose value maps names to schemas. Its keys are names, even if they look like keywords. */
 const NAME_MAP_KEYWORDS = /^(properties|patternProperties|dependentSchemas|\$defs|definitions|schemas)$/;
 const SUBSCHEMA_KEYWORDS =
   /^(allOf|anyOf|oneOf|prefixItems|items|additionalProperties|contains|unevaluated(Items|Properties)|propertyNames|not|if|then|else)$/;
-/** By which a schema gives itself a name. */
+/** Keywords that name the schema that contains them. */
 export const IDENTIFIER_KEYWORDS = ['$id', '$anchor', '$dynamicAnchor'];
 const SCHEMA_MARKERS = ['$schema', '$id', '$defs', 'type', 'properties', 'allOf', 'anyOf', 'oneOf', '$ref'];
 
-/** What a key's value is: keywords, names of schemas, or data that only looks like either. */
+/** What the keys of an object are: keywords, names of schemas, or members of data. */
 export type ValueRole = 'keywords' | 'names' | 'data';
 
+/** The role of the value of a key. */
 export function roleBelow(role: ValueRole, key: string, value: unknown): ValueRole {
   if (role === 'data') return 'data';
   if (role === 'names') return 'keywords';
@@ -49,7 +52,7 @@ export function roleBelow(role: ValueRole, key: string, value: unknown): ValueRo
   return NAME_MAP_KEYWORDS.test(key) ? 'names' : 'keywords';
 }
 
-/** Visits every spot of a document, from the outside inward. */
+/** Visits the objects of a document that may be schemas, outer ones first. */
 export function visitObjects(document: unknown, visit: (object: VisitedObject) => void): void {
   const isSchema =
     isObject(document) &&
@@ -58,20 +61,20 @@ export function visitObjects(document: unknown, visit: (object: VisitedObject) =
   const path: string[] = [];
   walk(document, 'keywords', isSchema, true);
 
-  function walk(value: object | unknown, role: ValueRole, inSchema: boolean, known: boolean): void {
+  function walk(value: unknown, role: ValueRole, inSchema: boolean, identifiersApply: boolean): void {
     if (typeof value !== 'object' || value === null || role === 'data') return;
     const isList = Array.isArray(value);
     if (role === 'keywords' && !isList)
-      visit({ value: value as JsonObject, identifiersApply: known, pointer: () => jsonPointer(...path) });
+      visit({ value: value as JsonObject, identifiersApply, pointer: () => jsonPointer(...path) });
     for (const key of Object.keys(value)) {
       const inner: unknown = (value as Record<string, unknown>)[key];
       if (typeof inner !== 'object' || inner === null) continue;
       const childRole = isList ? role : roleBelow(role, key, inner);
-      const schema = inSchema || (role === 'keywords' && (key === 'schema' || key === 'schemas'));
-      const named = isList || role === 'names' || NAME_MAP_KEYWORDS.test(key);
-      const foreign = inSchema ? !SUBSCHEMA_KEYWORDS.test(key) : key.startsWith('x-');
+      const isInSchema = inSchema || (role === 'keywords' && (key === 'schema' || key === 'schemas'));
+      const isName = isList || role === 'names' || NAME_MAP_KEYWORDS.test(key);
+      const isUnknown = inSchema ? !SUBSCHEMA_KEYWORDS.test(key) : key.startsWith('x-');
       path.push(key);
-      walk(inner, childRole, schema, known && (named || !foreign));
+      walk(inner, childRole, isInSchema, identifiersApply && (isName || !isUnknown));
       path.pop();
     }
   }
@@ -82,85 +85,88 @@ export class SchemaIdentifiers {
   readonly #documents: ReadonlyMap<string, ParsedFile>;
   readonly #byId = new Map<string, SchemaResource>();
   readonly #byFile = new Map<string, SchemaResource[]>();
-  /** Whether any schema gives itself a name. */
+  /** Whether any schema has an identifier. */
   #hasIdentifiers = false;
-  /** Whether any schema has an anchor that depends on who refers to it. */
+  /** Whether any schema has a `$dynamicAnchor`. */
   readonly hasDynamicAnchors: boolean;
 
   constructor(documents: ReadonlyMap<string, ParsedFile>) {
     this.#documents = documents;
-    for (const [uri, { value }] of documents) this.#read(uri, value);
+    for (const [uri, { value }] of documents) this.#collect(uri, value);
     this.hasDynamicAnchors = [...this.#byFile.values()]
       .flat()
-      .some(({ dynamicAnchors: dynamic }) => dynamic.size > 0);
+      .some(({ dynamicAnchors }) => dynamicAnchors.size > 0);
   }
 
-  #read(uri: string, document: unknown): void {
-    const own: SchemaResource[] = [newResource(uri, '', uri)];
-    this.#byFile.set(uri, own);
-    // Spots come from the outside inward, so that the resource around one is known.
-    visitObjects(document, ({ value: object, pointer: pointerOf, identifiersApply: known }) => {
-      if (!known || !IDENTIFIER_KEYWORDS.some(name => typeof object[name] === 'string')) return;
+  #collect(uri: string, document: unknown): void {
+    const resources: SchemaResource[] = [newResource(uri, '', uri)];
+    this.#byFile.set(uri, resources);
+    // Outer objects come first, so that the resource around an object is known.
+    visitObjects(document, ({ value: object, pointer: pointerOf, identifiersApply }) => {
+      if (!identifiersApply || !IDENTIFIER_KEYWORDS.some(name => typeof object[name] === 'string')) return;
       const at = pointerOf();
       if (typeof object.$id === 'string') {
         const id = URL.parse(object.$id, this.resourceAt({ uri, pointer: at }).id)?.href;
         const resource = newResource(uri, at, id?.replace(/#$/, '') ?? uri);
-        if (at === '') own[0] = resource;
-        else own.push(resource);
+        if (at === '') resources[0] = resource;
+        else resources.push(resource);
         if (!this.#byId.has(resource.id)) this.#byId.set(resource.id, resource);
       }
-      const { anchors, dynamicAnchors: dynamic } = this.resourceAt({ uri, pointer: at });
+      const { anchors, dynamicAnchors } = this.resourceAt({ uri, pointer: at });
       for (const name of [object.$anchor, object.$dynamicAnchor])
         if (typeof name === 'string') anchors.set(name, { uri, pointer: at });
-      if (typeof object.$dynamicAnchor === 'string') dynamic.set(object.$dynamicAnchor, { uri, pointer: at });
+      if (typeof object.$dynamicAnchor === 'string')
+        dynamicAnchors.set(object.$dynamicAnchor, { uri, pointer: at });
       this.#hasIdentifiers = true;
     });
-    // A file is known by where it lies, too.
-    this.#byId.set(uri, own[0] as SchemaResource);
+    // The URL of a file is always an identifier of the file.
+    this.#byId.set(uri, resources[0] as SchemaResource);
   }
 
-  /** The resources around a place, from the file inward. */
+  /** The resources that contain a node, the file first. */
   enclosingResources({ uri, pointer: at }: NodeAddress): SchemaResource[] {
     return (this.#byFile.get(uri) ?? []).filter(
       resource => at === resource.pointer || at.startsWith(`${resource.pointer}/`),
     );
   }
 
-  resourceAt(place: NodeAddress): SchemaResource {
-    return this.enclosingResources(place).at(-1) ?? newResource(place.uri, '', place.uri);
+  /** The innermost resource that contains a node. */
+  resourceAt(address: NodeAddress): SchemaResource {
+    return this.enclosingResources(address).at(-1) ?? newResource(address.uri, '', address.uri);
   }
 
-  /** Where a reference leads by the names that schemas give themselves; undefined where that is nowhere. */
+  /** The node that a reference leads to by the rules of JSON Schema 2020-12 for identifiers; undefined if there is none. */
   resolve(from: NodeAddress, ref: string): NodeAddress | undefined {
     const [base = '', fragment = ''] = ref.split('#', 2) as [string, string?];
-    const here = this.resourceAt(from);
-    const resource = base === '' ? here : this.#byId.get(URL.parse(base, here.id)?.href ?? base);
+    const current = this.resourceAt(from);
+    const resource = base === '' ? current : this.#byId.get(URL.parse(base, current.id)?.href ?? base);
     if (resource === undefined) return undefined;
     const name = resolveReference('', `#${fragment}`).pointer;
     if (name !== '' && !name.startsWith('/')) return resource.anchors.get(name);
-    const place = { uri: resource.uri, pointer: resource.pointer + name };
-    return valueAt(this.#documents.get(place.uri)?.value, place.pointer) === undefined ? undefined : place;
+    const address = { uri: resource.uri, pointer: resource.pointer + name };
+    const value = valueAt(this.#documents.get(address.uri)?.value, address.pointer);
+    return value === undefined ? undefined : address;
   }
 
   /**
-   * Rewrites every `$ref` that leads somewhere by name into one that leads there by place, so that nobody after this
-   * has to know names. What leads nowhere by the rules is left as it is written: many documents give schemas an `$id`
-   * on the web and refer to the files beside them.
+   * Replaces every `$ref` to an identifier by one to a file and a JSON Pointer, so that the other modules need no
+   * identifiers. References without a target are not changed: many documents give schemas an `$id` on the web and refer to
+   * local files.
    */
   rewriteReferences(): void {
     if (!this.#hasIdentifiers) return;
     for (const [uri, { value }] of this.#documents) {
       visitObjects(value, ({ value: object, pointer: pointerOf }) => {
         if (typeof object.$ref !== 'string') return;
-        const place = this.resolve({ uri, pointer: pointerOf() }, object.$ref);
-        const plain = resolveReference(uri, object.$ref);
-        if (place === undefined || (place.uri === plain.uri && place.pointer === plain.pointer)) return;
-        (object as { $ref: string }).$ref = toReference(place);
+        const target = this.resolve({ uri, pointer: pointerOf() }, object.$ref);
+        const byFile = resolveReference(uri, object.$ref);
+        if (target === undefined || (target.uri === byFile.uri && target.pointer === byFile.pointer)) return;
+        (object as { $ref: string }).$ref = toReference(target);
       });
     }
   }
 }
 
-function newResource(uri: string, at: string, id: string): SchemaResource {
-  return { uri, pointer: at, id, anchors: new Map(), dynamicAnchors: new Map() };
+function newResource(uri: string, pointer: string, id: string): SchemaResource {
+  return { uri, pointer, id, anchors: new Map(), dynamicAnchors: new Map() };
 }

@@ -1,10 +1,10 @@
-// Finds line and column of values in a JSON text. Scans only as far as needed: documents have megabytes.
+// Finds line and column of values in a JSON text. Scans only the objects on the path: documents can have megabytes.
 import { Buffer } from 'node:buffer';
 import { splitPointer } from '../exchange/json-pointer.ts';
 
-/** Offsets in the text, in bytes. */
+/** Offsets in the text in bytes. */
 interface MemberPosition {
-  /** Of the key, or of the item of a list. */
+  /** Offset of the key; in a list, of the item. */
   readonly keyOffset: number;
   readonly valueOffset: number;
 }
@@ -19,20 +19,20 @@ const CLOSE_OBJECT = 125;
 const COMMA = 44;
 const COLON = 58;
 
-/** The parts of a sound JSON text by their pointers. */
+/** Line and column of the nodes of a valid JSON text. */
 export class JsonPositions {
-  /** In UTF-8, which takes half the memory of a string with one character beyond Latin-1. */
+  /** UTF-8 takes half the memory of a string that has a character beyond Latin-1. */
   readonly #text: Buffer;
-  /** What has been read, by where it begins. */
+  /** The members of objects and lists that have been scanned, by their start offset. */
   readonly #members = new Map<number, ReadonlyMap<string, MemberPosition>>();
   readonly #lineStarts: number[] = [];
 
-  /** @param text that JSON.parse has read */
+  /** @param text valid JSON */
   constructor(text: string) {
     this.#text = Buffer.from(text);
   }
 
-  /** Line and column of a part, counted from 1: of its key where it has one. Of what is not there: of what is around it. */
+  /** 1-based line and column of the key of a node, or of its value in a list. A missing node gives its nearest ancestor. */
   find(pointer: string): { line: number; column: number } {
     let value = this.#skipWhitespace(0);
     let at = value;
@@ -87,7 +87,7 @@ export class JsonPositions {
         key = JSON.parse(text.toString('utf8', at, end)) as string;
         value = this.#skipWhitespace(this.#skipWhitespace(end) + 1);
       }
-      // Of two members with one name, the first is the place that is told.
+      // Of duplicate members, the first is reported.
       if (!members.has(key)) members.set(key, { keyOffset: at, valueOffset: value });
       at = this.#skipWhitespace(this.#endOf(value));
       if (text[at] === COMMA) at = this.#skipWhitespace(at + 1);
@@ -140,7 +140,7 @@ function isClosingBracket(code: number | undefined): boolean {
   return code === CLOSE_OBJECT || code === CLOSE_LIST;
 }
 
-/** What ends a number or a word; so does the end of the text. */
+/** Whether a number or a literal ends here. The end of the text counts too. */
 function isDelimiter(code: number | undefined): boolean {
   return code === undefined || code === COMMA || code === COLON || isClosingBracket(code) || code <= 32;
 }

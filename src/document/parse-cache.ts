@@ -8,13 +8,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { packageManifest } from '../version.ts';
 import type { ParseCache } from './parse.ts';
 
-/** Milliseconds: whoever waits for a first answer is not to wait for this. */
-const WRITE_DELAY = 500;
+/** Delays writing, so that it does not slow down the first response. */
+const WRITE_DELAY_MS = 500;
 
 /**
- * The memory of one file; undefined where Node keeps no cache either (NODE_COMPILE_CACHE names its folder, and
- * NODE_DISABLE_COMPILE_CACHE=1 does without). A file that is not, or no longer, what was parsed is parsed again, and so is
- * every file after an update. There is one entry a file, so that edits leave nothing behind.
+ * The cache entry of one file; undefined if Node's compile cache is off (NODE_COMPILE_CACHE sets its folder,
+ * NODE_DISABLE_COMPILE_CACHE=1 turns it off). A file that has changed is parsed again, and so is every file after an update
+ * of this package. Each file has one entry, so that edits leave no old entries behind.
  */
 export function parseCacheFor(file: string, cache = getCompileCacheDir()): ParseCache | undefined {
   if (cache === undefined) return undefined;
@@ -30,26 +30,26 @@ export function parseCacheFor(file: string, cache = getCompileCacheDir()): Parse
           ? { value: JSON.parse(json) as unknown }
           : undefined;
       } catch {
-        // Not there, or not to be read: it is only the quicker way.
+        // Missing or unreadable: the file is parsed instead.
         return undefined;
       }
     },
     set(text, value) {
-      // Now, because documents are edited after they were read.
+      // Serialize now: the value is modified after parsing.
       const json = JSON.stringify(value);
-      // YAML knows values that JSON does not, and aliases may multiply what is written.
+      // YAML has values that JSON does not have, and aliases may multiply the size.
       if (json.length > 4 * text.length + 10_000 || !isDeepStrictEqual(JSON.parse(json), value)) return;
       setTimeout(
         () => void writeCacheFile(folder, cacheFile, `${cacheHeader(text, json)}\n${json}`).catch(() => {}),
-        WRITE_DELAY,
+        WRITE_DELAY_MS,
       ).unref();
     },
   };
 }
 
-/** Written whole elsewhere first: others may read or write the entry at this moment. */
+/** Writes a temporary file and renames it: other processes may read or write the entry at the same time. */
 async function writeCacheFile(folder: string, cacheFile: string, content: string): Promise<void> {
-  // Documents may be private, and scenarios hold credentials; the folder around may be everybody's.
+  // Documents may be private and scenarios contain credentials, and the parent folder may be shared with other users.
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const temporaryFolder = await mkdtemp(path.join(folder, 'new-'));
   try {
@@ -60,7 +60,7 @@ async function writeCacheFile(folder: string, cacheFile: string, content: string
   }
 }
 
-/** What an entry begins with: for which text it was made, by which version, and that it is whole. */
+/** The first line of an entry. It fits one text, one version of this package, and a complete entry. */
 function cacheHeader(text: string, json: string): string {
   return digest(JSON.stringify([digest(text), digest(json), packageManifest()]));
 }

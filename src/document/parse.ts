@@ -6,10 +6,10 @@ import type { SourceLocation } from '../finding/finding.ts';
 import { JsonPositions } from './json-positions.ts';
 
 export interface ParsedFile {
-  /** As the user would name the file. */
+  /** The path as the user gave it, for messages. */
   readonly file: string;
   readonly value: unknown;
-  /** Where a part stands. A part that does not exist is placed at its nearest existing ancestor. */
+  /** The location of a node. A missing node gives the location of its nearest ancestor. */
   locate(pointer: string): SourceLocation;
 }
 
@@ -18,7 +18,7 @@ export interface ParseFailure {
   readonly message: string;
 }
 
-/** What the text of a YAML file was found to mean before. */
+/** Values of YAML texts that have been parsed before. */
 export interface ParseCache {
   get(text: string): { readonly value: unknown } | undefined;
   set(text: string, value: unknown): void;
@@ -26,15 +26,17 @@ export interface ParseCache {
 
 let yamlModule: typeof import('yaml') | undefined;
 
-/** Loaded when there is something to parse: where all is remembered, there is not. */
+/** Loaded when a file must be parsed: with a filled cache none is. */
 function loadYaml(): typeof import('yaml') {
   yamlModule ??= createRequire(import.meta.url)('yaml') as typeof import('yaml');
   return yamlModule;
 }
 
 /**
- * @param provenance keep only parts whose `x-provenance` is one of these, or that carry none; keep all when absent
- * @returns the source, or the first fault of the text with its place
+ * Parses a file by its name: JSON for ".json", otherwise YAML 1.2 (of which JSON is a subset).
+ * @param provenance keep only nodes whose `x-provenance` is one of these, or that have none; undefined: keep all
+ * @param cache used for YAML without `provenance`
+ * @returns the parsed file, or the first syntax error with its location
  */
 export function parseFile(
   file: string,
@@ -44,16 +46,16 @@ export function parseFile(
 ): ParsedFile | ParseFailure {
   if (file.endsWith('.json') && provenance === undefined) {
     try {
-      // JSON.parse is forty times faster than a YAML parser; the positions are only worked out when something is reported.
+      // JSON.parse is forty times faster than the YAML parser. Positions are computed when a finding needs them.
       const value: unknown = JSON.parse(text);
-      const places = new JsonPositions(text);
+      const positions = new JsonPositions(text);
       return {
         file,
         value,
-        locate: nodePointer => ({ file, ...places.find(nodePointer), pointer: nodePointer }),
+        locate: nodePointer => ({ file, ...positions.find(nodePointer), pointer: nodePointer }),
       };
     } catch {
-      // Falls through: the YAML parser names the place.
+      // The YAML parser below reports the location of the error.
     }
   }
   const cached = provenance === undefined ? cache?.get(text) : undefined;
@@ -66,10 +68,10 @@ export function parseFile(
     return { file, value: cached.value, locate };
   }
   const parsed = parseYaml(text);
-  const fault = parsed.document.errors[0];
-  if (fault !== undefined) {
-    const { line, col } = parsed.lines.linePos(fault.pos[0]);
-    return { location: { file, line, column: col, pointer: '' }, message: withoutPosition(fault.message) };
+  const error = parsed.document.errors[0];
+  if (error !== undefined) {
+    const { line, col } = parsed.lines.linePos(error.pos[0]);
+    return { location: { file, line, column: col, pointer: '' }, message: withoutPosition(error.message) };
   }
   if (provenance !== undefined) removeOtherProvenance(parsed.document, provenance);
   try {
@@ -90,17 +92,17 @@ export function parseFile(
   }
 }
 
-/** Removes unwanted parts before anything is read, so that what stays keeps its lines. */
-function removeOtherProvenance(document: Document.Parsed, wanted: readonly string[]): void {
+/** Removes unwanted nodes from the syntax tree, so that the other nodes keep their lines. */
+function removeOtherProvenance(document: Document.Parsed, provenance: readonly string[]): void {
   const { isMap, isPair, isScalar, isSeq, visit } = loadYaml();
-  const unwanted = (node: unknown): boolean => {
-    const marked = isMap(node) ? node.get('x-provenance') : undefined;
-    return marked !== undefined && !wanted.includes(String(marked));
+  const isUnwanted = (node: unknown): boolean => {
+    const mark = isMap(node) ? node.get('x-provenance') : undefined;
+    return mark !== undefined && !provenance.includes(String(mark));
   };
   visit(document, {
     Pair(_, pair, path) {
-      if (!unwanted(pair.value)) return undefined;
-      // A property that is gone can no longer be required: the path ends schema, pair "properties", its map.
+      if (!isUnwanted(pair.value)) return undefined;
+      // Remove the property from `required` too. The path ends with: schema, pair "properties", its map.
       const [schema, holder] = [path.at(-3), path.at(-2)];
       const inProperties = isPair(holder) && isScalar(holder.key) && holder.key.value === 'properties';
       const required = inProperties && isMap(schema) ? schema.get('required') : undefined;
@@ -110,12 +112,12 @@ function removeOtherProvenance(document: Document.Parsed, wanted: readonly strin
       return visit.REMOVE;
     },
     Map(key, node) {
-      return typeof key === 'number' && unwanted(node) ? visit.REMOVE : undefined;
+      return typeof key === 'number' && isUnwanted(node) ? visit.REMOVE : undefined;
     },
   });
 }
 
-/** YAML aliases can make a value contain itself, which nothing after this is made for. */
+/** The JSON Pointer of a value that contains itself through YAML aliases. Other modules expect trees. */
 function findCycle(value: unknown, at = '', above = new Set<object>()): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (above.has(value)) return at;
@@ -128,8 +130,8 @@ function findCycle(value: unknown, at = '', above = new Set<object>()): string |
   return undefined;
 }
 
-export function isParseFailure(read: ParsedFile | ParseFailure): read is ParseFailure {
-  return 'message' in read;
+export function isParseFailure(result: ParsedFile | ParseFailure): result is ParseFailure {
+  return 'message' in result;
 }
 
 const NESTED_TOO_DEEPLY = 'the document is nested too deeply';
@@ -142,7 +144,7 @@ interface YamlWithPositions {
 function parseYaml(text: string): YamlWithPositions {
   const { LineCounter, parseDocument } = loadYaml();
   const lines = new LineCounter();
-  // Strings stay strings as in JSON: "merge" keys and timestamps are not part of YAML's core schema.
+  // The core schema of YAML 1.2 has no merge keys and no timestamps: such strings stay strings, as in JSON.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   return { document, lines };
 }

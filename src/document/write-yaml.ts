@@ -7,14 +7,14 @@ export function toYaml(value: unknown): string {
 }
 
 /**
- * @param before comments by the JSON Pointer of the item of a list that they stand above; without "#", one line each
- * @returns the same as toYaml, and an object that stands in several places of one list once, with aliases to it
+ * Like toYaml, with comments. An object that occurs several times is written once; the other places are aliases of it.
+ * @param comments one line each, without "#", by the JSON Pointer of the node below the comment
  */
-export function toCommentedYaml(value: unknown, before: ReadonlyMap<string, string>): string {
+export function toCommentedYaml(value: unknown, comments: ReadonlyMap<string, string>): string {
   const document = new Document(value, { aliasDuplicateObjects: true });
-  for (const [where, comment] of before) {
+  for (const [pointer, comment] of comments) {
     const node: unknown = isCollection(document.contents)
-      ? document.contents.getIn(splitPointer(where), true)
+      ? document.contents.getIn(splitPointer(pointer), true)
       : undefined;
     if (isNode(node)) node.commentBefore = ` ${comment}`;
   }

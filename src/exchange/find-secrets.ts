@@ -18,21 +18,44 @@ export function findSecrets(
   otherSecrets: readonly string[] = [],
 ): readonly string[] {
   const found = new Set<string>();
-  const add = (value: string): void => {
+  const addSecret = secretCollector(value => {
     if (value.length >= MIN_SECRET_LENGTH && found.size < MAX_SECRETS) found.add(value);
-  };
-  const addSecret = (value: string): void => {
-    const bare = splitScheme(value)[1].trim();
-    for (const form of encodedFormsOf(bare)) add(form);
-    if (/^Basic\s/i.test(value)) {
-      for (const part of Buffer.from(bare, 'base64').toString('utf8').split(/:(.*)/s)) add(part);
-    }
-  };
+  });
   for (const value of otherSecrets) addSecret(value);
   for (const { name, value } of parsePairs(request.query)) if (isSecret(name, true)) addSecret(value);
   for (const message of response === undefined ? [request] : [request, response])
     collectFromMessage(message, isSecret, addSecret);
   return [...found];
+}
+
+/**
+ * The secrets of one message, also short ones; of a request those of its query too.
+ * @param otherSecrets values that are secret for another reason
+ */
+export function findMessageSecrets(
+  message: Message & { readonly query?: string },
+  isSecret: SecretTest,
+  otherSecrets: readonly string[] = [],
+): readonly string[] {
+  const found = new Set<string>();
+  const addSecret = secretCollector(value => {
+    if (value !== '') found.add(value);
+  });
+  for (const value of otherSecrets) addSecret(value);
+  for (const { name, value } of parsePairs(message.query ?? '')) if (isSecret(name, true)) addSecret(value);
+  collectFromMessage(message, isSecret, addSecret);
+  return [...found];
+}
+
+/** Adds a secret in each of its encoded forms, without its scheme; of a Basic credential also the user and the password. */
+function secretCollector(add: (value: string) => void): (secret: string) => void {
+  return secret => {
+    const bare = splitScheme(secret)[1].trim();
+    for (const form of encodedFormsOf(bare)) add(form);
+    if (/^Basic\s/i.test(secret)) {
+      for (const part of Buffer.from(bare, 'base64').toString('utf8').split(/:(.*)/s)) add(part);
+    }
+  };
 }
 
 function collectFromMessage(

@@ -11,7 +11,7 @@ export interface SourceLocation {
 
 export interface Finding {
   readonly code: FindingCode;
-  /** One sentence. Never quotes a string that was sent: it may be a secret. */
+  /** One sentence. Quotes a value that was sent only if it cannot be a secret (schema/quoted-value.ts). */
   readonly message: string;
   /** JSON Pointer into the exchange ("/request/body/userId", "/response/status"); empty for findings about documents. */
   readonly at: string;

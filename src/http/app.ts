@@ -13,23 +13,23 @@ import { decodeReceived, type ReceivedBody, receiveBody } from './receive.ts';
 import { type ContextReader, createContextReader } from './request-context.ts';
 
 /**
- * The control API is an Express application. Everything else belongs to a mocked API and is answered on Node's own
- * objects: Express takes a fifth of the time that such a request needs, and gives it nothing. It is loaded when it is
- * first asked for, and so is what passes requests on to real services.
+ * Requests to mocked APIs are handled on the objects of node:http: Express would add a fifth to their CPU time. Express and
+ * the upstream client are loaded with the first request that needs them.
  */
 export function createRequestListener(options: AppOptions): RequestListener {
   const contextOf = createContextReader(options.state);
-  const answer: RequestListener = (incoming, outgoing) =>
-    handleMocked(options, contextOf, incoming, outgoing);
+  const mocked: RequestListener = (incoming, outgoing) => {
+    void handleMocked(options, contextOf, incoming, outgoing);
+  };
   let express: Promise<RequestListener> | undefined;
   return (incoming, outgoing) => {
     if (isMockedTarget(incoming.url ?? '')) {
-      void handleMocked(options, contextOf, incoming, outgoing);
+      mocked(incoming, outgoing);
       return;
     }
-    express ??= import('./control/app.ts').then(async ({ createControlApp: controlApp }) => {
+    express ??= import('./control/app.ts').then(async ({ createControlApp }) => {
       await options.ready;
-      return await controlApp(options, answer);
+      return await createControlApp(options, mocked);
     });
     express.then(
       handle => handle(incoming, outgoing),
@@ -41,7 +41,7 @@ export function createRequestListener(options: AppOptions): RequestListener {
   };
 }
 
-/** Whatever might be meant for the control API, in any spelling, is left to Express to decide. */
+/** False for paths that can be a spelling of the control API: Express decides about those. */
 function isMockedTarget(target: string): boolean {
   return /^\/(?!__|[^/]*%)/.test(target);
 }
@@ -50,7 +50,7 @@ function requestLine(method: string | undefined, target: string | undefined): st
   return `${method} ${redactPathForLog(target?.split('?', 1)[0] ?? '/')}`;
 }
 
-/** The answer to a request at which deadringer itself failed. */
+/** The response to a request that caused an internal error. */
 function internalErrorResponse(error: unknown): Response {
   const detail = error instanceof Error ? error.message : String(error);
   return problemResponse({ code: 'bug', detail, hint: 'the stack trace is on the stderr of the server' });
@@ -62,21 +62,21 @@ async function handleMocked(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const { cors, onError: onTrouble } = options;
+  const { cors, onError } = options;
   try {
-    const answered = cors ? preflightFields(incoming) : undefined;
-    if (answered !== undefined) {
-      outgoing.writeHead(204, answered).end();
+    const preflight = cors ? preflightFields(incoming) : undefined;
+    if (preflight !== undefined) {
+      outgoing.writeHead(204, preflight).end();
       return;
     }
     await handleRequest(options, contextOf, incoming, outgoing);
   } catch (error) {
-    onTrouble({ kind: 'bug', error, request: requestLine(incoming.method, incoming.url) });
+    onError({ kind: 'bug', error, request: requestLine(incoming.method, incoming.url) });
     if (outgoing.headersSent) {
       outgoing.destroy();
       return;
     }
-    // A failed writeHead leaves the phrase of the other status behind.
+    // A failed writeHead has set the status message of the other status.
     outgoing.statusMessage = '';
     const response = internalErrorResponse(error);
     await deliver(incoming, outgoing, { response, exchangeId: undefined, refusedFor: undefined, cors });
@@ -89,15 +89,15 @@ async function handleRequest(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const { state, bodyLimit, cors, onError: onTrouble } = options;
-  // One world for the whole request, whatever is swapped while its body arrives.
+  const { state, bodyLimit, cors, onError } = options;
+  // Use one configuration for the whole request, even if it is reloaded while the body arrives.
   const context = contextOf(incoming);
   const proxying = state.upstreams.isEmpty ? undefined : await planProxying(state, context);
   let received: ReceivedBody;
   let handleOptions: HandleOptions = { target: proxying?.target };
-  if (proxying?.kind === 'relay') {
-    const { proxyRequest: relay } = await import('./proxy.ts');
-    const fallback = await relay(options, proxying, incoming, outgoing, undefined);
+  if (proxying?.kind === 'proxied') {
+    const { proxyRequest } = await import('./proxy.ts');
+    const fallback = await proxyRequest(options, proxying, incoming, outgoing, undefined);
     if (fallback === undefined) return;
     received = decodeReceived(context.head.headers, fallback.encodedBody, bodyLimit);
     handleOptions = { attempt: fallback.attempt };
@@ -105,11 +105,11 @@ async function handleRequest(
     received = await receiveBody(incoming, context.head.headers, bodyLimit);
   }
   if ('disconnected' in received) {
-    onTrouble({ kind: 'client-gone', request: requestLine(incoming.method, incoming.url) });
+    onError({ kind: 'client-disconnected', request: requestLine(incoming.method, incoming.url) });
     return;
   }
   if ('problem' in received) {
-    // The rest of an oversized body may still be on its way.
+    // The rest of an oversized body may still arrive on this connection.
     outgoing.shouldKeepAlive = false;
     const response = problemResponse(received.problem);
     await deliver(incoming, outgoing, { response, exchangeId: undefined, refusedFor: undefined, cors });
@@ -118,13 +118,13 @@ async function handleRequest(
   const { body } = received;
   let handled = await handle(state, context, body, handleOptions);
   if ('kind' in handled) {
-    const { proxyRequest: relay } = await import('./proxy.ts');
-    const fallback = await relay(options, handled, incoming, outgoing, received.encodedBody);
+    const { proxyRequest } = await import('./proxy.ts');
+    const fallback = await proxyRequest(options, handled, incoming, outgoing, received.encodedBody);
     if (fallback === undefined) return;
     handled = await handle(state, context, body, { attempt: fallback.attempt });
   }
-  // Without a way there is nothing to relay.
-  if ('kind' in handled) throw new Error('a request without a way was to be relayed');
+  // handle() proxies only if the options have a target.
+  if ('kind' in handled) throw new Error('a request without an upstream cannot be proxied');
   await deliverResponse(incoming, outgoing, handled, cors);
 }
 

@@ -7,10 +7,10 @@ import { type Body, EMPTY_BODY, header } from '../exchange/exchange.ts';
 export class BodyCollector {
   readonly #limit: number;
   #chunks: Uint8Array[] = [];
-  /** Bytes that went by. */
+  /** Number of bytes added, also above the limit. */
   size = 0;
 
-  /** @param limit most bytes that are kept */
+  /** @param limit maximum number of bytes that are collected */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -21,35 +21,35 @@ export class BodyCollector {
     else this.#chunks = [];
   }
 
-  /** As it went by; undefined when there was more than is kept. */
+  /** The body with its content codings; undefined: it was larger than the limit. */
   get bytes(): Uint8Array | undefined {
     if (this.size > this.#limit) return undefined;
     const [only] = this.#chunks;
     return this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
   }
 
-  /** @param coding the Content-Encoding, which is taken off */
+  /** The decoded body, or why it was not recorded. @param coding the Content-Encoding */
   body(coding: string | undefined): Body {
     if (this.size === 0) return EMPTY_BODY;
     const { bytes } = this;
     if (bytes === undefined)
       return { notRecorded: `the body has ${this.size} bytes, more than the limit of ${this.#limit}` };
-    const plain = decodeContent(bytes, coding, this.#limit);
-    return 'bytes' in plain ? plain.bytes : { notRecorded: plain.why };
+    const decoded = decodeContent(bytes, coding, this.#limit);
+    return 'bytes' in decoded ? decoded.bytes : { notRecorded: decoded.why };
   }
 }
 
 interface CollectedRequestBody {
-  /** What is sent on; undefined: there is no body. */
+  /** The body to forward; undefined: there is no body. */
   readonly stream: IncomingMessage | Uint8Array | undefined;
   readonly body: () => Body;
-  /** Reads what is still to come. Undefined when it is more than is kept. */
+  /** Reads the rest. @returns undefined if the body is larger than the limit */
   readonly readAll: () => Promise<Uint8Array | undefined>;
-  /** Nobody wants the rest; but a client that is busy sending would not see its answer. */
+  /** Reads and discards the rest, so that a client that is still sending gets its response. */
   readonly discardRest: () => void;
 }
 
-/** @param encodedBody the body, where it was read before; undefined: it is captured as it goes by */
+/** @param encodedBody the body if it was read before; undefined: collect it while it is forwarded */
 export function collectRequestBody(
   incoming: IncomingMessage,
   encodedBody: Uint8Array | undefined,
@@ -61,11 +61,11 @@ export function collectRequestBody(
     incoming.headers['content-length'] !== undefined || incoming.headers['transfer-encoding'] !== undefined;
   if (encodedBody !== undefined) collector.add(encodedBody);
   else incoming.on('data', (chunk: Uint8Array) => collector.add(chunk));
-  const letGo = (): void => {
+  const discardRest = (): void => {
     incoming.unpipe();
     incoming.resume();
   };
-  // Only what somebody reads begins to flow.
+  // A request stream ends only if it is read.
   if (!hasBody) incoming.resume();
   return {
     stream: hasBody ? (encodedBody ?? incoming) : undefined,
@@ -74,7 +74,7 @@ export function collectRequestBody(
         ? { notRecorded: 'the response arrived before the request body was complete' }
         : collector.body(coding),
     readAll: async () => {
-      letGo();
+      discardRest();
       if (encodedBody === undefined && !incoming.complete) {
         await new Promise<void>(resolve => {
           incoming.once('end', resolve);
@@ -83,6 +83,6 @@ export function collectRequestBody(
       }
       return collector.bytes;
     },
-    discardRest: letGo,
+    discardRest,
   };
 }

@@ -6,27 +6,27 @@ import type { Readable } from 'node:stream';
 interface OutgoingRequest {
   /** Upper case. */
   readonly method: string;
-  /** "https://api.example.com:8443"; nothing of the path. */
+  /** "https://api.example.com:8443" */
   readonly origin: string;
-  /** Path and query, as they are to be sent. */
+  /** Path and query. */
   readonly requestTarget: string;
-  /** Names and values in turn, in any case, as `rawHeaders` has them. Host is set from the origin. */
+  /** Names and values in turn, like `rawHeaders`. Host is set from the origin. */
   readonly fields: readonly string[];
-  /** Undefined: there is none. The fields say how it is framed. */
+  /** Undefined: no body. The fields contain Content-Length or Transfer-Encoding. */
   readonly body: Readable | Uint8Array | undefined;
-  /** Names and values, told when a body that is read has ended. */
+  /** Names and values, called at the end of a streamed body. */
   readonly trailers?: () => [string, string][];
 }
 
 export interface PendingResponse {
   readonly response: http.IncomingMessage;
-  /** The request under way, for who wants to end it. */
+  /** For destroy(). */
   readonly request: http.ClientRequest;
 }
 
-export type ClientErrorKind = 'unreachable' | 'tls' | 'timeout' | 'broke' | 'garbage';
+export type ClientErrorKind = 'unreachable' | 'tls' | 'timeout' | 'closed' | 'invalid-http';
 
-/** Why the other side gave no answer, in words that can be shown. */
+/** Why there is no response. The message can be shown to users. */
 export class HttpClientError extends Error {
   readonly kind: ClientErrorKind;
 
@@ -37,31 +37,31 @@ export class HttpClientError extends Error {
 }
 
 export interface HttpClientOptions {
-  /** Milliseconds without a byte in either direction after which an answer is given up. */
+  /** Milliseconds without data in either direction until a request fails. */
   readonly timeout: number;
 }
 
-/** Asks other servers. One for each purpose: its connections are kept until `close`. */
+/** Sends requests to other servers. It keeps connections open until close(). */
 export interface HttpClient {
   /**
-   * Resolves with the head of the answer; its body is to be read by the caller.
-   * @param onInformation told of 1xx answers that come before
-   * @throws OutboundFailure when no answer came
+   * Resolves with the head of the response; the caller reads the body.
+   * @param onInformation called for 1xx responses
+   * @throws HttpClientError if there is no response
    */
   send(
-    question: OutgoingRequest,
+    outgoing: OutgoingRequest,
     signal: AbortSignal,
     onInformation?: (information: http.InformationEvent) => void,
   ): Promise<PendingResponse>;
   close(): void;
 }
 
-/** May be asked twice: it changes nothing (RFC 9110 section 9.2.1). */
+/** Safe methods (RFC 9110 section 9.2.1): a request may be sent twice. */
 const SAFE_METHOD = /^(GET|HEAD|OPTIONS|TRACE)$/;
-/** Without a body they need no length; of others node would make a body of no chunks. */
+/** Methods that need no Content-Length without a body. For others node:http would send an empty chunked body. */
 const BODILESS_METHOD = /^(GET|HEAD|OPTIONS|TRACE|DELETE|CONNECT)$/;
 
-/** Documents of today have cookies and tokens of many kilobytes. */
+/** Some services send cookies and tokens of many kilobytes. */
 const MAX_HEADER_BYTES = 256 * 1024;
 
 export function createHttpClient({ timeout }: HttpClientOptions): HttpClient {
@@ -79,7 +79,7 @@ export function createHttpClient({ timeout }: HttpClientOptions): HttpClient {
       const isSecure = url.protocol === 'https:';
       const request = (isSecure ? https : http).request({
         agent: isSecure ? secure : plain,
-        // IPv6 addresses stand in brackets in a URL and nowhere else.
+        // Only a URL has IPv6 addresses in brackets.
         hostname: url.hostname.replace(/^\[|\]$/g, ''),
         port: url.port,
         method,
@@ -93,10 +93,10 @@ export function createHttpClient({ timeout }: HttpClientOptions): HttpClient {
         maxHeaderSize: MAX_HEADER_BYTES,
       });
       request.on('information', onInformation);
-      let answer: http.IncomingMessage | undefined;
+      let received: http.IncomingMessage | undefined;
       request.on('response', response => {
-        answer = response;
-        // Now it is the other side that is waited for again.
+        received = response;
+        // The timeout restarts when the response is read again after a pause.
         response.on('resume', () => {
           if (!response.complete) request.socket?.setTimeout(timeout);
         });
@@ -104,45 +104,45 @@ export function createHttpClient({ timeout }: HttpClientOptions): HttpClient {
         else
           request.destroy(
             new HttpClientError(
-              'garbage',
+              'invalid-http',
               `${origin} responded with the invalid status ${response.statusCode}`,
               undefined,
             ),
           );
       });
-      // Nobody asked for another protocol, and what follows is none that is understood here.
+      // The client never requests an upgrade, and cannot read another protocol.
       request.on('upgrade', (_, socket) => {
         socket.destroy();
         reject(
           new HttpClientError(
-            'garbage',
+            'invalid-http',
             `${origin} switched to another protocol (101) without a request for it`,
             undefined,
           ),
         );
       });
-      // Silence in the middle of an answer ends it as well: who reads it sees it break off.
-      const onSilence = (): void => {
-        // Whoever asks may be slow, to send or to read: that is no silence of the other side.
+      // A timeout in the middle of a response destroys it as well.
+      const onTimeout = (): void => {
+        // A slow sender or reader on this side is no timeout of the server.
         const isSending = body !== undefined && !(body instanceof Uint8Array) && !body.readableEnded;
-        if ((isSending && !request.writableNeedDrain) || answer?.isPaused() === true) {
-          request.socket?.once('timeout', onSilence).setTimeout(timeout);
+        if ((isSending && !request.writableNeedDrain) || received?.isPaused() === true) {
+          request.socket?.once('timeout', onTimeout).setTimeout(timeout);
           return;
         }
         const seconds = timeout / 1000;
         request.destroy(new HttpClientError('timeout', `${origin} sent no data for ${seconds} s`, undefined));
       };
-      request.on('timeout', onSilence);
-      // The connection goes on to serve others.
+      request.on('timeout', onTimeout);
+      // The connection is reused for other requests.
       request.on('close', () => {
-        request.socket?.off('timeout', onSilence);
-        // However it ends, whoever asks is told; who was told already hears nothing of it.
-        if (answer === undefined)
+        request.socket?.off('timeout', onTimeout);
+        // Settle the promise if neither a response nor an error came; otherwise reject() has no effect.
+        if (received === undefined)
           reject(toClientError(Object.assign(new Error('closed'), { code: 'ECONNRESET' }), origin));
       });
       request.on('error', error => {
-        // A kept connection may have been closed by the other side just now. Or it has done what it was asked to, and then
-        // broken off: what changes nothing can be asked again (RFC 9110 section 9.2.2).
+        // The server may have closed a kept-alive connection just now, or after it handled the request. Retry safe requests
+        // only (RFC 9110 section 9.2.2).
         const isStale = request.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET';
         if (isStale && body === undefined && SAFE_METHOD.test(method) && !signal.aborted)
           resolve(attempt(outgoing, signal, onInformation));
@@ -170,7 +170,11 @@ function toClientError(error: Error, origin: string): HttpClientError {
   const { code = '' } = error as NodeJS.ErrnoException;
   const host = origin.replace(/^.*\/\//, '');
   if (/^HPE_/.test(code))
-    return new HttpClientError('garbage', `the response of ${origin} is not valid HTTP (${code})`, error);
+    return new HttpClientError(
+      'invalid-http',
+      `the response of ${origin} is not valid HTTP (${code})`,
+      error,
+    );
   if (/^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|EPROTO|HOSTNAME_MISMATCH)/.test(code))
     return new HttpClientError('tls', `the TLS connection to ${host} is not trusted (${code})`, error);
   switch (code) {
@@ -183,7 +187,7 @@ function toClientError(error: Error, origin: string): HttpClientError {
       return new HttpClientError('timeout', `the connection to ${host} timed out`, error);
     case 'ECONNRESET':
     case 'EPIPE':
-      return new HttpClientError('broke', `${host} closed the connection without a response`, error);
+      return new HttpClientError('closed', `${host} closed the connection without a response`, error);
     default:
       return new HttpClientError(
         'unreachable',

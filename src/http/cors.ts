@@ -1,14 +1,14 @@
 // CORS for browsers: any page may call the mock with credentials and read all response headers.
 import type { IncomingMessage } from 'node:http';
 
-/** Headers that answer a preflight (Fetch standard, "CORS-preflight request"); undefined when the request is none. */
+/** Response fields for a CORS-preflight request (Fetch standard); undefined: the request is not a preflight. */
 export function preflightFields({ method, headers }: IncomingMessage): Record<string, string> | undefined {
-  const wanted = headers['access-control-request-method'];
-  if (method !== 'OPTIONS' || headers.origin === undefined || wanted === undefined) return undefined;
+  const requestedMethod = headers['access-control-request-method'];
+  if (method !== 'OPTIONS' || headers.origin === undefined || requestedMethod === undefined) return undefined;
   return {
     'access-control-allow-origin': headers.origin,
     'access-control-allow-credentials': 'true',
-    'access-control-allow-methods': wanted,
+    'access-control-allow-methods': requestedMethod,
     ...(headers['access-control-request-headers'] !== undefined && {
       'access-control-allow-headers': headers['access-control-request-headers'],
     }),
@@ -20,7 +20,7 @@ export function preflightFields({ method, headers }: IncomingMessage): Record<st
   };
 }
 
-/** "*" would not do: with credentials, browsers take it literally. So the origin and the names themselves are said. */
+/** Browsers take "*" literally for requests with credentials, so the fields list the origin and the names. */
 export function corsFields(origin: string, names: readonly string[]): Record<string, string> {
   return {
     'access-control-allow-origin': origin,

@@ -3,25 +3,26 @@ import { Buffer } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { EMPTY_BODY, isRecorded, type Response } from '../exchange/exchange.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
+import { isCachedResponse } from '../mock/respond/response-cache.ts';
 import type { Delivery } from '../scenario/delivery.ts';
 import { corsFields } from './cors.ts';
 import { delayResponse, injectFault, isImmediate, throttleBody } from './faults.ts';
 
 export interface OutgoingResponse {
   readonly response: Response;
-  /** Leads to the verdict; undefined where none was made. */
+  /** Id of the journal entry; undefined: the request is not in the journal. */
   readonly exchangeId: string | undefined;
-  /** Why the request was refused, for people who look at the answer first. */
+  /** The finding because of which the request was rejected. It is sent in a header field. */
   readonly refusedFor: Finding | undefined;
   readonly cors: boolean;
-  /** Late, slow or broken; undefined: at once and whole. */
+  /** Undefined: immediate. */
   readonly delivery?: Delivery;
 }
 
-/** Up to this many bytes a body is sent as text: node joins text to the headers in one write, and bytes it does not. */
-export const SINGLE_WRITE_BYTES = 64 * 1024;
+/** Up to this size a body is sent as text: node:http writes text together with the head, and bytes separately. */
+const SINGLE_WRITE_BYTES = 64 * 1024;
 
-/** Fields that say how this very message is framed: documents declare them of the vendor's messages. */
+/** Fields about the framing of one message. Documents declare those of the real API. */
 const FRAMING_FIELDS = new Set([
   'connection',
   'content-length',
@@ -32,41 +33,74 @@ const FRAMING_FIELDS = new Set([
   'upgrade',
 ]);
 
-/** One character a byte, so any bytes come out as they were. */
-export function toLatin1(body: Uint8Array): string {
-  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
+/** What is the same each time a response is sent. */
+interface ResponseParts {
+  /** Names and values in turn, without Content-Length and the fields of one exchange. */
+  readonly fields: readonly string[];
+  readonly body: Uint8Array;
+  /** Undefined: the status has no body and no length. */
+  readonly contentLength: string | undefined;
+  /** The body as Latin-1 text, one character for each byte. Undefined: too large for a single write. */
+  readonly text: string | undefined;
 }
 
-/** Sends the response as its delivery says. Resolves when it is on its way, or broken as planned. */
+const CACHED_PARTS = new WeakMap<Response, ResponseParts>();
+
+/** Sends the response with its delivery. Resolves when it is written, or broken as configured. */
 export async function deliver(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   message: OutgoingResponse,
 ): Promise<void> {
   const { response, delivery } = message;
-  const body = sendableBody(response);
-  const fields = responseFields(incoming.headers.origin, message);
-  const sent = incoming.method === 'HEAD' ? EMPTY_BODY : body;
+  const parts = responseParts(response);
+  const fields = allFields(parts, message, incoming.headers.origin);
+  const isHead = incoming.method === 'HEAD';
   if (delivery !== undefined && !isImmediate(delivery)) {
+    const body = isHead ? EMPTY_BODY : parts.body;
     if (!(await delayResponse(delivery.delay, outgoing))) return;
     if (delivery.fault !== undefined) {
-      injectFault(delivery.fault, incoming, outgoing, { status: response.status, fields, body: sent });
+      injectFault(delivery.fault, incoming, outgoing, { status: response.status, fields, body });
       return;
     }
-    if (delivery.bytesPerSecond !== undefined && sent.length > 0) {
+    if (delivery.bytesPerSecond !== undefined && body.length > 0) {
       outgoing.writeHead(response.status, fields);
-      await throttleBody(outgoing, sent, delivery.bytesPerSecond);
+      await throttleBody(outgoing, body, delivery.bytesPerSecond);
       return;
     }
   }
   outgoing.writeHead(response.status, fields);
-  if (sent.length === 0) outgoing.end();
-  else if (sent.length <= SINGLE_WRITE_BYTES) outgoing.end(toLatin1(sent), 'latin1');
-  else outgoing.end(sent);
+  if (isHead || parts.body.length === 0) outgoing.end();
+  else if (parts.text !== undefined) outgoing.end(parts.text, 'latin1');
+  else outgoing.end(parts.body);
 }
 
-/** The body that may be sent with such a status. RFC 9110 section 15.3.6: 205 has a length, and it is 0. */
-export function sendableBody({ status, body }: Response): Uint8Array {
+function responseParts(response: Response): ResponseParts {
+  const cached = CACHED_PARTS.get(response);
+  if (cached !== undefined) return cached;
+  const { status, headers } = response;
+  const fields: string[] = [];
+  for (const name in headers) {
+    const values = headers[name];
+    if (values === undefined || FRAMING_FIELDS.has(name)) continue;
+    for (const value of values) fields.push(name, value);
+  }
+  const body = bodyToSend(response);
+  const parts: ResponseParts = {
+    fields,
+    body,
+    contentLength: hasNoBody(status) ? undefined : String(body.length),
+    text:
+      body.length > SINGLE_WRITE_BYTES
+        ? undefined
+        : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1'),
+  };
+  if (isCachedResponse(response)) CACHED_PARTS.set(response, parts);
+  return parts;
+}
+
+/** The body that may be sent with the status. A 205 response has an empty body (RFC 9110 section 15.3.6). */
+function bodyToSend({ status, body }: Response): Uint8Array {
   return isRecorded(body) && !hasNoBody(status) && status !== 205 ? body : EMPTY_BODY;
 }
 
@@ -74,33 +108,30 @@ function hasNoBody(status: number): boolean {
   return status === 204 || status === 304;
 }
 
-/**
- * All fields of the answer but those that node adds.
- * @param origin the request's
- */
-export function responseFields(
+/** All fields except those that node:http adds, names and values in turn. @param origin of the page that sent the request */
+function allFields(
+  parts: ResponseParts,
+  { exchangeId, refusedFor, cors }: OutgoingResponse,
   origin: string | undefined,
-  { response, exchangeId, refusedFor, cors }: Omit<OutgoingResponse, 'delivery'>,
-): Record<string, string | string[]> {
-  const fields: Record<string, string | string[]> = {};
-  for (const name in response.headers) {
-    const values = response.headers[name];
-    if (values !== undefined && !FRAMING_FIELDS.has(name))
-      fields[name] = values.length === 1 ? (values[0] as string) : [...values];
-  }
-  if (exchangeId !== undefined) fields['x-deadringer-exchange'] = exchangeId;
-  if (refusedFor !== undefined) fields['x-deadringer-reason'] = reasonField(refusedFor);
-  if (!hasNoBody(response.status)) fields['content-length'] = String(sendableBody(response).length);
-  if (cors && origin !== undefined) {
-    const { vary, ...others } = corsFields(origin, Object.keys(fields));
-    Object.assign(fields, others, {
-      vary: fields.vary === undefined ? vary : `${String(fields.vary)}, ${vary}`,
-    });
-  }
+): string[] {
+  const fields = parts.fields.slice();
+  if (exchangeId !== undefined) fields.push('x-deadringer-exchange', exchangeId);
+  if (refusedFor !== undefined) fields.push('x-deadringer-reason', reasonField(refusedFor));
+  if (parts.contentLength !== undefined) fields.push('content-length', parts.contentLength);
+  if (cors && origin !== undefined) addCorsFields(fields, origin);
   return fields;
 }
 
-/** A header field holds visible ASCII only (RFC 9110 section 5.5). */
+function addCorsFields(fields: string[], origin: string): void {
+  const names = new Set(fields.filter((_, index) => index % 2 === 0));
+  const vary = fields.findLastIndex((name, index) => index % 2 === 0 && name === 'vary');
+  for (const [name, value] of Object.entries(corsFields(origin, [...names]))) {
+    if (name === 'vary' && vary >= 0) fields[vary + 1] += `, ${value}`;
+    else fields.push(name, value);
+  }
+}
+
+/** A header field contains only visible ASCII and blanks here (RFC 9110 section 5.5). */
 function reasonField({ code, message, location }: Finding): string {
   const text = `${code}: ${message}${location === undefined ? '' : ` (${formatLocation(location)})`}`;
   return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 1000);

@@ -1,47 +1,48 @@
-// Delayed, throttled and broken responses, on the socket itself.
+// Delays, throttles and breaks responses.
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Delivery } from '../scenario/delivery.ts';
 import type { Fault } from '../scenario/scenario.ts';
 
-/** Waits as the delivery says; false when the client has gone meanwhile. */
+/** Waits. @returns false if the client disconnected meanwhile */
 export async function delayResponse(milliseconds: number, outgoing: ServerResponse): Promise<boolean> {
   if (milliseconds > 0) {
     const disconnected = new AbortController();
-    const leave = (): void => disconnected.abort();
-    outgoing.once('close', leave);
-    // Timers end together with the connection, so that neither a client nor a shutdown has to wait for them.
+    const onClose = (): void => disconnected.abort();
+    outgoing.once('close', onClose);
+    // The timer ends with the connection, so a shutdown does not wait for it.
     await sleep(milliseconds, undefined, { signal: disconnected.signal }).catch(() => undefined);
-    outgoing.off('close', leave);
+    outgoing.off('close', onClose);
   }
-  // An answer that waits for its turn behind others on the connection has no socket yet; its request has.
+  // A pipelined response has no socket until the responses before it are sent; its request has one.
   return !outgoing.destroyed && !outgoing.req.socket.destroyed;
 }
 
-/** Sends a body piece by piece, at so many bytes a second. */
+/** Sends a body at a limited rate, in 20 parts per second. */
 export async function throttleBody(
   outgoing: ServerResponse,
   body: Uint8Array,
-  bytesASecond: number,
+  bytesPerSecond: number,
 ): Promise<void> {
-  const step = Math.max(1, Math.ceil(bytesASecond / 20));
+  const step = Math.max(1, Math.ceil(bytesPerSecond / 20));
   for (let at = 0; at < body.length; at += step) {
     if (!outgoing.write(body.subarray(at, at + step)))
       await Promise.race([once(outgoing, 'drain'), once(outgoing, 'close')]);
-    if (at + step < body.length && !(await delayResponse((step / bytesASecond) * 1000, outgoing))) return;
+    if (at + step < body.length && !(await delayResponse((step / bytesPerSecond) * 1000, outgoing))) return;
   }
   outgoing.end();
 }
 
-/** The head that would have been sent, and the body. */
+/** The response without the fault. */
 export interface IntendedResponse {
   readonly status: number;
-  readonly fields: Readonly<Record<string, string | readonly string[]>>;
+  /** Names and values in turn. */
+  readonly fields: string[];
   readonly body: Uint8Array;
 }
 
-/** Breaks the answer. Every fault ends the connection but `hang`, which leaves it open until the client or the server goes. */
+/** Breaks the response. Each fault closes the connection, except `hang`: it stays open until the client or the server closes it. */
 export function injectFault(
   fault: Fault,
   incoming: IncomingMessage,
@@ -50,7 +51,6 @@ export function injectFault(
 ): void {
   const { socket } = incoming;
   const half = body.subarray(0, Math.ceil(body.length / 2));
-  const head = { ...fields } as Record<string, string | string[]>;
   switch (fault) {
     case 'reset':
       socket.resetAndDestroy();
@@ -64,22 +64,27 @@ export function injectFault(
       socket.end('\u0007this is not HTTP\r\n\r\n\u0000\u0001\u0002');
       return;
     case 'reset-mid-body':
-      outgoing.writeHead(status, head);
-      // A reset throws away what the client has not read yet, so it is given a moment to read.
+      outgoing.writeHead(status, fields);
+      // A reset discards data that the client has not read yet, so give it time to read.
       outgoing.write(half, () => setTimeout(() => socket.resetAndDestroy(), 50));
       return;
     case 'truncate':
-      // The length is right and the body is not: what a proxy that was cut off would pass on.
-      outgoing.writeHead(status, head);
+      // Content-Length is correct, and the connection closes in the middle of the body.
+      outgoing.writeHead(status, fields);
       outgoing.write(half, () => socket.destroySoon());
       return;
     case 'wrong-length':
-      outgoing.writeHead(status, { ...head, 'content-length': String(body.length + 10) });
+      outgoing.writeHead(status, withContentLength(fields, body.length + 10));
       outgoing.write(body, () => socket.destroySoon());
       return;
   }
 }
 
-export function isImmediate({ delay, bytesPerSecond: rate, fault }: Delivery): boolean {
-  return delay === 0 && rate === undefined && fault === undefined;
+function withContentLength(fields: readonly string[], length: number): string[] {
+  const others = fields.filter((_, index) => fields[index - (index % 2)] !== 'content-length');
+  return [...others, 'content-length', String(length)];
+}
+
+export function isImmediate({ delay, bytesPerSecond, fault }: Delivery): boolean {
+  return delay === 0 && bytesPerSecond === undefined && fault === undefined;
 }

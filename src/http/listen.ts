@@ -1,55 +1,57 @@
 // Opens and closes the port: loopback by default, clean errors for malformed HTTP, no connection left open.
+
 import type { Server } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo, Socket } from 'node:net';
 import { isRecorded } from '../exchange/exchange.ts';
 import { type ProblemCode, problemResponse } from '../mock/problem.ts';
 import { createRequestListener } from './app.ts';
 import type { HttpClient } from './client.ts';
-import { http } from './node-http.ts';
 import type { AppOptions } from './options.ts';
 
+/** `import` evaluates all exports of node:http, one of which is a WebSocket client that takes 40 ms to load. `require` does not. */
+const http = createRequire(import.meta.url)('node:http') as typeof import('node:http');
+
 export interface ListenOptions extends Omit<AppOptions, 'httpClient'> {
-  /** Milliseconds of silence after which a real service is given up. */
+  /** Milliseconds without data from an upstream until the request fails. */
   readonly upstreamTimeout: number;
-  /** 0 takes a free port. */
+  /** 0: any free port. */
   readonly port: number;
   readonly host: string;
 }
 
-/** Where a server can be reached. */
-export interface ListenAddress {
+/** The address of a server. */
+interface ListenAddress {
   /** "http://127.0.0.1:4010" */
   readonly url: string;
   readonly port: number;
 }
 
 export interface ListeningServer extends ListenAddress {
-  /** Stops taking connections, lets requests under way finish, and then ends what is left. */
+  /** Stops accepting connections, lets pending requests finish, then closes all connections. Default: 5000 ms. */
   close(graceMilliseconds?: number): Promise<void>;
 }
 
-/** Rejects with Node's own error (EADDRINUSE, EACCES ...) when the port cannot be opened. */
+/** Opens the port. Rejects with the error of Node (EADDRINUSE, EACCES ...) if that fails. */
 export function listen(options: ListenOptions): Promise<ListeningServer> {
   let clientPromise: Promise<HttpClient> | undefined;
-  const client = (): Promise<HttpClient> => {
-    clientPromise ??= import('./client.ts').then(({ createHttpClient: createOutbound }) =>
-      createOutbound({ timeout: options.upstreamTimeout }),
+  const httpClient = (): Promise<HttpClient> => {
+    clientPromise ??= import('./client.ts').then(({ createHttpClient }) =>
+      createHttpClient({ timeout: options.upstreamTimeout }),
     );
     return clientPromise;
   };
-  const server = http.createServer(createRequestListener({ ...options, httpClient: client }));
+  const server = http.createServer(createRequestListener({ ...options, httpClient }));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
     rejectMalformedHttp(error, socket as Socket, options.onError),
   );
-  const shut = (closed: Promise<void>): Promise<void> =>
-    closed.finally(() => clientPromise?.then(client => client.close()));
   return bindPort(server, options).then(listenAddress => ({
     ...listenAddress,
-    close: grace => shut(closeServer(server, grace ?? 5000)),
+    close: (graceMilliseconds = 5000) =>
+      closeServer(server, graceMilliseconds).finally(() => clientPromise?.then(client => client.close())),
   }));
 }
 
-/** Rejects with Node's own error (EADDRINUSE, EACCES ...) when the port cannot be opened. */
 function bindPort(
   server: Server,
   options: { readonly port: number; readonly host: string },
@@ -65,10 +67,10 @@ function bindPort(
   });
 }
 
-function closeServer(server: Server, grace: number): Promise<void> {
+function closeServer(server: Server, graceMilliseconds: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const force = setTimeout(() => server.closeAllConnections(), grace);
-    // Node closes the connections that are idle at this moment. A busy one becomes idle later and has to be closed then.
+    const force = setTimeout(() => server.closeAllConnections(), graceMilliseconds);
+    // closeIdleConnections() closes the connections that are idle now. Repeat it for those that become idle later.
     const idle = setInterval(() => server.closeIdleConnections(), 20);
     server.close(error => {
       clearTimeout(force);
@@ -85,19 +87,19 @@ const PROBLEM_BY_PARSER_ERROR: Readonly<Record<string, ProblemCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
 };
 
-/** What Node's parser rejects never becomes a request, so it is answered on the bare socket. */
+/** The parser of node:http creates no request for malformed HTTP, so the problem is written to the socket directly. */
 function rejectMalformedHttp(
   error: NodeJS.ErrnoException,
   socket: Socket,
-  onTrouble: AppOptions['onError'],
+  onError: AppOptions['onError'],
 ): void {
-  // A peer that closed in the middle of a message wants no answer; receive() reports it where a request had begun.
+  // A client that closed in the middle of a message gets no response; handleRequest() reports it if a request had begun.
   if (error.code === 'ECONNRESET' || error.code === 'HPE_INVALID_EOF_STATE' || !socket.writable) {
     socket.destroy();
     return;
   }
   const code = PROBLEM_BY_PARSER_ERROR[error.code ?? ''] ?? 'bad-request';
-  onTrouble({ kind: 'bad-http', code: error.code ?? error.message });
+  onError({ kind: 'malformed-http', code: error.code ?? error.message });
   const detail =
     code === 'headers-too-large'
       ? `the header fields are larger than ${http.maxHeaderSize} bytes`

@@ -1,23 +1,26 @@
-// Options of the HTTP layer, and the errors that it reports beside exchanges.
+// Options of the HTTP layer, and the errors that it reports.
 import type { ServerState } from '../mock/server-state.ts';
 import type { HttpClient } from './client.ts';
 
 export interface AppOptions {
   readonly state: ServerState;
-  /** Most bytes of a request body. */
+  /** Maximum size of a request body in bytes. */
   readonly bodyLimit: number;
   readonly cors: boolean;
-  /** Asks real services; made when the first is asked. */
+  /** The client for upstream services, created on the first call. */
   readonly httpClient: () => Promise<HttpClient>;
-  /** Resolves when everything that is served has been verified; the control API knows nothing before. */
+  /** Resolves when all documents and scenarios are verified; requests to the control API wait for that. */
   readonly ready: Promise<void>;
-  /** What the control API asks for; undefined: nothing, as on loopback. */
+  /** Bearer token of the control API; undefined: none is required. */
   readonly token: string | undefined;
-  /** Told of errors in deadringer itself, and of clients that left before they were answered. */
-  readonly onError: (trouble: ServerError) => void;
+  readonly onError: (error: ServerError) => void;
 }
 
+/**
+ * An error that is not part of an exchange. bug: an internal error. client-disconnected: the client closed the connection
+ * before its request was complete. malformed-http: node:http rejected the request with this error code.
+ */
 export type ServerError =
   | { readonly kind: 'bug'; readonly error: unknown; readonly request: string }
-  | { readonly kind: 'client-gone'; readonly request: string }
-  | { readonly kind: 'bad-http'; readonly code: string };
+  | { readonly kind: 'client-disconnected'; readonly request: string }
+  | { readonly kind: 'malformed-http'; readonly code: string };

@@ -1,22 +1,22 @@
-// Header fields of proxied messages: all are kept except those of one connection or of this server.
+// Header fields of proxied messages: all are forwarded except those of one connection and those of this server.
 import type { IncomingMessage } from 'node:http';
 import { isHopByHop } from '../exchange/hop-by-hop.ts';
 import { corsFields } from './cors.ts';
 
-/** Ours, and none of the service's business; `expect` was answered here. */
+/** Fields for this server; node:http has responded to `expect`. */
 const NOT_FORWARDED = /^(host|expect|x-deadringer-session)$/;
 const SESSION_COOKIE = /(?:^|;\s*)deadringer-session=[^;]*/;
 
-/** @param encodedBody the body, where it is sent from memory and not as it arrives */
+/** Fields of the request to the upstream. @param encodedBody the body if it is not streamed */
 export function fieldsForUpstream(incoming: IncomingMessage, encodedBody: Uint8Array | undefined): string[] {
   const isChunked = incoming.headers['transfer-encoding'] !== undefined && encodedBody === undefined;
   const fields = filterFields(
     withoutHopByHop(incoming.rawHeaders),
-    // Trailers travel in chunks alone.
+    // Only a chunked message has trailers.
     name => !NOT_FORWARDED.test(name) && (isChunked || name !== 'trailer'),
   );
   if (incoming.headers.cookie?.includes('deadringer-session')) removeSessionCookie(fields);
-  // How a body is cut into chunks belongs to the connection.
+  // Transfer-Encoding is hop-by-hop, so it is set again.
   if (isChunked) fields.push('Transfer-Encoding', 'chunked');
   else if (incoming.headers['transfer-encoding'] !== undefined)
     fields.push('Content-Length', String(encodedBody?.length));
@@ -24,20 +24,22 @@ export function fieldsForUpstream(incoming: IncomingMessage, encodedBody: Uint8A
 }
 
 function removeSessionCookie(fields: string[]): void {
-  for (let at = fields.length - 2; at >= 0; at -= 2) {
-    if (!/^cookie$/i.test(fields[at] ?? '')) continue;
-    const rest = (fields[at + 1] ?? '').replace(SESSION_COOKIE, '').replace(/^[;\s]+/, '');
-    if (rest === '') fields.splice(at, 2);
-    else fields[at + 1] = rest;
+  for (let index = fields.length - 2; index >= 0; index -= 2) {
+    if (!/^cookie$/i.test(fields[index] ?? '')) continue;
+    const rest = (fields[index + 1] ?? '').replace(SESSION_COOKIE, '').replace(/^[;\s]+/, '');
+    if (rest === '') fields.splice(index, 2);
+    else fields[index + 1] = rest;
   }
 }
 
-/** A service allows the origins of its own pages; whoever asked for the mock's own cross-origin answers gets those. */
+/** Replaced by the CORS fields of the mock, if CORS is on. */
 const CROSS_ORIGIN = /^access-control-(allow-origin|allow-credentials|expose-headers)$/;
 
 /**
- * @param incoming the request that is answered
- * @param origin of the page that asks, where it is to be let in
+ * Fields of the response to the client.
+ * @param incoming the request of the client
+ * @param id of the exchange
+ * @param origin of the page that sent the request; undefined: no CORS fields
  */
 export function fieldsForClient(
   response: IncomingMessage,
@@ -54,10 +56,10 @@ export function fieldsForClient(
   const fields = filterFields(
     withoutHopByHop(response.rawHeaders),
     name =>
-      // What another deadringer says of its own journal; ours takes its place.
+      // From another deadringer as upstream; replaced by the id of this one.
       name !== 'x-deadringer-exchange' &&
       !(origin !== undefined && CROSS_ORIGIN.test(name)) &&
-      // Trailers travel in chunks alone.
+      // Only a chunked message has trailers.
       (isChunked || name !== 'trailer'),
   );
   fields.push('x-deadringer-exchange', id);
@@ -69,24 +71,24 @@ export function fieldsForClient(
   return fields;
 }
 
-/** Also without what `Connection` names (RFC 9110 section 7.6.1). @param fields names and values in turn */
+/** Also removes the fields that `Connection` lists (RFC 9110 section 7.6.1). @param fields names and values in turn */
 function withoutHopByHop(fields: readonly string[]): string[] {
-  const named = new Set<string>();
-  for (let at = 0; at < fields.length; at += 2) {
-    if (/^connection$/i.test(fields[at] ?? ''))
-      for (const name of (fields[at + 1] ?? '').split(',')) named.add(name.trim().toLowerCase());
+  const listed = new Set<string>();
+  for (let index = 0; index < fields.length; index += 2) {
+    if (/^connection$/i.test(fields[index] ?? ''))
+      for (const name of (fields[index + 1] ?? '').split(',')) listed.add(name.trim().toLowerCase());
   }
-  // A client that lists these wants nothing good (RFC 9110 section 7.6.1).
+  // End-to-end fields must not be listed in Connection (RFC 9110 section 7.6.1): forward them anyway.
   for (const name of ['content-length', 'content-type', 'content-encoding', 'host', 'authorization'])
-    named.delete(name);
-  return filterFields(fields, name => !isHopByHop(name) && !named.has(name));
+    listed.delete(name);
+  return filterFields(fields, name => !isHopByHop(name) && !listed.has(name));
 }
 
-/** @param keep told names in lower case */
+/** @param keep gets names in lower case */
 function filterFields(fields: readonly string[], keep: (name: string) => boolean): string[] {
   const result: string[] = [];
-  for (let at = 0; at < fields.length; at += 2) {
-    const [name = '', value = ''] = [fields[at], fields[at + 1]];
+  for (let index = 0; index < fields.length; index += 2) {
+    const [name = '', value = ''] = [fields[index], fields[index + 1]];
     if (keep(name.toLowerCase())) result.push(name, value);
   }
   return result;

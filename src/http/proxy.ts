@@ -1,6 +1,5 @@
 // Proxies a request to an upstream service and streams the response back unchanged; both are validated and recorded.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import { type Body, EMPTY_BODY, header, type Response } from '../exchange/exchange.ts';
 import { type ProblemCode, problemResponse } from '../mock/problem.ts';
 import { type ProxiedRequest, type ProxyResult, recordProxied } from '../mock/proxy/proxied-request.ts';
@@ -10,19 +9,20 @@ import { BodyCollector, collectRequestBody } from './body-collector.ts';
 import { type ClientErrorKind, type HttpClient, HttpClientError, type PendingResponse } from './client.ts';
 import { deliver } from './deliver.ts';
 import { delayResponse } from './faults.ts';
+import { disconnectSignal, endConnection, pipeBody } from './proxy-connection.ts';
 import { fieldsForClient, fieldsForUpstream } from './proxy-fields.ts';
 
 export interface ProxyOptions {
   readonly state: ServerState;
   readonly httpClient: () => Promise<HttpClient>;
   readonly cors: boolean;
-  /** Most bytes of a body that are kept for judging; what passes is not bounded. */
+  /** Maximum size of a body that is validated and recorded. Larger bodies are forwarded only. */
   readonly bodyLimit: number;
 }
 
-/** The service could not answer, and the mock is to do so instead. */
+/** The upstream failed, and the mock responds instead. */
 export interface UpstreamFallback {
-  /** The body of the request as it was sent; undefined: more than is kept. */
+  /** The request body with its content codings; undefined: larger than the limit. */
   readonly encodedBody: Uint8Array | undefined;
   readonly attempt: UpstreamAttempt;
 }
@@ -31,13 +31,14 @@ const PROBLEM_BY_CLIENT_ERROR = {
   unreachable: 'upstream-unreachable',
   tls: 'upstream-tls',
   timeout: 'upstream-timeout',
-  broke: 'upstream-broke',
-  garbage: 'upstream-garbage',
+  closed: 'upstream-broke',
+  'invalid-http': 'upstream-garbage',
 } as const satisfies Record<ClientErrorKind, ProblemCode>;
 
 /**
- * @param encodedBody the body, where somebody had to look at it first; undefined: it is still to be read
- * @returns undefined when the client was answered, or has gone
+ * Sends a request to its upstream, streams the response to the client, and records the exchange.
+ * @param encodedBody the request body if it was read before; undefined: stream it
+ * @returns undefined if the client got a response or disconnected
  */
 export async function proxyRequest(
   options: ProxyOptions,
@@ -46,18 +47,18 @@ export async function proxyRequest(
   outgoing: ServerResponse,
   encodedBody: Uint8Array | undefined,
 ): Promise<UpstreamFallback | undefined> {
-  const { state, httpClient: client, bodyLimit } = options;
+  const { state, httpClient, bodyLimit } = options;
   const { target, request, delivery } = proxied;
   const disconnected = disconnectSignal(outgoing);
   if (!(await delayResponse(delivery.delay, outgoing))) return undefined;
 
   const requestBody = collectRequestBody(incoming, encodedBody, bodyLimit);
-  const finish = (outcome: Pick<ProxyResult, 'response' | 'failure' | 'problem'>): void => {
-    recordProxied(state, proxied, { ...outcome, request: { ...request, body: requestBody.body() } });
+  const finish = (result: Pick<ProxyResult, 'response' | 'failure' | 'problem'>): void => {
+    recordProxied(state, proxied, { ...result, request: { ...request, body: requestBody.body() } });
   };
   const fallback = async (failure: string): Promise<UpstreamFallback> => ({
     encodedBody: await requestBody.readAll(),
-    attempt: { origin: target.origin, path: target.path, broke: failure },
+    attempt: { origin: target.origin, path: target.path, failure: failure },
   });
 
   const refuse = async (code: ProblemCode, detail: string, hint: string | undefined): Promise<undefined> => {
@@ -73,7 +74,7 @@ export async function proxyRequest(
 
   let pending: PendingResponse;
   try {
-    pending = await (await client()).send(
+    pending = await (await httpClient()).send(
       {
         method: request.method,
         origin: target.origin,
@@ -86,7 +87,7 @@ export async function proxyRequest(
       },
       disconnected,
       ({ statusCode, rawHeaders }) => {
-        // What asks for the body has been said already.
+        // node:http sends 100 (Continue) itself.
         if (statusCode !== 100 && incoming.httpVersionMinor > 0 && !outgoing.headersSent)
           outgoing.writeInformation(statusCode, rawHeaders);
       },
@@ -113,62 +114,57 @@ export async function proxyRequest(
     return await fallback('it responded with 501 (not implemented)');
   }
   const collector = new BodyCollector(bodyLimit);
-  const isBroken = delivery.fault !== undefined || delivery.bytesPerSecond !== undefined;
-  const failure = isBroken
+  const isBuffered = delivery.fault !== undefined || delivery.bytesPerSecond !== undefined;
+  const failure = isBuffered
     ? await pipeBody(response, collector, undefined)
     : await streamResponse(options, proxied, incoming, outgoing, response, collector);
-  if (isBroken && !disconnected.aborted) {
-    // What is to be slowed down or broken must be there as a whole first.
+  if (isBuffered && !disconnected.aborted) {
+    // A throttled or broken delivery needs the complete response.
     if (failure !== undefined) return await refuse('upstream-broke', failure, undefined);
     if (collector.bytes === undefined) {
       const detail = `the response has ${collector.size} bytes; a delayed or broken delivery is limited to ${bodyLimit} bytes`;
       return await refuse('upstream-too-large', detail, 'start the server with a larger --body-limit');
     }
   }
-  const why =
+  const incompleteReason =
     disconnected.aborted && failure !== undefined
       ? 'the client disconnected before the end of the response'
       : failure;
-  const answered: Response = {
+  const recorded: Response = {
     status: response.statusCode ?? 0,
     headers: response.headersDistinct,
-    body: recordedBody(collector, response, request.method, why),
+    body: recordedBody(collector, response, request.method, incompleteReason),
   };
   if (!incoming.complete) {
     requestBody.discardRest();
-    // The rest of the question will never be sent on this connection.
+    // The rest of the request is never sent, so the upstream connection cannot be reused.
     pending.request.destroy();
   }
-  // Before the last byte goes out: who has the whole answer finds it recorded.
-  finish({ response: answered, failure: why, problem: undefined });
-  if (isBroken) {
-    const whole = { ...answered, body: collector.bytes ?? EMPTY_BODY };
-    const late = { ...delivery, delay: 0 };
+  // Record the exchange before the last byte: a client that has the whole response finds it in the journal.
+  finish({ response: recorded, failure: incompleteReason, problem: undefined });
+  if (isBuffered) {
+    const buffered = { ...recorded, body: collector.bytes ?? EMPTY_BODY };
+    // The delay is over.
+    const remaining = { ...delivery, delay: 0 };
     const { cors } = options;
     await deliver(incoming, outgoing, {
-      response: whole,
+      response: buffered,
       exchangeId: proxied.id,
       refusedFor: undefined,
       cors,
-      delivery: late,
+      delivery: remaining,
     });
   } else if (failure === undefined) {
     if (response.rawTrailers.length > 0) outgoing.addTrailers(toPairs(response.rawTrailers));
     outgoing.end();
   } else {
-    // What came is sent, and then the client sees what happened here: the connection ends in the middle.
+    // The client gets the received part and a closed connection, as from the upstream.
     endConnection(outgoing);
   }
   return undefined;
 }
 
-function endConnection(outgoing: ServerResponse): void {
-  if (outgoing.socket !== null) outgoing.socket.destroySoon();
-  // Behind others on the connection its turn comes later, and what came of it is sent then.
-  else outgoing.once('socket', (socket: Socket) => setImmediate(() => socket.destroySoon()));
-}
-
-/** A request that is sent to where it came from would come back for ever. */
+/** Whether the origin is this server, which would be an endless loop. */
 function isThisServer(origin: string, { socket }: IncomingMessage): boolean {
   const { hostname, port, protocol } = new URL(origin);
   if (Number(port || (protocol === 'https:' ? 443 : 80)) !== socket.localPort) return false;
@@ -177,24 +173,7 @@ function isThisServer(origin: string, { socket }: IncomingMessage): boolean {
   );
 }
 
-/** Aborts when the client goes before it was answered. */
-function disconnectSignal(outgoing: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  const leave = (): void => {
-    if (!outgoing.writableFinished) controller.abort();
-  };
-  outgoing.once('close', leave);
-  if (outgoing.socket === null) {
-    // Behind others on the connection: node does not tell such an answer that the connection is closed.
-    const { socket } = outgoing.req;
-    socket.setMaxListeners(0);
-    socket.once('close', leave);
-    outgoing.once('socket', () => socket.off('close', leave));
-  }
-  return controller.signal;
-}
-
-/** Sends the head, and passes the body on. @returns why it broke off; undefined: it came whole */
+/** Sends the head and streams the body. @returns why it is incomplete; undefined: it is complete */
 async function streamResponse(
   { cors }: ProxyOptions,
   { id }: ProxiedRequest,
@@ -206,29 +185,9 @@ async function streamResponse(
   outgoing.sendDate = false;
   const fields = fieldsForClient(response, incoming, id, cors ? incoming.headers.origin : undefined);
   outgoing.writeHead(response.statusCode ?? 502, response.statusMessage ?? '', fields);
-  // Headers that wait for the first byte of a body may wait long; and bytes, unlike text, leave them in Latin-1.
+  // Send the head now: the first byte of the body may take long. Bytes, unlike text, keep the head in Latin-1.
   outgoing.write(EMPTY_BODY);
   return await pipeBody(response, collector, outgoing);
-}
-
-function pipeBody(
-  response: IncomingMessage,
-  collector: BodyCollector,
-  outgoing: ServerResponse | undefined,
-): Promise<string | undefined> {
-  return new Promise(resolve => {
-    response.on('data', (chunk: Uint8Array) => {
-      collector.add(chunk);
-      if (outgoing === undefined || outgoing.write(chunk)) return;
-      response.pause();
-      outgoing.once('drain', () => response.resume());
-    });
-    response.on('end', () => resolve(undefined));
-    const cut = (): void =>
-      resolve(`the connection closed after ${collector.size} bytes of the response body`);
-    response.on('error', cut);
-    response.on('close', cut);
-  });
 }
 
 function recordedBody(
@@ -238,15 +197,16 @@ function recordedBody(
   failure: string | undefined,
 ): Body {
   if (failure !== undefined) return { notRecorded: failure };
-  // These have no body, and a Content-Encoding all the same (RFC 9110 sections 9.3.2 and 15.4.5).
+  // These responses have no body but may have a Content-Encoding (RFC 9110 sections 9.3.2 and 15.4.5).
   if (method === 'HEAD' || response.statusCode === 304) return EMPTY_BODY;
   return collector.body(header(response.headersDistinct, 'content-encoding'));
 }
 
 function toPairs(fields: readonly string[]): [string, string][] {
-  const list: [string, string][] = [];
-  for (let at = 0; at < fields.length; at += 2) list.push([fields[at] ?? '', fields[at + 1] ?? '']);
-  return list;
+  const pairs: [string, string][] = [];
+  for (let index = 0; index < fields.length; index += 2)
+    pairs.push([fields[index] ?? '', fields[index + 1] ?? '']);
+  return pairs;
 }
 
 function hintFor(kind: ClientErrorKind, name: string): string | undefined {

@@ -5,9 +5,9 @@ import { decodeContent } from '../exchange/body.ts';
 import { EMPTY_BODY, type Headers, header, type Request, splitTarget } from '../exchange/exchange.ts';
 import type { Problem, ProblemCode } from '../mock/problem.ts';
 
-/** gone: the client left before its request was complete, so there is nobody to answer. */
+/** disconnected: the client closed the connection before its request was complete. */
 export type ReceivedBody =
-  /** `sent`: the body with its content codings still on. */
+  /** `encodedBody`: with its content codings, as received. */
   | { readonly body: Uint8Array; readonly encodedBody: Uint8Array }
   | { readonly problem: Problem }
   | { readonly disconnected: true };
@@ -18,14 +18,14 @@ const PROBLEM_BY_DECODING_ERROR = {
   'too-large': 'body-too-large',
 } as const satisfies Record<string, ProblemCode>;
 
-/** Everything but the body. */
+/** The request without its body. */
 export function readHead(incoming: IncomingMessage): Request {
   const { path, query } = splitTarget(incoming.url ?? '/');
   const method = (incoming.method ?? 'GET').toUpperCase();
   return { method, path, query, headers: incoming.headersDistinct, body: EMPTY_BODY };
 }
 
-/** @param limit most bytes a body may have, as sent and once unpacked */
+/** Reads and decodes the body. @param limit maximum size in bytes, before and after decoding */
 export async function receiveBody(
   incoming: IncomingMessage,
   headers: Headers,
@@ -34,11 +34,11 @@ export async function receiveBody(
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined)
     return { body: EMPTY_BODY, encodedBody: EMPTY_BODY };
   const encodedBody = await readBody(incoming, limit);
-  if (encodedBody === 'gone') return { disconnected: true };
+  if (encodedBody === 'disconnected') return { disconnected: true };
   return decodeReceived(headers, encodedBody === 'too-large' ? undefined : encodedBody, limit);
 }
 
-/** @param encodedBody undefined: more than the limit */
+/** Decodes a body that was read before. @param encodedBody undefined: it was larger than the limit */
 export function decodeReceived(
   headers: Headers,
   encodedBody: Uint8Array | undefined,
@@ -47,10 +47,10 @@ export function decodeReceived(
   if (encodedBody === undefined) return { problem: bodyTooLarge(`the body is larger than ${limit} bytes`) };
   const coding = header(headers, 'content-encoding');
   if (coding === undefined) return { body: encodedBody, encodedBody };
-  const plain = decodeContent(encodedBody, coding, limit);
-  if ('bytes' in plain) return { body: plain.bytes, encodedBody };
-  if (plain.problem === 'too-large') return { problem: bodyTooLarge(plain.why) };
-  return { problem: { code: PROBLEM_BY_DECODING_ERROR[plain.problem], detail: plain.why } };
+  const decoded = decodeContent(encodedBody, coding, limit);
+  if ('bytes' in decoded) return { body: decoded.bytes, encodedBody };
+  if (decoded.problem === 'too-large') return { problem: bodyTooLarge(decoded.why) };
+  return { problem: { code: PROBLEM_BY_DECODING_ERROR[decoded.problem], detail: decoded.why } };
 }
 
 function bodyTooLarge(detail: string): Problem {
@@ -58,10 +58,13 @@ function bodyTooLarge(detail: string): Problem {
 }
 
 /**
- * A body over the limit is still read, unkept, for a while: a client that is busy sending would otherwise see a reset
- * connection instead of the answer.
+ * Reads a body above the limit up to eight times the limit, and discards it: closing the connection while the client sends
+ * would reset it, and the client would not see the response.
  */
-function readBody(incoming: IncomingMessage, limit: number): Promise<Uint8Array | 'too-large' | 'gone'> {
+function readBody(
+  incoming: IncomingMessage,
+  limit: number,
+): Promise<Uint8Array | 'too-large' | 'disconnected'> {
   return new Promise(resolve => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -76,7 +79,7 @@ function readBody(incoming: IncomingMessage, limit: number): Promise<Uint8Array 
         size > limit ? 'too-large' : chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks),
       ),
     );
-    incoming.on('close', () => resolve('gone'));
-    incoming.on('error', () => resolve('gone'));
+    incoming.on('close', () => resolve('disconnected'));
+    incoming.on('error', () => resolve('disconnected'));
   });
 }

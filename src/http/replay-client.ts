@@ -1,4 +1,4 @@
-// The HTTP client of a replay: one whole request, one whole response, bounded in time and size.
+// The HTTP client of a replay: sends a complete request and reads a complete response, with limits of time and size.
 import type { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { type Body, header, isRecorded, type Request } from '../exchange/exchange.ts';
@@ -7,25 +7,25 @@ import { BodyCollector } from './body-collector.ts';
 import { createHttpClient, HttpClientError } from './client.ts';
 
 export interface ReplayClientOptions {
-  /** Milliseconds in which an answer must be there, all of it. */
+  /** Milliseconds until the response must be complete. */
   readonly timeout: number;
-  /** Most bytes of an answer's body that are taken, as sent and once unpacked. Default 64 MiB. */
+  /** Maximum size of a response body in bytes, before and after decoding. Default 64 MiB. */
   readonly limit?: number;
 }
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
-/** @returns with `close`, which ends the connections that are kept */
+/** `send` sends one request; `close` closes the kept-alive connections. */
 export function createReplayClient({ timeout, limit = MAX_BODY_BYTES }: ReplayClientOptions): {
-  readonly ask: SendRequest;
+  readonly send: SendRequest;
   readonly close: () => void;
 } {
   const client = createHttpClient({ timeout });
   return {
     close: () => client.close(),
-    ask: async (origin, request, signal): Promise<SendResult> => {
-      // An answer that never ends says something every second, too.
-      const late = startTimeout(timeout, signal);
+    send: async (origin, request, signal): Promise<SendResult> => {
+      // The timeout of the client restarts with each byte, so a slow response could last forever.
+      const deadline = startTimeout(timeout, signal);
       try {
         const { response } = await client.send(
           {
@@ -35,15 +35,16 @@ export function createReplayClient({ timeout, limit = MAX_BODY_BYTES }: ReplayCl
             fields: requestFields(request),
             body: isRecorded(request.body) && request.body.length > 0 ? request.body : undefined,
           },
-          late.signal,
+          deadline.signal,
         );
         const body = await readResponseBody(response, limit);
         return { response: { status: response.statusCode ?? 0, headers: response.headersDistinct, body } };
       } catch (error) {
         signal.throwIfAborted();
-        if (late.signal.aborted) return { failure: `${origin} did not respond within ${timeout / 1000} s` };
+        if (deadline.signal.aborted)
+          return { failure: `${origin} did not respond within ${timeout / 1000} s` };
         if (error instanceof HttpClientError) return { failure: error.message };
-        // Node refuses to send what is no HTTP, such as a line break in a field.
+        // node:http rejects invalid requests, such as a line break in a field.
         const { code = '' } = error as NodeJS.ErrnoException;
         if (code === 'ECONNRESET')
           return { failure: `${origin} closed the connection before the end of the response` };
@@ -51,13 +52,13 @@ export function createReplayClient({ timeout, limit = MAX_BODY_BYTES }: ReplayCl
           return { failure: `the recorded request cannot be sent: node:http rejects it (${code})` };
         throw error;
       } finally {
-        late.clear();
+        deadline.clear();
       }
     },
   };
 }
 
-/** AbortSignal.timeout() and AbortSignal.any() would keep each answer until its time is up, long after it was read. */
+/** AbortSignal.timeout() and AbortSignal.any() would keep each response in memory until the timeout. */
 function startTimeout(timeout: number, outer: AbortSignal): { signal: AbortSignal; clear: () => void } {
   const controller = new AbortController();
   const abort = (): void => controller.abort();
@@ -72,7 +73,7 @@ function startTimeout(timeout: number, outer: AbortSignal): { signal: AbortSigna
   };
 }
 
-/** Recordings may hold characters that no request line can. */
+/** Recorded paths can contain characters that a request line must not contain. */
 function requestTargetOf({ path, query }: Request): string {
   const target = query === '' ? path : `${path}?${query}`;
   return target.toWellFormed().replace(/[^\x21-\x7e]/gu, character => encodeURIComponent(character));
@@ -87,12 +88,12 @@ function requestFields({ headers, body }: Request): string[] {
   return [...fields, 'accept-encoding', 'gzip, deflate, br'];
 }
 
-/** Not at all where there is more of it than is taken: the rest is not waited for. */
+/** Stops at the limit, without waiting for the rest. */
 async function readResponseBody(response: IncomingMessage, limit: number): Promise<Body> {
   const collector = new BodyCollector(limit);
   for await (const chunk of response as AsyncIterable<Buffer>) {
     collector.add(chunk);
-    // Leaving the loop ends the connection.
+    // Leaving the loop closes the connection.
     if (collector.size > limit) return { notRecorded: `the response is larger than ${limit} bytes` };
   }
   return collector.body(header(response.headersDistinct, 'content-encoding'));

@@ -1,4 +1,4 @@
-// From the head of a request to its context: clients send the same head again and again, so contexts are remembered.
+// Derives the context of a request from its head. Clients repeat the same heads, so contexts are cached.
 import type { IncomingMessage } from 'node:http';
 import { createCache } from '../exchange/bounded-cache.ts';
 import { createRequestContext, type RequestContext } from '../mock/request-context.ts';
@@ -7,13 +7,13 @@ import { readHead } from './receive.ts';
 
 export type ContextReader = (incoming: IncomingMessage) => RequestContext;
 
-/** Heads remembered, and the characters of the longest of them: together 4 MB at most. */
+/** Cached contexts, and the length of the longest cached head: at most 4 MB in total. */
 const MAX_CONTEXTS = 1024;
 const MAX_HEAD_LENGTH = 4096;
 
 /**
- * A context depends on the head, on the configuration that is served and on the table of upstream services. It is read anew
- * when the configuration was reloaded, and each time while there are upstream services, since their table may change.
+ * A context depends on the head, the configuration and the upstream table. A reload of the configuration clears the cache.
+ * With upstreams nothing is cached, because their table can change.
  */
 export function createContextReader(state: ServerState): ContextReader {
   let { config } = state;
@@ -22,13 +22,13 @@ export function createContextReader(state: ServerState): ContextReader {
     if (!state.upstreams.isEmpty) return createRequestContext(state, readHead(incoming));
     if (state.config !== config) {
       ({ config } = state);
-      // A context refers to the configuration: an old one must not be kept alive.
+      // A context refers to the configuration, and the cache must not keep an old one alive.
       contexts = createCache(MAX_CONTEXTS);
     }
-    // No field holds a line break, so two heads with the same text are the same head (RFC 9110 section 5.5).
+    // Header fields contain no line breaks (RFC 9110 section 5.5), so equal texts are equal heads.
     const text = `${incoming.method} ${incoming.url}\n${incoming.rawHeaders.join('\n')}`;
-    const known = contexts.get(text);
-    if (known !== undefined) return known;
+    const cached = contexts.get(text);
+    if (cached !== undefined) return cached;
     const context = createRequestContext(state, readHead(incoming));
     if (text.length <= MAX_HEAD_LENGTH) contexts.set(text, context);
     return context;

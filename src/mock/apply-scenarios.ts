@@ -1,4 +1,4 @@
-// A session's scenarios in a call: which rule applies, what that changes in the session's memory, and the answer it gives.
+// Applies the scenarios of a session to a request: selects a rule, updates the memory, creates the response.
 
 import type { Response } from '../exchange/exchange.ts';
 import { fnv1a } from '../exchange/fnv1a.ts';
@@ -12,13 +12,13 @@ import type { Scenario } from '../scenario/scenario.ts';
 import {
   EMPTY_MEMORY,
   limitDelivery,
-  NOTHING_NEW,
+  NO_VALUES,
   type RuleSelection,
   selectRule,
 } from '../scenario/select-rule.ts';
 import { TemplateContext } from '../scenario/template-context.ts';
-import { fill } from '../scenario/value.ts';
-import { validateResponse } from '../validate/request.ts';
+import { renderTemplates } from '../scenario/value.ts';
+import { validateResponse } from '../validate/response.ts';
 import type { Preferences } from './preferences.ts';
 import type { Problem } from './problem.ts';
 import { type CachedResponse, getCachedResponse } from './respond/response-cache.ts';
@@ -27,71 +27,82 @@ import type { ServerState } from './server-state.ts';
 import type { Session } from './session/session.ts';
 
 export interface AppliedScenarios {
-  readonly plan: RuleSelection;
-  readonly context: TemplateContext;
-  /** What generated bodies depend on here: the seed that the client asks for, else the session's. */
+  readonly selection: RuleSelection;
+  readonly templateContext: TemplateContext;
+  /** Seed of generated bodies: the one of the request's preferences, otherwise the one of the session. */
   readonly seed: string;
 }
 
-const NOTHING: RuleSelection = {
+const EMPTY_SELECTION: RuleSelection = {
   response: undefined,
   exhausted: false,
   deliver: undefined,
-  remember: NOTHING_NEW,
+  remember: NO_VALUES,
   appliedRules: [],
   memory: EMPTY_MEMORY,
 };
 
 /**
- * Chooses and remembers in one step, so that no other call of the session comes in between.
- * @param ownOnly true: leave out what is on by default; it makes a mock's answers better, and has no part in those of a real service
- * @throws TemplateError when a template of what is remembered cannot be filled in
+ * Selects the rule and updates the session in one step, so that concurrent requests of the session cannot interleave.
+ * @param sessionOnly true: ignore the scenarios that are active by default, because they must not change upstream responses
+ * @throws TemplateError when a template of "remember" cannot be evaluated
  */
 export function applyScenarios(
   config: ServedConfig,
   state: ServerState,
   sessionId: string,
   call: Call,
-  wish: Preferences,
-  ownOnly: boolean,
+  preferences: Preferences,
+  sessionOnly: boolean,
 ): AppliedScenarios | Promise<AppliedScenarios> {
   const now = state.now();
-  return state.sessions.update(sessionId, now, session => applyIn(config, session, now, call, wish, ownOnly));
+  return state.sessions.update(sessionId, now, session =>
+    applyToSession(config, session, now, call, preferences, sessionOnly),
+  );
 }
 
-function applyIn(
+function applyToSession(
   config: ServedConfig,
   session: Session,
   now: number,
   call: Call,
-  wish: Preferences,
-  ownOnly: boolean,
+  preferences: Preferences,
+  sessionOnly: boolean,
 ): AppliedScenarios {
-  const chance = chanceOf(`${session.seed} ${++session.scenarioRuns}`);
-  const context = new TemplateContext(call, session.memory.values, now, chance);
-  const seed = wish.seed ?? session.seed;
-  // A client that asks for a status or an example by name gets that, whatever the scenarios say.
+  const random = lazyRandom(`${session.seed} ${++session.scenarioRuns}`);
+  const templateContext = new TemplateContext(call, session.memory.values, now, random);
+  const seed = preferences.seed ?? session.seed;
+  // A status or example that the client requests takes precedence over scenarios.
   const scenarios =
-    wish.code !== undefined || wish.example !== undefined
+    preferences.code !== undefined || preferences.example !== undefined
       ? NO_SCENARIOS
-      : activeScenariosFor(config, session, call.operation, ownOnly);
-  if (scenarios.length === 0 && session.delivery === undefined) return { plan: NOTHING, context, seed };
-  const plan = selectRule(scenarios, session.memory, call, chance);
+      : activeScenariosFor(config, session, call.operation, sessionOnly);
+  if (scenarios.length === 0 && session.delivery === undefined)
+    return { selection: EMPTY_SELECTION, templateContext, seed };
+  const selection = selectRule(scenarios, session.memory, call, random);
   const { deliver, memory } =
-    plan.deliver === undefined ? limitDelivery(session.delivery, plan.memory, 'session', chance) : plan;
+    selection.deliver === undefined
+      ? limitDelivery(session.delivery, selection.memory, 'session', random)
+      : selection;
   session.memory = memory;
-  if (plan.remember.size > 0) {
-    const filled = [...plan.remember].map(([name, value]) => [name, fill(value, context)] as const);
-    session.memory = { ...memory, values: { ...memory.values, ...Object.fromEntries(filled) } };
+  if (selection.remember.size > 0) {
+    const rendered = [...selection.remember].map(
+      ([name, value]) => [name, renderTemplates(value, templateContext)] as const,
+    );
+    session.memory = { ...memory, values: { ...memory.values, ...Object.fromEntries(rendered) } };
   }
-  context.memory = session.memory.values;
-  return { plan: deliver === plan.deliver ? plan : { ...plan, deliver }, context, seed };
+  templateContext.memory = session.memory.values;
+  return {
+    selection: deliver === selection.deliver ? selection : { ...selection, deliver },
+    templateContext,
+    seed,
+  };
 }
 
 const NO_SCENARIOS: readonly Scenario[] = [];
 
-/** Draws that depend on the seed alone. Most calls draw nothing, so the generator is made with the first draw. */
-function chanceOf(seed: string): () => number {
+/** Random numbers that depend on the seed only. Most requests draw none, so the generator is created at the first draw. */
+function lazyRandom(seed: string): () => number {
   let draw: (() => number) | undefined;
   return () => {
     draw ??= seededRandom(fnv1a(seed));
@@ -99,65 +110,67 @@ function chanceOf(seed: string): () => number {
   };
 }
 
-/** For generated bodies: the same for the same session seed, operation and parameters, today and tomorrow. */
+/** Seed of a generated body. The same seed, operation, path and query give the same body. */
 export function bodySeed(seed: string, { operation, request }: Call): string {
   return `${seed} ${operation.api.name} ${operation.id} ${request.path}?${request.query}`;
 }
 
-export type ScenarioAnswer =
+export type ScenarioResponse =
   | { readonly response: Response; readonly findings: readonly Finding[] }
   | { readonly problem: Problem };
 
-/** Answers without a template in them are the same each time, so each is made and judged once for an operation. */
-const CONSTANT = new WeakMap<CompiledReply, Map<Operation, ScenarioAnswer>>();
+/** Replies without templates: their responses are created and validated once for each operation. */
+const CONSTANT_RESPONSES = new WeakMap<CompiledReply, Map<Operation, ScenarioResponse>>();
 
 /**
- * The answer that a scenario gives: a body of its own, a changed answer of the document, or a declared one as it is.
- * @param seed set: bodies that the scenario does not write are generated by it
- * @throws TemplateError when a template cannot be filled in
+ * Creates the response of a reply: with the reply's body, or the response of the document, changed or unchanged.
+ * @param seed set: a body that the reply does not define is generated from this seed; undefined: it is an example
+ * @throws TemplateError when a template cannot be evaluated
  */
-export function answerOfScenario(
+export function createScenarioResponse(
   reply: CompiledReply,
-  context: TemplateContext,
+  templateContext: TemplateContext,
   seed: string | undefined,
-): ScenarioAnswer | Promise<ScenarioAnswer> {
-  const { operation } = context.call;
-  const known = seed === undefined ? CONSTANT.get(reply)?.get(operation) : undefined;
-  if (known !== undefined) return known;
-  if (reply.body !== undefined) return finish(reply, context, undefined, seed);
+): ScenarioResponse | Promise<ScenarioResponse> {
+  const { operation } = templateContext.call;
+  const constant = seed === undefined ? CONSTANT_RESPONSES.get(reply)?.get(operation) : undefined;
+  if (constant !== undefined) return constant;
+  if (reply.body !== undefined) return finishResponse(reply, templateContext, undefined, seed);
   const { status, example } = reply.step;
-  // What a scenario says is not negotiated: the client gets it whatever it accepts.
-  const preparing = getCachedResponse(operation, { status, example, accept: undefined, seed });
-  return preparing instanceof Promise
-    ? preparing.then(prepared => finish(reply, context, prepared, seed))
-    : finish(reply, context, preparing, seed);
+  // A scenario takes precedence over content negotiation, so `accept` is not passed.
+  const cached = getCachedResponse(operation, { status, example, accept: undefined, seed });
+  return cached instanceof Promise
+    ? cached.then(base => finishResponse(reply, templateContext, base, seed))
+    : finishResponse(reply, templateContext, cached, seed);
 }
 
-/** @param prepared what the document answers; undefined: not asked for */
-function finish(
+/** @param cached the response of the document; undefined: the reply has a body */
+function finishResponse(
   reply: CompiledReply,
-  context: TemplateContext,
-  prepared: CachedResponse | undefined,
+  templateContext: TemplateContext,
+  cached: CachedResponse | undefined,
   seed: string | undefined,
-): ScenarioAnswer {
+): ScenarioResponse {
   let base: Response | undefined;
-  if (prepared !== undefined) {
-    const { result: answer, findings } = prepared;
-    if ('problem' in answer) return answer;
-    // As the document has it: judged when it was prepared.
+  if (cached !== undefined) {
+    const { result, findings } = cached;
+    if ('problem' in result) return result;
+    // An unchanged response was validated when it was cached.
     if (reply.patch === undefined && reply.headers === undefined)
-      return { response: answer.response, findings };
-    base = answer.response;
+      return { response: result.response, findings };
+    base = result.response;
   }
-  const { operation } = context.call;
-  const judged = createCannedResponse(reply, context, base);
-  const findings = validateResponse(operation, judged);
-  const { status, headers, body } = judged;
-  // A response of its own: what was decoded for the judge need not live as long as the journal.
-  const answer = { response: { status, headers, body }, findings };
+  const { operation } = templateContext.call;
+  const response = createCannedResponse(reply, templateContext, base);
+  // A constant response is validated once, for all requests.
+  const request = reply.isConstant ? undefined : templateContext.call.request;
+  const findings = validateResponse(operation, response, operation.method, request);
+  // Copy the response: the decoded body is cached with the original object, and the journal must not keep it in memory.
+  const { status, headers, body } = response;
+  const scenarioResponse = { response: { status, headers, body }, findings };
   if (reply.isConstant && seed === undefined) {
-    const answers = CONSTANT.get(reply) ?? new Map<Operation, ScenarioAnswer>();
-    CONSTANT.set(reply, answers.set(operation, answer));
+    const responses = CONSTANT_RESPONSES.get(reply) ?? new Map<Operation, ScenarioResponse>();
+    CONSTANT_RESPONSES.set(reply, responses.set(operation, scenarioResponse));
   }
-  return answer;
+  return scenarioResponse;
 }

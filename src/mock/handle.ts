@@ -10,7 +10,7 @@ import { type Delivery, IMMEDIATE_DELIVERY, resolveDelivery } from '../scenario/
 import { TemplateError } from '../scenario/template.ts';
 import { UnusableSchema } from '../schema/schemas.ts';
 import { validateRequest } from '../validate/request.ts';
-import { answerOfScenario, applyScenarios, bodySeed } from './apply-scenarios.ts';
+import { applyScenarios, bodySeed, createScenarioResponse } from './apply-scenarios.ts';
 import type { Preferences } from './preferences.ts';
 import { type Problem, problemResponse } from './problem.ts';
 import { type ProxiedRequest, startExchange } from './proxy/proxied-request.ts';
@@ -28,11 +28,11 @@ import type { ServeEvent, UpstreamAttempt } from './serve-event.ts';
 import type { ServerState } from './server-state.ts';
 import { resolveSession } from './session/identify.ts';
 
-/** What is said to a request, and why. */
+/** The response to a request, and why it was selected. */
 interface HandlingResult {
   readonly findings: readonly Finding[];
-  /** "upstream": what the real service says. */
-  readonly answer: Response | Problem | 'upstream';
+  /** "upstream": the upstream service responds. */
+  readonly response: Response | Problem | 'upstream';
   readonly refusedFor?: Finding | undefined;
   readonly rules?: readonly string[];
   readonly offContract?: string | undefined;
@@ -42,47 +42,47 @@ interface HandlingResult {
 export type ServedResponse = ServeEvent & { readonly response: Response };
 
 export interface HandleOptions {
-  /** Where the request goes unless a scenario has an answer to it. */
+  /** The upstream that responds unless a scenario does. */
   readonly target?: UpstreamTarget | undefined;
-  /** Set when the real service was asked before, and could not answer. */
+  /** Set if the upstream failed, and the mock responds instead. */
   readonly attempt?: UpstreamAttempt;
 }
 
 /**
- * Answers a request and records the verdict; or says that a real service is to be asked, which records the verdict itself.
- * Never throws for what a client, a document or a scenario did.
- * @param body with its content codings taken off
+ * Creates the response to a request, and records and publishes the event. Returns a ProxiedRequest instead if the upstream
+ * must respond: the proxy records the event then. Errors of clients, documents and scenarios become problems.
+ * @param body without content codings
  */
 export async function handle(
   state: ServerState,
   context: RequestContext,
   body: Uint8Array,
-  { target, attempt: upstream }: HandleOptions = {},
+  { target, attempt }: HandleOptions = {},
 ): Promise<ServedResponse | ProxiedRequest> {
   const { id, startedAt, startTick } = startExchange(state);
-  // One world for the whole request, whatever is swapped meanwhile.
+  // Use one configuration for the whole request, even if it is reloaded meanwhile.
   const { config, sessionNames, head, match } = context;
   const request = body.length === 0 ? head : requestWithBody(head, body);
   const operation = match.kind === 'operation' ? match.operation : undefined;
-  // Nothing is waited for that is there already: each wait is a turn of the queue.
-  const found = resolveSession(state.sessions, sessionNames, operation);
-  const session = typeof found === 'string' ? found : await found;
+  // Await promises only: each await costs a microtask.
+  const resolving = resolveSession(state.sessions, sessionNames, operation);
+  const session = typeof resolving === 'string' ? resolving : await resolving;
 
-  const outcome: HandlingResult =
+  const result: HandlingResult =
     match.kind === 'operation'
       ? await handleMatched(context, match, state, session, request, target)
       : isProxied(target)
         ? PROXY_UNMATCHED
         : handleUnmatched(match, request);
-  if (outcome.answer === 'upstream' && target !== undefined) {
-    const { rules = NO_RULES, delivery = IMMEDIATE_DELIVERY } = outcome;
-    return { kind: 'relay', id, startedAt, startTick, session, target, request, config, rules, delivery };
+  if (result.response === 'upstream' && target !== undefined) {
+    const { rules = NO_RULES, delivery = IMMEDIATE_DELIVERY } = result;
+    return { kind: 'proxied', id, startedAt, startTick, session, target, request, config, rules, delivery };
   }
-  const answer = outcome.answer === 'upstream' ? noUpstreamProblem(operation) : outcome.answer;
-  const problem = 'code' in answer ? answer : undefined;
-  const response = 'code' in answer ? problemResponse(answer) : answer;
+  const selected = result.response === 'upstream' ? noUpstreamProblem(operation) : result.response;
+  const problem = 'code' in selected ? selected : undefined;
+  const response = 'code' in selected ? problemResponse(selected) : selected;
   const event = {
-    // A request of its own: what was decoded on the way need not live as long as the journal.
+    // A new request object: decoded values are cached by object, and the journal must not keep them alive.
     exchange: {
       id,
       startedAt,
@@ -92,13 +92,13 @@ export async function handle(
     },
     operation,
     session,
-    findings: outcome.findings,
-    refusedFor: outcome.refusedFor,
+    findings: result.findings,
+    refusedFor: result.refusedFor,
     problem: problem?.code,
-    rules: outcome.rules ?? NO_RULES,
-    offContract: outcome.offContract,
-    delivery: outcome.delivery ?? IMMEDIATE_DELIVERY,
-    ...(upstream !== undefined && { upstream }),
+    rules: result.rules ?? NO_RULES,
+    offContract: result.offContract,
+    delivery: result.delivery ?? IMMEDIATE_DELIVERY,
+    upstream: attempt,
     response,
   };
   state.sessions.record(session, event);
@@ -108,13 +108,13 @@ export async function handle(
 
 const NO_RULES: readonly string[] = [];
 
-/** Whether the real service answers where no story does. */
+/** Whether the upstream responds unless a scenario does. */
 function isProxied(target: UpstreamTarget | undefined): boolean {
   return target !== undefined && target.upstream.mode !== 'on-request';
 }
 
-/** No story is about it, and what the real service says of it is worth knowing. */
-const PROXY_UNMATCHED: HandlingResult = { findings: [], answer: 'upstream' };
+/** Scenarios apply to operations only, so the upstream responds to all other requests. */
+const PROXY_UNMATCHED: HandlingResult = { findings: [], response: 'upstream' };
 
 function noUpstreamProblem(operation: Operation | undefined): Problem {
   const name = operation?.api.name;
@@ -126,14 +126,14 @@ function noUpstreamProblem(operation: Operation | undefined): Problem {
 }
 
 function handleUnmatched(match: Exclude<MatchResult, Match>, request: Request): HandlingResult {
-  if (match.kind === 'method' && request.method === 'OPTIONS') {
+  if (match.kind === 'method-not-allowed' && request.method === 'OPTIONS') {
     return {
       findings: [],
-      answer: { status: 204, headers: { allow: [allowHeader(match.allow)] }, body: EMPTY_BODY },
+      response: { status: 204, headers: { allow: [allowHeader(match.allow)] }, body: EMPTY_BODY },
     };
   }
   const origin = `http://${header(request.headers, 'host') ?? 'localhost'}`;
-  return { findings: [], answer: unmatchedProblem(match, request, origin) };
+  return { findings: [], response: unmatchedProblem(match, request, origin) };
 }
 
 async function handleMatched(
@@ -146,73 +146,69 @@ async function handleMatched(
 ): Promise<HandlingResult> {
   const { preferences, config } = context;
   if ('message' in preferences)
-    return { findings: [], answer: { code: 'bad-preference', detail: preferences.message } };
+    return { findings: [], response: { code: 'bad-preference', detail: preferences.message } };
   const { operation } = match;
   try {
     const findings = validateRequest(match, request, headFindings(context, match));
     const refusal = findRefusal(operation.refusals, findings);
     const call = new Call(match, request, refusal === undefined);
     const applying = applyScenarios(config, state, sessionId, call, preferences, isProxied(target));
-    const {
-      plan: selection,
-      context: templateContext,
-      seed,
-    } = applying instanceof Promise ? await applying : applying;
-    const delivery = resolveDelivery(selection.deliver, templateContext.chance);
+    const { selection, templateContext, seed } = applying instanceof Promise ? await applying : applying;
+    const delivery = resolveDelivery(selection.deliver, templateContext.random);
     const rules = selection.appliedRules;
 
     if (selection.exhausted) {
       const detail = `${selection.appliedRules.at(-1)}: the reply list of this rule is exhausted, and the rule says "then: fail"`;
-      return { findings, answer: { code: 'scenario-ended', detail }, rules, delivery };
+      return { findings, response: { code: 'scenario-ended', detail }, rules, delivery };
     }
-    if (selection.response === 'upstream') return { findings, answer: selection.response, rules, delivery };
+    if (selection.response === 'upstream') return { findings, response: selection.response, rules, delivery };
     if (selection.response !== undefined) {
-      const answering = answerOfScenario(
+      const creating = createScenarioResponse(
         selection.response,
         templateContext,
         preferences.dynamic === true ? bodySeed(seed, call) : undefined,
       );
-      const answer = answering instanceof Promise ? await answering : answering;
-      if ('problem' in answer) return { findings, answer: answer.problem, rules, delivery };
+      const created = creating instanceof Promise ? await creating : creating;
+      if ('problem' in created) return { findings, response: created.problem, rules, delivery };
       const offContract = selection.response.step['off-contract'];
       return {
-        findings: concatFindings(findings, answer.findings),
-        answer: answer.response,
+        findings: concatFindings(findings, created.findings),
+        response: created.response,
         rules,
         offContract,
         delivery,
       };
     }
-    if (isProxied(target)) return { findings, answer: 'upstream', rules, delivery };
+    if (isProxied(target)) return { findings, response: 'upstream', rules, delivery };
     const refusedFor = refusal?.finding;
     const responseSelection =
       refusal === undefined
         ? successSelection(state, preferences, call, seed)
         : refusalSelection(operation, refusal);
     if (responseSelection === undefined) {
-      const said = undeclaredRefusalProblem(operation, refusal as Refusal, findings);
-      return { findings, answer: said, refusedFor, rules, delivery };
+      const problem = undeclaredRefusalProblem(operation, refusal as Refusal, findings);
+      return { findings, response: problem, refusedFor, rules, delivery };
     }
     const cached = getCachedResponse(operation, responseSelection);
-    const { result: answer, findings: own } = cached instanceof Promise ? await cached : cached;
+    const { result, findings: responseFindings } = cached instanceof Promise ? await cached : cached;
     return {
-      findings: concatFindings(findings, own),
-      answer: 'problem' in answer ? answer.problem : answer.response,
+      findings: concatFindings(findings, responseFindings),
+      response: 'problem' in result ? result.problem : result.response,
       refusedFor,
       rules,
       delivery,
     };
   } catch (error) {
     if (error instanceof TemplateError)
-      return { findings: [], answer: { code: 'bad-template', detail: error.message } };
+      return { findings: [], response: { code: 'bad-template', detail: error.message } };
     if (!(error instanceof UnusableSchema)) throw error;
     const { location, message } = error.finding;
     const detail = location === undefined ? message : `${formatLocation(location)}: ${message}`;
-    return { findings: [error.finding], answer: { code: 'unusable-schema', detail } };
+    return { findings: [error.finding], response: { code: 'unusable-schema', detail } };
   }
 }
 
-/** What the client wants to hear when all goes well. */
+/** The response to a valid request: as the client prefers, else the success response. */
 function successSelection(
   state: ServerState,
   preferences: Preferences,
@@ -230,7 +226,7 @@ function successSelection(
   };
 }
 
-/** An error is sent whatever the client accepts: it is better read than hidden (RFC 9110 section 15.5.7). */
+/** The declared error response. It ignores Accept, which RFC 9110 section 15.5.7 permits. */
 function refusalSelection(operation: Operation, refusal: Refusal): ResponseSelection | undefined {
   const declared = declaredRefusal(operation, refusal);
   if (declared === undefined) return undefined;
@@ -241,6 +237,6 @@ function requestWithBody({ method, path, query, headers }: Request, body: Uint8A
   return { method, path, query, headers, body };
 }
 
-function concatFindings(ofRequest: readonly Finding[], ofAnswer: readonly Finding[]): readonly Finding[] {
-  return ofAnswer.length === 0 ? ofRequest : [...ofRequest, ...ofAnswer];
+function concatFindings(ofRequest: readonly Finding[], ofResponse: readonly Finding[]): readonly Finding[] {
+  return ofResponse.length === 0 ? ofRequest : [...ofRequest, ...ofResponse];
 }

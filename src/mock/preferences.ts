@@ -15,24 +15,24 @@ const NO_PREFERENCES: Preferences = {
   seed: undefined,
 };
 
-/** A preference that cannot be understood, in words for the client. */
+/** An invalid preference. `message` is the detail of the problem that the client gets. */
 export interface InvalidPreference {
   readonly message: string;
 }
 
 /**
  * Reads `Prefer: code=404, example=name, dynamic=true, seed=x` and `?__code=404&__example=...`; the query wins.
- * Preferences of other software ("return=minimal") are let pass, as RFC 7240 wants.
- * @returns what was asked, and the request as the API would have seen it: without the twins
+ * Other preferences ("return=minimal") are ignored (RFC 7240 section 2).
+ * @returns `request` without the query parameters of the mock: they are not validated
  */
 export function readPreferences(request: Request): {
-  wish: Preferences | InvalidPreference;
+  preferences: Preferences | InvalidPreference;
   request: Request;
 } {
   if (request.headers.prefer === undefined && !request.query.includes('__'))
-    return { wish: NO_PREFERENCES, request };
-  const preferences = new Map<string, string>();
-  for (const [name, value] of preferPairs(request.headers)) preferences.set(name, value);
+    return { preferences: NO_PREFERENCES, request };
+  const values = new Map<string, string>();
+  for (const [name, value] of preferPairs(request.headers)) values.set(name, value);
   let stripped = request;
   if (request.query.includes('__')) {
     const remaining: string[] = [];
@@ -40,29 +40,29 @@ export function readPreferences(request: Request): {
       const [pair] = parsePairs(piece);
       const name = pair && /^__(code|example|dynamic|seed)$/.exec(pair.name)?.[1];
       if (pair === undefined || name === undefined) remaining.push(piece);
-      else preferences.set(name, pair.value);
+      else values.set(name, pair.value);
     }
     stripped = { ...request, query: remaining.join('&') };
   }
-  return { wish: preferences.size === 0 ? NO_PREFERENCES : parsePreferences(preferences), request: stripped };
+  return { preferences: values.size === 0 ? NO_PREFERENCES : parsePreferences(values), request: stripped };
 }
 
-function parsePreferences(preferences: ReadonlyMap<string, string>): Preferences | InvalidPreference {
-  const code = preferences.get('code');
+function parsePreferences(values: ReadonlyMap<string, string>): Preferences | InvalidPreference {
+  const code = values.get('code');
   if (code !== undefined && !/^[2-5]\d\d$/.test(code))
     return { message: 'code must be a status from 200 to 599, such as 404' };
-  const dynamic = preferences.get('dynamic');
+  const dynamic = values.get('dynamic');
   if (dynamic !== undefined && dynamic !== 'true' && dynamic !== 'false')
     return { message: 'dynamic must be true or false' };
   return {
     code: code === undefined ? undefined : Number(code),
-    example: preferences.get('example'),
+    example: values.get('example'),
     dynamic: dynamic === undefined ? undefined : dynamic === 'true',
-    seed: preferences.get('seed'),
+    seed: values.get('seed'),
   };
 }
 
-/** RFC 7240: pairs separated by commas or semicolons, values perhaps in quotes; Prism's blanks are understood too. */
+/** Pairs separated by commas or semicolons, values optionally quoted (RFC 7240 section 2); blanks separate as well, as in Prism. */
 function preferPairs(headers: Headers): [string, string][] {
   return (headers.prefer ?? []).flatMap(field =>
     [...field.matchAll(/(?:^|[\s,;])(code|example|dynamic|seed)\s*=\s*(?:"([^"]*)"|([^\s,;]*))/gi)].map(

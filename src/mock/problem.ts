@@ -1,4 +1,4 @@
-// The errors of the mock itself, in one table, sent as problem+json with a deadringer type.
+// The errors of the mock in one table, sent as application/problem+json (RFC 9457) with a deadringer type.
 import { Buffer } from 'node:buffer';
 import type { Response } from '../exchange/exchange.ts';
 import { MOCK_ERROR_HEADER } from '../routing/match-target.ts';
@@ -60,16 +60,16 @@ export type ProblemCode = keyof typeof PROBLEMS;
 
 export interface Problem {
   readonly code: ProblemCode;
-  /** What happened here, in one sentence. */
+  /** One sentence about this occurrence. */
   readonly detail: string;
-  /** What to do about it: a command or a sentence. */
+  /** How to fix it: a command or a sentence. */
   readonly hint?: string | undefined;
-  /** Further members of the problem document. */
+  /** Extension members of the problem document (RFC 9457 section 3.2). */
   readonly more?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** RFC 9457 problem details. */
+/** The response for a problem. */
 export function problemResponse(problem: Problem): Response {
   const { status, title } = PROBLEMS[problem.code];
   const { detail, hint, more } = problem;

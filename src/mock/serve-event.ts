@@ -1,31 +1,37 @@
 // The record of one served request: exchange, findings, scenario rules, upstream. Journal, log and events read it.
+import type { Exchange } from '../exchange/exchange.ts';
 import type { Finding } from '../finding/finding.ts';
+import type { Operation } from '../openapi/model.ts';
 import type { Delivery } from '../scenario/delivery.ts';
-import type { Verdict } from '../validate/verdict.ts';
 import type { ProblemCode } from './problem.ts';
 
-/** A verdict on an exchange that this mock took part in. */
-export interface ServeEvent extends Verdict {
+/** One exchange that this mock served or proxied. */
+export interface ServeEvent {
+  readonly exchange: Exchange;
+  /** Undefined when no operation matches the request. */
+  readonly operation: Operation | undefined;
+  readonly findings: readonly Finding[];
+  /** Name of the session. */
   readonly session: string;
-  /** The finding that made the mock refuse the request, when it did. */
+  /** The finding because of which the mock rejected the request; undefined: not rejected. */
   readonly refusedFor: Finding | undefined;
-  /** Set when the answer is the mock's own and not the API's. */
+  /** Set if the response is an error of the mock and not a response of the API. */
   readonly problem: ProblemCode | undefined;
-  /** The scenario rules that had a part in the answer, as "petstore/not-found 1". */
+  /** The scenario rules that were applied, as "petstore/not-found 1". */
   readonly rules: readonly string[];
-  /** Why the answer may break the contract, when a scenario says that it may. */
+  /** The reason that the scenario gives for an invalid response (`off-contract`). */
   readonly offContract: string | undefined;
   readonly delivery: Delivery;
-  /** Set when the real service was asked. */
+  /** Set if the request was sent to an upstream. */
   readonly upstream?: UpstreamAttempt | undefined;
 }
 
-/** Where the real service was asked, and what became of its answer. */
+/** The request to an upstream service, and why its response is missing or incomplete. */
 export interface UpstreamAttempt {
   /** "https://api.example.com" */
   readonly origin: string;
-  /** As asked there, without the query. */
+  /** As sent to the upstream, without the query. */
   readonly path: string;
-  /** Why there is no answer, or not a whole one; undefined: it came whole. */
-  readonly broke: string | undefined;
+  /** Why the response is missing or incomplete; undefined: it is complete. */
+  readonly failure: string | undefined;
 }

@@ -6,17 +6,17 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { hasRuleFor } from '../scenario/select-rule.ts';
 import type { Session } from './session/session.ts';
 
-/** Never changed in place: a reload makes another one. */
+/** Immutable: a reload creates a new one. */
 export interface ServedConfig {
   readonly contract: Contract;
   readonly match: Matcher;
-  /** Every scenario by its id: those of files, and those that any document brings along. */
+  /** All scenarios by id: from files, and built in. */
   readonly scenarios: ReadonlyMap<string, Scenario>;
-  /** Those of files that are on in every session from the start. */
+  /** Scenarios from files that are on in every new session. */
   readonly onByDefault: readonly Scenario[];
-  /** Those of them that have a rule about the operation. */
+  /** Those of `onByDefault` with a rule for the operation. */
   readonly defaultScenariosFor: (operation: Operation) => readonly Scenario[];
-  /** How many scenarios cannot be played, because what they need was left out of the documents. */
+  /** Number of scenarios that cannot apply, because `provenance` removed what they need from the documents. */
   readonly unusableScenarios: number;
 }
 
@@ -27,39 +27,43 @@ export function createServedConfig(
 ): ServedConfig {
   const onByDefault = scenarios.filter(scenario => scenario.onByDefault);
   const defaultsByOperation = new Map<Operation, readonly Scenario[]>();
-  const all = [...builtInScenarios(contract), ...scenarios];
+  const allScenarios = [...builtInScenarios(contract), ...scenarios];
   return {
     contract,
     match: createMatcher(contract),
-    scenarios: new Map(all.map(scenario => [scenario.id, scenario])),
+    scenarios: new Map(allScenarios.map(scenario => [scenario.id, scenario])),
     onByDefault,
     defaultScenariosFor: operation => {
-      let known = defaultsByOperation.get(operation);
-      if (known === undefined) {
-        known = onByDefault.filter(scenario => hasRuleFor(scenario, operation));
-        defaultsByOperation.set(operation, known);
+      let cached = defaultsByOperation.get(operation);
+      if (cached === undefined) {
+        cached = onByDefault.filter(scenario => hasRuleFor(scenario, operation));
+        defaultsByOperation.set(operation, cached);
       }
-      return known;
+      return cached;
     },
     unusableScenarios,
   };
 }
 
-/** What a session plays, the first to be asked first: its own, latest on top, and then what is on by default. */
+/**
+ * The scenarios of a session that can apply to an operation, in the order in which they are tried: activated ones, the
+ * latest first, then those that are on by default.
+ * @param sessionOnly true: without those that are on by default
+ */
 export function activeScenariosFor(
   config: ServedConfig,
   session: Pick<Session, 'activeScenarios' | 'disabledScenarios'>,
   operation: Operation,
   sessionOnly = false,
 ): readonly Scenario[] {
-  const { activeScenarios: active, disabledScenarios: off } = session;
-  if (active.length === 0 && (sessionOnly || off.size === 0))
+  const { activeScenarios: active, disabledScenarios: disabled } = session;
+  if (active.length === 0 && (sessionOnly || disabled.size === 0))
     return sessionOnly ? NO_SCENARIOS : config.defaultScenariosFor(operation);
   const sessionScenarios = active.flatMap(id => config.scenarios.get(id) ?? []).reverse();
   if (sessionOnly) return sessionScenarios;
   const defaultScenarios = config
     .defaultScenariosFor(operation)
-    .filter(({ id }) => !off.has(id) && !active.includes(id));
+    .filter(({ id }) => !disabled.has(id) && !active.includes(id));
   return [...sessionScenarios, ...defaultScenarios];
 }
 

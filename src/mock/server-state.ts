@@ -1,4 +1,4 @@
-// The mutable state of a running mock: clock, ids, seed, sessions, upstreams, configuration, subscribers.
+// The state of a running mock: clock, ids, seed, sessions, upstreams, configuration, subscribers.
 
 import type { UpstreamTable } from './proxy/upstream-table.ts';
 import type { ServeEvent } from './serve-event.ts';
@@ -8,19 +8,20 @@ import type { SessionStore } from './session/session.ts';
 export interface ServerState {
   /** Milliseconds since the Unix epoch. */
   now(): number;
-  /** Milliseconds on a clock that only goes forward. */
+  /** Milliseconds on a monotonic clock. */
   monotonicNow(): number;
-  /** A new id: short, unique in this process, readable in a log. */
+  /** Returns a new id, such as "k3x9a0b2-17". */
   nextId(): string;
   readonly seed: string;
-  /** True: bodies are made up from schemas where the client does not say otherwise. */
+  /** True: bodies are generated from schemas, unless the client sends `Prefer: dynamic=false`. */
   readonly dynamic: boolean;
   readonly sessions: SessionStore;
   readonly upstreams: UpstreamTable;
   readonly config: ServedConfig;
-  /** Swaps the world in one step; sessions keep their positions. */
-  replaceConfig(world: ServedConfig): void;
-  publish(served: ServeEvent): void;
+  /** Requests that are being handled finish with the old configuration; sessions keep their state. */
+  replaceConfig(next: ServedConfig): void;
+  /** Calls all subscribers. */
+  publish(event: ServeEvent): void;
   /** @returns a function that ends the subscription */
   subscribe(listener: (event: ServeEvent) => void): () => void;
 }
@@ -30,14 +31,14 @@ export interface ServerStateOptions {
   readonly dynamic: boolean;
   readonly now: () => number;
   readonly monotonicNow: () => number;
-  /** Makes the ids of two runs differ; eight letters will do. */
+  /** Prefix of ids, different for each run. */
   readonly runId: string;
   readonly sessions: SessionStore;
   readonly upstreams: UpstreamTable;
   readonly config: ServedConfig;
 }
 
-export function createServerState({ runId: run, ...options }: ServerStateOptions): ServerState {
+export function createServerState({ runId, ...options }: ServerStateOptions): ServerState {
   const listeners = new Set<(event: ServeEvent) => void>();
   let count = 0;
   let { config } = options;
@@ -49,7 +50,7 @@ export function createServerState({ runId: run, ...options }: ServerStateOptions
     replaceConfig(next) {
       config = next;
     },
-    nextId: () => `${run}-${++count}`,
+    nextId: () => `${runId}-${++count}`,
     publish(event) {
       for (const listener of listeners) listener(event);
     },

@@ -5,6 +5,7 @@ import type { ApiSpec } from './model.ts';
 
 const DOCUMENT_WORDS = new WeakMap<ApiSpec, ReadonlySet<string>>();
 
+/** @returns member names, parameter names, and string values of `enum` and `const` in the documents of an API */
 export function documentWordsOf(api: ApiSpec): ReadonlySet<string> {
   let words = DOCUMENT_WORDS.get(api);
   if (words === undefined) {
@@ -23,13 +24,13 @@ function collectWords(roots: readonly unknown[]): Set<string> {
     seen.add(value);
     for (const [key, member] of Object.entries(value)) {
       if (!Array.isArray(value)) words.add(key);
-      // Examples are left out: people paste real answers there.
+      // Examples may contain copies of real responses.
       if (key === 'example' || key === 'examples') continue;
       pending.push(member);
     }
     if (!isObject(value)) continue;
-    for (const listed of [value.const, value.name, ...(Array.isArray(value.enum) ? value.enum : [])])
-      if (typeof listed === 'string') words.add(listed);
+    for (const literal of [value.const, value.name, ...(Array.isArray(value.enum) ? value.enum : [])])
+      if (typeof literal === 'string') words.add(literal);
   }
   return words;
 }

@@ -1,4 +1,4 @@
-// Lints documents: each schema compiles and is a JSON Schema, each example is valid, each operation can be reached.
+// Lints OpenAPI documents: every schema compiles and is valid, every example is valid, every operation can be matched.
 
 import type { DocumentNode } from '../document/documents.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
@@ -11,19 +11,24 @@ import { type CompiledSchemas, UnusableSchema } from '../schema/schemas.ts';
 import type { ApiSpec, Content, Contract, Operation, Parameter } from './model.ts';
 import { responseFor } from './model.ts';
 
-/** Findings about the documents that loading has not reported, in the order of the documents. */
+/**
+ * Lists the findings about the documents that `loadContract` has not reported, in the order of the documents.
+ * @example
+ * const { contract, findings } = await loadContract(['specs'], { relativeTo: process.cwd() });
+ * console.log([...findings, ...lint(contract)]);
+ */
 export function lint(contract: Contract): Finding[] {
   return contract.apis.flatMap(api => lintApi(api));
 }
 
-/** Compiles every schema that validation needs. A schema that does not compile is a finding. */
+/** Compiles every schema that validation uses. @returns a finding for each schema that does not compile */
 export function compileSchemas(contract: Contract): Finding[] {
   return [...compileSchemasStepwise(contract)].flat();
 }
 
 /**
- * The same, schema by schema, so that the caller can do other work in between.
- * @param cacheLimit of an API with more schemas than this, the compiled schemas are not kept: they take megabytes
+ * `compileSchemas` one schema at a time, so that the caller can do other work in between.
+ * @param cacheLimit number of schemas; the compiled schemas of an API with more are not cached, because they take megabytes
  */
 export function* compileSchemasStepwise(
   contract: Contract,
@@ -49,13 +54,13 @@ function lintApi(api: ApiSpec): Finding[] {
   };
   findings.push(...compileSchemas({ apis: [api] }));
   const seen = new Set<string>();
-  // A schema that does not compile has been reported: the meta-schema would report the same again.
+  // Do not report a schema twice: the meta-schema also rejects schemas that do not compile.
   const reportedPointers = new Set(findings.map(({ location }) => location?.pointer));
   for (const { schema } of schemaUsesOf(api)) {
     if (!reportedPointers.has(schema.pointer)) checkMetaSchema(api, schema, seen, findings);
   }
   const usable = findings.length === 0;
-  const known: Known = { ids: new Set(), paths: new Map() };
+  const known: KnownOperations = { ids: new Set(), paths: new Map() };
   for (const operation of api.operations) {
     checkDuplicates(operation, known, report);
     checkRefusals(operation, report);
@@ -114,12 +119,12 @@ function checkMetaSchema(api: ApiSpec, schema: DocumentNode, seen: Set<string>, 
   for (const at of reachableSchemas(reader, start, seen)) {
     const error = metaSchemaError(at.value);
     if (error !== undefined) {
-      const place = { uri: api.schemas.fileOf(at.uri), pointer: at.pointer + error.instancePath };
+      const address = { uri: api.schemas.fileOf(at.uri), pointer: at.pointer + error.instancePath };
       findings.push({
         code: 'spec-schema',
-        message: `this is no JSON Schema: ${error.message}`,
+        message: `this is not a valid JSON Schema: ${error.message}`,
         at: '',
-        location: api.documents.locate(place),
+        location: api.documents.locate(address),
       });
       return;
     }
@@ -128,44 +133,44 @@ function checkMetaSchema(api: ApiSpec, schema: DocumentNode, seen: Set<string>, 
 
 function checkExamples(api: ApiSpec, content: Content, direction: Direction, findings: Finding[]): void {
   const { schema } = content;
-  // Examples of forms and texts are written as values of the schema, not as they are serialized.
+  // Examples of form and text bodies are values of the schema, not serialized text.
   if (schema === undefined) return;
   for (const example of content.examples) {
     for (const problem of findSchemaProblems(api.schemas, schema, example.value, {
       direction,
       errors: 'all',
     })) {
-      const place = { uri: example.node.uri, pointer: example.node.pointer + problem.at };
+      const address = { uri: example.node.uri, pointer: example.node.pointer + problem.at };
       const name = example.name === '' ? 'the example' : `example "${example.name}"`;
       const location = api.documents.locate(problem.address);
       const message = `${name}${problem.at && ` at ${problem.at}`} ${problem.message} (${location.file}:${location.line})`;
-      findings.push({ code: 'spec-example', message, at: '', location: api.documents.locate(place) });
+      findings.push({ code: 'spec-example', message, at: '', location: api.documents.locate(address) });
     }
   }
 }
 
-/** The operationIds and paths of the operations so far. */
-interface Known {
+/** The operationIds and paths of the operations that have been linted. */
+interface KnownOperations {
   readonly ids: Set<string>;
-  /** By method and path with the names of its parameters removed: the first such path. */
+  /** The first path for each method and path without variable names. */
   readonly paths: Map<string, string>;
 }
 
 function checkDuplicates(
   operation: Operation,
-  known: Known,
+  known: KnownOperations,
   report: (code: FindingCode, node: DocumentNode, message: string) => void,
 ): void {
   const { method, path, id, node } = operation;
-  const shape = `${method} ${path.replace(/\{[^{}]+\}/g, '{}')}`;
-  const duplicate = known.paths.get(shape);
-  if (duplicate === undefined) known.paths.set(shape, path);
-  else report('spec-operation', node, `${method} ${path} cannot be told apart from ${duplicate}`);
+  const key = `${method} ${path.replace(/\{[^{}]+\}/g, '{}')}`;
+  const duplicate = known.paths.get(key);
+  if (duplicate === undefined) known.paths.set(key, path);
+  else report('spec-operation', node, `${method} ${path} matches the same requests as ${duplicate}`);
   if (known.ids.has(id)) report('spec-operation', node, `the operationId "${id}" is used twice`);
   known.ids.add(id);
 }
 
-/** The statuses and examples that x-deadringer names must be declared. */
+/** Reports statuses and examples in x-deadringer.refusals that the operation does not declare. */
 function checkRefusals(
   operation: Operation,
   report: (code: FindingCode, node: DocumentNode, message: string) => void,

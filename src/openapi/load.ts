@@ -1,11 +1,10 @@
-// Reads OpenAPI documents from disk into a contract. The only file of the contract that touches the file system.
-import { readdir, readFile, stat } from 'node:fs/promises';
+// Loads OpenAPI documents into a contract and reports what is wrong with them.
+
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { DocumentSet } from '../document/documents.ts';
-import { SchemaIdentifiers, visitObjects } from '../document/identifiers.ts';
-import { isParseFailure, type ParsedFile, parseFile } from '../document/parse.ts';
-import { parseCacheFor } from '../document/parse-cache.ts';
+import { SchemaIdentifiers } from '../document/identifiers.ts';
+import type { ParsedFile } from '../document/parse.ts';
 import { resolveReference } from '../document/references.ts';
 import { isObject } from '../exchange/json.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
@@ -13,23 +12,33 @@ import { unsupportedDialect } from '../schema/dialect.ts';
 import { CompiledSchemas } from '../schema/schemas.ts';
 import type { ApiSpec, Contract } from './model.ts';
 import { readOperations } from './operations.ts';
+import {
+  type DocumentFile,
+  displayName,
+  findDocumentFiles,
+  readWithReferences,
+  referencesIn,
+} from './read-files.ts';
 
 export interface LoadOptions {
-  /** True: `format` rejects values. Default false: it is an annotation. */
+  /** True: `format` rejects values. Default false: it is an annotation (JSON Schema 2020-12 validation, section 7.2.1). */
   readonly assertFormats?: boolean;
-  /** Keep only parts whose `x-provenance` is among these; parts that carry none are always kept. Default: keep all. */
+  /**
+   * Keeps only nodes whose `x-provenance` is in this list; nodes without `x-provenance` are always kept.
+   * Default: keeps all nodes.
+   */
   readonly provenance?: readonly string[];
-  /** True: what only a mock asks for, our extension, is not read. */
-  readonly skipRefusals?: boolean;
-  /** File names in findings are given relative to this folder. */
+  /** Findings name files relative to this folder. */
   readonly relativeTo: string;
-  /** Told what each file says. */
-  readonly onFileRead?: (file: string, text: string) => void;
-  /** What files say, by their paths: nothing is read, and every path is that of a document. */
-  readonly fileTexts?: ReadonlyMap<string, string>;
 }
 
-/** Documents that cannot be served or judged by, with every reason found. */
+/** Options for this program only; not part of the public API. */
+export interface LoadDocumentsOptions extends LoadOptions {
+  /** True: does not read the `x-deadringer` extension, which only a mock needs. Default false. */
+  readonly skipRefusals?: boolean;
+}
+
+/** The documents cannot be used. The message has one line per finding: location and message. */
 export class ContractError extends Error {
   readonly findings: readonly Finding[];
 
@@ -42,23 +51,35 @@ export class ContractError extends Error {
   }
 }
 
-/** A loaded contract, and what is wrong with its documents without making them unusable as a whole. */
+/** A loaded contract, and the findings about its documents that do not make them unusable. */
 export interface LoadedContract {
   readonly contract: Contract;
   readonly findings: readonly Finding[];
 }
 
 /**
- * Loads files, and the *.yaml, *.yml and *.json of folders, each document one API named by its file stem.
- * Files of a folder that are no OpenAPI documents are passed over: they may be what the others refer to.
- * @throws ContractError when a file is missing or broken, two have the same name, or there is none
+ * Loads OpenAPI 3.0 and 3.1 documents: files, and the *.yaml, *.yml and *.json of folders. Each document is one API, named
+ * by its file name without extension. Files of a folder that are not OpenAPI documents are ignored: others may refer to them.
+ * @throws ContractError when a file is missing or invalid, two APIs have the same name, or there is no document
+ * @example
+ * const { contract, findings } = await loadContract(['specs/petstore.yaml'], { relativeTo: process.cwd() });
  */
-export async function loadContract(paths: readonly string[], options: LoadOptions): Promise<LoadedContract> {
+export function loadContract(paths: readonly string[], options: LoadOptions): Promise<LoadedContract> {
+  return loadDocuments(paths, options);
+}
+
+/**
+ * `loadContract` with the internal options.
+ * @throws ContractError as `loadContract` does
+ */
+export async function loadDocuments(
+  paths: readonly string[],
+  options: LoadDocumentsOptions,
+): Promise<LoadedContract> {
   const findings: Finding[] = [];
   const apis: ApiSpec[] = [];
-  const givenFiles = options.fileTexts && paths.map(file => ({ file, named: true }));
-  for (const { file, named } of givenFiles ?? (await findDocumentFiles(paths, findings))) {
-    const api = await loadApi(file, named, options, findings);
+  for (const file of await findDocumentFiles(paths, findings)) {
+    const api = await loadApi(file, options, findings);
     if (api === undefined) continue;
     const duplicate = apis.find(other => other.name === api.name);
     if (duplicate !== undefined) {
@@ -82,66 +103,43 @@ export async function loadContract(paths: readonly string[], options: LoadOption
   return { contract: { apis }, findings: withoutDuplicates(findings) };
 }
 
-/** A reference that leads nowhere is met again by everything that follows it. */
+/** An unresolvable reference is reported again by everything that follows it. */
 function withoutDuplicates(findings: readonly Finding[]): Finding[] {
   const keyOf = ({ code, message, location }: Finding): string =>
     `${code} ${message} ${location && formatLocation(location)}:${location?.column}`;
   return [...new Map(findings.map(finding => [keyOf(finding), finding])).values()];
 }
 
-async function findDocumentFiles(
-  paths: readonly string[],
-  findings: Finding[],
-): Promise<{ file: string; named: boolean }[]> {
-  const files: { file: string; named: boolean }[] = [];
-  for (const inputPath of paths) {
-    try {
-      if ((await stat(inputPath)).isDirectory()) {
-        const names = (await readdir(inputPath)).filter(name => /\.(ya?ml|json)$/i.test(name)).sort();
-        files.push(...names.map(name => ({ file: path.join(inputPath, name), named: false })));
-      } else {
-        files.push({ file: inputPath, named: true });
-      }
-    } catch (error) {
-      findings.push(unreadableFinding(inputPath, error));
-    }
-  }
-  return files;
-}
-
+/** @returns undefined when the file is not an OpenAPI document, or is one that cannot be used: then there is a finding */
 async function loadApi(
-  file: string,
-  named: boolean,
-  options: LoadOptions,
+  { file, named }: DocumentFile,
+  options: LoadDocumentsOptions,
   findings: Finding[],
 ): Promise<ApiSpec | undefined> {
   const uri = pathToFileURL(path.resolve(file)).href;
-  const displayed = displayName(file, options.relativeTo);
   const parsedFiles = new Map<string, ParsedFile>();
-  const rootFindings: Finding[] = [];
-  const unresolved = await readWithReferences(uri, parsedFiles, options, rootFindings);
+  const readFindings: Finding[] = [];
+  const unresolved = await readWithReferences(uri, parsedFiles, options, readFindings);
   const root = parsedFiles.get(uri);
   if (root === undefined) {
-    findings.push(...rootFindings);
+    findings.push(...readFindings);
     return undefined;
   }
-  const version = isObject(root.value) ? root.value.openapi : undefined;
-  if (typeof version !== 'string' && !named) return undefined;
-  // OpenAPI 3.0 knows no $id, and what is no OpenAPI document at all is not looked at further.
-  const identifiers = new SchemaIdentifiers(
-    typeof version === 'string' && version.startsWith('3.1') ? parsedFiles : new Map(),
-  );
-  // What a schema that was read calls itself needs no file.
+  const openapi = isObject(root.value) ? root.value.openapi : undefined;
+  if (typeof openapi !== 'string' && !named) return undefined;
+  const version = versionOf(openapi);
+  // OpenAPI 3.0 does not have $id.
+  const identifiers = new SchemaIdentifiers(version === '3.1' ? parsedFiles : new Map());
+  // A reference to the $id of a schema that was read does not need a file.
   findings.push(
-    ...rootFindings,
+    ...readFindings,
     ...unresolved
       .filter(({ from, ref }) => identifiers.resolve(from, ref) === undefined)
-      .map(each => each.finding),
+      .map(({ finding }) => finding),
   );
-  const minor = typeof version === 'string' ? /^3\.([01])(\.|$)/.exec(version)?.[1] : undefined;
-  if (minor === undefined) {
+  if (version === undefined) {
     const problem =
-      typeof version === 'string' ? `OpenAPI ${version} is not supported` : '"openapi: 3.x.y" is missing';
+      typeof openapi === 'string' ? `OpenAPI ${openapi} is not supported` : '"openapi: 3.x.y" is missing';
     const message = `${problem}; documents are OpenAPI 3.0 or 3.1`;
     findings.push({ code: 'spec-invalid', message, at: '', location: root.locate('/openapi') });
     return undefined;
@@ -154,20 +152,19 @@ async function loadApi(
     findings.push({ code: 'spec-invalid', message, at: '', location: root.locate('/jsonSchemaDialect') });
     return undefined;
   }
-  const assertFormats = options.assertFormats ?? false;
   const info = isObject(root.value) && isObject(root.value.info) ? root.value.info : {};
   const api = {
     name: path.basename(file).replace(/(\.openapi)?\.(ya?ml|json)$/i, ''),
-    file: displayed,
+    file: displayName(file, options.relativeTo),
     title: String(info.title ?? ''),
-    version: minor === '0' ? '3.0' : '3.1',
+    version,
     root: documents.root(uri),
     documents,
-    schemas: new CompiledSchemas(documents, { version: minor === '0' ? '3.0' : '3.1', assertFormats }),
+    schemas: new CompiledSchemas(documents, { version, assertFormats: options.assertFormats ?? false }),
     operations: [] as ApiSpec['operations'],
   } satisfies ApiSpec;
   reportUnresolvedReferences(documents, findings);
-  // Loaded only where it is asked for: checking recordings is quicker and smaller without.
+  // Import zod only for a mock: a check is faster and smaller without it.
   const readExtension = options.skipRefusals
     ? undefined
     : (await import('./refusal-extension.ts')).readRefusalExtension;
@@ -175,106 +172,26 @@ async function loadApi(
   return api;
 }
 
-/** A reference to a file that is not there, or that is not fetched. */
-interface UnresolvedReference {
-  readonly from: { readonly uri: string; readonly pointer: string };
-  readonly ref: string;
-  readonly finding: Finding;
+function versionOf(openapi: unknown): ApiSpec['version'] | undefined {
+  const minor = typeof openapi === 'string' ? /^3\.([01])(\.|$)/.exec(openapi)?.[1] : undefined;
+  if (minor === undefined) return undefined;
+  return minor === '0' ? '3.0' : '3.1';
 }
 
-/** Reads a document and, one after the other, every file that its `$ref`s name. */
-async function readWithReferences(
-  uri: string,
-  parsedFiles: Map<string, ParsedFile>,
-  options: LoadOptions,
-  findings: Finding[],
-): Promise<UnresolvedReference[]> {
-  const unresolved: UnresolvedReference[] = [];
-  const pending: { uri: string; from?: UnresolvedReference['from'] & { source: ParsedFile; ref: string } }[] =
-    [{ uri }];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (parsedFiles.has(next.uri)) continue;
-    const { from } = next;
-    const miss = (message: string): void => {
-      if (from === undefined) return;
-      const { source, ref, ...place } = from;
-      const location = source.locate(`${place.pointer}/$ref`);
-      unresolved.push({ from: place, ref, finding: { code: 'spec-reference', message, at: '', location } });
-    };
-    if (!next.uri.startsWith('file:')) {
-      miss(
-        `$ref to ${next.uri} is not followed: remote documents are not fetched; keep a local copy and refer to it`,
-      );
-      continue;
-    }
-    let displayed = next.uri;
-    try {
-      const file = fileURLToPath(next.uri);
-      displayed = displayName(file, options.relativeTo);
-      const text = options.fileTexts?.get(file) ?? (await readFile(file, 'utf8'));
-      options.onFileRead?.(file, text);
-      const source = parseFile(displayed, text, options.provenance, parseCacheFor(file));
-      if (isParseFailure(source)) {
-        findings.push({
-          code: 'spec-unreadable',
-          message: source.message,
-          at: '',
-          location: source.location,
-        });
-        continue;
-      }
-      parsedFiles.set(next.uri, source);
-      for (const { to, pointer: at } of referencesIn(source.value)) {
-        const target = resolveReference(next.uri, to).uri;
-        if (!parsedFiles.has(target))
-          pending.push({ uri: target, from: { source, uri: next.uri, pointer: at, ref: to } });
-      }
-    } catch (error) {
-      if (from === undefined) findings.push(unreadableFinding(displayed, error));
-      else miss(`$ref to ${displayed}: ${describeFileError(error)}`);
-    }
-  }
-  return unresolved;
-}
-
+/** Reports references to nodes that do not exist. Files that could not be read have been reported already. */
 function reportUnresolvedReferences(documents: DocumentSet, findings: Finding[]): void {
   for (const uri of documents.uris()) {
     const root = documents.root(uri);
-    for (const { to, pointer: at } of referencesIn(root.value)) {
-      // Files that could not be read have been reported where they were asked for.
-      if (!documents.has(resolveReference(uri, to).uri) || documents.resolve(root, to) !== undefined)
+    for (const { ref, pointer } of referencesIn(root.value)) {
+      if (!documents.has(resolveReference(uri, ref).uri) || documents.resolve(root, ref) !== undefined)
         continue;
-      const location = documents.locate({ uri, pointer: `${at}/$ref` });
-      findings.push({ code: 'spec-reference', message: `$ref "${to}" cannot be resolved`, at: '', location });
+      const location = documents.locate({ uri, pointer: `${pointer}/$ref` });
+      findings.push({
+        code: 'spec-reference',
+        message: `$ref "${ref}" cannot be resolved`,
+        at: '',
+        location,
+      });
     }
   }
-}
-
-/** Every `$ref` of a document, with the object that it stands in. */
-function referencesIn(value: unknown): { to: string; pointer: string }[] {
-  const found: { to: string; pointer: string }[] = [];
-  visitObjects(value, ({ value: holder, pointer: where }) => {
-    if (typeof holder.$ref === 'string') found.push({ to: holder.$ref, pointer: where() });
-  });
-  return found;
-}
-
-/** Relative below the folder, absolute elsewhere: whichever can be pasted and read. */
-function displayName(file: string, relativeTo: string): string {
-  const relative = path.relative(relativeTo, file);
-  return relative === '' || relative.startsWith('..') ? path.resolve(file) : relative;
-}
-
-function unreadableFinding(file: string, error: unknown): Finding {
-  return { code: 'spec-unreadable', message: `${file} cannot be read: ${describeFileError(error)}`, at: '' };
-}
-
-function describeFileError(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const messages: Readonly<Record<string, string>> = {
-    ENOENT: 'the file does not exist',
-    EACCES: 'permission denied',
-    EISDIR: 'it is a directory',
-  };
-  return (code && messages[code]) ?? message;
 }

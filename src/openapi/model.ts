@@ -5,15 +5,16 @@ import type { CompiledSchemas } from '../schema/schemas.ts';
 import type { TemplateSegment } from './path-template.ts';
 import type { Refusals } from './refusals.ts';
 
+/** All loaded OpenAPI documents. */
 export interface Contract {
   readonly apis: readonly ApiSpec[];
 }
 
-/** One hand-written document and what was read from it. */
+/** One OpenAPI document with its operations. */
 export interface ApiSpec {
-  /** The file's stem: "petstore" for specs/petstore.yaml. */
+  /** The file name without extension: "petstore" for specs/petstore.yaml. */
   readonly name: string;
-  /** The file as the user would name it. */
+  /** The file relative to `LoadOptions.relativeTo`. */
   readonly file: string;
   readonly title: string;
   readonly version: '3.0' | '3.1';
@@ -23,9 +24,9 @@ export interface ApiSpec {
   readonly operations: readonly Operation[];
 }
 
-/** A server URL taken apart; variables have become wildcards or the list of their allowed values. */
+/** A parsed server URL. Variables are wildcards, or alternatives when they have an `enum`. */
 export interface ServerUrl {
-  /** The URL as written, variables replaced by their defaults. */
+  /** The URL as the document writes it, variables replaced by their defaults. */
   readonly url: string;
   /** Tests a Host header in lower case; undefined when the server URL is relative. */
   readonly host: RegExp | undefined;
@@ -34,13 +35,14 @@ export interface ServerUrl {
   readonly basePath: string;
 }
 
+/** One method on one path template. */
 export interface Operation {
   readonly api: ApiSpec;
-  /** operationId, or "GET /pets/{id}" where the document gives none. */
+  /** The operationId, or "GET /pets/{id}" without one. */
   readonly id: string;
   /** Upper case. */
   readonly method: string;
-  /** The path template as written. */
+  /** The path template as the document writes it. */
   readonly path: string;
   readonly segments: readonly TemplateSegment[];
   readonly servers: readonly ServerUrl[];
@@ -49,9 +51,9 @@ export interface Operation {
   readonly parameters: readonly Parameter[];
   readonly requestBody: RequestBody | undefined;
   readonly responses: readonly ResponseSpec[];
-  /** What it answers when all goes well; see successAmong(). */
+  /** The response that `findSuccessResponse` returns. */
   readonly successResponse: ResponseSpec | undefined;
-  /** Alternatives, each a list of schemes that must all be met; empty: nothing is required. */
+  /** Alternatives; all requirements of one alternative must be met. Empty: no credentials are required. */
   readonly security: readonly (readonly SecurityRequirement[])[];
   readonly refusals: Refusals;
 }
@@ -65,19 +67,19 @@ export type ParameterStyle =
   | 'pipeDelimited'
   | 'deepObject';
 
-/** A parameter, or a response header, which OpenAPI defines as a parameter in "header" with style "simple". */
+/** A parameter, or a response header: OpenAPI defines headers as parameters in "header" with style "simple". */
 export interface Parameter {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header' | 'cookie';
   readonly required: boolean;
   readonly deprecated: boolean;
-  /** True: in a query the parameter may come without a value, whatever its schema says. */
+  /** True: a query parameter may have an empty value even if its schema does not allow one. */
   readonly allowEmptyValue: boolean;
   readonly style: ParameterStyle;
   readonly explode: boolean;
   readonly node: DocumentNode;
   readonly schema: DocumentNode | undefined;
-  /** Set when the value is a whole document of a media type instead of a styled value. */
+  /** Set when the value is serialized in a media type instead of a style. */
   readonly content: Content | undefined;
 }
 
@@ -95,7 +97,7 @@ export interface Content {
 }
 
 export interface Example {
-  /** The key under `examples`, or "" for a lone `example`. */
+  /** The key under `examples`, or "" for `example`. */
   readonly name: string;
   readonly value: unknown;
   readonly node: DocumentNode;
@@ -118,11 +120,12 @@ export interface SecurityRequirement {
 
 export type SecurityScheme =
   | { readonly type: 'apiKey'; readonly in: 'header' | 'query' | 'cookie'; readonly name: string }
-  /** `scheme` in lower case: "basic", "bearer", "digest" ... oauth2 and openIdConnect travel as bearer tokens. */
+  /** `scheme` in lower case: "basic", "bearer", "digest" ... oauth2 and openIdConnect are sent as bearer tokens. */
   | { readonly type: 'http'; readonly scheme: string }
-  | { readonly type: 'other'; readonly named: string };
+  /** A scheme that cannot be checked, such as mutualTLS, or one that is not declared. */
+  | { readonly type: 'other'; readonly declaredType: string };
 
-/** The declared response for a status: exact, then its class ("4XX"), then "default". */
+/** Finds the declared response for a status: the exact status, then its range ("4XX"), then "default". */
 export function responseFor(operation: Operation, status: number): ResponseSpec | undefined {
   const exact = String(status);
   const range = `${exact[0]}XX`;
@@ -136,14 +139,14 @@ export function responseFor(operation: Operation, status: number): ResponseSpec 
   return byRange ?? byDefault;
 }
 
-/** What an operation answers when all goes well: its lowest 2xx, else "default", else the first declared. */
+/** The success response of an operation: the lowest 2xx, else "default", else the first declared. */
 export function findSuccessResponse(responses: readonly ResponseSpec[]): ResponseSpec | undefined {
   const successes = responses.filter(response => /^2(\d\d|XX)$/.test(response.status));
   successes.sort((left, right) => (left.status < right.status ? -1 : 1));
   return successes[0] ?? responses.find(response => response.status === 'default') ?? responses[0];
 }
 
-/** Whether the document speaks of a cookie: as a parameter, or as what a credential travels in. */
+/** True if the document declares the cookie as a parameter or as an API key. */
 export function declaresCookie({ parameters, security }: Operation, name: string): boolean {
   return (
     parameters.some(each => each.in === 'cookie' && each.name === name) ||
@@ -155,7 +158,7 @@ export function declaresCookie({ parameters, security }: Operation, name: string
 
 const SECRET_NAMES = new WeakMap<ApiSpec, ReadonlySet<string>>();
 
-/** The names, in lower case, under which the API keys of an API travel: also on calls that its document does not know. */
+/** The names, in lower case, of the headers, query parameters and cookies that contain API keys of an API. */
 export function secretNames(api: ApiSpec | undefined): ReadonlySet<string> {
   let names = api && SECRET_NAMES.get(api);
   if (names === undefined) {

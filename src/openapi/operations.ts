@@ -1,4 +1,4 @@
-// Reads the operations out of an OpenAPI document: parameters, bodies, responses, security, servers, each with its place.
+// Reads the operations of an OpenAPI document: parameters, bodies, responses, security and servers, each with its node.
 
 import {
   BrokenReferenceError,
@@ -30,7 +30,7 @@ const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'tr
 
 export type ReportFinding = (finding: Finding) => void;
 
-/** Reads every operation; what is wrong with one is reported and the others are still read. */
+/** Reads every operation. An operation that cannot be read is reported and left out. */
 export function readOperations(
   api: ApiSpec,
   readExtension: ReadRefusalExtension | undefined,
@@ -66,9 +66,9 @@ class OperationReader {
     this.#report = report;
   }
 
-  members(part: DocumentNode, key: string): [string, DocumentNode][] {
+  members(node: DocumentNode, key: string): [string, DocumentNode][] {
     try {
-      return this.#documents.members(this.#documents.member(part, key));
+      return this.#documents.members(this.#documents.member(node, key));
     } catch (error) {
       if (!(error instanceof BrokenReferenceError)) throw error;
       this.#report(error.finding);
@@ -76,35 +76,35 @@ class OperationReader {
     }
   }
 
-  operation(path: string, item: DocumentNode, method: string, part: DocumentNode): Operation {
+  operation(path: string, item: DocumentNode, method: string, node: DocumentNode): Operation {
     const { root: document } = this.#api;
-    const parameters = this.#parameters(item, part, path);
-    const responses = this.#responses(part);
+    const parameters = this.#parameters(item, node, path);
+    const responses = this.#responses(node);
     if (responses.length === 0)
-      this.#reportProblem('spec-operation', part, 'the operation declares no response');
+      this.#reportProblem('spec-operation', node, 'the operation declares no response');
     return {
       api: this.#api,
-      id: stringMember(part, 'operationId') ?? `${method.toUpperCase()} ${path}`,
+      id: stringMember(node, 'operationId') ?? `${method.toUpperCase()} ${path}`,
       method: method.toUpperCase(),
       path,
       segments: parsePathTemplate(path),
-      servers: readServerUrls(this.#documents, [part, item, document]),
-      node: part,
-      deprecated: booleanMember(part, 'deprecated') ?? false,
+      servers: readServerUrls(this.#documents, [node, item, document]),
+      node,
+      deprecated: booleanMember(node, 'deprecated') ?? false,
       parameters,
-      requestBody: this.#requestBody(part),
+      requestBody: this.#requestBody(node),
       responses,
       successResponse: findSuccessResponse(responses),
-      security: readSecurity(this.#api, part, this.#report),
-      refusals: readRefusals(this.#documents, [document, item, part], this.#readExtension, this.#report),
+      security: readSecurity(this.#api, node, this.#report),
+      refusals: readRefusals(this.#documents, [document, item, node], this.#readExtension, this.#report),
     };
   }
 
-  #reportProblem(code: FindingCode, part: DocumentNode, message: string): void {
-    this.#report({ code, message, at: '', location: this.#documents.locate(part) });
+  #reportProblem(code: FindingCode, node: DocumentNode, message: string): void {
+    this.#report({ code, message, at: '', location: this.#documents.locate(node) });
   }
 
-  /** Path-item parameters first, overridden by the operation's of the same name and place. */
+  /** Parameters of the path item, overridden by those of the operation with the same name and location. */
   #parameters(item: DocumentNode, operation: DocumentNode, path: string): Parameter[] {
     const byKey = new Map<string, Parameter>();
     for (const holder of [item, operation]) {
@@ -114,10 +114,10 @@ class OperationReader {
       }
     }
     const parameters = [...byKey.values()];
-    const inTemplate = new Set([...path.matchAll(/\{([^{}]+)\}/g)].map(match => match[1] ?? ''));
+    const templateNames = new Set([...path.matchAll(/\{([^{}]+)\}/g)].map(match => match[1] ?? ''));
     for (const parameter of parameters) {
       if (parameter.in !== 'path') continue;
-      if (!inTemplate.delete(parameter.name)) {
+      if (!templateNames.delete(parameter.name)) {
         this.#reportProblem(
           'spec-parameter',
           parameter.node,
@@ -131,7 +131,7 @@ class OperationReader {
         );
       }
     }
-    for (const name of inTemplate) {
+    for (const name of templateNames) {
       this.#reportProblem(
         'spec-parameter',
         operation,
@@ -141,69 +141,69 @@ class OperationReader {
     return parameters;
   }
 
-  #parameter(part: DocumentNode): Parameter | undefined {
-    const name = stringMember(part, 'name');
-    const location = stringMember(part, 'in');
+  #parameter(node: DocumentNode): Parameter | undefined {
+    const name = stringMember(node, 'name');
+    const location = stringMember(node, 'in');
     if (
       name === undefined ||
       (location !== 'path' && location !== 'query' && location !== 'header' && location !== 'cookie')
     ) {
       this.#reportProblem(
         'spec-parameter',
-        part,
+        node,
         'a parameter needs a "name", and an "in" of path, query, header or cookie',
       );
       return undefined;
     }
-    // OpenAPI: header parameters of these names are ignored; they are said by content, responses and security.
+    // OpenAPI, Parameter Object: header parameters with these names are ignored.
     if (location === 'header' && /^(accept|content-type|authorization)$/i.test(name)) return undefined;
     const parameter = this.#readStyledParameter(
-      part,
+      node,
       name,
       location,
       location === 'query' || location === 'cookie' ? 'form' : 'simple',
     );
     if (parameter.schema === undefined && parameter.content === undefined) {
-      this.#reportProblem('spec-parameter', part, `parameter "${name}" has neither "schema" nor "content"`);
+      this.#reportProblem('spec-parameter', node, `parameter "${name}" has neither "schema" nor "content"`);
     }
     return parameter;
   }
 
   #readStyledParameter(
-    part: DocumentNode,
+    node: DocumentNode,
     name: string,
-    place: Parameter['in'],
-    usual: ParameterStyle,
+    location: Parameter['in'],
+    defaultStyle: ParameterStyle,
   ): Parameter {
-    const style = (stringMember(part, 'style') ?? usual) as ParameterStyle;
-    if (!ALLOWED_STYLES[place].includes(style)) {
+    const style = (stringMember(node, 'style') ?? defaultStyle) as ParameterStyle;
+    if (!ALLOWED_STYLES[location].includes(style)) {
       this.#reportProblem(
         'spec-parameter',
-        part,
-        `style "${style}" does not exist for parameters in ${place}`,
+        node,
+        `style "${style}" does not exist for parameters in ${location}`,
       );
     }
     return {
       name,
-      in: place,
-      required: booleanMember(part, 'required') ?? false,
-      deprecated: booleanMember(part, 'deprecated') ?? false,
-      allowEmptyValue: place === 'query' && (booleanMember(part, 'allowEmptyValue') ?? false),
+      in: location,
+      required: booleanMember(node, 'required') ?? false,
+      deprecated: booleanMember(node, 'deprecated') ?? false,
+      allowEmptyValue: location === 'query' && (booleanMember(node, 'allowEmptyValue') ?? false),
       style,
-      explode: booleanMember(part, 'explode') ?? style === 'form',
-      node: part,
-      schema: this.#schema(part),
-      content: this.#contents(part)[0],
+      explode: booleanMember(node, 'explode') ?? style === 'form',
+      node,
+      schema: this.#schema(node),
+      content: this.#contents(node)[0],
     };
   }
 
-  /** Schemas are not settled: ajv follows their references itself. */
-  #schema(part: DocumentNode): DocumentNode | undefined {
-    return childNode(part, 'schema');
+  /** Does not resolve a $ref: ajv does that itself. */
+  #schema(node: DocumentNode): DocumentNode | undefined {
+    return childNode(node, 'schema');
   }
 
-  #contents(part: DocumentNode): Content[] {
-    return this.members(part, 'content').map(([mediaType, content]) => ({
+  #contents(node: DocumentNode): Content[] {
+    return this.members(node, 'content').map(([mediaType, content]) => ({
       mediaType,
       node: content,
       schema: this.#schema(content),

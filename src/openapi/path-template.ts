@@ -1,11 +1,12 @@
-// Path templates: "/pets/{id}.json" to segments that match text and give back the values in braces.
+// Parses path templates such as "/pets/{id}.json" into segments that match text and capture the variables.
+
 import { decodePercent } from '../exchange/exchange.ts';
 
 export type TemplateSegment =
-  /** `text` is percent-decoded, so that "%7B" in a request meets "{" in a template. */
+  /** `text` is percent-decoded: "%7B" in a request matches "{" in a template. */
   | { readonly kind: 'literal'; readonly text: string }
   | { readonly kind: 'variable'; readonly name: string }
-  /** Text and variables in one segment. `weight` counts the literal characters: more is more specific. */
+  /** Text and variables in one segment. `literalLength` counts the literal characters: more is more specific. */
   | {
       readonly kind: 'mixed';
       readonly pattern: RegExp;
@@ -13,12 +14,13 @@ export type TemplateSegment =
       readonly literalLength: number;
     };
 
+/** @returns one segment for each part between slashes; none for "/" */
 export function parsePathTemplate(template: string): TemplateSegment[] {
   const path = template.startsWith('/') ? template.slice(1) : template;
   return path === '' ? [] : path.split('/').map(segment => parseSegment(segment));
 }
 
-/** @param choices for a variable that may only take some values, those; it is then no capture */
+/** @param choices the allowed values of a variable; a variable with choices is not captured */
 export function parseSegment(
   segment: string,
   choices?: ReadonlyMap<string, readonly string[]>,
@@ -26,12 +28,12 @@ export function parseSegment(
   const pieces = segment.split(/(\{[^{}]+\})/);
   if (pieces.length === 1) return { kind: 'literal', text: decodePercent(segment) };
   const names: string[] = [];
-  let weight = 0;
+  let literalLength = 0;
   let source = '';
   for (const [index, piece] of pieces.entries()) {
     if (piece === '') continue;
     if (!/^\{[^{}]+\}$/.test(piece)) {
-      weight += piece.length;
+      literalLength += piece.length;
       source += RegExp.escape(piece);
       continue;
     }
@@ -39,7 +41,7 @@ export function parseSegment(
     const allowed = choices?.get(name);
     if (allowed === undefined) {
       names.push(name);
-      // Up to the next literal and no further: what follows could take up the rest as well, and trying takes cubic time.
+      // Match up to the next literal and not beyond it: backtracking over several variables takes cubic time.
       const literal = pieces[index + 1] ?? '';
       const follower = pieces[index + 2]?.slice(1, -1);
       const ends = literal === '' || follower === undefined || choices?.has(follower) === true;
@@ -48,13 +50,13 @@ export function parseSegment(
       source += `(?:${allowed.map(value => RegExp.escape(value)).join('|')})`;
     }
   }
-  const only = names[0];
-  if (weight === 0 && names.length === 1 && only !== undefined && pieces.length === 3)
-    return { kind: 'variable', name: only };
-  return { kind: 'mixed', pattern: new RegExp(`^${source}$`), names, literalLength: weight };
+  const [name] = names;
+  if (literalLength === 0 && names.length === 1 && name !== undefined && pieces.length === 3)
+    return { kind: 'variable', name };
+  return { kind: 'mixed', pattern: new RegExp(`^${source}$`), names, literalLength };
 }
 
-/** Whether a path, cut at its slashes, lies at or below a template such as a server's base path. */
+/** True if a path, split at its slashes, is at or below a template such as the base path of a server. */
 export function startsWithTemplate(segments: readonly TemplateSegment[], pieces: readonly string[]): boolean {
   return segments.every((segment, index) => {
     const piece = pieces[index];

@@ -1,4 +1,5 @@
-// Our extension as documents write it: `x-deadringer: { refusals: { ... } }` on the document, a path item or an operation.
+// The schema of the extension `x-deadringer: { refusals: { ... } }` of a document, path item or operation.
+
 import { z } from 'zod';
 import { REFUSAL_REASONS, type ReadRefusalExtension } from './refusals.ts';
 
@@ -11,7 +12,7 @@ const refusalResponse = z.union([
 const extension = z.strictObject({
   refusals: z
     .strictObject({
-      /** In which order aspects are judged; the first that is broken decides the answer. */
+      /** The order of the reasons: the first that applies selects the response. */
       order: z.array(z.enum(REFUSAL_REASONS)).optional(),
       security: refusalResponse.optional(),
       'media-type': refusalResponse.optional(),

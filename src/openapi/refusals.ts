@@ -1,4 +1,4 @@
-// Which declared response refuses an invalid request: the tool's default, and the document's own word in `x-deadringer`.
+// Selects the declared response that refuses an invalid request: by default, or by `x-deadringer` of the document.
 
 import type { DocumentNode, DocumentSet } from '../document/documents.ts';
 import { isObject } from '../exchange/json.ts';
@@ -6,6 +6,7 @@ import { catalogueEntry } from '../finding/catalogue.ts';
 import type { RefusalReason } from '../finding/catalogue-entry.ts';
 import type { Finding } from '../finding/finding.ts';
 
+/** In their default order. */
 export const REFUSAL_REASONS = [
   'security',
   'media-type',
@@ -17,19 +18,20 @@ export const REFUSAL_REASONS = [
 
 export interface RefusalResponse {
   readonly status: number;
-  /** The named example to answer with; the response's first when undefined. */
+  /** The name of the example to send; undefined: the first one. */
   readonly example?: string | undefined;
 }
 
 export interface Refusals {
+  /** Every reason, highest priority first. */
   readonly order: readonly RefusalReason[];
   readonly responses: Readonly<Partial<Record<RefusalReason, RefusalResponse>>>;
 }
 
-/** What the extension says at one level, or what is wrong with it; see extension.ts. */
-export type ReadRefusalExtension = (written: unknown) =>
+/** Reads the value of `x-deadringer` at one level. @returns the refusals, or the issues of an invalid value */
+export type ReadRefusalExtension = (extension: unknown) =>
   | {
-      readonly refusals: { readonly [aspect in RefusalReason]?: RefusalResponse | undefined } & {
+      readonly refusals: { readonly [reason in RefusalReason]?: RefusalResponse | undefined } & {
         readonly order?: readonly RefusalReason[] | undefined;
       };
     }
@@ -37,7 +39,7 @@ export type ReadRefusalExtension = (written: unknown) =>
 
 const DEFAULT_REFUSALS: Refusals = { order: REFUSAL_REASONS, responses: {} };
 
-/** Statuses to look for when the document says nothing, most fitting first. */
+/** Statuses to look for without an extension, best first. */
 const DEFAULT_STATUSES: Readonly<Record<RefusalReason, readonly number[]>> = {
   security: [401],
   'media-type': [415, 422, 400],
@@ -49,7 +51,7 @@ const DEFAULT_STATUSES: Readonly<Record<RefusalReason, readonly number[]>> = {
 
 /**
  * Reads the extension of each level, outermost first; inner levels override key by key.
- * @param readExtension undefined when nobody asks how requests are refused
+ * @param readExtension undefined: the extension is not read, and the defaults apply
  */
 export function readRefusals(
   documents: DocumentSet,
@@ -74,11 +76,11 @@ export function readRefusals(
       }
       continue;
     }
-    const { order: ownOrder, ...own } = read.refusals;
-    if (ownOrder !== undefined)
-      order = [...ownOrder, ...REFUSAL_REASONS.filter(reason => !ownOrder.includes(reason))];
+    const { order: declaredOrder, ...declaredResponses } = read.refusals;
+    if (declaredOrder !== undefined)
+      order = [...declaredOrder, ...REFUSAL_REASONS.filter(reason => !declaredOrder.includes(reason))];
     for (const reason of REFUSAL_REASONS) {
-      const declared = own[reason];
+      const declared = declaredResponses[reason];
       if (declared !== undefined) responses[reason] = declared;
     }
   }
@@ -87,13 +89,13 @@ export function readRefusals(
 
 export interface Refusal {
   readonly reason: RefusalReason;
-  /** The finding that decided. */
+  /** The finding that refuses the request. */
   readonly finding: Finding;
-  /** What to answer with, most fitting first; the first that the operation declares is taken. */
+  /** Responses, best first: the first that the operation declares is sent. */
   readonly candidates: readonly RefusalResponse[];
 }
 
-/** Decides by the first broken aspect in the operation's order. Undefined when nothing in the findings refuses. */
+/** Finds the first reason, in the operation's order, that has a finding. @returns undefined when no finding refuses the request */
 export function findRefusal(refusals: Refusals, findings: readonly Finding[]): Refusal | undefined {
   if (findings.length === 0) return undefined;
   for (const reason of refusals.order) {

@@ -1,11 +1,12 @@
-// A request that an operation would accept, made from the document's own examples: for banners, hints and tests.
+// Builds a sample request for an operation from the examples of the document, for the start banner, hints and tests.
+
 import { Buffer } from 'node:buffer';
 import { EMPTY_BODY, type Request } from '../exchange/exchange.ts';
 import { isObject } from '../exchange/json.ts';
 import { isJson, parseMediaType } from '../exchange/media-type.ts';
 import type { Content, Operation, Parameter } from './model.ts';
 
-/** @param prefix put before the operation's own path: "/petstore/api/v1" */
+/** @param prefix the part of the path before the operation's path: "/petstore/api/v1" */
 export function sampleRequest(operation: Operation, prefix: string): Request {
   const headers: Record<string, string[]> = {};
   const query: string[] = [];
@@ -46,7 +47,7 @@ function sampleBody(content: Content): unknown {
   return content.examples[0]?.value ?? (isObject(schema) ? (schema.example ?? schema.default) : undefined);
 }
 
-/** As text, not percent-encoded. */
+/** @returns an example, default or enum value as text, not percent-encoded; without any, "1" or the parameter's name */
 export function sampleValue(parameter: Parameter): string {
   const declared = isObject(parameter.node.value) ? parameter.node.value : {};
   const schema = isObject(parameter.schema?.value) ? parameter.schema.value : {};

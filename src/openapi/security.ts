@@ -1,10 +1,10 @@
-// Security requirements: the alternatives an operation offers, each scheme looked up.
+// Reads the security requirements of an operation: its alternatives, with the declared scheme of each requirement.
 
 import { childNode, type DocumentNode, stringMember } from '../document/documents.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { ApiSpec, SecurityRequirement, SecurityScheme } from './model.ts';
 
-/** The operation's own `security`, else the document's; none means that anybody may call. */
+/** Reads `security` of the operation, else of the document. An empty list means that no credentials are required. */
 export function readSecurity(
   api: ApiSpec,
   operation: DocumentNode,
@@ -34,7 +34,7 @@ function readSecurityScheme(
   if (node === undefined || type === undefined) {
     const message = `"${name}" is not declared in components.securitySchemes`;
     report({ code: 'spec-security', message, at: '', location: api.documents.locate(requirement) });
-    return { type: 'other', named: name };
+    return { type: 'other', declaredType: name };
   }
   const location = stringMember(node, 'in');
   const parameterName = stringMember(node, 'name');
@@ -46,7 +46,7 @@ function readSecurityScheme(
     return { type, in: location, name: parameterName };
   }
   if (type === 'http') return { type, scheme: (stringMember(node, 'scheme') ?? '').toLowerCase() };
-  // Both travel as bearer tokens.
+  // Both are sent as bearer tokens (RFC 6750).
   if (type === 'oauth2' || type === 'openIdConnect') return { type: 'http', scheme: 'bearer' };
-  return { type: 'other', named: type };
+  return { type: 'other', declaredType: type };
 }

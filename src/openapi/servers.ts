@@ -1,11 +1,14 @@
-// Server URLs taken apart: which hosts an API goes by, and under which base path.
+// The server URLs of a document: the hosts and base paths of an API.
 
 import { type DocumentNode, type DocumentSet, stringMember } from '../document/documents.ts';
 import { isObject } from '../exchange/json.ts';
-import type { ServerUrl } from './model.ts';
+import type { ApiSpec, ServerUrl } from './model.ts';
 import { parseSegment } from './path-template.ts';
 
-/** The nearest `servers` win; none anywhere means "/". */
+/**
+ * Reads the server URLs that apply to an operation.
+ * @param levels operation, path item and document: the first with `servers` applies (OpenAPI: Server, Path Item and Operation Object); without any, the URL is "/"
+ */
 export function readServerUrls(documents: DocumentSet, levels: readonly DocumentNode[]): ServerUrl[] {
   for (const level of levels) {
     const servers = documents.members(documents.member(level, 'servers'));
@@ -31,11 +34,11 @@ interface ServerVariable {
   readonly enum: readonly string[] | undefined;
 }
 
-/** Takes a server URL apart. A variable without an enum matches anything; one with an enum matches those values. */
+/** A variable without an enum matches any text; a variable with an enum matches its values. */
 function parseServerUrl(url: string, variables: ReadonlyMap<string, ServerVariable>): ServerUrl {
   const filledUrl = url.replace(
     /\{([^{}]+)\}/g,
-    (whole, name: string) => variables.get(name)?.default ?? whole,
+    (variable, name: string) => variables.get(name)?.default ?? variable,
   );
   const trimmed = url.replace(/[?#].*$/, '').replace(/\/+$/, '');
   const [, authority, path = ''] = /^(?:[a-z{}][^:/]*:)?\/\/([^/]*)(.*)$/i.exec(trimmed) ?? [
@@ -63,7 +66,7 @@ function parseServerUrl(url: string, variables: ReadonlyMap<string, ServerVariab
   };
 }
 
-/** The port counts only where the document writes one that is not the scheme's own. */
+/** Compares the port only if the document has one that is not a default port. */
 function hostPattern(authority: string, choices: ReadonlyMap<string, readonly string[]>): RegExp {
   const authorityWithoutPort = authority.replace(/:(80|443)$/, '');
   const source = authorityWithoutPort
@@ -77,4 +80,21 @@ function hostPattern(authority: string, choices: ReadonlyMap<string, readonly st
     })
     .join('');
   return new RegExp(/:\d+$/.test(authorityWithoutPort) ? `^${source}$` : `^${source}(?::\\d+)?$`);
+}
+
+const SERVERS_BY_API = new WeakMap<ApiSpec, readonly ServerUrl[]>();
+
+/** The servers of all operations of an API, each URL once. */
+export function serverBases(api: ApiSpec): readonly ServerUrl[] {
+  const cached = SERVERS_BY_API.get(api);
+  if (cached !== undefined) return cached;
+  const servers = api.operations.flatMap(operation => operation.servers);
+  const distinct = [...new Map(servers.map(server => [server.url, server])).values()];
+  SERVERS_BY_API.set(api, distinct);
+  return distinct;
+}
+
+/** The server URLs of an API as the document writes them, variables replaced by their defaults. */
+export function serverUrls(api: ApiSpec): string[] {
+  return serverBases(api).map(({ url }) => url);
 }

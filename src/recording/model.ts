@@ -63,3 +63,5 @@ export interface FileEnd {
   /** Set when the file ended too early or broke off; what came before it was yielded. */
   readonly cutOff: string | undefined;
 }
+
+export type RecordedExchange = RecordedEntry & { kind: 'exchange' };

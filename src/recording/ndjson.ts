@@ -86,9 +86,10 @@ export function readExchangeLine(entry: JsonObject): ParsedEntry | string {
   if ('startedDateTime' in entry || typeof request.url === 'string')
     return readHarEntry(entry, undefined, undefined);
   const { method } = request;
-  // What a real service answered was asked there by another path; where it could not, the mock did.
+  // In a journal, `upstream` has the path at the upstream service. If it failed (`broke` in version 1), the mock responded.
   const journalUpstream = isObject(entry.upstream) ? entry.upstream : {};
-  const upstream = journalUpstream.broke === undefined ? journalUpstream : {};
+  const upstream =
+    journalUpstream.failure === undefined && journalUpstream.broke === undefined ? journalUpstream : {};
   const path = stringOf(upstream.path) ?? request.path;
   if (typeof method !== 'string') return 'its request has no "method"';
   if (typeof path !== 'string' || !path.startsWith('/'))

@@ -1,5 +1,6 @@
 // Compares the current response with the recorded one: status, headers, media type, body.
 import { Buffer } from 'node:buffer';
+import type { Difference, DifferenceValues } from '../check/difference.ts';
 import { decodeBody } from '../exchange/body.ts';
 import { header, isRecorded, type Response } from '../exchange/exchange.ts';
 import { isCommonHeader, isSignificantHeader } from '../exchange/header-names.ts';
@@ -8,7 +9,6 @@ import { isJson, mediaTypeOf } from '../exchange/media-type.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { SourceLocation } from '../finding/finding.ts';
 import { type Operation, responseFor } from '../openapi/model.ts';
-import type { Difference, DifferenceValues } from '../routing/match-target.ts';
 import { compareJson } from './compare-json.ts';
 import type { Comparator, JsonChange } from './json-change.ts';
 import { bodyLocation, headerLocation, responseLocation } from './source-locations.ts';

@@ -1,6 +1,6 @@
 // The current exchange of a replay: the request as it was sent, and its response.
 import type { Response } from '../exchange/exchange.ts';
-import type { RecordedExchange } from '../routing/match-target.ts';
+import type { RecordedExchange } from '../recording/model.ts';
 import type { ResolvedRequest } from './prepare-request.ts';
 
 /** Response headers that differ in every response: without them, equal runs have equal reports. */

@@ -1,11 +1,12 @@
 // Finds differences between the recorded and the current response; redacted and captured values count as equal.
 
+import type { Difference } from '../check/difference.ts';
 import type { Exchange, Response } from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { redactWith } from '../exchange/redact.ts';
 import { isPlaceholder, secretTest } from '../exchange/secrets.ts';
 import { secretNames } from '../openapi/model.ts';
-import type { Difference, RecordedExchange } from '../routing/match-target.ts';
+import type { RecordedExchange } from '../recording/model.ts';
 import type { Scalar } from './body-values.ts';
 import { compareResponses } from './compare-responses.ts';
 import { identifierKey, identifierName, resourceName } from './identifiers.ts';

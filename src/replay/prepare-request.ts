@@ -2,8 +2,8 @@
 
 import type { Request } from '../exchange/exchange.ts';
 import { splitScheme } from '../exchange/secrets.ts';
-import type { EntryLocation } from '../recording/model.ts';
-import type { MatchTarget, RecordedExchange } from '../routing/match-target.ts';
+import type { EntryLocation, RecordedExchange } from '../recording/model.ts';
+import type { MatchTarget } from '../routing/match-target.ts';
 import { matchForOperation } from '../routing/path-values.ts';
 import type { Scalar } from './body-values.ts';
 import { type CaptureRegistry, CaptureSource } from './capture-registry.ts';

@@ -7,10 +7,10 @@ import { increment } from '../check/tally.ts';
 import { header, type Response } from '../exchange/exchange.ts';
 import { redactWith } from '../exchange/redact.ts';
 import { secretNames } from '../openapi/model.ts';
-import type { EntryLocation, RawEntry } from '../recording/model.ts';
+import type { EntryLocation, RawEntry, RecordedExchange } from '../recording/model.ts';
 import { readRecordedEntry } from '../recording/read-entry.ts';
 import { readTraffic } from '../recording/read-traffic.ts';
-import { isMockError, MOCK_ERROR_HEADER, type RecordedExchange } from '../routing/match-target.ts';
+import { isMockError, MOCK_ERROR_HEADER } from '../routing/match-target.ts';
 import { CaptureRegistry } from './capture-registry.ts';
 import { capturableValues } from './captures.ts';
 import { becameError, toCurrentExchange } from './current-exchange.ts';
@@ -175,7 +175,7 @@ async function runReplay(
   const handleEntry = async (raw: RawEntry): Promise<void> => {
     const recorded = readRecordedEntry(raw);
     const matchTarget = recorded.kind === 'exchange' ? examiner.findTarget(recorded) : undefined;
-    if (recorded.kind !== 'exchange' || matchTarget === undefined || matchTarget.kind === 'elsewhere') {
+    if (recorded.kind !== 'exchange' || matchTarget === undefined || matchTarget.kind === 'out-of-scope') {
       pending.push(Promise.resolve(() => examiner.add(recorded)));
       return;
     }

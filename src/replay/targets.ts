@@ -3,8 +3,9 @@
 import { decodePercent } from '../exchange/exchange.ts';
 import { InputError } from '../finding/input-error.ts';
 import type { ApiSpec, Contract } from '../openapi/model.ts';
+import { serverBases } from '../openapi/servers.ts';
 import type { MatchTarget } from '../routing/match-target.ts';
-import { parseRecordedServer, type RecordedServer, serverBases } from '../routing/recorded-url.ts';
+import { parseRecordedServer, type RecordedServer } from '../routing/recorded-url.ts';
 
 export interface ReplayTarget {
   /** "https://staging.example.com:8443" */

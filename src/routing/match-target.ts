@@ -2,53 +2,40 @@
 
 import { isAsset } from '../exchange/asset.ts';
 import { header, type Response } from '../exchange/exchange.ts';
-import type { Finding } from '../finding/finding.ts';
 import type { Contract } from '../openapi/model.ts';
-import type { RecordedEntry } from '../recording/model.ts';
+import type { RecordedExchange } from '../recording/model.ts';
 import { createUrlMatcher, type RecordedServer, type UrlMatch } from './recorded-url.ts';
 
-export type RecordedExchange = RecordedEntry & { kind: 'exchange' };
+/** What an exchange is validated against: an operation, or an API whose document does not declare the operation. */
+export type MatchTarget = Exclude<UrlMatch, { kind: 'out-of-scope' }>;
 
-/** What an exchange can be held against: an operation, or an API that does not name it. */
-export type MatchTarget = Exclude<UrlMatch, { kind: 'elsewhere' }>;
-
-/** Why an exchange is about none of the documents. */
+/** Why an exchange belongs to none of the documents. */
 export interface OutOfScope {
-  readonly kind: 'elsewhere';
+  readonly kind: 'out-of-scope';
   readonly reason: 'mock-error' | 'other-host' | 'outside-servers' | 'asset';
 }
 
-/** A finding that knows what stood there before and what stands there now, better than the document does. */
-export interface Difference extends Finding {
-  /** Without secrets. To be asked for only where it is shown: taking them out costs more than comparing. */
-  readonly values?: () => DifferenceValues;
-}
-
-export interface DifferenceValues {
-  readonly recorded?: string;
-  readonly current?: string;
-}
-
-/** What deadringer's mock says in its own name is no answer of the API. */
+/** The header of a response that the mock made itself, such as a problem document, instead of the API. */
 export const MOCK_ERROR_HEADER = 'x-deadringer-error';
 
 export function isMockError({ headers }: Response): boolean {
   return header(headers, MOCK_ERROR_HEADER) !== undefined;
 }
 
-/** @param servers as for `createScope` */
+/** @param servers as for `createUrlMatcher` */
 export function createTargetMatcher(
   contract: Contract,
   servers: readonly RecordedServer[],
 ): (recorded: RecordedExchange) => MatchTarget | OutOfScope {
-  const scope = createUrlMatcher(contract, servers);
+  const matchUrl = createUrlMatcher(contract, servers);
   return ({ exchange, origin }) => {
     const { request, response } = exchange;
-    if (response !== undefined && isMockError(response)) return { kind: 'elsewhere', reason: 'mock-error' };
-    const urlMatch = scope(origin, request.method, request.path);
-    // Pages, scripts and images come from the same host as many an API.
+    if (response !== undefined && isMockError(response))
+      return { kind: 'out-of-scope', reason: 'mock-error' };
+    const urlMatch = matchUrl(origin, request.method, request.path);
+    // Pages, scripts and images often come from the same host as an API.
     if (urlMatch.kind === 'undocumented' && urlMatch.declaredPath === undefined && isAsset(exchange))
-      return { kind: 'elsewhere', reason: 'asset' };
+      return { kind: 'out-of-scope', reason: 'asset' };
     return urlMatch;
   };
 }

@@ -1,9 +1,12 @@
 // Finds the operations closest to an unmatched path, for "did you mean" in error messages.
+
 import { decodePercent } from '../exchange/exchange.ts';
+import { editDistance } from '../finding/nearest-word.ts';
 import type { Contract, Operation } from '../openapi/model.ts';
 
 const MAX_SUGGESTIONS = 3;
 
+/** @returns up to three operations, closest path first; of equally close ones, those with the same method first */
 export function nearestOperations(contract: Contract, method: string, path: string): Operation[] {
   const requested = segmentsOfPath(path);
   const scored: { operation: Operation; score: number }[] = [];
@@ -26,46 +29,27 @@ export function nearestOperations(contract: Contract, method: string, path: stri
 function segmentsOfPath(path: string): string[] {
   return path
     .split('/')
-    .filter(word => word !== '')
-    .map(word => decodePercent(word).toLowerCase());
+    .filter(segment => segment !== '')
+    .map(segment => decodePercent(segment).toLowerCase());
 }
 
-/** Edit distance over segments; a template variable stands for any one segment, a misspelt word is half a change. */
+/** Edit distance in segments. A template variable matches any segment at cost 0.1; a similar segment costs 0.5. */
 function segmentDistance(requested: readonly string[], template: readonly string[]): number {
   let row = Array.from({ length: template.length + 1 }, (_, index) => index);
-  for (const [i, word] of requested.entries()) {
+  for (const [i, segment] of requested.entries()) {
     const next = [i + 1];
     for (const [j, expected] of template.entries()) {
       const change =
-        expected === word ? 0 : expected.startsWith('{') ? 0.1 : editDistance(word, expected) <= 2 ? 0.5 : 1;
+        expected === segment
+          ? 0
+          : expected.startsWith('{')
+            ? 0.1
+            : editDistance(segment, expected) <= 2
+              ? 0.5
+              : 1;
       next.push(Math.min((row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, (row[j] ?? 0) + change));
     }
     row = next;
   }
   return row.at(-1) ?? 0;
-}
-
-/** Levenshtein distance, for the nearest word in a message. Long words are cut: this only ranks suggestions. */
-function editDistance(left: string, right: string): number {
-  const [a, b] = [left.slice(0, 40), right.slice(0, 40)];
-  if (Math.abs(a.length - b.length) > 2) return 3;
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 0; i < a.length; i++) {
-    const next = [i + 1];
-    for (let j = 0; j < b.length; j++) {
-      next.push(Math.min((row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, (row[j] ?? 0) + (a[i] === b[j] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
-}
-
-/** The known word that a misspelt one was probably meant to be. */
-export function nearestWord(word: string, known: readonly string[]): string | undefined {
-  const scored = known.map(each => ({
-    each,
-    distance: editDistance(word.toLowerCase(), each.toLowerCase()),
-  }));
-  scored.sort((left, right) => left.distance - right.distance);
-  return scored[0] !== undefined && scored[0].distance <= 2 ? scored[0].each : undefined;
 }

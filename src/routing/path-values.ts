@@ -1,29 +1,31 @@
-// Where in a path the values of its template stand: what is not a value there is what the document says.
+// Locates the values of template variables in a path. The rest of the path is literal text of the document.
+
 import type { Operation } from '../openapi/model.ts';
 import type { Match } from './trie.ts';
 
 interface PathValue {
-  /** Indexes into the path as sent. */
+  /** Start index in the path as sent. */
   readonly from: number;
+  /** End index, exclusive. */
   readonly to: number;
   readonly name: string;
 }
 
-/** @returns undefined when the path does not end like the template of the operation */
+/** @returns undefined when the path does not end with an instance of the operation's path template */
 export function pathValuesOf({ segments }: Operation, path: string): PathValue[] | undefined {
   const pieces = path.split('/').slice(1);
-  const before = pieces.length - segments.length;
-  if (before < 0) return undefined;
+  const prefixLength = pieces.length - segments.length;
+  if (prefixLength < 0) return undefined;
   const values: PathValue[] = [];
   let from = 1;
   for (const [index, piece] of pieces.entries()) {
-    const segment = segments[index - before];
+    const segment = segments[index - prefixLength];
     if (segment?.kind === 'variable') values.push({ from, to: from + piece.length, name: segment.name });
     if (segment?.kind === 'mixed') {
-      const found = new RegExp(segment.pattern.source, 'd').exec(piece);
-      if (found?.indices === undefined) return undefined;
-      for (const [place, name] of segment.names.entries()) {
-        const [start = 0, end = 0] = found.indices[place + 1] ?? [];
+      const result = new RegExp(segment.pattern.source, 'd').exec(piece);
+      if (result?.indices === undefined) return undefined;
+      for (const [group, name] of segment.names.entries()) {
+        const [start = 0, end = 0] = result.indices[group + 1] ?? [];
         values.push({ from: from + start, to: from + end, name });
       }
     }
@@ -32,7 +34,7 @@ export function pathValuesOf({ segments }: Operation, path: string): PathValue[]
   return values;
 }
 
-/** The match of a path that is known to be one of the operation. */
+/** Makes the match of a path for a known operation. @returns undefined when the path is not an instance of its template */
 export function matchForOperation(operation: Operation, path: string): Match | undefined {
   const values = pathValuesOf(operation, path);
   if (values === undefined) return undefined;

@@ -3,14 +3,15 @@
 import { createCache } from '../exchange/bounded-cache.ts';
 import { decodePercent } from '../exchange/exchange.ts';
 import { InputError } from '../finding/input-error.ts';
-import type { ApiSpec, Contract } from '../openapi/model.ts';
+import type { ApiSpec, Contract, ServerUrl } from '../openapi/model.ts';
 import { startsWithTemplate } from '../openapi/path-template.ts';
+import { serverBases } from '../openapi/servers.ts';
 import { nearestOperations } from './nearest-operations.ts';
 import { type ApiRoutes, buildRoutes, type Match } from './trie.ts';
 
-/** A server that recordings were taken against, other than those of the documents. */
+/** A server that traffic was recorded from, in addition to those of the documents. */
 export interface RecordedServer {
-  /** The API that answers there; undefined: any. */
+  /** The API that the server serves; undefined: any API. */
   readonly api: string | undefined;
   /** "https://staging.example.com:8443", in lower case. */
   readonly origin: string;
@@ -20,13 +21,13 @@ export interface RecordedServer {
 
 /**
  * @param text "https://staging.example.com/v2", or "petstore=https://..." for the server of one API
- * @throws InputError when it is no such thing
+ * @throws InputError when the text is not a server URL or names an unknown API
  */
 export function parseRecordedServer(text: string, contract: Contract): RecordedServer {
   const [, name, url = ''] = /^(?:([^=:/]+)=)?(.+)$/.exec(text) ?? [];
   if (name !== undefined && !contract.apis.some(api => api.name === name)) {
-    const declaredPath = contract.apis.map(api => api.name).join(', ');
-    throw new InputError(`there is no API "${name}" to map a server to; known APIs: ${declaredPath}`);
+    const known = contract.apis.map(api => api.name).join(', ');
+    throw new InputError(`there is no API "${name}" to map a server to; known APIs: ${known}`);
   }
   const parsed = URL.parse(url);
   if (parsed === null || !/^https?:$/.test(parsed.protocol))
@@ -36,84 +37,87 @@ export function parseRecordedServer(text: string, contract: Contract): RecordedS
 
 export type UrlMatch =
   | Match
-  /** The API is meant, and its document has no such path, or not this method. */
+  /** The URL belongs to the API, but its document does not declare the path or the method. */
   | {
       readonly kind: 'undocumented';
       readonly api: ApiSpec;
-      /** Set when only the method is missing: the path's template and the methods it has. */
+      /** Set when only the method is missing: the path's template and the methods it declares. */
       readonly declaredPath: { readonly path: string; readonly methods: readonly string[] } | undefined;
       /** The path below the server's base path, as sent. */
       readonly path: string;
     }
-  | { readonly kind: 'elsewhere'; readonly reason: 'other-host' | 'outside-servers' };
+  | { readonly kind: 'out-of-scope'; readonly reason: 'other-host' | 'outside-servers' };
 
+/** Matches an origin ("https://api.example.com:8443"), a method in upper case, and a path as sent without the query. */
 export type UrlMatcher = (origin: string, method: string, path: string) => UrlMatch;
 
 /**
- * The servers of the documents count, those in `servers` before them, and on this machine and in a private network
+ * Creates a function that matches URLs. It tries `servers`, then the servers of the documents, and for a private host
  * ("localhost", "mock:4010") the prefixes /<api name>/ of a mock.
  */
 export function createUrlMatcher(contract: Contract, servers: readonly RecordedServer[]): UrlMatcher {
-  const places = buildRoutes(contract);
-  const all = [...places.values()];
-  // Traffic goes to a few hosts many times.
+  const routes = buildRoutes(contract);
+  const allRoutes = [...routes.values()];
   const hosts = createCache<string, HostInfo>(1000);
 
   return (origin, method, path) => {
-    let declaredPath = hosts.get(origin);
-    if (declaredPath === undefined) {
-      declaredPath = describeHost(origin, all, servers);
-      hosts.set(origin, declaredPath);
+    let host = hosts.get(origin);
+    if (host === undefined) {
+      host = describeHost(origin, allRoutes, servers);
+      hosts.set(origin, host);
     }
-    const { apis, isPrivate } = declaredPath;
-    const mapped = declaredPath.servers.find(server => isBelowPath(path, server.path));
+    const mapped = host.servers.find(server => isBelowPath(path, server.path));
     if (mapped !== undefined) {
       const rest = path.slice(mapped.path.length) || '/';
-      // One URL may have been named for several APIs.
-      const named = declaredPath.servers
+      // Several APIs may be mapped to one URL.
+      const candidates = host.servers
         .filter(server => server.path === mapped.path)
-        .flatMap(server => (server.api === undefined ? all : (places.get(server.api) ?? [])));
-      return matchMappedServer(contract, [...new Set(named)], places, method, rest);
+        .flatMap(server => (server.api === undefined ? allRoutes : (routes.get(server.api) ?? [])));
+      return matchMappedServer(contract, [...new Set(candidates)], routes, method, rest);
     }
-    const serverMatch = matchServers(apis, method, path);
+    const serverMatch = matchServers(host.apis, method, path);
     if (serverMatch?.kind === 'operation') return serverMatch;
-    const mockMatch = isPrivate ? matchMockPrefix(all, places, method, path) : undefined;
+    const mockMatch = host.isPrivate ? matchMockPrefix(allRoutes, routes, method, path) : undefined;
     if (mockMatch?.kind === 'operation') return mockMatch;
     return serverMatch ?? mockMatch ?? OTHER_HOST;
   };
 }
 
-/** What the documents and the user say of one host, found out once. */
+/** What the documents and the given servers declare about one host. */
 interface HostInfo {
-  /** Servers that the user named there. */
+  /** The given servers on this host, longest path first. */
   readonly servers: readonly RecordedServer[];
-  /** `host`: as this API writes it, with or without the usual port. */
-  readonly apis: readonly { readonly place: ApiRoutes; readonly bases: Bases; readonly host: string }[];
+  /** The APIs with servers on this host. `host`: as the API writes it, with or without the default port. */
+  readonly apis: readonly {
+    readonly routes: ApiRoutes;
+    readonly bases: readonly ServerUrl[];
+    readonly host: string;
+  }[];
   readonly isPrivate: boolean;
 }
 
-type Bases = ApiSpec['operations'][number]['servers'];
-
 function describeHost(
   origin: string,
-  all: readonly ApiRoutes[],
+  allRoutes: readonly ApiRoutes[],
   servers: readonly RecordedServer[],
 ): HostInfo {
   const normalizedOrigin = withoutDefaultPort(origin.toLowerCase());
-  // A name with its final dot is the same name.
+  // A host name with a final dot is the same name.
   const host = normalizedOrigin.replace(/^[^/]*\/\//, '').replace(/\.(?=:\d+$|$)/, '');
-  // A document may write the port that a URL leaves out.
-  const full = /:\d+$/.test(host) ? host : `${host}:${normalizedOrigin.startsWith('https:') ? 443 : 80}`;
+  // A document may write the default port that the URL omits.
+  const hostWithPort = /:\d+$/.test(host)
+    ? host
+    : `${host}:${normalizedOrigin.startsWith('https:') ? 443 : 80}`;
   return {
-    // The longest path first: it is the one that was meant.
+    // Longest path first: it is the most specific.
     servers: servers
       .filter(server => server.origin === normalizedOrigin)
       .sort((left, right) => right.path.length - left.path.length),
-    apis: all.flatMap(place =>
-      [host, full]
+    apis: allRoutes.flatMap(routes =>
+      [host, hostWithPort]
         .flatMap(name => {
-          const bases = serverBases(place.api).filter(base => base.host?.test(name));
-          return bases.length === 0 ? [] : [{ place, bases, host: name }];
+          const bases = serverBases(routes.api).filter(base => base.host?.test(name));
+          return bases.length === 0 ? [] : [{ routes, bases, host: name }];
         })
         .slice(0, 1),
     ),
@@ -121,33 +125,29 @@ function describeHost(
   };
 }
 
-/** No document would name it. */
+/** A host that no document declares (RFC 2606): a server pattern that matches it matches every host. */
 export const UNKNOWN_HOST = 'some-host.invalid';
 
-const OTHER_HOST: UrlMatch = { kind: 'elsewhere', reason: 'other-host' };
+const OTHER_HOST: UrlMatch = { kind: 'out-of-scope', reason: 'other-host' };
 
-/** On a host that documents name. */
+/** Matches a URL on a host that documents declare. */
 function matchServers(apis: HostInfo['apis'], method: string, path: string): UrlMatch | undefined {
   const pieces = splitPath(path);
   let best: UrlMatch | undefined;
-  for (const {
-    place: { api, byServerUrl: full },
-    bases,
-    host,
-  } of apis) {
-    const routeMatch = full.find(pieces, method, host);
+  for (const { routes, bases, host } of apis) {
+    const routeMatch = routes.byServerUrl.find(pieces, method, host);
     if (routeMatch?.kind === 'operation') return routeMatch;
     const base = bases.find(({ segments }) => startsWithTemplate(segments, pieces));
-    // A server such as "https://{tenant}/v1" is every host there is: what it does not know need not be about it.
+    // A server such as "https://{tenant}/v1" matches every host: a path that it does not declare may be another API's.
     const matchesAnyHost = bases.every(
       each => each.host?.test(UNKNOWN_HOST) && (each.segments.length === 0 || base === undefined),
     );
     if (matchesAnyHost && routeMatch === undefined) continue;
     const urlMatch: UrlMatch =
       base === undefined
-        ? { kind: 'elsewhere', reason: 'outside-servers' }
-        : undocumentedMatch(api, routeMatch, `/${pieces.slice(base.segments.length).join('/')}`);
-    // Of several APIs on one host, the one that knows the path is meant, then the one below whose base path it lies.
+        ? { kind: 'out-of-scope', reason: 'outside-servers' }
+        : undocumentedMatch(routes.api, routeMatch, `/${pieces.slice(base.segments.length).join('/')}`);
+    // Of several APIs on one host, prefer the one that declares the path, then the one whose base path contains it.
     if (best === undefined || specificity(urlMatch) > specificity(best)) best = urlMatch;
   }
   return best;
@@ -158,41 +158,42 @@ function specificity(urlMatch: UrlMatch): number {
   return urlMatch.declaredPath === undefined ? 1 : 2;
 }
 
-/** On a host without a public name: a mock that serves every API below its name, or documents with relative servers. */
+/** Matches a URL on a private host: a mock that serves each API below its name, or an API with relative server URLs. */
 function matchMockPrefix(
-  all: readonly ApiRoutes[],
-  places: ReadonlyMap<string, ApiRoutes>,
+  allRoutes: readonly ApiRoutes[],
+  routesByName: ReadonlyMap<string, ApiRoutes>,
   method: string,
   path: string,
 ): UrlMatch | undefined {
   const pieces = splitPath(path);
-  const named = places.get(decodePercent(pieces[0] ?? ''));
-  if (named !== undefined) return matchInApi(named, method, pieces.slice(1));
-  for (const { api, byServerUrl: full } of all) {
+  const namedRoutes = routesByName.get(decodePercent(pieces[0] ?? ''));
+  if (namedRoutes !== undefined) return matchInApi(namedRoutes, method, pieces.slice(1));
+  for (const { api, byServerUrl } of allRoutes) {
     if (serverBases(api).some(base => base.host !== undefined)) continue;
-    const routeMatch = full.find(pieces, method, undefined);
+    const routeMatch = byServerUrl.find(pieces, method, undefined);
     if (routeMatch !== undefined)
       return routeMatch.kind === 'operation' ? routeMatch : undocumentedMatch(api, routeMatch, path);
   }
   return undefined;
 }
 
+/** @param rest the path below the mapped server */
 function matchMappedServer(
   contract: Contract,
   candidates: readonly ApiRoutes[],
-  places: ReadonlyMap<string, ApiRoutes>,
+  routesByName: ReadonlyMap<string, ApiRoutes>,
   method: string,
   rest: string,
 ): UrlMatch {
   const pieces = splitPath(rest);
-  const named = places.get(decodePercent(pieces[0] ?? ''));
-  if (named !== undefined && candidates.includes(named)) {
-    const urlMatch = matchInApi(named, method, pieces.slice(1));
+  const namedRoutes = routesByName.get(decodePercent(pieces[0] ?? ''));
+  if (namedRoutes !== undefined && candidates.includes(namedRoutes)) {
+    const urlMatch = matchInApi(namedRoutes, method, pieces.slice(1));
     if (urlMatch.kind === 'operation') return urlMatch;
   }
   let best: UrlMatch | undefined;
-  for (const place of candidates) {
-    const urlMatch = matchInApi(place, method, pieces);
+  for (const routes of candidates) {
+    const urlMatch = matchInApi(routes, method, pieces);
     if (urlMatch.kind === 'operation') return urlMatch;
     if (best === undefined || specificity(urlMatch) > specificity(best)) best = urlMatch;
   }
@@ -204,15 +205,15 @@ function matchMappedServer(
 }
 
 function matchInApi(
-  { api, byServerUrl: full, byPath: normalizedOrigin }: ApiRoutes,
+  { api, byServerUrl, byPath }: ApiRoutes,
   method: string,
   pieces: readonly string[],
 ): UrlMatch {
-  const below = full.find(pieces, method, undefined);
-  if (below?.kind === 'operation') return below;
-  const plain = normalizedOrigin.find(pieces, method, undefined);
-  if (plain?.kind === 'operation') return plain;
-  return undocumentedMatch(api, below ?? plain, `/${pieces.join('/')}`);
+  const serverMatch = byServerUrl.find(pieces, method, undefined);
+  if (serverMatch?.kind === 'operation') return serverMatch;
+  const pathMatch = byPath.find(pieces, method, undefined);
+  if (pathMatch?.kind === 'operation') return pathMatch;
+  return undocumentedMatch(api, serverMatch ?? pathMatch, `/${pieces.join('/')}`);
 }
 
 function undocumentedMatch(
@@ -221,25 +222,10 @@ function undocumentedMatch(
   path: string,
 ): UrlMatch {
   const declaredPath =
-    routeMatch?.kind === 'method' ? { path: routeMatch.path, methods: routeMatch.allow } : undefined;
+    routeMatch?.kind === 'method-not-allowed'
+      ? { path: routeMatch.path, methods: routeMatch.allow }
+      : undefined;
   return { kind: 'undocumented', api, declaredPath, path };
-}
-
-/** The distinct servers of its operations. */
-export function serverBases(api: ApiSpec): Bases {
-  const declaredPath = serverBasesByApi.get(api);
-  if (declaredPath !== undefined) return declaredPath;
-  const bases = [...new Set(api.operations.flatMap(operation => operation.servers))];
-  const distinct = [...new Map(bases.map(base => [base.url, base])).values()];
-  serverBasesByApi.set(api, distinct);
-  return distinct;
-}
-
-const serverBasesByApi = new WeakMap<ApiSpec, Bases>();
-
-/** The URLs that a document says its API answers at. */
-export function serverUrls(api: ApiSpec): string[] {
-  return serverBases(api).map(({ url }) => url);
 }
 
 function splitPath(path: string): string[] {
@@ -250,7 +236,7 @@ function isBelowPath(path: string, base: string): boolean {
   return base === '' || path === base || path.startsWith(`${base}/`);
 }
 
-/** Loopback, and names without a dot, as containers and machines of one network call each other. */
+/** True for loopback addresses and for names without a dot, which containers and machines of one network use. */
 function isPrivate(host: string): boolean {
   const name = host.replace(/:\d+$/, '');
   return /^(127(\.\d{1,3}){3}|\[::1\]|[^.:]+|[^.]+\.localhost)$/.test(name);

@@ -1,4 +1,6 @@
 // Route tries: finds an operation by path segments. Literal segments win over templates; cost does not grow with the number of operations.
+
+import { type Cache, createCache } from '../exchange/bounded-cache.ts';
 import { decodePercent } from '../exchange/exchange.ts';
 import type { ApiSpec, Contract, Operation, ServerUrl } from '../openapi/model.ts';
 import type { TemplateSegment } from '../openapi/path-template.ts';
@@ -10,23 +12,23 @@ export interface Match {
   readonly pathValues: Readonly<Record<string, string>>;
 }
 
-/** Where the operations of one API are looked for. */
+/** The two route tries of one API. */
 export interface ApiRoutes {
   readonly api: ApiSpec;
-  /** Below the base paths of the servers. */
+  /** Paths below the base paths of the servers. */
   readonly byServerUrl: RouteTrie;
-  /** As the paths are written in the document. */
+  /** Paths as the document writes them. */
   readonly byPath: RouteTrie;
 }
 
-/** @returns the places by the name of their API */
+/** @returns the routes of each API by its name */
 export function buildRoutes(contract: Contract): Map<string, ApiRoutes> {
   const routes = new Map(
     contract.apis.map(api => [api.name, { api, byServerUrl: new RouteTrie(), byPath: new RouteTrie() }]),
   );
   for (const { api, byServerUrl, byPath } of routes.values()) {
     for (const operation of api.operations) {
-      // "/" below a base path is the base path with a slash; it is let pass without one, too.
+      // The path "/" below a base path matches with and without the trailing slash.
       for (const segments of operation.path === '/'
         ? [ROOT_SEGMENTS, operation.segments]
         : [operation.segments]) {
@@ -44,9 +46,9 @@ const ROOT_SEGMENTS: readonly TemplateSegment[] = [{ kind: 'literal', text: '' }
 interface TrieEntry {
   readonly operation: Operation;
   readonly server: ServerUrl | undefined;
-  /** Variables of the server URL come before those of the path. */
+  /** The number of captures that belong to the server URL; those of the path follow. */
   readonly serverCaptures: number;
-  /** Of the path's variables. */
+  /** Names of the variables of the path. */
   readonly pathVariables: readonly string[];
 }
 
@@ -71,21 +73,21 @@ const createTrieNode = (): TrieNode => ({
 
 type TrieMatch =
   | Match
-  | { readonly kind: 'method'; readonly path: string; readonly allow: readonly string[] };
+  | { readonly kind: 'method-not-allowed'; readonly path: string; readonly allow: readonly string[] };
 
-/** Operations by the segments of their path; each segment costs one step, however many operations there are. */
+/** Operations by the segments of their paths. A lookup costs one step per segment. */
 class RouteTrie {
   readonly #root = createTrieNode();
 
-  add(operation: Operation, segments: readonly TemplateSegment[], base: ServerUrl | undefined): void {
+  add(operation: Operation, segments: readonly TemplateSegment[], server: ServerUrl | undefined): void {
     let node = this.#root;
     for (const segment of segments) node = childFor(node, segment);
-    const skip = (base?.segments ?? []).reduce((sum, segment) => sum + countCaptures(segment), 0);
-    const names = operation.segments.flatMap(segment => {
+    const serverCaptures = (server?.segments ?? []).reduce((sum, segment) => sum + countCaptures(segment), 0);
+    const pathVariables = operation.segments.flatMap(segment => {
       if (segment.kind === 'variable') return [segment.name];
       return segment.kind === 'mixed' ? segment.names : [];
     });
-    node.entries.push({ operation, server: base, serverCaptures: skip, pathVariables: names });
+    node.entries.push({ operation, server, serverCaptures, pathVariables });
   }
 
   find(pieces: readonly string[], method: string, host: string | undefined): TrieMatch | undefined {
@@ -121,7 +123,7 @@ function childFor(node: TrieNode, segment: TemplateSegment): TrieNode {
   return next;
 }
 
-/** Concrete before mixed before variable, at every segment; goes back where a promising branch ends nowhere. */
+/** Tries literal, mixed and variable branches in this order at every segment, and backtracks from a branch without a match. */
 function findEntry(
   node: TrieNode,
   pathSegments: readonly string[],
@@ -143,26 +145,26 @@ function findEntry(
     const result = findEntry(next, pathSegments, index + 1, [...captured, ...match.slice(1)], method, host);
     if (result !== undefined) return result;
   }
-  // An empty segment is no value: "/pets/" is not "/pets/{id}".
+  // An empty segment is not a value: "/pets/" does not match "/pets/{id}".
   if (node.variable === undefined || piece === '') return undefined;
   return findEntry(node.variable, pathSegments, index + 1, [...captured, piece], method, host);
 }
 
-const HOST_MATCHES = new WeakMap<ServerUrl, Map<string, boolean>>();
+const HOST_MATCHES = new WeakMap<ServerUrl, Cache<string, boolean>>();
 
-/** Asked for every request, of few hosts; clients choose what they send, so not more than a hundred are kept. */
+/** Every request needs this, and most requests have one of few hosts. */
 function matchesHost(server: ServerUrl, host: string): boolean {
-  let known = HOST_MATCHES.get(server);
-  if (known === undefined) {
-    known = new Map();
-    HOST_MATCHES.set(server, known);
+  let cache = HOST_MATCHES.get(server);
+  if (cache === undefined) {
+    cache = createCache(100);
+    HOST_MATCHES.set(server, cache);
   }
-  let answer = known.get(host);
-  if (answer === undefined) {
-    answer = server.host?.test(host) === true;
-    if (known.size < 100) known.set(host, answer);
+  let matches = cache.get(host);
+  if (matches === undefined) {
+    matches = server.host?.test(host) === true;
+    cache.set(host, matches);
   }
-  return answer;
+  return matches;
 }
 
 function selectByMethod(
@@ -177,15 +179,15 @@ function selectByMethod(
       : entries.filter(({ server }) => server !== undefined && matchesHost(server, host));
   const [first] = candidates;
   if (first === undefined) return undefined;
-  // RFC 9110 section 9.3.2: HEAD is GET without the body, wherever the document does not say otherwise.
+  // RFC 9110 section 9.3.2: HEAD is GET without the response body. The document may declare HEAD itself.
   const entry =
     candidates.find(each => each.operation.method === method) ??
     (method === 'HEAD' ? candidates.find(each => each.operation.method === 'GET') : undefined);
   if (entry === undefined) {
     const allow = [...new Set(candidates.map(each => each.operation.method))];
-    return { kind: 'method', path: first.operation.path, allow };
+    return { kind: 'method-not-allowed', path: first.operation.path, allow };
   }
-  // fromEntries, because a document may name a variable "__proto__".
+  // fromEntries: a variable may be named "__proto__".
   const pathValues = Object.fromEntries(
     entry.pathVariables.map((name, index) => [name, captured[entry.serverCaptures + index] ?? '']),
   );

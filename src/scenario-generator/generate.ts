@@ -1,11 +1,11 @@
-// Generates scenarios from recordings, and counts for every entry what became of it.
+// Generates scenarios from recordings and counts the outcome of every entry.
 
 import type { Contract, Operation } from '../openapi/model.ts';
 import type { TrafficItem } from '../recording/input.ts';
-import type { RecordedEntry } from '../recording/model.ts';
+import type { RecordedEntry, RecordedExchange } from '../recording/model.ts';
 import { readRecordedEntry } from '../recording/read-entry.ts';
 import { type ReadTrafficOptions, readTraffic } from '../recording/read-traffic.ts';
-import { createTargetMatcher, type RecordedExchange } from '../routing/match-target.ts';
+import { createTargetMatcher } from '../routing/match-target.ts';
 import { parseRecordedServer } from '../routing/recorded-url.ts';
 import { IdentifierCounts } from './identifier-counts.ts';
 import { analyzeExchange, finishStep } from './recorded-step.ts';
@@ -13,39 +13,43 @@ import { type GeneratedRule, RULE_SKIP_REASONS, RuleBuilder } from './rule-build
 import { entryLabel, type ScenarioFile, type WriteOptions, writeScenarios } from './write-scenarios.ts';
 
 export interface GeneratorOptions extends WriteOptions {
-  /** Files and folders; "-" is `stdin`. */
+  /** Recordings: files and folders; "-" is `stdin`. */
   readonly traffic: readonly string[];
   readonly stdin?: AsyncIterable<Uint8Array>;
-  /** "https://staging.example.com/v2" or "petstore=https://..." */
+  /** Base URLs of recorded servers: "https://staging.example.com/v2" or "petstore=https://...". */
   readonly servers: readonly string[];
   readonly onProgress?: (progress: { readonly entries: number; readonly bytes: number }) => void;
-  /** Told of files in folders and archives that are no recordings. */
-  readonly onSkippedFile?: (file: string, why: string) => void;
+  /** Called for each file in a folder or archive that is not a recording. */
+  readonly onSkippedFile?: (file: string, reason: string) => void;
   readonly signal?: AbortSignal;
 }
 
+/** The generated files, not yet written, and what became of each recorded exchange. */
 export interface GeneratorResult {
   readonly files: readonly ScenarioFile[];
-  /** `total` is the sum of the others. */
+  /** Counts of recorded exchanges; `total` is the sum of the others. */
   readonly accounting: {
     readonly total: number;
-    /** Exchanges that are an answer of a scenario. */
-    readonly told: number;
-    /** Exchanges that such an answer stands for as well. */
+    /** Exchanges that became a reply of a scenario. */
+    readonly inScenarios: number;
+    /** Exchanges that are equal to one of those, so that the same reply covers them. */
     readonly merged: number;
-    /** How many were left out, by reason. */
-    readonly leftOut: Readonly<Record<string, number>>;
+    /** Exchanges that are in no scenario, by reason. */
+    readonly skipped: Readonly<Record<string, number>>;
   };
-  /** What could not be read, as "traffic.har entry 7: it is not valid JSON". */
+  /** Input that could not be read, as "traffic.har entry 7: it is not valid JSON". */
   readonly incomplete: readonly string[];
-  /** The origins of what went to no server of the documents, most first. */
+  /** Origins of requests to servers that no document declares, most frequent first. */
   readonly otherOrigins: readonly string[];
 }
 
-/** Bytes of exchanges that are kept while the rest is read. */
-const MAX_KEPT_BYTES = 48 * 1024 * 1024;
+/** Limit of the exchanges that are kept in memory while the input is read, in bytes. */
+const MAX_BUFFERED_BYTES = 48 * 1024 * 1024;
 
-/** @throws InputError when a recording cannot be used */
+/**
+ * Generates scenarios from recordings. Writes no files.
+ * @throws InputError when a recording cannot be read
+ */
 export async function generateScenarios(
   contract: Contract,
   options: GeneratorOptions,
@@ -55,12 +59,12 @@ export async function generateScenarios(
   const input: ReadTrafficOptions = {
     ...(options.stdin !== undefined && { stdin: options.stdin }),
     ...(options.signal !== undefined && { signal: options.signal }),
-    onBytes: more => {
-      bytes += more;
+    onBytes: count => {
+      bytes += count;
     },
   };
   for await (const group of readTraffic(options.traffic, input)) {
-    for (const next of group) collector.add(next);
+    for (const item of group) collector.add(item);
     options.onProgress?.({ entries: collector.total, bytes });
   }
   return collector.finish();
@@ -79,7 +83,7 @@ class ExchangeCollector {
   readonly #otherOrigins = new Map<string, number>();
   #earliest = Number.POSITIVE_INFINITY;
   #latest = 0;
-  #bytesLeft = MAX_KEPT_BYTES;
+  #bytesLeft = MAX_BUFFERED_BYTES;
 
   constructor(contract: Contract, options: GeneratorOptions) {
     this.#contract = contract;
@@ -90,52 +94,52 @@ class ExchangeCollector {
     );
   }
 
-  add(next: TrafficItem): void {
-    const { nameOf, onSkippedFile: onPassedOver } = this.#options;
-    switch (next.kind) {
+  add(item: TrafficItem): void {
+    const { nameOf, onSkippedFile } = this.#options;
+    switch (item.kind) {
       case 'passed-over':
-        onPassedOver?.(next.file, next.why);
+        onSkippedFile?.(item.file, item.why);
         return;
       case 'end':
-        this.#files.add(nameOf(next.end.file));
-        // What was truncated is one entry more, of which nothing can be said.
-        if (next.end.cutOff !== undefined) {
+        this.#files.add(nameOf(item.end.file));
+        // A truncated file counts as one more entry, which is skipped.
+        if (item.end.cutOff !== undefined) {
           this.total++;
           this.#skip('truncated');
-          this.#incomplete.push(`${nameOf(next.end.file)}: ${next.end.cutOff}`);
+          this.#incomplete.push(`${nameOf(item.end.file)}: ${item.end.cutOff}`);
         }
         return;
       case 'unreadable':
         this.total++;
-        this.#unreadable(next.place, next.why);
+        this.#skipUnreadable(item.place, item.why);
         return;
       case 'entry':
         this.total++;
-        this.#recorded(readRecordedEntry(next.entry));
+        this.#addEntry(readRecordedEntry(item.entry));
     }
   }
 
-  #skip(reason: string, times = 1): void {
-    this.#skipped[reason] = (this.#skipped[reason] ?? 0) + times;
+  #skip(reason: string, count = 1): void {
+    this.#skipped[reason] = (this.#skipped[reason] ?? 0) + count;
   }
 
-  #unreadable(place: RecordedEntry['place'], why: string): void {
+  #skipUnreadable(place: RecordedEntry['place'], message: string): void {
     this.#skip('unreadable');
     if (this.#incomplete.length < 20)
-      this.#incomplete.push(`${entryLabel(place, this.#options.nameOf)}: ${why}`);
+      this.#incomplete.push(`${entryLabel(place, this.#options.nameOf)}: ${message}`);
   }
 
-  #recorded(recorded: RecordedEntry): void {
-    if (recorded.kind === 'unreadable') this.#unreadable(recorded.place, recorded.why);
+  #addEntry(recorded: RecordedEntry): void {
+    if (recorded.kind === 'unreadable') this.#skipUnreadable(recorded.place, recorded.why);
     else if (recorded.kind === 'stray') this.#skip(`out of scope: ${recorded.reason}`);
-    else this.#exchange(recorded);
+    else this.#addExchange(recorded);
   }
 
-  #exchange(recorded: RecordedExchange): void {
+  #addExchange(recorded: RecordedExchange): void {
     const { exchange, origin, place } = recorded;
     const { startedAt } = exchange;
     const target = this.#targetOf(recorded);
-    if (target.kind === 'elsewhere') {
+    if (target.kind === 'out-of-scope') {
       const isOther = target.reason === 'other-host' || target.reason === 'outside-servers';
       if (isOther && this.#otherOrigins.size < 1000)
         this.#otherOrigins.set(origin, (this.#otherOrigins.get(origin) ?? 0) + 1);
@@ -161,37 +165,37 @@ class ExchangeCollector {
     const generatedRules: GeneratedRule[] = [];
     for (const builder of this.#builders.values()) {
       const { operation } = builder;
-      const { rules, alike } = builder.buildRules(step =>
+      const { rules, indistinguishable } = builder.buildRules(step =>
         finishStep(operation, step, id => this.#identifiers.isUnique(id)),
       );
       generatedRules.push(...rules);
-      if (alike > 0) this.#skip(RULE_SKIP_REASONS.alike, alike);
+      if (indistinguishable > 0) this.#skip(RULE_SKIP_REASONS.indistinguishable, indistinguishable);
     }
-    const answers = generatedRules.reduce((sum, { steps }) => sum + steps.length, 0);
-    const exchanges = generatedRules.reduce((sum, each) => sum + each.exchanges, 0);
-    const leftOut = Object.fromEntries(
+    const inScenarios = generatedRules.reduce((sum, { steps }) => sum + steps.length, 0);
+    const covered = generatedRules.reduce((sum, { exchanges }) => sum + exchanges, 0);
+    const skipped = Object.fromEntries(
       Object.entries(this.#skipped).sort(([left], [right]) => (left < right ? -1 : 1)),
     );
-    const left = Object.values(leftOut).reduce((sum, times) => sum + times, 0);
-    if (exchanges + left !== this.total)
+    const skippedCount = Object.values(skipped).reduce((sum, count) => sum + count, 0);
+    if (covered + skippedCount !== this.total)
       throw new Error(
-        `the counts do not add up: ${exchanges} used and ${left} skipped of ${this.total} read`,
+        `the counts do not add up: ${covered} used and ${skippedCount} skipped of ${this.total} read`,
       );
     return {
       files: writeScenarios(this.#contract, generatedRules, this.#recordings(), this.#options),
-      accounting: { total: this.total, told: answers, merged: exchanges - answers, leftOut },
+      accounting: { total: this.total, inScenarios, merged: covered - inScenarios, skipped },
       incomplete: this.#incomplete,
-      otherOrigins: [...this.#otherOrigins].sort(([, left], [, right]) => right - left).map(([host]) => host),
+      otherOrigins: [...this.#otherOrigins].sort(([, left], [, right]) => right - left).map(([each]) => each),
     };
   }
 
-  /** "traffic.har, recorded 2026-11-21" */
+  /** Names and dates of the recordings: "traffic.har, recorded 2026-11-21". */
   #recordings(): string {
     const files = [...this.#files];
-    const named =
+    const names =
       files.length > 3 ? `${files.slice(0, 3).join(', ')} and ${files.length - 3} more` : files.join(', ');
-    if (this.#latest === 0) return named;
+    if (this.#latest === 0) return names;
     const [from, to] = [this.#earliest, this.#latest].map(time => new Date(time).toISOString().slice(0, 10));
-    return `${named}, recorded ${from}${from === to ? '' : ` to ${to}`}`;
+    return `${names}, recorded ${from}${from === to ? '' : ` to ${to}`}`;
   }
 }

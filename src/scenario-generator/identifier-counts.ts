@@ -1,16 +1,16 @@
-// Counts identifiers in a recording: one that occurs more than once must not be generated anew.
+// Finds the identifiers that occur only once in a recording: a repeated one must not be replaced by a new one.
 import { Buffer } from 'node:buffer';
 import { type Exchange, isRecorded } from '../exchange/exchange.ts';
 import { GENERATED_UUID } from './template-values.ts';
 
-/** Beyond this many no identifier is known to occur only once. */
+/** Limit of stored identifiers; above it, no identifier counts as unique. */
 const MAX_IDENTIFIERS = 200_000;
 
 export class IdentifierCounts {
   readonly #seen = new Set<string>();
   readonly #repeated = new Set<string>();
 
-  /** Counts every identifier that an exchange speaks of. */
+  /** Counts the identifiers in the URL, the bodies and the Location header of an exchange. */
   add({ request, response }: Exchange): void {
     const location = response?.headers.location ?? [];
     this.#count([request.path, request.query, ...location].join(' '));
@@ -20,16 +20,17 @@ export class IdentifierCounts {
     }
   }
 
+  /** Whether the identifier occurs exactly once, in any case. */
   isUnique(identifier: string): boolean {
-    const known = identifier.toLowerCase();
-    return this.#seen.size < MAX_IDENTIFIERS && this.#seen.has(known) && !this.#repeated.has(known);
+    const key = identifier.toLowerCase();
+    return this.#seen.size < MAX_IDENTIFIERS && this.#seen.has(key) && !this.#repeated.has(key);
   }
 
   #count(text: string): void {
     for (const [identifier] of text.matchAll(GENERATED_UUID)) {
-      const found = identifier.toLowerCase();
-      if (this.#seen.has(found)) this.#repeated.add(found);
-      else if (this.#seen.size < MAX_IDENTIFIERS) this.#seen.add(found);
+      const key = identifier.toLowerCase();
+      if (this.#seen.has(key)) this.#repeated.add(key);
+      else if (this.#seen.size < MAX_IDENTIFIERS) this.#seen.add(key);
     }
   }
 }

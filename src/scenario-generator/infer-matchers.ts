@@ -1,4 +1,4 @@
-// Infers the fewest conditions that hold for some requests of an operation and for none of the others.
+// Infers conditions that hold for some recorded requests of an operation and for none of the others, as few as possible.
 
 import { compileWhen } from '../scenario/matchers.ts';
 import type { Condition, When } from '../scenario/scenario.ts';
@@ -8,13 +8,13 @@ import type { RequestFeature } from './request-features.ts';
 interface MatcherCandidate {
   readonly feature: Pick<RequestFeature, 'location' | 'name'>;
   readonly condition: Condition;
-  /** Whether the condition does not hold for another request. */
+  /** Whether the condition does not hold for the request. */
   excludes(other: RecordedRequest): boolean;
-  /** The smaller, the sooner it is taken. */
+  /** A candidate with lower cost is preferred. */
   readonly cost: number;
 }
 
-/** Names that are looked at: bodies may have thousands, and the first tell as much as the last. */
+/** Limit of tested features. Bodies can have thousands of values. */
 const MAX_FEATURES = 1000;
 
 const FEATURE_LOCATIONS: readonly RequestFeature['location'][] = [
@@ -27,114 +27,118 @@ const FEATURE_LOCATIONS: readonly RequestFeature['location'][] = [
 ];
 
 /**
- * @returns one `when` for all of them, where that can be, else one for each; undefined where only what may not be a
- * condition tells them from the others
+ * Finds conditions that distinguish the target requests from the others.
+ * @returns one `when` for all targets if possible, otherwise one for each target; undefined if the requests differ only in
+ * values that cannot be conditions, such as secrets
  */
 export function inferMatchers(
   targets: readonly RecordedRequest[],
   others: readonly RecordedRequest[],
-): readonly { readonly asked: readonly RecordedRequest[]; readonly when: When | undefined }[] | undefined {
-  if (others.length === 0) return [{ asked: targets, when: undefined }];
-  const together = conditionsFor(targets, others);
-  if (together !== undefined) return [{ asked: targets, when: together }];
+): readonly { readonly requests: readonly RecordedRequest[]; readonly when: When | undefined }[] | undefined {
+  if (others.length === 0) return [{ requests: targets, when: undefined }];
+  const common = findConditions(targets, others);
+  if (common !== undefined) return [{ requests: targets, when: common }];
   if (targets.length === 1) return undefined;
-  const each = targets.map(request => ({ asked: [request], when: conditionsFor([request], others) }));
+  const each = targets.map(request => ({ requests: [request], when: findConditions([request], others) }));
   return each.every(({ when }) => when !== undefined) ? each : undefined;
 }
 
-function conditionsFor(
+/** Greedy set cover: repeatedly takes the condition that excludes most of the remaining requests. */
+function findConditions(
   targets: readonly RecordedRequest[],
   others: readonly RecordedRequest[],
 ): When | undefined {
   const candidates = matcherCandidates(targets, others);
-  let left = [...others];
+  let remaining = [...others];
   let chosen: MatcherCandidate[] = [];
-  while (left.length > 0) {
+  while (remaining.length > 0) {
     let best: MatcherCandidate | undefined;
-    let most = 0;
+    let mostExcluded = 0;
     for (const candidate of candidates) {
-      const excluded = left.filter(other => candidate.excludes(other)).length;
-      // The cheapest come first.
-      if (excluded > most) {
+      const excluded = remaining.filter(other => candidate.excludes(other)).length;
+      // Candidates are sorted by cost, so the cheapest of equal ones wins.
+      if (excluded > mostExcluded) {
         best = candidate;
-        most = excluded;
+        mostExcluded = excluded;
       }
-      if (most === left.length) break;
+      if (mostExcluded === remaining.length) break;
     }
     if (best === undefined) return undefined;
-    const taken = best;
-    chosen.push(taken);
-    left = left.filter(other => !taken.excludes(other));
+    const selected = best;
+    chosen.push(selected);
+    remaining = remaining.filter(other => !selected.excludes(other));
   }
-  // A later choice may have made an earlier one unnecessary.
+  // Remove a condition that later ones have made unnecessary.
   for (const candidate of [...chosen]) {
     const rest = chosen.filter(each => each !== candidate);
     if (others.every(other => rest.some(each => each.excludes(other)))) chosen = rest;
   }
   const when = toWhen(chosen);
   const mismatch = compileWhen(when);
-  const isRight =
+  const isCorrect =
     targets.every(({ call }) => mismatch(call, 'start') === undefined) &&
     others.every(({ call }) => mismatch(call, 'start') !== undefined);
-  return isRight ? when : undefined;
+  return isCorrect ? when : undefined;
 }
 
 function matcherCandidates(
   targets: readonly RecordedRequest[],
   others: readonly RecordedRequest[],
 ): MatcherCandidate[] {
-  const named = new Map<string, RequestFeature>();
+  const featuresByKey = new Map<string, RequestFeature>();
   for (const { features } of [...targets, ...others])
     for (const [key, feature] of features) {
-      if (named.size >= MAX_FEATURES) break;
-      if (!named.has(key)) named.set(key, feature);
+      if (featuresByKey.size >= MAX_FEATURES) break;
+      if (!featuresByKey.has(key)) featuresByKey.set(key, feature);
     }
   const candidates: MatcherCandidate[] = [];
-  for (const [key, feature] of named) {
-    const found = targets.map(({ features }) => features.get(key));
-    // Who asks with a credential and who without is what a 401 is about, whatever else they ask for.
+  for (const [key, feature] of featuresByKey) {
+    const ofTargets = targets.map(({ features }) => features.get(key));
+    // Prefer credentials: a 401 depends on their presence.
     const base = feature.isCredential ? -1000 : FEATURE_LOCATIONS.indexOf(feature.location) * 1000;
     const depth = feature.name.length / 100;
-    if (found.every(each => each === undefined)) {
+    if (ofTargets.every(each => each === undefined)) {
       const excludes = (other: RecordedRequest): boolean => other.features.has(key);
       candidates.push({ feature, condition: { exists: false }, excludes, cost: base + 500 + depth });
     }
-    const present = found.filter(each => each !== undefined);
+    const present = ofTargets.filter(each => each !== undefined);
     if (present.length < targets.length) continue;
     if (feature.location !== 'valid') {
       const excludes = (other: RecordedRequest): boolean => !other.features.has(key);
       candidates.push({ feature, condition: { exists: true }, excludes, cost: base + 400 + depth });
     }
-    if (present.some(({ isSecret: hidden }) => hidden)) continue;
-    const theirs = new Map(
+    if (present.some(({ isSecret }) => isSecret)) continue;
+    const otherValues = new Map(
       others.flatMap(other => {
-        const its = other.features.get(key);
-        return its === undefined || its.isSecret ? [] : [[its.token, its.value] as const];
+        const otherFeature = other.features.get(key);
+        return otherFeature === undefined || otherFeature.isSecret
+          ? []
+          : [[otherFeature.token, otherFeature.value] as const];
       }),
     );
     const values = new Map(present.map(({ token, value }) => [token, value]));
     const excludes = (other: RecordedRequest): boolean => {
-      const its = other.features.get(key);
-      // What a placeholder stands for may well be one of the values.
-      return its === undefined || (!its.isSecret && !values.has(its.token));
+      const otherFeature = other.features.get(key);
+      // A redacted value could equal one of the values, so it is not excluded.
+      return otherFeature === undefined || (!otherFeature.isSecret && !values.has(otherFeature.token));
     };
-    const isCommon = [...values.keys()].some(value => theirs.has(value));
+    const overlaps = [...values.keys()].some(value => otherValues.has(value));
     if (
       values.size > MAX_LISTED_VALUES &&
-      theirs.size > 0 &&
-      theirs.size <= MAX_LISTED_VALUES &&
-      !isCommon &&
+      otherValues.size > 0 &&
+      otherValues.size <= MAX_LISTED_VALUES &&
+      !overlaps &&
       feature.location !== 'valid'
     )
       candidates.push({
         feature,
-        condition: { ...testOf([...theirs.values()], feature.location), not: true },
-        excludes: other => theirs.has(other.features.get(key)?.token ?? ''),
+        condition: { ...toTest([...otherValues.values()], feature.location), not: true },
+        excludes: other => otherValues.has(other.features.get(key)?.token ?? ''),
         cost: base + 440 + depth,
       });
     candidates.push({
       feature,
-      condition: conditionOf([...values.values()], feature.location),
+      condition: toCondition([...values.values()], feature.location),
       excludes,
       cost:
         base +
@@ -146,29 +150,29 @@ function matcherCandidates(
   return candidates.sort((left, right) => left.cost - right.cost);
 }
 
-/** Values that are named one by one; of more, those are named that it must not be. */
+/** Limit of values that a condition lists; above it, the condition lists the values of the other requests, negated. */
 const MAX_LISTED_VALUES = 3;
 
 type ConditionTest = Exclude<Condition, string | number | boolean | null>;
 
-function testOf(
+function toTest(
   values: readonly RequestFeature['value'][],
   location: RequestFeature['location'],
 ): ConditionTest {
-  const read = values.map(value => toReadable(value, location));
-  return read.length > 1 ? { 'one-of': read } : { equals: read[0] };
+  const readable = values.map(value => toReadable(value, location));
+  return readable.length > 1 ? { 'one-of': readable } : { equals: readable[0] };
 }
 
-function conditionOf(
+function toCondition(
   values: readonly RequestFeature['value'][],
   location: RequestFeature['location'],
 ): Condition {
   const [first = null] = values;
   const isPlain = values.length === 1 && (typeof first !== 'object' || first === null);
-  return isPlain ? (toReadable(first, location) as Condition) : testOf(values, location);
+  return isPlain ? (toReadable(first, location) as Condition) : toTest(values, location);
 }
 
-/** Parameters are text on the wire, and 7 reads better than "7". In a body the two are not the same. */
+/** Writes a numeric parameter as a number: a condition treats 7 and "7" alike. In a body they differ. */
 function toReadable(
   value: RequestFeature['value'],
   location: RequestFeature['location'],
@@ -179,13 +183,13 @@ function toReadable(
 
 function toWhen(chosen: readonly MatcherCandidate[]): When {
   const valid = chosen.find(({ feature }) => feature.location === 'valid');
-  const placed = FEATURE_LOCATIONS.flatMap(location => {
+  const byLocation = FEATURE_LOCATIONS.flatMap(location => {
     const conditions = chosen.filter(({ feature }) => feature.location === location && location !== 'valid');
-    const named = conditions.map(({ feature, condition }) => [feature.name, condition] as const);
-    return named.length === 0 ? [] : [[location, Object.fromEntries(named)] as const];
+    const byName = conditions.map(({ feature, condition }) => [feature.name, condition] as const);
+    return byName.length === 0 ? [] : [[location, Object.fromEntries(byName)] as const];
   });
   return {
-    ...Object.fromEntries(placed),
+    ...Object.fromEntries(byLocation),
     ...(valid !== undefined && { valid: valid.condition === true }),
   };
 }

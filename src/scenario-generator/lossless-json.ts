@@ -1,6 +1,6 @@
-// Tests whether JSON text survives parsing and serializing: numbers with too many digits do not.
+// Tests whether JSON text can be parsed and serialized without changing a number.
 
-/** Whether parsing the text and writing the value says the same: no number changes. */
+/** Whether parsing and serializing the text keeps the value of every number. False for invalid JSON. */
 export function isLosslessJson(text: string): boolean {
   if (!POSSIBLY_LOSSY.test(text)) return true;
   let isLossless = true;
@@ -11,21 +11,21 @@ export function isLosslessJson(text: string): boolean {
       return value;
     }) as (key: string, value: unknown) => unknown);
   } catch {
-    // No JSON, or nested deeper than a reviver goes.
+    // Invalid JSON, or nested too deeply for the recursion of JSON.parse with a reviver.
     return false;
   }
   return isLossless;
 }
 
-/** What a number must look like to be one that changes; most texts hold none, and need no closer look. */
+/** Matches every number that can change. Most texts contain none and are not parsed. */
 const POSSIBLY_LOSSY = /-0|\d[eE]|[\d.]{16}/;
 
-/** A number's digits without the noughts around them, and where its point stands: "12.50" and "1.25e1" are one. */
+/** Normalizes a number to significant digits and exponent: "12.50" and "1.25e1" become the same text. */
 function canonicalNumber(number: string): string {
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+  const [, sign = '', integer = '', fraction = '', exponent = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(number) ?? [];
-  if (whole === '') return number;
-  const digits = (whole + fraction).replace(/^0+/, '');
+  if (integer === '') return number;
+  const digits = (integer + fraction).replace(/^0+/, '');
   const significant = digits.replace(/0+$/, '');
   const scale = Number(exponent) - fraction.length + (digits.length - significant.length);
   return significant === '' ? `${sign}0` : `${sign}${significant}e${scale}`;

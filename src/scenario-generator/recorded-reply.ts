@@ -1,4 +1,4 @@
-// Converts a recorded response to a reply: status, relevant headers, and the body as data.
+// Converts a recorded response to a reply: status, relevant headers and body.
 import { Buffer } from 'node:buffer';
 import { isDeepStrictEqual, TextDecoder } from 'node:util';
 import { decodeBody } from '../exchange/body.ts';
@@ -10,7 +10,7 @@ import { secretTest } from '../exchange/secrets.ts';
 import { type Operation, type ResponseSpec, responseFor, secretNames } from '../openapi/model.ts';
 import { isLosslessJson } from './lossless-json.ts';
 
-/** Why an exchange has no place in a scenario, as the accounting names it. */
+/** Why an exchange cannot become a reply; printed by "deadringer scenarios from". */
 export type SkipReason =
   | 'body not recorded'
   | 'binary body'
@@ -24,17 +24,17 @@ export type SkipReason =
 type ReplyBody =
   | { readonly kind: 'data'; readonly value: unknown }
   | { readonly kind: 'text'; readonly text: string }
-  /** Sent exactly like this, although its media type is JSON. */
+  /** Sent verbatim although the media type is JSON. */
   | { readonly kind: 'verbatim'; readonly text: string }
   | { readonly kind: 'empty' }
-  /** What the document says is what was said. `example`: "" for the first one, or one that is not named. */
-  | { readonly kind: 'unsaid' };
+  /** The reply has no body; the mock sends what the document declares. */
+  | { readonly kind: 'declared' };
 
 export interface RecordedReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | null>>;
   readonly body: ReplyBody;
-  /** Set: the body is that example of the document; "" for the one that is given when none is named. */
+  /** Name of the declared example that equals the body; "" for the first example, which a reply does not name. */
   readonly example: string | undefined;
 }
 
@@ -42,9 +42,9 @@ const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_DEPTH = 60;
 
 /**
- * @param response with its secrets taken out
- * @param original as it was recorded
- * @param method of the request: the answer to HEAD says nothing of the body
+ * @param response the recorded response with redacted secrets
+ * @param original the recorded response
+ * @param method of the request: a response to HEAD has no body
  */
 export function toRecordedReply(
   operation: Operation,
@@ -58,11 +58,13 @@ export function toRecordedReply(
   const replyBody = readReplyBody(method, declared, response, original);
   if (typeof replyBody === 'string') return replyBody;
   const headers = replyHeaders(operation, declared, response, replyBody);
-  const complete = (declared?.headers ?? []).every(
+  const hasDeclaredHeaders = (declared?.headers ?? []).every(
     ({ name }) => header(response.headers, name.toLowerCase()) !== undefined,
   );
   const example =
-    complete && headers['content-type'] === undefined ? matchingExample(declared, original) : undefined;
+    hasDeclaredHeaders && headers['content-type'] === undefined
+      ? matchingExample(declared, original)
+      : undefined;
   return { status, headers, body: replyBody, example };
 }
 
@@ -73,13 +75,14 @@ function readReplyBody(
   original: Response,
 ): ReplyBody | SkipReason {
   const { body, status } = response;
-  const bodiless = method === 'HEAD' || status === 204 || status === 205 || status === 304;
-  // Browsers do not keep what a redirect said, and nobody acts on it.
-  const nothing = bodiless || (status >= 300 && status < 400 && !isRecorded(body));
-  if (method === 'HEAD' && declared !== undefined) return { kind: 'unsaid' };
-  if (nothing) return declared?.contents.length === 0 ? { kind: 'unsaid' } : { kind: 'empty' };
+  const isBodiless = method === 'HEAD' || status === 204 || status === 205 || status === 304;
+  // Browsers do not record the body of a redirect, and clients ignore it.
+  const isEmpty = isBodiless || (status >= 300 && status < 400 && !isRecorded(body));
+  if (method === 'HEAD' && declared !== undefined) return { kind: 'declared' };
+  const empty: ReplyBody = { kind: declared?.contents.length === 0 ? 'declared' : 'empty' };
+  if (isEmpty) return empty;
   if (!isRecorded(body) || !isRecorded(original.body)) return 'body not recorded';
-  if (body.length === 0) return declared?.contents.length === 0 ? { kind: 'unsaid' } : { kind: 'empty' };
+  if (body.length === 0) return empty;
   if (body.length > MAX_BODY_BYTES) return 'body of more than 1 MiB';
   const essence = mediaTypeOf(response.headers)?.essence;
   const decoded = decodeBody(response);
@@ -88,7 +91,7 @@ function readReplyBody(
   const text = decodeUtf8(body);
   if (decoded.kind === 'text' && text !== decoded.text) return 'text with a charset other than UTF-8';
   if (text === undefined || /\0/.test(text)) return 'binary body';
-  // Without a media type the one that is declared would decide how the text is written.
+  // Without a recorded media type, the declared one would decide how the text is serialized.
   if (essence === undefined || isJson(essence)) return { kind: 'verbatim', text };
   return decoded.kind === 'bytes' ? 'binary body' : { kind: 'text', text };
 }
@@ -97,13 +100,13 @@ function jsonReplyBody(value: unknown, body: Uint8Array, original: Uint8Array): 
   const { isDeep, isSpecial } = scanJson(value);
   const isLossless = isLosslessJson(Buffer.from(original).toString('utf8'));
   if (isLossless && !isDeep && !isSpecial) return { kind: 'data', value };
-  // Taking secrets out may have written the numbers anew.
+  // Redaction may have serialized the numbers with lost precision: then the original text is not available.
   if (isLossless || Buffer.from(body).equals(original))
     return { kind: 'verbatim', text: Buffer.from(body).toString('utf8') };
   return isDeep ? 'nested too deeply' : 'numbers that lost precision when secrets were redacted';
 }
 
-/** Whether it is nested too deeply for a scenario, or says what means something else there. Not by recursion, therefore. */
+/** Tests for nesting too deep for a scenario, and for values with a meaning in scenarios. Iterative, because nesting is unbounded. */
 function scanJson(value: unknown): { isDeep: boolean; isSpecial: boolean } {
   let isDeep = false;
   let isSpecial = value === null;
@@ -126,7 +129,7 @@ function decodeUtf8(body: Uint8Array): string | undefined {
   }
 }
 
-/** The name of the example that was answered with, if it was one and would be given again. */
+/** The name of the declared example that equals the body and that a mock would send again. */
 function matchingExample(declared: ResponseSpec | undefined, original: Response): string | undefined {
   const content = declared?.contents[0];
   const decoded = decodeBody(original);
@@ -136,7 +139,7 @@ function matchingExample(declared: ResponseSpec | undefined, original: Response)
   return index === 0 ? '' : content.examples[index]?.name;
 }
 
-/** Of HTTP's own fields, those that clients go by when they keep an answer. */
+/** Standard fields that caches and clients use to store a response. */
 const CACHE_FIELDS = new Set([
   'cache-control',
   'content-language',
@@ -153,7 +156,7 @@ function isRelevantField(name: string): boolean {
 /** A name that HTTP allows; recordings hold others. */
 const FIELD_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 
-/** Of how that one answer was sent, when, and to whom. */
+/** Fields about one transmission of the response: encoding, length, time, client. */
 const PER_RESPONSE_FIELDS = new Set(['content-encoding', 'content-length', 'date', 'set-cookie', 'trailer']);
 
 function replyHeaders(
@@ -164,28 +167,28 @@ function replyHeaders(
 ): Record<string, string | null> {
   const isSecret = secretTest(secretNames(api));
   const declaredNames = new Map(declared?.headers.map(each => [each.name.toLowerCase(), each]));
-  const isLossless: Record<string, string | null> = {};
+  const replyFields: Record<string, string | null> = {};
   for (const name of Object.keys(response.headers).sort()) {
     const value = header(response.headers, name);
     const parameter = declaredNames.get(name);
     if (value === undefined || name === 'content-type' || !FIELD_NAME.test(name)) continue;
     if (isHopByHop(name) || PER_RESPONSE_FIELDS.has(name)) continue;
     if (parameter === undefined && !isRelevantField(name) && isCommonHeader(name)) continue;
-    // A secret is not kept, and where the document demands that there be one its placeholder is.
+    // Omit secrets. If the document requires the header, keep its placeholder.
     if (isSecret(name) && parameter?.required !== true && !isRelevantField(name)) continue;
-    isLossless[name] = value;
+    replyFields[name] = value;
   }
   const type = unusualMediaType(declared, response, replyBody);
-  return type === undefined ? isLossless : { 'content-type': type, ...isLossless };
+  return type === undefined ? replyFields : { 'content-type': type, ...replyFields };
 }
 
-/** The Content-Type where it is not the one that a scenario gives by itself; null: there was none. */
+/** The Content-Type if it differs from the one that the mock sends by default; null: the response has none. */
 function unusualMediaType(
   declared: ResponseSpec | undefined,
   response: Response,
   replyBody: ReplyBody,
 ): string | null | undefined {
-  if (replyBody.kind === 'unsaid' || replyBody.kind === 'empty') return undefined;
+  if (replyBody.kind === 'declared' || replyBody.kind === 'empty') return undefined;
   const sent = header(response.headers, 'content-type');
   if (sent === undefined) return null;
   const isText =
@@ -198,7 +201,7 @@ function unusualMediaType(
     type !== undefined &&
     type.essence === usual?.essence &&
     Object.entries(type.parameters).every(
-      // Data is written in UTF-8, whatever it was recorded in.
+      // The mock sends data in UTF-8, independent of the recorded charset.
       ([name, value]) =>
         usual.parameters[name] === value ||
         (name === 'charset' && (replyBody.kind === 'data' || /^utf-?8$/i.test(value))),

@@ -18,23 +18,23 @@ import { extractFeatures, featureKey, type RequestFeature } from './request-feat
 import { escapeTemplates, mapLeaves, toTemplates } from './template-values.ts';
 import { currentTimeExpression } from './timestamps.ts';
 
-/** A request, its secrets taken out. */
+/** A recorded request with redacted secrets. */
 export interface RecordedRequest {
-  /** The same for one and the same request. */
+  /** Equal for equal requests. */
   readonly key: string;
   readonly call: Call;
-  /** What conditions may be made of, by place and name. */
+  /** Features that conditions can test, by featureKey. */
   readonly features: ReadonlyMap<string, RequestFeature>;
 }
 
-/** What an answer is known again by: equal texts are equal answers. */
+/** Keys to compare responses: equal keys mean equal responses. */
 export interface StepKeys {
-  /** True: it was a HEAD, whose answer says nothing of the body. */
+  /** True: the response to a HEAD request, without a body. */
   readonly isHead: boolean;
   readonly key: string;
-  /** The same without the counters that change with every call. */
+  /** Without rate limit counters, which change with every request. */
   readonly keyWithoutCounters: string;
-  /** The same, and without identifiers that may have been made for this one answer. */
+  /** Without rate limit counters and identifiers that may be new in each response. */
   readonly keyWithoutIds: string;
 }
 
@@ -43,25 +43,25 @@ export interface RecordedStep extends StepKeys {
   readonly startedAt: number;
   readonly status: number;
   readonly reply: ResponseStep;
-  /** Set: the body is the document's own, by name or "" for its first. */
+  /** Name of the declared example that equals the body; "" for the first example; undefined: none. */
   readonly example: string | undefined;
-  /** Identifiers in the body that are made anew if they occur nowhere else, by JSON Pointer. */
+  /** Identifiers in the body by JSON Pointer; they become new ones if they are unique in the recording. */
   readonly generatedIds: ReadonlyMap<string, string>;
 }
 
-/** An answer that has been read, and is held against the document only if it is kept: most are like one before. */
+/** A response that is not validated yet. Most responses equal an earlier one and are never completed. */
 interface StepDraft {
-  /** Bytes that keeping it takes, roughly. */
+  /** Estimated memory in bytes. */
   readonly size: number;
-  /** @param unsound templates that the document does not let in, by their text */
-  keys(unsound: ReadonlySet<string>): StepKeys;
-  /** @param unsound is added to */
-  complete(unsound: Set<string>): RecordedStep | SkipReason;
+  /** @param invalidTemplates bodies whose templates violate the document, as JSON text */
+  keys(invalidTemplates: ReadonlySet<string>): StepKeys;
+  /** @param invalidTemplates the body is added if its templates violate the document */
+  complete(invalidTemplates: Set<string>): RecordedStep | SkipReason;
 }
 
 export interface AnalyzedExchange {
   readonly request: RecordedRequest;
-  /** Worked out when it is asked for. */
+  /** Creates the draft of the step; expensive, so the caller decides whether it is needed. */
   stepDraft(): StepDraft | SkipReason;
 }
 
@@ -71,21 +71,21 @@ export function analyzeExchange(match: Match, exchange: Exchange, place: EntryLo
   const valid = findRefusal(operation.refusals, validateRequest(match, exchange.request)) === undefined;
   const call = new Call(redactMatch(match, clean.request.path), clean.request, valid);
   const features = extractFeatures(call, new Call(match, exchange.request, valid), exchange);
-  const lasting = features.filter(({ isVolatile: volatile }) => !volatile);
+  const stable = features.filter(({ isVolatile }) => !isVolatile);
   const request: RecordedRequest = {
     key: JSON.stringify(
-      lasting.map(each => [featureKey(each), each.isSecret ? null : [each.value]]).sort(compareKeys),
+      stable.map(each => [featureKey(each), each.isSecret ? null : [each.value]]).sort(compareKeys),
     ),
     call,
-    features: new Map(lasting.map(each => [featureKey(each), each])),
+    features: new Map(stable.map(each => [featureKey(each), each])),
   };
   return {
     request,
     stepDraft: () => {
       const { response } = exchange;
       if (response === undefined || clean.response === undefined) return 'body not recorded';
-      const answer = toRecordedReply(operation, exchange.request.method, clean.response, response);
-      return typeof answer === 'string' ? answer : createStepDraft(operation, answer, features, clean, place);
+      const reply = toRecordedReply(operation, exchange.request.method, clean.response, response);
+      return typeof reply === 'string' ? reply : createStepDraft(operation, reply, features, clean, place);
     },
   };
 }
@@ -94,23 +94,23 @@ function compareKeys([left]: readonly unknown[], [right]: readonly unknown[]): n
   return String(left) < String(right) ? -1 : 1;
 }
 
-/** Secrets may stand in the path as well; of one that they were all over, nothing is kept. */
+/** A path can contain secrets. If the redacted path no longer matches the template, all its values are redacted. */
 function redactMatch(match: Match, path: string): Match {
-  const blank = Object.keys(match.pathValues).map(name => [name, 'xxxxxxxx'] as const);
-  return matchForOperation(match.operation, path) ?? { ...match, pathValues: Object.fromEntries(blank) };
+  const redacted = Object.keys(match.pathValues).map(name => [name, 'xxxxxxxx'] as const);
+  return matchForOperation(match.operation, path) ?? { ...match, pathValues: Object.fromEntries(redacted) };
 }
 
 function createStepDraft(
   operation: Operation,
-  answer: RecordedReply,
+  reply: RecordedReply,
   features: readonly RequestFeature[],
   exchange: Exchange,
   place: EntryLocation,
 ): StepDraft {
-  const { status, body: replyBody, example } = answer;
-  const headers = stepHeaders(answer, exchange);
+  const { status, body: replyBody, example } = reply;
+  const headers = stepHeaders(reply, exchange);
   const isCounter = (name: string): boolean => status < 400 && /rate-?limit.*(remaining|reset)/.test(name);
-  const loose = Object.fromEntries(Object.entries(headers).filter(([name]) => !isCounter(name)));
+  const stableHeaders = Object.fromEntries(Object.entries(headers).filter(([name]) => !isCounter(name)));
   const templates =
     replyBody.kind === 'data'
       ? toTemplates(replyBody.value, features, exchange, exchange.redacted)
@@ -124,12 +124,12 @@ function createStepDraft(
 
   const keys = (invalidTemplates: ReadonlySet<string>): StepKeys => {
     const body = isTemplated(invalidTemplates) ? templates?.value : literal();
-    const looseKey = JSON.stringify([status, loose, body]);
+    const keyWithoutCounters = JSON.stringify([status, stableHeaders, body]);
     return {
       isHead: exchange.request.method === 'HEAD',
       key: JSON.stringify([status, headers, body]),
-      keyWithoutCounters: looseKey,
-      keyWithoutIds: generatedIds.values().reduce((key, id) => key.replaceAll(id, ''), looseKey),
+      keyWithoutCounters,
+      keyWithoutIds: generatedIds.values().reduce((key, id) => key.replaceAll(id, ''), keyWithoutCounters),
     };
   };
   return {
@@ -143,16 +143,16 @@ function createStepDraft(
         ...(Object.keys(headers).length > 0 && { headers }),
         ...(body !== undefined && { body }),
       });
-      const plain = step(literal());
-      const allowed = countViolations(operation, plain);
-      let chosen = plain;
+      const literalStep = step(literal());
+      const allowed = countViolations(operation, literalStep);
+      let chosen = literalStep;
       if (templates !== undefined && isTemplated(invalidTemplates)) {
-        // A template that a sample request does not fill as the document wants it would not be let in.
-        const sound = [templates.value, templates.valueWithDefaults]
+        // The linter rejects a template whose value for a sample request violates the document.
+        const valid = [templates.value, templates.valueWithDefaults]
           .map(step)
           .find(each => countViolations(operation, each) <= allowed);
-        if (sound === undefined) invalidTemplates.add(text);
-        chosen = sound ?? plain;
+        if (valid === undefined) invalidTemplates.add(text);
+        chosen = valid ?? literalStep;
       }
       if (allowed === Number.POSITIVE_INFINITY) return 'text too long for a template';
       const ids = isTemplated(invalidTemplates) ? generatedIds : new Map<string, string>();
@@ -182,20 +182,19 @@ function stepBody(replyBody: Exclude<RecordedReply['body'], { kind: 'data' }>): 
       return { $text: escapeTemplates(replyBody.text) };
     case 'empty':
       return null;
-    case 'unsaid':
+    case 'declared':
       return undefined;
   }
 }
 
-/** Header fields as people write them, counts as numbers, and the present where it was the present. */
+/** Header fields of a step: counts as numbers, the time of the exchange as a template of the current time. */
 function stepHeaders({ headers }: RecordedReply, time: Exchange): Record<string, string | number | null> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => {
       if (value === null) return [name, null];
-      if (/^(0|[1-9]\d{0,14})$/.test(value) && currentTimeExpression(value, time) === undefined)
-        return [name, Number(value)];
-      const present = currentTimeExpression(value, time);
-      return [name, present === undefined ? escapeTemplates(value) : `{{ ${present} }}`];
+      const currentTime = currentTimeExpression(value, time);
+      if (currentTime !== undefined) return [name, `{{ ${currentTime} }}`];
+      return [name, /^(0|[1-9]\d{0,14})$/.test(value) ? Number(value) : escapeTemplates(value)];
     }),
   );
 }
@@ -213,26 +212,33 @@ function countViolations(operation: Operation, step: ResponseStep): number {
   }
 }
 
-/** @param isLone whether an identifier occurs nowhere else in the recording */
+/**
+ * Replaces unique identifiers by new ones, after the whole recording has been read.
+ * @param isUnique whether an identifier occurs only once in the recording
+ */
 export function finishStep(
   operation: Operation,
   recordedStep: RecordedStep,
-  isLone: (id: string) => boolean,
+  isUnique: (id: string) => boolean,
 ): RecordedStep {
-  const lone = new Set([...recordedStep.generatedIds].filter(([, id]) => isLone(id)).map(([at]) => at));
-  if (lone.size === 0) return recordedStep;
-  const body = mapLeaves(recordedStep.reply.body, (leaf, at) => (lone.has(at) ? '{{ uuid }}' : leaf));
+  const uniquePointers = new Set(
+    [...recordedStep.generatedIds].filter(([, id]) => isUnique(id)).map(([at]) => at),
+  );
+  if (uniquePointers.size === 0) return recordedStep;
+  const body = mapLeaves(recordedStep.reply.body, (leaf, at) =>
+    uniquePointers.has(at) ? '{{ uuid }}' : leaf,
+  );
   const step = { ...recordedStep.reply, body };
   if (countViolations(operation, step) > countViolations(operation, recordedStep.reply)) return recordedStep;
-  const again = (key: string): string =>
+  const updateKey = (key: string): string =>
     [...recordedStep.generatedIds].reduce(
-      (text, [at, id]) => (lone.has(at) ? text.replaceAll(id, '{{ uuid }}') : text),
+      (text, [at, id]) => (uniquePointers.has(at) ? text.replaceAll(id, '{{ uuid }}') : text),
       key,
     );
   return {
     ...recordedStep,
     reply: step,
-    key: again(recordedStep.key),
-    keyWithoutCounters: again(recordedStep.keyWithoutCounters),
+    key: updateKey(recordedStep.key),
+    keyWithoutCounters: updateKey(recordedStep.keyWithoutCounters),
   };
 }

@@ -1,4 +1,4 @@
-// Extracts the features of a request that conditions can use, and marks secrets and values that change per call.
+// Extracts the features of a request that conditions can test, and marks secrets and values that change per request.
 
 import type { Exchange } from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
@@ -11,23 +11,23 @@ type FeatureValue = string | number | boolean | null | readonly [] | Readonly<Re
 
 export interface RequestFeature {
   readonly location: 'path' | 'query' | 'body' | 'headers' | 'cookies' | 'valid';
-  /** As a scenario's `when` names it; of a body a JSON Pointer. */
+  /** The name in a scenario's `when`; for a body, a JSON Pointer. */
   readonly name: string;
   readonly value: FeatureValue;
-  /** Equal texts are equal values. */
+  /** The value as JSON text, to compare values. */
   readonly token: string;
-  /** True: the value is a secret or stands for one; only that there is one may be spoken of. */
+  /** True: the value is a secret or its placeholder; a condition may test only whether it exists. */
   readonly isSecret: boolean;
-  /** True: it says who asks. */
+  /** True: a credential of a security scheme. */
   readonly isCredential: boolean;
-  /** True: it differs from call to call whatever is asked. */
+  /** True: the value changes with every request, such as a timestamp or a nonce. */
   readonly isVolatile: boolean;
 }
 
-/** Parts of a body beyond which requests are not told apart. */
+/** Limit of body features per request; further values are ignored. */
 const MAX_BODY_FEATURES = 300;
 
-/** Header fields that decide about answers without being declared. */
+/** Header fields that affect responses although no document declares them. */
 const NEGOTIATION_FIELDS = [
   'content-type',
   'accept',
@@ -39,60 +39,60 @@ const NEGOTIATION_FIELDS = [
 ];
 
 /**
- * @param call as it is written down, its secrets taken out
- * @param original as it was recorded
+ * @param call the recorded request with redacted secrets
+ * @param original the recorded request
  */
 export function extractFeatures(call: Call, original: Call, exchange: Exchange): RequestFeature[] {
   const { operation } = call;
   const isSecret = secretTest(secretNames(operation.api));
-  const keys = new Set(credentialNames(operation));
+  const credentials = new Set(credentialNames(operation));
   const redacted = exchange.redacted ?? [];
-  const before = new Map(
+  const originalValues = new Map(
     rawFeatures(original, operation, exchange).map(each => [featureKey(each), each.value]),
   );
   return rawFeatures(call, operation, exchange).map(({ location, name, value }) => {
     const token = JSON.stringify(value);
     const at = location === 'body' ? `/request/body${name}` : `/request/${location}${jsonPointer(name)}`;
     const steps = location === 'body' ? name.split('/') : [name];
-    const hidden =
+    const isHidden =
       location === 'cookies' ||
       steps.some(step => isSecret(step, location === 'query')) ||
-      redacted.some(where => isRedactedAt(where, at, value)) ||
+      redacted.some(pointer => isRedactedAt(pointer, at, value)) ||
       isMaskedValue(value) ||
-      JSON.stringify(before.get(featureKey({ location, name }))) !== token;
-    const volatile =
+      JSON.stringify(originalValues.get(featureKey({ location, name }))) !== token;
+    const isVolatile =
       location !== 'path' &&
       (isCurrentTime(value, exchange) || (isPerRequestName(steps.at(-1) ?? '') && location !== 'valid'));
-    const credential = (location === 'headers' || location === 'query') && keys.has(name);
+    const isCredential = (location === 'headers' || location === 'query') && credentials.has(name);
     return {
       location,
       name,
       value,
       token,
-      isSecret: hidden,
-      isCredential: credential,
-      isVolatile: volatile,
+      isSecret: isHidden,
+      isCredential,
+      isVolatile,
     };
   });
 }
 
-/** A path is named as a whole: of its values, those are meant that look like it. */
-function isRedactedAt(where: string, at: string, value: FeatureValue): boolean {
-  if (where === '/request/path' && at !== where)
-    return at.startsWith(where) && /^[xX0\W_]+$/.test(String(value));
-  return at === where || at.startsWith(`${where}/`);
+/** A recording marks the path as a whole: only the path values that look like placeholders are redacted. */
+function isRedactedAt(pointer: string, at: string, value: FeatureValue): boolean {
+  if (pointer === '/request/path' && at !== pointer)
+    return at.startsWith(pointer) && /^[xX0\W_]+$/.test(String(value));
+  return at === pointer || at.startsWith(`${pointer}/`);
 }
 
 export function featureKey({ location, name }: Pick<RequestFeature, 'location' | 'name'>): string {
   return `${location} ${name}`;
 }
 
-/** What stands where a secret stood. Fewer letters than these, and noughts alone, are values like others. */
+/** Whether a value is the placeholder of a secret. With fewer than five "x", or zeros only, it counts as an ordinary value. */
 export function isMaskedValue(value: unknown): boolean {
   return typeof value === 'string' && (value.match(/x/gi)?.length ?? 0) >= 5 && isPlaceholder(value);
 }
 
-/** Names of what is made anew for each call. */
+/** Names of values that clients generate for each request. */
 function isPerRequestName(name: string): boolean {
   return /nonce|idempoten|^(x-)?(request|correlation|trace)-?id$|time-?stamp/i.test(name);
 }
@@ -106,14 +106,14 @@ function rawFeatures(call: Call, operation: Operation, { request }: Exchange): R
   addBodyFeatures(call.body, '', features, 0);
   for (const name of headerNames(operation)) {
     const value = call.header(name);
-    // What the recorder may have left out is neither there nor missing.
+    // A header that the recorder may have omitted is neither present nor absent.
     if (value === undefined || request.withheld?.includes(name)) continue;
-    // The boundary of a form is another one each time.
+    // The boundary of multipart/form-data changes with every request.
     if (name === 'content-type' && /boundary=/i.test(value)) continue;
     features.push({ location: 'headers', name, value });
   }
   for (const name of Object.keys(call.cookies).sort())
-    if (declaresCookie(operation, name)) features.push({ location: 'cookies', name, value: 'there' });
+    if (declaresCookie(operation, name)) features.push({ location: 'cookies', name, value: 'present' });
   features.push({ location: 'valid', name: '', value: call.valid });
   return features;
 }
@@ -125,7 +125,7 @@ function headerNames(operation: Operation): string[] {
   return [...new Set([...declared, ...credentialNames(operation, 'header'), ...NEGOTIATION_FIELDS])];
 }
 
-/** Where credentials travel: header fields in lower case, query parameters as they are written. */
+/** Names of credentials: header fields in lower case, query parameters as declared. */
 function credentialNames({ security }: Operation, where?: 'header'): string[] {
   return security.flat().flatMap(({ scheme }) => {
     if (scheme.type !== 'apiKey') return ['authorization'];

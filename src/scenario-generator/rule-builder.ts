@@ -5,49 +5,49 @@ import { inferMatchers } from './infer-matchers.ts';
 import type { SkipReason } from './recorded-reply.ts';
 import type { AnalyzedExchange, RecordedRequest, RecordedStep, StepKeys } from './recorded-step.ts';
 
-/** A rule that is to be written: its request, and the answers to it in their order. */
+/** A rule before it is written: its conditions, and its steps in order. */
 export interface GeneratedRule {
   readonly operation: Operation;
   readonly when: When | undefined;
-  /** More than one: they are walked request by request. */
+  /** More than one: a list with one step per request. */
   readonly steps: readonly RecordedStep[];
-  /** Set where every answer is the document's own: the name of the example, "" for its first. */
+  /** Name of the declared example that equals all responses; "" for the first example; undefined: none. */
   readonly example: string | undefined;
-  /** How many exchanges it stands for. */
+  /** Number of recorded exchanges that the rule covers. */
   readonly exchanges: number;
-  /** True: a request that breaks the contract got a success. */
+  /** True: an invalid request got a success. */
   readonly evenIfInvalid: boolean;
-  /** "404", "503-200" */
+  /** The statuses in order, such as "404" or "503-200". */
   readonly outcome: string;
 }
 
 export const RULE_SKIP_REASONS = {
-  overfull: 'more different exchanges for one operation than the limit',
-  alike: 'no usable condition distinguishes the request from others',
+  overLimit: 'more different exchanges for one operation than the limit',
+  indistinguishable: 'no usable condition distinguishes the request from others',
 } as const;
 
 interface RequestHistory {
   readonly request: RecordedRequest;
   readonly sequence: { readonly step: RecordedStep; times: number }[];
-  /** Exchanges, those that were like another included. */
+  /** Number of exchanges, including those equal to another. */
   exchanges: number;
 }
 
-/** Exchanges that are kept of one operation. */
+/** Limit of kept exchanges per operation. */
 const MAX_EXCHANGES = 200;
-/** Answers to one request that differ in identifiers alone, which may turn out to be no difference. */
+/** Limit of kept responses to one request that differ only in identifiers. */
 const MAX_SIMILAR_RESPONSES = 5;
-/** Steps of one list, where the same answer came again and again before another. */
+/** Limit of equal steps in a row in a list. */
 const MAX_LIST_STEPS = 100;
 
 export class RuleBuilder {
   readonly operation: Operation;
   readonly #histories = new Map<string, RequestHistory>();
-  /** Requests whose answers are in no scenario; no rule may answer them in passing. */
+  /** Requests whose responses are in no scenario; no rule may match them. */
   readonly #unanswered = new Map<string, RecordedRequest>();
-  /** How often an answer of this shape was kept for one request. */
+  /** Number of kept responses by request and response without identifiers. */
   readonly #shapeCounts = new Map<string, number>();
-  /** Of all that is kept. */
+  /** Keys of all kept responses. */
   readonly #responseKeys = new Set<string>();
   readonly #invalidTemplates = new Set<string>();
   #keptCount = 0;
@@ -57,39 +57,40 @@ export class RuleBuilder {
   }
 
   /**
-   * @param room bytes that may still be kept
-   * @returns why it was left out, or how many bytes it takes to keep it
+   * @param bytesLeft memory that kept exchanges may still use, in bytes
+   * @returns the memory that the exchange uses, in bytes; or the reason why it is skipped
    */
   add(
-    { request, stepDraft: read }: AnalyzedExchange,
-    room: number,
-  ): SkipReason | typeof RULE_SKIP_REASONS.overfull | number {
-    const identity = this.#histories.get(request.key);
-    if (identity === undefined && this.#keptCount >= MAX_EXCHANGES && this.#unanswered.size >= MAX_EXCHANGES)
-      return RULE_SKIP_REASONS.overfull;
-    const draft = read();
+    { request, stepDraft }: AnalyzedExchange,
+    bytesLeft: number,
+  ): SkipReason | typeof RULE_SKIP_REASONS.overLimit | number {
+    const history = this.#histories.get(request.key);
+    if (history === undefined && this.#keptCount >= MAX_EXCHANGES && this.#unanswered.size >= MAX_EXCHANGES)
+      return RULE_SKIP_REASONS.overLimit;
+    const draft = stepDraft();
     if (typeof draft === 'string') {
       this.#skip(request);
       return draft;
     }
     const keys = draft.keys(this.#invalidTemplates);
-    const last = identity?.sequence.at(-1);
+    const last = history?.sequence.at(-1);
     const shape = `${request.key} ${keys.keyWithoutIds}`;
-    const alike = this.#shapeCounts.get(shape) ?? 0;
-    const isFull = this.#keptCount >= MAX_EXCHANGES || draft.size > room || alike >= MAX_SIMILAR_RESPONSES;
+    const similar = this.#shapeCounts.get(shape) ?? 0;
+    const isFull =
+      this.#keptCount >= MAX_EXCHANGES || draft.size > bytesLeft || similar >= MAX_SIMILAR_RESPONSES;
     if (
-      identity !== undefined &&
+      history !== undefined &&
       last !== undefined &&
-      (isSameResponse(last.step, keys) || (isFull && alike > 0))
+      (isSameResponse(last.step, keys) || (isFull && similar > 0))
     ) {
-      identity.exchanges++;
+      history.exchanges++;
       if (last.step.keyWithoutIds === keys.keyWithoutIds) last.times++;
       return 0;
     }
     if (isFull) {
-      // Where it was answered as others were, the rule that answers those may answer it, too.
-      if (identity === undefined && !this.#responseKeys.has(keys.keyWithoutIds)) this.#skip(request);
-      return RULE_SKIP_REASONS.overfull;
+      // If the response equals a kept one, a rule for that response may match this request.
+      if (history === undefined && !this.#responseKeys.has(keys.keyWithoutIds)) this.#skip(request);
+      return RULE_SKIP_REASONS.overLimit;
     }
     const step = draft.complete(this.#invalidTemplates);
     if (typeof step === 'string') {
@@ -97,67 +98,76 @@ export class RuleBuilder {
       return step;
     }
     this.#keptCount++;
-    this.#shapeCounts.set(shape, alike + 1);
+    this.#shapeCounts.set(shape, similar + 1);
     this.#responseKeys.add(keys.keyWithoutIds);
-    const { sequence, exchanges } = identity ?? { sequence: [] as RequestHistory['sequence'], exchanges: 0 };
+    const { sequence, exchanges } = history ?? { sequence: [] as RequestHistory['sequence'], exchanges: 0 };
     sequence.push({ step, times: 1 });
     this.#histories.set(request.key, {
-      request: identity?.request ?? request,
+      request: history?.request ?? request,
       sequence,
       exchanges: exchanges + 1,
     });
     return draft.size;
   }
 
-  #skip(asked: RecordedRequest): void {
-    if (this.#unanswered.size < MAX_EXCHANGES) this.#unanswered.set(asked.key, asked);
+  #skip(request: RecordedRequest): void {
+    if (this.#unanswered.size < MAX_EXCHANGES) this.#unanswered.set(request.key, request);
   }
 
-  /** @param finished what is known of an answer only when everything was read; equal keys are equal answers */
-  buildRules(finished: (step: RecordedStep) => RecordedStep): { rules: GeneratedRule[]; alike: number } {
+  /**
+   * @param finish completes a step with what is known only after the whole recording has been read
+   * @returns the rules, and the number of exchanges whose requests no condition distinguishes from others
+   */
+  buildRules(finish: (step: RecordedStep) => RecordedStep): {
+    rules: GeneratedRule[];
+    indistinguishable: number;
+  } {
     const classes = new Map<string, RequestClass>();
     for (const { request, sequence, exchanges } of this.#histories.values()) {
       const steps = toStepList(
-        resolveHeadSteps(sequence.map(({ step, times }) => ({ step: finished(step), times }))),
+        resolveHeadSteps(sequence.map(({ step, times }) => ({ step: finish(step), times }))),
       );
       const [first] = steps;
       if (first === undefined) continue;
-      // Who walks a list walks it alone: a request of another kind would take a step of it away.
+      // A list belongs to one request: any other request would consume one of its steps.
       const key = steps.length > 1 ? `list ${request.key}` : first.keyWithoutCounters;
-      const same: RequestClass = classes.get(key) ?? new Map();
-      classes.set(key, same.set(request, { steps, exchanges }));
+      const requestClass: RequestClass = classes.get(key) ?? new Map();
+      classes.set(key, requestClass.set(request, { steps, exchanges }));
     }
     const rules: GeneratedRule[] = [];
-    let alike = 0;
+    let indistinguishable = 0;
     const all = [...classes.values()];
-    const silent = [...this.#unanswered.values()].filter(({ key }) => !this.#histories.has(key));
-    for (const one of all) {
-      const others = [...all.filter(each => each !== one).flatMap(each => [...each.keys()]), ...silent];
-      const apart = inferMatchers([...one.keys()], others);
-      if (apart === undefined) alike += countExchanges([...one.values()]);
-      for (const { asked: request, when } of apart ?? []) {
-        const answered = request.flatMap(each => one.get(each) ?? []);
-        const steps = answered[0]?.steps ?? [];
+    const unanswered = [...this.#unanswered.values()].filter(({ key }) => !this.#histories.has(key));
+    for (const current of all) {
+      const others = [
+        ...all.filter(each => each !== current).flatMap(each => [...each.keys()]),
+        ...unanswered,
+      ];
+      const matchers = inferMatchers([...current.keys()], others);
+      if (matchers === undefined) indistinguishable += countExchanges([...current.values()]);
+      for (const { requests, when } of matchers ?? []) {
+        const members = requests.flatMap(each => current.get(each) ?? []);
+        const steps = members[0]?.steps ?? [];
         const evenIfInvalid =
-          request.some(({ call }) => !call.valid) && steps.some(({ status }) => status < 400);
-        const exchanges = countExchanges(answered);
-        const [example, ...further] = new Set(answered.map(each => each.steps[0]?.example));
+          requests.some(({ call }) => !call.valid) && steps.some(({ status }) => status < 400);
+        const exchanges = countExchanges(members);
+        const [example, ...otherExamples] = new Set(members.map(each => each.steps[0]?.example));
         rules.push({
           operation: this.operation,
           when,
           steps,
-          example: further.length === 0 ? example : undefined,
+          example: otherExamples.length === 0 ? example : undefined,
           exchanges,
           evenIfInvalid,
           outcome: statusSequence(steps),
         });
       }
     }
-    return { rules, alike };
+    return { rules, indistinguishable };
   }
 }
 
-/** Requests that are answered alike. */
+/** Requests with the same response. */
 type RequestClass = Map<RecordedRequest, ClassMember>;
 
 interface ClassMember {
@@ -165,34 +175,36 @@ interface ClassMember {
   readonly exchanges: number;
 }
 
-function countExchanges(answered: readonly ClassMember[]): number {
-  return answered.reduce((sum, { exchanges }) => sum + exchanges, 0);
+function countExchanges(members: readonly ClassMember[]): number {
+  return members.reduce((sum, { exchanges }) => sum + exchanges, 0);
 }
 
-function isSameResponse(one: StepKeys, other: StepKeys): boolean {
-  return one.isHead === other.isHead && one.key === other.key;
+function isSameResponse(left: StepKeys, right: StepKeys): boolean {
+  return left.isHead === right.isHead && left.key === right.key;
 }
 
 type RepeatedSteps = readonly { readonly step: RecordedStep; readonly times: number }[];
 
-/** The answer to HEAD is that to GET without its body, where GET was asked as well. */
+/** A response to HEAD equals the response to GET without its body: use the step of GET if it was recorded. */
 function resolveHeadSteps(sequence: RepeatedSteps): RepeatedSteps {
   return sequence.map(({ step, times }, index) => {
     if (!step.isHead) return { step, times };
-    const fits = (each: { step: RecordedStep }): boolean =>
+    const isMatchingGet = (each: { step: RecordedStep }): boolean =>
       !each.step.isHead && each.step.status === step.status;
-    const full = sequence.slice(0, index).findLast(fits) ?? sequence.slice(index).find(fits);
-    return { step: full?.step ?? step, times };
+    const getStep =
+      sequence.slice(0, index).findLast(isMatchingGet) ?? sequence.slice(index).find(isMatchingGet);
+    return { step: getStep?.step ?? step, times };
   });
 }
 
-/** One step a request; the last stands for all that come after it. */
+/** One step per request. Equal steps at the end become one, because a list repeats its last step. */
 function toStepList(sequence: RepeatedSteps): RecordedStep[] {
   const list: RecordedStep[] = [];
   for (const { step, times } of sequence) {
-    const before = list.findLastIndex(each => each.key !== step.key);
-    const already = list.length - 1 - before;
-    for (let time = already; time < Math.min(MAX_LIST_STEPS, already + times); time++) list.push(step);
+    const previousOther = list.findLastIndex(each => each.key !== step.key);
+    const equalSteps = list.length - 1 - previousOther;
+    const count = Math.min(MAX_LIST_STEPS, equalSteps + times);
+    for (let index = equalSteps; index < count; index++) list.push(step);
   }
   const last = list.at(-1);
   while (list.length > 1 && list.at(-2)?.key === last?.key) list.pop();

@@ -1,29 +1,32 @@
-// Replaces response values that change per call with templates: request values, the current time, new identifiers.
+// Replaces response values with templates: values of the request, the current time, new identifiers.
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { isMaskedValue, type RequestFeature } from './request-features.ts';
 import { currentTimeExpression, type ExchangeTime } from './timestamps.ts';
 
 export interface TemplatedBody {
-  /** The same for answers that say the same of different requests. */
+  /** Equal for responses that differ only by the values of their requests. */
   readonly value: unknown;
-  /** The same, and where a request lacks what is to come back, what was recorded comes instead. */
+  /** As `value`, but a template falls back to the recorded value if the request lacks it. */
   readonly valueWithDefaults: unknown;
-  /** Places, as JSON Pointers, of identifiers that are made anew if they occur nowhere else. */
+  /** JSON Pointers of identifiers that become new ones if they are unique in the recording. */
   readonly generatedIds: readonly string[];
 }
 
-/** Of a version that is made by chance or by time: what has none, such as all noughts, is not made anew. */
+/** UUIDs of versions 1 to 8 (RFC 9562). Others, such as the nil UUID, are not replaced. */
 export const GENERATED_UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/gi;
 const ONLY_GENERATED_UUID = new RegExp(`^${GENERATED_UUID.source.replaceAll('\\b', '')}$`);
 
-/** A text that is not a template comes out as it was recorded. */
+/** Escapes `{{` and `{%`, so that a literal text is not read as a template. */
 export function escapeTemplates(text: string): string {
   if (!text.includes('{{') && !text.includes('{%')) return text;
-  // The empty one at the end keeps it from being one template alone, which would lose the white space around it.
+  // The empty output at the end prevents a single-output template, which would lose surrounding white space.
   return `${text.replace(/\{\{|\{%/g, mark => `{{ "${mark}" }}`)}{{ "" }}`;
 }
 
-/** @param redacted where placeholders stand, as an exchange names such places: they stay what they are */
+/**
+ * Replaces the strings and numbers of a JSON body with templates where a template gives the recorded value.
+ * @param redacted JSON Pointers into the exchange, such as "/response/body/token"; these values stay literal
+ */
 export function toTemplates(
   recorded: unknown,
   features: readonly RequestFeature[],
@@ -31,32 +34,33 @@ export function toTemplates(
   redacted: readonly string[] = [],
 ): TemplatedBody {
   const isRedacted = (at: string): boolean =>
-    redacted.some(where => `/response/body${at}/`.startsWith(`${where}/`));
+    redacted.some(pointer => `/response/body${at}/`.startsWith(`${pointer}/`));
   const echoes = collectEchoes(features);
   const ids: string[] = [];
-  const leaf = (value: string | number, at: string, name: string, careful: boolean): unknown => {
-    const text = typeof value === 'string';
-    if (isMaskedValue(value) || isRedacted(at)) return text ? escapeTemplates(value) : value;
+  const renderLeaf = (value: string | number, at: string, name: string, withDefaults: boolean): unknown => {
+    const isString = typeof value === 'string';
+    if (isMaskedValue(value) || isRedacted(at)) return isString ? escapeTemplates(value) : value;
     const echo = findEcho(value, name, echoes);
     if (echo !== undefined) {
-      const absent = careful && echo.location !== 'path' ? ` | default: ${JSON.stringify(value)}` : '';
-      const filter = text === (typeof echo.value === 'string') ? '' : text ? ' | append: ""' : ' | plus: 0';
-      // A default that Liquid could not read would be worse than none.
-      return `{{ ${echo.expression}${/[\\{}]|\\\\/.test(absent) ? '' : absent}${filter} }}`;
+      const fallback = withDefaults && echo.location !== 'path' ? ` | default: ${JSON.stringify(value)}` : '';
+      const filter =
+        isString === (typeof echo.value === 'string') ? '' : isString ? ' | append: ""' : ' | plus: 0';
+      // Liquid cannot parse some characters in a string literal: omit the default then.
+      return `{{ ${echo.expression}${/[\\{}]|\\\\/.test(fallback) ? '' : fallback}${filter} }}`;
     }
-    const present = currentTimeExpression(value, time);
-    if (present !== undefined) return `{{ ${present} }}`;
-    if (text && !careful && ONLY_GENERATED_UUID.test(value)) ids.push(at);
-    return text ? escapeTemplates(value) : value;
+    const currentTime = currentTimeExpression(value, time);
+    if (currentTime !== undefined) return `{{ ${currentTime} }}`;
+    if (isString && !withDefaults && ONLY_GENERATED_UUID.test(value)) ids.push(at);
+    return isString ? escapeTemplates(value) : value;
   };
-  const render = (careful: boolean): unknown =>
-    mapLeaves(recorded, (value, at, name) => leaf(value, at, name, careful));
-  return { value: render(false), valueWithDefaults: render(true), generatedIds: ids };
+  const renderAll = (withDefaults: boolean): unknown =>
+    mapLeaves(recorded, (value, at, name) => renderLeaf(value, at, name, withDefaults));
+  return { value: renderAll(false), valueWithDefaults: renderAll(true), generatedIds: ids };
 }
 
 /**
- * A copy with other strings and numbers.
- * @param edit told where each stands, as a JSON Pointer, and the name of the member that it is or is listed in
+ * Copies a JSON value, with each string and number replaced by the result of `edit`.
+ * @param edit called with the value, its JSON Pointer, and the name of the member that contains it, also through arrays
  */
 export function mapLeaves(
   value: unknown,
@@ -72,19 +76,20 @@ export function mapLeaves(
   );
 }
 
+/** A value of the request that a response can repeat. */
 interface Echo {
   readonly location: RequestFeature['location'];
-  /** The last step of the name. */
+  /** The name of the parameter or member, without array indexes. */
   readonly name: string;
   readonly value: string | number;
   readonly expression: string;
 }
 
-/** By the text of their values. */
+/** Groups the values of a request by their text. */
 function collectEchoes(features: readonly RequestFeature[]): Map<string, Echo[]> {
   const echoes = new Map<string, Echo[]>();
-  for (const { location, name, value, isSecret: hidden } of features) {
-    if (hidden || (typeof value !== 'string' && typeof value !== 'number') || value === '') continue;
+  for (const { location, name, value, isSecret } of features) {
+    if (isSecret || (typeof value !== 'string' && typeof value !== 'number') || value === '') continue;
     if (location !== 'path' && location !== 'query' && location !== 'body') continue;
     const steps = location === 'body' ? name.split('/').slice(1) : [name];
     const expression = templatePath(location, steps);
@@ -107,26 +112,29 @@ function templatePath(location: string, steps: readonly string[]): string | unde
   return expression;
 }
 
-/** Texts this long, and numbers of this many digits, are not the same by chance. */
+/** Values with this many characters are equal for a reason, not by coincidence. */
 const MIN_DISTINCTIVE_LENGTH = 8;
 
-/** Short values come back only where their names say so, too: a "limit" of 2 is not the "total" of 2. */
+/** A short value must also have the same name: a "limit" of 2 is not the "total" of 2. */
 function findEcho(value: string | number, name: string, echoes: Map<string, Echo[]>): Echo | undefined {
   const text = String(value);
-  const found = echoes.get(text);
-  if (found === undefined) return undefined;
-  const named = found.find(echo => isSameName(echo.name, name));
+  const candidates = echoes.get(text);
+  if (candidates === undefined) return undefined;
+  const named = candidates.find(echo => isSameName(echo.name, name));
   if (named !== undefined) return isConvertible(value, named) ? named : undefined;
-  return text.length >= MIN_DISTINCTIVE_LENGTH ? found.find(echo => isConvertible(value, echo)) : undefined;
+  return text.length >= MIN_DISTINCTIVE_LENGTH
+    ? candidates.find(echo => isConvertible(value, echo))
+    : undefined;
 }
 
-/** "id" and "petId", "device_id" and "deviceId"; but not "id" and "paid". */
+/** Compares the last words: "id" equals "petId", "device_id" equals "deviceId", "id" does not equal "paid". */
 function isSameName(left: string, right: string): boolean {
-  const [one, other] = [` ${splitName(left)}`, ` ${splitName(right)}`];
-  return one !== ' ' && other !== ' ' && (one.endsWith(other) || other.endsWith(one));
+  const [leftWords, rightWords] = [` ${splitName(left)}`, ` ${splitName(right)}`];
+  if (leftWords === ' ' || rightWords === ' ') return false;
+  return leftWords.endsWith(rightWords) || rightWords.endsWith(leftWords);
 }
 
-/** "device id" for "deviceId" and "DEVICE_ID". */
+/** Splits a name into words: "device id" for "deviceId" and "DEVICE_ID". */
 function splitName(name: string): string {
   return name
     .replace(/([a-z\d])(?=[A-Z])/g, '$1 ')
@@ -135,7 +143,7 @@ function splitName(name: string): string {
     .trim();
 }
 
-/** A text becomes the number that it was only where it is written as numbers are. */
+/** A string converts to a number only if it has the canonical form of the number. */
 function isConvertible(value: string | number, echo: Echo): boolean {
   return (
     typeof value === 'string' || typeof echo.value === 'number' || String(Number(echo.value)) === echo.value

@@ -1,4 +1,4 @@
-// Writes generated rules as scenario files, with comments on their source, and lints the result.
+// Converts generated rules to the text of scenario files, with comments on their source, and lints the result.
 
 import { isParseFailure, parseFile } from '../document/parse.ts';
 import { toCommentedYaml } from '../document/write-yaml.ts';
@@ -13,38 +13,41 @@ import type { GeneratedRule } from './rule-builder.ts';
 
 export interface ScenarioFile {
   readonly api: string;
-  /** "recorded-getPet-404" */
+  /** File name without extension, such as "recorded-getPet-404". */
   readonly name: string;
   readonly text: string;
   readonly rules: number;
-  /** Answers that break the contract, each with the reason that the file gives. */
+  /** The "off-contract" reasons in the file. */
   readonly offContract: readonly string[];
 }
 
 export interface WriteOptions {
-  /** What the names of the files begin with. */
+  /** Prefix of the file names. */
   readonly prefix: string;
   readonly onByDefault: boolean;
-  /** Where the JSON Schema of scenarios lies, seen from the files; undefined: nowhere that is known. */
+  /** Path of the JSON Schema of scenarios, relative to the files; undefined: unknown. */
   readonly schema: string | undefined;
-  /** A recording as comments name it: one line, and no path of this machine. */
+  /** The name of a recording in comments: one line, without a path of the local machine. */
   readonly nameOf: (file: string) => string;
 }
 
-/** Every file that is written here begins like this, and none that anybody else wrote. */
+/** The start of every generated file. Only files that start like this are overwritten. */
 export const GENERATED_MARK = '# Made by "deadringer scenarios from"';
 
-/** @param recorded the recordings and their time, as the first line tells them: "traffic.har, recorded 2026-11-21" */
+/**
+ * @param recordings names and dates of the recordings for the first line: "traffic.har, recorded 2026-11-21"
+ * @throws Error when a generated scenario is invalid, which is a bug
+ */
 export function writeScenarios(
   contract: Contract,
   generatedRules: readonly GeneratedRule[],
-  recorded: string,
+  recordings: string,
   options: WriteOptions,
 ): ScenarioFile[] {
   const files: ScenarioFile[] = [];
   for (const api of contract.apis) {
     const used = new Set<string>();
-    const stems = fileStems(api);
+    const stems = assignFileStems(api);
     for (const operation of api.operations) {
       const byOutcome = Map.groupBy(
         generatedRules.filter(each => each.operation === operation),
@@ -55,15 +58,18 @@ export function writeScenarios(
         let name = stem;
         for (let next = 2; used.has(name.toLowerCase()); next++) name = `${stem}-${next}`;
         used.add(name.toLowerCase());
-        files.push(writeScenario(contract, operation, name, outcome, rules, recorded, options));
+        files.push(writeScenario(contract, operation, name, outcome, rules, recordings, options));
       }
     }
   }
   return files;
 }
 
-/** Of every operation, recorded or not, so that a later recording names its files alike; also where disks ignore case. */
-function fileStems(api: ApiSpec): Map<Operation, string> {
+/**
+ * The part of the file name for each operation, unique also on file systems that ignore case. All operations get one,
+ * recorded or not, so that a later recording uses the same names.
+ */
+function assignFileStems(api: ApiSpec): Map<Operation, string> {
   const used = new Set<string>();
   return new Map(
     api.operations.map(operation => {
@@ -86,7 +92,7 @@ function writeScenario(
   name: string,
   outcome: string,
   generatedRules: readonly GeneratedRule[],
-  recorded: string,
+  recordings: string,
   options: WriteOptions,
 ): ScenarioFile {
   const { method, path } = operation;
@@ -107,21 +113,21 @@ function writeScenario(
     if (first === undefined) throw new Error(`a rule of ${operation.id} has no steps`);
     const example = each.steps.length === 1 ? each.example : undefined;
     const isList = each.steps.length > 1;
-    const more = each.exchanges - each.steps.length;
+    const similar = each.exchanges - each.steps.length;
     comments.set(`/rules/${index}`, provenance(first, options));
     for (const [position, recordedStep] of each.steps.entries())
       if (position > 0 && recordedStep !== each.steps[position - 1])
         comments.set(`/rules/${index}/reply/${position}`, provenance(recordedStep, options));
     const last = isList ? `/rules/${index}/reply/${each.steps.length - 1}` : `/rules/${index}`;
-    if (more > 0)
-      comments.set(last, `${comments.get(last) ?? provenance(first, options)}, and ${more} similar`);
+    if (similar > 0)
+      comments.set(last, `${comments.get(last) ?? provenance(first, options)}, and ${similar} similar`);
     return {
       on: ruleTarget(operation),
       ...(each.when !== undefined && { when: each.when }),
       reply: isList
         ? each.steps.map(recordedStep => stepOf(recordedStep, recordedStep.example))
         : stepOf(first, example),
-      // biome-ignore lint/suspicious/noThenProperty: the word of the files, and a text, so nothing takes it for a promise
+      // biome-ignore lint/suspicious/noThenProperty: a key of the file format; its value is a string, so it is no thenable
       ...(isList && { then: 'repeat-last' as const }),
       ...(each.evenIfInvalid && { 'even-if-invalid': true }),
     };
@@ -132,12 +138,12 @@ function writeScenario(
     rules,
   };
   const schema = options.schema === undefined ? '' : `# yaml-language-server: $schema=${options.schema}\n`;
-  const text = `${GENERATED_MARK} from ${recorded}; --force overwrites it.\n${schema}${toCommentedYaml(scenario, comments)}`;
+  const text = `${GENERATED_MARK} (source: ${recordings}). --force overwrites this file.\n${schema}${toCommentedYaml(scenario, comments)}`;
   verifyReadBack(contract, api, name, text, scenario);
   return { api, name, text, rules: rules.length, offContract };
 }
 
-/** What a rule may call it, so that no other is meant as well: "*" is every one of them. */
+/** The value of "on": the operationId if it names exactly this operation, otherwise method and path. */
 function ruleTarget(operation: Operation): string {
   const { id, method, path, api } = operation;
   const isAmbiguous =
@@ -155,39 +161,39 @@ function toStep(
   options: WriteOptions,
   offContract: string[],
 ): Step {
-  const { body: _, ...bare } = recordedStep.reply;
+  const { body: _, ...withoutBody } = recordedStep.reply;
   const step: ResponseStep =
-    example === undefined ? recordedStep.reply : { ...bare, ...(example !== '' && { example }) };
-  const breaches = violationsOf(operation, step);
-  const [first, ...others] = breaches;
+    example === undefined ? recordedStep.reply : { ...withoutBody, ...(example !== '' && { example }) };
+  const violations = violationsOf(operation, step);
+  const [first, ...others] = violations;
   if (first === undefined) return Object.keys(step).length === 1 ? recordedStep.status : step;
   const location = first.location === undefined ? '' : ` (${formatLocation(first.location)})`;
   const rest = others.length === 0 ? '' : `; and ${others.length} more`;
   const text = `recorded ${provenance(recordedStep, options, true)}: ${first.message}${location}${rest}`;
-  // A reason is read as a text like all others, and may quote names that were recorded.
+  // A reason can quote recorded names; a scenario file would read "{{" in them as a template.
   const reason = text.replace(/\{(?=[{%])/g, '{ ');
   offContract.push(reason);
   return { ...step, 'off-contract': reason };
 }
 
-/** "traffic.har entry 7, 2026-11-21 06:12 UTC" */
+/** The source of a step: "traffic.har entry 7, 2026-11-21 06:12 UTC". */
 function provenance({ place, startedAt }: RecordedStep, { nameOf }: WriteOptions, dayFirst = false): string {
-  const at = entryLabel(place, nameOf);
-  if (startedAt <= 0) return at;
+  const label = entryLabel(place, nameOf);
+  if (startedAt <= 0) return label;
   const time = new Date(startedAt).toISOString();
-  return dayFirst ? `${time.slice(0, 10)}, ${at}` : `${at}, ${time.slice(0, 16).replace('T', ' ')} UTC`;
+  return dayFirst ? `${time.slice(0, 10)}, ${label}` : `${label}, ${time.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
+/** The entry of a recording in messages and comments: "traffic.har entry 7". */
 export function entryLabel({ file, entry }: EntryLocation, nameOf: (file: string) => string): string {
   return `${nameOf(file)} entry ${entry}`;
 }
 
-/** @throws Error when the text is not what was to be written, or would be refused: a fault of ours, told before anything is written */
+/** @throws Error when the text does not parse to the scenario, or the linter rejects it: a bug, found before files are written */
 function verifyReadBack(contract: Contract, api: string, name: string, text: string, scenario: object): void {
   const source = parseFile(`${api}/${name}.yaml`, text);
-  const read = isParseFailure(source) ? [{ message: source.message }] : readScenario(source, api, name);
-  const wrong = Array.isArray(read) ? read : lintScenarios(contract, [read]);
-  const [first] = wrong;
+  const parsed = isParseFailure(source) ? [{ message: source.message }] : readScenario(source, api, name);
+  const [first] = Array.isArray(parsed) ? parsed : lintScenarios(contract, [parsed]);
   if (first !== undefined)
     throw new Error(`the scenario ${api}/${name} is invalid, which is a bug in deadringer: ${first.message}`);
   if (!isParseFailure(source) && JSON.stringify(source.value) !== JSON.stringify(scenario))

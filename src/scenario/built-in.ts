@@ -2,19 +2,19 @@
 import type { Contract, Operation } from '../openapi/model.ts';
 import type { ResponseStep, Scenario } from './scenario.ts';
 
-/** "petstore.getPet.404" and "petstore.getPet.200.withTag". */
+/** Creates scenarios with ids like "petstore.getPet.404" and "petstore.getPet.200.withTag". */
 export function builtInScenarios(contract: Contract): Scenario[] {
   return contract.apis.flatMap(api =>
     api.operations.flatMap(operation =>
       operation.responses.flatMap(({ status, contents }) => {
-        const plain = concreteStatus(status, operation);
-        const make = (example: string | undefined): Scenario => {
-          const reply: ResponseStep = { status: plain, ...(example !== undefined && { example }) };
-          const what = example === undefined ? `${plain}` : `${plain} with the example "${example}"`;
+        const concrete = concreteStatus(status, operation);
+        const createScenario = (example: string | undefined): Scenario => {
+          const reply: ResponseStep = { status: concrete, ...(example !== undefined && { example }) };
+          const outcome = example === undefined ? `${concrete}` : `${concrete} with the example "${example}"`;
           return {
             id: [api.name, operation.id, status, ...(example === undefined ? [] : [example])].join('.'),
             api: api.name,
-            title: `${operation.id} responds with ${what}`,
+            title: `${operation.id} responds with ${outcome}`,
             description: undefined,
             onByDefault: false,
             rules: [{ on: operation.id, reply }],
@@ -23,18 +23,18 @@ export function builtInScenarios(contract: Contract): Scenario[] {
         };
         const names = new Set(contents.flatMap(({ examples }) => examples.map(({ name }) => name)));
         names.delete('');
-        return [make(undefined), ...[...names].map(make)];
+        return [createScenario(undefined), ...[...names].map(createScenario)];
       }),
     ),
   );
 }
 
-/** A status that only this response is declared for: a range or "default" must not give another response's answer. */
+/** For a range or "default", a status for which the document declares no response of its own. */
 function concreteStatus(status: string, { responses }: Operation): number {
   if (/^\d{3}$/.test(status)) return Number(status);
   const first = status === 'default' ? 500 : Number(status.replace('XX', '00'));
-  const taken = new Set(responses.map(response => response.status));
+  const declared = new Set(responses.map(response => response.status));
   let candidate = first;
-  while (taken.has(String(candidate)) && candidate < first + 99) candidate++;
+  while (declared.has(String(candidate)) && candidate < first + 99) candidate++;
   return candidate;
 }

@@ -5,19 +5,19 @@ import { decodePercent, header, parseCookies, parsePairs, type Request } from '.
 import type { Operation } from '../openapi/model.ts';
 import type { Match } from '../routing/match.ts';
 
-type Texts = Readonly<Record<string, string>>;
+type StringsByName = Readonly<Record<string, string>>;
 
-/** Each part is decoded when it is first asked for, and kept: most calls are answered without a question. */
+/** Values are decoded at the first access and cached: most requests are answered without them. */
 export class Call {
   readonly operation: Operation;
   readonly request: Request;
-  /** True when nothing in the request breaks the contract. */
+  /** True: the request is valid. */
   readonly valid: boolean;
-  /** As sent. */
+  /** Path parameters as sent, percent-encoded. */
   readonly pathValues: Readonly<Record<string, string>>;
-  #path: Texts | undefined;
-  #query: Texts | undefined;
-  #cookies: Texts | undefined;
+  #path: StringsByName | undefined;
+  #query: StringsByName | undefined;
+  #cookies: StringsByName | undefined;
   #headers: Readonly<Record<string, string | undefined>> | undefined;
 
   constructor({ operation, pathValues }: Match, request: Request, valid: boolean) {
@@ -27,28 +27,28 @@ export class Call {
     this.pathValues = pathValues;
   }
 
-  /** By name, percent-decoded. */
-  get path(): Texts {
-    this.#path ??= decoded(this.pathValues);
+  /** Path parameters by name, percent-decoded. */
+  get path(): StringsByName {
+    this.#path ??= decodeValues(this.pathValues);
     return this.#path;
   }
 
-  /** The last value of each name. */
-  get query(): Texts {
+  /** Query parameters by name, decoded; the last value if a name is repeated. */
+  get query(): StringsByName {
     this.#query ??= Object.fromEntries(
       parsePairs(this.request.query).map(({ name, value }) => [name, value]),
     );
     return this.#query;
   }
 
-  get cookies(): Texts {
+  get cookies(): StringsByName {
     this.#cookies ??= Object.fromEntries(
       parseCookies(header(this.request.headers, 'cookie')).map(({ name, value }) => [name, value]),
     );
     return this.#cookies;
   }
 
-  /** By lower-case name, the values of each joined. */
+  /** Header fields by lower-case name; repeated fields are joined with a comma. */
   get headers(): Readonly<Record<string, string | undefined>> {
     this.#headers ??= Object.fromEntries(
       Object.entries(this.request.headers).map(([name, values]) => [name, values?.join(', ')]),
@@ -60,15 +60,14 @@ export class Call {
     return header(this.request.headers, name.toLowerCase());
   }
 
-  /** The JSON value of the body; a form as an object of its fields; undefined for anything else. */
+  /** The JSON value of the body; a form as an object of its fields; undefined for other media types. */
   get body(): unknown {
-    // decodeBody keeps its result with the request: the judge has decoded it already.
+    // decodeBody caches its result for each request; validation has decoded the body already.
     return jsonValueOf(decodeBody(this.request));
   }
 }
 
-function decoded(values: Texts): Texts {
-  // Most values have nothing to decode.
+function decodeValues(values: StringsByName): StringsByName {
   if (!Object.values(values).some(value => value.includes('%'))) return values;
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, decodePercent(value)]));
 }

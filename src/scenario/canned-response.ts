@@ -7,36 +7,37 @@ import { type Operation, responseFor } from '../openapi/model.ts';
 import type { CompiledReply } from './compile.ts';
 import type { ResponseStep } from './scenario.ts';
 import type { TemplateContext } from './template-context.ts';
-import { applyPatch, type CompiledPatch, fill } from './value.ts';
+import { applyMergePatch, type CompiledPatch, renderTemplates } from './value.ts';
 
-/** The status that a step without one answers with. */
+/** The status of a reply step; default: the declared success status, or 200. */
 export function stepStatus({ successResponse: success }: Operation, step: ResponseStep): number {
   return step.status ?? Number((success?.status ?? '200').replace('XX', '00').replace('default', '200'));
 }
 
 /**
- * @param base what would be answered otherwise; not asked for when the step has a body of its own
- * @throws TemplateError when a template cannot be filled in
+ * Creates the response of a reply step.
+ * @param base the response that the document declares, which the step changes; not needed if the step has a body
+ * @throws TemplateError when a template cannot be evaluated
  */
 export function createCannedResponse(
-  { step, body, patch, headers: own }: CompiledReply,
+  { step, body, patch, headers: headerValues }: CompiledReply,
   context: TemplateContext,
   base: Response | undefined,
 ): Response {
   const { operation } = context.call;
   const response =
     body !== undefined || base === undefined
-      ? responseWithBody(operation, step, body && fill(body, context))
+      ? responseWithBody(operation, step, body && renderTemplates(body, context))
       : patch === undefined
         ? base
         : patchResponse(base, patch, context);
-  if (own === undefined) return response;
+  if (headerValues === undefined) return response;
   const headers: Record<string, readonly string[] | undefined> = { ...response.headers };
-  for (const [name, value] of own) {
-    const filled = fill(value, context);
-    if (filled === null || filled === undefined) delete headers[name.toLowerCase()];
-    // What a client sent may hold anything; node refuses to write control characters and what is not Latin-1.
-    else headers[name.toLowerCase()] = [String(filled).replace(/[^\t\x20-\x7e\x80-\xff]/g, '?')];
+  for (const [name, value] of headerValues) {
+    const rendered = renderTemplates(value, context);
+    if (rendered === null || rendered === undefined) delete headers[name.toLowerCase()];
+    // A template can insert any text from the request; node:http rejects control characters and non-Latin-1 characters.
+    else headers[name.toLowerCase()] = [String(rendered).replace(/[^\t\x20-\x7e\x80-\xff]/g, '?')];
   }
   return { ...response, headers };
 }
@@ -45,10 +46,12 @@ function responseWithBody(operation: Operation, step: ResponseStep, body: unknow
   const status = stepStatus(operation, step);
   if (body === undefined || body === null) return { status, headers: {}, body: EMPTY_BODY };
   const declared = responseFor(operation, status)?.contents[0]?.mediaType;
-  const [, own] =
+  const [, contentType] =
     Object.entries(step.headers ?? {}).find(([name]) => name.toLowerCase() === 'content-type') ?? [];
   const mediaType =
-    own != null ? String(own) : (declared ?? (typeof body === 'string' ? 'text/plain' : 'application/json'));
+    contentType != null
+      ? String(contentType)
+      : (declared ?? (typeof body === 'string' ? 'text/plain' : 'application/json'));
   const asText = typeof body === 'string' && !isJson(parseMediaType(mediaType)?.essence ?? '');
   return {
     status,
@@ -57,7 +60,7 @@ function responseWithBody(operation: Operation, step: ResponseStep, body: unknow
   };
 }
 
-/** `{ $text: "..." }` is sent as it is written, whatever the media type: broken JSON, numbers that no reader keeps. */
+/** `{ $text: "..." }` is sent verbatim with any media type, for example malformed JSON or numbers beyond double precision. */
 function verbatimText(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null || !('$text' in body)) return undefined;
   return String(body.$text);
@@ -65,9 +68,9 @@ function verbatimText(body: unknown): string | undefined {
 
 function patchResponse(base: Response, patch: CompiledPatch, context: TemplateContext): Response {
   const decoded = decodeBody(base);
-  // Over anything but JSON there is nothing to merge with, so the patch is the body.
-  const merged = applyPatch(decoded.kind === 'json' ? decoded.value : undefined, patch, context);
-  // Neither has anything to say.
+  // A base that is not JSON cannot be merged: the patch becomes the body.
+  const merged = applyMergePatch(decoded.kind === 'json' ? decoded.value : undefined, patch, context);
+  // The base has no JSON body, and the patch evaluates to undefined.
   if (merged === undefined) return base;
   const headers =
     base.headers['content-type'] === undefined

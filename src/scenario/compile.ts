@@ -1,44 +1,48 @@
-// Scenarios in the form that answers requests: conditions and templates are parsed once, and not for each request.
+// Compiles the rules of a scenario: conditions and templates are parsed once, not for each request.
 
 import { compileWhen, type Mismatch } from './matchers.ts';
 import type { ResponseStep, Rule, Scenario, Step } from './scenario.ts';
 import {
-  type BrokenTemplate,
   type CompiledPatch,
   type CompiledValue,
-  compilePatch,
+  compileMergePatch,
   compileValue,
+  type InvalidTemplate,
 } from './value.ts';
 
+/** A rule whose conditions and templates are parsed. */
 export interface CompiledRule {
   readonly rule: Rule;
-  /** "petstore/not-found 1" */
+  /** Scenario id and number of the rule, such as "petstore/not-found 1". */
   readonly key: string;
+  /** Tests the conditions of "when". */
   readonly mismatch: Mismatch;
   readonly reply: CompiledStep | readonly CompiledStep[] | undefined;
   readonly remember: readonly (readonly [string, CompiledValue])[];
-  /** The templates of the rule that cannot be parsed, each with its path in the rule. */
-  readonly broken: readonly BrokenTemplate[];
+  /** Templates that cannot be parsed; `path` starts at the rule. */
+  readonly invalidTemplates: readonly InvalidTemplate[];
 }
 
+/** A step of a reply; "upstream": the response of the upstream service. */
 export type CompiledStep = CompiledReply | 'upstream';
 
-/** A response that the scenario gives itself. */
+/** A response that the scenario file defines. */
 export interface CompiledReply {
   readonly step: ResponseStep;
   readonly body: CompiledValue | undefined;
   readonly patch: CompiledPatch | undefined;
-  /** By name as written. */
+  /** Names as written in the file. */
   readonly headers: readonly (readonly [string, CompiledValue])[] | undefined;
-  /** True when no template is filled in, so that each call gets the same. */
+  /** True: the reply contains no template, so it is the same for each request. */
   readonly isConstant: boolean;
 }
 
 const COMPILED = new WeakMap<Scenario, readonly CompiledRule[]>();
 
 /**
- * The rules of a scenario, compiled when they are first asked for: those of files by the linter, while they are loaded;
- * the many that a document brings along when a session first plays them. Never throws: what is broken throws when it is used.
+ * Compiles the rules of a scenario at the first call and caches them. The linter compiles the scenarios of files at start;
+ * built-in scenarios, of which a document has many, are compiled when a session first activates them.
+ * Never throws: an invalid condition or template throws when it is evaluated.
  */
 export function compiledRules(scenario: Scenario): readonly CompiledRule[] {
   let rules = COMPILED.get(scenario);
@@ -50,26 +54,26 @@ export function compiledRules(scenario: Scenario): readonly CompiledRule[] {
 }
 
 function compileRule(rule: Rule, key: string): CompiledRule {
-  const broken: BrokenTemplate[] = [];
+  const invalid: InvalidTemplate[] = [];
   const { reply } = rule;
   return {
     rule,
     key,
-    mismatch: mismatchOf(rule),
+    mismatch: compileConditions(rule),
     reply: Array.isArray(reply)
-      ? reply.map((step, index) => compileStep(step, ['reply', index], broken))
+      ? reply.map((step, index) => compileStep(step, ['reply', index], invalid))
       : reply === undefined
         ? undefined
-        : compileStep(reply, ['reply'], broken),
+        : compileStep(reply, ['reply'], invalid),
     remember: Object.entries(rule.remember ?? {}).map(
-      ([name, text]) => [name, compileValue(text, ['remember', name], each => broken.push(each))] as const,
+      ([name, text]) => [name, compileValue(text, ['remember', name], each => invalid.push(each))] as const,
     ),
-    broken,
+    invalidTemplates: invalid,
   };
 }
 
-/** The linter names a condition that cannot be compiled; a request may come before it has. */
-function mismatchOf({ when }: Rule): Mismatch {
+/** The linter reports a condition that cannot be compiled. A request can arrive before the linter has finished. */
+function compileConditions({ when }: Rule): Mismatch {
   try {
     return compileWhen(when);
   } catch (error) {
@@ -79,30 +83,34 @@ function mismatchOf({ when }: Rule): Mismatch {
   }
 }
 
-/** Whether a reply is walked request by request. */
-export function isList(reply: CompiledStep | readonly CompiledStep[]): reply is readonly CompiledStep[] {
+/** Whether a reply is a list with one step per request. */
+export function isReplyList(reply: CompiledStep | readonly CompiledStep[]): reply is readonly CompiledStep[] {
   return Array.isArray(reply);
 }
 
-function compileStep(step: Step, at: BrokenTemplate['at'], broken: BrokenTemplate[]): CompiledStep {
+function compileStep(step: Step, path: InvalidTemplate['path'], invalid: InvalidTemplate[]): CompiledStep {
   if (step === 'upstream') return step;
-  return compileReply(typeof step === 'number' ? { status: step } : step, at, broken);
+  return compileReply(typeof step === 'number' ? { status: step } : step, path, invalid);
 }
 
-/** @param broken gets the templates that cannot be parsed */
+/**
+ * Compiles a reply step.
+ * @param path of the step in the rule
+ * @param invalid templates that cannot be parsed are added to it
+ */
 export function compileReply(
   step: ResponseStep,
-  at: BrokenTemplate['at'] = [],
-  broken: BrokenTemplate[] = [],
+  path: InvalidTemplate['path'] = [],
+  invalid: InvalidTemplate[] = [],
 ): CompiledReply {
-  const onBroken = (each: BrokenTemplate): unknown => broken.push(each);
+  const onInvalid = (each: InvalidTemplate): unknown => invalid.push(each);
   const headers =
     step.headers &&
     Object.entries(step.headers).map(
-      ([name, value]) => [name, compileValue(value, [...at, 'headers', name], onBroken)] as const,
+      ([name, value]) => [name, compileValue(value, [...path, 'headers', name], onInvalid)] as const,
     );
-  const body = step.body === undefined ? undefined : compileValue(step.body, [...at, 'body'], onBroken);
-  const patch = step.patch && compilePatch(step.patch, [...at, 'patch'], onBroken);
+  const body = step.body === undefined ? undefined : compileValue(step.body, [...path, 'body'], onInvalid);
+  const patch = step.patch && compileMergePatch(step.patch, [...path, 'patch'], onInvalid);
   const isConstant =
     (body?.isConstant ?? true) &&
     (patch?.isConstant ?? true) &&

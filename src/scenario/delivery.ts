@@ -1,16 +1,17 @@
-// Resolves the delivery of a response: delays in milliseconds, drawn where they are ranges.
+// Resolves the delivery of a response: delay in milliseconds (drawn from a range or distribution), rate and fault.
 import { type DeliverySpec, type Fault, milliseconds } from './scenario.ts';
 
 export interface Delivery {
   /** Milliseconds before the first byte. */
   readonly delay: number;
-  /** Bytes of the body a second; undefined: all at once. */
+  /** Rate of the body; undefined: unlimited. */
   readonly bytesPerSecond: number | undefined;
   readonly fault: Fault | undefined;
 }
 
 export const IMMEDIATE_DELIVERY: Delivery = { delay: 0, bytesPerSecond: undefined, fault: undefined };
 
+/** @param random numbers in [0, 1) */
 export function resolveDelivery(deliver: DeliverySpec | undefined, random: () => number): Delivery {
   if (deliver === undefined) return IMMEDIATE_DELIVERY;
   return { delay: delayOf(deliver.delay, random), bytesPerSecond: deliver.drip, fault: deliver.fault };
@@ -23,18 +24,18 @@ function delayOf(delay: DeliverySpec['delay'], random: () => number): number {
     const [min, max] = [milliseconds(delay.min), milliseconds(delay.max)];
     return min + (max - min) * random();
   }
-  // Log-normal: the logarithm is normal around ln(p50), and 2.3263 standard deviations above it lies the 99th percentile.
+  // Log-normal: the logarithm has mean ln(p50); the 99th percentile is 2.3263 standard deviations above the mean.
   const [p50, p99] = [milliseconds(delay.p50), milliseconds(delay.p99)];
   const sigma = Math.log(p99 / p50) / 2.3263478740408408;
   return p50 * Math.exp(sigma * drawNormal(random));
 }
 
-/** Box and Muller's way from two even draws to a normal one. */
+/** One standard normal number from two uniform ones (Box-Muller transform). */
 function drawNormal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** Even draws from 0 to below 1 that depend on the seed alone (mulberry32). */
+/** Uniform numbers in [0, 1) that depend on the seed only (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

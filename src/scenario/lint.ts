@@ -1,15 +1,15 @@
-// Validates scenarios against the documents: names must exist, and replies must be valid or give a reason.
+// Validates scenarios against the documents: names must exist, replies must be valid or give an "off-contract" reason.
 import { Buffer } from 'node:buffer';
 import type { Response } from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
+import { nearestWord } from '../finding/nearest-word.ts';
 import { severityOf } from '../finding/severity.ts';
 import { type Contract, type Operation, responseFor } from '../openapi/model.ts';
 import { sampleRequest, sampleValue } from '../openapi/sample-request.ts';
-import { nearestWord } from '../routing/nearest-operations.ts';
 import { satisfies } from '../schema/schemas.ts';
-import { validateResponse } from '../validate/request.ts';
+import { validateResponse } from '../validate/response.ts';
 import { Call } from './call.ts';
 import { createCannedResponse, stepStatus } from './canned-response.ts';
 import {
@@ -18,26 +18,28 @@ import {
   type CompiledStep,
   compiledRules,
   compileReply,
-  isList,
+  isReplyList,
 } from './compile.ts';
 import { compileBodyPath } from './matchers.ts';
 import type { ResponseStep, Rule, Scenario } from './scenario.ts';
+import { isRuleFor } from './select-rule.ts';
 import { TemplateError } from './template.ts';
 import { TemplateContext } from './template-context.ts';
 
-type PointerSteps = readonly (string | number)[];
-type AddFinding = (code: FindingCode, at: PointerSteps, message: string) => void;
+type RulePath = readonly (string | number)[];
+type AddFinding = (code: FindingCode, at: RulePath, message: string) => void;
 
+/** @returns the findings of all scenarios, with locations in their files */
 export function lintScenarios(contract: Contract, scenarios: readonly Scenario[]): Finding[] {
   return [...lintEach(contract, scenarios)].flat();
 }
 
-/** The same, scenario by scenario, for who has other things to do as well. */
+/** As lintScenarios, one scenario per iteration, so that a caller can run other work in between. */
 export function* lintEach(contract: Contract, scenarios: readonly Scenario[]): Generator<readonly Finding[]> {
   for (const scenario of scenarios) yield lintScenario(contract, scenario);
 }
 
-/** Of a contract that parts were left out of, the scenarios that can still be played. */
+/** The scenarios without findings. Used when invalid parts of the documents were removed from the contract. */
 export function usableScenarios(contract: Contract, scenarios: readonly Scenario[]): Scenario[] {
   return scenarios.filter(scenario => lintScenario(contract, scenario).length === 0);
 }
@@ -53,27 +55,23 @@ function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
     report(
       'scenario-unknown',
       [],
-      `no document is named "${scenario.api}"; a scenario file belongs into the folder of its API`,
+      `no document is named "${scenario.api}"; a scenario file belongs in the folder of its API`,
     );
     return findings;
   }
   for (const [index, compiled] of compiledRules(scenario).entries()) {
     const { rule } = compiled;
     const at = ['rules', index];
-    for (const broken of compiled.broken) report('scenario-template', [...at, ...broken.at], broken.why);
+    for (const { path, message } of compiled.invalidTemplates)
+      report('scenario-template', [...at, ...path], message);
     checkPatterns(rule, at, report);
-    const on = api.operations.filter(
-      ({ id, method, path }) => rule.on === '*' || rule.on === id || rule.on === `${method} ${path}`,
-    );
-    if (on.length === 0) {
-      const near = nearestWord(
-        rule.on,
-        api.operations.map(({ id }) => id),
-      );
+    const operations = api.operations.filter(operation => isRuleFor(rule, operation));
+    if (operations.length === 0) {
+      const ids = api.operations.map(({ id }) => id);
       report(
         'scenario-unknown',
         [...at, 'on'],
-        `${api.name} has no operation "${rule.on}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
+        `${api.name} has no operation "${rule.on}"${didYouMean(rule.on, ids)}`,
       );
     }
     if (rule.then !== undefined && !Array.isArray(rule.reply)) {
@@ -83,106 +81,103 @@ function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
         '"then" applies only to a list of replies, and "reply" is not a list',
       );
     }
-    for (const operation of on) {
+    for (const operation of operations) {
       const names = operation.parameters.filter(parameter => parameter.in === 'path').map(({ name }) => name);
       for (const name of Object.keys(rule.when?.path ?? {})) {
         if (names.includes(name)) continue;
-        const near = nearestWord(name, names);
-        const hint = near === undefined ? '' : `; did you mean "${near}"?`;
         report(
           'scenario-unknown',
           [...at, 'when', 'path', name],
-          `the path of ${operation.id} has no "${name}"${hint}`,
+          `the path of ${operation.id} has no parameter "${name}"${didYouMean(name, names)}`,
         );
       }
     }
     if (findings.length > 0) continue;
-    for (const operation of on) {
-      for (const [reply, place] of repliesOf(compiled, [...at, 'reply']))
-        checkReply(operation, reply, place, report);
+    for (const operation of operations) {
+      for (const [reply, path] of repliesWithPaths(compiled, [...at, 'reply']))
+        checkReply(operation, reply, path, report);
     }
   }
   return findings;
 }
 
-function repliesOf({ reply }: CompiledRule, at: PointerSteps): [CompiledReply, PointerSteps][] {
+function didYouMean(word: string, candidates: readonly string[]): string {
+  const near = nearestWord(word, candidates);
+  return near === undefined ? '' : `; did you mean "${near}"?`;
+}
+
+function repliesWithPaths({ reply }: CompiledRule, at: RulePath): [CompiledReply, RulePath][] {
   if (reply === undefined) return [];
-  const steps: [CompiledStep, PointerSteps][] = isList(reply)
+  const steps: [CompiledStep, RulePath][] = isReplyList(reply)
     ? reply.map((step, index) => [step, [...at, index]])
     : [[reply, at]];
-  // What a real service will answer, nobody knows beforehand.
-  return steps.flatMap(([step, place]): [CompiledReply, PointerSteps][] =>
-    step === 'upstream' ? [] : [[step, place]],
+  // The response of the upstream service is not known here.
+  return steps.flatMap(([step, path]): [CompiledReply, RulePath][] =>
+    step === 'upstream' ? [] : [[step, path]],
   );
 }
 
-/** Regular expressions, JSONPath and schemas that could only fail when a request comes. */
-function checkPatterns(rule: Rule, at: PointerSteps, report: AddFinding): void {
-  for (const [place, conditions] of Object.entries(rule.when ?? {})) {
+/** Reports invalid regular expressions, JSONPaths and schemas, which would otherwise fail at a request. */
+function checkPatterns(rule: Rule, at: RulePath, report: AddFinding): void {
+  for (const [key, conditions] of Object.entries(rule.when ?? {})) {
     if (typeof conditions !== 'object') continue;
     for (const [name, condition] of Object.entries(conditions)) {
-      if (place === 'body') reportIfThrows([...at, 'when', place, name], report, () => compileBodyPath(name));
+      const path = [...at, 'when', key, name];
+      if (key === 'body') reportIfThrows(path, report, () => compileBodyPath(name));
       if (typeof condition !== 'object' || condition === null) continue;
-      const here = [...at, 'when', place, name];
-      reportIfThrows([...here, 'matches'], report, () => new RegExp(condition.matches ?? '', 'u'));
-      // Only where there is one: each takes a compiler of its own.
+      reportIfThrows([...path, 'matches'], report, () => new RegExp(condition.matches ?? '', 'u'));
+      // Compile only schemas that exist: each needs its own compiler.
       const { schema } = condition;
-      if (schema !== undefined) reportIfThrows([...here, 'schema'], report, () => satisfies(schema, null));
+      if (schema !== undefined) reportIfThrows([...path, 'schema'], report, () => satisfies(schema, null));
     }
   }
 }
 
-function reportIfThrows(at: PointerSteps, report: AddFinding, use: () => unknown): void {
+function reportIfThrows(at: RulePath, report: AddFinding, action: () => unknown): void {
   try {
-    use();
+    action();
   } catch (error) {
     report('scenario-unreadable', at, (error as Error).message);
   }
 }
 
-function checkReply(operation: Operation, reply: CompiledReply, at: PointerSteps, report: AddFinding): void {
+function checkReply(operation: Operation, reply: CompiledReply, at: RulePath, report: AddFinding): void {
   const { step } = reply;
   const status = stepStatus(operation, step);
   const declared = responseFor(operation, status);
-  const excused = step['off-contract'] !== undefined;
+  const hasReason = step['off-contract'] !== undefined;
   if (declared === undefined && step.body === undefined) {
-    const known = operation.responses.map(response => response.status).join(', ');
+    const statuses = operation.responses.map(response => response.status).join(', ');
     report(
       'scenario-unknown',
       at,
-      `${operation.id} declares no response ${status} (declared: ${known}), so the reply needs a body`,
+      `${operation.id} declares no response ${status} (declared: ${statuses}), so the reply needs a body`,
     );
     return;
   }
   const examples = declared?.contents.flatMap(content => content.examples) ?? [];
   if (step.example !== undefined && !examples.some(({ name }) => name === step.example)) {
-    const near = nearestWord(
-      step.example,
-      examples.map(({ name }) => name),
-    );
-    const hint =
-      near === undefined
-        ? `it has ${examples.map(({ name }) => name).join(', ') || 'none'}`
-        : `did you mean "${near}"?`;
+    const names = examples.map(({ name }) => name);
+    const hint = didYouMean(step.example, names) || `; it has ${names.join(', ') || 'none'}`;
     report(
       'scenario-unknown',
       [...at, 'example'],
-      `response ${status} of ${operation.id} has no example "${step.example}"; ${hint}`,
+      `response ${status} of ${operation.id} has no example "${step.example}"${hint}`,
     );
     return;
   }
   try {
-    for (const finding of breachesIn(operation, reply)) {
-      if (excused) continue;
+    for (const finding of findViolations(operation, reply)) {
+      if (hasReason) continue;
       const location = finding.location === undefined ? '' : ` (${formatLocation(finding.location)})`;
       const inBody = finding.at
         .replace(/^\/response\/body/, '')
         .split('/')
         .filter(name => name !== '');
-      const place = step.body === undefined ? at : [...at, 'body', ...inBody];
+      const path = step.body === undefined ? at : [...at, 'body', ...inBody];
       report(
         'scenario-off-contract',
-        place,
+        path,
         `${finding.message}${location}; fix it, or give the reason as "off-contract"`,
       );
     }
@@ -193,14 +188,14 @@ function checkReply(operation: Operation, reply: CompiledReply, at: PointerSteps
 }
 
 /**
- * What an answer breaks of the contract, so that it needs a reason: what the judge says of it as the answer to a sample request.
- * @throws TemplateError when a template in it cannot be filled in
+ * The findings of a reply as the response to a sample request. A reply with findings needs an "off-contract" reason.
+ * @throws TemplateError when a template of the reply cannot be parsed or evaluated
  */
 export function violationsOf(operation: Operation, step: ResponseStep): Finding[] {
-  return breachesIn(operation, compileReply(step));
+  return findViolations(operation, compileReply(step));
 }
 
-function breachesIn(operation: Operation, reply: CompiledReply): Finding[] {
+function findViolations(operation: Operation, reply: CompiledReply): Finding[] {
   const { step } = reply;
   if (step.body === undefined && step.patch === undefined && step.headers === undefined) return [];
   const status = stepStatus(operation, step);
@@ -222,11 +217,13 @@ function breachesIn(operation: Operation, reply: CompiledReply): Finding[] {
           headers: { 'content-type': [content.mediaType] },
           body: Buffer.from(JSON.stringify(example.value)),
         };
-  // Headers of the declared response come from Prism, live; here only what the scenario itself says can be judged.
-  const own = new Set(Object.keys(step.headers ?? {}).map(name => `/response/headers/${name.toLowerCase()}`));
+  // Prism generates the declared headers for each request, so only headers that the scenario sets are validated here.
+  const setHeaders = new Set(
+    Object.keys(step.headers ?? {}).map(name => `/response/headers/${name.toLowerCase()}`),
+  );
   return validateResponse(operation, createCannedResponse(reply, context, base)).filter(
     ({ code, at }) =>
       (severityOf(code) === 'error' || code === 'status-undocumented') &&
-      (!at.startsWith('/response/headers/') || own.has(at) || step.body !== undefined),
+      (!at.startsWith('/response/headers/') || setHeaders.has(at) || step.body !== undefined),
   );
 }

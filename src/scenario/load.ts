@@ -1,4 +1,4 @@
-// Reads scenario files from YAML and reports each mistake with file, line and column.
+// Reads scenario files (YAML) and reports each mistake with file, line and column.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
@@ -6,7 +6,7 @@ import { isParseFailure, type ParsedFile, parseFile } from '../document/parse.ts
 import { parseCacheFor } from '../document/parse-cache.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import type { Finding } from '../finding/finding.ts';
-import { nearestWord } from '../routing/nearest-operations.ts';
+import { nearestWord } from '../finding/nearest-word.ts';
 import { type Scenario, scenarioSchema } from './scenario.ts';
 
 export interface LoadedScenarios {
@@ -14,30 +14,30 @@ export interface LoadedScenarios {
   readonly findings: readonly Finding[];
 }
 
-/** Whether the text of a scenario file may say that the story is on from the start. */
+/** Whether a scenario file can be active by default; a fast test on its text, before the file is parsed. */
 export function mayBeOnByDefault(text: string): boolean {
   return text.includes('on-by-default');
 }
 
 /**
- * Reads every <folder>/<api>/*.yaml. A folder that does not exist holds no scenarios.
- * @param relativeTo file names in findings are given relative to this folder
- * @param isWanted tells by its text whether a file is to be read
+ * Reads every <folder>/<api>/*.yaml. A folder that does not exist contains no scenarios.
+ * @param relativeTo file names in findings are relative to this folder
+ * @param isIncluded called with the text of each file; false: the file is skipped
  */
 export async function loadScenarios(
   folders: readonly string[],
   relativeTo: string,
-  isWanted: (text: string) => boolean = () => true,
+  isIncluded: (text: string) => boolean = () => true,
 ): Promise<LoadedScenarios> {
   const scenarios: Scenario[] = [];
   const findings: Finding[] = [];
   for (const folder of folders) {
-    for (const file of await filesIn(folder)) {
+    for (const file of await listScenarioFiles(folder)) {
       const relative = path.relative(relativeTo, file);
-      const shown = relative.startsWith('..') ? path.resolve(file) : relative;
+      const displayName = relative.startsWith('..') ? path.resolve(file) : relative;
       const text = await readFile(file, 'utf8');
-      if (!isWanted(text)) continue;
-      const source = parseFile(shown, text, undefined, parseCacheFor(file));
+      if (!isIncluded(text)) continue;
+      const source = parseFile(displayName, text, undefined, parseCacheFor(file));
       if (isParseFailure(source)) {
         findings.push({
           code: 'scenario-unreadable',
@@ -56,7 +56,7 @@ export async function loadScenarios(
   return { scenarios, findings };
 }
 
-/** @returns the story that a file tells, or what is wrong with it */
+/** @returns the scenario of a parsed file, or the findings if the file is invalid */
 export function readScenario(source: ParsedFile, api: string, name: string): Scenario | Finding[] {
   const parsed = scenarioSchema.safeParse(source.value, { reportInput: true });
   if (!parsed.success) return parsed.error.issues.map(issue => toFinding(issue, source));
@@ -72,7 +72,7 @@ export function readScenario(source: ParsedFile, api: string, name: string): Sce
   };
 }
 
-async function filesIn(folder: string): Promise<string[]> {
+async function listScenarioFiles(folder: string): Promise<string[]> {
   try {
     const names = await readdir(folder, { recursive: true });
     return names
@@ -85,7 +85,7 @@ async function filesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** zod's issues, each at its own line. Of a union's branches, the one that came furthest is what was meant. */
+/** Converts a zod issue to a finding with its location. Of a union, the branch that matched deepest is reported. */
 function toFinding(issue: z.core.$ZodIssue, source: ParsedFile): Finding {
   const { path: steps, message } = deepestIssue(issue, []);
   return { code: 'scenario-unreadable', message, at: '', location: source.locate(jsonPointer(...steps)) };
@@ -95,12 +95,15 @@ type PathStep = string | number;
 
 function deepestIssue(
   issue: z.core.$ZodIssue,
-  above: readonly PathStep[],
+  parentPath: readonly PathStep[],
 ): { path: readonly PathStep[]; message: string } {
-  const here = [...above, ...issue.path.map(step => (typeof step === 'symbol' ? String(step) : step))];
+  const issuePath = [
+    ...parentPath,
+    ...issue.path.map(step => (typeof step === 'symbol' ? String(step) : step)),
+  ];
   if (issue.code === 'invalid_union') {
     const branches = issue.errors.flatMap(branch =>
-      branch[0] === undefined ? [] : [deepestIssue(branch[0], here)],
+      branch[0] === undefined ? [] : [deepestIssue(branch[0], issuePath)],
     );
     const hints = (message: string): number => Number(message.includes('did you mean'));
     branches.sort(
@@ -113,38 +116,38 @@ function deepestIssue(
     )
       return best;
     const messages = [...new Set(branches.map(branch => branch.message))];
-    const wanted = messages.flatMap(text =>
+    const expected = messages.flatMap(text =>
       text.startsWith('must be ') ? [text.slice('must be '.length)] : [],
     );
     const message =
-      wanted.length === messages.length
-        ? `must be ${wanted.join(', or ')}`
+      expected.length === messages.length
+        ? `must be ${expected.join(', or ')}`
         : `matches none of the allowed forms: ${messages.join('; or ')}`;
-    return { path: here, message };
+    return { path: issuePath, message };
   }
   if (issue.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys;
     const near = nearestWord(key, KNOWN_KEYS);
-    return {
-      path: [...here, key],
-      message: `unknown key "${key}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
-    };
+    const hint = near === undefined ? '' : `; did you mean "${near}"?`;
+    return { path: [...issuePath, key], message: `unknown key "${key}"${hint}` };
   }
   if (issue.code === 'invalid_value') {
     const near =
       typeof issue.input === 'string' ? nearestWord(issue.input, issue.values.map(String)) : undefined;
-    const meant = near === undefined ? '' : `did you mean "${near}"?`;
-    if (issue.values.length === 1) return { path: here, message: meant || `must be ${issue.values.join()}` };
+    const hint = near === undefined ? '' : `did you mean "${near}"?`;
+    if (issue.values.length === 1)
+      return { path: issuePath, message: hint || `must be ${issue.values.join()}` };
     return {
-      path: here,
-      message: `must be one of ${issue.values.join(', ')}${meant && `; ${meant}`}`,
+      path: issuePath,
+      message: `must be one of ${issue.values.join(', ')}${hint && `; ${hint}`}`,
     };
   }
   if (issue.code === 'invalid_type') {
-    if (issue.input === undefined) return { path: here, message: `"${String(here.at(-1))}" is missing` };
-    return { path: here, message: `must be ${TYPE_NAMES.get(issue.expected) ?? issue.expected}` };
+    if (issue.input === undefined)
+      return { path: issuePath, message: `"${String(issuePath.at(-1))}" is missing` };
+    return { path: issuePath, message: `must be ${TYPE_NAMES.get(issue.expected) ?? issue.expected}` };
   }
-  return { path: here, message: issue.message };
+  return { path: issuePath, message: issue.message };
 }
 
 const TYPE_NAMES: ReadonlyMap<string, string> = new Map([
@@ -156,7 +159,7 @@ const TYPE_NAMES: ReadonlyMap<string, string> = new Map([
   ['record', 'an object'],
 ]);
 
-/** Every word that the schema knows as a key. */
+/** All keys of the schema, for "did you mean". */
 const KNOWN_KEYS = [
   ...[
     'title',

@@ -1,4 +1,4 @@
-// Matchers of a rule: conditions on path, query, headers, cookies, body, validity and state. Pure.
+// Compiles the conditions of a rule: path, query, headers, cookies, body, validity and state of the scenario.
 import { isDeepStrictEqual } from 'node:util';
 import { jsonpath } from 'json-p3';
 import { valueAt } from '../exchange/json-pointer.ts';
@@ -6,50 +6,50 @@ import { satisfies } from '../schema/schemas.ts';
 import type { Call } from './call.ts';
 import type { Condition, When } from './scenario.ts';
 
-/** Why a rule does not apply, in words for "why did it not match?"; undefined when it does. */
+/** Returns the reason why a rule does not match a request; undefined if it matches. */
 export type Mismatch = (call: Call, state: string) => string | undefined;
 
 /**
- * Compiles the conditions of a rule: regular expressions and JSONPath once, schemas when the first value is held against them.
- * @throws SyntaxError, or what json-p3 throws, when an expression in them is not one
+ * Compiles the conditions of a rule. Regular expressions and JSONPath are compiled here, schemas at the first value.
+ * @throws SyntaxError when a regular expression is invalid; the error of json-p3 when a JSONPath is invalid
  */
 export function compileWhen(when: When | undefined): Mismatch {
   if (when === undefined) return () => undefined;
   const { valid, state: expected } = when;
   const tests = [
-    ...testsOf('path', when.path, name => call => presentValues(call.path[name])),
-    ...testsOf('query', when.query, name => call => presentValues(call.query[name])),
-    ...testsOf('header', when.headers, name => call => presentValues(call.header(name))),
-    ...testsOf('cookie', when.cookies, name => call => presentValues(call.cookies[name])),
-    ...testsOf('body', when.body, compileBodyPath),
+    ...compileTests('path', when.path, name => call => presentValues(call.path[name])),
+    ...compileTests('query', when.query, name => call => presentValues(call.query[name])),
+    ...compileTests('header', when.headers, name => call => presentValues(call.header(name))),
+    ...compileTests('cookie', when.cookies, name => call => presentValues(call.cookies[name])),
+    ...compileTests('body', when.body, compileBodyPath),
   ];
   return (call, state) => {
     if (valid !== undefined && valid !== call.valid)
       return `the request is ${call.valid ? 'valid' : 'invalid'}`;
     if (expected !== undefined && expected !== state)
-      return `the story is in state "${state}", not "${expected}"`;
-    return tests.find(({ holds, valuesIn }) => !holds(valuesIn(call)))?.complaint;
+      return `the scenario is in state "${state}", not "${expected}"`;
+    return tests.find(({ holds, readValues }) => !holds(readValues(call)))?.message;
   };
 }
 
-/** What a condition looks at: the values that a call has there. */
-type Values = (call: Call) => readonly unknown[];
+/** Reads the values of a request that a condition tests. */
+type ReadValues = (call: Call) => readonly unknown[];
 
-interface Test {
-  readonly valuesIn: Values;
+interface CompiledTest {
+  readonly readValues: ReadValues;
   readonly holds: (values: readonly unknown[]) => boolean;
-  readonly complaint: string;
+  readonly message: string;
 }
 
-function testsOf(
+function compileTests(
   location: string,
   conditions: Readonly<Record<string, Condition>> | undefined,
-  valuesOf: (name: string) => Values,
-): Test[] {
+  valuesOf: (name: string) => ReadValues,
+): CompiledTest[] {
   return Object.entries(conditions ?? {}).map(([name, condition]) => ({
-    valuesIn: valuesOf(name),
+    readValues: valuesOf(name),
     holds: compileCondition(condition),
-    complaint: `${location} ${name} does not match the condition`,
+    message: `${location} ${name} does not match the condition`,
   }));
 }
 
@@ -58,10 +58,10 @@ function presentValues(value: unknown): readonly unknown[] {
 }
 
 /**
- * The parts of a body at a JSON Pointer or a JSONPath.
- * @throws what json-p3 throws when it is neither
+ * Reads the values of a body at a JSON Pointer (RFC 6901) or JSONPath (RFC 9535).
+ * @throws the error of json-p3 when the location is neither
  */
-export function compileBodyPath(location: string): Values {
+export function compileBodyPath(location: string): ReadValues {
   if (location === '' || location.startsWith('/'))
     return ({ body }) => (body === undefined ? [] : presentValues(valueAt(body, location)));
   const query = jsonpath.compile(location);
@@ -69,8 +69,8 @@ export function compileBodyPath(location: string): Values {
     body === undefined ? [] : query.query(body as Parameters<typeof query.query>[0]).values();
 }
 
-/** A condition on several values (a JSONPath may find many) holds when it holds for one of them. */
-function compileCondition(condition: Condition): Test['holds'] {
+/** A JSONPath can select several values: the condition holds if it holds for at least one. */
+function compileCondition(condition: Condition): CompiledTest['holds'] {
   if (typeof condition !== 'object' || condition === null)
     return values => values.some(value => equalsExpected(value, condition));
   const { not = false, exists, ...test } = condition;
@@ -96,7 +96,7 @@ function compileTest(
   };
 }
 
-/** Parameters are text on the wire, so 7 in a rule equals "7" in a path. */
+/** Parameters are strings on the wire, so 7 in a rule equals "7" in a path. */
 function equalsExpected(value: unknown, expected: unknown): boolean {
   if (isDeepStrictEqual(value, expected)) return true;
   return (

@@ -1,4 +1,4 @@
-// The scenario file format: one zod schema gives the types, the validation and the JSON Schema for editors.
+// The scenario file format: one zod schema defines the types, the validation and the JSON Schema for editors.
 import { z } from 'zod';
 import type { ParsedFile } from '../document/parse.ts';
 
@@ -11,12 +11,15 @@ const condition = z
     scalar.describe('The value must equal this one.'),
     z
       .strictObject({
-        equals: z.unknown().optional().describe('The value must equal this one; may be an array or object.'),
+        equals: z
+          .unknown()
+          .optional()
+          .describe('The value must equal this one, which may be an array or object.'),
         'one-of': z.array(z.unknown()).min(1).optional().describe('The value must equal one of these.'),
         matches: z
           .string()
           .optional()
-          .describe('The value, as text, must match this regular expression (ECMA-262).'),
+          .describe('The value, as a string, must match this regular expression (ECMA-262, not anchored).'),
         exists: z.boolean().optional().describe('true: the value must exist. false: it must not exist.'),
         greater: z.number().optional().describe('The value must be a number greater than this.'),
         less: z.number().optional().describe('The value must be a number less than this.'),
@@ -27,8 +30,8 @@ const condition = z
         not: z.boolean().optional().describe('true: negates the condition.'),
       })
       .refine(
-        given => Object.keys(given).some(key => key !== 'not'),
-        'has no test; add equals, one-of, matches ...',
+        tests => Object.keys(tests).some(key => key !== 'not'),
+        'the condition has no test; add equals, one-of, matches ...',
       ),
   ])
   .describe('Condition on a value: a value to equal, or a test.');
@@ -44,13 +47,13 @@ export const whenSchema = z
     body: conditions
       .optional()
       .describe(
-        'Parts of a JSON or form body, by JSON Pointer ("/userId") or JSONPath ("$.devices[*].token").',
+        'Values of a JSON or form body, by JSON Pointer ("/userId") or JSONPath ("$.devices[*].token").',
       ),
     valid: z.boolean().optional().describe('true: the request must be valid. false: it must be invalid.'),
     state: z
       .string()
       .optional()
-      .describe('The state that the scenario must be in. Every scenario begins in "start".'),
+      .describe('The state that the scenario must be in. Every scenario starts in "start".'),
   })
   .describe('Conditions; the rule applies if all of them hold.');
 
@@ -59,17 +62,17 @@ const duration = z
     z.number().min(0).describe('Milliseconds.'),
     z
       .string()
-      .regex(/^\d+(\.\d+)?(ms|s|m)$/, 'must be written like 250ms, 2s or 1m')
-      .describe('Like 250ms, 2s or 1m.'),
+      .regex(/^\d+(\.\d+)?(ms|s|m)$/, 'must be a number with a unit, such as 250ms, 2s or 1m')
+      .describe('A number with a unit, such as 250ms, 2s or 1m.'),
   ])
-  .describe('A time: milliseconds, or text like 250ms, 2s, 1m.');
+  .describe('A duration: milliseconds, or a string such as 250ms, 2s or 1m.');
 
 const delay = z
   .union([
     duration,
     z
       .strictObject({ min: duration, max: duration })
-      .describe('A time between the two, uniformly distributed.'),
+      .describe('A duration between min and max, uniformly distributed.'),
     z
       .strictObject({ p50: duration, p99: duration })
       .describe('Log-normal, like real latencies: 50 % of the responses within p50, 99 % within p99.'),
@@ -93,14 +96,14 @@ export const deliverSchema = z
       .min(0)
       .max(100)
       .optional()
-      .describe('Percentage of the responses that are delivered like this.'),
+      .describe('Percentage of the responses that are delivered like this, chosen at random.'),
     times: z
       .int()
       .min(1)
       .optional()
       .describe('Number of responses that are delivered like this; later ones are delivered normally.'),
   })
-  .describe('Delivery of the response: delayed, slow, or broken.');
+  .describe('Delivery of the response: a delay, a rate limit, or a fault.');
 
 const offContract = z
   .string()
@@ -131,7 +134,7 @@ const response = z
     deliver: deliverSchema.optional(),
   })
   .refine(
-    given => given.body === undefined || (given.patch === undefined && given.example === undefined),
+    ({ body, patch, example }) => body === undefined || (patch === undefined && example === undefined),
     '"body" cannot be combined with "example" or "patch"',
   );
 
@@ -157,8 +160,10 @@ const rule = z
     when: whenSchema.optional(),
     reply: reply
       .optional()
-      .describe('The reply. Without it the response is the usual one, and deliver and remember still apply.'),
-    // biome-ignore lint/suspicious/noThenProperty: the word of the files, and a text, so nothing takes it for a promise
+      .describe(
+        'The reply. If absent, the usual response is sent; deliver, remember and becomes still apply.',
+      ),
+    // biome-ignore lint/suspicious/noThenProperty: a key of the file format; its value is a string, so it is no thenable
     then: z
       .enum(['repeat-last', 'loop', 'pass-on', 'fail'])
       .optional()
@@ -169,7 +174,7 @@ const rule = z
     remember: z
       .record(z.string(), z.string())
       .optional()
-      .describe('Values to store in the session, by name, as templates; {{ memory.name }} reads them.'),
+      .describe('Values to store in the session, as templates by name; {{ memory.name }} reads them.'),
     becomes: z.string().optional().describe('The state of the scenario after this rule has applied.'),
     'even-if-invalid': z
       .boolean()
@@ -183,7 +188,7 @@ export const scenarioSchema = z
     $schema: z.string().optional(),
     title: z.string().min(1).describe('Title of the scenario, one sentence.'),
     description: z.string().optional(),
-    'on-by-default': z.boolean().optional().describe('true: active in every session from the start.'),
+    'on-by-default': z.boolean().optional().describe('true: active in every session by default.'),
     rules: z.array(rule).min(1).describe('Rules in order; the first rule that applies gives the reply.'),
   })
   .meta({
@@ -199,7 +204,7 @@ export type ResponseStep = z.infer<typeof response>;
 export type DeliverySpec = z.infer<typeof deliverSchema>;
 export type Fault = (typeof faults)[number];
 
-/** A scenario file, read: `id` is "petstore/not-found", from folder and stem. */
+/** A scenario. The `id` of a file is its folder and its name without extension, such as "petstore/not-found". */
 export interface Scenario {
   readonly id: string;
   readonly api: string;
@@ -207,13 +212,13 @@ export interface Scenario {
   readonly description: string | undefined;
   readonly onByDefault: boolean;
   readonly rules: readonly Rule[];
-  /** The file it was read from; undefined: built in. */
+  /** The file of the scenario; undefined: built in. */
   readonly source: ParsedFile | undefined;
 }
 
-/** Milliseconds. */
-export function milliseconds(time: z.infer<typeof duration>): number {
-  if (typeof time === 'number') return time;
-  const [, number, unit = 'ms'] = /^([\d.]+)(ms|s|m)$/.exec(time) ?? [];
+/** Converts a duration of a scenario file to milliseconds. */
+export function milliseconds(value: z.infer<typeof duration>): number {
+  if (typeof value === 'number') return value;
+  const [, number, unit = 'ms'] = /^([\d.]+)(ms|s|m)$/.exec(value) ?? [];
   return Number(number) * { ms: 1, s: 1000, m: 60_000 }[unit as 'ms' | 's' | 'm'];
 }

@@ -1,4 +1,4 @@
-// Selects the rule and step that reply to a request: a pure function of scenarios and memory.
+// Selects the rule and step that reply to a request: a function of scenarios, memory, request and random numbers.
 import type { Operation } from '../openapi/model.ts';
 import type { Call } from './call.ts';
 import {
@@ -6,43 +6,46 @@ import {
   type CompiledRule,
   type CompiledStep,
   compiledRules,
-  isList,
+  isReplyList,
 } from './compile.ts';
 import type { DeliverySpec, Rule, Scenario } from './scenario.ts';
 import type { CompiledValue } from './value.ts';
 
-/** What a session remembers of the stories it plays. Never changed in place. */
+/** The state that a session keeps for its scenarios. Immutable: a change creates a new object. */
 export interface ScenarioMemory {
-  /** How far a rule's list has been walked, by rule key. */
+  /** Index of the next step of a reply list, by rule key. */
   readonly positions: Readonly<Record<string, number>>;
-  /** How often a rule's delivery budget was used, by rule key. */
+  /** Number of responses that a delivery with "times" has changed, by rule key. */
   readonly deliveryCounts: Readonly<Record<string, number>>;
-  /** The state of each story, by scenario id; "start" where there is none. */
+  /** State of each scenario by id; "start" if absent. */
   readonly states: Readonly<Record<string, string>>;
-  /** What rules were told to remember. */
+  /** Values that rules have stored with "remember", by name. */
   readonly values: Readonly<Record<string, unknown>>;
 }
 
 export const EMPTY_MEMORY: ScenarioMemory = { positions: {}, deliveryCounts: {}, states: {}, values: {} };
 
-export const NOTHING_NEW: ReadonlyMap<string, CompiledValue> = new Map();
+export const NO_VALUES: ReadonlyMap<string, CompiledValue> = new Map();
 
+/** The rule that replies, and the memory of the session after it. */
 export interface RuleSelection {
-  /** What to answer; undefined: as ever. "upstream": whatever the real service says. */
+  /** The reply; undefined: the usual response; "upstream": the response of the upstream service. */
   readonly response: CompiledStep | undefined;
-  /** Set when the chosen rule's list has ended and it says that this is an error. */
+  /** True: the reply list of the selected rule is exhausted, and the rule says "then: fail". */
   readonly exhausted: boolean;
   readonly deliver: DeliverySpec | undefined;
-  /** What to remember, by name, to be filled in from the call. */
+  /** Values to store, by name; their templates are not evaluated yet. */
   readonly remember: ReadonlyMap<string, CompiledValue>;
-  /** Every rule that had a part in it, as "petstore/not-found 1". */
+  /** Keys of all rules that apply, in order, such as "petstore/not-found 1". */
   readonly appliedRules: readonly string[];
   readonly memory: ScenarioMemory;
 }
 
 /**
- * @param scenarios active ones, the most recently activated first
- * @param random numbers from 0 to below 1, asked for only where a rule is played by percentage
+ * Selects the first rule that matches the request and has a reply.
+ * Rules without a reply change delivery, memory and state, and the search continues with the next rule.
+ * @param scenarios active scenarios, the most recently activated first
+ * @param random numbers in [0, 1); drawn only for a delivery with "percent"
  */
 export function selectRule(
   scenarios: readonly Scenario[],
@@ -52,8 +55,8 @@ export function selectRule(
 ): RuleSelection {
   let after = memory;
   let deliver: DeliverySpec | undefined;
-  let remember = NOTHING_NEW;
-  const trace: string[] = [];
+  let remember = NO_VALUES;
+  const appliedRules: string[] = [];
 
   for (const scenario of scenarios) {
     if (scenario.api !== call.operation.api.name) continue;
@@ -62,71 +65,72 @@ export function selectRule(
       if (!isRuleFor(rule, call.operation)) continue;
       if (compiled.mismatch(call, memory.states[scenario.id] ?? 'start') !== undefined) continue;
       const step = currentStep(compiled, memory.positions[key] ?? 0);
-      if (step === 'passed-on') continue;
-      if (isOwn(step) && isSuccessForInvalid(rule, step, call)) continue;
+      if (step === 'pass-on') continue;
+      if (isStaticReply(step) && isSuccessForInvalid(rule, step, call)) continue;
 
-      const wanted = isOwn(step) ? (step.step.deliver ?? rule.deliver) : rule.deliver;
-      const limited = limitDelivery(wanted, after, key, random);
+      const specified = isStaticReply(step) ? (step.step.deliver ?? rule.deliver) : rule.deliver;
+      const limited = limitDelivery(specified, after, key, random);
       deliver ??= limited.deliver;
       after = limited.memory;
       if (compiled.remember.length > 0) remember = new Map([...remember, ...compiled.remember]);
       if (rule.becomes !== undefined)
         after = { ...after, states: { ...after.states, [scenario.id]: rule.becomes } };
-      trace.push(key);
+      appliedRules.push(key);
       if (step === 'none') continue;
       if (Array.isArray(rule.reply)) {
         after = { ...after, positions: { ...after.positions, [key]: (memory.positions[key] ?? 0) + 1 } };
       }
-      const response = step === 'ended' ? undefined : step;
-      return { response, exhausted: step === 'ended', deliver, remember, appliedRules: trace, memory: after };
+      const exhausted = step === 'exhausted';
+      const response = exhausted ? undefined : step;
+      return { response, exhausted, deliver, remember, appliedRules, memory: after };
     }
   }
-  return { response: undefined, exhausted: false, deliver, remember, appliedRules: trace, memory: after };
+  return { response: undefined, exhausted: false, deliver, remember, appliedRules, memory: after };
 }
 
-/** Whether a scenario has a rule that may have a part in calls of the operation. */
+/** Whether a scenario has a rule for the operation. */
 export function hasRuleFor({ api, rules }: Scenario, operation: Operation): boolean {
   return api === operation.api.name && rules.some(rule => isRuleFor(rule, operation));
 }
 
-/** Whether a rule is about an operation. */
+/** Whether a rule is for the operation, by operationId, method and path, or "*". */
 export function isRuleFor({ on }: Rule, operation: Operation): boolean {
   return on === operation.id || on === '*' || on === `${operation.method} ${operation.path}`;
 }
 
-/** none: the rule has no reply. passed-on, ended: its list is over, and that is what it says to do then. */
+/** none: the rule has no reply. pass-on, exhausted: the list has no further step, and "then" is pass-on or fail. */
 function currentStep(
   { rule, reply }: CompiledRule,
   position: number,
-): CompiledStep | 'none' | 'passed-on' | 'ended' {
+): CompiledStep | 'none' | 'pass-on' | 'exhausted' {
   if (reply === undefined) return 'none';
-  if (!isList(reply)) return reply;
-  const here = reply[position];
-  if (here !== undefined) return here;
+  if (!isReplyList(reply)) return reply;
+  const step = reply[position];
+  if (step !== undefined) return step;
   switch (rule.then ?? 'repeat-last') {
     case 'repeat-last':
       return reply.at(-1) as CompiledStep;
     case 'loop':
       return reply[position % reply.length] as CompiledStep;
     case 'pass-on':
-      return 'passed-on';
+      return 'pass-on';
     case 'fail':
-      return 'ended';
+      return 'exhausted';
   }
 }
 
-/** A rule that answers 4xx or 5xx always fires; a success is no reward for a request that breaks the contract. */
+/** An invalid request gets no success: a reply with status below 400 is skipped unless the rule allows it. */
 function isSuccessForInvalid(rule: Rule, { step: { status } }: CompiledReply, call: Call): boolean {
   if (call.valid || rule['even-if-invalid'] === true || rule.when?.valid === false) return false;
   return status === undefined || status < 400;
 }
 
-/** What the file itself says. Not the real service's answer, which nobody knows beforehand. */
-function isOwn(step: ReturnType<typeof currentStep>): step is CompiledReply {
+/** Whether the scenario file defines the response. The response of the upstream service is not known here. */
+function isStaticReply(step: ReturnType<typeof currentStep>): step is CompiledReply {
   return typeof step !== 'string';
 }
 
-/** The delivery, unless its budget is spent or chance spares this answer; and the memory of that. */
+/** Applies "times" and "percent": the delivery is undefined if this response is delivered normally. */
 export function limitDelivery(
   deliver: DeliverySpec | undefined,
   memory: ScenarioMemory,
@@ -134,8 +138,8 @@ export function limitDelivery(
   random: () => number,
 ): { deliver: DeliverySpec | undefined; memory: ScenarioMemory } {
   if (deliver === undefined) return { deliver, memory };
-  const used = memory.deliveryCounts[key] ?? 0;
-  if (deliver.times !== undefined && used >= deliver.times) return { deliver: undefined, memory };
+  const count = memory.deliveryCounts[key] ?? 0;
+  if (deliver.times !== undefined && count >= deliver.times) return { deliver: undefined, memory };
   if (deliver.percent !== undefined && random() * 100 >= deliver.percent)
     return { deliver: undefined, memory };
   return {
@@ -143,6 +147,6 @@ export function limitDelivery(
     memory:
       deliver.times === undefined
         ? memory
-        : { ...memory, deliveryCounts: { ...memory.deliveryCounts, [key]: used + 1 } },
+        : { ...memory, deliveryCounts: { ...memory.deliveryCounts, [key]: count + 1 } },
   };
 }

@@ -1,39 +1,39 @@
-// What the templates of one call can name: the request, the session's memory, the clock and seeded chance.
+// The variables of templates: the request, the memory of the session, the time and seeded random numbers.
 import type { Call } from './call.ts';
 
 export class TemplateContext {
   readonly call: Call;
-  /** The memory of the session. Replaced when the rules of the call remember something. */
+  /** Stored values of the session. Replaced when a rule that applies to this request stores values. */
   memory: Readonly<Record<string, unknown>>;
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number;
-  /** Numbers from 0 to below 1, the same for the same seed. */
-  readonly chance: () => number;
+  /** Numbers in [0, 1), reproducible by seed. */
+  readonly random: () => number;
   #request: Readonly<Record<string, unknown>> | undefined;
 
-  constructor(call: Call, memory: TemplateContext['memory'], startedAt: number, chance: () => number) {
+  constructor(call: Call, memory: TemplateContext['memory'], startedAt: number, random: () => number) {
     this.call = call;
     this.memory = memory;
     this.startedAt = startedAt;
-    this.chance = chance;
+    this.random = random;
   }
 
-  /** `request` as a whole. Most templates name one part of it, which does not need this. */
+  /** The whole `request` variable. Most templates read one member, which does not need this object. */
   get request(): Readonly<Record<string, unknown>> {
     this.#request ??= Object.fromEntries(
-      Object.entries(REQUEST_PARTS).map(([name, partOf]) => [name, partOf(this.call)]),
+      Object.entries(REQUEST_MEMBERS).map(([name, read]) => [name, read(this.call)]),
     );
     return this.#request;
   }
 
-  /** ISO 8601 in UTC. */
+  /** ISO 8601, UTC. */
   get now(): string {
     return new Date(this.startedAt).toISOString();
   }
 
-  /** A version 4 UUID, another one each time. */
+  /** A version 4 UUID (RFC 9562) of the seeded random numbers; a new one at each call. */
   uuid(): string {
-    const digit = (among: number): number => Math.floor(this.chance() * among);
+    const digit = (count: number): number => Math.floor(this.random() * count);
     const digits: string[] = [];
     for (let count = 0; count < 32; count++) digits.push(HEX[digit(16)] as string);
     digits[12] = '4';
@@ -46,7 +46,7 @@ export class TemplateContext {
 const HEX = '0123456789abcdef';
 
 /** The members of `request`. */
-export const REQUEST_PARTS: Readonly<Record<string, (call: Call) => unknown>> = {
+export const REQUEST_MEMBERS: Readonly<Record<string, (call: Call) => unknown>> = {
   method: call => call.request.method,
   path: call => call.path,
   query: call => call.query,
@@ -55,7 +55,7 @@ export const REQUEST_PARTS: Readonly<Record<string, (call: Call) => unknown>> = 
   body: call => call.body,
 };
 
-/** The variables of LiquidJS, by name. LiquidJS calls a function each time a template names it. */
+/** Variables of LiquidJS by name. LiquidJS calls a function each time a template reads the variable. */
 type Variables = Readonly<Record<string, unknown>>;
 
 export interface TemplateScope {
@@ -63,8 +63,8 @@ export interface TemplateScope {
   readonly variables: Variables;
 }
 
-/** Functions, so that nothing is decoded that no template names, and chance is drawn only where one asks. */
-export function scopeOf(context: TemplateContext): TemplateScope {
+/** Variables are functions: only what a template reads is decoded, and random numbers are drawn only where one is read. */
+export function templateScope(context: TemplateContext): TemplateScope {
   return {
     context,
     variables: {
@@ -72,12 +72,12 @@ export function scopeOf(context: TemplateContext): TemplateScope {
       memory: () => context.memory,
       now: () => context.now,
       uuid: () => context.uuid(),
-      random: context.chance,
+      random: context.random,
     },
   };
 }
 
-/** The scope of one item of a `$each`. */
+/** Adds the variables of one `$each` item: `item` and `index`. */
 export function itemScope(
   { context, variables }: TemplateScope,
   item: unknown,
@@ -86,8 +86,8 @@ export function itemScope(
   return { context, variables: { ...variables, item, index } };
 }
 
-/** Every name that a scope may have. */
-export const VARIABLES: ReadonlySet<string> = new Set([
+/** Names of all variables of a scope. */
+export const VARIABLE_NAMES: ReadonlySet<string> = new Set([
   'request',
   'memory',
   'now',

@@ -1,4 +1,4 @@
-// Renders templates in values with the request, the memory of the session, the clock and seeded random numbers.
+// Parses Liquid templates and evaluates them with the variables of a request.
 import {
   Context,
   type FilteredValueToken,
@@ -11,11 +11,11 @@ import {
   toValueSync,
   Value,
 } from 'liquidjs';
-import { REQUEST_PARTS, type TemplateScope, VARIABLES } from './template-context.ts';
+import { REQUEST_MEMBERS, type TemplateScope, VARIABLE_NAMES } from './template-context.ts';
 
 /**
- * LiquidJS is made for templates that strangers write: no code, no prototypes, no files (`templates: {}`), and bounds on
- * what each template may cost.
+ * Limits for untrusted templates: no code, no inherited properties, no files (`templates: {}`), bounded time (milliseconds)
+ * and memory for each rendering.
  */
 const OPTIONS = {
   ownPropertyOnly: true,
@@ -28,51 +28,52 @@ const OPTIONS = {
 
 interface Engine {
   readonly liquid: Liquid;
-  /** Reads properties; it has no variables of its own. */
+  /** Has no variables; used only to read properties. */
   readonly reader: Context;
 }
 
 let createdEngine: Engine | undefined;
 
-/** Made when the first template is met: that takes as long as reading a document. */
+/** Created at the first template: creating it takes as long as loading a document. */
 function engine(): Engine {
   if (createdEngine === undefined) {
     const liquid = new Liquid(OPTIONS);
-    createdEngine = { liquid, reader: contextFor(liquid, {}) };
+    createdEngine = { liquid, reader: liquidContext(liquid, {}) };
   }
   return createdEngine;
 }
 
-/** A new one for each evaluation: it counts what the evaluation costs, and holds what it assigns. */
-function contextFor(liquid: Liquid, variables: object): Context {
+/** A context is used for one evaluation: it counts the cost of the evaluation and stores assigned variables. */
+function liquidContext(liquid: Liquid, variables: object): Context {
   return new Context(variables, liquid.options, { sync: true }, { liquid });
 }
 
-/** A template that cannot be parsed, or fails when it is filled in. */
+/** A template that cannot be parsed or evaluated. */
 export class TemplateError extends Error {}
 
-/** What a template gives that has nothing to give. */
-export const UNDEFINED_VALUE: unique symbol = Symbol('absent');
+/** The result of a template that evaluates to undefined. */
+export const UNDEFINED_VALUE: unique symbol = Symbol('undefined value');
 
-/** @throws TemplateError */
-export type Evaluate = (scope: TemplateScope) => unknown;
+/** @throws TemplateError when the template cannot be evaluated */
+export type EvaluateTemplate = (scope: TemplateScope) => unknown;
 
-/** Every other text is taken as it is, however long. */
+/** Whether a string contains a Liquid output or tag. Other strings are literal and have no size limit. */
 export function isTemplate(text: string): boolean {
   return text.includes('{{') || text.includes('{%');
 }
 
 /**
- * A text that is one template alone gives that template's own value: a number stays a number, an object an object; with
- * nothing to say it gives ABSENT. Any other gives a text.
- * @throws TemplateError when the text cannot be parsed
+ * Parses a string with templates. A string that is a single `{{ output }}` evaluates to the value itself: a number stays a
+ * number, an object stays an object, and undefined becomes UNDEFINED_VALUE. Any other string evaluates to a string.
+ * @throws TemplateError when the string cannot be parsed
  */
-export function parseTemplate(text: string): Evaluate {
+export function parseTemplate(text: string): EvaluateTemplate {
   try {
-    // Also where only the value of it is used: this is what checks the whole text, and its length.
+    // Parse the whole string in any case: this checks its syntax and its length.
     const templates = engine().liquid.parse(text);
-    const alone = /^\s*\{\{-?((?:(?!\}\})[\s\S])*?)-?\}\}\s*$/.exec(text)?.[1];
-    const evaluate = alone === undefined ? textOf(templates) : ownValue(readExpression(alone));
+    const single = /^\s*\{\{-?((?:(?!\}\})[\s\S])*?)-?\}\}\s*$/.exec(text)?.[1];
+    const evaluate =
+      single === undefined ? compileMixedText(templates) : compileExpression(parseExpression(single));
     return scope => {
       try {
         return evaluate(scope);
@@ -85,83 +86,83 @@ export function parseTemplate(text: string): Evaluate {
   }
 }
 
-/** Without the line and column in the text of the template: the file has others. */
+/** Removes LiquidJS's line and column: they are relative to the string, not to the file. */
 function toTemplateError(error: unknown): TemplateError {
   return new TemplateError((error as Error).message.replace(/, line:\d+, col:\d+$/, ''));
 }
 
-/** @param range where it stands in the text; undefined: it is the text */
-function readExpression(text: string, range?: [number, number]): FilteredValueToken {
+/** @param range of the expression in the text; undefined: the whole text */
+function parseExpression(text: string, range?: [number, number]): FilteredValueToken {
   const { operators, groupedExpressions } = engine().liquid.options;
   return new Tokenizer(text, operators, undefined, range, groupedExpressions).readFilteredValue();
 }
 
-/** The value of a template that is the whole text. */
-function ownValue(expression: FilteredValueToken): Evaluate {
+/** Compiles a single output to its value. */
+function compileExpression(expression: FilteredValueToken): EvaluateTemplate {
   const { liquid, reader } = engine();
-  const simple = simpleValue(expression);
+  const simple = directExpression(expression);
   const value = new Value(expression, liquid);
   return scope => {
-    const context = simple?.hasFilters === false ? reader : contextFor(liquid, scope.variables);
-    const given: unknown =
+    const context = simple?.hasFilters === false ? reader : liquidContext(liquid, scope.variables);
+    const result: unknown =
       simple === undefined ? toValueSync(value.value(context)) : simple.evaluate(scope, context);
-    return given === undefined ? UNDEFINED_VALUE : given;
+    return result === undefined ? UNDEFINED_VALUE : result;
   };
 }
 
-/** What templates and the text around them give together. */
-function textOf(templates: Template[]): Evaluate {
+/** Compiles templates and the text around them to a string. */
+function compileMixedText(templates: Template[]): EvaluateTemplate {
   const { liquid } = engine();
-  const parts = templates.map(({ token }): string | SimpleValue | undefined => {
+  const segments = templates.map(({ token }): string | DirectExpression | undefined => {
     if (TypeGuards.isHTMLToken(token)) return token.getContent();
     return TypeGuards.isOutputToken(token)
-      ? simpleValue(readExpression(token.input, token.contentRange))
+      ? directExpression(parseExpression(token.input, token.contentRange))
       : undefined;
   });
-  // Tags, and expressions that only LiquidJS evaluates.
-  if (parts.includes(undefined)) return ({ variables }) => String(liquid.renderSync(templates, variables));
+  // LiquidJS renders strings with tags, and expressions that directExpression does not support.
+  if (segments.includes(undefined)) return ({ variables }) => String(liquid.renderSync(templates, variables));
   return scope => {
-    const context = contextFor(liquid, scope.variables);
+    const context = liquidContext(liquid, scope.variables);
     let text = '';
-    for (const part of parts) {
-      // Rendering nothing checks what the time limit leaves, as LiquidJS does before each part.
+    for (const segment of segments) {
+      // Rendering no template checks the time limit, as LiquidJS does before each template.
       liquid.renderSync([], context);
-      text += typeof part === 'string' ? part : written(part?.evaluate(scope, context));
+      text += typeof segment === 'string' ? segment : toText(segment?.evaluate(scope, context));
     }
     return text;
   };
 }
 
-/** A value as LiquidJS writes it. */
-function written(value: unknown): string {
+/** Converts a value to a string as LiquidJS does. */
+function toText(value: unknown): string {
   const plain: unknown = toValue(value);
   if (plain === undefined || plain === null) return '';
-  return Array.isArray(plain) ? plain.map(written).join('') : String(plain);
+  return Array.isArray(plain) ? plain.map(toText).join('') : String(plain);
 }
 
-/** An expression that can be evaluated without LiquidJS's generators, which take ten times as long as what they compute. */
-interface SimpleValue {
+/** An expression that is evaluated without LiquidJS's generators, which take about ten times as long. */
+interface DirectExpression {
   readonly hasFilters: boolean;
-  /** @param context for the filters */
+  /** @param context passed to the filters */
   readonly evaluate: (scope: TemplateScope, context: Context) => unknown;
 }
 
-/** @returns undefined for all but a literal or a path such as `request.body.Name`, and filters whose arguments are no more than that */
-function simpleValue({ initial, filters }: FilteredValueToken): SimpleValue | undefined {
+/** @returns undefined if an operand or a filter argument is neither a literal nor a path such as `request.body.Name` */
+function directExpression({ initial, filters }: FilteredValueToken): DirectExpression | undefined {
   const { liquid } = engine();
   const [operand, ...more] = initial.postfix;
-  const start = more.length === 0 ? simpleOperand(operand) : undefined;
+  const start = more.length === 0 ? directOperand(operand) : undefined;
   if (start === undefined) return undefined;
   const steps: ((value: unknown, scope: TemplateScope, context: Context) => unknown)[] = [];
   for (const token of filters) {
     const implementation = liquid.filters[token.name];
     const handler = typeof implementation === 'function' ? implementation : implementation?.handler;
-    const args = token.args.map(simpleOperand).filter(each => each !== undefined);
+    const args = token.args.map(directOperand).filter(each => each !== undefined);
     if (handler === undefined || args.length < token.args.length) return undefined;
     steps.push((value, scope, context) => {
-      const given = args.map(argument => argument(scope));
+      const values = args.map(argument => argument(scope));
       // Some filters are generators.
-      return toValueSync(handler.call({ context, token, liquid }, value, ...given));
+      return toValueSync(handler.call({ context, token, liquid }, value, ...values));
     });
   }
   return {
@@ -174,8 +175,8 @@ function simpleValue({ initial, filters }: FilteredValueToken): SimpleValue | un
   };
 }
 
-function simpleOperand(token: unknown): Evaluate | undefined {
-  if (TypeGuards.isPropertyAccessToken(token)) return simplePath(token);
+function directOperand(token: unknown): EvaluateTemplate | undefined {
+  if (TypeGuards.isPropertyAccessToken(token)) return directPath(token);
   if (
     TypeGuards.isLiteralToken(token) ||
     TypeGuards.isQuotedToken(token) ||
@@ -187,7 +188,7 @@ function simpleOperand(token: unknown): Evaluate | undefined {
   return undefined;
 }
 
-function simplePath({ variable, props }: PropertyAccessToken): Evaluate | undefined {
+function directPath({ variable, props }: PropertyAccessToken): EvaluateTemplate | undefined {
   if (variable !== undefined) return undefined;
   const keys: (string | number)[] = [];
   for (const prop of props) {
@@ -196,17 +197,18 @@ function simplePath({ variable, props }: PropertyAccessToken): Evaluate | undefi
     keys.push(prop.content);
   }
   const [root, ...rest] = keys;
-  if (typeof root !== 'string' || !VARIABLES.has(root)) return undefined;
+  if (typeof root !== 'string' || !VARIABLE_NAMES.has(root)) return undefined;
   const { reader } = engine();
-  const partOf = root === 'request' ? ownPart(rest[0]) : undefined;
-  const below = partOf === undefined ? rest : rest.slice(1);
+  const readMember = root === 'request' ? requestMember(rest[0]) : undefined;
+  const remaining = readMember === undefined ? rest : rest.slice(1);
   return ({ context, variables }) => {
-    let value: unknown = partOf === undefined ? reader.readProperty(variables, root) : partOf(context.call);
-    for (const key of below) value = reader.readProperty(value as object, key);
+    let value: unknown =
+      readMember === undefined ? reader.readProperty(variables, root) : readMember(context.call);
+    for (const key of remaining) value = reader.readProperty(value as object, key);
     return value;
   };
 }
 
-function ownPart(name: string | number | undefined): (typeof REQUEST_PARTS)[string] | undefined {
-  return typeof name === 'string' && Object.hasOwn(REQUEST_PARTS, name) ? REQUEST_PARTS[name] : undefined;
+function requestMember(name: string | number | undefined): (typeof REQUEST_MEMBERS)[string] | undefined {
+  return typeof name === 'string' && Object.hasOwn(REQUEST_MEMBERS, name) ? REQUEST_MEMBERS[name] : undefined;
 }

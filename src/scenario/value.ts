@@ -1,79 +1,91 @@
-// Values of scenario files with templates in them, at any depth: parsed once, filled in for each call.
-import { type Evaluate, isTemplate, parseTemplate, TemplateError, UNDEFINED_VALUE } from './template.ts';
-import { itemScope, scopeOf, type TemplateContext, type TemplateScope } from './template-context.ts';
+// Compiles the values of scenario files: templates at any depth are parsed once and rendered for each request.
+import { isObject } from '../exchange/json.ts';
+import {
+  type EvaluateTemplate,
+  isTemplate,
+  parseTemplate,
+  TemplateError,
+  UNDEFINED_VALUE,
+} from './template.ts';
+import { itemScope, type TemplateContext, type TemplateScope, templateScope } from './template-context.ts';
 
-/** A value with its templates parsed. */
+/** A JSON value whose templates are parsed. */
 export interface CompiledValue {
-  /** True when there is no template in it, so that each call gets the same. */
+  /** True: the value contains no template, so it is the same for each request. */
   readonly isConstant: boolean;
-  /** ABSENT when it is one template that has nothing to say. */
-  readonly evaluate: Evaluate;
+  /** Returns UNDEFINED_VALUE if the value is a single template that evaluates to undefined. */
+  readonly evaluate: EvaluateTemplate;
 }
 
-/** A JSON Merge Patch with its templates parsed. */
+/** A JSON Merge Patch (RFC 7396) whose templates are parsed. */
 export interface CompiledPatch {
   readonly isConstant: boolean;
   readonly apply: (target: unknown, scope: TemplateScope) => unknown;
 }
 
-/** A template that cannot be parsed, with the path to it. */
-export interface BrokenTemplate {
-  readonly at: readonly (string | number)[];
-  readonly why: string;
+/** A template that cannot be parsed. */
+export interface InvalidTemplate {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
 }
 
-type OnBroken = (broken: BrokenTemplate) => void;
-type Steps = BrokenTemplate['at'];
+type OnInvalidTemplate = (template: InvalidTemplate) => void;
+type ValuePath = InvalidTemplate['path'];
 
-/** @throws TemplateError when a template in it is broken, or fails */
-export function fill(value: CompiledValue, context: TemplateContext): unknown {
-  const filled = value.evaluate(scopeOf(context));
-  return filled === UNDEFINED_VALUE ? undefined : filled;
+/**
+ * Evaluates all templates of a value.
+ * @returns undefined if the value is a single template that evaluates to undefined
+ * @throws TemplateError when a template cannot be parsed or evaluated
+ */
+export function renderTemplates(value: CompiledValue, context: TemplateContext): unknown {
+  const rendered = value.evaluate(templateScope(context));
+  return rendered === UNDEFINED_VALUE ? undefined : rendered;
 }
 
-/** @throws TemplateError when a template in it is broken, or fails */
-export function applyPatch(target: unknown, patch: CompiledPatch, context: TemplateContext): unknown {
-  return patch.apply(target, scopeOf(context));
+/** @throws TemplateError when a template of the patch cannot be parsed or evaluated */
+export function applyMergePatch(target: unknown, patch: CompiledPatch, context: TemplateContext): unknown {
+  return patch.apply(target, templateScope(context));
 }
 
 /**
- * Compiles every text of a value. A member whose template has nothing to say is left out.
- * `{ $each: "{{ list }}", $as: value }` makes an array, with {{ item }} and {{ index }} in `value`.
- * @param onBroken told of each template that cannot be parsed; whoever fills it in gets the TemplateError
+ * Compiles every string of a value. A member whose template evaluates to undefined is omitted.
+ * `{ $each: "{{ list }}", $as: value }` becomes an array; `value` can use {{ item }} and {{ index }}.
+ * @param path of the value in the rule
+ * @param onInvalid called for each template that cannot be parsed; evaluating that template throws the same TemplateError
  */
-export function compileValue(value: unknown, at: Steps, onBroken: OnBroken): CompiledValue {
+export function compileValue(value: unknown, path: ValuePath, onInvalid: OnInvalidTemplate): CompiledValue {
   if (typeof value === 'string')
-    return isTemplate(value) ? compileText(value, at, onBroken) : constant(value);
-  if (typeof value !== 'object' || value === null) return constant(value);
-  if (Array.isArray(value)) return compileArray(value, at, onBroken);
-  if ('$each' in value) return compileEach(value as { $each: unknown; $as?: unknown }, at, onBroken);
+    return isTemplate(value) ? compileTemplate(value, path, onInvalid) : constantValue(value);
+  if (typeof value !== 'object' || value === null) return constantValue(value);
+  if (Array.isArray(value)) return compileArray(value, path, onInvalid);
+  if ('$each' in value) return compileEach(value as { $each: unknown; $as?: unknown }, path, onInvalid);
   const members = Object.entries(value).map(
-    ([key, inner]) => [key, compileValue(inner, [...at, key], onBroken)] as const,
+    ([key, inner]) => [key, compileValue(inner, [...path, key], onInvalid)] as const,
   );
-  if (members.every(([, { isConstant }]) => isConstant)) return constant(value);
+  if (members.every(([, { isConstant }]) => isConstant)) return constantValue(value);
   return {
     isConstant: false,
     evaluate: scope => {
-      const filled: (readonly [string, unknown])[] = [];
+      const rendered: (readonly [string, unknown])[] = [];
       for (const [key, { evaluate }] of members) {
         const inner = evaluate(scope);
-        if (inner !== UNDEFINED_VALUE) filled.push([key, inner]);
+        if (inner !== UNDEFINED_VALUE) rendered.push([key, inner]);
       }
-      return Object.fromEntries(filled);
+      return Object.fromEntries(rendered);
     },
   };
 }
 
-function constant(value: unknown): CompiledValue {
+function constantValue(value: unknown): CompiledValue {
   return { isConstant: true, evaluate: () => value };
 }
 
-function compileText(text: string, at: Steps, onBroken: OnBroken): CompiledValue {
+function compileTemplate(text: string, path: ValuePath, onInvalid: OnInvalidTemplate): CompiledValue {
   try {
     return { isConstant: false, evaluate: parseTemplate(text) };
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
-    onBroken({ at, why: error.message });
+    onInvalid({ path, message: error.message });
     return {
       isConstant: false,
       evaluate: () => {
@@ -83,9 +95,13 @@ function compileText(text: string, at: Steps, onBroken: OnBroken): CompiledValue
   }
 }
 
-function compileArray(values: readonly unknown[], at: Steps, onBroken: OnBroken): CompiledValue {
-  const items = values.map((item, index) => compileValue(item, [...at, index], onBroken));
-  if (items.every(({ isConstant }) => isConstant)) return constant(values);
+function compileArray(
+  values: readonly unknown[],
+  path: ValuePath,
+  onInvalid: OnInvalidTemplate,
+): CompiledValue {
+  const items = values.map((item, index) => compileValue(item, [...path, index], onInvalid));
+  if (items.every(({ isConstant }) => isConstant)) return constantValue(values);
   return {
     isConstant: false,
     evaluate: scope => items.map(({ evaluate }) => evaluate(scope)).filter(item => item !== UNDEFINED_VALUE),
@@ -94,11 +110,11 @@ function compileArray(values: readonly unknown[], at: Steps, onBroken: OnBroken)
 
 function compileEach(
   { $each, $as }: { readonly $each: unknown; readonly $as?: unknown },
-  at: Steps,
-  onBroken: OnBroken,
+  path: ValuePath,
+  onInvalid: OnInvalidTemplate,
 ): CompiledValue {
-  const list = compileValue($each, [...at, '$each'], onBroken);
-  const each = compileValue($as ?? '{{ item }}', [...at, '$as'], onBroken);
+  const list = compileValue($each, [...path, '$each'], onInvalid);
+  const each = compileValue($as ?? '{{ item }}', [...path, '$as'], onInvalid);
   return {
     isConstant: false,
     evaluate: scope => {
@@ -112,27 +128,32 @@ function compileEach(
 }
 
 /**
- * Compiles a JSON Merge Patch (RFC 7396): a null that is written takes a member away, and a null that a template gives,
- * because the client sent one, is set.
+ * Compiles a JSON Merge Patch (RFC 7396). A literal null removes a member. A template that evaluates to null sets the
+ * member to null, because the client sent null.
  */
-export function compilePatch(patch: unknown, at: Steps, onBroken: OnBroken): CompiledPatch {
-  if (!isRecord(patch) || '$each' in patch) {
-    const { isConstant, evaluate } = compileValue(patch, at, onBroken);
+export function compileMergePatch(
+  patch: unknown,
+  path: ValuePath,
+  onInvalid: OnInvalidTemplate,
+): CompiledPatch {
+  if (!isObject(patch) || '$each' in patch) {
+    const { isConstant, evaluate } = compileValue(patch, path, onInvalid);
     return {
       isConstant,
       apply: (target, scope) => {
         const value = evaluate(scope);
-        return value === UNDEFINED_VALUE ? target : merged(target, value);
+        return value === UNDEFINED_VALUE ? target : mergeObjects(target, value);
       },
     };
   }
   const members = Object.entries(patch).map(
-    ([key, value]) => [key, value === null ? REMOVAL : compilePatch(value, [...at, key], onBroken)] as const,
+    ([key, value]) =>
+      [key, value === null ? REMOVAL : compileMergePatch(value, [...path, key], onInvalid)] as const,
   );
   return {
     isConstant: members.every(([, { isConstant }]) => isConstant),
     apply: (target, scope) => {
-      const result: Record<string, unknown> = isRecord(target) ? { ...target } : {};
+      const result: Record<string, unknown> = isObject(target) ? { ...target } : {};
       for (const [key, { apply }] of members) {
         const next = apply(result[key], scope);
         if (next === undefined) delete result[key];
@@ -145,14 +166,10 @@ export function compilePatch(patch: unknown, at: Steps, onBroken: OnBroken): Com
 
 const REMOVAL: CompiledPatch = { isConstant: true, apply: () => undefined };
 
-/** What a template gives: objects merge, anything else, null included, replaces. */
-function merged(target: unknown, value: unknown): unknown {
-  if (!isRecord(target) || !isRecord(value)) return value;
+/** Merges the result of a template: an object is merged, anything else, null included, replaces the target. */
+function mergeObjects(target: unknown, value: unknown): unknown {
+  if (!isObject(target) || !isObject(value)) return value;
   const result = { ...target };
-  for (const [key, inner] of Object.entries(value)) result[key] = merged(result[key], inner);
+  for (const [key, inner] of Object.entries(value)) result[key] = mergeObjects(result[key], inner);
   return result;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

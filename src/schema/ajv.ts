@@ -1,4 +1,4 @@
-// The only file that imports ajv: its options, its keywords, its meta-schemas, and how it finds what a `$ref` leads to.
+// The only file that imports ajv: options, keywords, meta-schemas, and the targets of `$ref`.
 // Public API only (https://ajv.js.org/api.html, /options.html, /keywords.html): no dist/compile, no writes to an instance.
 import { Ajv } from 'ajv';
 import {
@@ -15,11 +15,12 @@ import addFormats from 'ajv-formats';
 export type { ErrorObject, FuncKeywordDefinition, ValidateFunction };
 
 /**
- * The keywords of 2020-12 in the order of Ajv2020, which is the order of the errors; those that share a definition by the
- * first name. They are moved into an Ajv, because Ajv2020 always tracks evaluated properties: compiling takes a tenth longer.
+ * The keywords of 2020-12 in the order of Ajv2020, which is the order of the errors. Of keywords that share a definition the
+ * first is listed. They are added to an Ajv, because Ajv2020 always tracks evaluated properties, which makes compiling a
+ * tenth slower.
  */
 const STANDARD_KEYWORDS = [
-  // In documents SchemaCompiler resolves these two; the meta-schemas need them.
+  // The meta-schemas need these two. In documents SchemaCompiler resolves them.
   ...['$dynamicAnchor', '$dynamicRef'],
   ...['id', '$ref', 'type', 'not', 'anyOf', 'oneOf', 'allOf', 'if', 'then'],
   ...['maximum', 'format', 'maxLength', 'pattern'],
@@ -35,11 +36,10 @@ const META_SCHEMAS = [
     vocabulary => `${DRAFT}/meta/${vocabulary}`,
   ),
 ];
-/** "The current draft", which has no file of its own. */
+/** The URI of the current draft, which has no meta-schema of its own. */
 const CURRENT = /^http:\/\/json-schema\.org\/schema(?=#|$)/;
 const META = /^https?:\/\/json-schema\.org\//;
 
-/** Looked up once. */
 let definitions: readonly KeywordDefinition[] | undefined;
 
 function standardKeywords(): readonly KeywordDefinition[] {
@@ -66,9 +66,9 @@ export interface AjvOptions {
   /** True: `format` rejects. */
   readonly assertFormats: boolean;
   readonly formats: Readonly<Record<string, RegExp>>;
-  /** Keywords besides the standard ones, or in place of them. */
+  /** Keywords that are added to the standard ones or replace them. */
   readonly keywords: readonly FuncKeywordDefinition[];
-  /** What a `$ref` leads to; undefined where that is not a schema of the documents. */
+  /** The target of a `$ref`; undefined if it is not a schema of the documents. */
   readonly resolve: (ref: string) => ReferenceTarget | undefined;
 }
 
@@ -78,27 +78,28 @@ export interface ReferenceTarget {
   readonly isDeferred: boolean;
 }
 
-/** One ajv and the schemas that it was given, which it compiles one by one. */
+/** An ajv instance and its schemas, which are compiled one by one. */
 export interface AjvCompiler {
   /**
-   * @param isInlined true: ajv writes the schema into each schema that refers to it, instead of calling a function
+   * @param isInlined true: ajv generates the code of the schema in each schema that refers to it, instead of a function call
    * @returns the id of the schema; the schemaPath of its errors begins with it: "7#/properties/name/type"
    */
   add(schema: unknown, isInlined: boolean): number;
-  /** @throws ajv's error about the schema, or about one that it refers to */
+  /** @throws Error of ajv if the schema, or one that it refers to, is invalid */
   compile(id: number): ValidateFunction;
   isKeyword(name: string): boolean;
 }
 
 /**
- * Schemas are not given to ajv as they are. It gets `{ "x-deadringer-schema": handle }` under a URI of its own, and the
+ * ajv does not get the schemas themselves. It gets `{ "x-deadringer-schema": handle }` under a URI of its own, and the
  * keyword generates the code of the schema that the handle stands for. So ajv does not search the schema for `$id`s (also
- * in examples), does not resolve references into it, and its schemaPaths begin with the id. No document has a handle.
+ * in examples), does not resolve references into it, and its schemaPaths begin with the id. Documents cannot contain a
+ * handle, because a handle is an object identity.
  */
 const SCHEMA = 'x-deadringer-schema';
-/** A second keyword beside it takes the schema over the limit of the option inlineRefs. */
+/** A second keyword that puts the schema over the limit of the option inlineRefs. */
 const NOT_INLINED = 'x-deadringer-not-inlined';
-/** Calls the schema of the handle without generating its code. */
+/** Calls the validator of the schema of the handle, which is compiled at the first call. */
 const DEFERRED = 'x-deadringer-deferred';
 const BASE = 'deadringer:';
 const NOWHERE = `${BASE}nowhere`;
@@ -117,7 +118,7 @@ export function createAjvCompiler(options: AjvOptions): AjvCompiler {
     next: true,
     dynamicRef: true,
     unevaluated: options.tracksEvaluated,
-    // Optimizing takes a third of the time that compiling takes, and validating is not faster for it.
+    // Optimizing adds a third to the time of compiling and does not make validation faster.
     code: { optimize: false },
     // A required property may be called "toString", which every object inherits.
     ownProperties: true,
@@ -128,17 +129,17 @@ export function createAjvCompiler(options: AjvOptions): AjvCompiler {
     addUsedSchema: false,
     // Up to one keyword: see NOT_INLINED.
     inlineRefs: 1,
-    // sentence.ts writes the messages.
+    // error-message.ts writes the messages.
     messages: false,
     logger: false,
     uriResolver: { parse: splitUri, serialize: joinUri, resolve },
   });
-  const own = new Set(options.keywords.flatMap(({ keyword }) => keyword));
-  for (const name of [...own, 'additionalItems']) ajv.removeKeyword(name);
+  const replaced = new Set(options.keywords.flatMap(({ keyword }) => keyword));
+  for (const name of [...replaced, 'additionalItems']) ajv.removeKeyword(name);
   for (const definition of standardKeywords()) {
     const names = [definition.keyword].flat();
     for (const name of names) ajv.removeKeyword(name);
-    if (!names.some(name => own.has(name))) ajv.addKeyword(definition);
+    if (!names.some(name => replaced.has(name))) ajv.addKeyword(definition);
   }
   for (const definition of options.keywords) ajv.addKeyword(definition);
   ajv.addKeyword({ keyword: SCHEMA, code: generate });
@@ -228,25 +229,28 @@ function joinUri({ path = '', fragment }: { readonly path?: string; readonly fra
   return fragment === undefined ? path : `${path}#${fragment}`;
 }
 
-/** The first thing that makes a value no JSON Schema 2020-12; undefined when it is one. */
+/** The first error of a schema by the meta-schema of JSON Schema 2020-12; undefined if it is valid. */
 export function metaSchemaError(schema: unknown): ErrorObject | undefined {
   const validate = metaSchemaAt(`${DRAFT}/schema`);
   return validate(schema) ? undefined : validate.errors?.[0];
 }
 
-/** Compiles a schema that stands in no document and refers to none. */
+/**
+ * Compiles a schema that is in no document and has no references to one.
+ * @throws Error of ajv if the schema is invalid
+ */
 export function compileAlone(
   schema: object,
   keywords: readonly FuncKeywordDefinition[],
 ): (value: unknown) => boolean {
   const ajv = new Ajv2020({ strict: false, logger: false });
-  for (const own of keywords) ajv.removeKeyword(own.keyword as string).addKeyword(own);
+  for (const definition of keywords) ajv.removeKeyword(definition.keyword as string).addKeyword(definition);
   return ajv.compile(schema);
 }
 
 /**
- * An error that a keyword passes on from another validator. ajv overwrites schema, data and schemaPath of such errors
- * with those of the keyword.
+ * An error that a keyword returns from another validator. ajv overwrites schema, data and schemaPath of such errors with
+ * those of the keyword, so `inner` keeps the original.
  */
 export interface CarriedError extends ErrorObject {
   readonly inner: ErrorObject;

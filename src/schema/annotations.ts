@@ -1,5 +1,5 @@
-// Finds what schemas say about a value besides whether it is valid: which properties they name, and which are read-only.
-// Walks value and schemas together, because a validator stops where a branch fails.
+// Finds the properties of a value that no schema names, and the read-only and write-only ones.
+// Walks value and schemas together, because a validator stops at a branch that fails.
 
 import { childNode, type DocumentNode } from '../document/documents.ts';
 import { isObject, type JsonObject } from '../exchange/json.ts';
@@ -8,21 +8,21 @@ import { type Direction, hidingKeyword } from './dialect.ts';
 
 /** Access to schemas as JSON Schema 2020-12. */
 export interface SchemaReader {
-  /** The schema that a `$ref` leads to. */
+  /** The target of a `$ref`; undefined if there is none. */
   resolve(schema: DocumentNode, ref: string): DocumentNode | undefined;
   /** Whether a value satisfies a schema. */
   isValid(schema: DocumentNode, value: unknown): boolean;
 }
 
 export interface PropertyAnnotation {
-  /** undocumented: no schema names the property. hidden: it does not belong into this direction. */
+  /** undocumented: no schema names the property. hidden: read-only in a request, write-only in a response. */
   readonly kind: 'undocumented' | 'hidden';
   /** JSON Pointer into the value. */
   readonly at: string;
   readonly address: { readonly uri: string; readonly pointer: string };
 }
 
-/** The schema and all that it refers to, once each. */
+/** The schema and every schema that it refers to, once each. */
 export function* reachableSchemas(
   reader: SchemaReader,
   schema: DocumentNode,
@@ -41,7 +41,7 @@ export function* reachableSchemas(
   }
 }
 
-/** The values of all members with a name, at any depth. */
+/** The values of all members of that name, at any depth. */
 function* memberValues(value: unknown, name: string): Generator<unknown> {
   if (typeof value !== 'object' || value === null) return;
   for (const [key, inner] of Object.entries(value)) {
@@ -50,25 +50,26 @@ function* memberValues(value: unknown, name: string): Generator<unknown> {
   }
 }
 
-/** Whether a schema, or one that it refers to, may mark a property that does not belong into a direction. */
+/** Whether a schema, or one that it refers to, may mark a property as hidden in a direction. */
 export function mayHideProperties(reader: SchemaReader, schema: DocumentNode, direction: Direction): boolean {
   for (const { value } of reachableSchemas(reader, schema)) {
-    for (const marked of memberValues(value, hidingKeyword(direction))) if (marked === true) return true;
+    for (const isHidden of memberValues(value, hidingKeyword(direction))) if (isHidden === true) return true;
     // The target depends on the dynamic scope.
     for (const _ of memberValues(value, '$dynamicRef')) return true;
   }
   return false;
 }
 
+/** The undocumented and hidden properties of a value, outer ones first. */
 export function annotateProperties(
   reader: SchemaReader,
   schema: DocumentNode,
   value: unknown,
   direction: Direction,
 ): PropertyAnnotation[] {
-  const remarks: PropertyAnnotation[] = [];
-  visit(reader, [schema], value, '', hidingKeyword(direction), remarks);
-  return remarks;
+  const annotations: PropertyAnnotation[] = [];
+  visit(reader, [schema], value, '', hidingKeyword(direction), annotations);
+  return annotations;
 }
 
 function visit(
@@ -77,14 +78,14 @@ function visit(
   value: unknown,
   at: string,
   hidden: 'readOnly' | 'writeOnly',
-  remarks: PropertyAnnotation[],
+  annotations: PropertyAnnotation[],
 ): void {
   const [outermost] = schemas;
   if (outermost === undefined) return;
   const nodes = applicableSchemas(reader, schemas, value);
   const hidingNode = nodes.find(node => (node.value as JsonObject)[hidden] === true);
   if (hidingNode !== undefined) {
-    remarks.push({
+    annotations.push({
       kind: 'hidden',
       at,
       address: { uri: hidingNode.uri, pointer: `${hidingNode.pointer}/${hidden}` },
@@ -94,7 +95,7 @@ function visit(
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) {
       const inner = nodes.flatMap(node => itemSchemas(reader, node, index, item, true));
-      visit(reader, inner, item, `${at}/${index}`, hidden, remarks);
+      visit(reader, inner, item, `${at}/${index}`, hidden, annotations);
     }
     return;
   }
@@ -107,12 +108,12 @@ function visit(
   const undocumented: PropertyAnnotation[] = [];
   for (const [name, inner] of Object.entries(value)) {
     const named = nodes.flatMap(node => propertySchemas(node, name, true));
-    if (named.length > 0) visit(reader, named, inner, at + jsonPointer(name), hidden, remarks);
+    if (named.length > 0) visit(reader, named, inner, at + jsonPointer(name), hidden, annotations);
     else if (namesProperties)
       undocumented.push({ kind: 'undocumented', at: at + jsonPointer(name), address: outermost });
   }
-  // Do not spread into push: there may be more remarks than a call can have arguments.
-  for (const remark of undocumented) remarks.push(remark);
+  // Do not spread into push: there may be more annotations than a call can have arguments.
+  for (const annotation of undocumented) annotations.push(annotation);
 }
 
 /** The properties of an object that no schema evaluates, not counting `unevaluatedProperties` of the schema itself. */
@@ -164,9 +165,9 @@ function applicableSchemas(
     }
     const condition = childNode(node, 'if');
     if (condition !== undefined) {
-      const holds = reader.isValid(condition, value);
-      if (holds) next.push(condition);
-      next.push(childNode(node, holds ? 'then' : 'else'));
+      const isMet = reader.isValid(condition, value);
+      if (isMet) next.push(condition);
+      next.push(childNode(node, isMet ? 'then' : 'else'));
     }
     const dependent = childNode(node, 'dependentSchemas');
     if (dependent !== undefined && isObject(dependent.value) && isObject(value)) {
@@ -180,17 +181,17 @@ function applicableSchemas(
 }
 
 function subschemaList(node: DocumentNode, keyword: string): DocumentNode[] {
-  const holder = childNode(node, keyword);
-  if (holder === undefined || !Array.isArray(holder.value)) return [];
-  return holder.value.map((_, index) => childNode(holder, index) as DocumentNode);
+  const list = childNode(node, keyword);
+  if (list === undefined || !Array.isArray(list.value)) return [];
+  return list.value.map((_, index) => childNode(list, index) as DocumentNode);
 }
 
 /** The subschemas of a schema object that apply to a property; none if it does not name the property. */
 function propertySchemas(node: DocumentNode, name: string, withUnevaluated: boolean): DocumentNode[] {
   const found: DocumentNode[] = [];
   const properties = childNode(node, 'properties');
-  const own = properties && childNode(properties, name);
-  if (own !== undefined) found.push(own);
+  const property = properties && childNode(properties, name);
+  if (property !== undefined) found.push(property);
   const patterns = childNode(node, 'patternProperties');
   if (patterns !== undefined && isObject(patterns.value)) {
     for (const pattern of Object.keys(patterns.value)) {

@@ -1,67 +1,63 @@
-// Which schemas refer to which: each is compiled once, after those that it refers to, so that ajv's recursion stays flat.
+// The graph of references between schemas. Compiles each schema once, after its targets, so that ajv does not recurse deeply.
 
+import type { NodeAddress } from '../document/identifiers.ts';
 import { resolveReference } from '../document/references.ts';
 import { isObject } from '../exchange/json.ts';
 import type { AjvCompiler, ReferenceTarget, ValidateFunction } from './ajv.ts';
 import { subschemas } from './dialect.ts';
 
-interface Place {
-  readonly uri: string;
-  readonly pointer: string;
-}
-
-/** A schema that validation starts at, or that a reference leads to. */
+/** A schema where validation starts, or the target of a reference. */
 interface Node {
   readonly id: number;
-  /** The references in it. */
+  /** The references in the schema. */
   readonly references: readonly string[];
-  /** Those of them that apply to the same value unconditionally. */
+  /** The references that apply to the same value unconditionally. */
   readonly sameValue: readonly string[];
-  /** True: ajv writes it into the schemas that refer to it. */
+  /** True: ajv generates its code in the schemas that refer to it. */
   readonly isInlined: boolean;
-  /** Whether all that it refers to has been compiled, or has failed. */
+  /** Whether all its targets have been compiled or have failed. */
   isDone: boolean;
   validate?: ValidateFunction;
-  /** Why it cannot be compiled. */
+  /** The error of the compilation. */
   failure?: unknown;
 }
 
-/** A schema with references, or with more keywords than this, is compiled to a function of its own. */
-const INLINED_KEYWORDS = 10;
+/** A schema with references, or with more keywords than this, is compiled to a separate function. */
+const MAX_INLINED_KEYWORDS = 10;
 
 /**
- * Schemas that refer to each other in a circle, up to this many, are left to ajv, which compiles them recursively. Of
- * longer circles it would overflow the stack: there, references to what is not yet compiled are deferred.
+ * ajv compiles a cycle of references of at most this many schemas recursively. A longer cycle would overflow the stack: in
+ * such a cycle, references to schemas that are not yet compiled are deferred.
  */
-const RECURSION = 20;
+const MAX_RECURSIVE_CYCLE = 20;
 
-/** Keywords whose schemas apply to the same value unconditionally: a circle through `then` or `dependentSchemas` may end. */
+/** Keywords whose schemas apply to the same value unconditionally. A cycle through `then` or `dependentSchemas` may end. */
 const SAME_VALUE = new Set(['allOf', 'anyOf', 'oneOf', 'not', 'if']);
 
-/** References that apply to the same value lead back to where they started. */
+/** A cycle of references that apply to the same value: validation would not end. */
 export class EndlessReference extends Error {}
 
 export class CompilationGraph {
   readonly #ajv: AjvCompiler;
   readonly #find: (uri: string, pointer: string) => unknown;
   readonly #nodes = new Map<string, Node>();
-  /** By the id of the schema. */
+  /** The reference of each schema, by the id of the schema. */
   readonly #references: string[] = [];
   /** Schemas whose references are deferred. */
   #deferred: ReadonlySet<Node> = new Set();
 
-  /** @param find the schema at a place, translated to 2020-12 */
+  /** @param find the schema at a URI and a JSON Pointer, translated to 2020-12 */
   constructor(ajv: AjvCompiler, find: (uri: string, pointer: string) => unknown) {
     this.#ajv = ajv;
     this.#find = find;
   }
 
-  /** The validator of a schema that has been compiled before. */
+  /** The validator of a schema; undefined if it has not been compiled. */
   compiled(reference: string): ValidateFunction | undefined {
     return this.#nodes.get(reference)?.validate;
   }
 
-  /** @throws ajv's error about a schema, or EndlessReference */
+  /** @throws EndlessReference, or Error of ajv if a schema is invalid */
   compile(reference: string): ValidateFunction {
     const node = this.#node(reference);
     if (!node.isDone) this.#compileReachable(node);
@@ -70,15 +66,15 @@ export class CompilationGraph {
     return node.validate;
   }
 
-  /** For ajv: what a `$ref` leads to; undefined where that is not a schema of the documents. */
+  /** The target of a `$ref`, for ajv; undefined if it is not a schema of the documents. */
   target(reference: string): ReferenceTarget | undefined {
     if (!this.#isKnown(reference)) return undefined;
     const node = this.#node(reference);
     return { id: node.id, isDeferred: node.validate === undefined && this.#deferred.has(node) };
   }
 
-  /** The place that an error's schemaPath names. */
-  placeOf(schemaPath: string): Place | undefined {
+  /** The address that the schemaPath of an error names; undefined for errors in a meta-schema. */
+  addressOf(schemaPath: string): NodeAddress | undefined {
     // Errors in a meta-schema have no id: "#/allOf/0".
     const [, id, fragment] = /^(\d+)#(.*)$/s.exec(schemaPath) ?? [];
     const reference = this.#references[Number(id)];
@@ -87,13 +83,13 @@ export class CompilationGraph {
     return { uri, pointer: pointer + resolveReference('', `#${fragment}`).pointer };
   }
 
-  /** Finds the strongly connected components (Tarjan's algorithm) and compiles each after those that it refers to. */
+  /** Finds the strongly connected components (Tarjan's algorithm) and compiles each after the components that it refers to. */
   #compileReachable(start: Node): void {
     interface Visit {
       readonly node: Node;
       readonly order: number;
       next: number;
-      /** The earliest node of its component that was found. */
+      /** The order of the first visited node of its component, as far as known. */
       lowest: number;
     }
     const visits = new Map<Node, Visit>();
@@ -111,10 +107,10 @@ export class CompilationGraph {
       const reference = visit.node.references[visit.next++];
       if (reference !== undefined) {
         const target = this.#node(reference);
-        const met = visits.get(target);
+        const earlier = visits.get(target);
         if (target.isDone) continue;
-        if (met === undefined) enter(target);
-        else visit.lowest = Math.min(visit.lowest, met.order);
+        if (earlier === undefined) enter(target);
+        else visit.lowest = Math.min(visit.lowest, earlier.order);
         continue;
       }
       path.pop();
@@ -122,15 +118,15 @@ export class CompilationGraph {
       const outer = path.at(-1);
       if (outer !== undefined) outer.lowest = Math.min(outer.lowest, visit.lowest);
       if (visit.lowest < visit.order) continue;
-      // Every node that was entered after this one and is in no component yet belongs to its component.
+      // Every node that was entered later and is in no component yet belongs to the component of this node.
       const size = unassigned.splice(unassigned.lastIndexOf(visit)).length;
       this.#compileComponent(finished.splice(-size));
     }
   }
 
-  /** @param members innermost first; whoever reaches one of them reaches all, so that they fail together */
+  /** @param members innermost first. Each member refers to all others, so they fail together. */
   #compileComponent(members: readonly Node[]): void {
-    this.#deferred = new Set(members.length > RECURSION ? members : []);
+    this.#deferred = new Set(members.length > MAX_RECURSIVE_CYCLE ? members : []);
     try {
       for (const { references } of members)
         for (const reference of references) {
@@ -148,15 +144,15 @@ export class CompilationGraph {
     for (const node of members) node.isDone = true;
   }
 
-  /** Whether some members refer to each other for the same value: what is left when all others have been taken away. */
+  /** Whether some members refer to each other for the same value. Removes members that do not until none changes. */
   #isEndless(members: readonly Node[]): boolean {
-    const left = new Set(members);
-    for (let before = -1; before !== left.size; ) {
-      before = left.size;
-      for (const node of left)
-        if (!node.sameValue.some(reference => left.has(this.#node(reference)))) left.delete(node);
+    const remaining = new Set(members);
+    for (let before = -1; before !== remaining.size; ) {
+      before = remaining.size;
+      for (const node of remaining)
+        if (!node.sameValue.some(reference => remaining.has(this.#node(reference)))) remaining.delete(node);
     }
-    return left.size > 0;
+    return remaining.size > 0;
   }
 
   #node(reference: string): Node {
@@ -164,7 +160,7 @@ export class CompilationGraph {
     if (node === undefined) {
       const final = this.#finalReference(reference);
       const schema = this.#at(final);
-      // An error of a schema `false` names the reference to it, because ajv knows no object to name.
+      // Keep the reference to a schema `false`: it has no object identity by which an error could name it.
       node = final === reference || !isObject(schema) ? this.#add(reference, schema) : this.#node(final);
       this.#nodes.set(reference, node);
     }
@@ -173,8 +169,8 @@ export class CompilationGraph {
 
   #add(reference: string, schema: unknown): Node {
     this.#references.push(reference);
-    const found = this.#referencesIn(schema);
-    return { ...found, id: this.#ajv.add(schema, found.isInlined), isDone: false };
+    const references = this.#referencesIn(schema);
+    return { ...references, id: this.#ajv.add(schema, references.isInlined), isDone: false };
   }
 
   #at(reference: string): unknown {
@@ -186,15 +182,15 @@ export class CompilationGraph {
     return typeof reference === 'string' && (this.#nodes.has(reference) || this.#at(reference) !== undefined);
   }
 
-  /** The end of a chain of schemas that are nothing but a reference. */
+  /** The last reference of a chain of schemas that contain only a `$ref`. */
   #finalReference(reference: string): string {
-    const passed = new Set<string>();
+    const visited = new Set<string>();
     let last = reference;
     let schema = this.#at(last);
     while (isObject(schema) && this.#isKnown(schema.$ref) && this.#isOnlyReference(schema)) {
-      passed.add(last);
+      visited.add(last);
       last = schema.$ref;
-      if (passed.has(last)) throw new EndlessReference();
+      if (visited.has(last)) throw new EndlessReference();
       schema = this.#at(last);
     }
     return last;
@@ -208,8 +204,8 @@ export class CompilationGraph {
     const references = new Set<string>();
     const sameValue = new Set<string>();
     let keywords = 0;
-    const todo = [{ schema: start, isSame: true }];
-    for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
+    const pending = [{ schema: start, isSame: true }];
+    for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
       const { schema, isSame } = at;
       if (!isObject(schema)) continue;
       keywords += Object.keys(schema).length;
@@ -218,9 +214,9 @@ export class CompilationGraph {
         if (isSame) sameValue.add(schema.$ref);
       }
       for (const inner of subschemas(schema))
-        todo.push({ schema: inner.schema, isSame: isSame && SAME_VALUE.has(inner.keyword) });
+        pending.push({ schema: inner.schema, isSame: isSame && SAME_VALUE.has(inner.keyword) });
     }
-    const isInlined = references.size === 0 && keywords <= INLINED_KEYWORDS;
+    const isInlined = references.size === 0 && keywords <= MAX_INLINED_KEYWORDS;
     return { references: [...references], sameValue: [...sameValue], isInlined };
   }
 }

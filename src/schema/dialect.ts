@@ -4,17 +4,17 @@ import { resolveReference } from '../document/references.ts';
 import type { JsonObject } from '../exchange/json.ts';
 import { isObject } from '../exchange/json.ts';
 
-/** Read-only properties belong into responses only, write-only ones into requests only. */
+/** The direction of a message. Read-only properties are for responses, write-only ones for requests. */
 export type Direction = 'request' | 'response';
 
-/** The keyword of properties that do not belong into messages of a direction. */
+/** The keyword of properties that must not be in messages of a direction. */
 export function hidingKeyword(direction: Direction): 'readOnly' | 'writeOnly' {
   return direction === 'request' ? 'readOnly' : 'writeOnly';
 }
 
 /**
- * plain: all errors. brief: the first error. closed: the first error, and a property that no schema names is an error;
- * used to find out quickly whether there may be one.
+ * all: reports all errors. first: stops at the first error. first-or-undocumented: stops at the first error, and a property
+ * that no schema names is an error. The last is a quick test whether a value may have undocumented properties.
  */
 type ErrorMode = 'all' | 'first' | 'first-or-undocumented';
 
@@ -25,7 +25,7 @@ export interface ValidationMode {
 
 type MutableSchema = Record<string, unknown>;
 
-/** Keywords whose value is a schema that describes a part of the instance. */
+/** Keywords whose value is a schema for properties or items of the instance. */
 const CHILD = [
   'items',
   'additionalProperties',
@@ -36,11 +36,11 @@ const CHILD = [
 ];
 const CHILD_LISTS = ['prefixItems'];
 const CHILD_MAPS = ['properties', 'patternProperties'];
-/** Keywords whose value is a schema that describes the same instance. */
+/** Keywords whose value is a schema for the same instance. */
 const SAME_INSTANCE = ['not', 'if', 'then', 'else'];
 const SAME_INSTANCE_LISTS = ['allOf', 'anyOf', 'oneOf'];
 const SAME_INSTANCE_MAPS = ['dependentSchemas'];
-/** Keywords whose schema is usually the only one that describes the part of the instance. */
+/** Keywords whose schema is usually the only one for the property or item. */
 const CLOSABLE_APPLICATORS = new Set([
   'items',
   'additionalProperties',
@@ -49,7 +49,7 @@ const CLOSABLE_APPLICATORS = new Set([
   'patternProperties',
 ]);
 
-/** The keywords whose schemas describe the same instance. */
+/** All keywords with schemas for the same instance. */
 const APPLIES_TO_SAME_INSTANCE = new Set([...SAME_INSTANCE, ...SAME_INSTANCE_LISTS, ...SAME_INSTANCE_MAPS]);
 const NO_NAMES: ReadonlySet<string> = new Set();
 
@@ -58,7 +58,7 @@ interface Task {
   readonly uri: string;
   readonly schema: unknown;
   readonly outermost: boolean;
-  /** Properties of the same instance that an enclosing schema marks as hidden in this direction. */
+  /** Properties of the instance that an enclosing schema marks as hidden in this direction. */
   readonly hidden: ReadonlySet<string>;
 }
 
@@ -79,11 +79,11 @@ export function* subschemas(
 }
 
 export interface ClonedDocuments {
-  /** The cloned value at a place; undefined where there is none. */
+  /** The cloned value at a URI and a JSON Pointer; undefined if there is none. */
   find(uri: string, pointer: string): unknown;
-  /** The `$ref` to a place of the clones. */
-  reference(part: Omit<DocumentNode, 'value'>): string;
-  /** The place that a `$ref` or `$dynamicRef` of a cloned schema leads to. */
+  /** The `$ref` to a node of the clones. */
+  reference(node: Omit<DocumentNode, 'value'>): string;
+  /** The address that a `$ref` or `$dynamicRef` of a cloned schema leads to. */
   follow(
     uri: string,
     schema: object,
@@ -93,8 +93,8 @@ export interface ClonedDocuments {
 }
 
 /**
- * Translates the schema at a place of the clones, and every schema that it reaches, for one validation mode. Skips the
- * schemas in `done`, so that a schema that many operations share is translated once.
+ * Translates a cloned schema and every schema that it reaches, in place, for one validation mode. Skips the schemas in
+ * `done`, so that a schema that many operations share is translated once.
  */
 export function translateSchema(
   clones: ClonedDocuments,
@@ -121,7 +121,7 @@ export function translateSchema(
       if (typeof ref !== 'string') continue;
       const { uri, pointer } = clones.follow(task.uri, schema, ref, keyword);
       const target = clones.find(uri, pointer);
-      // Leave a reference without target as it is: ajv reports it, unless it leads to a meta-schema.
+      // Keep a reference without target: ajv reports it, unless it leads to a meta-schema.
       const absolute = target === undefined ? ref : clones.reference({ uri, pointer });
       delete schema[keyword];
       if (schema.$ref === undefined) schema.$ref = absolute;
@@ -129,12 +129,12 @@ export function translateSchema(
       // Other schemas refer to the target as well, and may mark fewer properties as hidden.
       pending.push({ uri, schema: target, outermost: false, hidden: NO_NAMES });
     }
-    const proto = isObject(schema.properties)
+    const protoProperty = isObject(schema.properties)
       ? Object.entries(schema.properties).find(([name]) => name === '__proto__')
       : undefined;
     // ajv ignores `properties/__proto__` on purpose (prototype pollution), but not a pattern that matches it.
-    if (proto !== undefined)
-      schema.patternProperties = { ...(schema.patternProperties as object), '^__proto__$': proto[1] };
+    if (protoProperty !== undefined)
+      schema.patternProperties = { ...(schema.patternProperties as object), '^__proto__$': protoProperty[1] };
     const hidden = new Set(task.hidden);
     collectHiddenProperties(schema, task.uri, clones, hidingKeyword(mode.direction), hidden);
     // OpenAPI 3.0.3, Schema Object: a required read-only property is required in responses only; write-only: in requests.
@@ -142,12 +142,12 @@ export function translateSchema(
       schema.required = schema.required.filter(name => !hidden.has(name));
     }
     for (const { schema: inner, keyword } of subschemas(schema)) {
-      const same = APPLIES_TO_SAME_INSTANCE.has(keyword);
+      const isSameInstance = APPLIES_TO_SAME_INSTANCE.has(keyword);
       pending.push({
         uri: task.uri,
         schema: inner,
         outermost: CLOSABLE_APPLICATORS.has(keyword),
-        hidden: same ? hidden : NO_NAMES,
+        hidden: isSameInstance ? hidden : NO_NAMES,
       });
     }
   }
@@ -242,12 +242,12 @@ function followReferences(
   return at;
 }
 
-/** The jsonSchemaDialect of a document, if it is not supported. */
+/** The `jsonSchemaDialect` of a document if it is not supported; otherwise undefined. */
 export function unsupportedDialect(documents: DocumentSet, uri: string): string | undefined {
   const { value } = documents.root(uri);
-  const named = isObject(value) ? value.jsonSchemaDialect : undefined;
-  if (typeof named !== 'string') return undefined;
-  const known =
+  const dialect = isObject(value) ? value.jsonSchemaDialect : undefined;
+  if (typeof dialect !== 'string') return undefined;
+  const supported =
     /^https:\/\/(spec\.openapis\.org\/oas\/3\.1\/dialect\/.+|json-schema\.org\/draft\/2020-12\/schema#?)$/;
-  return known.test(named) ? undefined : named;
+  return supported.test(dialect) ? undefined : dialect;
 }

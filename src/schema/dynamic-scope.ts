@@ -32,26 +32,26 @@ export class DynamicScopes {
     return this.#resources.get(uri)?.file ?? uri;
   }
 
-  /** The place in the view where validation of a schema begins. */
-  enter(place: NodeAddress, scope: DynamicScope = EMPTY): NodeAddress {
-    if (!this.#identifiers.hasDynamicAnchors || this.#resources.has(place.uri)) return place;
-    const resource = this.#identifiers.resourceAt(place);
+  /** The address of a schema in a dynamic scope. */
+  enter(address: NodeAddress, scope: DynamicScope = EMPTY): NodeAddress {
+    if (!this.#identifiers.hasDynamicAnchors || this.#resources.has(address.uri)) return address;
+    const resource = this.#identifiers.resourceAt(address);
     const inner = withDynamicAnchors(scope, resource);
     const anchors = [...inner].map(([name, { uri, pointer }]) => `${name} ${uri}#${pointer}`).sort();
-    const key = JSON.stringify([place.uri, resource.pointer, ...anchors]);
+    const key = JSON.stringify([address.uri, resource.pointer, ...anchors]);
     let uri = this.#uris.get(key);
     if (uri === undefined) {
-      uri = `${place.uri}?view=${this.#resources.size}`;
+      uri = `${address.uri}?scope=${this.#resources.size}`;
       this.#uris.set(key, uri);
-      this.#resources.set(uri, { file: place.uri, resource, scope: inner });
+      this.#resources.set(uri, { file: address.uri, resource, scope: inner });
     }
-    return { uri, pointer: place.pointer };
+    return { uri, pointer: address.pointer };
   }
 
-  /** The place that a reference in the schema at `from` leads to. */
+  /** The address that a reference in the schema at `from` leads to. */
   resolve(from: NodeAddress, ref: string, keyword: '$ref' | '$dynamicRef'): NodeAddress {
     const at = { uri: this.fileOf(from.uri), pointer: from.pointer };
-    // identifiers.ts has rewritten each `$ref` to a file and a pointer.
+    // SchemaIdentifiers has replaced each `$ref` by one to a file and a pointer.
     if (keyword === '$ref') return this.enter(resolveReference(at.uri, ref), this.#scopeAt(from));
     const target = this.#identifiers.resolve(at, ref) ?? resolveReference(at.uri, ref);
     const name = resolveReference('', ref.replace(/^[^#]*/, '')).pointer;
@@ -60,7 +60,7 @@ export class DynamicScopes {
     return this.enter((dynamic && scope.get(name)) ?? target, scope);
   }
 
-  /** The dynamic scope at a place: that of its view, and the resources of the file around the place. */
+  /** The dynamic scope at an address: that of its URI, and the resources of the file around the address. */
   #scopeAt(from: NodeAddress): DynamicScope {
     const scoped = this.#resources.get(from.uri);
     if (scoped === undefined) return EMPTY;
@@ -70,6 +70,6 @@ export class DynamicScopes {
 }
 
 /** An outer resource takes precedence. */
-function withDynamicAnchors(scope: DynamicScope, { dynamicAnchors: dynamic }: SchemaResource): DynamicScope {
-  return dynamic.size === 0 ? scope : new Map([...dynamic, ...scope]);
+function withDynamicAnchors(scope: DynamicScope, { dynamicAnchors }: SchemaResource): DynamicScope {
+  return dynamicAnchors.size === 0 ? scope : new Map([...dynamicAnchors, ...scope]);
 }

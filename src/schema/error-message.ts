@@ -1,10 +1,15 @@
-// Writes one schema error as a message: what is required and what kind of value was sent. Never quotes a string that was sent.
+// Writes one schema error as a message: what is required and what was sent. Quotes only values that cannot be secrets.
 
 import { isObject } from '../exchange/json.ts';
 import type { SchemaError } from './schemas.ts';
 
-export function errorMessage(error: SchemaError): string {
+/**
+ * "must be one of new, paid; got \"pending\"".
+ * @param mayQuote whether the message may quote the value that the error is about; otherwise it names type and length
+ */
+export function errorMessage(error: SchemaError, mayQuote: () => boolean): string {
   const { keyword, params, schema, data } = error;
+  const got = (): string => describeValue(data, mayQuote);
   switch (keyword) {
     case 'required':
       return 'is missing';
@@ -16,33 +21,33 @@ export function errorMessage(error: SchemaError): string {
     case 'unevaluatedItems':
       return 'is not an item that the schema allows';
     case 'type':
-      return `must be ${formatList(schema)}; got ${describeValue(data)}`;
+      return `must be ${formatList(schema)}; got ${got()}`;
     case 'enum':
-      return `must be one of ${formatList(schema)}; got ${describeValue(data)}`;
+      return `must be one of ${formatList(schema)}; got ${got()}`;
     case 'const':
-      return `must be ${JSON.stringify(schema)}; got ${describeValue(data)}`;
+      return `must be ${JSON.stringify(schema)}; got ${got()}`;
     case 'minLength':
     case 'maxLength':
-      return `must have ${keyword === 'minLength' ? 'at least' : 'at most'} ${schema} characters, has ${[...String(data)].length}`;
+      return `must have ${keyword === 'minLength' ? 'at least' : 'at most'} ${pluralize(schema, 'character')}; got ${[...String(data)].length}`;
     case 'minItems':
     case 'maxItems':
-      return `must have ${keyword === 'minItems' ? 'at least' : 'at most'} ${schema} items, has ${(data as unknown[]).length}`;
+      return `must have ${keyword === 'minItems' ? 'at least' : 'at most'} ${pluralize(schema, 'item')}; got ${(data as unknown[]).length}`;
     case 'minProperties':
     case 'maxProperties':
-      return `must have ${keyword === 'minProperties' ? 'at least' : 'at most'} ${schema} properties, has ${Object.keys(data as object).length}`;
+      return `must have ${keyword === 'minProperties' ? 'at least' : 'at most'} ${pluralize(schema, 'property')}; got ${Object.keys(data as object).length}`;
     case 'minimum':
     case 'maximum':
     case 'exclusiveMinimum':
     case 'exclusiveMaximum':
-      return `must be ${params.comparison} ${schema}; got ${data}`;
+      return `must be ${params.comparison} ${schema}; got ${got()}`;
     case 'multipleOf':
-      return `must be a multiple of ${schema}; got ${data}`;
+      return `must be a multiple of ${schema}; got ${got()}`;
     case 'pattern':
-      return `must match the pattern ${schema}; got ${describeValue(data)}`;
+      return `must match the pattern ${schema}; got ${got()}`;
     case 'format':
-      return `must have the format "${schema}"; got ${describeValue(data)}`;
+      return `must have the format "${schema}"; got ${got()}`;
     case 'contentEncoding':
-      return `must be ${schema} (RFC 4648); got ${describeValue(data)}`;
+      return `must be ${schema} (RFC 4648); got ${got()}`;
     case 'uniqueItems':
       return `must have unique items; items ${params.j} and ${params.i} are equal`;
     case 'contains':
@@ -55,13 +60,12 @@ export function errorMessage(error: SchemaError): string {
     case 'oneOf': {
       const branches = schema as unknown[];
       if (Array.isArray(params.passingSchemas)) {
-        const both = params.passingSchemas.map(index => Number(index) + 1).join(' and ');
-        return `matches alternatives ${both}; must match exactly one`;
+        const matching = params.passingSchemas.map(index => Number(index) + 1).join(' and ');
+        return `must match exactly one of the ${branches.length} alternatives; matches ${matching}`;
       }
       const literals = branches.flatMap(branchLiterals);
-      if (!literals.includes(undefined))
-        return `must be one of ${formatList(literals)}; got ${describeValue(data)}`;
-      return `matches none of the ${branches.length} alternatives (${describeBranches(branches)}); got ${describeValue(data)}`;
+      if (!literals.includes(undefined)) return `must be one of ${formatList(literals)}; got ${got()}`;
+      return `must match one of the ${branches.length} alternatives (${describeBranches(branches)}); got ${got()}`;
     }
     case 'not':
       return 'must not match the "not" schema';
@@ -78,7 +82,7 @@ function formatList(values: unknown): string {
   return shown.join(', ') + (values.length > shown.length ? ` and ${values.length - shown.length} more` : '');
 }
 
-/** The values that a branch spells out; undefined when it describes them some other way. */
+/** The values that a branch lists; undefined if it describes them in another way. */
 function branchLiterals(branch: unknown): unknown[] {
   if (!isObject(branch)) return [undefined];
   if (Array.isArray(branch.enum)) return branch.enum;
@@ -96,23 +100,23 @@ function describeBranches(branches: readonly unknown[]): string {
     .join(', ');
 }
 
-/** Says what a value is without saying it: strings may be secrets. */
-function describeValue(value: unknown): string {
+function describeValue(value: unknown, mayQuote: () => boolean): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return `an array of ${pluralize(value.length, 'item')}`;
   switch (typeof value) {
     case 'string':
-      return `a string of ${pluralize([...value].length, 'character')}`;
+      return mayQuote() ? JSON.stringify(value) : `a string of ${pluralize([...value].length, 'character')}`;
     case 'object':
       return 'an object';
     case 'number':
     case 'boolean':
-      return `the ${typeof value} ${value}`;
+      return mayQuote() ? String(value) : `a ${typeof value}`;
     default:
       return typeof value;
   }
 }
 
-function pluralize(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`;
+function pluralize(number: unknown, word: string): string {
+  if (number === 1) return `${number} ${word}`;
+  return `${number} ${word === 'property' ? 'properties' : `${word}s`}`;
 }

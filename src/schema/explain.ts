@@ -1,47 +1,69 @@
-// Turns ajv's errors into problems to show: of the likely branch only, equal ones counted, and without values from bodies.
+// Turns ajv's errors into problems: those of the closest branch only, repeats counted, and no secret in a message.
 
 import type { DocumentNode } from '../document/documents.ts';
-import { jsonPointer } from '../exchange/json-pointer.ts';
+import type { NodeAddress } from '../document/identifiers.ts';
+import { jsonPointer, splitPointer } from '../exchange/json-pointer.ts';
 import type { ValidationMode } from './dialect.ts';
 import { errorMessage } from './error-message.ts';
+import { createQuoteTest, type QuoteTest } from './quoted-value.ts';
 import type { CompiledSchemas, SchemaError } from './schemas.ts';
+import { isMarkedSecret } from './secret-marks.ts';
 
-export interface SchemaProblem {
+export interface SchemaProblem extends ProblemLocation {
+  /** What follows the name of the value in a sentence: "must be integer; got \"x\"". */
+  readonly message: string;
+}
+
+interface ProblemLocation {
   /** JSON Pointer into the validated value. */
   readonly at: string;
   readonly keyword: string;
-  readonly message: string;
-  /** The keyword's own place in the document. */
-  readonly address: { readonly uri: string; readonly pointer: string };
+  /** The node of the keyword in the document. */
+  readonly address: NodeAddress;
 }
 
 const UNDOCUMENTED_KEYWORDS = new Set(['undocumented', 'additionalProperties', 'unevaluatedProperties']);
 
-/** Of problems with the same cause, this many are listed. The rest is counted. */
+/** How many problems with the same cause are listed. The rest is counted. */
 const LISTED = 3;
 
-/** Validates a value. Problems are in the order of ajv's errors; those with the same cause are capped with a count. */
+/**
+ * Validates a value. Problems are in the order of ajv's errors; those with the same cause are capped with a count.
+ * @param mayQuote decides by the names on the path and by the text; values that the schema marks as secret are never quoted
+ * @throws UnusableSchema
+ */
 export function findSchemaProblems(
   schemas: CompiledSchemas,
   schema: DocumentNode,
   value: unknown,
   mode: ValidationMode,
+  mayQuote: QuoteTest = QUOTE_BY_NAME_AND_TEXT,
 ): readonly SchemaProblem[] {
   const errors = schemas.errors(schema, value, mode);
   if (errors.length === 0) return NO_PROBLEMS;
   const context: Explanation = { schemas, mode, branches: new Map() };
-  return limitRepeats(
-    keepClosestBranches(context, errors).map(error => toSchemaProblem(schemas, error, schema)),
-  );
+  const located = keepClosestBranches(context, errors).map(error => locateError(schemas, error, schema));
+  // Only for listed errors: whether a value is secret takes a walk through the schemas.
+  return listFirst(located, ({ error, ...location }) => ({
+    ...location,
+    message: errorMessage(error, () => {
+      const { instancePath, data } = error;
+      const steps = splitPointer(instancePath);
+      if (!mayQuote(data as Parameters<QuoteTest>[0], steps)) return false;
+      const read = schemas.reader(schema, mode.direction);
+      return !isMarkedSecret(read.reader, read.schema, steps);
+    }),
+  }));
 }
 
 const NO_PROBLEMS: readonly SchemaProblem[] = [];
+const QUOTE_BY_NAME_AND_TEXT = createQuoteTest({});
 
-/** What explaining one value's errors needs at every level. */
+/** The context of explaining the errors of one value, at every level. */
 interface Explanation {
   readonly schemas: CompiledSchemas;
   readonly mode: ValidationMode;
-  /** Errors by the place of an anyOf or oneOf and by the value: recursive schemas need the same ones many times. */
+  /** Errors by the address of an anyOf or oneOf and by the value: recursive schemas need the same ones many times. */
   readonly branches: Map<string, Map<unknown, readonly SchemaError[][]>>;
 }
 
@@ -75,25 +97,21 @@ function keepClosestBranches(context: Explanation, errors: readonly SchemaError[
 }
 
 /** How many errors ajv listed for items that do not match `contains`. They are not errors of the array. */
-function countContainsErrors(
-  context: Explanation,
-  error: SchemaError,
-  place: { uri: string; pointer: string },
-): number {
-  const wanted = { uri: place.uri, pointer: `${place.pointer}/contains`, value: error.schema };
+function countContainsErrors(context: Explanation, error: SchemaError, address: NodeAddress): number {
+  const contains = { uri: address.uri, pointer: `${address.pointer}/contains`, value: error.schema };
   let count = 0;
   for (const item of error.data as unknown[])
-    count += keepClosestBranches(context, context.schemas.errors(wanted, item, context.mode)).length;
+    count += keepClosestBranches(context, context.schemas.errors(contains, item, context.mode)).length;
   return count;
 }
 
-/** The untangled errors of each branch that failed. */
+/** The errors of each branch that failed, reduced to the closest branches inside. */
 function branchErrors(
   context: Explanation,
   error: SchemaError,
-  place: { uri: string; pointer: string },
+  address: NodeAddress,
 ): readonly SchemaError[][] {
-  const key = `${error.keyword} ${place.uri}#${place.pointer}`;
+  const key = `${error.keyword} ${address.uri}#${address.pointer}`;
   const byValue = context.branches.get(key) ?? new Map<unknown, readonly SchemaError[][]>();
   context.branches.set(key, byValue);
   const cached = byValue.get(error.data);
@@ -102,7 +120,7 @@ function branchErrors(
   const failed: SchemaError[][] = [];
   let passed = 0;
   for (const [index, value] of list.entries()) {
-    const branch = { uri: place.uri, pointer: `${place.pointer}/${error.keyword}/${index}`, value };
+    const branch = { uri: address.uri, pointer: `${address.pointer}/${error.keyword}/${index}`, value };
     const errors = context.schemas.errors(branch, error.data, context.mode);
     if (errors.length > 0) failed.push(keepClosestBranches(context, errors));
     // ajv stops at the second branch of a oneOf that passes.
@@ -112,7 +130,7 @@ function branchErrors(
   return failed;
 }
 
-/** The errors of the branch that was probably meant; undefined if every branch rejects the value as a whole. */
+/** The errors of the branch that fits best; undefined if every branch rejects the value as a whole. */
 function closestBranch(
   branches: readonly (readonly SchemaError[])[],
   error: SchemaError,
@@ -121,14 +139,14 @@ function closestBranch(
   let best: SchemaError[] | undefined;
   let bestScore = Number.NEGATIVE_INFINITY;
   for (const branch of branches) {
-    const rejects = branch.some(
+    const rejectsWhole = branch.some(
       ({ keyword, instancePath }) =>
         instancePath === '' && ['type', 'const', 'enum', 'not', 'false schema'].includes(keyword),
     );
-    if (rejects) continue;
-    // A wrong constant is a sign that another branch was meant: it often is the discriminator.
-    const marks = branch.filter(({ keyword }) => keyword === 'const' || keyword === 'enum').length;
-    const score = -10 * marks - branch.length;
+    if (rejectsWhole) continue;
+    // A wrong constant is often the discriminator, which selects another branch.
+    const wrongConstants = branch.filter(({ keyword }) => keyword === 'const' || keyword === 'enum').length;
+    const score = -10 * wrongConstants - branch.length;
     if (score > bestScore) {
       best = branch.map(inner => ({ ...inner, instancePath: error.instancePath + inner.instancePath }));
       bestScore = score;
@@ -137,9 +155,13 @@ function closestBranch(
   return best;
 }
 
-function toSchemaProblem(schemas: CompiledSchemas, error: SchemaError, schema: DocumentNode): SchemaProblem {
+function locateError(
+  schemas: CompiledSchemas,
+  error: SchemaError,
+  schema: DocumentNode,
+): ProblemLocation & { readonly error: SchemaError } {
   const { params } = error;
-  const place = error.address ?? schema;
+  const address = error.address ?? schema;
   const name = String(
     params.missingProperty ??
       params.additionalProperty ??
@@ -148,7 +170,7 @@ function toSchemaProblem(schemas: CompiledSchemas, error: SchemaError, schema: D
       params.propertyName ??
       '',
   );
-  const own =
+  const keywordPointer =
     error.keyword === 'false schema'
       ? ''
       : jsonPointer(error.keyword === 'dependencies' ? 'dependentRequired' : error.keyword);
@@ -161,34 +183,35 @@ function toSchemaProblem(schemas: CompiledSchemas, error: SchemaError, schema: D
     'propertyNames',
   ];
   return {
+    error,
     at:
       names.includes(error.keyword) && name !== ''
         ? `${error.instancePath}${jsonPointer(name)}`
         : error.instancePath,
     keyword: error.keyword,
-    message: errorMessage(error),
-    address: { uri: schemas.fileOf(place.uri), pointer: place.pointer + own },
+    address: { uri: schemas.fileOf(address.uri), pointer: address.pointer + keywordPointer },
   };
 }
 
 /** Lists the first problems with the same cause and counts the rest. */
 export function limitRepeats(problems: readonly SchemaProblem[]): SchemaProblem[] {
-  const groups = new Map<string, SchemaProblem[]>();
-  for (const problem of problems) {
-    // Surplus properties of one object have one cause, whatever their names are.
-    const at = UNDOCUMENTED_KEYWORDS.has(problem.keyword) ? problem.at.replace(/[^/]*$/, '') : problem.at;
-    const cause = `${problem.address.uri}#${problem.address.pointer} ${at.replace(/\/\d+(?=\/|$)/g, '/*')}`;
-    const group = groups.get(cause);
-    if (group === undefined) groups.set(cause, [problem]);
-    else group.push(problem);
-  }
+  return listFirst(problems, problem => problem);
+}
+
+function listFirst<Located extends ProblemLocation>(
+  problems: readonly Located[],
+  toProblem: (problem: Located) => SchemaProblem,
+): SchemaProblem[] {
+  const groups = Map.groupBy(problems, ({ keyword, at, address }) => {
+    // Undocumented properties of one object have one cause, whatever their names are.
+    const place = UNDOCUMENTED_KEYWORDS.has(keyword) ? at.replace(/[^/]*$/, '') : at;
+    return `${address.uri}#${address.pointer} ${place.replace(/\/\d+(?=\/|$)/g, '/*')}`;
+  });
   return [...groups.values()].flatMap(group => {
-    const shown = group.slice(0, LISTED);
-    const last = shown.at(-1);
-    if (last === undefined || group.length === shown.length) return shown;
-    return [
-      ...shown.slice(0, -1),
-      { ...last, message: `${last.message} (and ${group.length - LISTED} more like it)` },
-    ];
+    const listed = group.slice(0, LISTED).map(toProblem);
+    const last = listed.at(-1);
+    if (last === undefined || group.length === listed.length) return listed;
+    const message = `${last.message} (and ${group.length - LISTED} more like it)`;
+    return [...listed.slice(0, -1), { ...last, message }];
   });
 }

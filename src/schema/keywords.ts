@@ -21,17 +21,17 @@ const MULTIPLE_OF: FuncKeywordDefinition = {
 };
 
 /** Allows for binary rounding: 19.99 is a multiple of 0.01, although 19.99 / 0.01 is not an integer. */
-function isMultiple(of: number, value: number): boolean {
-  const quotient = value / of;
+function isMultiple(divisor: number, value: number): boolean {
+  const quotient = value / divisor;
   // The quotient of two finite numbers may be infinite.
-  if (!Number.isFinite(quotient)) return value % of === 0;
+  if (!Number.isFinite(quotient)) return value % divisor === 0;
   return Math.abs(quotient - Math.round(quotient)) <= Math.abs(quotient) * Number.EPSILON;
 }
 
-/** ajv calls toString and valueOf of the values that it compares, which may be members; and it rejects an empty enum. */
+/** ajv calls toString and valueOf of the values that it compares, which may be JSON members. It also rejects an empty enum. */
 const CONST: FuncKeywordDefinition = {
   keyword: 'const',
-  compile: (wanted: unknown) => equalsAnyOf([wanted]),
+  compile: (value: unknown) => equalsAnyOf([value]),
   errors: false,
 };
 
@@ -42,10 +42,10 @@ const ENUM: FuncKeywordDefinition = {
   errors: false,
 };
 
-function equalsAnyOf(wanted: readonly unknown[]): (value: unknown) => boolean {
-  const texts = new Set(wanted.map(canonicalJson));
-  const plain = new Set(wanted.filter(each => typeof each !== 'object' || each === null));
-  return value => plain.has(value) || (typeof value === 'object' && texts.has(canonicalJson(value)));
+function equalsAnyOf(allowed: readonly unknown[]): (value: unknown) => boolean {
+  const texts = new Set(allowed.map(canonicalJson));
+  const scalars = new Set(allowed.filter(each => typeof each !== 'object' || each === null));
+  return value => scalars.has(value) || (typeof value === 'object' && texts.has(canonicalJson(value)));
 }
 
 /** Asserts RFC 4648 if formats are asserted. In 2020-12 the keyword is an annotation. */
@@ -54,8 +54,8 @@ export const CONTENT_ENCODING: FuncKeywordDefinition = {
   type: 'string',
   schemaType: 'string',
   compile: (name: string) => {
-    const form = ENCODINGS[name.toLowerCase()];
-    return text => form?.test(text) ?? true;
+    const pattern = ENCODINGS[name.toLowerCase()];
+    return text => pattern?.test(text) ?? true;
   },
   errors: false,
 };
@@ -68,7 +68,7 @@ const ENCODINGS: Readonly<Record<string, RegExp>> = {
   base16: /^(?:[0-9A-F]{2})*$/i,
 };
 
-/** The format `byte` of OpenAPI 3.0. That of ajv-formats accepts a text of which one line is valid. */
+/** The format `byte` of OpenAPI 3.0. The pattern of ajv-formats accepts a text if one of its lines is valid. */
 export const BASE64_PATTERN = ENCODINGS.base64 as RegExp;
 
 /** ajv compares every pair of objects. This compares canonical texts, in linear time. */
@@ -80,8 +80,8 @@ const UNIQUE_ITEMS: FuncKeywordDefinition = {
   validate: findDuplicates,
 };
 
-function findDuplicates(wanted: boolean, items: unknown[]): boolean {
-  if (!wanted) return true;
+function findDuplicates(mustBeUnique: boolean, items: unknown[]): boolean {
+  if (!mustBeUnique) return true;
   const seen = new Map<string, number>();
   for (const [i, item] of items.entries()) {
     // No canonical text of a value other than a string begins with a quote, so strings need no escaping.
@@ -108,10 +108,10 @@ function canonicalJson(value: unknown): string {
 /** The keywords that replace ajv's own everywhere. */
 export const OWN_KEYWORDS: readonly FuncKeywordDefinition[] = [CONST, ENUM, MULTIPLE_OF, UNIQUE_ITEMS];
 
-/** What unevaluatedProperties and unevaluatedItems need of the compiler. */
+/** The access to the compiler that unevaluatedProperties and unevaluatedItems need. */
 export interface SchemaAccess extends SchemaReader {
-  /** The place of a schema object. */
-  partOf(schema: unknown): DocumentNode | undefined;
+  /** The node of a schema object; undefined if it is not of the documents. */
+  nodeOf(schema: unknown): DocumentNode | undefined;
   validator(schema: DocumentNode): ValidateFunction;
 }
 
@@ -139,7 +139,7 @@ export function unevaluatedKeywords(schemas: SchemaAccess): FuncKeywordDefinitio
       parentSchema,
       context,
     ): boolean => {
-      const schema = schemas.partOf(parentSchema);
+      const schema = schemas.nodeOf(parentSchema);
       if (schema === undefined || context === undefined) return true;
       const errors: Partial<CarriedError>[] = [];
       for (const key of leftOver(schema, value)) {

@@ -1,31 +1,31 @@
-// Clones the documents lazily: a part is cloned when it is first needed, once, and may then be edited in place.
+// Clones the documents lazily: a value is cloned at its first use, once, and may then be edited in place.
 
 import type { DocumentNode, DocumentSet } from '../document/documents.ts';
 import { IDENTIFIER_KEYWORDS, roleBelow, type ValueRole } from '../document/identifiers.ts';
 import { escapePointerStep, splitPointer } from '../exchange/json-pointer.ts';
 
-/** How much of a document has been cloned at a place: all of it (`made`), or some of what is inside. */
+/** The state of one value: cloned as a whole (`clone`), or only some of its descendants (`children`). */
 interface CloneNode {
-  made?: { readonly copy: unknown };
-  readonly inside: Map<string, CloneNode>;
+  clone?: { readonly value: unknown };
+  readonly children: Map<string, CloneNode>;
 }
 
-const newNode = (): CloneNode => ({ inside: new Map() });
+const newNode = (): CloneNode => ({ children: new Map() });
 
-/** The clones of one validation mode. Documents are large, and usually few of their schemas are needed. */
+/** The clones for one validation mode. Documents are large, and usually few of their schemas are needed. */
 export class LazyClone {
   readonly #sources: DocumentSet;
   readonly #fileOf: (uri: string) => string;
   readonly #roots = new Map<string, CloneNode>();
-  readonly #places = new WeakMap<object, DocumentNode>();
+  readonly #nodes = new WeakMap<object, DocumentNode>();
 
-  /** @param fileOf the file that a URI stands for: a file may be cloned under several URIs (see scopes.ts) */
+  /** @param fileOf the file that a URI stands for: a file may be cloned under several URIs (see dynamic-scope.ts) */
   constructor(sources: DocumentSet, fileOf: (uri: string) => string) {
     this.#sources = sources;
     this.#fileOf = fileOf;
   }
 
-  /** The clone of the value at a place, always the same object; undefined where the document has no such place. */
+  /** The clone of a value, always the same object; undefined if the document has no such value. */
   find(uri: string, pointer: string): unknown {
     let node = this.#roots.get(uri);
     if (node === undefined) {
@@ -34,75 +34,75 @@ export class LazyClone {
       this.#roots.set(uri, node);
     }
     let original = this.#sources.root(this.#fileOf(uri)).value;
-    let kind: ValueRole = 'keywords';
-    let copied = node.made?.copy;
+    let role: ValueRole = 'keywords';
+    let cloned = node.clone?.value;
     for (const step of splitPointer(pointer)) {
-      if (node === undefined || node.made !== undefined) {
+      if (node === undefined || node.clone !== undefined) {
         node = undefined;
-        if (typeof copied !== 'object' || copied === null || !Object.hasOwn(copied, step)) return undefined;
-        copied = (copied as Record<string, unknown>)[step];
+        if (typeof cloned !== 'object' || cloned === null || !Object.hasOwn(cloned, step)) return undefined;
+        cloned = (cloned as Record<string, unknown>)[step];
         continue;
       }
       if (typeof original !== 'object' || original === null || !Object.hasOwn(original, step))
         return undefined;
       const inner: unknown = (original as Record<string, unknown>)[step];
       if (!Array.isArray(original)) {
-        if (isName(kind, step, inner)) return undefined;
-        kind = roleBelow(kind, step, inner);
+        if (isIdentifier(role, step, inner)) return undefined;
+        role = roleBelow(role, step, inner);
       }
       original = inner;
-      const above: CloneNode = node;
-      node = above.inside.get(step);
+      const parent: CloneNode = node;
+      node = parent.children.get(step);
       if (node === undefined) {
         node = newNode();
-        above.inside.set(step, node);
+        parent.children.set(step, node);
       }
-      copied = node.made?.copy;
+      cloned = node.clone?.value;
     }
-    if (node === undefined || node.made !== undefined) return copied;
-    node.made = { copy: this.#duplicate(original, uri, pointer, kind, node) };
-    node.inside.clear();
-    return node.made.copy;
+    if (node === undefined || node.clone !== undefined) return cloned;
+    node.clone = { value: this.#clone(original, uri, pointer, role, node) };
+    node.children.clear();
+    return node.clone.value;
   }
 
-  /** The place of a cloned object. */
-  partOf(copy: unknown): DocumentNode | undefined {
-    return typeof copy === 'object' && copy !== null ? this.#places.get(copy) : undefined;
+  /** The node of a cloned object; undefined for other values. */
+  nodeOf(clone: unknown): DocumentNode | undefined {
+    return typeof clone === 'object' && clone !== null ? this.#nodes.get(clone) : undefined;
   }
 
-  /** @param node what has been cloned inside the value before: it becomes a part of the new clone, because it is in use */
-  #duplicate(
+  /** @param node descendants that have been cloned before: they are in use, so the new clone contains them */
+  #clone(
     value: unknown,
     uri: string,
     pointer: string,
-    kind: ValueRole,
+    role: ValueRole,
     node: CloneNode | undefined,
   ): unknown {
-    if (node?.made !== undefined) return node.made.copy;
+    if (node?.clone !== undefined) return node.clone.value;
     if (typeof value !== 'object' || value === null) return value;
-    const inner = (key: string | number, part: unknown): unknown =>
-      this.#duplicate(
-        part,
+    const cloneMember = (key: string | number, member: unknown): unknown =>
+      this.#clone(
+        member,
         uri,
         `${pointer}/${escapePointerStep(String(key))}`,
-        typeof key === 'number' ? kind : roleBelow(kind, key, part),
-        node?.inside.get(String(key)),
+        typeof key === 'number' ? role : roleBelow(role, key, member),
+        node?.children.get(String(key)),
       );
-    // Leave $id and the anchors out: identifiers.ts has resolved references to them, and clones may repeat them.
+    // Omit $id and the anchors: references to them have been resolved, and several clones would repeat them.
     // fromEntries defines a member "__proto__"; an assignment would change the prototype.
-    const copy: object = Array.isArray(value)
-      ? value.map((part, index) => inner(index, part))
+    const clone: object = Array.isArray(value)
+      ? value.map((item, index) => cloneMember(index, item))
       : Object.fromEntries(
           Object.entries(value)
-            .filter(([key, part]) => !isName(kind, key, part))
-            .map(([key, part]) => [key, inner(key, part)]),
+            .filter(([key, member]) => !isIdentifier(role, key, member))
+            .map(([key, member]) => [key, cloneMember(key, member)]),
         );
-    if (!Array.isArray(copy)) this.#places.set(copy, { uri, pointer, value: copy });
-    return copy;
+    if (!Array.isArray(clone)) this.#nodes.set(clone, { uri, pointer, value: clone });
+    return clone;
   }
 }
 
-/** Whether a member gives the schema a name ($id, $anchor, $dynamicAnchor). */
-function isName(kind: ValueRole, key: string, value: unknown): boolean {
-  return kind === 'keywords' && typeof value === 'string' && IDENTIFIER_KEYWORDS.includes(key);
+/** Whether a member is an identifier of the schema ($id, $anchor, $dynamicAnchor). */
+function isIdentifier(role: ValueRole, key: string, value: unknown): boolean {
+  return role === 'keywords' && typeof value === 'string' && IDENTIFIER_KEYWORDS.includes(key);
 }

@@ -1,4 +1,4 @@
-// Clones of what schemas need of the documents, translated for one validation mode, and the ajv that compiles them.
+// Compiles the schemas of one API for one validation mode: clones them, translates the clones, and passes them to ajv.
 
 import type { DocumentNode, DocumentSet } from '../document/documents.ts';
 import { resolveReference, toReference } from '../document/references.ts';
@@ -24,26 +24,22 @@ import { LazyClone } from './lazy-clone.ts';
 
 export interface SchemasOptions {
   readonly version: '3.0' | '3.1';
-  /** True: `format` rejects. False: it is an annotation, as JSON Schema 2020-12 has it by default. */
+  /** True: `format` is asserted. False: it is an annotation, the default of JSON Schema 2020-12. */
   readonly assertFormats: boolean;
 }
 
-/** A schema that cannot be compiled. Never swallowed: whatever needs the schema stops. */
+/** A schema that cannot be compiled. Callers report it: validation without the schema would pass anything. */
 export class UnusableSchema extends Error {
   readonly finding: Finding;
 
-  constructor(clause: SourceLocation, why: string) {
-    super(`${formatLocation(clause)}: this schema cannot be used: ${why}`);
-    this.finding = {
-      code: 'spec-schema',
-      message: `this schema cannot be used: ${why}`,
-      at: '',
-      location: clause,
-    };
+  constructor(location: SourceLocation, reason: string) {
+    const message = `this schema cannot be used: ${reason}`;
+    super(`${formatLocation(location)}: ${message}`);
+    this.finding = { code: 'spec-schema', message, at: '', location };
   }
 }
 
-/** The schemas of one API in one validation mode: translated and compiled when they are first needed. */
+/** The schemas of one API in one validation mode, translated and compiled at their first use. */
 export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
   readonly #sources: DocumentSet;
   readonly #options: SchemasOptions;
@@ -66,7 +62,7 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
   #createAjv(): AjvCompiler {
     const { direction, errors } = this.#mode;
     const { assertFormats } = this.#options;
-    const isClosed = errors === 'first-or-undocumented';
+    const isQuickTest = errors === 'first-or-undocumented';
     const hiding: FuncKeywordDefinition = {
       keyword: hidingKeyword(direction),
       schemaType: 'boolean',
@@ -75,21 +71,22 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
     };
     return createAjvCompiler({
       allErrors: errors === 'all',
-      // Nothing reads the errors of the closed mode.
-      verbose: !isClosed,
-      tracksEvaluated: isClosed,
+      // No caller reads the errors of this mode.
+      verbose: !isQuickTest,
+      tracksEvaluated: isQuickTest,
       assertFormats,
       formats: assertFormats ? { byte: BASE64_PATTERN } : {},
       keywords: [
         ...(assertFormats ? [CONTENT_ENCODING] : []),
         ...OWN_KEYWORDS,
-        // The closed mode only has to be quick, and errs on the side of rejecting: ajv's own keywords will do.
-        ...(isClosed ? [hiding] : unevaluatedKeywords(this)),
+        // ajv's own keywords are quick and may reject too much, which is harmless in this mode.
+        ...(isQuickTest ? [hiding] : unevaluatedKeywords(this)),
       ],
       resolve: reference => this.#graph.target(reference),
     });
   }
 
+  /** @throws UnusableSchema */
   validator(schema: DocumentNode): ValidateFunction {
     const known =
       typeof schema.value === 'object' && schema.value !== null ? this.#validators.get(schema) : undefined;
@@ -101,23 +98,24 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
   }
 
   #compile(schema: DocumentNode, reference: string): ValidateFunction {
-    const unusable = (why: string): UnusableSchema =>
-      new UnusableSchema(this.#sources.locate({ ...schema, uri: this.#scopes.fileOf(schema.uri) }), why);
+    const unusable = (reason: string): UnusableSchema =>
+      new UnusableSchema(this.#sources.locate({ ...schema, uri: this.#scopes.fileOf(schema.uri) }), reason);
     if (typeof schema.value !== 'boolean' && !isObject(schema.value))
-      throw unusable('it is no object and no boolean');
+      throw unusable('it is neither an object nor a boolean');
     this.prepare(schema);
     try {
       return this.#graph.compile(reference);
     } catch (error) {
       throw unusable(
         error instanceof EndlessReference
-          ? 'its $refs go round in a circle'
-          : // ajv names the URI that it knows the schema by, which means nothing to a reader.
+          ? 'its $refs are circular'
+          : // Remove the internal URI of the schema.
             (error as Error).message.replace(/ from id deadringer:\S+$/, ''),
       );
     }
   }
 
+  /** The translated clone of a schema. */
   prepare(schema: DocumentNode): DocumentNode {
     const { uri, pointer } = this.#scopes.enter(schema);
     translateSchema(this, { uri, pointer }, this.#options.version, this.#mode, this.#translated);
@@ -126,9 +124,9 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
 
   find = (uri: string, pointer: string): unknown => this.#clone.find(uri, pointer);
 
-  /** ajv drops "#" and "#/" from the end of a reference, so neither may be the end of one. */
-  reference(place: { readonly uri: string; readonly pointer: string }): string {
-    return place.pointer === '/' ? `${place.uri}#%2F` : toReference(place).replace(/#$/, '');
+  /** The absolute reference to a clone. ajv removes "#" and "#/" from the end of a reference, so none ends with them. */
+  reference(address: { readonly uri: string; readonly pointer: string }): string {
+    return address.pointer === '/' ? `${address.uri}#%2F` : toReference(address).replace(/#$/, '');
   }
 
   follow(
@@ -137,17 +135,17 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
     ref: string,
     keyword: '$ref' | '$dynamicRef',
   ): { uri: string; pointer: string } {
-    const place = this.partOf(schema);
-    return place === undefined ? resolveReference(uri, ref) : this.#scopes.resolve(place, ref, keyword);
+    const node = this.nodeOf(schema);
+    return node === undefined ? resolveReference(uri, ref) : this.#scopes.resolve(node, ref, keyword);
   }
 
-  partOf(schema: unknown): DocumentNode | undefined {
-    return this.#clone.partOf(schema);
+  nodeOf(schema: unknown): DocumentNode | undefined {
+    return this.#clone.nodeOf(schema);
   }
 
-  /** Where the schema `false` stands that an error is about: it is no object that partOf could know. */
-  placeOf(schemaPath: string): { uri: string; pointer: string } | undefined {
-    return this.#graph.placeOf(schemaPath.replace(/\/false schema$/, ''));
+  /** The address of the schema `false` that an error is about: it is no object, so nodeOf does not know it. */
+  addressOf(schemaPath: string): { uri: string; pointer: string } | undefined {
+    return this.#graph.addressOf(schemaPath.replace(/\/false schema$/, ''));
   }
 
   resolve(from: DocumentNode, ref: string): DocumentNode | undefined {

@@ -1,4 +1,4 @@
-// Validates values against the schemas of one API; each error has the place of its schema in the documents.
+// Validates values against the schemas of one API. Each error has the address of its schema in the documents.
 
 import type { DocumentNode, DocumentSet } from '../document/documents.ts';
 import { compileAlone, type ErrorObject, innermost } from './ajv.ts';
@@ -10,12 +10,13 @@ import { SchemaCompiler, type SchemasOptions } from './schema-compiler.ts';
 
 export { UnusableSchema } from './schema-compiler.ts';
 
-/** An ajv error with the place of the schema object that it comes from. */
+/** An error of ajv with the address of the schema object that it comes from. */
 export interface SchemaError extends ErrorObject {
+  /** undefined: the schema is not in the documents, but in a meta-schema. */
   readonly address: { readonly uri: string; readonly pointer: string } | undefined;
 }
 
-/** The schemas of one API; compiled per validation mode, when they are first needed. */
+/** The schemas of one API, compiled per validation mode at their first use. */
 export class CompiledSchemas {
   readonly #documents: DocumentSet;
   readonly #options: SchemasOptions;
@@ -38,24 +39,24 @@ export class CompiledSchemas {
     return new CompiledSchemas(this.#documents, this.#options);
   }
 
-  /** The file of the place of an error or a reader, whose URI may be one of several for a file (see scopes.ts). */
+  /** The file of the address of an error or a reader. A file may have several URIs (see dynamic-scope.ts). */
   fileOf(uri: string): string {
     return this.#scopes.fileOf(uri);
   }
 
-  /** The schema and all that it refers to as JSON Schema 2020-12 for one direction. */
+  /** A schema and the schemas that it refers to as JSON Schema 2020-12 for one direction. */
   reader(schema: DocumentNode, direction: Direction): { reader: SchemaReader; schema: DocumentNode } {
     const compiler = this.#compiler({ direction, errors: 'all' });
     return { reader: compiler, schema: compiler.prepare(schema) };
   }
 
-  /** Compiles a schema ahead of its use. @throws UnusableSchema */
+  /** Compiles a schema before its first use. @throws UnusableSchema */
   compile(schema: DocumentNode, mode: ValidationMode): void {
     this.#compiler(mode).validator(schema);
   }
 
   /**
-   * The errors of a value in ajv's order; none if it is valid.
+   * The errors of a value in the order of ajv; none if it is valid.
    * @throws UnusableSchema
    */
   errors(schema: DocumentNode, value: unknown, mode: ValidationMode): readonly SchemaError[] {
@@ -64,12 +65,12 @@ export class CompiledSchemas {
     if (validate(value)) return NO_ERRORS;
     return (validate.errors ?? []).map(error => {
       const { schema, data, schemaPath } = innermost(error);
-      const place = compiler.partOf(error.parentSchema) ?? compiler.placeOf(schemaPath);
-      return { ...error, schema, data, address: place };
+      const address = compiler.nodeOf(error.parentSchema) ?? compiler.addressOf(schemaPath);
+      return { ...error, schema, data, address };
     });
   }
 
-  /** Whether a value may have properties that no schema names. False is certain, true is not. */
+  /** Whether a value may have properties that no schema names. False is certain; true needs a closer look. */
   mayHaveUndocumented(schema: DocumentNode, value: unknown, direction: Direction): boolean {
     const validate = this.#compiler({ direction, errors: 'first-or-undocumented' }).validator(schema);
     try {
@@ -81,7 +82,7 @@ export class CompiledSchemas {
     }
   }
 
-  /** Whether the schema may have properties that do not belong into a direction. */
+  /** Whether the schema may mark properties as hidden in a direction. */
   mayHideProperties(schema: DocumentNode, direction: Direction): boolean {
     const key = `${direction} ${schema.uri}#${schema.pointer}`;
     let known = this.#mayHide.get(key);
@@ -93,7 +94,7 @@ export class CompiledSchemas {
     return known;
   }
 
-  /** A schema as JSON Schema 2020-12 for one direction, and what its references lead to. */
+  /** A schema as JSON Schema 2020-12 for one direction, and access to the targets of its references. */
   translated(
     schema: DocumentNode,
     direction: Direction,
@@ -112,8 +113,9 @@ export class CompiledSchemas {
 const CONDITIONS = new WeakMap<object, (value: unknown) => boolean>();
 
 /**
- * Whether a value satisfies a schema that is part of no document, such as that of a scenario's condition.
- * @throws ajv's error if the schema does not compile
+ * Whether a value satisfies a schema that is in no document, such as the condition of a scenario. Keeps the validator as
+ * long as the schema object exists.
+ * @throws Error of ajv if the schema is invalid
  */
 export function satisfies(schema: object, value: unknown): boolean {
   let validate = CONDITIONS.get(schema);

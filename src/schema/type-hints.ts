@@ -1,12 +1,13 @@
-// What types a schema allows, to convert text to values: "12" becomes a number only where the schema allows a number.
+// The types that a schema allows, for converting text to values: "12" becomes a number only if the schema allows a number.
 import type { DocumentNode, DocumentSet } from '../document/documents.ts';
 import { isObject } from '../exchange/json.ts';
 
+/** The types of a value and of its items and properties. */
 export interface TypeHints {
   readonly types: ReadonlySet<string>;
   readonly items: TypeHints | undefined;
   readonly properties: ReadonlyMap<string, TypeHints>;
-  /** The shape of properties that are not named; undefined if the schema does not say. */
+  /** The type hints of properties that the schema does not name; undefined if it does not describe them. */
   readonly additional: TypeHints | undefined;
   /** False if the schema allows no other properties. */
   readonly open: boolean;
@@ -14,7 +15,7 @@ export interface TypeHints {
 
 const TYPE_HINTS = new WeakMap<object, TypeHints>();
 
-/** Follows `$ref`, allOf, anyOf and oneOf. A recursive schema has an unknown shape inside itself. */
+/** Follows `$ref`, allOf, anyOf and oneOf. A recursive schema has no type hints inside itself. */
 export function typeHintsOf(documents: DocumentSet, schema: DocumentNode | undefined): TypeHints {
   const value = schema?.value;
   if (schema === undefined || !isObject(value)) return NO_TYPE_HINTS;
@@ -94,7 +95,8 @@ function jsonTypeOf(value: unknown): string {
 }
 
 /**
- * The values that a text may mean, the likeliest first. Numbers have the grammar of JSON: " " is not 0 and "0x10" is not 16.
+ * The values that a text may stand for, the likeliest first. Numbers have the grammar of JSON: " " is not 0 and "0x10" is
+ * not 16.
  */
 export function candidateValues(hints: TypeHints, text: string): unknown[] {
   const { types } = hints;
@@ -109,6 +111,7 @@ export function candidateValues(hints: TypeHints, text: string): unknown[] {
   return values;
 }
 
+/** The first of the values that a text may stand for. */
 export function likeliestValue(hints: TypeHints | undefined, text: string): unknown {
   return candidateValues(hints ?? NO_TYPE_HINTS, text)[0];
 }

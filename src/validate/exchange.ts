@@ -5,27 +5,31 @@ import { kindOf } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Match } from '../routing/trie.ts';
 import { UnusableSchema } from '../schema/schemas.ts';
-import { validateRequest, validateResponse } from './request.ts';
+import { validateRequest } from './request.ts';
+import { validateResponse } from './response.ts';
 
 export interface ExchangeFindings {
+  /** Those of the request before those of the response. */
   readonly findings: readonly Finding[];
+  /** True: the findings of the request include a violation. */
   readonly requestInvalid: boolean;
   readonly responseInvalid: boolean;
 }
 
+/** Validates both sides of an exchange. Never throws for a schema that does not compile: the side becomes not checkable. */
 export function validateExchange(
   match: Match,
   { request, response }: Pick<Exchange, 'request' | 'response'>,
 ): ExchangeFindings {
-  const ofRequest = validateSide('request', () => validateRequest(match, request));
-  const ofResponse =
+  const requestFindings = validateSide('request', () => validateRequest(match, request));
+  const responseFindings =
     response === undefined
       ? []
-      : validateSide('response', () => validateResponse(match.operation, response, request.method));
+      : validateSide('response', () => validateResponse(match.operation, response, request.method, request));
   return {
-    findings: ofResponse.length === 0 ? ofRequest : [...ofRequest, ...ofResponse],
-    requestInvalid: ofRequest.some(isViolation),
-    responseInvalid: ofResponse.some(isViolation),
+    findings: responseFindings.length === 0 ? requestFindings : [...requestFindings, ...responseFindings],
+    requestInvalid: requestFindings.some(isViolation),
+    responseInvalid: responseFindings.some(isViolation),
   };
 }
 
@@ -33,7 +37,7 @@ export function isViolation(finding: Finding): boolean {
   return kindOf(finding) === 'violation';
 }
 
-/** Where the document does not know the status or the media type, nobody looked at the answer. */
+/** True if the finding means that a body or a value was not validated, as in a response of an undeclared status or type. */
 export function isNotCheckable(finding: Finding): boolean {
   const { code } = finding;
   return (
@@ -41,10 +45,10 @@ export function isNotCheckable(finding: Finding): boolean {
   );
 }
 
-/** A schema that cannot be used makes its half not checkable, which is said and counted, and is never a pass. */
-function validateSide(side: 'request' | 'response', judge: () => readonly Finding[]): readonly Finding[] {
+/** Turns a schema that does not compile into a not-checkable finding, which is counted and never a pass. */
+function validateSide(side: 'request' | 'response', validate: () => readonly Finding[]): readonly Finding[] {
   try {
-    return judge();
+    return validate();
   } catch (error) {
     if (!(error instanceof UnusableSchema)) throw error;
     const { message, location } = error.finding;

@@ -1,31 +1,31 @@
-// Form bodies to the object that their schema describes, through the Encoding Object: the fields that have a style.
+// Converts the fields of a form to the object that a schema describes, using the Encoding Object of OpenAPI.
 
 import type { Pair } from '../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../exchange/json.ts';
 import { isJson } from '../exchange/media-type.ts';
 import type { Content } from '../openapi/model.ts';
 import type { TypeHints } from '../schema/type-hints.ts';
-import { objectFromPairs, parseDelimitedPair, STYLE_SEPARATORS } from './parameter-styles.ts';
+import { objectFromPairs, parseDelimitedPair, STYLE_SEPARATORS } from './style-values.ts';
 
-/** The encoding of a field; an empty one where the document gives none. */
-export function fieldEncodingOf({ node: part }: Content, name: string): JsonObject {
-  const encodings = isObject(part.value) && isObject(part.value.encoding) ? part.value.encoding : {};
+/** The encoding of a field; empty if the document does not declare one. */
+export function fieldEncodingOf({ node }: Content, name: string): JsonObject {
+  const encodings = isObject(node.value) && isObject(node.value.encoding) ? node.value.encoding : {};
   const encoding = Object.hasOwn(encodings, name) ? encodings[name] : undefined;
   return isObject(encoding) ? encoding : {};
 }
 
-/** Whether the encoding says how a field is written, so that its media type counts for nothing. */
+/** True if the encoding has a style: then its contentType is ignored (OpenAPI, Encoding Object). */
 function isStyled(encoding: JsonObject): boolean {
   return ['style', 'explode', 'allowReserved'].some(key => encoding[key] !== undefined);
 }
 
-/** Names of the fields that carry one member of an exploded object each, with the property that they belong to. */
+/** Field names that are members of an exploded object, with the name of the property that contains them. */
 function explodedMembers(content: Content, hints: TypeHints): Map<string, string> {
   const owners = new Map<string, string>();
   for (const [name, property] of hints.properties) {
     const encoding = fieldEncodingOf(content, name);
     const { style = 'form', explode = true } = encoding;
-    // An object that no style is given is JSON.
+    // An object without a style is JSON.
     if (!property.types.has('object') || !isStyled(encoding) || style !== 'form' || explode !== true)
       continue;
     for (const member of property.properties.keys())
@@ -34,7 +34,7 @@ function explodedMembers(content: Content, hints: TypeHints): Map<string, string
   return owners;
 }
 
-/** The name before the brackets of a deep object's field, and what is in them. */
+/** Splits the field name "filter[color]" of a deepObject into "filter" and "color". */
 function splitDeepObjectName(
   content: Content,
   hints: TypeHints,
@@ -46,7 +46,7 @@ function splitDeepObjectName(
     : undefined;
 }
 
-/** Whether a field of a multipart body is written in a style, as those of a form always are. */
+/** True if a field of a multipart body is serialized in a style. Fields of a URL-encoded form always are. */
 export function isStyledField(content: Content, hints: TypeHints, field: string): boolean {
   return (
     isStyled(fieldEncodingOf(content, field)) ||
@@ -55,6 +55,7 @@ export function isStyledField(content: Content, hints: TypeHints, field: string)
   );
 }
 
+/** @returns an object with one property per field name */
 export function formValue(
   content: Content,
   hints: TypeHints,
@@ -72,17 +73,17 @@ export function formValue(
     const structure = property?.types.has('array') ? 'array' : 'object';
     const encoding = fieldEncodingOf(content, name);
     if (member !== undefined) {
-      const known = objects.get(name);
-      if (known === undefined) objects.set(name, [[member, pair.value]]);
-      else known.push([member, pair.value]);
+      const members = objects.get(name);
+      if (members === undefined) objects.set(name, [[member, pair.value]]);
+      else members.push([member, pair.value]);
     } else if (property?.types.has(structure) && isDelimited(encoding)) {
-      const read = parseDelimitedPair(
+      const parsed = parseDelimitedPair(
         property,
         structure,
         pair,
         STYLE_SEPARATORS[String(encoding.style)] ?? /,/,
       );
-      result[name] = read.kind === 'values' ? read.values[0] : pair.value;
+      result[name] = parsed.kind === 'values' ? parsed.values[0] : pair.value;
     } else if (
       (typeof encoding.contentType === 'string' && !isStyled(encoding) && isJson(encoding.contentType)) ||
       (property?.types.has('object') && !property.types.has('string'))
@@ -112,7 +113,7 @@ function isDelimited(encoding: JsonObject): boolean {
   );
 }
 
-/** Text that is no JSON stays text, and the schema says what was expected. */
+/** Text that is not JSON stays text: validation then reports what the schema requires. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,4 +1,4 @@
-// Are the parameters there, readable in their declared style, and as their schemas say?
+// Validates parameters: required ones are present, they can be parsed in their style, and they match their schemas.
 
 import { decodeBytes } from '../exchange/body.ts';
 import { decodePercent, hasMalformedEscape, header, type Pair, type Request } from '../exchange/exchange.ts';
@@ -12,26 +12,32 @@ import type { Direction } from '../schema/dialect.ts';
 import { findSchemaProblems } from '../schema/explain.ts';
 import { typeHintsOf } from '../schema/type-hints.ts';
 import {
-  type ParameterValue,
   parseCookieParameter,
   parseHeaderParameter,
   parsePathParameter,
   parseQueryParameter,
 } from './parameter-styles.ts';
+import { type QuoteSources, quoteTestFor } from './quote-test.ts';
+import type { ParameterValue } from './style-values.ts';
 
+/** @returns the findings about declared parameters, then those about undeclared query parameters */
 export function checkParameters(
   match: Match,
   request: Request,
-  query: readonly Pair[],
-  cookies: readonly Pair[],
+  {
+    query,
+    cookies,
+    secretsOf,
+  }: { readonly query: readonly Pair[]; readonly cookies: readonly Pair[]; readonly secretsOf: Request },
 ): Finding[] {
   const { operation } = match;
   const findings: Finding[] = [];
   const used = new Set<Pair>();
+  const secretSources = { messages: [secretsOf], pathValues: () => match.pathValues };
   for (const parameter of operation.parameters) {
     const hints = typeHintsOf(operation.api.documents, parameter.schema);
     const raw = parameter.in === 'path' ? match.pathValues[parameter.name] : undefined;
-    const sent = ((): ParameterValue => {
+    const value = ((): ParameterValue => {
       if (parameter.content !== undefined)
         return readContentOf(parameter, request, raw, query, cookies, used);
       switch (parameter.in) {
@@ -49,13 +55,17 @@ export function checkParameters(
           return parseCookieParameter(parameter, hints, cookies);
       }
     })();
-    validateParameterValue(operation.api, parameter, sent, 'request', findings, request.withheld);
+    validateParameterValue(
+      { api: operation.api, parameter, direction: 'request', secretSources, withheld: request.withheld },
+      value,
+      findings,
+    );
   }
   if (query.length > used.size) reportUndocumentedQuery(match, query, used, findings);
   return findings;
 }
 
-/** A parameter declared with `content` holds a whole document of that media type. */
+/** Reads a parameter that is declared with `content`: its value is serialized in a media type. */
 function readContentOf(
   parameter: Parameter,
   request: Request,
@@ -74,18 +84,18 @@ function readContentOf(
     return readContentParameter(parameter, header(request.headers, parameter.name.toLowerCase()));
   }
   const pairs = parameter.in === 'query' ? query : cookies;
-  const own = pairs.filter(({ name }) => name === parameter.name);
-  for (const pair of own) used.add(pair);
-  return readContentParameter(parameter, own[0]?.value);
+  const matching = pairs.filter(({ name }) => name === parameter.name);
+  for (const pair of matching) used.add(pair);
+  return readContentParameter(parameter, matching[0]?.value);
 }
 
-/** The text of a parameter or response header as the media type that its `content` names. */
+/** Parses the text of a parameter or response header in the media type of its `content`. */
 export function readContentParameter({ content }: Parameter, text: string | undefined): ParameterValue {
   if (text === undefined) return { kind: 'absent' };
   const mediaType = content?.mediaType ?? '';
   const decoded = decodeBytes(new TextEncoder().encode(text), parseMediaType(mediaType));
   if (decoded.kind === 'json') return { kind: 'values', values: [decoded.value] };
-  if (decoded.kind === 'malformed') return { kind: 'malformed', message: `cannot be read: ${decoded.why}` };
+  if (decoded.kind === 'malformed') return { kind: 'malformed', message: `cannot be parsed: ${decoded.why}` };
   if (content?.schema !== undefined && !/^text\/(?!xml)/.test(mediaType)) {
     return {
       kind: 'not-checkable',
@@ -111,21 +121,25 @@ const PARAMETER_CODES = {
   },
 } as const satisfies Record<Direction, Record<string, FindingCode>>;
 
-/**
- * Judges one read parameter or response header.
- * @param withheld headers that the recording may have left out
- */
+interface ParameterContext {
+  readonly api: ApiSpec;
+  readonly parameter: Parameter;
+  readonly direction: Direction;
+  /** The messages whose secrets are not quoted. */
+  readonly secretSources: QuoteSources;
+  /** Names of headers that the recording omits: a missing one is not checkable. */
+  readonly withheld: readonly string[] | undefined;
+}
+
+/** Validates one parsed parameter or response header. */
 export function validateParameterValue(
-  api: ApiSpec,
-  parameter: Parameter,
-  sent: ParameterValue,
-  direction: Direction,
+  { api, parameter, direction, secretSources, withheld = [] }: ParameterContext,
+  value: ParameterValue,
   findings: Finding[],
-  withheld: readonly string[] = [],
 ): void {
   const codes = PARAMETER_CODES[direction];
   const field = parameter.in === 'cookie' ? 'cookie' : parameter.name.toLowerCase();
-  const place = (): string => {
+  const at = (): string => {
     const name = parameter.in === 'header' ? parameter.name.toLowerCase() : parameter.name;
     return `/${direction}/${POINTER_SEGMENTS[parameter.in]}${jsonPointer(name)}`;
   };
@@ -135,11 +149,11 @@ export function validateParameterValue(
     findings.push({
       code,
       message: `${title()} ${message}`,
-      at: place(),
+      at: at(),
       location: api.documents.locate(parameter.node),
     });
   };
-  switch (sent.kind) {
+  switch (value.kind) {
     case 'absent':
       if (!parameter.required) return;
       if (/^(header|cookie)$/.test(parameter.in) && withheld.includes(field))
@@ -147,27 +161,28 @@ export function validateParameterValue(
       else report(codes.missing, 'is required and missing');
       return;
     case 'malformed':
-      report(codes.malformed, sent.message);
+      report(codes.malformed, value.message);
       return;
     case 'not-checkable':
-      report(codes['not-checkable'], `cannot be checked: ${sent.message}`);
+      report(codes['not-checkable'], `cannot be checked: ${value.message}`);
       return;
   }
   if (parameter.deprecated && direction === 'request') report('parameter-deprecated', 'is deprecated');
   const schema = parameter.schema ?? parameter.content?.schema;
-  if (schema === undefined || sent.values.length === 0) return;
+  if (schema === undefined || value.values.length === 0) return;
   const mode = { direction, errors: 'all' } as const;
-  let problems = findSchemaProblems(api.schemas, schema, sent.values[0], mode);
-  for (const value of sent.values.slice(1)) {
+  const mayQuote = quoteTestFor(api, secretSources, parameter.name);
+  let problems = findSchemaProblems(api.schemas, schema, value.values[0], mode, mayQuote);
+  for (const alternative of value.values.slice(1)) {
     if (problems.length === 0) return;
-    if (findSchemaProblems(api.schemas, schema, value, mode).length === 0) problems = [];
+    if (findSchemaProblems(api.schemas, schema, alternative, mode).length === 0) problems = [];
   }
   for (const problem of problems) {
     const inner = problem.at === '' ? '' : ` at ${problem.at}`;
     findings.push({
       code: codes.schema,
       message: `${title()}${inner} ${problem.message}`,
-      at: place() + problem.at,
+      at: at() + problem.at,
       location: api.documents.locate(problem.address),
     });
   }

@@ -1,4 +1,5 @@
 // Placeholders for secrets that still match the schema: declared literals, other characters of the same class, other numbers.
+
 import type { DocumentSet } from '../document/documents.ts';
 import { isObject } from '../exchange/json.ts';
 import { valueAt } from '../exchange/json-pointer.ts';
@@ -6,21 +7,21 @@ import { maskNumber } from '../exchange/secrets.ts';
 import type { Finding } from '../finding/finding.ts';
 
 /**
- * Values that the broken clauses list: of an enum the first ones, of a const the only one; and bounds, of which one may be
- * the secret itself by chance.
+ * The values that the schema keywords of the findings list: the first 20 of an enum, the value of a const, and the value of
+ * a bound unless it equals the secret.
  */
 export function declaredLiterals(
-  sources: DocumentSet,
+  documents: DocumentSet,
   findings: readonly Finding[],
   secret: string,
 ): string[] {
   return findings.flatMap(({ location }) => {
-    const uri = sources.uris().find(each => sources.file(each) === location?.file);
+    const uri = documents.uris().find(each => documents.file(each) === location?.file);
     if (location === undefined || uri === undefined) return [];
-    const value = valueAt(sources.root(uri).value, location.pointer);
+    const value = valueAt(documents.root(uri).value, location.pointer);
     const schema = isObject(value) ? value : {};
     const isBound = typeof value === 'number' && !location.pointer.endsWith('/const');
-    const listed = [
+    const literals = [
       isBound && String(value) === secret ? undefined : value,
       schema.enum,
       schema.const,
@@ -28,15 +29,15 @@ export function declaredLiterals(
     ]
       .flatMap(each => (Array.isArray(each) ? (each as unknown[]).slice(0, 20) : [each]))
       .filter(each => typeof each === 'string' || typeof each === 'number');
-    return listed.map(String);
+    return literals.map(String);
   });
 }
 
 const NUMBER = /^-?\d+(?:\.\d+)?$/;
-/** Multiples of what people count in are found among so many numbers. */
+/** Enough to include a multiple of a typical `multipleOf`. */
 const MAX_NUMBERS = 300;
 
-/** Texts of the same kinds of characters: dates and hours have no 0th, hexadecimal digits no x. */
+/** Texts with characters of the same classes. Several variants: a date has no month 00, and x is not a hexadecimal digit. */
 export function candidatePlaceholders(secret: string): string[] {
   const variants = [
     ['a', 'A', '1'],
@@ -47,39 +48,39 @@ export function candidatePlaceholders(secret: string): string[] {
   );
   if (!NUMBER.test(secret) || secret.length > 15) return variants;
   const base = maskNumber(secret);
-  // Of the same size first, as a range wants them.
-  const sized = [...'123456789'].map(digit => base.replace('1', digit));
+  // Numbers of the same magnitude first: a range may require one.
+  const sameMagnitude = [...'123456789'].map(digit => base.replace('1', digit));
   const numbers = Array.from({ length: MAX_NUMBERS }, (_, step) => String(Number(base) + step));
-  return [...new Set([...variants, ...sized, ...numbers])].filter(each => each !== secret);
+  return [...new Set([...variants, ...sameMagnitude, ...numbers])].filter(each => each !== secret);
 }
 
-/** Trying takes a judgement each. */
+/** Characters. Each character costs one or more validations. */
 const MAX_VARIED_LENGTH = 200;
 const CHARACTER_CLASSES = ['xabcdefghijklmnopqrstuvwyz', 'XABCDEFGHIJKLMNOPQRSTUVWYZ', '0123456789'] as const;
 
 /**
- * Changes one letter or digit after the other to another of its kind, as long as that is as good. A character that no
- * other can stand for is what the document says, as the "sk-" of a pattern, and stays.
- * @returns undefined when less than half of it could be changed: that might be the secret
+ * Replaces each letter and digit by another of its class if `isGood` accepts the result. A character without an accepted
+ * replacement stays: the document requires it, as the "sk-" of a pattern.
+ * @returns undefined when less than half of the characters could be replaced: the rest may reveal the secret
  */
 export function varyCharacters(secret: string, isGood: (placeholder: string) => boolean): string | undefined {
   if (secret.length > MAX_VARIED_LENGTH) return undefined;
   const characters = [...secret];
-  let letters = 0;
+  let replaceable = 0;
   let changed = 0;
-  for (const [index, own] of characters.entries()) {
-    const kind = CHARACTER_CLASSES.find(each => each.includes(own));
+  for (const [index, original] of characters.entries()) {
+    const kind = CHARACTER_CLASSES.find(each => each.includes(original));
     if (kind === undefined) continue;
-    letters++;
+    replaceable++;
     for (const other of kind) {
-      if (other === own) continue;
+      if (other === original) continue;
       characters[index] = other;
       if (isGood(characters.join(''))) {
         changed++;
         break;
       }
-      characters[index] = own;
+      characters[index] = original;
     }
   }
-  return changed > 0 && changed * 2 >= letters ? characters.join('') : undefined;
+  return changed > 0 && changed * 2 >= replaceable ? characters.join('') : undefined;
 }

@@ -10,26 +10,26 @@ import type { Match } from '../routing/trie.ts';
 import { type ExchangeFindings, isViolation, validateExchange } from './exchange.ts';
 import { candidatePlaceholders, declaredLiterals, varyCharacters } from './placeholders.ts';
 
-/** Placeholders that had to be found, by secret: an equal secret gets an equal one, from exchange to exchange. */
+/** Placeholders by secret. An equal secret gets the same placeholder in every exchange, so the map never evicts one. */
 export type Placeholders = Map<string, string>;
 
-const MAX_REMEMBERED = 10_000;
+const MAX_PLACEHOLDERS = 10_000;
 
-/** One way to redact an exchange, and what the judge thinks of it. */
+/** A redacted exchange and its findings. */
 interface Attempt {
   readonly redacted: RedactionResult;
   readonly findings: ExchangeFindings;
-  /** Findings that only one of the two has. */
+  /** Findings that only the original or only the redacted exchange has. */
   readonly differences: readonly Finding[];
 }
 
 /**
- * Redacts, and judges before and after. Where a placeholder changes the verdict, others are tried in its place; where none
- * keeps it, the body is left out or the header withheld, which makes it not checkable and never broken.
- * @param match undefined: no document says what is to be kept
- * @param names further names that are secret here, in lower case
- * @param learned filled with what was found
- * @returns undefined when the secret cannot be taken out without changing the verdict: it must not be kept at all
+ * Redacts an exchange, and validates it before and after. If a placeholder changes the findings, tries others. If none
+ * preserves them, omits the body or withholds the header: it becomes not checkable, never invalid.
+ * @param match undefined: no operation is known, so the exchange is redacted without validation
+ * @param names names of further secrets, in lower case
+ * @param learned the placeholders so far; new ones are added
+ * @returns undefined when no redacted exchange has the verdict of the original: it must not be stored
  */
 export function redactPreservingFindings(
   match: Match | undefined,
@@ -39,12 +39,12 @@ export function redactPreservingFindings(
 ): Exchange | undefined {
   if (match === undefined) return redactWith(exchange, names, { placeholders: learned }).exchange;
   const original = validateExchange(match, exchange);
-  const knowledge = redactionContext(match, exchange.request.path);
+  const context = redactionContext(match, exchange.request.path);
   const attempt = (placeholders: Placeholders): Attempt => {
-    const redacted = redactWith(exchange, names, { ...knowledge, placeholders });
+    const redacted = redactWith(exchange, names, { ...context, placeholders });
     if (redacted.replaced.length === 0) return { redacted, findings: original, differences: [] };
-    const judged = revalidate(match, redacted.exchange);
-    return { redacted, findings: judged, differences: findingDifference(original, judged, redacted.scrub) };
+    const findings = revalidate(match, redacted.exchange);
+    return { redacted, findings, differences: findingDifference(original, findings, redacted.scrub) };
   };
   const newPlaceholders: Placeholders = new Map();
   let triesLeft = maxTries(exchange);
@@ -61,15 +61,15 @@ export function redactPreservingFindings(
     best = tryPlaceholder(replacement);
   }
   for (const [secret, placeholder] of newPlaceholders) {
-    if (learned.size < MAX_REMEMBERED) learned.set(secret, placeholder);
+    if (learned.size < MAX_PLACEHOLDERS) learned.set(secret, placeholder);
   }
   return best.differences.length === 0 ? best.redacted.exchange : withoutSecretParts(match, original, best);
 }
 
-/** Bytes that are looked at in search of placeholders: whoever waits for the answer waits for that, too. */
+/** Bytes to validate in the search for placeholders. The limit bounds the time that it takes. */
 const MAX_BYTES_TRIED = 50_000_000;
 
-/** Each costs a redaction and a judgement of the whole exchange. */
+/** Each try redacts and validates the whole exchange. */
 function maxTries({ request, response }: Exchange): number {
   const sizes = [request, response].map(each => (each && isRecorded(each.body) ? each.body.length : 0));
   return Math.floor(MAX_BYTES_TRIED / (10_000 + (sizes[0] ?? 0) + (sizes[1] ?? 0)));
@@ -81,7 +81,7 @@ function redactionContext(match: Match, path: string): RedactionContext {
   return { isDocumentWord: word => words.has(word), ...(pathValues !== undefined && { pathValues }) };
 }
 
-/** What is not a value in a path is never edited, so that it is still one of the operation. */
+/** Matches the redacted path to the same operation: redaction never edits literal text of the path. */
 function revalidate(match: Match, exchange: Exchange): ExchangeFindings {
   return validateExchange(matchForOperation(match.operation, exchange.request.path) ?? match, exchange);
 }
@@ -103,10 +103,10 @@ function surplus(side: ReadonlyMap<string, Finding[]>, other: ReadonlyMap<string
   return [...side].flatMap(([key, findings]) => findings.slice(other.get(key)?.length ?? 0));
 }
 
-/** Secrets that stand where the verdicts differ come first; but a name, or a double, may make itself felt anywhere. */
-function secretsToRetry({ redacted, differences: differing }: Attempt): string[] {
+/** Secrets near the differences first; others may cause them, too, as the same secret in another field. At most 50. */
+function secretsToRetry({ redacted, differences }: Attempt): string[] {
   const isNear = (at: string): boolean =>
-    differing.some(finding => isWithin(finding.at, at) || isWithin(at, finding.at));
+    differences.some(finding => isWithin(finding.at, at) || isWithin(at, finding.at));
   const sorted = [...redacted.replaced].sort(
     (left, right) => Number(isNear(right.at)) - Number(isNear(left.at)),
   );
@@ -121,38 +121,40 @@ function isWithin(inner: string, outer: string): boolean {
 function betterPlaceholder(
   { operation }: Match,
   secret: string,
-  { differences: differing }: Attempt,
+  { differences }: Attempt,
   countDifferences: (placeholder: string) => number,
 ): string | undefined {
-  // With the secret itself the verdict is that of the original; what does not get better by it is not to blame.
+  // With the secret itself the findings are those of the original. If they do not improve, this secret is not the cause.
   const minDifferences = countDifferences(secret);
-  if (minDifferences >= differing.length) return undefined;
+  if (minDifferences >= differences.length) return undefined;
   const isGood = (placeholder: string): boolean => countDifferences(placeholder) <= minDifferences;
-  const listed = declaredLiterals(operation.api.documents, differing, secret);
-  return [...listed, ...candidatePlaceholders(secret)].find(isGood) ?? varyCharacters(secret, isGood);
+  const literals = declaredLiterals(operation.api.documents, differences, secret);
+  return [...literals, ...candidatePlaceholders(secret)].find(isGood) ?? varyCharacters(secret, isGood);
 }
 
-/** The last resort: leaves out what no placeholder can stand for. */
+/** Omits the body and withholds the headers for which no placeholder preserves the findings. */
 function withoutSecretParts(
   match: Match,
   original: ExchangeFindings,
-  { redacted, differences: differing }: Attempt,
+  { redacted, differences }: Attempt,
 ): Exchange | undefined {
   const sides = { request: redacted.exchange.request, response: redacted.exchange.response };
-  const places = redacted.replaced.map(({ at }) => at);
+  const pointers = redacted.replaced.map(({ at }) => at);
   for (const side of ['request', 'response'] as const) {
-    if (!differing.some(({ at }) => at.startsWith(`/${side}`))) continue;
-    const own = places.filter(at => at.startsWith(`/${side}/`)).map(splitPointer);
-    const headers = own.flatMap(([, part, name]) => (part === 'headers' && name !== undefined ? [name] : []));
+    if (!differences.some(({ at }) => at.startsWith(`/${side}`))) continue;
+    const replacedPaths = pointers.filter(at => at.startsWith(`/${side}/`)).map(splitPointer);
+    const headers = replacedPaths.flatMap(([, part, name]) =>
+      part === 'headers' && name !== undefined ? [name] : [],
+    );
     const message = sides[side];
     if (message === undefined) continue;
-    const left = omitParts(
+    const reduced = omitParts(
       message,
-      own.some(([, part]) => part === 'body'),
+      replacedPaths.some(([, part]) => part === 'body'),
       headers,
     );
-    if (side === 'request') sides.request = left as Request;
-    else sides.response = left as Response;
+    if (side === 'request') sides.request = reduced as Request;
+    else sides.response = reduced as Response;
   }
   const { response, ...rest } = redacted.exchange;
   const exchange: Exchange = {
@@ -178,13 +180,13 @@ function omitParts<Message extends Request | Response>(
   };
 }
 
-/** Neither half is broken where it was kept, nor kept where it was broken, unless it is said that nobody can tell. */
+/** A valid side stays valid or not checkable; an invalid side stays invalid or becomes not checkable. */
 function preservesVerdict(before: ExchangeFindings, after: ExchangeFindings): boolean {
   return (['request', 'response'] as const).every(side => {
-    const own = after.findings.filter(({ at }) => at.startsWith(`/${side}`));
+    const sideFindings = after.findings.filter(({ at }) => at.startsWith(`/${side}`));
     const wasInvalid = side === 'request' ? before.requestInvalid : before.responseInvalid;
     return wasInvalid
-      ? own.some(isViolation) || own.some(({ code }) => code.endsWith('not-checkable'))
-      : !own.some(isViolation);
+      ? sideFindings.some(isViolation) || sideFindings.some(({ code }) => code.endsWith('not-checkable'))
+      : !sideFindings.some(isViolation);
   });
 }

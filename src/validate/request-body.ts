@@ -1,12 +1,18 @@
-// Is the request's body there when required, of a media type the operation takes, and as its schema says?
+// Validates the body of a request: present if required, of a declared media type, and valid for its schema.
+
 import { header, isRecorded, type Request } from '../exchange/exchange.ts';
 import { closestMediaType, parseMediaType } from '../exchange/media-type.ts';
 import { hasEmptyBody } from '../exchange/text-body.ts';
 import type { Finding } from '../finding/finding.ts';
-import type { Operation } from '../openapi/model.ts';
+import type { Match } from '../routing/match.ts';
 import { validateBody } from './body.ts';
+import { quoteTestFor } from './quote-test.ts';
 
-export function checkRequestBody(operation: Operation, request: Request, findings: Finding[]): void {
+export function checkRequestBody(
+  { operation, pathValues }: Match,
+  request: Request,
+  findings: Finding[],
+): void {
   const { requestBody, api } = operation;
   const contentType = header(request.headers, 'content-type');
   const empty = hasEmptyBody(request);
@@ -24,7 +30,7 @@ export function checkRequestBody(operation: Operation, request: Request, finding
   }
   const location = () => api.documents.locate(requestBody.node);
   if (empty && !requestBody.required) return;
-  // Without a body there is nothing to have a wrong type, except where a body is required and none is even announced.
+  // Without a body the Content-Type does not matter, except for a required body: then it is checked if it is sent.
   if (contentType !== undefined || !empty) {
     const mediaType = contentType === undefined ? undefined : parseMediaType(contentType);
     const content = mediaType && closestMediaType(requestBody.contents, mediaType);
@@ -45,7 +51,10 @@ export function checkRequestBody(operation: Operation, request: Request, finding
       });
       return;
     }
-    if (content !== undefined && !empty) validateBody(api, content, request, 'request', findings);
+    if (content !== undefined && !empty) {
+      const mayQuote = quoteTestFor(api, { messages: [request], pathValues: () => pathValues });
+      validateBody(api, content, request, 'request', mayQuote, findings);
+    }
   }
   if (empty) {
     findings.push({

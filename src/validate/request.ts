@@ -1,19 +1,23 @@
 // Validates a request against an operation and lists the findings. Pure: the mock, the checker, the linter and replay all call it.
-import { header, parseCookies, parsePairs, type Request, type Response } from '../exchange/exchange.ts';
+
+import { header, parseCookies, parsePairs, type Request } from '../exchange/exchange.ts';
+import { hasEmptyBody } from '../exchange/text-body.ts';
 import type { Finding } from '../finding/finding.ts';
-import type { Operation } from '../openapi/model.ts';
 import type { Match } from '../routing/match.ts';
 import { checkAccept } from './accept.ts';
 import { checkParameters } from './parameters.ts';
+import { headOnly } from './quote-test.ts';
 import { checkRequestBody } from './request-body.ts';
-import { checkResponse } from './response.ts';
 import { checkSecurity } from './security.ts';
 
 /**
- * Lists what is wrong with a request, in the order security, Accept, parameters, body. Every finding is listed; which one
- * decides an answer is for refusals.ts.
- * @param headFindings what judgeHead said of the same head, where that is known already
+ * Lists every finding about a request, in the order security, Accept, parameters, body.
+ * @param match what `createMatcher` returned for the request
+ * @param headFindings what `validateRequestHead` returned for the same request head, if that is known already
  * @throws UnusableSchema when a schema that is needed does not compile
+ * @example
+ * const match = createMatcher(contract)({ method: 'GET', path: '/petstore/pets/7', host: undefined });
+ * if (match.kind === 'operation') console.log(validateRequest(match, request));
  */
 export function validateRequest(
   match: Match,
@@ -22,7 +26,7 @@ export function validateRequest(
 ): readonly Finding[] {
   const { operation } = match;
   const bodyFindings: Finding[] = [];
-  checkRequestBody(operation, request, bodyFindings);
+  checkRequestBody(match, request, bodyFindings);
   if (operation.deprecated) {
     const location = operation.api.documents.locate(operation.node);
     bodyFindings.push({
@@ -32,34 +36,35 @@ export function validateRequest(
       location,
     });
   }
-  return bodyFindings.length === 0 ? headFindings : [...headFindings, ...bodyFindings];
+  const head = withoutBodySecrets(match, request, headFindings);
+  return bodyFindings.length === 0 ? head : [...head, ...bodyFindings];
+}
+
+/** Writes the messages about the head again if the body may contain secrets: they must not quote one. */
+function withoutBodySecrets(
+  match: Match,
+  request: Request,
+  headFindings: readonly Finding[],
+): readonly Finding[] {
+  const isAffected = !hasEmptyBody(request) && headFindings.some(({ code }) => code === 'parameter-schema');
+  return isAffected ? validateRequestHead(match, request, request) : headFindings;
 }
 
 /**
- * The part of that which needs no body: clients say the same head again and again.
+ * Lists the findings that do not need the body, so that a caller can cache them by request head.
+ * @param secretsOf the request whose secrets the messages do not quote
  * @throws UnusableSchema when a schema that is needed does not compile
  */
-export function validateRequestHead(match: Match, request: Request): readonly Finding[] {
+export function validateRequestHead(
+  match: Match,
+  request: Request,
+  secretsOf: Request = headOnly(request),
+): readonly Finding[] {
   const { operation } = match;
   const query = parsePairs(request.query);
   const cookies = parseCookies(header(request.headers, 'cookie'));
   const findings = checkSecurity(operation, { request, query, cookies });
   checkAccept(operation, request, findings);
-  findings.push(...checkParameters(match, request, query, cookies));
-  return findings;
-}
-
-/**
- * Lists what is wrong with a response of an operation.
- * @param method the request's: HEAD is answered without a body
- * @throws UnusableSchema when a schema that is needed does not compile
- */
-export function validateResponse(
-  operation: Operation,
-  response: Response,
-  method: string = operation.method,
-): Finding[] {
-  const findings: Finding[] = [];
-  checkResponse(operation, response, method, findings);
+  findings.push(...checkParameters(match, request, { query, cookies, secretsOf }));
   return findings;
 }

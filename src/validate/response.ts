@@ -1,5 +1,6 @@
-// Is the response one that the operation declares: its status, its headers, its body?
-import { header, isRecorded, type Response } from '../exchange/exchange.ts';
+// Validates a response against an operation: its status, headers and body.
+
+import { header, isRecorded, type Request, type Response } from '../exchange/exchange.ts';
 import { isCommonHeader } from '../exchange/header-names.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { closestMediaType, parseMediaType } from '../exchange/media-type.ts';
@@ -13,23 +14,38 @@ import {
   type ResponseSpec,
   responseFor,
 } from '../openapi/model.ts';
+import { matchForOperation } from '../routing/path-values.ts';
 import { typeHintsOf } from '../schema/type-hints.ts';
 import { validateBody } from './body.ts';
 import { parseHeaderParameter } from './parameter-styles.ts';
 import { readContentParameter, validateParameterValue } from './parameters.ts';
+import { quoteTestFor } from './quote-test.ts';
 
-/** @param method of the request: the answer to a HEAD has no body whatever the operation declares */
-export function checkResponse(
+/**
+ * Lists every finding about a response of an operation.
+ * @param method the method of the request, in upper case. A response to HEAD has no body (RFC 9110 section 9.3.2).
+ * @param request the messages do not quote its secrets; undefined: not known
+ * @throws UnusableSchema when a schema that is needed does not compile
+ * @example
+ * validateResponse(operation, { status: 204, headers: {}, body: new Uint8Array() });
+ */
+export function validateResponse(
   operation: Operation,
   response: Response,
-  method: string,
-  findings: Finding[],
-): void {
+  method: string = operation.method,
+  request?: Request,
+): Finding[] {
+  const findings: Finding[] = [];
   const { api } = operation;
+  const secretSources = {
+    messages: request === undefined ? [response] : [request, response],
+    pathValues: () => request && matchForOperation(operation, request.path)?.pathValues,
+  };
+  // RFC 9110 sections 6.4.1 and 15.3.6.
   const mustBeEmpty = method === 'HEAD' || [204, 205, 304].includes(response.status) || response.status < 200;
   if (mustBeEmpty && isRecorded(response.body) && response.body.length > 0) {
-    const why = method === 'HEAD' ? 'a response to HEAD' : `status ${response.status}`;
-    const message = `response body is not allowed: ${why} has none`;
+    const reason = method === 'HEAD' ? 'a response to HEAD' : `status ${response.status}`;
+    const message = `response body is not allowed: ${reason} has none`;
     findings.push({
       code: 'response-body-unexpected',
       message,
@@ -47,18 +63,27 @@ export function checkResponse(
       at: '/response/status',
       location: api.documents.locate(operation.node),
     });
-    return;
+    return findings;
   }
   for (const parameter of declared.headers) {
     const raw = header(response.headers, parameter.name.toLowerCase());
-    const contentType =
+    const value =
       parameter.content === undefined
         ? parseHeaderParameter(parameter, typeHintsOf(api.documents, parameter.schema), raw)
         : readContentParameter(parameter, raw);
-    validateParameterValue(api, parameter, contentType, 'response', findings, response.withheld);
+    validateParameterValue(
+      { api, parameter, direction: 'response', secretSources, withheld: response.withheld },
+      value,
+      findings,
+    );
   }
   reportUndocumentedHeaders(declared, response, api, findings);
-  if (!mustBeEmpty) checkBody(operation, declared, response, findings);
+  if (!mustBeEmpty) {
+    const content = findContent(operation, declared, response, findings);
+    if (content !== undefined)
+      validateBody(api, content, response, 'response', quoteTestFor(api, secretSources), findings);
+  }
+  return findings;
 }
 
 function reportUndocumentedHeaders(
@@ -79,17 +104,7 @@ function reportUndocumentedHeaders(
   }
 }
 
-function checkBody(
-  operation: Operation,
-  declared: ResponseSpec,
-  response: Response,
-  findings: Finding[],
-): void {
-  const content = findContent(operation, declared, response, findings);
-  if (content !== undefined) validateBody(operation.api, content, response, 'response', findings);
-}
-
-/** The declared content that describes the body; where there is none, the reason is reported. */
+/** Finds the declared content for the Content-Type of the response; reports why there is none. */
 function findContent(
   { api }: Operation,
   { contents, status, node }: ResponseSpec,

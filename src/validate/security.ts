@@ -1,4 +1,5 @@
-// Is one of the declared ways to authenticate used? Presence and form are judged; no credential is ever wrong.
+// Checks that a request has the credentials of a declared security requirement. Their values are never rejected.
+
 import { Buffer } from 'node:buffer';
 import { header, type Pair, type Request } from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
@@ -12,8 +13,9 @@ export interface Credentials {
   readonly cookies: readonly Pair[];
 }
 
+/** @returns no findings if one alternative is satisfied, else the findings of the alternative with the fewest missing credentials */
 export function checkSecurity(operation: Operation, sent: Credentials): Finding[] {
-  // No requirement, or an empty one among the alternatives: anybody may call.
+  // Without a requirement, or with an empty alternative, no credentials are required.
   if (operation.security.length === 0 || operation.security.some(alternative => alternative.length === 0))
     return [];
   let closest: { missing: Finding[]; notes: Finding[] } | undefined;
@@ -23,7 +25,7 @@ export function checkSecurity(operation: Operation, sent: Credentials): Finding[
     const notes: Finding[] = [];
     for (const requirement of alternative) checkRequirement(operation, requirement, sent, missing, notes);
     if (missing.length === 0) {
-      // An alternative met without doubt counts before one that cannot be judged.
+      // Prefer a satisfied alternative that can be checked to one that cannot.
       if (satisfied === undefined || notes.length < satisfied.length) satisfied = notes;
     }
     if (closest === undefined || missing.length < closest.missing.length) closest = { missing, notes };
@@ -39,7 +41,7 @@ function checkRequirement(
   missing: Finding[],
   notes: Finding[],
 ): void {
-  // Places are looked up only for what is reported: most requests have nothing to report.
+  // Locate the node only for a finding: most requests have none.
   const finding = (code: FindingCode, message: string, at: string): Finding => ({
     code,
     message,
@@ -47,34 +49,32 @@ function checkRequirement(
     location: api.documents.locate(node),
   });
   if (scheme.type === 'other') {
-    const message = `security scheme "${name}" (${scheme.named}) cannot be checked from a request`;
+    const message = `security scheme "${name}" (${scheme.declaredType}) cannot be checked from a request`;
     notes.push(finding('security-not-checkable', message, '/request'));
     return;
   }
-  // Tools that record leave credentials out: whether there were any cannot be told.
-  const withheld = (authorization: string): boolean => {
-    if (!sent.request.withheld?.includes(authorization)) return false;
-    const message = `security scheme "${name}" cannot be checked: the recording omits "${authorization}"`;
-    notes.push(
-      finding('security-not-checkable', message, `/request${jsonPointer('headers', authorization)}`),
-    );
+  // Recorders omit credentials: whether the request had any is unknown.
+  const isWithheld = (headerName: string): boolean => {
+    if (!sent.request.withheld?.includes(headerName)) return false;
+    const message = `security scheme "${name}" cannot be checked: the recording omits "${headerName}"`;
+    notes.push(finding('security-not-checkable', message, `/request${jsonPointer('headers', headerName)}`));
     return true;
   };
   if (scheme.type === 'apiKey') {
     if (findApiKey(scheme, sent)) return;
-    if (scheme.in === 'cookie' && withheld('cookie')) return;
-    if (scheme.in === 'header' && withheld(scheme.name.toLowerCase())) return;
-    const place =
+    if (scheme.in === 'cookie' && isWithheld('cookie')) return;
+    if (scheme.in === 'header' && isWithheld(scheme.name.toLowerCase())) return;
+    const pointer =
       scheme.in === 'header'
         ? jsonPointer('headers', scheme.name.toLowerCase())
         : jsonPointer(POINTER_SEGMENTS[scheme.in], scheme.name);
     const message = `${scheme.in} "${scheme.name}" must carry an API key (${name})`;
-    missing.push(finding('credentials-missing', message, `/request${place}`));
+    missing.push(finding('credentials-missing', message, `/request${pointer}`));
     return;
   }
   const at = '/request/headers/authorization';
   const authorization = header(sent.request.headers, 'authorization') ?? '';
-  if (authorization === '' && withheld('authorization')) return;
+  if (authorization === '' && isWithheld('authorization')) return;
   const [, usedScheme, credential] = /^(\S+)(?:[ \t]+(.*\S))?[ \t]*$/.exec(authorization) ?? [];
   if (usedScheme?.toLowerCase() !== scheme.scheme || credential === undefined) {
     const problem =
@@ -91,8 +91,7 @@ function checkRequirement(
   if (problem !== undefined) notes.push(finding('credentials-malformed', problem, at));
 }
 
-/** A number is searched for without being made bytes first. */
-const COLON = 0x3a;
+const COLON = ':'.charCodeAt(0);
 const POINTER_SEGMENTS = { query: 'query', cookie: 'cookies' } as const;
 
 function findApiKey(
@@ -103,7 +102,7 @@ function findApiKey(
   return (scheme.in === 'query' ? query : cookies).find(({ name }) => name === scheme.name)?.value;
 }
 
-/** A form that real servers would refuse. Documentation placeholders look like this too, so it is advice. */
+/** Describes a malformed credential. It is advice only: placeholders in documentation look like this, too. */
 function describeMalformedCredential(
   scheme: string,
   usedScheme: string,

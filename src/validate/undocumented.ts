@@ -4,22 +4,22 @@ import { jsonPointer } from '../exchange/json-pointer.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { UrlMatch } from '../routing/recorded-url.ts';
 
-/** @param path as it is to be called: a template, or a path without ids and secrets */
+/** @param path the path for the message: a template, or a path without ids and secrets */
 export function undocumentedOperation(
-  { api, declaredPath: known }: UrlMatch & { kind: 'undocumented' },
+  { api, declaredPath }: UrlMatch & { kind: 'undocumented' },
   method: string,
   path: string,
 ): Finding {
   return {
     code: 'operation-undocumented',
     message:
-      known === undefined
+      declaredPath === undefined
         ? `${api.name} does not declare ${method} ${path}`
-        : `${path} declares ${known.methods.join(', ')}, not ${method}`,
-    at: known === undefined ? '/request/path' : '/request/method',
+        : `${path} declares ${declaredPath.methods.join(', ')}, not ${method}`,
+    at: declaredPath === undefined ? '/request/path' : '/request/method',
     location: api.documents.locate({
       uri: api.root.uri,
-      pointer: known === undefined ? '/paths' : jsonPointer('paths', known.path),
+      pointer: declaredPath === undefined ? '/paths' : jsonPointer('paths', declaredPath.path),
     }),
   };
 }

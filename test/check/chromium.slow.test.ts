@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkTraffic, type Mock, type Report, startMock } from '../../src/index.ts';
+import { checkTraffic, type Report } from '../../src/index.ts';
 import { REPORT_FORMATS, renderReport } from '../../src/reporters/formats.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
 import { launchChromium } from '../chromium.ts';
 import { expectAccounting } from '../reporters/parse-accounting.ts';
 import { callsOf } from './page-calls.ts';
@@ -15,12 +16,12 @@ import { folderWith } from './traffic.ts';
 /** What the page sends as credentials: obviously fake, and to be found nowhere afterwards. */
 const SECRET = 'FAKEsecretOfThePage';
 
-let mock: Mock;
+let mock: MockServer;
 let site: http.Server;
 let browser: Browser;
 
 beforeAll(async () => {
-  mock = await startMock({ specs: ['specs'] });
+  mock = await startServer({ specs: ['specs'] });
   site = http.createServer((_, answer) =>
     answer.setHeader('content-type', 'text/html').end('<title>Shop</title>'),
   );

@@ -1,12 +1,13 @@
 // The journal of a mock that is called as its documents say, checked as a recording.
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { checkTraffic, startMock } from '../../src/index.ts';
+import { checkTraffic } from '../../src/index.ts';
+import { startServer } from '../../src/start.ts';
 import { callsOf } from './page-calls.ts';
 import { folderWith } from './traffic.ts';
 
 test('the journal of the mock passes, as HAR and as NDJSON', async () => {
-  const mock = await startMock({ specs: ['specs'] });
+  const mock = await startServer({ specs: ['specs'] });
   onTestFinished(() => mock.close(0));
   for (const { url, init } of callsOf(mock, 'FAKEsecretOfThePage')) await (await fetch(url, init)).text();
   const origin = `http://127.0.0.1:${mock.port}/__deadringer/sessions/default`;

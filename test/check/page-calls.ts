@@ -1,11 +1,11 @@
 // The requests that a page sends to the five mocked APIs.
 import { isRecorded } from '../../src/exchange/exchange.ts';
-import type { Mock } from '../../src/index.ts';
 import { basePathOf } from '../../src/mock/respond/refuse.ts';
 import { sampleRequest } from '../../src/openapi/sample-request.ts';
+import type { MockServer } from '../../src/start.ts';
 
 /** One valid call of every operation. @param secret is part of every credential */
-export function callsOf(mock: Mock, secret: string): { url: string; init: RequestInit }[] {
+export function callsOf(mock: MockServer, secret: string): { url: string; init: RequestInit }[] {
   return mock.state.config.contract.apis.flatMap(api =>
     api.operations.map(operation => {
       const { method, path: target, query, headers, body } = sampleRequest(operation, basePathOf(operation));

@@ -6,9 +6,10 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { isRecorded } from '../../src/exchange/exchange.ts';
-import { type Mock, type Report, startMock } from '../../src/index.ts';
+import type { Report } from '../../src/index.ts';
 import { basePathOf } from '../../src/mock/respond/refuse.ts';
 import { sampleRequest } from '../../src/openapi/sample-request.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
 import { folderWith } from '../check/traffic.ts';
 import { run, start } from './program.ts';
 
@@ -34,14 +35,14 @@ async function program(
 }
 
 /** The five documents, played by a mock of their own. */
-async function vendor(): Promise<Mock> {
-  const mock = await startMock({ specs: ['specs'], scenarios: ['scenarios'] });
+async function vendor(): Promise<MockServer> {
+  const mock = await startServer({ specs: ['specs'], scenarios: ['scenarios'] });
   onTestFinished(() => mock.close(0));
   return mock;
 }
 
 /** Calls every operation twice, once wrongly, as an app would. */
-async function useApp(url: string, { state: stage }: Mock): Promise<number> {
+async function useApp(url: string, { state: stage }: MockServer): Promise<number> {
   let calls = 0;
   for (const { operations } of stage.config.contract.apis) {
     for (const operation of operations) {

@@ -173,7 +173,7 @@ test('reads standard input; help shows how', async () => {
   program.stdin.end(har([GOOD]));
   expect((await program.ended).code).toBe(0);
   expect(readFileSync(path.join(out, 'shop/recorded-getOrder-200.yaml'), 'utf8')).toContain(
-    'out of standard input, recorded',
+    '(source: standard input, recorded',
   );
   const help = await run('scenarios', 'from', '--help');
   expect(help.out).toMatch(/--output <folder>/);

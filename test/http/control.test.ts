@@ -1,22 +1,23 @@
-// The control API: sessions, scenarios and journal over real sockets; all of its traffic is held against its own document.
+// The control API: sessions, scenarios and journal over sockets; each exchange is validated against its OpenAPI document.
 import { once } from 'node:events';
 import http from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Request, splitTarget } from '../../src/exchange/exchange.ts';
 import type { Finding } from '../../src/finding/finding.ts';
 import { severityOf } from '../../src/finding/severity.ts';
-import { ROUTES } from '../../src/http/control/routes.ts';
+import { ROUTES } from '../../src/http/control/router.ts';
 import { type Mock, startMock } from '../../src/index.ts';
 import { loadContract } from '../../src/openapi/load.ts';
 import { createMatcher } from '../../src/routing/match.ts';
-import { validateRequest, validateResponse } from '../../src/validate/request.ts';
+import { validateRequest } from '../../src/validate/request.ts';
+import { validateResponse } from '../../src/validate/response.ts';
 
 let mock: Mock;
 const described = await loadContract(['src/http/control/control.openapi.yaml'], {
   relativeTo: process.cwd(),
 });
 const match = createMatcher(described.contract);
-const broken: string[] = [];
+const violations: string[] = [];
 const exercised = new Set<string>();
 
 beforeAll(async () => {
@@ -27,24 +28,24 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await mock.close();
-  expect(broken).toEqual([]);
+  expect(violations).toEqual([]);
   const untouched = described.contract.apis[0]?.operations
     .map(({ id }) => id)
     .filter(id => !exercised.has(id));
   expect(untouched).toEqual([]);
 });
 
-// biome-ignore lint/suspicious/noExplicitAny: what comes back is judged by the document, not by types
+// biome-ignore lint/suspicious/noExplicitAny: responses are validated against the document, not by types
 type Any = any;
-type Answered = { status: number; body: Any };
+type ControlResult = { status: number; body: Any };
 
-/** Calls the control API and judges both halves of the exchange by its document. */
+/** Calls the control API and validates the exchange against its document. */
 async function control(
   method: string,
   path: string,
   body?: unknown,
   headers: Record<string, string> = {},
-): Promise<Answered> {
+): Promise<ControlResult> {
   const target = `/__deadringer${path}`;
   const text = body === undefined ? '' : JSON.stringify(body);
   const sent = { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers };
@@ -70,7 +71,7 @@ async function control(
       body: bytes,
     });
     if (response.status < 400) findings.push(...validateRequest(matched, request));
-    broken.push(
+    violations.push(
       ...findings
         .filter(({ code }) => severityOf(code) !== 'note')
         .map(({ message }) => `${method} ${path}: ${message}`),
@@ -119,7 +120,7 @@ describe('upstreams', () => {
     const { status, body } = await control('PUT', '/upstreams/dogs', { url: 'http://127.0.0.1:9' });
     expect([status, body.detail]).toEqual([
       400,
-      expect.stringContaining('there is no API "dogs" to send to an upstream; there are'),
+      expect.stringContaining('there is no API "dogs"; known APIs: '),
     ]);
     expect((await control('PUT', '/upstreams/pets', { url: 'nowhere' })).status).toBe(400);
   });
@@ -172,15 +173,16 @@ describe('a session', () => {
   test('has its own position in a reply list', async () => {
     for (const id of ['a', 'b'])
       await control('POST', `/sessions/${id}/scenarios`, { scenarios: ['pets/flaky'] });
-    const walk = async (id: string): Promise<number> => (await pets({ 'x-deadringer-session': id })).status;
+    const nextStatus = async (id: string): Promise<number> =>
+      (await pets({ 'x-deadringer-session': id })).status;
     expect([
-      await walk('a'),
-      await walk('a'),
-      await walk('b'),
-      await walk('a'),
-      await walk('b'),
-      await walk('b'),
-      await walk('a'),
+      await nextStatus('a'),
+      await nextStatus('a'),
+      await nextStatus('b'),
+      await nextStatus('a'),
+      await nextStatus('b'),
+      await nextStatus('b'),
+      await nextStatus('a'),
     ]).toEqual([503, 503, 503, 200, 503, 200, 200]);
   });
 
@@ -231,9 +233,9 @@ describe('a session', () => {
     const body = async (): Promise<unknown> =>
       (await pets({ 'x-deadringer-session': 'off' }, '/pets/only/pets/1')).json();
     expect(await body()).toEqual({ id: 1, name: 'Rex', tag: 'dog' });
-    expect((await control('DELETE', '/sessions/off/scenarios?scenario=pets/tagged')).body.off).toEqual([
-      'pets/tagged',
-    ]);
+    expect(
+      (await control('DELETE', '/sessions/off/scenarios?scenario=pets/tagged')).body.disabledScenarios,
+    ).toEqual(['pets/tagged']);
     expect(await body()).toEqual({ id: 1, name: 'Rex' });
     await control('POST', '/sessions/off/scenarios', { scenarios: ['pets.getPet.4XX'] });
     expect(await body()).toEqual({ title: 'No such pet' });
@@ -247,7 +249,7 @@ describe('a session', () => {
     });
     expect([status, body.detail]).toEqual([
       400,
-      'there is no scenario "pets/flakey"; did you mean "pets/flaky"?',
+      'unknown scenario "pets/flakey"; did you mean "pets/flaky"?',
     ]);
   });
 });
@@ -255,7 +257,7 @@ describe('a session', () => {
 describe('the journal', () => {
   test('stores and finds exchanges without secrets', async () => {
     const session = { 'x-deadringer-session': 'secrets' };
-    const answer = await fetch(`${mock.url}/bonifiq/v1/pvt/Customer/7?token=query-secret-1`, {
+    const response = await fetch(`${mock.url}/bonifiq/v1/pvt/Customer/7?token=query-secret-1`, {
       method: 'PUT',
       headers: {
         ...session,
@@ -266,7 +268,7 @@ describe('the journal', () => {
       },
       body: JSON.stringify({ Name: 'Ana', accessToken: 'body-secret-5' }),
     });
-    const id = answer.headers.get('x-deadringer-exchange');
+    const id = response.headers.get('x-deadringer-exchange');
     const { body } = await control('GET', `/sessions/secrets/journal/${id}`);
     expect(body).toMatchObject({
       operation: 'updateCustomer',
@@ -349,7 +351,7 @@ describe('verify', () => {
   const headers = { 'x-deadringer-session': 'verify' };
   const check = async (
     expectations: unknown,
-  ): Promise<{ kept: boolean; failures: string[]; unused: string[] }> =>
+  ): Promise<{ passed: boolean; failures: string[]; unused: string[] }> =>
     (await control('POST', '/sessions/verify/verify', expectations)).body;
 
   test('checks the number, order and values of requests', async () => {
@@ -365,8 +367,8 @@ describe('verify', () => {
           { on: 'GET /pets/{id}' },
         ],
       }),
-    ).toMatchObject({ kept: true, failures: [] });
-    expect(await check({ ordered: [{ on: 'listPets' }, { on: 'getPet' }] })).toMatchObject({ kept: true });
+    ).toMatchObject({ passed: true, failures: [] });
+    expect(await check({ ordered: [{ on: 'listPets' }, { on: 'getPet' }] })).toMatchObject({ passed: true });
     expect(
       await check({
         expected: [{ on: 'addPet' }],
@@ -374,11 +376,11 @@ describe('verify', () => {
         ordered: [{ on: 'getPet' }, { on: 'listPets' }],
       }),
     ).toMatchObject({
-      kept: false,
+      passed: false,
       failures: [
-        'addPet was to be called at least 1 times and was called 0 times',
-        'getPet was not to be called and was called 1 times',
-        'listPets did not come in its order',
+        'addPet: expected at least 1 times, was called 0 times',
+        'getPet: expected no call, was called 1 times',
+        'listPets was not called in the expected order',
       ],
     });
   });
@@ -386,14 +388,14 @@ describe('verify', () => {
   test('lists unmatched requests and rules that never applied', async () => {
     await control('POST', '/sessions/verify/scenarios', { scenarios: ['pets.addPet.201'] });
     expect(await check({ 'allow-unused': false })).toMatchObject({
-      kept: false,
+      passed: false,
       unused: ['pets.addPet.201 1'],
     });
     await pets(headers, '/pets/nowhere');
     expect((await check({})).failures).toEqual([
-      '1 requests were claimed by no operation, the first is GET /pets/nowhere',
+      '1 requests match no operation; the first is GET /pets/nowhere',
     ]);
-    expect(await check({ 'allow-unmatched': true })).toMatchObject({ kept: true });
+    expect(await check({ 'allow-unmatched': true })).toMatchObject({ passed: true });
   });
 });
 

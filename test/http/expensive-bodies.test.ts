@@ -1,14 +1,14 @@
-// Bodies made to keep a judge busy: each is answered, its findings are few, and the next client is served meanwhile or after.
+// Bodies and paths that are expensive to validate: each gets a response with few findings, and the server stays responsive.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Mock, startMock } from '../../src/index.ts';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
 
-let mock: Mock;
+let mock: MockServer;
 let folder: string;
-const seen: ServeEvent[] = [];
+const events: ServeEvent[] = [];
 const SCHEMAS = {
   tree: '{ $ref: "#/components/schemas/Tree" }',
   numbers: '{ type: array, items: { type: number } }',
@@ -33,8 +33,8 @@ beforeAll(async () => {
     path.join(folder, 'floods.yaml'),
     `openapi: 3.1.0\ninfo: { title: f, version: "1" }\npaths:\n  /d/{y}-{m}-{d}.json: { get: { parameters: [{ name: y, in: path, required: true, schema: { type: string } }, { name: m, in: path, required: true, schema: { type: string } }, { name: d, in: path, required: true, schema: { type: string } }], responses: { "204": { description: d } } } }\n${paths.join('\n')}\n${tree}\n`,
   );
-  mock = await startMock({ specs: [path.join(folder, 'floods.yaml')] });
-  mock.state.subscribe(served => seen.push(served));
+  mock = await startServer({ specs: [path.join(folder, 'floods.yaml')] });
+  mock.state.subscribe(event => events.push(event));
 });
 afterAll(async () => {
   await mock.close();
@@ -48,7 +48,7 @@ async function post(name: keyof typeof SCHEMAS, body: string): Promise<{ status:
     body,
     headers: { 'content-type': type },
   });
-  return { status: response.status, findings: seen.at(-1)?.findings.length ?? -1 };
+  return { status: response.status, findings: events.at(-1)?.findings.length ?? -1 };
 }
 
 test.each([

@@ -1,4 +1,4 @@
-// What real clients see of late, slow and broken answers: node:http and fetch, and in a long run curl.
+// Delays, limited rates and faults, as node:http, fetch and curl report them.
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,14 +6,14 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Mock, startMock } from '../../src/index.ts';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
 import { isLong } from '../suite.ts';
 
 const FAULTS = ['reset', 'reset-mid-body', 'hang', 'empty', 'truncate', 'garbage', 'wrong-length'];
-let mock: Mock;
+let mock: MockServer;
 let folder: string;
-const seen: ServeEvent[] = [];
+const events: ServeEvent[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'deadringer-faults-'));
@@ -30,8 +30,8 @@ beforeAll(async () => {
   write('dripping', '{ drip: 200 }');
   write('thrice', '{ fault: empty, times: 3 }');
   write('sometimes', '{ fault: empty, percent: 30 }');
-  mock = await startMock({ specs: ['test/fixtures/pets.yaml'], scenarios: [folder] });
-  mock.state.subscribe(served => seen.push(served));
+  mock = await startServer({ specs: ['test/fixtures/pets.yaml'], scenarios: [folder] });
+  mock.state.subscribe(event => events.push(event));
   for (const id of mock.state.config.scenarios.keys()) {
     const [api, name = ''] = id.split('/');
     if (api !== 'pets' || name === '') continue;
@@ -48,7 +48,7 @@ afterAll(async () => {
 
 const url = (session: string): string => `${mock.url}/~${session}/pets/pets`;
 
-/** The code that node:http ends with, and what had come until then. */
+/** The error code of node:http, and what it received before. */
 function node(session: string): Promise<string> {
   return new Promise(resolve => {
     let body: string | undefined;
@@ -95,9 +95,9 @@ describe('an injected fault', () => {
   test('hang sends no byte until the client gives up', async () => {
     if (isLong) expect(await curl('hang', '--max-time', '0.3')).toBe(28);
     const giveUp = new AbortController();
-    const asked = fetch(url('hang'), { signal: giveUp.signal });
+    const response = fetch(url('hang'), { signal: giveUp.signal });
     const unsubscribe = mock.state.subscribe(() => giveUp.abort());
-    await expect(asked).rejects.toThrow('abort');
+    await expect(response).rejects.toThrow('abort');
     unsubscribe();
   });
 
@@ -108,18 +108,18 @@ describe('an injected fault', () => {
   });
 
   test('occurs with the configured percentage, and at the same requests after a reset', async () => {
-    const play = async (): Promise<string> => {
+    const runHundred = async (): Promise<string> => {
       await fetch(`${mock.url}/__deadringer/sessions/sometimes/reset`, { method: 'POST' });
       let pattern = '';
       for (let index = 0; index < 100; index++)
         pattern += (await node('sometimes')).startsWith('whole') ? '.' : 'x';
       return pattern;
     };
-    const first = await play();
-    const broken = first.replaceAll('.', '').length;
-    expect(broken).toBeGreaterThan(15);
-    expect(broken).toBeLessThan(45);
-    expect(await play()).toBe(first);
+    const first = await runHundred();
+    const faultCount = first.replaceAll('.', '').length;
+    expect(faultCount).toBeGreaterThan(15);
+    expect(faultCount).toBeLessThan(45);
+    expect(await runHundred()).toBe(first);
   });
 });
 
@@ -132,7 +132,9 @@ describe('a delayed response', () => {
 
   test('with a range lies within it', async () => {
     for (let index = 0; index < 20; index++) await node('between');
-    const delays = seen.filter(({ session }) => session === 'between').map(({ delivery }) => delivery.delay);
+    const delays = events
+      .filter(({ session }) => session === 'between')
+      .map(({ delivery }) => delivery.delay);
     expect(delays).toHaveLength(20);
     expect(Math.min(...delays)).toBeGreaterThanOrEqual(10);
     expect(Math.max(...delays)).toBeLessThanOrEqual(20);
@@ -146,9 +148,9 @@ describe('a delayed response', () => {
       return { giveUp, request };
     });
     const all = await Promise.all(clients);
-    await expect.poll(() => seen.filter(({ session }) => session === 'log-normal').length).toBe(200);
+    await expect.poll(() => events.filter(({ session }) => session === 'log-normal').length).toBe(200);
     for (const { giveUp } of all) giveUp.abort();
-    const delays = seen
+    const delays = events
       .filter(({ session }) => session === 'log-normal')
       .map(({ delivery }) => delivery.delay)
       .sort((left, right) => left - right);

@@ -1,21 +1,21 @@
-// Where an API is reachable, and what HTTP itself promises: prefixes, Host, Prefer, CORS, HEAD, OPTIONS, Allow, codings, shutdown.
+// How APIs are reachable, and HTTP semantics: prefixes, Host, Prefer, CORS, HEAD, OPTIONS, Allow, content codings, shutdown.
 import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
 import zlib from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Mock, startMock } from '../../src/index.ts';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
 
-let mock: Mock;
-const seen: ServeEvent[] = [];
+let mock: MockServer;
+const events: ServeEvent[] = [];
 beforeAll(async () => {
-  mock = await startMock({ specs: ['test/fixtures/pets.yaml'] });
-  mock.state.subscribe(served => seen.push(served));
+  mock = await startServer({ specs: ['test/fixtures/pets.yaml'] });
+  mock.state.subscribe(event => events.push(event));
 });
 afterAll(() => mock.close());
 
-/** node:http, because fetch does not let a client choose its Host. */
+/** Uses node:http, because fetch does not allow the Host field. */
 async function withHost(path: string, host: string): Promise<number | undefined> {
   const request = http.get(mock.url + path, { headers: { host } });
   const [response] = (await once(request, 'response')) as [http.IncomingMessage];
@@ -24,7 +24,7 @@ async function withHost(path: string, host: string): Promise<number | undefined>
   return response.statusCode;
 }
 
-describe('an API answers', () => {
+describe('an API is reachable', () => {
   test.each([
     ['under its name and base path', '/pets/v1/pets'],
     ['under its name alone', '/pets/pets'],
@@ -59,7 +59,9 @@ describe('an unmatched path', () => {
     expect(response.headers.get('x-deadringer-error')).toBe('no-such-path');
     const problem = (await response.json()) as { type: string; hint: string; detail: string };
     expect(problem.type).toBe('deadringer:no-such-path');
-    expect(problem.detail).toBe('nothing answers GET /pets/v1/pet; the nearest is GET /pets/v1/pets');
+    expect(problem.detail).toBe(
+      'no operation matches GET /pets/v1/pet; the most similar is GET /pets/v1/pets',
+    );
     expect(problem.hint).toBe(`curl ${mock.url}/pets/v1/pets`);
   });
 });
@@ -107,8 +109,8 @@ describe('preferences', () => {
   test('of other software are ignored, and the query parameters are removed before validation', async () => {
     expect((await ask('/pets/pets', 'return=minimal')).status).toBe(200);
     await ask('/pets/pets?limit=1&__example=two');
-    expect(seen.at(-1)?.findings).toEqual([]);
-    expect(seen.at(-1)?.exchange.request.query).toBe('limit=1');
+    expect(events.at(-1)?.findings).toEqual([]);
+    expect(events.at(-1)?.exchange.request.query).toBe('limit=1');
   });
 });
 
@@ -123,15 +125,15 @@ describe('HTTP', () => {
     for (const name of ['content-length', 'content-type', 'x-total']) {
       expect([name, head.headers.get(name)]).toEqual([name, get.headers.get(name)]);
     }
-    expect(seen.at(-1)?.findings).toEqual([]);
+    expect(events.at(-1)?.findings).toEqual([]);
   });
 
   test('OPTIONS and a wrong method list the allowed methods', async () => {
     const options = await fetch(`${mock.url}/pets/pets`, { method: 'OPTIONS' });
     expect([options.status, options.headers.get('allow')]).toEqual([204, 'GET, POST, HEAD, OPTIONS']);
-    const wrong = await fetch(`${mock.url}/pets/pets`, { method: 'DELETE' });
-    expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET, POST, HEAD, OPTIONS']);
-    expect(wrong.headers.get('x-deadringer-error')).toBe('no-such-method');
+    const wrongMethod = await fetch(`${mock.url}/pets/pets`, { method: 'DELETE' });
+    expect([wrongMethod.status, wrongMethod.headers.get('allow')]).toEqual([405, 'GET, POST, HEAD, OPTIONS']);
+    expect(wrongMethod.headers.get('x-deadringer-error')).toBe('no-such-method');
   });
 
   test('204 has no body and no Content-Length', async () => {
@@ -156,10 +158,27 @@ describe('HTTP', () => {
     const body = new Uint8Array(compress(Buffer.from(JSON.stringify({ id: 1, name: 'rex' }))));
     const headers = { 'content-type': 'application/json', 'content-encoding': coding };
     await fetch(`${mock.url}/pets/pets`, { method: 'POST', body, headers });
-    expect(seen.at(-1)?.findings.map(({ message }) => message)).toEqual([
-      'request body /name must match the pattern ^[A-Z][a-z]{1,9}$, is a string of 3 characters',
+    expect(events.at(-1)?.findings.map(({ message }) => message)).toEqual([
+      'request body /name must match the pattern ^[A-Z][a-z]{1,9}$; got a string of 3 characters',
     ]);
   });
+});
+
+test('a repeated response differs only in the exchange id and the CORS fields', async () => {
+  const send = (headers: Record<string, string>): Promise<Response> =>
+    fetch(`${mock.url}/pets/pets`, { headers });
+  const plain = await send({});
+  const other = await send({ origin: 'http://localhost:3000' });
+  const again = await send({});
+  const ids = [plain, other, again].map(({ headers }) => headers.get('x-deadringer-exchange'));
+  expect(new Set(ids).size).toBe(3);
+  expect(ids).not.toContain(null);
+  const names = ({ headers }: Response): string[] => [...headers.keys()];
+  expect(names(again)).toEqual(names(plain));
+  expect(names(again)).not.toContain('access-control-allow-origin');
+  expect(other.headers.get('access-control-allow-origin')).toBe('http://localhost:3000');
+  const bodies = [await plain.text(), await other.text(), await again.text()];
+  expect(new Set(bodies).size).toBe(1);
 });
 
 describe('a page on another origin', () => {
@@ -187,7 +206,7 @@ describe('a page on another origin', () => {
   });
 
   test('gets no CORS headers if CORS is off', async () => {
-    const closed = await startMock({ specs: ['test/fixtures/pets.yaml'], cors: false });
+    const closed = await startServer({ specs: ['test/fixtures/pets.yaml'], cors: false });
     const response = await fetch(`${closed.url}/pets/pets`, { headers: { origin: 'https://app.example' } });
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
     await closed.close();
@@ -195,9 +214,9 @@ describe('a page on another origin', () => {
 });
 
 describe('the mock validates its own responses', () => {
-  test('and reports an answer of its own that violates the contract', async () => {
+  test('and reports an invalid one', async () => {
     await fetch(`${mock.url}/pets/lies`);
-    expect(seen.at(-1)?.findings.map(({ code, at, location }) => [code, at, location?.line])).toEqual([
+    expect(events.at(-1)?.findings.map(({ code, at, location }) => [code, at, location?.line])).toEqual([
       ['response-body-schema', '/response/body/name', 79],
       ['response-body-schema', '/response/body/id', 81],
     ]);
@@ -211,27 +230,27 @@ describe('the mock validates its own responses', () => {
       headers,
     });
     expect(response.status).toBe(201);
-    expect(seen.at(-1)?.findings).toEqual([]);
+    expect(events.at(-1)?.findings).toEqual([]);
   });
 });
 
 describe('shutdown', () => {
   test('finishes pending requests and closes idle connections', async () => {
-    const server = await startMock({ specs: ['test/fixtures/pets.yaml'] });
+    const server = await startServer({ specs: ['test/fixtures/pets.yaml'] });
     const idle = net.connect(server.port, '127.0.0.1');
     await once(idle, 'connect');
     const request = http.request(`${server.url}/pets/pets`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'content-length': 21, connection: 'close' },
     });
-    const served = once(request, 'response') as Promise<[http.IncomingMessage]>;
+    const event = once(request, 'response') as Promise<[http.IncomingMessage]>;
     request.write('{"id":1,');
     await once(request, 'socket');
-    // A whole exchange on another connection: by then the server has the head of the open request.
+    // After an exchange on another connection, the server has the head of the open request.
     await fetch(`${server.url}/pets/pets`, { headers: { connection: 'close' } });
     const closed = server.close();
     request.end('"name":"Rex"}');
-    const [response] = await served;
+    const [response] = await event;
     expect(response.statusCode).toBe(201);
     response.resume();
     idle.destroy();
@@ -240,7 +259,7 @@ describe('shutdown', () => {
   });
 
   test('does not wait for a client that never completes its request', async () => {
-    const server = await startMock({ specs: ['test/fixtures/pets.yaml'] });
+    const server = await startServer({ specs: ['test/fixtures/pets.yaml'] });
     const stuck = net.connect(server.port, '127.0.0.1');
     await once(stuck, 'connect');
     stuck.write('POST /pets/pets HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\n');

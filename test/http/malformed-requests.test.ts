@@ -1,33 +1,33 @@
-// Input that breaks lesser servers: each gets a clear answer or a clean close, and the next client is served as ever.
+// Malformed and oversized input: each request gets a 4xx response or a closed connection, and the server stays available.
 import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
 import zlib from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ServerError } from '../../src/http/options.ts';
-import { type Mock, startMock } from '../../src/index.ts';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
 
-let mock: Mock;
-const troubles: ServerError[] = [];
+let mock: MockServer;
+const errors: ServerError[] = [];
 const waiting: (() => void)[] = [];
-const seen: ServeEvent[] = [];
+const events: ServeEvent[] = [];
 beforeAll(async () => {
-  mock = await startMock({
+  mock = await startServer({
     specs: ['test/fixtures/pets.yaml'],
-    onError: trouble => {
-      troubles.push(trouble);
+    onError: error => {
+      errors.push(error);
       waiting.shift()?.();
     },
   });
-  mock.state.subscribe(served => seen.push(served));
+  mock.state.subscribe(event => events.push(event));
 });
 afterAll(() => mock.close());
 
-/** Whatever happened, the server lives and deadringer itself has not failed. */
+/** The server still responds, and no internal error was reported. */
 afterEach(async () => {
   expect((await fetch(`${mock.url}/pets/pets`)).status).toBe(200);
-  expect(troubles.filter(({ kind }) => kind === 'bug')).toEqual([]);
+  expect(errors.filter(({ kind }) => kind === 'bug')).toEqual([]);
 });
 
 const post = (body: RequestInit['body'], headers: Record<string, string> = {}): Promise<Response> =>
@@ -37,17 +37,17 @@ const post = (body: RequestInit['body'], headers: Record<string, string> = {}): 
     headers: { 'content-type': 'application/json', ...headers },
   });
 
-/** Bytes as they are, on a socket of their own; everything that comes back until it closes. */
+/** Sends bytes on a new connection. @returns everything received until it closes */
 async function raw(bytes: string | Uint8Array): Promise<string> {
   const socket = net.connect(mock.port, '127.0.0.1');
   socket.on('error', () => {});
-  let answer = '';
+  let received = '';
   socket.on('data', chunk => {
-    answer += chunk.toString('latin1');
+    received += chunk.toString('latin1');
   });
   socket.end(bytes);
   await once(socket, 'close');
-  return answer;
+  return received;
 }
 
 describe('bodies', () => {
@@ -55,7 +55,7 @@ describe('bodies', () => {
     expect((await post('﻿{"id":1,"name":"Rex"}')).status).toBe(201);
   });
 
-  test('of 11 MB get 413, and the answer arrives', async () => {
+  test('of 11 MB get 413, and the response arrives', async () => {
     const response = await post('x'.repeat(11 * 1024 * 1024));
     expect([response.status, response.headers.get('x-deadringer-error')]).toEqual([413, 'body-too-large']);
     expect(((await response.json()) as { hint: string }).hint).toContain('--body-limit');
@@ -68,8 +68,8 @@ describe('bodies', () => {
   });
 
   test('that do not match their content coding get a problem', async () => {
-    const broken = await post('not gzip', { 'content-encoding': 'gzip' });
-    expect([broken.status, broken.headers.get('x-deadringer-error')]).toEqual([400, 'bad-coding']);
+    const response = await post('not gzip', { 'content-encoding': 'gzip' });
+    expect([response.status, response.headers.get('x-deadringer-error')]).toEqual([400, 'bad-coding']);
     const unknown = await post('{}', { 'content-encoding': 'compress' });
     expect([unknown.status, unknown.headers.get('x-deadringer-error')]).toEqual([415, 'unknown-coding']);
   });
@@ -126,15 +126,15 @@ describe('request lines and headers', () => {
   test('a lone % in a path parameter is rejected as an invalid parameter', async () => {
     const response = await fetch(`${mock.url}/pets/pets/%`);
     expect(response.status).toBe(422);
-    expect(seen.at(-1)?.findings[0]?.message).toBe(
+    expect(events.at(-1)?.findings[0]?.message).toBe(
       'path parameter "id" contains a "%" that is not followed by two hexadecimal digits',
     );
   });
 
   test('a header of 20 KB gets 431', async () => {
-    const answer = await raw(`GET /pets/pets HTTP/1.1\r\nhost: x\r\nx-long: ${'a'.repeat(20_000)}\r\n\r\n`);
-    expect(answer).toMatch(/^HTTP\/1\.1 431 /);
-    expect(answer).toContain('x-deadringer-error: headers-too-large');
+    const received = await raw(`GET /pets/pets HTTP/1.1\r\nhost: x\r\nx-long: ${'a'.repeat(20_000)}\r\n\r\n`);
+    expect(received).toMatch(/^HTTP\/1\.1 431 /);
+    expect(received).toContain('x-deadringer-error: headers-too-large');
   });
 
   test.each([
@@ -154,7 +154,7 @@ describe('request lines and headers', () => {
 
 describe('clients that disconnect', () => {
   test('in the middle of a body are reported and cleaned up', async () => {
-    const before = seen.length;
+    const before = events.length;
     const noticed = new Promise<void>(resolve => waiting.push(resolve));
     const socket = net.connect(mock.port, '127.0.0.1');
     await once(socket, 'connect');
@@ -164,8 +164,8 @@ describe('clients that disconnect', () => {
     await fetch(`${mock.url}/pets/pets`);
     socket.destroy();
     await noticed;
-    expect(troubles.at(-1)).toEqual({ kind: 'client-gone', request: 'POST /pets/pets' });
-    expect(seen.length).toBe(before + 1);
+    expect(errors.at(-1)).toEqual({ kind: 'client-disconnected', request: 'POST /pets/pets' });
+    expect(events.length).toBe(before + 1);
   });
 
   test('two hundred times leave no open connection', async () => {

@@ -1,4 +1,3 @@
-// A real service behind the mock: what a client gets through it is what it would get without it, and all of it is judged.
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
@@ -7,13 +6,13 @@ import zlib from 'node:zlib';
 import axios from 'axios';
 import undici from 'undici';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Mock, startMock } from '../../src/index.ts';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
 
 const PETS = 'test/fixtures/pets.yaml';
 const JSON_PETS = JSON.stringify([{ id: 7, name: 'Rex' }]);
 
-/** How the service answers; each by the last segment of its path. */
+/** The responses of the upstream, by the last segment of the path. */
 type Handler = (incoming: http.IncomingMessage, outgoing: http.ServerResponse) => void;
 const HANDLERS: Record<string, Handler> = {
   plain: (_, outgoing) => outgoing.writeHead(200, { 'content-type': 'application/json' }).end(JSON_PETS),
@@ -55,13 +54,13 @@ const HANDLERS: Record<string, Handler> = {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
-      const told = {
+      const received = {
         method: incoming.method,
         url: incoming.url,
         fields: incoming.rawHeaders,
         body: Buffer.concat(chunks).toString('base64'),
       };
-      outgoing.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(told));
+      outgoing.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(received));
     });
   },
   trailers: (_, outgoing) => {
@@ -78,8 +77,8 @@ const service = http.createServer((incoming, outgoing) => {
   (HANDLERS[name] ?? (HANDLERS.plain as Handler))(incoming, outgoing);
 });
 let origin: string;
-let mock: Mock;
-let seen: ServeEvent[] = [];
+let mock: MockServer;
+let events: ServeEvent[] = [];
 const direct = (name: string): string => `${origin}/v1/${name}`;
 const through = (name: string): string => `${mock.url}/pets/v1/${name}`;
 
@@ -89,9 +88,9 @@ beforeAll(async () => {
   origin = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
 });
 beforeEach(async () => {
-  mock = await startMock({ specs: [PETS], upstreams: [`pets=${origin}`] });
-  seen = [];
-  mock.state.subscribe(served => seen.push(served));
+  mock = await startServer({ specs: [PETS], upstreams: [`pets=${origin}`] });
+  events = [];
+  mock.state.subscribe(event => events.push(event));
 });
 afterEach(() => mock.close());
 afterAll(() => {
@@ -107,7 +106,7 @@ interface Heard {
   readonly body: string;
 }
 
-/** Names and values as they came, but for what belongs to the connection, the clock, and the mock's own mark. */
+/** Names and values as received, without hop-by-hop fields, Date and the field of the mock. */
 async function hear(url: string, options: http.RequestOptions = {}): Promise<Heard> {
   const request = http.request(url, options).end();
   const [response] = (await once(request, 'response')) as [http.IncomingMessage];
@@ -143,8 +142,8 @@ describe('a response is passed through unchanged', () => {
     'trailers',
   ])('%s', async name => {
     expect(await hear(through(name))).toEqual(await hear(direct(name)));
-    expect(seen).toHaveLength(1);
-    expect(seen[0]?.upstream).toEqual({ origin, path: `/v1/${name}`, broke: undefined });
+    expect(events).toHaveLength(1);
+    expect(events[0]?.upstream).toEqual({ origin, path: `/v1/${name}`, broke: undefined });
   });
 
   test('to HEAD', async () => {
@@ -156,7 +155,7 @@ describe('a response is passed through unchanged', () => {
     expect(here.body).toBe('');
   });
 
-  test('with the 1xx answers before it', async () => {
+  test('with the 1xx responses before it', async () => {
     HANDLERS.hints = (_, outgoing) => {
       outgoing.writeProcessing();
       outgoing.writeEarlyHints(
@@ -198,7 +197,7 @@ describe('a response is passed through unchanged', () => {
       'a=1; Path=/',
       'b=2; Expires=Wed, 21 Oct 2026 07:28:00 GMT',
     ]);
-    expect(response.headers.get('x-deadringer-exchange')).toBe(seen[0]?.exchange.id);
+    expect(response.headers.get('x-deadringer-exchange')).toBe(events[0]?.exchange.id);
   });
 
   test('while it is still streaming', async () => {
@@ -228,7 +227,7 @@ describe('a request is forwarded unchanged', () => {
     options: http.RequestOptions & { body?: string | Buffer },
     target = 'echo',
   ): Promise<Told> => {
-    // As a path and not as a URL, which would be put in order on the way.
+    // A path instead of a URL: a URL would be normalized.
     const { hostname, port } = new URL(mock.url);
     const request = http.request({ hostname, port, path: `/pets/v1/${target}`, ...options });
     request.end(options.body);
@@ -274,7 +273,7 @@ describe('a request is forwarded unchanged', () => {
     const names = fields.filter((_, index) => index % 2 === 0).map(name => name.toLowerCase());
     expect(names.sort()).toEqual(['connection', 'cookie', 'host']);
     expect(fields.join('|')).toContain('cookie|theirs=1');
-    expect(seen[0]?.session).toBe('qa-7');
+    expect(events[0]?.session).toBe('qa-7');
   });
 
   test('with the original escapes in path and query', async () => {
@@ -292,13 +291,13 @@ describe('a request is forwarded unchanged', () => {
     ],
     ['chunks', { 'content-type': 'text/plain', 'transfer-encoding': 'chunked' }, Buffer.from('in chunks')],
   ])('with its body: %s', async (_, headers, body) => {
-    const told = await ask({ method: 'POST', headers, body });
-    expect(told.body).toBe(body.toString('base64'));
+    const received = await ask({ method: 'POST', headers, body });
+    expect(received.body).toBe(body.toString('base64'));
   });
 
   test('a GET with a body', async () => {
-    const told = await ask({ method: 'GET', headers: { 'content-length': '4' }, body: 'body' });
-    expect([told.method, Buffer.from(told.body, 'base64').toString()]).toEqual(['GET', 'body']);
+    const received = await ask({ method: 'GET', headers: { 'content-length': '4' }, body: 'body' });
+    expect([received.method, Buffer.from(received.body, 'base64').toString()]).toEqual(['GET', 'body']);
   });
 });
 
@@ -307,8 +306,8 @@ describe('a proxied exchange', () => {
     HANDLERS.pets = (_, outgoing) =>
       outgoing.writeHead(200, { 'content-type': 'application/json' }).end('[{"id":"7","name":"Rex"}]');
     await (await fetch(`${through('pets')}?limit=many`)).text();
-    expect(seen[0]?.operation?.id).toBe('listPets');
-    expect(seen[0]?.findings.map(({ code, at }) => [code, at])).toEqual([
+    expect(events[0]?.operation?.id).toBe('listPets');
+    expect(events[0]?.findings.map(({ code, at }) => [code, at])).toEqual([
       ['parameter-schema', '/request/query/limit'],
       ['response-body-schema', '/response/body/0/id'],
     ]);
@@ -325,12 +324,12 @@ describe('a proxied exchange', () => {
         .writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'br' })
         .end(zlib.brotliCompressSync(JSON_PETS));
     await (await fetch(through('pets'))).text();
-    expect(seen[0]?.findings).toEqual([]);
+    expect(events[0]?.findings).toEqual([]);
   });
 
   test('is matched if documented, and reported as undocumented if not', async () => {
     await (await fetch(through('unknown'))).text();
-    expect(seen[0]?.findings.map(({ code }) => code)).toEqual(['operation-undocumented']);
+    expect(events[0]?.findings.map(({ code }) => code)).toEqual(['operation-undocumented']);
   });
 });
 
@@ -344,13 +343,13 @@ test('a body above the limit is passed through completely, and the journal says 
   const response = await fetch(through('big'), { method: 'POST', body: bytes });
   const digest = (of: Uint8Array): string => createHash('sha256').update(of).digest('hex');
   expect(digest(Buffer.from(await response.arrayBuffer()))).toBe(digest(bytes));
-  const { request: asked, response: answered } = seen[0]?.exchange ?? {};
-  const why = { notRecorded: `the body has ${size} bytes, and 10485760 are kept` };
-  expect([asked?.body, answered?.body]).toEqual([why, why]);
+  const { request: methods, response: answered } = events[0]?.exchange ?? {};
+  const limitReached = { notRecorded: `the body has ${size} bytes, more than the limit of 10485760` };
+  expect([methods?.body, answered?.body]).toEqual([limitReached, limitReached]);
 });
 
 describe('an upstream that fails', () => {
-  /** Something that speaks what it likes. */
+  /** A server on a socket that can send anything. */
   async function rawService(
     handle: (socket: net.Socket) => void,
   ): Promise<{ url: string; server: net.Server }> {
@@ -358,7 +357,7 @@ describe('an upstream that fails', () => {
     await once(server, 'listening');
     return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
   }
-  const told = async (response: Response): Promise<unknown[]> => [
+  const received = async (response: Response): Promise<unknown[]> => [
     response.status,
     response.headers.get('x-deadringer-error'),
     ((await response.json()) as { detail: string }).detail,
@@ -369,14 +368,14 @@ describe('an upstream that fails', () => {
     use: (url: string) => Promise<void>,
   ): Promise<void> {
     const { url, server } = await rawService(handle);
-    const { state: stage, url: mockUrl } = mock;
-    const [before] = stage.upstreams.list();
+    const { state, url: mockUrl } = mock;
+    const [before] = state.upstreams.list();
     if (before === undefined) throw new Error('there is an upstream');
-    stage.upstreams.set({ ...before, origin: url });
+    state.upstreams.set({ ...before, origin: url });
     try {
       await use(`${mockUrl}/pets/v1/pets`);
-      stage.upstreams.set(before);
-      // Whatever happened, the next one is answered.
+      state.upstreams.set(before);
+      // The next request gets a response.
       expect((await fetch(`${mockUrl}/pets/v1/plain`)).status).toBe(200);
     } finally {
       server.close();
@@ -387,15 +386,15 @@ describe('an upstream that fails', () => {
     const { url, server } = await rawService(() => {});
     server.close();
     await once(server, 'close');
-    const refused = await startMock({ specs: [PETS], upstreams: [url] });
+    const refused = await startServer({ specs: [PETS], upstreams: [url] });
     try {
-      const served: ServeEvent[] = [];
-      refused.state.subscribe(each => served.push(each));
+      const event: ServeEvent[] = [];
+      refused.state.subscribe(each => event.push(each));
       const response = await fetch(`${refused.url}/pets/v1/pets`);
       const words = `${url.replace('http://', '')} refuses connections`;
-      expect(await told(response)).toEqual([502, 'upstream-unreachable', words]);
-      expect([served[0]?.problem, served[0]?.upstream?.broke]).toEqual(['upstream-unreachable', words]);
-      expect(served[0]?.findings).toEqual([]);
+      expect(await received(response)).toEqual([502, 'upstream-unreachable', words]);
+      expect([event[0]?.problem, event[0]?.upstream?.failure]).toEqual(['upstream-unreachable', words]);
+      expect(event[0]?.findings).toEqual([]);
     } finally {
       await refused.close();
     }
@@ -405,7 +404,7 @@ describe('an upstream that fails', () => {
     behind(
       socket => socket.end('\u0007 hello\r\n\r\n'),
       async url => {
-        const [status, code] = await told(await fetch(url));
+        const [status, code] = await received(await fetch(url));
         expect([status, code]).toEqual([502, 'upstream-garbage']);
       },
     ));
@@ -417,7 +416,7 @@ describe('an upstream that fails', () => {
           socket.write('HTTP/1.1 101 Go\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
         ),
       async url => {
-        const [status, code] = await told(await fetch(url));
+        const [status, code] = await received(await fetch(url));
         expect([status, code]).toEqual([502, 'upstream-garbage']);
       },
     ));
@@ -426,16 +425,16 @@ describe('an upstream that fails', () => {
     behind(
       socket => socket.once('data', () => socket.destroy()),
       async url => {
-        const [status, code] = await told(await fetch(url));
+        const [status, code] = await received(await fetch(url));
         expect([status, code]).toEqual([502, 'upstream-broke']);
       },
     ));
 
   test('by closing a kept-alive connection: safe requests are retried once, writes never', async () => {
-    const asked: string[] = [];
+    const methods: string[] = [];
     const known = new WeakSet<net.Socket>();
     HANDLERS.fickle = ({ method = '', socket }, outgoing) => {
-      asked.push(method);
+      methods.push(method);
       if (known.has(socket)) socket.destroy();
       else outgoing.end('[]');
       known.add(socket);
@@ -443,14 +442,14 @@ describe('an upstream that fails', () => {
     const ask = async (method: string): Promise<number> =>
       (await fetch(through('fickle'), { method })).status;
     for (const method of ['POST', 'DELETE', 'PUT', 'PATCH']) {
-      asked.length = 0;
+      methods.length = 0;
       expect(await ask('GET')).toBe(200);
       expect(await ask(method)).toBe(502);
-      expect(asked).toEqual(['GET', method]);
+      expect(methods).toEqual(['GET', method]);
     }
-    asked.length = 0;
+    methods.length = 0;
     expect([await ask('GET'), await ask('GET')]).toEqual([200, 200]);
-    expect(asked).toEqual(['GET', 'GET', 'GET']);
+    expect(methods).toEqual(['GET', 'GET', 'GET']);
   });
 
   test('by closing mid-body: the client gets the received part and the closed connection', () =>
@@ -472,9 +471,9 @@ describe('an upstream that fails', () => {
         });
         const [error] = (await once(response, 'error')) as [NodeJS.ErrnoException];
         expect([body, error.code]).toEqual(['only this', 'ECONNRESET']);
-        const why = 'the answer broke off after 9 bytes of its body';
-        expect(seen[0]?.upstream?.broke).toBe(why);
-        expect(seen[0]?.exchange.response?.body).toEqual({ notRecorded: why });
+        const notRecorded = 'the connection closed after 9 bytes of the response body';
+        expect(events[0]?.upstream?.failure).toBe(notRecorded);
+        expect(events[0]?.exchange.response?.body).toEqual({ notRecorded });
       },
     ));
 
@@ -489,16 +488,16 @@ describe('an upstream that fails', () => {
       },
       async url => {
         expect(Buffer.from((await hear(url)).body, 'base64').toString()).toBe('[]');
-        expect(seen[0]?.exchange.response?.body).toEqual({ notRecorded: 'the body is not valid gzip' });
+        expect(events[0]?.exchange.response?.body).toEqual({ notRecorded: 'the body is not valid gzip' });
       },
     ));
 
   test('by sending nothing: the request times out', async () => {
     const { url, server } = await rawService(() => {});
-    const patient = await startMock({ specs: [PETS], upstreams: [url], upstreamTimeout: 100 });
+    const patient = await startServer({ specs: [PETS], upstreams: [url], upstreamTimeout: 100 });
     try {
-      const [status, code, detail] = await told(await fetch(`${patient.url}/pets/v1/pets`));
-      expect([status, code, detail]).toEqual([504, 'upstream-timeout', `${url} said nothing for 0.1 s`]);
+      const [status, code, detail] = await received(await fetch(`${patient.url}/pets/v1/pets`));
+      expect([status, code, detail]).toEqual([504, 'upstream-timeout', `${url} sent no data for 0.1 s`]);
     } finally {
       await patient.close();
       server.close();
@@ -509,7 +508,7 @@ describe('an upstream that fails', () => {
     const { url, server } = await rawService(() => {});
     server.close();
     await once(server, 'close');
-    const refused = await startMock({ specs: [PETS], upstreams: [url] });
+    const refused = await startServer({ specs: [PETS], upstreams: [url] });
     try {
       const response = await fetch(`${refused.url}/pets/v1/pets`, {
         method: 'POST',
@@ -533,7 +532,7 @@ describe('an upstream that fails', () => {
     request.destroy();
     await left;
     await expect
-      .poll(() => seen[0]?.upstream?.broke)
+      .poll(() => events[0]?.upstream?.failure)
       .toBe('the client disconnected before the end of the response');
   });
 });

@@ -1,9 +1,10 @@
-// Starting: the port is open before everything is verified, and nobody is told less than the truth for that.
+// Start: the port opens before everything is verified, and responses are complete nevertheless.
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { ContractError, startMock } from '../../src/index.ts';
+import { startServer } from '../../src/start.ts';
 import { folderWith } from '../check/traffic.ts';
 
 async function freePort(): Promise<number> {
@@ -15,7 +16,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Asks until somebody listens. */
+/** Sends requests until the port is open. */
 async function insist(url: string): Promise<Response> {
   for (;;) {
     try {
@@ -29,7 +30,7 @@ async function insist(url: string): Promise<Response> {
 
 test('the first request to the control API sees every scenario', async () => {
   const port = await freePort();
-  const starting = startMock({ specs: ['specs'], scenarios: ['scenarios'], port });
+  const starting = startServer({ specs: ['specs'], scenarios: ['scenarios'], port });
   const first = insist(`http://127.0.0.1:${port}/__deadringer/scenarios`);
   const early = ((await (await first).json()) as { scenarios: { id: string }[] }).scenarios;
   const mock = await starting;
@@ -42,7 +43,7 @@ test('the first request to the control API sees every scenario', async () => {
 
 test('the first response of an API equals later ones', async () => {
   const port = await freePort();
-  const starting = startMock({
+  const starting = startServer({
     specs: ['test/fixtures/pets.yaml'],
     scenarios: ['test/fixtures/scenarios'],
     port,
@@ -51,7 +52,7 @@ test('the first response of an API equals later ones', async () => {
   const first: unknown = await (await insist(url)).json();
   const mock = await starting;
   try {
-    // A story that is on by default has a part in it.
+    // A scenario that is on by default applies to it.
     expect(first).toEqual(await (await fetch(url)).json());
     expect(JSON.stringify(first)).toContain('dog');
   } finally {
@@ -66,7 +67,20 @@ test('an invalid document found after the port is open makes the start fail and 
       'title: A lie\nrules:\n  - on: listPets\n    reply: { status: 200, body: { no: list } }\n',
   });
   await expect(
-    startMock({ specs: ['test/fixtures/pets.yaml'], scenarios: [scenarios], port }),
+    startServer({ specs: ['test/fixtures/pets.yaml'], scenarios: [scenarios], port }),
   ).rejects.toThrow(ContractError);
   await expect(fetch(`http://127.0.0.1:${port}/pets/v1/pets`)).rejects.toThrow(TypeError);
+});
+
+test('the public API starts a mock without access to its state', async () => {
+  const mock = await startMock({ specs: ['test/fixtures/pets.yaml'] });
+  try {
+    expect(Object.keys(mock).sort()).toEqual(['close', 'port', 'reload', 'url']);
+    expect(mock.url).toBe(`http://127.0.0.1:${mock.port}`);
+    await mock.reload();
+    expect((await fetch(`${mock.url}/pets/pets`)).status).toBe(200);
+  } finally {
+    await mock.close(0);
+  }
+  await expect(fetch(`${mock.url}/pets/pets`)).rejects.toThrow('fetch failed');
 });

@@ -1,17 +1,17 @@
-// Where the JSON Schema Test Suite and the judge say different things: each with the reason, and how many cases it is.
+// The known differences between the JSON Schema Test Suite and the validator, each with a reason and the number of cases.
 
 export interface Difference {
   /** The file of the suite. */
   readonly file: string;
-  /** The groups in it; all of them when absent. */
+  /** The groups in the file; undefined: all. */
   readonly groups?: RegExp;
-  /** How many cases differ. Fewer or more means that the reason no longer holds. */
+  /** How many cases differ. Another number means that the reason is no longer true. */
   readonly cases: number;
   readonly reason: string;
 }
 
 const APPROXIMATE =
-  'asserted only where somebody asks for it, by the regular expressions of ajv-formats, which are not the whole grammar';
+  'asserted only with assertFormats, by the regular expressions of ajv-formats, which do not cover the whole grammar';
 
 export const DIFFERENCES: readonly Difference[] = [
   {
@@ -19,24 +19,24 @@ export const DIFFERENCES: readonly Difference[] = [
     groups: /^remote HTTP ref with different (URN )?\$id$/,
     cases: 4,
     reason:
-      'nothing is fetched: a file is known by where it lies and by its $id, and not by an address it would be fetched from',
+      'nothing is fetched: a file is identified by its path and its $id, not by the URL that it would be fetched from',
   },
   {
     file: 'optional/cross-draft',
     cases: 1,
     reason:
-      'schemas are read as 2020-12 whatever $schema says; the file of another draft is not there either',
+      '$schema is ignored and every schema is read as 2020-12; the file of another draft does not exist either',
   },
   {
     file: 'vocabulary',
     groups: /no validation vocabulary/,
     cases: 1,
-    reason: 'a $schema of one’s own may take vocabularies away; here all of 2020-12 judges',
+    reason: 'a custom $schema may remove vocabularies; here all vocabularies of 2020-12 are asserted',
   },
   {
     file: 'optional/format-assertion',
     cases: 2,
-    reason: 'whether formats judge is said by whoever loads the documents, and not by a $schema of one’s own',
+    reason: 'an option decides whether formats are asserted, not a custom $schema',
   },
   { file: 'optional/format/date-time', cases: 4, reason: APPROXIMATE },
   { file: 'optional/format/duration', cases: 2, reason: APPROXIMATE },
@@ -46,7 +46,7 @@ export const DIFFERENCES: readonly Difference[] = [
   { file: 'optional/format/uri', cases: 3, reason: APPROXIMATE },
   { file: 'optional/format/uri-reference', cases: 6, reason: APPROXIMATE },
   { file: 'optional/format/uri-template', cases: 3, reason: APPROXIMATE },
-  { file: 'optional/format/uuid', cases: 1, reason: 'ajv-formats lets the URN of a UUID pass for one' },
+  { file: 'optional/format/uuid', cases: 1, reason: 'ajv-formats accepts the URN of a UUID' },
   { file: 'optional/format/idn-email', cases: 8, reason: 'ajv-formats does not know this format' },
   { file: 'optional/format/idn-hostname', cases: 55, reason: 'ajv-formats does not know this format' },
   { file: 'optional/format/iri', cases: 9, reason: 'ajv-formats does not know this format' },
@@ -54,6 +54,6 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     file: 'optional/format/ecmascript-regex',
     cases: 1,
-    reason: 'the format "regex" is tried without the u flag; a pattern is compiled with it, and \\a refused',
+    reason: 'the format "regex" is tested without the u flag; a pattern is compiled with it and rejects \\a',
   },
 ];

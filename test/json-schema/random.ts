@@ -1,13 +1,13 @@
-// Makes JSON Schemas of 2020-12 at random, every keyword that judges among them, and values that such schemas tell apart.
+// Generates random JSON Schemas of 2020-12 with every assertion keyword, and values for them.
 import fc from 'fast-check';
 import type { Json } from '../prism/corrupt.ts';
 
 const SCALARS = [null, true, false, 0, -0, 1, 2, 3, 2.5, 19.99, -1, '', 'a', 'ab', 'b1', 'Ünï', '💩'];
-/** "__proto__" the other validator cannot take everywhere; the suite has it. */
+/** Without "__proto__": the other validator does not support it everywhere, and the suite covers it. */
 const NAMES = ['a', 'b', 'ab', 'toString'];
 type Keywords = Readonly<Record<string, fc.Arbitrary<unknown>>>;
 
-/** Some of the keywords, chosen before their values are made: schemas of everything let nothing pass, and never end. */
+/** Some of the keywords, chosen before their values are generated: a schema with all keywords would be endless and reject everything. */
 const few = (keywords: Keywords): fc.Arbitrary<Json> =>
   fc
     .subarray(Object.keys(keywords), { minLength: 1, maxLength: 3 })
@@ -36,8 +36,8 @@ const { anyValue } = fc.letrec<{ anyValue: unknown }>(tie => ({
 type Node = Json | boolean;
 
 /**
- * @param here references that may stand where the value is the same: none may lead back, or nothing would ever end
- * @param below references that may stand where a part of the value is described
+ * @param here references for the same value. None may be circular, or validation would not end.
+ * @param below references for properties and items of the value
  */
 function schemaWith(here: readonly Json[], below: readonly Json[]): fc.Arbitrary<Node> {
   const depthIdentifier = fc.createDepthIdentifier();
@@ -118,7 +118,7 @@ function schemaWith(here: readonly Json[], below: readonly Json[]): fc.Arbitrary
   return same;
 }
 
-/** A whole schema with definitions that are referred to by pointer, by anchor, by identifier and dynamically. */
+/** A schema with definitions and references to them by pointer, by anchor, by identifier and dynamically. */
 function document(index: number): fc.Arbitrary<Json> {
   const id = `https://example.com/${index}/`;
   const byPointer = { $ref: '#/$defs/first' };
@@ -130,7 +130,7 @@ function document(index: number): fc.Arbitrary<Json> {
     .record({
       first: schemaWith([], [back, byPointer]),
       second: schemaWith([byPointer], [back, byPointer, byAnchor, byId]),
-      // In a resource of its own "#" is the resource; the dynamic anchor may be settled by whoever came here.
+      // This schema is a resource, so "#" is the resource itself. The dynamic anchor depends on the dynamic scope.
       third: schemaWith([], [dynamic, { $ref: '#node' }, { $ref: `${id}root#second` }]),
       fourth: schemaWith([], [{ $ref: `${id}root#/$defs/first` }]),
       root: schemaWith([byPointer, byAnchor, byId], [back, byPointer, byAnchor, byId, dynamic]),

@@ -1,9 +1,9 @@
-// The cases of the JSON Schema Test Suite for 2020-12, as they lie in test/json-schema/suite.
+// Reads the cases of the JSON Schema Test Suite for 2020-12 from test/json-schema/suite.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 export interface Group {
-  /** The file below tests/, without its ending: "optional/anchor". */
+  /** The path below tests/ without extension: "optional/anchor". */
   readonly file: string;
   readonly description: string;
   readonly schema: unknown;
@@ -31,29 +31,29 @@ export function suite(): Group[] {
   );
 }
 
-const SERVED = 'http://localhost:1234/draft2020-12/';
+const REMOTE_BASE = 'http://localhost:1234/draft2020-12/';
 
 /**
- * The files that the suite expects to be served. Nothing is fetched here, so each carries the address it would be
- * fetched from as its `$id`, which is how JSON Schema bundles documents (2020-12 core, 9.3).
+ * The files that the suite expects to be fetched over HTTP. The validator fetches nothing, so each file gets its URL as
+ * `$id`, as in a compound document (2020-12 core, 9.3).
  */
 const REMOTES: Readonly<Record<string, Record<string, unknown>>> = Object.fromEntries(
   [...jsonFiles(path.join(ROOT, 'remotes'))].map(([name, text]) => {
     const schema = JSON.parse(text) as Record<string, unknown>;
-    const $id = new URL(String(schema.$id ?? ''), SERVED + name).href;
+    const $id = new URL(String(schema.$id ?? ''), REMOTE_BASE + name).href;
     return [name, { ...schema, $id }];
   }),
 );
 
-/** The remote files that a schema names, and those that they name in turn. */
+/** The remote files that a schema refers to, directly or through other remote files. */
 export function remotesOf(schema: unknown): Record<string, unknown> {
   const found: Record<string, unknown> = {};
-  const todo = [JSON.stringify(schema)];
-  for (let text = todo.pop(); text !== undefined; text = todo.pop()) {
+  const pending = [JSON.stringify(schema)];
+  for (let text = pending.pop(); text !== undefined; text = pending.pop()) {
     for (const [name, remote] of Object.entries(REMOTES)) {
       if (`remotes/${name}` in found || !text.includes(path.basename(name))) continue;
       found[`remotes/${name}`] = remote;
-      todo.push(JSON.stringify(remote));
+      pending.push(JSON.stringify(remote));
     }
   }
   return found;

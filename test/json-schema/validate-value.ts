@@ -1,4 +1,4 @@
-// Judges values by a schema the way an exchange is judged: a written OpenAPI 3.1 document, a response, its findings.
+// Validates values against a schema the way an exchange is validated: an OpenAPI 3.1 document, a response, its findings.
 import { Buffer } from 'node:buffer';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,28 +8,28 @@ import { CATALOGUE } from '../../src/finding/catalogue.ts';
 import { loadContract } from '../../src/openapi/load.ts';
 import type { Operation } from '../../src/openapi/model.ts';
 import { UnusableSchema } from '../../src/schema/schemas.ts';
-import { validateResponse } from '../../src/validate/request.ts';
+import { validateResponse } from '../../src/validate/response.ts';
 
-/** What the judge says of one value; a schema that cannot be used says so instead of letting anything pass. */
-export type Verdict = 'valid' | 'invalid' | `unusable: ${string}`;
+/** The result for one value. A schema that does not compile is unusable, never valid. */
+export type ValueVerdict = 'valid' | 'invalid' | `unusable: ${string}`;
 
-export interface Written {
-  /** By path, and judged one by one. */
+export interface SchemaFiles {
+  /** The schemas to validate against, by path. */
   readonly schemas: Readonly<Record<string, unknown>>;
-  /** Files beside them, which only references name. */
+  /** Other files that the schemas refer to. */
   readonly others?: Readonly<Record<string, unknown>>;
   readonly assertFormats?: boolean;
 }
 
 /**
- * Writes each schema as a file of its own, so that "#" in it means itself, and a document with one operation a schema.
- * The other files are named under components, because a file that nothing refers to is not read.
+ * Writes each schema to its own file, so that "#" in it is the schema, and a document with one operation per schema. The
+ * document refers to the other files under components, because a file without a reference is not loaded.
  */
-export async function judgeOf({
+export async function createValueValidator({
   schemas,
   others = {},
   assertFormats = false,
-}: Written): Promise<(name: string, value: unknown) => Verdict> {
+}: SchemaFiles): Promise<(name: string, value: unknown) => ValueVerdict> {
   const folder = await mkdtemp(path.join(tmpdir(), 'deadringer-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const write = async (name: string, value: unknown): Promise<void> => {
@@ -46,7 +46,7 @@ export async function judgeOf({
     paths: Object.fromEntries(
       names.map((name, index) => [
         `/${index}`,
-        { get: { responses: { 200: { description: 'It.', content: content(name) } } } },
+        { get: { responses: { 200: { description: 'The value.', content: content(name) } } } },
       ]),
     ),
     components: {
@@ -68,7 +68,7 @@ export async function judgeOf({
   return (name, value) => verdict(operations.get(name) as Operation, value);
 }
 
-function verdict(operation: Operation, value: unknown): Verdict {
+function verdict(operation: Operation, value: unknown): ValueVerdict {
   const body = Buffer.from(JSON.stringify(value));
   try {
     const findings = validateResponse(operation, {

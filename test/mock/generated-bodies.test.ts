@@ -1,15 +1,15 @@
-// Dynamic bodies: valid against their schema, the same for the same seed, different for another.
+// Generated bodies are valid, the same for the same seed, and different for another seed.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Mock, startMock } from '../../src/index.ts';
 import { basePathOf } from '../../src/mock/respond/refuse.ts';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
 import { sampleRequest } from '../../src/openapi/sample-request.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
 
-let mock: Mock;
-const seen: ServeEvent[] = [];
+let mock: MockServer;
+const events: ServeEvent[] = [];
 beforeAll(async () => {
-  mock = await startMock({ specs: ['specs', 'test/fixtures/pets.yaml'], dynamic: true });
-  mock.state.subscribe(served => seen.push(served));
+  mock = await startServer({ specs: ['specs', 'test/fixtures/pets.yaml'], dynamic: true });
+  mock.state.subscribe(event => events.push(event));
 });
 afterAll(() => mock.close());
 
@@ -38,7 +38,7 @@ test('every operation with a response schema generates fifty different valid bod
       expect([
         operation.id,
         response.status,
-        seen.at(-1)?.findings.filter(({ at }) => at.startsWith('/response')),
+        events.at(-1)?.findings.filter(({ at }) => at.startsWith('/response')),
       ]).toEqual([operation.id, operation.id === 'addPet' ? 201 : 200, []]);
     }
     expect([operation.id, bodies.size > 25]).toEqual([operation.id, true]);
@@ -49,10 +49,10 @@ test('the same seed, operation and parameters generate the same body, also on an
   const first = await ask('/pets/pets?limit=3');
   expect(await ask('/pets/pets?limit=3')).toBe(first);
   expect(await ask('/pets/pets?limit=4')).not.toBe(first);
-  const other = await startMock({ specs: ['test/fixtures/pets.yaml'], dynamic: true });
+  const other = await startServer({ specs: ['test/fixtures/pets.yaml'], dynamic: true });
   expect(await (await fetch(`${other.url}/pets/pets?limit=3`)).text()).toBe(first);
   await other.close();
-  const reseeded = await startMock({ specs: ['test/fixtures/pets.yaml'], dynamic: true, seed: 'monday' });
+  const reseeded = await startServer({ specs: ['test/fixtures/pets.yaml'], dynamic: true, seed: 'monday' });
   expect(await (await fetch(`${reseeded.url}/pets/pets?limit=3`)).text()).not.toBe(first);
   await reseeded.close();
 });

@@ -1,73 +1,79 @@
-// Who answers: the real service, the mock, or whichever a scenario says; and where a request is proxied.
+// Whether the upstream, the mock or a scenario responds, and where a request is proxied.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { InputError, type Mock, type MockOptions, startMock } from '../../src/index.ts';
+import { InputError } from '../../src/index.ts';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
+import { type MockOptions, type MockServer, startServer } from '../../src/start.ts';
 import { folderWith } from '../check/traffic.ts';
 
 const PETS = 'test/fixtures/pets.yaml';
 const TLS = 'test/fixtures/tls';
-let asked: string[] = [];
+let upstreamRequests: string[] = [];
 let status = 200;
-const service = http.createServer((incoming, outgoing) => {
-  asked.push(`${incoming.method} ${incoming.url}`);
+const upstream = http.createServer((incoming, outgoing) => {
+  upstreamRequests.push(`${incoming.method} ${incoming.url}`);
   incoming.resume();
   incoming.on('end', () =>
     outgoing.writeHead(status, { 'content-type': 'application/json' }).end('[{"id":77,"name":"Real"}]'),
   );
 });
 let origin: string;
-let mock: Mock | undefined;
-const seen: ServeEvent[] = [];
+let mock: MockServer | undefined;
+const events: ServeEvent[] = [];
 
 beforeAll(async () => {
-  service.listen(0, '127.0.0.1');
-  await once(service, 'listening');
-  origin = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
+  upstream.listen(0, '127.0.0.1');
+  await once(upstream, 'listening');
+  origin = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
 });
 afterEach(async () => {
   await mock?.close();
   mock = undefined;
-  asked = [];
+  upstreamRequests = [];
   status = 200;
-  seen.length = 0;
+  events.length = 0;
 });
 afterAll(() => {
-  service.close();
-  service.closeAllConnections();
+  upstream.close();
+  upstream.closeAllConnections();
 });
 
 async function start(options: Partial<MockOptions>): Promise<void> {
-  mock = await startMock({ specs: [PETS], ...options });
-  mock.state.subscribe(served => seen.push(served));
+  mock = await startServer({ specs: [PETS], ...options });
+  mock.state.subscribe(event => events.push(event));
 }
-const running = (): Mock => {
+const running = (): MockServer => {
   if (mock === undefined) throw new Error('no mock is running');
   return mock;
 };
 const call = (target: string, init?: RequestInit): Promise<Response> => fetch(running().url + target, init);
 const isReal = async (response: Response): Promise<boolean> => (await response.text()).includes('Real');
 
-describe('a request is asked', () => {
+describe('a request is proxied', () => {
   test.each([
     ['an origin keeps the base path', '', '/pets/v1/pets', '/v1/pets'],
-    ['an origin gets the base path where the client left it out', '', '/pets/pets', '/v1/pets'],
-    ['an origin is asked as it is by a client that knows nothing but the origin', '', '/v1/pets', '/v1/pets'],
-    ['a URL takes the place of the server URL', '/deep/v9', '/pets/v1/pets', '/deep/v9/pets'],
-    ['a URL takes its place for bare paths', '/deep/v9', '/pets/pets', '/deep/v9/pets'],
-    ['a URL takes its place for a client that knows the origin', '/deep/v9', '/v1/pets', '/deep/v9/pets'],
+    ['an origin gets the base path if the client omits it', '', '/pets/pets', '/v1/pets'],
+    ['an origin gets the path unchanged from a client without API prefix', '', '/v1/pets', '/v1/pets'],
+    ['a URL replaces the server URL', '/deep/v9', '/pets/v1/pets', '/deep/v9/pets'],
+    ['a URL replaces the server URL for paths without base path', '/deep/v9', '/pets/pets', '/deep/v9/pets'],
+    [
+      'a URL replaces the server URL for a client without API prefix',
+      '/deep/v9',
+      '/v1/pets',
+      '/deep/v9/pets',
+    ],
     ['a slash alone is a URL without a base path', '/', '/pets/v1/pets', '/pets'],
-    ['what no document names is asked all the same', '', '/pets/v1/toys/1', '/v1/toys/1'],
-    ['a session prefix is not passed on', '', '/~qa/pets/v1/pets', '/v1/pets'],
-    ['the servers of one path are its own', '/deep', '/pets/only/pets/1', '/deep/pets/1'],
+    ['an undocumented path is proxied as well', '', '/pets/v1/toys/1', '/v1/toys/1'],
+    ['a session prefix is removed', '', '/~qa/pets/v1/pets', '/v1/pets'],
+    ['the servers of one path override those of the document', '/deep', '/pets/only/pets/1', '/deep/pets/1'],
   ])('%s', async (_, path, target, expected) => {
     await start({ upstreams: [`pets=${origin}${path}`] });
     expect(await isReal(await call(`${target}?a=%20`))).toBe(true);
-    expect(asked).toEqual([`GET ${expected}?a=%20`]);
+    expect(upstreamRequests).toEqual([`GET ${expected}?a=%20`]);
   });
 
   test('by its Host, if two APIs have upstreams', async () => {
@@ -75,7 +81,7 @@ describe('a request is asked', () => {
     const request = http.get(`${running().url}/v1/pets`, { headers: { host: 'pets.example.com' } });
     const [response] = (await once(request, 'response')) as [http.IncomingMessage];
     response.resume();
-    expect(asked).toEqual(['GET /v1/pets']);
+    expect(upstreamRequests).toEqual(['GET /v1/pets']);
     expect((await call('/v1/pets')).status).toBe(404);
   });
 
@@ -86,7 +92,7 @@ describe('a request is asked', () => {
     });
     await call('/pets/v1/pets');
     await call('/pets/only/pets/1');
-    expect(asked).toEqual(['GET /all/pets', 'GET /one/pets/1']);
+    expect(upstreamRequests).toEqual(['GET /all/pets', 'GET /one/pets/1']);
     const mocked = await call('/bunce/v1/customers/0/devices', { method: 'POST' });
     expect(await isReal(mocked)).toBe(false);
   });
@@ -100,19 +106,16 @@ describe('a request is asked', () => {
       'ftp://host',
       `"ftp://host" is not a valid upstream: use https://host or https://host/base/path, with petstore= before it for one API`,
     ],
-    ['dogs=https://host', 'there is no API "dogs" to send to an upstream; there are pets'],
-    ['pet=https://host', 'there is no API "pet" to send to an upstream; did you mean "pets"?'],
-    [
-      'pets.getPets=https://host',
-      'pets has no operation "getPets" to send to an upstream; did you mean "pets.getPet"?',
-    ],
+    ['dogs=https://host', 'there is no API "dogs"; known APIs: pets'],
+    ['pet=https://host', 'there is no API "pet"; did you mean "pets"?'],
+    ['pets.getPets=https://host', 'pets has no operation "getPets"; did you mean "pets.getPet"?'],
     [
       'pets=https://user:FAKEpassword@host',
-      'the upstream host is given with user and password: leave them out, clients send their own credentials',
+      'the upstream host contains a user and password: remove them, clients send their own credentials',
     ],
-    ['pets=https://host/?a=b', 'the upstream https://host/ takes neither query nor fragment'],
-    ['https://host/?key=FAKEkey', 'the upstream https://host/ takes neither query nor fragment'],
-  ])('and %s is refused', async (text, words) => {
+    ['pets=https://host/?a=b', 'the upstream https://host/ must have no query and no fragment'],
+    ['https://host/?key=FAKEkey', 'the upstream https://host/ must have no query and no fragment'],
+  ])('and %s is rejected', async (text, words) => {
     await expect(start({ upstreams: [text] })).rejects.toThrow(new InputError(words));
   });
 
@@ -135,7 +138,7 @@ describe('a request is asked', () => {
   test('and a host that no document names needs an API name if there are several APIs', async () => {
     await expect(start({ specs: [PETS, 'specs'], upstreams: [origin] })).rejects.toThrow(
       new InputError(
-        `no document names ${new URL(origin).host} as its server: say whose upstream it is, as in pets=${origin}; there are pets, bonifiq, bunce, deliverect, imfpush, masivo`,
+        `no document has ${new URL(origin).host} among its servers: name the API, as in pets=${origin}; known APIs: pets, bonifiq, bunce, deliverect, imfpush, masivo`,
       ),
     );
   });
@@ -146,7 +149,7 @@ describe('the mock responds although an upstream exists', () => {
     await start({ upstreams: [`pets=${origin}`] });
     expect((await call('/pets/v1/pets?__code=503')).status).toBe(503);
     expect(await (await call('/pets/v1/pets', { headers: { prefer: 'example=none' } })).json()).toEqual([]);
-    expect(asked).toEqual([]);
+    expect(upstreamRequests).toEqual([]);
   });
 
   test('if a scenario of the session replies; other requests are proxied', async () => {
@@ -160,7 +163,7 @@ describe('the mock responds although an upstream exists', () => {
     expect(statuses.slice(0, 2)).toEqual([503, 503]);
     await call('/~qa/pets/v1/toys');
     await call('/pets/v1/pets');
-    expect(asked.slice(-2)).toEqual(['GET /v1/toys', 'GET /v1/pets']);
+    expect(upstreamRequests.slice(-2)).toEqual(['GET /v1/toys', 'GET /v1/pets']);
     const { calls } = (await (await call('/__deadringer/sessions/default')).json()) as { calls: number };
     expect(calls).toBe(1);
   });
@@ -168,8 +171,8 @@ describe('the mock responds although an upstream exists', () => {
   test('if the client requests a status and uses the origin without the API prefix', async () => {
     await start({ specs: [PETS, 'specs'], upstreams: [`pets=${origin}`] });
     expect((await call('/v1/pets?__code=503')).headers.get('x-deadringer-error')).toBeNull();
-    expect(seen.at(-1)?.operation?.id).toBe('listPets');
-    expect(asked).toEqual([]);
+    expect(events.at(-1)?.operation?.id).toBe('listPets');
+    expect(upstreamRequests).toEqual([]);
     const other = await call('/masivo/v1/pets?__code=503');
     expect(other.headers.get('x-deadringer-error')).toBe('no-such-path');
   });
@@ -182,7 +185,7 @@ describe('the mock responds although an upstream exists', () => {
     });
     expect((await call('/~qa/v1/pets')).status).toBe(503);
     await call('/~qa/v1/toys');
-    expect(asked).toEqual(['GET /v1/toys']);
+    expect(upstreamRequests).toEqual(['GET /v1/toys']);
   });
 
   test('but a scenario that is on by default does not replace the upstream', async () => {
@@ -202,8 +205,8 @@ describe('mode first', () => {
       body: '{"id":3,"name":"Rex"}',
     });
     expect(response.status).toBe(201);
-    expect(seen.at(-1)?.upstream?.broke).toBe('it responded with 501 (not implemented)');
-    expect(seen.at(-1)?.findings).toEqual([]);
+    expect(events.at(-1)?.upstream?.failure).toBe('it responded with 501 (not implemented)');
+    expect(events.at(-1)?.findings).toEqual([]);
   });
 
   test('other errors of the upstream are passed on', async () => {
@@ -215,10 +218,10 @@ describe('mode first', () => {
   test('the mock responds if the connection is refused, with the body of the request', async () => {
     const closed = http.createServer().listen(0, '127.0.0.1');
     await once(closed, 'listening');
-    const nobody = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`;
+    const unreachable = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`;
     closed.close();
     await once(closed, 'close');
-    await start({ upstreams: [nobody], upstreamMode: 'first' });
+    await start({ upstreams: [unreachable], upstreamMode: 'first' });
     expect(await (await call('/pets/v1/pets')).json()).toEqual([
       { id: 1, name: 'Rex' },
       { id: 2, name: 'Tom' },
@@ -230,7 +233,7 @@ describe('mode first', () => {
       body: '{"id":"three"}',
     });
     expect(refused.headers.get('x-deadringer-error')).toBe('invalid-request');
-    expect(seen.at(-1)?.upstream?.broke).toMatch(/refuses connections/);
+    expect(events.at(-1)?.upstream?.failure).toMatch(/refuses connections/);
   });
 
   test('the mock responds if the upstream times out', async () => {
@@ -264,8 +267,8 @@ describe('reply: upstream', () => {
     expect(answers).toEqual([503, [{ id: 77, name: 'Real' }], []]);
     await call('/pets/v1/toys');
     await call('/pets/only/pets/1');
-    expect(asked).toEqual(['GET /v1/pets']);
-    expect(seen[1]?.rules).toEqual(['pets/real 1']);
+    expect(upstreamRequests).toEqual(['GET /v1/pets']);
+    expect(events[1]?.rules).toEqual(['pets/real 1']);
   });
 
   test('forwards a body unchanged after matching it', async () => {
@@ -286,7 +289,7 @@ describe('reply: upstream', () => {
         body: JSON.stringify({ id: 1, name }),
       });
     expect([(await add('Rex')).status, (await add('Tom')).status]).toEqual([200, 201]);
-    expect(asked).toEqual(['POST /v1/pets']);
+    expect(upstreamRequests).toEqual(['POST /v1/pets']);
   });
 
   test('applies the delay and fault of the scenario', async () => {
@@ -297,7 +300,7 @@ describe('reply: upstream', () => {
     });
     const response = await call('/pets/v1/pets');
     await expect(response.text()).rejects.toThrow();
-    expect(asked).toEqual(['GET /v1/pets']);
+    expect(upstreamRequests).toEqual(['GET /v1/pets']);
   });
 
   test('without an upstream is a problem with a hint', async () => {
@@ -324,7 +327,7 @@ describe('TLS to an upstream', () => {
     expect([response.status, response.headers.get('x-deadringer-error')]).toEqual([502, 'upstream-tls']);
     const { detail, hint } = (await response.json()) as { detail: string; hint: string };
     expect(detail).toMatch(
-      /^the certificate or TLS of localhost:\d+ is not to be trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)$/,
+      /^the TLS connection to localhost:\d+ is not trusted \(DEPTH_ZERO_SELF_SIGNED_CERT\)$/,
     );
     expect(hint).toContain('NODE_EXTRA_CA_CERTS');
     server.close();

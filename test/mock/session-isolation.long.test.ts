@@ -1,4 +1,4 @@
-// Many testers on one server: whatever the interleaving, nobody gets an answer that was meant for another.
+// Many sessions on one server: no client gets a response of another session.
 import http from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Mock, startMock } from '../../src/index.ts';
@@ -40,7 +40,7 @@ function ask(client: number): Promise<{ status: number | undefined; body: string
 }
 
 test(`${CLIENTS} clients with a bearer token each, ${REQUESTS} requests in random order, no response reaches another session`, async () => {
-  // Each client plays a list of a length of its own, so that every position in it tells whose it is.
+  // Each session has a reply list of a different length, so a position identifies the session.
   for (let client = 0; client < CLIENTS; client++) {
     const response = await fetch(`${mock.url}/__deadringer/sessions`, {
       method: 'POST',
@@ -61,7 +61,7 @@ test(`${CLIENTS} clients with a bearer token each, ${REQUESTS} requests in rando
   const draw = seededRandom(seedOr(7));
   const sent = Array.from({ length: CLIENTS }, () => 0);
   let crossed = 0;
-  // A client asks one after the other, as an app does; the clients among each other do not wait.
+  // A client sends one request at a time; the clients run concurrently.
   const turns = Array.from({ length: REQUESTS }, () => Math.floor(draw() * CLIENTS));
   const queues = Array.from({ length: CLIENTS }, (_, client) => turns.filter(each => each === client).length);
   await Promise.all(

@@ -1,13 +1,13 @@
-// The five vendors' calls as their pages print them, origin swapped, against a running mock: the good one and the bad ones.
+// The requests that the pages of the five vendors print, valid and invalid, sent to a running mock.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/finding/finding.ts';
-import { type Mock, startMock } from '../../src/index.ts';
-import { validateResponse } from '../../src/validate/request.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
+import { validateResponse } from '../../src/validate/response.ts';
 import { curl } from '../curl.ts';
 
-let mock: Mock;
+let mock: MockServer;
 beforeAll(async () => {
-  mock = await startMock({ specs: ['specs'] });
+  mock = await startServer({ specs: ['specs'] });
 });
 afterAll(() => mock.close());
 
@@ -26,14 +26,14 @@ async function ask(args: readonly string[]): Promise<{ status: number; body: unk
 
 interface Vendor {
   readonly name: string;
-  /** The page's own curl, `$ORIGIN` for the origin and prefix. */
+  /** The curl command of the page, with `$ORIGIN` for the origin and prefix. */
   readonly page: readonly string[];
-  /** The argument that holds the credential header, to be left out. */
+  /** The argument with the credential header. */
   readonly credential: string;
   readonly unauthorised: unknown;
-  /** A body that breaks the contract, and what the vendor says to it. */
-  readonly broken: { readonly body: string; readonly status: number; readonly answer: unknown };
-  readonly malformed: { readonly status: number; readonly answer: unknown };
+  /** An invalid body, and the response of the vendor. */
+  readonly invalid: { readonly body: string; readonly status: number; readonly response: unknown };
+  readonly malformed: { readonly status: number; readonly response: unknown };
 }
 
 const json = 'Content-Type: application/json';
@@ -54,12 +54,12 @@ const VENDORS: readonly Vendor[] = [
     ],
     credential: 'Authorization: Bearer <token>',
     unauthorised: { error: expect.any(String), details: expect.any(String) },
-    broken: {
+    invalid: {
       body: '{"device_info": {}}',
       status: 400,
-      answer: { error: expect.any(String), details: expect.any(String) },
+      response: { error: expect.any(String), details: expect.any(String) },
     },
-    malformed: { status: 400, answer: { error: expect.any(String), details: expect.any(String) } },
+    malformed: { status: 400, response: { error: expect.any(String), details: expect.any(String) } },
   },
   {
     name: 'bunce',
@@ -73,12 +73,12 @@ const VENDORS: readonly Vendor[] = [
     ],
     credential: 'X-Authorization: sk_live_************************',
     unauthorised: { success: false, message: expect.any(String) },
-    broken: {
+    invalid: {
       body: '{"devices": [{"device_type": "ios"}]}',
       status: 422,
-      answer: { success: false, message: expect.any(String) },
+      response: { success: false, message: expect.any(String) },
     },
-    malformed: { status: 400, answer: { success: false, message: expect.any(String) } },
+    malformed: { status: 400, response: { success: false, message: expect.any(String) } },
   },
   {
     name: 'bonifiq',
@@ -96,17 +96,17 @@ const VENDORS: readonly Vendor[] = [
     ],
     credential: 'Authorization: Basic <encoded-value>',
     unauthorised: undefined,
-    broken: {
+    invalid: {
       body: '{"Name": null}',
       status: 400,
-      answer: {
+      response: {
         Result: null,
         HasError: true,
         ErrorMessage: expect.any(String),
         ErrorCode: expect.anything(),
       },
     },
-    malformed: { status: 400, answer: expect.objectContaining({ Result: null, HasError: true }) },
+    malformed: { status: 400, response: expect.objectContaining({ Result: null, HasError: true }) },
   },
   {
     name: 'deliverect',
@@ -123,14 +123,14 @@ const VENDORS: readonly Vendor[] = [
     ],
     credential: 'Authorization: Bearer test-token',
     unauthorised: undefined,
-    broken: {
+    invalid: {
       body: '{"email": 7}',
       status: 400,
-      answer: { error: expect.any(String), http_code: 400, description: expect.any(String) },
+      response: { error: expect.any(String), http_code: 400, description: expect.any(String) },
     },
     malformed: {
       status: 400,
-      answer: { error: expect.any(String), http_code: 400, description: expect.any(String) },
+      response: { error: expect.any(String), http_code: 400, description: expect.any(String) },
     },
   },
   {
@@ -149,12 +149,12 @@ const VENDORS: readonly Vendor[] = [
     ],
     credential: 'Authorization: Bearer test-token',
     unauthorised: undefined,
-    broken: {
+    invalid: {
       body: JSON.stringify({ userId: 'x'.repeat(255) }),
       status: 400,
-      answer: expect.objectContaining({ message: expect.any(String) }),
+      response: expect.objectContaining({ message: expect.any(String) }),
     },
-    malformed: { status: 400, answer: { code: 'FPWSE0004E', message: expect.any(String) } },
+    malformed: { status: 400, response: { code: 'FPWSE0004E', message: expect.any(String) } },
   },
 ];
 
@@ -184,10 +184,10 @@ for (const vendor of VENDORS) {
     });
 
     test('responds to an invalid body with the error format of the vendor', async () => {
-      const { status, body, findings } = await ask(page(withBody(vendor.broken.body)));
+      const { status, body, findings } = await ask(page(withBody(vendor.invalid.body)));
       expect({ status, body, findings }).toEqual({
-        status: vendor.broken.status,
-        body: vendor.broken.answer,
+        status: vendor.invalid.status,
+        body: vendor.invalid.response,
         findings: [],
       });
     });
@@ -196,14 +196,14 @@ for (const vendor of VENDORS) {
       const { status, body, findings } = await ask(page(withBody('{"a": 1,}')));
       expect({ status, body, findings }).toEqual({
         status: vendor.malformed.status,
-        body: vendor.malformed.answer,
+        body: vendor.malformed.response,
         findings: [],
       });
     });
   });
 }
 
-describe('imfpush, by its own rules', () => {
+describe('imfpush', () => {
   const device = (): string => `${mock.url}/imfpush/imfpush/v1/apps/myapp/devices/12345-6789`;
   const put = (body: string, headers: Record<string, string>): Promise<Response> =>
     fetch(device(), {
@@ -212,24 +212,24 @@ describe('imfpush, by its own rules', () => {
       headers: { authorization: 'Bearer test-token', 'content-type': 'application/json', ...headers },
     });
 
-  test('takes a user id of 254 characters and refuses one of 255', async () => {
+  test('accepts a user id of 254 characters and rejects one of 255', async () => {
     expect((await put(JSON.stringify({ userId: 'x'.repeat(254) }), {})).status).toBe(200);
     expect((await put(JSON.stringify({ userId: 'x'.repeat(255) }), {})).status).toBe(400);
   });
 
-  test('answers 405 to another content type, without Allow', async () => {
+  test('responds with 405 to another content type, without Allow', async () => {
     const response = await put('{}', { 'content-type': 'text/plain' });
     expect([response.status, response.headers.get('allow')]).toEqual([405, null]);
     expect(await response.json()).toEqual({ message: 'Unsupported Content type' });
   });
 
-  test('answers 405 to another method, with Allow', async () => {
+  test('responds with 405 to another method, with Allow', async () => {
     const response = await fetch(device(), { method: 'POST' });
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'PUT, OPTIONS']);
     expect(response.headers.get('x-deadringer-error')).toBe('no-such-method');
   });
 
-  test('answers 406 when Accept excludes JSON, and only then', async () => {
+  test('responds with 406 only if Accept excludes JSON', async () => {
     for (const accept of ['text/html', 'application/json;q=0', 'image/*']) {
       expect([accept, (await put('{}', { accept })).status]).toEqual([accept, 406]);
     }
@@ -238,20 +238,20 @@ describe('imfpush, by its own rules', () => {
     }
   });
 
-  test('takes the malformed charset parameter that its SDK sends', async () => {
+  test('accepts the malformed charset parameter that its SDK sends', async () => {
     expect((await put('{}', { 'content-type': 'application/json; charset = UTF-8' })).status).toBe(200);
   });
 
   test('checks credentials, then the content type, then Accept, then the body', async () => {
-    const wrong = { 'content-type': 'text/plain', accept: 'text/html' };
-    expect((await put('{', { ...wrong, authorization: '' })).status).toBe(401);
-    expect((await put('{', wrong)).status).toBe(405);
+    const invalid = { 'content-type': 'text/plain', accept: 'text/html' };
+    expect((await put('{', { ...invalid, authorization: '' })).status).toBe(401);
+    expect((await put('{', invalid)).status).toBe(405);
     expect((await put('{', { accept: 'text/html' })).status).toBe(406);
     expect((await put('{', {})).status).toBe(400);
   });
 });
 
-describe('deliverect, by its own rules', () => {
+describe('deliverect', () => {
   const create = (headers: Record<string, string>): Promise<Response> =>
     fetch(`${mock.url}/deliverect/loyalty/65f0c0ffee65f0c0ffee65f0/customer`, {
       method: 'POST',
@@ -259,7 +259,7 @@ describe('deliverect, by its own rules', () => {
       headers: { authorization: 'Bearer test-token', 'content-type': 'application/json', ...headers },
     });
 
-  test('gives the 400 that its page prints when that is preferred', async () => {
+  test('responds with the 400 of its page if the client prefers it', async () => {
     const response = await create({ prefer: 'code=400' });
     expect(response.status).toBe(400);
     expect(await response.json()).toEqual({
@@ -269,7 +269,7 @@ describe('deliverect, by its own rules', () => {
     });
   });
 
-  test('gives each of its two successes by name', async () => {
+  test('responds with each of its two success examples by name', async () => {
     expect(await (await create({ prefer: 'example=withoutTier' })).json()).toMatchObject({ tier: null });
     expect(await (await create({ prefer: 'example=withTier' })).json()).toMatchObject({
       tier: { name: 'Bronze' },

@@ -1,4 +1,4 @@
-// Documents that are large, and schemas that are deep or circular: judged like any other, in time and memory of what is asked.
+// Large documents, and deep or circular schemas: validated like any other; the cost depends on what is used.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,7 +11,7 @@ import { compileSchemas, lint } from '../../src/openapi/lint.ts';
 import { loadContract } from '../../src/openapi/load.ts';
 import type { ApiSpec, Operation } from '../../src/openapi/model.ts';
 import { createMatcher } from '../../src/routing/match.ts';
-import { validateResponse } from '../../src/validate/request.ts';
+import { validateResponse } from '../../src/validate/response.ts';
 import { isLong } from '../suite.ts';
 
 let folder: string;
@@ -22,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 type Json = Record<string, unknown>;
 
-const answers = (schema: unknown, example?: unknown): Json => ({
+const withResponse = (schema: unknown, example?: unknown): Json => ({
   responses: {
     200: {
       description: 'd',
@@ -49,7 +49,7 @@ async function load(value: unknown): Promise<ApiSpec> {
   return contract.apis[0] as ApiSpec;
 }
 
-function judge(operation: Operation | undefined, value: unknown): string[] {
+function messagesFor(operation: Operation | undefined, value: unknown): string[] {
   const body = Buffer.from(JSON.stringify(value));
   const headers = { 'content-type': ['application/json'] };
   return validateResponse(operation as Operation, { status: 200, headers, body }).map(
@@ -59,7 +59,7 @@ function judge(operation: Operation | undefined, value: unknown): string[] {
 
 const refTo = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 
-/** S0 refers to S1 and so on, in properties; the last says what is in it. */
+/** S0 refers to S1 in a property, and so on; the last schema is `last`. */
 const chain = (length: number, last: unknown): Json => ({
   ...Object.fromEntries(
     Array.from({ length }, (_, index) => [
@@ -70,17 +70,17 @@ const chain = (length: number, last: unknown): Json => ({
   [`S${length}`]: last,
 });
 
-const nested = (length: number, inmost: unknown): unknown => {
-  let value = inmost;
+const nested = (length: number, innermost: unknown): unknown => {
+  let value = innermost;
   for (let index = length - 1; index >= 0; index--) value = { index, next: value };
   return value;
 };
 
 describe('references', () => {
-  test('may go on for 300 schemas: in properties, and from one to the next', async () => {
+  test('may be chained through 300 schemas, in properties and directly', async () => {
     const api = await load(
       document(
-        { '/a': { get: answers(refTo('S0')) }, '/b': { get: answers(refTo('T0')) } },
+        { '/a': { get: withResponse(refTo('S0')) }, '/b': { get: withResponse(refTo('T0')) } },
         {
           ...chain(300, { type: 'integer' }),
           ...Object.fromEntries(
@@ -92,57 +92,57 @@ describe('references', () => {
     );
     expect(lint({ apis: [api] })).toEqual([]);
     const [deep, straight] = api.operations;
-    expect(judge(deep, nested(300, 7))).toEqual([]);
-    expect(judge(deep, nested(300, 'x'))).toEqual([
-      `response body ${'/next'.repeat(300)} must be integer, is a string of 1 character`,
+    expect(messagesFor(deep, nested(300, 7))).toEqual([]);
+    expect(messagesFor(deep, nested(300, 'x'))).toEqual([
+      `response body ${'/next'.repeat(300)} must be integer; got "x"`,
     ]);
-    expect(judge(straight, 'x')).toEqual(['response body must be integer, is a string of 1 character']);
+    expect(messagesFor(straight, 'x')).toEqual(['response body must be integer; got "x"']);
   });
 
-  test('may come back after 300 schemas', async () => {
-    const api = await load(document({ '/a': { get: answers(refTo('S0')) } }, chain(300, refTo('S0'))));
+  test('may form a cycle of 300 schemas', async () => {
+    const api = await load(document({ '/a': { get: withResponse(refTo('S0')) } }, chain(300, refTo('S0'))));
     expect(lint({ apis: [api] })).toEqual([]);
-    expect(judge(api.operations[0], nested(300, nested(300, {})))).toEqual([]);
-    expect(judge(api.operations[0], nested(300, nested(300, 'x')))).toHaveLength(1);
+    expect(messagesFor(api.operations[0], nested(300, nested(300, {})))).toEqual([]);
+    expect(messagesFor(api.operations[0], nested(300, nested(300, 'x')))).toHaveLength(1);
   });
 
   test.each([
     ['allOf', { allOf: [refTo('Node')] }],
     ['anyOf', { anyOf: [{ type: 'null' }, refTo('Node')] }],
-    ['a detour', { allOf: [{ oneOf: [refTo('Other')] }] }],
-  ])('that judge the same value without end, by %s, are a fault of the document', async (_, node) => {
+    ['another schema', { allOf: [{ oneOf: [refTo('Other')] }] }],
+  ])('that apply to the same value in a cycle, through %s, are findings', async (_, node) => {
     const api = await load(
       document(
         {
-          '/a': { get: answers(refTo('Node')) },
-          '/b': { get: answers({ properties: { inner: refTo('Node') } }) },
+          '/a': { get: withResponse(refTo('Node')) },
+          '/b': { get: withResponse({ properties: { inner: refTo('Node') } }) },
         },
         { Node: node, Other: { not: refTo('Node') } },
       ),
     );
     const findings = compileSchemas({ apis: [api] });
     expect(findings.map(({ code, message }) => `${code} ${message}`)).toEqual([
-      'spec-schema this schema cannot be used: its $refs go round in a circle',
-      'spec-schema this schema cannot be used: its $refs go round in a circle',
+      'spec-schema this schema cannot be used: its $refs are circular',
+      'spec-schema this schema cannot be used: its $refs are circular',
     ]);
   });
 
   test('that cannot be resolved are reported for every schema that depends on them', async () => {
     const api = await load(
       document(
-        { '/a': { get: answers(refTo('A')) }, '/b': { get: answers(refTo('B')) } },
+        { '/a': { get: withResponse(refTo('A')) }, '/b': { get: withResponse(refTo('B')) } },
         { A: { properties: { b: refTo('B') } }, B: { properties: { x: { $ref: '#/properties/y' }, y: {} } } },
       ),
     );
-    const why = "this schema cannot be used: can't resolve reference #/properties/y";
-    expect(compileSchemas({ apis: [api] }).map(({ message }) => message)).toEqual([why, why]);
+    const message = "this schema cannot be used: can't resolve reference #/properties/y";
+    expect(compileSchemas({ apis: [api] }).map(finding => finding.message)).toEqual([message, message]);
   });
 });
 
 test('a false schema is reported with its own line', async () => {
   const text = JSON.stringify(
     document(
-      { '/a': { get: answers(refTo('A')) } },
+      { '/a': { get: withResponse(refTo('A')) } },
       { A: { properties: { self: refTo('A'), never: false } } },
     ),
     undefined,
@@ -152,16 +152,16 @@ test('a false schema is reported with its own line', async () => {
   writeFileSync(file, text);
   const { contract } = await loadContract([file], { relativeTo: folder });
   const body = Buffer.from('{"self":{"never":1}}');
-  const [found] = validateResponse(contract.apis[0]?.operations[0] as Operation, {
+  const [finding] = validateResponse(contract.apis[0]?.operations[0] as Operation, {
     status: 200,
     headers: { 'content-type': ['application/json'] },
     body,
   });
-  expect(found?.location?.line).toBe(text.split('\n').findIndex(line => line.includes('"never"')) + 1);
+  expect(finding?.location?.line).toBe(text.split('\n').findIndex(line => line.includes('"never"')) + 1);
 });
 
-describe('what a document costs', () => {
-  /** Each operation with a schema of its own, and one that all share. */
+describe('the cost of a document', () => {
+  /** Operations with one schema each, and one that all of them share. */
   const many = (count: number): Json =>
     document(
       Object.fromEntries(
@@ -171,7 +171,7 @@ describe('what a document costs', () => {
             get: {
               operationId: `get${index}`,
               parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
-              ...answers(
+              ...withResponse(
                 { type: 'object', properties: { shared: refTo('Shared') } },
                 { shared: { id: index } },
               ),
@@ -188,9 +188,9 @@ describe('what a document costs', () => {
     );
 
   const cost = async (work: () => unknown): Promise<number> => {
-    const begun = process.cpuUsage();
+    const start = process.cpuUsage();
     await work();
-    const { user, system } = process.cpuUsage(begun);
+    const { user, system } = process.cpuUsage(start);
     return user + system;
   };
 
@@ -227,32 +227,37 @@ describe('what a document costs', () => {
     const file = write('many.json', many(4000));
     const { contract } = await loadContract([file], { relativeTo: folder });
     const [api] = contract.apis;
-    // ajv makes a function of each schema that it compiles.
+    // ajv creates one function for each schema that it compiles.
     const compiled = vi.spyOn(globalThis, 'Function');
-    judge(api?.operations[0], { shared: { id: 1 } });
+    messagesFor(api?.operations[0], { shared: { id: 1 } });
     expect(compiled.mock.calls.length).toBeGreaterThan(0);
     expect(compiled.mock.calls.length).toBeLessThan(10);
     compiled.mockRestore();
-    expect(judge(api?.operations[3999], { shared: { id: 'x' } })).toEqual([
-      'response body /shared/id must be integer, is a string of 1 character',
+    expect(messagesFor(api?.operations[3999], { shared: { id: 'x' } })).toEqual([
+      'response body /shared/id must be integer; got "x"',
     ]);
   });
 
   test('ambiguous operations are reported against the first of them', async () => {
-    const get = { operationId: 'same', ...answers({}) };
-    const named = (name: string): Json => ({
+    const get = { operationId: 'same', ...withResponse({}) };
+    const withParameter = (name: string): Json => ({
       parameters: [{ name, in: 'path', required: true, schema: {} }],
       get,
     });
     const api = await load(
-      document({ '/a/{x}': named('x'), '/a/{y}': named('y'), '/a/{z}': named('z'), '/b': { get } }),
+      document({
+        '/a/{x}': withParameter('x'),
+        '/a/{y}': withParameter('y'),
+        '/a/{z}': withParameter('z'),
+        '/b': { get },
+      }),
     );
     expect(lint({ apis: [api] }).map(({ message }) => message)).toEqual([
-      'GET /a/{y} cannot be told apart from /a/{x}',
-      'the operationId "same" is already taken',
-      'GET /a/{z} cannot be told apart from /a/{x}',
-      'the operationId "same" is already taken',
-      'the operationId "same" is already taken',
+      'GET /a/{y} matches the same requests as /a/{x}',
+      'the operationId "same" is used twice',
+      'GET /a/{z} matches the same requests as /a/{x}',
+      'the operationId "same" is used twice',
+      'the operationId "same" is used twice',
     ]);
   });
 
@@ -268,19 +273,19 @@ describe('what a document costs', () => {
   });
 
   test('one schema of a thousand that does not compile prevents the start', async () => {
-    const broken = many(520);
-    (broken.components as { schemas: Json }).schemas.Bad = { type: 'strnig' };
-    (broken.paths as Json)['/bad'] = { get: answers(refTo('Bad')) };
-    const starting = startMock({ specs: [write('broken.json', broken)] });
+    const invalid = many(520);
+    (invalid.components as { schemas: Json }).schemas.Bad = { type: 'strnig' };
+    (invalid.paths as Json)['/bad'] = { get: withResponse(refTo('Bad')) };
+    const starting = startMock({ specs: [write('broken.json', invalid)] });
     await expect(starting).rejects.toThrow('type must be JSONType or JSONType[]: strnig');
   });
 });
 
-describe('the places of a JSON document', () => {
-  const places = (value: unknown, at = ''): string[] =>
+describe('the locations of the nodes of a JSON document', () => {
+  const pointersOf = (value: unknown, at = ''): string[] =>
     typeof value !== 'object' || value === null
       ? [at]
-      : [at, ...Object.entries(value).flatMap(([key, inner]) => places(inner, at + jsonPointer(key)))];
+      : [at, ...Object.entries(value).flatMap(([key, inner]) => pointersOf(inner, at + jsonPointer(key)))];
 
   test.each([
     ['pretty', (value: unknown) => JSON.stringify(value, undefined, 2)],
@@ -289,19 +294,19 @@ describe('the places of a JSON document', () => {
       'with odd space',
       (value: unknown) => ` \n${JSON.stringify(value, undefined, '\t').replaceAll('\n', '\r\n')}\n`,
     ],
-  ])('are those that a YAML parser finds, %s', (_, text) => {
+  ])('equal those that a YAML parser finds, %s', (_, text) => {
     const value = {
       'a/b': [1, -2.5e3, true, null, 'x', [], {}, [[{}]]],
       'quote " and \\': { 'ümlaut 😀': 'é😀"\\', after: 1 },
       '': { '~': [{ deep: [0, { key: 'end\\' }] }] },
       __proto__x: 'y',
     };
-    const written = text(value);
-    const json = parseFile('a.json', written) as ParsedFile;
-    const yaml = parseFile('a.yaml', written) as ParsedFile;
+    const documentText = text(value);
+    const json = parseFile('a.json', documentText) as ParsedFile;
+    const yaml = parseFile('a.yaml', documentText) as ParsedFile;
     expect(isParseFailure(json) || isParseFailure(yaml)).toBe(false);
-    expect(parseDocument(written).errors).toEqual([]);
-    for (const at of [...places(value), '/a~1b/99', '/nowhere', '/a~1b/0/deeper', '/a~1b/x'])
+    expect(parseDocument(documentText).errors).toEqual([]);
+    for (const at of [...pointersOf(value), '/a~1b/99', '/nowhere', '/a~1b/0/deeper', '/a~1b/x'])
       expect([at, { ...json.locate(at), file: '' }]).toEqual([at, { ...yaml.locate(at), file: '' }]);
   });
 });

@@ -1,4 +1,4 @@
-// What the five vendors' pages print is valid against the five documents, and breaking any of it is caught.
+// The examples on the pages of the five vendors are valid for the five documents, and every change that is invalid is found.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { jsonPointer, valueAt } from '../../src/exchange/json-pointer.ts';
@@ -8,12 +8,13 @@ import { lint } from '../../src/openapi/lint.ts';
 import { loadContract } from '../../src/openapi/load.ts';
 import { responseFor } from '../../src/openapi/model.ts';
 import { sampleRequest } from '../../src/openapi/sample-request.ts';
-import { validateRequest, validateResponse } from '../../src/validate/request.ts';
+import { validateRequest } from '../../src/validate/request.ts';
+import { validateResponse } from '../../src/validate/response.ts';
 
 const PAGES = new URL('../pages/', import.meta.url);
 const { contract, findings } = await loadContract(['specs'], { relativeTo: process.cwd() });
 
-/** What each page's body cannot do without, by its file. Everything else may be left out. */
+/** The required members of the body of each page, by file. All others may be omitted. */
 const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   'masivo.request.json': ['/device_token'],
   'masivo.response-200.json': ['/data'],
@@ -34,23 +35,23 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   'imfpush.response-200.json': ['/deviceId'],
 };
 
-/** Members without a type: the page prints 9.95 beside `primitive: "string"`, so any value may stand there. */
+/** Members without a type: the page has 9.95 next to `primitive: "string"`, so the schema allows any value. */
 const UNTYPED = [/\/conditions\/\d+\/\d+\/value$/];
 
-function judge(file: string, body: unknown): Finding[] {
-  const [name, half = ''] = file.split('.');
+function violationsIn(file: string, body: unknown): Finding[] {
+  const [name, side = ''] = file.split('.');
   const operation = contract.apis.find(api => api.name === name)?.operations[0];
   if (operation === undefined) throw new Error(`no operation for ${file}`);
   const bytes = Buffer.from(JSON.stringify(body));
   const headers = { 'content-type': ['application/json'] };
-  if (half === 'request') {
+  if (side === 'request') {
     const sample = sampleRequest(operation, '');
     const values = Object.fromEntries(operation.parameters.map(parameter => [parameter.name, 'x']));
     const request = { ...sample, headers: { ...sample.headers, ...headers }, body: bytes };
     return violations(validateRequest({ kind: 'operation', operation, pathValues: values }, request));
   }
   return violations(
-    validateResponse(operation, { status: Number(/\d{3}/.exec(half)?.[0]), headers, body: bytes }),
+    validateResponse(operation, { status: Number(/\d{3}/.exec(side)?.[0]), headers, body: bytes }),
   );
 }
 
@@ -58,23 +59,23 @@ function violations(all: readonly Finding[]): Finding[] {
   return all.filter(({ code }) => codeOf(code).kind === 'violation');
 }
 
-/** Every pointer into a value, the root left out. */
-function places(value: unknown, at = ''): string[] {
+/** Every JSON Pointer into a value, without the root. */
+function pointersIn(value: unknown, at = ''): string[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => [
     at + jsonPointer(key),
-    ...places(inner, at + jsonPointer(key)),
+    ...pointersIn(inner, at + jsonPointer(key)),
   ]);
 }
 
-function changed(
+function withChange(
   body: unknown,
-  place: string,
-  change: (holder: Record<string, unknown>, key: string) => void,
+  pointer: string,
+  change: (object: Record<string, unknown>, key: string) => void,
 ): unknown {
   const copy: unknown = structuredClone(body);
-  const cut = place.lastIndexOf('/');
-  change(valueAt(copy, place.slice(0, cut)) as Record<string, unknown>, place.slice(cut + 1));
+  const cut = pointer.lastIndexOf('/');
+  change(valueAt(copy, pointer.slice(0, cut)) as Record<string, unknown>, pointer.slice(cut + 1));
   return copy;
 }
 
@@ -96,7 +97,7 @@ test('the five documents load and lint without a finding', () => {
   expect([...findings, ...lint(contract)]).toEqual([]);
 });
 
-test('every page body has its expectation here', () => {
+test('every file of the pages has an entry in REQUIRED', () => {
   expect(readdirSync(PAGES).sort()).toEqual(Object.keys(REQUIRED).sort());
 });
 
@@ -104,68 +105,68 @@ for (const [file, required] of Object.entries(REQUIRED)) {
   const body = JSON.parse(readFileSync(new URL(file, PAGES), 'utf8')) as unknown;
 
   describe(file, () => {
-    test('is valid as printed', () => {
-      expect(judge(file, body)).toEqual([]);
+    test('is valid as on the page', () => {
+      expect(violationsIn(file, body)).toEqual([]);
     });
 
-    test('stands in the document as a named example', () => {
-      const [name, half = ''] = file.split('.');
+    test('is a named example of the document', () => {
+      const [name, side = ''] = file.split('.');
       const operation = contract.apis.find(api => api.name === name)?.operations[0];
       const contents =
-        half === 'request'
+        side === 'request'
           ? operation?.requestBody?.contents
-          : operation && responseFor(operation, Number(/\d{3}/.exec(half)?.[0]))?.contents;
+          : operation && responseFor(operation, Number(/\d{3}/.exec(side)?.[0]))?.contents;
       expect(contents?.flatMap(({ examples }) => examples.map(({ value }) => value))).toContainEqual(body);
     });
 
-    test('may miss any member but the required ones', () => {
-      const members = places(body).filter(place => !/\/\d+$/.test(place));
-      const missed = members.filter(
-        place =>
-          judge(
+    test('is valid without any member except the required ones', () => {
+      const members = pointersIn(body).filter(pointer => !/\/\d+$/.test(pointer));
+      const missing = members.filter(
+        pointer =>
+          violationsIn(
             file,
-            changed(body, place, (holder, key) => delete holder[key]),
+            withChange(body, pointer, (object, key) => delete object[key]),
           ).length > 0,
       );
-      expect(missed).toEqual(required);
+      expect(missing).toEqual(required);
     });
 
-    test('is broken by a wrong type anywhere', () => {
-      const typed = places(body).filter(place => !UNTYPED.some(pattern => pattern.test(place)));
+    test('is invalid with a wrong type anywhere', () => {
+      const typed = pointersIn(body).filter(pointer => !UNTYPED.some(pattern => pattern.test(pointer)));
       expect(typed.length).toBeGreaterThan(0);
-      const unnoticed = typed.filter(place => {
-        const wrong = Array.isArray(valueAt(body, place)) ? 'text' : [['wrong']];
-        const broken = judge(
+      const undetected = typed.filter(pointer => {
+        const wrong = Array.isArray(valueAt(body, pointer)) ? 'text' : [['wrong']];
+        const violationsOfChange = violationsIn(
           file,
-          changed(body, place, (holder, key) => {
-            holder[key] = wrong;
+          withChange(body, pointer, (object, key) => {
+            object[key] = wrong;
           }),
         );
-        return !broken.some(
-          ({ at }) => at.includes(place) || place.startsWith(at.replace(/^\/\w+\/body/, '')),
+        return !violationsOfChange.some(
+          ({ at }) => at.includes(pointer) || pointer.startsWith(at.replace(/^\/\w+\/body/, '')),
         );
       });
-      expect(unnoticed).toEqual([]);
+      expect(undetected).toEqual([]);
     });
   });
 }
 
 test('the longest user id has 254 characters', () => {
   const file = 'imfpush.request.json';
-  expect(judge(file, { userId: 'x'.repeat(254) })).toEqual([]);
-  expect(judge(file, { userId: '😀'.repeat(254) })).toEqual([]);
-  expect(judge(file, { userId: 'x'.repeat(255) }).map(({ message }) => message)).toEqual([
-    'request body /userId must have at most 254 characters, has 255',
+  expect(violationsIn(file, { userId: 'x'.repeat(254) })).toEqual([]);
+  expect(violationsIn(file, { userId: '😀'.repeat(254) })).toEqual([]);
+  expect(violationsIn(file, { userId: 'x'.repeat(255) }).map(({ message }) => message)).toEqual([
+    'request body /userId must have at most 254 characters; got 255',
   ]);
 });
 
-test('what is not on the pages can be filtered out, and what is left still lints', async () => {
+test('nodes that are not on the pages can be removed, and the rest lints without findings', async () => {
   for (const provenance of [[], ['vendor'], ['vendor', 'vendor-code']]) {
     const filtered = await loadContract(['specs'], { relativeTo: process.cwd(), provenance });
     expect([...filtered.findings, ...lint(filtered.contract)]).toEqual([]);
   }
-  const { contract: page } = await loadContract(['specs'], { relativeTo: process.cwd(), provenance: [] });
-  const statuses = page.apis.map(({ name, operations }) => [
+  const { contract: pageOnly } = await loadContract(['specs'], { relativeTo: process.cwd(), provenance: [] });
+  const statuses = pageOnly.apis.map(({ name, operations }) => [
     name,
     operations[0]?.responses.map(({ status }) => status),
   ]);

@@ -1,4 +1,4 @@
-// What Prism's validators report and the judge does not: each difference with the reason why the judge is right by the texts.
+// What Prism's validators report and ours do not: each difference with the reason, and the specification that it follows.
 import { Buffer } from 'node:buffer';
 import { header, parsePairs, type Request, type Response } from '../../src/exchange/exchange.ts';
 import { closestMediaType, parseMediaType } from '../../src/exchange/media-type.ts';
@@ -6,88 +6,92 @@ import type { FindingCode } from '../../src/finding/catalogue.ts';
 import type { Finding } from '../../src/finding/finding.ts';
 import { type Parameter, responseFor } from '../../src/openapi/model.ts';
 import type { Match } from '../../src/routing/match.ts';
-import type { Diagnostic, Half } from './prism-alone.ts';
+import type { Check, Diagnostic } from './prism-alone.ts';
 
-/** One half of an exchange of which Prism reports an error and the judge no violation. */
-export interface Seen {
-  readonly half: Half;
+/** A check of an exchange for which Prism reports an error and our validator reports no violation. */
+export interface Comparison {
+  readonly check: Check;
   readonly match: Match;
   readonly request: Request;
   readonly response: Response | undefined;
-  /** What the judge reports of this half: advice, undocumented, not checkable. */
+  /** Our findings of this check: advice, undocumented, not checkable. */
   readonly findings: readonly Finding[];
-  /** What it reports with `format` asserted. */
+  /** Our findings with `format` asserted. */
   readonly strict: readonly Finding[];
 }
 
 export interface Difference {
   readonly name: string;
   readonly reason: string;
-  applies(said: Diagnostic, seen: Seen): boolean;
+  applies(diagnostic: Diagnostic, comparison: Comparison): boolean;
 }
 
 const missing = ({ message }: Diagnostic): string | undefined =>
   /required property '([^']+)'/.exec(message)?.[1];
 
 /** The parameter or response header that a diagnostic is about; Prism writes names in lower case. */
-function parameterOf(said: Diagnostic, { half, match, response }: Seen): Parameter | undefined {
-  const name = (said.path[0] ?? missing(said))?.toLowerCase();
+function parameterOf(diagnostic: Diagnostic, { check, match, response }: Comparison): Parameter | undefined {
+  const name = (diagnostic.path[0] ?? missing(diagnostic))?.toLowerCase();
   const { operation } = match;
   const declared =
-    response && half === 'response' ? responseFor(operation, response.status)?.headers : operation.parameters;
-  return declared?.find(each => each.in === said.place && each.name.toLowerCase() === name);
+    response && check === 'response'
+      ? responseFor(operation, response.status)?.headers
+      : operation.parameters;
+  return declared?.find(each => each.in === diagnostic.place && each.name.toLowerCase() === name);
 }
 
-/** What was sent for it, not decoded; undefined when nothing was. */
-function sentFor(said: Diagnostic, seen: Seen): string | undefined {
-  const parameter = parameterOf(said, seen);
+/** The serialized value of the parameter, not decoded; undefined if it was not sent. */
+function valueSentFor(diagnostic: Diagnostic, comparison: Comparison): string | undefined {
+  const parameter = parameterOf(diagnostic, comparison);
   if (parameter === undefined) return undefined;
-  if (parameter.in === 'path') return seen.match.pathValues[parameter.name];
-  const { headers } = (seen.half === 'response' && seen.response) || seen.request;
+  if (parameter.in === 'path') return comparison.match.pathValues[parameter.name];
+  const { headers } = (comparison.check === 'response' && comparison.response) || comparison.request;
   if (parameter.in === 'header') return header(headers, parameter.name.toLowerCase());
-  return parsePairs(seen.request.query).find(({ name }) => name.split('[')[0] === parameter.name)?.raw;
+  return parsePairs(comparison.request.query).find(({ name }) => name.split('[')[0] === parameter.name)?.raw;
 }
 
-/** Whether the query has the member that a diagnostic misses, by its own name or as "parameter[member]". */
-const sendsMember = (said: Diagnostic, { request }: Seen): boolean =>
-  parsePairs(request.query).some(({ name }) => name === missing(said) || name.endsWith(`[${missing(said)}]`));
+/** True if the query has the member that a diagnostic reports as missing, as "member" or "parameter[member]". */
+const sendsMember = (diagnostic: Diagnostic, { request }: Comparison): boolean =>
+  parsePairs(request.query).some(
+    ({ name }) => name === missing(diagnostic) || name.endsWith(`[${missing(diagnostic)}]`),
+  );
 
-const saw = ({ findings }: Seen, ...codes: FindingCode[]): boolean =>
+const hasFinding = ({ findings }: Comparison, ...codes: FindingCode[]): boolean =>
   findings.some(({ code }) => codes.includes(code));
 
-const typeOf = ({ half, request, response }: Seen): string =>
-  parseMediaType(header((half === 'response' ? response : request)?.headers ?? {}, 'content-type') ?? '')
+const typeOf = ({ check, request, response }: Comparison): string =>
+  parseMediaType(header((check === 'response' ? response : request)?.headers ?? {}, 'content-type') ?? '')
     ?.essence ?? '';
 
-/** Whether a schema anywhere in the operation's document marks this property. */
-const marks = (flag: 'readOnly' | 'writeOnly', name: string | undefined, { match }: Seen): boolean =>
+/** True if a schema of the operation's document marks the property. */
+const marks = (flag: 'readOnly' | 'writeOnly', name: string | undefined, { match }: Comparison): boolean =>
   name !== undefined &&
   new RegExp(`"${name}":\\{[^{}]*"${flag}":true`).test(JSON.stringify(match.operation.api.root.value));
 
 export const DIFFERENCES: readonly Difference[] = [
   {
     name: 'formats',
-    reason: 'JSON Schema 2020-12 makes `format` an annotation; the judge asserts it only where asked to',
-    applies: ({ code }, seen) => code === 'format' && seen.strict.length > 0,
+    reason: 'JSON Schema 2020-12 makes `format` an annotation; we assert it only with an option',
+    applies: ({ code }, comparison) => code === 'format' && comparison.strict.length > 0,
   },
   {
     name: 'credentials in an unusual form',
     reason:
-      'they are there, and placeholders look like this: advice. Scheme names ignore case (RFC 9110, 11.1)',
-    applies: ({ code }, seen) => code === '401' && saw(seen, 'credentials-malformed'),
+      'the request has them, and placeholders look like this: advice. Scheme names ignore case (RFC 9110, 11.1)',
+    applies: ({ code }, comparison) => code === '401' && hasFinding(comparison, 'credentials-malformed'),
   },
   {
     name: 'a colon in a Basic password',
-    reason: 'only the user-id must not hold one (RFC 7617, 2)',
+    reason: 'only the user-id must not contain one (RFC 7617, 2)',
     applies: ({ code }, { request }) => {
       const [, basic = ''] = /^basic (.*)/i.exec(header(request.headers, 'authorization') ?? '') ?? [];
       return code === '401' && /:.*:/.test(Buffer.from(basic, 'base64').toString());
     },
   },
   {
-    name: 'credentials where none are needed',
+    name: 'credentials where none are required',
     reason:
-      'an empty requirement lets everybody in (OpenAPI, "Security Requirement Object"), with credentials too',
+      'an empty requirement allows requests without credentials (OpenAPI, "Security Requirement Object"), and with any',
     applies: ({ code }, { match: { operation } }) =>
       code === '401' &&
       (operation.security.length === 0 || operation.security.some(each => each.length === 0)),
@@ -95,35 +99,35 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     name: 'an undeclared status',
     reason: 'a document need not name every response (OpenAPI, "Responses Object"): undocumented',
-    applies: (_, seen) => saw(seen, 'status-undocumented'),
+    applies: (_, comparison) => hasFinding(comparison, 'status-undocumented'),
   },
   {
     name: 'an undeclared media type of a response',
-    reason: 'undocumented; and no schema describes such a body, where Prism takes the first',
-    applies: (_, seen) => saw(seen, 'response-media-type'),
+    reason: 'undocumented: no schema describes such a body. Prism uses the first one',
+    applies: (_, comparison) => hasFinding(comparison, 'response-media-type'),
   },
   {
     name: 'an undeclared body',
-    reason: 'undocumented: HTTP lets any request have content (RFC 9110, 9.3)',
-    applies: ({ code }, seen) => code === '415' && saw(seen, 'request-body-undocumented'),
+    reason: 'undocumented: HTTP allows content in any request (RFC 9110, 9.3)',
+    applies: ({ code }, comparison) => code === '415' && hasFinding(comparison, 'request-body-undocumented'),
   },
   {
     name: 'a body that no schema can describe',
-    reason:
-      'Prism holds XML and archives against the schema as if they were JSON strings; that is not checkable',
-    applies: ({ place }, seen) =>
-      place === 'body' && saw(seen, 'request-body-not-checkable', 'response-body-not-checkable'),
+    reason: 'not checkable. Prism validates XML and archives as if they were JSON strings',
+    applies: ({ place }, comparison) =>
+      place === 'body' && hasFinding(comparison, 'request-body-not-checkable', 'response-body-not-checkable'),
   },
   {
-    name: 'answers without a body',
-    reason: 'HEAD, 204, 205 and 304 have none (RFC 9110, 6.4.1) whatever is declared; Prism misses it',
-    applies: (_, { half, request, response }) =>
-      half === 'response' && (request.method === 'HEAD' || [204, 205, 304].includes(response?.status ?? 0)),
+    name: 'responses without a body',
+    reason:
+      'HEAD, 204, 205 and 304 have none (RFC 9110, 6.4.1), whatever the document declares; Prism requires one',
+    applies: (_, { check, request, response }) =>
+      check === 'response' && (request.method === 'HEAD' || [204, 205, 304].includes(response?.status ?? 0)),
   },
   {
     name: 'a read-only property in a request',
     reason:
-      'it should not be sent: advice. Prism cuts it out of the schema, and takes it for an additional one',
+      'it should not be sent: advice. Prism removes it from the schema and treats it as an additional property',
     applies: ({ place, path }, { findings }) =>
       place === 'body' &&
       findings.some(
@@ -134,138 +138,151 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     name: 'a hidden property that is required below a composition',
     reason:
-      'required read-only properties are required in responses only; Prism does not look below anyOf and allOf',
-    applies: (said, seen) =>
-      said.code === 'required' &&
-      marks(seen.half === 'response' ? 'writeOnly' : 'readOnly', missing(said), seen),
+      'required read-only properties are required in responses only; Prism ignores this below anyOf and allOf',
+    applies: (diagnostic, comparison) =>
+      diagnostic.code === 'required' &&
+      marks(comparison.check === 'response' ? 'writeOnly' : 'readOnly', missing(diagnostic), comparison),
   },
   {
     name: 'a failure of the validator itself',
-    reason:
-      'it throws at lists and objects in a path, and at lists in a header that is not there: no opinion',
+    reason: 'it throws for arrays and objects in a path, and for arrays in a missing header: no result',
     applies: ({ code }) => code === 'threw',
   },
   {
     name: 'an empty value',
-    reason: 'it is the empty string, list or object; Prism takes it for none at all, or for one of nothing',
-    applies: (said, seen) =>
-      /^(required|additionalProperties)$/.test(said.code) &&
-      /^[.;]?(\w+=)?\s*$/.test(sentFor(said, seen) ?? 'none'),
+    reason:
+      'it is the empty string, array or object; Prism treats it as missing or as an array of an empty item',
+    applies: (diagnostic, comparison) =>
+      /^(required|additionalProperties)$/.test(diagnostic.code) &&
+      /^[.;]?(\w+=)?\s*$/.test(valueSentFor(diagnostic, comparison) ?? 'none'),
   },
   {
     name: 'a comma in a path',
-    reason: 'it is text where no list is declared; Prism reads a list',
-    applies: (said, seen) =>
-      said.place === 'path' && said.code === 'type' && /,/.test(sentFor(said, seen) ?? ''),
+    reason: 'it is text if no array is declared; Prism parses an array',
+    applies: (diagnostic, comparison) =>
+      diagnostic.place === 'path' &&
+      diagnostic.code === 'type' &&
+      /,/.test(valueSentFor(diagnostic, comparison) ?? ''),
   },
   {
     name: 'an exploded object in label style',
     reason: 'its members are separated by "." (OpenAPI, "Style Examples"); Prism splits at ","',
-    applies: (said, seen) =>
-      said.place === 'path' &&
-      parameterOf(said, seen)?.style === 'label' &&
-      /=/.test(sentFor(said, seen) ?? ''),
+    applies: (diagnostic, comparison) =>
+      diagnostic.place === 'path' &&
+      parameterOf(diagnostic, comparison)?.style === 'label' &&
+      /=/.test(valueSentFor(diagnostic, comparison) ?? ''),
   },
   {
-    name: 'lists separated by blanks',
-    reason: 'Prism looks for "%20" in what is already decoded, and takes an absent list for one of nothing',
-    applies: (said, seen) =>
-      parameterOf(said, seen)?.style === 'spaceDelimited' && /%20|\+| /.test(sentFor(said, seen) ?? ' '),
+    name: 'arrays separated by spaces',
+    reason: 'Prism looks for "%20" in decoded text, and treats an absent array as an array of an empty item',
+    applies: (diagnostic, comparison) =>
+      parameterOf(diagnostic, comparison)?.style === 'spaceDelimited' &&
+      /%20|\+| /.test(valueSentFor(diagnostic, comparison) ?? ' '),
   },
   {
-    name: 'an escaped comma in a list',
+    name: 'an escaped comma in an array',
     reason: 'it belongs to its item (RFC 6570, 3.2.1); Prism decodes before it splits',
-    applies: (said, seen) => said.place === 'query' && /%2c/i.test(sentFor(said, seen) ?? ''),
+    applies: (diagnostic, comparison) =>
+      diagnostic.place === 'query' && /%2c/i.test(valueSentFor(diagnostic, comparison) ?? ''),
   },
   {
     name: 'upper case in the names of a query object',
-    reason: 'names of members are case-sensitive; Prism makes them lower case and then misses them',
-    applies: (said, seen) =>
-      said.place === 'query' && /[A-Z]/.test(missing(said) ?? '') && sendsMember(said, seen),
+    reason:
+      'member names are case-sensitive; Prism converts them to lower case and then reports them as missing',
+    applies: (diagnostic, comparison) =>
+      diagnostic.place === 'query' &&
+      /[A-Z]/.test(missing(diagnostic) ?? '') &&
+      sendsMember(diagnostic, comparison),
   },
   {
     name: 'an optional query object that is not sent',
-    reason: 'it may be absent as a whole; Prism makes an empty object of it and misses its members',
-    applies: (said, seen) =>
-      said.place === 'query' &&
-      said.code === 'required' &&
-      said.path.length === 1 &&
-      parameterOf(said, seen)?.required === false &&
-      !sendsMember(said, seen),
+    reason: 'it may be absent as a whole; Prism makes an empty object and reports its members as missing',
+    applies: (diagnostic, comparison) =>
+      diagnostic.place === 'query' &&
+      diagnostic.code === 'required' &&
+      diagnostic.path.length === 1 &&
+      parameterOf(diagnostic, comparison)?.required === false &&
+      !sendsMember(diagnostic, comparison),
   },
   {
     name: 'null as text',
     reason:
-      'OpenAPI leaves open how null is written (3.1.1, appendix B); the judge lets "null" and nothing pass',
-    applies: (said, seen) =>
-      /null/.test(JSON.stringify(parameterOf(said, seen)?.schema?.value) ?? '') &&
-      /null|(^|[=,;.|])\s*([,;.|]|$)/.test(sentFor(said, seen) ?? '-'),
+      'OpenAPI does not define the serialization of null (3.1.1, appendix B); we accept "null" and an empty text',
+    applies: (diagnostic, comparison) =>
+      /null/.test(JSON.stringify(parameterOf(diagnostic, comparison)?.schema?.value) ?? '') &&
+      /null|(^|[=,;.|])\s*([,;.|]|$)/.test(valueSentFor(diagnostic, comparison) ?? '-'),
   },
   {
-    name: 'header parameters that are said elsewhere',
+    name: 'header parameters that are declared elsewhere',
     reason: 'Accept, Content-Type and Authorization as parameters are ignored (OpenAPI, "Parameter Object")',
-    applies: said =>
-      said.place === 'header' &&
-      /^(accept|content-type|authorization)$/.test(said.path[0] ?? missing(said) ?? ''),
+    applies: diagnostic =>
+      diagnostic.place === 'header' &&
+      /^(accept|content-type|authorization)$/.test(diagnostic.path[0] ?? missing(diagnostic) ?? ''),
   },
   {
     name: 'siblings of $ref',
-    reason: 'ignored in OpenAPI 3.0, both hold in 3.1; Prism lets the siblings overwrite what is referred to',
+    reason:
+      'ignored in OpenAPI 3.0, both apply in 3.1; Prism overwrites the referenced schema with the siblings',
     applies: (_, { match }) => /"\$ref":"[^"]*",|,"\$ref":/.test(JSON.stringify(match.operation.node.value)),
   },
   {
     name: 'media types that differ before the suffix or in parameters',
-    reason:
-      'they are types of their own, with schemas of their own; Prism takes the first with the same suffix',
-    applies: ({ place }, seen) => {
-      const { operation } = seen.match;
+    reason: 'they are different types with different schemas; Prism uses the first with the same suffix',
+    applies: ({ place }, comparison) => {
+      const { operation } = comparison.match;
       const contents = operation.requestBody?.contents ?? [];
-      const sent = parseMediaType(header(seen.request.headers, 'content-type') ?? '');
+      const sent = parseMediaType(header(comparison.request.headers, 'content-type') ?? '');
       const tail = (type: string): string | undefined => type.split(/[;\s]/)[0]?.split(/[/+]/).at(-1);
       const first = contents.find(({ mediaType }) => tail(mediaType) === tail(sent?.essence ?? ''));
       return (
-        place === 'body' && seen.half === 'request' && first !== (sent && closestMediaType(contents, sent))
+        place === 'body' &&
+        comparison.check === 'request' &&
+        first !== (sent && closestMediaType(contents, sent))
       );
     },
   },
   {
-    name: 'lists and objects in form fields',
+    name: 'arrays and objects in form fields',
     reason:
-      'lists are repeated names, objects are JSON (OpenAPI, "Encoding Object"); Prism does neither by itself',
-    applies: ({ place, code, path }, seen) =>
-      place === 'body' && code === 'type' && path.length === 1 && /form/.test(typeOf(seen)),
+      'arrays are repeated names, objects are JSON (OpenAPI, "Encoding Object"); Prism supports neither by default',
+    applies: ({ place, code, path }, comparison) =>
+      place === 'body' && code === 'type' && path.length === 1 && /form/.test(typeOf(comparison)),
   },
   {
     name: 'delimiters in form fields',
-    reason:
-      '`allowReserved` tells what a writer escapes inside a value; the "," between two values stays as it is',
-    applies: ({ message }, seen) => /^Reserved characters/.test(message) && /form/.test(typeOf(seen)),
+    reason: '`allowReserved` is about escapes inside a value; the "," between two values is never escaped',
+    applies: ({ message }, comparison) =>
+      /^Reserved characters/.test(message) && /form/.test(typeOf(comparison)),
   },
   {
     name: 'multiples of a decimal fraction',
     reason:
-      '19.99 is a multiple of 0.01 in numbers (JSON Schema Validation, 6.2.1), though not in binary ones',
+      '19.99 is a multiple of 0.01 in decimal numbers (JSON Schema Validation, 6.2.1), but not in binary floating-point numbers',
     applies: ({ code, message }) => code === 'multipleOf' && /0\.\d+$/.test(message),
   },
   {
-    name: 'items that contains describes',
+    name: 'items that match contains',
     reason:
-      'what matches `contains` is evaluated (JSON Schema core, 10.3.1.3); Prism takes it for unevaluated',
+      'an item that matches `contains` is evaluated (JSON Schema core, 10.3.1.3); Prism treats it as unevaluated',
     applies: ({ place }, { match }) =>
       place === 'body' &&
       /(?=.*"contains":).*"unevaluatedItems":/.test(JSON.stringify(match.operation.node.value)),
   },
   {
-    name: 'headers that a recording leaves out',
-    reason: 'whether they were sent cannot be told; Prism knows of no recordings',
-    applies: (_, seen) =>
-      (seen.request.withheld ?? []).length > 0 &&
-      saw(seen, 'security-not-checkable', 'parameter-not-checkable'),
+    name: 'headers that a recording omits',
+    reason: 'whether they were sent is unknown; Prism does not validate recordings',
+    applies: (_, comparison) =>
+      (comparison.request.withheld ?? []).length > 0 &&
+      hasFinding(comparison, 'security-not-checkable', 'parameter-not-checkable'),
   },
   {
     name: 'numbers as plain text',
-    reason: 'text has no types but those of its schema, as in a parameter; Prism compares the string',
-    applies: ({ place, code }, seen) =>
-      place === 'body' && code === 'type' && seen.half === 'request' && /^text\//.test(typeOf(seen)),
+    reason:
+      'plain text is converted to the type of its schema, as in a parameter; Prism validates the string',
+    applies: ({ place, code }, comparison) =>
+      place === 'body' &&
+      code === 'type' &&
+      comparison.check === 'request' &&
+      /^text\//.test(typeOf(comparison)),
   },
 ];

@@ -1,4 +1,4 @@
-// Prism alone, asked the way its own server asks it: what its validators report, and what it would answer.
+// Calls Prism as its own server does: the findings of its validators, and its response to a request.
 import { readFile } from 'node:fs/promises';
 import { parse as parseQuery } from 'node:querystring';
 import { fileURLToPath } from 'node:url';
@@ -16,33 +16,33 @@ import { header, isRecorded } from '../../src/exchange/exchange.ts';
 import type { Operation } from '../../src/openapi/model.ts';
 import type { Match } from '../../src/routing/match.ts';
 
-export type Half = 'security' | 'request' | 'response';
+export type Check = 'security' | 'request' | 'response';
 
 export type Resource = Awaited<ReturnType<typeof getHttpOperationsFromSpec>>[number];
 
 export interface Diagnostic {
-  /** "body", "query", "header", "path"; "message" for what concerns no single part. */
+  /** "body", "query", "header", "path"; "message" for a diagnostic about the whole message. */
   readonly place: string;
-  /** Below the place: the path of the broken member. */
+  /** The path of the invalid member below `place`. */
   readonly path: readonly string[];
-  /** The JSON Schema keyword, "401", "415" ... and "threw" where the validator itself failed. */
+  /** The JSON Schema keyword, "401", "415" ...; "threw" if the validator threw an exception. */
   readonly code: string;
   readonly message: string;
 }
 
-/** Prism's own form of a document's operations. */
+/** The operations of a document in Prism's format. */
 export async function loadPrism(uri: string): Promise<readonly Resource[]> {
   const document = absolute(parse(await readFile(fileURLToPath(uri), 'utf8')), uri) as Record<
     string,
     unknown
   >;
-  // Without a dialect Prism reads the schemas of a 3.1 document as draft-07.
+  // Without a dialect Prism treats the schemas of a 3.1 document as draft-07.
   if (String(document.openapi).startsWith('3.1'))
     document.jsonSchemaDialect = 'https://json-schema.org/draft/2020-12/schema';
   return getHttpOperationsFromSpec(document);
 }
 
-/** Prism is given a document, not its file, so that `$ref`s to other files have to say where these are. */
+/** Makes `$ref`s to other files absolute: Prism gets the document without its file name. */
 function absolute(value: unknown, uri: string): unknown {
   if (Array.isArray(value)) return value.map(item => absolute(item, uri));
   if (typeof value !== 'object' || value === null) return value;
@@ -63,15 +63,15 @@ export function resourceFor(
   return resources.find(each => each.method.toUpperCase() === method && each.path === path);
 }
 
-/** What Prism's own validators report as errors, half by half; its warnings are left out. */
+/** The errors of Prism's validators by check, without warnings. */
 export async function prismReports(
   resource: Resource,
-  halves: readonly Half[],
+  checks: readonly Check[],
   match: Match,
   request: Request,
   response?: Response,
-): Promise<ReadonlyMap<Half, readonly Diagnostic[]>> {
-  const config = configOf(halves, {});
+): Promise<ReadonlyMap<Check, readonly Diagnostic[]>> {
+  const config = configOf(checks, {});
   const recorded = response === undefined ? { statusCode: 200 } : toPrismResponse(response);
   const instance = createInstance(config, {
     logger: SILENT,
@@ -79,63 +79,67 @@ export async function prismReports(
     mock: () => () => ({ _tag: 'Right', right: recorded }),
   });
   try {
-    const said = await instance.request(toPrismRequest(match, request), [resource], config)();
-    if (said._tag === 'Left') throw said.left;
-    const { input, output } = said.right.validations;
-    const found = new Map<Half, Diagnostic[]>(halves.map(half => [half, []]));
-    for (const said of [...input, ...output]) {
-      if (said.severity !== 0) continue;
-      const half = output.includes(said) ? 'response' : Number(said.code) === 401 ? 'security' : 'request';
-      found.get(half)?.push(toDiagnostic(said));
+    const result = await instance.request(toPrismRequest(match, request), [resource], config)();
+    if (result._tag === 'Left') throw result.left;
+    const { input, output } = result.right.validations;
+    const diagnostics = new Map<Check, Diagnostic[]>(checks.map(check => [check, []]));
+    for (const diagnostic of [...input, ...output]) {
+      if (diagnostic.severity !== 0) continue;
+      const check = output.includes(diagnostic)
+        ? 'response'
+        : Number(diagnostic.code) === 401
+          ? 'security'
+          : 'request';
+      diagnostics.get(check)?.push(toDiagnostic(diagnostic));
     }
-    return found;
+    return diagnostics;
   } catch (error) {
-    const [only] = halves;
-    if (halves.length === 1 && only !== undefined)
+    const [only] = checks;
+    if (checks.length === 1 && only !== undefined)
       return new Map([[only, [{ place: 'message', path: [], code: 'threw', message: String(error) }]]]);
-    // Which of its validators failed shows when each is asked alone.
-    const alone = await Promise.all(
-      halves.map(half => prismReports(resource, [half], match, request, response)),
+    // Run each check alone to find the one that threw.
+    const separate = await Promise.all(
+      checks.map(check => prismReports(resource, [check], match, request, response)),
     );
-    return new Map(alone.flatMap(found => [...found]));
+    return new Map(separate.flatMap(each => [...each]));
   }
 }
 
-type Said = { path?: readonly (string | number)[]; code?: string | number; message: string };
+type PrismDiagnostic = { path?: readonly (string | number)[]; code?: string | number; message: string };
 
-function toDiagnostic({ path = [], code = '', message }: Said): Diagnostic {
-  const [place = 'message', ...below] = path.map(String);
-  return { place, path: below, code: String(code), message };
+function toDiagnostic({ path = [], code = '', message }: PrismDiagnostic): Diagnostic {
+  const [place = 'message', ...rest] = path.map(String);
+  return { place, path: rest, code: String(code), message };
 }
 
-export type PrismSaid = IHttpResponse | { readonly status: number; readonly problem: string };
+export type PrismResult = IHttpResponse | { readonly status: number; readonly problem: string };
 
-/** What Prism alone, validators and all, answers to a request. */
-export async function prismAnswers(
+/** Prism's response to a request, including its validation. */
+export async function prismResponse(
   resources: readonly Resource[],
   match: Match,
   request: Request,
-  wish: { readonly code?: number; readonly exampleKey?: string },
-): Promise<PrismSaid> {
+  selection: { readonly code?: number; readonly exampleKey?: string },
+): Promise<PrismResult> {
   const accept = header(request.headers, 'accept');
-  // A config of its own for every call: Prism writes the first request's Accept into a shared one.
+  // A new config for every call: Prism writes the Accept of the first request into a shared config.
   const config = configOf(['security', 'request'], {
-    ...wish,
+    ...selection,
     ...(accept !== undefined && { mediaTypes: accept.split(',') }),
   });
   const instance = createInstance(config, { logger: SILENT });
-  const said = await instance.request(toPrismRequest(match, request), [...resources], config)();
-  if (said._tag === 'Right') return said.right.output;
-  const { name, message } = said.left;
-  const status = 'status' in said.left ? Number(said.left.status) : 500;
+  const result = await instance.request(toPrismRequest(match, request), [...resources], config)();
+  if (result._tag === 'Right') return result.right.output;
+  const { name, message } = result.left;
+  const status = 'status' in result.left ? Number(result.left.status) : 500;
   return { status, problem: `${/#(\w+)$/.exec(name)?.[1] ?? name}: ${message}` };
 }
 
-function configOf(halves: readonly Half[], mock: object): IHttpConfig {
+function configOf(checks: readonly Check[], mock: object): IHttpConfig {
   return {
-    checkSecurity: halves.includes('security'),
-    validateRequest: halves.includes('request'),
-    validateResponse: halves.includes('response'),
+    checkSecurity: checks.includes('security'),
+    validateRequest: checks.includes('request'),
+    validateResponse: checks.includes('response'),
     errors: false,
     isProxy: false,
     upstreamProxy: undefined,
@@ -143,7 +147,7 @@ function configOf(halves: readonly Half[], mock: object): IHttpConfig {
   };
 }
 
-/** The request below the server's base path, which Prism's router does not know. */
+/** The request without the base path of the server, which Prism's router does not match. */
 function toPrismRequest({ operation, pathValues }: Match, request: Request): IHttpRequest {
   const path = operation.path.replace(/\{([^{}]+)\}/g, (_, name: string) => pathValues[name] ?? '');
   const headers = flatten(request.headers);
@@ -155,7 +159,7 @@ function toPrismRequest({ operation, pathValues }: Match, request: Request): IHt
 }
 
 function toPrismResponse({ status, headers, body }: Response): IHttpResponse {
-  // Prism's proxy reads an empty body as empty text.
+  // Prism's proxy treats an empty body as empty text.
   return { statusCode: status, headers: flatten(headers), body: toValue(headers, body, '') };
 }
 
@@ -163,7 +167,7 @@ function flatten(headers: Headers): Record<string, string> {
   return Object.fromEntries(Object.keys(headers).map(name => [name, header(headers, name)?.trim() ?? '']));
 }
 
-/** As Prism's server does it: JSON is parsed, everything else is text. */
+/** Decodes a body as Prism's server does: JSON is parsed, everything else is text. */
 function toValue(headers: Headers, body: Body, empty: unknown): unknown {
   if (!isRecorded(body) || body.length === 0) return empty;
   const type = header(headers, 'content-type') ?? '';
@@ -172,7 +176,7 @@ function toValue(headers: Headers, body: Body, empty: unknown): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Prism's server refuses the request before its validators see it; they are shown the text.
+    // Prism's server rejects such a request before validation. Here the validators get the text.
     return text;
   }
 }

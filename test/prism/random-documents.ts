@@ -1,10 +1,10 @@
-// Makes OpenAPI documents at random: operations of many kinds, and exchanges good and bad to hold against them.
+// Generates random OpenAPI documents: operations of many kinds, with valid and invalid exchanges.
 import fc from 'fast-check';
 import type { Headers, Request, Response } from '../../src/exchange/exchange.ts';
-import { AUTHORIZATIONS, isJson, type Json, JUNK, jsonBody, spoiled } from './corrupt.ts';
+import { AUTHORIZATIONS, isJson, type Json, JUNK, jsonBody, mutations } from './corrupt.ts';
 import { anySchema, instances, primitives, some, type Version } from './random-schemas.ts';
 
-const WIRES = [
+const STYLES = [
   { in: 'query', style: 'form', explode: true },
   { in: 'query', style: 'form', explode: false },
   { in: 'query', style: 'spaceDelimited', explode: false },
@@ -23,7 +23,7 @@ interface RandomParameter {
   readonly values: readonly unknown[];
 }
 
-/** A parameter of any style with some values for it. */
+/** A parameter of any style with values for it. */
 function anyParameter(version: Version, name: string): fc.Arbitrary<RandomParameter> {
   const { primitive } = primitives(version);
   const array = some(
@@ -41,31 +41,34 @@ function anyParameter(version: Version, name: string): fc.Arbitrary<RandomParame
     'type',
     'properties',
   );
-  return fc.constantFrom(...WIRES).chain(wire => {
+  return fc.constantFrom(...STYLES).chain(serialization => {
     const kinds =
-      wire.style === 'deepObject'
+      serialization.style === 'deepObject'
         ? [object]
-        : wire.style.endsWith('Delimited')
+        : serialization.style.endsWith('Delimited')
           ? [array]
           : [primitive, array, object];
     return fc.tuple(fc.oneof(...kinds), fc.boolean()).chain(([schema, required]) =>
       fc.array(instances(schema), { minLength: 4, maxLength: 4 }).map(values => ({
-        parameter: { name, ...wire, required: required || wire.in === 'path', schema },
+        parameter: { name, ...serialization, required: required || serialization.in === 'path', schema },
         values,
       })),
     );
   });
 }
 
-/** A value as its style writes it (OpenAPI, "Style Values"): the whole pairs of a query, the text of a path or header. */
-function written({ name, in: place, style, explode }: RandomParameter['parameter'], value: unknown): string {
+/** Serializes a value in a style (OpenAPI, "Style Values"): name=value pairs for a query, text for a path or header. */
+function serialize(
+  { name, in: location, style, explode }: RandomParameter['parameter'],
+  value: unknown,
+): string {
   const text = (each: unknown): string =>
-    place === 'header' ? String(each) : encodeURIComponent(String(each));
+    location === 'header' ? String(each) : encodeURIComponent(String(each));
   const members = isJson(value) ? Object.entries(value).map(([key, each]) => [key, text(each)]) : undefined;
   const items = Array.isArray(value) ? value.map(text) : undefined;
   const flat = members?.flat() ?? items ?? [text(value)];
   const named = members?.map(pair => pair.join('=')) ?? items;
-  if (place === 'query') {
+  if (location === 'query') {
     if (style === 'deepObject')
       return (members ?? []).map(([key, each]) => `${name}[${key}]=${each}`).join('&');
     if (explode && items) return items.map(each => `${name}=${each}`).join('&');
@@ -98,7 +101,7 @@ export interface Plan {
   readonly responses: readonly Response[];
 }
 
-/** A document of random operations, and for each of them exchanges good and bad. */
+/** A document of random operations, with valid and invalid exchanges for each. */
 export function randomDocument(
   version: Version,
   count: number,
@@ -119,28 +122,28 @@ export function randomDocument(
       security,
       credentials: fc.array(credentials, { minLength: 6, maxLength: 6 }),
     })
-    .chain(made =>
+    .chain(parts =>
       fc.tuple(
-        fc.constant(made),
-        fc.array(instances(made.body), { minLength: 4, maxLength: 4 }),
-        fc.array(instances(made.header), { minLength: 3, maxLength: 3 }),
+        fc.constant(parts),
+        fc.array(instances(parts.body), { minLength: 4, maxLength: 4 }),
+        fc.array(instances(parts.header), { minLength: 3, maxLength: 3 }),
       ),
     );
   const paths: Record<string, Json> = {};
-  const plans = fc.sample(operation, { numRuns: count, seed }).map(([made, bodies, fields], index): Plan => {
-    const { parameter, values } = made.parameter;
+  const plans = fc.sample(operation, { numRuns: count, seed }).map(([parts, bodies, fields], index): Plan => {
+    const { parameter, values } = parts.parameter;
     const path = `/op${index}${parameter.in === 'path' ? '/{p}' : ''}`;
-    const content = { 'application/json': { schema: made.body } };
-    const headers = { 'X-Field': { required: true, schema: made.header } };
+    const content = { 'application/json': { schema: parts.body } };
+    const headers = { 'X-Field': { required: true, schema: parts.header } };
     paths[path] = {
       post: {
         parameters: [parameter],
         requestBody: { content },
-        responses: { 200: { description: 'Answer.', headers, content } },
-        security: made.security.map(names => Object.fromEntries(names.map(name => [name, []]))),
+        responses: { 200: { description: 'Response.', headers, content } },
+        security: parts.security.map(names => Object.fromEntries(names.map(name => [name, []]))),
       },
     };
-    const texts = values.map(value => written(parameter, value));
+    const texts = values.map(value => serialize(parameter, value));
     const plain = { 'content-type': ['application/json'] };
     const request = (text: string, body: unknown, sent: Headers = {}, query = ''): Request => ({
       method: 'POST',
@@ -149,10 +152,10 @@ export function randomDocument(
       headers: { ...plain, ...(parameter.in === 'header' && text !== '' && { p: [text] }), ...sent },
       body: jsonBody(body),
     });
-    const [text = '', good = null] = [texts[0], bodies[0]];
-    const twice = parameter.in === 'query' ? [`${text}&${text}`] : [];
-    const worse = bodies
-      .flatMap(body => [...spoiled(body)])
+    const [text = '', validBody = null] = [texts[0], bodies[0]];
+    const duplicates = parameter.in === 'query' ? [`${text}&${text}`] : [];
+    const mutated = bodies
+      .flatMap(body => [...mutations(body)])
       .filter((_, at, { length }) => at % Math.ceil(length / 10) === 0);
     const junk = JUNK.map(each =>
       parameter.in === 'query' ? `p${parameter.style === 'deepObject' ? '[r]' : ''}=${each}` : each,
@@ -160,13 +163,13 @@ export function randomDocument(
     return {
       path,
       requests: [
-        ...texts.concat(junk, twice, '').map(each => request(each, good)),
-        ...bodies.concat(worse).map(body => request(text, body)),
-        ...made.credentials.map(({ query, ...fields }) => request(text, good, fieldsOf(fields), query)),
+        ...texts.concat(junk, duplicates, '').map(each => request(each, validBody)),
+        ...bodies.concat(mutated).map(body => request(text, body)),
+        ...parts.credentials.map(({ query, ...fields }) => request(text, validBody, fieldsOf(fields), query)),
       ],
       responses: [
-        ...bodies.concat(worse).map(body => [body, fields[0]]),
-        ...fields.concat('x', '').map(field => [good, field]),
+        ...bodies.concat(mutated).map(body => [body, fields[0]]),
+        ...fields.concat('x', '').map(field => [validBody, field]),
       ].map(([body, field]) => ({
         status: 200,
         headers: { ...plain, 'x-field': [String(field)] },

@@ -1,4 +1,4 @@
-// Makes JSON Schemas at random, as OpenAPI 3.0 and 3.1 write them, and values that mostly fit.
+// Generates random JSON Schemas for OpenAPI 3.0 and 3.1, and values that are valid in most cases.
 import fc from 'fast-check';
 import { isJson, type Json } from './corrupt.ts';
 
@@ -64,7 +64,7 @@ export function primitives(version: Version) {
   return { is, only31, primitive: fc.oneof(text, number, is('boolean')) };
 }
 
-/** Schemas of many kinds, nested; `Tree` of the document's components is among them. */
+/** Nested schemas of many kinds, including `Tree` of the document's components. */
 export function anySchema(version: Version): fc.Arbitrary<Json> {
   const { is, only31, primitive } = primitives(version);
   const Tree = { $ref: '#/components/schemas/Tree' };
@@ -133,7 +133,7 @@ export function anySchema(version: Version): fc.Arbitrary<Json> {
   return node;
 }
 
-/** Values that mostly fit a schema made above. */
+/** Values that are valid for a generated schema in most cases. */
 export function instances(schema: unknown): fc.Arbitrary<unknown> {
   if (!isJson(schema)) return fc.constantFrom<unknown>('a', 1, null);
   const { $ref, allOf, properties, prefixItems, items, required, minItems } = schema;
@@ -157,8 +157,8 @@ export function instances(schema: unknown): fc.Arbitrary<unknown> {
       return fc.array(instances(items), { minLength: Number(minItems ?? 0), maxLength: 3 });
     case 'object': {
       const members = Object.entries(properties as Json).map(([key, inner]) => [key, instances(inner)]);
-      const needed = ((required ?? []) as string[]).filter(key => key in (properties as Json));
-      return some(Object.fromEntries(members) as Record<string, fc.Arbitrary<unknown>>, ...needed);
+      const requiredKeys = ((required ?? []) as string[]).filter(key => key in (properties as Json));
+      return some(Object.fromEntries(members) as Record<string, fc.Arbitrary<unknown>>, ...requiredKeys);
     }
     default:
       return fc.constantFrom<unknown>('a', 1, null, {}, []);

@@ -1,4 +1,4 @@
-// What is made of hand-cut recordings: conditions, lists, templates, what is left out; and that it answers as was recorded.
+// Scenarios generated from handwritten recordings: conditions, lists, templates, skipped entries; and that they reproduce the recording.
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Exchange, Request, Response } from '../../src/exchange/exchange.ts';
@@ -8,12 +8,12 @@ import { analyzeExchange } from '../../src/scenario-generator/recorded-step.ts';
 import { type Call, folderWith, GOOD, HOST, har, SHOP } from '../check/traffic.ts';
 import { fc } from '../random.ts';
 import { seedOr } from '../suite.ts';
-import { fileOf, type Harvested, harvestFrom, play } from './generated.ts';
+import { fileOf, type GeneratedFolder, generateFrom, serveGenerated } from './generated.ts';
 
 const PETS = 'test/fixtures/pets.yaml';
 
-async function shop(calls: readonly Call[]): Promise<Harvested> {
-  return await harvestFrom([SHOP], { 'traffic.har': har(calls) });
+async function shop(calls: readonly Call[]): Promise<GeneratedFolder> {
+  return await generateFrom([SHOP], { 'traffic.har': har(calls) });
 }
 
 interface Answered {
@@ -22,9 +22,9 @@ interface Answered {
   readonly body: string;
 }
 
-/** Asks a mock that plays what was made what the recording asked, in its order. */
-async function askAgain(generated: Harvested, calls: readonly Call[]): Promise<Answered[]> {
-  const mock = await play([SHOP], generated);
+/** Sends the recorded requests, in order, to a mock that serves the generated scenarios. */
+async function replay(generated: GeneratedFolder, calls: readonly Call[]): Promise<Answered[]> {
+  const mock = await serveGenerated([SHOP], generated);
   const answers: Answered[] = [];
   for (const { method = 'GET', url, send, headers } of calls) {
     const path = url.replace(HOST, '');
@@ -43,12 +43,12 @@ async function askAgain(generated: Harvested, calls: readonly Call[]): Promise<A
   return answers;
 }
 
-/** Asserts that every call is answered with the recorded status and the recorded body. */
-async function isToldAgain(generated: Harvested, calls: readonly Call[]): Promise<Answered[]> {
-  const answers = await askAgain(generated, calls);
-  const said = (body: string): unknown => (/^[[{"\d-]/.test(body) ? JSON.parse(body) : body);
-  expect(answers.map(({ status, body }) => [status, said(body)])).toEqual(
-    calls.map(({ status = 200, body = '' }) => [status, said(String(body))]),
+/** Asserts that every request gets the recorded status and body. */
+async function expectReproduced(generated: GeneratedFolder, calls: readonly Call[]): Promise<Answered[]> {
+  const answers = await replay(generated, calls);
+  const parse = (body: string): unknown => (/^[[{"\d-]/.test(body) ? JSON.parse(body) : body);
+  expect(answers.map(({ status, body }) => [status, parse(body)])).toEqual(
+    calls.map(({ status = 200, body = '' }) => [status, parse(String(body))]),
   );
   return answers;
 }
@@ -64,7 +64,7 @@ describe('requests with different responses', () => {
     const calls = [GOOD, NOT_FOUND, { ...GOOD, url: '/orders/7?verbose=1' }];
     const generated = await shop(calls);
     expect(fileOf(generated, 'recorded-getOrder-404')).toBe(
-      `title: GET /orders/{id} answers 404, as recorded
+      `title: GET /orders/{id} responds with 404, as recorded
 on-by-default: true
 rules:
   # traffic.har entry 2, 2026-11-21 04:00 UTC
@@ -76,10 +76,10 @@ rules:
 `,
     );
     expect(fileOf(generated, 'recorded-getOrder-200')).toBe(
-      `title: GET /orders/{id} answers 200, as recorded
+      `title: GET /orders/{id} responds with 200, as recorded
 on-by-default: true
 rules:
-  # traffic.har entry 1, 2026-11-21 04:00 UTC, and 1 more like it
+  # traffic.har entry 1, 2026-11-21 04:00 UTC, and 1 similar
   - on: getOrder
     when:
       path:
@@ -91,8 +91,8 @@ rules:
         name: tea
 `,
     );
-    expect(generated.accounting).toEqual({ total: 3, told: 2, merged: 1, leftOut: {} });
-    await isToldAgain(generated, calls);
+    expect(generated.accounting).toEqual({ total: 3, inScenarios: 2, merged: 1, skipped: {} });
+    await expectReproduced(generated, calls);
   });
 
   test('are distinguished by the query, also by an absent parameter', async () => {
@@ -107,7 +107,7 @@ rules:
       /tag: new[\s\S]*tag: old[\s\S]*tag:\n +exists: false/,
     );
     expect(fileOf(generated, 'recorded-listOrders-200')).not.toContain('ids:');
-    await isToldAgain(generated, calls);
+    await expectReproduced(generated, calls);
   });
 
   test('are distinguished by the relevant member of the body', async () => {
@@ -123,12 +123,12 @@ rules:
     expect(fileOf(generated, 'recorded-createOrder-400')).toContain(
       'when:\n      body:\n        /name: rum\n    reply: 400\n',
     );
-    // Two answers became one, because each gives back what was sent.
+    // Two responses became one reply, because each repeats a value of its request.
     expect(fileOf(generated, 'recorded-createOrder-201')).toContain(
       `name: '{{ request.body.name | default: "tea" }}'`,
     );
-    expect(generated.accounting).toMatchObject({ told: 2, merged: 1 });
-    await isToldAgain(generated, calls);
+    expect(generated.accounting).toMatchObject({ inScenarios: 2, merged: 1 });
+    await expectReproduced(generated, calls);
   });
 
   test('are distinguished by negated values if those are fewer', async () => {
@@ -145,7 +145,7 @@ rules:
     expect(fileOf(generated, 'recorded-createOrder-201')).toContain(
       'body:\n        /name:\n          equals: rum\n          not: true\n',
     );
-    await isToldAgain(generated, [...calls, make('beer')]);
+    await expectReproduced(generated, [...calls, make('beer')]);
   });
 
   test('are distinguished by an absent credential, never by its value', async () => {
@@ -158,7 +158,7 @@ rules:
     };
     const last = entries.log.entries[2]?.request;
     if (last !== undefined) last.headers = last.headers.filter(({ name }) => name !== 'Authorization');
-    const generated = await harvestFrom([SHOP], { 'traffic.har': JSON.stringify(entries) });
+    const generated = await generateFrom([SHOP], { 'traffic.har': JSON.stringify(entries) });
     expect(fileOf(generated, 'recorded-getOrder-401')).toContain(
       'when:\n      headers:\n        authorization:\n          exists: false\n',
     );
@@ -176,11 +176,11 @@ rules:
     ];
     const generated = await shop(calls);
     const text = fileOf(generated, 'recorded-getOrder-503-200');
-    expect(text).toContain('title: GET /orders/{id} answers 503, then 200, as recorded\n');
+    expect(text).toContain('title: GET /orders/{id} responds with 503, then 200, as recorded\n');
     expect(text).toContain('then: repeat-last\n');
-    expect(text).toContain('# traffic.har entry 3, 2026-11-21 04:00 UTC, and 1 more like it\n');
-    expect(generated.accounting).toEqual({ total: 6, told: 4, merged: 2, leftOut: {} });
-    await isToldAgain(generated, calls);
+    expect(text).toContain('# traffic.har entry 3, 2026-11-21 04:00 UTC, and 1 similar\n');
+    expect(generated.accounting).toEqual({ total: 6, inScenarios: 4, merged: 2, skipped: {} });
+    await expectReproduced(generated, calls);
   });
 
   test('a list repeats its last step and keeps the number of equal polls before it', async () => {
@@ -188,7 +188,7 @@ rules:
     const calls = [...Array.from({ length: 12 }, () => pending), order(7, 'tea', { state: 'paid' })];
     const generated = await shop(calls);
     expect(fileOf(generated, 'recorded-getOrder-200').match(/\*a1/g)).toHaveLength(11);
-    await isToldAgain(generated, [...calls, calls.at(-1) as Call]);
+    await expectReproduced(generated, [...calls, calls.at(-1) as Call]);
   });
 
   test('a timestamp in the request is no condition', async () => {
@@ -205,7 +205,7 @@ rules:
       make('2026-11-21T04:00:09.000Z', 400),
     ]);
     expect(fileOf(generated, 'recorded-createOrder-400')).not.toContain('when:');
-    expect(generated.accounting).toMatchObject({ told: 1, merged: 1 });
+    expect(generated.accounting).toMatchObject({ inScenarios: 1, merged: 1 });
   });
 });
 
@@ -240,15 +240,15 @@ test('recorded requests get their recorded responses in any order', async () => 
       ([asked, { status, body }]): Call => ({ ...asked, status, body: JSON.stringify(body) }),
     );
     const generated = await shop(calls);
-    const { total, told, merged } = generated.accounting;
-    expect(told + merged).toBe(total);
-    await isToldAgain(generated, calls);
+    const { total, inScenarios, merged } = generated.accounting;
+    expect(inScenarios + merged).toBe(total);
+    await expectReproduced(generated, calls);
   }
 });
 
 test('a short value is echoed if the names match by word, not by letters', async () => {
   const answer = { id: 7, orderId: 7, order_id: 7, paid: 7, name: 'tea', filename: 'tea' };
-  const made = await shop([
+  const generated = await shop([
     { url: '/orders/7?name=tea', body: JSON.stringify(answer) },
     {
       method: 'POST',
@@ -258,13 +258,13 @@ test('a short value is echoed if the names match by word, not by letters', async
       body: '{"name":"x","page":3,"message":3}',
     },
   ]);
-  const get = fileOf(made, 'recorded-getOrder-200');
+  const get = fileOf(generated, 'recorded-getOrder-200');
   for (const name of ['id', 'orderId', 'order_id'])
     expect(get).toContain(` ${name}: "{{ request.path.id | plus: 0 }}"`);
   expect(get).toMatch(/ paid: 7\n/);
   expect(get).toContain(' name: \'{{ request.query.name | default: "tea" }}\'');
   expect(get).toMatch(/ filename: tea\n/);
-  expect(fileOf(made, 'recorded-createOrder-201')).toMatch(/ page: 3\n *message: 3\n/);
+  expect(fileOf(generated, 'recorded-createOrder-201')).toMatch(/ page: 3\n *message: 3\n/);
 });
 
 describe('values that change per call', () => {
@@ -289,18 +289,18 @@ describe('values that change per call', () => {
   ] as const)('%s becomes the current time in the same format', async ([at, template, form]) => {
     const generated = await shop([order(7, 'tea', { at })]);
     expect(fileOf(generated, 'recorded-getOrder-200')).toContain(`at: ${template}\n`);
-    const [answer] = await askAgain(generated, [order(7, 'tea')]);
-    const told = (JSON.parse(answer?.body ?? '') as { at: string }).at;
-    expect(told).toMatch(form);
-    const time = /^\d+$/.test(told)
-      ? Number(told) * 1000
-      : Date.parse(told.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
+    const [answer] = await replay(generated, [order(7, 'tea')]);
+    const current = (JSON.parse(answer?.body ?? '') as { at: string }).at;
+    expect(current).toMatch(form);
+    const time = /^\d+$/.test(current)
+      ? Number(current) * 1000
+      : Date.parse(current.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
     expect(Math.abs(Date.now() - time)).toBeLessThan(60_000);
   });
 
   test('numbers stay numbers', async () => {
     const generated = await shop([order(7, 'tea', { seconds: 1795233600, milliseconds: 1795233600000 })]);
-    const [answer] = await askAgain(generated, [order(7, 'tea')]);
+    const [answer] = await replay(generated, [order(7, 'tea')]);
     const { seconds, milliseconds } = JSON.parse(answer?.body ?? '') as Record<string, number>;
     expect(Math.abs(Date.now() / 1000 - (seconds ?? 0))).toBeLessThan(60);
     expect(Math.abs(Date.now() - (milliseconds ?? 0))).toBeLessThan(60_000);
@@ -342,7 +342,7 @@ describe('a recorded body is reproduced exactly', () => {
     ['words of the templates', { name: 'x', $each: '{{ 1 }}', $as: 'y' }],
   ] as const)('%s', async ([, body]) => {
     const calls: Call[] = [{ ...GOOD, body: JSON.stringify(body) }];
-    await isToldAgain(await shop(calls), calls);
+    await expectReproduced(await shop(calls), calls);
   });
 
   test.for([
@@ -350,11 +350,11 @@ describe('a recorded body is reproduced exactly', () => {
     '{"name":"tea","minus":-0,"huge":1e400}',
     '{"name":"tea",',
     'null',
-  ])('byte by byte, where data would not do: %s', async body => {
+  ])('byte by byte if data would lose something: %s', async body => {
     const calls: Call[] = [{ ...GOOD, body }];
     const generated = await shop(calls);
     expect(fileOf(generated, 'recorded-getOrder-200')).toContain('$text: ');
-    const [answer] = await askAgain(generated, calls);
+    const [answer] = await replay(generated, calls);
     expect(answer?.body).toBe(body);
   });
 
@@ -378,8 +378,8 @@ describe('a recorded body is reproduced exactly', () => {
       .sample(json, { seed: seedOr(4), numRuns: 190 })
       .map((value, index): Call => ({ url: `/orders/${index}`, body: JSON.stringify(value) }));
     const generated = await shop(calls);
-    expect(generated.accounting.leftOut).toEqual({});
-    const answers = await askAgain(generated, calls);
+    expect(generated.accounting.skipped).toEqual({});
+    const answers = await replay(generated, calls);
     expect(answers.map(({ body }) => JSON.parse(body) as unknown)).toEqual(
       calls.map(({ body }) => JSON.parse(String(body)) as unknown),
     );
@@ -401,9 +401,9 @@ describe('a recorded body is reproduced exactly', () => {
     expect(generated.files).toEqual([]);
     expect(generated.accounting).toEqual({
       total: 6,
-      told: 0,
+      inScenarios: 0,
       merged: 0,
-      leftOut: {
+      skipped: {
         'binary body': 1,
         'body not recorded': 1,
         'body of more than 1 MiB': 1,
@@ -438,19 +438,19 @@ describe('kinds of responses', () => {
     ];
     const generated = await shop(calls);
     expect(generated.files.flatMap(({ offContract }) => offContract)).toEqual([
-      'recorded 2026-11-21, traffic.har entry 1: response body /id must be integer, is a string of 5 characters (test/check/shop.yaml:90)',
-      'recorded 2026-11-21, traffic.har entry 2: status 418 is not one that getOrder declares (200, 404) (test/check/shop.yaml:41)',
+      'recorded 2026-11-21, traffic.har entry 1: response body /id must be integer; got a string of 5 characters (test/check/shop.yaml:90)',
+      'recorded 2026-11-21, traffic.har entry 2: status 418 is not declared by getOrder (declared: 200, 404) (test/check/shop.yaml:41)',
     ]);
     expect(fileOf(generated, 'recorded-getOrder-418')).toMatch(
       /off-contract: "?recorded 2026-11-21, traffic\.har entry 2/,
     );
-    await isToldAgain(generated, calls);
+    await expectReproduced(generated, calls);
   });
 
   test('a response without media type gets none, and JSON in another charset stays JSON', async () => {
     const bare = har([{ ...GOOD, body: { size: 12, mimeType: '', text: '{"name":"x"}' }, answer: {} }]);
-    const generated = await harvestFrom([SHOP], { 'traffic.har': bare });
-    const [answer] = await askAgain(generated, [GOOD]);
+    const generated = await generateFrom([SHOP], { 'traffic.har': bare });
+    const [answer] = await replay(generated, [GOOD]);
     expect([answer?.headers.get('content-type'), answer?.body]).toEqual([null, '{"name":"x"}']);
     const latin: Call = {
       ...GOOD,
@@ -462,11 +462,11 @@ describe('kinds of responses', () => {
       },
       answer: { 'Content-Type': 'application/json; charset=iso-8859-1' },
     };
-    const [other] = await askAgain(await shop([latin]), [latin]);
+    const [other] = await replay(await shop([latin]), [latin]);
     expect([other?.headers.get('content-type'), other?.body]).toEqual(['application/json', '{"name":"é"}']);
   });
 
-  test('redirects keep where they lead, and what infrastructure adds is left out', async () => {
+  test('redirects keep their Location, and fields of infrastructure are omitted', async () => {
     const calls: Call[] = [
       {
         ...GOOD,
@@ -489,7 +489,7 @@ describe('kinds of responses', () => {
       'headers:\n        cache-control: no-store\n        location: /v1/orders/8\n        x-ratelimit-remaining: 9\n',
     );
     expect(text).not.toMatch(/FAKE|nginx|r1|04:00:00 GMT/);
-    const [answer] = await isToldAgain(generated, calls);
+    const [answer] = await expectReproduced(generated, calls);
     expect(answer?.headers.get('location')).toBe('/v1/orders/8');
   });
 
@@ -497,11 +497,11 @@ describe('kinds of responses', () => {
     const head: Call = { ...GOOD, method: 'HEAD', body: '' };
     const generated = await shop([head, GOOD, head]);
     expect(generated.files.map(({ name, rules }) => [name, rules])).toEqual([['recorded-getOrder-200', 1]]);
-    expect(generated.accounting).toEqual({ total: 3, told: 1, merged: 2, leftOut: {} });
-    await isToldAgain(generated, [head, GOOD, head]);
+    expect(generated.accounting).toEqual({ total: 3, inScenarios: 1, merged: 2, skipped: {} });
+    await expectReproduced(generated, [head, GOOD, head]);
   });
 
-  test('text keeps its media type, and no body is no body', async () => {
+  test('text keeps its media type, and an empty body stays empty', async () => {
     const calls: Call[] = [
       {
         ...GOOD,
@@ -514,7 +514,7 @@ describe('kinds of responses', () => {
       { ...order(8, ''), status: 304, body: '', answer: { ETag: '"v1"' } },
     ];
     const generated = await shop(calls);
-    const answers = await isToldAgain(generated, calls);
+    const answers = await expectReproduced(generated, calls);
     expect(answers[0]?.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(answers[3]?.headers.get('etag')).toBe('"v1"');
     expect(fileOf(generated, 'recorded-deleteOrder-204')).toContain('reply: 204\n');
@@ -526,25 +526,25 @@ describe('kinds of responses', () => {
     ];
     const generated = await shop(calls);
     expect(fileOf(generated, 'recorded-createOrder-201')).toContain('even-if-invalid: true\n');
-    await isToldAgain(generated, calls);
+    await expectReproduced(generated, calls);
   });
 
   test('a response that equals a declared example names it', async () => {
     const recording = (body: string): string =>
       har([{ url: 'https://pets.example.com/v1/pets', body, answer: { 'X-Total': '2' } }]);
-    const two = await harvestFrom([PETS], {
+    const two = await generateFrom([PETS], {
       'traffic.har': recording('[{"id":1,"name":"Rex"},{"id":2,"name":"Tom"}]'),
     });
     expect(fileOf(two, 'recorded-listPets-200')).toContain(
       'reply:\n      status: 200\n      headers:\n        x-total: 2\n',
     );
-    const none = await harvestFrom([PETS], { 'traffic.har': recording('[]') });
+    const none = await generateFrom([PETS], { 'traffic.har': recording('[]') });
     expect(fileOf(none, 'recorded-listPets-200')).toContain('example: none\n');
   });
 });
 
 describe('secrets', () => {
-  test('are in no file, wherever the recording had them', async () => {
+  test('are in no file, wherever the recording contains them', async () => {
     const secrets = [
       'FAKEbearer1234',
       'FAKEcookie1234',
@@ -587,7 +587,7 @@ describe('secrets', () => {
 
   test('that a recording redacted are neither conditions nor templates', async () => {
     const { contract } = await loadContract([SHOP], { relativeTo: '.' });
-    const read = (ref: string, redacted: readonly string[]): ReturnType<typeof analyzeExchange> => {
+    const analyze = (ref: string, redacted: readonly string[]): ReturnType<typeof analyzeExchange> => {
       const request: Request = {
         method: 'POST',
         path: '/shop/v1/orders',
@@ -597,27 +597,27 @@ describe('secrets', () => {
       };
       const response: Response = { ...request, status: 201 };
       const match = createMatcher(contract)({ ...request, host: undefined });
-      if (match.kind !== 'operation') throw new Error('no operation takes it');
+      if (match.kind !== 'operation') throw new Error('no operation matches');
       const exchange: Exchange = { id: '1', startedAt: 0, duration: 0, request, response, redacted };
       return analyzeExchange(match, exchange, { file: 'traffic.har', entry: 1 });
     };
-    const steps = (redacted: readonly string[]): unknown => {
-      const draft = read('r-0001', redacted).stepDraft();
+    const complete = (redacted: readonly string[]): unknown => {
+      const draft = analyze('r-0001', redacted).stepDraft();
       return typeof draft === 'string' ? draft : draft.complete(new Set());
     };
-    expect(read('r-0001', []).request.key).not.toBe(read('r-0002', []).request.key);
+    expect(analyze('r-0001', []).request.key).not.toBe(analyze('r-0002', []).request.key);
     const both = ['/request/body/ref', '/response/body/ref'];
-    expect(read('r-0001', both).request.key).toBe(read('r-0002', both).request.key);
-    expect(steps([])).toMatchObject({
-      step: { body: { ref: expect.stringContaining('{{ request.body.ref') } },
+    expect(analyze('r-0001', both).request.key).toBe(analyze('r-0002', both).request.key);
+    expect(complete([])).toMatchObject({
+      reply: { body: { ref: expect.stringContaining('{{ request.body.ref') } },
     });
-    expect(steps(both)).toMatchObject({ step: { body: { ref: 'r-0001' } } });
+    expect(complete(both)).toMatchObject({ reply: { body: { ref: 'r-0001' } } });
   });
 });
 
 describe('a folder of scenarios', () => {
   test('is divided by API, with file names that are distinct on every file system', async () => {
-    const generated = await harvestFrom([SHOP, PETS], {
+    const generated = await generateFrom([SHOP, PETS], {
       'a.har': har([GOOD]),
       'b.har': har([{ url: 'https://pets.example.com/v1/pets', body: '[]', answer: { 'X-Total': '0' } }]),
     });
@@ -626,11 +626,11 @@ describe('a folder of scenarios', () => {
       'pets/recorded-listPets-200',
     ]);
     expect(generated.files[0]?.text).toMatch(
-      /^# Made by "deadringer scenarios from" out of a\.har, b\.har, recorded 2026-11-21; --force writes it anew\.\n/,
+      /^# Made by "deadringer scenarios from" \(source: a\.har, b\.har, recorded 2026-11-21\)\. --force overwrites this file\.\n/,
     );
   });
 
-  test('names operations that are alike, or have no name, by what they are', async () => {
+  test('has distinct names for operations with equal or missing operationIds', async () => {
     const document = {
       openapi: '3.1.0',
       info: { title: 'Clash', version: '1' },
@@ -666,7 +666,7 @@ describe('a folder of scenarios', () => {
     const calls = ['/a', '/b', '/c/1', '/d', '/e', '/f'].map(
       (route): Call => ({ url: `https://clash.example${route}`, body: JSON.stringify({ route }) }),
     );
-    const generated = await harvestFrom([spec], { 'traffic.har': har(calls) });
+    const generated = await generateFrom([spec], { 'traffic.har': har(calls) });
     expect(generated.files.map(({ name }) => name)).toEqual([
       'recorded-read-200',
       'recorded-READ-2-200',
@@ -675,7 +675,7 @@ describe('a folder of scenarios', () => {
       'recorded-operation-200',
       'recorded-GET-a-200',
     ]);
-    const mock = await play([spec], generated);
+    const mock = await serveGenerated([spec], generated);
     for (const { url, body } of calls) {
       const answer = await fetch(url.replace('https://clash.example', `${mock.url}/clash`));
       expect(await answer.text()).toBe(body);
@@ -688,14 +688,14 @@ describe('a folder of scenarios', () => {
   });
 });
 
-test('thousands of different exchanges of one operation are kept within bounds, and counted', async () => {
+test('a thousand different exchanges of one operation are limited and counted', async () => {
   const calls = Array.from({ length: 1000 }, (_, index) => order(index, `name ${index}`));
   const { accounting } = await shop(calls);
   expect(accounting).toEqual({
     total: 1000,
-    told: 200,
+    inScenarios: 200,
     merged: 0,
-    leftOut: { 'more different exchanges for one operation than the limit': 800 },
+    skipped: { 'more different exchanges for one operation than the limit': 800 },
   });
 });
 
@@ -704,20 +704,20 @@ test('no rule replies to an exchange above the limit', async () => {
     (call): Call => ({ ...call, body: '{"name":"tea"}' }),
   );
   const generated = await shop([...many, { ...NOT_FOUND, url: '/orders/none' }]);
-  expect(generated.accounting).toMatchObject({ total: 251, told: 1, merged: 199 });
+  expect(generated.accounting).toMatchObject({ total: 251, inScenarios: 1, merged: 199 });
   const when = fileOf(generated, 'recorded-getOrder-200');
-  // What would be answered alike may be; the other is kept out.
+  // A request above the limit with the same response matches; one with another response does not.
   expect(when).toContain('id:\n          equals: none\n          not: true');
-  const [alike] = await askAgain(generated, [order(249, 'tea')]);
-  expect(alike?.body).toBe('{"name":"tea"}');
+  const [similar] = await replay(generated, [order(249, 'tea')]);
+  expect(similar?.body).toBe('{"name":"tea"}');
 });
 
 test('a truncated recording is reported as incomplete, and the part before is used', async () => {
   const whole = har([GOOD, NOT_FOUND]);
-  const { files, incomplete, accounting } = await harvestFrom([SHOP], {
+  const { files, incomplete, accounting } = await generateFrom([SHOP], {
     'traffic.har': whole.slice(0, whole.lastIndexOf('"response"')),
   });
   expect(files).toHaveLength(1);
   expect(incomplete).toEqual([expect.stringMatching(/^traffic\.har: /)]);
-  expect(accounting).toEqual({ total: 2, told: 1, merged: 0, leftOut: { 'cut off': 1 } });
+  expect(accounting).toEqual({ total: 2, inScenarios: 1, merged: 0, skipped: { truncated: 1 } });
 });

@@ -1,4 +1,4 @@
-// Scenarios made from a recording, written to a folder of the test, and served again: what the tests of stories share.
+// Test helper: generates scenarios from recordings into a temporary folder and serves them.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,34 +9,34 @@ import type { Contract } from '../../src/openapi/model.ts';
 import { type GeneratorResult, generateScenarios } from '../../src/scenario-generator/generate.ts';
 import type { ScenarioFile } from '../../src/scenario-generator/write-scenarios.ts';
 
-export interface Harvested extends GeneratorResult {
-  /** Of scenarios, as `serve --scenarios` takes it. */
+export interface GeneratedFolder extends GeneratorResult {
+  /** The scenarios folder, for `serve --scenarios`. */
   readonly folder: string;
 }
 
-/** @param recordings texts of HAR or NDJSON by file name */
-export async function harvestFrom(
+/** @param recordings HAR or NDJSON text by file name */
+export async function generateFrom(
   specs: readonly string[],
   recordings: Readonly<Record<string, string>>,
   servers: readonly string[] = [],
-): Promise<Harvested> {
-  const root = mkdtempSync(path.join(os.tmpdir(), 'deadringer-stories-'));
+): Promise<GeneratedFolder> {
+  const root = mkdtempSync(path.join(os.tmpdir(), 'deadringer-generated-'));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   const { contract } = await loadContract(specs, { relativeTo: '.' });
-  return await harvestInto(root, contract, recordings, { servers });
+  return await generateInto(root, contract, recordings, { servers });
 }
 
-export async function harvestInto(
+export async function generateInto(
   root: string,
   contract: Contract,
   recordings: Readonly<Record<string, string>>,
   options: { servers?: readonly string[]; prefix?: string; onByDefault?: boolean } = {},
-): Promise<Harvested> {
+): Promise<GeneratedFolder> {
   const traffic = Object.entries(recordings).map(([name, text]) => {
     writeFileSync(path.join(root, name), text);
     return path.join(root, name);
   });
-  const made = await generateScenarios(contract, {
+  const generated = await generateScenarios(contract, {
     traffic,
     servers: [],
     prefix: 'recorded',
@@ -46,27 +46,27 @@ export async function harvestInto(
     ...options,
   });
   const folder = path.join(root, 'scenarios');
-  for (const { api, name, text } of made.files) {
+  for (const { api, name, text } of generated.files) {
     mkdirSync(path.join(folder, api), { recursive: true });
     writeFileSync(path.join(folder, api, `${name}.yaml`), text);
   }
-  return { ...made, folder };
+  return { ...generated, folder };
 }
 
-/** A mock that plays them, all at once. */
-export async function play(specs: readonly string[], { folder }: Harvested): Promise<Mock> {
+/** A mock with all scenarios of the folder. */
+export async function serveGenerated(specs: readonly string[], { folder }: GeneratedFolder): Promise<Mock> {
   const mock = await startMock({ specs, scenarios: [folder] });
   onTestFinished(() => mock.close());
   return mock;
 }
 
-/** The only file of that name, without the comment that it begins with. */
+/** The text of the only file with this name, without its first comment. */
 export function fileOf({ files }: GeneratorResult, name: string): string {
-  const found = files.filter((each: ScenarioFile) => each.name === name);
-  const [file] = found;
-  if (file === undefined || found.length > 1)
+  const matches = files.filter((each: ScenarioFile) => each.name === name);
+  const [file] = matches;
+  if (file === undefined || matches.length > 1)
     throw new Error(
-      `there are ${found.length} files ${name} among ${files.map(each => each.name).join(', ')}`,
+      `there are ${matches.length} files ${name} among ${files.map(each => each.name).join(', ')}`,
     );
   return file.text.replace(/^#.*\n/, '');
 }

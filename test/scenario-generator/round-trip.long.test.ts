@@ -1,46 +1,46 @@
-// Every scenario that is shipped is played and recorded; the scenarios made from that answer the same requests alike.
+// Records each shipped scenario, generates scenarios from the recording, and compares the responses of both.
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isCommonHeader } from '../../src/exchange/header-names.ts';
 import { redact } from '../../src/exchange/redact.ts';
-import { type Mock, startMock } from '../../src/index.ts';
 import { basePathOf } from '../../src/mock/respond/refuse.ts';
 import { sampleRequest } from '../../src/openapi/sample-request.ts';
 import { loadScenarios } from '../../src/scenario/load.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
 import { amount, oneOf } from '../suite.ts';
-import { type Harvested, harvestInto } from './generated.ts';
+import { type GeneratedFolder, generateInto } from './generated.ts';
 
 /** In a short run every third. */
 const SHIPPED = (await loadScenarios(['scenarios'], '.')).scenarios.filter(oneOf(amount(3, 1)));
 
-/** What was answered while a scenario was played, and what was made of it. */
+/** The responses of a shipped scenario, and the scenarios generated from its recording. */
 interface Recording {
   readonly before: readonly unknown[];
-  readonly harvested: Harvested;
+  readonly generated: GeneratedFolder;
 }
 
-let mock: Mock;
-let again: Mock;
+let mock: MockServer;
+let again: MockServer;
 let root: string;
 const recordings = new Map<string, Recording>();
 
 beforeAll(async () => {
   root = mkdtempSync(path.join(os.tmpdir(), 'deadringer-shipped-'));
-  mock = await startMock({ specs: ['specs'], scenarios: ['scenarios'] });
+  mock = await startServer({ specs: ['specs'], scenarios: ['scenarios'] });
   const { contract } = mock.state.config;
   for (const scenario of SHIPPED) {
     const session = await sessionWith(mock, [scenario.id]);
-    const before = still(await drive(mock, session, scenario));
+    const before = normalize(await drive(mock, session, scenario));
     const journal = await fetch(`${mock.url}/__deadringer/sessions/${session}/journal.har`);
     const prefix = scenario.id.replace('/', '-');
     const recording = { [`${prefix}.har`]: await journal.text() };
-    const generated = await harvestInto(root, contract, recording, { prefix, onByDefault: false });
-    recordings.set(scenario.id, { before, harvested: generated });
+    const generated = await generateInto(root, contract, recording, { prefix, onByDefault: false });
+    recordings.set(scenario.id, { before, generated });
   }
-  again = await startMock({ specs: ['specs'], scenarios: [path.join(root, 'scenarios')] });
+  again = await startServer({ specs: ['specs'], scenarios: [path.join(root, 'scenarios')] });
 });
 afterAll(async () => {
   await mock.close();
@@ -49,22 +49,22 @@ afterAll(async () => {
 });
 
 let sessions = 0;
-async function sessionWith({ url }: Mock, scenarios: readonly string[]): Promise<string> {
+async function sessionWith({ url }: MockServer, scenarios: readonly string[]): Promise<string> {
   const id = `shipped-${++sessions}`;
-  const made = await fetch(`${url}/__deadringer/sessions`, {
+  const generated = await fetch(`${url}/__deadringer/sessions`, {
     method: 'POST',
     body: JSON.stringify({ id, scenarios }),
   });
-  if (!made.ok) throw new Error(await made.text());
+  if (!generated.ok) throw new Error(await generated.text());
   return id;
 }
 
 type Answers = { status: number; headers: Record<string, unknown>; body: string }[];
 
-/** Enough different requests to wake every rule, and each of them often enough to walk every list. */
+/** Requests that match every rule, repeated often enough to reach the end of every list. */
 function requestsFor({ api, rules }: Scenario): { path: string; init: RequestInit }[] {
   const operation = mock.state.config.contract.apis.find(({ name }) => name === api)?.operations[0];
-  if (operation === undefined) throw new Error(`no API is called ${api}`);
+  if (operation === undefined) throw new Error(`no API is named ${api}`);
   const sample = sampleRequest(operation, basePathOf(operation));
   const headers = Object.fromEntries(
     Object.entries(sample.headers).map(([name, values]) => [name, values?.join(', ') ?? '']),
@@ -89,18 +89,18 @@ function requestsFor({ api, rules }: Scenario): { path: string; init: RequestIni
   ];
 }
 
-/** Asks one after the other, and does not wait for answers that are late or never come. */
-async function drive({ url, state: stage }: Mock, session: string, scenario: Scenario): Promise<Answers> {
+/** Sends the requests one after the other, and does not wait for delayed or missing responses. */
+async function drive({ url, state }: MockServer, session: string, scenario: Scenario): Promise<Answers> {
   const answers: Answers = [];
   for (const { path, init } of requestsFor(scenario)) {
     const left = new AbortController();
     const recorded = new Promise<void>(resolve => {
-      const stop = stage.subscribe(served => {
+      const stop = state.subscribe(served => {
         if (served.session !== session) return;
         stop();
-        // A recording holds no secrets, so what is made from it gives their placeholders back.
+        // A recording contains placeholders instead of secrets, and so do the generated replies.
         const { response } = redact(served.exchange, new Set());
-        if (response === undefined) throw new Error('nothing was answered');
+        if (response === undefined) throw new Error('there is no response');
         answers.push({
           status: response.status,
           headers: Object.fromEntries(
@@ -123,8 +123,8 @@ async function drive({ url, state: stage }: Mock, session: string, scenario: Sce
   return answers;
 }
 
-/** The present is another one each time, and so is an identifier that nothing else speaks of. */
-function still(answers: Answers): unknown[] {
+/** Replaces the current time and unique identifiers, which differ in each response. */
+function normalize(answers: Answers): unknown[] {
   const all = answers.map(({ body }) => body).join('\n');
   return answers.map(({ body, ...rest }) => ({
     ...rest,
@@ -133,20 +133,20 @@ function still(answers: Answers): unknown[] {
         Math.abs(Date.parse(time) - Date.now()) < 60_000 ? 'now' : time,
       )
       .replace(/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f-]{18,19}[0-9a-f]{3}/g, id =>
-        all.split(id).length === 2 ? 'anew' : id,
+        all.split(id).length === 2 ? 'new' : id,
       ),
   }));
 }
 
 describe.each(SHIPPED.map(scenario => ({ scenario, name: scenario.id })))('$name', ({ scenario }) => {
   test('is reproduced from its recording', async () => {
-    const { before, harvested: generated } = recordings.get(scenario.id) as Recording;
-    const { total, told, merged, leftOut } = generated.accounting;
-    expect([total, told + merged, leftOut]).toEqual([before.length, before.length, {}]);
+    const { before, generated } = recordings.get(scenario.id) as Recording;
+    const { total, inScenarios, merged, skipped } = generated.accounting;
+    expect([total, inScenarios + merged, skipped]).toEqual([before.length, before.length, {}]);
     const session = await sessionWith(
       again,
       generated.files.map(({ api, name }) => `${api}/${name}`),
     );
-    expect(still(await drive(again, session, scenario))).toEqual(before);
+    expect(normalize(await drive(again, session, scenario))).toEqual(before);
   });
 });

@@ -1,10 +1,10 @@
-// Conditions of rules by their result, what is said of a broken one, and replies that are the same for each call.
+// Conditions of rules by their result, the findings of invalid conditions, and replies without templates.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Mock, startMock } from '../../src/index.ts';
 import { ContractError } from '../../src/openapi/load.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
 
 const operation = (operationId: string): object => ({
   operationId,
@@ -37,7 +37,7 @@ const DOCUMENT = {
 };
 
 let folder: string;
-let mock: Mock;
+let mock: MockServer;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'deadringer-conditions-'));
   writeFileSync(path.join(folder, 'things.json'), JSON.stringify(DOCUMENT));
@@ -45,7 +45,7 @@ beforeAll(async () => {
     `case-${index}`,
     [{ on: 'makeThing', when, reply: { status: 200, body: { name: 'yes' } } }],
   ]);
-  write('stories', {
+  write('scenarios', {
     ...Object.fromEntries(cases),
     constant: [
       {
@@ -59,9 +59,9 @@ beforeAll(async () => {
       },
     ],
   });
-  mock = await startMock({
+  mock = await startServer({
     specs: [path.join(folder, 'things.json')],
-    scenarios: [path.join(folder, 'stories')],
+    scenarios: [path.join(folder, 'scenarios')],
   });
 });
 afterAll(async () => {
@@ -69,21 +69,21 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function write(under: string, scenarios: Readonly<Record<string, readonly object[]>>): void {
-  const home = path.join(folder, under, 'things');
-  mkdirSync(home, { recursive: true });
+function write(subfolder: string, scenarios: Readonly<Record<string, readonly object[]>>): void {
+  const apiFolder = path.join(folder, subfolder, 'things');
+  mkdirSync(apiFolder, { recursive: true });
   for (const [name, rules] of Object.entries(scenarios))
-    writeFileSync(path.join(home, `${name}.yaml`), JSON.stringify({ title: name, rules }, null, 1));
+    writeFileSync(path.join(apiFolder, `${name}.yaml`), JSON.stringify({ title: name, rules }, null, 1));
 }
 
 let sessions = 0;
-async function play(
+async function startSession(
   scenario: string,
 ): Promise<(to?: string, more?: Record<string, string>) => Promise<Response>> {
   const id = `s${++sessions}`;
   const body = JSON.stringify({ id, scenarios: [`things/${scenario}`] });
-  const made = await fetch(`${mock.url}/__deadringer/sessions`, { method: 'POST', body });
-  expect(made.status).toBe(201);
+  const response = await fetch(`${mock.url}/__deadringer/sessions`, { method: 'POST', body });
+  expect(response.status).toBe(201);
   return (to = '/things/a%20b?q=1&q=2', more = {}) =>
     fetch(`${mock.url}/things${to}`, {
       method: 'POST',
@@ -98,7 +98,7 @@ async function play(
     });
 }
 
-/** A condition, and whether it holds. */
+/** Whether the condition holds, and the condition. */
 const CONDITIONS: readonly (readonly [boolean, object])[] = [
   [true, { path: { id: 'a b' } }],
   [false, { path: { id: 'a%20b' } }],
@@ -127,14 +127,14 @@ const CONDITIONS: readonly (readonly [boolean, object])[] = [
 test.each(CONDITIONS.map(([holds, when], index) => [JSON.stringify(when), holds, index] as const))(
   '%s: %s',
   async (_, holds, index) => {
-    const ask = await play(`case-${index}`);
+    const send = await startSession(`case-${index}`);
     const name = holds ? 'yes' : 'makeThing';
-    expect(await (await ask()).json()).toMatchObject({ name });
-    expect(await (await ask()).json()).toMatchObject({ name });
+    expect(await (await send()).json()).toMatchObject({ name });
+    expect(await (await send()).json()).toMatchObject({ name });
   },
 );
 
-describe('a condition that cannot be compiled stops the start, with its file and line:', () => {
+describe('an invalid condition stops the start and is reported with file and line:', () => {
   test.each([
     ['a regular expression', { query: { q: { matches: '(' } } }, 9],
     ['a JSONPath', { body: { '$.list[': 1 } }, 8],
@@ -142,7 +142,7 @@ describe('a condition that cannot be compiled stops the start, with its file and
   ])('%s', async (_, when, line) => {
     const name = `broken-${line}-${Object.keys(when)[0]}`;
     write(name, { one: [{ on: 'makeThing', when }] });
-    const error = await startMock({
+    const error = await startServer({
       specs: [path.join(folder, 'things.json')],
       scenarios: [path.join(folder, name)],
     }).then(
@@ -156,12 +156,15 @@ describe('a condition that cannot be compiled stops the start, with its file and
 });
 
 describe('a reply without templates', () => {
-  test('is judged for each operation, and every exchange has its findings', async () => {
-    const ask = await play('constant');
+  test('is validated for each operation, and every exchange has the findings', async () => {
+    const send = await startSession('constant');
     const id = `s${sessions}`;
     for (const round of [1, 2]) {
-      expect(await (await ask('/things/1')).json(), `${round}`).toEqual({ name: 'makeThing', from: 'patch' });
-      expect(await (await ask('/parts/1')).json(), `${round}`).toEqual({ name: 'makePart', from: 'patch' });
+      expect(await (await send('/things/1')).json(), `${round}`).toEqual({
+        name: 'makeThing',
+        from: 'patch',
+      });
+      expect(await (await send('/parts/1')).json(), `${round}`).toEqual({ name: 'makePart', from: 'patch' });
     }
     const journal = await fetch(`${mock.url}/__deadringer/sessions/${id}/journal`);
     const { entries } = (await journal.json()) as { entries: { findings: { code: string }[] }[] };
@@ -169,14 +172,14 @@ describe('a reply without templates', () => {
     expect(findings).toEqual(Array(4).fill(['response-header-undocumented']));
   });
 
-  test('is made over what is generated, where the client asks for that', async () => {
-    const ask = await play('constant');
+  test('is applied to a generated body if the client requests one', async () => {
+    const send = await startSession('constant');
     const generated = { prefer: 'dynamic=true' };
-    const [first, second] = [await ask('/things/1', generated), await ask('/things/2', generated)];
+    const [first, second] = [await send('/things/1', generated), await send('/things/2', generated)];
     const [one, two] = (await Promise.all([first.json(), second.json()])) as { from: string }[];
     expect([one?.from, two?.from]).toEqual(['patch', 'patch']);
     expect(one).not.toEqual(two);
-    expect(await (await ask('/things/1')).json()).toEqual({ name: 'makeThing', from: 'patch' });
-    expect(await (await ask('/things/1', generated)).json()).toEqual(one);
+    expect(await (await send('/things/1')).json()).toEqual({ name: 'makeThing', from: 'patch' });
+    expect(await (await send('/things/1', generated)).json()).toEqual(one);
   });
 });

@@ -1,4 +1,4 @@
-// Plays every scenario that is shipped, over real sockets and to the end of its lists, and holds what it answers to the documents.
+// Runs every shipped scenario over HTTP, to the end of its lists, and validates the responses against the documents.
 import { Buffer } from 'node:buffer';
 import { type IncomingHttpHeaders, request as open } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -6,7 +6,6 @@ import type { Request } from '../../src/exchange/exchange.ts';
 import { isObject } from '../../src/exchange/json.ts';
 import type { FindingCode } from '../../src/finding/catalogue.ts';
 import { severityOf } from '../../src/finding/severity.ts';
-import { type Mock, startMock } from '../../src/index.ts';
 import { basePathOf } from '../../src/mock/respond/refuse.ts';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
 import { type Operation, responseFor } from '../../src/openapi/model.ts';
@@ -14,13 +13,14 @@ import { sampleRequest } from '../../src/openapi/sample-request.ts';
 import { stepStatus } from '../../src/scenario/canned-response.ts';
 import { loadScenarios } from '../../src/scenario/load.ts';
 import type { DeliverySpec, ResponseStep, Rule, Scenario } from '../../src/scenario/scenario.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
 
-/** Found before the tests are named; the mock reads the same files again. */
+/** Loaded before the tests are named; the mock loads the same files again. */
 const SHIPPED = (await loadScenarios(['scenarios'], '.')).scenarios;
 const APIS = [...new Set(SHIPPED.map(({ api }) => api))];
 
-/** Every API tells these, whatever its page says. */
-const ORDINARY = [
+/** Scenarios that every API has, also if the vendor does not document them. */
+const COMMON = [
   'broken-connection',
   'echo',
   'flaky',
@@ -33,7 +33,7 @@ const ORDINARY = [
   'unauthorized',
 ];
 
-/** Bodies for scenarios that the sample request does not wake, one after the other; "sample" is that request itself. */
+/** Request bodies, in order, for scenarios that do not match the sample request; "sample" is the sample request. */
 const BODIES: Readonly<Record<string, readonly unknown[]>> = {
   'bunce/echo': [{ devices: null }, 'sample'],
   'deliverect/echo': ['sample', { dateOfBirth: 'string' }],
@@ -42,11 +42,11 @@ const BODIES: Readonly<Record<string, readonly unknown[]>> = {
   'imfpush/unknown-member': [{ userId: 'maria.lindqvist', nickname: 'Maria' }],
 };
 
-let mock: Mock;
+let mock: MockServer;
 const served: ServeEvent[] = [];
 let recorded = (): void => {};
 beforeAll(async () => {
-  mock = await startMock({ specs: ['specs'], scenarios: ['scenarios'] });
+  mock = await startServer({ specs: ['specs'], scenarios: ['scenarios'] });
   mock.state.subscribe(each => {
     served.push(each);
     recorded();
@@ -54,43 +54,43 @@ beforeAll(async () => {
 });
 afterAll(() => mock.close());
 
-/** What a client sees. */
-type Seen =
+/** The result of a request as the client observes it. */
+type ClientResult =
   | {
-      readonly kind: 'answer';
+      readonly kind: 'response';
       readonly status: number;
       readonly headers: IncomingHttpHeaders;
       readonly body: Buffer;
     }
   | {
-      readonly kind: 'broken';
+      readonly kind: 'error';
       readonly code: string | undefined;
       readonly status: number | undefined;
       readonly bytes: number;
     }
-  /** The client gave up once the mock had decided what to say; `status` when something had come by then. */
-  | { readonly kind: 'left'; readonly status: number | undefined };
+  /** The client aborted after the mock had selected the response; `status`: the headers had arrived. */
+  | { readonly kind: 'aborted'; readonly status: number | undefined };
 
-/** @param leave when to give up: never, as soon as the verdict is recorded, or when another call was answered after that */
+/** @param abort when the client aborts: never, when the mock has recorded the exchange, or after another request after that */
 function send(
   session: string,
   { method, path, headers, body }: Request,
-  leave: 'never' | 'at once' | 'after another call',
-): Promise<Seen & { decided: ServeEvent | undefined }> {
+  abort: 'never' | 'at once' | 'after another request',
+): Promise<ClientResult & { event: ServeEvent | undefined }> {
   const before = served.length;
   return new Promise(resolve => {
     let status: number | undefined;
     let bytes = 0;
     let settled = false;
-    const settle = (seen: Seen): void => {
-      // To give up breaks the connection, too.
+    const settle = (result: ClientResult): void => {
+      // Aborting also raises an error of the connection.
       if (settled) return;
       settled = true;
       recorded = () => {};
-      resolve({ ...seen, decided: served[before] });
+      resolve({ ...result, event: served[before] });
     };
-    const broken = (error: NodeJS.ErrnoException): void =>
-      settle({ kind: 'broken', code: error.code, status, bytes });
+    const fail = (error: NodeJS.ErrnoException): void =>
+      settle({ kind: 'error', code: error.code, status, bytes });
     const outgoing = open(
       `${mock.url}${path}`,
       {
@@ -103,29 +103,29 @@ function send(
       },
       incoming => {
         status = incoming.statusCode ?? 0;
-        const pieces: Buffer[] = [];
-        incoming.on('data', (piece: Buffer) => {
-          pieces.push(piece);
-          bytes += piece.length;
+        const chunks: Buffer[] = [];
+        incoming.on('data', (chunk: Buffer) => {
+          chunks.push(chunk);
+          bytes += chunk.length;
         });
-        incoming.on('error', broken);
+        incoming.on('error', fail);
         incoming.on('end', () =>
           settle({
-            kind: 'answer',
+            kind: 'response',
             status: status ?? 0,
             headers: incoming.headers,
-            body: Buffer.concat(pieces),
+            body: Buffer.concat(chunks),
           }),
         );
       },
     );
-    outgoing.on('error', broken);
-    const giveUp = (): void => {
-      settle({ kind: 'left', status });
+    outgoing.on('error', fail);
+    const abortRequest = (): void => {
+      settle({ kind: 'aborted', status });
       outgoing.destroy();
     };
-    if (leave === 'at once') recorded = giveUp;
-    if (leave === 'after another call') recorded = () => void control('GET', '/health').then(giveUp);
+    if (abort === 'at once') recorded = abortRequest;
+    if (abort === 'after another request') recorded = () => void control('GET', '/health').then(abortRequest);
     outgoing.end(Buffer.from(body as Uint8Array));
   });
 }
@@ -152,7 +152,7 @@ async function journalOf(session: string): Promise<Entry[]> {
 }
 
 let sessions = 0;
-/** A session of its own that plays these scenarios over the ones that are on by default. */
+/** Creates a session with these scenarios in addition to the default ones. */
 async function sessionWith(...scenarios: string[]): Promise<string> {
   const id = `shipped-${++sessions}`;
   await control('POST', '/sessions', { id, scenarios });
@@ -160,9 +160,9 @@ async function sessionWith(...scenarios: string[]): Promise<string> {
 }
 
 function operationOf(api: string): Operation {
-  const found = mock.state.config.contract.apis.find(({ name }) => name === api)?.operations[0];
-  if (found === undefined) throw new Error(`no API is called ${api}`);
-  return found;
+  const operation = mock.state.config.contract.apis.find(({ name }) => name === api)?.operations[0];
+  if (operation === undefined) throw new Error(`no API is named ${api}`);
+  return operation;
 }
 
 function sample(api: string): Request {
@@ -178,48 +178,49 @@ function withBody(request: Request, body: unknown): Request {
 function stepsOf({ reply }: Rule): ResponseStep[] {
   if (reply === undefined) return [];
   return [reply].flat().map(step => {
-    if (step === 'upstream') throw new Error('what is shipped answers by itself');
+    if (step === 'upstream') throw new Error('a shipped scenario must not use "upstream"');
     return typeof step === 'number' ? { status: step } : step;
   });
 }
 
-/** As often as it takes to walk every list, or the requests that the scenario asks for. */
+/** The requests of BODIES, or the sample request as often as the lists have steps. */
 function requestsFor({ id, api, rules }: Scenario): Request[] {
-  const plain = sample(api);
+  const request = sample(api);
   const bodies = BODIES[id];
-  if (bodies !== undefined) return bodies.map(body => (body === 'sample' ? plain : withBody(plain, body)));
-  const calls = rules.reduce((sum, rule) => sum + Math.max(1, stepsOf(rule).length), 0);
-  return Array.from({ length: calls }, () => plain);
+  if (bodies !== undefined)
+    return bodies.map(body => (body === 'sample' ? request : withBody(request, body)));
+  const count = rules.reduce((sum, rule) => sum + Math.max(1, stepsOf(rule).length), 0);
+  return Array.from({ length: count }, () => request);
 }
 
-function brokenPromises({ findings }: Entry): string[] {
+function responseViolations({ findings }: Entry): string[] {
   return findings
     .filter(({ at }) => at.startsWith('/response'))
     .filter(({ code }) => severityOf(code) === 'error' || code === 'status-undocumented')
     .map(({ message }) => message);
 }
 
-/** Asserts that the client saw what the delivery says. */
-function checkDelivery(deliver: DeliverySpec | undefined, seen: Seen, status: number): void {
+/** Asserts that the client observes the delivery. */
+function checkDelivery(deliver: DeliverySpec | undefined, result: ClientResult, status: number): void {
   switch (deliver?.fault) {
     case undefined:
-      if (deliver?.delay === undefined) expect(seen).toMatchObject({ kind: 'answer', status });
-      else expect(seen).toMatchObject({ kind: 'left', status: undefined });
+      if (deliver?.delay === undefined) expect(result).toMatchObject({ kind: 'response', status });
+      else expect(result).toMatchObject({ kind: 'aborted', status: undefined });
       return;
     case 'reset':
-      expect(seen).toEqual(
-        expect.objectContaining({ kind: 'broken', code: 'ECONNRESET', status: undefined, bytes: 0 }),
+      expect(result).toEqual(
+        expect.objectContaining({ kind: 'error', code: 'ECONNRESET', status: undefined, bytes: 0 }),
       );
       return;
     case 'hang':
-      expect(seen).toMatchObject({ kind: 'left', status: undefined });
+      expect(result).toMatchObject({ kind: 'aborted', status: undefined });
       return;
     case 'truncate':
-      expect(seen).toMatchObject({ kind: 'broken', code: 'ECONNRESET', status });
-      if (seen.kind === 'broken') expect(seen.bytes).toBeGreaterThan(0);
+      expect(result).toMatchObject({ kind: 'error', code: 'ECONNRESET', status });
+      if (result.kind === 'error') expect(result.bytes).toBeGreaterThan(0);
       return;
     default:
-      throw new Error(`no test knows what a client sees of ${deliver?.fault}`);
+      throw new Error(`no assertion for the fault ${deliver?.fault}`);
   }
 }
 
@@ -227,44 +228,44 @@ describe.each(SHIPPED.map(scenario => ({ scenario, name: scenario.id })))('$name
   test('replies as written at every step, and is valid or gives the reason', async () => {
     const operation = operationOf(scenario.api);
     const session = await sessionWith(scenario.id);
-    const played = new Map<string, number>();
+    const applied = new Map<string, number>();
 
     for (const request of requestsFor(scenario)) {
-      const late = scenario.rules.some(
+      const isLate = scenario.rules.some(
         ({ deliver }) => deliver?.delay !== undefined || deliver?.fault === 'hang',
       );
-      const { decided, ...seen } = await send(session, request, late ? 'after another call' : 'never');
-      expect(decided?.problem).toBeUndefined();
+      const { event, ...result } = await send(session, request, isLate ? 'after another request' : 'never');
+      expect(event?.problem).toBeUndefined();
 
       let expected: ResponseStep = {};
       let deliver: DeliverySpec | undefined;
-      for (const key of decided?.rules ?? []) {
+      for (const key of event?.rules ?? []) {
         const [id = '', number] = key.split(' ');
         const rule = mock.state.config.scenarios.get(id)?.rules[Number(number) - 1];
         if (rule === undefined) throw new Error(`there is no rule ${key}`);
         const steps = stepsOf(rule);
-        const before = played.get(key) ?? 0;
-        played.set(key, before + 1);
-        expected = steps[Math.min(before, steps.length - 1)] ?? expected;
+        const position = applied.get(key) ?? 0;
+        applied.set(key, position + 1);
+        expected = steps[Math.min(position, steps.length - 1)] ?? expected;
         deliver ??= expected.deliver ?? rule.deliver;
       }
       const status = stepStatus(operation, expected);
-      expect(decided?.exchange.response).toMatchObject({ status });
-      expect(decided?.offContract).toBe(expected['off-contract']);
-      checkDelivery(deliver, seen, status);
-      if (deliver?.delay !== undefined) expect(decided?.delivery.delay).toBeGreaterThan(0);
+      expect(event?.exchange.response).toMatchObject({ status });
+      expect(event?.offContract).toBe(expected['off-contract']);
+      checkDelivery(deliver, result, status);
+      if (deliver?.delay !== undefined) expect(event?.delivery.delay).toBeGreaterThan(0);
     }
 
     const all = scenario.rules.map((rule, index) => ({
       key: `${scenario.id} ${index + 1}`,
       steps: Math.max(1, stepsOf(rule).length),
     }));
-    expect(all.filter(({ key, steps }) => (played.get(key) ?? 0) < steps)).toEqual([]);
+    expect(all.filter(({ key, steps }) => (applied.get(key) ?? 0) < steps)).toEqual([]);
 
     for (const entry of await journalOf(session)) {
-      const broken = brokenPromises(entry);
-      // Both ways: no lie without a reason, and no reason without a lie.
-      expect([entry.offContract !== undefined, broken]).toEqual([broken.length > 0, broken]);
+      const violations = responseViolations(entry);
+      // A violation needs a reason, and a reason needs a violation.
+      expect([entry.offContract !== undefined, violations]).toEqual([violations.length > 0, violations]);
     }
   });
 });
@@ -277,17 +278,17 @@ describe('the shipped scenarios', () => {
 
   test.each(APIS)('include the common scenarios for %s', api => {
     const names = SHIPPED.filter(scenario => scenario.api === api).map(({ id }) => id.slice(api.length + 1));
-    expect(ORDINARY.filter(name => !names.includes(name))).toEqual([]);
+    expect(COMMON.filter(name => !names.includes(name))).toEqual([]);
   });
 
   test.each(APIS)('include every status that %s documents', api => {
     const operation = operationOf(api);
-    const told = SHIPPED.filter(scenario => scenario.api === api)
+    const statuses = SHIPPED.filter(scenario => scenario.api === api)
       .flatMap(({ rules }) => rules.flatMap(stepsOf))
       .map(step => responseFor(operation, stepStatus(operation, step))?.status);
-    expect(operation.responses.map(({ status }) => status).filter(status => !told.includes(status))).toEqual(
-      [],
-    );
+    expect(
+      operation.responses.map(({ status }) => status).filter(status => !statuses.includes(status)),
+    ).toEqual([]);
   });
 
   test('have only the echo scenarios on by default', () => {
@@ -302,37 +303,37 @@ describe('the shipped scenarios', () => {
       vendor: /another page/,
       'vendor-code': /own code/,
     };
-    const silent = SHIPPED.filter(({ api, title, rules }) => {
+    const unmarked = SHIPPED.filter(({ api, title, rules }) => {
       const operation = operationOf(api);
       const sources = rules.flatMap(stepsOf).flatMap(step => provenance(operation, step));
       const [weakest] = Object.entries(marks).filter(([source]) => sources.includes(source));
       return weakest !== undefined && !weakest[1].test(title);
     });
-    expect(silent.map(({ id, title }) => `${id}: ${title}`)).toEqual([]);
+    expect(unmarked.map(({ id, title }) => `${id}: ${title}`)).toEqual([]);
   });
 });
 
-/** Where the answer of a step is from, other than the page: the tags of its response and of its example. */
+/** The sources of a step's response other than the vendor page: `x-provenance` of the response and the example. */
 function provenance(operation: Operation, step: ResponseStep): unknown[] {
   const declared = responseFor(operation, stepStatus(operation, step));
   if (declared === undefined || step['off-contract'] !== undefined) return ['inferred'];
-  const examples = declared.contents.map(({ node: part }) => isObject(part.value) && part.value.examples);
+  const examples = declared.contents.map(({ node }) => isObject(node.value) && node.value.examples);
   const example = examples.map(named => isObject(named) && step.example !== undefined && named[step.example]);
   return [declared.node.value, ...example].map(each => isObject(each) && each['x-provenance']);
 }
 
-/** Asks the API with a body, as a client would, in a session that plays these scenarios. */
-async function ask(session: string, request: Request): Promise<{ status: number; body: unknown }> {
+/** Sends a request in the session and parses the response. */
+async function sendForJson(session: string, request: Request): Promise<{ status: number; body: unknown }> {
   const seen = await send(session, request, 'never');
-  if (seen.kind !== 'answer') throw new Error(`the answer was ${seen.kind}`);
+  if (seen.kind !== 'response') throw new Error(`expected a response: ${seen.kind}`);
   const text = seen.body.toString();
   return { status: seen.status, body: text === '' ? undefined : JSON.parse(text) };
 }
 
 describe('with the default scenarios', () => {
-  test('masivo answers with the customer in the path, and keeps its own identifier of the owner', async () => {
+  test('masivo replies with the customer of the path and its own owner_id', async () => {
     const request = sample('masivo');
-    const { body } = await ask(await sessionWith(), {
+    const { body } = await sendForJson(await sessionWith(), {
       ...request,
       path: request.path.replace('crm-100482', 'crm%2F7'),
     });
@@ -344,8 +345,8 @@ describe('with the default scenarios', () => {
     });
   });
 
-  test('bunce gives back the devices that were sent, each with a new identifier', async () => {
-    const { body } = await ask(await sessionWith(), sample('bunce'));
+  test('bunce returns the devices of the request, each with a new identifier', async () => {
+    const { body } = await sendForJson(await sessionWith(), sample('bunce'));
     const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
     const { devices } = body as { devices: { device_id: string }[] };
     expect(devices).toEqual([
@@ -363,51 +364,56 @@ describe('with the default scenarios', () => {
     expect(devices[0]?.device_id).not.toBe(devices[1]?.device_id);
   });
 
-  test('bunce gives the devices of its page to a call without a body, and none for none', async () => {
+  test('bunce returns the documented devices for a request without body, and none for null or an empty list', async () => {
     const {
       headers: { 'content-type': _, ...headers },
       ...bare
     } = sample('bunce');
     const session = await sessionWith();
-    expect((await ask(session, { ...bare, headers, body: new Uint8Array() })).body).toMatchObject({
+    expect((await sendForJson(session, { ...bare, headers, body: new Uint8Array() })).body).toMatchObject({
       devices: [{ device_id: '1710dd8fe631-018c7737-0ab2-78f7' }, { device_type: 'ios' }],
     });
     for (const devices of [null, []]) {
-      expect((await ask(session, withBody(sample('bunce'), { devices }))).body).toEqual({ devices: [] });
+      expect((await sendForJson(session, withBody(sample('bunce'), { devices }))).body).toEqual({
+        devices: [],
+      });
     }
   });
 
-  test('bonifiq merges what was sent into the customer, false and empty text included', async () => {
+  test('bonifiq merges the request into the customer, including false and empty strings', async () => {
     const sent = { Name: 'Zoé', Phone: '', IsEnrolled: false, BirthdayDate: '2001-02-03T00:00:00Z' };
-    const { body } = await ask(await sessionWith(), withBody(sample('bonifiq'), sent));
+    const { body } = await sendForJson(await sessionWith(), withBody(sample('bonifiq'), sent));
     expect(body).toMatchObject({
       Result: { ...sent, OriginalId: 'ana.souza@example.com', Document: '000.000.000-00' },
       HasError: false,
     });
   });
 
-  test('bonifiq names the customer by the path, unless the body gives another identifier', async () => {
+  test('bonifiq takes the identifier from the path, unless the body has one', async () => {
     const request = { ...sample('bonifiq'), path: '/bonifiq/v1/pvt/Customer/shop%2F7' };
     const session = await sessionWith();
-    expect((await ask(session, withBody(request, {}))).body).toMatchObject({
+    expect((await sendForJson(session, withBody(request, {}))).body).toMatchObject({
       Result: { OriginalId: 'shop/7' },
     });
-    expect((await ask(session, withBody(request, { OriginalId: 'other' }))).body).toMatchObject({
+    expect((await sendForJson(session, withBody(request, { OriginalId: 'other' }))).body).toMatchObject({
       Result: { OriginalId: 'other' },
     });
   });
 
-  test('bonifiq gives back null for a member that was set to null', async () => {
+  test('bonifiq returns null for a member that the request sets to null', async () => {
     const sent = { Email: null, Phone: null };
-    const { body } = await ask(await sessionWith(), withBody(sample('bonifiq'), sent));
+    const { body } = await sendForJson(await sessionWith(), withBody(sample('bonifiq'), sent));
     expect(body).toMatchObject({ Result: { ...sent, Name: 'Ana Souza' } });
   });
 
-  test('deliverect gives the new customer back, the date of birth as midnight UTC', async () => {
+  test('deliverect returns the new customer, the date of birth as midnight UTC', async () => {
     const session = await sessionWith();
     for (const dateOfBirth of ['1988-05-21', '1988-05-21T13:45:00+02:00']) {
       const sent = { email: 'zoe@example.com', firstName: 'Zoé', lastName: '', phoneNumber: '+32499000000' };
-      const { status, body } = await ask(session, withBody(sample('deliverect'), { ...sent, dateOfBirth }));
+      const { status, body } = await sendForJson(
+        session,
+        withBody(sample('deliverect'), { ...sent, dateOfBirth }),
+      );
       expect({ status, body }).toEqual({
         status: 200,
         body: {
@@ -421,10 +427,10 @@ describe('with the default scenarios', () => {
     }
   });
 
-  test('imfpush gives the registration back with all eight members, updated just now', async () => {
+  test('imfpush returns the registration with all eight members, updated now', async () => {
     const sent = { deviceId: 'no', phoneNumber: '5550100', token: 'xyz', userId: 'admin', platform: 'G' };
     const before = Math.floor(Date.now() / 1000) * 1000;
-    const { body } = await ask(await sessionWith(), withBody(sample('imfpush'), sent));
+    const { body } = await sendForJson(await sessionWith(), withBody(sample('imfpush'), sent));
     const after = Date.now();
     const { lastUpdatedTime } = body as { lastUpdatedTime: string };
     expect(body).toEqual({
@@ -438,8 +444,8 @@ describe('with the default scenarios', () => {
     expect(Date.parse(lastUpdatedTime)).toBeLessThanOrEqual(after);
   });
 
-  test('imfpush calls the user of a device without one anonymous', async () => {
-    const { body } = await ask(await sessionWith(), withBody(sample('imfpush'), { token: 'xyz' }));
+  test('imfpush returns userId "anonymous" for a device without a user', async () => {
+    const { body } = await sendForJson(await sessionWith(), withBody(sample('imfpush'), { token: 'xyz' }));
     expect(body).toMatchObject({ userId: 'anonymous', token: 'xyz', phoneNumber: '123456789' });
     expect(Object.keys(body as object)).toHaveLength(8);
   });
@@ -449,14 +455,14 @@ describe('with the default scenarios', () => {
       headers: { authorization: _, 'x-authorization': __, ...headers },
       ...bare
     } = sample(api);
-    expect((await ask(await sessionWith(), { ...bare, headers })).status).toBe(401);
+    expect((await sendForJson(await sessionWith(), { ...bare, headers })).status).toBe(401);
   });
 });
 
 describe('scenario details', () => {
   const statuses = async (session: string, ...requests: Request[]): Promise<number[]> => {
     const all: number[] = [];
-    for (const request of requests) all.push((await ask(session, request)).status);
+    for (const request of requests) all.push((await sendForJson(session, request)).status);
     return all;
   };
 
@@ -469,11 +475,13 @@ describe('scenario details', () => {
 
   test('an invalid request gets no success, at any position of a list', async () => {
     const session = await sessionWith('bonifiq/flaky');
-    const wrong = withBody(sample('bonifiq'), { Name: 7 });
-    expect(await statuses(session, wrong, wrong, wrong, sample('bonifiq'))).toEqual([503, 503, 400, 200]);
+    const invalid = withBody(sample('bonifiq'), { Name: 7 });
+    expect(await statuses(session, invalid, invalid, invalid, sample('bonifiq'))).toEqual([
+      503, 503, 400, 200,
+    ]);
   });
 
-  test('masivo says with a refusal for the quota when to come back', async () => {
+  test('masivo sends Retry-After with the 429 of an exhausted quota', async () => {
     const seen = await send(await sessionWith('masivo/rate-limited'), sample('masivo'), 'never');
     expect(seen).toMatchObject({
       status: 429,
@@ -486,15 +494,15 @@ describe('scenario details', () => {
     });
   });
 
-  test('masivo counts the quota down, and says when to come back only at its end', async () => {
+  test('masivo counts the quota down and sends Retry-After only with the 429', async () => {
     const session = await sessionWith('masivo/rate-limit-runs-out');
-    const told: unknown[] = [];
+    const responses: unknown[] = [];
     for (let call = 0; call < 4; call++) {
       const seen = await send(session, sample('masivo'), 'never');
-      if (seen.kind === 'answer')
-        told.push([seen.status, seen.headers['x-ratelimit-remaining'], seen.headers['retry-after']]);
+      if (seen.kind === 'response')
+        responses.push([seen.status, seen.headers['x-ratelimit-remaining'], seen.headers['retry-after']]);
     }
-    expect(told).toEqual([
+    expect(responses).toEqual([
       [200, '2', undefined],
       [200, '1', undefined],
       [200, '0', undefined],
@@ -502,67 +510,67 @@ describe('scenario details', () => {
     ]);
   });
 
-  test("masivo's proxy answers with HTML as it is, not as JSON text", async () => {
+  test("masivo's proxy sends HTML, not a JSON string", async () => {
     const seen = await send(await sessionWith('masivo/html-error-page'), sample('masivo'), 'never');
     expect(seen).toMatchObject({ status: 502, headers: { 'content-type': 'text/html; charset=utf-8' } });
-    if (seen.kind === 'answer') expect(seen.body.toString()).toMatch(/^<!doctype html>/);
+    if (seen.kind === 'response') expect(seen.body.toString()).toMatch(/^<!doctype html>/);
   });
 
-  test('bunce refuses an identifier that is no UUID, and takes one that is', async () => {
+  test('bunce rejects an identifier that is not a UUID, and accepts a UUID', async () => {
     const request = sample('bunce');
     const uuid = {
       ...request,
       path: request.path.replace('customer-1001', '018c7737-0ab2-78f7-ba75-1710dd8fe631'),
     };
     const session = await sessionWith('bunce/invalid-uuid');
-    expect(await ask(session, request)).toEqual({
+    expect(await sendForJson(session, request)).toEqual({
       status: 422,
       body: { success: false, message: 'ID param is not valid UUID' },
     });
-    expect((await ask(session, uuid)).status).toBe(200);
+    expect((await sendForJson(session, uuid)).status).toBe(200);
   });
 
-  test('bunce, in its envelope, gives back the devices that were sent', async () => {
-    const { body } = await ask(await sessionWith('bunce/enveloped'), sample('bunce'));
+  test('bunce returns the devices of the request in its envelope', async () => {
+    const { body } = await sendForJson(await sessionWith('bunce/enveloped'), sample('bunce'));
     expect(body).toMatchObject({
       success: true,
       data: [{ device_type: 'android' }, { token: 'apns-token-for-tests-not-a-real-token' }],
     });
   });
 
-  test('bunce and deliverect take once what they know from then on, and count no call that was refused', async () => {
-    for (const [id, wrong] of [
+  test('bunce and deliverect accept a resource once, and a rejected request does not count', async () => {
+    for (const [id, invalid] of [
       ['bunce/registered-once', { devices: 7 }],
       ['deliverect/created-once', { email: 'amelie.dubois@example.com', firstName: 7 }],
     ] as const) {
       const request = sample(id.split('/')[0] ?? '');
-      const found = await statuses(await sessionWith(id), withBody(request, wrong), request, request);
-      expect([id, found[0], ...found.slice(1)]).toEqual([id, expect.toBeOneOf([400, 422]), 200, 409]);
+      const received = await statuses(await sessionWith(id), withBody(request, invalid), request, request);
+      expect([id, received[0], ...received.slice(1)]).toEqual([id, expect.toBeOneOf([400, 422]), 200, 409]);
     }
   });
 
-  test('deliverect creates somebody else all the same', async () => {
+  test('deliverect still creates another customer', async () => {
     const other = withBody(sample('deliverect'), { email: 'zoe@example.com' });
     expect(await statuses(await sessionWith('deliverect/created-once'), other, other)).toEqual([200, 200]);
   });
 
-  test('deliverect asks for an e-mail address only where the header is missing', async () => {
+  test('deliverect requires an e-mail address only if the request has none', async () => {
     const session = await sessionWith('deliverect/email-required');
     const without = withBody(sample('deliverect'), { firstName: 'Zoé' });
     expect(await statuses(session, sample('deliverect'), without)).toEqual([200, 400]);
   });
 
-  test('imfpush refuses only members that nobody knows', async () => {
+  test('imfpush rejects only unknown members', async () => {
     const session = await sessionWith('imfpush/unknown-member');
     const known = withBody(sample('imfpush'), { userId: 'admin', platform: 'G', variables: { a: 'b' } });
     const unknown = withBody(sample('imfpush'), { userId: 'admin', nickname: 'Maria' });
     expect(await statuses(session, known, unknown)).toEqual([200, 400]);
   });
 
-  test('imfpush keeps what an earlier update gave', async () => {
+  test('imfpush keeps the values of earlier updates', async () => {
     const session = await sessionWith('imfpush/keeps-what-was-sent');
     const update = async (body: unknown): Promise<unknown> =>
-      (await ask(session, withBody(sample('imfpush'), body))).body;
+      (await sendForJson(session, withBody(sample('imfpush'), body))).body;
     expect(await update({ token: 'xyz' })).toMatchObject({ token: 'xyz', userId: 'anonymous' });
     expect(await update({ userId: 'admin' })).toMatchObject({ token: 'xyz', userId: 'admin' });
     expect(await update({ phoneNumber: '5550100' })).toMatchObject({
@@ -574,15 +582,15 @@ describe('scenario details', () => {
 
   test('imfpush registers a device between two updates, at the time of the first', async () => {
     const session = await sessionWith('imfpush/registered-later');
-    expect((await ask(session, sample('imfpush'))).status).toBe(404);
-    const { status, body } = await ask(session, sample('imfpush'));
+    expect((await sendForJson(session, sample('imfpush'))).status).toBe(404);
+    const { status, body } = await sendForJson(session, sample('imfpush'));
     const { createdTime, lastUpdatedTime } = body as Record<string, string>;
     expect(status).toBe(200);
     expect(Date.parse(createdTime ?? '')).toBeGreaterThan(Date.parse('2026-01-01'));
     expect(Date.parse(createdTime ?? '')).toBeLessThanOrEqual(Date.parse(lastUpdatedTime ?? ''));
   });
 
-  test('every API is slow in the same way, about two seconds in the middle and rarely over four', async () => {
+  test('every API has the same delays, with a median of about two seconds and rarely over four', async () => {
     const slow = SHIPPED.filter(({ id }) => id.endsWith('/slow'));
     expect(slow.map(({ rules }) => rules[0]?.deliver)).toEqual(
       APIS.map(() => ({ delay: { p50: '2s', p99: '4s' } })),
@@ -590,8 +598,8 @@ describe('scenario details', () => {
     const session = await sessionWith('masivo/slow');
     const delays: number[] = [];
     for (let call = 0; call < 200; call++) {
-      const { decided } = await send(session, sample('masivo'), 'at once');
-      delays.push(decided?.delivery.delay ?? 0);
+      const { event } = await send(session, sample('masivo'), 'at once');
+      delays.push(event?.delivery.delay ?? 0);
     }
     delays.sort((left, right) => left - right);
     expect(delays[100]).toBeGreaterThan(1700);

@@ -1,4 +1,4 @@
-// What templates give: every feature of them by its result, over HTTP, and what is said of one that is broken.
+// Templates over HTTP: each feature by its result, and the findings of invalid templates.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -43,7 +43,7 @@ const SENT = {
   'with-dash': 'dash',
 };
 
-/** The reply, and the answer to SENT. */
+/** A reply, and the body of the response to SENT. */
 const CASES: Readonly<Record<string, readonly [object, unknown]>> = {
   'a template alone keeps the type of its value': [
     {
@@ -51,16 +51,16 @@ const CASES: Readonly<Record<string, readonly [object, unknown]>> = {
     },
     [7, true, { er: { est: [10, 20] } }, 3],
   ],
-  'a template among text becomes text': [
+  'a template within text becomes a string': [
     { body: ['{{ request.body.count }}!', 'a{{ request.body.list }}', '{{ nothing }}.', '{{ 1 }}{{ 2 }}'] },
     ['7!', 'a[object Object][object Object]', '.', '12'],
   ],
-  'a member whose template gives nothing is left out': [
+  'a member whose template is undefined is omitted': [
     { body: { a: '{{ request.body.missing }}', b: ['{{ nothing.at.all }}', 1], d: 1 } },
     { b: [1], d: 1 },
   ],
   'null stays null': [{ body: { a: '{{ request.body.none }}', b: null } }, { a: null, b: null }],
-  'paths reach into arrays and objects': [
+  'paths select members of arrays and objects': [
     {
       body: [
         '{{ request.body.list[1].id }}',
@@ -79,7 +79,7 @@ const CASES: Readonly<Record<string, readonly [object, unknown]>> = {
     },
     [2, 'Ana', 10, 20, 2, 1, 3, 'a member called first', 'dash', 2, 2, 6],
   ],
-  'nothing is inherited': [
+  'inherited properties are undefined': [
     {
       body: {
         a: '{{ request.body.constructor }}',
@@ -92,7 +92,7 @@ const CASES: Readonly<Record<string, readonly [object, unknown]>> = {
     },
     { b: 3, f: 1 },
   ],
-  'the request is at hand in all its parts': [
+  'all members of the request are available': [
     {
       body: {
         method: '{{ request.method }}',
@@ -112,7 +112,7 @@ const CASES: Readonly<Record<string, readonly [object, unknown]>> = {
       body: ['b', 'a'],
     },
   ],
-  'filters work, alone and in a row': [
+  'filters work, one or several': [
     {
       body: [
         '{{ request.body.missing | default: request.path.id }}',
@@ -126,7 +126,7 @@ const CASES: Readonly<Record<string, readonly [object, unknown]>> = {
     },
     ['a b', 'instead', 16, 'a-b', 'ANA An', [1, 2], [{ id: 2 }]],
   ],
-  'tags work; what is assigned stays in its template, and what is incremented in its reply': [
+  'tags work; an assigned variable is limited to its template, a counter to its reply': [
     {
       body: [
         '{% if request.body.yes %}on{% else %}off{% endif %}',
@@ -138,7 +138,7 @@ const CASES: Readonly<Record<string, readonly [object, unknown]>> = {
     },
     ['on', '01', '.', '2', '<b><a>'],
   ],
-  '$each makes an item of each item': [
+  '$each creates one item for each item of a list': [
     {
       body: {
         full: {
@@ -164,7 +164,7 @@ const CASES: Readonly<Record<string, readonly [object, unknown]>> = {
       inner: [['2/0', '3/1'], ['4/0']],
     },
   ],
-  'a patch keeps what it does not name, and what its templates have nothing to say to': [
+  'a patch keeps absent members, and members whose templates are undefined': [
     {
       patch: {
         kept: '{{ request.body.missing }}',
@@ -182,19 +182,19 @@ const CASES: Readonly<Record<string, readonly [object, unknown]>> = {
       more: ['b', 'a'],
     },
   ],
-  'an object that a template gives is merged by a patch': [
+  'a patch merges an object that is the result of a template': [
     { patch: { nested: '{{ request.body.deep }}' } },
     { kept: 1, nested: { a: 1, b: 2, er: { est: [10, 20] } }, list: [1, 2], text: 'as it was' },
   ],
-  'text without a template is left as it is': [{ body: ['{ {a} }', '%}', '}}'] }, ['{ {a} }', '%}', '}}']],
-  'a literal is a value': [
+  'text without a template is unchanged': [{ body: ['{ {a} }', '%}', '}}'] }, ['{ {a} }', '%}', '}}']],
+  'a literal evaluates to its value': [
     { body: ['{{ true }}', '{{ "x" }}', '{{ 1.5 }}', '{{ (1..3) }}', '{{ empty }}'] },
     [true, 'x', 1.5, [1, 2, 3], {}],
   ],
 };
 
-/** Draws chance, in the order of the members. */
-const CHANCE = {
+/** Templates that draw random numbers in the order of the members. */
+const RANDOM = {
   patch: {
     one: '{{ uuid }}',
     two: '{{ random }}',
@@ -212,11 +212,11 @@ beforeAll(async () => {
   const files: Record<string, string> = { 'things.json': JSON.stringify(DOCUMENT) };
   const write = (name: string, ...rules: object[]): void => {
     const scenario = { title: name, rules: rules.map(rule => ({ on: 'makeThing', ...rule })) };
-    files[`stories/things/${name}.yaml`] = JSON.stringify(scenario);
+    files[`scenarios/things/${name}.yaml`] = JSON.stringify(scenario);
   };
   for (const [index, name] of names.entries())
     write(`case-${index}`, { reply: { status: 200, ...CASES[name]?.[0] } });
-  write('chance', { reply: { status: 200, ...CHANCE } });
+  write('random', { reply: { status: 200, ...RANDOM } });
   write('memory', {
     remember: { name: '{{ request.body.name }}', whole: '{{ request.body }}', before: '{{ memory.name }}' },
     reply: {
@@ -227,7 +227,7 @@ beforeAll(async () => {
   write('endless', {
     reply: {
       status: 200,
-      // Nothing to repeat for the sample request of the linter.
+      // The sample request of the linter has no list, so the loop is empty there.
       body: '{% for a in request.body.list %}{% for b in (1..100000) %}{% for c in (1..100000) %}{% endfor %}{% endfor %}{% endfor %}',
     },
   });
@@ -239,9 +239,9 @@ beforeAll(async () => {
     },
   });
   folder = mkdtempSync(path.join(os.tmpdir(), 'deadringer-templates-'));
-  mkdirSync(path.join(folder, 'stories/things'), { recursive: true });
+  mkdirSync(path.join(folder, 'scenarios/things'), { recursive: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
-  mock = await startMock({ specs: [`${folder}/things.json`], scenarios: [`${folder}/stories`] });
+  mock = await startMock({ specs: [`${folder}/things.json`], scenarios: [`${folder}/scenarios`] });
 });
 afterAll(async () => {
   await mock.close();
@@ -250,8 +250,8 @@ afterAll(async () => {
 
 let sessions = 0;
 
-/** A session of its own that plays one scenario. */
-async function play(scenario: string): Promise<(body?: object) => Promise<Response>> {
+/** Creates a session with one scenario. */
+async function startSession(scenario: string): Promise<(body?: object) => Promise<Response>> {
   const id = `s${++sessions}`;
   const response = await fetch(`${mock.url}/__deadringer/sessions`, {
     method: 'POST',
@@ -271,18 +271,18 @@ async function play(scenario: string): Promise<(body?: object) => Promise<Respon
     });
 }
 
-describe('what a template gives', () => {
+describe('the result of a template', () => {
   test.each(names.map((name, index) => [name, index] as const))('%s', async (name, index) => {
-    const ask = await play(`case-${index}`);
-    expect(await (await ask()).json()).toEqual(CASES[name]?.[1]);
-    // Nothing is left from the first time.
-    expect(await (await ask()).json()).toEqual(CASES[name]?.[1]);
+    const send = await startSession(`case-${index}`);
+    expect(await (await send()).json()).toEqual(CASES[name]?.[1]);
+    // No state is left from the first request.
+    expect(await (await send()).json()).toEqual(CASES[name]?.[1]);
   });
 });
 
-test('chance is drawn in the order of the text, only where a template asks, and the same for the same seed', async () => {
-  for (const ask of [await play('chance'), await play('chance')]) {
-    expect(await (await ask()).json()).toMatchObject({
+test('random numbers are drawn in the order of the text, only if a template reads one, and depend on the seed', async () => {
+  for (const send of [await startSession('random'), await startSession('random')]) {
+    expect(await (await send()).json()).toMatchObject({
       one: '0a3760bb-3047-412f-a3b2-6031d50705d3',
       two: 0.5526876475196332,
       three: [
@@ -293,7 +293,7 @@ test('chance is drawn in the order of the text, only where a template asks, and 
       five: '71b03434-8fcf-4b82-a2ee-8e4fef0f486f',
       six: 'a 0.4155625943094492 b 0.8374479711055756',
     });
-    expect(await (await ask()).json()).toMatchObject({
+    expect(await (await send()).json()).toMatchObject({
       one: 'c038772b-3122-40d8-ab36-c51bed191ea9',
       two: 0.9620159913320094,
       three: [
@@ -306,22 +306,22 @@ test('chance is drawn in the order of the text, only where a template asks, and 
   }
 });
 
-test('what is remembered is there for the reply, and the memory before that for what is remembered', async () => {
-  const ask = await play('memory');
-  expect(await (await ask()).json()).toEqual({ name: 'Ana', whole: SENT.list });
-  expect(await (await ask({ name: 'Bo' })).json()).toEqual({ name: 'Bo', before: 'Ana' });
-  expect(await (await ask({})).json()).toEqual({ before: 'Bo' });
+test('the reply reads the new memory, and remember reads the memory before it', async () => {
+  const send = await startSession('memory');
+  expect(await (await send()).json()).toEqual({ name: 'Ana', whole: SENT.list });
+  expect(await (await send({ name: 'Bo' })).json()).toEqual({ name: 'Bo', before: 'Ana' });
+  expect(await (await send({})).json()).toEqual({ before: 'Bo' });
 });
 
-test('a header is set by its template, and taken away by one that gives nothing', async () => {
-  const ask = await play('headers');
-  const { headers } = await ask({ name: 'é\u0001😀' });
+test('a template sets a header, and an undefined result removes it', async () => {
+  const send = await startSession('headers');
+  const { headers } = await send({ name: 'é\u0001😀' });
   expect([headers.get('x-name'), headers.get('x-none'), headers.get('x-n')]).toEqual(['é???', null, '5']);
 });
 
-test('what a template costs is bounded, and said to be the fault of the template', async () => {
-  const ask = await play('endless');
-  const response = await ask();
+test('the cost of a template is limited, and an excess is reported as an error of the template', async () => {
+  const send = await startSession('endless');
+  const response = await send();
   expect(response.status).toBe(500);
   expect(await response.json()).toMatchObject({
     type: 'deadringer:bad-template',
@@ -329,7 +329,7 @@ test('what a template costs is bounded, and said to be the fault of the template
   });
 });
 
-describe('a broken template stops the start, with its file and line:', () => {
+describe('an invalid template stops the start and is reported with file and line:', () => {
   test.each([
     [
       'a filter that does not exist',
@@ -346,16 +346,19 @@ describe('a broken template stops the start, with its file and line:', () => {
       "{ patch: { a: { b: '{{ request.body.name' } } }",
       'output "{{ request.body.name" not closed',
     ],
-    ['a template of nothing', "{ headers: { x-a: '{{ }}' } }", 'invalid value expression: ""'],
+    ['an empty output', "{ headers: { x-a: '{{ }}' } }", 'invalid value expression: ""'],
     ['one inside $as', "{ body: { $each: [1], $as: ['{{ item | | }}'] } }", ''],
-  ])('%s', async (_, reply, why) => {
-    const own = path.join(folder, 'broken/things');
-    mkdirSync(own, { recursive: true });
+  ])('%s', async (_, reply, message) => {
+    const invalidFolder = path.join(folder, 'broken/things');
+    mkdirSync(invalidFolder, { recursive: true });
     writeFileSync(
-      path.join(own, 'one.yaml'),
+      path.join(invalidFolder, 'one.yaml'),
       `title: One\non-by-default: true\nrules:\n  - on: makeThing\n    reply:\n      ${reply}\n`,
     );
-    const starting = startMock({ specs: [path.join(folder, 'things.json')], scenarios: [path.dirname(own)] });
+    const starting = startMock({
+      specs: [path.join(folder, 'things.json')],
+      scenarios: [path.dirname(invalidFolder)],
+    });
     const error = await starting.then(
       () => undefined,
       (thrown: unknown) => thrown,
@@ -363,6 +366,6 @@ describe('a broken template stops the start, with its file and line:', () => {
     expect(error).toBeInstanceOf(ContractError);
     const [finding] = (error as ContractError).findings;
     expect([finding?.code, finding?.location?.line]).toEqual(['scenario-template', 6]);
-    expect(finding?.message).toContain(why);
+    expect(finding?.message).toContain(message);
   });
 });

@@ -1,4 +1,4 @@
-// How schemas become validators: through ajv's public API alone, in ajv's order of errors, and however they refer to each other.
+// Compiling schemas: only the public API of ajv, the order of errors of ajv, and circular references.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileSchemas } from '../../src/openapi/lint.ts';
 import { loadContract } from '../../src/openapi/load.ts';
 import type { Operation } from '../../src/openapi/model.ts';
-import { validateResponse } from '../../src/validate/request.ts';
+import { validateResponse } from '../../src/validate/response.ts';
 
 type Json = Record<string, unknown>;
 
@@ -17,9 +17,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** One operation for each of the roots, whose responses it describes. */
+/** Loads a document with one operation for each root, the schema of its responses. */
 async function load(schemas: Json, ...roots: string[]) {
-  const answers = (root: string) => ({
+  const responses = (root: string) => ({
     responses: {
       200: {
         description: 'd',
@@ -30,7 +30,7 @@ async function load(schemas: Json, ...roots: string[]) {
   const document = {
     openapi: '3.1.0',
     info: { title: 't', version: '1' },
-    paths: Object.fromEntries(roots.map(root => [`/${root}`, { get: answers(root) }])),
+    paths: Object.fromEntries(roots.map(root => [`/${root}`, { get: responses(root) }])),
     components: { schemas },
   };
   const text = JSON.stringify(document, undefined, 1);
@@ -38,35 +38,35 @@ async function load(schemas: Json, ...roots: string[]) {
   writeFileSync(file, text);
   const { contract } = await loadContract([file], { relativeTo: folder });
   const operations = contract.apis[0]?.operations ?? [];
-  const judge = (value: unknown, index = 0) =>
+  const validate = (value: unknown, index = 0) =>
     validateResponse(operations[index] as Operation, {
       status: 200,
       headers: { 'content-type': ['application/json'] },
       body: Buffer.from(JSON.stringify(value)),
     });
   const lineOf = (part: string) => text.split('\n').findIndex(line => line.includes(part)) + 1;
-  return { contract, operations, judge, lineOf };
+  return { contract, operations, validate, lineOf };
 }
 
 const refTo = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 
-/** S0 refers to S1 and so on, and the last to S0 again. */
-const circle = (length: number, schemaOf: (next: Json, index: number) => Json): Json =>
+/** A cycle of schemas: S0 refers to S1 and so on, and the last one to S0. */
+const cycle = (length: number, schemaOf: (next: Json, index: number) => Json): Json =>
   Object.fromEntries(
     Array.from({ length }, (_, index) => [`S${index}`, schemaOf(refTo(`S${(index + 1) % length}`), index)]),
   );
 
-const nested = (length: number, inmost: unknown): unknown => {
-  let value = inmost;
+const nested = (length: number, innermost: unknown): unknown => {
+  let value = innermost;
   for (let level = 0; level < length; level++) value = { next: value };
   return value;
 };
 
-/** Shorter and longer than the circles that ajv compiles recursively. */
+/** Shorter and longer than the cycles that ajv compiles recursively. */
 const LENGTHS = [1, 2, 20, 21, 60];
 
 describe('ajv', () => {
-  test('is used by its documented entry points and members alone', () => {
+  test('is used only through documented entry points and members', () => {
     const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(name =>
       name.endsWith('.ts'),
     );
@@ -83,7 +83,7 @@ describe('ajv', () => {
     expect(members.filter(member => !documented.test(member))).toEqual([]);
   });
 
-  test('reports errors in the order in which Ajv2020 does', async () => {
+  test('reports errors in the order of Ajv2020', async () => {
     const schema: Json = {
       not: {},
       anyOf: [{ type: 'null' }],
@@ -125,63 +125,66 @@ describe('ajv', () => {
   });
 });
 
-describe('schemas that refer to each other in a circle', () => {
-  test.each(LENGTHS)('of %i: a fault is told once, where it is, and with its line', async length => {
-    const { judge, contract, lineOf } = await load(
-      circle(length, (next, index) => ({
+describe('a cycle of schemas', () => {
+  test.each(LENGTHS)('of %i: an error is reported once, with its location and line', async length => {
+    const { validate, contract, lineOf } = await load(
+      cycle(length, (next, index) => ({
         type: 'object',
         properties: { next, leaf: { type: 'integer', maximum: 1000 + index } },
       })),
       'S0',
     );
     expect(compileSchemas(contract)).toEqual([]);
-    expect(judge(nested(2 * length, { leaf: 1 }))).toEqual([]);
-    const findings = judge(nested(2 * length, { leaf: 5000 }));
+    expect(validate(nested(2 * length, { leaf: 1 }))).toEqual([]);
+    const findings = validate(nested(2 * length, { leaf: 5000 }));
     expect(findings.map(({ at, location }) => [at, location?.line])).toEqual([
       [`/response/body${'/next'.repeat(2 * length)}/leaf`, lineOf('"maximum": 1000')],
     ]);
   });
 
-  test.each(LENGTHS)('of %i, by anyOf: the branch that was meant is told', async length => {
-    const { judge } = await load(
-      circle(length, next => ({
+  test.each(LENGTHS)('of %i, through anyOf: the error of the closest branch is reported', async length => {
+    const { validate } = await load(
+      cycle(length, next => ({
         type: 'object',
         properties: { next: { anyOf: [{ type: 'null' }, next] }, leaf: { type: 'integer' } },
       })),
       'S0',
     );
-    expect(judge(nested(length + 1, { leaf: 'x', next: null })).map(({ at }) => at)).toEqual([
+    expect(validate(nested(length + 1, { leaf: 'x', next: null })).map(({ at }) => at)).toEqual([
       `/response/body${'/next'.repeat(length + 1)}/leaf`,
     ]);
   });
 
-  test.each(LENGTHS)('of %i, by allOf: properties of a base are documented, others are not', async length => {
-    const { judge } = await load(
-      {
-        ...circle(length, (next, index) => ({
-          allOf: [refTo(`B${index}`)],
-          type: 'object',
-          properties: { next },
-        })),
-        ...Object.fromEntries(
-          Array.from({ length }, (_, index) => [
-            `B${index}`,
-            { type: 'object', properties: { base: { type: 'array', items: refTo(`S${index}`) } } },
-          ]),
-        ),
-      },
-      'S0',
-    );
-    expect(judge(nested(length + 1, { base: [{ base: [] }] }))).toEqual([]);
-    const codes = judge(nested(length + 1, { base: [{ other: 1 }] })).map(({ code, at }) => [code, at]);
-    expect(codes).toEqual([
-      ['response-property-undocumented', `/response/body${'/next'.repeat(length + 1)}/base/0/other`],
-    ]);
-  });
+  test.each(LENGTHS)(
+    'of %i, through allOf: properties of a base schema are documented, others are not',
+    async length => {
+      const { validate } = await load(
+        {
+          ...cycle(length, (next, index) => ({
+            allOf: [refTo(`B${index}`)],
+            type: 'object',
+            properties: { next },
+          })),
+          ...Object.fromEntries(
+            Array.from({ length }, (_, index) => [
+              `B${index}`,
+              { type: 'object', properties: { base: { type: 'array', items: refTo(`S${index}`) } } },
+            ]),
+          ),
+        },
+        'S0',
+      );
+      expect(validate(nested(length + 1, { base: [{ base: [] }] }))).toEqual([]);
+      const codes = validate(nested(length + 1, { base: [{ other: 1 }] })).map(({ code, at }) => [code, at]);
+      expect(codes).toEqual([
+        ['response-property-undocumented', `/response/body${'/next'.repeat(length + 1)}/base/0/other`],
+      ]);
+    },
+  );
 
-  test.each(LENGTHS)('of %i: one that does not compile makes all of them unusable', async length => {
+  test.each(LENGTHS)('of %i: one invalid schema makes all of them unusable', async length => {
     const { contract } = await load(
-      circle(length, (next, index) => ({
+      cycle(length, (next, index) => ({
         properties: { next, ...(index === length - 1 && { bad: { type: 'strnig' } }) },
       })),
       'S0',
@@ -193,8 +196,8 @@ describe('schemas that refer to each other in a circle', () => {
 });
 
 describe('a schema', () => {
-  test('may have examples with an `$id`, and the same one twice', async () => {
-    const { contract, judge } = await load(
+  test('may have examples that repeat an `$id`', async () => {
+    const { contract, validate } = await load(
       {
         Root: {
           type: 'object',
@@ -208,11 +211,11 @@ describe('a schema', () => {
       'Root',
     );
     expect(compileSchemas(contract)).toEqual([]);
-    expect(judge({ a: 1, b: 'x' })).toHaveLength(1);
+    expect(validate({ a: 1, b: 'x' })).toHaveLength(1);
   });
 
-  test('may have members with the names of our own keywords, which mean nothing there', async () => {
-    const { contract, judge } = await load(
+  test('may have members with the names of internal keywords, which have no effect', async () => {
+    const { contract, validate } = await load(
       {
         Root: {
           type: 'object',
@@ -224,11 +227,11 @@ describe('a schema', () => {
       'Root',
     );
     expect(compileSchemas(contract)).toEqual([]);
-    expect(judge({ a: 1 })).toEqual([]);
-    expect(judge({ a: 'x' }).map(({ at }) => at)).toEqual(['/response/body/a']);
+    expect(validate({ a: 1 })).toEqual([]);
+    expect(validate({ a: 'x' }).map(({ at }) => at)).toEqual(['/response/body/a']);
   });
 
-  test('may be a whole file, or a member without a name in it', async () => {
+  test('may be a whole file, or a member with an empty name', async () => {
     writeFileSync(
       path.join(folder, 'other.json'),
       JSON.stringify({
@@ -237,9 +240,11 @@ describe('a schema', () => {
         properties: { self: { $ref: '#' }, n: { $ref: '#/' } },
       }),
     );
-    const { contract, judge } = await load({ Root: { $ref: './other.json' } }, 'Root');
+    const { contract, validate } = await load({ Root: { $ref: './other.json' } }, 'Root');
     expect(compileSchemas(contract)).toEqual([]);
-    expect(judge({ self: { self: { n: 1 } } })).toEqual([]);
-    expect(judge({ self: { self: { n: 'x' } } }).map(({ at }) => at)).toEqual(['/response/body/self/self/n']);
+    expect(validate({ self: { self: { n: 1 } } })).toEqual([]);
+    expect(validate({ self: { self: { n: 'x' } } }).map(({ at }) => at)).toEqual([
+      '/response/body/self/self/n',
+    ]);
   });
 });

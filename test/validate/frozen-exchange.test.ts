@@ -1,4 +1,4 @@
-// Exchanges are facts: whoever hands one in may have frozen it.
+// Validation does not modify an exchange: a frozen one is accepted.
 import { expect, test } from 'vitest';
 import { loadContract, validateRequest, validateResponse } from '../../src/index.ts';
 

@@ -1,4 +1,4 @@
-// OpenAPI's own table of styles ("Style Examples"), row by row: what is written on the wire is read as exactly that value.
+// Every row of the table "Style Examples" of OpenAPI: the serialized text is parsed to exactly that value.
 import { Buffer } from 'node:buffer';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ const ARRAY = ['blue', 'black', 'brown'];
 const OBJECT = { R: 100, G: 200, B: 150 };
 const MEMBERS = { R: { type: 'integer' }, G: { type: 'integer' }, B: { type: 'integer' } };
 
-/** Values of the table's columns, what else a schema says of them, and another value of the same kind. */
+/** The values of the table's columns with their schemas, and another value of the same kind. */
 const KINDS = {
   empty: { value: '', schema: { type: 'string' }, other: 'blue' },
   string: { value: 'blue', schema: { type: 'string' }, other: 'black' },
@@ -21,41 +21,41 @@ const KINDS = {
   object: { value: OBJECT, schema: { type: 'object', properties: MEMBERS }, other: { ...OBJECT, B: 151 } },
 } as const;
 type Kind = keyof typeof KINDS;
-type Place = 'path' | 'query' | 'header' | 'cookie';
+type Location = 'path' | 'query' | 'header' | 'cookie';
 
 interface Row {
-  readonly place: Place;
+  readonly location: Location;
   readonly style: string;
   readonly explode: boolean;
   readonly kind: Kind;
-  /** As it stands in the path's segment, in the query, in the field or in the Cookie field. */
+  /** The text in the path segment, query, header or Cookie header. */
   readonly wire: string;
-  /** What the judge says of it; the value is read when nothing is given. */
-  readonly says?: 'not-checkable' | 'malformed';
-  readonly because?: string;
-  /** Where another value than the table's is written. */
+  /** The expected finding; undefined: the value is valid. */
+  readonly finding?: 'not-checkable' | 'malformed';
+  readonly note?: string;
+  /** The expected value, if it is not that of the table. */
   readonly value?: unknown;
   readonly more?: Readonly<Record<string, unknown>>;
 }
 
 const row = (
-  place: Place,
+  location: Location,
   style: string,
   explode: boolean,
   kind: Kind,
   wire: string,
   more: Partial<Row> = {},
 ): Row => ({
-  place,
+  location,
   style,
   explode,
   kind,
   wire,
   ...more,
 });
-const undefinedHere = { says: 'not-checkable' } as const;
+const NOT_DEFINED = { finding: 'not-checkable' } as const;
 
-/** The table of OpenAPI 3.1.1; where 3.1.0 writes something else, that is a row too. */
+/** The table of OpenAPI 3.1.1. If 3.1.0 differs, that is a row, too. */
 const TABLE: readonly Row[] = [
   row('path', 'matrix', false, 'empty', ';color'),
   row('path', 'matrix', false, 'empty', ';color='),
@@ -69,14 +69,14 @@ const TABLE: readonly Row[] = [
   row('path', 'label', false, 'empty', '.'),
   row('path', 'label', false, 'string', '.blue'),
   row('path', 'label', false, 'array', '.blue,black,brown'),
-  row('path', 'label', false, 'array', '.blue.black.brown', { because: '3.1.0 writes it so' }),
+  row('path', 'label', false, 'array', '.blue.black.brown', { note: 'as in OpenAPI 3.1.0' }),
   row('path', 'label', false, 'object', '.R,100,G,200,B,150'),
-  row('path', 'label', false, 'object', '.R.100.G.200.B.150', { because: '3.1.0 writes it so' }),
+  row('path', 'label', false, 'object', '.R.100.G.200.B.150', { note: 'as in OpenAPI 3.1.0' }),
   row('path', 'label', true, 'empty', '.'),
   row('path', 'label', true, 'string', '.blue'),
   row('path', 'label', true, 'array', '.blue.black.brown'),
   row('path', 'label', true, 'object', '.R=100.G=200.B=150'),
-  // An empty segment is a path of its own ("a trailing slash is another path"): there is no row for it.
+  // No row for an empty path segment: a path with a trailing slash is another path.
   row('path', 'simple', false, 'string', 'blue'),
   row('path', 'simple', false, 'array', 'blue,black,brown'),
   row('path', 'simple', false, 'object', 'R,100,G,200,B,150'),
@@ -105,43 +105,43 @@ const TABLE: readonly Row[] = [
   row('cookie', 'form', false, 'object', 'color=R,100,G,200,B,150'),
   row('cookie', 'form', true, 'empty', 'color='),
   row('cookie', 'form', true, 'string', 'color=blue'),
-  row('cookie', 'form', true, 'array', 'color=blue; color=black', undefinedHere),
-  row('cookie', 'form', true, 'object', 'R=100; G=200; B=150', undefinedHere),
-  row('query', 'spaceDelimited', false, 'empty', 'color=', undefinedHere),
-  row('query', 'spaceDelimited', false, 'string', 'color=blue', undefinedHere),
+  row('cookie', 'form', true, 'array', 'color=blue; color=black', NOT_DEFINED),
+  row('cookie', 'form', true, 'object', 'R=100; G=200; B=150', NOT_DEFINED),
+  row('query', 'spaceDelimited', false, 'empty', 'color=', NOT_DEFINED),
+  row('query', 'spaceDelimited', false, 'string', 'color=blue', NOT_DEFINED),
   row('query', 'spaceDelimited', false, 'array', 'color=blue%20black%20brown'),
   row('query', 'spaceDelimited', false, 'object', 'color=R%20100%20G%20200%20B%20150'),
-  row('query', 'spaceDelimited', true, 'empty', 'color=', undefinedHere),
-  row('query', 'spaceDelimited', true, 'string', 'color=blue', undefinedHere),
-  row('query', 'spaceDelimited', true, 'array', 'color=blue&color=black', undefinedHere),
-  row('query', 'spaceDelimited', true, 'object', 'color=R%20100', undefinedHere),
-  row('query', 'pipeDelimited', false, 'empty', 'color=', undefinedHere),
-  row('query', 'pipeDelimited', false, 'string', 'color=blue', undefinedHere),
+  row('query', 'spaceDelimited', true, 'empty', 'color=', NOT_DEFINED),
+  row('query', 'spaceDelimited', true, 'string', 'color=blue', NOT_DEFINED),
+  row('query', 'spaceDelimited', true, 'array', 'color=blue&color=black', NOT_DEFINED),
+  row('query', 'spaceDelimited', true, 'object', 'color=R%20100', NOT_DEFINED),
+  row('query', 'pipeDelimited', false, 'empty', 'color=', NOT_DEFINED),
+  row('query', 'pipeDelimited', false, 'string', 'color=blue', NOT_DEFINED),
   row('query', 'pipeDelimited', false, 'array', 'color=blue%7Cblack%7Cbrown'),
-  row('query', 'pipeDelimited', false, 'array', 'color=blue|black|brown', { because: '3.1.0 writes it so' }),
+  row('query', 'pipeDelimited', false, 'array', 'color=blue|black|brown', { note: 'as in OpenAPI 3.1.0' }),
   row('query', 'pipeDelimited', false, 'object', 'color=R%7C100%7CG%7C200%7CB%7C150'),
-  row('query', 'pipeDelimited', true, 'empty', 'color=', undefinedHere),
-  row('query', 'pipeDelimited', true, 'string', 'color=blue', undefinedHere),
-  row('query', 'pipeDelimited', true, 'array', 'color=blue&color=black', undefinedHere),
-  row('query', 'pipeDelimited', true, 'object', 'color=R%7C100', undefinedHere),
-  row('query', 'deepObject', false, 'empty', 'color=', undefinedHere),
-  row('query', 'deepObject', false, 'string', 'color=blue', undefinedHere),
-  row('query', 'deepObject', false, 'array', 'color[]=blue', undefinedHere),
-  row('query', 'deepObject', false, 'object', 'color[R]=100&color[G]=200&color[B]=150', undefinedHere),
-  row('query', 'deepObject', true, 'empty', 'color=', undefinedHere),
-  row('query', 'deepObject', true, 'string', 'color=blue', undefinedHere),
-  row('query', 'deepObject', true, 'array', 'color[]=blue', undefinedHere),
+  row('query', 'pipeDelimited', true, 'empty', 'color=', NOT_DEFINED),
+  row('query', 'pipeDelimited', true, 'string', 'color=blue', NOT_DEFINED),
+  row('query', 'pipeDelimited', true, 'array', 'color=blue&color=black', NOT_DEFINED),
+  row('query', 'pipeDelimited', true, 'object', 'color=R%7C100', NOT_DEFINED),
+  row('query', 'deepObject', false, 'empty', 'color=', NOT_DEFINED),
+  row('query', 'deepObject', false, 'string', 'color=blue', NOT_DEFINED),
+  row('query', 'deepObject', false, 'array', 'color[]=blue', NOT_DEFINED),
+  row('query', 'deepObject', false, 'object', 'color[R]=100&color[G]=200&color[B]=150', NOT_DEFINED),
+  row('query', 'deepObject', true, 'empty', 'color=', NOT_DEFINED),
+  row('query', 'deepObject', true, 'string', 'color=blue', NOT_DEFINED),
+  row('query', 'deepObject', true, 'array', 'color[]=blue', NOT_DEFINED),
   row('query', 'deepObject', true, 'object', 'color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150'),
   row('query', 'deepObject', true, 'object', 'color[R]=100&color[G]=200&color[B]=150', {
-    because: '3.1.0 writes it so',
+    note: 'as in OpenAPI 3.1.0',
   }),
 ];
 
 const odd = ['blue,black', 'a b', 'ü/&=;.|%'];
 const escaped = odd.map(encodeURIComponent);
 
-/** What the table does not show: escapes, reserved characters, nothing at all, and what is written wrongly. */
-const BESIDE: readonly Row[] = [
+/** Rows that are not in the table: escapes, reserved characters, empty values and malformed values. */
+const FURTHER_ROWS: readonly Row[] = [
   row('path', 'simple', false, 'array', escaped.join(','), { value: odd }),
   row('path', 'label', false, 'array', `.${escaped.map(text => text.replaceAll('.', '%2E')).join(',')}`, {
     value: odd,
@@ -149,15 +149,15 @@ const BESIDE: readonly Row[] = [
   row('path', 'matrix', true, 'array', escaped.map(text => `;color=${text}`).join(''), { value: odd }),
   row('query', 'form', false, 'array', `color=${escaped.join(',')}`, { value: odd }),
   row('query', 'form', true, 'array', escaped.map(text => `color=${text}`).join('&'), { value: odd }),
-  row('query', 'form', true, 'string', 'color=a+b', { value: 'a b', because: 'a query is a form' }),
+  row('query', 'form', true, 'string', 'color=a+b', { value: 'a b', note: 'a query is a form' }),
   row('query', 'form', true, 'string', 'color=a%2Bb', { value: 'a+b' }),
   row('query', 'form', false, 'array', 'color=blue%2Cblack', {
     value: ['blue,black'],
-    because: 'an escaped comma belongs to its item',
+    note: 'an escaped comma belongs to its item',
   }),
   row('query', 'form', false, 'array', 'color=blue%2Cblack', {
     value: ['blue', 'black'],
-    because: 'many clients escape the comma between items as well',
+    note: 'many clients escape the comma between items as well',
   }),
   row('query', 'spaceDelimited', false, 'array', 'color=blue+black', { value: ['blue', 'black'] }),
   row('query', 'pipeDelimited', false, 'array', 'color=a%2Cb|c', { value: ['a,b', 'c'] }),
@@ -168,49 +168,52 @@ const BESIDE: readonly Row[] = [
   row('query', 'form', true, 'string', 'color=%2Fa%3Ab', { value: '/a:b', more: { allowReserved: true } }),
   row('query', 'form', true, 'string', 'color=/a:b', {
     value: '/a:b',
-    because: 'a reader cannot tell who escapes',
+    note: 'the parser cannot know whether the client escapes',
   }),
   row('query', 'form', false, 'array', 'color=', { value: [] }),
   row('query', 'form', false, 'object', 'color=', { value: {} }),
   row('path', 'label', false, 'array', '.', { value: [] }),
   row('path', 'matrix', false, 'array', ';color', { value: [] }),
   row('header', 'simple', false, 'array', '', { value: [] }),
-  row('header', 'simple', false, 'string', 'a%20b', { value: 'a%20b', because: 'fields are not escaped' }),
+  row('header', 'simple', false, 'string', 'a%20b', {
+    value: 'a%20b',
+    note: 'headers are not percent-encoded',
+  }),
   row('cookie', 'form', false, 'string', 'color=a%20b', { value: 'a b' }),
   row('cookie', 'form', false, 'array', 'color=a%2Cb,c', { value: ['a,b', 'c'] }),
-  row('path', 'matrix', false, 'string', 'color=blue', { says: 'malformed' }),
-  row('path', 'matrix', false, 'string', ';colour=blue', { says: 'malformed' }),
-  row('path', 'label', false, 'string', 'blue', { says: 'malformed' }),
-  row('path', 'simple', false, 'object', 'R,100,G', { says: 'malformed' }),
-  row('query', 'form', false, 'object', 'color=R,100,G', { says: 'malformed' }),
-  row('query', 'form', false, 'array', 'color=blue&color=black', { says: 'malformed' }),
-  row('query', 'form', true, 'string', 'color=blue&color=black', { says: 'malformed' }),
-  row('query', 'form', true, 'string', 'color=%', { says: 'malformed' }),
+  row('path', 'matrix', false, 'string', 'color=blue', { finding: 'malformed' }),
+  row('path', 'matrix', false, 'string', ';colour=blue', { finding: 'malformed' }),
+  row('path', 'label', false, 'string', 'blue', { finding: 'malformed' }),
+  row('path', 'simple', false, 'object', 'R,100,G', { finding: 'malformed' }),
+  row('query', 'form', false, 'object', 'color=R,100,G', { finding: 'malformed' }),
+  row('query', 'form', false, 'array', 'color=blue&color=black', { finding: 'malformed' }),
+  row('query', 'form', true, 'string', 'color=blue&color=black', { finding: 'malformed' }),
+  row('query', 'form', true, 'string', 'color=%', { finding: 'malformed' }),
 ];
 
-const ROWS = [...TABLE, ...BESIDE];
+const ROWS = [...TABLE, ...FURTHER_ROWS];
 let folder: string;
-let ask: (index: number, wanted: 'value' | 'other') => string[];
+let validateRow: (index: number, expected: 'value' | 'other') => string[];
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'deadringer-'));
   const file = path.join(folder, 'styles.json');
-  const paths = ROWS.flatMap(({ place, style, explode, kind, value, more }, index) =>
+  const paths = ROWS.flatMap(({ location, style, explode, kind, value, more }, index) =>
     (['value', 'other'] as const).map(which => {
       const { schema } = KINDS[kind];
       const other = String(value) === String(KINDS[kind].other) ? ARRAY : KINDS[kind].other;
-      const wanted = which === 'other' ? other : (value ?? KINDS[kind].value);
+      const expected = which === 'other' ? other : (value ?? KINDS[kind].value);
       const parameter = {
         name: 'color',
-        in: place,
+        in: location,
         required: true,
         style,
         explode,
-        schema: { ...schema, const: wanted },
+        schema: { ...schema, const: expected },
         ...more,
       };
       const operation = { parameters: [parameter], responses: { 204: { description: 'Done.' } } };
-      return [`/${which}${index}${place === 'path' ? '/{color}' : ''}`, { get: operation }];
+      return [`/${which}${index}${location === 'path' ? '/{color}' : ''}`, { get: operation }];
     }),
   );
   const document = {
@@ -221,10 +224,11 @@ beforeAll(async () => {
   await writeFile(file, JSON.stringify(document));
   const { contract } = await loadContract([file], { relativeTo: folder });
   const match = createMatcher(contract);
-  ask = (index, which) => {
-    const { place, wire } = ROWS[index] as Row;
-    const target = `/${which}${index}${place === 'path' ? `/${wire}` : ''}${place === 'query' ? `?${wire}` : ''}`;
-    const headers = place === 'header' ? { color: [wire] } : place === 'cookie' ? { cookie: [wire] } : {};
+  validateRow = (index, which) => {
+    const { location, wire } = ROWS[index] as Row;
+    const target = `/${which}${index}${location === 'path' ? `/${wire}` : ''}${location === 'query' ? `?${wire}` : ''}`;
+    const headers =
+      location === 'header' ? { color: [wire] } : location === 'cookie' ? { cookie: [wire] } : {};
     const request = { method: 'GET', ...splitTarget(target), headers, body: EMPTY_BODY };
     const matched = match({ method: 'GET', path: `/styles${request.path}`, host: undefined });
     if (matched.kind !== 'operation') throw new Error(`no operation is at ${target}`);
@@ -233,31 +237,33 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const title = ({ place, style, explode, kind, wire, value, says, because }: Row): string =>
+const title = ({ location, style, explode, kind, wire, value, finding, note }: Row): string =>
   [
-    `${place} ${style}${explode ? ' exploded' : ''}, ${kind}: ${wire === '' ? 'nothing' : wire}`,
-    says ?? `is ${JSON.stringify(value ?? KINDS[kind].value)}`,
-    ...(because === undefined ? [] : [`(${because})`]),
+    `${location} ${style}${explode ? ' exploded' : ''}, ${kind}: ${wire === '' ? 'an empty text' : wire}`,
+    finding ?? `is ${JSON.stringify(value ?? KINDS[kind].value)}`,
+    ...(note === undefined ? [] : [`(${note})`]),
   ].join(' ');
 
-describe('Every style, exploded or not, by the table of OpenAPI 3.1', () => {
+describe('parameter styles in the table of OpenAPI 3.1', () => {
   test.for(ROWS.map((each, index) => [title(each), each, index] as const))('%s', ([, each, index]) => {
-    if (each.says !== undefined) {
-      const said = ask(index, 'value');
-      expect(said).toHaveLength(1);
-      expect(said[0]).toMatch(new RegExp(`^parameter-${each.says}: ${each.place} parameter "color" `));
+    if (each.finding !== undefined) {
+      const findings = validateRow(index, 'value');
+      expect(findings).toHaveLength(1);
+      expect(findings[0]).toMatch(
+        new RegExp(`^parameter-${each.finding}: ${each.location} parameter "color" `),
+      );
       return;
     }
-    expect(ask(index, 'value')).toEqual([]);
-    expect(ask(index, 'other')).not.toEqual([]);
-    for (const line of ask(index, 'other')) expect(line).toMatch(/^parameter-schema: /);
+    expect(validateRow(index, 'value')).toEqual([]);
+    expect(validateRow(index, 'other')).not.toEqual([]);
+    for (const line of validateRow(index, 'other')) expect(line).toMatch(/^parameter-schema: /);
   });
 
-  test('The table has a row for every style, place, kind and explosion', () => {
+  test('the table has a row for every style, location, kind and explode', () => {
     const seen = new Set(
-      TABLE.map(({ place, style, explode, kind }) => `${place} ${style} ${explode} ${kind}`),
+      TABLE.map(({ location, style, explode, kind }) => `${location} ${style} ${explode} ${kind}`),
     );
-    const styles: readonly (readonly [Place, string])[] = [
+    const styles: readonly (readonly [Location, string])[] = [
       ['path', 'matrix'],
       ['path', 'label'],
       ['path', 'simple'],
@@ -268,9 +274,9 @@ describe('Every style, exploded or not, by the table of OpenAPI 3.1', () => {
       ['query', 'pipeDelimited'],
       ['query', 'deepObject'],
     ];
-    const all = styles.flatMap(([place, style]) =>
+    const all = styles.flatMap(([location, style]) =>
       [true, false].flatMap(explode =>
-        Object.keys(KINDS).map(kind => `${place} ${style} ${explode} ${kind}`),
+        Object.keys(KINDS).map(kind => `${location} ${style} ${explode} ${kind}`),
       ),
     );
     expect(all.filter(each => !seen.has(each))).toEqual([
@@ -280,8 +286,8 @@ describe('Every style, exploded or not, by the table of OpenAPI 3.1', () => {
   });
 });
 
-describe('A parameter that may come without a value', () => {
-  const judge = async (more: object, wire: string): Promise<string[]> => {
+describe('a parameter with allowEmptyValue', () => {
+  const validate = async (more: object, wire: string): Promise<string[]> => {
     const file = path.join(folder, 'empty.json');
     const parameter = { name: 'n', in: 'query', schema: { type: 'integer' }, ...more };
     const paths = {
@@ -304,7 +310,7 @@ describe('A parameter that may come without a value', () => {
     [{}, 'n', ['parameter-schema']],
     [{ allowEmptyValue: true, required: true }, '', ['parameter-missing']],
   ] as const)('%j, sent "%s": %j', async ([more, wire, codes]) => {
-    expect(await judge(more, wire)).toEqual(codes);
+    expect(await validate(more, wire)).toEqual(codes);
   });
 });
 
@@ -409,22 +415,26 @@ const FIELDS: readonly (readonly ['urlencoded' | 'multipart', Field])[] = [
   ],
 ];
 
-describe('Every field of a form body, by its encoding', () => {
+describe('form fields with every encoding', () => {
   const media = {
     urlencoded: 'application/x-www-form-urlencoded',
     multipart: 'multipart/form-data',
   } as const;
 
-  const judge = async (
+  const validate = async (
     form: keyof typeof media,
     { encoding, kind, wire }: Field,
-    wanted: unknown,
+    expected: unknown,
   ): Promise<string[]> => {
     const { schema } = kind === 'json' ? JSON_KIND : KINDS[kind];
     const file = path.join(folder, 'form.json');
     const content = {
       [media[form]]: {
-        schema: { type: 'object', required: ['color'], properties: { color: { ...schema, const: wanted } } },
+        schema: {
+          type: 'object',
+          required: ['color'],
+          properties: { color: { ...schema, const: expected } },
+        },
         ...(encoding === undefined ? {} : { encoding: { color: encoding } }),
       },
     };
@@ -452,9 +462,9 @@ describe('Every field of a form body, by its encoding', () => {
     ),
   )('%s', async ([, form, field]) => {
     const { value, other } = field.kind === 'json' ? JSON_KIND : KINDS[field.kind];
-    expect(await judge(form, field, field.value ?? value)).toEqual([]);
-    const said = await judge(form, field, other);
-    expect(said).not.toEqual([]);
-    for (const line of said) expect(line).toMatch(/^request-body-schema: /);
+    expect(await validate(form, field, field.value ?? value)).toEqual([]);
+    const findings = await validate(form, field, other);
+    expect(findings).not.toEqual([]);
+    for (const line of findings) expect(line).toMatch(/^request-body-schema: /);
   });
 });

@@ -1,4 +1,4 @@
-// Secrets go, and the judge says what it said before: whatever a document wants of the places they stood at.
+// Redaction removes secrets and preserves the findings, for every kind of schema constraint.
 import { Buffer } from 'node:buffer';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -14,7 +14,7 @@ import { folderWith } from '../check/traffic.ts';
 import { fc } from '../random.ts';
 import { amount } from '../suite.ts';
 
-/** A schema, values that satisfy it, and one that does not. */
+/** A schema, and values that satisfy it. */
 interface Kind {
   readonly schema: object;
   readonly value: fc.Arbitrary<string>;
@@ -38,8 +38,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
     schema: { type: 'string', pattern: '^key-[a-f]{6}-\\d{6}$' },
     value: joined('key-', letters('bcdef', 6), '-', letters('23456789', 6)),
   },
-  'few letters': { schema: { type: 'string', pattern: '^[g-k]{12}$' }, value: letters('hijk', 12) },
-  'a version digit': {
+  'a small alphabet': { schema: { type: 'string', pattern: '^[g-k]{12}$' }, value: letters('hijk', 12) },
+  'a UUID of version 4': {
     schema: {
       type: 'string',
       pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
@@ -47,11 +47,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
     value: joined(hex(8), '-', hex(4), '-4', hex(3), '-9', hex(3), '-', hex(12)),
   },
   'a UUID': { schema: { type: 'string', format: 'uuid' }, value: fc.uuid() },
-  'an address': {
+  'an email address': {
     schema: { type: 'string', format: 'email' },
     value: joined(letters('abcdefgh', 8), '@', letters('ijklmn', 6), '.org'),
   },
-  'a moment': {
+  'a date and time': {
     schema: { type: 'string', format: 'date-time' },
     value: joined('20', letters('34', 2), '-0', letters('2345', 1), '-2', letters('345', 1), 'T12:34:56Z'),
   },
@@ -77,13 +77,13 @@ interface Slots {
 }
 
 function documentOf(kinds: Slots, isForm: boolean): string {
-  const of = (name: string): object => (KINDS[name] ?? NUMBERS[name] ?? { schema: {} }).schema;
+  const schemaOf = (name: string): object => (KINDS[name] ?? NUMBERS[name] ?? { schema: {} }).schema;
   const schema = {
     type: 'object',
     required: ['password', 'pin'],
     properties: {
-      password: of(kinds.body),
-      pin: of(kinds.number),
+      password: schemaOf(kinds.body),
+      pin: schemaOf(kinds.number),
       token_type: { type: 'string', enum: ['bearer', 'mac'] },
       secret_kind_token: { type: 'string', enum: ['opaque', 'signed'] },
       accessTokens: { type: 'array', uniqueItems: true, items: { type: 'string' } },
@@ -93,7 +93,7 @@ function documentOf(kinds: Slots, isForm: boolean): string {
     name,
     in: place,
     required: true,
-    schema: of(kind),
+    schema: schemaOf(kind),
   });
   return JSON.stringify({
     openapi: '3.1.0',
@@ -117,12 +117,12 @@ function documentOf(kinds: Slots, isForm: boolean): string {
           responses: {
             '200': {
               description: 'x',
-              headers: { 'X-Next-Token': { schema: of(kinds.header) } },
+              headers: { 'X-Next-Token': { schema: schemaOf(kinds.header) } },
               content: {
                 'application/json': {
                   schema: {
                     type: 'object',
-                    properties: { error: { type: 'string' }, password: of(kinds.body) },
+                    properties: { error: { type: 'string' }, password: schemaOf(kinds.body) },
                   },
                 },
               },
@@ -137,7 +137,7 @@ function documentOf(kinds: Slots, isForm: boolean): string {
 function exchangeOf(values: Slots, isForm: boolean): Exchange {
   const { header, cookie, query, path, body, number } = values;
   const type = isForm ? 'application/x-www-form-urlencoded' : 'application/json';
-  const sent = isForm
+  const requestBody = isForm
     ? `password=${encodeURIComponent(body)}&pin=${number}&note=+a%2Cb`
     : `{ "password": ${JSON.stringify(body)}, "pin": ${number}, "token_type": "bearer", "secret_kind_token":"signed", "accessTokens": ["Qa1Qa1Qa1", "Qb2Qb2Qb2"] }`;
   const error = `key ${header} or ${query} of ${cookie} (${JSON.stringify(path)}) is no match for ${body}, ${number}`;
@@ -155,7 +155,7 @@ function exchangeOf(values: Slots, isForm: boolean): Exchange {
         'x-key': [header],
         cookie: [`theme=dark1; sid=${encodeURIComponent(cookie)}`],
       },
-      body: Buffer.from(sent),
+      body: Buffer.from(requestBody),
     },
     response: {
       status: 200,
@@ -174,7 +174,7 @@ async function load(document: string): Promise<{ contract: Contract; operation: 
   return { contract, operation: contract.apis[0]?.operations[0] as Operation };
 }
 
-function verdict(operation: Operation, exchange: Exchange): string[] {
+function findingsOf(operation: Operation, exchange: Exchange): string[] {
   const match = matchForOperation(operation, exchange.request.path);
   if (match === undefined) return ['no match'];
   return validateExchange(match, exchange).findings.map(
@@ -182,7 +182,7 @@ function verdict(operation: Operation, exchange: Exchange): string[] {
   );
 }
 
-function written(exchange: Exchange): string {
+function serialized(exchange: Exchange): string {
   const text = JSON.stringify([toHarEntry(exchange, 'https://api.example.com'), toExchangeLine(exchange)]);
   const bodies = [exchange.request.body, exchange.response?.body as Body].map(body =>
     body instanceof Uint8Array ? Buffer.from(body).toString('latin1') : body.notRecorded,
@@ -190,7 +190,7 @@ function written(exchange: Exchange): string {
   return [text, ...bodies].join('\n');
 }
 
-/** As it may be written: plain, escaped for a URL or for JSON, in base64. */
+/** The secret as plain text, escaped for a URL, escaped for JSON, and in base64. */
 function formsOf(secret: string): string[] {
   return [
     secret,
@@ -218,7 +218,7 @@ describe.for([
           body: kindOf,
           number: numberKind,
         }),
-        // What is sent where: of the kind that is wanted, or of another.
+        // The kinds of the values of an invalid exchange.
         fc.record<Slots>({
           header: kindOf,
           cookie: kindOf,
@@ -229,30 +229,30 @@ describe.for([
         }),
         fc.boolean(),
         fc.gen(),
-        async (wanted, other, isGood, gen) => {
-          const { operation } = await load(documentOf(wanted, isForm));
-          const sent = isGood ? wanted : other;
+        async (declaredKinds, otherKinds, isValid, gen) => {
+          const { operation } = await load(documentOf(declaredKinds, isForm));
+          const sentKinds = isValid ? declaredKinds : otherKinds;
           const pick = (name: string): string => gen(() => (KINDS[name] ?? (NUMBERS[name] as Kind)).value);
           const values: Slots = {
-            header: pick(sent.header),
-            cookie: pick(sent.cookie),
-            query: pick(sent.query),
-            path: pick(sent.path),
-            body: pick(sent.body),
-            number: pick(sent.number),
+            header: pick(sentKinds.header),
+            cookie: pick(sentKinds.cookie),
+            query: pick(sentKinds.query),
+            path: pick(sentKinds.path),
+            body: pick(sentKinds.body),
+            number: pick(sentKinds.number),
           };
           const exchange = exchangeOf(values, isForm);
           const names = secretNames(operation.api);
           const match = matchForOperation(operation, exchange.request.path);
-          const clean = redactPreservingFindings(match, exchange, names);
-          expect(clean).toBeDefined();
-          if (clean === undefined) return;
-          const text = written(clean);
+          const redacted = redactPreservingFindings(match, exchange, names);
+          expect(redacted).toBeDefined();
+          if (redacted === undefined) return;
+          const text = serialized(redacted);
           for (const [slot, secret] of Object.entries(values)) {
             for (const form of formsOf(secret))
-              expect({ slot, told: text.includes(form) }).toEqual({ slot, told: false });
+              expect({ slot, found: text.includes(form) }).toEqual({ slot, found: false });
           }
-          expect(verdict(operation, clean)).toEqual(verdict(operation, exchange));
+          expect(findingsOf(operation, redacted)).toEqual(findingsOf(operation, exchange));
         },
       ),
       { numRuns: amount(20, 200) },
@@ -261,14 +261,14 @@ describe.for([
 });
 
 describe('placeholders for constrained schemas', () => {
-  const about = async (
+  const redact = async (
     schema: object,
     body: string,
     headers: Headers = {},
   ): Promise<{
     before: string[];
     after: string[] | undefined;
-    clean: Exchange | undefined;
+    redacted: Exchange | undefined;
     body: string;
   }> => {
     const document = {
@@ -299,38 +299,38 @@ describe('placeholders for constrained schemas', () => {
       },
       response: { status: 200, headers: {}, body: Buffer.from('') },
     };
-    const clean = redactPreservingFindings(matchForOperation(operation, '/a'), exchange, new Set());
+    const redacted = redactPreservingFindings(matchForOperation(operation, '/a'), exchange, new Set());
     return {
-      before: verdict(operation, exchange),
-      after: clean && verdict(operation, clean),
-      clean,
+      before: findingsOf(operation, exchange),
+      after: redacted && findingsOf(operation, redacted),
+      redacted,
       body:
-        clean?.request.body instanceof Uint8Array
-          ? Buffer.from(clean.request.body).toString('utf8')
+        redacted?.request.body instanceof Uint8Array
+          ? Buffer.from(redacted.request.body).toString('utf8')
           : 'not recorded',
     };
   };
   const member = (schema: object): object => ({ type: 'object', properties: { token: schema } });
 
   test('the first value of an enum is the placeholder', async () => {
-    const { before, after, body } = await about(member({ enum: ['low', 'high'] }), '{"token":"high"}');
+    const { before, after, body } = await redact(member({ enum: ['low', 'high'] }), '{"token":"high"}');
     expect(body).toBe('{"token":"low"}');
     expect(after).toEqual(before);
   });
 
-  test('the only value that the schema allows is kept', async () => {
-    const { after, body } = await about(member({ const: 'bearer' }), '{"token":"bearer"}');
+  test('the only value that the schema allows is not redacted', async () => {
+    const { after, body } = await redact(member({ const: 'bearer' }), '{"token":"bearer"}');
     expect(body).toBe('{"token":"bearer"}');
     expect(after).toEqual([]);
   });
 
   test('a bound is not used as placeholder for a number equal to it', async () => {
     const pin = { type: 'object', properties: { pin: { type: 'integer', minimum: 20_000_000 } } };
-    const { before, after, body } = await about(pin, '{"pin":20000000}');
+    const { before, after, body } = await redact(pin, '{"pin":20000000}');
     expect(body).toMatch(/^\{"pin":(?!20000000)[2-9]\d{7}\}$/);
     expect(after).toEqual(before);
-    // Any other may as well stand on it.
-    expect((await about(pin, '{"pin":31337313}')).body).toBe('{"pin":20000000}');
+    // For any other number the bound is a good placeholder.
+    expect((await redact(pin, '{"pin":31337313}')).body).toBe('{"pin":20000000}');
   });
 
   test('a property name equal to the password is not redacted', async () => {
@@ -340,16 +340,16 @@ describe('placeholders for constrained schemas', () => {
       additionalProperties: false,
       properties: { customer: {}, password: {} },
     };
-    const { after, body } = await about(schema, '{"customer":1,"password":"customer"}');
+    const { after, body } = await redact(schema, '{"customer":1,"password":"customer"}');
     expect(body).toBe('{"customer":1,"password":"xxxxxxxx"}');
     expect(after).toEqual([]);
   });
 
   test('a body without a valid placeholder is omitted', async () => {
     const odd = { type: 'integer', multipleOf: 1009, minimum: 1_000_000_000 };
-    const { after, clean, body } = await about(member(odd), `{"token":${1009 * 1_000_003}}`);
+    const { after, redacted, body } = await redact(member(odd), `{"token":${1009 * 1_000_003}}`);
     expect(body).toBe('not recorded');
-    expect(JSON.stringify(clean)).not.toContain(String(1009 * 1_000_003));
+    expect(JSON.stringify(redacted)).not.toContain(String(1009 * 1_000_003));
     expect(after).toEqual([expect.stringMatching(/^request-body-not-checkable/)]);
   });
 
@@ -357,24 +357,24 @@ describe('placeholders for constrained schemas', () => {
     const token = 'hijkkjihhijk';
     const schema = member({ pattern: '^[g-k]{12}$' });
     const large = JSON.stringify({ token, note: 'word '.repeat(2_000_000) });
-    const { clean, body } = await about(schema, large);
+    const { redacted, body } = await redact(schema, large);
     expect(body).toBe('not recorded');
-    expect(JSON.stringify(clean)).not.toContain(token);
-    expect((await about(schema, JSON.stringify({ token }))).body).toMatch(/^\{"token":"[g-k]{12}"\}$/);
+    expect(JSON.stringify(redacted)).not.toContain(token);
+    expect((await redact(schema, JSON.stringify({ token }))).body).toMatch(/^\{"token":"[g-k]{12}"\}$/);
   });
 
   test('a header without a valid placeholder is withheld', async () => {
     const odd = { type: 'integer', multipleOf: 1009, minimum: 1_000_000_000 };
-    const { after, clean } = await about(odd, '1009000000', { 'x-token': [String(1009 * 1_000_003)] });
-    expect(clean?.request.headers).not.toHaveProperty('x-token');
-    expect(clean?.request.withheld).toEqual(['x-token']);
+    const { after, redacted } = await redact(odd, '1009000000', { 'x-token': [String(1009 * 1_000_003)] });
+    expect(redacted?.request.headers).not.toHaveProperty('x-token');
+    expect(redacted?.request.withheld).toEqual(['x-token']);
     expect(after).not.toContainEqual(expect.stringMatching(/schema/));
   });
 });
 
 test('equal secrets get equal placeholders across exchanges', async () => {
   const names = Object.fromEntries(
-    ['header', 'cookie', 'query', 'path', 'body'].map(slot => [slot, 'few letters']),
+    ['header', 'cookie', 'query', 'path', 'body'].map(slot => [slot, 'a small alphabet']),
   );
   const { operation } = await load(documentOf({ ...names, number: 'a range' } as unknown as Slots, false));
   const secret = 'hijkkjihhijk';

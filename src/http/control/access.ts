@@ -4,9 +4,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Problem } from '../../mock/problem.ts';
 
 /**
- * Checks Host against DNS rebinding (a page whose name suddenly resolves to this machine) and Origin and Sec-Fetch-Site
- * against requests that browsers send across sites.
- * @param token what must be sent as a bearer token; undefined on loopback
+ * Checks Host against DNS rebinding (a web page whose name resolves to this machine), and Origin and Sec-Fetch-Site against
+ * cross-site requests of browsers.
+ * @param token the required bearer token; undefined: none, but the host must be local
+ * @returns undefined if access is allowed
  */
 export function checkControlAccess(
   { headers, socket }: IncomingMessage,
@@ -30,8 +31,8 @@ export function checkControlAccess(
     };
   }
   const host = (headers.host ?? '').toLowerCase().replace(/:\d+$/, '');
-  const known = ['localhost', '127.0.0.1', '[::1]', socket.localAddress ?? ''];
-  if (known.includes(host) || /^127(\.\d+){3}$/.test(host)) return undefined;
+  const localHosts = ['localhost', '127.0.0.1', '[::1]', socket.localAddress ?? ''];
+  if (localHosts.includes(host) || /^127(\.\d+){3}$/.test(host)) return undefined;
   return {
     code: 'control-forbidden',
     detail: `the control API rejects the host "${host}"`,

@@ -6,16 +6,17 @@ import type { ControlOptions } from './route.ts';
 
 const CONTROL_PATH = '/__deadringer';
 
+/** @param mocked handles the requests that are not for the control API */
 export async function createControlApp(
   options: ControlOptions,
-  otherwise: RequestListener,
+  mocked: RequestListener,
 ): Promise<RequestListener> {
-  const { createControlRouter: controlRouter } = await import('./router.ts');
+  const { createControlRouter } = await import('./router.ts');
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', false);
-  app.use(CONTROL_PATH, controlRouter(options));
-  app.use((request, response) => otherwise(request, response));
+  app.use(CONTROL_PATH, createControlRouter(options));
+  app.use((request, response) => mocked(request, response));
   return app;
 }

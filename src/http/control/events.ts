@@ -5,7 +5,7 @@ import type { ServerState } from '../../mock/server-state.ts';
 import { type JournalEntry, redactEvent } from '../../mock/session/journal.ts';
 import { toEntryJson } from './journal-json.ts';
 
-/** GET /events?session=qa-7 : one session; without it all of them. `Last-Event-ID` skips what was seen. */
+/** GET /events?session=qa-7: one session; without the parameter all. `Last-Event-ID` skips the events up to that id. */
 export async function streamEvents(state: ServerState, request: Request, response: Response): Promise<void> {
   const query = new URLSearchParams(request.url.split('?')[1] ?? '');
   const sessionId = query.get('session');
@@ -20,7 +20,7 @@ export async function streamEvents(state: ServerState, request: Request, respons
       `id: ${event.exchange.id}\nevent: exchange\ndata: ${JSON.stringify(toEntryJson(entry))}\n\n`,
     );
   };
-  // Subscribed before the past is read, and both in one turn, so that nothing falls in between.
+  // Subscribe and read the journals in the same tick, so that no event is missing or sent twice.
   const sessions = await state.sessions.list();
   const unsubscribe = state.subscribe(send);
   const entries = sessions
@@ -28,9 +28,9 @@ export async function streamEvents(state: ServerState, request: Request, respons
     .sort((left, right) => left.exchange.startedAt - right.exchange.startedAt);
   const from = entries.findIndex(({ exchange }) => exchange.id === lastEventId) + 1;
   for (const entry of entries.slice(from)) send(entry);
-  const beat = setInterval(() => response.write(': keep-alive\n\n'), 15_000);
+  const keepAlive = setInterval(() => response.write(': keep-alive\n\n'), 15_000);
   response.on('close', () => {
-    clearInterval(beat);
+    clearInterval(keepAlive);
     unsubscribe();
   });
 }

@@ -1,7 +1,8 @@
 // Control routes for the journal: entries, exports, verification, coverage.
-import { toRecordable } from '../../mock/asked.ts';
+
 import { measureCoverage } from '../../mock/session/coverage.ts';
 import type { JournalEntry } from '../../mock/session/journal.ts';
+import { toRecordable } from '../../mock/session/journal.ts';
 import { expectationsSchema, verifyJournal } from '../../mock/session/verify-journal.ts';
 import { harDocument, toHarEntry } from '../../recording/har-writer.ts';
 import { toEntryJson } from './journal-json.ts';
@@ -11,7 +12,7 @@ const CREATOR = { name: 'deadringer', version: '1' };
 
 function toHarJson(entry: JournalEntry): object {
   const { exchange, origin } = toRecordable(entry);
-  return toHarEntry(exchange, origin, entry.upstream?.broke);
+  return toHarEntry(exchange, origin, entry.upstream?.failure);
 }
 
 export const JOURNAL_ROUTES: readonly Route[] = [
@@ -23,12 +24,12 @@ export const JOURNAL_ROUTES: readonly Route[] = [
       const after = Number(request.query.get('after') ?? 0);
       const operation = request.query.get('operation');
       const status = request.query.get('status');
-      const found = journal
+      const entries = journal
         .entries()
         .filter(entry => entry.sequence > after)
         .filter(entry => operation === null || entry.operation?.id === operation)
         .filter(entry => status === null || String(entry.exchange.response?.status) === status);
-      return { body: { dropped: journal.dropped, entries: found.map(toEntryJson) } };
+      return { body: { dropped: journal.dropped, entries: entries.map(toEntryJson) } };
     },
   },
   {

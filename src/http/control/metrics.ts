@@ -4,7 +4,7 @@ import type { ServerState } from '../../mock/server-state.ts';
 
 const REGISTRIES = new WeakMap<ServerState, Registry>();
 
-/** Counting begins with the first who asks, so that a server that nobody scrapes counts nothing. */
+/** Counting starts with the first call, so a server without a scraper does no work for metrics. */
 export function metricsRegistry(state: ServerState): Registry {
   let registry = REGISTRIES.get(state);
   if (registry === undefined) {
@@ -42,7 +42,7 @@ function createRegistry(state: ServerState): Registry {
       this.set((await state.sessions.list()).length);
     },
   });
-  state.subscribe(({ operation, exchange, problem, findings: found }) => {
+  state.subscribe(({ operation, exchange, problem, findings: exchangeFindings }) => {
     exchanges.inc({
       api: operation?.api.name ?? '',
       operation: operation?.id ?? '',
@@ -50,7 +50,7 @@ function createRegistry(state: ServerState): Registry {
       problem: problem ?? '',
     });
     durations.observe(exchange.duration / 1000);
-    for (const { code } of found) findings.inc({ code });
+    for (const { code } of exchangeFindings) findings.inc({ code });
   });
   return registers[0] as Registry;
 }

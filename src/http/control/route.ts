@@ -1,4 +1,4 @@
-// The type of a control route, and what all routes share: parse bodies, find sessions, report errors.
+// The type of a control route, and helpers of all routes: parse bodies, find sessions, report errors.
 
 import { prettifyError, type z } from 'zod';
 import type { Problem } from '../../mock/problem.ts';
@@ -28,7 +28,7 @@ export interface Route {
   readonly handle: (request: ControlRequest) => ControlResponse | Promise<ControlResponse>;
 }
 
-/** Thrown by a route, answered as a problem. */
+/** Thrown by a route; the response is its problem. */
 export class ControlError extends Error {
   readonly problem: Problem;
 
@@ -38,22 +38,25 @@ export class ControlError extends Error {
   }
 }
 
+/** @throws ControlError if the body is invalid */
 export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body === undefined ? {} : body);
   if (parsed.success) return parsed.data;
   throw new ControlError({ code: 'bad-control', detail: prettifyError(parsed.error) });
 }
 
+/** The session of the path parameter. @throws ControlError if it does not exist */
 export async function requireSession({ state, params }: ControlRequest): Promise<Session> {
   const id = parseSessionName(params.id);
   const session = await state.sessions.get(id);
-  // The default session is there from the start, whether anybody has called yet or not.
+  // The default session always exists.
   if (session === undefined && id === DEFAULT_SESSION)
     return state.sessions.update(id, state.now(), created => created);
   if (session === undefined) throw unknownSessionError(id);
   return session;
 }
 
+/** @throws ControlError if the name is invalid */
 export function parseSessionName(id: string | undefined): string {
   if (id === undefined || !SESSION_NAME.test(id)) throw unknownSessionError(id);
   return id;
@@ -67,5 +70,4 @@ export function unknownSessionError(id: string | undefined): ControlError {
   });
 }
 
-/** What the control API needs to know of the application around it. */
 export type ControlOptions = Pick<AppOptions, 'state' | 'token' | 'onError'>;

@@ -4,9 +4,16 @@ import { type Problem, problemResponse } from '../../mock/problem.ts';
 import { deliver } from '../deliver.ts';
 import { checkControlAccess } from './access.ts';
 import { streamEvents } from './events.ts';
-import type { ControlOptions } from './route.ts';
-import { ControlError } from './route.ts';
-import { ROUTES } from './routes.ts';
+import { JOURNAL_ROUTES } from './journal-routes.ts';
+import { ControlError, type ControlOptions, type Route } from './route.ts';
+import { SERVER_ROUTES } from './server-routes.ts';
+import { SESSION_ROUTES } from './session-routes.ts';
+
+/**
+ * All routes in the order of matching; control.openapi.yaml describes them. "journal.har" must come before
+ * "journal/:exchange".
+ */
+export const ROUTES: readonly Route[] = [...SERVER_ROUTES, ...JOURNAL_ROUTES, ...SESSION_ROUTES];
 
 export function createControlRouter(options: ControlOptions): Router {
   const router = Router();
@@ -15,22 +22,22 @@ export function createControlRouter(options: ControlOptions): Router {
     if (problem === undefined) next();
     else void sendProblem(request, response, problem);
   });
-  // Scripts send JSON without saying so; nothing else is taken here anyway.
+  // Scripts often send JSON without a Content-Type, and no route accepts anything else.
   router.use(express.json({ type: () => true, strict: false, limit: '1mb' }));
   router.get('/events', (request, response) => streamEvents(options.state, request, response));
   for (const { method, path, handle } of ROUTES) {
     router[method](path, async (request, response) => {
       const query = new URLSearchParams(request.url.split('?')[1] ?? '');
-      const answer = await handle({
+      const result = await handle({
         state: options.state,
         params: request.params as Record<string, string>,
         query,
         body: request.body as unknown,
       });
-      response.status(answer.status ?? 200);
-      if (answer.text !== undefined) response.type(answer.type ?? 'text/plain').send(answer.text);
-      else if (answer.body === undefined) response.end();
-      else response.json(answer.body);
+      response.status(result.status ?? 200);
+      if (result.text !== undefined) response.type(result.type ?? 'text/plain').send(result.text);
+      else if (result.body === undefined) response.end();
+      else response.json(result.body);
     });
   }
   router.use((request: Request, response: Response) => {

@@ -46,11 +46,13 @@ export const SERVER_ROUTES: readonly Route[] = [
     method: 'get',
     path: '/scenarios',
     handle: ({ state, query }) => {
-      const wanted = query.get('api');
-      const all = [...state.config.scenarios.values()].filter(({ api }) => wanted === null || api === wanted);
+      const apiName = query.get('api');
+      const selected = [...state.config.scenarios.values()].filter(
+        ({ api }) => apiName === null || api === apiName,
+      );
       return {
         body: {
-          scenarios: all.map(({ id, api, title, description, onByDefault, source }) => ({
+          scenarios: selected.map(({ id, api, title, description, onByDefault, source }) => ({
             id,
             api,
             title,
@@ -73,7 +75,7 @@ export const SERVER_ROUTES: readonly Route[] = [
     handle: ({ state, params, body }) => {
       const { url, mode } = parseBody(UPSTREAM, body);
       const [upstream] = parseUpstream(`${params.name}=${url}`, mode, state.config.contract);
-      if (upstream === undefined) throw new Error('a name leads to one upstream');
+      if (upstream === undefined) throw new Error('a named upstream must have one entry');
       state.upstreams.set(upstream);
       return { body: toUpstreamJson(upstream) };
     },
@@ -108,9 +110,9 @@ function toUpstreamJson({ name, origin, path, mode }: Upstream): Record<string, 
   return { name, url: origin + (path === '' ? '/' : (path ?? '')), mode };
 }
 
-function parseUpstream(...given: Parameters<typeof readUpstream>): Upstream[] {
+function parseUpstream(...args: Parameters<typeof readUpstream>): Upstream[] {
   try {
-    return readUpstream(...given);
+    return readUpstream(...args);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     throw new ControlError({ code: 'bad-control', detail: error.message });

@@ -114,9 +114,9 @@ export const SESSION_ROUTES: readonly Route[] = [
   },
 ];
 
-async function rejectUnknownScenario<T>(change: () => Promise<T>): Promise<T> {
+async function rejectUnknownScenario<T>(update: () => Promise<T>): Promise<T> {
   try {
-    return await change();
+    return await update();
   } catch (error) {
     if (!(error instanceof UnknownScenario)) throw error;
     throw new ControlError({

@@ -1,4 +1,4 @@
-// Decides whether an upstream service responds to a request, and records what it responded.
+// Decides whether an upstream service responds to a request, and records the exchange.
 
 import { header, type Request, type Response } from '../../exchange/exchange.ts';
 import type { Finding } from '../../finding/finding.ts';
@@ -14,56 +14,56 @@ import type { ServerState } from '../server-state.ts';
 import { resolveSession } from '../session/identify.ts';
 import type { UpstreamTarget } from './upstream-table.ts';
 
-/** A request on its way to a real service. */
+/** A request that is sent to an upstream service. */
 export interface ProxiedRequest {
-  readonly kind: 'relay';
+  readonly kind: 'proxied';
   readonly id: string;
   readonly startedAt: number;
-  /** On the clock of `Stage.tick`. */
+  /** On the clock of `ServerState.monotonicNow`. */
   readonly startTick: number;
   readonly session: string;
   readonly target: UpstreamTarget;
-  /** As the API would have seen it here: without the names of sessions and what is meant for the mock. */
+  /** Without what is meant for the mock: preferences and session names. */
   readonly request: Request;
-  /** What was served when the request came. */
+  /** The configuration at the start of the request. */
   readonly config: ServedConfig;
   readonly rules: readonly string[];
   readonly delivery: Delivery;
 }
 
-/** The way a request takes unless a scenario has an answer to it. */
+/** A request that is sent to an upstream service unless a scenario responds. */
 interface ProxyCandidate {
-  readonly kind: 'detour';
+  readonly kind: 'candidate';
   readonly target: UpstreamTarget;
 }
 
-/** Id and times of an exchange that begins. */
+/** Creates the id and the start times of an exchange. */
 export function startExchange(state: ServerState): { id: string; startedAt: number; startTick: number } {
   return { id: state.nextId(), startedAt: state.now(), startTick: state.monotonicNow() };
 }
 
 /**
  * Decides before the body is read.
- * @returns undefined: the mock answers. A relay: nobody but the service can answer, and the body may be passed on as it
- * arrives. A detour: the body has to be read, because a scenario may have an answer; see `serve`.
+ * @returns undefined: the mock responds. "proxied": the upstream responds, and the body can be streamed to it. "candidate":
+ * the body must be read first, because a scenario may respond; see handle().
  */
 export async function planProxying(
   state: ServerState,
   { preferences, sessionNames, head: request, match, config }: RequestContext,
 ): Promise<ProxiedRequest | ProxyCandidate | undefined> {
-  // Who asks the mock for an answer by name wants that one.
+  // A request with preferences asks for a response of the mock.
   if ('message' in preferences || Object.values(preferences).some(each => each !== undefined))
     return undefined;
   const target = state.upstreams.targetFor(config, match, request.path, header(request.headers, 'host'));
   if (target === undefined) return undefined;
-  if (target.upstream.mode === 'on-request') return { kind: 'detour', target };
+  if (target.upstream.mode === 'on-request') return { kind: 'candidate', target };
   const operation = match.kind === 'operation' ? match.operation : undefined;
   const id = await resolveSession(state.sessions, sessionNames, operation);
   const session = await state.sessions.get(id);
   if (session !== undefined && (session.activeScenarios.length > 0 || session.delivery !== undefined))
-    return { kind: 'detour', target };
+    return { kind: 'candidate', target };
   return {
-    kind: 'relay',
+    kind: 'proxied',
     ...startExchange(state),
     session: id,
     target,
@@ -74,18 +74,18 @@ export async function planProxying(
   };
 }
 
-/** What became of it. */
+/** The result of proxying a request. */
 export interface ProxyResult {
   readonly request: Request;
-  /** Undefined: none came. */
+  /** Undefined: the upstream did not respond. */
   readonly response: Response | undefined;
-  /** Why the answer is none, or not whole. */
+  /** Why the response is missing or incomplete. */
   readonly failure: string | undefined;
-  /** The mock's own error that the client got instead. */
+  /** The problem that the client got instead. */
   readonly problem: ProblemCode | undefined;
 }
 
-/** Judges what was said, and records the verdict. */
+/** Validates a proxied exchange, and records and publishes the event. */
 export function recordProxied(
   state: ServerState,
   proxied: ProxiedRequest,
@@ -99,18 +99,18 @@ export function recordProxied(
     request,
     ...(response !== undefined && { response }),
   };
-  const scoped = state.upstreams.matchRecorded(config, target, request.method);
+  const match = state.upstreams.matchRecorded(config, target, request.method);
   let operation: Operation | undefined;
   let findings: readonly Finding[] = [];
-  if (scoped.kind === 'operation') {
-    ({ operation } = scoped);
-    // What the mock says in its own name is no answer of the API.
+  if (match.kind === 'operation') {
+    ({ operation } = match);
+    // A problem of the mock is not a response of the API: validate the request only.
     findings =
       problem === undefined
-        ? validateExchange(scoped, exchange).findings
-        : validateExchange(scoped, { request }).findings;
-  } else if (scoped.kind === 'undocumented') {
-    findings = [undocumentedOperation(scoped, request.method, scoped.declaredPath?.path ?? scoped.path)];
+        ? validateExchange(match, exchange).findings
+        : validateExchange(match, { request }).findings;
+  } else if (match.kind === 'undocumented') {
+    findings = [undocumentedOperation(match, request.method, match.declaredPath?.path ?? match.path)];
   }
   const event: ServeEvent = {
     exchange,
@@ -122,7 +122,7 @@ export function recordProxied(
     rules,
     offContract: undefined,
     delivery,
-    upstream: { origin: target.origin, path: target.path, broke: failure },
+    upstream: { origin: target.origin, path: target.path, failure: failure },
   };
   state.sessions.record(session, event);
   state.publish(event);

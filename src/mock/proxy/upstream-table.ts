@@ -1,22 +1,23 @@
-// The table of upstream services: which request goes to which one.
+// The table of upstream services: selects the upstream of a request.
 
 import { decodePercent } from '../../exchange/exchange.ts';
 import type { ApiSpec, Contract, Operation, ServerUrl } from '../../openapi/model.ts';
 import { startsWithTemplate } from '../../openapi/path-template.ts';
+import { serverBases } from '../../openapi/servers.ts';
 import type { MatchResult } from '../../routing/match.ts';
-import { createUrlMatcher, serverBases, type UrlMatch, type UrlMatcher } from '../../routing/recorded-url.ts';
+import { createUrlMatcher, type UrlMatch, type UrlMatcher } from '../../routing/recorded-url.ts';
 import type { ServedConfig } from '../served-config.ts';
 import { isServerHost, type Upstream } from './upstream.ts';
 
-/** Where one request goes. */
+/** The upstream of a request, and the URL there. */
 export interface UpstreamTarget {
   readonly upstream: Upstream;
   readonly origin: string;
-  /** As it is asked there. */
+  /** Path at the upstream. */
   readonly path: string;
 }
 
-/** The table of a running mock. It changes while the mock runs. */
+/** The control API can change it while the mock runs. */
 export class UpstreamTable {
   #list: readonly Upstream[] = [];
   #matchers = new WeakMap<ServedConfig, UrlMatcher>();
@@ -33,17 +34,17 @@ export class UpstreamTable {
     return this.#list;
   }
 
-  /** One under each name: a later one takes the place of an earlier. */
+  /** Adds an upstream, or replaces the one with the same name. */
   set(upstream: Upstream): void {
     this.#replace([...this.#list.filter(({ name }) => name !== upstream.name), upstream]);
   }
 
-  /** @returns whether there was one */
+  /** @returns false if there is no upstream with this name */
   delete(name: string): boolean {
-    const left = this.#list.filter(each => each.name !== name);
-    const found = left.length < this.#list.length;
-    this.#replace(left);
-    return found;
+    const remaining = this.#list.filter(each => each.name !== name);
+    const exists = remaining.length < this.#list.length;
+    this.#replace(remaining);
+    return exists;
   }
 
   #replace(list: readonly Upstream[]): void {
@@ -51,34 +52,37 @@ export class UpstreamTable {
     this.#matchers = new WeakMap();
   }
 
-  /** Where a request goes; undefined: the mock answers. One operation's upstream comes before its API's. */
+  /** Selects the upstream of the operation, else that of its API. @returns undefined: the mock responds */
   targetFor(
-    world: ServedConfig,
-    matched: MatchResult,
+    { contract }: ServedConfig,
+    match: MatchResult,
     path: string,
     host: string | undefined,
   ): UpstreamTarget | undefined {
-    const resolved = resolvePath(world.contract, matched, path, host, this.#onlyApi());
+    const resolved = resolvePath(contract, match, path, host, this.#onlyApi());
     if (resolved === undefined) return undefined;
-    const operation = matched.kind === 'operation' ? matched.operation.id : undefined;
-    const own = this.#list.filter(({ api }) => api === resolved.api.name);
+    const operation = match.kind === 'operation' ? match.operation.id : undefined;
+    const ofApi = this.#list.filter(({ api }) => api === resolved.api.name);
     const upstream =
-      own.find(each => each.operation !== undefined && each.operation === operation) ??
-      own.find(each => each.operation === undefined);
+      ofApi.find(each => each.operation !== undefined && each.operation === operation) ??
+      ofApi.find(each => each.operation === undefined);
     if (upstream === undefined) return undefined;
     const base = upstream.path ?? resolved.base;
     return { upstream, origin: upstream.origin, path: `${base}${resolved.rest}` || '/' };
   }
 
-  /** A path as it is with the name of its API, where only its being the only one to have an upstream says whose it is. */
+  /**
+   * Adds the API prefix to a path that matches no API, if only one API has upstreams: its clients may know only the origin
+   * of the mock. @returns undefined: the path stays as it is
+   */
   withApiPrefix(
     { contract }: ServedConfig,
-    matched: MatchResult,
+    match: MatchResult,
     path: string,
     host: string | undefined,
   ): string | undefined {
     const onlyApi = this.#onlyApi();
-    const isClaimed = resolvePath(contract, matched, path, host, undefined) !== undefined;
+    const isClaimed = resolvePath(contract, match, path, host, undefined) !== undefined;
     return onlyApi === undefined || isClaimed ? undefined : `/${encodeURIComponent(onlyApi)}${path}`;
   }
 
@@ -87,21 +91,21 @@ export class UpstreamTable {
     return others.length === 0 ? first : undefined;
   }
 
-  /** What a request that was asked at `way` is an instance of: by the URL there, as a check of the recording will see it. */
-  matchRecorded(world: ServedConfig, way: UpstreamTarget, method: string): UrlMatch {
-    // It may have been changed while the answer was under way.
-    if (!this.#list.includes(way.upstream))
-      return createTableScope(world, [way.upstream])(way.origin, method, way.path);
-    let scope = this.#matchers.get(world);
-    if (scope === undefined) {
-      scope = createTableScope(world, this.#list);
-      this.#matchers.set(world, scope);
+  /** Matches a proxied request by its URL at the upstream, like a check of the recording does. */
+  matchRecorded(config: ServedConfig, target: UpstreamTarget, method: string): UrlMatch {
+    // The table may have changed since the request was sent.
+    if (!this.#list.includes(target.upstream))
+      return createTableMatcher(config, [target.upstream])(target.origin, method, target.path);
+    let matcher = this.#matchers.get(config);
+    if (matcher === undefined) {
+      matcher = createTableMatcher(config, this.#list);
+      this.#matchers.set(config, matcher);
     }
-    return scope(way.origin, method, way.path);
+    return matcher(target.origin, method, target.path);
   }
 }
 
-function createTableScope({ contract }: ServedConfig, list: readonly Upstream[]): UrlMatcher {
+function createTableMatcher({ contract }: ServedConfig, list: readonly Upstream[]): UrlMatcher {
   return createUrlMatcher(
     contract,
     list.map(({ api, origin, path = '' }) => ({ api, origin, path })),
@@ -110,15 +114,15 @@ function createTableScope({ contract }: ServedConfig, list: readonly Upstream[])
 
 interface ResolvedPath {
   readonly api: ApiSpec;
-  /** The base path as the client knows it, or would have to. */
+  /** The base path of the API at its server. */
   readonly base: string;
   /** The path below it, as sent: "/pets/7". */
   readonly rest: string;
 }
 
 /**
- * Whose request is it? That of the API that it matches, whose name is its prefix or whose host it names; and what nobody
- * claims is for the only API that has an upstream, so that a client may know nothing but the proxy's origin.
+ * Finds the API of a path: the API of the matched operation, the API in the path prefix, the API in the Host header, else
+ * the only API with upstreams.
  */
 function resolvePath(
   { apis }: Contract,
@@ -143,44 +147,45 @@ function resolvePath(
   if (inside !== undefined) return { api, ...inside };
   const bare = { api, base: base?.basePath ?? '', rest: joinSegments(pathSegments.slice(1)) };
   if (isNamed && operation?.segments.length === pathSegments.length - 1) return bare;
-  const knowsOrigin = !isNamed || (host !== undefined && isServerHost(api, host)) || api.name === onlyApi;
-  const outside = knowsOrigin ? splitBasePath(api, operation, pathSegments) : undefined;
+  const mayLackPrefix = !isNamed || (host !== undefined && isServerHost(api, host)) || api.name === onlyApi;
+  const outside = mayLackPrefix ? splitBasePath(api, operation, pathSegments) : undefined;
   if (outside !== undefined) return { api, ...outside };
   return isNamed ? bare : { api, base: '', rest: path };
 }
 
 function matchedApi(match: MatchResult): ApiSpec | undefined {
   if (match.kind === 'operation') return match.operation.api;
-  return match.kind === 'method' ? match.api : undefined;
+  return match.kind === 'method-not-allowed' ? match.api : undefined;
 }
 
-/** Cuts a path into the base path of a server and what lies below it. */
+/** Splits a path into the base path of a server and the rest. */
 function splitBasePath(
   api: ApiSpec,
   operation: Operation | undefined,
   pathSegments: readonly string[],
 ): { base: string; rest: string } | undefined {
   const bases = operation?.servers ?? serverBases(api);
-  const cut = (at: number): { base: string; rest: string } => ({
-    base: joinSegments(pathSegments.slice(0, at)),
-    rest: joinSegments(pathSegments.slice(at)),
+  const splitAt = (index: number): { base: string; rest: string } => ({
+    base: joinSegments(pathSegments.slice(0, index)),
+    rest: joinSegments(pathSegments.slice(index)),
   });
   if (operation !== undefined) {
-    // How long its own path is, the operation tells; what comes before must be a base.
-    const at = pathSegments.length - Math.max(operation.segments.length, pathSegments.at(-1) === '' ? 1 : 0);
-    const before = pathSegments.slice(0, at);
-    return bases.some(({ segments }) => segments.length === at && startsWithTemplate(segments, before))
-      ? cut(at)
+    // The path template of the operation has a known length, and the segments before it must be a base path.
+    const index =
+      pathSegments.length - Math.max(operation.segments.length, pathSegments.at(-1) === '' ? 1 : 0);
+    const before = pathSegments.slice(0, index);
+    return bases.some(({ segments }) => segments.length === index && startsWithTemplate(segments, before))
+      ? splitAt(index)
       : undefined;
   }
-  // Of a path that no document names: concrete bases before those with variables, which are anything.
+  // For an undocumented path, prefer base paths without variables: a variable matches any segment.
   const base = [...bases]
     .sort(
       (left, right) =>
         countLiterals(right) - countLiterals(left) || right.segments.length - left.segments.length,
     )
     .find(({ segments }) => startsWithTemplate(segments, pathSegments));
-  return base && cut(base.segments.length);
+  return base && splitAt(base.segments.length);
 }
 
 function countLiterals({ segments }: ServerUrl): number {

@@ -1,11 +1,12 @@
-// One upstream service: what it replaces, and how it is written on the command line.
+// An upstream service: which API or operation it serves, and how it is written on the command line.
 
 import { InputError } from '../../finding/input-error.ts';
+import { nearestWord } from '../../finding/nearest-word.ts';
 import type { ApiSpec, Contract } from '../../openapi/model.ts';
-import { nearestWord } from '../../routing/nearest-operations.ts';
-import { serverBases, UNKNOWN_HOST } from '../../routing/recorded-url.ts';
+import { serverBases } from '../../openapi/servers.ts';
+import { UNKNOWN_HOST } from '../../routing/recorded-url.ts';
 
-/** always: the service answers. first: it is asked, and the mock answers where it cannot. on-request: a scenario decides. */
+/** always: the upstream responds. first: the upstream is tried, and the mock responds if it fails. on-request: a scenario decides. */
 export const UPSTREAM_MODES = ['always', 'first', 'on-request'] as const;
 export type UpstreamMode = (typeof UPSTREAM_MODES)[number];
 
@@ -16,15 +17,16 @@ export interface Upstream {
   readonly operation: string | undefined;
   /** "https://staging.example.com" */
   readonly origin: string;
-  /** What takes the place of the document's server URL: "/v2" or ""; undefined: an origin alone, the base path stays. */
+  /** Replaces the base path of the document: "/v2" or ""; undefined: keep the base path of the document. */
   readonly path: string | undefined;
   readonly mode: UpstreamMode;
 }
 
 /**
- * @param text "https://staging.example.com/v2", "petstore=https://..." or "petstore.getPet=https://..."; without a name it is
- * that of the document that names this host as its server, or of the only document
- * @throws InputError when it is no such thing
+ * Parses an upstream.
+ * @param text "https://staging.example.com/v2", "petstore=https://..." or "petstore.getPet=https://...". Without a name it
+ * applies to the APIs that have this host among their servers, or to the only API.
+ * @throws InputError if the text is invalid, or names an unknown API or operation
  */
 export function readUpstream(text: string, mode: UpstreamMode, contract: Contract): Upstream[] {
   const [, name, url = ''] = /^(?:(?!https?:)(.+?)=)?((?:https?:)?\/\/.*|[^=]*)$/i.exec(text) ?? [
@@ -78,30 +80,30 @@ function parseUpstreamName(name: string, contract: Contract): UpstreamScope {
     const id = name.slice(api.name.length + 1);
     const ids = api.operations.map(operation => operation.id);
     if (ids.includes(id)) return { api: api.name, operation: id };
-    const near = nearestWord(id, ids);
+    const nearest = nearestWord(id, ids);
     throw new InputError(
-      `${api.name} has no operation "${id}"${near === undefined ? '' : `; did you mean "${api.name}.${near}"?`}`,
+      `${api.name} has no operation "${id}"${nearest === undefined ? '' : `; did you mean "${api.name}.${nearest}"?`}`,
     );
   }
   const known = contract.apis.map(api => api.name);
-  const near = nearestWord(name, known);
+  const nearest = nearestWord(name, known);
   throw new InputError(
-    `there is no API "${name}"; ${near === undefined ? `known APIs: ${known.join(', ')}` : `did you mean "${near}"?`}`,
+    `there is no API "${name}"; ${nearest === undefined ? `known APIs: ${known.join(', ')}` : `did you mean "${nearest}"?`}`,
   );
 }
 
 function apisOnHost(host: string, url: string, contract: Contract): UpstreamScope[] {
   const { apis } = contract;
-  const known = apis.filter(api => isServerHost(api, host));
-  const meant = known.length === 0 && apis.length === 1 ? apis : known;
-  if (meant.length === 0)
+  const onHost = apis.filter(api => isServerHost(api, host));
+  const selected = onHost.length === 0 && apis.length === 1 ? apis : onHost;
+  if (selected.length === 0)
     throw new InputError(
       `no document has ${host} among its servers: name the API, as in ${apis[0]?.name}=${url}; known APIs: ${apis.map(({ name }) => name).join(', ')}`,
     );
-  return meant.map(({ name }) => ({ api: name, operation: undefined }));
+  return selected.map(({ name }) => ({ api: name, operation: undefined }));
 }
 
-/** A server such as "https://{tenant}/v1" is every host there is, and none in particular. */
+/** Whether a server of the API has this host. "https://{tenant}/v1" matches every host, so it does not count. */
 export function isServerHost(api: ApiSpec, host: string): boolean {
   return serverBases(api).some(base => base.host?.test(host.toLowerCase()) && !base.host.test(UNKNOWN_HOST));
 }

@@ -1,27 +1,29 @@
-// Creates the response of an operation: Prism negotiates, examples or generated values fill the body.
+// Creates the response of an operation: negotiates status and media type, and takes the body from an example or generates it.
 import { Buffer } from 'node:buffer';
 import { EMPTY_BODY, type Response } from '../../exchange/exchange.ts';
 import { acceptableTypes, closestMediaType, isJson, parseMediaType } from '../../exchange/media-type.ts';
 import { type Content, type Operation, responseFor } from '../../openapi/model.ts';
 import { typeHintsOf } from '../../schema/type-hints.ts';
-import { negotiateWithoutPrism } from '../plain.ts';
 import type { Problem } from '../problem.ts';
 import { generateBody } from './generate.ts';
+import { negotiateWithoutPrism } from './negotiate.ts';
 import { negotiateWithPrism } from './prism.ts';
 
+/** Selects a declared response. */
 export interface ResponseSelection {
-  /** The status to answer with; undefined: the documented success. */
+  /** Undefined: the success response. */
   readonly status: number | undefined;
-  /** The named example to answer with; undefined: the first. */
+  /** Name of an example; undefined: the first. */
   readonly example: string | undefined;
+  /** The Accept header. */
   readonly accept: string | undefined;
-  /** Set: the body is made up from the schema by this seed. */
+  /** Set: generate the body from the schema with this seed. */
   readonly seed: string | undefined;
 }
 
 export type ResponseOrProblem = { readonly response: Response } | { readonly problem: Problem };
 
-/** What can be answered at all is looked up in the contract first: Prism's own fallbacks answer something else silently. */
+/** Rejects a status or example that the document does not declare: Prism would silently select another one. */
 export async function createResponse(
   operation: Operation,
   selection: ResponseSelection,
@@ -50,7 +52,7 @@ export async function createResponse(
       return { problem: otherMediaTypeProblem(operation, declared, selection.example) };
     return { problem: { code: 'nothing-to-say', detail: `${operation.id}: ${result.reason}` } };
   }
-  // Prism turns to its default response when the asked one has no acceptable content.
+  // Prism falls back to another response if the selected one has no acceptable media type.
   if (selection.status !== undefined && result.status !== selection.status)
     return { problem: notAcceptableProblem(operation, declared) };
 
@@ -61,14 +63,14 @@ export async function createResponse(
     if (seed !== undefined) {
       body = (await generateBody(operation, content, seed))?.value ?? body;
     } else if (content.examples.length === 0) {
-      // Prism samples a schema without heeding its pattern; a generated body is at least tried until it is valid.
+      // The sampler of Prism ignores `pattern`, so its body can be invalid. Prefer a generated body that is valid.
       const generated = await generateBody(operation, content, operation.id);
-      if (generated !== undefined && !('why' in generated)) body = generated.value;
+      if (generated !== undefined && !('reason' in generated)) body = generated.value;
     }
   }
   const headers: Record<string, string[]> = {};
   for (const [name, value] of Object.entries(result.headers)) {
-    // The body is sent as it is, so a coding that the document declares would be a lie.
+    // The body is sent without a content coding, whatever the document declares.
     if (value === null || value === undefined || name.toLowerCase() === 'content-encoding') continue;
     const text = serializeHeader(value);
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) {
@@ -92,13 +94,13 @@ export async function createResponse(
       },
     };
   }
-  // "*/*" is a key of the document and no type that could be sent.
+  // "*/*" is a valid key in the document, but not a media type.
   if (result.mediaType !== undefined)
     headers['content-type'] = [result.mediaType.replace('*/*', 'text/plain')];
   return { response: { status: result.status, headers, body: bytes } };
 }
 
-/** Undefined when the value has no form in the media type. */
+/** @returns undefined if the value cannot be serialized in the media type */
 function serializeBody(
   operation: Operation,
   content: Content | undefined,
@@ -106,7 +108,7 @@ function serializeBody(
   body: unknown,
 ): Uint8Array | undefined {
   if (typeof body === 'string') {
-    // In JSON, text is quoted; but some documents hold the whole JSON body as one string.
+    // Some documents have the whole JSON body as one string: do not quote it again.
     const isText =
       isJson(essence) &&
       (typeHintsOf(operation.api.documents, content?.schema).types.has('string') || !looksLikeJson(body));
@@ -138,11 +140,10 @@ function serializeHeader(value: unknown): string {
 
 function undeclaredStatusProblem(operation: Operation, status: number | undefined): Problem {
   const declared = operation.responses.map(response => response.status);
-  const known = declared.join(', ');
   const statement = status === undefined ? 'no response' : `no response ${status}`;
   return {
     code: 'not-declared',
-    detail: `${operation.id} declares ${statement}; it declares ${known || 'none'}`,
+    detail: `${operation.id} declares ${statement}; it declares ${declared.join(', ') || 'none'}`,
     more: { declared },
   };
 }
@@ -158,14 +159,14 @@ function undeclaredExampleProblem(
   return { code: 'not-declared', detail, more: { declared: exampleNames } };
 }
 
-/** Prism chooses the media type first, and looks for the example only there. */
+/** Prism selects the media type first, and then looks for the example only there. */
 function otherMediaTypeProblem(
   operation: Operation,
   declared: { status: string; contents: readonly Content[] },
   example: string,
 ): Problem {
-  const holders = declared.contents.filter(({ examples }) => examples.some(({ name }) => name === example));
-  const types = holders.map(({ mediaType }) => mediaType);
+  const contents = declared.contents.filter(({ examples }) => examples.some(({ name }) => name === example));
+  const types = contents.map(({ mediaType }) => mediaType);
   const detail = `response ${declared.status} of ${operation.id} has the example "${example}" as ${types.join(' or ')} only; request that media type with Accept`;
   return { code: 'not-declared', detail, more: { declared: types } };
 }

@@ -1,23 +1,23 @@
-// Generates bodies from a schema: the same for the same seed, and valid wherever possible.
+// Generates bodies from a schema: the same for the same seed, and valid if possible.
 
 import type { GenerateOptions } from 'json-schema-faker';
 import { bundle } from '../../document/bundle.ts';
 import type { DocumentNode } from '../../document/documents.ts';
+import { type Cache, createCache } from '../../exchange/bounded-cache.ts';
 import { fnv1a } from '../../exchange/fnv1a.ts';
 import { splitPointer, valueAt } from '../../exchange/json-pointer.ts';
 import type { ApiSpec, Content, Operation } from '../../openapi/model.ts';
 import { findSchemaProblems } from '../../schema/explain.ts';
-import type { CompiledSchemas, SchemaError } from '../../schema/schemas.ts';
-import { recent } from '../recent.ts';
+import type { SchemaError } from '../../schema/schemas.ts';
 
 export type GeneratedBody =
   | { readonly value: unknown }
-  /** No try was valid; `value` is the last and `why` what is wrong with it. */
+  /** No attempt was valid: `value` is the last one, and `reason` its first violation. */
   | { readonly value: unknown; readonly reason: string };
 
 const RESPONSE_MODE = { direction: 'response', errors: 'all' } as const;
 
-/** Full bodies first; a schema that cannot end with all its optional properties may do so with fewer. */
+/** Full bodies first. A recursive schema may need fewer optional properties to end. */
 const ATTEMPTS: readonly GenerateOptions[] = [
   { alwaysFakeOptionals: true, maxDepth: 20, refDepthMax: 6 },
   { alwaysFakeOptionals: true, maxDepth: 12, refDepthMax: 4 },
@@ -29,25 +29,35 @@ const ATTEMPTS: readonly GenerateOptions[] = [
 
 const COMMON_OPTIONS: GenerateOptions = {
   fillProperties: false,
-  // Two items an array keep recursive schemas from growing beyond reason.
+  // Limits the size of bodies of recursive schemas.
   maxDefaultItems: 2,
-  // Dates do not depend on the day the mock is asked.
+  // The default range depends on the current date.
   minDateTime: '2020-01-01',
   maxDateTime: '2029-12-31',
 };
 
 let loading: Promise<typeof import('json-schema-faker')> | undefined;
 
-/** Schemas with all that they refer to: those that were asked for last. */
-const BUNDLED_SCHEMAS = new WeakMap<ApiSpec, Map<Content, Record<string, unknown>>>();
+/** Schemas with everything that they refer to, which can be half of a large document. */
+const BUNDLED_SCHEMAS = new WeakMap<ApiSpec, Cache<Content, Record<string, unknown>>>();
 const MAX_BUNDLED_SCHEMAS = 50;
 
-function bundleSchema(schemas: CompiledSchemas, schema: DocumentNode): Record<string, unknown> {
-  const { value, uri, find } = schemas.translated(schema, 'response');
-  return bundle(value, uri, find, '$defs');
+function bundledSchemaOf(api: ApiSpec, content: Content, schema: DocumentNode): Record<string, unknown> {
+  let cache = BUNDLED_SCHEMAS.get(api);
+  if (cache === undefined) {
+    cache = createCache(MAX_BUNDLED_SCHEMAS);
+    BUNDLED_SCHEMAS.set(api, cache);
+  }
+  let bundled = cache.get(content);
+  if (bundled === undefined) {
+    const { value, uri, find } = api.schemas.translated(schema, 'response');
+    bundled = bundle(value, uri, find, '$defs');
+    cache.set(content, bundled);
+  }
+  return bundled;
 }
 
-/** @param seed any text; equal texts give equal values */
+/** @param seed equal seeds give equal bodies. @returns undefined if the content has no schema */
 export async function generateBody(
   operation: Operation,
   content: Content,
@@ -58,9 +68,7 @@ export async function generateBody(
   loading ??= import('json-schema-faker');
   const { generateSync } = await loading;
   const { schemas } = operation.api;
-  const kept = BUNDLED_SCHEMAS.get(operation.api) ?? new Map<Content, Record<string, unknown>>();
-  BUNDLED_SCHEMAS.set(operation.api, kept);
-  const bundled = recent(kept, MAX_BUNDLED_SCHEMAS, content, () => bundleSchema(schemas, schema));
+  const bundled = bundledSchemaOf(operation.api, content, schema);
   let value: unknown;
   for (const [attempt, options] of ATTEMPTS.entries()) {
     value = generateSync(bundled, { ...COMMON_OPTIONS, ...options, seed: fnv1a(`${seed} ${attempt}`) });
@@ -75,22 +83,22 @@ export async function generateBody(
 }
 
 /**
- * Takes the members out that break the schema, deepest first: where JSON Schema faker cuts recursion off it leaves null,
- * whether that may stand there or not. What turns out to be required takes the object around it along, the next time.
- * @returns false when the value as a whole is at fault
+ * Removes the invalid members and items, deepest first. JSON Schema Faker ends a recursion with null, which is often
+ * invalid. If a removed member is required, the next round removes the object around it.
+ * @returns false if the value as a whole is invalid
  */
 function removeInvalid(value: unknown, errors: readonly SchemaError[]): boolean {
-  const places = [...new Set(errors.map(({ instancePath }) => instancePath))];
-  const deepest = places.filter(
-    place => place !== '' && !places.some(other => other.startsWith(`${place}/`)),
+  const locations = [...new Set(errors.map(({ instancePath }) => instancePath))];
+  const deepest = locations.filter(
+    location => location !== '' && !locations.some(other => other.startsWith(`${location}/`)),
   );
-  // Later items first, so that the places of earlier ones stay true.
+  // Later items first: removing an item changes the index of the items after it.
   deepest.sort((left, right) => right.localeCompare(left, 'en', { numeric: true }));
-  for (const place of deepest) {
-    const holder = valueAt(value, place.slice(0, place.lastIndexOf('/')));
-    const key = splitPointer(place).at(-1) ?? '';
-    if (Array.isArray(holder)) holder.splice(Number(key), 1);
-    else delete (holder as Record<string, unknown>)[key];
+  for (const location of deepest) {
+    const parent = valueAt(value, location.slice(0, location.lastIndexOf('/')));
+    const key = splitPointer(location).at(-1) ?? '';
+    if (Array.isArray(parent)) parent.splice(Number(key), 1);
+    else delete (parent as Record<string, unknown>)[key];
   }
   return deepest.length > 0;
 }

@@ -1,29 +1,13 @@
 // The only file that imports Prism: negotiates which declared response to send and takes the body from the examples.
+
 import type { IHttpConfig, PrismHttpComponents } from '@stoplight/prism-http';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { bundle } from '../../document/bundle.ts';
 import { childNode } from '../../document/documents.ts';
+import { type Cache, createCache } from '../../exchange/bounded-cache.ts';
 import { valueAt } from '../../exchange/json-pointer.ts';
 import type { ApiSpec, Operation } from '../../openapi/model.ts';
-import { recent } from '../recent.ts';
-
-/** What is asked of Prism. Matching and judging are done: it gets the one operation, and the status when there is a wish. */
-export interface NegotiationInput {
-  readonly status: number | undefined;
-  readonly example: string | undefined;
-  readonly accept: string | undefined;
-}
-
-export type NegotiationResult =
-  | {
-      readonly status: number;
-      /** As Prism made them: values may be numbers. */
-      readonly headers: Readonly<Record<string, unknown>>;
-      readonly mediaType: string | undefined;
-      readonly body: unknown;
-    }
-  /** Prism found nothing to say; `name` is its own code, such as NOT_ACCEPTABLE. */
-  | { readonly failure: string; readonly reason: string };
+import type { NegotiationInput, NegotiationResult } from './negotiate.ts';
 
 const TOKEN = "[\\w!#$%&'*+.^`|~-]+";
 /** RFC 9110 section 12.5.1, one range of the list. */
@@ -38,9 +22,9 @@ export async function negotiateWithPrism(
   const { createInstance } = await import('@stoplight/prism-http');
   const resource = await prismOperationOf(operation);
   const { status, example, accept } = input;
-  // Prism throws at what is no media range; acceptable() passes over it, as RFC 9110 section 12.5.1 lets a server.
+  // Prism throws an error for an invalid media range; acceptableTypes() ignores it.
   const ranges = (accept ?? '').split(',').filter(range => MEDIA_RANGE.test(range));
-  // A config of its own for every call: Prism writes the first request's Accept into a shared one.
+  // Create a config for every call: Prism writes the Accept of the first request into a shared one.
   const config: IHttpConfig = {
     checkSecurity: false,
     validateRequest: false,
@@ -75,7 +59,7 @@ export async function negotiateWithPrism(
   return { status: statusCode, headers: others, mediaType: body === undefined ? undefined : mediaType, body };
 }
 
-/** Prism takes most of a second to load. Loading it ahead of the first request keeps that request from waiting. */
+/** Loads Prism ahead of the first request that needs it: that takes up to a second. */
 export async function preloadPrism(): Promise<void> {
   await import('@stoplight/prism-http');
 }
@@ -84,24 +68,32 @@ type PrismOperation = Awaited<
   ReturnType<typeof import('@stoplight/prism-http').getHttpOperationsFromSpec>
 >[number];
 
-/** Those that were asked for last. They hold copies of what the operation refers to, and that may be half a large document. */
-const PRISM_OPERATIONS = new WeakMap<ApiSpec, Map<Operation, Promise<PrismOperation>>>();
+/** An entry holds copies of everything that the operation refers to, which can be half of a large document. */
+const PRISM_OPERATIONS = new WeakMap<ApiSpec, Cache<Operation, Promise<PrismOperation>>>();
 const MAX_PRISM_OPERATIONS = 50;
 
-/** Prism's own form of an operation. It gets a document with that operation alone, since its cost grows with the document. */
+/** The operation in the format of Prism. Prism reads a document with this operation only: its cost grows with the document. */
 function prismOperationOf(operation: Operation): Promise<PrismOperation> {
-  const kept = PRISM_OPERATIONS.get(operation.api) ?? new Map<Operation, Promise<PrismOperation>>();
-  PRISM_OPERATIONS.set(operation.api, kept);
-  return recent(kept, MAX_PRISM_OPERATIONS, operation, () => toPrismOperation(operation));
+  let cache = PRISM_OPERATIONS.get(operation.api);
+  if (cache === undefined) {
+    cache = createCache(MAX_PRISM_OPERATIONS);
+    PRISM_OPERATIONS.set(operation.api, cache);
+  }
+  let converted = cache.get(operation);
+  if (converted === undefined) {
+    converted = toPrismOperation(operation);
+    cache.set(operation, converted);
+  }
+  return converted;
 }
 
 async function toPrismOperation(operation: Operation): Promise<PrismOperation> {
   const { getHttpOperationsFromSpec } = await import('@stoplight/prism-http');
-  const { api, node: part } = operation;
+  const { api, node } = operation;
   const find = (uri: string, pointer: string): unknown => valueAt(api.documents.root(uri).value, pointer);
   const { responses, 'x-parts': parts } = bundle(
-    { responses: childNode(part, 'responses')?.value },
-    part.uri,
+    { responses: childNode(node, 'responses')?.value },
+    node.uri,
     find,
     'x-parts',
   );
@@ -116,13 +108,13 @@ async function toPrismOperation(operation: Operation): Promise<PrismOperation> {
     ...(parts !== undefined && { 'x-parts': parts }),
   };
   const [resource] = await getHttpOperationsFromSpec(document);
-  if (resource === undefined) throw new Error(`Prism made nothing of ${operation.id}`);
+  if (resource === undefined) throw new Error(`Prism cannot read operation ${operation.id}`);
   return resource;
 }
 
 const ignore = (): void => {};
 
-/** Prism logs every step of its negotiation; the verdict says what matters. */
+/** Prism logs every step of its negotiation. */
 const SILENT_LOGGER = {
   info: ignore,
   warn: ignore,

@@ -1,4 +1,4 @@
-// Responses to invalid and unmatched requests: as the document declares them, else a problem.
+// Responses to invalid and unmatched requests: the declared error response, else a problem.
 
 import { toCurl } from '../../exchange/curl.ts';
 import type { Request } from '../../exchange/exchange.ts';
@@ -10,7 +10,7 @@ import { sampleRequest } from '../../openapi/sample-request.ts';
 import type { MatchResult } from '../../routing/match.ts';
 import type { Problem, ProblemCode } from '../problem.ts';
 
-/** The first answer that the operation declares. An example that is not there is let go: the first one serves. */
+/** The first candidate that the operation declares. If its example does not exist, the first example is used. */
 export function declaredRefusal(operation: Operation, refusal: Refusal): RefusalResponse | undefined {
   for (const { status, example } of refusal.candidates) {
     const response = responseFor(operation, status);
@@ -21,7 +21,7 @@ export function declaredRefusal(operation: Operation, refusal: Refusal): Refusal
   return undefined;
 }
 
-const PROBLEM_BY_ASPECT: Readonly<Record<RefusalReason, ProblemCode>> = {
+const PROBLEM_BY_REASON: Readonly<Record<RefusalReason, ProblemCode>> = {
   security: 'unauthorized',
   'media-type': 'unsupported-media-type',
   accept: 'not-acceptable',
@@ -30,31 +30,32 @@ const PROBLEM_BY_ASPECT: Readonly<Record<RefusalReason, ProblemCode>> = {
   parameters: 'invalid-request',
 };
 
-/** For an operation that declares no response fitting the refusal. */
+/** The problem for an invalid request to an operation that declares none of the error responses. */
 export function undeclaredRefusalProblem(
   operation: Operation,
   refusal: Refusal,
   findings: readonly Finding[],
 ): Problem {
   return {
-    code: PROBLEM_BY_ASPECT[refusal.reason],
+    code: PROBLEM_BY_REASON[refusal.reason],
     detail: refusal.finding.message,
     hint: `declare a ${refusal.candidates.map(({ status }) => status).join(' or ')} response for ${operation.id}, and it is sent instead of this problem`,
     more: { findings: findings.map(toFindingJson) },
   };
 }
 
+/** The JSON of a finding in problems and in the control API. `location` is "file:line:column" in the document. */
 export function toFindingJson({ code, message, at, location }: Finding): Record<string, string> {
-  return { code, message, at, ...(location && { clause: formatLocation(location) }) };
+  return { code, message, at, ...(location && { location: formatLocation(location) }) };
 }
 
-/** For a request that no operation claims: says what is nearest, and a command that would work. */
+/** The problem for a request that matches no operation: names the most similar one, with a curl command for it. */
 export function unmatchedProblem(
   match: Exclude<MatchResult, { kind: 'operation' }>,
   request: Request,
   origin: string,
 ): Problem {
-  if (match.kind === 'method') {
+  if (match.kind === 'method-not-allowed') {
     const { allow, api, path } = match;
     const detail = `${path} of ${api.name} supports ${allow.join(', ')}, not ${request.method}`;
     return { code: 'no-such-method', detail, headers: { allow: [allowHeader(allow)] } };
@@ -72,17 +73,17 @@ export function unmatchedProblem(
   };
 }
 
-/** HEAD comes with GET, and OPTIONS is always answered (RFC 9110 section 9.3.7). */
+/** HEAD is available where GET is, and OPTIONS everywhere (RFC 9110 sections 9.3.2 and 9.3.7). */
 export function allowHeader(methods: readonly string[]): string {
   return [...new Set([...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'])].join(', ');
 }
 
-/** A command that gets an answer from the operation. */
+/** A curl command with a valid request for the operation. */
 export function exampleCurl(operation: Operation, origin: string): string {
   return toCurl(origin, sampleRequest(operation, basePathOf(operation)));
 }
 
-/** Where an operation answers on this server: "/petstore/api/v1". */
+/** Base path of the operation on this server: "/petstore/api/v1". */
 export function basePathOf(operation: Operation): string {
   return `/${encodeURIComponent(operation.api.name)}${operation.servers[0]?.basePath ?? ''}`;
 }

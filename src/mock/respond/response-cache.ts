@@ -1,36 +1,37 @@
-// Caches validated responses: one depends only on the operation and the selection.
+// Caches validated responses, which depend only on the operation and the selection.
 
+import { type Cache, createCache } from '../../exchange/bounded-cache.ts';
 import { isRecorded, type Response } from '../../exchange/exchange.ts';
 import type { Finding } from '../../finding/finding.ts';
 import type { ApiSpec, Operation } from '../../openapi/model.ts';
-import { validateResponse } from '../../validate/request.ts';
+import { validateResponse } from '../../validate/response.ts';
 import { createResponse, type ResponseOrProblem, type ResponseSelection } from './create-response.ts';
 
 export interface CachedResponse {
   readonly result: ResponseOrProblem;
-  /** What the judge says of the response; none for a problem. */
+  /** Findings about the response; empty for a problem. */
   readonly findings: readonly Finding[];
 }
 
-/** Clients choose the key (Accept is theirs), so the number of answers kept for one operation is bounded. */
+/** Responses per operation. The key contains the Accept header, so clients could create any number of them. */
 const MAX_DECLARED = 100;
 
-/** What was made up is another thing for each path; so many are kept for one API, and none of more bytes. */
+/** Generated responses per API, and the size of the largest: they differ for each path. */
 const MAX_GENERATED = 500;
 const MAX_GENERATED_BYTES = 16 * 1024;
 
-type ResponseCache = Map<string, CachedResponse>;
+type ResponseCache = Cache<string, CachedResponse>;
 const DECLARED_RESPONSES = new WeakMap<Operation, ResponseCache>();
 const GENERATED_RESPONSES = new WeakMap<ApiSpec, ResponseCache>();
 
 const CACHED_RESPONSES = new WeakSet<Response>();
 
-/** Whether the same response will be given again, so that work on it is not done for once. */
+/** Whether the response is in a cache and will probably be sent again. */
 export function isCachedResponse(response: Response): boolean {
   return CACHED_RESPONSES.has(response);
 }
 
-/** The answer for a wish with its findings, from the shelf where it can be. */
+/** The response for a selection, validated. A promise only if it is not cached. */
 export function getCachedResponse(
   operation: Operation,
   selection: ResponseSelection,
@@ -38,20 +39,24 @@ export function getCachedResponse(
   const { status, example, accept, seed } = selection;
   const key = `${status ?? ''} ${example ?? ''}\n${accept ?? ''}`;
   if (seed === undefined) {
-    const cache = cacheOf(DECLARED_RESPONSES, operation);
+    const cache = cacheOf(DECLARED_RESPONSES, operation, MAX_DECLARED);
     return cache.get(key) ?? createAndStore(operation, selection, cache, key);
   }
-  const cache = cacheOf(GENERATED_RESPONSES, operation.api);
-  // The seed names the operation.
-  const whole = `${key}\n${seed}`;
-  return cache.get(whole) ?? createAndStore(operation, selection, cache, whole);
+  const cache = cacheOf(GENERATED_RESPONSES, operation.api, MAX_GENERATED);
+  // The seed contains the id of the operation.
+  const seededKey = `${key}\n${seed}`;
+  return cache.get(seededKey) ?? createAndStore(operation, selection, cache, seededKey);
 }
 
-function cacheOf<Of extends object>(caches: WeakMap<Of, ResponseCache>, of: Of): ResponseCache {
-  let cache = caches.get(of);
+function cacheOf<Owner extends object>(
+  caches: WeakMap<Owner, ResponseCache>,
+  owner: Owner,
+  max: number,
+): ResponseCache {
+  let cache = caches.get(owner);
   if (cache === undefined) {
-    cache = new Map();
-    caches.set(of, cache);
+    cache = createCache(max);
+    caches.set(owner, cache);
   }
   return cache;
 }
@@ -64,12 +69,9 @@ async function createAndStore(
 ): Promise<CachedResponse> {
   const created = await createValidated(operation, selection);
   const response = 'response' in created.result ? created.result.response : undefined;
-  const isLong =
+  const isLarge =
     response !== undefined && isRecorded(response.body) && response.body.length > MAX_GENERATED_BYTES;
-  if (selection.seed !== undefined && isLong) return created;
-  const most = selection.seed === undefined ? MAX_DECLARED : MAX_GENERATED;
-  const oldest = cache.size >= most ? cache.keys().next().value : undefined;
-  if (oldest !== undefined) cache.delete(oldest);
+  if (selection.seed !== undefined && isLarge) return created;
   cache.set(key, created);
   if (response !== undefined) CACHED_RESPONSES.add(response);
   return created;

@@ -1,18 +1,18 @@
 // Commands on sessions: activate and deactivate scenarios, bind credentials, reset.
-import { nearestWord } from '../../routing/nearest-operations.ts';
+import { nearestWord } from '../../finding/nearest-word.ts';
 import type { DeliverySpec } from '../../scenario/scenario.ts';
 import { EMPTY_MEMORY } from '../../scenario/select-rule.ts';
 import type { ServerState } from '../server-state.ts';
 import { hashCredential } from './identify.ts';
 import type { Session } from './session.ts';
 
-/** The outside of a session. */
+/** A session as the control API shows it. Times are in ISO 8601. */
 export interface SessionView {
   readonly id: string;
   readonly createdAt: string;
-  readonly usedAt: string;
+  readonly lastUsedAt: string;
   readonly scenarios: readonly string[];
-  readonly off: readonly string[];
+  readonly disabledScenarios: readonly string[];
   readonly seed: string;
   readonly deliver?: DeliverySpec;
   readonly calls: number;
@@ -25,11 +25,11 @@ export function toSessionView(session: Session): SessionView {
   const {
     id,
     createdAt,
-    lastUsedAt: usedAt,
-    activeScenarios: active,
-    disabledScenarios: off,
+    lastUsedAt,
+    activeScenarios,
+    disabledScenarios,
     seed,
-    delivery: deliver,
+    delivery,
     calls,
     journal,
     memory,
@@ -37,11 +37,11 @@ export function toSessionView(session: Session): SessionView {
   return {
     id,
     createdAt: new Date(createdAt).toISOString(),
-    usedAt: new Date(usedAt).toISOString(),
-    scenarios: active,
-    off: [...off],
+    lastUsedAt: new Date(lastUsedAt).toISOString(),
+    scenarios: activeScenarios,
+    disabledScenarios: [...disabledScenarios],
     seed,
-    ...(deliver !== undefined && { deliver }),
+    ...(delivery !== undefined && { deliver: delivery }),
     calls,
     journal: { entries: journal.length, dropped: journal.dropped },
     memory: memory.values,
@@ -49,7 +49,7 @@ export function toSessionView(session: Session): SessionView {
   };
 }
 
-/** A scenario that does not exist, with the nearest that does. */
+/** Thrown for an unknown scenario id, with the most similar known id. */
 export class UnknownScenario extends Error {
   readonly nearest: string | undefined;
 
@@ -61,7 +61,10 @@ export class UnknownScenario extends Error {
   }
 }
 
-/** Switches scenarios on, the last on top. One that is on already starts over and comes on top. */
+/**
+ * Activates scenarios; the last one has priority. One that is active already restarts and gets priority.
+ * @throws UnknownScenario
+ */
 export async function activateScenarios(
   state: ServerState,
   sessionId: string,
@@ -78,7 +81,10 @@ export async function activateScenarios(
   });
 }
 
-/** Switches one off; undefined: all that were switched on. One that is on by default stays off until it is switched on. */
+/**
+ * Deactivates a scenario, also one that is on by default. @param id undefined: all that were activated
+ * @throws UnknownScenario
+ */
 export async function deactivateScenarios(
   state: ServerState,
   sessionId: string,
@@ -95,7 +101,7 @@ export async function deactivateScenarios(
   });
 }
 
-/** Back to the beginning: positions, states, memory, budgets, journal. What is switched on stays on. */
+/** Clears positions, states, memory, delivery counts and the journal. Scenarios stay active. */
 export async function resetSession(state: ServerState, sessionId: string): Promise<SessionView> {
   return state.sessions.update(sessionId, state.now(), session => {
     session.memory = EMPTY_MEMORY;
@@ -117,7 +123,7 @@ export async function setSessionSeed(
   });
 }
 
-/** Makes every answer of the session late, slow or broken, where no rule says otherwise; undefined ends that. */
+/** Sets the delivery of responses for which no rule sets one. @param deliver undefined: immediate */
 export async function setSessionDelivery(
   state: ServerState,
   sessionId: string,
@@ -129,18 +135,18 @@ export async function setSessionDelivery(
   });
 }
 
-/** Lets whoever sends this bearer token, basic user or API key into the session. */
+/** Requests with this bearer token, basic auth user or API key use the session. */
 export function bindCredential(state: ServerState, sessionId: string, credential: string): Promise<void> {
   return state.sessions.bindCredential(hashCredential(credential), sessionId);
 }
 
 function resetScenarioMemory(session: Session, id: string): void {
-  const own = ([key]: readonly [string, unknown]): boolean => key !== id && !key.startsWith(`${id} `);
+  const isOfOther = ([key]: readonly [string, unknown]): boolean => key !== id && !key.startsWith(`${id} `);
   const { memory } = session;
   session.memory = {
-    positions: Object.fromEntries(Object.entries(memory.positions).filter(own)),
-    deliveryCounts: Object.fromEntries(Object.entries(memory.deliveryCounts).filter(own)),
-    states: Object.fromEntries(Object.entries(memory.states).filter(own)),
+    positions: Object.fromEntries(Object.entries(memory.positions).filter(isOfOther)),
+    deliveryCounts: Object.fromEntries(Object.entries(memory.deliveryCounts).filter(isOfOther)),
+    states: Object.fromEntries(Object.entries(memory.states).filter(isOfOther)),
     values: memory.values,
   };
 }

@@ -1,4 +1,4 @@
-// Measures which declared operations and statuses a session has covered.
+// Measures which declared operations and statuses occur in the journal of a session.
 import { responseFor } from '../../openapi/model.ts';
 import type { ServedConfig } from '../served-config.ts';
 import type { Session } from './session.ts';
@@ -18,19 +18,19 @@ export function measureCoverage(config: ServedConfig, session: Session): Session
   const entries = session.journal.events();
   const details = config.contract.apis.flatMap(({ name, operations }) =>
     operations.map(operation => {
-      const own = entries.filter(
+      const ofOperation = entries.filter(
         entry => entry.operation?.id === operation.id && entry.operation.api.name === name,
       );
       const statuses = Object.fromEntries(operation.responses.map(({ status }) => [status, 0]));
-      for (const { exchange, problem } of own) {
-        // The mock's own errors exercise nothing that the document declares.
+      for (const { exchange, problem } of ofOperation) {
+        // A problem of the mock is not a declared response.
         const declared =
           problem === undefined &&
           exchange.response &&
           responseFor(operation, exchange.response.status)?.status;
         if (declared !== undefined && declared !== false) statuses[declared] = (statuses[declared] ?? 0) + 1;
       }
-      return { api: name, operation: operation.id, calls: own.length, statuses };
+      return { api: name, operation: operation.id, calls: ofOperation.length, statuses };
     }),
   );
   const all = details.flatMap(({ statuses }) => Object.values(statuses));

@@ -8,14 +8,14 @@ import { DEFAULT_SESSION, type SessionStore } from './session.ts';
 const SESSION_HEADER = 'x-deadringer-session';
 const SESSION_COOKIE = 'deadringer-session';
 
-/** What a session may be called: safe in a header, a URL and a file name. */
+/** Valid session names: safe in a header, a URL and a file name. */
 export const SESSION_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 export interface SessionNames {
   readonly byHeader: string | undefined;
   readonly byCookie: string | undefined;
   readonly byPrefix: string | undefined;
-  /** The request as the API would have seen it: without the prefix. */
+  /** The request without the session prefix in its path. */
   readonly request: Request;
 }
 
@@ -36,55 +36,56 @@ function validSessionName(name: string | undefined): string | undefined {
   return name !== undefined && SESSION_NAME.test(name) ? name : undefined;
 }
 
-/** In this order: header, credential, cookie, prefix, the default session. Waits only where credentials are bound. */
+/** In this order: header, bound credential, cookie, prefix, the default session. A promise only if credentials are bound. */
 export function resolveSession(
   sessions: SessionStore,
   sessionNames: SessionNames,
   operation: Operation | undefined,
 ): string | Promise<string> {
   if (sessionNames.byHeader !== undefined) return sessionNames.byHeader;
-  const otherwise = sessionNames.byCookie ?? sessionNames.byPrefix ?? DEFAULT_SESSION;
+  const fallback = sessionNames.byCookie ?? sessionNames.byPrefix ?? DEFAULT_SESSION;
   return sessions.hasCredentials()
-    ? sessionByCredential(sessions, sessionNames.request, operation, otherwise)
-    : otherwise;
+    ? sessionByCredential(sessions, sessionNames.request, operation, fallback)
+    : fallback;
 }
 
 async function sessionByCredential(
   sessions: SessionStore,
   request: Request,
   operation: Operation | undefined,
-  otherwise: string,
+  fallback: string,
 ): Promise<string> {
   for (const credential of credentialsOf(request, operation)) {
-    const bound = await sessions.findByCredential(hashCredential(credential));
-    if (bound !== undefined) return bound;
+    const id = await sessions.findByCredential(hashCredential(credential));
+    if (id !== undefined) return id;
   }
-  return otherwise;
+  return fallback;
 }
 
-/** The bearer token, the basic user, each API key that the operation declares. */
+/** The bearer token, the basic auth user, and each API key that the operation declares. */
 function credentialsOf(request: Request, operation: Operation | undefined): string[] {
-  const found: string[] = [];
+  const credentials: string[] = [];
   const [, scheme = '', credential = ''] =
     /^(\S+)\s+(.*\S)\s*$/.exec(header(request.headers, 'authorization') ?? '') ?? [];
   if (/^basic$/i.test(scheme))
-    found.push(Buffer.from(credential, 'base64').toString('utf8').split(':', 1)[0] ?? '');
-  else if (credential !== '') found.push(credential);
+    credentials.push(Buffer.from(credential, 'base64').toString('utf8').split(':', 1)[0] ?? '');
+  else if (credential !== '') credentials.push(credential);
   for (const { scheme: declared } of operation?.security.flat() ?? []) {
     if (declared.type !== 'apiKey') continue;
-    if (declared.in === 'header') found.push(header(request.headers, declared.name.toLowerCase()) ?? '');
+    if (declared.in === 'header')
+      credentials.push(header(request.headers, declared.name.toLowerCase()) ?? '');
     else if (declared.in === 'query')
-      found.push(parsePairs(request.query).find(({ name }) => name === declared.name)?.value ?? '');
+      credentials.push(parsePairs(request.query).find(({ name }) => name === declared.name)?.value ?? '');
     else
-      found.push(
+      credentials.push(
         parseCookies(header(request.headers, 'cookie')).find(({ name }) => name === declared.name)?.value ??
           '',
       );
   }
-  return found.filter(each => each !== '');
+  return credentials.filter(each => each !== '');
 }
 
-/** Credentials are never kept, only what tells them apart. */
+/** SHA-256: the store holds hashes instead of credentials. */
 export function hashCredential(credential: string): string {
   return hash('sha256', credential);
 }

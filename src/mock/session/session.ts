@@ -9,68 +9,73 @@ export interface Session {
   readonly id: string;
   readonly createdAt: number;
   lastUsedAt: number;
-  /** Ids of the scenarios switched on here, the most recent last. */
+  /** Ids of the scenarios that were activated in the session, the latest last. */
   activeScenarios: readonly string[];
-  /** Ids of scenarios that are on by default and were switched off here. */
+  /** Ids of scenarios that are on by default and were deactivated in the session. */
   disabledScenarios: ReadonlySet<string>;
   memory: ScenarioMemory;
   seed: string;
-  /** How answers are delivered here where no rule says otherwise. */
+  /** Delivery of responses for which no rule sets one. */
   delivery: DeliverySpec | undefined;
-  /** How many calls were answered, by the mock or by a real service. */
+  /** Number of recorded requests. */
   calls: number;
-  /** How many of them scenarios looked at, so that chance differs from call to call and not from run to run. */
+  /** Number of requests to which scenarios were applied. It seeds their random values, so runs are reproducible. */
   scenarioRuns: number;
   readonly journal: Journal;
 }
 
+/** Limits of the session store. Each journal has at most `entries` entries and about `bytes` bytes. */
 export interface SessionLimits extends JournalLimits {
+  /** Number of sessions. */
   readonly count: number;
-  /** Milliseconds without a call after which a session is forgotten. */
+  /** Milliseconds without a request until a session is dropped. */
   readonly idle: number;
 }
 
 export const DEFAULT_SESSION = 'default';
 
-/** Asynchronous, so that several replicas can share their sessions; `use` need not be waited for where the session is at hand. */
+/** Asynchronous, so that a store can be shared between processes. update() may return its result directly to avoid an await. */
 export interface SessionStore {
-  /** Makes the session when there is none. `use` runs alone: no other call of the same session comes in between. */
-  update<T>(id: string, now: number, use: (session: Session) => T): T | Promise<T>;
+  /** Creates the session if it does not exist. No other update of the session runs during `change`. */
+  update<T>(id: string, now: number, change: (session: Session) => T): T | Promise<T>;
   get(id: string): Promise<Session | undefined>;
-  /** Writes into the session's journal. Nobody waits for that. */
-  record(id: string, served: ServeEvent): void;
+  /** Adds the event to the journal of the session, without waiting for the result. */
+  record(id: string, event: ServeEvent): void;
   list(): Promise<readonly Session[]>;
-  /** @returns whether there was such a session */
+  /** @returns false if there is no such session */
   delete(id: string): Promise<boolean>;
-  /** Lets a credential, known by its fingerprint, lead to a session. */
-  bindCredential(fingerprint: string, id: string): Promise<void>;
-  findByCredential(fingerprint: string): Promise<string | undefined>;
-  /** False: nothing is bound, and no credential needs looking at. */
+  /** Requests with this credential use the session. @param credentialHash see hashCredential */
+  bindCredential(credentialHash: string, id: string): Promise<void>;
+  /** @returns the id of the session */
+  findByCredential(credentialHash: string): Promise<string | undefined>;
+  /** False: no credential is bound, so requests need not be searched for credentials. */
   hasCredentials(): boolean;
 }
+
+type DropReason = 'idle' | 'too-many';
 
 export interface SessionStoreOptions {
   readonly limits: SessionLimits;
   readonly seed: string;
-  /** Told of sessions that had to go, and why. */
-  readonly onDropped: (id: string, why: 'idle' | 'too-many') => void;
+  /** Called when a session is dropped. */
+  readonly onDropped: (id: string, reason: DropReason) => void;
 }
 
-/** The store of a single process. The default session is never dropped. */
+/** Creates an in-memory store for one process. The default session is never dropped. */
 export function createSessionStore({ limits, seed, onDropped }: SessionStoreOptions): SessionStore {
   const sessions = new Map<string, Session>();
   const bindings = new Map<string, string>();
 
-  const drop = (id: string, why: 'idle' | 'too-many'): void => {
+  const drop = (id: string, reason: DropReason): void => {
     remove(id);
-    onDropped(id, why);
+    onDropped(id, reason);
   };
   const remove = (id: string): boolean => {
     for (const [credentialHash, bound] of bindings) if (bound === id) bindings.delete(credentialHash);
     return sessions.delete(id);
   };
-  /** Sessions stand in the order of their last use, so the oldest are the first. */
-  const makeRoom = (now: number): void => {
+  /** The map is in the order of the last use, least recent first. */
+  const dropExpired = (now: number): void => {
     for (const [id, session] of sessions) {
       if (id === DEFAULT_SESSION) continue;
       if (now - session.lastUsedAt > limits.idle) drop(id, 'idle');
@@ -79,15 +84,15 @@ export function createSessionStore({ limits, seed, onDropped }: SessionStoreOpti
     }
   };
   let latest: Session | undefined;
-  const enter = (id: string, now: number): Session => {
-    // The last to be used stands last already.
+  const use = (id: string, now: number): Session => {
+    // The latest session is already at the end of the map.
     if (latest?.id === id && sessions.has(id)) {
       latest.lastUsedAt = now;
       return latest;
     }
     let session = sessions.get(id);
     if (session === undefined) {
-      makeRoom(now);
+      dropExpired(now);
       session = {
         id,
         createdAt: now,
@@ -111,10 +116,10 @@ export function createSessionStore({ limits, seed, onDropped }: SessionStoreOpti
   };
 
   return {
-    update: (id, now, use) => use(enter(id, now)),
+    update: (id, now, change) => change(use(id, now)),
     get: async id => sessions.get(id),
     record: (id, event) => {
-      const session = enter(id, event.exchange.startedAt);
+      const session = use(id, event.exchange.startedAt);
       session.calls++;
       session.journal.add(event);
     },

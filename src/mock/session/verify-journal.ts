@@ -18,7 +18,7 @@ const times = z.union([
   z.strictObject({ min: z.int().min(0).optional(), max: z.int().min(0).optional() }),
 ]);
 
-/** What an expectations file says. */
+/** The format of an expectations file. */
 export const expectationsSchema = z.strictObject({
   expected: z
     .array(
@@ -43,15 +43,16 @@ export type Expectations = z.infer<typeof expectationsSchema>;
 type ExpectedCall = z.infer<typeof expectedCall>;
 
 export interface VerificationResult {
-  readonly kept: boolean;
-  /** One sentence each. */
+  readonly passed: boolean;
+  /** One sentence for each unmet expectation. */
   readonly failures: readonly string[];
-  /** "GET /nowhere" */
+  /** Requests that match no operation, as "GET /nowhere". */
   readonly unmatched: readonly string[];
-  /** "petstore/not-found 1" */
+  /** Active scenario rules that were never applied, as "petstore/not-found 1". */
   readonly unused: readonly string[];
 }
 
+/** Checks the journal of a session against expectations. The result has at most one failure about the order. */
 export function verifyJournal(
   state: ServerState,
   session: Session,
@@ -59,7 +60,7 @@ export function verifyJournal(
 ): VerificationResult {
   const entries = session.journal.events();
   const failures: string[] = [];
-  const matches = (expected: ExpectedCall): number[] => {
+  const indexesOf = (expected: ExpectedCall): number[] => {
     const mismatch = expected.when && compileWhen(expected.when);
     return entries.flatMap((entry, index) =>
       isExpectedCall(state, entry, expected.on, mismatch) ? [index] : [],
@@ -67,28 +68,28 @@ export function verifyJournal(
   };
 
   for (const expected of expectations.expected ?? []) {
-    const found = matches(expected).length;
+    const count = indexesOf(expected).length;
     const { min = 0, max = Number.POSITIVE_INFINITY } =
       expected.times === undefined
         ? { min: 1 }
         : typeof expected.times === 'number'
           ? { min: expected.times, max: expected.times }
           : expected.times;
-    if (found < min || found > max)
-      failures.push(`${expected.on}: expected ${describeTimes(min, max)}, was called ${found} times`);
+    if (count < min || count > max)
+      failures.push(`${expected.on}: expected ${describeTimes(min, max)}, was called ${count} times`);
   }
   for (const expected of expectations.forbidden ?? []) {
-    const found = matches(expected).length;
-    if (found > 0) failures.push(`${expected.on}: expected no call, was called ${found} times`);
+    const count = indexesOf(expected).length;
+    if (count > 0) failures.push(`${expected.on}: expected no call, was called ${count} times`);
   }
-  let after = -1;
+  let previous = -1;
   for (const expected of expectations.ordered ?? []) {
-    const next = matches(expected).find(index => index > after);
+    const next = indexesOf(expected).find(index => index > previous);
     if (next === undefined) {
       failures.push(`${expected.on} was not called in the expected order`);
       break;
     }
-    after = next;
+    previous = next;
   }
   const unmatched = entries
     .filter(({ operation }) => operation === undefined)
@@ -101,7 +102,7 @@ export function verifyJournal(
     failures.push(`scenario rules never applied: ${unused.join(', ')}`);
   if (session.journal.dropped > 0)
     failures.push(`the journal dropped ${session.journal.dropped} exchanges, so the result is not reliable`);
-  return { kept: failures.length === 0, failures, unmatched, unused };
+  return { passed: failures.length === 0, failures, unmatched, unused };
 }
 
 function isExpectedCall(

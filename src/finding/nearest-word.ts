@@ -1,0 +1,29 @@
+// Finds the known word closest to a misspelt one, for "did you mean" in error messages.
+
+/**
+ * Levenshtein distance of two words. Only their first 40 characters are compared, and words whose lengths differ by more
+ * than 2 have distance 3: the result only ranks suggestions.
+ */
+export function editDistance(left: string, right: string): number {
+  const [a, b] = [left.slice(0, 40), right.slice(0, 40)];
+  if (Math.abs(a.length - b.length) > 2) return 3;
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 0; i < a.length; i++) {
+    const next = [i + 1];
+    for (let j = 0; j < b.length; j++) {
+      next.push(Math.min((row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, (row[j] ?? 0) + (a[i] === b[j] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
+/** @returns the known word at the smallest edit distance, case ignored; undefined when every distance is above 2 */
+export function nearestWord(word: string, known: readonly string[]): string | undefined {
+  const scored = known.map(candidate => ({
+    candidate,
+    distance: editDistance(word.toLowerCase(), candidate.toLowerCase()),
+  }));
+  scored.sort((left, right) => left.distance - right.distance);
+  return scored[0] !== undefined && scored[0].distance <= 2 ? scored[0].candidate : undefined;
+}

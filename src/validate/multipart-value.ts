@@ -1,0 +1,87 @@
+// Converts the parts of a multipart body to the object that a schema describes.
+
+import { Buffer } from 'node:buffer';
+import { type DecodedBody, decodeBytes } from '../exchange/body.ts';
+import type { Pair } from '../exchange/exchange.ts';
+import { parseMediaType } from '../exchange/media-type.ts';
+import type { FormPart } from '../exchange/multipart.ts';
+import type { Content } from '../openapi/model.ts';
+import { likeliestValue, type TypeHints } from '../schema/type-hints.ts';
+import { fieldEncodingOf, formValue, isStyledField } from './form-values.ts';
+
+/** The value to validate, or the field that cannot be parsed. */
+export type SchemaValue =
+  | { readonly json: unknown }
+  | { readonly malformed: { readonly name: string; readonly message: string } };
+
+const TEXT = parseMediaType('text/plain');
+
+/** @returns an object with one property per field name, or the first part that cannot be parsed */
+export function multipartValue(content: Content, hints: TypeHints, parts: readonly FormPart[]): SchemaValue {
+  const pairs: Pair[] = [];
+  const plainParts: FormPart[] = [];
+  for (const part of parts) {
+    const isStyled = isStyledField(content, hints, part.name);
+    const decoded = isStyled
+      ? decodeBytes(part.bytes, TEXT)
+      : decodePart(content, partTypeHints(hints, part), part);
+    if (decoded.kind === 'malformed') return { malformed: { name: part.name, message: decoded.why } };
+    if (isStyled) {
+      const value = decoded.kind === 'text' ? decoded.text : '';
+      // Parts are not percent-encoded: escape "%" and "+", so that decoding gives the text back.
+      pairs.push({ name: part.name, value, raw: value.replaceAll('%', '%25').replaceAll('+', '%2B') });
+    } else {
+      plainParts.push(part);
+    }
+  }
+  const json = valuesByName(content, hints, plainParts);
+  return { json: pairs.length === 0 ? json : { ...json, ...formValue(content, hints, pairs) } };
+}
+
+/** Parts with the same name become an array. The Content-Type of a part decides how its bytes are decoded. */
+function valuesByName(
+  content: Content,
+  hints: TypeHints,
+  parts: readonly FormPart[],
+): Record<string, unknown> {
+  const grouped = new Map<string, unknown[]>();
+  for (const part of parts) {
+    const list = grouped.get(part.name) ?? [];
+    list.push(partValue(content, partTypeHints(hints, part), part));
+    grouped.set(part.name, list);
+  }
+  return Object.fromEntries(
+    [...grouped].map(([name, list]) => {
+      const isList =
+        list.length > 1 || (hints.properties.get(name)?.types.has('array') && !Array.isArray(list[0]));
+      return [name, isList ? list : list[0]];
+    }),
+  );
+}
+
+function partTypeHints(hints: TypeHints, { name }: FormPart): TypeHints | undefined {
+  const property = hints.properties.get(name) ?? hints.additional;
+  return property?.types.has('array') ? property.items : property;
+}
+
+function decodePart(content: Content, hints: TypeHints | undefined, part: FormPart): DecodedBody {
+  // RFC 7578 section 4.4: a part without a Content-Type is text. OpenAPI: an object is JSON unless an encoding differs.
+  const { contentType } = fieldEncodingOf(content, part.name);
+  const declaredType =
+    typeof contentType === 'string' && !contentType.includes('*') ? contentType.split(',')[0] : undefined;
+  const defaultType = declaredType ?? (hints?.types.has('object') ? 'application/json' : 'text/plain');
+  return decodeBytes(part.bytes, parseMediaType(part.mediaType ?? defaultType));
+}
+
+function partValue(content: Content, hints: TypeHints | undefined, part: FormPart): unknown {
+  const decoded = decodePart(content, hints, part);
+  if (decoded.kind === 'json') return decoded.value;
+  if (decoded.kind === 'text')
+    return hints === undefined ? decoded.text : likeliestValue(hints, decoded.text);
+  return decoded.kind === 'bytes' ? latin1Text(decoded.bytes) : '';
+}
+
+/** One character per byte, so that minLength and maxLength count bytes. */
+export function latin1Text(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1');
+}
