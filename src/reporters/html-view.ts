@@ -10,6 +10,7 @@ import {
   locationText,
   operationText,
   placeText,
+  recordedTimeText,
   sectionOf,
   sortedIssues,
   timeText,
@@ -63,7 +64,7 @@ export function pageData(report: Report): object {
     ),
     failOn: settings.failOn.join(', '),
     side: settings.side,
-    recordedTime: timeSpan(report),
+    recordedTime: recordedTimeText(report),
     ...accountingData(report),
     levels: coverageRows(report).map(row => ({
       ...row,
@@ -194,15 +195,6 @@ function baselineData({ baseline }: Report): object | undefined {
       MAX_LIST,
     ),
   };
-}
-
-/** Time of the first and the last finding; "" if the recordings have no times. */
-function timeSpan({ findings }: Report): string {
-  const times = findings.flatMap(issue => [issue.firstSeen ?? [], issue.lastSeen ?? []].flat()).sort();
-  const [first] = times;
-  const last = times.at(-1);
-  if (first === undefined || last === undefined) return '';
-  return first === last ? timeText(first) : `${timeText(first)} to ${timeText(last)}`;
 }
 
 /** Template data of one finding, with or without its sample. */

@@ -119,6 +119,15 @@ export function timeRangeText({ firstSeen, lastSeen }: Issue): string {
   return `first ${timeText(firstSeen)}${last}`;
 }
 
+/** "2026-01-02 10:00 UTC to 2026-01-03 11:30 UTC": the first and the last finding; "" if the recordings have no times. */
+export function recordedTimeText({ findings }: Report): string {
+  const times = findings.flatMap(issue => [issue.firstSeen ?? [], issue.lastSeen ?? []].flat()).sort();
+  const [first] = times;
+  const last = times.at(-1);
+  if (first === undefined || last === undefined) return '';
+  return first === last ? timeText(first) : `${timeText(first)} to ${timeText(last)}`;
+}
+
 /** "2026-01-02 10:00 UTC": a time to the minute. */
 export function timeText(time: string): string {
   return shortLine(time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, '$1 $2 UTC'), 40);

@@ -19,10 +19,10 @@ import {
   locationText,
   operationText,
   placeText,
+  recordedTimeText,
   sectionOf,
   sortedIssues,
   timeRangeText,
-  timeText,
 } from './issues.ts';
 import { ciSafeLine, pluralize, shortLine, type TextStyle, withoutStyle } from './safe-text.ts';
 import { verdictText } from './verdict-text.ts';
@@ -243,19 +243,10 @@ function verdictBlock(report: Report, style: TextStyle): string {
     .map(reason => `  ${style(colour, '-')} ${ciSafeLine(reason, 1000)}`);
   const omitted = otherReasons.length - reasons.length;
   if (omitted > 0) reasons.push(style('dim', `  and ${omitted} more reasons`));
-  const recordedTime = report.sources.length === 0 ? '' : timeSpan(report);
-  if (recordedTime !== '') reasons.unshift(style('dim', `  ${recordedTime}`));
+  const recordedTime = report.sources.length === 0 ? '' : recordedTimeText(report);
+  if (recordedTime !== '') reasons.unshift(style('dim', `  findings recorded: ${recordedTime}`));
   return [
     ...reasons,
     `${style('bold', style(colour, ciSafeLine(sentence, 600)))}${next === '' ? '' : ` ${next}`}`,
   ].join('\n');
-}
-
-/** Time of the first and the last finding; "" if the recordings have no times. */
-function timeSpan({ findings }: Report): string {
-  const times = findings.flatMap(issue => [issue.firstSeen ?? [], issue.lastSeen ?? []].flat()).sort();
-  const [first] = times;
-  const last = times.at(-1);
-  if (first === undefined || last === undefined) return '';
-  return `findings recorded from ${timeText(first)} to ${timeText(last)}`;
 }
