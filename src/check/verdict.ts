@@ -154,7 +154,7 @@ function nothingChecked({
 }
 
 /** Reasons that make a replay incomplete: a request was sent and got no response. The user chose the other reasons. */
-const NO_RESPONSE_REASONS: ReadonlySet<string> = new Set(['no-answer', 'mock-error']);
+const NO_RESPONSE_REASONS: ReadonlySet<string> = new Set(['no-response', 'mock-error']);
 
 const NO_COUNTS = { count: 0, reasons: {} };
 

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Report } from '../check/report.ts';
 import { REPORT_FORMATS, REPORTERS, type ReportFormat, renderReport } from '../reporters/formats.ts';
-import { verdictText } from '../reporters/issues.ts';
 import { printable } from '../reporters/safe-text.ts';
+import { verdictText } from '../reporters/verdict-text.ts';
 import { UsageError } from './command.ts';
 import type { Io } from './io.ts';
 

@@ -7,22 +7,22 @@ import { jsonPointer, splitPointer } from '../exchange/json-pointer.ts';
 export type Scalar = string | number;
 
 export interface BodyValue {
-  /** Steps from the top of the body; "0" for indexes. */
+  /** Path from the root of the body; "0" is an index. */
   readonly steps: readonly string[];
   readonly value: Scalar;
 }
 
-/** Strings and numbers of a JSON or form body; nothing of any other. */
+/** Strings and numbers of a JSON or form body; none for other bodies. */
 export function bodyValues(request: Request): BodyValue[] {
   const decoded = decodeBody(request);
   if (decoded.kind === 'form') return decoded.pairs.map(({ name, value }) => ({ steps: [name], value }));
   return decoded.kind === 'json' ? scalarsIn(decoded.value) : [];
 }
 
-/** Whatever is nested deeper is nobody's identifier, and writing it again would not survive. */
+/** JSON.stringify recurses: a body with deeper nesting cannot be written again, and has no values here. */
 const MAX_DEPTH = 500;
 
-/** Not by recursion: bodies may be nested without end, and then have no values. In the order they are written. */
+/** Strings and numbers in document order. Iterative, because bodies may be nested deeply; [] beyond MAX_DEPTH. */
 export function scalarsIn(value: unknown): BodyValue[] {
   const scalars: BodyValue[] = [];
   const pending: [unknown, readonly string[]][] = [[value, []]];
@@ -36,7 +36,7 @@ export function scalarsIn(value: unknown): BodyValue[] {
   return scalars;
 }
 
-/** @param values by the place as a JSON Pointer; of form fields of one name, all */
+/** @param values new values by JSON Pointer; all form fields of one name get the same value */
 export function replaceBodyValues(request: Request, values: ReadonlyMap<string, Scalar>): Request {
   const decoded = decodeBody(request);
   if (values.size === 0) return request;
@@ -49,16 +49,16 @@ export function replaceBodyValues(request: Request, values: ReadonlyMap<string, 
   }
   if (decoded.kind !== 'json') return request;
   let changed = structuredClone(decoded.value);
-  for (const [place, value] of values) changed = setAt(changed, place, value);
+  for (const [pointer, value] of values) changed = setAt(changed, pointer, value);
   return { ...request, body: Buffer.from(JSON.stringify(changed)) };
 }
 
-function setAt(whole: unknown, place: string, value: Scalar): unknown {
-  const steps = splitPointer(place);
+function setAt(root: unknown, pointer: string, value: Scalar): unknown {
+  const steps = splitPointer(pointer);
   const last = steps.pop();
   if (last === undefined) return value;
-  let at = whole as Record<string, unknown>;
-  for (const step of steps) at = at[step] as Record<string, unknown>;
-  at[last] = value;
-  return whole;
+  let parent = root as Record<string, unknown>;
+  for (const step of steps) parent = parent[step] as Record<string, unknown>;
+  parent[last] = value;
+  return root;
 }

@@ -2,106 +2,106 @@
 import type { EntryLocation } from '../recording/model.ts';
 import type { Scalar } from './body-values.ts';
 
-/** A value that a recorded answer holds. */
+/** A value in a recorded response that later requests may use. */
 export interface Capture {
-  /** What it is known by. */
+  /** Identifies the value: see `identifierKey`, `cookieKey` and `tokenKey`. */
   readonly key: string;
-  /** As it was recorded. */
+  /** The recorded value. */
   readonly value: Scalar;
-  /** Where another answer has its own: see `offersOf`. */
+  /** Position in the response, where the current response has the new value: see `capturableValues`. */
   readonly position: string;
-  /** Whether a later gift of the same key takes its place: so it is with cookies and tokens, and not with identifiers. */
+  /** Whether it replaces an earlier capture with the same key: true for cookies and tokens, false for identifiers. */
   readonly replacesEarlier: boolean;
 }
 
-/** An exchange that others may depend on. `settle` is called once, when it is known what became of it. */
+/** An exchange that other requests may depend on. Call `settle` once, when its response is known or it is skipped. */
 export class CaptureSource {
   readonly place: EntryLocation;
-  /** The origin that is asked this time. */
+  /** The origin that the request is sent to. */
   readonly targetOrigin: string;
-  /** Whether what it gives was made by it: a read gives what is there without it. */
+  /** Whether the request creates its values: a read returns values that exist without it. */
   readonly creates: boolean;
   readonly settled: Promise<void>;
   #resolve: () => void = () => {};
   #captures: Capture[] = [];
   readonly #values = new Map<string, Scalar | undefined>();
-  #state: 'pending' | 'planned' | 'answered' | 'failed' = 'pending';
+  #state: 'pending' | 'planned' | 'settled' | 'failed' = 'pending';
 
-  constructor(place: EntryLocation, home: string, makes: boolean) {
+  constructor(place: EntryLocation, targetOrigin: string, creates: boolean) {
     this.place = place;
-    this.targetOrigin = home;
-    this.creates = makes;
+    this.targetOrigin = targetOrigin;
+    this.creates = creates;
     this.settled = new Promise(resolve => {
       this.#resolve = resolve;
     });
   }
 
-  addCapture(gift: Capture): void {
-    this.#captures.push(gift);
+  addCapture(capture: Capture): void {
+    this.#captures.push(capture);
   }
 
-  /** @param offers what an answer has by place; "planned": it would be asked, but nobody is; undefined: it has none */
-  settle(offers: ReadonlyMap<string, Scalar> | 'planned' | undefined): void {
-    this.#state = offers === undefined ? 'failed' : offers === 'planned' ? 'planned' : 'answered';
-    const all =
-      typeof offers === 'object' && !this.creates ? new Set([...offers].map(nameAndValue)) : undefined;
-    for (const { key, position: place, replacesEarlier, value: recorded } of this.#captures) {
-      if (typeof offers !== 'object') break;
-      // A list may have become longer at its beginning: what is still in it is still meant.
-      const isThere = !replacesEarlier && all?.has(nameAndValue([place, recorded]));
-      const value = isThere ? recorded : offers.get(place);
+  /** @param values of the current response by position; "planned": the request is only planned; undefined: no response */
+  settle(values: ReadonlyMap<string, Scalar> | 'planned' | undefined): void {
+    this.#state = values === undefined ? 'failed' : values === 'planned' ? 'planned' : 'settled';
+    const existing =
+      typeof values === 'object' && !this.creates ? new Set([...values].map(nameAndValue)) : undefined;
+    for (const { key, position, replacesEarlier, value: recorded } of this.#captures) {
+      if (typeof values !== 'object') break;
+      // Items may have been added at the start of a list: a recorded value that is still in the response is still valid.
+      const stillExists = !replacesEarlier && existing?.has(nameAndValue([position, recorded]));
+      const value = stillExists ? recorded : values.get(position);
       const known = this.#values.get(key);
-      // Two tokens whose placeholders are alike: which of them was meant, nobody can say.
+      // Two different tokens with equal placeholders: it is unknown which one a request uses.
       if (known === undefined || !this.#values.has(key)) this.#values.set(key, value);
       else if (replacesEarlier && value !== undefined && value !== known) this.#values.set(key, undefined);
     }
-    // Whatever the answer was, it is not kept for what it has given.
+    // Frees the captures: only the current values are needed from now on.
     this.#captures = [];
     this.#resolve();
   }
 
-  /** To be asked once it is settled. */
+  /** The current value of a capture. Call it after `settled`. */
   valueOf(key: string): { readonly value: Scalar } | 'planned' | 'as-recorded' | 'missing' {
     if (this.#state === 'planned') return 'planned';
     const value = this.#values.get(key);
-    // Of nothing, or of dots, a path would be made that is another one.
+    // "", "." or ".." as a path segment would address a different resource.
     if (value !== undefined && !/^\.{0,2}$/.test(String(value))) return { value };
-    // What was there without it is still there, whatever the answer calls it now.
-    return this.#state === 'answered' && !this.creates ? 'as-recorded' : 'missing';
+    // A read did not create the value, so the recorded one may still exist.
+    return this.#state === 'settled' && !this.creates ? 'as-recorded' : 'missing';
   }
 }
 
-function nameAndValue([place, value]: readonly [string, Scalar]): string {
-  return `${place.slice(place.lastIndexOf('/'))} ${value}`;
+function nameAndValue([position, value]: readonly [string, Scalar]): string {
+  return `${position.slice(position.lastIndexOf('/'))} ${value}`;
 }
 
-/** Most values that are remembered; with more, the oldest still count, and further ones are taken as recorded. */
+/** Captures that are stored; further values are sent as recorded. No eviction: later requests may use the oldest. */
 const MAX_CAPTURES = 200_000;
 
-/** Who gives what, as the recording has it: the first that shows a value gives it, and nobody gives what came from outside. */
+/** Maps a key to its source. The first response with a value is its source; a value that a request uses first is external. */
 export class CaptureRegistry {
-  readonly #sources = new Map<string, CaptureSource | 'outside'>();
+  readonly #sources = new Map<string, CaptureSource | 'external'>();
 
-  /** @returns who gives it; undefined: it came from outside, and from now on always does */
+  /** @returns the source of the value; undefined: it has none, and is external from now on */
   claimSource(key: string): CaptureSource | undefined {
     const known = this.#sources.get(key);
-    if (known === undefined && this.#sources.size < MAX_CAPTURES) this.#sources.set(key, 'outside');
-    return known === 'outside' ? undefined : known;
+    if (known === undefined && this.#sources.size < MAX_CAPTURES) this.#sources.set(key, 'external');
+    return known === 'external' ? undefined : known;
   }
 
-  /** As `giverOf`, without a consequence. */
+  /** As `claimSource`, but does not mark the value as external. */
   findSource(key: string): CaptureSource | undefined {
     const known = this.#sources.get(key);
-    return known === 'outside' ? undefined : known;
+    return known === 'external' ? undefined : known;
   }
 
-  register(giver: CaptureSource, gifts: readonly Capture[]): void {
-    for (const capture of gifts) {
+  register(source: CaptureSource, captures: readonly Capture[]): void {
+    for (const capture of captures) {
       const known = this.#sources.get(capture.key);
       const isNew = known === undefined && this.#sources.size < MAX_CAPTURES;
-      if (isNew || (known !== undefined && known !== giver && capture.replacesEarlier))
-        this.#sources.set(capture.key, giver);
-      if (this.#sources.get(capture.key) === giver) giver.addCapture(capture);
+      if (isNew || (known !== undefined && known !== source && capture.replacesEarlier))
+        this.#sources.set(capture.key, source);
+      if (this.#sources.get(capture.key) === source) source.addCapture(capture);
     }
   }
 }

@@ -11,11 +11,14 @@ import type { Capture } from './capture-registry.ts';
 import { identifiersIn, locationSegments } from './identifiers.ts';
 import { apiOfTarget } from './targets.ts';
 
-/** @param where it was recorded, and who is asked this time */
+/**
+ * Cookies, tokens and identifiers in a recorded response.
+ * @param origin of the recording; `targetOrigin`: where the request is sent
+ */
 export function capturesIn(
   { response, redacted = [] }: Exchange,
   matchTarget: MatchTarget,
-  { origin, home: targetOrigin }: { readonly origin: string; readonly home: string },
+  { origin, targetOrigin }: { readonly origin: string; readonly targetOrigin: string },
 ): Capture[] {
   if (response === undefined) return [];
   const isSecret = secretTest(secretNames(apiOfTarget(matchTarget)));
@@ -32,39 +35,39 @@ export function capturesIn(
   );
   const decoded = decodeBody(response);
   for (const { steps, value } of decoded.kind === 'json' ? scalarsIn(decoded.value) : []) {
-    const place = `/body${jsonPointer(...steps)}`;
+    const position = `/body${jsonPointer(...steps)}`;
     if (
       typeof value !== 'string' ||
-      !(redactedPointers.has(`/response${place}`) || steps.some(step => isSecret(step)))
+      !(redactedPointers.has(`/response${position}`) || steps.some(step => isSecret(step)))
     )
       continue;
-    captures.push({ key: tokenKey(targetOrigin, value), value, position: place, replacesEarlier: true });
+    captures.push({ key: tokenKey(targetOrigin, value), value, position, replacesEarlier: true });
   }
-  for (const { key, position: place, value } of identifiersIn(response, matchTarget)) {
-    // A placeholder is no name of anything.
-    if (redactedPointers.has(`/response${place}`) || isPlaceholder(String(value))) continue;
-    captures.push({ key, value, position: place, replacesEarlier: false });
+  for (const { key, position, value } of identifiersIn(response, matchTarget)) {
+    // A placeholder is not an identifier.
+    if (redactedPointers.has(`/response${position}`) || isPlaceholder(String(value))) continue;
+    captures.push({ key, value, position, replacesEarlier: false });
   }
   return captures;
 }
 
-/** What an answer has at the places of gifts. */
+/** Values of a response by position: cookies, body values, segments of Location. */
 export function capturableValues(response: Response): Map<string, Scalar> {
   const decoded = decodeBody(response);
   const scalars = decoded.kind === 'json' ? scalarsIn(decoded.value) : [];
   return new Map<string, Scalar>([
     ...parseSetCookies(response.headers).map(({ name, value }) => [`/cookie/${name}`, value] as const),
     ...scalars.map(({ steps, value }) => [`/body${jsonPointer(...steps)}`, value] as const),
-    ...locationSegments(response).map((step, index) => [`/location/${index}`, step] as const),
+    ...locationSegments(response).map((segment, index) => [`/location/${index}`, segment] as const),
   ]);
 }
 
-/** @param targetOrigin who is asked this time, and gets nothing that another gave */
+/** @param targetOrigin part of the key: a cookie is sent only to the server that set it */
 export function cookieKey(origin: string, targetOrigin: string, name: string): string {
   return `cookie ${origin} ${targetOrigin} ${name}`;
 }
 
-/** A token is known by its text, and a redacted one by its placeholder: the same one has the same, wherever it stands. */
+/** The text identifies a token. A redacted token has the same placeholder at every position of the recording. */
 export function tokenKey(targetOrigin: string, text: string): string {
   return `token ${targetOrigin} ${splitScheme(text)[1]}`;
 }

@@ -3,38 +3,46 @@ import { isVolatileName } from '../exchange/value-formats.ts';
 import {
   type Comparator,
   findRenames,
-  isEqual,
   type JsonChange,
   type JsonType,
   jsonTypeOf,
   memberChanges,
   typeChange,
-} from './compare-json.ts';
+} from './json-change.ts';
 
-/** What several values look like together. */
+/** Types and members of several values. */
 interface ValueShape {
-  /** How many of the values are of that type. */
+  /** Number of values of each type. */
   readonly types: Map<JsonType, number>;
   readonly members: Map<string, ValueShape>;
-  /** What the items of all arrays among them look like. */
+  /** Shape of the items of all arrays among the values. */
   items: ValueShape | undefined;
-  /** The first of the values. */
+  /** The first value. */
   readonly first: unknown;
 }
 
-/** Items and levels that are looked at: the rest looks the same. */
+/** Items per list and nesting levels that are read. */
 const MAX_ITEMS = 1000;
 const MAX_DEPTH = 50;
 
-/** Of two lists that are not empty. */
+/** Whether two values count as equal. A parameter, because compare-json.ts calls this file. */
+export type IsEqual = (
+  recorded: unknown,
+  current: unknown,
+  steps: readonly string[],
+  comparator: Comparator,
+) => boolean;
+
+/** Compares the shapes of two lists. Neither list may be empty. */
 export function compareItems(
   recorded: readonly unknown[],
   current: readonly unknown[],
   steps: readonly string[],
   comparator: Comparator,
+  isEqual: IsEqual,
 ): JsonChange[] {
   const changes: JsonChange[] = [];
-  compareShapes(shapeOf(recorded), shapeOf(current), [...steps, '*'], comparator, changes);
+  compareShapes(shapeOf(recorded), shapeOf(current), [...steps, '*'], comparator, isEqual, changes);
   return changes;
 }
 
@@ -65,6 +73,7 @@ function compareShapes(
   current: ValueShape,
   steps: readonly string[],
   comparator: Comparator,
+  isEqual: IsEqual,
   changes: JsonChange[],
 ): void {
   const [recordedTypes, currentTypes] = [[...recorded.types.keys()], [...current.types.keys()]].map(types =>
@@ -77,7 +86,7 @@ function compareShapes(
     if (!recordedTypes.some(type => currentTypes.includes(type))) return;
   }
   if (recorded.types.has('object') && current.types.has('object')) {
-    // What only some of them had may well be missing from others.
+    // Only members that every item has count: others are optional.
     const removed = alwaysPresent(recorded).filter(name => !current.members.has(name));
     const added = alwaysPresent(current).filter(name => !recorded.members.has(name));
     const renamed = findRenames(removed, added, (before, after) =>
@@ -92,13 +101,13 @@ function compareShapes(
   }
   for (const [name, shape] of recorded.members) {
     const other = current.members.get(name);
-    if (other !== undefined) compareShapes(shape, other, [...steps, name], comparator, changes);
+    if (other !== undefined) compareShapes(shape, other, [...steps, name], comparator, isEqual, changes);
   }
   if (recorded.items !== undefined && current.items !== undefined)
-    compareShapes(recorded.items, current.items, [...steps, '*'], comparator, changes);
+    compareShapes(recorded.items, current.items, [...steps, '*'], comparator, isEqual, changes);
 }
 
-/** Members that every one of the objects has. */
+/** Names of the members that all objects have. */
 function alwaysPresent({ types, members }: ValueShape): string[] {
   const objects = types.get('object') ?? 0;
   return [...members].filter(([, member]) => countValues(member) === objects).map(([name]) => name);

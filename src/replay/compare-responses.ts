@@ -9,30 +9,32 @@ import { isJson, mediaTypeOf } from '../exchange/media-type.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { SourceLocation } from '../finding/finding.ts';
 import { type Operation, responseFor } from '../openapi/model.ts';
-import { type Comparator, compareJson, type JsonChange } from './compare-json.ts';
+import { compareJson } from './compare-json.ts';
+import type { Comparator, JsonChange } from './json-change.ts';
 import { bodyLocation, headerLocation, responseLocation } from './source-locations.ts';
 
 export interface ComparisonOptions {
-  /** Undefined: no document names what was asked; then `clause` is where it would be named. */
+  /** Undefined: the exchange is undocumented. */
   readonly operation: Operation | undefined;
+  /** The location of differences in an undocumented exchange. */
   readonly fallbackLocation: SourceLocation;
-  /** What may be told of each: as the two were, without secrets. Asked for only where something differs. */
+  /** Both responses without secrets. Called only if there is a difference: redaction is expensive. */
   readonly redacted: () => { readonly recorded: Response; readonly current: Response };
   readonly comparator: Comparator;
-  /** Values of headers that mean the same. */
+  /** Whether two different header values count as equal. */
   readonly isSameHeader: (recorded: string, current: string, name: string) => boolean;
-  /** Whether a value that is not the recorded one is more than advice. */
+  /** True: a changed value is a difference; false: advice. */
   readonly strictValues: boolean;
 }
 
 const CODES = {
-  gone: 'answer-member-gone',
-  new: 'answer-member-new',
+  removed: 'answer-member-gone',
+  added: 'answer-member-new',
   renamed: 'answer-member-renamed',
   type: 'answer-type-differs',
 } as const satisfies Partial<Record<JsonChange['kind'], FindingCode>>;
 
-/** @param method of the request: the answer to a HEAD has no body */
+/** @param method of the request: the response to HEAD has no body (RFC 9110, 9.3.2) */
 export function compareResponses(
   recorded: Response,
   current: Response,
@@ -43,7 +45,7 @@ export function compareResponses(
   const location =
     operation === undefined ? comparison.fallbackLocation : responseLocation(operation, recorded);
   if (recorded.status !== current.status) {
-    // An error looks different all over: that it is one says it all.
+    // With another status everything differs: only the status is reported.
     const message = `status is ${current.status}; recorded: ${recorded.status}`;
     const values = (): DifferenceValues => ({
       recorded: String(recorded.status),
@@ -52,11 +54,11 @@ export function compareResponses(
     return [{ code: 'answer-status-differs', message, at: '/response/status', location, values }];
   }
   const differences = compareHeaders(recorded, current, comparison);
-  // What cannot be read now the judge speaks of.
+  // The validation of the response reports a current body that is not recorded.
   if (method === 'HEAD' || !isRecorded(current.body)) return differences;
   const at = '/response/body';
   if (!isRecorded(recorded.body)) {
-    // Browsers do not keep what a redirect said.
+    // Browsers do not record the body of a redirect.
     if (recorded.status >= 300 && recorded.status < 400) return differences;
     const message = `response body is not compared: the recording does not contain it (${recorded.body.notRecorded})`;
     return [...differences, { code: 'answer-not-compared', message, at, location }];
@@ -74,26 +76,26 @@ export function compareResponses(
     return differences;
   }
   if (recorded.body.length === 0) return differences;
-  const [recordedText, currentText] = [recorded, current].map(
+  const [recordedType, currentType] = [recorded, current].map(
     ({ headers }) => mediaTypeOf(headers)?.essence ?? '',
   ) as [string, string];
-  if (recordedText !== currentText) {
-    const message = `response body is ${currentText || 'without a media type'}; recorded: ${recordedText || 'without a media type'}`;
-    const place = '/response/headers/content-type';
-    const values = (): DifferenceValues => ({ recorded: recordedText, current: currentText });
-    differences.push({ code: 'answer-media-type-differs', message, at: place, location, values });
+  if (recordedType !== currentType) {
+    const message = `response body is ${currentType || 'without a media type'}; recorded: ${recordedType || 'without a media type'}`;
+    const headerPointer = '/response/headers/content-type';
+    const values = (): DifferenceValues => ({ recorded: recordedType, current: currentType });
+    differences.push({ code: 'answer-media-type-differs', message, at: headerPointer, location, values });
     return differences;
   }
   if (mediaTypeParameters(recorded) !== mediaTypeParameters(current)) {
     const values = headerValues('content-type', redacted);
     const message = 'media type parameters of the response body differ';
-    const place = '/response/headers/content-type';
-    differences.push({ code: valueCode(comparison), message, at: place, location, values });
+    const headerPointer = '/response/headers/content-type';
+    differences.push({ code: valueCode(comparison), message, at: headerPointer, location, values });
   }
   const [before, after] = [decodeBody(recorded), decodeBody(current)];
   if (before.kind === 'json' && after.kind === 'json') {
     const changes = compareJson(before.value, after.value, comparison.comparator).filter(
-      // Lists grow and shrink with what is in them.
+      // The length of a list depends on the data; it counts only with strict values.
       ({ kind }) => kind !== 'length' || comparison.strictValues,
     );
     if (changes.length > 0) differences.push(...describeChanges(changes, recorded, comparison));
@@ -118,8 +120,8 @@ function compareHeaders(recorded: Response, current: Response, comparison: Compa
   const withheld = new Set([...(recorded.withheld ?? []), ...(current.withheld ?? [])]);
   const names = [...new Set([...Object.keys(recorded.headers), ...Object.keys(current.headers)])].sort();
   return names.flatMap((name): Difference[] => {
-    const counts = declared.has(name) || isSignificantHeader(name) || !isCommonHeader(name);
-    if (!counts || withheld.has(name)) return [];
+    const isCompared = declared.has(name) || isSignificantHeader(name) || !isCommonHeader(name);
+    if (!isCompared || withheld.has(name)) return [];
     const [before, after] = [header(recorded.headers, name), header(current.headers, name)];
     const at = `/response/headers${jsonPointer(name)}`;
     const location =
@@ -159,30 +161,30 @@ function describeChanges(
     const value = decoded.kind === 'json' ? valueAt(decoded.value, jsonPointer(...steps)) : undefined;
     return value === undefined ? '' : toJson(value);
   };
-  return changes.map(({ kind, steps, currentSteps: nowSteps = steps, text }) => {
-    const place = jsonPointer(...steps);
+  return changes.map(({ kind, steps, currentSteps = steps, text }) => {
+    const pointer = jsonPointer(...steps);
     const values = (): DifferenceValues => {
-      const before = kind === 'new' ? 'nothing' : valueIn(redacted().recorded, steps);
-      const after = kind === 'gone' ? 'nothing' : valueIn(redacted().current, nowSteps);
-      const moved = kind === 'renamed' ? [`"${steps.at(-1)}": `, `"${nowSteps.at(-1)}": `] : ['', ''];
-      // Of any item of a list there is no one value to show.
+      const before = kind === 'added' ? 'nothing' : valueIn(redacted().recorded, steps);
+      const after = kind === 'removed' ? 'nothing' : valueIn(redacted().current, currentSteps);
+      const prefixes = kind === 'renamed' ? [`"${steps.at(-1)}": `, `"${currentSteps.at(-1)}": `] : ['', ''];
+      // A path with "*" has no single value to show.
       return {
-        ...(before !== '' && { recorded: moved[0] + before }),
-        ...(after !== '' && { current: moved[1] + after }),
+        ...(before !== '' && { recorded: prefixes[0] + before }),
+        ...(after !== '' && { current: prefixes[1] + after }),
       };
     };
     return {
       code: kind === 'value' || kind === 'length' ? valueCode(comparison) : CODES[kind],
-      message: `response body ${place} ${text}`.replace('  ', ' '),
-      at: `/response/body${place}`,
-      clause:
+      message: `response body ${pointer} ${text}`.replace('  ', ' '),
+      at: `/response/body${pointer}`,
+      location:
         operation === undefined ? comparison.fallbackLocation : bodyLocation(operation, recorded, steps),
-      words: values,
+      values,
     };
   });
 }
 
-/** What JSON.parse reads without recursion, writing it again may not survive. */
+/** JSON.parse does not recurse, but JSON.stringify does: a deeply nested value overflows its stack. */
 function toJson(value: unknown): string {
   try {
     return JSON.stringify(value);
@@ -196,13 +198,13 @@ function valueCode({ strictValues }: ComparisonOptions): FindingCode {
   return strictValues ? 'answer-value-changed' : 'answer-value-differs';
 }
 
-/** Those that say what the body means: where it is divided is another place each time, and JSON has one charset. */
+/** Parameters with a meaning for the body: not the boundary, and not the charset of JSON (RFC 8259, 11). */
 function mediaTypeParameters({ headers }: Response): string {
   const { essence = '', parameters = {} } = mediaTypeOf(headers) ?? {};
-  const telling = Object.entries(parameters)
+  const significant = Object.entries(parameters)
     .filter(([name]) => name !== 'boundary' && !(name === 'charset' && isJson(essence)))
     .map(([name, value]) => `${name}=${name === 'charset' ? value.toLowerCase() : value}`);
-  return telling.sort().join('; ');
+  return significant.sort().join('; ');
 }
 
 function describeSize(body: Uint8Array): string {

@@ -12,23 +12,26 @@ import { bodyValues, type Scalar } from './body-values.ts';
 import { credentialField, hasPathPlaceholder, type SecretStore } from './secret-store.ts';
 import { apiOfTarget } from './targets.ts';
 
-/** One place that is to be filled. */
+/** One position of a credential in a request. */
 export interface CredentialSlot {
   /** "/header/authorization", "/cookie/sid", "/query/2", "/body/user/password" */
   readonly position: string;
-  /** As people would name it: "authorization", "sid". */
+  /** Name of the credential: "authorization", "sid". */
   readonly name: string;
-  /** What was recorded there; undefined: nothing, because the recording leaves it out. */
+  /** The recorded value; undefined: the recording does not contain it. */
   readonly recorded: string | undefined;
-  /** False: it was recorded as it was sent, and is good as long as nothing better is known. */
+  /** False: the recorded value is the real one, and is sent if there is no other. */
   readonly isPlaceholder: boolean;
-  /** What the environment has, as it is to stand there. */
+  /** The secret from the environment, formatted for this position. */
   readonly value: Scalar | undefined;
-  /** True: without a value it is left out, because it is no credential as far as anybody knows. */
+  /** True: without a value the field is omitted, because it is probably not a credential. */
   readonly isOptional: boolean;
 }
 
-/** @param redacted where the recording says that it has placeholders; see Exchange.redacted */
+/**
+ * The credential slots of a request.
+ * @param redacted pointers of placeholders in the recording: see Exchange.redacted
+ */
 export function credentialSlots(
   request: Request,
   redacted: readonly string[],
@@ -40,10 +43,10 @@ export function credentialSlots(
   const operation = matchTarget.kind === 'operation' ? matchTarget.operation : undefined;
   const api = spec.name;
   const redactedPointers = new Set(redacted);
-  const unmatchedPointers = new Set(redacted.filter(place => place.startsWith('/request/')));
+  const unmatchedPointers = new Set(redacted.filter(pointer => pointer.startsWith('/request/')));
   const slots: CredentialSlot[] = [];
   const addSlot = (
-    place: string,
+    position: string,
     at: string,
     name: string,
     recorded: string | undefined,
@@ -52,12 +55,12 @@ export function credentialSlots(
     unmatchedPointers.delete(at);
     const secret = secretStore.find(name, api);
     slots.push({
-      position: place,
+      position,
       name,
       recorded,
       isPlaceholder: recorded === undefined || redactedPointers.has(at) || isPlaceholder(recorded),
       value: secret === undefined ? undefined : fill(secret),
-      isOptional: place.startsWith('/cookie/') && !isCredentialCookie(name, matchTarget),
+      isOptional: position.startsWith('/cookie/') && !isCredentialCookie(name, matchTarget),
     });
   };
   for (const [name, values] of Object.entries(request.headers)) {
@@ -74,9 +77,9 @@ export function credentialSlots(
   }
   for (const { steps, value } of bodyValues(request)) {
     const at = `/request/body${jsonPointer(...steps)}`;
-    // Whatever stands below a secret name is secret; a number that is none of its own cannot be told from one that is.
-    const isNamed = typeof value === 'string' && steps.some(step => isSecret(step));
-    if (!isNamed && !redactedPointers.has(at)) continue;
+    // Strings below a secret name are secrets. Numbers are not: an ordinary number looks the same as a secret one.
+    const hasSecretName = typeof value === 'string' && steps.some(step => isSecret(step));
+    if (!hasSecretName && !redactedPointers.has(at)) continue;
     const name = steps.findLast(step => !/^\d+$/.test(step)) ?? 'body';
     addSlot(`/body${jsonPointer(...steps)}`, at, name, String(value), secret =>
       typeof value === 'number' && Number.isFinite(Number(secret)) ? Number(secret) : secret,
@@ -85,7 +88,7 @@ export function credentialSlots(
   slots.push(...withheldSlots(request, matchTarget, secretStore, api));
   if (redactedPointers.has('/request/path') || hasPathPlaceholder(decodePercent(request.path)))
     unmatchedPointers.add('/request/path');
-  // Places that cannot be found any more, and so cannot be filled.
+  // Placeholders without a known position cannot be replaced.
   for (const at of unmatchedPointers) {
     const name = at.replace(/^\/request\//, '');
     slots.push({
@@ -101,38 +104,38 @@ export function credentialSlots(
 }
 
 type FormatSecret = (secret: string) => Scalar;
-type AddSlot = (place: string, at: string, name: string, recorded: string, fill: FormatSecret) => void;
+type AddSlot = (position: string, at: string, name: string, recorded: string, fill: FormatSecret) => void;
 
 const unchanged = (secret: string): string => secret;
 
 function addCookieSlots(
   request: Request,
   redactedPointers: ReadonlySet<string>,
-  whole: string | undefined,
+  cookieSecret: string | undefined,
   addSlot: AddSlot,
 ): void {
   const field = header(request.headers, 'cookie');
   if (field === undefined) return;
   const at = '/request/headers/cookie';
-  // The whole field is named by the variable that is called so.
-  if (whole !== undefined) {
+  // A secret named "cookie" replaces the whole header.
+  if (cookieSecret !== undefined) {
     addSlot('/header/cookie', at, 'cookie', field, unchanged);
     return;
   }
   for (const { name, value } of parseCookies(field)) {
-    const own = `/request/cookies${jsonPointer(name)}`;
-    addSlot(`/cookie/${name}`, redactedPointers.has(own) ? own : at, name, value, unchanged);
+    const pointer = `/request/cookies${jsonPointer(name)}`;
+    addSlot(`/cookie/${name}`, redactedPointers.has(pointer) ? pointer : at, name, value, unchanged);
   }
 }
 
-/** Browsers send cookies of analytics and settings along; those that log somebody in are named so, or by the document. */
+/** Whether the name of a cookie, or the document, says that it is a credential. Others are analytics or settings. */
 function isCredentialCookie(name: string, matchTarget: MatchTarget): boolean {
   if (isSecretName(name) || /sid$|auth|login|user/i.test(name)) return true;
   const operations = matchTarget.kind === 'operation' ? [matchTarget.operation] : matchTarget.api.operations;
   return operations.some(operation => declaresCookie(operation, name));
 }
 
-/** What the recording may have left out, where the document asks for it or somebody has put it into the environment. */
+/** Headers that the recording withholds, if the document requires them or the environment has a secret for them. */
 function withheldSlots(
   request: Request,
   matchTarget: MatchTarget,
@@ -142,14 +145,14 @@ function withheldSlots(
   const missingHeaders = (request.withheld ?? []).filter(name => header(request.headers, name) === undefined);
   if (missingHeaders.length === 0) return [];
   const operation = matchTarget.kind === 'operation' ? matchTarget.operation : undefined;
-  // The judge knows what it would have needed.
-  const unknown =
+  // The validation reports which withheld credentials it could not check.
+  const uncheckable =
     matchTarget.kind === 'operation'
       ? uncheckablePointers(matchTarget, request)
       : possibleCredentialPointers(matchTarget.api);
   return missingHeaders.flatMap((name): CredentialSlot[] => {
     const secret = secretStore.find(name, api);
-    if (secret === undefined && !unknown.includes(`/request/headers${jsonPointer(name)}`)) return [];
+    if (secret === undefined && !uncheckable.includes(`/request/headers${jsonPointer(name)}`)) return [];
     const value = secret === undefined ? undefined : credentialField(secret, undefined, operation);
     return [
       {
@@ -175,7 +178,7 @@ function uncheckablePointers(match: Match, request: Request): string[] {
   }
 }
 
-/** Of what nobody can judge: where a document has credentials at all, they may have been sent here. */
+/** For a request that cannot be validated: any operation with security means that credentials may have been sent. */
 function possibleCredentialPointers({ operations }: ApiSpec): string[] {
   return operations.some(({ security }) => security.length > 0)
     ? ['/request/headers/authorization', '/request/headers/cookie']

@@ -14,17 +14,20 @@ import type { ReplayContext, ResolvedRequest } from './prepare-request.ts';
 import { haveSameFormat, queryNames } from './same-format.ts';
 import { apiOfTarget } from './targets.ts';
 
-/** @param currentExchange the exchange of now; whatever it depends on has been answered */
+/**
+ * The differences of the current response from the recorded one.
+ * @param currentExchange its dependencies must be settled
+ */
 export function findDifferences(
-  { prepared: draft, matchTarget }: ResolvedRequest,
+  { prepared, matchTarget }: ResolvedRequest,
   currentExchange: RecordedExchange,
-  { captures: chain, secrets }: ReplayContext,
+  { captures, secrets }: ReplayContext,
   strictValues: boolean,
 ): Difference[] {
-  const { exchange } = draft.recorded;
+  const { exchange } = prepared.recorded;
   const [recorded, current] = [exchange.response, currentExchange.exchange.response];
   if (recorded === undefined || current === undefined) return [];
-  // The condition that it answered was left out of the question.
+  // A replay sends no conditional headers: a recorded 304 or 412 cannot be compared.
   const { headers } = exchange.request;
   if ([304, 412].includes(recorded.status) && Object.keys(headers).some(name => name.startsWith('if-')))
     return [];
@@ -33,17 +36,17 @@ export function findDifferences(
   const isSecret = secretTest(names);
   const redactedPointers = new Set(exchange.redacted ?? []);
   const owner = resourceName(matchTarget);
-  /** Whether one was given for the other. */
+  /** Whether `after` is the current value of the capture `before`. */
   const isCaptured = (before: Scalar, after: Scalar, name: string, resource: string): boolean => {
     const key = identifierKey(before, name, resource);
-    const captured = key === undefined ? undefined : chain.findSource(key)?.valueOf(key);
+    const captured = key === undefined ? undefined : captures.findSource(key)?.valueOf(key);
     return typeof captured === 'object' && String(captured.value) === String(after);
   };
   const isSameText = (before: unknown, after: unknown, name: string): boolean =>
     haveSameFormat(before, after, name) ||
     (typeof before === 'string' && typeof after === 'string' && before.length >= 6 && isPlaceholder(before));
-  const redactResponse = (whole: Exchange): Response =>
-    redactWith(whole, names, { secrets }).exchange.response as Response;
+  const redactResponse = (full: Exchange): Response =>
+    redactWith(full, names, { secrets }).exchange.response as Response;
   let redacted: { recorded: Response; current: Response } | undefined;
   return compareResponses(recorded, current, exchange.request.method, {
     operation: matchTarget.kind === 'operation' ? matchTarget.operation : undefined,
@@ -78,7 +81,7 @@ function isScalar(value: unknown): value is Scalar {
   return typeof value === 'string' || typeof value === 'number';
 }
 
-/** From the end: another server may have another origin and base path. */
+/** Compares path segments from the end: another server may have another origin and base path. */
 function isSameLocation(
   recorded: string,
   current: string,
@@ -88,14 +91,14 @@ function isSameLocation(
   if (left.names !== right.names) return false;
   return left.steps.slice(0, right.steps.length - 1).every((step, index) => {
     const other = right.steps[index] ?? '';
-    // Where one path is at its beginning, the other one has a longer base.
+    // The first segment of the shorter path is compared with a longer base path: any value is accepted.
     if (index === left.steps.length - 1) return true;
     const [, resource] = identifierName([left.steps[index + 1] ?? '', 'id'], '');
     return step === other || haveSameFormat(step, other, '') || isCaptured(step, other, 'id', resource);
   });
 }
 
-/** Steps of the path, the last first, and the names in the query. */
+/** Segments of the path, the last first, and the names in the query. */
 function readLocation(text: string): { readonly steps: readonly string[]; readonly names: string } {
   const url = URL.parse(text, 'http://some-host.invalid');
   return url === null

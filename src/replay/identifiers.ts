@@ -9,10 +9,10 @@ import { bodyValues, type Scalar, scalarsIn } from './body-values.ts';
 
 /** A value in a request that may be an identifier. */
 export interface VariableUse {
-  /** "/path/2", "/query/3" or "/body/order/id": which piece it is. */
+  /** "/path/2", "/query/3" or "/body/order/id". */
   readonly position: string;
   readonly value: Scalar;
-  /** What it is known by: see `keyOf`. */
+  /** See `identifierKey`. */
   readonly key: string;
 }
 
@@ -20,10 +20,11 @@ const IDENTIFIER_SUFFIX = /(?:id|uuid|guid|key|number|no|ref|reference|slug|curs
 const BARE_IDENTIFIER = /^_?(?:id|uuid|guid|key|number|no|ref|reference|slug)$/i;
 
 /**
- * Two values with one key are one thing. A value that is hardly there twice by chance (a UUID, a hash, eight and more
- * letters and digits, a number of five and more digits) is known by itself; any other, such as a 7, only together with a
- * name that speaks of an identifier, and with what it is the identifier of: "orderid 7". Everything else is no identifier.
- * @param owner the thing that a bare "id" belongs to: "order"
+ * Two values with the same key identify the same resource. A value that is unique by itself (a UUID, a hash, at least eight
+ * letters and digits, a number of at least five digits) is its own key. Any other value, such as 7, needs a name that means
+ * an identifier; the key then contains the resource: "orderid 7".
+ * @param owner the resource of a bare "id": "order"
+ * @returns undefined: the value is not an identifier
  */
 export function identifierKey(value: Scalar, name: string, owner: string): string | undefined {
   const text = String(value);
@@ -41,19 +42,19 @@ function isUnique(text: string): boolean {
   return /^\d{5,}$/.test(text) || (/^[\w~-]{8,}$/.test(text) && /\d/.test(text) && /[a-z]/i.test(text));
 }
 
-/** The identifiers that a request mentions, in its path, query and body. */
+/** The identifiers in the path, query and body of a request. */
 export function variableUsesIn(request: Request, matchTarget: MatchTarget): VariableUse[] {
   const owner = resourceName(matchTarget);
   const uses: VariableUse[] = [];
-  const add = (place: string, value: Scalar, name: string, valueOwner: string): void => {
+  const add = (position: string, value: Scalar, name: string, valueOwner: string): void => {
     const key = identifierKey(value, name, valueOwner);
-    if (key !== undefined) uses.push({ position: place, value, key });
+    if (key !== undefined) uses.push({ position, value, key });
   };
   const pieces = request.path.split('/').slice(1);
   const variables = templateVariables(matchTarget, pieces.length);
   for (const [index, piece] of pieces.entries()) {
     const variable = variables.get(index);
-    // Of what no document names, only what is data in any path.
+    // In an undocumented path, only volatile segments are identifiers.
     if (variable === undefined && (matchTarget.kind === 'operation' || !isVolatileName(decodePercent(piece))))
       continue;
     add(`/path/${index}`, decodePercent(piece), variable ?? 'id', singular(pieces[index - 1] ?? ''));
@@ -65,7 +66,7 @@ export function variableUsesIn(request: Request, matchTarget: MatchTarget): Vari
   return uses;
 }
 
-/** The identifiers in the body and the Location of an answer, by key. `place`: where another answer has its own. */
+/** The identifiers in the body and the Location header of a response. */
 export function identifiersIn(response: Response, matchTarget: MatchTarget): VariableUse[] {
   const owner = resourceName(matchTarget);
   const uses: VariableUse[] = [];
@@ -88,13 +89,13 @@ export function locationSegments({ headers }: Response): string[] {
   return location === undefined ? [] : reversedSegments(location);
 }
 
-/** Of the path of a URL, percent-decoded, the last step first: another server may have another base path. */
+/** Percent-decoded path segments, the last first: another server may have another base path. */
 function reversedSegments(location: string): string[] {
   const url = URL.parse(location, 'http://some-host.invalid');
   return url === null ? [] : url.pathname.split('/').slice(1).map(decodePercent).reverse();
 }
 
-/** Which pieces of a path stand for variables of the template, and their names. */
+/** Names of the template variables by segment index. The template matches the end of the path. */
 function templateVariables(matchTarget: MatchTarget, length: number): Map<number, string> {
   if (matchTarget.kind !== 'operation') return new Map();
   const { segments } = matchTarget.operation;
@@ -105,18 +106,18 @@ function templateVariables(matchTarget: MatchTarget, length: number): Map<number
   );
 }
 
-/** Indexes, and names that wrap whatever was asked for. */
+/** Indexes, and names of members that wrap a resource. */
 const WRAPPER_NAME =
   /^(?:\d+|data|results?|items?|payload|response|content|values?|records?|rows|_embedded)$/i;
 
-/** The name of a value in a body, and what a bare "id" there is the identifier of. */
+/** The name of a body value, and the resource that a bare "id" there identifies. */
 export function identifierName(steps: readonly string[], owner: string): [name: string, owner: string] {
   const named = steps.filter((step, index) => index === steps.length - 1 || !WRAPPER_NAME.test(step));
-  const holder = named.at(-2);
-  return [named.at(-1) ?? 'id', holder === undefined ? owner : singular(holder)];
+  const parent = named.at(-2);
+  return [named.at(-1) ?? 'id', parent === undefined ? owner : singular(parent)];
 }
 
-/** "order" for POST /orders and for GET /orders/{id}. */
+/** The resource of a path: "order" for POST /orders and for GET /orders/{id}. */
 export function resourceName(matchTarget: MatchTarget): string {
   const path = matchTarget.kind === 'operation' ? matchTarget.operation.path : matchTarget.path;
   const words = path.split('/').filter(step => step !== '' && !step.includes('{') && !isVolatileName(step));

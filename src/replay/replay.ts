@@ -1,5 +1,5 @@
 // Re-sends recorded requests, validates the responses, and reports differences from the recorded responses.
-import { setTimeout as wait } from 'node:timers/promises';
+
 import { Examiner } from '../check/examine.ts';
 import type { Report } from '../check/report.ts';
 import { type CheckResult, finishRun, prepareRun, type TrafficRunOptions } from '../check/run.ts';
@@ -13,70 +13,72 @@ import { readTraffic } from '../recording/read-traffic.ts';
 import { isMockError, MOCK_ERROR_HEADER } from '../routing/match-target.ts';
 import { CaptureRegistry } from './capture-registry.ts';
 import { capturableValues } from './captures.ts';
+import { becameError, toCurrentExchange } from './current-exchange.ts';
 import { findDifferences } from './find-differences.ts';
 import {
-  isWrite,
   type PreparedRequest,
   prepareRequest,
   type ReplayContext,
   type ResolvedRequest,
   resolveRequest,
-  type SkippedRequest,
 } from './prepare-request.ts';
+import { createRateLimiter } from './rate-limiter.ts';
 import { createSecretStore, secretForms } from './secret-store.ts';
 import type { SendRequest } from './send.ts';
+import { isWrite, type SkippedRequest } from './skip-request.ts';
 import { apiOfTarget, createTargetResolver } from './targets.ts';
 
 export interface ReplayOptions extends TrafficRunOptions {
   /** "https://staging.example.com/v2", in place of the servers of the documents; or "petstore=https://..." */
   readonly targets: readonly string[];
-  /** Hosts that are asked where they were recorded: "app.example.com:8443". */
+  /** Recorded hosts that requests may be sent to again: "app.example.com:8443". */
   readonly hosts: readonly string[];
-  /** True: requests that change something are sent, too. */
+  /** True: requests with unsafe methods are sent too. */
   readonly allowWrites: boolean;
-  /** Where DEADRINGER_SECRET_... is looked up. */
+  /** Environment variables, for DEADRINGER_SECRET_... */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** "authorization=STAGING_TOKEN" */
+  /** Name of a credential and its environment variable: "authorization=STAGING_TOKEN". */
   readonly secrets: readonly string[];
-  /** Reads that may be under way at once. Writes are alone. */
+  /** Requests in flight. A request with an unsafe method is sent alone. */
   readonly concurrency: number;
-  /** Most requests in a second. */
+  /** Maximum number of requests per second. */
   readonly rate?: number;
-  /** True: values have to be the recorded ones; those that are volatile by their form still need not. */
+  /** True: every value must equal the recorded one, except values of volatile formats. */
   readonly strictValues: boolean;
 }
 
-/** What would be done with one exchange. */
+/** What a replay would do with one exchange. */
 export type PlannedReplay =
   | {
-      readonly kind: 'ask';
+      readonly kind: 'send';
       readonly place: EntryLocation;
       readonly method: string;
       readonly url: string;
       readonly dependsOn: readonly EntryLocation[];
     }
   | {
-      readonly kind: 'left';
+      readonly kind: 'skipped';
       readonly place: EntryLocation;
       readonly reason: string;
       readonly message: string;
     };
 
 /**
- * Nothing is sent to a host that was not named, and no write unless that was asked for.
- * @throws ContractError when a document cannot be judged by; InputError when a recording, a target or a secret cannot be used
+ * Re-sends recorded requests and validates the responses. Sends nothing to a host that is not a target or an allowed host,
+ * and no unsafe method without `allowWrites`.
+ * @throws ContractError if a document cannot be used; InputError if a recording, a target or a secret cannot be used
  */
 export async function replayRecordings(options: ReplayOptions, send: SendRequest): Promise<CheckResult> {
-  return await runReplay(options, ({ examiner, context, waitForRate: pace }) => async resolved => {
-    await pace();
-    const { prepared: each, request, origin } = resolved;
+  return await runReplay(options, ({ examiner, context, waitForRate }) => async resolved => {
+    await waitForRate();
+    const { prepared, request, origin } = resolved;
     const result = await send(origin, request, options.signal ?? NEVER_ABORTED);
     options.signal?.throwIfAborted();
-    if ('failure' in result) return { kind: 'left', reason: 'no-answer', message: result.failure };
+    if ('failure' in result) return { kind: 'skipped', reason: 'no-response', message: result.failure };
     if (isMockError(result.response)) return skippedForMockError(result.response);
     const currentExchange = toCurrentExchange(resolved, result.response);
-    each.source.settle(
-      becameError(each.recorded, result.response) ? undefined : capturableValues(result.response),
+    prepared.source.settle(
+      becameError(prepared.recorded, result.response) ? undefined : capturableValues(result.response),
     );
     return () => {
       const differences = findDifferences(resolved, currentExchange, context, options.strictValues);
@@ -85,7 +87,11 @@ export async function replayRecordings(options: ReplayOptions, send: SendRequest
   });
 }
 
-/** Says what would be sent where, and what not and why; asks nobody. The report tells how many of each. */
+/**
+ * Plans a replay and sends nothing. The report counts planned requests as not checkable ("not-sent").
+ * @param onPlanned called for each exchange, in order
+ * @throws as replayRecordings
+ */
 export async function planReplay(
   options: ReplayOptions,
   onPlanned: (planned: PlannedReplay) => void,
@@ -93,12 +99,12 @@ export async function planReplay(
   return await runReplay(
     options,
     ({ examiner, context }) =>
-      async ({ prepared: each, request, origin, dependsOn }) => {
-        each.source.settle('planned');
-        const { place, exchange } = each.recorded;
+      async ({ prepared, request, origin, dependsOn }) => {
+        prepared.source.settle('planned');
+        const { place, exchange } = prepared.recorded;
         const redactedExchange = redactWith(
           { ...exchange, request },
-          secretNames(apiOfTarget(each.matchTarget)),
+          secretNames(apiOfTarget(prepared.matchTarget)),
           {
             secrets: context.secrets,
           },
@@ -106,8 +112,8 @@ export async function planReplay(
         const { method, path, query } = redactedExchange.request;
         return () => {
           const url = `${origin}${path}${query === '' ? '' : `?${query}`}`;
-          onPlanned({ kind: 'ask', place, method, url, dependsOn });
-          increment(examiner.tally.notCheckable, 'not-asked');
+          onPlanned({ kind: 'send', place, method, url, dependsOn });
+          increment(examiner.tally.notCheckable, 'not-sent');
         };
       },
     onPlanned,
@@ -122,12 +128,12 @@ interface ReplayRun {
   readonly waitForRate: () => Promise<void>;
 }
 
-/** What there is to do when it is this exchange's turn in the report. */
-type ExecuteRequest = (ready: ResolvedRequest) => Promise<SkippedRequest | (() => void)>;
+/** Sends or plans one request. The returned function adds the result to the report, in the order of the recording. */
+type ExecuteRequest = (resolved: ResolvedRequest) => Promise<SkippedRequest | (() => void)>;
 
 async function runReplay(
   options: ReplayOptions,
-  createExecutor: (works: ReplayRun) => ExecuteRequest,
+  createExecutor: (replayRun: ReplayRun) => ExecuteRequest,
   onPlanned?: (planned: PlannedReplay) => void,
 ): Promise<CheckResult> {
   const { signal } = options;
@@ -149,21 +155,21 @@ async function runReplay(
   const execute = createExecutor({ examiner, context, waitForRate: createRateLimiter(options.rate, signal) });
   const skip = ({ place }: RecordedExchange, { reason, message }: SkippedRequest): void => {
     examiner.skip(place, reason, message);
-    onPlanned?.({ kind: 'left', place, reason, message });
+    onPlanned?.({ kind: 'skipped', place, reason, message });
   };
 
-  const processRequest = async (each: PreparedRequest): Promise<() => void> => {
-    const resolved = await resolveRequest(each, context);
-    const done = resolved.kind === 'left' ? resolved : await execute(resolved);
-    if (typeof done === 'function') return done;
-    each.source.settle(undefined);
-    return () => skip(each.recorded, done);
+  const processRequest = async (prepared: PreparedRequest): Promise<() => void> => {
+    const resolved = await resolveRequest(prepared, context);
+    const result = resolved.kind === 'skipped' ? resolved : await execute(resolved);
+    if (typeof result === 'function') return result;
+    prepared.source.settle(undefined);
+    return () => skip(prepared.recorded, result);
   };
 
-  /** In the order of the recording, so that a report does not depend on who answers first. */
+  /** Results in the order of the recording: the report does not depend on the order of the responses. */
   const pending: Promise<() => void>[] = [];
-  const drain = async (most: number): Promise<void> => {
-    while (pending.length > most) (await pending.shift())?.();
+  const drain = async (limit: number): Promise<void> => {
+    while (pending.length > limit) (await pending.shift())?.();
     signal?.throwIfAborted();
   };
   const handleEntry = async (raw: RawEntry): Promise<void> => {
@@ -174,14 +180,14 @@ async function runReplay(
       return;
     }
     const prepared = prepareRequest(recorded, matchTarget, context);
-    if (prepared.kind === 'left') {
+    if (prepared.kind === 'skipped') {
       pending.push(Promise.resolve(() => skip(recorded, prepared)));
       return;
     }
     const isExclusive = isWrite(recorded.exchange.request);
     if (isExclusive) await drain(0);
     const task = processRequest(prepared);
-    // It is waited for in its turn; until then nobody else is to be told.
+    // `drain` awaits the task later; until then a rejection is not unhandled.
     task.catch(() => {});
     pending.push(task);
     await drain(isExclusive ? 0 : options.concurrency - 1);
@@ -199,7 +205,7 @@ async function readAll(
   examiner: Examiner,
   handleEntry: (raw: RawEntry) => Promise<void>,
 ): Promise<Report['sources']> {
-  const { stdin, signal, onProgress, onSkippedFile: onPassedOver } = options;
+  const { stdin, signal, onProgress, onSkippedFile } = options;
   const sources: Report['sources'] = [];
   let entries = 0;
   let bytes = 0;
@@ -213,14 +219,14 @@ async function readAll(
   for await (const chunk of readTraffic(options.traffic, input)) {
     for (const next of chunk) {
       if (next.kind === 'end') {
-        const { file, format, creator, truncated, entries: own } = next.end;
+        const { file, format, creator, truncated, entries: fileEntries } = next.end;
         if (truncated !== undefined) increment(examiner.tally.unreadable, 'cut-off');
         sources.push({
-          ...{ file, format, entries: own },
+          ...{ file, format, entries: fileEntries },
           ...(creator !== undefined && { creator }),
           ...(truncated !== undefined && { truncated }),
         });
-      } else if (next.kind === 'skipped') onPassedOver?.(next.file, next.message);
+      } else if (next.kind === 'skipped') onSkippedFile?.(next.file, next.message);
       else if (next.kind === 'unreadable') examiner.add(next);
       else await handleEntry(next.entry);
       entries++;
@@ -230,51 +236,8 @@ async function readAll(
   return sources;
 }
 
-/** What changes from answer to answer and says nothing of it would make equal runs unequal. */
-const IGNORED_HEADERS: ReadonlySet<string> = new Set(['date', 'x-deadringer-exchange']);
-
-function toCurrentExchange(
-  { prepared: { recorded }, origin, request }: ResolvedRequest,
-  response: Response,
-): RecordedExchange {
-  const { withheld: _withheld, ...sent } = request;
-  const { redacted: _redacted, ...exchange } = recorded.exchange;
-  const headers = Object.entries(response.headers).filter(([name]) => !IGNORED_HEADERS.has(name));
-  return {
-    ...recorded,
-    origin,
-    exchange: {
-      ...exchange,
-      // When it was recorded: reports of equal answers are equal, whenever they were asked for.
-      duration: 0,
-      request: { ...sent, headers: { host: [new URL(origin).host], ...sent.headers } },
-      response: { ...response, headers: Object.fromEntries(headers) },
-    },
-  };
-}
-
-/** Whether what went well then did not now, so that nobody can rely on what it gives. */
-function becameError({ exchange }: RecordedExchange, { status }: Response): boolean {
-  return status >= 400 && (exchange.response?.status ?? 0) < 400;
-}
-
 function skippedForMockError({ headers }: Response): SkippedRequest {
   const code = header(headers, MOCK_ERROR_HEADER);
   const message = `the target is a deadringer mock server, and it returned its own error: ${code}`;
-  return { kind: 'left', reason: 'mock-error', message };
-}
-
-/** Lets requests through one by one, so many a second. */
-function createRateLimiter(rate: number | undefined, signal: AbortSignal | undefined): () => Promise<void> {
-  if (rate === undefined) return () => Promise.resolve();
-  let task: Promise<unknown> = Promise.resolve();
-  return async () => {
-    const previousSlot = task;
-    task = previousSlot.then(() =>
-      wait(1000 / rate, undefined, { ref: false, ...(signal !== undefined && { signal }) }),
-    );
-    // An interrupt is told by whoever is asking.
-    task.catch(() => {});
-    await previousSlot;
-  };
+  return { kind: 'skipped', reason: 'mock-error', message };
 }

@@ -12,12 +12,12 @@ const VALUE_FORMATS: readonly (readonly [string, RegExp])[] = [
 ];
 
 const TIME_NAME = /(?:at|on|time|date|stamp|ts|expires|expiry|exp|iat|nbf|created|updated|modified)$/i;
-/** Seconds since 1970 have ten digits from 2001 on. */
+/** 2001-09-09: from then on, seconds since 1970 have ten digits. */
 const MIN_UNIX_SECONDS = 1e9;
 
 /**
- * @param name of the member that holds them
- * @returns whether two values are of one volatile form: both a date-time, both a UUID, both a moment in seconds ...
+ * Whether two values have the same volatile format: both a date-time, both a UUID, both a time in seconds ...
+ * @param name of the member
  */
 export function haveSameFormat(recorded: unknown, current: unknown, name: string): boolean {
   if (typeof recorded === 'number' && typeof current === 'number')
@@ -25,11 +25,11 @@ export function haveSameFormat(recorded: unknown, current: unknown, name: string
       TIME_NAME.test(name) && timeUnit(recorded) !== undefined && timeUnit(recorded) === timeUnit(current)
     );
   if (typeof recorded !== 'string' || typeof current !== 'string') return false;
-  const form = formatOfText(recorded);
-  return (form !== undefined && form === formatOfText(current)) || haveSameUrlFormat(recorded, current);
+  const format = formatOfText(recorded);
+  return (format !== undefined && format === formatOfText(current)) || haveSameUrlFormat(recorded, current);
 }
 
-/** Of the years from 2001 to 5138 those in seconds have ten or eleven digits, and each unit has three more than the one before. */
+/** 0: seconds (ten or eleven digits from 2001 to 5138), 1: milliseconds, 2: microseconds ...: three digits more per unit. */
 function timeUnit(number: number): number | undefined {
   if (!Number.isFinite(number) || number < MIN_UNIX_SECONDS) return undefined;
   return Math.floor((Math.log10(number) - 8) / 3);
@@ -38,11 +38,11 @@ function timeUnit(number: number): number | undefined {
 function formatOfText(text: string): string | undefined {
   const named = VALUE_FORMATS.find(([, pattern]) => pattern.test(text))?.[0];
   if (named !== undefined) return named;
-  // Letters and digits without a rule: a key, a hash, a cursor.
+  // Letters and digits without a known format: a key, a hash, a cursor.
   return /^[\w~+/=-]{12,}$/.test(text) && isVolatileName(text) ? 'opaque' : undefined;
 }
 
-/** Of one form: as many steps, each the same or volatile, and the same names in the query. Hosts may differ. */
+/** Equal number of segments, each equal or volatile, and equal query names. Hosts may differ. */
 function haveSameUrlFormat(recorded: string, current: string): boolean {
   const [left, right] = [readUrl(recorded), readUrl(current)];
   if (left === undefined || right === undefined) return false;
@@ -67,7 +67,7 @@ function readUrl(text: string): { steps: string[]; names: string } | undefined {
   return { steps: url.pathname.split('/'), names: queryNames(url) };
 }
 
-/** Names of the query, in an order of their own. */
+/** Sorted names of the query parameters. */
 export function queryNames({ searchParams }: URL): string {
   return [...searchParams.keys()].sort().join();
 }

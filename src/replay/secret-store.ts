@@ -5,19 +5,19 @@ import { InputError } from '../finding/input-error.ts';
 import type { Operation } from '../openapi/model.ts';
 
 export interface SecretStore {
-  /** @returns the secret of that name, for that API before any other */
+  /** @returns the secret of that name; a secret of the API has priority */
   readonly find: (name: string, api: string) => string | undefined;
-  /** "set DEADRINGER_SECRET_AUTHORIZATION" */
+  /** Advice for a missing secret: "set DEADRINGER_SECRET_AUTHORIZATION". */
   readonly hint: (name: string) => string;
-  /** All there are, whether they are needed or not: what is known to be secret is shown nowhere. */
+  /** All secrets, used or not: reports redact every known secret. */
   readonly secrets: readonly string[];
 }
 
 /**
- * @param environment where the variables are looked up
- * @param named "authorization=STAGING_TOKEN": the variable that has the secret of that name
- * @param apis names of all that are loaded: a recording may call a field so that another's variable would be looked up
- * @throws InputError when one of them is no such thing, or there is no such variable
+ * Secrets from environment variables: DEADRINGER_SECRET_<NAME>, DEADRINGER_SECRET_<API>_<NAME>, or those of `named`.
+ * @param named credential name and variable: "authorization=STAGING_TOKEN"
+ * @param apis names of all loaded APIs: a field name in a recording must not select the variable of another API
+ * @throws InputError if an item of `named` is malformed, or its variable is not set
  */
 export function createSecretStore(
   environment: Readonly<Record<string, string | undefined>>,
@@ -25,7 +25,7 @@ export function createSecretStore(
   apis: readonly string[],
 ): SecretStore {
   const variables = new Map<string, string>();
-  // Secrets are kept in files, which end with a line break, and no credential does.
+  // A secret read from a file ends with a line break; no credential does.
   const secretIn = (variable: string): string | undefined => environment[variable]?.replace(/[\r\n]+$/, '');
   for (const text of named) {
     const [, name, variable] = /^([^=\s]+)=([A-Za-z_]\w*)$/.exec(text) ?? [];
@@ -41,8 +41,8 @@ export function createSecretStore(
   const prefixes = apis.map(prefixOf).sort((left, right) => right.length - left.length);
   return {
     find: (name, api) => {
-      const own = secretIn(variables.get(toVariableName(name)) ?? '');
-      if (own) return own;
+      const namedSecret = secretIn(variables.get(toVariableName(name)) ?? '');
+      if (namedSecret) return namedSecret;
       for (const variable of [prefixOf(api) + toVariableName(name), VARIABLE_PREFIX + toVariableName(name)]) {
         const owningPrefix = prefixes.find(prefix => variable.startsWith(prefix));
         const value =
@@ -68,7 +68,7 @@ function toVariableName(name: string): string {
     .toUpperCase();
 }
 
-/** Of a path, the step that stood for something random. */
+/** Whether a path segment is a placeholder of a redacted random value. */
 export function hasPathPlaceholder(path: string): boolean {
   return /(?:^|[/.])(?=[^/]*x)(?=[^/]*X)(?=[^/]*0)[xX0_-]{20,}(?:$|[/.])/.test(path);
 }
@@ -76,8 +76,8 @@ export function hasPathPlaceholder(path: string): boolean {
 const SCHEME = /^([A-Za-z][\w-]*)[ \t]+(?=\S)/;
 
 /**
- * A secret as a header field carries it: one without a scheme takes that of the placeholder, and "user:password" of a
- * Basic credential is encoded.
+ * A secret as a header value. Without a scheme of its own it gets that of the placeholder or the operation;
+ * "user:password" is encoded for Basic (RFC 7617).
  */
 export function credentialField(
   secret: string,
@@ -91,24 +91,24 @@ export function credentialField(
   return `${scheme} ${isPlain ? Buffer.from(secret).toString('base64') : secret}`;
 }
 
-/** How a credential travels that a recording left out altogether. */
+/** The HTTP authentication scheme that the operation declares. */
 function httpScheme(operation: Operation | undefined): string | undefined {
   for (const { scheme } of operation?.security.flat() ?? [])
     if (scheme.type === 'http') return scheme.scheme.charAt(0).toUpperCase() + scheme.scheme.slice(1);
   return undefined;
 }
 
-/** Shorter ones would hit innocent text wherever it stands. */
+/** Shorter secrets would match ordinary text. */
 const MIN_LENGTH = 4;
 
-/** All the forms in which a secret may come back in an answer, so that they can be taken out of whatever is shown. */
+/** All encodings in which a response may repeat a secret; reports redact them. */
 export function secretForms(secret: string): string[] {
   const withoutScheme = secret.replace(SCHEME, '');
   const isBasic = /^basic\s/i.test(secret);
   const plain = isBasic ? Buffer.from(withoutScheme, 'base64').toString('utf8') : withoutScheme;
   const parts = isBasic || plain.includes(':') ? plain.split(/:(.*)/s) : [];
   const all = [withoutScheme, plain, ...parts];
-  // Of base64 both kinds, and either may be without its padding.
+  // Base64 and base64url, without padding: it also matches the padded text.
   const coded = (['base64', 'base64url'] as const).map(kind =>
     Buffer.from(plain).toString(kind).replace(/=+$/, ''),
   );

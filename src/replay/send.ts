@@ -2,13 +2,13 @@
 import type { Request, Response } from '../exchange/exchange.ts';
 
 export type SendResult =
-  /** Content codings taken off. A body that is larger than the limit is "not recorded". */
+  /** Content codings are decoded. A body above the size limit is "not recorded". */
   | { readonly response: Response }
-  /** Refused, timed out, not trusted, broken off: one sentence. */
+  /** No response (refused, timeout, untrusted certificate, truncated): one sentence. */
   | { readonly failure: string };
 
 /**
- * @param origin "https://api.example.com:8443"; nothing is sent anywhere else, and no redirect is followed
- * @param request as it is to be sent: Host, Content-Length and Accept-Encoding are added, and nothing else
+ * @param origin "https://api.example.com:8443"; no request to another origin, redirects are not followed
+ * @param request the final request: only Host, Content-Length and Accept-Encoding are added
  */
 export type SendRequest = (origin: string, request: Request, signal: AbortSignal) => Promise<SendResult>;

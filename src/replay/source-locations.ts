@@ -7,7 +7,7 @@ import { closestMediaType, mediaTypeOf } from '../exchange/media-type.ts';
 import type { SourceLocation } from '../finding/finding.ts';
 import { type Content, type Operation, type ResponseSpec, responseFor } from '../openapi/model.ts';
 
-/** Of a response as such: its declaration, else the operation's. */
+/** The declaration of the response, or of the operation if the status is undocumented. */
 export function responseLocation(operation: Operation, { status }: Response): SourceLocation {
   return operation.api.documents.locate(responseFor(operation, status)?.node ?? operation.node);
 }
@@ -21,23 +21,26 @@ export function headerLocation(operation: Operation, response: Response, name: s
     : operation.api.documents.locate(declared.node);
 }
 
-/** @param steps of a place in the body; the deepest part of the schema on the way there counts */
+/**
+ * The deepest schema that declares a position in the body.
+ * @param steps path in the body
+ */
 export function bodyLocation(
   operation: Operation,
   response: Response,
   steps: readonly string[],
 ): SourceLocation {
-  const { documents: sources } = operation.api;
+  const { documents } = operation.api;
   const declared = responseFor(operation, response.status);
   const content = declared && declaredContent(declared, response);
   if (content?.schema === undefined) return responseLocation(operation, response);
   let at = content.schema;
   for (const step of steps) {
-    const next = schemaBelow(sources, at, step, 0);
+    const next = schemaBelow(documents, at, step, 0);
     if (next === undefined) break;
     at = next;
   }
-  return sources.locate(at);
+  return documents.locate(at);
 }
 
 function declaredContent({ contents }: ResponseSpec, { headers }: Response): Content | undefined {
@@ -45,31 +48,29 @@ function declaredContent({ contents }: ResponseSpec, { headers }: Response): Con
   return mediaType && closestMediaType(contents, mediaType);
 }
 
-/** Schemas that refer to each other are followed so far. */
+/** Limit for schemas that refer to each other. */
 const MAX_DEPTH = 20;
 
 function schemaBelow(
-  sources: DocumentSet,
+  documents: DocumentSet,
   schema: DocumentNode,
   step: string,
   depth: number,
 ): DocumentNode | undefined {
-  const settled = sources.dereference(schema);
-  if (!isObject(settled.value) || depth > MAX_DEPTH) return undefined;
-  const properties = childNode(settled, 'properties');
-  const named = properties && childNode(properties, step);
-  if (named !== undefined) return named;
+  const target = documents.dereference(schema);
+  if (!isObject(target.value) || depth > MAX_DEPTH) return undefined;
+  const properties = childNode(target, 'properties');
+  const declared = properties && childNode(properties, step);
+  if (declared !== undefined) return declared;
   for (const keyword of ['allOf', 'oneOf', 'anyOf']) {
-    const branches = childNode(settled, keyword);
+    const branches = childNode(target, keyword);
     const list = Array.isArray(branches?.value) ? branches.value : [];
     for (const index of list.keys()) {
       const branch = branches && childNode(branches, index);
-      const property = branch && schemaBelow(sources, branch, step, depth + 1);
+      const property = branch && schemaBelow(documents, branch, step, depth + 1);
       if (property !== undefined) return property;
     }
   }
-  if (/^(?:\d+|\*)$/.test(step) && 'items' in settled.value) return childNode(settled, 'items');
-  return isObject(settled.value.additionalProperties)
-    ? childNode(settled, 'additionalProperties')
-    : undefined;
+  if (/^(?:\d+|\*)$/.test(step) && 'items' in target.value) return childNode(target, 'items');
+  return isObject(target.value.additionalProperties) ? childNode(target, 'additionalProperties') : undefined;
 }

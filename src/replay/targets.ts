@@ -10,24 +10,28 @@ import { parseRecordedServer, type RecordedServer } from '../routing/recorded-ur
 export interface ReplayTarget {
   /** "https://staging.example.com:8443" */
   readonly origin: string;
-  /** What stands before the path below the server: "/v2" or "". */
+  /** Base path: "/v2" or "". */
   readonly base: string;
 }
 
-/** @returns where to, or one sentence why nowhere */
-export type ResolveTarget = (origin: string, subject: MatchTarget, place: SplitPath) => ReplayTarget | string;
+/** @returns the target, or one sentence that says why the request is not sent */
+export type ResolveTarget = (
+  origin: string,
+  matchTarget: MatchTarget,
+  path: SplitPath,
+) => ReplayTarget | string;
 
-/** A path taken apart at the end of the server's base path. */
+/** A path, split after the base path of the server. */
 export interface SplitPath {
   readonly base: string;
-  /** "/pets/7"; "" for what is the base path itself. */
+  /** "/pets/7"; "" for the base path itself. */
   readonly rest: string;
 }
 
 /**
  * @param targets "https://staging.example.com/v2" or "petstore=https://..."
- * @param hosts "app.example.com" or "app.example.com:8443": recorded there, and to be asked there again
- * @throws InputError when one of them is no such thing
+ * @param hosts recorded hosts that requests may be sent to: "app.example.com" or "app.example.com:8443"
+ * @throws InputError if a target or a host is malformed
  */
 export function createTargetResolver(
   targets: readonly string[],
@@ -41,15 +45,15 @@ export function createTargetResolver(
     throw new InputError(
       `two targets without an API name: name the API of each, such as ${firstApiName(contract)}=${targets[1]}`,
     );
-  const twice = servers.find(({ api }, index) => servers.findIndex(each => each.api === api) < index);
-  if (twice?.api !== undefined) throw new InputError(`two targets for ${twice.api}: give only one`);
+  const duplicate = servers.find(({ api }, index) => servers.findIndex(each => each.api === api) < index);
+  if (duplicate?.api !== undefined) throw new InputError(`two targets for ${duplicate.api}: give only one`);
   return (origin, matchTarget, { base, rest }) => {
     const api = apiOfTarget(matchTarget);
     const target = servers.find(each => each.api === api.name) ?? common[0];
     if (`${base}${rest}`.split('/').some(isParentSegment))
       return 'its path leaves the base path of the target';
     if (target !== undefined)
-      // An origin alone takes the place of an origin.
+      // A target without a path replaces only the origin.
       return { origin: target.origin, base: target.path === '' ? base : target.path };
     const { host, protocol } = new URL(origin);
     if (!allowed.has(host))
@@ -60,9 +64,9 @@ export function createTargetResolver(
   };
 }
 
-/** Servers take more than one spelling for a step upwards. */
-function isParentSegment(step: string): boolean {
-  return /^(?:.*[/\\])?\.{1,2}(?:[/\\;].*)?$/s.test(decodePercent(step));
+/** Whether a server may read the segment as "." or "..": also percent-encoded, with a backslash or a parameter. */
+function isParentSegment(segment: string): boolean {
+  return /^(?:.*[/\\])?\.{1,2}(?:[/\\;].*)?$/s.test(decodePercent(segment));
 }
 
 function isEncrypted(api: ApiSpec, host: string): boolean {
@@ -70,7 +74,7 @@ function isEncrypted(api: ApiSpec, host: string): boolean {
   return bases.length > 0 && bases.every(({ url }) => /^https:/i.test(url));
 }
 
-/** The API that an exchange is about. */
+/** The API of a match target. */
 export function apiOfTarget(matchTarget: MatchTarget): ApiSpec {
   return matchTarget.kind === 'operation' ? matchTarget.operation.api : matchTarget.api;
 }
@@ -100,21 +104,21 @@ function parseHost(text: string): string {
   return url.host;
 }
 
-/** The part of a path that the document speaks of, and what stands before it. */
+/** Splits a recorded path into its base path and the path that the document declares. */
 export function splitServerPath(path: string, matchTarget: MatchTarget): SplitPath {
   if (matchTarget.kind === 'operation') {
     const pieces = path.split('/').slice(1);
     const { segments } = matchTarget.operation;
-    // "/" is the base path with a slash, or without one.
-    const own = segments.length === 0 ? (path.endsWith('/') ? 1 : 0) : segments.length;
-    const at = pieces.length - own;
+    // The path "/" of a document matches the base path with or without a slash.
+    const count = segments.length === 0 ? (path.endsWith('/') ? 1 : 0) : segments.length;
+    const at = pieces.length - count;
     return { base: joinSegments(pieces.slice(0, at)), rest: joinSegments(pieces.slice(at)) };
   }
   const rest = withoutBasePath(matchTarget.path, matchTarget.api);
   return { base: path.endsWith(rest) ? path.slice(0, path.length - rest.length) : '', rest };
 }
 
-/** A mock's prefix may stand before the base path of the document. */
+/** The path without the base path of a server, if it has one. */
 function withoutBasePath(path: string, api: ApiSpec): string {
   const bases = api.operations
     .flatMap(each => each.servers.map(base => base.basePath))

@@ -12,7 +12,7 @@ export interface AccountingRow {
   readonly key: AccountingKey;
   readonly label: string;
   readonly count: number;
-  /** Most frequent first; together they are the count. */
+  /** Most frequent first; they add up to the count. */
   readonly reasons: readonly ReasonCount[];
 }
 
@@ -32,31 +32,31 @@ const LABELS: Record<AccountingKey, string> = {
 
 const MAX_REASONS = 40;
 
-/** @param limit reasons of one row; what is beyond them is summed up, so that the row still adds up */
+/** @param limit reasons per row; further ones become one entry, so that the row still adds up */
 export function accountingRows(accounting: Accounting, limit = MAX_REASONS): AccountingRow[] {
   return (Object.keys(LABELS) as AccountingKey[]).flatMap((key): AccountingRow[] => {
     const value = accounting[key];
     const label = LABELS[key];
-    // A check asks nobody.
+    // Only a replay has a row for skipped exchanges.
     if (value === undefined) return [];
     if (typeof value === 'number') return [{ key, label, count: value, reasons: [] }];
     return [{ key, label, count: value.count, reasons: reasonCounts(value.reasons, limit) }];
   });
 }
 
-/** Names that are the same once they are short enough to show are one reason. */
+/** Reasons whose shortened names are equal become one reason. */
 function reasonCounts(reasons: Readonly<Record<string, number>>, limit: number): ReasonCount[] {
   const byName: Record<string, number> = Object.create(null);
-  for (const [name, times] of Object.entries(reasons)) {
-    const shown = shortLine(name, 120);
-    byName[shown] = (byName[shown] ?? 0) + times;
+  for (const [name, count] of Object.entries(reasons)) {
+    const shortName = shortLine(name, 120);
+    byName[shortName] = (byName[shortName] ?? 0) + count;
   }
   const all = sortedCounts(byName);
   const shown = all.length > limit ? all.slice(0, limit - 1) : all;
   const rest = all.slice(shown.length);
-  const sum = rest.reduce((total, [, times]) => total + times, 0);
+  const sum = rest.reduce((total, [, count]) => total + count, 0);
   return [
-    ...shown.map(([name, times]) => ({ name, count: times })),
+    ...shown.map(([name, count]) => ({ name, count })),
     ...(rest.length === 0 ? [] : [{ name: `${rest.length} other reasons`, count: sum }]),
   ];
 }
@@ -66,20 +66,20 @@ export function sortedCounts<Name extends string>(
   counts: Readonly<Partial<Record<Name, number>>>,
 ): [Name, number][] {
   return (Object.entries(counts) as [Name, number][]).sort(
-    ([one, times], [other, otherTimes]) => otherTimes - times || compareText(one, other),
+    ([one, count], [other, otherCount]) => otherCount - count || compareText(one, other),
   );
 }
 
-/** "12 exchanges = 9 kept + 1 broken + 1 not checkable + 1 out of scope + 0 unreadable" */
+/** "12 exchanges = 9 passed + 1 failed + 1 not checkable + 1 out of scope + 0 unreadable" */
 export function accountingSum(accounting: Accounting): string {
   const terms = accountingRows(accounting).map(row => `${row.count} ${row.label}`);
   return `${pluralize(accounting.total, 'exchange')} = ${terms.join(' + ')}`;
 }
 
-/** Entries that cannot be read. The last one of a file that broke off is told with the file. */
+/** Number of unreadable entries, without the last entry of truncated files: reports list those files separately. */
 export function unreadableCount({ accounting, unreadable }: Report): number {
-  const { count: all, reasons } = accounting.unreadable;
-  return Math.max(all - (reasons['cut-off'] ?? 0), unreadable.length);
+  const { count, reasons } = accounting.unreadable;
+  return Math.max(count - (reasons['cut-off'] ?? 0), unreadable.length);
 }
 
 /** "body not recorded 3, status 0 1" */
@@ -132,10 +132,10 @@ export function coverageRows({ coverage, settings }: Report): CoverageRow[] {
 /** "never seen: deletePet, GET /orders and 3 more" for a level that has gaps. */
 export function unseenText(unseen: readonly string[], limit: number): string {
   if (unseen.length === 0) return '';
-  const rest = unseen.length - limit;
-  const named = unseen
+  const omitted = unseen.length - limit;
+  const names = unseen
     .slice(0, limit)
     .map(name => shortLine(name, 100))
     .join(', ');
-  return `never seen: ${named}${rest > 0 ? ` and ${rest} more` : ''}`;
+  return `never seen: ${names}${omitted > 0 ? ` and ${omitted} more` : ''}`;
 }

@@ -2,7 +2,7 @@
 import type { Report } from '../check/report.ts';
 import type { TextStyle } from './safe-text.ts';
 
-/** @param style colours, for the one format that has any; without it there are none */
+/** @param style colours of the text format; the other formats ignore it */
 export type Renderer = (report: Report, style?: TextStyle) => string;
 
 interface Reporter {
@@ -30,7 +30,8 @@ export type ReportFormat = keyof typeof REPORTERS;
 
 export const REPORT_FORMATS = Object.keys(REPORTERS) as ReportFormat[];
 
+/** Renders the report as text in the given format; loads the reporter on first use. */
 export async function renderReport(report: Report, format: ReportFormat, style?: TextStyle): Promise<string> {
-  const write: Renderer = await REPORTERS[format].load();
-  return write(report, style);
+  const render: Renderer = await REPORTERS[format].load();
+  return render(report, style);
 }

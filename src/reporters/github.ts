@@ -12,12 +12,12 @@ import {
   operationText,
   placeText,
   sortedIssues,
-  verdictText,
 } from './issues.ts';
 import { ciSafeLine, shortLine } from './safe-text.ts';
+import { verdictText } from './verdict-text.ts';
 
 const MAX_ANNOTATIONS = 10;
-/** Of the ten errors, at least these are left to findings. */
+/** At most this many of the ten errors are about the run itself; the others are findings. */
 const MAX_RUN_ERRORS = 5;
 
 export function renderGithub(report: Report): string {
@@ -29,19 +29,19 @@ export function renderGithub(report: Report): string {
   const warnings = withSeverity('warning');
   const shownErrors = errors.slice(0, MAX_ANNOTATIONS - run.length);
   const shownWarnings = warnings.slice(0, MAX_ANNOTATIONS);
-  const left = errors.length - shownErrors.length + warnings.length - shownWarnings.length;
+  const omitted = errors.length - shownErrors.length + warnings.length - shownWarnings.length;
   const notes = withSeverity('note').length;
   const { sentence, next } = verdictText(report);
   const lines = [
     ...run,
     ...shownErrors.map(issue => annotation('error', issue, report)),
     ...shownWarnings.map(issue => annotation('warning', issue, report)),
-    ...(left > 0
+    ...(omitted > 0
       ? [
           command(
             'notice',
             { title: 'deadringer' },
-            `and ${pluralize(left, 'more finding')}: see the job summary or the report`,
+            `and ${pluralize(omitted, 'more finding')}: see the job summary or the report`,
           ),
         ]
       : []),
@@ -50,7 +50,7 @@ export function renderGithub(report: Report): string {
           command(
             'notice',
             { title: 'deadringer' },
-            `${pluralize(notes, 'more issue')} that cannot fail the run (not checkable, advice, accepted): see the report`,
+            `${pluralize(notes, 'more finding')} that cannot fail the run (not checkable, advice, accepted): see the report`,
           ),
         ]
       : []),
@@ -70,20 +70,20 @@ function accounting(report: Report): string {
   return [accountingSum(report.accounting), ...reasons].join('\n');
 }
 
-/** What is wrong with the run as a whole stands in no line of a document. */
+/** Errors of the run itself; they have no file and line. */
 function runErrors(report: Report): string[] {
   const title = `deadringer: ${report.verdict}`;
-  const short = coverageShortfalls(report).map(({ level, reached, required }) =>
+  const coverageErrors = coverageShortfalls(report).map(({ level, reached, required }) =>
     command(
       'error',
       { title: 'deadringer: coverage' },
       `${coverageLabel(level)}: ${reached}% passed, ${required}% required`,
     ),
   );
-  if (report.verdict !== 'incomplete') return short;
+  if (report.verdict !== 'incomplete') return coverageErrors;
   return [
     ...report.reasons.slice(0, 3).map(reason => command('error', { title }, shortLine(reason, 500))),
-    ...short,
+    ...coverageErrors,
   ];
 }
 
@@ -105,20 +105,20 @@ function annotation(name: 'error' | 'warning', issue: Issue, report: Report): st
   return command(name, properties, lines.filter(Boolean).join('\n'));
 }
 
-/** As the toolkit of GitHub writes them: percent signs, line breaks and, in properties, colons and commas are escaped. */
+/** A workflow command, escaped as by @actions/core: percent signs, line breaks and, in properties, colons and commas. */
 function command(
   name: 'error' | 'warning' | 'notice',
   properties: Readonly<Record<string, string>>,
   message: string,
 ): string {
-  const listed = Object.entries(properties)
+  const propertyList = Object.entries(properties)
     .map(([key, value]) => `${key}=${escapeProperty(ciSafeLine(value, 500))}`)
     .join(',');
   const safe = message
     .split('\n')
     .map(line => ciSafeLine(line, 8000))
     .join('\n');
-  return `::${name} ${listed}::${escapeData(safe)}`;
+  return `::${name} ${propertyList}::${escapeData(safe)}`;
 }
 
 function escapeData(text: string): string {

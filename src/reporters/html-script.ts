@@ -16,11 +16,11 @@ const apply = () => {
   const kinds = new Set(data.getAll('kind'));
   let shown = 0;
   for (const card of all) {
-    const fits = kinds.has(card.dataset.kind)
+    const matches = kinds.has(card.dataset.kind)
       && (operation === '' || card.dataset.operation === operation)
       && words.every(word => textOf(card).includes(word));
-    card.hidden = !fits;
-    if (fits) shown += 1;
+    card.hidden = !matches;
+    if (matches) shown += 1;
   }
   document.getElementById('none').hidden = shown > 0;
   document.getElementById('shown').textContent = shown === all.length ? all.length + ' listed' : shown + ' of ' + all.length + ' listed';
@@ -43,9 +43,9 @@ const copy = async (button, text) => {
     selection.addRange(range);
     done = document.execCommand('copy');
   }
-  const said = button.textContent;
+  const label = button.textContent;
   button.textContent = done ? 'Copied' : 'Press Ctrl-C';
-  setTimeout(() => { button.textContent = said; }, 1600);
+  setTimeout(() => { button.textContent = label; }, 1600);
 };
 for (const button of document.querySelectorAll('.copy')) {
   button.hidden = false;
@@ -61,9 +61,9 @@ const open = () => {
 };
 addEventListener('hashchange', open);
 open();
-const unfolded = [];
+const expanded = [];
 addEventListener('beforeprint', () => {
-  for (const fold of document.querySelectorAll('details:not([open])')) { fold.open = true; unfolded.push(fold); }
+  for (const element of document.querySelectorAll('details:not([open])')) { element.open = true; expanded.push(element); }
 });
-addEventListener('afterprint', () => { for (const fold of unfolded.splice(0)) fold.open = false; });
+addEventListener('afterprint', () => { for (const element of expanded.splice(0)) element.open = false; });
 `;

@@ -1,4 +1,4 @@
-// The style of the HTML page: calm, dense, light and dark, printable, with the contrast that WCAG AA asks for.
+// Style sheet of the HTML report: light, dark and print, with the contrast of WCAG AA.
 
 export const PAGE_STYLE = `
 :root {
@@ -8,7 +8,7 @@ export const PAGE_STYLE = `
   --good: #14713f; --good-bg: #e6f4ec; --bad: #b3201e; --bad-bg: #fdecea; --warn: #8a5300; --warn-bg: #fdf3df;
   --note: #4b5563; --note-bg: #eceff3; --violet: #6236b8; --violet-bg: #f0eafb;
   --mark: #ffe1dd; --mark-edge: #c9302c;
-  --bar-kept: #2f9e67; --bar-broken: #d2403c; --bar-notCheckable: #d99a1c; --bar-cannotReplay: #2b8fb3; --bar-outOfScope: #a4adba; --bar-unreadable: #7d55c7;
+  --bar-passed: #2f9e67; --bar-failed: #d2403c; --bar-notCheckable: #d99a1c; --bar-skipped: #2b8fb3; --bar-outOfScope: #a4adba; --bar-unreadable: #7d55c7;
   --h1: #dcefe4; --h2: #bfe2cd; --h3: #97d0b0; --h4: #6cbb90; --h5: #48a675; --heat-ink: #0b2a1a;
   --mono: ui-monospace, SFMono-Regular, "SF Mono", Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace;
   --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial, sans-serif;
@@ -20,7 +20,7 @@ export const PAGE_STYLE = `
     --good: #5fd096; --good-bg: #12281d; --bad: #ff8a80; --bad-bg: #321817; --warn: #f0bb57; --warn-bg: #2e2310;
     --note: #b4bdca; --note-bg: #232a33; --violet: #bda4f5; --violet-bg: #251d38;
     --mark: #4a1f1e; --mark-edge: #ff8a80;
-    --bar-kept: #3fae76; --bar-broken: #e5605b; --bar-notCheckable: #d9a23a; --bar-cannotReplay: #49a9cc; --bar-outOfScope: #5d6775; --bar-unreadable: #9b7be0;
+    --bar-passed: #3fae76; --bar-failed: #e5605b; --bar-notCheckable: #d9a23a; --bar-skipped: #49a9cc; --bar-outOfScope: #5d6775; --bar-unreadable: #9b7be0;
     --h1: #173526; --h2: #1c4a33; --h3: #226142; --h4: #2a7a53; --h5: #2f8a5d; --heat-ink: #f0fbf5;
   }
 }
@@ -36,7 +36,7 @@ a { color: var(--link); text-underline-offset: 2px; }
 code, pre { font: 12.5px/1.55 var(--mono); overflow-wrap: anywhere; }
 small { font-size: 12.5px; color: var(--quiet); font-weight: 400; overflow-wrap: anywhere; }
 .quiet { color: var(--quiet); font-size: 13.5px; }
-.unseen:not(i):not(td) { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .skip { position: absolute; left: -999px; }
 .skip:focus { left: 16px; top: 8px; background: var(--panel); padding: 6px 12px; border-radius: 6px; z-index: 1; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 4px; }
@@ -49,12 +49,12 @@ nav a { color: var(--soft); text-decoration: none; }
 nav a:hover { color: var(--link); text-decoration: underline; }
 
 .verdict { background: var(--panel); border: 1px solid var(--rule); border-top: 4px solid var(--edge); border-radius: 10px; padding: 24px 28px; }
-.verdict.kept { --edge: var(--good); } .verdict.broken { --edge: var(--bad); } .verdict.incomplete { --edge: var(--warn); }
+.verdict.passed { --edge: var(--good); } .verdict.failed { --edge: var(--bad); } .verdict.incomplete { --edge: var(--warn); }
 h1 { display: flex; align-items: center; gap: 10px; font-size: 15px; line-height: 1.3; font-weight: 650; color: var(--edge); }
 .mark { width: 10px; height: 10px; border-radius: 50%; background: var(--edge); }
 .sentence { font-size: 24px; line-height: 1.3; font-weight: 600; letter-spacing: -.015em; margin-top: 6px; max-width: 40em; overflow-wrap: anywhere; }
 .next { color: var(--soft); margin-top: 8px; max-width: 62em; }
-.why { margin: 14px 0 0; padding-left: 18px; color: var(--soft); overflow-wrap: anywhere; }
+.verdict-reasons { margin: 14px 0 0; padding-left: 18px; color: var(--soft); overflow-wrap: anywhere; }
 .about { display: flex; flex-wrap: wrap; gap: 10px 36px; margin-top: 20px; padding-top: 16px; border-top: 1px solid var(--rule); font-size: 13.5px; }
 .about dt, .facts dt { color: var(--quiet); font-size: 12.5px; }
 .about dd { overflow-wrap: anywhere; }
@@ -63,10 +63,10 @@ h1 { display: flex; align-items: center; gap: 10px; font-size: 15px; line-height
 .panel > .quiet { margin-top: 2px; margin-bottom: 12px; } .panel > h2 + .scroll, .panel > h2 + .empty { margin-top: 12px; }
 .bar { display: flex; gap: 2px; height: 12px; margin: 14px 0 12px; border-radius: 6px; overflow: hidden; background: var(--sunk); }
 .bar svg { min-width: 3px; flex: none; flex-shrink: 1; display: block; }
-.kept rect { fill: var(--bar-kept); } .broken rect { fill: var(--bar-broken); } .notCheckable rect { fill: var(--bar-notCheckable); } .cannotReplay rect { fill: var(--bar-cannotReplay); }
+.passed rect { fill: var(--bar-passed); } .failed rect { fill: var(--bar-failed); } .notCheckable rect { fill: var(--bar-notCheckable); } .skipped rect { fill: var(--bar-skipped); }
 .outOfScope rect { fill: var(--bar-outOfScope); } .unreadable rect { fill: var(--bar-unreadable); }
 .dot { display: inline-block; width: 9px; height: 9px; border-radius: 3px; margin-right: 9px; }
-.dot.kept { background: var(--bar-kept); } .dot.broken { background: var(--bar-broken); } .dot.notCheckable { background: var(--bar-notCheckable); } .dot.cannotReplay { background: var(--bar-cannotReplay); }
+.dot.passed { background: var(--bar-passed); } .dot.failed { background: var(--bar-failed); } .dot.notCheckable { background: var(--bar-notCheckable); } .dot.skipped { background: var(--bar-skipped); }
 .dot.outOfScope { background: var(--bar-outOfScope); } .dot.unreadable { background: var(--bar-unreadable); }
 
 table { border-collapse: collapse; width: 100%; font-size: 14px; }
@@ -75,9 +75,9 @@ tbody tr:last-child > * { border-bottom: 0; }
 thead th { color: var(--quiet); font-size: 12.5px; padding-top: 0; white-space: nowrap; }
 .number { text-align: right; white-space: nowrap; }
 .scroll { overflow-x: auto; } .scroll > table:not(.heat) { min-width: 640px; }
-.tally th, .tally td { vertical-align: top; } .tally th { white-space: nowrap; width: 1%; padding-right: 20px; }
-.tally .number { width: 1%; font-weight: 650; padding-right: 24px; }
-.tally .zero { color: var(--quiet); } .tally .zero .number { font-weight: 400; }
+.accounting th, .accounting td { vertical-align: top; } .accounting th { white-space: nowrap; width: 1%; padding-right: 20px; }
+.accounting .number { width: 1%; font-weight: 650; padding-right: 24px; }
+.accounting .zero { color: var(--quiet); } .accounting .zero .number { font-weight: 400; }
 .reasons { color: var(--quiet); font-size: 13.5px; }
 .reasons span { display: inline-block; margin-right: 16px; } .reasons b { color: var(--soft); font-weight: 600; }
 
@@ -103,26 +103,26 @@ fieldset { border: 0; margin: 0; padding: 0; min-width: 0; display: flex; flex-w
 .finding > summary::-webkit-details-marker { display: none; }
 .finding > summary:hover, .finding[open] > summary { background: var(--sunk); }
 .finding > summary:focus-visible { outline-offset: -3px; }
-.sign { width: 10px; height: 10px; border-radius: 50%; margin-top: 7px; background: var(--rule-strong); position: relative; }
-.error > summary .sign { background: var(--bad); } .warning > summary .sign { background: var(--bar-notCheckable); } .note > summary .sign { background: transparent; border: 2px solid var(--rule-strong); }
-.what { font-weight: 600; overflow-wrap: anywhere; }
-.sub { grid-column: 2; display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: 13px; color: var(--quiet); align-items: baseline; overflow-wrap: anywhere; }
-.sub code { color: var(--soft); } .sub > * { min-width: 0; }
-.often { grid-column: 3; grid-row: 1; white-space: nowrap; font-size: 14px; }
-.often b { font-weight: 650; }
+.severity { width: 10px; height: 10px; border-radius: 50%; margin-top: 7px; background: var(--rule-strong); position: relative; }
+.error > summary .severity { background: var(--bad); } .warning > summary .severity { background: var(--bar-notCheckable); } .note > summary .severity { background: transparent; border: 2px solid var(--rule-strong); }
+.message { font-weight: 600; overflow-wrap: anywhere; }
+.details { grid-column: 2; display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: 13px; color: var(--quiet); align-items: baseline; overflow-wrap: anywhere; }
+.details code { color: var(--soft); } .details > * { min-width: 0; }
+.frequency { grid-column: 3; grid-row: 1; white-space: nowrap; font-size: 14px; }
+.frequency b { font-weight: 650; }
 .method { font: 600 12px/1.5 var(--mono); color: var(--soft); }
 .tag { display: inline-block; font-size: 12px; line-height: 1.4; padding: 1px 7px; border-radius: 5px; background: var(--note-bg); color: var(--note); white-space: nowrap; }
 .tag.violation, .tag.expired { background: var(--bad-bg); color: var(--bad); } .tag.difference, .tag.undocumented, .tag.stale { background: var(--warn-bg); color: var(--warn); }
 .tag.accepted { background: var(--good-bg); color: var(--good); } .tag.not-checkable { background: var(--violet-bg); color: var(--violet); }
 
-.inside { padding: 8px 20px 22px 46px; background: var(--sunk); }
+.content { padding: 8px 20px 22px 46px; background: var(--sunk); }
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(280px, 100%), 1fr)); gap: 12px 32px; }
 .facts dd { font-size: 14px; overflow-wrap: anywhere; }
-.blame, .place { display: block; }
+.cause, .place { display: block; }
 .expected { color: var(--good); } .actual { color: var(--bad); }
-.halves { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 16px; margin-top: 18px; }
+.messages { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 16px; margin-top: 18px; }
 figcaption { font-size: 12.5px; color: var(--quiet); margin-bottom: 4px; }
-.halves pre, .curl pre { margin: 0; background: var(--panel); border: 1px solid var(--rule); border-radius: 8px; padding: 10px 0; max-height: 460px; overflow: auto; white-space: pre-wrap; }
+.messages pre, .curl pre { margin: 0; background: var(--panel); border: 1px solid var(--rule); border-radius: 8px; padding: 10px 0; max-height: 460px; overflow: auto; white-space: pre-wrap; }
 .line { display: block; padding: 0 14px; min-height: 1.55em; }
 .line:has(mark) { background: var(--mark); box-shadow: inset 3px 0 var(--mark-edge); }
 mark { background: none; color: inherit; }
@@ -133,17 +133,17 @@ mark { background: none; color: inherit; }
 .copy:hover { border-color: var(--link); color: var(--link); }
 
 .levels th[scope=row] { white-space: nowrap; } .levels .meter { width: 26%; min-width: 120px; }
-.meter svg { display: block; } .track { fill: var(--rule); } rect.seen { fill: var(--bar-outOfScope); } rect.kept { fill: var(--bar-kept); }
-.short, .short small { color: var(--bad); font-weight: 600; }
-.gaps { width: 30%; font-size: 13.5px; } .gaps summary { cursor: pointer; color: var(--soft); } .gaps ul { padding-left: 18px; margin-top: 4px; }
+.meter svg { display: block; } .track { fill: var(--rule); } rect.seen { fill: var(--bar-outOfScope); } rect.passed { fill: var(--bar-passed); }
+.below-minimum, .below-minimum small { color: var(--bad); font-weight: 600; }
+.never-seen { width: 30%; font-size: 13.5px; } .never-seen summary { cursor: pointer; color: var(--soft); } .never-seen ul { padding-left: 18px; margin-top: 4px; }
 .heat { width: auto; min-width: 60%; } .heat th[scope=row] { padding-right: 28px; min-width: 220px; }
-.heat .number { padding-right: 20px; } td.partly { color: var(--bad); }
+.heat .number { padding-right: 20px; } td.partial { color: var(--bad); }
 .heat .cell { text-align: center; min-width: 58px; padding: 7px 8px; border-left: 2px solid var(--panel); border-bottom: 2px solid var(--panel); font-size: 13px; }
 .heat th.cell { color: var(--quiet); }
 .cell.h1 { background: var(--h1); } .cell.h2 { background: var(--h2); } .cell.h3 { background: var(--h3); } .cell.h4 { background: var(--h4); } .cell.h5 { background: var(--h5); }
 td.h1, td.h2, td.h3, td.h4, td.h5 { color: var(--heat-ink); }
 .cell.unseen { background: repeating-linear-gradient(135deg, var(--warn-bg) 0 5px, transparent 5px 9px); color: var(--warn); }
-.heat .never .path { color: var(--quiet); } .heat em { font-style: normal; font-size: 12.5px; color: var(--warn); white-space: nowrap; }
+.heat .unseen .path { color: var(--quiet); } .heat em { font-style: normal; font-size: 12.5px; color: var(--warn); white-space: nowrap; }
 .legend i { display: inline-block; width: 22px; height: 12px; border-radius: 3px; vertical-align: -1px; margin: 0 2px 0 10px; }
 .panel > .legend { margin: 12px 0 0; } .legend i:first-child { margin-left: 0; } .legend i + i { margin-left: 0; }
 .plain, .hosts { list-style: none; font-size: 14px; overflow-wrap: anywhere; } .plain li { padding: 4px 0; }
@@ -152,17 +152,17 @@ td.h1, td.h2, td.h3, td.h4, td.h5 { color: var(--heat-ink); }
 @media (max-width: 720px) {
   main, .top { padding-left: 14px; padding-right: 14px; } main { gap: 20px; }
   .verdict, .panel { padding: 18px 16px; } .sentence { font-size: 20px; }
-  .halves { grid-template-columns: minmax(0, 1fr); } .inside { padding: 8px 14px 18px; }
-  .finding > summary { padding: 12px 14px; grid-template-columns: 14px minmax(0, 1fr); } .often { grid-column: 2; grid-row: auto; font-size: 13px; } .curl { grid-template-columns: minmax(0, 1fr); }
+  .messages { grid-template-columns: minmax(0, 1fr); } .content { padding: 8px 14px 18px; }
+  .finding > summary { padding: 12px 14px; grid-template-columns: 14px minmax(0, 1fr); } .frequency { grid-column: 2; grid-row: auto; font-size: 13px; } .curl { grid-template-columns: minmax(0, 1fr); }
   .field.text, .field:not(.text) { flex: 1 1 100%; }
-  .tally tr { display: grid; grid-template-columns: 1fr auto; border-bottom: 1px solid var(--rule); padding: 7px 0; } .tally tr:last-child { border: 0; }
-  .tally th, .tally td { border: 0; padding: 0; width: auto; } .tally .number { padding: 0; } .tally .reasons { grid-column: 1 / -1; padding-left: 18px; }
+  .accounting tr { display: grid; grid-template-columns: 1fr auto; border-bottom: 1px solid var(--rule); padding: 7px 0; } .accounting tr:last-child { border: 0; }
+  .accounting th, .accounting td { border: 0; padding: 0; width: auto; } .accounting .number { padding: 0; } .accounting .reasons { grid-column: 1 / -1; padding-left: 18px; }
 }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
 @media print {
   :root { --page: #fff; --sunk: #fff; color-scheme: light; }
   .filter, .skip, nav, .copy { display: none !important; }
-  .finding, figure, tr { break-inside: avoid; } .halves pre, .curl pre { max-height: none; } .scroll { overflow: visible; }
-  svg, .cell, .line, .tag, .sign, .dot { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .finding, figure, tr { break-inside: avoid; } .messages pre, .curl pre { max-height: none; } .scroll { overflow: visible; }
+  svg, .cell, .line, .tag, .severity, .dot { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;

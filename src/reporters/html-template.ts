@@ -1,4 +1,4 @@
-// The Liquid templates of the HTML page. Every output is escaped; only finished pieces of the page itself are marked "raw".
+// Liquid templates of the HTML report. Every output is escaped, except rendered parts of the page itself ("raw").
 
 export const PAGE_TEMPLATE = `<!doctype html>
 <html lang="en">
@@ -8,7 +8,7 @@ export const PAGE_TEMPLATE = `<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>{{ word }} · {{ tool }}</title>
+<title>{{ headline }} · {{ tool }}</title>
 <style>{{ style | raw }}</style>
 </head>
 <body>
@@ -18,36 +18,36 @@ export const PAGE_TEMPLATE = `<!doctype html>
   <nav aria-label="Sections">
     <a href="#findings">Findings</a>
     <a href="#coverage">Coverage</a>
-    {%- if drift.items.size > 0 %}<a href="#undocumented">Undocumented</a>{% endif %}
+    {%- if undocumented.items.size > 0 %}<a href="#undocumented">Undocumented</a>{% endif %}
     {%- if baseline %}<a href="#baseline">Baseline</a>{% endif %}
     <a href="#input">Input</a>
   </nav>
 </header>
 <main>
 <section class="verdict {{ verdict }}" aria-labelledby="verdict">
-  <h1 id="verdict"><span class="mark" aria-hidden="true"></span>{{ word }}</h1>
+  <h1 id="verdict"><span class="mark" aria-hidden="true"></span>{{ headline }}</h1>
   <p class="sentence">{{ sentence }}</p>
   {%- if next != "" %}<p class="next">{{ next }}</p>{% endif %}
   {%- if reasons.items.size > 0 %}
-  <ul class="why">{% for reason in reasons.items %}<li>{{ reason }}</li>{% endfor %}{% if reasons.more > 0 %}<li>and {{ reasons.more }} more</li>{% endif %}</ul>
+  <ul class="verdict-reasons">{% for reason in reasons.items %}<li>{{ reason }}</li>{% endfor %}{% if reasons.more > 0 %}<li>and {{ reasons.more }} more</li>{% endif %}</ul>
   {%- endif %}
   <dl class="about">
     {%- for api in apis.items limit: 4 %}<div><dt>{{ api.title }}</dt><dd><code>{{ api.file }}</code></dd></div>{% endfor %}
-    {%- if span != "" %}<div><dt>Findings recorded</dt><dd>{{ span }}</dd></div>{% endif %}
+    {%- if recordedTime != "" %}<div><dt>Findings recorded</dt><dd>{{ recordedTime }}</dd></div>{% endif %}
     {%- if targets != "" %}<div><dt>Replayed against</dt><dd>{{ targets }}</dd></div>{% endif %}
-    <div><dt>Fails on</dt><dd>{{ gates }}{% if side != "both" %}, {{ side }} side only{% endif %}</dd></div>
+    <div><dt>Fails on</dt><dd>{{ failOn }}{% if side != "both" %}, {{ side }} side only{% endif %}</dd></div>
   </dl>
 </section>
 
 <section class="panel" aria-labelledby="accounting">
   <h2 id="accounting">{{ totalShown }} exchanges</h2>
-  <div class="bar" aria-hidden="true">{% for row in rows %}{% if row.count > 0 %}<svg class="{{ row.bucket }}" width="{{ row.share }}%" height="12"><rect width="100%" height="12"/></svg>{% endif %}{% endfor %}</div>
-  <table class="tally" data-total="{{ total }}">
-    <thead class="unseen"><tr><th scope="col">Class</th><th scope="col">Exchanges</th><th scope="col">Reasons</th></tr></thead>
+  <div class="bar" aria-hidden="true">{% for row in rows %}{% if row.count > 0 %}<svg class="{{ row.key }}" width="{{ row.share }}%" height="12"><rect width="100%" height="12"/></svg>{% endif %}{% endfor %}</div>
+  <table class="accounting" data-total="{{ total }}">
+    <thead class="visually-hidden"><tr><th scope="col">Class</th><th scope="col">Exchanges</th><th scope="col">Reasons</th></tr></thead>
     <tbody>
     {%- for row in rows %}
-    <tr data-bucket="{{ row.bucket }}" data-count="{{ row.count }}"{% if row.count == 0 %} class="zero"{% endif %}>
-      <th scope="row"><i class="dot {{ row.bucket }}" aria-hidden="true"></i>{{ row.label }}</th>
+    <tr data-class="{{ row.key }}" data-count="{{ row.count }}"{% if row.count == 0 %} class="zero"{% endif %}>
+      <th scope="row"><i class="dot {{ row.key }}" aria-hidden="true"></i>{{ row.label }}</th>
       <td class="number">{{ row.shown }}</td>
       <td class="reasons">{% for reason in row.reasons %}<span data-reason="{{ reason.name }}" data-count="{{ reason.count }}">{{ reason.name }} <b>{{ reason.shown }}</b></span>{% endfor %}</td>
     </tr>
@@ -59,12 +59,12 @@ export const PAGE_TEMPLATE = `<!doctype html>
 <section id="findings" aria-labelledby="findings-title" tabindex="-1">
   <div class="head"><h2 id="findings-title">Findings</h2><p id="shown" role="status" class="quiet">{{ findingsShown }}</p></div>
   {%- if findings == "" %}
-  <p class="empty">{% if verdict == "kept" %}No issues: the recorded traffic matches the documents.{% else %}No findings in the exchanges that could be checked.{% endif %}</p>
+  <p class="empty">{% if verdict == "passed" %}No findings: the recorded traffic matches the documents.{% else %}No findings in the exchanges that could be checked.{% endif %}</p>
   {%- else %}
   <form class="filter" id="filter" hidden role="search" aria-label="Filter the findings">
-    <label class="field text"><span class="unseen">Text</span><input type="search" name="text" placeholder="Filter by text, field or code" autocomplete="off" spellcheck="false"></label>
-    <label class="field"><span class="unseen">Operation</span><select name="operation"><option value="">All operations</option>{% for name in operationNames %}<option>{{ name }}</option>{% endfor %}</select></label>
-    <fieldset><legend class="unseen">Kinds</legend>
+    <label class="field text"><span class="visually-hidden">Text</span><input type="search" name="text" placeholder="Filter by text, field or code" autocomplete="off" spellcheck="false"></label>
+    <label class="field"><span class="visually-hidden">Operation</span><select name="operation"><option value="">All operations</option>{% for name in operationNames %}<option>{{ name }}</option>{% endfor %}</select></label>
+    <fieldset><legend class="visually-hidden">Kinds</legend>
       {%- for kind in kinds %}<label class="chip"><input type="checkbox" name="kind" value="{{ kind.key }}" checked><span>{{ kind.title }} <b>{{ kind.count }}</b></span></label>{% endfor -%}
     </fieldset>
   </form>
@@ -73,7 +73,7 @@ export const PAGE_TEMPLATE = `<!doctype html>
   </div>
   <p class="empty" id="none" hidden>No finding matches the filter.</p>
   {%- endif %}
-  {%- if left > 0 %}<p class="quiet">And {{ left }} more: use <code>--format json</code> for the complete list.</p>{% endif %}
+  {%- if omitted > 0 %}<p class="quiet">And {{ omitted }} more: use <code>--format json</code> for the complete list.</p>{% endif %}
   {%- if unlisted != "0" %}<p class="quiet">{{ unlisted }} occurrences of more findings are not listed.</p>{% endif %}
 </section>
 
@@ -87,11 +87,11 @@ export const PAGE_TEMPLATE = `<!doctype html>
     {%- for row in levels %}
     <tr>
       <th scope="row">{{ row.label }}</th>
-      <td class="meter"><svg width="100%" height="8" aria-hidden="true"><rect class="track" width="100%" height="8" rx="4"/><rect class="seen" width="{{ row.seenPercent }}%" height="8" rx="4"/><rect class="kept" width="{{ row.keptPercent }}%" height="8" rx="4"/></svg></td>
+      <td class="meter"><svg width="100%" height="8" aria-hidden="true"><rect class="track" width="100%" height="8" rx="4"/><rect class="seen" width="{{ row.seenPercent }}%" height="8" rx="4"/><rect class="passed" width="{{ row.passedPercent }}%" height="8" rx="4"/></svg></td>
       <td class="number">{{ row.seen }} <small>{{ row.seenPercent }}%</small></td>
-      <td class="number{% if row.short %} short{% endif %}">{{ row.kept }} <small>{{ row.keptPercent }}%{% if row.wanted != nil %}, {{ row.wanted }}% required{% endif %}</small></td>
+      <td class="number{% if row.isBelowMinimum %} below-minimum{% endif %}">{{ row.passed }} <small>{{ row.passedPercent }}%{% if row.required != nil %}, {{ row.required }}% required{% endif %}</small></td>
       <td class="number">{{ row.declared }}</td>
-      <td class="gaps">{% if row.unseen.size > 0 %}<details><summary>{{ row.unseen.size | plus: row.more }} never seen</summary><ul>{% for name in row.unseen %}<li><code>{{ name }}</code></li>{% endfor %}{% if row.more > 0 %}<li>and {{ row.more }} more</li>{% endif %}</ul></details>{% endif %}</td>
+      <td class="never-seen">{% if row.unseen.size > 0 %}<details><summary>{{ row.unseen.size | plus: row.more }} never seen</summary><ul>{% for name in row.unseen %}<li><code>{{ name }}</code></li>{% endfor %}{% if row.more > 0 %}<li>and {{ row.more }} more</li>{% endif %}</ul></details>{% endif %}</td>
     </tr>
     {%- endfor %}
     </tbody>
@@ -105,8 +105,8 @@ export const PAGE_TEMPLATE = `<!doctype html>
     <tbody>
     {%- for operation in operations %}
     <tr class="{{ operation.state }}">
-      <th scope="row"><span class="method">{{ operation.method }}</span> <span class="path">{{ operation.path }}</span>{% if severalApis %} <small>{{ operation.api }}</small>{% endif %}{% if operation.state == "never" %} <em>never seen</em>{% endif %}</th>
-      <td class="number">{{ operation.calls }}</td><td class="number{% if operation.state == "partly" %} partly{% endif %}">{{ operation.kept }}</td>
+      <th scope="row"><span class="method">{{ operation.method }}</span> <span class="path">{{ operation.path }}</span>{% if severalApis %} <small>{{ operation.api }}</small>{% endif %}{% if operation.state == "unseen" %} <em>never seen</em>{% endif %}</th>
+      <td class="number">{{ operation.calls }}</td><td class="number{% if operation.state == "partial" %} partial{% endif %}">{{ operation.passed }}</td>
       {%- for cell in operation.cells %}<td class="cell {{ cell.heat }}">{{ cell.shown }}</td>{% endfor %}
     </tr>
     {%- endfor %}
@@ -118,17 +118,17 @@ export const PAGE_TEMPLATE = `<!doctype html>
   {%- endif %}
 </section>
 
-{%- if drift.items.size > 0 %}
+{%- if undocumented.items.size > 0 %}
 <section id="undocumented" class="panel" aria-labelledby="undocumented-title">
   <h2 id="undocumented-title">Undocumented</h2>
   <p class="quiet">Seen in traffic and allowed, but not declared in the documents.</p>
   <div class="scroll" tabindex="0" role="region" aria-label="Undocumented">
   <table>
-    <thead><tr><th scope="col">Issue</th><th scope="col">Operation</th><th scope="col">Observed</th><th scope="col" class="number">Exchanges</th></tr></thead>
-    <tbody>{% for item in drift.items %}<tr><td><a href="#f-{{ item.id }}">{{ item.what }}</a></td><td><code>{{ item.operation }}</code></td><td>{{ item.observed }}</td><td class="number">{{ item.often }}</td></tr>{% endfor %}</tbody>
+    <thead><tr><th scope="col">Finding</th><th scope="col">Operation</th><th scope="col">Observed</th><th scope="col" class="number">Exchanges</th></tr></thead>
+    <tbody>{% for item in undocumented.items %}<tr><td><a href="#f-{{ item.id }}">{{ item.message }}</a></td><td><code>{{ item.operation }}</code></td><td>{{ item.observed }}</td><td class="number">{{ item.exchanges }}</td></tr>{% endfor %}</tbody>
   </table>
   </div>
-  {%- if drift.more > 0 %}<p class="quiet">And {{ drift.more }} more.</p>{% endif %}
+  {%- if undocumented.more > 0 %}<p class="quiet">And {{ undocumented.more }} more.</p>{% endif %}
 </section>
 {%- endif %}
 
@@ -140,7 +140,7 @@ export const PAGE_TEMPLATE = `<!doctype html>
   <div class="scroll" tabindex="0" role="region" aria-label="Baseline">
   <table>
     <thead><tr><th scope="col">Entry</th><th scope="col">State</th><th scope="col">Finding</th><th scope="col">Operation</th></tr></thead>
-    <tbody>{% for entry in baseline.entries.items %}<tr><td><code>{{ baseline.file }}:{{ entry.line }}</code></td><td><span class="tag {{ entry.state }}">{{ entry.state }}</span> {{ entry.why }}</td><td><code>{{ entry.code }}</code> <small>{{ entry.at }}</small></td><td><code>{{ entry.operation }}</code></td></tr>{% endfor %}</tbody>
+    <tbody>{% for entry in baseline.entries.items %}<tr><td><code>{{ baseline.file }}:{{ entry.line }}</code></td><td><span class="tag {{ entry.state }}">{{ entry.state }}</span> {{ entry.message }}</td><td><code>{{ entry.code }}</code> <small>{{ entry.at }}</small></td><td><code>{{ entry.operation }}</code></td></tr>{% endfor %}</tbody>
   </table>
   </div>
   {%- endif %}
@@ -154,23 +154,23 @@ export const PAGE_TEMPLATE = `<!doctype html>
   <div class="scroll" tabindex="0" role="region" aria-label="Recordings">
   <table>
     <thead><tr><th scope="col">Recording</th><th scope="col">Format</th><th scope="col" class="number">Entries</th><th scope="col">State</th></tr></thead>
-    <tbody>{% for source in sources.items %}<tr><td><code>{{ source.file }}</code></td><td>{{ source.format }}{% if source.creator != "" %} <small>by {{ source.creator }}</small>{% endif %}</td><td class="number">{{ source.entries }}</td><td>{% if source.cutOff != "" %}<span class="tag expired">truncated</span> {{ source.cutOff }}{% else %}complete{% endif %}</td></tr>{% endfor %}</tbody>
+    <tbody>{% for source in sources.items %}<tr><td><code>{{ source.file }}</code></td><td>{{ source.format }}{% if source.creator != "" %} <small>by {{ source.creator }}</small>{% endif %}</td><td class="number">{{ source.entries }}</td><td>{% if source.truncated != "" %}<span class="tag expired">truncated</span> {{ source.truncated }}{% else %}complete{% endif %}</td></tr>{% endfor %}</tbody>
   </table>
   </div>
   {%- if sources.more > 0 %}<p class="quiet">And {{ sources.more }} more recordings.</p>{% endif %}
   {%- else %}<p class="empty">No recording was read.</p>
   {%- endif %}
-  {%- if unreplayed.items.size > 0 %}
+  {%- if skipped.items.size > 0 %}
   <h3>Skipped</h3>
-  <ul class="plain">{% for entry in unreplayed.items %}<li><code>{{ entry.place }}</code> {{ entry.why }}</li>{% endfor %}{% if unreplayed.more > 0 %}<li>and {{ unreplayed.more }} more</li>{% endif %}</ul>
+  <ul class="plain">{% for entry in skipped.items %}<li><code>{{ entry.place }}</code> {{ entry.message }}</li>{% endfor %}{% if skipped.more > 0 %}<li>and {{ skipped.more }} more</li>{% endif %}</ul>
   {%- endif %}
   {%- if unreadable.items.size > 0 %}
   <h3>Unreadable</h3>
-  <ul class="plain">{% for entry in unreadable.items %}<li><code>{{ entry.place }}</code> {{ entry.why }}</li>{% endfor %}{% if unreadable.more > 0 %}<li>and {{ unreadable.more }} more</li>{% endif %}</ul>
+  <ul class="plain">{% for entry in unreadable.items %}<li><code>{{ entry.place }}</code> {{ entry.message }}</li>{% endfor %}{% if unreadable.more > 0 %}<li>and {{ unreadable.more }} more</li>{% endif %}</ul>
   {%- endif %}
   {%- if hosts.items.size > 0 %}
   <h3>Other hosts</h3>
-  <ul class="hosts">{% for host in hosts.items %}<li><code>{{ host.host }}</code> {{ host.often }}</li>{% endfor %}{% if hosts.more > 0 %}<li>and {{ hosts.more }} more</li>{% endif %}</ul>
+  <ul class="hosts">{% for host in hosts.items %}<li><code>{{ host.name }}</code> {{ host.exchanges }}</li>{% endfor %}{% if hosts.more > 0 %}<li>and {{ hosts.more }} more</li>{% endif %}</ul>
   {%- endif %}
 </section>
 </main>
@@ -180,33 +180,33 @@ export const PAGE_TEMPLATE = `<!doctype html>
 `;
 
 export const ISSUE_TEMPLATE = `
-<details class="finding {{ weight }}" id="f-{{ id }}" data-kind="{{ kind }}" data-operation="{{ operationId }}">
+<details class="finding {{ severity }}" id="f-{{ id }}" data-kind="{{ kind }}" data-operation="{{ operationId }}">
 <summary>
-  <span class="sign" title="{{ weight }}"><span class="unseen">{{ weight }}:</span></span>
-  <span class="what">{{ message }}</span>
-  <span class="sub"><span class="tag {{ kind }}">{{ kindTitle }}</span><span><span class="method">{{ method }}</span> {{ path }}</span><code>{{ line }}</code>{% if first != "" %}<span>since {{ first }}</span>{% endif %}</span>
-  <span class="often"><b>{{ exchanges }}</b><span class="quiet"> exchange{% if exchanges != "1" %}s{% endif %}</span></span>
+  <span class="severity" title="{{ severity }}"><span class="visually-hidden">{{ severity }}:</span></span>
+  <span class="message">{{ message }}</span>
+  <span class="details"><span class="tag {{ kind }}">{{ kindTitle }}</span><span><span class="method">{{ method }}</span> {{ path }}</span><code>{{ location }}</code>{% if first != "" %}<span>first {{ first }}</span>{% endif %}</span>
+  <span class="frequency"><b>{{ exchanges }}</b><span class="quiet"> exchange{% if exchanges != "1" %}s{% endif %}</span></span>
 </summary>
-<div class="inside">
+<div class="content">
 <dl class="facts">
   {%- if expected != "" %}<div><dt>Expected</dt><dd class="expected">{{ expected }}</dd></div>{% endif %}
   {%- if actual != "" %}<div><dt>Actual</dt><dd class="actual">{{ actual }}</dd></div>{% endif %}
   {%- if observed != "" %}<div><dt>Observed</dt><dd>{{ observed }}</dd></div>{% endif %}
-  <div><dt>Document</dt><dd><code>{{ line }}</code>{% if pointer != "" %} <small>{{ pointer }}</small>{% endif %}</dd></div>
+  <div><dt>Document</dt><dd><code>{{ location }}</code>{% if pointer != "" %} <small>{{ pointer }}</small>{% endif %}</dd></div>
   <div><dt>Location in the exchange</dt><dd><code>{{ at }}</code></dd></div>
   <div><dt>Operation</dt><dd>{{ operation }}</dd></div>
-  <div><dt>Seen</dt><dd>{{ often }}{% if first != "" %}, {{ first }} to {{ last }}{% endif %}</dd></div>
-  {%- if blames.size > 0 %}<div><dt>Cause</dt><dd>{% for blame in blames %}<span class="blame">{{ blame.sentence }} ({{ blame.often }})</span>{% endfor %}</dd></div>{% endif %}
+  <div><dt>Seen</dt><dd>{{ frequency }}{% if first != "" %}, {{ first }} to {{ last }}{% endif %}</dd></div>
+  {%- if causes.size > 0 %}<div><dt>Cause</dt><dd>{% for cause in causes %}<span class="cause">{{ cause.sentence }} ({{ cause.frequency }})</span>{% endfor %}</dd></div>{% endif %}
   {%- if accepted %}<div><dt>Accepted</dt><dd>{{ accepted.reason }}{% if accepted.owner != "" %} <small>by {{ accepted.owner }}</small>{% endif %}{% if accepted.expires != "" %} <small>until {{ accepted.expires }}</small>{% endif %}</dd></div>{% endif %}
   <div><dt>Recorded in</dt><dd>{% for place in places %}<span class="place">{{ place }}</span>{% endfor %}</dd></div>
   <div><dt>Code, fingerprint</dt><dd><code>{{ code }} {{ id }}</code></dd></div>
 </dl>
-{%- if halves %}
-<div class="halves">
-{%- for half in halves %}
-<figure><figcaption>{{ half.title }}</figcaption>
-{%- if half.lines.size > 0 %}<pre tabindex="0" aria-label="{{ half.title }}">{% for line in half.lines %}<span class="line">{% if line.marked %}<mark>{{ line.text }}</mark>{% else %}{{ line.text }}{% endif %}</span>{% endfor %}</pre>{% endif %}
-{%- if half.note != "" %}<p class="hint">{{ half.note }}</p>{% endif %}
+{%- if messages %}
+<div class="messages">
+{%- for view in messages %}
+<figure><figcaption>{{ view.title }}</figcaption>
+{%- if view.lines.size > 0 %}<pre tabindex="0" aria-label="{{ view.title }}">{% for line in view.lines %}<span class="line">{% if line.marked %}<mark>{{ line.text }}</mark>{% else %}{{ line.text }}{% endif %}</span>{% endfor %}</pre>{% endif %}
+{%- if view.note != "" %}<p class="hint">{{ view.note }}</p>{% endif %}
 </figure>
 {%- endfor %}
 </div>

@@ -6,19 +6,19 @@ import { accountingRows, coverageRows, sortedCounts, unreadableCount } from './a
 import {
   causesOf,
   frequencyText,
-  headline,
   ISSUE_SECTIONS,
   issueSeverity,
   locationText,
   operationText,
   placeText,
+  recordedTimeText,
   sectionOf,
   sortedIssues,
   timeText,
-  verdictText,
 } from './issues.ts';
 import { messageViews } from './message-view.ts';
 import { shortLine } from './safe-text.ts';
+import { headline, verdictText } from './verdict-text.ts';
 
 const MAX_OPERATIONS = 400;
 const MAX_LIST = 100;
@@ -29,17 +29,17 @@ function withThousands(number: number): string {
   return String(number).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** The page without its findings, which are rendered one by one within a budget. */
+/** Template data of the page, except the findings: they are rendered one by one within a byte limit. */
 export function pageData(report: Report): object {
   const { verdict, tool, apis, sources, shard, settings, reasons } = report;
   const { sentence, next } = verdictText(report);
   return {
     verdict,
-    word: headline(report),
+    headline: headline(report),
     sentence: shortLine(sentence, 600),
     next,
     reasons: limitList(
-      // The sentence above may be a reason already.
+      // The sentence above may already contain a reason.
       reasons.map(reason => shortLine(reason, 500)).filter(reason => !sentence.includes(reason)),
       12,
     ),
@@ -59,52 +59,55 @@ export function pageData(report: Report): object {
         entries: withThousands(source.entries),
         format: source.format,
         creator: shortLine(source.creator ?? '', 100),
-        cutOff: shortLine(source.truncated ?? ''),
+        truncated: shortLine(source.truncated ?? ''),
       })),
       MAX_LIST,
     ),
-    gates: settings.failOn.join(', '),
+    failOn: settings.failOn.join(', '),
     side: settings.side,
-    span: timeSpan(report),
+    recordedTime: recordedTimeText(report),
     ...accountingData(report),
     levels: coverageRows(report).map(row => ({
       ...row,
-      short: coverageShortfalls(report).some(({ level }) => level === row.level),
+      isBelowMinimum: coverageShortfalls(report).some(({ level }) => level === row.level),
       unseen: row.unseen.slice(0, MAX_UNSEEN).map(name => shortLine(name, 120)),
       more: Math.max(row.unseen.length - MAX_UNSEEN, 0),
     })),
     ...operationsData(report),
-    drift: limitList(
+    undocumented: limitList(
       sortedIssues(report)
         .filter(issue => sectionOf(issue) === 'undocumented')
         .map(issue => ({
           id: issue.fingerprint,
-          what: shortLine(issue.message),
+          message: shortLine(issue.message),
           operation: operationText(issue),
           observed: shortLine(issue.observed.join(', '), 200),
-          often: withThousands(issue.exchanges),
+          exchanges: withThousands(issue.exchanges),
         })),
       MAX_LIST,
     ),
     baseline: baselineData(report),
-    unreplayed: limitList(
+    skipped: limitList(
       (report.skipped ?? []).map(({ place, message }) => ({
         place: placeText(place),
-        why: shortLine(message),
+        message: shortLine(message),
       })),
       MAX_LIST,
       report.accounting.skipped?.count,
     ),
     targets: shortLine(report.replay?.targets.join(', ') ?? ''),
     unreadable: limitList(
-      report.unreadable.map(({ place, message }) => ({ place: placeText(place), why: shortLine(message) })),
+      report.unreadable.map(({ place, message }) => ({
+        place: placeText(place),
+        message: shortLine(message),
+      })),
       MAX_LIST,
       unreadableCount(report),
     ),
     hosts: limitList(
       sortedCounts(report.otherHosts).map(([host, times]) => ({
-        host: shortLine(host, 120),
-        often: withThousands(times),
+        name: shortLine(host, 120),
+        exchanges: withThousands(times),
       })),
       30,
     ),
@@ -124,7 +127,7 @@ function accountingData({ accounting, unlisted }: Report): object {
   const rows = accountingRows(accounting).map(row => ({
     ...row,
     shown: withThousands(row.count),
-    // A sliver stays visible, and nothing is wider than the whole.
+    // In percent with two decimals, so that a small share stays visible.
     share: accounting.total === 0 ? 0 : Math.round((row.count * 10_000) / accounting.total) / 100,
     reasons: row.reasons.map(reason => ({
       name: reason.name,
@@ -153,8 +156,8 @@ function operationsData({ coverage }: Report): object {
       path: shortLine(operation.path),
       api: shortLine(operation.api, 60),
       calls: withThousands(operation.calls),
-      kept: withThousands(operation.passed),
-      state: operation.calls === 0 ? 'never' : operation.passed === operation.calls ? 'passed' : 'partly',
+      passed: withThousands(operation.passed),
+      state: operation.calls === 0 ? 'unseen' : operation.passed === operation.calls ? 'passed' : 'partial',
       cells: statuses.map(status => {
         const times = operation.statuses[status];
         if (times === undefined) return { heat: 'none', shown: '' };
@@ -174,45 +177,36 @@ function baselineData({ baseline }: Report): object | undefined {
     ...baseline.expired.map(entry => ({
       entry,
       state: 'expired',
-      why: `since ${entry.expires ?? 'its expiry date'}, still found`,
+      message: `since ${entry.expires ?? 'its expiry date'}, still found`,
     })),
-    ...baseline.stale.map(entry => ({ entry, state: 'stale', why: 'no longer found' })),
+    ...baseline.stale.map(entry => ({ entry, state: 'stale', message: 'no longer found' })),
   ];
   return {
     file: shortLine(baseline.file),
     accepted: baseline.accepted,
     entries: limitList(
-      entries.map(({ entry, state, why: message }) => ({
+      entries.map(({ entry, state, message }) => ({
         line: entry.line,
         code: shortLine(entry.code, 100),
         operation: shortLine(entry.operation, 120),
         at: shortLine(entry.at),
         state,
-        why: shortLine(message, 100),
+        message: shortLine(message, 100),
       })),
       MAX_LIST,
     ),
   };
 }
 
-/** From when to when the findings were recorded. */
-function timeSpan({ findings }: Report): string {
-  const times = findings.flatMap(issue => [issue.firstSeen ?? [], issue.lastSeen ?? []].flat()).sort();
-  const [first] = times;
-  const last = times.at(-1);
-  if (first === undefined || last === undefined) return '';
-  return first === last ? timeText(first) : `${timeText(first)} to ${timeText(last)}`;
-}
-
-/** One finding, whole; without its sample where there is no room for that. */
-export function issueData(issue: Issue, report: Report, whole: boolean): object {
+/** Template data of one finding, with or without its sample. */
+export function issueData(issue: Issue, report: Report, withSample: boolean): object {
   const { sample, accepted, location } = issue;
   const section = ISSUE_SECTIONS.find(({ key }) => key === sectionOf(issue));
   return {
     id: issue.fingerprint,
     kind: sectionOf(issue),
     kindTitle: section?.title,
-    weight: issueSeverity(issue, report.settings),
+    severity: issueSeverity(issue, report.settings),
     message: shortLine(issue.message),
     code: issue.code,
     side: issue.side,
@@ -221,15 +215,15 @@ export function issueData(issue: Issue, report: Report, whole: boolean): object 
     method: shortLine(issue.operation.method, 20),
     path: shortLine(issue.operation.path),
     at: shortLine(issue.at),
-    line: locationText(issue, report),
+    location: locationText(issue, report),
     pointer: shortLine(location?.pointer ?? ''),
-    often: frequencyText(issue),
+    frequency: frequencyText(issue),
     exchanges: withThousands(issue.exchanges),
     first: issue.firstSeen === undefined ? '' : timeText(issue.firstSeen),
     last: issue.lastSeen === undefined ? '' : timeText(issue.lastSeen),
-    blames: causesOf(issue).map(({ sentence, count: times }) => ({
+    causes: causesOf(issue).map(({ sentence, count }) => ({
       sentence,
-      often: pluralize(times, 'exchange'),
+      frequency: pluralize(count, 'exchange'),
     })),
     accepted: accepted && {
       reason: shortLine(accepted.reason),
@@ -240,6 +234,6 @@ export function issueData(issue: Issue, report: Report, whole: boolean): object 
     expected: shortLine(sample.expected ?? ''),
     actual: shortLine(sample.actual ?? ''),
     places: (issue.places.length === 0 ? [sample.place] : issue.places.slice(0, 3)).map(placeText),
-    ...(whole && { halves: messageViews(issue), curl: shortLine(sample.curl, 4000) }),
+    ...(withSample && { messages: messageViews(issue), curl: shortLine(sample.curl, 4000) }),
   };
 }

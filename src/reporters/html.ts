@@ -1,4 +1,4 @@
-// The report as one self-contained HTML file: no network, no framework, no script but its own.
+// The report as one self-contained HTML file: no network, no framework, no third-party script.
 import { createHash } from 'node:crypto';
 import { Liquid } from 'liquidjs';
 import type { Report } from '../check/report.ts';
@@ -10,8 +10,9 @@ import { issueData, pageData } from './html-view.ts';
 import { ISSUE_SECTIONS, sectionOf, sortedIssues } from './issues.ts';
 import { shortLine, utf8Length } from './safe-text.ts';
 
-/** Together with the rest of the page, which is bounded by its lists, this stays well below 5 MiB. */
+/** Findings beyond this size are listed without a sample. The rest of the page is bounded by its lists: 5 MiB in total. */
 const MAX_BYTES_WITH_SAMPLES = 2_500_000;
+/** Findings beyond this size are only counted. */
 const MAX_BYTES = 3_200_000;
 
 const liquid = new Liquid({
@@ -25,19 +26,19 @@ const issueTemplate = liquid.parse(ISSUE_TEMPLATE);
 
 export function renderHtml(report: Report): string {
   const issues = sortedIssues(report);
-  const { pieces, left } = renderIssues(report);
+  const { pieces, omitted } = renderIssues(report);
   const shown = issues.slice(0, pieces.length);
   return String(
     liquid.renderSync(pageTemplate, {
       ...pageData(report),
       style: PAGE_STYLE,
       script: PAGE_SCRIPT,
-      // The policy lets these two run and nothing else, whatever a recording may have smuggled in.
+      // The content security policy allows exactly these two, so injected markup cannot run a script.
       styleHash: hashOf(PAGE_STYLE),
       scriptHash: hashOf(PAGE_SCRIPT),
       findings: pieces.join(''),
       findingsShown: pieces.length === 0 ? '' : `${pieces.length} listed`,
-      left,
+      omitted,
       kinds: ISSUE_SECTIONS.map(section => ({
         ...section,
         count: shown.filter(issue => sectionOf(issue) === section.key).length,
@@ -47,19 +48,19 @@ export function renderHtml(report: Report): string {
   );
 }
 
-/** The worst first, whole while there is room, then without their samples, then counted. */
-function renderIssues(report: Report): { pieces: string[]; left: number } {
+/** The most severe first: with samples, then without samples, then omitted. */
+function renderIssues(report: Report): { pieces: string[]; omitted: number } {
   const issues = sortedIssues(report);
   const pieces: string[] = [];
   let size = 0;
   for (const issue of issues) {
-    const whole = size < MAX_BYTES_WITH_SAMPLES;
-    const piece = String(liquid.renderSync(issueTemplate, issueData(issue, report, whole)));
+    const withSample = size < MAX_BYTES_WITH_SAMPLES;
+    const piece = String(liquid.renderSync(issueTemplate, issueData(issue, report, withSample)));
     size += utf8Length(piece);
     if (size > MAX_BYTES) break;
     pieces.push(piece);
   }
-  return { pieces, left: issues.length - pieces.length };
+  return { pieces, omitted: issues.length - pieces.length };
 }
 
 function hashOf(text: string): string {

@@ -16,27 +16,27 @@ export function reportJsonSchema(): object {
   return z.toJSONSchema(reportSchema, { io: 'output' });
 }
 
-let reportShape: JsonSchema | undefined;
+let reportJsonShape: JsonSchema | undefined;
 
 export function renderJson(report: Report): string {
-  reportShape ??= reportJsonSchema() as JsonSchema;
-  return jsonText(orderMembers(report, reportShape));
+  reportJsonShape ??= reportJsonSchema() as JsonSchema;
+  return jsonText(orderMembers(report, reportJsonShape));
 }
 
-/** Members as the schema lists them; of tables, by name. Nothing is checked here: a report is never held back. */
+/** Orders members as in the schema, and keys of tables by name. Does not validate: an invalid report is still written. */
 function orderMembers(value: unknown, shape: JsonSchema | undefined): unknown {
   if (Array.isArray(value)) return value.map(item => orderMembers(item, shape?.items));
   if (typeof value !== 'object' || value === null) return value;
-  const own = value as Readonly<Record<string, unknown>>;
-  const fitting =
-    shape?.anyOf?.find(branch => Object.keys(own).every(key => branch.properties?.[key])) ?? shape;
-  const listed = Object.keys(fitting?.properties ?? {});
+  const members = value as Readonly<Record<string, unknown>>;
+  const objectShape =
+    shape?.anyOf?.find(branch => Object.keys(members).every(key => branch.properties?.[key])) ?? shape;
+  const listed = Object.keys(objectShape?.properties ?? {});
   const rank = (key: string): number => (listed.includes(key) ? listed.indexOf(key) : listed.length);
-  const keys = Object.keys(own).sort((one, other) => rank(one) - rank(other) || compareText(one, other));
-  const table = fitting?.additionalProperties as JsonSchema | undefined;
+  const keys = Object.keys(members).sort((one, other) => rank(one) - rank(other) || compareText(one, other));
+  const table = objectShape?.additionalProperties as JsonSchema | undefined;
   return Object.fromEntries(
     keys
-      .filter(key => own[key] !== undefined)
-      .map(key => [key, orderMembers(own[key], fitting?.properties?.[key] ?? table)]),
+      .filter(key => members[key] !== undefined)
+      .map(key => [key, orderMembers(members[key], objectShape?.properties?.[key] ?? table)]),
   );
 }

@@ -34,7 +34,7 @@ export interface TestSuite {
   readonly cases: readonly TestCase[];
 }
 
-/** Dashboards choke on more; the findings themselves are in the other formats. */
+/** Test cases per suite. Dashboards fail on larger files; the other formats list all findings. */
 const MAX_CASES = 3000;
 const MAX_ISSUES = 10;
 
@@ -55,33 +55,33 @@ export function apiSuites(report: Report): TestSuite[] {
   const known = new Set<string>();
   const cases = new Map<string, TestCase[]>(report.apis.map(api => [api.name, []]));
   const add = (api: string, entry: TestCase): void => {
-    const own = cases.get(api);
-    if (own === undefined) cases.set(api, [entry]);
-    else own.push(entry);
+    const apiCases = cases.get(api);
+    if (apiCases === undefined) cases.set(api, [entry]);
+    else apiCases.push(entry);
   };
   for (const operation of report.coverage.operations) {
     const key = operationKey(operation.api, operation);
     known.add(key);
     add(operation.api, operationCase(report, operation, issues.get(key) ?? []));
   }
-  // Endpoints that no document names have no coverage, but they have findings.
-  for (const [key, own] of issues) {
-    const [first] = own;
+  // Undocumented endpoints have findings but no coverage.
+  for (const [key, operationIssues] of issues) {
+    const [first] = operationIssues;
     if (known.has(key) || first === undefined) continue;
-    add(first.api, issueCase(report, caseName(first.operation), first.api, own));
+    add(first.api, issueCase(report, caseName(first.operation), first.api, operationIssues));
   }
-  return [...cases].map(([name, own]) => {
+  return [...cases].map(([name, apiCases]) => {
     const api = report.apis.find(candidate => candidate.name === name);
-    const shown = own.slice(0, MAX_CASES);
-    const left = own.slice(MAX_CASES);
-    const rest: TestCase[] = left.length === 0 ? [] : [remainingCase(name, left)];
+    const shown = apiCases.slice(0, MAX_CASES);
+    const omitted = apiCases.slice(MAX_CASES);
+    const rest: TestCase[] = omitted.length === 0 ? [] : [remainingCase(name, omitted)];
     return testSuite(shortLine(name === '' ? 'undocumented' : name), [...shown, ...rest], {
       ...(api !== undefined && { file: shortLine(api.file) }),
     });
   });
 }
 
-/** Cases beyond the bound are one case, which is as red as they are. */
+/** One case for those beyond the limit; it fails if one of them fails. */
 function remainingCase(classname: string, cases: readonly TestCase[]): TestCase {
   const failing = cases.filter(({ outcome }) => isFailing(outcome)).length;
   const name = `and ${pluralize(cases.length, 'more operation')}`;
@@ -108,16 +108,16 @@ function operationCase(
   operation: Report['coverage']['operations'][number],
   issues: readonly Issue[],
 ): TestCase {
-  const judged = issueCase(report, caseName(operation), operation.api, issues);
-  if (judged.outcome !== undefined) return judged;
+  const testCase = issueCase(report, caseName(operation), operation.api, issues);
+  if (testCase.outcome !== undefined) return testCase;
   if (operation.calls === 0)
-    return { ...judged, outcome: { kind: 'skipped', message: 'never seen in traffic' } };
-  // Green would say that the contract was kept, and nobody knows.
+    return { ...testCase, outcome: { kind: 'skipped', message: 'never seen in traffic' } };
+  // Not a passed case: no response of the operation could be validated.
   if (operation.passed === 0 && !issues.some(issue => issue.kind === 'violation')) {
     const message = `seen ${operation.calls} times, never checkable`;
-    return { ...judged, outcome: { kind: 'skipped', message } };
+    return { ...testCase, outcome: { kind: 'skipped', message } };
   }
-  return judged;
+  return testCase;
 }
 
 function issueCase(report: Report, name: string, api: string, issues: readonly Issue[]): TestCase {
@@ -144,14 +144,14 @@ function issueCase(report: Report, name: string, api: string, issues: readonly I
 
 function describeIssues(issues: readonly Issue[], report: Report): string {
   const shown = issues.slice(0, MAX_ISSUES).map(issue => describeIssue(issue, report));
-  const left = issues.length - shown.length;
-  return [...shown, ...(left > 0 ? [`and ${pluralize(left, 'more finding')}`] : [])].join('\n\n');
+  const omitted = issues.length - shown.length;
+  return [...shown, ...(omitted > 0 ? [`and ${pluralize(omitted, 'more finding')}`] : [])].join('\n\n');
 }
 
 function describeIssue(issue: Issue, report: Report): string {
   const { sample, accepted } = issue;
   const fact = (name: string, value: string, limit = 300): string[] =>
-    value === '' ? [] : [`  ${name.padEnd(9)}${shortLine(value, limit)}`];
+    value === '' ? [] : [`  ${name.padEnd(9)} ${shortLine(value, limit)}`];
   return [
     `${locationText(issue, report)}: ${shortLine(issue.message)} (${issue.code}, ${issue.kind})`,
     ...fact('operation', operationText(issue)),

@@ -3,18 +3,19 @@ import { coverageShortfalls } from '../check/fail-conditions.ts';
 import type { Report } from '../check/report.ts';
 import { pluralize } from '../finding/plural.ts';
 import { accountingRows, accountingSum, coverageLabel, coverageRows, listReasons } from './accounting.ts';
-import { placeText, verdictText } from './issues.ts';
+import { placeText } from './issues.ts';
 import { apiSuites, isFailing, type TestCase, type TestSuite, testSuite } from './junit-cases.ts';
 import { shortLine } from './safe-text.ts';
+import { verdictText } from './verdict-text.ts';
 
-/** The class of the cases that concern verdict of the run. */
+/** Class name of the test cases about the run itself. */
 export const RUN_CLASSNAME = 'deadringer';
 
 const MAX_OUTPUT_LINES = 20;
 
 export function testSuites(report: Report): TestSuite[] {
   const suites = [...apiSuites(report), runSuite(report)];
-  // Whatever failed the run must be red here, even if it is of a kind that this file does not know.
+  // A failed run has a failed case, even if its reason has no case of its own.
   const failing = suites.some(({ cases }) => cases.some(({ outcome }) => isFailing(outcome)));
   return report.exitCode === 0 || failing
     ? suites
@@ -26,7 +27,7 @@ function runSuite(report: Report): TestSuite {
   const classname = RUN_CLASSNAME;
   const incomplete = report.verdict === 'incomplete';
   const rows = accountingRows(accounting);
-  const short = new Set(coverageShortfalls(report).map(({ level }) => level));
+  const belowMinimum = new Set(coverageShortfalls(report).map(({ level }) => level));
   const cases: TestCase[] = [
     {
       name: 'all recordings were read and at least one exchange was checked',
@@ -57,8 +58,8 @@ function runSuite(report: Report): TestSuite {
         return {
           name: `coverage of ${row.label} is at least ${row.required}%`,
           classname,
-          ...(short.has(row.level)
-            ? { outcome: { kind: 'failure', type: 'coverage', message: message, text: limitedLines(unseen) } }
+          ...(belowMinimum.has(row.level)
+            ? { outcome: { kind: 'failure', type: 'coverage', message, text: limitedLines(unseen) } }
             : { output: message }),
         };
       }),
@@ -78,20 +79,20 @@ function runSuite(report: Report): TestSuite {
   });
 }
 
-/** What expired fails by its own findings; here it only says where to look. */
+/** Lists expired and stale entries. It never fails: an expired entry fails the run by its finding. */
 function baselineCase({ baseline }: Report, classname: string): TestCase[] {
   if (baseline === undefined) return [];
-  const named = (entries: typeof baseline.stale, message: string): string[] =>
+  const entryLines = (entries: typeof baseline.stale, message: string): string[] =>
     entries.map(
       entry =>
         `${shortLine(baseline.file)}:${entry.line} ${message}: ${shortLine(entry.code)} ${shortLine(entry.operation)}`,
     );
-  const out = [
+  const output = [
     `${pluralize(baseline.accepted, 'finding')} accepted`,
-    ...named(baseline.expired, 'expired'),
-    ...named(baseline.stale, 'stale'),
+    ...entryLines(baseline.expired, 'expired'),
+    ...entryLines(baseline.stale, 'stale'),
   ];
-  return [{ name: 'baseline entries', classname, output: limitedLines(out) }];
+  return [{ name: 'baseline entries', classname, output: limitedLines(output) }];
 }
 
 function skippedLines({ skipped: entries = [] }: Report): string[] {
@@ -108,8 +109,8 @@ function unreadableLines({ unreadable, sources }: Report): string[] {
 }
 
 function limitedLines(all: readonly string[]): string {
-  const left = all.length - MAX_OUTPUT_LINES;
-  return [...all.slice(0, MAX_OUTPUT_LINES), ...(left > 0 ? [`and ${left} more`] : [])].join('\n');
+  const omitted = all.length - MAX_OUTPUT_LINES;
+  return [...all.slice(0, MAX_OUTPUT_LINES), ...(omitted > 0 ? [`and ${omitted} more`] : [])].join('\n');
 }
 
 function verdictCase(report: Report): TestCase {

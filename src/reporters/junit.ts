@@ -1,11 +1,11 @@
-// The report as JUnit XML, in the dialect that Jenkins, GitLab and the test reporters for GitHub have in common.
+// The report as JUnit XML, in the dialect shared by Jenkins, GitLab and the test reporters for GitHub.
 import { XMLBuilder } from 'fast-xml-parser';
 import type { Report } from '../check/report.ts';
 import type { TestCase, TestSuite } from './junit-cases.ts';
 import { RUN_CLASSNAME, testSuites } from './junit-run.ts';
 import { utf8Length } from './safe-text.ts';
 
-/** Above that, cases keep their message and lose their text: dashboards refuse files that are too large. */
+/** Cases beyond this size have a message and no text: dashboards reject files that are too large. */
 const MAX_TEXT_BYTES = 2_500_000;
 const OMITTED = 'omitted to limit the file size; see --format html or json';
 
@@ -28,24 +28,24 @@ export function renderJunit(report: Report): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build(tree)}`;
 }
 
-/** The run itself comes last and is never shortened. */
+/** Omits texts beyond the limit; the suite of the run is never shortened. */
 function limitText(suites: readonly TestSuite[]): TestSuite[] {
   let size = 0;
-  const within = (text: string | undefined): string | undefined => {
+  const limit = (text: string | undefined): string | undefined => {
     size += text === undefined ? 0 : utf8Length(text);
     return size > MAX_TEXT_BYTES && text !== undefined ? OMITTED : text;
   };
   return suites.map(suite => ({
     ...suite,
-    cases: suite.cases.map(({ outcome, output: out, ...rest }) => {
+    cases: suite.cases.map(({ outcome, output, ...rest }) => {
       if (rest.classname === RUN_CLASSNAME)
-        return { ...rest, ...(outcome && { outcome }), ...(out !== undefined && { out }) };
-      const text = within(outcome?.text);
-      const output = within(out);
+        return { ...rest, ...(outcome && { outcome }), ...(output !== undefined && { output }) };
+      const text = limit(outcome?.text);
+      const limitedOutput = limit(output);
       return {
         ...rest,
         ...(outcome && { outcome: { ...outcome, ...(text !== undefined && { text }) } }),
-        ...(output !== undefined && { out: output }),
+        ...(limitedOutput !== undefined && { output: limitedOutput }),
       };
     }),
   }));
@@ -74,7 +74,7 @@ function suiteNode({ name, file, properties, cases }: TestSuite): object {
   };
 }
 
-function caseNode({ name, classname, file, line, outcome, output: out }: TestCase): object {
+function caseNode({ name, classname, file, line, outcome, output }: TestCase): object {
   return {
     '@name': name,
     '@classname': classname,
@@ -88,11 +88,11 @@ function caseNode({ name, classname, file, line, outcome, output: out }: TestCas
         ...(outcome.text !== undefined && { '#': escapeDirectives(outcome.text) }),
       },
     }),
-    ...(out !== undefined && { 'system-out': escapeDirectives(out) }),
+    ...(output !== undefined && { 'system-out': escapeDirectives(output) }),
   };
 }
 
-/** Dashboards read output for files to attach and properties to set; recorded text may not name any. */
+/** Dashboards read [[ATTACHMENT|...]] and [[PROPERTY|...]] in output; recorded text must not contain such directives. */
 function escapeDirectives(text: string): string {
   return text.replace(/\[\[(?=ATTACHMENT|PROPERTY)/gi, '[ [');
 }

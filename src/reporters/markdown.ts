@@ -13,9 +13,9 @@ import {
   sectionOf,
   sortedIssues,
   timeRangeText,
-  verdictText,
 } from './issues.ts';
 import { printableLines, shortLine, truncate, utf8Length } from './safe-text.ts';
+import { verdictText } from './verdict-text.ts';
 
 /** GitHub takes 1 MiB of summary a step; a comment takes 65,536 characters. */
 const MAX_SUMMARY_BYTES = 1_000_000;
@@ -25,10 +25,10 @@ const MAX_LIST = 20;
 const MAX_REASONS = 40;
 
 export function renderMarkdown(report: Report, maxBytes = MAX_SUMMARY_BYTES): string {
-  const whole = [titleSection(report), accountingSection(report, MAX_REASONS)].join('\n');
+  const fullHead = [titleSection(report), accountingSection(report, MAX_REASONS)].join('\n');
   const head =
-    utf8Length(whole) < maxBytes / 2
-      ? whole
+    utf8Length(fullHead) < maxBytes / 2
+      ? fullHead
       : [titleSection(report, 3), accountingSection(report, 3)].join('\n');
   const tail = [
     coverageSection(report),
@@ -39,7 +39,7 @@ export function renderMarkdown(report: Report, maxBytes = MAX_SUMMARY_BYTES): st
     .filter(Boolean)
     .join('\n');
   const issues = sortedIssues(report);
-  // The head is always whole; the tail goes before the head does.
+  // The head is never omitted; the tail is omitted if it needs more than half of the remaining bytes.
   const remainingBytes = maxBytes - utf8Length(head) - 400;
   const ending = utf8Length(tail) < remainingBytes / 2 ? tail : '';
   const rows = issueTable(issues, report, remainingBytes - utf8Length(ending));
@@ -47,7 +47,7 @@ export function renderMarkdown(report: Report, maxBytes = MAX_SUMMARY_BYTES): st
   return `${[head, rows, details, ending].filter(Boolean).join('\n')}`;
 }
 
-/** Whatever means something in Markdown, HTML or to GitHub itself (mentions, issues, links) is taken out of text. */
+/** Escapes everything with a meaning in Markdown, in HTML or for GitHub (mentions, issue numbers, links). */
 function escapeInline(text: string, limit = 300): string {
   return shortLine(text, limit)
     .replace(/[&<>"'`*_[\]\\|~!:{}$]/g, character => `&#${character.charCodeAt(0)};`)
@@ -60,7 +60,7 @@ function code(text: string, limit = 300): string {
   return `<code>${escapeInline(text, limit)}</code>`;
 }
 
-/** Inside <pre> only HTML counts; no line may begin like an order to the CI server that prints this. */
+/** Escapes HTML, and line starts that a CI server reads as a command. Markdown has no meaning inside <pre>. */
 function preBlock(text: string, limit = 2000): string {
   const safe = printableLines(truncate(text, limit))
     .replace(/[&<>]/g, character => `&#${character.charCodeAt(0)};`)
@@ -74,14 +74,14 @@ const VERDICT_ICONS = { passed: '✅', failed: '❌', incomplete: '⚠️' } as 
 function titleSection(report: Report, limit = MAX_LIST): string {
   const { sentence, next } = verdictText(report);
   const reasons = report.reasons.slice(0, limit).map(reason => `- ${escapeInline(reason, 500)}`);
-  const left = report.reasons.length - reasons.length;
+  const omitted = report.reasons.length - reasons.length;
   return [
     `## ${VERDICT_ICONS[report.verdict]} deadringer: ${report.verdict}`,
     '',
     `**${escapeInline(sentence, 600)}** ${escapeInline(next)}`.trim(),
     '',
     ...reasons,
-    ...(left > 0 ? [`- and ${left} more`] : []),
+    ...(omitted > 0 ? [`- and ${omitted} more`] : []),
     ...(report.reasons.length > 0 ? [''] : []),
   ].join('\n');
 }
@@ -108,7 +108,7 @@ function issueTable(issues: readonly Issue[], report: Report, remainingBytes: nu
   const lines = [
     '### Findings',
     '',
-    '| | issue | location in the document | operation | seen |',
+    '| | finding | location in the document | operation | seen |',
     '| :-: | :-- | :-- | :-- | :-- |',
   ];
   let size = utf8Length(lines.join('\n')) + 200;
@@ -121,8 +121,8 @@ function issueTable(issues: readonly Issue[], report: Report, remainingBytes: nu
     lines.push(line);
     shown += 1;
   }
-  const left = issues.length - shown;
-  if (left > 0) lines.push('', `and ${left} more; see the HTML or JSON report`);
+  const omitted = issues.length - shown;
+  if (omitted > 0) lines.push('', `and ${omitted} more; see the HTML or JSON report`);
   if (report.unlisted > 0)
     lines.push('', `${pluralize(report.unlisted, 'occurrence')} of more findings are not listed`);
   return [...lines, ''].join('\n');
@@ -130,58 +130,62 @@ function issueTable(issues: readonly Issue[], report: Report, remainingBytes: nu
 
 function sampleSections(issues: readonly Issue[], remainingBytes: number): string {
   const withSample = issues.filter(issue => issue.accepted === undefined && issue.kind !== 'advice');
-  const parts: string[] = [];
+  const sections: string[] = [];
   let size = 0;
   for (const issue of withSample.slice(0, MAX_DETAILS)) {
-    const part = sampleSection(issue);
-    size += utf8Length(part) + 1;
+    const section = sampleSection(issue);
+    size += utf8Length(section) + 1;
     if (size > remainingBytes) break;
-    parts.push(part);
+    sections.push(section);
   }
-  return parts.length === 0 ? '' : ['### Samples', '', ...parts].join('\n');
+  return sections.length === 0 ? '' : ['### Samples', '', ...sections].join('\n');
 }
 
 function sampleSection(issue: Issue): string {
-  const { sample: shown } = issue;
+  const { sample } = issue;
   const fact = (name: string, value: string, limit = 300): string[] =>
     value === '' ? [] : [`- ${name}: ${escapeInline(value, limit)}`];
-  const half = (first: string, headers: readonly [string, string][], body: SampleBody): string =>
+  const messageBlock = (startLine: string, headers: readonly [string, string][], body: SampleBody): string =>
     preBlock(
       [
-        truncate(first, 500),
+        truncate(startLine, 500),
         ...headers.slice(0, 40).map(([name, value]) => truncate(`${name}: ${value}`, 300)),
         '',
-        showBody(body),
+        bodyText(body),
       ].join('\n'),
       4000,
     );
   return [
     `<details><summary>${escapeInline(issue.message)} (${escapeInline(issue.operation.id, 100)})</summary>`,
     '',
-    ...fact('expected', shown.expected ?? ''),
-    ...fact('actual', shown.actual ?? ''),
+    ...fact('expected', sample.expected ?? ''),
+    ...fact('actual', sample.actual ?? ''),
     ...fact('cause', causeText(issue), 600),
     ...fact('time', timeRangeText(issue)),
-    ...fact('first', placeText(issue.places[0] ?? shown.place)),
+    ...fact('first exchange', placeText(issue.places[0] ?? sample.place)),
     '',
-    half(`${shown.request.method} ${shown.request.url}`, shown.request.headers, shown.request.body),
+    messageBlock(
+      `${sample.request.method} ${sample.request.url}`,
+      sample.request.headers,
+      sample.request.body,
+    ),
     '',
-    shown.response === undefined
+    sample.response === undefined
       ? 'No response was recorded.'
-      : half(`HTTP ${shown.response.status}`, shown.response.headers, shown.response.body),
+      : messageBlock(`HTTP ${sample.response.status}`, sample.response.headers, sample.response.body),
     '',
-    preBlock(shown.curl),
+    preBlock(sample.curl),
     '',
     '</details>',
     '',
   ].join('\n');
 }
 
-function showBody(body: SampleBody): string {
+function bodyText(body: SampleBody): string {
   if ('notRecorded' in body) return `(not recorded: ${truncate(body.notRecorded, 200)})`;
-  const whole =
+  const suffix =
     body.truncatedFrom === undefined ? '' : `\n(truncated; the whole body has ${body.truncatedFrom} bytes)`;
-  return `${truncate('text' in body ? body.text : `base64: ${body.base64}`, 2000)}${whole}`;
+  return `${truncate('text' in body ? body.text : `base64: ${body.base64}`, 2000)}${suffix}`;
 }
 
 function coverageSection(report: Report): string {
@@ -200,25 +204,25 @@ function coverageSection(report: Report): string {
   ].join('\n');
 }
 
-function baselineSection({ baseline: file }: Report): string {
-  if (file === undefined) return '';
+function baselineSection({ baseline }: Report): string {
+  if (baseline === undefined) return '';
   const entries = [
-    ...file.expired.map(entry => ({ entry, why: 'expired, still found' })),
-    ...file.stale.map(entry => ({ entry, why: 'no longer found' })),
+    ...baseline.expired.map(entry => ({ entry, message: 'expired, still found' })),
+    ...baseline.stale.map(entry => ({ entry, message: 'no longer found' })),
   ];
-  const left = entries.length - MAX_LIST;
+  const omitted = entries.length - MAX_LIST;
   return [
     '### Baseline',
     '',
-    `${code(file.file)} accepts ${pluralize(file.accepted, 'finding')}.`,
+    `${code(baseline.file)} accepts ${pluralize(baseline.accepted, 'finding')}.`,
     '',
     ...entries
       .slice(0, MAX_LIST)
       .map(
-        ({ entry, why: message }) =>
-          `- ${code(`${file.file}:${entry.line}`)} ${code(entry.code)} ${code(entry.operation)}: ${message}`,
+        ({ entry, message }) =>
+          `- ${code(`${baseline.file}:${entry.line}`)} ${code(entry.code)} ${code(entry.operation)}: ${message}`,
       ),
-    ...(left > 0 ? [`- and ${left} more`] : []),
+    ...(omitted > 0 ? [`- and ${omitted} more`] : []),
     '',
   ].join('\n');
 }
@@ -228,24 +232,24 @@ function skippedSection({ skipped: entries = [], accounting }: Report): string {
   const lines = entries
     .slice(0, MAX_LIST)
     .map(({ place, message }) => `- ${code(placeText(place))}: ${escapeInline(message)}`);
-  const left = (accounting.skipped?.count ?? 0) - lines.length;
-  return ['### Skipped', '', ...lines, ...(left > 0 ? [`- and ${left} more`] : []), ''].join('\n');
+  const omitted = (accounting.skipped?.count ?? 0) - lines.length;
+  return ['### Skipped', '', ...lines, ...(omitted > 0 ? [`- and ${omitted} more`] : []), ''].join('\n');
 }
 
 function unreadableSection(report: Report): string {
   const { unreadable: entries, sources } = report;
   const truncatedSources = sources.flatMap(({ file, truncated }) =>
-    truncated === undefined ? [] : [{ file, cutOff: truncated }],
+    truncated === undefined ? [] : [{ file, truncated }],
   );
   const lines = [
     ...truncatedSources
       .slice(0, MAX_LIST)
-      .map(({ file, cutOff: truncated }) => `- ${code(file)} is truncated: ${escapeInline(truncated)}`),
+      .map(({ file, truncated }) => `- ${code(file)} is truncated: ${escapeInline(truncated)}`),
     ...entries
       .slice(0, MAX_LIST)
       .map(({ place, message }) => `- ${code(placeText(place))}: ${escapeInline(message)}`),
   ];
-  const left = unreadableCount(report) - Math.min(entries.length, MAX_LIST);
+  const omitted = unreadableCount(report) - Math.min(entries.length, MAX_LIST);
   if (lines.length === 0) return '';
-  return ['### Unreadable', '', ...lines, ...(left > 0 ? [`- and ${left} more`] : []), ''].join('\n');
+  return ['### Unreadable', '', ...lines, ...(omitted > 0 ? [`- and ${omitted} more`] : []), ''].join('\n');
 }

@@ -1,4 +1,4 @@
-// Request and response of a sample as lines for display side by side, with the lines of the issue marked.
+// Request and response of a sample as lines for display side by side, with the lines of the finding marked.
 import type { Issue, Sample, SampleBody } from '../check/report.ts';
 import { splitPointer } from '../exchange/json-pointer.ts';
 import { printable, truncate } from './safe-text.ts';
@@ -18,7 +18,7 @@ const MAX_LINES = 120;
 const LINES_BEFORE_MARK = 30;
 const MAX_LINE_LENGTH = 400;
 const MAX_HEADERS = 40;
-/** Of a longer body only the beginning is looked at. */
+/** A longer body is not parsed, and only its beginning is shown. */
 const MAX_BODY_LENGTH = 60_000;
 
 export function messageViews(issue: Issue): MessageView[] {
@@ -31,38 +31,38 @@ export function messageViews(issue: Issue): MessageView[] {
   ];
 }
 
-/** What a finding points at: "body", "headers" ...; the steps below that, "*" for any index. */
+/** Path of the finding in the message: "body", "headers" ..., then the steps below; "*" for any index. Undefined: in the other message. */
 type MarkedPath = readonly string[] | undefined;
 
 function markedPath({ at, message }: Issue, side: 'request' | 'response'): MarkedPath {
-  const [half, ...steps] = splitPointer(at);
-  if (half !== side) return undefined;
-  // The message names the very place that the grouping has generalised.
-  const named = /\bbody (\/\S+)/.exec(message)?.[1];
-  const exact = named === undefined ? undefined : splitPointer(named);
+  const [messageSide, ...steps] = splitPointer(at);
+  if (messageSide !== side) return undefined;
+  // `at` has "*" for indexes; the message of the finding has the index of the sample.
+  const pointer = /\bbody (\/\S+)/.exec(message)?.[1];
+  const exact = pointer === undefined ? undefined : splitPointer(pointer);
   const [part, ...below] = steps;
-  const fits =
+  const matches =
     part === 'body' &&
     exact?.length === below.length &&
     below.every((step, index) => step === '*' || step === exact[index]);
-  return fits ? ['body', ...exact] : steps;
+  return matches ? ['body', ...exact] : steps;
 }
 
 function messageView(
   title: string,
-  first: string,
+  startLine: string,
   { headers, body }: { headers: Sample['request']['headers']; body: SampleBody },
   pathToMark: MarkedPath,
 ): MessageView {
   const [part, name] = pathToMark ?? [];
-  const inFirst = pathToMark !== undefined && ['status', 'path', 'query'].includes(part ?? '');
+  const isInStartLine = pathToMark !== undefined && ['status', 'path', 'query'].includes(part ?? '');
   const shown = headers.slice(0, MAX_HEADERS);
-  const missing = part === 'headers' && !headers.some(([key]) => key.toLowerCase() === name);
+  const isMissingHeader = part === 'headers' && !headers.some(([key]) => key.toLowerCase() === name);
   const content = bodyLines(body, part === 'body' ? (pathToMark ?? []).slice(1) : undefined);
   return {
     title,
     lines: [
-      line(first, inFirst || missing || (pathToMark !== undefined && part === undefined)),
+      line(startLine, isInStartLine || isMissingHeader || (pathToMark !== undefined && part === undefined)),
       ...shown.map(([key, value]) =>
         line(`${key}: ${value}`, part === 'headers' && key.toLowerCase() === name),
       ),
@@ -86,16 +86,16 @@ function bodyLines(body: SampleBody, steps: MarkedPath): { lines: readonly Messa
   if ('notRecorded' in body) {
     return { lines: [], note: `The body was not recorded: ${printable(truncate(body.notRecorded, 200))}.` };
   }
-  const whole =
+  const truncationNote =
     body.truncatedFrom === undefined ? '' : `Truncated; the whole body has ${body.truncatedFrom} bytes.`;
   if ('base64' in body)
-    return { lines: [line(body.base64, steps !== undefined)], note: `Base64. ${whole}`.trim() };
+    return { lines: [line(body.base64, steps !== undefined)], note: `Base64. ${truncationNote}`.trim() };
   if (body.text === '') return { lines: [], note: steps === undefined ? '' : 'The body is empty.' };
   const all = jsonBodyLines(body.text, steps) ?? plainLines(body.text, steps);
-  return { ...limitLines(all), note: [limitLines(all).note, whole].filter(Boolean).join(' ') };
+  return { ...limitLines(all), note: [limitLines(all).note, truncationNote].filter(Boolean).join(' ') };
 }
 
-/** A body that is no JSON is marked as a whole, where it is the body that the finding is about. */
+/** A body that is not JSON has no inner places: all lines are marked if the finding is about the body. */
 function plainLines(text: string, steps: MarkedPath): MessageLine[] {
   return text
     .slice(0, MAX_BODY_LENGTH)
@@ -117,7 +117,7 @@ function limitLines(lines: readonly MessageLine[]): { lines: readonly MessageLin
   };
 }
 
-/** A number as it was written: beyond 2^53 it would be shown wrong. */
+/** Key of the source text of a number: as a double, a number above 2^53 would lose digits. */
 const SOURCE_TEXT = Symbol('source');
 
 function jsonBodyLines(text: string, steps: MarkedPath): MessageLine[] | undefined {
@@ -133,7 +133,7 @@ function jsonBodyLines(text: string, steps: MarkedPath): MessageLine[] | undefin
   }
 }
 
-/** The place itself or, where something is missing, the nearest place around it; of "*" the first that has it. */
+/** The longest prefix of the path that exists in the value; for "*", in the first item that has the longest. */
 function nearestPath(value: unknown, steps: readonly string[]): string[] {
   const [step, ...rest] = steps;
   if (step === undefined || typeof value !== 'object' || value === null || SOURCE_TEXT in value) return [];
@@ -148,7 +148,7 @@ function nearestPath(value: unknown, steps: readonly string[]): string[] {
   return best;
 }
 
-/** Depth first, two spaces; `path` leads to the marked place, and is undefined off its way. */
+/** Formats JSON with two spaces. `path`: steps from this value to the marked one; undefined if it is elsewhere. */
 function* jsonLines(
   value: unknown,
   before: string,
@@ -159,16 +159,16 @@ function* jsonLines(
   const marked = path?.length === 0;
   const indent = '  '.repeat(at.length);
   if (typeof value !== 'object' || value === null || SOURCE_TEXT in value) {
-    const shown =
+    const text =
       typeof value === 'object' && value !== null
         ? String((value as { [SOURCE_TEXT]: string })[SOURCE_TEXT])
         : JSON.stringify(value);
-    yield line(`${indent}${before}${shown}${after}`, marked);
+    yield line(`${indent}${before}${text}${after}`, marked);
     return;
   }
-  const list = Array.isArray(value);
+  const isList = Array.isArray(value);
   const entries = Object.entries(value);
-  const [open, close] = list ? ['[', ']'] : ['{', '}'];
+  const [open, close] = isList ? ['[', ']'] : ['{', '}'];
   if (entries.length === 0) {
     yield line(`${indent}${before}${open}${close}${after}`, marked);
     return;
@@ -177,7 +177,7 @@ function* jsonLines(
   for (const [index, [key, inner]] of entries.entries()) {
     const comma = index < entries.length - 1 ? ',' : '';
     const below = path !== undefined && path[0] === key ? path.slice(1) : undefined;
-    yield* jsonLines(inner, list ? '' : `${JSON.stringify(key)}: `, comma, [...at, key], below);
+    yield* jsonLines(inner, isList ? '' : `${JSON.stringify(key)}: `, comma, [...at, key], below);
   }
   yield line(`${indent}${close}${after}`, marked);
 }

@@ -2,10 +2,10 @@
 
 export type TextStyle = (style: 'red' | 'yellow' | 'green' | 'cyan' | 'dim' | 'bold', text: string) => string;
 
-/** For where there is no terminal. */
+/** No colours: for output that is not a terminal. */
 export const withoutStyle: TextStyle = (_style, text) => text;
 
-/** Controls, halves of characters, direction marks, invisible characters, and what XML cannot hold. */
+/** Control characters, lone surrogates, bidi controls, invisible characters, and characters that XML forbids. */
 const UNSAFE_CHARACTERS =
   /[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029\u200b\u2060\ufeff\ufffe\uffff]|[\u{e0000}-\u{e007f}]/gu;
 const UNSAFE_IN_LINES =
@@ -17,35 +17,36 @@ function escapeSequence(character: string): string {
     .join('');
 }
 
-/** One line: whatever is not safe is shown as its \u escape. */
+/** Replaces unsafe characters, including line breaks, by \u escapes. */
 export function printable(text: string): string {
   return text.replace(UNSAFE_CHARACTERS, escapeSequence);
 }
 
-/** Several lines: line breaks and tabs stay. */
+/** Replaces unsafe characters by \u escapes; keeps line breaks and tabs. */
 export function printableLines(text: string): string {
   return text.replaceAll('\r\n', '\n').replace(UNSAFE_IN_LINES, escapeSequence);
 }
 
-/** One line of at most `most` characters; no character is cut in half. */
+/** One printable line of at most `limit` characters before escaping. */
 export function shortLine(text: string, limit = 300): string {
   return printable(truncate(text, limit));
 }
 
+/** At most `limit` UTF-16 code units; never splits a surrogate pair. */
 export function truncate(text: string, limit: number): string {
   if (text.length <= limit) return text;
   return `${text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 /**
- * For logs that a CI server reads along: a value must not be able to give it orders. GitHub and Azure look for "##[" and
- * "##vso[" anywhere in a line, TeamCity for "##teamcity["; "::" counts only where a line begins, and ours never do so.
+ * One line that a CI server does not read as a command. GitHub and Azure look for "##[" and "##vso[" anywhere in a line,
+ * TeamCity for "##teamcity["; "::" has a meaning only at the start of a line, and no line of a report starts with a value.
  */
 export function ciSafeLine(text: string, limit = 300): string {
   return shortLine(text, limit).replace(/##(?=\[|vso\[|teamcity\[)/gi, '##\\');
 }
 
-/** JSON of two spaces; what is unsafe to show is escaped, which a reader of JSON takes back. */
+/** JSON with two spaces and a final newline; unsafe characters are JSON escapes. */
 export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2).replace(UNSAFE_IN_LINES, escapeSequence)}\n`;
 }

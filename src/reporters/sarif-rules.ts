@@ -50,8 +50,8 @@ export interface SarifRule {
 }
 
 export function sarifRule(code: FindingCode): SarifRule {
-  const { kind, about, meaning: means } = catalogueEntry(code);
-  const short = `${means.charAt(0).toUpperCase()}${means.slice(1)}`;
+  const { kind, about, meaning } = catalogueEntry(code);
+  const short = `${meaning.charAt(0).toUpperCase()}${meaning.slice(1)}`;
   return {
     id: code,
     name: code.replace(/(?:^|-)([a-z])/g, (_all, letter: string) => letter.toUpperCase()),

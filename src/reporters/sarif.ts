@@ -1,4 +1,4 @@
-// The report as SARIF 2.1.0 for GitHub code scanning: each issue is a result at a line of the document.
+// The report as SARIF 2.1.0 for GitHub code scanning: each finding is a result at a line of the document.
 import { coverageShortfalls } from '../check/fail-conditions.ts';
 import type { Issue, Report } from '../check/report.ts';
 import { pluralize } from '../finding/plural.ts';
@@ -25,7 +25,7 @@ import { type SarifRule, sarifRule } from './sarif-rules.ts';
 /** GitHub refuses a run of more than 25,000 results and shows 5,000 of them. */
 const MAX_RESULTS = 5000;
 const MAX_NOTIFICATIONS = 100;
-/** A sentence that GitHub shows in full. */
+/** GitHub truncates messages above 1024 characters. */
 const MAX_MESSAGE_LENGTH = 1000;
 
 export function renderSarif(report: Report): string {
@@ -42,7 +42,7 @@ export function renderSarif(report: Report): string {
           id: `deadringer/${report.shard === undefined ? '' : `${report.shard.index}-of-${report.shard.of}/`}`,
         },
         columnKind: 'utf16CodeUnits',
-        // The folder is not known here; GitHub takes relative paths from the root of the repository.
+        // Without a uri: GitHub resolves relative paths against the root of the repository.
         originalUriBaseIds: {
           '%SRCROOT%': { description: { text: 'The working directory of deadringer.' } },
         },
@@ -60,7 +60,7 @@ export function renderSarif(report: Report): string {
           coverage: Object.fromEntries(
             coverageRows(report).map(({ level, declared, seen, passed }) => [
               level,
-              { declared, seen, kept: passed },
+              { declared, seen, passed },
             ]),
           ),
           unlisted: report.unlisted,
@@ -75,7 +75,7 @@ function toolDriver(report: Report, rules: readonly SarifRule[]): object {
   return {
     name: report.tool.name,
     version,
-    // Only what is Semantic Versioning may stand there.
+    // SARIF 2.1.0, 3.19.12: semanticVersion must follow Semantic Versioning 2.0.
     ...(/^\d+\.\d+\.\d+(-[\w.-]+)?(\+[\w.-]+)?$/.test(version) && { semanticVersion: version }),
     informationUri: 'https://www.npmjs.com/package/deadringer',
     rules,
@@ -92,7 +92,7 @@ function accountingProperties({ accounting: all }: Report): object {
           ? row.count
           : {
               count: row.count,
-              reasons: Object.fromEntries(row.reasons.map(({ name, count: times }) => [name, times])),
+              reasons: Object.fromEntries(row.reasons.map(({ name, count }) => [name, count])),
             },
       ]),
     ),
@@ -121,14 +121,14 @@ function sarifResult(issue: Issue, report: Report, codes: readonly string[]): ob
     ...(related.length > 0 && {
       relatedLocations: related.map((place, index) => ({
         id: index + 1,
-        message: { text: messageText(`Exchange with this issue: ${placeText(place)}.`) },
+        message: { text: messageText(`Exchange with this finding: ${placeText(place)}.`) },
         physicalLocation: {
           artifactLocation: artifactLocation(place.file),
           region: { startLine: place.line ?? 1 },
         },
       })),
     }),
-    // GitHub's upload action adds primaryLocationLineHash and warns about any other value in its place.
+    // The upload action of GitHub computes primaryLocationLineHash itself and warns about any other value.
     partialFingerprints: { 'deadringer/v1': issue.fingerprint },
     ...(issue.occurrences > 0 && { occurrenceCount: issue.occurrences }),
     suppressions:
@@ -149,7 +149,7 @@ function sarifResult(issue: Issue, report: Report, codes: readonly string[]): ob
   };
 }
 
-/** The first sentence is what GitHub shows where space is short. */
+/** GitHub shows only the first sentence in lists. */
 function resultMessage(issue: Issue): string {
   const { expected, actual } = issue.sample;
   const sentences = [
@@ -162,12 +162,12 @@ function resultMessage(issue: Issue): string {
   return messageText(sentences.filter(text => text.length > 1).join(' '));
 }
 
-/** In a SARIF message "[text](target)" is a link; nobody but us may set one. */
+/** In a SARIF message "[text](target)" is a link; recorded text must not create one. */
 function messageText(text: string): string {
   return shortLine(text, MAX_MESSAGE_LENGTH).replaceAll('](', '\\](');
 }
 
-/** A file as a URI reference: relative where it was named so, and then from the root of the repository. */
+/** A file as a URI reference. A relative path stays relative, to the root of the repository. */
 export function artifactLocation(file: string): { uri: string; uriBaseId?: string } {
   if (/^https?:\/\//i.test(file) && URL.canParse(file)) return { uri: new URL(file).href };
   const path = file.replaceAll('\\', '/').replace(/^(?:\.\/)+/, '');
@@ -180,34 +180,41 @@ export function artifactLocation(file: string): { uri: string; uriBaseId?: strin
   return path.startsWith('../') ? { uri: encoded } : { uri: encoded, uriBaseId: '%SRCROOT%' };
 }
 
-/** What no line of a document can be blamed for. */
-function notifications(report: Report, left: number): object[] {
+/** Facts about the run that belong to no line of a document. */
+function notifications(report: Report, omitted: number): object[] {
   const incomplete = report.verdict === 'incomplete' ? 'error' : 'note';
-  const say = (level: string, text: string, file?: string): object => ({
+  const notification = (level: string, text: string, file?: string): object => ({
     level,
     message: { text: messageText(text) },
     ...(file !== undefined &&
       file !== '-' && { locations: [{ physicalLocation: { artifactLocation: artifactLocation(file) } }] }),
   });
   const all = [
-    ...(left > 0
-      ? [say('warning', `${pluralize(left, 'more finding')} omitted: GitHub shows at most ${MAX_RESULTS}.`)]
+    ...(omitted > 0
+      ? [
+          notification(
+            'warning',
+            `${pluralize(omitted, 'more finding')} omitted: GitHub shows at most ${MAX_RESULTS}.`,
+          ),
+        ]
       : []),
-    ...report.reasons.map(reason => say(report.verdict === 'incomplete' ? 'error' : 'warning', reason)),
+    ...report.reasons.map(reason =>
+      notification(report.verdict === 'incomplete' ? 'error' : 'warning', reason),
+    ),
     ...coverageShortfalls(report).map(({ level, reached, required }) =>
-      say('error', `Coverage of ${coverageLabel(level)} is ${reached}%; ${required}% is required.`),
+      notification('error', `Coverage of ${coverageLabel(level)} is ${reached}%; ${required}% is required.`),
     ),
     ...report.sources.flatMap(({ file, truncated }) =>
-      truncated === undefined ? [] : [say('error', `The file is truncated: ${truncated}`, file)],
+      truncated === undefined ? [] : [notification('error', `The file is truncated: ${truncated}`, file)],
     ),
     ...(report.skipped ?? []).map(({ place, message }) =>
-      say(incomplete, `${placeText(place)} skipped: ${message}`, place.file),
+      notification(incomplete, `${placeText(place)} skipped: ${message}`, place.file),
     ),
     ...report.unreadable.map(({ place, message }) =>
-      say(incomplete, `${placeText(place)} unreadable: ${message}`, place.file),
+      notification(incomplete, `${placeText(place)} unreadable: ${message}`, place.file),
     ),
   ];
-  return [say('note', accountingSentence(report)), ...all.slice(0, MAX_NOTIFICATIONS)];
+  return [notification('note', accountingSentence(report)), ...all.slice(0, MAX_NOTIFICATIONS)];
 }
 
 function accountingSentence({ accounting: all }: Report): string {

@@ -1,4 +1,4 @@
-// The report for a terminal: issues first, then the totals; the verdict is the last line.
+// The report for a terminal: findings first, then the totals; the verdict is the last line.
 import { coverageShortfalls } from '../check/fail-conditions.ts';
 import type { Issue, Report } from '../check/report.ts';
 import { pluralize } from '../finding/plural.ts';
@@ -20,15 +20,15 @@ import {
   locationText,
   operationText,
   placeText,
+  recordedTimeText,
   sectionOf,
   sortedIssues,
   timeRangeText,
-  timeText,
-  verdictText,
 } from './issues.ts';
 import { ciSafeLine, shortLine, type TextStyle, withoutStyle } from './safe-text.ts';
+import { verdictText } from './verdict-text.ts';
 
-/** How many findings of each section are told. */
+/** Findings listed per section. */
 const MAX_ISSUES: Record<IssueSection['key'], number> = {
   violation: 25,
   difference: 25,
@@ -54,8 +54,8 @@ export function renderText(report: Report, style: TextStyle = withoutStyle): str
 }
 
 function heading({ tool, apis, sources, shard }: Report, style: TextStyle): string {
-  const part = shard === undefined ? '' : `, shard ${shard.index} of ${shard.of}`;
-  const lines = [`${style('bold', `${tool.name} ${shortLine(tool.version, 40)}`)}${part}`];
+  const shardText = shard === undefined ? '' : `, shard ${shard.index} of ${shard.of}`;
+  const lines = [`${style('bold', `${tool.name} ${shortLine(tool.version, 40)}`)}${shardText}`];
   for (const api of apis.slice(0, MAX_LINES)) {
     lines.push(style('dim', `  ${ciSafeLine(api.file)}  ${ciSafeLine(api.title)}`));
   }
@@ -74,15 +74,15 @@ function moreLine(total: number, word: string, style: TextStyle): string[] {
 function issueSections(report: Report, style: TextStyle): string[] {
   const issues = sortedIssues(report);
   return ISSUE_SECTIONS.flatMap(section => {
-    const own = issues.filter(issue => sectionOf(issue) === section.key);
-    if (own.length === 0) return [];
-    const shown = own.slice(0, MAX_ISSUES[section.key]);
-    const exchanges = pluralize(own.length, 'finding');
-    const left = own.length - shown.length;
+    const sectionIssues = issues.filter(issue => sectionOf(issue) === section.key);
+    if (sectionIssues.length === 0) return [];
+    const shown = sectionIssues.slice(0, MAX_ISSUES[section.key]);
+    const findings = pluralize(sectionIssues.length, 'finding');
+    const omitted = sectionIssues.length - shown.length;
     return [
-      `${style('bold', section.title)}  ${style('dim', `${exchanges}; ${section.description}`)}`,
+      `${style('bold', section.title)}  ${style('dim', `${findings}; ${section.description}`)}`,
       ...shown.map(issue => issueLines(issue, report, style)),
-      ...(left > 0 ? [style('dim', `  and ${left} more; see --format html or json`)] : []),
+      ...(omitted > 0 ? [style('dim', `  and ${omitted} more; see --format html or json`)] : []),
     ];
   });
 }
@@ -161,38 +161,38 @@ function coverageBlock(report: Report, style: TextStyle): string {
   return [
     `${style('bold', 'Coverage')}  ${style('dim', 'share of declared items seen in exchanges that passed')}`,
     ...rows.map(row => {
-      const short = below.has(row.level);
+      const isBelowMinimum = below.has(row.level);
       const passed = `${row.passedPercent}%`.padStart(6);
       const required = row.required === undefined ? '' : `, ${row.required}% required`;
       const numbers = `${row.seen} of ${row.declared} seen, ${row.passed} passed`;
-      // Of the finer levels the names are many and long; HTML lists them all.
-      const named = row.level === 'operations' || short ? unseenText(row.unseen, 8) : '';
-      return `  ${style(short ? 'red' : 'green', passed)}  ${row.label.padEnd(11)}  ${numbers}${required === '' ? '' : style(short ? 'red' : 'dim', required)}${named === '' ? '' : style('dim', `; ${ciSafeLine(named, 1000)}`)}`;
+      // The other levels have many long names; the HTML report lists them.
+      const unseen = row.level === 'operations' || isBelowMinimum ? unseenText(row.unseen, 8) : '';
+      return `  ${style(isBelowMinimum ? 'red' : 'green', passed)}  ${row.label.padEnd(11)}  ${numbers}${required === '' ? '' : style(isBelowMinimum ? 'red' : 'dim', required)}${unseen === '' ? '' : style('dim', `; ${ciSafeLine(unseen, 1000)}`)}`;
     }),
   ].join('\n');
 }
 
-function baselineBlock({ baseline: file }: Report, style: TextStyle): string {
-  if (file === undefined) return '';
+function baselineBlock({ baseline }: Report, style: TextStyle): string {
+  if (baseline === undefined) return '';
   const entries = [
-    ...file.expired.map(entry => ({
+    ...baseline.expired.map(entry => ({
       entry,
       colour: 'red' as const,
-      why: `expired${entry.expires === undefined ? '' : ` on ${entry.expires}`}, still found`,
+      message: `expired${entry.expires === undefined ? '' : ` on ${entry.expires}`}, still found`,
     })),
-    ...file.stale.map(entry => ({
+    ...baseline.stale.map(entry => ({
       entry,
       colour: 'yellow' as const,
-      why: 'no longer found; --update-baseline removes it',
+      message: 'no longer found; --update-baseline removes it',
     })),
   ];
   return [
-    `${style('bold', 'Baseline')}  ${style('dim', `${ciSafeLine(file.file)} accepts ${pluralize(file.accepted, 'finding')}; ${file.expired.length} expired, ${file.stale.length} stale`)}`,
+    `${style('bold', 'Baseline')}  ${style('dim', `${ciSafeLine(baseline.file)} accepts ${pluralize(baseline.accepted, 'finding')}; ${baseline.expired.length} expired, ${baseline.stale.length} stale`)}`,
     ...entries
       .slice(0, 2 * MAX_LINES)
       .map(
-        ({ entry, colour, why: message }) =>
-          `  ${ciSafeLine(file.file)}:${entry.line} ${style(colour, `${ciSafeLine(entry.code)} ${ciSafeLine(entry.operation)}`)} ${ciSafeLine(entry.at)} ${message}`,
+        ({ entry, colour, message }) =>
+          `  ${ciSafeLine(baseline.file)}:${entry.line} ${style(colour, `${ciSafeLine(entry.code)} ${ciSafeLine(entry.operation)}`)} ${ciSafeLine(entry.at)} ${message}`,
       ),
     ...(entries.length > 2 * MAX_LINES
       ? [style('dim', `  and ${entries.length - 2 * MAX_LINES} more; see --format html or json`)]
@@ -203,11 +203,11 @@ function baselineBlock({ baseline: file }: Report, style: TextStyle): string {
 function skippedBlock({ skipped: entries = [], accounting }: Report, style: TextStyle): string {
   if (entries.length === 0) return '';
   const shown = entries.slice(0, MAX_LINES);
-  const rest = (accounting.skipped?.count ?? 0) - shown.length;
+  const omitted = (accounting.skipped?.count ?? 0) - shown.length;
   return [
     `${style('bold', 'Skipped')}  ${style('dim', 'not sent, or no response')}`,
     ...shown.map(({ place, message }) => `  ${ciSafeLine(placeText(place))}: ${ciSafeLine(message, 500)}`),
-    ...(rest > 0 ? [style('dim', `  and ${rest} more`)] : []),
+    ...(omitted > 0 ? [style('dim', `  and ${omitted} more`)] : []),
   ].join('\n');
 }
 
@@ -215,7 +215,7 @@ function unreadableBlock(report: Report, style: TextStyle): string {
   const { unreadable: entries, sources } = report;
   const truncatedSources = sources.filter(source => source.truncated !== undefined);
   const shown = entries.slice(0, MAX_LINES);
-  const rest = unreadableCount(report) - shown.length;
+  const omitted = unreadableCount(report) - shown.length;
   const lines = [
     ...truncatedSources
       .slice(0, MAX_LINES)
@@ -225,7 +225,7 @@ function unreadableBlock(report: Report, style: TextStyle): string {
       ),
     ...moreLine(truncatedSources.length, 'file', style),
     ...shown.map(({ place, message }) => `  ${ciSafeLine(placeText(place))}: ${ciSafeLine(message)}`),
-    ...(rest > 0 ? [style('dim', `  and ${rest} more`)] : []),
+    ...(omitted > 0 ? [style('dim', `  and ${omitted} more`)] : []),
   ];
   return lines.length === 0 ? '' : [style('bold', 'Unreadable'), ...lines].join('\n');
 }
@@ -237,21 +237,12 @@ function verdictBlock(report: Report, style: TextStyle): string {
   const reasons = otherReasons
     .slice(0, MAX_LINES)
     .map(reason => `  ${style(colour, '-')} ${ciSafeLine(reason, 1000)}`);
-  const rest = otherReasons.length - reasons.length;
-  if (rest > 0) reasons.push(style('dim', `  and ${rest} more reasons`));
-  const recorded = report.sources.length === 0 ? '' : timeSpan(report);
-  if (recorded !== '') reasons.unshift(style('dim', `  ${recorded}`));
+  const omitted = otherReasons.length - reasons.length;
+  if (omitted > 0) reasons.push(style('dim', `  and ${omitted} more reasons`));
+  const recordedTime = report.sources.length === 0 ? '' : recordedTimeText(report);
+  if (recordedTime !== '') reasons.unshift(style('dim', `  findings recorded: ${recordedTime}`));
   return [
     ...reasons,
     `${style('bold', style(colour, ciSafeLine(sentence, 600)))}${next === '' ? '' : ` ${next}`}`,
   ].join('\n');
-}
-
-/** From when to when the findings were recorded. */
-function timeSpan({ findings }: Report): string {
-  const times = findings.flatMap(issue => [issue.firstSeen ?? [], issue.lastSeen ?? []].flat()).sort();
-  const [first] = times;
-  const last = times.at(-1);
-  if (first === undefined || last === undefined) return '';
-  return `issues recorded from ${timeText(first)} to ${timeText(last)}`;
 }

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Call, folderWith, GOOD, har, SHOP } from '../check/traffic.ts';
-import { vendor } from '../replay/recorded-service.ts';
+import { startService } from '../replay/recorded-service.ts';
 import { closedPort } from './listening.ts';
 import { startProcess } from './process.ts';
 import { run, start } from './program.ts';
@@ -21,17 +21,17 @@ const replay = (...args: string[]) => run('replay', '--specs', SHOP, ...args);
 
 describe('the exit code', () => {
   test('is 0 when responses are valid and unchanged', async () => {
-    const shop = await vendor(() => ({ body: TEA }));
+    const shop = await startService(() => ({ body: TEA }));
     const { code, out, err } = await replay(recorded(GOOD, REMOVED), '--target', shop.url);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/1 {2}kept/);
     expect(out).toMatch(/1 {2}cannot replay +write 1/);
     expect(out).toContain('entry 2: DELETE may change something there; --allow-writes sends it');
-    expect(shop.asked).toHaveLength(1);
+    expect(shop.requests).toHaveLength(1);
   });
 
   test('is 1 when a response differs, with both values; 0 without --fail-on difference', async () => {
-    const shop = await vendor(() => ({ body: { ...TEA, state: 'open' } }));
+    const shop = await startService(() => ({ body: { ...TEA, state: 'open' } }));
     const file = recorded(GOOD);
     const { code, out } = await replay(file, '--target', shop.url);
     expect(code).toBe(1);
@@ -41,18 +41,18 @@ describe('the exit code', () => {
   });
 
   test('is 1 for violations', async () => {
-    const shop = await vendor(() => ({ body: { name: 9 } }));
+    const shop = await startService(() => ({ body: { name: 9 } }));
     const { code, out } = await replay(recorded(GOOD), '--target', shop.url);
     expect(code).toBe(1);
     expect(out).toContain('The contract is broken');
   });
 
   test('is 3 when missing credentials left nothing to send', async () => {
-    const shop = await vendor(() => ({ body: TEA }));
+    const shop = await startService(() => ({ body: TEA }));
     const { code, out } = await replay(recorded(MASKED), '--target', shop.url);
     expect(code).toBe(3);
     expect(out).toContain('set DEADRINGER_SECRET_AUTHORIZATION');
-    expect(shop.asked).toEqual([]);
+    expect(shop.requests).toEqual([]);
   });
 
   test('all missing credentials are named at once', async () => {
@@ -89,7 +89,7 @@ describe('the exit code', () => {
 });
 
 test('a dry run prints what would be sent or skipped and sends nothing', async () => {
-  const shop = await vendor(() => ({ body: TEA }));
+  const shop = await startService(() => ({ body: TEA }));
   const made: Call = {
     method: 'POST',
     url: '/orders',
@@ -112,11 +112,11 @@ test('a dry run prints what would be sent or skipped and sends nothing', async (
   const writes = await replay(file, '--target', shop.url, '--dry-run', '--allow-writes');
   expect(writes.out).toContain('entry 5), with what entry 4 gives');
   expect((await replay(recorded(REMOVED), '--target', shop.url, '--dry-run')).code).toBe(3);
-  expect(shop.asked).toEqual([]);
+  expect(shop.requests).toEqual([]);
 });
 
 test('several formats go into a folder, and a baseline accepts differences', async () => {
-  const shop = await vendor(() => ({ status: 404 }));
+  const shop = await startService(() => ({ status: 404 }));
   const folder = folderWith({});
   const file = recorded(GOOD);
   const formats = 'text,json,junit,sarif,markdown,html';
@@ -142,7 +142,7 @@ test('an interrupt leaves no partial report', async () => {
   const asked = new Promise<void>(resolve => {
     heard = resolve;
   });
-  const shop = await vendor(() => {
+  const shop = await startService(() => {
     heard();
     return new Promise(() => {});
   });
@@ -158,7 +158,7 @@ test('an interrupt leaves no partial report', async () => {
 });
 
 test('a recording of an earlier replay target can be read from standard input', async () => {
-  const shop = await vendor(() => ({ body: TEA }));
+  const shop = await startService(() => ({ body: TEA }));
   const running = start(['replay', '--specs', SHOP, '-', '--target', shop.url]);
   running.stdin.end(har([GOOD]));
   expect((await running.ended).code).toBe(0);

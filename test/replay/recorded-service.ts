@@ -1,4 +1,4 @@
-// A service that is asked again: a plain HTTP server that remembers every request, and the replay of calls against it.
+// The target of replays in tests: an HTTP server that stores every request. `replay` replays calls as a HAR file.
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { type ReplayTrafficOptions, type Report, replayTraffic } from '../../src/index.ts';
 import { type Call, folderWith, har, SHOP } from '../check/traffic.ts';
 
-export interface Asked {
+export interface ReceivedRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: http.IncomingHttpHeaders;
@@ -16,37 +16,37 @@ export interface Asked {
 export interface Reply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string | string[]>>;
-  /** Text as it is; anything else as JSON. */
+  /** A string is sent unchanged, anything else as JSON. */
   readonly body?: unknown;
 }
 
-export interface Vendor {
+export interface Service {
   readonly url: string;
-  /** Every request that arrived, in order. */
-  readonly asked: Asked[];
+  /** All received requests, in order. */
+  readonly requests: ReceivedRequest[];
 }
 
-/** @param answer undefined: the connection is cut */
-export async function vendor(
-  answer: (asked: Asked) => Reply | undefined | Promise<Reply | undefined>,
-): Promise<Vendor> {
-  const asked: Asked[] = [];
+/** @param respond undefined: the connection is closed without a response */
+export async function startService(
+  respond: (request: ReceivedRequest) => Reply | undefined | Promise<Reply | undefined>,
+): Promise<Service> {
+  const requests: ReceivedRequest[] = [];
   const server = http.createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', async () => {
       const { method = '', url = '', headers } = request;
-      const question = { method, url, headers, body: Buffer.concat(chunks).toString() };
-      asked.push(question);
-      const reply = await answer(question);
+      const received = { method, url, headers, body: Buffer.concat(chunks).toString() };
+      requests.push(received);
+      const reply = await respond(received);
       if (reply === undefined) {
         response.destroy();
         return;
       }
-      const { status = 200, headers: fields = {}, body } = reply;
+      const { status = 200, headers: replyHeaders = {}, body } = reply;
       const type =
         body === undefined || typeof body === 'string' ? {} : { 'content-type': 'application/json' };
-      response.writeHead(status, { ...type, ...fields });
+      response.writeHead(status, { ...type, ...replyHeaders });
       response.end(body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body));
     });
   });
@@ -55,18 +55,18 @@ export async function vendor(
     server.closeAllConnections();
     server.close();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
 }
 
-export type Options = Partial<ReplayTrafficOptions>;
+export type ReplayTestOptions = Partial<ReplayTrafficOptions>;
 
-/** Against a target, with a token where one was recorded. */
-export async function replay(calls: readonly Call[], options: Options = {}): Promise<Report> {
+/** Replays the calls against the targets in `options`; no secret is set by default. */
+export async function replay(calls: readonly Call[], options: ReplayTestOptions = {}): Promise<Report> {
   const file = path.join(folderWith({ 'traffic.har': har(calls) }), 'traffic.har');
   return await replayTraffic({ specs: [SHOP], traffic: [file], environment: {}, ...options });
 }
 
-/** "difference answer-member-gone /response/body/name" of every finding. */
-export function found({ findings }: Report): string[] {
+/** "difference answer-member-gone /response/body/name" for every finding. */
+export function describeFindings({ findings }: Report): string[] {
   return findings.map(({ kind, code, at }) => `${kind} ${code} ${at}`);
 }

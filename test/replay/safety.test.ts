@@ -1,4 +1,4 @@
-// What a replay never does: send an unsafe request or ask a host that nobody named, send a placeholder, or show a secret.
+// Safety of replays: unsafe methods, hosts, placeholders and secrets.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -6,7 +6,13 @@ import { mergeReports, replayTraffic } from '../../src/index.ts';
 import { REPORT_FORMATS, renderReport } from '../../src/reporters/formats.ts';
 import { type Call, check, folderWith, GOOD, har, SHOP } from '../check/traffic.ts';
 import { expectAccounting } from '../reporters/parse-accounting.ts';
-import { found, type Options, type Reply, replay, vendor } from './recorded-service.ts';
+import {
+  describeFindings,
+  type ReplayTestOptions,
+  type Reply,
+  replay,
+  startService,
+} from './recorded-service.ts';
 
 const TEA = { id: 7, name: 'tea' };
 const REMOVED: Call = { method: 'DELETE', url: '/orders/7', status: 204 };
@@ -15,7 +21,7 @@ function reasons(report: Awaited<ReturnType<typeof replay>>): Record<string, num
   return report.accounting.skipped?.reasons ?? {};
 }
 
-describe('a write', () => {
+describe('an unsafe request', () => {
   const writes: Call[] = [
     REMOVED,
     { method: 'POST', url: '/orders', send: '{"name":"tea"}', status: 201, body: '{"name":"tea"}' },
@@ -24,37 +30,37 @@ describe('a write', () => {
   ];
 
   test('is not sent by default, and is reported as skipped', async () => {
-    const shop = await vendor(() => ({ body: TEA }));
+    const shop = await startService(() => ({ body: TEA }));
     const report = await replay([...writes, GOOD], { targets: [shop.url] });
-    expect(shop.asked).toMatchObject([{ method: 'GET' }]);
+    expect(shop.requests).toMatchObject([{ method: 'GET' }]);
     expect(reasons(report)).toEqual({ write: 4 });
-    expect(report).toMatchObject({ verdict: 'kept', exitCode: 0, accounting: { kept: 1, total: 5 } });
-    expect(report.skipped?.map(({ place, message: why }) => `${place.entry}: ${why}`)[0]).toBe(
-      '1: DELETE may change something there; --allow-writes sends it',
+    expect(report).toMatchObject({ verdict: 'passed', exitCode: 0, accounting: { passed: 1, total: 5 } });
+    expect(report.skipped?.map(({ place, message }) => `${place.entry}: ${message}`)[0]).toBe(
+      '1: DELETE may change data on the target; --allow-writes sends it',
     );
     await expectAccounting(report);
   });
 
   test('is detected by method override header or query parameter', async () => {
-    const shop = await vendor(() => ({ body: TEA }));
-    const disguised: Call[] = [
+    const shop = await startService(() => ({ body: TEA }));
+    const overridden: Call[] = [
       ...['X-HTTP-Method-Override', 'x-http-method', 'X-Method-Override'].map(
         (name): Call => ({ ...GOOD, headers: { [name]: 'Delete' } }),
       ),
       { ...GOOD, url: '/orders/7?a=1&_method=DELETE' },
       { ...GOOD, url: '/orders/7?%5fMethod=put' },
     ];
-    const report = await replay([...disguised, { ...GOOD, url: '/orders/7?_method=GET' }], {
+    const report = await replay([...overridden, { ...GOOD, url: '/orders/7?_method=GET' }], {
       targets: [shop.url],
     });
-    expect(shop.asked.map(({ url }) => url)).toEqual(['/v1/orders/7?_method=GET']);
+    expect(shop.requests.map(({ url }) => url)).toEqual(['/v1/orders/7?_method=GET']);
     expect(reasons(report)).toEqual({ write: 5 });
     expect(report.skipped?.[0]?.message).toContain('DELETE');
   });
 
   test('is sent with --allow-writes, alone and in order, at any concurrency', async () => {
     let running = 0;
-    const shop = await vendor(async ({ method }) => {
+    const shop = await startService(async ({ method }) => {
       running++;
       if (method === 'DELETE') expect(running).toBe(1);
       await new Promise(setImmediate);
@@ -63,26 +69,29 @@ describe('a write', () => {
     });
     const calls = [GOOD, GOOD, GOOD, REMOVED, GOOD, GOOD, REMOVED];
     const report = await replay(calls, { targets: [shop.url], allowWrites: true, concurrency: 4 });
-    expect(shop.asked.map(({ method }) => method)).toEqual(calls.map(({ method = 'GET' }) => method));
+    expect(shop.requests.map(({ method }) => method)).toEqual(calls.map(({ method = 'GET' }) => method));
     expect(report.accounting.passed).toBe(7);
   });
 });
 
 test('an unsafe request without a response is not retried', async () => {
-  const shop = await vendor(({ method }) => (method === 'GET' ? { body: TEA } : undefined));
+  const shop = await startService(({ method }) => (method === 'GET' ? { body: TEA } : undefined));
   const report = await replay([GOOD, REMOVED, GOOD, { ...REMOVED, method: 'POST', url: '/notes' }], {
     targets: [shop.url],
     allowWrites: true,
   });
-  expect(shop.asked.map(({ method }) => method)).toEqual(['GET', 'DELETE', 'GET', 'POST']);
-  expect(reasons(report)).toEqual({ 'no-answer': 2 });
+  expect(shop.requests.map(({ method }) => method)).toEqual(['GET', 'DELETE', 'GET', 'POST']);
+  expect(reasons(report)).toEqual({ 'no-response': 2 });
 });
 
 describe('a host', () => {
   test('that is not allowed gets no request, whatever a recording or a response contains', async () => {
-    const foreign = await vendor(() => ({ body: TEA }));
+    const foreign = await startService(() => ({ body: TEA }));
     const host = new URL(foreign.url).host;
-    const shop = await vendor(() => ({ status: 302, headers: { location: `${foreign.url}/v1/orders/7` } }));
+    const shop = await startService(() => ({
+      status: 302,
+      headers: { location: `${foreign.url}/v1/orders/7` },
+    }));
     const calls: Call[] = [
       GOOD,
       { ...GOOD, headers: { Host: host } },
@@ -93,83 +102,91 @@ describe('a host', () => {
       { ...GOOD, url: `https://eu.shop.example@${host}/v1/orders/7` },
     ];
     const report = await replay(calls, { targets: [shop.url] });
-    expect(foreign.asked).toEqual([]);
-    expect(shop.asked.map(({ headers }) => headers.host)).toEqual(
-      shop.asked.map(() => new URL(shop.url).host),
+    expect(foreign.requests).toEqual([]);
+    expect(shop.requests.map(({ headers }) => headers.host)).toEqual(
+      shop.requests.map(() => new URL(shop.url).host),
     );
-    // A redirect is an answer.
-    expect(found(report)).toContain('difference answer-status-differs /response/status');
+    // A redirect is not followed: it is the response.
+    expect(describeFindings(report)).toContain('difference answer-status-differs /response/status');
     expect(JSON.stringify(report)).not.toContain('user:secret');
     await expectAccounting(report);
   });
 
   test('of the recording gets requests only with --allow-host', async () => {
-    const shop = await vendor(() => ({ body: TEA }));
+    const shop = await startService(() => ({ body: TEA }));
     const { host } = new URL(shop.url);
     const there: Call = { ...GOOD, url: `${shop.url}/v1/orders/7` };
     const servers = [`${shop.url}/v1`];
     const unnamed = await replay([there], { servers, hosts: ['eu.shop.example'] });
-    expect(shop.asked).toEqual([]);
-    expect(reasons(unnamed)).toEqual({ 'host-not-named': 1 });
+    expect(shop.requests).toEqual([]);
+    expect(reasons(unnamed)).toEqual({ 'host-not-allowed': 1 });
     expect(unnamed).toMatchObject({ exitCode: 3, verdict: 'incomplete' });
     expect(unnamed.skipped?.[0]?.message).toContain(`--allow-host ${host}`);
-    // The name alone is that of the usual port.
+    // A host without a port means the default port.
     expect(reasons(await replay([there], { servers, hosts: ['127.0.0.1'] }))).toEqual({
-      'host-not-named': 1,
+      'host-not-allowed': 1,
     });
     const named = await replay([there], { servers, hosts: [host] });
-    expect(shop.asked).toMatchObject([{ url: '/v1/orders/7' }]);
+    expect(shop.requests).toMatchObject([{ url: '/v1/orders/7' }]);
     expect(named.accounting.passed).toBe(1);
   });
 
   test('declared with https gets no request over http because the recording used http', async () => {
     const call: Call = { ...GOOD, url: 'http://eu.shop.example/v1/orders/7' };
     const report = await replay([call], { hosts: ['eu.shop.example'] });
-    expect(reasons(report)).toEqual({ 'host-not-named': 1 });
+    expect(reasons(report)).toEqual({ 'host-not-allowed': 1 });
     expect(report.skipped?.[0]?.message).toContain('--target http://eu.shop.example');
   });
 
   test('gets no request outside the base path of the target', async () => {
-    const shop = await vendor(() => ({ body: TEA }));
-    const climbing = ['..', '.', '%2e%2E', '..;', '..%2f..%2fadmin', 'a%5C..%5Cb', '..\\admin'];
+    const shop = await startService(() => ({ body: TEA }));
+    const parentSegments = ['..', '.', '%2e%2E', '..;', '..%2f..%2fadmin', 'a%5C..%5Cb', '..\\admin'];
     const report = await replay(
-      climbing.map(id => ({ ...GOOD, url: `/orders/${id}` })),
+      parentSegments.map(id => ({ ...GOOD, url: `/orders/${id}` })),
       { targets: [`${shop.url}/v1`] },
     );
-    expect(shop.asked).toEqual([]);
-    expect(reasons(report)).toEqual({ 'host-not-named': climbing.length });
+    expect(shop.requests).toEqual([]);
+    expect(reasons(report)).toEqual({ 'host-not-allowed': parentSegments.length });
   });
 
   test('of one API gets no values of another API', async () => {
-    const shop = await vendor(() => ({ body: TEA }));
+    const shop = await startService(() => ({ body: TEA }));
     const other = path.join(folderWith({ 'other.yaml': readFileSync(SHOP, 'utf8') }), 'other.yaml');
     const report = await replay([GOOD], { specs: [SHOP, other], targets: [`other=${shop.url}`] });
-    expect(shop.asked).toEqual([]);
-    expect(reasons(report)).toEqual({ 'host-not-named': 1 });
+    expect(shop.requests).toEqual([]);
+    expect(reasons(report)).toEqual({ 'host-not-allowed': 1 });
   });
 
   test.for([
-    ['with a password in it', { targets: ['https://u:FAKE-pw@a.example'] }, /without user and password/],
-    ['with a query', { targets: ['https://a.example/?x=1'] }, /without \? and #/],
-    ['that is none', { targets: ['ftp://a.example'] }, /is no server/],
+    ['with a password', { targets: ['https://u:FAKE-pw@a.example'] }, /must not contain a user and password/],
+    ['with a query', { targets: ['https://a.example/?x=1'] }, /must not contain a query or fragment/],
+    ['with an unknown scheme', { targets: ['ftp://a.example'] }, /is not a valid server/],
     ['of an unknown API', { targets: ['x=https://a.example'] }, /there is no API "x"/],
     [
       'twice for one',
       { targets: ['shop=https://a.example', 'shop=https://b.example'] },
       /two targets for shop/,
     ],
-    ['twice for all', { targets: ['https://a.example', 'https://b.example'] }, /say which is whose/],
-    ['that is a URL', { hosts: ['https://a.example'] }, /is no host/],
-    ['and a secret in place of its variable', { secrets: ['authorization'] }, /never the secret itself/],
-    ['and a variable that is not set', { secrets: ['authorization=NOPE'] }, /no environment variable NOPE/],
-  ] as [string, Options, RegExp][])('%s is refused', async ([, options, words]) => {
-    await expect(replay([GOOD], options)).rejects.toThrow(words);
+    [
+      'twice for all',
+      { targets: ['https://a.example', 'https://b.example'] },
+      /two targets without an API name/,
+    ],
+    ['(--allow-host) a URL', { hosts: ['https://a.example'] }, /is not a host/],
+    ['(--secret) a secret in place of its variable', { secrets: ['authorization'] }, /not the secret itself/],
+    [
+      '(--secret) a variable that is not set',
+      { secrets: ['authorization=NOPE'] },
+      /the environment variable NOPE for the secret "authorization" is not set/,
+    ],
+  ] as [string, ReplayTestOptions, RegExp][])('%s is refused', async ([, options, message]) => {
+    await expect(replay([GOOD], options)).rejects.toThrow(message);
   });
 });
 
 describe('two APIs with a target each', () => {
-  const ELSEWHERE = 'https://eu.other.example/v1';
-  const masked = { Authorization: 'Bearer XXXX-xxxxx-xx-x-xxxx' };
+  const OTHER_SERVER = 'https://eu.other.example/v1';
+  const redacted = { Authorization: 'Bearer XXXX-xxxxx-xx-x-xxxx' };
   const ORDER = '018c7737-0ab2-78f7-9d5e-000000000001';
   const LOGIN: Call = {
     method: 'POST',
@@ -179,7 +196,7 @@ describe('two APIs with a target each', () => {
     body: `{"name":"tea","session":"XXXX-xxxxx-xx-x-xxxx","orderId":"${ORDER}"}`,
     answer: { 'Set-Cookie': 'sid=XXXX-xxxxx-xx-x-xxxx' },
   };
-  const both = async (calls: readonly Call[], options: Options = {}) => {
+  const both = async (calls: readonly Call[], options: ReplayTestOptions = {}) => {
     const answer = (id: string) => (): Reply => ({
       status: 201,
       headers: { 'set-cookie': `sid=FAKE-cookie-of-${id}` },
@@ -189,7 +206,7 @@ describe('two APIs with a target each', () => {
         orderId: `018c7737-0ab2-78f7-9d5e-0000000000${id}`,
       },
     });
-    const [shop, other] = [await vendor(answer('01a')), await vendor(answer('02b'))];
+    const [shop, other] = [await startService(answer('01a')), await startService(answer('02b'))];
     const text = readFileSync(SHOP, 'utf8').replace('{region}.shop', '{region}.other');
     const report = await replay(calls, {
       specs: [SHOP, path.join(folderWith({ 'other.yaml': text }), 'other.yaml')],
@@ -201,7 +218,7 @@ describe('two APIs with a target each', () => {
   };
 
   test('a variable for one API is not used for the other, whatever the field names in the recording', async () => {
-    const headers = { ...masked, 'Other-Authorization': 'xxxx', 'X-Key': 'xxxx' };
+    const headers = { ...redacted, 'Other-Authorization': 'xxxx', 'X-Key': 'xxxx' };
     const environment = {
       DEADRINGER_SECRET_AUTHORIZATION: 'FAKE-of-both',
       DEADRINGER_SECRET_OTHER_AUTHORIZATION: 'FAKE-of-the-other',
@@ -209,23 +226,23 @@ describe('two APIs with a target each', () => {
     const { shop, other, report } = await both(
       [
         { ...GOOD, headers },
-        { ...GOOD, url: `${ELSEWHERE}/orders/7`, headers: masked },
+        { ...GOOD, url: `${OTHER_SERVER}/orders/7`, headers: redacted },
       ],
       { environment },
     );
-    expect(shop.asked).toEqual([]);
-    expect(reasons(report)).toEqual({ secret: 1 });
-    expect(other.asked[0]?.headers.authorization).toBe('Bearer FAKE-of-the-other');
+    expect(shop.requests).toEqual([]);
+    expect(reasons(report)).toEqual({ 'missing-secret': 1 });
+    expect(other.requests[0]?.headers.authorization).toBe('Bearer FAKE-of-the-other');
   });
 
   test('a token captured from one API is not sent to the other with the same placeholder', async () => {
-    const use: Call = { ...GOOD, url: `${ELSEWHERE}/orders/7`, headers: masked };
+    const use: Call = { ...GOOD, url: `${OTHER_SERVER}/orders/7`, headers: redacted };
     const { shop, other, report } = await both([LOGIN, use]);
-    expect([shop.asked.length, other.asked.length]).toEqual([1, 0]);
+    expect([shop.requests.length, other.requests.length]).toEqual([1, 0]);
     expect(report.skipped?.[0]?.message).toContain('set DEADRINGER_SECRET_AUTHORIZATION');
   });
 
-  test('nor is a cookie, where both were recorded on one host', async () => {
+  test('a cookie of one API is not sent to the other, even if both were recorded on one host', async () => {
     const host = 'https://api.example';
     const servers = [`shop=${host}/a`, `other=${host}/b`];
     const cookie = { Authorization: 'Bearer FAKE', Cookie: 'sid=XXXX-xxxxx-xx-x-xxxx' };
@@ -237,28 +254,28 @@ describe('two APIs with a target each', () => {
       ],
       { servers },
     );
-    expect(shop.asked[1]?.headers.cookie).toBe('sid=FAKE-cookie-of-01a');
-    expect(other.asked).toEqual([]);
+    expect(shop.requests[1]?.headers.cookie).toBe('sid=FAKE-cookie-of-01a');
+    expect(other.requests).toEqual([]);
   });
 
-  test('nor any other value: requests that depend on it are skipped', async () => {
+  test('a captured value is not sent to the other API: requests that depend on it are skipped', async () => {
     const { shop, other, report } = await both([
       LOGIN,
       { ...GOOD, url: `/orders/${ORDER}` },
-      { ...GOOD, url: `${ELSEWHERE}/orders/${ORDER}` },
+      { ...GOOD, url: `${OTHER_SERVER}/orders/${ORDER}` },
     ]);
-    expect(shop.asked.map(({ url }) => url)).toEqual([
+    expect(shop.requests.map(({ url }) => url)).toEqual([
       '/v1/orders',
       '/v1/orders/018c7737-0ab2-78f7-9d5e-000000000001a',
     ]);
-    expect(other.asked).toEqual([]);
-    expect(reasons(report)).toEqual({ depends: 1 });
+    expect(other.requests).toEqual([]);
+    expect(reasons(report)).toEqual({ 'missing-dependency': 1 });
     expect(report.skipped?.[0]?.message).toContain('entry 1');
   });
 });
 
 test('connection, time, forwarding and browser headers are not sent', async () => {
-  const shop = await vendor(() => ({ body: TEA }));
+  const shop = await startService(() => ({ body: TEA }));
   const stale = {
     Connection: 'keep-alive, x-hop',
     'Content-Length': '0',
@@ -278,7 +295,7 @@ test('connection, time, forwarding and browser headers are not sent', async () =
   await replay([{ ...GOOD, headers: { ...stale, 'X-Own': 'stays', Cookie: 'theme=dark' } }], {
     targets: [shop.url],
   });
-  const { host, connection, ...sent } = shop.asked[0]?.headers ?? {};
+  const { host, connection, ...sent } = shop.requests[0]?.headers ?? {};
   expect(host).toBe(new URL(shop.url).host);
   expect(connection).toBe('keep-alive');
   expect(sent).toEqual({
@@ -290,18 +307,18 @@ test('connection, time, forwarding and browser headers are not sent', async () =
 });
 
 describe('a redacted credential', () => {
-  const masked: Call = { ...GOOD, headers: { Authorization: 'Bearer XXXX-xxxxx-xx-x-xxxx' } };
+  const redacted: Call = { ...GOOD, headers: { Authorization: 'Bearer XXXX-xxxxx-xx-x-xxxx' } };
 
   test('is never sent as a placeholder; the request is skipped', async () => {
-    const shop = await vendor(() => ({ body: TEA }));
-    const report = await replay([masked], { targets: [shop.url] });
-    expect(shop.asked).toEqual([]);
-    expect(report).toMatchObject({ exitCode: 3, verdict: 'incomplete', accounting: { kept: 0 } });
-    expect(reasons(report)).toEqual({ secret: 1 });
+    const shop = await startService(() => ({ body: TEA }));
+    const report = await replay([redacted], { targets: [shop.url] });
+    expect(shop.requests).toEqual([]);
+    expect(report).toMatchObject({ exitCode: 3, verdict: 'incomplete', accounting: { passed: 0 } });
+    expect(reasons(report)).toEqual({ 'missing-secret': 1 });
     expect(report.reasons[0]).toContain('set DEADRINGER_SECRET_AUTHORIZATION');
     await expectAccounting(report);
-    const both = await replay([masked, GOOD], { targets: [shop.url] });
-    expect(both).toMatchObject({ exitCode: 0, accounting: { kept: 1, cannotReplay: { count: 1 } } });
+    const both = await replay([redacted, GOOD], { targets: [shop.url] });
+    expect(both).toMatchObject({ exitCode: 0, accounting: { passed: 1, skipped: { count: 1 } } });
   });
 
   test.for([
@@ -309,26 +326,26 @@ describe('a redacted credential', () => {
     ['DEADRINGER_SECRET_SHOP_AUTHORIZATION', { DEADRINGER_SECRET_AUTHORIZATION: 'no' }, 'Bearer FAKE-one'],
     ['STAGING', {}, 'Bearer FAKE-one'],
   ] as const)('comes from %s', async ([variable, others, expected]) => {
-    const shop = await vendor(() => ({ body: TEA }));
-    await replay([masked], {
+    const shop = await startService(() => ({ body: TEA }));
+    await replay([redacted], {
       targets: [shop.url],
       environment: { ...others, [variable]: 'FAKE-one' },
       secrets: variable === 'STAGING' ? ['Authorization=STAGING'] : [],
     });
-    expect(shop.asked[0]?.headers.authorization).toBe(expected);
+    expect(shop.requests[0]?.headers.authorization).toBe(expected);
   });
 
-  test('may end with a line break, as files do; and of nothing else the header is missing', async () => {
-    const shop = await vendor(() => ({ body: TEA }));
+  test('may end with a line break; the variable must not be empty', async () => {
+    const shop = await startService(() => ({ body: TEA }));
     const from = (value: string): ReturnType<typeof replay> =>
-      replay([masked], { targets: [shop.url], environment: { DEADRINGER_SECRET_AUTHORIZATION: value } });
+      replay([redacted], { targets: [shop.url], environment: { DEADRINGER_SECRET_AUTHORIZATION: value } });
     await from('FAKE-one\r\n');
-    expect(shop.asked[0]?.headers.authorization).toBe('Bearer FAKE-one');
-    expect(reasons(await from('\n'))).toEqual({ secret: 1 });
+    expect(shop.requests[0]?.headers.authorization).toBe('Bearer FAKE-one');
+    expect(reasons(await from('\n'))).toEqual({ 'missing-secret': 1 });
   });
 
   test('may be Basic, a cookie, a query parameter, a body member, or withheld', async () => {
-    const shop = await vendor(({ method }) =>
+    const shop = await startService(({ method }) =>
       method === 'POST' ? { status: 201, body: { name: 'tea' } } : { body: TEA },
     );
     const calls: Call[] = [
@@ -351,7 +368,7 @@ describe('a redacted credential', () => {
     };
     const report = await replay(calls, { targets: [shop.url], environment, allowWrites: true });
     expect(reasons(report)).toEqual({});
-    const [basic, cookie, key, body] = shop.asked;
+    const [basic, cookie, key, body] = shop.requests;
     expect(basic?.headers.authorization).toBe(`Basic ${Buffer.from('maria:FAKE-pw').toString('base64')}`);
     expect(cookie?.headers.cookie).toBe('theme=dark; sid=FAKE-sid; own=1');
     expect(key?.url).toBe('/v1/orders/7?page=2&api_key=FAKE%20key');
@@ -367,9 +384,9 @@ describe('a redacted credential', () => {
       'traffic.har',
     );
     const options = { specs: [SHOP], traffic: [file], targets: [shop.url] };
-    expect(reasons(await replayTraffic({ ...options, environment: {} }))).toEqual({ secret: 1 });
+    expect(reasons(await replayTraffic({ ...options, environment: {} }))).toEqual({ 'missing-secret': 1 });
     await replayTraffic({ ...options, environment: { DEADRINGER_SECRET_AUTHORIZATION: 'FAKE-token' } });
-    expect(shop.asked.at(-1)?.headers.authorization).toBe('Bearer FAKE-token');
+    expect(shop.requests.at(-1)?.headers.authorization).toBe('Bearer FAKE-token');
   });
 
   test('is taken from an earlier response, as with a login', async () => {
@@ -386,21 +403,21 @@ describe('a redacted credential', () => {
       headers: { Authorization: 'Bearer placeholder-of-a-session' },
       more: { _redacted: ['/request/headers/authorization'] },
     };
-    const shop = await vendor(({ method }) =>
+    const shop = await startService(({ method }) =>
       method === 'POST' ? { status: 201, body: { name: 'tea', session: 'FAKE-of-now' } } : { body: TEA },
     );
     const report = await replay([login, use], { targets: [shop.url], allowWrites: true });
-    expect(shop.asked[1]?.headers.authorization).toBe('Bearer FAKE-of-now');
-    expect(found(report).filter(each => each.includes('answer'))).toEqual([]);
+    expect(shop.requests[1]?.headers.authorization).toBe('Bearer FAKE-of-now');
+    expect(describeFindings(report).filter(each => each.includes('answer'))).toEqual([]);
     const alone = await replay([use], { targets: [shop.url] });
-    expect(reasons(alone)).toEqual({ secret: 1 });
+    expect(reasons(alone)).toEqual({ 'missing-secret': 1 });
     const reads = await replay([login, use], { targets: [shop.url] });
-    expect(reasons(reads)).toEqual({ write: 1, depends: 1 });
-    expect(shop.asked).toHaveLength(2);
+    expect(reasons(reads)).toEqual({ write: 1, 'missing-dependency': 1 });
+    expect(shop.requests).toHaveLength(2);
   });
 
   test('is found where the recording marks it; one in a path cannot be restored', async () => {
-    const shop = await vendor(() => ({ status: 201, body: { name: 'tea' } }));
+    const shop = await startService(() => ({ status: 201, body: { name: 'tea' } }));
     const order: Call = { method: 'POST', url: '/orders', status: 201, body: '{"name":"tea"}' };
     const calls: Call[] = [
       { ...GOOD, more: { _redacted: ['/request/path'] } },
@@ -409,18 +426,18 @@ describe('a redacted credential', () => {
     ];
     const environment = { DEADRINGER_SECRET_CODE: '4711', DEADRINGER_SECRET_GONE: 'FAKE' };
     const report = await replay(calls, { targets: [shop.url], allowWrites: true, environment });
-    expect(reasons(report)).toEqual({ secret: 2 });
-    expect(shop.asked.map(({ body }) => body)).toEqual(['{"name":"tea","code":4711}']);
+    expect(reasons(report)).toEqual({ 'missing-secret': 2 });
+    expect(shop.requests.map(({ body }) => body)).toEqual(['{"name":"tea","code":4711}']);
   });
 
   test('may be a cookie, which is dropped if it is not a credential', async () => {
-    const shop = await vendor(() => ({ body: TEA }));
+    const shop = await startService(() => ({ body: TEA }));
     const calls = ['_ga=XX0.0', 'JSESSIONID=XXXX0000'].map(
       (Cookie): Call => ({ ...GOOD, headers: { Cookie } }),
     );
     const report = await replay(calls, { targets: [shop.url] });
-    expect(shop.asked).toHaveLength(1);
-    expect(shop.asked[0]?.headers.cookie).toBeUndefined();
+    expect(shop.requests).toHaveLength(1);
+    expect(shop.requests[0]?.headers.cookie).toBeUndefined();
     expect(report.skipped?.[0]?.message).toContain('DEADRINGER_SECRET_JSESSIONID');
   });
 
@@ -437,7 +454,7 @@ describe('a redacted credential', () => {
       'FAKE:p\u00e4ss &quot;w/rd&quot; &amp; &lt;so on&gt;',
     ];
     const token = 'FAKEtoken';
-    const shop = await vendor(({ headers, url }) => ({
+    const shop = await startService(({ headers, url }) => ({
       status: 418,
       headers: { 'x-echo': String(headers.authorization), 'x-bare': token },
       body: {
@@ -469,7 +486,7 @@ describe('a redacted credential', () => {
         },
       },
     );
-    expect(shop.asked).toHaveLength(3);
+    expect(shop.requests).toHaveLength(3);
     expect(report.findings.length).toBeGreaterThan(2);
     const secrets = [token, 'FAKE:p', 'so on', ...written];
     for (const format of REPORT_FORMATS) {
@@ -480,7 +497,7 @@ describe('a redacted credential', () => {
 });
 
 test('a credential is in no report of a response that contains it before it was sent', async () => {
-  const shop = await vendor(() => ({ body: { ...TEA, hint: 'it was FAKE-of-today' } }));
+  const shop = await startService(() => ({ body: { ...TEA, hint: 'it was FAKE-of-today' } }));
   const calls: Call[] = [GOOD, { ...GOOD, url: '/orders/8?key=xxxx' }];
   for (const concurrency of [1, 8]) {
     const environment = { DEADRINGER_SECRET_KEY: 'FAKE-of-today' };
@@ -495,7 +512,7 @@ test('a current token is in no report of a recording with --keep-secrets', async
     ...{ method: 'POST', url: '/orders', send: '{"name":"tea"}', status: 201 },
     body: '{"name":"tea","session":"fake-token-of-1then"}',
   };
-  const shop = await vendor(({ method }) =>
+  const shop = await startService(({ method }) =>
     method === 'POST'
       ? { status: 201, body: { name: 'tea', session: 'fake-token-of-1now' } }
       : { body: { ...TEA, more: 1 } },
@@ -504,14 +521,14 @@ test('a current token is in no report of a recording with --keep-secrets', async
     targets: [shop.url],
     allowWrites: true,
   });
-  expect(shop.asked[1]?.url).toBe('/v1/orders/fake-token-of-1now');
+  expect(shop.requests[1]?.url).toBe('/v1/orders/fake-token-of-1now');
   expect(report.findings.length).toBeGreaterThan(0);
   expect(JSON.stringify(report)).not.toContain('fake-token-of-1now');
 });
 
 describe('skipped exchanges are counted with their reason', () => {
   test('an unrecorded body', async () => {
-    const shop = await vendor(() => ({ status: 201 }));
+    const shop = await startService(() => ({ status: 201 }));
     const call: Call = {
       method: 'POST',
       url: '/orders',
@@ -519,29 +536,29 @@ describe('skipped exchanges are counted with their reason', () => {
       status: 201,
     };
     const report = await replay([call], { targets: [shop.url], allowWrites: true });
-    expect(shop.asked).toEqual([]);
+    expect(shop.requests).toEqual([]);
     expect(reasons(report)).toEqual({ 'body-not-recorded': 1 });
   });
 
   test('no response (refused, cut, timeout); the verdict is not passed', async () => {
-    const gone = await vendor(() => undefined);
-    const cut = await replay([GOOD], { targets: [gone.url] });
-    expect(reasons(cut)).toEqual({ 'no-answer': 1 });
+    const closing = await startService(() => undefined);
+    const cut = await replay([GOOD], { targets: [closing.url] });
+    expect(reasons(cut)).toEqual({ 'no-response': 1 });
     expect(cut.exitCode).toBe(3);
     const refused = await replay([GOOD], { targets: ['http://127.0.0.1:1'] });
     expect(refused.skipped?.[0]?.message).toContain('refuses connections');
-    const never = await vendor(() => new Promise(() => {}));
-    const late = await replay([GOOD], { targets: [never.url], timeout: 50 });
-    expect(late.skipped?.[0]?.message).toMatch(/took longer than|said nothing/);
+    const silent = await startService(() => new Promise(() => {}));
+    const late = await replay([GOOD], { targets: [silent.url], timeout: 50 });
+    expect(late.skipped?.[0]?.message).toMatch(/did not respond within 0\.05 s/);
     let times = 0;
-    const shaky = await vendor(() => (times++ === 0 ? undefined : { body: TEA }));
-    const some = await replay([REMOVED, GOOD], { targets: [shaky.url], allowWrites: true });
-    expect(some).toMatchObject({ exitCode: 3, verdict: 'incomplete', accounting: { kept: 1 } });
-    expect(some.reasons[0]).toContain('1 exchange got no answer of the API');
+    const flaky = await startService(() => (times++ === 0 ? undefined : { body: TEA }));
+    const some = await replay([REMOVED, GOOD], { targets: [flaky.url], allowWrites: true });
+    expect(some).toMatchObject({ exitCode: 3, verdict: 'incomplete', accounting: { passed: 1 } });
+    expect(some.reasons[0]).toContain('1 exchange got no response from the API');
   });
 
   test('in every format, beside out of scope and unreadable', async () => {
-    const shop = await vendor(({ url }) => (url.endsWith('/8') ? undefined : { body: TEA }));
+    const shop = await startService(({ url }) => (url.endsWith('/8') ? undefined : { body: TEA }));
     const calls: Call[] = [
       GOOD,
       { ...GOOD, url: '/orders/8' },
@@ -556,14 +573,14 @@ describe('skipped exchanges are counted with their reason', () => {
     const report = await replay(calls, { targets: [shop.url] });
     expect(report.accounting).toMatchObject({
       total: 9,
-      kept: 1,
+      passed: 1,
       notCheckable: { reasons: { 'operation-undocumented': 1 } },
-      cannotReplay: { reasons: { write: 1, secret: 1, 'no-answer': 1 } },
+      skipped: { reasons: { write: 1, 'missing-secret': 1, 'no-response': 1 } },
       outOfScope: { reasons: { 'other-host': 1, asset: 1, 'mock-error': 1 } },
       unreadable: { reasons: { entry: 1 } },
     });
-    // A read whose kept connection was closed is asked once more.
-    expect(new Set(shop.asked.map(({ url }) => url))).toEqual(
+    // A read is sent again if a reused connection was closed.
+    expect(new Set(shop.requests.map(({ url }) => url))).toEqual(
       new Set(['/v1/orders/7', '/v1/orders/8', '/v1/invoices/1']),
     );
     await expectAccounting(report);
@@ -574,7 +591,7 @@ test('a report does not depend on the order of responses', async () => {
   const calls = [...Array(12).keys()].map(
     (n): Call => ({ url: `/orders/${n}`, body: '{"id":1,"name":"tea"}' }),
   );
-  const shop = await vendor(async ({ url }) => {
+  const shop = await startService(async ({ url }) => {
     const turns = 12 - Number(url.split('/').at(-1));
     for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
     return turns % 3 === 0 ? { status: 500 } : { body: { name: 'tea', turns } };
@@ -587,7 +604,7 @@ test('a report does not depend on the order of responses', async () => {
 
 test('--rate limits requests at any concurrency', async () => {
   const times: number[] = [];
-  const shop = await vendor(() => {
+  const shop = await startService(() => {
     times.push(performance.now());
     return { body: TEA };
   });
@@ -596,7 +613,7 @@ test('--rate limits requests at any concurrency', async () => {
 });
 
 test('reports of replays can be merged; a check and a replay cannot', async () => {
-  const shop = await vendor(() => ({ body: TEA }));
+  const shop = await startService(() => ({ body: TEA }));
   const left = await replay([GOOD, REMOVED], { targets: [shop.url] });
   const right = await replay([{ ...GOOD, headers: { Authorization: 'Bearer xxxx' } }], {
     targets: [shop.url],
@@ -604,7 +621,7 @@ test('reports of replays can be merged; a check and a replay cannot', async () =
   const merged = mergeReports([left, right]);
   expect(merged.accounting).toMatchObject({
     total: 3,
-    cannotReplay: { count: 2, reasons: { secret: 1, write: 1 } },
+    skipped: { count: 2, reasons: { 'missing-secret': 1, write: 1 } },
   });
   expect(merged.skipped).toHaveLength(2);
   await expectAccounting(merged);

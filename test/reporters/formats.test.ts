@@ -1,10 +1,10 @@
-// What holds for every format: the same bytes for the same report, nothing that steers, and nothing that is added.
+// Every report format: deterministic, without control characters, and without data that is not in the report.
 import { Buffer } from 'node:buffer';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { REPORT_FORMATS, REPORTERS, type Renderer, type ReportFormat } from '../../src/reporters/formats.ts';
 import { printable, printableLines } from '../../src/reporters/safe-text.ts';
-import { reversed, STEERING } from './reversed.ts';
-import { broken, HOSTILE, hostile, SAMPLES } from './sample-reports.ts';
+import { CONTROL_CHARACTERS, reversed } from './reversed.ts';
+import { failedReport, HOSTILE, hostile, SAMPLES } from './sample-reports.ts';
 
 const RENDER = Object.fromEntries(
   await Promise.all(REPORT_FORMATS.map(async format => [format, await REPORTERS[format].load()] as const)),
@@ -13,24 +13,24 @@ const RENDER = Object.fromEntries(
 describe.each(REPORT_FORMATS)('%s', format => {
   const render = RENDER[format];
 
-  test.each(SAMPLES)('is the same bytes twice, for a report that is %s', (_name, make) => {
+  test.each(SAMPLES)('is deterministic, for a report that is %s', (_name, make) => {
     const first = render(make());
     expect(render(make()) === first).toBe(true);
     expect(render(reversed(make())) === first).toBe(true);
   });
 
   test('does not change the report', () => {
-    const report = broken();
+    const report = failedReport();
     render(report);
-    expect(report).toEqual(broken());
+    expect(report).toEqual(failedReport());
   });
 
-  test.each(SAMPLES)('holds no character that steers, for a report that is %s', (_name, make) => {
-    expect(render(make())).not.toMatch(STEERING);
+  test.each(SAMPLES)('contains no control characters, for a report that is %s', (_name, make) => {
+    expect(render(make())).not.toMatch(CONTROL_CHARACTERS);
   });
 
   test('ends with one newline', () => {
-    expect(render(broken())).toMatch(/[^\n]\n$/);
+    expect(render(failedReport())).toMatch(/[^\n]\n$/);
   });
 });
 
@@ -43,8 +43,8 @@ describe('contains nothing but the report', () => {
     delete process.env.DEADRINGER_TEST_SECRET;
   });
 
-  test.each(REPORT_FORMATS)('is not in %s: nothing of the surroundings, and nothing decoded', format => {
-    const report = broken();
+  test.each(REPORT_FORMATS)('%s: no environment, paths or decoded bodies', format => {
+    const report = failedReport();
     const [first] = report.findings;
     if (first?.sample.response === undefined) throw new Error('the sample has no response');
     const encoded = Buffer.from(SECRET).toString('base64');
@@ -58,19 +58,19 @@ describe('contains nothing but the report', () => {
 
 describe('safe for CI logs', () => {
   test.each(['text', 'github', 'markdown', 'html', 'junit', 'json', 'sarif'] as const)(
-    'are not steered by %s: no line of a recording begins like an order',
+    '%s: no line of a recording starts like a workflow command',
     format => {
       const lines = RENDER[format](hostile()).split('\n');
-      const orders = lines.filter(line => /^\s*::/.test(line));
+      const commands = lines.filter(line => /^\s*::/.test(line));
       if (format === 'github') {
-        expect(orders.every(line => /^::(error|warning|notice) [^:]*::/.test(line))).toBe(true);
+        expect(commands.every(line => /^::(error|warning|notice) [^:]*::/.test(line))).toBe(true);
       } else {
-        expect(orders).toEqual([]);
+        expect(commands).toEqual([]);
       }
     },
   );
 
-  test.each(['text', 'github'] as const)('find no order in the middle of a line of %s', format => {
+  test.each(['text', 'github'] as const)('%s: no command in the middle of a line', format => {
     expect(RENDER[format](hostile())).not.toMatch(/##(\[|vso\[)/);
   });
 });

@@ -1,8 +1,17 @@
-// Workflow commands as a runner of GitHub reads them: within the limits of a step, escaped, the worst first.
+// Workflow commands as a GitHub runner parses them: within the limits of a step, escaped, most severe first.
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/check/report.ts';
 import { renderGithub } from '../../src/reporters/github.ts';
-import { broken, group, HUGE, hostile, huge, incomplete, passedReport, SAMPLES } from './sample-reports.ts';
+import {
+  failedReport,
+  HUGE,
+  hostile,
+  huge,
+  incomplete,
+  issue,
+  passedReport,
+  SAMPLES,
+} from './sample-reports.ts';
 
 interface Command {
   readonly name: string;
@@ -10,8 +19,8 @@ interface Command {
   readonly message: string;
 }
 
-/** Takes back what the toolkit escapes, as the runner does: "%25" last. */
-function plain(text: string): string {
+/** Decodes the escapes of a workflow command as the runner does: "%25" last. */
+function decode(text: string): string {
   return text
     .replaceAll('%0D', '\r')
     .replaceAll('%0A', '\n')
@@ -31,16 +40,16 @@ function commandsOf(report: Report): Command[] {
         properties: Object.fromEntries(
           properties.split(',').map(pair => {
             const [key = '', value = ''] = pair.split(/=(.*)/s);
-            return [key, plain(value)];
+            return [key, decode(value)];
           }),
         ),
-        message: plain(message),
+        message: decode(message),
       };
     });
 }
 
 test.each([...SAMPLES, HUGE])(
-  'a report that is %s is commands alone, ten of each kind at most',
+  'a report that is %s contains only commands, at most ten of each kind',
   (_name, make) => {
     const commands = commandsOf(make());
     for (const kind of ['error', 'warning', 'notice']) {
@@ -55,52 +64,52 @@ test.each([...SAMPLES, HUGE])(
   },
 );
 
-describe('an issue', () => {
+describe('a finding', () => {
   test('is an annotation at its line of the document', () => {
-    const found = commandsOf(broken()).find(({ message }) => message.includes('/tags/1/name'));
-    expect(found).toMatchObject({
+    const command = commandsOf(failedReport()).find(({ message }) => message.includes('/tags/1/name'));
+    expect(command).toMatchObject({
       name: 'error',
       properties: { file: 'specs/petshop.yaml', line: '46', col: '11', title: 'response-body-schema getPet' },
     });
-    expect(found?.message.split('\n')[0]).toBe('response body /tags/1/name must be a string, is a number');
+    expect(command?.message.split('\n')[0]).toBe('response body /tags/1/name must be a string, is a number');
   });
 
   test('escapes percent signs, commas and line breaks', () => {
-    const odd = group('response-body-schema', {
+    const unusual = issue('response-body-schema', {
       message: '100% wrong\n::error::x',
       location: { file: 'specs/a,b:c%0A.yaml', line: 2, column: 3, pointer: '' },
     });
-    const [, found] = commandsOf({ ...broken(), findings: [odd] });
-    expect(found?.properties).toMatchObject({ file: 'specs/a,b:c%0A.yaml', line: '2', col: '3' });
-    expect(found?.message).toMatch(/^100% wrong\\u000a::error::x\n/);
+    const [, command] = commandsOf({ ...failedReport(), findings: [unusual] });
+    expect(command?.properties).toMatchObject({ file: 'specs/a,b:c%0A.yaml', line: '2', col: '3' });
+    expect(command?.message).toMatch(/^100% wrong\\u000a::error::x\n/);
   });
 
   test('is an error if it fails the run, and no annotation if accepted', () => {
-    const named = (report: Report, words: string): string | undefined =>
-      commandsOf(report).find(({ message }) => message.includes(words))?.name;
-    expect(named(broken(), '/owner/city')).toBe('warning');
+    const commandName = (report: Report, text: string): string | undefined =>
+      commandsOf(report).find(({ message }) => message.includes(text))?.name;
+    expect(commandName(failedReport(), '/owner/city')).toBe('warning');
     const strict: Report = {
-      ...broken(),
-      settings: { ...broken().settings, failOn: ['violation', 'undocumented'] },
+      ...failedReport(),
+      settings: { ...failedReport().settings, failOn: ['violation', 'undocumented'] },
     };
-    expect(named(strict, '/owner/city')).toBe('error');
-    expect(named(broken(), 'query parameter "limit"')).toBeUndefined();
+    expect(commandName(strict, '/owner/city')).toBe('error');
+    expect(commandName(failedReport(), 'query parameter "limit"')).toBeUndefined();
   });
 });
 
-describe('with many issues', () => {
+describe('with many findings', () => {
   test('the most frequent ones are shown, the rest is counted', () => {
-    const few = Array.from({ length: 30 }, (_, index) =>
-      group('response-body-schema', {
+    const findings = Array.from({ length: 30 }, (_, index) =>
+      issue('response-body-schema', {
         fingerprintOf: `few ${index}`,
         exchanges: index + 1,
         message: `number ${index + 1}.`,
       }),
     );
     const commands = commandsOf({
-      ...broken(),
-      settings: { ...broken().settings, minCoverage: {} },
-      findings: few,
+      ...failedReport(),
+      settings: { ...failedReport().settings, minCoverage: {} },
+      findings,
     });
     expect(
       commands.filter(({ name }) => name === 'error').map(({ message }) => message.split('.')[0]),

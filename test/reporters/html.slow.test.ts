@@ -1,4 +1,4 @@
-// The HTML page as a browser shows it: alone, without errors, filterable, readable, and deaf to what strangers recorded.
+// The HTML report in a browser: self-contained, no errors, filter, contrast, and no effect of recorded text.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Report } from '../../src/check/report.ts';
 import { renderHtml } from '../../src/reporters/html.ts';
 import { launchChromium } from '../chromium.ts';
-import { broken, HOSTILE, HUGE, hostile, incomplete, passedReport, SAMPLES } from './sample-reports.ts';
+import { failedReport, HOSTILE, HUGE, hostile, incomplete, passedReport, SAMPLES } from './sample-reports.ts';
 
 describe('in Chromium', () => {
   let browser: Browser;
@@ -25,8 +25,8 @@ describe('in Chromium', () => {
 
   interface Opened {
     readonly page: Page;
-    /** Errors of the console and of scripts, and every request but the one for the page. */
-    readonly trouble: string[];
+    /** Console messages, script errors, dialogs, and every request except the one for the page. */
+    readonly problems: string[];
   }
 
   async function open(
@@ -38,46 +38,46 @@ describe('in Chromium', () => {
     writeFileSync(file, renderHtml(report));
     const url = pathToFileURL(file).href;
     const page = await browser.newPage(options);
-    const trouble: string[] = [];
-    page.on('console', message => trouble.push(message.text()));
-    page.on('pageerror', error => trouble.push(error.message));
+    const problems: string[] = [];
+    page.on('console', message => problems.push(message.text()));
+    page.on('pageerror', error => problems.push(error.message));
     page.on('request', request => {
-      if (!request.url().startsWith(url)) trouble.push(request.url());
+      if (!request.url().startsWith(url)) problems.push(request.url());
     });
-    page.on('dialog', dialog => trouble.push(dialog.message()));
+    page.on('dialog', dialog => problems.push(dialog.message()));
     await page.goto(url + hash);
-    return { page, trouble };
+    return { page, problems };
   }
 
   test.each([...SAMPLES, HUGE])(
-    'a report that is %s opens without a word and asks nobody for anything',
+    'a report that is %s opens without errors and without requests',
     async (_name, make) => {
-      const { page, trouble } = await open(make());
+      const { page, problems } = await open(make());
       for (const summary of await page.locator('.finding summary').all()) {
         if ((await page.locator('.finding[open]').count()) >= 5) break;
         await summary.click();
       }
-      expect(trouble).toEqual([]);
+      expect(problems).toEqual([]);
       await page.close();
     },
   );
 
   test('shows the verdict first', async () => {
-    for (const [report, word] of [
-      [passedReport(), 'Contract kept'],
-      [broken(), 'Contract broken'],
-      [incomplete(), 'Input incomplete'],
+    for (const [report, headline] of [
+      [passedReport(), 'Passed'],
+      [failedReport(), 'Failed'],
+      [incomplete(), 'Incomplete input'],
     ] as const) {
       const { page } = await open(report);
-      expect(await page.title()).toBe(`${word} · deadringer 1.2.3`);
-      expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(word);
+      expect(await page.title()).toBe(`${headline} · deadringer 1.2.3`);
+      expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(headline);
       await page.close();
     }
   });
 
   test('filters by text, operation and kind, and counts the rest', async () => {
-    const { page } = await open(broken());
-    const shown = (): Promise<string[]> => page.locator('.finding:visible .what').allTextContents();
+    const { page } = await open(failedReport());
+    const shown = (): Promise<string[]> => page.locator('.finding:visible .message').allTextContents();
     const status = page.getByRole('status');
     expect(await shown()).toHaveLength(7);
 
@@ -92,7 +92,7 @@ describe('in Chromium', () => {
     expect(await status.textContent()).toBe('1 of 7 listed');
     await page.getByRole('combobox', { name: 'Operation' }).selectOption('');
 
-    await page.getByRole('checkbox', { name: 'Contract broken' }).uncheck({ force: true });
+    await page.getByRole('checkbox', { name: 'Violations' }).uncheck({ force: true });
     expect(await shown()).toHaveLength(5);
 
     await page.getByRole('searchbox').fill('nothing holds these words');
@@ -101,7 +101,7 @@ describe('in Chromium', () => {
   });
 
   test('shows request and response side by side with the marked line', async () => {
-    const { page } = await open(broken());
+    const { page } = await open(failedReport());
     const cards = page.locator('.finding');
     await cards.nth(0).locator('summary').click();
     expect(await cards.nth(0).locator('mark').allTextContents()).toEqual(['      "name": 7']);
@@ -112,15 +112,15 @@ describe('in Chromium', () => {
     await page.close();
   });
 
-  test('opens the issue of a link', async () => {
-    const { findings } = broken();
-    const { page } = await open(broken(), {}, `#f-${findings[4]?.fingerprint}`);
-    expect(await page.locator('.finding[open] .what').allTextContents()).toEqual([findings[4]?.message]);
+  test('opens the finding of a link', async () => {
+    const { findings } = failedReport();
+    const { page } = await open(failedReport(), {}, `#f-${findings[4]?.fingerprint}`);
+    expect(await page.locator('.finding[open] .message').allTextContents()).toEqual([findings[4]?.message]);
     await page.close();
   });
 
-  test('copies the curl line', async () => {
-    const { page } = await open(broken());
+  test('copies the curl command', async () => {
+    const { page } = await open(failedReport());
     await page.locator('.finding summary').first().click();
     await page.getByRole('button', { name: 'Copy curl' }).first().click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();
@@ -128,7 +128,7 @@ describe('in Chromium', () => {
   });
 
   test('can be used with the keyboard', async () => {
-    const { page } = await open(broken());
+    const { page } = await open(failedReport());
     await page.keyboard.press('Tab');
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the findings');
     await page.locator('.finding summary').first().focus();
@@ -138,14 +138,14 @@ describe('in Chromium', () => {
   });
 
   test('is complete without its script', async () => {
-    const { page } = await open(broken(), { javaScriptEnabled: false });
+    const { page } = await open(failedReport(), { javaScriptEnabled: false });
     expect(await page.locator('.finding:visible').count()).toBe(7);
     expect(await page.locator('#filter').isVisible()).toBe(false);
     await page.close();
   });
 
-  test('prints issues expanded', async () => {
-    const { page } = await open(broken());
+  test('prints findings expanded', async () => {
+    const { page } = await open(failedReport());
     await page.evaluate("dispatchEvent(new Event('beforeprint'))");
     expect(await page.locator('.finding[open]').count()).toBe(7);
     await page.evaluate("dispatchEvent(new Event('afterprint'))");
@@ -154,11 +154,11 @@ describe('in Chromium', () => {
   });
 
   test('prints dark on white in any colour scheme', async () => {
-    const { page } = await open(broken(), { colorScheme: 'dark' });
+    const { page } = await open(failedReport(), { colorScheme: 'dark' });
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     await page.evaluate("dispatchEvent(new Event('beforeprint'))");
     expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
-    expect(await page.evaluate(FAINT)).toEqual([]);
+    expect(await page.evaluate(LOW_CONTRAST_TEXTS)).toEqual([]);
     await page.close();
   });
 
@@ -169,18 +169,20 @@ describe('in Chromium', () => {
   ] as const)(
     'has the contrast of WCAG AA and no sideways scrolling in %s at %i pixels',
     async (colorScheme, width) => {
-      const { page } = await open(broken(), { colorScheme, viewport: { width, height: 800 } });
-      await page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })");
+      const { page } = await open(failedReport(), { colorScheme, viewport: { width, height: 800 } });
+      await page.evaluate(
+        "document.querySelectorAll('details').forEach(element => { element.open = true; })",
+      );
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
-      expect(await page.evaluate(FAINT)).toEqual([]);
+      expect(await page.evaluate(LOW_CONTRAST_TEXTS)).toEqual([]);
       await page.close();
     },
   );
 
   test('escapes all recorded text', async () => {
     const report = hostile();
-    const { page, trouble } = await open(report);
-    await page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })");
+    const { page, problems } = await open(report);
+    await page.evaluate("document.querySelectorAll('details').forEach(element => { element.open = true; })");
     expect(await page.evaluate('window.pwned')).toBeUndefined();
     expect(
       await page.evaluate("document.querySelectorAll('img, iframe, object, [onerror], [style]').length"),
@@ -194,29 +196,29 @@ describe('in Chromium', () => {
     expect(
       await page.evaluate('/[\\u202a-\\u202e\\u2066-\\u2069\\u001b]/.test(document.body.textContent)'),
     ).toBe(false);
-    expect(trouble).toEqual([]);
+    expect(problems).toEqual([]);
     await page.close();
   });
 
   test('blocks injected scripts by its content security policy', async () => {
-    const { page, trouble } = await open(passedReport());
+    const { page, problems } = await open(passedReport());
     await page.evaluate(
       "{ const script = document.createElement('script'); script.textContent = 'window.pwned = 1'; document.body.append(script); }",
     );
     expect(await page.evaluate('window.pwned')).toBeUndefined();
-    expect(trouble.join()).toContain('Content Security Policy');
+    expect(problems.join()).toContain('Content Security Policy');
     await page.close();
   });
 });
 
-/** Runs in the page: every visible text whose contrast to what is behind it is below 4.5 (3 where it is large). */
-const FAINT = `(() => {
+/** Runs in the page: visible texts with a contrast to their background below 4.5, or below 3 for large text (WCAG AA). */
+const LOW_CONTRAST_TEXTS = `(() => {
   const rgb = text => { const [r, g, b, a = 1] = text.match(/[\\d.]+/g).map(Number); return { r, g, b, a }; };
   const light = ({ r, g, b }) => {
     const [x, y, z] = [r, g, b].map(v => v / 255).map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
     return 0.2126 * x + 0.7152 * y + 0.0722 * z;
   };
-  const behind = element => {
+  const backgroundOf = element => {
     for (let at = element; at; at = at.parentElement) {
       const colour = rgb(getComputedStyle(at).backgroundColor);
       if (colour.a > 0) return colour;
@@ -224,16 +226,16 @@ const FAINT = `(() => {
     return { r: 255, g: 255, b: 255 };
   };
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const faint = [];
+  const lowContrast = [];
   while (walker.nextNode()) {
     const element = walker.currentNode.parentElement;
-    if (!walker.currentNode.textContent.trim() || !element.checkVisibility() || element.closest('script, .unseen, .skip, option')) continue;
+    if (!walker.currentNode.textContent.trim() || !element.checkVisibility() || element.closest('script, .visually-hidden, .skip, option')) continue;
     const style = getComputedStyle(element);
-    const [one, other] = [light(rgb(style.color)), light(behind(element))].sort((a, b) => b - a);
+    const [one, other] = [light(rgb(style.color)), light(backgroundOf(element))].sort((a, b) => b - a);
     const size = parseFloat(style.fontSize);
     const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
     const ratio = (one + 0.05) / (other + 0.05);
-    if (ratio < (large ? 3 : 4.5)) faint.push(ratio.toFixed(2) + ' ' + element.className + ' ' + walker.currentNode.textContent.trim().slice(0, 40));
+    if (ratio < (large ? 3 : 4.5)) lowContrast.push(ratio.toFixed(2) + ' ' + element.className + ' ' + walker.currentNode.textContent.trim().slice(0, 40));
   }
-  return faint;
+  return lowContrast;
 })()`;

@@ -1,32 +1,32 @@
-// The HTML page as text: what it lists and leaves out, and which lines it marks. A browser looks at it in html.slow.test.ts.
+// The text of the HTML report: listed and omitted findings, marked lines. html.slow.test.ts runs it in a browser.
 import { expect, test } from 'vitest';
 import { renderHtml } from '../../src/reporters/html.ts';
-import { broken, group, huge } from './sample-reports.ts';
+import { failedReport, huge, issue } from './sample-reports.ts';
 
-test('a page of five thousand issues counts the omitted ones', () => {
+test('a report of five thousand findings counts the omitted ones', () => {
   const html = renderHtml(huge());
   const listed = html.match(/<details class="finding/g)?.length ?? 0;
   expect(listed).toBeGreaterThan(100);
   expect(html).toContain(`And ${5000 - listed} more:`);
-  expect(html).toContain('123,456 occurrences of further findings');
+  expect(html).toContain('123,456 occurrences of more findings are not listed');
 });
 
 test.each([
-  ['what is missing marks what is around it', 'tags/*/colour', '/tags/0/colour is missing', ['{', '},']],
-  ['an index that only the grouping knows marks the first', 'tags/*/id', 'is odd somewhere', ['"id": 1,']],
-  ['the message names the very index', 'tags/*/id', '/tags/1/id is odd', ['"id": 2,']],
+  ['a missing member marks its parent object', 'tags/*/colour', '/tags/0/colour is missing', ['{', '},']],
+  ['"*" without an index in the message marks the first item', 'tags/*/id', 'is odd somewhere', ['"id": 1,']],
+  ['the index in the message marks that item', 'tags/*/id', '/tags/1/id is odd', ['"id": 2,']],
   [
-    'what cannot be found marks the nearest place',
+    'a path that does not exist marks the nearest parent',
     'nowhere/at/all',
     '/nowhere/at/all is missing',
     ['{', '}'],
   ],
 ])('%s', (_name, at, message, lines) => {
-  const finding = group('response-body-schema', {
+  const finding = issue('response-body-schema', {
     at: `/response/body/${at}`,
     message: `response body ${message}`,
   });
-  const html = renderHtml({ ...broken(), findings: [finding] });
+  const html = renderHtml({ ...failedReport(), findings: [finding] });
   const marked = [...html.matchAll(/<mark>(.*?)<\/mark>/g)].map(match =>
     match[1]?.replaceAll('&#34;', '"').trim(),
   );

@@ -1,4 +1,4 @@
-// JUnit XML as its readers see it: the schema that Jenkins publishes, and a parser from npm that dashboards are built on.
+// JUnit XML against the schema of Jenkins, and as a parser from npm reads it.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,19 +8,19 @@ import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/check/report.ts';
 import { renderJunit } from '../../src/reporters/junit.ts';
 import {
-  broken,
-  group,
+  failedReport,
   HOSTILE,
   HUGE,
   hostile,
   huge,
   incomplete,
+  issue,
   nothing,
   passedReport,
   SAMPLES,
 } from './sample-reports.ts';
 
-function read(report: Report): ITestResult {
+function parseReport(report: Report): ITestResult {
   const folder = mkdtempSync(path.join(tmpdir(), 'deadringer-junit-'));
   try {
     const file = path.join(folder, 'report.xml');
@@ -33,7 +33,7 @@ function read(report: Report): ITestResult {
 
 function statuses(report: Report): Record<string, string> {
   return Object.fromEntries(
-    read(report).suites.flatMap(suite => suite.cases.map(({ name, status }) => [name, status])),
+    parseReport(report).suites.flatMap(suite => suite.cases.map(({ name, status }) => [name, status])),
   );
 }
 
@@ -97,7 +97,7 @@ const XSD: Record<string, { attributes: string[]; required: string[]; children: 
   'system-out': { attributes: [], required: [], children: [] },
 };
 
-function breaches(node: Node): string[] {
+function violations(node: Node): string[] {
   const rule = XSD[node.name];
   if (rule === undefined) return [`<${node.name}> is unknown`];
   const places = node.children.map(child => rule.children.indexOf(child.name));
@@ -111,7 +111,7 @@ function breaches(node: Node): string[] {
     ...(places.some((place, index) => place < Math.max(0, ...places.slice(0, index)))
       ? [`the children of <${node.name}> are out of order`]
       : []),
-    ...node.children.flatMap(breaches),
+    ...node.children.flatMap(violations),
   ];
 }
 
@@ -123,12 +123,13 @@ describe.each([...SAMPLES, HUGE])('a report that is %s', (_name, make) => {
     expect(XMLValidator.validate(xml)).toBe(true);
     const nodes = nodesOf(xml.replace(/^<\?xml.*\n/, ''));
     expect(nodes.map(({ name }) => name)).toEqual(['testsuites']);
-    expect(nodes.flatMap(breaches).slice(0, 5)).toEqual([]);
+    expect(nodes.flatMap(violations).slice(0, 5)).toEqual([]);
   });
 
-  test('counts what it lists', () => {
-    for (const suite of read(report).suites) {
-      const of = (status: string): number => suite.cases.filter(found => found.status === status).length;
+  test('has correct totals', () => {
+    for (const suite of parseReport(report).suites) {
+      const of = (status: string): number =>
+        suite.cases.filter(testCase => testCase.status === status).length;
       expect({ failed: suite.failed + suite.errors, skipped: suite.skipped, passed: suite.passed }).toEqual({
         failed: of('FAIL'),
         skipped: of('SKIP'),
@@ -138,14 +139,14 @@ describe.each([...SAMPLES, HUGE])('a report that is %s', (_name, make) => {
   });
 
   test('has failures exactly when the run failed', () => {
-    const red = Object.values(statuses(report)).includes('FAIL');
-    expect(red).toBe(report.verdict !== 'passed');
+    const hasFailures = Object.values(statuses(report)).includes('FAIL');
+    expect(hasFailures).toBe(report.verdict !== 'passed');
   });
 });
 
 describe('an operation', () => {
   test('passes, fails or is skipped', () => {
-    expect(statuses(broken())).toMatchObject({
+    expect(statuses(failedReport())).toMatchObject({
       'GET /pets (listPets)': 'PASS',
       'POST /pets (createPet)': 'FAIL',
       'GET /pets/{petId} (getPet)': 'FAIL',
@@ -155,18 +156,22 @@ describe('an operation', () => {
   });
 
   test('reports the first violation with line and curl, the others in its output', () => {
-    const [found] = read(broken())
+    const [testCase] = parseReport(failedReport())
       .suites.flatMap(suite => suite.cases)
       .filter(({ name }) => name.includes('(getPet)'));
-    expect(found?.failure).toBe('response body /tags/1/name must be a string, is a number');
-    expect(found?.stack_trace).toMatch(/^specs\/petshop\.yaml:46:11: .*\(response-body-schema, violation\)/);
-    expect(found?.stack_trace).toContain('again    curl');
-    expect(found?.stack_trace).not.toContain('/owner/city');
-    expect(renderJunit(broken())).toMatch(/<system-out>[^<]*\/owner\/city is not a property/);
+    expect(testCase?.failure).toBe('response body /tags/1/name must be a string, is a number');
+    expect(testCase?.stack_trace).toMatch(
+      /^specs\/petshop\.yaml:46:11: .*\(response-body-schema, violation\)/,
+    );
+    expect(testCase?.stack_trace).toContain('  curl      curl');
+    expect(testCase?.stack_trace).not.toContain('/owner/city');
+    expect(renderJunit(failedReport())).toMatch(
+      /<system-out>[^<]*\/owner\/city is not declared by the schema/,
+    );
   });
 
   test('fails by --fail-on and the baseline', () => {
-    const report = broken();
+    const report = failedReport();
     expect(
       statuses({ ...report, settings: { ...report.settings, failOn: ['violation', 'undocumented'] } }),
     ).toMatchObject({ 'GET /pets (listPets)': 'FAIL' });
@@ -178,16 +183,16 @@ describe('an operation', () => {
 
   test('that was never checkable is not a passed case', () => {
     const report = passedReport();
-    const operations = report.coverage.operations.map(operation => ({ ...operation, kept: 0 }));
+    const operations = report.coverage.operations.map(operation => ({ ...operation, passed: 0 }));
     expect(statuses({ ...report, coverage: { ...report.coverage, operations } })).toMatchObject({
       'GET /pets (listPets)': 'SKIP',
     });
   });
 
   test('that is undocumented has its own case', () => {
-    const report = broken();
+    const report = failedReport();
     const operation = { id: 'GET /ghosts/{}', method: 'GET', path: '/ghosts/{}' };
-    const ghost = group('status-undocumented', { operation, api: '' });
+    const ghost = issue('status-undocumented', { operation, api: '' });
     expect(statuses({ ...report, findings: [...report.findings, ghost] })).toMatchObject({
       'GET /ghosts/{}': 'PASS',
     });
@@ -204,20 +209,20 @@ describe('verdict of the run', () => {
   });
 
   test('has a case for every threshold of coverage', () => {
-    expect(statuses(broken())).toMatchObject({
+    expect(statuses(failedReport())).toMatchObject({
       'coverage of operations is at least 80%': 'FAIL',
       'coverage of statuses is at least 40%': 'PASS',
     });
   });
 
   test('fails by itself when nothing else does', () => {
-    const odd: Report = {
+    const unknownReason: Report = {
       ...passedReport(),
       verdict: 'failed',
       exitCode: 1,
-      reasons: ['a gate of tomorrow'],
+      reasons: ['a new fail condition'],
     };
-    expect(statuses(odd)['verdict of the run']).toBe('FAIL');
+    expect(statuses(unknownReason)['verdict of the run']).toBe('FAIL');
   });
 
   test('keeps failures of operations beyond the limit', () => {

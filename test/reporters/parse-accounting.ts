@@ -1,4 +1,4 @@
-// Reads the accounting back out of a report of any format, to hold it against that of the run.
+// Parses the accounting from a report of any format, to compare it with that of the run.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,17 +7,17 @@ import { expect } from 'vitest';
 import type { Report } from '../../src/check/report.ts';
 import { REPORT_FORMATS, type ReportFormat, renderReport } from '../../src/reporters/formats.ts';
 
-const BUCKETS = ['passed', 'failed', 'notCheckable', 'skipped', 'outOfScope', 'unreadable'] as const;
-type Bucket = (typeof BUCKETS)[number];
+const CLASSES = ['passed', 'failed', 'notCheckable', 'skipped', 'outOfScope', 'unreadable'] as const;
+type AccountingClass = (typeof CLASSES)[number];
 
-interface Read {
+interface ParsedAccounting {
   total: number;
-  counts: Partial<Record<Bucket, number>>;
-  /** What the reasons of a class add up to. */
-  reasons: Partial<Record<Bucket, number>>;
+  counts: Partial<Record<AccountingClass, number>>;
+  /** Sum of the reasons of a class. */
+  reasons: Partial<Record<AccountingClass, number>>;
 }
 
-const LABELS: Record<string, Bucket> = {
+const LABELS: Record<string, AccountingClass> = {
   passed: 'passed',
   failed: 'failed',
   'not checkable': 'notCheckable',
@@ -35,30 +35,30 @@ function sumOfList(list: string): number {
   return sum([...list.matchAll(/ (\d+)(?=, |$)/g)].map(match => Number(match[1])));
 }
 
-function rows(
-  found: Iterable<readonly [label: string, count: number, reasons: number]>,
+function parsedAccounting(
+  rows: Iterable<readonly [label: string, count: number, reasons: number]>,
   total: number,
-): Read {
-  const read: Read = { total, counts: {}, reasons: {} };
-  for (const [label, count, reasons] of found) {
-    const bucket = LABELS[label] ?? (label as Bucket);
-    read.counts[bucket] = count;
-    if (bucket !== 'passed') read.reasons[bucket] = reasons;
+): ParsedAccounting {
+  const parsed: ParsedAccounting = { total, counts: {}, reasons: {} };
+  for (const [label, count, reasons] of rows) {
+    const accountingClass = LABELS[label] ?? (label as AccountingClass);
+    parsed.counts[accountingClass] = count;
+    if (accountingClass !== 'passed') parsed.reasons[accountingClass] = reasons;
   }
-  return read;
+  return parsed;
 }
 
-export const READERS: Record<ReportFormat, (text: string) => Read> = {
+export const PARSERS: Record<ReportFormat, (text: string) => ParsedAccounting> = {
   text: text =>
-    rows(
+    parsedAccounting(
       [
         ...text.matchAll(
-          /^ +(\d+) {2}(kept|broken|not checkable|cannot replay|out of scope|unreadable) *(.*)$/gm,
+          /^ +(\d+) {2}(passed|failed|not checkable|skipped|out of scope|unreadable) *(.*)$/gm,
         ),
       ].map(
         ([, count, label = '', reasons = '']) => [label, Number(count), sumOfList(` ${reasons}`)] as const,
       ),
-      Number(/^ +(\d+) {2}in all$/m.exec(text)?.[1]),
+      Number(/^ +(\d+) {2}total$/m.exec(text)?.[1]),
     ),
   json: text => fromAccounting((JSON.parse(text) as Report).accounting),
   sarif: text =>
@@ -69,15 +69,17 @@ export const READERS: Record<ReportFormat, (text: string) => Read> = {
   junit: text => {
     const properties = Object.entries(runSuiteOf(text));
     const value = (name: string): number => Number(properties.find(([key]) => key === name)?.[1]);
-    return rows(
-      // A check has no row for what could not be replayed.
-      BUCKETS.filter(bucket => properties.some(([key]) => key === `accounting.${bucket}`)).map(bucket => [
-        bucket,
-        value(`accounting.${bucket}`),
+    return parsedAccounting(
+      // Only a replay has a row for skipped exchanges.
+      CLASSES.filter(accountingClass =>
+        properties.some(([key]) => key === `accounting.${accountingClass}`),
+      ).map(accountingClass => [
+        accountingClass,
+        value(`accounting.${accountingClass}`),
         sum(
           properties
-            .filter(([key]) => key.startsWith(`accounting.${bucket}: `))
-            .map(([, own]) => Number(own)),
+            .filter(([key]) => key.startsWith(`accounting.${accountingClass}: `))
+            .map(([, count]) => Number(count)),
         ),
       ]),
       value('accounting.total'),
@@ -92,28 +94,28 @@ export const READERS: Record<ReportFormat, (text: string) => Read> = {
         return label === undefined ? [] : [[label, sumOfList(` ${list}`)] as const];
       }),
     );
-    return rows(
-      [...equation.matchAll(/(\d+) (kept|broken|not checkable|cannot replay|out of scope|unreadable)/g)].map(
+    return parsedAccounting(
+      [...equation.matchAll(/(\d+) (passed|failed|not checkable|skipped|out of scope|unreadable)/g)].map(
         ([, count, label = '']) => [label, Number(count), reasons.get(label) ?? 0] as const,
       ),
       Number(/(\d+) exchanges?/.exec(equation)?.[1]),
     );
   },
   markdown: text =>
-    rows(
+    parsedAccounting(
       [
         ...text.matchAll(
-          /^\| (kept|broken|not checkable|cannot replay|out of scope|unreadable) \| (\d+) \| (.*) \|$/gm,
+          /^\| (passed|failed|not checkable|skipped|out of scope|unreadable) \| (\d+) \| (.*) \|$/gm,
         ),
       ].map(([, label = '', count, reasons = '']) => [label, Number(count), sumOfList(reasons)] as const),
       Number(/^\| \*\*total\*\* \| \*\*(\d+)\*\*/m.exec(text)?.[1]),
     ),
   html: text =>
-    rows(
-      [...text.matchAll(/<tr data-bucket="(\w+)" data-count="(\d+)"[\s\S]*?<\/tr>/g)].map(
-        ([row, bucket = '', count]) =>
+    parsedAccounting(
+      [...text.matchAll(/<tr data-class="(\w+)" data-count="(\d+)"[\s\S]*?<\/tr>/g)].map(
+        ([row, accountingClass = '', count]) =>
           [
-            bucket,
+            accountingClass,
             Number(count),
             sum(
               [...row.matchAll(/<span data-reason="[^"]*" data-count="(\d+)"/g)].map(match =>
@@ -126,19 +128,20 @@ export const READERS: Record<ReportFormat, (text: string) => Read> = {
     ),
 };
 
-export function fromAccounting({ total, passed: kept, ...rest }: Report['accounting']): Read {
-  return rows(
+export function fromAccounting({ total, passed, ...rest }: Report['accounting']): ParsedAccounting {
+  return parsedAccounting(
     [
-      ['kept', kept, 0] as const,
+      ['passed', passed, 0] as const,
       ...Object.entries(rest).map(
-        ([bucket, each]) => [bucket, each?.count ?? 0, sum(Object.values(each?.reasons ?? {}))] as const,
+        ([accountingClass, each]) =>
+          [accountingClass, each?.count ?? 0, sum(Object.values(each?.reasons ?? {}))] as const,
       ),
     ],
     total,
   );
 }
 
-/** Read by somebody else's parser. */
+/** Parsed by a third-party package. */
 function runSuiteOf(xml: string): Record<string, string> {
   const folder = mkdtempSync(path.join(tmpdir(), 'deadringer-junit-'));
   try {
@@ -151,13 +154,13 @@ function runSuiteOf(xml: string): Record<string, string> {
   }
 }
 
-/** Fails unless the accounting adds up and can be read back, the same, from a report in every format. */
+/** Fails unless the accounting adds up and every report format contains the same accounting. */
 export async function expectAccounting(report: Report): Promise<void> {
-  const { total, passed: kept, ...rest } = report.accounting;
-  expect(kept + sum(Object.values(rest).map(each => each?.count ?? 0))).toBe(total);
+  const { total, passed, ...rest } = report.accounting;
+  expect(passed + sum(Object.values(rest).map(each => each?.count ?? 0))).toBe(total);
   const expected = fromAccounting(report.accounting);
   for (const format of REPORT_FORMATS) {
-    expect({ format, ...READERS[format](await renderReport(report, format)) }).toEqual({
+    expect({ format, ...PARSERS[format](await renderReport(report, format)) }).toEqual({
       format,
       ...expected,
     });

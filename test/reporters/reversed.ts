@@ -1,10 +1,10 @@
-// What tests of several formats share: a report with its members in another order, and characters that steer a terminal.
+// Shared by tests of several formats: reverses the member order of a report; matches control characters.
 
-/** Control characters, surrogates, direction marks and others that cannot be seen. */
-export const STEERING =
+/** Control characters, surrogates, bidi controls and invisible characters. */
+export const CONTROL_CHARACTERS =
   /(?![\n\t])[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029\u200b\u2060\ufeff\ufffe\uffff]|[\u{e0000}-\u{e007f}]/u;
 
-/** The same report, the members of each of its objects in the opposite order. */
+/** A copy with the members of every object in reverse order. */
 export function reversed<T>(value: T): T {
   if (Array.isArray(value)) return value.map(item => reversed(item as unknown)) as T;
   if (typeof value !== 'object' || value === null) return value;

@@ -1,4 +1,4 @@
-// Reports of a made-up pet shop, as the checker would write them: passed, failed, incomplete, huge and hostile.
+// Sample reports of a pet shop API: passed, failed, incomplete, replayed, huge and hostile.
 import { createHash } from 'node:crypto';
 import type { Issue, Report } from '../../src/check/report.ts';
 import { CATALOGUE, type FindingCode } from '../../src/finding/catalogue.ts';
@@ -8,8 +8,8 @@ type Coverage = Report['coverage'];
 
 const SPEC = 'specs/petshop.yaml';
 
-/** A finding with everything in it that can be there; `change` overrides members of it. */
-export function group(code: FindingCode, change: Partial<Issue> & { fingerprintOf?: string } = {}): Issue {
+/** An issue with every optional member; `change` overrides members. */
+export function issue(code: FindingCode, change: Partial<Issue> & { fingerprintOf?: string } = {}): Issue {
   const { fingerprintOf, ...rest } = change;
   const entry = CATALOGUE[code];
   const operation = rest.operation ?? { id: 'getPet', method: 'GET', path: '/pets/{petId}' };
@@ -148,7 +148,7 @@ export function passedReport(): Report {
 const LIST_PETS = { id: 'listPets', method: 'GET', path: '/pets' };
 const CREATE_PET = { id: 'createPet', method: 'POST', path: '/pets' };
 
-export function broken(): Report {
+export function failedReport(): Report {
   const posted: Issue['sample'] = {
     ...sample({ file: 'recordings/staging.har', entry: 77 }),
     request: {
@@ -169,12 +169,12 @@ export function broken(): Report {
   const {
     expected: _expected,
     actual: _actual,
-    ...found
+    ...sampleWithoutValues
   } = sample({ file: 'recordings/staging.har', entry: 402 });
-  const { location: _clause, ...unnamed } = group('status-undocumented', {
+  const { location: _location, ...unnamed } = issue('status-undocumented', {
     sample: {
-      ...found,
-      request: { ...found.request, url: 'https://api.petshop.example/v1/pets?limit=20' },
+      ...sampleWithoutValues,
+      request: { ...sampleWithoutValues.request, url: 'https://api.petshop.example/v1/pets?limit=20' },
       response: {
         status: 500,
         headers: [['content-type', 'text/plain']],
@@ -191,8 +191,8 @@ export function broken(): Report {
     observed: ['500'],
   });
   const findings = [
-    group('response-body-schema'),
-    group('request-body-schema', {
+    issue('response-body-schema'),
+    issue('request-body-schema', {
       operation: CREATE_PET,
       at: '/request/body/status',
       message: 'request body /status must be one of "available", "pending", "sold", is a string',
@@ -207,7 +207,7 @@ export function broken(): Report {
       outcomes: { 'accepted-invalid': 12, refused: 2 },
       sample: posted,
     }),
-    group('parameter-missing', {
+    issue('parameter-missing', {
       operation: LIST_PETS,
       at: '/request/query/limit',
       message: 'query parameter "limit" is required and missing',
@@ -216,15 +216,15 @@ export function broken(): Report {
       occurrences: 6,
       outcomes: { 'accepted-invalid': 6 },
       sample: {
-        ...found,
-        request: { ...found.request, url: 'https://api.petshop.example/v1/pets?page=2' },
+        ...sampleWithoutValues,
+        request: { ...sampleWithoutValues.request, url: 'https://api.petshop.example/v1/pets?page=2' },
         response: { status: 200, headers: [], body: { text: '[]' } },
         curl: "curl 'https://api.petshop.example/v1/pets?page=2'",
       },
       accepted: { reason: 'the old app, until it is gone', owner: 'mobile', expires: '2026-12-31' },
     }),
     unnamed,
-    group('response-property-undocumented', {
+    issue('response-property-undocumented', {
       at: '/response/body/owner/city',
       message: 'response body /owner/city is not declared by the schema',
       location: { file: SPEC, line: 61, column: 7, pointer: '/components/schemas/Owner' },
@@ -232,26 +232,26 @@ export function broken(): Report {
       occurrences: 290,
       outcomes: { accepted: 290 },
       observed: ['string'],
-      sample: found,
+      sample: sampleWithoutValues,
     }),
-    group('response-body-not-checkable', {
+    issue('response-body-not-checkable', {
       at: '/response/body',
       message: 'response body was not recorded: the proxy keeps 1 MB',
       exchanges: 9,
       occurrences: 9,
       sample: {
-        ...found,
+        ...sampleWithoutValues,
         place: { file: 'recordings/nightly.ndjson', entry: 9, line: 9 },
         response: { status: 200, headers: [], body: { notRecorded: 'the proxy keeps 1 MB' } },
       },
     }),
-    group('response-number-imprecise', {
+    issue('response-number-imprecise', {
       at: '/response/body/born',
       message: 'response body /born is 9007199254740993, which most JSON readers round',
       exchanges: 290,
       occurrences: 290,
       outcomes: { accepted: 290 },
-      sample: found,
+      sample: sampleWithoutValues,
     }),
   ];
   return {
@@ -304,13 +304,13 @@ export function incomplete(): Report {
     ...passedReport(),
     verdict: 'incomplete',
     exitCode: 3,
-    reasons: ['recordings/nightly.ndjson could not be complete'],
+    reasons: ['recordings/nightly.ndjson could not be read completely'],
     sources: [
       {
         file: 'recordings/nightly.ndjson',
         format: 'ndjson',
         entries: 12,
-        truncated: 'the last line is cut off',
+        truncated: 'the last line is truncated',
       },
     ],
     accounting: {
@@ -319,14 +319,14 @@ export function incomplete(): Report {
       failed: { count: 0, reasons: {} },
       notCheckable: { count: 0, reasons: {} },
       outOfScope: { count: 1, reasons: { preflight: 1 } },
-      unreadable: { count: 2, reasons: { 'not JSON': 1, 'cut off': 1 } },
+      unreadable: { count: 2, reasons: { 'not JSON': 1, truncated: 1 } },
     },
     unreadable: [
       {
         place: { file: 'recordings/nightly.ndjson', entry: 5, line: 5 },
         message: 'this is not JSON: a comma is missing',
       },
-      { place: { file: 'recordings/nightly.ndjson', entry: 12, line: 12 }, message: 'the line is cut off' },
+      { place: { file: 'recordings/nightly.ndjson', entry: 12, line: 12 }, message: 'the line is truncated' },
     ],
     otherHosts: {},
   };
@@ -363,18 +363,18 @@ export function nothing(): Report {
   };
 }
 
-let made: Report | undefined;
+let hugeReport: Report | undefined;
 
-/** Made once: nobody may change a report. */
+/** Built once and shared: tests must not change it. */
 export function huge(): Report {
-  made ??= makeHuge();
-  return made;
+  hugeReport ??= makeHuge();
+  return hugeReport;
 }
 
-/** The most bytes that each format may take for `huge()`. */
+/** Maximum size in bytes of `huge()` in each format. */
 export const MOST_BYTES: Readonly<Record<ReportFormat, () => number>> = {
   text: () => 100_000,
-  // JSON is the report itself, which the checker bounds; it is not to grow on the way.
+  // The checker bounds the report itself; the JSON reporter must not add to it.
   json: () => JSON.stringify(huge(), undefined, 2).length + 1000,
   junit: () => 5_000_000,
   sarif: () => 20_000_000,
@@ -390,7 +390,7 @@ function makeHuge(): Report {
   const long = `{"text":"${'lorem <b>&amp; "ipsum" '.repeat(90).replaceAll('"', '\\"')}"}`;
   const findings = Array.from({ length: 5000 }, (_, index) => {
     const code = codes[index % codes.length] as FindingCode;
-    const base = group(code, {
+    const base = issue(code, {
       fingerprintOf: `huge ${index}`,
       operation: { id: `operation${index % 700}`, method: 'POST', path: `/things/${index % 700}/{id}` },
       exchanges: 1 + (index % 97),
@@ -412,7 +412,7 @@ function makeHuge(): Report {
   });
   const reasons = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`reason ${index}`, 10]));
   return {
-    ...broken(),
+    ...failedReport(),
     accounting: {
       total: 1180 + 4 * 3000,
       passed: 1180,
@@ -443,13 +443,13 @@ function makeHuge(): Report {
   };
 }
 
-/** What strangers may put into names and bodies: every character that steers something, somewhere. */
+/** Text that an attacker could record: markup, terminal escapes, workflow commands, template syntax. */
 export const HOSTILE =
   '</script><script>window.pwned=1</script><img src=x onerror=window.pwned=1>{{ 7 | times: 6 }}{% raw %}\u001b[31mred\u001b[0m\u202egnp.exe\u2066\r\n::error file=x::pwned\n##[error]pwned ##vso[task.complete]|`code` [link](javascript:alert(1)) @someone #1 ]]> \u0000\u0008\u007f\u009b\ufffe\ud800 %0A::stop-commands::x <!-- --> \u{e0041}\u200b [[ATTACHMENT|/etc/passwd]] "quote" \'single\' \\';
 
-/** The same report with hostile text in every place that takes text from traffic, documents or files. */
+/** The failed report with hostile text in every member that takes text from traffic, documents or files. */
 export function hostile(): Report {
-  const base = broken();
+  const base = failedReport();
   const poison = <T>(value: T, key = ''): T => {
     if (typeof value === 'string') return (POISONED.has(key) ? `${HOSTILE} ${value}` : value) as T;
     if (Array.isArray(value)) return value.map(item => poison(item as unknown, key)) as T;
@@ -486,8 +486,7 @@ const POISONED = new Set([
   'creator',
   'reason',
   'owner',
-  'why',
-  'cutOff',
+  'truncated',
   'operation',
   'unseen',
   'notPassed',
@@ -497,7 +496,7 @@ const POISONED = new Set([
 ]);
 const TABLES = new Set(['reasons']);
 
-/** Asked again: answers have changed, and not everything could be asked. */
+/** A replay with changed responses and skipped exchanges. */
 function replayed(): Report {
   const { accounting, ...rest } = passedReport();
   const { outOfScope, ...counted } = accounting;
@@ -511,15 +510,19 @@ function replayed(): Report {
     replay: { targets: ['petshop=https://staging.petshop.example/v1'], writes: false, strictValues: false },
     accounting: {
       ...counted,
-      skipped: { count: 25, reasons: { write: 20, secret: 3, 'no-answer': 2 } },
+      skipped: { count: 25, reasons: { write: 20, 'missing-secret': 3, 'no-response': 2 } },
       outOfScope: { ...outOfScope, count: 100, reasons: { ...outOfScope.reasons, 'other host': 63 } },
     },
     skipped: [
-      { place: place(3), reason: 'write', message: 'POST may change something; --allow-writes sends it' },
-      { place: place(9), reason: 'no-answer', message: 'the connection was refused' },
+      {
+        place: place(3),
+        reason: 'write',
+        message: 'POST may change data on the target; --allow-writes sends it',
+      },
+      { place: place(9), reason: 'no-response', message: 'the connection was refused' },
     ],
     findings: [
-      group('answer-member-renamed', {
+      issue('answer-member-renamed', {
         message: 'response body /name is now /title',
         at: '/response/body/name',
       }),
@@ -529,12 +532,12 @@ function replayed(): Report {
 
 export const SAMPLES: readonly (readonly [string, () => Report])[] = [
   ['passed', passedReport],
-  ['broken', broken],
+  ['failed', failedReport],
   ['incomplete', incomplete],
   ['replayed', replayed],
   ['nothing', nothing],
   ['hostile', hostile],
 ];
 
-/** Beside the others, where a test can afford it. */
+/** Not one of SAMPLES: rendering it takes seconds. */
 export const HUGE: (typeof SAMPLES)[number] = ['huge', huge];

@@ -1,11 +1,11 @@
-// SARIF as its readers see it: the schema of the standard, and the rules that GitHub documents for code scanning, one by one.
+// SARIF against its published schema, and against the rules that GitHub documents for code scanning.
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/check/report.ts';
 import { artifactLocation, renderSarif } from '../../src/reporters/sarif.ts';
-import { broken, group, HUGE, huge, incomplete, passedReport, SAMPLES } from './sample-reports.ts';
+import { failedReport, HUGE, huge, incomplete, issue, passedReport, SAMPLES } from './sample-reports.ts';
 
 interface Text {
   text: string;
@@ -96,9 +96,9 @@ describe.each([...SAMPLES, HUGE])('a report that is %s', (_name, make) => {
     for (const rule of rules) {
       expect(rule.name.length).toBeLessThanOrEqual(255);
       expect(rule.name).toMatch(/^([A-Z][a-z]+)+$/);
-      for (const { text: said } of [rule.shortDescription, rule.fullDescription]) {
-        expect(said.length).toBeGreaterThan(0);
-        expect(said.length).toBeLessThanOrEqual(1024);
+      for (const { text: description } of [rule.shortDescription, rule.fullDescription]) {
+        expect(description.length).toBeGreaterThan(0);
+        expect(description.length).toBeLessThanOrEqual(1024);
       }
       expect(rule.help.text).not.toBe('');
       expect(rule.help.markdown).not.toBe('');
@@ -157,7 +157,7 @@ describe.each([...SAMPLES, HUGE])('a report that is %s', (_name, make) => {
 });
 
 describe('a result', () => {
-  const { results } = runOf(broken());
+  const { results } = runOf(failedReport());
   const of = (code: string): Result => results.find(({ ruleId }) => ruleId === code) as Result;
 
   test('is at the line of the document, with the traffic as related location', () => {
@@ -182,7 +182,7 @@ describe('a result', () => {
     ]);
   });
 
-  test('without a line is at the beginning of the document', () => {
+  test('without a source location is at the start of the document', () => {
     expect(of('status-undocumented').locations[0]?.physicalLocation).toMatchObject({
       artifactLocation: { uri: 'specs/petshop.yaml' },
       region: { startLine: 1, startColumn: 1 },
@@ -193,7 +193,10 @@ describe('a result', () => {
     expect(of('response-body-schema').level).toBe('error');
     expect(of('status-undocumented').level).toBe('warning');
     expect(of('response-body-not-checkable').level).toBe('note');
-    const strict = { ...broken(), settings: { ...broken().settings, failOn: ['undocumented' as const] } };
+    const strict = {
+      ...failedReport(),
+      settings: { ...failedReport().settings, failOn: ['undocumented' as const] },
+    };
     const level = (code: string): string | undefined =>
       runOf(strict).results.find(({ ruleId }) => ruleId === code)?.level;
     expect([level('status-undocumented'), level('response-body-schema')]).toEqual(['error', 'warning']);
@@ -208,14 +211,14 @@ describe('a result', () => {
   });
 
   test('from standard input has no file to be related to', () => {
-    const piped = group('response-body-schema', { places: [{ file: '-', entry: 1 }] });
-    expect(runOf({ ...broken(), findings: [piped] }).results[0]?.relatedLocations).toBeUndefined();
+    const piped = issue('response-body-schema', { places: [{ file: '-', entry: 1 }] });
+    expect(runOf({ ...failedReport(), findings: [piped] }).results[0]?.relatedLocations).toBeUndefined();
   });
 });
 
 describe('a run', () => {
   test('was successful unless the input is incomplete; the reason is given', () => {
-    expect(runOf(broken()).invocations[0]?.executionSuccessful).toBe(true);
+    expect(runOf(failedReport()).invocations[0]?.executionSuccessful).toBe(true);
     const [invocation] = runOf(incomplete()).invocations;
     expect(invocation?.executionSuccessful).toBe(false);
     expect(
@@ -227,10 +230,10 @@ describe('a run', () => {
     const report = huge();
     const run = runOf({ ...report, findings: [...report.findings, ...report.findings] });
     expect(run.results).toHaveLength(5000);
-    expect(JSON.stringify(run.invocations)).toContain('5000 further findings left out');
+    expect(JSON.stringify(run.invocations)).toContain('5000 more findings omitted');
   });
 
-  test('of a shard has a category of its own', () => {
+  test('of a shard has its own category', () => {
     expect(runOf(passedReport()).automationDetails.id).toBe('deadringer/');
     expect(runOf({ ...passedReport(), shard: { index: 2, of: 4 } }).automationDetails.id).toBe(
       'deadringer/2-of-4/',

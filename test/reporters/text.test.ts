@@ -1,26 +1,26 @@
-// The report at a terminal: the worst first, the numbers, and the verdict with what to do as the last line.
+// The text report: most severe findings first, totals, and the verdict with the next step in the last line.
 import { styleText } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Report } from '../../src/check/report.ts';
 import { renderMarkdown } from '../../src/reporters/markdown.ts';
 import type { TextStyle } from '../../src/reporters/safe-text.ts';
 import { renderText } from '../../src/reporters/text.ts';
-import { broken, huge, incomplete, nothing, passedReport } from './sample-reports.ts';
+import { failedReport, huge, incomplete, nothing, passedReport } from './sample-reports.ts';
 
 const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? '';
 
 describe('the last line', () => {
   test.each([
-    ['kept', passedReport(), 'The contract was kept in 1180 of 1180 exchanges judged.'],
+    ['passed', passedReport(), 'Passed: 1180 of 1180 checked exchanges passed.'],
     [
-      'broken',
-      broken(),
-      'The contract is broken: 2 findings to act on; 60 of 1180 judged exchanges broke it. Fix the server or the document, or accept known issues with --baseline FILE --update-baseline.',
+      'failed',
+      failedReport(),
+      'Failed: 2 findings; 60 of 1180 checked exchanges failed. Fix the server or the document, or accept known findings with --baseline FILE --update-baseline.',
     ],
     [
       'incomplete',
       incomplete(),
-      'The input is incomplete: recordings/nightly.ndjson could not be complete. Record again, or remove the unreadable file.',
+      'Incomplete input: recordings/nightly.ndjson could not be read completely. Record again, or remove the unreadable file.',
     ],
     ['nothing', nothing(), 'Nothing was checked.'],
   ])('of a report that is %s is the verdict', (_name, report, line) => {
@@ -35,7 +35,7 @@ test('a truncated file is listed once and not counted among other unreadable ent
     unreadable: [],
   };
   for (const text of [renderText(report), renderMarkdown(report)]) {
-    expect(text).toContain('broke off');
+    expect(text).toContain('is truncated');
     expect(text).not.toMatch(/and \d+ more/);
   }
 });
@@ -43,36 +43,34 @@ test('a truncated file is listed once and not counted among other unreadable ent
 test('skipped exchanges are named in the verdict', () => {
   const report: Report = {
     ...passedReport(),
-    accounting: { ...passedReport().accounting, skipped: { count: 2, reasons: { secret: 2 } } },
+    accounting: { ...passedReport().accounting, skipped: { count: 2, reasons: { 'missing-secret': 2 } } },
   };
-  expect(lastLine(renderText(report))).toBe(
-    'The contract was kept in 1180 of 1180 exchanges judged; 2 could not be replayed.',
-  );
+  expect(lastLine(renderText(report))).toBe('Passed: 1180 of 1180 checked exchanges passed; 2 skipped.');
 });
 
-test('an issue has line, message, operation, counts, cause, place and curl', () => {
-  const text = renderText(broken());
+test('a finding has line, message, operation, counts, cause, place and curl', () => {
+  const text = renderText(failedReport());
   expect(text).toContain(
     [
       '  specs/petshop.yaml:46:11 error response body /tags/1/name must be a string, is a number (response-body-schema)',
       '    getPet (GET /pets/{petId}) /response/body/tags/*/name',
       '    expected  type: string',
       '    actual    a number: 7',
-      '    seen      40 exchanges, 52 times, since 2026-03-02 09:14 UTC, last 2026-03-05 17:40 UTC',
+      '    seen      40 exchanges, 52 times, first 2026-03-02 09:14 UTC, last 2026-03-05 17:40 UTC',
       '    first     recordings/staging.har, entry 12',
-      '    blame     38× server response to a valid request; 2× server error response (5xx)',
-      "    again     curl 'https://api.petshop.example/v1/pets/7?expand=tags'",
+      '    cause     server response to a valid request (38x); server error response (5xx) (2x)',
+      "    curl      curl 'https://api.petshop.example/v1/pets/7?expand=tags'",
     ].join('\n'),
   );
 });
 
 test('sections are ordered by severity', () => {
-  const text = renderText(broken());
+  const text = renderText(failedReport());
   const titles = [
-    'Contract broken',
+    'Violations',
     'Undocumented',
     'Not checkable',
-    'Worth knowing',
+    'Advice',
     'Accepted',
     'Exchanges',
     'Coverage',
@@ -84,26 +82,26 @@ test('sections are ordered by severity', () => {
 });
 
 test('baseline entries are named by their line', () => {
-  const text = renderText(broken());
+  const text = renderText(failedReport());
   expect(text).toContain(
-    '.deadringer/baseline.yaml:6 request-body-schema createPet /request/body/status has expired on 2026-02-01',
+    '.deadringer/baseline.yaml:6 request-body-schema createPet /request/body/status expired on 2026-02-01, still found',
   );
   expect(text).toContain(
-    '.deadringer/baseline.yaml:14 status-undocumented createOrder /response/status is no longer found',
+    '.deadringer/baseline.yaml:14 status-undocumented createOrder /response/status no longer found; --update-baseline removes it',
   );
 });
 
-test('of thousands of issues fifty are listed and the rest is counted', () => {
+test('of thousands of findings fifty are listed and the rest is counted', () => {
   const text = renderText(huge());
-  expect(text.match(/^ {4}again /gm)?.length).toBeLessThanOrEqual(50);
+  expect(text.match(/^ {4}curl /gm)?.length).toBeLessThanOrEqual(50);
   expect(text).toMatch(/^ {2}and \d+ more; see --format html or json$/m);
   expect(text.split('\n').length).toBeLessThan(1000);
 });
 
 test('colours come only from the given style', () => {
-  const style: TextStyle = (name, words) => styleText(name, words, { validateStream: false });
-  expect(renderText(broken())).not.toContain('\u001b');
-  expect(renderText(broken(), style)).toContain('\u001b[31merror');
-  const bare = renderText(broken(), (_name, words) => words);
-  expect(bare).toBe(renderText(broken()));
+  const style: TextStyle = (name, text) => styleText(name, text, { validateStream: false });
+  expect(renderText(failedReport())).not.toContain('\u001b');
+  expect(renderText(failedReport(), style)).toContain('\u001b[31merror');
+  const unstyled = renderText(failedReport(), (_name, text) => text);
+  expect(unstyled).toBe(renderText(failedReport()));
 });

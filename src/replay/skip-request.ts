@@ -1,0 +1,79 @@
+// Decides which recorded requests are skipped, and with which reason and message.
+import { isRecorded, parsePairs, type Request } from '../exchange/exchange.ts';
+import type { CredentialSlot } from './credential-slots.ts';
+import type { SecretStore } from './secret-store.ts';
+import type { ReplayTarget } from './targets.ts';
+
+/** A request that is not sent, or gets no response. `message`: one sentence. */
+export interface SkippedRequest {
+  readonly kind: 'skipped';
+  readonly reason:
+    | 'host-not-allowed'
+    | 'write'
+    | 'body-not-recorded'
+    | 'missing-secret'
+    | 'missing-dependency'
+    | 'no-response'
+    | 'mock-error';
+  readonly message: string;
+}
+
+/** The safe methods of RFC 9110, 9.2.1, except TRACE: it is never needed, and it echoes credentials. */
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Whether the request has an unsafe method, after method overrides. */
+export function isWrite(request: Request): boolean {
+  return !SAFE_METHODS.has(effectiveMethod(request));
+}
+
+const METHOD_OVERRIDE_HEADERS = ['x-http-method-override', 'x-http-method', 'x-method-override'];
+
+/** Frameworks replace the method by that of an override header or of "_method" in the query, some of them for GET too. */
+function effectiveMethod({ method, headers, query }: Request): string {
+  const overrides = [
+    ...METHOD_OVERRIDE_HEADERS.flatMap(name => headers[name] ?? []),
+    ...parsePairs(query).flatMap(({ name, value }) => (/^_method$/i.test(name) ? [value] : [])),
+  ].map(method => method.trim().toUpperCase());
+  return overrides.find(override => !SAFE_METHODS.has(override)) ?? method;
+}
+
+/** Undefined: the request may be sent. */
+export function skipReason(
+  request: Request,
+  replayTarget: ReplayTarget | string,
+  allowWrites: boolean,
+): SkippedRequest | undefined {
+  if (typeof replayTarget === 'string')
+    return { kind: 'skipped', reason: 'host-not-allowed', message: replayTarget };
+  if (isWrite(request) && !allowWrites)
+    return {
+      kind: 'skipped',
+      reason: 'write',
+      message: `${effectiveMethod(request)} may change data on the target; --allow-writes sends it`,
+    };
+  if (!isRecorded(request.body))
+    return {
+      kind: 'skipped',
+      reason: 'body-not-recorded',
+      message: `the request body was not recorded: ${request.body.notRecorded}`,
+    };
+  return undefined;
+}
+
+/** Names all missing secrets at once, so that the user can set all of them. */
+export function skippedForSecret(slots: readonly CredentialSlot[], secretStore: SecretStore): SkippedRequest {
+  const message = [...new Set(slots.map(slot => missingSecretMessage(slot, secretStore)))].join('; ');
+  return { kind: 'skipped', reason: 'missing-secret', message };
+}
+
+function missingSecretMessage(
+  { name, position, recorded }: CredentialSlot,
+  secretStore: SecretStore,
+): string {
+  const problem = recorded === undefined ? 'is not in the recording' : 'is a placeholder in the recording';
+  // A secret in a path, or in a body that is not JSON, has no slot: only the recording can contain it.
+  const remedy = position.startsWith('/request/')
+    ? 'record again with --keep-secrets'
+    : secretStore.hint(name);
+  return `the secret "${name}" ${problem}; ${remedy}`;
+}
