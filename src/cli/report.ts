@@ -1,6 +1,7 @@
 // deadringer report merge: merges the JSON reports of shards.
 import { readFile } from 'node:fs/promises';
 import type { Report } from '../check/report.ts';
+import { isObject } from '../exchange/json.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import type { Io } from './io.ts';
 import {
@@ -44,12 +45,15 @@ async function readReport(file: string): Promise<Report> {
   } catch {
     throw new UsageError(`${file} is not JSON: create reports to merge with --format json`);
   }
+  const { value: version } = reportSchema.shape.version;
+  if (isObject(value) && typeof value.version === 'number' && value.version !== version)
+    throw new UsageError(
+      `${file} is a report of version ${value.version}, but only version ${version} can be read: create it again with this release`,
+    );
   const read = reportSchema.safeParse(value);
   if (!read.success) {
     const [issue] = read.error.issues;
-    throw new UsageError(
-      `${file} is not a report of a supported version: /${issue?.path.join('/')} ${issue?.message}`,
-    );
+    throw new UsageError(`${file} is not a valid report: /${issue?.path.join('/')} ${issue?.message}`);
   }
   return read.data;
 }

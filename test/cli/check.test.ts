@@ -1,4 +1,4 @@
-// deadringer check and report merge, as a user runs them: exit codes, files, standard input, words.
+// deadringer check and report merge as commands: exit codes, files, standard input, messages.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -6,8 +6,8 @@ import { type Call, folderWith, GOOD, har, SHOP } from '../check/traffic.ts';
 import { startProcess } from './process.ts';
 import { run, start } from './program.ts';
 
-const BROKEN: Call = { ...GOOD, body: '{"name":9}' };
-const DRIFT: Call = { ...GOOD, body: '{"name":"tea","colour":"green"}' };
+const INVALID: Call = { ...GOOD, body: '{"name":9}' };
+const UNDOCUMENTED: Call = { ...GOOD, body: '{"name":"tea","colour":"green"}' };
 
 function recorded(...calls: Call[]): string {
   return path.join(folderWith({ 'traffic.har': har(calls) }), 'traffic.har');
@@ -17,81 +17,81 @@ const check = (...args: string[]) => run('check', '--specs', SHOP, ...args);
 
 describe('the exit code', () => {
   test('is 0 when the run passed', async () => {
-    const { code, out, err } = await check(recorded(GOOD, DRIFT));
+    const { code, out, err } = await check(recorded(GOOD, UNDOCUMENTED));
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toMatch(/2 {2}kept/);
+    expect(out).toMatch(/2 {2}passed/);
   });
 
   test('is 1 when it failed, with the line of the document', async () => {
-    const { code, out } = await check(recorded(GOOD, BROKEN));
+    const { code, out } = await check(recorded(GOOD, INVALID));
     expect(code).toBe(1);
     expect(out).toMatch(/test\/check\/shop\.yaml:91:\d+ error response body \/name must be /);
   });
 
   test.for([
-    ['an empty recording', har([]), /holds no entries/],
+    ['an empty recording', har([]), /nothing to check: no entries in .*traffic\.har/],
     [
-      'a recording of another site',
+      'a recording of another host',
       har([{ ...GOOD, url: 'https://other.example/x' }]),
       /went to https:\/\/other\.example \(1\).*--server https:\/\/other\.example/s,
     ],
-    ['a recording that is cut off', har([GOOD, GOOD]).slice(0, -300), /is cut off after its first entry/],
-    ['an empty file', '', /holds no entries/],
-  ] as const)('is 3 for %s, and says so', async ([, text, words]) => {
+    ['a truncated recording', har([GOOD, GOOD]).slice(0, -300), /is truncated after its first entry/],
+    ['an empty file', '', /nothing to check: no entries in .*traffic\.har/],
+  ] as const)('is 3 for %s, with a message', async ([, text, message]) => {
     const { code, out } = await check(path.join(folderWith({ 'traffic.har': text }), 'traffic.har'));
     expect(code).toBe(3);
-    expect(out).toMatch(words);
+    expect(out).toMatch(message);
   });
 
   test.for([
-    ['a file that is not there', ['/nowhere.har'], /nowhere\.har does not exist/],
-    ['a file that is no recording', ['package.json'], /package\.json is JSON, but holds no traffic/],
-    ['a document that is broken', ['--specs', 'package.json', 'package.json'], /package\.json/],
-    ['a server that is none', ['--server', 'shop', 'package.json'], /"shop" is no server/],
+    ['a missing file', ['/nowhere.har'], /nowhere\.har does not exist/],
+    [
+      'a file that is not a recording',
+      ['package.json'],
+      /package\.json is JSON, but contains no recorded traffic/,
+    ],
+    ['an invalid document', ['--specs', 'package.json', 'package.json'], /package\.json/],
+    ['an invalid server', ['--server', 'shop', 'package.json'], /"shop" is not a valid server/],
     [
       'a server of an unknown API',
       ['--server', 'x=https://a.example', 'package.json'],
       /there is no API "x"/,
     ],
-    ['an unknown format', ['--format', 'pdf', 'package.json'], /One or more of text, json, junit/],
+    ['an unknown format', ['--format', 'pdf', 'package.json'], /Must be a list of text, json, junit/],
     [
-      'several formats on one output',
+      'several formats on standard output',
       ['--format', 'json,html', 'package.json'],
-      /name a folder with --output/,
+      /2 formats cannot be written to standard output: use --output <folder>/,
     ],
-    ['a shard that is none', ['--shard', '4/3', 'package.json'], /A shard is written 2\/4/],
-    ['a coverage that is none', ['--min-coverage', 'some', 'package.json'], /Write it as 80/],
-    [
-      'a baseline that is not there',
-      ['--baseline', '/no.yaml', 'package.json'],
-      /--update-baseline writes one/,
-    ],
+    ['an invalid shard', ['--shard', '4/3', 'package.json'], /Write a shard as 2\/4/],
+    ['an invalid coverage', ['--min-coverage', 'some', 'package.json'], /Write 80, or operations=80/],
+    ['a missing baseline', ['--baseline', '/no.yaml', 'package.json'], /--update-baseline creates it/],
     ['no recording at all', [], /missing required argument/],
-  ] as const)('is 2 for %s, in words', async ([, args, words]) => {
+  ] as const)('is 2 for %s, with a message', async ([, args, message]) => {
     const { code, out, err } = await check(...args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toMatch(words);
+    expect(err).toMatch(message);
     expect(err).not.toContain('    at ');
   });
 });
 
-test('standard input is "-"', async () => {
+test('"-" reads standard input', async () => {
   const running = start(['check', '--specs', SHOP, '-']);
-  running.stdin.end(har([GOOD, BROKEN]));
+  running.stdin.end(har([GOOD, INVALID]));
   const { code, out } = await running.ended;
   expect(code).toBe(1);
-  expect(out).toContain('2  in all');
+  expect(out).toContain('2  total');
 });
 
-test('several formats go into a folder; text output stays on the terminal', async () => {
+test('several formats go into a folder; text goes to standard output', async () => {
   const folder = folderWith({});
   const formats = 'text,json,junit,sarif,markdown,html';
-  const { code, out, err } = await check(recorded(BROKEN), '--format', formats, '--output', folder);
+  const { code, out, err } = await check(recorded(INVALID), '--format', formats, '--output', folder);
   expect(code).toBe(1);
   expect(readdirSync(folder).sort()).toEqual(
     ['html', 'json', 'md', 'sarif', 'xml'].map(extension => `deadringer.${extension}`),
   );
-  expect(out).toContain('The contract is broken');
+  expect(out).toContain('Failed: 1 finding; 1 of 1 checked exchange failed.');
   expect(err).toContain(`html report: ${path.join(folder, 'deadringer.html')}`);
   for (const file of readdirSync(folder))
     expect(readFileSync(path.join(folder, file), 'utf8')).toContain('response-body-schema');
@@ -111,8 +111,8 @@ test('a report that cannot be written exits with 2 and leaves the existing file'
   expect(readFileSync(path.join(folder, 'file'), 'utf8')).toBe('before');
 });
 
-test('merged shards are the bytes of one run, with its exit code', async () => {
-  const file = recorded(GOOD, BROKEN, DRIFT, GOOD, { ...GOOD, url: '/nowhere', body: '{}' });
+test('merged shards equal the report of one run byte for byte, with its exit code', async () => {
+  const file = recorded(GOOD, INVALID, UNDOCUMENTED, GOOD, { ...GOOD, url: '/nowhere', body: '{}' });
   const folder = folderWith({});
   const json = (name: string, ...args: string[]) =>
     check(file, '--format', 'json', '--output', path.join(folder, name), ...args);
@@ -129,22 +129,28 @@ test('merged shards are the bytes of one run, with its exit code', async () => {
 });
 
 test.for([
-  ['no JSON', 'text', /is not JSON: write reports that are to be merged with --format json/],
-  ['no report', '{"version":1}', /is no report of this version: \/tool/],
-] as const)('merging %s ends with 2', async ([, text, words]) => {
+  ['a file that is not JSON', 'text', /is not JSON: create reports to merge with --format json/],
+  ['a file that is not a report', '{"version":2}', /is not a valid report: \/tool/],
+  ['a file without a report version', '{}', /is not a valid report: \/version/],
+  [
+    'a report of another version',
+    '{"version":1}',
+    /is a report of version 1, but only version 2 can be read: create it again with this release/,
+  ],
+] as const)('merging %s ends with 2', async ([, text, message]) => {
   const file = path.join(folderWith({ 'report.json': text }), 'report.json');
   const { code, err } = await run('report', 'merge', file);
   expect(code).toBe(2);
-  expect(err).toMatch(words);
+  expect(err).toMatch(message);
 });
 
-test('a baseline is written, makes the run pass, and is unchanged when written again', async () => {
-  const traffic = recorded(BROKEN, GOOD);
+test('--update-baseline writes a baseline that makes the run pass and does not change when written again', async () => {
+  const traffic = recorded(INVALID, GOOD);
   const baseline = path.join(folderWith({}), 'accepted.yaml');
   const first = await check(traffic, '--baseline', baseline, '--update-baseline');
   expect(first).toMatchObject({
     code: 0,
-    out: expect.stringContaining('1 finding accepted, 1 of them new') as string,
+    out: expect.stringContaining('1 finding accepted (1 new), 0 removed') as string,
   });
   const bytes = readFileSync(baseline, 'utf8');
   expect((await check(traffic, '--baseline', baseline)).code).toBe(0);
@@ -157,25 +163,25 @@ test('a baseline is written, makes the run pass, and is unchanged when written a
 
 test('--suggest writes overlays', async () => {
   const folder = folderWith({});
-  const { code, err } = await check(recorded(DRIFT), '--suggest', folder);
+  const { code, err } = await check(recorded(UNDOCUMENTED), '--suggest', folder);
   expect(code).toBe(0);
-  expect(err).toContain(`suggested changes: ${path.join(folder, 'shop.overlay.yaml')}`);
+  expect(err).toContain(`overlay: ${path.join(folder, 'shop.overlay.yaml')}`);
   expect(readFileSync(path.join(folder, 'shop.overlay.yaml'), 'utf8')).toContain('colour:');
 });
 
 test('--show-values prints a warning', async () => {
-  const traffic = recorded({ ...BROKEN, headers: { Authorization: 'Bearer FAKE-very-secret' } });
+  const traffic = recorded({ ...INVALID, headers: { Authorization: 'Bearer FAKE-very-secret' } });
   const shown = await check(traffic, '--show-values');
-  expect(shown.err).toContain('the report holds secrets as they were recorded');
+  expect(shown.err).toContain('--show-values: the report contains secrets; do not share it');
   expect(shown.out).toContain('FAKE-very-secret');
   expect((await check(traffic)).out).not.toContain('FAKE-very-secret');
 });
 
-test('files that are no recordings are skipped and named', async () => {
+test('files that are not recordings are skipped with a message', async () => {
   const folder = folderWith({ 'a.har': har([GOOD]), 'notes.json': '{"a":1}' });
   const { code, err } = await check(folder);
   expect(code).toBe(0);
-  expect(err).toMatch(/passed over: .*notes\.json/);
+  expect(err).toMatch(/skipped: .*notes\.json/);
 });
 
 test('an interrupt leaves no partial report', async () => {
@@ -185,7 +191,7 @@ test('an interrupt leaves no partial report', async () => {
   const running = startProcess(['check', '--specs', SHOP, '-', '--format', 'json', '--output', report]);
   const text = har([GOOD]);
   running.child.stdin.write(text.slice(0, 200));
-  // It is reading once it has taken more than a pipe holds.
+  // The command reads once it has accepted more bytes than a pipe buffers.
   await new Promise<void>(resolve => running.child.stdin.write(' '.repeat(1 << 20), () => resolve()));
   running.child.kill('SIGINT');
   const { code, err } = await running.ended;
@@ -198,5 +204,5 @@ test('the help shows examples and exit codes', async () => {
   const { code, out } = await run('check', '--help');
   expect(code).toBe(0);
   expect(out).toContain('deadringer check traffic.har');
-  expect(out).toContain('3 nothing checked or input incomplete');
+  expect(out).toContain('3 incomplete (nothing checked, or input unreadable)');
 });

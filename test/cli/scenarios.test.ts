@@ -1,4 +1,4 @@
-// deadringer scenarios from, as a user runs it: files, what it says, exit codes, and what it never overwrites.
+// deadringer scenarios from as a command: files, output, exit codes, and files that it never overwrites.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -6,17 +6,17 @@ import { type Call, folderWith, GOOD, har, SHOP } from '../check/traffic.ts';
 import { type Ended, run, start } from './program.ts';
 
 const NOT_FOUND: Call = { url: '/orders/99', status: 404, body: '' };
-const LIE: Call = { ...GOOD, url: '/orders/8', body: '{"id":8,"name":8}' };
+const INVALID: Call = { ...GOOD, url: '/orders/8', body: '{"id":8,"name":8}' };
 
-interface Place {
+interface Setup {
   readonly folder: string;
   readonly out: string;
   from(...args: string[]): Promise<Ended>;
 }
 
-function place(calls: readonly Call[]): Place {
+function setUp(calls: readonly Call[]): Setup {
   const folder = folderWith({ 'traffic.har': har(calls) });
-  const out = path.join(folder, 'stories');
+  const out = path.join(folder, 'generated');
   const traffic = path.join(folder, 'traffic.har');
   return {
     folder,
@@ -25,19 +25,19 @@ function place(calls: readonly Call[]): Place {
   };
 }
 
-test('writes files, lists them, and accounts for every exchange', async () => {
-  const { out, from } = place([GOOD, GOOD, NOT_FOUND, LIE, { url: 'https://other.example/' }]);
+test('writes files, lists them, and counts every exchange once', async () => {
+  const { out, from } = setUp([GOOD, GOOD, NOT_FOUND, INVALID, { url: 'https://other.example/' }]);
   expect(await from()).toEqual({
     code: 0,
     err: '',
     out: `${out}/shop/recorded-getOrder-200.yaml: 2 rules
-  off contract: recorded 2026-11-21, traffic.har entry 4: response body /name must be string, is the number 8 (test/check/shop.yaml:91)
+  off contract: recorded 2026-11-21, traffic.har entry 4: response body /name must be string; got 8 (test/check/shop.yaml:91)
 ${out}/shop/recorded-getOrder-404.yaml: 1 rule
 Exchanges  each is counted in exactly one row
-  5  in all
+  5  total
   3  in scenarios
   1  same as one in scenarios
-  1  left out: out of scope: other-host
+  1  skipped: out of scope: other-host
 Next: deadringer serve --specs ${SHOP} --scenarios ${out}
 Then: deadringer use shop/recorded-getOrder-200 shop/recorded-getOrder-404
 `,
@@ -48,26 +48,26 @@ Then: deadringer use shop/recorded-getOrder-200 shop/recorded-getOrder-404
 });
 
 test('generated files pass lint and can be served', async () => {
-  const { out, from } = place([GOOD, NOT_FOUND, LIE]);
-  const { out: said } = await from('--on', '--prefix', 'monday');
-  expect(said).toMatch(/\nPlay them {2}deadringer serve --specs \S+ --scenarios \S+\n$/);
+  const { out, from } = setUp([GOOD, NOT_FOUND, INVALID]);
+  const { out: output } = await from('--on', '--prefix', 'monday');
+  expect(output).toMatch(/\nNext: deadringer serve --specs \S+ --scenarios \S+\n$/);
   expect(readdirSync(path.join(out, 'shop')).sort()).toEqual([
     'monday-getOrder-200.yaml',
     'monday-getOrder-404.yaml',
   ]);
   const linted = await run('lint', SHOP, '--scenarios', out);
-  expect(linted.out).toMatch(/2 scenarios: sound/);
+  expect(linted.out).toMatch(/2 scenarios: no errors/);
   const server = start(['serve', '--port', '0', '--log', 'json', '--specs', SHOP, '--scenarios', out]);
   const [, url = ''] = await server.line(/"listening":"([^"]+)"/);
-  const answer = await fetch(`${url}/shop/v1/orders/99`, { headers: { authorization: 'Bearer x' } });
-  expect(answer.status).toBe(404);
+  const response = await fetch(`${url}/shop/v1/orders/99`, { headers: { authorization: 'Bearer x' } });
+  expect(response.status).toBe(404);
   server.signal('SIGTERM');
   await server.ended;
 });
 
 describe('existing files', () => {
   test('are not overwritten if this command did not generate them', async () => {
-    const { out, from } = place([GOOD]);
+    const { out, from } = setUp([GOOD]);
     await from();
     const file = path.join(out, 'shop/recorded-getOrder-200.yaml');
     writeFileSync(file, 'title: Mine\nrules: [{ on: getOrder, reply: 200 }]\n');
@@ -80,7 +80,7 @@ describe('existing files', () => {
   });
 
   test('are overwritten only with --force; all are checked before any is written', async () => {
-    const { out, from, folder } = place([GOOD]);
+    const { out, from, folder } = setUp([GOOD]);
     await from();
     expect((await from()).code).toBe(0);
     const file = path.join(out, 'shop/recorded-getOrder-200.yaml');
@@ -98,18 +98,18 @@ describe('existing files', () => {
 
 describe('the exit code', () => {
   test('is 3 when nothing was generated, with a --server hint', async () => {
-    const { out, from } = place([{ ...GOOD, url: 'https://staging.example/v1/orders/7' }]);
+    const { out, from } = setUp([{ ...GOOD, url: 'https://staging.example/v1/orders/7' }]);
     const { code, err } = await from();
     expect([code, err]).toEqual([
       3,
-      'deadringer: no scenario was generated; if the API was recorded at https://staging.example, say --server https://staging.example\n',
+      'deadringer: no scenario was generated; if the API was recorded at https://staging.example, add --server https://staging.example\n',
     ]);
     expect(existsSync(out)).toBe(false);
     expect((await from('--server', 'https://staging.example/v1')).code).toBe(0);
   });
 
   test('is 3 for an empty recording, with a message', async () => {
-    const { out, from } = place([]);
+    const { out, from } = setUp([]);
     const { code, err } = await from();
     expect([code, err]).toEqual([
       3,
@@ -119,7 +119,7 @@ describe('the exit code', () => {
   });
 
   test('is 3 for an incomplete recording; the rest is written', async () => {
-    const { folder, out, from } = place([GOOD]);
+    const { folder, out, from } = setUp([GOOD]);
     const whole = har([GOOD, NOT_FOUND]);
     writeFileSync(path.join(folder, 'traffic.har'), whole.slice(0, whole.lastIndexOf('"response"')));
     const { code, err } = await from();
@@ -129,18 +129,21 @@ describe('the exit code', () => {
   });
 
   test.for([
-    [['--prefix', '../x'], /--prefix "\.\.\/x" cannot begin the name of a file/],
+    [
+      ['--prefix', '../x'],
+      /--prefix "\.\.\/x" is not a valid file name prefix: use letters, digits, "-", "_" and "\."/,
+    ],
     [['--server', 'nowhere=https://x.example'], /there is no API "nowhere"/],
     [['--specs', 'nowhere.yaml'], /nowhere\.yaml/],
-  ] as const)('is 2 for wrong usage: %s', async ([args, complaint]) => {
-    const { code, err } = await place([GOOD]).from(...args);
+  ] as const)('is 2 for wrong usage: %s', async ([args, message]) => {
+    const { code, err } = await setUp([GOOD]).from(...args);
     expect(code).toBe(2);
-    expect(err).toMatch(complaint);
+    expect(err).toMatch(message);
   });
 });
 
 test('names an enabled scenario that takes precedence over the generated ones', async () => {
-  const { out, from } = place([GOOD]);
+  const { out, from } = setUp([GOOD]);
   mkdirSync(path.join(out, 'shop'), { recursive: true });
   writeFileSync(
     path.join(out, 'shop/echo.yaml'),
@@ -150,16 +153,16 @@ test('names an enabled scenario that takes precedence over the generated ones', 
   const { code, err } = await from('--on', '--force');
   expect([code, err]).toEqual([
     0,
-    'deadringer: shop/echo is on by default as well, and is asked first: "deadringer use --off shop/echo" lets the recorded answers through\n',
+    'deadringer: shop/echo is also enabled by default and takes precedence: run "deadringer use --off shop/echo" to use the recorded replies\n',
   ]);
 });
 
-test('Ctrl-C ends it and nothing is written', async () => {
-  const { out } = place([]);
+test('an interrupt ends the command; nothing is written', async () => {
+  const { out } = setUp([]);
   const program = start(['scenarios', 'from', '-', '--specs', SHOP, '-o', out]);
   program.stdin.on('error', () => {});
   program.stdin.write(har([GOOD]).slice(0, 200));
-  // It is reading once it has taken more than a pipe holds.
+  // The command reads once it has accepted more bytes than a pipe buffers.
   await new Promise<void>(resolve => program.stdin.write(' '.repeat(1 << 20), () => resolve()));
   program.signal('SIGINT');
   const { code, err } = await program.ended;
@@ -167,8 +170,8 @@ test('Ctrl-C ends it and nothing is written', async () => {
   expect(existsSync(out)).toBe(false);
 });
 
-test('reads standard input; help shows how', async () => {
-  const { out } = place([]);
+test('"-" reads standard input; the help shows an example', async () => {
+  const { out } = setUp([]);
   const program = start(['scenarios', 'from', '-', '--specs', SHOP, '-o', out]);
   program.stdin.end(har([GOOD]));
   expect((await program.ended).code).toBe(0);
@@ -181,7 +184,7 @@ test('reads standard input; help shows how', async () => {
 });
 
 test('references the JSON Schema for editors if there is one', async () => {
-  const { out, from } = place([GOOD]);
+  const { out, from } = setUp([GOOD]);
   await from();
   writeFileSync(path.join(out, 'scenario.schema.json'), '{}');
   expect((await from('--force')).code).toBe(0);
