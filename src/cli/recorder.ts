@@ -1,5 +1,4 @@
 // Redacts, classifies and writes each exchange of deadringer record.
-
 import type { Exchange } from '../exchange/exchange.ts';
 import type { ServeEvent } from '../mock/serve-event.ts';
 import type { ServedConfig } from '../mock/served-config.ts';
@@ -16,7 +15,7 @@ export type RecordedClass = (typeof RECORDED_CLASSES)[number];
 
 export interface Recorder {
   /** @returns undefined if the request was not proxied */
-  record(served: ServeEvent, world: ServedConfig): RecordResult | undefined;
+  record(event: ServeEvent, config: ServedConfig): RecordResult | undefined;
   /** The number of proxied exchanges in each class. */
   readonly counts: Readonly<Record<RecordedClass, number>>;
   /** Exchanges that are not in the recording. */

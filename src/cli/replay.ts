@@ -107,14 +107,13 @@ async function runReplayCommand(
   options: ReplayCommandOptions,
   io: Io,
 ): Promise<CheckResult> {
-  const [{ planReplay, replayRecordings }, { createReplayClient: createAsk }, { inputSize }] =
-    await Promise.all([
-      import('../replay/replay.ts'),
-      import('../http/replay-client.ts'),
-      import('../recording/find-inputs.ts'),
-    ]);
+  const [{ planReplay, replayRecordings }, { createReplayClient }, { inputSize }] = await Promise.all([
+    import('../replay/replay.ts'),
+    import('../http/replay-client.ts'),
+    import('../recording/find-inputs.ts'),
+  ]);
   const progress = createProgressLine(io.stderr, 'replayed', await inputSize(runOptions.traffic));
-  const { send, close } = createAsk({ timeout: options.timeout });
+  const { send, close } = createReplayClient({ timeout: options.timeout });
   const replayOptions: ReplayOptions = {
     ...runOptions,
     targets: options.target ?? [],
@@ -151,12 +150,12 @@ function printPlanned(planned: PlannedReplay, io: Io): void {
 
 function printPlanSummary({ report }: CheckResult, io: Io): ExitCode {
   const { accounting } = report;
-  const replayOptions = accounting.notCheckable.count;
-  const left = accounting.skipped?.count ?? 0;
+  const toSend = accounting.notCheckable.count;
+  const skipped = accounting.skipped?.count ?? 0;
   io.out(
-    `${pluralize(accounting.total, 'exchange')}: ${replayOptions} would be sent, ${left} skipped, ${accounting.outOfScope.count} out of scope, ${accounting.unreadable.count} unreadable; nothing was sent`,
+    `${pluralize(accounting.total, 'exchange')}: ${toSend} would be sent, ${skipped} skipped, ${accounting.outOfScope.count} out of scope, ${accounting.unreadable.count} unreadable; nothing was sent`,
   );
-  return replayOptions === 0 ? 3 : 0;
+  return toSend === 0 ? 3 : 0;
 }
 
 function parseCount(text: string): number {

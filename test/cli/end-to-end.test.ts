@@ -1,4 +1,4 @@
-// The whole circle as a user walks it: a recording through the proxy is checked, made into a mock, and asked again.
+// The commands in sequence: record through the proxy, check, generate scenarios, serve them, replay against the mock and a changed service.
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
@@ -13,7 +13,7 @@ import { type MockServer, startServer } from '../../src/start.ts';
 import { folderWith } from '../check/traffic.ts';
 import { run, start } from './program.ts';
 
-/** What the clients send as credentials: obviously fake, and to be found nowhere but in the environment of a replay. */
+/** Fake credentials of the clients. The recording must not contain them; replay reads them from the environment. */
 const SECRETS = {
   AUTHORIZATION: 'Bearer FAKE-token-1234567890',
   X_AUTHORIZATION: 'sk_live_FAKE1234567890abcdef',
@@ -34,17 +34,17 @@ async function program(
   };
 }
 
-/** The five documents, played by a mock of their own. */
-async function vendor(): Promise<MockServer> {
+/** A mock of the five documents: the real service of this test. */
+async function startReal(): Promise<MockServer> {
   const mock = await startServer({ specs: ['specs'], scenarios: ['scenarios'] });
   onTestFinished(() => mock.close(0));
   return mock;
 }
 
-/** Calls every operation twice, once wrongly, as an app would. */
-async function useApp(url: string, { state: stage }: MockServer): Promise<number> {
+/** Calls every operation twice: with a valid request and with an invalid body. @returns the number of calls */
+async function useApp(url: string, { state }: MockServer): Promise<number> {
   let calls = 0;
-  for (const { operations } of stage.config.contract.apis) {
+  for (const { operations } of state.config.contract.apis) {
     for (const operation of operations) {
       const { method, path: target, query, headers, body } = sampleRequest(operation, basePathOf(operation));
       const fields: Record<string, string> = {};
@@ -82,8 +82,8 @@ function differences({ findings }: Report): string[] {
     .map(({ code, operation, at, exchanges }) => `${code} ${operation.id} ${at} ${exchanges}`);
 }
 
-/** The vendor, with answers that were changed on their way. */
-async function meddler(
+/** A proxy of the service that changes its responses. */
+async function startChanged(
   origin: string,
   change: (target: string, status: number, body: string) => [number, string],
 ): Promise<string> {
@@ -120,21 +120,21 @@ async function report(
 test('record, check, generate scenarios, serve them, replay against them; then the service changes', async () => {
   const folder = folderWith({});
   const file = path.join(folder, 'traffic.har');
-  const real = await vendor();
+  const real = await startReal();
   const names = real.state.config.contract.apis.map(({ name }) => name);
   const upstreams = names.flatMap(name => ['--upstream', `${name}=${real.url}/${name}`]);
   const servers = names.flatMap(name => ['--server', `${name}=${real.url}/${name}`]);
 
-  const proxy = await program(/what goes through (\S+)/, 'record', ...upstreams, '-o', file);
+  const proxy = await program(/records (\S+) into \S/, 'record', ...upstreams, '-o', file);
   const calls = await useApp(proxy.url, real);
-  const said = await proxy.stop();
-  expect(said).toContain(`${calls} exchanges recorded`);
+  const output = await proxy.stop();
+  expect(output).toContain(`${calls} exchanges recorded (`);
   const text = readFileSync(file, 'utf8');
   for (const secret of Object.values(SECRETS)) expect(text).not.toContain(secret.replace(/^\S+ /, ''));
 
-  // Wrong requests were meant: whether the vendor kept the contract is the question.
+  // Invalid requests are intended here: only the responses must be valid.
   const checked = await report(['check', file, ...servers, '--side', 'provider']);
-  expect(checked.report.verdict).toBe('kept');
+  expect(checked.report.verdict).toBe('passed');
   expect([checked.code, checked.report.accounting.passed]).toEqual([0, calls]);
 
   const made = await run('scenarios', 'from', file, ...servers, '-o', path.join(folder, 'scenarios'), '--on');
@@ -163,11 +163,11 @@ test('record, check, generate scenarios, serve them, replay against them; then t
   const again = await replayed(mock.url);
   expect(again.report.findings.filter(({ kind }) => kind === 'difference')).toEqual([]);
   expect(violations(again.report)).toEqual(violations(checked.report));
-  expect(again.report.accounting).toMatchObject({ total: calls, kept: calls });
-  expect([again.code, again.report.verdict]).toEqual([0, 'kept']);
+  expect(again.report.accounting).toMatchObject({ total: calls, passed: calls });
+  expect([again.code, again.report.verdict]).toEqual([0, 'passed']);
 
-  // The vendor renames a field of one answer, and gives another status in another.
-  const changed = await meddler(real.url, (target, status, body) => {
+  // The service renames a member of one response, and changes the status of another.
+  const changed = await startChanged(real.url, (target, status, body) => {
     if (target.startsWith('/bunce/')) return [status, body.replaceAll('"device_type"', '"platform"')];
     return target.startsWith('/bonifiq/') && status === 200 ? [202, body] : [status, body];
   });

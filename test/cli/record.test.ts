@@ -1,4 +1,4 @@
-// record as a user starts it: a service behind it, a recording that check reads, and no secret in any file.
+// Tests of the record command: its log and summary, recordings that check accepts, and redaction of secrets.
 import { Buffer } from 'node:buffer';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
@@ -14,13 +14,13 @@ const PETS = 'test/fixtures/pets.yaml';
 interface Recording {
   readonly url: string;
   readonly program: Running;
-  /** Ends it as Ctrl-C does. */
+  /** Sends SIGINT, as Ctrl-C does. */
   stop(): Promise<Ended>;
 }
 
 async function record(...args: string[]): Promise<Recording> {
   const program = start(['record', '--port', '0', ...args]);
-  const [, url = ''] = await program.line(/records into .+ what goes through (\S+)/);
+  const [, url = ''] = await program.line(/records (\S+) into \S/);
   const stop = (): Promise<Ended> => {
     program.signal('SIGINT');
     return program.ended;
@@ -28,7 +28,7 @@ async function record(...args: string[]): Promise<Recording> {
   return { url, program, stop };
 }
 
-async function vendor(): Promise<string> {
+async function startPets(): Promise<string> {
   const mock = await startMock({ specs: [PETS] });
   onTestFinished(() => mock.close(0));
   return `${mock.url}/pets/v1`;
@@ -37,22 +37,24 @@ async function vendor(): Promise<string> {
 describe.for([['har'], ['ndjson']] as const)('a recording as %s', ([format]) => {
   test('logs each exchange with its class as check counts it, and appends', async () => {
     const file = path.join(folderWith({}), `traffic.${format}`);
-    const service = await vendor();
+    const service = await startPets();
     const { url, program, stop } = await record('--specs', PETS, '--upstream', `pets=${service}`, '-o', file);
     expect(await (await fetch(`${url}/pets/v1/pets`)).json()).toBeInstanceOf(Array);
     await fetch(`${url}/pets/v1/lies`);
     await fetch(`${url}/pets/v1/pets?limit=many`);
-    await program.line(/GET +\/pets\/v1\/pets listPets 200 [\d.]+ms kept\n/);
-    await program.line(/GET +\/pets\/v1\/lies lie 200 [\d.]+ms broken\n {2}\S+pets\.yaml:\d+:\d+ error /);
+    await program.line(/GET +\/pets\/v1\/pets listPets 200 [\d.]+ms passed\n/);
+    await program.line(/GET +\/pets\/v1\/lies lie 200 [\d.]+ms failed\n {2}\S+pets\.yaml:\d+:\d+ error /);
     const { code, out } = await stop();
     expect(code).toBe(0);
-    expect(out).toMatch(/3 exchanges recorded: 1 kept, 1 broken, 0 not checkable, 1 out of scope; 0 lost/);
+    expect(out).toMatch(
+      /3 exchanges recorded \(1 passed, 1 failed, 0 not checkable, 1 out of scope\), 0 not recorded\n/,
+    );
     const next = /Next: deadringer (check .*)\n/.exec(out)?.[1]?.split(' ') ?? [];
     expect(next.slice(2)).toEqual(['--specs', PETS, '--server', `pets=${service}`]);
     const checked = await run(...next, '--format', 'json');
     expect(checked.code).toBe(1);
     expect(JSON.parse(checked.out)).toMatchObject({
-      accounting: { total: 3, kept: 1, broken: { count: 1 }, outOfScope: { count: 1 } },
+      accounting: { total: 3, passed: 1, failed: { count: 1 }, outOfScope: { count: 1 } },
     });
     expect(
       (await run('record', '--port', '0', '--specs', PETS, '--upstream', `pets=${service}`, '-o', file)).err,
@@ -61,18 +63,18 @@ describe.for([['har'], ['ndjson']] as const)('a recording as %s', ([format]) => 
     await fetch(`${again.url}/pets/v1/pets`);
     await again.stop();
     const more = JSON.parse((await run(...next, '--format', 'json')).out) as object;
-    expect(more).toMatchObject({ accounting: { total: 4, kept: 2 } });
+    expect(more).toMatchObject({ accounting: { total: 4, passed: 2 } });
     expect(existsSync(`${file}.lock`)).toBe(false);
   });
 });
 
 test('prints where to send requests, and a hint when none came', async () => {
-  const service = await vendor();
+  const service = await startPets();
   const file = path.join(folderWith({}), 'traffic.har');
   const { url, program, stop } = await record('--specs', PETS, '--upstream', `pets=${service}`, '-o', file);
-  await program.line(new RegExp(`\n {2}pets: ${url}/pets is asked of ${service}\n`));
+  await program.line(new RegExp(`\n {2}pets: ${url}/pets -> ${service}\n`));
   const { out } = await stop();
-  expect(out).toContain(`Nothing went through: call ${url}/pets instead of the real service\n`);
+  expect(out).toContain(`No requests received: send requests to ${url}/pets instead of the real service\n`);
   expect(out).not.toContain('Next:');
 });
 
@@ -80,7 +82,7 @@ test('the suggested check command is quoted for a shell', async () => {
   const folder = folderWith({ 'my pets.yaml': readFileSync(PETS, 'utf8') });
   const specs = path.join(folder, 'my pets.yaml');
   const file = path.join(folder, 'my traffic.har');
-  const service = await vendor();
+  const service = await startPets();
   const { url, stop } = await record('--specs', specs, '--upstream', service, '-o', file);
   await fetch(`${url}/my%20pets/pets`);
   const { out } = await stop();
@@ -95,7 +97,9 @@ test('a refused connection is recorded as no response and logged', async () => {
   const { url, stop } = await record('--specs', PETS, '--upstream', upstream, '-o', file);
   expect((await fetch(`${url}/pets/v1/pets`)).headers.get('x-deadringer-error')).toBe('upstream-unreachable');
   const { out } = await stop();
-  expect(out).toMatch(/1 exchange recorded: 0 kept, 0 broken, 0 not checkable, 1 out of scope/);
+  expect(out).toMatch(
+    /1 exchange recorded \(0 passed, 0 failed, 0 not checkable, 1 out of scope\), 0 not recorded\n/,
+  );
   const { log } = JSON.parse(readFileSync(file, 'utf8')) as { log: { entries: { response: object }[] } };
   expect(log.entries[0]?.response).toMatchObject({
     status: 0,
@@ -108,32 +112,36 @@ test('a refused connection is recorded as no response and logged', async () => {
 });
 
 test.for([
-  ['no upstream', ['-o', 'a.har'], /name the real service with --upstream/],
-  ['no file', ['--upstream', 'https://api.example.com'], /-o traffic\.har/],
+  ['a missing --upstream', ['-o', 'a.har'], /--upstream is required: the URL of the real service\n/],
   [
-    'another format',
-    ['--upstream', 'https://api.example.com', '-o', 'a.pcap'],
-    /end its name in \.har or \.ndjson/,
+    'a missing --output',
+    ['--upstream', 'https://api.example.com'],
+    /--output is required: traffic\.har or traffic\.ndjson\n/,
   ],
-] as const)('%s is wrong usage', async ([, args, complaint]) => {
+  [
+    'an unknown file extension',
+    ['--upstream', 'https://api.example.com', '-o', 'a.pcap'],
+    /a\.pcap has no known extension: use \.har or \.ndjson\n/,
+  ],
+] as const)('%s is a usage error', async ([, args, message]) => {
   const { code, err } = await run('record', '--port', '0', '--specs', PETS, ...args);
   expect(code).toBe(2);
-  expect(err).toMatch(complaint);
+  expect(err).toMatch(message);
 });
 
 test('exchanges that cannot be written are counted and exit with 3; the client is not affected', async () => {
   const folder = folderWith({});
   mkdirSync(path.join(folder, 'in'));
   const file = path.join(folder, 'in', 'traffic.ndjson');
-  const { url, stop } = await record('--specs', PETS, '--upstream', `pets=${await vendor()}`, '-o', file);
+  const { url, stop } = await record('--specs', PETS, '--upstream', `pets=${await startPets()}`, '-o', file);
   const { rm } = await import('node:fs/promises');
   await rm(path.join(folder, 'in'), { recursive: true });
   expect((await fetch(`${url}/pets/v1/pets`)).status).toBe(200);
   const { code, err, out } = await stop();
   expect(code).toBe(3);
-  expect(err).toMatch(/cannot be written, and exchanges are lost/);
-  expect(err).toMatch(/1 exchange lost: the recording is incomplete/);
-  expect(out).toMatch(/0 exchanges recorded: 1 kept.*; 1 lost/);
+  expect(err).toMatch(/cannot be written; exchanges are not recorded: /);
+  expect(err).toMatch(/1 exchange not recorded: the recording is incomplete\n/);
+  expect(out).toMatch(/0 exchanges recorded \(1 passed, .*\), 1 not recorded\n/);
 });
 
 const SECRETS = {
@@ -177,7 +185,7 @@ paths:
         '200': { description: x, content: { application/json: { schema: { type: object, required: [missing] } } } }
 `;
 
-/** As it may stand in a file: plain, escaped for JSON or a URL, in base64 at any offset. */
+/** The forms in which a file can contain a secret: plain, escaped for JSON or a URL, in base64 at any offset. */
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const inBase64 = [0, 1, 2].map(shift =>
@@ -190,7 +198,7 @@ function formsOf(secret: string): string[] {
   return [secret, escaped, JSON.stringify(escaped).slice(1, -1), encodeURIComponent(secret), ...inBase64];
 }
 
-function toldIn(folder: string): string[] {
+function secretsFoundIn(folder: string): string[] {
   const texts = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter(name => name !== 'secured.yaml' && /\.\w+$/.test(name))
     .map(name => [name, readFileSync(path.join(folder, name), 'utf8')] as const);
@@ -202,7 +210,7 @@ function toldIn(folder: string): string[] {
   );
 }
 
-async function securedVendor(): Promise<string> {
+async function startSecured(): Promise<string> {
   const server = http.createServer((incoming, outgoing) => {
     incoming.resume();
     incoming.on('end', () => {
@@ -234,7 +242,7 @@ async function callSecured(url: string): Promise<void> {
   });
 }
 
-/** Checks it into a folder, in every format that is kept. @returns what it came to, without what names files, times and ports */
+/** Writes the check report of a recording in all file formats. @returns the parts without file names, times and ports */
 async function checkInto(folder: string, file: string, specs: string, service: string): Promise<unknown> {
   const formats = 'json,html,markdown,sarif,junit';
   const server = `secured=${service}`;
@@ -252,45 +260,51 @@ async function checkInto(folder: string, file: string, specs: string, service: s
 
 test('secrets are in no file without --keep-secrets, and the findings are the same', async () => {
   const folder = folderWith({ 'secured.yaml': SECURED });
-  const kept = folderWith({});
+  const unredacted = folderWith({});
   const specs = path.join(folder, 'secured.yaml');
-  const service = await securedVendor();
-  const from = ['--specs', specs, '--upstream', `secured=${service}`];
-  const verdicts: unknown[] = [];
+  const service = await startSecured();
+  const options = ['--specs', specs, '--upstream', `secured=${service}`];
+  const results: unknown[] = [];
   for (const format of ['har', 'ndjson']) {
     const file = path.join(folder, `traffic.${format}`);
-    const secretly = path.join(kept, `traffic.${format}`);
-    const [closed, open] = await Promise.all([
-      record(...from, '-o', file),
-      record(...from, '-o', secretly, '--keep-secrets'),
+    const unredactedFile = path.join(unredacted, `traffic.${format}`);
+    const [redacting, keeping] = await Promise.all([
+      record(...options, '-o', file),
+      record(...options, '-o', unredactedFile, '--keep-secrets'),
     ]);
-    await callSecured(closed.url);
-    await callSecured(open.url);
+    await callSecured(redacting.url);
+    await callSecured(keeping.url);
     const exported = path.join(folder, `journal.${format}`);
-    expect((await run('journal', '--server', closed.url, `--${format}`, '-o', exported)).code).toBe(0);
+    expect((await run('journal', '--server', redacting.url, `--${format}`, '-o', exported)).code).toBe(0);
     if (format === 'har') {
-      const { out, err } = await run('journal', '--server', closed.url, '--json');
+      const { out, err } = await run('journal', '--server', redacting.url, '--json');
       writeFileSync(path.join(folder, 'shown.txt'), out + err);
     }
-    const [ended, warned] = await Promise.all([closed.stop(), open.stop()]);
-    writeFileSync(path.join(folder, `told-${format}.txt`), ended.out + ended.err);
-    expect(ended.out).toMatch(/2 exchanges recorded: 0 kept, 2 broken/);
-    expect(warned.err.match(/WARNING: .*credentials as they were sent/g)).toHaveLength(2);
-    expect(readFileSync(secretly, 'utf8')).toContain('recorded with --keep-secrets');
-    verdicts.push(await checkInto(path.join(folder, `report-${format}`), file, specs, service));
-    verdicts.push(await checkInto(path.join(kept, `report-${format}`), secretly, specs, service));
+    const [ended, warned] = await Promise.all([redacting.stop(), keeping.stop()]);
+    writeFileSync(path.join(folder, `output-${format}.txt`), ended.out + ended.err);
+    expect(ended.out).toMatch(/2 exchanges recorded \(0 passed, 2 failed, /);
+    expect(
+      warned.err.match(
+        /WARNING: .* unredacted credentials \(--keep-secrets\)\. Do not share, and delete after use\.\n/g,
+      ),
+    ).toHaveLength(2);
+    expect(readFileSync(unredactedFile, 'utf8')).toContain('recorded with --keep-secrets');
+    results.push(await checkInto(path.join(folder, `report-${format}`), file, specs, service));
+    results.push(await checkInto(path.join(unredacted, `report-${format}`), unredactedFile, specs, service));
   }
-  expect(toldIn(folder)).toEqual([]);
-  expect(new Set(toldIn(kept).map(told => told.split(' ')[0]))).toEqual(new Set(Object.keys(SECRETS)));
-  expect(verdicts[0]).toMatchObject({ verdict: 'broken', accounting: { total: 2, broken: { count: 2 } } });
-  for (const verdict of verdicts) expect(verdict).toEqual(verdicts[0]);
+  expect(secretsFoundIn(folder)).toEqual([]);
+  expect(new Set(secretsFoundIn(unredacted).map(found => found.split(' ')[0]))).toEqual(
+    new Set(Object.keys(SECRETS)),
+  );
+  expect(results[0]).toMatchObject({ verdict: 'failed', accounting: { total: 2, failed: { count: 2 } } });
+  for (const result of results) expect(result).toEqual(results[0]);
 });
 
 test.for([['pretty'], ['json']] as const)('a token in a path is not in the log: %s', async ([log]) => {
-  const upstream = ['--specs', PETS, '--upstream', `pets=${await vendor()}`];
+  const upstream = ['--specs', PETS, '--upstream', `pets=${await startPets()}`];
   const file = path.join(folderWith({}), 'traffic.har');
   const program = start(['record', '--port', '0', ...upstream, '-o', file, '--log', log]);
-  const [, url = ''] = await program.line(/(?:goes through |"listening":")(http:[^\s"]+)/);
+  const [, url = ''] = await program.line(/(?:records |"listening":")(http:[^\s"]+)/);
   await fetch(`${url}/pets/v1/pets/eyJhbGciOiJI.eyJzdWIiOiJG.FAKEsignature`);
   await program.line(/getPet/);
   program.signal('SIGINT');
@@ -301,7 +315,7 @@ test.for([['pretty'], ['json']] as const)('a token in a path is not in the log: 
 
 test('an exported journal contains the upstream requests', async () => {
   const folder = folderWith({});
-  const service = await vendor();
+  const service = await startPets();
   const mock = await startMock({ specs: [PETS], upstreams: [`pets=${service}`] });
   onTestFinished(() => mock.close(0));
   await fetch(`${mock.url}/pets/pets`);
@@ -321,7 +335,7 @@ test('an exported journal contains the upstream requests', async () => {
     '--format',
     'json',
   );
-  expect(JSON.parse(checked.out)).toMatchObject({ accounting: { total: 1, kept: 1 } });
+  expect(JSON.parse(checked.out)).toMatchObject({ accounting: { total: 1, passed: 1 } });
   expect((await run('journal', '--har', '--ndjson')).code).toBe(2);
   expect((await run('journal', '--har', '--follow')).code).toBe(2);
   expect((await run('journal', '-o', file)).code).toBe(2);

@@ -1,4 +1,4 @@
-// serve --upstream as a user starts it: what the log says, wrong usage, a service over TLS.
+// Tests of serve --upstream: log lines, usage errors, an upstream over TLS.
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
@@ -22,22 +22,26 @@ test('the log names the upstream, the finding, and the line of the document', as
     ),
   );
   const { url, program } = await serve(['--upstream', `http://127.0.0.1:${port}`]);
-  await program.line(new RegExp(`real: pets is answered by http://127.0.0.1:${port}`));
+  await program.line(new RegExp(`\n {2}upstream: pets -> http://127\\.0\\.0\\.1:${port} `));
   await (await fetch(`${url}/pets/v1/pets`)).text();
-  await program.line(/GET +\/pets\/v1\/pets listPets 200 [\d.]+ms by http:\/\/127\.0\.0\.1:\d+\n/);
+  await program.line(/GET +\/pets\/v1\/pets listPets 200 [\d.]+ms from http:\/\/127\.0\.0\.1:\d+\n/);
   await program.line(/ {2}test\/fixtures\/pets\.yaml:\d+:\d+ error response body \/0\/id must be integer/);
 });
 
 test('an invalid --upstream is a usage error with a remedy', async () => {
   const { code, err } = await run('serve', '--port', '0', '--specs', PETS, '--upstream', 'staging');
   expect(code).toBe(2);
-  expect(err).toContain('"staging" is no upstream: write it as https://host or https://host/base/path');
+  expect(err).toContain(
+    '"staging" is not a valid upstream: use https://host or https://host/base/path, with petstore= before it for one API\n',
+  );
 });
 
 test('a time without a unit is a usage error', async () => {
   const { code, err } = await run('serve', '--port', '0', '--specs', PETS, '--upstream-timeout', '30');
   expect(code).toBe(2);
-  expect(err).toContain('A time is written like 30s, 500ms or 2m');
+  expect(err).toContain(
+    "argument '30' is invalid. Write a time such as 30s, 500ms or 2m; the maximum is one hour.\n",
+  );
 });
 
 test('a TLS service gets requests for its authority', async () => {
@@ -56,6 +60,6 @@ test('a TLS service gets requests for its authority', async () => {
   const program = startProcess(['serve', '--specs', PETS, '--port', '0', ...upstream], { env });
   const [, url = ''] = await program.line(/operations\) on (\S+)/);
   expect(await (await fetch(`${url}/pets/v1/pets`)).text()).toBe('[]');
-  const { url: wary } = await serve(upstream);
-  expect((await fetch(`${wary}/pets/v1/pets`)).headers.get('x-deadringer-error')).toBe('upstream-tls');
+  const { url: untrusting } = await serve(upstream);
+  expect((await fetch(`${untrusting}/pets/v1/pets`)).headers.get('x-deadringer-error')).toBe('upstream-tls');
 });
