@@ -438,7 +438,7 @@ describe('kinds of responses', () => {
     ];
     const generated = await shop(calls);
     expect(generated.files.flatMap(({ offContract }) => offContract)).toEqual([
-      'recorded 2026-11-21, traffic.har entry 1: response body /id must be integer; got a string of 5 characters (test/check/shop.yaml:90)',
+      'recorded 2026-11-21, traffic.har entry 1: response body /id must be integer; got "seven" (test/check/shop.yaml:90)',
       'recorded 2026-11-21, traffic.har entry 2: status 418 is not declared by getOrder (declared: 200, 404) (test/check/shop.yaml:41)',
     ]);
     expect(fileOf(generated, 'recorded-getOrder-418')).toMatch(
