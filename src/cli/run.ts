@@ -55,17 +55,17 @@ async function run([program = '', ...args]: string[], options: RunCommandOptions
     ...loadOptions(options, io),
   });
   let requestCount = 0;
-  let refused = 0;
+  let rejectedCount = 0;
   mock.state.subscribe(event => {
     requestCount++;
-    if (event.refusedFor !== undefined || event.problem !== undefined) refused++;
+    if (event.refusedFor !== undefined || event.problem !== undefined) rejectedCount++;
     if (options.log === 'pretty') io.err(formatServeEvent(event, style));
   });
   try {
     const connection = { server: mock.url };
     if (options.use !== undefined) await useScenarios(connection, options.use);
     const code = await runChild(program, args, mock.url, io);
-    io.err(style('dim', `deadringer: ${pluralize(requestCount, 'request')}, ${refused} rejected`));
+    io.err(style('dim', `deadringer: ${pluralize(requestCount, 'request')}, ${rejectedCount} rejected`));
     const verdict =
       options.verify === undefined ? 0 : await verifySession(connection, DEFAULT_SESSION, options.verify, io);
     // The exit code of the command takes precedence; a failed expectation fails a command that succeeded.

@@ -131,10 +131,10 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
   const unwatch = options.watch ? watchFiles(mock, mockOptions, watchEvents(options.log, io)) : undefined;
   if (options.log === 'pretty') {
     io.out(banner(mock, style));
-    mock.state.subscribe(mockOptions => io.out(formatServeEvent(mockOptions, style)));
+    mock.state.subscribe(event => io.out(formatServeEvent(event, style)));
   } else if (options.log === 'json') {
     io.out(JSON.stringify({ time: new Date(mock.state.now()).toISOString(), listening: mock.url }));
-    mock.state.subscribe(mockOptions => io.out(serveEventJson(mockOptions)));
+    mock.state.subscribe(event => io.out(serveEventJson(event)));
   }
   await interruption;
   unwatch?.();
