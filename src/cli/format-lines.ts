@@ -81,13 +81,13 @@ export function serveEventJson(event: ServeEvent): string {
   });
 }
 
-export function formatTrouble(trouble: ServerError, style: TextStyle): string {
-  switch (trouble.kind) {
+export function formatServerError(serverError: ServerError, style: TextStyle): string {
+  switch (serverError.kind) {
     case 'bug':
-      return `${style('red', 'internal error')} in ${trouble.request}: ${trouble.error instanceof Error ? trouble.error.stack : String(trouble.error)}`;
+      return `${style('red', 'internal error')} in ${serverError.request}: ${serverError.error instanceof Error ? serverError.error.stack : String(serverError.error)}`;
     case 'client-disconnected':
-      return `${trouble.request} ${style('yellow', 'the client disconnected before the request was complete')}`;
+      return `${serverError.request} ${style('yellow', 'the client disconnected before the request was complete')}`;
     case 'malformed-http':
-      return style('yellow', `malformed HTTP was rejected with an error (${trouble.code})`);
+      return style('yellow', `malformed HTTP was rejected with an error (${serverError.code})`);
   }
 }

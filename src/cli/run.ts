@@ -7,7 +7,7 @@ import { DEFAULT_SESSION } from '../mock/session/session.ts';
 import { startServer } from '../start.ts';
 import { type BuildCommand, UsageError } from './command.ts';
 import { callControl } from './control-client.ts';
-import { formatServeEvent, formatTrouble } from './format-lines.ts';
+import { formatServeEvent, formatServerError } from './format-lines.ts';
 import type { Io } from './io.ts';
 import {
   loadOptions,
@@ -51,7 +51,7 @@ async function run([program = '', ...args]: string[], options: RunCommandOptions
     specs: specPaths(options.specs),
     scenarios: scenarioPaths(options.scenarios, options.specs),
     port: options.port,
-    onError: trouble => io.err(formatTrouble(trouble, style)),
+    onError: error => io.err(formatServerError(error, style)),
     ...loadOptions(options, io),
   });
   let requestCount = 0;
