@@ -120,7 +120,7 @@ async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
 }
 
 async function startProxy(options: RecordOptions, upstreams: readonly string[], io: Io): Promise<MockServer> {
-  // Load the checker only now, so that help and usage errors print at once.
+  // Load the server only now, so that help and usage errors print at once.
   const { startServer } = await import('../start.ts');
   try {
     return await startServer({

@@ -40,10 +40,8 @@ interface TrafficCommand {
 // One value per option: a variadic option would swallow the traffic arguments that follow.
 export const repeatedSpecsOption = new Option(
   '--specs <path>',
-  'OpenAPI document, or folder of documents; repeatable',
-)
-  .argParser(collectValue)
-  .default(undefined, './specs');
+  'OpenAPI document, or folder of documents; repeatable (default: ./specs)',
+).argParser(collectValue);
 
 export const recordedServerOption = new Option(
   '--server <url>',
