@@ -30,7 +30,7 @@ interface CheckCommandOptions extends ReportOptions, TrafficOptions {
 }
 
 /** The finding kinds of a check: a difference is found by a replay only. */
-const CHECK_KINDS = FINDING_KINDS.filter(gate => gate !== 'difference');
+const CHECK_KINDS = FINDING_KINDS.filter(kind => kind !== 'difference');
 
 export const build: BuildCommand = (command, finish, io) => {
   command
@@ -110,14 +110,14 @@ async function writeOverlays({ report, contract }: CheckResult, folder: string, 
   ]);
   const overlays = suggestOverlays(report, contract);
   const names = overlayNames([...overlays.keys()]);
-  const stems = [...overlays].map(
+  const files = [...overlays].map(
     ([file, overlay]) => [`${names.get(file)}.overlay.yaml`, toYaml(overlay)] as const,
   );
   if (overlays.size === 0) io.err('no overlay written: nothing undocumented was seen');
-  else for (const file of await writeFiles(folder, stems)) io.err(`overlay: ${file}`);
+  else for (const file of await writeFiles(folder, files)) io.err(`overlay: ${file}`);
 }
 
-/** "shop" for specs/shop.yaml, with as many folders in front as make two file names distinct. */
+/** "shop" for specs/shop.yaml, with as many parent folders as make the names distinct. */
 function overlayNames(files: readonly string[]): Map<string, string> {
   const stemOf = (file: string, steps: number): string =>
     file

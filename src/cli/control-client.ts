@@ -59,5 +59,6 @@ export async function fetchControl(
   if (response.ok) return response;
   const problem = (await response.json().catch(() => ({}))) as { detail?: string; hint?: string };
   const message = problem.detail ?? `${response.status} ${response.statusText}`;
-  throw new UsageError(problem.hint === undefined ? message : `${message}; ${problem.hint}`);
+  if (problem.hint === undefined) throw new UsageError(message);
+  throw new UsageError(`${message}${message.endsWith('?') ? '' : ';'} ${problem.hint}`);
 }

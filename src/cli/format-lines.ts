@@ -9,14 +9,14 @@ import { pathValuesOf } from '../routing/path-values.ts';
 
 export function formatFinding({ code, message, location }: Finding, style: TextStyle): string {
   const severity = severityOf(code);
-  const mark =
+  const label =
     severity === 'error'
       ? style('red', 'error')
       : severity === 'warning'
         ? style('yellow', 'warning')
         : style('dim', 'note');
   const place = location === undefined ? '' : `${location.file}:${location.line}:${location.column} `;
-  return `${place}${mark} ${printable(message)} ${style('dim', `(${code})`)}`;
+  return `${place}${label} ${printable(message)} ${style('dim', `(${code})`)}`;
 }
 
 /** The path for a log: tokens in it are redacted. */
@@ -41,7 +41,7 @@ export function formatServeEvent(event: ServeEvent, style: TextStyle): string {
   if (upstream !== undefined) words.push(style('dim', `from ${upstream.origin}`));
   if (upstream?.failure !== undefined) words.push(style('red', printable(upstream.failure)));
   const lines = [words.join(' ')];
-  // The upstream answered: findings of both sides are listed.
+  // The upstream responded: list the findings of request and response.
   if (upstream !== undefined && upstream.failure === undefined)
     return [...lines, ...findings.map(finding => `  ${formatFinding(finding, style)}`)].join('\n');
   // An invalid mock response is a fault of the document: always report it.
@@ -81,13 +81,13 @@ export function serveEventJson(event: ServeEvent): string {
   });
 }
 
-export function formatTrouble(trouble: ServerError, style: TextStyle): string {
-  switch (trouble.kind) {
+export function formatServerError(serverError: ServerError, style: TextStyle): string {
+  switch (serverError.kind) {
     case 'bug':
-      return `${style('red', 'internal error')} in ${trouble.request}: ${trouble.error instanceof Error ? trouble.error.stack : String(trouble.error)}`;
+      return `${style('red', 'internal error')} in ${serverError.request}: ${serverError.error instanceof Error ? serverError.error.stack : String(serverError.error)}`;
     case 'client-disconnected':
-      return `${trouble.request} ${style('yellow', 'the client disconnected before the request was complete')}`;
+      return `${serverError.request} ${style('yellow', 'the client disconnected before the request was complete')}`;
     case 'malformed-http':
-      return style('yellow', `malformed HTTP was rejected with an error (${trouble.code})`);
+      return style('yellow', `malformed HTTP was rejected with an error (${serverError.code})`);
   }
 }

@@ -1,4 +1,4 @@
-// What a command sees of its process: streams, environment, folder, signals. Tests hand in their own.
+// The process as a command sees it: streams, environment, folder, signals. Tests pass their own.
 import type { Readable } from 'node:stream';
 import type { TextStyle } from '../reporters/safe-text.ts';
 

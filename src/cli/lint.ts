@@ -34,24 +34,26 @@ export const build: BuildCommand = (command, finish, io) => {
 };
 
 async function run(specs: string[], options: LintOptions, io: Io): Promise<ExitCode> {
-  const { contract, findings: loading } = await loadContract(
+  const { contract, findings: loadFindings } = await loadContract(
     specs.length > 0 ? specs : localSpecs(),
     loadOptions(options, io),
   );
   const folders = scenarioPaths(options.scenarios, specs.length > 0 ? specs : undefined);
-  const { scenarios, findings: unread } = await loadScenarios(folders, io.cwd);
+  const { scenarios, findings: unreadable } = await loadScenarios(folders, io.cwd);
   // --provenance removes parts of the documents; scenarios that need those parts are not linted.
-  const playable = options.provenance === undefined ? scenarios : usableScenarios(contract, scenarios);
-  const findings = [...loading, ...lint(contract), ...unread, ...lintScenarios(contract, playable)];
+  const usable = options.provenance === undefined ? scenarios : usableScenarios(contract, scenarios);
+  const findings = [...loadFindings, ...lint(contract), ...unreadable, ...lintScenarios(contract, usable)];
   const style = io.stdout.style;
   for (const finding of findings) io.out(formatFinding(finding, style));
   const errors = findings.filter(({ code }) => severityOf(code) === 'error').length;
   const operations = contract.apis.reduce((sum, api) => sum + api.operations.length, 0);
-  const read = `${pluralize(contract.apis.length, 'document')}, ${pluralize(operations, 'operation')}${scenarios.length === 0 ? '' : `, ${pluralize(playable.length, 'scenario')}`}`;
-  const summary = `${read}: ${errors === 0 ? 'no errors' : pluralize(errors, 'error')}`;
-  const left = scenarios.length - playable.length;
-  if (left > 0)
-    io.out(style('dim', `${pluralize(left, 'scenario')} skipped: --provenance removed parts that they need`));
+  const counts = `${pluralize(contract.apis.length, 'document')}, ${pluralize(operations, 'operation')}${scenarios.length === 0 ? '' : `, ${pluralize(usable.length, 'scenario')}`}`;
+  const summary = `${counts}: ${errors === 0 ? 'no errors' : pluralize(errors, 'error')}`;
+  const skipped = scenarios.length - usable.length;
+  if (skipped > 0)
+    io.out(
+      style('dim', `${pluralize(skipped, 'scenario')} skipped: --provenance removed parts that they need`),
+    );
   io.out(errors === 0 ? style('green', summary) : style('red', summary));
   return errors === 0 ? 0 : 1;
 }

@@ -53,7 +53,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   return exitCode;
 }
 
-/** Options that an environment variable may set take its value from `env`; commander reads only that of the process. */
+/** Sets options from their environment variables in `env`: commander reads only the environment of the process. */
 function readEnvironment(command: Command, env: Io['env']): void {
   for (const option of command.options) {
     const name = option.attributeName();
@@ -80,8 +80,8 @@ async function toExitCode(error: unknown, io: Io): Promise<ExitCode> {
   const findings = findingsOf(error);
   if (findings !== undefined) {
     // Load the formatting only for an error: it takes longer than printing the help.
-    const { formatFinding: printFinding } = await import('./format-lines.ts');
-    for (const finding of findings) io.err(printFinding(finding, io.stderr.style));
+    const { formatFinding } = await import('./format-lines.ts');
+    for (const finding of findings) io.err(formatFinding(finding, io.stderr.style));
     return 2;
   }
   // Not 1: exit code 1 means that a check failed.
@@ -89,7 +89,7 @@ async function toExitCode(error: unknown, io: Io): Promise<ExitCode> {
   return 2;
 }
 
-/** Recognises ContractError by its members, so that --help does not load the openapi room. */
+/** Recognises ContractError by its members, so that --help does not load src/openapi. */
 function findingsOf(error: unknown): readonly Finding[] | undefined {
   const { findings } = error as { findings?: readonly Finding[] };
   return error instanceof Error && Array.isArray(findings) ? findings : undefined;

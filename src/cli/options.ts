@@ -8,8 +8,8 @@ import type { Io } from './io.ts';
 
 export const specsOption = new Option(
   '--specs <path...>',
-  'OpenAPI documents, or folders of documents',
-).default(undefined, './specs, or the bundled documents if there is no ./specs');
+  'OpenAPI documents, or folders of documents (default: ./specs, or the bundled documents if there is no ./specs)',
+);
 
 const PROVENANCE_KINDS = ['page', 'vendor', 'vendor-code', 'inferred'];
 
@@ -32,8 +32,8 @@ export const formatsOption = new Option('--assert-formats', 'validate the "forma
 
 export const scenariosOption = new Option(
   '--scenarios <folder...>',
-  'folders with scenarios (<folder>/<api>/<name>.yaml)',
-).default(undefined, './scenarios, or the bundled scenarios with the bundled documents');
+  'folders with scenarios, <folder>/<api>/<name>.yaml (default: ./scenarios without --specs, or the bundled scenarios with the bundled documents)',
+);
 
 /** The folders of --scenarios; else ./scenarios beside ./specs; else the bundled scenarios, with the bundled documents only. */
 export function scenarioPaths(

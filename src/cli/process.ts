@@ -6,21 +6,21 @@ import { main } from './main.ts';
 /** Runs the command that the arguments name and sets the exit code; the process ends when nothing is left to do. */
 export async function runProcess(): Promise<void> {
   const io = processIo();
-  // A reader may close the pipe early ("| head"): that ends the program, and is no error.
+  // A reader may close the pipe early ("| head"): end the program without an error message.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // The exit code that a shell expects after a write into a closed pipe: 128 + SIGPIPE.
     if (error.code === 'EPIPE') process.exit(141);
     io.err(`deadringer: cannot write to standard output: ${error.message}`);
     process.exit(2);
   });
-  // There is no stream left on which this could be reported.
+  // Nothing can report this: standard error itself failed.
   process.stderr.on('error', () => {});
   process.exitCode = await main(process.argv.slice(2), io);
 }
 
 function processIo(): Io {
   return {
-    // A getter: reading it opens the stream, and a command that reads nothing must not hold a terminal.
+    // A getter: reading process.stdin opens the stream, and a command that does not read input must not keep the terminal open.
     get stdin() {
       return process.stdin;
     },
@@ -48,7 +48,7 @@ function outputTo(stream: NodeJS.WriteStream): Output {
     get columns() {
       return stream.columns;
     },
-    // styleText itself asks whether the stream is a terminal and what NO_COLOR and FORCE_COLOR say.
+    // styleText checks whether the stream is a terminal, and reads NO_COLOR and FORCE_COLOR.
     style: (style, text) => styleText(style, text, { stream, validateStream: true }),
   };
 }

@@ -13,15 +13,15 @@ const INTERVAL_MS = 100;
 
 /** @param size total bytes, if known */
 export function createProgressLine(stream: Output, verb: string, size: number | undefined): ProgressLine {
-  const begun = Date.now();
+  const startedAt = Date.now();
   let lastShown = 0;
   return {
     update({ entries, bytes }) {
       const now = Date.now();
-      if (!stream.isTTY || now - begun < SHOW_AFTER_MS || now - lastShown < INTERVAL_MS) return;
+      if (!stream.isTTY || now - startedAt < SHOW_AFTER_MS || now - lastShown < INTERVAL_MS) return;
       lastShown = now;
-      const share = size ? ` ${Math.min(100, Math.floor((100 * bytes) / size))} %` : '';
-      stream.write(`\r\u001B[K${verb} ${entries.toLocaleString('en')} entries${share}`);
+      const percent = size ? ` ${Math.min(100, Math.floor((100 * bytes) / size))} %` : '';
+      stream.write(`\r\u001B[K${verb} ${entries.toLocaleString('en')} entries${percent}`);
     },
     end() {
       if (lastShown > 0) stream.write('\r\u001B[K');

@@ -10,7 +10,7 @@ import { printable, type TextStyle } from '../reporters/safe-text.ts';
 import type { MockServer } from '../start.ts';
 import { version } from '../version.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
-import { formatTrouble } from './format-lines.ts';
+import { formatServerError } from './format-lines.ts';
 import { formatRecorded, recordedJson } from './format-recorded.ts';
 import { type Io, untilInterrupted } from './io.ts';
 import {
@@ -87,7 +87,7 @@ async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
       maxBytes: options.rotate,
       creator: { name: 'deadringer', version: version(), ...(keepSecrets && { comment: SECRETS_COMMENT }) },
       owner: { pid: io.pid, isRunning: io.isRunning },
-      onEvent: trouble => reportRecordingTrouble(trouble, io),
+      onEvent: event => reportRecordingEvent(event, io),
     });
   } catch (error) {
     await mock.close(0);
@@ -120,7 +120,7 @@ async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
 }
 
 async function startProxy(options: RecordOptions, upstreams: readonly string[], io: Io): Promise<MockServer> {
-  // Load the checker only now, so that help and usage errors print at once.
+  // Load the server only now, so that help and usage errors print at once.
   const { startServer } = await import('../start.ts');
   try {
     return await startServer({
@@ -133,7 +133,7 @@ async function startProxy(options: RecordOptions, upstreams: readonly string[], 
       bodyLimit: options.bodyLimit,
       // Clients that may be recorded must not use the control API: set a token that no client knows.
       ...(!isLoopback(options.host) && { token: crypto.randomUUID() }),
-      onError: trouble => reportTrouble(trouble, options.log, io),
+      onError: error => reportServerError(error, options.log, io),
       ...loadOptions(options, io),
     });
   } catch (error) {
@@ -148,22 +148,22 @@ function formatOf(file: string): 'har' | 'ndjson' {
   throw new UsageError(`${file} has no known extension: use .har or .ndjson`);
 }
 
-function reportTrouble(trouble: ServerError, log: RecordOptions['log'], io: Io): void {
-  if (log !== 'silent' || trouble.kind === 'bug') io.err(formatTrouble(trouble, io.stderr.style));
+function reportServerError(error: ServerError, log: RecordOptions['log'], io: Io): void {
+  if (log !== 'silent' || error.kind === 'bug') io.err(formatServerError(error, io.stderr.style));
 }
 
-function reportRecordingTrouble(trouble: RecordingEvent, io: Io): void {
+function reportRecordingEvent(event: RecordingEvent, io: Io): void {
   const style = io.stderr.style;
-  if (trouble.kind === 'write-failed')
+  if (event.kind === 'write-failed')
     io.err(
       style(
         'red',
-        `${printable(trouble.file)} cannot be written; exchanges are not recorded: ${printable(trouble.message)}`,
+        `${printable(event.file)} cannot be written; exchanges are not recorded: ${printable(event.message)}`,
       ),
     );
   else
     io.err(
-      `${printable(trouble.file)} can be written again; ${pluralize(trouble.lost, 'exchange')} not recorded`,
+      `${printable(event.file)} can be written again; ${pluralize(event.lost, 'exchange')} not recorded`,
     );
 }
 
@@ -187,7 +187,7 @@ function banner(mock: MockServer, output: string, style: TextStyle): string {
   ].join('\n');
 }
 
-/** The base URLs that an application calls to be recorded. */
+/** The base URL that an application calls instead of that of the API, so that its requests are recorded. */
 function proxyUrl({ url }: MockServer, api: string): string {
   return `${url}/${encodeURIComponent(api)}`;
 }
@@ -214,19 +214,19 @@ function printSummary(
   io.out(`${pluralize(written, 'exchange')} recorded (${classes}), ${lost} not recorded`);
   const upstreams = mock.state.upstreams.list();
   if (written + lost === 0) {
-    const places = new Set(upstreams.map(({ api }) => proxyUrl(mock, api)));
+    const urls = new Set(upstreams.map(({ api }) => proxyUrl(mock, api)));
     io.out(
-      `No requests received: send requests to ${printable([...places].join(' or '))} instead of the real service`,
+      `No requests received: send requests to ${printable([...urls].join(' or '))} instead of the real service`,
     );
     return;
   }
   // `check` finds the traffic only with --server if no document names the upstream, and with --specs if the documents are elsewhere.
   const documents = specPaths(specs).map(each => ['--specs', each]);
-  const isOwn = specs === undefined && existsSync('specs');
+  const isDefault = specs === undefined && existsSync('specs');
   const servers = new Set(upstreams.map(({ api, origin, path: base }) => `${api}=${origin}${base ?? ''}`));
   const words = [
     ...files,
-    ...(isOwn ? [] : documents.flat()),
+    ...(isDefault ? [] : documents.flat()),
     ...[...servers].flatMap(each => ['--server', each]),
   ];
   io.out(`Next: deadringer check ${words.map(word => shellWord(printable(word))).join(' ')}`);

@@ -16,7 +16,7 @@ export const build: BuildCommand = (command, finish, io) => {
   command
     .command('merge')
     .description('merge reports of several shards, or convert one report to another format')
-    .argument('<report...>', 'JSON reports of deadringer check, or of deadringer replay')
+    .argument('<report...>', 'JSON reports of deadringer check or deadringer replay')
     .addOption(formatOption)
     .addOption(outputOption)
     .exitOverride()
@@ -36,7 +36,7 @@ async function merge(files: readonly string[], options: ReportOptions, io: Io): 
 async function readReport(file: string): Promise<Report> {
   const { reportSchema } = await import('../check/report-schema.ts');
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    const detail = error.code === 'ENOENT' ? 'there is no such file' : error.message;
+    const detail = error.code === 'ENOENT' ? 'the file does not exist' : error.message;
     throw new UsageError(`${file} cannot be read: ${detail}`);
   });
   let value: unknown;

@@ -7,7 +7,7 @@ import { DEFAULT_SESSION } from '../mock/session/session.ts';
 import { startServer } from '../start.ts';
 import { type BuildCommand, UsageError } from './command.ts';
 import { callControl } from './control-client.ts';
-import { formatServeEvent, formatTrouble } from './format-lines.ts';
+import { formatServeEvent, formatServerError } from './format-lines.ts';
 import type { Io } from './io.ts';
 import {
   loadOptions,
@@ -51,21 +51,21 @@ async function run([program = '', ...args]: string[], options: RunCommandOptions
     specs: specPaths(options.specs),
     scenarios: scenarioPaths(options.scenarios, options.specs),
     port: options.port,
-    onError: trouble => io.err(formatTrouble(trouble, style)),
+    onError: error => io.err(formatServerError(error, style)),
     ...loadOptions(options, io),
   });
   let requestCount = 0;
-  let refused = 0;
+  let rejectedCount = 0;
   mock.state.subscribe(event => {
     requestCount++;
-    if (event.refusedFor !== undefined || event.problem !== undefined) refused++;
+    if (event.refusedFor !== undefined || event.problem !== undefined) rejectedCount++;
     if (options.log === 'pretty') io.err(formatServeEvent(event, style));
   });
   try {
     const connection = { server: mock.url };
     if (options.use !== undefined) await useScenarios(connection, options.use);
     const code = await runChild(program, args, mock.url, io);
-    io.err(style('dim', `deadringer: ${pluralize(requestCount, 'request')}, ${refused} rejected`));
+    io.err(style('dim', `deadringer: ${pluralize(requestCount, 'request')}, ${rejectedCount} rejected`));
     const verdict =
       options.verify === undefined ? 0 : await verifySession(connection, DEFAULT_SESSION, options.verify, io);
     // The exit code of the command takes precedence; a failed expectation fails a command that succeeded.

@@ -8,7 +8,7 @@ import { basePathOf, exampleCurl } from '../mock/respond/refuse.ts';
 import { printable, type TextStyle } from '../reporters/safe-text.ts';
 import type { MockOptions, MockServer } from '../start.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
-import { formatFinding, formatServeEvent, formatTrouble, serveEventJson } from './format-lines.ts';
+import { formatFinding, formatServeEvent, formatServerError, serveEventJson } from './format-lines.ts';
 import { type Io, untilInterrupted } from './io.ts';
 import {
   bodyLimitOption,
@@ -112,8 +112,8 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
     ...(options.upstream !== undefined && { upstreams: options.upstream }),
     upstreamMode: options.upstreamMode,
     upstreamTimeout: options.upstreamTimeout,
-    onSessionDropped: (id, why) => reportDroppedSession(id, why, options.log, io),
-    onError: trouble => reportTrouble(trouble, options.log, io),
+    onSessionDropped: (id, reason) => reportDroppedSession(id, reason, options.log, io),
+    onError: error => reportServerError(error, options.log, io),
     ...loadOptions(options, io),
   };
   // Listen for signals before "listening" is printed: a script may stop the server at once.
@@ -131,10 +131,10 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
   const unwatch = options.watch ? watchFiles(mock, mockOptions, watchEvents(options.log, io)) : undefined;
   if (options.log === 'pretty') {
     io.out(banner(mock, style));
-    mock.state.subscribe(mockOptions => io.out(formatServeEvent(mockOptions, style)));
+    mock.state.subscribe(event => io.out(formatServeEvent(event, style)));
   } else if (options.log === 'json') {
     io.out(JSON.stringify({ time: new Date(mock.state.now()).toISOString(), listening: mock.url }));
-    mock.state.subscribe(mockOptions => io.out(serveEventJson(mockOptions)));
+    mock.state.subscribe(event => io.out(serveEventJson(event)));
   }
   await interruption;
   unwatch?.();
@@ -162,17 +162,22 @@ function watchEvents(log: ServeOptions['log'], io: Io): WatchEvents {
   };
 }
 
-function reportDroppedSession(id: string, why: 'idle' | 'too-many', log: ServeOptions['log'], io: Io): void {
-  const text = `session "${id}" was dropped: ${why === 'idle' ? 'not used for a day' : 'too many sessions; it was the least recently used'}`;
-  if (log === 'json') io.out(JSON.stringify({ time: new Date().toISOString(), sessionDropped: id, why }));
+function reportDroppedSession(
+  id: string,
+  reason: 'idle' | 'too-many',
+  log: ServeOptions['log'],
+  io: Io,
+): void {
+  const text = `session "${id}" was dropped: ${reason === 'idle' ? 'not used for a day' : 'too many sessions; it was the least recently used'}`;
+  if (log === 'json') io.out(JSON.stringify({ time: new Date().toISOString(), sessionDropped: id, reason }));
   else if (log === 'pretty') io.err(text);
 }
 
-function reportTrouble(trouble: ServerError, log: ServeOptions['log'], io: Io): void {
-  if (log === 'silent' && trouble.kind !== 'bug') return;
-  if (log === 'json' && trouble.kind !== 'bug')
-    io.out(JSON.stringify({ time: new Date().toISOString(), trouble }));
-  else io.err(formatTrouble(trouble, io.stderr.style));
+function reportServerError(error: ServerError, log: ServeOptions['log'], io: Io): void {
+  if (log === 'silent' && error.kind !== 'bug') return;
+  if (log === 'json' && error.kind !== 'bug')
+    io.out(JSON.stringify({ time: new Date().toISOString(), error }));
+  else io.err(formatServerError(error, io.stderr.style));
 }
 
 const UPSTREAM_MODE_TEXT = {

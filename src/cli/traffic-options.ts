@@ -40,20 +40,18 @@ interface TrafficCommand {
 // One value per option: a variadic option would swallow the traffic arguments that follow.
 export const repeatedSpecsOption = new Option(
   '--specs <path>',
-  'OpenAPI document, or folder of documents; repeatable',
-)
-  .argParser(collectValue)
-  .default(undefined, './specs');
+  'OpenAPI document, or folder of documents; repeatable (default: ./specs)',
+).argParser(collectValue);
 
 export const recordedServerOption = new Option(
   '--server <url>',
   'URL where the API was recorded; name=url for one of several APIs; repeatable',
 ).argParser(collectValue);
 
-/** @param gates the finding kinds that the command can report */
-export function failOnOption(gates: readonly FindingKind[], byDefault: readonly FindingKind[]): Option {
-  return new Option('--fail-on <kinds>', `kinds of issues that exit with 1: ${gates.join(', ')}, or none`)
-    .argParser(text => parseFindingKinds(text, gates))
+/** @param kinds those that the command can report */
+export function failOnOption(kinds: readonly FindingKind[], byDefault: readonly FindingKind[]): Option {
+  return new Option('--fail-on <kinds>', `kinds of issues that exit with 1: ${kinds.join(', ')}, or none`)
+    .argParser(text => parseFindingKinds(text, kinds))
     .default([...byDefault], byDefault.join(','));
 }
 
@@ -108,7 +106,7 @@ export function readTrafficOptions(
   };
 }
 
-/** The exit code after a Ctrl-C. */
+/** The reason of the abort after a Ctrl-C. */
 class InterruptedError extends UsageError {}
 
 /** @returns undefined after a Ctrl-C, which is reported */
@@ -160,12 +158,12 @@ export function collectValue(text: string, before: string[] | undefined): string
   return [...(before ?? []), text];
 }
 
-function parseFindingKinds(text: string, gates: readonly FindingKind[]): FindingKind[] {
+function parseFindingKinds(text: string, kinds: readonly FindingKind[]): FindingKind[] {
   if (text.trim() === 'none') return [];
   return text.split(',').map(word => {
-    const gate = gates.find(each => each === word.trim());
-    if (gate === undefined) throw new InvalidArgumentError(`Must be a list of ${gates.join(', ')}, or none.`);
-    return gate;
+    const kind = kinds.find(each => each === word.trim());
+    if (kind === undefined) throw new InvalidArgumentError(`Must be a list of ${kinds.join(', ')}, or none.`);
+    return kind;
   });
 }
 

@@ -40,9 +40,12 @@ async function switchScenarios(scenarios: readonly string[], options: UseOptions
   }
   // Read the session after the change, so that the output shows the state of the server.
   const now = await callControl(options, 'GET', session);
-  const { scenarios: on, off } = now as { scenarios: string[]; off: string[] };
+  const { scenarios: enabled, disabledScenarios: disabled } = now as {
+    scenarios: string[];
+    disabledScenarios: string[];
+  };
   io.out(
-    `${options.session}: ${on.length === 0 ? 'no scenario enabled' : on.join(', ')}${off.length === 0 ? '' : `; off: ${off.join(', ')}`}`,
+    `${options.session}: ${enabled.length === 0 ? 'no scenario enabled' : enabled.join(', ')}${disabled.length === 0 ? '' : `; disabled: ${disabled.join(', ')}`}`,
   );
 }
 

@@ -49,7 +49,9 @@ export async function verifySession(
 
 async function readExpectations(file: string): Promise<unknown> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`cannot read ${file}: ${error.code === 'ENOENT' ? 'no such file' : error.message}`);
+    throw new UsageError(
+      `${file} cannot be read: ${error.code === 'ENOENT' ? 'the file does not exist' : error.message}`,
+    );
   });
   const source = parseFile(file, text);
   if (isParseFailure(source))

@@ -21,7 +21,7 @@ export interface WatchEvents {
 export function watchFiles(
   mock: MockServer,
   options: MockOptions,
-  { onReload, onInvalid: onBroken }: WatchEvents,
+  { onReload, onInvalid }: WatchEvents,
 ): () => void {
   let watchers: FSWatcher[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -45,7 +45,7 @@ export function watchFiles(
       onReload();
     } catch (error) {
       if (!(error instanceof ContractError)) throw error;
-      onBroken(error.findings);
+      onInvalid(error.findings);
     }
   };
 
@@ -58,8 +58,8 @@ export function watchFiles(
 
 function watchedFolders(mock: MockServer, options: MockOptions): Set<string> {
   const folders = new Set<string>();
-  for (const { documents: sources } of mock.state.config.contract.apis) {
-    for (const uri of sources.uris()) folders.add(path.dirname(fileURLToPath(uri)));
+  for (const { documents } of mock.state.config.contract.apis) {
+    for (const uri of documents.uris()) folders.add(path.dirname(fileURLToPath(uri)));
   }
   for (const folder of options.scenarios ?? []) {
     folders.add(path.resolve(folder));

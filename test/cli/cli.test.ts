@@ -1,5 +1,5 @@
-// The command line as a user meets it: help, exit codes, messages that name the file, the line and the remedy.
-// Whatever ends before it listens is given port 0: a server on the default port must change nothing.
+// The command line: help, exit codes, and messages that name the file, the line and the remedy.
+// Commands get port 0 even if they end before they listen: a server on the default port must not matter.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -14,9 +14,9 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function file(name: string, text: string): string {
-  const whole = path.join(folder, name);
-  writeFileSync(whole, text);
-  return whole;
+  const target = path.join(folder, name);
+  writeFileSync(target, text);
+  return target;
 }
 
 describe('help', () => {
@@ -44,7 +44,7 @@ describe('help', () => {
   });
 });
 
-test('a reader that closes the pipe ends the program as SIGPIPE would', async () => {
+test('the program ends with the exit code of SIGPIPE if the reader closes the pipe', async () => {
   const program = startProcess(['--help']);
   program.child.stdout.destroy();
   expect(await program.ended).toEqual({ code: 141, out: '', err: '' });
@@ -54,8 +54,8 @@ describe('wrong usage exits with 2 and one sentence', () => {
   test.each([
     [['sevre'], "error: unknown command 'sevre'\n(Did you mean serve?)\n"],
     [['serve', '--prot', '1'], "error: unknown option '--prot'\n(Did you mean --port?)\n"],
-    [['serve', '--port', 'http'], /A port is a number from 0 to 65535/],
-    [['serve', '--body-limit', 'large'], /A size is written like 10mb/],
+    [['serve', '--port', 'http'], /Must be a number from 0 to 65535/],
+    [['serve', '--body-limit', 'large'], /Write a size such as 10mb/],
     [['serve', '--log', 'xml'], /Allowed choices are pretty, json, silent/],
     [
       ['serve', '--port', '0', '--specs', 'nowhere.yaml'],
@@ -65,18 +65,18 @@ describe('wrong usage exits with 2 and one sentence', () => {
       ['serve', '--host', '192.0.2.1', '--port', '0', '--token', 't'],
       /192\.0\.2\.1:0 is not an address of this machine; choose another with --host/,
     ],
-    [['lint', '--provenance', 'vendr'], /A kind is one of page, vendor, vendor-code, inferred/],
+    [['lint', '--provenance', 'vendr'], /Must be a list of page, vendor, vendor-code, inferred/],
     [['lint', 'nowhere'], /nowhere cannot be read: the file does not exist/],
     [['lint', 'test/pages'], /no OpenAPI document was found in test\/pages/],
-  ])('%j', async (args, complaint) => {
+  ])('%j', async (args, expected) => {
     const { code, out, err } = await run(...args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    if (typeof complaint === 'string') expect(err).toBe(complaint);
-    else expect(err).toMatch(complaint);
+    if (typeof expected === 'string') expect(err).toBe(expected);
+    else expect(err).toMatch(expected);
     expect(err).not.toContain('    at ');
   });
 
-  test('for a shell, too', async () => {
+  test('as a process, too', async () => {
     expect((await runProcess('sevre')).code).toBe(2);
   });
 
@@ -93,7 +93,7 @@ describe('lint', () => {
   test('finds no errors in the bundled documents', async () => {
     expect(await run('lint')).toEqual({
       code: 0,
-      out: expect.stringMatching(/^5 documents, 5 operations, \d+ scenarios: sound\n$/),
+      out: expect.stringMatching(/^5 documents, 5 operations, \d+ scenarios: no errors\n$/),
       err: '',
     });
   });
@@ -118,11 +118,10 @@ describe('lint', () => {
       ].join('\n'),
     );
     const { code, out } = await run('lint', spec);
-    const shown = spec;
     expect(code).toBe(1);
     expect(out.split('\n')).toEqual([
-      `${shown}:5:5 error {id} in the path is not declared as a path parameter (spec-parameter)`,
-      `${shown}:13:15 error the example must be integer, is a string of 4 characters (${shown}:12) (spec-example)`,
+      `${spec}:5:5 error {id} in the path is not declared as a path parameter (spec-parameter)`,
+      `${spec}:13:15 error the example must be integer; got "text" (${spec}:12) (spec-example)`,
       '1 document, 1 operation: 2 errors',
       '',
     ]);
@@ -130,48 +129,48 @@ describe('lint', () => {
 
   test.each([
     ['broken.yaml', 'openapi: 3.1.0\ninfo: [', /broken\.yaml:2:\d+ error .*\(spec-unreadable\)/],
-    ['empty.yaml', '', /empty\.yaml:1:1 error there is no "openapi: 3\.x\.y" in it/],
-    ['swagger.yaml', 'swagger: "2.0"\n', /swagger\.yaml:1:1 error there is no "openapi: 3\.x\.y" in it/],
+    ['empty.yaml', '', /empty\.yaml:1:1 error "openapi: 3\.x\.y" is missing/],
+    ['swagger.yaml', 'swagger: "2.0"\n', /swagger\.yaml:1:1 error "openapi: 3\.x\.y" is missing/],
     ['four.yaml', 'openapi: 4.0.0\n', /four\.yaml:1:1 error OpenAPI 4\.0\.0 is not supported/],
     [
       'dialect.yaml',
       'openapi: 3.1.0\njsonSchemaDialect: https://json-schema.org/draft-07/schema\n',
-      /dialect\.yaml:2:1 error schemas in the dialect/,
+      /dialect\.yaml:2:1 error the schema dialect https:\/\/json-schema\.org\/draft-07\/schema is not supported/,
     ],
-  ])('%s cannot be used, and that ends with 2', async (name, text, complaint) => {
+  ])('%s cannot be used, and lint exits with 2', async (name, text, expected) => {
     const { code, err } = await run('lint', file(name, text));
     expect(code).toBe(2);
-    expect(err).toMatch(complaint);
+    expect(err).toMatch(expected);
   });
 });
 
 describe('serve', () => {
   test('and lint skip scenarios whose parts --provenance removes', async () => {
     expect((await run('lint', '--provenance', 'page')).out).toMatch(
-      /^\d+ scenarios skipped: --provenance removed parts that they need\n5 documents, .*: sound\n$/,
+      /^\d+ scenarios skipped: --provenance removed parts that they need\n5 documents, .*: no errors\n$/,
     );
     const program = start(['serve', '--port', '0', '--provenance', 'page']);
     await program.line(/\d+ scenarios skipped: --provenance removed parts that they need/);
-    await program.line(/Ctrl-C stops/);
+    await program.line(/Press Ctrl-C to stop/);
     program.signal('SIGTERM');
     expect((await program.ended).code).toBe(0);
   });
 
   test('falls back to the bundled documents, lint does not', async () => {
     const program = startProcess(['serve', '--port', '0'], { cwd: folder });
-    await program.line(/answers for 5 APIs/);
+    await program.line(/serves 5 APIs/);
     program.child.kill('SIGTERM');
     expect((await program.ended).code).toBe(0);
     const { code, err } = await startProcess(['lint'], { cwd: folder }).ended;
     expect([code, err]).toEqual([
       2,
-      'deadringer: there is no folder "specs" here; name the documents to check\n',
+      'deadringer: no folder "specs" in the working directory; name the documents to check\n',
     ]);
   });
 
   test('prints what it serves and an example, logs one line per request, and stops at Ctrl-C', async () => {
     const program = startProcess(['serve', '--port', '0']);
-    const [, url = ''] = await program.line(/answers for 5 APIs \(5 operations\) on (\S+)/);
+    const [, url = ''] = await program.line(/serves 5 APIs \(5 operations\) on (\S+)/);
     const [, command = ''] = await program.line(/Try:\n +(curl .*)\n/);
     expect(command).toContain(url);
     await fetch(`${url}/masivo/customers/7/devices`, {
@@ -186,20 +185,20 @@ describe('serve', () => {
     const { code, out, err } = await program.ended;
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).not.toContain('secret-token');
-    // Colours are for terminals, and this is none.
+    // No colours: the output is no terminal.
     expect(out).not.toContain('\u001b[');
   });
 
-  test('stops at once at the second Ctrl-C, whatever is under way', async () => {
+  test('stops immediately at the second Ctrl-C, even with open requests', async () => {
     const program = startProcess(['serve', '--port', '0', '--specs', 'test/fixtures/pets.yaml']);
-    const [, url = ''] = await program.line(/answers for 1 API .* on (\S+)/);
+    const [, url = ''] = await program.line(/serves 1 API .* on (\S+)/);
     await fetch(`${url}/__deadringer/sessions/default/delivery`, { method: 'PUT', body: '{"fault":"hang"}' });
-    const asked = fetch(`${url}/pets/pets`);
+    const pending = fetch(`${url}/pets/pets`);
     await program.line(/GET +\/pets\/pets/);
     program.child.kill('SIGINT');
     await program.line(/press Ctrl-C again/);
     program.child.kill('SIGINT');
-    await expect(asked).rejects.toThrow('fetch failed');
+    await expect(pending).rejects.toThrow('fetch failed');
     expect((await program.ended).code).toBe(130);
   });
 

@@ -1,4 +1,4 @@
-// Steering a running server from the command line: use, sessions, journal, verify, and run with a server of its own.
+// Commands that control a running server: use, sessions, journal, verify; and run, which starts a server.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -15,14 +15,14 @@ beforeAll(async () => {
     specs: ['specs', 'test/fixtures/pets.yaml'],
     scenarios: ['test/fixtures/scenarios'],
   });
-  folder = mkdtempSync(path.join(tmpdir(), 'deadringer-steer-'));
+  folder = mkdtempSync(path.join(tmpdir(), 'deadringer-control-'));
 });
 afterAll(async () => {
   await mock.close();
   rmSync(folder, { recursive: true });
 });
 
-const steer = (...args: string[]): Promise<Ended> => run(...args, '--server', mock.url);
+const control = (...args: string[]): Promise<Ended> => run(...args, '--server', mock.url);
 const pets = (session: string): Promise<Response> => fetch(`${mock.url}/~${session}/pets/pets`);
 const file = (name: string, text: string): string => {
   writeFileSync(path.join(folder, name), text);
@@ -31,28 +31,28 @@ const file = (name: string, text: string): string => {
 
 describe('use', () => {
   test('enables and disables a scenario for one session', async () => {
-    expect(await steer('use', 'pets/flaky', '-s', 'one')).toEqual({
+    expect(await control('use', 'pets/flaky', '-s', 'one')).toEqual({
       code: 0,
       out: 'one: pets/flaky\n',
       err: '',
     });
     expect([(await pets('one')).status, (await pets('two')).status]).toEqual([503, 200]);
-    expect((await steer('use', '--off', '-s', 'one')).out).toBe('one: no scenario enabled\n');
+    expect((await control('use', '--off', '-s', 'one')).out).toBe('one: no scenario enabled\n');
     expect((await pets('one')).status).toBe(200);
-    expect((await steer('use', '--off', 'pets/tagged', '-s', 'one')).out).toBe(
-      'one: no scenario enabled; off: pets/tagged\n',
+    expect((await control('use', '--off', 'pets/tagged', '-s', 'one')).out).toBe(
+      'one: no scenario enabled; disabled: pets/tagged\n',
     );
   });
 
   test('lists scenarios, and suggests the nearest for an unknown name', async () => {
-    const { out } = await steer('use', '--list', 'pets');
+    const { out } = await control('use', '--list', 'pets');
     expect(out).toMatch(/^pets\/flaky +Down twice, and then well$/m);
-    expect(out).toMatch(/^pets\/tagged +Every pet is a dog \(on by default\)$/m);
-    expect(out).toMatch(/^pets\.listPets\.503 +listPets answers 503$/m);
-    const { code, err } = await steer('use', 'pets/flakey');
+    expect(out).toMatch(/^pets\/tagged +Every pet is a dog \(enabled by default\)$/m);
+    expect(out).toMatch(/^pets\.listPets\.503 +listPets responds with 503$/m);
+    const { code, err } = await control('use', 'pets/flakey');
     expect([code, err]).toEqual([
       2,
-      'deadringer: there is no scenario "pets/flakey"; did you mean "pets/flaky"?; GET /__deadringer/scenarios lists them all\n',
+      'deadringer: unknown scenario "pets/flakey"; did you mean "pets/flaky"? GET /__deadringer/scenarios lists all scenarios\n',
     ]);
   });
 
@@ -61,20 +61,20 @@ describe('use', () => {
     const { code, err } = await run('use', 'x', '--server', server);
     expect([code, err]).toEqual([
       2,
-      `deadringer: nothing answers at ${server}; start it with "deadringer serve", or name another with --server\n`,
+      `deadringer: no server responds at ${server}; start one with "deadringer serve", or use --server\n`,
     ]);
   });
 });
 
 describe('sessions and journal', () => {
   test('list sessions and their exchanges, and end a session', async () => {
-    await (await pets('told')).text();
-    expect((await steer('sessions')).out).toMatch(/^told {2}1 call, last \S+$/m);
-    expect((await steer('journal', '-s', 'told')).out).toMatch(/^\S+ GET \/pets\/pets listPets 200\n$/);
-    const [line = ''] = (await steer('journal', '-s', 'told', '--json')).out.split('\n');
-    expect(JSON.parse(line)).toMatchObject({ session: 'told', operation: 'listPets' });
-    expect((await steer('sessions', '--end', 'told')).out).not.toMatch(/^told /m);
-    expect((await steer('journal', '-s', 'told')).err).toContain('there is no session "told"');
+    await (await pets('listed')).text();
+    expect((await control('sessions')).out).toMatch(/^listed {2}1 call, last \S+$/m);
+    expect((await control('journal', '-s', 'listed')).out).toMatch(/^\S+ GET \/pets\/pets listPets 200\n$/);
+    const [line = ''] = (await control('journal', '-s', 'listed', '--json')).out.split('\n');
+    expect(JSON.parse(line)).toMatchObject({ session: 'listed', operation: 'listPets' });
+    expect((await control('sessions', '--end', 'listed')).out).not.toMatch(/^listed /m);
+    expect((await control('journal', '-s', 'listed')).err).toContain('there is no session "listed"');
   });
 
   test('--follow prints new exchanges', async () => {
@@ -89,32 +89,32 @@ describe('sessions and journal', () => {
 describe('verify', () => {
   test('exits with 0 when expectations passed, 1 with reasons when they failed, 2 when they cannot be read', async () => {
     await (await pets('checked')).text();
-    const kept = file('kept.yaml', 'expected:\n  - on: listPets\n    times: 1\n');
-    expect(await steer('verify', '-s', 'checked', '--file', kept)).toEqual({
+    const passing = file('passing.yaml', 'expected:\n  - on: listPets\n    times: 1\n');
+    expect(await control('verify', '-s', 'checked', '--file', passing)).toEqual({
       code: 0,
-      out: 'kept\n',
+      out: 'passed\n',
       err: '',
     });
-    const broken = file('broken.yaml', 'forbidden:\n  - on: listPets\n');
-    expect(await steer('verify', '-s', 'checked', '--file', broken)).toEqual({
+    const failing = file('failing.yaml', 'forbidden:\n  - on: listPets\n');
+    expect(await control('verify', '-s', 'checked', '--file', failing)).toEqual({
       code: 1,
-      out: 'listPets was not to be called and was called 1 times\nnot kept\n',
+      out: 'listPets: expected no call, received 1\nfailed\n',
       err: '',
     });
-    expect((await steer('verify', '--file', file('bad.yaml', 'expected: [\n'))).err).toMatch(
+    expect((await control('verify', '--file', file('bad.yaml', 'expected: [\n'))).err).toMatch(
       /bad\.yaml:\d+:\d+ /,
     );
-    expect((await steer('verify', '--file', 'nowhere.yaml')).err).toBe(
+    expect((await control('verify', '--file', 'nowhere.yaml')).err).toBe(
       'deadringer: nowhere.yaml cannot be read: the file does not exist\n',
     );
-    const wrong = await steer('verify', '--file', file('wrong.yaml', 'expcted: []\n'));
+    const wrong = await control('verify', '--file', file('wrong.yaml', 'expcted: []\n'));
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('expcted')]);
   });
 });
 
 describe('run', () => {
-  /** Runs it around a program that calls the server, prints the status and ends with `code`. */
-  const around = (code: number, ...options: string[]): Promise<Ended> => {
+  /** `run` with a command that calls the server, prints the status and exits with `code`. */
+  const runWithCommand = (code: number, ...options: string[]): Promise<Ended> => {
     const program = `
       const { status } = await fetch(process.env.DEADRINGER_URL + '/pets/pets');
       process.stdout.write(status + '\\n');
@@ -124,17 +124,17 @@ describe('run', () => {
   };
 
   test('sets DEADRINGER_URL, keeps the exit code, and prints the number of requests', async () => {
-    const { code, out, err } = await around(7);
+    const { code, out, err } = await runWithCommand(7);
     expect({ code, out }).toEqual({ code: 7, out: '200\n' });
-    expect(err).toBe('deadringer: 1 request, 0 of them refused\n');
+    expect(err).toBe('deadringer: 1 request, 0 rejected\n');
   });
 
   test('enables scenarios, and fails a successful command when expectations failed', async () => {
     const expectations = file('run.yaml', 'expected:\n  - on: listPets\n    times: 2\n');
-    const { code, out } = await around(0, '--use', 'pets.listPets.503', '--verify', expectations);
+    const { code, out } = await runWithCommand(0, '--use', 'pets.listPets.503', '--verify', expectations);
     expect({ code, out }).toEqual({
       code: 1,
-      out: '503\nlistPets was to be called 2 times and was called 1 times\nnot kept\n',
+      out: '503\nlistPets: expected 2 calls, received 1\nfailed\n',
     });
   });
 
@@ -142,7 +142,7 @@ describe('run', () => {
     expect(await run('run', '--', 'no-such-program')).toEqual({
       code: 2,
       out: '',
-      err: 'deadringer: there is no program "no-such-program"\n',
+      err: 'deadringer: command not found: no-such-program\n',
     });
   });
 });
@@ -150,26 +150,26 @@ describe('run', () => {
 test('serve requires a token on other addresses than loopback', async () => {
   const { code, out, err } = await run('serve', '--host', '0.0.0.0', '--port', '0');
   expect({ code, out }).toEqual({ code: 2, out: '' });
-  expect(err).toContain('give a token with --token (or DEADRINGER_TOKEN)');
+  expect(err).toContain('set --token (or DEADRINGER_TOKEN), or use --host 127.0.0.1');
 });
 
 test('serve and lint reject a scenario that violates the contract, with the lines of both files', async () => {
-  const stories = mkdtempSync(path.join(folder, 'stories-'));
+  const scenarios = mkdtempSync(path.join(folder, 'scenarios-'));
   const { mkdirSync } = await import('node:fs');
-  mkdirSync(path.join(stories, 'pets'));
-  const story = path.join(stories, 'pets', 'lie.yaml');
+  mkdirSync(path.join(scenarios, 'pets'));
+  const scenario = path.join(scenarios, 'pets', 'lie.yaml');
   writeFileSync(
-    story,
+    scenario,
     'title: A lie\nrules:\n  - on: getPet\n    reply:\n      status: 200\n      body: { id: 1 }\n',
   );
-  const args = ['--specs', 'test/fixtures/pets.yaml', '--scenarios', stories];
-  const complaint = `${story}:6:7 error response body /name is missing (test/fixtures/pets.yaml:79); fix it, or give the reason as "off-contract" (scenario-off-contract)\n`;
-  expect(await run('serve', '--port', '0', ...args)).toEqual({ code: 2, out: '', err: complaint });
-  const linted = await run('lint', 'test/fixtures/pets.yaml', '--scenarios', stories);
+  const args = ['--specs', 'test/fixtures/pets.yaml', '--scenarios', scenarios];
+  const expected = `${scenario}:6:7 error response body /name is missing (test/fixtures/pets.yaml:79); fix it, or give the reason as "off-contract" (scenario-off-contract)\n`;
+  expect(await run('serve', '--port', '0', ...args)).toEqual({ code: 2, out: '', err: expected });
+  const linted = await run('lint', 'test/fixtures/pets.yaml', '--scenarios', scenarios);
   expect(linted.code).toBe(1);
-  expect(linted.out).toContain(complaint);
+  expect(linted.out).toContain(expected);
   writeFileSync(
-    story,
+    scenario,
     'title: A lie\nrules:\n  - on: getPet\n    reply:\n      status: 200\n      body: { id: 1 }\n      off-contract: to see what the app does\n',
   );
   const server = start(['serve', '--port', '0', '--log', 'json', ...args]);

@@ -1,4 +1,4 @@
-// A service of one test on a free port of the loopback interface.
+// Servers on a free port of the loopback interface, closed at the end of the test.
 import { once } from 'node:events';
 import type http from 'node:http';
 import type https from 'node:https';

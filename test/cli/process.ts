@@ -1,4 +1,4 @@
-// Runs the program as a user does: a process of its own. For what only a process shows: signals, pipes, exit codes.
+// Runs the program as a separate process, to test signals, pipes and exit codes.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
@@ -6,7 +6,7 @@ import { createTranscript, type Ended } from './transcript.ts';
 
 export interface RunningProcess {
   readonly child: ChildProcessWithoutNullStreams;
-  /** Resolves with the first match in standard output; rejects when the program ends before. */
+  /** Resolves with the first match in standard output; rejects if the program ends without one. */
   line(pattern: RegExp): Promise<RegExpExecArray>;
   readonly ended: Promise<Ended>;
 }

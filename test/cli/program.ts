@@ -1,4 +1,4 @@
-// Runs commands in this process through main(argv, io): their output, their exit code, signals that only they get.
+// Runs commands in this process through main(argv, io), with their own output, exit code and signals.
 import { PassThrough } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import type { Io, Output, Signal } from '../../src/cli/io.ts';
@@ -12,14 +12,14 @@ export interface Running {
   readonly stdin: PassThrough;
   /** Sends a signal to this command alone. */
   signal(signal: Signal): void;
-  /** Resolves with the first match in standard output; rejects when the command ends before. */
+  /** Resolves with the first match in standard output; rejects if the command ends without one. */
   line(pattern: RegExp): Promise<RegExpExecArray>;
   readonly ended: Promise<Ended>;
 }
 
 interface Options {
   readonly env?: Io['env'];
-  /** True: it goes on after the test in which it was started, and the caller ends it. */
+  /** true: the command keeps running after the test; the caller ends it. */
   readonly outlivesTest?: boolean;
 }
 
@@ -56,7 +56,7 @@ export function start(args: readonly string[], { env = {}, outlivesTest = false 
   return { stdin, signal, ended, line: pattern => transcript.line(pattern, ended) };
 }
 
-/** Runs a command to its end, with nothing on standard input. */
+/** Runs a command until it ends, with empty standard input. */
 export function run(...args: string[]): Promise<Ended> {
   const running = start(args);
   running.stdin.end();

@@ -1,4 +1,4 @@
-// What a command writes, kept as text, and a way to wait for a line of it.
+// Collects the output of a command as text, and waits for lines of it.
 
 export interface Ended {
   readonly code: number | null;
@@ -9,9 +9,9 @@ export interface Ended {
 export interface Transcript {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** What was written until now. */
+  /** The output so far, with the exit code. */
   readonly end: (code: number | null) => Ended;
-  /** Resolves with the first match in standard output; rejects when the command ends before. */
+  /** Resolves with the first match in standard output; rejects if the command ends without one. */
   readonly line: (pattern: RegExp, ended: Promise<Ended>) => Promise<RegExpExecArray>;
 }
 

@@ -1,4 +1,4 @@
-// serve --upstream with a browser as its client, and with bodies of 150 MB in flat memory.
+// serve --upstream with a browser as the client, and with bodies of 150 MB in constant memory.
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import http from 'node:http';
@@ -19,7 +19,7 @@ async function serve(args: readonly string[]): Promise<{ url: string; program: R
   return { url, program };
 }
 
-test('150 megabytes up and down take as much memory as 50', async () => {
+test('bodies of 150 MB in both directions take as much memory as bodies of 50 MB', async () => {
   const piece = Buffer.alloc(64 * 1024, 'x');
   function* pieces(megabytes: number): Generator<Buffer> {
     for (let sent = 0; sent < megabytes * 16; sent++) yield piece;
@@ -31,7 +31,7 @@ test('150 megabytes up and down take as much memory as 50', async () => {
     }),
   );
   const { url, program } = await serve(['--upstream', `http://127.0.0.1:${port}`]);
-  /** Bytes that the server holds. */
+  /** Resident memory of the server, in bytes. */
   const resident = async (): Promise<number> =>
     1024 * Number((await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(program.child.pid)])).stdout);
   const exchange = async (megabytes: number): Promise<number> => {
@@ -64,7 +64,7 @@ test('a page in a browser behaves the same with and without the proxy', async ()
   const service = http.createServer((incoming, outgoing) => {
     const name = incoming.url?.split('/').at(-1) ?? '';
     const [headers, body] = bodies[name] ?? [{}, Buffer.from('?')];
-    // The service lets in pages of its own alone, and asks nobody's leave for cookies.
+    // The service allows another origin only, and no credentials.
     outgoing.writeHead(name === 'empty' ? 204 : 200, {
       ...headers,
       'access-control-allow-origin': 'https://app.example',
@@ -84,14 +84,14 @@ test('a page in a browser behaves the same with and without the proxy', async ()
   const page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${site}/`);
   for (const [name, [, body]] of Object.entries(bodies)) {
-    const got = await fetchInPage(page, `${url}/pets/v1/${name}`);
-    const there = await fetch(`http://127.0.0.1:${port}/v1/${name}`);
-    expect(got).toEqual({
+    const proxied = await fetchInPage(page, `${url}/pets/v1/${name}`);
+    const direct = await fetch(`http://127.0.0.1:${port}/v1/${name}`);
+    expect(proxied).toEqual({
       status: name === 'empty' ? 204 : 200,
       total: '7',
-      bytes: [...new Uint8Array(await there.arrayBuffer())],
+      bytes: [...new Uint8Array(await direct.arrayBuffer())],
     });
-    expect(got.bytes.length > 0).toBe(body.length > 0);
+    expect(proxied.bytes.length > 0).toBe(body.length > 0);
   }
 });
 
@@ -100,7 +100,7 @@ function fetchInPage(
   url: string,
 ): Promise<{ status: number; total: string | null; bytes: number[] }> {
   return page.evaluate(async target => {
-    // A header of one's own makes the browser ask for leave first.
+    // A custom header makes the browser send a preflight request first.
     const response = await fetch(target, { headers: { 'x-app': '1' }, credentials: 'include' });
     return {
       status: response.status,

@@ -1,4 +1,4 @@
-// serve --watch: edits of documents, of files they refer to, and of scenarios, under load and without a failed request.
+// serve --watch: edits of documents, of the files that they reference, and of scenarios, while requests are served.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -25,14 +25,14 @@ paths:
         503: { description: down }
 `;
 const write = (name: string, text: string): void => writeFileSync(path.join(folder, name), text);
-const story = (reply: string): string => `title: A story\nrules:\n  - on: a\n    reply: ${reply}\n`;
+const scenario = (reply: string): string => `title: A scenario\nrules:\n  - on: a\n    reply: ${reply}\n`;
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'deadringer-watch-'));
-  mkdirSync(path.join(folder, 'stories', 'api'), { recursive: true });
+  mkdirSync(path.join(folder, 'scenarios', 'api'), { recursive: true });
   write('api.yaml', document('first'));
   write('parts.yaml', 'Name: { type: string }\n');
-  write('stories/api/list.yaml', story('[200, 503, 200, 503]'));
+  write('scenarios/api/list.yaml', scenario('[200, 503, 200, 503]'));
   program = start(
     [
       'serve',
@@ -44,7 +44,7 @@ beforeAll(async () => {
       '--specs',
       path.join(folder, 'api.yaml'),
       '--scenarios',
-      path.join(folder, 'stories'),
+      path.join(folder, 'scenarios'),
     ],
     { outlivesTest: true },
   );
@@ -56,47 +56,47 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const ask = async (): Promise<string> => {
+const callApi = async (): Promise<string> => {
   const response = await fetch(`${url}/api/a`);
   return `${response.status} ${await response.text()}`;
 };
 
-/** Waits for the next reload, good or bad. */
 let reloads = 0;
-async function reloaded(good: boolean): Promise<void> {
+/** Waits for the next reload. @param succeeded false: the reload rejects an invalid edit */
+async function reloaded(succeeded: boolean): Promise<void> {
   reloads++;
-  const pattern = new RegExp(`(?:"reloaded":(?:true|false)[^]*?){${reloads - 1}}"reloaded":${good}`);
+  const pattern = new RegExp(`(?:"reloaded":(?:true|false)[^]*?){${reloads - 1}}"reloaded":${succeeded}`);
   await program.line(pattern);
 }
 
 test('a valid edit is served, an invalid one changes nothing, and no request fails', async () => {
   let running = true;
-  const answers = new Map<string, number>();
+  const responses = new Map<string, number>();
   const load = Promise.all(
     Array.from({ length: 4 }, async () => {
       while (running) {
-        const answer = await ask();
-        answers.set(answer, (answers.get(answer) ?? 0) + 1);
+        const response = await callApi();
+        responses.set(response, (responses.get(response) ?? 0) + 1);
       }
     }),
   );
-  expect(await ask()).toBe('200 "first"');
+  expect(await callApi()).toBe('200 "first"');
   write('api.yaml', document('second'));
   await reloaded(true);
-  expect(await ask()).toBe('200 "second"');
+  expect(await callApi()).toBe('200 "second"');
   write('api.yaml', document('third').replace('paths:', 'paths: ['));
   await reloaded(false);
-  expect(await ask()).toBe('200 "second"');
+  expect(await callApi()).toBe('200 "second"');
   write('parts.yaml', 'Name: { type: strnig }\n');
   await reloaded(false);
   write('parts.yaml', 'Name: { type: string, maxLength: 9 }\n');
   await reloaded(false);
   write('api.yaml', document('third'));
   await reloaded(true);
-  expect(await ask()).toBe('200 "third"');
+  expect(await callApi()).toBe('200 "third"');
   running = false;
   await load;
-  expect([...answers.keys()].sort()).toEqual(['200 "first"', '200 "second"', '200 "third"']);
+  expect([...responses.keys()].sort()).toEqual(['200 "first"', '200 "second"', '200 "third"']);
 });
 
 test('sessions keep their position in a list when the scenario is edited', async () => {
@@ -104,11 +104,11 @@ test('sessions keep their position in a list when the scenario is edited', async
     method: 'POST',
     body: '{"scenarios":["api/list"]}',
   });
-  expect([await ask(), (await ask()).slice(0, 3)]).toEqual(['200 "third"', '503']);
-  write('stories/api/list.yaml', story('[503, 503, { status: 200, body: edited }, 503]'));
+  expect([await callApi(), (await callApi()).slice(0, 3)]).toEqual(['200 "third"', '503']);
+  write('scenarios/api/list.yaml', scenario('[503, 503, { status: 200, body: edited }, 503]'));
   await reloaded(true);
-  expect(await ask()).toBe('200 "edited"');
-  write('stories/api/list.yaml', story('[503, 503, { status: 200, body: 7 }]'));
+  expect(await callApi()).toBe('200 "edited"');
+  write('scenarios/api/list.yaml', scenario('[503, 503, { status: 200, body: 7 }]'));
   await reloaded(false);
-  expect((await ask()).slice(0, 3)).toBe('503');
+  expect((await callApi()).slice(0, 3)).toBe('503');
 });

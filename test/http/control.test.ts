@@ -378,8 +378,8 @@ describe('verify', () => {
     ).toMatchObject({
       passed: false,
       failures: [
-        'addPet: expected at least 1 times, was called 0 times',
-        'getPet: expected no call, was called 1 times',
+        'addPet: expected at least 1 call, received 0',
+        'getPet: expected no call, received 1',
         'listPets was not called in the expected order',
       ],
     });
@@ -393,7 +393,7 @@ describe('verify', () => {
     });
     await pets(headers, '/pets/nowhere');
     expect((await check({})).failures).toEqual([
-      '1 requests match no operation; the first is GET /pets/nowhere',
+      '1 request did not match an operation; the first is GET /pets/nowhere',
     ]);
     expect(await check({ 'allow-unmatched': true })).toMatchObject({ passed: true });
   });

@@ -237,7 +237,7 @@ test('recorded requests get their recorded responses in any order', async () => 
   );
   for (const recording of recordings) {
     const calls = recording.map(
-      ([asked, { status, body }]): Call => ({ ...asked, status, body: JSON.stringify(body) }),
+      ([request, { status, body }]): Call => ({ ...request, status, body: JSON.stringify(body) }),
     );
     const generated = await shop(calls);
     const { total, inScenarios, merged } = generated.accounting;
@@ -335,11 +335,11 @@ describe('a recorded body is reproduced exactly', () => {
     ['templates', { name: 'a {{ now }} b {% if x %}', other: '  {{', third: '}} {{{ {%- raw -%}' }],
     ['other alphabets', { name: 'Zoë 日本 🍵 \u2028 \u0000', 'clé "{}"': "it's: - # 'quoted'\n\ttext " }],
     [
-      'what YAML reads otherwise',
+      'strings that YAML would read as other types',
       { name: 'no', a: 'null', b: '1e3', c: '2026-11-21', d: '0x10', e: '', f: '~', g: '*a' },
     ],
-    ['deep and empty things', { name: 'x', a: [], b: {}, c: [[{ d: [null, false, 0, 1.5e-7] }]] }],
-    ['words of the templates', { name: 'x', $each: '{{ 1 }}', $as: 'y' }],
+    ['nested and empty values', { name: 'x', a: [], b: {}, c: [[{ d: [null, false, 0, 1.5e-7] }]] }],
+    ['template keywords', { name: 'x', $each: '{{ 1 }}', $as: 'y' }],
   ] as const)('%s', async ([, body]) => {
     const calls: Call[] = [{ ...GOOD, body: JSON.stringify(body) }];
     await expectReproduced(await shop(calls), calls);
@@ -350,7 +350,7 @@ describe('a recorded body is reproduced exactly', () => {
     '{"name":"tea","minus":-0,"huge":1e400}',
     '{"name":"tea",',
     'null',
-  ])('byte by byte if data would lose something: %s', async body => {
+  ])('byte for byte if parsing the JSON would lose information: %s', async body => {
     const calls: Call[] = [{ ...GOOD, body }];
     const generated = await shop(calls);
     expect(fileOf(generated, 'recorded-getOrder-200')).toContain('$text: ');
@@ -438,7 +438,7 @@ describe('kinds of responses', () => {
     ];
     const generated = await shop(calls);
     expect(generated.files.flatMap(({ offContract }) => offContract)).toEqual([
-      'recorded 2026-11-21, traffic.har entry 1: response body /id must be integer; got a string of 5 characters (test/check/shop.yaml:90)',
+      'recorded 2026-11-21, traffic.har entry 1: response body /id must be integer; got "seven" (test/check/shop.yaml:90)',
       'recorded 2026-11-21, traffic.har entry 2: status 418 is not declared by getOrder (declared: 200, 404) (test/check/shop.yaml:41)',
     ]);
     expect(fileOf(generated, 'recorded-getOrder-418')).toMatch(

@@ -1,6 +1,7 @@
 // Verifies the journal of a session against expectations: expected, forbidden and ordered requests.
 import { z } from 'zod';
 import { header } from '../../exchange/exchange.ts';
+import { pluralize } from '../../finding/plural.ts';
 import { Call } from '../../scenario/call.ts';
 import { compileWhen, type Mismatch } from '../../scenario/matchers.ts';
 import { whenSchema } from '../../scenario/scenario.ts';
@@ -76,11 +77,11 @@ export function verifyJournal(
           ? { min: expected.times, max: expected.times }
           : expected.times;
     if (count < min || count > max)
-      failures.push(`${expected.on}: expected ${describeTimes(min, max)}, was called ${count} times`);
+      failures.push(`${expected.on}: expected ${describeCalls(min, max)}, received ${count}`);
   }
   for (const expected of expectations.forbidden ?? []) {
     const count = indexesOf(expected).length;
-    if (count > 0) failures.push(`${expected.on}: expected no call, was called ${count} times`);
+    if (count > 0) failures.push(`${expected.on}: expected no call, received ${count}`);
   }
   let previous = -1;
   for (const expected of expectations.ordered ?? []) {
@@ -95,13 +96,17 @@ export function verifyJournal(
     .filter(({ operation }) => operation === undefined)
     .map(({ exchange: { request } }) => `${request.method} ${request.path}`);
   if (unmatched.length > 0 && expectations['allow-unmatched'] !== true) {
-    failures.push(`${unmatched.length} requests match no operation; the first is ${unmatched[0]}`);
+    failures.push(
+      `${pluralize(unmatched.length, 'request')} did not match an operation; the first is ${unmatched[0]}`,
+    );
   }
   const unused = unusedRules(state, session, entries);
   if (unused.length > 0 && expectations['allow-unused'] === false)
     failures.push(`scenario rules never applied: ${unused.join(', ')}`);
   if (session.journal.dropped > 0)
-    failures.push(`the journal dropped ${session.journal.dropped} exchanges, so the result is not reliable`);
+    failures.push(
+      `the journal dropped ${pluralize(session.journal.dropped, 'exchange')}, so the result is not reliable`,
+    );
   return { passed: failures.length === 0, failures, unmatched, unused };
 }
 
@@ -131,7 +136,9 @@ function unusedRules(state: ServerState, session: Session, entries: readonly Ser
   });
 }
 
-function describeTimes(min: number, max: number): string {
-  if (min === max) return `${min} times`;
-  return max === Number.POSITIVE_INFINITY ? `at least ${min} times` : `${min} to ${max} times`;
+function describeCalls(min: number, max: number): string {
+  if (min === max) return pluralize(min, 'call');
+  return max === Number.POSITIVE_INFINITY
+    ? `at least ${pluralize(min, 'call')}`
+    : `${min} to ${pluralize(max, 'call')}`;
 }
