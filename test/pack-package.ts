@@ -60,7 +60,8 @@ try {
     [bin, 'check', 'traffic.har', '--specs', 'node_modules/deadringer/specs', '--threads', '2'],
     folder,
   );
-  if (!checked.includes('Passed: 8000 of 8000 checked exchanges passed.')) throw new Error(`the installed program checks: ${checked}`);
+  if (!checked.includes('Passed: 8000 of 8000 checked exchanges passed.'))
+    throw new Error(`the installed program checks: ${checked}`);
 
   writeFileSync(
     path.join(folder, 'use.js'),
