@@ -39,7 +39,7 @@ function failingKinds({ findings, settings, unlisted, baseline }: ReportWithoutV
     if (issues.length === 0) continue;
     const operations = new Set(issues.map(({ api, operation }) => `${api} ${operation.id}`)).size;
     reasons.push(
-      `${pluralize(issues.length, 'issue')} in ${pluralize(operations, 'operation')} ${issues.length === 1 ? text : PLURAL_VERBS[text]}`,
+      `${pluralize(issues.length, 'finding')} in ${pluralize(operations, 'operation')} ${issues.length === 1 ? text : PLURAL_VERBS[text]}`,
     );
   }
   if (reasons.length > 0 && unlisted > 0)
@@ -65,7 +65,7 @@ const PLURAL_VERBS = {
 function failingCoverage(report: ReportWithoutVerdict): string[] {
   return coverageShortfalls(report).map(({ level, reached, required, passed, declared }) => {
     const share = `${passed} of ${declared} seen in an exchange that passed`;
-    return `coverage of ${level} is ${reached} % (${share}); ${required} % is required`;
+    return `coverage of ${level} is ${reached}% (${share}); ${required}% is required`;
   });
 }
 
@@ -130,7 +130,7 @@ function nothingChecked({
   for (const [text, { count, reasons }] of Object.entries({
     'out of scope': outOfScope,
     'not checkable': notCheckable,
-    skipped: skipped,
+    skipped,
     unreadable,
   })) {
     if (count > 0) parts.push(`${count} ${text} (${listReasonCounts(reasons)})`);

@@ -16,7 +16,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [
       'deadringer serve                             # ./specs on http://127.0.0.1:4010',
       'deadringer serve --specs petstore.yaml       # one document',
-      'deadringer serve --port 0 --log json         # any free port, one JSON object a request',
+      'deadringer serve --port 0 --log json         # any free port, one JSON object per request',
       'deadringer serve --dynamic --seed monday     # generated bodies, reproducible',
       'deadringer serve --provenance page           # without the parts marked x-provenance',
       'deadringer serve --upstream petstore=https://staging.example.com/v2     # forward to the real service and validate its responses',
@@ -85,7 +85,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     usage: 'run <command...>',
-    summary: 'start a server, run a command with DEADRINGER_URL set to its URL, verify, stop',
+    summary:
+      'start a server, run a command with the server URL in DEADRINGER_URL, verify the calls, stop the server',
     examples: [
       'deadringer run -- npm test',
       'deadringer run --use petstore/flaky --verify expectations.yaml -- npm test',
@@ -99,7 +100,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [
       'deadringer use --list                      # list the scenarios',
       'deadringer use petstore/not-found          # in the default session',
-      'deadringer use petstore/flaky -s worker-3   # in one session',
+      'deadringer use petstore/flaky -s worker-3  # in the session worker-3',
       'deadringer use --off                       # disable all',
     ],
     load: () => import('./use.ts'),

@@ -36,7 +36,8 @@ export function formatServeEvent(event: ServeEvent, style: TextStyle): string {
     style(colour, String(status)),
     style('dim', `${exchange.duration.toFixed(1)}ms`),
   ];
-  if (problem !== undefined) words.push(style('red', `deadringer: ${problem}`));
+  if (problem !== undefined)
+    words.push(style('red', `deadringer: ${problem}${refusedFor === undefined ? '' : ':'}`));
   if (refusedFor !== undefined) words.push(findingText(refusedFor));
   if (upstream !== undefined) words.push(style('dim', `from ${upstream.origin}`));
   if (upstream?.failure !== undefined) words.push(style('red', printable(upstream.failure)));
@@ -57,7 +58,7 @@ function findingText({ message, location }: Finding): string {
   return printable(location === undefined ? message : `${message} (${formatLocation(location)})`);
 }
 
-/** One JSON object a line. Of headers, query and body it contains only what the messages of findings quote. */
+/** One JSON object per line. Of headers, query and body it contains only what the messages of findings quote. */
 export function serveEventJson(event: ServeEvent): string {
   const { exchange, operation, refusedFor, problem, findings, upstream } = event;
   return JSON.stringify({

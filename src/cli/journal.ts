@@ -37,7 +37,7 @@ export const build: BuildCommand = (command, finish, io) => {
   command
     .option('-f, --follow', 'print new exchanges until Ctrl-C')
     .option('--json', 'print one JSON object per line')
-    .option('--har', 'export the journal as HAR, for check and browsers')
+    .option('--har', 'export the journal as HAR, for "deadringer check" and browser tools')
     .option('--ndjson', 'export the journal as NDJSON')
     .option('-o, --output <file>', 'file for --har or --ndjson')
     .addOption(sessionOption)
@@ -82,7 +82,7 @@ async function show(options: JournalOptions, io: Io): Promise<void> {
     entries: JournalLine[];
     dropped: number;
   };
-  if (dropped > 0) io.err(`${dropped} older entries were dropped`);
+  if (dropped > 0) io.err(`not shown: older exchanges that the journal dropped: ${dropped}`);
   for (const entry of entries) io.out(formatEntry(entry, options));
 }
 

@@ -15,7 +15,7 @@ const PROVENANCE_KINDS = ['page', 'vendor', 'vendor-code', 'inferred'];
 
 export const provenanceOption = new Option(
   '--provenance <kinds>',
-  'keep only these kinds of the parts marked x-provenance, such as "vendor,inferred"; "page" keeps none',
+  'of the document parts marked x-provenance, keep only those of these kinds, such as "vendor,inferred"; "page" removes all marked parts',
 ).argParser(value =>
   value
     .split(',')
@@ -23,7 +23,9 @@ export const provenanceOption = new Option(
     .filter(kind => kind !== '')
     .map(kind => {
       if (PROVENANCE_KINDS.includes(kind)) return kind;
-      throw new InvalidArgumentError(`Must be a list of ${PROVENANCE_KINDS.join(', ')}.`);
+      throw new InvalidArgumentError(
+        `Use one or more of ${PROVENANCE_KINDS.join(', ')}, separated by commas.`,
+      );
     })
     .filter(kind => kind !== 'page'),
 );
@@ -62,7 +64,7 @@ export function specPaths(paths: readonly string[] | undefined): readonly string
 
 export const upstreamOption = new Option(
   '--upstream <url...>',
-  'real service that responds instead of the mock: a URL for the API whose document has that host, or name=url for one API or operation (petstore=..., petstore.getPet=...)',
+  'real service to forward requests to: a URL for the API whose document has that host, or name=url for one API or operation (petstore=..., petstore.getPet=...)',
 );
 
 export const upstreamTimeoutOption = new Option(

@@ -20,7 +20,7 @@ export function createProgressLine(stream: Output, verb: string, size: number | 
       const now = Date.now();
       if (!stream.isTTY || now - startedAt < SHOW_AFTER_MS || now - lastShown < INTERVAL_MS) return;
       lastShown = now;
-      const percent = size ? ` ${Math.min(100, Math.floor((100 * bytes) / size))} %` : '';
+      const percent = size ? ` ${Math.min(100, Math.floor((100 * bytes) / size))}%` : '';
       stream.write(`\r\u001B[K${verb} ${entries.toLocaleString('en')} entries${percent}`);
     },
     end() {

@@ -138,7 +138,7 @@ async function runReplayCommand(
 
 function printPlanned(planned: PlannedReplay, io: Io): void {
   const { file, entry } = planned.place;
-  const place = `${file} entry ${entry}`;
+  const place = `${file}, entry ${entry}`;
   if (planned.kind === 'skipped') {
     io.out(printable(`skip   ${place}: ${planned.reason}: ${planned.message}`));
     return;

@@ -21,7 +21,9 @@ export const formatOption = new Option('--format <names>', `report formats: ${RE
     text.split(',').map(word => {
       const name = REPORT_FORMATS.find(each => each === word.trim());
       if (name === undefined)
-        throw new InvalidArgumentError(`Must be a list of ${REPORT_FORMATS.join(', ')}.`);
+        throw new InvalidArgumentError(
+          `Use one or more of ${REPORT_FORMATS.join(', ')}, separated by commas.`,
+        );
       return name;
     }),
   )

@@ -35,7 +35,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .argument('<command...>', 'command and arguments, after --')
     .addOption(specsOption)
     .addOption(scenariosOption)
-    .option('-p, --port <number>', 'port; 0 takes any free one', parsePort, 0)
+    .option('-p, --port <number>', 'port; 0: any free port', parsePort, 0)
     .option('--use <scenario...>', 'scenarios to enable in the default session')
     .option('--verify <file>', 'expectations to verify in the default session when the command ends')
     .addOption(

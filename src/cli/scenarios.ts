@@ -173,7 +173,7 @@ function printAccounting({ accounting, incomplete, otherOrigins, files }: Genera
   const rows: [number, string][] = [
     [total, 'total'],
     [inScenarios, 'in scenarios'],
-    [merged, 'same as one in scenarios'],
+    [merged, 'duplicates of exchanges in scenarios'],
     ...Object.entries(skipped).map(([reason, count]): [number, string] => [count, `skipped: ${reason}`]),
   ];
   const width = String(total).length;

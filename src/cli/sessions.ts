@@ -23,7 +23,7 @@ export const build: BuildCommand = (command, finish, io) => {
       };
       for (const { id, lastUsedAt, calls, scenarios } of sessions) {
         io.out(
-          `${id}  ${pluralize(calls, 'call')}, last ${lastUsedAt}${scenarios.length === 0 ? '' : `, scenarios ${scenarios.join(', ')}`}`,
+          `${id}  ${pluralize(calls, 'call')}, last used ${lastUsedAt}${scenarios.length === 0 ? '' : `, scenarios ${scenarios.join(', ')}`}`,
         );
       }
       if (sessions.length === 0) io.out('no sessions; the first request creates one');

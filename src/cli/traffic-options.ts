@@ -50,19 +50,19 @@ export const recordedServerOption = new Option(
 
 /** @param kinds those that the command can report */
 export function failOnOption(kinds: readonly FindingKind[], byDefault: readonly FindingKind[]): Option {
-  return new Option('--fail-on <kinds>', `kinds of issues that exit with 1: ${kinds.join(', ')}, or none`)
+  return new Option('--fail-on <kinds>', `kinds of findings that fail the run: ${kinds.join(', ')}, or none`)
     .argParser(text => parseFindingKinds(text, kinds))
     .default([...byDefault], byDefault.join(','));
 }
 
 export const minCoverageOption = new Option(
   '--min-coverage <percent>',
-  `required coverage in percent: 80 (of the operations), or a list of ${COVERAGE_LEVELS.join('=, ')}=`,
+  `required coverage in percent: 80 (operations only), or a list such as operations=80,statuses=50; levels: ${COVERAGE_LEVELS.join(', ')}`,
 )
   .argParser(parseCoverage)
   .default({}, 'none');
 
-export const sideOption = new Option('--side <who>', 'whose issues can fail the run')
+export const sideOption = new Option('--side <who>', "which side's findings can fail the run")
   .choices(['both', 'client', 'provider'])
   .default('both');
 
@@ -73,7 +73,7 @@ export const baselineOption = new Option(
 
 export const updateBaselineOption = new Option(
   '--update-baseline',
-  'accept all current issues in the baseline; reasons, owners and dates are kept',
+  'write all current findings to the baseline file; existing reasons, owners and dates are kept',
 );
 
 /** @throws UsageError when options contradict each other, or an output would overwrite an input */
@@ -150,7 +150,7 @@ export async function writeBaseline(
       `${pluralize(report.unlisted, 'further occurrence')} did not fit into the report: run --update-baseline again`,
     );
   for (const { line, fingerprint, expires } of report.baseline?.expired ?? [])
-    io.out(`${fingerprint} (line ${line}) expired on ${expires}: fix the issue or change the date`);
+    io.out(`${fingerprint} (line ${line}) expired on ${expires}: resolve the finding or change the date`);
   return 0;
 }
 
@@ -162,7 +162,8 @@ function parseFindingKinds(text: string, kinds: readonly FindingKind[]): Finding
   if (text.trim() === 'none') return [];
   return text.split(',').map(word => {
     const kind = kinds.find(each => each === word.trim());
-    if (kind === undefined) throw new InvalidArgumentError(`Must be a list of ${kinds.join(', ')}, or none.`);
+    if (kind === undefined)
+      throw new InvalidArgumentError(`Use one or more of ${kinds.join(', ')}, separated by commas, or none.`);
     return kind;
   });
 }

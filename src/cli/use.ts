@@ -16,9 +16,9 @@ interface UseOptions {
 export const build: BuildCommand = (command, finish, io) => {
   command
     .argument('[scenario...]', 'scenarios; the last one takes precedence')
-    .option('--off', 'disable the scenarios; all if none is named')
+    .option('--off', 'disable the named scenarios, or all if none is named')
     .option('--list', 'list all scenarios')
-    .option('--reset', 'reset the session first: positions, states, stored values and journal')
+    .option('--reset', 'reset the session first: positions in reply lists, states, stored values and journal')
     .addOption(sessionOption)
     .addOption(controlServerOption)
     .addOption(controlTokenOption)

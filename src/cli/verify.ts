@@ -42,7 +42,7 @@ export async function verifySession(
     unused: string[];
   };
   for (const failure of verdict.failures) io.out(failure);
-  if (verdict.unused.length > 0) io.out(`unused rules: ${verdict.unused.join(', ')}`);
+  if (verdict.unused.length > 0) io.out(`scenario rules that never applied: ${verdict.unused.join(', ')}`);
   io.out(verdict.passed ? 'passed' : 'failed');
   return verdict.passed ? 0 : 1;
 }

@@ -17,7 +17,7 @@ export type NonExchangeReason =
   /** ws:, data:, blob:, file:, browser extensions. */
   | 'not-http'
   | 'web-socket'
-  /** A CORS preflight, which the middleware of the server answers, not the API. */
+  /** A CORS preflight: the middleware of the server responds to it, not the API. */
   | 'preflight'
   /** Aborted, blocked or refused: the status is 0 or less. */
   | 'no-response'
@@ -83,7 +83,7 @@ export type ReadAttachment = (name: string) => Promise<Uint8Array | undefined>;
 export type TrafficItem =
   | { readonly kind: 'entry'; readonly entry: RawEntry }
   | { readonly kind: 'unreadable'; readonly place: EntryLocation; readonly message: string }
-  /** A file of a folder or an archive that contains no traffic, and whose name does not promise any. */
+  /** A file of a folder or an archive that contains no traffic, and whose name is not that of a recording. */
   | { readonly kind: 'skipped'; readonly file: string; readonly message: string }
   /** After the entries of each file. */
   | { readonly kind: 'end'; readonly end: FileEnd };

@@ -49,7 +49,7 @@ export function skipReason(
     return {
       kind: 'skipped',
       reason: 'write',
-      message: `${effectiveMethod(request)} may change data on the target; --allow-writes sends it`,
+      message: `${effectiveMethod(request)} may change data on the target; use --allow-writes to send it`,
     };
   if (!isRecorded(request.body))
     return {

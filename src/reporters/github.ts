@@ -92,8 +92,8 @@ function annotation(name: 'error' | 'warning', issue: Issue, report: Report): st
   const lines = [
     shortLine(issue.message),
     `${operationText(issue)}, ${frequencyText(issue)}`,
-    ...(sample.expected === undefined ? [] : [`expected ${shortLine(sample.expected)}`]),
-    ...(sample.actual === undefined ? [] : [`actual ${shortLine(sample.actual)}`]),
+    ...(sample.expected === undefined ? [] : [`expected: ${shortLine(sample.expected)}`]),
+    ...(sample.actual === undefined ? [] : [`actual: ${shortLine(sample.actual)}`]),
     causeText(issue) && `cause: ${causeText(issue)}`,
     `first: ${placeText(issue.places[0] ?? sample.place)}`,
   ];

@@ -33,14 +33,14 @@ export const PAGE_TEMPLATE = `<!doctype html>
   {%- endif %}
   <dl class="about">
     {%- for api in apis.items limit: 4 %}<div><dt>{{ api.title }}</dt><dd><code>{{ api.file }}</code></dd></div>{% endfor %}
-    {%- if recordedTime != "" %}<div><dt>Findings recorded</dt><dd>{{ recordedTime }}</dd></div>{% endif %}
+    {%- if recordedTime != "" %}<div><dt>Time of the findings</dt><dd>{{ recordedTime }}</dd></div>{% endif %}
     {%- if targets != "" %}<div><dt>Replayed against</dt><dd>{{ targets }}</dd></div>{% endif %}
     <div><dt>Fails on</dt><dd>{{ failOn }}{% if side != "both" %}, {{ side }} side only{% endif %}</dd></div>
   </dl>
 </section>
 
 <section class="panel" aria-labelledby="accounting">
-  <h2 id="accounting">{{ totalShown }} exchanges</h2>
+  <h2 id="accounting">{{ totalShown }} exchange{% if totalShown != "1" %}s{% endif %}</h2>
   <div class="bar" aria-hidden="true">{% for row in rows %}{% if row.count > 0 %}<svg class="{{ row.key }}" width="{{ row.share }}%" height="12"><rect width="100%" height="12"/></svg>{% endif %}{% endfor %}</div>
   <table class="accounting" data-total="{{ total }}">
     <thead class="visually-hidden"><tr><th scope="col">Class</th><th scope="col">Exchanges</th><th scope="col">Reasons</th></tr></thead>
@@ -74,7 +74,7 @@ export const PAGE_TEMPLATE = `<!doctype html>
   <p class="empty" id="none" hidden>No finding matches the filter.</p>
   {%- endif %}
   {%- if omitted > 0 %}<p class="quiet">And {{ omitted }} more: use <code>--format json</code> for the complete list.</p>{% endif %}
-  {%- if unlisted != "0" %}<p class="quiet">{{ unlisted }} occurrences of more findings are not listed.</p>{% endif %}
+  {%- if unlisted != "0" %}<p class="quiet">Not listed: {{ unlisted }} occurrence{% if unlisted != "1" %}s{% endif %} of other findings.</p>{% endif %}
 </section>
 
 <section id="coverage" class="panel" aria-labelledby="coverage-title">
@@ -113,8 +113,8 @@ export const PAGE_TEMPLATE = `<!doctype html>
     </tbody>
   </table>
   </div>
-  <p class="legend quiet"><i class="cell unseen"></i> declared, never seen <i class="cell h1"></i><i class="cell h3"></i><i class="cell h5"></i> seen; darker: more often. Empty: not declared, not seen</p>
-  {%- if moreOperations > 0 %}<p class="quiet">And {{ moreOperations }} more operations.</p>{% endif %}
+  <p class="legend quiet"><i class="cell unseen"></i> declared, never seen <i class="cell h1"></i><i class="cell h3"></i><i class="cell h5"></i> seen (darker: more often). An empty cell: not declared, not seen</p>
+  {%- if moreOperations > 0 %}<p class="quiet">And {{ moreOperations }} more.</p>{% endif %}
   {%- endif %}
 </section>
 
@@ -157,7 +157,7 @@ export const PAGE_TEMPLATE = `<!doctype html>
     <tbody>{% for source in sources.items %}<tr><td><code>{{ source.file }}</code></td><td>{{ source.format }}{% if source.creator != "" %} <small>by {{ source.creator }}</small>{% endif %}</td><td class="number">{{ source.entries }}</td><td>{% if source.truncated != "" %}<span class="tag expired">truncated</span> {{ source.truncated }}{% else %}complete{% endif %}</td></tr>{% endfor %}</tbody>
   </table>
   </div>
-  {%- if sources.more > 0 %}<p class="quiet">And {{ sources.more }} more recordings.</p>{% endif %}
+  {%- if sources.more > 0 %}<p class="quiet">And {{ sources.more }} more.</p>{% endif %}
   {%- else %}<p class="empty">No recording was read.</p>
   {%- endif %}
   {%- if skipped.items.size > 0 %}

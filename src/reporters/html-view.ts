@@ -63,7 +63,7 @@ export function pageData(report: Report): object {
       })),
       MAX_LIST,
     ),
-    failOn: settings.failOn.join(', '),
+    failOn: settings.failOn.join(', ') || 'none',
     side: settings.side,
     recordedTime: recordedTimeText(report),
     ...accountingData(report),

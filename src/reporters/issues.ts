@@ -30,7 +30,7 @@ export const ISSUE_SECTIONS: readonly IssueSection[] = [
   { key: 'difference', title: 'Differences', description: 'the response differs from the recorded one' },
   { key: 'undocumented', title: 'Undocumented', description: 'allowed, but not declared in the document' },
   { key: 'not-checkable', title: 'Not checkable', description: 'could not be validated' },
-  { key: 'advice', title: 'Advice', description: 'never fails by default' },
+  { key: 'advice', title: 'Advice', description: 'does not fail the run by default' },
   { key: 'accepted', title: 'Accepted', description: 'accepted by the baseline' },
 ];
 
@@ -110,7 +110,7 @@ export function causesOf({ outcomes, side, kind }: Pick<Issue, 'outcomes' | 'sid
 
 export function causeText(issue: Issue): string {
   return causesOf(issue)
-    .map(cause => `${cause.sentence} (${cause.count}x)`)
+    .map(cause => `${cause.sentence} (${pluralize(cause.count, 'exchange')})`)
     .join('; ');
 }
 

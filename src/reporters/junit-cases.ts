@@ -114,7 +114,7 @@ function operationCase(
     return { ...testCase, outcome: { kind: 'skipped', message: 'never seen in traffic' } };
   // Not a passed case: no response of the operation could be validated.
   if (operation.passed === 0 && !issues.some(issue => issue.kind === 'violation')) {
-    const message = `seen ${operation.calls} times, never checkable`;
+    const message = `${pluralize(operation.calls, 'call')} seen, none checkable`;
     return { ...testCase, outcome: { kind: 'skipped', message } };
   }
   return testCase;

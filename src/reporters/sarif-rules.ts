@@ -29,7 +29,7 @@ const KIND_DESCRIPTIONS: Record<Kind, string> = {
 
 const KIND_REMEDIES: Record<Kind, string> = {
   violation:
-    'The marked line is the rule that was violated. Change the server, or change the document. The message names the cause: an invalid response to a valid request points to the server; an invalid request that was accepted points to a lenient server or an outdated document.',
+    'The marked line declares the rule that was violated. Change the server, or change the document. The message names the cause: an invalid response to a valid request points to the server; an invalid request that was accepted points to a lenient server or an outdated document.',
   difference:
     'The marked line declares this part of the response. If the change is intended, update the document and record again; otherwise fix the server.',
   undocumented:

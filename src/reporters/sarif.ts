@@ -154,8 +154,8 @@ function resultMessage(issue: Issue): string {
   const { expected, actual } = issue.sample;
   const sentences = [
     `${shortLine(issue.message)}.`,
-    expected === undefined ? '' : `Expected ${shortLine(expected, 150)}.`,
-    actual === undefined ? '' : `Actual ${shortLine(actual, 150)}.`,
+    expected === undefined ? '' : `Expected: ${shortLine(expected, 150)}.`,
+    actual === undefined ? '' : `Actual: ${shortLine(actual, 150)}.`,
     `${operationText(issue)}, ${frequencyText(issue)}.`,
     `${causeText(issue)}.`,
   ];

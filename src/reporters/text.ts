@@ -150,7 +150,7 @@ function accountingBlock(report: Report, style: TextStyle): string {
         ]),
     ...(report.unlisted === 0
       ? []
-      : [style('yellow', `  ${pluralize(report.unlisted, 'occurrence')} of more findings are not listed`)]),
+      : [style('yellow', `  not listed: ${pluralize(report.unlisted, 'occurrence')} of other findings`)]),
   ].join('\n');
 }
 
@@ -238,9 +238,9 @@ function verdictBlock(report: Report, style: TextStyle): string {
     .slice(0, MAX_LINES)
     .map(reason => `  ${style(colour, '-')} ${ciSafeLine(reason, 1000)}`);
   const omitted = otherReasons.length - reasons.length;
-  if (omitted > 0) reasons.push(style('dim', `  and ${omitted} more reasons`));
+  if (omitted > 0) reasons.push(style('dim', `  and ${omitted} more`));
   const recordedTime = report.sources.length === 0 ? '' : recordedTimeText(report);
-  if (recordedTime !== '') reasons.unshift(style('dim', `  findings recorded: ${recordedTime}`));
+  if (recordedTime !== '') reasons.unshift(style('dim', `  time of the findings: ${recordedTime}`));
   return [
     ...reasons,
     `${style('bold', style(colour, ciSafeLine(sentence, 600)))}${next === '' ? '' : ` ${next}`}`,

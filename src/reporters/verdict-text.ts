@@ -52,7 +52,7 @@ export function verdictText(report: Report): { readonly sentence: string; readon
         };
       return failing.length === 0
         ? {
-            sentence: withFullStop(reasons[0] ?? 'a fail condition was met'),
+            sentence: `Failed: ${withFullStop(reasons[0] ?? 'a fail condition was met')}`,
             next:
               report.exitCode === 0 ? 'Use --fail-on violation to fail the run.' : 'See the reasons above.',
           }

@@ -10,7 +10,7 @@ export function builtInScenarios(contract: Contract): Scenario[] {
         const concrete = concreteStatus(status, operation);
         const createScenario = (example: string | undefined): Scenario => {
           const reply: ResponseStep = { status: concrete, ...(example !== undefined && { example }) };
-          const outcome = example === undefined ? `${concrete}` : `${concrete} with the example "${example}"`;
+          const outcome = example === undefined ? `${concrete}` : `${concrete} and the example "${example}"`;
           return {
             id: [api.name, operation.id, status, ...(example === undefined ? [] : [example])].join('.'),
             api: api.name,

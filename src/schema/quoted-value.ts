@@ -63,7 +63,7 @@ function isShortAndPrintable(text: string): boolean {
   return text.length <= MAX_QUOTED_LENGTH && PRINTABLE.test(text);
 }
 
-/** Stricter than redaction: a value that is not quoted costs the reader little. */
+/** Stricter than redaction: a message without the value is still clear. */
 function mayBeToken(text: string): boolean {
   if (looksRandom(text) || text.search(RANDOM_TOKEN) >= 0 || splitScheme(text)[0] !== '') return true;
   if (text.length < MIN_TOKEN_LENGTH || UUID.test(text)) return false;

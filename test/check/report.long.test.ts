@@ -126,7 +126,7 @@ describe('the verdict', () => {
     expect(await check([UNDOCUMENTED], { failOn: ['violation', 'undocumented'] })).toMatchObject({
       verdict: 'failed',
       exitCode: 1,
-      reasons: ['1 issue in 1 operation is undocumented'],
+      reasons: ['1 finding in 1 operation is undocumented'],
     });
   });
 
@@ -147,7 +147,7 @@ describe('the verdict', () => {
     const report = await check([GOOD], { minCoverage: { operations: 50 } });
     expect(report.exitCode).toBe(1);
     expect(report.reasons).toEqual([
-      'coverage of operations is 14.2 % (1 of 7 seen in an exchange that passed); 50 % is required',
+      'coverage of operations is 14.2% (1 of 7 seen in an exchange that passed); 50% is required',
     ]);
     expect((await check([GOOD], { minCoverage: { operations: 14 } })).exitCode).toBe(0);
   });

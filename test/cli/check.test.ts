@@ -57,7 +57,7 @@ describe('the exit code', () => {
       ['--server', 'x=https://a.example', 'package.json'],
       /there is no API "x"/,
     ],
-    ['an unknown format', ['--format', 'pdf', 'package.json'], /Must be a list of text, json, junit/],
+    ['an unknown format', ['--format', 'pdf', 'package.json'], /Use one or more of text, json, junit/],
     [
       'several formats on standard output',
       ['--format', 'json,html', 'package.json'],

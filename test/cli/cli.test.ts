@@ -65,7 +65,7 @@ describe('wrong usage exits with 2 and one sentence', () => {
       ['serve', '--host', '192.0.2.1', '--port', '0', '--token', 't'],
       /192\.0\.2\.1:0 is not an address of this machine; choose another with --host/,
     ],
-    [['lint', '--provenance', 'vendr'], /Must be a list of page, vendor, vendor-code, inferred/],
+    [['lint', '--provenance', 'vendr'], /Use one or more of page, vendor, vendor-code, inferred/],
     [['lint', 'nowhere'], /nowhere cannot be read: the file does not exist/],
     [['lint', 'test/pages'], /no OpenAPI document was found in test\/pages/],
   ])('%j', async (args, expected) => {

@@ -52,7 +52,7 @@ describe('use', () => {
     const { code, err } = await control('use', 'pets/flakey');
     expect([code, err]).toEqual([
       2,
-      'deadringer: unknown scenario "pets/flakey"; did you mean "pets/flaky"? GET /__deadringer/scenarios lists all scenarios\n',
+      'deadringer: unknown scenario "pets/flakey"; did you mean "pets/flaky"? list the scenarios with "deadringer use --list" or GET /__deadringer/scenarios\n',
     ]);
   });
 
@@ -69,7 +69,7 @@ describe('use', () => {
 describe('sessions and journal', () => {
   test('list sessions and their exchanges, and end a session', async () => {
     await (await pets('listed')).text();
-    expect((await control('sessions')).out).toMatch(/^listed {2}1 call, last \S+$/m);
+    expect((await control('sessions')).out).toMatch(/^listed {2}1 call, last used \S+$/m);
     expect((await control('journal', '-s', 'listed')).out).toMatch(/^\S+ GET \/pets\/pets listPets 200\n$/);
     const [line = ''] = (await control('journal', '-s', 'listed', '--json')).out.split('\n');
     expect(JSON.parse(line)).toMatchObject({ session: 'listed', operation: 'listPets' });

@@ -26,7 +26,7 @@ describe('the exit code', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/ 1 {2}passed\n/);
     expect(out).toMatch(/ 1 {2}skipped +write 1\n/);
-    expect(out).toContain('entry 2: DELETE may change data on the target; --allow-writes sends it');
+    expect(out).toContain('entry 2: DELETE may change data on the target; use --allow-writes to send it');
     expect(shop.requests).toHaveLength(1);
   });
 
@@ -119,11 +119,11 @@ test('a dry run prints what would be sent or skipped and sends nothing', async (
   const { code, out } = await replay(file, '--target', `${shop.url}/v2`, '--dry-run');
   expect(code).toBe(0);
   expect(out.split('\n')).toEqual([
-    `send   GET ${shop.url}/v2/orders/7 (${file} entry 1)`,
-    `skip   ${file} entry 2: write: DELETE may change data on the target; --allow-writes sends it`,
-    `skip   ${file} entry 3: missing-secret: the secret "authorization" is a placeholder in the recording; set DEADRINGER_SECRET_AUTHORIZATION`,
-    `skip   ${file} entry 4: write: POST may change data on the target; --allow-writes sends it`,
-    `skip   ${file} entry 5: missing-dependency: it needs a value from entry 4: that exchange was skipped, or its response does not contain the value`,
+    `send   GET ${shop.url}/v2/orders/7 (${file}, entry 1)`,
+    `skip   ${file}, entry 2: write: DELETE may change data on the target; use --allow-writes to send it`,
+    `skip   ${file}, entry 3: missing-secret: the secret "authorization" is a placeholder in the recording; set DEADRINGER_SECRET_AUTHORIZATION`,
+    `skip   ${file}, entry 4: write: POST may change data on the target; use --allow-writes to send it`,
+    `skip   ${file}, entry 5: missing-dependency: it needs a value from entry 4: that exchange was skipped, or its response does not contain the value`,
     '5 exchanges: 1 would be sent, 4 skipped, 0 out of scope, 0 unreadable; nothing was sent',
     '',
   ]);
@@ -195,6 +195,6 @@ test('check does not accept --fail-on difference', async () => {
   const { code, err } = await run('check', '--specs', SHOP, file, '--fail-on', 'difference');
   expect(code).toBe(2);
   expect(err).toContain(
-    "argument 'difference' is invalid. Must be a list of violation, undocumented, not-checkable, advice, or none.\n",
+    "argument 'difference' is invalid. Use one or more of violation, undocumented, not-checkable, advice, separated by commas, or none.\n",
   );
 });

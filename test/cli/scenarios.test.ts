@@ -36,7 +36,7 @@ ${out}/shop/recorded-getOrder-404.yaml: 1 rule
 Exchanges  each is counted in exactly one row
   5  total
   3  in scenarios
-  1  same as one in scenarios
+  1  duplicates of exchanges in scenarios
   1  skipped: out of scope: other-host
 Next: deadringer serve --specs ${SHOP} --scenarios ${out}
 Then: deadringer use shop/recorded-getOrder-200 shop/recorded-getOrder-404

@@ -51,7 +51,7 @@ describe('a changed service gives exactly the differences it has', () => {
       exchanges: 2,
       sample: { expected: '200', actual: '404' },
     });
-    expect(report.reasons).toEqual(['1 issue in 1 operation differs from the recording']);
+    expect(report.reasons).toEqual(['1 finding in 1 operation differs from the recording']);
   });
 
   test('changed media type; the new body is still validated', async () => {

@@ -36,7 +36,7 @@ describe('an unsafe request', () => {
     expect(reasons(report)).toEqual({ write: 4 });
     expect(report).toMatchObject({ verdict: 'passed', exitCode: 0, accounting: { passed: 1, total: 5 } });
     expect(report.skipped?.map(({ place, message }) => `${place.entry}: ${message}`)[0]).toBe(
-      '1: DELETE may change data on the target; --allow-writes sends it',
+      '1: DELETE may change data on the target; use --allow-writes to send it',
     );
     await expectAccounting(report);
   });

@@ -8,7 +8,7 @@ test('a report of five thousand findings counts the omitted ones', () => {
   const listed = html.match(/<details class="finding/g)?.length ?? 0;
   expect(listed).toBeGreaterThan(100);
   expect(html).toContain(`And ${5000 - listed} more:`);
-  expect(html).toContain('123,456 occurrences of more findings are not listed');
+  expect(html).toContain('Not listed: 123,456 occurrences of other findings.');
 });
 
 test.each([

@@ -517,7 +517,7 @@ function replayed(): Report {
       {
         place: place(3),
         reason: 'write',
-        message: 'POST may change data on the target; --allow-writes sends it',
+        message: 'POST may change data on the target; use --allow-writes to send it',
       },
       { place: place(9), reason: 'no-response', message: 'the connection was refused' },
     ],

@@ -58,7 +58,7 @@ test('a finding has line, message, operation, counts, cause, place and curl', ()
       '    actual    a number: 7',
       '    seen      40 exchanges, 52 times, first 2026-03-02 09:14 UTC, last 2026-03-05 17:40 UTC',
       '    first     recordings/staging.har, entry 12',
-      '    cause     server response to a valid request (38x); server error response (5xx) (2x)',
+      '    cause     server response to a valid request (38 exchanges); server error response (5xx) (2 exchanges)',
       "    curl      curl 'https://api.petshop.example/v1/pets/7?expand=tags'",
     ].join('\n'),
   );

@@ -66,7 +66,7 @@ export function unknownSessionError(id: string | undefined): ControlError {
   return new ControlError({
     code: 'no-such-control',
     detail: `there is no session "${id}"`,
-    hint: 'GET /__deadringer/sessions lists them',
+    hint: 'list the sessions with "deadringer sessions" or GET /__deadringer/sessions',
   });
 }
 

@@ -122,7 +122,7 @@ async function rejectUnknownScenario<T>(update: () => Promise<T>): Promise<T> {
     throw new ControlError({
       code: 'bad-control',
       detail: error.message,
-      hint: 'GET /__deadringer/scenarios lists all scenarios',
+      hint: 'list the scenarios with "deadringer use --list" or GET /__deadringer/scenarios',
     });
   }
 }

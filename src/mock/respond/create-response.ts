@@ -86,7 +86,7 @@ export async function createResponse(
     return { response: { status: result.status, headers, body: EMPTY_BODY } };
   const bytes = serializeBody(operation, content, mediaType?.essence ?? '', body);
   if (bytes === undefined) {
-    const detail = `${operation.id}: the example body of status ${result.status} is not a string and has no ${result.mediaType} form`;
+    const detail = `${operation.id}: the example body of status ${result.status} is not a string and cannot be serialized as ${result.mediaType}`;
     return {
       problem: {
         code: 'not-renderable',
@@ -155,7 +155,10 @@ function undeclaredExampleProblem(
   example: string,
   exampleNames: readonly string[],
 ): Problem {
-  const known = exampleNames.length === 0 ? 'it has none' : `it has ${exampleNames.join(', ')}`;
+  const known =
+    exampleNames.length === 0
+      ? 'it has none'
+      : `its examples are ${exampleNames.map(name => `"${name}"`).join(', ')}`;
   const detail = `response ${status} of ${operation.id} has no example "${example}"; ${known}`;
   return { code: 'not-declared', detail, more: { declared: exampleNames } };
 }

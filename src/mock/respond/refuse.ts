@@ -39,7 +39,7 @@ export function undeclaredRefusalProblem(
   return {
     code: PROBLEM_BY_REASON[refusal.reason],
     detail: refusal.finding.message,
-    hint: `declare a ${refusal.candidates.map(({ status }) => status).join(' or ')} response for ${operation.id}, and it is sent instead of this problem`,
+    hint: `declare a ${refusal.candidates.map(({ status }) => status).join(' or ')} response for ${operation.id}; the mock then sends it instead of this problem`,
     more: { findings: findings.map(toFindingJson) },
   };
 }
@@ -57,7 +57,7 @@ export function unmatchedProblem(
 ): Problem {
   if (match.kind === 'method-not-allowed') {
     const { allow, api, path } = match;
-    const detail = `${path} of ${api.name} supports ${allow.join(', ')}, not ${request.method}`;
+    const detail = `${path} of the API "${api.name}" supports ${allow.join(', ')}, not ${request.method}`;
     return { code: 'no-such-method', detail, headers: { allow: [allowHeader(allow)] } };
   }
   const [first] = match.closest;
