@@ -20,6 +20,12 @@ export const COVERAGE_LEVELS = [
 
 export type CoverageLevel = (typeof COVERAGE_LEVELS)[number];
 
+/** The level in words: "media types" for mediaTypes. */
+export function coverageLabel(level: CoverageLevel): string {
+  if (level === 'mediaTypes') return 'media types';
+  return level === 'enums' ? 'enum values' : level;
+}
+
 export type ExchangeOutcome = keyof typeof EXCHANGE_OUTCOMES;
 
 /** @param requestInvalid whether the request has a violation */

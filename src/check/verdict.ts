@@ -2,6 +2,7 @@
 import { pluralize } from '../finding/plural.ts';
 import { coverageShortfalls, failsRun } from './fail-conditions.ts';
 import type { Issue, Report } from './report.ts';
+import { coverageLabel } from './report-terms.ts';
 import { compareText } from './tally.ts';
 
 type ReportWithoutVerdict = Omit<Report, 'verdict' | 'exitCode' | 'reasons'>;
@@ -65,7 +66,7 @@ const PLURAL_VERBS = {
 function failingCoverage(report: ReportWithoutVerdict): string[] {
   return coverageShortfalls(report).map(({ level, reached, required, passed, declared }) => {
     const share = `${passed} of ${declared} seen in an exchange that passed`;
-    return `coverage of ${level} is ${reached}% (${share}); ${required}% is required`;
+    return `coverage of ${coverageLabel(level)} is ${reached}% (${share}); ${required}% is required`;
   });
 }
 

@@ -1,7 +1,7 @@
 // Rows of the accounting and the coverage, shared by all formats.
 import { percent } from '../check/fail-conditions.ts';
 import type { Accounting, Report } from '../check/report.ts';
-import { COVERAGE_LEVELS, type CoverageLevel } from '../check/report-terms.ts';
+import { COVERAGE_LEVELS, type CoverageLevel, coverageLabel } from '../check/report-terms.ts';
 import { compareText } from '../check/tally.ts';
 import { pluralize } from '../finding/plural.ts';
 import { shortLine } from './safe-text.ts';
@@ -99,25 +99,12 @@ export interface CoverageRow {
   readonly unseen: readonly string[];
 }
 
-const COVERAGE_LABELS: Record<CoverageLevel, string> = {
-  operations: 'operations',
-  statuses: 'statuses',
-  mediaTypes: 'media types',
-  parameters: 'parameters',
-  properties: 'properties',
-  enums: 'enum values',
-};
-
-export function coverageLabel(level: CoverageLevel): string {
-  return COVERAGE_LABELS[level];
-}
-
 export function coverageRows({ coverage, settings }: Report): CoverageRow[] {
   return COVERAGE_LEVELS.map(level => {
     const { declared, seen, passed, unseen } = coverage.levels[level];
     return {
       level,
-      label: COVERAGE_LABELS[level],
+      label: coverageLabel(level),
       declared,
       seen,
       passed,

@@ -1,8 +1,10 @@
 // Workflow commands for GitHub Actions. GitHub shows ten errors, warnings and notices per step: the most severe come first.
+
 import { coverageShortfalls } from '../check/fail-conditions.ts';
 import type { Issue, Report } from '../check/report.ts';
+import { coverageLabel } from '../check/report-terms.ts';
 import { pluralize } from '../finding/plural.ts';
-import { accountingRows, accountingSum, coverageLabel, listReasons } from './accounting.ts';
+import { accountingRows, accountingSum, listReasons } from './accounting.ts';
 import {
   causeText,
   documentFile,

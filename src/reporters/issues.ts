@@ -1,8 +1,7 @@
 // Order, severity and sections of issues, and one-line facts about an issue that all formats share.
 import { failsRun } from '../check/fail-conditions.ts';
 import type { Issue, Report } from '../check/report.ts';
-import type { ExchangeOutcome } from '../check/report-terms.ts';
-import { EXCHANGE_OUTCOMES } from '../check/report-terms.ts';
+import { EXCHANGE_OUTCOMES, type ExchangeOutcome } from '../check/report-terms.ts';
 import { compareText } from '../check/tally.ts';
 import { pluralize } from '../finding/plural.ts';
 import { sortedCounts } from './accounting.ts';

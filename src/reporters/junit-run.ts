@@ -1,8 +1,10 @@
 // JUnit test suite of the run itself: input, coverage thresholds, baseline.
+
 import { coverageShortfalls } from '../check/fail-conditions.ts';
 import type { Report } from '../check/report.ts';
+import { coverageLabel } from '../check/report-terms.ts';
 import { pluralize } from '../finding/plural.ts';
-import { accountingRows, accountingSum, coverageLabel, coverageRows, listReasons } from './accounting.ts';
+import { accountingRows, accountingSum, coverageRows, listReasons } from './accounting.ts';
 import { placeText } from './issues.ts';
 import { apiSuites, isFailing, type TestCase, type TestSuite, testSuite } from './junit-cases.ts';
 import { shortLine } from './safe-text.ts';

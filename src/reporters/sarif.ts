@@ -1,15 +1,10 @@
 // The report as SARIF 2.1.0 for GitHub code scanning: each finding is a result at a line of the document.
+
 import { coverageShortfalls } from '../check/fail-conditions.ts';
 import type { Issue, Report } from '../check/report.ts';
+import { coverageLabel } from '../check/report-terms.ts';
 import { pluralize } from '../finding/plural.ts';
-import {
-  accountingRows,
-  accountingSum,
-  coverageLabel,
-  coverageRows,
-  listReasons,
-  sortedCounts,
-} from './accounting.ts';
+import { accountingRows, accountingSum, coverageRows, listReasons, sortedCounts } from './accounting.ts';
 import {
   causeText,
   documentFile,

@@ -22,7 +22,7 @@ export function errorMessage(error: SchemaError, mayQuote: () => boolean): strin
     case 'unevaluatedItems':
       return 'is not an item that the schema allows';
     case 'type':
-      return `must be ${formatList(schema)}; got ${got()}`;
+      return `must be ${[schema].flat().join(' or ')}; got ${got()}`;
     case 'enum':
       return `must be one of ${formatList(schema)}; got ${got()}`;
     case 'const':
