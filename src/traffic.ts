@@ -27,7 +27,7 @@ export interface CheckTrafficOptions extends Pick<LoadOptions, 'assertFormats' |
   readonly shard?: NonNullable<Report['shard']>;
   /** True: secrets in the report are not redacted. Default false. */
   readonly showValues?: boolean;
-  /** Number of threads. Default: two for more than 64 MiB of traffic and at least two processors, else one. */
+  /** Worker threads that help to check more than 64 MiB of traffic. Default: 1. */
   readonly threads?: number;
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;

@@ -12,20 +12,20 @@ import { createThreadPool, type ThreadPool } from './threads/pool.ts';
 export interface CheckOptions extends TrafficRunOptions {
   readonly shard?: Report['shard'];
   readonly showValues: boolean;
-  /** Threads that check a large recording while the calling thread reads it. Default: 1. */
+  /** Worker threads that check a large recording. The calling thread reads it, and checks what they have no room for. Default: 1. */
   readonly threads?: number;
 }
 
 const MIB = 2 ** 20;
-/** Bytes of traffic above which worker threads check it. For less, starting a thread takes longer than it saves. */
+/** Bytes of traffic above which worker threads help. For less, starting a thread takes longer than it saves. */
 const THREAD_THRESHOLD = { oneThread: 64 * MIB, severalThreads: 6 * MIB };
 
 /** Bytes of an entry above which the calling thread checks it: the parsed entry could exceed the heap limit of a worker thread. */
 const MAX_WORKER_ENTRY = 8 * MIB;
 
 /**
- * Checks recorded traffic. The calling thread checks small traffic itself. For large traffic it only reads; worker threads
- * check, and the calling thread loads the documents after they have ended, which keeps the resident memory low.
+ * Checks recorded traffic. The calling thread checks small traffic itself. It hands the entries of large traffic to worker
+ * threads, and checks entries itself while every queue is full.
  * @throws ContractError when a document cannot be used; InputError when a file cannot be read or holds no traffic
  */
 export async function checkRecordings(options: CheckOptions): Promise<CheckResult> {
@@ -97,11 +97,11 @@ async function waitUntilLoaded(pool: ThreadPool, open: () => Promise<LocalCheck>
 }
 
 interface Checkers {
-  /** Checks an entry in this thread until the threshold is reached; undefined: worker threads check all entries. */
+  /** Checks an entry in this thread until the threshold is reached; undefined: entries go to worker threads first. */
   readonly check: LocalCheck['check'] | undefined;
   /** Loads the documents for checks in this thread. */
   readonly open: () => Promise<LocalCheck>;
-  /** Bytes of entries after which worker threads check. */
+  /** Bytes of entries after which worker threads help. */
   readonly threshold: number;
 }
 
@@ -182,7 +182,11 @@ async function readAll(
       if (entry === undefined) continue;
       if (checkHere !== undefined) checkHere(entry);
       else if (sizeOf(entry) > MAX_WORKER_ENTRY) (await open()).check(entry);
-      else if (batch?.add(entry) !== true) await assignEntry(entry);
+      else if (batch?.add(entry) !== true) {
+        // Every queue is full: check the entry here instead of waiting.
+        if (batch !== undefined && pool.isBusy()) (await open()).check(entry);
+        else await assignEntry(entry);
+      }
     }
     // The size of a stream or of a compressed file is only known after reading it.
     if (checkHere !== undefined && entryBytes > threshold) {

@@ -53,7 +53,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .option('--show-values', 'do not redact secrets in the report')
     .option(
       '--threads <number>',
-      'worker threads that check a large recording while it is read; each takes about 45 MB (default: 1)',
+      'worker threads that help to check a large recording; each takes about 45 MB (default: 1)',
       parseThreads,
     )
     .addOption(formatsOption)

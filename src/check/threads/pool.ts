@@ -1,4 +1,4 @@
-// A pool of worker threads that check entries while the main thread reads. Each has its own tally; the caller merges them.
+// A pool of worker threads that check entries for the thread that reads them. Each has its own tally; the caller merges them.
 import module from 'node:module';
 import path from 'node:path';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
@@ -37,6 +37,8 @@ export interface ThreadPool {
   loaded(): Promise<void>;
   /** Waits until a thread has room in its queue. Rejects when a thread has failed. */
   ready(): Promise<void>;
+  /** Whether no thread has room in its queue. */
+  isBusy(): boolean;
   /** Posts a batch to the thread with the shortest queue. */
   submit(batch: Batch): void;
   /** A buffer that a thread has returned, if there is one. */
@@ -135,6 +137,7 @@ export function createThreadPool(size: number, setup: ThreadSetup): ThreadPool {
         });
       }
     },
+    isBusy: () => failure === undefined && (leastBusy()?.pending ?? 0) >= MAX_PENDING,
     submit(batch) {
       const thread = leastBusy();
       if (thread === undefined) throw new Error('a batch was submitted before the threads were started');
