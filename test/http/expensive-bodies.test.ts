@@ -66,7 +66,7 @@ test.each([
     422,
   ],
   [
-    'fifty thousand properties that nobody named',
+    'fifty thousand undocumented properties',
     'open',
     JSON.stringify(Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`p${index}`, 1]))),
     204,
@@ -90,7 +90,7 @@ test.each([
     204,
   ],
   [
-    'nested beyond what can be judged',
+    'nested too deeply to be validated',
     'tree',
     `${'{"op":"neg","a":'.repeat(20_000)}1${'}'.repeat(20_000)}`,
     422,

@@ -217,7 +217,7 @@ describe('a response is passed through unchanged', () => {
 });
 
 describe('a request is forwarded unchanged', () => {
-  interface Told {
+  interface ReceivedFields {
     readonly method: string;
     readonly url: string;
     readonly fields: readonly string[];
@@ -226,13 +226,13 @@ describe('a request is forwarded unchanged', () => {
   const ask = async (
     options: http.RequestOptions & { body?: string | Buffer },
     target = 'echo',
-  ): Promise<Told> => {
+  ): Promise<ReceivedFields> => {
     // A path instead of a URL: a URL would be normalized.
     const { hostname, port } = new URL(mock.url);
     const request = http.request({ hostname, port, path: `/pets/v1/${target}`, ...options });
     request.end(options.body);
     const [response] = (await once(request, 'response')) as [http.IncomingMessage];
-    return JSON.parse((await response.toArray()).join('')) as Told;
+    return JSON.parse((await response.toArray()).join('')) as ReceivedFields;
   };
 
   test('with field names in their original case, repeated fields included', async () => {

@@ -12,7 +12,7 @@ const recording = openRecording(file, {
   owner: { pid: process.pid, isRunning: pid => pid === process.ppid },
   onEvent: trouble => process.stdout.write(`${JSON.stringify(trouble)}\n`),
 });
-// A full disk is an error to be told, and no signal to die of.
+// A full disk must be reported as an error; the signal must not end the process.
 process.on('SIGXFSZ', () => {});
 for (let number = 1; number <= (Number(count) || 100_000); number++) {
   const done = recording.write(

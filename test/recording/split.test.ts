@@ -82,7 +82,7 @@ describe('splitting a document', () => {
     ['{log:{"entries":[]}}', 'a member name or "}"'],
     ['{"log":{"version":oops,"entries":[{}]}}', 'a value'],
     ['{"log":{"version":01x,"entries":[{}]}}', 'a value'],
-  ])('garbage in the structure is told: %s', (text, expected) => {
+  ])('invalid structure is reported: %s', (text, expected) => {
     expect(split(text).truncated).toContain(`${expected} was expected`);
   });
 

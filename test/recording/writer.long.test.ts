@@ -260,18 +260,18 @@ describe.for(FORMATS.map(format => [format] as const))('%s', ([format]) => {
       const child = spawn(process.execPath, [RECORDER, file, format, '0'], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
-      let told = 0;
+      let received = 0;
       await new Promise<void>(resolve => {
         child.stdout.on('data', (chunk: Buffer) => {
-          told += chunk.length;
-          if (told > 40 + 97 * round) resolve();
+          received += chunk.length;
+          if (received > 40 + 97 * round) resolve();
         });
       });
       const closed = once(child, 'close');
       child.kill('SIGKILL');
       await closed;
       const { ids, unreadable, truncated } = await read(file);
-      expect(ids.length).toBeGreaterThanOrEqual(told);
+      expect(ids.length).toBeGreaterThanOrEqual(received);
       expect(ids).toEqual(ids.map((_, index) => `x${index + 1}`));
       expect(unreadable + Number(truncated)).toBeLessThanOrEqual(1);
       // It left its marker, and does not run.
