@@ -2,9 +2,12 @@
 import type { IncomingMessage } from 'node:http';
 
 /** Response fields for a CORS-preflight request (Fetch standard); undefined: the request is not a preflight. */
-export function preflightFields({ method, headers }: IncomingMessage): Record<string, string> | undefined {
+export function preflightFields(incoming: IncomingMessage): Record<string, string> | undefined {
+  // node:http builds `headers` when it is first read, so test the method before.
+  if (incoming.method !== 'OPTIONS') return undefined;
+  const { headers } = incoming;
   const requestedMethod = headers['access-control-request-method'];
-  if (method !== 'OPTIONS' || headers.origin === undefined || requestedMethod === undefined) return undefined;
+  if (headers.origin === undefined || requestedMethod === undefined) return undefined;
   return {
     'access-control-allow-origin': headers.origin,
     'access-control-allow-credentials': 'true',
@@ -18,6 +21,12 @@ export function preflightFields({ method, headers }: IncomingMessage): Record<st
     'access-control-max-age': '600',
     vary: 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers',
   };
+}
+
+/** The Origin field. It is read from the raw fields, because `headers` would be built for each request. */
+export function originOf({ rawHeaders }: IncomingMessage): string | undefined {
+  const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && /^origin$/i.test(name));
+  return at < 0 ? undefined : rawHeaders[at + 1];
 }
 
 /** Browsers take "*" literally for requests with credentials, so the fields list the origin and the names. */

@@ -5,7 +5,7 @@ import { EMPTY_BODY, isRecorded, type Response } from '../exchange/exchange.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
 import { isCachedResponse } from '../mock/respond/response-cache.ts';
 import type { Delivery } from '../scenario/delivery.ts';
-import { corsFields } from './cors.ts';
+import { corsFields, originOf } from './cors.ts';
 import { delayResponse, injectFault, isImmediate, throttleBody } from './faults.ts';
 
 export interface OutgoingResponse {
@@ -54,7 +54,7 @@ export async function deliver(
 ): Promise<void> {
   const { response, delivery } = message;
   const parts = responseParts(response);
-  const fields = allFields(parts, message, incoming.headers.origin);
+  const fields = allFields(parts, message, message.cors ? originOf(incoming) : undefined);
   const isHead = incoming.method === 'HEAD';
   if (delivery !== undefined && !isImmediate(delivery)) {
     const body = isHead ? EMPTY_BODY : parts.body;
@@ -108,17 +108,17 @@ function hasNoBody(status: number): boolean {
   return status === 204 || status === 304;
 }
 
-/** All fields except those that node:http adds, names and values in turn. @param origin of the page that sent the request */
+/** All fields except those that node:http adds, names and values in turn. @param origin of the page that sent the request; undefined: no CORS fields */
 function allFields(
   parts: ResponseParts,
-  { exchangeId, refusedFor, cors }: OutgoingResponse,
+  { exchangeId, refusedFor }: OutgoingResponse,
   origin: string | undefined,
 ): string[] {
   const fields = parts.fields.slice();
   if (exchangeId !== undefined) fields.push('x-deadringer-exchange', exchangeId);
   if (refusedFor !== undefined) fields.push('x-deadringer-reason', reasonField(refusedFor));
   if (parts.contentLength !== undefined) fields.push('content-length', parts.contentLength);
-  if (cors && origin !== undefined) addCorsFields(fields, origin);
+  if (origin !== undefined) addCorsFields(fields, origin);
   return fields;
 }
 
