@@ -1,15 +1,18 @@
 // Reads bodies of HAR entries. "Not recorded" is not "empty": sizes, Content-Length and methods decide between them.
+import { Buffer } from 'node:buffer';
 import { decodeBody } from '../exchange/body.ts';
 import { type Body, EMPTY_BODY, type Headers, header } from '../exchange/exchange.ts';
-import type { JsonObject } from '../exchange/json.ts';
+import { isObject, type JsonObject } from '../exchange/json.ts';
 import { isJson, mediaTypeOf, parseMediaType } from '../exchange/media-type.ts';
 import { attachBody, isBodyLongerThan, type TextBody } from '../exchange/text-body.ts';
 import { attachmentOf } from './attachments.ts';
 import { createBoundary, type FormField, writeMultipart, writeUrlencoded } from './form-body.ts';
+import { isEmptyList, withMediaType } from './har-quirks.ts';
 import { countOf, objectsOf, stringOf } from './json-values.ts';
 import type { MessageContent } from './parsed-entry.ts';
 import {
   bodyFromBase64,
+  bodyFromChunks,
   bodyFromFile,
   bodyFromText,
   bodyFromUtf8,
@@ -44,11 +47,12 @@ const USUALLY_EMPTY = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE']);
 
 export function harRequestOf(
   method: string,
-  headers: Headers,
+  recordedHeaders: Headers,
   postData: JsonObject | undefined,
   bodySize: unknown,
   attachments: Attachments,
 ): MessageContent {
+  const headers = withMediaType(recordedHeaders, postData?.mimeType);
   const attachment = attachmentOf(postData);
   if (attachment !== undefined)
     return { headers, body: bodyFromAttachment(attachment, headers, attachments) };
@@ -63,8 +67,12 @@ export function harRequestOf(
     return { headers, body };
   }
   const fields = objectsOf(postData?.params).map(toFormField);
-  if (postData !== undefined && fields.length > 0)
-    return rebuildForm(fields, headers, stringOf(postData.mimeType) ?? '');
+  if (postData !== undefined && fields.length > 0) {
+    const type = header(headers, 'content-type') ?? '';
+    return /^\s*(?:application\/x-www-form-urlencoded|multipart\/form-data)\b|^[^/]*$/i.test(type)
+      ? rebuildForm(fields, headers, stringOf(postData.mimeType) ?? '')
+      : { headers, body: rebuildJson(postData.params, headers, countOf(bodySize)) };
+  }
   return { headers, body: missingRequestBody(method, headers, text, countOf(bodySize)) };
 }
 
@@ -96,13 +104,26 @@ function toFormField(param: JsonObject): FormField {
   };
 }
 
+/**
+ * chrome-har and Puppeteer take JSON bodies apart, and write each item of a list as a member of its own, so that a list of one
+ * item looks like the item. The recorded size proves that the rebuilt body is the one that was sent.
+ */
+function rebuildJson(params: unknown, headers: Headers, size: number | undefined): Body {
+  const members = new Map<string, unknown>();
+  for (const { name, value } of objectsOf(params)) {
+    const key = stringOf(name) ?? '';
+    members.set(key, members.has(key) ? [members.get(key), value].flat() : value);
+  }
+  const body = Buffer.from(JSON.stringify(Object.fromEntries(members)));
+  const isSent = isJson(mediaTypeOf(headers)?.essence ?? '') && body.length === (lengthOf(headers) ?? size);
+  return isSent ? body : { notRecorded: 'the recorder took the body apart' };
+}
+
 function rebuildForm(fields: readonly FormField[], headers: Headers, mimeType: string): MessageContent {
   const contentTypeHeader = header(headers, 'content-type') ?? mimeType;
   const mediaType = parseMediaType(contentTypeHeader);
   if (mediaType?.essence !== 'multipart/form-data') {
-    const isTypeMissing = headers['content-type'] === undefined && mediaType !== undefined;
-    const typed = isTypeMissing ? { ...headers, 'content-type': [contentTypeHeader] } : headers;
-    return { headers: typed, body: writeUrlencoded(fields) };
+    return { headers, body: writeUrlencoded(fields) };
   }
   // Restore a boundary that the recorder omitted: without it the body cannot be parsed.
   const boundaryOfHeader = mediaType.parameters.boundary ?? parseMediaType(mimeType)?.parameters.boundary;
@@ -119,7 +140,24 @@ function rebuildForm(fields: readonly FormField[], headers: Headers, mimeType: s
   };
 }
 
-export function harResponseBodyOf(
+/** If the entry leaves out the headers, a body has the media type that is stored with it. */
+export function harResponseOf(
+  method: string,
+  status: number,
+  recordedHeaders: Headers,
+  response: JsonObject,
+  attachments: Attachments,
+): MessageContent {
+  const content = isObject(response.content) ? response.content : undefined;
+  const hasBody = (stringOf(content?.text) ?? attachmentOf(content) ?? '') !== '';
+  const headers =
+    hasBody && isEmptyList(recordedHeaders)
+      ? withMediaType(recordedHeaders, content?.mimeType)
+      : recordedHeaders;
+  return { headers, body: responseBodyOf(method, status, headers, content, response.bodySize, attachments) };
+}
+
+function responseBodyOf(
   method: string,
   status: number,
   headers: Headers,
@@ -138,7 +176,10 @@ export function harResponseBodyOf(
   if (content === undefined || text === undefined || text === '') {
     return missingResponseBody(method, status, headers, text, size, countOf(bodySize));
   }
-  if (stringOf(content.encoding)?.toLowerCase() === 'base64') return bodyFromBase64(text, headers);
+  const inBase64 = stringOf(content.encoding)?.toLowerCase() === 'base64';
+  const chunks = bodyFromChunks(text, headers, inBase64 || content._isBinary === true);
+  if (chunks !== undefined) return chunks;
+  if (inBase64) return bodyFromBase64(text, headers);
   const body = bodyFromPlainText(text, stringOf(content.mimeType), size, headers);
   return isTruncated(body, size, headers) ? { notRecorded: 'the recording truncated the body' } : body;
 }

@@ -114,7 +114,7 @@ export function readExchangeLine(entry: JsonObject): ParsedEntry | string {
     return {
       ...parsed,
       status: undefined,
-      response: () => ({ headers: {}, body: readStoredBody(undefined) }),
+      response: () => ({ headers: {}, isExact: true, body: readStoredBody(undefined) }),
     };
   }
   if (!isObject(response)) return 'its "response" is no object';
@@ -127,7 +127,12 @@ export function readExchangeLine(entry: JsonObject): ParsedEntry | string {
 
 function readStoredMessage(message: JsonObject, headers: Headers): MessageContent {
   const withheld = stringsOf(message.withheld);
-  return { headers, ...(withheld !== undefined && { withheld }), body: readStoredBody(message.body) };
+  return {
+    headers,
+    ...(withheld !== undefined && { withheld }),
+    isExact: true,
+    body: readStoredBody(message.body),
+  };
 }
 
 /** The writer removes content codings before it stores a body. */

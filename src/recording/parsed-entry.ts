@@ -1,5 +1,5 @@
 // The common result of all format readers, and its classification: an exchange, or an entry that is not an HTTP exchange of an API.
-import type { Body, Headers } from '../exchange/exchange.ts';
+import type { Body, Headers, Request } from '../exchange/exchange.ts';
 import { attachBody, type TextBody } from '../exchange/text-body.ts';
 import type { EntryLocation, NonExchangeReason, RecordedEntry } from './model.ts';
 import { parseRecordedUrl } from './url.ts';
@@ -7,6 +7,8 @@ import { parseRecordedUrl } from './url.ts';
 export interface MessageContent {
   readonly headers: Headers;
   readonly withheld?: readonly string[];
+  /** True: the recording contains the message as it was sent; values in it are never marks of a redaction. */
+  readonly isExact?: boolean;
   readonly body: Body | TextBody;
 }
 
@@ -70,21 +72,18 @@ export function toRecordedEntry(place: EntryLocation, parsed: ParsedEntry | stri
           path: url.path,
           query: url.query,
           headers,
-          ...(request.withheld !== undefined && { withheld: request.withheld }),
+          ...unknownsOf(request),
         },
         request.body,
       ),
-      response: attachBody(
-        {
-          status,
-          headers: response.headers,
-          ...(response.withheld !== undefined && { withheld: response.withheld }),
-        },
-        response.body,
-      ),
+      response: attachBody({ status, headers: response.headers, ...unknownsOf(response) }, response.body),
       ...(parsed.redacted !== undefined && { redacted: parsed.redacted }),
     },
   };
+}
+
+function unknownsOf({ withheld, isExact }: MessageContent): Pick<Request, 'withheld' | 'mayBeMasked'> {
+  return { ...(withheld !== undefined && { withheld }), ...(isExact !== true && { mayBeMasked: true }) };
 }
 
 function reasonOf(

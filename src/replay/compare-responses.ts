@@ -6,6 +6,7 @@ import { header, isRecorded, type Response } from '../exchange/exchange.ts';
 import { isCommonHeader, isSignificantHeader } from '../exchange/header-names.ts';
 import { jsonPointer, valueAt } from '../exchange/json-pointer.ts';
 import { isJson, mediaTypeOf } from '../exchange/media-type.ts';
+import { ANY_FIELD } from '../exchange/unknown.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { SourceLocation } from '../finding/finding.ts';
 import { type Operation, responseFor } from '../openapi/model.ts';
@@ -121,7 +122,7 @@ function compareHeaders(recorded: Response, current: Response, comparison: Compa
   const names = [...new Set([...Object.keys(recorded.headers), ...Object.keys(current.headers)])].sort();
   return names.flatMap((name): Difference[] => {
     const isCompared = declared.has(name) || isSignificantHeader(name) || !isCommonHeader(name);
-    if (!isCompared || withheld.has(name)) return [];
+    if (!isCompared || withheld.has(name) || withheld.has(ANY_FIELD)) return [];
     const [before, after] = [header(recorded.headers, name), header(current.headers, name)];
     const at = `/response/headers${jsonPointer(name)}`;
     const location =

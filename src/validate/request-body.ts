@@ -3,6 +3,7 @@
 import { header, isRecorded, type Request } from '../exchange/exchange.ts';
 import { closestMediaType, parseMediaType } from '../exchange/media-type.ts';
 import { hasEmptyBody } from '../exchange/text-body.ts';
+import { isWithheld } from '../exchange/unknown.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Match } from '../routing/match.ts';
 import { validateBody } from './body.ts';
@@ -32,6 +33,16 @@ export function checkRequestBody(
   if (empty && !requestBody.required) return;
   // Without a body the Content-Type does not matter, except for a required body: then it is checked if it is sent.
   if (contentType !== undefined || !empty) {
+    if (contentType === undefined && isWithheld(request, 'content-type')) {
+      const message = 'request body cannot be checked: the recording omits "content-type"';
+      findings.push({
+        code: 'request-body-not-checkable',
+        message,
+        at: '/request/body',
+        location: location(),
+      });
+      return;
+    }
     const mediaType = contentType === undefined ? undefined : parseMediaType(contentType);
     const content = mediaType && closestMediaType(requestBody.contents, mediaType);
     if (content === undefined && requestBody.contents.length > 0) {
