@@ -70,6 +70,14 @@ export function header(headers: Headers, name: string): string | undefined {
   return values.length === 1 ? values[0] : values.join(', ');
 }
 
+/**
+ * True when the recording may have left a value out: an absent one is unknown, not missing.
+ * @param name a header field in lower case, or a pointer such as "/query/api_key"
+ */
+export function isWithheld({ withheld }: Pick<Request, 'withheld'>, name: string): boolean {
+  return withheld !== undefined && (withheld.includes(name) || withheld.includes('*'));
+}
+
 /** True when the recording contains the body; an empty body counts. */
 export function isRecorded(body: Body): body is Uint8Array {
   return body instanceof Uint8Array;

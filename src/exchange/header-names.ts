@@ -45,7 +45,7 @@ const INFRASTRUCTURE = `
 
 const COMMON_NAMES = new Set(`${STANDARD} ${INFRASTRUCTURE}`.trim().split(/\s+/));
 const COMMON_PREFIXES =
-  /^(:|access-control-|sec-|cf-|cf_|cdn-|fly-|fastly-|matched-stub-|akamai-|surrogate-|x-akamai-|x-amz-cf-|x-b3-|x-cdn-|x-cloud-|x-deadringer-|x-envoy-|x-fastly-|x-forwarded-|x-goog-|x-middleware-|x-newrelic-|x-sentry-)/;
+  /^(:|access-control-|sec-|cf-|cf_|cdn-|fly-|fastly-|akamai-|surrogate-|x-akamai-|x-amz-cf-|x-b3-|x-cdn-|x-cloud-|x-deadringer-|x-envoy-|x-fastly-|x-forwarded-|x-goog-|x-middleware-|x-newrelic-|x-sentry-)/;
 
 /** Standard fields that are part of the result of an operation: clients act on them. */
 const SIGNIFICANT = new Set(

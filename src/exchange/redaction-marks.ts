@@ -8,7 +8,7 @@ const OTHER_WORDS =
 /** Whole values. Each tool has its own brackets: [Filtered], <REDACTED>, (masked), __redacted__, [EMAIL_REDACTED]. */
 const MARK = new RegExp(
   [
-    `^[[<({*_#% -]*(?:\\w{1,40}[ _:-])?${CLEAR_WORDS}(?:[ _:-][\\w .:-]{0,40})?[\\])}>*_#% -]*$`,
+    `^[[<({*_#% -]*(?:[\\w.-]{1,40}[ _:-])?${CLEAR_WORDS}(?:[ _:-][\\w .:-]{0,40})?[\\])}>*_#% -]*$`,
     `^[[<({]{1,3}(?:${OTHER_WORDS})[\\])}>]{1,3}$`,
     // Variables without a value, of Postman, Insomnia and shells.
     '^\\{\\{[^{}]{1,100}\\}\\}$',
@@ -23,7 +23,7 @@ const UPPER_CASE_MARK = /^(?:<[A-Z][A-Z0-9_ -]{0,60}>|\[[A-Z][A-Z0-9_-]{2,60}\])
 /** Masked in part: "4111********1111", "j***@example.com". */
 const MASKED_PART = /\*{3}|•{3}/;
 /** No credential is in brackets, or has no letter and no digit. */
-const CREDENTIAL_MARK = /^(?:[[<({].*[\])}>]|x{3,}|[*.•_-]+|\$\w+)$/i;
+const CREDENTIAL_MARK = /^(?:[[<({].*[\])}>]|x{3,}|[*.•…_-]+|\$\w+)$/i;
 /** A whole field, which would have a scheme before a credential. */
 const FIELD_MARK = new RegExp(`^(?:${OTHER_WORDS})$`, 'i');
 const AUTH_SCHEME = /^[a-z][\w-]*[ \t]+(?=\S)/i;

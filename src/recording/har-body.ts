@@ -7,7 +7,8 @@ import { isJson, mediaTypeOf, parseMediaType } from '../exchange/media-type.ts';
 import { attachBody, isBodyLongerThan, type TextBody } from '../exchange/text-body.ts';
 import { attachmentOf } from './attachments.ts';
 import { createBoundary, type FormField, writeMultipart, writeUrlencoded } from './form-body.ts';
-import { isEmptyList, withMediaType } from './har-quirks.ts';
+import { withMediaType } from './har-quirks.ts';
+import { hasNoFields } from './header-fields.ts';
 import { countOf, objectsOf, stringOf } from './json-values.ts';
 import type { MessageContent } from './parsed-entry.ts';
 import {
@@ -151,7 +152,7 @@ export function harResponseOf(
   const content = isObject(response.content) ? response.content : undefined;
   const hasBody = (stringOf(content?.text) ?? attachmentOf(content) ?? '') !== '';
   const headers =
-    hasBody && isEmptyList(recordedHeaders)
+    hasBody && hasNoFields(recordedHeaders)
       ? withMediaType(recordedHeaders, content?.mimeType)
       : recordedHeaders;
   return { headers, body: responseBodyOf(method, status, headers, content, response.bodySize, attachments) };
@@ -174,14 +175,19 @@ function responseBodyOf(
   const text = stringOf(content?.text);
   const size = countOf(content?.size);
   if (content === undefined || text === undefined || text === '') {
-    return missingResponseBody(method, status, headers, text, size, countOf(bodySize));
+    const hasComment = text === undefined && (stringOf(content?.comment) ?? '') !== '';
+    return missingResponseBody(method, status, headers, text, size, countOf(bodySize), hasComment);
   }
   const inBase64 = stringOf(content.encoding)?.toLowerCase() === 'base64';
   const chunks = bodyFromChunks(text, headers, inBase64 || content._isBinary === true);
   if (chunks !== undefined) return chunks;
   if (inBase64) return bodyFromBase64(text, headers);
   const body = bodyFromPlainText(text, stringOf(content.mimeType), size, headers);
-  return isTruncated(body, size, headers) ? { notRecorded: 'the recording truncated the body' } : body;
+  // Content-Length counts the bytes of the content coding.
+  const length = headers['content-encoding'] === undefined ? lengthOf(headers) : undefined;
+  return isTruncated(body, Math.max(size ?? 0, length ?? 0), headers)
+    ? { notRecorded: 'the recording truncated the body' }
+    : body;
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -193,10 +199,12 @@ function missingResponseBody(
   text: string | undefined,
   size: number | undefined,
   bodySize: number | undefined,
+  hasComment: boolean,
 ): Body {
   // These responses have no body, whatever Content-Length says (RFC 9110, section 6.4.1).
   if (method === 'HEAD' || status < 200 || status === 204 || status === 205) return EMPTY_BODY;
-  if ((size ?? 0) > 0) return NOT_STORED;
+  // Without any field, nothing says that the body was empty. Firefox explains in a comment why it stores no body.
+  if ((size ?? 0) > 0 || hasNoFields(headers) || hasComment) return NOT_STORED;
   const length = lengthOf(headers);
   if (length === 0) return EMPTY_BODY;
   // An empty body is 20 bytes when it is compressed, so the uncompressed size decides.
@@ -229,9 +237,9 @@ function bodyFromPlainText(
 }
 
 /** Recorders with a size limit store only the beginning of a body, which would be reported as malformed JSON. */
-function isTruncated(body: Body | TextBody, size: number | undefined, headers: Headers): boolean {
+function isTruncated(body: Body | TextBody, size: number, headers: Headers): boolean {
   // Each character has at least one byte.
-  if (size === undefined || ('text' in body && size <= body.text.length)) return false;
+  if (size === 0 || ('text' in body && size <= body.text.length)) return false;
   const mediaType = mediaTypeOf(headers);
   if (mediaType === undefined || !isJson(mediaType.essence)) return false;
   const message = attachBody({ headers }, body);

@@ -3,8 +3,8 @@ import { Buffer } from 'node:buffer';
 import type { Headers } from '../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../exchange/json.ts';
 import { parseMediaType } from '../exchange/media-type.ts';
-import { ANY_FIELD } from '../exchange/unknown.ts';
 import { writeUrlencoded } from './form-body.ts';
+import { ANY_FIELD, hasNoFields } from './header-fields.ts';
 import { countOf, objectsOf, stringOf } from './json-values.ts';
 import type { NonExchangeReason } from './model.ts';
 
@@ -126,23 +126,17 @@ export function withheldByWriter(
     SANITIZED_REQUEST.every(name => request[name] === undefined) &&
     SANITIZED_RESPONSE.every(name => response[name] === undefined);
   const hasCookies = objectsOf(responseCookies).length > 0;
-  // A response has fields (RFC 9110 sections 6.6.1 and 8.6): an entry without any leaves them out. An HTTP client may list
-  // those of the request that its user set, which may be none, unless the response has none either.
-  if (isEmptyList(response))
-    return { request: isEmptyList(request) ? [ANY_FIELD] : NONE, response: [ANY_FIELD] };
+  const hidesCookies = (isSanitized || hasCookies) && response['set-cookie'] === undefined;
+  // An HTTP client may list only those fields of a request that its user set. If the response has no field either, the entry
+  // leaves them out.
+  const isBare = hasNoFields(response);
   return {
-    request: isSanitized ? SANITIZED_REQUEST : NONE,
-    response: (isSanitized || hasCookies) && response['set-cookie'] === undefined ? SANITIZED_RESPONSE : NONE,
+    request: isBare && hasNoFields(request) ? ANY_FIELD : isSanitized ? SANITIZED_REQUEST : NONE,
+    response: isBare ? ANY_FIELD : hidesCookies ? SANITIZED_RESPONSE : NONE,
   };
 }
 
-const ANY: readonly string[] = [ANY_FIELD];
 const NONE: readonly string[] = [];
-
-export function isEmptyList(headers: Headers): boolean {
-  for (const _name in headers) return false;
-  return true;
-}
 
 /** Insomnia and other clients write cookies only in the list, not as a header. */
 export function withCookies(headers: Headers, cookies: unknown): Headers {

@@ -89,6 +89,7 @@ function withheldFields(
 
 /** @returns undefined when the value is not a list of names and values */
 function readHarFields(fields: unknown): Headers | undefined {
+  if (fields === null) return {};
   if (!Array.isArray(fields)) return undefined;
   const read = new HeaderBuilder();
   for (const field of fields as unknown[]) {

@@ -10,7 +10,8 @@ export function createVariableFiller(variables: readonly JsonObject[]): (text: s
   const values = new Map(
     variables.flatMap(({ key, id, value }) => {
       const name = stringOf(key) ?? stringOf(id);
-      return name !== undefined && typeof value === 'string' ? [[name, value] as const] : [];
+      const text = textOf(value);
+      return name === undefined || (text === '' && typeof value !== 'string') ? [] : [[name, text] as const];
     }),
   );
   return text => {

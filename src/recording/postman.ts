@@ -2,11 +2,10 @@
 import { Buffer } from 'node:buffer';
 import { type Body, EMPTY_BODY, type Headers } from '../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../exchange/json.ts';
-import { ANY_FIELD } from '../exchange/unknown.ts';
 import { createBoundary, type FormField, writeMultipart, writeUrlencoded } from './form-body.ts';
 import { harResponseOf } from './har-body.ts';
 import { withMediaType } from './har-quirks.ts';
-import { headersFromPairs } from './header-fields.ts';
+import { ANY_FIELD, hasNoFields, headersFromPairs } from './header-fields.ts';
 import { countOf, objectsOf, stringOf } from './json-values.ts';
 import type { MessageContent, ParsedEntry } from './parsed-entry.ts';
 import { authFields, scriptChangesHeaders } from './postman-auth.ts';
@@ -78,9 +77,9 @@ export function readSavedResponse({
   const headers = readPostmanHeaders(request.header, fill);
   const recordedHeaders = readPostmanHeaders(response.header, text => text);
   // Each response has fields; a saved one without any was written by hand.
-  const hasNoHeaders = Object.keys(recordedHeaders).length === 0;
+  const isBare = hasNoFields(recordedHeaders);
   const language = stringOf(response._postman_previewlanguage);
-  const responseHeaders = hasNoHeaders
+  const responseHeaders = isBare
     ? withMediaType(recordedHeaders, RAW_TYPES.get(language?.toLowerCase()))
     : recordedHeaders;
   const method = stringOf(request.method)?.toUpperCase() ?? 'GET';
@@ -97,7 +96,7 @@ export function readSavedResponse({
       // Postman adds the credentials when it sends, and saves the request without them.
       const withheld = [
         ...authFields(request.auth ?? auth, fill).filter(name => headers[name] === undefined),
-        ...(changesHeaders === true ? [ANY_FIELD] : []),
+        ...(changesHeaders === true ? ANY_FIELD : []),
       ];
       return { ...message, ...(withheld.length > 0 && { withheld }) };
     },
@@ -109,7 +108,7 @@ export function readSavedResponse({
         { content: { text: response.body ?? undefined } },
         undefined,
       ),
-      ...(hasNoHeaders && { withheld: [ANY_FIELD] }),
+      ...(isBare && { withheld: ANY_FIELD }),
     }),
   };
 }

@@ -70,9 +70,8 @@ export function bodyFromChunks(text: string, headers: Headers, isDeclared: boole
   const parts = chunks.map(chunk => (isHex ? Buffer.from(chunk, 'hex') : decodeBase64(chunk)));
   if (!parts.every(part => part !== undefined)) return undefined;
   const bytes = Buffer.concat(parts);
-  if (isDeclared) return bodyFromBytes(bytes, headers);
-  const plain = decodeContent(bytes, header(headers, 'content-encoding'), ENTRY_LIMIT);
-  return 'bytes' in plain ? plain.bytes : undefined;
+  const body = bodyFromBytes(bytes, headers);
+  return isDeclared || body !== bytes ? body : undefined;
 }
 
 /** Bytes with or without their content codings: some recorders decode the body and keep the Content-Encoding header. */
@@ -84,8 +83,10 @@ function bodyFromBytes(bytes: Uint8Array, headers: Headers): Body {
   const plain = decodeContent(bytes, codings, ENTRY_LIMIT);
   if ('bytes' in plain) return plain.bytes;
   if (plain.problem === 'too-large') return { notRecorded: plain.reason };
-  // Data with the magic bytes of gzip or zstd is compressed. For the other codings an error means that it is already decoded.
-  return MAGIC_BYTES.has(outermost) && plain.problem === 'malformed'
+  // Data with the magic bytes of gzip or zstd is compressed. For the other codings an error means that it is already decoded,
+  // unless the bytes cannot be text of the declared type.
+  const isText = isJson(mediaTypeOf(headers)?.essence ?? '');
+  return plain.problem === 'malformed' && (MAGIC_BYTES.has(outermost) || (isText && !isUtf8(bytes)))
     ? { notRecorded: `the recording contains damaged ${outermost} data` }
     : bytes;
 }

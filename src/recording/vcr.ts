@@ -1,11 +1,10 @@
-// Reads VCR cassettes (also vcrpy, Betamax, go-vcr, PHP-VCR): YAML or JSON lists of interactions.
+// Reads VCR cassettes (also vcrpy, Betamax, go-vcr, PHP-VCR, ExVCR): YAML or JSON lists of interactions.
 import { Buffer } from 'node:buffer';
 import { parseDocument } from 'yaml';
 import { type Body, EMPTY_BODY, type Headers } from '../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../exchange/json.ts';
 import type { TextBody } from '../exchange/text-body.ts';
-import { ANY_FIELD } from '../exchange/unknown.ts';
-import { headersFromObject } from './header-fields.ts';
+import { ANY_FIELD, hasNoFields, headersFromObject } from './header-fields.ts';
 import { countOf, stringOf, timestampOf } from './json-values.ts';
 import type { MessageContent, ParsedEntry } from './parsed-entry.ts';
 import { bodyFromBase64, bodyFromText } from './stored-body.ts';
@@ -56,10 +55,10 @@ export function readInteraction(interaction: JsonObject): ParsedEntry | string {
   const responseHeaders = headersFromObject(response.headers);
   if (responseHeaders === undefined) return 'its response has no object of "headers"';
   const { status } = response;
-  const code = countOf(isObject(status) ? status.code : (response.code ?? status));
+  const code = countOf(isObject(status) ? status.code : (response.code ?? response.status_code ?? status));
   if (code === undefined) return 'its response has no status code';
   // The usual way to keep a secret out of a cassette is to leave the field out. A 401 says that there was no credential.
-  const withheld = code === 401 ? undefined : [ANY_FIELD];
+  const withheld = code === 401 ? undefined : ANY_FIELD;
   return {
     ...sent,
     status: code,
@@ -70,7 +69,7 @@ export function readInteraction(interaction: JsonObject): ParsedEntry | string {
     }),
     response: () => ({
       headers: responseHeaders,
-      ...(Object.keys(responseHeaders).length === 0 && { withheld: [ANY_FIELD] }),
+      ...(hasNoFields(responseHeaders) && { withheld: ANY_FIELD }),
       body: readCassetteBody(response.body, responseHeaders),
     }),
   };

@@ -4,7 +4,6 @@ import { decodePercent, header, parseCookies, parsePairs, type Request } from '.
 import { jsonPointer, splitPointer } from '../exchange/json-pointer.ts';
 import { isCredentialMark } from '../exchange/redaction-marks.ts';
 import { isPlaceholder, isSecretName, secretTest } from '../exchange/secrets.ts';
-import { ANY_FIELD } from '../exchange/unknown.ts';
 import { type ApiSpec, declaresCookie, secretNames } from '../openapi/model.ts';
 import type { MatchTarget } from '../routing/match-target.ts';
 import type { Match } from '../routing/trie.ts';
@@ -156,7 +155,7 @@ function withheldSlots(
     matchTarget.kind === 'operation'
       ? uncheckablePointers(matchTarget, request)
       : possibleCredentialPointers(matchTarget.api);
-  const named = withheld.includes(ANY_FIELD)
+  const named = withheld.includes('*')
     ? uncheckable.filter(at => at.startsWith('/request/headers/')).map(at => splitPointer(at)[2] ?? '')
     : withheld.filter(name => !name.startsWith('/'));
   const missingHeaders = named.filter(name => header(request.headers, name) === undefined);

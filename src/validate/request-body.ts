@@ -1,9 +1,8 @@
 // Validates the body of a request: present if required, of a declared media type, and valid for its schema.
 
-import { header, isRecorded, type Request } from '../exchange/exchange.ts';
+import { header, isRecorded, isWithheld, type Request } from '../exchange/exchange.ts';
 import { closestMediaType, parseMediaType } from '../exchange/media-type.ts';
 import { hasEmptyBody } from '../exchange/text-body.ts';
-import { isWithheld } from '../exchange/unknown.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Match } from '../routing/match.ts';
 import { validateBody } from './body.ts';

@@ -1,11 +1,10 @@
 // Validates a response against an operation: its status, headers and body.
 
-import { header, isRecorded, type Request, type Response } from '../exchange/exchange.ts';
+import { header, isRecorded, isWithheld, type Request, type Response } from '../exchange/exchange.ts';
 import { isCommonHeader } from '../exchange/header-names.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { closestMediaType, parseMediaType } from '../exchange/media-type.ts';
 import { hasEmptyBody } from '../exchange/text-body.ts';
-import { isWithheld } from '../exchange/unknown.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import {

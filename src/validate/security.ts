@@ -1,9 +1,9 @@
 // Checks that a request has the credentials of a declared security requirement. Their values are never rejected.
 
 import { Buffer } from 'node:buffer';
-import { header, type Pair, type Request } from '../exchange/exchange.ts';
+import { header, isWithheld, type Pair, type Request } from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
-import { isUnknownField, isWithheld } from '../exchange/unknown.ts';
+import { isUnknownField } from '../exchange/unknown.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Operation, SecurityRequirement } from '../openapi/model.ts';
