@@ -69,9 +69,8 @@ const FAILURES: readonly { readonly writers: string; readonly member: string }[]
 
 /** @returns whether the client did not read the whole response */
 export function isAborted(entry: JsonObject, response: JsonObject): boolean {
-  return FAILURES.some(({ member }) =>
-    [response[member], entry[member]].some(value => typeof value === 'string' && value.trim() !== ''),
-  );
+  const isReason = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
+  return FAILURES.some(({ member }) => isReason(response[member]) || isReason(entry[member]));
 }
 
 /**
@@ -125,7 +124,7 @@ export function withheldByWriter(
     creator === 'WebInspector' &&
     SANITIZED_REQUEST.every(name => request[name] === undefined) &&
     SANITIZED_RESPONSE.every(name => response[name] === undefined);
-  const hasCookies = objectsOf(responseCookies).length > 0;
+  const hasCookies = Array.isArray(responseCookies) && responseCookies.length > 0;
   const hidesCookies = (isSanitized || hasCookies) && response['set-cookie'] === undefined;
   // An HTTP client may list only those fields of a request that its user set. If the response has no field either, the entry
   // leaves them out.
@@ -160,12 +159,11 @@ export function withMediaType(headers: Headers, mimeType: unknown): Headers {
  * writes both, so that a query in the URL is complete, except in Insomnia, which sends both parts.
  */
 export function urlWithQuery(url: string, queryString: unknown, creator: string | undefined): string {
-  const fields = objectsOf(queryString);
-  if (fields.length === 0) return url;
+  if (!Array.isArray(queryString) || queryString.length === 0) return url;
+  if (url.includes('?') && !/insomnia/i.test(creator ?? '')) return url;
   const [, path = '', query, fragment = ''] = /^([^?#]*)(?:\?([^#]*))?(.*)$/s.exec(url) ?? [];
-  if (query !== undefined && !/insomnia/i.test(creator ?? '')) return url;
   const sent = new URLSearchParams(query);
-  const added = fields.flatMap(({ name, value }) =>
+  const added = objectsOf(queryString).flatMap(({ name, value }) =>
     typeof name === 'string' && !sent.has(name) ? [{ name, value: stringOf(value) ?? '' }] : [],
   );
   if (added.length === 0) return url;
