@@ -203,9 +203,8 @@ function missingResponseBody(
 ): Body {
   // These responses have no body, whatever Content-Length says (RFC 9110, section 6.4.1).
   if (method === 'HEAD' || status < 200 || status === 204 || status === 205) return EMPTY_BODY;
-  // Without any field, nothing says that the body was empty. Firefox explains in a comment why it stores no body.
-  const isBare = hasNoFields(headers) && (text !== undefined || size === 0);
-  if ((size ?? 0) > 0 || isBare || hasComment) return NOT_STORED;
+  // Firefox explains in a comment why it stores no body.
+  if ((size ?? 0) > 0 || hasComment) return NOT_STORED;
   const length = lengthOf(headers);
   if (length === 0) return EMPTY_BODY;
   // An empty body is 20 bytes when it is compressed, so the uncompressed size decides.

@@ -50,6 +50,18 @@ const NON_EXCHANGES: readonly EntryQuirk[] = [
     applies: ({ cache }, _response, creator) =>
       creator === 'Firefox' && isObject(cache) && 'afterRequest' in cache,
   },
+  {
+    // Without a body: a response from the cache that Firefox did not keep.
+    writers: 'Firefox',
+    reason: 'from-cache',
+    applies: (_entry, { headers, content, status }, creator) =>
+      creator === 'Firefox' &&
+      status === 200 &&
+      Array.isArray(headers) &&
+      headers.length === 0 &&
+      isObject(content) &&
+      (stringOf(content.text) ?? '') === '',
+  },
 ];
 
 export function nonExchangeReasonOf(

@@ -4,7 +4,7 @@ import { Buffer } from 'node:buffer';
 import { decodeBody } from '../exchange/body.ts';
 import { decodePercent, header, isRecorded, parseCookies, parsePairs } from '../exchange/exchange.ts';
 import { splitPointer, valueAt } from '../exchange/json-pointer.ts';
-import { containsMark, isCredentialMark, isRedactionMark } from '../exchange/redaction-marks.ts';
+import { containsMark, isRedactionMark } from '../exchange/redaction-marks.ts';
 import { bodyText, type Message } from '../exchange/text-body.ts';
 import { type FindingCode, kindOf } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
@@ -26,9 +26,7 @@ export function withMaskedValues<List extends readonly Finding[]>(
 ): List | Finding[] {
   if (message.mayBeMasked !== true || findings.length === 0) return findings;
   return findings.map(finding => {
-    const kind = kindOf(finding);
-    if (kind !== 'violation' && finding.code !== 'credentials-malformed') return finding;
-    if (!isMasked(finding, message, pathValues)) return finding;
+    if (kindOf(finding) !== 'violation' || !isMasked(finding, message, pathValues)) return finding;
     return {
       ...finding,
       code: notCheckableCode(finding),
@@ -37,16 +35,15 @@ export function withMaskedValues<List extends readonly Finding[]>(
   });
 }
 
-function notCheckableCode({ at, code }: Finding): FindingCode {
+function notCheckableCode({ at }: Finding): FindingCode {
   const [direction, part] = splitPointer(at);
-  if (code === 'credentials-malformed') return 'security-not-checkable';
   if (direction === 'response')
     return part === 'headers' ? 'response-header-not-checkable' : 'response-body-not-checkable';
   return part === 'body' ? 'request-body-not-checkable' : 'parameter-not-checkable';
 }
 
 function isMasked(
-  { at, code, location }: Finding,
+  { at, location }: Finding,
   message: MaskedMessage,
   pathValues: Readonly<Record<string, string>> = {},
 ): boolean {
@@ -54,7 +51,7 @@ function isMasked(
   switch (part) {
     case 'headers': {
       const value = header(message.headers, name);
-      return value !== undefined && (code === 'credentials-malformed' ? isCredentialMark : hasMark)(value);
+      return value !== undefined && hasMark(value);
     }
     case 'path':
       return Object.hasOwn(pathValues, name) && hasMark(decodePercent(pathValues[name] ?? ''));

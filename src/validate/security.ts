@@ -3,6 +3,7 @@
 import { Buffer } from 'node:buffer';
 import { header, isWithheld, type Pair, type Request } from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
+import { isCredentialMark } from '../exchange/redaction-marks.ts';
 import { isUnknownField } from '../exchange/unknown.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
@@ -79,12 +80,12 @@ function checkRequirement(
   }
   const at = '/request/headers/authorization';
   const authorization = header(sent.request.headers, 'authorization') ?? '';
-  if (isUnknownField(sent.request, 'authorization')) {
-    reportUnknown('/headers/authorization');
-    return;
-  }
   const [, usedScheme, credential] = /^(\S+)(?:[ \t]+(.*\S))?[ \t]*$/.exec(authorization) ?? [];
   if (usedScheme?.toLowerCase() !== scheme.scheme || credential === undefined) {
+    if (isUnknownField(sent.request, 'authorization')) {
+      reportUnknown('/headers/authorization');
+      return;
+    }
     const problem =
       usedScheme === undefined
         ? 'the header is missing'
@@ -95,6 +96,7 @@ function checkRequirement(
     missing.push(finding('credentials-missing', message, at));
     return;
   }
+  if (sent.request.mayBeMasked && isCredentialMark(credential)) return;
   const problem = describeMalformedCredential(scheme.scheme, usedScheme, credential);
   if (problem !== undefined) notes.push(finding('credentials-malformed', problem, at));
 }

@@ -84,6 +84,11 @@ describe('a response that the browser took from a cache', () => {
     });
   });
 
+  test('has neither headers nor a body in Firefox', () => {
+    expect(convert(entry({}, { headers: [] }), 'Firefox')).toMatchObject({ reason: 'from-cache' });
+    expect(convert(entry({}, { headers: JSON_TYPE }), 'Firefox').kind).toBe('exchange');
+  });
+
   test.each([
     [{ _serviceWorkerResponseSource: 'network' }, {}],
     [{}, { _fetchType: 'Network Load' }],
