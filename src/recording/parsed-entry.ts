@@ -1,6 +1,7 @@
 // The common result of all format readers, and its classification: an exchange, or an entry that is not an HTTP exchange of an API.
 import type { Body, Headers, Request } from '../exchange/exchange.ts';
 import { attachBody, type TextBody } from '../exchange/text-body.ts';
+import { countOf } from './json-values.ts';
 import type { EntryLocation, NonExchangeReason, RecordedEntry } from './model.ts';
 import { parseRecordedUrl } from './url.ts';
 
@@ -76,10 +77,26 @@ export function toRecordedEntry(place: EntryLocation, parsed: ParsedEntry | stri
         },
         request.body,
       ),
-      response: attachBody({ status, headers: response.headers, ...unknownsOf(response) }, response.body),
+      response: attachBody(
+        { status, headers: response.headers, ...unknownsOf(response) },
+        isBodyLost(method, status, response) ? LOST_BODY : response.body,
+      ),
       ...(parsed.redacted !== undefined && { redacted: parsed.redacted }),
     },
   };
+}
+
+const LOST_BODY: Body = {
+  notRecorded: 'the recording does not contain the body that its Content-Length declares',
+};
+
+/** True if the recording has no body although the response had one. With a content coding, an empty body has a length, too. */
+function isBodyLost(method: string, status: number, { headers, body, isExact }: MessageContent): boolean {
+  if (isExact === true || !(body instanceof Uint8Array) || body.length > 0) return false;
+  if (method === 'HEAD' || status < 200 || [204, 205, 304].includes(status)) return false;
+  return (
+    headers['content-encoding'] === undefined && (countOf(headers['content-length']?.[0]?.trim()) ?? 0) > 0
+  );
 }
 
 function unknownsOf({ withheld, isExact }: MessageContent): Pick<Request, 'withheld' | 'mayBeMasked'> {

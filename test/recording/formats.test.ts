@@ -367,6 +367,21 @@ interactions:
     expect(refused?.response?.withheld).toEqual(['*']);
   });
 
+  test('lacks a body whose length the response declares, except that of a HEAD', async () => {
+    const cassette = (method: string, headers: string) => `interactions:
+- request: {method: ${method}, uri: 'https://a.example/'}
+  response: {status: {code: 200}, headers: ${headers}, body: {string: ''}}
+`;
+    const kinds = async (...given: [string, string]) =>
+      (await exchanges(cassette(...given), 'vcr')).map(
+        ({ response }) => response && decodeBody(response).kind,
+      );
+    expect(await kinds('GET', "{Content-Length: ['7']}")).toEqual(['not-recorded']);
+    expect(await kinds('GET', "{Content-Length: ['0']}")).toEqual(['empty']);
+    expect(await kinds('GET', "{Content-Length: ['20'], Content-Encoding: [gzip]}")).toEqual(['empty']);
+    expect(await kinds('HEAD', "{Content-Length: ['7']}")).toEqual(['empty']);
+  });
+
   test('of Schemathesis has requests without a response', async () => {
     const { recorded } = await read([
       put(
