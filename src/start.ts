@@ -55,6 +55,12 @@ export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'proven
   readonly onError?: (error: ServerError) => void;
 }
 
+/** Options for the command line. */
+export interface ServerOptions extends MockOptions, Pick<LoadOptions, 'onRead'> {
+  /** Ends a load that is under way. */
+  readonly signal?: AbortSignal;
+}
+
 /** A running mock server. */
 export interface Mock {
   /** Base URL without a slash at the end: "http://127.0.0.1:4010". */
@@ -90,15 +96,16 @@ const DEFAULT_LIMITS: SessionLimits = {
 };
 
 /** @throws ContractError if a document or a scenario is invalid */
-async function loadServedConfig(options: MockOptions): Promise<ServedConfig> {
+async function loadServedConfig(options: ServerOptions): Promise<ServedConfig> {
   return await completeServedConfig(await loadDocuments(options), options);
 }
 
-async function loadDocuments({ specs, assertFormats, provenance }: MockOptions): Promise<Contract> {
+async function loadDocuments({ specs, assertFormats, provenance, onRead }: ServerOptions): Promise<Contract> {
   const { contract, findings } = await loadContract(specs, {
     relativeTo: path.resolve('.'),
     ...(assertFormats !== undefined && { assertFormats }),
     ...(provenance !== undefined && { provenance }),
+    ...(onRead !== undefined && { onRead }),
   });
   if (findings.length > 0) throw new ContractError([...findings, ...compileSchemas(contract)]);
   return contract;
@@ -108,12 +115,13 @@ async function loadDocuments({ specs, assertFormats, provenance }: MockOptions):
 const MAX_KEPT_SCHEMAS = 1000;
 
 /** Compiles all schemas, and loads and lints all scenarios, in small slices: the port is open meanwhile. */
-async function completeServedConfig(contract: Contract, options: MockOptions): Promise<ServedConfig> {
-  const schemaFindings = await runInSlices(compileSchemasStepwise(contract, MAX_KEPT_SCHEMAS));
+async function completeServedConfig(contract: Contract, options: ServerOptions): Promise<ServedConfig> {
+  const { scenarios: folders = [], signal, onRead } = options;
+  const schemaFindings = await runInSlices(compileSchemasStepwise(contract, MAX_KEPT_SCHEMAS), signal);
   if (schemaFindings.length > 0) throw new ContractError(schemaFindings);
-  const { scenarios, findings } = await loadScenarios(options.scenarios ?? [], path.resolve('.'));
+  const { scenarios, findings } = await loadScenarios(folders, path.resolve('.'), undefined, onRead);
   const usable = selectUsable(contract, scenarios, options);
-  const scenarioFindings = [...findings, ...(await runInSlices(lintEach(contract, usable)))];
+  const scenarioFindings = [...findings, ...(await runInSlices(lintEach(contract, usable), signal))];
   if (scenarioFindings.length > 0) throw new ContractError(scenarioFindings);
   return createServedConfig(contract, usable, scenarios.length - usable.length);
 }
@@ -131,13 +139,14 @@ function selectUsable(
 const SLICE_MS = 10;
 const PAUSE_MS = 1;
 
-async function runInSlices(work: Iterable<readonly Finding[]>): Promise<Finding[]> {
+async function runInSlices(work: Iterable<readonly Finding[]>, signal?: AbortSignal): Promise<Finding[]> {
   const findings: Finding[] = [];
   let sliceStart = performance.now();
   for (const stepFindings of work) {
     findings.push(...stepFindings);
     if (performance.now() - sliceStart < SLICE_MS) continue;
     await sleep(PAUSE_MS);
+    signal?.throwIfAborted();
     sliceStart = performance.now();
   }
   return findings;
@@ -161,7 +170,7 @@ export async function startMock(options: MockOptions): Promise<Mock> {
  * Like startMock, and with the state of the server. The port opens as soon as the documents are loaded; the schemas that a
  * request needs are compiled on demand until all are verified.
  */
-export async function startServer(options: MockOptions): Promise<MockServer> {
+export async function startServer(options: ServerOptions): Promise<MockServer> {
   const contract = await loadDocuments(options);
   // The first response can depend on scenarios that are on by default. All others must be activated first.
   const early = await loadScenarios(options.scenarios ?? [], path.resolve('.'), mayBeOnByDefault);

@@ -1,11 +1,13 @@
 // deadringer serve: starts the mock server.
 import { flushCompileCache } from 'node:module';
+import { inspect } from 'node:util';
 import { Option } from 'commander';
 import { pluralize } from '../finding/plural.ts';
 import type { ServerError } from '../http/options.ts';
 import { UPSTREAM_MODES, type UpstreamMode } from '../mock/proxy/upstream.ts';
 import { basePathOf, exampleCurl } from '../mock/respond/refuse.ts';
-import { printable, type TextStyle } from '../reporters/safe-text.ts';
+import type { ContractError } from '../openapi/load.ts';
+import { printable, printableLines, type TextStyle } from '../reporters/safe-text.ts';
 import type { MockOptions, MockServer } from '../start.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import { formatFinding, formatServeEvent, formatServerError, serveEventJson } from './format-lines.ts';
@@ -25,7 +27,7 @@ import {
   upstreamOption,
   upstreamTimeoutOption,
 } from './options.ts';
-import { type WatchEvents, watchFiles } from './watch.ts';
+import { createWatcher, type WatchEvents } from './watch.ts';
 
 interface ServeOptions {
   specs?: string[];
@@ -118,30 +120,43 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
   };
   // Listen for signals before "listening" is printed: a script may stop the server at once.
   const interruption = untilInterrupted(io);
+  const stop = new AbortController();
+  void interruption.then(() => stop.abort());
+  const watcher = options.watch ? createWatcher(mockOptions, io.isOwnOutput, stop.signal) : undefined;
   let mock: MockServer;
   try {
     // Load the server only now, so that help and usage errors print at once.
     const { startServer } = await import('../start.ts');
-    mock = await startServer(mockOptions);
+    mock = await startServer({
+      ...mockOptions,
+      signal: stop.signal,
+      onRead: uri => {
+        stop.signal.throwIfAborted();
+        watcher?.onRead(uri);
+      },
+    });
   } catch (error) {
+    if (stop.signal.aborted) return 0;
     throw toUsageError(error, `${options.host}:${options.port}`) ?? error;
   }
   // Write the compile cache early: a server that is killed, as in a container, writes nothing at its end.
   setTimeout(flushCompileCache, FLUSH_CACHE_AFTER_MS).unref();
-  const unwatch = options.watch ? watchFiles(mock, mockOptions, watchEvents(options.log, io)) : undefined;
-  if (options.log === 'pretty') {
-    io.out(banner(mock, style));
-    mock.state.subscribe(event => io.out(formatServeEvent(event, style)));
-  } else if (options.log === 'json') {
-    io.out(JSON.stringify({ time: new Date(mock.state.now()).toISOString(), listening: mock.url }));
-    mock.state.subscribe(event => io.out(serveEventJson(event)));
+  try {
+    if (options.log === 'pretty') {
+      io.out(banner(mock, style));
+      mock.state.subscribe(event => io.out(formatServeEvent(event, style)));
+    } else if (options.log === 'json') {
+      io.out(JSON.stringify({ time: new Date(mock.state.now()).toISOString(), listening: mock.url }));
+      mock.state.subscribe(event => io.out(serveEventJson(event)));
+    }
+    await (watcher?.follow(mock.reload, watchEvents(options.log, io)) ?? interruption);
+    io.onSignal('SIGINT', () => io.exit(130));
+    if (options.log === 'pretty')
+      io.out(style('dim', 'stopping after open requests; press Ctrl-C again to stop immediately'));
+  } finally {
+    // An open port would keep the process alive.
+    await mock.close();
   }
-  await interruption;
-  unwatch?.();
-  io.onSignal('SIGINT', () => io.exit(130));
-  if (options.log === 'pretty')
-    io.out(style('dim', 'stopping after open requests; press Ctrl-C again to stop immediately'));
-  await mock.close();
   return 0;
 }
 
@@ -152,10 +167,19 @@ function watchEvents(log: ServeOptions['log'], io: Io): WatchEvents {
       if (log === 'pretty') io.out(io.stdout.style('dim', 'reloaded'));
       else if (log === 'json') io.out(JSON.stringify({ time: now(), reloaded: true }));
     },
-    onInvalid: findings => {
-      if (log === 'json') io.out(JSON.stringify({ time: now(), reloaded: false, findings }));
+    onFailure: error => {
+      const { findings } = error as Partial<ContractError>;
+      if (log === 'json')
+        io.out(
+          JSON.stringify({
+            time: now(),
+            reloaded: false,
+            ...(findings ? { findings } : { error: inspect(error) }),
+          }),
+        );
       else {
-        for (const finding of findings) io.err(formatFinding(finding, io.stderr.style));
+        for (const finding of findings ?? []) io.err(formatFinding(finding, io.stderr.style));
+        if (findings === undefined) io.err(`internal error: ${printableLines(inspect(error))}`);
         io.err('not reloaded: the previous version is still served');
       }
     },

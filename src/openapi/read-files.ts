@@ -1,5 +1,6 @@
 // Reads OpenAPI documents and the files they refer to from disk. Files that cannot be read become findings.
 
+import type { Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +8,13 @@ import { visitObjects } from '../document/identifiers.ts';
 import { isParseFailure, type ParsedFile, parseFile } from '../document/parse.ts';
 import { parseCacheFor } from '../document/parse-cache.ts';
 import { resolveReference } from '../document/references.ts';
+import { describeFileError } from '../finding/file-error.ts';
 import type { Finding } from '../finding/finding.ts';
+
+/** Hidden files are those of editors and systems: locks, copies, attributes. */
+function mayBeDocument(entry: Dirent): boolean {
+  return /^[^.].*\.(ya?ml|json)$/i.test(entry.name) && !entry.isDirectory();
+}
 
 /** A file to load as a document. */
 export interface DocumentFile {
@@ -25,8 +32,10 @@ export async function findDocumentFiles(
   for (const inputPath of paths) {
     try {
       if ((await stat(inputPath)).isDirectory()) {
-        const names = (await readdir(inputPath)).filter(name => /\.(ya?ml|json)$/i.test(name)).sort();
-        files.push(...names.map(name => ({ file: path.join(inputPath, name), named: false })));
+        const names = (await readdir(inputPath, { withFileTypes: true }))
+          .filter(mayBeDocument)
+          .map(entry => entry.name);
+        files.push(...names.sort().map(name => ({ file: path.join(inputPath, name), named: false })));
       } else {
         files.push({ file: inputPath, named: true });
       }
@@ -49,6 +58,8 @@ export interface ReadOptions {
   readonly provenance?: readonly string[];
   /** As in LoadOptions. */
   readonly relativeTo: string;
+  /** As in LoadOptions. */
+  readonly onRead?: (uri: string) => void;
 }
 
 /**
@@ -79,6 +90,7 @@ export async function readWithReferences(
       );
       continue;
     }
+    options.onRead?.(next.uri);
     let displayed = next.uri;
     try {
       const file = fileURLToPath(next.uri);
@@ -125,14 +137,4 @@ export function displayName(file: string, relativeTo: string): string {
 
 function unreadableFinding(file: string, error: unknown): Finding {
   return { code: 'spec-unreadable', message: `${file} cannot be read: ${describeFileError(error)}`, at: '' };
-}
-
-function describeFileError(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const messages: Readonly<Record<string, string>> = {
-    ENOENT: 'the file does not exist',
-    EACCES: 'permission denied',
-    EISDIR: 'it is a directory',
-  };
-  return (code && messages[code]) ?? message;
 }
