@@ -50,14 +50,16 @@ export function createWatcher(
 
   const stampText = (stats: Stats | undefined): string => {
     if (stats === undefined || isOwnLog(stats)) return '';
+    // What is in a folder is listed.
+    if (stats.isDirectory()) return 'folder';
     const { dev, ino, size, mtimeMs, ctimeMs } = stats;
     return size === 0 ? EMPTY : [dev, ino, size, mtimeMs, ctimeMs].join(' ');
   };
 
   const listFiles = async (): Promise<string[]> => {
-    const documents = await findDocumentFiles(specs, []);
-    const files = [...documents.map(({ file }) => file), ...(await listScenarioFiles(scenarios, []))];
-    return files.map(file => pathToFileURL(path.resolve(file)).href);
+    const documents = (await findDocumentFiles(specs, [])).map(({ file }) => file);
+    const inFolders = [...documents, ...(await listScenarioFiles(scenarios, []))];
+    return [...specs, ...scenarios, ...inFolders].map(file => pathToFileURL(path.resolve(file)).href);
   };
 
   const stampsOf = async (uris: Iterable<string>): Promise<Stamps> => {
