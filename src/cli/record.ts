@@ -98,7 +98,7 @@ async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
   if (keepSecrets) warnAboutSecrets(recording, io);
   mock.state.subscribe(event => {
     const result = recorder.record(event, mock.state.config);
-    if (result?.reason !== undefined) io.err(`not recorded: ${result.reason}`);
+    if (result?.reason !== undefined) io.err(`not recorded: ${printable(result.reason)}`);
     if (log === 'json') io.out(recordedJson(event, result));
     else if (log === 'pretty') io.out(formatRecorded(event, result, style));
   });

@@ -1,8 +1,6 @@
 // Says in plain words why a file cannot be read.
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'it does not exist',
-  ENOTDIR: 'it does not exist',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EISDIR: 'it is a directory',
@@ -10,7 +8,8 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** The reason of an error of node:fs; for other errors their message. */
-export function describeFileError(error: unknown): string {
+export function describeFileError(error: unknown, what: 'file' | 'folder' = 'file'): string {
   const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return `the ${what} does not exist`;
   return (code && REASONS[code]) ?? message;
 }

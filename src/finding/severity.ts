@@ -3,15 +3,15 @@ import { catalogueEntry, type FindingCode } from './catalogue.ts';
 
 export type Severity = 'error' | 'warning' | 'note';
 
-/** A violation is an error; a difference, what is undocumented and what is not checkable are warnings; advice is a note. */
+/** A violation is an error; a difference and what is undocumented are warnings; what is not checkable and advice are notes. */
 export function severityOf(code: FindingCode): Severity {
   switch (catalogueEntry(code).kind) {
     case 'violation':
       return 'error';
     case 'difference':
     case 'undocumented':
-    case 'not-checkable':
       return 'warning';
+    case 'not-checkable':
     case 'advice':
       return 'note';
   }

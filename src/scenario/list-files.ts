@@ -12,7 +12,7 @@ export async function listScenarioFiles(folders: readonly string[], findings: Fi
     for (const api of await list(folder, findings)) {
       if (!api.isDirectory() && !api.isSymbolicLink()) continue;
       const apiFolder = path.join(folder, api.name);
-      for (const entry of await list(apiFolder, findings)) {
+      for (const entry of await list(apiFolder, findings, api.isSymbolicLink())) {
         if (!entry.isDirectory() && /\.ya?ml$/i.test(entry.name))
           files.push(path.join(apiFolder, entry.name));
       }
@@ -22,22 +22,21 @@ export async function listScenarioFiles(folders: readonly string[], findings: Fi
 }
 
 /** Hidden files are those of editors and systems: locks, copies, attributes. */
-async function list(folder: string, findings: Finding[]): Promise<Dirent[]> {
+async function list(folder: string, findings: Finding[], isLink = false): Promise<Dirent[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
     return entries
       .filter(({ name }) => !name.startsWith('.'))
       .sort((left, right) => (left.name < right.name ? -1 : 1));
   } catch (error) {
-    findings.push(unreadableScenario(folder, error));
+    // A link beside the folders that leads to a file, or nowhere.
+    if (isLink && ['ENOTDIR', 'ENOENT'].includes(`${(error as NodeJS.ErrnoException).code}`)) return [];
+    findings.push(unreadableScenario(folder, error, 'folder'));
     return [];
   }
 }
 
-export function unreadableScenario(file: string, error: unknown): Finding {
-  return {
-    code: 'scenario-unreadable',
-    message: `${file} cannot be read: ${describeFileError(error)}`,
-    at: '',
-  };
+export function unreadableScenario(name: string, error: unknown, what: 'file' | 'folder' = 'file'): Finding {
+  const message = `${name} cannot be read: ${describeFileError(error, what)}`;
+  return { code: 'scenario-unreadable', message, at: '' };
 }

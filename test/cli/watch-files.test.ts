@@ -128,7 +128,7 @@ test('a folder may go and return, and its files are followed again', async () =>
   rmSync(file('specs'), { recursive: true });
   const gone = await next();
   expect(gone).toMatchObject({ reloaded: false });
-  expect(gone.findings?.[0]?.message).toContain('specs cannot be read: it does not exist');
+  expect(gone.findings?.[0]?.message).toContain('specs cannot be read: the file does not exist');
   expect(await pet()).toBe('first');
   write('specs/parts/name.yaml', 'type: string\n');
   write('specs/pets.yaml', pets('returned'));
@@ -238,7 +238,7 @@ test('a missing scenario folder is an error that names it', async () => {
     const { code, err } = await start(['serve', ...args]).ended;
     expect([code, err]).toEqual([
       2,
-      `error ${missing} cannot be read: it does not exist (scenario-unreadable)\n`,
+      `error ${missing} cannot be read: the folder does not exist (scenario-unreadable)\n`,
     ]);
   }
 });
