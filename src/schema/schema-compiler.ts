@@ -120,8 +120,10 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
       throw unusable(
         error instanceof EndlessReference
           ? 'its $refs are circular'
-          : // Remove the internal URI of the schema.
-            (error as Error).message.replace(/ from id deadringer:\S+$/, ''),
+          : error instanceof RangeError
+            ? 'it is nested too deeply'
+            : // Remove the internal URI of the schema.
+              (error as Error).message.replace(/ from id deadringer:\S+$/, ''),
       );
     }
   }

@@ -60,7 +60,7 @@ function readTypeHints(
   });
 
   if (typeof value.$ref === 'string') {
-    const target = documents.resolve(schema, value.$ref);
+    const target = documents.resolveChain(schema, value.$ref);
     if (target !== undefined) mergeHints(typeHintsOf(documents, target));
   }
   for (const type of [value.type].flat()) if (typeof type === 'string') types.add(type);
