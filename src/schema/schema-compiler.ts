@@ -13,13 +13,8 @@ import {
 import { CompilationGraph, EndlessReference } from './compilation-graph.ts';
 import { type ClonedDocuments, hidingKeyword, translateSchema, type ValidationMode } from './dialect.ts';
 import type { DynamicScopes } from './dynamic-scope.ts';
-import {
-  BASE64_PATTERN,
-  CONTENT_ENCODING,
-  OWN_KEYWORDS,
-  type SchemaAccess,
-  unevaluatedKeywords,
-} from './keywords.ts';
+import { FORMATS } from './formats.ts';
+import { CONTENT_ENCODING, OWN_KEYWORDS, type SchemaAccess, unevaluatedKeywords } from './keywords.ts';
 import { LazyClone } from './lazy-clone.ts';
 import type { PatternAssertions } from './pattern-assertions.ts';
 
@@ -84,7 +79,7 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
       verbose: !isQuickTest,
       tracksEvaluated: isQuickTest,
       assertFormats,
-      formats: assertFormats ? { byte: BASE64_PATTERN } : {},
+      formats: assertFormats ? FORMATS : {},
       matchesName: this.matchesName,
       keywords: [
         this.#patterns.keyword,
