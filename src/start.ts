@@ -1,7 +1,9 @@
 // Starts a mock in this process: loads documents and scenarios, opens the port, verifies the rest.
+
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from './finding/finding.ts';
+import { isError } from './finding/severity.ts';
 import { type ListeningServer, type ListenOptions, listen } from './http/listen.ts';
 import type { ServerError } from './http/options.ts';
 import { readUpstream, type UpstreamMode } from './mock/proxy/upstream.ts';
@@ -113,7 +115,7 @@ async function completeServedConfig(contract: Contract, options: MockOptions): P
   if (schemaFindings.length > 0) throw new ContractError(schemaFindings);
   const { scenarios, findings } = await loadScenarios(options.scenarios ?? [], path.resolve('.'));
   const usable = selectUsable(contract, scenarios, options);
-  const scenarioFindings = [...findings, ...(await runInSlices(lintEach(contract, usable)))];
+  const scenarioFindings = [...findings, ...(await runInSlices(lintEach(contract, usable)))].filter(isError);
   if (scenarioFindings.length > 0) throw new ContractError(scenarioFindings);
   return createServedConfig(contract, usable, scenarios.length - usable.length);
 }

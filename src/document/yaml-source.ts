@@ -119,14 +119,13 @@ function offsetOf(document: Document.Parsed, targets: AliasTargets, pointer: str
   let node: unknown = document.contents;
   let offset = offsetOfNode(node) ?? 0;
   for (const step of splitPointer(pointer)) {
-    const inside = target(node);
-    if (isMap(inside)) {
-      const pair = findMember(inside, step, target);
+    if (isMap(node)) {
+      const pair = findMember(node, step, target);
       if (pair === undefined) break;
       offset = offsetOfNode(pair.key) ?? offset;
       node = pair.value;
-    } else if (isSeq(inside)) {
-      node = inside.items[Number(step)];
+    } else if (isSeq(node)) {
+      node = node.items[Number(step)];
       const itemOffset = offsetOfNode(node);
       if (itemOffset === undefined) break;
       offset = itemOffset;

@@ -88,6 +88,12 @@ export const DOCUMENT_CODES = {
     meaning: 'a template cannot be parsed or rendered',
     fix: 'Correct the template at the reported line.',
   },
+  'scenario-condition': {
+    about: 'scenario',
+    kind: 'advice',
+    meaning: 'a condition holds a template, which is compared as it is written and is never rendered',
+    fix: 'Compare with a value, or describe the value by "matches".',
+  },
   'scenario-off-contract': {
     about: 'scenario',
     kind: 'violation',

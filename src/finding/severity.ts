@@ -20,3 +20,7 @@ export function severityOf(code: FindingCode): Severity {
       return about === 'document' || about === 'scenario' ? 'warning' : 'note';
   }
 }
+
+export function isError({ code }: { readonly code: FindingCode }): boolean {
+  return severityOf(code) === 'error';
+}

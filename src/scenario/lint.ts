@@ -5,7 +5,7 @@ import { jsonPointer } from '../exchange/json-pointer.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
 import { nearestWord } from '../finding/nearest-word.ts';
-import { severityOf } from '../finding/severity.ts';
+import { isError, severityOf } from '../finding/severity.ts';
 import { type Contract, type Operation, responseFor } from '../openapi/model.ts';
 import { sampleRequest, sampleValue } from '../openapi/sample-request.ts';
 import { conditionTest, satisfies } from '../schema/schemas.ts';
@@ -39,9 +39,9 @@ export function* lintEach(contract: Contract, scenarios: readonly Scenario[]): G
   for (const scenario of scenarios) yield lintScenario(contract, scenario);
 }
 
-/** The scenarios without findings. Used when invalid parts of the documents were removed from the contract. */
+/** The scenarios without violations. Used when invalid parts of the documents were removed from the contract. */
 export function usableScenarios(contract: Contract, scenarios: readonly Scenario[]): Scenario[] {
-  return scenarios.filter(scenario => lintScenario(contract, scenario).length === 0);
+  return scenarios.filter(scenario => !lintScenario(contract, scenario).some(isError));
 }
 
 function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
@@ -92,7 +92,9 @@ function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
         );
       }
     }
-    if (findings.length > 0) continue;
+    const isUsable = findings.length === 0;
+    reportTemplates(rule.when, [...at, 'when'], report);
+    if (!isUsable) continue;
     for (const operation of operations) {
       for (const [reply, path] of repliesWithPaths(compiled, [...at, 'reply']))
         checkReply(operation, reply, path, report);
@@ -119,7 +121,6 @@ function repliesWithPaths({ reply }: CompiledRule, at: RulePath): [CompiledReply
 
 /** Reports invalid regular expressions, JSONPaths and schemas, which would otherwise fail at a request. */
 function checkPatterns(rule: Rule, at: RulePath, report: AddFinding): void {
-  reportTemplates(rule.when, [...at, 'when'], report);
   for (const [key, conditions] of Object.entries(rule.when ?? {})) {
     if (typeof conditions !== 'object') continue;
     for (const [name, condition] of Object.entries(conditions)) {
@@ -138,9 +139,9 @@ function checkPatterns(rule: Rule, at: RulePath, report: AddFinding): void {
 function reportTemplates(value: unknown, at: RulePath, report: AddFinding): void {
   if ([value, at.at(-1)].some(text => typeof text === 'string' && /\{\{.*\}\}|\{%.*%\}/s.test(text)))
     report(
-      'scenario-template',
+      'scenario-condition',
       at,
-      '"when" has no templates; to compare with these characters, use "matches: \'\\{\\{\'"',
+      '"when" has no templates; to compare with these characters, say so by "matches"',
     );
   if (typeof value !== 'object' || value === null) return;
   for (const [key, inner] of Object.entries(value))

@@ -41,7 +41,7 @@ two: &two
     const parsed = read(`${SHARED}all:\n  <<: [*two, { e: 5 }]\n  d: *one\n  f: { <<: *one }\n`);
     if (typeof parsed === 'string') throw new Error(parsed);
     const lines = ['/all/a', '/all/b', '/all/e', '/all/d', '/all/d/a', '/all/f/b/deep/1', '/all/none'];
-    expect(lines.map(parsed.line)).toEqual([2, 6, 9, 10, 2, 3, 8]);
+    expect(lines.map(parsed.line)).toEqual([2, 6, 9, 10, 10, 3, 8]);
   });
 
   test.each([

@@ -239,7 +239,7 @@ describe('a template in a condition', () => {
     );
     const { contract } = await loadContract([path.join(folder, 'things.json')], { relativeTo: folder });
     const { scenarios } = await loadScenarios([path.join(folder, 'templates')], folder);
-    const findings = lintScenarios(contract, scenarios).filter(({ code }) => code === 'scenario-template');
+    const findings = lintScenarios(contract, scenarios).filter(({ code }) => code === 'scenario-condition');
     expect(findings.map(({ location }) => location?.line)).toEqual([line]);
   });
 
