@@ -170,8 +170,20 @@ class ExchangeCollector {
       generatedRules.push(...rules);
       if (indistinguishable > 0) this.#skip(RULE_SKIP_REASONS.indistinguishable, indistinguishable);
     }
-    const inScenarios = generatedRules.reduce((sum, { steps }) => sum + steps.length, 0);
-    const covered = generatedRules.reduce((sum, { exchanges }) => sum + exchanges, 0);
+    const { files, rejected } = writeScenarios(
+      this.#contract,
+      generatedRules,
+      this.#recordings(),
+      this.#options,
+    );
+    let inScenarios = generatedRules.reduce((sum, { steps }) => sum + steps.length, 0);
+    let covered = generatedRules.reduce((sum, { exchanges }) => sum + exchanges, 0);
+    for (const { message, exchanges, steps } of rejected) {
+      this.#skip('scenario that would be invalid', exchanges);
+      this.#incomplete.push(message);
+      covered -= exchanges;
+      inScenarios -= steps;
+    }
     const skipped = Object.fromEntries(
       Object.entries(this.#skipped).sort(([left], [right]) => (left < right ? -1 : 1)),
     );
@@ -181,7 +193,7 @@ class ExchangeCollector {
         `the counts do not add up: ${covered} used and ${skippedCount} skipped of ${this.total} read`,
       );
     return {
-      files: writeScenarios(this.#contract, generatedRules, this.#recordings(), this.#options),
+      files,
       accounting: { total: this.total, inScenarios, merged: covered - inScenarios, skipped },
       incomplete: this.#incomplete,
       otherOrigins: [...this.#otherOrigins].sort(([, left], [, right]) => right - left).map(([each]) => each),

@@ -17,7 +17,6 @@ export type SkipReason =
   | 'nested too deeply'
   | 'text with a charset other than UTF-8'
   | 'numbers that lost precision when secrets were redacted'
-  | 'text too long for a template'
   | 'status that a scenario cannot reply with';
 
 type ReplyBody =
@@ -88,8 +87,9 @@ function readReplyBody(
   if (decoded.kind === 'json') return jsonReplyBody(decoded.value, body, original.body);
   if (decoded.kind === 'multipart') return 'binary body';
   const text = decodeUtf8(body);
-  if (decoded.kind === 'text' && text !== decoded.text) return 'text with a charset other than UTF-8';
-  if (text === undefined || /\0/.test(text)) return 'binary body';
+  if (decoded.kind === 'text' && text?.replace(/^\ufeff/, '') !== decoded.text)
+    return 'text with a charset other than UTF-8';
+  if (text === undefined || (decoded.kind !== 'text' && text.includes('\0'))) return 'binary body';
   // Without a recorded media type, the declared one would decide how the text is serialized.
   if (essence === undefined || isJson(essence)) return { kind: 'verbatim', text };
   return decoded.kind === 'bytes' ? 'binary body' : { kind: 'text', text };
@@ -122,7 +122,7 @@ function scanJson(value: unknown): { isDeep: boolean; isSpecial: boolean } {
 
 function decodeUtf8(body: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
   } catch {
     return undefined;
   }

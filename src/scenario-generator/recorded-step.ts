@@ -11,11 +11,11 @@ import type { Match } from '../routing/trie.ts';
 import { Call } from '../scenario/call.ts';
 import { violationsOf } from '../scenario/lint.ts';
 import type { ResponseStep } from '../scenario/scenario.ts';
-import { TemplateError } from '../scenario/template.ts';
+import { escapeTemplates, TemplateError } from '../scenario/template.ts';
 import { validateRequest } from '../validate/request.ts';
 import { type RecordedReply, type SkipReason, toRecordedReply } from './recorded-reply.ts';
 import { extractFeatures, featureKey, type RequestFeature } from './request-features.ts';
-import { escapeTemplates, mapLeaves, toTemplates } from './template-values.ts';
+import { mapLeaves, toTemplates } from './template-values.ts';
 import { currentTimeExpression } from './timestamps.ts';
 
 /** A recorded request with redacted secrets. */
@@ -56,7 +56,7 @@ interface StepDraft {
   /** @param invalidTemplates bodies whose templates violate the document, as JSON text */
   keys(invalidTemplates: ReadonlySet<string>): StepKeys;
   /** @param invalidTemplates the body is added if its templates violate the document */
-  complete(invalidTemplates: Set<string>): RecordedStep | SkipReason;
+  complete(invalidTemplates: Set<string>): RecordedStep;
 }
 
 export interface AnalyzedExchange {
@@ -154,7 +154,6 @@ function createStepDraft(
         if (valid === undefined) invalidTemplates.add(text);
         chosen = valid ?? literalStep;
       }
-      if (allowed === Number.POSITIVE_INFINITY) return 'text too long for a template';
       const ids = isTemplated(invalidTemplates) ? generatedIds : new Map<string, string>();
       const { startedAt } = exchange;
       return {

@@ -6,16 +6,19 @@ import {
   parseTemplate,
   TemplateError,
   UNDEFINED_VALUE,
+  unescapeTemplates,
 } from './template.ts';
 import { itemScope, type TemplateContext, type TemplateScope, templateScope } from './template-context.ts';
 
 /** A JSON value whose templates are parsed. */
-export interface CompiledValue {
-  /** True: the value contains no template, so it is the same for each request. */
-  readonly isConstant: boolean;
+export type CompiledValue = {
   /** Returns UNDEFINED_VALUE if the value is a single template that evaluates to undefined. */
   readonly evaluate: EvaluateTemplate;
-}
+} & (
+  | { readonly isConstant: false }
+  /** The value contains no template, so it is the same for each request. */
+  | { readonly isConstant: true; readonly value: unknown }
+);
 
 /** A JSON Merge Patch (RFC 7396) whose templates are parsed. */
 export interface CompiledPatch {
@@ -62,7 +65,10 @@ export function compileValue(value: unknown, path: ValuePath, onInvalid: OnInval
   const members = Object.entries(value).map(
     ([key, inner]) => [key, compileValue(inner, [...path, key], onInvalid)] as const,
   );
-  if (members.every(([, { isConstant }]) => isConstant)) return constantValue(value);
+  const constants = members.flatMap(([key, member]) =>
+    member.isConstant ? [[key, member.value] as const] : [],
+  );
+  if (constants.length === members.length) return constantValue(Object.fromEntries(constants));
   return {
     isConstant: false,
     evaluate: scope => {
@@ -77,10 +83,12 @@ export function compileValue(value: unknown, path: ValuePath, onInvalid: OnInval
 }
 
 function constantValue(value: unknown): CompiledValue {
-  return { isConstant: true, evaluate: () => value };
+  return { isConstant: true, value, evaluate: () => value };
 }
 
 function compileTemplate(text: string, path: ValuePath, onInvalid: OnInvalidTemplate): CompiledValue {
+  const literal = unescapeTemplates(text);
+  if (literal !== undefined) return constantValue(literal);
   try {
     return { isConstant: false, evaluate: parseTemplate(text) };
   } catch (error) {
@@ -101,7 +109,8 @@ function compileArray(
   onInvalid: OnInvalidTemplate,
 ): CompiledValue {
   const items = values.map((item, index) => compileValue(item, [...path, index], onInvalid));
-  if (items.every(({ isConstant }) => isConstant)) return constantValue(values);
+  const constants = items.flatMap(item => (item.isConstant ? [item.value] : []));
+  if (constants.length === items.length) return constantValue(constants);
   return {
     isConstant: false,
     evaluate: scope => items.map(({ evaluate }) => evaluate(scope)).filter(item => item !== UNDEFINED_VALUE),
@@ -153,13 +162,13 @@ export function compileMergePatch(
   return {
     isConstant: members.every(([, { isConstant }]) => isConstant),
     apply: (target, scope) => {
-      const result: Record<string, unknown> = isObject(target) ? { ...target } : {};
+      const result = new Map(isObject(target) ? Object.entries(target) : []);
       for (const [key, { apply }] of members) {
-        const next = apply(result[key], scope);
-        if (next === undefined) delete result[key];
-        else result[key] = next;
+        const next = apply(result.get(key), scope);
+        if (next === undefined) result.delete(key);
+        else result.set(key, next);
       }
-      return result;
+      return Object.fromEntries(result);
     },
   };
 }
@@ -169,7 +178,7 @@ const REMOVAL: CompiledPatch = { isConstant: true, apply: () => undefined };
 /** Merges the result of a template: an object is merged, anything else, null included, replaces the target. */
 function mergeObjects(target: unknown, value: unknown): unknown {
   if (!isObject(target) || !isObject(value)) return value;
-  const result = { ...target };
-  for (const [key, inner] of Object.entries(value)) result[key] = mergeObjects(result[key], inner);
-  return result;
+  const result = new Map(Object.entries(target));
+  for (const [key, inner] of Object.entries(value)) result.set(key, mergeObjects(result.get(key), inner));
+  return Object.fromEntries(result);
 }
