@@ -3,6 +3,8 @@
 import type { Exchange, Response } from '../exchange/exchange.ts';
 import { valueAt } from '../exchange/json-pointer.ts';
 import { redact } from '../exchange/redact.ts';
+import type { FindingCode } from '../finding/catalogue.ts';
+import type { Finding } from '../finding/finding.ts';
 import { type Operation, secretNames } from '../openapi/model.ts';
 import { findRefusal } from '../openapi/refusals.ts';
 import type { EntryLocation } from '../recording/model.ts';
@@ -12,6 +14,8 @@ import { Call } from '../scenario/call.ts';
 import { violationsOf } from '../scenario/lint.ts';
 import type { ResponseStep } from '../scenario/scenario.ts';
 import { escapeTemplates, TemplateError } from '../scenario/template.ts';
+import { validateExchange } from '../validate/exchange.ts';
+import { redactPreservingFindings } from '../validate/redact-exchange.ts';
 import { validateRequest } from '../validate/request.ts';
 import { type RecordedReply, type SkipReason, toRecordedReply } from './recorded-reply.ts';
 import { extractFeatures, featureKey, type RequestFeature } from './request-features.ts';
@@ -56,7 +60,7 @@ interface StepDraft {
   /** @param invalidTemplates bodies whose templates violate the document, as JSON text */
   keys(invalidTemplates: ReadonlySet<string>): StepKeys;
   /** @param invalidTemplates the body is added if its templates violate the document */
-  complete(invalidTemplates: Set<string>): RecordedStep;
+  complete(invalidTemplates: Set<string>): RecordedStep | SkipReason;
 }
 
 export interface AnalyzedExchange {
@@ -67,7 +71,9 @@ export interface AnalyzedExchange {
 
 export function analyzeExchange(match: Match, exchange: Exchange, place: EntryLocation): AnalyzedExchange {
   const { operation } = match;
-  const clean = redact(exchange, secretNames(operation.api));
+  const names = secretNames(operation.api);
+  // Placeholders that the document allows: a reply must not violate a schema that the recorded one satisfied.
+  const clean = redactPreservingFindings(match, exchange, names) ?? redact(exchange, names);
   const valid = findRefusal(operation.refusals, validateRequest(match, exchange.request)) === undefined;
   const call = new Call(redactMatch(match, clean.request.path), clean.request, valid);
   const features = extractFeatures(call, new Call(match, exchange.request, valid), exchange);
@@ -84,8 +90,16 @@ export function analyzeExchange(match: Match, exchange: Exchange, place: EntryLo
     stepDraft: () => {
       const { response } = exchange;
       if (response === undefined || clean.response === undefined) return 'body not recorded';
-      const reply = toRecordedReply(operation, exchange.request.method, clean.response, response);
-      return typeof reply === 'string' ? reply : createStepDraft(operation, reply, features, clean, place);
+      const reply = toRecordedReply(
+        operation,
+        exchange.request.method,
+        clean.response,
+        response,
+        exchange.startedAt,
+      );
+      if (typeof reply === 'string') return reply;
+      const recordedCodes = () => new Set(validateExchange(match, exchange).findings.map(({ code }) => code));
+      return createStepDraft(operation, reply, features, clean, place, recordedCodes);
     },
   };
 }
@@ -106,6 +120,7 @@ function createStepDraft(
   features: readonly RequestFeature[],
   exchange: Exchange,
   place: EntryLocation,
+  recordedCodes: () => ReadonlySet<FindingCode>,
 ): StepDraft {
   const { status, body: replyBody, example } = reply;
   const headers = stepHeaders(reply, exchange);
@@ -144,7 +159,10 @@ function createStepDraft(
         ...(body !== undefined && { body }),
       });
       const literalStep = step(literal());
-      const allowed = countViolations(operation, literalStep);
+      const violations = violationsOf(operation, literalStep);
+      // What the recording does not show is no violation of the service.
+      if (violations.length > 0 && !violations.every(isRecordedIn(recordedCodes()))) return UNKNOWN_PART;
+      const allowed = violations.length;
       let chosen = literalStep;
       if (templates !== undefined && isTemplated(invalidTemplates)) {
         // The linter rejects a template whose value for a sample request violates the document.
@@ -169,6 +187,12 @@ function createStepDraft(
   };
 }
 
+const UNKNOWN_PART: SkipReason = 'a part that the document requires was not recorded';
+
+function isRecordedIn(codes: ReadonlySet<FindingCode>): (finding: Finding) => boolean {
+  return ({ code }) => codes.has(code);
+}
+
 function estimateSize({ body }: Pick<Response, 'body'>): number {
   return 1000 + ('length' in body ? body.length : 0);
 }
@@ -187,10 +211,11 @@ function stepBody(replyBody: Exclude<RecordedReply['body'], { kind: 'data' }>): 
 }
 
 /** Header fields of a step: counts as numbers, the time of the exchange as a template of the current time. */
-function stepHeaders({ headers }: RecordedReply, time: Exchange): Record<string, string | number | null> {
+function stepHeaders({ headers }: RecordedReply, time: Exchange): NonNullable<ResponseStep['headers']> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => {
       if (value === null) return [name, null];
+      if (typeof value !== 'string') return [name, value.map(escapeTemplates)];
       const currentTime = currentTimeExpression(value, time);
       if (currentTime !== undefined) return [name, `{{ ${currentTime} }}`];
       return [name, /^(0|[1-9]\d{0,14})$/.test(value) ? Number(value) : escapeTemplates(value)];

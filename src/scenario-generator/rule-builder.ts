@@ -93,6 +93,10 @@ export class RuleBuilder {
       return RULE_SKIP_REASONS.overLimit;
     }
     const step = draft.complete(this.#invalidTemplates);
+    if (typeof step === 'string') {
+      this.#skip(request);
+      return step;
+    }
     this.#keptCount++;
     this.#shapeCounts.set(shape, similar + 1);
     this.#responseKeys.add(keys.keyWithoutIds);

@@ -486,7 +486,7 @@ describe('kinds of responses', () => {
     const generated = await shop(calls);
     const text = fileOf(generated, 'recorded-getOrder-302');
     expect(text).toContain(
-      'headers:\n        cache-control: no-store\n        location: /v1/orders/8\n        x-ratelimit-remaining: 9\n',
+      'headers:\n        cache-control: no-store\n        location: /v1/orders/8\n        set-cookie: sid=XXXX-xxxxxx\n        x-ratelimit-remaining: 9\n',
     );
     expect(text).not.toMatch(/FAKE|nginx|r1|04:00:00 GMT/);
     const [answer] = await expectReproduced(generated, calls);
