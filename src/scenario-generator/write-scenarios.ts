@@ -9,8 +9,8 @@ import type { EntryLocation } from '../recording/model.ts';
 import { lintScenarios, violationsOf } from '../scenario/lint.ts';
 import { readScenario } from '../scenario/load.ts';
 import type { ResponseStep, Rule, Step } from '../scenario/scenario.ts';
-import type { RecordedStep } from './recorded-step.ts';
 import type { GeneratedRule } from './rule-builder.ts';
+import type { RecordedStep } from './step-draft.ts';
 
 export interface ScenarioFile {
   readonly api: string;

@@ -511,7 +511,13 @@ describe('kinds of responses', () => {
       },
       { method: 'DELETE', url: '/orders/7', status: 204, body: '' },
       { url: '/names', body: 'Zoë', answer: { 'Content-Type': 'text/plain' } },
-      { ...order(8, ''), status: 304, body: '', answer: { ETag: '"v1"' } },
+      {
+        ...order(8, ''),
+        headers: { 'If-None-Match': '"v1"' },
+        status: 304,
+        body: '',
+        answer: { ETag: '"v1"' },
+      },
     ];
     const generated = await shop(calls);
     const answers = await expectReproduced(generated, calls);
