@@ -15,6 +15,7 @@ import { replayableHeaders } from './request-headers.ts';
 import { type SecretStore, secretForms } from './secret-store.ts';
 import { isWrite, type SkippedRequest, skippedForSecret, skipReason } from './skip-request.ts';
 import { type ReplayTarget, type ResolveTarget, type SplitPath, splitServerPath } from './targets.ts';
+import type { UnreplayedWrites } from './unreplayed-writes.ts';
 
 /** State and settings of one replay run. */
 export interface ReplayContext {
@@ -22,6 +23,7 @@ export interface ReplayContext {
   readonly secretStore: SecretStore;
   readonly allowWrites: boolean;
   readonly captures: CaptureRegistry;
+  readonly unreplayedWrites: UnreplayedWrites;
   /** All encoded forms of every secret that was put into a request: reports redact them. */
   readonly secrets: Set<string>;
 }
@@ -89,7 +91,9 @@ export function prepareRequest(
   const source = new CaptureSource(place, targetOrigin, isWrite(request));
   captures.register(source, capturesIn(exchange, matchTarget, { origin, targetOrigin }));
   const skipped =
-    skipReason(request, replayTarget, context.allowWrites) ?? skipWithoutSecret(slots, secretStore);
+    skipReason(request, replayTarget, context.allowWrites) ??
+    skipWithoutSecret(slots, secretStore) ??
+    context.unreplayedWrites.skipDependent(recorded);
   if (skipped !== undefined || typeof replayTarget === 'string') {
     source.settle(undefined);
     return skipped ?? { kind: 'skipped', reason: 'host-not-allowed', message: String(replayTarget) };
