@@ -74,6 +74,6 @@ function missingSecretMessage(
   // A secret in a path, or in a body that is not JSON, has no slot: only the recording can contain it.
   const remedy = position.startsWith('/request/')
     ? 'record again with --keep-secrets'
-    : secretStore.hint(name);
+    : secretStore.hint(name, recorded);
   return `the secret "${name}" ${problem}; ${remedy}`;
 }

@@ -510,6 +510,32 @@ test('a credential is in no report of a response that contains it before it was 
   }
 });
 
+test('two placeholders of one name are two secrets, and each has a variable of its own', async () => {
+  const shop = await startService(() => ({ body: TEA }));
+  const as = (placeholder: string): Call => ({
+    ...GOOD,
+    headers: { Authorization: `Bearer ${placeholder}` },
+  });
+  const calls = [as('xxxx-00'), as('xxxxx-000'), as('xxxx-00'), as('xxxxx-000')];
+  const sent = async (environment: Record<string, string>) => {
+    shop.requests.length = 0;
+    const report = await replay(calls, { targets: [shop.url], environment });
+    return { report, tokens: shop.requests.map(({ headers }) => headers.authorization) };
+  };
+  const one = await sent({ DEADRINGER_SECRET_AUTHORIZATION: 'FAKE-ada' });
+  expect(one.tokens).toEqual(['Bearer FAKE-ada', 'Bearer FAKE-ada']);
+  expect(one.report.skipped?.map(({ message }) => message)).toEqual(
+    Array(2).fill(
+      'the secret "authorization" is a placeholder in the recording; set DEADRINGER_SECRET_AUTHORIZATION_2',
+    ),
+  );
+  const both = await sent({
+    DEADRINGER_SECRET_AUTHORIZATION: 'FAKE-ada',
+    DEADRINGER_SECRET_SHOP_AUTHORIZATION_2: 'FAKE-bob',
+  });
+  expect(both.tokens).toEqual(['Bearer FAKE-ada', 'Bearer FAKE-bob', 'Bearer FAKE-ada', 'Bearer FAKE-bob']);
+});
+
 test('a current token is in no report of a recording with --keep-secrets', async () => {
   const login: Call = {
     ...{ method: 'POST', url: '/orders', send: '{"name":"tea"}', status: 201 },
