@@ -2,6 +2,7 @@
 
 import { header, type Response } from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
+import { cookieForHost } from '../exchange/set-cookie.ts';
 import type { ApiSpec } from '../openapi/model.ts';
 import { sampleRequest, sampleValue } from '../openapi/sample-request.ts';
 import { validateRequest } from '../validate/request.ts';
@@ -14,41 +15,19 @@ import { validateRequest } from '../validate/request.ts';
 export function replyCookies(api: ApiSpec, response: Response, startedAt: number): string[] {
   const sentAt = Date.parse(header(response.headers, 'date') ?? '') || startedAt;
   return (response.headers['set-cookie'] ?? []).map(field => {
-    const [pair = '', ...attributes] = field.split(';').map(part => part.trim());
+    // The URLs of the mock begin with the name of the API.
+    const [pair = '', ...attributes] = cookieForHost(field, () => '/').split('; ');
     const [name = '', ...value] = pair.split('=');
-    // A user agent accepts these names only with "Secure" (RFC 6265bis, section 4.1.3).
-    const needsSecure = /^__(?:secure|host)-/i.test(name);
     const hasMaxAge = attributes.some(attribute => /^max-age\s*=/i.test(attribute));
     return [
       value.length === 0 ? pair : `${name}=${acceptedValue(api, name, value.join('='))}`,
-      ...attributes.flatMap(attribute => adaptAttribute(attribute, needsSecure, hasMaxAge, sentAt)),
+      ...attributes.flatMap(attribute => {
+        const expires = /^expires\s*=(.*)/i.exec(attribute)?.[1];
+        if (expires === undefined) return attribute;
+        return hasMaxAge ? [] : relativeExpiry(expires, sentAt);
+      }),
     ].join('; ');
   });
-}
-
-/** The host of the mock is none of the recorded domain, its URLs begin with the name of the API, and it has no TLS. */
-function adaptAttribute(
-  attribute: string,
-  needsSecure: boolean,
-  hasMaxAge: boolean,
-  sentAt: number,
-): string | readonly string[] {
-  const [name = '', value = ''] = attribute.split('=', 2).map(part => part.trim());
-  switch (name.toLowerCase()) {
-    case 'domain':
-      return [];
-    case 'path':
-      return 'Path=/';
-    case 'secure':
-    case 'partitioned':
-      return needsSecure ? attribute : [];
-    case 'samesite':
-      return /^none$/i.test(value) && !needsSecure ? [] : attribute;
-    case 'expires':
-      return hasMaxAge ? [] : relativeExpiry(value, sentAt);
-    default:
-      return attribute;
-  }
 }
 
 /** A recorded date soon is in the past, and would delete the cookie. One that was in the past stays: it does delete it. */
