@@ -8,12 +8,12 @@ import type { Operation } from '../openapi/model.ts';
 export interface SecretStore {
   /**
    * The secret of that name; a secret of the API has priority.
-   * @param recorded its recorded value or placeholder. The second one of a name is another secret, of another variable:
-   * DEADRINGER_SECRET_AUTHORIZATION_2; undefined: not recorded
+   * @param recorded its recorded value or placeholder. The second one of a name in an API is another secret, of another
+   * variable: DEADRINGER_SECRET_AUTHORIZATION_2; undefined: not recorded
    */
   readonly find: (name: string, api: string, recorded: string | undefined) => string | undefined;
   /** Advice for a missing secret: "set DEADRINGER_SECRET_AUTHORIZATION". */
-  readonly hint: (name: string, recorded: string | undefined) => string;
+  readonly hint: (name: string, api: string, recorded: string | undefined) => string;
   /** All secrets, used or not: reports redact every known secret. */
   readonly secrets: readonly string[];
 }
@@ -45,7 +45,7 @@ export function createSecretStore(
   const prefixOf = (api: string): string => `${VARIABLE_PREFIX}${toVariableName(api)}_`;
   const numbers = new Map<string, Map<string, number>>();
   /** "AUTHORIZATION" for the first value of a name, "AUTHORIZATION_2" for the second. */
-  const numberedName = (name: string, recorded: string | undefined, api = ''): string => {
+  const numberedName = (name: string, api: string, recorded: string | undefined): string => {
     const variable = toVariableName(name);
     if (recorded === undefined) return variable;
     const scope = `${isPlaceholder(recorded) ? 'placeholder' : 'value'} ${api} ${variable}`;
@@ -58,11 +58,10 @@ export function createSecretStore(
   const prefixes = apis.map(prefixOf).sort((left, right) => right.length - left.length);
   return {
     find: (name, api, recorded) => {
-      const inAll = numberedName(name, recorded);
-      const inApi = numberedName(name, recorded, api);
-      const namedSecret = secretIn(variables.get(inAll) ?? '');
+      const numbered = numberedName(name, api, recorded);
+      const namedSecret = secretIn(variables.get(numbered) ?? '');
       if (namedSecret) return namedSecret;
-      for (const variable of [prefixOf(api) + inApi, VARIABLE_PREFIX + inAll]) {
+      for (const variable of [prefixOf(api) + numbered, VARIABLE_PREFIX + numbered]) {
         const owningPrefix = prefixes.find(prefix => variable.startsWith(prefix));
         const value =
           owningPrefix === undefined || owningPrefix === prefixOf(api) ? secretIn(variable) : undefined;
@@ -73,7 +72,7 @@ export function createSecretStore(
     secrets: Object.keys(environment)
       .filter(variable => variable.startsWith(VARIABLE_PREFIX) || [...variables.values()].includes(variable))
       .flatMap(variable => secretIn(variable) || []),
-    hint: (name, recorded) => `set ${VARIABLE_PREFIX}${numberedName(name, recorded)}`,
+    hint: (name, api, recorded) => `set ${VARIABLE_PREFIX}${numberedName(name, api, recorded)}`,
   };
 }
 
