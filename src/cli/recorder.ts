@@ -1,6 +1,6 @@
 // Redacts, classifies and writes each exchange of deadringer record.
-import { Buffer } from 'node:buffer';
-import { type Exchange, isRecorded } from '../exchange/exchange.ts';
+import type { Exchange } from '../exchange/exchange.ts';
+import { hasLinkTo } from '../exchange/links.ts';
 import type { ServeEvent } from '../mock/serve-event.ts';
 import type { ServedConfig } from '../mock/served-config.ts';
 import { asSentUpstream, isMockResponse } from '../mock/session/journal.ts';
@@ -41,10 +41,7 @@ export function createRecorder(recording: RecordingWriter, keepSecrets: boolean)
   let refused = 0;
 
   const linkedOrigin = ({ response }: Exchange, origin: string): string | undefined => {
-    if (response === undefined || !isRecorded(response.body) || linkedOrigins.has(origin)) return undefined;
-    const { buffer, byteOffset, byteLength } = response.body;
-    // Also finds the escaped form of JSON: https:\/\/api.example.com
-    if (!Buffer.from(buffer, byteOffset, byteLength).includes(`/${new URL(origin).host}`)) return undefined;
+    if (linkedOrigins.has(origin) || !hasLinkTo(origin, response)) return undefined;
     linkedOrigins.add(origin);
     return origin;
   };

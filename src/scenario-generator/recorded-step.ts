@@ -1,10 +1,9 @@
 // One recorded exchange, prepared for a rule: the request, its features, and a draft of the step that replies to it.
 
-import type { Exchange } from '../exchange/exchange.ts';
 import { redact } from '../exchange/redact.ts';
 import { type Operation, secretNames } from '../openapi/model.ts';
 import { findRefusal } from '../openapi/refusals.ts';
-import type { EntryLocation } from '../recording/model.ts';
+import type { RecordedExchange } from '../recording/model.ts';
 import { matchForOperation } from '../routing/path-values.ts';
 import type { Match } from '../routing/trie.ts';
 import { Call } from '../scenario/call.ts';
@@ -32,7 +31,10 @@ export interface AnalyzedExchange {
   stepDraft(): StepDraft | SkipReason;
 }
 
-export function analyzeExchange(match: Match, recorded: Exchange, place: EntryLocation): AnalyzedExchange {
+export function analyzeExchange(
+  match: Match,
+  { exchange: recorded, place, origin }: Pick<RecordedExchange, 'exchange' | 'place' | 'origin'>,
+): AnalyzedExchange {
   const { operation } = match;
   const exchange = withPrecondition(recorded);
   const names = secretNames(operation.api);
@@ -63,7 +65,7 @@ export function analyzeExchange(match: Match, recorded: Exchange, place: EntryLo
       );
       if (typeof reply === 'string') return reply;
       const recordedCodes = () => new Set(validateExchange(match, exchange).findings.map(({ code }) => code));
-      return createStepDraft(operation, reply, features, clean, place, recordedCodes);
+      return createStepDraft(operation, reply, features, clean, place, origin, recordedCodes);
     },
   };
 }

@@ -9,6 +9,7 @@ import { violationsOf } from '../scenario/lint.ts';
 import type { ResponseStep } from '../scenario/scenario.ts';
 import { escapeTemplates, TemplateError } from '../scenario/template.ts';
 import type { RecordedReply, SkipReason } from './recorded-reply.ts';
+import { linkTemplate } from './reply-links.ts';
 import type { RequestFeature } from './request-features.ts';
 import { mapLeaves, toTemplates } from './template-values.ts';
 import { currentTimeExpression } from './timestamps.ts';
@@ -51,12 +52,11 @@ export function createStepDraft(
   features: readonly RequestFeature[],
   exchange: Exchange,
   place: EntryLocation,
+  origin: string,
   recordedCodes: () => ReadonlySet<FindingCode>,
 ): StepDraft {
   const { status, body: replyBody, example } = reply;
-  const headers = stepHeaders(reply, exchange);
-  const isCounter = (name: string): boolean => status < 400 && /rate-?limit.*(remaining|reset)/.test(name);
-  const stableHeaders = Object.fromEntries(Object.entries(headers).filter(([name]) => !isCounter(name)));
+  const recordedHeaders = stepHeaders(reply, exchange);
   const templates =
     replyBody.kind === 'data'
       ? toTemplates(replyBody.value, features, exchange, exchange.redacted)
@@ -65,6 +65,12 @@ export function createStepDraft(
   const text = JSON.stringify(templates?.value);
   const literal = (): unknown =>
     replyBody.kind === 'data' ? mapLeaves(replyBody.value, escapeLeaf) : stepBody(replyBody);
+  const headers = withLinks(operation, recordedHeaders, exchange, origin, each => ({
+    ...{ status, headers: each },
+    body: literal(),
+  }));
+  const isCounter = (name: string): boolean => status < 400 && /rate-?limit.*(remaining|reset)/.test(name);
+  const stableHeaders = Object.fromEntries(Object.entries(headers).filter(([name]) => !isCounter(name)));
   const isTemplated = (invalidTemplates: ReadonlySet<string>): boolean =>
     templates !== undefined && !invalidTemplates.has(text);
 
@@ -141,8 +147,10 @@ function stepBody(replyBody: Exclude<RecordedReply['body'], { kind: 'data' }>): 
   }
 }
 
+type StepHeaders = NonNullable<ResponseStep['headers']>;
+
 /** Header fields of a step: counts as numbers, the time of the exchange as a template of the current time. */
-function stepHeaders({ headers }: RecordedReply, time: Exchange): NonNullable<ResponseStep['headers']> {
+function stepHeaders({ headers }: RecordedReply, time: Exchange): StepHeaders {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => {
       if (value === null) return [name, null];
@@ -152,6 +160,26 @@ function stepHeaders({ headers }: RecordedReply, time: Exchange): NonNullable<Re
       return [name, /^(0|[1-9]\d{0,14})$/.test(value) ? Number(value) : escapeTemplates(value)];
     }),
   );
+}
+
+/** The fields with links that lead to the mock, unless that violates the document. */
+function withLinks(
+  operation: Operation,
+  headers: StepHeaders,
+  { request }: Exchange,
+  origin: string,
+  stepWith: (headers: StepHeaders) => ResponseStep,
+): StepHeaders {
+  const links = Object.entries(headers).flatMap(([name, value]) => {
+    const template =
+      typeof value === 'string' ? linkTemplate(name, value, operation, origin, request.path) : undefined;
+    return template === undefined ? [] : [[name, template] as const];
+  });
+  if (links.length === 0) return headers;
+  const linked = { ...headers, ...Object.fromEntries(links) };
+  const isWorse =
+    countViolations(operation, stepWith(linked)) > countViolations(operation, stepWith(headers));
+  return isWorse ? headers : linked;
 }
 
 function escapeLeaf(value: string | number): string | number {

@@ -605,7 +605,7 @@ describe('secrets', () => {
       const match = createMatcher(contract)({ ...request, host: undefined });
       if (match.kind !== 'operation') throw new Error('no operation matches');
       const exchange: Exchange = { id: '1', startedAt: 0, duration: 0, request, response, redacted };
-      return analyzeExchange(match, exchange, { file: 'traffic.har', entry: 1 });
+      return analyzeExchange(match, { exchange, place: { file: 'traffic.har', entry: 1 }, origin: HOST });
     };
     const complete = (redacted: readonly string[]): unknown => {
       const draft = analyze('r-0001', redacted).stepDraft();

@@ -245,3 +245,27 @@ describe('what a recording does not contain is no violation', () => {
     ]);
   });
 });
+
+test('links of header fields to the recorded service lead to the mock, and the user hears of those in bodies', async () => {
+  const next = `${HOST}/members/7?page=2`;
+  const { generated, mock } = await club([
+    {
+      url: '/photo',
+      status: 302,
+      answer: { Location: next, Link: `<${next}>; rel="next", <https://other.example/x>; rel="help"` },
+    },
+    {
+      url: '/members/7',
+      answer: { ETag: '"1"', Location: 'https://other.example/v1/x' },
+      body: `{"id":"${next}"}`,
+    },
+  ]);
+  expect(offContract(generated)).toEqual([]);
+  const redirect = await ask(mock, '/photo');
+  const here = `${mock.url}/club/members/7?page=2`;
+  expect(redirect.headers.get('location')).toBe(here);
+  expect(redirect.headers.get('link')).toBe(`<${here}>; rel="next", <https://other.example/x>; rel="help"`);
+  const member = await fetch(here, { headers: { cookie: 'club_sid=x' } });
+  expect([member.status, member.headers.get('location')]).toEqual([200, 'https://other.example/v1/x']);
+  expect(generated.linkedOrigins).toEqual(['https://eu.shop.example']);
+});
