@@ -68,7 +68,10 @@ export function compileValue(value: unknown, path: ValuePath, onInvalid: OnInval
   const constants = members.flatMap(([key, member]) =>
     member.isConstant ? [[key, member.value] as const] : [],
   );
-  if (constants.length === members.length) return constantValue(Object.fromEntries(constants));
+  if (constants.length === members.length) {
+    const isUnchanged = constants.every(([key, inner]) => inner === (value as Record<string, unknown>)[key]);
+    return constantValue(isUnchanged ? value : Object.fromEntries(constants));
+  }
   return {
     isConstant: false,
     evaluate: scope => {
@@ -110,7 +113,8 @@ function compileArray(
 ): CompiledValue {
   const items = values.map((item, index) => compileValue(item, [...path, index], onInvalid));
   const constants = items.flatMap(item => (item.isConstant ? [item.value] : []));
-  if (constants.length === items.length) return constantValue(constants);
+  if (constants.length === items.length)
+    return constantValue(constants.every((item, index) => item === values[index]) ? values : constants);
   return {
     isConstant: false,
     evaluate: scope => items.map(({ evaluate }) => evaluate(scope)).filter(item => item !== UNDEFINED_VALUE),
