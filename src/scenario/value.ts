@@ -166,13 +166,13 @@ export function compileMergePatch(
   return {
     isConstant: members.every(([, { isConstant }]) => isConstant),
     apply: (target, scope) => {
-      const result = new Map(isObject(target) ? Object.entries(target) : []);
+      const result: Record<string, unknown> = isObject(target) ? { ...target } : {};
       for (const [key, { apply }] of members) {
-        const next = apply(result.get(key), scope);
-        if (next === undefined) result.delete(key);
-        else result.set(key, next);
+        const next = apply(result[key], scope);
+        if (next === undefined) delete result[key];
+        else result[key] = next;
       }
-      return Object.fromEntries(result);
+      return result;
     },
   };
 }
@@ -182,7 +182,7 @@ const REMOVAL: CompiledPatch = { isConstant: true, apply: () => undefined };
 /** Merges the result of a template: an object is merged, anything else, null included, replaces the target. */
 function mergeObjects(target: unknown, value: unknown): unknown {
   if (!isObject(target) || !isObject(value)) return value;
-  const result = new Map(Object.entries(target));
-  for (const [key, inner] of Object.entries(value)) result.set(key, mergeObjects(result.get(key), inner));
-  return Object.fromEntries(result);
+  const result = { ...target };
+  for (const [key, inner] of Object.entries(value)) result[key] = mergeObjects(result[key], inner);
+  return result;
 }
