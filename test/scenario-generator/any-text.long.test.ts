@@ -66,6 +66,17 @@ test('plain text', { timeout: 600_000 }, async () => {
     );
 });
 
+test('parameters with the names of members of every object', async () => {
+  await expectServed(
+    ['__proto__', 'constructor', 'toString', '<<', '{{ now }}'].map(
+      (name, index): Call => ({
+        url: `/json/1?${encodeURIComponent(name)}=1`,
+        body: `{"__proto__":{"index":${index}}}`,
+      }),
+    ),
+  );
+});
+
 test('a page of 300 kB with braces in it', async () => {
   const body = '<p>{{ user.name }} {% if x %}\n'.repeat(10_000);
   await expectServed([{ url: '/text/1', answer: { 'Content-Type': 'text/plain' }, body }]);
