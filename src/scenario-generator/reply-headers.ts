@@ -1,6 +1,6 @@
 // Selects the header fields of a recorded response that its reply has.
 
-import { header, type Response } from '../exchange/exchange.ts';
+import { header, isWithheld, type Response } from '../exchange/exchange.ts';
 import { FIELD_NAME, isCommonHeader, isHopByHop, isSignificantHeader } from '../exchange/header-names.ts';
 import { parseMediaType } from '../exchange/media-type.ts';
 import { secretTest } from '../exchange/secrets.ts';
@@ -98,8 +98,4 @@ function unusualMediaType(
     );
   if (isUsual) return undefined;
   return replyBody.kind === 'data' ? sent.replace(/;\s*charset=[^;]*/i, '') : sent;
-}
-
-function isWithheld({ withheld = [] }: Response, name: string): boolean {
-  return withheld.includes(name) || withheld.includes('*');
 }
