@@ -110,8 +110,8 @@ export const REQUEST_CODES = {
   'request-body-not-checkable': {
     about: 'request',
     kind: 'not-checkable',
-    meaning: 'the request body was not recorded, or its media type cannot be validated against a schema',
-    fix: 'Record request bodies.',
+    meaning: 'the request body was not recorded, or its media type or its schema does not allow validation',
+    fix: 'Record request bodies. Correct the schema that the message names.',
   },
   'request-property-read-only': {
     about: 'request',
@@ -130,5 +130,11 @@ export const REQUEST_CODES = {
     kind: 'advice',
     meaning: 'the request body contains an integer beyond 2^53, which loses digits in most JSON parsers',
     fix: 'Send such numbers as strings.',
+  },
+  'request-not-checkable': {
+    about: 'request',
+    kind: 'not-checkable',
+    meaning: 'the request, or a part of it, cannot be validated, because the document declares it wrongly',
+    fix: 'Run "deadringer lint" and correct the document at the reported line.',
   },
 } as const satisfies Record<string, CatalogueEntry>;

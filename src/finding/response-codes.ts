@@ -83,8 +83,8 @@ export const RESPONSE_CODES = {
   'response-body-not-checkable': {
     about: 'response',
     kind: 'not-checkable',
-    meaning: 'the response body was not recorded, or its media type cannot be validated against a schema',
-    fix: 'Record response bodies.',
+    meaning: 'the response body was not recorded, or its media type or its schema does not allow validation',
+    fix: 'Record response bodies. Correct the schema that the message names.',
   },
   'response-property-write-only': {
     about: 'response',
@@ -103,5 +103,11 @@ export const RESPONSE_CODES = {
     kind: 'advice',
     meaning: 'the response body contains an integer beyond 2^53, which loses digits in most JSON parsers',
     fix: 'Send such numbers as strings.',
+  },
+  'response-not-checkable': {
+    about: 'response',
+    kind: 'not-checkable',
+    meaning: 'the response, or a part of it, cannot be validated, because the document declares it wrongly',
+    fix: 'Run "deadringer lint" and correct the document at the reported line.',
   },
 } as const satisfies Record<string, CatalogueEntry>;

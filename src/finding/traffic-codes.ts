@@ -8,18 +8,6 @@ export const TRAFFIC_CODES = {
     meaning: 'the document does not declare this path or method of the API',
     fix: 'Add the operation to the document, or find the client that sends the request.',
   },
-  'request-not-checkable': {
-    about: 'traffic',
-    kind: 'not-checkable',
-    meaning: 'the request cannot be validated, because a schema of the document cannot be compiled',
-    fix: 'Run "deadringer lint" and correct the schema that the message names.',
-  },
-  'response-not-checkable': {
-    about: 'traffic',
-    kind: 'not-checkable',
-    meaning: 'the response cannot be validated, because a schema of the document cannot be compiled',
-    fix: 'Run "deadringer lint" and correct the schema that the message names.',
-  },
   'answer-status-differs': {
     about: 'traffic',
     kind: 'difference',

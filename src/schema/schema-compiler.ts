@@ -13,6 +13,7 @@ import {
 import { CompilationGraph, EndlessReference } from './compilation-graph.ts';
 import { type ClonedDocuments, hidingKeyword, translateSchema, type ValidationMode } from './dialect.ts';
 import type { DynamicScopes } from './dynamic-scope.ts';
+import { type Flaw, UNKNOWN } from './flaws.ts';
 import {
   BASE64_PATTERN,
   CONTENT_ENCODING,
@@ -48,6 +49,11 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
   readonly #clone: LazyClone;
   readonly #translated = new Set<object>();
   readonly #validators = new WeakMap<object, ValidateFunction>();
+  readonly #flaws: Flaw[] = [];
+  #taken = 0;
+  /** The flaws that the current validation has come upon, and whether a value is taken to satisfy what they say. */
+  readonly #met = new Set<Flaw>();
+  #assumed = true;
   readonly #graph: CompilationGraph;
 
   constructor(sources: DocumentSet, options: SchemasOptions, scopes: DynamicScopes, mode: ValidationMode) {
@@ -69,6 +75,15 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
       validate: (isHidden: boolean) => !isHidden,
       errors: false,
     };
+    const unknown: FuncKeywordDefinition = {
+      keyword: UNKNOWN,
+      schemaType: 'array',
+      validate: (flaws: readonly Flaw[]) => {
+        for (const flaw of flaws) this.#met.add(flaw);
+        return this.#assumed;
+      },
+      errors: false,
+    };
     return createAjvCompiler({
       allErrors: errors === 'all',
       // No caller reads the errors of this mode.
@@ -79,6 +94,7 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
       keywords: [
         ...(assertFormats ? [CONTENT_ENCODING] : []),
         ...OWN_KEYWORDS,
+        unknown,
         // ajv's own keywords are quick and may reject too much, which is harmless in this mode.
         ...(isQuickTest ? [hiding] : unevaluatedKeywords(this)),
       ],
@@ -112,6 +128,38 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
           : // Remove the internal URI of the schema.
             (error as Error).message.replace(/ from id deadringer:\S+$/, ''),
       );
+    }
+  }
+
+  /** The flaws of the schemas that have been compiled since the last call. */
+  takeFlaws(): readonly Flaw[] {
+    const flaws = this.#flaws.slice(this.#taken);
+    this.#taken = this.#flaws.length;
+    return flaws;
+  }
+
+  reportFlaw(schema: object, uri: string, at: string, code: Flaw['code'], message: string): Flaw {
+    const node = this.nodeOf(schema);
+    const flaw = { code, message, uri: this.#scopes.fileOf(uri), pointer: (node?.pointer ?? '') + at };
+    this.#flaws.push(flaw);
+    return flaw;
+  }
+
+  /**
+   * The flaws on which it depends whether a value is valid: it is if they say one thing, and is not if they say another.
+   * @throws UnusableSchema
+   */
+  decisiveFlaws(schema: DocumentNode, value: unknown): readonly Flaw[] {
+    const validate = this.validator(schema);
+    if (this.#flaws.length === 0) return this.#flaws;
+    this.#met.clear();
+    const before = validate(value);
+    if (this.#met.size === 0) return [];
+    this.#assumed = false;
+    try {
+      return validate(value) === before ? [] : [...this.#met];
+    } finally {
+      this.#assumed = true;
     }
   }
 

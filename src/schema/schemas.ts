@@ -1,10 +1,12 @@
 // Validates values against the schemas of one API. Each error has the address of its schema in the documents.
 
 import type { DocumentNode, DocumentSet } from '../document/documents.ts';
+import type { Finding } from '../finding/finding.ts';
 import { compileAlone, type ErrorObject, innermost } from './ajv.ts';
 import { mayHideProperties, type SchemaReader } from './annotations.ts';
 import type { ClonedDocuments, Direction, ValidationMode } from './dialect.ts';
 import { DynamicScopes } from './dynamic-scope.ts';
+import type { Flaw } from './flaws.ts';
 import { OWN_KEYWORDS } from './keywords.ts';
 import { SchemaCompiler, type SchemasOptions } from './schema-compiler.ts';
 
@@ -26,6 +28,8 @@ export class CompiledSchemas {
     response: {},
   };
 
+  /** Addresses of flaws: each validation mode finds them again. */
+  readonly #reported = new Set<string>();
   readonly #mayHide = new Map<string, boolean>();
 
   constructor(sources: DocumentSet, options: SchemasOptions) {
@@ -50,9 +54,30 @@ export class CompiledSchemas {
     return { reader: compiler, schema: compiler.prepare(schema) };
   }
 
-  /** Compiles a schema before its first use. @throws UnusableSchema */
-  compile(schema: DocumentNode, mode: ValidationMode): void {
-    this.#compiler(mode).validator(schema);
+  /**
+   * Compiles a schema before its first use.
+   * @returns the flaws of this schema, and of those that it refers to, that no earlier call has returned
+   * @throws UnusableSchema
+   */
+  compile(schema: DocumentNode, mode: ValidationMode): Finding[] {
+    const compiler = this.#compiler(mode);
+    compiler.validator(schema);
+    return compiler.takeFlaws().flatMap(flaw => {
+      const key = `${flaw.uri}#${flaw.pointer}`;
+      if (this.#reported.has(key)) return [];
+      this.#reported.add(key);
+      return [this.#findingOf(flaw)];
+    });
+  }
+
+  /** What is wrong with the schema, if that decides whether the value is valid: then nobody can tell. @throws UnusableSchema */
+  undecidedBy(schema: DocumentNode, value: unknown, mode: ValidationMode): Finding | undefined {
+    const [flaw] = this.#compiler(mode).decisiveFlaws(schema, value);
+    return flaw && this.#findingOf(flaw);
+  }
+
+  #findingOf({ code, message, ...address }: Flaw): Finding {
+    return { code, message, at: '', location: this.#documents.locate(address) };
   }
 
   /**

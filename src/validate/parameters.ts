@@ -1,5 +1,6 @@
 // Validates parameters: required ones are present, they can be parsed in their style, and they match their schemas.
 
+import type { DocumentNode } from '../document/documents.ts';
 import { decodeBytes } from '../exchange/body.ts';
 import { decodePercent, hasMalformedEscape, header, type Pair, type Request } from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
@@ -8,8 +9,9 @@ import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { ApiSpec, Parameter } from '../openapi/model.ts';
 import type { Match } from '../routing/match.ts';
-import type { Direction } from '../schema/dialect.ts';
+import type { Direction, ValidationMode } from '../schema/dialect.ts';
 import { findSchemaProblems } from '../schema/explain.ts';
+import { UnusableSchema } from '../schema/schemas.ts';
 import { typeHintsOf } from '../schema/type-hints.ts';
 import {
   parseCookieParameter,
@@ -19,6 +21,7 @@ import {
 } from './parameter-styles.ts';
 import { type QuoteSources, quoteTestFor } from './quote-test.ts';
 import type { ParameterValue } from './style-values.ts';
+import { notCheckable } from './unusable.ts';
 
 /** @returns the findings about declared parameters, then those about undeclared query parameters */
 export function checkParameters(
@@ -61,7 +64,11 @@ export function checkParameters(
       findings,
     );
   }
-  if (query.length > used.size) reportUndocumentedQuery(match, query, used, findings);
+  for (const cause of operation.unusableParameters)
+    findings.push(notCheckable(cause, 'request', 'a parameter'));
+  // A parameter that cannot be read may declare the name.
+  if (query.length > used.size && operation.unusableParameters.length === 0)
+    reportUndocumentedQuery(match, query, used, findings);
   return findings;
 }
 
@@ -172,6 +179,13 @@ export function validateParameterValue(
   const schema = parameter.schema ?? parameter.content?.schema;
   if (schema === undefined || value.values.length === 0) return;
   const mode = { direction, errors: 'all' } as const;
+  const cause = findCause(api, schema, value.values, mode);
+  if (cause !== undefined) {
+    const { location = api.documents.locate(parameter.node), message } = cause;
+    const code = codes['not-checkable'];
+    findings.push({ code, message: `${title()} cannot be checked: ${message}`, at: at(), location });
+    return;
+  }
   const mayQuote = quoteTestFor(api, secretSources, parameter.name);
   let problems = findSchemaProblems(api.schemas, schema, value.values[0], mode, mayQuote);
   for (const alternative of value.values.slice(1)) {
@@ -186,6 +200,25 @@ export function validateParameterValue(
       at: at() + problem.at,
       location: api.documents.locate(problem.address),
     });
+  }
+}
+
+/** Why the schema cannot tell whether a value is valid; undefined if it can. */
+function findCause(
+  { schemas }: ApiSpec,
+  schema: DocumentNode,
+  values: readonly unknown[],
+  mode: ValidationMode,
+): Finding | undefined {
+  try {
+    for (const value of values) {
+      const cause = schemas.undecidedBy(schema, value, mode);
+      if (cause !== undefined) return cause;
+    }
+    return undefined;
+  } catch (error) {
+    if (error instanceof UnusableSchema) return error.finding;
+    throw error;
   }
 }
 

@@ -3,9 +3,10 @@ import { Buffer } from 'node:buffer';
 import { EMPTY_BODY, type Response } from '../../exchange/exchange.ts';
 import { FIELD_NAME } from '../../exchange/header-names.ts';
 import { acceptableTypes, closestMediaType, isJson, parseMediaType } from '../../exchange/media-type.ts';
+import { formatLocation } from '../../finding/finding.ts';
 import { type Content, type Operation, responseFor } from '../../openapi/model.ts';
 import { typeHintsOf } from '../../schema/type-hints.ts';
-import type { Problem } from '../problem.ts';
+import { type Problem, unusableProblem } from '../problem.ts';
 import { generateBody } from './generate.ts';
 import { negotiateWithoutPrism } from './negotiate.ts';
 import { negotiateWithPrism } from './prism.ts';
@@ -31,6 +32,8 @@ export async function createResponse(
 ): Promise<ResponseOrProblem> {
   const declared =
     selection.status === undefined ? operation.successResponse : responseFor(operation, selection.status);
+  const cause = operation.unusable ?? declared?.unusable;
+  if (cause !== undefined) return { problem: unusableProblem(cause) };
   if (declared === undefined) return { problem: undeclaredStatusProblem(operation, selection.status) };
   if (selection.example !== undefined) {
     const exampleNames = declared.contents
@@ -141,6 +144,11 @@ function serializeHeader(value: unknown): string {
 
 function undeclaredStatusProblem(operation: Operation, status: number | undefined): Problem {
   const declared = operation.responses.map(response => response.status);
+  if (declared.length === 0) {
+    const location = formatLocation(operation.api.documents.locate(operation.node));
+    const detail = `${location}: ${operation.id} declares no response`;
+    return { code: 'nothing-to-say', detail, hint: 'declare a response for the operation' };
+  }
   const statement = status === undefined ? 'no response' : `no response ${status}`;
   return {
     code: 'not-declared',
