@@ -131,10 +131,4 @@ export const REQUEST_CODES = {
     meaning: 'the request body contains an integer beyond 2^53, which loses digits in most JSON parsers',
     fix: 'Send such numbers as strings.',
   },
-  'request-not-checkable': {
-    about: 'request',
-    kind: 'not-checkable',
-    meaning: 'the request, or a part of it, cannot be validated, because the document declares it wrongly',
-    fix: 'Run "deadringer lint" and correct the document at the reported line.',
-  },
 } as const satisfies Record<string, CatalogueEntry>;

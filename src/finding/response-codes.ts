@@ -104,10 +104,4 @@ export const RESPONSE_CODES = {
     meaning: 'the response body contains an integer beyond 2^53, which loses digits in most JSON parsers',
     fix: 'Send such numbers as strings.',
   },
-  'response-not-checkable': {
-    about: 'response',
-    kind: 'not-checkable',
-    meaning: 'the response, or a part of it, cannot be validated, because the document declares it wrongly',
-    fix: 'Run "deadringer lint" and correct the document at the reported line.',
-  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -8,6 +8,18 @@ export const TRAFFIC_CODES = {
     meaning: 'the document does not declare this path or method of the API',
     fix: 'Add the operation to the document, or find the client that sends the request.',
   },
+  'request-not-checkable': {
+    about: 'traffic',
+    kind: 'not-checkable',
+    meaning: 'the request, or a part of it, cannot be validated, because the document declares it wrongly',
+    fix: 'Run "deadringer lint" and correct the document at the reported line.',
+  },
+  'response-not-checkable': {
+    about: 'traffic',
+    kind: 'not-checkable',
+    meaning: 'the response, or a part of it, cannot be validated, because the document declares it wrongly',
+    fix: 'Run "deadringer lint" and correct the document at the reported line.',
+  },
   'answer-status-differs': {
     about: 'traffic',
     kind: 'difference',

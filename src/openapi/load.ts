@@ -100,11 +100,10 @@ export async function loadDocuments(
   return { contract: { apis }, findings: withoutDuplicates(findings) };
 }
 
-/** A reference without a target is reported again by everything that follows it. The first finding names the reason. */
+/** What several operations share is reported for each of them. */
 function withoutDuplicates(findings: readonly Finding[]): Finding[] {
-  const keyOf = ({ code, message, location }: Finding): string =>
-    `${code} ${code === 'spec-reference' ? '' : message} ${location && formatLocation(location)}:${location?.column}`;
-  return [...Map.groupBy(findings, keyOf).values()].map(([first]) => first as Finding);
+  const keyOf = (finding: Finding): string => `${finding.code} ${finding.message} ${placeOf(finding)}`;
+  return [...new Map(findings.map(finding => [keyOf(finding), finding])).values()];
 }
 
 /** @returns undefined when the file is not an OpenAPI document, or is one that cannot be used: then there is a finding */
@@ -154,35 +153,49 @@ async function loadApi(
     schemas: new CompiledSchemas(documents, { version, assertFormats: options.assertFormats ?? false }),
     operations: [] as ApiSpec['operations'],
   } satisfies ApiSpec;
-  resolveReferences(documents, references, findings);
+  const brokenReferences = resolveReferences(documents, references, findings);
   // Import zod only for a mock: a check is faster and smaller without it.
   const readExtension = options.skipRefusals
     ? undefined
     : (await import('./refusal-extension.ts')).readRefusalExtension;
-  api.operations = readOperations(api, readExtension, finding => findings.push(finding));
+  api.operations = readOperations(api, readExtension, finding => {
+    const isKnown = finding.code === 'spec-reference' && brokenReferences.has(placeOf(finding));
+    if (!isKnown) findings.push(finding);
+  });
   return api;
 }
 
-/** Reports references without a target. Shortens those that lead through another reference, for the other modules. */
+/**
+ * Reports references without a target. Shortens references that lead through another one, for the other modules.
+ * @returns the places of all references without a target, as `placeOf` writes them
+ */
 function resolveReferences(
   documents: DocumentSet,
   references: readonly FoundReference[],
   findings: Finding[],
-): void {
+): Set<string> {
+  const missing: Finding[] = [];
+  const dead: Finding[] = [];
+  const places = new Set<string>();
   for (const { uri, pointer, object, unread } of references) {
     const from = documents.root(uri);
     if (documents.resolve(from, object.$ref) !== undefined) continue;
     const target = documents.resolveThrough(from, object.$ref);
-    if (target !== undefined) object.$ref = toReference(target);
-    // A reference to the $id of a schema that was read does not need a file, and has been rewritten.
-    else if (unread !== undefined) findings.push(unread);
-    // Files that could not be parsed have been reported.
-    else if (documents.has(resolveReference(uri, object.$ref).uri))
-      findings.push(
-        new BrokenReferenceError(
-          documents.locate({ uri, pointer: `${pointer}/$ref` }),
-          `"${object.$ref}" cannot be resolved`,
-        ).finding,
-      );
+    if (target !== undefined) {
+      object.$ref = toReference(target);
+      continue;
+    }
+    const location = documents.locate({ uri, pointer: `${pointer}/$ref` });
+    const { finding } = new BrokenReferenceError(location, `"${object.$ref}" cannot be resolved`);
+    places.add(placeOf(finding));
+    if (unread !== undefined) missing.push(unread);
+    // A file that cannot be parsed has been reported.
+    else if (documents.has(resolveReference(uri, object.$ref).uri)) dead.push(finding);
   }
+  findings.push(...missing, ...dead);
+  return places;
+}
+
+function placeOf({ location }: Finding): string {
+  return location === undefined ? '' : `${formatLocation(location)}:${location.column}`;
 }

@@ -96,7 +96,7 @@ export function validateBody(
     validateValue(api, content.schema, value.json, mode, mayQuote, findings);
   } catch (error) {
     if (error instanceof UnusableSchema) {
-      findings.push(notCheckable(error.finding, direction, `${direction} body`, root));
+      findings.push(notCheckable(error.finding, direction));
       return;
     }
     if (!(error instanceof RangeError)) throw error;
