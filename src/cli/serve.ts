@@ -4,7 +4,7 @@ import { Option } from 'commander';
 import { pluralize } from '../finding/plural.ts';
 import type { ServerError } from '../http/options.ts';
 import { UPSTREAM_MODES, type UpstreamMode } from '../mock/proxy/upstream.ts';
-import { basePathOf, exampleCurl } from '../mock/respond/refuse.ts';
+import { basePathOf } from '../mock/respond/refuse.ts';
 import { printable, type TextStyle } from '../reporters/safe-text.ts';
 import type { MockOptions, MockServer } from '../start.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
@@ -141,7 +141,7 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
   const unwatch = options.watch ? watchFiles(mock, mockOptions, events) : undefined;
   reportDocuments(mock, mockOptions, options.log, io);
   if (options.log === 'pretty') {
-    io.out(banner(mock, style));
+    io.out(await banner(mock, style));
     mock.state.subscribe(event => io.out(formatServeEvent(event, style)));
   } else if (options.log === 'json') {
     io.out(JSON.stringify({ time: new Date(mock.state.now()).toISOString(), listening: mock.url }));
@@ -206,7 +206,7 @@ const UPSTREAM_MODE_TEXT = {
   'on-request': '(only on request of a scenario)',
 } as const satisfies Record<UpstreamMode, string>;
 
-function banner(mock: MockServer, style: TextStyle): string {
+async function banner(mock: MockServer, style: TextStyle): Promise<string> {
   const { contract, unusableScenarios } = mock.state.config;
   const { apis } = contract;
   const declared = apis.flatMap(api => api.operations);
@@ -240,14 +240,13 @@ function banner(mock: MockServer, style: TextStyle): string {
         `${pluralize(unusableScenarios, 'scenario')} skipped: --provenance removed parts that they need`,
       ),
     );
-  const [first] = operations;
-  if (first !== undefined)
-    lines.push(
-      '',
-      'Try:',
-      `  ${printable(exampleCurl(first, mock.url))}`,
-      '',
-      style('dim', 'Press Ctrl-C to stop.'),
-    );
+  const { suggestCurl, suggestFirst } = await import('../mock/respond/suggest-request.ts');
+  const suggested = await suggestFirst(operations);
+  if (suggested !== undefined) {
+    const { operation } = suggested;
+    const curl = await suggestCurl(operation, basePathOf(operation), mock.url);
+    lines.push('', 'Try:', `  ${printable(curl)}`);
+  }
+  lines.push('', style('dim', 'Press Ctrl-C to stop.'));
   return lines.join('\n');
 }

@@ -73,7 +73,7 @@ export async function handle(
       ? await handleMatched(context, match, state, session, request, target)
       : isProxied(target)
         ? PROXY_UNMATCHED
-        : handleUnmatched(match, request);
+        : await handleUnmatched(match, request);
   if (result.response === 'upstream' && target !== undefined) {
     const { rules = NO_RULES, delivery = IMMEDIATE_DELIVERY } = result;
     return { kind: 'proxied', id, startedAt, startTick, session, target, request, config, rules, delivery };
@@ -125,7 +125,10 @@ function noUpstreamProblem(operation: Operation | undefined): Problem {
   };
 }
 
-function handleUnmatched(match: Exclude<MatchResult, Match>, request: Request): HandlingResult {
+async function handleUnmatched(
+  match: Exclude<MatchResult, Match>,
+  request: Request,
+): Promise<HandlingResult> {
   if (match.kind === 'method-not-allowed' && request.method === 'OPTIONS') {
     return {
       findings: [],
@@ -133,7 +136,7 @@ function handleUnmatched(match: Exclude<MatchResult, Match>, request: Request): 
     };
   }
   const origin = `http://${header(request.headers, 'host') ?? 'localhost'}`;
-  return { findings: [], response: unmatchedProblem(match, request, origin) };
+  return { findings: [], response: await unmatchedProblem(match, request, origin) };
 }
 
 async function handleMatched(

@@ -1,4 +1,4 @@
-// Builds a sample request for an operation from the examples of the document, for the start banner, hints and tests.
+// Builds a sample request for an operation, for the start banner, hints and tests: from the examples of the document.
 
 import { Buffer } from 'node:buffer';
 import { EMPTY_BODY, type Request } from '../exchange/exchange.ts';
@@ -6,20 +6,33 @@ import { isObject } from '../exchange/json.ts';
 import { isJson, parseMediaType } from '../exchange/media-type.ts';
 import type { Content, Operation, Parameter } from './model.ts';
 
-/** @param prefix the part of the path before the operation's path: "/petstore/api/v1" */
-export function sampleRequest(operation: Operation, prefix: string): Request {
+/** Values to use instead of the examples of the document. */
+export type SampleValues = ReadonlyMap<Parameter | Content, unknown>;
+
+/**
+ * @param prefix the part of the path before the operation's path: "/petstore/api/v1"
+ * @returns a request with what is required, or with all that has one of the values
+ */
+export function sampleRequest(
+  operation: Operation,
+  prefix: string,
+  values: SampleValues = new Map(),
+): Request {
   const headers: Record<string, string[]> = {};
   const query: string[] = [];
   let path = operation.path;
   for (const parameter of operation.parameters) {
-    if (!parameter.required) continue;
-    const value = sampleValue(parameter);
+    if (!isSampled(parameter)) continue;
+    const pairs = serializeParameter(parameter, values.get(parameter) ?? sampleValue(parameter));
+    const [[, value = ''] = []] = pairs;
     if (parameter.in === 'path') path = path.replace(`{${parameter.name}}`, encodeURIComponent(value));
     else if (parameter.in === 'query')
-      query.push(`${encodeURIComponent(parameter.name)}=${encodeURIComponent(value)}`);
+      query.push(...pairs.map(pair => pair.map(encodeURIComponent).join('=')));
     else if (parameter.in === 'header') headers[parameter.name.toLowerCase()] = [value];
     else headers.cookie = [[...(headers.cookie ?? []), `${parameter.name}=${value}`].join('; ')];
   }
+  // What is left is not declared.
+  path = path.replace(/\{([^{}]+)\}/g, (_, name: string) => encodeURIComponent(name));
   for (const { scheme } of operation.security[0] ?? []) {
     if (scheme.type === 'apiKey') {
       if (scheme.in === 'header') headers[scheme.name.toLowerCase()] = ['test-key'];
@@ -33,33 +46,92 @@ export function sampleRequest(operation: Operation, prefix: string): Request {
       ];
     }
   }
-  const content = operation.requestBody?.contents.find(each =>
-    isJson(parseMediaType(each.mediaType)?.essence ?? ''),
-  );
-  const body = content === undefined ? undefined : sampleBody(content);
+  const content = sampledContent(operation);
+  const body = content && (values.has(content) ? values.get(content) : sampleBody(content));
   if (body !== undefined && content !== undefined) headers['content-type'] = [content.mediaType];
-  const bytes = body === undefined ? EMPTY_BODY : Buffer.from(JSON.stringify(body));
+  const bytes = content === undefined || body === undefined ? EMPTY_BODY : serializeBody(content, body);
   return { method: operation.method, path: prefix + path, query: query.join('&'), headers, body: bytes };
 }
 
-function sampleBody(content: Content): unknown {
+/** Whether a sample request has the parameter. */
+export function isSampled(parameter: Parameter): boolean {
+  return parameter.required || parameter.in === 'path';
+}
+
+/** The content of the body of a sample request: JSON, else a form, else text. */
+export function sampledContent({ requestBody }: Operation): Content | undefined {
+  const contents = requestBody?.contents ?? [];
+  const essenceOf = ({ mediaType }: Content): string => parseMediaType(mediaType)?.essence ?? '';
+  return (
+    contents.find(each => isJson(essenceOf(each))) ??
+    contents.find(each => essenceOf(each) === FORM) ??
+    contents.find(each => essenceOf(each) === 'text/plain')
+  );
+}
+
+const FORM = 'application/x-www-form-urlencoded';
+
+function serializeBody({ mediaType }: Content, body: unknown): Uint8Array {
+  const essence = parseMediaType(mediaType)?.essence ?? '';
+  if (isJson(essence)) return Buffer.from(JSON.stringify(body));
+  if (!isObject(body)) return Buffer.from(String(body));
+  const pairs = Object.entries(body).flatMap(([name, value]) =>
+    [value].flat().map((each): [string, string] => [name, textOf(each)]),
+  );
+  return Buffer.from(new URLSearchParams(pairs).toString());
+}
+
+/** The value in the style of the parameter (OpenAPI, Style Values): one pair, or several in a query. */
+function serializeParameter(
+  { name, in: location, style, explode, content }: Parameter,
+  value: unknown,
+): [string, string][] {
+  if (content !== undefined || typeof value !== 'object' || value === null) {
+    const text = content !== undefined && typeof value === 'object' ? JSON.stringify(value) : textOf(value);
+    const prefix = location !== 'path' ? '' : style === 'label' ? '.' : style === 'matrix' ? `;${name}=` : '';
+    return [[name, prefix + text]];
+  }
+  const members = Object.entries(value);
+  if (style === 'deepObject') return members.map(([key, each]) => [`${name}[${key}]`, textOf(each)]);
+  if (location === 'query' && explode)
+    return members.map(([key, each]) => [Array.isArray(value) ? name : key, textOf(each)]);
+  const separator = style === 'spaceDelimited' ? ' ' : style === 'pipeDelimited' ? '|' : ',';
+  const pieces = members.flatMap(([key, each]) =>
+    Array.isArray(value) ? [textOf(each)] : explode ? [`${key}=${textOf(each)}`] : [key, textOf(each)],
+  );
+  return [[name, pieces.join(separator)]];
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** The example or default of a body; undefined if there is none. */
+export function sampleBody(content: Content): unknown {
   const schema = content.schema?.value;
   return content.examples[0]?.value ?? (isObject(schema) ? (schema.example ?? schema.default) : undefined);
 }
 
-/** @returns an example, default or enum value as text, not percent-encoded; without any, "1" or the parameter's name */
+/** @returns a declared value as text, not percent-encoded; without any, "1" or the parameter's name */
 export function sampleValue(parameter: Parameter): string {
+  const value = declaredValue(parameter);
+  if (value !== undefined) return String(value);
+  const schema = isObject(parameter.schema?.value) ? parameter.schema.value : {};
+  return schema.type === 'integer' || schema.type === 'number' ? '1' : parameter.name;
+}
+
+/** An example, default or enum value of a parameter; undefined if there is none. */
+export function declaredValue(parameter: Parameter): unknown {
   const declared = isObject(parameter.node.value) ? parameter.node.value : {};
   const schema = isObject(parameter.schema?.value) ? parameter.schema.value : {};
   const named = isObject(declared.examples) ? Object.values(declared.examples)[0] : undefined;
   const first = (list: unknown): unknown => (Array.isArray(list) ? list[0] : undefined);
-  const value =
+  return (
     declared.example ??
     (isObject(named) ? named.value : undefined) ??
     schema.example ??
     first(schema.examples) ??
     schema.default ??
-    first(schema.enum);
-  if (value !== undefined) return String(value);
-  return schema.type === 'integer' || schema.type === 'number' ? '1' : parameter.name;
+    first(schema.enum)
+  );
 }

@@ -129,7 +129,7 @@ async function headerValues(
   const values = Object.entries(headers);
   for (const { name, node, schema } of responseFor(operation, status)?.headers ?? []) {
     const { documents } = operation.api;
-    const named = documents.members(documents.member(node, 'examples'))[0]?.[1];
+    const named = documents.members(childNode(node, 'examples'), () => {})[0]?.[1];
     const example = childNode(node, 'example') ?? (named && childNode(named, 'value'));
     if (example !== undefined) values.push([name, example.value]);
     else if (schema !== undefined) {

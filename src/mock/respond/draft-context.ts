@@ -4,6 +4,7 @@ import type { DocumentNode } from '../../document/documents.ts';
 import { fnv1a } from '../../exchange/fnv1a.ts';
 import type { ApiSpec } from '../../openapi/model.ts';
 import type { SchemaReader } from '../../schema/annotations.ts';
+import type { Direction } from '../../schema/dialect.ts';
 import type { CombinedSchema } from './combine-schemas.ts';
 import { minimalSize } from './minimal-size.ts';
 import type { Candidate } from './schema-examples.ts';
@@ -12,6 +13,7 @@ import type { Faker } from './string-patterns.ts';
 export interface DraftOptions {
   readonly api: ApiSpec;
   readonly reader: SchemaReader;
+  readonly direction: Direction;
   readonly seed: string;
   /** True: examples of the schemas are used only if nothing else is valid. */
   readonly dynamic: boolean;

@@ -144,7 +144,7 @@ function memberSchemas({ nodes }: CombinedSchema, name: string): DocumentNode[] 
 
 function isHidden({ context }: Holder, schemas: readonly DocumentNode[]): boolean {
   const { keywords, isNever } = combineSchemas(context.api, context.reader, schemas, () => 0);
-  return isNever || keywords.some(schema => schema[hidingKeyword('response')] === true);
+  return isNever || keywords.some(schema => schema[hidingKeyword(context.direction)] === true);
 }
 
 /** The name of the schema, unless the property allows other values only. */

@@ -6,6 +6,7 @@ import { isObject } from '../../exchange/json.ts';
 import { jsonPointer, splitPointer, valueAt } from '../../exchange/json-pointer.ts';
 import type { ApiSpec } from '../../openapi/model.ts';
 import { annotateProperties } from '../../schema/annotations.ts';
+import type { Direction } from '../../schema/dialect.ts';
 import type { SchemaError } from '../../schema/schemas.ts';
 import { createDraft, type Draft } from './draft.ts';
 import type { Lessons } from './draft-context.ts';
@@ -15,12 +16,12 @@ export interface GenerateOptions {
   readonly seed: string;
   /** False: the examples and defaults of the schemas come first. */
   readonly dynamic: boolean;
+  /** The message that the value is for. Default "response". */
+  readonly direction?: Direction;
 }
 
 /** A value, which is the one item: a list can hold the digits of a long integer (see src/exchange/exact-json.ts). */
 export type ResponseValue = readonly [value: unknown];
-
-const RESPONSE_MODE = { direction: 'response', errors: 'all' } as const;
 
 /** Each draft learns from the findings about the one before. */
 const MAX_DRAFTS = 16;
@@ -29,27 +30,27 @@ const ATTEMPTS = 3;
 
 let loading: Promise<typeof import('json-schema-faker')> | undefined;
 
-/** Generates a value of a response. If no draft is valid, the value is the one with the fewest errors. */
+/** Generates a value of a message. If no draft is valid, the value is the one with the fewest errors. */
 export async function generateValue(
   api: ApiSpec,
   schema: DocumentNode,
-  { seed, dynamic }: GenerateOptions,
+  { seed, dynamic, direction = 'response' }: GenerateOptions,
 ): Promise<ResponseValue> {
   loading ??= import('json-schema-faker');
   const { generateSync: generate } = await loading;
   const { schemas } = api;
-  const read = schemas.reader(schema, 'response');
-  const options = { api, reader: read.reader, seed, dynamic, generate };
+  const read = schemas.reader(schema, direction);
+  const options = { api, reader: read.reader, direction, seed, dynamic, generate };
   const lessons: Lessons = { attempts: new Map(), omitted: new Set() };
   let best: { readonly body: [unknown]; readonly errors: number } | undefined;
   for (let round = 0; round < MAX_DRAFTS; round++) {
     const draft = createDraft(options, read.schema, lessons);
     const body: [unknown] = [draft.value];
     if (draft.digits !== undefined) setDigits(body, 0, draft.digits);
-    if (draft.copied.size > 0 && schemas.mayHideProperties(schema, 'response'))
-      for (const { kind, at } of annotateProperties(read.reader, read.schema, draft.value, 'response'))
+    if (draft.copied.size > 0 && schemas.mayHideProperties(schema, direction))
+      for (const { kind, at } of annotateProperties(read.reader, read.schema, draft.value, direction))
         if (kind === 'hidden') remove(draft.value, at);
-    const errors = relevantErrors(draft, schemas.errors(schema, draft.value, RESPONSE_MODE));
+    const errors = relevantErrors(draft, schemas.errors(schema, draft.value, { direction, errors: 'all' }));
     if (best === undefined || errors.length < best.errors) best = { body, errors: errors.length };
     if (errors.length === 0) break;
     learn(lessons, draft, errors);
