@@ -186,7 +186,8 @@ class OperationReader {
           `"${key}" is not a valid status key: use a code (200), a range (4XX) or "default"`,
         );
       if (!/^([1-5](\d\d|XX)|default)$/.test(status)) return [];
-      const node = this.#read(member, 'a response') ?? this.#notAnObject(member, 'a response');
+      if (member.value === null) this.#notAnObject(member, 'a response');
+      const node = this.#read(member, 'a response') ?? { ...member, value: {} };
       if ('code' in node)
         return [{ status, node: member, headers: [], unusableHeaders: [], contents: [], unusable: node }];
       return [{ status, node, ...this.#parameters.headers(node), contents: this.#parameters.contents(node) }];

@@ -10,6 +10,7 @@ import {
 } from '../document/documents.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
+import { NO_SCHEMA } from '../schema/schema-compiler.ts';
 import type { Content, Example, Parameter, ParameterStyle } from './model.ts';
 
 export class ParameterReader {
@@ -164,9 +165,12 @@ export class ParameterReader {
     };
   }
 
-  /** Does not resolve a $ref: ajv does that itself. */
+  /** Does not resolve a $ref: ajv does that itself. An empty value says as much as no schema. */
   #schema(node: DocumentNode): DocumentNode | undefined {
-    return childNode(node, 'schema');
+    const schema = childNode(node, 'schema');
+    if (schema?.value !== null) return schema;
+    this.reportAt('spec-schema', schema, `this schema cannot be used: ${NO_SCHEMA}`);
+    return undefined;
   }
 
   #examples(content: DocumentNode): Example[] {

@@ -29,6 +29,8 @@ export interface SchemasOptions {
   readonly assertFormats: boolean;
 }
 
+export const NO_SCHEMA = 'it is neither an object nor a boolean';
+
 /** A schema that cannot be compiled. Callers report it: validation without the schema would pass anything. */
 export class UnusableSchema extends Error {
   readonly finding: Finding;
@@ -116,8 +118,7 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
   #compile(schema: DocumentNode, reference: string): ValidateFunction {
     const unusable = (reason: string): UnusableSchema =>
       new UnusableSchema(this.#sources.locate({ ...schema, uri: this.#scopes.fileOf(schema.uri) }), reason);
-    if (typeof schema.value !== 'boolean' && !isObject(schema.value))
-      throw unusable('it is neither an object nor a boolean');
+    if (typeof schema.value !== 'boolean' && !isObject(schema.value)) throw unusable(NO_SCHEMA);
     this.prepare(schema);
     try {
       return this.#graph.compile(reference);
