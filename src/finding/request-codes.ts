@@ -59,7 +59,7 @@ export const REQUEST_CODES = {
     about: 'request',
     kind: 'not-checkable',
     meaning:
-      'OpenAPI does not define this combination of style, explode and type, or the recording omits the parameter',
+      'OpenAPI does not define this combination of style, explode and type, a pattern cannot be checked, or the recording omits the parameter',
     fix: 'Declare a style that OpenAPI defines for the type, or record the parameter.',
   },
   'parameter-undocumented': {

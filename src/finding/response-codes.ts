@@ -29,7 +29,8 @@ export const RESPONSE_CODES = {
   'response-header-not-checkable': {
     about: 'response',
     kind: 'not-checkable',
-    meaning: 'OpenAPI does not define the style of a response header, or the recording omits the header',
+    meaning:
+      'OpenAPI does not define the style of a response header, a pattern of its schema cannot be checked, or the recording omits it',
     fix: 'Declare the style "simple", or record the header.',
   },
   'response-header-undocumented': {

@@ -13,7 +13,7 @@ import {
 import { CompilationGraph, EndlessReference } from './compilation-graph.ts';
 import { type ClonedDocuments, hidingKeyword, translateSchema, type ValidationMode } from './dialect.ts';
 import type { DynamicScopes } from './dynamic-scope.ts';
-import { type Flaw, UNKNOWN } from './flaws.ts';
+import type { Flaw } from './flaws.ts';
 import {
   BASE64_PATTERN,
   CONTENT_ENCODING,
@@ -22,6 +22,7 @@ import {
   unevaluatedKeywords,
 } from './keywords.ts';
 import { LazyClone } from './lazy-clone.ts';
+import type { PatternAssertions } from './pattern-assertions.ts';
 
 export interface SchemasOptions {
   readonly version: '3.0' | '3.1';
@@ -48,18 +49,23 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
   readonly #options: SchemasOptions;
   readonly #scopes: DynamicScopes;
   readonly #mode: ValidationMode;
+  readonly #patterns: PatternAssertions;
   readonly #clone: LazyClone;
   readonly #translated = new Set<object>();
   readonly #validators = new WeakMap<object, ValidateFunction>();
   readonly #flaws: Flaw[] = [];
   #taken = 0;
-  /** The flaws that the current validation has come upon, and whether a value is taken to satisfy what they say. */
-  readonly #met = new Set<Flaw>();
-  #assumed = true;
   readonly #graph: CompilationGraph;
 
-  constructor(sources: DocumentSet, options: SchemasOptions, scopes: DynamicScopes, mode: ValidationMode) {
+  constructor(
+    sources: DocumentSet,
+    options: SchemasOptions,
+    scopes: DynamicScopes,
+    patterns: PatternAssertions,
+    mode: ValidationMode,
+  ) {
     this.#sources = sources;
+    this.#patterns = patterns;
     this.#options = options;
     this.#scopes = scopes;
     this.#mode = mode;
@@ -77,15 +83,6 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
       validate: (isHidden: boolean) => !isHidden,
       errors: false,
     };
-    const unknown: FuncKeywordDefinition = {
-      keyword: UNKNOWN,
-      schemaType: 'array',
-      validate: (flaws: readonly Flaw[]) => {
-        for (const flaw of flaws) this.#met.add(flaw);
-        return this.#assumed;
-      },
-      errors: false,
-    };
     return createAjvCompiler({
       allErrors: errors === 'all',
       // No caller reads the errors of this mode.
@@ -93,10 +90,12 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
       tracksEvaluated: isQuickTest,
       assertFormats,
       formats: assertFormats ? { byte: BASE64_PATTERN } : {},
+      matchesName: this.matchesName,
       keywords: [
+        this.#patterns.keyword,
         ...(assertFormats ? [CONTENT_ENCODING] : []),
         ...OWN_KEYWORDS,
-        unknown,
+        this.#patterns.unknown,
         // ajv's own keywords are quick and may reject too much, which is harmless in this mode.
         ...(isQuickTest ? [hiding] : unevaluatedKeywords(this)),
       ],
@@ -146,24 +145,6 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
     return flaw;
   }
 
-  /**
-   * The flaws on which it depends whether a value is valid: it is if they say one thing, and is not if they say another.
-   * @throws UnusableSchema
-   */
-  decisiveFlaws(schema: DocumentNode, value: unknown): readonly Flaw[] {
-    const validate = this.validator(schema);
-    if (this.#flaws.length === 0) return this.#flaws;
-    this.#met.clear();
-    const before = validate(value);
-    if (this.#met.size === 0) return [];
-    this.#assumed = false;
-    try {
-      return validate(value) === before ? [] : [...this.#met];
-    } finally {
-      this.#assumed = true;
-    }
-  }
-
   /** The translated clone of a schema. */
   prepare(schema: DocumentNode): DocumentNode {
     const { uri, pointer } = this.#scopes.enter(schema);
@@ -202,6 +183,8 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
     const value = this.find(uri, pointer);
     return value === undefined ? undefined : { uri, pointer, value };
   }
+
+  matchesName = (source: string, name: string): boolean => this.#patterns.matchesName(source, name);
 
   isValid(schema: DocumentNode, value: unknown): boolean {
     return this.validator(schema)(value) === true;

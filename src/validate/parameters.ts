@@ -1,6 +1,5 @@
 // Validates parameters: required ones are present, they can be parsed in their style, and they match their schemas.
 
-import type { DocumentNode } from '../document/documents.ts';
 import { decodeBytes } from '../exchange/body.ts';
 import { decodePercent, hasMalformedEscape, header, type Pair, type Request } from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
@@ -9,8 +8,8 @@ import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { ApiSpec, Parameter } from '../openapi/model.ts';
 import type { Match } from '../routing/match.ts';
-import type { Direction, ValidationMode } from '../schema/dialect.ts';
-import { findSchemaProblems } from '../schema/explain.ts';
+import type { Direction } from '../schema/dialect.ts';
+import { findSchemaProblems, type SchemaProblem } from '../schema/explain.ts';
 import { UnusableSchema } from '../schema/schemas.ts';
 import { typeHintsOf } from '../schema/type-hints.ts';
 import {
@@ -179,46 +178,27 @@ export function validateParameterValue(
   const schema = parameter.schema ?? parameter.content?.schema;
   if (schema === undefined || value.values.length === 0) return;
   const mode = { direction, errors: 'all' } as const;
-  const cause = findCause(api, schema, value.values, mode);
-  if (cause !== undefined) {
-    const { location = api.documents.locate(parameter.node), message } = cause;
-    const code = codes['not-checkable'];
-    findings.push({ code, message: `${title()} cannot be checked: ${message}`, at: at(), location });
-    return;
-  }
   const mayQuote = quoteTestFor(api, secretSources, parameter.name);
-  let problems = findSchemaProblems(api.schemas, schema, value.values[0], mode, mayQuote);
-  for (const alternative of value.values.slice(1)) {
-    if (problems.length === 0) return;
-    if (findSchemaProblems(api.schemas, schema, alternative, mode).length === 0) problems = [];
+  let problems: readonly SchemaProblem[];
+  try {
+    problems = findSchemaProblems(api.schemas, schema, value.values[0], mode, mayQuote);
+    for (const alternative of value.values.slice(1)) {
+      if (problems.length === 0) return;
+      if (findSchemaProblems(api.schemas, schema, alternative, mode).length === 0) problems = [];
+    }
+  } catch (error) {
+    if (!(error instanceof UnusableSchema)) throw error;
+    report(codes['not-checkable'], `cannot be checked: ${error.message}`);
+    return;
   }
   for (const problem of problems) {
     const inner = problem.at === '' ? '' : ` at ${problem.at}`;
     findings.push({
-      code: codes.schema,
+      code: problem.isUndecided ? codes['not-checkable'] : codes.schema,
       message: `${title()}${inner} ${problem.message}`,
       at: at() + problem.at,
       location: api.documents.locate(problem.address),
     });
-  }
-}
-
-/** Why the schema cannot tell whether a value is valid; undefined if it can. */
-function findCause(
-  { schemas }: ApiSpec,
-  schema: DocumentNode,
-  values: readonly unknown[],
-  mode: ValidationMode,
-): Finding | undefined {
-  try {
-    for (const value of values) {
-      const cause = schemas.undecidedBy(schema, value, mode);
-      if (cause !== undefined) return cause;
-    }
-    return undefined;
-  } catch (error) {
-    if (error instanceof UnusableSchema) return error.finding;
-    throw error;
   }
 }
 

@@ -130,7 +130,11 @@ describe('lint', () => {
   test.each([
     ['broken.yaml', 'openapi: 3.1.0\ninfo: [', /broken\.yaml:2:\d+ error .*\(spec-unreadable\)/],
     ['empty.yaml', '', /empty\.yaml:1:1 error "openapi: 3\.x\.y" is missing/],
-    ['swagger.yaml', 'swagger: "2.0"\n', /swagger\.yaml:1:1 error this is Swagger 2\.0; .*npx swagger2openapi/],
+    [
+      'swagger.yaml',
+      'swagger: "2.0"\n',
+      /swagger\.yaml:1:1 error this is Swagger 2\.0; .*npx swagger2openapi/,
+    ],
     ['four.yaml', 'openapi: 4.0.0\n', /four\.yaml:1:1 error OpenAPI 4\.0\.0 is not supported/],
   ])('%s cannot be used, and lint exits with 2', async (name, text, expected) => {
     const { code, err } = await run('lint', file(name, text));
@@ -139,7 +143,8 @@ describe('lint', () => {
   });
 
   test('another schema dialect is an error, and the rest of the document is linted', async () => {
-    const text = 'openapi: 3.1.0\njsonSchemaDialect: https://json-schema.org/draft-07/schema\npaths: { /a: [] }\n';
+    const text =
+      'openapi: 3.1.0\njsonSchemaDialect: https://json-schema.org/draft-07/schema\npaths: { /a: [] }\n';
     const { code, out } = await run('lint', file('dialect.yaml', text));
     expect(code).toBe(1);
     expect(out).toMatch(

@@ -113,7 +113,6 @@ describe('schemas', () => {
       '{ type: strnig }',
       '"type" must be one of array, boolean, integer, null, number, object, string, not "strnig"',
     ],
-    ['{ pattern: "(" }', 'this schema cannot be used: Invalid regular expression: /(/u: Unterminated group'],
     ['{ type: object, required: id }', '"required" must be a list of property names, not "id"'],
     ['{ minLength: -1 }', '"minLength" must be an integer of at least 0, not -1'],
   ])('%s is reported once', async (schema, expected) => {

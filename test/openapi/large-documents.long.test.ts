@@ -136,9 +136,9 @@ describe('references', () => {
     );
     // loadContract has reported the reference.
     expect(compileSchemas({ apis: [api] })).toEqual([]);
-    const messages = ['response body cannot be checked: $ref "#/properties/y" cannot be resolved'];
-    expect(messagesFor(api.operations[0], { b: { x: 1 } })).toEqual(messages);
-    expect(messagesFor(api.operations[1], { x: 1 })).toEqual(messages);
+    const problem = 'cannot be checked: $ref "#/properties/y" cannot be resolved';
+    expect(messagesFor(api.operations[0], { b: { x: 1 } })).toEqual([`response body /b/x ${problem}`]);
+    expect(messagesFor(api.operations[1], { x: 1 })).toEqual([`response body /x ${problem}`]);
     expect(messagesFor(api.operations[1], { y: 1 })).toEqual([]);
   });
 });

@@ -197,9 +197,9 @@ describe('a cycle of schemas', () => {
       expect(validate({ other: 1 }).map(({ code }) => code)).toEqual(['response-property-undocumented']);
       const findings = validate(nested(length - 1, { bad: 1 }));
       expect(findings.map(({ code, at }) => [code, at])).toEqual([
-        ['response-body-not-checkable', '/response/body'],
+        ['response-body-not-checkable', `/response/body${'/next'.repeat(length - 1)}/bad`],
       ]);
-      expect(findings[0]?.message).toBe(`response body cannot be checked: ${why}`);
+      expect(findings[0]?.message).toContain(`cannot be checked: ${why}`);
     },
   );
 });

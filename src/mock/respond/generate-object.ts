@@ -66,7 +66,7 @@ function chooseMembers(holder: Holder, combined: CombinedSchema): Map<string, Me
     isObject(properties) ? Object.keys(properties) : [],
   );
   for (const name of discriminators.keys())
-    if (!memberSchemas(combined, name).some(({ value }) => value === false)) required.add(name);
+    if (!memberSchemas(holder, combined, name).some(({ value }) => value === false)) required.add(name);
   const hinted = isObject(place.hint?.value) ? Object.keys(place.hint.value) : [];
   const isLimited = place.hint?.isWhole === true && hinted.length > 0;
   const least = Math.max(0, ...counts(keywords, 'minProperties'));
@@ -76,7 +76,7 @@ function chooseMembers(holder: Holder, combined: CombinedSchema): Map<string, Me
   let reserved = 1;
   const add = (name: string, isRequired: boolean, isNeeded = isRequired): boolean => {
     if (members.has(name)) return true;
-    const schemas = memberSchemas(combined, name);
+    const schemas = memberSchemas(holder, combined, name);
     const size = leastSize(context, schemas);
     if (!isRequired) {
       if (!Number.isFinite(size) || isHidden(holder, schemas)) return false;
@@ -118,7 +118,7 @@ function chooseMembers(holder: Holder, combined: CombinedSchema): Map<string, Me
   for (const name of extraNames(holder, combined)) {
     if (members.size >= wanted || tries-- <= 0) break;
     if (members.has(name) || required.has(name) || !isAllowedName(holder, combined, name)) continue;
-    const schemas = memberSchemas(combined, name);
+    const schemas = memberSchemas(holder, combined, name);
     const isTooMuch = members.size >= least && isTooRecursive(context, place, schemas);
     if (!isTooMuch) add(name, false, members.size < least);
   }
@@ -138,8 +138,8 @@ function counts(keywords: readonly JsonObject[], name: string): number[] {
   return keywords.map(schema => schema[name]).filter(value => typeof value === 'number');
 }
 
-function memberSchemas({ nodes }: CombinedSchema, name: string): DocumentNode[] {
-  return nodes.flatMap(node => propertySchemas(node, name, true));
+function memberSchemas({ context }: Holder, { nodes }: CombinedSchema, name: string): DocumentNode[] {
+  return nodes.flatMap(node => propertySchemas(context.reader, node, name, true));
 }
 
 function isHidden({ context }: Holder, schemas: readonly DocumentNode[]): boolean {
@@ -213,10 +213,10 @@ function* extraNames(
   }
 }
 
-function isAllowedName({ context }: Holder, combined: CombinedSchema, name: string): boolean {
-  if (memberSchemas(combined, name).some(({ value }) => value === false)) return false;
+function isAllowedName(holder: Holder, combined: CombinedSchema, name: string): boolean {
+  if (memberSchemas(holder, combined, name).some(({ value }) => value === false)) return false;
   return combined.nodes.every(node => {
     const names = childNode(node, 'propertyNames');
-    return names === undefined || context.reader.isValid(names, name);
+    return names === undefined || holder.context.reader.isValid(names, name);
   });
 }
