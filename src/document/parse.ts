@@ -9,6 +9,8 @@ export interface ParsedFile {
   /** The path as the user gave it, for messages. */
   readonly file: string;
   readonly value: unknown;
+  /** Errors in spite of which there is a value: keys that a map has twice. */
+  readonly errors?: readonly ParseFailure[];
   /** The location of a node. A missing node gives the location of its nearest ancestor. */
   locate(pointer: string): SourceLocation;
 }
@@ -28,6 +30,7 @@ export interface ParseCache {
  * Parses a file by its name: JSON for ".json", otherwise YAML 1.2 (of which JSON is a subset).
  * @param provenance keep only nodes whose `x-provenance` is one of these, or that have none; undefined: keep all
  * @param cache used for YAML without `provenance`
+ * @param allowDuplicates true: keys that a map has twice are `errors` of the parsed file; the last one counts
  * @returns the parsed file, or the first syntax error with its location
  */
 export function parseFile(
@@ -35,6 +38,7 @@ export function parseFile(
   text: string,
   provenance?: readonly string[],
   cache?: ParseCache,
+  allowDuplicates = false,
 ): ParsedFile | ParseFailure {
   if (file.endsWith('.json') && provenance === undefined) {
     try {
@@ -70,6 +74,12 @@ export function parseFile(
     const locate = (pointer: string): SourceLocation => ({ file, ...source.find(pointer), pointer });
     const failure = failureOf(value, locate);
     if (failure !== undefined) return failure;
+    const errors = source.duplicates.map(({ line, column, message: text }) => ({
+      location: { file, line, column, pointer: '' },
+      message: text,
+    }));
+    const [first] = errors;
+    if (first !== undefined) return allowDuplicates ? { file, value, errors, locate } : first;
     if (provenance === undefined) cache?.set(text, value);
     return { file, value, locate };
   } catch (error) {

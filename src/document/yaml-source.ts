@@ -14,6 +14,8 @@ export interface YamlSource {
   readonly document: Document.Parsed;
   /** The first error. */
   readonly error: (Position & { readonly message: string }) | undefined;
+  /** Keys that a map has twice. The last one counts, as in JSON. */
+  readonly duplicates: readonly (Position & { readonly message: string })[];
   /** The position of a node. A missing node gives the position of its nearest ancestor. */
   find(pointer: string): Position;
 }
@@ -48,6 +50,9 @@ export function parseYaml(text: string): YamlSource {
   return {
     document,
     error: error && { ...positionAt(error.offset), message: error.message },
+    duplicates: document.errors
+      .filter(isDuplicate)
+      .map(({ pos, message }) => ({ ...positionAt(pos[0]), message })),
     find: pointer => positionAt(offsetOf(document, targets, pointer)),
   };
 }
@@ -63,7 +68,7 @@ function firstError(
   document: Document.Parsed,
   targets: AliasTargets,
 ): { readonly offset: number; readonly message: string } | undefined {
-  const [error] = [...document.errors, ...document.warnings];
+  const [error] = [...document.errors.filter(each => !isDuplicate(each)), ...document.warnings];
   if (error !== undefined) return { offset: error.pos[0], message: describe(error) };
   const { isAlias, isMap, isScalar, visit } = loadYaml();
   const anchors = new Map<string, Node>();
@@ -96,6 +101,10 @@ function firstError(
     },
   });
   return found;
+}
+
+function isDuplicate({ code }: YAMLError): boolean {
+  return code === 'DUPLICATE_KEY';
 }
 
 const LEADING_ZERO = /^[-+]?0\d/;
@@ -145,7 +154,9 @@ function findMember(
   target: (node: unknown) => unknown,
 ): Pair<unknown, unknown> | undefined {
   const { isMap, isScalar } = loadYaml();
-  const own = map.items.find(pair => isScalar(pair.key) && String(pair.key.value) === name && !isMerge(pair));
+  const own = map.items.findLast(
+    pair => isScalar(pair.key) && String(pair.key.value) === name && !isMerge(pair),
+  );
   if (own !== undefined) return own;
   for (const merged of map.items.filter(isMerge).flatMap(pair => mergedNodes(pair, target))) {
     const member = isMap(merged) ? findMember(merged, name, target) : undefined;

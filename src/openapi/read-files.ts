@@ -86,6 +86,8 @@ export async function readWithReferences(
       findings.push({ code: 'spec-unreadable', message, at: '', location });
       continue;
     }
+    for (const { message, location } of parsedFiles.has(next.uri) ? [] : (source.errors ?? []))
+      findings.push({ code: 'spec-unreadable', message, at: '', location });
     parsedFiles.set(next.uri, source);
     for (const { object, pointer } of referencesBelow(source.value, next.at)) {
       const reference: FoundReference = { uri: next.uri, pointer, object };
@@ -107,7 +109,8 @@ async function readDocument(uri: string, options: ReadOptions): Promise<ParsedFi
   try {
     const file = fileURLToPath(uri);
     displayed = displayName(file, options.relativeTo);
-    return parseFile(displayed, await readFile(file, 'utf8'), options.provenance, parseCacheFor(file));
+    const text = await readFile(file, 'utf8');
+    return parseFile(displayed, text, options.provenance, parseCacheFor(file), true);
   } catch (error) {
     return `${displayed}: ${describeFileError(error)}`;
   }

@@ -451,6 +451,16 @@ defect(
 );
 defect('an unknown patch version', get('summary: s'), 200, [], { version: '3.0.99' });
 defect('no info', get('summary: s'), 200, [], { head: '' });
+defect(
+  'a key that occurs twice',
+  get('summary: s, summary: t'),
+  200,
+  /^5 spec-unreadable Map keys must be unique/,
+);
+defect('a path that occurs twice', get('summary: s'), 200, /^6 spec-unreadable Map keys must be unique/, {
+  more: `  /broken: ${get('summary: t')}`,
+});
+defect('a merge key', get('<<: { summary: s }'), 200);
 defect('a byte order mark', get('summary: s'), 200, [], { version: '3.1.0' });
 defect('another schema dialect', get('summary: s'), 200, /^2 spec-invalid the schema dialect/, {
   head: 'jsonSchemaDialect: http://json-schema.org/draft-04/schema#',
