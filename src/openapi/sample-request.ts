@@ -48,8 +48,17 @@ export function sampleRequest(
   }
   const content = sampledContent(operation);
   const body = content && (values.has(content) ? values.get(content) : sampleBody(content));
-  if (body !== undefined && content !== undefined) headers['content-type'] = [content.mediaType];
-  const bytes = content === undefined || body === undefined ? EMPTY_BODY : serializeBody(content, body);
+  const type = content && concreteType(content.mediaType);
+  if (body === undefined || type === undefined)
+    return {
+      method: operation.method,
+      path: prefix + path,
+      query: query.join('&'),
+      headers,
+      body: EMPTY_BODY,
+    };
+  headers['content-type'] = [type.startsWith('multipart/') ? `${type}; boundary=${BOUNDARY}` : type];
+  const bytes = Buffer.from(bodyText(type, body));
   return { method: operation.method, path: prefix + path, query: query.join('&'), headers, body: bytes };
 }
 
@@ -58,27 +67,38 @@ export function isSampled(parameter: Parameter): boolean {
   return parameter.required || parameter.in === 'path';
 }
 
-/** The content of the body of a sample request: JSON, else a form, else text. */
+/** The content of the body of a sample request: JSON, else a form, else the first. */
 export function sampledContent({ requestBody }: Operation): Content | undefined {
   const contents = requestBody?.contents ?? [];
-  const essenceOf = ({ mediaType }: Content): string => parseMediaType(mediaType)?.essence ?? '';
-  return (
-    contents.find(each => isJson(essenceOf(each))) ??
-    contents.find(each => essenceOf(each) === FORM) ??
-    contents.find(each => essenceOf(each) === 'text/plain')
-  );
+  const ofType = (isType: (essence: string) => boolean): Content | undefined =>
+    contents.find(({ mediaType }) => isType(parseMediaType(concreteType(mediaType))?.essence ?? ''));
+  return ofType(isJson) ?? ofType(essence => essence === FORM) ?? contents[0];
 }
 
 const FORM = 'application/x-www-form-urlencoded';
+const BOUNDARY = 'boundary';
 
-function serializeBody({ mediaType }: Content, body: unknown): Uint8Array {
+/** A media type of a range. */
+function concreteType(mediaType: string): string {
+  return mediaType
+    .replace(/^(\*|application)\/\*/, 'application/json')
+    .replace(/^text\/\*/, 'text/plain')
+    .replace(/\/\*/, '/example');
+}
+
+function bodyText(mediaType: string, body: unknown): string {
   const essence = parseMediaType(mediaType)?.essence ?? '';
-  if (isJson(essence)) return Buffer.from(JSON.stringify(body));
-  if (!isObject(body)) return Buffer.from(String(body));
+  if (isJson(essence)) return JSON.stringify(body);
+  if (!isObject(body)) return textOf(body);
+  if (/xml$/.test(essence)) return '<body/>';
   const pairs = Object.entries(body).flatMap(([name, value]) =>
     [value].flat().map((each): [string, string] => [name, textOf(each)]),
   );
-  return Buffer.from(new URLSearchParams(pairs).toString());
+  if (!essence.startsWith('multipart/')) return new URLSearchParams(pairs).toString();
+  const parts = pairs.map(
+    ([name, text]) => `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`,
+  );
+  return `${parts.join('')}--${BOUNDARY}--\r\n`;
 }
 
 /** The value in the style of the parameter (OpenAPI, Style Values): one pair, or several in a query. */
