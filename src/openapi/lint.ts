@@ -175,7 +175,9 @@ function checkDuplicates(
   const key = `${method} ${path.replace(/\{[^{}]+\}/g, '{}')}`;
   const duplicate = known.paths.get(key);
   if (duplicate === undefined) known.paths.set(key, path);
-  else report('spec-operation', node, `${method} ${path} matches the same requests as ${duplicate}`);
+  // A query or fragment in the key is reported as the cause.
+  else if (!/^\/paths\/[^/]*[?#]/.test(node.pointer))
+    report('spec-operation', node, `${method} ${path} matches the same requests as ${duplicate}`);
   if (known.ids.has(id)) report('spec-operation', node, `the operationId "${id}" is used twice`);
   known.ids.add(id);
 }

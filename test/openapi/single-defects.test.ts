@@ -75,6 +75,16 @@ defect(
   /^5 spec-operation a path cannot have a query or fragment/,
   { key: '"/broken#a"' },
 );
+defect(
+  'two operations that only a query tells apart',
+  get('summary: s'),
+  200,
+  [/^5 spec-operation a path cannot/, /^6 spec-operation a path cannot/],
+  {
+    key: '"/broken?kind=a"',
+    more: `  "/broken?kind=b": ${get('summary: t')}`,
+  },
+);
 defect('a path without a slash', get('summary: s'), 200, /^5 spec-operation a path must begin with "\/"/, {
   key: 'broken',
 });
