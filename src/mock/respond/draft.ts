@@ -9,6 +9,7 @@ import {
   type DraftOptions,
   type Generated,
   type Holder,
+  isTooRecursive,
   type Lessons,
   leastSize,
   type Place,
@@ -51,7 +52,7 @@ function generateValue(context: DraftContext, schemas: readonly DocumentNode[], 
   context.size++;
   const attempt = attempts.get(at) ?? 0;
   const random = randomFor(context, at, attempt);
-  const isScarce = place.budget <= 1 || place.depth > USUAL_DEPTH;
+  const isScarce = place.budget <= 1 || place.depth > USUAL_DEPTH || isTooRecursive(context, place, schemas);
   const shift = dynamic ? Math.floor(random() * 1000) : attempt;
   const combine = (all: readonly DocumentNode[]): CombinedSchema => {
     const combined = combineSchemas(api, reader, all, branches => {

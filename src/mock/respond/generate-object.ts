@@ -195,9 +195,12 @@ function* extraNames(
   const names = nodes.flatMap(node => childNode(node, 'propertyNames') ?? []);
   for (let index = 0; ; index++) {
     if (names.length > 0) {
+      const at = `${place.at}/?name${index}`;
+      // Without this every name would be the first example, or the first of an enum.
+      context.attempts.set(at, index);
       const inner: Place = {
         ...place,
-        at: `${place.at}/?name${index}`,
+        at,
         depth: place.depth + 1,
         hint: undefined,
       };
