@@ -8,6 +8,7 @@ import { reachableSchemas } from '../schema/annotations.ts';
 import type { Direction } from '../schema/dialect.ts';
 import { findSchemaProblems } from '../schema/explain.ts';
 import { type CompiledSchemas, UnusableSchema } from '../schema/schemas.ts';
+import { checkPatterns } from './lint-patterns.ts';
 import type { ApiSpec, Content, Contract, Operation, Parameter } from './model.ts';
 import { responseFor } from './model.ts';
 
@@ -60,6 +61,11 @@ function lintApi(api: ApiSpec): Finding[] {
     if (!reportedPointers.has(schema.pointer)) checkMetaSchema(api, schema, seen, findings);
   }
   const usable = findings.length === 0;
+  checkPatterns(
+    api,
+    schemaUsesOf(api).map(({ schema }) => schema),
+    report,
+  );
   const known: KnownOperations = { ids: new Set(), paths: new Map() };
   for (const operation of api.operations) {
     checkDuplicates(operation, known, report);
@@ -140,6 +146,8 @@ function checkExamples(api: ApiSpec, content: Content, direction: Direction, fin
       direction,
       errors: 'all',
     })) {
+      // The pattern has a finding of its own.
+      if (problem.isUndecided) continue;
       const address = { uri: example.node.uri, pointer: example.node.pointer + problem.at };
       const name = example.name === '' ? 'the example' : `example "${example.name}"`;
       const location = api.documents.locate(problem.address);

@@ -8,7 +8,7 @@ import { nearestWord } from '../finding/nearest-word.ts';
 import { severityOf } from '../finding/severity.ts';
 import { type Contract, type Operation, responseFor } from '../openapi/model.ts';
 import { sampleRequest, sampleValue } from '../openapi/sample-request.ts';
-import { satisfies } from '../schema/schemas.ts';
+import { conditionTest, satisfies } from '../schema/schemas.ts';
 import { validateResponse } from '../validate/response.ts';
 import { Call } from './call.ts';
 import { createCannedResponse, stepStatus } from './canned-response.ts';
@@ -125,7 +125,7 @@ function checkPatterns(rule: Rule, at: RulePath, report: AddFinding): void {
       const path = [...at, 'when', key, name];
       if (key === 'body') reportIfThrows(path, report, () => compileBodyPath(name));
       if (typeof condition !== 'object' || condition === null) continue;
-      reportIfThrows([...path, 'matches'], report, () => new RegExp(condition.matches ?? '', 'u'));
+      reportIfThrows([...path, 'matches'], report, () => conditionTest(condition.matches ?? ''));
       // Compile only schemas that exist: each needs its own compiler.
       const { schema } = condition;
       if (schema !== undefined) reportIfThrows([...path, 'schema'], report, () => satisfies(schema, null));

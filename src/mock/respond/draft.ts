@@ -81,7 +81,7 @@ function generateValue(context: DraftContext, schemas: readonly DocumentNode[], 
     allowedTypes(combined.keywords) ?? (combined.discriminators.size > 0 ? ['object'] : ['string']);
   const type = chooseType(types, { dynamic, random, attempt, isScarce: isScarce || isTooLarge });
   const { keywords } = combined;
-  if (type === 'string') return { value: generateString(keywords, random, attempt, context.generate) };
+  if (type === 'string') return { value: generateString(context, keywords, random, attempt) };
   if (type === 'integer' || type === 'number') return generateNumber(keywords, type === 'integer', random);
   if (type === 'boolean') return { value: random() < 0.5 };
   if (type !== 'object' && type !== 'array') return { value: null };

@@ -74,7 +74,7 @@ function partOf(reader: SchemaReader, node: DocumentNode, schema: JsonObject): P
     const required = Array.isArray(schema.required) ? schema.required : [];
     if (types.includes('object') || !types.includes('array'))
       for (const name of required)
-        for (const property of propertySchemas(node, String(name), true)) all.push([property, 1]);
+        for (const property of propertySchemas(reader, node, String(name), true)) all.push([property, 1]);
     const items = childNode(node, 'items');
     const first = subschemaList(node, 'prefixItems').length;
     const minItems = typeof schema.minItems === 'number' ? schema.minItems - first : 0;
