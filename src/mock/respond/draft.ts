@@ -57,7 +57,7 @@ function generateValue(context: DraftContext, schemas: readonly DocumentNode[], 
   const combine = (all: readonly DocumentNode[]): CombinedSchema => {
     const combined = combineSchemas(api, reader, all, branches => {
       const sizes = branches.map(branch =>
-        branch.some(isNull) ? Number.MAX_SAFE_INTEGER : leastSize(context, branch),
+        !isScarce && branch.some(isNull) ? Number.MAX_SAFE_INTEGER : leastSize(context, branch),
       );
       const smallest = sizes.indexOf(Math.min(...sizes));
       const index = shift % branches.length;
