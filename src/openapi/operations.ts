@@ -65,7 +65,7 @@ class OperationReader {
     const item = this.#read(declared, 'a path item');
     if (item === undefined) return [];
     const path = this.#path(key, declared);
-    if ('code' in item) return [this.#unusable(path, declared, ANY_METHOD, declared, item)];
+    if ('code' in item) return [this.#unusable(path, key, declared, ANY_METHOD, declared, item)];
     // OpenAPI leaves open what stands beside the `$ref` of a path item: it supplements the target.
     const levels = declared.value === item.value ? [item] : [item, declared];
     return METHODS.flatMap(method => {
@@ -74,8 +74,8 @@ class OperationReader {
       if (node === undefined) return [];
       const operation = this.#read(node, 'an operation') ?? this.#notAnObject(node, 'an operation');
       return 'code' in operation
-        ? this.#unusable(path, item, method, node, operation)
-        : this.#operation(path, levels, method, operation);
+        ? this.#unusable(path, key, item, method, node, operation)
+        : this.#operation(path, key, levels, method, operation);
     });
   }
 
@@ -108,13 +108,14 @@ class OperationReader {
 
   #unusable(
     path: string,
+    key: string,
     item: DocumentNode,
     method: string,
     node: DocumentNode,
     unusable: Finding,
   ): Operation {
     return {
-      ...this.#identity(path, [item], method, node),
+      ...this.#identity(path, key, [item], method, node),
       deprecated: false,
       parameters: [],
       unusableParameters: [],
@@ -127,11 +128,11 @@ class OperationReader {
     };
   }
 
-  #identity(path: string, levels: readonly DocumentNode[], method: string, node: DocumentNode) {
+  #identity(path: string, key: string, levels: readonly DocumentNode[], method: string, node: DocumentNode) {
     const name = method.toUpperCase();
     return {
       api: this.#api,
-      id: stringMember(node, 'operationId') ?? `${name} ${path}`,
+      id: stringMember(node, 'operationId') ?? `${name} ${key}`,
       method: name,
       path,
       segments: parsePathTemplate(path),
@@ -140,12 +141,18 @@ class OperationReader {
     };
   }
 
-  #operation(path: string, levels: readonly DocumentNode[], method: string, node: DocumentNode): Operation {
+  #operation(
+    path: string,
+    key: string,
+    levels: readonly DocumentNode[],
+    method: string,
+    node: DocumentNode,
+  ): Operation {
     const { root: document } = this.#api;
     const { parameters, unusable } = this.#parameters.parameters([...levels, node], node, path);
     const responses = this.#responses(node);
     return {
-      ...this.#identity(path, levels, method, node),
+      ...this.#identity(path, key, levels, method, node),
       deprecated: booleanMember(node, 'deprecated') ?? false,
       parameters,
       unusableParameters: unusable,

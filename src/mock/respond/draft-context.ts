@@ -73,9 +73,13 @@ export interface Holder {
 /** How often a schema may contain itself before optional members are left out. */
 const MAX_RECURSION = 2;
 
-/** The least number of values for all of the schemas. */
-export function leastSize({ reader }: DraftContext, schemas: readonly DocumentNode[]): number {
-  return schemas.reduce((sum, schema) => sum + minimalSize(reader, schema), 0);
+/** The most values of a body. */
+export const MAX_VALUES = 10_000;
+
+/** The least number of values for all of the schemas; infinite if it is larger than a body may be. */
+export function leastSize({ reader }: DraftOptions, schemas: readonly DocumentNode[]): number {
+  const size = schemas.reduce((sum, schema) => sum + minimalSize(reader, schema), 0);
+  return size > MAX_VALUES ? Number.POSITIVE_INFINITY : size;
 }
 
 /** Whether a schema has contained itself often enough. */

@@ -9,8 +9,10 @@ import {
   type DraftOptions,
   type Generated,
   type Holder,
+  isTooRecursive,
   type Lessons,
   leastSize,
+  MAX_VALUES,
   type Place,
   randomFor,
 } from './draft-context.ts';
@@ -20,11 +22,10 @@ import { generateObject } from './generate-object.ts';
 import { generateString } from './generate-string.ts';
 import { examplesOf, partialExample } from './schema-examples.ts';
 
-export type Draft = Generated & Pick<DraftContext, 'applied' | 'copied' | 'optional'>;
+export type Draft = Generated & Pick<DraftContext, 'applied' | 'copied' | 'optional' | 'size'>;
 
 /** How many values a body has, if its required members do not need more. */
 const USUAL_VALUES = 400;
-const MAX_VALUES = 20_000;
 /** Below this depth optional members are left out. */
 const USUAL_DEPTH = 10;
 const MAX_DEPTH = 150;
@@ -51,12 +52,12 @@ function generateValue(context: DraftContext, schemas: readonly DocumentNode[], 
   context.size++;
   const attempt = attempts.get(at) ?? 0;
   const random = randomFor(context, at, attempt);
-  const isScarce = place.budget <= 1 || place.depth > USUAL_DEPTH;
+  const isScarce = place.budget <= 1 || place.depth > USUAL_DEPTH || isTooRecursive(context, place, schemas);
   const shift = dynamic ? Math.floor(random() * 1000) : attempt;
   const combine = (all: readonly DocumentNode[]): CombinedSchema => {
     const combined = combineSchemas(api, reader, all, branches => {
       const sizes = branches.map(branch =>
-        branch.some(isNull) ? Number.MAX_SAFE_INTEGER : leastSize(context, branch),
+        !isScarce && branch.some(isNull) ? Number.MAX_SAFE_INTEGER : leastSize(context, branch),
       );
       const smallest = sizes.indexOf(Math.min(...sizes));
       const index = shift % branches.length;
@@ -66,6 +67,8 @@ function generateValue(context: DraftContext, schemas: readonly DocumentNode[], 
     applied.set(at, new Set(combined.keywords));
     return combined;
   };
+  // Without an end, or too large: the value inside is invalid whatever it is.
+  if (place.depth > 0 && !Number.isFinite(leastSize(context, schemas))) return { value: null };
   const combined = combine(schemas);
   const candidates = [...(place.hint?.isWhole ? [place.hint] : []), ...examplesOf(combined)];
   const offered = candidates[dynamic ? attempt - GENERATED_ATTEMPTS : attempt];
@@ -80,7 +83,7 @@ function generateValue(context: DraftContext, schemas: readonly DocumentNode[], 
     allowedTypes(combined.keywords) ?? (combined.discriminators.size > 0 ? ['object'] : ['string']);
   const type = chooseType(types, { dynamic, random, attempt, isScarce: isScarce || isTooLarge });
   const { keywords } = combined;
-  if (type === 'string') return { value: generateString(keywords, random, attempt, context.generate) };
+  if (type === 'string') return { value: generateString(context, keywords, random, attempt) };
   if (type === 'integer' || type === 'number') return generateNumber(keywords, type === 'integer', random);
   if (type === 'boolean') return { value: random() < 0.5 };
   if (type !== 'object' && type !== 'array') return { value: null };

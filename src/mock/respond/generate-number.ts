@@ -76,10 +76,10 @@ function generateFraction(
   random: () => number,
 ): number {
   const value = from + random() * (to - from);
-  const rounded = Math.round(value * 100) / 100;
   const isInside = (each: number): boolean =>
     (low?.isExclusive ? each > from : each >= from) && (high?.isExclusive ? each < to : each <= to);
-  return [rounded, value, (from + to) / 2].find(isInside) ?? value;
+  const rounded = [2, 4, 6, 9, 12].map(decimals => Number(value.toFixed(decimals)) + 0);
+  return [...rounded, value, (from + to) / 2].find(isInside) ?? value;
 }
 
 function generateLongInteger(

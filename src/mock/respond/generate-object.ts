@@ -4,10 +4,10 @@ import { childNode, type DocumentNode } from '../../document/documents.ts';
 import { setDigits } from '../../exchange/exact-json.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { jsonPointer } from '../../exchange/json-pointer.ts';
-import { propertySchemas } from '../../schema/annotations.ts';
+import { propertySchemas, type SchemaReader } from '../../schema/annotations.ts';
 import { hidingKeyword } from '../../schema/dialect.ts';
 import { type CombinedSchema, combineSchemas } from './combine-schemas.ts';
-import { type Holder, isTooRecursive, leastSize, type Place } from './draft-context.ts';
+import { type Holder, isTooRecursive, leastSize, MAX_VALUES, type Place } from './draft-context.ts';
 import { generateString } from './generate-string.ts';
 import { candidateAt } from './schema-examples.ts';
 
@@ -66,17 +66,18 @@ function chooseMembers(holder: Holder, combined: CombinedSchema): Map<string, Me
     isObject(properties) ? Object.keys(properties) : [],
   );
   for (const name of discriminators.keys())
-    if (!memberSchemas(holder, combined, name).some(({ value }) => value === false)) required.add(name);
+    if (!memberSchemas(context.reader, combined, name).some(({ value }) => value === false))
+      required.add(name);
   const hinted = isObject(place.hint?.value) ? Object.keys(place.hint.value) : [];
   const isLimited = place.hint?.isWhole === true && hinted.length > 0;
-  const least = Math.max(0, ...counts(keywords, 'minProperties'));
+  const least = Math.min(MAX_VALUES - context.size, Math.max(0, ...counts(keywords, 'minProperties')));
   const most = Math.min(...counts(keywords, 'maxProperties'));
   const members = new Map<string, Member>();
   const skipped: string[] = [];
   let reserved = 1;
   const add = (name: string, isRequired: boolean, isNeeded = isRequired): boolean => {
     if (members.has(name)) return true;
-    const schemas = memberSchemas(holder, combined, name);
+    const schemas = memberSchemas(context.reader, combined, name);
     const size = leastSize(context, schemas);
     if (!isRequired) {
       if (!Number.isFinite(size) || isHidden(holder, schemas)) return false;
@@ -94,7 +95,7 @@ function chooseMembers(holder: Holder, combined: CombinedSchema): Map<string, Me
       }
     }
     reserved += size;
-    members.set(name, { schemas, least: size, isRequired });
+    members.set(name, { schemas, least: Number.isFinite(size) ? size : 1, isRequired });
     return true;
   };
   const addWithDependents = (name: string, isRequired: boolean, isNeeded?: boolean): void => {
@@ -118,7 +119,7 @@ function chooseMembers(holder: Holder, combined: CombinedSchema): Map<string, Me
   for (const name of extraNames(holder, combined)) {
     if (members.size >= wanted || tries-- <= 0) break;
     if (members.has(name) || required.has(name) || !isAllowedName(holder, combined, name)) continue;
-    const schemas = memberSchemas(holder, combined, name);
+    const schemas = memberSchemas(context.reader, combined, name);
     const isTooMuch = members.size >= least && isTooRecursive(context, place, schemas);
     if (!isTooMuch) add(name, false, members.size < least);
   }
@@ -138,8 +139,8 @@ function counts(keywords: readonly JsonObject[], name: string): number[] {
   return keywords.map(schema => schema[name]).filter(value => typeof value === 'number');
 }
 
-function memberSchemas({ context }: Holder, { nodes }: CombinedSchema, name: string): DocumentNode[] {
-  return nodes.flatMap(node => propertySchemas(context.reader, node, name, true));
+function memberSchemas(reader: SchemaReader, { nodes }: CombinedSchema, name: string): DocumentNode[] {
+  return nodes.flatMap(node => propertySchemas(reader, node, name, true));
 }
 
 function isHidden({ context }: Holder, schemas: readonly DocumentNode[]): boolean {
@@ -195,9 +196,12 @@ function* extraNames(
   const names = nodes.flatMap(node => childNode(node, 'propertyNames') ?? []);
   for (let index = 0; ; index++) {
     if (names.length > 0) {
+      const at = `${place.at}/?name${index}`;
+      // Without this every name would be the first example, or the first of an enum.
+      context.attempts.set(at, index);
       const inner: Place = {
         ...place,
-        at: `${place.at}/?name${index}`,
+        at,
         depth: place.depth + 1,
         hint: undefined,
       };
@@ -207,16 +211,16 @@ function* extraNames(
     for (const pattern of patterns) {
       // Of two names the second has more characters, for patterns whose shortest match is always the same.
       const minLength = index === 0 ? 0 : 3 + (index % 8);
-      yield generateString([{ pattern, minLength }], random, attempt, context.generate);
+      yield generateString(context, [{ pattern, minLength }], random, attempt);
     }
     yield `property${index + 1}`;
   }
 }
 
-function isAllowedName(holder: Holder, combined: CombinedSchema, name: string): boolean {
-  if (memberSchemas(holder, combined, name).some(({ value }) => value === false)) return false;
+function isAllowedName({ context }: Holder, combined: CombinedSchema, name: string): boolean {
+  if (memberSchemas(context.reader, combined, name).some(({ value }) => value === false)) return false;
   return combined.nodes.every(node => {
     const names = childNode(node, 'propertyNames');
-    return names === undefined || holder.context.reader.isValid(names, name);
+    return names === undefined || context.reader.isValid(names, name);
   });
 }

@@ -2,16 +2,22 @@
 
 import { Buffer } from 'node:buffer';
 import type { JsonObject } from '../../exchange/json.ts';
-import { type Faker, fake, MAX_LENGTH, matches, stringsMatching, words } from './string-patterns.ts';
+import type { SchemaReader } from '../../schema/annotations.ts';
+import { type Faker, fake, MAX_LENGTH, stringsMatching, words } from './string-patterns.ts';
 
 /** Stands in where no string can be generated. The findings of the response say so. */
 const PLACEHOLDER = 'string';
 
+export interface StringOptions {
+  readonly generate: Faker;
+  readonly reader: Pick<SchemaReader, 'matchesName'>;
+}
+
 export function generateString(
+  { generate, reader }: StringOptions,
   keywords: readonly JsonObject[],
   random: () => number,
   attempt: number,
-  generate: Faker,
 ): string {
   const minLength = Math.min(MAX_LENGTH, Math.max(0, ...numbers(keywords, 'minLength')));
   const maxLength = Math.min(MAX_LENGTH, ...numbers(keywords, 'maxLength'));
@@ -20,7 +26,7 @@ export function generateString(
   const fits = (text: string): boolean =>
     [...text].length >= minLength &&
     [...text].length <= maxLength &&
-    patterns.every(each => matches(each, text));
+    patterns.every(each => reader.matchesName(each, text));
   const candidates = function* (): Generator<string> {
     for (const format of formats) yield* formatted(format, minLength, maxLength, random, generate);
     // Later attempts begin with another of the patterns that have to match together.

@@ -21,15 +21,6 @@ export function words(length: number, random: () => number): string {
   return text;
 }
 
-/** Whether a generated text matches. A pattern that does not compile rejects nothing. */
-export function matches(pattern: string, text: string): boolean {
-  try {
-    return new RegExp(pattern, 'u').test(text);
-  } catch {
-    return true;
-  }
-}
-
 /** Calls JSON Schema Faker. It throws an error for patterns that it cannot read. */
 export function fake(generate: Faker, schema: object, random: () => number): string | undefined {
   try {
