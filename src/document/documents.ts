@@ -82,6 +82,21 @@ export class DocumentSet {
     return at?.value === undefined ? undefined : at;
   }
 
+  /** As resolve, and on through nodes that are only a `$ref`, so that long chains need no recursion. */
+  resolveChain(from: DocumentNode, ref: string): DocumentNode | undefined {
+    let target = this.resolve(from, ref);
+    const visited = new Set<unknown>();
+    while (target !== undefined && isObject(target.value) && !visited.has(target.value)) {
+      visited.add(target.value);
+      const { $ref, ...rest } = target.value;
+      const next: DocumentNode | undefined =
+        typeof $ref === 'string' && Object.keys(rest).length === 0 ? this.resolve(target, $ref) : undefined;
+      if (next === undefined) return target;
+      target = next;
+    }
+    return target;
+  }
+
   /**
    * Follows `$ref`s to a node that is not a reference.
    * @throws BrokenReferenceError if a reference has no target or is circular

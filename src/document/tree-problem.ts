@@ -8,7 +8,7 @@ export interface TreeProblem {
 }
 
 /** Levels of objects and arrays. Real documents have about fifty; other modules visit documents recursively. */
-export const MAX_DOCUMENT_LEVELS = 500;
+const MAX_DOCUMENT_LEVELS = 256;
 /** Objects, arrays and scalars, each counted wherever an alias repeats it. The largest public documents have two million. */
 const MAX_NODES = 10_000_000;
 

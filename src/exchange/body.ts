@@ -6,6 +6,7 @@ import { type ParseError, parse as parseLeniently } from 'jsonc-parser';
 import { parseExactJson, writeExactJson } from './exact-json.ts';
 import { type Body, type Headers, isRecorded, type Pair, parsePairs } from './exchange.ts';
 import { impreciseIntegers } from './imprecise-integers.ts';
+import { isDeeplyNested } from './json-depth.ts';
 import { isJsonValue } from './json-value.ts';
 import { isJson, type MediaType, mediaTypeOf } from './media-type.ts';
 import { type FormPart, splitMultipart } from './multipart.ts';
@@ -16,6 +17,8 @@ export type DecodedBody =
   | { readonly kind: 'empty' }
   /** `imprecise`: the paths of integers beyond 2^53, which lost digits in JSON.parse. */
   | { readonly kind: 'json'; readonly value: unknown; readonly imprecise: readonly (readonly string[])[] }
+  /** JSON of more levels than recursive code may visit (json-depth.ts). */
+  | { readonly kind: 'deep-json'; readonly value: unknown }
   | { readonly kind: 'form'; readonly pairs: readonly Pair[] }
   | { readonly kind: 'multipart'; readonly parts: readonly FormPart[] }
   | { readonly kind: 'text'; readonly text: string }
@@ -137,7 +140,7 @@ function decodeJson(text: string): DecodedBody {
   } catch {
     return { kind: 'malformed', reason: `it is not JSON: ${describeJsonError(text)}` };
   }
-  return jsonOf(value, text);
+  return isDeeplyNested(text) ? { kind: 'deep-json', value } : jsonOf(value, text);
 }
 
 function jsonOf(value: unknown, text: string): DecodedBody {

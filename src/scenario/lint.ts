@@ -119,6 +119,7 @@ function repliesWithPaths({ reply }: CompiledRule, at: RulePath): [CompiledReply
 
 /** Reports invalid regular expressions, JSONPaths and schemas, which would otherwise fail at a request. */
 function checkPatterns(rule: Rule, at: RulePath, report: AddFinding): void {
+  reportTemplates(rule.when, [...at, 'when'], report);
   for (const [key, conditions] of Object.entries(rule.when ?? {})) {
     if (typeof conditions !== 'object') continue;
     for (const [name, condition] of Object.entries(conditions)) {
@@ -131,6 +132,19 @@ function checkPatterns(rule: Rule, at: RulePath, report: AddFinding): void {
       if (schema !== undefined) reportIfThrows([...path, 'schema'], report, () => satisfies(schema, null));
     }
   }
+}
+
+/** Conditions are compiled when the scenario is loaded, so a template in them would be compared as it is written. */
+function reportTemplates(value: unknown, at: RulePath, report: AddFinding): void {
+  if ([value, at.at(-1)].some(text => typeof text === 'string' && /\{\{.*\}\}|\{%.*%\}/s.test(text)))
+    report(
+      'scenario-template',
+      at,
+      '"when" has no templates; to compare with these characters, use "matches: \'\\{\\{\'"',
+    );
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value))
+    if (key !== 'schema') reportTemplates(inner, [...at, key], report);
 }
 
 function reportIfThrows(at: RulePath, report: AddFinding, action: () => unknown): void {

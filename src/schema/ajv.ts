@@ -68,7 +68,7 @@ export interface AjvOptions {
   readonly tracksEvaluated: boolean;
   /** True: `format` rejects. */
   readonly assertFormats: boolean;
-  readonly formats: Readonly<Record<string, RegExp>>;
+  readonly formats: Readonly<Record<string, RegExp | ((text: string) => boolean)>>;
   /** Whether a name matches a regular expression of `patternProperties`. */
   readonly matchesName: (source: string, name: string) => boolean;
   /** Keywords that are added to the standard ones or replace them. */

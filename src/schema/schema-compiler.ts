@@ -14,13 +14,8 @@ import { CompilationGraph, EndlessReference } from './compilation-graph.ts';
 import { type ClonedDocuments, hidingKeyword, translateSchema, type ValidationMode } from './dialect.ts';
 import type { DynamicScopes } from './dynamic-scope.ts';
 import type { Flaw } from './flaws.ts';
-import {
-  BASE64_PATTERN,
-  CONTENT_ENCODING,
-  OWN_KEYWORDS,
-  type SchemaAccess,
-  unevaluatedKeywords,
-} from './keywords.ts';
+import { FORMATS } from './formats.ts';
+import { CONTENT_ENCODING, OWN_KEYWORDS, type SchemaAccess, unevaluatedKeywords } from './keywords.ts';
 import { LazyClone } from './lazy-clone.ts';
 import type { PatternAssertions } from './pattern-assertions.ts';
 
@@ -89,7 +84,7 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
       verbose: !isQuickTest,
       tracksEvaluated: isQuickTest,
       assertFormats,
-      formats: assertFormats ? { byte: BASE64_PATTERN } : {},
+      formats: assertFormats ? FORMATS : {},
       matchesName: this.matchesName,
       keywords: [
         this.#patterns.keyword,
@@ -125,8 +120,10 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
       throw unusable(
         error instanceof EndlessReference
           ? 'its $refs are circular'
-          : // Remove the internal URI of the schema.
-            (error as Error).message.replace(/ from id deadringer:\S+$/, ''),
+          : error instanceof RangeError
+            ? 'it is nested too deeply'
+            : // Remove the internal URI of the schema.
+              (error as Error).message.replace(/ from id deadringer:\S+$/, ''),
       );
     }
   }

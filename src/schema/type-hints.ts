@@ -52,7 +52,7 @@ function readTypeHints(
   const hintsOf = (key: string, inner: unknown): TypeHints => typeHintsOf(documents, node(key, inner));
 
   if (typeof value.$ref === 'string') {
-    const target = documents.resolve(schema, value.$ref);
+    const target = documents.resolveChain(schema, value.$ref);
     if (target !== undefined) before.push(typeHintsOf(documents, target));
   }
   for (const part of before) for (const type of part.types) types.add(type);

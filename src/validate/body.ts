@@ -185,6 +185,7 @@ function toSchemaValue(
   const hints = typeHintsOf(api.documents, schema);
   switch (decoded.kind) {
     case 'json':
+    case 'deep-json':
       return { json: decoded.value };
     case 'text':
       return /xml$/.test(parseMediaType(content.mediaType)?.essence ?? '')

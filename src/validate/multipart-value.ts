@@ -75,7 +75,7 @@ function decodePart(content: Content, hints: TypeHints | undefined, part: FormPa
 
 function partValue(content: Content, hints: TypeHints | undefined, part: FormPart): unknown {
   const decoded = decodePart(content, hints, part);
-  if (decoded.kind === 'json') return decoded.value;
+  if (decoded.kind === 'json' || decoded.kind === 'deep-json') return decoded.value;
   if (decoded.kind === 'text')
     return hints === undefined ? decoded.text : likeliestValue(hints, decoded.text);
   return decoded.kind === 'bytes' ? latin1Text(decoded.bytes) : '';
