@@ -16,7 +16,7 @@ export interface UndecidedPattern {
 }
 
 /** A keyword that is not allowed, so that its meaning is unknown. */
-export interface UndecidedKeyword {
+interface UndecidedKeyword {
   /** JSON Pointer into the validated value. */
   readonly at: string;
   readonly flaw: Flaw;

@@ -40,7 +40,7 @@ export async function suggestFirst(
 const REQUESTS = new WeakMap<Operation, Promise<Request>>();
 
 /** A request to an operation, valid if possible. Its path has no base path. */
-export function suggestRequest(operation: Operation): Promise<Request> {
+function suggestRequest(operation: Operation): Promise<Request> {
   let request = REQUESTS.get(operation);
   if (request === undefined) {
     request = createRequest(operation);
