@@ -11,7 +11,7 @@ import { preloadPrism } from './mock/respond/prism.ts';
 import { createServedConfig, type ServedConfig } from './mock/served-config.ts';
 import { createServerState, type ServerState } from './mock/server-state.ts';
 import { createSessionStore, type SessionLimits } from './mock/session/session.ts';
-import { compileSchemas, compileSchemasStepwise } from './openapi/lint.ts';
+import { compileSchemas, compileSchemasStepwise, lint } from './openapi/lint.ts';
 import { ContractError, type LoadedContract, type LoadOptions, loadContract } from './openapi/load.ts';
 import type { Contract } from './openapi/model.ts';
 import { lintEach, usableScenarios } from './scenario/lint.ts';
@@ -123,7 +123,11 @@ async function completeServedConfig(
 ): Promise<ServedConfig> {
   const schemaFindings = await runInSlices(compileSchemasStepwise(contract, MAX_KEPT_SCHEMAS));
   const documentFindings = [...loadFindings, ...schemaFindings];
-  if (options.strict && documentFindings.length > 0) throw new ContractError(documentFindings);
+  if (options.strict) {
+    const patterns = lint(contract).filter(({ code }) => code === 'spec-pattern');
+    const all = [...documentFindings, ...patterns];
+    if (all.length > 0) throw new ContractError(all);
+  }
   const { scenarios: all, findings } = await loadScenarios(options.scenarios ?? [], path.resolve('.'));
   // The document of a scenario may be one that cannot be loaded.
   const scenarios =
