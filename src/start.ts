@@ -13,8 +13,8 @@ import { preloadPrism } from './mock/respond/prism.ts';
 import { createServedConfig, type ServedConfig } from './mock/served-config.ts';
 import { createServerState, type ServerState } from './mock/server-state.ts';
 import { createSessionStore, type SessionLimits } from './mock/session/session.ts';
-import { compileSchemas, compileSchemasStepwise } from './openapi/lint.ts';
-import { ContractError, type LoadOptions, loadContract } from './openapi/load.ts';
+import { compileSchemas, compileSchemasStepwise, lint } from './openapi/lint.ts';
+import { ContractError, type LoadedContract, type LoadOptions, loadContract } from './openapi/load.ts';
 import type { Contract } from './openapi/model.ts';
 import { lintEach, usableScenarios } from './scenario/lint.ts';
 import { loadScenarios, mayBeOnByDefault } from './scenario/load.ts';
@@ -53,6 +53,8 @@ export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'proven
   readonly upstreamMode?: UpstreamMode;
   /** Milliseconds without data from an upstream until the request fails. Default 30,000. */
   readonly upstreamTimeout?: number;
+  /** True: reject documents with errors. Default false: what is wrong is not served or not checked, and everything else is. */
+  readonly strict?: boolean;
   /** Called for errors that no response carries. Default: internal errors go to stderr, others are ignored. */
   readonly onError?: (error: ServerError) => void;
 }
@@ -72,7 +74,7 @@ export interface Mock {
   close(graceMilliseconds?: number): Promise<void>;
   /**
    * Reads documents and scenarios again and serves them. Sessions keep their state.
-   * @throws ContractError if a document or a scenario is invalid; the previous ones are still served
+   * @throws ContractError if a document cannot be loaded or a scenario is invalid; the previous ones are still served
    * @example
    * await mock.reload();
    */
@@ -91,33 +93,51 @@ const DEFAULT_LIMITS: SessionLimits = {
   bytes: 16 * 1024 * 1024,
 };
 
-/** @throws ContractError if a document or a scenario is invalid */
-async function loadServedConfig(options: MockOptions): Promise<ServedConfig> {
-  return await completeServedConfig(await loadDocuments(options), options);
+/**
+ * Loads documents and scenarios again.
+ * @throws ContractError if a document that is served cannot be loaded, if a scenario is invalid, and as loadDocuments does
+ */
+async function reloadServedConfig(served: ServedConfig, options: MockOptions): Promise<ServedConfig> {
+  const loaded = await loadDocuments(options);
+  const names = new Set(loaded.contract.apis.map(({ name }) => name));
+  // Someone may be editing the document: its last version that could be loaded is served on.
+  if (loaded.findings.length > 0 && served.contract.apis.some(({ name }) => !names.has(name)))
+    throw new ContractError(loaded.findings);
+  return await completeServedConfig(loaded, options);
 }
 
-async function loadDocuments({ specs, assertFormats, provenance }: MockOptions): Promise<Contract> {
-  const { contract, findings } = await loadContract(specs, {
+/** @throws ContractError if no document can be loaded */
+function loadDocuments({ specs, assertFormats, provenance }: MockOptions): Promise<LoadedContract> {
+  return loadContract(specs, {
     relativeTo: path.resolve('.'),
     ...(assertFormats !== undefined && { assertFormats }),
     ...(provenance !== undefined && { provenance }),
   });
-  if (findings.length > 0) throw new ContractError([...findings, ...compileSchemas(contract)]);
-  return contract;
 }
 
 /** Compiled schemas of an API with more schemas than this are not kept: most of them are never used. */
 const MAX_KEPT_SCHEMAS = 1000;
 
 /** Compiles all schemas, and loads and lints all scenarios, in small slices: the port is open meanwhile. */
-async function completeServedConfig(contract: Contract, options: MockOptions): Promise<ServedConfig> {
+async function completeServedConfig(
+  { contract, findings: loadFindings }: LoadedContract,
+  options: MockOptions,
+): Promise<ServedConfig> {
   const schemaFindings = await runInSlices(compileSchemasStepwise(contract, MAX_KEPT_SCHEMAS));
-  if (schemaFindings.length > 0) throw new ContractError(schemaFindings);
-  const { scenarios, findings } = await loadScenarios(options.scenarios ?? [], path.resolve('.'));
+  const documentFindings = [...loadFindings, ...schemaFindings];
+  if (options.strict) {
+    const patterns = lint(contract).filter(({ code }) => code === 'spec-pattern');
+    const all = [...documentFindings, ...patterns];
+    if (all.length > 0) throw new ContractError(all);
+  }
+  const { scenarios: all, findings } = await loadScenarios(options.scenarios ?? [], path.resolve('.'));
+  // The document of a scenario may be one that cannot be loaded.
+  const scenarios =
+    loadFindings.length === 0 ? all : all.filter(({ api }) => contract.apis.some(({ name }) => name === api));
   const usable = selectUsable(contract, scenarios, options);
   const scenarioFindings = [...findings, ...(await runInSlices(lintEach(contract, usable)))].filter(isError);
   if (scenarioFindings.length > 0) throw new ContractError(scenarioFindings);
-  return createServedConfig(contract, usable, scenarios.length - usable.length);
+  return createServedConfig(contract, usable, scenarios.length - usable.length, documentFindings);
 }
 
 /** `provenance` removes parts of the documents on purpose, and with them the scenarios that need these parts. */
@@ -147,7 +167,7 @@ async function runInSlices(work: Iterable<readonly Finding[]>): Promise<Finding[
 
 /**
  * Starts a mock server in this process. Resolves when all documents and scenarios are verified.
- * @throws ContractError if a document or a scenario is invalid; InputError if an upstream is invalid; the error of Node
+ * @throws ContractError if no document can be loaded or a scenario is invalid; InputError if an upstream is invalid; the error of Node
  * (EADDRINUSE, EACCES) if the port cannot be opened
  * @example
  * const mock = await startMock({ specs: ['specs'], scenarios: ['scenarios'] });
@@ -164,16 +184,19 @@ export async function startMock(options: MockOptions): Promise<Mock> {
  * request needs are compiled on demand until all are verified.
  */
 export async function startServer(options: MockOptions): Promise<MockServer> {
-  const contract = await loadDocuments(options);
+  const loaded = await loadDocuments(options);
+  const { contract, findings } = loaded;
+  if (options.strict && findings.length > 0)
+    throw new ContractError([...findings, ...compileSchemas(contract)]);
   // The first response can depend on scenarios that are on by default. All others must be activated first.
   const early = await loadScenarios(options.scenarios ?? [], path.resolve('.'), mayBeOnByDefault);
   const usable = selectUsable(contract, early.scenarios, options);
-  const state = initialServerState(options, createServedConfig(contract, usable, 0));
+  const state = initialServerState(options, createServedConfig(contract, usable, 0, findings));
   const { promise: ready, resolve: setReady } = Promise.withResolvers<void>();
   const listening = await openServer(options, { state, ready });
   try {
     await sleep(PAUSE_MS);
-    state.replaceConfig(await completeServedConfig(contract, options));
+    state.replaceConfig(await completeServedConfig(loaded, options));
   } catch (error) {
     await listening.close(0);
     throw error;
@@ -183,7 +206,7 @@ export async function startServer(options: MockOptions): Promise<MockServer> {
   return {
     ...listening,
     state,
-    reload: async () => state.replaceConfig(await loadServedConfig(options)),
+    reload: async () => state.replaceConfig(await reloadServedConfig(state.config, options)),
   };
 }
 

@@ -10,7 +10,7 @@ import { printable, type TextStyle } from '../reporters/safe-text.ts';
 import type { MockServer } from '../start.ts';
 import { version } from '../version.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
-import { formatServerError } from './format-lines.ts';
+import { documentFindingLines, formatServerError } from './format-lines.ts';
 import { formatRecorded, recordedJson } from './format-recorded.ts';
 import { type Io, untilInterrupted } from './io.ts';
 import {
@@ -106,8 +106,12 @@ async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
     if (log === 'json') io.out(recordedJson(event, result));
     else if (log === 'pretty') io.out(formatRecorded(event, result, style));
   });
-  if (log === 'pretty') io.out(banner(mock, output, style));
-  else if (log === 'json')
+  const { documentFindings } = mock.state.config;
+  if (log === 'pretty') {
+    for (const line of documentFindingLines(documentFindings, specPaths(options.specs), io.stderr.style))
+      io.err(line);
+    io.out(banner(mock, output, style));
+  } else if (log === 'json')
     io.out(
       JSON.stringify({
         time: new Date(mock.state.now()).toISOString(),

@@ -1,13 +1,16 @@
 // Parses YAML or JSON text to a value, and locates any node of it by line and column.
+import { parseExactJson } from '../exchange/exact-json.ts';
 import type { SourceLocation } from '../finding/finding.ts';
 import { JsonPositions } from './json-positions.ts';
 import { findTreeProblem, NESTED_TOO_DEEPLY } from './tree-problem.ts';
-import { parseYaml, removeOtherProvenance, type YamlSource } from './yaml-source.ts';
+import { keepDigits, parseYaml, removeOtherProvenance, type YamlSource } from './yaml-source.ts';
 
 export interface ParsedFile {
   /** The path as the user gave it, for messages. */
   readonly file: string;
   readonly value: unknown;
+  /** Errors in spite of which there is a value: keys that a map has twice. */
+  readonly errors?: readonly ParseFailure[];
   /** The location of a node. A missing node gives the location of its nearest ancestor. */
   locate(pointer: string): SourceLocation;
 }
@@ -27,6 +30,7 @@ export interface ParseCache {
  * Parses a file by its name: JSON for ".json", otherwise YAML 1.2 (of which JSON is a subset).
  * @param provenance keep only nodes whose `x-provenance` is one of these, or that have none; undefined: keep all
  * @param cache used for YAML without `provenance`
+ * @param allowDuplicates true: keys that a map has twice are `errors` of the parsed file; the last one counts
  * @returns the parsed file, or the first syntax error with its location
  */
 export function parseFile(
@@ -34,11 +38,12 @@ export function parseFile(
   text: string,
   provenance?: readonly string[],
   cache?: ParseCache,
+  allowDuplicates = false,
 ): ParsedFile | ParseFailure {
   if (file.endsWith('.json') && provenance === undefined) {
     try {
       // JSON.parse is forty times faster than the YAML parser. Positions are computed when a finding needs them.
-      const value: unknown = JSON.parse(text);
+      const value: unknown = parseExactJson(text);
       const positions = new JsonPositions(text);
       const locate = (pointer: string): SourceLocation => ({ file, ...positions.find(pointer), pointer });
       return failureOf(value, locate) ?? { file, value, locate };
@@ -65,9 +70,16 @@ export function parseFile(
     if (provenance !== undefined) removeOtherProvenance(document, provenance);
     // maxAliasCount guards against "billion laughs".
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    keepDigits(document, value);
     const locate = (pointer: string): SourceLocation => ({ file, ...source.find(pointer), pointer });
     const failure = failureOf(value, locate);
     if (failure !== undefined) return failure;
+    const errors = source.duplicates.map(({ line, column, message: text }) => ({
+      location: { file, line, column, pointer: '' },
+      message: text,
+    }));
+    const [first] = errors;
+    if (first !== undefined) return allowDuplicates ? { file, value, errors, locate } : first;
     if (provenance === undefined) cache?.set(text, value);
     return { file, value, locate };
   } catch (error) {

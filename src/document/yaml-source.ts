@@ -1,7 +1,8 @@
 // Parses YAML to a syntax tree: merge keys, tags, leading zeros, errors, and the position of each node.
 import { createRequire } from 'node:module';
 import type { Alias, Document, Node, Pair, Scalar, YAMLError, YAMLMap } from 'yaml';
-import { splitPointer } from '../exchange/json-pointer.ts';
+import { impreciseDigits, setDigits } from '../exchange/exact-json.ts';
+import { jsonPointer, splitPointer, valueAt } from '../exchange/json-pointer.ts';
 import { NESTED_TOO_DEEPLY } from './tree-problem.ts';
 
 interface Position {
@@ -13,6 +14,8 @@ export interface YamlSource {
   readonly document: Document.Parsed;
   /** The first error. */
   readonly error: (Position & { readonly message: string }) | undefined;
+  /** Keys that a map has twice. The last one counts, as in JSON. */
+  readonly duplicates: readonly (Position & { readonly message: string })[];
   /** The position of a node. A missing node gives the position of its nearest ancestor. */
   find(pointer: string): Position;
 }
@@ -47,6 +50,9 @@ export function parseYaml(text: string): YamlSource {
   return {
     document,
     error: error && { ...positionAt(error.offset), message: error.message },
+    duplicates: document.errors
+      .filter(isDuplicate)
+      .map(({ pos, message }) => ({ ...positionAt(pos[0]), message })),
     find: pointer => positionAt(offsetOf(document, targets, pointer)),
   };
 }
@@ -62,7 +68,7 @@ function firstError(
   document: Document.Parsed,
   targets: AliasTargets,
 ): { readonly offset: number; readonly message: string } | undefined {
-  const [error] = [...document.errors, ...document.warnings];
+  const [error] = [...document.errors.filter(each => !isDuplicate(each)), ...document.warnings];
   if (error !== undefined) return { offset: error.pos[0], message: describe(error) };
   const { isAlias, isMap, isScalar, visit } = loadYaml();
   const anchors = new Map<string, Node>();
@@ -95,6 +101,10 @@ function firstError(
     },
   });
   return found;
+}
+
+function isDuplicate({ code }: YAMLError): boolean {
+  return code === 'DUPLICATE_KEY';
 }
 
 const LEADING_ZERO = /^[-+]?0\d/;
@@ -143,7 +153,9 @@ function findMember(
   target: (node: unknown) => unknown,
 ): Pair<unknown, unknown> | undefined {
   const { isMap, isScalar } = loadYaml();
-  const own = map.items.find(pair => isScalar(pair.key) && String(pair.key.value) === name && !isMerge(pair));
+  const own = map.items.findLast(
+    pair => isScalar(pair.key) && String(pair.key.value) === name && !isMerge(pair),
+  );
   if (own !== undefined) return own;
   for (const merged of map.items.filter(isMerge).flatMap(pair => mergedNodes(pair, target))) {
     const member = isMap(merged) ? findMember(merged, name, target) : undefined;
@@ -162,6 +174,25 @@ function describe({ code, message }: YAMLError): string {
     return 'the file contains several YAML documents ("---"); write each into a file of its own';
   if (code === 'TAG_RESOLVE_FAILED') return `${message}; only the types of JSON are allowed`;
   return message;
+}
+
+/** Remembers the digits of integers that lose some as JavaScript numbers. */
+export function keepDigits(document: Document.Parsed, value: unknown): void {
+  const { isPair, isScalar, isSeq, visit } = loadYaml();
+  visit(document, {
+    Scalar(key, { source = '', value: number }, path) {
+      const digits = key === 'key' ? undefined : impreciseDigits(source, number);
+      if (digits === undefined) return;
+      const steps = path.flatMap((node, index): (string | number)[] => {
+        if (isPair(node)) return [String(isScalar(node.key) ? node.key.value : node.key)];
+        // The item of a list: the next node of the path, or the scalar itself.
+        const inner = path[index + 1];
+        return isSeq(node) ? [inner === undefined ? (key as number) : node.items.indexOf(inner)] : [];
+      });
+      const holder = valueAt(value, jsonPointer(...steps.slice(0, -1)));
+      if (typeof holder === 'object' && holder !== null) setDigits(holder, steps.at(-1) ?? '', digits);
+    },
+  });
 }
 
 /** Removes unwanted nodes from the syntax tree, so that the other nodes keep their lines. */

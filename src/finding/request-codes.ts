@@ -110,9 +110,8 @@ export const REQUEST_CODES = {
   'request-body-not-checkable': {
     about: 'request',
     kind: 'not-checkable',
-    meaning:
-      'the request body was not recorded, or its media type or a pattern of its schema cannot be checked',
-    fix: 'Record request bodies.',
+    meaning: 'the request body was not recorded, or its media type or its schema does not allow validation',
+    fix: 'Record request bodies. Correct the schema that the message names.',
   },
   'request-property-read-only': {
     about: 'request',

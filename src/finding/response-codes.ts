@@ -84,9 +84,8 @@ export const RESPONSE_CODES = {
   'response-body-not-checkable': {
     about: 'response',
     kind: 'not-checkable',
-    meaning:
-      'the response body was not recorded, or its media type or a pattern of its schema cannot be checked',
-    fix: 'Record response bodies.',
+    meaning: 'the response body was not recorded, or its media type or its schema does not allow validation',
+    fix: 'Record response bodies. Correct the schema that the message names.',
   },
   'response-property-write-only': {
     about: 'response',

@@ -22,7 +22,7 @@ export function lint(contract: Contract): Finding[] {
   return contract.apis.flatMap(api => lintApi(api));
 }
 
-/** Compiles every schema that validation uses. @returns a finding for each schema that does not compile */
+/** Compiles every schema that validation uses. @returns the findings about them, each where the schema is wrong */
 export function compileSchemas(contract: Contract): Finding[] {
   return [...compileSchemasStepwise(contract)].flat();
 }
@@ -110,7 +110,9 @@ function compileSchema(
 ): void {
   for (const errors of ['all', 'first-or-undocumented'] as const) {
     try {
-      schemas.compile(schema, { direction, errors });
+      // `loadContract` has reported the references without a target.
+      const flaws = schemas.compile(schema, { direction, errors });
+      findings.push(...flaws.filter(({ code }) => code !== 'spec-reference'));
     } catch (error) {
       if (!(error instanceof UnusableSchema)) throw error;
       findings.push(error.finding);
@@ -173,7 +175,9 @@ function checkDuplicates(
   const key = `${method} ${path.replace(/\{[^{}]+\}/g, '{}')}`;
   const duplicate = known.paths.get(key);
   if (duplicate === undefined) known.paths.set(key, path);
-  else report('spec-operation', node, `${method} ${path} matches the same requests as ${duplicate}`);
+  // A query or fragment in the key is reported as the cause.
+  else if (!/^\/paths\/[^/]*[?#]/.test(node.pointer))
+    report('spec-operation', node, `${method} ${path} matches the same requests as ${duplicate}`);
   if (known.ids.has(id)) report('spec-operation', node, `the operationId "${id}" is used twice`);
   known.ids.add(id);
 }

@@ -1,6 +1,7 @@
 // The model of OpenAPI documents: APIs, operations, parameters, bodies and responses, each with its document node.
 
 import type { DocumentNode, DocumentSet } from '../document/documents.ts';
+import type { Finding } from '../finding/finding.ts';
 import type { CompiledSchemas } from '../schema/schemas.ts';
 import type { TemplateSegment } from './path-template.ts';
 import type { Refusals } from './refusals.ts';
@@ -35,6 +36,9 @@ export interface ServerUrl {
   readonly basePath: string;
 }
 
+/** The method of an unusable operation whose methods are not known. It matches every method. */
+export const ANY_METHOD = '*';
+
 /** One method on one path template. */
 export interface Operation {
   readonly api: ApiSpec;
@@ -42,7 +46,7 @@ export interface Operation {
   readonly id: string;
   /** Upper case. */
   readonly method: string;
-  /** The path template as the document writes it. */
+  /** The path template as the document writes it, without a query or fragment. */
   readonly path: string;
   readonly segments: readonly TemplateSegment[];
   readonly servers: readonly ServerUrl[];
@@ -56,6 +60,10 @@ export interface Operation {
   /** Alternatives; all requirements of one alternative must be met. Empty: no credentials are required. */
   readonly security: readonly (readonly SecurityRequirement[])[];
   readonly refusals: Refusals;
+  /** Set if the document declares the operation in a way that cannot be read. Nothing else is known of it then. */
+  readonly unusable?: Finding;
+  /** Of each declared parameter that cannot be read. It is not in `parameters`. */
+  readonly unusableParameters: readonly Finding[];
 }
 
 export type ParameterStyle =
@@ -87,6 +95,8 @@ export interface RequestBody {
   readonly required: boolean;
   readonly contents: readonly Content[];
   readonly node: DocumentNode;
+  /** Set if the document declares the body in a way that cannot be read. */
+  readonly unusable?: Finding;
 }
 
 export interface Content {
@@ -108,7 +118,11 @@ export interface ResponseSpec {
   readonly status: string;
   readonly node: DocumentNode;
   readonly headers: readonly Parameter[];
+  /** Of each declared header that cannot be read. */
+  readonly unusableHeaders: readonly Finding[];
   readonly contents: readonly Content[];
+  /** Set if the document declares the response in a way that cannot be read. */
+  readonly unusable?: Finding;
 }
 
 export interface SecurityRequirement {

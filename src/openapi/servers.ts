@@ -1,7 +1,14 @@
 // The server URLs of a document: the hosts and base paths of an API.
 
-import { type DocumentNode, type DocumentSet, stringMember } from '../document/documents.ts';
+import {
+  childNode,
+  childNodes,
+  type DocumentNode,
+  type DocumentSet,
+  stringMember,
+} from '../document/documents.ts';
 import { isObject } from '../exchange/json.ts';
+import type { Finding } from '../finding/finding.ts';
 import type { ApiSpec, ServerUrl } from './model.ts';
 import { parseSegment } from './path-template.ts';
 
@@ -9,17 +16,21 @@ import { parseSegment } from './path-template.ts';
  * Reads the server URLs that apply to an operation.
  * @param levels operation, path item and document: the first with `servers` applies (OpenAPI: Server, Path Item and Operation Object); without any, the URL is "/"
  */
-export function readServerUrls(documents: DocumentSet, levels: readonly DocumentNode[]): ServerUrl[] {
+export function readServerUrls(
+  documents: DocumentSet,
+  levels: readonly DocumentNode[],
+  report: (finding: Finding) => void,
+): ServerUrl[] {
   for (const level of levels) {
-    const servers = documents.members(documents.member(level, 'servers'));
-    if (servers.length > 0) return servers.map(([, server]) => readServerUrl(documents, server));
+    const servers = documents.members(childNode(level, 'servers'), report);
+    if (servers.length > 0) return servers.map(([, server]) => readServerUrl(server));
   }
   return [parseServerUrl('/', new Map())];
 }
 
-function readServerUrl(documents: DocumentSet, server: DocumentNode): ServerUrl {
+function readServerUrl(server: DocumentNode): ServerUrl {
   const variables = new Map<string, ServerVariable>();
-  for (const [name, variable] of documents.members(documents.member(server, 'variables'))) {
+  for (const [name, variable] of childNodes(childNode(server, 'variables'))) {
     const allowed =
       isObject(variable.value) && Array.isArray(variable.value.enum)
         ? variable.value.enum.map(String)

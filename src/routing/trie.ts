@@ -2,7 +2,7 @@
 
 import { LRUCache } from 'lru-cache';
 import { decodePercent } from '../exchange/exchange.ts';
-import type { ApiSpec, Contract, Operation, ServerUrl } from '../openapi/model.ts';
+import { ANY_METHOD, type ApiSpec, type Contract, type Operation, type ServerUrl } from '../openapi/model.ts';
 import type { TemplateSegment } from '../openapi/path-template.ts';
 
 export interface Match {
@@ -181,7 +181,7 @@ function selectByMethod(
   if (first === undefined) return undefined;
   // RFC 9110 section 9.3.2: HEAD is GET without the response body. The document may declare HEAD itself.
   const entry =
-    candidates.find(each => each.operation.method === method) ??
+    candidates.find(({ operation }) => operation.method === method || operation.method === ANY_METHOD) ??
     (method === 'HEAD' ? candidates.find(each => each.operation.method === 'GET') : undefined);
   if (entry === undefined) {
     const allow = [...new Set(candidates.map(each => each.operation.method))];

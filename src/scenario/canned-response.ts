@@ -1,6 +1,7 @@
 // Builds the response of a reply step: its own body, a patch over another response, headers set and removed.
 import { Buffer } from 'node:buffer';
 import { decodeBody, withJsonBody } from '../exchange/body.ts';
+import { writeExactJson } from '../exchange/exact-json.ts';
 import { EMPTY_BODY, type Response } from '../exchange/exchange.ts';
 import { isJson, parseMediaType } from '../exchange/media-type.ts';
 import { type Operation, responseFor } from '../openapi/model.ts';
@@ -59,7 +60,7 @@ function responseWithBody(operation: Operation, step: ResponseStep, body: unknow
   return {
     status,
     headers: { 'content-type': [mediaType] },
-    body: Buffer.from(verbatimText(body) ?? (asText ? body : JSON.stringify(body))),
+    body: Buffer.from(verbatimText(body) ?? (asText ? body : writeExactJson(body))),
   };
 }
 

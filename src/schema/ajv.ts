@@ -12,8 +12,8 @@ import {
   type ValidateFunction,
 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-
 import { carried } from './carried-error.ts';
+import { META_SCHEMA_URI } from './dialect.ts';
 
 export type { ErrorObject, FuncKeywordDefinition, ValidateFunction };
 
@@ -41,7 +41,6 @@ const META_SCHEMAS = [
 ];
 /** The URI of the current draft, which has no meta-schema of its own. */
 const CURRENT = /^http:\/\/json-schema\.org\/schema(?=#|$)/;
-const META = /^https?:\/\/json-schema\.org\//;
 
 let definitions: readonly KeywordDefinition[] | undefined;
 
@@ -202,7 +201,7 @@ export function createAjvCompiler(options: AjvOptions): AjvCompiler {
   function resolve(base: string, ref: string): string {
     if (!base.startsWith(BASE)) return URL.parse(ref.replace(CURRENT, `${DRAFT}/schema`), base)?.href ?? ref;
     const target = options.resolve(ref);
-    if (target === undefined) return META.test(ref) ? metaSchema(ref) : NOWHERE;
+    if (target === undefined) return META_SCHEMA_URI.test(ref) ? metaSchema(ref) : NOWHERE;
     const { id, isDeferred } = target;
     if (!isDeferred) return `${BASE}${id}`;
     const uri = `${BASE}deferred/${id}`;

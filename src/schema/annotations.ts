@@ -182,14 +182,14 @@ function applicableSchemas(
   return [...found.values()];
 }
 
-function subschemaList(node: DocumentNode, keyword: string): DocumentNode[] {
+export function subschemaList(node: DocumentNode, keyword: string): DocumentNode[] {
   const list = childNode(node, keyword);
   if (list === undefined || !Array.isArray(list.value)) return [];
   return list.value.map((_, index) => childNode(list, index) as DocumentNode);
 }
 
 /** The subschemas of a schema object that apply to a property; none if it does not name the property. */
-function propertySchemas(
+export function propertySchemas(
   reader: SchemaReader,
   node: DocumentNode,
   name: string,
@@ -212,7 +212,7 @@ function propertySchemas(
   return others === undefined ? [] : [others];
 }
 
-function itemSchemas(
+export function itemSchemas(
   reader: SchemaReader,
   node: DocumentNode,
   index: number,

@@ -5,6 +5,7 @@ import type { NodeAddress } from '../document/identifiers.ts';
 import { jsonPointer, splitPointer } from '../exchange/json-pointer.ts';
 import type { ValidationMode } from './dialect.ts';
 import { errorMessage } from './error-message.ts';
+import { describeUndecided } from './pattern-assertions.ts';
 import { createQuoteTest, type QuoteTest } from './quoted-value.ts';
 import type { CompiledSchemas, SchemaError } from './schemas.ts';
 import { isMarkedSecret } from './secret-marks.ts';
@@ -50,19 +51,15 @@ export function findSchemaProblems(
   const { result: otherwise } = schemas.patterns.collect(false, () =>
     explain(schemas, schema, schemas.errors(schema, value, mode), mode, mayQuote),
   );
+  // What cannot be decided does not matter: another alternative is valid, for example.
+  if (problems.length === 0 && otherwise.length === 0) return NO_PROBLEMS;
   const keyOf = ({ at, address }: ProblemLocation): string => `${at} ${address.uri}#${address.pointer}`;
   const certain = new Set(otherwise.map(keyOf));
   return [
     ...problems.filter(problem => certain.has(keyOf(problem))),
     ...listFirst(
-      undecided.map(({ at = '', schema: schemaObject, source, reason }) => ({
-        at,
-        keyword: 'pattern',
-        address: schemas.patternAddress(schemaObject, mode) ?? schema,
-        isUndecided: true as const,
-        message: `cannot be checked against the pattern ${source}, which ${reason}`,
-      })),
-      problem => problem,
+      undecided.map(each => describeUndecided(each, of => schemas.patternAddress(of, mode) ?? schema)),
+      problem => ({ ...problem, isUndecided: true as const }),
     ),
   ];
 }

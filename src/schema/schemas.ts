@@ -2,6 +2,7 @@
 
 import type { DocumentNode, DocumentSet } from '../document/documents.ts';
 import type { NodeAddress } from '../document/identifiers.ts';
+import type { Finding } from '../finding/finding.ts';
 import { compileAlone, type ErrorObject, type FuncKeywordDefinition } from './ajv.ts';
 import { mayHideProperties, type SchemaReader } from './annotations.ts';
 import { innermost } from './carried-error.ts';
@@ -31,6 +32,8 @@ export class CompiledSchemas {
     response: {},
   };
 
+  /** Addresses of flaws: each validation mode finds them again. */
+  readonly #reported = new Set<string>();
   readonly #mayHide = new Map<string, boolean>();
 
   constructor(sources: DocumentSet, options: SchemasOptions) {
@@ -56,9 +59,20 @@ export class CompiledSchemas {
     return { reader: compiler, schema: compiler.prepare(schema) };
   }
 
-  /** Compiles a schema before its first use. @throws UnusableSchema */
-  compile(schema: DocumentNode, mode: ValidationMode): void {
-    this.#compiler(mode).validator(schema);
+  /**
+   * Compiles a schema before its first use.
+   * @returns the flaws of this schema, and of those that it refers to, that no earlier call has returned
+   * @throws UnusableSchema
+   */
+  compile(schema: DocumentNode, mode: ValidationMode): Finding[] {
+    const compiler = this.#compiler(mode);
+    compiler.validator(schema);
+    return compiler.takeFlaws().flatMap(({ code, message, ...address }): Finding[] => {
+      const key = `${address.uri}#${address.pointer}`;
+      if (this.#reported.has(key)) return [];
+      this.#reported.add(key);
+      return [{ code, message, at: '', location: this.#documents.locate(address) }];
+    });
   }
 
   /**

@@ -12,9 +12,11 @@ import { annotateProperties } from '../schema/annotations.ts';
 import type { Direction, ValidationMode } from '../schema/dialect.ts';
 import { findSchemaProblems, limitRepeats, type SchemaProblem } from '../schema/explain.ts';
 import type { QuoteTest } from '../schema/quoted-value.ts';
+import { UnusableSchema } from '../schema/schemas.ts';
 import { likeliestValue, typeHintsOf } from '../schema/type-hints.ts';
 import { formValue } from './form-values.ts';
 import { latin1Text, multipartValue, type SchemaValue } from './multipart-value.ts';
+import { notCheckable } from './unusable.ts';
 
 /** Bytes. Validation of a larger body stops at the first error: millions of errors would fill the memory. */
 const LARGE_BODY = 1024 * 1024;
@@ -41,7 +43,6 @@ const BODY_CODES = {
 /**
  * Adds the findings about a body to `findings`. An empty body has none: the caller reports a missing one.
  * @param mayQuote decides which values of the body the messages quote
- * @throws UnusableSchema when the schema does not compile
  */
 export function validateBody(
   api: ApiSpec,
@@ -94,6 +95,10 @@ export function validateBody(
     const mode = { direction, errors: isBodyLongerThan(message, LARGE_BODY) ? 'first' : 'all' } as const;
     validateValue(api, content.schema, value.json, mode, mayQuote, findings);
   } catch (error) {
+    if (error instanceof UnusableSchema) {
+      findings.push(notCheckable(error.finding, direction));
+      return;
+    }
     if (!(error instanceof RangeError)) throw error;
     report(codes.malformed, 'cannot be validated: it is nested too deeply');
     return;

@@ -1,13 +1,18 @@
 // Creates the response of an operation: negotiates status and media type, and takes the body from an example or generates it.
 import { Buffer } from 'node:buffer';
+import { childNode } from '../../document/documents.ts';
+import { digitsOf, setDigits, writeExactJson } from '../../exchange/exact-json.ts';
 import { EMPTY_BODY, type Response } from '../../exchange/exchange.ts';
 import { FIELD_NAME } from '../../exchange/header-names.ts';
+import { isObject } from '../../exchange/json.ts';
+import { jsonPointer, splitPointer, valueAt } from '../../exchange/json-pointer.ts';
 import { acceptableTypes, closestMediaType, isJson, parseMediaType } from '../../exchange/media-type.ts';
-import { type Content, type Operation, responseFor } from '../../openapi/model.ts';
+import { formatLocation } from '../../finding/finding.ts';
+import { type Content, type Example, type Operation, responseFor } from '../../openapi/model.ts';
 import { typeHintsOf } from '../../schema/type-hints.ts';
-import type { Problem } from '../problem.ts';
-import { generateBody } from './generate.ts';
-import { negotiateWithoutPrism } from './negotiate.ts';
+import { type Problem, unusableProblem } from '../problem.ts';
+import { generateValue, type ResponseValue } from './generate.ts';
+import { type NegotiationResult, negotiateWithoutPrism } from './negotiate.ts';
 import { negotiateWithPrism } from './prism.ts';
 
 /** Selects a declared response. */
@@ -31,6 +36,8 @@ export async function createResponse(
 ): Promise<ResponseOrProblem> {
   const declared =
     selection.status === undefined ? operation.successResponse : responseFor(operation, selection.status);
+  const cause = operation.unusable ?? declared?.unusable;
+  if (cause !== undefined) return { problem: unusableProblem(cause) };
   if (declared === undefined) return { problem: undeclaredStatusProblem(operation, selection.status) };
   if (selection.example !== undefined) {
     const exampleNames = declared.contents
@@ -59,18 +66,9 @@ export async function createResponse(
 
   const mediaType = result.mediaType === undefined ? undefined : parseMediaType(result.mediaType);
   const content = mediaType && closestMediaType(declared.contents, mediaType);
-  let { body } = result;
-  if (content !== undefined && selection.example === undefined) {
-    if (seed !== undefined) {
-      body = (await generateBody(operation, content, seed))?.value ?? body;
-    } else if (content.examples.length === 0) {
-      // The sampler of Prism ignores `pattern`, so its body can be invalid. Prefer a generated body that is valid.
-      const generated = await generateBody(operation, content, operation.id);
-      if (generated !== undefined && !('reason' in generated)) body = generated.value;
-    }
-  }
+  const body = await bodyOf(operation, content, result.example, selection);
   const headers: Record<string, string[]> = {};
-  for (const [name, value] of Object.entries(result.headers)) {
+  for (const [name, value] of await headerValues(operation, result)) {
     // The body is sent without a content coding, whatever the document declares.
     if (value === null || value === undefined || name.toLowerCase() === 'content-encoding') continue;
     const text = serializeHeader(value);
@@ -101,13 +99,56 @@ export async function createResponse(
   return { response: { status: result.status, headers, body: bytes } };
 }
 
+/** The value of the body: an example of the response, or a generated one. */
+async function bodyOf(
+  operation: Operation,
+  content: Content | undefined,
+  example: Example | undefined,
+  { seed, example: requested }: ResponseSelection,
+): Promise<ResponseValue | undefined> {
+  const isGenerated = example === undefined || (seed !== undefined && requested === undefined);
+  if (isGenerated && content?.schema !== undefined) {
+    const options = { seed: seed ?? operation.id, dynamic: seed !== undefined };
+    return generateValue(operation.api, content.schema, options);
+  }
+  if (example === undefined) return undefined;
+  const { uri, pointer } = example.node;
+  const steps = splitPointer(pointer);
+  const holder = valueAt(operation.api.documents.root(uri).value, jsonPointer(...steps.slice(0, -1)));
+  const body: ResponseValue = [example.value];
+  const digits = isObject(holder) ? digitsOf(holder, steps.at(-1) ?? '') : undefined;
+  if (digits !== undefined) setDigits(body, 0, digits);
+  return body;
+}
+
+/** The fields of the response: those that Prism adds, and the declared ones. */
+async function headerValues(
+  operation: Operation,
+  { status, headers }: Extract<NegotiationResult, { readonly status: number }>,
+): Promise<[string, unknown][]> {
+  const values = Object.entries(headers);
+  for (const { name, node, schema } of responseFor(operation, status)?.headers ?? []) {
+    const { documents } = operation.api;
+    const named = documents.members(childNode(node, 'examples'), () => {})[0]?.[1];
+    const example = childNode(node, 'example') ?? (named && childNode(named, 'value'));
+    if (example !== undefined) values.push([name, example.value]);
+    else if (schema !== undefined) {
+      const options = { seed: `${operation.id} ${name}`, dynamic: false };
+      const [value] = await generateValue(operation.api, schema, options);
+      if (typeof value === 'string' || typeof value === 'number') values.push([name, value]);
+    }
+  }
+  return values;
+}
+
 /** @returns undefined if the value cannot be serialized in the media type */
 function serializeBody(
   operation: Operation,
   content: Content | undefined,
   essence: string,
-  body: unknown,
+  holder: ResponseValue,
 ): Uint8Array | undefined {
+  const [body] = holder;
   if (typeof body === 'string') {
     // Some documents have the whole JSON body as one string: do not quote it again.
     const isText =
@@ -115,7 +156,7 @@ function serializeBody(
       (typeHintsOf(operation.api.documents, content?.schema).types.has('string') || !looksLikeJson(body));
     return Buffer.from(isText ? JSON.stringify(body) : body);
   }
-  if (isJson(essence)) return Buffer.from(JSON.stringify(body));
+  if (isJson(essence)) return Buffer.from(writeExactJson(holder).slice(1, -1));
   if (essence === 'application/x-www-form-urlencoded' && typeof body === 'object' && body !== null) {
     const pairs = Object.entries(body).flatMap(([name, value]) =>
       [value].flat().map((each): [string, string] => [name, String(each)]),
@@ -141,6 +182,11 @@ function serializeHeader(value: unknown): string {
 
 function undeclaredStatusProblem(operation: Operation, status: number | undefined): Problem {
   const declared = operation.responses.map(response => response.status);
+  if (declared.length === 0) {
+    const location = formatLocation(operation.api.documents.locate(operation.node));
+    const detail = `${location}: ${operation.id} declares no response`;
+    return { code: 'nothing-to-say', detail, hint: 'declare a response for the operation' };
+  }
   const statement = status === undefined ? 'no response' : `no response ${status}`;
   return {
     code: 'not-declared',

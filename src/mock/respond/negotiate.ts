@@ -1,7 +1,7 @@
 // Negotiation without Prism, for responses with a single JSON example.
 
 import { acceptableTypes, isJson, parseMediaType } from '../../exchange/media-type.ts';
-import type { Operation, ResponseSpec } from '../../openapi/model.ts';
+import type { Example, Operation, ResponseSpec } from '../../openapi/model.ts';
 
 /**
  * Gives the result of Prism for the simple cases. Prism takes a quarter of a second to load, and the first response should
@@ -24,7 +24,7 @@ export function negotiateWithoutPrism(
   if (acceptableTypes(accept, [mediaType]).length === 0) return undefined;
   const selected = example === undefined ? examples[0] : examples.find(({ name }) => name === example);
   if (selected?.value === undefined) return undefined;
-  return { status: Number(status), headers: {}, mediaType, body: selected.value };
+  return { status: Number(status), headers: {}, mediaType, example: selected };
 }
 
 /** Whether the success response of the operation needs Prism. */
@@ -54,7 +54,7 @@ export type NegotiationResult =
       /** From Prism: values can be numbers. */
       readonly headers: Readonly<Record<string, unknown>>;
       readonly mediaType: string | undefined;
-      readonly body: unknown;
+      readonly example: Example | undefined;
     }
   /** `failure` is an error code of Prism, such as NOT_ACCEPTABLE. */
   | { readonly failure: string; readonly reason: string };

@@ -1,13 +1,11 @@
-// The only file that imports Prism: negotiates which declared response to send and takes the body from the examples.
+// The only file that imports Prism: negotiates which declared response, media type and example to send.
 
 import type { IHttpConfig, PrismHttpComponents } from '@stoplight/prism-http';
 import { LRUCache } from 'lru-cache';
 import type { OpenAPIV3_1 } from 'openapi-types';
-import { bundle } from '../../document/bundle.ts';
-import { childNode } from '../../document/documents.ts';
 import { TOKEN } from '../../exchange/header-names.ts';
-import { valueAt } from '../../exchange/json-pointer.ts';
-import type { ApiSpec, Operation } from '../../openapi/model.ts';
+import { closestMediaType, parseMediaType } from '../../exchange/media-type.ts';
+import { type ApiSpec, type Operation, type ResponseSpec, responseFor } from '../../openapi/model.ts';
 import type { NegotiationInput, NegotiationResult } from './negotiate.ts';
 
 /** RFC 9110 section 12.5.1, one range of the list. */
@@ -56,7 +54,10 @@ export async function negotiateWithPrism(
   }
   const { statusCode, headers = {}, body } = result.right.output;
   const { 'Content-type': mediaType, ...others } = headers;
-  return { status: statusCode, headers: others, mediaType: body === undefined ? undefined : mediaType, body };
+  const type = parseMediaType(mediaType ?? '');
+  const content = type && closestMediaType(responseFor(operation, statusCode)?.contents ?? [], type);
+  const selected = typeof body === 'number' ? content?.examples[body] : undefined;
+  return { status: statusCode, headers: others, mediaType, example: selected };
 }
 
 /** Loads Prism ahead of the first request that needs it: that takes up to a second. */
@@ -68,11 +69,10 @@ type PrismOperation = Awaited<
   ReturnType<typeof import('@stoplight/prism-http').getHttpOperationsFromSpec>
 >[number];
 
-/** An entry holds copies of everything that the operation refers to, which can be half of a large document. */
 const PRISM_OPERATIONS = new WeakMap<ApiSpec, LRUCache<Operation, Promise<PrismOperation>>>();
 const MAX_PRISM_OPERATIONS = 50;
 
-/** The operation in the format of Prism. Prism reads a document with this operation only: its cost grows with the document. */
+/** The operation in the format of Prism. */
 function prismOperationOf(operation: Operation): Promise<PrismOperation> {
   let cache = PRISM_OPERATIONS.get(operation.api);
   if (cache === undefined) {
@@ -87,28 +87,42 @@ function prismOperationOf(operation: Operation): Promise<PrismOperation> {
   return converted;
 }
 
-async function toPrismOperation(operation: Operation): Promise<PrismOperation> {
+/**
+ * Prism converts all schemas of a document as one tree, which takes minutes where schemas share schemas, and negotiation
+ * needs none. An example is replaced by its index, so that Prism copies no large values.
+ */
+async function toPrismOperation({
+  api,
+  id,
+  path,
+  method,
+  deprecated,
+  responses,
+}: Operation): Promise<PrismOperation> {
   const { getHttpOperationsFromSpec } = await import('@stoplight/prism-http');
-  const { api, node } = operation;
-  const find = (uri: string, pointer: string): unknown => valueAt(api.documents.root(uri).value, pointer);
-  const { responses, 'x-parts': parts } = bundle(
-    { responses: childNode(node, 'responses')?.value },
-    node.uri,
-    find,
-    'x-parts',
-  );
-  const document: OpenAPIV3_1.Document & { 'x-parts'?: unknown } = {
-    openapi: api.version === '3.0' ? '3.0.3' : '3.1.0',
-    // Without a dialect Prism reads the schemas of a 3.1 document as draft-07.
-    ...(api.version === '3.1' && { jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema' }),
+  const contents = (response: ResponseSpec): OpenAPIV3_1.ResponseObject['content'] =>
+    Object.fromEntries(
+      response.contents.map(({ mediaType, examples }) => [
+        mediaType,
+        { examples: Object.fromEntries(examples.map(({ name }, index) => [name, { value: index }])) },
+      ]),
+    );
+  const document: OpenAPIV3_1.Document = {
+    openapi: '3.1.0',
     info: { title: api.title, version: '1' },
     paths: {
-      [operation.path]: { [operation.method.toLowerCase()]: { responses, deprecated: operation.deprecated } },
+      [path]: {
+        [method.toLowerCase()]: {
+          responses: Object.fromEntries(
+            responses.map(response => [response.status, { description: '', content: contents(response) }]),
+          ),
+          deprecated,
+        },
+      },
     },
-    ...(parts !== undefined && { 'x-parts': parts }),
   };
   const [resource] = await getHttpOperationsFromSpec(document);
-  if (resource === undefined) throw new Error(`Prism cannot read operation ${operation.id}`);
+  if (resource === undefined) throw new Error(`Prism cannot read operation ${id}`);
   return resource;
 }
 

@@ -1,14 +1,13 @@
 // Responses to invalid and unmatched requests: the declared error response, else a problem.
 
-import { toCurl } from '../../exchange/curl.ts';
 import type { Request } from '../../exchange/exchange.ts';
 import type { RefusalReason } from '../../finding/catalogue-entry.ts';
 import { type Finding, formatLocation } from '../../finding/finding.ts';
 import { type Operation, responseFor } from '../../openapi/model.ts';
 import type { Refusal, RefusalResponse } from '../../openapi/refusals.ts';
-import { sampleRequest } from '../../openapi/sample-request.ts';
 import type { MatchResult } from '../../routing/match.ts';
 import type { Problem, ProblemCode } from '../problem.ts';
+import { suggestCurl } from './suggest-request.ts';
 
 /** The first candidate that the operation declares. If its example does not exist, the first example is used. */
 export function declaredRefusal(operation: Operation, refusal: Refusal): RefusalResponse | undefined {
@@ -50,11 +49,11 @@ export function toFindingJson({ code, message, at, location }: Finding): Record<
 }
 
 /** The problem for a request that matches no operation: names the most similar one, with a curl command for it. */
-export function unmatchedProblem(
+export async function unmatchedProblem(
   match: Exclude<MatchResult, { kind: 'operation' }>,
   request: Request,
   origin: string,
-): Problem {
+): Promise<Problem> {
   if (match.kind === 'method-not-allowed') {
     const { allow, api, path } = match;
     const detail = `${path} of the API "${api.name}" supports ${allow.join(', ')}, not ${request.method}`;
@@ -68,7 +67,7 @@ export function unmatchedProblem(
   return {
     code: 'no-such-path',
     detail: `no operation matches ${request.method} ${request.path}; the most similar is ${nearest[0]}`,
-    hint: exampleCurl(first, origin),
+    hint: await suggestCurl(first, basePathOf(first), origin),
     more: { nearest },
   };
 }
@@ -76,11 +75,6 @@ export function unmatchedProblem(
 /** HEAD is available where GET is, and OPTIONS everywhere (RFC 9110 sections 9.3.2 and 9.3.7). */
 export function allowHeader(methods: readonly string[]): string {
   return [...new Set([...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'])].join(', ');
-}
-
-/** A curl command with a valid request for the operation. */
-export function exampleCurl(operation: Operation, origin: string): string {
-  return toCurl(origin, sampleRequest(operation, basePathOf(operation)));
 }
 
 /** Base path of the operation on this server: "/petstore/api/v1". */
