@@ -50,7 +50,8 @@ export function minimalSize(reader: SchemaReader, schema: DocumentNode): number 
 }
 
 function knownSize({ value }: DocumentNode): number | undefined {
-  if (value === false) return Number.POSITIVE_INFINITY;
+  // No value either, but that is meant.
+  if (value === false) return Number.MAX_SAFE_INTEGER;
   return isObject(value) ? SIZES.get(value) : 1;
 }
 
