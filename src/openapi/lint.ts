@@ -1,13 +1,17 @@
 // Lints OpenAPI documents: every schema compiles and is valid, every example is valid, every operation can be matched.
 
 import type { DocumentNode } from '../document/documents.ts';
+import { isJson, isXml, parseMediaType } from '../exchange/media-type.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import { metaSchemaError } from '../schema/ajv.ts';
 import { reachableSchemas } from '../schema/annotations.ts';
 import type { Direction } from '../schema/dialect.ts';
 import { findSchemaProblems } from '../schema/explain.ts';
+import { readXml, type XmlValue } from '../schema/read-xml.ts';
 import { type CompiledSchemas, UnusableSchema } from '../schema/schemas.ts';
+import { typeHintsOf } from '../schema/type-hints.ts';
+import { describesXml } from '../schema/xml-schema.ts';
 import type { ApiSpec, Content, Contract, Operation, Parameter } from './model.ts';
 import { responseFor } from './model.ts';
 
@@ -133,20 +137,52 @@ function checkMetaSchema(api: ApiSpec, schema: DocumentNode, seen: Set<string>, 
 
 function checkExamples(api: ApiSpec, content: Content, direction: Direction, findings: Finding[]): void {
   const { schema } = content;
-  // Examples of form and text bodies are values of the schema, not serialized text.
   if (schema === undefined) return;
   for (const example of content.examples) {
-    for (const problem of findSchemaProblems(api.schemas, schema, example.value, {
-      direction,
-      errors: 'all',
-    })) {
-      const address = { uri: example.node.uri, pointer: example.node.pointer + problem.at };
-      const name = example.name === '' ? 'the example' : `example "${example.name}"`;
-      const location = api.documents.locate(problem.address);
-      const message = `${name}${problem.at && ` at ${problem.at}`} ${problem.message} (${location.file}:${location.line})`;
-      findings.push({ code: 'spec-example', message, at: '', location: api.documents.locate(address) });
+    const name = example.name === '' ? 'the example' : `example "${example.name}"`;
+    const report = (at: string, message: string): void => {
+      const address = { uri: example.node.uri, pointer: example.node.pointer + at };
+      const text = `${name}${at && ` at ${at}`} ${message}`;
+      findings.push({
+        code: 'spec-example',
+        message: text,
+        at: '',
+        location: api.documents.locate(address),
+      });
+    };
+    const value = exampleValue(api, content, schema, example.value);
+    if (value === undefined) continue;
+    if ('malformed' in value) {
+      report('', `cannot be parsed: ${value.malformed}`);
+      continue;
+    }
+    for (const problem of findSchemaProblems(api.schemas, schema, value.json, { direction, errors: 'all' })) {
+      const { file, line } = api.documents.locate(problem.address);
+      // A text has no nodes inside.
+      const isText = value.json !== example.value;
+      const message = `${isText && problem.at !== '' ? `${problem.at} ` : ''}${problem.message} (${file}:${line})`;
+      report(isText ? '' : problem.at, message);
     }
   }
+}
+
+/**
+ * Examples are values of the schema, or the text of the body, where the schema allows no string (OpenAPI, Example Object).
+ * @returns undefined for a text that cannot be held against the schema
+ */
+function exampleValue(
+  { documents }: ApiSpec,
+  { mediaType }: Content,
+  schema: DocumentNode,
+  value: unknown,
+): XmlValue | undefined {
+  const essence = parseMediaType(mediaType)?.essence ?? '';
+  const { types } = typeHintsOf(documents, schema);
+  const isStructure = (types.has('object') || types.has('array')) && !types.has('string');
+  if (typeof value !== 'string' || isJson(essence) || !isStructure) return { json: value };
+  if (!isXml(essence)) return undefined;
+  const read = readXml(documents, schema, value);
+  return 'malformed' in read || describesXml(documents, schema) ? read : undefined;
 }
 
 /** The operationIds and paths of the operations that have been linted. */
