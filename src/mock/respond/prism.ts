@@ -54,9 +54,8 @@ export async function negotiateWithPrism(
     const detail: unknown = 'detail' in result.left ? result.left.detail : undefined;
     return { failure: /#(\w+)$/.exec(name)?.[1] ?? 'FAILED', reason: String(detail ?? message) };
   }
-  const { statusCode, headers = {}, body } = result.right.output;
-  const { 'Content-type': mediaType, ...others } = headers;
-  return { status: statusCode, headers: others, mediaType: body === undefined ? undefined : mediaType, body };
+  const { statusCode, body } = result.right.output;
+  return { status: statusCode, body };
 }
 
 /** Loads Prism ahead of the first request that needs it: that takes up to a second. */
