@@ -2,8 +2,16 @@
 import { Buffer } from 'node:buffer';
 import { decodeBody, withJsonBody } from '../exchange/body.ts';
 import { EMPTY_BODY, type Response } from '../exchange/exchange.ts';
-import { isJson, parseMediaType } from '../exchange/media-type.ts';
-import { type Operation, responseFor } from '../openapi/model.ts';
+import {
+  closestMediaType,
+  concreteType,
+  isJson,
+  isMediaRange,
+  isXml,
+  parseMediaType,
+} from '../exchange/media-type.ts';
+import { type Content, type Operation, responseFor } from '../openapi/model.ts';
+import { writeXml } from '../schema/write-xml.ts';
 import type { CompiledReply } from './compile.ts';
 import type { ResponseStep } from './scenario.ts';
 import type { TemplateContext } from './template-context.ts';
@@ -45,19 +53,38 @@ export function createCannedResponse(
 function responseWithBody(operation: Operation, step: ResponseStep, body: unknown): Response {
   const status = stepStatus(operation, step);
   if (body === undefined || body === null) return { status, headers: {}, body: EMPTY_BODY };
-  const declared = responseFor(operation, status)?.contents[0]?.mediaType;
+  const contents = responseFor(operation, status)?.contents ?? [];
   const [, contentType] =
     Object.entries(step.headers ?? {}).find(([name]) => name.toLowerCase() === 'content-type') ?? [];
   const mediaType =
-    contentType != null
-      ? String(contentType)
-      : (declared ?? (typeof body === 'string' ? 'text/plain' : 'application/json'));
-  const asText = typeof body === 'string' && !isJson(parseMediaType(mediaType)?.essence ?? '');
-  return {
-    status,
-    headers: { 'content-type': [mediaType] },
-    body: Buffer.from(verbatimText(body) ?? (asText ? body : JSON.stringify(body))),
-  };
+    typeof contentType === 'string'
+      ? contentType
+      : (declaredTypeFor(contents, body) ?? (typeof body === 'string' ? 'text/plain' : 'application/json'));
+  const parsed = parseMediaType(mediaType);
+  const schema = parsed && closestMediaType(contents, parsed)?.schema;
+  const asText = typeof body === 'string' && !isJson(parsed?.essence ?? '');
+  const text = verbatimText(body) ?? (asText ? body : undefined);
+  const written =
+    text === undefined && isXml(parsed?.essence ?? '')
+      ? writeXml(operation.api.documents, schema, body)
+      : (text ?? JSON.stringify(body));
+  return { status, headers: { 'content-type': [mediaType] }, body: Buffer.from(written) };
+}
+
+const STRUCTURE_TYPES = ['application/json', 'text/json', 'application/xml'];
+const TEXT_TYPES = ['text/plain', 'application/json', 'application/octet-stream'];
+
+/** The first declared type, unless it cannot hold an object and another can. */
+function declaredTypeFor(contents: readonly Content[], body: unknown): string | undefined {
+  const isStructure = typeof body === 'object' && body !== null && !('$text' in body);
+  const content = contents.find(({ mediaType }) => {
+    const essence = parseMediaType(mediaType)?.essence ?? '';
+    return !isStructure || isJson(essence) || isXml(essence) || isMediaRange(essence);
+  });
+  const { mediaType } = content ?? contents[0] ?? {};
+  return mediaType === undefined
+    ? undefined
+    : concreteType(mediaType, isStructure ? STRUCTURE_TYPES : TEXT_TYPES);
 }
 
 /** `{ $text: "..." }` is sent verbatim with any media type, for example malformed JSON or numbers beyond double precision. */
