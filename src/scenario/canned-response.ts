@@ -8,9 +8,11 @@ import {
   isJson,
   isMediaRange,
   isXml,
+  mediaTypeOf,
   parseMediaType,
 } from '../exchange/media-type.ts';
 import { type Content, type Operation, responseFor } from '../openapi/model.ts';
+import { readXml } from '../schema/read-xml.ts';
 import { writeXml } from '../schema/write-xml.ts';
 import type { CompiledReply } from './compile.ts';
 import type { ResponseStep } from './scenario.ts';
@@ -38,7 +40,7 @@ export function createCannedResponse(
       ? responseWithBody(operation, step, body && renderTemplates(body, context))
       : patch === undefined
         ? base
-        : patchResponse(base, patch, context);
+        : patchResponse(operation, base, patch, context);
   if (headerValues === undefined) return response;
   const headers: Record<string, readonly string[] | undefined> = { ...response.headers };
   for (const [name, value] of headerValues) {
@@ -59,7 +61,7 @@ function responseWithBody(operation: Operation, step: ResponseStep, body: unknow
   const mediaType =
     typeof contentType === 'string'
       ? contentType
-      : (declaredTypeFor(contents, body) ?? (typeof body === 'string' ? 'text/plain' : 'application/json'));
+      : (replyMediaType(contents, body) ?? (typeof body === 'string' ? 'text/plain' : 'application/json'));
   const parsed = parseMediaType(mediaType);
   const schema = parsed && closestMediaType(contents, parsed)?.schema;
   const asText = typeof body === 'string' && !isJson(parsed?.essence ?? '');
@@ -74,8 +76,8 @@ function responseWithBody(operation: Operation, step: ResponseStep, body: unknow
 const STRUCTURE_TYPES = ['application/json', 'text/json', 'application/xml'];
 const TEXT_TYPES = ['text/plain', 'application/json', 'application/octet-stream'];
 
-/** The first declared type, unless it cannot hold an object and another can. */
-function declaredTypeFor(contents: readonly Content[], body: unknown): string | undefined {
+/** The media type of a reply's body: the first declared type, unless it cannot hold an object and another can. */
+export function replyMediaType(contents: readonly Content[], body: unknown): string | undefined {
   const isStructure = typeof body === 'object' && body !== null && !('$text' in body);
   const content = contents.find(({ mediaType }) => {
     const essence = parseMediaType(mediaType)?.essence ?? '';
@@ -93,8 +95,22 @@ function verbatimText(body: unknown): string | undefined {
   return String(body.$text);
 }
 
-function patchResponse(base: Response, patch: CompiledPatch, context: TemplateContext): Response {
+function patchResponse(
+  operation: Operation,
+  base: Response,
+  patch: CompiledPatch,
+  context: TemplateContext,
+): Response {
+  const type = mediaTypeOf(base.headers);
+  const contents = responseFor(operation, base.status)?.contents ?? [];
+  const schema = type && closestMediaType(contents, type)?.schema;
+  const { documents } = operation.api;
   const decoded = decodeBody(base);
+  if (decoded.kind === 'text' && schema !== undefined && isXml(type?.essence ?? '')) {
+    const read = readXml(documents, schema, decoded.text);
+    const patched = applyMergePatch('json' in read ? read.json : undefined, patch, context);
+    return { ...base, body: Buffer.from(writeXml(documents, schema, patched)) };
+  }
   // A base that is not JSON cannot be merged: the patch becomes the body.
   const merged = applyMergePatch(decoded.kind === 'json' ? decoded.value : undefined, patch, context);
   // The base has no JSON body, and the patch evaluates to undefined.

@@ -42,7 +42,12 @@ export function undeclaredRefusalProblem(
     headers: refusalFields(operation, refusal.reason),
     detail: refusal.finding.message,
     hint: `declare a ${refusal.candidates.map(({ status }) => status).join(' or ')} response for ${operation.id}; the mock then sends it instead of this problem`,
-    more: { findings: findings.map(toFindingJson) },
+    more: {
+      findings: findings.map(toFindingJson),
+      ...(refusal.reason === 'accept' && {
+        offered: operation.successResponse?.contents.map(({ mediaType }) => mediaType),
+      }),
+    },
   };
 }
 
