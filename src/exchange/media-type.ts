@@ -145,8 +145,12 @@ function rangesOverlap(declared: string, accepted: string): boolean {
   return range !== undefined && other !== undefined && (isInRange(range, other) || isInRange(other, range));
 }
 
-/** The media types that an Accept header names, without ranges and parameters, in its order. */
+/** Clients name few types. Negotiation costs the product of the types that are offered and accepted. */
+const MAX_NAMED_TYPES = 20;
+
+/** The first media types that an Accept header names, without ranges and parameters, preferred first. */
 export function namedTypes(accept: string | undefined): string[] {
   if (accept === undefined) return [];
-  return new Negotiator({ headers: { accept } }).mediaTypes().filter(type => !isMediaRange(type));
+  const types = new Negotiator({ headers: { accept } }).mediaTypes();
+  return types.filter(type => !isMediaRange(type)).slice(0, MAX_NAMED_TYPES);
 }
