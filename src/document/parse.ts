@@ -1,7 +1,8 @@
 // Parses YAML or JSON text to a value, and locates any node of it by line and column.
 import { createRequire } from 'node:module';
 import type { Document, LineCounter } from 'yaml';
-import { jsonPointer, splitPointer } from '../exchange/json-pointer.ts';
+import { impreciseDigits, parseExactJson, setDigits } from '../exchange/exact-json.ts';
+import { jsonPointer, splitPointer, valueAt } from '../exchange/json-pointer.ts';
 import type { SourceLocation } from '../finding/finding.ts';
 import { JsonPositions } from './json-positions.ts';
 
@@ -47,7 +48,7 @@ export function parseFile(
   if (file.endsWith('.json') && provenance === undefined) {
     try {
       // JSON.parse is forty times faster than the YAML parser. Positions are computed when a finding needs them.
-      const value: unknown = JSON.parse(text);
+      const value: unknown = parseExactJson(text);
       const positions = new JsonPositions(text);
       return {
         file,
@@ -84,6 +85,7 @@ export function parseFile(
         message: 'this alias refers to a node that contains it',
       };
     }
+    keepDigits(parsed.document, value);
     if (provenance === undefined) cache?.set(text, value);
     return { file, value, locate: nodePointer => locateInYaml(file, parsed, nodePointer) };
   } catch (error) {
@@ -113,6 +115,25 @@ function removeOtherProvenance(document: Document.Parsed, provenance: readonly s
     },
     Map(key, node) {
       return typeof key === 'number' && isUnwanted(node) ? visit.REMOVE : undefined;
+    },
+  });
+}
+
+/** Remembers the digits of integers that lose some as JavaScript numbers. */
+function keepDigits(document: Document.Parsed, value: unknown): void {
+  const { isPair, isScalar, isSeq, visit } = loadYaml();
+  visit(document, {
+    Scalar(key, { source = '', value: number }, path) {
+      const digits = key === 'key' ? undefined : impreciseDigits(source, number);
+      if (digits === undefined) return;
+      const steps = path.flatMap((node, index): (string | number)[] => {
+        if (isPair(node)) return [String(isScalar(node.key) ? node.key.value : node.key)];
+        // The item of a list: the next node of the path, or the scalar itself.
+        const inner = path[index + 1];
+        return isSeq(node) ? [inner === undefined ? (key as number) : node.items.indexOf(inner)] : [];
+      });
+      const holder = valueAt(value, jsonPointer(...steps.slice(0, -1)));
+      if (typeof holder === 'object' && holder !== null) setDigits(holder, steps.at(-1) ?? '', digits);
     },
   });
 }

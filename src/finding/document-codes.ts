@@ -26,6 +26,19 @@ export const DOCUMENT_CODES = {
     meaning: 'a schema cannot be compiled',
     fix: 'Correct the keyword that the message names. Until then, what the schema describes is not checkable.',
   },
+  'spec-pattern': {
+    about: 'document',
+    kind: 'violation',
+    meaning: 'a pattern is not a regular expression of ECMA-262',
+    fix: 'Write the pattern in the syntax of ECMA-262. Until then it is not checkable; the rest of the schema is checked.',
+  },
+  'spec-pattern-advice': {
+    about: 'document',
+    kind: 'advice',
+    meaning:
+      'a pattern compiles only with the flag "u" in OpenAPI 3.0, or only without it in 3.1, or long texts cannot be checked against it in bounded time',
+    fix: 'Remove needless backslashes, and simplify the pattern: other tools may reject it, or take very long.',
+  },
   'spec-parameter': {
     about: 'document',
     kind: 'violation',

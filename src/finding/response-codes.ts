@@ -29,7 +29,8 @@ export const RESPONSE_CODES = {
   'response-header-not-checkable': {
     about: 'response',
     kind: 'not-checkable',
-    meaning: 'OpenAPI does not define the style of a response header, or the recording omits the header',
+    meaning:
+      'OpenAPI does not define the style of a response header, a pattern of its schema cannot be checked, or the recording omits it',
     fix: 'Declare the style "simple", or record the header.',
   },
   'response-header-undocumented': {
@@ -83,7 +84,8 @@ export const RESPONSE_CODES = {
   'response-body-not-checkable': {
     about: 'response',
     kind: 'not-checkable',
-    meaning: 'the response body was not recorded, or its media type cannot be validated against a schema',
+    meaning:
+      'the response body was not recorded, or its media type or a pattern of its schema cannot be checked',
     fix: 'Record response bodies.',
   },
   'response-property-write-only': {

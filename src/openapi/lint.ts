@@ -14,6 +14,7 @@ import { readXml, type XmlValue } from '../schema/read-xml.ts';
 import { type CompiledSchemas, UnusableSchema } from '../schema/schemas.ts';
 import { typeHintsOf } from '../schema/type-hints.ts';
 import { describesXml } from '../schema/xml-schema.ts';
+import { checkPatterns } from './lint-patterns.ts';
 import type { ApiSpec, Content, Contract, Operation, Parameter } from './model.ts';
 import { responseFor } from './model.ts';
 
@@ -66,6 +67,11 @@ function lintApi(api: ApiSpec): Finding[] {
     if (!reportedPointers.has(schema.pointer)) checkMetaSchema(api, schema, seen, findings);
   }
   const usable = findings.length === 0;
+  checkPatterns(
+    api,
+    schemaUsesOf(api).map(({ schema }) => schema),
+    report,
+  );
   const known: KnownOperations = { ids: new Set(), paths: new Map() };
   for (const operation of api.operations) {
     checkDuplicates(operation, known, report);
@@ -159,6 +165,8 @@ function checkExamples(api: ApiSpec, content: Content, direction: Direction, fin
       continue;
     }
     for (const problem of findSchemaProblems(api.schemas, schema, value.json, { direction, errors: 'all' })) {
+      // The pattern has a finding of its own.
+      if (problem.isUndecided) continue;
       if (problem.keyword === 'type' && isTextOfPart(content, problem.at, value.json)) continue;
       const { file, line } = api.documents.locate(problem.address);
       // A text has no nodes inside.

@@ -4,7 +4,7 @@ import type { FindingCode } from '../finding/catalogue.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
 import { nearestWord } from '../finding/nearest-word.ts';
 import { type Contract, type Operation, responseFor } from '../openapi/model.ts';
-import { satisfies } from '../schema/schemas.ts';
+import { conditionTest, satisfies } from '../schema/schemas.ts';
 import { stepStatus } from './canned-response.ts';
 import {
   type CompiledReply,
@@ -118,7 +118,7 @@ function checkPatterns(rule: Rule, at: RulePath, report: AddFinding): void {
       const path = [...at, 'when', key, name];
       if (key === 'body') reportIfThrows(path, report, () => compileBodyPath(name));
       if (typeof condition !== 'object' || condition === null) continue;
-      reportIfThrows([...path, 'matches'], report, () => new RegExp(condition.matches ?? '', 'u'));
+      reportIfThrows([...path, 'matches'], report, () => conditionTest(condition.matches ?? ''));
       // Compile only schemas that exist: each needs its own compiler.
       const { schema } = condition;
       if (schema !== undefined) reportIfThrows([...path, 'schema'], report, () => satisfies(schema, null));

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { jsonpath } from 'json-p3';
 import { valueAt } from '../exchange/json-pointer.ts';
-import { satisfies } from '../schema/schemas.ts';
+import { conditionTest, satisfies } from '../schema/schemas.ts';
 import type { Call } from './call.ts';
 import type { Condition, When } from './scenario.ts';
 
@@ -83,12 +83,12 @@ function compileCondition(condition: Condition): CompiledTest['holds'] {
 function compileTest(
   test: Exclude<Condition, string | number | boolean | null>,
 ): (value: unknown) => boolean {
-  const pattern = test.matches === undefined ? undefined : new RegExp(test.matches, 'u');
+  const matches = test.matches === undefined ? undefined : conditionTest(test.matches);
   return value => {
     if ('equals' in test && !equalsExpected(value, test.equals)) return false;
     if (test['one-of'] !== undefined && !test['one-of'].some(expected => equalsExpected(value, expected)))
       return false;
-    if (pattern !== undefined && !pattern.test(textOf(value))) return false;
+    if (matches !== undefined && !matches(textOf(value))) return false;
     const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
     if (test.greater !== undefined && !(typeof number === 'number' && number > test.greater)) return false;
     if (test.less !== undefined && !(typeof number === 'number' && number < test.less)) return false;

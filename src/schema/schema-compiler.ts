@@ -21,6 +21,7 @@ import {
   unevaluatedKeywords,
 } from './keywords.ts';
 import { LazyClone } from './lazy-clone.ts';
+import type { PatternAssertions } from './pattern-assertions.ts';
 
 export interface SchemasOptions {
   readonly version: '3.0' | '3.1';
@@ -45,13 +46,21 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
   readonly #options: SchemasOptions;
   readonly #scopes: DynamicScopes;
   readonly #mode: ValidationMode;
+  readonly #patterns: PatternAssertions;
   readonly #clone: LazyClone;
   readonly #translated = new Set<object>();
   readonly #validators = new WeakMap<object, ValidateFunction>();
   readonly #graph: CompilationGraph;
 
-  constructor(sources: DocumentSet, options: SchemasOptions, scopes: DynamicScopes, mode: ValidationMode) {
+  constructor(
+    sources: DocumentSet,
+    options: SchemasOptions,
+    scopes: DynamicScopes,
+    patterns: PatternAssertions,
+    mode: ValidationMode,
+  ) {
     this.#sources = sources;
+    this.#patterns = patterns;
     this.#options = options;
     this.#scopes = scopes;
     this.#mode = mode;
@@ -76,7 +85,9 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
       tracksEvaluated: isQuickTest,
       assertFormats,
       formats: assertFormats ? { byte: BASE64_PATTERN } : {},
+      matchesName: this.matchesName,
       keywords: [
+        this.#patterns.keyword,
         ...(assertFormats ? [CONTENT_ENCODING] : []),
         ...OWN_KEYWORDS,
         // ajv's own keywords are quick and may reject too much, which is harmless in this mode.
@@ -153,6 +164,8 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
     const value = this.find(uri, pointer);
     return value === undefined ? undefined : { uri, pointer, value };
   }
+
+  matchesName = (source: string, name: string): boolean => this.#patterns.matchesName(source, name);
 
   isValid(schema: DocumentNode, value: unknown): boolean {
     return this.validator(schema)(value) === true;

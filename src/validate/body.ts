@@ -141,10 +141,11 @@ function validateValue(
   };
   // Finding the secrets of a large body takes too long.
   const problems = findSchemaProblems(api.schemas, schema, value, mode, stopAtFirst ? () => false : mayQuote);
+  const isInvalid = problems.some(({ isUndecided }) => !isUndecided);
   for (const problem of problems) {
     push(
-      codes.schema,
-      stopAtFirst
+      problem.isUndecided ? codes['not-checkable'] : codes.schema,
+      stopAtFirst && !problem.isUndecided
         ? {
             ...problem,
             message: `${problem.message} (only the first error of a body this large is reported)`,
@@ -156,7 +157,7 @@ function validateValue(
   // fail. Therefore it only tells that there may be some; the annotations find out which.
   if (!api.schemas.mayHaveUndocumented(schema, value, direction)) return;
   // In an invalid body only read-only and write-only properties are reported.
-  if (problems.length > 0 && !api.schemas.mayHideProperties(schema, direction)) return;
+  if (isInvalid && !api.schemas.mayHideProperties(schema, direction)) return;
   const { reader, schema: start } = api.schemas.reader(schema, direction);
   const propertyProblems = annotateProperties(reader, start, value, direction).map(
     ({ kind, at, address }) => ({
@@ -174,7 +175,7 @@ function validateValue(
   for (const problem of limitRepeats(propertyProblems)) {
     if (problem.keyword === 'hidden') push(codes.hidden, problem);
     // In an invalid body all branches may fail: declared properties would be reported as undocumented.
-    else if (problems.length === 0) push(codes.undocumented, problem);
+    else if (!isInvalid) push(codes.undocumented, problem);
   }
 }
 

@@ -181,7 +181,7 @@ export function validateParameterValue(
   for (const problem of problems) {
     const inner = problem.at === '' ? '' : ` at ${problem.at}`;
     findings.push({
-      code: codes.schema,
+      code: problem.isUndecided ? codes['not-checkable'] : codes.schema,
       message: `${title()}${inner} ${problem.message}`,
       at: at() + problem.at,
       location: api.documents.locate(problem.address),

@@ -12,7 +12,8 @@ async function schemas(text: string) {
     'api.yaml': `openapi: 3.0.3\ninfo: { title: A, version: '1' }\npaths: {}\ncomponents:\n  schemas:\n${text.replace(/^/gm, '    ')}\n`,
   });
   const { contract } = await loadContract([`${folder}/api.yaml`], { relativeTo: folder });
-  const { documents, root } = contract.apis[0] as (typeof contract.apis)[0];
+  const api = contract.apis[0] as (typeof contract.apis)[0];
+  const { documents, root } = api;
   const reference = (name: string) => ({
     uri: root.uri,
     pointer: '/x',
@@ -21,7 +22,7 @@ async function schemas(text: string) {
   return {
     documents,
     write: (name: string, value: unknown): string =>
-      Buffer.from(writeBody(documents, reference(name), 'application/xml', value) ?? '')
+      Buffer.from(writeBody(api, reference(name), 'application/xml', [value]) ?? '')
         .toString()
         .replace('<?xml version="1.0" encoding="UTF-8"?>\n', ''),
     read: (name: string, xml: string): unknown => readXml(documents, reference(name), xml),

@@ -1,5 +1,6 @@
 // Creates the declared header fields of a response, from examples or schemas, and the challenge of a 401.
 
+import { digitsOf } from '../../exchange/exact-json.ts';
 import { FIELD_NAME } from '../../exchange/header-names.ts';
 import { isObject } from '../../exchange/json.ts';
 import { isJson, parseMediaType } from '../../exchange/media-type.ts';
@@ -7,7 +8,7 @@ import type { Operation, Parameter, ResponseSpec } from '../../openapi/model.ts'
 import { declaredExample } from '../../openapi/sample-request.ts';
 import { looksLikeJson } from '../../openapi/write-body.ts';
 import type { Problem } from '../problem.ts';
-import { generateBody } from './generate.ts';
+import { generateValue } from './generate.ts';
 import { challengesOf } from './refuse.ts';
 
 type HeaderFields = Record<string, readonly string[]>;
@@ -25,7 +26,7 @@ export async function createHeaders(
     // The body is sent without a content coding, whatever the document declares.
     if (name === 'content-encoding') continue;
     const example = declaredExample(operation.api.documents, parameter);
-    const value = example ?? (await generateValue(operation, parameter, `${seed} ${name}`));
+    const value = example ?? (await generateHeader(operation, parameter, `${seed} ${name}`));
     if (value === null || value === undefined) continue;
     const texts = serializeHeader(parameter, value);
     const isGenerated = example === undefined;
@@ -44,10 +45,11 @@ export async function createHeaders(
 
 const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
 
-async function generateValue(operation: Operation, parameter: Parameter, seed: string): Promise<unknown> {
-  const { node, schema, content } = parameter;
-  const described = content ?? { mediaType: 'application/json', node, schema, examples: [] };
-  return (await generateBody(operation, described, seed))?.value;
+async function generateHeader(operation: Operation, parameter: Parameter, seed: string): Promise<unknown> {
+  const schema = parameter.schema ?? parameter.content?.schema;
+  if (schema === undefined) return undefined;
+  const holder = await generateValue(operation.api, schema, { seed, dynamic: false });
+  return digitsOf(holder, 0) ?? holder[0];
 }
 
 /** Style "simple", or the media type of `content`. Each cookie is a field of its own (RFC 6265 section 3). */

@@ -1,13 +1,16 @@
 // Creates the response of an operation: negotiates status and media type, and takes the body from an example or generates it.
 import { Buffer } from 'node:buffer';
+import { digitsOf, setDigits } from '../../exchange/exact-json.ts';
 import { EMPTY_BODY, type Response } from '../../exchange/exchange.ts';
+import { isObject } from '../../exchange/json.ts';
+import { jsonPointer, splitPointer, valueAt } from '../../exchange/json-pointer.ts';
 import { acceptableTypes, isJson, parseMediaType } from '../../exchange/media-type.ts';
-import { type Content, type Operation, responseFor } from '../../openapi/model.ts';
+import { type Content, type Example, type Operation, responseFor } from '../../openapi/model.ts';
 import { isBinarySchema, writeBody } from '../../openapi/write-body.ts';
 import type { Problem } from '../problem.ts';
 import { type ContentChoice, chooseContent } from './choose-content.ts';
 import { createHeaders } from './create-headers.ts';
-import { generateBody } from './generate.ts';
+import { generateValue, type ResponseValue } from './generate.ts';
 import { negotiateWithoutPrism } from './negotiate.ts';
 import { negotiateWithPrism } from './prism.ts';
 import { sampleFile } from './sample-file.ts';
@@ -58,7 +61,7 @@ export async function createResponse(
   // Prism negotiates status and example; the media type is chosen already.
   const input = { status, example, accept: content?.mediaType };
   const result =
-    negotiateWithoutPrism(declared, content, input) ?? (await negotiateWithPrism(operation, input));
+    negotiateWithoutPrism(declared, content, input) ?? (await negotiateWithPrism(operation, content, input));
   if ('failure' in result)
     return { problem: { code: 'nothing-to-say', detail: `${operation.id}: ${result.reason}` } };
 
@@ -69,7 +72,7 @@ export async function createResponse(
   if (chosen === undefined || result.status === 204 || result.status === 304)
     return { response: { status: result.status, headers, body: EMPTY_BODY } };
   headers['content-type'] = [chosen.mediaType];
-  const body = await createBody(operation, chosen, selection, result.body);
+  const body = await createBody(operation, chosen, selection, result.example);
   if (body === undefined) {
     const detail = `${operation.id}: the example body of status ${result.status} is not a string and cannot be serialized as ${chosen.mediaType}`;
     return {
@@ -83,37 +86,49 @@ export async function createResponse(
   return { response: { status: result.status, headers, body } };
 }
 
-/** @param negotiated the example. @returns undefined if the body cannot be serialized in the media type */
+/** @returns undefined if the body cannot be serialized in the media type */
 async function createBody(
   operation: Operation,
   { content, mediaType }: ContentChoice,
-  { example, seed }: ResponseSelection,
-  negotiated: unknown,
+  selection: ResponseSelection,
+  example: Example | undefined,
 ): Promise<Uint8Array | undefined> {
-  const { documents, schemas } = operation.api;
+  const { api } = operation;
   const { schema } = content;
   const essence = parseMediaType(mediaType)?.essence ?? '';
-  const hasExample = content.examples.length > 0;
-  if (!hasExample && (schema === undefined || isBinarySchema(documents, schema))) {
+  if (example === undefined && (schema === undefined || isBinarySchema(api.documents, schema))) {
     if (isJson(essence)) return Buffer.from('{}');
     const file = sampleFile(essence);
     const text = Buffer.from(file).toString('latin1');
-    if (schema === undefined || schemas.errors(schema, text, RESPONSE_MODE).length === 0) return file;
+    if (schema === undefined || api.schemas.errors(schema, text, RESPONSE_MODE).length === 0) return file;
   }
-  let body = negotiated;
-  if (example === undefined) {
-    if (seed !== undefined) {
-      body = (await generateBody(operation, content, seed))?.value ?? body;
-    } else if (!hasExample) {
-      // The sampler of Prism ignores `pattern`, so its body can be invalid. Prefer a generated body that is valid.
-      const generated = await generateBody(operation, content, operation.id);
-      if (generated !== undefined && !('reason' in generated)) body = generated.value;
-    }
-  }
-  return body === undefined ? sampleFile(essence) : writeBody(documents, schema, essence, body);
+  const value = await bodyOf(operation, content, example, selection);
+  return value === undefined ? sampleFile(essence) : writeBody(api, schema, essence, value);
 }
 
 const RESPONSE_MODE = { direction: 'response', errors: 'first' } as const;
+
+/** The value of the body: an example of the response, or a generated one. */
+async function bodyOf(
+  operation: Operation,
+  content: Content,
+  example: Example | undefined,
+  { seed, example: requested }: ResponseSelection,
+): Promise<ResponseValue | undefined> {
+  const isGenerated = example === undefined || (seed !== undefined && requested === undefined);
+  if (isGenerated && content.schema !== undefined) {
+    const options = { seed: seed ?? operation.id, dynamic: seed !== undefined };
+    return generateValue(operation.api, content.schema, options);
+  }
+  if (example === undefined) return undefined;
+  const { uri, pointer } = example.node;
+  const steps = splitPointer(pointer);
+  const holder = valueAt(operation.api.documents.root(uri).value, jsonPointer(...steps.slice(0, -1)));
+  const body: ResponseValue = [example.value];
+  const digits = isObject(holder) ? digitsOf(holder, steps.at(-1) ?? '') : undefined;
+  if (digits !== undefined) setDigits(body, 0, digits);
+  return body;
+}
 
 function undeclaredStatusProblem(operation: Operation, status: number | undefined): Problem {
   const declared = operation.responses.map(response => response.status);

@@ -1,6 +1,6 @@
 // Negotiation without Prism, for responses with an example and no headers.
 
-import type { Content, Operation, ResponseSpec } from '../../openapi/model.ts';
+import type { Content, Example, Operation, ResponseSpec } from '../../openapi/model.ts';
 import { chooseContent } from './choose-content.ts';
 
 /**
@@ -18,7 +18,7 @@ export function negotiateWithoutPrism(
   const { examples } = content;
   const selected = example === undefined ? examples[0] : examples.find(({ name }) => name === example);
   if (selected?.value === undefined) return undefined;
-  return { status: Number(status), body: selected.value };
+  return { status: Number(status), example: selected };
 }
 
 /** Whether the success response of the operation needs Prism. */
@@ -43,7 +43,7 @@ export interface NegotiationInput {
 export type NegotiationResult =
   | {
       readonly status: number;
-      readonly body: unknown;
+      readonly example: Example | undefined;
     }
   /** `failure` is an error code of Prism, such as NOT_ACCEPTABLE. */
   | { readonly failure: string; readonly reason: string };
