@@ -47,6 +47,11 @@ export function isXml(essence: string): boolean {
   return essence === 'application/xml' || essence.endsWith('+xml') || essence === 'text/xml';
 }
 
+/** True for the media types of YAML, of which JSON is a subset. */
+export function isYaml(essence: string): boolean {
+  return /[/+](?:x-)?yaml$/.test(essence);
+}
+
 /** True for a range, which a document may have as a key: "*\/*", "text/*" or "application/*+json". */
 export function isMediaRange(mediaType: string): boolean {
   return mediaType.includes('*');

@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { type DocumentNode, type DocumentSet, followReferences } from '../document/documents.ts';
 import { impreciseDigits, writeExactJson } from '../exchange/exact-json.ts';
 import { isObject } from '../exchange/json.ts';
-import { isJson, isXml } from '../exchange/media-type.ts';
+import { isJson, isXml, isYaml } from '../exchange/media-type.ts';
 import { typeHintsOf } from '../schema/type-hints.ts';
 import { writeXml } from '../schema/write-xml.ts';
 import type { ApiSpec } from './model.ts';
@@ -26,7 +26,7 @@ export function writeBody(
       isJson(essence) && (typeHintsOf(documents, schema).types.has('string') || !looksLikeJson(value));
     return Buffer.from(isText ? JSON.stringify(value) : value);
   }
-  if (isJson(essence)) return Buffer.from(writeExactJson(holder).slice(1, -1));
+  if (isJson(essence) || isYaml(essence)) return Buffer.from(writeExactJson(holder).slice(1, -1));
   const exact = withLongNumbersAsText(holder);
   if (isXml(essence)) return Buffer.from(writeXml(documents, schema, exact));
   if (essence === 'application/x-www-form-urlencoded' && isObject(exact)) {

@@ -22,6 +22,7 @@ const CONTENTS: Readonly<Record<string, string>> = {
   textRange: `'text/*': { schema: { type: string }, example: fine }`,
   imageRange: `'image/*': { schema: ${BYTES} }`,
   jsonSuffix: `'application/*+json': { schema: ${CAT}, example: { id: 3 } }`,
+  yaml: `application/yaml: { schema: ${CAT}, example: { id: 3 } }`,
   versions: `'application/json; version=2': { example: { id: 2 } }, 'application/json; version=1': { example: { id: 1 } }`,
   csvFirst: `text/csv: { schema: { type: array, items: { type: integer } } }, application/json: { schema: { type: array, items: { type: integer } }, example: [1] }`,
   csvWithExample: `text/csv: { schema: { type: array, items: { type: integer } }, example: "1,2" }, application/json: { example: [1] }`,
@@ -156,6 +157,7 @@ describe('of several media types', () => {
     ['encryptedFirst', '*/*', 'application/json; charset=utf-8', '{"id":3}'],
     ['encryptedFirst', 'application/jose+jwe', 'application/json; charset=utf-8', '{"id":3}'],
     ['xmlFirst', '*/*', 'application/json', '{"id":3}'],
+    ['yaml', '*/*', 'application/yaml', '{"id":3}'],
     ['versions', '*/*', 'application/json; version=2', '{"id":2}'],
     ['versions', 'application/json; version=1', 'application/json; version=1', '{"id":1}'],
   ])('one that can be written is sent: %s for Accept: %s', async (target, accept, type, body) => {

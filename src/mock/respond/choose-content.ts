@@ -6,6 +6,7 @@ import {
   isJson,
   isMediaRange,
   isXml,
+  isYaml,
   namedTypes,
   parseMediaType,
 } from '../../exchange/media-type.ts';
@@ -97,7 +98,7 @@ function rankOf(mediaType: string, kind: BodyKind, jsonFirst: boolean): number {
   const essence = parseMediaType(mediaType)?.essence ?? '';
   if (isJson(essence)) return jsonFirst ? -1 : 0;
   if (kind !== 'structure') return 0;
-  return isXml(essence) || essence === FORM ? 1 : UNWRITABLE;
+  return isXml(essence) || isYaml(essence) || essence === FORM ? 1 : UNWRITABLE;
 }
 
 const FORM = 'application/x-www-form-urlencoded';

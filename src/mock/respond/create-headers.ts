@@ -35,7 +35,8 @@ export async function createHeaders(
       const hint = 'give the header an example of one line of Latin-1 text';
       return { problem: { code: 'not-renderable', detail, hint } };
     }
-    fields[name] = texts.map(text => text.replaceAll(new RegExp(UNSENDABLE, 'g'), '?'));
+    const sent = texts.map(text => text.replaceAll(new RegExp(UNSENDABLE, 'g'), '?'));
+    fields[name] = [...(fields[name] ?? []), ...sent];
   }
   // RFC 9110 section 15.5.2: every 401 has a challenge.
   const challenges = status === 401 ? challengesOf(operation) : [];
