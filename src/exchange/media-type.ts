@@ -107,7 +107,7 @@ export function concreteTypes(declared: string, preferred: readonly string[]): s
 }
 
 /** @param range in lower case, without parameters. Swashbuckle writes "application/*+json". */
-export function isInRange(range: string, essence: string): boolean {
+function isInRange(range: string, essence: string): boolean {
   const [type = '', subtype = ''] = range.split('/');
   const [actualType = '', actualSubtype = ''] = essence.split('/');
   if (type !== '*' && type !== actualType) return false;
