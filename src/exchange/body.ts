@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 import zlib from 'node:zlib';
 import { type ParseError, parse as parseLeniently } from 'jsonc-parser';
+import { parseExactJson, writeExactJson } from './exact-json.ts';
 import { type Body, type Headers, isRecorded, type Pair, parsePairs } from './exchange.ts';
 import { impreciseIntegers } from './imprecise-integers.ts';
 import { isJsonValue } from './json-value.ts';
@@ -54,7 +55,7 @@ export function withJsonBody<Rest extends { readonly headers: Headers }>(
   message: Rest,
   value: unknown,
 ): Rest & Message {
-  const text = JSON.stringify(value);
+  const text = writeExactJson(value);
   const result: Rest & MemoisedMessage = { ...message, body: Buffer.from(text) };
   if (isJson(mediaTypeOf(result.headers)?.essence ?? '') && isJsonValue(value))
     result[MEMO] = { of: result, decoded: jsonOf(value, text) };
@@ -132,7 +133,7 @@ function decodeCharset(
 function decodeJson(text: string): DecodedBody {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseExactJson(text);
   } catch {
     return { kind: 'malformed', reason: `it is not JSON: ${describeJsonError(text)}` };
   }

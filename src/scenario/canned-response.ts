@@ -1,6 +1,7 @@
 // Builds the response of a reply step: its own body, a patch over another response, headers set and removed.
 import { Buffer } from 'node:buffer';
 import { decodeBody, withJsonBody } from '../exchange/body.ts';
+import { writeExactJson } from '../exchange/exact-json.ts';
 import { EMPTY_BODY, type Response } from '../exchange/exchange.ts';
 import {
   closestMediaType,
@@ -69,7 +70,7 @@ function responseWithBody(operation: Operation, step: ResponseStep, body: unknow
   const written =
     text === undefined && isXml(parsed?.essence ?? '')
       ? writeXml(operation.api.documents, schema, body)
-      : (text ?? JSON.stringify(body));
+      : (text ?? writeExactJson(body));
   return { status, headers: { 'content-type': [mediaType] }, body: Buffer.from(written) };
 }
 

@@ -4,8 +4,8 @@ import type { DocumentNode } from '../../document/documents.ts';
 import { fnv1a } from '../../exchange/fnv1a.ts';
 import type { ApiSpec } from '../../openapi/model.ts';
 import type { SchemaReader } from '../../schema/annotations.ts';
+import { minimalSize } from '../../schema/minimal-size.ts';
 import type { CombinedSchema } from './combine-schemas.ts';
-import { minimalSize } from './minimal-size.ts';
 import type { Candidate } from './schema-examples.ts';
 import type { Faker } from './string-patterns.ts';
 
@@ -71,9 +71,13 @@ export interface Holder {
 /** How often a schema may contain itself before optional members are left out. */
 const MAX_RECURSION = 2;
 
-/** The least number of values for all of the schemas. */
-export function leastSize({ reader }: DraftContext, schemas: readonly DocumentNode[]): number {
-  return schemas.reduce((sum, schema) => sum + minimalSize(reader, schema), 0);
+/** The most values of a body. */
+export const MAX_VALUES = 10_000;
+
+/** The least number of values for all of the schemas; infinite if it is larger than a body may be. */
+export function leastSize({ reader }: DraftOptions, schemas: readonly DocumentNode[]): number {
+  const size = schemas.reduce((sum, schema) => sum + minimalSize(reader, schema), 0);
+  return size > MAX_VALUES ? Number.POSITIVE_INFINITY : size;
 }
 
 /** Whether a schema has contained itself often enough. */

@@ -12,6 +12,7 @@ import {
   isTooRecursive,
   type Lessons,
   leastSize,
+  MAX_VALUES,
   type Place,
   randomFor,
 } from './draft-context.ts';
@@ -21,11 +22,10 @@ import { generateObject } from './generate-object.ts';
 import { generateString } from './generate-string.ts';
 import { examplesOf, partialExample } from './schema-examples.ts';
 
-export type Draft = Generated & Pick<DraftContext, 'applied' | 'copied' | 'optional'>;
+export type Draft = Generated & Pick<DraftContext, 'applied' | 'copied' | 'optional' | 'size'>;
 
 /** How many values a body has, if its required members do not need more. */
 const USUAL_VALUES = 400;
-const MAX_VALUES = 20_000;
 /** Below this depth optional members are left out. */
 const USUAL_DEPTH = 10;
 const MAX_DEPTH = 150;
@@ -57,7 +57,7 @@ function generateValue(context: DraftContext, schemas: readonly DocumentNode[], 
   const combine = (all: readonly DocumentNode[]): CombinedSchema => {
     const combined = combineSchemas(api, reader, all, branches => {
       const sizes = branches.map(branch =>
-        branch.some(isNull) ? Number.MAX_SAFE_INTEGER : leastSize(context, branch),
+        !isScarce && branch.some(isNull) ? Number.MAX_SAFE_INTEGER : leastSize(context, branch),
       );
       const smallest = sizes.indexOf(Math.min(...sizes));
       const index = shift % branches.length;
@@ -67,6 +67,8 @@ function generateValue(context: DraftContext, schemas: readonly DocumentNode[], 
     applied.set(at, new Set(combined.keywords));
     return combined;
   };
+  // Without an end, or too large: the value inside is invalid whatever it is.
+  if (place.depth > 0 && !Number.isFinite(leastSize(context, schemas))) return { value: null };
   const combined = combine(schemas);
   const candidates = [...(place.hint?.isWhole ? [place.hint] : []), ...examplesOf(combined)];
   const offered = candidates[dynamic ? attempt - GENERATED_ATTEMPTS : attempt];

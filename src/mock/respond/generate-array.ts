@@ -4,10 +4,11 @@ import { childNode, type DocumentNode } from '../../document/documents.ts';
 import { setDigits, writeExactJson } from '../../exchange/exact-json.ts';
 import type { JsonObject } from '../../exchange/json.ts';
 import { subschemaList } from '../../schema/annotations.ts';
-import { type Holder, isTooRecursive, leastSize } from './draft-context.ts';
+import { type Holder, isTooRecursive, leastSize, MAX_VALUES } from './draft-context.ts';
 import { candidateAt } from './schema-examples.ts';
 
-const MAX_DUPLICATES = 12;
+/** How many equal items are generated anew in one array. */
+const MAX_DUPLICATES = 200;
 
 export function generateArray(holder: Holder): unknown[] {
   const { context, combined, place } = holder;
@@ -20,13 +21,17 @@ export function generateArray(holder: Holder): unknown[] {
   const contains = (index: number): DocumentNode[] =>
     contained.filter(({ count }) => index < count).map(({ schema }) => schema);
   const firstItems = Math.max(0, ...nodes.map(node => subschemaList(node, 'prefixItems').length));
-  const least = Math.max(0, ...limits(keywords, 'minItems'), ...contained.map(({ count }) => count));
+  const least = Math.min(
+    MAX_VALUES - context.size,
+    Math.max(0, ...limits(keywords, 'minItems'), ...contained.map(({ count }) => count)),
+  );
   const length = lengthOf(holder, least, firstItems);
   const isUnique = keywords.some(({ uniqueItems }) => uniqueItems === true);
   const seen = new Set<string>();
   const items: unknown[] = [];
   const start = context.size;
-  for (let index = 0; index < length; index++) {
+  let duplicates = 0;
+  for (let index = 0; index < length && context.size <= MAX_VALUES; index++) {
     // `contains` is for the last items: the first ones are usually special.
     const schemas = [...itemSchemasAt(nodes, index), ...contains(length - 1 - index)];
     const spare = Math.max(0, place.budget - (context.size - start)) / (length - index);
@@ -36,7 +41,7 @@ export function generateArray(holder: Holder): unknown[] {
     const inner = { ...place, at, depth: place.depth + 1, budget: Math.floor(spare), hint };
     let item = context.generateValue(schemas, inner);
     const textOf = (): string => writeExactJson([item.value]) + (item.digits ?? '');
-    for (let round = 0; isUnique && round < MAX_DUPLICATES && seen.has(textOf()); round++) {
+    for (; isUnique && duplicates < MAX_DUPLICATES && seen.has(textOf()); duplicates++) {
       for (const pointer of [at, ...[...context.copied].filter(each => each.startsWith(`${at}/`))])
         context.attempts.set(pointer, (context.attempts.get(pointer) ?? 0) + 1);
       item = context.generateValue(schemas, inner);

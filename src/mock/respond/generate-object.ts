@@ -7,7 +7,7 @@ import { jsonPointer } from '../../exchange/json-pointer.ts';
 import { propertySchemas, type SchemaReader } from '../../schema/annotations.ts';
 import { hidingKeyword } from '../../schema/dialect.ts';
 import { type CombinedSchema, combineSchemas } from './combine-schemas.ts';
-import { type Holder, isTooRecursive, leastSize, type Place } from './draft-context.ts';
+import { type Holder, isTooRecursive, leastSize, MAX_VALUES, type Place } from './draft-context.ts';
 import { generateString } from './generate-string.ts';
 import { candidateAt } from './schema-examples.ts';
 
@@ -70,7 +70,7 @@ function chooseMembers(holder: Holder, combined: CombinedSchema): Map<string, Me
       required.add(name);
   const hinted = isObject(place.hint?.value) ? Object.keys(place.hint.value) : [];
   const isLimited = place.hint?.isWhole === true && hinted.length > 0;
-  const least = Math.max(0, ...counts(keywords, 'minProperties'));
+  const least = Math.min(MAX_VALUES - context.size, Math.max(0, ...counts(keywords, 'minProperties')));
   const most = Math.min(...counts(keywords, 'maxProperties'));
   const members = new Map<string, Member>();
   const skipped: string[] = [];
@@ -95,7 +95,7 @@ function chooseMembers(holder: Holder, combined: CombinedSchema): Map<string, Me
       }
     }
     reserved += size;
-    members.set(name, { schemas, least: size, isRequired });
+    members.set(name, { schemas, least: Number.isFinite(size) ? size : 1, isRequired });
     return true;
   };
   const addWithDependents = (name: string, isRequired: boolean, isNeeded?: boolean): void => {

@@ -24,6 +24,8 @@ const RESPONSE_MODE = { direction: 'response', errors: 'all' } as const;
 
 /** Each draft learns from the findings about the one before. */
 const MAX_DRAFTS = 16;
+/** The number of values in all drafts of a body. */
+const MAX_DRAFTED = 10_000;
 /** How often a member is generated anew before it is left out, or the object around it is generated anew. */
 const ATTEMPTS = 3;
 
@@ -42,8 +44,9 @@ export async function generateValue(
   const options = { api, reader: read.reader, seed, dynamic, generate };
   const lessons: Lessons = { attempts: new Map(), omitted: new Set() };
   let best: { readonly body: [unknown]; readonly errors: number } | undefined;
-  for (let round = 0; round < MAX_DRAFTS; round++) {
+  for (let round = 0, size = 0; round < MAX_DRAFTS && size < MAX_DRAFTED; round++) {
     const draft = createDraft(options, read.schema, lessons);
+    size += draft.size;
     const body: [unknown] = [draft.value];
     if (draft.digits !== undefined) setDigits(body, 0, draft.digits);
     if (draft.copied.size > 0 && schemas.mayHideProperties(schema, 'response'))
