@@ -7,9 +7,9 @@ import type { Finding } from '../finding/finding.ts';
 import { metaSchemaError } from '../schema/ajv.ts';
 import { reachableSchemas } from '../schema/annotations.ts';
 import type { Direction } from '../schema/dialect.ts';
-import { findSchemaProblems } from '../schema/explain.ts';
 import { minimalSize } from '../schema/minimal-size.ts';
 import { type CompiledSchemas, UnusableSchema } from '../schema/schemas.ts';
+import { checkExamples } from './lint-examples.ts';
 import { checkPatterns } from './lint-patterns.ts';
 import type { ApiSpec, Content, Contract, Operation, Parameter } from './model.ts';
 import { responseFor } from './model.ts';
@@ -159,26 +159,6 @@ function checkEnds(
     const message =
       'no value satisfies this schema: what it requires has no end. Make a member on the way optional or nullable';
     report('spec-schema', address, message);
-  }
-}
-
-function checkExamples(api: ApiSpec, content: Content, direction: Direction, findings: Finding[]): void {
-  const { schema } = content;
-  // Examples of form and text bodies are values of the schema, not serialized text.
-  if (schema === undefined) return;
-  for (const example of content.examples) {
-    for (const problem of findSchemaProblems(api.schemas, schema, example.value, {
-      direction,
-      errors: 'all',
-    })) {
-      // The pattern has a finding of its own.
-      if (problem.isUndecided) continue;
-      const address = { uri: example.node.uri, pointer: example.node.pointer + problem.at };
-      const name = example.name === '' ? 'the example' : `example "${example.name}"`;
-      const location = api.documents.locate(problem.address);
-      const message = `${name}${problem.at && ` at ${problem.at}`} ${problem.message} (${location.file}:${location.line})`;
-      findings.push({ code: 'spec-example', message, at: '', location: api.documents.locate(address) });
-    }
   }
 }
 

@@ -241,7 +241,10 @@ class OperationReader {
       }
       const headers = this.members(node, 'headers')
         .filter(([name]) => name.toLowerCase() !== 'content-type')
-        .map(([name, header]) => this.#readStyledParameter(header, name, 'header', 'simple'));
+        .map(([name, header]) =>
+          // Documents write the second cookie as "\0Set-Cookie", because a key may stand only once.
+          this.#readStyledParameter(header, name.replace(/^\0+/, ''), 'header', 'simple'),
+        );
       return [{ status, node, headers, contents: this.#contents(node) }];
     });
   }

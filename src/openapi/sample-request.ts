@@ -1,10 +1,11 @@
 // Builds a sample request for an operation from the examples of the document, for the start banner, hints and tests.
 
 import { Buffer } from 'node:buffer';
+import { childNode, type DocumentSet, followReferences } from '../document/documents.ts';
 import { EMPTY_BODY, type Request } from '../exchange/exchange.ts';
 import { isObject } from '../exchange/json.ts';
-import { isJson, parseMediaType } from '../exchange/media-type.ts';
-import type { Content, Operation, Parameter } from './model.ts';
+import { closestMediaType, concreteType, isJson, JSON_TYPE, parseMediaType } from '../exchange/media-type.ts';
+import type { ApiSpec, Content, Operation, Parameter } from './model.ts';
 
 /** @param prefix the part of the path before the operation's path: "/petstore/api/v1" */
 export function sampleRequest(operation: Operation, prefix: string): Request {
@@ -13,7 +14,7 @@ export function sampleRequest(operation: Operation, prefix: string): Request {
   let path = operation.path;
   for (const parameter of operation.parameters) {
     if (!parameter.required) continue;
-    const value = sampleValue(parameter);
+    const value = sampleValue(operation.api, parameter);
     if (parameter.in === 'path') path = path.replace(`{${parameter.name}}`, encodeURIComponent(value));
     else if (parameter.in === 'query')
       query.push(`${encodeURIComponent(parameter.name)}=${encodeURIComponent(value)}`);
@@ -33,11 +34,13 @@ export function sampleRequest(operation: Operation, prefix: string): Request {
       ];
     }
   }
-  const content = operation.requestBody?.contents.find(each =>
-    isJson(parseMediaType(each.mediaType)?.essence ?? ''),
-  );
+  const contents = operation.requestBody?.contents ?? [];
+  const content =
+    contents.find(each => isJson(parseMediaType(each.mediaType)?.essence ?? '')) ??
+    closestMediaType(contents, JSON_TYPE);
   const body = content === undefined ? undefined : sampleBody(content);
-  if (body !== undefined && content !== undefined) headers['content-type'] = [content.mediaType];
+  if (body !== undefined && content !== undefined)
+    headers['content-type'] = [concreteType(content.mediaType, [JSON_TYPE.essence])];
   const bytes = body === undefined ? EMPTY_BODY : Buffer.from(JSON.stringify(body));
   return { method: operation.method, path: prefix + path, query: query.join('&'), headers, body: bytes };
 }
@@ -48,18 +51,32 @@ function sampleBody(content: Content): unknown {
 }
 
 /** @returns an example, default or enum value as text, not percent-encoded; without any, "1" or the parameter's name */
-export function sampleValue(parameter: Parameter): string {
-  const declared = isObject(parameter.node.value) ? parameter.node.value : {};
+export function sampleValue({ documents }: ApiSpec, parameter: Parameter): string {
   const schema = isObject(parameter.schema?.value) ? parameter.schema.value : {};
-  const named = isObject(declared.examples) ? Object.values(declared.examples)[0] : undefined;
-  const first = (list: unknown): unknown => (Array.isArray(list) ? list[0] : undefined);
-  const value =
-    declared.example ??
-    (isObject(named) ? named.value : undefined) ??
-    schema.example ??
-    first(schema.examples) ??
-    schema.default ??
-    first(schema.enum);
+  const value = declaredExample(documents, parameter) ?? firstOf(schema.enum);
   if (value !== undefined) return String(value);
   return schema.type === 'integer' || schema.type === 'number' ? '1' : parameter.name;
+}
+
+/** The example of a parameter or response header: its own, that of its content, or that of its schema. */
+export function declaredExample(documents: DocumentSet, parameter: Parameter): unknown {
+  const { node, schema, content } = parameter;
+  const examples = followReferences(documents, childNode(node, 'examples'));
+  const [name] = isObject(examples?.value) ? Object.keys(examples.value) : [];
+  const named =
+    name === undefined ? undefined : examples && followReferences(documents, childNode(examples, name));
+  const described = followReferences(documents, schema ?? content?.schema)?.value;
+  const { example, examples: list, default: standard } = isObject(described) ? described : {};
+  return (
+    (isObject(node.value) ? node.value.example : undefined) ??
+    (isObject(named?.value) ? named.value.value : undefined) ??
+    content?.examples[0]?.value ??
+    example ??
+    firstOf(list) ??
+    standard
+  );
+}
+
+function firstOf(list: unknown): unknown {
+  return Array.isArray(list) ? list[0] : undefined;
 }

@@ -7,6 +7,7 @@ import { FIELD_NAME, isCommonHeader, isHopByHop, isSignificantHeader } from '../
 import { isJson, mediaTypeOf, parseMediaType } from '../exchange/media-type.ts';
 import { secretTest } from '../exchange/secrets.ts';
 import { type Operation, type ResponseSpec, responseFor, secretNames } from '../openapi/model.ts';
+import { replyMediaType } from '../scenario/canned-response.ts';
 import { isLosslessJson } from './lossless-json.ts';
 
 /** Why an exchange cannot become a reply; printed by "deadringer scenarios from". */
@@ -190,7 +191,8 @@ function unusualMediaType(
   const isText =
     replyBody.kind === 'text' || (replyBody.kind === 'data' && typeof replyBody.value === 'string');
   const usual = parseMediaType(
-    declared?.contents[0]?.mediaType ?? (isText ? 'text/plain' : 'application/json'),
+    replyMediaType(declared?.contents ?? [], replyBody.kind === 'data' ? replyBody.value : '') ??
+      (isText ? 'text/plain' : 'application/json'),
   );
   const type = parseMediaType(sent);
   const isUsual =

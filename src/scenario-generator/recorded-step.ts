@@ -9,7 +9,7 @@ import type { EntryLocation } from '../recording/model.ts';
 import { matchForOperation } from '../routing/path-values.ts';
 import type { Match } from '../routing/trie.ts';
 import { Call } from '../scenario/call.ts';
-import { violationsOf } from '../scenario/lint.ts';
+import { violationsOf } from '../scenario/reply-violations.ts';
 import type { ResponseStep } from '../scenario/scenario.ts';
 import { TemplateError } from '../scenario/template.ts';
 import { validateRequest } from '../validate/request.ts';
