@@ -204,3 +204,16 @@ export function booleanMember(node: DocumentNode, step: string): boolean | undef
   const value = isObject(node.value) ? node.value[step] : undefined;
   return typeof value === 'boolean' ? value : undefined;
 }
+
+/** As DocumentSet.dereference; undefined instead of an error. */
+export function followReferences(
+  documents: DocumentSet,
+  node: DocumentNode | undefined,
+): DocumentNode | undefined {
+  try {
+    return node && documents.dereference(node);
+  } catch (error) {
+    if (!(error instanceof BrokenReferenceError)) throw error;
+    return undefined;
+  }
+}

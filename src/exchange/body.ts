@@ -215,3 +215,5 @@ const CONTENT_DECODERS = new Map<
   ['br', zlib.brotliDecompressSync],
   ['zstd', zlib.zstdDecompressSync],
 ]);
+
+export const SUPPORTED_CODINGS: readonly string[] = [...CONTENT_DECODERS.keys()];

@@ -1,13 +1,15 @@
 // Lints OpenAPI documents: every schema compiles and is valid, every example is valid, every operation can be matched.
 
 import type { DocumentNode } from '../document/documents.ts';
+import { isObject } from '../exchange/json.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import { metaSchemaError } from '../schema/ajv.ts';
 import { reachableSchemas } from '../schema/annotations.ts';
 import type { Direction } from '../schema/dialect.ts';
-import { findSchemaProblems } from '../schema/explain.ts';
+import { minimalSize } from '../schema/minimal-size.ts';
 import { type CompiledSchemas, UnusableSchema } from '../schema/schemas.ts';
+import { checkExamples } from './lint-examples.ts';
 import { checkPatterns } from './lint-patterns.ts';
 import type { ApiSpec, Content, Contract, Operation, Parameter } from './model.ts';
 import { responseFor } from './model.ts';
@@ -66,6 +68,7 @@ function lintApi(api: ApiSpec): Finding[] {
     schemaUsesOf(api).map(({ schema }) => schema),
     report,
   );
+  if (usable) checkEnds(api, report);
   const known: KnownOperations = { ids: new Set(), paths: new Map() };
   for (const operation of api.operations) {
     checkDuplicates(operation, known, report);
@@ -139,23 +142,25 @@ function checkMetaSchema(api: ApiSpec, schema: DocumentNode, seen: Set<string>, 
   }
 }
 
-function checkExamples(api: ApiSpec, content: Content, direction: Direction, findings: Finding[]): void {
-  const { schema } = content;
-  // Examples of form and text bodies are values of the schema, not serialized text.
-  if (schema === undefined) return;
-  for (const example of content.examples) {
-    for (const problem of findSchemaProblems(api.schemas, schema, example.value, {
-      direction,
-      errors: 'all',
-    })) {
-      // The pattern has a finding of its own.
-      if (problem.isUndecided) continue;
-      const address = { uri: example.node.uri, pointer: example.node.pointer + problem.at };
-      const name = example.name === '' ? 'the example' : `example "${example.name}"`;
-      const location = api.documents.locate(problem.address);
-      const message = `${name}${problem.at && ` at ${problem.at}`} ${problem.message} (${location.file}:${location.line})`;
-      findings.push({ code: 'spec-example', message, at: '', location: api.documents.locate(address) });
-    }
+/** Reports schemas that require themselves. */
+function checkEnds(
+  api: ApiSpec,
+  report: (code: FindingCode, node: { uri: string; pointer: string }, message: string) => void,
+): void {
+  const reported = new Set<unknown>();
+  for (const { schema, direction } of schemaUsesOf(api)) {
+    const { reader, schema: start } = api.schemas.reader(schema, direction);
+    if (Number.isFinite(minimalSize(reader, start))) continue;
+    let node = start;
+    for (let hops = 0; hops < 100 && isObject(node.value) && typeof node.value.$ref === 'string'; hops++)
+      node = reader.resolve(node, node.value.$ref) ?? node;
+    const address = { uri: api.schemas.fileOf(node.uri), pointer: node.pointer };
+    const key = `${address.uri}#${address.pointer}`;
+    if (reported.has(key)) continue;
+    reported.add(key);
+    const message =
+      'no value satisfies this schema: what it requires has no end. Make a member on the way optional or nullable';
+    report('spec-schema', address, message);
   }
 }
 

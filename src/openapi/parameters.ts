@@ -85,7 +85,9 @@ export class ParameterReader {
       const header = this.#documents.tryDereference(member);
       if ('code' in header) unusableHeaders.push(header);
       else if (name.toLowerCase() !== 'content-type') {
-        const parameter = this.#readStyledParameter(header, name, 'header', 'simple');
+        // Documents write the second cookie as "\0Set-Cookie", because a key may stand only once.
+        const field = name.replace(/^\0+/, '');
+        const parameter = this.#readStyledParameter(header, field, 'header', 'simple');
         if ('code' in parameter) unusableHeaders.push(parameter);
         else headers.push(parameter);
       }

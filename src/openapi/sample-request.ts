@@ -1,10 +1,11 @@
 // Builds a sample request for an operation, for the start banner, hints and tests: from the examples of the document.
 
 import { Buffer } from 'node:buffer';
+import { childNode, type DocumentSet, followReferences } from '../document/documents.ts';
 import { EMPTY_BODY, type Request } from '../exchange/exchange.ts';
 import { isObject } from '../exchange/json.ts';
-import { isJson, parseMediaType } from '../exchange/media-type.ts';
-import type { Content, Operation, Parameter } from './model.ts';
+import { concreteType, isJson, parseMediaType } from '../exchange/media-type.ts';
+import type { ApiSpec, Content, Operation, Parameter } from './model.ts';
 
 /** Values to use instead of the examples of the document. */
 export type SampleValues = ReadonlyMap<Parameter | Content, unknown>;
@@ -23,7 +24,7 @@ export function sampleRequest(
   let path = operation.path;
   for (const parameter of operation.parameters) {
     if (!isSampled(parameter)) continue;
-    const pairs = serializeParameter(parameter, values.get(parameter) ?? sampleValue(parameter));
+    const pairs = serializeParameter(parameter, values.get(parameter) ?? sampleValue(operation.api, parameter));
     const [[, value = ''] = []] = pairs;
     if (parameter.in === 'path') path = path.replace(`{${parameter.name}}`, encodeURIComponent(value));
     else if (parameter.in === 'query')
@@ -48,7 +49,7 @@ export function sampleRequest(
   }
   const content = sampledContent(operation);
   const body = content && (values.has(content) ? values.get(content) : sampleBody(content));
-  const type = content && concreteType(content.mediaType);
+  const type = content && concreteType(content.mediaType, SENDABLE);
   if (body === undefined || type === undefined)
     return {
       method: operation.method,
@@ -71,20 +72,15 @@ export function isSampled(parameter: Parameter): boolean {
 export function sampledContent({ requestBody }: Operation): Content | undefined {
   const contents = requestBody?.contents ?? [];
   const ofType = (isType: (essence: string) => boolean): Content | undefined =>
-    contents.find(({ mediaType }) => isType(parseMediaType(concreteType(mediaType))?.essence ?? ''));
+    contents.find(({ mediaType }) => isType(parseMediaType(concreteType(mediaType, SENDABLE))?.essence ?? ''));
   return ofType(isJson) ?? ofType(essence => essence === FORM) ?? contents[0];
 }
 
 const FORM = 'application/x-www-form-urlencoded';
-const BOUNDARY = 'boundary';
 
-/** A media type of a range. */
-function concreteType(mediaType: string): string {
-  return mediaType
-    .replace(/^(\*|application)\/\*/, 'application/json')
-    .replace(/^text\/\*/, 'text/plain')
-    .replace(/\/\*/, '/example');
-}
+/** What a sample request sends for a range such as "*/*". */
+const SENDABLE = ['application/json', 'text/plain'];
+const BOUNDARY = 'boundary';
 
 function bodyText(mediaType: string, body: unknown): string {
   const essence = parseMediaType(mediaType)?.essence ?? '';
@@ -133,25 +129,38 @@ export function sampleBody(content: Content): unknown {
 }
 
 /** @returns a declared value as text, not percent-encoded; without any, "1" or the parameter's name */
-export function sampleValue(parameter: Parameter): string {
-  const value = declaredValue(parameter);
+export function sampleValue({ documents }: ApiSpec, parameter: Parameter): string {
+  const value = declaredValue(documents, parameter);
   if (value !== undefined) return String(value);
   const schema = isObject(parameter.schema?.value) ? parameter.schema.value : {};
   return schema.type === 'integer' || schema.type === 'number' ? '1' : parameter.name;
 }
 
 /** An example, default or enum value of a parameter; undefined if there is none. */
-export function declaredValue(parameter: Parameter): unknown {
-  const declared = isObject(parameter.node.value) ? parameter.node.value : {};
+export function declaredValue(documents: DocumentSet, parameter: Parameter): unknown {
   const schema = isObject(parameter.schema?.value) ? parameter.schema.value : {};
-  const named = isObject(declared.examples) ? Object.values(declared.examples)[0] : undefined;
-  const first = (list: unknown): unknown => (Array.isArray(list) ? list[0] : undefined);
+  return declaredExample(documents, parameter) ?? firstOf(schema.enum);
+}
+
+/** The example of a parameter or response header: its own, that of its content, or that of its schema. */
+export function declaredExample(documents: DocumentSet, parameter: Parameter): unknown {
+  const { node, schema, content } = parameter;
+  const examples = followReferences(documents, childNode(node, 'examples'));
+  const [name] = isObject(examples?.value) ? Object.keys(examples.value) : [];
+  const named =
+    name === undefined ? undefined : examples && followReferences(documents, childNode(examples, name));
+  const described = followReferences(documents, schema ?? content?.schema)?.value;
+  const { example, examples: list, default: standard } = isObject(described) ? described : {};
   return (
-    declared.example ??
-    (isObject(named) ? named.value : undefined) ??
-    schema.example ??
-    first(schema.examples) ??
-    schema.default ??
-    first(schema.enum)
+    (isObject(node.value) ? node.value.example : undefined) ??
+    (isObject(named?.value) ? named.value.value : undefined) ??
+    content?.examples[0]?.value ??
+    example ??
+    firstOf(list) ??
+    standard
   );
+}
+
+function firstOf(list: unknown): unknown {
+  return Array.isArray(list) ? list[0] : undefined;
 }

@@ -1,30 +1,24 @@
 // Validates scenarios against the documents: names must exist, replies must be valid or give an "off-contract" reason.
-import { Buffer } from 'node:buffer';
-import type { Response } from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
 import { nearestWord } from '../finding/nearest-word.ts';
-import { isError, severityOf } from '../finding/severity.ts';
+import { isError } from '../finding/severity.ts';
 import { type Contract, type Operation, responseFor } from '../openapi/model.ts';
-import { sampleRequest, sampleValue } from '../openapi/sample-request.ts';
 import { conditionTest, satisfies } from '../schema/schemas.ts';
-import { validateResponse } from '../validate/response.ts';
-import { Call } from './call.ts';
-import { createCannedResponse, stepStatus } from './canned-response.ts';
+import { stepStatus } from './canned-response.ts';
 import {
   type CompiledReply,
   type CompiledRule,
   type CompiledStep,
   compiledRules,
-  compileReply,
   isReplyList,
 } from './compile.ts';
 import { compileBodyPath } from './matchers.ts';
-import type { ResponseStep, Rule, Scenario } from './scenario.ts';
+import { findViolations } from './reply-violations.ts';
+import type { Rule, Scenario } from './scenario.ts';
 import { isRuleFor } from './select-rule.ts';
 import { TemplateError } from './template.ts';
-import { TemplateContext } from './template-context.ts';
 
 type RulePath = readonly (string | number)[];
 type AddFinding = (code: FindingCode, at: RulePath, message: string) => void;
@@ -182,7 +176,7 @@ function checkReply(operation: Operation, reply: CompiledReply, at: RulePath, re
     return;
   }
   try {
-    for (const finding of findViolations(operation, reply)) {
+    for (const finding of findViolations(operation, reply, false)) {
       if (hasReason) continue;
       const location = finding.location === undefined ? '' : ` (${formatLocation(finding.location)})`;
       const inBody = finding.at
@@ -200,48 +194,4 @@ function checkReply(operation: Operation, reply: CompiledReply, at: RulePath, re
     if (!(error instanceof TemplateError)) throw error;
     report('scenario-template', at, error.message);
   }
-}
-
-/**
- * The findings of a reply as the response to a sample request. A reply with findings needs an "off-contract" reason.
- * @throws TemplateError when a template of the reply cannot be parsed or evaluated
- */
-export function violationsOf(operation: Operation, step: ResponseStep): Finding[] {
-  return findViolations(operation, compileReply(step));
-}
-
-function findViolations(operation: Operation, reply: CompiledReply): Finding[] {
-  const { step } = reply;
-  if (step.body === undefined && step.patch === undefined && step.headers === undefined) return [];
-  const status = stepStatus(operation, step);
-  const request = sampleRequest(operation, '');
-  const pathValues = Object.fromEntries(
-    operation.parameters
-      .filter(each => each.in === 'path')
-      .map(parameter => [parameter.name, encodeURIComponent(sampleValue(parameter))]),
-  );
-  const call = new Call({ kind: 'operation', operation, pathValues }, request, true);
-  const context = new TemplateContext(call, {}, Date.UTC(2026, 0, 1), () => 0.5);
-  const content = responseFor(operation, status)?.contents[0];
-  const example = content?.examples.find(({ name }) => step.example === undefined || name === step.example);
-  const base: Response | undefined =
-    content === undefined || example === undefined
-      ? undefined
-      : {
-          status,
-          headers: { 'content-type': [content.mediaType] },
-          body: Buffer.from(JSON.stringify(example.value)),
-        };
-  // Prism generates the declared headers for each request, so only headers that the scenario sets are validated here.
-  const setHeaders = new Set(
-    Object.keys(step.headers ?? {}).map(name => `/response/headers/${name.toLowerCase()}`),
-  );
-  // The mock generates a body that neither the reply nor an example defines.
-  const hasBody = step.body !== undefined || step.patch !== undefined || base !== undefined;
-  return validateResponse(operation, createCannedResponse(reply, context, base)).filter(
-    ({ code, at }) =>
-      (severityOf(code) === 'error' || code === 'status-undocumented') &&
-      (hasBody || !at.startsWith('/response/body')) &&
-      (!at.startsWith('/response/headers/') || setHeaders.has(at) || step.body !== undefined),
-  );
 }

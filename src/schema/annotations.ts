@@ -212,7 +212,7 @@ export function propertySchemas(
   return others === undefined ? [] : [others];
 }
 
-export function itemSchemas(
+function itemSchemas(
   reader: SchemaReader,
   node: DocumentNode,
   index: number,

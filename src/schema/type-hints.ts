@@ -114,7 +114,7 @@ function jsonTypeOf(value: unknown): string {
  * The values that a text may stand for, the likeliest first. Numbers have the grammar of JSON: " " is not 0 and "0x10" is
  * not 16.
  */
-export function candidateValues(hints: TypeHints, text: string): unknown[] {
+export function candidateValues(hints: Pick<TypeHints, 'types'>, text: string): unknown[] {
   const { types } = hints;
   const values: unknown[] = [];
   if ((types.has('integer') || types.has('number')) && /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(text)) {
@@ -128,6 +128,6 @@ export function candidateValues(hints: TypeHints, text: string): unknown[] {
 }
 
 /** The first of the values that a text may stand for. */
-export function likeliestValue(hints: TypeHints | undefined, text: string): unknown {
+export function likeliestValue(hints: Pick<TypeHints, 'types'> | undefined, text: string): unknown {
   return candidateValues(hints ?? NO_TYPE_HINTS, text)[0];
 }

@@ -12,7 +12,8 @@ import { fieldEncodingOf, formValue, isStyledField } from './form-values.ts';
 /** The value to validate, or the field that cannot be parsed. */
 export type SchemaValue =
   | { readonly json: unknown }
-  | { readonly malformed: { readonly name: string; readonly message: string } };
+  /** `name` of the part; undefined: the whole body. */
+  | { readonly malformed: { readonly name: string | undefined; readonly message: string } };
 
 const TEXT = parseMediaType('text/plain');
 

@@ -5,8 +5,8 @@ import { fnv1a } from '../../exchange/fnv1a.ts';
 import type { ApiSpec } from '../../openapi/model.ts';
 import type { SchemaReader } from '../../schema/annotations.ts';
 import type { Direction } from '../../schema/dialect.ts';
+import { minimalSize } from '../../schema/minimal-size.ts';
 import type { CombinedSchema } from './combine-schemas.ts';
-import { minimalSize } from './minimal-size.ts';
 import type { Candidate } from './schema-examples.ts';
 import type { Faker } from './string-patterns.ts';
 

@@ -4,8 +4,7 @@ import type { IHttpConfig, PrismHttpComponents } from '@stoplight/prism-http';
 import { LRUCache } from 'lru-cache';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { TOKEN } from '../../exchange/header-names.ts';
-import { closestMediaType, parseMediaType } from '../../exchange/media-type.ts';
-import { type ApiSpec, type Operation, type ResponseSpec, responseFor } from '../../openapi/model.ts';
+import type { ApiSpec, Content, Operation, ResponseSpec } from '../../openapi/model.ts';
 import type { NegotiationInput, NegotiationResult } from './negotiate.ts';
 
 /** RFC 9110 section 12.5.1, one range of the list. */
@@ -13,8 +12,10 @@ const MEDIA_RANGE = new RegExp(
   `^\\s*${TOKEN}/${TOKEN}\\s*(?:; *${TOKEN} *= *(?:${TOKEN}|"[ !#-\\[\\]-~\\x80-\\xff]*") *)*$`,
 );
 
+/** @param content the one that is sent */
 export async function negotiateWithPrism(
   operation: Operation,
+  content: Content | undefined,
   input: NegotiationInput,
 ): Promise<NegotiationResult> {
   const { createInstance } = await import('@stoplight/prism-http');
@@ -52,12 +53,8 @@ export async function negotiateWithPrism(
     const detail: unknown = 'detail' in result.left ? result.left.detail : undefined;
     return { failure: /#(\w+)$/.exec(name)?.[1] ?? 'FAILED', reason: String(detail ?? message) };
   }
-  const { statusCode, headers = {}, body } = result.right.output;
-  const { 'Content-type': mediaType, ...others } = headers;
-  const type = parseMediaType(mediaType ?? '');
-  const content = type && closestMediaType(responseFor(operation, statusCode)?.contents ?? [], type);
-  const selected = typeof body === 'number' ? content?.examples[body] : undefined;
-  return { status: statusCode, headers: others, mediaType, example: selected };
+  const { statusCode, body } = result.right.output;
+  return { status: statusCode, example: typeof body === 'number' ? content?.examples[body] : undefined };
 }
 
 /** Loads Prism ahead of the first request that needs it: that takes up to a second. */

@@ -13,7 +13,7 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 /** Text for `minLength` is limited, because the document decides on it. */
 export const MAX_LENGTH = 100_000;
 /** Repetitions in a pattern multiply. */
-const MAX_PATTERN_SIZE = 5000;
+const MAX_PATTERN_SIZE = 2000;
 
 export function words(length: number, random: () => number): string {
   let text = '';

@@ -90,7 +90,7 @@ async function generateValues(operation: Operation, keepsExamples: boolean): Pro
     }
   };
   for (const parameter of operation.parameters.filter(isSampled))
-    await add(parameter, parameter.content ?? parameter, declaredValue(parameter));
+    await add(parameter, parameter.content ?? parameter, declaredValue(operation.api.documents, parameter));
   const content = sampledContent(operation);
   if (content !== undefined) await add(content, content, sampleBody(content));
   return values;

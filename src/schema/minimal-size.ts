@@ -1,9 +1,9 @@
 // The size of the smallest value that a schema allows, in values. It bounds generated bodies and ends recursions.
 
-import type { DocumentNode } from '../../document/documents.ts';
-import { childNode } from '../../document/documents.ts';
-import { isObject, type JsonObject } from '../../exchange/json.ts';
-import { propertySchemas, type SchemaReader, subschemaList } from '../../schema/annotations.ts';
+import type { DocumentNode } from '../document/documents.ts';
+import { childNode } from '../document/documents.ts';
+import { isObject, type JsonObject } from '../exchange/json.ts';
+import { propertySchemas, type SchemaReader, subschemaList } from './annotations.ts';
 
 /** By schema object. Infinity: no finite value is valid. */
 const SIZES = new WeakMap<object, number>();
@@ -19,7 +19,7 @@ interface Part {
 
 const SCALARS = ['null', 'boolean', 'integer', 'number', 'string'];
 
-/** @returns an estimate that is infinite exactly if a recursion of required members cannot end */
+/** @returns an estimate, infinite if what the schema requires has no end */
 export function minimalSize(reader: SchemaReader, schema: DocumentNode): number {
   const known = knownSize(schema);
   if (known !== undefined) return known;
@@ -50,7 +50,8 @@ export function minimalSize(reader: SchemaReader, schema: DocumentNode): number 
 }
 
 function knownSize({ value }: DocumentNode): number | undefined {
-  if (value === false) return Number.POSITIVE_INFINITY;
+  // No value either, but that is meant.
+  if (value === false) return Number.MAX_SAFE_INTEGER;
   return isObject(value) ? SIZES.get(value) : 1;
 }
 
