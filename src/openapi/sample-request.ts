@@ -24,7 +24,10 @@ export function sampleRequest(
   let path = operation.path;
   for (const parameter of operation.parameters) {
     if (!isSampled(parameter)) continue;
-    const pairs = serializeParameter(parameter, values.get(parameter) ?? sampleValue(operation.api, parameter));
+    const pairs = serializeParameter(
+      parameter,
+      values.get(parameter) ?? sampleValue(operation.api, parameter),
+    );
     const [[, value = ''] = []] = pairs;
     if (parameter.in === 'path') path = path.replace(`{${parameter.name}}`, encodeURIComponent(value));
     else if (parameter.in === 'query')
@@ -72,13 +75,15 @@ export function isSampled(parameter: Parameter): boolean {
 export function sampledContent({ requestBody }: Operation): Content | undefined {
   const contents = requestBody?.contents ?? [];
   const ofType = (isType: (essence: string) => boolean): Content | undefined =>
-    contents.find(({ mediaType }) => isType(parseMediaType(concreteType(mediaType, SENDABLE))?.essence ?? ''));
+    contents.find(({ mediaType }) =>
+      isType(parseMediaType(concreteType(mediaType, SENDABLE))?.essence ?? ''),
+    );
   return ofType(isJson) ?? ofType(essence => essence === FORM) ?? contents[0];
 }
 
 const FORM = 'application/x-www-form-urlencoded';
 
-/** What a sample request sends for a range such as "*/*". */
+/** What a sample request sends where the document declares a range of media types. */
 const SENDABLE = ['application/json', 'text/plain'];
 const BOUNDARY = 'boundary';
 
