@@ -1,6 +1,7 @@
 // Header fields of proxied messages: all are forwarded except those of one connection and those of this server.
 import type { IncomingMessage } from 'node:http';
 import { isHopByHop } from '../exchange/header-names.ts';
+import { EXCHANGE_ID_HEADER } from '../routing/match-target.ts';
 import { corsFields } from './cors.ts';
 
 /** Fields for this server; node:http has responded to `expect`. */
@@ -57,12 +58,12 @@ export function fieldsForClient(
     withoutHopByHop(response.rawHeaders),
     name =>
       // From another deadringer as upstream; replaced by the id of this one.
-      name !== 'x-deadringer-exchange' &&
+      name !== EXCHANGE_ID_HEADER &&
       !(origin !== undefined && CROSS_ORIGIN.test(name)) &&
       // Only a chunked message has trailers.
       (isChunked || name !== 'trailer'),
   );
-  fields.push('x-deadringer-exchange', id);
+  fields.push(EXCHANGE_ID_HEADER, id);
   if (origin !== undefined) {
     const names = fields.filter((_, index) => index % 2 === 0).map(name => name.toLowerCase());
     for (const [name, value] of Object.entries(corsFields(origin, [...new Set(names)])))

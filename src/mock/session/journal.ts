@@ -4,6 +4,7 @@ import { type Exchange, isRecorded } from '../../exchange/exchange.ts';
 import { redact, redactWith } from '../../exchange/redact.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { secretNames } from '../../openapi/model.ts';
+import { EXCHANGE_ID_HEADER } from '../../routing/match-target.ts';
 import type { ServeEvent, UpstreamAttempt } from '../serve-event.ts';
 
 export interface JournalLimits {
@@ -133,9 +134,21 @@ export interface RecordableExchange {
 }
 
 export function toRecordable(event: ServeEvent): RecordableExchange {
-  const { exchange, upstream } = event;
+  const { upstream } = event;
+  const exchange = withExchangeId(event);
   if (upstream === undefined || isMockResponse(event)) return { exchange, origin: undefined };
   return { exchange: asSentUpstream(upstream, exchange), origin: upstream.origin };
+}
+
+/** The exchange with the field that shows, whatever the host, that the mock sent the response. */
+export function withExchangeId(event: ServeEvent): Exchange {
+  const { exchange } = event;
+  const { id, response } = exchange;
+  if (response === undefined || !isMockResponse(event)) return exchange;
+  return {
+    ...exchange,
+    response: { ...response, headers: { ...response.headers, [EXCHANGE_ID_HEADER]: [id] } },
+  };
 }
 
 /** Whether the mock responded, either without an upstream or because the upstream failed. */
