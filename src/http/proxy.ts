@@ -9,7 +9,7 @@ import { BodyCollector, collectRequestBody } from './body-collector.ts';
 import { type ClientErrorKind, type HttpClient, HttpClientError, type PendingResponse } from './client.ts';
 import { deliver } from './deliver.ts';
 import { delayResponse } from './faults.ts';
-import { disconnectSignal, endConnection, pipeBody } from './proxy-connection.ts';
+import { disconnectSignal, pipeBody } from './proxy-connection.ts';
 import { fieldsForClient, fieldsForUpstream } from './proxy-fields.ts';
 
 export interface ProxyOptions {
@@ -93,7 +93,8 @@ export async function proxyRequest(
       },
     );
   } catch (error) {
-    if (disconnected.aborted) {
+    // An error in the body of the request was the response.
+    if (disconnected.aborted || outgoing.headersSent) {
       finish({
         response: undefined,
         failure: 'the client disconnected before the response arrived',
@@ -159,7 +160,7 @@ export async function proxyRequest(
     outgoing.end();
   } else {
     // The client gets the received part and a closed connection, as from the upstream.
-    endConnection(outgoing);
+    outgoing.socket?.destroySoon();
   }
   return undefined;
 }

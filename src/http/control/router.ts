@@ -62,8 +62,10 @@ export function createControlRouter(options: ControlOptions): Router {
   return router;
 }
 
-function sendProblem(request: Request, response: Response, problem: Problem): Promise<void> {
-  return deliver(request, response, {
+async function sendProblem(request: Request, response: Response, problem: Problem): Promise<void> {
+  // An error in the body of the request was the response.
+  if (response.headersSent) return;
+  await deliver(request, response, {
     response: problemResponse(problem),
     exchangeId: undefined,
     refusedFor: undefined,
