@@ -23,7 +23,7 @@ export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'proven
   readonly specs: readonly string[];
   /** Folders of scenarios: <folder>/<api>/<name>.yaml. Default: only the built-in scenarios. */
   readonly scenarios?: readonly string[];
-  /** Limits of sessions and journals. Default: 1000 sessions of 1000 entries and 16 MiB each, deleted after 24 hours without a request. */
+  /** Limits of sessions and journals. Default: 1000 sessions of 1000 entries and 16 MiB each, 256 MiB together, deleted after 24 hours without a request. */
   readonly limits?: Partial<SessionLimits>;
   /** Called when a session is dropped: it was idle for too long, or there are too many sessions. */
   readonly onSessionDropped?: (id: string, reason: 'idle' | 'too-many') => void;
@@ -87,6 +87,7 @@ const DEFAULT_LIMITS: SessionLimits = {
   idle: 24 * 60 * 60 * 1000,
   entries: 1000,
   bytes: 16 * 1024 * 1024,
+  totalBytes: 256 * 1024 * 1024,
 };
 
 /** @throws ContractError if a document or a scenario is invalid */

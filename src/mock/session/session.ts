@@ -3,7 +3,7 @@
 import type { DeliverySpec } from '../../scenario/scenario.ts';
 import { EMPTY_MEMORY, type ScenarioMemory } from '../../scenario/select-rule.ts';
 import type { ServeEvent } from '../serve-event.ts';
-import { Journal, type JournalLimits } from './journal.ts';
+import { Journal, type JournalLimits, type JournalUsage } from './journal.ts';
 
 export interface Session {
   readonly id: string;
@@ -30,6 +30,8 @@ export interface SessionLimits extends JournalLimits {
   readonly count: number;
   /** Milliseconds without a request until a session is dropped. */
   readonly idle: number;
+  /** Bytes of all journals together. The session that was not used for longest loses its oldest entries first. */
+  readonly totalBytes: number;
 }
 
 export const DEFAULT_SESSION = 'default';
@@ -65,6 +67,7 @@ export interface SessionStoreOptions {
 export function createSessionStore({ limits, seed, onDropped }: SessionStoreOptions): SessionStore {
   const sessions = new Map<string, Session>();
   const bindings = new Map<string, string>();
+  const usage: JournalUsage = { bytes: 0 };
 
   const drop = (id: string, reason: DropReason): void => {
     remove(id);
@@ -72,7 +75,15 @@ export function createSessionStore({ limits, seed, onDropped }: SessionStoreOpti
   };
   const remove = (id: string): boolean => {
     for (const [credentialHash, bound] of bindings) if (bound === id) bindings.delete(credentialHash);
+    // A journal that is no longer in the store does not count.
+    sessions.get(id)?.journal.clear();
     return sessions.delete(id);
+  };
+  const dropEntries = (): void => {
+    for (const { journal } of sessions.values()) {
+      while (usage.bytes > limits.totalBytes && journal.length > 0) journal.dropOldest();
+      if (usage.bytes <= limits.totalBytes) return;
+    }
   };
   /** The map is in the order of the last use, least recent first. */
   const dropExpired = (now: number): void => {
@@ -104,7 +115,7 @@ export function createSessionStore({ limits, seed, onDropped }: SessionStoreOpti
         delivery: undefined,
         calls: 0,
         scenarioRuns: 0,
-        journal: new Journal(limits),
+        journal: new Journal(limits, usage),
       };
     } else {
       sessions.delete(id);
@@ -122,6 +133,7 @@ export function createSessionStore({ limits, seed, onDropped }: SessionStoreOpti
       const session = use(id, event.exchange.startedAt);
       session.calls++;
       session.journal.add(event);
+      if (usage.bytes > limits.totalBytes) dropEntries();
     },
     list: async () => [...sessions.values()],
     delete: async id => remove(id),
