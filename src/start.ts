@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from './finding/finding.ts';
+import { parseOrigin } from './http/cors.ts';
 import { type ListeningServer, type ListenOptions, listen } from './http/listen.ts';
 import type { ServerError } from './http/options.ts';
 import { readUpstream, type UpstreamMode } from './mock/proxy/upstream.ts';
@@ -41,6 +42,11 @@ export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'proven
   readonly bodyLimit?: number;
   /** True: respond to CORS preflights, and let any page read the responses. Default true. */
   readonly cors?: boolean;
+  /**
+   * Origins of pages that may read the responses of upstreams, such as "https://app.example.com"; "*" allows all. Pages of
+   * this machine, and of the host that they call, always may.
+   */
+  readonly corsOrigins?: readonly string[];
   /** Upstream services that respond instead of the mock: "https://...", "petstore=https://...", "petstore.getPet=https://...". */
   readonly upstreams?: readonly string[];
   /**
@@ -146,7 +152,7 @@ async function runInSlices(work: Iterable<readonly Finding[]>): Promise<Finding[
 
 /**
  * Starts a mock server in this process. Resolves when all documents and scenarios are verified.
- * @throws ContractError if a document or a scenario is invalid; InputError if an upstream is invalid; the error of Node
+ * @throws ContractError if a document or a scenario is invalid; InputError if an upstream or an origin is invalid; the error of Node
  * (EADDRINUSE, EACCES) if the port cannot be opened
  * @example
  * const mock = await startMock({ specs: ['specs'], scenarios: ['scenarios'] });
@@ -215,6 +221,7 @@ function openServer(
     host: options.host ?? '127.0.0.1',
     bodyLimit: options.bodyLimit ?? 10 * 1024 * 1024,
     cors: options.cors ?? true,
+    corsOrigins: (options.corsOrigins ?? []).map(parseOrigin),
     token: options.token,
     upstreamTimeout: options.upstreamTimeout ?? 30_000,
     onError: options.onError ?? printInternalError,

@@ -12,6 +12,7 @@ import { formatFinding, formatServeEvent, formatServerError, serveEventJson } fr
 import { type Io, untilInterrupted } from './io.ts';
 import {
   bodyLimitOption,
+  corsOriginOption,
   formatsOption,
   isLoopback,
   loadOptions,
@@ -39,6 +40,7 @@ interface ServeOptions {
   watch?: boolean;
   bodyLimit: number;
   cors: boolean;
+  corsOrigin?: string[];
   provenance?: string[];
   assertFormats?: boolean;
   upstream?: string[];
@@ -73,6 +75,7 @@ export const build: BuildCommand = (command, finish, io) => {
     )
     .addOption(bodyLimitOption('largest request body that is accepted'))
     .option('--no-cors', 'disable CORS')
+    .addOption(corsOriginOption)
     .option('-w, --watch', 'reload documents and scenarios when they change')
     .addOption(upstreamOption)
     .addOption(
@@ -108,6 +111,7 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
     seed: options.seed,
     bodyLimit: options.bodyLimit,
     cors: options.cors,
+    corsOrigins: options.corsOrigin ?? [],
     ...(options.token !== undefined && { token: options.token }),
     ...(options.upstream !== undefined && { upstreams: options.upstream }),
     upstreamMode: options.upstreamMode,

@@ -7,6 +7,8 @@ export interface AppOptions {
   /** Maximum size of a request body in bytes. */
   readonly bodyLimit: number;
   readonly cors: boolean;
+  /** Origins of pages that may read the responses of upstreams, see mayReadUpstream. */
+  readonly corsOrigins: readonly string[];
   /** The client for upstream services, created on the first call. */
   readonly httpClient: () => Promise<HttpClient>;
   /** Resolves when all documents and scenarios are verified; requests to the control API wait for that. */

@@ -50,7 +50,12 @@ export function createControlRouter(options: ControlOptions): Router {
   });
   router.use((error: unknown, request: Request, response: Response, _next: unknown) => {
     if (error instanceof ControlError) return sendProblem(request, response, error.problem);
-    const { status, message } = error as { status?: number; message?: string };
+    const { status, message, limit } = error as { status?: number; message?: string; limit?: number };
+    if (status === 413)
+      return sendProblem(request, response, {
+        code: 'body-too-large',
+        detail: `the body is larger than ${limit} bytes, the limit of the control API`,
+      });
     if (status !== undefined && status < 500)
       return sendProblem(request, response, {
         code: 'bad-control',
