@@ -53,7 +53,7 @@ function takeTurn(socket: Socket, connection: Connection, turn: Turn): void {
     return;
   }
   waiting.push(turn);
-  if (waiting.length === 1) current?.once('close', () => runWaiting(socket, connection));
+  if (waiting.length === 1) runAfter(current, socket, connection);
   if (waiting.length === MAX_WAITING) socket.pause();
 }
 
@@ -65,7 +65,15 @@ function runWaiting(socket: Socket, connection: Connection): void {
   if (waiting.length === MAX_WAITING - 1) socket.resume();
   connection.current = turn.outgoing;
   turn.run();
-  if (waiting.length > 0) turn.outgoing?.once('close', () => runWaiting(socket, connection));
+  if (waiting.length > 0) runAfter(turn.outgoing, socket, connection);
+}
+
+function runAfter(outgoing: ServerResponse | undefined, socket: Socket, connection: Connection): void {
+  const run = (): void => runWaiting(socket, connection);
+  // If the client has closed its side, node:http ends the connection when the last response is finished. An error comes
+  // before that.
+  if (connection.waiting[0]?.outgoing === undefined) outgoing?.prependOnceListener('finish', run);
+  else outgoing?.once('close', run);
 }
 
 export type RequestHandler = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
@@ -177,5 +185,6 @@ export function normalizeTarget(incoming: IncomingMessage): void {
   const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && /^host$/i.test(name));
   if (at < 0) rawHeaders.push('Host', host);
   else rawHeaders[at + 1] = host;
+  incoming.headers.host = host;
   incoming.url = rest.startsWith('/') ? rest : `/${rest}`;
 }
