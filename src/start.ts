@@ -193,7 +193,7 @@ export async function startServer(options: MockOptions): Promise<MockServer> {
 }
 
 function initialServerState(options: MockOptions, config: ServedConfig): ServerState {
-  const { seed = 'deadringer', upstreams = [], upstreamMode = 'always' } = options;
+  const { seed = 'deadringer' } = options;
   return createServerState({
     seed,
     dynamic: options.dynamic ?? false,
@@ -205,11 +205,17 @@ function initialServerState(options: MockOptions, config: ServedConfig): ServerS
       seed,
       onDropped: options.onSessionDropped ?? (() => {}),
     }),
-    upstreams: new UpstreamTable(
-      upstreams.flatMap(text => readUpstream(text, upstreamMode, config.contract)),
-    ),
+    upstreams: createUpstreamTable(options, config.contract),
     config,
   });
+}
+
+/** A closure in initialServerState() would keep the first documents in memory, like all closures of that function. */
+function createUpstreamTable(
+  { upstreams = [], upstreamMode = 'always' }: MockOptions,
+  contract: Contract,
+): UpstreamTable {
+  return new UpstreamTable(upstreams.flatMap(text => readUpstream(text, upstreamMode, contract)));
 }
 
 function openServer(

@@ -69,7 +69,10 @@ function runWaiting(socket: Socket, connection: Connection): void {
 }
 
 function runAfter(outgoing: ServerResponse | undefined, socket: Socket, connection: Connection): void {
-  const run = (): void => runWaiting(socket, connection);
+  const run = (): void => {
+    if (outgoing?.shouldKeepAlive === false) connection.waiting.length = 0;
+    else runWaiting(socket, connection);
+  };
   // If the client has closed its side, node:http ends the connection when the last response is finished. An error comes
   // before that.
   if (connection.waiting[0]?.outgoing === undefined) outgoing?.prependOnceListener('finish', run);
@@ -89,7 +92,7 @@ export function handleInTurn(
 ): void {
   const { socket } = incoming;
   const connection = connectionOf(socket);
-  if (connection.isClosing) {
+  if (connection.isClosing || connection.current?.shouldKeepAlive === false) {
     incoming.resume();
     return;
   }
@@ -122,8 +125,8 @@ export function endInTurn(socket: Socket, problem: Problem | undefined): boolean
   connection.isClosing = true;
   const { current, newest, waiting } = connection;
   const end = (): void => {
-    if (problem === undefined || !socket.writable) socket.destroy();
-    else endWithProblem(socket, problem);
+    if (problem === undefined) socket.destroy();
+    else if (socket.writable) endWithProblem(socket, problem);
   };
   if (newest === undefined || newest.complete) {
     takeTurn(socket, connection, { outgoing: undefined, run: end });
