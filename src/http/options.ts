@@ -20,7 +20,7 @@ export interface AppOptions {
 
 /**
  * An error that is not part of an exchange. bug: an internal error. client-disconnected: the client closed the connection
- * before its request was complete. malformed-http: node:http rejected the request with this error code.
+ * before its request was complete. malformed-http: the request was rejected with this code, of node:http or of a problem.
  */
 export type ServerError =
   | { readonly kind: 'bug'; readonly error: unknown; readonly request: string }
