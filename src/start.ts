@@ -11,7 +11,7 @@ import { needsPrism } from './mock/respond/negotiate.ts';
 import { preloadPrism } from './mock/respond/prism.ts';
 import { createServedConfig, type ServedConfig } from './mock/served-config.ts';
 import { createServerState, type ServerState } from './mock/server-state.ts';
-import { createSessionStore, type SessionLimits } from './mock/session/session.ts';
+import { createSessionStore, type DropReason, type SessionLimits } from './mock/session/session.ts';
 import { compileSchemas, compileSchemasStepwise } from './openapi/lint.ts';
 import { ContractError, type LoadOptions, loadContract } from './openapi/load.ts';
 import type { Contract } from './openapi/model.ts';
@@ -26,8 +26,8 @@ export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'proven
   readonly scenarios?: readonly string[];
   /** Limits of sessions and journals. Default: 1000 sessions of 1000 entries and 16 MiB each, 256 MiB together, deleted after 24 hours without a request. */
   readonly limits?: Partial<SessionLimits>;
-  /** Called when a session is dropped: it was idle for too long, or there are too many sessions. */
-  readonly onSessionDropped?: (id: string, reason: 'idle' | 'too-many') => void;
+  /** Called when a session is dropped: it was idle for too long, or the sessions are too many or too large. */
+  readonly onSessionDropped?: (id: string, reason: DropReason) => void;
   /** Bearer token that the control API requires. Set one if other machines can reach the server. */
   readonly token?: string;
   /** Default 0: any free port. */

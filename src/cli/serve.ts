@@ -5,6 +5,7 @@ import { pluralize } from '../finding/plural.ts';
 import type { ServerError } from '../http/options.ts';
 import { UPSTREAM_MODES, type UpstreamMode } from '../mock/proxy/upstream.ts';
 import { basePathOf, exampleCurl } from '../mock/respond/refuse.ts';
+import type { DropReason } from '../mock/session/session.ts';
 import { printable, type TextStyle } from '../reporters/safe-text.ts';
 import type { MockOptions, MockServer } from '../start.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
@@ -166,13 +167,14 @@ function watchEvents(log: ServeOptions['log'], io: Io): WatchEvents {
   };
 }
 
-function reportDroppedSession(
-  id: string,
-  reason: 'idle' | 'too-many',
-  log: ServeOptions['log'],
-  io: Io,
-): void {
-  const text = `session "${id}" was dropped: ${reason === 'idle' ? 'not used for a day' : 'too many sessions; it was the least recently used'}`;
+const DROP_REASONS: Readonly<Record<DropReason, string>> = {
+  idle: 'not used for a day',
+  'too-many': 'too many sessions; it was the least recently used',
+  'too-large': 'the sessions remember too much; it was the least recently used',
+};
+
+function reportDroppedSession(id: string, reason: DropReason, log: ServeOptions['log'], io: Io): void {
+  const text = `session "${id}" was dropped: ${DROP_REASONS[reason]}`;
   if (log === 'json') io.out(JSON.stringify({ time: new Date().toISOString(), sessionDropped: id, reason }));
   else if (log === 'pretty') io.err(text);
 }

@@ -177,17 +177,22 @@ const INVALID_HOST = /[\s/?#@\\,"<>^`{|}]/;
 /**
  * Replaces an absolute target ("http://api.example.com/pets", from a client that uses this server as its proxy) by its
  * path, and the Host field by its host (RFC 9112 section 3.2.2).
+ * @returns why the target is invalid
  */
-export function normalizeTarget(incoming: IncomingMessage): void {
+export function normalizeTarget(incoming: IncomingMessage): Problem | undefined {
   const target = incoming.url ?? '';
-  if (target.startsWith('/')) return;
+  if (target.startsWith('/')) return undefined;
   const [, authority, rest = ''] = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)(.*)$/is.exec(target) ?? [];
-  if (authority === undefined) return;
+  if (authority === undefined) return undefined;
   const { rawHeaders } = incoming;
   const host = authority.slice(authority.lastIndexOf('@') + 1);
+  // RFC 9110 section 4.2.1.
+  if (/^(?::|$)/.test(host) || INVALID_HOST.test(host))
+    return { code: 'bad-request', detail: 'the URL of the request has no valid host' };
   const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && /^host$/i.test(name));
   if (at < 0) rawHeaders.push('Host', host);
   else rawHeaders[at + 1] = host;
   incoming.headers.host = host;
   incoming.url = rest.startsWith('/') ? rest : `/${rest}`;
+  return undefined;
 }

@@ -41,8 +41,7 @@ export function listen(options: ListenOptions): Promise<ListeningServer> {
   const { onError } = options;
   // Without a Host field node:http would respond itself, without a body.
   const server = nodeHttp.createServer({ requireHostHeader: false }, (incoming, outgoing) => {
-    const problem = headProblem(incoming);
-    normalizeTarget(incoming);
+    const problem = headProblem(incoming) ?? normalizeTarget(incoming);
     handleInTurn(incoming, outgoing, handler, problem, onError);
   });
   // A client that has closed its sending side still reads.

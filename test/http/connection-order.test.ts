@@ -120,6 +120,7 @@ describe('an error of one request takes the place of its response', () => {
     ['no Host', 'GET /pets/pets HTTP/1.1\r\nAccept: */*\r\n\r\n', 400, 'bad-request'],
     ['two Host fields', request('GET', 'Host: y\r\n'), 400, 'bad-request'],
     ['a Host that is none', request().replace('Host: x', 'Host: x/y'), 400, 'bad-request'],
+    ['a URL without a host', request('GET', '', '', 'http:///pets/pets'), 400, 'bad-request'],
     ['another expectation', request('GET', 'Expect: 200-ok\r\n'), 417, 'expectation-failed'],
     ['a tunnel', 'CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\n\r\n', 501, 'not-a-proxy'],
     [
