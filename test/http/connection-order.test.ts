@@ -207,12 +207,12 @@ describe('a client that closes its sending side', () => {
 });
 
 test('a client that sends and does not read has few requests handled, and all of them when it reads', async () => {
-  const count = 40_000;
+  const count = 12_000;
   const socket = net.connect(mock.port, '127.0.0.1');
   socket.on('error', () => {});
   socket.pause();
   let seen = -1;
-  socket.write(request('GET', 'Connection: keep-alive\r\n').repeat(count));
+  socket.write(request('GET', '', '', '/nowhere').repeat(count));
   // The server is idle when it handled nothing between two other requests.
   while (seen < events.length) {
     seen = events.length;
@@ -223,7 +223,7 @@ test('a client that sends and does not read has few requests handled, and all of
   let rest = '';
   await new Promise<void>(resolve => {
     socket.on('data', chunk => {
-      const parts = (rest + chunk.toString('latin1')).split('HTTP/1.1 200 OK');
+      const parts = (rest + chunk.toString('latin1')).split('HTTP/1.1 404 Not');
       rest = (parts.pop() ?? '').slice(-20);
       answers += parts.length;
       if (answers === count) resolve();
