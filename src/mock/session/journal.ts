@@ -18,7 +18,7 @@ export interface JournalUsage {
 }
 
 /** What the journal keeps of an operation: the operation itself would keep its document in memory after a reload. */
-export interface ServedOperation {
+interface ServedOperation {
   readonly id: string;
   readonly method: string;
   readonly path: string;
@@ -29,7 +29,7 @@ export interface ServedOperation {
 
 const SERVED_OPERATIONS = new WeakMap<Operation, ServedOperation>();
 
-export function toServedOperation(operation: Operation): ServedOperation {
+function toServedOperation(operation: Operation): ServedOperation {
   let served = SERVED_OPERATIONS.get(operation);
   if (served === undefined) {
     const { id, method, path, api } = operation;
