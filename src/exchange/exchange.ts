@@ -20,10 +20,15 @@ export interface Request {
   readonly query: string;
   readonly headers: Headers;
   /**
-   * Names of header fields, lower case, that the recording may have left out: a field named here and absent from
-   * `headers` is unknown, not missing.
+   * What the recording may have left out: names of header fields in lower case, "*" for any header field or API key, and
+   * pointers of other values such as "/query/api_key". What is named here and absent is unknown, not missing.
    */
   readonly withheld?: readonly string[];
+  /**
+   * True: another tool made the recording and may have replaced values by marks such as "[REDACTED]". The value behind a mark
+   * is unknown.
+   */
+  readonly mayBeMasked?: true;
   readonly body: Body;
 }
 
@@ -32,6 +37,7 @@ export interface Response {
   readonly headers: Headers;
   /** As in a request. */
   readonly withheld?: readonly string[];
+  readonly mayBeMasked?: true;
   readonly body: Body;
 }
 
@@ -62,6 +68,14 @@ export function header(headers: Headers, name: string): string | undefined {
   const values = Object.hasOwn(headers, name) ? headers[name] : undefined;
   if (values === undefined || values.length === 0) return undefined;
   return values.length === 1 ? values[0] : values.join(', ');
+}
+
+/**
+ * True when the recording may have left a value out: an absent one is unknown, not missing.
+ * @param name a header field in lower case, or a pointer such as "/query/api_key"
+ */
+export function isWithheld({ withheld }: Pick<Request, 'withheld'>, name: string): boolean {
+  return withheld !== undefined && (withheld.includes(name) || withheld.includes('*'));
 }
 
 /** True when the recording contains the body; an empty body counts. */

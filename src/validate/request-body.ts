@@ -1,6 +1,6 @@
 // Validates the body of a request: present if required, of a declared media type, and valid for its schema.
 
-import { header, isRecorded, type Request } from '../exchange/exchange.ts';
+import { header, isRecorded, isWithheld, type Request } from '../exchange/exchange.ts';
 import { closestMediaType, parseMediaType } from '../exchange/media-type.ts';
 import { hasEmptyBody } from '../exchange/text-body.ts';
 import type { Finding } from '../finding/finding.ts';
@@ -32,6 +32,16 @@ export function checkRequestBody(
   if (empty && !requestBody.required) return;
   // Without a body the Content-Type does not matter, except for a required body: then it is checked if it is sent.
   if (contentType !== undefined || !empty) {
+    if (contentType === undefined && isWithheld(request, 'content-type')) {
+      const message = 'request body cannot be checked: the recording omits "content-type"';
+      findings.push({
+        code: 'request-body-not-checkable',
+        message,
+        at: '/request/body',
+        location: location(),
+      });
+      return;
+    }
     const mediaType = contentType === undefined ? undefined : parseMediaType(contentType);
     const content = mediaType && closestMediaType(requestBody.contents, mediaType);
     if (content === undefined && requestBody.contents.length > 0) {

@@ -1,6 +1,6 @@
 // Validates a response against an operation: its status, headers and body.
 
-import { header, isRecorded, type Request, type Response } from '../exchange/exchange.ts';
+import { header, isRecorded, isWithheld, type Request, type Response } from '../exchange/exchange.ts';
 import { isCommonHeader } from '../exchange/header-names.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { closestMediaType, parseMediaType } from '../exchange/media-type.ts';
@@ -17,6 +17,7 @@ import {
 import { matchForOperation } from '../routing/path-values.ts';
 import { typeHintsOf } from '../schema/type-hints.ts';
 import { validateBody } from './body.ts';
+import { withMaskedValues } from './masked-values.ts';
 import { parseHeaderParameter } from './parameter-styles.ts';
 import { readContentParameter, validateParameterValue } from './parameters.ts';
 import { quoteTestFor } from './quote-test.ts';
@@ -72,7 +73,7 @@ export function validateResponse(
         ? parseHeaderParameter(parameter, typeHintsOf(api.documents, parameter.schema), raw)
         : readContentParameter(parameter, raw);
     validateParameterValue(
-      { api, parameter, direction: 'response', secretSources, withheld: response.withheld },
+      { api, parameter, direction: 'response', secretSources, message: response },
       value,
       findings,
     );
@@ -83,7 +84,7 @@ export function validateResponse(
     if (content !== undefined)
       validateBody(api, content, response, 'response', quoteTestFor(api, secretSources), findings);
   }
-  return findings;
+  return withMaskedValues(findings, response);
 }
 
 function reportUndocumentedHeaders(
@@ -128,6 +129,11 @@ function findContent(
   const at = '/response/headers/content-type';
   const contentType = header(response.headers, 'content-type');
   const mediaType = contentType === undefined ? undefined : parseMediaType(contentType);
+  if (contentType === undefined && isWithheld(response, 'content-type'))
+    return report(
+      'response-body-not-checkable',
+      'response body cannot be checked: the recording omits "content-type"',
+    );
   if (mediaType === undefined) {
     const problem = contentType === undefined ? 'is missing' : 'is not a media type';
     return report(
