@@ -34,6 +34,7 @@ export const PROBLEMS = {
   'not-a-proxy': { status: 501, title: 'This server is not a proxy' },
   'request-timeout': { status: 408, title: 'The request was not received in time' },
   'bad-control': { status: 400, title: 'The request to the control API is invalid' },
+  'credential-bound': { status: 409, title: 'The credential is bound to another session' },
   'control-unauthorized': { status: 401, title: 'The control API requires a token' },
   'control-forbidden': { status: 403, title: 'The control API rejects requests from this origin or host' },
   'no-such-control': { status: 404, title: 'The control API has no such resource' },
