@@ -109,7 +109,7 @@ function incompleteReasons(report: ReportWithoutVerdict): string[] {
     const place =
       unusable.location === undefined ? '' : ` (${short(unusable.location.file)}:${unusable.location.line})`;
     incomplete.push(
-      `a schema needed for this traffic cannot be compiled${place}; run "deadringer lint" for details`,
+      `a part of a document that this traffic needs cannot be used${place}; run "deadringer lint" for details`,
     );
   }
   return incomplete;
@@ -151,7 +151,7 @@ function nothingChecked({
   const seen = firstThree(hosts.map(([host, times]) => `${short(host)} (${times})`));
   const [[host] = ['']] = hosts;
   const option = host.length <= MAX_VALUE ? `--server ${host}` : '--server URL';
-  return `${sentence}. The traffic went to ${seen}; ${named}. If one of these hosts is the API, add ${option}`;
+  return `${sentence}. The traffic went to ${seen}; ${named}. If one of these hosts is the API, add ${option} to the command`;
 }
 
 /** Values from outside are shortened here: a whole reason that is too long would lose its end, which says what to do. */

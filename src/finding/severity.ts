@@ -3,9 +3,13 @@ import { catalogueEntry, type FindingCode } from './catalogue.ts';
 
 export type Severity = 'error' | 'warning' | 'note';
 
-/** A violation is an error; a difference and what is undocumented are warnings; what is not checkable and advice are notes. */
+/**
+ * A violation is an error; a difference and what is undocumented are warnings; what is not checkable and advice are notes, or
+ * warnings if they are about a document.
+ */
 export function severityOf(code: FindingCode): Severity {
-  switch (catalogueEntry(code).kind) {
+  const { kind, about } = catalogueEntry(code);
+  switch (kind) {
     case 'violation':
       return 'error';
     case 'difference':
@@ -13,6 +17,10 @@ export function severityOf(code: FindingCode): Severity {
       return 'warning';
     case 'not-checkable':
     case 'advice':
-      return 'note';
+      return about === 'document' || about === 'scenario' ? 'warning' : 'note';
   }
+}
+
+export function isError({ code }: { readonly code: FindingCode }): boolean {
+  return severityOf(code) === 'error';
 }

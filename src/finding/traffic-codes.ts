@@ -11,14 +11,14 @@ export const TRAFFIC_CODES = {
   'request-not-checkable': {
     about: 'traffic',
     kind: 'not-checkable',
-    meaning: 'the request cannot be validated, because a schema of the document cannot be compiled',
-    fix: 'Run "deadringer lint" and correct the schema that the message names.',
+    meaning: 'the request, or a part of it, cannot be validated, because the document declares it wrongly',
+    fix: 'Run "deadringer lint" and correct the document at the reported line.',
   },
   'response-not-checkable': {
     about: 'traffic',
     kind: 'not-checkable',
-    meaning: 'the response cannot be validated, because a schema of the document cannot be compiled',
-    fix: 'Run "deadringer lint" and correct the schema that the message names.',
+    meaning: 'the response, or a part of it, cannot be validated, because the document declares it wrongly',
+    fix: 'Run "deadringer lint" and correct the document at the reported line.',
   },
   'answer-status-differs': {
     about: 'traffic',

@@ -12,6 +12,8 @@ export interface SchemaReader {
   resolve(schema: DocumentNode, ref: string): DocumentNode | undefined;
   /** Whether a value satisfies a schema. */
   isValid(schema: DocumentNode, value: unknown): boolean;
+  /** Whether a name matches a regular expression of `patternProperties`. */
+  matchesName(source: string, name: string): boolean;
 }
 
 export interface PropertyAnnotation {
@@ -107,7 +109,7 @@ function visit(
   );
   const undocumented: PropertyAnnotation[] = [];
   for (const [name, inner] of Object.entries(value)) {
-    const named = nodes.flatMap(node => propertySchemas(node, name, true));
+    const named = nodes.flatMap(node => propertySchemas(reader, node, name, true));
     if (named.length > 0) visit(reader, named, inner, at + jsonPointer(name), hidden, annotations);
     else if (namesProperties)
       undocumented.push({ kind: 'undocumented', at: at + jsonPointer(name), address: outermost });
@@ -120,7 +122,7 @@ function visit(
 export function unevaluatedNames(reader: SchemaReader, schema: DocumentNode, value: JsonObject): string[] {
   const nodes = applicableSchemas(reader, [schema], value);
   return Object.keys(value).filter(
-    name => !nodes.some(node => propertySchemas(node, name, !isSameNode(node, schema)).length > 0),
+    name => !nodes.some(node => propertySchemas(reader, node, name, !isSameNode(node, schema)).length > 0),
   );
 }
 
@@ -180,14 +182,19 @@ function applicableSchemas(
   return [...found.values()];
 }
 
-function subschemaList(node: DocumentNode, keyword: string): DocumentNode[] {
+export function subschemaList(node: DocumentNode, keyword: string): DocumentNode[] {
   const list = childNode(node, keyword);
   if (list === undefined || !Array.isArray(list.value)) return [];
   return list.value.map((_, index) => childNode(list, index) as DocumentNode);
 }
 
 /** The subschemas of a schema object that apply to a property; none if it does not name the property. */
-function propertySchemas(node: DocumentNode, name: string, withUnevaluated: boolean): DocumentNode[] {
+export function propertySchemas(
+  reader: SchemaReader,
+  node: DocumentNode,
+  name: string,
+  withUnevaluated: boolean,
+): DocumentNode[] {
   const found: DocumentNode[] = [];
   const properties = childNode(node, 'properties');
   const property = properties && childNode(properties, name);
@@ -195,7 +202,7 @@ function propertySchemas(node: DocumentNode, name: string, withUnevaluated: bool
   const patterns = childNode(node, 'patternProperties');
   if (patterns !== undefined && isObject(patterns.value)) {
     for (const pattern of Object.keys(patterns.value)) {
-      if (new RegExp(pattern, 'u').test(name)) found.push(childNode(patterns, pattern) as DocumentNode);
+      if (reader.matchesName(pattern, name)) found.push(childNode(patterns, pattern) as DocumentNode);
     }
   }
   if (found.length > 0) return found;

@@ -42,50 +42,66 @@ function readTypeHints(
   value: Readonly<Record<string, unknown>>,
 ): TypeHints {
   const types = new Set<string>();
-  const properties = new Map<string, TypeHints>();
-  let items: TypeHints | undefined;
-  let additional: TypeHints | undefined;
-  let open = value.additionalProperties !== false;
-  const mergeHints = (other: TypeHints): void => {
-    for (const type of other.types) types.add(type);
-    for (const [name, property] of other.properties) properties.set(name, property);
-    items ??= other.items;
-    additional ??= other.additional;
-    open &&= other.open;
-  };
+  const before: TypeHints[] = [];
+  const after: TypeHints[] = [];
   const node = (key: string, inner: unknown): DocumentNode => ({
     uri: schema.uri,
     pointer: `${schema.pointer}/${key}`,
     value: inner,
   });
+  const hintsOf = (key: string, inner: unknown): TypeHints => typeHintsOf(documents, node(key, inner));
 
   if (typeof value.$ref === 'string') {
-    const target = documents.resolve(schema, value.$ref);
-    if (target !== undefined) mergeHints(typeHintsOf(documents, target));
+    const target = documents.resolveChain(schema, value.$ref);
+    if (target !== undefined) before.push(typeHintsOf(documents, target));
   }
+  for (const part of before) for (const type of part.types) types.add(type);
   for (const type of [value.type].flat()) if (typeof type === 'string') types.add(type);
   if (value.nullable === true) types.add('null');
   for (const literal of Array.isArray(value.enum) ? value.enum : 'const' in value ? [value.const] : []) {
     if (types.size === 0 || value.type === undefined) types.add(jsonTypeOf(literal));
   }
-  if (isObject(value.properties)) {
-    for (const [name, property] of Object.entries(value.properties)) {
-      properties.set(name, typeHintsOf(documents, node('properties', property)));
-    }
-    if (types.size === 0) types.add('object');
-  }
-  if (value.items !== undefined) {
-    items = typeHintsOf(documents, node('items', value.items));
-    if (types.size === 0) types.add('array');
-  }
-  if (isObject(value.additionalProperties))
-    additional = typeHintsOf(documents, node('additionalProperties', value.additionalProperties));
+  if (isObject(value.properties) && types.size === 0) types.add('object');
+  if (value.items !== undefined && types.size === 0) types.add('array');
   for (const keyword of ['allOf', 'anyOf', 'oneOf']) {
     const list = value[keyword];
-    if (Array.isArray(list))
-      for (const inner of list) mergeHints(typeHintsOf(documents, node(keyword, inner)));
+    if (Array.isArray(list)) for (const inner of list) after.push(hintsOf(keyword, inner));
   }
-  return { types, items, properties, additional, open };
+  for (const part of after) for (const type of part.types) types.add(type);
+  const parts = [...before, ...after];
+
+  // Members are read at their first use: the schemas that a schema leads to can be those of a whole large document.
+  let properties: Map<string, TypeHints> | undefined;
+  return {
+    types,
+    open: value.additionalProperties !== false && parts.every(({ open }) => open),
+    get properties() {
+      if (properties !== undefined) return properties;
+      const own = Object.entries(isObject(value.properties) ? value.properties : {});
+      properties = new Map([
+        ...before.flatMap(part => [...part.properties]),
+        ...own.map(([name, property]) => [name, hintsOf('properties', property)] as const),
+        ...after.flatMap(part => [...part.properties]),
+      ]);
+      return properties;
+    },
+    get items() {
+      return (
+        before.find(part => part.items !== undefined)?.items ??
+        (value.items === undefined
+          ? after.find(part => part.items !== undefined)?.items
+          : hintsOf('items', value.items))
+      );
+    },
+    get additional() {
+      return (
+        before.find(part => part.additional !== undefined)?.additional ??
+        (isObject(value.additionalProperties)
+          ? hintsOf('additionalProperties', value.additionalProperties)
+          : after.find(part => part.additional !== undefined)?.additional)
+      );
+    },
+  };
 }
 
 function jsonTypeOf(value: unknown): string {
@@ -98,7 +114,7 @@ function jsonTypeOf(value: unknown): string {
  * The values that a text may stand for, the likeliest first. Numbers have the grammar of JSON: " " is not 0 and "0x10" is
  * not 16.
  */
-export function candidateValues(hints: TypeHints, text: string): unknown[] {
+export function candidateValues(hints: Pick<TypeHints, 'types'>, text: string): unknown[] {
   const { types } = hints;
   const values: unknown[] = [];
   if ((types.has('integer') || types.has('number')) && /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(text)) {
@@ -112,6 +128,6 @@ export function candidateValues(hints: TypeHints, text: string): unknown[] {
 }
 
 /** The first of the values that a text may stand for. */
-export function likeliestValue(hints: TypeHints | undefined, text: string): unknown {
+export function likeliestValue(hints: Pick<TypeHints, 'types'> | undefined, text: string): unknown {
   return candidateValues(hints ?? NO_TYPE_HINTS, text)[0];
 }

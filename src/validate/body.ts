@@ -1,8 +1,9 @@
 // Validates the body of a request or a response against the schema of its content.
 
+import type { DocumentNode } from '../document/documents.ts';
 import { type DecodedBody, decodeBody } from '../exchange/body.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
-import { parseMediaType } from '../exchange/media-type.ts';
+import { isMediaRange, isXml, mediaTypeOf } from '../exchange/media-type.ts';
 import type { Message } from '../exchange/text-body.ts';
 import { isBodyLongerThan } from '../exchange/text-body.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
@@ -12,9 +13,13 @@ import { annotateProperties } from '../schema/annotations.ts';
 import type { Direction, ValidationMode } from '../schema/dialect.ts';
 import { findSchemaProblems, limitRepeats, type SchemaProblem } from '../schema/explain.ts';
 import type { QuoteTest } from '../schema/quoted-value.ts';
+import { readXml } from '../schema/read-xml.ts';
+import { UnusableSchema } from '../schema/schemas.ts';
 import { likeliestValue, typeHintsOf } from '../schema/type-hints.ts';
+import { describesXml } from '../schema/xml-schema.ts';
 import { formValue } from './form-values.ts';
 import { latin1Text, multipartValue, type SchemaValue } from './multipart-value.ts';
+import { notCheckable } from './unusable.ts';
 
 /** Bytes. Validation of a larger body stops at the first error: millions of errors would fill the memory. */
 const LARGE_BODY = 1024 * 1024;
@@ -41,7 +46,6 @@ const BODY_CODES = {
 /**
  * Adds the findings about a body to `findings`. An empty body has none: the caller reports a missing one.
  * @param mayQuote decides which values of the body the messages quote
- * @throws UnusableSchema when the schema does not compile
  */
 export function validateBody(
   api: ApiSpec,
@@ -74,26 +78,36 @@ export function validateBody(
     default:
   }
   if (content.schema === undefined) return;
-  const value = toSchemaValue(api, content, content.schema, decoded);
+  const { schema } = content;
+  const isXmlBody = decoded.kind === 'text' && isXml(mediaTypeOf(message.headers)?.essence ?? '');
+  const value = isXmlBody
+    ? xmlValue(api, schema, decoded.text)
+    : toSchemaValue(api, content, schema, decoded);
   if (value === undefined) {
-    report(codes['not-checkable'], `of type ${content.mediaType} cannot be validated against a schema`);
+    const sent = isMediaRange(content.mediaType) ? mediaTypeOf(message.headers)?.essence : undefined;
+    const mediaType = sent ?? content.mediaType;
+    report(codes['not-checkable'], `of type ${mediaType} cannot be validated against a schema`);
     return;
   }
   if ('malformed' in value) {
     const { name, message: problem } = value.malformed;
-    const message = `${direction} body ${jsonPointer(name)} cannot be parsed: ${problem}`;
+    const at = name === undefined ? '' : jsonPointer(name);
     findings.push({
       code: codes.malformed,
-      message,
-      at: root + jsonPointer(name),
+      message: `${direction} body ${at === '' ? '' : `${at} `}cannot be parsed: ${problem}`,
+      at: root + at,
       location: api.documents.locate(content.node),
     });
     return;
   }
   try {
     const mode = { direction, errors: isBodyLongerThan(message, LARGE_BODY) ? 'first' : 'all' } as const;
-    validateValue(api, content.schema, value.json, mode, mayQuote, findings);
+    validateValue(api, schema, value.json, mode, mayQuote, findings);
   } catch (error) {
+    if (error instanceof UnusableSchema) {
+      findings.push(notCheckable(error.finding, direction));
+      return;
+    }
     if (!(error instanceof RangeError)) throw error;
     report(codes.malformed, 'cannot be validated: it is nested too deeply');
     return;
@@ -132,10 +146,11 @@ function validateValue(
   };
   // Finding the secrets of a large body takes too long.
   const problems = findSchemaProblems(api.schemas, schema, value, mode, stopAtFirst ? () => false : mayQuote);
+  const isInvalid = problems.some(({ isUndecided }) => !isUndecided);
   for (const problem of problems) {
     push(
-      codes.schema,
-      stopAtFirst
+      problem.isUndecided ? codes['not-checkable'] : codes.schema,
+      stopAtFirst && !problem.isUndecided
         ? {
             ...problem,
             message: `${problem.message} (only the first error of a body this large is reported)`,
@@ -147,7 +162,7 @@ function validateValue(
   // fail. Therefore it only tells that there may be some; the annotations find out which.
   if (!api.schemas.mayHaveUndocumented(schema, value, direction)) return;
   // In an invalid body only read-only and write-only properties are reported.
-  if (problems.length > 0 && !api.schemas.mayHideProperties(schema, direction)) return;
+  if (isInvalid && !api.schemas.mayHideProperties(schema, direction)) return;
   const { reader, schema: start } = api.schemas.reader(schema, direction);
   const propertyProblems = annotateProperties(reader, start, value, direction).map(
     ({ kind, at, address }) => ({
@@ -165,7 +180,7 @@ function validateValue(
   for (const problem of limitRepeats(propertyProblems)) {
     if (problem.keyword === 'hidden') push(codes.hidden, problem);
     // In an invalid body all branches may fail: declared properties would be reported as undocumented.
-    else if (problems.length === 0) push(codes.undocumented, problem);
+    else if (!isInvalid) push(codes.undocumented, problem);
   }
 }
 
@@ -179,11 +194,10 @@ function toSchemaValue(
   const hints = typeHintsOf(api.documents, schema);
   switch (decoded.kind) {
     case 'json':
+    case 'deep-json':
       return { json: decoded.value };
     case 'text':
-      return /xml$/.test(parseMediaType(content.mediaType)?.essence ?? '')
-        ? undefined
-        : { json: likeliestValue(hints, decoded.text) };
+      return textValue(hints.types, decoded.text);
     case 'form':
       return { json: formValue(content, hints, decoded.pairs) };
     case 'multipart':
@@ -195,4 +209,26 @@ function toSchemaValue(
     default:
       return undefined;
   }
+}
+
+/** A text such as CSV cannot be held against a schema of objects, unless it is JSON. */
+function textValue(types: ReadonlySet<string>, text: string): SchemaValue | undefined {
+  const isStructure = types.size > 0 && [...types].every(type => type === 'object' || type === 'array');
+  if (!isStructure) return { json: likeliestValue({ types }, text) };
+  try {
+    return { json: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** XML is a string, or the value that the keyword `xml` of the schema describes. Without it, an object is not checkable. */
+function xmlValue(api: ApiSpec, schema: DocumentNode, text: string): SchemaValue | undefined {
+  const { documents } = api;
+  const { types } = typeHintsOf(documents, schema);
+  if (types.has('string') || !(types.has('object') || types.has('array')))
+    return { json: likeliestValue({ types }, text) };
+  const read = readXml(documents, schema, text);
+  if ('malformed' in read) return { malformed: { name: undefined, message: read.malformed } };
+  return describesXml(documents, schema) ? read : undefined;
 }

@@ -186,6 +186,25 @@ describe('a session', () => {
     ]).toEqual([503, 503, 503, 200, 503, 200, 200]);
   });
 
+  test('a credential of another session is moved only on request', async () => {
+    await control('POST', '/sessions', { id: 'first-owner', credentials: ['shared-key'] });
+    const refused = await control('POST', '/sessions/second-owner/credentials', { credential: 'shared-key' });
+    expect(refused.status).toBe(409);
+    expect(refused.body).toMatchObject({
+      type: 'deadringer:credential-bound',
+      detail: 'the credential is bound to session "first-owner"',
+    });
+    const created = await control('POST', '/sessions', { id: 'third-owner', credentials: ['shared-key'] });
+    expect(created.status).toBe(409);
+    const again = await control('POST', '/sessions/first-owner/credentials', { credential: 'shared-key' });
+    expect(again.status).toBe(204);
+    const moved = { credential: 'shared-key', move: true };
+    expect((await control('POST', '/sessions/second-owner/credentials', moved)).status).toBe(204);
+    await control('DELETE', '/sessions/second-owner');
+    const free = await control('POST', '/sessions/first-owner/credentials', { credential: 'shared-key' });
+    expect(free.status).toBe(204);
+  });
+
   test('is found by header, credential, cookie and URL prefix, in this order', async () => {
     await control('POST', '/sessions', {
       id: 'by-key',
@@ -420,7 +439,21 @@ describe('access control', () => {
     expect(await ask({}, guarded.port)).toBe(401);
     expect(await ask({ authorization: 'Bearer wrong' }, guarded.port)).toBe(401);
     expect(await ask({ authorization: 'Bearer token-for-tests' }, guarded.port)).toBe(200);
+    // The name of the scheme is case-insensitive (RFC 9110 section 11.1), the token is not.
+    expect(await ask({ authorization: 'bearer token-for-tests' }, guarded.port)).toBe(200);
+    expect(await ask({ authorization: 'BEARER  token-for-tests' }, guarded.port)).toBe(200);
+    expect(await ask({ authorization: 'bearer TOKEN-FOR-TESTS' }, guarded.port)).toBe(401);
+    expect(await ask({ authorization: 'token-for-tests' }, guarded.port)).toBe(401);
     await guarded.close();
+  });
+
+  test('responds to a body above its limit with the limit', async () => {
+    const response = await fetch(`${mock.url}/__deadringer/sessions`, {
+      method: 'POST',
+      body: JSON.stringify({ id: 'x'.repeat(1_100_000) }),
+    });
+    expect([response.status, response.headers.get('x-deadringer-error')]).toEqual([413, 'body-too-large']);
+    expect(((await response.json()) as Any).detail).toContain('1048576 bytes');
   });
 
   test('responds to invalid input with a problem', async () => {
