@@ -43,7 +43,7 @@ export function createWatcher(
   isOwnLog: (file: Stats) => boolean,
   signal: AbortSignal,
 ): Watcher {
-  /** The files of the last load by URL, as they were when it read them. */
+  /** The folders, and the files of the last load, by URL, as they were when it read them. */
   let known = new Map<string, string>();
   /** What the load that is under way has read. */
   let read = new Set<string>();
@@ -59,7 +59,7 @@ export function createWatcher(
   const listFiles = async (): Promise<string[]> => {
     const documents = (await findDocumentFiles(specs, [])).map(({ file }) => file);
     const inFolders = [...documents, ...(await listScenarioFiles(scenarios, []))];
-    return [...specs, ...scenarios, ...inFolders].map(file => pathToFileURL(path.resolve(file)).href);
+    return [...specs, ...scenarios, ...inFolders].map(toUri);
   };
 
   const stampsOf = async (uris: Iterable<string>): Promise<Stamps> => {
@@ -89,12 +89,15 @@ export function createWatcher(
     }
   };
 
+  const onRead = (uri: string): void => {
+    if (!uri.startsWith('file:')) return;
+    known.set(uri, stampText(statOrNothing(uri)));
+    read.add(uri);
+  };
+  for (const source of [...specs, ...scenarios]) onRead(toUri(source));
+
   return {
-    onRead: uri => {
-      if (!uri.startsWith('file:')) return;
-      known.set(uri, stampText(statOrNothing(uri)));
-      read.add(uri);
-    },
+    onRead,
     follow: async (reload, { onReload, onFailure }) => {
       while (!signal.aborted) {
         try {
@@ -110,6 +113,10 @@ export function createWatcher(
       }
     },
   };
+}
+
+function toUri(file: string): string {
+  return pathToFileURL(path.resolve(file)).href;
 }
 
 const EMPTY = 'empty';

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { createWatcher } from '../../src/cli/watch.ts';
 import { startProcess } from './process.ts';
@@ -204,6 +205,30 @@ test('the output of the server itself is not followed, even if it has the name o
   const before = looks;
   await expect.poll(() => looks, { timeout: 30_000 }).toBeGreaterThan(before + 6);
   expect(reloads).toBe(1);
+  stop.abort();
+  await following;
+});
+
+test('nothing is reloaded as long as nothing changes', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'deadringer-watched-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const document = path.join(folder, 'pets.yaml');
+  writeFileSync(document, pets('first'));
+  let looks = 0;
+  const isOwnLog = (): boolean => ++looks < 0;
+  const stop = new AbortController();
+  const watcher = createWatcher({ specs: [folder, document], scenarios: [folder] }, isOwnLog, stop.signal);
+  watcher.onRead(pathToFileURL(document).href);
+  watcher.onRead(pathToFileURL(path.join(folder, 'missing.yaml')).href);
+  watcher.onRead('https://example.com/remote.yaml');
+  watcher.onRead('no URL');
+  const following = watcher.follow(() => expect.fail('reloaded'), {
+    onReload: () => {},
+    onFailure: error => {
+      throw error;
+    },
+  });
+  await Promise.race([following, expect.poll(() => looks, { timeout: 30_000 }).toBeGreaterThan(30)]);
   stop.abort();
   await following;
 });
