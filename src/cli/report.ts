@@ -61,7 +61,7 @@ async function readReport(file: string): Promise<Report> {
     const at = jsonPointer(...path);
     const { line, column } = new JsonPositions(text).find(at);
     throw new UsageError(
-      `${file}:${line}:${column} not a report of deadringer: ${at || '/'} ${message}; create reports to merge with --format json`,
+      `${file}:${line}:${column} is not a valid report: ${at || '/'} ${message}; create reports to merge with --format json`,
     );
   }
   return read.data;

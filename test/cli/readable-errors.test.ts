@@ -59,9 +59,9 @@ test.each<[string, (folder: string) => string[]]>([
 test.each([
   [
     '{"version": 2,\n "tool": 3}',
-    /^deadringer: \S+r\.json:2:2 not a report of deadringer: \/tool must be an object; create/,
+    /^deadringer: \S+r\.json:2:2 is not a valid report: \/tool must be an object; create/,
   ],
-  ['[]', /^deadringer: \S+r\.json:1:1 not a report of deadringer: \/ must be an object; create/],
+  ['[]', /^deadringer: \S+r\.json:1:1 is not a valid report: \/ must be an object; create/],
 ])('the report %j is refused with its place', async (text, expected) => {
   const { code, err } = await run('report', 'merge', path.join(folderWith({ 'r.json': text }), 'r.json'));
   expect([code, err]).toEqual([2, expect.stringMatching(expected)]);
