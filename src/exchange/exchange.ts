@@ -21,7 +21,7 @@ export interface Request {
   readonly headers: Headers;
   /**
    * Names of header fields, lower case, that the recording may have left out: a field named here and absent from
-   * `headers` is unknown, not missing.
+   * `headers` is unknown, not missing. "*" stands for every field.
    */
   readonly withheld?: readonly string[];
   readonly body: Body;
@@ -62,6 +62,11 @@ export function header(headers: Headers, name: string): string | undefined {
   const values = Object.hasOwn(headers, name) ? headers[name] : undefined;
   if (values === undefined || values.length === 0) return undefined;
   return values.length === 1 ? values[0] : values.join(', ');
+}
+
+/** True when the recording may have left a field out: an absent one is unknown, not missing. */
+export function isWithheld({ withheld }: Pick<Request, 'withheld'>, name: string): boolean {
+  return withheld !== undefined && (withheld.includes(name) || withheld.includes('*'));
 }
 
 /** True when the recording contains the body; an empty body counts. */

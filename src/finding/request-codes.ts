@@ -110,7 +110,8 @@ export const REQUEST_CODES = {
   'request-body-not-checkable': {
     about: 'request',
     kind: 'not-checkable',
-    meaning: 'the request body was not recorded, or its media type cannot be validated against a schema',
+    meaning:
+      'the request body was not recorded, is a part of the whole, or its media type cannot be validated against a schema',
     fix: 'Record request bodies.',
   },
   'request-property-read-only': {

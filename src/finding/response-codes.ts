@@ -83,7 +83,8 @@ export const RESPONSE_CODES = {
   'response-body-not-checkable': {
     about: 'response',
     kind: 'not-checkable',
-    meaning: 'the response body was not recorded, or its media type cannot be validated against a schema',
+    meaning:
+      'the response body was not recorded, is a part of the whole, or its media type cannot be validated against a schema',
     fix: 'Record response bodies.',
   },
   'response-property-write-only': {

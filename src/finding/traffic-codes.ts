@@ -17,8 +17,9 @@ export const TRAFFIC_CODES = {
   'response-not-checkable': {
     about: 'traffic',
     kind: 'not-checkable',
-    meaning: 'the response cannot be validated, because a schema of the document cannot be compiled',
-    fix: 'Run "deadringer lint" and correct the schema that the message names.',
+    meaning:
+      'the response cannot be validated: a schema of the document cannot be compiled, or HTTP itself provides for the status',
+    fix: 'Run "deadringer lint" and correct the schema that the message names; nothing for a status of HTTP.',
   },
   'answer-status-differs': {
     about: 'traffic',

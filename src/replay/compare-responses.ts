@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import type { Difference, DifferenceValues } from '../check/difference.ts';
 import { decodeBody } from '../exchange/body.ts';
-import { header, isRecorded, type Response } from '../exchange/exchange.ts';
+import { header, isRecorded, isWithheld, type Response } from '../exchange/exchange.ts';
 import { isCommonHeader, isSignificantHeader } from '../exchange/header-names.ts';
 import { jsonPointer, valueAt } from '../exchange/json-pointer.ts';
 import { isJson, mediaTypeOf } from '../exchange/media-type.ts';
@@ -117,11 +117,10 @@ function compareHeaders(recorded: Response, current: Response, comparison: Compa
   const declared = new Set(
     (operation && responseFor(operation, recorded.status))?.headers.map(({ name }) => name.toLowerCase()),
   );
-  const withheld = new Set([...(recorded.withheld ?? []), ...(current.withheld ?? [])]);
   const names = [...new Set([...Object.keys(recorded.headers), ...Object.keys(current.headers)])].sort();
   return names.flatMap((name): Difference[] => {
     const isCompared = declared.has(name) || isSignificantHeader(name) || !isCommonHeader(name);
-    if (!isCompared || withheld.has(name)) return [];
+    if (!isCompared || isWithheld(recorded, name) || isWithheld(current, name)) return [];
     const [before, after] = [header(recorded.headers, name), header(current.headers, name)];
     const at = `/response/headers${jsonPointer(name)}`;
     const location =

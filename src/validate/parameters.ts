@@ -1,7 +1,14 @@
 // Validates parameters: required ones are present, they can be parsed in their style, and they match their schemas.
 
 import { decodeBytes } from '../exchange/body.ts';
-import { decodePercent, hasMalformedEscape, header, type Pair, type Request } from '../exchange/exchange.ts';
+import {
+  decodePercent,
+  hasMalformedEscape,
+  header,
+  isWithheld,
+  type Pair,
+  type Request,
+} from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { parseMediaType } from '../exchange/media-type.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
@@ -56,7 +63,7 @@ export function checkParameters(
       }
     })();
     validateParameterValue(
-      { api: operation.api, parameter, direction: 'request', secretSources, withheld: request.withheld },
+      { api: operation.api, parameter, direction: 'request', secretSources, message: request },
       value,
       findings,
     );
@@ -128,13 +135,13 @@ interface ParameterContext {
   readonly direction: Direction;
   /** The messages whose secrets are not quoted. */
   readonly secretSources: QuoteSources;
-  /** Names of headers that the recording omits: a missing one is not checkable. */
-  readonly withheld: readonly string[] | undefined;
+  /** Of headers that its recording omits a missing one is not checkable. */
+  readonly message: Pick<Request, 'withheld'>;
 }
 
 /** Validates one parsed parameter or response header. */
 export function validateParameterValue(
-  { api, parameter, direction, secretSources, withheld = [] }: ParameterContext,
+  { api, parameter, direction, secretSources, message }: ParameterContext,
   value: ParameterValue,
   findings: Finding[],
 ): void {
@@ -157,7 +164,7 @@ export function validateParameterValue(
   switch (value.kind) {
     case 'absent':
       if (!parameter.required) return;
-      if (/^(header|cookie)$/.test(parameter.in) && withheld.includes(field))
+      if (/^(header|cookie)$/.test(parameter.in) && isWithheld(message, field))
         report(codes['not-checkable'], `cannot be checked: the recording omits "${field}"`);
       else report(codes.missing, 'is required and missing');
       return;

@@ -1,11 +1,12 @@
 // Validates the body of a request: present if required, of a declared media type, and valid for its schema.
 
-import { header, isRecorded, type Request } from '../exchange/exchange.ts';
+import { header, isRecorded, isWithheld, type Request } from '../exchange/exchange.ts';
 import { closestMediaType, parseMediaType } from '../exchange/media-type.ts';
 import { hasEmptyBody } from '../exchange/text-body.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Match } from '../routing/match.ts';
 import { validateBody } from './body.ts';
+import { isPart } from './protocol-responses.ts';
 import { quoteTestFor } from './quote-test.ts';
 
 export function checkRequestBody(
@@ -34,6 +35,15 @@ export function checkRequestBody(
   if (contentType !== undefined || !empty) {
     const mediaType = contentType === undefined ? undefined : parseMediaType(contentType);
     const content = mediaType && closestMediaType(requestBody.contents, mediaType);
+    if (contentType === undefined && isWithheld(request, 'content-type')) {
+      findings.push({
+        code: 'request-body-not-checkable',
+        message: 'request body cannot be checked: the recording omits "content-type"',
+        at: '/request/body',
+        location: location(),
+      });
+      return;
+    }
     if (content === undefined && requestBody.contents.length > 0) {
       const accepted = requestBody.contents.map(each => each.mediaType).join(' or ');
       const problem =
@@ -47,6 +57,16 @@ export function checkRequestBody(
         code: 'request-media-type',
         message,
         at: '/request/headers/content-type',
+        location: location(),
+      });
+      return;
+    }
+    // A partial PUT (RFC 9110 section 14.5).
+    if (content !== undefined && request.headers['content-range'] !== undefined && isPart(request.headers)) {
+      findings.push({
+        code: 'request-body-not-checkable',
+        message: 'request body cannot be checked: it is a part of the whole (RFC 9110 section 14.5)',
+        at: '/request/body',
         location: location(),
       });
       return;
