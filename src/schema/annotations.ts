@@ -10,6 +10,8 @@ import { type Direction, hidingKeyword } from './dialect.ts';
 export interface SchemaReader {
   /** The target of a `$ref`; undefined if there is none. */
   resolve(schema: DocumentNode, ref: string): DocumentNode | undefined;
+  /** The schema of that name under `components` of the file of a schema, or of the main document; undefined if there is none. */
+  component(schema: DocumentNode, name: string): DocumentNode | undefined;
   /** Whether a value satisfies a schema. */
   isValid(schema: DocumentNode, value: unknown): boolean;
 }
@@ -60,8 +62,8 @@ export function mayHideProperties(reader: SchemaReader, schema: DocumentNode, di
   return false;
 }
 
-/** The undocumented and hidden properties of a value, outer ones first. */
-export function annotateProperties(
+/** The properties of a value that are hidden in a direction, outer ones first. */
+export function hiddenProperties(
   reader: SchemaReader,
   schema: DocumentNode,
   value: unknown,
@@ -72,18 +74,33 @@ export function annotateProperties(
   return annotations;
 }
 
+/**
+ * The properties of a value that no schema names, outer ones first. Of an invalid value it is not known which branch was
+ * meant, so every branch names properties where all of them fail.
+ */
+export function undocumentedProperties(
+  reader: SchemaReader,
+  schema: DocumentNode,
+  value: unknown,
+): PropertyAnnotation[] {
+  const annotations: PropertyAnnotation[] = [];
+  visit(reader, [schema], value, '', undefined, annotations);
+  return annotations;
+}
+
+/** @param hidden undefined: finds undocumented properties */
 function visit(
   reader: SchemaReader,
   schemas: readonly DocumentNode[],
   value: unknown,
   at: string,
-  hidden: 'readOnly' | 'writeOnly',
+  hidden: 'readOnly' | 'writeOnly' | undefined,
   annotations: PropertyAnnotation[],
 ): void {
   const [outermost] = schemas;
   if (outermost === undefined) return;
-  const nodes = applicableSchemas(reader, schemas, value);
-  const hidingNode = nodes.find(node => (node.value as JsonObject)[hidden] === true);
+  const nodes = applicableSchemas(reader, schemas, value, hidden === undefined);
+  const hidingNode = hidden && nodes.find(node => (node.value as JsonObject)[hidden] === true);
   if (hidingNode !== undefined) {
     annotations.push({
       kind: 'hidden',
@@ -100,11 +117,13 @@ function visit(
     return;
   }
   // Schemas that name no property describe a free-form object, not an empty one.
-  const namesProperties = nodes.some(
-    ({ value: keywords }) =>
-      isObject((keywords as JsonObject).properties) &&
-      Object.keys((keywords as JsonObject).properties as JsonObject).length > 0,
-  );
+  const namesProperties =
+    hidden === undefined &&
+    nodes.some(
+      ({ value: keywords }) =>
+        isObject((keywords as JsonObject).properties) &&
+        Object.keys((keywords as JsonObject).properties as JsonObject).length > 0,
+    );
   const undocumented: PropertyAnnotation[] = [];
   for (const [name, inner] of Object.entries(value)) {
     const named = nodes.flatMap(node => propertySchemas(node, name, true));
@@ -144,11 +163,15 @@ function isSameNode(one: DocumentNode, other: DocumentNode): boolean {
   return one.pointer === other.pointer && one.uri === other.uri;
 }
 
-/** The schema objects that apply to a value: also through references, and those of valid branches. */
+/**
+ * The schema objects that apply to a value: also through references, and those of valid branches.
+ * @param isGenerous true: also all branches where none is valid, and the subtype that a discriminator names
+ */
 function applicableSchemas(
   reader: SchemaReader,
   schemas: readonly DocumentNode[],
   value: unknown,
+  isGenerous = false,
 ): DocumentNode[] {
   const found = new Map<string, DocumentNode>();
   const queue = [...schemas].reverse();
@@ -161,8 +184,11 @@ function applicableSchemas(
     if (typeof keywords.$ref === 'string') next.push(reader.resolve(node, keywords.$ref));
     next.push(...subschemaList(node, 'allOf'));
     for (const keyword of ['anyOf', 'oneOf'] as const) {
-      next.push(...subschemaList(node, keyword).filter(branch => reader.isValid(branch, value)));
+      const branches = subschemaList(node, keyword);
+      const valid = branches.filter(branch => reader.isValid(branch, value));
+      next.push(...(valid.length === 0 && isGenerous ? branches : valid));
     }
+    if (isGenerous) next.push(namedSubtype(reader, node, value));
     const condition = childNode(node, 'if');
     if (condition !== undefined) {
       const isMet = reader.isValid(condition, value);
@@ -178,6 +204,23 @@ function applicableSchemas(
     for (const each of next.reverse()) if (each !== undefined) queue.push(each);
   }
   return [...found.values()];
+}
+
+/**
+ * The subtype that the discriminator of a base schema names for a value, by its mapping or by the name of the schema. It
+ * documents properties and asserts nothing (OpenAPI 3.1.1, "Discriminator Object").
+ */
+function namedSubtype(reader: SchemaReader, node: DocumentNode, value: unknown): DocumentNode | undefined {
+  const { discriminator } = node.value as JsonObject;
+  if (!isObject(discriminator) || !isObject(value)) return undefined;
+  const { propertyName, mapping } = discriminator;
+  if (typeof propertyName !== 'string' || !Object.hasOwn(value, propertyName)) return undefined;
+  const name = value[propertyName];
+  if (typeof name !== 'string') return undefined;
+  const mapped = isObject(mapping) && Object.hasOwn(mapping, name) ? mapping[name] : undefined;
+  if (typeof mapped !== 'string') return reader.component(node, name);
+  // A mapping has a name or a reference.
+  return reader.component(node, mapped) ?? reader.resolve(node, mapped);
 }
 
 function subschemaList(node: DocumentNode, keyword: string): DocumentNode[] {

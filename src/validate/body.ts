@@ -8,7 +8,7 @@ import { isBodyLongerThan } from '../exchange/text-body.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { ApiSpec, Content } from '../openapi/model.ts';
-import { annotateProperties } from '../schema/annotations.ts';
+import { hiddenProperties, undocumentedProperties } from '../schema/annotations.ts';
 import type { Direction, ValidationMode } from '../schema/dialect.ts';
 import { findSchemaProblems, limitRepeats, type SchemaProblem } from '../schema/explain.ts';
 import type { QuoteTest } from '../schema/quoted-value.ts';
@@ -146,10 +146,11 @@ function validateValue(
   // The compiled check for undocumented properties is fast, but one such property makes whole branches of the schema
   // fail. Therefore it only tells that there may be some; the annotations find out which.
   if (!api.schemas.mayHaveUndocumented(schema, value, direction)) return;
-  // In an invalid body only read-only and write-only properties are reported.
-  if (problems.length > 0 && !api.schemas.mayHideProperties(schema, direction)) return;
   const { reader, schema: start } = api.schemas.reader(schema, direction);
-  const propertyProblems = annotateProperties(reader, start, value, direction).map(
+  const hidden = api.schemas.mayHideProperties(schema, direction)
+    ? hiddenProperties(reader, start, value, direction)
+    : [];
+  const propertyProblems = [...hidden, ...undocumentedProperties(reader, start, value)].map(
     ({ kind, at, address }) => ({
       at,
       address: { ...address, uri: api.schemas.fileOf(address.uri) },
@@ -163,9 +164,7 @@ function validateValue(
     }),
   );
   for (const problem of limitRepeats(propertyProblems)) {
-    if (problem.keyword === 'hidden') push(codes.hidden, problem);
-    // In an invalid body all branches may fail: declared properties would be reported as undocumented.
-    else if (problems.length === 0) push(codes.undocumented, problem);
+    push(problem.keyword === 'hidden' ? codes.hidden : codes.undocumented, problem);
   }
 }
 
