@@ -1,6 +1,8 @@
 // The types that a schema allows, for converting text to values: "12" becomes a number only if the schema allows a number.
-import type { DocumentNode, DocumentSet } from '../document/documents.ts';
+import { childNode, type DocumentNode, type DocumentSet } from '../document/documents.ts';
+import { decimalOf } from '../exchange/decimal.ts';
 import { isObject } from '../exchange/json.ts';
+import type { CompiledSchemas } from './schemas.ts';
 
 /** The types of a value and of its items and properties. */
 export interface TypeHints {
@@ -11,33 +13,41 @@ export interface TypeHints {
   readonly additional: TypeHints | undefined;
   /** False if the schema allows no other properties. */
   readonly open: boolean;
+  /** Whether a value satisfies the schema, or one of the schemas if several describe the same place. */
+  accepts(value: unknown): boolean;
+}
+
+interface SchemaSource {
+  readonly documents: DocumentSet;
+  readonly schemas: CompiledSchemas;
 }
 
 const TYPE_HINTS = new WeakMap<object, TypeHints>();
 
 /** Follows `$ref`, allOf, anyOf and oneOf. A recursive schema has no type hints inside itself. */
-export function typeHintsOf(documents: DocumentSet, schema: DocumentNode | undefined): TypeHints {
+export function typeHintsOf(source: SchemaSource, schema: DocumentNode | undefined): TypeHints {
   const value = schema?.value;
   if (schema === undefined || !isObject(value)) return NO_TYPE_HINTS;
   let hints = TYPE_HINTS.get(value);
   if (hints === undefined) {
     TYPE_HINTS.set(value, NO_TYPE_HINTS);
-    hints = readTypeHints(documents, schema, value);
+    hints = readTypeHints(source, schema, value);
     TYPE_HINTS.set(value, hints);
   }
   return hints;
 }
 
-const NO_TYPE_HINTS: TypeHints = {
+export const NO_TYPE_HINTS: TypeHints = {
   types: new Set(),
   items: undefined,
   properties: new Map(),
   additional: undefined,
   open: true,
+  accepts: () => true,
 };
 
 function readTypeHints(
-  documents: DocumentSet,
+  source: SchemaSource,
   schema: DocumentNode,
   value: Readonly<Record<string, unknown>>,
 ): TypeHints {
@@ -48,20 +58,21 @@ function readTypeHints(
   let open = value.additionalProperties !== false;
   const mergeHints = (other: TypeHints): void => {
     for (const type of other.types) types.add(type);
-    for (const [name, property] of other.properties) properties.set(name, property);
-    items ??= other.items;
-    additional ??= other.additional;
+    for (const [name, property] of other.properties)
+      properties.set(name, eitherOf(properties.get(name), property));
+    items = other.items && eitherOf(items, other.items);
+    additional = other.additional && eitherOf(additional, other.additional);
     open &&= other.open;
   };
-  const node = (key: string, inner: unknown): DocumentNode => ({
-    uri: schema.uri,
-    pointer: `${schema.pointer}/${key}`,
-    value: inner,
-  });
+  const hintsAt = (...steps: (string | number)[]): TypeHints =>
+    typeHintsOf(
+      source,
+      steps.reduce<DocumentNode | undefined>((node, step) => node && childNode(node, step), schema),
+    );
 
   if (typeof value.$ref === 'string') {
-    const target = documents.resolve(schema, value.$ref);
-    if (target !== undefined) mergeHints(typeHintsOf(documents, target));
+    const target = source.documents.resolve(schema, value.$ref);
+    if (target !== undefined) mergeHints(typeHintsOf(source, target));
   }
   for (const type of [value.type].flat()) if (typeof type === 'string') types.add(type);
   if (value.nullable === true) types.add('null');
@@ -69,29 +80,49 @@ function readTypeHints(
     if (types.size === 0 || value.type === undefined) types.add(jsonTypeOf(literal));
   }
   if (isObject(value.properties)) {
-    for (const [name, property] of Object.entries(value.properties)) {
-      properties.set(name, typeHintsOf(documents, node('properties', property)));
-    }
+    for (const name of Object.keys(value.properties)) properties.set(name, hintsAt('properties', name));
     if (types.size === 0) types.add('object');
   }
-  if (value.items !== undefined) {
-    items = typeHintsOf(documents, node('items', value.items));
+  if (value.items !== undefined || Array.isArray(value.prefixItems)) {
+    if (value.items !== undefined) items = hintsAt('items');
+    for (const index of Array.isArray(value.prefixItems) ? value.prefixItems.keys() : [])
+      items = eitherOf(items, hintsAt('prefixItems', index));
     if (types.size === 0) types.add('array');
   }
-  if (isObject(value.additionalProperties))
-    additional = typeHintsOf(documents, node('additionalProperties', value.additionalProperties));
+  if (isObject(value.additionalProperties)) additional = hintsAt('additionalProperties');
   for (const keyword of ['allOf', 'anyOf', 'oneOf']) {
     const list = value[keyword];
-    if (Array.isArray(list))
-      for (const inner of list) mergeHints(typeHintsOf(documents, node(keyword, inner)));
+    if (Array.isArray(list)) for (const index of list.keys()) mergeHints(hintsAt(keyword, index));
   }
-  return { types, items, properties, additional, open };
+  const accepts = (candidate: unknown): boolean =>
+    source.schemas.errors(schema, candidate, { direction: 'request', errors: 'all' }).length === 0;
+  return { types, items, properties, additional, open, accepts };
+}
+
+/** The hints of a place that two schemas describe. Merges one level only: schemas may be large and share each other. */
+function eitherOf(one: TypeHints | undefined, other: TypeHints): TypeHints {
+  if (one === undefined || one === other) return other;
+  return {
+    types: new Set([...one.types, ...other.types]),
+    items: one.items ?? other.items,
+    properties: new Map([...one.properties, ...other.properties]),
+    additional: one.additional ?? other.additional,
+    open: one.open && other.open,
+    accepts: value => one.accepts(value) || other.accepts(value),
+  };
 }
 
 function jsonTypeOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
   return typeof value;
+}
+
+/** True if a value can be an array or an object only: no style of OpenAPI can write it inside another value. */
+export function isStructured(hints: TypeHints | undefined): boolean {
+  if (hints === undefined || hints.types.size === 0) return false;
+  for (const type of hints.types) if (type !== 'array' && type !== 'object' && type !== 'null') return false;
+  return hints.types.has('array') || hints.types.has('object');
 }
 
 /**
@@ -101,8 +132,11 @@ function jsonTypeOf(value: unknown): string {
 export function candidateValues(hints: TypeHints, text: string): unknown[] {
   const { types } = hints;
   const values: unknown[] = [];
-  if ((types.has('integer') || types.has('number')) && /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(text)) {
-    values.push(Number(text));
+  if (types.has('integer') || types.has('number')) {
+    const decimal = decimalOf(text);
+    // A fraction that a double rounds to an integer is still no integer.
+    const isRounded = decimal !== undefined && !decimal.isInteger && Number.isInteger(decimal.nearest);
+    if (decimal !== undefined && (types.has('number') || !isRounded)) values.push(decimal.nearest);
   }
   if (types.has('boolean') && (text === 'true' || text === 'false')) values.push(text === 'true');
   if (types.has('null') && (text === '' || text === 'null')) values.push(null);
@@ -111,7 +145,45 @@ export function candidateValues(hints: TypeHints, text: string): unknown[] {
   return values;
 }
 
-/** The first of the values that a text may stand for. */
-export function likeliestValue(hints: TypeHints | undefined, text: string): unknown {
-  return candidateValues(hints ?? NO_TYPE_HINTS, text)[0];
+/** The value of a text inside another value: the first that its schema accepts, else the likeliest. */
+export function memberValue(hints: TypeHints | undefined, text: string): unknown {
+  return hints === undefined ? text : firstAccepted(hints, memberCandidates(hints, text));
+}
+
+/** The value of the texts that one member was sent with. */
+export function membersValue(hints: TypeHints | undefined, texts: readonly string[]): unknown {
+  const [first = ''] = texts;
+  const isList = hints?.types.has('array') === true;
+  if (texts.length > 1) return texts.map(text => memberValue(isList ? hints.items : hints, text));
+  if (!isList) return memberValue(hints, first);
+  const list = [memberValue(hints.items, first)];
+  return hints.types.size === 1 && !isStructured(hints.items)
+    ? list
+    : firstAccepted(hints, [list, ...memberCandidates(hints, first)]);
+}
+
+function memberCandidates(hints: TypeHints, text: string): unknown[] {
+  const candidates = candidateValues(hints, text);
+  // What OpenAPI does not define is mostly written as JSON.
+  const isJson = (hints.types.has('object') || hints.types.has('array')) && /^\s*[[{]/.test(text);
+  return isJson ? [jsonOrText(text), ...candidates] : candidates;
+}
+
+/** The first candidate that the schema accepts, else the first. */
+export function firstAccepted(hints: TypeHints, candidates: readonly unknown[]): unknown {
+  const isClear = candidates.length === 1 || (!hints.types.has('string') && !isUnsure(hints));
+  return isClear ? candidates[0] : (candidates.find(each => hints.accepts(each)) ?? candidates[0]);
+}
+
+function isUnsure({ types }: TypeHints): boolean {
+  return types.has('array') || types.has('object') || types.has('null');
+}
+
+/** Text that is not JSON stays text: validation then reports what the schema requires. */
+export function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

@@ -1,6 +1,7 @@
 // Validates the body of a request or a response against the schema of its content.
 
 import { type DecodedBody, decodeBody } from '../exchange/body.ts';
+import { isRecorded } from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { parseMediaType } from '../exchange/media-type.ts';
 import type { Message } from '../exchange/text-body.ts';
@@ -12,9 +13,10 @@ import { hiddenProperties, undocumentedProperties } from '../schema/annotations.
 import type { Direction, ValidationMode } from '../schema/dialect.ts';
 import { findSchemaProblems, limitRepeats, type SchemaProblem } from '../schema/explain.ts';
 import type { QuoteTest } from '../schema/quoted-value.ts';
-import { likeliestValue, typeHintsOf } from '../schema/type-hints.ts';
+import { memberValue, typeHintsOf } from '../schema/type-hints.ts';
 import { formValue } from './form-values.ts';
 import { latin1Text, multipartValue, type SchemaValue } from './multipart-value.ts';
+import { checkPartEncodings } from './part-encodings.ts';
 
 /** Bytes. Validation of a larger body stops at the first error: millions of errors would fill the memory. */
 const LARGE_BODY = 1024 * 1024;
@@ -74,7 +76,8 @@ export function validateBody(
     default:
   }
   if (content.schema === undefined) return;
-  const value = toSchemaValue(api, content, content.schema, decoded);
+  if (decoded.kind === 'multipart') checkPartEncodings(api, content, decoded.parts, direction, findings);
+  const value = toSchemaValue(api, content, content.schema, decoded, message);
   if (value === undefined) {
     report(codes['not-checkable'], `of type ${content.mediaType} cannot be validated against a schema`);
     return;
@@ -174,15 +177,24 @@ function toSchemaValue(
   content: Content,
   schema: NonNullable<Content['schema']>,
   decoded: DecodedBody,
+  message: Message,
 ): SchemaValue | undefined {
-  const hints = typeHintsOf(api.documents, schema);
+  const hints = typeHintsOf(api, schema);
+  if (decoded.kind === 'form' || decoded.kind === 'multipart') {
+    // A form whose schema is no object is described as a whole: a text, or a list, of which OpenAPI defines no fields.
+    const isObject = hints.types.size === 0 || hints.types.has('object');
+    if (!isObject)
+      return hints.types.has('string') && isRecorded(message.body)
+        ? { json: latin1Text(message.body) }
+        : undefined;
+  }
   switch (decoded.kind) {
     case 'json':
       return { json: decoded.value };
     case 'text':
       return /xml$/.test(parseMediaType(content.mediaType)?.essence ?? '')
         ? undefined
-        : { json: likeliestValue(hints, decoded.text) };
+        : { json: memberValue(hints, decoded.text) };
     case 'form':
       return { json: formValue(content, hints, decoded.pairs) };
     case 'multipart':

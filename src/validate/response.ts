@@ -17,7 +17,7 @@ import {
 import { matchForOperation } from '../routing/path-values.ts';
 import { typeHintsOf } from '../schema/type-hints.ts';
 import { validateBody } from './body.ts';
-import { parseHeaderParameter } from './parameter-styles.ts';
+import { parseHeaderParameter, parseSetCookieHeader } from './parameter-styles.ts';
 import { readContentParameter, validateParameterValue } from './parameters.ts';
 import { isPart, protocolMeaning } from './protocol-responses.ts';
 import { quoteTestFor } from './quote-test.ts';
@@ -69,10 +69,13 @@ export function validateResponse(
   }
   for (const parameter of declared.headers) {
     const raw = header(response.headers, parameter.name.toLowerCase());
+    const hints = typeHintsOf(api, parameter.schema);
     const value =
-      parameter.content === undefined
-        ? parseHeaderParameter(parameter, typeHintsOf(api.documents, parameter.schema), raw)
-        : readContentParameter(parameter, raw);
+      parameter.content !== undefined
+        ? readContentParameter(api, parameter, raw)
+        : parameter.name.toLowerCase() === 'set-cookie'
+          ? parseSetCookieHeader(hints, response.headers['set-cookie'])
+          : parseHeaderParameter(parameter, hints, raw);
     validateParameterValue(
       { api, parameter, direction: 'response', secretSources, message: response },
       value,

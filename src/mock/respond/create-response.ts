@@ -112,7 +112,7 @@ function serializeBody(
     // Some documents have the whole JSON body as one string: do not quote it again.
     const isText =
       isJson(essence) &&
-      (typeHintsOf(operation.api.documents, content?.schema).types.has('string') || !looksLikeJson(body));
+      (typeHintsOf(operation.api, content?.schema).types.has('string') || !looksLikeJson(body));
     return Buffer.from(isText ? JSON.stringify(body) : body);
   }
   if (isJson(essence)) return Buffer.from(JSON.stringify(body));
