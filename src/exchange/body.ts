@@ -4,7 +4,7 @@ import { TextDecoder } from 'node:util';
 import zlib from 'node:zlib';
 import { type ParseError, parse as parseLeniently } from 'jsonc-parser';
 import { type Body, type Headers, isRecorded, type Pair, parsePairs } from './exchange.ts';
-import { impreciseIntegers } from './imprecise-integers.ts';
+import { type ImpreciseNumber, impreciseNumbers } from './imprecise-integers.ts';
 import { isJsonValue } from './json-value.ts';
 import { isJson, type MediaType, mediaTypeOf } from './media-type.ts';
 import { type FormPart, splitMultipart } from './multipart.ts';
@@ -13,8 +13,8 @@ import { bodyText, type Message } from './text-body.ts';
 /** The value of a body. Only `kind` is common to all. */
 export type DecodedBody =
   | { readonly kind: 'empty' }
-  /** `imprecise`: the paths of integers beyond 2^53, which lost digits in JSON.parse. */
-  | { readonly kind: 'json'; readonly value: unknown; readonly imprecise: readonly (readonly string[])[] }
+  /** `imprecise`: the numbers that lost digits in JSON.parse, such as integers beyond 2^53. */
+  | { readonly kind: 'json'; readonly value: unknown; readonly imprecise: readonly ImpreciseNumber[] }
   | { readonly kind: 'form'; readonly pairs: readonly Pair[] }
   | { readonly kind: 'multipart'; readonly parts: readonly FormPart[] }
   | { readonly kind: 'text'; readonly text: string }
@@ -140,7 +140,7 @@ function decodeJson(text: string): DecodedBody {
 }
 
 function jsonOf(value: unknown, text: string): DecodedBody {
-  return { kind: 'json', value, imprecise: impreciseIntegers(text) };
+  return { kind: 'json', value, imprecise: impreciseNumbers(text) };
 }
 
 /** Not the message of JSON.parse: it quotes the text around the error, which may be a secret, and may lack the position. */

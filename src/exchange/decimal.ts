@@ -41,7 +41,7 @@ export function compareDecimals(one: Decimal, other: Decimal): number {
     one.magnitude === other.magnitude
       ? Number(one.digits > other.digits) - Number(one.digits < other.digits)
       : one.magnitude - other.magnitude;
-  return sign(one) * larger;
+  return sign(one) * larger || 0;
 }
 
 /** The most digits that are divided. */

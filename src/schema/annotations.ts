@@ -223,14 +223,14 @@ function namedSubtype(reader: SchemaReader, node: DocumentNode, value: unknown):
   return reader.component(node, mapped) ?? reader.resolve(node, mapped);
 }
 
-function subschemaList(node: DocumentNode, keyword: string): DocumentNode[] {
+export function subschemaList(node: DocumentNode, keyword: string): DocumentNode[] {
   const list = childNode(node, keyword);
   if (list === undefined || !Array.isArray(list.value)) return [];
   return list.value.map((_, index) => childNode(list, index) as DocumentNode);
 }
 
 /** The subschemas of a schema object that apply to a property; none if it does not name the property. */
-function propertySchemas(node: DocumentNode, name: string, withUnevaluated: boolean): DocumentNode[] {
+export function propertySchemas(node: DocumentNode, name: string, withUnevaluated: boolean): DocumentNode[] {
   const found: DocumentNode[] = [];
   const properties = childNode(node, 'properties');
   const property = properties && childNode(properties, name);
@@ -248,7 +248,7 @@ function propertySchemas(node: DocumentNode, name: string, withUnevaluated: bool
   return others === undefined ? [] : [others];
 }
 
-function itemSchemas(
+export function itemSchemas(
   reader: SchemaReader,
   node: DocumentNode,
   index: number,

@@ -2,6 +2,7 @@
 
 import { type DecodedBody, decodeBody } from '../exchange/body.ts';
 import { isRecorded } from '../exchange/exchange.ts';
+import type { ImpreciseNumber } from '../exchange/imprecise-integers.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { parseMediaType } from '../exchange/media-type.ts';
 import type { Message } from '../exchange/text-body.ts';
@@ -11,7 +12,8 @@ import type { Finding } from '../finding/finding.ts';
 import type { ApiSpec, Content } from '../openapi/model.ts';
 import { hiddenProperties, undocumentedProperties } from '../schema/annotations.ts';
 import type { Direction, ValidationMode } from '../schema/dialect.ts';
-import { findSchemaProblems, limitRepeats, type SchemaProblem } from '../schema/explain.ts';
+import { findNumberProblems } from '../schema/exact-numbers.ts';
+import { limitRepeats, type SchemaProblem } from '../schema/explain.ts';
 import type { QuoteTest } from '../schema/quoted-value.ts';
 import { memberValue, typeHintsOf } from '../schema/type-hints.ts';
 import { formValue } from './form-values.ts';
@@ -95,15 +97,19 @@ export function validateBody(
   }
   try {
     const mode = { direction, errors: isBodyLongerThan(message, LARGE_BODY) ? 'first' : 'all' } as const;
-    validateValue(api, content.schema, value.json, mode, mayQuote, findings);
+    const imprecise = decoded.kind === 'json' ? decoded.imprecise : [];
+    validateValue(api, content.schema, { value: value.json, imprecise }, mode, mayQuote, findings);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     report(codes.malformed, 'cannot be validated: it is nested too deeply');
     return;
   }
-  for (const steps of decoded.kind === 'json' ? decoded.imprecise : []) {
-    const at = jsonPointer(...steps);
-    const message = `${direction} body${at === '' ? '' : ` ${at}`} is an integer beyond 2^53, which most JSON parsers round`;
+  for (const { path, source } of decoded.kind === 'json' ? decoded.imprecise : []) {
+    const at = jsonPointer(...path);
+    const kind = source.includes('.')
+      ? 'a fraction with more digits than a double'
+      : 'an integer beyond 2^53';
+    const message = `${direction} body${at === '' ? '' : ` ${at}`} is ${kind}, which most JSON parsers round`;
     findings.push({
       code: codes.imprecise,
       message,
@@ -116,7 +122,7 @@ export function validateBody(
 function validateValue(
   api: ApiSpec,
   schema: NonNullable<Content['schema']>,
-  value: unknown,
+  { value, imprecise }: { readonly value: unknown; readonly imprecise: readonly ImpreciseNumber[] },
   mode: ValidationMode,
   mayQuote: QuoteTest,
   findings: Finding[],
@@ -134,7 +140,14 @@ function validateValue(
     });
   };
   // Finding the secrets of a large body takes too long.
-  const problems = findSchemaProblems(api.schemas, schema, value, mode, stopAtFirst ? () => false : mayQuote);
+  const problems = findNumberProblems(
+    api.schemas,
+    schema,
+    value,
+    imprecise,
+    mode,
+    stopAtFirst ? () => false : mayQuote,
+  );
   for (const problem of problems) {
     push(
       codes.schema,
