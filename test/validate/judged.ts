@@ -16,7 +16,7 @@ export interface ShortMessage {
 export interface ShortExchange extends ShortMessage {
   /** As "POST /things?limit=1"; of the API "api". */
   readonly line: string;
-  readonly response?: ShortMessage & { readonly status: number };
+  readonly response?: (ShortMessage & { readonly status: number }) | undefined;
 }
 
 /** @returns a function that judges exchanges against the paths and components of a document */
