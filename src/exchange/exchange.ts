@@ -20,8 +20,8 @@ export interface Request {
   readonly query: string;
   readonly headers: Headers;
   /**
-   * Names of header fields, lower case, that the recording may have left out: a field named here and absent from
-   * `headers` is unknown, not missing. "*" stands for every field.
+   * What the recording may have left out: names of header fields in lower case, "*" for any header field or API key, and
+   * pointers of other values such as "/query/api_key". What is named here and absent is unknown, not missing.
    */
   readonly withheld?: readonly string[];
   readonly body: Body;
@@ -64,7 +64,10 @@ export function header(headers: Headers, name: string): string | undefined {
   return values.length === 1 ? values[0] : values.join(', ');
 }
 
-/** True when the recording may have left a field out: an absent one is unknown, not missing. */
+/**
+ * True when the recording may have left a value out: an absent one is unknown, not missing.
+ * @param name a header field in lower case, or a pointer such as "/query/api_key"
+ */
 export function isWithheld({ withheld }: Pick<Request, 'withheld'>, name: string): boolean {
   return withheld !== undefined && (withheld.includes(name) || withheld.includes('*'));
 }

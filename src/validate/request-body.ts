@@ -33,17 +33,18 @@ export function checkRequestBody(
   if (empty && !requestBody.required) return;
   // Without a body the Content-Type does not matter, except for a required body: then it is checked if it is sent.
   if (contentType !== undefined || !empty) {
-    const mediaType = contentType === undefined ? undefined : parseMediaType(contentType);
-    const content = mediaType && closestMediaType(requestBody.contents, mediaType);
     if (contentType === undefined && isWithheld(request, 'content-type')) {
+      const message = 'request body cannot be checked: the recording omits "content-type"';
       findings.push({
         code: 'request-body-not-checkable',
-        message: 'request body cannot be checked: the recording omits "content-type"',
+        message,
         at: '/request/body',
         location: location(),
       });
       return;
     }
+    const mediaType = contentType === undefined ? undefined : parseMediaType(contentType);
+    const content = mediaType && closestMediaType(requestBody.contents, mediaType);
     if (content === undefined && requestBody.contents.length > 0) {
       const accepted = requestBody.contents.map(each => each.mediaType).join(' or ');
       const problem =

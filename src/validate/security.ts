@@ -1,7 +1,7 @@
 // Checks that a request has the credentials of a declared security requirement. Their values are never rejected.
 
 import { Buffer } from 'node:buffer';
-import { header, isWithheld, type Pair, type Request } from '../exchange/exchange.ts';
+import { header, type Pair, type Request } from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
@@ -54,16 +54,16 @@ function checkRequirement(
     return;
   }
   // Recorders omit credentials: whether the request had any is unknown.
-  const isOmitted = (headerName: string): boolean => {
-    if (!isWithheld(sent.request, headerName)) return false;
+  const isWithheld = (headerName: string): boolean => {
+    if (!sent.request.withheld?.includes(headerName)) return false;
     const message = `security scheme "${name}" cannot be checked: the recording omits "${headerName}"`;
     notes.push(finding('security-not-checkable', message, `/request${jsonPointer('headers', headerName)}`));
     return true;
   };
   if (scheme.type === 'apiKey') {
     if (findApiKey(scheme, sent)) return;
-    if (scheme.in === 'cookie' && isOmitted('cookie')) return;
-    if (scheme.in === 'header' && isOmitted(scheme.name.toLowerCase())) return;
+    if (scheme.in === 'cookie' && isWithheld('cookie')) return;
+    if (scheme.in === 'header' && isWithheld(scheme.name.toLowerCase())) return;
     const pointer =
       scheme.in === 'header'
         ? jsonPointer('headers', scheme.name.toLowerCase())
@@ -74,7 +74,7 @@ function checkRequirement(
   }
   const at = '/request/headers/authorization';
   const authorization = header(sent.request.headers, 'authorization') ?? '';
-  if (authorization === '' && isOmitted('authorization')) return;
+  if (authorization === '' && isWithheld('authorization')) return;
   const [, usedScheme, credential] = /^(\S+)(?:[ \t]+(.*\S))?[ \t]*$/.exec(authorization) ?? [];
   if (usedScheme?.toLowerCase() !== scheme.scheme || credential === undefined) {
     const problem =
