@@ -54,9 +54,9 @@ const COMMON_NAMES = new Set(`${STANDARD} ${INFRASTRUCTURE}`.trim().split(/\s+/)
 const COMMON_PREFIXES =
   /^(:|access-control-|sec-|cf-|cf_|cdn-|fly-|fastly-|akamai-|surrogate-|x-akamai-|x-amz-cf-|x-amzn-|x-azure-|x-b3-|x-cache-|x-cdn-|x-cloud-|x-deadringer-|x-envoy-|x-fastly-|x-forwarded-|x-goog-|x-kong-|x-middleware-|x-newrelic-|x-nf-|x-ot-span-|x-railway-|x-sentry-|x-sucuri-|x-varnish-|x-vercel-)/;
 
-/** Fields by which mock servers mark their responses: they are about the mock, not about the API. */
+/** Fields by which mock servers and tunnels mark their responses: they are about the tool, not about the API. */
 const MOCK_TOOLS =
-  /^(?:matched-stub-|hoverfly|sl-violations|x-betamax|x-microcks-|x-mockserver-|x-specmatic-|x-vcr)/;
+  /^(?:matched-stub-|hoverfly|sl-violations|ngrok-|x-beeceptor-|x-betamax|x-localtunnel-|x-microcks-|x-mockintosh-|x-mockoon-|x-mockserver-|x-msw-|x-pollyjs-|x-specmatic-|x-srv-(?:span|trace)$|x-vcr|x-wiremock-)/;
 
 /** Standard fields that are part of the result of an operation: clients act on them. */
 const SIGNIFICANT = new Set(

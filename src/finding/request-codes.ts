@@ -129,7 +129,8 @@ export const REQUEST_CODES = {
   'request-number-imprecise': {
     about: 'request',
     kind: 'advice',
-    meaning: 'the request body contains an integer beyond 2^53, which loses digits in most JSON parsers',
+    meaning:
+      'the request body contains a number that loses digits in most JSON parsers, such as an integer beyond 2^53',
     fix: 'Send such numbers as strings.',
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -102,7 +102,8 @@ export const RESPONSE_CODES = {
   'response-number-imprecise': {
     about: 'response',
     kind: 'advice',
-    meaning: 'the response body contains an integer beyond 2^53, which loses digits in most JSON parsers',
+    meaning:
+      'the response body contains a number that loses digits in most JSON parsers, such as an integer beyond 2^53',
     fix: 'Send such numbers as strings.',
   },
 } as const satisfies Record<string, CatalogueEntry>;

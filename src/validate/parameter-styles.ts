@@ -164,7 +164,9 @@ function readQueryParameter(
     return isNested && takeBracketed(parameter.name, pairs, used) ? NESTED : ABSENT;
   }
   if (parameter.style !== 'form') {
-    if (structure === 'primitive') return notDefinedByOpenApi(`style ${parameter.style} for a single value`);
+    // A single value is written as a list of one.
+    if (structure === 'primitive' && !hints.types.has('array'))
+      return notDefinedByOpenApi(`style ${parameter.style} for a single value`);
     if (parameter.explode) return notDefinedByOpenApi(`style ${parameter.style} exploded`);
   }
   if (matching.some(({ raw }) => hasMalformedEscape(raw)))
