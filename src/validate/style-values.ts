@@ -35,12 +35,12 @@ export const notDefinedByOpenApi = (combination: string): ParameterValue & { kin
   message: `OpenAPI does not define ${combination}`,
 });
 
-/** The structures that a schema allows. A schema without types allows every value, but only texts can be told apart. */
+/** The structures that a schema allows. */
 function structuresOf({ types }: TypeHints): ValueStructure[] {
   const structures: ValueStructure[] = [];
   if (types.has('array')) structures.push('array');
   if (types.has('object')) structures.push('object');
-  if (types.size > structures.length || types.size === 0) structures.push('primitive');
+  if (types.size > structures.length) structures.push('primitive');
   return structures;
 }
 
@@ -49,6 +49,8 @@ export function readEachWay(
   hints: TypeHints,
   read: (structure: ValueStructure) => ParameterValue,
 ): ParameterValue {
+  // Most parameters are single values.
+  if (!hints.types.has('array') && !hints.types.has('object')) return read('primitive');
   const readings = structuresOf(hints).map(structure => withNested(hints, read(structure)));
   if (readings.length === 1) return readings[0] as ParameterValue;
   const valued = readings.filter(each => each.kind === 'values');
