@@ -37,7 +37,7 @@ export function typeHintsOf(source: SchemaSource, schema: DocumentNode | undefin
   return hints;
 }
 
-export const NO_TYPE_HINTS: TypeHints = {
+const NO_TYPE_HINTS: TypeHints = {
   types: new Set(),
   items: undefined,
   properties: new Map(),

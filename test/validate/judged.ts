@@ -9,7 +9,7 @@ import { loadContract } from '../../src/openapi/load.ts';
 import { createMatcher, type Match } from '../../src/routing/match.ts';
 import { validateExchange } from '../../src/validate/exchange.ts';
 
-export interface ShortMessage {
+interface ShortMessage {
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string | Uint8Array;
 }
