@@ -51,7 +51,7 @@ function isDigit(text: string, at: number): boolean {
 }
 
 /** The maximum number of paths: each becomes a finding. */
-const MAX_PATHS = 20;
+export const MAX_IMPRECISE = 20;
 
 function pathsOfImprecise(text: string): ImpreciseNumber[] {
   try {
@@ -69,7 +69,7 @@ function collectPaths(text: string): ImpreciseNumber[] {
   JSON.parse(text, function (this: object, key, value: unknown, context?: { source?: string }) {
     const source = context?.source;
     if (typeof value === 'number' && source !== undefined && source.length >= MIN_LONG) {
-      if (losesDigits(value, source) && numbers.length < MAX_PATHS)
+      if (losesDigits(value, source) && numbers.length < MAX_IMPRECISE)
         numbers.push({ parent: this, key, source });
     }
     if (typeof value === 'object' && value !== null) parents.set(value, { parent: this, key });

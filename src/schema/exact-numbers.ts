@@ -2,7 +2,7 @@
 
 import { childNode, type DocumentNode } from '../document/documents.ts';
 import { compareDecimals, type Decimal, decimalOf, isMultipleOf } from '../exchange/decimal.ts';
-import type { ImpreciseNumber } from '../exchange/imprecise-integers.ts';
+import { type ImpreciseNumber, MAX_IMPRECISE } from '../exchange/imprecise-integers.ts';
 import { isObject, type JsonObject } from '../exchange/json.ts';
 import { jsonPointer, valueAt } from '../exchange/json-pointer.ts';
 import { itemSchemas, propertySchemas, type SchemaReader, subschemaList } from './annotations.ts';
@@ -33,7 +33,7 @@ export function findNumberProblems(
   const places = new Map(imprecise.map(each => [jsonPointer(...each.path), each]));
   const certain = problems.filter(({ at, keyword }) =>
     keyword === 'uniqueItems'
-      ? ![...places.keys()].some(place => place.startsWith(`${at}/`))
+      ? imprecise.length < MAX_IMPRECISE && ![...places.keys()].some(place => place.startsWith(`${at}/`))
       : !(COMPARISONS.has(keyword) && places.has(at)),
   );
   const { reader, schema: start } = schemas.reader(schema, mode.direction);

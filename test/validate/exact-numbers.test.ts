@@ -28,6 +28,11 @@ test.for<[string, object, string]>([
     '9007199254740993.5',
   ],
   ['distinct integers that a double does not tell apart', ids, '[9007199254740992, 9007199254740993]'],
+  [
+    'such integers after many others',
+    { properties: { b: ids } },
+    `{"a":[${Array.from({ length: 30 }, (_, step) => `12345678901234567${step + 100}1`).join()}],"b":[9007199254740992,9007199254740993]}`,
+  ],
   ['an integer just below an exclusive bound', { exclusiveMaximum: 2 }, '1.99999999999999999999'],
   ['a multiple of more digits than a double has', { multipleOf: 5 }, '12345678901234567895'],
 ])('%s is valid', async ([, schema, body]) => {
