@@ -52,7 +52,7 @@ const INFRASTRUCTURE = `
 
 const COMMON_NAMES = new Set(`${STANDARD} ${INFRASTRUCTURE}`.trim().split(/\s+/));
 const COMMON_PREFIXES =
-  /^(:|access-control-|sec-|cf-|cf_|cdn-|fly-|fastly-|akamai-|surrogate-|x-akamai-|x-amz-cf-|x-amzn-|x-azure-|x-b3-|x-cache-|x-cdn-|x-cloud-|x-deadringer-|x-envoy-|x-fastly-|x-forwarded-|x-goog-|x-kong-|x-middleware-|x-newrelic-|x-nf-|x-ot-span-|x-railway-|x-sentry-|x-sucuri-|x-varnish-|x-vercel-)/;
+  /^(:|access-control-|sec-|cf-|cf_|cdn-|fly-|fastly-|akamai-|surrogate-|x-akamai-|x-amz-cf-|x-amzn-|x-azure-|x-b3-|x-cache-|x-cdn-|x-cloud-|x-deadringer-|x-envoy-|x-fastly-|x-forwarded-|x-goog-|x-kong-|x-middleware-|x-newrelic-|x-nf-|x-ot-span-|x-railway-|x-sentry-|x-sucuri-|x-varnish-|x-vcap-|x-vercel-)/;
 
 /** Fields by which mock servers and tunnels mark their responses: they are about the tool, not about the API. */
 const MOCK_TOOLS =
