@@ -24,6 +24,11 @@ export interface Request {
    * pointers of other values such as "/query/api_key". What is named here and absent is unknown, not missing.
    */
   readonly withheld?: readonly string[];
+  /**
+   * True: another tool made the recording and may have replaced values by marks such as "[REDACTED]". The value behind a mark
+   * is unknown.
+   */
+  readonly mayBeMasked?: true;
   readonly body: Body;
 }
 
@@ -32,6 +37,7 @@ export interface Response {
   readonly headers: Headers;
   /** As in a request. */
   readonly withheld?: readonly string[];
+  readonly mayBeMasked?: true;
   readonly body: Body;
 }
 

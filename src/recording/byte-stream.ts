@@ -41,10 +41,12 @@ export function isZip(head: Buffer): boolean {
   return head[0] === 0x50 && head[1] === 0x4b && (head[2] === 3 || head[2] === 5) && head[3] === head[2] + 1;
 }
 
-/** Redirected output of Windows PowerShell is UTF-16 with a byte order mark. */
+/** Redirected output of Windows PowerShell is UTF-16, with or without a byte order mark. A recording begins with ASCII. */
 function detectUtf16(head: Buffer): 'utf-16le' | 'utf-16be' | undefined {
-  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
-  return head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : undefined;
+  const [first = 0, second = 0] = head;
+  if (head.length < 2 || first === second) return undefined;
+  if ((first === 0xff && second === 0xfe) || second === 0) return 'utf-16le';
+  return (first === 0xfe && second === 0xff) || first === 0 ? 'utf-16be' : undefined;
 }
 
 async function peekStream(source: ByteStream): Promise<Omit<OpenedStream, 'wasCompressed'>> {

@@ -11,6 +11,8 @@ export interface InputFile {
   readonly isExplicit: boolean;
   /** Bytes; undefined for a pipe or standard input. */
   readonly size: number | undefined;
+  /** Why a link in a folder leads to no file. Such an input is skipped. */
+  readonly problem?: string;
 }
 
 /**
@@ -55,18 +57,26 @@ async function findInputFiles(inputPath: string): Promise<InputFile[]> {
         `${inputPath} contains no recording: give a folder with .har, .ndjson, .jsonl, .json, .yaml or .zip files.`,
       );
     }
-    return await Promise.all(
-      files.map(async file => ({ file, isExplicit: !isAmbiguousName(file), size: await sizeOf(file) })),
-    );
+    return await Promise.all(files.map(fileInFolder));
   } catch (error) {
     throw toInputFileError(inputPath, error);
   }
 }
 
-async function sizeOf(file: string): Promise<number> {
+async function fileInFolder(file: string): Promise<InputFile> {
+  const isExplicit = !isAmbiguousName(file);
+  const skip = (problem: string): InputFile => ({ file, isExplicit, size: 0, problem: `${file} ${problem}` });
   try {
-    return (await stat(file)).size;
+    const stats = await stat(file);
+    // Opening a pipe would wait for a writer.
+    return stats.isFile()
+      ? { file, isExplicit, size: stats.size }
+      : skip('is a link to something that is no file');
   } catch (error) {
+    if (isFileSystemError(error) && error.code === 'ELOOP')
+      return skip('is a link that leads back to itself');
+    if (isFileSystemError(error) && error.code === 'ENOENT')
+      return skip('is a link to a file that does not exist');
     throw toInputFileError(file, error);
   }
 }

@@ -1,15 +1,19 @@
 // Reads bodies of HAR entries. "Not recorded" is not "empty": sizes, Content-Length and methods decide between them.
+import { Buffer } from 'node:buffer';
 import { decodeBody } from '../exchange/body.ts';
 import { type Body, EMPTY_BODY, type Headers, header } from '../exchange/exchange.ts';
-import type { JsonObject } from '../exchange/json.ts';
+import { isObject, type JsonObject } from '../exchange/json.ts';
 import { isJson, mediaTypeOf, parseMediaType } from '../exchange/media-type.ts';
 import { attachBody, isBodyLongerThan, type TextBody } from '../exchange/text-body.ts';
 import { attachmentOf } from './attachments.ts';
 import { createBoundary, type FormField, writeMultipart, writeUrlencoded } from './form-body.ts';
+import { withMediaType } from './har-quirks.ts';
+import { hasNoFields } from './header-fields.ts';
 import { countOf, objectsOf, stringOf } from './json-values.ts';
 import type { MessageContent } from './parsed-entry.ts';
 import {
   bodyFromBase64,
+  bodyFromChunks,
   bodyFromFile,
   bodyFromText,
   bodyFromUtf8,
@@ -44,11 +48,12 @@ const USUALLY_EMPTY = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE']);
 
 export function harRequestOf(
   method: string,
-  headers: Headers,
+  recordedHeaders: Headers,
   postData: JsonObject | undefined,
   bodySize: unknown,
   attachments: Attachments,
 ): MessageContent {
+  const headers = withMediaType(recordedHeaders, postData?.mimeType);
   const attachment = attachmentOf(postData);
   if (attachment !== undefined)
     return { headers, body: bodyFromAttachment(attachment, headers, attachments) };
@@ -63,8 +68,12 @@ export function harRequestOf(
     return { headers, body };
   }
   const fields = objectsOf(postData?.params).map(toFormField);
-  if (postData !== undefined && fields.length > 0)
-    return rebuildForm(fields, headers, stringOf(postData.mimeType) ?? '');
+  if (postData !== undefined && fields.length > 0) {
+    const type = header(headers, 'content-type') ?? '';
+    return /^\s*(?:application\/x-www-form-urlencoded|multipart\/form-data)\b|^[^/]*$/i.test(type)
+      ? rebuildForm(fields, headers, stringOf(postData.mimeType) ?? '')
+      : { headers, body: rebuildJson(postData.params, headers, countOf(bodySize)) };
+  }
   return { headers, body: missingRequestBody(method, headers, text, countOf(bodySize)) };
 }
 
@@ -96,13 +105,26 @@ function toFormField(param: JsonObject): FormField {
   };
 }
 
+/**
+ * chrome-har and Puppeteer take JSON bodies apart, and write each item of a list as a member of its own, so that a list of one
+ * item looks like the item. The recorded size proves that the rebuilt body is the one that was sent.
+ */
+function rebuildJson(params: unknown, headers: Headers, size: number | undefined): Body {
+  const members = new Map<string, unknown>();
+  for (const { name, value } of objectsOf(params)) {
+    const key = stringOf(name) ?? '';
+    members.set(key, members.has(key) ? [members.get(key), value].flat() : value);
+  }
+  const body = Buffer.from(JSON.stringify(Object.fromEntries(members)));
+  const isSent = isJson(mediaTypeOf(headers)?.essence ?? '') && body.length === (lengthOf(headers) ?? size);
+  return isSent ? body : { notRecorded: 'the recorder took the body apart' };
+}
+
 function rebuildForm(fields: readonly FormField[], headers: Headers, mimeType: string): MessageContent {
   const contentTypeHeader = header(headers, 'content-type') ?? mimeType;
   const mediaType = parseMediaType(contentTypeHeader);
   if (mediaType?.essence !== 'multipart/form-data') {
-    const isTypeMissing = headers['content-type'] === undefined && mediaType !== undefined;
-    const typed = isTypeMissing ? { ...headers, 'content-type': [contentTypeHeader] } : headers;
-    return { headers: typed, body: writeUrlencoded(fields) };
+    return { headers, body: writeUrlencoded(fields) };
   }
   // Restore a boundary that the recorder omitted: without it the body cannot be parsed.
   const boundaryOfHeader = mediaType.parameters.boundary ?? parseMediaType(mimeType)?.parameters.boundary;
@@ -119,7 +141,24 @@ function rebuildForm(fields: readonly FormField[], headers: Headers, mimeType: s
   };
 }
 
-export function harResponseBodyOf(
+/** If the entry leaves out the headers, a body has the media type that is stored with it. */
+export function harResponseOf(
+  method: string,
+  status: number,
+  recordedHeaders: Headers,
+  response: JsonObject,
+  attachments: Attachments,
+): MessageContent {
+  const content = isObject(response.content) ? response.content : undefined;
+  const hasBody = (stringOf(content?.text) ?? attachmentOf(content) ?? '') !== '';
+  const headers =
+    hasBody && hasNoFields(recordedHeaders)
+      ? withMediaType(recordedHeaders, content?.mimeType)
+      : recordedHeaders;
+  return { headers, body: responseBodyOf(method, status, headers, content, response.bodySize, attachments) };
+}
+
+function responseBodyOf(
   method: string,
   status: number,
   headers: Headers,
@@ -136,11 +175,19 @@ export function harResponseBodyOf(
   const text = stringOf(content?.text);
   const size = countOf(content?.size);
   if (content === undefined || text === undefined || text === '') {
-    return missingResponseBody(method, status, headers, text, size, countOf(bodySize));
+    const hasComment = text === undefined && (stringOf(content?.comment) ?? '') !== '';
+    return missingResponseBody(method, status, headers, text, size, countOf(bodySize), hasComment);
   }
-  if (stringOf(content.encoding)?.toLowerCase() === 'base64') return bodyFromBase64(text, headers);
+  const inBase64 = stringOf(content.encoding)?.toLowerCase() === 'base64';
+  const chunks = bodyFromChunks(text, headers, inBase64 || content._isBinary === true);
+  if (chunks !== undefined) return chunks;
+  if (inBase64) return bodyFromBase64(text, headers);
   const body = bodyFromPlainText(text, stringOf(content.mimeType), size, headers);
-  return isTruncated(body, size, headers) ? { notRecorded: 'the recording truncated the body' } : body;
+  // Content-Length counts the bytes of the content coding.
+  const length = headers['content-encoding'] === undefined ? lengthOf(headers) : undefined;
+  return isTruncated(body, Math.max(size ?? 0, length ?? 0), headers)
+    ? { notRecorded: 'the recording truncated the body' }
+    : body;
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -152,10 +199,12 @@ function missingResponseBody(
   text: string | undefined,
   size: number | undefined,
   bodySize: number | undefined,
+  hasComment: boolean,
 ): Body {
   // These responses have no body, whatever Content-Length says (RFC 9110, section 6.4.1).
   if (method === 'HEAD' || status < 200 || status === 204 || status === 205) return EMPTY_BODY;
-  if ((size ?? 0) > 0) return NOT_STORED;
+  // Firefox explains in a comment why it stores no body.
+  if ((size ?? 0) > 0 || hasComment) return NOT_STORED;
   const length = lengthOf(headers);
   if (length === 0) return EMPTY_BODY;
   // An empty body is 20 bytes when it is compressed, so the uncompressed size decides.
@@ -188,9 +237,9 @@ function bodyFromPlainText(
 }
 
 /** Recorders with a size limit store only the beginning of a body, which would be reported as malformed JSON. */
-function isTruncated(body: Body | TextBody, size: number | undefined, headers: Headers): boolean {
+function isTruncated(body: Body | TextBody, size: number, headers: Headers): boolean {
   // Each character has at least one byte.
-  if (size === undefined || ('text' in body && size <= body.text.length)) return false;
+  if (size === 0 || ('text' in body && size <= body.text.length)) return false;
   const mediaType = mediaTypeOf(headers);
   if (mediaType === undefined || !isJson(mediaType.essence)) return false;
   const message = attachBody({ headers }, body);

@@ -1,15 +1,18 @@
 // Reads one entry of HTTP Archive 1.2, in the variants that browsers, proxies and test runners write.
-import type { Headers } from '../exchange/exchange.ts';
+import type { Body, Headers } from '../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../exchange/json.ts';
-import { type Attachments, harRequestOf, harResponseBodyOf, readExactBody } from './har-body.ts';
+import { type Attachments, harRequestOf, harResponseOf, readExactBody } from './har-body.ts';
+import {
+  isAborted,
+  isRevalidated,
+  nonExchangeReasonOf,
+  urlWithQuery,
+  withCookies,
+  withheldByWriter,
+} from './har-quirks.ts';
 import { HeaderBuilder } from './header-fields.ts';
 import { countOf, stringOf, stringsOf, timestampOf } from './json-values.ts';
-import type { NonExchangeReason } from './model.ts';
 import type { MessageContent, ParsedEntry } from './parsed-entry.ts';
-
-/** Headers that Chrome omits from a sanitized export. */
-const WITHHELD_OF_REQUEST = ['authorization', 'cookie'] as const;
-const WITHHELD_OF_RESPONSE = ['set-cookie'] as const;
 
 /** @returns the entry, or one sentence that says why it cannot be read */
 export function readHarEntry(
@@ -21,10 +24,11 @@ export function readHarEntry(
   if (!isObject(request)) return 'it has no "request" object';
   if (typeof request.method !== 'string' || request.method === '') return 'its request has no "method"';
   if (typeof request.url !== 'string') return 'its request has no "url"';
-  const requestHeaders = readHarFields(request.headers);
-  if (requestHeaders === undefined) return 'its request has no list of "headers"';
+  const recordedHeaders = readHarFields(request.headers);
+  if (recordedHeaders === undefined) return 'its request has no list of "headers"';
+  const requestHeaders = withCookies(recordedHeaders, request.cookies);
   const method = request.method.toUpperCase();
-  const { url } = request;
+  const url = urlWithQuery(request.url, request.queryString, creator);
   const id = stringOf(entry._id);
   const startedAt = timestampOf(entry.startedDateTime);
   const duration = countOf(entry.time) ?? 0;
@@ -48,58 +52,44 @@ export function readHarEntry(
   const { content } = response;
   if (content !== undefined && content !== null && !isObject(content))
     return 'its "content" is not an object';
-  const isSanitized =
-    creator === 'WebInspector' &&
-    WITHHELD_OF_REQUEST.every(name => requestHeaders[name] === undefined) &&
-    WITHHELD_OF_RESPONSE.every(name => responseHeaders[name] === undefined);
+  const isExact = request._exact === true;
+  const withheld = withheldByWriter(creator, recordedHeaders, responseHeaders, response.cookies);
+  const isNotModified = isRevalidated(requestHeaders, response, responseHeaders);
   return {
     ...parsed,
-    status,
+    status: isNotModified ? 304 : status,
     nonExchangeReason,
     request: () => ({
-      ...(request._exact === true
+      ...(isExact
         ? { headers: requestHeaders, body: readExactBody(postData ?? undefined) }
         : harRequestOf(method, requestHeaders, postData ?? undefined, request.bodySize, attachments)),
-      ...withheldFields(request, isSanitized ? WITHHELD_OF_REQUEST : undefined),
+      ...withheldFields(request, isExact, withheld.request),
     }),
     response: () => ({
-      headers: responseHeaders,
-      body:
-        content?._exact === true
-          ? readExactBody(content)
-          : harResponseBodyOf(
-              method,
-              status,
-              responseHeaders,
-              content ?? undefined,
-              response.bodySize,
-              attachments,
-            ),
-      ...withheldFields(response, isSanitized ? WITHHELD_OF_RESPONSE : undefined),
+      ...(content?._exact === true
+        ? { headers: responseHeaders, body: readExactBody(content) }
+        : isAborted(entry, response)
+          ? { headers: responseHeaders, body: ABORTED }
+          : harResponseOf(method, isNotModified ? 304 : status, responseHeaders, response, attachments)),
+      ...withheldFields(response, content?._exact === true, withheld.response),
     }),
   };
 }
 
+const ABORTED: Body = { notRecorded: 'the client stopped reading before the end of the response' };
+
 function withheldFields(
   message: JsonObject,
-  sanitizedHeaders: readonly string[] | undefined,
-): { withheld?: readonly string[] } {
-  const withheld = stringsOf(message._withheld) ?? sanitizedHeaders;
-  return withheld === undefined ? {} : { withheld };
-}
-
-function nonExchangeReasonOf(entry: JsonObject, creator: string | undefined): NonExchangeReason | undefined {
-  if (Array.isArray(entry._webSocketMessages) || entry._resourceType === 'websocket') return 'web-socket';
-  if (entry._resourceType === 'preflight') return 'preflight';
-  if (entry._fromCache === 'memory' || entry._fromCache === 'disk' || entry._fromCache === true)
-    return 'from-cache';
-  // HAR's "cache" describes the cache, not the source of the response. Only in Firefox "afterRequest" means a cached response.
-  const { cache } = entry;
-  return creator === 'Firefox' && isObject(cache) && 'afterRequest' in cache ? 'from-cache' : undefined;
+  isExact: boolean,
+  byWriter: readonly string[],
+): Pick<MessageContent, 'withheld' | 'isExact'> {
+  const withheld = stringsOf(message._withheld) ?? (isExact || byWriter.length === 0 ? undefined : byWriter);
+  return { isExact, ...(withheld !== undefined && { withheld }) };
 }
 
 /** @returns undefined when the value is not a list of names and values */
 function readHarFields(fields: unknown): Headers | undefined {
+  if (fields === null) return {};
   if (!Array.isArray(fields)) return undefined;
   const read = new HeaderBuilder();
   for (const field of fields as unknown[]) {

@@ -46,6 +46,15 @@ export function headersFromPairs(fields: Iterable<readonly [name: string, value:
   return builder.headers();
 }
 
+/** What a message withholds when its recording leaves out header fields without naming them: see `Request.withheld`. */
+export const ANY_FIELD: readonly string[] = ['*'];
+
+/** True for a recording without header fields: a response always has some (RFC 9110 sections 6.6.1 and 8.6). */
+export function hasNoFields(headers: Headers): boolean {
+  for (const _name in headers) return false;
+  return true;
+}
+
 const COLON = 0x3a;
 /** Normalized header names by the recorded name: recordings repeat few names. */
 const NORMALIZED_NAMES = new LRUCache<string, string>({ max: 1000 });

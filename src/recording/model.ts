@@ -83,7 +83,7 @@ export type ReadAttachment = (name: string) => Promise<Uint8Array | undefined>;
 export type TrafficItem =
   | { readonly kind: 'entry'; readonly entry: RawEntry }
   | { readonly kind: 'unreadable'; readonly place: EntryLocation; readonly message: string }
-  /** A file of a folder or an archive that contains no traffic, and whose name is not that of a recording. */
+  /** A file of a folder or an archive that contains no traffic and whose name is not that of a recording, or a broken link. */
   | { readonly kind: 'skipped'; readonly file: string; readonly message: string }
   /** After the entries of each file. */
   | { readonly kind: 'end'; readonly end: FileEnd };

@@ -8,6 +8,7 @@ import { headersFromObject } from './header-fields.ts';
 import { countOf, stringOf, stringsOf, timestampOf } from './json-values.ts';
 import type { MessageContent, ParsedEntry } from './parsed-entry.ts';
 import { bodyFromUtf8, decodeBase64 } from './stored-body.ts';
+import { readInteraction } from './vcr.ts';
 
 /** Text or base64, or the reason why the body is missing. */
 type StoredBody = { text: string } | { base64: string } | { notRecorded: string };
@@ -83,8 +84,10 @@ export function readExchangeLine(entry: JsonObject): ParsedEntry | string {
   const { request, response } = entry;
   if (!isObject(request)) return 'it has no "request" object';
   // Some tools write one HAR entry per line.
-  if ('startedDateTime' in entry || typeof request.url === 'string')
+  if ('startedDateTime' in entry || Array.isArray(request.headers))
     return readHarEntry(entry, undefined, undefined);
+  // PHP-VCR and ExVCR write a list of interactions.
+  if (typeof (request.url ?? request.uri) === 'string') return readInteraction(entry);
   const { method } = request;
   // In a journal, `upstream` has the path at the upstream service. If it failed (`broke` in version 1), the mock responded.
   const journalUpstream = isObject(entry.upstream) ? entry.upstream : {};
@@ -114,7 +117,7 @@ export function readExchangeLine(entry: JsonObject): ParsedEntry | string {
     return {
       ...parsed,
       status: undefined,
-      response: () => ({ headers: {}, body: readStoredBody(undefined) }),
+      response: () => ({ headers: {}, isExact: true, body: readStoredBody(undefined) }),
     };
   }
   if (!isObject(response)) return 'its "response" is no object';
@@ -127,7 +130,12 @@ export function readExchangeLine(entry: JsonObject): ParsedEntry | string {
 
 function readStoredMessage(message: JsonObject, headers: Headers): MessageContent {
   const withheld = stringsOf(message.withheld);
-  return { headers, ...(withheld !== undefined && { withheld }), body: readStoredBody(message.body) };
+  return {
+    headers,
+    ...(withheld !== undefined && { withheld }),
+    isExact: true,
+    body: readStoredBody(message.body),
+  };
 }
 
 /** The writer removes content codings before it stores a body. */

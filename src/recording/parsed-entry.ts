@@ -1,12 +1,15 @@
 // The common result of all format readers, and its classification: an exchange, or an entry that is not an HTTP exchange of an API.
-import type { Body, Headers } from '../exchange/exchange.ts';
+import type { Body, Headers, Request } from '../exchange/exchange.ts';
 import { attachBody, type TextBody } from '../exchange/text-body.ts';
+import { countOf } from './json-values.ts';
 import type { EntryLocation, NonExchangeReason, RecordedEntry } from './model.ts';
 import { parseRecordedUrl } from './url.ts';
 
 export interface MessageContent {
   readonly headers: Headers;
   readonly withheld?: readonly string[];
+  /** True: the recording contains the message as it was sent; values in it are never marks of a redaction. */
+  readonly isExact?: boolean;
   readonly body: Body | TextBody;
 }
 
@@ -70,21 +73,34 @@ export function toRecordedEntry(place: EntryLocation, parsed: ParsedEntry | stri
           path: url.path,
           query: url.query,
           headers,
-          ...(request.withheld !== undefined && { withheld: request.withheld }),
+          ...unknownsOf(request),
         },
         request.body,
       ),
       response: attachBody(
-        {
-          status,
-          headers: response.headers,
-          ...(response.withheld !== undefined && { withheld: response.withheld }),
-        },
-        response.body,
+        { status, headers: response.headers, ...unknownsOf(response) },
+        isBodyLost(method, status, response) ? LOST_BODY : response.body,
       ),
       ...(parsed.redacted !== undefined && { redacted: parsed.redacted }),
     },
   };
+}
+
+const LOST_BODY: Body = {
+  notRecorded: 'the recording does not contain the body that its Content-Length declares',
+};
+
+/** True if the recording has no body although the response had one. With a content coding, an empty body has a length, too. */
+function isBodyLost(method: string, status: number, { headers, body, isExact }: MessageContent): boolean {
+  if (isExact === true || !(body instanceof Uint8Array) || body.length > 0) return false;
+  if (method === 'HEAD' || status < 200 || [204, 205, 304].includes(status)) return false;
+  return (
+    headers['content-encoding'] === undefined && (countOf(headers['content-length']?.[0]?.trim()) ?? 0) > 0
+  );
+}
+
+function unknownsOf({ withheld, isExact }: MessageContent): Pick<Request, 'withheld' | 'mayBeMasked'> {
+  return { ...(withheld !== undefined && { withheld }), ...(isExact !== true && { mayBeMasked: true }) };
 }
 
 function reasonOf(

@@ -3,10 +3,13 @@ import { Buffer } from 'node:buffer';
 import { type Body, EMPTY_BODY, type Headers } from '../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../exchange/json.ts';
 import { createBoundary, type FormField, writeMultipart, writeUrlencoded } from './form-body.ts';
-import { harResponseBodyOf } from './har-body.ts';
-import { headersFromPairs } from './header-fields.ts';
+import { harResponseOf } from './har-body.ts';
+import { withMediaType } from './har-quirks.ts';
+import { ANY_FIELD, hasNoFields, headersFromPairs } from './header-fields.ts';
 import { countOf, objectsOf, stringOf } from './json-values.ts';
 import type { MessageContent, ParsedEntry } from './parsed-entry.ts';
+import { authFields, scriptChangesHeaders } from './postman-auth.ts';
+import { createVariableFiller, enabledItems, readPostmanUrl } from './postman-url.ts';
 import { bodyFromText } from './stored-body.ts';
 
 /** @returns the saved responses, or the rest of an error message that begins with the file name */
@@ -20,13 +23,15 @@ export function splitCollection(text: string): readonly unknown[] | string {
   if (!isObject(collection) || !Array.isArray(collection.item))
     return 'looks like a Postman collection, but has no items';
   const responses: JsonObject[] = [];
-  collectResponses(collection, { variable: [], auth: undefined }, responses);
+  collectResponses(collection, { variable: [], auth: undefined, changesHeaders: false }, responses);
   return responses;
 }
 
 interface InheritedSettings {
   readonly variable: readonly JsonObject[];
   readonly auth: unknown;
+  /** A script changes the headers before the request is sent. */
+  readonly changesHeaders: boolean;
 }
 
 /** Folders nest and inherit variables and authentication. */
@@ -34,6 +39,7 @@ function collectResponses(holder: JsonObject, outer: InheritedSettings, response
   const inherited = {
     variable: [...outer.variable, ...objectsOf(holder.variable)],
     auth: holder.auth ?? outer.auth,
+    changesHeaders: outer.changesHeaders || scriptChangesHeaders(holder),
   };
   for (const item of objectsOf(holder.item)) {
     if (Array.isArray(item.item)) collectResponses(item, inherited, responses);
@@ -45,6 +51,7 @@ function collectResponses(holder: JsonObject, outer: InheritedSettings, response
         response: { ...response, originalRequest: undefined },
         ...inherited,
         auth: current ?? inherited.auth,
+        changesHeaders: inherited.changesHeaders || scriptChangesHeaders(item),
       });
     }
   }
@@ -56,6 +63,7 @@ export function readSavedResponse({
   response,
   variable,
   auth,
+  changesHeaders,
 }: JsonObject): ParsedEntry | string {
   const request = typeof requestOrUrl === 'string' ? { url: requestOrUrl } : requestOrUrl;
   if (!isObject(request)) return 'it has no request';
@@ -63,9 +71,17 @@ export function readSavedResponse({
   const fill = createVariableFiller(objectsOf(variable));
   const url = readPostmanUrl(request.url, fill);
   if (url === undefined) return 'its request has no "url"';
-  if (url.includes('{{')) return 'its URL contains variables without a value in the collection';
+  // A variable in the path or the query is a value that is not known. Without the host the operation is not known.
+  if (/^[^/?#]*(?:\/\/[^/?#]*)?\{\{/.test(url))
+    return 'its URL contains variables without a value in the collection';
   const headers = readPostmanHeaders(request.header, fill);
-  const responseHeaders = readPostmanHeaders(response.header, text => text);
+  const recordedHeaders = readPostmanHeaders(response.header, text => text);
+  // Each response has fields; a saved one without any was written by hand.
+  const isBare = hasNoFields(recordedHeaders);
+  const language = stringOf(response._postman_previewlanguage);
+  const responseHeaders = isBare
+    ? withMediaType(recordedHeaders, RAW_TYPES.get(language?.toLowerCase()))
+    : recordedHeaders;
   const method = stringOf(request.method)?.toUpperCase() ?? 'GET';
   const status = countOf(response.code) ?? 0;
   return {
@@ -78,55 +94,23 @@ export function readSavedResponse({
     request: () => {
       const message = readPostmanBody(request.body, headers, fill);
       // Postman adds the credentials when it sends, and saves the request without them.
-      const authorizationAdded = isObject(request.auth ?? auth) && headers.authorization === undefined;
-      return { ...message, ...(authorizationAdded && { withheld: ['authorization'] }) };
+      const withheld = [
+        ...authFields(request.auth ?? auth, fill).filter(name => headers[name] === undefined),
+        ...(changesHeaders === true ? ANY_FIELD : []),
+      ];
+      return { ...message, ...(withheld.length > 0 && { withheld }) };
     },
     response: () => ({
-      headers: responseHeaders,
-      body: harResponseBodyOf(
+      ...harResponseOf(
         method,
         status,
         responseHeaders,
-        { text: response.body ?? undefined },
-        undefined,
+        { content: { text: response.body ?? undefined } },
         undefined,
       ),
+      ...(isBare && { withheld: ANY_FIELD }),
     }),
   };
-}
-
-/** Maximum length of a text with its variables filled in, in characters. */
-const MAX_FILLED_LENGTH = 1_000_000;
-
-/** Replaces variables by their values; keeps those without a value. */
-function createVariableFiller(variables: readonly JsonObject[]): (text: string) => string {
-  const values = new Map(
-    variables.flatMap(({ key, id, value }) => {
-      const name = stringOf(key) ?? stringOf(id);
-      return name !== undefined && typeof value === 'string' ? [[name, value] as const] : [];
-    }),
-  );
-  return text => {
-    let filled = text;
-    // A value may contain variables. The bounds stop one that contains itself.
-    for (let round = 0; round < 5 && filled.length < MAX_FILLED_LENGTH && filled.includes('{{'); round++) {
-      filled = filled.replace(/\{\{([^{}]*)\}\}/g, (whole, name: string) => values.get(name.trim()) ?? whole);
-    }
-    return filled;
-  };
-}
-
-function readPostmanUrl(url: unknown, fill: (text: string) => string): string | undefined {
-  if (typeof url === 'string') return fill(url);
-  if (!isObject(url) || typeof url.raw !== 'string') return undefined;
-  const values = new Map(objectsOf(url.variable).map(({ key, value }) => [key, value]));
-  const [, origin = '', path = '', rest = ''] =
-    /^((?:[a-z][a-z0-9+.-]*:\/\/)?[^/?#]*)([^?#]*)(.*)$/is.exec(url.raw) ?? [];
-  const filled = path.replace(
-    /(?<=\/):([^/]+)/g,
-    (whole, name: string) => stringOf(values.get(name)) ?? whole,
-  );
-  return fill(origin + filled + rest);
 }
 
 function readPostmanHeaders(fields: unknown, fill: (text: string) => string): Headers {
@@ -143,10 +127,6 @@ function readPostmanHeaders(fields: unknown, fill: (text: string) => string): He
       typeof key === 'string' ? [[key, fill(stringOf(value) ?? '')] as const] : [],
     ),
   );
-}
-
-function enabledItems(list: unknown): JsonObject[] {
-  return objectsOf(list).filter(({ disabled }) => disabled !== true);
 }
 
 /** The body as Postman sends it, with the Content-Type that it adds when none is set. */
@@ -191,10 +171,12 @@ function readPostmanBody(body: unknown, headers: Headers, fill: (text: string) =
   }
 }
 
+/** Media types of the languages of the editor and the preview. */
 const RAW_TYPES = new Map<unknown, string>([
   ['json', 'application/json'],
   ['xml', 'application/xml'],
   ['html', 'text/html'],
+  ['text', 'text/plain'],
   ['javascript', 'application/javascript'],
 ]);
 

@@ -48,6 +48,10 @@ export async function* readTraffic(
   options: ReadTrafficOptions = {},
 ): AsyncGenerator<readonly TrafficItem[], void, undefined> {
   for (const input of await findInputs(inputs)) {
+    if (input.problem !== undefined) {
+      yield [{ kind: 'skipped', file: input.file, message: input.problem }];
+      continue;
+    }
     let hasEntries = false;
     try {
       for await (const items of readInput(input, options)) {

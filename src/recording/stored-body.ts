@@ -48,6 +48,32 @@ export function bodyFromBase64(text: string, headers: Headers): Body {
     : bodyFromBytes(bytes, headers);
 }
 
+const HEX = /^(?:[0-9a-f]{2})*$/i;
+
+/**
+ * Polly.JS stores a compressed or binary body as a JSON list of its chunks: up to version 5 in hexadecimal, since 6 in base64.
+ * @param isDeclared the recording says that the body is binary. Else only chunks that can be decompressed are accepted, because
+ * the body may be a list of texts.
+ * @returns undefined when the text is not a list of chunks
+ */
+export function bodyFromChunks(text: string, headers: Headers, isDeclared: boolean): Body | undefined {
+  if (!isDeclared && header(headers, 'content-encoding') === undefined) return undefined;
+  if (!/^\[\s*"/.test(text)) return undefined;
+  let chunks: unknown;
+  try {
+    chunks = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!Array.isArray(chunks) || !chunks.every(chunk => typeof chunk === 'string')) return undefined;
+  const isHex = chunks.every(chunk => HEX.test(chunk));
+  const parts = chunks.map(chunk => (isHex ? Buffer.from(chunk, 'hex') : decodeBase64(chunk)));
+  if (!parts.every(part => part !== undefined)) return undefined;
+  const bytes = Buffer.concat(parts);
+  const body = bodyFromBytes(bytes, headers);
+  return isDeclared || body !== bytes ? body : undefined;
+}
+
 /** Bytes with or without their content codings: some recorders decode the body and keep the Content-Encoding header. */
 function bodyFromBytes(bytes: Uint8Array, headers: Headers): Body {
   const codings = header(headers, 'content-encoding');
@@ -57,8 +83,10 @@ function bodyFromBytes(bytes: Uint8Array, headers: Headers): Body {
   const plain = decodeContent(bytes, codings, ENTRY_LIMIT);
   if ('bytes' in plain) return plain.bytes;
   if (plain.problem === 'too-large') return { notRecorded: plain.reason };
-  // Data with the magic bytes of gzip or zstd is compressed. For the other codings an error means that it is already decoded.
-  return MAGIC_BYTES.has(outermost) && plain.problem === 'malformed'
+  // Data with the magic bytes of gzip or zstd is compressed. For the other codings an error means that it is already decoded,
+  // unless the bytes cannot be text of the declared type.
+  const isText = isJson(mediaTypeOf(headers)?.essence ?? '');
+  return plain.problem === 'malformed' && (MAGIC_BYTES.has(outermost) || (isText && !isUtf8(bytes)))
     ? { notRecorded: `the recording contains damaged ${outermost} data` }
     : bytes;
 }

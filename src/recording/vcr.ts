@@ -1,12 +1,12 @@
-// Reads VCR cassettes (also vcrpy, Betamax, go-vcr, PHP-VCR): YAML or JSON lists of interactions.
+// Reads VCR cassettes (also vcrpy, Betamax, go-vcr, PHP-VCR, ExVCR): YAML or JSON lists of interactions.
 import { Buffer } from 'node:buffer';
 import { parseDocument } from 'yaml';
 import { type Body, EMPTY_BODY, type Headers } from '../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../exchange/json.ts';
 import type { TextBody } from '../exchange/text-body.ts';
-import { headersFromObject } from './header-fields.ts';
+import { ANY_FIELD, hasNoFields, headersFromObject } from './header-fields.ts';
 import { countOf, stringOf, timestampOf } from './json-values.ts';
-import type { ParsedEntry } from './parsed-entry.ts';
+import type { MessageContent, ParsedEntry } from './parsed-entry.ts';
 import { bodyFromBase64, bodyFromText } from './stored-body.ts';
 
 /** Binary data in YAML: the standard tag, and the tag of Ruby's writer. */
@@ -34,26 +34,44 @@ export function splitCassette(text: string): readonly unknown[] | string {
 export function readInteraction(interaction: JsonObject): ParsedEntry | string {
   const { request, response } = interaction;
   if (!isObject(request)) return 'it has no "request" object';
-  if (!isObject(response)) return 'it has no "response" object';
   if (typeof request.method !== 'string') return 'its request has no "method"';
   const url = stringOf(request.uri) ?? stringOf(request.url);
   if (url === undefined) return 'its request has no "uri"';
   const headers = headersFromObject(request.headers);
   if (headers === undefined) return 'its request has no object of "headers"';
-  const responseHeaders = headersFromObject(response.headers);
-  if (responseHeaders === undefined) return 'its response has no object of "headers"';
-  const { status } = response;
-  const code = countOf(isObject(status) ? status.code : (response.code ?? status));
-  if (code === undefined) return 'its response has no status code';
-  return {
+  const sent = {
     startedAt: timestampOf(interaction.recorded_at),
     duration: 0,
     method: request.method,
     url,
     requestHeaders: headers,
+  };
+  // Schemathesis writes a request without an answer, with null.
+  if (response === null) {
+    const none = (): MessageContent => ({ headers: {}, body: { notRecorded: 'there was no response' } });
+    return { ...sent, status: undefined, request: none, response: none };
+  }
+  if (!isObject(response)) return 'it has no "response" object';
+  const responseHeaders = headersFromObject(response.headers);
+  if (responseHeaders === undefined) return 'its response has no object of "headers"';
+  const { status } = response;
+  const code = countOf(isObject(status) ? status.code : (response.code ?? response.status_code ?? status));
+  if (code === undefined) return 'its response has no status code';
+  // The usual way to keep a secret out of a cassette is to leave the field out. A 401 says that there was no credential.
+  const withheld = code === 401 ? undefined : ANY_FIELD;
+  return {
+    ...sent,
     status: code,
-    request: () => ({ headers, body: readCassetteBody(request.body, headers) }),
-    response: () => ({ headers: responseHeaders, body: readCassetteBody(response.body, responseHeaders) }),
+    request: () => ({
+      headers,
+      ...(withheld !== undefined && { withheld }),
+      body: readCassetteBody(request.body, headers),
+    }),
+    response: () => ({
+      headers: responseHeaders,
+      ...(hasNoFields(responseHeaders) && { withheld: ANY_FIELD }),
+      body: readCassetteBody(response.body, responseHeaders),
+    }),
   };
 }
 

@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { type Body, EMPTY_BODY, type Headers } from '../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../exchange/json.ts';
 import type { TextBody } from '../exchange/text-body.ts';
-import { headersFromObject } from './header-fields.ts';
+import { ANY_FIELD, hasNoFields, headersFromObject } from './header-fields.ts';
 import { countOf, stringOf, timestampOf } from './json-values.ts';
 import type { ParsedEntry } from './parsed-entry.ts';
 import { bodyFromBase64, bodyFromText } from './stored-body.ts';
@@ -35,6 +35,10 @@ export function readServeEvent(event: JsonObject): ParsedEntry | string {
     request: () => ({ headers, body: readWireMockBody(request, headers) }),
     response: () => ({
       headers: responseHeaders,
+      // The journal does not contain the fields that another server sent.
+      ...((hasNoFields(responseHeaders) || (served === undefined && response.proxyBaseUrl !== undefined)) && {
+        withheld: ANY_FIELD,
+      }),
       body:
         served === undefined
           ? readDefinedBody(response, responseHeaders)

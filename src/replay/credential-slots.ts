@@ -1,7 +1,8 @@
 // Credential slots of a recorded request: where credentials are, and which value replaces each.
 
 import { decodePercent, header, parseCookies, parsePairs, type Request } from '../exchange/exchange.ts';
-import { jsonPointer } from '../exchange/json-pointer.ts';
+import { jsonPointer, splitPointer } from '../exchange/json-pointer.ts';
+import { isCredentialMark } from '../exchange/redaction-marks.ts';
 import { isPlaceholder, isSecretName, secretTest } from '../exchange/secrets.ts';
 import { type ApiSpec, declaresCookie, secretNames } from '../openapi/model.ts';
 import type { MatchTarget } from '../routing/match-target.ts';
@@ -58,7 +59,11 @@ export function credentialSlots(
       position,
       name,
       recorded,
-      isPlaceholder: recorded === undefined || redactedPointers.has(at) || isPlaceholder(recorded),
+      isPlaceholder:
+        recorded === undefined ||
+        redactedPointers.has(at) ||
+        isPlaceholder(recorded) ||
+        (request.mayBeMasked === true && isCredentialMark(recorded)),
       value: secret === undefined ? undefined : fill(secret),
       isOptional: position.startsWith('/cookie/') && !isCredentialCookie(name, matchTarget),
     });
@@ -142,14 +147,18 @@ function withheldSlots(
   secretStore: SecretStore,
   api: string,
 ): CredentialSlot[] {
-  const missingHeaders = (request.withheld ?? []).filter(name => header(request.headers, name) === undefined);
-  if (missingHeaders.length === 0) return [];
+  const { withheld = [] } = request;
+  if (withheld.length === 0) return [];
   const operation = matchTarget.kind === 'operation' ? matchTarget.operation : undefined;
   // The validation reports which withheld credentials it could not check.
   const uncheckable =
     matchTarget.kind === 'operation'
       ? uncheckablePointers(matchTarget, request)
       : possibleCredentialPointers(matchTarget.api);
+  const named = withheld.includes('*')
+    ? uncheckable.filter(at => at.startsWith('/request/headers/')).map(at => splitPointer(at)[2] ?? '')
+    : withheld.filter(name => !name.startsWith('/'));
+  const missingHeaders = named.filter(name => header(request.headers, name) === undefined);
   return missingHeaders.flatMap((name): CredentialSlot[] => {
     const secret = secretStore.find(name, api);
     if (secret === undefined && !uncheckable.includes(`/request/headers${jsonPointer(name)}`)) return [];

@@ -5,12 +5,13 @@ import {
   decodePercent,
   hasMalformedEscape,
   header,
-  isWithheld,
   type Pair,
   type Request,
+  type Response,
 } from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { parseMediaType } from '../exchange/media-type.ts';
+import { isUnknownField } from '../exchange/unknown.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { ApiSpec, Parameter } from '../openapi/model.ts';
@@ -140,18 +141,17 @@ interface ParameterContext {
   readonly direction: Direction;
   /** The messages whose secrets are not quoted. */
   readonly secretSources: QuoteSources;
-  /** Of headers that its recording omits a missing one is not checkable. */
-  readonly message: Pick<Request, 'withheld'>;
+  /** The message that contains the parameter: what its recording omits is not checkable. */
+  readonly message: Request | Response;
 }
 
 /** Validates one parsed parameter or response header. */
 export function validateParameterValue(
-  { api, parameter, direction, secretSources, message }: ParameterContext,
+  { api, parameter, direction, secretSources, message: parent }: ParameterContext,
   value: ParameterValue,
   findings: Finding[],
 ): void {
   const codes = PARAMETER_CODES[direction];
-  const field = parameter.in === 'cookie' ? 'cookie' : parameter.name.toLowerCase();
   const at = (): string => {
     const name = parameter.in === 'header' ? parameter.name.toLowerCase() : parameter.name;
     return `/${direction}/${POINTER_SEGMENTS[parameter.in]}${jsonPointer(name)}`;
@@ -167,12 +167,17 @@ export function validateParameterValue(
     });
   };
   switch (value.kind) {
-    case 'absent':
+    case 'absent': {
       if (!parameter.required) return;
-      if (/^(header|cookie)$/.test(parameter.in) && isWithheld(message, field))
-        report(codes['not-checkable'], `cannot be checked: the recording omits "${field}"`);
+      const field = parameter.in === 'cookie' ? 'cookie' : parameter.name.toLowerCase();
+      const isUnknown =
+        parameter.in === 'query'
+          ? parent.withheld?.includes(`/query${jsonPointer(parameter.name)}`)
+          : parameter.in !== 'path' && isUnknownField(parent, field);
+      if (isUnknown) report(codes['not-checkable'], `cannot be checked: the recording omits "${field}"`);
       else report(codes.missing, 'is required and missing');
       return;
+    }
     case 'malformed':
       report(codes.malformed, value.message);
       return;

@@ -6,6 +6,7 @@ import type { Finding } from '../finding/finding.ts';
 import type { Operation } from '../openapi/model.ts';
 import type { Match } from '../routing/match.ts';
 import { checkAccept } from './accept.ts';
+import { withMaskedValues } from './masked-values.ts';
 import { checkParameters } from './parameters.ts';
 import { headOnly } from './quote-test.ts';
 import { checkRequestBody } from './request-body.ts';
@@ -38,7 +39,8 @@ export function validateRequest(
     });
   }
   const head = withoutBodySecrets(match, request, headFindings);
-  return bodyFindings.length === 0 ? head : [...head, ...bodyFindings];
+  const findings = bodyFindings.length === 0 ? head : [...head, ...bodyFindings];
+  return withMaskedValues(findings, request, match.pathValues);
 }
 
 /** Writes the messages about the head again if the body may contain secrets: they must not quote one. */

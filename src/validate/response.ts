@@ -17,6 +17,7 @@ import {
 import { matchForOperation } from '../routing/path-values.ts';
 import { typeHintsOf } from '../schema/type-hints.ts';
 import { validateBody } from './body.ts';
+import { withMaskedValues } from './masked-values.ts';
 import { parseHeaderParameter, parseSetCookieHeader } from './parameter-styles.ts';
 import { readContentParameter, validateParameterValue } from './parameters.ts';
 import { isPart, protocolMeaning } from './protocol-responses.ts';
@@ -95,7 +96,7 @@ export function validateResponse(
     else if (content !== undefined)
       validateBody(api, content, response, 'response', quoteTestFor(api, secretSources), findings);
   }
-  return findings;
+  return withMaskedValues(findings, response);
 }
 
 /** The declared response; `protocol` if HTTP says what the response is, and the document does not. */

@@ -1,8 +1,10 @@
 // Checks that a request has the credentials of a declared security requirement. Their values are never rejected.
 
 import { Buffer } from 'node:buffer';
-import { header, type Pair, type Request } from '../exchange/exchange.ts';
+import { header, isWithheld, type Pair, type Request } from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
+import { isCredentialMark } from '../exchange/redaction-marks.ts';
+import { isUnknownField } from '../exchange/unknown.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Operation, SecurityRequirement } from '../openapi/model.ts';
@@ -54,29 +56,36 @@ function checkRequirement(
     return;
   }
   // Recorders omit credentials: whether the request had any is unknown.
-  const isWithheld = (headerName: string): boolean => {
-    if (!sent.request.withheld?.includes(headerName)) return false;
-    const message = `security scheme "${name}" cannot be checked: the recording omits "${headerName}"`;
-    notes.push(finding('security-not-checkable', message, `/request${jsonPointer('headers', headerName)}`));
-    return true;
+  const reportUnknown = (at: string): void => {
+    const field = at.slice(at.lastIndexOf('/') + 1);
+    const message = `security scheme "${name}" cannot be checked: the recording omits "${field}"`;
+    notes.push(finding('security-not-checkable', message, `/request${at}`));
   };
   if (scheme.type === 'apiKey') {
     if (findApiKey(scheme, sent)) return;
-    if (scheme.in === 'cookie' && isWithheld('cookie')) return;
-    if (scheme.in === 'header' && isWithheld(scheme.name.toLowerCase())) return;
+    const field = scheme.in === 'header' ? scheme.name.toLowerCase() : 'cookie';
     const pointer =
       scheme.in === 'header'
-        ? jsonPointer('headers', scheme.name.toLowerCase())
+        ? jsonPointer('headers', field)
         : jsonPointer(POINTER_SEGMENTS[scheme.in], scheme.name);
+    const isUnknown =
+      scheme.in === 'query' ? isWithheld(sent.request, pointer) : isUnknownField(sent.request, field);
+    if (isUnknown) {
+      reportUnknown(scheme.in === 'cookie' ? '/headers/cookie' : pointer);
+      return;
+    }
     const message = `${scheme.in} "${scheme.name}" must carry an API key (${name})`;
     missing.push(finding('credentials-missing', message, `/request${pointer}`));
     return;
   }
   const at = '/request/headers/authorization';
   const authorization = header(sent.request.headers, 'authorization') ?? '';
-  if (authorization === '' && isWithheld('authorization')) return;
   const [, usedScheme, credential] = /^(\S+)(?:[ \t]+(.*\S))?[ \t]*$/.exec(authorization) ?? [];
   if (usedScheme?.toLowerCase() !== scheme.scheme || credential === undefined) {
+    if (isUnknownField(sent.request, 'authorization')) {
+      reportUnknown('/headers/authorization');
+      return;
+    }
     const problem =
       usedScheme === undefined
         ? 'the header is missing'
@@ -87,6 +96,7 @@ function checkRequirement(
     missing.push(finding('credentials-missing', message, at));
     return;
   }
+  if (sent.request.mayBeMasked && isCredentialMark(credential)) return;
   const problem = describeMalformedCredential(scheme.scheme, usedScheme, credential);
   if (problem !== undefined) notes.push(finding('credentials-malformed', problem, at));
 }

