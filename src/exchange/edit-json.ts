@@ -1,4 +1,5 @@
 // Edits strings and numbers in a JSON text. White space, order, duplicate keys and long numbers are preserved.
+import { isSecretLabel, isValueName } from './labelled-values.ts';
 
 export interface JsonToken {
   readonly kind: 'name' | 'string' | 'number';
@@ -12,9 +13,15 @@ export interface JsonToken {
   path(): string[];
 }
 
+/** A member that says what the value beside it is: `{ "name": "password", "value": "..." }`. */
+const LABEL_IN_TEXT =
+  /"(?:name|key|id|field|header|label|param|parameter|property|variable|attribute)"\s{0,20}:/i;
+
 interface NestingLevel {
   readonly isList: boolean;
   readonly isSecret: boolean;
+  /** Where the object or array begins in the text. */
+  readonly from: number;
   readonly name: string | undefined;
   index: number;
   key: string | undefined;
@@ -32,25 +39,56 @@ export function editJson(
   isSecret: (name: string) => boolean,
   edit: (token: JsonToken) => string | undefined,
 ): string | undefined {
+  const labelled = new Set<number>();
+  // A label may stand behind its value, so it takes a walk of its own to find the labels.
+  if (LABEL_IN_TEXT.test(text)) {
+    walkJson(text, isSecret, labelled, ({ kind, text: value, key }, from) => {
+      if (kind === 'string' && key !== undefined && isSecretLabel(key, value, isSecret)) labelled.add(from);
+      return undefined;
+    });
+  }
+  return walkJson(text, isSecret, labelled, edit);
+}
+
+/** @param labelled where the objects begin whose label is a secret name: their value is secret */
+function walkJson(
+  text: string,
+  isSecret: (name: string) => boolean,
+  labelled: ReadonlySet<number>,
+  edit: (token: JsonToken & { readonly key: string | undefined }, from: number) => string | undefined,
+): string | undefined {
   const levels: NestingLevel[] = [];
   const pieces: string[] = [];
   let copied = 0;
   let level: NestingLevel | undefined;
 
   const path = (): string[] => levels.map(({ isList, index, key }) => (isList ? String(index) : (key ?? '')));
+  const isHidden = (): boolean =>
+    level !== undefined &&
+    (level.isSecret ||
+      (!level.isList &&
+        (isSecret(level.key ?? '') || (labelled.has(level.from) && isValueName(level.key ?? '')))));
   const visit = (kind: JsonToken['kind'], value: string, from: number, to: number): void => {
-    const name = level?.isList === false ? level.key : level?.name;
-    const hidden = level !== undefined && (level.isSecret || (!level.isList && isSecret(level.key ?? '')));
+    const key = level?.isList === false ? level.key : undefined;
     const steps = kind === 'name' ? () => path().slice(0, -1) : path;
-    const edited = edit({ kind, text: value, name, isSecret: kind !== 'name' && hidden, path: steps });
+    const edited = edit(
+      {
+        kind,
+        text: value,
+        name: key ?? level?.name,
+        key,
+        isSecret: kind !== 'name' && isHidden(),
+        path: steps,
+      },
+      level?.from ?? 0,
+    );
     if (edited === undefined) return;
     pieces.push(text.slice(copied, from), edited);
     copied = to;
   };
-  const open = (isList: boolean): void => {
+  const open = (isList: boolean, from: number): void => {
     const name = level?.isList === false ? level.key : level?.name;
-    const hidden = level !== undefined && (level.isSecret || (!level.isList && isSecret(level.key ?? '')));
-    level = { isList, isSecret: hidden, name, index: 0, key: undefined };
+    level = { isList, isSecret: isHidden(), from, name, index: 0, key: undefined };
     levels.push(level);
   };
 
@@ -59,7 +97,7 @@ export function editJson(
     switch (character) {
       case '{':
       case '[':
-        open(character === '[');
+        open(character === '[', at);
         at++;
         break;
       case '}':

@@ -4,8 +4,10 @@ import { decodeBody } from './body.ts';
 import { decodeBodyText } from './charset.ts';
 import { editJson } from './edit-json.ts';
 import { encodedFormsOf } from './encoded-forms.ts';
-import { type Exchange, parseCookies, parsePairs, parseSetCookies } from './exchange.ts';
-import { type SecretTest, splitScheme } from './secrets.ts';
+import { looksRandom } from './entropy.ts';
+import { type Exchange, type Pair, parseCookies, parsePairs, parseSetCookies } from './exchange.ts';
+import { labelledPairs } from './labelled-values.ts';
+import { RANDOM_TOKEN, type SecretTest, splitScheme } from './secrets.ts';
 import type { Message } from './text-body.ts';
 
 /** Shorter values would match ordinary text. */
@@ -27,7 +29,7 @@ export function findSecrets(
     if (value.length >= MIN_SECRET_LENGTH && found.size < MAX_SECRETS) found.add(value);
   });
   for (const value of otherSecrets) addSecret(value);
-  for (const { name, value } of parsePairs(request.query)) if (isSecret(name, true)) addSecret(value);
+  collectFromPairs(parsePairs(request.query), name => isSecret(name, true), addSecret);
   for (const message of response === undefined ? [request] : [request, response])
     collectFromMessage(message, isSecret, addSecret);
   return [...found];
@@ -47,7 +49,7 @@ export function findMessageSecrets(
     if (value !== '') found.add(value);
   });
   for (const value of otherSecrets) addSecret(value);
-  for (const { name, value } of parsePairs(message.query ?? '')) if (isSecret(name, true)) addSecret(value);
+  collectFromPairs(parsePairs(message.query ?? ''), name => isSecret(name, true), addSecret);
   collectFromMessage(message, isSecret, addSecret);
   return [...found];
 }
@@ -75,12 +77,29 @@ function collectFromMessage(
     else if (isSecret(name)) for (const value of values ?? []) addSecret(value);
   }
   const decoded = decodeBody(message);
-  if (decoded.kind === 'form')
-    for (const { name, value } of decoded.pairs) if (isSecret(name)) addSecret(value);
+  if (decoded.kind === 'form') collectFromPairs(decoded.pairs, isSecret, addSecret);
   if (decoded.kind !== 'json') return;
   // Search the text: the decoded value has only the last of several members with the same name.
   editJson(decodeBodyText(message)?.text ?? '', isSecret, ({ kind, text, isSecret: isSecretValue }) => {
-    if (isSecretValue && kind !== 'name') addSecret(text);
+    if (isSecretValue || (kind === 'name' && isRandomName(text))) addSecret(text);
     return undefined;
   });
+}
+
+function collectFromPairs(
+  pairs: readonly Pair[],
+  isSecret: (name: string) => boolean,
+  addSecret: (value: string) => void,
+): void {
+  const labelled = labelledPairs(pairs, isSecret);
+  for (const { name, value } of pairs) {
+    if (isSecret(name) || labelled.has(name)) addSecret(value);
+    // A token that is the whole query, as in a link to log in by mail, parses as a name.
+    if (isRandomName(name)) addSecret(name);
+  }
+}
+
+/** A name is a word. A token in its place is a secret, and findings quote names. */
+function isRandomName(name: string): boolean {
+  return name.length >= 20 && (looksRandom(name) || name.replace(RANDOM_TOKEN, '') === '');
 }

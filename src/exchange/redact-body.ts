@@ -4,6 +4,7 @@ import { decodeBody } from './body.ts';
 import { decodeBodyText } from './charset.ts';
 import { editJson, type JsonToken } from './edit-json.ts';
 import { type Body, isRecorded, parsePairs } from './exchange.ts';
+import { labelledPairs } from './labelled-values.ts';
 import { type Redactor, redactEncoded } from './redaction-log.ts';
 import type { Message } from './text-body.ts';
 
@@ -59,6 +60,7 @@ function redactForm(
   text: string,
   { replaceAt, isSecret, scrub, redactText, encodedPlaceholder }: Redactor,
 ): string {
+  const labelled = labelledPairs(parsePairs(text), isSecret);
   const pieces = text.split('&').map(piece => {
     const [pair] = parsePairs(piece);
     const equals = piece.indexOf('=') + 1;
@@ -68,7 +70,7 @@ function redactForm(
       const before = name === pair.name ? piece.slice(0, equals) : `${encodeURIComponent(name)}=`;
       return (
         before +
-        (isSecret(pair.name)
+        (isSecret(pair.name) || labelled.has(pair.name)
           ? encodedPlaceholder(pair.raw)
           : redactEncoded(pair.raw, pair.value, value => redactText(value, pair.name)))
       );
@@ -92,6 +94,11 @@ function redactRaw(
       .replace(/(<([\w:.-]{1,100})(?:\s[^<>]*)?>(?:<!\[CDATA\[)?)([^<]+)/g, hide)
       .replace(
         /(\bname=["']?([\w.-]{1,100})["']?[^<>\r\n]{0,200}?\b(?:value|content)=["']?)([^"'<>]+)/g,
+        hide,
+      )
+      .replace(/(<(?:name|key)>([^<>]{1,100})<\/(?:name|key)>\s{0,50}<value>)([^<]+)/gi, hide)
+      .replace(
+        /(\b(?:name|key)["']?[ \t]{0,20}:[ \t]{0,20}["']?([\w.-]{1,100})["']?\s{1,50}["']?value["']?[ \t]{0,20}:[ \t]{0,20}["']?)([^\s"'<>]+)/gi,
         hide,
       )
       .replace(/^([ \t-]{0,50}([\w.-]{1,100})[ \t]{0,20}[:=][ \t]{0,20})([^\r\n]+)/gm, hide)

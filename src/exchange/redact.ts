@@ -2,6 +2,7 @@
 import { looksRandom, NON_SECRET_NAME } from './entropy.ts';
 import { decodePercent, type Exchange, type Headers, parsePairs } from './exchange.ts';
 import { findSecrets } from './find-secrets.ts';
+import { labelledPairs } from './labelled-values.ts';
 import { redactBody } from './redact-body.ts';
 import { createRedactionLog, type RedactedPlace, type Redactor, redactEncoded } from './redaction-log.ts';
 import { createScrubber, isSecretName, RANDOM_TOKEN, type SecretTest, secretTest } from './secrets.ts';
@@ -172,6 +173,7 @@ function redactQuery(
   query: string,
   { replaceAt, isSecret, redactText, scrub, encodedPlaceholder, placeholder }: Redactor,
 ): string {
+  const labelled = labelledPairs(parsePairs(query), name => isSecret(name, true));
   const pieces = query.split('&').map(piece => {
     const [pair] = parsePairs(piece);
     if (pair === undefined) return piece;
@@ -180,7 +182,8 @@ function redactQuery(
     const name = equals === 0 ? redactText(pair.name, undefined) : scrub(pair.name);
     return replaceAt(['request', 'query', name], piece, () => {
       const before = name === pair.name ? piece.slice(0, equals) : `${encodeURIComponent(name)}=`;
-      if (isSecret(pair.name, true)) return equals === 0 ? piece : before + encodedPlaceholder(pair.raw);
+      if (isSecret(pair.name, true) || labelled.has(pair.name))
+        return equals === 0 ? piece : before + encodedPlaceholder(pair.raw);
       if (equals === 0) return redactText(piece, undefined);
       return (
         before +
@@ -195,12 +198,14 @@ function redactQuery(
 
 function redactHeaders(side: 'request' | 'response', headers: Headers, redactor: Redactor): Headers {
   const { replaceAt, isSecret, redactText, scrub, encodedPlaceholder, placeholder } = redactor;
-  const redactPair = (text: string): string =>
-    text.replace(
-      /^([^=]*=\s*)("?)([\s\S]*?)(\2\s*)$/,
-      (_, before: string, quote: string, value: string, after: string) =>
-        before + quote + encodedPlaceholder(value) + after,
-    );
+  const redactPair = (text: string): string => {
+    const from = text.indexOf('=') + 1;
+    const value = text.slice(from).trim();
+    const bare = /^".*"$/s.test(value) ? value.slice(1, -1) : value;
+    return bare === ''
+      ? text
+      : text.slice(0, from) + text.slice(from).replace(bare, () => encodedPlaceholder(bare));
+  };
   const redactValue = (name: string, value: string): string => {
     // Redact the value of every cookie. Names are preserved; attributes lose only known secrets.
     if (name === 'cookie')

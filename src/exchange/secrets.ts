@@ -1,17 +1,32 @@
 // Decides which names and texts are secret, and generates placeholders of the same length and character classes.
 import { Buffer } from 'node:buffer';
+import { LRUCache } from 'lru-cache';
 
 /** Names whose values are secret in any location: header, cookie, query, form field or JSON member. */
 const SECRET_NAME =
   /authori[sz]ation|^authentication$|cookie|token|secret(?!ar)|passw|passphrase|passcode|^pass$|(^|[-_])pwd$|(^|[-_])[cx]srf$|(api|access|private|subscription|auth|signing|encryption|master|shared|functions?)[-_]?key|signature|session|credential|otp$|pin$|jwt|bearer|(^|[-_])auth$|^cv[cv]2?$/i;
 
+/** Passwords, tokens and keys in other languages: words that stand alone or beside a mark, because longer words contain them. */
+const SECRET_WORD =
+  /(?:^|[^\p{L}])(?:senha|segredo|chave[^\p{L}]?(?:api|secreta|privada)|contrase[ñn]a|clave|secreto|mdp|mot[^\p{L}]?de[^\p{L}]?passe|jeton|passwort|kennwort|geheimnis|zugangscode|wachtwoord|parola|has[łl]o|heslo|parool|l[öo]senord|adgangskode|passord|salasana|jelsz[óo]|[şs]ifre|пароль|токен|секрет)(?!\p{L})|密码|密碼|口令|令牌|パスワード|暗証番号|비밀번호|암호/iu;
+
 /** Names of facts about a secret, which are not secret: "token_type", "cookieCount", "access-control-allow-credentials". */
 const NON_SECRET_SUFFIX =
   /[-_]?(?:type|count|status|required|enabled|expires?(?:[-_]?(?:in|at|on))?|ttl|lifetime|endpoint|scheme)$|^access-control-|^(?:total|max|min|prompt|completion|input|output|cached|reasoning)[-_]?tokens$|tokens[-_]?(?:used|left|remaining)$/i;
 
+/** The same names occur in every exchange. */
+const nameTests = new LRUCache<string, boolean>({ max: 5000 });
+
 /** True for a name whose value is secret in any location. */
 export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name) && !NON_SECRET_SUFFIX.test(name);
+  let isSecret = nameTests.get(name);
+  if (isSecret === undefined) {
+    // A name in camel case has several words.
+    const words = name.replace(/(\p{Ll})(?=\p{Lu})/gu, '$1_');
+    isSecret = !NON_SECRET_SUFFIX.test(name) && (SECRET_NAME.test(name) || SECRET_WORD.test(words));
+    if (name.length <= 100) nameTests.set(name, isSecret);
+  }
+  return isSecret;
 }
 
 /** Names that are ordinary in a body, and often hold a secret in a URL. */
@@ -28,7 +43,7 @@ export function secretTest(names: ReadonlySet<string>): SecretTest {
 
 /** Texts that are secret by their form: JSON Web Tokens, private keys, and the keys of well-known services. */
 const SECRET_FORM =
-  /\beyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*|-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,30}-----|$)|\b(?:sk|pk|rk)_(?:live|test)_\w{8,}|\bsk-[\w-]{20,}|\bA[KS]IA[0-9A-Z]{16}\b|\bAIza[\w-]{35}|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{22,}|\bglpat-[\w-]{20,}|\bnpm_\w{36}|\bxox[abprs]-[\w-]{10,}|\bya29\.[\w-]{20,}|\bSG\.[\w-]{16,}\.[\w-]{16,}|\bshp(?:at|ca|pa|ss)_[0-9a-f]{32}/g;
+  /(?<![\w-])eyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*|-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,30}-----|$)|\b(?:sk|pk|rk)_(?:live|test)_\w{8,}|\bsk-[\w-]{20,}|\bA[KS]IA[0-9A-Z]{16}\b|\bAIza[\w-]{35}|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{22,}|\bglpat-[\w-]{20,}|\bnpm_\w{36}|\bxox[abprs]-[\w-]{10,}|\bya29\.[\w-]{20,}|\bSG\.[\w-]{16,}\.[\w-]{16,}|\bshp(?:at|ca|pa|ss)_[0-9a-f]{32}/g;
 
 /** The prefixes of keys of well-known services. A placeholder preserves the prefix: it tells the type of the key, not its value. */
 const PREFIX =
@@ -72,7 +87,7 @@ const USER_INFO = /(:\/\/)([^\s/?#@:"'<>]*:[^\s/?#@"'<>]+)(?=@)/g;
  * without one it is probably the next word of the sentence.
  */
 const SECRET_IN_SENTENCE =
-  /(\b(?:(?:api|access|secret|private|subscription)[-_ ]?key|token|password|passphrase|passcode|secret|credentials?|session(?:[-_ ]?id)?|cookie|bearer|basic|key)\b["'”’]?\s*(?:(?:is|was|of|value|id)\b\s*)?[:=]?\s*["'`“‘([]?)((?=[^\s"'`”’)\]<>,;]{0,300}\d)[^\s"'`“‘”’()[\]<>,;]{6,300}?)(?=[.!?:]?(?:[\s"'`”’)\]<>,;]|$))/gi;
+  /(\b(?:(?:api|access|secret|private|subscription)[-_ ]?key|token|password|passphrase|passcode|secret|credentials?|session(?:[-_ ]?id)?|cookie|bearer|basic|key)\b["'”’]?\s{0,9}(?:(?:is|was|of|value|id)\b\s{0,9})?[:=]?\s{0,9}["'`“‘([]?)((?=[^\s"'`”’)\]<>,;]{0,300}\d)[^\s"'`“‘”’()[\]<>,;]{6,300}?)(?=[.!?:]?(?:[\s"'`”’)\]<>,;]|$))/gi;
 
 /** Masks a letter: by one of the same case in ASCII, otherwise by one of the same size in UTF-8 and UTF-16. */
 function maskLetter(letter: string): string {

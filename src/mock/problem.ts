@@ -32,6 +32,7 @@ export const PROBLEMS = {
   'headers-too-large': { status: 431, title: 'The header fields are larger than the limit of this server' },
   'request-timeout': { status: 408, title: 'The request was not received in time' },
   'bad-control': { status: 400, title: 'The request to the control API is invalid' },
+  'credential-bound': { status: 409, title: 'The credential is bound to another session' },
   'control-unauthorized': { status: 401, title: 'The control API requires a token' },
   'control-forbidden': { status: 403, title: 'The control API rejects requests from this origin or host' },
   'no-such-control': { status: 404, title: 'The control API has no such resource' },

@@ -186,6 +186,25 @@ describe('a session', () => {
     ]).toEqual([503, 503, 503, 200, 503, 200, 200]);
   });
 
+  test('a credential of another session is moved only on request', async () => {
+    await control('POST', '/sessions', { id: 'first-owner', credentials: ['shared-key'] });
+    const refused = await control('POST', '/sessions/second-owner/credentials', { credential: 'shared-key' });
+    expect(refused.status).toBe(409);
+    expect(refused.body).toMatchObject({
+      type: 'deadringer:credential-bound',
+      detail: 'the credential is bound to session "first-owner"',
+    });
+    const created = await control('POST', '/sessions', { id: 'third-owner', credentials: ['shared-key'] });
+    expect(created.status).toBe(409);
+    const again = await control('POST', '/sessions/first-owner/credentials', { credential: 'shared-key' });
+    expect(again.status).toBe(204);
+    const moved = { credential: 'shared-key', move: true };
+    expect((await control('POST', '/sessions/second-owner/credentials', moved)).status).toBe(204);
+    await control('DELETE', '/sessions/second-owner');
+    const free = await control('POST', '/sessions/first-owner/credentials', { credential: 'shared-key' });
+    expect(free.status).toBe(204);
+  });
+
   test('is found by header, credential, cookie and URL prefix, in this order', async () => {
     await control('POST', '/sessions', {
       id: 'by-key',

@@ -1,5 +1,6 @@
 // Control routes for sessions: create, change, bind, reset, delete.
 import { z } from 'zod';
+import type { ServerState } from '../../mock/server-state.ts';
 import {
   activateScenarios,
   bindCredential,
@@ -29,7 +30,7 @@ const NEW_SESSION = z.strictObject({
 });
 const SCENARIOS = z.strictObject({ scenarios: z.array(z.string()).min(1) });
 const SESSION_DELIVERY = deliverSchema.nullable();
-const NEW_CREDENTIAL = z.strictObject({ credential: z.string().min(1) });
+const NEW_CREDENTIAL = z.strictObject({ credential: z.string().min(1), move: z.boolean().optional() });
 
 export const SESSION_ROUTES: readonly Route[] = [
   {
@@ -48,7 +49,7 @@ export const SESSION_ROUTES: readonly Route[] = [
       }
       let created = await rejectUnknownScenario(() => activateScenarios(state, id, input.scenarios ?? []));
       if (input.seed !== undefined) created = await setSessionSeed(state, id, input.seed);
-      for (const credential of input.credentials ?? []) await bindCredential(state, id, credential);
+      for (const credential of input.credentials ?? []) await bindOrRefuse(state, id, { credential });
       return { status: 201, body: created };
     },
   },
@@ -108,11 +109,26 @@ export const SESSION_ROUTES: readonly Route[] = [
     handle: async ({ state, params, body }) => {
       const id = parseSessionName(params.id);
       await state.sessions.update(id, state.now(), () => undefined);
-      await bindCredential(state, id, parseBody(NEW_CREDENTIAL, body).credential);
+      await bindOrRefuse(state, id, parseBody(NEW_CREDENTIAL, body));
       return { status: 204 };
     },
   },
 ];
+
+/** @throws ControlError if another session has the credential: its tests would get the responses of this session */
+async function bindOrRefuse(
+  state: ServerState,
+  id: string,
+  { credential, move }: z.infer<typeof NEW_CREDENTIAL>,
+): Promise<void> {
+  const owner = await bindCredential(state, id, credential, move);
+  if (owner === undefined) return;
+  throw new ControlError({
+    code: 'credential-bound',
+    detail: `the credential is bound to session "${owner}"`,
+    hint: `send "move": true to POST /__deadringer/sessions/${id}/credentials to take it from that session`,
+  });
+}
 
 async function rejectUnknownScenario<T>(update: () => Promise<T>): Promise<T> {
   try {

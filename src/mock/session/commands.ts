@@ -135,9 +135,22 @@ export async function setSessionDelivery(
   });
 }
 
-/** Requests with this bearer token, basic auth user or API key use the session. */
-export function bindCredential(state: ServerState, sessionId: string, credential: string): Promise<void> {
-  return state.sessions.bindCredential(hashCredential(credential), sessionId);
+/**
+ * Requests with this bearer token, basic auth user or API key use the session.
+ * @param move takes the credential from another session that has it
+ * @returns the id of another session that keeps the credential; undefined if it is bound
+ */
+export async function bindCredential(
+  { sessions }: ServerState,
+  sessionId: string,
+  credential: string,
+  move = false,
+): Promise<string | undefined> {
+  const hashed = hashCredential(credential);
+  const owner = await sessions.findByCredential(hashed);
+  if (owner !== undefined && owner !== sessionId && !move) return owner;
+  await sessions.bindCredential(hashed, sessionId);
+  return undefined;
 }
 
 function resetScenarioMemory(session: Session, id: string): void {
