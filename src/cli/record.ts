@@ -99,6 +99,10 @@ async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
   mock.state.subscribe(event => {
     const result = recorder.record(event, mock.state.config);
     if (result?.reason !== undefined) io.err(`not recorded: ${result.reason}`);
+    if (result?.linkedOrigin !== undefined)
+      io.err(
+        `the bodies of responses have links to ${printable(result.linkedOrigin)}: a client that follows them is not recorded, because bodies are passed on unchanged`,
+      );
     if (log === 'json') io.out(recordedJson(event, result));
     else if (log === 'pretty') io.out(formatRecorded(event, result, style));
   });

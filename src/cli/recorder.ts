@@ -1,5 +1,6 @@
 // Redacts, classifies and writes each exchange of deadringer record.
 import type { Exchange } from '../exchange/exchange.ts';
+import { hasLinkTo } from '../exchange/links.ts';
 import type { ServeEvent } from '../mock/serve-event.ts';
 import type { ServedConfig } from '../mock/served-config.ts';
 import { asSentUpstream, isMockResponse } from '../mock/session/journal.ts';
@@ -28,13 +29,22 @@ export interface RecordResult {
   readonly written: boolean;
   /** Why the exchange was not written. */
   readonly reason?: string;
+  /** The origin of the upstream, if this is the first response whose body has links to it. */
+  readonly linkedOrigin?: string | undefined;
 }
 
 /** @param keepSecrets true: secrets are written unredacted */
 export function createRecorder(recording: RecordingWriter, keepSecrets: boolean): Recorder {
   const counts = { passed: 0, failed: 0, 'not checkable': 0, 'out of scope': 0 };
   const learned: Placeholders = new Map();
+  const linkedOrigins = new Set<string>();
   let refused = 0;
+
+  const linkedOrigin = ({ response }: Exchange, origin: string): string | undefined => {
+    if (linkedOrigins.has(origin) || !hasLinkTo(origin, response)) return undefined;
+    linkedOrigins.add(origin);
+    return origin;
+  };
 
   const redacted = (
     { operation, upstream }: ServeEvent,
@@ -64,7 +74,7 @@ export function createRecorder(recording: RecordingWriter, keepSecrets: boolean)
         };
       }
       const written = recording.write(exchange, upstream.origin, upstream.failure);
-      return { class: kind, written };
+      return { class: kind, written, linkedOrigin: linkedOrigin(event.exchange, upstream.origin) };
     },
   };
 }

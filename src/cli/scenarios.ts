@@ -53,6 +53,10 @@ async function run(traffic: string[], options: FromOptions, io: Io): Promise<num
   if (generated === undefined) return 130;
   await writeScenarios(generated, options, io);
   const code = printAccounting(generated, io);
+  for (const origin of generated.linkedOrigins)
+    io.err(
+      `deadringer: bodies of responses have links to ${printable(origin)}: a client that follows them leaves the mock`,
+    );
   if (options.on === true) await warnAboutActiveScenarios(generated, options.output, io);
   if (generated.files.length > 0) printNextSteps(generated, options, io);
   return code;

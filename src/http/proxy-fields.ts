@@ -1,7 +1,9 @@
 // Header fields of proxied messages: all are forwarded except those of one connection and those of this server.
 import type { IncomingMessage } from 'node:http';
 import { isHopByHop } from '../exchange/header-names.ts';
+import type { UpstreamTarget } from '../mock/proxy/upstream-table.ts';
 import { corsFields } from './cors.ts';
+import { createLinkRewriter } from './proxy-links.ts';
 
 /** Fields for this server; node:http has responded to `expect`. */
 const NOT_FORWARDED = /^(host|expect|x-deadringer-session)$/;
@@ -37,12 +39,14 @@ const CROSS_ORIGIN = /^access-control-(allow-origin|allow-credentials|expose-hea
 
 /**
  * Fields of the response to the client.
+ * @param target where the response comes from
  * @param incoming the request of the client
  * @param id of the exchange
  * @param origin of the page that sent the request; undefined: no CORS fields
  */
 export function fieldsForClient(
   response: IncomingMessage,
+  target: UpstreamTarget,
   incoming: IncomingMessage,
   id: string,
   origin: string | undefined,
@@ -62,6 +66,9 @@ export function fieldsForClient(
       // Only a chunked message has trailers.
       (isChunked || name !== 'trailer'),
   );
+  const rewrite = createLinkRewriter(target, incoming);
+  for (let index = 0; index < fields.length; index += 2)
+    fields[index + 1] = rewrite(fields[index] ?? '', fields[index + 1] ?? '');
   fields.push('x-deadringer-exchange', id);
   if (origin !== undefined) {
     const names = fields.filter((_, index) => index % 2 === 0).map(name => name.toLowerCase());

@@ -11,6 +11,7 @@ import { deliver } from './deliver.ts';
 import { delayResponse } from './faults.ts';
 import { disconnectSignal, endConnection, pipeBody } from './proxy-connection.ts';
 import { fieldsForClient, fieldsForUpstream } from './proxy-fields.ts';
+import { createLinkRewriter } from './proxy-links.ts';
 
 export interface ProxyOptions {
   readonly state: ServerState;
@@ -143,7 +144,14 @@ export async function proxyRequest(
   // Record the exchange before the last byte: a client that has the whole response finds it in the journal.
   finish({ response: recorded, failure: incompleteReason, problem: undefined });
   if (isBuffered) {
-    const buffered = { ...recorded, body: collector.bytes ?? EMPTY_BODY };
+    const rewrite = createLinkRewriter(target, incoming);
+    const headers = Object.fromEntries(
+      Object.entries(recorded.headers).map(([name, values]) => [
+        name,
+        values?.map(value => rewrite(name, value)),
+      ]),
+    );
+    const buffered = { ...recorded, headers, body: collector.bytes ?? EMPTY_BODY };
     // The delay is over.
     const remaining = { ...delivery, delay: 0 };
     const { cors } = options;
@@ -176,14 +184,14 @@ function isThisServer(origin: string, { socket }: IncomingMessage): boolean {
 /** Sends the head and streams the body. @returns why it is incomplete; undefined: it is complete */
 async function streamResponse(
   { cors }: ProxyOptions,
-  { id }: ProxiedRequest,
+  { id, target }: ProxiedRequest,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   response: IncomingMessage,
   collector: BodyCollector,
 ): Promise<string | undefined> {
   outgoing.sendDate = false;
-  const fields = fieldsForClient(response, incoming, id, cors ? incoming.headers.origin : undefined);
+  const fields = fieldsForClient(response, target, incoming, id, cors ? incoming.headers.origin : undefined);
   outgoing.writeHead(response.statusCode ?? 502, response.statusMessage ?? '', fields);
   // Send the head now: the first byte of the body may take long. Bytes, unlike text, keep the head in Latin-1.
   outgoing.write(EMPTY_BODY);

@@ -54,7 +54,7 @@ export function credentialSlots(
     fill: FormatSecret,
   ): void => {
     unmatchedPointers.delete(at);
-    const secret = secretStore.find(name, api);
+    const secret = secretStore.find(name, api, position === '/header/cookie' ? undefined : recorded);
     slots.push({
       position,
       name,
@@ -74,7 +74,7 @@ export function credentialSlots(
     if (name === 'cookie' || value === undefined || !(isSecret(name) || redactedPointers.has(at))) continue;
     addSlot(`/header/${name}`, at, name, value, secret => credentialField(secret, value, operation));
   }
-  addCookieSlots(request, redactedPointers, secretStore.find('cookie', api), addSlot);
+  addCookieSlots(request, redactedPointers, secretStore.find('cookie', api, undefined), addSlot);
   for (const [index, { name, value }] of parsePairs(request.query).entries()) {
     const at = `/request/query${jsonPointer(name)}`;
     if (isSecret(name, true) || redactedPointers.has(at))
@@ -160,7 +160,7 @@ function withheldSlots(
     : withheld.filter(name => !name.startsWith('/'));
   const missingHeaders = named.filter(name => header(request.headers, name) === undefined);
   return missingHeaders.flatMap((name): CredentialSlot[] => {
-    const secret = secretStore.find(name, api);
+    const secret = secretStore.find(name, api, undefined);
     if (secret === undefined && !uncheckable.includes(`/request/headers${jsonPointer(name)}`)) return [];
     const value = secret === undefined ? undefined : credentialField(secret, undefined, operation);
     return [

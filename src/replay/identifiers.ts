@@ -96,7 +96,7 @@ function reversedSegments(location: string): string[] {
 }
 
 /** Names of the template variables by segment index. The template matches the end of the path. */
-function templateVariables(matchTarget: MatchTarget, length: number): Map<number, string> {
+export function templateVariables(matchTarget: MatchTarget, length: number): Map<number, string> {
   if (matchTarget.kind !== 'operation') return new Map();
   const { segments } = matchTarget.operation;
   return new Map(

@@ -14,7 +14,14 @@ import { type VariableUse, variableUsesIn } from './identifiers.ts';
 import { replayableHeaders } from './request-headers.ts';
 import { type SecretStore, secretForms } from './secret-store.ts';
 import { isWrite, type SkippedRequest, skippedForSecret, skipReason } from './skip-request.ts';
-import { type ReplayTarget, type ResolveTarget, type SplitPath, splitServerPath } from './targets.ts';
+import {
+  apiOfTarget,
+  type ReplayTarget,
+  type ResolveTarget,
+  type SplitPath,
+  splitServerPath,
+} from './targets.ts';
+import type { UnreplayedWrites } from './unreplayed-writes.ts';
 
 /** State and settings of one replay run. */
 export interface ReplayContext {
@@ -22,6 +29,7 @@ export interface ReplayContext {
   readonly secretStore: SecretStore;
   readonly allowWrites: boolean;
   readonly captures: CaptureRegistry;
+  readonly unreplayedWrites: UnreplayedWrites;
   /** All encoded forms of every secret that was put into a request: reports redact them. */
   readonly secrets: Set<string>;
 }
@@ -89,7 +97,9 @@ export function prepareRequest(
   const source = new CaptureSource(place, targetOrigin, isWrite(request));
   captures.register(source, capturesIn(exchange, matchTarget, { origin, targetOrigin }));
   const skipped =
-    skipReason(request, replayTarget, context.allowWrites) ?? skipWithoutSecret(slots, secretStore);
+    skipReason(request, replayTarget, context.allowWrites) ??
+    skipWithoutSecret(slots, secretStore, apiOfTarget(matchTarget).name) ??
+    context.unreplayedWrites.skipDependent(recorded);
   if (skipped !== undefined || typeof replayTarget === 'string') {
     source.settle(undefined);
     return skipped ?? { kind: 'skipped', reason: 'host-not-allowed', message: String(replayTarget) };
@@ -117,6 +127,7 @@ function slotKey({ position, name, recorded }: CredentialSlot, origin: string, t
 function skipWithoutSecret(
   slots: PreparedRequest['slots'],
   secretStore: SecretStore,
+  api: string,
 ): SkippedRequest | undefined {
   const unfilled = slots.filter(
     ({ slot, source }) => slot.isPlaceholder && !slot.isOptional && slot.value === undefined && !source,
@@ -125,6 +136,7 @@ function skipWithoutSecret(
   return skippedForSecret(
     unfilled.map(({ slot }) => slot),
     secretStore,
+    api,
   );
 }
 
@@ -184,7 +196,7 @@ export async function resolveRequest(
       rememberSecret(secrets, token);
     } else if (slot.isPlaceholder && slot.isOptional) values.set(slot.position, undefined);
     else if (source?.creates) return skippedForMissing(source);
-    else if (slot.isPlaceholder) return skippedForSecret([slot], secretStore);
+    else if (slot.isPlaceholder) return skippedForSecret([slot], secretStore, apiOfTarget(matchTarget).name);
   }
   const filled = fillRequest(request, values);
   return {

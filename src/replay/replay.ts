@@ -27,6 +27,7 @@ import { createSecretStore, secretForms } from './secret-store.ts';
 import type { SendRequest } from './send.ts';
 import { isWrite, type SkippedRequest } from './skip-request.ts';
 import { apiOfTarget, createTargetResolver } from './targets.ts';
+import { UnreplayedWrites } from './unreplayed-writes.ts';
 
 export interface ReplayOptions extends TrafficRunOptions {
   /** "https://staging.example.com/v2", in place of the servers of the documents; or "petstore=https://..." */
@@ -77,9 +78,10 @@ export async function replayRecordings(options: ReplayOptions, send: SendRequest
     if ('failure' in result) return { kind: 'skipped', reason: 'no-response', message: result.failure };
     if (isMockError(result.response)) return skippedForMockError(result.response);
     const currentExchange = toCurrentExchange(resolved, result.response);
-    prepared.source.settle(
-      becameError(prepared.recorded, result.response) ? undefined : capturableValues(result.response),
-    );
+    const { recorded, matchTarget, source } = prepared;
+    const failed = becameError(recorded, result.response);
+    if (failed) context.unreplayedWrites.add(recorded, matchTarget);
+    source.settle(failed ? undefined : capturableValues(result.response));
     return () => {
       const differences = findDifferences(resolved, currentExchange, context, options.strictValues);
       examiner.examineMatched(currentExchange, resolved.matchTarget, differences);
@@ -149,6 +151,7 @@ async function runReplay(
     secretStore,
     allowWrites: options.allowWrites,
     captures: new CaptureRegistry(),
+    unreplayedWrites: new UnreplayedWrites(),
     secrets,
   };
   const examiner = new Examiner(run.contract, { ...run.examine, secrets });
@@ -162,6 +165,7 @@ async function runReplay(
     const resolved = await resolveRequest(prepared, context);
     const result = resolved.kind === 'skipped' ? resolved : await execute(resolved);
     if (typeof result === 'function') return result;
+    context.unreplayedWrites.add(prepared.recorded, prepared.matchTarget);
     prepared.source.settle(undefined);
     return () => skip(prepared.recorded, result);
   };
@@ -181,6 +185,7 @@ async function runReplay(
     }
     const prepared = prepareRequest(recorded, matchTarget, context);
     if (prepared.kind === 'skipped') {
+      context.unreplayedWrites.add(recorded, matchTarget);
       pending.push(Promise.resolve(() => skip(recorded, prepared)));
       return;
     }

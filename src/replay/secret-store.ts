@@ -1,14 +1,19 @@
 // Secrets from environment variables, and all encodings in which a secret must be redacted.
 import { Buffer } from 'node:buffer';
 import { encodedFormsOf } from '../exchange/encoded-forms.ts';
+import { isPlaceholder, splitScheme } from '../exchange/secrets.ts';
 import { InputError } from '../finding/input-error.ts';
 import type { Operation } from '../openapi/model.ts';
 
 export interface SecretStore {
-  /** @returns the secret of that name; a secret of the API has priority */
-  readonly find: (name: string, api: string) => string | undefined;
+  /**
+   * The secret of that name; a secret of the API has priority.
+   * @param recorded its recorded value or placeholder. The second one of a name in an API is another secret, of another
+   * variable: DEADRINGER_SECRET_AUTHORIZATION_2; undefined: not recorded
+   */
+  readonly find: (name: string, api: string, recorded: string | undefined) => string | undefined;
   /** Advice for a missing secret: "set DEADRINGER_SECRET_AUTHORIZATION". */
-  readonly hint: (name: string) => string;
+  readonly hint: (name: string, api: string, recorded: string | undefined) => string;
   /** All secrets, used or not: reports redact every known secret. */
   readonly secrets: readonly string[];
 }
@@ -38,12 +43,25 @@ export function createSecretStore(
     variables.set(toVariableName(name), variable);
   }
   const prefixOf = (api: string): string => `${VARIABLE_PREFIX}${toVariableName(api)}_`;
+  const numbers = new Map<string, Map<string, number>>();
+  /** "AUTHORIZATION" for the first value of a name, "AUTHORIZATION_2" for the second. */
+  const numberedName = (name: string, api: string, recorded: string | undefined): string => {
+    const variable = toVariableName(name);
+    if (recorded === undefined) return variable;
+    const scope = `${isPlaceholder(recorded) ? 'placeholder' : 'value'} ${api} ${variable}`;
+    const known = numbers.get(scope) ?? new Map<string, number>();
+    const [, value] = splitScheme(recorded);
+    const number = known.get(value) ?? known.size + 1;
+    if (number <= MAX_NUMBERED) numbers.set(scope, known.set(value, number));
+    return number === 1 ? variable : `${variable}_${number}`;
+  };
   const prefixes = apis.map(prefixOf).sort((left, right) => right.length - left.length);
   return {
-    find: (name, api) => {
-      const namedSecret = secretIn(variables.get(toVariableName(name)) ?? '');
+    find: (name, api, recorded) => {
+      const numbered = numberedName(name, api, recorded);
+      const namedSecret = secretIn(variables.get(numbered) ?? '');
       if (namedSecret) return namedSecret;
-      for (const variable of [prefixOf(api) + toVariableName(name), VARIABLE_PREFIX + toVariableName(name)]) {
+      for (const variable of [prefixOf(api) + numbered, VARIABLE_PREFIX + numbered]) {
         const owningPrefix = prefixes.find(prefix => variable.startsWith(prefix));
         const value =
           owningPrefix === undefined || owningPrefix === prefixOf(api) ? secretIn(variable) : undefined;
@@ -54,9 +72,12 @@ export function createSecretStore(
     secrets: Object.keys(environment)
       .filter(variable => variable.startsWith(VARIABLE_PREFIX) || [...variables.values()].includes(variable))
       .flatMap(variable => secretIn(variable) || []),
-    hint: name => `set ${VARIABLE_PREFIX}${toVariableName(name)}`,
+    hint: (name, api, recorded) => `set ${VARIABLE_PREFIX}${numberedName(name, api, recorded)}`,
   };
 }
+
+/** Values of one name that get a number. Further ones have no variable: all of them would have one more number. */
+const MAX_NUMBERED = 1000;
 
 const VARIABLE_PREFIX = 'DEADRINGER_SECRET_';
 

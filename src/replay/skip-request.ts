@@ -61,19 +61,24 @@ export function skipReason(
 }
 
 /** Names all missing secrets at once, so that the user can set all of them. */
-export function skippedForSecret(slots: readonly CredentialSlot[], secretStore: SecretStore): SkippedRequest {
-  const message = [...new Set(slots.map(slot => missingSecretMessage(slot, secretStore)))].join('; ');
+export function skippedForSecret(
+  slots: readonly CredentialSlot[],
+  secretStore: SecretStore,
+  api: string,
+): SkippedRequest {
+  const message = [...new Set(slots.map(slot => missingSecretMessage(slot, secretStore, api)))].join('; ');
   return { kind: 'skipped', reason: 'missing-secret', message };
 }
 
 function missingSecretMessage(
   { name, position, recorded }: CredentialSlot,
   secretStore: SecretStore,
+  api: string,
 ): string {
   const problem = recorded === undefined ? 'is not in the recording' : 'is a placeholder in the recording';
   // A secret in a path, or in a body that is not JSON, has no slot: only the recording can contain it.
   const remedy = position.startsWith('/request/')
     ? 'record again with --keep-secrets'
-    : secretStore.hint(name);
+    : secretStore.hint(name, api, recorded);
   return `the secret "${name}" ${problem}; ${remedy}`;
 }

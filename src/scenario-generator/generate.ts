@@ -1,5 +1,6 @@
 // Generates scenarios from recordings and counts the outcome of every entry.
 
+import { hasLinkTo } from '../exchange/links.ts';
 import type { Contract, Operation } from '../openapi/model.ts';
 import type { RecordedEntry, RecordedExchange, TrafficItem } from '../recording/model.ts';
 import { readRecordedEntry } from '../recording/read-entry.ts';
@@ -40,6 +41,8 @@ export interface GeneratorResult {
   readonly incomplete: readonly string[];
   /** Origins of requests to servers that no document declares, most frequent first. */
   readonly otherOrigins: readonly string[];
+  /** Origins of recorded services to which bodies of responses have links. */
+  readonly linkedOrigins: readonly string[];
 }
 
 /** Limit of the exchanges that are kept in memory while the input is read, in bytes. */
@@ -80,6 +83,7 @@ class ExchangeCollector {
   readonly #incomplete: string[] = [];
   readonly #files = new Set<string>();
   readonly #otherOrigins = new Map<string, number>();
+  readonly #linkedOrigins = new Set<string>();
   #earliest = Number.POSITIVE_INFINITY;
   #latest = 0;
   #bytesLeft = MAX_BUFFERED_BYTES;
@@ -135,7 +139,7 @@ class ExchangeCollector {
   }
 
   #addExchange(recorded: RecordedExchange): void {
-    const { exchange, origin, place } = recorded;
+    const { exchange, origin } = recorded;
     const { startedAt } = exchange;
     const target = this.#targetOf(recorded);
     if (target.kind === 'out-of-scope') {
@@ -147,6 +151,7 @@ class ExchangeCollector {
       this.#skip('undocumented operation');
     } else {
       this.#identifiers.add(exchange);
+      if (hasLinkTo(origin, exchange.response)) this.#linkedOrigins.add(origin);
       if (startedAt > 0) {
         this.#earliest = Math.min(this.#earliest, startedAt);
         this.#latest = Math.max(this.#latest, startedAt);
@@ -154,7 +159,7 @@ class ExchangeCollector {
       const { operation } = target;
       const builder = this.#builders.get(operation) ?? new RuleBuilder(operation);
       this.#builders.set(operation, builder);
-      const added = builder.add(analyzeExchange(target, exchange, place), this.#bytesLeft);
+      const added = builder.add(analyzeExchange(target, recorded), this.#bytesLeft);
       if (typeof added === 'number') this.#bytesLeft -= added;
       else this.#skip(added);
     }
@@ -170,8 +175,20 @@ class ExchangeCollector {
       generatedRules.push(...rules);
       if (indistinguishable > 0) this.#skip(RULE_SKIP_REASONS.indistinguishable, indistinguishable);
     }
-    const inScenarios = generatedRules.reduce((sum, { steps }) => sum + steps.length, 0);
-    const covered = generatedRules.reduce((sum, { exchanges }) => sum + exchanges, 0);
+    const { files, rejected } = writeScenarios(
+      this.#contract,
+      generatedRules,
+      this.#recordings(),
+      this.#options,
+    );
+    let inScenarios = generatedRules.reduce((sum, { steps }) => sum + steps.length, 0);
+    let covered = generatedRules.reduce((sum, { exchanges }) => sum + exchanges, 0);
+    for (const { message, exchanges, steps } of rejected) {
+      this.#skip('scenario that would be invalid', exchanges);
+      this.#incomplete.push(message);
+      covered -= exchanges;
+      inScenarios -= steps;
+    }
     const skipped = Object.fromEntries(
       Object.entries(this.#skipped).sort(([left], [right]) => (left < right ? -1 : 1)),
     );
@@ -181,10 +198,11 @@ class ExchangeCollector {
         `the counts do not add up: ${covered} used and ${skippedCount} skipped of ${this.total} read`,
       );
     return {
-      files: writeScenarios(this.#contract, generatedRules, this.#recordings(), this.#options),
+      files,
       accounting: { total: this.total, inScenarios, merged: covered - inScenarios, skipped },
       incomplete: this.#incomplete,
       otherOrigins: [...this.#otherOrigins].sort(([, left], [, right]) => right - left).map(([each]) => each),
+      linkedOrigins: [...this.#linkedOrigins],
     };
   }
 

@@ -8,6 +8,7 @@ import type { RequestFeature } from './request-features.ts';
 interface MatcherCandidate {
   readonly feature: Pick<RequestFeature, 'location' | 'name'>;
   readonly condition: Condition;
+  readonly tests: 'value' | 'other-values' | 'presence' | 'absence';
   /** Whether the condition does not hold for the request. */
   excludes(other: RecordedRequest): boolean;
   /** A candidate with lower cost is preferred. */
@@ -28,18 +29,23 @@ const FEATURE_LOCATIONS: readonly RequestFeature['location'][] = [
 
 /**
  * Finds conditions that distinguish the target requests from the others.
+ * @param required header fields of the targets that the conditions must contain
  * @returns one `when` for all targets if possible, otherwise one for each target; undefined if the requests differ only in
  * values that cannot be conditions, such as secrets
  */
 export function inferMatchers(
   targets: readonly RecordedRequest[],
   others: readonly RecordedRequest[],
+  required: readonly string[],
 ): readonly { readonly requests: readonly RecordedRequest[]; readonly when: When | undefined }[] | undefined {
-  if (others.length === 0) return [{ requests: targets, when: undefined }];
-  const common = findConditions(targets, others);
+  if (others.length + required.length === 0) return [{ requests: targets, when: undefined }];
+  const common = findConditions(targets, others, required);
   if (common !== undefined) return [{ requests: targets, when: common }];
   if (targets.length === 1) return undefined;
-  const each = targets.map(request => ({ requests: [request], when: findConditions([request], others) }));
+  const each = targets.map(request => ({
+    requests: [request],
+    when: findConditions([request], others, required),
+  }));
   return each.every(({ when }) => when !== undefined) ? each : undefined;
 }
 
@@ -47,10 +53,21 @@ export function inferMatchers(
 function findConditions(
   targets: readonly RecordedRequest[],
   others: readonly RecordedRequest[],
+  required: readonly string[],
 ): When | undefined {
   const candidates = matcherCandidates(targets, others);
-  let remaining = [...others];
-  let chosen: MatcherCandidate[] = [];
+  const kept = required.flatMap(name => {
+    const ofField = candidates.filter(
+      ({ feature }) => feature.location === 'headers' && feature.name === name,
+    );
+    return (
+      ofField.find(({ tests }) => tests === 'value') ??
+      ofField.find(({ tests }) => tests === 'presence') ??
+      []
+    );
+  });
+  let remaining = others.filter(other => !kept.some(each => each.excludes(other)));
+  let chosen = [...kept];
   while (remaining.length > 0) {
     let best: MatcherCandidate | undefined;
     let mostExcluded = 0;
@@ -71,7 +88,8 @@ function findConditions(
   // Remove a condition that later ones have made unnecessary.
   for (const candidate of [...chosen]) {
     const rest = chosen.filter(each => each !== candidate);
-    if (others.every(other => rest.some(each => each.excludes(other)))) chosen = rest;
+    if (!kept.includes(candidate) && others.every(other => rest.some(each => each.excludes(other))))
+      chosen = rest;
   }
   const when = toWhen(chosen);
   const mismatch = compileWhen(when);
@@ -99,13 +117,25 @@ function matcherCandidates(
     const depth = feature.name.length / 100;
     if (ofTargets.every(each => each === undefined)) {
       const excludes = (other: RecordedRequest): boolean => other.features.has(key);
-      candidates.push({ feature, condition: { exists: false }, excludes, cost: base + 500 + depth });
+      candidates.push({
+        feature,
+        condition: { exists: false },
+        tests: 'absence',
+        excludes,
+        cost: base + 500 + depth,
+      });
     }
     const present = ofTargets.filter(each => each !== undefined);
     if (present.length < targets.length) continue;
     if (feature.location !== 'valid') {
       const excludes = (other: RecordedRequest): boolean => !other.features.has(key);
-      candidates.push({ feature, condition: { exists: true }, excludes, cost: base + 400 + depth });
+      candidates.push({
+        feature,
+        condition: { exists: true },
+        tests: 'presence',
+        excludes,
+        cost: base + 400 + depth,
+      });
     }
     if (present.some(({ isSecret }) => isSecret)) continue;
     const otherValues = new Map(
@@ -133,12 +163,14 @@ function matcherCandidates(
       candidates.push({
         feature,
         condition: { ...toTest([...otherValues.values()], feature.location), not: true },
+        tests: 'other-values',
         excludes: other => otherValues.has(other.features.get(key)?.token ?? ''),
         cost: base + 440 + depth,
       });
     candidates.push({
       feature,
       condition: toCondition([...values.values()], feature.location),
+      tests: 'value',
       excludes,
       cost:
         base +

@@ -3,11 +3,10 @@ import { Buffer } from 'node:buffer';
 import { isDeepStrictEqual, TextDecoder } from 'node:util';
 import { decodeBody } from '../exchange/body.ts';
 import { header, isRecorded, type Response } from '../exchange/exchange.ts';
-import { FIELD_NAME, isCommonHeader, isHopByHop, isSignificantHeader } from '../exchange/header-names.ts';
 import { isJson, mediaTypeOf, parseMediaType } from '../exchange/media-type.ts';
-import { secretTest } from '../exchange/secrets.ts';
-import { type Operation, type ResponseSpec, responseFor, secretNames } from '../openapi/model.ts';
+import { type Operation, type ResponseSpec, responseFor } from '../openapi/model.ts';
 import { isLosslessJson } from './lossless-json.ts';
+import { type ReplyBody, type ReplyHeaders, replyHeaders } from './reply-headers.ts';
 
 /** Why an exchange cannot become a reply; printed by "deadringer scenarios from". */
 export type SkipReason =
@@ -16,22 +15,13 @@ export type SkipReason =
   | 'body of more than 1 MiB'
   | 'nested too deeply'
   | 'text with a charset other than UTF-8'
+  | 'a part that the document requires was not recorded'
   | 'numbers that lost precision when secrets were redacted'
-  | 'text too long for a template'
   | 'status that a scenario cannot reply with';
-
-type ReplyBody =
-  | { readonly kind: 'data'; readonly value: unknown }
-  | { readonly kind: 'text'; readonly text: string }
-  /** Sent verbatim although the media type is JSON. */
-  | { readonly kind: 'verbatim'; readonly text: string }
-  | { readonly kind: 'empty' }
-  /** The reply has no body; the mock sends what the document declares. */
-  | { readonly kind: 'declared' };
 
 export interface RecordedReply {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string | null>>;
+  readonly headers: ReplyHeaders;
   readonly body: ReplyBody;
   /** Name of the declared example that equals the body; "" for the first example, which a reply does not name. */
   readonly example: string | undefined;
@@ -44,19 +34,21 @@ const MAX_DEPTH = 60;
  * @param response the recorded response with redacted secrets
  * @param original the recorded response
  * @param method of the request: a response to HEAD has no body
+ * @param startedAt of the exchange; 0: unknown
  */
 export function toRecordedReply(
   operation: Operation,
   method: string,
   response: Response,
   original: Response,
+  startedAt: number,
 ): RecordedReply | SkipReason {
   const { status } = response;
   if (status < 200 || status > 599) return 'status that a scenario cannot reply with';
   const declared = responseFor(operation, status);
   const replyBody = readReplyBody(method, declared, response, original);
   if (typeof replyBody === 'string') return replyBody;
-  const headers = replyHeaders(operation, declared, response, replyBody);
+  const headers = replyHeaders(operation, declared, response, replyBody, startedAt);
   const hasDeclaredHeaders = (declared?.headers ?? []).every(
     ({ name }) => header(response.headers, name.toLowerCase()) !== undefined,
   );
@@ -74,12 +66,12 @@ function readReplyBody(
   original: Response,
 ): ReplyBody | SkipReason {
   const { body, status } = response;
-  const isBodiless = method === 'HEAD' || status === 204 || status === 205 || status === 304;
+  const isBodiless = status === 204 || status === 205 || status === 304;
   // Browsers do not record the body of a redirect, and clients ignore it.
-  const isEmpty = isBodiless || (status >= 300 && status < 400 && !isRecorded(body));
-  if (method === 'HEAD' && declared !== undefined) return { kind: 'declared' };
+  const isUnknown = method === 'HEAD' || (status >= 300 && status < 400 && !isRecorded(body));
+  if (isUnknown && !isBodiless && declared !== undefined) return { kind: 'declared' };
   const empty: ReplyBody = { kind: declared?.contents.length === 0 ? 'declared' : 'empty' };
-  if (isEmpty) return empty;
+  if (isBodiless || isUnknown) return empty;
   if (!isRecorded(body) || !isRecorded(original.body)) return 'body not recorded';
   if (body.length === 0) return empty;
   if (body.length > MAX_BODY_BYTES) return 'body of more than 1 MiB';
@@ -88,8 +80,9 @@ function readReplyBody(
   if (decoded.kind === 'json') return jsonReplyBody(decoded.value, body, original.body);
   if (decoded.kind === 'multipart') return 'binary body';
   const text = decodeUtf8(body);
-  if (decoded.kind === 'text' && text !== decoded.text) return 'text with a charset other than UTF-8';
-  if (text === undefined || /\0/.test(text)) return 'binary body';
+  if (decoded.kind === 'text' && text?.replace(/^\ufeff/, '') !== decoded.text)
+    return 'text with a charset other than UTF-8';
+  if (text === undefined || (decoded.kind !== 'text' && text.includes('\0'))) return 'binary body';
   // Without a recorded media type, the declared one would decide how the text is serialized.
   if (essence === undefined || isJson(essence)) return { kind: 'verbatim', text };
   return decoded.kind === 'bytes' ? 'binary body' : { kind: 'text', text };
@@ -122,7 +115,7 @@ function scanJson(value: unknown): { isDeep: boolean; isSpecial: boolean } {
 
 function decodeUtf8(body: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
   } catch {
     return undefined;
   }
@@ -136,72 +129,4 @@ function matchingExample(declared: ResponseSpec | undefined, original: Response)
   if (decoded.kind !== 'json' || decoded.imprecise.length > 0) return undefined;
   const index = content.examples.findIndex(({ value }) => isDeepStrictEqual(value, decoded.value));
   return index === 0 ? '' : content.examples[index]?.name;
-}
-
-/** Standard fields that caches and clients use to store a response. */
-const CACHE_FIELDS = new Set([
-  'cache-control',
-  'content-language',
-  'content-location',
-  'etag',
-  'expires',
-  'last-modified',
-]);
-
-function isRelevantField(name: string): boolean {
-  return isSignificantHeader(name) || CACHE_FIELDS.has(name);
-}
-
-/** Fields about one transmission of the response: encoding, length, time, client. */
-const PER_RESPONSE_FIELDS = new Set(['content-encoding', 'content-length', 'date', 'set-cookie', 'trailer']);
-
-function replyHeaders(
-  { api }: Operation,
-  declared: ResponseSpec | undefined,
-  response: Response,
-  replyBody: ReplyBody,
-): Record<string, string | null> {
-  const isSecret = secretTest(secretNames(api));
-  const declaredNames = new Map(declared?.headers.map(each => [each.name.toLowerCase(), each]));
-  const replyFields: Record<string, string | null> = {};
-  for (const name of Object.keys(response.headers).sort()) {
-    const value = header(response.headers, name);
-    const parameter = declaredNames.get(name);
-    if (value === undefined || name === 'content-type' || !FIELD_NAME.test(name)) continue;
-    if (isHopByHop(name) || PER_RESPONSE_FIELDS.has(name)) continue;
-    if (parameter === undefined && !isRelevantField(name) && isCommonHeader(name)) continue;
-    // Omit secrets. If the document requires the header, keep its placeholder.
-    if (isSecret(name) && parameter?.required !== true && !isRelevantField(name)) continue;
-    replyFields[name] = value;
-  }
-  const type = unusualMediaType(declared, response, replyBody);
-  return type === undefined ? replyFields : { 'content-type': type, ...replyFields };
-}
-
-/** The Content-Type if it differs from the one that the mock sends by default; null: the response has none. */
-function unusualMediaType(
-  declared: ResponseSpec | undefined,
-  response: Response,
-  replyBody: ReplyBody,
-): string | null | undefined {
-  if (replyBody.kind === 'declared' || replyBody.kind === 'empty') return undefined;
-  const sent = header(response.headers, 'content-type');
-  if (sent === undefined) return null;
-  const isText =
-    replyBody.kind === 'text' || (replyBody.kind === 'data' && typeof replyBody.value === 'string');
-  const usual = parseMediaType(
-    declared?.contents[0]?.mediaType ?? (isText ? 'text/plain' : 'application/json'),
-  );
-  const type = parseMediaType(sent);
-  const isUsual =
-    type !== undefined &&
-    type.essence === usual?.essence &&
-    Object.entries(type.parameters).every(
-      // The mock sends data in UTF-8, independent of the recorded charset.
-      ([name, value]) =>
-        usual.parameters[name] === value ||
-        (name === 'charset' && (replyBody.kind === 'data' || /^utf-?8$/i.test(value))),
-    );
-  if (isUsual) return undefined;
-  return replyBody.kind === 'data' ? sent.replace(/;\s*charset=[^;]*/i, '') : sent;
 }

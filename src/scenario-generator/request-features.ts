@@ -35,6 +35,7 @@ const NEGOTIATION_FIELDS = [
   'if-none-match',
   'if-match',
   'if-modified-since',
+  'if-unmodified-since',
   'range',
 ];
 

@@ -2,8 +2,11 @@
 import type { Operation } from '../openapi/model.ts';
 import type { When } from '../scenario/scenario.ts';
 import { inferMatchers } from './infer-matchers.ts';
+import { preconditionsOf } from './preconditions.ts';
 import type { SkipReason } from './recorded-reply.ts';
-import type { AnalyzedExchange, RecordedRequest, RecordedStep, StepKeys } from './recorded-step.ts';
+import type { AnalyzedExchange, RecordedRequest } from './recorded-step.ts';
+import { featureKey } from './request-features.ts';
+import type { RecordedStep, StepKeys } from './step-draft.ts';
 
 /** A rule before it is written: its conditions, and its steps in order. */
 export interface GeneratedRule {
@@ -130,7 +133,8 @@ export class RuleBuilder {
       const [first] = steps;
       if (first === undefined) continue;
       // A list belongs to one request: any other request would consume one of its steps.
-      const key = steps.length > 1 ? `list ${request.key}` : first.keyWithoutCounters;
+      const fields = preconditionFields(request, steps);
+      const key = steps.length > 1 ? `list ${request.key}` : [first.keyWithoutCounters, ...fields].join(' ');
       const requestClass: RequestClass = classes.get(key) ?? new Map();
       classes.set(key, requestClass.set(request, { steps, exchanges }));
     }
@@ -143,7 +147,8 @@ export class RuleBuilder {
         ...all.filter(each => each !== current).flatMap(each => [...each.keys()]),
         ...unanswered,
       ];
-      const matchers = inferMatchers([...current.keys()], others);
+      const required = [...current].flatMap(([request, { steps }]) => preconditionFields(request, steps));
+      const matchers = inferMatchers([...current.keys()], others, [...new Set(required)]);
       if (matchers === undefined) indistinguishable += countExchanges([...current.values()]);
       for (const { requests, when } of matchers ?? []) {
         const members = requests.flatMap(each => current.get(each) ?? []);
@@ -165,6 +170,13 @@ export class RuleBuilder {
     }
     return { rules, indistinguishable };
   }
+}
+
+/** The header fields of a request that its responses depend on. */
+function preconditionFields({ features }: RecordedRequest, steps: readonly RecordedStep[]): string[] {
+  return steps
+    .flatMap(({ status }) => preconditionsOf(status))
+    .filter(name => features.has(featureKey({ location: 'headers', name })));
 }
 
 /** Requests with the same response. */

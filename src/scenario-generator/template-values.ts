@@ -1,5 +1,6 @@
 // Replaces response values with templates: values of the request, the current time, new identifiers.
 import { jsonPointer } from '../exchange/json-pointer.ts';
+import { escapeTemplates } from '../scenario/template.ts';
 import { isMaskedValue, type RequestFeature } from './request-features.ts';
 import { currentTimeExpression, type ExchangeTime } from './timestamps.ts';
 
@@ -15,13 +16,6 @@ export interface TemplatedBody {
 /** UUIDs of versions 1 to 8 (RFC 9562). Others, such as the nil UUID, are not replaced. */
 export const GENERATED_UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/gi;
 const ONLY_GENERATED_UUID = new RegExp(`^${GENERATED_UUID.source.replaceAll('\\b', '')}$`);
-
-/** Escapes `{{` and `{%`, so that a literal text is not read as a template. */
-export function escapeTemplates(text: string): string {
-  if (!text.includes('{{') && !text.includes('{%')) return text;
-  // The empty output at the end prevents a single-output template, which would lose surrounding white space.
-  return `${text.replace(/\{\{|\{%/g, mark => `{{ "${mark}" }}`)}{{ "" }}`;
-}
 
 /**
  * Replaces the strings and numbers of a JSON body with templates where a template gives the recorded value.

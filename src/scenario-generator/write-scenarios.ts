@@ -1,5 +1,6 @@
 // Converts generated rules to the text of scenario files, with comments on their source, and lints the result.
 
+import { isDeepStrictEqual } from 'node:util';
 import { isParseFailure, parseFile } from '../document/parse.ts';
 import { toCommentedYaml } from '../document/write-yaml.ts';
 import { formatLocation } from '../finding/finding.ts';
@@ -8,8 +9,8 @@ import type { EntryLocation } from '../recording/model.ts';
 import { lintScenarios, violationsOf } from '../scenario/lint.ts';
 import { readScenario } from '../scenario/load.ts';
 import type { ResponseStep, Rule, Step } from '../scenario/scenario.ts';
-import type { RecordedStep } from './recorded-step.ts';
 import type { GeneratedRule } from './rule-builder.ts';
+import type { RecordedStep } from './step-draft.ts';
 
 export interface ScenarioFile {
   readonly api: string;
@@ -34,17 +35,23 @@ export interface WriteOptions {
 /** The start of every generated file. Only files that start like this are overwritten. */
 export const GENERATED_MARK = '# Made by "deadringer scenarios from"';
 
-/**
- * @param recordings names and dates of the recordings for the first line: "traffic.har, recorded 2026-11-21"
- * @throws Error when a generated scenario is invalid, which is a bug
- */
+/** A scenario that the generator itself finds invalid, which is a bug: it is left out, and the others are written. */
+export interface RejectedScenario {
+  readonly message: string;
+  /** Recorded exchanges that are in no other scenario. */
+  readonly exchanges: number;
+  readonly steps: number;
+}
+
+/** @param recordings names and dates of the recordings for the first line: "traffic.har, recorded 2026-11-21" */
 export function writeScenarios(
   contract: Contract,
   generatedRules: readonly GeneratedRule[],
   recordings: string,
   options: WriteOptions,
-): ScenarioFile[] {
+): { readonly files: ScenarioFile[]; readonly rejected: RejectedScenario[] } {
   const files: ScenarioFile[] = [];
+  const rejected: RejectedScenario[] = [];
   for (const api of contract.apis) {
     const used = new Set<string>();
     const stems = assignFileStems(api);
@@ -58,11 +65,13 @@ export function writeScenarios(
         let name = stem;
         for (let next = 2; used.has(name.toLowerCase()); next++) name = `${stem}-${next}`;
         used.add(name.toLowerCase());
-        files.push(writeScenario(contract, operation, name, outcome, rules, recordings, options));
+        const scenario = writeScenario(contract, operation, name, outcome, rules, recordings, options);
+        if ('message' in scenario) rejected.push(scenario);
+        else files.push(scenario);
       }
     }
   }
-  return files;
+  return { files, rejected };
 }
 
 /**
@@ -94,7 +103,7 @@ function writeScenario(
   generatedRules: readonly GeneratedRule[],
   recordings: string,
   options: WriteOptions,
-): ScenarioFile {
+): ScenarioFile | RejectedScenario {
   const { method, path } = operation;
   const api = operation.api.name;
   const comments = new Map<string, string>();
@@ -139,7 +148,12 @@ function writeScenario(
   };
   const schema = options.schema === undefined ? '' : `# yaml-language-server: $schema=${options.schema}\n`;
   const text = `${GENERATED_MARK} (source: ${recordings}). --force overwrites this file.\n${schema}${toCommentedYaml(scenario, comments)}`;
-  verifyReadBack(contract, api, name, text, scenario);
+  const message = readBackProblem(contract, api, name, text, scenario);
+  if (message !== undefined) {
+    const total = (count: (each: GeneratedRule) => number): number =>
+      generatedRules.reduce((sum, each) => sum + count(each), 0);
+    return { message, exchanges: total(each => each.exchanges), steps: total(each => each.steps.length) };
+  }
   return { api, name, text, rules: rules.length, offContract };
 }
 
@@ -189,15 +203,20 @@ export function entryLabel({ file, entry }: EntryLocation, nameOf: (file: string
   return `${nameOf(file)} entry ${entry}`;
 }
 
-/** @throws Error when the text does not parse to the scenario, or the linter rejects it: a bug, found before files are written */
-function verifyReadBack(contract: Contract, api: string, name: string, text: string, scenario: object): void {
+/** Why the text is not the scenario, or the linter rejects it: a bug, found before files are written. */
+function readBackProblem(
+  contract: Contract,
+  api: string,
+  name: string,
+  text: string,
+  scenario: object,
+): string | undefined {
   const source = parseFile(`${api}/${name}.yaml`, text);
   const parsed = isParseFailure(source) ? [{ message: source.message }] : readScenario(source, api, name);
   const [first] = Array.isArray(parsed) ? parsed : lintScenarios(contract, [parsed]);
-  if (first !== undefined)
-    throw new Error(`the scenario ${api}/${name} is invalid, which is a bug in deadringer: ${first.message}`);
-  if (!isParseFailure(source) && JSON.stringify(source.value) !== JSON.stringify(scenario))
-    throw new Error(
-      `the scenario ${api}/${name} does not read back as it was written, which is a bug in deadringer`,
-    );
+  const problem =
+    first === undefined && !isParseFailure(source) && !isDeepStrictEqual(source.value, scenario)
+      ? 'it does not read back as it was written'
+      : first?.message;
+  return problem && `the scenario ${api}/${name} is left out, because of a bug in deadringer: ${problem}`;
 }

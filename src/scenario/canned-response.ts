@@ -37,7 +37,10 @@ export function createCannedResponse(
     const rendered = renderTemplates(value, context);
     if (rendered === null || rendered === undefined) delete headers[name.toLowerCase()];
     // A template can insert any text from the request; node:http rejects control characters and non-Latin-1 characters.
-    else headers[name.toLowerCase()] = [String(rendered).replace(/[^\t\x20-\x7e\x80-\xff]/g, '?')];
+    else
+      headers[name.toLowerCase()] = [rendered]
+        .flat()
+        .map(each => String(each).replace(/[^\t\x20-\x7e\x80-\xff]/g, '?'));
   }
   return { ...response, headers };
 }

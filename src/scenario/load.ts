@@ -60,7 +60,8 @@ export async function loadScenarios(
 export function readScenario(source: ParsedFile, api: string, name: string): Scenario | Finding[] {
   const parsed = scenarioSchema.safeParse(source.value, { reportInput: true });
   if (!parsed.success) return parsed.error.issues.map(issue => toFinding(issue, source));
-  const { title, description, rules } = parsed.data;
+  // The schema changes nothing; but zod omits members that are named "__proto__".
+  const { title, description, rules } = source.value as typeof parsed.data;
   return {
     id: `${api}/${name}`,
     api,

@@ -17,10 +17,10 @@ export function compileWhen(when: When | undefined): Mismatch {
   if (when === undefined) return () => undefined;
   const { valid, state: expected } = when;
   const tests = [
-    ...compileTests('path', when.path, name => call => presentValues(call.path[name])),
-    ...compileTests('query', when.query, name => call => presentValues(call.query[name])),
+    ...compileTests('path', when.path, name => call => presentValues(ownValue(call.path, name))),
+    ...compileTests('query', when.query, name => call => presentValues(ownValue(call.query, name))),
     ...compileTests('header', when.headers, name => call => presentValues(call.header(name))),
-    ...compileTests('cookie', when.cookies, name => call => presentValues(call.cookies[name])),
+    ...compileTests('cookie', when.cookies, name => call => presentValues(ownValue(call.cookies, name))),
     ...compileTests('body', when.body, compileBodyPath),
   ];
   return (call, state) => {
@@ -51,6 +51,11 @@ function compileTests(
     holds: compileCondition(condition),
     message: `${location} ${name} does not match the condition`,
   }));
+}
+
+/** Names such as "constructor" and "__proto__" are plain names. */
+function ownValue(values: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
 function presentValues(value: unknown): readonly unknown[] {

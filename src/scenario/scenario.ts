@@ -115,9 +115,9 @@ const response = z
     status: status.optional().describe('HTTP status; default: the declared success status.'),
     example: z.string().optional().describe('Name of the declared example to reply with.'),
     headers: z
-      .record(z.string(), z.union([z.string(), z.number(), z.null()]))
+      .record(z.string(), z.union([z.string(), z.number(), z.null(), z.array(z.string())]))
       .optional()
-      .describe('Header fields to set; null removes one.'),
+      .describe('Header fields to set; null removes one; a list is one field for each value.'),
     body: z
       .unknown()
       .optional()

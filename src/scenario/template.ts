@@ -62,6 +62,22 @@ export function isTemplate(text: string): boolean {
   return text.includes('{{') || text.includes('{%');
 }
 
+const ESCAPED = /(?<!\{)\{\{ "(\{\{|\{%|)" \}\}/g;
+/** Marks an escaped text. It also prevents a single-output template, which would lose surrounding white space. */
+const ESCAPED_START = '{{ "" }}';
+
+/** Escapes `{{` and `{%`, so that a literal text is not read as a template. */
+export function escapeTemplates(text: string): string {
+  if (!isTemplate(text)) return text;
+  return ESCAPED_START + text.replace(/\{\{|\{%/g, mark => `{{ "${mark}" }}`);
+}
+
+/** The literal text that `escapeTemplates` escaped, of any length; undefined: the text has other templates. */
+export function unescapeTemplates(text: string): string | undefined {
+  if (!text.startsWith(ESCAPED_START) || isTemplate(text.replace(ESCAPED, '\n'))) return undefined;
+  return text.replace(ESCAPED, '$1');
+}
+
 /**
  * Parses a string with templates. A string that is a single `{{ output }}` evaluates to the value itself: a number stays a
  * number, an object stays an object, and undefined becomes UNDEFINED_VALUE. Any other string evaluates to a string.

@@ -6,16 +6,19 @@ import {
   parseTemplate,
   TemplateError,
   UNDEFINED_VALUE,
+  unescapeTemplates,
 } from './template.ts';
 import { itemScope, type TemplateContext, type TemplateScope, templateScope } from './template-context.ts';
 
 /** A JSON value whose templates are parsed. */
-export interface CompiledValue {
-  /** True: the value contains no template, so it is the same for each request. */
-  readonly isConstant: boolean;
+export type CompiledValue = {
   /** Returns UNDEFINED_VALUE if the value is a single template that evaluates to undefined. */
   readonly evaluate: EvaluateTemplate;
-}
+} & (
+  | { readonly isConstant: false }
+  /** The value contains no template, so it is the same for each request. */
+  | { readonly isConstant: true; readonly value: unknown }
+);
 
 /** A JSON Merge Patch (RFC 7396) whose templates are parsed. */
 export interface CompiledPatch {
@@ -62,7 +65,13 @@ export function compileValue(value: unknown, path: ValuePath, onInvalid: OnInval
   const members = Object.entries(value).map(
     ([key, inner]) => [key, compileValue(inner, [...path, key], onInvalid)] as const,
   );
-  if (members.every(([, { isConstant }]) => isConstant)) return constantValue(value);
+  const constants = members.flatMap(([key, member]) =>
+    member.isConstant ? [[key, member.value] as const] : [],
+  );
+  if (constants.length === members.length) {
+    const isUnchanged = constants.every(([key, inner]) => inner === (value as Record<string, unknown>)[key]);
+    return constantValue(isUnchanged ? value : Object.fromEntries(constants));
+  }
   return {
     isConstant: false,
     evaluate: scope => {
@@ -77,10 +86,12 @@ export function compileValue(value: unknown, path: ValuePath, onInvalid: OnInval
 }
 
 function constantValue(value: unknown): CompiledValue {
-  return { isConstant: true, evaluate: () => value };
+  return { isConstant: true, value, evaluate: () => value };
 }
 
 function compileTemplate(text: string, path: ValuePath, onInvalid: OnInvalidTemplate): CompiledValue {
+  const literal = unescapeTemplates(text);
+  if (literal !== undefined) return constantValue(literal);
   try {
     return { isConstant: false, evaluate: parseTemplate(text) };
   } catch (error) {
@@ -101,7 +112,9 @@ function compileArray(
   onInvalid: OnInvalidTemplate,
 ): CompiledValue {
   const items = values.map((item, index) => compileValue(item, [...path, index], onInvalid));
-  if (items.every(({ isConstant }) => isConstant)) return constantValue(values);
+  const constants = items.flatMap(item => (item.isConstant ? [item.value] : []));
+  if (constants.length === items.length)
+    return constantValue(constants.every((item, index) => item === values[index]) ? values : constants);
   return {
     isConstant: false,
     evaluate: scope => items.map(({ evaluate }) => evaluate(scope)).filter(item => item !== UNDEFINED_VALUE),

@@ -151,6 +151,7 @@ test('record, check, generate scenarios, serve them, replay against them; then t
     ),
     DEADRINGER_SECRET_BONIFIQ_AUTHORIZATION: 'FAKE-user:FAKE-password',
     DEADRINGER_SECRET_DEVICE_TOKEN: 'FAKE-token-of-a-device',
+    DEADRINGER_SECRET_DEVICE_TOKEN_2: 'FAKE-token-of-another-device',
   };
   const replayed = (url: string, ...more: string[]): Promise<{ code: number | null; report: Report }> =>
     report(

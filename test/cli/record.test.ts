@@ -68,6 +68,21 @@ describe.for([['har'], ['ndjson']] as const)('a recording as %s', ([format]) => 
   });
 });
 
+test('says once that bodies have links which lead past the recorder, escaped or not', async () => {
+  const server = http.createServer((_, outgoing) =>
+    outgoing
+      .setHeader('content-type', 'application/json')
+      .end(JSON.stringify([{ name: `${service}/v1/pets/8` }]).replaceAll('/', '\\/')),
+  );
+  const service = `http://127.0.0.1:${await listening(server)}`;
+  const file = path.join(folderWith({}), 'traffic.har');
+  const { url, stop } = await record('--specs', PETS, '--upstream', `pets=${service}`, '-o', file);
+  for (let call = 0; call < 2; call++) await (await fetch(`${url}/pets/v1/pets`)).arrayBuffer();
+  expect((await stop()).err).toBe(
+    `the bodies of responses have links to ${service}: a client that follows them is not recorded, because bodies are passed on unchanged\n`,
+  );
+});
+
 test('prints where to send requests, and a hint when none came', async () => {
   const service = await startPets();
   const file = path.join(folderWith({}), 'traffic.har');

@@ -17,6 +17,9 @@ import {
 const TEA = { id: 7, name: 'tea' };
 const REMOVED: Call = { method: 'DELETE', url: '/orders/7', status: 204 };
 
+/** It does not depend on REMOVED. */
+const OTHER: Call = { ...GOOD, url: '/orders/8' };
+
 function reasons(report: Awaited<ReturnType<typeof replay>>): Record<string, number> {
   return report.accounting.skipped?.reasons ?? {};
 }
@@ -31,7 +34,7 @@ describe('an unsafe request', () => {
 
   test('is not sent by default, and is reported as skipped', async () => {
     const shop = await startService(() => ({ body: TEA }));
-    const report = await replay([...writes, GOOD], { targets: [shop.url] });
+    const report = await replay([...writes, OTHER], { targets: [shop.url] });
     expect(shop.requests).toMatchObject([{ method: 'GET' }]);
     expect(reasons(report)).toEqual({ write: 4 });
     expect(report).toMatchObject({ verdict: 'passed', exitCode: 0, accounting: { passed: 1, total: 5 } });
@@ -50,10 +53,10 @@ describe('an unsafe request', () => {
       { ...GOOD, url: '/orders/7?a=1&_method=DELETE' },
       { ...GOOD, url: '/orders/7?%5fMethod=put' },
     ];
-    const report = await replay([...overridden, { ...GOOD, url: '/orders/7?_method=GET' }], {
+    const report = await replay([...overridden, { ...OTHER, url: '/orders/8?_method=GET' }], {
       targets: [shop.url],
     });
-    expect(shop.requests.map(({ url }) => url)).toEqual(['/v1/orders/7?_method=GET']);
+    expect(shop.requests.map(({ url }) => url)).toEqual(['/v1/orders/8?_method=GET']);
     expect(reasons(report)).toEqual({ write: 5 });
     expect(report.skipped?.[0]?.message).toContain('DELETE');
   });
@@ -76,7 +79,7 @@ describe('an unsafe request', () => {
 
 test('an unsafe request without a response is not retried', async () => {
   const shop = await startService(({ method }) => (method === 'GET' ? { body: TEA } : undefined));
-  const report = await replay([GOOD, REMOVED, GOOD, { ...REMOVED, method: 'POST', url: '/notes' }], {
+  const report = await replay([GOOD, REMOVED, OTHER, { ...REMOVED, method: 'POST', url: '/notes' }], {
     targets: [shop.url],
     allowWrites: true,
   });
@@ -507,6 +510,32 @@ test('a credential is in no report of a response that contains it before it was 
   }
 });
 
+test('two placeholders of one name are two secrets, and each has a variable of its own', async () => {
+  const shop = await startService(() => ({ body: TEA }));
+  const as = (placeholder: string): Call => ({
+    ...GOOD,
+    headers: { Authorization: `Bearer ${placeholder}` },
+  });
+  const calls = [as('xxxx-00'), as('xxxxx-000'), as('xxxx-00'), as('xxxxx-000')];
+  const sent = async (environment: Record<string, string>) => {
+    shop.requests.length = 0;
+    const report = await replay(calls, { targets: [shop.url], environment });
+    return { report, tokens: shop.requests.map(({ headers }) => headers.authorization) };
+  };
+  const one = await sent({ DEADRINGER_SECRET_AUTHORIZATION: 'FAKE-ada' });
+  expect(one.tokens).toEqual(['Bearer FAKE-ada', 'Bearer FAKE-ada']);
+  expect(one.report.skipped?.map(({ message }) => message)).toEqual(
+    Array(2).fill(
+      'the secret "authorization" is a placeholder in the recording; set DEADRINGER_SECRET_AUTHORIZATION_2',
+    ),
+  );
+  const both = await sent({
+    DEADRINGER_SECRET_AUTHORIZATION: 'FAKE-ada',
+    DEADRINGER_SECRET_SHOP_AUTHORIZATION_2: 'FAKE-bob',
+  });
+  expect(both.tokens).toEqual(['Bearer FAKE-ada', 'Bearer FAKE-bob', 'Bearer FAKE-ada', 'Bearer FAKE-bob']);
+});
+
 test('a current token is in no report of a recording with --keep-secrets', async () => {
   const login: Call = {
     ...{ method: 'POST', url: '/orders', send: '{"name":"tea"}', status: 201 },
@@ -552,7 +581,7 @@ describe('skipped exchanges are counted with their reason', () => {
     expect(late.skipped?.[0]?.message).toMatch(/did not respond within 0\.05 s/);
     let times = 0;
     const flaky = await startService(() => (times++ === 0 ? undefined : { body: TEA }));
-    const some = await replay([REMOVED, GOOD], { targets: [flaky.url], allowWrites: true });
+    const some = await replay([REMOVED, OTHER], { targets: [flaky.url], allowWrites: true });
     expect(some).toMatchObject({ exitCode: 3, verdict: 'incomplete', accounting: { passed: 1 } });
     expect(some.reasons[0]).toContain('1 exchange got no response from the API');
   });

@@ -473,6 +473,25 @@ describe('scenario details', () => {
     ]);
   });
 
+  test.each(APIS.flatMap(api => ['', 'success'].map(usual => [api, usual, 'flaky', 2] as const)))(
+    'after the failures, %s answers as it does %s without "%s"',
+    async (api, usual, failing, failures) => {
+      const others = usual === '' ? [] : [`${api}/${usual}`];
+      const request = sample(api);
+      /** Without what is new in each response. */
+      const body = async (session: string): Promise<string> =>
+        JSON.stringify((await sendForJson(session, request)).body)
+          .replaceAll(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, '<uuid>')
+          .replaceAll(/"providerId":"\d{6}"/g, '"providerId":"<digits>"')
+          .replaceAll(/"lastUpdatedTime":"[^"]*"/g, '"lastUpdatedTime":"<now>"');
+      const session = await sessionWith(...others, `${api}/${failing}`);
+      for (let call = 0; call < failures; call++) await body(session);
+      const normal = await body(await sessionWith(...others));
+      expect(await body(session)).toBe(normal);
+      expect(await body(session)).toBe(normal);
+    },
+  );
+
   test('an invalid request gets no success, at any position of a list', async () => {
     const session = await sessionWith('bonifiq/flaky');
     const invalid = withBody(sample('bonifiq'), { Name: 7 });
