@@ -1,7 +1,10 @@
 // Starts a mock in this process: loads documents and scenarios, opens the port, verifies the rest.
+
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from './finding/finding.ts';
+import { isError } from './finding/severity.ts';
+import { parseOrigin } from './http/cors.ts';
 import { type ListeningServer, type ListenOptions, listen } from './http/listen.ts';
 import type { ServerError } from './http/options.ts';
 import { readUpstream, type UpstreamMode } from './mock/proxy/upstream.ts';
@@ -10,9 +13,9 @@ import { needsPrism } from './mock/respond/negotiate.ts';
 import { preloadPrism } from './mock/respond/prism.ts';
 import { createServedConfig, type ServedConfig } from './mock/served-config.ts';
 import { createServerState, type ServerState } from './mock/server-state.ts';
-import { createSessionStore, type SessionLimits } from './mock/session/session.ts';
-import { compileSchemas, compileSchemasStepwise } from './openapi/lint.ts';
-import { ContractError, type LoadOptions, loadContract } from './openapi/load.ts';
+import { createSessionStore, type DropReason, type SessionLimits } from './mock/session/session.ts';
+import { compileSchemas, compileSchemasStepwise, lint } from './openapi/lint.ts';
+import { ContractError, type LoadedContract, type LoadOptions, loadContract } from './openapi/load.ts';
 import type { Contract } from './openapi/model.ts';
 import { lintEach, usableScenarios } from './scenario/lint.ts';
 import { loadScenarios, mayBeOnByDefault } from './scenario/load.ts';
@@ -23,10 +26,10 @@ export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'proven
   readonly specs: readonly string[];
   /** Folders of scenarios: <folder>/<api>/<name>.yaml. Default: only the built-in scenarios. */
   readonly scenarios?: readonly string[];
-  /** Limits of sessions and journals. Default: 1000 sessions of 1000 entries and 16 MiB each, deleted after 24 hours without a request. */
+  /** Limits of sessions and journals. Default: 1000 sessions of 1000 entries and 16 MiB each, 256 MiB together, deleted after 24 hours without a request. */
   readonly limits?: Partial<SessionLimits>;
-  /** Called when a session is dropped: it was idle for too long, or there are too many sessions. */
-  readonly onSessionDropped?: (id: string, reason: 'idle' | 'too-many') => void;
+  /** Called when a session is dropped: it was idle for too long, or the sessions are too many or too large. */
+  readonly onSessionDropped?: (id: string, reason: DropReason) => void;
   /** Bearer token that the control API requires. Set one if other machines can reach the server. */
   readonly token?: string;
   /** Default 0: any free port. */
@@ -41,6 +44,11 @@ export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'proven
   readonly bodyLimit?: number;
   /** True: respond to CORS preflights, and let any page read the responses. Default true. */
   readonly cors?: boolean;
+  /**
+   * Origins of pages that may read the responses of upstreams, such as "https://app.example.com"; "*" allows all. Pages of
+   * this machine, and of the host that they call, always may.
+   */
+  readonly corsOrigins?: readonly string[];
   /** Upstream services that respond instead of the mock: "https://...", "petstore=https://...", "petstore.getPet=https://...". */
   readonly upstreams?: readonly string[];
   /**
@@ -51,6 +59,8 @@ export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'proven
   readonly upstreamMode?: UpstreamMode;
   /** Milliseconds without data from an upstream until the request fails. Default 30,000. */
   readonly upstreamTimeout?: number;
+  /** True: reject documents with errors. Default false: what is wrong is not served or not checked, and everything else is. */
+  readonly strict?: boolean;
   /** Called for errors that no response carries. Default: internal errors go to stderr, others are ignored. */
   readonly onError?: (error: ServerError) => void;
 }
@@ -70,7 +80,7 @@ export interface Mock {
   close(graceMilliseconds?: number): Promise<void>;
   /**
    * Reads documents and scenarios again and serves them. Sessions keep their state.
-   * @throws ContractError if a document or a scenario is invalid; the previous ones are still served
+   * @throws ContractError if a document cannot be loaded or a scenario is invalid; the previous ones are still served
    * @example
    * await mock.reload();
    */
@@ -87,35 +97,54 @@ const DEFAULT_LIMITS: SessionLimits = {
   idle: 24 * 60 * 60 * 1000,
   entries: 1000,
   bytes: 16 * 1024 * 1024,
+  totalBytes: 256 * 1024 * 1024,
 };
 
-/** @throws ContractError if a document or a scenario is invalid */
-async function loadServedConfig(options: MockOptions): Promise<ServedConfig> {
-  return await completeServedConfig(await loadDocuments(options), options);
+/**
+ * Loads documents and scenarios again.
+ * @throws ContractError if a document that is served cannot be loaded, if a scenario is invalid, and as loadDocuments does
+ */
+async function reloadServedConfig(served: ServedConfig, options: MockOptions): Promise<ServedConfig> {
+  const loaded = await loadDocuments(options);
+  const names = new Set(loaded.contract.apis.map(({ name }) => name));
+  // Someone may be editing the document: its last version that could be loaded is served on.
+  if (loaded.findings.length > 0 && served.contract.apis.some(({ name }) => !names.has(name)))
+    throw new ContractError(loaded.findings);
+  return await completeServedConfig(loaded, options);
 }
 
-async function loadDocuments({ specs, assertFormats, provenance }: MockOptions): Promise<Contract> {
-  const { contract, findings } = await loadContract(specs, {
+/** @throws ContractError if no document can be loaded */
+function loadDocuments({ specs, assertFormats, provenance }: MockOptions): Promise<LoadedContract> {
+  return loadContract(specs, {
     relativeTo: path.resolve('.'),
     ...(assertFormats !== undefined && { assertFormats }),
     ...(provenance !== undefined && { provenance }),
   });
-  if (findings.length > 0) throw new ContractError([...findings, ...compileSchemas(contract)]);
-  return contract;
 }
 
 /** Compiled schemas of an API with more schemas than this are not kept: most of them are never used. */
 const MAX_KEPT_SCHEMAS = 1000;
 
 /** Compiles all schemas, and loads and lints all scenarios, in small slices: the port is open meanwhile. */
-async function completeServedConfig(contract: Contract, options: MockOptions): Promise<ServedConfig> {
+async function completeServedConfig(
+  { contract, findings: loadFindings }: LoadedContract,
+  options: MockOptions,
+): Promise<ServedConfig> {
   const schemaFindings = await runInSlices(compileSchemasStepwise(contract, MAX_KEPT_SCHEMAS));
-  if (schemaFindings.length > 0) throw new ContractError(schemaFindings);
-  const { scenarios, findings } = await loadScenarios(options.scenarios ?? [], path.resolve('.'));
+  const documentFindings = [...loadFindings, ...schemaFindings];
+  if (options.strict) {
+    const patterns = lint(contract).filter(({ code }) => code === 'spec-pattern');
+    const all = [...documentFindings, ...patterns];
+    if (all.length > 0) throw new ContractError(all);
+  }
+  const { scenarios: all, findings } = await loadScenarios(options.scenarios ?? [], path.resolve('.'));
+  // The document of a scenario may be one that cannot be loaded.
+  const scenarios =
+    loadFindings.length === 0 ? all : all.filter(({ api }) => contract.apis.some(({ name }) => name === api));
   const usable = selectUsable(contract, scenarios, options);
-  const scenarioFindings = [...findings, ...(await runInSlices(lintEach(contract, usable)))];
+  const scenarioFindings = [...findings, ...(await runInSlices(lintEach(contract, usable)))].filter(isError);
   if (scenarioFindings.length > 0) throw new ContractError(scenarioFindings);
-  return createServedConfig(contract, usable, scenarios.length - usable.length);
+  return createServedConfig(contract, usable, scenarios.length - usable.length, documentFindings);
 }
 
 /** `provenance` removes parts of the documents on purpose, and with them the scenarios that need these parts. */
@@ -145,7 +174,8 @@ async function runInSlices(work: Iterable<readonly Finding[]>): Promise<Finding[
 
 /**
  * Starts a mock server in this process. Resolves when all documents and scenarios are verified.
- * @throws ContractError if a document or a scenario is invalid; InputError if an upstream is invalid; the error of Node
+ * @throws ContractError if no document can be loaded or a scenario is invalid; InputError if an upstream or an origin is invalid;
+ * the error of Node
  * (EADDRINUSE, EACCES) if the port cannot be opened
  * @example
  * const mock = await startMock({ specs: ['specs'], scenarios: ['scenarios'] });
@@ -162,16 +192,19 @@ export async function startMock(options: MockOptions): Promise<Mock> {
  * request needs are compiled on demand until all are verified.
  */
 export async function startServer(options: MockOptions): Promise<MockServer> {
-  const contract = await loadDocuments(options);
+  const loaded = await loadDocuments(options);
+  const { contract, findings } = loaded;
+  if (options.strict && findings.length > 0)
+    throw new ContractError([...findings, ...compileSchemas(contract)]);
   // The first response can depend on scenarios that are on by default. All others must be activated first.
   const early = await loadScenarios(options.scenarios ?? [], path.resolve('.'), mayBeOnByDefault);
   const usable = selectUsable(contract, early.scenarios, options);
-  const state = initialServerState(options, createServedConfig(contract, usable, 0));
+  const state = initialServerState(options, createServedConfig(contract, usable, 0, findings));
   const { promise: ready, resolve: setReady } = Promise.withResolvers<void>();
   const listening = await openServer(options, { state, ready });
   try {
     await sleep(PAUSE_MS);
-    state.replaceConfig(await completeServedConfig(contract, options));
+    state.replaceConfig(await completeServedConfig(loaded, options));
   } catch (error) {
     await listening.close(0);
     throw error;
@@ -181,12 +214,12 @@ export async function startServer(options: MockOptions): Promise<MockServer> {
   return {
     ...listening,
     state,
-    reload: async () => state.replaceConfig(await loadServedConfig(options)),
+    reload: async () => state.replaceConfig(await reloadServedConfig(state.config, options)),
   };
 }
 
 function initialServerState(options: MockOptions, config: ServedConfig): ServerState {
-  const { seed = 'deadringer', upstreams = [], upstreamMode = 'always' } = options;
+  const { seed = 'deadringer' } = options;
   return createServerState({
     seed,
     dynamic: options.dynamic ?? false,
@@ -198,11 +231,17 @@ function initialServerState(options: MockOptions, config: ServedConfig): ServerS
       seed,
       onDropped: options.onSessionDropped ?? (() => {}),
     }),
-    upstreams: new UpstreamTable(
-      upstreams.flatMap(text => readUpstream(text, upstreamMode, config.contract)),
-    ),
+    upstreams: createUpstreamTable(options, config.contract),
     config,
   });
+}
+
+/** A closure in initialServerState() would keep the first documents in memory, like all closures of that function. */
+function createUpstreamTable(
+  { upstreams = [], upstreamMode = 'always' }: MockOptions,
+  contract: Contract,
+): UpstreamTable {
+  return new UpstreamTable(upstreams.flatMap(text => readUpstream(text, upstreamMode, contract)));
 }
 
 function openServer(
@@ -214,6 +253,7 @@ function openServer(
     host: options.host ?? '127.0.0.1',
     bodyLimit: options.bodyLimit ?? 10 * 1024 * 1024,
     cors: options.cors ?? true,
+    corsOrigins: (options.corsOrigins ?? []).map(parseOrigin),
     token: options.token,
     upstreamTimeout: options.upstreamTimeout ?? 30_000,
     onError: options.onError ?? printInternalError,

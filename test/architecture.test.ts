@@ -40,7 +40,7 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
     /^(document\/parse-cache\.ts|openapi\/read-files\.ts|scenario\/load\.ts|recording\/|check\/run\.ts|version\.ts|http\/control\/server-routes\.ts|cli\/)/,
   ],
   [/^liquidjs$/, /^(scenario\/template|reporters\/html)\.ts$/],
-  [/^fast-xml-parser$/, /^reporters\/junit\.ts$/],
+  [/^fast-xml-parser$/, /^(reporters\/junit|exchange\/xml)\.ts$/],
   [/^json-p3$/, /^scenario\/matchers\.ts$/],
   [/^node:(https?|net)$/, /^http\//],
 ];

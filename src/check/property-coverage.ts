@@ -49,6 +49,9 @@ const MAX_DEPTH = 200;
 export class PropertyTrees {
   readonly #register: (level: 'properties' | 'enums', key: string) => CoverageItem;
   readonly #known = new Map<object, SchemaNode>();
+  /** Reads the schemas of nodes. Chains of references may be long, so that reading does not recurse. */
+  readonly #unread: (() => void)[] = [];
+  #isReading = false;
 
   constructor(register: (level: 'properties' | 'enums', key: string) => CoverageItem) {
     this.#register = register;
@@ -69,11 +72,18 @@ export class PropertyTrees {
       complete: false,
     };
     if (isObject(schema.value)) {
-      // Register the node before reading the schema: schemas can be recursive.
-      this.#known.set(schema.value, node);
-      this.#read(api, schema, schema.value, node);
+      const { value } = schema;
+      this.#known.set(value, node);
+      this.#unread.push(() => this.#read(api, schema, value, node));
+      if (!this.#isReading) this.#readAll();
     }
     return node;
+  }
+
+  #readAll(): void {
+    this.#isReading = true;
+    for (let read = this.#unread.pop(); read !== undefined; read = this.#unread.pop()) read();
+    this.#isReading = false;
   }
 
   #read(
@@ -89,7 +99,7 @@ export class PropertyTrees {
     const key = (child: { uri: string; pointer: string }): string =>
       `${api.documents.file(child.uri)}#${child.pointer}`;
     if (typeof value.$ref === 'string') {
-      const target = api.documents.resolve(schema, value.$ref);
+      const target = api.documents.resolveChain(schema, value.$ref);
       if (target !== undefined) node.composed.push(this.nodeOf(api, target));
       // OpenAPI 3.0 ignores the siblings of a $ref.
       if (api.version === '3.0') return;

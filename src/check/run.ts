@@ -1,7 +1,8 @@
 // Common start and end of a check and a replay: load documents and baseline, build and verify the report.
 import { readFile } from 'node:fs/promises';
+import type { Finding } from '../finding/finding.ts';
 import { InputError } from '../finding/input-error.ts';
-import { ContractError, type LoadOptions, loadDocuments } from '../openapi/load.ts';
+import { type LoadOptions, loadDocuments } from '../openapi/load.ts';
 import type { Contract } from '../openapi/model.ts';
 import { parseRecordedServer } from '../routing/recorded-url.ts';
 import { acceptedFingerprints, applyBaseline } from './apply-baseline.ts';
@@ -34,6 +35,8 @@ export interface TrafficRunOptions extends ExamineSetup {
   readonly onProgress?: (progress: Progress) => void;
   /** Called for each file of a folder or archive that is not a recording. */
   readonly onSkippedFile?: (file: string, message: string) => void;
+  /** Called if something is wrong with the documents: what depends on it is not checked. */
+  readonly onDocumentFindings?: (findings: readonly Finding[]) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -53,15 +56,15 @@ export interface PreparedRun {
   readonly contract: Contract;
   readonly baseline: Baseline | undefined;
   readonly examine: ExamineOptions;
+  readonly documentFindings: readonly Finding[];
 }
 
 /**
  * Loads documents and baseline.
- * @throws ContractError when a document is unusable; InputError when the baseline or a server is unusable
+ * @throws ContractError when no document can be loaded; InputError when the baseline or a server is unusable
  */
 export async function prepareRun(options: ExamineSetup, showValues: boolean): Promise<PreparedRun> {
   const { contract, findings } = await loadDocuments(options.specs, { ...options.load, skipRefusals: true });
-  if (findings.length > 0) throw new ContractError(findings);
   const baseline = await loadBaseline(options);
   const examine: ExamineOptions = {
     servers: options.servers.map(text => parseRecordedServer(text, contract)),
@@ -69,7 +72,7 @@ export async function prepareRun(options: ExamineSetup, showValues: boolean): Pr
     accepted: acceptedFingerprints(baseline, options.today),
     showValues,
   };
-  return { contract, baseline, examine };
+  return { contract, baseline, examine, documentFindings: findings };
 }
 
 /**
@@ -78,12 +81,13 @@ export async function prepareRun(options: ExamineSetup, showValues: boolean): Pr
  */
 export function finishRun(
   options: TrafficRunOptions,
-  { contract, baseline }: PreparedRun,
+  { contract, baseline, documentFindings }: PreparedRun,
   { tally, coverage }: Examiner,
   sources: Report['sources'],
   more: { readonly shard?: Report['shard']; readonly replay?: Report['replay'] },
 ): CheckResult {
   options.signal?.throwIfAborted();
+  if (documentFindings.length > 0) options.onDocumentFindings?.(documentFindings);
   trimTally(tally, orderByFile(sources.map(({ file }) => file)), options.settings);
   let summary: Report['baseline'];
   if (baseline !== undefined) {

@@ -108,7 +108,7 @@ function incompleteReasons(report: ReportWithoutVerdict): string[] {
     const place =
       unusable.location === undefined ? '' : ` (${unusable.location.file}:${unusable.location.line})`;
     incomplete.push(
-      `a schema needed for this traffic cannot be compiled${place}; run "deadringer lint" for details`,
+      `a part of a document that this traffic needs cannot be used${place}; run "deadringer lint" for details`,
     );
   }
   return incomplete;

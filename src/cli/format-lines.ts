@@ -1,4 +1,5 @@
 // Findings, served requests and server errors as lines. Colours only on a terminal, and never when NO_COLOR is set.
+import { shellWord } from '../exchange/curl.ts';
 import { redactPathForLog } from '../exchange/redact.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
 import { severityOf } from '../finding/severity.ts';
@@ -17,6 +18,27 @@ export function formatFinding({ code, message, location }: Finding, style: TextS
         : style('dim', 'note');
   const place = location === undefined ? '' : `${location.file}:${location.line}:${location.column} `;
   return `${place}${label} ${printable(message)} ${style('dim', `(${code})`)}`;
+}
+
+/** Findings about documents that a command lists; "lint" lists the others. */
+const LISTED_FINDINGS = 10;
+
+/** What is wrong with the documents that a command uses all the same. */
+export function documentFindingLines(
+  findings: readonly Finding[],
+  specs: readonly string[],
+  style: TextStyle,
+): string[] {
+  if (findings.length === 0) return [];
+  const more = findings.length - LISTED_FINDINGS;
+  const command = `deadringer lint ${specs.map(each => shellWord(printable(each))).join(' ')}`;
+  return [
+    ...findings.slice(0, LISTED_FINDINGS).map(finding => formatFinding(finding, style)),
+    style(
+      'yellow',
+      `${more > 0 ? `... and ${more} more; ` : ''}all else in the documents is used; see "${command}"`,
+    ),
+  ];
 }
 
 /** The path for a log: tokens in it are redacted. */

@@ -1,7 +1,7 @@
 // deadringer lint: validates documents and scenarios.
 
 import { pluralize } from '../finding/plural.ts';
-import { severityOf } from '../finding/severity.ts';
+import { isError } from '../finding/severity.ts';
 import { lint } from '../openapi/lint.ts';
 import { loadContract } from '../openapi/load.ts';
 import { lintScenarios, usableScenarios } from '../scenario/lint.ts';
@@ -45,7 +45,7 @@ async function run(specs: string[], options: LintOptions, io: Io): Promise<ExitC
   const findings = [...loadFindings, ...lint(contract), ...unreadable, ...lintScenarios(contract, usable)];
   const style = io.stdout.style;
   for (const finding of findings) io.out(formatFinding(finding, style));
-  const errors = findings.filter(({ code }) => severityOf(code) === 'error').length;
+  const errors = findings.filter(isError).length;
   const operations = contract.apis.reduce((sum, api) => sum + api.operations.length, 0);
   const counts = `${pluralize(contract.apis.length, 'document')}, ${pluralize(operations, 'operation')}${scenarios.length === 0 ? '' : `, ${pluralize(usable.length, 'scenario')}`}`;
   const summary = `${counts}: ${errors === 0 ? 'no errors' : pluralize(errors, 'error')}`;

@@ -10,11 +10,12 @@ import { printable, type TextStyle } from '../reporters/safe-text.ts';
 import type { MockServer } from '../start.ts';
 import { version } from '../version.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
-import { formatServerError } from './format-lines.ts';
+import { documentFindingLines, formatServerError } from './format-lines.ts';
 import { formatRecorded, recordedJson } from './format-recorded.ts';
 import { type Io, untilInterrupted } from './io.ts';
 import {
   bodyLimitOption,
+  corsOriginOption,
   formatsOption,
   isLoopback,
   loadOptions,
@@ -38,6 +39,7 @@ interface RecordOptions {
   port: number;
   host: string;
   cors: boolean;
+  corsOrigin?: string[];
   log: 'pretty' | 'json' | 'silent';
   upstreamTimeout: number;
   bodyLimit: number;
@@ -61,6 +63,7 @@ export const build: BuildCommand = (command, finish, io) => {
       '127.0.0.1',
     )
     .option('--no-cors', 'disable CORS')
+    .addOption(corsOriginOption)
     .addOption(
       new Option('--log <format>', 'log format').choices(['pretty', 'json', 'silent']).default('pretty'),
     )
@@ -106,8 +109,12 @@ async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
     if (log === 'json') io.out(recordedJson(event, result));
     else if (log === 'pretty') io.out(formatRecorded(event, result, style));
   });
-  if (log === 'pretty') io.out(banner(mock, output, style));
-  else if (log === 'json')
+  const { documentFindings } = mock.state.config;
+  if (log === 'pretty') {
+    for (const line of documentFindingLines(documentFindings, specPaths(options.specs), io.stderr.style))
+      io.err(line);
+    io.out(banner(mock, output, style));
+  } else if (log === 'json')
     io.out(
       JSON.stringify({
         time: new Date(mock.state.now()).toISOString(),
@@ -134,6 +141,7 @@ async function startProxy(options: RecordOptions, upstreams: readonly string[], 
       port: options.port,
       host: options.host,
       cors: options.cors,
+      corsOrigins: options.corsOrigin ?? [],
       bodyLimit: options.bodyLimit,
       // Clients that may be recorded must not use the control API: set a token that no client knows.
       ...(!isLoopback(options.host) && { token: crypto.randomUUID() }),

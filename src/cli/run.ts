@@ -7,7 +7,7 @@ import { DEFAULT_SESSION } from '../mock/session/session.ts';
 import { startServer } from '../start.ts';
 import { type BuildCommand, UsageError } from './command.ts';
 import { callControl } from './control-client.ts';
-import { formatServeEvent, formatServerError } from './format-lines.ts';
+import { documentFindingLines, formatServeEvent, formatServerError } from './format-lines.ts';
 import type { Io } from './io.ts';
 import {
   loadOptions,
@@ -47,13 +47,16 @@ export const build: BuildCommand = (command, finish, io) => {
 
 async function run([program = '', ...args]: string[], options: RunCommandOptions, io: Io): Promise<number> {
   const style = io.stderr.style;
+  const specs = specPaths(options.specs);
   const mock = await startServer({
-    specs: specPaths(options.specs),
+    specs,
     scenarios: scenarioPaths(options.scenarios, options.specs),
     port: options.port,
     onError: error => io.err(formatServerError(error, style)),
     ...loadOptions(options, io),
   });
+  const { documentFindings } = mock.state.config;
+  for (const line of documentFindingLines(documentFindings, specs, style)) io.err(line);
   let requestCount = 0;
   let rejectedCount = 0;
   mock.state.subscribe(event => {

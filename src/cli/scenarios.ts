@@ -8,6 +8,7 @@ import { printable } from '../reporters/safe-text.ts';
 import type { GeneratorOptions, GeneratorResult } from '../scenario-generator/generate.ts';
 import type { ScenarioFile } from '../scenario-generator/write-scenarios.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
+import { documentFindingLines } from './format-lines.ts';
 import type { Io } from './io.ts';
 import { formatsOption, loadOptions, localSpecs, provenanceOption } from './options.ts';
 import { createProgressLine } from './progress.ts';
@@ -79,17 +80,14 @@ async function generate(
   io: Io,
 ): Promise<GeneratorResult> {
   // Load the generator only now, so that help and usage errors print at once.
-  const [{ generateScenarios }, { inputSize }, { ContractError, loadContract }, { compileSchemas }] =
-    await Promise.all([
-      import('../scenario-generator/generate.ts'),
-      import('../recording/find-inputs.ts'),
-      import('../openapi/load.ts'),
-      import('../openapi/lint.ts'),
-    ]);
+  const [{ generateScenarios }, { inputSize }, { loadContract }] = await Promise.all([
+    import('../scenario-generator/generate.ts'),
+    import('../recording/find-inputs.ts'),
+    import('../openapi/load.ts'),
+  ]);
   const specs = options.specs ?? localSpecs('name the documents with --specs');
   const { contract, findings } = await loadContract(specs, loadOptions(options, io));
-  const invalid = [...findings, ...compileSchemas(contract)];
-  if (invalid.length > 0) throw new ContractError(invalid);
+  for (const line of documentFindingLines(findings, specs, io.stderr.style)) io.err(line);
   const progress = createProgressLine(io.stderr, 'read', await inputSize(traffic));
   try {
     const generateOptions: GeneratorOptions = {

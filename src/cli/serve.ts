@@ -4,14 +4,22 @@ import { Option } from 'commander';
 import { pluralize } from '../finding/plural.ts';
 import type { ServerError } from '../http/options.ts';
 import { UPSTREAM_MODES, type UpstreamMode } from '../mock/proxy/upstream.ts';
-import { basePathOf, exampleCurl } from '../mock/respond/refuse.ts';
+import { basePathOf } from '../mock/respond/refuse.ts';
+import type { DropReason } from '../mock/session/session.ts';
 import { printable, type TextStyle } from '../reporters/safe-text.ts';
 import type { MockOptions, MockServer } from '../start.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
-import { formatFinding, formatServeEvent, formatServerError, serveEventJson } from './format-lines.ts';
+import {
+  documentFindingLines,
+  formatFinding,
+  formatServeEvent,
+  formatServerError,
+  serveEventJson,
+} from './format-lines.ts';
 import { type Io, untilInterrupted } from './io.ts';
 import {
   bodyLimitOption,
+  corsOriginOption,
   formatsOption,
   isLoopback,
   loadOptions,
@@ -39,8 +47,10 @@ interface ServeOptions {
   watch?: boolean;
   bodyLimit: number;
   cors: boolean;
+  corsOrigin?: string[];
   provenance?: string[];
   assertFormats?: boolean;
+  strict?: boolean;
   upstream?: string[];
   upstreamMode: UpstreamMode;
   upstreamTimeout: number;
@@ -73,6 +83,8 @@ export const build: BuildCommand = (command, finish, io) => {
     )
     .addOption(bodyLimitOption('largest request body that is accepted'))
     .option('--no-cors', 'disable CORS')
+    .option('--strict', 'refuse to start if anything is wrong with a document')
+    .addOption(corsOriginOption)
     .option('-w, --watch', 'reload documents and scenarios when they change')
     .addOption(upstreamOption)
     .addOption(
@@ -108,6 +120,8 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
     seed: options.seed,
     bodyLimit: options.bodyLimit,
     cors: options.cors,
+    strict: options.strict ?? false,
+    corsOrigins: options.corsOrigin ?? [],
     ...(options.token !== undefined && { token: options.token }),
     ...(options.upstream !== undefined && { upstreams: options.upstream }),
     upstreamMode: options.upstreamMode,
@@ -128,9 +142,11 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
   }
   // Write the compile cache early: a server that is killed, as in a container, writes nothing at its end.
   setTimeout(flushCompileCache, FLUSH_CACHE_AFTER_MS).unref();
-  const unwatch = options.watch ? watchFiles(mock, mockOptions, watchEvents(options.log, io)) : undefined;
+  const events = watchEvents(mock, mockOptions, options.log, io);
+  const unwatch = options.watch ? watchFiles(mock, mockOptions, events) : undefined;
+  reportDocuments(mock, mockOptions, options.log, io);
   if (options.log === 'pretty') {
-    io.out(banner(mock, style));
+    io.out(await banner(mock, style));
     mock.state.subscribe(event => io.out(formatServeEvent(event, style)));
   } else if (options.log === 'json') {
     io.out(JSON.stringify({ time: new Date(mock.state.now()).toISOString(), listening: mock.url }));
@@ -145,10 +161,19 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
   return 0;
 }
 
-function watchEvents(log: ServeOptions['log'], io: Io): WatchEvents {
+function reportDocuments(mock: MockServer, { specs }: MockOptions, log: ServeOptions['log'], io: Io): void {
+  const { documentFindings } = mock.state.config;
+  if (log === 'pretty')
+    for (const line of documentFindingLines(documentFindings, specs, io.stderr.style)) io.err(line);
+  else if (log === 'json' && documentFindings.length > 0)
+    io.out(JSON.stringify({ time: new Date(mock.state.now()).toISOString(), documentFindings }));
+}
+
+function watchEvents(mock: MockServer, options: MockOptions, log: ServeOptions['log'], io: Io): WatchEvents {
   const now = (): string => new Date().toISOString();
   return {
     onReload: () => {
+      reportDocuments(mock, options, log, io);
       if (log === 'pretty') io.out(io.stdout.style('dim', 'reloaded'));
       else if (log === 'json') io.out(JSON.stringify({ time: now(), reloaded: true }));
     },
@@ -162,13 +187,14 @@ function watchEvents(log: ServeOptions['log'], io: Io): WatchEvents {
   };
 }
 
-function reportDroppedSession(
-  id: string,
-  reason: 'idle' | 'too-many',
-  log: ServeOptions['log'],
-  io: Io,
-): void {
-  const text = `session "${id}" was dropped: ${reason === 'idle' ? 'not used for a day' : 'too many sessions; it was the least recently used'}`;
+const DROP_REASONS: Readonly<Record<DropReason, string>> = {
+  idle: 'not used for a day',
+  'too-many': 'too many sessions; it was the least recently used',
+  'too-large': 'the sessions remember too much; it was the least recently used',
+};
+
+function reportDroppedSession(id: string, reason: DropReason, log: ServeOptions['log'], io: Io): void {
+  const text = `session "${id}" was dropped: ${DROP_REASONS[reason]}`;
   if (log === 'json') io.out(JSON.stringify({ time: new Date().toISOString(), sessionDropped: id, reason }));
   else if (log === 'pretty') io.err(text);
 }
@@ -186,10 +212,11 @@ const UPSTREAM_MODE_TEXT = {
   'on-request': '(only on request of a scenario)',
 } as const satisfies Record<UpstreamMode, string>;
 
-function banner(mock: MockServer, style: TextStyle): string {
+async function banner(mock: MockServer, style: TextStyle): Promise<string> {
   const { contract, unusableScenarios } = mock.state.config;
   const { apis } = contract;
-  const operations = apis.flatMap(api => api.operations);
+  const declared = apis.flatMap(api => api.operations);
+  const operations = declared.filter(({ unusable }) => unusable === undefined);
   const shown = operations.slice(0, 12);
   const width = Math.max(...shown.map(({ method }) => method.length));
   const lines = [
@@ -201,6 +228,10 @@ function banner(mock: MockServer, style: TextStyle): string {
     ),
     ...(operations.length > shown.length ? [`  ... and ${operations.length - shown.length} more`] : []),
   ];
+  if (declared.length > operations.length) {
+    const count = pluralize(declared.length - operations.length, 'operation');
+    lines.push(style('yellow', `  ${count} cannot be served and get an error (unusable-operation)`));
+  }
   const upstreams = mock.state.upstreams.list();
   if (upstreams.length > 0) lines.push('');
   for (const { name, origin, path, mode } of upstreams)
@@ -215,14 +246,13 @@ function banner(mock: MockServer, style: TextStyle): string {
         `${pluralize(unusableScenarios, 'scenario')} skipped: --provenance removed parts that they need`,
       ),
     );
-  const [first] = operations;
-  if (first !== undefined)
-    lines.push(
-      '',
-      'Try:',
-      `  ${printable(exampleCurl(first, mock.url))}`,
-      '',
-      style('dim', 'Press Ctrl-C to stop.'),
-    );
+  const { suggestCurl, suggestFirst } = await import('../mock/respond/suggest-request.ts');
+  const suggested = await suggestFirst(operations);
+  if (suggested !== undefined) {
+    const { operation } = suggested;
+    const curl = await suggestCurl(operation, basePathOf(operation), mock.url);
+    lines.push('', 'Try:', `  ${printable(curl)}`);
+  }
+  lines.push('', style('dim', 'Press Ctrl-C to stop.'));
   return lines.join('\n');
 }

@@ -9,6 +9,7 @@ import { pluralize } from '../finding/plural.ts';
 import { printable } from '../reporters/safe-text.ts';
 import { version } from '../version.ts';
 import { type ExitCode, UsageError } from './command.ts';
+import { documentFindingLines } from './format-lines.ts';
 import type { Io } from './io.ts';
 import { loadOptions, localSpecs } from './options.ts';
 import {
@@ -101,6 +102,9 @@ export function readTrafficOptions(
       baselineMayBeMissing: options.updateBaseline === true,
       version: version(),
       today: new Date().toISOString().slice(0, 10),
+      onDocumentFindings: findings => {
+        for (const line of documentFindingLines(findings, specs, io.stderr.style)) io.err(line);
+      },
       onSkippedFile: (_, detail) => io.err(`deadringer: skipped: ${printable(detail)}`),
     },
   };

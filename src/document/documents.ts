@@ -2,7 +2,7 @@
 
 import { LRUCache } from 'lru-cache';
 import { isObject } from '../exchange/json.ts';
-import { escapePointerStep, valueAt } from '../exchange/json-pointer.ts';
+import { escapePointerStep, splitPointer, valueAt } from '../exchange/json-pointer.ts';
 import { type Finding, formatLocation, type SourceLocation } from '../finding/finding.ts';
 import type { SchemaIdentifiers } from './identifiers.ts';
 import type { ParsedFile } from './parse.ts';
@@ -69,6 +69,34 @@ export class DocumentSet {
     return value === undefined ? undefined : { ...resolved, value };
   }
 
+  /** Like `resolve`, but follows a `$ref` on the way: "#/components/schemas/Pet" where `schemas` is in another file. */
+  resolveThrough(from: DocumentNode, ref: string): DocumentNode | undefined {
+    const { uri, pointer } = resolveReference(from.uri, ref);
+    let at: DocumentNode | undefined = this.root(uri);
+    try {
+      for (const step of splitPointer(pointer)) at = at && childNode(this.dereference(at), step);
+    } catch (error) {
+      if (error instanceof BrokenReferenceError) return undefined;
+      throw error;
+    }
+    return at?.value === undefined ? undefined : at;
+  }
+
+  /** As resolve, and on through nodes that are only a `$ref`, so that long chains need no recursion. */
+  resolveChain(from: DocumentNode, ref: string): DocumentNode | undefined {
+    let target = this.resolve(from, ref);
+    const visited = new Set<unknown>();
+    while (target !== undefined && isObject(target.value) && !visited.has(target.value)) {
+      visited.add(target.value);
+      const { $ref, ...rest } = target.value;
+      const next: DocumentNode | undefined =
+        typeof $ref === 'string' && Object.keys(rest).length === 0 ? this.resolve(target, $ref) : undefined;
+      if (next === undefined) return target;
+      target = next;
+    }
+    return target;
+  }
+
   /**
    * Follows `$ref`s to a node that is not a reference.
    * @throws BrokenReferenceError if a reference has no target or is circular
@@ -104,15 +132,42 @@ export class DocumentSet {
   }
 
   /**
-   * The dereferenced members of an object or array in document order, without extensions ("x-...").
-   * @throws BrokenReferenceError
+   * The dereferenced members of an array, or of a map from names to objects, in document order.
+   * @param report gets the findings about members whose references cannot be resolved; they are left out
    */
-  members(node: DocumentNode | undefined): [string, DocumentNode][] {
-    if (node === undefined || typeof node.value !== 'object' || node.value === null) return [];
-    return Object.keys(node.value)
-      .filter(key => !key.startsWith('x-'))
-      .map(key => [key, this.dereference(childNode(node, key) as DocumentNode)]);
+  members(node: DocumentNode | undefined, report: (finding: Finding) => void): [string, DocumentNode][] {
+    return childNodes(node).flatMap(([key, child]): [string, DocumentNode][] => {
+      const member = this.tryDereference(child);
+      if (!('code' in member)) return [[key, member]];
+      report(member);
+      return [];
+    });
   }
+
+  /** `dereference`, with the finding about a reference that cannot be resolved. */
+  tryDereference(node: DocumentNode): DocumentNode | Finding {
+    return findingOf(() => this.dereference(node));
+  }
+
+  /** `member`, with the finding about a reference that cannot be resolved. */
+  tryMember(node: DocumentNode, ...steps: readonly (string | number)[]): DocumentNode | Finding | undefined {
+    return findingOf(() => this.member(node, ...steps));
+  }
+}
+
+function findingOf<Result>(read: () => Result): Result | Finding {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof BrokenReferenceError) return error.finding;
+    throw error;
+  }
+}
+
+/** The members of an object or array with their keys, without following references. */
+export function childNodes(node: DocumentNode | undefined): [string, DocumentNode][] {
+  if (node === undefined || typeof node.value !== 'object' || node.value === null) return [];
+  return Object.keys(node.value).map(key => [key, childNode(node, key) as DocumentNode]);
 }
 
 function refKeywordOf({ uri, pointer }: DocumentNode): { uri: string; pointer: string } {
@@ -148,4 +203,17 @@ export function stringMember(node: DocumentNode, step: string): string | undefin
 export function booleanMember(node: DocumentNode, step: string): boolean | undefined {
   const value = isObject(node.value) ? node.value[step] : undefined;
   return typeof value === 'boolean' ? value : undefined;
+}
+
+/** As DocumentSet.dereference; undefined instead of an error. */
+export function followReferences(
+  documents: DocumentSet,
+  node: DocumentNode | undefined,
+): DocumentNode | undefined {
+  try {
+    return node && documents.dereference(node);
+  } catch (error) {
+    if (!(error instanceof BrokenReferenceError)) throw error;
+    return undefined;
+  }
 }

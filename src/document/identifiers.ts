@@ -34,7 +34,10 @@ export interface VisitedObject {
 /** Keywords whose value is data, even if it looks like a schema. */
 const DATA_KEYWORDS = /^(example|value|default|enum|const)$/;
 /** Keywords whose value maps names to schemas. Its keys are names, even if they look like keywords. */
-const NAME_MAP_KEYWORDS = /^(properties|patternProperties|dependentSchemas|\$defs|definitions|schemas)$/;
+const SCHEMA_MAP_KEYWORDS = /^(properties|patternProperties|dependentSchemas|\$defs|definitions|schemas)$/;
+/** Fields of OpenAPI whose value maps names to objects. A response may be named "default", a header "x-limit". */
+const NAME_MAP_FIELDS =
+  /^(responses|parameters|examples|requestBodies|headers|securitySchemes|links|callbacks|pathItems|content|encoding)$/;
 const SUBSCHEMA_KEYWORDS =
   /^(allOf|anyOf|oneOf|prefixItems|items|additionalProperties|contains|unevaluated(Items|Properties)|propertyNames|not|if|then|else)$/;
 /** Keywords that name the schema that contains them. */
@@ -49,11 +52,19 @@ export function roleBelow(role: ValueRole, key: string, value: unknown): ValueRo
   if (role === 'data') return 'data';
   if (role === 'names') return 'keywords';
   if (DATA_KEYWORDS.test(key) || (key === 'examples' && Array.isArray(value))) return 'data';
-  return NAME_MAP_KEYWORDS.test(key) ? 'names' : 'keywords';
+  const isNameMap = SCHEMA_MAP_KEYWORDS.test(key) || (NAME_MAP_FIELDS.test(key) && !Array.isArray(value));
+  return isNameMap ? 'names' : 'keywords';
 }
 
-/** Visits the objects of a document that may be schemas, outer ones first. */
-export function visitObjects(document: unknown, visit: (object: VisitedObject) => void): void {
+/**
+ * Visits the objects of a document that may be schemas, outer ones first.
+ * @param withExtensions false: not what is below "x-..." fields
+ */
+export function visitObjects(
+  document: unknown,
+  visit: (object: VisitedObject) => void,
+  withExtensions = true,
+): void {
   const isSchema =
     isObject(document) &&
     !('openapi' in document) &&
@@ -64,14 +75,17 @@ export function visitObjects(document: unknown, visit: (object: VisitedObject) =
   function walk(value: unknown, role: ValueRole, inSchema: boolean, identifiersApply: boolean): void {
     if (typeof value !== 'object' || value === null || role === 'data') return;
     const isList = Array.isArray(value);
-    if (role === 'keywords' && !isList)
+    // A map of names may be a reference to one in another file.
+    if (!isList && (role === 'keywords' || typeof (value as JsonObject).$ref === 'string'))
       visit({ value: value as JsonObject, identifiersApply, pointer: () => jsonPointer(...path) });
     for (const key of Object.keys(value)) {
       const inner: unknown = (value as Record<string, unknown>)[key];
       if (typeof inner !== 'object' || inner === null) continue;
+      const isExtensible = role === 'keywords' || path.at(-1) === 'responses';
+      if (!withExtensions && isExtensible && key.startsWith('x-')) continue;
       const childRole = isList ? role : roleBelow(role, key, inner);
       const isInSchema = inSchema || (role === 'keywords' && (key === 'schema' || key === 'schemas'));
-      const isName = isList || role === 'names' || NAME_MAP_KEYWORDS.test(key);
+      const isName = isList || role === 'names' || SCHEMA_MAP_KEYWORDS.test(key);
       const isUnknown = inSchema ? !SUBSCHEMA_KEYWORDS.test(key) : key.startsWith('x-');
       path.push(key);
       walk(inner, childRole, isInSchema, identifiersApply && (isName || !isUnknown));

@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { getCompileCacheDir } from 'node:module';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { parseExactJson, writeExactJson } from '../exchange/exact-json.ts';
 import { packageManifest } from '../version.ts';
 import type { ParseCache } from './parse.ts';
 
@@ -26,9 +27,7 @@ export function parseCacheFor(file: string, cache = getCompileCacheDir()): Parse
         const cached = readFileSync(cacheFile, 'utf8');
         const end = cached.indexOf('\n');
         const json = cached.slice(end + 1);
-        return cached.slice(0, end) === cacheHeader(text, json)
-          ? { value: JSON.parse(json) as unknown }
-          : undefined;
+        return cached.slice(0, end) === cacheHeader(text, json) ? { value: parseExactJson(json) } : undefined;
       } catch {
         // Missing or unreadable: the file is parsed instead.
         return undefined;
@@ -36,7 +35,7 @@ export function parseCacheFor(file: string, cache = getCompileCacheDir()): Parse
     },
     set(text, value) {
       // Serialize now: the value is modified after parsing.
-      const json = JSON.stringify(value);
+      const json = writeExactJson(value);
       // YAML has values that JSON does not have, and aliases may multiply the size.
       if (json.length > 4 * text.length + 10_000 || !isDeepStrictEqual(JSON.parse(json), value)) return;
       setTimeout(

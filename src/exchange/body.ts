@@ -3,8 +3,10 @@ import { Buffer } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 import zlib from 'node:zlib';
 import { type ParseError, parse as parseLeniently } from 'jsonc-parser';
+import { parseExactJson, writeExactJson } from './exact-json.ts';
 import { type Body, type Headers, isRecorded, type Pair, parsePairs } from './exchange.ts';
 import { type ImpreciseNumber, impreciseNumbers } from './imprecise-integers.ts';
+import { isDeeplyNested } from './json-depth.ts';
 import { isJsonValue } from './json-value.ts';
 import { isJson, type MediaType, mediaTypeOf } from './media-type.ts';
 import { type FormPart, splitMultipart } from './multipart.ts';
@@ -15,6 +17,8 @@ export type DecodedBody =
   | { readonly kind: 'empty' }
   /** `imprecise`: the numbers that lost digits in JSON.parse, such as integers beyond 2^53. */
   | { readonly kind: 'json'; readonly value: unknown; readonly imprecise: readonly ImpreciseNumber[] }
+  /** JSON of more levels than recursive code may visit (json-depth.ts). */
+  | { readonly kind: 'deep-json'; readonly value: unknown }
   | { readonly kind: 'form'; readonly pairs: readonly Pair[] }
   | { readonly kind: 'multipart'; readonly parts: readonly FormPart[] }
   | { readonly kind: 'text'; readonly text: string }
@@ -54,7 +58,7 @@ export function withJsonBody<Rest extends { readonly headers: Headers }>(
   message: Rest,
   value: unknown,
 ): Rest & Message {
-  const text = JSON.stringify(value);
+  const text = writeExactJson(value);
   const result: Rest & MemoisedMessage = { ...message, body: Buffer.from(text) };
   if (isJson(mediaTypeOf(result.headers)?.essence ?? '') && isJsonValue(value))
     result[MEMO] = { of: result, decoded: jsonOf(value, text) };
@@ -132,11 +136,11 @@ function decodeCharset(
 function decodeJson(text: string): DecodedBody {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseExactJson(text);
   } catch {
     return { kind: 'malformed', reason: `it is not JSON: ${describeJsonError(text)}` };
   }
-  return jsonOf(value, text);
+  return isDeeplyNested(text) ? { kind: 'deep-json', value } : jsonOf(value, text);
 }
 
 function jsonOf(value: unknown, text: string): DecodedBody {
@@ -211,3 +215,5 @@ const CONTENT_DECODERS = new Map<
   ['br', zlib.brotliDecompressSync],
   ['zstd', zlib.zstdDecompressSync],
 ]);
+
+export const SUPPORTED_CODINGS: readonly string[] = [...CONTENT_DECODERS.keys()];

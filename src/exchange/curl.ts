@@ -37,7 +37,10 @@ export function toCurl(origin: string, request: Request, longest = Number.POSITI
   return words.join(' ');
 }
 
-/** Quotes a word for a POSIX shell if necessary. */
+/** Quotes a word for a POSIX shell if necessary; one with carriage returns for a shell of POSIX 2024, such as bash. */
 export function shellWord(word: string): string {
+  // A terminal does not paste carriage returns as such, which multipart bodies need.
+  if (word.includes('\r'))
+    return `$'${word.replace(/[\\']/g, '\\$&').replaceAll('\r', '\\r').replaceAll('\n', '\\n')}'`;
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

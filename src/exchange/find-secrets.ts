@@ -78,7 +78,7 @@ function collectFromMessage(
   }
   const decoded = decodeBody(message);
   if (decoded.kind === 'form') collectFromPairs(decoded.pairs, isSecret, addSecret);
-  if (decoded.kind !== 'json') return;
+  if (decoded.kind !== 'json' && decoded.kind !== 'deep-json') return;
   // Search the text: the decoded value has only the last of several members with the same name.
   editJson(decodeBodyText(message)?.text ?? '', isSecret, ({ kind, text, isSecret: isSecretValue }) => {
     if (isSecretValue || (kind === 'name' && isRandomName(text))) addSecret(text);

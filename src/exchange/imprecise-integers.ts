@@ -22,7 +22,7 @@ const MIN_LONG = 16;
  * True when the text has 16 digits in a row that may be a number. Most long digit runs, such as account numbers, are inside
  * strings, and a second parse is expensive. A run of 16 digits covers an offset of 16 n - 1, so only those are tested.
  */
-function hasLongNumber(text: string): boolean {
+export function hasLongNumber(text: string): boolean {
   for (let at = MIN_LONG - 1; at < text.length; at += MIN_LONG) {
     if (!isDigit(text, at)) continue;
     let from = at;

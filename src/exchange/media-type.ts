@@ -42,9 +42,24 @@ export function isJson(essence: string): boolean {
   return essence === 'application/json' || essence.endsWith('+json') || essence === 'text/json';
 }
 
+/** True for application/xml, text/xml and any type with the suffix "+xml". */
+export function isXml(essence: string): boolean {
+  return essence === 'application/xml' || essence.endsWith('+xml') || essence === 'text/xml';
+}
+
+/** True for the media types of YAML, of which JSON is a subset. */
+export function isYaml(essence: string): boolean {
+  return /[/+](?:x-)?yaml$/.test(essence);
+}
+
+/** True for a range, which a document may have as a key: "*\/*", "text/*" or "application/*+json". */
+export function isMediaRange(mediaType: string): boolean {
+  return mediaType.includes('*');
+}
+
 /**
- * The declared media type that describes a body: an exact match with parameters, an exact match, "type/*", then "*\/*" (OpenAPI,
- * "content": the most specific key applies).
+ * The declared media type that describes a body: an exact match with parameters, an exact match, "type/*+suffix", "type/*", then
+ * "*\/*" (OpenAPI, "content": the most specific key applies).
  * @returns undefined when none matches
  */
 export function closestMediaType<T extends { readonly mediaType: string }>(
@@ -67,14 +82,36 @@ function matchScore(declared: string, actual: MediaType): number {
   if (declared === actual.essence) return 10;
   const range = parseMediaType(declared);
   if (range === undefined) return 0;
-  const [type, subtype] = range.essence.split('/');
   if (range.essence === actual.essence) {
     const required = Object.entries(range.parameters);
     const matched = required.every(([name, value]) => sameParameter(name, actual.parameters[name], value));
     return matched ? 10 + required.length : 0;
   }
-  if (subtype === '*' && type === actual.essence.split('/')[0]) return 2;
-  return range.essence === '*/*' ? 1 : 0;
+  if (!isInRange(range.essence, actual.essence)) return 0;
+  return range.essence === '*/*' ? 1 : range.essence.endsWith('/*') ? 2 : 3;
+}
+
+export const JSON_TYPE: MediaType = { essence: 'application/json', parameters: {} };
+
+/** A Content-Type for a key of a document: the key itself, or a type in its range. */
+export function concreteType(declared: string, preferred: readonly string[]): string {
+  return concreteTypes(declared, preferred)[0] ?? declared;
+}
+
+/** The preferred types that are in the range of a key; a type of a vendor if none is; the key itself if it is no range. */
+export function concreteTypes(declared: string, preferred: readonly string[]): string[] {
+  if (!isMediaRange(declared)) return [declared];
+  const range = parseMediaType(declared)?.essence ?? '*/*';
+  const types = preferred.filter(type => isInRange(range, type));
+  return types.length > 0 ? types : [range.replace(/^\*/, 'application').replace('*', 'vnd.example')];
+}
+
+/** @param range in lower case, without parameters. Swashbuckle writes "application/*+json". */
+function isInRange(range: string, essence: string): boolean {
+  const [type = '', subtype = ''] = range.split('/');
+  const [actualType = '', actualSubtype = ''] = essence.split('/');
+  if (type !== '*' && type !== actualType) return false;
+  return subtype.startsWith('*') ? actualSubtype.endsWith(subtype.slice(1)) : subtype === actualSubtype;
 }
 
 /** A missing charset counts as UTF-8: the only one for JSON (RFC 8259), and the usual default of other types. */
@@ -89,7 +126,7 @@ function sameParameter(name: string, sent: string | undefined, declared: string)
  * @param accept the field value; undefined or empty: everything is acceptable
  */
 export function acceptableTypes(accept: string | undefined, offered: readonly string[]): string[] {
-  if (accept === undefined || accept.trim() === '') return [...offered];
+  if (accept === undefined || /^\s*(?:\*\/\*\s*)?$/.test(accept)) return [...offered];
   const exact = negotiateTypes(accept, offered);
   if (exact.length > 0 || !accept.includes(';')) return exact;
   return negotiateTypes(accept.replace(/;\s*(?!q\s*=)[^;,]*/gi, ''), offered);
@@ -109,6 +146,16 @@ function negotiateTypes(accept: string, offered: readonly string[]): string[] {
 
 /** True when a declared range such as "image/*" and an accepted type or range have a media type in common. */
 function rangesOverlap(declared: string, accepted: string): boolean {
-  const type = (text: string): string => text.split('/')[0]?.trim().toLowerCase() ?? '';
-  return type(declared) === '*' || type(accepted) === '*' || type(declared) === type(accepted);
+  const [range, other] = [declared, accepted].map(text => text.replace(/;.*/s, '').trim().toLowerCase());
+  return range !== undefined && other !== undefined && (isInRange(range, other) || isInRange(other, range));
+}
+
+/** Clients name few types. Negotiation costs the product of the types that are offered and accepted. */
+const MAX_NAMED_TYPES = 20;
+
+/** The first media types that an Accept header names, without ranges and parameters, preferred first. */
+export function namedTypes(accept: string | undefined): string[] {
+  if (accept === undefined) return [];
+  const types = new Negotiator({ headers: { accept } }).mediaTypes();
+  return types.filter(type => !isMediaRange(type)).slice(0, MAX_NAMED_TYPES);
 }

@@ -22,7 +22,7 @@ export function redactBody(side: 'request' | 'response', message: Message, redac
   }
   const { text, encode } = source;
   const redacted =
-    kind === 'json'
+    kind === 'json' || kind === 'deep-json'
       ? redactJson(side, text, redactor)
       : kind === 'form'
         ? redactForm(side, text, redactor)

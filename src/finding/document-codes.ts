@@ -11,7 +11,7 @@ export const DOCUMENT_CODES = {
   'spec-invalid': {
     about: 'document',
     kind: 'violation',
-    meaning: 'the document is not an OpenAPI 3.0 or 3.1 document',
+    meaning: 'the file is not a valid OpenAPI 3.0 or 3.1 document',
     fix: 'Set "openapi" to 3.0.x or 3.1.x. Convert Swagger 2.0 documents first.',
   },
   'spec-reference': {
@@ -23,8 +23,21 @@ export const DOCUMENT_CODES = {
   'spec-schema': {
     about: 'document',
     kind: 'violation',
-    meaning: 'a schema cannot be compiled',
-    fix: 'Correct the keyword that the message names. Until then, what the schema describes is not checkable.',
+    meaning: 'a schema, or a keyword of it, cannot be used',
+    fix: 'Correct the keyword at the reported line. Until then, what depends on it is not checkable.',
+  },
+  'spec-pattern': {
+    about: 'document',
+    kind: 'violation',
+    meaning: 'a pattern is not a regular expression of ECMA-262',
+    fix: 'Write the pattern in the syntax of ECMA-262. Until then it is not checkable; the rest of the schema is checked.',
+  },
+  'spec-pattern-advice': {
+    about: 'document',
+    kind: 'advice',
+    meaning:
+      'a pattern compiles only with the flag "u" in OpenAPI 3.0, or only without it in 3.1, or long texts cannot be checked against it in bounded time',
+    fix: 'Remove needless backslashes, and simplify the pattern: other tools may reject it, or take very long.',
   },
   'spec-parameter': {
     about: 'document',
@@ -36,13 +49,13 @@ export const DOCUMENT_CODES = {
     about: 'document',
     kind: 'violation',
     meaning:
-      'two operations match the same requests, an operation declares no response, or a status key is invalid',
-    fix: 'Remove one of the operations, declare a response, or correct the status key.',
+      'two operations match the same requests, or a path, an operation, its body or its responses are declared wrongly',
+    fix: 'Remove one of the operations, or correct the declaration at the reported line.',
   },
   'spec-security': {
     about: 'document',
     kind: 'violation',
-    meaning: 'a security requirement names a scheme that is not declared',
+    meaning: 'a security requirement names a scheme that is not declared, or the scheme is incomplete',
     fix: 'Declare the scheme in components/securitySchemes, or correct its name.',
   },
   'spec-extension': {
@@ -74,6 +87,12 @@ export const DOCUMENT_CODES = {
     kind: 'violation',
     meaning: 'a template cannot be parsed or rendered',
     fix: 'Correct the template at the reported line.',
+  },
+  'scenario-condition': {
+    about: 'scenario',
+    kind: 'advice',
+    meaning: 'a condition holds a template, which is compared as it is written and is never rendered',
+    fix: 'Compare with a value, or describe the value by "matches".',
   },
   'scenario-off-contract': {
     about: 'scenario',

@@ -59,7 +59,7 @@ export const REQUEST_CODES = {
     about: 'request',
     kind: 'not-checkable',
     meaning:
-      'OpenAPI does not define this combination of style, explode and type, or the recording omits the parameter',
+      'OpenAPI does not define this combination of style, explode and type, a pattern cannot be checked, or the recording omits the parameter',
     fix: 'Declare a style that OpenAPI defines for the type, or record the parameter.',
   },
   'parameter-undocumented': {
@@ -111,8 +111,8 @@ export const REQUEST_CODES = {
     about: 'request',
     kind: 'not-checkable',
     meaning:
-      'the request body was not recorded, is a part of the whole, or its media type cannot be validated against a schema',
-    fix: 'Record request bodies.',
+      'the request body was not recorded, is a part of the whole, or its media type or its schema does not allow validation',
+    fix: 'Record request bodies. Correct the schema that the message names.',
   },
   'request-property-read-only': {
     about: 'request',

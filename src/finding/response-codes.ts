@@ -29,7 +29,8 @@ export const RESPONSE_CODES = {
   'response-header-not-checkable': {
     about: 'response',
     kind: 'not-checkable',
-    meaning: 'OpenAPI does not define the style of a response header, or the recording omits the header',
+    meaning:
+      'OpenAPI does not define the style of a response header, a pattern of its schema cannot be checked, or the recording omits it',
     fix: 'Declare the style "simple", or record the header.',
   },
   'response-header-undocumented': {
@@ -84,8 +85,8 @@ export const RESPONSE_CODES = {
     about: 'response',
     kind: 'not-checkable',
     meaning:
-      'the response body was not recorded, is a part of the whole, or its media type cannot be validated against a schema',
-    fix: 'Record response bodies.',
+      'the response body was not recorded, is a part of the whole, or its media type or its schema does not allow validation',
+    fix: 'Record response bodies. Correct the schema that the message names.',
   },
   'response-property-write-only': {
     about: 'response',

@@ -3,9 +3,13 @@ import { catalogueEntry, type FindingCode } from './catalogue.ts';
 
 export type Severity = 'error' | 'warning' | 'note';
 
-/** A violation is an error; a difference, what is undocumented and what is not checkable are warnings; advice is a note. */
+/**
+ * A violation is an error; a difference, what is undocumented and what is not checkable are warnings; advice is a note, or a
+ * warning if it is about a document.
+ */
 export function severityOf(code: FindingCode): Severity {
-  switch (catalogueEntry(code).kind) {
+  const { kind, about } = catalogueEntry(code);
+  switch (kind) {
     case 'violation':
       return 'error';
     case 'difference':
@@ -13,6 +17,10 @@ export function severityOf(code: FindingCode): Severity {
     case 'not-checkable':
       return 'warning';
     case 'advice':
-      return 'note';
+      return about === 'document' || about === 'scenario' ? 'warning' : 'note';
   }
+}
+
+export function isError({ code }: { readonly code: FindingCode }): boolean {
+  return severityOf(code) === 'error';
 }

@@ -11,15 +11,15 @@ export const TRAFFIC_CODES = {
   'request-not-checkable': {
     about: 'traffic',
     kind: 'not-checkable',
-    meaning: 'the request cannot be validated, because a schema of the document cannot be compiled',
-    fix: 'Run "deadringer lint" and correct the schema that the message names.',
+    meaning: 'the request, or a part of it, cannot be validated, because the document declares it wrongly',
+    fix: 'Run "deadringer lint" and correct the document at the reported line.',
   },
   'response-not-checkable': {
     about: 'traffic',
     kind: 'not-checkable',
     meaning:
-      'the response cannot be validated: a schema of the document cannot be compiled, or HTTP itself provides for the status',
-    fix: 'Run "deadringer lint" and correct the schema that the message names; nothing for a status of HTTP.',
+      'the response, or a part of it, cannot be validated: the document declares it wrongly, or HTTP itself provides for the status',
+    fix: 'Run "deadringer lint" and correct the document at the reported line; nothing for a status of HTTP.',
   },
   'answer-status-differs': {
     about: 'traffic',

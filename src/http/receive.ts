@@ -1,7 +1,7 @@
 // Reads a request from the socket: head and raw body within a limit, content codings removed.
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { decodeContent } from '../exchange/body.ts';
+import { decodeContent, SUPPORTED_CODINGS } from '../exchange/body.ts';
 import { EMPTY_BODY, type Headers, header, type Request, splitTarget } from '../exchange/exchange.ts';
 import type { Problem, ProblemCode } from '../mock/problem.ts';
 
@@ -17,6 +17,8 @@ const PROBLEM_BY_DECODING_ERROR = {
   malformed: 'bad-coding',
   'too-large': 'body-too-large',
 } as const satisfies Record<string, ProblemCode>;
+
+const CODINGS = SUPPORTED_CODINGS.join(', ');
 
 /** The request without its body. */
 export function readHead(incoming: IncomingMessage): Request {
@@ -50,7 +52,10 @@ export function decodeReceived(
   const decoded = decodeContent(encodedBody, coding, limit);
   if ('bytes' in decoded) return { body: decoded.bytes, encodedBody };
   if (decoded.problem === 'too-large') return { problem: bodyTooLarge(decoded.reason) };
-  return { problem: { code: PROBLEM_BY_DECODING_ERROR[decoded.problem], detail: decoded.reason } };
+  const code = PROBLEM_BY_DECODING_ERROR[decoded.problem];
+  // RFC 9110 section 15.5.16.
+  const accepted = decoded.problem === 'unknown-coding' && { headers: { 'accept-encoding': [CODINGS] } };
+  return { problem: { code, detail: decoded.reason, ...accepted } };
 }
 
 function bodyTooLarge(detail: string): Problem {

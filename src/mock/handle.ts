@@ -1,7 +1,7 @@
 // Handles one request from top to bottom: session, match, findings, scenario, response, event.
 
 import { EMPTY_BODY, header, type Request, type Response } from '../exchange/exchange.ts';
-import { type Finding, formatLocation } from '../finding/finding.ts';
+import type { Finding } from '../finding/finding.ts';
 import type { Operation } from '../openapi/model.ts';
 import { findRefusal, type Refusal } from '../openapi/refusals.ts';
 import type { Match, MatchResult } from '../routing/match.ts';
@@ -12,7 +12,7 @@ import { UnusableSchema } from '../schema/schemas.ts';
 import { validateRequest } from '../validate/request.ts';
 import { applyScenarios, bodySeed, createScenarioResponse } from './apply-scenarios.ts';
 import type { Preferences } from './preferences.ts';
-import { type Problem, problemResponse } from './problem.ts';
+import { type Problem, problemResponse, unusableProblem } from './problem.ts';
 import { type ProxiedRequest, startExchange } from './proxy/proxied-request.ts';
 import type { UpstreamTarget } from './proxy/upstream-table.ts';
 import { headFindings, type RequestContext } from './request-context.ts';
@@ -73,7 +73,7 @@ export async function handle(
       ? await handleMatched(context, match, state, session, request, target)
       : isProxied(target)
         ? PROXY_UNMATCHED
-        : handleUnmatched(match, request);
+        : await handleUnmatched(match, request);
   if (result.response === 'upstream' && target !== undefined) {
     const { rules = NO_RULES, delivery = IMMEDIATE_DELIVERY } = result;
     return { kind: 'proxied', id, startedAt, startTick, session, target, request, config, rules, delivery };
@@ -125,7 +125,10 @@ function noUpstreamProblem(operation: Operation | undefined): Problem {
   };
 }
 
-function handleUnmatched(match: Exclude<MatchResult, Match>, request: Request): HandlingResult {
+async function handleUnmatched(
+  match: Exclude<MatchResult, Match>,
+  request: Request,
+): Promise<HandlingResult> {
   if (match.kind === 'method-not-allowed' && request.method === 'OPTIONS') {
     return {
       findings: [],
@@ -133,7 +136,7 @@ function handleUnmatched(match: Exclude<MatchResult, Match>, request: Request): 
     };
   }
   const origin = `http://${header(request.headers, 'host') ?? 'localhost'}`;
-  return { findings: [], response: unmatchedProblem(match, request, origin) };
+  return { findings: [], response: await unmatchedProblem(match, request, origin) };
 }
 
 async function handleMatched(
@@ -202,9 +205,7 @@ async function handleMatched(
     if (error instanceof TemplateError)
       return { findings: [], response: { code: 'bad-template', detail: error.message } };
     if (!(error instanceof UnusableSchema)) throw error;
-    const { location, message } = error.finding;
-    const detail = location === undefined ? message : `${formatLocation(location)}: ${message}`;
-    return { findings: [error.finding], response: { code: 'unusable-schema', detail } };
+    return { findings: [error.finding], response: unusableProblem(error.finding) };
   }
 }
 

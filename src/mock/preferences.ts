@@ -62,11 +62,39 @@ function parsePreferences(values: ReadonlyMap<string, string>): Preferences | In
   };
 }
 
+/**
+ * A request without the preferences of the mock in its Prefer header, for an API that declares this header as a parameter:
+ * what is said to the mock is not said to the API.
+ */
+export function withoutPreferences(request: Request): Request {
+  const { prefer, ...others } = request.headers;
+  const remaining = (prefer ?? [])
+    .map(field => joinPieces(field.replace(PREFERENCE, ''), ',', piece => joinPieces(piece, ';')))
+    .filter(field => field !== '');
+  return {
+    ...request,
+    headers: remaining.length === 0 ? others : { ...others, prefer: remaining },
+  };
+}
+
+/** The text without empty pieces. */
+function joinPieces(
+  text: string,
+  separator: string,
+  convert: (piece: string) => string = piece => piece.trim(),
+): string {
+  const pieces = text.split(separator).map(convert);
+  return pieces.filter(piece => piece !== '').join(`${separator} `);
+}
+
+const PREFERENCE = /(?:^|[\s,;])(code|example|dynamic|seed)\s*=\s*(?:"([^"]*)"|([^\s,;]*))/gi;
+
 /** Pairs separated by commas or semicolons, values optionally quoted (RFC 7240 section 2); blanks separate as well, as in Prism. */
 function preferPairs(headers: Headers): [string, string][] {
   return (headers.prefer ?? []).flatMap(field =>
-    [...field.matchAll(/(?:^|[\s,;])(code|example|dynamic|seed)\s*=\s*(?:"([^"]*)"|([^\s,;]*))/gi)].map(
-      ([, name = '', quoted, bare]): [string, string] => [name.toLowerCase(), quoted ?? bare ?? ''],
-    ),
+    [...field.matchAll(PREFERENCE)].map(([, name = '', quoted, bare]): [string, string] => [
+      name.toLowerCase(),
+      quoted ?? bare ?? '',
+    ]),
   );
 }

@@ -1,6 +1,7 @@
 // The errors of the mock in one table, sent as application/problem+json (RFC 9457) with a deadringer type.
 import { Buffer } from 'node:buffer';
 import type { Response } from '../exchange/exchange.ts';
+import { type Finding, formatLocation } from '../finding/finding.ts';
 import { MOCK_ERROR_HEADER } from '../routing/match-target.ts';
 
 /** Every error of the mock itself; docs/codes.md lists them. */
@@ -30,6 +31,8 @@ export const PROBLEMS = {
   'bad-coding': { status: 400, title: 'The body cannot be decoded with the content coding of the request' },
   'bad-request': { status: 400, title: 'The request is not valid HTTP' },
   'headers-too-large': { status: 431, title: 'The header fields are larger than the limit of this server' },
+  'expectation-failed': { status: 417, title: 'The server cannot meet the Expect field of the request' },
+  'not-a-proxy': { status: 501, title: 'This server is not a proxy' },
   'request-timeout': { status: 408, title: 'The request was not received in time' },
   'bad-control': { status: 400, title: 'The request to the control API is invalid' },
   'credential-bound': { status: 409, title: 'The credential is bound to another session' },
@@ -54,7 +57,10 @@ export const PROBLEMS = {
   },
   'upstream-loop': { status: 508, title: 'The upstream is this server itself' },
   'upstream-garbage': { status: 502, title: 'The response of the upstream service is not valid HTTP' },
-  'unusable-schema': { status: 500, title: 'A schema of the document cannot be used for validation' },
+  'unusable-operation': {
+    status: 501,
+    title: 'The document declares the operation in a way that cannot be served',
+  },
   bug: { status: 500, title: 'Internal error in deadringer; please report it' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
@@ -69,6 +75,13 @@ export interface Problem {
   /** Extension members of the problem document (RFC 9457 section 3.2). */
   readonly more?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The problem for an operation, or a part of it, that the document declares wrongly. @param cause what is wrong */
+export function unusableProblem({ location, message }: Finding): Problem {
+  const detail = location === undefined ? message : `${formatLocation(location)}: ${message}`;
+  const hint = 'correct the document at this line; "deadringer lint" lists all that is wrong with it';
+  return { code: 'unusable-operation', detail, hint };
 }
 
 /** The response for a problem. */

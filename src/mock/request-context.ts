@@ -4,7 +4,12 @@ import { header, type Request } from '../exchange/exchange.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Match, MatchResult } from '../routing/match.ts';
 import { validateRequestHead } from '../validate/request.ts';
-import { type InvalidPreference, type Preferences, readPreferences } from './preferences.ts';
+import {
+  type InvalidPreference,
+  type Preferences,
+  readPreferences,
+  withoutPreferences,
+} from './preferences.ts';
 import type { ServedConfig } from './served-config.ts';
 import type { ServerState } from './server-state.ts';
 import { readSessionNames, type SessionNames } from './session/identify.ts';
@@ -33,7 +38,19 @@ export function createRequestContext({ config, upstreams }: ServerState, receive
     const prefixedPath = upstreams.withApiPrefix(config, match, path, host);
     if (prefixedPath !== undefined) match = config.match({ method, path: prefixedPath, host });
   }
-  return { config, preferences, sessionNames, head, match };
+  return { config, preferences, sessionNames, head: headForApi(head, match), match };
+}
+
+/** The head without the preferences of the mock, if the API has a Prefer header of its own. */
+function headForApi(head: Request, match: MatchResult): Request {
+  if (head.headers.prefer === undefined || match.kind !== 'operation') return head;
+  const declared = match.operation.parameters.find(
+    each => each.in === 'header' && each.name.toLowerCase() === 'prefer',
+  );
+  if (declared === undefined) return head;
+  const stripped = withoutPreferences(head);
+  // Some documents list the preferences of mocks as the only values.
+  return stripped.headers.prefer === undefined && declared.required ? head : stripped;
 }
 
 /** Findings about the head of a matched request. @throws UnusableSchema if a needed schema does not compile */

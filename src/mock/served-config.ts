@@ -1,4 +1,5 @@
 // The served configuration: the documents, their scenarios and the request matcher. Immutable.
+import type { Finding } from '../finding/finding.ts';
 import type { Contract, Operation } from '../openapi/model.ts';
 import { createMatcher, type Matcher } from '../routing/match.ts';
 import { builtInScenarios } from '../scenario/built-in.ts';
@@ -18,12 +19,15 @@ export interface ServedConfig {
   readonly defaultScenariosFor: (operation: Operation) => readonly Scenario[];
   /** Number of scenarios that cannot apply, because `provenance` removed what they need from the documents. */
   readonly unusableScenarios: number;
+  /** What is wrong with the documents. */
+  readonly documentFindings: readonly Finding[];
 }
 
 export function createServedConfig(
   contract: Contract,
   scenarios: readonly Scenario[],
   unusableScenarios: number,
+  documentFindings: readonly Finding[],
 ): ServedConfig {
   const onByDefault = scenarios.filter(scenario => scenario.onByDefault);
   const defaultsByOperation = new Map<Operation, readonly Scenario[]>();
@@ -42,6 +46,7 @@ export function createServedConfig(
       return cached;
     },
     unusableScenarios,
+    documentFindings,
   };
 }
 

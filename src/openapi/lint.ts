@@ -1,13 +1,16 @@
 // Lints OpenAPI documents: every schema compiles and is valid, every example is valid, every operation can be matched.
 
 import type { DocumentNode } from '../document/documents.ts';
+import { isObject } from '../exchange/json.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import { metaSchemaError } from '../schema/ajv.ts';
 import { reachableSchemas } from '../schema/annotations.ts';
 import type { Direction } from '../schema/dialect.ts';
-import { findSchemaProblems } from '../schema/explain.ts';
+import { minimalSize } from '../schema/minimal-size.ts';
 import { type CompiledSchemas, UnusableSchema } from '../schema/schemas.ts';
+import { checkExamples } from './lint-examples.ts';
+import { checkPatterns } from './lint-patterns.ts';
 import type { ApiSpec, Content, Contract, Operation, Parameter } from './model.ts';
 import { responseFor } from './model.ts';
 
@@ -21,7 +24,7 @@ export function lint(contract: Contract): Finding[] {
   return contract.apis.flatMap(api => lintApi(api));
 }
 
-/** Compiles every schema that validation uses. @returns a finding for each schema that does not compile */
+/** Compiles every schema that validation uses. @returns the findings about them, each where the schema is wrong */
 export function compileSchemas(contract: Contract): Finding[] {
   return [...compileSchemasStepwise(contract)].flat();
 }
@@ -60,6 +63,12 @@ function lintApi(api: ApiSpec): Finding[] {
     if (!reportedPointers.has(schema.pointer)) checkMetaSchema(api, schema, seen, findings);
   }
   const usable = findings.length === 0;
+  checkPatterns(
+    api,
+    schemaUsesOf(api).map(({ schema }) => schema),
+    report,
+  );
+  if (usable) checkEnds(api, report);
   const known: KnownOperations = { ids: new Set(), paths: new Map() };
   for (const operation of api.operations) {
     checkDuplicates(operation, known, report);
@@ -104,7 +113,9 @@ function compileSchema(
 ): void {
   for (const errors of ['all', 'first-or-undocumented'] as const) {
     try {
-      schemas.compile(schema, { direction, errors });
+      // `loadContract` has reported the references without a target.
+      const flaws = schemas.compile(schema, { direction, errors });
+      findings.push(...flaws.filter(({ code }) => code !== 'spec-reference'));
     } catch (error) {
       if (!(error instanceof UnusableSchema)) throw error;
       findings.push(error.finding);
@@ -131,21 +142,25 @@ function checkMetaSchema(api: ApiSpec, schema: DocumentNode, seen: Set<string>, 
   }
 }
 
-function checkExamples(api: ApiSpec, content: Content, direction: Direction, findings: Finding[]): void {
-  const { schema } = content;
-  // Examples of form and text bodies are values of the schema, not serialized text.
-  if (schema === undefined) return;
-  for (const example of content.examples) {
-    for (const problem of findSchemaProblems(api.schemas, schema, example.value, {
-      direction,
-      errors: 'all',
-    })) {
-      const address = { uri: example.node.uri, pointer: example.node.pointer + problem.at };
-      const name = example.name === '' ? 'the example' : `example "${example.name}"`;
-      const location = api.documents.locate(problem.address);
-      const message = `${name}${problem.at && ` at ${problem.at}`} ${problem.message} (${location.file}:${location.line})`;
-      findings.push({ code: 'spec-example', message, at: '', location: api.documents.locate(address) });
-    }
+/** Reports schemas that require themselves. */
+function checkEnds(
+  api: ApiSpec,
+  report: (code: FindingCode, node: { uri: string; pointer: string }, message: string) => void,
+): void {
+  const reported = new Set<unknown>();
+  for (const { schema, direction } of schemaUsesOf(api)) {
+    const { reader, schema: start } = api.schemas.reader(schema, direction);
+    if (Number.isFinite(minimalSize(reader, start))) continue;
+    let node = start;
+    for (let hops = 0; hops < 100 && isObject(node.value) && typeof node.value.$ref === 'string'; hops++)
+      node = reader.resolve(node, node.value.$ref) ?? node;
+    const address = { uri: api.schemas.fileOf(node.uri), pointer: node.pointer };
+    const key = `${address.uri}#${address.pointer}`;
+    if (reported.has(key)) continue;
+    reported.add(key);
+    const message =
+      'no value satisfies this schema: what it requires has no end. Make a member on the way optional or nullable';
+    report('spec-schema', address, message);
   }
 }
 
@@ -165,7 +180,9 @@ function checkDuplicates(
   const key = `${method} ${path.replace(/\{[^{}]+\}/g, '{}')}`;
   const duplicate = known.paths.get(key);
   if (duplicate === undefined) known.paths.set(key, path);
-  else report('spec-operation', node, `${method} ${path} matches the same requests as ${duplicate}`);
+  // A query or fragment in the key is reported as the cause.
+  else if (!/^\/paths\/[^/]*[?#]/.test(node.pointer))
+    report('spec-operation', node, `${method} ${path} matches the same requests as ${duplicate}`);
   if (known.ids.has(id)) report('spec-operation', node, `the operationId "${id}" is used twice`);
   known.ids.add(id);
 }

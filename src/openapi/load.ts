@@ -2,22 +2,23 @@
 
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { DocumentSet } from '../document/documents.ts';
+import { BrokenReferenceError, DocumentSet } from '../document/documents.ts';
 import { SchemaIdentifiers } from '../document/identifiers.ts';
 import type { ParsedFile } from '../document/parse.ts';
-import { resolveReference } from '../document/references.ts';
+import { resolveReference, toReference } from '../document/references.ts';
 import { isObject } from '../exchange/json.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
 import { unsupportedDialect } from '../schema/dialect.ts';
 import { CompiledSchemas } from '../schema/schemas.ts';
+import { documentKind } from './document-kind.ts';
 import type { ApiSpec, Contract } from './model.ts';
 import { readOperations } from './operations.ts';
 import {
   type DocumentFile,
   displayName,
+  type FoundReference,
   findDocumentFiles,
   readWithReferences,
-  referencesIn,
 } from './read-files.ts';
 
 export interface LoadOptions {
@@ -59,8 +60,9 @@ export interface LoadedContract {
 
 /**
  * Loads OpenAPI 3.0 and 3.1 documents: files, and the *.yaml, *.yml and *.json of folders. Each document is one API, named
- * by its file name without extension. Files of a folder that are not OpenAPI documents are ignored: others may refer to them.
- * @throws ContractError when a file is missing or invalid, two APIs have the same name, or there is no document
+ * by its file name without extension. Files of a folder that are no API descriptions are ignored: others may refer to them.
+ * What is wrong with a document is a finding, and everything else in it can be used.
+ * @throws ContractError when a file is missing, two APIs have the same name, or no document can be loaded
  * @example
  * const { contract, findings } = await loadContract(['specs/petstore.yaml'], { relativeTo: process.cwd() });
  */
@@ -78,35 +80,29 @@ export async function loadDocuments(
 ): Promise<LoadedContract> {
   const findings: Finding[] = [];
   const apis: ApiSpec[] = [];
-  for (const file of await findDocumentFiles(paths, findings)) {
+  const files = await findDocumentFiles(paths, findings);
+  if (findings.length > 0) throw new ContractError(findings);
+  for (const file of files) {
     const api = await loadApi(file, options, findings);
     if (api === undefined) continue;
     const duplicate = apis.find(other => other.name === api.name);
     if (duplicate !== undefined) {
       const location = { file: api.file, line: 1, column: 1, pointer: '' };
-      findings.push({
-        code: 'spec-invalid',
-        message: `the API name "${api.name}" is already used by ${duplicate.file}; rename one of the files`,
-        at: '',
-        location,
-      });
-    } else {
-      apis.push(api);
+      const message = `the API name "${api.name}" is already used by ${duplicate.file}; rename one of the files`;
+      throw new ContractError([{ code: 'spec-invalid', message, at: '', location }]);
     }
+    apis.push(api);
   }
-  const fatal = findings.filter(({ code }) => code === 'spec-unreadable' || code === 'spec-invalid');
-  if (fatal.length > 0) throw new ContractError(fatal);
   if (apis.length === 0) {
     const message = `no OpenAPI document was found in ${paths.join(', ')}`;
-    throw new ContractError([{ code: 'spec-unreadable', message, at: '' }]);
+    throw new ContractError(findings.length > 0 ? findings : [{ code: 'spec-unreadable', message, at: '' }]);
   }
   return { contract: { apis }, findings: withoutDuplicates(findings) };
 }
 
-/** An unresolvable reference is reported again by everything that follows it. */
+/** What several operations share is reported for each of them. */
 function withoutDuplicates(findings: readonly Finding[]): Finding[] {
-  const keyOf = ({ code, message, location }: Finding): string =>
-    `${code} ${message} ${location && formatLocation(location)}:${location?.column}`;
+  const keyOf = (finding: Finding): string => `${finding.code} ${finding.message} ${placeOf(finding)}`;
   return [...new Map(findings.map(finding => [keyOf(finding), finding])).values()];
 }
 
@@ -119,38 +115,32 @@ async function loadApi(
   const uri = pathToFileURL(path.resolve(file)).href;
   const parsedFiles = new Map<string, ParsedFile>();
   const readFindings: Finding[] = [];
-  const unresolved = await readWithReferences(uri, parsedFiles, options, readFindings);
+  const references = await readWithReferences(uri, parsedFiles, options, readFindings);
   const root = parsedFiles.get(uri);
   if (root === undefined) {
     findings.push(...readFindings);
     return undefined;
   }
-  const openapi = isObject(root.value) ? root.value.openapi : undefined;
-  if (typeof openapi !== 'string' && !named) return undefined;
-  const version = versionOf(openapi);
+  const kind = documentKind(root.value);
+  if (kind.version === undefined && !named && !kind.isDescription) return undefined;
+  findings.push(...readFindings);
+  if (kind.problem !== undefined)
+    findings.push({
+      code: 'spec-invalid',
+      message: kind.problem,
+      at: '',
+      location: root.locate(kind.pointer),
+    });
+  const { version } = kind;
+  if (version === undefined) return undefined;
   // OpenAPI 3.0 does not have $id.
   const identifiers = new SchemaIdentifiers(version === '3.1' ? parsedFiles : new Map());
-  // A reference to the $id of a schema that was read does not need a file.
-  findings.push(
-    ...readFindings,
-    ...unresolved
-      .filter(({ from, ref }) => identifiers.resolve(from, ref) === undefined)
-      .map(({ finding }) => finding),
-  );
-  if (version === undefined) {
-    const problem =
-      typeof openapi === 'string' ? `OpenAPI ${openapi} is not supported` : '"openapi: 3.x.y" is missing';
-    const message = `${problem}; documents are OpenAPI 3.0 or 3.1`;
-    findings.push({ code: 'spec-invalid', message, at: '', location: root.locate('/openapi') });
-    return undefined;
-  }
   identifiers.rewriteReferences();
   const documents = new DocumentSet(parsedFiles, identifiers);
   const dialect = unsupportedDialect(documents, uri);
   if (dialect !== undefined) {
-    const message = `the schema dialect ${dialect} is not supported; use JSON Schema 2020-12`;
+    const message = `the schema dialect ${dialect} is not supported; schemas are read as JSON Schema 2020-12`;
     findings.push({ code: 'spec-invalid', message, at: '', location: root.locate('/jsonSchemaDialect') });
-    return undefined;
   }
   const info = isObject(root.value) && isObject(root.value.info) ? root.value.info : {};
   const api = {
@@ -163,35 +153,49 @@ async function loadApi(
     schemas: new CompiledSchemas(documents, { version, assertFormats: options.assertFormats ?? false }),
     operations: [] as ApiSpec['operations'],
   } satisfies ApiSpec;
-  reportUnresolvedReferences(documents, findings);
+  const brokenReferences = resolveReferences(documents, references, findings);
   // Import zod only for a mock: a check is faster and smaller without it.
   const readExtension = options.skipRefusals
     ? undefined
     : (await import('./refusal-extension.ts')).readRefusalExtension;
-  api.operations = readOperations(api, readExtension, finding => findings.push(finding));
+  api.operations = readOperations(api, readExtension, finding => {
+    const isKnown = finding.code === 'spec-reference' && brokenReferences.has(placeOf(finding));
+    if (!isKnown) findings.push(finding);
+  });
   return api;
 }
 
-function versionOf(openapi: unknown): ApiSpec['version'] | undefined {
-  const minor = typeof openapi === 'string' ? /^3\.([01])(\.|$)/.exec(openapi)?.[1] : undefined;
-  if (minor === undefined) return undefined;
-  return minor === '0' ? '3.0' : '3.1';
+/**
+ * Reports references without a target. Shortens references that lead through another one, for the other modules.
+ * @returns the places of all references without a target, as `placeOf` writes them
+ */
+function resolveReferences(
+  documents: DocumentSet,
+  references: readonly FoundReference[],
+  findings: Finding[],
+): Set<string> {
+  const missing: Finding[] = [];
+  const dead: Finding[] = [];
+  const places = new Set<string>();
+  for (const { uri, pointer, object, unread } of references) {
+    const from = documents.root(uri);
+    if (documents.resolve(from, object.$ref) !== undefined) continue;
+    const target = documents.resolveThrough(from, object.$ref);
+    if (target !== undefined) {
+      object.$ref = toReference(target);
+      continue;
+    }
+    const location = documents.locate({ uri, pointer: `${pointer}/$ref` });
+    const { finding } = new BrokenReferenceError(location, `"${object.$ref}" cannot be resolved`);
+    places.add(placeOf(finding));
+    if (unread !== undefined) missing.push(unread);
+    // A file that cannot be parsed has been reported.
+    else if (documents.has(resolveReference(uri, object.$ref).uri)) dead.push(finding);
+  }
+  findings.push(...missing, ...dead);
+  return places;
 }
 
-/** Reports references to nodes that do not exist. Files that could not be read have been reported already. */
-function reportUnresolvedReferences(documents: DocumentSet, findings: Finding[]): void {
-  for (const uri of documents.uris()) {
-    const root = documents.root(uri);
-    for (const { ref, pointer } of referencesIn(root.value)) {
-      if (!documents.has(resolveReference(uri, ref).uri) || documents.resolve(root, ref) !== undefined)
-        continue;
-      const location = documents.locate({ uri, pointer: `${pointer}/$ref` });
-      findings.push({
-        code: 'spec-reference',
-        message: `$ref "${ref}" cannot be resolved`,
-        at: '',
-        location,
-      });
-    }
-  }
+function placeOf({ location }: Finding): string {
+  return location === undefined ? '' : `${formatLocation(location)}:${location.column}`;
 }

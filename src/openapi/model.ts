@@ -1,9 +1,11 @@
 // The model of OpenAPI documents: APIs, operations, parameters, bodies and responses, each with its document node.
 
 import type { DocumentNode, DocumentSet } from '../document/documents.ts';
+import type { Finding } from '../finding/finding.ts';
 import type { CompiledSchemas } from '../schema/schemas.ts';
 import type { TemplateSegment } from './path-template.ts';
 import type { Refusals } from './refusals.ts';
+import type { TextPattern } from './text-pattern.ts';
 
 /** All loaded OpenAPI documents. */
 export interface Contract {
@@ -28,11 +30,24 @@ export interface ApiSpec {
 export interface ServerUrl {
   /** The URL as the document writes it, variables replaced by their defaults. */
   readonly url: string;
-  /** Tests a Host header in lower case; undefined when the server URL is relative. */
-  readonly host: RegExp | undefined;
+  /** Undefined when the server URL is relative. */
+  readonly host: ServerHost | undefined;
   readonly segments: readonly TemplateSegment[];
   /** The base path with defaults filled in, without a trailing slash: "/api/storefront/v1" or "". */
   readonly basePath: string;
+}
+
+/** The method of an unusable operation whose methods are not known. It matches every method. */
+export const ANY_METHOD = '*';
+
+/** The host of a server URL. */
+export interface ServerHost {
+  /** "https"; undefined: the document names none, or a variable. */
+  readonly scheme: string | undefined;
+  /** In lower case, without the port. */
+  readonly name: TextPattern;
+  /** Undefined: the document names no port. */
+  readonly port: TextPattern | undefined;
 }
 
 /** One method on one path template. */
@@ -42,7 +57,7 @@ export interface Operation {
   readonly id: string;
   /** Upper case. */
   readonly method: string;
-  /** The path template as the document writes it. */
+  /** The path template as the document writes it, without a query or fragment. */
   readonly path: string;
   readonly segments: readonly TemplateSegment[];
   readonly servers: readonly ServerUrl[];
@@ -56,6 +71,10 @@ export interface Operation {
   /** Alternatives; all requirements of one alternative must be met. Empty: no credentials are required. */
   readonly security: readonly (readonly SecurityRequirement[])[];
   readonly refusals: Refusals;
+  /** Set if the document declares the operation in a way that cannot be read. Nothing else is known of it then. */
+  readonly unusable?: Finding;
+  /** Of each declared parameter that cannot be read. It is not in `parameters`. */
+  readonly unusableParameters: readonly Finding[];
 }
 
 export type ParameterStyle =
@@ -87,6 +106,8 @@ export interface RequestBody {
   readonly required: boolean;
   readonly contents: readonly Content[];
   readonly node: DocumentNode;
+  /** Set if the document declares the body in a way that cannot be read. */
+  readonly unusable?: Finding;
 }
 
 export interface Content {
@@ -108,7 +129,11 @@ export interface ResponseSpec {
   readonly status: string;
   readonly node: DocumentNode;
   readonly headers: readonly Parameter[];
+  /** Of each declared header that cannot be read. */
+  readonly unusableHeaders: readonly Finding[];
   readonly contents: readonly Content[];
+  /** Set if the document declares the response in a way that cannot be read. */
+  readonly unusable?: Finding;
 }
 
 export interface SecurityRequirement {

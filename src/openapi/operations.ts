@@ -1,28 +1,26 @@
 // Reads the operations of an OpenAPI document: parameters, bodies, responses, security and servers, each with its node.
 
 import {
-  BrokenReferenceError,
   booleanMember,
   childNode,
+  childNodes,
   type DocumentNode,
   type DocumentSet,
   stringMember,
 } from '../document/documents.ts';
-import type { FindingCode } from '../finding/catalogue.ts';
+import { isObject } from '../exchange/json.ts';
 import type { Finding } from '../finding/finding.ts';
 import {
+  ANY_METHOD,
   type ApiSpec,
-  type Content,
-  type Example,
   findSuccessResponse,
   type Operation,
-  type Parameter,
-  type ParameterStyle,
   type RequestBody,
   type ResponseSpec,
 } from './model.ts';
+import { ParameterReader } from './parameters.ts';
 import { parsePathTemplate } from './path-template.ts';
-import { type ReadRefusalExtension, readRefusals } from './refusals.ts';
+import { DEFAULT_REFUSALS, type ReadRefusalExtension, readRefusals } from './refusals.ts';
 import { readSecurity } from './security.ts';
 import { readServerUrls } from './servers.ts';
 
@@ -30,27 +28,13 @@ const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'tr
 
 export type ReportFinding = (finding: Finding) => void;
 
-/** Reads every operation. An operation that cannot be read is reported and left out. */
+/** Reads every operation. One that cannot be read is reported, and unusable. */
 export function readOperations(
   api: ApiSpec,
   readExtension: ReadRefusalExtension | undefined,
   report: ReportFinding,
 ): Operation[] {
-  const reader = new OperationReader(api, readExtension, report);
-  const operations: Operation[] = [];
-  for (const [path, pathItem] of reader.members(api.root, 'paths')) {
-    for (const method of METHODS) {
-      const node = childNode(pathItem, method);
-      if (node === undefined) continue;
-      try {
-        operations.push(reader.operation(path, pathItem, method, node));
-      } catch (error) {
-        if (!(error instanceof BrokenReferenceError)) throw error;
-        report(error.finding);
-      }
-    }
-  }
-  return operations;
+  return new OperationReader(api, readExtension, report).operations();
 }
 
 class OperationReader {
@@ -58,198 +42,162 @@ class OperationReader {
   readonly #documents: DocumentSet;
   readonly #readExtension: ReadRefusalExtension | undefined;
   readonly #report: ReportFinding;
+  readonly #parameters: ParameterReader;
 
   constructor(api: ApiSpec, readExtension: ReadRefusalExtension | undefined, report: ReportFinding) {
     this.#api = api;
     this.#readExtension = readExtension;
     this.#documents = api.documents;
     this.#report = report;
+    this.#parameters = new ParameterReader(api.documents, report);
   }
 
-  members(node: DocumentNode, key: string): [string, DocumentNode][] {
-    try {
-      return this.#documents.members(this.#documents.member(node, key));
-    } catch (error) {
-      if (!(error instanceof BrokenReferenceError)) throw error;
-      this.#report(error.finding);
-      return [];
-    }
+  operations(): Operation[] {
+    const paths = this.#read(childNode(this.#api.root, 'paths'), '"paths"');
+    if (paths === undefined) return [];
+    if ('code' in paths) return [];
+    return childNodes(paths)
+      .filter(([path]) => !path.startsWith('x-'))
+      .flatMap(([path, item]) => this.#pathItem(path, item));
   }
 
-  operation(path: string, item: DocumentNode, method: string, node: DocumentNode): Operation {
-    const { root: document } = this.#api;
-    const parameters = this.#parameters(item, node, path);
-    const responses = this.#responses(node);
-    if (responses.length === 0)
-      this.#reportProblem('spec-operation', node, 'the operation declares no response');
+  #pathItem(key: string, declared: DocumentNode): Operation[] {
+    const item = this.#read(declared, 'a path item');
+    if (item === undefined) return [];
+    const path = this.#path(key, declared);
+    if ('code' in item) return [this.#unusable(path, key, declared, ANY_METHOD, declared, item)];
+    // OpenAPI leaves open what stands beside the `$ref` of a path item: it supplements the target.
+    const levels = declared.value === item.value ? [item] : [item, declared];
+    return METHODS.flatMap(method => {
+      const level = levels.find(each => childNode(each, method) !== undefined);
+      const node = level && childNode(level, method);
+      if (node === undefined) return [];
+      const operation = this.#read(node, 'an operation') ?? this.#notAnObject(node, 'an operation');
+      return 'code' in operation
+        ? this.#unusable(path, key, item, method, node, operation)
+        : this.#operation(path, key, levels, method, operation);
+    });
+  }
+
+  /** @returns the dereferenced object; undefined for none, and for an empty value; the finding if it is no object */
+  #read(node: DocumentNode | undefined, what: string): DocumentNode | Finding | undefined {
+    if (node === undefined || node.value === null) return undefined;
+    const target = this.#documents.tryDereference(node);
+    if ('code' in target) this.#report(target);
+    else if (!isObject(target.value)) return this.#notAnObject(target, what);
+    return target;
+  }
+
+  #notAnObject(node: DocumentNode, what: string): Finding {
+    return this.#parameters.reportAt('spec-operation', node, `${what} must be an object`);
+  }
+
+  /** The part of a path key that requests can have in their path. */
+  #path(key: string, node: DocumentNode): string {
+    const path = key.replace(/[?#].*$/s, '').replace(/^(?!\/)/, '/');
+    if (path !== key)
+      this.#parameters.reportAt(
+        'spec-operation',
+        node,
+        key.startsWith('/')
+          ? `a path cannot have a query or fragment: "${key}" is served at ${path}; declare query parameters as parameters`
+          : `a path must begin with "/": "${key}" is served at ${path}`,
+      );
+    return path;
+  }
+
+  #unusable(
+    path: string,
+    key: string,
+    item: DocumentNode,
+    method: string,
+    node: DocumentNode,
+    unusable: Finding,
+  ): Operation {
+    return {
+      ...this.#identity(path, key, [item], method, node),
+      deprecated: false,
+      parameters: [],
+      unusableParameters: [],
+      requestBody: undefined,
+      responses: [],
+      successResponse: undefined,
+      security: [],
+      refusals: DEFAULT_REFUSALS,
+      unusable,
+    };
+  }
+
+  #identity(path: string, key: string, levels: readonly DocumentNode[], method: string, node: DocumentNode) {
+    const name = method.toUpperCase();
     return {
       api: this.#api,
-      id: stringMember(node, 'operationId') ?? `${method.toUpperCase()} ${path}`,
-      method: method.toUpperCase(),
+      id: stringMember(node, 'operationId') ?? `${name} ${key}`,
+      method: name,
       path,
       segments: parsePathTemplate(path),
-      servers: readServerUrls(this.#documents, [node, item, document]),
+      servers: readServerUrls(this.#documents, [node, ...levels, this.#api.root], this.#report),
       node,
+    };
+  }
+
+  #operation(
+    path: string,
+    key: string,
+    levels: readonly DocumentNode[],
+    method: string,
+    node: DocumentNode,
+  ): Operation {
+    const { root: document } = this.#api;
+    const { parameters, unusable } = this.#parameters.parameters([...levels, node], node, path);
+    const responses = this.#responses(node);
+    return {
+      ...this.#identity(path, key, levels, method, node),
       deprecated: booleanMember(node, 'deprecated') ?? false,
       parameters,
+      unusableParameters: unusable,
       requestBody: this.#requestBody(node),
       responses,
       successResponse: findSuccessResponse(responses),
       security: readSecurity(this.#api, node, this.#report),
-      refusals: readRefusals(this.#documents, [document, item, node], this.#readExtension, this.#report),
+      refusals: readRefusals(this.#documents, [document, ...levels, node], this.#readExtension, this.#report),
     };
-  }
-
-  #reportProblem(code: FindingCode, node: DocumentNode, message: string): void {
-    this.#report({ code, message, at: '', location: this.#documents.locate(node) });
-  }
-
-  /** Parameters of the path item, overridden by those of the operation with the same name and location. */
-  #parameters(item: DocumentNode, operation: DocumentNode, path: string): Parameter[] {
-    const byKey = new Map<string, Parameter>();
-    for (const holder of [item, operation]) {
-      for (const [, node] of this.members(holder, 'parameters')) {
-        const parameter = this.#parameter(node);
-        if (parameter !== undefined) byKey.set(`${parameter.in} ${parameter.name}`, parameter);
-      }
-    }
-    const parameters = [...byKey.values()];
-    const templateNames = new Set([...path.matchAll(/\{([^{}]+)\}/g)].map(match => match[1] ?? ''));
-    for (const parameter of parameters) {
-      if (parameter.in !== 'path') continue;
-      if (!templateNames.delete(parameter.name)) {
-        this.#reportProblem(
-          'spec-parameter',
-          parameter.node,
-          `the path ${path} does not contain {${parameter.name}}`,
-        );
-      } else if (!parameter.required) {
-        this.#reportProblem(
-          'spec-parameter',
-          parameter.node,
-          `path parameter "${parameter.name}" must have "required: true"`,
-        );
-      }
-    }
-    for (const name of templateNames) {
-      this.#reportProblem(
-        'spec-parameter',
-        operation,
-        `{${name}} in the path is not declared as a path parameter`,
-      );
-    }
-    return parameters;
-  }
-
-  #parameter(node: DocumentNode): Parameter | undefined {
-    const name = stringMember(node, 'name');
-    const location = stringMember(node, 'in');
-    if (
-      name === undefined ||
-      (location !== 'path' && location !== 'query' && location !== 'header' && location !== 'cookie')
-    ) {
-      this.#reportProblem(
-        'spec-parameter',
-        node,
-        'a parameter needs a "name", and an "in" of path, query, header or cookie',
-      );
-      return undefined;
-    }
-    // OpenAPI, Parameter Object: header parameters with these names are ignored.
-    if (location === 'header' && /^(accept|content-type|authorization)$/i.test(name)) return undefined;
-    const parameter = this.#readStyledParameter(
-      node,
-      name,
-      location,
-      location === 'query' || location === 'cookie' ? 'form' : 'simple',
-    );
-    if (parameter.schema === undefined && parameter.content === undefined) {
-      this.#reportProblem('spec-parameter', node, `parameter "${name}" has neither "schema" nor "content"`);
-    }
-    return parameter;
-  }
-
-  #readStyledParameter(
-    node: DocumentNode,
-    name: string,
-    location: Parameter['in'],
-    defaultStyle: ParameterStyle,
-  ): Parameter {
-    const style = (stringMember(node, 'style') ?? defaultStyle) as ParameterStyle;
-    if (!ALLOWED_STYLES[location].includes(style)) {
-      this.#reportProblem(
-        'spec-parameter',
-        node,
-        `style "${style}" does not exist for parameters in ${location}`,
-      );
-    }
-    return {
-      name,
-      in: location,
-      required: booleanMember(node, 'required') ?? false,
-      deprecated: booleanMember(node, 'deprecated') ?? false,
-      allowEmptyValue: location === 'query' && (booleanMember(node, 'allowEmptyValue') ?? false),
-      style,
-      explode: booleanMember(node, 'explode') ?? style === 'form',
-      node,
-      schema: this.#schema(node),
-      content: this.#contents(node)[0],
-    };
-  }
-
-  /** Does not resolve a $ref: ajv does that itself. */
-  #schema(node: DocumentNode): DocumentNode | undefined {
-    return childNode(node, 'schema');
-  }
-
-  #contents(node: DocumentNode): Content[] {
-    return this.members(node, 'content').map(([mediaType, content]) => ({
-      mediaType,
-      node: content,
-      schema: this.#schema(content),
-      examples: this.#examples(content),
-    }));
-  }
-
-  #examples(content: DocumentNode): Example[] {
-    const examples: Example[] = [];
-    const singleExample = childNode(content, 'example');
-    if (singleExample !== undefined)
-      examples.push({ name: '', value: singleExample.value, node: singleExample });
-    for (const [name, node] of this.members(content, 'examples')) {
-      const value = childNode(node, 'value');
-      if (value !== undefined) examples.push({ name, value: value.value, node: value });
-    }
-    return examples;
   }
 
   #requestBody(operation: DocumentNode): RequestBody | undefined {
-    const node = this.#documents.member(operation, 'requestBody');
-    if (node === undefined) return undefined;
-    return { required: booleanMember(node, 'required') ?? false, contents: this.#contents(node), node };
+    const declared = childNode(operation, 'requestBody');
+    const node = this.#read(declared, 'a request body');
+    if (declared === undefined || node === undefined) return undefined;
+    if ('code' in node) return { required: false, contents: [], node: declared, unusable: node };
+    return {
+      required: booleanMember(node, 'required') ?? false,
+      contents: this.#parameters.contents(node),
+      node,
+    };
   }
 
   #responses(operation: DocumentNode): ResponseSpec[] {
-    return this.members(operation, 'responses').flatMap(([status, node]) => {
-      if (!/^([1-5](\d\d|XX)|default)$/.test(status)) {
-        this.#reportProblem(
+    const declared = childNode(operation, 'responses');
+    const map = this.#read(declared, '"responses"');
+    if (map !== undefined && 'code' in map) return [];
+    const members = childNodes(map).filter(([key]) => !key.startsWith('x-'));
+    // OpenAPI 3.1.0, Operation Object: `responses` is not required. Responses Object: if present, it is not empty.
+    if (members.length === 0 && (this.#api.version === '3.0' || declared !== undefined))
+      this.#parameters.reportAt('spec-operation', operation, 'the operation declares no response');
+    return members.flatMap(([key, member]) => {
+      const status = key.replace(/xx$/i, 'XX');
+      if (!/^([1-5](\d\d|XX)|default)$/.test(status) || status !== key)
+        this.#parameters.reportAt(
           'spec-operation',
-          node,
-          `"${status}" is not a valid status key: use a code (200), a range (4XX) or "default"`,
+          member,
+          `"${key}" is not a valid status key: use a code (200), a range (4XX) or "default"`,
         );
-        return [];
-      }
-      const headers = this.members(node, 'headers')
-        .filter(([name]) => name.toLowerCase() !== 'content-type')
-        .map(([name, header]) => this.#readStyledParameter(header, name, 'header', 'simple'));
-      return [{ status, node, headers, contents: this.#contents(node) }];
+      if (!/^([1-5](\d\d|XX)|default)$/.test(status)) return [];
+      if (member.value === null) this.#notAnObject(member, 'a response');
+      const node = this.#read(member, 'a response') ?? { ...member, value: {} };
+      if ('code' in node)
+        return [{ status, node: member, headers: [], unusableHeaders: [], contents: [], unusable: node }];
+      return [{ status, node, ...this.#parameters.headers(node), contents: this.#parameters.contents(node) }];
     });
   }
 }
-
-const ALLOWED_STYLES: Readonly<Record<Parameter['in'], readonly ParameterStyle[]>> = {
-  path: ['simple', 'label', 'matrix'],
-  query: ['form', 'spaceDelimited', 'pipeDelimited', 'deepObject'],
-  header: ['simple'],
-  cookie: ['form'],
-};

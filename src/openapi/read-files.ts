@@ -3,10 +3,11 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { visitObjects } from '../document/identifiers.ts';
-import { isParseFailure, type ParsedFile, parseFile } from '../document/parse.ts';
+import { type VisitedObject, visitObjects } from '../document/identifiers.ts';
+import { isParseFailure, type ParsedFile, type ParseFailure, parseFile } from '../document/parse.ts';
 import { parseCacheFor } from '../document/parse-cache.ts';
 import { resolveReference } from '../document/references.ts';
+import { valueAt } from '../exchange/json-pointer.ts';
 import type { Finding } from '../finding/finding.ts';
 
 /** A file to load as a document. */
@@ -37,11 +38,13 @@ export async function findDocumentFiles(
   return files;
 }
 
-/** A reference to a file that does not exist or is remote. */
-export interface UnresolvedReference {
-  readonly from: { readonly uri: string; readonly pointer: string };
-  readonly ref: string;
-  readonly finding: Finding;
+/** An object with a `$ref`, other than in an example or an extension to which nothing refers. */
+export interface FoundReference {
+  readonly uri: string;
+  readonly pointer: string;
+  readonly object: { $ref: string };
+  /** Set if its file does not exist or is remote. */
+  unread?: Finding;
 }
 
 export interface ReadOptions {
@@ -60,60 +63,67 @@ export async function readWithReferences(
   parsedFiles: Map<string, ParsedFile>,
   options: ReadOptions,
   findings: Finding[],
-): Promise<UnresolvedReference[]> {
-  const unresolved: UnresolvedReference[] = [];
-  const pending: { uri: string; from?: UnresolvedReference['from'] & { source: ParsedFile; ref: string } }[] =
-    [{ uri }];
+): Promise<FoundReference[]> {
+  const found: FoundReference[] = [];
+  const visited = new Set<string>();
+  const pending: { uri: string; at: string; from?: FoundReference }[] = [{ uri, at: '' }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    if (parsedFiles.has(next.uri)) continue;
     const { from } = next;
-    const reportUnresolved = (message: string): void => {
-      if (from === undefined) return;
-      const { source, ref, ...address } = from;
-      const location = source.locate(`${address.pointer}/$ref`);
-      unresolved.push({ from: address, ref, finding: { code: 'spec-reference', message, at: '', location } });
-    };
-    if (!next.uri.startsWith('file:')) {
-      reportUnresolved(
-        `$ref to ${next.uri} is not followed: remote documents are not fetched; keep a local copy and refer to it`,
-      );
+    if (visited.has(`${next.uri}#${next.at}`)) continue;
+    const source = parsedFiles.get(next.uri) ?? (await readDocument(next.uri, options));
+    if (typeof source === 'string') {
+      if (from === undefined) findings.push({ code: 'spec-unreadable', message: source, at: '' });
+      else {
+        const location = parsedFiles.get(from.uri)?.locate(`${from.pointer}/$ref`);
+        const message = `$ref to ${source}`;
+        from.unread = { code: 'spec-reference', message, at: '', ...(location && { location }) };
+      }
       continue;
     }
-    let displayed = next.uri;
-    try {
-      const file = fileURLToPath(next.uri);
-      displayed = displayName(file, options.relativeTo);
-      const source = parseFile(
-        displayed,
-        await readFile(file, 'utf8'),
-        options.provenance,
-        parseCacheFor(file),
-      );
-      if (isParseFailure(source)) {
-        const { message, location } = source;
-        findings.push({ code: 'spec-unreadable', message, at: '', location });
-        continue;
-      }
-      parsedFiles.set(next.uri, source);
-      for (const { ref, pointer } of referencesIn(source.value)) {
-        const target = resolveReference(next.uri, ref).uri;
-        if (!parsedFiles.has(target))
-          pending.push({ uri: target, from: { source, uri: next.uri, pointer, ref } });
-      }
-    } catch (error) {
-      if (from === undefined) findings.push(unreadableFinding(displayed, error));
-      else reportUnresolved(`$ref to ${displayed}: ${describeFileError(error)}`);
+    visited.add(`${next.uri}#${next.at}`);
+    if (isParseFailure(source)) {
+      const { message, location } = source;
+      findings.push({ code: 'spec-unreadable', message, at: '', location });
+      continue;
+    }
+    for (const { message, location } of parsedFiles.has(next.uri) ? [] : (source.errors ?? []))
+      findings.push({ code: 'spec-unreadable', message, at: '', location });
+    parsedFiles.set(next.uri, source);
+    for (const { object, pointer } of referencesBelow(source.value, next.at)) {
+      const reference: FoundReference = { uri: next.uri, pointer, object };
+      found.push(reference);
+      const target = resolveReference(next.uri, object.$ref);
+      // An extension is read only if a reference leads into it.
+      const at = target.pointer.includes('/x-') ? target.pointer : '';
+      if (!visited.has(`${target.uri}#${at}`)) pending.push({ uri: target.uri, at, from: reference });
     }
   }
-  return unresolved;
+  return found;
 }
 
-/** Every `$ref` of a document, with the JSON Pointer of the object that contains it. */
-export function referencesIn(value: unknown): { ref: string; pointer: string }[] {
-  const references: { ref: string; pointer: string }[] = [];
-  visitObjects(value, ({ value: object, pointer }) => {
-    if (typeof object.$ref === 'string') references.push({ ref: object.$ref, pointer: pointer() });
-  });
+/** @returns a text if the file cannot be read: its name and the reason */
+async function readDocument(uri: string, options: ReadOptions): Promise<ParsedFile | ParseFailure | string> {
+  if (!uri.startsWith('file:'))
+    return `${uri} is not followed: remote documents are not fetched; keep a local copy and refer to it`;
+  let displayed = uri;
+  try {
+    const file = fileURLToPath(uri);
+    displayed = displayName(file, options.relativeTo);
+    const text = await readFile(file, 'utf8');
+    return parseFile(displayed, text, options.provenance, parseCacheFor(file), true);
+  } catch (error) {
+    return `${displayed}: ${describeFileError(error)}`;
+  }
+}
+
+/** The references at or below a node, each with the JSON Pointer of the object that contains it. */
+function referencesBelow(document: unknown, at: string): { object: { $ref: string }; pointer: string }[] {
+  const references: { object: { $ref: string }; pointer: string }[] = [];
+  const visit = ({ value, pointer }: VisitedObject): void => {
+    if (typeof value.$ref === 'string')
+      references.push({ object: value as { $ref: string }, pointer: at + pointer() });
+  };
+  visitObjects(valueAt(document, at), visit, false);
   return references;
 }
 

@@ -37,7 +37,7 @@ export type ReadRefusalExtension = (extension: unknown) =>
     }
   | { readonly issues: readonly { readonly path: string; readonly message: string }[] };
 
-const DEFAULT_REFUSALS: Refusals = { order: REFUSAL_REASONS, responses: {} };
+export const DEFAULT_REFUSALS: Refusals = { order: REFUSAL_REASONS, responses: {} };
 
 /** Statuses to look for without an extension, best first. */
 const DEFAULT_STATUSES: Readonly<Record<RefusalReason, readonly number[]>> = {

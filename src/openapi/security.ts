@@ -1,8 +1,10 @@
 // Reads the security requirements of an operation: its alternatives, with the declared scheme of each requirement.
 
-import { childNode, type DocumentNode, stringMember } from '../document/documents.ts';
+import { childNode, childNodes, type DocumentNode, stringMember } from '../document/documents.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { ApiSpec, SecurityRequirement, SecurityScheme } from './model.ts';
+
+type ReportSecurity = (node: DocumentNode, message: string) => void;
 
 /** Reads `security` of the operation, else of the document. An empty list means that no credentials are required. */
 export function readSecurity(
@@ -11,42 +13,62 @@ export function readSecurity(
   report: (finding: Finding) => void,
 ): SecurityRequirement[][] {
   const node = childNode(operation, 'security') ?? childNode(api.root, 'security');
-  if (node === undefined || !Array.isArray(node.value)) return [];
-  return node.value.map((_, index) => {
-    const alternative = childNode(node, index) as DocumentNode;
-    return api.documents.members(alternative).map(([name, scopes]) => ({
+  if (node === undefined || node.value === null) return [];
+  const reportSecurity: ReportSecurity = (at, message) =>
+    report({ code: 'spec-security', message, at: '', location: api.documents.locate(at) });
+  const isList = Array.isArray(node.value);
+  if (!isList) reportSecurity(node, '"security" must be a list, such as "- name: []"');
+  return (isList ? childNodes(node).map(([, alternative]) => alternative) : [node]).map(alternative => {
+    const isName = typeof alternative.value === 'string';
+    if (isName) reportSecurity(alternative, `write the requirement as an object: "${alternative.value}: []"`);
+    const names: [string, DocumentNode][] = isName
+      ? [[String(alternative.value), alternative]]
+      : childNodes(alternative);
+    return names.map(([name, scopes]) => ({
       name,
       scopes: Array.isArray(scopes.value) ? scopes.value.map(String) : [],
-      scheme: readSecurityScheme(api, name, alternative, report),
+      scheme: readSecurityScheme(api, name, alternative, reportSecurity),
       node: scopes,
     }));
   });
 }
 
+/** A scheme that cannot be read has the type "other": it is reported, and not checked. */
 function readSecurityScheme(
-  api: ApiSpec,
+  { documents, root }: ApiSpec,
   name: string,
   requirement: DocumentNode,
-  report: (finding: Finding) => void,
+  report: ReportSecurity,
 ): SecurityScheme {
-  const node = api.documents.member(api.root, 'components', 'securitySchemes', name);
+  const schemes = documents.tryMember(root, 'components', 'securitySchemes');
+  const declared = schemes && 'value' in schemes ? childNode(schemes, name) : undefined;
+  const node = declared && documents.tryDereference(declared);
+  // The reference without a target has been reported.
+  if (node !== undefined && 'code' in node) return { type: 'other', declaredType: name };
   const type = node && stringMember(node, 'type');
   if (node === undefined || type === undefined) {
-    const message = `"${name}" is not declared in components.securitySchemes`;
-    report({ code: 'spec-security', message, at: '', location: api.documents.locate(requirement) });
+    report(requirement, `"${name}" is not declared in components.securitySchemes`);
     return { type: 'other', declaredType: name };
   }
   const location = stringMember(node, 'in');
   const parameterName = stringMember(node, 'name');
+  const scheme = stringMember(node, 'scheme');
   if (
     type === 'apiKey' &&
     parameterName !== undefined &&
     (location === 'header' || location === 'query' || location === 'cookie')
-  ) {
+  )
     return { type, in: location, name: parameterName };
-  }
-  if (type === 'http') return { type, scheme: (stringMember(node, 'scheme') ?? '').toLowerCase() };
+  if (type === 'http' && scheme !== undefined) return { type, scheme: scheme.toLowerCase() };
   // Both are sent as bearer tokens (RFC 6750).
   if (type === 'oauth2' || type === 'openIdConnect') return { type: 'http', scheme: 'bearer' };
+  const needs = NEEDED_BY_TYPE[type];
+  if (needs !== undefined) report(node, `the security scheme "${name}" ${needs}`);
+  else if (type !== 'mutualTLS') report(node, `"${type}" is not a type of security schemes`);
   return { type: 'other', declaredType: type };
 }
+
+const NEEDED_BY_TYPE: Readonly<Record<string, string>> = {
+  apiKey: 'needs a "name", and an "in" of header, query or cookie',
+  http: 'needs a "scheme", such as bearer',
+};

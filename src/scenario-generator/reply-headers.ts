@@ -6,6 +6,7 @@ import { parseMediaType } from '../exchange/media-type.ts';
 import { secretTest } from '../exchange/secrets.ts';
 import { type Operation, type ResponseSpec, secretNames } from '../openapi/model.ts';
 import { sampleValue } from '../openapi/sample-request.ts';
+import { replyMediaType } from '../scenario/canned-response.ts';
 import { replyCookies } from './reply-cookies.ts';
 
 export type ReplyBody =
@@ -66,7 +67,7 @@ export function replyHeaders(
     const name = parameter.name.toLowerCase();
     // The recording omits a required field: its value is unknown, but there was one.
     if (parameter.required && replyFields[name] === undefined && isWithheld(response, name))
-      replyFields[name] = sampleValue(parameter);
+      replyFields[name] = sampleValue(api, parameter);
   }
   const type = unusualMediaType(declared, response, replyBody);
   return type === undefined ? replyFields : { 'content-type': type, ...replyFields };
@@ -84,7 +85,8 @@ function unusualMediaType(
   const isText =
     replyBody.kind === 'text' || (replyBody.kind === 'data' && typeof replyBody.value === 'string');
   const usual = parseMediaType(
-    declared?.contents[0]?.mediaType ?? (isText ? 'text/plain' : 'application/json'),
+    replyMediaType(declared?.contents ?? [], replyBody.kind === 'data' ? replyBody.value : '') ??
+      (isText ? 'text/plain' : 'application/json'),
   );
   const type = parseMediaType(sent);
   const isUsual =

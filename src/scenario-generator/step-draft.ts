@@ -5,7 +5,7 @@ import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Operation } from '../openapi/model.ts';
 import type { EntryLocation } from '../recording/model.ts';
-import { violationsOf } from '../scenario/lint.ts';
+import { violationsOf } from '../scenario/reply-violations.ts';
 import type { ResponseStep } from '../scenario/scenario.ts';
 import { escapeTemplates, TemplateError } from '../scenario/template.ts';
 import type { RecordedReply, SkipReason } from './recorded-reply.ts';

@@ -4,10 +4,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { isParseFailure, parseFile } from '../document/parse.ts';
 import { toCommentedYaml } from '../document/write-yaml.ts';
 import { formatLocation } from '../finding/finding.ts';
+import { isError } from '../finding/severity.ts';
 import type { ApiSpec, Contract, Operation } from '../openapi/model.ts';
 import type { EntryLocation } from '../recording/model.ts';
-import { lintScenarios, violationsOf } from '../scenario/lint.ts';
+import { lintScenarios } from '../scenario/lint.ts';
 import { readScenario } from '../scenario/load.ts';
+import { violationsOf } from '../scenario/reply-violations.ts';
 import type { ResponseStep, Rule, Step } from '../scenario/scenario.ts';
 import type { GeneratedRule } from './rule-builder.ts';
 import type { RecordedStep } from './step-draft.ts';
@@ -213,7 +215,7 @@ function readBackProblem(
 ): string | undefined {
   const source = parseFile(`${api}/${name}.yaml`, text);
   const parsed = isParseFailure(source) ? [{ message: source.message }] : readScenario(source, api, name);
-  const [first] = Array.isArray(parsed) ? parsed : lintScenarios(contract, [parsed]);
+  const [first] = Array.isArray(parsed) ? parsed : lintScenarios(contract, [parsed]).filter(isError);
   const problem =
     first === undefined && !isParseFailure(source) && !isDeepStrictEqual(source.value, scenario)
       ? 'it does not read back as it was written'

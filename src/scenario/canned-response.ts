@@ -1,9 +1,20 @@
 // Builds the response of a reply step: its own body, a patch over another response, headers set and removed.
 import { Buffer } from 'node:buffer';
 import { decodeBody, withJsonBody } from '../exchange/body.ts';
+import { writeExactJson } from '../exchange/exact-json.ts';
 import { EMPTY_BODY, type Response } from '../exchange/exchange.ts';
-import { isJson, parseMediaType } from '../exchange/media-type.ts';
-import { type Operation, responseFor } from '../openapi/model.ts';
+import {
+  closestMediaType,
+  concreteType,
+  isJson,
+  isMediaRange,
+  isXml,
+  mediaTypeOf,
+  parseMediaType,
+} from '../exchange/media-type.ts';
+import { type Content, type Operation, responseFor } from '../openapi/model.ts';
+import { readXml } from '../schema/read-xml.ts';
+import { writeXml } from '../schema/write-xml.ts';
 import type { CompiledReply } from './compile.ts';
 import type { ResponseStep } from './scenario.ts';
 import type { TemplateContext } from './template-context.ts';
@@ -30,7 +41,7 @@ export function createCannedResponse(
       ? responseWithBody(operation, step, body && renderTemplates(body, context))
       : patch === undefined
         ? base
-        : patchResponse(base, patch, context);
+        : patchResponse(operation, base, patch, context);
   if (headerValues === undefined) return response;
   const headers: Record<string, readonly string[] | undefined> = { ...response.headers };
   for (const [name, value] of headerValues) {
@@ -48,19 +59,38 @@ export function createCannedResponse(
 function responseWithBody(operation: Operation, step: ResponseStep, body: unknown): Response {
   const status = stepStatus(operation, step);
   if (body === undefined || body === null) return { status, headers: {}, body: EMPTY_BODY };
-  const declared = responseFor(operation, status)?.contents[0]?.mediaType;
+  const contents = responseFor(operation, status)?.contents ?? [];
   const [, contentType] =
     Object.entries(step.headers ?? {}).find(([name]) => name.toLowerCase() === 'content-type') ?? [];
   const mediaType =
-    contentType != null
-      ? String(contentType)
-      : (declared ?? (typeof body === 'string' ? 'text/plain' : 'application/json'));
-  const asText = typeof body === 'string' && !isJson(parseMediaType(mediaType)?.essence ?? '');
-  return {
-    status,
-    headers: { 'content-type': [mediaType] },
-    body: Buffer.from(verbatimText(body) ?? (asText ? body : JSON.stringify(body))),
-  };
+    typeof contentType === 'string'
+      ? contentType
+      : (replyMediaType(contents, body) ?? (typeof body === 'string' ? 'text/plain' : 'application/json'));
+  const parsed = parseMediaType(mediaType);
+  const schema = parsed && closestMediaType(contents, parsed)?.schema;
+  const asText = typeof body === 'string' && !isJson(parsed?.essence ?? '');
+  const text = verbatimText(body) ?? (asText ? body : undefined);
+  const written =
+    text === undefined && isXml(parsed?.essence ?? '')
+      ? writeXml(operation.api.documents, schema, body)
+      : (text ?? writeExactJson(body));
+  return { status, headers: { 'content-type': [mediaType] }, body: Buffer.from(written) };
+}
+
+const STRUCTURE_TYPES = ['application/json', 'text/json', 'application/xml'];
+const TEXT_TYPES = ['text/plain', 'application/json', 'application/octet-stream'];
+
+/** The media type of a reply's body: the first declared type, unless it cannot hold an object and another can. */
+export function replyMediaType(contents: readonly Content[], body: unknown): string | undefined {
+  const isStructure = typeof body === 'object' && body !== null && !('$text' in body);
+  const content = contents.find(({ mediaType }) => {
+    const essence = parseMediaType(mediaType)?.essence ?? '';
+    return !isStructure || isJson(essence) || isXml(essence) || isMediaRange(essence);
+  });
+  const { mediaType } = content ?? contents[0] ?? {};
+  return mediaType === undefined
+    ? undefined
+    : concreteType(mediaType, isStructure ? STRUCTURE_TYPES : TEXT_TYPES);
 }
 
 /** `{ $text: "..." }` is sent verbatim with any media type, for example malformed JSON or numbers beyond double precision. */
@@ -69,8 +99,22 @@ function verbatimText(body: unknown): string | undefined {
   return String(body.$text);
 }
 
-function patchResponse(base: Response, patch: CompiledPatch, context: TemplateContext): Response {
+function patchResponse(
+  operation: Operation,
+  base: Response,
+  patch: CompiledPatch,
+  context: TemplateContext,
+): Response {
+  const type = mediaTypeOf(base.headers);
+  const contents = responseFor(operation, base.status)?.contents ?? [];
+  const schema = type && closestMediaType(contents, type)?.schema;
+  const { documents } = operation.api;
   const decoded = decodeBody(base);
+  if (decoded.kind === 'text' && schema !== undefined && isXml(type?.essence ?? '')) {
+    const read = readXml(documents, schema, decoded.text);
+    const patched = applyMergePatch('json' in read ? read.json : undefined, patch, context);
+    return { ...base, body: Buffer.from(writeXml(documents, schema, patched)) };
+  }
   // A base that is not JSON cannot be merged: the patch becomes the body.
   const merged = applyMergePatch(decoded.kind === 'json' ? decoded.value : undefined, patch, context);
   // The base has no JSON body, and the patch evaluates to undefined.

@@ -1,30 +1,24 @@
 // Validates scenarios against the documents: names must exist, replies must be valid or give an "off-contract" reason.
-import { Buffer } from 'node:buffer';
-import type { Response } from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
 import { nearestWord } from '../finding/nearest-word.ts';
-import { severityOf } from '../finding/severity.ts';
+import { isError } from '../finding/severity.ts';
 import { type Contract, type Operation, responseFor } from '../openapi/model.ts';
-import { sampleRequest, sampleValue } from '../openapi/sample-request.ts';
-import { satisfies } from '../schema/schemas.ts';
-import { validateResponse } from '../validate/response.ts';
-import { Call } from './call.ts';
-import { createCannedResponse, stepStatus } from './canned-response.ts';
+import { conditionTest, satisfies } from '../schema/schemas.ts';
+import { stepStatus } from './canned-response.ts';
 import {
   type CompiledReply,
   type CompiledRule,
   type CompiledStep,
   compiledRules,
-  compileReply,
   isReplyList,
 } from './compile.ts';
 import { compileBodyPath } from './matchers.ts';
-import type { ResponseStep, Rule, Scenario } from './scenario.ts';
+import { findViolations } from './reply-violations.ts';
+import type { Rule, Scenario } from './scenario.ts';
 import { isRuleFor } from './select-rule.ts';
 import { TemplateError } from './template.ts';
-import { TemplateContext } from './template-context.ts';
 
 type RulePath = readonly (string | number)[];
 type AddFinding = (code: FindingCode, at: RulePath, message: string) => void;
@@ -39,9 +33,9 @@ export function* lintEach(contract: Contract, scenarios: readonly Scenario[]): G
   for (const scenario of scenarios) yield lintScenario(contract, scenario);
 }
 
-/** The scenarios without findings. Used when invalid parts of the documents were removed from the contract. */
+/** The scenarios without violations. Used when invalid parts of the documents were removed from the contract. */
 export function usableScenarios(contract: Contract, scenarios: readonly Scenario[]): Scenario[] {
-  return scenarios.filter(scenario => lintScenario(contract, scenario).length === 0);
+  return scenarios.filter(scenario => !lintScenario(contract, scenario).some(isError));
 }
 
 function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
@@ -92,7 +86,9 @@ function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
         );
       }
     }
-    if (findings.length > 0) continue;
+    const isUsable = findings.length === 0;
+    reportTemplates(rule.when, [...at, 'when'], report);
+    if (!isUsable) continue;
     for (const operation of operations) {
       for (const [reply, path] of repliesWithPaths(compiled, [...at, 'reply']))
         checkReply(operation, reply, path, report);
@@ -125,12 +121,25 @@ function checkPatterns(rule: Rule, at: RulePath, report: AddFinding): void {
       const path = [...at, 'when', key, name];
       if (key === 'body') reportIfThrows(path, report, () => compileBodyPath(name));
       if (typeof condition !== 'object' || condition === null) continue;
-      reportIfThrows([...path, 'matches'], report, () => new RegExp(condition.matches ?? '', 'u'));
+      reportIfThrows([...path, 'matches'], report, () => conditionTest(condition.matches ?? ''));
       // Compile only schemas that exist: each needs its own compiler.
       const { schema } = condition;
       if (schema !== undefined) reportIfThrows([...path, 'schema'], report, () => satisfies(schema, null));
     }
   }
+}
+
+/** Conditions are compiled when the scenario is loaded, so a template in them would be compared as it is written. */
+function reportTemplates(value: unknown, at: RulePath, report: AddFinding): void {
+  if ([value, at.at(-1)].some(text => typeof text === 'string' && /\{\{.*\}\}|\{%.*%\}/s.test(text)))
+    report(
+      'scenario-condition',
+      at,
+      '"when" has no templates; to compare with these characters, say so by "matches"',
+    );
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value))
+    if (key !== 'schema') reportTemplates(inner, [...at, key], report);
 }
 
 function reportIfThrows(at: RulePath, report: AddFinding, action: () => unknown): void {
@@ -167,7 +176,7 @@ function checkReply(operation: Operation, reply: CompiledReply, at: RulePath, re
     return;
   }
   try {
-    for (const finding of findViolations(operation, reply)) {
+    for (const finding of findViolations(operation, reply, false)) {
       if (hasReason) continue;
       const location = finding.location === undefined ? '' : ` (${formatLocation(finding.location)})`;
       const inBody = finding.at
@@ -185,48 +194,4 @@ function checkReply(operation: Operation, reply: CompiledReply, at: RulePath, re
     if (!(error instanceof TemplateError)) throw error;
     report('scenario-template', at, error.message);
   }
-}
-
-/**
- * The findings of a reply as the response to a sample request. A reply with findings needs an "off-contract" reason.
- * @throws TemplateError when a template of the reply cannot be parsed or evaluated
- */
-export function violationsOf(operation: Operation, step: ResponseStep): Finding[] {
-  return findViolations(operation, compileReply(step));
-}
-
-function findViolations(operation: Operation, reply: CompiledReply): Finding[] {
-  const { step } = reply;
-  if (step.body === undefined && step.patch === undefined && step.headers === undefined) return [];
-  const status = stepStatus(operation, step);
-  const request = sampleRequest(operation, '');
-  const pathValues = Object.fromEntries(
-    operation.parameters
-      .filter(each => each.in === 'path')
-      .map(parameter => [parameter.name, encodeURIComponent(sampleValue(parameter))]),
-  );
-  const call = new Call({ kind: 'operation', operation, pathValues }, request, true);
-  const context = new TemplateContext(call, {}, Date.UTC(2026, 0, 1), () => 0.5);
-  const content = responseFor(operation, status)?.contents[0];
-  const example = content?.examples.find(({ name }) => step.example === undefined || name === step.example);
-  const base: Response | undefined =
-    content === undefined || example === undefined
-      ? undefined
-      : {
-          status,
-          headers: { 'content-type': [content.mediaType] },
-          body: Buffer.from(JSON.stringify(example.value)),
-        };
-  // Prism generates the declared headers for each request, so only headers that the scenario sets are validated here.
-  const setHeaders = new Set(
-    Object.keys(step.headers ?? {}).map(name => `/response/headers/${name.toLowerCase()}`),
-  );
-  // The mock generates a body that neither the reply nor an example defines.
-  const hasBody = step.body !== undefined || step.patch !== undefined || base !== undefined;
-  return validateResponse(operation, createCannedResponse(reply, context, base)).filter(
-    ({ code, at }) =>
-      (severityOf(code) === 'error' || code === 'status-undocumented') &&
-      (hasBody || !at.startsWith('/response/body')) &&
-      (!at.startsWith('/response/headers/') || setHeaders.has(at) || step.body !== undefined),
-  );
 }

@@ -1,8 +1,8 @@
 // Compiles the conditions of a rule: path, query, headers, cookies, body, validity and state of the scenario.
 import { isDeepStrictEqual } from 'node:util';
-import { jsonpath } from 'json-p3';
+import { JSONPathEnvironment, JSONPathRecursionLimitError, jsonpath } from 'json-p3';
 import { valueAt } from '../exchange/json-pointer.ts';
-import { satisfies } from '../schema/schemas.ts';
+import { conditionTest, satisfies } from '../schema/schemas.ts';
 import type { Call } from './call.ts';
 import type { Condition, When } from './scenario.ts';
 
@@ -28,12 +28,15 @@ export function compileWhen(when: When | undefined): Mismatch {
       return `the request is ${call.valid ? 'valid' : 'invalid'}`;
     if (expected !== undefined && expected !== state)
       return `the scenario is in state "${state}", not "${expected}"`;
-    return tests.find(({ holds, readValues }) => !holds(readValues(call)))?.message;
+    return tests.find(({ holds, readValues }) => {
+      const values = readValues(call);
+      return values === undefined || !holds(values);
+    })?.message;
   };
 }
 
-/** Reads the values of a request that a condition tests. */
-type ReadValues = (call: Call) => readonly unknown[];
+/** Reads the values of a request that a condition tests; undefined: they cannot be found, and no condition holds. */
+type ReadValues = (call: Call) => readonly unknown[] | undefined;
 
 interface CompiledTest {
   readonly readValues: ReadValues;
@@ -69,9 +72,46 @@ function presentValues(value: unknown): readonly unknown[] {
 export function compileBodyPath(location: string): ReadValues {
   if (location === '' || location.startsWith('/'))
     return ({ body }) => (body === undefined ? [] : presentValues(valueAt(body, location)));
-  const query = jsonpath.compile(location);
-  return ({ body }) =>
-    body === undefined ? [] : query.query(body as Parameters<typeof query.query>[0]).values();
+  const query = PATHS.compile(location);
+  return ({ body }) => {
+    if (body === undefined) return [];
+    try {
+      return query.query(body as Parameters<typeof query.query>[0]).values();
+    } catch (error) {
+      if (error instanceof JSONPathRecursionLimitError) return undefined;
+      throw error;
+    }
+  };
+}
+
+/** Descendant segments ("..") take time for each level of each value. */
+const PATHS = new JSONPathEnvironment({ maxRecursionDepth: 128 });
+PATHS.functionRegister.set(
+  'match',
+  regExpFunction(expression => `^(?:${expression})$`),
+);
+PATHS.functionRegister.set(
+  'search',
+  regExpFunction(expression => expression),
+);
+
+/** RFC 9535, 2.4.6 and 2.4.7, in bounded time. An expression that is no I-Regexp (RFC 9485) matches nothing. */
+function regExpFunction(anchor: (expression: string) => string): jsonpath.FilterFunction {
+  const strict = new jsonpath.functions.Match({ throwErrors: true });
+  const call = (text: unknown, expression: unknown): boolean => {
+    if (typeof text !== 'string' || typeof expression !== 'string') return false;
+    try {
+      strict.call('', expression);
+      // RFC 9485, 5.3: a dot outside of a class is any character but a line feed and a carriage return.
+      const mapped = expression.replace(/\\.|\[(?:\\.|[^\]\\])*\]|\./gs, part =>
+        part === '.' ? '[^\\n\\r]' : part,
+      );
+      return conditionTest(anchor(mapped))(text);
+    } catch {
+      return false;
+    }
+  };
+  return { argTypes: strict.argTypes, returnType: strict.returnType, call };
 }
 
 /** A JSONPath can select several values: the condition holds if it holds for at least one. */
@@ -88,12 +128,12 @@ function compileCondition(condition: Condition): CompiledTest['holds'] {
 function compileTest(
   test: Exclude<Condition, string | number | boolean | null>,
 ): (value: unknown) => boolean {
-  const pattern = test.matches === undefined ? undefined : new RegExp(test.matches, 'u');
+  const matches = test.matches === undefined ? undefined : conditionTest(test.matches);
   return value => {
     if ('equals' in test && !equalsExpected(value, test.equals)) return false;
     if (test['one-of'] !== undefined && !test['one-of'].some(expected => equalsExpected(value, expected)))
       return false;
-    if (pattern !== undefined && !pattern.test(textOf(value))) return false;
+    if (matches !== undefined && !matches(textOf(value))) return false;
     const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
     if (test.greater !== undefined && !(typeof number === 'number' && number > test.greater)) return false;
     if (test.less !== undefined && !(typeof number === 'number' && number < test.less)) return false;

@@ -1,4 +1,5 @@
 // Compiles the values of scenario files: templates at any depth are parsed once and rendered for each request.
+import { copyDigits } from '../exchange/exact-json.ts';
 import { isObject } from '../exchange/json.ts';
 import {
   type EvaluateTemplate,
@@ -80,7 +81,9 @@ export function compileValue(value: unknown, path: ValuePath, onInvalid: OnInval
         const inner = evaluate(scope);
         if (inner !== UNDEFINED_VALUE) rendered.push([key, inner]);
       }
-      return Object.fromEntries(rendered);
+      const result = Object.fromEntries(rendered);
+      copyDigits(value, result);
+      return result;
     },
   };
 }
@@ -167,6 +170,8 @@ export function compileMergePatch(
     isConstant: members.every(([, { isConstant }]) => isConstant),
     apply: (target, scope) => {
       const result: Record<string, unknown> = isObject(target) ? { ...target } : {};
+      if (isObject(target)) copyDigits(target, result);
+      copyDigits(patch, result);
       for (const [key, { apply }] of members) {
         const next = apply(result[key], scope);
         if (next === undefined) delete result[key];
@@ -183,6 +188,8 @@ const REMOVAL: CompiledPatch = { isConstant: true, apply: () => undefined };
 function mergeObjects(target: unknown, value: unknown): unknown {
   if (!isObject(target) || !isObject(value)) return value;
   const result = { ...target };
+  copyDigits(target, result);
+  copyDigits(value, result);
   for (const [key, inner] of Object.entries(value)) result[key] = mergeObjects(result[key], inner);
   return result;
 }

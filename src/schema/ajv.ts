@@ -1,4 +1,4 @@
-// The only file that imports ajv: options, keywords, meta-schemas, and the targets of `$ref`.
+// The only file that runs ajv: options, keywords, meta-schemas, and the targets of `$ref`.
 // Public API only (https://ajv.js.org/api.html, /options.html, /keywords.html): no dist/compile, no writes to an instance.
 import { Ajv } from 'ajv';
 import {
@@ -8,9 +8,12 @@ import {
   type FuncKeywordDefinition,
   type KeywordCxt,
   nil,
+  type Options,
   type ValidateFunction,
 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { carried } from './carried-error.ts';
+import { META_SCHEMA_URI } from './dialect.ts';
 
 export type { ErrorObject, FuncKeywordDefinition, ValidateFunction };
 
@@ -38,7 +41,6 @@ const META_SCHEMAS = [
 ];
 /** The URI of the current draft, which has no meta-schema of its own. */
 const CURRENT = /^http:\/\/json-schema\.org\/schema(?=#|$)/;
-const META = /^https?:\/\/json-schema\.org\//;
 
 let definitions: readonly KeywordDefinition[] | undefined;
 
@@ -55,6 +57,7 @@ function standardKeywords(): readonly KeywordDefinition[] {
 
 type DataValidateFunction = ReturnType<NonNullable<FuncKeywordDefinition['compile']>>;
 type DataValidationCxt = Parameters<ValidateFunction>[1];
+type RegExpEngine = NonNullable<NonNullable<Options['code']>['regExp']>;
 type KeywordDefinition = Exclude<ReturnType<Ajv['getKeyword']>, boolean>;
 
 export interface AjvOptions {
@@ -65,7 +68,9 @@ export interface AjvOptions {
   readonly tracksEvaluated: boolean;
   /** True: `format` rejects. */
   readonly assertFormats: boolean;
-  readonly formats: Readonly<Record<string, RegExp>>;
+  readonly formats: Readonly<Record<string, RegExp | ((text: string) => boolean)>>;
+  /** Whether a name matches a regular expression of `patternProperties`. */
+  readonly matchesName: (source: string, name: string) => boolean;
   /** Keywords that are added to the standard ones or replace them. */
   readonly keywords: readonly FuncKeywordDefinition[];
   /** The target of a `$ref`; undefined if it is not a schema of the documents. */
@@ -119,7 +124,7 @@ export function createAjvCompiler(options: AjvOptions): AjvCompiler {
     dynamicRef: true,
     unevaluated: options.tracksEvaluated,
     // Optimizing adds a third to the time of compiling and does not make validation faster.
-    code: { optimize: false },
+    code: { optimize: false, regExp: nameMatcher(options.matchesName) },
     // A required property may be called "toString", which every object inherits.
     ownProperties: true,
     // lint.ts validates each schema against the meta-schema.
@@ -196,7 +201,7 @@ export function createAjvCompiler(options: AjvOptions): AjvCompiler {
   function resolve(base: string, ref: string): string {
     if (!base.startsWith(BASE)) return URL.parse(ref.replace(CURRENT, `${DRAFT}/schema`), base)?.href ?? ref;
     const target = options.resolve(ref);
-    if (target === undefined) return META.test(ref) ? metaSchema(ref) : NOWHERE;
+    if (target === undefined) return META_SCHEMA_URI.test(ref) ? metaSchema(ref) : NOWHERE;
     const { id, isDeferred } = target;
     if (!isDeferred) return `${BASE}${id}`;
     const uri = `${BASE}deferred/${id}`;
@@ -211,6 +216,16 @@ export function createAjvCompiler(options: AjvOptions): AjvCompiler {
     hasMeta = true;
     return ref.replace(CURRENT, `${DRAFT}/schema`);
   }
+}
+
+/** What ajv uses in place of RegExp. */
+function nameMatcher(matches: AjvOptions['matchesName']): RegExpEngine {
+  const compile = (source: string) => ({
+    test: (name: string) => matches(source, name),
+    // ajv shares the objects by this text.
+    toString: () => source,
+  });
+  return Object.assign(compile, { code: 'nameMatcher' });
 }
 
 let metaSchemas: Ajv2020 | undefined;
@@ -242,25 +257,9 @@ export function metaSchemaError(schema: unknown): ErrorObject | undefined {
 export function compileAlone(
   schema: object,
   keywords: readonly FuncKeywordDefinition[],
+  matchesName: AjvOptions['matchesName'],
 ): (value: unknown) => boolean {
-  const ajv = new Ajv2020({ strict: false, logger: false });
+  const ajv = new Ajv2020({ strict: false, logger: false, code: { regExp: nameMatcher(matchesName) } });
   for (const definition of keywords) ajv.removeKeyword(definition.keyword as string).addKeyword(definition);
   return ajv.compile(schema);
-}
-
-/**
- * An error that a keyword returns from another validator. ajv overwrites schema, data and schemaPath of such errors with
- * those of the keyword, so `inner` keeps the original.
- */
-export interface CarriedError extends ErrorObject {
-  readonly inner: ErrorObject;
-}
-
-export function carried(error: ErrorObject): CarriedError {
-  return { ...error, inner: innermost(error) };
-}
-
-/** The error as the first validator reported it. */
-export function innermost(error: ErrorObject): ErrorObject {
-  return (error as Partial<CarriedError>).inner ?? error;
 }

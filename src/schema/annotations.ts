@@ -14,6 +14,8 @@ export interface SchemaReader {
   component(schema: DocumentNode, name: string): DocumentNode | undefined;
   /** Whether a value satisfies a schema. */
   isValid(schema: DocumentNode, value: unknown): boolean;
+  /** Whether a name matches a regular expression of `patternProperties`. */
+  matchesName(source: string, name: string): boolean;
 }
 
 export interface PropertyAnnotation {
@@ -69,9 +71,7 @@ export function hiddenProperties(
   value: unknown,
   direction: Direction,
 ): PropertyAnnotation[] {
-  const annotations: PropertyAnnotation[] = [];
-  visit(reader, [schema], value, '', hidingKeyword(direction), annotations);
-  return annotations;
+  return visit(reader, [schema], value, '', hidingKeyword(direction), []);
 }
 
 /**
@@ -83,9 +83,7 @@ export function undocumentedProperties(
   schema: DocumentNode,
   value: unknown,
 ): PropertyAnnotation[] {
-  const annotations: PropertyAnnotation[] = [];
-  visit(reader, [schema], value, '', undefined, annotations);
-  return annotations;
+  return visit(reader, [schema], value, '', undefined, []);
 }
 
 /** @param hidden undefined: finds undocumented properties */
@@ -96,9 +94,9 @@ function visit(
   at: string,
   hidden: 'readOnly' | 'writeOnly' | undefined,
   annotations: PropertyAnnotation[],
-): void {
+): PropertyAnnotation[] {
   const [outermost] = schemas;
-  if (outermost === undefined) return;
+  if (outermost === undefined) return annotations;
   const nodes = applicableSchemas(reader, schemas, value, hidden === undefined);
   const hidingNode = hidden && nodes.find(node => (node.value as JsonObject)[hidden] === true);
   if (hidingNode !== undefined) {
@@ -108,13 +106,13 @@ function visit(
       address: { uri: hidingNode.uri, pointer: `${hidingNode.pointer}/${hidden}` },
     });
   }
-  if (typeof value !== 'object' || value === null) return;
+  if (typeof value !== 'object' || value === null) return annotations;
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) {
       const inner = nodes.flatMap(node => itemSchemas(reader, node, index, item, true));
       visit(reader, inner, item, `${at}/${index}`, hidden, annotations);
     }
-    return;
+    return annotations;
   }
   // Schemas that name no property describe a free-form object, not an empty one.
   const namesProperties =
@@ -126,20 +124,21 @@ function visit(
     );
   const undocumented: PropertyAnnotation[] = [];
   for (const [name, inner] of Object.entries(value)) {
-    const named = nodes.flatMap(node => propertySchemas(node, name, true));
+    const named = nodes.flatMap(node => propertySchemas(reader, node, name, true));
     if (named.length > 0) visit(reader, named, inner, at + jsonPointer(name), hidden, annotations);
     else if (namesProperties)
       undocumented.push({ kind: 'undocumented', at: at + jsonPointer(name), address: outermost });
   }
   // Do not spread into push: there may be more annotations than a call can have arguments.
   for (const annotation of undocumented) annotations.push(annotation);
+  return annotations;
 }
 
 /** The properties of an object that no schema evaluates, not counting `unevaluatedProperties` of the schema itself. */
 export function unevaluatedNames(reader: SchemaReader, schema: DocumentNode, value: JsonObject): string[] {
   const nodes = applicableSchemas(reader, [schema], value);
   return Object.keys(value).filter(
-    name => !nodes.some(node => propertySchemas(node, name, !isSameNode(node, schema)).length > 0),
+    name => !nodes.some(node => propertySchemas(reader, node, name, !isSameNode(node, schema)).length > 0),
   );
 }
 
@@ -214,8 +213,7 @@ function namedSubtype(reader: SchemaReader, node: DocumentNode, value: unknown):
   const { discriminator } = node.value as JsonObject;
   if (!isObject(discriminator) || !isObject(value)) return undefined;
   const { propertyName, mapping } = discriminator;
-  if (typeof propertyName !== 'string' || !Object.hasOwn(value, propertyName)) return undefined;
-  const name = value[propertyName];
+  const name = typeof propertyName === 'string' && Object.hasOwn(value, propertyName) && value[propertyName];
   if (typeof name !== 'string') return undefined;
   const mapped = isObject(mapping) && Object.hasOwn(mapping, name) ? mapping[name] : undefined;
   if (typeof mapped !== 'string') return reader.component(node, name);
@@ -230,7 +228,12 @@ export function subschemaList(node: DocumentNode, keyword: string): DocumentNode
 }
 
 /** The subschemas of a schema object that apply to a property; none if it does not name the property. */
-export function propertySchemas(node: DocumentNode, name: string, withUnevaluated: boolean): DocumentNode[] {
+export function propertySchemas(
+  reader: SchemaReader,
+  node: DocumentNode,
+  name: string,
+  withUnevaluated: boolean,
+): DocumentNode[] {
   const found: DocumentNode[] = [];
   const properties = childNode(node, 'properties');
   const property = properties && childNode(properties, name);
@@ -238,7 +241,7 @@ export function propertySchemas(node: DocumentNode, name: string, withUnevaluate
   const patterns = childNode(node, 'patternProperties');
   if (patterns !== undefined && isObject(patterns.value)) {
     for (const pattern of Object.keys(patterns.value)) {
-      if (new RegExp(pattern, 'u').test(name)) found.push(childNode(patterns, pattern) as DocumentNode);
+      if (reader.matchesName(pattern, name)) found.push(childNode(patterns, pattern) as DocumentNode);
     }
   }
   if (found.length > 0) return found;

@@ -3,6 +3,7 @@ import type { DocumentNode, DocumentSet } from '../document/documents.ts';
 import { resolveReference } from '../document/references.ts';
 import type { JsonObject } from '../exchange/json.ts';
 import { isObject } from '../exchange/json.ts';
+import { type Flaw, markUnknown, removeFlaws } from './flaws.ts';
 
 /** The direction of a message. Read-only properties are for responses, write-only ones for requests. */
 export type Direction = 'request' | 'response';
@@ -24,6 +25,9 @@ export interface ValidationMode {
 }
 
 type MutableSchema = Record<string, unknown>;
+
+/** A reference to a schema that ajv has. */
+export const META_SCHEMA_URI = /^https?:\/\/json-schema\.org\//;
 
 /** Keywords whose value is a schema for properties or items of the instance. */
 const CHILD = [
@@ -90,6 +94,8 @@ export interface ClonedDocuments {
     ref: string,
     keyword: '$ref' | '$dynamicRef',
   ): Omit<DocumentNode, 'value'>;
+  /** Keeps a flaw of a cloned schema. @param at JSON Pointer below the schema */
+  reportFlaw(schema: object, uri: string, at: string, code: Flaw['code'], message: string): Flaw;
 }
 
 /**
@@ -113,17 +119,29 @@ export function translateSchema(
     if (done.has(task.schema)) continue;
     done.add(task.schema);
     const schema = task.schema as MutableSchema;
-    if (version === '3.0') translateFrom30(schema);
+    // Siblings of $ref are ignored in 3.0 ("Reference Object").
+    if (version === '3.0' && typeof schema.$ref === 'string')
+      for (const key of Object.keys(schema)) if (key !== '$ref') delete schema[key];
+    removeFlaws(schema, version, (at, message) =>
+      clones.reportFlaw(schema, task.uri, at, 'spec-schema', message),
+    );
+    if (version === '3.0' && schema.nullable === true && typeof schema.type === 'string')
+      schema.type = [schema.type, 'null'];
     // OpenAPI 3.1 has no `nullable`, but ajv implements it.
-    else delete schema.nullable;
+    delete schema.nullable;
+    translateExclusiveLimits(schema);
     for (const keyword of ['$ref', '$dynamicRef'] as const) {
       const ref = schema[keyword];
       if (typeof ref !== 'string') continue;
       const { uri, pointer } = clones.follow(task.uri, schema, ref, keyword);
       const target = clones.find(uri, pointer);
-      // Keep a reference without target: ajv reports it, unless it leads to a meta-schema.
-      const absolute = target === undefined ? ref : clones.reference({ uri, pointer });
       delete schema[keyword];
+      if (target === undefined && !META_SCHEMA_URI.test(ref)) {
+        const message = `${keyword} "${ref}" cannot be resolved`;
+        markUnknown(schema, [clones.reportFlaw(schema, task.uri, `/${keyword}`, 'spec-reference', message)]);
+        continue;
+      }
+      const absolute = target === undefined ? ref : clones.reference({ uri, pointer });
       if (schema.$ref === undefined) schema.$ref = absolute;
       else schema.allOf = [...(Array.isArray(schema.allOf) ? schema.allOf : []), { $ref: absolute }];
       // Other schemas refer to the target as well, and may mark fewer properties as hidden.
@@ -154,15 +172,8 @@ export function translateSchema(
   if (mode.errors === 'first-or-undocumented') for (const task of closable) forbidUndocumented(task, clones);
 }
 
-/** Replaces the keywords that OpenAPI 3.0 defines differently ("Schema Object"). */
-function translateFrom30(schema: MutableSchema): void {
-  if (typeof schema.$ref === 'string') {
-    // Siblings of $ref are ignored in 3.0 ("Reference Object").
-    for (const key of Object.keys(schema)) if (key !== '$ref') delete schema[key];
-    return;
-  }
-  if (schema.nullable === true && typeof schema.type === 'string') schema.type = [schema.type, 'null'];
-  delete schema.nullable;
+/** Replaces `exclusiveMinimum: true` of OpenAPI 3.0, which documents of 3.1 have by mistake. */
+function translateExclusiveLimits(schema: MutableSchema): void {
   for (const [flag, limit] of [
     ['exclusiveMinimum', 'minimum'],
     ['exclusiveMaximum', 'maximum'],

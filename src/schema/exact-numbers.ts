@@ -2,6 +2,7 @@
 
 import { childNode, type DocumentNode } from '../document/documents.ts';
 import { compareDecimals, type Decimal, decimalOf, isMultipleOf } from '../exchange/decimal.ts';
+import { digitsOf } from '../exchange/exact-json.ts';
 import { type ImpreciseNumber, MAX_IMPRECISE } from '../exchange/imprecise-integers.ts';
 import { isObject, type JsonObject } from '../exchange/json.ts';
 import { jsonPointer, valueAt } from '../exchange/json-pointer.ts';
@@ -112,7 +113,7 @@ function problemsAt(
     const inner = (value as JsonObject)[step];
     const schemas = Array.isArray(value)
       ? itemSchemas(reader, node, Number(step), inner, true)
-      : propertySchemas(node, step, true);
+      : propertySchemas(reader, node, step, true);
     return schemas.flatMap(each => problemsAt(context, each, inner, rest));
   }
 }
@@ -126,23 +127,23 @@ function keywordProblems(node: DocumentNode, keywords: JsonObject, number: Decim
   const types = [keywords.type].flat();
   if (types.includes('integer') && !types.includes('number') && !number.isInteger) add('type', 'integer');
   for (const [keyword, isBroken, comparison] of BOUNDS) {
-    const limit = exactLiteral(keywords[keyword]);
+    const limit = exactLiteral(keywords, keyword);
     if (limit !== undefined && isBroken(compareDecimals(number, limit)))
-      add(keyword, `${comparison} ${String(keywords[keyword])}`);
+      add(keyword, `${comparison} ${digitsOf(keywords, keyword) ?? String(keywords[keyword])}`);
   }
-  const divisor = exactLiteral(keywords.multipleOf);
+  const divisor = exactLiteral(keywords, 'multipleOf');
   if (divisor !== undefined && isMultipleOf(number, divisor) === false)
-    add('multipleOf', `a multiple of ${String(keywords.multipleOf)}`);
-  for (const [keyword, literals] of [
-    ['enum', keywords.enum],
-    ['const', 'const' in keywords ? [keywords.const] : undefined],
-  ] as const) {
-    // A literal beyond 2^53 was rounded, too.
-    const mayEqual = (literal: unknown): boolean => {
-      const exact = exactLiteral(literal);
-      return typeof literal === 'number' && (exact === undefined || compareDecimals(exact, number) === 0);
+    add('multipleOf', `a multiple of ${digitsOf(keywords, 'multipleOf') ?? String(keywords.multipleOf)}`);
+  for (const keyword of ['enum', 'const'] as const) {
+    const holder = keyword === 'enum' ? keywords.enum : keywords;
+    if (!isObject(holder) && !Array.isArray(holder)) continue;
+    const keys = keyword === 'enum' ? Object.keys(holder) : ['const'];
+    const equal = keys.filter(key => (holder as JsonObject)[key] === number.nearest);
+    const mayEqual = (key: string): boolean => {
+      const exact = exactLiteral(holder as JsonObject, key);
+      return exact === undefined || compareDecimals(exact, number) === 0;
     };
-    if (Array.isArray(literals) && literals.some(each => each === number.nearest) && !literals.some(mayEqual))
+    if (equal.length > 0 && !equal.some(mayEqual))
       add(keyword, keyword === 'enum' ? 'one of the listed values' : 'the declared value');
   }
   return problems;
@@ -155,8 +156,11 @@ const BOUNDS: readonly (readonly [string, (comparison: number) => boolean, strin
   ['exclusiveMaximum', comparison => comparison >= 0, '<'],
 ];
 
-/** A number of the document; undefined if it is beyond 2^53, so that its own digits may be lost. */
-function exactLiteral(value: unknown): Decimal | undefined {
+/** A number of the document; undefined if its digits may be lost. */
+function exactLiteral(holder: JsonObject, key: string): Decimal | undefined {
+  const value = holder[key];
+  const digits = digitsOf(holder, key);
+  if (digits !== undefined) return decimalOf(digits);
   return typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER
     ? decimalOf(String(value))
     : undefined;

@@ -5,11 +5,14 @@ import type { NodeAddress } from '../document/identifiers.ts';
 import { jsonPointer, splitPointer } from '../exchange/json-pointer.ts';
 import type { ValidationMode } from './dialect.ts';
 import { errorMessage } from './error-message.ts';
+import { describeUndecided } from './pattern-assertions.ts';
 import { createQuoteTest, type QuoteTest } from './quoted-value.ts';
 import type { CompiledSchemas, SchemaError } from './schemas.ts';
 import { isMarkedSecret } from './secret-marks.ts';
 
 export interface SchemaProblem extends ProblemLocation {
+  /** True: the assertion cannot be decided, so the value is neither valid nor invalid because of it. */
+  readonly isUndecided?: true;
   /** What follows the name of the value in a sentence: "must be integer; got \"x\"". */
   readonly message: string;
 }
@@ -29,6 +32,7 @@ const LISTED = 3;
 
 /**
  * Validates a value. Problems are in the order of ajv's errors; those with the same cause are capped with a count.
+ * The problems of a pattern that cannot be decided come last. Others are listed only if they do not depend on it.
  * @param mayQuote decides by the names on the path and by the text; values that the schema marks as secret are never quoted
  * @throws UnusableSchema
  */
@@ -39,8 +43,34 @@ export function findSchemaProblems(
   mode: ValidationMode,
   mayQuote: QuoteTest = QUOTE_BY_NAME_AND_TEXT,
 ): readonly SchemaProblem[] {
-  const errors = schemas.errors(schema, value, mode);
-  if (errors.length === 0) return NO_PROBLEMS;
+  const { result: errors, undecided } = schemas.patterns.collect(true, () =>
+    schemas.errors(schema, value, mode),
+  );
+  const problems = errors.length === 0 ? NO_PROBLEMS : explain(schemas, schema, errors, mode, mayQuote);
+  if (undecided.length === 0) return problems;
+  const { result: otherwise } = schemas.patterns.collect(false, () =>
+    explain(schemas, schema, schemas.errors(schema, value, mode), mode, mayQuote),
+  );
+  // What cannot be decided does not matter: another alternative is valid, for example.
+  if (problems.length === 0 && otherwise.length === 0) return NO_PROBLEMS;
+  const keyOf = ({ at, address }: ProblemLocation): string => `${at} ${address.uri}#${address.pointer}`;
+  const certain = new Set(otherwise.map(keyOf));
+  return [
+    ...problems.filter(problem => certain.has(keyOf(problem))),
+    ...listFirst(
+      undecided.map(each => describeUndecided(each, of => schemas.patternAddress(of, mode) ?? schema)),
+      problem => ({ ...problem, isUndecided: true as const }),
+    ),
+  ];
+}
+
+function explain(
+  schemas: CompiledSchemas,
+  schema: DocumentNode,
+  errors: readonly SchemaError[],
+  mode: ValidationMode,
+  mayQuote: QuoteTest,
+): readonly SchemaProblem[] {
   const context: Explanation = { schemas, mode, branches: new Map() };
   const located = keepClosestBranches(context, errors).map(error => locateError(schemas, error, schema));
   // Only for listed errors: whether a value is secret takes a walk through the schemas.

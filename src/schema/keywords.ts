@@ -3,14 +3,9 @@
 import type { DocumentNode } from '../document/documents.ts';
 import type { JsonObject } from '../exchange/json.ts';
 import { escapePointerStep } from '../exchange/json-pointer.ts';
-import {
-  type CarriedError,
-  carried,
-  type ErrorObject,
-  type FuncKeywordDefinition,
-  type ValidateFunction,
-} from './ajv.ts';
+import type { ErrorObject, FuncKeywordDefinition, ValidateFunction } from './ajv.ts';
 import { type SchemaReader, unevaluatedIndexes, unevaluatedNames } from './annotations.ts';
+import { type CarriedError, carried } from './carried-error.ts';
 
 const MULTIPLE_OF: FuncKeywordDefinition = {
   keyword: 'multipleOf',

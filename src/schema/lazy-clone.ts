@@ -2,6 +2,7 @@
 
 import type { DocumentNode, DocumentSet } from '../document/documents.ts';
 import { IDENTIFIER_KEYWORDS, roleBelow, type ValueRole } from '../document/identifiers.ts';
+import { copyDigits } from '../exchange/exact-json.ts';
 import { escapePointerStep, splitPointer } from '../exchange/json-pointer.ts';
 
 /** The state of one value: cloned as a whole (`clone`), or only some of its descendants (`children`). */
@@ -97,6 +98,7 @@ export class LazyClone {
             .filter(([key, member]) => !isIdentifier(role, key, member))
             .map(([key, member]) => [key, cloneMember(key, member)]),
         );
+    copyDigits(value, clone);
     if (!Array.isArray(clone)) this.#nodes.set(clone, { uri, pointer, value: clone });
     return clone;
   }

@@ -14,20 +14,19 @@ import {
 import { CompilationGraph, EndlessReference } from './compilation-graph.ts';
 import { type ClonedDocuments, hidingKeyword, translateSchema, type ValidationMode } from './dialect.ts';
 import type { DynamicScopes } from './dynamic-scope.ts';
-import {
-  BASE64_PATTERN,
-  CONTENT_ENCODING,
-  OWN_KEYWORDS,
-  type SchemaAccess,
-  unevaluatedKeywords,
-} from './keywords.ts';
+import type { Flaw } from './flaws.ts';
+import { FORMATS } from './formats.ts';
+import { CONTENT_ENCODING, OWN_KEYWORDS, type SchemaAccess, unevaluatedKeywords } from './keywords.ts';
 import { LazyClone } from './lazy-clone.ts';
+import type { PatternAssertions } from './pattern-assertions.ts';
 
 export interface SchemasOptions {
   readonly version: '3.0' | '3.1';
   /** True: `format` is asserted. False: it is an annotation, the default of JSON Schema 2020-12. */
   readonly assertFormats: boolean;
 }
+
+export const NO_SCHEMA = 'it is neither an object nor a boolean';
 
 /** A schema that cannot be compiled. Callers report it: validation without the schema would pass anything. */
 export class UnusableSchema extends Error {
@@ -46,13 +45,23 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
   readonly #options: SchemasOptions;
   readonly #scopes: DynamicScopes;
   readonly #mode: ValidationMode;
+  readonly #patterns: PatternAssertions;
   readonly #clone: LazyClone;
   readonly #translated = new Set<object>();
   readonly #validators = new WeakMap<object, ValidateFunction>();
+  readonly #flaws: Flaw[] = [];
+  #taken = 0;
   readonly #graph: CompilationGraph;
 
-  constructor(sources: DocumentSet, options: SchemasOptions, scopes: DynamicScopes, mode: ValidationMode) {
+  constructor(
+    sources: DocumentSet,
+    options: SchemasOptions,
+    scopes: DynamicScopes,
+    patterns: PatternAssertions,
+    mode: ValidationMode,
+  ) {
     this.#sources = sources;
+    this.#patterns = patterns;
     this.#options = options;
     this.#scopes = scopes;
     this.#mode = mode;
@@ -76,10 +85,13 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
       verbose: !isQuickTest,
       tracksEvaluated: isQuickTest,
       assertFormats,
-      formats: assertFormats ? { byte: BASE64_PATTERN } : {},
+      formats: assertFormats ? FORMATS : {},
+      matchesName: this.matchesName,
       keywords: [
+        this.#patterns.keyword,
         ...(assertFormats ? [CONTENT_ENCODING] : []),
         ...OWN_KEYWORDS,
+        this.#patterns.unknown,
         // ajv's own keywords are quick and may reject too much, which is harmless in this mode.
         ...(isQuickTest ? [hiding] : unevaluatedKeywords(this)),
       ],
@@ -101,8 +113,7 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
   #compile(schema: DocumentNode, reference: string): ValidateFunction {
     const unusable = (reason: string): UnusableSchema =>
       new UnusableSchema(this.#sources.locate({ ...schema, uri: this.#scopes.fileOf(schema.uri) }), reason);
-    if (typeof schema.value !== 'boolean' && !isObject(schema.value))
-      throw unusable('it is neither an object nor a boolean');
+    if (typeof schema.value !== 'boolean' && !isObject(schema.value)) throw unusable(NO_SCHEMA);
     this.prepare(schema);
     try {
       return this.#graph.compile(reference);
@@ -110,10 +121,26 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
       throw unusable(
         error instanceof EndlessReference
           ? 'its $refs are circular'
-          : // Remove the internal URI of the schema.
-            (error as Error).message.replace(/ from id deadringer:\S+$/, ''),
+          : error instanceof RangeError
+            ? 'it is nested too deeply'
+            : // Remove the internal URI of the schema.
+              (error as Error).message.replace(/ from id deadringer:\S+$/, ''),
       );
     }
+  }
+
+  /** The flaws of the schemas that have been compiled since the last call. */
+  takeFlaws(): readonly Flaw[] {
+    const flaws = this.#flaws.slice(this.#taken);
+    this.#taken = this.#flaws.length;
+    return flaws;
+  }
+
+  reportFlaw(schema: object, uri: string, at: string, code: Flaw['code'], message: string): Flaw {
+    const node = this.nodeOf(schema);
+    const flaw = { code, message, uri: this.#scopes.fileOf(uri), pointer: (node?.pointer ?? '') + at };
+    this.#flaws.push(flaw);
+    return flaw;
   }
 
   /** The translated clone of a schema. */
@@ -161,6 +188,8 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
       if (this.find(uri, pointer) !== undefined) return this.prepare({ uri, pointer, value: undefined });
     return undefined;
   }
+
+  matchesName = (source: string, name: string): boolean => this.#patterns.matchesName(source, name);
 
   isValid(schema: DocumentNode, value: unknown): boolean {
     return this.validator(schema)(value) === true;

@@ -1,11 +1,16 @@
 // Validates values against the schemas of one API. Each error has the address of its schema in the documents.
 
 import type { DocumentNode, DocumentSet } from '../document/documents.ts';
-import { compileAlone, type ErrorObject, innermost } from './ajv.ts';
+import type { NodeAddress } from '../document/identifiers.ts';
+import type { Finding } from '../finding/finding.ts';
+import { compileAlone, type ErrorObject, type FuncKeywordDefinition } from './ajv.ts';
 import { mayHideProperties, type SchemaReader } from './annotations.ts';
+import { innermost } from './carried-error.ts';
 import type { ClonedDocuments, Direction, ValidationMode } from './dialect.ts';
 import { DynamicScopes } from './dynamic-scope.ts';
 import { OWN_KEYWORDS } from './keywords.ts';
+import { compilePattern } from './pattern.ts';
+import { NO_EXPRESSION, PatternAssertions } from './pattern-assertions.ts';
 import { SchemaCompiler, type SchemasOptions } from './schema-compiler.ts';
 
 export { UnusableSchema } from './schema-compiler.ts';
@@ -21,17 +26,21 @@ export class CompiledSchemas {
   readonly #documents: DocumentSet;
   readonly #options: SchemasOptions;
   readonly #scopes: DynamicScopes;
+  readonly patterns: PatternAssertions;
   readonly #compilers: Record<Direction, Partial<Record<ValidationMode['errors'], SchemaCompiler>>> = {
     request: {},
     response: {},
   };
 
+  /** Addresses of flaws: each validation mode finds them again. */
+  readonly #reported = new Set<string>();
   readonly #mayHide = new Map<string, boolean>();
 
   constructor(sources: DocumentSet, options: SchemasOptions) {
     this.#documents = sources;
     this.#options = options;
     this.#scopes = new DynamicScopes(sources.identifiers);
+    this.patterns = new PatternAssertions(options.version);
   }
 
   /** The same schemas with nothing compiled. For checks of all schemas that must not keep them in memory. */
@@ -50,9 +59,20 @@ export class CompiledSchemas {
     return { reader: compiler, schema: compiler.prepare(schema) };
   }
 
-  /** Compiles a schema before its first use. @throws UnusableSchema */
-  compile(schema: DocumentNode, mode: ValidationMode): void {
-    this.#compiler(mode).validator(schema);
+  /**
+   * Compiles a schema before its first use.
+   * @returns the flaws of this schema, and of those that it refers to, that no earlier call has returned
+   * @throws UnusableSchema
+   */
+  compile(schema: DocumentNode, mode: ValidationMode): Finding[] {
+    const compiler = this.#compiler(mode);
+    compiler.validator(schema);
+    return compiler.takeFlaws().flatMap(({ code, message, ...address }): Finding[] => {
+      const key = `${address.uri}#${address.pointer}`;
+      if (this.#reported.has(key)) return [];
+      this.#reported.add(key);
+      return [{ code, message, at: '', location: this.#documents.locate(address) }];
+    });
   }
 
   /**
@@ -68,6 +88,12 @@ export class CompiledSchemas {
       const address = compiler.nodeOf(error.parentSchema) ?? compiler.addressOf(schemaPath);
       return { ...error, schema, data, address };
     });
+  }
+
+  /** The address of the keyword `pattern` of a schema object that was passed to ajv. */
+  patternAddress(schema: unknown, mode: ValidationMode): NodeAddress | undefined {
+    const node = this.#compiler(mode).nodeOf(schema);
+    return node && { uri: this.fileOf(node.uri), pointer: `${node.pointer}/pattern` };
   }
 
   /** Whether a value may have properties that no schema names. False is certain; true needs a closer look. */
@@ -105,7 +131,13 @@ export class CompiledSchemas {
 
   #compiler(mode: ValidationMode): SchemaCompiler {
     const compilers = this.#compilers[mode.direction];
-    compilers[mode.errors] ??= new SchemaCompiler(this.#documents, this.#options, this.#scopes, mode);
+    compilers[mode.errors] ??= new SchemaCompiler(
+      this.#documents,
+      this.#options,
+      this.#scopes,
+      this.patterns,
+      mode,
+    );
     return compilers[mode.errors] as SchemaCompiler;
   }
 }
@@ -120,10 +152,32 @@ const CONDITIONS = new WeakMap<object, (value: unknown) => boolean>();
 export function satisfies(schema: object, value: unknown): boolean {
   let validate = CONDITIONS.get(schema);
   if (validate === undefined) {
-    validate = compileAlone(schema, OWN_KEYWORDS);
+    validate = compileAlone(schema, [...OWN_KEYWORDS, CONDITION_PATTERN], matchesCondition);
     CONDITIONS.set(schema, validate);
   }
   return validate(value);
+}
+
+const CONDITION_PATTERN: FuncKeywordDefinition = {
+  keyword: 'pattern',
+  type: 'string',
+  schemaType: 'string',
+  errors: false,
+  compile: (source: string) => conditionTest(source),
+};
+
+function matchesCondition(source: string, text: string): boolean {
+  return conditionTest(source)(text);
+}
+
+/**
+ * The test of a regular expression in a scenario. A text that takes too long does not match.
+ * @throws SyntaxError if the expression is invalid
+ */
+export function conditionTest(source: string): (text: string) => boolean {
+  const pattern = compilePattern(source, '3.1');
+  if (pattern === undefined) throw new SyntaxError(`the pattern ${source} ${NO_EXPRESSION}`);
+  return text => pattern.test(text) ?? false;
 }
 
 const NO_ERRORS: readonly SchemaError[] = [];

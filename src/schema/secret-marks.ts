@@ -30,7 +30,7 @@ export function isMarkedSecret(
   for (const step of steps) {
     nodes = sameInstance(
       reader,
-      nodes.flatMap(node => childSchemas(node, step)),
+      nodes.flatMap(node => childSchemas(reader, node, step)),
     );
     if (nodes.some(hasMark)) return true;
   }
@@ -62,12 +62,12 @@ function sameInstance(reader: SchemaReader, schemas: readonly DocumentNode[]): D
   return [...found.values()];
 }
 
-function childSchemas(node: DocumentNode, step: string): DocumentNode[] {
+function childSchemas(reader: SchemaReader, node: DocumentNode, step: string): DocumentNode[] {
   return innerSchemas(node).flatMap(({ node: inner, keyword, key }) => {
     const applies =
       EVERY_CHILD.has(keyword) ||
       (['properties', 'prefixItems'].includes(keyword) && String(key) === step) ||
-      (keyword === 'patternProperties' && new RegExp(String(key), 'u').test(step));
+      (keyword === 'patternProperties' && reader.matchesName(String(key), step));
     return applies ? [inner] : [];
   });
 }

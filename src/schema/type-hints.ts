@@ -2,7 +2,7 @@
 import { childNode, type DocumentNode, type DocumentSet } from '../document/documents.ts';
 import { decimalOf } from '../exchange/decimal.ts';
 import { isObject } from '../exchange/json.ts';
-import type { CompiledSchemas } from './schemas.ts';
+import { type CompiledSchemas, UnusableSchema } from './schemas.ts';
 
 /** The types of a value and of its items and properties. */
 export interface TypeHints {
@@ -52,18 +52,8 @@ function readTypeHints(
   value: Readonly<Record<string, unknown>>,
 ): TypeHints {
   const types = new Set<string>();
-  const properties = new Map<string, TypeHints>();
-  let items: TypeHints | undefined;
-  let additional: TypeHints | undefined;
-  let open = value.additionalProperties !== false;
-  const mergeHints = (other: TypeHints): void => {
-    for (const type of other.types) types.add(type);
-    for (const [name, property] of other.properties)
-      properties.set(name, eitherOf(properties.get(name), property));
-    items = other.items && eitherOf(items, other.items);
-    additional = other.additional && eitherOf(additional, other.additional);
-    open &&= other.open;
-  };
+  const before: TypeHints[] = [];
+  const after: TypeHints[] = [];
   const hintsAt = (...steps: (string | number)[]): TypeHints =>
     typeHintsOf(
       source,
@@ -71,45 +61,119 @@ function readTypeHints(
     );
 
   if (typeof value.$ref === 'string') {
-    const target = source.documents.resolve(schema, value.$ref);
-    if (target !== undefined) mergeHints(typeHintsOf(source, target));
+    const target = source.documents.resolveChain(schema, value.$ref);
+    if (target !== undefined) before.push(typeHintsOf(source, target));
   }
+  for (const part of before) for (const type of part.types) types.add(type);
   for (const type of [value.type].flat()) if (typeof type === 'string') types.add(type);
   if (value.nullable === true) types.add('null');
   for (const literal of Array.isArray(value.enum) ? value.enum : 'const' in value ? [value.const] : []) {
     if (types.size === 0 || value.type === undefined) types.add(jsonTypeOf(literal));
   }
-  if (isObject(value.properties)) {
-    for (const name of Object.keys(value.properties)) properties.set(name, hintsAt('properties', name));
-    if (types.size === 0) types.add('object');
-  }
-  if (value.items !== undefined || Array.isArray(value.prefixItems)) {
-    if (value.items !== undefined) items = hintsAt('items');
-    for (const index of Array.isArray(value.prefixItems) ? value.prefixItems.keys() : [])
-      items = eitherOf(items, hintsAt('prefixItems', index));
-    if (types.size === 0) types.add('array');
-  }
-  if (isObject(value.additionalProperties)) additional = hintsAt('additionalProperties');
+  const prefixItems = Array.isArray(value.prefixItems) ? value.prefixItems : [];
+  if (isObject(value.properties) && types.size === 0) types.add('object');
+  if ((value.items !== undefined || prefixItems.length > 0) && types.size === 0) types.add('array');
   for (const keyword of ['allOf', 'anyOf', 'oneOf']) {
     const list = value[keyword];
-    if (Array.isArray(list)) for (const index of list.keys()) mergeHints(hintsAt(keyword, index));
+    if (Array.isArray(list)) for (const index of list.keys()) after.push(hintsAt(keyword, index));
   }
-  const accepts = (candidate: unknown): boolean =>
-    source.schemas.errors(schema, candidate, { direction: 'request', errors: 'all' }).length === 0;
-  return { types, items, properties, additional, open, accepts };
+  for (const part of after) for (const type of part.types) types.add(type);
+  const parts = [...before, ...after];
+
+  // Members are read at their first use: the schemas that a schema leads to can be those of a whole large document.
+  const properties = once(() => {
+    const names = Object.keys(isObject(value.properties) ? value.properties : {});
+    return mergedProperties([
+      ...before.map(part => part.properties),
+      new Map(names.map(name => [name, hintsAt('properties', name)])),
+      ...after.map(part => part.properties),
+    ]);
+  });
+  const items = once(() =>
+    eitherOf([
+      ...before.map(part => part.items),
+      value.items === undefined ? undefined : hintsAt('items'),
+      ...prefixItems.keys().map(index => hintsAt('prefixItems', index)),
+      ...after.map(part => part.items),
+    ]),
+  );
+  const additional = once(() =>
+    eitherOf([
+      ...before.map(part => part.additional),
+      isObject(value.additionalProperties) ? hintsAt('additionalProperties') : undefined,
+      ...after.map(part => part.additional),
+    ]),
+  );
+  return {
+    types,
+    open: value.additionalProperties !== false && parts.every(({ open }) => open),
+    accepts: candidate => acceptedBy(source.schemas, schema, candidate),
+    get properties() {
+      return properties();
+    },
+    get items() {
+      return items();
+    },
+    get additional() {
+      return additional();
+    },
+  };
 }
 
-/** The hints of a place that two schemas describe. Merges one level only: schemas may be large and share each other. */
-function eitherOf(one: TypeHints | undefined, other: TypeHints): TypeHints {
-  if (one === undefined || one === other) return other;
-  return {
-    types: new Set([...one.types, ...other.types]),
-    items: one.items ?? other.items,
-    properties: new Map([...one.properties, ...other.properties]),
-    additional: one.additional ?? other.additional,
-    open: one.open && other.open,
-    accepts: value => one.accepts(value) || other.accepts(value),
+function once<Value>(read: () => Value): () => Value {
+  let known: { readonly value: Value } | undefined;
+  return () => {
+    known ??= { value: read() };
+    return known.value;
   };
+}
+
+/** Whether a schema accepts a value. Validation reports a schema that cannot be used, and a value that is too deep. */
+function acceptedBy(schemas: CompiledSchemas, schema: DocumentNode, value: unknown): boolean {
+  try {
+    return schemas.errors(schema, value, { direction: 'request', errors: 'all' }).length === 0;
+  } catch (error) {
+    if (error instanceof UnusableSchema || error instanceof RangeError) return true;
+    throw error;
+  }
+}
+
+/** The hints of a place that several schemas describe. */
+function eitherOf(all: readonly (TypeHints | undefined)[]): TypeHints | undefined {
+  const hints = [...new Set(all)].filter(each => each !== undefined);
+  if (hints.length < 2) return hints[0];
+  const properties = once(() => mergedProperties(hints.map(each => each.properties)));
+  const items = once(() => eitherOf(hints.map(each => each.items)));
+  const additional = once(() => eitherOf(hints.map(each => each.additional)));
+  return {
+    types: new Set(hints.flatMap(({ types }) => [...types])),
+    open: hints.every(({ open }) => open),
+    accepts: value => hints.some(each => each.accepts(value)),
+    get properties() {
+      return properties();
+    },
+    get items() {
+      return items();
+    },
+    get additional() {
+      return additional();
+    },
+  };
+}
+
+function mergedProperties(maps: readonly ReadonlyMap<string, TypeHints>[]): ReadonlyMap<string, TypeHints> {
+  const [only = NO_TYPE_HINTS.properties, ...others] = maps.filter(map => map.size > 0);
+  if (others.length === 0) return only;
+  const byName = Map.groupBy(
+    [only, ...others].flatMap(map => [...map]),
+    ([name]) => name,
+  );
+  return new Map(
+    [...byName].map(([name, entries]) => [
+      name,
+      eitherOf(entries.map(([, hints]) => hints)) ?? NO_TYPE_HINTS,
+    ]),
+  );
 }
 
 function jsonTypeOf(value: unknown): string {
@@ -129,7 +193,7 @@ export function isStructured(hints: TypeHints | undefined): boolean {
  * The values that a text may stand for, the likeliest first. Numbers have the grammar of JSON: " " is not 0 and "0x10" is
  * not 16.
  */
-export function candidateValues(hints: TypeHints, text: string): unknown[] {
+export function candidateValues(hints: Pick<TypeHints, 'types'>, text: string): unknown[] {
   const { types } = hints;
   const values: unknown[] = [];
   if (types.has('integer') || types.has('number')) {

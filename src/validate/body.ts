@@ -1,10 +1,11 @@
 // Validates the body of a request or a response against the schema of its content.
 
+import type { DocumentNode } from '../document/documents.ts';
 import { type DecodedBody, decodeBody } from '../exchange/body.ts';
 import { isRecorded } from '../exchange/exchange.ts';
 import type { ImpreciseNumber } from '../exchange/imprecise-integers.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
-import { parseMediaType } from '../exchange/media-type.ts';
+import { isMediaRange, isXml, mediaTypeOf } from '../exchange/media-type.ts';
 import type { Message } from '../exchange/text-body.ts';
 import { isBodyLongerThan } from '../exchange/text-body.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
@@ -15,10 +16,20 @@ import type { Direction, ValidationMode } from '../schema/dialect.ts';
 import { findNumberProblems } from '../schema/exact-numbers.ts';
 import { limitRepeats, type SchemaProblem } from '../schema/explain.ts';
 import type { QuoteTest } from '../schema/quoted-value.ts';
-import { memberValue, typeHintsOf } from '../schema/type-hints.ts';
+import { readXml } from '../schema/read-xml.ts';
+import { UnusableSchema } from '../schema/schemas.ts';
+import {
+  candidateValues,
+  isStructured,
+  memberValue,
+  type TypeHints,
+  typeHintsOf,
+} from '../schema/type-hints.ts';
+import { describesXml } from '../schema/xml-schema.ts';
 import { formValue } from './form-values.ts';
 import { latin1Text, multipartValue, type SchemaValue } from './multipart-value.ts';
 import { checkPartEncodings } from './part-encodings.ts';
+import { notCheckable } from './unusable.ts';
 
 /** Bytes. Validation of a larger body stops at the first error: millions of errors would fill the memory. */
 const LARGE_BODY = 1024 * 1024;
@@ -45,7 +56,6 @@ const BODY_CODES = {
 /**
  * Adds the findings about a body to `findings`. An empty body has none: the caller reports a missing one.
  * @param mayQuote decides which values of the body the messages quote
- * @throws UnusableSchema when the schema does not compile
  */
 export function validateBody(
   api: ApiSpec,
@@ -78,19 +88,25 @@ export function validateBody(
     default:
   }
   if (content.schema === undefined) return;
+  const { schema } = content;
   if (decoded.kind === 'multipart') checkPartEncodings(api, content, decoded.parts, direction, findings);
-  const value = toSchemaValue(api, content, content.schema, decoded, message);
+  const isXmlBody = decoded.kind === 'text' && isXml(mediaTypeOf(message.headers)?.essence ?? '');
+  const value = isXmlBody
+    ? xmlValue(api, schema, decoded.text)
+    : toSchemaValue(api, content, schema, decoded, message);
   if (value === undefined) {
-    report(codes['not-checkable'], `of type ${content.mediaType} cannot be validated against a schema`);
+    const sent = isMediaRange(content.mediaType) ? mediaTypeOf(message.headers)?.essence : undefined;
+    const mediaType = sent ?? content.mediaType;
+    report(codes['not-checkable'], `of type ${mediaType} cannot be validated against a schema`);
     return;
   }
   if ('malformed' in value) {
     const { name, message: problem } = value.malformed;
-    const message = `${direction} body ${jsonPointer(name)} cannot be parsed: ${problem}`;
+    const at = name === undefined ? '' : jsonPointer(name);
     findings.push({
       code: codes.malformed,
-      message,
-      at: root + jsonPointer(name),
+      message: `${direction} body ${at === '' ? '' : `${at} `}cannot be parsed: ${problem}`,
+      at: root + at,
       location: api.documents.locate(content.node),
     });
     return;
@@ -98,8 +114,12 @@ export function validateBody(
   try {
     const mode = { direction, errors: isBodyLongerThan(message, LARGE_BODY) ? 'first' : 'all' } as const;
     const imprecise = decoded.kind === 'json' ? decoded.imprecise : [];
-    validateValue(api, content.schema, { value: value.json, imprecise }, mode, mayQuote, findings);
+    validateValue(api, schema, { value: value.json, imprecise }, mode, mayQuote, findings);
   } catch (error) {
+    if (error instanceof UnusableSchema) {
+      findings.push(notCheckable(error.finding, direction));
+      return;
+    }
     if (!(error instanceof RangeError)) throw error;
     report(codes.malformed, 'cannot be validated: it is nested too deeply');
     return;
@@ -150,8 +170,8 @@ function validateValue(
   );
   for (const problem of problems) {
     push(
-      codes.schema,
-      stopAtFirst
+      problem.isUndecided ? codes['not-checkable'] : codes.schema,
+      stopAtFirst && !problem.isUndecided
         ? {
             ...problem,
             message: `${problem.message} (only the first error of a body this large is reported)`,
@@ -203,11 +223,10 @@ function toSchemaValue(
   }
   switch (decoded.kind) {
     case 'json':
+    case 'deep-json':
       return { json: decoded.value };
     case 'text':
-      return /xml$/.test(parseMediaType(content.mediaType)?.essence ?? '')
-        ? undefined
-        : { json: memberValue(hints, decoded.text) };
+      return textValue(hints, decoded.text);
     case 'form':
       return { json: formValue(content, hints, decoded.pairs) };
     case 'multipart':
@@ -219,4 +238,25 @@ function toSchemaValue(
     default:
       return undefined;
   }
+}
+
+/** A text such as CSV cannot be held against a schema of objects, unless it is JSON. */
+function textValue(hints: TypeHints, text: string): SchemaValue | undefined {
+  if (!isStructured(hints)) return { json: memberValue(hints, text) };
+  try {
+    return { json: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** XML is a string, or the value that the keyword `xml` of the schema describes. Without it, an object is not checkable. */
+function xmlValue(api: ApiSpec, schema: DocumentNode, text: string): SchemaValue | undefined {
+  const { documents } = api;
+  const { types } = typeHintsOf(api, schema);
+  if (types.has('string') || !(types.has('object') || types.has('array')))
+    return { json: candidateValues({ types }, text)[0] };
+  const read = readXml(documents, schema, text);
+  if ('malformed' in read) return { malformed: { name: undefined, message: read.malformed } };
+  return describesXml(documents, schema) ? read : undefined;
 }

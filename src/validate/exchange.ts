@@ -6,7 +6,6 @@ import { kindOf } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Operation } from '../openapi/model.ts';
 import type { Match } from '../routing/trie.ts';
-import { UnusableSchema } from '../schema/schemas.ts';
 import { validateRequest } from './request.ts';
 import { validateResponse } from './response.ts';
 
@@ -18,10 +17,7 @@ export interface ExchangeFindings {
   readonly responseInvalid: boolean;
 }
 
-/**
- * Validates both sides of an exchange, each in the light of the other. Never throws for a schema that does not compile: the
- * side becomes not checkable.
- */
+/** Validates both sides of an exchange, each in the light of the other. */
 export function validateExchange(
   match: Match,
   exchange: Pick<Exchange, 'request' | 'response'>,
@@ -29,15 +25,9 @@ export function validateExchange(
   const request = withUnknownFields(exchange.request, true);
   const response =
     exchange.response && withUnknownFields(exchange.response, !hasEmptyBody(exchange.response));
-  const requestFindings = withoutOverlookedAccept(
-    match.operation,
-    validateSide('request', () => validateRequest(match, request)),
-    response,
-  );
+  const requestFindings = withoutOverlookedAccept(match.operation, validateRequest(match, request), response);
   const responseFindings =
-    response === undefined
-      ? []
-      : validateSide('response', () => validateResponse(match.operation, response, request.method, request));
+    response === undefined ? [] : validateResponse(match.operation, response, request.method, request);
   return {
     findings: responseFindings.length === 0 ? requestFindings : [...requestFindings, ...responseFindings],
     requestInvalid: requestFindings.some(isViolation),
@@ -83,22 +73,4 @@ export function isNotCheckable(finding: Finding): boolean {
   return (
     kindOf(finding) === 'not-checkable' || code === 'status-undocumented' || code === 'response-media-type'
   );
-}
-
-/** Turns a schema that does not compile into a not-checkable finding, which is counted and never a pass. */
-function validateSide(side: 'request' | 'response', validate: () => readonly Finding[]): readonly Finding[] {
-  try {
-    return validate();
-  } catch (error) {
-    if (!(error instanceof UnusableSchema)) throw error;
-    const { message, location } = error.finding;
-    return [
-      {
-        code: `${side}-not-checkable`,
-        message: `the ${side} cannot be checked: ${message}`,
-        at: `/${side}`,
-        ...(location !== undefined && { location }),
-      },
-    ];
-  }
 }

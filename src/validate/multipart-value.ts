@@ -12,7 +12,8 @@ import { fieldEncodingOf, formValue, isStyledField } from './form-values.ts';
 /** The value to validate, or the field that cannot be parsed. */
 export type SchemaValue =
   | { readonly json: unknown }
-  | { readonly malformed: { readonly name: string; readonly message: string } };
+  /** `name` of the part; undefined: the whole body. */
+  | { readonly malformed: { readonly name: string | undefined; readonly message: string } };
 
 const TEXT = parseMediaType('text/plain');
 
@@ -81,7 +82,7 @@ function decodePart(content: Content, hints: TypeHints | undefined, part: FormPa
 
 function partValue(content: Content, hints: TypeHints | undefined, part: FormPart): unknown {
   const decoded = decodePart(content, hints, part);
-  if (decoded.kind === 'json') return decoded.value;
+  if (decoded.kind === 'json' || decoded.kind === 'deep-json') return decoded.value;
   if (decoded.kind === 'text') return memberValue(hints, decoded.text);
   return decoded.kind === 'bytes' ? latin1Text(decoded.bytes) : '';
 }

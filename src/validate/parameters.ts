@@ -17,7 +17,8 @@ import type { Finding } from '../finding/finding.ts';
 import type { ApiSpec, Parameter } from '../openapi/model.ts';
 import type { Match } from '../routing/match.ts';
 import type { Direction } from '../schema/dialect.ts';
-import { findSchemaProblems } from '../schema/explain.ts';
+import { findSchemaProblems, type SchemaProblem } from '../schema/explain.ts';
+import { UnusableSchema } from '../schema/schemas.ts';
 import { candidateValues, typeHintsOf } from '../schema/type-hints.ts';
 import {
   parseCookieParameter,
@@ -27,6 +28,7 @@ import {
 } from './parameter-styles.ts';
 import { type QuoteSources, quoteTestFor } from './quote-test.ts';
 import type { ParameterValue } from './style-values.ts';
+import { notCheckable } from './unusable.ts';
 
 /** @returns the findings about declared parameters, then those about undeclared query parameters */
 export function checkParameters(
@@ -69,7 +71,11 @@ export function checkParameters(
       findings,
     );
   }
-  if (query.length > used.size) reportUndocumentedQuery(match, query, used, findings);
+  for (const cause of operation.unusableParameters)
+    findings.push(notCheckable(cause, 'request', 'a parameter'));
+  // A parameter that cannot be read may declare the name.
+  if (query.length > used.size && operation.unusableParameters.length === 0)
+    reportUndocumentedQuery(match, query, used, findings);
   return findings;
 }
 
@@ -190,10 +196,17 @@ export function validateParameterValue(
   if (schema === undefined || value.values.length === 0) return;
   const mode = { direction, errors: 'all' } as const;
   const mayQuote = quoteTestFor(api, secretSources, parameter.name);
-  let problems = findSchemaProblems(api.schemas, schema, value.values[0], mode, mayQuote);
-  for (const alternative of value.values.slice(1)) {
-    if (problems.length === 0) return;
-    if (findSchemaProblems(api.schemas, schema, alternative, mode).length === 0) problems = [];
+  let problems: readonly SchemaProblem[];
+  try {
+    problems = findSchemaProblems(api.schemas, schema, value.values[0], mode, mayQuote);
+    for (const alternative of value.values.slice(1)) {
+      if (problems.length === 0) return;
+      if (findSchemaProblems(api.schemas, schema, alternative, mode).length === 0) problems = [];
+    }
+  } catch (error) {
+    if (!(error instanceof UnusableSchema)) throw error;
+    report(codes['not-checkable'], `cannot be checked: ${error.message}`);
+    return;
   }
   if (problems.length > 0 && value.unknown !== undefined) {
     report(codes['not-checkable'], `cannot be checked: ${value.unknown}`);
@@ -202,7 +215,7 @@ export function validateParameterValue(
   for (const problem of problems) {
     const inner = problem.at === '' ? '' : ` at ${problem.at}`;
     findings.push({
-      code: codes.schema,
+      code: problem.isUndecided ? codes['not-checkable'] : codes.schema,
       message: `${title()}${inner} ${problem.message}`,
       at: at() + problem.at,
       location: api.documents.locate(problem.address),

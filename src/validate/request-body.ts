@@ -8,6 +8,7 @@ import type { Match } from '../routing/match.ts';
 import { validateBody } from './body.ts';
 import { isPart } from './protocol-responses.ts';
 import { quoteTestFor } from './quote-test.ts';
+import { notCheckable } from './unusable.ts';
 
 export function checkRequestBody(
   { operation, pathValues }: Match,
@@ -15,6 +16,10 @@ export function checkRequestBody(
   findings: Finding[],
 ): void {
   const { requestBody, api } = operation;
+  if (requestBody?.unusable !== undefined) {
+    findings.push(notCheckable(requestBody.unusable, 'request', 'request body', '/request/body'));
+    return;
+  }
   const contentType = header(request.headers, 'content-type');
   const empty = hasEmptyBody(request);
   if (requestBody === undefined) {

@@ -11,12 +11,12 @@ import { checkParameters } from './parameters.ts';
 import { headOnly } from './quote-test.ts';
 import { checkRequestBody } from './request-body.ts';
 import { checkSecurity } from './security.ts';
+import { notCheckable } from './unusable.ts';
 
 /**
  * Lists every finding about a request, in the order security, Accept, parameters, body.
  * @param match what `createMatcher` returned for the request
  * @param headFindings what `validateRequestHead` returned for the same request head, if that is known already
- * @throws UnusableSchema when a schema that is needed does not compile
  * @example
  * const match = createMatcher(contract)({ method: 'GET', path: '/petstore/pets/7', host: undefined });
  * if (match.kind === 'operation') console.log(validateRequest(match, request));
@@ -27,6 +27,7 @@ export function validateRequest(
   headFindings: readonly Finding[] = validateRequestHead(match, request),
 ): readonly Finding[] {
   const { operation } = match;
+  if (operation.unusable !== undefined) return [notCheckable(operation.unusable, 'request')];
   const bodyFindings: Finding[] = [];
   checkRequestBody(match, request, bodyFindings);
   if (operation.deprecated) {
@@ -56,7 +57,6 @@ function withoutBodySecrets(
 /**
  * Lists the findings that do not need the body, so that a caller can cache them by request head.
  * @param secretsOf the request whose secrets the messages do not quote
- * @throws UnusableSchema when a schema that is needed does not compile
  */
 export function validateRequestHead(
   match: Match,
@@ -64,6 +64,7 @@ export function validateRequestHead(
   secretsOf: Request = headOnly(request),
 ): readonly Finding[] {
   const { operation } = match;
+  if (operation.unusable !== undefined) return [];
   const query = parsePairs(request.query);
   const cookies = readsCookies(operation) ? parseCookies(header(request.headers, 'cookie')) : [];
   const findings = checkSecurity(operation, { request, query, cookies });

@@ -22,12 +22,12 @@ import { parseHeaderParameter, parseSetCookieHeader } from './parameter-styles.t
 import { readContentParameter, validateParameterValue } from './parameters.ts';
 import { isPart, protocolMeaning } from './protocol-responses.ts';
 import { quoteTestFor } from './quote-test.ts';
+import { notCheckable } from './unusable.ts';
 
 /**
  * Lists every finding about a response of an operation.
  * @param method the method of the request, in upper case. A response to HEAD has no body (RFC 9110 section 9.3.2).
  * @param request the messages do not quote its secrets; undefined: not known
- * @throws UnusableSchema when a schema that is needed does not compile
  * @example
  * validateResponse(operation, { status: 204, headers: {}, body: new Uint8Array() });
  */
@@ -37,6 +37,7 @@ export function validateResponse(
   method: string = operation.method,
   request?: Request,
 ): Finding[] {
+  if (operation.unusable !== undefined) return [notCheckable(operation.unusable, 'response')];
   const findings: Finding[] = [];
   const { api } = operation;
   const secretSources = {
@@ -68,6 +69,7 @@ export function validateResponse(
     });
     return findings;
   }
+  if (declared.unusable !== undefined) return [...findings, notCheckable(declared.unusable, 'response')];
   for (const parameter of declared.headers) {
     const raw = header(response.headers, parameter.name.toLowerCase());
     const hints = typeHintsOf(api, parameter.schema);
@@ -83,7 +85,10 @@ export function validateResponse(
       findings,
     );
   }
-  reportUndocumentedHeaders(declared, response, api, findings);
+  for (const cause of declared.unusableHeaders)
+    findings.push(notCheckable(cause, 'response', 'a response header', '/response/headers'));
+  // A header that cannot be read may declare the name.
+  if (declared.unusableHeaders.length === 0) reportUndocumentedHeaders(declared, response, api, findings);
   if (!mustBeEmpty) {
     const content = findContent(operation, declared, response, findings);
     if (content !== undefined && response.status === 206 && isPart(response.headers))

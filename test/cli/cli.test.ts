@@ -130,17 +130,27 @@ describe('lint', () => {
   test.each([
     ['broken.yaml', 'openapi: 3.1.0\ninfo: [', /broken\.yaml:2:\d+ error .*\(spec-unreadable\)/],
     ['empty.yaml', '', /empty\.yaml:1:1 error "openapi: 3\.x\.y" is missing/],
-    ['swagger.yaml', 'swagger: "2.0"\n', /swagger\.yaml:1:1 error "openapi: 3\.x\.y" is missing/],
-    ['four.yaml', 'openapi: 4.0.0\n', /four\.yaml:1:1 error OpenAPI 4\.0\.0 is not supported/],
     [
-      'dialect.yaml',
-      'openapi: 3.1.0\njsonSchemaDialect: https://json-schema.org/draft-07/schema\n',
-      /dialect\.yaml:2:1 error the schema dialect https:\/\/json-schema\.org\/draft-07\/schema is not supported/,
+      'swagger.yaml',
+      'swagger: "2.0"\n',
+      /swagger\.yaml:1:1 error this is Swagger 2\.0; .*npx swagger2openapi/,
     ],
+    ['four.yaml', 'openapi: 4.0.0\n', /four\.yaml:1:1 error OpenAPI 4\.0\.0 is not supported/],
   ])('%s cannot be used, and lint exits with 2', async (name, text, expected) => {
     const { code, err } = await run('lint', file(name, text));
     expect(code).toBe(2);
     expect(err).toMatch(expected);
+  });
+
+  test('another schema dialect is an error, and the rest of the document is linted', async () => {
+    const text =
+      'openapi: 3.1.0\njsonSchemaDialect: https://json-schema.org/draft-07/schema\npaths: { /a: [] }\n';
+    const { code, out } = await run('lint', file('dialect.yaml', text));
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      /dialect\.yaml:2:1 error the schema dialect https:\/\/json-schema\.org\/draft-07\/schema is not supported/,
+    );
+    expect(out).toMatch(/dialect\.yaml:3:10 error a path item must be an object \(spec-operation\)/);
   });
 });
 
@@ -232,7 +242,7 @@ describe('serve', () => {
     await first.ended;
   });
 
-  test('does not start if a schema does not compile, and names its line', async () => {
+  test('does not start with --strict if a schema does not compile, and names its line', async () => {
     const spec = file(
       'uncompilable.yaml',
       [
@@ -246,11 +256,13 @@ describe('serve', () => {
         '          description: ok',
         '          content:',
         '            application/json:',
-        '              schema: { type: string, pattern: "(" }',
+        '              schema: { type: strnig }',
       ].join('\n'),
     );
-    const { code, err } = await run('serve', '--specs', spec, '--port', '0');
+    const { code, err } = await run('serve', '--strict', '--specs', spec, '--port', '0');
     expect(code).toBe(2);
-    expect(err).toMatch(/uncompilable\.yaml:11:\d+ error this schema cannot be used: .*\(spec-schema\)/);
+    expect(err).toMatch(
+      /uncompilable\.yaml:11:\d+ error the pattern \( is not a regular expression.*\(spec-pattern\)/,
+    );
   });
 });

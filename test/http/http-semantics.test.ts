@@ -128,6 +128,18 @@ describe('HTTP', () => {
     expect(events.at(-1)?.findings).toEqual([]);
   });
 
+  test('a 415 names the media types and content codings that are accepted', async () => {
+    const post = (headers: Record<string, string>): Promise<Response> =>
+      fetch(`${mock.url}/pets/pets`, { method: 'POST', headers, body: 'x' });
+    const type = await post({ 'content-type': 'application/x-unknown' });
+    expect([type.status, type.headers.get('accept')]).toEqual([415, 'application/json']);
+    const coding = await post({ 'content-type': 'application/json', 'content-encoding': 'compress' });
+    expect([coding.status, coding.headers.get('accept-encoding')]).toEqual([
+      415,
+      'gzip, x-gzip, deflate, br, zstd',
+    ]);
+  });
+
   test('OPTIONS and a wrong method list the allowed methods', async () => {
     const options = await fetch(`${mock.url}/pets/pets`, { method: 'OPTIONS' });
     expect([options.status, options.headers.get('allow')]).toEqual([204, 'GET, POST, HEAD, OPTIONS']);

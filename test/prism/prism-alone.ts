@@ -32,10 +32,10 @@ export interface Diagnostic {
 
 /** The operations of a document in Prism's format. */
 export async function loadPrism(uri: string): Promise<readonly Resource[]> {
-  const document = absolute(parse(await readFile(fileURLToPath(uri), 'utf8')), uri) as Record<
-    string,
-    unknown
-  >;
+  const document = absolute(
+    parse(await readFile(fileURLToPath(uri), 'utf8'), { stringKeys: true }),
+    uri,
+  ) as Record<string, unknown>;
   // Without a dialect Prism treats the schemas of a 3.1 document as draft-07.
   if (String(document.openapi).startsWith('3.1'))
     document.jsonSchemaDialect = 'https://json-schema.org/draft/2020-12/schema';

@@ -3,7 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ContractError } from '../../src/openapi/load.ts';
+import { ContractError, loadContract } from '../../src/openapi/load.ts';
+import { lintScenarios } from '../../src/scenario/lint.ts';
+import { loadScenarios } from '../../src/scenario/load.ts';
+import { compileWhen } from '../../src/scenario/matchers.ts';
 import { type MockServer, startServer } from '../../src/start.ts';
 
 const operation = (operationId: string): object => ({
@@ -181,5 +184,72 @@ describe('a reply without templates', () => {
     expect(one).not.toEqual(two);
     expect(await (await send('/things/1')).json()).toEqual({ name: 'makeThing', from: 'patch' });
     expect(await (await send('/things/1', generated)).json()).toEqual(one);
+  });
+});
+
+describe('a body that is nested deeply', () => {
+  const nest = (levels: number, inner: string): string =>
+    `${'{"a":'.repeat(levels)}${inner}${'}'.repeat(levels)}`;
+
+  test.each([
+    [40, true],
+    [100, true],
+    [300, false],
+    [5000, false],
+  ])('of %d levels: a rule that looks for descendants applies: %s', async (levels, applies) => {
+    const call = {
+      body: JSON.parse(nest(levels, '{"secret":1}')) as unknown,
+      path: {},
+      query: {},
+      cookies: {},
+    };
+    for (const condition of [{ exists: true }, 1]) {
+      const mismatch = compileWhen({ body: { '$..secret': condition } })(call as never, 'start');
+      expect(mismatch === undefined).toBe(applies);
+    }
+  });
+});
+
+test('an expression in a filter of a JSONPath is matched in bounded time', () => {
+  const body = [{ t: 'a'.repeat(60) }, { t: 'aab' }, { t: 'x\ny' }];
+  const holds = (location: string): boolean =>
+    compileWhen({ body: { [location]: { exists: true } } })(
+      { body, path: {}, query: {}, cookies: {} } as never,
+      'start',
+    ) === undefined;
+  expect(holds('$[?match(@.t, "(a+)+b")]')).toBe(true);
+  expect(holds('$[?match(@.t, "(a+)+c")]')).toBe(false);
+  expect(holds('$[?search(@.t, "(a|a)*[.]")]')).toBe(false);
+  expect(holds('$[?search(@.t, "^x.y")]')).toBe(false);
+  expect(holds('$[?match(@.t, "(?=a).*")]')).toBe(false);
+});
+
+describe('a template in a condition', () => {
+  test.each([
+    ['path: { id: "{{ memory.id }}" }', 5],
+    ['query: { q: { equals: "x{{ request.query.q }}" } }', 5],
+    ['headers: { x-id: { one-of: [a, "{% if a %}b{% endif %}"] } }', 5],
+    ['body: { "/{{ memory.key }}": 1 }', 5],
+    ['state: "{{ memory.state }}"', 5],
+  ])('%s is reported with its line', async (when, line) => {
+    mkdirSync(path.join(folder, 'templates', 'things'), { recursive: true });
+    writeFileSync(
+      path.join(folder, 'templates', 'things', 'one.yaml'),
+      `title: t\nrules:\n  - on: makeThing\n    when:\n      ${when}\n    reply: { status: 200, body: { name: a } }\n`,
+    );
+    const { contract } = await loadContract([path.join(folder, 'things.json')], { relativeTo: folder });
+    const { scenarios } = await loadScenarios([path.join(folder, 'templates')], folder);
+    const findings = lintScenarios(contract, scenarios).filter(({ code }) => code === 'scenario-condition');
+    expect(findings.map(({ location }) => location?.line)).toEqual([line]);
+  });
+
+  test('is not what "matches" and schemas describe', async () => {
+    writeFileSync(
+      path.join(folder, 'templates', 'things', 'one.yaml'),
+      "title: t\nrules:\n  - on: makeThing\n    when:\n      body: { /a: { matches: '^\\{\\{.*}}$' }, /b: { schema: { const: '{{b}}' } } }\n    reply: { status: 200, body: { name: a } }\n",
+    );
+    const { contract } = await loadContract([path.join(folder, 'things.json')], { relativeTo: folder });
+    const { scenarios } = await loadScenarios([path.join(folder, 'templates')], folder);
+    expect(lintScenarios(contract, scenarios)).toEqual([]);
   });
 });

@@ -182,17 +182,26 @@ describe('a cycle of schemas', () => {
     },
   );
 
-  test.each(LENGTHS)('of %i: one invalid schema makes all of them unusable', async length => {
-    const { contract } = await load(
-      cycle(length, (next, index) => ({
-        properties: { next, ...(index === length - 1 && { bad: { type: 'strnig' } }) },
-      })),
-      'S0',
-      `S${Math.floor(length / 2)}`,
-    );
-    const why = 'this schema cannot be used: type must be JSONType or JSONType[]: strnig';
-    expect(compileSchemas(contract).map(({ message }) => message)).toEqual(length === 1 ? [why] : [why, why]);
-  });
+  test.each(LENGTHS)(
+    'of %i: one wrong keyword is reported once and leaves all of them usable',
+    async length => {
+      const { contract, validate } = await load(
+        cycle(length, (next, index) => ({
+          properties: { next, ...(index === length - 1 && { bad: { type: 'strnig' } }) },
+        })),
+        'S0',
+        `S${Math.floor(length / 2)}`,
+      );
+      const why = '"type" must be one of array, boolean, integer, null, number, object, string, not "strnig"';
+      expect(compileSchemas(contract).map(({ message }) => message)).toEqual([why]);
+      expect(validate({ other: 1 }).map(({ code }) => code)).toEqual(['response-property-undocumented']);
+      const findings = validate(nested(length - 1, { bad: 1 }));
+      expect(findings.map(({ code, at }) => [code, at])).toEqual([
+        ['response-body-not-checkable', `/response/body${'/next'.repeat(length - 1)}/bad`],
+      ]);
+      expect(findings[0]?.message).toContain(`cannot be checked: ${why}`);
+    },
+  );
 });
 
 describe('a schema', () => {

@@ -1,14 +1,20 @@
 // Creates the response of an operation: negotiates status and media type, and takes the body from an example or generates it.
 import { Buffer } from 'node:buffer';
+import { digitsOf, setDigits } from '../../exchange/exact-json.ts';
 import { EMPTY_BODY, type Response } from '../../exchange/exchange.ts';
-import { FIELD_NAME } from '../../exchange/header-names.ts';
-import { acceptableTypes, closestMediaType, isJson, parseMediaType } from '../../exchange/media-type.ts';
-import { type Content, type Operation, responseFor } from '../../openapi/model.ts';
-import { typeHintsOf } from '../../schema/type-hints.ts';
-import type { Problem } from '../problem.ts';
-import { generateBody } from './generate.ts';
+import { isObject } from '../../exchange/json.ts';
+import { jsonPointer, splitPointer, valueAt } from '../../exchange/json-pointer.ts';
+import { acceptableTypes, isJson, parseMediaType } from '../../exchange/media-type.ts';
+import { formatLocation } from '../../finding/finding.ts';
+import { type Content, type Example, type Operation, responseFor } from '../../openapi/model.ts';
+import { isBinarySchema, writeBody } from '../../openapi/write-body.ts';
+import { type Problem, unusableProblem } from '../problem.ts';
+import { type ContentChoice, chooseContent } from './choose-content.ts';
+import { createHeaders } from './create-headers.ts';
+import { generateValue, type ResponseValue } from './generate.ts';
 import { negotiateWithoutPrism } from './negotiate.ts';
 import { negotiateWithPrism } from './prism.ts';
+import { sampleFile } from './sample-file.ts';
 
 /** Selects a declared response. */
 export interface ResponseSelection {
@@ -31,6 +37,8 @@ export async function createResponse(
 ): Promise<ResponseOrProblem> {
   const declared =
     selection.status === undefined ? operation.successResponse : responseFor(operation, selection.status);
+  const cause = operation.unusable ?? declared?.unusable;
+  if (cause !== undefined) return { problem: unusableProblem(cause) };
   if (declared === undefined) return { problem: undeclaredStatusProblem(operation, selection.status) };
   if (selection.example !== undefined) {
     const exampleNames = declared.contents
@@ -41,52 +49,35 @@ export async function createResponse(
         problem: undeclaredExampleProblem(operation, declared.status, selection.example, exampleNames),
       };
   }
-  const { seed, ...input } = selection;
-  const result =
-    negotiateWithoutPrism(operation, declared, input) ?? (await negotiateWithPrism(operation, input));
-  if ('failure' in result) {
+  const { seed, status, example, accept } = selection;
+  const chosen = chooseContent(operation, declared, selection);
+  if (chosen === undefined && declared.contents.length > 0) {
     const offered = declared.contents.map(({ mediaType }) => mediaType);
-    const excluded = offered.length > 0 && acceptableTypes(selection.accept, offered).length === 0;
-    if (result.failure === 'NOT_ACCEPTABLE' || excluded)
-      return { problem: notAcceptableProblem(operation, declared) };
-    if (selection.example !== undefined)
-      return { problem: otherMediaTypeProblem(operation, declared, selection.example) };
+    return {
+      problem:
+        example === undefined || acceptableTypes(accept, offered).length === 0
+          ? notAcceptableProblem(operation, declared)
+          : otherMediaTypeProblem(operation, declared, example),
+    };
+  }
+  const content = chosen?.content;
+  // Prism negotiates status and example; the media type is chosen already.
+  const input = { status, example, accept: content?.mediaType };
+  const result =
+    negotiateWithoutPrism(declared, content, input) ?? (await negotiateWithPrism(operation, content, input));
+  if ('failure' in result)
     return { problem: { code: 'nothing-to-say', detail: `${operation.id}: ${result.reason}` } };
-  }
-  // Prism falls back to another response if the selected one has no acceptable media type.
-  if (selection.status !== undefined && result.status !== selection.status)
-    return { problem: notAcceptableProblem(operation, declared) };
 
-  const mediaType = result.mediaType === undefined ? undefined : parseMediaType(result.mediaType);
-  const content = mediaType && closestMediaType(declared.contents, mediaType);
-  let { body } = result;
-  if (content !== undefined && selection.example === undefined) {
-    if (seed !== undefined) {
-      body = (await generateBody(operation, content, seed))?.value ?? body;
-    } else if (content.examples.length === 0) {
-      // The sampler of Prism ignores `pattern`, so its body can be invalid. Prefer a generated body that is valid.
-      const generated = await generateBody(operation, content, operation.id);
-      if (generated !== undefined && !('reason' in generated)) body = generated.value;
-    }
-  }
-  const headers: Record<string, string[]> = {};
-  for (const [name, value] of Object.entries(result.headers)) {
-    // The body is sent without a content coding, whatever the document declares.
-    if (value === null || value === undefined || name.toLowerCase() === 'content-encoding') continue;
-    const text = serializeHeader(value);
-    if (!FIELD_NAME.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) {
-      const detail = `${operation.id}: the response header "${name}" of status ${result.status} cannot be sent: HTTP does not allow this name or value`;
-      const hint = 'give the header an example of one line of Latin-1 text';
-      return { problem: { code: 'not-renderable', detail, hint } };
-    }
-    headers[name.toLowerCase()] = [text];
-  }
-  const bodiless = result.status === 204 || result.status === 304;
-  if (body === undefined || bodiless)
+  const created = await createHeaders(operation, declared, result.status, seed ?? operation.id);
+  if ('problem' in created) return created;
+  const headers: Record<string, readonly string[]> = { ...created.fields };
+  if (operation.deprecated) headers.deprecation ??= ['true'];
+  if (chosen === undefined || result.status === 204 || result.status === 304)
     return { response: { status: result.status, headers, body: EMPTY_BODY } };
-  const bytes = serializeBody(operation, content, mediaType?.essence ?? '', body);
-  if (bytes === undefined) {
-    const detail = `${operation.id}: the example body of status ${result.status} is not a string and cannot be serialized as ${result.mediaType}`;
+  headers['content-type'] = [chosen.mediaType];
+  const body = await createBody(operation, chosen, selection, result.example);
+  if (body === undefined) {
+    const detail = `${operation.id}: the example body of status ${result.status} is not a string and cannot be serialized as ${chosen.mediaType}`;
     return {
       problem: {
         code: 'not-renderable',
@@ -95,52 +86,60 @@ export async function createResponse(
       },
     };
   }
-  // "*/*" is a valid key in the document, but not a media type.
-  if (result.mediaType !== undefined)
-    headers['content-type'] = [result.mediaType.replace('*/*', 'text/plain')];
-  return { response: { status: result.status, headers, body: bytes } };
+  return { response: { status: result.status, headers, body } };
 }
 
-/** @returns undefined if the value cannot be serialized in the media type */
-function serializeBody(
+/** @returns undefined if the body cannot be serialized in the media type */
+async function createBody(
   operation: Operation,
-  content: Content | undefined,
-  essence: string,
-  body: unknown,
-): Uint8Array | undefined {
-  if (typeof body === 'string') {
-    // Some documents have the whole JSON body as one string: do not quote it again.
-    const isText =
-      isJson(essence) &&
-      (typeHintsOf(operation.api, content?.schema).types.has('string') || !looksLikeJson(body));
-    return Buffer.from(isText ? JSON.stringify(body) : body);
+  { content, mediaType }: ContentChoice,
+  selection: ResponseSelection,
+  example: Example | undefined,
+): Promise<Uint8Array | undefined> {
+  const { api } = operation;
+  const { schema } = content;
+  const essence = parseMediaType(mediaType)?.essence ?? '';
+  if (example === undefined && (schema === undefined || isBinarySchema(api.documents, schema))) {
+    if (isJson(essence)) return Buffer.from('{}');
+    const file = sampleFile(essence);
+    const text = Buffer.from(file).toString('latin1');
+    if (schema === undefined || api.schemas.errors(schema, text, RESPONSE_MODE).length === 0) return file;
   }
-  if (isJson(essence)) return Buffer.from(JSON.stringify(body));
-  if (essence === 'application/x-www-form-urlencoded' && typeof body === 'object' && body !== null) {
-    const pairs = Object.entries(body).flatMap(([name, value]) =>
-      [value].flat().map((each): [string, string] => [name, String(each)]),
-    );
-    return Buffer.from(new URLSearchParams(pairs).toString());
-  }
-  return typeof body === 'object' && body !== null ? undefined : Buffer.from(String(body));
+  const value = await bodyOf(operation, content, example, selection);
+  return value === undefined ? sampleFile(essence) : writeBody(api, schema, essence, value);
 }
 
-function looksLikeJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const RESPONSE_MODE = { direction: 'response', errors: 'first' } as const;
 
-function serializeHeader(value: unknown): string {
-  if (Array.isArray(value)) return value.join(',');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+/** The value of the body: an example of the response, or a generated one. */
+async function bodyOf(
+  operation: Operation,
+  content: Content,
+  example: Example | undefined,
+  { seed, example: requested }: ResponseSelection,
+): Promise<ResponseValue | undefined> {
+  const isGenerated = example === undefined || (seed !== undefined && requested === undefined);
+  if (isGenerated && content.schema !== undefined) {
+    const options = { seed: seed ?? operation.id, dynamic: seed !== undefined };
+    return generateValue(operation.api, content.schema, options);
+  }
+  if (example === undefined) return undefined;
+  const { uri, pointer } = example.node;
+  const steps = splitPointer(pointer);
+  const holder = valueAt(operation.api.documents.root(uri).value, jsonPointer(...steps.slice(0, -1)));
+  const body: ResponseValue = [example.value];
+  const digits = isObject(holder) ? digitsOf(holder, steps.at(-1) ?? '') : undefined;
+  if (digits !== undefined) setDigits(body, 0, digits);
+  return body;
 }
 
 function undeclaredStatusProblem(operation: Operation, status: number | undefined): Problem {
   const declared = operation.responses.map(response => response.status);
+  if (declared.length === 0) {
+    const location = formatLocation(operation.api.documents.locate(operation.node));
+    const detail = `${location}: ${operation.id} declares no response`;
+    return { code: 'nothing-to-say', detail, hint: 'declare a response for the operation' };
+  }
   const statement = status === undefined ? 'no response' : `no response ${status}`;
   return {
     code: 'not-declared',
@@ -163,7 +162,7 @@ function undeclaredExampleProblem(
   return { code: 'not-declared', detail, more: { declared: exampleNames } };
 }
 
-/** Prism selects the media type first, and then looks for the example only there. */
+/** Accept excludes the media types that have the example. */
 function otherMediaTypeProblem(
   operation: Operation,
   declared: { status: string; contents: readonly Content[] },

@@ -1,104 +1,113 @@
-// Generates bodies from a schema: the same for the same seed, and valid if possible.
+// Generates values from schemas: the same for the same seed, and valid if possible.
 
-import type { GenerateOptions } from 'json-schema-faker';
-import { LRUCache } from 'lru-cache';
-import { bundle } from '../../document/bundle.ts';
 import type { DocumentNode } from '../../document/documents.ts';
-import { fnv1a } from '../../exchange/fnv1a.ts';
-import { splitPointer, valueAt } from '../../exchange/json-pointer.ts';
-import type { ApiSpec, Content, Operation } from '../../openapi/model.ts';
-import { findSchemaProblems } from '../../schema/explain.ts';
+import { setDigits } from '../../exchange/exact-json.ts';
+import { isObject } from '../../exchange/json.ts';
+import { jsonPointer, splitPointer, valueAt } from '../../exchange/json-pointer.ts';
+import type { ApiSpec } from '../../openapi/model.ts';
+import { hiddenProperties } from '../../schema/annotations.ts';
+import type { Direction } from '../../schema/dialect.ts';
 import type { SchemaError } from '../../schema/schemas.ts';
+import { createDraft, type Draft } from './draft.ts';
+import type { Lessons } from './draft-context.ts';
 
-export type GeneratedBody =
-  | { readonly value: unknown }
-  /** No attempt was valid: `value` is the last one, and `reason` its first violation. */
-  | { readonly value: unknown; readonly reason: string };
+export interface GenerateOptions {
+  /** Equal seeds give equal values. */
+  readonly seed: string;
+  /** False: the examples and defaults of the schemas come first. */
+  readonly dynamic: boolean;
+  /** The message that the value is for. Default "response". */
+  readonly direction?: Direction;
+}
 
-const RESPONSE_MODE = { direction: 'response', errors: 'all' } as const;
+/** A value, which is the one item: a list can hold the digits of a long integer (see src/exchange/exact-json.ts). */
+export type ResponseValue = readonly [value: unknown];
 
-/** Full bodies first. A recursive schema may need fewer optional properties to end. */
-const ATTEMPTS: readonly GenerateOptions[] = [
-  { alwaysFakeOptionals: true, maxDepth: 20, refDepthMax: 6 },
-  { alwaysFakeOptionals: true, maxDepth: 12, refDepthMax: 4 },
-  { optionalsProbability: 0.5, maxDepth: 12, refDepthMax: 4 },
-  { optionalsProbability: 0.5, maxDepth: 12, refDepthMax: 4 },
-  { optionalsProbability: 0, maxDepth: 20 },
-  { optionalsProbability: 0, maxDepth: 20 },
-];
-
-const COMMON_OPTIONS: GenerateOptions = {
-  fillProperties: false,
-  // Limits the size of bodies of recursive schemas.
-  maxDefaultItems: 2,
-  // The default range depends on the current date.
-  minDateTime: '2020-01-01',
-  maxDateTime: '2029-12-31',
-};
+/** Each draft learns from the findings about the one before. */
+const MAX_DRAFTS = 16;
+/** The number of values in all drafts of a body. */
+const MAX_DRAFTED = 10_000;
+/** How often a member is generated anew before it is left out, or the object around it is generated anew. */
+const ATTEMPTS = 3;
 
 let loading: Promise<typeof import('json-schema-faker')> | undefined;
 
-/** Schemas with everything that they refer to, which can be half of a large document. */
-const BUNDLED_SCHEMAS = new WeakMap<ApiSpec, LRUCache<Content, Record<string, unknown>>>();
-const MAX_BUNDLED_SCHEMAS = 50;
-
-function bundledSchemaOf(api: ApiSpec, content: Content, schema: DocumentNode): Record<string, unknown> {
-  let cache = BUNDLED_SCHEMAS.get(api);
-  if (cache === undefined) {
-    cache = new LRUCache({ max: MAX_BUNDLED_SCHEMAS });
-    BUNDLED_SCHEMAS.set(api, cache);
-  }
-  let bundled = cache.get(content);
-  if (bundled === undefined) {
-    const { value, uri, find } = api.schemas.translated(schema, 'response');
-    bundled = bundle(value, uri, find, '$defs');
-    cache.set(content, bundled);
-  }
-  return bundled;
-}
-
-/** @param seed equal seeds give equal bodies. @returns undefined if the content has no schema */
-export async function generateBody(
-  operation: Operation,
-  content: Content,
-  seed: string,
-): Promise<GeneratedBody | undefined> {
-  const { schema } = content;
-  if (schema === undefined) return undefined;
+/** Generates a value of a message. If no draft is valid, the value is the one with the fewest errors. */
+export async function generateValue(
+  api: ApiSpec,
+  schema: DocumentNode,
+  { seed, dynamic, direction = 'response' }: GenerateOptions,
+): Promise<ResponseValue> {
   loading ??= import('json-schema-faker');
-  const { generateSync } = await loading;
-  const { schemas } = operation.api;
-  const bundled = bundledSchemaOf(operation.api, content, schema);
-  let value: unknown;
-  for (const [attempt, options] of ATTEMPTS.entries()) {
-    value = generateSync(bundled, { ...COMMON_OPTIONS, ...options, seed: fnv1a(`${seed} ${attempt}`) });
-    for (let round = 0; round < 20; round++) {
-      const errors = schemas.errors(schema, value, RESPONSE_MODE);
-      if (errors.length === 0) return { value };
-      if (!removeInvalid(value, errors)) break;
-    }
+  const { generateSync: generate } = await loading;
+  const { schemas } = api;
+  const read = schemas.reader(schema, direction);
+  const options = { api, reader: read.reader, direction, seed, dynamic, generate };
+  const lessons: Lessons = { attempts: new Map(), omitted: new Set() };
+  let best: { readonly body: [unknown]; readonly errors: number } | undefined;
+  for (let round = 0, size = 0; round < MAX_DRAFTS && size < MAX_DRAFTED; round++) {
+    const draft = createDraft(options, read.schema, lessons);
+    size += draft.size;
+    const body: [unknown] = [draft.value];
+    if (draft.digits !== undefined) setDigits(body, 0, draft.digits);
+    if (draft.copied.size > 0 && schemas.mayHideProperties(schema, direction))
+      for (const { at } of hiddenProperties(read.reader, read.schema, draft.value, direction))
+        remove(draft.value, at);
+    const errors = relevantErrors(draft, schemas.errors(schema, draft.value, { direction, errors: 'all' }));
+    if (best === undefined || errors.length < best.errors) best = { body, errors: errors.length };
+    if (errors.length === 0) break;
+    learn(lessons, draft, errors);
   }
-  const [problem] = findSchemaProblems(schemas, schema, value, RESPONSE_MODE);
-  return { value, reason: `${problem?.at} ${problem?.message}`.trim() };
+  return best?.body ?? [null];
 }
 
-/**
- * Removes the invalid members and items, deepest first. JSON Schema Faker ends a recursion with null, which is often
- * invalid. If a removed member is required, the next round removes the object around it.
- * @returns false if the value as a whole is invalid
- */
-function removeInvalid(value: unknown, errors: readonly SchemaError[]): boolean {
-  const locations = [...new Set(errors.map(({ instancePath }) => instancePath))];
-  const deepest = locations.filter(
-    location => location !== '' && !locations.some(other => other.startsWith(`${location}/`)),
-  );
-  // Later items first: removing an item changes the index of the items after it.
-  deepest.sort((left, right) => right.localeCompare(left, 'en', { numeric: true }));
-  for (const location of deepest) {
-    const parent = valueAt(value, location.slice(0, location.lastIndexOf('/')));
-    const key = splitPointer(location).at(-1) ?? '';
-    if (Array.isArray(parent)) parent.splice(Number(key), 1);
-    else delete (parent as Record<string, unknown>)[key];
+/** Removes a member of an example. */
+function remove(value: unknown, at: string): void {
+  const holder = valueAt(value, at.slice(0, at.lastIndexOf('/')));
+  if (isObject(holder)) delete (holder as Record<string, unknown>)[splitPointer(at).at(-1) ?? ''];
+}
+
+/** The errors of the branches that the draft has taken; all if there are none. */
+function relevantErrors({ applied }: Draft, errors: readonly SchemaError[]): readonly SchemaError[] {
+  const relevant = errors.filter(error => applied.get(error.instancePath)?.has(error.parentSchema) ?? true);
+  return relevant.length === 0 ? errors : relevant;
+}
+
+/** Notes which values to generate anew and which to leave out. The innermost error is the cause of those around it. */
+function learn(
+  { attempts, omitted }: Lessons,
+  { copied, optional }: Draft,
+  errors: readonly SchemaError[],
+): void {
+  const places = new Set(errors.map(placeOf));
+  const retry = (at: string): void => {
+    const attempt = (attempts.get(at) ?? 0) + 1;
+    attempts.set(at, attempt);
+    if (attempt < ATTEMPTS || at === '') return;
+    if (optional.has(at)) omitted.add(at);
+    else if (attempt % ATTEMPTS === 0) retry(parentOf(at));
+  };
+  const outer = new Set<string>();
+  for (const place of places)
+    for (let at = place; at !== ''; ) {
+      at = parentOf(at);
+      if (outer.has(at)) break;
+      outer.add(at);
+    }
+  for (const place of places) {
+    if (outer.has(place)) continue;
+    let at = place;
+    while (at !== '' && !copied.has(at)) at = parentOf(at);
+    retry(copied.has(at) ? at : place);
   }
-  return deepest.length > 0;
+}
+
+/** The pointer of the value that an error is about. */
+function placeOf({ instancePath, params }: SchemaError): string {
+  const name: unknown = params.additionalProperty ?? params.unevaluatedProperty ?? params.propertyName;
+  return typeof name === 'string' ? instancePath + jsonPointer(name) : instancePath;
+}
+
+function parentOf(at: string): string {
+  return at.slice(0, at.lastIndexOf('/'));
 }

@@ -1,13 +1,10 @@
-// The only file that imports Prism: negotiates which declared response to send and takes the body from the examples.
+// The only file that imports Prism: negotiates which declared response, media type and example to send.
 
 import type { IHttpConfig, PrismHttpComponents } from '@stoplight/prism-http';
 import { LRUCache } from 'lru-cache';
 import type { OpenAPIV3_1 } from 'openapi-types';
-import { bundle } from '../../document/bundle.ts';
-import { childNode } from '../../document/documents.ts';
 import { TOKEN } from '../../exchange/header-names.ts';
-import { valueAt } from '../../exchange/json-pointer.ts';
-import type { ApiSpec, Operation } from '../../openapi/model.ts';
+import type { ApiSpec, Content, Operation, ResponseSpec } from '../../openapi/model.ts';
 import type { NegotiationInput, NegotiationResult } from './negotiate.ts';
 
 /** RFC 9110 section 12.5.1, one range of the list. */
@@ -15,8 +12,10 @@ const MEDIA_RANGE = new RegExp(
   `^\\s*${TOKEN}/${TOKEN}\\s*(?:; *${TOKEN} *= *(?:${TOKEN}|"[ !#-\\[\\]-~\\x80-\\xff]*") *)*$`,
 );
 
+/** @param content the one that is sent */
 export async function negotiateWithPrism(
   operation: Operation,
+  content: Content | undefined,
   input: NegotiationInput,
 ): Promise<NegotiationResult> {
   const { createInstance } = await import('@stoplight/prism-http');
@@ -54,9 +53,8 @@ export async function negotiateWithPrism(
     const detail: unknown = 'detail' in result.left ? result.left.detail : undefined;
     return { failure: /#(\w+)$/.exec(name)?.[1] ?? 'FAILED', reason: String(detail ?? message) };
   }
-  const { statusCode, headers = {}, body } = result.right.output;
-  const { 'Content-type': mediaType, ...others } = headers;
-  return { status: statusCode, headers: others, mediaType: body === undefined ? undefined : mediaType, body };
+  const { statusCode, body } = result.right.output;
+  return { status: statusCode, example: typeof body === 'number' ? content?.examples[body] : undefined };
 }
 
 /** Loads Prism ahead of the first request that needs it: that takes up to a second. */
@@ -68,11 +66,10 @@ type PrismOperation = Awaited<
   ReturnType<typeof import('@stoplight/prism-http').getHttpOperationsFromSpec>
 >[number];
 
-/** An entry holds copies of everything that the operation refers to, which can be half of a large document. */
 const PRISM_OPERATIONS = new WeakMap<ApiSpec, LRUCache<Operation, Promise<PrismOperation>>>();
 const MAX_PRISM_OPERATIONS = 50;
 
-/** The operation in the format of Prism. Prism reads a document with this operation only: its cost grows with the document. */
+/** The operation in the format of Prism. */
 function prismOperationOf(operation: Operation): Promise<PrismOperation> {
   let cache = PRISM_OPERATIONS.get(operation.api);
   if (cache === undefined) {
@@ -87,28 +84,42 @@ function prismOperationOf(operation: Operation): Promise<PrismOperation> {
   return converted;
 }
 
-async function toPrismOperation(operation: Operation): Promise<PrismOperation> {
+/**
+ * Prism converts all schemas of a document as one tree, which takes minutes where schemas share schemas, and negotiation
+ * needs none. An example is replaced by its index, so that Prism copies no large values.
+ */
+async function toPrismOperation({
+  api,
+  id,
+  path,
+  method,
+  deprecated,
+  responses,
+}: Operation): Promise<PrismOperation> {
   const { getHttpOperationsFromSpec } = await import('@stoplight/prism-http');
-  const { api, node } = operation;
-  const find = (uri: string, pointer: string): unknown => valueAt(api.documents.root(uri).value, pointer);
-  const { responses, 'x-parts': parts } = bundle(
-    { responses: childNode(node, 'responses')?.value },
-    node.uri,
-    find,
-    'x-parts',
-  );
-  const document: OpenAPIV3_1.Document & { 'x-parts'?: unknown } = {
-    openapi: api.version === '3.0' ? '3.0.3' : '3.1.0',
-    // Without a dialect Prism reads the schemas of a 3.1 document as draft-07.
-    ...(api.version === '3.1' && { jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema' }),
+  const contents = (response: ResponseSpec): OpenAPIV3_1.ResponseObject['content'] =>
+    Object.fromEntries(
+      response.contents.map(({ mediaType, examples }) => [
+        mediaType,
+        { examples: Object.fromEntries(examples.map(({ name }, index) => [name, { value: index }])) },
+      ]),
+    );
+  const document: OpenAPIV3_1.Document = {
+    openapi: '3.1.0',
     info: { title: api.title, version: '1' },
     paths: {
-      [operation.path]: { [operation.method.toLowerCase()]: { responses, deprecated: operation.deprecated } },
+      [path]: {
+        [method.toLowerCase()]: {
+          responses: Object.fromEntries(
+            responses.map(response => [response.status, { description: '', content: contents(response) }]),
+          ),
+          deprecated,
+        },
+      },
     },
-    ...(parts !== undefined && { 'x-parts': parts }),
   };
   const [resource] = await getHttpOperationsFromSpec(document);
-  if (resource === undefined) throw new Error(`Prism cannot read operation ${operation.id}`);
+  if (resource === undefined) throw new Error(`Prism cannot read operation ${id}`);
   return resource;
 }
 

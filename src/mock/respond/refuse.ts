@@ -1,14 +1,14 @@
 // Responses to invalid and unmatched requests: the declared error response, else a problem.
 
-import { toCurl } from '../../exchange/curl.ts';
 import type { Request } from '../../exchange/exchange.ts';
+import { FIELD_NAME } from '../../exchange/header-names.ts';
 import type { RefusalReason } from '../../finding/catalogue-entry.ts';
 import { type Finding, formatLocation } from '../../finding/finding.ts';
 import { type Operation, responseFor } from '../../openapi/model.ts';
 import type { Refusal, RefusalResponse } from '../../openapi/refusals.ts';
-import { sampleRequest } from '../../openapi/sample-request.ts';
 import type { MatchResult } from '../../routing/match.ts';
 import type { Problem, ProblemCode } from '../problem.ts';
+import { suggestCurl } from './suggest-request.ts';
 
 /** The first candidate that the operation declares. If its example does not exist, the first example is used. */
 export function declaredRefusal(operation: Operation, refusal: Refusal): RefusalResponse | undefined {
@@ -38,10 +38,46 @@ export function undeclaredRefusalProblem(
 ): Problem {
   return {
     code: PROBLEM_BY_REASON[refusal.reason],
+    headers: refusalFields(operation, refusal.reason),
     detail: refusal.finding.message,
     hint: `declare a ${refusal.candidates.map(({ status }) => status).join(' or ')} response for ${operation.id}; the mock then sends it instead of this problem`,
-    more: { findings: findings.map(toFindingJson) },
+    more: {
+      findings: findings.map(toFindingJson),
+      ...(refusal.reason === 'accept' && {
+        offered: operation.successResponse?.contents.map(({ mediaType }) => mediaType),
+      }),
+    },
   };
+}
+
+/** What the client needs for a better request (RFC 9110 sections 15.5.2 and 15.5.16, RFC 5789 section 3.1). */
+function refusalFields(operation: Operation, reason: RefusalReason): Record<string, readonly string[]> {
+  const challenges = reason === 'security' ? challengesOf(operation) : [];
+  if (challenges.length > 0) return { 'www-authenticate': challenges };
+  const accepted = operation.requestBody?.contents.map(({ mediaType }) => mediaType).join(', ') ?? '';
+  if (reason !== 'media-type' || !/^[\x20-\x7e]+$/.test(accepted)) return {};
+  return { accept: [accepted], ...(operation.method === 'PATCH' && { 'accept-patch': [accepted] }) };
+}
+
+/**
+ * A challenge for each security scheme of the operation (RFC 9110 section 11.6.1). No scheme is registered for API keys. The
+ * nonce may be constant, because credentials are not verified.
+ */
+export function challengesOf({ api, security }: Operation): string[] {
+  const realm = `realm="${api.name.replace(/[^\w .~-]/g, '_')}"`;
+  const challenges = security.flat().flatMap(({ scheme }) => {
+    if (scheme.type === 'other') return [];
+    if (scheme.type === 'apiKey')
+      return `ApiKey ${realm}, in="${scheme.in}", name="${scheme.name.replace(/[^\x21\x23-\x5b\x5d-\x7e]/g, '_')}"`;
+    const word = `${scheme.scheme.charAt(0).toUpperCase()}${scheme.scheme.slice(1)}`;
+    if (!FIELD_NAME.test(word)) return [];
+    // RFC 4559 section 4: Negotiate has no parameters in its first challenge.
+    if (/^(?:negotiate|ntlm)$/i.test(word)) return word;
+    return scheme.scheme === 'digest'
+      ? `${word} ${realm}, qop="auth", algorithm=SHA-256, nonce="deadringer"`
+      : `${word} ${realm}`;
+  });
+  return [...new Set(challenges)];
 }
 
 /** The JSON of a finding in problems and in the control API. `location` is "file:line:column" in the document. */
@@ -50,11 +86,11 @@ export function toFindingJson({ code, message, at, location }: Finding): Record<
 }
 
 /** The problem for a request that matches no operation: names the most similar one, with a curl command for it. */
-export function unmatchedProblem(
+export async function unmatchedProblem(
   match: Exclude<MatchResult, { kind: 'operation' }>,
   request: Request,
   origin: string,
-): Problem {
+): Promise<Problem> {
   if (match.kind === 'method-not-allowed') {
     const { allow, api, path } = match;
     const detail = `${path} of the API "${api.name}" supports ${allow.join(', ')}, not ${request.method}`;
@@ -68,7 +104,7 @@ export function unmatchedProblem(
   return {
     code: 'no-such-path',
     detail: `no operation matches ${request.method} ${request.path}; the most similar is ${nearest[0]}`,
-    hint: exampleCurl(first, origin),
+    hint: await suggestCurl(first, basePathOf(first), origin),
     more: { nearest },
   };
 }
@@ -76,11 +112,6 @@ export function unmatchedProblem(
 /** HEAD is available where GET is, and OPTIONS everywhere (RFC 9110 sections 9.3.2 and 9.3.7). */
 export function allowHeader(methods: readonly string[]): string {
   return [...new Set([...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'])].join(', ');
-}
-
-/** A curl command with a valid request for the operation. */
-export function exampleCurl(operation: Operation, origin: string): string {
-  return toCurl(origin, sampleRequest(operation, basePathOf(operation)));
 }
 
 /** Base path of the operation on this server: "/petstore/api/v1". */

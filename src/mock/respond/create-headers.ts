@@ -1,0 +1,77 @@
+// Creates the declared header fields of a response, from examples or schemas, and the challenge of a 401.
+
+import { digitsOf } from '../../exchange/exact-json.ts';
+import { FIELD_NAME } from '../../exchange/header-names.ts';
+import { isObject } from '../../exchange/json.ts';
+import { isJson, parseMediaType } from '../../exchange/media-type.ts';
+import type { Operation, Parameter, ResponseSpec } from '../../openapi/model.ts';
+import { declaredExample } from '../../openapi/sample-request.ts';
+import { looksLikeJson } from '../../openapi/write-body.ts';
+import type { Problem } from '../problem.ts';
+import { generateValue } from './generate.ts';
+import { challengesOf } from './refuse.ts';
+
+type HeaderFields = Record<string, readonly string[]>;
+
+/** @param seed of the values for which the document has no example */
+export async function createHeaders(
+  operation: Operation,
+  { headers }: ResponseSpec,
+  status: number,
+  seed: string,
+): Promise<{ readonly fields: HeaderFields } | { readonly problem: Problem }> {
+  const fields: HeaderFields = {};
+  for (const parameter of headers) {
+    const name = parameter.name.toLowerCase();
+    // The body is sent without a content coding, whatever the document declares.
+    if (name === 'content-encoding') continue;
+    const example = declaredExample(operation.api.documents, parameter);
+    const value = example ?? (await generateHeader(operation, parameter, `${seed} ${name}`));
+    if (value === null || value === undefined) continue;
+    const texts = serializeHeader(parameter, value);
+    const isGenerated = example === undefined;
+    if (!FIELD_NAME.test(name) || !(isGenerated || texts.every(text => !UNSENDABLE.test(text)))) {
+      const detail = `${operation.id}: the response header "${parameter.name}" of status ${status} cannot be sent: HTTP does not allow this name or value`;
+      const hint = 'give the header an example of one line of Latin-1 text';
+      return { problem: { code: 'not-renderable', detail, hint } };
+    }
+    const sent = texts.map(text => text.replaceAll(new RegExp(UNSENDABLE, 'g'), '?'));
+    fields[name] = [...(fields[name] ?? []), ...sent];
+  }
+  // RFC 9110 section 15.5.2: every 401 has a challenge.
+  const challenges = status === 401 ? challengesOf(operation) : [];
+  if (challenges.length > 0) fields['www-authenticate'] ??= challenges;
+  return { fields };
+}
+
+const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
+
+async function generateHeader(operation: Operation, parameter: Parameter, seed: string): Promise<unknown> {
+  const schema = parameter.schema ?? parameter.content?.schema;
+  if (schema === undefined) return undefined;
+  const holder = await generateValue(operation.api, schema, { seed, dynamic: false });
+  return digitsOf(holder, 0) ?? holder[0];
+}
+
+/** Style "simple", or the media type of `content`. Each cookie is a field of its own (RFC 6265 section 3). */
+function serializeHeader({ name, content, explode }: Parameter, value: unknown): string[] {
+  if (content !== undefined && isJson(parseMediaType(content.mediaType)?.essence ?? '')) {
+    const json = typeof value === 'string' && looksLikeJson(value) ? value : JSON.stringify(value);
+    return [json.replace(/[^\x20-\x7e]/g, escapeUnicode)];
+  }
+  if (Array.isArray(value)) {
+    const items = value.map(textOf);
+    return name.toLowerCase() === 'set-cookie' ? items : [items.join(',')];
+  }
+  if (!isObject(value)) return [textOf(value)];
+  const members = Object.entries(value).map(([key, inner]) => `${key}${explode ? '=' : ','}${textOf(inner)}`);
+  return [members.join(',')];
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+}
+
+function escapeUnicode(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

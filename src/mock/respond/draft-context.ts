@@ -1,0 +1,112 @@
+// What the parts of the body generator share: options, limits, random numbers and the place of a value.
+
+import type { DocumentNode } from '../../document/documents.ts';
+import { fnv1a } from '../../exchange/fnv1a.ts';
+import type { ApiSpec } from '../../openapi/model.ts';
+import type { SchemaReader } from '../../schema/annotations.ts';
+import type { Direction } from '../../schema/dialect.ts';
+import { minimalSize } from '../../schema/minimal-size.ts';
+import type { CombinedSchema } from './combine-schemas.ts';
+import type { Candidate } from './schema-examples.ts';
+import type { Faker } from './string-patterns.ts';
+
+export interface DraftOptions {
+  readonly api: ApiSpec;
+  readonly reader: SchemaReader;
+  readonly direction: Direction;
+  readonly seed: string;
+  /** True: examples of the schemas are used only if nothing else is valid. */
+  readonly dynamic: boolean;
+  readonly generate: Faker;
+}
+
+/** What earlier drafts have shown. */
+export interface Lessons {
+  /** How often the value at a pointer was invalid. */
+  readonly attempts: Map<string, number>;
+  /** The pointers of members and items to leave out. */
+  readonly omitted: Set<string>;
+}
+
+export interface DraftContext extends DraftOptions, Lessons {
+  /** The schema objects that each value was made for, by its JSON Pointer. */
+  readonly applied: Map<string, ReadonlySet<unknown>>;
+  /** The pointers of values that are examples of the document. */
+  readonly copied: Set<string>;
+  /** The pointers of members that may be left out. */
+  readonly optional: Set<string>;
+  /** The number of values so far. */
+  size: number;
+  readonly generateValue: (schemas: readonly DocumentNode[], place: Place) => Generated;
+}
+
+export interface Place {
+  readonly at: string;
+  readonly depth: number;
+  /** The number of values that may be spent here. */
+  readonly budget: number;
+  /** The schemas around the value, and how often each contains itself. */
+  readonly path: ReadonlyMap<unknown, number>;
+  /** The part of an example that stands here. */
+  readonly hint: Candidate | undefined;
+}
+
+/** A value; `digits` are written for it if it is an integer that a JavaScript number cannot hold. */
+export interface Generated {
+  readonly value: unknown;
+  readonly digits?: string | undefined;
+}
+
+/** An object or array whose members or items are generated. */
+export interface Holder {
+  readonly context: DraftContext;
+  readonly place: Place;
+  readonly combined: CombinedSchema;
+  /** The combined schema with more schemas. */
+  readonly extend: (schemas: readonly DocumentNode[]) => CombinedSchema;
+  readonly attempt: number;
+  readonly random: () => number;
+  /** True: only what is required. */
+  readonly isScarce: boolean;
+}
+
+/** How often a schema may contain itself before optional members are left out. */
+const MAX_RECURSION = 2;
+
+/** The most values of a body. */
+export const MAX_VALUES = 10_000;
+
+/** The least number of values for all of the schemas; infinite if it is larger than a body may be. */
+export function leastSize({ reader }: DraftOptions, schemas: readonly DocumentNode[]): number {
+  const size = schemas.reduce((sum, schema) => sum + minimalSize(reader, schema), 0);
+  return size > MAX_VALUES ? Number.POSITIVE_INFINITY : size;
+}
+
+/** Whether a schema has contained itself often enough. */
+export function isTooRecursive(
+  { reader }: DraftContext,
+  { path }: Place,
+  schemas: readonly DocumentNode[],
+): boolean {
+  return schemas.some(schema => {
+    let at: DocumentNode | undefined = schema;
+    for (let hops = 0; at !== undefined && hops < 100; hops++) {
+      if ((path.get(at.value) ?? 0) >= MAX_RECURSION) return true;
+      const ref: unknown = (at.value as { readonly $ref?: unknown } | null)?.$ref;
+      at = typeof ref === 'string' ? reader.resolve(at, ref) : undefined;
+    }
+    return false;
+  });
+}
+
+/** Each value has random numbers of its own, so that another attempt at one value leaves the others as they are. */
+export function randomFor({ seed }: DraftContext, at: string, attempt: number): () => number {
+  let state = fnv1a(`${seed} ${attempt} ${at}`);
+  // Mulberry32.
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

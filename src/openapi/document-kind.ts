@@ -1,0 +1,78 @@
+// Tells what a parsed file is: an OpenAPI document that can be read, another kind of API description, or something else.
+
+import { isObject, type JsonObject } from '../exchange/json.ts';
+import type { ApiSpec } from './model.ts';
+
+export interface DocumentKind {
+  /** Undefined: the file is not an OpenAPI document that can be read. */
+  readonly version?: ApiSpec['version'] | undefined;
+  /** True: the file describes an API. False: it may be a part of a document. */
+  readonly isDescription: boolean;
+  /** What is wrong with the file, and the remedy. */
+  readonly problem?: string;
+  /** JSON Pointer to the member that decides. */
+  readonly pointer: string;
+}
+
+const ONLY = 'documents are OpenAPI 3.0 or 3.1';
+
+export function documentKind(value: unknown): DocumentKind {
+  const root = isObject(value) ? value : {};
+  if (root.openapi !== undefined) return openApiKind(root.openapi);
+  const foreign = foreignKind(root);
+  if (foreign !== undefined) {
+    const { name, pointer, remedy } = foreign;
+    const problem = `this is ${name}; ${ONLY}${remedy === undefined ? '' : `; ${remedy}`}`;
+    return { isDescription: true, problem, pointer };
+  }
+  const name =
+    isObject(root.log) && Array.isArray(root.log.entries)
+      ? 'this is a HAR recording'
+      : '$schema' in root
+        ? 'this is a JSON Schema'
+        : '"openapi: 3.x.y" is missing';
+  const isDescription = isObject(root.info) && isObject(root.paths);
+  return { isDescription, problem: `${name}; ${ONLY}`, pointer: '/openapi' };
+}
+
+function openApiKind(openapi: unknown): DocumentKind {
+  // YAML and JSON read the number 3.0 as 3.
+  const text = openapi === 3 ? '3.0' : String(openapi);
+  const version = /^3\.[01](?=\.|$)/.exec(text)?.[0] as ApiSpec['version'] | undefined;
+  const problem =
+    version === undefined
+      ? `OpenAPI ${text} is not supported; ${ONLY}`
+      : `"openapi" must be a string: write '${version}.0'`;
+  const isSound = version !== undefined && typeof openapi === 'string';
+  return { version, isDescription: true, pointer: '/openapi', ...(!isSound && { problem }) };
+}
+
+function foreignKind(
+  root: JsonObject,
+): { readonly name: string; readonly pointer: string; readonly remedy?: string } | undefined {
+  const info = isObject(root.info) ? root.info : {};
+  for (const key of ['swagger', 'swaggerVersion']) {
+    if (root[key] === undefined) continue;
+    const name = `Swagger ${root[key] === 2 ? '2.0' : root[key]}`;
+    return { name, pointer: `/${key}`, remedy: 'convert it: npx swagger2openapi <file> -o openapi.yaml' };
+  }
+  if (/postman/.test(String(info.schema)) || '_postman_id' in info)
+    return { name: 'a Postman collection', pointer: '/info', remedy: 'export or convert it as OpenAPI' };
+  for (const [key, name] of Object.entries(FORMATS))
+    if (root[key] !== undefined && !isObject(root[key]))
+      return { name: `${name} ${root[key]}`, pointer: `/${key}` };
+  if (root._type === 'export' || /insomnia/.test(String(root.type)))
+    return { name: 'an Insomnia export', pointer: '', remedy: 'export the design document as OpenAPI' };
+  if (/^discovery#/.test(String(root.kind)))
+    return { name: 'a Google API discovery document', pointer: '/kind' };
+  return undefined;
+}
+
+/** The member that has the version of a format, and the name of the format. */
+const FORMATS = {
+  asyncapi: 'AsyncAPI',
+  arazzo: 'Arazzo',
+  overlay: 'OpenAPI Overlay',
+  openrpc: 'OpenRPC',
+  smithy: 'Smithy',
+} as const;

@@ -1,0 +1,198 @@
+// Reads the parameters of an operation, the headers of a response, and their content. What cannot be read is reported.
+
+import {
+  booleanMember,
+  childNode,
+  childNodes,
+  type DocumentNode,
+  type DocumentSet,
+  stringMember,
+} from '../document/documents.ts';
+import type { FindingCode } from '../finding/catalogue.ts';
+import type { Finding } from '../finding/finding.ts';
+import { NO_SCHEMA } from '../schema/schema-compiler.ts';
+import type { Content, Example, Parameter, ParameterStyle } from './model.ts';
+
+export class ParameterReader {
+  readonly #documents: DocumentSet;
+  readonly #report: (finding: Finding) => void;
+
+  constructor(documents: DocumentSet, report: (finding: Finding) => void) {
+    this.#documents = documents;
+    this.#report = report;
+  }
+
+  reportAt(code: FindingCode, node: DocumentNode, message: string): Finding {
+    const finding: Finding = { code, message, at: '', location: this.#documents.locate(node) };
+    this.#report(finding);
+    return finding;
+  }
+
+  /**
+   * The parameters of the path item, overridden by those of the operation with the same name and location.
+   * @param holders path item and operation
+   */
+  parameters(
+    holders: readonly DocumentNode[],
+    operation: DocumentNode,
+    path: string,
+  ): { parameters: Parameter[]; unusable: Finding[] } {
+    const byKey = new Map<string, Parameter>();
+    const unusable: Finding[] = [];
+    for (const holder of holders) {
+      const keys = new Set<string>();
+      for (const node of this.#list(holder, 'parameters', unusable)) {
+        const parameter = this.#parameter(node);
+        if (parameter === undefined) continue;
+        if ('code' in parameter) {
+          unusable.push(parameter);
+          continue;
+        }
+        const key = `${parameter.in} ${parameter.name}`;
+        if (keys.has(key))
+          this.reportAt(
+            'spec-parameter',
+            node,
+            `${parameter.in} parameter "${parameter.name}" is declared twice`,
+          );
+        keys.add(key);
+        byKey.set(key, parameter);
+      }
+    }
+    const undeclared = new Set([...path.matchAll(/\{([^{}]+)\}/g)].map(match => match[1] ?? ''));
+    for (const [key, { in: location, name, node, required }] of byKey) {
+      if (location !== 'path') continue;
+      if (!undeclared.delete(name)) {
+        this.reportAt('spec-parameter', node, `the path ${path} does not contain {${name}}`);
+        byKey.delete(key);
+      } else if (!required) {
+        this.reportAt('spec-parameter', node, `path parameter "${name}" must have "required: true"`);
+      }
+    }
+    // A parameter that cannot be read may declare the name.
+    for (const name of unusable.length > 0 ? [] : undeclared)
+      this.reportAt('spec-parameter', operation, `{${name}} in the path is not declared as a path parameter`);
+    return { parameters: [...byKey.values()], unusable };
+  }
+
+  /** The headers of a response. */
+  headers(response: DocumentNode): { headers: Parameter[]; unusableHeaders: Finding[] } {
+    const unusableHeaders: Finding[] = [];
+    const headers: Parameter[] = [];
+    const map = this.#documents.tryMember(response, 'headers');
+    if (map !== undefined && 'code' in map) return { headers, unusableHeaders: [map] };
+    for (const [name, member] of childNodes(map)) {
+      const header = this.#documents.tryDereference(member);
+      if ('code' in header) unusableHeaders.push(header);
+      else if (name.toLowerCase() !== 'content-type') {
+        // Documents write the second cookie as "\0Set-Cookie", because a key may stand only once.
+        const field = name.replace(/^\0+/, '');
+        const parameter = this.#readStyledParameter(header, field, 'header', 'simple');
+        if ('code' in parameter) unusableHeaders.push(parameter);
+        else headers.push(parameter);
+      }
+    }
+    return { headers, unusableHeaders };
+  }
+
+  contents(node: DocumentNode): Content[] {
+    const content = this.#documents.tryMember(node, 'content');
+    // A reference without a target has been reported.
+    if (content === undefined || 'code' in content) return [];
+    return this.#documents.members(content, this.#report).map(([mediaType, media]) => ({
+      mediaType,
+      node: media,
+      schema: this.#schema(media),
+      examples: this.#examples(media),
+    }));
+  }
+
+  /** The members of a list, dereferenced. */
+  #list(holder: DocumentNode, key: string, unusable: Finding[]): DocumentNode[] {
+    const skip = (finding: Finding): void => {
+      unusable.push(finding);
+      this.#report(finding);
+    };
+    const list = this.#documents.tryMember(holder, key);
+    if (list === undefined || 'value' in list)
+      return this.#documents.members(list, skip).map(([, node]) => node);
+    skip(list);
+    return [];
+  }
+
+  /** @returns undefined for a header that parameters do not describe */
+  #parameter(node: DocumentNode): Parameter | Finding | undefined {
+    const name = stringMember(node, 'name');
+    const location = stringMember(node, 'in');
+    if (
+      name === undefined ||
+      (location !== 'path' && location !== 'query' && location !== 'header' && location !== 'cookie')
+    )
+      return this.reportAt(
+        'spec-parameter',
+        node,
+        'a parameter needs a "name", and an "in" of path, query, header or cookie',
+      );
+    // OpenAPI, Parameter Object: header parameters with these names are ignored.
+    if (location === 'header' && /^(accept|content-type|authorization)$/i.test(name)) return undefined;
+    const defaultStyle = location === 'query' || location === 'cookie' ? 'form' : 'simple';
+    const parameter = this.#readStyledParameter(node, name, location, defaultStyle);
+    if (!('code' in parameter) && parameter.schema === undefined && parameter.content === undefined)
+      this.reportAt('spec-parameter', node, `parameter "${name}" has neither "schema" nor "content"`);
+    return parameter;
+  }
+
+  #readStyledParameter(
+    node: DocumentNode,
+    name: string,
+    location: Parameter['in'],
+    defaultStyle: ParameterStyle,
+  ): Parameter | Finding {
+    const style = (stringMember(node, 'style') ?? defaultStyle) as ParameterStyle;
+    if (!ALLOWED_STYLES[location].includes(style)) {
+      const message = `style "${style}" does not exist for parameters in ${location}`;
+      return this.reportAt('spec-parameter', node, message);
+    }
+    return {
+      name,
+      in: location,
+      required: booleanMember(node, 'required') ?? false,
+      deprecated: booleanMember(node, 'deprecated') ?? false,
+      allowEmptyValue: location === 'query' && (booleanMember(node, 'allowEmptyValue') ?? false),
+      style,
+      explode: booleanMember(node, 'explode') ?? style === 'form',
+      node,
+      schema: this.#schema(node),
+      content: this.contents(node)[0],
+    };
+  }
+
+  /** Does not resolve a $ref: ajv does that itself. An empty value says as much as no schema. */
+  #schema(node: DocumentNode): DocumentNode | undefined {
+    const schema = childNode(node, 'schema');
+    if (schema?.value !== null) return schema;
+    this.reportAt('spec-schema', schema, `this schema cannot be used: ${NO_SCHEMA}`);
+    return undefined;
+  }
+
+  #examples(content: DocumentNode): Example[] {
+    const examples: Example[] = [];
+    const singleExample = childNode(content, 'example');
+    if (singleExample !== undefined)
+      examples.push({ name: '', value: singleExample.value, node: singleExample });
+    const named = this.#documents.tryMember(content, 'examples');
+    if (named === undefined || 'code' in named) return examples;
+    for (const [name, node] of this.#documents.members(named, this.#report)) {
+      const value = childNode(node, 'value');
+      if (value !== undefined) examples.push({ name, value: value.value, node: value });
+    }
+    return examples;
+  }
+}
+
+const ALLOWED_STYLES: Readonly<Record<Parameter['in'], readonly ParameterStyle[]>> = {
+  path: ['simple', 'label', 'matrix'],
+  query: ['form', 'spaceDelimited', 'pipeDelimited', 'deepObject'],
+  header: ['simple'],
+  cookie: ['form'],
+};

@@ -1,0 +1,75 @@
+// Writes the value of a body in a media type: JSON, XML, a form or text.
+import { Buffer } from 'node:buffer';
+import { type DocumentNode, type DocumentSet, followReferences } from '../document/documents.ts';
+import { impreciseDigits, writeExactJson } from '../exchange/exact-json.ts';
+import { isObject } from '../exchange/json.ts';
+import { isJson, isXml, isYaml } from '../exchange/media-type.ts';
+import { typeHintsOf } from '../schema/type-hints.ts';
+import { writeXml } from '../schema/write-xml.ts';
+import type { ApiSpec } from './model.ts';
+
+/**
+ * @param essence of the media type
+ * @param holder the value is its one item (see exact-json.ts)
+ * @returns undefined if the value cannot be written in the media type
+ */
+export function writeBody(
+  api: ApiSpec,
+  schema: DocumentNode | undefined,
+  essence: string,
+  holder: readonly [unknown],
+): Uint8Array | undefined {
+  const [value] = holder;
+  if (typeof value === 'string') {
+    // Some documents have the whole JSON body as one string: do not quote it again.
+    const isText = isJson(essence) && (typeHintsOf(api, schema).types.has('string') || !looksLikeJson(value));
+    return Buffer.from(isText ? JSON.stringify(value) : value);
+  }
+  if (isJson(essence) || isYaml(essence)) return Buffer.from(writeExactJson(holder).slice(1, -1));
+  const exact = withLongNumbersAsText(holder);
+  if (isXml(essence)) return Buffer.from(writeXml(api.documents, schema, exact));
+  if (essence === 'application/x-www-form-urlencoded' && isObject(exact)) {
+    const pairs = Object.entries(exact).flatMap(([name, inner]) =>
+      [inner].flat().map((each): [string, string] => [name, textOf(each)]),
+    );
+    return Buffer.from(new URLSearchParams(pairs).toString());
+  }
+  return typeof exact === 'object' && exact !== null ? undefined : Buffer.from(String(exact));
+}
+
+/** The value with strings for the integers that a JavaScript number cannot hold. */
+function withLongNumbersAsText(holder: readonly [unknown]): unknown {
+  const read = JSON.parse(
+    writeExactJson(holder),
+    ((_, value, { source = '' }) => impreciseDigits(source, value) ?? value) as Reviver as Parameters<
+      typeof JSON.parse
+    >[1],
+  ) as readonly [unknown];
+  return read[0];
+}
+
+/** With the argument that the types of TypeScript lack. */
+type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
+
+/** Objects in a form field are JSON (OpenAPI, Encoding Object). */
+function textOf(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+}
+
+export function looksLikeJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** True for a string that stands for bytes: format "binary" in OpenAPI 3.0, `contentMediaType` without an encoding in 3.1. */
+export function isBinarySchema(documents: DocumentSet, schema: DocumentNode | undefined): boolean {
+  const value = followReferences(documents, schema)?.value;
+  if (!isObject(value)) return false;
+  return (
+    value.format === 'binary' || (value.contentMediaType !== undefined && value.contentEncoding === undefined)
+  );
+}
