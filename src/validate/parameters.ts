@@ -201,7 +201,8 @@ export function validateParameterValue(
     problems = findSchemaProblems(api.schemas, schema, value.values[0], mode, mayQuote);
     for (const alternative of value.values.slice(1)) {
       if (problems.length === 0) return;
-      if (findSchemaProblems(api.schemas, schema, alternative, mode).length === 0) problems = [];
+      const others = findSchemaProblems(api.schemas, schema, alternative, mode);
+      if (others.every(({ isUndecided }) => isUndecided)) problems = others;
     }
   } catch (error) {
     if (!(error instanceof UnusableSchema)) throw error;

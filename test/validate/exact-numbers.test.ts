@@ -99,3 +99,15 @@ test('decimals compare as the numbers that they write', () => {
   for (const text of ['', ' 1', '01', '.5', '1.', '+1', '0x10', 'Infinity'])
     expect(decimalOf(text), text).toBe(undefined);
 });
+
+test('the numbers of the document are compared by their digits', async () => {
+  // JSON.rawJSON is not yet in the types of TypeScript.
+  const { rawJSON } = JSON as typeof JSON & { rawJSON(text: string): unknown };
+  const limit = rawJSON('9223372036854775805');
+  const found = await violations({ maximum: limit }, '9223372036854775806');
+  expect(found.join()).toContain('must be <= 9223372036854775805');
+  expect(await violations({ maximum: limit }, '9223372036854775805')).toEqual([]);
+  expect(await violations({ const: limit }, '9223372036854775805')).toEqual([]);
+  expect(await violations({ enum: [1, limit] }, '9223372036854775805')).toEqual([]);
+  expect(await violations({ enum: [1, limit] }, '9223372036854775806')).toHaveLength(1);
+});

@@ -346,3 +346,28 @@ test('bytes of any kind are one binary', async () => {
   const body = Buffer.concat([Buffer.from('--b\r\n'), Buffer.from([0, 255]), Buffer.from('\r\n--b--\r\n')]);
   expect(await form('multipart/mixed', { schema: { type: 'string', format: 'binary' } }, body)).toEqual([]);
 });
+
+describe('a value of which a part of the schema cannot be decided', () => {
+  const code = { type: 'string', pattern: '(?i)^abc$' };
+  test.for<[string, object, Sent, string[]]>([
+    ['a text that cannot be matched', { anyOf: [code, list(integer)] }, { query: 'p=abc' }, UNKNOWN],
+    ['a list beside such a text', { anyOf: [code, list(integer)] }, { query: 'p=1&p=2' }, []],
+    ['neither', { anyOf: [{ ...code, maxLength: 2 }, list(integer)] }, { query: 'p=abc' }, BAD],
+    [
+      'a text beside items that cannot be decided',
+      { type: ['string', 'array'], items: { $ref: '#/components/schemas/None' } },
+      { query: 'p=a' },
+      [],
+    ],
+    [
+      'a schema that cannot be used',
+      { type: ['string', 'array'], $ref: '#/components/schemas/Loop' },
+      { query: 'p=a' },
+      UNKNOWN,
+    ],
+  ])('%s', async ([, schema, sent, expected]) => {
+    expect(
+      await parameter({ schema }, sent, { schemas: { Loop: { $ref: '#/components/schemas/Loop' } } }),
+    ).toEqual(expected);
+  });
+});
