@@ -107,6 +107,15 @@ describe('a status that HTTP provides for', () => {
   });
 });
 
+test('a HEAD that the document does not declare may omit fields of the GET, and sends none that are wrong', () => {
+  const head = (headers: Record<string, string>): string[] =>
+    codes(judge({ line: 'HEAD /strict', headers: {}, response: { status: 200, headers } }));
+  expect(head(JSON_TYPE)).toEqual([]);
+  expect(head({ ...JSON_TYPE, 'x-total': 'many' })).toEqual([
+    'response-header-schema /response/headers/x-total',
+  ]);
+});
+
 describe('a 206', () => {
   const part = (contentRange: string, body: string, type = 'application/json'): string[] =>
     get({ range: 'bytes=0-4' }, answer(206, body, { 'content-type': type, 'content-range': contentRange }));
@@ -131,6 +140,12 @@ describe('a 206', () => {
     const headers = { ...JSON_TYPE, 'content-range': 'bytes 0-4/9' };
     expect(get({ range: 'bytes=0-4' }, answer(206, '{"id"', headers), '/strict')).toEqual([
       'response-header-missing /response/headers/x-total',
+      'response-body-not-checkable /response/body',
+    ]);
+  });
+  test('to If-Range need not have them, because the client has them', () => {
+    const headers = { ...JSON_TYPE, 'content-range': 'bytes 0-4/9' };
+    expect(get({ range: 'bytes=0-4', 'if-range': '"1"' }, answer(206, '{"id"', headers), '/strict')).toEqual([
       'response-body-not-checkable /response/body',
     ]);
   });
