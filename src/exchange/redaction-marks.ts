@@ -13,6 +13,8 @@ const MARK = new RegExp(
     // Variables without a value, of Postman, Insomnia and shells.
     '^\\{\\{[^{}]{1,100}\\}\\}$',
     '^\\$\\{[^{}]{1,100}\\}$',
+    // Postman writes the examples of an imported document so.
+    '^<(?:integer|long|number|float|double|string|boolean|date|dateTime|uuid|email|uri|byte|binary|password)>$',
     '^x{3,}[x._ /-]+$',
     '^#{4,}$',
   ].join('|'),

@@ -32,7 +32,7 @@ export function detectInputFormat(head: Buffer): InputFormat {
 }
 
 function isPostmanMember(name: string): boolean {
-  return name === 'info' || name === 'item';
+  return name === 'info' || name === 'item' || name === 'collection';
 }
 
 function isEntryLine(line: string): boolean {

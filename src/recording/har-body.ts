@@ -59,7 +59,7 @@ export function harRequestOf(
     return { headers, body: bodyFromAttachment(attachment, headers, attachments) };
   const reason = stringOf(postData?._notRecorded);
   if (reason !== undefined) return { headers, body: { notRecorded: reason } };
-  const text = stringOf(postData?.text);
+  const text = withoutUploadHeaders(stringOf(postData?.text), headers);
   if (postData !== undefined && text !== undefined && text !== '') {
     const inBase64 = stringOf(postData.encoding)?.toLowerCase() === 'base64';
     const body = inBase64
@@ -75,6 +75,15 @@ export function harRequestOf(
       : { headers, body: rebuildJson(postData.params, headers, countOf(bodySize)) };
   }
   return { headers, body: missingRequestBody(method, headers, text, countOf(bodySize)) };
+}
+
+/** Firefox writes the header fields of a submitted form before its body. An encoded form contains no line end. */
+function withoutUploadHeaders(text: string | undefined, headers: Headers): string | undefined {
+  return text !== undefined &&
+    /^content-[a-z]+:/i.test(text) &&
+    mediaTypeOf(headers)?.essence === 'application/x-www-form-urlencoded'
+    ? text.replace(/^(?:content-[a-z]+:[^\r\n]*\r?\n)+\r?\n/i, '')
+    : text;
 }
 
 /** Neither text nor fields: decides whether the body was empty or not recorded. */
@@ -207,6 +216,8 @@ function missingResponseBody(
   if ((size ?? 0) > 0 || hasComment) return NOT_STORED;
   const length = lengthOf(headers);
   if (length === 0) return EMPTY_BODY;
+  // Browsers do not record a stream of events.
+  if (text === undefined && mediaTypeOf(headers)?.essence === 'text/event-stream') return NOT_STORED;
   // An empty body is 20 bytes when it is compressed, so the uncompressed size decides.
   const compressed = headers['content-encoding'] !== undefined;
   if (length !== undefined && !(compressed && size === 0)) return NOT_STORED;

@@ -71,6 +71,8 @@ function normalizedName(recordedName: string): string {
 /** Reads an object of names, each with a value or a list of values. @returns undefined when the value is not an object */
 export function headersFromObject(fields: unknown): Headers | undefined {
   if (fields === undefined || fields === null) return {};
+  // Languages in which an empty map is an empty list.
+  if (Array.isArray(fields) && fields.length === 0) return {};
   if (!isObject(fields)) return undefined;
   const builder = new HeaderBuilder();
   for (const [name, value] of Object.entries(fields)) {

@@ -22,6 +22,8 @@ export type NonExchangeReason =
   /** Aborted, blocked or refused: the status is 0 or less. */
   | 'no-response'
   | 'from-cache'
+  /** The recorded service was a mock, and had no response for the request. */
+  | 'mock-error'
   | 'connect';
 
 export type RecordedEntry =

@@ -83,6 +83,8 @@ function toStoredBody(body: Body): StoredBody {
 export function readExchangeLine(entry: JsonObject): ParsedEntry | string {
   const { request, response } = entry;
   if (!isObject(request)) return 'it has no "request" object';
+  // ExVCR writes no header fields as an empty list, as HAR does.
+  if (isObject(response) && 'status_code' in response) return readInteraction(entry);
   // Some tools write one HAR entry per line.
   if ('startedDateTime' in entry || Array.isArray(request.headers))
     return readHarEntry(entry, undefined, undefined);

@@ -5,7 +5,9 @@ import { objectsOf, stringOf } from './json-values.ts';
 
 export function scriptChangesHeaders({ event }: JsonObject): boolean {
   return objectsOf(event).some(
-    ({ listen, script }) => listen === 'prerequest' && /request\.headers/.test(JSON.stringify(script ?? '')),
+    ({ listen, script }) =>
+      listen === 'prerequest' &&
+      /request\.(?:headers|addHeader|url|addQueryParams)/.test(JSON.stringify(script ?? '')),
   );
 }
 

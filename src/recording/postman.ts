@@ -2,10 +2,11 @@
 import { Buffer } from 'node:buffer';
 import { type Body, EMPTY_BODY, type Headers } from '../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../exchange/json.ts';
+import { isJson, mediaTypeOf } from '../exchange/media-type.ts';
 import { createBoundary, type FormField, writeMultipart, writeUrlencoded } from './form-body.ts';
 import { harResponseOf } from './har-body.ts';
 import { withMediaType } from './har-quirks.ts';
-import { ANY_FIELD, hasNoFields, headersFromPairs } from './header-fields.ts';
+import { ANY_FIELD, headersFromPairs } from './header-fields.ts';
 import { countOf, objectsOf, stringOf } from './json-values.ts';
 import type { MessageContent, ParsedEntry } from './parsed-entry.ts';
 import { authFields, scriptChangesHeaders } from './postman-auth.ts';
@@ -20,11 +21,15 @@ export function splitCollection(text: string): readonly unknown[] | string {
   } catch {
     return 'looks like a Postman collection, but is not valid JSON: it may be truncated';
   }
+  // The API of Postman wraps a collection.
+  if (isObject(collection) && isObject(collection.collection)) collection = collection.collection;
   if (!isObject(collection) || !Array.isArray(collection.item))
     return 'looks like a Postman collection, but has no items';
   const responses: JsonObject[] = [];
   collectResponses(collection, { variable: [], auth: undefined, changesHeaders: false }, responses);
-  return responses;
+  // Postman sends the cookies that it got, and saves the request without them.
+  const hasCookies = responses.some(({ response }) => objectsOf((response as JsonObject).cookie).length > 0);
+  return hasCookies ? responses.map(response => ({ ...response, hasCookies })) : responses;
 }
 
 interface InheritedSettings {
@@ -64,6 +69,7 @@ export function readSavedResponse({
   variable,
   auth,
   changesHeaders,
+  hasCookies,
 }: JsonObject): ParsedEntry | string {
   const request = typeof requestOrUrl === 'string' ? { url: requestOrUrl } : requestOrUrl;
   if (!isObject(request)) return 'it has no request';
@@ -76,8 +82,8 @@ export function readSavedResponse({
     return 'its URL contains variables without a value in the collection';
   const headers = readPostmanHeaders(request.header, fill);
   const recordedHeaders = readPostmanHeaders(response.header, text => text);
-  // Each response has fields; a saved one without any was written by hand.
-  const isBare = hasNoFields(recordedHeaders);
+  // A response has more fields than a Content-Type; a saved one without them was written by hand.
+  const isBare = Object.keys(recordedHeaders).every(name => name === 'content-type');
   const language = stringOf(response._postman_previewlanguage);
   const responseHeaders = isBare
     ? withMediaType(recordedHeaders, RAW_TYPES.get(language?.toLowerCase()))
@@ -96,6 +102,7 @@ export function readSavedResponse({
       // Postman adds the credentials when it sends, and saves the request without them.
       const withheld = [
         ...authFields(request.auth ?? auth, fill).filter(name => headers[name] === undefined),
+        ...(hasCookies === true && headers.cookie === undefined ? ['cookie'] : []),
         ...(changesHeaders === true ? ANY_FIELD : []),
       ];
       return { ...message, ...(withheld.length > 0 && { withheld }) };
@@ -136,7 +143,13 @@ function readPostmanBody(body: unknown, headers: Headers, fill: (text: string) =
     headers['content-type'] === undefined ? { ...headers, 'content-type': [type] } : headers;
   const text = (value: string, type: string): MessageContent => {
     const typed = withType(type);
-    return { headers: typed, body: bodyFromText(fill(value), typed) };
+    const filled = fill(value);
+    return isUnfinished(filled, typed)
+      ? {
+          headers: typed,
+          body: { notRecorded: 'the collection contains the template of the body, not the body' },
+        }
+      : { headers: typed, body: bodyFromText(filled, typed) };
   };
   switch (body.mode) {
     case 'raw': {
@@ -168,6 +181,17 @@ function readPostmanBody(body: unknown, headers: Headers, fill: (text: string) =
       return { headers, body: { notRecorded: 'the collection does not contain the uploaded file' } };
     default:
       return { headers, body: EMPTY_BODY };
+  }
+}
+
+/** JSON with variables that have no value, or with comments, which Postman removes when it sends. */
+function isUnfinished(text: string, headers: Headers): boolean {
+  if (!isJson(mediaTypeOf(headers)?.essence ?? '') || !/\{\{|\/[/*]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return false;
+  } catch {
+    return true;
   }
 }
 

@@ -22,7 +22,11 @@ export function bodyFromText(text: string, headers: Headers): Body | TextBody {
     const bytes = decodeBase64(text);
     if (bytes !== undefined) return bodyFromBytes(bytes, headers);
   }
-  const charset = mediaTypeOf(headers)?.parameters.charset;
+  const type = mediaTypeOf(headers);
+  // The lines of a multipart body end in CR LF, which some recorders shorten.
+  if (type?.essence.startsWith('multipart/') === true && !text.includes('\r'))
+    return bodyFromUtf8(text.replaceAll('\n', '\r\n'));
+  const charset = type?.parameters.charset;
   if (charset === undefined || UTF8.test(charset)) return bodyFromUtf8(text);
   return (
     encodeText(text, charset) ?? {

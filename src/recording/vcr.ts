@@ -3,7 +3,9 @@ import { Buffer } from 'node:buffer';
 import { parseDocument } from 'yaml';
 import { type Body, EMPTY_BODY, type Headers } from '../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../exchange/json.ts';
+import { mediaTypeOf } from '../exchange/media-type.ts';
 import type { TextBody } from '../exchange/text-body.ts';
+import { writeUrlencoded } from './form-body.ts';
 import { ANY_FIELD, hasNoFields, headersFromObject } from './header-fields.ts';
 import { countOf, stringOf, timestampOf } from './json-values.ts';
 import type { MessageContent, ParsedEntry } from './parsed-entry.ts';
@@ -46,8 +48,8 @@ export function readInteraction(interaction: JsonObject): ParsedEntry | string {
     url,
     requestHeaders: headers,
   };
-  // Schemathesis writes a request without an answer, with null.
-  if (response === null) {
+  // Schemathesis writes a request without an answer with null, ExVCR as an error.
+  if (response === null || (isObject(response) && response.type === 'error')) {
     const none = (): MessageContent => ({ headers: {}, body: { notRecorded: 'there was no response' } });
     return { ...sent, status: undefined, request: none, response: none };
   }
@@ -65,14 +67,33 @@ export function readInteraction(interaction: JsonObject): ParsedEntry | string {
     request: () => ({
       headers,
       ...(withheld !== undefined && { withheld }),
-      body: readCassetteBody(request.body, headers),
+      body: readSentBody(request, headers),
     }),
     response: () => ({
       headers: responseHeaders,
-      ...(hasNoFields(responseHeaders) && { withheld: ANY_FIELD }),
+      ...(hasNoFields(responseHeaders)
+        ? { withheld: ANY_FIELD }
+        : responseHeaders['set-cookie'] === undefined && { withheld: SESSION_FIELDS }),
       body: readCassetteBody(response.body, responseHeaders),
     }),
   };
+}
+
+/** Fields that users take out of the responses of a cassette. */
+const SESSION_FIELDS = ['set-cookie'];
+
+/** go-vcr and PHP-VCR may list the fields of a form in place of the body. */
+function readSentBody(request: JsonObject, headers: Headers): Body | TextBody {
+  const body = readCassetteBody(request.body, headers);
+  const listed = request.form ?? request.post_fields;
+  if (!(body instanceof Uint8Array) || body.length > 0 || !isObject(listed)) return body;
+  const fields = Object.entries(listed).flatMap(([name, value]) =>
+    [value].flat().map(each => ({ name, value: stringOf(each) ?? JSON.stringify(each) })),
+  );
+  if (fields.length === 0) return body;
+  return mediaTypeOf(headers)?.essence === 'application/x-www-form-urlencoded'
+    ? writeUrlencoded(fields)
+    : { notRecorded: 'the cassette contains the fields of the form, but not how they were sent' };
 }
 
 /** The libraries store a body as text, as nothing, or as an object that contains one of these. */

@@ -31,6 +31,8 @@ export function readServeEvent(event: JsonObject): ParsedEntry | string {
     method: request.method,
     url,
     requestHeaders: headers,
+    // No stub matches: the response is an error of WireMock, not of the API.
+    ...(event.wasMatched === false && { nonExchangeReason: 'mock-error' as const }),
     status: hasFault ? 0 : (countOf(response.status) ?? 200),
     request: () => ({ headers, body: readWireMockBody(request, headers) }),
     response: () => ({

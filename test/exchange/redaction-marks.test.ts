@@ -30,6 +30,8 @@ describe('a mark', () => {
     '[API_KEY]',
     '{{token}}',
     '{{ page }}',
+    '<integer>',
+    '<dateTime>',
     `$${'{TOKEN}'}`,
     ' [REDACTED] ',
   ])('%s', text => {

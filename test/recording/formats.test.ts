@@ -83,6 +83,14 @@ describe('a WireMock journal', () => {
     expect(proxied?.response?.withheld).toEqual(['*']);
   });
 
+  test('has errors of WireMock where no stub matches', async () => {
+    const response = { status: 404, headers: {}, body: 'Request was not matched' };
+    const { recorded } = await read([
+      put('formats/unmatched.json', journal({ response, wasMatched: false })),
+    ]);
+    expect(recorded).toMatchObject([{ kind: 'not-an-exchange', reason: 'mock-error' }]);
+  });
+
   test('with a fault has no response', async () => {
     const file = put(
       'formats/fault.json',
@@ -210,6 +218,48 @@ describe('a Postman collection', () => {
       'withheld',
     );
   });
+
+  test('withholds the cookies that Postman keeps, if a response of the collection has any', async () => {
+    const cookie = [{ name: 'sid', value: '1', domain: 'a.example', path: '/' }];
+    expect((await first('https://a.example/', { cookie })).request.withheld).toEqual(['cookie']);
+    const request = { url: 'https://a.example/', header: [{ key: 'Cookie', value: 'sid=1' }] };
+    expect((await first(request, { cookie })).request).not.toHaveProperty('withheld');
+  });
+
+  test.each([
+    ['a variable without a value', '{"a":{{size}}}', 'not-recorded'],
+    ['a comment, which Postman removes', '{ // size\n "a": 1 }', 'not-recorded'],
+    ['a variable in a text', '{"a":"{{size}}"}', 'json'],
+    ['a text with slashes', '{"a":"https://b.example"}', 'json'],
+    ['a mistake', '{"a":', 'malformed'],
+  ])('has JSON with %s', async (_what, raw, kind) => {
+    const options = { raw: { language: 'json' } };
+    const { request } = await first({
+      method: 'POST',
+      url: 'https://a.example/',
+      body: { mode: 'raw', raw, options },
+    });
+    expect(decodeBody(request).kind).toBe(kind);
+  });
+
+  test('may be wrapped, as the API of Postman gives it', async () => {
+    expect(await exchanges({ collection: collection('https://a.example/') }, 'postman')).toHaveLength(1);
+  });
+
+  test('has a response by hand, which has no header but the type', async () => {
+    const header = [{ key: 'Content-Type', value: 'application/json' }];
+    expect((await first('https://a.example/', { header })).response?.withheld).toEqual(['*']);
+    const date = [...header, { key: 'Date', value: 'x' }];
+    expect((await first('https://a.example/', { header: date })).response).not.toHaveProperty('withheld');
+  });
+
+  test.each(['request.headers.add(signature)', 'request.addHeader(a)', 'request.url.addQueryParams(a)'])(
+    'withholds what a script may add: pm.%s',
+    async call => {
+      const event = [{ listen: 'prerequest', script: { exec: [`pm.${call}`] } }];
+      expect((await first('https://a.example/', {}, { event })).request.withheld).toEqual(['*']);
+    },
+  );
 
   test('withholds every header that a script may add', async () => {
     const event = (exec: string) => [{ listen: 'prerequest', script: { exec: [exec] } }];
@@ -361,7 +411,7 @@ interactions:
 `;
     const [ok] = await exchanges(cassette(200), 'vcr');
     expect(ok?.request.withheld).toEqual(['*']);
-    expect(ok?.response).not.toHaveProperty('withheld');
+    expect(ok?.response?.withheld).toEqual(['set-cookie']);
     const [refused] = await exchanges(cassette(401, '{}'), 'vcr');
     expect(refused?.request).not.toHaveProperty('withheld');
     expect(refused?.response?.withheld).toEqual(['*']);
@@ -401,6 +451,52 @@ interactions:
     expect(exchange).toMatchObject({
       request: { method: 'POST', path: '/x', headers: { c: ['d'] } },
       response: { status: 201, headers: { a: ['b'] } },
+    });
+  });
+
+  test('of ExVCR has an empty list where there are no header fields', async () => {
+    const request = { method: 'get', url: 'https://a.example/x', headers: [], body: '', options: [] };
+    const response = { type: 'ok', status_code: 200, headers: { A: 'b' }, body: 'hi' };
+    const [exchange] = await exchanges([{ request, response }], 'ndjson');
+    expect(exchange).toMatchObject({
+      request: { method: 'GET', headers: { host: ['a.example'] } },
+      response: { headers: { a: ['b'] } },
+    });
+  });
+
+  test('of ExVCR has errors in place of responses', async () => {
+    const request = { method: 'get', url: 'https://a.example/x', headers: [], body: '' };
+    const response = { type: 'error', status_code: null, headers: [], body: 'econnrefused' };
+    const { recorded } = await read([put('formats/exvcr.json', [{ request, response }])]);
+    expect(recorded).toMatchObject([{ kind: 'not-an-exchange', reason: 'no-response' }]);
+  });
+
+  test.each([
+    ['go-vcr', 'form', { a: ['x y'], b: ['1', '2'] }, 'a=x%20y&b=1&b=2'],
+    ['PHP-VCR', 'post_fields', { a: 'x', b: 3 }, 'a=x&b=3'],
+  ])('of %s may list the fields of a form in place of the body', async (_writer, member, listed, sent) => {
+    const cassette = (headers: object) => ({
+      interactions: [
+        {
+          request: { method: 'POST', url: 'https://a.example/', body: '', headers, [member]: listed },
+          response: { status: 200, headers: {}, body: '' },
+        },
+      ],
+    });
+    const type = { 'Content-Type': 'application/x-www-form-urlencoded' };
+    expect(text((await exchanges(cassette(type), 'vcr'))[0]?.request.body)).toBe(sent);
+    expect((await exchanges(cassette({}), 'vcr'))[0]?.request.body).toHaveProperty('notRecorded');
+  });
+
+  test('may have line feeds in a multipart body', async () => {
+    const body = '--x\nContent-Disposition: form-data; name="a"\n\n1\n--x--\n';
+    const headers = { 'Content-Type': 'multipart/form-data; boundary=x' };
+    const request = { method: 'POST', uri: 'https://a.example/', headers, body };
+    const response = { status: { code: 200 }, headers: {}, body: '' };
+    const [exchange] = await exchanges({ interactions: [{ request, response }] }, 'vcr');
+    expect(exchange && decodeBody(exchange.request)).toMatchObject({
+      kind: 'multipart',
+      parts: [{ name: 'a' }],
     });
   });
 

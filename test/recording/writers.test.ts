@@ -292,3 +292,46 @@ describe('the query and the cookies that Insomnia lists apart', () => {
     expect(exchangeOf(entry({ cookies, headers })).request.headers.cookie).toEqual(['sid=b']);
   });
 });
+
+describe('a request of a form that Firefox submitted', () => {
+  const form = 'application/x-www-form-urlencoded';
+  const sent = (type: string, text: string) =>
+    exchangeOf(
+      entry(
+        { method: 'POST', headers: fields({ 'Content-Type': type }), postData: { mimeType: type, text } },
+        { headers: JSON_TYPE, content: content() },
+      ),
+      'Firefox',
+    ).request;
+  test.each([
+    'Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 7\r\n\r\na=1&b=2',
+    'Content-Length: 7\n\na=1&b=2',
+    'a=1&b=2',
+  ])('has no header fields before its body: %j', text => {
+    expect(decodeBody(sent(form, text))).toMatchObject({
+      kind: 'form',
+      pairs: [{ name: 'a' }, { name: 'b' }],
+    });
+  });
+  test('is not a text with such lines', () => {
+    const text = 'Content-Length: 1\r\n\r\na';
+    expect(decodeBody(sent('text/plain', text))).toMatchObject({ kind: 'text', text });
+  });
+});
+
+test('a stream of events without a text was not recorded', () => {
+  const stream = (more: object): string =>
+    decodeBody(
+      exchangeOf(
+        entry(
+          {},
+          {
+            headers: fields({ 'Content-Type': 'text/event-stream' }),
+            content: { size: 0, mimeType: 'text/event-stream', ...more },
+          },
+        ),
+      ).response,
+    ).kind;
+  expect(stream({})).toBe('not-recorded');
+  expect(stream({ text: '' })).toBe('empty');
+});
