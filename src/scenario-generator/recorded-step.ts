@@ -1,7 +1,6 @@
 // One recorded exchange, prepared for a rule: the request, its features, and a draft of the step that replies to it.
 
 import { redact } from '../exchange/redact.ts';
-import type { FindingCode } from '../finding/catalogue.ts';
 import { type Operation, secretNames } from '../openapi/model.ts';
 import { findRefusal } from '../openapi/refusals.ts';
 import type { RecordedExchange } from '../recording/model.ts';
@@ -65,13 +64,8 @@ export function analyzeExchange(
         exchange.startedAt,
       );
       if (typeof reply === 'string') return reply;
-      // The status is always recorded, also one that HTTP provides for.
-      const recordedCodes = (): ReadonlySet<FindingCode> =>
-        new Set([
-          'status-undocumented',
-          ...validateExchange(match, exchange).findings.map(({ code }) => code),
-        ]);
-      return createStepDraft(operation, reply, features, clean, place, origin, recordedCodes);
+      const recordedFindings = () => validateExchange(match, exchange).findings;
+      return createStepDraft(operation, reply, features, clean, place, origin, recordedFindings);
     },
   };
 }

@@ -1,7 +1,6 @@
 // Creates the step that replies as recorded: with templates where they are valid, and never with an unrecorded violation.
 import type { Exchange, Response } from '../exchange/exchange.ts';
 import { valueAt } from '../exchange/json-pointer.ts';
-import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Operation } from '../openapi/model.ts';
 import type { EntryLocation } from '../recording/model.ts';
@@ -53,7 +52,7 @@ export function createStepDraft(
   exchange: Exchange,
   place: EntryLocation,
   origin: string,
-  recordedCodes: () => ReadonlySet<FindingCode>,
+  recordedFindings: () => readonly Finding[],
 ): StepDraft {
   const { status, body: replyBody, example } = reply;
   const recordedHeaders = stepHeaders(reply, exchange);
@@ -98,7 +97,7 @@ export function createStepDraft(
       const literalStep = step(literal());
       const violations = violationsOf(operation, literalStep);
       // What the recording does not show is no violation of the service.
-      if (violations.length > 0 && !violations.every(isRecordedIn(recordedCodes()))) return UNKNOWN_PART;
+      if (violations.length > 0 && !violations.every(isRecordedIn(recordedFindings()))) return UNKNOWN_PART;
       const allowed = violations.length;
       let chosen = literalStep;
       if (templates !== undefined && isTemplated(invalidTemplates)) {
@@ -126,8 +125,10 @@ export function createStepDraft(
 
 const UNKNOWN_PART: SkipReason = 'a part that the document requires was not recorded';
 
-function isRecordedIn(codes: ReadonlySet<FindingCode>): (finding: Finding) => boolean {
-  return ({ code }) => codes.has(code);
+function isRecordedIn(recorded: readonly Finding[]): (finding: Finding) => boolean {
+  const keyOf = ({ code, at }: Finding): string => `${code} ${at}`;
+  const keys = new Set(recorded.map(keyOf));
+  return finding => keys.has(keyOf(finding));
 }
 
 function estimateSize({ body }: Pick<Response, 'body'>): number {

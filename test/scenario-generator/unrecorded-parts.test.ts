@@ -269,3 +269,28 @@ test('links of header fields to the recorded service lead to the mock, and the u
   expect([member.status, member.headers.get('location')]).toEqual([200, 'https://other.example/v1/x']);
   expect(generated.linkedOrigins).toEqual(['https://eu.shop.example']);
 });
+
+describe('a status that HTTP provides for, and no response declares', () => {
+  const TAG = { ETag: '"7"', 'Content-Type': 'text/plain' };
+  test.each<[string, Partial<Call>]>([
+    ['304', { status: 304, headers: { 'If-None-Match': '"7"' }, answer: { ETag: '"7"' } }],
+    ['412', { status: 412, headers: { 'If-Match': '"7"' } }],
+    ['504', { status: 504, answer: { 'Content-Type': 'text/html' }, body: '<h1>late</h1>' }],
+  ])('is not called off contract: %s', async (_status, call) => {
+    const { generated } = await club([{ url: '/photo', ...call }]);
+    expect(generated.accounting).toMatchObject({ inScenarios: 1, skipped: {} });
+    expect(offContract(generated)).toEqual([]);
+  });
+  test('is called so if the request did not ask for it', async () => {
+    const { generated } = await club([{ url: '/photo', status: 429, answer: TAG, body: 'slow' }]);
+    expect(offContract(generated)).toEqual([expect.stringContaining('status 429 is not declared')]);
+  });
+});
+
+test('a mark in the body is not called off contract because another value is', async () => {
+  const member = (body: string): Call => ({ url: '/members/7', answer: { ETag: '"7"' }, body });
+  const { generated } = await club([member('{"id":7,"pass":"[REDACTED]"}'), { url: '/photo', body: '' }]);
+  expect(generated.accounting.skipped).toEqual({ 'a part that the document requires was not recorded': 1 });
+  const { generated: wrong } = await club([member('{"id":7,"pass":"P-1234"}')]);
+  expect(offContract(wrong)).toEqual([expect.stringContaining('response body /id must be string')]);
+});
