@@ -3,6 +3,7 @@
 import type { DocumentNode } from '../document/documents.ts';
 import type { NodeAddress } from '../document/identifiers.ts';
 import { jsonPointer, splitPointer } from '../exchange/json-pointer.ts';
+import { isRedactionMark } from '../exchange/redaction-marks.ts';
 import type { ValidationMode } from './dialect.ts';
 import { errorMessage } from './error-message.ts';
 import { describeUndecided } from './pattern-assertions.ts';
@@ -174,9 +175,11 @@ function closestBranch(
         instancePath === '' && ['type', 'const', 'enum', 'not', 'false schema'].includes(keyword),
     );
     if (rejectsWhole) continue;
+    // A mark stands for a value that may be valid.
+    const certain = branch.filter(({ data }) => typeof data !== 'string' || !isRedactionMark(data));
     // A wrong constant is often the discriminator, which selects another branch.
-    const wrongConstants = branch.filter(({ keyword }) => keyword === 'const' || keyword === 'enum').length;
-    const score = -10 * wrongConstants - branch.length;
+    const wrongConstants = certain.filter(({ keyword }) => keyword === 'const' || keyword === 'enum').length;
+    const score = -10 * wrongConstants - certain.length;
     if (score > bestScore) {
       best = branch.map(inner => ({ ...inner, instancePath: error.instancePath + inner.instancePath }));
       bestScore = score;

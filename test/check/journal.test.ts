@@ -63,3 +63,23 @@ test('the journal of the mock is in scope whatever the host of the mock was', as
     expect(others.accounting).toMatchObject({ failed: { count: 0 }, outOfScope: { count: 4 } });
   }
 });
+
+test('a HEAD that the mock served has no body in its journal', async () => {
+  const document = `openapi: 3.0.3
+info: { title: docks, version: '1' }
+paths:
+  /docks:
+    get: { responses: { '200': { description: all, content: { application/json: { example: [1, 2] } } } } }
+`;
+  const specs = [path.join(folderWith({ 'docks.yaml': document }), 'docks.yaml')];
+  const mock = await startServer({ specs });
+  onTestFinished(() => mock.close(0));
+  const origin = `http://127.0.0.1:${mock.port}`;
+  await fetch(`${origin}/docks/docks`, { method: 'HEAD' });
+  const journal = `${origin}/__deadringer/sessions/default`;
+  for (const name of ['journal.har', 'journal.ndjson']) {
+    const file = path.join(folderWith({ [name]: await (await fetch(`${journal}/${name}`)).text() }), name);
+    const report = await checkTraffic({ specs, traffic: [file] });
+    expect([name, report.findings, report.accounting.passed]).toEqual([name, [], 1]);
+  }
+});

@@ -1,6 +1,6 @@
 // The journal of a session: bounded in entries and bytes, oldest dropped first, redacted on the way out.
 
-import { type Exchange, type Headers, isRecorded } from '../../exchange/exchange.ts';
+import { EMPTY_BODY, type Exchange, type Headers, isRecorded } from '../../exchange/exchange.ts';
 import { redact, redactWith } from '../../exchange/redact.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { type Operation, secretNames } from '../../openapi/model.ts';
@@ -199,15 +199,14 @@ export function toRecordable(event: JournaledEvent): RecordableExchange {
   return { exchange: asSentUpstream(upstream, exchange), origin: upstream.origin };
 }
 
-/** The exchange with the field that shows, whatever the host, that the mock sent the response. */
+/** The exchange as sent: with the field that shows, whatever the host, that it is from the mock; to HEAD without a body. */
 export function withExchangeId(event: JournaledEvent): Exchange {
   const { exchange } = event;
-  const { id, response } = exchange;
+  const { id, request, response } = exchange;
   if (response === undefined || !isMockResponse(event)) return exchange;
-  return {
-    ...exchange,
-    response: { ...response, headers: { ...response.headers, [EXCHANGE_ID_HEADER]: [id] } },
-  };
+  const headers = { ...response.headers, [EXCHANGE_ID_HEADER]: [id] };
+  const body = request.method === 'HEAD' ? EMPTY_BODY : response.body;
+  return { ...exchange, response: { ...response, headers, body } };
 }
 
 /** Whether the mock responded, either without an upstream or because the upstream failed. */
