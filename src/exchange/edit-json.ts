@@ -25,6 +25,8 @@ interface NestingLevel {
   readonly name: string | undefined;
   index: number;
   key: string | undefined;
+  /** True for a pair in a list of pairs whose first item is a secret name: [["password", "..."]]. */
+  isSecretPair: boolean;
 }
 
 /**
@@ -66,8 +68,9 @@ function walkJson(
   const isHidden = (): boolean =>
     level !== undefined &&
     (level.isSecret ||
-      (!level.isList &&
-        (isSecret(level.key ?? '') || (labelled.has(level.from) && isValueName(level.key ?? '')))));
+      (level.isList
+        ? level.isSecretPair && level.index === 1
+        : isSecret(level.key ?? '') || (labelled.has(level.from) && isValueName(level.key ?? ''))));
   const visit = (kind: JsonToken['kind'], value: string, from: number, to: number): void => {
     const key = level?.isList === false ? level.key : undefined;
     const steps = kind === 'name' ? () => path().slice(0, -1) : path;
@@ -88,7 +91,7 @@ function walkJson(
   };
   const open = (isList: boolean, from: number): void => {
     const name = level?.isList === false ? level.key : level?.name;
-    level = { isList, isSecret: isHidden(), from, name, index: 0, key: undefined };
+    level = { isList, isSecret: isHidden(), from, name, index: 0, key: undefined, isSecretPair: false };
     levels.push(level);
   };
 
@@ -118,6 +121,8 @@ function walkJson(
           level.key = value;
           visit('name', value, at, end);
         } else {
+          if (level?.isList && level.index === 0 && levels.at(-2)?.isList)
+            level.isSecretPair = isSecretLabel('name', value, isSecret);
           visit('string', value, at, end);
         }
         at = end;

@@ -34,6 +34,8 @@ describe('a label beside a value makes it secret', () => {
     ['key and value', '{"env":[{"key":"STRIPE_API_KEY","value":"Tulip-77"}]}'],
     ['a field of a form builder', '{"fields":[{"id":"new_password","type":"text","value":"Tulip-77"}]}'],
     ['a label of two words', '{"label":"Client secret","value":"Tulip-77"}'],
+    ['a list of pairs', '{"headers":[["accept","*"],["Authorization","Bearer Tulip-77"]]}'],
+    ['pairs with lists of values', '[["password",["Tulip-77"]]]'],
     ['a value that is an object', '{"name":"credentials","value":{"user":"Tulip-77"}}'],
     ['a value in a list', '{"name":"tokens","values":["Tulip-77"]}'],
     ['blanks between the members', '{ "name" : "pwd",\n  "value" : "Tulip-77" }'],
@@ -60,6 +62,8 @@ describe('a label beside a value makes it secret', () => {
   test('the values of other labels are kept', () => {
     const body = '[{"name":"user","value":"maria"},{"name":"password","value":"Tulip-77"}]';
     expect(redactedBody('application/json', body)).toContain('"value":"maria"');
+    const pairs = '{"fields":["password","email"],"rows":[["user","password"],["maria","x"]]}';
+    expect(redactedBody('application/json', pairs)).toBe(pairs);
     const sentence = '{"name":"The token of my appreciation for you","value":"a card"}';
     expect(redactedBody('application/json', sentence)).toBe(sentence);
     expect(redactedBody('application/x-www-form-urlencoded', 'name=user&value=maria')).toBe(
