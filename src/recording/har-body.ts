@@ -28,6 +28,8 @@ const NO_ATTACHMENT: Body = {
   notRecorded: 'the attachment that contains the body is missing, damaged or larger than 64 MiB',
 };
 
+const TRUNCATED: Body = { notRecorded: 'the recording truncated the body' };
+
 /** The value of Content-Length; undefined when it is missing or invalid. */
 function lengthOf(headers: Headers): number | undefined {
   return countOf(headers['content-length']?.[0]?.trim());
@@ -62,10 +64,14 @@ export function harRequestOf(
   const text = withoutUploadHeaders(stringOf(postData?.text), headers);
   if (postData !== undefined && text !== undefined && text !== '') {
     const inBase64 = stringOf(postData.encoding)?.toLowerCase() === 'base64';
+    const size = lengthOf(headers) ?? countOf(bodySize);
     const body = inBase64
       ? bodyFromBase64(text, headers)
-      : bodyFromPlainText(text, stringOf(postData.mimeType), countOf(bodySize) ?? lengthOf(headers), headers);
-    return { headers, body };
+      : bodyFromPlainText(text, stringOf(postData.mimeType), countOf(bodySize) ?? size, headers);
+    return {
+      headers,
+      body: isTruncated(body, headers['content-encoding'] ? 0 : size, headers) ? TRUNCATED : body,
+    };
   }
   const fields = objectsOf(postData?.params).map(toFormField);
   if (postData !== undefined && fields.length > 0) {
@@ -194,9 +200,7 @@ function responseBodyOf(
   const body = bodyFromPlainText(text, stringOf(content.mimeType), size, headers);
   // Content-Length counts the bytes of the content coding.
   const length = headers['content-encoding'] === undefined ? lengthOf(headers) : undefined;
-  return isTruncated(body, Math.max(size ?? 0, length ?? 0), headers)
-    ? { notRecorded: 'the recording truncated the body' }
-    : body;
+  return isTruncated(body, Math.max(size ?? 0, length ?? 0), headers) ? TRUNCATED : body;
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -247,12 +251,18 @@ function bodyFromPlainText(
     : bodyFromText(text, headers);
 }
 
+/** What a recorder writes after the beginning of a body. */
+const CUT_MARK = /(?:\.{3}|\u2026|\btruncated\b[^"{}\n]{0,40})$/i;
+
 /** Recorders with a size limit store only the beginning of a body, which would be reported as malformed JSON. */
-function isTruncated(body: Body | TextBody, size: number, headers: Headers): boolean {
-  // Each character has at least one byte.
-  if (size === 0 || ('text' in body && size <= body.text.length)) return false;
+function isTruncated(body: Body | TextBody, size = 0, headers: Headers): boolean {
   const mediaType = mediaTypeOf(headers);
   if (mediaType === undefined || !isJson(mediaType.essence)) return false;
+  const hasMark = 'text' in body && CUT_MARK.test(body.text.slice(-60).trimEnd());
+  // Each character has at least one byte.
+  if (!hasMark && (size === 0 || ('text' in body && size <= body.text.length))) return false;
   const message = attachBody({ headers }, body);
-  return !isBodyLongerThan(message, Math.ceil(size) - 1) && decodeBody(message).kind === 'malformed';
+  return (
+    (hasMark || !isBodyLongerThan(message, Math.ceil(size) - 1)) && decodeBody(message).kind === 'malformed'
+  );
 }

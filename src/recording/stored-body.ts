@@ -10,12 +10,10 @@ import { ENTRY_LIMIT } from './model.ts';
 /** A body that the recording stores as text. Recorders usually remove content codings before they store text. */
 export function bodyFromText(text: string, headers: Headers): Body | TextBody {
   const coding = header(headers, 'content-encoding');
-  if (coding !== undefined && text.startsWith('\u001f')) {
+  if (coding !== undefined && isBytesAsText(text, headers)) {
     // Compressed bytes, one character for each. Characters above U+00FF mean that bytes were replaced and are lost.
     if (!/[\u0100-\uffff]/.test(text)) return bodyFromBytes(Buffer.from(text, 'latin1'), headers);
-    if (text[1] === '\u008b' || text[1] === '\ufffd') {
-      return { notRecorded: 'the recorder stored the compressed bytes as text and damaged them' };
-    }
+    return { notRecorded: 'the recorder stored the compressed bytes as text and damaged them' };
   }
   // Base64 of gzip data begins with "H4sI".
   if (coding !== undefined && /gzip/i.test(coding) && text.startsWith('H4sI')) {
@@ -33,6 +31,21 @@ export function bodyFromText(text: string, headers: Headers): Body | TextBody {
       notRecorded: 'the recording contains characters that the charset cannot encode',
     }
   );
+}
+
+/** Control characters, and the character that replaces bytes that are not UTF-8. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: compressed bytes have them
+const NOT_TEXT = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffd]/;
+
+function isBytesAsText(text: string, headers: Headers): boolean {
+  if (text.startsWith('\u001f\u008b') || text.startsWith('\u001f\ufffd')) return true;
+  if (!isJson(mediaTypeOf(headers)?.essence ?? '') || !NOT_TEXT.test(text.slice(0, 1000))) return false;
+  try {
+    JSON.parse(text);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 const UTF8 = /^\s*utf-?8\s*$/i;

@@ -335,3 +335,58 @@ test('a stream of events without a text was not recorded', () => {
   expect(stream({})).toBe('not-recorded');
   expect(stream({ text: '' })).toBe('empty');
 });
+
+describe('compressed bytes that a recorder wrote as text', () => {
+  const long = `{"title":"${'Emma and '.repeat(20)}"}`;
+  const codings = {
+    gzip: zlib.gzipSync,
+    br: zlib.brotliCompressSync,
+    deflate: zlib.deflateSync,
+    zstd: zlib.zstdCompressSync,
+  };
+  const bodyOf = (coding: string, text: string) =>
+    decodeBody(
+      exchangeOf(
+        entry(
+          {},
+          {
+            headers: fields({ 'Content-Type': 'application/json', 'Content-Encoding': coding }),
+            content: { size: -1, mimeType: 'application/json', text },
+          },
+        ),
+      ).response,
+    );
+  test.each(Object.entries(codings))('are decompressed, or damaged: %s', (coding, compress) => {
+    const bytes = compress(Buffer.from(long));
+    expect(bodyOf(coding, bytes.toString('latin1'))).toMatchObject({ kind: 'json', value: JSON.parse(long) });
+    expect(bodyOf(coding, bytes.toString('utf8')).kind).toBe('not-recorded');
+    expect(bodyOf(coding, '{"title":"\ufffd"}').kind).toBe('json');
+  });
+});
+
+describe('the beginning of a JSON body', () => {
+  const cut = '{"title":"Emma and ';
+  test.each(['...', '\u2026', '... (truncated)', '[TRUNCATED]', '...[truncated 4711 bytes]'])(
+    'has a mark of the recorder behind it: %s',
+    mark => {
+      const response = {
+        headers: JSON_TYPE,
+        content: { size: -1, mimeType: 'application/json', text: cut + mark },
+      };
+      expect(exchangeOf(entry({}, response)).response.body).toEqual({
+        notRecorded: 'the recording truncated the body',
+      });
+    },
+  );
+  test.each([
+    [{ 'Content-Length': '99' }, 'not-recorded'],
+    [{ 'Content-Length': String(cut.length) }, 'malformed'],
+    [{}, 'malformed'],
+  ])('of a request with %j is %s', (more, kind) => {
+    const headers = fields({ 'Content-Type': 'application/json', ...more });
+    const request = { method: 'POST', headers, postData: { mimeType: 'application/json', text: cut } };
+    expect(
+      decodeBody(exchangeOf(entry(request, { headers: JSON_TYPE, content: content() })).request).kind,
+    ).toBe(kind);
+  });
+});
