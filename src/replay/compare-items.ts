@@ -76,6 +76,7 @@ function compareShapes(
   isEqual: IsEqual,
   changes: JsonChange[],
 ): void {
+  if (comparator.isUnknown(recorded.first)) return;
   const [recordedTypes, currentTypes] = [[...recorded.types.keys()], [...current.types.keys()]].map(types =>
     types.filter(type => type !== 'null'),
   ) as [JsonType[], JsonType[]];

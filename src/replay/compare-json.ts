@@ -30,7 +30,7 @@ function compareValues(
   comparator: Comparator,
   changes: JsonChange[],
 ): void {
-  if (changes.length >= MAX_CHANGES || steps.length > MAX_DEPTH) return;
+  if (changes.length >= MAX_CHANGES || steps.length > MAX_DEPTH || comparator.isUnknown(recorded)) return;
   const [recordedType, currentType] = [jsonTypeOf(recorded), jsonTypeOf(current)];
   if (recordedType !== currentType) {
     changes.push(typeChange(recordedType, currentType, steps));
@@ -126,14 +126,18 @@ function isEqual(
   comparator: Comparator,
 ): boolean {
   return (
-    jsonTypeOf(recorded) === jsonTypeOf(current) &&
-    compareJson(recorded, current, comparatorBelow(comparator, steps)).every(({ kind }) => kind === 'length')
+    comparator.isUnknown(recorded) ||
+    (jsonTypeOf(recorded) === jsonTypeOf(current) &&
+      compareJson(recorded, current, comparatorBelow(comparator, steps)).every(
+        ({ kind }) => kind === 'length',
+      ))
   );
 }
 
 /** The comparator for a value at the path `at`: its paths start there. */
 function comparatorBelow(comparator: Comparator, at: readonly string[]): Comparator {
   return {
+    isUnknown: comparator.isUnknown,
     isHidden: steps => comparator.isHidden([...at, ...steps]),
     isSame: (recorded, current, steps) => comparator.isSame(recorded, current, [...at, ...steps]),
   };

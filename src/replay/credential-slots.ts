@@ -2,7 +2,7 @@
 
 import { decodePercent, header, parseCookies, parsePairs, type Request } from '../exchange/exchange.ts';
 import { jsonPointer, splitPointer } from '../exchange/json-pointer.ts';
-import { isCredentialMark } from '../exchange/redaction-marks.ts';
+import { isCredentialMark, isRedactionMark } from '../exchange/redaction-marks.ts';
 import { isPlaceholder, isSecretName, secretTest } from '../exchange/secrets.ts';
 import { type ApiSpec, declaresCookie, secretNames } from '../openapi/model.ts';
 import type { MatchTarget } from '../routing/match-target.ts';
@@ -45,6 +45,9 @@ export function credentialSlots(
   const api = spec.name;
   const redactedPointers = new Set(redacted);
   const unmatchedPointers = new Set(redacted.filter(pointer => pointer.startsWith('/request/')));
+  // A request with a mark in it is not the recorded one.
+  const isMark = (value: unknown): boolean =>
+    request.mayBeMasked === true && typeof value === 'string' && isRedactionMark(value);
   const slots: CredentialSlot[] = [];
   const addSlot = (
     position: string,
@@ -71,27 +74,29 @@ export function credentialSlots(
   for (const [name, values] of Object.entries(request.headers)) {
     const at = `/request/headers${jsonPointer(name)}`;
     const value = values?.join(', ');
-    if (name === 'cookie' || value === undefined || !(isSecret(name) || redactedPointers.has(at))) continue;
+    const isSlot = isSecret(name) || redactedPointers.has(at) || isMark(value);
+    if (name === 'cookie' || value === undefined || !isSlot) continue;
     addSlot(`/header/${name}`, at, name, value, secret => credentialField(secret, value, operation));
   }
   addCookieSlots(request, redactedPointers, secretStore.find('cookie', api, undefined), addSlot);
   for (const [index, { name, value }] of parsePairs(request.query).entries()) {
     const at = `/request/query${jsonPointer(name)}`;
-    if (isSecret(name, true) || redactedPointers.has(at))
+    if (isSecret(name, true) || redactedPointers.has(at) || isMark(value))
       addSlot(`/query/${index}`, at, name, value, unchanged);
   }
   for (const { steps, value } of bodyValues(request)) {
     const at = `/request/body${jsonPointer(...steps)}`;
     // Strings below a secret name are secrets. Numbers are not: an ordinary number looks the same as a secret one.
     const hasSecretName = typeof value === 'string' && steps.some(step => isSecret(step));
-    if (!hasSecretName && !redactedPointers.has(at)) continue;
+    if (!hasSecretName && !redactedPointers.has(at) && !isMark(value)) continue;
     const name = steps.findLast(step => !/^\d+$/.test(step)) ?? 'body';
     addSlot(`/body${jsonPointer(...steps)}`, at, name, String(value), secret =>
       typeof value === 'number' && Number.isFinite(Number(secret)) ? Number(secret) : secret,
     );
   }
   slots.push(...withheldSlots(request, matchTarget, secretStore, api));
-  if (redactedPointers.has('/request/path') || hasPathPlaceholder(decodePercent(request.path)))
+  const path = decodePercent(request.path);
+  if (redactedPointers.has('/request/path') || hasPathPlaceholder(path) || path.split('/').some(isMark))
     unmatchedPointers.add('/request/path');
   // Placeholders without a known position cannot be replaced.
   for (const at of unmatchedPointers) {

@@ -4,6 +4,7 @@ import type { Difference } from '../check/difference.ts';
 import type { Exchange, Response } from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { redactWith } from '../exchange/redact.ts';
+import { isRedactionMark } from '../exchange/redaction-marks.ts';
 import { isPlaceholder, secretTest } from '../exchange/secrets.ts';
 import { secretNames } from '../openapi/model.ts';
 import type { RecordedExchange } from '../recording/model.ts';
@@ -42,6 +43,8 @@ export function findDifferences(
     const captured = key === undefined ? undefined : captures.findSource(key)?.valueOf(key);
     return typeof captured === 'object' && String(captured.value) === String(after);
   };
+  const isUnknown = (before: unknown): boolean =>
+    recorded.mayBeMasked === true && typeof before === 'string' && isRedactionMark(before);
   const isSameText = (before: unknown, after: unknown, name: string): boolean =>
     haveSameFormat(before, after, name) ||
     (typeof before === 'string' && typeof after === 'string' && before.length >= 6 && isPlaceholder(before));
@@ -57,6 +60,7 @@ export function findDifferences(
       return redacted;
     },
     comparator: {
+      isUnknown,
       isHidden: steps =>
         steps.some(step => isSecret(step)) || redactedPointers.has(`/response/body${jsonPointer(...steps)}`),
       isSame: (before, after, steps) => {
@@ -70,6 +74,7 @@ export function findDifferences(
     isSameHeader: (before, after, name) =>
       isSecret(name) ||
       redactedPointers.has(`/response/headers${jsonPointer(name)}`) ||
+      isUnknown(before) ||
       isSameText(before, after, name) ||
       (name === 'location'
         ? isSameLocation(before, after, isCaptured)

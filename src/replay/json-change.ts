@@ -13,6 +13,8 @@ export interface JsonChange {
 
 /** Rules for values that may differ without a change. */
 export interface Comparator {
+  /** Whether the recorded value is a mark of another tool, so that nothing about the value is known. */
+  readonly isUnknown: (recorded: unknown) => boolean;
   /** Whether only the type of the value is compared, because the value is a secret. */
   readonly isHidden: (steps: readonly string[]) => boolean;
   /** Whether two values that are not equal count as equal. */

@@ -122,3 +122,33 @@ test('an unrecorded body is reported as not compared', async () => {
     'advice answer-not-compared /response/body',
   ]);
 });
+
+test.for<[string, string, unknown, string[]]>([
+  ['of another type', '{"id":"[REDACTED]","name":"tea"}', { id: 7, name: 'tea' }, []],
+  ['of an object', '{"owner":"<redacted>"}', { owner: { name: 'ann' } }, []],
+  ['in part of a text', '{"mail":"a***@b.example"}', { mail: 'ann@b.example' }, []],
+  ['in a longer list', '[{"id":"***"}]', [{ id: 1 }, { id: 2 }], []],
+  [
+    'beside a change',
+    '{"id":"***","name":"tea"}',
+    { id: 7 },
+    ['difference answer-member-gone /response/body/name'],
+  ],
+  ['of the body', '[REDACTED]', { id: 7 }, ['advice answer-not-compared']],
+])('a mark of another tool is equal to any value: %s', async ([, recorded, current, expected]) => {
+  const found = await differences({ body: recorded }, { body: current } as Reply, false);
+  expect(found.map(each => each.replace(/ \/response\/body$/, ''))).toEqual(expected);
+});
+
+test.each(['/free?page=[REDACTED]', '/free?page=%5BREDACTED%5D', '/free?page={{page}}'])(
+  'a request with a mark in place of a value is not sent: %s',
+  async url => {
+    const shop = await startService(() => ({ body: {} }));
+    const report = await replay([{ url, body: '{}' }], {
+      specs: [`${folderWith({ 'free.yaml': FREE })}/free.yaml`],
+      targets: [shop.url],
+    });
+    expect(shop.requests).toEqual([]);
+    expect(report.accounting.skipped?.reasons).toEqual({ 'missing-secret': 1 });
+  },
+);
