@@ -52,7 +52,12 @@ export class Judge {
       : undefined;
     if (!isObject(response)) return { kind: 'invalid', cause: `status ${answer.status} is not declared` };
     const content = isObject(response.content) ? response.content : {};
-    if (operation.method === 'HEAD') return { kind: 'valid' };
+    // RFC 9110 sections 9.3.2, 15.3.5 and 15.4.5: these have no content, whatever the document declares.
+    if (operation.method === 'HEAD' || answer.status === 204 || answer.status === 304) {
+      return answer.body.length === 0
+        ? { kind: 'valid' }
+        : { kind: 'invalid', cause: 'a body after 204, 304 or HEAD' };
+    }
     if (Object.keys(content).length === 0) {
       return answer.body.length === 0
         ? { kind: 'valid' }
