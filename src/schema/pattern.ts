@@ -27,7 +27,7 @@ const patterns = new LRUCache<string, { readonly pattern: Pattern | undefined }>
 
 /**
  * Compiles a pattern. OpenAPI 3.0 refers to ECMA-262 5.1, 7.8.5, which has no flag "u". JSON Schema 2020-12 core, 6.4,
- * recommends the flag, and so do scenarios. Documents are careless, so the other way is tried second.
+ * recommends the flag, and so do scenarios. Many documents ignore this, so the other way is tried second.
  * @returns undefined if the text is no regular expression of ECMA-262
  */
 export function compilePattern(source: string, version: PatternVersion): Pattern | undefined {

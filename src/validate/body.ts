@@ -3,7 +3,7 @@
 import type { DocumentNode } from '../document/documents.ts';
 import { type DecodedBody, decodeBody } from '../exchange/body.ts';
 import { isRecorded } from '../exchange/exchange.ts';
-import type { ImpreciseNumber } from '../exchange/imprecise-integers.ts';
+import type { ImpreciseNumber } from '../exchange/imprecise-numbers.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { isMediaRange, isXml, mediaTypeOf } from '../exchange/media-type.ts';
 import type { Message } from '../exchange/text-body.ts';
