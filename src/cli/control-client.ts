@@ -37,7 +37,7 @@ export async function fetchControl(
   path: string,
   body?: unknown,
 ): Promise<Response> {
-  const url = `${connection.server.replace(/\/+$/, '')}/__deadringer${path}`;
+  const url = `${connection.server.replace(/(?<!\/)\/+$/, '')}/__deadringer${path}`;
   let response: Response;
   try {
     response = await fetch(url, {

@@ -26,7 +26,7 @@ function canonicalNumber(number: string): string {
     /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(number) ?? [];
   if (integer === '') return number;
   const digits = (integer + fraction).replace(/^0+/, '');
-  const significant = digits.replace(/0+$/, '');
+  const significant = digits.replace(/(?<!0)0+$/, '');
   const scale = Number(exponent) - fraction.length + (digits.length - significant.length);
   return significant === '' ? `${sign}0` : `${sign}${significant}e${scale}`;
 }

@@ -32,7 +32,8 @@ const MIN_CONTAINED_LENGTH = 6;
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u;
 const BETWEEN_WORDS = /[^\p{L}\p{N}]+/u;
 /** A word or a name in camel case, a word with a number ("item12"), a number with a unit ("12px"), or of a date ("01T00"). */
-const WORD = /^(?:\p{Lu}*|(?:\p{L}\p{Ll}*|(?:\p{Lu}?\p{Ll}{2,}){1,4})\d{0,4}|\d{1,14}\p{L}{0,4}|\d\dT\d\d)$/u;
+const WORD =
+  /^(?:\p{Lu}*|(?:\p{L}\p{Ll}*|\p{Lu}?\p{Ll}{2,}(?:\p{Lu}\p{Ll}{2,}){0,3})\d{0,4}|\d{1,14}\p{L}{0,4}|\d\dT\d\d)$/u;
 const MAX_WORD_LENGTH = 20;
 
 export function createQuoteTest({
