@@ -20,7 +20,7 @@ import { lintEach, usableScenarios } from './scenario/lint.ts';
 import { loadScenarios, mayBeOnByDefault } from './scenario/load.ts';
 import type { Scenario } from './scenario/scenario.ts';
 
-export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'provenance'> {
+export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'provenance' | 'redactPersonal'> {
   /** Files and folders of OpenAPI documents. */
   readonly specs: readonly string[];
   /** Folders of scenarios: <folder>/<api>/<name>.yaml. Default: only the built-in scenarios. */
@@ -107,12 +107,8 @@ async function reloadServedConfig(served: ServedConfig, options: MockOptions): P
 }
 
 /** @throws ContractError if no document can be loaded */
-function loadDocuments({ specs, assertFormats, provenance }: MockOptions): Promise<LoadedContract> {
-  return loadContract(specs, {
-    relativeTo: path.resolve('.'),
-    ...(assertFormats !== undefined && { assertFormats }),
-    ...(provenance !== undefined && { provenance }),
-  });
+function loadDocuments(options: MockOptions): Promise<LoadedContract> {
+  return loadContract(options.specs, { ...options, relativeTo: path.resolve('.') });
 }
 
 /** Compiled schemas of an API with more schemas than this are not kept: most of them are never used. */

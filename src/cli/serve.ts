@@ -23,6 +23,7 @@ import {
   loadOptions,
   parsePort,
   provenanceOption,
+  redactPersonalOption,
   scenarioPaths,
   scenariosOption,
   specPaths,
@@ -47,6 +48,7 @@ interface ServeOptions {
   cors: boolean;
   provenance?: string[];
   assertFormats?: boolean;
+  redactPersonal?: boolean;
   strict?: boolean;
   upstream?: string[];
   upstreamMode: UpstreamMode;
@@ -94,6 +96,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .addOption(upstreamTimeoutOption)
     .addOption(provenanceOption)
     .addOption(formatsOption)
+    .addOption(redactPersonalOption)
     .action(async (options: ServeOptions) => finish(await run(options, io)));
 };
 

@@ -3,7 +3,7 @@
 import { type Exchange, isRecorded } from '../../exchange/exchange.ts';
 import { redact, redactWith } from '../../exchange/redact.ts';
 import type { Finding } from '../../finding/finding.ts';
-import { secretNames } from '../../openapi/model.ts';
+import { redactedNames } from '../../openapi/model.ts';
 import type { ServeEvent, UpstreamAttempt } from '../serve-event.ts';
 
 export interface JournalLimits {
@@ -102,7 +102,7 @@ function toJournalEntry({ event, sequence }: StoredEvent): JournalEntry {
 
 /** Redaction costs more than serving a request, so it happens when the journal is read. */
 export function redactEvent<T extends ServeEvent>(event: T): T {
-  const names = secretNames(event.operation?.api);
+  const names = redactedNames(event.operation?.api, event.redactPersonal);
   const { exchange, scrub } = redactWith(event.exchange, names);
   const scrubMessage = (finding: Finding): Finding => ({ ...finding, message: scrub(finding.message) });
   const { upstream, refusedFor } = event;
