@@ -10,7 +10,7 @@ export type { Finding, SourceLocation } from './finding/finding.ts';
 export { InputError } from './finding/input-error.ts';
 export type { ServerError } from './http/options.ts';
 export type { UpstreamMode } from './mock/proxy/upstream.ts';
-export type { SessionLimits } from './mock/session/session.ts';
+export type { DropReason, SessionLimits } from './mock/session/session.ts';
 export { lint } from './openapi/lint.ts';
 export { ContractError, type LoadedContract } from './openapi/load.ts';
 export type { ApiSpec, Contract, Operation } from './openapi/model.ts';

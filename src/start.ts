@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from './finding/finding.ts';
 import { isError } from './finding/severity.ts';
+import { parseOrigin } from './http/cors.ts';
 import { type ListeningServer, type ListenOptions, listen } from './http/listen.ts';
 import type { ServerError } from './http/options.ts';
 import { readUpstream, type UpstreamMode } from './mock/proxy/upstream.ts';
@@ -12,7 +13,7 @@ import { needsPrism } from './mock/respond/negotiate.ts';
 import { preloadPrism } from './mock/respond/prism.ts';
 import { createServedConfig, type ServedConfig } from './mock/served-config.ts';
 import { createServerState, type ServerState } from './mock/server-state.ts';
-import { createSessionStore, type SessionLimits } from './mock/session/session.ts';
+import { createSessionStore, type DropReason, type SessionLimits } from './mock/session/session.ts';
 import { compileSchemas, compileSchemasStepwise, lint } from './openapi/lint.ts';
 import { ContractError, type LoadedContract, type LoadOptions, loadContract } from './openapi/load.ts';
 import type { Contract } from './openapi/model.ts';
@@ -25,10 +26,10 @@ export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'proven
   readonly specs: readonly string[];
   /** Folders of scenarios: <folder>/<api>/<name>.yaml. Default: only the built-in scenarios. */
   readonly scenarios?: readonly string[];
-  /** Limits of sessions and journals. Default: 1000 sessions of 1000 entries and 16 MiB each, deleted after 24 hours without a request. */
+  /** Limits of sessions and journals. Default: 1000 sessions of 1000 entries and 16 MiB each, 256 MiB together, deleted after 24 hours without a request. */
   readonly limits?: Partial<SessionLimits>;
-  /** Called when a session is dropped: it was idle for too long, or there are too many sessions. */
-  readonly onSessionDropped?: (id: string, reason: 'idle' | 'too-many') => void;
+  /** Called when a session is dropped: it was idle for too long, or the sessions are too many or too large. */
+  readonly onSessionDropped?: (id: string, reason: DropReason) => void;
   /** Bearer token that the control API requires. Set one if other machines can reach the server. */
   readonly token?: string;
   /** Default 0: any free port. */
@@ -43,6 +44,11 @@ export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'proven
   readonly bodyLimit?: number;
   /** True: respond to CORS preflights, and let any page read the responses. Default true. */
   readonly cors?: boolean;
+  /**
+   * Origins of pages that may read the responses of upstreams, such as "https://app.example.com"; "*" allows all. Pages of
+   * this machine, and of the host that they call, always may.
+   */
+  readonly corsOrigins?: readonly string[];
   /** Upstream services that respond instead of the mock: "https://...", "petstore=https://...", "petstore.getPet=https://...". */
   readonly upstreams?: readonly string[];
   /**
@@ -91,6 +97,7 @@ const DEFAULT_LIMITS: SessionLimits = {
   idle: 24 * 60 * 60 * 1000,
   entries: 1000,
   bytes: 16 * 1024 * 1024,
+  totalBytes: 256 * 1024 * 1024,
 };
 
 /**
@@ -163,7 +170,8 @@ async function runInSlices(work: Iterable<readonly Finding[]>): Promise<Finding[
 
 /**
  * Starts a mock server in this process. Resolves when all documents and scenarios are verified.
- * @throws ContractError if no document can be loaded or a scenario is invalid; InputError if an upstream is invalid; the error of Node
+ * @throws ContractError if no document can be loaded or a scenario is invalid; InputError if an upstream or an origin is invalid;
+ * the error of Node
  * (EADDRINUSE, EACCES) if the port cannot be opened
  * @example
  * const mock = await startMock({ specs: ['specs'], scenarios: ['scenarios'] });
@@ -207,7 +215,7 @@ export async function startServer(options: MockOptions): Promise<MockServer> {
 }
 
 function initialServerState(options: MockOptions, config: ServedConfig): ServerState {
-  const { seed = 'deadringer', upstreams = [], upstreamMode = 'always' } = options;
+  const { seed = 'deadringer' } = options;
   return createServerState({
     seed,
     dynamic: options.dynamic ?? false,
@@ -219,11 +227,17 @@ function initialServerState(options: MockOptions, config: ServedConfig): ServerS
       seed,
       onDropped: options.onSessionDropped ?? (() => {}),
     }),
-    upstreams: new UpstreamTable(
-      upstreams.flatMap(text => readUpstream(text, upstreamMode, config.contract)),
-    ),
+    upstreams: createUpstreamTable(options, config.contract),
     config,
   });
+}
+
+/** A closure in initialServerState() would keep the first documents in memory, like all closures of that function. */
+function createUpstreamTable(
+  { upstreams = [], upstreamMode = 'always' }: MockOptions,
+  contract: Contract,
+): UpstreamTable {
+  return new UpstreamTable(upstreams.flatMap(text => readUpstream(text, upstreamMode, contract)));
 }
 
 function openServer(
@@ -235,6 +249,7 @@ function openServer(
     host: options.host ?? '127.0.0.1',
     bodyLimit: options.bodyLimit ?? 10 * 1024 * 1024,
     cors: options.cors ?? true,
+    corsOrigins: (options.corsOrigins ?? []).map(parseOrigin),
     token: options.token,
     upstreamTimeout: options.upstreamTimeout ?? 30_000,
     onError: options.onError ?? printInternalError,

@@ -128,7 +128,7 @@ export class Examiner {
     const { method } = exchange.request;
     // The path is shown in the report, so it must not contain secrets of the request.
     const path = declaredPath?.path ?? endpointPath(this.#scrub(exchange, api, urlMatch.path));
-    const finding = undocumentedOperation(urlMatch, method, path);
+    const finding = undocumentedOperation(urlMatch, method, path, exchange.response?.status);
     const target: OperationRef = { api: api.name, id: `${method} ${path}`, method, path };
     // No outcome: the validity of a request without an operation is unknown.
     this.#addIssues(recorded, target, undefined, api, [finding, ...differences], undefined);

@@ -79,6 +79,11 @@ export const upstreamTimeoutOption = new Option(
   .argParser(parseTime)
   .default(30_000, '30s');
 
+export const corsOriginOption = new Option(
+  '--cors-origin <origin...>',
+  'web pages that may read real services through this server, such as https://app.example.com; * allows all (pages of this machine always may)',
+);
+
 /** @param description of what the option limits */
 export function bodyLimitOption(description: string): Option {
   return new Option('--body-limit <size>', description).argParser(parseSize).default(10 * 1024 ** 2, '10mb');

@@ -15,6 +15,7 @@ import { formatRecorded, recordedJson } from './format-recorded.ts';
 import { type Io, untilInterrupted } from './io.ts';
 import {
   bodyLimitOption,
+  corsOriginOption,
   formatsOption,
   isLoopback,
   loadOptions,
@@ -39,6 +40,7 @@ interface RecordOptions {
   port: number;
   host: string;
   cors: boolean;
+  corsOrigin?: string[];
   log: 'pretty' | 'json' | 'silent';
   upstreamTimeout: number;
   bodyLimit: number;
@@ -63,6 +65,7 @@ export const build: BuildCommand = (command, finish, io) => {
       '127.0.0.1',
     )
     .option('--no-cors', 'disable CORS')
+    .addOption(corsOriginOption)
     .addOption(
       new Option('--log <format>', 'log format').choices(['pretty', 'json', 'silent']).default('pretty'),
     )
@@ -143,6 +146,7 @@ async function startProxy(options: RecordOptions, upstreams: readonly string[], 
       port: options.port,
       host: options.host,
       cors: options.cors,
+      corsOrigins: options.corsOrigin ?? [],
       bodyLimit: options.bodyLimit,
       // Clients that may be recorded must not use the control API: set a token that no client knows.
       ...(!isLoopback(options.host) && { token: crypto.randomUUID() }),

@@ -5,6 +5,7 @@ import { pluralize } from '../finding/plural.ts';
 import type { ServerError } from '../http/options.ts';
 import { UPSTREAM_MODES, type UpstreamMode } from '../mock/proxy/upstream.ts';
 import { basePathOf } from '../mock/respond/refuse.ts';
+import type { DropReason } from '../mock/session/session.ts';
 import { printable, type TextStyle } from '../reporters/safe-text.ts';
 import type { MockOptions, MockServer } from '../start.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
@@ -18,6 +19,7 @@ import {
 import { type Io, untilInterrupted } from './io.ts';
 import {
   bodyLimitOption,
+  corsOriginOption,
   formatsOption,
   isLoopback,
   loadOptions,
@@ -46,6 +48,7 @@ interface ServeOptions {
   watch?: boolean;
   bodyLimit: number;
   cors: boolean;
+  corsOrigin?: string[];
   provenance?: string[];
   assertFormats?: boolean;
   redactPersonal?: boolean;
@@ -83,6 +86,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .addOption(bodyLimitOption('largest request body that is accepted'))
     .option('--no-cors', 'disable CORS')
     .option('--strict', 'refuse to start if anything is wrong with a document')
+    .addOption(corsOriginOption)
     .option('-w, --watch', 'reload documents and scenarios when they change')
     .addOption(upstreamOption)
     .addOption(
@@ -120,6 +124,7 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
     bodyLimit: options.bodyLimit,
     cors: options.cors,
     strict: options.strict ?? false,
+    corsOrigins: options.corsOrigin ?? [],
     ...(options.token !== undefined && { token: options.token }),
     ...(options.upstream !== undefined && { upstreams: options.upstream }),
     upstreamMode: options.upstreamMode,
@@ -185,13 +190,14 @@ function watchEvents(mock: MockServer, options: MockOptions, log: ServeOptions['
   };
 }
 
-function reportDroppedSession(
-  id: string,
-  reason: 'idle' | 'too-many',
-  log: ServeOptions['log'],
-  io: Io,
-): void {
-  const text = `session "${id}" was dropped: ${reason === 'idle' ? 'not used for a day' : 'too many sessions; it was the least recently used'}`;
+const DROP_REASONS: Readonly<Record<DropReason, string>> = {
+  idle: 'not used for a day',
+  'too-many': 'too many sessions; it was the least recently used',
+  'too-large': 'the sessions remember too much; it was the least recently used',
+};
+
+function reportDroppedSession(id: string, reason: DropReason, log: ServeOptions['log'], io: Io): void {
+  const text = `session "${id}" was dropped: ${DROP_REASONS[reason]}`;
   if (log === 'json') io.out(JSON.stringify({ time: new Date().toISOString(), sessionDropped: id, reason }));
   else if (log === 'pretty') io.err(text);
 }

@@ -5,7 +5,7 @@ import zlib from 'node:zlib';
 import { type ParseError, parse as parseLeniently } from 'jsonc-parser';
 import { parseExactJson, writeExactJson } from './exact-json.ts';
 import { type Body, type Headers, isRecorded, type Pair, parsePairs } from './exchange.ts';
-import { impreciseIntegers } from './imprecise-integers.ts';
+import { type ImpreciseNumber, impreciseNumbers } from './imprecise-integers.ts';
 import { isDeeplyNested } from './json-depth.ts';
 import { isJsonValue } from './json-value.ts';
 import { isJson, type MediaType, mediaTypeOf } from './media-type.ts';
@@ -15,8 +15,8 @@ import { bodyText, type Message } from './text-body.ts';
 /** The value of a body. Only `kind` is common to all. */
 export type DecodedBody =
   | { readonly kind: 'empty' }
-  /** `imprecise`: the paths of integers beyond 2^53, which lost digits in JSON.parse. */
-  | { readonly kind: 'json'; readonly value: unknown; readonly imprecise: readonly (readonly string[])[] }
+  /** `imprecise`: the numbers that lost digits in JSON.parse, such as integers beyond 2^53. */
+  | { readonly kind: 'json'; readonly value: unknown; readonly imprecise: readonly ImpreciseNumber[] }
   /** JSON of more levels than recursive code may visit (json-depth.ts). */
   | { readonly kind: 'deep-json'; readonly value: unknown }
   | { readonly kind: 'form'; readonly pairs: readonly Pair[] }
@@ -144,7 +144,7 @@ function decodeJson(text: string): DecodedBody {
 }
 
 function jsonOf(value: unknown, text: string): DecodedBody {
-  return { kind: 'json', value, imprecise: impreciseIntegers(text) };
+  return { kind: 'json', value, imprecise: impreciseNumbers(text) };
 }
 
 /** Not the message of JSON.parse: it quotes the text around the error, which may be a secret, and may lack the position. */

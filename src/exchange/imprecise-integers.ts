@@ -1,12 +1,21 @@
-// Finds integers of a JSON text beyond 2^53, which lose digits in JSON.parse.
+// Finds numbers of a JSON text that JSON.parse changes: integers beyond 2^53, and fractions that it rounds to integers.
 
-/** @returns the paths of the integers that lose digits; at most 20. Empty for a text that is nested too deeply */
-export function impreciseIntegers(text: string): readonly (readonly string[])[] {
+import { decimalOf } from './decimal.ts';
+
+export interface ImpreciseNumber {
+  /** The steps to it from the root of the value. */
+  readonly path: readonly string[];
+  /** As in the text. */
+  readonly source: string;
+}
+
+/** @returns the numbers that lose digits; at most 20. Empty for a text that is nested too deeply */
+export function impreciseNumbers(text: string): readonly ImpreciseNumber[] {
   // Most bodies have no long run of digits and are parsed only once.
   return hasLongNumber(text) ? pathsOfImprecise(text) : NONE;
 }
 
-const NONE: readonly (readonly string[])[] = [];
+const NONE: readonly ImpreciseNumber[] = [];
 const MIN_LONG = 16;
 
 /**
@@ -20,7 +29,7 @@ export function hasLongNumber(text: string): boolean {
     while (from > 0 && isDigit(text, from - 1)) from--;
     let to = at + 1;
     while (to < text.length && isDigit(text, to)) to++;
-    if (to - from >= MIN_LONG && followsStructure(text, from)) return true;
+    if (to - from >= MIN_LONG && (followsStructure(text, from) || isRoundedFraction(text, from))) return true;
     at = to;
   }
   return false;
@@ -31,15 +40,20 @@ function followsStructure(text: string, at: number): boolean {
   return at === 0 || '-[,: \t\n\r'.includes(text[at - 1] as string);
 }
 
+/** True for the digits after a point if they are nearly 0 or 1: 5.00000000000000001 becomes an integer. */
+function isRoundedFraction(text: string, at: number): boolean {
+  return text[at - 1] === '.' && /^(?:0{8}|9{8})/.test(text.slice(at, at + 8));
+}
+
 function isDigit(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   return code >= 0x30 && code <= 0x39;
 }
 
 /** The maximum number of paths: each becomes a finding. */
-const MAX_PATHS = 20;
+export const MAX_IMPRECISE = 20;
 
-function pathsOfImprecise(text: string): string[][] {
+function pathsOfImprecise(text: string): ImpreciseNumber[] {
   try {
     return collectPaths(text);
   } catch (error) {
@@ -49,20 +63,19 @@ function pathsOfImprecise(text: string): string[][] {
   }
 }
 
-function collectPaths(text: string): string[][] {
-  const integers: { parent: object; key: string }[] = [];
+function collectPaths(text: string): ImpreciseNumber[] {
+  const numbers: { parent: object; key: string; source: string }[] = [];
   const parents = new Map<object, { parent: object; key: string }>();
   JSON.parse(text, function (this: object, key, value: unknown, context?: { source?: string }) {
     const source = context?.source;
-    if (typeof value === 'number' && source !== undefined && /^-?\d{16,}$/.test(source)) {
-      const losesDigits =
-        !Number.isSafeInteger(value) && (!Number.isFinite(value) || BigInt(source) !== BigInt(value));
-      if (losesDigits && integers.length < MAX_PATHS) integers.push({ parent: this, key });
+    if (typeof value === 'number' && source !== undefined && source.length >= MIN_LONG) {
+      if (losesDigits(value, source) && numbers.length < MAX_IMPRECISE)
+        numbers.push({ parent: this, key, source });
     }
     if (typeof value === 'object' && value !== null) parents.set(value, { parent: this, key });
     return value;
   } as (this: unknown, key: string, value: unknown) => unknown);
-  return integers.map(({ parent, key }) => {
+  return numbers.map(({ parent, key, source }) => {
     const steps = key === '' && !parents.has(parent) ? [] : [key];
     for (
       let at = parents.get(parent);
@@ -71,6 +84,12 @@ function collectPaths(text: string): string[][] {
     ) {
       steps.unshift(at.key);
     }
-    return steps;
+    return { path: steps, source };
   });
+}
+
+function losesDigits(value: number, source: string): boolean {
+  if (/^-?\d+$/.test(source))
+    return !Number.isSafeInteger(value) && (!Number.isFinite(value) || BigInt(source) !== BigInt(value));
+  return Number.isInteger(value) && decimalOf(source)?.isInteger === false;
 }

@@ -7,6 +7,8 @@ export interface FormPart {
   readonly filename: string | undefined;
   /** The Content-Type of the part as sent; undefined when it has none. */
   readonly mediaType: string | undefined;
+  /** All header fields of the part, by name in lower case. */
+  readonly fields: ReadonlyMap<string, string>;
   readonly bytes: Uint8Array;
 }
 
@@ -50,6 +52,7 @@ function parsePart(part: Buffer): FormPart | string {
     name,
     filename: disposition.parameters.filename,
     mediaType: fields.get('content-type'),
+    fields,
     bytes: part.subarray(headerEnd === 0 ? 2 : headerEnd + 4),
   };
 }

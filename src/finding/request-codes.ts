@@ -110,7 +110,8 @@ export const REQUEST_CODES = {
   'request-body-not-checkable': {
     about: 'request',
     kind: 'not-checkable',
-    meaning: 'the request body was not recorded, or its media type or its schema does not allow validation',
+    meaning:
+      'the request body was not recorded, is a part of the whole, or its media type or its schema does not allow validation',
     fix: 'Record request bodies. Correct the schema that the message names.',
   },
   'request-property-read-only': {
@@ -128,7 +129,8 @@ export const REQUEST_CODES = {
   'request-number-imprecise': {
     about: 'request',
     kind: 'advice',
-    meaning: 'the request body contains an integer beyond 2^53, which loses digits in most JSON parsers',
+    meaning:
+      'the request body contains a number that loses digits in most JSON parsers, such as an integer beyond 2^53',
     fix: 'Send such numbers as strings.',
   },
 } as const satisfies Record<string, CatalogueEntry>;

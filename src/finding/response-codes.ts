@@ -84,7 +84,8 @@ export const RESPONSE_CODES = {
   'response-body-not-checkable': {
     about: 'response',
     kind: 'not-checkable',
-    meaning: 'the response body was not recorded, or its media type or its schema does not allow validation',
+    meaning:
+      'the response body was not recorded, is a part of the whole, or its media type or its schema does not allow validation',
     fix: 'Record response bodies. Correct the schema that the message names.',
   },
   'response-property-write-only': {
@@ -102,7 +103,8 @@ export const RESPONSE_CODES = {
   'response-number-imprecise': {
     about: 'response',
     kind: 'advice',
-    meaning: 'the response body contains an integer beyond 2^53, which loses digits in most JSON parsers',
+    meaning:
+      'the response body contains a number that loses digits in most JSON parsers, such as an integer beyond 2^53',
     fix: 'Send such numbers as strings.',
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -17,8 +17,9 @@ export const TRAFFIC_CODES = {
   'response-not-checkable': {
     about: 'traffic',
     kind: 'not-checkable',
-    meaning: 'the response, or a part of it, cannot be validated, because the document declares it wrongly',
-    fix: 'Run "deadringer lint" and correct the document at the reported line.',
+    meaning:
+      'the response, or a part of it, cannot be validated: the document declares it wrongly, or HTTP itself provides for the status',
+    fix: 'Run "deadringer lint" and correct the document at the reported line; nothing for a status of HTTP.',
   },
   'answer-status-differs': {
     about: 'traffic',

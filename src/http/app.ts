@@ -1,15 +1,16 @@
 // The request listener: mocked APIs directly on node:http, the control API on Express.
 
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Response } from '../exchange/exchange.ts';
+import { header, type Response } from '../exchange/exchange.ts';
 import { redactPathForLog } from '../exchange/redact.ts';
 import { type HandleOptions, handle, type ServedResponse } from '../mock/handle.ts';
 import { problemResponse } from '../mock/problem.ts';
 import { planProxying } from '../mock/proxy/proxied-request.ts';
-import { preflightFields } from './cors.ts';
+import { createRequestContext } from '../mock/request-context.ts';
+import { mayReadUpstream, preflightFields } from './cors.ts';
 import { deliver } from './deliver.ts';
 import type { AppOptions } from './options.ts';
-import { decodeReceived, type ReceivedBody, receiveBody } from './receive.ts';
+import { decodeReceived, type ReceivedBody, readHead, receiveBody } from './receive.ts';
 import { type ContextReader, createContextReader } from './request-context.ts';
 
 /**
@@ -65,7 +66,7 @@ async function handleMocked(
   const { cors, onError } = options;
   try {
     const preflight = cors ? preflightFields(incoming) : undefined;
-    if (preflight !== undefined) {
+    if (preflight !== undefined && !(await isLeftToUpstream(options, incoming))) {
       outgoing.writeHead(204, preflight).end();
       return;
     }
@@ -81,6 +82,17 @@ async function handleMocked(
     const response = internalErrorResponse(error);
     await deliver(incoming, outgoing, { response, exchangeId: undefined, refusedFor: undefined, cors });
   }
+}
+
+/** Whether a preflight asks for a request to a real service by a page that may not read it: the service decides. */
+async function isLeftToUpstream(
+  { state, corsOrigins }: AppOptions,
+  incoming: IncomingMessage,
+): Promise<boolean> {
+  if (state.upstreams.isEmpty || mayReadUpstream(incoming, corsOrigins)) return false;
+  const head = readHead(incoming);
+  const method = header(head.headers, 'access-control-request-method')?.toUpperCase() ?? head.method;
+  return (await planProxying(state, createRequestContext(state, { ...head, method }))) !== undefined;
 }
 
 async function handleRequest(

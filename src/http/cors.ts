@@ -1,5 +1,6 @@
-// CORS for browsers: any page may call the mock with credentials and read all response headers.
+// CORS for browsers: any page may read the responses of the mock, but only allowed ones those of a real service behind it.
 import type { IncomingMessage } from 'node:http';
+import { InputError } from '../finding/input-error.ts';
 
 /** Response fields for a CORS-preflight request (Fetch standard); undefined: the request is not a preflight. */
 export function preflightFields(incoming: IncomingMessage): Record<string, string> | undefined {
@@ -37,4 +38,24 @@ export function corsFields(origin: string, names: readonly string[]): Record<str
     'access-control-expose-headers': names.join(', '),
     vary: 'Origin',
   };
+}
+
+/**
+ * Whether a page may read the responses of real services: one on this machine, one on the host that it calls, or one of a
+ * named origin. Any other page of the internet could read the services that this machine reaches (Fetch standard, CORS).
+ * @param origins such as "https://app.example.com"; "*" allows all
+ */
+export function mayReadUpstream(incoming: IncomingMessage, origins: readonly string[]): boolean {
+  const origin = originOf(incoming)?.toLowerCase();
+  if (origin === undefined || origins.includes('*') || origins.includes(origin)) return true;
+  const page = URL.parse(origin)?.hostname ?? '';
+  const called = URL.parse(`http://${incoming.headers.host}`)?.hostname;
+  return /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/.test(page) || (page !== '' && page === called);
+}
+
+/** @throws InputError if the text is not an origin */
+export function parseOrigin(text: string): string {
+  const origin = URL.parse(text)?.origin;
+  if (text === '*' || (origin !== undefined && origin === text.toLowerCase())) return text.toLowerCase();
+  throw new InputError(`"${text}" is not an origin: write https://app.example.com, without a path, or *`);
 }

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { EMPTY_BODY, isRecorded, type Response } from '../exchange/exchange.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
 import { isCachedResponse } from '../mock/respond/response-cache.ts';
+import { EXCHANGE_ID_HEADER } from '../routing/match-target.ts';
 import type { Delivery } from '../scenario/delivery.ts';
 import { corsFields, originOf } from './cors.ts';
 import { delayResponse, injectFault, isImmediate, throttleBody } from './faults.ts';
@@ -115,7 +116,7 @@ function allFields(
   origin: string | undefined,
 ): string[] {
   const fields = parts.fields.slice();
-  if (exchangeId !== undefined) fields.push('x-deadringer-exchange', exchangeId);
+  if (exchangeId !== undefined) fields.push(EXCHANGE_ID_HEADER, exchangeId);
   if (refusedFor !== undefined) fields.push('x-deadringer-reason', reasonField(refusedFor));
   if (parts.contentLength !== undefined) fields.push('content-length', parts.contentLength);
   if (origin !== undefined) addCorsFields(fields, origin);

@@ -1,9 +1,13 @@
 // Delays, throttles and breaks responses.
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Delivery } from '../scenario/delivery.ts';
 import type { Fault } from '../scenario/scenario.ts';
+
+/** A longer timer of Node ends at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Waits. @returns false if the client disconnected meanwhile */
 export async function delayResponse(milliseconds: number, outgoing: ServerResponse): Promise<boolean> {
@@ -11,11 +15,13 @@ export async function delayResponse(milliseconds: number, outgoing: ServerRespon
     const disconnected = new AbortController();
     const onClose = (): void => disconnected.abort();
     outgoing.once('close', onClose);
-    // The timer ends with the connection, so a shutdown does not wait for it.
-    await sleep(milliseconds, undefined, { signal: disconnected.signal }).catch(() => undefined);
+    for (let left = milliseconds; left > 0 && !disconnected.signal.aborted; left -= MAX_TIMER_MS) {
+      // The timer ends with the connection, so a shutdown does not wait for it.
+      const options = { signal: disconnected.signal };
+      await sleep(Math.min(left, MAX_TIMER_MS), undefined, options).catch(() => undefined);
+    }
     outgoing.off('close', onClose);
   }
-  // A pipelined response has no socket until the responses before it are sent; its request has one.
   return !outgoing.destroyed && !outgoing.req.socket.destroyed;
 }
 
@@ -59,6 +65,7 @@ export function injectFault(
       socket.destroy();
       return;
     case 'hang':
+      closeWithClient(socket);
       return;
     case 'garbage':
       socket.end('\u0007this is not HTTP\r\n\r\n\u0000\u0001\u0002');
@@ -78,6 +85,12 @@ export function injectFault(
       outgoing.write(body, () => socket.destroySoon());
       return;
   }
+}
+
+/** Closes a connection when the client closes its side: nothing is sent on it that would show that the client has left. */
+export function closeWithClient(socket: Socket): void {
+  if (socket.readableEnded) socket.destroy();
+  else socket.once('end', () => socket.destroy());
 }
 
 function withContentLength(fields: readonly string[], length: number): string[] {

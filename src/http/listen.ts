@@ -1,16 +1,12 @@
 // Opens and closes the port: loopback by default, clean errors for malformed HTTP, no connection left open.
 
-import type { Server } from 'node:http';
-import { createRequire } from 'node:module';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { isRecorded } from '../exchange/exchange.ts';
-import { type ProblemCode, problemResponse } from '../mock/problem.ts';
+import type { Problem, ProblemCode } from '../mock/problem.ts';
 import { createRequestListener } from './app.ts';
 import type { HttpClient } from './client.ts';
+import { endInTurn, handleInTurn, headProblem, nodeHttp, normalizeTarget } from './connection.ts';
 import type { AppOptions } from './options.ts';
-
-/** `import` evaluates all exports of node:http, one of which is a WebSocket client that takes 40 ms to load. `require` does not. */
-const http = createRequire(import.meta.url)('node:http') as typeof import('node:http');
 
 export interface ListenOptions extends Omit<AppOptions, 'httpClient'> {
   /** Milliseconds without data from an upstream until the request fails. */
@@ -41,14 +37,38 @@ export function listen(options: ListenOptions): Promise<ListeningServer> {
     );
     return clientPromise;
   };
-  const server = http.createServer(createRequestListener({ ...options, httpClient }));
+  const handler = createRequestListener({ ...options, httpClient });
+  const { onError } = options;
+  // Without a Host field node:http would respond itself, without a body.
+  const server = nodeHttp.createServer({ requireHostHeader: false }, (incoming, outgoing) => {
+    const problem = headProblem(incoming) ?? normalizeTarget(incoming);
+    handleInTurn(incoming, outgoing, handler, problem, onError);
+  });
+  // A client that has closed its sending side still reads.
+  Object.assign(server, { httpAllowHalfOpen: true });
+  // Most of these clients have left, and a delayed response would hold up the shutdown.
+  const halfClosed = new Set<Socket>();
+  server.on('connection', socket => {
+    socket.once('end', () => halfClosed.add(socket));
+    socket.once('close', () => halfClosed.delete(socket));
+  });
+  server.on('checkExpectation', (incoming: IncomingMessage, outgoing: ServerResponse) =>
+    handleInTurn(incoming, outgoing, handler, headProblem(incoming) ?? unmetExpectation(incoming), onError),
+  );
+  server.on('connect', (_, socket: Socket) => {
+    socket.on('error', () => socket.destroy()).resume();
+    onError({ kind: 'malformed-http', code: NOT_A_PROXY.code });
+    endInTurn(socket, NOT_A_PROXY);
+  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
-    rejectMalformedHttp(error, socket as Socket, options.onError),
+    rejectMalformedHttp(error, socket as Socket, onError),
   );
   return bindPort(server, options).then(listenAddress => ({
     ...listenAddress,
     close: (graceMilliseconds = 5000) =>
-      closeServer(server, graceMilliseconds).finally(() => clientPromise?.then(client => client.close())),
+      closeServer(server, halfClosed, graceMilliseconds).finally(() =>
+        clientPromise?.then(client => client.close()),
+      ),
   }));
 }
 
@@ -67,11 +87,18 @@ function bindPort(
   });
 }
 
-function closeServer(server: Server, graceMilliseconds: number): Promise<void> {
+function closeServer(
+  server: Server,
+  halfClosed: ReadonlySet<Socket>,
+  graceMilliseconds: number,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const force = setTimeout(() => server.closeAllConnections(), graceMilliseconds);
     // closeIdleConnections() closes the connections that are idle now. Repeat it for those that become idle later.
-    const idle = setInterval(() => server.closeIdleConnections(), 20);
+    const idle = setInterval(() => {
+      server.closeIdleConnections();
+      for (const socket of halfClosed) socket.destroy();
+    }, 20);
     server.close(error => {
       clearTimeout(force);
       clearInterval(idle);
@@ -87,28 +114,37 @@ const PROBLEM_BY_PARSER_ERROR: Readonly<Record<string, ProblemCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
 };
 
-/** The parser of node:http creates no request for malformed HTTP, so the problem is written to the socket directly. */
+const NOT_A_PROXY: Problem = {
+  code: 'not-a-proxy',
+  detail: 'CONNECT asks for a tunnel through a proxy, which this server is not',
+  hint: 'use this server as the base URL of the client, and not as its proxy',
+};
+
+function unmetExpectation({ headers }: IncomingMessage): Problem {
+  return {
+    code: 'expectation-failed',
+    detail: `the request expects ${JSON.stringify(headers.expect)}; only "100-continue" can be met`,
+  };
+}
+
+/** The parser of node:http creates no request for malformed HTTP. */
 function rejectMalformedHttp(
   error: NodeJS.ErrnoException,
   socket: Socket,
   onError: AppOptions['onError'],
 ): void {
+  const { code = error.message } = error;
+  // Requests after one with "Connection: close" are not processed (RFC 9112 section 9.6).
+  if (code === 'HPE_CLOSED_CONNECTION') return;
   // A client that closed in the middle of a message gets no response; handleRequest() reports it if a request had begun.
-  if (error.code === 'ECONNRESET' || error.code === 'HPE_INVALID_EOF_STATE' || !socket.writable) {
-    socket.destroy();
-    return;
+  if (code === 'HPE_INVALID_EOF_STATE') endInTurn(socket, undefined);
+  else if (!code.startsWith('HPE_') && PROBLEM_BY_PARSER_ERROR[code] === undefined) socket.destroy();
+  else {
+    const problemCode = PROBLEM_BY_PARSER_ERROR[code] ?? 'bad-request';
+    const detail =
+      problemCode === 'headers-too-large'
+        ? `the header fields are larger than ${nodeHttp.maxHeaderSize} bytes`
+        : error.message;
+    if (endInTurn(socket, { code: problemCode, detail })) onError({ kind: 'malformed-http', code });
   }
-  const code = PROBLEM_BY_PARSER_ERROR[error.code ?? ''] ?? 'bad-request';
-  onError({ kind: 'malformed-http', code: error.code ?? error.message });
-  const detail =
-    code === 'headers-too-large'
-      ? `the header fields are larger than ${http.maxHeaderSize} bytes`
-      : error.message;
-  const { status, headers, body } = problemResponse({ code, detail });
-  const fields = Object.entries(headers).map(([name, values]) => `${name}: ${values?.join(', ')}\r\n`);
-  const bytes = isRecorded(body) ? body : new Uint8Array();
-  socket.write(
-    `HTTP/1.1 ${status} ${http.STATUS_CODES[status]}\r\n${fields.join('')}connection: close\r\ncontent-length: ${bytes.length}\r\n\r\n`,
-  );
-  socket.end(bytes);
 }

@@ -7,6 +7,8 @@ export interface AppOptions {
   /** Maximum size of a request body in bytes. */
   readonly bodyLimit: number;
   readonly cors: boolean;
+  /** Origins of pages that may read the responses of upstreams, see mayReadUpstream. */
+  readonly corsOrigins: readonly string[];
   /** The client for upstream services, created on the first call. */
   readonly httpClient: () => Promise<HttpClient>;
   /** Resolves when all documents and scenarios are verified; requests to the control API wait for that. */
@@ -18,7 +20,7 @@ export interface AppOptions {
 
 /**
  * An error that is not part of an exchange. bug: an internal error. client-disconnected: the client closed the connection
- * before its request was complete. malformed-http: node:http rejected the request with this error code.
+ * before its request was complete. malformed-http: the request was rejected with this code, of node:http or of a problem.
  */
 export type ServerError =
   | { readonly kind: 'bug'; readonly error: unknown; readonly request: string }

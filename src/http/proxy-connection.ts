@@ -1,22 +1,22 @@
-// Connections of a proxied exchange: streams a body, detects a disconnected client, closes an incomplete response.
+// Connections of a proxied exchange: streams a body, detects a disconnected client.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import type { BodyCollector } from './body-collector.ts';
 
-/** Aborts if the client disconnects before the response is complete. */
+/**
+ * Aborts if the client disconnects before the response is complete. A client that closes its sending side counts as
+ * disconnected: most have left, and the upstream service must not work for nobody.
+ */
 export function disconnectSignal(outgoing: ServerResponse): AbortSignal {
   const controller = new AbortController();
-  const onClose = (): void => {
-    if (!outgoing.writableFinished) controller.abort();
+  const { socket } = outgoing.req;
+  const onEnd = (): void => {
+    socket.destroy();
   };
-  outgoing.once('close', onClose);
-  if (outgoing.socket === null) {
-    // node:http emits no `close` on a pipelined response that has no socket yet.
-    const { socket } = outgoing.req;
-    socket.setMaxListeners(0);
-    socket.once('close', onClose);
-    outgoing.once('socket', () => socket.off('close', onClose));
-  }
+  socket.once('end', onEnd);
+  outgoing.once('close', () => {
+    socket.off('end', onEnd);
+    if (!outgoing.writableFinished) controller.abort();
+  });
   return controller.signal;
 }
 
@@ -39,11 +39,4 @@ export function pipeBody(
     response.on('error', onIncomplete);
     response.on('close', onIncomplete);
   });
-}
-
-/** Closes the connection in the middle of a response, after what was written is sent. */
-export function endConnection(outgoing: ServerResponse): void {
-  if (outgoing.socket !== null) outgoing.socket.destroySoon();
-  // A pipelined response has no socket until the responses before it are sent.
-  else outgoing.once('socket', (socket: Socket) => setImmediate(() => socket.destroySoon()));
 }

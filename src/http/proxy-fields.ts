@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isHopByHop } from '../exchange/header-names.ts';
 import type { UpstreamTarget } from '../mock/proxy/upstream-table.ts';
+import { EXCHANGE_ID_HEADER } from '../routing/match-target.ts';
 import { corsFields } from './cors.ts';
 import { createLinkRewriter } from './proxy-links.ts';
 
@@ -61,7 +62,7 @@ export function fieldsForClient(
     withoutHopByHop(response.rawHeaders),
     name =>
       // From another deadringer as upstream; replaced by the id of this one.
-      name !== 'x-deadringer-exchange' &&
+      name !== EXCHANGE_ID_HEADER &&
       !(origin !== undefined && CROSS_ORIGIN.test(name)) &&
       // Only a chunked message has trailers.
       (isChunked || name !== 'trailer'),
@@ -69,7 +70,7 @@ export function fieldsForClient(
   const rewrite = createLinkRewriter(target, incoming);
   for (let index = 0; index < fields.length; index += 2)
     fields[index + 1] = rewrite(fields[index] ?? '', fields[index + 1] ?? '');
-  fields.push('x-deadringer-exchange', id);
+  fields.push(EXCHANGE_ID_HEADER, id);
   if (origin !== undefined) {
     const names = fields.filter((_, index) => index % 2 === 0).map(name => name.toLowerCase());
     for (const [name, value] of Object.entries(corsFields(origin, [...new Set(names)])))

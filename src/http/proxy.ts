@@ -7,9 +7,10 @@ import type { UpstreamAttempt } from '../mock/serve-event.ts';
 import type { ServerState } from '../mock/server-state.ts';
 import { BodyCollector, collectRequestBody } from './body-collector.ts';
 import { type ClientErrorKind, type HttpClient, HttpClientError, type PendingResponse } from './client.ts';
+import { mayReadUpstream } from './cors.ts';
 import { deliver } from './deliver.ts';
 import { delayResponse } from './faults.ts';
-import { disconnectSignal, endConnection, pipeBody } from './proxy-connection.ts';
+import { disconnectSignal, pipeBody } from './proxy-connection.ts';
 import { fieldsForClient, fieldsForUpstream } from './proxy-fields.ts';
 import { createLinkRewriter } from './proxy-links.ts';
 
@@ -17,6 +18,7 @@ export interface ProxyOptions {
   readonly state: ServerState;
   readonly httpClient: () => Promise<HttpClient>;
   readonly cors: boolean;
+  readonly corsOrigins: readonly string[];
   /** Maximum size of a body that is validated and recorded. Larger bodies are forwarded only. */
   readonly bodyLimit: number;
 }
@@ -50,6 +52,8 @@ export async function proxyRequest(
 ): Promise<UpstreamFallback | undefined> {
   const { state, httpClient, bodyLimit } = options;
   const { target, request, delivery } = proxied;
+  // Other pages get the CORS fields of the service itself.
+  const cors = options.cors && mayReadUpstream(incoming, options.corsOrigins);
   const disconnected = disconnectSignal(outgoing);
   if (!(await delayResponse(delivery.delay, outgoing))) return undefined;
 
@@ -67,7 +71,6 @@ export async function proxyRequest(
     const response = problemResponse({ code, detail, hint });
     finish({ response, failure: detail, problem: code });
     if (!incoming.complete) outgoing.shouldKeepAlive = false;
-    const { cors } = options;
     await deliver(incoming, outgoing, { response, exchangeId: proxied.id, refusedFor: undefined, cors });
   };
   if (isThisServer(target.origin, incoming))
@@ -94,7 +97,8 @@ export async function proxyRequest(
       },
     );
   } catch (error) {
-    if (disconnected.aborted) {
+    // An error in the body of the request was the response.
+    if (disconnected.aborted || outgoing.headersSent) {
       finish({
         response: undefined,
         failure: 'the client disconnected before the response arrived',
@@ -118,7 +122,7 @@ export async function proxyRequest(
   const isBuffered = delivery.fault !== undefined || delivery.bytesPerSecond !== undefined;
   const failure = isBuffered
     ? await pipeBody(response, collector, undefined)
-    : await streamResponse(options, proxied, incoming, outgoing, response, collector);
+    : await streamResponse(cors, proxied, incoming, outgoing, response, collector);
   if (isBuffered && !disconnected.aborted) {
     // A throttled or broken delivery needs the complete response.
     if (failure !== undefined) return await refuse('upstream-broke', failure, undefined);
@@ -154,7 +158,6 @@ export async function proxyRequest(
     const buffered = { ...recorded, headers, body: collector.bytes ?? EMPTY_BODY };
     // The delay is over.
     const remaining = { ...delivery, delay: 0 };
-    const { cors } = options;
     await deliver(incoming, outgoing, {
       response: buffered,
       exchangeId: proxied.id,
@@ -167,7 +170,7 @@ export async function proxyRequest(
     outgoing.end();
   } else {
     // The client gets the received part and a closed connection, as from the upstream.
-    endConnection(outgoing);
+    outgoing.socket?.destroySoon();
   }
   return undefined;
 }
@@ -183,7 +186,7 @@ function isThisServer(origin: string, { socket }: IncomingMessage): boolean {
 
 /** Sends the head and streams the body. @returns why it is incomplete; undefined: it is complete */
 async function streamResponse(
-  { cors }: ProxyOptions,
+  cors: boolean,
   { id, target }: ProxiedRequest,
   incoming: IncomingMessage,
   outgoing: ServerResponse,

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import { createRequestContext, type RequestContext } from '../mock/request-context.ts';
+import type { ServedConfig } from '../mock/served-config.ts';
 import type { ServerState } from '../mock/server-state.ts';
 import { readHead } from './receive.ts';
 
@@ -12,18 +13,17 @@ const MAX_CONTEXTS = 1024;
 const MAX_HEAD_LENGTH = 4096;
 
 /**
- * A context depends on the head, the configuration and the upstream table. A reload of the configuration clears the cache.
- * With upstreams nothing is cached, because their table can change.
+ * A context depends on the head, the configuration and the upstream table. The cache of a configuration ends with it: a
+ * reload must not keep the old documents in memory. With upstreams nothing is cached, because their table can change.
  */
 export function createContextReader(state: ServerState): ContextReader {
-  let { config } = state;
-  const contexts = new LRUCache<string, RequestContext>({ max: MAX_CONTEXTS });
+  const caches = new WeakMap<ServedConfig, LRUCache<string, RequestContext>>();
   return incoming => {
     if (!state.upstreams.isEmpty) return createRequestContext(state, readHead(incoming));
-    if (state.config !== config) {
-      ({ config } = state);
-      // A context refers to the configuration, and the cache must not keep an old one alive.
-      contexts.clear();
+    let contexts = caches.get(state.config);
+    if (contexts === undefined) {
+      contexts = new LRUCache({ max: MAX_CONTEXTS });
+      caches.set(state.config, contexts);
     }
     // Header fields contain no line breaks (RFC 9110 section 5.5), so equal texts are equal heads.
     const text = `${incoming.method} ${incoming.url}\n${incoming.rawHeaders.join('\n')}`;

@@ -31,6 +31,8 @@ export const PROBLEMS = {
   'bad-coding': { status: 400, title: 'The body cannot be decoded with the content coding of the request' },
   'bad-request': { status: 400, title: 'The request is not valid HTTP' },
   'headers-too-large': { status: 431, title: 'The header fields are larger than the limit of this server' },
+  'expectation-failed': { status: 417, title: 'The server cannot meet the Expect field of the request' },
+  'not-a-proxy': { status: 501, title: 'This server is not a proxy' },
   'request-timeout': { status: 408, title: 'The request was not received in time' },
   'bad-control': { status: 400, title: 'The request to the control API is invalid' },
   'credential-bound': { status: 409, title: 'The credential is bound to another session' },

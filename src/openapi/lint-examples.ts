@@ -56,18 +56,18 @@ export function checkExamples(
  * @returns undefined for a text that cannot be held against the schema
  */
 function exampleValue(
-  { documents }: ApiSpec,
+  api: ApiSpec,
   { mediaType }: Content,
   schema: DocumentNode,
   value: unknown,
 ): XmlValue | undefined {
   const essence = parseMediaType(mediaType)?.essence ?? '';
-  const { types } = typeHintsOf(documents, schema);
+  const { types } = typeHintsOf(api, schema);
   const isStructure = (types.has('object') || types.has('array')) && !types.has('string');
   if (typeof value !== 'string' || isJson(essence) || !isStructure) return { json: value };
   if (!isXml(essence)) return undefined;
-  const read = readXml(documents, schema, value);
-  return 'malformed' in read || describesXml(documents, schema) ? read : undefined;
+  const read = readXml(api.documents, schema, value);
+  return 'malformed' in read || describesXml(api.documents, schema) ? read : undefined;
 }
 
 /** Whether the problem is about a part of a form whose example is its text in another format, such as XML. */

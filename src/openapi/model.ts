@@ -6,6 +6,7 @@ import type { Finding } from '../finding/finding.ts';
 import type { CompiledSchemas } from '../schema/schemas.ts';
 import type { TemplateSegment } from './path-template.ts';
 import type { Refusals } from './refusals.ts';
+import type { TextPattern } from './text-pattern.ts';
 
 /** All loaded OpenAPI documents. */
 export interface Contract {
@@ -32,8 +33,8 @@ export interface ApiSpec {
 export interface ServerUrl {
   /** The URL as the document writes it, variables replaced by their defaults. */
   readonly url: string;
-  /** Tests a Host header in lower case; undefined when the server URL is relative. */
-  readonly host: RegExp | undefined;
+  /** Undefined when the server URL is relative. */
+  readonly host: ServerHost | undefined;
   readonly segments: readonly TemplateSegment[];
   /** The base path with defaults filled in, without a trailing slash: "/api/storefront/v1" or "". */
   readonly basePath: string;
@@ -41,6 +42,16 @@ export interface ServerUrl {
 
 /** The method of an unusable operation whose methods are not known. It matches every method. */
 export const ANY_METHOD = '*';
+
+/** The host of a server URL. */
+export interface ServerHost {
+  /** "https"; undefined: the document names none, or a variable. */
+  readonly scheme: string | undefined;
+  /** In lower case, without the port. */
+  readonly name: TextPattern;
+  /** Undefined: the document names no port. */
+  readonly port: TextPattern | undefined;
+}
 
 /** One method on one path template. */
 export interface Operation {

@@ -9,8 +9,9 @@ import {
 } from '../document/documents.ts';
 import { isObject } from '../exchange/json.ts';
 import type { Finding } from '../finding/finding.ts';
-import type { ApiSpec, ServerUrl } from './model.ts';
+import type { ApiSpec, ServerHost, ServerUrl } from './model.ts';
 import { parseSegment } from './path-template.ts';
+import { matchText, parseTextPattern, type TextPattern } from './text-pattern.ts';
 
 /**
  * Reads the server URLs that apply to an operation.
@@ -20,13 +21,23 @@ export function readServerUrls(
   documents: DocumentSet,
   levels: readonly DocumentNode[],
   report: (finding: Finding) => void,
-): ServerUrl[] {
+): readonly ServerUrl[] {
   for (const level of levels) {
-    const servers = documents.members(childNode(level, 'servers'), report);
-    if (servers.length > 0) return servers.map(([, server]) => readServerUrl(server));
+    const list = childNode(level, 'servers');
+    const servers = documents.members(list, report);
+    if (list === undefined || servers.length === 0) continue;
+    // All operations of a document share its servers.
+    let read = SERVERS_BY_LIST.get(list.value as object);
+    if (read === undefined) {
+      read = servers.map(([, server]) => readServerUrl(server));
+      SERVERS_BY_LIST.set(list.value as object, read);
+    }
+    return read;
   }
-  return [parseServerUrl('/', new Map())];
+  return ROOT_SERVER;
 }
+
+const SERVERS_BY_LIST = new WeakMap<object, readonly ServerUrl[]>();
 
 function readServerUrl(server: DocumentNode): ServerUrl {
   const variables = new Map<string, ServerVariable>();
@@ -52,7 +63,8 @@ function parseServerUrl(url: string, variables: ReadonlyMap<string, ServerVariab
     (variable, name: string) => variables.get(name)?.default ?? variable,
   );
   const trimmed = url.replace(/[?#].*/s, '').replace(/(?<!\/)\/+$/, '');
-  const [, authority, path = ''] = /^(?:[a-z{}][^:/]*:)?\/\/([^/]*)(.*)$/i.exec(trimmed) ?? [
+  const [, scheme, authority, path = ''] = /^(?:([a-z{}][^:/]*):)?\/\/([^/]*)(.*)$/i.exec(trimmed) ?? [
+    undefined,
     undefined,
     undefined,
     trimmed,
@@ -65,7 +77,7 @@ function parseServerUrl(url: string, variables: ReadonlyMap<string, ServerVariab
     .replace(/(?<!\/)\/+$/, '');
   return {
     url: filledUrl,
-    host: authority === undefined ? undefined : hostPattern(authority, choices),
+    host: authority === undefined ? undefined : parseHost(scheme, authority, choices),
     segments:
       path === ''
         ? []
@@ -77,21 +89,62 @@ function parseServerUrl(url: string, variables: ReadonlyMap<string, ServerVariab
   };
 }
 
-/** Compares the port only if the document has one that is not a default port. */
-function hostPattern(authority: string, choices: ReadonlyMap<string, readonly string[]>): RegExp {
-  const authorityWithoutPort = authority.replace(/:(80|443)$/, '');
-  const source = authorityWithoutPort
-    .split(/(\{[^{}]+\})/)
-    .map(piece => {
-      if (!/^\{.+\}$/.test(piece)) return RegExp.escape(piece.toLowerCase());
-      const allowed = choices.get(piece.slice(1, -1));
-      return allowed === undefined
-        ? '[^/]+'
-        : `(?:${allowed.map(value => RegExp.escape(value.toLowerCase())).join('|')})`;
-    })
-    .join('');
-  return new RegExp(/:\d+$/.test(authorityWithoutPort) ? `^${source}$` : `^${source}(?::\\d+)?$`);
+function parseHost(
+  scheme: string | undefined,
+  authority: string,
+  choices: ReadonlyMap<string, readonly string[]>,
+): ServerHost {
+  const [, name = '', port] = /^(.*?)(?::(\d+|\{[^{}]+\}))?$/.exec(authority) ?? [];
+  const lowerCase = (text: string): string =>
+    text.replace(/\{[^{}]+\}|[^{}]+/g, piece => (piece.startsWith('{') ? piece : piece.toLowerCase()));
+  const lowerCaseChoices = new Map(
+    Array.from(choices, ([variable, values]) => [variable, values.map(value => value.toLowerCase())]),
+  );
+  return {
+    scheme: scheme?.includes('{') === false ? scheme.toLowerCase() : undefined,
+    name: parseTextPattern(lowerCase(name), lowerCaseChoices),
+    port: port === undefined ? undefined : parseTextPattern(port, choices),
+  };
 }
+
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443' };
+
+/**
+ * How well a server fits a host: 0 is best. A host name without variables is better than one with, a port that the URL
+ * scheme implies is better than another, and the scheme of the document is better than another. A port that the document
+ * names must be the port of the host.
+ * @param authority the Host field in lower case: "api.example.com:8443"
+ * @param scheme of the URL; undefined: not known, as in a request to a mock
+ * @returns undefined if the host is not that of the server
+ */
+export function rankHost(
+  { host }: ServerUrl,
+  authority: string,
+  scheme: string | undefined,
+): number | undefined {
+  if (host === undefined) return undefined;
+  // A host name with a final dot is the same name.
+  const [, name = '', port = DEFAULT_PORTS[scheme ?? '']] = /^(.*?)\.?(?::(\d*))?$/.exec(authority) ?? [];
+  if (matchText(host.name, name) === undefined) return undefined;
+  const impliedPort = DEFAULT_PORTS[host.scheme ?? ''];
+  if (host.port !== undefined && matchText(host.port, port ?? impliedPort ?? '') === undefined)
+    return undefined;
+  const isOtherPort = host.port === undefined && port !== undefined && port !== impliedPort;
+  const isOtherScheme = scheme !== undefined && host.scheme !== undefined && scheme !== host.scheme;
+  return nameRank(host.name) * 4 + (isOtherPort ? 2 : 0) + (isOtherScheme ? 1 : 0);
+}
+
+function nameRank({ names, source }: TextPattern): number {
+  if (names.length === 0) return 0;
+  return /[^{}.\\]/.test(source) ? 1 : 2;
+}
+
+/** Whether the host of a server consists of variables, as in "https://{tenant}/v1". */
+export function matchesEveryHost({ host }: ServerUrl): boolean {
+  return host !== undefined && nameRank(host.name) === 2;
+}
+
+const ROOT_SERVER: readonly ServerUrl[] = [parseServerUrl('/', new Map())];
 
 const SERVERS_BY_API = new WeakMap<ApiSpec, readonly ServerUrl[]>();
 

@@ -14,7 +14,7 @@ import type { ApiSpec } from './model.ts';
  * @returns undefined if the value cannot be written in the media type
  */
 export function writeBody(
-  { documents }: ApiSpec,
+  api: ApiSpec,
   schema: DocumentNode | undefined,
   essence: string,
   holder: readonly [unknown],
@@ -22,13 +22,12 @@ export function writeBody(
   const [value] = holder;
   if (typeof value === 'string') {
     // Some documents have the whole JSON body as one string: do not quote it again.
-    const isText =
-      isJson(essence) && (typeHintsOf(documents, schema).types.has('string') || !looksLikeJson(value));
+    const isText = isJson(essence) && (typeHintsOf(api, schema).types.has('string') || !looksLikeJson(value));
     return Buffer.from(isText ? JSON.stringify(value) : value);
   }
   if (isJson(essence) || isYaml(essence)) return Buffer.from(writeExactJson(holder).slice(1, -1));
   const exact = withLongNumbersAsText(holder);
-  if (isXml(essence)) return Buffer.from(writeXml(documents, schema, exact));
+  if (isXml(essence)) return Buffer.from(writeXml(api.documents, schema, exact));
   if (essence === 'application/x-www-form-urlencoded' && isObject(exact)) {
     const pairs = Object.entries(exact).flatMap(([name, inner]) =>
       [inner].flat().map((each): [string, string] => [name, textOf(each)]),

@@ -3,7 +3,7 @@
 import { decodePercent } from '../exchange/exchange.ts';
 import { InputError } from '../finding/input-error.ts';
 import type { ApiSpec, Contract } from '../openapi/model.ts';
-import { serverBases } from '../openapi/servers.ts';
+import { rankHost, serverBases } from '../openapi/servers.ts';
 import type { MatchTarget } from '../routing/match-target.ts';
 import { parseRecordedServer, type RecordedServer } from '../routing/recorded-url.ts';
 
@@ -70,7 +70,7 @@ function isParentSegment(segment: string): boolean {
 }
 
 function isEncrypted(api: ApiSpec, host: string): boolean {
-  const bases = serverBases(api).filter(base => base.host?.test(host));
+  const bases = serverBases(api).filter(base => rankHost(base, host, undefined) !== undefined);
   return bases.length > 0 && bases.every(({ url }) => /^https:/i.test(url));
 }
 

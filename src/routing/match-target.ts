@@ -18,6 +18,9 @@ export interface OutOfScope {
 /** The header of a response that the mock made itself, such as a problem document, instead of the API. */
 export const MOCK_ERROR_HEADER = 'x-deadringer-error';
 
+/** The header of every other response that the mock sent: the id of the exchange in the journal. */
+export const EXCHANGE_ID_HEADER = 'x-deadringer-exchange';
+
 export function isMockError({ headers }: Response): boolean {
   return header(headers, MOCK_ERROR_HEADER) !== undefined;
 }
@@ -32,7 +35,8 @@ export function createTargetMatcher(
     const { request, response } = exchange;
     if (response !== undefined && isMockError(response))
       return { kind: 'out-of-scope', reason: 'mock-error' };
-    const urlMatch = matchUrl(origin, request.method, request.path);
+    const isMock = response !== undefined && header(response.headers, EXCHANGE_ID_HEADER) !== undefined;
+    const urlMatch = matchUrl(origin, request.method, request.path, isMock);
     // Pages, scripts and images often come from the same host as an API.
     if (urlMatch.kind === 'undocumented' && urlMatch.declaredPath === undefined && isAsset(exchange))
       return { kind: 'out-of-scope', reason: 'asset' };

@@ -1,21 +1,16 @@
 // Finds the operation that a request is an instance of: by API prefix, by bare path, or by Host.
 
 import { decodePercent } from '../exchange/exchange.ts';
-import type { ApiSpec, Contract, Operation } from '../openapi/model.ts';
+import type { Contract, Operation } from '../openapi/model.ts';
 import { nearestOperations } from './nearest-operations.ts';
-import { type ApiRoutes, buildRoutes, type Match } from './trie.ts';
+import { buildRoutes, findOnHost } from './routes.ts';
+import type { Match, MethodNotAllowed } from './trie.ts';
 
 export type { Match } from './trie.ts';
 
 export type MatchResult =
   | Match
-  /** The document declares the path but not the method. `allow`: the methods that it declares, in upper case. */
-  | {
-      readonly kind: 'method-not-allowed';
-      readonly api: ApiSpec;
-      readonly path: string;
-      readonly allow: readonly string[];
-    }
+  | MethodNotAllowed
   /** `closest`: the operations with the most similar paths, closest first. */
   | { readonly kind: 'not-found'; readonly closest: readonly Operation[] };
 
@@ -33,8 +28,8 @@ export type Matcher = (request: RoutedRequest) => MatchResult;
 
 /**
  * Creates a function that finds the operation of a request. An API is served at /<name>/<base path>/..., at /<name>/...,
- * and, for the hosts of its servers, at /<base path>/.... The matcher tries them in this order. The first that declares the
- * method wins, else the first that declares the path.
+ * and, for the hosts of its servers, at /<base path>/.... The places below the name are tried first; in each place the most
+ * exact path that declares the method wins, else the most exact path.
  * @example
  * const match = createMatcher(contract);
  * match({ method: 'GET', path: '/petstore/pets/7', host: 'localhost:4010' });
@@ -43,34 +38,17 @@ export function createMatcher(contract: Contract): Matcher {
   const routes = buildRoutes(contract);
 
   return ({ method, path, host }) => {
-    const pathSegments = path.split('/').slice(1);
-    let methodNotAllowed: MatchResult | undefined;
-    const findIn = (
-      trie: ApiRoutes['byServerUrl'],
-      api: ApiSpec,
-      segments: readonly string[],
-      serverHost: string | undefined,
-    ): Match | undefined => {
-      const result = trie.find(segments, method, serverHost);
-      if (result === undefined || result.kind === 'operation') return result;
-      methodNotAllowed ??= { kind: 'method-not-allowed', api, path: result.path, allow: result.allow };
-      return undefined;
-    };
-    const routesOfApi = routes.get(decodePercent(pathSegments[0] ?? ''));
-    const remaining = pathSegments.slice(1);
-    let match =
-      routesOfApi &&
-      (findIn(routesOfApi.byServerUrl, routesOfApi.api, remaining, undefined) ??
-        findIn(routesOfApi.byPath, routesOfApi.api, remaining, undefined));
-    if (match === undefined && host !== undefined) {
-      const lowerCaseHost = host.toLowerCase();
-      for (const { api, byServerUrl } of routes.values()) {
-        match = findIn(byServerUrl, api, pathSegments, lowerCaseHost);
-        if (match !== undefined) break;
-      }
-    }
+    const pieces = path.split('/').slice(1);
+    const named = routes.byName.get(decodePercent(pieces[0] ?? ''));
+    const byName = named?.trie.find(pieces.slice(1), method, undefined);
+    if (byName?.kind === 'operation') return byName;
+    const groups = host === undefined ? [] : routes.serversOn(host.toLowerCase(), undefined);
+    const byHost = findOnHost(routes, groups, pieces, method);
+    if (byHost?.kind === 'operation') return byHost;
+    const addressed = named === undefined ? groups[0]?.bases.map(({ api }) => api) : [named.api];
     return (
-      match ?? methodNotAllowed ?? { kind: 'not-found', closest: nearestOperations(contract, method, path) }
+      byName ??
+      byHost ?? { kind: 'not-found', closest: nearestOperations(contract, method, path, addressed ?? []) }
     );
   };
 }

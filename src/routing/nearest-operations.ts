@@ -2,24 +2,37 @@
 
 import { decodePercent } from '../exchange/exchange.ts';
 import { editDistance } from '../finding/nearest-word.ts';
-import type { Contract, Operation } from '../openapi/model.ts';
+import type { ApiSpec, Contract, Operation } from '../openapi/model.ts';
 
 const MAX_SUGGESTIONS = 3;
 
-/** @returns up to three operations, closest path first; of equally close ones, those with the same method first */
-export function nearestOperations(contract: Contract, method: string, path: string): Operation[] {
-  const requested = segmentsOfPath(path);
+/** Longer paths are compared up to this number of segments: the result only ranks suggestions. */
+const MAX_SEGMENTS = 30;
+
+/**
+ * @param addressed the APIs that the request names by prefix or host: their operations come first
+ * @returns up to three operations, closest path first; of equally close ones, those with the same method first
+ */
+export function nearestOperations(
+  contract: Contract,
+  method: string,
+  path: string,
+  addressed: readonly ApiSpec[],
+): Operation[] {
+  const requested = segmentsOfPath(path).slice(0, MAX_SEGMENTS);
   const scored: { operation: Operation; score: number }[] = [];
   for (const api of contract.apis) {
     for (const operation of api.operations) {
-      const prefix = [api.name, ...segmentsOfPath(operation.servers[0]?.basePath ?? '')];
+      // The client may have left out the beginning of the prefix, or the base path.
+      const prefix = [api.name.toLowerCase(), ...segmentsOfPath(operation.servers[0]?.basePath ?? '')];
+      const prefixes = [[], prefix.slice(0, 1), ...prefix.map((_, index) => prefix.slice(index))];
       const template = segmentsOfPath(operation.path);
       const distance = Math.min(
-        segmentDistance(requested, [...prefix, ...template]),
-        segmentDistance(requested, [api.name, ...template]),
-        segmentDistance(requested, template),
+        ...prefixes.map(before => segmentDistance(requested, [...before, ...template])),
       );
-      scored.push({ operation, score: distance + (operation.method === method ? 0 : 0.25) });
+      const ofOther = addressed.length > 0 && !addressed.includes(api);
+      const score = distance + (operation.method === method ? 0 : 0.25);
+      scored.push({ operation, score: ofOther ? score + 10 * MAX_SEGMENTS : score });
     }
   }
   scored.sort((left, right) => left.score - right.score);

@@ -1,6 +1,7 @@
 // Locates the values of template variables in a path. The rest of the path is literal text of the document.
 
 import type { Operation } from '../openapi/model.ts';
+import { matchText } from '../openapi/text-pattern.ts';
 import type { Match } from './trie.ts';
 
 interface PathValue {
@@ -22,12 +23,10 @@ export function pathValuesOf({ segments }: Operation, path: string): PathValue[]
     const segment = segments[index - prefixLength];
     if (segment?.kind === 'variable') values.push({ from, to: from + piece.length, name: segment.name });
     if (segment?.kind === 'mixed') {
-      const result = new RegExp(segment.pattern.source, 'd').exec(piece);
-      if (result?.indices === undefined) return undefined;
-      for (const [group, name] of segment.names.entries()) {
-        const [start = 0, end = 0] = result.indices[group + 1] ?? [];
-        values.push({ from: from + start, to: from + end, name });
-      }
+      const ranges = matchText(segment.pattern, piece);
+      if (ranges === undefined) return undefined;
+      for (const [group, [start, end]] of ranges.entries())
+        values.push({ from: from + start, to: from + end, name: segment.pattern.names[group] ?? '' });
     }
     from += piece.length + 1;
   }

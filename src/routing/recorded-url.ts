@@ -4,10 +4,18 @@ import { LRUCache } from 'lru-cache';
 import { decodePercent } from '../exchange/exchange.ts';
 import { InputError } from '../finding/input-error.ts';
 import type { ApiSpec, Contract, ServerUrl } from '../openapi/model.ts';
-import { startsWithTemplate } from '../openapi/path-template.ts';
-import { serverBases } from '../openapi/servers.ts';
+import { compareExactness, startsWithTemplate } from '../openapi/path-template.ts';
+import { matchesEveryHost, serverBases } from '../openapi/servers.ts';
 import { nearestOperations } from './nearest-operations.ts';
-import { type ApiRoutes, buildRoutes, type Match } from './trie.ts';
+import {
+  type ApiRoutes,
+  buildRoutes,
+  buildTrie,
+  findOnHost,
+  type Routes,
+  type ServerGroup,
+} from './routes.ts';
+import type { Match, MethodNotAllowed, RouteTrie } from './trie.ts';
 
 /** A server that traffic was recorded from, in addition to those of the documents. */
 export interface RecordedServer {
@@ -48,8 +56,11 @@ export type UrlMatch =
     }
   | { readonly kind: 'out-of-scope'; readonly reason: 'other-host' | 'outside-servers' };
 
-/** Matches an origin ("https://api.example.com:8443"), a method in upper case, and a path as sent without the query. */
-export type UrlMatcher = (origin: string, method: string, path: string) => UrlMatch;
+/**
+ * Matches an origin ("https://api.example.com:8443"), a method in upper case, and a path as sent without the query.
+ * @param isMock the response is from a mock, whatever its host: it serves each API below its name
+ */
+export type UrlMatcher = (origin: string, method: string, path: string, isMock?: boolean) => UrlMatch;
 
 /**
  * Creates a function that matches URLs. It tries `servers`, then the servers of the documents, and for a private host
@@ -57,174 +68,145 @@ export type UrlMatcher = (origin: string, method: string, path: string) => UrlMa
  */
 export function createUrlMatcher(contract: Contract, servers: readonly RecordedServer[]): UrlMatcher {
   const routes = buildRoutes(contract);
-  const allRoutes = [...routes.values()];
+  const mappedServers = mapServers(contract, servers);
+  const relativeServers = new Set(
+    contract.apis
+      .filter(api => serverBases(api).every(({ host }) => host === undefined))
+      .flatMap(api => api.operations.flatMap(operation => operation.servers)),
+  );
   const hosts = new LRUCache<string, HostInfo>({ max: 1000 });
 
-  return (origin, method, path) => {
+  return (origin, method, path, isMock = false) => {
     let host = hosts.get(origin);
     if (host === undefined) {
-      host = describeHost(origin, allRoutes, servers);
+      host = describeHost(origin, routes, mappedServers);
       hosts.set(origin, host);
     }
-    const mapped = host.servers.find(server => isBelowPath(path, server.path));
+    const mapped = host.mapped.find(server => isBelowPath(path, server.path));
     if (mapped !== undefined) {
       const rest = path.slice(mapped.path.length) || '/';
-      // Several APIs may be mapped to one URL.
-      const candidates = host.servers
-        .filter(server => server.path === mapped.path)
-        .flatMap(server => (server.api === undefined ? allRoutes : (routes.get(server.api) ?? [])));
-      return matchMappedServer(contract, [...new Set(candidates)], routes, method, rest);
+      return matchMappedServer(contract, mapped, routes, method, rest);
     }
-    const serverMatch = matchServers(host.apis, method, path);
-    if (serverMatch?.kind === 'operation') return serverMatch;
-    const mockMatch = host.isPrivate ? matchMockPrefix(allRoutes, routes, method, path) : undefined;
+    const pieces = splitPath(path);
+    const serverMatch = matchServers(host.groups, routes, method, pieces);
+    if (serverMatch?.kind === 'operation' || (!host.isPrivate && !isMock)) return serverMatch ?? OTHER_HOST;
+    const mockMatch = matchMockPrefix(routes, relativeServers, method, path);
     if (mockMatch?.kind === 'operation') return mockMatch;
     return serverMatch ?? mockMatch ?? OTHER_HOST;
   };
 }
 
+/** The APIs that the given servers map to one URL. */
+interface MappedServer {
+  readonly origin: string;
+  readonly path: string;
+  readonly apis: readonly ApiSpec[];
+  readonly trie: RouteTrie;
+}
+
+/** Longest path first: it is the most specific. */
+function mapServers({ apis }: Contract, servers: readonly RecordedServer[]): MappedServer[] {
+  const byUrl = Map.groupBy(servers, ({ origin, path }) => origin + path);
+  return [...byUrl.values()]
+    .map(group => {
+      const [{ origin, path }] = group as [RecordedServer];
+      const mapped = apis.filter(({ name }) => group.some(({ api }) => api === undefined || api === name));
+      return { origin, path, apis: mapped, trie: buildTrie(mapped) };
+    })
+    .sort((left, right) => right.path.length - left.path.length);
+}
+
 /** What the documents and the given servers declare about one host. */
 interface HostInfo {
   /** The given servers on this host, longest path first. */
-  readonly servers: readonly RecordedServer[];
-  /** The APIs with servers on this host. `host`: as the API writes it, with or without the default port. */
-  readonly apis: readonly {
-    readonly routes: ApiRoutes;
-    readonly bases: readonly ServerUrl[];
-    readonly host: string;
-  }[];
+  readonly mapped: readonly MappedServer[];
+  readonly groups: readonly ServerGroup[];
   readonly isPrivate: boolean;
 }
 
-function describeHost(
-  origin: string,
-  allRoutes: readonly ApiRoutes[],
-  servers: readonly RecordedServer[],
-): HostInfo {
+function describeHost(origin: string, routes: Routes, servers: readonly MappedServer[]): HostInfo {
   const normalizedOrigin = withoutDefaultPort(origin.toLowerCase());
-  // A host name with a final dot is the same name.
-  const host = normalizedOrigin.replace(/^[^/]*\/\//, '').replace(/\.(?=:\d+$|$)/, '');
-  // A document may write the default port that the URL omits.
-  const hostWithPort = /:\d+$/.test(host)
-    ? host
-    : `${host}:${normalizedOrigin.startsWith('https:') ? 443 : 80}`;
+  const [, scheme, host = ''] = /^(?:([^/:]*):)?\/\/(.*)$/.exec(normalizedOrigin) ?? [];
   return {
-    // Longest path first: it is the most specific.
-    servers: servers
-      .filter(server => server.origin === normalizedOrigin)
-      .sort((left, right) => right.path.length - left.path.length),
-    apis: allRoutes.flatMap(routes =>
-      [host, hostWithPort]
-        .flatMap(name => {
-          const bases = serverBases(routes.api).filter(base => base.host?.test(name));
-          return bases.length === 0 ? [] : [{ routes, bases, host: name }];
-        })
-        .slice(0, 1),
-    ),
+    mapped: servers.filter(server => server.origin === normalizedOrigin),
+    groups: routes.serversOn(host, scheme),
     isPrivate: isPrivate(host),
   };
 }
 
-/** A host that no document declares (RFC 2606): a server pattern that matches it matches every host. */
-export const UNKNOWN_HOST = 'some-host.invalid';
-
 const OTHER_HOST: UrlMatch = { kind: 'out-of-scope', reason: 'other-host' };
 
 /** Matches a URL on a host that documents declare. */
-function matchServers(apis: HostInfo['apis'], method: string, path: string): UrlMatch | undefined {
-  const pieces = splitPath(path);
-  let best: UrlMatch | undefined;
-  for (const { routes, bases, host } of apis) {
-    const routeMatch = routes.byServerUrl.find(pieces, method, host);
-    if (routeMatch?.kind === 'operation') return routeMatch;
-    const base = bases.find(({ segments }) => startsWithTemplate(segments, pieces));
-    // A server such as "https://{tenant}/v1" matches every host: a path that it does not declare may be another API's.
-    const matchesAnyHost = bases.every(
-      each => each.host?.test(UNKNOWN_HOST) && (each.segments.length === 0 || base === undefined),
-    );
-    if (matchesAnyHost && routeMatch === undefined) continue;
-    const urlMatch: UrlMatch =
-      base === undefined
-        ? { kind: 'out-of-scope', reason: 'outside-servers' }
-        : undocumentedMatch(routes.api, routeMatch, `/${pieces.slice(base.segments.length).join('/')}`);
-    // Of several APIs on one host, prefer the one that declares the path, then the one whose base path contains it.
-    if (best === undefined || specificity(urlMatch) > specificity(best)) best = urlMatch;
+function matchServers(
+  groups: readonly ServerGroup[],
+  routes: Routes,
+  method: string,
+  pieces: readonly string[],
+): UrlMatch | undefined {
+  const routeMatch = findOnHost(routes, groups, pieces, method);
+  if (routeMatch?.kind === 'operation') return routeMatch;
+  const bases = groups.flatMap(group =>
+    group.bases
+      .filter(({ base: { segments } }) => startsWithTemplate(segments, pieces))
+      .sort((left, right) => compareExactness(left.base.segments, right.base.segments)),
+  );
+  const claiming =
+    routeMatch === undefined
+      ? // A server such as "https://{tenant}" matches every URL: a path that it does not declare may be another API's.
+        bases.find(({ base }) => base.segments.length > 0 || !matchesEveryHost(base))
+      : (bases.find(({ api }) => api === routeMatch.api) ?? { api: routeMatch.api, base: undefined });
+  if (claiming !== undefined) {
+    const rest = pieces.slice(claiming.base?.segments.length ?? 0);
+    return undocumentedMatch(claiming.api, routeMatch, `/${rest.join('/')}`);
   }
-  return best;
+  const isNamed = groups.some(group => group.bases.some(({ base }) => !matchesEveryHost(base)));
+  return isNamed ? { kind: 'out-of-scope', reason: 'outside-servers' } : undefined;
 }
 
-function specificity(urlMatch: UrlMatch): number {
-  if (urlMatch.kind !== 'undocumented') return 0;
-  return urlMatch.declaredPath === undefined ? 1 : 2;
-}
-
-/** Matches a URL on a private host: a mock that serves each API below its name, or an API with relative server URLs. */
+/** Matches a URL of a mock, which serves each API below its name, or of an API with relative server URLs. */
 function matchMockPrefix(
-  allRoutes: readonly ApiRoutes[],
-  routesByName: ReadonlyMap<string, ApiRoutes>,
+  { byName, byServer }: Routes,
+  relativeServers: ReadonlySet<ServerUrl>,
   method: string,
   path: string,
 ): UrlMatch | undefined {
   const pieces = splitPath(path);
-  const namedRoutes = routesByName.get(decodePercent(pieces[0] ?? ''));
-  if (namedRoutes !== undefined) return matchInApi(namedRoutes, method, pieces.slice(1));
-  for (const { api, byServerUrl } of allRoutes) {
-    if (serverBases(api).some(base => base.host !== undefined)) continue;
-    const routeMatch = byServerUrl.find(pieces, method, undefined);
-    if (routeMatch !== undefined)
-      return routeMatch.kind === 'operation' ? routeMatch : undocumentedMatch(api, routeMatch, path);
-  }
-  return undefined;
+  const named = byName.get(decodePercent(pieces[0] ?? ''));
+  if (named !== undefined) return matchInApi(named, method, pieces.slice(1));
+  const routeMatch = byServer.find(pieces, method, relativeServers);
+  return routeMatch?.kind === 'method-not-allowed'
+    ? undocumentedMatch(routeMatch.api, routeMatch, path)
+    : routeMatch;
 }
 
 /** @param rest the path below the mapped server */
 function matchMappedServer(
   contract: Contract,
-  candidates: readonly ApiRoutes[],
-  routesByName: ReadonlyMap<string, ApiRoutes>,
+  { apis, trie }: MappedServer,
+  { byName }: Routes,
   method: string,
   rest: string,
 ): UrlMatch {
   const pieces = splitPath(rest);
-  const namedRoutes = routesByName.get(decodePercent(pieces[0] ?? ''));
-  if (namedRoutes !== undefined && candidates.includes(namedRoutes)) {
-    const urlMatch = matchInApi(namedRoutes, method, pieces.slice(1));
-    if (urlMatch.kind === 'operation') return urlMatch;
-  }
-  let best: UrlMatch | undefined;
-  for (const routes of candidates) {
-    const urlMatch = matchInApi(routes, method, pieces);
-    if (urlMatch.kind === 'operation') return urlMatch;
-    if (best === undefined || specificity(urlMatch) > specificity(best)) best = urlMatch;
-  }
-  if (candidates.length > 1 && best !== undefined && specificity(best) < 2) {
-    const [closest] = nearestOperations(contract, method, rest);
-    if (closest !== undefined) return undocumentedMatch(closest.api, undefined, rest);
-  }
-  return best ?? OTHER_HOST;
+  const named = byName.get(decodePercent(pieces[0] ?? ''));
+  const isNamed = named !== undefined && apis.includes(named.api);
+  const byPrefix = isNamed ? matchInApi(named, method, pieces.slice(1)) : undefined;
+  if (byPrefix?.kind === 'operation') return byPrefix;
+  const routeMatch = trie.find(pieces, method, undefined);
+  if (routeMatch?.kind === 'operation') return routeMatch;
+  if (routeMatch !== undefined) return undocumentedMatch(routeMatch.api, routeMatch, rest);
+  if (byPrefix !== undefined && apis.length > 1) return byPrefix;
+  const closest = apis.length > 1 ? nearestOperations(contract, method, rest, apis)[0]?.api : apis[0];
+  return closest === undefined ? OTHER_HOST : undocumentedMatch(closest, undefined, rest);
 }
 
-function matchInApi(
-  { api, byServerUrl, byPath }: ApiRoutes,
-  method: string,
-  pieces: readonly string[],
-): UrlMatch {
-  const serverMatch = byServerUrl.find(pieces, method, undefined);
-  if (serverMatch?.kind === 'operation') return serverMatch;
-  const pathMatch = byPath.find(pieces, method, undefined);
-  if (pathMatch?.kind === 'operation') return pathMatch;
-  return undocumentedMatch(api, serverMatch ?? pathMatch, `/${pieces.join('/')}`);
+function matchInApi({ api, trie }: ApiRoutes, method: string, pieces: readonly string[]): UrlMatch {
+  const match = trie.find(pieces, method, undefined);
+  return match?.kind === 'operation' ? match : undocumentedMatch(api, match, `/${pieces.join('/')}`);
 }
 
-function undocumentedMatch(
-  api: ApiSpec,
-  routeMatch: ReturnType<ApiRoutes['byServerUrl']['find']>,
-  path: string,
-): UrlMatch {
-  const declaredPath =
-    routeMatch?.kind === 'method-not-allowed'
-      ? { path: routeMatch.path, methods: routeMatch.allow }
-      : undefined;
+function undocumentedMatch(api: ApiSpec, match: MethodNotAllowed | undefined, path: string): UrlMatch {
+  const declaredPath = match && { path: match.path, methods: match.allow };
   return { kind: 'undocumented', api, declaredPath, path };
 }
 

@@ -1,9 +1,9 @@
 // Route tries: finds an operation by path segments. Literal segments win over templates; cost does not grow with the number of operations.
 
-import { LRUCache } from 'lru-cache';
 import { decodePercent } from '../exchange/exchange.ts';
-import { ANY_METHOD, type ApiSpec, type Contract, type Operation, type ServerUrl } from '../openapi/model.ts';
-import type { TemplateSegment } from '../openapi/path-template.ts';
+import { ANY_METHOD, type ApiSpec, type Operation, type ServerUrl } from '../openapi/model.ts';
+import { type TemplateSegment, variablesOf } from '../openapi/path-template.ts';
+import { matchText, parseTextPattern, type TextPattern } from '../openapi/text-pattern.ts';
 
 export interface Match {
   readonly kind: 'operation';
@@ -12,55 +12,36 @@ export interface Match {
   readonly pathValues: Readonly<Record<string, string>>;
 }
 
-/** The two route tries of one API. */
-export interface ApiRoutes {
+/** The document declares the path but not the method. */
+export interface MethodNotAllowed {
+  readonly kind: 'method-not-allowed';
   readonly api: ApiSpec;
-  /** Paths below the base paths of the servers. */
-  readonly byServerUrl: RouteTrie;
-  /** Paths as the document writes them. */
-  readonly byPath: RouteTrie;
+  /** The most exact template of the path. */
+  readonly path: string;
+  /** The methods that the document declares for the path, in upper case. */
+  readonly allow: readonly string[];
 }
 
-/** @returns the routes of each API by its name */
-export function buildRoutes(contract: Contract): Map<string, ApiRoutes> {
-  const routes = new Map(
-    contract.apis.map(api => [api.name, { api, byServerUrl: new RouteTrie(), byPath: new RouteTrie() }]),
-  );
-  for (const { api, byServerUrl, byPath } of routes.values()) {
-    for (const operation of api.operations) {
-      // The path "/" below a base path matches with and without the trailing slash.
-      for (const segments of operation.path === '/'
-        ? [ROOT_SEGMENTS, operation.segments]
-        : [operation.segments]) {
-        byPath.add(operation, segments, undefined);
-        for (const server of operation.servers)
-          byServerUrl.add(operation, [...server.segments, ...segments], server);
-      }
-    }
-  }
-  return routes;
-}
-
-const ROOT_SEGMENTS: readonly TemplateSegment[] = [{ kind: 'literal', text: '' }];
+export type TrieMatch = Match | MethodNotAllowed;
 
 interface TrieEntry {
   readonly operation: Operation;
+  /** Undefined: the path alone, without a base path. */
   readonly server: ServerUrl | undefined;
-  /** The number of captures that belong to the server URL; those of the path follow. */
-  readonly serverCaptures: number;
-  /** Names of the variables of the path. */
-  readonly pathVariables: readonly string[];
+}
+
+interface Branch {
+  readonly pattern: TextPattern;
+  readonly node: TrieNode;
 }
 
 interface TrieNode {
   readonly literals: Map<string, TrieNode>;
-  readonly patterns: {
-    readonly pattern: RegExp;
-    readonly source: string;
-    readonly weight: number;
-    readonly node: TrieNode;
-  }[];
+  /** Text and variables of a path, most text first. */
+  readonly patterns: Branch[];
   variable: TrieNode | undefined;
+  /** Segments of base paths with a server variable that may be any text. */
+  readonly basePatterns: Branch[];
   readonly entries: TrieEntry[];
 }
 
@@ -68,53 +49,87 @@ const createTrieNode = (): TrieNode => ({
   literals: new Map(),
   patterns: [],
   variable: undefined,
+  basePatterns: [],
   entries: [],
 });
 
-type TrieMatch =
-  | Match
-  | { readonly kind: 'method-not-allowed'; readonly path: string; readonly allow: readonly string[] };
+interface Lookup {
+  readonly pieces: readonly string[];
+  readonly method: string;
+  readonly servers: ReadonlySet<ServerUrl> | undefined;
+  /** Operations of the path with other methods, the most exact first. */
+  readonly others: Operation[];
+}
 
-/** Operations by the segments of their paths. A lookup costs one step per segment. */
-class RouteTrie {
+const ROOT_SEGMENTS: readonly TemplateSegment[] = [{ kind: 'literal', text: '' }];
+
+/** Operations by the segments of their paths. A lookup costs one step per segment, and visits no node twice. */
+export class RouteTrie {
   readonly #root = createTrieNode();
 
-  add(operation: Operation, segments: readonly TemplateSegment[], server: ServerUrl | undefined): void {
-    let node = this.#root;
-    for (const segment of segments) node = childFor(node, segment);
-    const serverCaptures = (server?.segments ?? []).reduce((sum, segment) => sum + countCaptures(segment), 0);
-    const pathVariables = operation.segments.flatMap(segment => {
-      if (segment.kind === 'variable') return [segment.name];
-      return segment.kind === 'mixed' ? segment.names : [];
-    });
-    node.entries.push({ operation, server, serverCaptures, pathVariables });
+  /** @param server undefined: the path as the document writes it */
+  add(operation: Operation, server: ServerUrl | undefined): void {
+    // The path "/" below a base path matches with and without the trailing slash.
+    const paths = operation.path === '/' ? [ROOT_SEGMENTS, operation.segments] : [operation.segments];
+    for (const base of server === undefined ? [[]] : basesOf(server)) {
+      const start = base.reduce(childForBase, this.#root);
+      for (const path of paths) path.reduce(childFor, start).entries.push({ operation, server });
+    }
   }
 
-  find(pieces: readonly string[], method: string, host: string | undefined): TrieMatch | undefined {
-    return findEntry(this.#root, pieces, 0, [], method, host);
+  /**
+   * Finds the most exact path that declares the method. OpenAPI matches concrete paths before templates; a template still
+   * has the methods that the concrete path does not have.
+   * @param pieces the path, split at its slashes, as sent
+   * @param servers only paths below these servers; undefined: all
+   */
+  find(
+    pieces: readonly string[],
+    method: string,
+    servers: ReadonlySet<ServerUrl> | undefined,
+  ): TrieMatch | undefined {
+    const lookup: Lookup = { pieces, method, servers, others: [] };
+    const match = search(this.#root, 0, NO_VALUES, lookup);
+    if (match !== undefined) return match;
+    const [first] = lookup.others;
+    if (first === undefined) return undefined;
+    const { api, path } = first;
+    const allow = lookup.others.filter(each => each.api === api).map(each => each.method);
+    return { kind: 'method-not-allowed', api, path, allow: [...new Set(allow)] };
   }
 }
 
-function countCaptures(segment: TemplateSegment): number {
-  if (segment.kind === 'variable') return 1;
-  return segment.kind === 'mixed' ? segment.names.length : 0;
+const NO_VALUES: readonly string[] = [];
+
+/**
+ * The base paths of a server: its template; with the defaults of its variables, which is as exact as literal text; and,
+ * because a variable without `enum` may be empty, without the segments that are such a variable.
+ */
+function basesOf({ segments, basePath }: ServerUrl): (readonly TemplateSegment[])[] {
+  if (segments.every(({ kind }) => kind === 'literal')) return [segments];
+  const literals = basePath.split('/').filter(text => text !== '');
+  const defaults = literals.map(text => ({ kind: 'literal', text: decodePercent(text) }) as const);
+  const filled = segments.filter(({ kind }) => kind !== 'variable');
+  return filled.length === segments.length ? [segments, defaults] : [segments, defaults, filled];
 }
+
+function childForBase(node: TrieNode, segment: TemplateSegment): TrieNode {
+  // A server variable that may be any text is the last choice: it must not take a segment that a path claims.
+  const { basePatterns } = node;
+  if (segment.kind === 'variable') return branchFor(basePatterns, ANY_TEXT);
+  return variablesOf(segment).length > 0 && segment.kind === 'mixed'
+    ? branchFor(basePatterns, segment.pattern)
+    : childFor(node, segment);
+}
+
+const ANY_TEXT = parseTextPattern('{any}');
 
 function childFor(node: TrieNode, segment: TemplateSegment): TrieNode {
   if (segment.kind === 'variable') {
     node.variable ??= createTrieNode();
     return node.variable;
   }
-  if (segment.kind === 'mixed') {
-    const { source } = segment.pattern;
-    let branch = node.patterns.find(each => each.source === source);
-    if (branch === undefined) {
-      branch = { pattern: segment.pattern, source, weight: segment.literalLength, node: createTrieNode() };
-      node.patterns.push(branch);
-      node.patterns.sort((left, right) => right.weight - left.weight);
-    }
-    return branch.node;
-  }
+  if (segment.kind === 'mixed') return branchFor(node.patterns, segment.pattern);
   let next = node.literals.get(segment.text);
   if (next === undefined) {
     next = createTrieNode();
@@ -123,73 +138,63 @@ function childFor(node: TrieNode, segment: TemplateSegment): TrieNode {
   return next;
 }
 
-/** Tries literal, mixed and variable branches in this order at every segment, and backtracks from a branch without a match. */
-function findEntry(
-  node: TrieNode,
-  pathSegments: readonly string[],
-  index: number,
-  captured: readonly string[],
-  method: string,
-  host: string | undefined,
-): TrieMatch | undefined {
-  const piece = pathSegments[index];
-  if (piece === undefined) return selectByMethod(node.entries, captured, method, host);
-  const literal = node.literals.size === 0 ? undefined : node.literals.get(decodePercent(piece));
-  if (literal !== undefined) {
-    const result = findEntry(literal, pathSegments, index + 1, captured, method, host);
-    if (result !== undefined) return result;
+function branchFor(branches: Branch[], pattern: TextPattern): TrieNode {
+  let branch = branches.find(each => each.pattern.source === pattern.source);
+  if (branch === undefined) {
+    branch = { pattern, node: createTrieNode() };
+    branches.push(branch);
+    branches.sort((left, right) => right.pattern.literalLength - left.pattern.literalLength);
   }
-  for (const { pattern, node: next } of node.patterns) {
-    const match = pattern.exec(piece);
-    if (match === null) continue;
-    const result = findEntry(next, pathSegments, index + 1, [...captured, ...match.slice(1)], method, host);
-    if (result !== undefined) return result;
-  }
-  // An empty segment is not a value: "/pets/" does not match "/pets/{id}".
-  if (node.variable === undefined || piece === '') return undefined;
-  return findEntry(node.variable, pathSegments, index + 1, [...captured, piece], method, host);
+  return branch.node;
 }
 
-const HOST_MATCHES = new WeakMap<ServerUrl, LRUCache<string, boolean>>();
-
-/** Every request needs this, and most requests have one of few hosts. */
-function matchesHost(server: ServerUrl, host: string): boolean {
-  let cache = HOST_MATCHES.get(server);
-  if (cache === undefined) {
-    cache = new LRUCache({ max: 100 });
-    HOST_MATCHES.set(server, cache);
+/** Tries literal, mixed and variable branches in this order at every segment, and backtracks from a branch without a match. */
+function search(node: TrieNode, index: number, values: readonly string[], lookup: Lookup): Match | undefined {
+  const piece = lookup.pieces[index];
+  if (piece === undefined) return selectByMethod(node.entries, values, lookup);
+  const literal = node.literals.size === 0 ? undefined : node.literals.get(decodePercent(piece));
+  let match = literal && search(literal, index + 1, values, lookup);
+  if (match !== undefined) return match;
+  for (const { pattern, node: next } of node.patterns) {
+    const ranges = matchText(pattern, piece);
+    if (ranges === undefined) continue;
+    const captured = ranges.map(([from, to]) => piece.slice(from, to));
+    match = search(next, index + 1, [...values, ...captured], lookup);
+    if (match !== undefined) return match;
   }
-  let matches = cache.get(host);
-  if (matches === undefined) {
-    matches = server.host?.test(host) === true;
-    cache.set(host, matches);
+  // An empty segment is not a value: "/pets/" does not match "/pets/{id}".
+  if (node.variable !== undefined && piece !== '') {
+    match = search(node.variable, index + 1, [...values, piece], lookup);
+    if (match !== undefined) return match;
   }
-  return matches;
+  for (const { pattern, node: next } of node.basePatterns) {
+    if (matchText(pattern, piece) === undefined) continue;
+    match = search(next, index + 1, values, lookup);
+    if (match !== undefined) return match;
+  }
+  return undefined;
 }
 
 function selectByMethod(
   entries: readonly TrieEntry[],
-  captured: readonly string[],
-  method: string,
-  host: string | undefined,
-): TrieMatch | undefined {
+  values: readonly string[],
+  { method, servers, others }: Lookup,
+): Match | undefined {
   const candidates =
-    host === undefined
+    servers === undefined
       ? entries
-      : entries.filter(({ server }) => server !== undefined && matchesHost(server, host));
-  const [first] = candidates;
-  if (first === undefined) return undefined;
+      : entries.filter(({ server }) => server !== undefined && servers.has(server));
   // RFC 9110 section 9.3.2: HEAD is GET without the response body. The document may declare HEAD itself.
   const entry =
     candidates.find(({ operation }) => operation.method === method || operation.method === ANY_METHOD) ??
     (method === 'HEAD' ? candidates.find(each => each.operation.method === 'GET') : undefined);
   if (entry === undefined) {
-    const allow = [...new Set(candidates.map(each => each.operation.method))];
-    return { kind: 'method-not-allowed', path: first.operation.path, allow };
+    others.push(...candidates.map(({ operation }) => operation));
+    return undefined;
   }
+  const { operation } = entry;
+  const names = operation.segments.flatMap(variablesOf);
   // fromEntries: a variable may be named "__proto__".
-  const pathValues = Object.fromEntries(
-    entry.pathVariables.map((name, index) => [name, captured[entry.serverCaptures + index] ?? '']),
-  );
-  return { kind: 'operation', operation: entry.operation, pathValues };
+  const pathValues = Object.fromEntries(names.map((name, index) => [name, values[index] ?? '']));
+  return { kind: 'operation', operation, pathValues };
 }

@@ -1,6 +1,7 @@
 // One recorded exchange, prepared for a rule: the request, its features, and a draft of the step that replies to it.
 
 import { redact } from '../exchange/redact.ts';
+import type { FindingCode } from '../finding/catalogue.ts';
 import { type Operation, redactedNames } from '../openapi/model.ts';
 import { findRefusal } from '../openapi/refusals.ts';
 import type { RecordedExchange } from '../recording/model.ts';
@@ -64,7 +65,12 @@ export function analyzeExchange(
         exchange.startedAt,
       );
       if (typeof reply === 'string') return reply;
-      const recordedCodes = () => new Set(validateExchange(match, exchange).findings.map(({ code }) => code));
+      // The status is always recorded, also one that HTTP provides for.
+      const recordedCodes = (): ReadonlySet<FindingCode> =>
+        new Set([
+          'status-undocumented',
+          ...validateExchange(match, exchange).findings.map(({ code }) => code),
+        ]);
       return createStepDraft(operation, reply, features, clean, place, origin, recordedCodes);
     },
   };

@@ -10,6 +10,8 @@ import { type Direction, hidingKeyword } from './dialect.ts';
 export interface SchemaReader {
   /** The target of a `$ref`; undefined if there is none. */
   resolve(schema: DocumentNode, ref: string): DocumentNode | undefined;
+  /** The schema of that name under `components` of the file of a schema, or of the main document; undefined if there is none. */
+  component(schema: DocumentNode, name: string): DocumentNode | undefined;
   /** Whether a value satisfies a schema. */
   isValid(schema: DocumentNode, value: unknown): boolean;
   /** Whether a name matches a regular expression of `patternProperties`. */
@@ -62,30 +64,41 @@ export function mayHideProperties(reader: SchemaReader, schema: DocumentNode, di
   return false;
 }
 
-/** The undocumented and hidden properties of a value, outer ones first. */
-export function annotateProperties(
+/** The properties of a value that are hidden in a direction, outer ones first. */
+export function hiddenProperties(
   reader: SchemaReader,
   schema: DocumentNode,
   value: unknown,
   direction: Direction,
 ): PropertyAnnotation[] {
-  const annotations: PropertyAnnotation[] = [];
-  visit(reader, [schema], value, '', hidingKeyword(direction), annotations);
-  return annotations;
+  return visit(reader, [schema], value, '', hidingKeyword(direction), []);
 }
 
+/**
+ * The properties of a value that no schema names, outer ones first. Of an invalid value it is not known which branch was
+ * meant, so every branch names properties where all of them fail.
+ */
+export function undocumentedProperties(
+  reader: SchemaReader,
+  schema: DocumentNode,
+  value: unknown,
+): PropertyAnnotation[] {
+  return visit(reader, [schema], value, '', undefined, []);
+}
+
+/** @param hidden undefined: finds undocumented properties */
 function visit(
   reader: SchemaReader,
   schemas: readonly DocumentNode[],
   value: unknown,
   at: string,
-  hidden: 'readOnly' | 'writeOnly',
+  hidden: 'readOnly' | 'writeOnly' | undefined,
   annotations: PropertyAnnotation[],
-): void {
+): PropertyAnnotation[] {
   const [outermost] = schemas;
-  if (outermost === undefined) return;
-  const nodes = applicableSchemas(reader, schemas, value);
-  const hidingNode = nodes.find(node => (node.value as JsonObject)[hidden] === true);
+  if (outermost === undefined) return annotations;
+  const nodes = applicableSchemas(reader, schemas, value, hidden === undefined);
+  const hidingNode = hidden && nodes.find(node => (node.value as JsonObject)[hidden] === true);
   if (hidingNode !== undefined) {
     annotations.push({
       kind: 'hidden',
@@ -93,20 +106,22 @@ function visit(
       address: { uri: hidingNode.uri, pointer: `${hidingNode.pointer}/${hidden}` },
     });
   }
-  if (typeof value !== 'object' || value === null) return;
+  if (typeof value !== 'object' || value === null) return annotations;
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) {
       const inner = nodes.flatMap(node => itemSchemas(reader, node, index, item, true));
       visit(reader, inner, item, `${at}/${index}`, hidden, annotations);
     }
-    return;
+    return annotations;
   }
   // Schemas that name no property describe a free-form object, not an empty one.
-  const namesProperties = nodes.some(
-    ({ value: keywords }) =>
-      isObject((keywords as JsonObject).properties) &&
-      Object.keys((keywords as JsonObject).properties as JsonObject).length > 0,
-  );
+  const namesProperties =
+    hidden === undefined &&
+    nodes.some(
+      ({ value: keywords }) =>
+        isObject((keywords as JsonObject).properties) &&
+        Object.keys((keywords as JsonObject).properties as JsonObject).length > 0,
+    );
   const undocumented: PropertyAnnotation[] = [];
   for (const [name, inner] of Object.entries(value)) {
     const named = nodes.flatMap(node => propertySchemas(reader, node, name, true));
@@ -116,6 +131,7 @@ function visit(
   }
   // Do not spread into push: there may be more annotations than a call can have arguments.
   for (const annotation of undocumented) annotations.push(annotation);
+  return annotations;
 }
 
 /** The properties of an object that no schema evaluates, not counting `unevaluatedProperties` of the schema itself. */
@@ -146,11 +162,15 @@ function isSameNode(one: DocumentNode, other: DocumentNode): boolean {
   return one.pointer === other.pointer && one.uri === other.uri;
 }
 
-/** The schema objects that apply to a value: also through references, and those of valid branches. */
+/**
+ * The schema objects that apply to a value: also through references, and those of valid branches.
+ * @param isGenerous true: also all branches where none is valid, and the subtype that a discriminator names
+ */
 function applicableSchemas(
   reader: SchemaReader,
   schemas: readonly DocumentNode[],
   value: unknown,
+  isGenerous = false,
 ): DocumentNode[] {
   const found = new Map<string, DocumentNode>();
   const queue = [...schemas].reverse();
@@ -163,8 +183,11 @@ function applicableSchemas(
     if (typeof keywords.$ref === 'string') next.push(reader.resolve(node, keywords.$ref));
     next.push(...subschemaList(node, 'allOf'));
     for (const keyword of ['anyOf', 'oneOf'] as const) {
-      next.push(...subschemaList(node, keyword).filter(branch => reader.isValid(branch, value)));
+      const branches = subschemaList(node, keyword);
+      const valid = branches.filter(branch => reader.isValid(branch, value));
+      next.push(...(valid.length === 0 && isGenerous ? branches : valid));
     }
+    if (isGenerous) next.push(namedSubtype(reader, node, value));
     const condition = childNode(node, 'if');
     if (condition !== undefined) {
       const isMet = reader.isValid(condition, value);
@@ -180,6 +203,22 @@ function applicableSchemas(
     for (const each of next.reverse()) if (each !== undefined) queue.push(each);
   }
   return [...found.values()];
+}
+
+/**
+ * The subtype that the discriminator of a base schema names for a value, by its mapping or by the name of the schema. It
+ * documents properties and asserts nothing (OpenAPI 3.1.1, "Discriminator Object").
+ */
+function namedSubtype(reader: SchemaReader, node: DocumentNode, value: unknown): DocumentNode | undefined {
+  const { discriminator } = node.value as JsonObject;
+  if (!isObject(discriminator) || !isObject(value)) return undefined;
+  const { propertyName, mapping } = discriminator;
+  const name = typeof propertyName === 'string' && Object.hasOwn(value, propertyName) && value[propertyName];
+  if (typeof name !== 'string') return undefined;
+  const mapped = isObject(mapping) && Object.hasOwn(mapping, name) ? mapping[name] : undefined;
+  if (typeof mapped !== 'string') return reader.component(node, name);
+  // A mapping has a name or a reference.
+  return reader.component(node, mapped) ?? reader.resolve(node, mapped);
 }
 
 export function subschemaList(node: DocumentNode, keyword: string): DocumentNode[] {
@@ -212,7 +251,7 @@ export function propertySchemas(
   return others === undefined ? [] : [others];
 }
 
-function itemSchemas(
+export function itemSchemas(
   reader: SchemaReader,
   node: DocumentNode,
   index: number,

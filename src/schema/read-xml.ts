@@ -2,7 +2,7 @@
 
 import type { DocumentNode, DocumentSet } from '../document/documents.ts';
 import { parseXml, type XmlElement } from '../exchange/xml.ts';
-import { likeliestValue } from './type-hints.ts';
+import { candidateValues } from './type-hints.ts';
 import { type XmlSchema, xmlNameOf, xmlSchemaOf } from './xml-schema.ts';
 
 /** The value, or why there is none; the reason is a clause that a message can quote. */
@@ -35,7 +35,7 @@ function valueFrom(documents: DocumentSet, schema: XmlSchema, element: XmlElemen
   if (schema.types.has('object') || (schema.types.size === 0 && children.length > 0))
     return objectOf(documents, schema, element);
   const isText = schema.types.size === 0 || schema.types.has('string');
-  return likeliestValue(schema, isText ? text : text.trim());
+  return candidateValues(schema, isText ? text : text.trim())[0];
 }
 
 function objectOf(
@@ -57,7 +57,7 @@ function objectOf(
       const attribute = [...attributes].find(([each]) => localName(each) === name);
       if (attribute === undefined) continue;
       used.add(attribute[0]);
-      values.set(key, likeliestValue(property, attribute[1]));
+      values.set(key, candidateValues(property, attribute[1])[0]);
     } else if (property.types.has('array')) {
       const items = xmlSchemaOf(documents, property.items);
       const isWrapped = property.xml.wrapped === true;
@@ -83,7 +83,7 @@ function objectOf(
   }
   for (const [name, value] of attributes) {
     if (!used.has(name) && !/^(?:xmlns|xsi|xml)(?::|$)/.test(name) && !values.has(localName(name)))
-      values.set(localName(name), likeliestValue(additional, value));
+      values.set(localName(name), candidateValues(additional, value)[0]);
   }
   return Object.fromEntries(values);
 }

@@ -3,6 +3,7 @@
 import type { DocumentNode, DocumentSet } from '../document/documents.ts';
 import { resolveReference, toReference } from '../document/references.ts';
 import { isObject } from '../exchange/json.ts';
+import { jsonPointer } from '../exchange/json-pointer.ts';
 import { type Finding, formatLocation, type SourceLocation } from '../finding/finding.ts';
 import {
   type AjvCompiler,
@@ -179,6 +180,13 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
     const { uri, pointer } = resolveReference(from.uri, ref);
     const value = this.find(uri, pointer);
     return value === undefined ? undefined : { uri, pointer, value };
+  }
+
+  component(from: DocumentNode, name: string): DocumentNode | undefined {
+    const pointer = jsonPointer('components', 'schemas', name);
+    for (const uri of [from.uri, this.#sources.uris()[0] ?? from.uri])
+      if (this.find(uri, pointer) !== undefined) return this.prepare({ uri, pointer, value: undefined });
+    return undefined;
   }
 
   matchesName = (source: string, name: string): boolean => this.#patterns.matchesName(source, name);

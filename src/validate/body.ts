@@ -2,6 +2,8 @@
 
 import type { DocumentNode } from '../document/documents.ts';
 import { type DecodedBody, decodeBody } from '../exchange/body.ts';
+import { isRecorded } from '../exchange/exchange.ts';
+import type { ImpreciseNumber } from '../exchange/imprecise-integers.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { isMediaRange, isXml, mediaTypeOf } from '../exchange/media-type.ts';
 import type { Message } from '../exchange/text-body.ts';
@@ -9,16 +11,24 @@ import { isBodyLongerThan } from '../exchange/text-body.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { ApiSpec, Content } from '../openapi/model.ts';
-import { annotateProperties } from '../schema/annotations.ts';
+import { hiddenProperties, undocumentedProperties } from '../schema/annotations.ts';
 import type { Direction, ValidationMode } from '../schema/dialect.ts';
-import { findSchemaProblems, limitRepeats, type SchemaProblem } from '../schema/explain.ts';
+import { findNumberProblems } from '../schema/exact-numbers.ts';
+import { limitRepeats, type SchemaProblem } from '../schema/explain.ts';
 import type { QuoteTest } from '../schema/quoted-value.ts';
 import { readXml } from '../schema/read-xml.ts';
 import { UnusableSchema } from '../schema/schemas.ts';
-import { likeliestValue, typeHintsOf } from '../schema/type-hints.ts';
+import {
+  candidateValues,
+  isStructured,
+  memberValue,
+  type TypeHints,
+  typeHintsOf,
+} from '../schema/type-hints.ts';
 import { describesXml } from '../schema/xml-schema.ts';
 import { formValue } from './form-values.ts';
 import { latin1Text, multipartValue, type SchemaValue } from './multipart-value.ts';
+import { checkPartEncodings } from './part-encodings.ts';
 import { notCheckable } from './unusable.ts';
 
 /** Bytes. Validation of a larger body stops at the first error: millions of errors would fill the memory. */
@@ -79,10 +89,11 @@ export function validateBody(
   }
   if (content.schema === undefined) return;
   const { schema } = content;
+  if (decoded.kind === 'multipart') checkPartEncodings(api, content, decoded.parts, direction, findings);
   const isXmlBody = decoded.kind === 'text' && isXml(mediaTypeOf(message.headers)?.essence ?? '');
   const value = isXmlBody
     ? xmlValue(api, schema, decoded.text)
-    : toSchemaValue(api, content, schema, decoded);
+    : toSchemaValue(api, content, schema, decoded, message);
   if (value === undefined) {
     const sent = isMediaRange(content.mediaType) ? mediaTypeOf(message.headers)?.essence : undefined;
     const mediaType = sent ?? content.mediaType;
@@ -102,7 +113,8 @@ export function validateBody(
   }
   try {
     const mode = { direction, errors: isBodyLongerThan(message, LARGE_BODY) ? 'first' : 'all' } as const;
-    validateValue(api, schema, value.json, mode, mayQuote, findings);
+    const imprecise = decoded.kind === 'json' ? decoded.imprecise : [];
+    validateValue(api, schema, { value: value.json, imprecise }, mode, mayQuote, findings);
   } catch (error) {
     if (error instanceof UnusableSchema) {
       findings.push(notCheckable(error.finding, direction));
@@ -112,9 +124,12 @@ export function validateBody(
     report(codes.malformed, 'cannot be validated: it is nested too deeply');
     return;
   }
-  for (const steps of decoded.kind === 'json' ? decoded.imprecise : []) {
-    const at = jsonPointer(...steps);
-    const message = `${direction} body${at === '' ? '' : ` ${at}`} is an integer beyond 2^53, which most JSON parsers round`;
+  for (const { path, source } of decoded.kind === 'json' ? decoded.imprecise : []) {
+    const at = jsonPointer(...path);
+    const kind = source.includes('.')
+      ? 'a fraction with more digits than a double'
+      : 'an integer beyond 2^53';
+    const message = `${direction} body${at === '' ? '' : ` ${at}`} is ${kind}, which most JSON parsers round`;
     findings.push({
       code: codes.imprecise,
       message,
@@ -127,7 +142,7 @@ export function validateBody(
 function validateValue(
   api: ApiSpec,
   schema: NonNullable<Content['schema']>,
-  value: unknown,
+  { value, imprecise }: { readonly value: unknown; readonly imprecise: readonly ImpreciseNumber[] },
   mode: ValidationMode,
   mayQuote: QuoteTest,
   findings: Finding[],
@@ -145,8 +160,14 @@ function validateValue(
     });
   };
   // Finding the secrets of a large body takes too long.
-  const problems = findSchemaProblems(api.schemas, schema, value, mode, stopAtFirst ? () => false : mayQuote);
-  const isInvalid = problems.some(({ isUndecided }) => !isUndecided);
+  const problems = findNumberProblems(
+    api.schemas,
+    schema,
+    value,
+    imprecise,
+    mode,
+    stopAtFirst ? () => false : mayQuote,
+  );
   for (const problem of problems) {
     push(
       problem.isUndecided ? codes['not-checkable'] : codes.schema,
@@ -161,10 +182,11 @@ function validateValue(
   // The compiled check for undocumented properties is fast, but one such property makes whole branches of the schema
   // fail. Therefore it only tells that there may be some; the annotations find out which.
   if (!api.schemas.mayHaveUndocumented(schema, value, direction)) return;
-  // In an invalid body only read-only and write-only properties are reported.
-  if (isInvalid && !api.schemas.mayHideProperties(schema, direction)) return;
   const { reader, schema: start } = api.schemas.reader(schema, direction);
-  const propertyProblems = annotateProperties(reader, start, value, direction).map(
+  const hidden = api.schemas.mayHideProperties(schema, direction)
+    ? hiddenProperties(reader, start, value, direction)
+    : [];
+  const propertyProblems = [...hidden, ...undocumentedProperties(reader, start, value)].map(
     ({ kind, at, address }) => ({
       at,
       address: { ...address, uri: api.schemas.fileOf(address.uri) },
@@ -178,9 +200,7 @@ function validateValue(
     }),
   );
   for (const problem of limitRepeats(propertyProblems)) {
-    if (problem.keyword === 'hidden') push(codes.hidden, problem);
-    // In an invalid body all branches may fail: declared properties would be reported as undocumented.
-    else if (!isInvalid) push(codes.undocumented, problem);
+    push(problem.keyword === 'hidden' ? codes.hidden : codes.undocumented, problem);
   }
 }
 
@@ -190,14 +210,23 @@ function toSchemaValue(
   content: Content,
   schema: NonNullable<Content['schema']>,
   decoded: DecodedBody,
+  message: Message,
 ): SchemaValue | undefined {
-  const hints = typeHintsOf(api.documents, schema);
+  const hints = typeHintsOf(api, schema);
+  if (decoded.kind === 'form' || decoded.kind === 'multipart') {
+    // A form whose schema is no object is described as a whole: a text, or a list, of which OpenAPI defines no fields.
+    const isObject = hints.types.size === 0 || hints.types.has('object');
+    if (!isObject)
+      return hints.types.has('string') && isRecorded(message.body)
+        ? { json: latin1Text(message.body) }
+        : undefined;
+  }
   switch (decoded.kind) {
     case 'json':
     case 'deep-json':
       return { json: decoded.value };
     case 'text':
-      return textValue(hints.types, decoded.text);
+      return textValue(hints, decoded.text);
     case 'form':
       return { json: formValue(content, hints, decoded.pairs) };
     case 'multipart':
@@ -212,9 +241,8 @@ function toSchemaValue(
 }
 
 /** A text such as CSV cannot be held against a schema of objects, unless it is JSON. */
-function textValue(types: ReadonlySet<string>, text: string): SchemaValue | undefined {
-  const isStructure = types.size > 0 && [...types].every(type => type === 'object' || type === 'array');
-  if (!isStructure) return { json: likeliestValue({ types }, text) };
+function textValue(hints: TypeHints, text: string): SchemaValue | undefined {
+  if (!isStructured(hints)) return { json: memberValue(hints, text) };
   try {
     return { json: JSON.parse(text) };
   } catch {
@@ -225,9 +253,9 @@ function textValue(types: ReadonlySet<string>, text: string): SchemaValue | unde
 /** XML is a string, or the value that the keyword `xml` of the schema describes. Without it, an object is not checkable. */
 function xmlValue(api: ApiSpec, schema: DocumentNode, text: string): SchemaValue | undefined {
   const { documents } = api;
-  const { types } = typeHintsOf(documents, schema);
+  const { types } = typeHintsOf(api, schema);
   if (types.has('string') || !(types.has('object') || types.has('array')))
-    return { json: likeliestValue({ types }, text) };
+    return { json: candidateValues({ types }, text)[0] };
   const read = readXml(documents, schema, text);
   if ('malformed' in read) return { malformed: { name: undefined, message: read.malformed } };
   return describesXml(documents, schema) ? read : undefined;

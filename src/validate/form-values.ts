@@ -4,7 +4,13 @@ import type { Pair } from '../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../exchange/json.ts';
 import { isJson } from '../exchange/media-type.ts';
 import type { Content } from '../openapi/model.ts';
-import type { TypeHints } from '../schema/type-hints.ts';
+import {
+  firstAccepted,
+  isStructured,
+  jsonOrText,
+  membersValue,
+  type TypeHints,
+} from '../schema/type-hints.ts';
 import { objectFromPairs, parseDelimitedPair, STYLE_SEPARATORS } from './style-values.ts';
 
 /** The encoding of a field; empty if the document does not declare one. */
@@ -15,7 +21,7 @@ export function fieldEncodingOf({ node }: Content, name: string): JsonObject {
 }
 
 /** True if the encoding has a style: then its contentType is ignored (OpenAPI, Encoding Object). */
-function isStyled(encoding: JsonObject): boolean {
+export function isStyled(encoding: JsonObject): boolean {
   return ['style', 'explode', 'allowReserved'].some(key => encoding[key] !== undefined);
 }
 
@@ -34,16 +40,19 @@ function explodedMembers(content: Content, hints: TypeHints): Map<string, string
   return owners;
 }
 
-/** Splits the field name "filter[color]" of a deepObject into "filter" and "color". */
+/** More levels than any form has. */
+const MAX_LEVELS = 20;
+
+/** Splits the field name "filter[color][]" of a deepObject into "filter" and the steps "color" and "". */
 function splitDeepObjectName(
   content: Content,
   hints: TypeHints,
   field: string,
-): [string, string] | undefined {
-  const [, name = '', member = ''] = /^([^[\]]+)\[([^[\]]*)\]$/.exec(field) ?? [];
-  return fieldEncodingOf(content, name).style === 'deepObject' && !hints.properties.has(field)
-    ? [name, member]
-    : undefined;
+): { name: string; steps: string[] } | undefined {
+  const [, name = '', brackets = ''] = /^([^[\]]+)((?:\[[^[\]]*\])+)$/.exec(field) ?? [];
+  if (fieldEncodingOf(content, name).style !== 'deepObject' || hints.properties.has(field)) return undefined;
+  const steps = brackets.slice(1, -1).split('][');
+  return steps.length > MAX_LEVELS ? undefined : { name, steps };
 }
 
 /** True if a field of a multipart body is serialized in a style. Fields of a URL-encoded form always are. */
@@ -63,19 +72,19 @@ export function formValue(
 ): Record<string, unknown> {
   const owners = explodedMembers(content, hints);
   const plain: [string, string][] = [];
-  const result: Record<string, unknown> = {};
-  const objects = new Map<string, [string, string][]>();
+  const result: [string, unknown][] = [];
+  const trees = new Map<string, FieldTree>();
   for (const pair of pairs) {
     const deep = splitDeepObjectName(content, hints, pair.name);
     const owner = owners.get(pair.name);
-    const [name, member] = deep ?? (owner === undefined ? [pair.name] : [owner, pair.name]);
+    const name = deep?.name ?? owner ?? pair.name;
     const property = hints.properties.get(name);
     const structure = property?.types.has('array') ? 'array' : 'object';
     const encoding = fieldEncodingOf(content, name);
-    if (member !== undefined) {
-      const members = objects.get(name);
-      if (members === undefined) objects.set(name, [[member, pair.value]]);
-      else members.push([member, pair.value]);
+    if (deep !== undefined || owner !== undefined) {
+      const tree = trees.get(name) ?? newTree();
+      trees.set(name, tree);
+      addToTree(tree, deep?.steps ?? [pair.name], pair.value);
     } else if (property?.types.has(structure) && isDelimited(encoding)) {
       const parsed = parseDelimitedPair(
         property,
@@ -83,41 +92,73 @@ export function formValue(
         pair,
         STYLE_SEPARATORS[String(encoding.style)] ?? /,/,
       );
-      result[name] = parsed.kind === 'values' ? parsed.values[0] : pair.value;
+      const readings = [...(parsed.kind === 'values' ? parsed.values : []), pair.value];
+      result.push([name, property.types.has('string') ? firstAccepted(property, readings) : readings[0]]);
     } else if (
       (typeof encoding.contentType === 'string' && !isStyled(encoding) && isJson(encoding.contentType)) ||
-      (property?.types.has('object') && !property.types.has('string'))
+      (property !== undefined && isStructured(property) && !property.types.has('array'))
     ) {
       // OpenAPI: the default content type of an object property is JSON.
-      result[name] = parseJson(pair.value);
+      result.push([name, jsonOrText(pair.value)]);
     } else {
       plain.push([pair.name, pair.value]);
     }
   }
-  for (const [name, members] of objects)
-    result[name] = objectFromPairs(hints.properties.get(name) ?? NO_TYPE_HINTS, members, true);
-  return { ...objectFromPairs(hints, plain, true), ...result };
+  for (const [name, tree] of trees) result.push([name, treeValue(hints.properties.get(name), tree)]);
+  return { ...objectFromPairs(hints, plain, true), ...Object.fromEntries(result) };
 }
 
-const NO_TYPE_HINTS: TypeHints = {
-  types: new Set(),
-  items: undefined,
-  properties: new Map(),
-  additional: undefined,
-  open: true,
-};
+/** The fields of a deepObject. OpenAPI does not define arrays and further levels in it; clients write them as PHP and Rails do. */
+interface FieldTree {
+  readonly texts: string[];
+  readonly members: Map<string, FieldTree>;
+}
+
+function newTree(): FieldTree {
+  return { texts: [], members: new Map() };
+}
+
+function addToTree(root: FieldTree, steps: readonly string[], text: string): void {
+  let tree = root;
+  for (const [index, step] of steps.entries()) {
+    const key = step === '' ? itemKey(tree, steps.slice(index + 1)) : step;
+    const member = tree.members.get(key) ?? newTree();
+    tree.members.set(key, member);
+    tree = member;
+  }
+  tree.texts.push(text);
+}
+
+/** "[]" adds an item, unless it continues the last one: "[][a]=1&[][b]=2" is one item with two members. */
+function itemKey({ members }: FieldTree, rest: readonly string[]): string {
+  const last = String(members.size - 1);
+  let at = rest.length === 0 ? undefined : members.get(last);
+  if (at === undefined) return String(members.size);
+  for (const step of rest) at = at?.members.get(step === '' ? String(at.members.size) : step);
+  return at === undefined ? last : String(members.size);
+}
+
+function treeValue(hints: TypeHints | undefined, { texts, members }: FieldTree): unknown {
+  if (members.size === 0) return membersValue(hints, texts);
+  const isObject = hints?.types.has('object') === true;
+  const isList =
+    [...members.keys()].every(key => /^\d{1,9}$/.test(key)) && (!isObject || hints?.types.has('array'));
+  const readings: unknown[] = [];
+  if (isList) {
+    const items = [...members].sort(([left], [right]) => Number(left) - Number(right));
+    readings.push(items.map(([, item]) => treeValue(hints?.items, item)));
+  }
+  if (isObject || !isList) {
+    const memberOf = (name: string, member: FieldTree): unknown =>
+      treeValue(hints?.properties.get(name) ?? hints?.additional, member);
+    readings.push(Object.fromEntries([...members].map(([name, member]) => [name, memberOf(name, member)])));
+  }
+  return hints === undefined ? readings[0] : firstAccepted(hints, readings);
+}
 
 function isDelimited(encoding: JsonObject): boolean {
+  const { explode, style } = encoding;
   return (
-    encoding.explode === false || encoding.style === 'spaceDelimited' || encoding.style === 'pipeDelimited'
+    (explode === false && style !== 'deepObject') || style === 'spaceDelimited' || style === 'pipeDelimited'
   );
-}
-
-/** Text that is not JSON stays text: validation then reports what the schema requires. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

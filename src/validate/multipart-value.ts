@@ -6,7 +6,7 @@ import type { Pair } from '../exchange/exchange.ts';
 import { parseMediaType } from '../exchange/media-type.ts';
 import type { FormPart } from '../exchange/multipart.ts';
 import type { Content } from '../openapi/model.ts';
-import { likeliestValue, type TypeHints } from '../schema/type-hints.ts';
+import { firstAccepted, isStructured, memberValue, type TypeHints } from '../schema/type-hints.ts';
 import { fieldEncodingOf, formValue, isStyledField } from './form-values.ts';
 
 /** The value to validate, or the field that cannot be parsed. */
@@ -45,23 +45,29 @@ function valuesByName(
   hints: TypeHints,
   parts: readonly FormPart[],
 ): Record<string, unknown> {
-  const grouped = new Map<string, unknown[]>();
-  for (const part of parts) {
-    const list = grouped.get(part.name) ?? [];
-    list.push(partValue(content, partTypeHints(hints, part), part));
-    grouped.set(part.name, list);
-  }
+  const readPart = (part: FormPart): unknown => partValue(content, partTypeHints(hints, part), part);
+  const byName = Map.groupBy(parts, ({ name }) => name);
   return Object.fromEntries(
-    [...grouped].map(([name, list]) => {
-      const isList =
-        list.length > 1 || (hints.properties.get(name)?.types.has('array') && !Array.isArray(list[0]));
-      return [name, isList ? list : list[0]];
+    [...byName].map(([name, [first, ...others]]) => {
+      if (first === undefined) return [name, ''];
+      if (others.length > 0) return [name, [first, ...others].map(readPart)];
+      const property = propertyHints(hints, first);
+      const item = readPart(first);
+      if (!property?.types.has('array')) return [name, item];
+      // A part may be one item, the list as JSON, or something else that the schema allows.
+      const lists = Array.isArray(item) ? [item, [item]] : [[item]];
+      const other = property.types.size > 1 ? [partValue(content, property, first)] : [];
+      return [name, firstAccepted(property, [...lists, ...other])];
     }),
   );
 }
 
-function partTypeHints(hints: TypeHints, { name }: FormPart): TypeHints | undefined {
-  const property = hints.properties.get(name) ?? hints.additional;
+function propertyHints(hints: TypeHints, { name }: FormPart): TypeHints | undefined {
+  return hints.properties.get(name) ?? hints.additional;
+}
+
+function partTypeHints(hints: TypeHints, part: FormPart): TypeHints | undefined {
+  const property = propertyHints(hints, part);
   return property?.types.has('array') ? property.items : property;
 }
 
@@ -70,15 +76,14 @@ function decodePart(content: Content, hints: TypeHints | undefined, part: FormPa
   const { contentType } = fieldEncodingOf(content, part.name);
   const declaredType =
     typeof contentType === 'string' && !contentType.includes('*') ? contentType.split(',')[0] : undefined;
-  const defaultType = declaredType ?? (hints?.types.has('object') ? 'application/json' : 'text/plain');
+  const defaultType = declaredType ?? (isStructured(hints) ? 'application/json' : 'text/plain');
   return decodeBytes(part.bytes, parseMediaType(part.mediaType ?? defaultType));
 }
 
 function partValue(content: Content, hints: TypeHints | undefined, part: FormPart): unknown {
   const decoded = decodePart(content, hints, part);
   if (decoded.kind === 'json' || decoded.kind === 'deep-json') return decoded.value;
-  if (decoded.kind === 'text')
-    return hints === undefined ? decoded.text : likeliestValue(hints, decoded.text);
+  if (decoded.kind === 'text') return memberValue(hints, decoded.text);
   return decoded.kind === 'bytes' ? latin1Text(decoded.bytes) : '';
 }
 

@@ -3,14 +3,18 @@
 import { decodePercent, hasMalformedEscape, type Pair } from '../exchange/exchange.ts';
 import { isObject } from '../exchange/json.ts';
 import type { Parameter } from '../openapi/model.ts';
-import { candidateValues, likeliestValue, type TypeHints } from '../schema/type-hints.ts';
+import { candidateValues, isStructured, memberValue, type TypeHints } from '../schema/type-hints.ts';
 import {
+  isNestedProperty,
   malformed,
+  nestedJson,
+  notDefinedByOpenApi,
   objectFromPairs,
   type ParameterValue,
   parseDelimited,
   parseDelimitedPair,
   parseItems,
+  readEachWay,
   STYLE_SEPARATORS,
   splitPair,
   type ValueStructure,
@@ -19,21 +23,19 @@ import {
 
 const ABSENT: ParameterValue = { kind: 'absent' };
 
-const notDefinedByOpenApi = (combination: string): ParameterValue => ({
-  kind: 'not-checkable',
-  message: `OpenAPI does not define ${combination}`,
-});
-
-function valueStructureOf(hints: TypeHints): ValueStructure {
-  if (hints.types.has('array')) return 'array';
-  return hints.types.has('object') ? 'object' : 'primitive';
-}
-
 /** @param raw the text in the path as sent, not percent-decoded */
 export function parsePathParameter(parameter: Parameter, hints: TypeHints, raw: string): ParameterValue {
   if (hasMalformedEscape(raw))
     return malformed('contains a "%" that is not followed by two hexadecimal digits');
-  const structure = valueStructureOf(hints);
+  return readEachWay(hints, structure => readPathParameter(parameter, hints, structure, raw));
+}
+
+function readPathParameter(
+  parameter: Parameter,
+  hints: TypeHints,
+  structure: ValueStructure,
+  raw: string,
+): ParameterValue {
   switch (parameter.style) {
     case 'label': {
       if (!raw.startsWith('.')) return malformed('must begin with "."');
@@ -74,7 +76,7 @@ function parseMatrix(
   if (pairs.some(([name]) => decodePercent(name) !== parameter.name))
     return malformed(`must be written ";${parameter.name}=..."`);
   if (structure === 'array' && parameter.explode) {
-    return values(pairs.map(([, value]) => likeliestValue(hints.items, decodePercent(value))));
+    return values(pairs.map(([, value]) => memberValue(hints.items, decodePercent(value))));
   }
   if (pairs.length > 1) return malformed(`is sent ${pairs.length} times; one value is allowed`);
   return parseDelimited(hints, structure, pairs[0]?.[1] ?? '', ',', false);
@@ -82,16 +84,31 @@ function parseMatrix(
 
 /** @param raw the value of the header; undefined when the message does not have it */
 export function parseHeaderParameter(
-  parameter: Parameter,
+  parameter: Pick<Parameter, 'explode'>,
   hints: TypeHints,
   raw: string | undefined,
 ): ParameterValue {
   if (raw === undefined) return ABSENT;
-  const structure = valueStructureOf(hints);
-  // Header values are not percent-encoded; list items may have spaces around them (RFC 9110 section 5.6.1).
-  if (structure === 'primitive') return { kind: 'values', values: candidateValues(hints, raw.trim()) };
-  const items = raw.trim() === '' ? [] : raw.split(',').map(item => item.trim());
-  return parseItems(hints, structure, items, parameter.explode);
+  return readEachWay(hints, structure => {
+    // Header values are not percent-encoded; list items may have spaces around them (RFC 9110 section 5.6.1).
+    if (structure === 'primitive') return { kind: 'values', values: candidateValues(hints, raw.trim()) };
+    const items = raw.trim() === '' ? [] : raw.split(',').map(item => item.trim());
+    return nestedJson(hints, structure, raw) ?? parseItems(hints, structure, items, parameter.explode);
+  });
+}
+
+/** Set-Cookie is not a list with commas: its values contain them, and each field is one cookie (RFC 6265 section 3). */
+export function parseSetCookieHeader(
+  hints: TypeHints,
+  fields: readonly string[] | undefined,
+): ParameterValue {
+  const [first] = fields ?? [];
+  if (fields === undefined || first === undefined) return ABSENT;
+  return readEachWay(hints, structure => {
+    if (structure === 'array') return values(fields.map(field => memberValue(hints.items, field)));
+    if (structure === 'object') return notDefinedByOpenApi('an object in Set-Cookie');
+    return values(fields.find(field => !hints.accepts(field)) ?? first);
+  });
 }
 
 export function parseCookieParameter(
@@ -99,10 +116,18 @@ export function parseCookieParameter(
   hints: TypeHints,
   cookies: readonly Pair[],
 ): ParameterValue {
+  return readEachWay(hints, structure => readCookieParameter(parameter, hints, structure, cookies));
+}
+
+function readCookieParameter(
+  parameter: Parameter,
+  hints: TypeHints,
+  structure: ValueStructure,
+  cookies: readonly Pair[],
+): ParameterValue {
   const matching = cookies.filter(({ name }) => name === parameter.name);
-  const structure = valueStructureOf(hints);
   if (structure !== 'primitive' && parameter.explode) {
-    const members = cookies.filter(({ name }) => hints.properties.has(name));
+    const members = structure === 'array' ? [] : cookies.filter(({ name }) => hints.properties.has(name));
     return matching.length === 0 && members.length === 0
       ? ABSENT
       : notDefinedByOpenApi(`exploded ${structure} in a cookie`);
@@ -118,27 +143,46 @@ export function parseQueryParameter(
   pairs: readonly Pair[],
   used: Set<Pair>,
 ): ParameterValue {
-  const structure = valueStructureOf(hints);
+  return readEachWay(hints, structure => readQueryParameter(parameter, hints, structure, pairs, used));
+}
+
+function readQueryParameter(
+  parameter: Parameter,
+  hints: TypeHints,
+  structure: ValueStructure,
+  pairs: readonly Pair[],
+  used: Set<Pair>,
+): ParameterValue {
   if (parameter.style === 'deepObject') return parseDeepObject(parameter, hints, structure, pairs, used);
   if (parameter.style === 'form' && parameter.explode && structure === 'object')
     return parseExplodedObject(hints, pairs, used);
   const matching = pairs.filter(({ name }) => name === parameter.name);
   for (const pair of matching) used.add(pair);
   const [first] = matching;
-  if (first === undefined) return ABSENT;
+  if (first === undefined) {
+    const isNested = structure === 'array' && isStructured(hints.items);
+    return isNested && takeBracketed(parameter.name, pairs, used) ? NESTED : ABSENT;
+  }
   if (parameter.style !== 'form') {
-    if (structure === 'primitive') return notDefinedByOpenApi(`style ${parameter.style} for a single value`);
+    // A single value is written as a list of one.
+    if (structure === 'primitive' && !hints.types.has('array'))
+      return notDefinedByOpenApi(`style ${parameter.style} for a single value`);
     if (parameter.explode) return notDefinedByOpenApi(`style ${parameter.style} exploded`);
   }
   if (matching.some(({ raw }) => hasMalformedEscape(raw)))
     return malformed('contains a "%" that is not followed by two hexadecimal digits');
   if (parameter.allowEmptyValue && matching.every(({ raw }) => raw === '')) return values();
   if (structure === 'primitive') {
-    return matching.length > 1
-      ? malformed(`is sent ${matching.length} times; one value is allowed`)
-      : { kind: 'values', values: candidateValues(hints, first.value) };
+    if (matching.length === 1) return { kind: 'values', values: candidateValues(hints, first.value) };
+    // A schema without types allows a list.
+    return hints.types.size === 0
+      ? values(matching.map(({ value }) => value))
+      : malformed(`is sent ${matching.length} times; one value is allowed`);
   }
-  if (parameter.explode) return values(matching.map(({ value }) => likeliestValue(hints.items, value)));
+  if (parameter.explode) {
+    const json = matching.length === 1 ? nestedJson(hints, structure, first.value) : undefined;
+    return json ?? values(matching.map(({ value }) => memberValue(hints.items, value)));
+  }
   if (matching.length > 1)
     return malformed(`is sent ${matching.length} times; with explode: false all members belong in one value`);
   return parseDelimitedPair(hints, structure, first, STYLE_SEPARATORS[parameter.style] ?? /,/);
@@ -146,6 +190,11 @@ export function parseQueryParameter(
 
 function parseExplodedObject(hints: TypeHints, pairs: readonly Pair[], used: Set<Pair>): ParameterValue {
   const matching = pairs.filter(({ name }) => hints.properties.has(name));
+  const nested = [...hints.properties].filter(([, property]) => isNestedProperty(property));
+  if (nested.map(([name]) => takeBracketed(name, pairs, used)).some(Boolean)) {
+    for (const pair of matching) used.add(pair);
+    return NESTED;
+  }
   // An object schema without named properties describes a free-form query: all pairs belong to it.
   const matched = matching.length === 0 && hints.properties.size === 0 && hints.open ? pairs : matching;
   if (matched.length === 0) return ABSENT;
@@ -157,6 +206,15 @@ function parseExplodedObject(hints: TypeHints, pairs: readonly Pair[], used: Set
       true,
     ),
   );
+}
+
+const NESTED = notDefinedByOpenApi('arrays and objects inside a parameter');
+
+/** Takes the pairs that are called "name[...]...". @returns whether there are any */
+function takeBracketed(name: string, pairs: readonly Pair[], used: Set<Pair>): boolean {
+  const bracketed = pairs.filter(pair => pair.name.startsWith(`${name}[`));
+  for (const pair of bracketed) used.add(pair);
+  return bracketed.length > 0;
 }
 
 function parseDeepObject(
@@ -172,6 +230,13 @@ function parseDeepObject(
   const unbracketed = structure === 'object' ? [] : pairs.filter(({ name }) => name === parameter.name);
   for (const pair of [...matching, ...unbracketed]) used.add(pair);
   if (matching.length === 0 && unbracketed.length === 0) return ABSENT;
+  if (structure === 'primitive' && hints.types.has('object')) {
+    // The style has no meaning for a single value, and the name without brackets is what clients send.
+    const [only] = unbracketed;
+    if (only === undefined) return ABSENT;
+    const { message } = notDefinedByOpenApi('style deepObject for a single value');
+    return { kind: 'values', values: candidateValues(hints, only.value), unknown: message };
+  }
   if (structure !== 'object')
     return notDefinedByOpenApi(
       `style deepObject for ${structure === 'array' ? 'an array' : 'a single value'}`,

@@ -19,7 +19,7 @@ import type { Match } from '../routing/match.ts';
 import type { Direction } from '../schema/dialect.ts';
 import { findSchemaProblems, type SchemaProblem } from '../schema/explain.ts';
 import { UnusableSchema } from '../schema/schemas.ts';
-import { typeHintsOf } from '../schema/type-hints.ts';
+import { candidateValues, typeHintsOf } from '../schema/type-hints.ts';
 import {
   parseCookieParameter,
   parseHeaderParameter,
@@ -45,11 +45,11 @@ export function checkParameters(
   const used = new Set<Pair>();
   const secretSources = { messages: [secretsOf], pathValues: () => match.pathValues };
   for (const parameter of operation.parameters) {
-    const hints = typeHintsOf(operation.api.documents, parameter.schema);
+    const hints = typeHintsOf(operation.api, parameter.schema);
     const raw = parameter.in === 'path' ? match.pathValues[parameter.name] : undefined;
     const value = ((): ParameterValue => {
       if (parameter.content !== undefined)
-        return readContentOf(parameter, request, raw, query, cookies, used);
+        return readContentOf(operation.api, parameter, request, raw, query, cookies, used);
       switch (parameter.in) {
         case 'path':
           return raw === undefined ? { kind: 'absent' } : parsePathParameter(parameter, hints, raw);
@@ -81,6 +81,7 @@ export function checkParameters(
 
 /** Reads a parameter that is declared with `content`: its value is serialized in a media type. */
 function readContentOf(
+  api: ApiSpec,
   parameter: Parameter,
   request: Request,
   raw: string | undefined,
@@ -92,19 +93,23 @@ function readContentOf(
     if (raw !== undefined && hasMalformedEscape(raw)) {
       return { kind: 'malformed', message: 'contains a "%" that is not followed by two hexadecimal digits' };
     }
-    return readContentParameter(parameter, raw && decodePercent(raw));
+    return readContentParameter(api, parameter, raw && decodePercent(raw));
   }
   if (parameter.in === 'header') {
-    return readContentParameter(parameter, header(request.headers, parameter.name.toLowerCase()));
+    return readContentParameter(api, parameter, header(request.headers, parameter.name.toLowerCase()));
   }
   const pairs = parameter.in === 'query' ? query : cookies;
   const matching = pairs.filter(({ name }) => name === parameter.name);
   for (const pair of matching) used.add(pair);
-  return readContentParameter(parameter, matching[0]?.value);
+  return readContentParameter(api, parameter, matching[0]?.value);
 }
 
 /** Parses the text of a parameter or response header in the media type of its `content`. */
-export function readContentParameter({ content }: Parameter, text: string | undefined): ParameterValue {
+export function readContentParameter(
+  api: ApiSpec,
+  { content }: Parameter,
+  text: string | undefined,
+): ParameterValue {
   if (text === undefined) return { kind: 'absent' };
   const mediaType = content?.mediaType ?? '';
   const decoded = decodeBytes(new TextEncoder().encode(text), parseMediaType(mediaType));
@@ -117,7 +122,7 @@ export function readContentParameter({ content }: Parameter, text: string | unde
       message: `a value of type ${mediaType} cannot be validated against a schema`,
     };
   }
-  return { kind: 'values', values: [text] };
+  return { kind: 'values', values: candidateValues(typeHintsOf(api, content?.schema), text) };
 }
 
 const POINTER_SEGMENTS = { path: 'path', query: 'query', header: 'headers', cookie: 'cookies' };
@@ -196,11 +201,16 @@ export function validateParameterValue(
     problems = findSchemaProblems(api.schemas, schema, value.values[0], mode, mayQuote);
     for (const alternative of value.values.slice(1)) {
       if (problems.length === 0) return;
-      if (findSchemaProblems(api.schemas, schema, alternative, mode).length === 0) problems = [];
+      const others = findSchemaProblems(api.schemas, schema, alternative, mode);
+      if (others.every(({ isUndecided }) => isUndecided)) problems = others;
     }
   } catch (error) {
     if (!(error instanceof UnusableSchema)) throw error;
     report(codes['not-checkable'], `cannot be checked: ${error.message}`);
+    return;
+  }
+  if (problems.length > 0 && value.unknown !== undefined) {
+    report(codes['not-checkable'], `cannot be checked: ${value.unknown}`);
     return;
   }
   for (const problem of problems) {

@@ -6,6 +6,7 @@ import { hasEmptyBody } from '../exchange/text-body.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Match } from '../routing/match.ts';
 import { validateBody } from './body.ts';
+import { isPart } from './protocol-responses.ts';
 import { quoteTestFor } from './quote-test.ts';
 import { notCheckable } from './unusable.ts';
 
@@ -62,6 +63,16 @@ export function checkRequestBody(
         code: 'request-media-type',
         message,
         at: '/request/headers/content-type',
+        location: location(),
+      });
+      return;
+    }
+    // A partial PUT (RFC 9110 section 14.5).
+    if (content !== undefined && request.headers['content-range'] !== undefined && isPart(request.headers)) {
+      findings.push({
+        code: 'request-body-not-checkable',
+        message: 'request body cannot be checked: it is a part of the whole (RFC 9110 section 14.5)',
+        at: '/request/body',
         location: location(),
       });
       return;

@@ -3,7 +3,7 @@
 import { header, isRecorded, isWithheld, type Request, type Response } from '../exchange/exchange.ts';
 import { isCommonHeader } from '../exchange/header-names.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
-import { closestMediaType, parseMediaType } from '../exchange/media-type.ts';
+import { closestMediaType, mediaTypeOf, parseMediaType } from '../exchange/media-type.ts';
 import { hasEmptyBody } from '../exchange/text-body.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
@@ -18,8 +18,9 @@ import { matchForOperation } from '../routing/path-values.ts';
 import { typeHintsOf } from '../schema/type-hints.ts';
 import { validateBody } from './body.ts';
 import { withMaskedValues } from './masked-values.ts';
-import { parseHeaderParameter } from './parameter-styles.ts';
+import { parseHeaderParameter, parseSetCookieHeader } from './parameter-styles.ts';
 import { readContentParameter, validateParameterValue } from './parameters.ts';
+import { isPart, protocolMeaning } from './protocol-responses.ts';
 import { quoteTestFor } from './quote-test.ts';
 import { notCheckable } from './unusable.ts';
 
@@ -55,7 +56,8 @@ export function validateResponse(
       location: api.documents.locate(operation.node),
     });
   }
-  const declared = responseFor(operation, response.status);
+  const declared = describingResponse(operation, response, request, findings);
+  if (declared === 'protocol') return findings;
   if (declared === undefined) {
     const known = operation.responses.map(({ status }) => status).join(', ');
     const message = `status ${response.status} is not declared by ${operation.id} (declared: ${known})`;
@@ -70,10 +72,13 @@ export function validateResponse(
   if (declared.unusable !== undefined) return [...findings, notCheckable(declared.unusable, 'response')];
   for (const parameter of declared.headers) {
     const raw = header(response.headers, parameter.name.toLowerCase());
+    const hints = typeHintsOf(api, parameter.schema);
     const value =
-      parameter.content === undefined
-        ? parseHeaderParameter(parameter, typeHintsOf(api.documents, parameter.schema), raw)
-        : readContentParameter(parameter, raw);
+      parameter.content !== undefined
+        ? readContentParameter(api, parameter, raw)
+        : parameter.name.toLowerCase() === 'set-cookie'
+          ? parseSetCookieHeader(hints, response.headers['set-cookie'])
+          : parseHeaderParameter(parameter, hints, raw);
     validateParameterValue(
       { api, parameter, direction: 'response', secretSources, message: response },
       value,
@@ -86,10 +91,48 @@ export function validateResponse(
   if (declared.unusableHeaders.length === 0) reportUndocumentedHeaders(declared, response, api, findings);
   if (!mustBeEmpty) {
     const content = findContent(operation, declared, response, findings);
-    if (content !== undefined)
+    if (content !== undefined && response.status === 206 && isPart(response.headers))
+      findings.push({
+        code: 'response-body-not-checkable',
+        message: 'response body cannot be checked: it is a part of the whole (RFC 9110 section 15.3.7)',
+        at: '/response/body',
+        location: api.documents.locate(content.node),
+      });
+    else if (content !== undefined)
       validateBody(api, content, response, 'response', quoteTestFor(api, secretSources), findings);
   }
   return withMaskedValues(findings, response);
+}
+
+/** The declared response; `protocol` if HTTP says what the response is, and the document does not. */
+function describingResponse(
+  operation: Operation,
+  response: Response,
+  request: Request | undefined,
+  findings: Finding[],
+): ResponseSpec | 'protocol' | undefined {
+  const { status } = response;
+  const declared = responseFor(operation, status);
+  if (declared?.status === String(status)) return declared;
+  const meaning = protocolMeaning(status, request);
+  if (meaning === undefined) return declared;
+  // The declared body of "default" is that of an error, and a 304 has none.
+  if (status === 304) return 'protocol';
+  // A 206 has the fields of the 200 (RFC 9110 section 15.3.7).
+  const described = status === 206 ? (responseFor(operation, 200) ?? declared) : declared;
+  const mediaType = mediaTypeOf(response.headers);
+  if (
+    described !== undefined &&
+    (status === 206 || (mediaType && closestMediaType(described.contents, mediaType)))
+  )
+    return described;
+  findings.push({
+    code: 'response-not-checkable',
+    message: `the response cannot be checked: status ${status} is ${meaning}`,
+    at: '/response/status',
+    location: operation.api.documents.locate((declared ?? operation).node),
+  });
+  return 'protocol';
 }
 
 function reportUndocumentedHeaders(
@@ -138,6 +181,12 @@ function findContent(
     return report(
       'response-body-not-checkable',
       'response body cannot be checked: the recording omits "content-type"',
+    );
+  // Each part of it has a Content-Type of its own (RFC 9110 section 14.6).
+  if (response.status === 206 && mediaType?.essence === 'multipart/byteranges')
+    return report(
+      'response-body-not-checkable',
+      'response body cannot be checked: it has several parts of the whole',
     );
   if (mediaType === undefined) {
     const problem = contentType === undefined ? 'is missing' : 'is not a media type';

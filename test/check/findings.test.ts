@@ -23,6 +23,21 @@ describe('the checker finds', () => {
       ['response-media-type /response/headers/content-type'],
     ],
     [
+      'a method that the document does not declare',
+      { method: 'PUT', url: '/orders/7', status: 200 },
+      ['operation-undocumented /request/method'],
+    ],
+    [
+      'such a method that the server refuses, as not checkable',
+      { method: 'PUT', url: '/orders/7', status: 405 },
+      ['response-not-checkable /request/method'],
+    ],
+    [
+      'a method that asks about the server, as not checkable',
+      { method: 'OPTIONS', url: '/orders/7', status: 204 },
+      ['response-not-checkable /request/method'],
+    ],
+    [
       'a wrong media type of a request',
       {
         method: 'POST',

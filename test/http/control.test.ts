@@ -439,7 +439,21 @@ describe('access control', () => {
     expect(await ask({}, guarded.port)).toBe(401);
     expect(await ask({ authorization: 'Bearer wrong' }, guarded.port)).toBe(401);
     expect(await ask({ authorization: 'Bearer token-for-tests' }, guarded.port)).toBe(200);
+    // The name of the scheme is case-insensitive (RFC 9110 section 11.1), the token is not.
+    expect(await ask({ authorization: 'bearer token-for-tests' }, guarded.port)).toBe(200);
+    expect(await ask({ authorization: 'BEARER  token-for-tests' }, guarded.port)).toBe(200);
+    expect(await ask({ authorization: 'bearer TOKEN-FOR-TESTS' }, guarded.port)).toBe(401);
+    expect(await ask({ authorization: 'token-for-tests' }, guarded.port)).toBe(401);
     await guarded.close();
+  });
+
+  test('responds to a body above its limit with the limit', async () => {
+    const response = await fetch(`${mock.url}/__deadringer/sessions`, {
+      method: 'POST',
+      body: JSON.stringify({ id: 'x'.repeat(1_100_000) }),
+    });
+    expect([response.status, response.headers.get('x-deadringer-error')]).toEqual([413, 'body-too-large']);
+    expect(((await response.json()) as Any).detail).toContain('1048576 bytes');
   });
 
   test('responds to invalid input with a problem', async () => {

@@ -59,9 +59,7 @@ describe('an unmatched path', () => {
     expect(response.headers.get('x-deadringer-error')).toBe('no-such-path');
     const problem = (await response.json()) as { type: string; hint: string; detail: string };
     expect(problem.type).toBe('deadringer:no-such-path');
-    expect(problem.detail).toBe(
-      'no operation matches GET /pets/v1/pet; the most similar is GET /pets/v1/pets',
-    );
+    expect(problem.detail).toBe('no operation matches GET /pets/v1/pet; the nearest is GET /pets/v1/pets');
     expect(problem.hint).toBe(`curl ${mock.url}/pets/v1/pets`);
   });
 });

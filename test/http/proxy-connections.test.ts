@@ -98,19 +98,17 @@ test('a pipelined response that is cut off is cut off in its place', async () =>
   );
 });
 
-test('a client that disconnects cancels its pipelined requests', async () => {
+test('a client that disconnects cancels its request, and those behind it are not sent', async () => {
   onData = chunk => {
-    if (chunk.includes('second')) client.destroy();
+    if (chunk.includes('first')) client.destroy();
   };
   const { port } = await startProxy();
   const client = net.connect(port, '127.0.0.1', () => client.write(get('first') + get('second')));
   await expect
     .poll(() => events.map(({ upstream }) => upstream?.failure))
-    .toEqual([
-      'the client disconnected before the response arrived',
-      'the client disconnected before the response arrived',
-    ]);
+    .toEqual(['the client disconnected before the response arrived']);
   await expect.poll(() => sockets.size).toBe(0);
+  expect(received).not.toContain('second');
 });
 
 test.for([

@@ -83,6 +83,7 @@ describe('a changed service gives exactly the differences it has', () => {
     expect(describeFindings(report)).toEqual([
       'violation response-body-schema /response/body/name',
       'difference answer-member-renamed /response/body/name',
+      'undocumented response-property-undocumented /response/body/title',
     ]);
     expect(report.findings[1]).toMatchObject({
       message: 'response body /name is renamed to "title"',

@@ -22,7 +22,9 @@ export function checkControlAccess(
     };
   }
   if (token !== undefined) {
-    if (equalsInConstantTime(headers.authorization ?? '', `Bearer ${token}`)) return undefined;
+    // The name of a scheme is case-insensitive (RFC 9110 section 11.1).
+    const [, sent = ''] = /^bearer +(.*)$/i.exec(headers.authorization ?? '') ?? [];
+    if (equalsInConstantTime(sent, token)) return undefined;
     return {
       code: 'control-unauthorized',
       detail: 'the control API of this server requires its token',

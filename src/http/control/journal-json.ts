@@ -1,16 +1,16 @@
 // The JSON of a journal entry: redacted exchange and findings with their lines.
 
 import { toFindingJson } from '../../mock/respond/refuse.ts';
-import type { JournalEntry } from '../../mock/session/journal.ts';
+import { type JournalEntry, withExchangeId } from '../../mock/session/journal.ts';
 import { toExchangeLine } from '../../recording/ndjson.ts';
 
 export function toEntryJson(entry: JournalEntry): Record<string, unknown> {
-  const { exchange, operation, session, sequence } = entry;
+  const { operation, session, sequence } = entry;
   return {
     sequence,
     session,
     ...(operation !== undefined && { api: operation.api.name, operation: operation.id }),
-    ...toExchangeLine(exchange),
+    ...toExchangeLine(withExchangeId(entry)),
     findings: entry.findings.map(toFindingJson),
     ...(entry.refusedFor !== undefined && { refusedFor: toFindingJson(entry.refusedFor) }),
     ...(entry.problem !== undefined && { problem: entry.problem }),

@@ -50,7 +50,12 @@ export function createControlRouter(options: ControlOptions): Router {
   });
   router.use((error: unknown, request: Request, response: Response, _next: unknown) => {
     if (error instanceof ControlError) return sendProblem(request, response, error.problem);
-    const { status, message } = error as { status?: number; message?: string };
+    const { status, message, limit } = error as { status?: number; message?: string; limit?: number };
+    if (status === 413)
+      return sendProblem(request, response, {
+        code: 'body-too-large',
+        detail: `the body is larger than ${limit} bytes, the limit of the control API`,
+      });
     if (status !== undefined && status < 500)
       return sendProblem(request, response, {
         code: 'bad-control',
@@ -62,8 +67,10 @@ export function createControlRouter(options: ControlOptions): Router {
   return router;
 }
 
-function sendProblem(request: Request, response: Response, problem: Problem): Promise<void> {
-  return deliver(request, response, {
+async function sendProblem(request: Request, response: Response, problem: Problem): Promise<void> {
+  // An error in the body of the request was the response.
+  if (response.headersSent) return;
+  await deliver(request, response, {
     response: problemResponse(problem),
     exchangeId: undefined,
     refusedFor: undefined,

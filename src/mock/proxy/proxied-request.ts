@@ -110,7 +110,8 @@ export function recordProxied(
         ? validateExchange(match, exchange).findings
         : validateExchange(match, { request }).findings;
   } else if (match.kind === 'undocumented') {
-    findings = [undocumentedOperation(match, request.method, match.declaredPath?.path ?? match.path)];
+    const matchedPath = match.declaredPath?.path ?? match.path;
+    findings = [undocumentedOperation(match, request.method, matchedPath, response?.status)];
   }
   const event: ServeEvent = {
     exchange,

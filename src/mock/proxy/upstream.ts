@@ -3,8 +3,7 @@
 import { InputError } from '../../finding/input-error.ts';
 import { nearestWord } from '../../finding/nearest-word.ts';
 import type { ApiSpec, Contract } from '../../openapi/model.ts';
-import { serverBases } from '../../openapi/servers.ts';
-import { UNKNOWN_HOST } from '../../routing/recorded-url.ts';
+import { matchesEveryHost, rankHost, serverBases } from '../../openapi/servers.ts';
 
 /** always: the upstream responds. first: the upstream is tried, and the mock responds if it fails. on-request: a scenario decides. */
 export const UPSTREAM_MODES = ['always', 'first', 'on-request'] as const;
@@ -105,5 +104,7 @@ function apisOnHost(host: string, url: string, contract: Contract): UpstreamScop
 
 /** Whether a server of the API has this host. "https://{tenant}/v1" matches every host, so it does not count. */
 export function isServerHost(api: ApiSpec, host: string): boolean {
-  return serverBases(api).some(base => base.host?.test(host.toLowerCase()) && !base.host.test(UNKNOWN_HOST));
+  return serverBases(api).some(
+    base => !matchesEveryHost(base) && rankHost(base, host.toLowerCase(), undefined) !== undefined,
+  );
 }

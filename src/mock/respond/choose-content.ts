@@ -105,7 +105,7 @@ const FORM = 'application/x-www-form-urlencoded';
 
 function bodyKindOf(operation: Operation, content: Content, exampleName: string | undefined): BodyKind {
   const { documents } = operation.api;
-  const { types } = typeHintsOf(documents, content.schema);
+  const { types } = typeHintsOf(operation.api, content.schema);
   const example = content.examples.find(({ name }) => exampleName === undefined || name === exampleName);
   if (example !== undefined) {
     const { value } = example;

@@ -5,7 +5,7 @@ import { setDigits } from '../../exchange/exact-json.ts';
 import { isObject } from '../../exchange/json.ts';
 import { jsonPointer, splitPointer, valueAt } from '../../exchange/json-pointer.ts';
 import type { ApiSpec } from '../../openapi/model.ts';
-import { annotateProperties } from '../../schema/annotations.ts';
+import { hiddenProperties } from '../../schema/annotations.ts';
 import type { Direction } from '../../schema/dialect.ts';
 import type { SchemaError } from '../../schema/schemas.ts';
 import { createDraft, type Draft } from './draft.ts';
@@ -51,8 +51,8 @@ export async function generateValue(
     const body: [unknown] = [draft.value];
     if (draft.digits !== undefined) setDigits(body, 0, draft.digits);
     if (draft.copied.size > 0 && schemas.mayHideProperties(schema, direction))
-      for (const { kind, at } of annotateProperties(read.reader, read.schema, draft.value, direction))
-        if (kind === 'hidden') remove(draft.value, at);
+      for (const { at } of hiddenProperties(read.reader, read.schema, draft.value, direction))
+        remove(draft.value, at);
     const errors = relevantErrors(draft, schemas.errors(schema, draft.value, { direction, errors: 'all' }));
     if (best === undefined || errors.length < best.errors) best = { body, errors: errors.length };
     if (errors.length === 0) break;

@@ -103,7 +103,7 @@ export async function unmatchedProblem(
   );
   return {
     code: 'no-such-path',
-    detail: `no operation matches ${request.method} ${request.path}; the most similar is ${nearest[0]}`,
+    detail: `no operation matches ${request.method} ${request.path}; the nearest is ${nearest[0]}`,
     hint: await suggestCurl(first, basePathOf(first), origin),
     more: { nearest },
   };

@@ -3,7 +3,7 @@
 import type { DeliverySpec } from '../../scenario/scenario.ts';
 import { EMPTY_MEMORY, type ScenarioMemory } from '../../scenario/select-rule.ts';
 import type { ServeEvent } from '../serve-event.ts';
-import { Journal, type JournalLimits } from './journal.ts';
+import { Journal, type JournalLimits, type JournalUsage } from './journal.ts';
 
 export interface Session {
   readonly id: string;
@@ -14,6 +14,8 @@ export interface Session {
   /** Ids of scenarios that are on by default and were deactivated in the session. */
   disabledScenarios: ReadonlySet<string>;
   memory: ScenarioMemory;
+  /** Size of the remembered values. */
+  memoryBytes: number;
   seed: string;
   /** Delivery of responses for which no rule sets one. */
   delivery: DeliverySpec | undefined;
@@ -30,6 +32,11 @@ export interface SessionLimits extends JournalLimits {
   readonly count: number;
   /** Milliseconds without a request until a session is dropped. */
   readonly idle: number;
+  /**
+   * Bytes of all journals and remembered values together. The session that was not used for longest loses its oldest
+   * entries first. If that is not enough, whole sessions are dropped.
+   */
+  readonly totalBytes: number;
 }
 
 export const DEFAULT_SESSION = 'default';
@@ -52,7 +59,8 @@ export interface SessionStore {
   hasCredentials(): boolean;
 }
 
-type DropReason = 'idle' | 'too-many';
+/** too-large: the remembered values of all sessions exceed `totalBytes`. */
+export type DropReason = 'idle' | 'too-many' | 'too-large';
 
 export interface SessionStoreOptions {
   readonly limits: SessionLimits;
@@ -65,6 +73,7 @@ export interface SessionStoreOptions {
 export function createSessionStore({ limits, seed, onDropped }: SessionStoreOptions): SessionStore {
   const sessions = new Map<string, Session>();
   const bindings = new Map<string, string>();
+  const usage: JournalUsage = { bytes: 0 };
 
   const drop = (id: string, reason: DropReason): void => {
     remove(id);
@@ -72,7 +81,32 @@ export function createSessionStore({ limits, seed, onDropped }: SessionStoreOpti
   };
   const remove = (id: string): boolean => {
     for (const [credentialHash, bound] of bindings) if (bound === id) bindings.delete(credentialHash);
+    const session = sessions.get(id);
+    if (session === undefined) return false;
+    // A session that is no longer in the store does not count.
+    session.journal.clear();
+    usage.bytes -= session.memoryBytes;
     return sessions.delete(id);
+  };
+  const dropExcess = (): void => {
+    for (const { journal } of sessions.values()) {
+      while (usage.bytes > limits.totalBytes && journal.length > 0) journal.dropOldest();
+      if (usage.bytes <= limits.totalBytes) return;
+    }
+    for (const { id, memoryBytes } of sessions.values()) {
+      if (id !== DEFAULT_SESSION && memoryBytes > 0) drop(id, 'too-large');
+      if (usage.bytes <= limits.totalBytes) return;
+    }
+  };
+  const countMemory = (session: Session): void => {
+    const bytes = Object.values(session.memory.values).reduce(
+      (sum: number, value) =>
+        sum + (typeof value === 'string' ? value.length : (JSON.stringify(value)?.length ?? 0)),
+      0,
+    );
+    usage.bytes += bytes - session.memoryBytes;
+    session.memoryBytes = bytes;
+    if (usage.bytes > limits.totalBytes) dropExcess();
   };
   /** The map is in the order of the last use, least recent first. */
   const dropExpired = (now: number): void => {
@@ -100,11 +134,12 @@ export function createSessionStore({ limits, seed, onDropped }: SessionStoreOpti
         activeScenarios: [],
         disabledScenarios: new Set(),
         memory: EMPTY_MEMORY,
+        memoryBytes: 0,
         seed,
         delivery: undefined,
         calls: 0,
         scenarioRuns: 0,
-        journal: new Journal(limits),
+        journal: new Journal(limits, usage),
       };
     } else {
       sessions.delete(id);
@@ -116,12 +151,19 @@ export function createSessionStore({ limits, seed, onDropped }: SessionStoreOpti
   };
 
   return {
-    update: (id, now, change) => change(use(id, now)),
+    update: (id, now, change) => {
+      const session = use(id, now);
+      const { values } = session.memory;
+      const result = change(session);
+      if (session.memory.values !== values) countMemory(session);
+      return result;
+    },
     get: async id => sessions.get(id),
     record: (id, event) => {
       const session = use(id, event.exchange.startedAt);
       session.calls++;
       session.journal.add(event);
+      if (usage.bytes > limits.totalBytes) dropExcess();
     },
     list: async () => [...sessions.values()],
     delete: async id => remove(id),

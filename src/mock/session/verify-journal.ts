@@ -5,8 +5,8 @@ import { pluralize } from '../../finding/plural.ts';
 import { Call } from '../../scenario/call.ts';
 import { compileWhen, type Mismatch } from '../../scenario/matchers.ts';
 import { whenSchema } from '../../scenario/scenario.ts';
-import type { ServeEvent } from '../serve-event.ts';
 import type { ServerState } from '../server-state.ts';
+import type { JournaledEvent } from './journal.ts';
 import type { Session } from './session.ts';
 
 const expectedCall = z.strictObject({
@@ -112,7 +112,7 @@ export function verifyJournal(
 
 function isExpectedCall(
   state: ServerState,
-  { operation, exchange: { request }, refusedFor }: ServeEvent,
+  { operation, exchange: { request }, refusedFor }: JournaledEvent,
   on: string,
   mismatch: Mismatch | undefined,
 ): boolean {
@@ -128,7 +128,7 @@ function isExpectedCall(
   return mismatch(new Call(match, request, refusedFor === undefined), 'start') === undefined;
 }
 
-function unusedRules(state: ServerState, session: Session, entries: readonly ServeEvent[]): string[] {
+function unusedRules(state: ServerState, session: Session, entries: readonly JournaledEvent[]): string[] {
   const appliedRules = new Set(entries.flatMap(({ rules }) => rules));
   return session.activeScenarios.flatMap(id => {
     const rules = state.config.scenarios.get(id)?.rules ?? [];
