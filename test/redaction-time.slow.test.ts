@@ -104,9 +104,9 @@ function isSuperlinear(work: (text: string) => void, filler: string): boolean {
   const fastest = (length: number): number =>
     Math.min(...[1, 2, 3].map(() => timeOf(() => work(text(length)))));
   // Linear time is far below.
-  if (timeOf(() => work(text(25_000))) < 40) return false;
-  const shorter = fastest(25_000);
-  return shorter > 40 && fastest(100_000) > 9 * shorter;
+  if (timeOf(() => work(text(100_000))) < 40) return false;
+  const shorter = fastest(100_000);
+  return shorter > 40 && fastest(400_000) > 9 * shorter;
 }
 
 describe.for(Object.entries(PLACES))('%s', ([, build]) => {
