@@ -1,5 +1,6 @@
 // Each regular expression of the program takes time in proportion to the text: texts come from outside.
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Expression, expressionsOf } from './expressions.ts';
 
@@ -86,6 +87,29 @@ describe('regular expressions of the program', () => {
     expect(superlinear({ at: 'here', source: '^(?:A?a{2,}){1,4}$', flags: '' })).toBeDefined();
     expect(superlinear({ at: 'here', source: '\\s+$', flags: '' })).toBeDefined();
     expect(superlinear({ at: 'here', source: '(?<![a-z])[a-z]+=', flags: '' })).toBeUndefined();
+  });
+
+  test('those that modules build take linear time, too', async () => {
+    const built: Expression[] = [];
+    const Original = RegExp;
+    globalThis.RegExp = new Proxy(Original, {
+      construct(target, [source, flags = ''], newTarget) {
+        const expression = Reflect.construct(target, [source, flags], newTarget) as RegExp;
+        built.push({ at: 'built', source: expression.source, flags: expression.flags });
+        return expression;
+      },
+    });
+    try {
+      for (const file of FILES) {
+        if (/^(?:export )?const .*= new RegExp\(/m.test(readFileSync(file, 'utf8')))
+          await import(path.resolve(file));
+      }
+    } finally {
+      globalThis.RegExp = Original;
+    }
+    expect(built.length).toBeGreaterThan(5);
+    const slow = built.flatMap(each => superlinear(each) ?? []);
+    expect(slow).toEqual([]);
   });
 
   const searched = new Set<string>();
