@@ -3,6 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import type { Report } from '../check/report.ts';
 import type { CheckResult, TrafficRunOptions } from '../check/run.ts';
 import { FINDING_KINDS } from '../finding/catalogue-entry.ts';
+import { printable } from '../reporters/safe-text.ts';
 import { type BuildCommand, UsageError } from './command.ts';
 import type { Io } from './io.ts';
 import { formatsOption, provenanceOption, redactPersonalOption } from './options.ts';
@@ -117,7 +118,7 @@ async function writeOverlays({ report, contract }: CheckResult, folder: string, 
     ([file, overlay]) => [`${names.get(file)}.overlay.yaml`, toYaml(overlay)] as const,
   );
   if (overlays.size === 0) io.err('no overlay written: nothing undocumented was seen');
-  else for (const file of await writeFiles(folder, files)) io.err(`overlay: ${file}`);
+  else for (const file of await writeFiles(folder, files)) io.err(`overlay: ${printable(file)}`);
 }
 
 /** "shop" for specs/shop.yaml, with as many parent folders as make the names distinct. */

@@ -6,8 +6,9 @@ import { severityOf } from '../finding/severity.ts';
 import type { ServerError } from '../http/options.ts';
 import type { ServeEvent } from '../mock/serve-event.ts';
 import { redactedNames } from '../openapi/model.ts';
-import { printable, type TextStyle } from '../reporters/safe-text.ts';
+import { printable, printableLines, type TextStyle } from '../reporters/safe-text.ts';
 import { pathValuesOf } from '../routing/path-values.ts';
+import type { DeliverySpec } from '../scenario/scenario.ts';
 
 export function formatFinding({ code, message, location }: Finding, style: TextStyle): string {
   const severity = severityOf(code);
@@ -17,7 +18,8 @@ export function formatFinding({ code, message, location }: Finding, style: TextS
       : severity === 'warning'
         ? style('yellow', 'warning')
         : style('dim', 'note');
-  const place = location === undefined ? '' : `${location.file}:${location.line}:${location.column} `;
+  const place =
+    location === undefined ? '' : `${printable(location.file)}:${location.line}:${location.column} `;
   return `${place}${label} ${printable(message)} ${style('dim', `(${code})`)}`;
 }
 
@@ -94,6 +96,19 @@ function findingText({ message, location }: Finding): string {
   return printable(location === undefined ? message : `${message} (${formatLocation(location)})`);
 }
 
+/** "delay 500ms, percent 20" */
+export function deliveryText(delivery: DeliverySpec): string {
+  const text = (value: unknown): string =>
+    typeof value === 'object' && value !== null
+      ? Object.entries(value)
+          .map(([key, inner]) => `${key} ${text(inner)}`)
+          .join(' ')
+      : String(value);
+  return Object.entries(delivery)
+    .map(([key, value]) => `${key} ${text(value)}${key === 'delay' && typeof value === 'number' ? 'ms' : ''}`)
+    .join(', ');
+}
+
 /** One JSON object per line. Of headers, query and body it contains only what the messages of findings quote. */
 export function serveEventJson(event: ServeEvent): string {
   const { exchange, operation, refusedFor, problem, upstream } = event;
@@ -121,9 +136,9 @@ export function serveEventJson(event: ServeEvent): string {
 export function formatServerError(serverError: ServerError, style: TextStyle): string {
   switch (serverError.kind) {
     case 'bug':
-      return `${style('red', 'internal error')} in ${serverError.request}: ${serverError.error instanceof Error ? serverError.error.stack : String(serverError.error)}`;
+      return `${style('red', 'internal error')} in ${printable(serverError.request)}: ${printableLines(serverError.error instanceof Error ? `${serverError.error.stack}` : String(serverError.error))}`;
     case 'client-disconnected':
-      return `${serverError.request} ${style('yellow', 'the client disconnected before the request was complete')}`;
+      return `${printable(serverError.request)} ${style('yellow', 'the client disconnected before the request was complete')}`;
     case 'malformed-http':
       return style('yellow', `malformed HTTP was rejected with an error (${serverError.code})`);
   }

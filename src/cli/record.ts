@@ -106,7 +106,7 @@ async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
   if (keepSecrets) warnAboutSecrets(recording, io);
   mock.state.subscribe(event => {
     const result = recorder.record(event, mock.state.config);
-    if (result?.reason !== undefined) io.err(`not recorded: ${result.reason}`);
+    if (result?.reason !== undefined) io.err(`not recorded: ${printable(result.reason)}`);
     if (result?.linkedOrigin !== undefined)
       io.err(
         `the bodies of responses have links to ${printable(result.linkedOrigin)}: a client that follows them is not recorded, because bodies are passed on unchanged`,

@@ -72,7 +72,12 @@ function printNextSteps(generated: GeneratorResult, { specs, output, on }: FromO
   io.out(
     `Next: deadringer serve${isDefault ? '' : ` ${words.map(word => shellWord(printable(word))).join(' ')}`}`,
   );
-  if (on !== true) io.out(`Then: deadringer use ${scenarioIds(generated).map(shellWord).join(' ')}`);
+  if (on !== true)
+    io.out(
+      `Then: deadringer use ${scenarioIds(generated)
+        .map(id => shellWord(printable(id)))
+        .join(' ')}`,
+    );
 }
 
 async function generate(
@@ -142,7 +147,7 @@ async function writeScenarios(
   }
   for (const [file, { text, rules, offContract }] of toWrite) {
     await writeFileAtomically(file, text);
-    io.out(`${file}: ${pluralize(rules, 'rule')}`);
+    io.out(`${printable(file)}: ${pluralize(rules, 'rule')}`);
     for (const reason of offContract) io.out(`  off contract: ${printable(reason)}`);
   }
 }
@@ -167,7 +172,9 @@ async function warnAboutActiveScenarios(generated: GeneratorResult, output: stri
       );
     if (hidden)
       io.err(
-        `deadringer: ${id} is also enabled by default and takes precedence: run "deadringer use --off ${id}" to use the recorded replies`,
+        printable(
+          `deadringer: ${id} is also enabled by default and takes precedence: run "deadringer use --off ${id}" to use the recorded replies`,
+        ),
       );
   }
 }

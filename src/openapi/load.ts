@@ -33,6 +33,8 @@ export interface LoadOptions {
   readonly provenance?: readonly string[];
   /** Findings name files relative to this folder. */
   readonly relativeTo: string;
+  /** Called with the URL of each file before it is read, whether it exists or not. An error that it throws ends the loading. */
+  readonly onRead?: (uri: string) => void;
 }
 
 /** Options for this program only; not part of the public API. */
