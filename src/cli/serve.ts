@@ -26,6 +26,7 @@ import {
   loadOptions,
   parsePort,
   provenanceOption,
+  redactPersonalOption,
   scenarioPaths,
   scenariosOption,
   specPaths,
@@ -51,6 +52,7 @@ interface ServeOptions {
   corsOrigin?: string[];
   provenance?: string[];
   assertFormats?: boolean;
+  redactPersonal?: boolean;
   strict?: boolean;
   upstream?: string[];
   upstreamMode: UpstreamMode;
@@ -99,6 +101,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .addOption(upstreamTimeoutOption)
     .addOption(provenanceOption)
     .addOption(formatsOption)
+    .addOption(redactPersonalOption)
     .action(async (options: ServeOptions) => finish(await run(options, io)));
 };
 

@@ -80,7 +80,7 @@ function checkRequirement(
   }
   const at = '/request/headers/authorization';
   const authorization = header(sent.request.headers, 'authorization') ?? '';
-  const [, usedScheme, credential] = /^(\S+)(?:[ \t]+(.*\S))?[ \t]*$/.exec(authorization) ?? [];
+  const [, usedScheme, credential] = /^(\S+)(?:[ \t]+(\S.*))?$/.exec(authorization.trimEnd()) ?? [];
   if (usedScheme?.toLowerCase() !== scheme.scheme || credential === undefined) {
     if (isUnknownField(sent.request, 'authorization')) {
       reportUnknown('/headers/authorization');

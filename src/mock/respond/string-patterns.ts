@@ -163,7 +163,7 @@ function withoutUnicodeClasses(pattern: string): string {
 function patternSize(pattern: string): number {
   const sizes: number[] = [0];
   let last = 0;
-  const tokens = pattern.matchAll(/\\.|\[(?:\\.|[^\]\\])*\]|\{(\d+)(?:,\d*)?\}|[()]|./gs);
+  const tokens = pattern.matchAll(/\\.|\[(?:\\.|[^\]\\])*\]?|\{(\d+)(?:,\d*)?\}|[()]|./gs);
   for (const [token, count] of tokens) {
     if (token === '(') {
       sizes.push(0);
