@@ -240,7 +240,7 @@ function toSchemaValue(
   }
 }
 
-/** A text such as CSV cannot be held against a schema of objects, unless it is JSON. */
+/** A text such as CSV cannot be validated against a schema of objects, unless it is JSON. */
 function textValue(hints: TypeHints, text: string): SchemaValue | undefined {
   if (!isStructured(hints)) return { json: memberValue(hints, text) };
   try {
