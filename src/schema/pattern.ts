@@ -9,7 +9,7 @@ import { maxMatchSteps } from './match-cost.ts';
 export interface Pattern {
   /** Whether a text contains a match; undefined if that takes too many steps to find out. */
   test(text: string): boolean | undefined;
-  /** True: the expression compiles only with (3.0) or only without (3.1) the flag "u", unlike its version says. */
+  /** True: the expression compiles only with (3.0) or only without (3.1) the flag "u", against its version. */
   readonly usesOtherFlag: boolean;
   /** False: there are texts for which `test` returns undefined. */
   readonly isLinear: boolean;

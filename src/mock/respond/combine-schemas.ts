@@ -87,7 +87,7 @@ function isAlias(schema: DocumentNode | undefined): boolean {
   );
 }
 
-/** Either the value satisfies `if` and `then`, or it satisfies `else` and hopefully not `if`. */
+/** The schemas of the chosen branch: `if` and `then`, or `else`. A value for `else` may satisfy `if`, and is then invalid. */
 function conditionalSchemas(node: DocumentNode, choose: ChooseBranch): readonly DocumentNode[] {
   const condition = childNode(node, 'if');
   if (condition === undefined) return [];

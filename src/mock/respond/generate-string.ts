@@ -5,7 +5,7 @@ import type { JsonObject } from '../../exchange/json.ts';
 import type { SchemaReader } from '../../schema/annotations.ts';
 import { type Faker, fake, MAX_LENGTH, randomLetters, stringsMatching } from './string-patterns.ts';
 
-/** Stands in where no string can be generated. The findings of the response say so. */
+/** Used if no string can be generated. If it is invalid, the response has a finding. */
 const PLACEHOLDER = 'string';
 
 export interface StringOptions {

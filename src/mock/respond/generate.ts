@@ -20,7 +20,7 @@ export interface GenerateOptions {
   readonly direction?: Direction;
 }
 
-/** A value, which is the one item: a list can hold the digits of a long integer (see src/exchange/exact-json.ts). */
+/** A list whose one item is the value, because digits of long integers are kept by list (see src/exchange/exact-json.ts). */
 export type ResponseValue = readonly [value: unknown];
 
 /** Each draft corrects values that were invalid in the one before. */
