@@ -104,7 +104,7 @@ export function createWatcher(
           const listed = await change();
           read = new Set();
           await reload();
-          // Forget files that no document refers to any more; only after a success, because a failed load may not read all files.
+          // Forget files that no document refers to any more. A failed load may not have read all files.
           known = new Map([...known].filter(([uri]) => read.has(uri) || listed.includes(uri)));
           onReload();
         } catch (error) {

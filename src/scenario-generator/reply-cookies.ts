@@ -30,7 +30,7 @@ export function replyCookies(api: ApiSpec, response: Response, startedAt: number
   });
 }
 
-/** A recorded date is soon in the past, where it deletes the cookie. So it becomes a duration, which is 0 if it was past then. */
+/** A recorded date would soon be in the past, and delete the cookie. So it becomes a duration, 0 if it was past then. */
 function relativeExpiry(value: string, sentAt: number): string | readonly string[] {
   const expires = Date.parse(value);
   if (Number.isNaN(expires)) return [];
