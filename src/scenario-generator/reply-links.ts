@@ -19,7 +19,7 @@ export function linkTemplate(
 ): string | undefined {
   const host = URL.parse(origin)?.host;
   if (host === undefined || isTemplate(value)) return undefined;
-  const recorded = new RegExp(`^https?://${host.replace(/[^\w:-]/g, '\\$&')}(?=[/?#]|$)`, 'i');
+  const recorded = new RegExp(`^https?://${RegExp.escape(host)}(?=[/?#]|$)`, 'i');
   const base = path.split('/').slice(0, -segments.length).join('/');
   const changed = mapHeaderLinks(name, value, link => {
     const rest = link.replace(recorded, '');
