@@ -129,6 +129,9 @@ export function translateSchema(
       schema.type = [schema.type, 'null'];
     // OpenAPI 3.1 has no `nullable`, but ajv implements it.
     delete schema.nullable;
+    // Keywords of neither version that have a meaning for ajv.
+    delete schema.id;
+    delete schema.$async;
     translateExclusiveLimits(schema);
     for (const keyword of ['$ref', '$dynamicRef'] as const) {
       const ref = schema[keyword];
