@@ -68,19 +68,16 @@ class OperationReader {
     if ('code' in item) return [this.#unusable(path, key, declared, ANY_METHOD, declared, item)];
     // OpenAPI leaves open what stands beside the `$ref` of a path item: it supplements the target.
     const levels = declared.value === item.value ? [item] : [item, declared];
-    for (const [name, node] of levels.flatMap(childNodes)) {
-      const method = name.toLowerCase();
-      if (method !== name && METHODS.includes(method))
-        this.#parameters.reportAt(
-          'spec-operation',
-          node,
-          `write the method in lower case: "${method}", not "${name}"`,
-        );
-    }
     return METHODS.flatMap(method => {
-      const level = levels.find(each => childNode(each, method) !== undefined);
-      const node = level && childNode(level, method);
-      if (node === undefined) return [];
+      const found = levels
+        .flatMap(level => childNodes(level).map(([name, node]) => ({ name, node })))
+        .find(({ name }) => name.toLowerCase() === method);
+      if (found === undefined) return [];
+      const { name, node } = found;
+      if (name !== method) {
+        const message = `write the method in lower case: "${method}", not "${name}"`;
+        this.#parameters.reportAt('spec-operation', node, message);
+      }
       const operation = this.#read(node, 'an operation') ?? this.#notAnObject(node, 'an operation');
       return 'code' in operation
         ? this.#unusable(path, key, item, method, node, operation)

@@ -498,9 +498,9 @@ const withResponse = (response: string): string => `{ get: { responses: { "200":
 
 defect(
   'a method in capitals',
-  `{ get: { responses: { "200": ${ok} } }, POST: { responses: { "200": ${ok} } } }`,
+  `{ GET: { responses: { "200": ${ok} } } }`,
   200,
-  /^5 spec-operation write the method in lower case: "post", not "POST"/,
+  /^5 spec-operation write the method in lower case: "get", not "GET"/,
 );
 defect(
   'parameters by name',
