@@ -606,6 +606,22 @@ defect(
   /^5 spec-schema "maximum" must be a number, not Infinity/,
 );
 defect(
+  'a reference to an empty schema',
+  withSchema("{ $ref: '#/components/schemas/Later' }"),
+  200,
+  /^5 spec-schema \$ref "#\/components\/schemas\/Later" leads to an empty value/,
+  { more: 'components: { schemas: { Later: } }' },
+);
+defect(
+  'a property that refers to an empty schema',
+  withSchema(
+    "{ type: object, properties: { a: { $ref: '#/components/schemas/Later' }, b: { type: integer } } }",
+  ),
+  200,
+  /^5 spec-schema \$ref "#\/components\/schemas\/Later" leads to an empty value/,
+  { ...V30, more: 'components: { schemas: { Later: } }' },
+);
+defect(
   'a step that is no number of JSON',
   withSchema('{ type: number, multipleOf: .inf }'),
   200,
