@@ -25,7 +25,7 @@ import { ContractError, type LoadOptions } from './openapi/load.ts';
 import type { Contract } from './openapi/model.ts';
 import { loadScenarios, mayBeOnByDefault } from './scenario/load.ts';
 
-export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'provenance'> {
+export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'provenance' | 'redactPersonal'> {
   /** Files and folders of OpenAPI documents. */
   readonly specs: readonly string[];
   /** Folders of scenarios: <folder>/<api>/<name>.yaml. Default: only the built-in scenarios. */

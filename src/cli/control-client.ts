@@ -42,7 +42,7 @@ export async function fetchControl(
     throw new UsageError(
       `"${server}" is not the URL of a server: write --server (or DEADRINGER_URL) such as http://127.0.0.1:4010`,
     );
-  const url = `${server.replace(/\/+$/, '')}/__deadringer${path}`;
+  const url = `${server.replace(/(?<!\/)\/+$/, '')}/__deadringer${path}`;
   let response: Response;
   try {
     response = await fetch(url, {

@@ -5,6 +5,7 @@ import { type Finding, formatLocation } from '../finding/finding.ts';
 import { severityOf } from '../finding/severity.ts';
 import type { ServerError } from '../http/options.ts';
 import type { ServeEvent } from '../mock/serve-event.ts';
+import { redactedNames } from '../openapi/model.ts';
 import { printable, printableLines, type TextStyle } from '../reporters/safe-text.ts';
 import { pathValuesOf } from '../routing/path-values.ts';
 import type { DeliverySpec } from '../scenario/scenario.ts';
@@ -44,8 +45,19 @@ export function documentFindingLines(
 }
 
 /** The path for a log: tokens in it are redacted. */
-export function redactedRequestPath({ operation }: ServeEvent, path: string): string {
-  return redactPathForLog(path, operation && pathValuesOf(operation, path));
+export function redactedRequestPath({ operation, redactPersonal }: ServeEvent, path: string): string {
+  return redactPathForLog(
+    path,
+    redactedNames(operation?.api, redactPersonal),
+    operation && pathValuesOf(operation, path),
+  );
+}
+
+/** The findings for a log. Those about a path that no document declares quote the path. */
+export function shownFindings({ operation, findings, redactPersonal }: ServeEvent): readonly Finding[] {
+  if (operation !== undefined) return findings;
+  const names = redactedNames(undefined, redactPersonal);
+  return findings.map(finding => ({ ...finding, message: redactPathForLog(finding.message, names) }));
 }
 
 /** "PUT /petstore/pets/7 updatePet 400 1.2ms request body /name must be ... (specs/petstore.yaml:46)" */
@@ -68,7 +80,9 @@ export function formatServeEvent(event: ServeEvent, style: TextStyle): string {
   const lines = [words.join(' ')];
   // The upstream responded: list the findings of request and response.
   if (upstream !== undefined && upstream.failure === undefined)
-    return [...lines, ...findings.map(finding => `  ${formatFinding(finding, style)}`)].join('\n');
+    return [...lines, ...shownFindings(event).map(finding => `  ${formatFinding(finding, style)}`)].join(
+      '\n',
+    );
   // An invalid mock response is a fault of the document: always report it.
   for (const finding of findings) {
     if (finding.code.startsWith('response-') || finding.code === 'status-undocumented') {
@@ -97,7 +111,7 @@ export function deliveryText(delivery: DeliverySpec): string {
 
 /** One JSON object per line. Of headers, query and body it contains only what the messages of findings quote. */
 export function serveEventJson(event: ServeEvent): string {
-  const { exchange, operation, refusedFor, problem, findings, upstream } = event;
+  const { exchange, operation, refusedFor, problem, upstream } = event;
   return JSON.stringify({
     time: new Date(exchange.startedAt).toISOString(),
     id: exchange.id,
@@ -110,7 +124,7 @@ export function serveEventJson(event: ServeEvent): string {
     refusedFor: refusedFor?.code,
     problem,
     upstream: upstream && { ...upstream, path: redactedRequestPath(event, upstream.path) },
-    findings: findings.map(({ code, message, at, location }) => ({
+    findings: shownFindings(event).map(({ code, message, at, location }) => ({
       code,
       message,
       at,

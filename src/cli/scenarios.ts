@@ -10,7 +10,7 @@ import type { ScenarioFile } from '../scenario-generator/write-scenarios.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import { documentFindingLines } from './format-lines.ts';
 import type { Io } from './io.ts';
-import { formatsOption, loadOptions, localSpecs, provenanceOption } from './options.ts';
+import { formatsOption, loadOptions, localSpecs, provenanceOption, redactPersonalOption } from './options.ts';
 import { createProgressLine } from './progress.ts';
 import { writeFileAtomically } from './report-output.ts';
 import { recordedServerOption, repeatedSpecsOption, unlessInterrupted } from './traffic-options.ts';
@@ -24,6 +24,7 @@ interface FromOptions {
   force?: boolean;
   provenance?: string[];
   assertFormats?: boolean;
+  redactPersonal?: boolean;
 }
 
 const DEFAULT_FOLDER = 'scenarios';
@@ -40,6 +41,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .option('--on', 'enable the scenarios in every session by default')
     .option('--force', 'overwrite files that this command generated')
     .addOption(formatsOption)
+    .addOption(redactPersonalOption)
     .addOption(provenanceOption)
     .exitOverride()
     .action(async (traffic: string[], options: FromOptions) => finish(await run(traffic, options, io)));

@@ -26,6 +26,7 @@ import {
   loadOptions,
   parsePort,
   provenanceOption,
+  redactPersonalOption,
   scenarioPaths,
   scenariosOption,
   specPaths,
@@ -51,6 +52,7 @@ interface ServeOptions {
   corsOrigin?: string[];
   provenance?: string[];
   assertFormats?: boolean;
+  redactPersonal?: boolean;
   strict?: boolean;
   upstream?: string[];
   upstreamMode: UpstreamMode;
@@ -84,8 +86,8 @@ export const build: BuildCommand = (command, finish, io) => {
     )
     .addOption(bodyLimitOption('largest request body that is accepted'))
     .option('--no-cors', 'disable CORS')
-    .option('--strict', 'refuse to start if anything is wrong with a document')
     .addOption(corsOriginOption)
+    .option('--strict', 'refuse to start if anything is wrong with a document')
     .option('-w, --watch', 'reload documents and scenarios when they change')
     .addOption(upstreamOption)
     .addOption(
@@ -99,6 +101,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .addOption(upstreamTimeoutOption)
     .addOption(provenanceOption)
     .addOption(formatsOption)
+    .addOption(redactPersonalOption)
     .action(async (options: ServeOptions) => finish(await run(options, io)));
 };
 

@@ -30,6 +30,7 @@ export interface TrafficOptions {
   updateBaseline?: boolean;
   provenance?: string[];
   assertFormats?: boolean;
+  redactPersonal?: boolean;
 }
 
 /** The parsed options. */

@@ -26,7 +26,7 @@ const MAX_UNSEEN = 40;
 const MAX_STATUSES = 24;
 
 function withThousands(number: number): string {
-  return String(number).replace(/\B(?=(\d{3})+$)/g, ',');
+  return number.toLocaleString('en-US');
 }
 
 /** Template data of the page, except the findings: they are rendered one by one within a byte limit. */

@@ -66,7 +66,7 @@ function code(text: string, limit = 300): string {
 function preBlock(text: string, limit = 2000): string {
   const safe = printableLines(truncate(text, limit))
     .replace(/[&<>]/g, character => `&#${character.charCodeAt(0)};`)
-    .replace(/^(\s*):/gm, '$1&#58;')
+    .replace(/^([^\S\n\r\u2028\u2029]*):/gm, '$1&#58;')
     .replace(/##(?=\[|vso\[|teamcity\[)/gi, '&#35;#');
   return `<pre>${safe}</pre>`;
 }
