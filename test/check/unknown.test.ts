@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkTraffic } from '../../src/index.ts';
-import { findingLines, folderWith } from './traffic.ts';
+import { findingLines, folderWith, har } from './traffic.ts';
 
 const SPEC = `openapi: 3.1.0
 info: { title: library, version: '1' }
@@ -261,5 +261,36 @@ test.each(['Bearer {{token}}', 'Bearer [REDACTED]', 'bearer ***'])(
   async Authorization => {
     const { report } = await findings({ headers: { Authorization } });
     expect(report).toMatchObject({ findings: [], accounting: { passed: 1 } });
+  },
+);
+
+test.each(['oneOf', 'anyOf'])(
+  'a mark on the values of one branch does not accuse by another: %s',
+  async keyword => {
+    const branch = (kind: string, member: string): string =>
+      `{ type: object, required: [kind, ${member}], properties: { kind: { enum: [${kind}] }, ${member}: { type: integer } } }`;
+    const spec = SPEC.replace(
+      "$ref: '#/components/schemas/Book'",
+      `${keyword}: [${branch('paper', 'pages')}, ${branch('audio', 'minutes')}]`,
+    );
+    const list = (body: string): string =>
+      har([
+        { url: `${BOOKS}/7`, headers: { Authorization: 'Bearer abc' }, answer: { 'X-Total': '1' }, body },
+      ]);
+    const codesOf = async (body: string): Promise<string[]> => {
+      const folder = folderWith({ 'library.yaml': spec, 'a.har': list(body) });
+      const report = await checkTraffic({
+        specs: [path.join(folder, 'library.yaml')],
+        traffic: [path.join(folder, 'a.har')],
+      });
+      return findingLines(report).filter(line => line.includes('/response/body'));
+    };
+    expect(await codesOf('{"kind":"[REDACTED]","minutes":"***"}')).toEqual([
+      'response-body-not-checkable /response/body/kind',
+      'response-body-not-checkable /response/body/minutes',
+    ]);
+    expect(await codesOf('{"kind":"audio","minutes":"many"}')).toEqual([
+      'response-body-schema /response/body/minutes',
+    ]);
   },
 );
