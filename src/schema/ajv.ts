@@ -1,6 +1,6 @@
 // The only file that runs ajv: options, keywords, meta-schemas, and the targets of `$ref`.
 // Public API only (https://ajv.js.org/api.html, /options.html, /keywords.html): no dist/compile, no writes to an instance.
-import { Ajv } from 'ajv';
+import { _, Ajv } from 'ajv';
 import {
   Ajv2020,
   type AnySchemaObject,
@@ -14,6 +14,7 @@ import {
 import addFormats from 'ajv-formats';
 import { carried } from './carried-error.ts';
 import { META_SCHEMA_URI } from './dialect.ts';
+import type { EvaluationBudget } from './evaluation-budget.ts';
 
 export type { ErrorObject, FuncKeywordDefinition, ValidateFunction };
 
@@ -73,6 +74,8 @@ export interface AjvOptions {
   readonly matchesName: (source: string, name: string) => boolean;
   /** Keywords that are added to the standard ones or replace them. */
   readonly keywords: readonly FuncKeywordDefinition[];
+  /** Counts the evaluations of schemas that are not inlined. */
+  readonly budget: EvaluationBudget;
   /** The target of a `$ref`; undefined if it is not a schema of the documents. */
   readonly resolve: (ref: string) => ReferenceTarget | undefined;
 }
@@ -111,7 +114,10 @@ const NOWHERE = `${BASE}nowhere`;
 
 export function createAjvCompiler(options: AjvOptions): AjvCompiler {
   const handles: object[] = [];
-  const schemas = new Map<object, { readonly id: number; readonly schema: unknown }>();
+  const schemas = new Map<
+    object,
+    { readonly id: number; readonly schema: unknown; readonly isInlined: boolean }
+  >();
   const deferred = new Set<number>();
   let hasMeta = false;
 
@@ -157,7 +163,7 @@ export function createAjvCompiler(options: AjvOptions): AjvCompiler {
   function add(schema: unknown, isInlined: boolean): number {
     const handle = {};
     const id = handles.push(handle) - 1;
-    schemas.set(handle, { id, schema });
+    schemas.set(handle, { id, schema, isInlined });
     ajv.addSchema({ [SCHEMA]: handle, ...(!isInlined && { [NOT_INLINED]: true }) }, `${BASE}${id}`);
     return id;
   }
@@ -170,6 +176,10 @@ export function createAjvCompiler(options: AjvOptions): AjvCompiler {
     const added = schemas.get(context.schema as object);
     if (added === undefined) return;
     const schema = added.schema as AnySchemaObject;
+    if (!added.isInlined) {
+      const budget = context.gen.scopeValue('obj', { ref: options.budget });
+      context.gen.code(_`if (--${budget}.left < 0) ${budget}.extend();`);
+    }
     const valid = context.gen.name('valid');
     const inner = context.subschema(
       {
@@ -190,9 +200,23 @@ export function createAjvCompiler(options: AjvOptions): AjvCompiler {
     if (added === undefined) return () => true;
     let validate: ValidateFunction | undefined;
     const call: DataValidateFunction = (value: unknown, context?: DataValidationCxt) => {
-      validate ??= compile(added.id);
-      if (validate(value, context)) return true;
-      call.errors = (validate.errors ?? []).map(carried);
+      const isObject = typeof value === 'object' && value !== null;
+      const known = isObject ? options.budget.resultsOf(handle) : undefined;
+      const at = context?.instancePath ?? '';
+      const earlier = isObject ? (known?.get(value) as Result | undefined) : undefined;
+      let errors: readonly ErrorObject[];
+      if (earlier?.at === at) {
+        ({ errors } = earlier);
+      } else {
+        validate ??= compile(added.id);
+        errors = validate(value, context)
+          ? NO_ERRORS
+          : (validate.errors ?? []).slice(-MAX_CARRIED).map(carried);
+        if (isObject) known?.set(value, { at, errors });
+      }
+      if (errors.length === 0) return true;
+      options.budget.spend(errors.length);
+      call.errors = [...errors];
       return false;
     };
     return call;
@@ -217,6 +241,16 @@ export function createAjvCompiler(options: AjvOptions): AjvCompiler {
     return ref.replace(CURRENT, `${DRAFT}/schema`);
   }
 }
+
+/** The errors of a value at a place; none if it is valid. */
+interface Result {
+  readonly at: string;
+  readonly errors: readonly ErrorObject[];
+}
+
+const NO_ERRORS: readonly ErrorObject[] = [];
+/** Schemas that refer to each other in many ways can list the same errors exponentially often. The last is the outermost. */
+const MAX_CARRIED = 1000;
 
 /** What ajv uses in place of RegExp. */
 function nameMatcher(matches: AjvOptions['matchesName']): RegExpEngine {

@@ -114,7 +114,9 @@ export function validateBody(
   try {
     const mode = { direction, errors: isBodyLongerThan(message, LARGE_BODY) ? 'first' : 'all' } as const;
     const imprecise = decoded.kind === 'json' ? decoded.imprecise : [];
-    validateValue(api, schema, { value: value.json, imprecise }, mode, mayQuote, findings);
+    api.schemas.budget.open(value.json, () =>
+      validateValue(api, schema, { value: value.json, imprecise }, mode, mayQuote, findings),
+    );
   } catch (error) {
     if (error instanceof UnusableSchema) {
       findings.push(notCheckable(error.finding, direction));
