@@ -250,7 +250,7 @@ interface Result {
 
 const NO_ERRORS: readonly ErrorObject[] = [];
 /** Schemas that refer to each other in many ways can list the same errors exponentially often. The last is the outermost. */
-const MAX_CARRIED = 1000;
+const MAX_CARRIED = 200;
 
 /** What ajv uses in place of RegExp. */
 function nameMatcher(matches: AjvOptions['matchesName']): RegExpEngine {

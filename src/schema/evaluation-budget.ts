@@ -4,6 +4,9 @@
 const BASE = 250_000;
 /** So many evaluations for each value inside a larger value. */
 const PER_VALUE = 30;
+/** Large values get this much, and few evaluations for each value. */
+const MOST = 2_000_000;
+const LEAST_PER_VALUE = 4;
 
 /** More evaluations than a value of this size may take. */
 export class TooManyEvaluations extends Error {}
@@ -35,9 +38,11 @@ export class EvaluationBudget {
 
   /** @throws TooManyEvaluations */
   extend(): void {
+    if (!this.#isOpen) return;
     if (!this.#isExtended) {
       this.#isExtended = true;
-      this.left += countValues(this.#value) * PER_VALUE;
+      const values = countValues(this.#value);
+      this.left += Math.min(values * PER_VALUE, MOST + values * LEAST_PER_VALUE);
     }
     if (this.left < 0) throw new TooManyEvaluations();
   }

@@ -30,6 +30,9 @@ export interface SchemasOptions {
 
 const NO_ERRORS: readonly ErrorObject[] = [];
 
+/** What matching a name costs, in evaluations of a schema. */
+const MATCHED_NAME = 1 / 5;
+
 export const NO_SCHEMA = 'it is neither an object nor a boolean';
 
 /** A schema that cannot be compiled. Callers report it: validation without the schema would pass anything. */
@@ -196,7 +199,10 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
     return undefined;
   }
 
-  matchesName = (source: string, name: string): boolean => this.#patterns.matchesName(source, name);
+  matchesName = (source: string, name: string): boolean => {
+    this.#budget.spend(MATCHED_NAME);
+    return this.#patterns.matchesName(source, name);
+  };
 
   isValid(schema: DocumentNode, value: unknown): boolean {
     return this.run(schema, value).isValid;
