@@ -42,6 +42,7 @@ export function requestOf(document: JsonObject, operation: Operation): CorpusReq
   const query: string[] = [];
   const cookies: string[] = [];
   let path = operation.path;
+  if (path.includes('#')) throw new CannotSample('a path with a fragment, which no request has');
   for (const parameter of new Map(operation.parameters.map(one => [`${one.in} ${one.name}`, one])).values()) {
     const name = String(parameter.name);
     if (parameter.required !== true && parameter.in !== 'path') continue;

@@ -1,10 +1,12 @@
 // Starts a mock server with one document, waits until it listens, and asks it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import http from 'node:http';
 import net from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import type { Answer } from './judge.ts';
 import type { CorpusRequest } from './request.ts';
+import type { Answer } from './response-validator.ts';
 
 export interface MockServer {
   /** Where the paths of the document begin. */
@@ -50,26 +52,34 @@ export async function startPrism(file: string): Promise<MockServer> {
   return { base: `http://127.0.0.1:${port}`, stop: () => stop(child) };
 }
 
-export async function ask(server: MockServer, request: CorpusRequest): Promise<Asked | 'no answer'> {
+/** Node's own client: fetch refuses the answer 407 and bodies of GET. */
+export async function ask(
+  server: MockServer,
+  { method, target, headers, body }: CorpusRequest,
+): Promise<Asked | 'no answer'> {
   const begun = performance.now();
+  const sent =
+    body === undefined ? headers : { ...headers, 'content-length': String(Buffer.byteLength(body)) };
+  const request = http.request(`${server.base}${target}`, {
+    method,
+    headers: sent,
+    signal: AbortSignal.timeout(ANSWERS_WITHIN),
+  });
   try {
-    const response = await fetch(`${server.base}${request.target}`, {
-      method: request.method,
-      headers: request.headers,
-      body: request.body ?? null,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(ANSWERS_WITHIN),
-    });
-    const body = Buffer.from(await response.arrayBuffer());
+    request.end(body);
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+    const received = await buffer(response);
     return {
-      status: response.status,
-      contentType: response.headers.get('content-type') ?? '',
-      body,
+      status: response.statusCode ?? 0,
+      contentType: response.headers['content-type'] ?? '',
+      body: received,
       took: performance.now() - begun,
-      toolError: response.headers.get('x-deadringer-error') ?? undefined,
+      toolError: response.headers['x-deadringer-error'] as string | undefined,
     };
   } catch {
     return 'no answer';
+  } finally {
+    request.destroy();
   }
 }
 

@@ -3,10 +3,16 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from './finding/finding.ts';
-import { isError } from './finding/severity.ts';
 import { parseOrigin } from './http/cors.ts';
 import { type ListeningServer, type ListenOptions, listen } from './http/listen.ts';
 import type { ServerError } from './http/options.ts';
+import {
+  completeServedConfig,
+  type RunWork,
+  readDocuments,
+  reloadServedConfig,
+  selectUsable,
+} from './mock/load-config.ts';
 import { readUpstream, type UpstreamMode } from './mock/proxy/upstream.ts';
 import { UpstreamTable } from './mock/proxy/upstream-table.ts';
 import { needsPrism } from './mock/respond/negotiate.ts';
@@ -14,14 +20,12 @@ import { preloadPrism } from './mock/respond/prism.ts';
 import { createServedConfig, type ServedConfig } from './mock/served-config.ts';
 import { createServerState, type ServerState } from './mock/server-state.ts';
 import { createSessionStore, type DropReason, type SessionLimits } from './mock/session/session.ts';
-import { compileSchemas, compileSchemasStepwise, lint } from './openapi/lint.ts';
-import { ContractError, type LoadedContract, type LoadOptions, loadContract } from './openapi/load.ts';
+import { compileSchemas } from './openapi/lint.ts';
+import { ContractError, type LoadOptions } from './openapi/load.ts';
 import type { Contract } from './openapi/model.ts';
-import { lintEach, usableScenarios } from './scenario/lint.ts';
 import { loadScenarios, mayBeOnByDefault } from './scenario/load.ts';
-import type { Scenario } from './scenario/scenario.ts';
 
-export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'provenance'> {
+export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'provenance' | 'redactPersonal'> {
   /** Files and folders of OpenAPI documents. */
   readonly specs: readonly string[];
   /** Folders of scenarios: <folder>/<api>/<name>.yaml. Default: only the built-in scenarios. */
@@ -65,6 +69,12 @@ export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'proven
   readonly onError?: (error: ServerError) => void;
 }
 
+/** Options for the command line. */
+export interface ServerOptions extends MockOptions, Pick<LoadOptions, 'onRead'> {
+  /** Ends a load that is under way. */
+  readonly signal?: AbortSignal;
+}
+
 /** A running mock server. */
 export interface Mock {
   /** Base URL without a slash at the end: "http://127.0.0.1:4010". */
@@ -100,73 +110,18 @@ const DEFAULT_LIMITS: SessionLimits = {
   totalBytes: 256 * 1024 * 1024,
 };
 
-/**
- * Loads documents and scenarios again.
- * @throws ContractError if a document that is served cannot be loaded, if a scenario is invalid, and as loadDocuments does
- */
-async function reloadServedConfig(served: ServedConfig, options: MockOptions): Promise<ServedConfig> {
-  const loaded = await loadDocuments(options);
-  const names = new Set(loaded.contract.apis.map(({ name }) => name));
-  // Someone may be editing the document: its last version that could be loaded is served on.
-  if (loaded.findings.length > 0 && served.contract.apis.some(({ name }) => !names.has(name)))
-    throw new ContractError(loaded.findings);
-  return await completeServedConfig(loaded, options);
-}
-
-/** @throws ContractError if no document can be loaded */
-function loadDocuments({ specs, assertFormats, provenance }: MockOptions): Promise<LoadedContract> {
-  return loadContract(specs, {
-    relativeTo: path.resolve('.'),
-    ...(assertFormats !== undefined && { assertFormats }),
-    ...(provenance !== undefined && { provenance }),
-  });
-}
-
-/** Compiled schemas of an API with more schemas than this are not kept: most of them are never used. */
-const MAX_KEPT_SCHEMAS = 1000;
-
-/** Compiles all schemas, and loads and lints all scenarios, in small slices: the port is open meanwhile. */
-async function completeServedConfig(
-  { contract, findings: loadFindings }: LoadedContract,
-  options: MockOptions,
-): Promise<ServedConfig> {
-  const schemaFindings = await runInSlices(compileSchemasStepwise(contract, MAX_KEPT_SCHEMAS));
-  const documentFindings = [...loadFindings, ...schemaFindings];
-  if (options.strict) {
-    const patterns = lint(contract).filter(({ code }) => code === 'spec-pattern');
-    const all = [...documentFindings, ...patterns];
-    if (all.length > 0) throw new ContractError(all);
-  }
-  const { scenarios: all, findings } = await loadScenarios(options.scenarios ?? [], path.resolve('.'));
-  // The document of a scenario may be one that cannot be loaded.
-  const scenarios =
-    loadFindings.length === 0 ? all : all.filter(({ api }) => contract.apis.some(({ name }) => name === api));
-  const usable = selectUsable(contract, scenarios, options);
-  const scenarioFindings = [...findings, ...(await runInSlices(lintEach(contract, usable)))].filter(isError);
-  if (scenarioFindings.length > 0) throw new ContractError(scenarioFindings);
-  return createServedConfig(contract, usable, scenarios.length - usable.length, documentFindings);
-}
-
-/** `provenance` removes parts of the documents on purpose, and with them the scenarios that need these parts. */
-function selectUsable(
-  contract: Contract,
-  scenarios: readonly Scenario[],
-  { provenance }: MockOptions,
-): readonly Scenario[] {
-  return provenance === undefined ? scenarios : usableScenarios(contract, scenarios);
-}
-
 /** Milliseconds of work until the event loop gets a pause, and the length of the pause: enough for a request to arrive. */
 const SLICE_MS = 10;
 const PAUSE_MS = 1;
 
-async function runInSlices(work: Iterable<readonly Finding[]>): Promise<Finding[]> {
+async function runInSlices(work: Iterable<readonly Finding[]>, signal?: AbortSignal): Promise<Finding[]> {
   const findings: Finding[] = [];
   let sliceStart = performance.now();
   for (const stepFindings of work) {
     findings.push(...stepFindings);
     if (performance.now() - sliceStart < SLICE_MS) continue;
     await sleep(PAUSE_MS);
+    signal?.throwIfAborted();
     sliceStart = performance.now();
   }
   return findings;
@@ -191,20 +146,22 @@ export async function startMock(options: MockOptions): Promise<Mock> {
  * Like startMock, and with the state of the server. The port opens as soon as the documents are loaded; the schemas that a
  * request needs are compiled on demand until all are verified.
  */
-export async function startServer(options: MockOptions): Promise<MockServer> {
-  const loaded = await loadDocuments(options);
+export async function startServer(options: ServerOptions): Promise<MockServer> {
+  const sources = { ...options, relativeTo: path.resolve('.') };
+  const run: RunWork = work => runInSlices(work, options.signal);
+  const loaded = await readDocuments(sources);
   const { contract, findings } = loaded;
   if (options.strict && findings.length > 0)
     throw new ContractError([...findings, ...compileSchemas(contract)]);
   // The first response can depend on scenarios that are on by default. All others must be activated first.
   const early = await loadScenarios(options.scenarios ?? [], path.resolve('.'), mayBeOnByDefault);
-  const usable = selectUsable(contract, early.scenarios, options);
+  const usable = selectUsable(contract, early.scenarios, sources);
   const state = initialServerState(options, createServedConfig(contract, usable, 0, findings));
   const { promise: ready, resolve: setReady } = Promise.withResolvers<void>();
   const listening = await openServer(options, { state, ready });
   try {
     await sleep(PAUSE_MS);
-    state.replaceConfig(await completeServedConfig(loaded, options));
+    state.replaceConfig(await completeServedConfig(loaded, sources, run));
   } catch (error) {
     await listening.close(0);
     throw error;
@@ -214,7 +171,7 @@ export async function startServer(options: MockOptions): Promise<MockServer> {
   return {
     ...listening,
     state,
-    reload: async () => state.replaceConfig(await reloadServedConfig(state.config, options)),
+    reload: async () => state.replaceConfig(await reloadServedConfig(state.config, sources, run)),
   };
 }
 

@@ -8,7 +8,8 @@ import type { LoadOptions } from './openapi/load.ts';
 import { replayRecordings } from './replay/replay.ts';
 import { version } from './version.ts';
 
-export interface CheckTrafficOptions extends Pick<LoadOptions, 'assertFormats' | 'provenance'> {
+export interface CheckTrafficOptions
+  extends Pick<LoadOptions, 'assertFormats' | 'provenance' | 'redactPersonal'> {
   /** Files and folders of OpenAPI documents. */
   readonly specs: readonly string[];
   /** Files and folders of recordings (HAR, NDJSON, WireMock, Postman, VCR), also as .gz and .zip; "-": the option `stdin`. */
@@ -114,6 +115,7 @@ function runOptions(options: CheckTrafficOptions, failOn: Report['settings']['fa
     load: {
       relativeTo: path.resolve('.'),
       ...(options.assertFormats !== undefined && { assertFormats: options.assertFormats }),
+      ...(options.redactPersonal !== undefined && { redactPersonal: options.redactPersonal }),
       ...(options.provenance !== undefined && { provenance: options.provenance }),
     },
     servers: options.servers ?? [],

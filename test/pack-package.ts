@@ -1,10 +1,35 @@
 // Packs the package, installs the tarball in an empty folder as a user would, and asks the installed program for its work.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+
+/** An operation whose answer Prism chooses. */
+const COLOURS = `
+openapi: 3.1.0
+info: { title: Colours, version: '1' }
+paths:
+  /colour:
+    get:
+      responses:
+        '200':
+          description: a colour
+          content:
+            application/json: { examples: { red: { value: red }, blue: { value: blue } } }
+            text/plain: { example: red }
+        '404':
+          description: none
+          content: { application/json: { example: none } }
+`;
+const NEGOTIATED = [
+  '200 application/json "red"',
+  '200 application/json "blue"',
+  '404 application/json "none"',
+  '200 text/plain red',
+  '200 text/plain red',
+];
 
 const folder = mkdtempSync(path.join(tmpdir(), 'deadringer-pack-'));
 try {
@@ -22,12 +47,25 @@ try {
     folder,
   );
 
+  const { packages } = JSON.parse(
+    readFileSync(path.join(folder, 'node_modules', '.package-lock.json'), 'utf8'),
+  ) as { packages: Record<string, { hasInstallScript?: true }> };
+  const unwanted = Object.entries(packages)
+    .filter(
+      ([at, { hasInstallScript }]) => hasInstallScript || /node_modules\/@(?:stoplight|scarf)\//.test(at),
+    )
+    .map(([at]) => at);
+  if (unwanted.length > 0)
+    throw new Error(`an install must run no script and need no Prism: ${unwanted.join(', ')}`);
+
   const bin = path.join(folder, 'node_modules', '.bin', 'deadringer');
   const linted = run(process.execPath, [bin, 'lint', 'node_modules/deadringer/specs'], folder);
   if (!linted.includes('5 documents, 5 operations'))
     throw new Error(`the installed program lints: ${linted}`);
 
-  const child = spawn(process.execPath, [bin, 'serve', '--port', '0', '--log', 'json'], {
+  writeFileSync(path.join(folder, 'colours.yaml'), COLOURS);
+  const specs = ['--specs', 'node_modules/deadringer/specs', 'colours.yaml'];
+  const child = spawn(process.execPath, [bin, 'serve', '--port', '0', '--log', 'json', ...specs], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -45,6 +83,20 @@ try {
       // Large enough that other threads, which are started from files of their own, are called in.
       const log = { creator: { name: 'pack' }, entries: Array.from({ length: 8000 }, () => entry) };
       writeFileSync(path.join(folder, 'traffic.har'), JSON.stringify({ log }));
+      const negotiated = await Promise.all(
+        [
+          {},
+          { prefer: 'example=blue' },
+          { prefer: 'code=404' },
+          { accept: 'text/plain;q=0.5, application/xml' },
+          { accept: 'text/plain' },
+        ].map(async headers => {
+          const answer = await fetch(`${listening}/colours/colour`, { headers });
+          return `${answer.status} ${answer.headers.get('content-type')} ${await answer.text()}`;
+        }),
+      );
+      if (negotiated.join() !== NEGOTIATED.join())
+        throw new Error(`the installed program negotiates: ${negotiated.join()}`);
       const described = await fetch(`${listening}/__deadringer/openapi.yaml`);
       if (!(await described.text()).includes('openapi: 3.1.0'))
         throw new Error('the control API is not described');

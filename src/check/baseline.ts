@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { isParseFailure, parseFile } from '../document/parse.ts';
 import { toYaml } from '../document/write-yaml.ts';
+import { jsonPointer } from '../exchange/json-pointer.ts';
+import { describeZodIssue } from '../finding/describe-zod-issue.ts';
 import { InputError } from '../finding/input-error.ts';
 import { failsRun } from './fail-conditions.ts';
 import type { Report } from './report.ts';
@@ -20,6 +22,8 @@ const entrySchema = z.strictObject({
 
 const baselineSchema = z.strictObject({ version: z.literal(1), accepted: z.array(entrySchema) });
 
+const BASELINE_KEYS = [...Object.keys(baselineSchema.shape), ...Object.keys(entrySchema.shape)];
+
 export type BaselineEntry = z.infer<typeof entrySchema> & { readonly line: number };
 
 export interface Baseline {
@@ -34,12 +38,13 @@ export function readBaseline(file: string, text: string): Baseline {
     const { line, column } = source.location;
     throw new InputError(`${file}:${line}:${column} ${source.message}`);
   }
-  const parsed = baselineSchema.safeParse(source.value);
+  const parsed = baselineSchema.safeParse(source.value, { reportInput: true });
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const at = `/${(issue?.path ?? []).join('/')}`;
-    const { line, column } = source.locate(at === '/' ? '' : at);
-    throw new InputError(`${file}:${line}:${column} not a valid baseline: ${at} ${issue?.message}`);
+    const [issue] = parsed.error.issues as [z.core.$ZodIssue];
+    const { path, message } = describeZodIssue(issue, BASELINE_KEYS);
+    const at = jsonPointer(...path);
+    const { line, column } = source.locate(at);
+    throw new InputError(`${file}:${line}:${column} not a valid baseline: ${at || '/'} ${message}`);
   }
   const entries = new Map<string, BaselineEntry>();
   for (const [index, entry] of parsed.data.accepted.entries()) {

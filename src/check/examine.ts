@@ -3,7 +3,7 @@
 import type { Exchange } from '../exchange/exchange.ts';
 import { type RedactionResult, redactWith, scrubberOf } from '../exchange/redact.ts';
 import type { Finding } from '../finding/finding.ts';
-import { type ApiSpec, type Contract, type Operation, secretNames } from '../openapi/model.ts';
+import { type ApiSpec, type Contract, type Operation, redactedNames } from '../openapi/model.ts';
 import type { RecordedEntry, RecordedExchange } from '../recording/model.ts';
 import { createTargetMatcher, type MatchTarget } from '../routing/match-target.ts';
 import type { RecordedServer, UrlMatch } from '../routing/recorded-url.ts';
@@ -201,13 +201,13 @@ export class Examiner {
   /** Redacts a text about the exchange. Much cheaper than `#redact`. */
   #scrub(exchange: Exchange, api: ApiSpec, text: string): string {
     const { showValues, secrets = NO_SECRETS } = this.#options;
-    return showValues ? text : scrubberOf(exchange, secretNames(api), { secrets })(text);
+    return showValues ? text : scrubberOf(exchange, redactedNames(api), { secrets })(text);
   }
 
   #redact(exchange: Exchange, api: ApiSpec): RedactionResult {
     const { showValues, secrets = NO_SECRETS } = this.#options;
     if (showValues) return { exchange, scrub: text => text, replaced: [] };
-    return redactWith(exchange, secretNames(api), { secrets });
+    return redactWith(exchange, redactedNames(api), { secrets });
   }
 
   #addIssues(

@@ -1,5 +1,6 @@
 // Decides the verdict of a report (passed, failed, incomplete) and gives the reasons as sentences.
 import { pluralize } from '../finding/plural.ts';
+import { truncate } from '../finding/truncate.ts';
 import { coverageShortfalls, failsRun } from './fail-conditions.ts';
 import type { Issue, Report } from './report.ts';
 import { coverageLabel } from './report-terms.ts';
@@ -50,7 +51,7 @@ function failingKinds({ findings, settings, unlisted, baseline }: ReportWithoutV
   const expired = baseline?.expired ?? [];
   if (reasons.length > 0 && expired.length > 0)
     reasons.push(
-      `${pluralize(expired.length, 'finding')} in ${baseline?.file} ${expired.length === 1 ? 'has' : 'have'} expired; the first on ${expired[0]?.expires} (line ${expired[0]?.line})`,
+      `${pluralize(expired.length, 'finding')} in ${short(baseline?.file ?? '')} ${expired.length === 1 ? 'has' : 'have'} expired; the first on ${expired[0]?.expires} (line ${expired[0]?.line})`,
     );
   return reasons;
 }
@@ -79,7 +80,7 @@ function incompleteReasons(report: ReportWithoutVerdict): string[] {
   for (const { file, entries, truncated } of sources) {
     if (truncated !== undefined)
       incomplete.push(
-        `${file} is truncated after ${entries === 1 ? 'its first entry' : `${entries} entries`}: ${truncated}; the entries before that were checked`,
+        `${short(file)} is truncated after ${entries === 1 ? 'its first entry' : `${entries} entries`}: ${short(truncated)}; the entries before that were checked`,
       );
   }
   const entries = accounting.unreadable.reasons.entry ?? 0;
@@ -87,7 +88,7 @@ function incompleteReasons(report: ReportWithoutVerdict): string[] {
   if (entries > 0 && first !== undefined) {
     const { file, entry, line } = first.place;
     incomplete.push(
-      `${pluralize(entries, 'entry')} unreadable; first: ${file} ${line === undefined ? `entry ${entry}` : `line ${line}`}: ${first.message}`,
+      `${pluralize(entries, 'entry')} unreadable; first: ${short(file)} ${line === undefined ? `entry ${entry}` : `line ${line}`}: ${short(first.message)}`,
     );
   }
   const unanswered = report.skipped?.find(({ reason }) => NO_RESPONSE_REASONS.has(reason));
@@ -98,7 +99,7 @@ function incompleteReasons(report: ReportWithoutVerdict): string[] {
       0,
     );
     incomplete.push(
-      `${pluralize(times, 'exchange')} got no response from the API; first: ${unanswered.message}`,
+      `${pluralize(times, 'exchange')} got no response from the API; first: ${short(unanswered.message)}`,
     );
   }
   const unusable = findings.find(
@@ -106,7 +107,7 @@ function incompleteReasons(report: ReportWithoutVerdict): string[] {
   );
   if (unusable !== undefined) {
     const place =
-      unusable.location === undefined ? '' : ` (${unusable.location.file}:${unusable.location.line})`;
+      unusable.location === undefined ? '' : ` (${short(unusable.location.file)}:${unusable.location.line})`;
     incomplete.push(
       `a part of a document that this traffic needs cannot be used${place}; run "deadringer lint" for details`,
     );
@@ -124,7 +125,7 @@ function nothingChecked({
 }: ReportWithoutVerdict): string {
   const { total, notCheckable, skipped = NO_COUNTS, outOfScope, unreadable } = accounting;
   const verb = replay === undefined ? 'check' : 'replay';
-  const files = sources.map(({ file }) => file).join(', ');
+  const files = firstThree(sources.map(({ file }) => file));
   if (sources.length === 0) return `nothing to ${verb}: no recording found`;
   if (total === 0) return `nothing to ${verb}: no entries in ${files}`;
   const parts: string[] = [];
@@ -137,7 +138,7 @@ function nothingChecked({
     if (count > 0) parts.push(`${count} ${text} (${listReasonCounts(reasons)})`);
   }
   const [first] = skippedEntries;
-  const sentence = `nothing was ${verb}ed: of ${pluralize(total, 'exchange')}, ${parts.join(', ')}${first === undefined ? '' : `; first: ${first.message}`}`;
+  const sentence = `nothing was ${verb}ed: of ${pluralize(total, 'exchange')}, ${parts.join(', ')}${first === undefined ? '' : `; first: ${short(first.message)}`}`;
   const hosts = Object.entries(otherHosts).sort(
     ([left, many], [right, more]) => more - many || compareText(left, right),
   );
@@ -146,12 +147,22 @@ function nothingChecked({
   const named =
     known.length === 0
       ? 'the documents have no server host'
-      : `the servers in the documents are ${known.slice(0, 3).join(', ')}${known.length > 3 ? ' ...' : ''}`;
-  const seen = hosts
-    .slice(0, 3)
-    .map(([host, times]) => `${host} (${times})`)
-    .join(', ');
-  return `${sentence}. The traffic went to ${seen}; ${named}. If one of these hosts is the API, add --server ${hosts[0]?.[0]}`;
+      : `the servers in the documents are ${firstThree(known)}`;
+  const seen = firstThree(hosts.map(([host, times]) => `${short(host)} (${times})`));
+  const [[host] = ['']] = hosts;
+  const option = host.length <= MAX_VALUE ? `--server ${host}` : '--server URL';
+  return `${sentence}. The traffic went to ${seen}; ${named}. If one of these hosts is the API, add ${option} to the command`;
+}
+
+/** Values from outside are shortened, and never the whole reason: its end names the remedy. */
+const MAX_VALUE = 300;
+
+function short(value: string): string {
+  return truncate(value, MAX_VALUE);
+}
+
+function firstThree(values: readonly string[]): string {
+  return `${values.slice(0, 3).map(short).join(', ')}${values.length > 3 ? ` and ${values.length - 3} more` : ''}`;
 }
 
 /** Reasons that make a replay incomplete: a request was sent and got no response. The user chose the other reasons. */

@@ -3,9 +3,10 @@ import { InvalidArgumentError } from 'commander';
 import type { Report } from '../check/report.ts';
 import type { CheckResult, TrafficRunOptions } from '../check/run.ts';
 import { FINDING_KINDS } from '../finding/catalogue-entry.ts';
+import { printable } from '../reporters/safe-text.ts';
 import { type BuildCommand, UsageError } from './command.ts';
 import type { Io } from './io.ts';
-import { formatsOption, provenanceOption } from './options.ts';
+import { formatsOption, provenanceOption, redactPersonalOption } from './options.ts';
 import { createProgressLine } from './progress.ts';
 import { formatOption, outputOption, type ReportOptions, writeFiles, writeReports } from './report-output.ts';
 import {
@@ -57,6 +58,7 @@ export const build: BuildCommand = (command, finish, io) => {
       parseThreads,
     )
     .addOption(formatsOption)
+    .addOption(redactPersonalOption)
     .addOption(provenanceOption)
     .action(async (traffic: string[], options: CheckCommandOptions) =>
       finish(await run(traffic, options, io)),
@@ -69,6 +71,8 @@ async function run(traffic: string[], options: CheckCommandOptions, io: Io): Pro
     throw new UsageError(
       '--update-baseline cannot be used with --shard: a shard sees only part of the traffic and would drop the other entries',
     );
+  if (options.showValues && options.redactPersonal)
+    throw new UsageError('--show-values and --redact-personal contradict each other');
   if (options.showValues) io.err('deadringer: --show-values: the report contains secrets; do not share it');
   const checked = await unlessInterrupted(signal => runCheck({ ...runOptions, signal }, options, io), io);
   if (checked === undefined) return 130;
@@ -114,7 +118,7 @@ async function writeOverlays({ report, contract }: CheckResult, folder: string, 
     ([file, overlay]) => [`${names.get(file)}.overlay.yaml`, toYaml(overlay)] as const,
   );
   if (overlays.size === 0) io.err('no overlay written: nothing undocumented was seen');
-  else for (const file of await writeFiles(folder, files)) io.err(`overlay: ${file}`);
+  else for (const file of await writeFiles(folder, files)) io.err(`overlay: ${printable(file)}`);
 }
 
 /** "shop" for specs/shop.yaml, with as many parent folders as make the names distinct. */

@@ -37,7 +37,12 @@ export async function fetchControl(
   path: string,
   body?: unknown,
 ): Promise<Response> {
-  const url = `${connection.server.replace(/\/+$/, '')}/__deadringer${path}`;
+  const { server } = connection;
+  if (!/^https?:$/.test(URL.parse(server)?.protocol ?? ''))
+    throw new UsageError(
+      `"${server}" is not the URL of a server: write --server (or DEADRINGER_URL) such as http://127.0.0.1:4010`,
+    );
+  const url = `${server.replace(/(?<!\/)\/+$/, '')}/__deadringer${path}`;
   let response: Response;
   try {
     response = await fetch(url, {
@@ -51,7 +56,7 @@ export async function fetchControl(
   } catch (error) {
     if (error instanceof TypeError && 'cause' in error) {
       throw new UsageError(
-        `no server responds at ${connection.server}; start one with "deadringer serve", or use --server`,
+        `no server responds at ${server}; start one with "deadringer serve", or use --server`,
       );
     }
     throw error;

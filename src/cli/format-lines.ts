@@ -5,8 +5,10 @@ import { type Finding, formatLocation } from '../finding/finding.ts';
 import { severityOf } from '../finding/severity.ts';
 import type { ServerError } from '../http/options.ts';
 import type { ServeEvent } from '../mock/serve-event.ts';
-import { printable, type TextStyle } from '../reporters/safe-text.ts';
+import { redactedNames } from '../openapi/model.ts';
+import { printable, printableLines, type TextStyle } from '../reporters/safe-text.ts';
 import { pathValuesOf } from '../routing/path-values.ts';
+import type { DeliverySpec } from '../scenario/scenario.ts';
 
 export function formatFinding({ code, message, location }: Finding, style: TextStyle): string {
   const severity = severityOf(code);
@@ -16,7 +18,8 @@ export function formatFinding({ code, message, location }: Finding, style: TextS
       : severity === 'warning'
         ? style('yellow', 'warning')
         : style('dim', 'note');
-  const place = location === undefined ? '' : `${location.file}:${location.line}:${location.column} `;
+  const place =
+    location === undefined ? '' : `${printable(location.file)}:${location.line}:${location.column} `;
   return `${place}${label} ${printable(message)} ${style('dim', `(${code})`)}`;
 }
 
@@ -42,8 +45,19 @@ export function documentFindingLines(
 }
 
 /** The path for a log: tokens in it are redacted. */
-export function redactedRequestPath({ operation }: ServeEvent, path: string): string {
-  return redactPathForLog(path, operation && pathValuesOf(operation, path));
+export function redactedRequestPath({ operation, redactPersonal }: ServeEvent, path: string): string {
+  return redactPathForLog(
+    path,
+    redactedNames(operation?.api, redactPersonal),
+    operation && pathValuesOf(operation, path),
+  );
+}
+
+/** The findings for a log. Those about a path that no document declares quote the path. */
+export function shownFindings({ operation, findings, redactPersonal }: ServeEvent): readonly Finding[] {
+  if (operation !== undefined) return findings;
+  const names = redactedNames(undefined, redactPersonal);
+  return findings.map(finding => ({ ...finding, message: redactPathForLog(finding.message, names) }));
 }
 
 /** "PUT /petstore/pets/7 updatePet 400 1.2ms request body /name must be ... (specs/petstore.yaml:46)" */
@@ -66,7 +80,9 @@ export function formatServeEvent(event: ServeEvent, style: TextStyle): string {
   const lines = [words.join(' ')];
   // The upstream responded: list the findings of request and response.
   if (upstream !== undefined && upstream.failure === undefined)
-    return [...lines, ...findings.map(finding => `  ${formatFinding(finding, style)}`)].join('\n');
+    return [...lines, ...shownFindings(event).map(finding => `  ${formatFinding(finding, style)}`)].join(
+      '\n',
+    );
   // An invalid mock response is a fault of the document: always report it.
   for (const finding of findings) {
     if (finding.code.startsWith('response-') || finding.code === 'status-undocumented') {
@@ -80,9 +96,22 @@ function findingText({ message, location }: Finding): string {
   return printable(location === undefined ? message : `${message} (${formatLocation(location)})`);
 }
 
+/** "delay 500ms, percent 20" */
+export function deliveryText(delivery: DeliverySpec): string {
+  const text = (value: unknown): string =>
+    typeof value === 'object' && value !== null
+      ? Object.entries(value)
+          .map(([key, inner]) => `${key} ${text(inner)}`)
+          .join(' ')
+      : String(value);
+  return Object.entries(delivery)
+    .map(([key, value]) => `${key} ${text(value)}${key === 'delay' && typeof value === 'number' ? 'ms' : ''}`)
+    .join(', ');
+}
+
 /** One JSON object per line. Of headers, query and body it contains only what the messages of findings quote. */
 export function serveEventJson(event: ServeEvent): string {
-  const { exchange, operation, refusedFor, problem, findings, upstream } = event;
+  const { exchange, operation, refusedFor, problem, upstream } = event;
   return JSON.stringify({
     time: new Date(exchange.startedAt).toISOString(),
     id: exchange.id,
@@ -95,7 +124,7 @@ export function serveEventJson(event: ServeEvent): string {
     refusedFor: refusedFor?.code,
     problem,
     upstream: upstream && { ...upstream, path: redactedRequestPath(event, upstream.path) },
-    findings: findings.map(({ code, message, at, location }) => ({
+    findings: shownFindings(event).map(({ code, message, at, location }) => ({
       code,
       message,
       at,
@@ -107,9 +136,9 @@ export function serveEventJson(event: ServeEvent): string {
 export function formatServerError(serverError: ServerError, style: TextStyle): string {
   switch (serverError.kind) {
     case 'bug':
-      return `${style('red', 'internal error')} in ${serverError.request}: ${serverError.error instanceof Error ? serverError.error.stack : String(serverError.error)}`;
+      return `${style('red', 'internal error')} in ${printable(serverError.request)}: ${printableLines(serverError.error instanceof Error ? `${serverError.error.stack}` : String(serverError.error))}`;
     case 'client-disconnected':
-      return `${serverError.request} ${style('yellow', 'the client disconnected before the request was complete')}`;
+      return `${printable(serverError.request)} ${style('yellow', 'the client disconnected before the request was complete')}`;
     case 'malformed-http':
       return style('yellow', `malformed HTTP was rejected with an error (${serverError.code})`);
   }

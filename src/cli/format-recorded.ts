@@ -1,7 +1,7 @@
 // Log lines of record: one recorded exchange, as text or JSON.
 import type { ServeEvent } from '../mock/serve-event.ts';
 import { printable, type TextStyle } from '../reporters/safe-text.ts';
-import { formatFinding, redactedRequestPath, serveEventJson } from './format-lines.ts';
+import { formatFinding, redactedRequestPath, serveEventJson, shownFindings } from './format-lines.ts';
 import type { RecordedClass, RecordResult } from './recorder.ts';
 
 const CLASS_COLOURS = {
@@ -17,7 +17,7 @@ export function formatRecorded(
   result: RecordResult | undefined,
   style: TextStyle,
 ): string {
-  const { exchange, operation, problem, findings, upstream } = event;
+  const { exchange, operation, problem, upstream } = event;
   const { method, path: requestPath } = exchange.request;
   const words = [
     method.padEnd(7),
@@ -32,7 +32,9 @@ export function formatRecorded(
   if (problem !== undefined) words.push(style('red', `deadringer: ${problem}`));
   if (upstream?.failure !== undefined) words.push(style('red', printable(upstream.failure)));
   if (result?.written === false) words.push(style('red', 'NOT RECORDED'));
-  return [words.join(' '), ...findings.map(finding => `  ${formatFinding(finding, style)}`)].join('\n');
+  return [words.join(' '), ...shownFindings(event).map(finding => `  ${formatFinding(finding, style)}`)].join(
+    '\n',
+  );
 }
 
 /** One JSON object per line. */

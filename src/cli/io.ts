@@ -1,4 +1,5 @@
 // The process as a command sees it: streams, environment, folder, signals. Tests pass their own.
+import type { Stats } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { TextStyle } from '../reporters/safe-text.ts';
 
@@ -23,6 +24,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The working folder of the process, in absolute form: the file system resolves relative arguments against it. */
   readonly cwd: string;
+  /** Whether standard output or standard error is redirected into this file. */
+  readonly isOwnOutput: (file: Stats) => boolean;
   readonly pid: number;
   /** Whether a process with this id exists. */
   readonly isRunning: (pid: number) => boolean;
@@ -34,14 +37,14 @@ export interface Io {
 
 export type Signal = 'SIGINT' | 'SIGTERM';
 
-/** Resolves with the first Ctrl-C or SIGTERM. */
+/** Resolves with the first Ctrl-C or SIGTERM. The next one of either kind has its default action: it ends the process at once. */
 export function untilInterrupted(io: Io): Promise<void> {
   return new Promise(resolve => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      const stop = io.onSignal(signal, () => {
-        stop();
+    const stops = (['SIGINT', 'SIGTERM'] as const).map(signal =>
+      io.onSignal(signal, () => {
+        for (const stop of stops) stop();
         resolve();
-      });
-    }
+      }),
+    );
   });
 }

@@ -1,5 +1,6 @@
 // deadringer journal: prints, follows or exports the journal of a session.
 
+import { printable } from '../reporters/safe-text.ts';
 import { type BuildCommand, UsageError } from './command.ts';
 import {
   callControl,
@@ -73,7 +74,7 @@ async function exportAs(format: 'har' | 'ndjson', options: JournalOptions, io: I
     return;
   }
   await writeFileAtomically(options.output, text);
-  io.err(`journal of ${options.session}: ${options.output}`);
+  io.err(printable(`journal of ${options.session}: ${options.output}`));
 }
 
 async function show(options: JournalOptions, io: Io): Promise<void> {
@@ -113,7 +114,7 @@ function formatEntry(entry: JournalLine, { json }: JournalOptions): string {
   if (rules.length > 0) words.push(`[${rules.join(', ')}]`);
   if (offContract !== undefined) words.push(`(off contract: ${offContract})`);
   const findingLines = findings.map(
-    ({ message, location }) => `\n  ${message}${location === undefined ? '' : ` (${location})`}`,
+    ({ message, location }) => `  ${message}${location === undefined ? '' : ` (${location})`}`,
   );
-  return words.join(' ') + findingLines.join('');
+  return [words.join(' '), ...findingLines].map(printable).join('\n');
 }

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import type { Finding } from '../finding/finding.ts';
 import { InputError } from '../finding/input-error.ts';
-import { printable } from '../reporters/safe-text.ts';
+import { printable, printableLines } from '../reporters/safe-text.ts';
 import { version } from '../version.ts';
 import { EXIT_CODES, type ExitCode } from './command.ts';
 import { COMMANDS } from './commands.ts';
@@ -23,7 +23,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     .exitOverride()
     .configureOutput({
       writeOut: io.stdout.write,
-      writeErr: io.stderr.write,
+      // Arguments may be untrusted text, such as file names that a shell expands.
+      writeErr: text => io.stderr.write(printableLines(text)),
       getOutHelpWidth: () => io.stdout.columns ?? HELP_WIDTH,
       getErrHelpWidth: () => io.stderr.columns ?? HELP_WIDTH,
     })
@@ -43,6 +44,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
         exitCode = code;
       };
       (await load()).build(command, finish, io);
+      for (const part of command.commands) part.addHelpText('after', helpText(examples));
     }
   }
   try {
@@ -85,7 +87,9 @@ async function toExitCode(error: unknown, io: Io): Promise<ExitCode> {
     return 2;
   }
   // Not 1: exit code 1 means that a check failed.
-  io.err(`deadringer: internal error: ${error instanceof Error ? inspect(error) : String(error)}`);
+  io.err(
+    `deadringer: internal error: ${printableLines(error instanceof Error ? inspect(error) : String(error))}`,
+  );
   return 2;
 }
 

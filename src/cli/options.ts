@@ -30,6 +30,11 @@ export const provenanceOption = new Option(
     .filter(kind => kind !== 'page'),
 );
 
+export const redactPersonalOption = new Option(
+  '--redact-personal',
+  'replace personal data like secrets: names of persons, phone numbers, birth dates, postal, e-mail and IP addresses, tax, bank and card numbers',
+);
+
 export const formatsOption = new Option('--assert-formats', 'validate the "format" keyword');
 
 export const scenariosOption = new Option(
@@ -85,13 +90,14 @@ export function bodyLimitOption(description: string): Option {
 }
 
 export function loadOptions(
-  options: { provenance?: string[]; assertFormats?: boolean },
+  options: { provenance?: string[]; assertFormats?: boolean; redactPersonal?: boolean },
   io: Io,
 ): LoadOptions {
   return {
     relativeTo: io.cwd,
     ...(options.provenance !== undefined && { provenance: options.provenance }),
     ...(options.assertFormats !== undefined && { assertFormats: options.assertFormats }),
+    ...(options.redactPersonal !== undefined && { redactPersonal: options.redactPersonal }),
   };
 }
 

@@ -1,4 +1,5 @@
 // Runs the command line in this process: the only file that touches `process`.
+import { fstatSync, type Stats } from 'node:fs';
 import { styleText } from 'node:util';
 import type { Io, Output } from './io.ts';
 import { main } from './main.ts';
@@ -19,6 +20,7 @@ export async function runProcess(): Promise<void> {
 }
 
 function processIo(): Io {
+  let outputs: Stats[] | undefined;
   return {
     // A getter: reading process.stdin opens the stream, and a command that does not read input must not keep the terminal open.
     get stdin() {
@@ -31,6 +33,10 @@ function processIo(): Io {
     env: process.env,
     cwd: process.cwd(),
     pid: process.pid,
+    isOwnOutput: ({ dev, ino }) => {
+      outputs ??= ownOutputs();
+      return outputs.some(own => own.dev === dev && own.ino === ino);
+    },
     isRunning,
     onSignal: (signal, listener) => {
       process.on(signal, listener);
@@ -51,6 +57,18 @@ function outputTo(stream: NodeJS.WriteStream): Output {
     // styleText checks whether the stream is a terminal, and reads NO_COLOR and FORCE_COLOR.
     style: (style, text) => styleText(style, text, { stream, validateStream: true }),
   };
+}
+
+/** The files behind standard output and standard error. */
+function ownOutputs(): Stats[] {
+  return [process.stdout, process.stderr].flatMap(({ fd }) => {
+    try {
+      return [fstatSync(fd)];
+    } catch {
+      // A stream that is closed is no file.
+      return [];
+    }
+  });
 }
 
 /** Signal 0 tests whether the process exists; EPERM means that it belongs to another user. */

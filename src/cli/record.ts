@@ -21,6 +21,7 @@ import {
   loadOptions,
   parsePort,
   parseSize,
+  redactPersonalOption,
   specPaths,
   specsOption,
   toUsageError,
@@ -44,6 +45,7 @@ interface RecordOptions {
   upstreamTimeout: number;
   bodyLimit: number;
   assertFormats?: boolean;
+  redactPersonal?: boolean;
 }
 
 const SECRETS_COMMENT = 'recorded with --keep-secrets: contains credentials';
@@ -70,11 +72,14 @@ export const build: BuildCommand = (command, finish, io) => {
     .addOption(bodyLimitOption('largest body that is recorded and validated'))
     .addOption(upstreamTimeoutOption)
     .addOption(formatsOption)
+    .addOption(redactPersonalOption)
     .action(async (options: RecordOptions) => finish(await run(options, io)));
 };
 
 async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
   const { output, upstream, keepSecrets = false, log } = options;
+  if (keepSecrets && options.redactPersonal)
+    throw new UsageError('--keep-secrets and --redact-personal contradict each other');
   if (upstream === undefined || upstream.length === 0)
     throw new UsageError('--upstream is required: the URL of the real service');
   if (output === undefined) throw new UsageError('--output is required: traffic.har or traffic.ndjson');
@@ -101,7 +106,7 @@ async function run(options: RecordOptions, io: Io): Promise<ExitCode> {
   if (keepSecrets) warnAboutSecrets(recording, io);
   mock.state.subscribe(event => {
     const result = recorder.record(event, mock.state.config);
-    if (result?.reason !== undefined) io.err(`not recorded: ${result.reason}`);
+    if (result?.reason !== undefined) io.err(`not recorded: ${printable(result.reason)}`);
     if (result?.linkedOrigin !== undefined)
       io.err(
         `the bodies of responses have links to ${printable(result.linkedOrigin)}: a client that follows them is not recorded, because bodies are passed on unchanged`,

@@ -1,6 +1,7 @@
 // Redacts, classifies and writes each exchange of deadringer record.
 import type { Exchange } from '../exchange/exchange.ts';
 import { hasLinkTo } from '../exchange/links.ts';
+import { type SecretNames, withPersonalData } from '../exchange/personal-data.ts';
 import type { ServeEvent } from '../mock/serve-event.ts';
 import type { ServedConfig } from '../mock/served-config.ts';
 import { asSentUpstream, isMockResponse } from '../mock/session/journal.ts';
@@ -87,13 +88,15 @@ function upstreamExchange(event: ServeEvent, upstream: NonNullable<ServeEvent['u
   return unanswered;
 }
 
-const secretNamesByConfig = new WeakMap<ServedConfig, ReadonlySet<string>>();
+const secretNamesByConfig = new WeakMap<ServedConfig, SecretNames>();
 
 /** The secret names of all APIs: they apply to undocumented calls as well. */
-function secretNamesOf(config: ServedConfig): ReadonlySet<string> {
+function secretNamesOf(config: ServedConfig): SecretNames {
   let names = secretNamesByConfig.get(config);
   if (names === undefined) {
-    names = new Set(config.contract.apis.flatMap(api => [...secretNames(api)]));
+    const { apis } = config.contract;
+    names = new Set(apis.flatMap(api => [...secretNames(api)]));
+    if (apis[0]?.redactPersonal) names = withPersonalData(names);
     secretNamesByConfig.set(config, names);
   }
   return names;

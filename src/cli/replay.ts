@@ -7,7 +7,7 @@ import type { PlannedReplay, ReplayOptions } from '../replay/replay.ts';
 import { printable } from '../reporters/safe-text.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import type { Io } from './io.ts';
-import { formatsOption, parseTime, provenanceOption } from './options.ts';
+import { formatsOption, parseTime, provenanceOption, redactPersonalOption } from './options.ts';
 import { createProgressLine } from './progress.ts';
 import { formatOption, outputOption, type ReportOptions, writeReports } from './report-output.ts';
 import {
@@ -81,6 +81,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .addOption(new Option('--timeout <time>', 'response timeout').argParser(parseTime).default(30_000, '30s'))
     .option('--dry-run', 'print which requests would be sent or skipped; send nothing')
     .addOption(formatsOption)
+    .addOption(redactPersonalOption)
     .addOption(provenanceOption)
     .action(async (traffic: string[], options: ReplayCommandOptions) =>
       finish(await run(traffic, options, io)),

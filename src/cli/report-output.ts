@@ -83,12 +83,13 @@ export async function writeReports(report: Report, targets: readonly ReportOutpu
       io.stdout.write(await renderReport(report, format, io.stdout.style));
     } else {
       await writeFileAtomically(file, await renderReport(report, format));
-      io.err(`${format} report: ${file}`);
+      io.err(`${format} report: ${printable(file)}`);
     }
   }
   if (targets.every(({ file, format }) => file !== undefined || format !== 'text')) {
-    io.err(verdictText(report).sentence);
-    for (const reason of report.reasons) io.err(`  ${printable(reason)}`);
+    const { sentence, otherReasons } = verdictText(report);
+    io.err(sentence);
+    for (const reason of otherReasons) io.err(`  ${reason}`);
   }
 }
 

@@ -1,7 +1,12 @@
 // deadringer report merge: merges the JSON reports of shards.
 import { readFile } from 'node:fs/promises';
+import type { z } from 'zod';
 import type { Report } from '../check/report.ts';
+import { JsonPositions } from '../document/json-positions.ts';
 import { isObject } from '../exchange/json.ts';
+import { jsonPointer } from '../exchange/json-pointer.ts';
+import { describeZodIssue } from '../finding/describe-zod-issue.ts';
+import { describeFileError } from '../finding/file-error.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import type { Io } from './io.ts';
 import {
@@ -36,8 +41,7 @@ async function merge(files: readonly string[], options: ReportOptions, io: Io): 
 async function readReport(file: string): Promise<Report> {
   const { reportSchema } = await import('../check/report-schema.ts');
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    const detail = error.code === 'ENOENT' ? 'the file does not exist' : error.message;
-    throw new UsageError(`${file} cannot be read: ${detail}`);
+    throw new UsageError(`${file} cannot be read: ${describeFileError(error)}`);
   });
   let value: unknown;
   try {
@@ -50,10 +54,15 @@ async function readReport(file: string): Promise<Report> {
     throw new UsageError(
       `${file} is a report of version ${value.version}, but only version ${version} can be read: create it again with this release`,
     );
-  const read = reportSchema.safeParse(value);
+  const read = reportSchema.safeParse(value, { reportInput: true });
   if (!read.success) {
-    const [issue] = read.error.issues;
-    throw new UsageError(`${file} is not a valid report: /${issue?.path.join('/')} ${issue?.message}`);
+    const [issue] = read.error.issues as [z.core.$ZodIssue];
+    const { path, message } = describeZodIssue(issue, []);
+    const at = jsonPointer(...path);
+    const { line, column } = new JsonPositions(text).find(at);
+    throw new UsageError(
+      `${file}:${line}:${column} is not a valid report: ${at || '/'} ${message}; create reports to merge with --format json`,
+    );
   }
   return read.data;
 }

@@ -10,7 +10,7 @@ import type { ScenarioFile } from '../scenario-generator/write-scenarios.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import { documentFindingLines } from './format-lines.ts';
 import type { Io } from './io.ts';
-import { formatsOption, loadOptions, localSpecs, provenanceOption } from './options.ts';
+import { formatsOption, loadOptions, localSpecs, provenanceOption, redactPersonalOption } from './options.ts';
 import { createProgressLine } from './progress.ts';
 import { writeFileAtomically } from './report-output.ts';
 import { recordedServerOption, repeatedSpecsOption, unlessInterrupted } from './traffic-options.ts';
@@ -24,6 +24,7 @@ interface FromOptions {
   force?: boolean;
   provenance?: string[];
   assertFormats?: boolean;
+  redactPersonal?: boolean;
 }
 
 const DEFAULT_FOLDER = 'scenarios';
@@ -40,6 +41,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .option('--on', 'enable the scenarios in every session by default')
     .option('--force', 'overwrite files that this command generated')
     .addOption(formatsOption)
+    .addOption(redactPersonalOption)
     .addOption(provenanceOption)
     .exitOverride()
     .action(async (traffic: string[], options: FromOptions) => finish(await run(traffic, options, io)));
@@ -70,7 +72,12 @@ function printNextSteps(generated: GeneratorResult, { specs, output, on }: FromO
   io.out(
     `Next: deadringer serve${isDefault ? '' : ` ${words.map(word => shellWord(printable(word))).join(' ')}`}`,
   );
-  if (on !== true) io.out(`Then: deadringer use ${scenarioIds(generated).map(shellWord).join(' ')}`);
+  if (on !== true)
+    io.out(
+      `Then: deadringer use ${scenarioIds(generated)
+        .map(id => shellWord(printable(id)))
+        .join(' ')}`,
+    );
 }
 
 async function generate(
@@ -140,7 +147,7 @@ async function writeScenarios(
   }
   for (const [file, { text, rules, offContract }] of toWrite) {
     await writeFileAtomically(file, text);
-    io.out(`${file}: ${pluralize(rules, 'rule')}`);
+    io.out(`${printable(file)}: ${pluralize(rules, 'rule')}`);
     for (const reason of offContract) io.out(`  off contract: ${printable(reason)}`);
   }
 }
@@ -165,7 +172,9 @@ async function warnAboutActiveScenarios(generated: GeneratorResult, output: stri
       );
     if (hidden)
       io.err(
-        `deadringer: ${id} is also enabled by default and takes precedence: run "deadringer use --off ${id}" to use the recorded replies`,
+        printable(
+          `deadringer: ${id} is also enabled by default and takes precedence: run "deadringer use --off ${id}" to use the recorded replies`,
+        ),
       );
   }
 }

@@ -1,13 +1,14 @@
 // deadringer serve: starts the mock server.
 import { flushCompileCache } from 'node:module';
+import { inspect } from 'node:util';
 import { Option } from 'commander';
-import { pluralize } from '../finding/plural.ts';
 import type { ServerError } from '../http/options.ts';
 import { UPSTREAM_MODES, type UpstreamMode } from '../mock/proxy/upstream.ts';
-import { basePathOf } from '../mock/respond/refuse.ts';
 import type { DropReason } from '../mock/session/session.ts';
-import { printable, type TextStyle } from '../reporters/safe-text.ts';
+import type { ContractError } from '../openapi/load.ts';
+import { printableLines } from '../reporters/safe-text.ts';
 import type { MockOptions, MockServer } from '../start.ts';
+import { serveBanner } from './banner.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import {
   documentFindingLines,
@@ -25,6 +26,7 @@ import {
   loadOptions,
   parsePort,
   provenanceOption,
+  redactPersonalOption,
   scenarioPaths,
   scenariosOption,
   specPaths,
@@ -33,7 +35,7 @@ import {
   upstreamOption,
   upstreamTimeoutOption,
 } from './options.ts';
-import { type WatchEvents, watchFiles } from './watch.ts';
+import { createWatcher, type WatchEvents } from './watch.ts';
 
 interface ServeOptions {
   specs?: string[];
@@ -50,6 +52,7 @@ interface ServeOptions {
   corsOrigin?: string[];
   provenance?: string[];
   assertFormats?: boolean;
+  redactPersonal?: boolean;
   strict?: boolean;
   upstream?: string[];
   upstreamMode: UpstreamMode;
@@ -83,8 +86,8 @@ export const build: BuildCommand = (command, finish, io) => {
     )
     .addOption(bodyLimitOption('largest request body that is accepted'))
     .option('--no-cors', 'disable CORS')
-    .option('--strict', 'refuse to start if anything is wrong with a document')
     .addOption(corsOriginOption)
+    .option('--strict', 'refuse to start if anything is wrong with a document')
     .option('-w, --watch', 'reload documents and scenarios when they change')
     .addOption(upstreamOption)
     .addOption(
@@ -98,6 +101,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .addOption(upstreamTimeoutOption)
     .addOption(provenanceOption)
     .addOption(formatsOption)
+    .addOption(redactPersonalOption)
     .action(async (options: ServeOptions) => finish(await run(options, io)));
 };
 
@@ -132,32 +136,45 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
   };
   // Listen for signals before "listening" is printed: a script may stop the server at once.
   const interruption = untilInterrupted(io);
+  const stop = new AbortController();
+  void interruption.then(() => stop.abort());
+  const watcher = options.watch ? createWatcher(mockOptions, io.isOwnOutput, stop.signal) : undefined;
   let mock: MockServer;
   try {
     // Load the server only now, so that help and usage errors print at once.
     const { startServer } = await import('../start.ts');
-    mock = await startServer(mockOptions);
+    mock = await startServer({
+      ...mockOptions,
+      signal: stop.signal,
+      onRead: uri => {
+        stop.signal.throwIfAborted();
+        watcher?.onRead(uri);
+      },
+    });
   } catch (error) {
+    if (stop.signal.aborted) return 0;
     throw toUsageError(error, `${options.host}:${options.port}`) ?? error;
   }
   // Write the compile cache early: a server that is killed, as in a container, writes nothing at its end.
   setTimeout(flushCompileCache, FLUSH_CACHE_AFTER_MS).unref();
-  const events = watchEvents(mock, mockOptions, options.log, io);
-  const unwatch = options.watch ? watchFiles(mock, mockOptions, events) : undefined;
-  reportDocuments(mock, mockOptions, options.log, io);
-  if (options.log === 'pretty') {
-    io.out(await banner(mock, style));
-    mock.state.subscribe(event => io.out(formatServeEvent(event, style)));
-  } else if (options.log === 'json') {
-    io.out(JSON.stringify({ time: new Date(mock.state.now()).toISOString(), listening: mock.url }));
-    mock.state.subscribe(event => io.out(serveEventJson(event)));
+  try {
+    reportDocuments(mock, mockOptions, options.log, io);
+    if (options.log === 'pretty') {
+      io.out(await serveBanner(mock, style));
+      mock.state.subscribe(event => io.out(formatServeEvent(event, style)));
+    } else if (options.log === 'json') {
+      io.out(JSON.stringify({ time: new Date(mock.state.now()).toISOString(), listening: mock.url }));
+      mock.state.subscribe(event => io.out(serveEventJson(event)));
+    }
+    const events = watchEvents(mock, mockOptions, options.log, io);
+    await (watcher?.follow(mock.reload, events) ?? interruption);
+    io.onSignal('SIGINT', () => io.exit(130));
+    if (options.log === 'pretty')
+      io.out(style('dim', 'stopping after open requests; press Ctrl-C again to stop immediately'));
+  } finally {
+    // An open port would keep the process alive.
+    await mock.close();
   }
-  await interruption;
-  unwatch?.();
-  io.onSignal('SIGINT', () => io.exit(130));
-  if (options.log === 'pretty')
-    io.out(style('dim', 'stopping after open requests; press Ctrl-C again to stop immediately'));
-  await mock.close();
   return 0;
 }
 
@@ -177,10 +194,19 @@ function watchEvents(mock: MockServer, options: MockOptions, log: ServeOptions['
       if (log === 'pretty') io.out(io.stdout.style('dim', 'reloaded'));
       else if (log === 'json') io.out(JSON.stringify({ time: now(), reloaded: true }));
     },
-    onInvalid: findings => {
-      if (log === 'json') io.out(JSON.stringify({ time: now(), reloaded: false, findings }));
+    onFailure: error => {
+      const { findings } = error as Partial<ContractError>;
+      if (log === 'json')
+        io.out(
+          JSON.stringify({
+            time: now(),
+            reloaded: false,
+            ...(findings ? { findings } : { error: inspect(error) }),
+          }),
+        );
       else {
-        for (const finding of findings) io.err(formatFinding(finding, io.stderr.style));
+        for (const finding of findings ?? []) io.err(formatFinding(finding, io.stderr.style));
+        if (findings === undefined) io.err(`internal error: ${printableLines(inspect(error))}`);
         io.err('not reloaded: the previous version is still served');
       }
     },
@@ -204,55 +230,4 @@ function reportServerError(error: ServerError, log: ServeOptions['log'], io: Io)
   if (log === 'json' && error.kind !== 'bug')
     io.out(JSON.stringify({ time: new Date().toISOString(), error }));
   else io.err(formatServerError(error, io.stderr.style));
-}
-
-const UPSTREAM_MODE_TEXT = {
-  always: '',
-  first: '(fallback: mock)',
-  'on-request': '(only on request of a scenario)',
-} as const satisfies Record<UpstreamMode, string>;
-
-async function banner(mock: MockServer, style: TextStyle): Promise<string> {
-  const { contract, unusableScenarios } = mock.state.config;
-  const { apis } = contract;
-  const declared = apis.flatMap(api => api.operations);
-  const operations = declared.filter(({ unusable }) => unusable === undefined);
-  const shown = operations.slice(0, 12);
-  const width = Math.max(...shown.map(({ method }) => method.length));
-  const lines = [
-    `${style('bold', 'deadringer')} serves ${pluralize(apis.length, 'API')} (${pluralize(operations.length, 'operation')}) on ${style('bold', mock.url)}`,
-    '',
-    ...shown.map(
-      operation =>
-        `  ${style('cyan', operation.method.padEnd(width))} ${printable(`${basePathOf(operation)}${operation.path}`)}  ${style('dim', printable(operation.id))}`,
-    ),
-    ...(operations.length > shown.length ? [`  ... and ${operations.length - shown.length} more`] : []),
-  ];
-  if (declared.length > operations.length) {
-    const count = pluralize(declared.length - operations.length, 'operation');
-    lines.push(style('yellow', `  ${count} cannot be served and get an error (unusable-operation)`));
-  }
-  const upstreams = mock.state.upstreams.list();
-  if (upstreams.length > 0) lines.push('');
-  for (const { name, origin, path, mode } of upstreams)
-    lines.push(
-      `  ${style('yellow', 'upstream')}: ${printable(name)} -> ${printable(origin + (path ?? ''))} ${style('dim', UPSTREAM_MODE_TEXT[mode])}`,
-    );
-  if (unusableScenarios > 0)
-    lines.push(
-      '',
-      style(
-        'yellow',
-        `${pluralize(unusableScenarios, 'scenario')} skipped: --provenance removed parts that they need`,
-      ),
-    );
-  const { suggestCurl, suggestFirst } = await import('../mock/respond/suggest-request.ts');
-  const suggested = await suggestFirst(operations);
-  if (suggested !== undefined) {
-    const { operation } = suggested;
-    const curl = await suggestCurl(operation, basePathOf(operation), mock.url);
-    lines.push('', 'Try:', `  ${printable(curl)}`);
-  }
-  lines.push('', style('dim', 'Press Ctrl-C to stop.'));
-  return lines.join('\n');
 }

@@ -30,6 +30,7 @@ export interface TrafficOptions {
   updateBaseline?: boolean;
   provenance?: string[];
   assertFormats?: boolean;
+  redactPersonal?: boolean;
 }
 
 /** The parsed options. */
@@ -141,14 +142,14 @@ export async function writeBaseline(
   io: Io,
 ): Promise<ExitCode> {
   if (report.exitCode === 3) {
-    for (const reason of report.reasons) io.err(`deadringer: ${reason}`);
-    io.err(`${file} is unchanged: the run is incomplete`);
+    for (const reason of report.reasons) io.err(`deadringer: ${printable(reason)}`);
+    io.err(`${printable(file)} is unchanged: the run is incomplete`);
     return 3;
   }
   const { updateBaseline } = await import('../check/baseline.ts');
   const { text, accepted, added, dropped } = updateBaseline(report, baseline);
   await writeFileAtomically(file, text);
-  io.out(`${file}: ${pluralize(accepted, 'finding')} accepted (${added} new), ${dropped} removed`);
+  io.out(`${printable(file)}: ${pluralize(accepted, 'finding')} accepted (${added} new), ${dropped} removed`);
   if (report.unlisted > 0)
     io.out(
       `${pluralize(report.unlisted, 'further occurrence')} did not fit into the report: run --update-baseline again`,

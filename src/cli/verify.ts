@@ -1,6 +1,11 @@
 // deadringer verify: verifies that a session received the expected calls.
 import { readFile } from 'node:fs/promises';
+import type { z } from 'zod';
 import { isParseFailure, parseFile } from '../document/parse.ts';
+import { jsonPointer } from '../exchange/json-pointer.ts';
+import { describeZodIssue } from '../finding/describe-zod-issue.ts';
+import { describeFileError } from '../finding/file-error.ts';
+import { printable } from '../reporters/safe-text.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import {
   type ControlConnection,
@@ -41,20 +46,26 @@ export async function verifySession(
     failures: string[];
     unused: string[];
   };
-  for (const failure of verdict.failures) io.out(failure);
-  if (verdict.unused.length > 0) io.out(`scenario rules that never applied: ${verdict.unused.join(', ')}`);
+  for (const failure of verdict.failures) io.out(printable(failure));
+  if (verdict.unused.length > 0)
+    io.out(printable(`scenario rules that never applied: ${verdict.unused.join(', ')}`));
   io.out(verdict.passed ? 'passed' : 'failed');
   return verdict.passed ? 0 : 1;
 }
 
 async function readExpectations(file: string): Promise<unknown> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(
-      `${file} cannot be read: ${error.code === 'ENOENT' ? 'the file does not exist' : error.message}`,
-    );
+    throw new UsageError(`${file} cannot be read: ${describeFileError(error)}`);
   });
   const source = parseFile(file, text);
   if (isParseFailure(source))
     throw new UsageError(`${file}:${source.location.line}:${source.location.column} ${source.message}`);
-  return source.value ?? {};
+  const value = source.value ?? {};
+  const { expectationsSchema, EXPECTATION_KEYS } = await import('../mock/session/verify-journal.ts');
+  const read = expectationsSchema.safeParse(value, { reportInput: true });
+  if (read.success) return value;
+  const [issue] = read.error.issues as [z.core.$ZodIssue];
+  const { path, message } = describeZodIssue(issue, EXPECTATION_KEYS);
+  const { line, column } = source.locate(jsonPointer(...path));
+  throw new UsageError(`${file}:${line}:${column} ${message}`);
 }

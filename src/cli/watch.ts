@@ -1,71 +1,138 @@
-// Reloads a running mock when its files change. An invalid edit is reported and changes nothing.
-import { type FSWatcher, watch } from 'node:fs';
+// Reloads a running mock when a file that it reads changes. An edit that cannot be loaded changes nothing.
+import { type Stats, statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Finding } from '../finding/finding.ts';
-import { ContractError } from '../openapi/load.ts';
-import type { MockOptions, MockServer } from '../start.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { findDocumentFiles } from '../openapi/read-files.ts';
+import { listScenarioFiles } from '../scenario/list-files.ts';
+import type { MockOptions } from '../start.ts';
 
-/** Milliseconds to wait for further changes: editors save a file in several steps. */
-const DEBOUNCE_MS = 80;
+/** Milliseconds between two looks at the files; more if a look takes long. */
+const POLL_MS = 100;
+/** The share of the time that looking may take is one in so many. */
+const REST_FACTOR = 5;
+/** Looks without a further change before a reload: editors save a file in several steps. */
+const CALM_LOOKS = 2;
+/** The same while a file that had text is away or empty: most editors and generators are about to write it. */
+const CALM_LOOKS_IN_SAVE = 8;
+
+/** What tells two versions of each file apart; '' if there is no such file. */
+type Stamps = ReadonlyMap<string, string>;
 
 export interface WatchEvents {
   readonly onReload: () => void;
-  readonly onInvalid: (findings: readonly Finding[]) => void;
+  readonly onFailure: (error: unknown) => void;
+}
+
+export interface Watcher {
+  /** To be called with the URL of each file before it is read. */
+  readonly onRead: (uri: string) => void;
+  /** Reloads at each change, until the signal. */
+  readonly follow: (reload: () => Promise<void>, events: WatchEvents) => Promise<void>;
 }
 
 /**
- * Watches the folders of every file that was read, since editors replace files instead of writing into them.
- * @returns a function that stops watching
+ * Polls every file that was read, and the lists of files in the named folders. Files and folders may be removed and created
+ * again; other files in a folder have no effect. Notifications of the system end when a folder is removed, and containers and
+ * network drives often have none.
+ * @param isOwnLog whether this process writes into the file
  */
-export function watchFiles(
-  mock: MockServer,
-  options: MockOptions,
-  { onReload, onInvalid }: WatchEvents,
-): () => void {
-  let watchers: FSWatcher[] = [];
-  let timer: NodeJS.Timeout | undefined;
-  let running = Promise.resolve();
+export function createWatcher(
+  { specs, scenarios = [] }: Pick<MockOptions, 'specs' | 'scenarios'>,
+  isOwnLog: (file: Stats) => boolean,
+  signal: AbortSignal,
+): Watcher {
+  /** The folders, and the files of the last load, by URL, as they were when it read them. */
+  let known = new Map<string, string>();
+  /** What the load that is under way has read. */
+  let read = new Set<string>();
 
-  const follow = (): void => {
-    for (const each of watchers) each.close();
-    watchers = [...watchedFolders(mock, options)].map(folder => watch(folder, schedule));
+  const stampText = (stats: Stats | undefined): string => {
+    if (stats === undefined || isOwnLog(stats)) return '';
+    // What is in a folder is listed.
+    if (stats.isDirectory()) return 'folder';
+    const { dev, ino, size, mtimeMs, ctimeMs } = stats;
+    return size === 0 ? EMPTY : [dev, ino, size, mtimeMs, ctimeMs].join(' ');
   };
-  const schedule = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      // Reloads run one after the other: an edit during a reload is loaded after it.
-      running = running.then(reload);
-    }, DEBOUNCE_MS);
+
+  const listFiles = async (): Promise<string[]> => {
+    const documents = (await findDocumentFiles(specs, [])).map(({ file }) => file);
+    const inFolders = [...documents, ...(await listScenarioFiles(scenarios, []))];
+    return [...specs, ...scenarios, ...inFolders].map(toUri);
   };
-  const reload = async (): Promise<void> => {
-    try {
-      await mock.reload();
-      follow();
-      onReload();
-    } catch (error) {
-      if (!(error instanceof ContractError)) throw error;
-      onInvalid(error.findings);
+
+  const stampsOf = async (uris: Iterable<string>): Promise<Stamps> => {
+    const stamps = [...new Set(uris)].map(async uri => {
+      // A file that cannot be looked at cannot be read either, and the reader reports why.
+      const stats = await stat(new URL(uri)).catch(() => undefined);
+      return [uri, stampText(stats)] as const;
+    });
+    return new Map(await Promise.all(stamps));
+  };
+
+  /** Resolves when files have changed and change no more, with the list of files. */
+  const change = async (): Promise<string[]> => {
+    let before: Stamps = known;
+    for (let calmLooks = 0; ; ) {
+      const start = performance.now();
+      const listed = await listFiles();
+      const now = await stampsOf([...listed, ...known.keys()]);
+      calmLooks = areEqual(now, before) ? calmLooks + 1 : 0;
+      const isInSave = [...now].some(([uri, stamp]) => !hasText(stamp) && hasText(known.get(uri)));
+      if (!areEqual(now, known) && calmLooks >= (isInSave ? CALM_LOOKS_IN_SAVE : CALM_LOOKS)) {
+        known = new Map(now);
+        return listed;
+      }
+      before = now;
+      await sleep(Math.max(POLL_MS, REST_FACTOR * (performance.now() - start)), undefined, { signal });
     }
   };
 
-  follow();
-  return () => {
-    clearTimeout(timer);
-    for (const each of watchers) each.close();
+  const onRead = (uri: string): void => {
+    if (!uri.startsWith('file:')) return;
+    known.set(uri, stampText(statOrNothing(uri)));
+    read.add(uri);
+  };
+  for (const source of [...specs, ...scenarios]) onRead(toUri(source));
+
+  return {
+    onRead,
+    follow: async (reload, { onReload, onFailure }) => {
+      while (!signal.aborted) {
+        try {
+          const listed = await change();
+          read = new Set();
+          await reload();
+          // Forget files that no document refers to any more. A failed load may not have read all files.
+          known = new Map([...known].filter(([uri]) => read.has(uri) || listed.includes(uri)));
+          onReload();
+        } catch (error) {
+          if (!signal.aborted) onFailure(error);
+        }
+      }
+    },
   };
 }
 
-function watchedFolders(mock: MockServer, options: MockOptions): Set<string> {
-  const folders = new Set<string>();
-  for (const { documents } of mock.state.config.contract.apis) {
-    for (const uri of documents.uris()) folders.add(path.dirname(fileURLToPath(uri)));
+function toUri(file: string): string {
+  return pathToFileURL(path.resolve(file)).href;
+}
+
+const EMPTY = 'empty';
+
+function hasText(stamp: string | undefined): boolean {
+  return stamp !== undefined && stamp !== '' && stamp !== EMPTY;
+}
+
+function areEqual(left: Stamps, right: Stamps): boolean {
+  return left.size === right.size && [...left].every(([uri, stamp]) => right.get(uri) === stamp);
+}
+
+function statOrNothing(uri: string): Stats | undefined {
+  try {
+    return statSync(new URL(uri));
+  } catch {
+    return undefined;
   }
-  for (const folder of options.scenarios ?? []) {
-    folders.add(path.resolve(folder));
-    for (const { source } of mock.state.config.scenarios.values()) {
-      if (source !== undefined) folders.add(path.dirname(path.resolve(source.file)));
-    }
-  }
-  return folders;
 }

@@ -3,9 +3,10 @@ import { looksRandom, NON_SECRET_NAME } from './entropy.ts';
 import { decodePercent, type Exchange, type Headers, parsePairs } from './exchange.ts';
 import { findSecrets } from './find-secrets.ts';
 import { labelledPairs } from './labelled-values.ts';
+import { replaceIpAddresses, type SecretNames } from './personal-data.ts';
 import { redactBody } from './redact-body.ts';
 import { createRedactionLog, type RedactedPlace, type Redactor, redactEncoded } from './redaction-log.ts';
-import { createScrubber, isSecretName, RANDOM_TOKEN, type SecretTest, secretTest } from './secrets.ts';
+import { createScrubber, RANDOM_TOKEN, secretTest } from './secrets.ts';
 
 export interface RedactionResult {
   readonly exchange: Exchange;
@@ -39,7 +40,7 @@ interface PathSpan {
  * @param names further secret names, in lower case: API keys that the document declares
  * @returns a copy; `redacted` lists the locations
  */
-export function redact(exchange: Exchange, names: ReadonlySet<string>): Exchange {
+export function redact(exchange: Exchange, names: SecretNames): Exchange {
   return redactWith(exchange, names).exchange;
 }
 
@@ -47,14 +48,18 @@ export function redact(exchange: Exchange, names: ReadonlySet<string>): Exchange
  * Redacts a path without its exchange, for a log.
  * @param values the values in the path, if a document declares them
  */
-export function redactPathForLog(path: string, values: readonly PathSpan[] = segmentSpans(path)): string {
-  return redactPath(path, values, createRedactor(createRedactionLog(new Map()), isSecretName, []));
+export function redactPathForLog(
+  path: string,
+  names: SecretNames,
+  values: readonly PathSpan[] = segmentSpans(path),
+): string {
+  return redactPath(path, values, createRedactor(createRedactionLog(new Map()), names, []));
 }
 
 /** As redact, with the locations and secrets of the replacements. */
 export function redactWith(
   exchange: Exchange,
-  names: ReadonlySet<string>,
+  names: SecretNames,
   context: RedactionContext = {},
 ): RedactionResult {
   const { request, response } = exchange;
@@ -90,13 +95,13 @@ export function redactWith(
  */
 export function scrubberOf(
   exchange: Exchange,
-  names: ReadonlySet<string>,
+  names: SecretNames,
   context: RedactionContext = {},
 ): RedactionResult['scrub'] {
   return prepareRedaction(exchange, names, context).redactor.scrub;
 }
 
-function prepareRedaction(exchange: Exchange, names: ReadonlySet<string>, context: RedactionContext) {
+function prepareRedaction(exchange: Exchange, names: SecretNames, context: RedactionContext) {
   const { request } = exchange;
   const isSecret = secretTest(names);
   const pathValues: readonly PathSpan[] = context.pathValues ?? segmentSpans(request.path);
@@ -107,18 +112,28 @@ function prepareRedaction(exchange: Exchange, names: ReadonlySet<string>, contex
     secret => context.isDocumentWord?.(secret) !== true,
   );
   const log = createRedactionLog(context.placeholders ?? new Map());
-  const redactor = createRedactor(log, isSecret, [...secretsOfExchange, ...(context.secrets ?? [])]);
+  const redactor = createRedactor(log, names, [...secretsOfExchange, ...(context.secrets ?? [])]);
   return { log, pathValues, redactor };
 }
 
 function createRedactor(
   log: ReturnType<typeof createRedactionLog>,
-  isSecret: SecretTest,
+  names: SecretNames,
   secrets: readonly string[],
 ): Redactor {
   const { placeholder } = log;
-  const scrub = createScrubber(secrets, { isSecret, placeholder });
-  return { ...log, isSecret, scrub, redactText: createTextRedactor(scrub, placeholder) };
+  const isSecret = secretTest(names);
+  const { personal } = names;
+  const scrub = createScrubber(secrets, { isSecret, placeholder, personal });
+  const redactText = createTextRedactor(scrub, placeholder);
+  return {
+    ...log,
+    isSecret,
+    scrub,
+    redactText: personal
+      ? (text, name) => replaceIpAddresses(redactText(text, name), name, placeholder)
+      : redactText,
+  };
 }
 
 /** A run of the characters of a token, long enough for a secret. */
@@ -163,7 +178,12 @@ function redactPath(
       at = to;
       if (name !== undefined && isSecret(name)) pieces.push(encodedPlaceholder(value));
       else if (name !== undefined && NON_SECRET_NAME.test(name)) pieces.push(scrub(value));
-      else pieces.push(redactText(value, name).replace(RANDOM_TOKEN, placeholder));
+      else
+        pieces.push(
+          redactEncoded(value, decodePercent(value), text =>
+            redactText(text, name).replace(RANDOM_TOKEN, placeholder),
+          ),
+        );
     }
     return pieces.join('') + path.slice(at);
   });

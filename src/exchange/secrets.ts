@@ -1,6 +1,7 @@
 // Decides which names and texts are secret, and generates placeholders of the same length and character classes.
 import { Buffer } from 'node:buffer';
 import { LRUCache } from 'lru-cache';
+import { isPersonalName, replacePersonalForms, type SecretNames } from './personal-data.ts';
 
 /** Names whose values are secret in any location: header, cookie, query, form field or JSON member. */
 const SECRET_NAME =
@@ -36,9 +37,12 @@ const SECRET_IN_URL = /^(key|code|sig|auth)$/i;
 export type SecretTest = (name: string, inUrl?: boolean) => boolean;
 
 /** @param names further secret names, in lower case: API keys that a document declares */
-export function secretTest(names: ReadonlySet<string>): SecretTest {
+export function secretTest(names: SecretNames): SecretTest {
   return (name, inUrl = false) =>
-    isSecretName(name) || names.has(name.toLowerCase()) || (inUrl && SECRET_IN_URL.test(name));
+    isSecretName(name) ||
+    names.has(name.toLowerCase()) ||
+    (inUrl && SECRET_IN_URL.test(name)) ||
+    (names.personal === true && isPersonalName(name));
 }
 
 /** Texts that are secret by their form: JSON Web Tokens, private keys, and the keys of well-known services. */
@@ -165,6 +169,8 @@ export interface ScrubRules {
   readonly isSecret: SecretTest;
   /** @returns the placeholder of a secret */
   readonly placeholder: (secret: string) => string;
+  /** True: replaces personal data as well. Default false. */
+  readonly personal?: boolean | undefined;
 }
 
 /**
@@ -174,7 +180,7 @@ export interface ScrubRules {
  */
 export function createScrubber(
   values: readonly string[],
-  { isSecret, placeholder }: ScrubRules,
+  { isSecret, placeholder, personal = false }: ScrubRules,
 ): (text: string) => string {
   // One regular expression for all values; the longest first, because one value may contain another.
   const sorted = values.toSorted((left, right) => right.length - left.length);
@@ -213,6 +219,7 @@ export function createScrubber(
         (_, before: string, value: string) => before + placeholder(value),
       );
     }
-    return scrubbed.replace(SECRET_FORM, placeholder);
+    scrubbed = scrubbed.replace(SECRET_FORM, placeholder);
+    return personal ? replacePersonalForms(scrubbed, placeholder) : scrubbed;
   };
 }

@@ -4,8 +4,8 @@ import { catalogueEntry, type FindingCode } from './catalogue.ts';
 export type Severity = 'error' | 'warning' | 'note';
 
 /**
- * A violation is an error; a difference, what is undocumented and what is not checkable are warnings; advice is a note, or a
- * warning if it is about a document.
+ * A violation is an error; a difference and what is undocumented are warnings; what is not checkable and advice are notes, or
+ * warnings if they are about a document.
  */
 export function severityOf(code: FindingCode): Severity {
   const { kind, about } = catalogueEntry(code);
@@ -14,8 +14,8 @@ export function severityOf(code: FindingCode): Severity {
       return 'error';
     case 'difference':
     case 'undocumented':
-    case 'not-checkable':
       return 'warning';
+    case 'not-checkable':
     case 'advice':
       return about === 'document' || about === 'scenario' ? 'warning' : 'note';
   }

@@ -48,7 +48,7 @@ function isMockedTarget(target: string): boolean {
 }
 
 function requestLine(method: string | undefined, target: string | undefined): string {
-  return `${method} ${redactPathForLog(target?.split('?', 1)[0] ?? '/')}`;
+  return `${method} ${redactPathForLog(target?.split('?', 1)[0] ?? '/', new Set())}`;
 }
 
 /** The response to a request that caused an internal error. */

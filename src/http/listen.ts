@@ -8,7 +8,7 @@ import type { HttpClient } from './client.ts';
 import { endInTurn, handleInTurn, headProblem, nodeHttp, normalizeTarget } from './connection.ts';
 import type { AppOptions } from './options.ts';
 
-export interface ListenOptions extends Omit<AppOptions, 'httpClient'> {
+export interface ListenOptions extends Omit<AppOptions, 'httpClient' | 'closing'> {
   /** Milliseconds without data from an upstream until the request fails. */
   readonly upstreamTimeout: number;
   /** 0: any free port. */
@@ -37,7 +37,8 @@ export function listen(options: ListenOptions): Promise<ListeningServer> {
     );
     return clientPromise;
   };
-  const handler = createRequestListener({ ...options, httpClient });
+  const closing = new AbortController();
+  const handler = createRequestListener({ ...options, httpClient, closing: closing.signal });
   const { onError } = options;
   // Without a Host field node:http would respond itself, without a body.
   const server = nodeHttp.createServer({ requireHostHeader: false }, (incoming, outgoing) => {
@@ -46,7 +47,7 @@ export function listen(options: ListenOptions): Promise<ListeningServer> {
   });
   // A client that has closed its sending side still reads.
   Object.assign(server, { httpAllowHalfOpen: true });
-  // Most of these clients have left, and a delayed response would hold up the shutdown.
+  // Most of these clients have disconnected, and the server must not wait for their delayed responses when it stops.
   const halfClosed = new Set<Socket>();
   server.on('connection', socket => {
     socket.once('end', () => halfClosed.add(socket));
@@ -65,10 +66,12 @@ export function listen(options: ListenOptions): Promise<ListeningServer> {
   );
   return bindPort(server, options).then(listenAddress => ({
     ...listenAddress,
-    close: (graceMilliseconds = 5000) =>
-      closeServer(server, halfClosed, graceMilliseconds).finally(() =>
+    close: (graceMilliseconds = 5000) => {
+      closing.abort();
+      return closeServer(server, halfClosed, graceMilliseconds).finally(() =>
         clientPromise?.then(client => client.close()),
-      ),
+      );
+    },
   }));
 }
 

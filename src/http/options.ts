@@ -16,6 +16,8 @@ export interface AppOptions {
   /** Bearer token of the control API; undefined: none is required. */
   readonly token: string | undefined;
   readonly onError: (error: ServerError) => void;
+  /** Aborted when the server closes: streams end, which would never end by themselves. */
+  readonly closing: AbortSignal;
 }
 
 /**

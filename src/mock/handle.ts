@@ -98,6 +98,7 @@ export async function handle(
     rules: result.rules ?? NO_RULES,
     offContract: result.offContract,
     delivery: result.delivery ?? IMMEDIATE_DELIVERY,
+    redactPersonal: config.contract.apis[0]?.redactPersonal === true,
     upstream: attempt,
     response,
   };

@@ -22,6 +22,8 @@ export interface ServeEvent {
   /** The reason that the scenario gives for an invalid response (`off-contract`). */
   readonly offContract: string | undefined;
   readonly delivery: Delivery;
+  /** True: personal data is redacted wherever the event is shown. */
+  readonly redactPersonal: boolean;
   /** Set if the request was sent to an upstream. */
   readonly upstream?: UpstreamAttempt | undefined;
 }

@@ -24,6 +24,8 @@ import {
 export interface LoadOptions {
   /** True: `format` rejects values. Default false: it is an annotation (JSON Schema 2020-12 validation, section 7.2.1). */
   readonly assertFormats?: boolean;
+  /** True: personal data is redacted like secrets. Default false. */
+  readonly redactPersonal?: boolean;
   /**
    * Keeps only nodes whose `x-provenance` is in this list; nodes without `x-provenance` are always kept.
    * Default: keeps all nodes.
@@ -31,6 +33,8 @@ export interface LoadOptions {
   readonly provenance?: readonly string[];
   /** Findings name files relative to this folder. */
   readonly relativeTo: string;
+  /** Called with the URL of each file before it is read, whether it exists or not. An error that it throws ends the loading. */
+  readonly onRead?: (uri: string) => void;
 }
 
 /** Options for this program only; not part of the public API. */
@@ -151,6 +155,7 @@ async function loadApi(
     root: documents.root(uri),
     documents,
     schemas: new CompiledSchemas(documents, { version, assertFormats: options.assertFormats ?? false }),
+    redactPersonal: options.redactPersonal ?? false,
     operations: [] as ApiSpec['operations'],
   } satisfies ApiSpec;
   const brokenReferences = resolveReferences(documents, references, findings);

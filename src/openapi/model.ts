@@ -1,6 +1,7 @@
 // The model of OpenAPI documents: APIs, operations, parameters, bodies and responses, each with its document node.
 
 import type { DocumentNode, DocumentSet } from '../document/documents.ts';
+import { type SecretNames, withPersonalData } from '../exchange/personal-data.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { CompiledSchemas } from '../schema/schemas.ts';
 import type { TemplateSegment } from './path-template.ts';
@@ -23,6 +24,8 @@ export interface ApiSpec {
   readonly root: DocumentNode;
   readonly documents: DocumentSet;
   readonly schemas: CompiledSchemas;
+  /** True: personal data is redacted like secrets. Equal in all documents of a contract. */
+  readonly redactPersonal: boolean;
   readonly operations: readonly Operation[];
 }
 
@@ -194,4 +197,12 @@ export function secretNames(api: ApiSpec | undefined): ReadonlySet<string> {
     if (api !== undefined) SECRET_NAMES.set(api, names);
   }
   return names;
+}
+
+/** The names of what is redacted in everything that is written: secrets, and on request personal data. */
+export function redactedNames(
+  api: ApiSpec | undefined,
+  redactPersonal = api?.redactPersonal === true,
+): SecretNames {
+  return redactPersonal ? withPersonalData(secretNames(api)) : secretNames(api);
 }

@@ -94,7 +94,7 @@ class OperationReader {
 
   /** The part of a path key that requests can have in their path. */
   #path(key: string, node: DocumentNode): string {
-    const path = key.replace(/[?#].*$/s, '').replace(/^(?!\/)/, '/');
+    const path = key.replace(/[?#].*/s, '').replace(/^(?!\/)/, '/');
     if (path !== key)
       this.#parameters.reportAt(
         'spec-operation',

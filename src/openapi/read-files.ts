@@ -1,5 +1,6 @@
 // Reads OpenAPI documents and the files they refer to from disk. Files that cannot be read become findings.
 
+import type { Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +9,13 @@ import { isParseFailure, type ParsedFile, type ParseFailure, parseFile } from '.
 import { parseCacheFor } from '../document/parse-cache.ts';
 import { resolveReference } from '../document/references.ts';
 import { valueAt } from '../exchange/json-pointer.ts';
+import { describeFileError } from '../finding/file-error.ts';
 import type { Finding } from '../finding/finding.ts';
+
+/** Hidden files are those of editors and systems: locks, copies, attributes. */
+function mayBeDocument(entry: Dirent): boolean {
+  return /^[^.].*\.(ya?ml|json)$/i.test(entry.name) && !entry.isDirectory();
+}
 
 /** A file to load as a document. */
 export interface DocumentFile {
@@ -26,8 +33,10 @@ export async function findDocumentFiles(
   for (const inputPath of paths) {
     try {
       if ((await stat(inputPath)).isDirectory()) {
-        const names = (await readdir(inputPath)).filter(name => /\.(ya?ml|json)$/i.test(name)).sort();
-        files.push(...names.map(name => ({ file: path.join(inputPath, name), named: false })));
+        const names = (await readdir(inputPath, { withFileTypes: true }))
+          .filter(mayBeDocument)
+          .map(entry => entry.name);
+        files.push(...names.sort().map(name => ({ file: path.join(inputPath, name), named: false })));
       } else {
         files.push({ file: inputPath, named: true });
       }
@@ -52,6 +61,8 @@ export interface ReadOptions {
   readonly provenance?: readonly string[];
   /** As in LoadOptions. */
   readonly relativeTo: string;
+  /** As in LoadOptions. */
+  readonly onRead?: (uri: string) => void;
 }
 
 /**
@@ -105,6 +116,7 @@ export async function readWithReferences(
 async function readDocument(uri: string, options: ReadOptions): Promise<ParsedFile | ParseFailure | string> {
   if (!uri.startsWith('file:'))
     return `${uri} is not followed: remote documents are not fetched; keep a local copy and refer to it`;
+  options.onRead?.(uri);
   let displayed = uri;
   try {
     const file = fileURLToPath(uri);
@@ -135,14 +147,4 @@ export function displayName(file: string, relativeTo: string): string {
 
 function unreadableFinding(file: string, error: unknown): Finding {
   return { code: 'spec-unreadable', message: `${file} cannot be read: ${describeFileError(error)}`, at: '' };
-}
-
-function describeFileError(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const messages: Readonly<Record<string, string>> = {
-    ENOENT: 'the file does not exist',
-    EACCES: 'permission denied',
-    EISDIR: 'it is a directory',
-  };
-  return (code && messages[code]) ?? message;
 }

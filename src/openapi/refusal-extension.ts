@@ -1,6 +1,7 @@
 // The schema of the extension `x-deadringer: { refusals: { ... } }` of a document, path item or operation.
 
 import { z } from 'zod';
+import { describeZodIssue } from '../finding/describe-zod-issue.ts';
 import { REFUSAL_REASONS, type ReadRefusalExtension } from './refusals.ts';
 
 const status = z.int().min(400).max(599);
@@ -24,9 +25,12 @@ const extension = z.strictObject({
     .optional(),
 });
 
+/** All keys of the extension, for "did you mean". */
+const KEYS = ['refusals', 'order', 'status', 'example', ...REFUSAL_REASONS];
+
 export const readRefusalExtension: ReadRefusalExtension = value => {
-  const parsed = extension.safeParse(value);
-  return parsed.success
-    ? { refusals: parsed.data.refusals ?? {} }
-    : { issues: parsed.error.issues.map(({ path, message }) => ({ path: path.join('/'), message })) };
+  const parsed = extension.safeParse(value, { reportInput: true });
+  if (parsed.success) return { refusals: parsed.data.refusals ?? {} };
+  const issues = parsed.error.issues.map(issue => describeZodIssue(issue, KEYS));
+  return { issues: issues.map(({ path, message }) => ({ path: path.join('/'), message })) };
 };

@@ -62,7 +62,7 @@ function parseServerUrl(url: string, variables: ReadonlyMap<string, ServerVariab
     /\{([^{}]+)\}/g,
     (variable, name: string) => variables.get(name)?.default ?? variable,
   );
-  const trimmed = url.replace(/[?#].*$/, '').replace(/\/+$/, '');
+  const trimmed = url.replace(/[?#].*/s, '').replace(/(?<!\/)\/+$/, '');
   const [, scheme, authority, path = ''] = /^(?:([a-z{}][^:/]*):)?\/\/([^/]*)(.*)$/i.exec(trimmed) ?? [
     undefined,
     undefined,
@@ -73,8 +73,8 @@ function parseServerUrl(url: string, variables: ReadonlyMap<string, ServerVariab
   for (const [name, variable] of variables) if (variable.enum !== undefined) choices.set(name, variable.enum);
   const filledPath = filledUrl
     .replace(/^(?:[a-z][^:/]*:)?\/\/[^/]*/i, '')
-    .replace(/[?#].*$/, '')
-    .replace(/\/+$/, '');
+    .replace(/[?#].*/s, '')
+    .replace(/(?<!\/)\/+$/, '');
   return {
     url: filledUrl,
     host: authority === undefined ? undefined : parseHost(scheme, authority, choices),

@@ -48,7 +48,7 @@ export function toRecordedEntry(place: EntryLocation, parsed: ParsedEntry | stri
       : (parsed.nonExchangeReason ?? reasonOf(method, url?.scheme, status, parsed));
   if (nonExchangeReason !== undefined) {
     const displayUrl =
-      method === 'CONNECT' ? parsed.url.replace(/^.*@|[/?#].*$/g, '') : (url?.displayUrl ?? '');
+      method === 'CONNECT' ? parsed.url.replace(/^.*@|[/?#].*/gs, '') : (url?.displayUrl ?? '');
     return { kind: 'not-an-exchange', place, reason: nonExchangeReason, url: displayUrl };
   }
   if (url?.origin === undefined) return { kind: 'unreadable', place, message: 'its URL is not absolute' };

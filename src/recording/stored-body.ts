@@ -129,7 +129,7 @@ const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
 /** @returns undefined when the text is not base64; accepts line breaks and missing padding */
 export function decodeBase64(text: string): Uint8Array | undefined {
   const compact = /\s/.test(text) ? text.replace(/\s+/g, '') : text;
-  if (!BASE64.test(compact) || compact.replace(/=+$/, '').length % 4 === 1) return undefined;
+  if (!BASE64.test(compact) || compact.replace(/(?<!=)=+$/, '').length % 4 === 1) return undefined;
   return Buffer.from(compact, 'base64');
 }
 
@@ -145,5 +145,5 @@ const BINARY =
 export function isUndeclaredBase64(text: string, mediaType: string, size: number | undefined): boolean {
   if (text.length < 8 || text.length % 4 !== 0 || !BINARY.test(mediaType) || !BASE64.test(text)) return false;
   if (size === undefined || size === 0) return text.length >= 24;
-  return size === (text.length / 4) * 3 - (text.match(/=+$/)?.[0].length ?? 0);
+  return size === (text.length / 4) * 3 - (text.match(/(?<!=)=+$/)?.[0].length ?? 0);
 }

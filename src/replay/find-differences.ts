@@ -5,7 +5,7 @@ import type { Exchange, Response } from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { redactWith } from '../exchange/redact.ts';
 import { isPlaceholder, secretTest } from '../exchange/secrets.ts';
-import { secretNames } from '../openapi/model.ts';
+import { redactedNames } from '../openapi/model.ts';
 import type { RecordedExchange } from '../recording/model.ts';
 import type { Scalar } from './body-values.ts';
 import { compareResponses } from './compare-responses.ts';
@@ -32,7 +32,7 @@ export function findDifferences(
   if ([304, 412].includes(recorded.status) && Object.keys(headers).some(name => name.startsWith('if-')))
     return [];
   const api = apiOfTarget(matchTarget);
-  const names = secretNames(api);
+  const names = redactedNames(api);
   const isSecret = secretTest(names);
   const redactedPointers = new Set(exchange.redacted ?? []);
   const owner = resourceName(matchTarget);

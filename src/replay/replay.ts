@@ -6,7 +6,7 @@ import { type CheckResult, finishRun, prepareRun, type TrafficRunOptions } from 
 import { increment } from '../check/tally.ts';
 import { header, type Response } from '../exchange/exchange.ts';
 import { redactWith } from '../exchange/redact.ts';
-import { secretNames } from '../openapi/model.ts';
+import { redactedNames } from '../openapi/model.ts';
 import type { EntryLocation, RawEntry, RecordedExchange } from '../recording/model.ts';
 import { readRecordedEntry } from '../recording/read-entry.ts';
 import { readTraffic } from '../recording/read-traffic.ts';
@@ -106,7 +106,7 @@ export async function planReplay(
         const { place, exchange } = prepared.recorded;
         const redactedExchange = redactWith(
           { ...exchange, request },
-          secretNames(apiOfTarget(prepared.matchTarget)),
+          redactedNames(apiOfTarget(prepared.matchTarget)),
           {
             secrets: context.secrets,
           },

@@ -31,7 +31,8 @@ export function createSecretStore(
 ): SecretStore {
   const variables = new Map<string, string>();
   // A secret read from a file ends with a line break; no credential does.
-  const secretIn = (variable: string): string | undefined => environment[variable]?.replace(/[\r\n]+$/, '');
+  const secretIn = (variable: string): string | undefined =>
+    environment[variable]?.replace(/(?<![\r\n])[\r\n]+$/, '');
   for (const text of named) {
     const [, name, variable] = /^([^=\s]+)=([A-Za-z_]\w*)$/.exec(text) ?? [];
     if (name === undefined || variable === undefined)
@@ -91,7 +92,13 @@ function toVariableName(name: string): string {
 
 /** Whether a path segment is a placeholder of a redacted random value. */
 export function hasPathPlaceholder(path: string): boolean {
-  return /(?:^|[/.])(?=[^/]*x)(?=[^/]*X)(?=[^/]*0)[xX0_-]{20,}(?:$|[/.])/.test(path);
+  return path
+    .split('/')
+    .some(
+      segment =>
+        [...'xX0'].every(sign => segment.includes(sign)) &&
+        segment.split('.').some(part => /^[xX0_-]{20,}$/.test(part)),
+    );
 }
 
 const SCHEME = /^([A-Za-z][\w-]*)[ \t]+(?=\S)/;
@@ -131,7 +138,9 @@ export function secretForms(secret: string): string[] {
   const all = [withoutScheme, plain, ...parts];
   // Base64 and base64url, without padding: it also matches the padded text.
   const coded = (['base64', 'base64url'] as const).map(kind =>
-    Buffer.from(plain).toString(kind).replace(/=+$/, ''),
+    Buffer.from(plain)
+      .toString(kind)
+      .replace(/(?<!=)=+$/, ''),
   );
   return [...new Set([...all, ...coded].flatMap(encodedFormsOf))].filter(each => each.length >= MIN_LENGTH);
 }

@@ -84,7 +84,9 @@ function runErrors(report: Report): string[] {
   );
   if (report.verdict !== 'incomplete') return coverageErrors;
   return [
-    ...report.reasons.slice(0, 3).map(reason => command('error', { title }, shortLine(reason, 500))),
+    ...report.reasons
+      .slice(0, 3)
+      .map(reason => command('error', { title }, shortLine(reason, reason.length))),
     ...coverageErrors,
   ];
 }

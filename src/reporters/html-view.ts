@@ -26,23 +26,19 @@ const MAX_UNSEEN = 40;
 const MAX_STATUSES = 24;
 
 function withThousands(number: number): string {
-  return String(number).replace(/\B(?=(\d{3})+$)/g, ',');
+  return number.toLocaleString('en-US');
 }
 
 /** Template data of the page, except the findings: they are rendered one by one within a byte limit. */
 export function pageData(report: Report): object {
-  const { verdict, tool, apis, sources, shard, settings, reasons } = report;
-  const { sentence, next } = verdictText(report);
+  const { verdict, tool, apis, sources, shard, settings } = report;
+  const { sentence, next, otherReasons } = verdictText(report);
   return {
     verdict,
     headline: headline(report),
-    sentence: shortLine(sentence, 600),
+    sentence,
     next,
-    reasons: limitList(
-      // The sentence above may already contain a reason.
-      reasons.map(reason => shortLine(reason, 500)).filter(reason => !sentence.includes(reason)),
-      12,
-    ),
+    reasons: limitList(otherReasons, 12),
     tool: `${tool.name} ${shortLine(tool.version, 40)}`,
     shard: shard === undefined ? '' : `shard ${shard.index} of ${shard.of}`,
     apis: limitList(

@@ -40,7 +40,7 @@ function runSuite(report: Report): TestSuite {
           type: 'incomplete',
           message: verdictText(report).sentence,
           text: limitedLines([
-            ...report.reasons.map(reason => shortLine(reason, 500)),
+            ...verdictText(report).otherReasons,
             ...skippedLines(report),
             ...unreadableLines(report),
           ]),
@@ -116,8 +116,8 @@ function limitedLines(all: readonly string[]): string {
 }
 
 function verdictCase(report: Report): TestCase {
-  const message = verdictText(report).sentence;
-  const text = limitedLines(report.reasons.map(reason => shortLine(reason, 500)));
+  const { sentence: message, otherReasons } = verdictText(report);
+  const text = limitedLines(otherReasons);
   return {
     name: 'verdict of the run',
     classname: RUN_CLASSNAME,

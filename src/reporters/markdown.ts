@@ -1,6 +1,8 @@
 // The report as Markdown for a job summary or a comment, within a byte limit, most severe issues first.
+
 import type { Issue, Report, SampleBody } from '../check/report.ts';
 import { pluralize } from '../finding/plural.ts';
+import { truncate } from '../finding/truncate.ts';
 import { accountingRows, coverageRows, unreadableCount, unseenText } from './accounting.ts';
 import {
   causeText,
@@ -14,7 +16,7 @@ import {
   sortedIssues,
   timeRangeText,
 } from './issues.ts';
-import { printableLines, shortLine, truncate, utf8Length } from './safe-text.ts';
+import { printableLines, shortLine, utf8Length } from './safe-text.ts';
 import { verdictText } from './verdict-text.ts';
 
 /** GitHub takes 1 MiB of summary a step; a comment takes 65,536 characters. */
@@ -64,7 +66,7 @@ function code(text: string, limit = 300): string {
 function preBlock(text: string, limit = 2000): string {
   const safe = printableLines(truncate(text, limit))
     .replace(/[&<>]/g, character => `&#${character.charCodeAt(0)};`)
-    .replace(/^(\s*):/gm, '$1&#58;')
+    .replace(/^([^\S\n\r\u2028\u2029]*):/gm, '$1&#58;')
     .replace(/##(?=\[|vso\[|teamcity\[)/gi, '&#35;#');
   return `<pre>${safe}</pre>`;
 }
@@ -72,17 +74,17 @@ function preBlock(text: string, limit = 2000): string {
 const VERDICT_ICONS = { passed: '✅', failed: '❌', incomplete: '⚠️' } as const;
 
 function titleSection(report: Report, limit = MAX_LIST): string {
-  const { sentence, next } = verdictText(report);
-  const reasons = report.reasons.slice(0, limit).map(reason => `- ${escapeInline(reason, 500)}`);
-  const omitted = report.reasons.length - reasons.length;
+  const { sentence, next, otherReasons } = verdictText(report);
+  const reasons = otherReasons.slice(0, limit).map(reason => `- ${escapeInline(reason, reason.length)}`);
+  const omitted = otherReasons.length - reasons.length;
   return [
     `## ${VERDICT_ICONS[report.verdict]} deadringer: ${report.verdict}`,
     '',
-    `**${escapeInline(sentence, 600)}** ${escapeInline(next)}`.trim(),
+    `**${escapeInline(sentence, sentence.length)}** ${escapeInline(next)}`.trim(),
     '',
     ...reasons,
     ...(omitted > 0 ? [`- and ${omitted} more`] : []),
-    ...(report.reasons.length > 0 ? [''] : []),
+    ...(reasons.length > 0 ? [''] : []),
   ].join('\n');
 }
 

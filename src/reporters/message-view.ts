@@ -1,7 +1,9 @@
 // Request and response of a sample as lines for display side by side, with the lines of the finding marked.
+
 import type { Issue, Sample, SampleBody } from '../check/report.ts';
 import { splitPointer } from '../exchange/json-pointer.ts';
-import { printable, truncate } from './safe-text.ts';
+import { truncate } from '../finding/truncate.ts';
+import { printable } from './safe-text.ts';
 
 interface MessageLine {
   readonly text: string;

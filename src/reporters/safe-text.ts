@@ -1,4 +1,5 @@
 // Makes text from traffic and documents safe to print: no line breaks, terminal escapes or bidi controls.
+import { truncate } from '../finding/truncate.ts';
 
 export type TextStyle = (style: 'red' | 'yellow' | 'green' | 'cyan' | 'dim' | 'bold', text: string) => string;
 
@@ -30,12 +31,6 @@ export function printableLines(text: string): string {
 /** One printable line of at most `limit` characters before escaping. */
 export function shortLine(text: string, limit = 300): string {
   return printable(truncate(text, limit));
-}
-
-/** At most `limit` UTF-16 code units; never splits a surrogate pair. */
-export function truncate(text: string, limit: number): string {
-  if (text.length <= limit) return text;
-  return `${text.slice(0, limit - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 /**

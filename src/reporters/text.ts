@@ -56,10 +56,7 @@ export function renderText(report: Report, style: TextStyle = withoutStyle): str
 function heading({ tool, apis, sources, shard }: Report, style: TextStyle): string {
   const shardText = shard === undefined ? '' : `, shard ${shard.index} of ${shard.of}`;
   const lines = [`${style('bold', `${tool.name} ${shortLine(tool.version, 40)}`)}${shardText}`];
-  for (const api of apis.slice(0, MAX_LINES)) {
-    lines.push(style('dim', `  ${ciSafeLine(api.file)}  ${ciSafeLine(api.title)}`));
-  }
-  lines.push(...moreLine(apis.length, 'document', style));
+  for (const api of apis) lines.push(style('dim', `  ${ciSafeLine(api.file)}  ${ciSafeLine(api.title)}`));
   for (const source of sources.slice(0, MAX_LINES)) {
     lines.push(style('dim', `  ${ciSafeLine(source.file)}  ${pluralize(source.entries, 'entry')}`));
   }
@@ -231,18 +228,17 @@ function unreadableBlock(report: Report, style: TextStyle): string {
 }
 
 function verdictBlock(report: Report, style: TextStyle): string {
-  const { sentence, next } = verdictText(report);
+  const { sentence, next, otherReasons } = verdictText(report);
   const colour = report.verdict === 'passed' ? 'green' : report.verdict === 'failed' ? 'red' : 'yellow';
-  const otherReasons = report.reasons.filter(reason => !sentence.includes(shortLine(reason)));
   const reasons = otherReasons
     .slice(0, MAX_LINES)
-    .map(reason => `  ${style(colour, '-')} ${ciSafeLine(reason, 1000)}`);
+    .map(reason => `  ${style(colour, '-')} ${ciSafeLine(reason, reason.length)}`);
   const omitted = otherReasons.length - reasons.length;
   if (omitted > 0) reasons.push(style('dim', `  and ${omitted} more`));
   const recordedTime = report.sources.length === 0 ? '' : recordedTimeText(report);
   if (recordedTime !== '') reasons.unshift(style('dim', `  time of the findings: ${recordedTime}`));
   return [
     ...reasons,
-    `${style('bold', style(colour, ciSafeLine(sentence, 600)))}${next === '' ? '' : ` ${next}`}`,
+    `${style('bold', style(colour, ciSafeLine(sentence, sentence.length)))}${next === '' ? '' : ` ${next}`}`,
   ].join('\n');
 }

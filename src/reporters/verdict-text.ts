@@ -30,9 +30,27 @@ function passedText({ verdict, accounting: { passed, failed, skipped } }: Report
   return skipped === undefined || skipped.count === 0 ? counts : `${counts}; ${skipped.count} skipped`;
 }
 
-/** The verdict of the report in one sentence, and the next step for the user, or "". */
-export function verdictText(report: Report): { readonly sentence: string; readonly next: string } {
-  const { verdict, accounting, reasons } = report;
+/** The longest reason: its advice is never cut, and the values that it names are short. */
+const MAX_REASON = 4000;
+
+/** The verdict of the report in one sentence, the next step for the user, or "", and the reasons that the sentence does not give. */
+export interface VerdictText {
+  readonly sentence: string;
+  readonly next: string;
+  readonly otherReasons: readonly string[];
+}
+
+export function verdictText(report: Report): VerdictText {
+  const reasons = report.reasons.map(reason => shortLine(reason, MAX_REASON));
+  const { sentence, next, isFirstReason = false } = verdictSentence(report, reasons);
+  return { sentence, next, otherReasons: isFirstReason ? reasons.slice(1) : reasons };
+}
+
+function verdictSentence(
+  report: Report,
+  reasons: readonly string[],
+): { readonly sentence: string; readonly next: string; readonly isFirstReason?: boolean } {
+  const { verdict, accounting } = report;
   const checked = accounting.passed + accounting.failed.count;
   const failing = report.findings.filter(issue => failsRun(issue, report.settings));
   switch (verdict) {
@@ -53,8 +71,8 @@ export function verdictText(report: Report): { readonly sentence: string; readon
       return failing.length === 0
         ? {
             sentence: `Failed: ${withFullStop(reasons[0] ?? 'a fail condition was met')}`,
-            next:
-              report.exitCode === 0 ? 'Use --fail-on violation to fail the run.' : 'See the reasons above.',
+            next: report.exitCode === 0 ? 'Use --fail-on violation to fail the run.' : '',
+            isFirstReason: true,
           }
         : {
             sentence: `Failed: ${pluralize(failing.length, 'finding')}; ${accounting.failed.count} of ${pluralize(checked, 'checked exchange')} failed.`,
@@ -66,19 +84,18 @@ export function verdictText(report: Report): { readonly sentence: string; readon
       return checked === 0
         ? {
             sentence: withFullStop(capitalize(reasons[0] ?? 'nothing was checked')),
-            next:
-              Object.keys(report.otherHosts).length === 0
-                ? ''
-                : 'Use --server URL if the recording was made against a host that is not in the documents.',
+            next: '',
+            isFirstReason: true,
           }
         : {
             sentence: `Incomplete input: ${withFullStop(reasons[0] ?? 'a recording could not be read completely')}`,
             next: 'Record again, or remove the unreadable file.',
+            isFirstReason: true,
           };
   }
 }
 
 /** The reason on one line, with a full stop if it has no final punctuation. */
 function withFullStop(reason: string): string {
-  return shortLine(reason).replace(/[^.!?…]$/, '$&.');
+  return reason.replace(/[^.!?…]$/, '$&.');
 }

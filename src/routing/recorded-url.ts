@@ -40,7 +40,7 @@ export function parseRecordedServer(text: string, contract: Contract): RecordedS
   const parsed = URL.parse(url);
   if (parsed === null || !/^https?:$/.test(parsed.protocol))
     throw new InputError(`"${url}" is not a valid server: use https://host or https://host/base/path`);
-  return { api: name, origin: parsed.origin, path: parsed.pathname.replace(/\/+$/, '') };
+  return { api: name, origin: parsed.origin, path: parsed.pathname.replace(/(?<!\/)\/+$/, '') };
 }
 
 export type UrlMatch =

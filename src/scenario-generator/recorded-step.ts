@@ -2,7 +2,7 @@
 
 import { redact } from '../exchange/redact.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
-import { type Operation, secretNames } from '../openapi/model.ts';
+import { type Operation, redactedNames } from '../openapi/model.ts';
 import { findRefusal } from '../openapi/refusals.ts';
 import type { RecordedExchange } from '../recording/model.ts';
 import { matchForOperation } from '../routing/path-values.ts';
@@ -38,7 +38,7 @@ export function analyzeExchange(
 ): AnalyzedExchange {
   const { operation } = match;
   const exchange = withPrecondition(recorded);
-  const names = secretNames(operation.api);
+  const names = redactedNames(operation.api);
   // Placeholders that the document allows: a reply must not violate a schema that the recorded one satisfied.
   const clean = redactPreservingFindings(match, exchange, names) ?? redact(exchange, names);
   const valid = findRefusal(operation.refusals, validateRequest(match, exchange.request)) === undefined;

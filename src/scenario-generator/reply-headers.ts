@@ -4,7 +4,7 @@ import { header, isWithheld, type Response } from '../exchange/exchange.ts';
 import { FIELD_NAME, isCommonHeader, isHopByHop, isSignificantHeader } from '../exchange/header-names.ts';
 import { parseMediaType } from '../exchange/media-type.ts';
 import { secretTest } from '../exchange/secrets.ts';
-import { type Operation, type ResponseSpec, secretNames } from '../openapi/model.ts';
+import { type Operation, type ResponseSpec, redactedNames } from '../openapi/model.ts';
 import { sampleValue } from '../openapi/sample-request.ts';
 import { replyMediaType } from '../scenario/canned-response.ts';
 import { replyCookies } from './reply-cookies.ts';
@@ -45,7 +45,7 @@ export function replyHeaders(
   replyBody: ReplyBody,
   startedAt: number,
 ): ReplyHeaders {
-  const isSecret = secretTest(secretNames(api));
+  const isSecret = secretTest(redactedNames(api));
   const declaredNames = new Map(declared?.headers.map(each => [each.name.toLowerCase(), each]));
   const replyFields: Record<string, string | readonly string[] | null> = {};
   for (const name of Object.keys(response.headers).sort()) {

@@ -3,7 +3,7 @@
 import type { Exchange } from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { isPlaceholder, secretTest } from '../exchange/secrets.ts';
-import { declaresCookie, type Operation, secretNames } from '../openapi/model.ts';
+import { declaresCookie, type Operation, redactedNames } from '../openapi/model.ts';
 import type { Call } from '../scenario/call.ts';
 import { isCurrentTime } from './timestamps.ts';
 
@@ -45,7 +45,7 @@ const NEGOTIATION_FIELDS = [
  */
 export function extractFeatures(call: Call, original: Call, exchange: Exchange): RequestFeature[] {
   const { operation } = call;
-  const isSecret = secretTest(secretNames(operation.api));
+  const isSecret = secretTest(redactedNames(operation.api));
   const credentials = new Set(credentialNames(operation));
   const redacted = exchange.redacted ?? [];
   const originalValues = new Map(

@@ -87,7 +87,7 @@ function assignFileStems(api: ApiSpec): Map<Operation, string> {
       const plain =
         operation.id
           .replace(/[^\w.-]+/g, '-')
-          .replace(/^[-.]+|[-.]+$/g, '')
+          .replace(/^[-.]+|(?<![-.])[-.]+$/g, '')
           .slice(0, 80) || 'operation';
       let stem = plain;
       for (let next = 2; used.has(stem.toLowerCase()); next++) stem = `${plain}-${next}`;

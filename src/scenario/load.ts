@@ -1,12 +1,14 @@
 // Reads scenario files (YAML) and reports each mistake with file, line and column.
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { z } from 'zod';
 import { isParseFailure, type ParsedFile, parseFile } from '../document/parse.ts';
 import { parseCacheFor } from '../document/parse-cache.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
+import { describeZodIssue } from '../finding/describe-zod-issue.ts';
 import type { Finding } from '../finding/finding.ts';
-import { nearestWord } from '../finding/nearest-word.ts';
+import { listScenarioFiles, unreadableScenario } from './list-files.ts';
 import { type Scenario, scenarioSchema } from './scenario.ts';
 
 export interface LoadedScenarios {
@@ -20,38 +22,45 @@ export function mayBeOnByDefault(text: string): boolean {
 }
 
 /**
- * Reads every <folder>/<api>/*.yaml. A folder that does not exist contains no scenarios.
+ * Reads every <folder>/<api>/*.yaml. Files and folders that cannot be read become findings.
  * @param relativeTo file names in findings are relative to this folder
  * @param isIncluded called with the text of each file; false: the file is skipped
+ * @param onRead called with the URL of each file before it is read
  */
 export async function loadScenarios(
   folders: readonly string[],
   relativeTo: string,
   isIncluded: (text: string) => boolean = () => true,
+  onRead: (uri: string) => void = () => {},
 ): Promise<LoadedScenarios> {
   const scenarios: Scenario[] = [];
   const findings: Finding[] = [];
-  for (const folder of folders) {
-    for (const file of await listScenarioFiles(folder)) {
-      const relative = path.relative(relativeTo, file);
-      const displayName = relative.startsWith('..') ? path.resolve(file) : relative;
-      const text = await readFile(file, 'utf8');
-      if (!isIncluded(text)) continue;
-      const source = parseFile(displayName, text, undefined, parseCacheFor(file));
-      if (isParseFailure(source)) {
-        findings.push({
-          code: 'scenario-unreadable',
-          message: source.message,
-          at: '',
-          location: source.location,
-        });
-        continue;
-      }
-      const name = path.basename(file).replace(/\.ya?ml$/i, '');
-      const read = readScenario(source, path.basename(path.dirname(file)), name);
-      if (Array.isArray(read)) findings.push(...read);
-      else scenarios.push(read);
+  for (const file of await listScenarioFiles(folders, findings)) {
+    onRead(pathToFileURL(path.resolve(file)).href);
+    const relative = path.relative(relativeTo, file);
+    const displayed = relative.startsWith('..') ? path.resolve(file) : relative;
+    let text: string;
+    try {
+      text = await readFile(file, 'utf8');
+    } catch (error) {
+      findings.push(unreadableScenario(displayed, error));
+      continue;
     }
+    if (!isIncluded(text)) continue;
+    const source = parseFile(displayed, text, undefined, parseCacheFor(file));
+    if (isParseFailure(source)) {
+      findings.push({
+        code: 'scenario-unreadable',
+        message: source.message,
+        at: '',
+        location: source.location,
+      });
+      continue;
+    }
+    const name = path.basename(file).replace(/\.ya?ml$/i, '');
+    const read = readScenario(source, path.basename(path.dirname(file)), name);
+    if (Array.isArray(read)) findings.push(...read);
+    else scenarios.push(read);
   }
   return { scenarios, findings };
 }
@@ -73,95 +82,14 @@ export function readScenario(source: ParsedFile, api: string, name: string): Sce
   };
 }
 
-async function listScenarioFiles(folder: string): Promise<string[]> {
-  try {
-    const names = await readdir(folder, { recursive: true });
-    return names
-      .filter(name => /^[^/\\]+[/\\][^/\\]+\.ya?ml$/i.test(name))
-      .sort()
-      .map(name => path.join(folder, name));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-/** Converts a zod issue to a finding with its location. Of a union, the branch that matched deepest is reported. */
+/** Converts a zod issue to a finding with its location. */
 function toFinding(issue: z.core.$ZodIssue, source: ParsedFile): Finding {
-  const { path: steps, message } = deepestIssue(issue, []);
+  const { path: steps, message } = describeZodIssue(issue, KNOWN_KEYS);
   return { code: 'scenario-unreadable', message, at: '', location: source.locate(jsonPointer(...steps)) };
 }
 
-type PathStep = string | number;
-
-function deepestIssue(
-  issue: z.core.$ZodIssue,
-  parentPath: readonly PathStep[],
-): { path: readonly PathStep[]; message: string } {
-  const issuePath = [
-    ...parentPath,
-    ...issue.path.map(step => (typeof step === 'symbol' ? String(step) : step)),
-  ];
-  if (issue.code === 'invalid_union') {
-    const branches = issue.errors.flatMap(branch =>
-      branch[0] === undefined ? [] : [deepestIssue(branch[0], issuePath)],
-    );
-    const hints = (message: string): number => Number(message.includes('did you mean'));
-    branches.sort(
-      (left, right) => right.path.length - left.path.length || hints(right.message) - hints(left.message),
-    );
-    const [best, next] = branches;
-    if (
-      best !== undefined &&
-      (next === undefined || best.path.length > next.path.length || hints(best.message) > 0)
-    )
-      return best;
-    const messages = [...new Set(branches.map(branch => branch.message))];
-    const expected = messages.flatMap(text =>
-      text.startsWith('must be ') ? [text.slice('must be '.length)] : [],
-    );
-    const message =
-      expected.length === messages.length
-        ? `must be ${expected.join(', or ')}`
-        : `matches none of the allowed forms: ${messages.join('; or ')}`;
-    return { path: issuePath, message };
-  }
-  if (issue.code === 'unrecognized_keys') {
-    const [key = ''] = issue.keys;
-    const near = nearestWord(key, KNOWN_KEYS);
-    const hint = near === undefined ? '' : `; did you mean "${near}"?`;
-    return { path: [...issuePath, key], message: `unknown key "${key}"${hint}` };
-  }
-  if (issue.code === 'invalid_value') {
-    const near =
-      typeof issue.input === 'string' ? nearestWord(issue.input, issue.values.map(String)) : undefined;
-    const hint = near === undefined ? '' : `did you mean "${near}"?`;
-    if (issue.values.length === 1)
-      return { path: issuePath, message: hint || `must be ${issue.values.join()}` };
-    return {
-      path: issuePath,
-      message: `must be one of ${issue.values.join(', ')}${hint && `; ${hint}`}`,
-    };
-  }
-  if (issue.code === 'invalid_type') {
-    if (issue.input === undefined)
-      return { path: issuePath, message: `"${String(issuePath.at(-1))}" is missing` };
-    return { path: issuePath, message: `must be ${TYPE_NAMES.get(issue.expected) ?? issue.expected}` };
-  }
-  return { path: issuePath, message: issue.message };
-}
-
-const TYPE_NAMES: ReadonlyMap<string, string> = new Map([
-  ['string', 'a string'],
-  ['number', 'a number'],
-  ['boolean', 'true or false'],
-  ['array', 'an array'],
-  ['object', 'an object'],
-  ['record', 'an object'],
-]);
-
 /** All keys of the schema, for "did you mean". */
-const KNOWN_KEYS = [
+export const KNOWN_KEYS = [
   ...[
     'title',
     'description',

@@ -103,7 +103,7 @@ function regExpFunction(anchor: (expression: string) => string): jsonpath.Filter
     try {
       strict.call('', expression);
       // RFC 9485, 5.3: a dot outside of a class is any character but a line feed and a carriage return.
-      const mapped = expression.replace(/\\.|\[(?:\\.|[^\]\\])*\]|\./gs, part =>
+      const mapped = expression.replace(/\\.|\[(?:\\.|[^\]\\])*\]?|\./gs, part =>
         part === '.' ? '[^\\n\\r]' : part,
       );
       return conditionTest(anchor(mapped))(text);

@@ -92,11 +92,13 @@ function isSetBy(patch: unknown, steps: readonly string[]): boolean {
  * example, or the memory of the session.
  */
 function dependsOnUnknown(value: unknown, steps: readonly string[], sample: Request): boolean {
-  const unknown = hasEmptyBody(sample) ? /\{\{.*\b(?:memory|request\.body)\b/s : /\{\{.*\bmemory\b/s;
+  const unknown = hasEmptyBody(sample) ? /\b(?:memory|request\.body)\b/ : /\bmemory\b/;
   let at = value;
   for (const step of steps) {
     if (typeof at !== 'object' || at === null || '$each' in at) break;
     at = (at as Record<string, unknown>)[step];
   }
-  return unknown.test(JSON.stringify(at) ?? '');
+  const text = JSON.stringify(at) ?? '';
+  const begin = text.indexOf('{{');
+  return begin >= 0 && unknown.test(text.slice(begin + 2));
 }

@@ -12,26 +12,12 @@ import {
   type ValidateFunction,
 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { carried } from './carried-error.ts';
 import { META_SCHEMA_URI } from './dialect.ts';
 import type { EvaluationBudget } from './evaluation-budget.ts';
+import { STANDARD_KEYWORDS } from './standard-keywords.ts';
+import { wrapError } from './wrapped-error.ts';
 
 export type { ErrorObject, FuncKeywordDefinition, ValidateFunction };
-
-/**
- * The keywords of 2020-12 in the order of Ajv2020, which is the order of the errors. Of keywords that share a definition the
- * first is listed. They are added to an Ajv, because Ajv2020 always tracks evaluated properties, which makes compiling a
- * tenth slower.
- */
-const STANDARD_KEYWORDS = [
-  // The meta-schemas need these two. In documents SchemaCompiler resolves them.
-  ...['$dynamicAnchor', '$dynamicRef'],
-  ...['id', '$ref', 'type', 'not', 'anyOf', 'oneOf', 'allOf', 'if', 'then'],
-  ...['maximum', 'format', 'maxLength', 'pattern'],
-  ...['maxItems', 'prefixItems', 'items', 'contains', 'maxContains', 'unevaluatedItems'],
-  ...['maxProperties', 'required', 'propertyNames', 'additionalProperties', 'dependencies'],
-  ...['properties', 'patternProperties', 'dependentRequired', 'dependentSchemas', 'unevaluatedProperties'],
-];
 
 const DRAFT = 'https://json-schema.org/draft/2020-12';
 const META_SCHEMAS = [
@@ -200,20 +186,10 @@ export function createAjvCompiler(options: AjvOptions): AjvCompiler {
     if (added === undefined) return () => true;
     let validate: ValidateFunction | undefined;
     const call: DataValidateFunction = (value: unknown, context?: DataValidationCxt) => {
-      const isObject = typeof value === 'object' && value !== null;
-      const known = isObject ? options.budget.resultsOf(handle) : undefined;
-      const at = context?.instancePath ?? '';
-      const earlier = isObject ? (known?.get(value) as Result | undefined) : undefined;
-      let errors: readonly ErrorObject[];
-      if (earlier?.at === at) {
-        ({ errors } = earlier);
-      } else {
+      const errors = options.budget.resultOf(handle, value, context?.instancePath ?? '', () => {
         validate ??= compile(added.id);
-        errors = validate(value, context)
-          ? NO_ERRORS
-          : (validate.errors ?? []).slice(-MAX_CARRIED).map(carried);
-        if (isObject) known?.set(value, { at, errors });
-      }
+        return validate(value, context) ? [] : (validate.errors ?? []).slice(-MAX_WRAPPED).map(wrapError);
+      });
       if (errors.length === 0) return true;
       options.budget.spend(errors.length);
       call.errors = [...errors];
@@ -242,15 +218,8 @@ export function createAjvCompiler(options: AjvOptions): AjvCompiler {
   }
 }
 
-/** The errors of a value at a place; none if it is valid. */
-interface Result {
-  readonly at: string;
-  readonly errors: readonly ErrorObject[];
-}
-
-const NO_ERRORS: readonly ErrorObject[] = [];
 /** Schemas that refer to each other in many ways can list the same errors exponentially often. The last is the outermost. */
-const MAX_CARRIED = 200;
+const MAX_WRAPPED = 200;
 
 /** What ajv uses in place of RegExp. */
 function nameMatcher(matches: AjvOptions['matchesName']): RegExpEngine {

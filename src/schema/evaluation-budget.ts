@@ -8,6 +8,12 @@ const PER_VALUE = 30;
 const MOST = 2_000_000;
 const LEAST_PER_VALUE = 4;
 
+interface Result {
+  /** JSON Pointer to the value. */
+  readonly at: string;
+  readonly errors: readonly unknown[];
+}
+
 /** More evaluations than a value of this size may take. */
 export class TooManyEvaluations extends Error {}
 
@@ -18,7 +24,7 @@ export class EvaluationBudget {
   #isOpen = false;
   #isExtended = false;
   /** Results of validators by value, for schemas that may be evaluated more than once for a value. */
-  #results = new Map<object, Map<object, unknown>>();
+  #results = new Map<object, Map<object, Result>>();
 
   /** Calls an action that validates a value or parts of it. An action inside another shares its budget. */
   open<Result>(value: unknown, action: () => Result): Result {
@@ -53,14 +59,24 @@ export class EvaluationBudget {
     if (this.left < 0) this.extend();
   }
 
-  /** The results of a validator for the value that is validated now. */
-  resultsOf(validator: object): Map<object, unknown> {
+  /** The errors that a validator finds in a value at a place: it is called once for each object and array. */
+  resultOf<Found>(
+    validator: object,
+    value: unknown,
+    at: string,
+    find: () => readonly Found[],
+  ): readonly Found[] {
+    if (typeof value !== 'object' || value === null) return find();
     let results = this.#results.get(validator);
     if (results === undefined) {
       results = new Map();
       this.#results.set(validator, results);
     }
-    return results;
+    const earlier = results.get(value);
+    if (earlier?.at === at) return earlier.errors as readonly Found[];
+    const errors = find();
+    results.set(value, { at, errors });
+    return errors;
   }
 
   /** Forgets results: an assumption has changed on which they may depend. */

@@ -1,6 +1,7 @@
 // Decides whether a message may quote a value that was sent. A value that may be a secret is described instead.
 
 import { looksRandom } from '../exchange/entropy.ts';
+import type { SecretNames } from '../exchange/personal-data.ts';
 import { createScrubber, RANDOM_TOKEN, secretTest, splitScheme } from '../exchange/secrets.ts';
 import { UUID } from '../exchange/value-formats.ts';
 
@@ -16,7 +17,7 @@ export interface QuoteOptions {
   /** The name of the parameter or header that holds the value. */
   readonly name?: string;
   /** Names that are secret in this API besides the usual ones, in lower case. */
-  readonly secretNames?: ReadonlySet<string>;
+  readonly secretNames?: SecretNames;
   /** Secrets that the same message carries in other places. Called at most once, and only for a value that could be quoted. */
   readonly findSecrets?: () => readonly string[];
 }
@@ -32,19 +33,24 @@ const MIN_CONTAINED_LENGTH = 6;
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u;
 const BETWEEN_WORDS = /[^\p{L}\p{N}]+/u;
 /** A word or a name in camel case, a word with a number ("item12"), a number with a unit ("12px"), or of a date ("01T00"). */
-const WORD = /^(?:\p{Lu}*|(?:\p{L}\p{Ll}*|(?:\p{Lu}?\p{Ll}{2,}){1,4})\d{0,4}|\d{1,14}\p{L}{0,4}|\d\dT\d\d)$/u;
+const WORD =
+  /^(?:\p{Lu}*|(?:\p{L}\p{Ll}*|\p{Lu}?\p{Ll}{2,}(?:\p{Lu}\p{Ll}{2,}){0,3})\d{0,4}|\d{1,14}\p{L}{0,4}|\d\dT\d\d)$/u;
 const MAX_WORD_LENGTH = 20;
 
 export function createQuoteTest({
   name,
-  secretNames = new Set(),
+  secretNames = new Set<string>(),
   findSecrets = () => [],
 }: QuoteOptions): QuoteTest {
   // Names that are secret in URLs only ("key", "code") are in doubt everywhere.
   const isSecret = secretTest(secretNames);
   const isSecretName = (each: string): boolean =>
     isSecret(each, true) || (each.endsWith('s') && isSecret(each.slice(0, -1), true));
-  const scrub = createScrubber([], { isSecret: isSecretName, placeholder: () => '' });
+  const scrub = createScrubber([], {
+    isSecret: isSecretName,
+    placeholder: () => '',
+    personal: secretNames.personal,
+  });
   let secrets: readonly string[] | undefined;
   return (value, path) => {
     if ((name !== undefined && isSecretName(name)) || path.some(isSecretName)) return false;

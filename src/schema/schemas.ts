@@ -5,7 +5,6 @@ import type { NodeAddress } from '../document/identifiers.ts';
 import type { Finding } from '../finding/finding.ts';
 import { compileAlone, type ErrorObject, type FuncKeywordDefinition } from './ajv.ts';
 import { mayHideProperties, type SchemaReader } from './annotations.ts';
-import { innermost } from './carried-error.ts';
 import type { ClonedDocuments, Direction, ValidationMode } from './dialect.ts';
 import { DynamicScopes } from './dynamic-scope.ts';
 import { EvaluationBudget, TooManyEvaluations } from './evaluation-budget.ts';
@@ -13,6 +12,7 @@ import { OWN_KEYWORDS } from './keywords.ts';
 import { compilePattern } from './pattern.ts';
 import { NO_EXPRESSION, PatternAssertions } from './pattern-assertions.ts';
 import { SchemaCompiler, type SchemasOptions } from './schema-compiler.ts';
+import { unwrapError } from './wrapped-error.ts';
 
 export { UnusableSchema } from './schema-compiler.ts';
 
@@ -86,7 +86,7 @@ export class CompiledSchemas {
     const { isValid, errors } = compiler.run(schema, value);
     if (isValid) return NO_ERRORS;
     return errors.map(error => {
-      const { schema, data, schemaPath } = innermost(error);
+      const { schema, data, schemaPath } = unwrapError(error);
       const address = compiler.nodeOf(error.parentSchema) ?? compiler.addressOf(schemaPath);
       return { ...error, schema, data, address };
     });

@@ -11,7 +11,7 @@ import {
 } from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { parseMediaType } from '../exchange/media-type.ts';
-import { isUnknownField } from '../exchange/unknown.ts';
+import { isUnknownField } from '../exchange/unknown-fields.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { ApiSpec, Parameter } from '../openapi/model.ts';

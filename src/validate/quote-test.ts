@@ -4,7 +4,7 @@ import { decodePercent, EMPTY_BODY, type Request } from '../exchange/exchange.ts
 import { findMessageSecrets } from '../exchange/find-secrets.ts';
 import { secretTest } from '../exchange/secrets.ts';
 import type { Message } from '../exchange/text-body.ts';
-import { type ApiSpec, secretNames } from '../openapi/model.ts';
+import { type ApiSpec, redactedNames } from '../openapi/model.ts';
 import type { Match } from '../routing/match.ts';
 import { createQuoteTest, type QuoteTest } from '../schema/quoted-value.ts';
 
@@ -31,7 +31,7 @@ function createTest(
   { messages, pathValues }: QuoteSources,
   name: string | undefined,
 ): QuoteTest {
-  const names = secretNames(api);
+  const names = redactedNames(api);
   const isSecret = secretTest(names);
   return createQuoteTest({
     ...(name !== undefined && { name }),

@@ -2,6 +2,7 @@
 
 import { type Exchange, isRecorded, type Request, type Response } from '../exchange/exchange.ts';
 import { splitPointer } from '../exchange/json-pointer.ts';
+import type { SecretNames } from '../exchange/personal-data.ts';
 import { type RedactionContext, type RedactionResult, redactWith } from '../exchange/redact.ts';
 import type { Finding } from '../finding/finding.ts';
 import { documentWordsOf } from '../openapi/document-words.ts';
@@ -34,7 +35,7 @@ interface Attempt {
 export function redactPreservingFindings(
   match: Match | undefined,
   exchange: Exchange,
-  names: ReadonlySet<string>,
+  names: SecretNames,
   learned: Placeholders = new Map(),
 ): Exchange | undefined {
   if (match === undefined) return redactWith(exchange, names, { placeholders: learned }).exchange;

@@ -29,14 +29,14 @@ describe('the exit code', () => {
   });
 
   test.for([
-    ['an empty recording', har([]), /nothing to check: no entries in .*traffic\.har/],
+    ['an empty recording', har([]), /^Nothing to check: no entries in .*traffic\.har/m],
     [
       'a recording of another host',
       har([{ ...GOOD, url: 'https://other.example/x' }]),
       /went to https:\/\/other\.example \(1\).*--server https:\/\/other\.example/s,
     ],
     ['a truncated recording', har([GOOD, GOOD]).slice(0, -300), /is truncated after its first entry/],
-    ['an empty file', '', /nothing to check: no entries in .*traffic\.har/],
+    ['an empty file', '', /^Nothing to check: no entries in .*traffic\.har/m],
   ] as const)('is 3 for %s, with a message', async ([, text, message]) => {
     const { code, out } = await check(path.join(folderWith({ 'traffic.har': text }), 'traffic.har'));
     expect(code).toBe(3);

@@ -56,6 +56,61 @@ describe('use', () => {
     ]);
   });
 
+  test('shows the delivery of a session, and removes it with --off or --reset', async () => {
+    const slow = (deliver: unknown): Promise<Response> =>
+      fetch(`${mock.url}/__deadringer/sessions/slow/delivery`, {
+        method: 'PUT',
+        body: JSON.stringify(deliver),
+      });
+    const stored = async (): Promise<unknown> =>
+      ((await (await fetch(`${mock.url}/__deadringer/sessions/slow`)).json()) as { deliver?: unknown })
+        .deliver;
+    await slow({ delay: { min: 20, max: '1s' }, percent: 50 });
+    expect((await control('use', 'pets/flaky', '-s', 'slow')).out).toBe(
+      'slow: pets/flaky; delivery: delay min 20 max 1s, percent 50\n',
+    );
+    expect((await control('sessions')).out).toMatch(/^slow .*, delivery: delay min 20 max 1s, percent 50$/m);
+    expect((await control('use', '--off', 'pets/flaky', '-s', 'slow')).out).toContain('; delivery: delay');
+    expect((await control('use', '--off', '-s', 'slow')).out).toBe(
+      'slow: no scenario enabled; removed the delivery: delay min 20 max 1s, percent 50\n',
+    );
+    expect(await stored()).toBeUndefined();
+    await slow({ delay: 250, fault: 'hang' });
+    expect((await control('use', '--reset', '-s', 'slow')).out).toContain(
+      'removed the delivery: delay 250ms, fault hang',
+    );
+    expect(await stored()).toBeUndefined();
+  });
+
+  test('a list of scenarios that would be empty is an error with the nearest name', async () => {
+    expect(await control('use', '--list', 'pts')).toEqual({
+      code: 2,
+      out: '',
+      err: 'deadringer: no scenario of an API, or with an id, like "pts"; did you mean "pets"?\n',
+    });
+  });
+
+  test.each([['foo'], ['localhost:4010'], ['file:///tmp']])('%s is not the URL of a server', async server => {
+    for (const command of [['use'], ['sessions'], ['journal'], ['verify', '--file', file('ok.yaml', '{}')]]) {
+      const { code, err } = await run(...command, '--server', server);
+      expect([code, err]).toEqual([
+        2,
+        `deadringer: "${server}" is not the URL of a server: write --server (or DEADRINGER_URL) such as http://127.0.0.1:4010\n`,
+      ]);
+    }
+  });
+
+  test('an unknown session is answered with the nearest name', async () => {
+    await control('use', 'pets/flaky', '-s', 'worker-7');
+    for (const command of [
+      ['journal', '-s', 'worker7'],
+      ['sessions', '--end', 'worker7'],
+    ])
+      expect((await control(...command)).err).toContain(
+        'there is no session "worker7"; did you mean "worker-7"?',
+      );
+  });
+
   test('prints a remedy when no server responds', async () => {
     const server = `http://127.0.0.1:${await closedPort()}`;
     const { code, err } = await run('use', 'x', '--server', server);
@@ -87,6 +142,26 @@ describe('sessions and journal', () => {
 });
 
 describe('verify', () => {
+  test.each([
+    ['expected:\n  - on: listPets\n    tims: 2\n', '3:5 unknown key "tims"; did you mean "times"?'],
+    ['forbidden: listPets\n', '1:1 must be an array'],
+    ['expected:\n  - on: listPets\n    times: -1\n', '3:5 must be at least 0'],
+    ['expeced: []\n', '1:1 unknown key "expeced"; did you mean "expected"?'],
+    ['ordered:\n  - { when: {} }\n', '2:5 "on" is missing'],
+  ])('names file, line and mistake: %j', async (text, expected) => {
+    const { code, err } = await control('verify', '--file', file('mistake.yaml', text));
+    expect([code, err]).toEqual([2, `deadringer: ${file('mistake.yaml', text)}:${expected}\n`]);
+  });
+
+  test('fails for an operation that does not exist, also if it is forbidden', async () => {
+    const { code, out } = await control(
+      'verify',
+      '--file',
+      file('names.yaml', 'forbidden: [{ on: listPetz }]\n'),
+    );
+    expect([code, out]).toEqual([1, 'there is no operation "listPetz"; did you mean "listPets"?\nfailed\n']);
+  });
+
   test('exits with 0 when expectations passed, 1 with reasons when they failed, 2 when they cannot be read', async () => {
     await (await pets('checked')).text();
     const passing = file('passing.yaml', 'expected:\n  - on: listPets\n    times: 1\n');

@@ -35,6 +35,7 @@ export function start(args: readonly string[], { env = {}, outlivesTest = false 
     err: line => transcript.err(`${line}\n`),
     env,
     cwd: process.cwd(),
+    isOwnOutput: () => false,
     pid: process.pid,
     isRunning: pid => pid === process.pid,
     onSignal: (signal, listener) => {

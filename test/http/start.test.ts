@@ -84,3 +84,14 @@ test('the public API starts a mock without access to its state', async () => {
   }
   await expect(fetch(`${mock.url}/pets/pets`)).rejects.toThrow('fetch failed');
 });
+
+test('followers of events do not hold up the end of a server', async () => {
+  const mock = await startServer({ specs: ['test/fixtures/pets.yaml'] });
+  const follower = await fetch(`${mock.url}/__deadringer/events`);
+  const reader = follower.body?.getReader();
+  await fetch(`${mock.url}/pets/pets/1`);
+  expect(new TextDecoder().decode((await reader?.read())?.value)).toContain('event: exchange');
+  // The test would time out before the connection is closed by force.
+  await mock.close(600_000);
+  expect((await reader?.read())?.done).toBe(true);
+});

@@ -2,10 +2,10 @@
 import { once } from 'node:events';
 import type { Request, Response } from 'express';
 import type { ServeEvent } from '../../mock/serve-event.ts';
-import type { ServerState } from '../../mock/server-state.ts';
 import type { Session } from '../../mock/session/session.ts';
 import { closeWithClient } from '../faults.ts';
 import { toEntryJson } from './journal-json.ts';
+import type { ControlOptions } from './route.ts';
 
 /** The number of events that may wait for a client that does not read. */
 const MAX_WAITING = 10_000;
@@ -14,7 +14,11 @@ const MAX_WAITING = 10_000;
  * GET /events?session=qa-7: one session; without the parameter all. `Last-Event-ID` skips the events up to that id. Events
  * wait in the journal until the client reads: those that the journal drops meanwhile are counted in an event "skipped".
  */
-export async function streamEvents(state: ServerState, request: Request, response: Response): Promise<void> {
+export async function streamEvents(
+  { state, closing }: ControlOptions,
+  request: Request,
+  response: Response,
+): Promise<void> {
   const query = new URLSearchParams(request.url.split('?')[1] ?? '');
   const sessionId = query.get('session');
   const lastEventId = request.get('last-event-id');
@@ -48,12 +52,14 @@ export async function streamEvents(state: ServerState, request: Request, respons
     if (!response.writableNeedDrain) response.write(': keep-alive\n\n');
   }, 15_000);
   const left = new AbortController();
-  response.on('close', () => {
+  const leave = (): void => {
     clearInterval(keepAlive);
     unsubscribe();
     left.abort();
     wake();
-  });
+  };
+  response.on('close', leave);
+  closing.addEventListener('abort', leave, { signal: left.signal });
   closeWithClient(request.socket);
   while (!left.signal.aborted) {
     const next = waiting.shift();
@@ -75,4 +81,5 @@ export async function streamEvents(state: ServerState, request: Request, respons
     );
     if (!isTaken) await once(response, 'drain', { signal: left.signal }).catch(() => undefined);
   }
+  response.end();
 }

@@ -1,10 +1,14 @@
 // The type of a control route, and helpers of all routes: parse bodies, find sessions, report errors.
 
-import { prettifyError, type z } from 'zod';
+import type { z } from 'zod';
+import { jsonPointer } from '../../exchange/json-pointer.ts';
+import { describeZodIssue } from '../../finding/describe-zod-issue.ts';
+import { nearestWord } from '../../finding/nearest-word.ts';
 import type { Problem } from '../../mock/problem.ts';
 import type { ServerState } from '../../mock/server-state.ts';
 import { SESSION_NAME } from '../../mock/session/identify.ts';
 import { DEFAULT_SESSION, type Session } from '../../mock/session/session.ts';
+import { KNOWN_KEYS } from '../../scenario/load.ts';
 import type { AppOptions } from '../options.ts';
 
 export interface ControlRequest {
@@ -40,9 +44,13 @@ export class ControlError extends Error {
 
 /** @throws ControlError if the body is invalid */
 export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
-  const parsed = schema.safeParse(body === undefined ? {} : body);
+  const parsed = schema.safeParse(body === undefined ? {} : body, { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw new ControlError({ code: 'bad-control', detail: prettifyError(parsed.error) });
+  const details = parsed.error.issues.map(issue => {
+    const { path, message } = describeZodIssue(issue, KNOWN_KEYS);
+    return path.length === 0 ? `the body ${message}` : `${jsonPointer(...path)} ${message}`;
+  });
+  throw new ControlError({ code: 'bad-control', detail: details.join('; ') });
 }
 
 /** The session of the path parameter. @throws ControlError if it does not exist */
@@ -52,7 +60,7 @@ export async function requireSession({ state, params }: ControlRequest): Promise
   // The default session always exists.
   if (session === undefined && id === DEFAULT_SESSION)
     return state.sessions.update(id, state.now(), created => created);
-  if (session === undefined) throw unknownSessionError(id);
+  if (session === undefined) throw unknownSessionError(id, await state.sessions.list());
   return session;
 }
 
@@ -62,12 +70,19 @@ export function parseSessionName(id: string | undefined): string {
   return id;
 }
 
-export function unknownSessionError(id: string | undefined): ControlError {
+export function unknownSessionError(
+  id: string | undefined,
+  sessions: readonly Pick<Session, 'id'>[] = [],
+): ControlError {
+  const near = nearestWord(
+    id ?? '',
+    sessions.map(session => session.id),
+  );
   return new ControlError({
     code: 'no-such-control',
-    detail: `there is no session "${id}"`,
+    detail: `there is no session "${id}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
     hint: 'list the sessions with "deadringer sessions" or GET /__deadringer/sessions',
   });
 }
 
-export type ControlOptions = Pick<AppOptions, 'state' | 'token' | 'onError'>;
+export type ControlOptions = Pick<AppOptions, 'state' | 'token' | 'onError' | 'closing'>;

@@ -24,7 +24,7 @@ export function createControlRouter(options: ControlOptions): Router {
   });
   // Scripts often send JSON without a Content-Type, and no route accepts anything else.
   router.use(express.json({ type: () => true, strict: false, limit: '1mb' }));
-  router.get('/events', (request, response) => streamEvents(options.state, request, response));
+  router.get('/events', (request, response) => streamEvents(options, request, response));
   for (const { method, path, handle } of ROUTES) {
     router[method](path, async (request, response) => {
       const query = new URLSearchParams(request.url.split('?')[1] ?? '');

@@ -62,7 +62,8 @@ export const SESSION_ROUTES: readonly Route[] = [
     method: 'delete',
     path: '/sessions/:id',
     handle: async ({ state, params }) => {
-      if (!(await state.sessions.delete(params.id ?? ''))) throw unknownSessionError(params.id);
+      if (!(await state.sessions.delete(params.id ?? '')))
+        throw unknownSessionError(params.id, await state.sessions.list());
       return { status: 204 };
     },
   },

@@ -123,6 +123,7 @@ export function recordProxied(
     rules,
     offContract: undefined,
     delivery,
+    redactPersonal: config.contract.apis[0]?.redactPersonal === true,
     upstream: { origin: target.origin, path: target.path, failure: failure },
   };
   state.sessions.record(session, event);

@@ -49,7 +49,7 @@ export function readUpstream(text: string, mode: UpstreamMode, contract: Contrac
   const isBare = parsed.pathname === '/' && !url.endsWith('/');
   const location = {
     origin: parsed.origin,
-    path: isBare ? undefined : parsed.pathname.replace(/\/+$/, ''),
+    path: isBare ? undefined : parsed.pathname.replace(/(?<!\/)\/+$/, ''),
     mode,
   };
   const scopes =

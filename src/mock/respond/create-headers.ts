@@ -20,7 +20,8 @@ export async function createHeaders(
   status: number,
   seed: string,
 ): Promise<{ readonly fields: HeaderFields } | { readonly problem: Problem }> {
-  const fields: HeaderFields = {};
+  // A map, because a header may be named as a member that every object inherits.
+  const fields = new Map<string, string[]>();
   for (const parameter of headers) {
     const name = parameter.name.toLowerCase();
     // The body is sent without a content coding, whatever the document declares.
@@ -36,12 +37,12 @@ export async function createHeaders(
       return { problem: { code: 'not-renderable', detail, hint } };
     }
     const sent = texts.map(text => text.replaceAll(new RegExp(UNSENDABLE, 'g'), '?'));
-    fields[name] = [...(fields[name] ?? []), ...sent];
+    fields.set(name, [...(fields.get(name) ?? []), ...sent]);
   }
   // RFC 9110 section 15.5.2: every 401 has a challenge.
   const challenges = status === 401 ? challengesOf(operation) : [];
-  if (challenges.length > 0) fields['www-authenticate'] ??= challenges;
-  return { fields };
+  if (challenges.length > 0 && !fields.has('www-authenticate')) fields.set('www-authenticate', challenges);
+  return { fields: Object.fromEntries(fields) };
 }
 
 const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;

@@ -1,4 +1,4 @@
-// The only file that imports Prism: negotiates which declared response, media type and example to send.
+// The only file that imports Prism: it chooses the declared response and the example to send. The media type is chosen before.
 
 import type { IHttpConfig, PrismHttpComponents } from '@stoplight/prism-http';
 import { LRUCache } from 'lru-cache';
@@ -34,7 +34,7 @@ export async function negotiateWithPrism(
     mock: {
       dynamic: false,
       ...(status !== undefined && { code: status }),
-      ...(example !== undefined && { exampleKey: example }),
+      ...(example !== undefined && { exampleKey: exampleKey(example) }),
       ...(ranges.length > 0 && { mediaTypes: ranges }),
     },
   };
@@ -55,6 +55,11 @@ export async function negotiateWithPrism(
   }
   const { statusCode, body } = result.right.output;
   return { status: statusCode, example: typeof body === 'number' ? content?.examples[body] : undefined };
+}
+
+/** Prism copies examples into plain objects, where the name "__proto__" would be lost. */
+function exampleKey(name: string): string {
+  return `=${name}`;
 }
 
 /** Loads Prism ahead of the first request that needs it: that takes up to a second. */
@@ -101,7 +106,11 @@ async function toPrismOperation({
     Object.fromEntries(
       response.contents.map(({ mediaType, examples }) => [
         mediaType,
-        { examples: Object.fromEntries(examples.map(({ name }, index) => [name, { value: index }])) },
+        {
+          examples: Object.fromEntries(
+            examples.map(({ name }, index) => [exampleKey(name), { value: index }]),
+          ),
+        },
       ]),
     );
   const document: OpenAPIV3_1.Document = {

@@ -66,7 +66,7 @@ async function sessionByCredential(
 function credentialsOf(request: Request, operation: Operation | undefined): string[] {
   const credentials: string[] = [];
   const [, scheme = '', credential = ''] =
-    /^(\S+)\s+(.*\S)\s*$/.exec(header(request.headers, 'authorization') ?? '') ?? [];
+    /^(\S+)\s+(\S.*)$/.exec(header(request.headers, 'authorization')?.trim() ?? '') ?? [];
   if (/^basic$/i.test(scheme))
     credentials.push(Buffer.from(credential, 'base64').toString('utf8').split(':', 1)[0] ?? '');
   else if (credential !== '') credentials.push(credential);

@@ -1,9 +1,10 @@
 // The journal of a session: bounded in entries and bytes, oldest dropped first, redacted on the way out.
 
 import { type Exchange, type Headers, isRecorded } from '../../exchange/exchange.ts';
+import type { SecretNames } from '../../exchange/personal-data.ts';
 import { redact, redactWith } from '../../exchange/redact.ts';
 import type { Finding } from '../../finding/finding.ts';
-import { type Operation, secretNames } from '../../openapi/model.ts';
+import { type Operation, redactedNames } from '../../openapi/model.ts';
 import { EXCHANGE_ID_HEADER } from '../../routing/match-target.ts';
 import type { ServeEvent, UpstreamAttempt } from '../serve-event.ts';
 
@@ -23,8 +24,8 @@ interface ServedOperation {
   readonly method: string;
   readonly path: string;
   readonly api: { readonly name: string };
-  /** See secretNames of the model. */
-  readonly secretNames: ReadonlySet<string>;
+  /** See redactedNames of the model. */
+  readonly redactedNames: SecretNames;
 }
 
 const SERVED_OPERATIONS = new WeakMap<Operation, ServedOperation>();
@@ -33,7 +34,7 @@ function toServedOperation(operation: Operation): ServedOperation {
   let served = SERVED_OPERATIONS.get(operation);
   if (served === undefined) {
     const { id, method, path, api } = operation;
-    served = { id, method, path, api: { name: api.name }, secretNames: secretNames(api) };
+    served = { id, method, path, api: { name: api.name }, redactedNames: redactedNames(api) };
     SERVED_OPERATIONS.set(operation, served);
   }
   return served;
@@ -143,11 +144,9 @@ function toJournalEntry({ event, sequence }: StoredEvent): JournalEntry {
   return { ...redactEvent(event), sequence };
 }
 
-const NO_NAMES: ReadonlySet<string> = new Set();
-
 /** Redaction costs more than serving a request, so it happens when the journal is read. */
 function redactEvent(event: JournaledEvent): JournaledEvent {
-  const names = event.operation?.secretNames ?? NO_NAMES;
+  const names = event.operation?.redactedNames ?? redactedNames(undefined, event.redactPersonal);
   const { exchange, scrub } = redactWith(event.exchange, names);
   const scrubMessage = (finding: Finding): Finding => ({ ...finding, message: scrub(finding.message) });
   const { upstream, refusedFor } = event;

@@ -1,8 +1,10 @@
 // Verifies the journal of a session against expectations: expected, forbidden and ordered requests.
 import { z } from 'zod';
 import { header } from '../../exchange/exchange.ts';
+import { nearestWord } from '../../finding/nearest-word.ts';
 import { pluralize } from '../../finding/plural.ts';
 import { Call } from '../../scenario/call.ts';
+import { KNOWN_KEYS } from '../../scenario/load.ts';
 import { compileWhen, type Mismatch } from '../../scenario/matchers.ts';
 import { whenSchema } from '../../scenario/scenario.ts';
 import type { ServerState } from '../server-state.ts';
@@ -40,6 +42,9 @@ export const expectationsSchema = z.strictObject({
     .describe('true: scenario rules that never applied are allowed. Default: true.'),
 });
 
+/** All keys of the format, for "did you mean". */
+export const EXPECTATION_KEYS = [...Object.keys(expectationsSchema.shape), ...KNOWN_KEYS];
+
 export type Expectations = z.infer<typeof expectationsSchema>;
 type ExpectedCall = z.infer<typeof expectedCall>;
 
@@ -68,7 +73,9 @@ export function verifyJournal(
     );
   };
 
-  for (const expected of expectations.expected ?? []) {
+  const { expected: all = [], forbidden = [], ordered = [] } = expectations;
+  failures.push(...unknownOperations(state, [...all, ...forbidden, ...ordered]));
+  for (const expected of all) {
     const count = indexesOf(expected).length;
     const { min = 0, max = Number.POSITIVE_INFINITY } =
       expected.times === undefined
@@ -79,12 +86,12 @@ export function verifyJournal(
     if (count < min || count > max)
       failures.push(`${expected.on}: expected ${describeCalls(min, max)}, received ${count}`);
   }
-  for (const expected of expectations.forbidden ?? []) {
+  for (const expected of forbidden) {
     const count = indexesOf(expected).length;
     if (count > 0) failures.push(`${expected.on}: expected no call, received ${count}`);
   }
   let previous = -1;
-  for (const expected of expectations.ordered ?? []) {
+  for (const expected of ordered) {
     const next = indexesOf(expected).find(index => index > previous);
     if (next === undefined) {
       failures.push(`${expected.on} was not called in the expected order`);
@@ -108,6 +115,17 @@ export function verifyJournal(
       `the journal dropped ${pluralize(session.journal.dropped, 'exchange')}, so the result is not reliable`,
     );
   return { passed: failures.length === 0, failures, unmatched, unused };
+}
+
+/** A misspelt name would be forbidden in vain. */
+function unknownOperations(state: ServerState, calls: readonly ExpectedCall[]): string[] {
+  const operations = state.config.contract.apis.flatMap(api => api.operations);
+  const known = operations.flatMap(({ id, method, path }) => [id, `${method} ${path}`]);
+  const names = new Set(calls.map(({ on }) => on).filter(on => !known.includes(on)));
+  return [...names].map(name => {
+    const near = nearestWord(name, known);
+    return `there is no operation "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}`;
+  });
 }
 
 function isExpectedCall(

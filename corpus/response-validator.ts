@@ -1,4 +1,4 @@
-// Judges an answer by its document, with a validator that deadringer does not use.
+// Validates a response against its document, with a validator that deadringer does not use.
 import { type OutputUnit, validate } from '@cfworker/json-schema';
 import { ConvertedSchemas, tokensOf } from './convert.ts';
 import { follow, isObject, type Json, type JsonObject } from './documents.ts';
@@ -10,9 +10,9 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-export type Judgement =
+export type ResponseVerdict =
   | { readonly kind: 'valid' }
-  /** The body has no JSON: the validator has nothing to say. */
+  /** The body has no JSON: the validator cannot validate it. */
   | { readonly kind: 'not JSON' }
   /** An example of the document is in the body where it is invalid. */
   | { readonly kind: 'invalid example of the document'; readonly cause: string }
@@ -34,7 +34,7 @@ const OUTER = new Set([
   'else',
 ]);
 
-export class Judge {
+export class ResponseValidator {
   readonly #document: JsonObject;
   readonly #schemas: ConvertedSchemas;
   readonly #converted = new Map<Json, unknown>();
@@ -45,14 +45,19 @@ export class Judge {
     this.#schemas = new ConvertedSchemas(document);
   }
 
-  judge(operation: Operation, answer: Answer): Judgement {
+  validate(operation: Operation, answer: Answer): ResponseVerdict {
     const responses = operation.node.responses;
     const response = isObject(responses)
       ? follow(this.#document, responseOf(responses, answer.status))
       : undefined;
     if (!isObject(response)) return { kind: 'invalid', cause: `status ${answer.status} is not declared` };
     const content = isObject(response.content) ? response.content : {};
-    if (operation.method === 'HEAD') return { kind: 'valid' };
+    // RFC 9110 sections 9.3.2, 15.3.5 and 15.4.5: these have no content, whatever the document declares.
+    if (operation.method === 'HEAD' || answer.status === 204 || answer.status === 304) {
+      return answer.body.length === 0
+        ? { kind: 'valid' }
+        : { kind: 'invalid', cause: 'a body after 204, 304 or HEAD' };
+    }
     if (Object.keys(content).length === 0) {
       return answer.body.length === 0
         ? { kind: 'valid' }
@@ -62,10 +67,10 @@ export class Judge {
     const media = mediaOf(content, type);
     if (media === undefined) return { kind: 'invalid', cause: `media type "${type}" is not declared` };
     if (!/[/+]json$/.test(type)) return { kind: 'not JSON' };
-    return this.#judgeJson(media, answer.body);
+    return this.#validateJson(media, answer.body);
   }
 
-  #judgeJson(media: Json, body: Buffer): Judgement {
+  #validateJson(media: Json, body: Buffer): ResponseVerdict {
     let value: Json;
     try {
       value = JSON.parse(body.toString()) as Json;
@@ -129,7 +134,9 @@ function childOf(value: Json | undefined, token: string): Json | undefined {
 /** The JSON texts of the objects and lists that are an example or a default anywhere in `document`. */
 function examplesOf(document: JsonObject): ReadonlySet<string> {
   const found = new Set<string>();
-  const add = (value: Json | undefined): void => {
+  const add = (example: Json | undefined): void => {
+    // Some documents write the example of a JSON body as a text.
+    const value = typeof example === 'string' ? parsed(example) : example;
     if (typeof value === 'object' && value !== null && Object.keys(value).length > 0)
       found.add(JSON.stringify(value));
   };
@@ -137,12 +144,21 @@ function examplesOf(document: JsonObject): ReadonlySet<string> {
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (node === null || typeof node !== 'object') continue;
     for (const [name, value] of Object.entries(node)) {
-      if (typeof value !== 'object' || value === null) continue;
+      if (value === undefined) continue;
       if (name === 'example' || name === 'default') add(value);
+      if (typeof value !== 'object' || value === null) continue;
       if (name === 'examples')
         for (const one of Object.values(value)) add(isObject(one) ? (one.value ?? one) : one);
       pending.push(value);
     }
   }
   return found;
+}
+
+function parsed(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
 }
