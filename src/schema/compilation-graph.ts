@@ -33,6 +33,9 @@ const MAX_INLINED_KEYWORDS = 10;
  */
 const MAX_PATHS = 1000;
 
+/** References in a longer cycle are deferred as well: ajv compiles a cycle recursively, which would overflow the stack. */
+const MAX_RECURSIVE_CYCLE = 20;
+
 /** Keywords whose schemas apply to the same value unconditionally. A cycle through `then` or `dependentSchemas` may end. */
 const SAME_VALUE = new Set(['allOf', 'anyOf', 'oneOf', 'not', 'if']);
 
@@ -157,7 +160,7 @@ export class CompilationGraph {
         else paths += 1 + target.paths;
       }
     // A single cycle leads to each member in one way only.
-    const isEndless = cyclic > members.length || members.length > MAX_PATHS;
+    const isEndless = cyclic > members.length || members.length > MAX_RECURSIVE_CYCLE;
     for (const node of members) node.paths = isEndless ? Number.POSITIVE_INFINITY : paths + cyclic;
   }
 
