@@ -8,6 +8,9 @@ import {
   type DocumentSet,
   stringMember,
 } from '../document/documents.ts';
+import { FIELD_NAME } from '../exchange/header-names.ts';
+import { isObject } from '../exchange/json.ts';
+import { parseMediaType } from '../exchange/media-type.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import { NO_SCHEMA } from '../schema/schema-compiler.ts';
@@ -98,13 +101,21 @@ export class ParameterReader {
   contents(node: DocumentNode): Content[] {
     const content = this.#documents.tryMember(node, 'content');
     // A reference without a target has been reported.
-    if (content === undefined || 'code' in content) return [];
-    return this.#documents.members(content, this.#report).map(([mediaType, media]) => ({
-      mediaType,
-      node: media,
-      schema: this.#schema(media),
-      examples: this.#examples(media),
-    }));
+    if (content === undefined || 'code' in content || content.value === null) return [];
+    if (!isObject(content.value)) {
+      this.reportAt('spec-operation', content, '"content" must be an object with media types');
+      return [];
+    }
+    return this.#documents.members(content, this.#report).map(([mediaType, media]) => {
+      if (parseMediaType(mediaType) === undefined) {
+        const message = `"${mediaType}" is not a media type, such as application/json`;
+        this.reportAt('spec-operation', media, message);
+      }
+      const schema = this.#schema(media);
+      if (schema === undefined && (childNode(media, 'type') ?? childNode(media, 'properties')) !== undefined)
+        this.reportAt('spec-schema', media, 'this is a schema: write it below "schema"');
+      return { mediaType, node: media, schema, examples: this.#examples(media) };
+    });
   }
 
   /** The members of a list, dereferenced. */
@@ -114,10 +125,13 @@ export class ParameterReader {
       this.#report(finding);
     };
     const list = this.#documents.tryMember(holder, key);
-    if (list === undefined || 'value' in list)
-      return this.#documents.members(list, skip).map(([, node]) => node);
-    skip(list);
-    return [];
+    if (list !== undefined && 'code' in list) {
+      skip(list);
+      return [];
+    }
+    if (list !== undefined && list.value !== null && !Array.isArray(list.value))
+      this.reportAt('spec-operation', list, `"${key}" must be a list`);
+    return this.#documents.members(list, skip).map(([, node]) => node);
   }
 
   /** @returns undefined for a header that parameters do not describe */
@@ -148,6 +162,15 @@ export class ParameterReader {
     location: Parameter['in'],
     defaultStyle: ParameterStyle,
   ): Parameter | Finding {
+    if (location === 'header' && !FIELD_NAME.test(name)) {
+      const message = `${JSON.stringify(name)} is not a name that HTTP allows for a header field`;
+      return this.reportAt('spec-parameter', node, message);
+    }
+    const required = childNode(node, 'required');
+    if (required !== undefined && typeof required.value !== 'boolean') {
+      const message = `"required" must be true or false, not ${JSON.stringify(required.value)}`;
+      this.reportAt('spec-parameter', required, message);
+    }
     const style = (stringMember(node, 'style') ?? defaultStyle) as ParameterStyle;
     if (!ALLOWED_STYLES[location].includes(style)) {
       const message = `style "${style}" does not exist for parameters in ${location}`;
@@ -156,7 +179,7 @@ export class ParameterReader {
     return {
       name,
       in: location,
-      required: booleanMember(node, 'required') ?? false,
+      required: required?.value === true,
       deprecated: booleanMember(node, 'deprecated') ?? false,
       allowEmptyValue: location === 'query' && (booleanMember(node, 'allowEmptyValue') ?? false),
       style,
@@ -181,10 +204,16 @@ export class ParameterReader {
     if (singleExample !== undefined)
       examples.push({ name: '', value: singleExample.value, node: singleExample });
     const named = this.#documents.tryMember(content, 'examples');
-    if (named === undefined || 'code' in named) return examples;
+    if (named === undefined || 'code' in named || named.value === null) return examples;
+    if (!isObject(named.value)) {
+      this.reportAt('spec-example', named, '"examples" must be an object with names');
+      return examples;
+    }
     for (const [name, node] of this.#documents.members(named, this.#report)) {
       const value = childNode(node, 'value');
       if (value !== undefined) examples.push({ name, value: value.value, node: value });
+      else if (childNode(node, 'externalValue') === undefined)
+        this.reportAt('spec-example', node, 'an example must be an object with "value"');
     }
     return examples;
   }
