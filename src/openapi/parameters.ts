@@ -8,6 +8,7 @@ import {
   type DocumentSet,
   stringMember,
 } from '../document/documents.ts';
+import { parseMediaType } from '../exchange/media-type.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import { NO_SCHEMA } from '../schema/schema-compiler.ts';
@@ -99,12 +100,21 @@ export class ParameterReader {
     const content = this.#documents.tryMember(node, 'content');
     // A reference without a target has been reported.
     if (content === undefined || 'code' in content) return [];
-    return this.#documents.members(content, this.#report).map(([mediaType, media]) => ({
-      mediaType,
+    return this.#documents.members(content, this.#report).map(([key, media]) => ({
+      mediaType: this.#mediaType(key, media),
       node: media,
       schema: this.#schema(media),
       examples: this.#examples(media),
     }));
+  }
+
+  /** A key that is no media type, such as "json", does not say which one the body has. */
+  #mediaType(key: string, media: DocumentNode): string {
+    // "N/A" has the syntax of one.
+    if ((parseMediaType(key)?.essence ?? 'n/a') !== 'n/a') return key;
+    const message = `"${key}" is not a media type, such as application/json; the body may be of any`;
+    this.#report({ code: 'spec-operation', message, at: '', location: this.#documents.locate(media) });
+    return '*/*';
   }
 
   /** The members of a list, dereferenced. */

@@ -244,7 +244,9 @@ function toSchemaValue(
 function textValue(hints: TypeHints, text: string): SchemaValue | undefined {
   if (!isStructured(hints)) return { json: memberValue(hints, text) };
   try {
-    return { json: JSON.parse(text) };
+    const json: unknown = JSON.parse(text);
+    // One number is also a row of CSV.
+    return typeof json === 'number' ? undefined : { json };
   } catch {
     return undefined;
   }
