@@ -124,7 +124,8 @@ export function validateBody(
     report(codes.malformed, 'cannot be validated: it is nested too deeply');
     return;
   }
-  for (const { path, source } of decoded.kind === 'json' ? decoded.imprecise : []) {
+  for (const { path, source, isExact } of decoded.kind === 'json' ? decoded.imprecise : []) {
+    if (isExact) continue;
     const at = jsonPointer(...path);
     const kind = source.includes('.')
       ? 'a fraction with more digits than a double'
