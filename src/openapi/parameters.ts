@@ -8,6 +8,7 @@ import {
   type DocumentSet,
   stringMember,
 } from '../document/documents.ts';
+import { FIELD_NAME } from '../exchange/header-names.ts';
 import { parseMediaType } from '../exchange/media-type.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
@@ -88,7 +89,9 @@ export class ParameterReader {
       else if (name.toLowerCase() !== 'content-type') {
         // Documents write the second cookie as "\0Set-Cookie", because a key may stand only once.
         const field = name.replace(/^\0+/, '');
-        const parameter = this.#readStyledParameter(header, field, 'header', 'simple');
+        const parameter = FIELD_NAME.test(field)
+          ? this.#readStyledParameter(header, field, 'header', 'simple')
+          : this.reportAt('spec-parameter', header, `"${field}" is not a name of HTTP header fields`);
         if ('code' in parameter) unusableHeaders.push(parameter);
         else headers.push(parameter);
       }

@@ -69,9 +69,8 @@ export async function createResponse(
   if ('failure' in result)
     return { problem: { code: 'nothing-to-say', detail: `${operation.id}: ${result.reason}` } };
 
-  const created = await createHeaders(operation, declared, result.status, seed ?? operation.id);
-  if ('problem' in created) return created;
-  const headers: Record<string, readonly string[]> = { ...created.fields };
+  const fields = await createHeaders(operation, declared, result.status, seed ?? operation.id);
+  const headers: Record<string, readonly string[]> = { ...fields };
   if (operation.deprecated) headers.deprecation ??= ['true'];
   if (chosen === undefined || result.status === 204 || result.status === 304)
     return { response: { status: result.status, headers, body: EMPTY_BODY } };
