@@ -1,10 +1,10 @@
-// The figures of a run by cause, and whether the targets are held.
+// The figures of a run by cause, and whether they meet the targets.
 import { SLOW, type Tally } from './tally.ts';
 
 /** Causes of one kind that are printed. */
 const CAUSES_SHOWN = 12;
 
-export function isHeld(tally: Tally): boolean {
+export function meetsTargets(tally: Tally): boolean {
   return targets(tally).every(([, , holds]) => holds);
 }
 
@@ -18,7 +18,7 @@ function section(tally: Tally): string {
     lines.push(`${String(count).padStart(7)}  ${kind}`);
   lines.push(`${String(Math.round(tally.slowest)).padStart(7)}  ms, the slowest answer`);
   for (const [title, figure, holds] of targets(tally))
-    lines.push(`${holds ? 'held   ' : 'MISSED '}  ${title}: ${figure}`);
+    lines.push(`${holds ? 'met    ' : 'MISSED '}  ${title}: ${figure}`);
   for (const kind of new Set(tally.problems.map(problem => problem.kind))) {
     const ofKind = tally.problems.filter(problem => problem.kind === kind);
     lines.push(
@@ -59,7 +59,7 @@ function generalised(cause: string): string {
 function targets(tally: Tally): readonly (readonly [title: string, figure: string, holds: boolean])[] {
   const loaded = tally.count('served') + tally.count('not served');
   const valid = tally.count('valid') + tally.count('valid, declared error');
-  const judged = valid + tally.count('invalid');
+  const validated = valid + tally.count('invalid');
   const bugs = tally.problems.filter(problem => problem.cause.startsWith('bug')).length;
   const slow = tally.count('slow') + tally.count('no answer');
   return [
@@ -72,8 +72,8 @@ function targets(tally: Tally): readonly (readonly [title: string, figure: strin
     ['answers "deadringer:bug" (none)', String(bugs), bugs === 0],
     [
       'valid answers, without invalid examples of the document (99 %)',
-      percent(valid, judged),
-      valid >= 0.99 * judged,
+      percent(valid, validated),
+      valid >= 0.99 * validated,
     ],
   ];
 }

@@ -1,10 +1,10 @@
-// Serves real OpenAPI documents, asks their operations, judges the answers with another validator, and counts by cause.
+// Serves real OpenAPI documents, asks their operations, validates the responses with another validator, and counts by cause.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { absolute, chooseDocuments, type JsonObject, readDocument } from './documents.ts';
-import { Judge } from './judge.ts';
-import { isHeld, report } from './report.ts';
+import { meetsTargets, report } from './report.ts';
 import { operationsOf, requestOf } from './request.ts';
+import { ResponseValidator } from './response-validator.ts';
 import { CannotSample } from './sample.ts';
 import { ask, type MockServer, startDeadringer, startPrism } from './server.ts';
 import { Tally } from './tally.ts';
@@ -58,7 +58,7 @@ if (values.help) {
   console.log(report([deadringer, ...(Number(values.prism) > 0 ? [prism] : [])]));
   if (values.json !== undefined)
     writeFileSync(values.json, JSON.stringify([deadringer.problems, prism.problems], null, 1));
-  process.exitCode = isHeld(deadringer) ? 0 : 1;
+  process.exitCode = meetsTargets(deadringer) ? 0 : 1;
 }
 
 async function tryDocument(
@@ -75,7 +75,7 @@ async function tryDocument(
     return;
   }
   try {
-    tally.served(file);
+    tally.served();
     if (isAsked) await askAll(tally, file, server, readDocument(file));
   } finally {
     await server.stop();
@@ -83,13 +83,15 @@ async function tryDocument(
 }
 
 async function askAll(tally: Tally, file: string, server: MockServer, document: JsonObject): Promise<void> {
-  const judge = new Judge(document);
+  const validator = new ResponseValidator(document);
   let unanswered = 0;
   for (const operation of operationsOf(document).slice(0, Number(values.operations))) {
     const name = `${file} ${operation.method} ${operation.path}`;
     try {
       const answer = await ask(server, requestOf(document, operation));
-      tally.answered(name, answer, () => judge.judge(operation, answer as Exclude<typeof answer, string>));
+      tally.answered(name, answer, () =>
+        validator.validate(operation, answer as Exclude<typeof answer, string>),
+      );
       if (answer === 'no answer' && ++unanswered === GIVEN_UP_AFTER) return;
     } catch (error) {
       if (!(error instanceof CannotSample)) throw new Error(name, { cause: error });

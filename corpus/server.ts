@@ -5,8 +5,8 @@ import http from 'node:http';
 import net from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import type { Answer } from './judge.ts';
 import type { CorpusRequest } from './request.ts';
+import type { Answer } from './response-validator.ts';
 
 export interface MockServer {
   /** Where the paths of the document begin. */

@@ -1,5 +1,5 @@
 // Counts what became of documents and operations, and keeps the problems by name.
-import type { Judgement } from './judge.ts';
+import type { ResponseVerdict } from './response-validator.ts';
 import type { Asked } from './server.ts';
 
 /** Milliseconds above which an answer is slow. */
@@ -26,7 +26,7 @@ export class Tally {
     return this.counts.get(kind) ?? 0;
   }
 
-  served(_file: string): void {
+  served(): void {
     this.#add('served');
   }
 
@@ -39,7 +39,7 @@ export class Tally {
     this.#add('not asked');
   }
 
-  answered(name: string, answer: Asked | 'no answer', judge: () => Judgement): void {
+  answered(name: string, answer: Asked | 'no answer', validateAnswer: () => ResponseVerdict): void {
     this.#add('asked');
     if (answer === 'no answer') {
       this.#problem(name, 'no answer', '');
@@ -51,13 +51,13 @@ export class Tally {
       this.#problem(name, 'tool error', `${answer.toolError ?? answer.status}: ${detailOf(answer)}`);
       return;
     }
-    const judgement = judge();
-    if (judgement.kind === 'valid') {
+    const verdict = validateAnswer();
+    if (verdict.kind === 'valid') {
       this.#add(answer.status >= 400 ? 'valid, declared error' : 'valid');
-    } else if (judgement.kind === 'not JSON') {
+    } else if (verdict.kind === 'not JSON') {
       this.#add('not JSON');
     } else {
-      this.#problem(name, judgement.kind, judgement.cause);
+      this.#problem(name, verdict.kind, verdict.cause);
     }
   }
 

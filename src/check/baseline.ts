@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { isParseFailure, parseFile } from '../document/parse.ts';
 import { toYaml } from '../document/write-yaml.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
-import { describeIssue } from '../finding/describe-issue.ts';
+import { describeZodIssue } from '../finding/describe-zod-issue.ts';
 import { InputError } from '../finding/input-error.ts';
 import { failsRun } from './fail-conditions.ts';
 import type { Report } from './report.ts';
@@ -41,7 +41,7 @@ export function readBaseline(file: string, text: string): Baseline {
   const parsed = baselineSchema.safeParse(source.value, { reportInput: true });
   if (!parsed.success) {
     const [issue] = parsed.error.issues as [z.core.$ZodIssue];
-    const { path, message } = describeIssue(issue, BASELINE_KEYS);
+    const { path, message } = describeZodIssue(issue, BASELINE_KEYS);
     const at = jsonPointer(...path);
     const { line, column } = source.locate(at);
     throw new InputError(`${file}:${line}:${column} not a valid baseline: ${at || '/'} ${message}`);

@@ -7,6 +7,7 @@ import { type Body, type Exchange, type Headers, header, isRecorded } from '../e
 import { jsonPointer, splitPointer, valueAt } from '../exchange/json-pointer.ts';
 import type { RedactionResult } from '../exchange/redact.ts';
 import type { SourceLocation } from '../finding/finding.ts';
+import { truncate } from '../finding/truncate.ts';
 import type { RecordedEntry } from '../recording/model.ts';
 import type { Difference } from './difference.ts';
 import type { Sample, SampleBody } from './report.ts';
@@ -44,7 +45,7 @@ export function sampleOf(
     ...(startedAt > 0 && { startedAt: new Date(startedAt).toISOString() }),
     request: {
       method: request.method,
-      url: shorten(`${origin}${request.path}${query}`, MAX_FIELD_LENGTH),
+      url: truncate(`${origin}${request.path}${query}`, MAX_FIELD_LENGTH),
       headers: showHeaders(request.headers),
       body: showBody(request.body),
     },
@@ -55,7 +56,7 @@ export function sampleOf(
         body: showBody(response.body),
       },
     }),
-    curl: shorten(
+    curl: truncate(
       toCurl(origin, { ...request, headers: curlHeaders(request.headers) }, MAX_BODY_BYTES),
       MAX_CURL_LENGTH,
     ),
@@ -76,8 +77,8 @@ function showHeaders(headers: Headers): [string, string][] {
   return Object.entries(headers)
     .flatMap(([name, values]) =>
       (values ?? []).map((value): [string, string] => [
-        shorten(name, MAX_FIELD_LENGTH),
-        shorten(value, MAX_FIELD_LENGTH),
+        truncate(name, MAX_FIELD_LENGTH),
+        truncate(value, MAX_FIELD_LENGTH),
       ]),
     )
     .slice(0, MAX_FIELDS);
@@ -106,7 +107,7 @@ function expectedValue(documents: DocumentSet, location: SourceLocation | undefi
   const text = JSON.stringify(value);
   return text.length > MAX_VALUE_LENGTH && typeof value === 'object'
     ? undefined
-    : shorten(`${keyword}: ${text}`, MAX_VALUE_LENGTH);
+    : truncate(`${keyword}: ${text}`, MAX_VALUE_LENGTH);
 }
 
 function actualValue({ request, response }: Exchange, at: string): string | undefined {
@@ -122,7 +123,7 @@ function actualValue({ request, response }: Exchange, at: string): string | unde
       const decoded = decodeBody(message);
       if (decoded.kind !== 'json') return undefined;
       const value = valueAt(decoded.value, jsonPointer(...steps));
-      return value === undefined ? undefined : shorten(JSON.stringify(value), MAX_VALUE_LENGTH);
+      return value === undefined ? undefined : truncate(JSON.stringify(value), MAX_VALUE_LENGTH);
     }
     default:
       return undefined;
@@ -130,9 +131,5 @@ function actualValue({ request, response }: Exchange, at: string): string | unde
 }
 
 function shortText(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : shorten(text, MAX_VALUE_LENGTH);
-}
-
-function shorten(text: string, limit: number): string {
-  return text.length <= limit ? text : `${text.slice(0, limit)}…`;
+  return text === undefined ? undefined : truncate(text, MAX_VALUE_LENGTH);
 }

@@ -154,7 +154,7 @@ function nothingChecked({
   return `${sentence}. The traffic went to ${seen}; ${named}. If one of these hosts is the API, add ${option} to the command`;
 }
 
-/** Values from outside are shortened here: a whole reason that is too long would lose its end, which says what to do. */
+/** Values from outside are shortened, and never the whole reason: its end names the remedy. */
 const MAX_VALUE = 300;
 
 function short(value: string): string {

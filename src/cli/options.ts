@@ -32,7 +32,7 @@ export const provenanceOption = new Option(
 
 export const redactPersonalOption = new Option(
   '--redact-personal',
-  'replace personal data like secrets: names, addresses, numbers of persons, e-mail and IP addresses',
+  'replace personal data like secrets: names of persons, phone numbers, birth dates, postal, e-mail and IP addresses, tax, bank and card numbers',
 );
 
 export const formatsOption = new Option('--assert-formats', 'validate the "format" keyword');

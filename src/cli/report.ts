@@ -5,7 +5,7 @@ import type { Report } from '../check/report.ts';
 import { JsonPositions } from '../document/json-positions.ts';
 import { isObject } from '../exchange/json.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
-import { describeIssue } from '../finding/describe-issue.ts';
+import { describeZodIssue } from '../finding/describe-zod-issue.ts';
 import { describeFileError } from '../finding/file-error.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import type { Io } from './io.ts';
@@ -57,7 +57,7 @@ async function readReport(file: string): Promise<Report> {
   const read = reportSchema.safeParse(value, { reportInput: true });
   if (!read.success) {
     const [issue] = read.error.issues as [z.core.$ZodIssue];
-    const { path, message } = describeIssue(issue, []);
+    const { path, message } = describeZodIssue(issue, []);
     const at = jsonPointer(...path);
     const { line, column } = new JsonPositions(text).find(at);
     throw new UsageError(

@@ -86,8 +86,8 @@ export const build: BuildCommand = (command, finish, io) => {
     )
     .addOption(bodyLimitOption('largest request body that is accepted'))
     .option('--no-cors', 'disable CORS')
-    .option('--strict', 'refuse to start if anything is wrong with a document')
     .addOption(corsOriginOption)
+    .option('--strict', 'refuse to start if anything is wrong with a document')
     .option('-w, --watch', 'reload documents and scenarios when they change')
     .addOption(upstreamOption)
     .addOption(

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { isParseFailure, parseFile } from '../document/parse.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
-import { describeIssue } from '../finding/describe-issue.ts';
+import { describeZodIssue } from '../finding/describe-zod-issue.ts';
 import { describeFileError } from '../finding/file-error.ts';
 import { printable } from '../reporters/safe-text.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
@@ -65,7 +65,7 @@ async function readExpectations(file: string): Promise<unknown> {
   const read = expectationsSchema.safeParse(value, { reportInput: true });
   if (read.success) return value;
   const [issue] = read.error.issues as [z.core.$ZodIssue];
-  const { path, message } = describeIssue(issue, EXPECTATION_KEYS);
+  const { path, message } = describeZodIssue(issue, EXPECTATION_KEYS);
   const { line, column } = source.locate(jsonPointer(...path));
   throw new UsageError(`${file}:${line}:${column} ${message}`);
 }

@@ -33,9 +33,9 @@ export interface Watcher {
 }
 
 /**
- * Looks at every file that was read, and at the lists of files in the named folders, again and again: files and folders may
- * go and return, and nothing else in a folder matters. Notifications of the system end with a folder that is removed, and
- * containers and network drives often have none.
+ * Polls every file that was read, and the lists of files in the named folders. Files and folders may be removed and created
+ * again; other files in a folder have no effect. Notifications of the system end when a folder is removed, and containers and
+ * network drives often have none.
  * @param isOwnLog whether this process writes into the file
  */
 export function createWatcher(
@@ -104,7 +104,7 @@ export function createWatcher(
           const listed = await change();
           read = new Set();
           await reload();
-          // No document refers to the others any more. A load that fails may not have come to all files.
+          // Forget files that no document refers to any more. A failed load may not have read all files.
           known = new Map([...known].filter(([uri]) => read.has(uri) || listed.includes(uri)));
           onReload();
         } catch (error) {

@@ -5,7 +5,7 @@ import zlib from 'node:zlib';
 import { type ParseError, parse as parseLeniently } from 'jsonc-parser';
 import { parseExactJson, writeExactJson } from './exact-json.ts';
 import { type Body, type Headers, isRecorded, type Pair, parsePairs } from './exchange.ts';
-import { type ImpreciseNumber, impreciseNumbers } from './imprecise-integers.ts';
+import { type ImpreciseNumber, impreciseNumbers } from './imprecise-numbers.ts';
 import { isDeeplyNested } from './json-depth.ts';
 import { isJsonValue } from './json-value.ts';
 import { isJson, type MediaType, mediaTypeOf } from './media-type.ts';

@@ -40,7 +40,7 @@ export function editJson(
   edit: (token: JsonToken) => string | undefined,
 ): string | undefined {
   const labelled = new Set<number>();
-  // A label may stand behind its value, so it takes a walk of its own to find the labels.
+  // A label may follow its value, so the labels are found before anything is replaced.
   if (LABEL_IN_TEXT.test(text)) {
     walkJson(text, isSecret, labelled, ({ kind, text: value, key }, from) => {
       if (kind === 'string' && key !== undefined && isSecretLabel(key, value, isSecret)) labelled.add(from);

@@ -1,6 +1,6 @@
 // Reads and writes JSON without changing the digits of integers beyond 2^53, which JavaScript numbers cannot hold.
 
-import { hasLongNumber } from './imprecise-integers.ts';
+import { hasLongNumber } from './imprecise-numbers.ts';
 
 /** The digits of imprecise integers, by the object or array that contains them. They are JSON text. */
 const DIGITS = new WeakMap<object, Map<string, string>>();

@@ -1,4 +1,4 @@
-// Personal data, which is redacted by choice: names that stand for it, and texts that are personal by their form.
+// Personal data, which is redacted on request: names that stand for it, and texts that are personal by their form.
 
 /** Names of secrets of an API, in lower case, besides those that are secret everywhere. */
 export interface SecretNames extends ReadonlySet<string> {
@@ -51,7 +51,7 @@ const IBAN = /(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,3})?(?!\w)
 /** ISO/IEC 7812: the lengths and first digits of the large card networks. */
 const CARD =
   /(?<![\w.-])(?:(?:[4-6]|2(?=[ -]?[2-7]))(?:[ -]?\d){15}|3(?=[ -]?[47])(?:[ -]?\d){14}|3(?=[ -]?[0689])(?:[ -]?\d){13})(?![\w.-]*\d)/g;
-/** Not the version of a program ("name/1.2.3.4"), and not the host of a URL; the segment of a path. */
+/** Not a version of a program ("name/1.2.3.4") and not the host of a URL, but a segment of a path. */
 const IPV4 =
   /(?:(?<![\w./:@-])|(?<=\/[\w.%~-]{1,60}\/))(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?=\d)|(?!\.?\d))){4}(?![\w:/-])/g;
 const IPV6 =
@@ -59,7 +59,7 @@ const IPV6 =
 
 /** Replaces what is personal by its form: e-mail addresses, phone numbers, bank accounts and payment cards. */
 export function replacePersonalForms(text: string, placeholder: (value: string) => string): string {
-  // The parts are replaced one by one: an escape stays an escape.
+  // The parts around "@" are replaced one by one, so that "%40" is kept.
   let replaced = /@|%40/.test(text)
     ? text.replace(EMAIL, email =>
         email

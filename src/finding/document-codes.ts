@@ -36,7 +36,7 @@ export const DOCUMENT_CODES = {
     about: 'document',
     kind: 'advice',
     meaning:
-      'a pattern compiles only with the flag "u" in OpenAPI 3.0, or only without it in 3.1, or long texts cannot be checked against it in bounded time',
+      'a pattern needs the flag "u" in OpenAPI 3.0, does not compile with it in 3.1, or cannot be matched in bounded time against long texts',
     fix: 'Remove needless backslashes, and simplify the pattern: other tools may reject it, or take very long.',
   },
   'spec-parameter': {
@@ -91,8 +91,8 @@ export const DOCUMENT_CODES = {
   'scenario-condition': {
     about: 'scenario',
     kind: 'advice',
-    meaning: 'a condition holds a template, which is compared as it is written and is never rendered',
-    fix: 'Compare with a value, or describe the value by "matches".',
+    meaning: 'a condition contains a template, which is compared as it is written and never rendered',
+    fix: 'Write the value itself, or a regular expression under "matches".',
   },
   'scenario-off-contract': {
     about: 'scenario',

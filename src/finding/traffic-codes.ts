@@ -19,7 +19,7 @@ export const TRAFFIC_CODES = {
     kind: 'not-checkable',
     meaning:
       'the response, or a part of it, cannot be validated: the document declares it wrongly, or HTTP itself provides for the status',
-    fix: 'Run "deadringer lint" and correct the document at the reported line; nothing for a status of HTTP.',
+    fix: 'Run "deadringer lint" and correct the document at the reported line. A status that HTTP provides for needs no correction.',
   },
   'answer-status-differs': {
     about: 'traffic',

@@ -47,7 +47,7 @@ export function listen(options: ListenOptions): Promise<ListeningServer> {
   });
   // A client that has closed its sending side still reads.
   Object.assign(server, { httpAllowHalfOpen: true });
-  // Most of these clients have left, and a delayed response would hold up the shutdown.
+  // Most of these clients have disconnected, and the server must not wait for their delayed responses when it stops.
   const halfClosed = new Set<Socket>();
   server.on('connection', socket => {
     socket.once('end', () => halfClosed.add(socket));

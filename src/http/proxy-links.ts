@@ -1,6 +1,7 @@
 // Rewrites links to the upstream in header fields of its responses, so that the next request goes through the proxy too.
 
 import type { IncomingMessage } from 'node:http';
+import { mapHeaderLinks } from '../exchange/links.ts';
 import { cookieForHost } from '../exchange/set-cookie.ts';
 import type { UpstreamTarget } from '../mock/proxy/upstream-table.ts';
 
@@ -10,22 +11,10 @@ export function createLinkRewriter(
   incoming: IncomingMessage,
 ): (name: string, value: string) => string {
   return (name, value) => {
-    switch (name.toLowerCase()) {
-      case 'location':
-      case 'content-location':
-        return mapLink(value, target, incoming);
-      case 'link':
-        return value.replace(/<([^<>]*)>/g, (_, link: string) => `<${mapLink(link, target, incoming)}>`);
-      case 'refresh':
-        return value.replace(
-          /(;\s{0,20}url\s{0,20}=\s{0,20}["']?)([^\s"']+)/i,
-          (_, before: string, link: string) => before + mapLink(link, target, incoming),
-        );
-      case 'set-cookie':
-        return cookieForHost(value, path => (path === '/' ? path : (mapPath(path, target, incoming) ?? '/')));
-      default:
-        return value;
-    }
+    const lowerCaseName = name.toLowerCase();
+    return lowerCaseName === 'set-cookie'
+      ? cookieForHost(value, path => (path === '/' ? path : (mapPath(path, target, incoming) ?? '/')))
+      : mapHeaderLinks(lowerCaseName, value, link => mapLink(link, target, incoming));
   };
 }
 

@@ -59,7 +59,7 @@ export const PROBLEMS = {
   'upstream-garbage': { status: 502, title: 'The response of the upstream service is not valid HTTP' },
   'unusable-operation': {
     status: 501,
-    title: 'The document declares the operation in a way that cannot be served',
+    title: 'The document declares the operation, or a part of it, wrongly',
   },
   bug: { status: 500, title: 'Internal error in deadringer; please report it' },
 } as const satisfies Record<string, { status: number; title: string }>;

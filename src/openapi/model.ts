@@ -199,7 +199,7 @@ export function secretNames(api: ApiSpec | undefined): ReadonlySet<string> {
   return names;
 }
 
-/** The names of what is redacted in everything that is written: secrets, and by choice personal data. */
+/** The names of what is redacted in everything that is written: secrets, and on request personal data. */
 export function redactedNames(
   api: ApiSpec | undefined,
   redactPersonal = api?.redactPersonal === true,

@@ -180,7 +180,7 @@ export class ParameterReader {
     };
   }
 
-  /** Does not resolve a $ref: ajv does that itself. An empty value says as much as no schema. */
+  /** Does not resolve a $ref: ajv does that itself. An empty value is treated as no schema. */
   #schema(node: DocumentNode): DocumentNode | undefined {
     const schema = childNode(node, 'schema');
     if (schema?.value !== null) return schema;

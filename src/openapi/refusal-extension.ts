@@ -1,7 +1,7 @@
 // The schema of the extension `x-deadringer: { refusals: { ... } }` of a document, path item or operation.
 
 import { z } from 'zod';
-import { describeIssue } from '../finding/describe-issue.ts';
+import { describeZodIssue } from '../finding/describe-zod-issue.ts';
 import { REFUSAL_REASONS, type ReadRefusalExtension } from './refusals.ts';
 
 const status = z.int().min(400).max(599);
@@ -31,6 +31,6 @@ const KEYS = ['refusals', 'order', 'status', 'example', ...REFUSAL_REASONS];
 export const readRefusalExtension: ReadRefusalExtension = value => {
   const parsed = extension.safeParse(value, { reportInput: true });
   if (parsed.success) return { refusals: parsed.data.refusals ?? {} };
-  const issues = parsed.error.issues.map(issue => describeIssue(issue, KEYS));
+  const issues = parsed.error.issues.map(issue => describeZodIssue(issue, KEYS));
   return { issues: issues.map(({ path, message }) => ({ path: path.join('/'), message })) };
 };

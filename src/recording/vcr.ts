@@ -57,7 +57,7 @@ export function readInteraction(interaction: JsonObject): ParsedEntry | string {
   const { status } = response;
   const code = countOf(isObject(status) ? status.code : (response.code ?? response.status_code ?? status));
   if (code === undefined) return 'its response has no status code';
-  // The usual way to keep a secret out of a cassette is to leave the field out. A 401 says that there was no credential.
+  // Users keep a secret out of a cassette by leaving out its field. With a 401, the field was probably not sent.
   const withheld = code === 401 ? undefined : ANY_FIELD;
   return {
     ...sent,

@@ -143,12 +143,12 @@ function issueCase(report: Report, name: string, api: string, issues: readonly I
 }
 
 function describeIssues(issues: readonly Issue[], report: Report): string {
-  const shown = issues.slice(0, MAX_ISSUES).map(issue => describeIssue(issue, report));
+  const shown = issues.slice(0, MAX_ISSUES).map(issue => describeZodIssue(issue, report));
   const omitted = issues.length - shown.length;
   return [...shown, ...(omitted > 0 ? [`and ${pluralize(omitted, 'more finding')}`] : [])].join('\n\n');
 }
 
-function describeIssue(issue: Issue, report: Report): string {
+function describeZodIssue(issue: Issue, report: Report): string {
   const { sample, accepted } = issue;
   const fact = (name: string, value: string, limit = 300): string[] =>
     value === '' ? [] : [`  ${name.padEnd(9)} ${shortLine(value, limit)}`];

@@ -30,7 +30,7 @@ export function replyCookies(api: ApiSpec, response: Response, startedAt: number
   });
 }
 
-/** A recorded date soon is in the past, and would delete the cookie. One that was in the past stays: it does delete it. */
+/** A recorded date would soon be in the past, and delete the cookie. So it becomes a duration, 0 if it was past then. */
 function relativeExpiry(value: string, sentAt: number): string | readonly string[] {
   const expires = Date.parse(value);
   if (Number.isNaN(expires)) return [];

@@ -1,15 +1,8 @@
 // Writes links of a recorded response as templates that lead to the mock, where they led to the recorded service.
 
+import { mapHeaderLinks } from '../exchange/links.ts';
 import type { Operation } from '../openapi/model.ts';
 import { isTemplate } from '../scenario/template.ts';
-
-/** What precedes a link in a field. */
-const BEFORE_LINK: ReadonlyMap<string, string> = new Map([
-  ['location', '^'],
-  ['content-location', '^'],
-  ['link', '<'],
-  ['refresh', ';\\s{0,9}url\\s{0,9}=\\s{0,9}["\']?'],
-]);
 
 /**
  * @param name of a header field, in lower case
@@ -24,15 +17,15 @@ export function linkTemplate(
   origin: string,
   path: string,
 ): string | undefined {
-  const before = BEFORE_LINK.get(name);
   const host = URL.parse(origin)?.host;
-  if (before === undefined || host === undefined || isTemplate(value)) return undefined;
-  const link = new RegExp(`(${before})https?://${host.replace(/[^\w:-]/g, '\\$&')}([^>"'\\s]*)`, 'gi');
+  if (host === undefined || isTemplate(value)) return undefined;
+  const recorded = new RegExp(`^https?://${RegExp.escape(host)}(?=[/?#]|$)`, 'i');
   const base = path.split('/').slice(0, -segments.length).join('/');
-  const changed = value.replace(link, (whole, start: string, rest: string) => {
-    if (!/^(?:[/?#]|$)/.test(rest)) return whole;
+  const changed = mapHeaderLinks(name, value, link => {
+    const rest = link.replace(recorded, '');
+    if (rest === link) return link;
     const inApi = rest.startsWith(`${base}/`) ? rest.slice(base.length) : rest;
-    return `${start}http://{{ request.headers.host }}/${encodeURIComponent(api.name)}${inApi}`;
+    return `http://{{ request.headers.host }}/${encodeURIComponent(api.name)}${inApi}`;
   });
   return changed === value ? undefined : changed;
 }

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { isParseFailure, type ParsedFile, parseFile } from '../document/parse.ts';
 import { parseCacheFor } from '../document/parse-cache.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
-import { describeIssue } from '../finding/describe-issue.ts';
+import { describeZodIssue } from '../finding/describe-zod-issue.ts';
 import type { Finding } from '../finding/finding.ts';
 import { listScenarioFiles, unreadableScenario } from './list-files.ts';
 import { type Scenario, scenarioSchema } from './scenario.ts';
@@ -84,7 +84,7 @@ export function readScenario(source: ParsedFile, api: string, name: string): Sce
 
 /** Converts a zod issue to a finding with its location. */
 function toFinding(issue: z.core.$ZodIssue, source: ParsedFile): Finding {
-  const { path: steps, message } = describeIssue(issue, KNOWN_KEYS);
+  const { path: steps, message } = describeZodIssue(issue, KNOWN_KEYS);
   return { code: 'scenario-unreadable', message, at: '', location: source.locate(jsonPointer(...steps)) };
 }
 

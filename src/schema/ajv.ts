@@ -12,8 +12,8 @@ import {
   type ValidateFunction,
 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { carried } from './carried-error.ts';
 import { META_SCHEMA_URI } from './dialect.ts';
+import { wrapError } from './wrapped-error.ts';
 
 export type { ErrorObject, FuncKeywordDefinition, ValidateFunction };
 
@@ -192,7 +192,7 @@ export function createAjvCompiler(options: AjvOptions): AjvCompiler {
     const call: DataValidateFunction = (value: unknown, context?: DataValidationCxt) => {
       validate ??= compile(added.id);
       if (validate(value, context)) return true;
-      call.errors = (validate.errors ?? []).map(carried);
+      call.errors = (validate.errors ?? []).map(wrapError);
       return false;
     };
     return call;

@@ -1,9 +1,9 @@
-// Validates the numbers of a JSON text that doubles cannot hold by their digits, where the keywords of a schema tell.
+// Validates numbers of a JSON text that a double cannot hold, by their digits, against the keywords about numbers.
 
 import { childNode, type DocumentNode } from '../document/documents.ts';
 import { compareDecimals, type Decimal, decimalOf, isMultipleOf } from '../exchange/decimal.ts';
 import { digitsOf } from '../exchange/exact-json.ts';
-import { type ImpreciseNumber, MAX_IMPRECISE } from '../exchange/imprecise-integers.ts';
+import { type ImpreciseNumber, MAX_IMPRECISE } from '../exchange/imprecise-numbers.ts';
 import { isObject, type JsonObject } from '../exchange/json.ts';
 import { jsonPointer, valueAt } from '../exchange/json-pointer.ts';
 import { itemSchemas, propertySchemas, type SchemaReader, subschemaList } from './annotations.ts';

@@ -15,7 +15,7 @@ export interface Flaw {
 export type ReportFlaw = (at: string, message: string) => Flaw;
 
 /** The keyword that stands for those that were taken out because their meaning is unknown. Its value is a list of flaws. */
-export const UNKNOWN = 'x-deadringer-unknown';
+export const UNKNOWN_KEYWORD = 'x-deadringer-unknown';
 
 type MutableSchema = Record<string, unknown>;
 
@@ -86,7 +86,7 @@ const ANNOTATIONS = new Set(['format', 'contentEncoding', 'nullable', 'readOnly'
 
 /** Takes the keywords that are not allowed out of a cloned schema, and reports them. */
 export function removeFlaws(schema: MutableSchema, version: '3.0' | '3.1', report: ReportFlaw): void {
-  if (!MARKS.has(schema[UNKNOWN] as object)) delete schema[UNKNOWN];
+  if (!MARKS.has(schema[UNKNOWN_KEYWORD] as object)) delete schema[UNKNOWN_KEYWORD];
   const unknown: Flaw[] = [];
   for (const keyword of Object.keys(schema)) {
     const allowed = RULES.get(keyword);
@@ -113,10 +113,10 @@ export function removeFlaws(schema: MutableSchema, version: '3.0' | '3.1', repor
       continue;
     }
     delete schema[keyword];
-    // An empty value says nothing. "required: true" on a property has no meaning for the property.
-    const saysNothing =
+    // An empty value asserts nothing. "required: true" on a property has no meaning for the property.
+    const isMeaningless =
       value === null || ANNOTATIONS.has(keyword) || (keyword === 'required' && typeof value === 'boolean');
-    if (!saysNothing) unknown.push(flaw);
+    if (!isMeaningless) unknown.push(flaw);
   }
   if (unknown.length > 0) markUnknown(schema, unknown);
 }
@@ -137,9 +137,9 @@ function replaceMembers(keyword: string, members: object, report: ReportFlaw): v
 
 /** Adds flaws to those whose meaning is unknown. */
 export function markUnknown(schema: MutableSchema, flaws: readonly Flaw[]): void {
-  const all = [...((schema[UNKNOWN] ?? []) as readonly Flaw[]), ...flaws];
+  const all = [...((schema[UNKNOWN_KEYWORD] ?? []) as readonly Flaw[]), ...flaws];
   MARKS.add(all);
-  schema[UNKNOWN] = all;
+  schema[UNKNOWN_KEYWORD] = all;
 }
 
 /** The values of the keyword that do not come from a document. */

@@ -5,7 +5,7 @@ import type { JsonObject } from '../exchange/json.ts';
 import { escapePointerStep } from '../exchange/json-pointer.ts';
 import type { ErrorObject, FuncKeywordDefinition, ValidateFunction } from './ajv.ts';
 import { type SchemaReader, unevaluatedIndexes, unevaluatedNames } from './annotations.ts';
-import { type CarriedError, carried } from './carried-error.ts';
+import { type WrappedError, wrapError } from './wrapped-error.ts';
 
 const MULTIPLE_OF: FuncKeywordDefinition = {
   keyword: 'multipleOf',
@@ -136,7 +136,7 @@ export function unevaluatedKeywords(schemas: SchemaAccess): FuncKeywordDefinitio
     ): boolean => {
       const schema = schemas.nodeOf(parentSchema);
       if (schema === undefined || context === undefined) return true;
-      const errors: Partial<CarriedError>[] = [];
+      const errors: Partial<WrappedError>[] = [];
       for (const key of leftOver(schema, value)) {
         const data: unknown = (value as Record<string | number, unknown>)[key];
         if (says === false) {
@@ -148,7 +148,7 @@ export function unevaluatedKeywords(schemas: SchemaAccess): FuncKeywordDefinitio
         if (check(data)) continue;
         for (const error of check.errors ?? []) {
           const below = `/${escapePointerStep(String(key))}${error.instancePath}`;
-          errors.push({ ...carried(error), instancePath: context.instancePath + below });
+          errors.push({ ...wrapError(error), instancePath: context.instancePath + below });
         }
       }
       validate.errors = errors;

@@ -40,7 +40,7 @@ function costOf(node: AST.Element, length: number): Cost {
     case 'CapturingGroup':
       return sumOf(node.alternatives, length);
     case 'Assertion':
-      // The engine discards the ways inside a lookaround once it holds.
+      // The engine does not backtrack into a lookaround that has matched.
       return 'alternatives' in node
         ? { steps: sumOf(node.alternatives, length, node.kind === 'lookbehind').steps, ways: 1 }
         : ONE_STEP;

@@ -2,7 +2,7 @@
 
 import type { NodeAddress } from '../document/identifiers.ts';
 import type { FuncKeywordDefinition } from './ajv.ts';
-import { type Flaw, UNKNOWN } from './flaws.ts';
+import { type Flaw, UNKNOWN_KEYWORD } from './flaws.ts';
 import { compilePattern, type PatternVersion } from './pattern.ts';
 
 /** A pattern that is no regular expression, or that takes too many steps for a text. */
@@ -36,7 +36,7 @@ export function describeUndecided(
 } {
   if ('flaw' in undecided) {
     const { at, flaw } = undecided;
-    return { at, keyword: UNKNOWN, address: flaw, message: `cannot be checked: ${flaw.message}` };
+    return { at, keyword: UNKNOWN_KEYWORD, address: flaw, message: `cannot be checked: ${flaw.message}` };
   }
   const { at = '', schema, source, reason } = undecided;
   const message = `cannot be checked against the pattern ${source}, which ${reason}`;
@@ -79,7 +79,7 @@ export class PatternAssertions {
 
   /** Stands for keywords that are not allowed. */
   readonly unknown: FuncKeywordDefinition = {
-    keyword: UNKNOWN,
+    keyword: UNKNOWN_KEYWORD,
     schemaType: 'array',
     errors: false,
     compile: (flaws: readonly Flaw[]) => (_, context) => {

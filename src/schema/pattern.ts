@@ -9,7 +9,7 @@ import { maxMatchSteps } from './match-cost.ts';
 export interface Pattern {
   /** Whether a text contains a match; undefined if that takes too many steps to find out. */
   test(text: string): boolean | undefined;
-  /** True: the expression compiles only with (3.0) or only without (3.1) the flag "u", unlike its version says. */
+  /** True: the expression compiles only with (3.0) or only without (3.1) the flag "u", against its version. */
   readonly usesOtherFlag: boolean;
   /** False: there are texts for which `test` returns undefined. */
   readonly isLinear: boolean;
@@ -27,7 +27,7 @@ const patterns = new LRUCache<string, { readonly pattern: Pattern | undefined }>
 
 /**
  * Compiles a pattern. OpenAPI 3.0 refers to ECMA-262 5.1, 7.8.5, which has no flag "u". JSON Schema 2020-12 core, 6.4,
- * recommends the flag, and so do scenarios. Documents are careless, so the other way is tried second.
+ * recommends the flag, and so do scenarios. Many documents ignore this, so the other way is tried second.
  * @returns undefined if the text is no regular expression of ECMA-262
  */
 export function compilePattern(source: string, version: PatternVersion): Pattern | undefined {

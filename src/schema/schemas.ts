@@ -5,13 +5,13 @@ import type { NodeAddress } from '../document/identifiers.ts';
 import type { Finding } from '../finding/finding.ts';
 import { compileAlone, type ErrorObject, type FuncKeywordDefinition } from './ajv.ts';
 import { mayHideProperties, type SchemaReader } from './annotations.ts';
-import { innermost } from './carried-error.ts';
 import type { ClonedDocuments, Direction, ValidationMode } from './dialect.ts';
 import { DynamicScopes } from './dynamic-scope.ts';
 import { OWN_KEYWORDS } from './keywords.ts';
 import { compilePattern } from './pattern.ts';
 import { NO_EXPRESSION, PatternAssertions } from './pattern-assertions.ts';
 import { SchemaCompiler, type SchemasOptions } from './schema-compiler.ts';
+import { unwrapError } from './wrapped-error.ts';
 
 export { UnusableSchema } from './schema-compiler.ts';
 
@@ -84,7 +84,7 @@ export class CompiledSchemas {
     const validate = compiler.validator(schema);
     if (validate(value)) return NO_ERRORS;
     return (validate.errors ?? []).map(error => {
-      const { schema, data, schemaPath } = innermost(error);
+      const { schema, data, schemaPath } = unwrapError(error);
       const address = compiler.nodeOf(error.parentSchema) ?? compiler.addressOf(schemaPath);
       return { ...error, schema, data, address };
     });

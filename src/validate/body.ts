@@ -3,7 +3,7 @@
 import type { DocumentNode } from '../document/documents.ts';
 import { type DecodedBody, decodeBody } from '../exchange/body.ts';
 import { isRecorded } from '../exchange/exchange.ts';
-import type { ImpreciseNumber } from '../exchange/imprecise-integers.ts';
+import type { ImpreciseNumber } from '../exchange/imprecise-numbers.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { isMediaRange, isXml, mediaTypeOf } from '../exchange/media-type.ts';
 import type { Message } from '../exchange/text-body.ts';
@@ -241,7 +241,7 @@ function toSchemaValue(
   }
 }
 
-/** A text such as CSV cannot be held against a schema of objects, unless it is JSON. */
+/** A text such as CSV cannot be validated against a schema of objects, unless it is JSON. */
 function textValue(hints: TypeHints, text: string): SchemaValue | undefined {
   if (!isStructured(hints)) return { json: memberValue(hints, text) };
   try {

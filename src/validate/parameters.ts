@@ -9,10 +9,10 @@ import {
   type Request,
   type Response,
 } from '../exchange/exchange.ts';
-import type { ImpreciseNumber } from '../exchange/imprecise-integers.ts';
+import type { ImpreciseNumber } from '../exchange/imprecise-numbers.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { parseMediaType } from '../exchange/media-type.ts';
-import { isUnknownField } from '../exchange/unknown.ts';
+import { isUnknownField } from '../exchange/unknown-fields.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { ApiSpec, Parameter } from '../openapi/model.ts';

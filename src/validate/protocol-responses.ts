@@ -10,8 +10,8 @@ interface ProtocolStatus {
 }
 
 /**
- * Statuses that a document need not declare. The other statuses tell something about the API itself, redirects, 429 and 503
- * included, so they are not here.
+ * Statuses that a document need not declare. The other statuses are about the API itself, also redirects, 429 and 503, so
+ * they are not here.
  */
 const PROTOCOL_STATUSES = new Map<number, ProtocolStatus>([
   [206, { meaning: 'the response to a Range (RFC 9110 section 15.3.7)', askedBy: ['range'] }],

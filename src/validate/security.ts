@@ -4,7 +4,7 @@ import { Buffer } from 'node:buffer';
 import { header, isWithheld, type Pair, type Request } from '../exchange/exchange.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { isCredentialMark } from '../exchange/redaction-marks.ts';
-import { isUnknownField } from '../exchange/unknown.ts';
+import { isUnknownField } from '../exchange/unknown-fields.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Operation, SecurityRequirement } from '../openapi/model.ts';

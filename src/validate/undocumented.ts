@@ -41,7 +41,7 @@ export function undocumentedOperation(
 function methodMeaning(method: string, status: number | undefined): string | undefined {
   if (method === 'OPTIONS') return 'asks what the server can do (RFC 9110 section 9.3.7)';
   if (method === 'TRACE') return 'tests the connection (RFC 9110 section 9.3.8)';
-  // The server says what the document says.
+  // The server agrees with the document: there is no such method.
   return status === 405 || status === 501
     ? `the server refuses (RFC 9110 section ${status === 405 ? '15.5.6' : '15.6.2'})`
     : undefined;

@@ -246,7 +246,7 @@ describe('what a recording does not contain is no violation', () => {
   });
 });
 
-test('links of header fields to the recorded service lead to the mock, and the user hears of those in bodies', async () => {
+test('links of header fields to the recorded service lead to the mock, and the command names those in bodies', async () => {
   const next = `${HOST}/members/7?page=2`;
   const { generated, mock } = await club([
     {

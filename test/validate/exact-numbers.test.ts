@@ -1,14 +1,16 @@
-// Numbers of JSON texts that a double cannot hold are judged by their digits.
+// Numbers of JSON texts that a double cannot hold are validated by their digits.
 import { expect, test } from 'vitest';
 import { compareDecimals, type Decimal, decimalOf, isMultipleOf } from '../../src/exchange/decimal.ts';
 import { serveText } from '../mock/serve-schemas.ts';
-import { DONE, JSON_TYPE, judgeFor } from './judged.ts';
+import { DONE, JSON_TYPE, validatorFor } from './validator.ts';
 
 /** The violations in a body for a schema, as "pointer message". */
 async function violations(schema: object, body: string): Promise<string[]> {
   const content = { 'application/json': { schema } };
-  const judge = await judgeFor({ '/numbers': { post: { requestBody: { content }, responses: DONE } } });
-  return judge({ line: 'POST /numbers', headers: JSON_TYPE, body })
+  const validate = await validatorFor({
+    '/numbers': { post: { requestBody: { content }, responses: DONE } },
+  });
+  return validate({ line: 'POST /numbers', headers: JSON_TYPE, body })
     .filter(({ code }) => code === 'request-body-schema')
     .map(({ at, message }) => `${at.replace('/request/body', '')} ${message}`);
 }

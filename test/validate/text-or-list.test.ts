@@ -1,7 +1,7 @@
 // Values that a schema allows in several forms, and values that no style of OpenAPI defines: both are read generously.
 import { Buffer } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
-import { codes, DONE, JSON_TYPE, judgeFor } from './judged.ts';
+import { codes, DONE, JSON_TYPE, validatorFor } from './validator.ts';
 
 const text = { type: 'string' };
 const integer = { type: 'integer' };
@@ -23,12 +23,12 @@ async function parameter(declared: object, sent: Sent, components: object = {}):
   const one = { name: 'p', in: 'query', ...declared };
   const path = one.in === 'path' ? '/t/{p}' : '/t';
   const required = one.in === 'path' && { required: true };
-  const judge = await judgeFor(
+  const validate = await validatorFor(
     { [path]: { get: { parameters: [{ ...one, ...required }], responses: DONE } } },
     components,
   );
   const line = `GET /t${sent.path === undefined ? '' : `/${sent.path}`}${sent.query === undefined ? '' : `?${sent.query}`}`;
-  return codes(judge({ line, headers: sent.headers ?? {} })).map(each => each.split(' ')[0] ?? '');
+  return codes(validate({ line, headers: sent.headers ?? {} })).map(each => each.split(' ')[0] ?? '');
 }
 
 describe('a parameter that is a text or a list', () => {
@@ -184,8 +184,8 @@ async function form(
   contentType = type,
 ): Promise<string[]> {
   const requestBody = { content: { [type]: content } };
-  const judge = await judgeFor({ '/t': { post: { requestBody, responses: DONE } } });
-  return codes(judge({ line: 'POST /t', headers: { 'content-type': contentType }, body })).map(each =>
+  const validate = await validatorFor({ '/t': { post: { requestBody, responses: DONE } } });
+  return codes(validate({ line: 'POST /t', headers: { 'content-type': contentType }, body })).map(each =>
     each.replace('/request/body', ''),
   );
 }
@@ -406,9 +406,9 @@ describe('form fields that are objects and lists, without an encoding', () => {
     ['plain[x]=1', ['request-body-schema']],
   ])('%s', async ([body, expected]) => {
     const content = { 'application/x-www-form-urlencoded': { schema } };
-    const judge = await judgeFor({ '/t': { post: { requestBody: { content }, responses: DONE } } });
+    const validate = await validatorFor({ '/t': { post: { requestBody: { content }, responses: DONE } } });
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const found = codes(judge({ line: 'POST /t', headers, body }));
+    const found = codes(validate({ line: 'POST /t', headers, body }));
     expect(found.map(each => each.split(' ')[0])).toEqual(expected);
   });
 });

@@ -1,6 +1,6 @@
 // Undocumented properties beside violations, and the properties of subtypes that a discriminator names.
 import { describe, expect, test } from 'vitest';
-import { codes, DONE, JSON_TYPE, judgeFor } from './judged.ts';
+import { codes, DONE, JSON_TYPE, validatorFor } from './validator.ts';
 
 const ref = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
 const text = { type: 'string' };
@@ -12,13 +12,13 @@ async function findings(
   openapi = '3.0.3',
 ): Promise<string[]> {
   const content = { 'application/json': { schema } };
-  const judge = await judgeFor(
+  const validate = await validatorFor(
     { '/things': { post: { requestBody: { content }, responses: DONE } } },
     { schemas },
     openapi,
   );
-  return codes(judge({ line: 'POST /things', headers: JSON_TYPE, body: JSON.stringify(value) })).map(each =>
-    each.replace('/request/body', '').replace('request-', ''),
+  return codes(validate({ line: 'POST /things', headers: JSON_TYPE, body: JSON.stringify(value) })).map(
+    each => each.replace('/request/body', '').replace('request-', ''),
   );
 }
 

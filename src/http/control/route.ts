@@ -2,7 +2,7 @@
 
 import type { z } from 'zod';
 import { jsonPointer } from '../../exchange/json-pointer.ts';
-import { describeIssue } from '../../finding/describe-issue.ts';
+import { describeZodIssue } from '../../finding/describe-zod-issue.ts';
 import { nearestWord } from '../../finding/nearest-word.ts';
 import type { Problem } from '../../mock/problem.ts';
 import type { ServerState } from '../../mock/server-state.ts';
@@ -47,7 +47,7 @@ export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body === undefined ? {} : body, { reportInput: true });
   if (parsed.success) return parsed.data;
   const details = parsed.error.issues.map(issue => {
-    const { path, message } = describeIssue(issue, KNOWN_KEYS);
+    const { path, message } = describeZodIssue(issue, KNOWN_KEYS);
     return path.length === 0 ? `the body ${message}` : `${jsonPointer(...path)} ${message}`;
   });
   throw new ControlError({ code: 'bad-control', detail: details.join('; ') });

@@ -5,11 +5,11 @@ import { isObject, type JsonObject } from '../../exchange/json.ts';
 import type { ApiSpec } from '../../openapi/model.ts';
 import { type SchemaReader, subschemaList } from '../../schema/annotations.ts';
 import {
-  childrenOf,
   discriminatorOf,
   discriminatorValue,
   isSameSchema,
   referredSchema,
+  subtypesOf,
 } from './discriminators.ts';
 
 /** The schema objects for one value. All of them apply. */
@@ -61,7 +61,7 @@ export function combineSchemas(
         target = named;
       } else {
         const targets =
-          mapping.length > 0 ? mapping.map(([, child]) => child) : childrenOf(api, reader, node);
+          mapping.length > 0 ? mapping.map(([, child]) => child) : subtypesOf(api, reader, node);
         target = targets.length === 0 ? node : targets[choose(targets.map(each => [each]))];
         if (target !== undefined) push([target], target);
       }
@@ -87,7 +87,7 @@ function isAlias(schema: DocumentNode | undefined): boolean {
   );
 }
 
-/** Either the value satisfies `if` and `then`, or it satisfies `else` and hopefully not `if`. */
+/** The schemas of the chosen branch: `if` and `then`, or `else`. A value for `else` may satisfy `if`, and is then invalid. */
 function conditionalSchemas(node: DocumentNode, choose: ChooseBranch): readonly DocumentNode[] {
   const condition = childNode(node, 'if');
   if (condition === undefined) return [];

@@ -84,21 +84,21 @@ export function referredSchema(reader: SchemaReader, schema: DocumentNode): Docu
   return undefined;
 }
 
-const CHILDREN = new WeakMap<ApiSpec, ReadonlyMap<string, readonly string[]>>();
+const SUBTYPES = new WeakMap<ApiSpec, ReadonlyMap<string, readonly string[]>>();
 
 /** The schemas of the components that have the schema in their allOf. */
-export function childrenOf(api: ApiSpec, reader: SchemaReader, parent: DocumentNode): DocumentNode[] {
-  let children = CHILDREN.get(api);
-  if (children === undefined) {
-    children = readChildren(api);
-    CHILDREN.set(api, children);
+export function subtypesOf(api: ApiSpec, reader: SchemaReader, parent: DocumentNode): DocumentNode[] {
+  let subtypes = SUBTYPES.get(api);
+  if (subtypes === undefined) {
+    subtypes = readSubtypes(api);
+    SUBTYPES.set(api, subtypes);
   }
-  const names = children.get(`${api.schemas.fileOf(parent.uri)}#${parent.pointer}`) ?? [];
+  const names = subtypes.get(`${api.schemas.fileOf(parent.uri)}#${parent.pointer}`) ?? [];
   return names.flatMap(name => reader.resolve(parent, componentReference(api, name)) ?? []);
 }
 
-function readChildren(api: ApiSpec): ReadonlyMap<string, readonly string[]> {
-  const children = new Map<string, string[]>();
+function readSubtypes(api: ApiSpec): ReadonlyMap<string, readonly string[]> {
+  const subtypes = new Map<string, string[]>();
   const schemas = memberOf(memberOf(api.root.value, 'components'), 'schemas');
   for (const [name, schema] of Object.entries(isObject(schemas) ? schemas : {})) {
     const parts = memberOf(schema, 'allOf');
@@ -107,8 +107,8 @@ function readChildren(api: ApiSpec): ReadonlyMap<string, readonly string[]> {
       if (typeof ref !== 'string') continue;
       const { uri, pointer } = resolveReference(api.root.uri, ref);
       const key = `${uri}#${pointer}`;
-      children.set(key, [...(children.get(key) ?? []), name]);
+      subtypes.set(key, [...(subtypes.get(key) ?? []), name]);
     }
   }
-  return children;
+  return subtypes;
 }

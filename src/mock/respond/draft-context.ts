@@ -20,15 +20,15 @@ export interface DraftOptions {
   readonly generate: Faker;
 }
 
-/** What earlier drafts have shown. */
-export interface Lessons {
+/** What the next draft does otherwise, because earlier drafts were invalid. */
+export interface DraftCorrections {
   /** How often the value at a pointer was invalid. */
   readonly attempts: Map<string, number>;
   /** The pointers of members and items to leave out. */
   readonly omitted: Set<string>;
 }
 
-export interface DraftContext extends DraftOptions, Lessons {
+export interface DraftContext extends DraftOptions, DraftCorrections {
   /** The schema objects that each value was made for, by its JSON Pointer. */
   readonly applied: Map<string, ReadonlySet<unknown>>;
   /** The pointers of values that are examples of the document. */
@@ -58,7 +58,7 @@ export interface Generated {
 }
 
 /** An object or array whose members or items are generated. */
-export interface Holder {
+export interface ContainerContext {
   readonly context: DraftContext;
   readonly place: Place;
   readonly combined: CombinedSchema;
@@ -67,7 +67,7 @@ export interface Holder {
   readonly attempt: number;
   readonly random: () => number;
   /** True: only what is required. */
-  readonly isScarce: boolean;
+  readonly isMinimal: boolean;
 }
 
 /** How often a schema may contain itself before optional members are left out. */
@@ -77,7 +77,7 @@ const MAX_RECURSION = 2;
 export const MAX_VALUES = 10_000;
 
 /** The least number of values for all of the schemas; infinite if it is larger than a body may be. */
-export function leastSize({ reader }: DraftOptions, schemas: readonly DocumentNode[]): number {
+export function minimalSizeOfAll({ reader }: DraftOptions, schemas: readonly DocumentNode[]): number {
   const size = schemas.reduce((sum, schema) => sum + minimalSize(reader, schema), 0);
   return size > MAX_VALUES ? Number.POSITIVE_INFINITY : size;
 }

@@ -5,14 +5,14 @@ import { copyJson, digitsOf } from '../../exchange/exact-json.ts';
 import { isObject } from '../../exchange/json.ts';
 import { allowedTypes, type CombinedSchema, combineSchemas } from './combine-schemas.ts';
 import {
+  type ContainerContext,
   type DraftContext,
+  type DraftCorrections,
   type DraftOptions,
   type Generated,
-  type Holder,
   isTooRecursive,
-  type Lessons,
-  leastSize,
   MAX_VALUES,
+  minimalSizeOfAll,
   type Place,
   randomFor,
 } from './draft-context.ts';
@@ -32,10 +32,14 @@ const MAX_DEPTH = 150;
 /** Attempts before a dynamic body takes an example of the schema. */
 const GENERATED_ATTEMPTS = 4;
 
-export function createDraft(options: DraftOptions, schema: DocumentNode, lessons: Lessons): Draft {
+export function createDraft(
+  options: DraftOptions,
+  schema: DocumentNode,
+  corrections: DraftCorrections,
+): Draft {
   const context: DraftContext = {
     ...options,
-    ...lessons,
+    ...corrections,
     applied: new Map(),
     copied: new Set(),
     optional: new Set(),
@@ -52,23 +56,23 @@ function generateValue(context: DraftContext, schemas: readonly DocumentNode[], 
   context.size++;
   const attempt = attempts.get(at) ?? 0;
   const random = randomFor(context, at, attempt);
-  const isScarce = place.budget <= 1 || place.depth > USUAL_DEPTH || isTooRecursive(context, place, schemas);
+  const isMinimal = place.budget <= 1 || place.depth > USUAL_DEPTH || isTooRecursive(context, place, schemas);
   const shift = dynamic ? Math.floor(random() * 1000) : attempt;
   const combine = (all: readonly DocumentNode[]): CombinedSchema => {
     const combined = combineSchemas(api, reader, all, branches => {
       const sizes = branches.map(branch =>
-        !isScarce && branch.some(isNull) ? Number.MAX_SAFE_INTEGER : leastSize(context, branch),
+        !isMinimal && branch.some(isNull) ? Number.MAX_SAFE_INTEGER : minimalSizeOfAll(context, branch),
       );
       const smallest = sizes.indexOf(Math.min(...sizes));
       const index = shift % branches.length;
-      const isUnfit = isScarce || (sizes[index] ?? 0) >= Number.MAX_SAFE_INTEGER;
+      const isUnfit = isMinimal || (sizes[index] ?? 0) >= Number.MAX_SAFE_INTEGER;
       return attempt === 0 && isUnfit ? smallest : index;
     });
     applied.set(at, new Set(combined.keywords));
     return combined;
   };
   // Without an end, or too large: the value inside is invalid whatever it is.
-  if (place.depth > 0 && !Number.isFinite(leastSize(context, schemas))) return { value: null };
+  if (place.depth > 0 && !Number.isFinite(minimalSizeOfAll(context, schemas))) return { value: null };
   const combined = combine(schemas);
   const candidates = [...(place.hint?.isWhole ? [place.hint] : []), ...examplesOf(combined)];
   const offered = candidates[dynamic ? attempt - GENERATED_ATTEMPTS : attempt];
@@ -81,7 +85,7 @@ function generateValue(context: DraftContext, schemas: readonly DocumentNode[], 
   const isTooLarge = context.size > MAX_VALUES || place.depth > MAX_DEPTH;
   const types =
     allowedTypes(combined.keywords) ?? (combined.discriminators.size > 0 ? ['object'] : ['string']);
-  const type = chooseType(types, { dynamic, random, attempt, isScarce: isScarce || isTooLarge });
+  const type = chooseType(types, { dynamic, random, attempt, isMinimal: isMinimal || isTooLarge });
   const { keywords } = combined;
   if (type === 'string') return { value: generateString(context, keywords, random, attempt) };
   if (type === 'integer' || type === 'number') return generateNumber(keywords, type === 'integer', random);
@@ -91,16 +95,16 @@ function generateValue(context: DraftContext, schemas: readonly DocumentNode[], 
   const path = new Map(place.path);
   for (const schema of keywords) path.set(schema, (path.get(schema) ?? 0) + 1);
   const hint = dynamic ? undefined : partialExample(place.hint, combined, candidates);
-  const holder: Holder = {
+  const container: ContainerContext = {
     context,
     place: { ...place, path, hint },
     combined,
     extend: more => combine([...schemas, ...more]),
     attempt,
     random,
-    isScarce,
+    isMinimal,
   };
-  return { value: type === 'object' ? generateObject(holder) : generateArray(holder) };
+  return { value: type === 'object' ? generateObject(container) : generateArray(container) };
 }
 
 function isNull({ value }: DocumentNode): boolean {
@@ -113,12 +117,12 @@ function chooseType(
     dynamic,
     random,
     attempt,
-    isScarce,
-  }: Pick<Holder, 'random' | 'attempt' | 'isScarce'> & { readonly dynamic: boolean },
+    isMinimal,
+  }: Pick<ContainerContext, 'random' | 'attempt' | 'isMinimal'> & { readonly dynamic: boolean },
 ): string {
   const others = types.filter(type => type !== 'null');
   const scalar = types.find(type => type !== 'object' && type !== 'array');
-  if (isScarce && attempt === 0 && scalar !== undefined) return scalar;
+  if (isMinimal && attempt === 0 && scalar !== undefined) return scalar;
   const canBeNull = others.length < types.length;
   if (others.length === 0 || (canBeNull && (dynamic ? random() < 0.15 : attempt > 5))) return 'null';
   const index = dynamic ? Math.floor(random() * others.length) : attempt % others.length;

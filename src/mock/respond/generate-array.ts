@@ -4,14 +4,14 @@ import { childNode, type DocumentNode } from '../../document/documents.ts';
 import { setDigits, writeExactJson } from '../../exchange/exact-json.ts';
 import type { JsonObject } from '../../exchange/json.ts';
 import { subschemaList } from '../../schema/annotations.ts';
-import { type Holder, isTooRecursive, leastSize, MAX_VALUES } from './draft-context.ts';
+import { type ContainerContext, isTooRecursive, MAX_VALUES, minimalSizeOfAll } from './draft-context.ts';
 import { candidateAt } from './schema-examples.ts';
 
 /** How many equal items are generated anew in one array. */
 const MAX_DUPLICATES = 200;
 
-export function generateArray(holder: Holder): unknown[] {
-  const { context, combined, place } = holder;
+export function generateArray(container: ContainerContext): unknown[] {
+  const { context, combined, place } = container;
   const { nodes, keywords } = combined;
   const contained = nodes.flatMap(node => {
     const schema = childNode(node, 'contains');
@@ -25,7 +25,7 @@ export function generateArray(holder: Holder): unknown[] {
     MAX_VALUES - context.size,
     Math.max(0, ...limits(keywords, 'minItems'), ...contained.map(({ count }) => count)),
   );
-  const length = lengthOf(holder, least, firstItems);
+  const length = lengthOf(container, least, firstItems);
   const isUnique = keywords.some(({ uniqueItems }) => uniqueItems === true);
   const seen = new Set<string>();
   const items: unknown[] = [];
@@ -59,7 +59,7 @@ function limits(keywords: readonly JsonObject[], name: string): number[] {
 }
 
 function lengthOf(
-  { context, combined, place, attempt, random, isScarce }: Holder,
+  { context, combined, place, attempt, random, isMinimal }: ContainerContext,
   least: number,
   firstItems: number,
 ): number {
@@ -67,8 +67,9 @@ function lengthOf(
   const further = itemSchemasAt(nodes, firstItems);
   const isClosed = further.some(({ value }) => value === false);
   const most = Math.min(...limits(keywords, 'maxItems'), isClosed ? firstItems : Number.POSITIVE_INFINITY);
-  const size = leastSize(context, further);
-  const isEnding = isScarce || attempt >= 2 || size > place.budget || isTooRecursive(context, place, further);
+  const size = minimalSizeOfAll(context, further);
+  const isEnding =
+    isMinimal || attempt >= 2 || size > place.budget || isTooRecursive(context, place, further);
   const hinted = Array.isArray(place.hint?.value) && attempt < 4 ? place.hint.value.length : undefined;
   const usual = firstItems + (context.dynamic ? 1 + Math.floor(random() * 2) : firstItems === 0 ? 1 : 0);
   const wanted = Math.max(least, Math.min(most, hinted ?? (isEnding ? 0 : usual)));

@@ -7,22 +7,28 @@ import { jsonPointer } from '../../exchange/json-pointer.ts';
 import { propertySchemas, type SchemaReader } from '../../schema/annotations.ts';
 import { hidingKeyword } from '../../schema/dialect.ts';
 import { type CombinedSchema, combineSchemas } from './combine-schemas.ts';
-import { type Holder, isTooRecursive, leastSize, MAX_VALUES, type Place } from './draft-context.ts';
+import {
+  type ContainerContext,
+  isTooRecursive,
+  MAX_VALUES,
+  minimalSizeOfAll,
+  type Place,
+} from './draft-context.ts';
 import { generateString } from './generate-string.ts';
 import { candidateAt } from './schema-examples.ts';
 
-export function generateObject(holder: Holder): JsonObject {
-  const { context, place } = holder;
-  let combined = holder.combined;
-  let members = chooseMembers(holder, combined);
+export function generateObject(container: ContainerContext): JsonObject {
+  const { context, place } = container;
+  let combined = container.combined;
+  let members = chooseMembers(container, combined);
   // A member may bring a schema for the whole object, which may require other members.
   for (let round = 0; round < 5; round++) {
     const dependent = dependentSchemas(combined, members);
     if (dependent.length === 0) break;
-    const extended = holder.extend(dependent);
+    const extended = container.extend(dependent);
     if (extended.nodes.length === combined.nodes.length) break;
     combined = extended;
-    members = chooseMembers(holder, combined);
+    members = chooseMembers(container, combined);
   }
   const entries: [string, unknown][] = [];
   const digits: [string, string][] = [];
@@ -56,8 +62,8 @@ interface Member {
   readonly isRequired: boolean;
 }
 
-function chooseMembers(holder: Holder, combined: CombinedSchema): Map<string, Member> {
-  const { context, place, attempt, random, isScarce } = holder;
+function chooseMembers(container: ContainerContext, combined: CombinedSchema): Map<string, Member> {
+  const { context, place, attempt, random, isMinimal } = container;
   const { keywords, discriminators } = combined;
   const required = new Set(
     keywords.flatMap(({ required: names }) => (Array.isArray(names) ? names.map(String) : [])),
@@ -78,12 +84,12 @@ function chooseMembers(holder: Holder, combined: CombinedSchema): Map<string, Me
   const add = (name: string, isRequired: boolean, isNeeded = isRequired): boolean => {
     if (members.has(name)) return true;
     const schemas = memberSchemas(context.reader, combined, name);
-    const size = leastSize(context, schemas);
+    const size = minimalSizeOfAll(context, schemas);
     if (!isRequired) {
-      if (!Number.isFinite(size) || isHidden(holder, schemas)) return false;
+      if (!Number.isFinite(size) || isHidden(container, schemas)) return false;
       const isOptionalTaken =
         isNeeded ||
-        (!isScarce &&
+        (!isMinimal &&
           reserved + size <= place.budget &&
           !context.omitted.has(place.at + jsonPointer(name)) &&
           !isTooRecursive(context, place, schemas) &&
@@ -113,12 +119,12 @@ function chooseMembers(holder: Holder, combined: CombinedSchema): Map<string, Me
   }
   for (const name of skipped) if (members.size < least) addWithDependents(name, false, true);
   const usual =
-    isScarce || isLimited || attempt >= 2 ? 0 : Math.min(most, usualExtras(combined, declared.length));
+    isMinimal || isLimited || attempt >= 2 ? 0 : Math.min(most, usualExtras(combined, declared.length));
   const wanted = Math.max(least, members.size === 0 || declared.length === 0 ? usual : 0);
   let tries = 20 + 4 * wanted;
-  for (const name of extraNames(holder, combined)) {
+  for (const name of extraNames(container, combined)) {
     if (members.size >= wanted || tries-- <= 0) break;
-    if (members.has(name) || required.has(name) || !isAllowedName(holder, combined, name)) continue;
+    if (members.has(name) || required.has(name) || !isAllowedName(container, combined, name)) continue;
     const schemas = memberSchemas(context.reader, combined, name);
     const isTooMuch = members.size >= least && isTooRecursive(context, place, schemas);
     if (!isTooMuch) add(name, false, members.size < least);
@@ -143,7 +149,7 @@ function memberSchemas(reader: SchemaReader, { nodes }: CombinedSchema, name: st
   return nodes.flatMap(node => propertySchemas(reader, node, name, true));
 }
 
-function isHidden({ context }: Holder, schemas: readonly DocumentNode[]): boolean {
+function isHidden({ context }: ContainerContext, schemas: readonly DocumentNode[]): boolean {
   const { keywords, isNever } = combineSchemas(context.api, context.reader, schemas, () => 0);
   return isNever || keywords.some(schema => schema[hidingKeyword(context.direction)] === true);
 }
@@ -186,7 +192,7 @@ function usualExtras({ keywords }: CombinedSchema, declared: number): number {
 
 /** Names for members that are not declared. */
 function* extraNames(
-  { context, random, place, attempt }: Holder,
+  { context, random, place, attempt }: ContainerContext,
   combined: CombinedSchema,
 ): Generator<string> {
   const { nodes, keywords } = combined;
@@ -217,7 +223,7 @@ function* extraNames(
   }
 }
 
-function isAllowedName({ context }: Holder, combined: CombinedSchema, name: string): boolean {
+function isAllowedName({ context }: ContainerContext, combined: CombinedSchema, name: string): boolean {
   if (memberSchemas(context.reader, combined, name).some(({ value }) => value === false)) return false;
   return combined.nodes.every(node => {
     const names = childNode(node, 'propertyNames');

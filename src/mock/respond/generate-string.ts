@@ -3,9 +3,9 @@
 import { Buffer } from 'node:buffer';
 import type { JsonObject } from '../../exchange/json.ts';
 import type { SchemaReader } from '../../schema/annotations.ts';
-import { type Faker, fake, MAX_LENGTH, stringsMatching, words } from './string-patterns.ts';
+import { type Faker, fake, MAX_LENGTH, randomLetters, stringsMatching } from './string-patterns.ts';
 
-/** Stands in where no string can be generated. The findings of the response say so. */
+/** Used if no string can be generated. If it is invalid, the response has a finding. */
 const PLACEHOLDER = 'string';
 
 export interface StringOptions {
@@ -44,7 +44,7 @@ export function generateString(
   }
   if (patterns.length > 0) return first ?? PLACEHOLDER;
   const length = Math.min(maxLength, Math.max(minLength, 5 + Math.floor(random() * 6)));
-  return words(length, random);
+  return randomLetters(length, random);
 }
 
 function numbers(keywords: readonly JsonObject[], name: string): number[] {
@@ -63,16 +63,17 @@ function* formatted(
   random: () => number,
   generate: Faker,
 ): Generator<string> {
-  const filler = (used: number): string => words(Math.max(1, Math.min(MAX_LENGTH, minLength - used)), random);
-  const name = words(6, random);
+  const filler = (used: number): string =>
+    randomLetters(Math.max(1, Math.min(MAX_LENGTH, minLength - used)), random);
+  const name = randomLetters(6, random);
   switch (format) {
     case 'email':
     case 'idn-email': {
       yield `${name}@example.com`;
       // The local part has at most 64 characters, a label of the domain 63 (RFC 5321, RFC 1035).
-      const labels = words(Math.max(1, minLength - 69), random).replace(/.{60}(?=.)/g, '$&.');
-      yield `${words(Math.max(1, Math.min(64, minLength - 5)), random)}@${labels}.com`;
-      yield `${words(Math.max(1, maxLength - 5), random).slice(0, 60)}@a.co`;
+      const labels = randomLetters(Math.max(1, minLength - 69), random).replace(/.{60}(?=.)/g, '$&.');
+      yield `${randomLetters(Math.max(1, Math.min(64, minLength - 5)), random)}@${labels}.com`;
+      yield `${randomLetters(Math.max(1, maxLength - 5), random).slice(0, 60)}@a.co`;
       return;
     }
     case 'hostname':
@@ -81,7 +82,7 @@ function* formatted(
       yield filler(4)
         .replace(/.{60}(?=.)/g, '$&.')
         .concat('.com');
-      yield words(Math.max(1, Math.min(60, maxLength)), random);
+      yield randomLetters(Math.max(1, Math.min(60, maxLength)), random);
       return;
     case 'uri':
     case 'url':
@@ -96,10 +97,10 @@ function* formatted(
       return;
     case 'byte': {
       const bytes = Math.max(6, Math.ceil(minLength / 4) * 3);
-      yield Buffer.from(words(bytes, random)).toString('base64');
-      yield Buffer.from(words(Math.max(0, Math.floor(maxLength / 4) * 3), random).slice(0, 300)).toString(
-        'base64',
-      );
+      yield Buffer.from(randomLetters(bytes, random)).toString('base64');
+      yield Buffer.from(
+        randomLetters(Math.max(0, Math.floor(maxLength / 4) * 3), random).slice(0, 300),
+      ).toString('base64');
       return;
     }
     case 'regex':

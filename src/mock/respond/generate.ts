@@ -9,7 +9,7 @@ import { hiddenProperties } from '../../schema/annotations.ts';
 import type { Direction } from '../../schema/dialect.ts';
 import type { SchemaError } from '../../schema/schemas.ts';
 import { createDraft, type Draft } from './draft.ts';
-import type { Lessons } from './draft-context.ts';
+import type { DraftCorrections } from './draft-context.ts';
 
 export interface GenerateOptions {
   /** Equal seeds give equal values. */
@@ -20,10 +20,10 @@ export interface GenerateOptions {
   readonly direction?: Direction;
 }
 
-/** A value, which is the one item: a list can hold the digits of a long integer (see src/exchange/exact-json.ts). */
+/** A list whose one item is the value, because digits of long integers are kept by list (see src/exchange/exact-json.ts). */
 export type ResponseValue = readonly [value: unknown];
 
-/** Each draft learns from the findings about the one before. */
+/** Each draft corrects values that were invalid in the one before. */
 const MAX_DRAFTS = 16;
 /** The number of values in all drafts of a body. */
 const MAX_DRAFTED = 10_000;
@@ -43,10 +43,10 @@ export async function generateValue(
   const { schemas } = api;
   const read = schemas.reader(schema, direction);
   const options = { api, reader: read.reader, direction, seed, dynamic, generate };
-  const lessons: Lessons = { attempts: new Map(), omitted: new Set() };
+  const corrections: DraftCorrections = { attempts: new Map(), omitted: new Set() };
   let best: { readonly body: [unknown]; readonly errors: number } | undefined;
   for (let round = 0, size = 0; round < MAX_DRAFTS && size < MAX_DRAFTED; round++) {
-    const draft = createDraft(options, read.schema, lessons);
+    const draft = createDraft(options, read.schema, corrections);
     size += draft.size;
     const body: [unknown] = [draft.value];
     if (draft.digits !== undefined) setDigits(body, 0, draft.digits);
@@ -56,7 +56,7 @@ export async function generateValue(
     const errors = relevantErrors(draft, schemas.errors(schema, draft.value, { direction, errors: 'all' }));
     if (best === undefined || errors.length < best.errors) best = { body, errors: errors.length };
     if (errors.length === 0) break;
-    learn(lessons, draft, errors);
+    addCorrections(corrections, draft, errors);
   }
   return best?.body ?? [null];
 }
@@ -74,8 +74,8 @@ function relevantErrors({ applied }: Draft, errors: readonly SchemaError[]): rea
 }
 
 /** Notes which values to generate anew and which to leave out. The innermost error is the cause of those around it. */
-function learn(
-  { attempts, omitted }: Lessons,
+function addCorrections(
+  { attempts, omitted }: DraftCorrections,
   { copied, optional }: Draft,
   errors: readonly SchemaError[],
 ): void {

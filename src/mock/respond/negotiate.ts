@@ -5,7 +5,7 @@ import { chooseContent } from './choose-content.ts';
 
 /**
  * Gives the result of Prism for the simple cases. Prism takes a quarter of a second to load, and the first response should
- * not wait for that. `test/negotiates-like-prism.test.ts` compares both.
+ * not wait for that. `test/negotiates-like-prism.long.test.ts` compares both.
  * @param content the one that is sent
  * @returns undefined if Prism must negotiate
  */

@@ -1,4 +1,4 @@
-// The only file that imports Prism: negotiates which declared response, media type and example to send.
+// The only file that imports Prism: it chooses the declared response and the example to send. The media type is chosen before.
 
 import type { IHttpConfig, PrismHttpComponents } from '@stoplight/prism-http';
 import { LRUCache } from 'lru-cache';

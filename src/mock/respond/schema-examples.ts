@@ -22,8 +22,8 @@ export function examplesOf({ nodes, keywords }: CombinedSchema): Candidate[] {
 }
 
 /**
- * What examples say about the members of a value that is not an example as a whole: the example that was found to be
- * invalid, or the examples of the parts of an allOf.
+ * The example from which the members of a value are taken, if the value as a whole is generated: an example that was found
+ * to be invalid, or the examples of the parts of an allOf.
  */
 export function partialExample(
   hint: Candidate | undefined,

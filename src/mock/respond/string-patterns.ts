@@ -15,7 +15,7 @@ export const MAX_LENGTH = 100_000;
 /** Repetitions in a pattern multiply. */
 const MAX_PATTERN_SIZE = 2000;
 
-export function words(length: number, random: () => number): string {
+export function randomLetters(length: number, random: () => number): string {
   let text = '';
   while (text.length < length) text += LETTERS[Math.floor(random() * LETTERS.length)];
   return text;
@@ -64,8 +64,8 @@ export function* stringsMatching(
     // A pattern that is not anchored allows any text around the match.
     const missing = Math.max(1, minLength - [...text].length);
     if (missing <= MAX_LENGTH) {
-      yield text + words(missing, random);
-      yield words(missing, random) + text;
+      yield text + randomLetters(missing, random);
+      yield randomLetters(missing, random) + text;
     }
   }
   for (const sample of SAMPLES) yield sample;

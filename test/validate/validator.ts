@@ -19,13 +19,13 @@ export interface ShortExchange extends ShortMessage {
   readonly response?: (ShortMessage & { readonly status: number }) | undefined;
 }
 
-/** @returns a function that judges exchanges against the paths and components of a document */
-export async function judgeFor(
+/** @returns a function that validates exchanges against the paths and components of a document */
+export async function validatorFor(
   paths: object,
   components: object = {},
   openapi = '3.1.0',
 ): Promise<(exchange: ShortExchange) => readonly Finding[]> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'judge-'));
+  const folder = await mkdtemp(path.join(tmpdir(), 'validate-'));
   try {
     const file = path.join(folder, 'api.json');
     const info = { title: 'Judged', version: '1' };

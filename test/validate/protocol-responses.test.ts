@@ -1,7 +1,7 @@
 // What HTTP itself says about an exchange is neither a violation nor undocumented, whatever the document declares.
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/finding/finding.ts';
-import { codes, DONE, JSON_TYPE, judgeFor, type ShortExchange } from './judged.ts';
+import { codes, DONE, JSON_TYPE, type ShortExchange, validatorFor } from './validator.ts';
 
 const NOTE = {
   type: 'object',
@@ -39,9 +39,9 @@ const PATHS = {
   },
 };
 
-let judge: (exchange: ShortExchange) => readonly Finding[];
+let validate: (exchange: ShortExchange) => readonly Finding[];
 beforeAll(async () => {
-  judge = await judgeFor(PATHS);
+  validate = await validatorFor(PATHS);
 });
 
 const answer = (
@@ -57,7 +57,7 @@ const get = (
   headers: Record<string, string>,
   response: ShortExchange['response'],
   path = '/notes',
-): string[] => codes(judge({ line: `GET ${path}`, headers, ...(response && { response }) }));
+): string[] => codes(validate({ line: `GET ${path}`, headers, ...(response && { response }) }));
 
 describe('an Accept of which the document declares nothing', () => {
   test('is no violation if the server disregarded it', () => {
@@ -96,13 +96,13 @@ describe('a status that HTTP provides for', () => {
     expect(get(headers, answer(status, undefined, {}))).toEqual(expected);
   });
 
-  test('is not judged as the "default" error', () => {
+  test('is not validated as the "default" error', () => {
     const page = answer(502, '<h1>Bad Gateway</h1>', { 'content-type': 'text/html' });
     expect(get({}, page, '/strict')).toEqual(['response-not-checkable /response/status']);
     expect(get({ 'if-none-match': '"1"' }, answer(304, undefined, {}), '/strict')).toEqual([]);
   });
 
-  test('is judged as the "default" error if it has its media type', () => {
+  test('is validated as the "default" error if it has its media type', () => {
     expect(get({}, answer(502, '{}'), '/strict')).toEqual(['response-body-schema /response/body/error']);
   });
 });
@@ -115,7 +115,7 @@ describe('a 206', () => {
     expect(part('bytes 0-4/100', '{"id"')).toEqual(['response-body-not-checkable /response/body']);
     expect(part('bytes 5-9/*', ': 1, ')).toEqual(['response-body-not-checkable /response/body']);
   });
-  test('of the whole is judged as the whole', () => {
+  test('of the whole is validated as the whole', () => {
     expect(part('bytes 0-7/8', '{"id":1}')).toEqual([]);
     expect(part('bytes 0-1/2', '{}')).toEqual(['response-body-schema /response/body/id']);
   });
@@ -139,10 +139,10 @@ describe('a 206', () => {
   });
 });
 
-test('a part of a document that a request puts is not judged as the whole', () => {
+test('a part of a document that a request puts is not validated as the whole', () => {
   const put = (headers: Record<string, string>): string[] =>
     codes(
-      judge({
+      validate({
         line: 'PUT /notes',
         headers: { ...JSON_TYPE, ...headers },
         body: '{"id"',
@@ -171,7 +171,7 @@ describe('header fields that were not recorded', () => {
 
 describe('Set-Cookie', () => {
   const cookies = (status: number, ...fields: string[]): string[] =>
-    codes(judge({ line: 'GET /login', response: { status, headers: { 'set-cookie': fields } } }));
+    codes(validate({ line: 'GET /login', response: { status, headers: { 'set-cookie': fields } } }));
   const sid = 'sid=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT';
 
   test('is one text for each field, with commas inside', () => {
@@ -214,11 +214,11 @@ describe('a response without bytes', () => {
     ['application/xml', text, 'is no XML', ['response-body-missing']],
   ])('as %s %s %s', async ([type, schema, , expected]) => {
     const content = { [type]: { schema } };
-    const judge = await judgeFor({
+    const validate = await validatorFor({
       '/t': { get: { responses: { 200: { description: 'Text.', content } } } },
     });
     const found = codes(
-      judge({ line: 'GET /t', response: { status: 200, headers: { 'content-type': type } } }),
+      validate({ line: 'GET /t', response: { status: 200, headers: { 'content-type': type } } }),
     );
     expect(found.map(each => each.split(' ')[0])).toEqual(expected);
   });

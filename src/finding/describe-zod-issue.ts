@@ -9,7 +9,7 @@ type PathStep = string | number;
  * Says in a plain sentence what is wrong with a value, and where. Of a union, the branch that matched deepest is reported.
  * @param knownKeys for "did you mean"
  */
-export function describeIssue(
+export function describeZodIssue(
   issue: z.core.$ZodIssue,
   knownKeys: readonly string[],
   parentPath: readonly PathStep[] = [],
@@ -20,7 +20,7 @@ export function describeIssue(
   ];
   if (issue.code === 'invalid_union') {
     const branches = issue.errors.flatMap(branch =>
-      branch[0] === undefined ? [] : [describeIssue(branch[0], knownKeys, issuePath)],
+      branch[0] === undefined ? [] : [describeZodIssue(branch[0], knownKeys, issuePath)],
     );
     const hints = (message: string): number => Number(message.includes('did you mean'));
     branches.sort(

@@ -1,4 +1,4 @@
-// Judges an answer by its document, with a validator that deadringer does not use.
+// Validates a response against its document, with a validator that deadringer does not use.
 import { type OutputUnit, validate } from '@cfworker/json-schema';
 import { ConvertedSchemas, tokensOf } from './convert.ts';
 import { follow, isObject, type Json, type JsonObject } from './documents.ts';
@@ -10,9 +10,9 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-export type Judgement =
+export type ResponseVerdict =
   | { readonly kind: 'valid' }
-  /** The body has no JSON: the validator has nothing to say. */
+  /** The body has no JSON: the validator cannot validate it. */
   | { readonly kind: 'not JSON' }
   /** An example of the document is in the body where it is invalid. */
   | { readonly kind: 'invalid example of the document'; readonly cause: string }
@@ -34,7 +34,7 @@ const OUTER = new Set([
   'else',
 ]);
 
-export class Judge {
+export class ResponseValidator {
   readonly #document: JsonObject;
   readonly #schemas: ConvertedSchemas;
   readonly #converted = new Map<Json, unknown>();
@@ -45,7 +45,7 @@ export class Judge {
     this.#schemas = new ConvertedSchemas(document);
   }
 
-  judge(operation: Operation, answer: Answer): Judgement {
+  validate(operation: Operation, answer: Answer): ResponseVerdict {
     const responses = operation.node.responses;
     const response = isObject(responses)
       ? follow(this.#document, responseOf(responses, answer.status))
@@ -67,10 +67,10 @@ export class Judge {
     const media = mediaOf(content, type);
     if (media === undefined) return { kind: 'invalid', cause: `media type "${type}" is not declared` };
     if (!/[/+]json$/.test(type)) return { kind: 'not JSON' };
-    return this.#judgeJson(media, answer.body);
+    return this.#validateJson(media, answer.body);
   }
 
-  #judgeJson(media: Json, body: Buffer): Judgement {
+  #validateJson(media: Json, body: Buffer): ResponseVerdict {
     let value: Json;
     try {
       value = JSON.parse(body.toString()) as Json;
