@@ -30,13 +30,13 @@ export function createRequestContext({ config, upstreams }: ServerState, receive
   const { preferences, request } = readPreferences(received);
   const sessionNames = readSessionNames(request);
   const { request: head } = sessionNames;
-  const { method, path } = head;
+  const { path } = head;
   const host = header(head.headers, 'host');
-  let match = config.match({ method, path, host });
+  let match = config.match({ ...head, host });
   if (match.kind === 'not-found' && !upstreams.isEmpty) {
     // A client of an upstream may use paths without the API prefix. Scenarios must match those as well.
     const prefixedPath = upstreams.withApiPrefix(config, match, path, host);
-    if (prefixedPath !== undefined) match = config.match({ method, path: prefixedPath, host });
+    if (prefixedPath !== undefined) match = config.match({ ...head, path: prefixedPath, host });
   }
   return { config, preferences, sessionNames, head: headForApi(head, match), match };
 }

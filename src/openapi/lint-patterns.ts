@@ -53,7 +53,10 @@ function problemOf(
 ): { readonly code: FindingCode; readonly message: string } | undefined {
   const pattern = compilePattern(source, version);
   if (pattern === undefined)
-    return { code: 'spec-pattern', message: `${NO_EXPRESSION}, so it is not checkable` };
+    return {
+      code: 'spec-pattern',
+      message: `${NO_EXPRESSION}, so it is not checkable${source.startsWith('/') ? '; write it without slashes around it' : ''}`,
+    };
   if (!pattern.isLinear)
     return {
       code: 'spec-pattern-advice',

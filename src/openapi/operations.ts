@@ -69,9 +69,15 @@ class OperationReader {
     // OpenAPI leaves open what stands beside the `$ref` of a path item: it supplements the target.
     const levels = declared.value === item.value ? [item] : [item, declared];
     return METHODS.flatMap(method => {
-      const level = levels.find(each => childNode(each, method) !== undefined);
-      const node = level && childNode(level, method);
-      if (node === undefined) return [];
+      const found = levels
+        .flatMap(level => childNodes(level).map(([name, node]) => ({ name, node })))
+        .find(({ name }) => name.toLowerCase() === method);
+      if (found === undefined) return [];
+      const { name, node } = found;
+      if (name !== method) {
+        const message = `write the method in lower case: "${method}", not "${name}"`;
+        this.#parameters.reportAt('spec-operation', node, message);
+      }
       const operation = this.#read(node, 'an operation') ?? this.#notAnObject(node, 'an operation');
       return 'code' in operation
         ? this.#unusable(path, key, item, method, node, operation)
@@ -94,7 +100,7 @@ class OperationReader {
 
   /** The part of a path key that requests can have in their path. */
   #path(key: string, node: DocumentNode): string {
-    const path = key.replace(/[?#].*/s, '').replace(/^(?!\/)/, '/');
+    const path = key.replace(/\{?[?#].*/s, '').replace(/^(?!\/)/, '/');
     if (path !== key)
       this.#parameters.reportAt(
         'spec-operation',
@@ -169,6 +175,8 @@ class OperationReader {
     const node = this.#read(declared, 'a request body');
     if (declared === undefined || node === undefined) return undefined;
     if ('code' in node) return { required: false, contents: [], node: declared, unusable: node };
+    if (childNode(node, 'content') === undefined)
+      this.#parameters.reportAt('spec-operation', node, 'the request body has no "content"');
     return {
       required: booleanMember(node, 'required') ?? false,
       contents: this.#parameters.contents(node),
@@ -185,7 +193,7 @@ class OperationReader {
     if (members.length === 0 && (this.#api.version === '3.0' || declared !== undefined))
       this.#parameters.reportAt('spec-operation', operation, 'the operation declares no response');
     return members.flatMap(([key, member]) => {
-      const status = key.replace(/xx$/i, 'XX');
+      const status = key.replace(/xx$/i, 'XX').replace(/^default$/i, 'default');
       if (!/^([1-5](\d\d|XX)|default)$/.test(status) || status !== key)
         this.#parameters.reportAt(
           'spec-operation',
@@ -197,6 +205,13 @@ class OperationReader {
       const node = this.#read(member, 'a response') ?? { ...member, value: {} };
       if ('code' in node)
         return [{ status, node: member, headers: [], unusableHeaders: [], contents: [], unusable: node }];
+      const schema = childNode(node, 'schema');
+      if (schema !== undefined)
+        this.#parameters.reportAt(
+          'spec-schema',
+          schema,
+          'write the schema below "content" and its media type, such as application/json',
+        );
       return [{ status, node, ...this.#parameters.headers(node), contents: this.#parameters.contents(node) }];
     });
   }

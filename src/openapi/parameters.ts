@@ -9,6 +9,7 @@ import {
   stringMember,
 } from '../document/documents.ts';
 import { FIELD_NAME } from '../exchange/header-names.ts';
+import { isObject } from '../exchange/json.ts';
 import { parseMediaType } from '../exchange/media-type.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
@@ -89,9 +90,7 @@ export class ParameterReader {
       else if (name.toLowerCase() !== 'content-type') {
         // Documents write the second cookie as "\0Set-Cookie", because a key may stand only once.
         const field = name.replace(/^\0+/, '');
-        const parameter = FIELD_NAME.test(field)
-          ? this.#readStyledParameter(header, field, 'header', 'simple')
-          : this.reportAt('spec-parameter', header, `"${field}" is not a name of HTTP header fields`);
+        const parameter = this.#readStyledParameter(header, field, 'header', 'simple');
         if ('code' in parameter) unusableHeaders.push(parameter);
         else headers.push(parameter);
       }
@@ -102,21 +101,25 @@ export class ParameterReader {
   contents(node: DocumentNode): Content[] {
     const content = this.#documents.tryMember(node, 'content');
     // A reference without a target has been reported.
-    if (content === undefined || 'code' in content) return [];
-    return this.#documents.members(content, this.#report).map(([key, media]) => ({
-      mediaType: this.#mediaType(key, media),
-      node: media,
-      schema: this.#schema(media),
-      examples: this.#examples(media),
-    }));
+    if (content === undefined || 'code' in content || content.value === null) return [];
+    if (!isObject(content.value)) {
+      this.reportAt('spec-operation', content, '"content" must be an object with media types');
+      return [];
+    }
+    return this.#documents.members(content, this.#report).map(([key, media]) => {
+      const mediaType = this.#mediaType(key, media);
+      const schema = this.#schema(media);
+      if (schema === undefined && (childNode(media, 'type') ?? childNode(media, 'properties')) !== undefined)
+        this.reportAt('spec-schema', media, 'this is a schema: write it below "schema"');
+      return { mediaType, node: media, schema, examples: this.#examples(media) };
+    });
   }
 
   /** A key that is no media type, such as "json", does not say which one the body has. */
   #mediaType(key: string, media: DocumentNode): string {
     // "N/A" has the syntax of one.
     if ((parseMediaType(key)?.essence ?? 'n/a') !== 'n/a') return key;
-    const message = `"${key}" is not a media type, such as application/json; the body may be of any`;
-    this.#report({ code: 'spec-operation', message, at: '', location: this.#documents.locate(media) });
+    this.reportAt('spec-operation', media, `"${key}" is not a media type, such as application/json`);
     return '*/*';
   }
 
@@ -127,10 +130,13 @@ export class ParameterReader {
       this.#report(finding);
     };
     const list = this.#documents.tryMember(holder, key);
-    if (list === undefined || 'value' in list)
-      return this.#documents.members(list, skip).map(([, node]) => node);
-    skip(list);
-    return [];
+    if (list !== undefined && 'code' in list) {
+      skip(list);
+      return [];
+    }
+    if (list !== undefined && list.value !== null && !Array.isArray(list.value))
+      this.reportAt('spec-operation', list, `"${key}" must be a list`);
+    return this.#documents.members(list, skip).map(([, node]) => node);
   }
 
   /** @returns undefined for a header that parameters do not describe */
@@ -161,6 +167,15 @@ export class ParameterReader {
     location: Parameter['in'],
     defaultStyle: ParameterStyle,
   ): Parameter | Finding {
+    if (location === 'header' && !FIELD_NAME.test(name)) {
+      const message = `${JSON.stringify(name)} is not a name that HTTP allows for a header field`;
+      return this.reportAt('spec-parameter', node, message);
+    }
+    const required = childNode(node, 'required');
+    if (required !== undefined && typeof required.value !== 'boolean') {
+      const message = `"required" must be true or false, not ${JSON.stringify(required.value)}`;
+      this.reportAt('spec-parameter', required, message);
+    }
     const style = (stringMember(node, 'style') ?? defaultStyle) as ParameterStyle;
     if (!ALLOWED_STYLES[location].includes(style)) {
       const message = `style "${style}" does not exist for parameters in ${location}`;
@@ -169,7 +184,7 @@ export class ParameterReader {
     return {
       name,
       in: location,
-      required: booleanMember(node, 'required') ?? false,
+      required: required?.value === true,
       deprecated: booleanMember(node, 'deprecated') ?? false,
       allowEmptyValue: location === 'query' && (booleanMember(node, 'allowEmptyValue') ?? false),
       style,
@@ -194,10 +209,16 @@ export class ParameterReader {
     if (singleExample !== undefined)
       examples.push({ name: '', value: singleExample.value, node: singleExample });
     const named = this.#documents.tryMember(content, 'examples');
-    if (named === undefined || 'code' in named) return examples;
+    if (named === undefined || 'code' in named || named.value === null) return examples;
+    if (!isObject(named.value)) {
+      this.reportAt('spec-example', named, '"examples" must be an object with names');
+      return examples;
+    }
     for (const [name, node] of this.#documents.members(named, this.#report)) {
       const value = childNode(node, 'value');
       if (value !== undefined) examples.push({ name, value: value.value, node: value });
+      else if (childNode(node, 'externalValue') === undefined)
+        this.reportAt('spec-example', node, 'an example must be an object with "value"');
     }
     return examples;
   }

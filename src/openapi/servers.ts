@@ -24,12 +24,21 @@ export function readServerUrls(
 ): readonly ServerUrl[] {
   for (const level of levels) {
     const list = childNode(level, 'servers');
-    const servers = documents.members(list, report);
-    if (list === undefined || servers.length === 0) continue;
+    if (list === undefined || list.value === null) continue;
+    const reportServer = (node: DocumentNode, message: string): void =>
+      report({ code: 'spec-invalid', message, at: '', location: documents.locate(node) });
+    if (!Array.isArray(list.value)) reportServer(list, '"servers" must be a list');
+    const servers = isObject(list.value)
+      ? [list]
+      : documents.members(list, report).map(([, server]) => server);
+    if (servers.length === 0) continue;
     // All operations of a document share its servers.
     let read = SERVERS_BY_LIST.get(list.value as object);
     if (read === undefined) {
-      read = servers.map(([, server]) => readServerUrl(server));
+      for (const server of servers)
+        if (stringMember(server, 'url') === undefined)
+          reportServer(server, 'a server must be an object with "url"');
+      read = servers.map(readServerUrl);
       SERVERS_BY_LIST.set(list.value as object, read);
     }
     return read;
@@ -48,7 +57,8 @@ function readServerUrl(server: DocumentNode): ServerUrl {
         : undefined;
     variables.set(name, { default: stringMember(variable, 'default') ?? '', enum: allowed });
   }
-  return parseServerUrl(stringMember(server, 'url') ?? '/', variables);
+  const url = typeof server.value === 'string' ? server.value : stringMember(server, 'url');
+  return parseServerUrl(url ?? '/', variables);
 }
 
 interface ServerVariable {

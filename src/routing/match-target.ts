@@ -5,6 +5,7 @@ import { header, type Response } from '../exchange/exchange.ts';
 import type { Contract } from '../openapi/model.ts';
 import type { RecordedExchange } from '../recording/model.ts';
 import { createUrlMatcher, type RecordedServer, type UrlMatch } from './recorded-url.ts';
+import { findVariants, selectVariant } from './variants.ts';
 
 /** What an exchange is validated against: an operation, or an API whose document does not declare the operation. */
 export type MatchTarget = Exclude<UrlMatch, { kind: 'out-of-scope' }>;
@@ -31,12 +32,14 @@ export function createTargetMatcher(
   servers: readonly RecordedServer[],
 ): (recorded: RecordedExchange) => MatchTarget | OutOfScope {
   const matchUrl = createUrlMatcher(contract, servers);
+  const variants = findVariants(contract);
   return ({ exchange, origin }) => {
     const { request, response } = exchange;
     if (response !== undefined && isMockError(response))
       return { kind: 'out-of-scope', reason: 'mock-error' };
     const isMock = response !== undefined && header(response.headers, EXCHANGE_ID_HEADER) !== undefined;
     const urlMatch = matchUrl(origin, request.method, request.path, isMock);
+    if (urlMatch.kind === 'operation') return selectVariant(variants, urlMatch, request);
     // Pages, scripts and images often come from the same host as an API.
     if (urlMatch.kind === 'undocumented' && urlMatch.declaredPath === undefined && isAsset(exchange))
       return { kind: 'out-of-scope', reason: 'asset' };

@@ -129,6 +129,8 @@ export function translateSchema(
       schema.type = [schema.type, 'null'];
     // OpenAPI 3.1 has no `nullable`, but ajv implements it.
     delete schema.nullable;
+    // Keywords of neither version that have a meaning for ajv.
+    for (const keyword of ['id', '$async']) delete schema[keyword];
     translateExclusiveLimits(schema);
     for (const keyword of ['$ref', '$dynamicRef'] as const) {
       const ref = schema[keyword];
@@ -136,9 +138,12 @@ export function translateSchema(
       const { uri, pointer } = clones.follow(task.uri, schema, ref, keyword);
       const target = clones.find(uri, pointer);
       delete schema[keyword];
-      if (target === undefined && !META_SCHEMA_URI.test(ref)) {
-        const message = `${keyword} "${ref}" cannot be resolved`;
-        markUnknown(schema, [clones.reportFlaw(schema, task.uri, `/${keyword}`, 'spec-reference', message)]);
+      const isEmpty = target === null;
+      if (isEmpty || (target === undefined && !META_SCHEMA_URI.test(ref))) {
+        const message = `${keyword} "${ref}" ${isEmpty ? 'leads to an empty value' : 'cannot be resolved'}`;
+        const code = isEmpty ? 'spec-schema' : 'spec-reference';
+        const flaw = clones.reportFlaw(schema, task.uri, `/${keyword}`, code, message);
+        if (!isEmpty) markUnknown(schema, [flaw]);
         continue;
       }
       const absolute = target === undefined ? ref : clones.reference({ uri, pointer });

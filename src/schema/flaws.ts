@@ -37,7 +37,7 @@ const SCHEMA_LIST = rule(
   value => Array.isArray(value) && value.length > 0,
 );
 const SCHEMA_MAP = rule('an object with schemas', isObject);
-const NUMBER = rule('a number', value => typeof value === 'number');
+const NUMBER = rule('a number', Number.isFinite);
 const COUNT = rule('an integer of at least 0', isCount);
 const FLAG = rule('true or false', value => typeof value === 'boolean');
 const TEXT = rule('a string', isText);
@@ -53,7 +53,7 @@ const RULES = new Map<string, Rule>([
   ],
   ['enum', rule('a list', Array.isArray)],
   ['required', rule('a list of property names', isTextList)],
-  ['multipleOf', rule('a number greater than 0', value => typeof value === 'number' && value > 0)],
+  ['multipleOf', rule('a number greater than 0', value => Number.isFinite(value) && (value as number) > 0)],
   [
     'dependentRequired',
     rule(
@@ -74,7 +74,7 @@ const RULES = new Map<string, Rule>([
     'minLength maxLength minItems maxItems minProperties maxProperties minContains maxContains',
   ),
   ...entries(FLAG, 'uniqueItems nullable readOnly writeOnly'),
-  ...entries(TEXT, 'pattern format contentEncoding $ref $dynamicRef'),
+  ...entries(TEXT, 'pattern format contentEncoding $ref $dynamicRef $id $anchor $dynamicAnchor'),
 ]);
 
 function entries(each: Rule, keywords: string): [string, Rule][] {
@@ -82,7 +82,9 @@ function entries(each: Rule, keywords: string): [string, Rule][] {
 }
 
 /** Keywords that assert nothing by themselves, so that nothing is unknown without them. */
-const ANNOTATIONS = new Set(['format', 'contentEncoding', 'nullable', 'readOnly', 'writeOnly']);
+const ANNOTATIONS = new Set(
+  'format contentEncoding nullable readOnly writeOnly $id $anchor $dynamicAnchor'.split(' '),
+);
 
 /** Takes the keywords that are not allowed out of a cloned schema, and reports them. */
 export function removeFlaws(schema: MutableSchema, version: '3.0' | '3.1', report: ReportFlaw): void {
@@ -149,6 +151,6 @@ const MARKS = new WeakSet<object>();
 const MAX_EXCERPT = 40;
 
 function excerpt(value: unknown): string {
-  const json = value === null ? 'empty' : JSON.stringify(value);
+  const json = value === null ? 'empty' : typeof value === 'number' ? String(value) : JSON.stringify(value);
   return json.length > MAX_EXCERPT ? `${json.slice(0, MAX_EXCERPT)}...` : json;
 }

@@ -58,7 +58,11 @@ const FOREIGN_SYNTAX =
 const KNOWN_ESCAPES =
   /^(?:[^\\]|\\(?:[^A-Za-z]|[bBdDfnrsStvwW]|c[A-Za-z]|x[\dA-Fa-f]{2}|u[\dA-Fa-f]{4}|k<))*$/s;
 
+/** A regular expression literal: read as an expression, it would match nothing, because of its slashes. */
+const LITERAL = /^\/(?:\^.*|(?:.*[^\\])?\$)\/[dgimsuvy]*$/s;
+
 function regExpOf(source: string, flags: string): RegExp | undefined {
+  if (LITERAL.test(source)) return undefined;
   if (flags === '' && (FOREIGN_SYNTAX.test(source) || !KNOWN_ESCAPES.test(source))) return undefined;
   try {
     return new RegExp(source, flags);

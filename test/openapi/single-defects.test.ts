@@ -314,9 +314,24 @@ defect(
   /^6 spec-security the security scheme "key" needs a "name"/,
   { more: 'components: { securitySchemes: { key: { type: apiKey, in: header } } }' },
 );
-defect('servers that are a text', get('servers: https://example.com'), 200);
-defect('a server without a URL', get('servers: [{ description: d }]'), 200);
-defect('an empty server', get('servers: [ ~ ]'), 200);
+defect(
+  'servers that are a text',
+  get('servers: https://example.com'),
+  200,
+  /^5 spec-invalid "servers" must be a list/,
+);
+defect(
+  'a server without a URL',
+  get('servers: [{ description: d }]'),
+  200,
+  /^5 spec-invalid a server must be an object with "url"/,
+);
+defect(
+  'an empty server',
+  get('servers: [ ~ ]'),
+  200,
+  /^5 spec-invalid a server must be an object with "url"/,
+);
 // References that are not used, or are none.
 defect('a dead reference in an unused component', get('summary: s'), 200, /^6 spec-reference \$ref "#\/no"/, {
   more: "components: { schemas: { Unused: { $ref: '#/no' } } }",
@@ -475,6 +490,149 @@ defect('a byte order mark', get('summary: s'), 200, [], { version: '3.1.0' });
 defect('another schema dialect', get('summary: s'), 200, /^2 spec-invalid the schema dialect/, {
   head: 'jsonSchemaDialect: http://json-schema.org/draft-04/schema#',
 });
+
+// What is dropped, or would make every request fail, is said.
+const post = (requestBody: string): string =>
+  `{ get: { responses: { "200": ${ok} } }, post: { requestBody: ${requestBody}, responses: { "200": ${ok} } } }`;
+const withResponse = (response: string): string => `{ get: { responses: { "200": ${response} } } }`;
+
+defect(
+  'a method in capitals',
+  `{ GET: { responses: { "200": ${ok} } } }`,
+  200,
+  /^5 spec-operation write the method in lower case: "get", not "GET"/,
+);
+defect(
+  'parameters by name',
+  get('parameters: { a: { name: a, in: query, schema: {} } }'),
+  200,
+  /^5 spec-operation "parameters" must be a list/,
+);
+defect(
+  'a header parameter whose name HTTP does not allow',
+  withParameter('{ name: "X-Key:", in: header, required: true, schema: {} }'),
+  200,
+  /^5 spec-parameter "X-Key:" is not a name that HTTP allows for a header field/,
+);
+defect(
+  'a parameter whose "required" is a text',
+  withParameter('{ name: a, in: query, required: "true", schema: {} }'),
+  200,
+  /^5 spec-parameter "required" must be true or false, not "true"/,
+);
+defect(
+  'a response header whose name HTTP does not allow',
+  withResponse('{ description: ok, headers: { "X Rate": { schema: { type: integer } }, X-Empty: } }'),
+  200,
+  /^5 spec-parameter "X Rate" is not a name that HTTP allows for a header field/,
+);
+defect(
+  'a request body without content',
+  post('{ required: true }'),
+  200,
+  /^5 spec-operation the request body has no "content"/,
+);
+defect(
+  'a request body that is a schema',
+  post("{ $ref: '#/components/schemas/A' }"),
+  200,
+  /^6 spec-operation the request body has no "content"/,
+  { more: 'components: { schemas: { A: { type: object } } }' },
+);
+defect(
+  'a content that is a list',
+  withResponse('{ description: ok, content: [application/json] }'),
+  200,
+  /^5 spec-operation "content" must be an object with media types/,
+);
+defect(
+  'a content that is a text',
+  withResponse('{ description: ok, content: application/json }'),
+  200,
+  /^5 spec-operation "content" must be an object with media types/,
+);
+defect(
+  'a media type without a slash',
+  post('{ content: { json: { schema: { type: object } } } }'),
+  200,
+  /^5 spec-operation "json" is not a media type, such as application\/json/,
+);
+defect(
+  'a schema in the place of a media type',
+  withResponse('{ description: ok, content: { application/json: { type: object, properties: {} } } }'),
+  200,
+  /^5 spec-schema this is a schema: write it below "schema"/,
+);
+defect(
+  'a schema beside the description of a response',
+  withResponse('{ description: ok, schema: { type: object } }'),
+  200,
+  /^5 spec-schema write the schema below "content" and its media type/,
+);
+defect(
+  'examples without "value"',
+  withResponse('{ description: ok, content: { application/json: { examples: { one: { a: 1 } } } } }'),
+  200,
+  /^5 spec-example an example must be an object with "value"/,
+);
+defect(
+  'a list of examples in the place of named ones',
+  withResponse('{ description: ok, content: { application/json: { examples: [{ a: 1 }] } } }'),
+  200,
+  /^5 spec-example "examples" must be an object with names/,
+);
+defect(
+  'a response key "Default"',
+  `{ get: { responses: { Default: ${ok} } } }`,
+  200,
+  /^5 spec-operation "Default" is not a valid status key/,
+);
+defect('servers as texts', get('summary: s'), 200, /^2 spec-invalid a server must be an object with "url"/, {
+  head: 'servers: [https://api.example.com/v1]',
+});
+defect('a server without a list', get('summary: s'), 200, /^2 spec-invalid "servers" must be a list/, {
+  head: 'servers: { url: https://api.example.com/v1 }',
+});
+defect('a schema with an id', withSchema('{ id: Pet, type: string }'), 200, [], V30);
+defect('a schema whose $id is a number', withSchema('{ $id: 5, $dynamicAnchor: 1, type: string }'), 200, [
+  /^5 spec-schema "\$id" must be a string, not 5/,
+  /^5 spec-schema "\$dynamicAnchor" must be a string, not 1/,
+]);
+defect('a schema with a keyword of ajv', withSchema('{ $async: true, type: string }'), 200);
+defect(
+  'a bound that is no number of JSON',
+  withSchema('{ type: integer, minimum: 1, maximum: .inf }'),
+  200,
+  /^5 spec-schema "maximum" must be a number, not Infinity/,
+);
+defect(
+  'a reference to an empty schema',
+  withSchema("{ $ref: '#/components/schemas/Later' }"),
+  200,
+  /^5 spec-schema \$ref "#\/components\/schemas\/Later" leads to an empty value/,
+  { more: 'components: { schemas: { Later: } }' },
+);
+defect(
+  'a property that refers to an empty schema',
+  withSchema(
+    "{ type: object, properties: { a: { $ref: '#/components/schemas/Later' }, b: { type: integer } } }",
+  ),
+  200,
+  /^5 spec-schema \$ref "#\/components\/schemas\/Later" leads to an empty value/,
+  { ...V30, more: 'components: { schemas: { Later: } }' },
+);
+defect(
+  'a step that is no number of JSON',
+  withSchema('{ type: number, multipleOf: .inf }'),
+  200,
+  /^5 spec-schema "multipleOf" must be a number greater than 0, not Infinity/,
+);
+defect(
+  'a bound beyond all numbers',
+  withSchema('{ type: integer, minimum: -99999999999999999999, maximum: 1e400 }'),
+  200,
+  /^5 spec-schema "maximum" must be a number, not Infinity/,
+);
 
 let folder: string;
 let mock: MockServer;

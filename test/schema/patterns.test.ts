@@ -51,9 +51,21 @@ test.each([
   ['[z-a]', 'a range backwards'],
   ['(', 'an open group'],
   ['^\\p{IsGreek}$', 'a block of .NET'],
+  ['/^[a-z]+$/', 'a literal of JavaScript'],
+  ['/^[a-z]+/i', 'a literal of JavaScript with a flag'],
+  ['/[0-9]$/gu', 'a literal of JavaScript with two flags'],
 ])('%s (%s) is no pattern, and never means something else', source => {
   expect(compilePattern(source, '3.0')).toBeUndefined();
   expect(compilePattern(source, '3.1')).toBeUndefined();
+});
+
+test.each([
+  ['^/[a-z]+/$', '/a/'],
+  ['/a/b', '/a/b'],
+  ['/items/\\$/', '/items/$/'],
+])('slashes are a part of %s', (source, text) => {
+  expect(matches(source, text, '3.0')).toBe(true);
+  expect(matches(source, text, '3.1')).toBe(true);
 });
 
 const LONG = 100_000;

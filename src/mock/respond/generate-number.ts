@@ -33,7 +33,7 @@ export function generateNumber(
   const to = high?.value ?? Math.min(usual, ...keywords.map(({ format }) => BYTES.get(format) ?? usual));
   const steps = keywords
     .map(({ multipleOf }) => multipleOf)
-    .filter((step): step is number => typeof step === 'number' && step > 0);
+    .filter((step): step is number => typeof step === 'number' && step > 0 && step < Infinity);
   if (isInteger) steps.push(1);
   if (steps.length === 0) return { value: generateFraction(from, to, low, high, random) };
   const decimals = Math.max(...steps.map(decimalsOf));
@@ -63,7 +63,7 @@ function bound(
   for (const schema of keywords) {
     for (const keyword of [inclusive, exclusive]) {
       const value = schema[keyword];
-      if (typeof value !== 'number') continue;
+      if (typeof value !== 'number' || !Number.isFinite(value)) continue;
       const isStricter =
         strictest === undefined ||
         (inclusive === 'minimum' ? value >= strictest.value : value <= strictest.value);

@@ -137,11 +137,7 @@ function isExpectedCall(
   if (operation === undefined) return false;
   if (on !== operation.id && on !== `${operation.method} ${operation.path}`) return false;
   if (mismatch === undefined) return true;
-  const match = state.config.match({
-    method: request.method,
-    path: request.path,
-    host: header(request.headers, 'host'),
-  });
+  const match = state.config.match({ ...request, host: header(request.headers, 'host') });
   if (match.kind !== 'operation') return false;
   return mismatch(new Call(match, request, refusedFor === undefined), 'start') === undefined;
 }
