@@ -15,17 +15,38 @@ import { exactMember } from '../exchange/exact-json.ts';
 import { REQUEST_MEMBERS, type TemplateScope, VARIABLE_NAMES } from './template-context.ts';
 
 /**
- * Limits for untrusted templates: no code, no inherited properties, no files (`templates: {}`), bounded time (milliseconds)
- * and memory for each rendering.
+ * Limits for untrusted templates: no code, no inherited properties, no files (`templates: {}`), bounded work and memory for
+ * each rendering. LiquidJS has no limit of work but one of time, which depends on the load of the machine: see countedLimit.
  */
 const OPTIONS = {
   ownPropertyOnly: true,
   strictFilters: true,
   templates: {},
   parseLimit: 100_000,
-  renderLimit: 200,
   memoryLimit: 10_000_000,
 };
+
+/** The templates that one rendering may render, the repetitions of a loop included. Long expressions count more. */
+const MAX_RENDERED = 50_000;
+const USUAL_LENGTH = 100;
+
+type RenderLimit = Context['renderLimit'];
+
+/** The limit that LiquidJS checks before it renders a template, with a counter in place of the clock. */
+function countedLimit(max: number): RenderLimit {
+  let rendered = 0;
+  const check = (): void => {
+    if (++rendered > max) throw new Error('template render limit exceeded');
+  };
+  return { check, use: check } as unknown as RenderLimit;
+}
+
+function maxRendered(text: string): number {
+  let longest = USUAL_LENGTH;
+  for (const part of text.split(/\{[{%]/))
+    longest = Math.max(longest, part.split(/[%}]\}/, 1)[0]?.length ?? 0);
+  return (MAX_RENDERED * USUAL_LENGTH) / longest;
+}
 
 interface Engine {
   readonly liquid: Liquid;
@@ -45,8 +66,9 @@ function engine(): Engine {
 }
 
 /** A context is used for one evaluation: it counts the cost of the evaluation and stores assigned variables. */
-function liquidContext(liquid: Liquid, variables: object): Context {
-  return new Context(variables, liquid.options, { sync: true }, { liquid });
+function liquidContext(liquid: Liquid, variables: object, max = MAX_RENDERED): Context {
+  const renderLimit = countedLimit(max);
+  return new Context(variables, liquid.options, { sync: true }, { liquid, renderLimit });
 }
 
 /** A template that cannot be parsed or evaluated. */
@@ -90,7 +112,9 @@ export function parseTemplate(text: string): EvaluateTemplate {
     const templates = engine().liquid.parse(text);
     const single = /^\s*\{\{-?((?:(?!\}\})[\s\S])*?)-?\}\}\s*$/.exec(text)?.[1];
     const evaluate =
-      single === undefined ? compileMixedText(templates) : compileExpression(parseExpression(single));
+      single === undefined
+        ? compileMixedText(templates, maxRendered(text))
+        : compileExpression(parseExpression(single));
     return scope => {
       try {
         return evaluate(scope);
@@ -128,7 +152,7 @@ function compileExpression(expression: FilteredValueToken): EvaluateTemplate {
 }
 
 /** Compiles templates and the text around them to a string. */
-function compileMixedText(templates: Template[]): EvaluateTemplate {
+function compileMixedText(templates: Template[], max: number): EvaluateTemplate {
   const { liquid } = engine();
   const segments = templates.map(({ token }): string | DirectExpression | undefined => {
     if (TypeGuards.isHTMLToken(token)) return token.getContent();
@@ -137,13 +161,13 @@ function compileMixedText(templates: Template[]): EvaluateTemplate {
       : undefined;
   });
   // LiquidJS renders strings with tags, and expressions that directExpression does not support.
-  if (segments.includes(undefined)) return ({ variables }) => String(liquid.renderSync(templates, variables));
+  if (segments.includes(undefined))
+    return ({ variables }) => String(liquid.renderSync(templates, liquidContext(liquid, variables, max)));
   return scope => {
+    // As many templates as the text has: only LiquidJS repeats some.
     const context = liquidContext(liquid, scope.variables);
     let text = '';
     for (const segment of segments) {
-      // Rendering no template checks the time limit, as LiquidJS does before each template.
-      liquid.renderSync([], context);
       text += typeof segment === 'string' ? segment : toText(segment?.evaluate(scope, context));
     }
     return text;

@@ -1,6 +1,6 @@
 // The only file that runs ajv: options, keywords, meta-schemas, and the targets of `$ref`.
 // Public API only (https://ajv.js.org/api.html, /options.html, /keywords.html): no dist/compile, no writes to an instance.
-import { Ajv } from 'ajv';
+import { _, Ajv } from 'ajv';
 import {
   Ajv2020,
   type AnySchemaObject,
@@ -13,24 +13,11 @@ import {
 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { META_SCHEMA_URI } from './dialect.ts';
+import type { EvaluationBudget } from './evaluation-budget.ts';
+import { STANDARD_KEYWORDS } from './standard-keywords.ts';
 import { wrapError } from './wrapped-error.ts';
 
 export type { ErrorObject, FuncKeywordDefinition, ValidateFunction };
-
-/**
- * The keywords of 2020-12 in the order of Ajv2020, which is the order of the errors. Of keywords that share a definition the
- * first is listed. They are added to an Ajv, because Ajv2020 always tracks evaluated properties, which makes compiling a
- * tenth slower.
- */
-const STANDARD_KEYWORDS = [
-  // The meta-schemas need these two. In documents SchemaCompiler resolves them.
-  ...['$dynamicAnchor', '$dynamicRef'],
-  ...['id', '$ref', 'type', 'not', 'anyOf', 'oneOf', 'allOf', 'if', 'then'],
-  ...['maximum', 'format', 'maxLength', 'pattern'],
-  ...['maxItems', 'prefixItems', 'items', 'contains', 'maxContains', 'unevaluatedItems'],
-  ...['maxProperties', 'required', 'propertyNames', 'additionalProperties', 'dependencies'],
-  ...['properties', 'patternProperties', 'dependentRequired', 'dependentSchemas', 'unevaluatedProperties'],
-];
 
 const DRAFT = 'https://json-schema.org/draft/2020-12';
 const META_SCHEMAS = [
@@ -73,6 +60,8 @@ export interface AjvOptions {
   readonly matchesName: (source: string, name: string) => boolean;
   /** Keywords that are added to the standard ones or replace them. */
   readonly keywords: readonly FuncKeywordDefinition[];
+  /** Counts the evaluations of schemas that are not inlined. */
+  readonly budget: EvaluationBudget;
   /** The target of a `$ref`; undefined if it is not a schema of the documents. */
   readonly resolve: (ref: string) => ReferenceTarget | undefined;
 }
@@ -111,7 +100,10 @@ const NOWHERE = `${BASE}nowhere`;
 
 export function createAjvCompiler(options: AjvOptions): AjvCompiler {
   const handles: object[] = [];
-  const schemas = new Map<object, { readonly id: number; readonly schema: unknown }>();
+  const schemas = new Map<
+    object,
+    { readonly id: number; readonly schema: unknown; readonly isInlined: boolean }
+  >();
   const deferred = new Set<number>();
   let hasMeta = false;
 
@@ -157,7 +149,7 @@ export function createAjvCompiler(options: AjvOptions): AjvCompiler {
   function add(schema: unknown, isInlined: boolean): number {
     const handle = {};
     const id = handles.push(handle) - 1;
-    schemas.set(handle, { id, schema });
+    schemas.set(handle, { id, schema, isInlined });
     ajv.addSchema({ [SCHEMA]: handle, ...(!isInlined && { [NOT_INLINED]: true }) }, `${BASE}${id}`);
     return id;
   }
@@ -170,6 +162,10 @@ export function createAjvCompiler(options: AjvOptions): AjvCompiler {
     const added = schemas.get(context.schema as object);
     if (added === undefined) return;
     const schema = added.schema as AnySchemaObject;
+    if (!added.isInlined) {
+      const budget = context.gen.scopeValue('obj', { ref: options.budget });
+      context.gen.code(_`if (--${budget}.left < 0) ${budget}.extend();`);
+    }
     const valid = context.gen.name('valid');
     const inner = context.subschema(
       {
@@ -190,9 +186,13 @@ export function createAjvCompiler(options: AjvOptions): AjvCompiler {
     if (added === undefined) return () => true;
     let validate: ValidateFunction | undefined;
     const call: DataValidateFunction = (value: unknown, context?: DataValidationCxt) => {
-      validate ??= compile(added.id);
-      if (validate(value, context)) return true;
-      call.errors = (validate.errors ?? []).map(wrapError);
+      const errors = options.budget.resultOf(handle, value, context?.instancePath ?? '', () => {
+        validate ??= compile(added.id);
+        return validate(value, context) ? [] : (validate.errors ?? []).slice(-MAX_WRAPPED).map(wrapError);
+      });
+      if (errors.length === 0) return true;
+      options.budget.spend(errors.length);
+      call.errors = [...errors];
       return false;
     };
     return call;
@@ -217,6 +217,9 @@ export function createAjvCompiler(options: AjvOptions): AjvCompiler {
     return ref.replace(CURRENT, `${DRAFT}/schema`);
   }
 }
+
+/** Schemas that refer to each other in many ways can list the same errors exponentially often. The last is the outermost. */
+const MAX_WRAPPED = 200;
 
 /** What ajv uses in place of RegExp. */
 function nameMatcher(matches: AjvOptions['matchesName']): RegExpEngine {

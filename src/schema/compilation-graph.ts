@@ -9,7 +9,7 @@ import { subschemas } from './dialect.ts';
 /** A schema where validation starts, or the target of a reference. */
 interface Node {
   readonly id: number;
-  /** The references in the schema. */
+  /** The references in the schema, each as often as it occurs. */
   readonly references: readonly string[];
   /** The references that apply to the same value unconditionally. */
   readonly sameValue: readonly string[];
@@ -17,6 +17,8 @@ interface Node {
   readonly isInlined: boolean;
   /** Whether all its targets have been compiled or have failed. */
   isDone: boolean;
+  /** In how many ways references lead from the schema to others. */
+  paths: number;
   validate?: ValidateFunction;
   /** The error of the compilation. */
   failure?: unknown;
@@ -26,9 +28,12 @@ interface Node {
 const MAX_INLINED_KEYWORDS = 10;
 
 /**
- * ajv compiles a cycle of references of at most this many schemas recursively. A longer cycle would overflow the stack: in
- * such a cycle, references to schemas that are not yet compiled are deferred.
+ * References to a schema with more paths are deferred: it is compiled at its first evaluation, and evaluated once for each
+ * value. Otherwise the costs would grow with the paths, which can be exponentially many, or without end.
  */
+const MAX_PATHS = 1000;
+
+/** References in a longer cycle are deferred as well: ajv compiles a cycle recursively, which would overflow the stack. */
 const MAX_RECURSIVE_CYCLE = 20;
 
 /** Keywords whose schemas apply to the same value unconditionally. A cycle through `then` or `dependentSchemas` may end. */
@@ -43,8 +48,6 @@ export class CompilationGraph {
   readonly #nodes = new Map<string, Node>();
   /** The reference of each schema, by the id of the schema. */
   readonly #references: string[] = [];
-  /** Schemas whose references are deferred. */
-  #deferred: ReadonlySet<Node> = new Set();
 
   /** @param find the schema at a URI and a JSON Pointer, translated to 2020-12 */
   constructor(ajv: AjvCompiler, find: (uri: string, pointer: string) => unknown) {
@@ -70,7 +73,7 @@ export class CompilationGraph {
   target(reference: string): ReferenceTarget | undefined {
     if (!this.#isKnown(reference)) return undefined;
     const node = this.#node(reference);
-    return { id: node.id, isDeferred: node.validate === undefined && this.#deferred.has(node) };
+    return { id: node.id, isDeferred: node.paths > MAX_PATHS };
   }
 
   /** The address that the schemaPath of an error names; undefined for errors in a meta-schema. */
@@ -126,7 +129,7 @@ export class CompilationGraph {
 
   /** @param members innermost first. Each member refers to all others, so they fail together. */
   #compileComponent(members: readonly Node[]): void {
-    this.#deferred = new Set(members.length > MAX_RECURSIVE_CYCLE ? members : []);
+    this.#countPaths(members);
     try {
       for (const { references } of members)
         for (const reference of references) {
@@ -134,7 +137,9 @@ export class CompilationGraph {
           if (failure !== undefined) throw failure;
         }
       if (this.#isEndless(members)) throw new EndlessReference();
-      for (const node of members) if (!node.isInlined) node.validate = this.#ajv.compile(node.id);
+      // A deferred schema is compiled when it is needed.
+      for (const node of members)
+        if (!node.isInlined && node.paths <= MAX_PATHS) node.validate = this.#ajv.compile(node.id);
     } catch (error) {
       for (const node of members) {
         node.failure = error;
@@ -142,6 +147,21 @@ export class CompilationGraph {
       }
     }
     for (const node of members) node.isDone = true;
+  }
+
+  #countPaths(members: readonly Node[]): void {
+    const inside = new Set(members);
+    let paths = 0;
+    let cyclic = 0;
+    for (const { references } of members)
+      for (const reference of references) {
+        const target = this.#node(reference);
+        if (inside.has(target)) cyclic++;
+        else paths += 1 + target.paths;
+      }
+    // A single cycle leads to each member in one way only.
+    const isEndless = cyclic > members.length || members.length > MAX_RECURSIVE_CYCLE;
+    for (const node of members) node.paths = isEndless ? Number.POSITIVE_INFINITY : paths + cyclic;
   }
 
   /** Whether some members refer to each other for the same value. Removes members that do not until none changes. */
@@ -170,7 +190,7 @@ export class CompilationGraph {
   #add(reference: string, schema: unknown): Node {
     this.#references.push(reference);
     const references = this.#referencesIn(schema);
-    return { ...references, id: this.#ajv.add(schema, references.isInlined), isDone: false };
+    return { ...references, id: this.#ajv.add(schema, references.isInlined), isDone: false, paths: 0 };
   }
 
   #at(reference: string): unknown {
@@ -201,7 +221,7 @@ export class CompilationGraph {
   }
 
   #referencesIn(start: unknown): Pick<Node, 'references' | 'sameValue' | 'isInlined'> {
-    const references = new Set<string>();
+    const references: string[] = [];
     const sameValue = new Set<string>();
     let keywords = 0;
     const pending = [{ schema: start, isSame: true }];
@@ -210,13 +230,13 @@ export class CompilationGraph {
       if (!isObject(schema)) continue;
       keywords += Object.keys(schema).length;
       if (this.#isKnown(schema.$ref)) {
-        references.add(schema.$ref);
+        references.push(schema.$ref);
         if (isSame) sameValue.add(schema.$ref);
       }
       for (const inner of subschemas(schema))
         pending.push({ schema: inner.schema, isSame: isSame && SAME_VALUE.has(inner.keyword) });
     }
-    const isInlined = references.size === 0 && keywords <= MAX_INLINED_KEYWORDS;
-    return { references: [...references], sameValue: [...sameValue], isInlined };
+    const isInlined = references.length === 0 && keywords <= MAX_INLINED_KEYWORDS;
+    return { references, sameValue: [...sameValue], isInlined };
   }
 }

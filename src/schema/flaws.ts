@@ -37,6 +37,12 @@ const SCHEMA_LIST = rule(
   value => Array.isArray(value) && value.length > 0,
 );
 const SCHEMA_MAP = rule('an object with schemas', isObject);
+/** The generated code tests each pattern for each name, one inside the other. */
+const MAX_PATTERNS = 500;
+const PATTERN_MAP = rule(
+  `an object with at most ${MAX_PATTERNS} schemas`,
+  value => isObject(value) && Object.keys(value).length <= MAX_PATTERNS,
+);
 const NUMBER = rule('a number', Number.isFinite);
 const COUNT = rule('an integer of at least 0', isCount);
 const FLAG = rule('true or false', value => typeof value === 'boolean');
@@ -67,7 +73,8 @@ const RULES = new Map<string, Rule>([
     'items additionalProperties contains unevaluatedItems unevaluatedProperties propertyNames not if then else',
   ),
   ...entries(SCHEMA_LIST, 'allOf anyOf oneOf prefixItems'),
-  ...entries(SCHEMA_MAP, 'properties patternProperties dependentSchemas'),
+  ...entries(SCHEMA_MAP, 'properties dependentSchemas'),
+  ['patternProperties', PATTERN_MAP],
   ...entries(NUMBER, 'minimum maximum exclusiveMinimum exclusiveMaximum'),
   ...entries(
     COUNT,
@@ -93,11 +100,12 @@ export function removeFlaws(schema: MutableSchema, version: '3.0' | '3.1', repor
   for (const keyword of Object.keys(schema)) {
     const allowed = RULES.get(keyword);
     const value = schema[keyword];
-    if (allowed === undefined) continue;
+    if (allowed === undefined || !(keyword in schema)) continue;
     const reportValue = (what: string): Flaw =>
       report(jsonPointer(keyword), `"${keyword}" must be ${what}, not ${excerpt(value)}`);
     if (allowed.allows(value)) {
-      if (allowed === SCHEMA_LIST || allowed === SCHEMA_MAP) replaceMembers(keyword, value as object, report);
+      if ([SCHEMA_LIST, SCHEMA_MAP, PATTERN_MAP].includes(allowed))
+        replaceMembers(keyword, value as object, report);
       else if (version === '3.0' && Array.isArray(value) && keyword === 'type')
         reportValue('one type in OpenAPI 3.0, with "nullable: true" for null');
       else if (version === '3.0' && /^exclusive/.test(keyword)) reportValue('true or false in OpenAPI 3.0');
@@ -115,6 +123,9 @@ export function removeFlaws(schema: MutableSchema, version: '3.0' | '3.1', repor
       continue;
     }
     delete schema[keyword];
+    // Which properties are additional is unknown as well.
+    if (keyword === 'patternProperties')
+      for (const other of ['additionalProperties', 'unevaluatedProperties']) delete schema[other];
     // An empty value asserts nothing. "required: true" on a property has no meaning for the property.
     const isMeaningless =
       value === null || ANNOTATIONS.has(keyword) || (keyword === 'required' && typeof value === 'boolean');

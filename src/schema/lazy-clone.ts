@@ -18,6 +18,7 @@ export class LazyClone {
   readonly #sources: DocumentSet;
   readonly #fileOf: (uri: string) => string;
   readonly #roots = new Map<string, CloneNode>();
+  readonly #found = new Map<string, object>();
   readonly #nodes = new WeakMap<object, DocumentNode>();
 
   /** @param fileOf the file that a URI stands for: a file may be cloned under several URIs (see dynamic-scope.ts) */
@@ -28,6 +29,15 @@ export class LazyClone {
 
   /** The clone of a value, always the same object; undefined if the document has no such value. */
   find(uri: string, pointer: string): unknown {
+    const key = `${uri}#${pointer}`;
+    const known = this.#found.get(key);
+    if (known !== undefined) return known;
+    const found = this.#find(uri, pointer);
+    if (typeof found === 'object' && found !== null) this.#found.set(key, found);
+    return found;
+  }
+
+  #find(uri: string, pointer: string): unknown {
     let node = this.#roots.get(uri);
     if (node === undefined) {
       if (!this.#sources.has(this.#fileOf(uri))) return undefined;

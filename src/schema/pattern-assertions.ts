@@ -45,11 +45,14 @@ export function describeUndecided(
 
 export class PatternAssertions {
   readonly #version: PatternVersion;
+  readonly #onAssume: () => void;
   #assumed = true;
   #found: Undecided[] = [];
 
-  constructor(version: PatternVersion) {
+  /** @param onAssume called when the assumption changes */
+  constructor(version: PatternVersion, onAssume: () => void) {
     this.#version = version;
+    this.#onAssume = onAssume;
   }
 
   /** Calls `validate`. Assertions that cannot be decided have the result `assumed`. */
@@ -57,11 +60,13 @@ export class PatternAssertions {
     const before = { assumed: this.#assumed, found: this.#found };
     this.#assumed = assumed;
     this.#found = [];
+    this.#onAssume();
     try {
       return { result: validate(), undecided: this.#found };
     } finally {
       this.#assumed = before.assumed;
       this.#found = before.found;
+      this.#onAssume();
     }
   }
 

@@ -21,9 +21,10 @@ export type PatternVersion = '3.0' | '3.1';
 const QUICK = 100_000;
 /** Steps for each character that are allowed in a text of any length. */
 const STEPS_PER_CHARACTER = 100;
+const SHORT = 64;
 const LONGEST_TEXT = 2 ** 30;
 
-const patterns = new LRUCache<string, { readonly pattern: Pattern | undefined }>({ max: 5000 });
+const patterns = new LRUCache<string, { readonly pattern: Pattern | undefined }>({ max: 50_000 });
 
 /**
  * Compiles a pattern. OpenAPI 3.0 refers to ECMA-262 5.1, 7.8.5, which has no flag "u". JSON Schema 2020-12 core, 6.4,
@@ -44,7 +45,7 @@ function compile(source: string, version: PatternVersion): Pattern | undefined {
   const flagsInOrder = version === '3.0' ? ['', 'u'] : ['u', ''];
   for (const [index, flags] of flagsInOrder.entries()) {
     const regExp = regExpOf(source, flags);
-    if (regExp !== undefined) return { ...boundedTest(regExp), usesOtherFlag: index === 1 };
+    if (regExp !== undefined) return boundedPattern(regExp, index === 1);
   }
   return undefined;
 }
@@ -76,9 +77,28 @@ function regExpOf(source: string, flags: string): RegExp | undefined {
  * V8 backtracks: it matches only texts for which that is quick, whatever they contain. The other texts are matched by an
  * automaton, which is slower for most texts, but linear.
  */
-function boundedTest(regExp: RegExp): Pick<Pattern, 'test' | 'isLinear'> {
+function boundedPattern(regExp: RegExp, usesOtherFlag: boolean): Pattern {
   const ast = parse(regExp);
-  if (ast === undefined) return { test: () => undefined, isLinear: false };
+  if (ast === undefined) return { test: () => undefined, isLinear: false, usesOtherFlag };
+  // Most texts are short: how long ones are matched is found out when there is one.
+  const isShortQuick = maxMatchSteps(ast, SHORT) <= QUICK;
+  let known: TextTest | undefined;
+  const anyText = (): TextTest => {
+    known ??= testOfAnyText(regExp, ast);
+    return known;
+  };
+  return {
+    test: text => (isShortQuick && text.length <= SHORT ? regExp.test(text) : anyText().test(text)),
+    usesOtherFlag,
+    get isLinear() {
+      return anyText().isLinear;
+    },
+  };
+}
+
+type TextTest = Pick<Pattern, 'test' | 'isLinear'>;
+
+function testOfAnyText(regExp: RegExp, ast: AST.Pattern): TextTest {
   let quickLength = 1;
   const isQuick = (length: number): boolean =>
     maxMatchSteps(ast, length) <= Math.max(QUICK, STEPS_PER_CHARACTER * length);

@@ -8,12 +8,14 @@ import { type Finding, formatLocation, type SourceLocation } from '../finding/fi
 import {
   type AjvCompiler,
   createAjvCompiler,
+  type ErrorObject,
   type FuncKeywordDefinition,
   type ValidateFunction,
 } from './ajv.ts';
 import { CompilationGraph, EndlessReference } from './compilation-graph.ts';
 import { type ClonedDocuments, hidingKeyword, translateSchema, type ValidationMode } from './dialect.ts';
 import type { DynamicScopes } from './dynamic-scope.ts';
+import { type EvaluationBudget, TooManyEvaluations } from './evaluation-budget.ts';
 import type { Flaw } from './flaws.ts';
 import { FORMATS } from './formats.ts';
 import { CONTENT_ENCODING, OWN_KEYWORDS, type SchemaAccess, unevaluatedKeywords } from './keywords.ts';
@@ -25,6 +27,11 @@ export interface SchemasOptions {
   /** True: `format` is asserted. False: it is an annotation, the default of JSON Schema 2020-12. */
   readonly assertFormats: boolean;
 }
+
+const NO_ERRORS: readonly ErrorObject[] = [];
+
+/** What matching a name costs, in evaluations of a schema. */
+const MATCHED_NAME = 1 / 5;
 
 export const NO_SCHEMA = 'it is neither an object nor a boolean';
 
@@ -46,6 +53,7 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
   readonly #scopes: DynamicScopes;
   readonly #mode: ValidationMode;
   readonly #patterns: PatternAssertions;
+  readonly #budget: EvaluationBudget;
   readonly #clone: LazyClone;
   readonly #translated = new Set<object>();
   readonly #validators = new WeakMap<object, ValidateFunction>();
@@ -58,10 +66,12 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
     options: SchemasOptions,
     scopes: DynamicScopes,
     patterns: PatternAssertions,
+    budget: EvaluationBudget,
     mode: ValidationMode,
   ) {
     this.#sources = sources;
     this.#patterns = patterns;
+    this.#budget = budget;
     this.#options = options;
     this.#scopes = scopes;
     this.#mode = mode;
@@ -95,6 +105,7 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
         // ajv's own keywords are quick and may reject too much, which is harmless in this mode.
         ...(isQuickTest ? [hiding] : unevaluatedKeywords(this)),
       ],
+      budget: this.#budget,
       resolve: reference => this.#graph.target(reference),
     });
   }
@@ -111,8 +122,7 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
   }
 
   #compile(schema: DocumentNode, reference: string): ValidateFunction {
-    const unusable = (reason: string): UnusableSchema =>
-      new UnusableSchema(this.#sources.locate({ ...schema, uri: this.#scopes.fileOf(schema.uri) }), reason);
+    const unusable = (reason: string): UnusableSchema => this.#unusable(schema, reason);
     if (typeof schema.value !== 'boolean' && !isObject(schema.value)) throw unusable(NO_SCHEMA);
     this.prepare(schema);
     try {
@@ -189,9 +199,32 @@ export class SchemaCompiler implements ClonedDocuments, SchemaAccess {
     return undefined;
   }
 
-  matchesName = (source: string, name: string): boolean => this.#patterns.matchesName(source, name);
+  matchesName = (source: string, name: string): boolean => {
+    this.#budget.spend(MATCHED_NAME);
+    return this.#patterns.matchesName(source, name);
+  };
 
   isValid(schema: DocumentNode, value: unknown): boolean {
-    return this.validator(schema)(value) === true;
+    return this.run(schema, value).isValid;
+  }
+
+  /**
+   * Validates a value.
+   * @throws UnusableSchema
+   */
+  run(schema: DocumentNode, value: unknown): { isValid: boolean; errors: readonly ErrorObject[] } {
+    const validate = this.validator(schema);
+    try {
+      const isValid = this.#budget.open(value, () => validate(value)) === true;
+      return { isValid, errors: isValid ? NO_ERRORS : (validate.errors ?? NO_ERRORS) };
+    } catch (error) {
+      if (!(error instanceof TooManyEvaluations)) throw error;
+      throw this.#unusable(schema, 'to validate this value, it has to be evaluated too many times');
+    }
+  }
+
+  #unusable(schema: DocumentNode, reason: string): UnusableSchema {
+    const location = this.#sources.locate({ ...schema, uri: this.#scopes.fileOf(schema.uri) });
+    return new UnusableSchema(location, reason);
   }
 }

@@ -7,6 +7,7 @@ import { compileAlone, type ErrorObject, type FuncKeywordDefinition } from './aj
 import { mayHideProperties, type SchemaReader } from './annotations.ts';
 import type { ClonedDocuments, Direction, ValidationMode } from './dialect.ts';
 import { DynamicScopes } from './dynamic-scope.ts';
+import { EvaluationBudget, TooManyEvaluations } from './evaluation-budget.ts';
 import { OWN_KEYWORDS } from './keywords.ts';
 import { compilePattern } from './pattern.ts';
 import { NO_EXPRESSION, PatternAssertions } from './pattern-assertions.ts';
@@ -27,6 +28,7 @@ export class CompiledSchemas {
   readonly #options: SchemasOptions;
   readonly #scopes: DynamicScopes;
   readonly patterns: PatternAssertions;
+  readonly budget = new EvaluationBudget();
   readonly #compilers: Record<Direction, Partial<Record<ValidationMode['errors'], SchemaCompiler>>> = {
     request: {},
     response: {},
@@ -40,7 +42,7 @@ export class CompiledSchemas {
     this.#documents = sources;
     this.#options = options;
     this.#scopes = new DynamicScopes(sources.identifiers);
-    this.patterns = new PatternAssertions(options.version);
+    this.patterns = new PatternAssertions(options.version, () => this.budget.forget());
   }
 
   /** The same schemas with nothing compiled. For checks of all schemas that must not keep them in memory. */
@@ -81,9 +83,9 @@ export class CompiledSchemas {
    */
   errors(schema: DocumentNode, value: unknown, mode: ValidationMode): readonly SchemaError[] {
     const compiler = this.#compiler(mode);
-    const validate = compiler.validator(schema);
-    if (validate(value)) return NO_ERRORS;
-    return (validate.errors ?? []).map(error => {
+    const { isValid, errors } = compiler.run(schema, value);
+    if (isValid) return NO_ERRORS;
+    return errors.map(error => {
       const { schema, data, schemaPath } = unwrapError(error);
       const address = compiler.nodeOf(error.parentSchema) ?? compiler.addressOf(schemaPath);
       return { ...error, schema, data, address };
@@ -98,12 +100,13 @@ export class CompiledSchemas {
 
   /** Whether a value may have properties that no schema names. False is certain; true needs a closer look. */
   mayHaveUndocumented(schema: DocumentNode, value: unknown, direction: Direction): boolean {
-    const validate = this.#compiler({ direction, errors: 'first-or-undocumented' }).validator(schema);
+    const compiler = this.#compiler({ direction, errors: 'first-or-undocumented' });
+    const validate = compiler.validator(schema);
     try {
-      return !validate(value);
+      return !this.budget.open(value, () => validate(value));
     } catch (error) {
       // ajv's code for unevaluatedProperties may read a variable that it did not set, where a branch was skipped.
-      if (error instanceof TypeError) return true;
+      if (error instanceof TypeError || error instanceof TooManyEvaluations) return true;
       throw error;
     }
   }
@@ -136,6 +139,7 @@ export class CompiledSchemas {
       this.#options,
       this.#scopes,
       this.patterns,
+      this.budget,
       mode,
     );
     return compilers[mode.errors] as SchemaCompiler;

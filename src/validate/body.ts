@@ -13,6 +13,7 @@ import type { Finding } from '../finding/finding.ts';
 import type { ApiSpec, Content } from '../openapi/model.ts';
 import { hiddenProperties, undocumentedProperties } from '../schema/annotations.ts';
 import type { Direction, ValidationMode } from '../schema/dialect.ts';
+import { TooManyEvaluations } from '../schema/evaluation-budget.ts';
 import { findNumberProblems } from '../schema/exact-numbers.ts';
 import { limitRepeats, type SchemaProblem } from '../schema/explain.ts';
 import type { QuoteTest } from '../schema/quoted-value.ts';
@@ -114,10 +115,16 @@ export function validateBody(
   try {
     const mode = { direction, errors: isBodyLongerThan(message, LARGE_BODY) ? 'first' : 'all' } as const;
     const imprecise = decoded.kind === 'json' ? decoded.imprecise : [];
-    validateValue(api, schema, { value: value.json, imprecise }, mode, mayQuote, findings);
+    api.schemas.budget.open(value.json, () =>
+      validateValue(api, schema, { value: value.json, imprecise }, mode, mayQuote, findings),
+    );
   } catch (error) {
     if (error instanceof UnusableSchema) {
       findings.push(notCheckable(error.finding, direction));
+      return;
+    }
+    if (error instanceof TooManyEvaluations) {
+      report(codes['not-checkable'], 'cannot be validated: its schema takes too many evaluations');
       return;
     }
     if (!(error instanceof RangeError)) throw error;

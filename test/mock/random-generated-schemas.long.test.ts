@@ -68,10 +68,11 @@ async function isValid(schema: object, value: unknown, uri: string): Promise<boo
 
 const isBeyondOther = (text: string): boolean => /__proto__|0\.01/.test(text);
 
-test('schemas that leave values get valid bodies', async () => {
+const TOTAL = amount(BATCH, 6000);
+
+test(`${TOTAL} schemas that leave values get valid bodies`, async () => {
   const seed = seedOr(1);
-  const total = amount(BATCH, 100_000);
-  for (let first = 0; first < total; first += BATCH) {
+  for (let first = 0; first < TOTAL; first += BATCH) {
     const schemas = Array.from({ length: BATCH }, (_, index) => satisfiableSchemas(seed + first + index));
     for await (const { index, text, isReported } of bodiesOf(schemas)) {
       const { root, components } = schemas[index] as RandomSchemas;

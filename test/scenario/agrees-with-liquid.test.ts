@@ -30,7 +30,7 @@ function randomSequence(): () => number {
   return () => (state = (state + 0.37) % 1);
 }
 
-function createContext(): TemplateContext {
+function createContext(random = randomSequence()): TemplateContext {
   const request = {
     method: 'PUT',
     path: '/pets/a%20b',
@@ -39,7 +39,7 @@ function createContext(): TemplateContext {
     body: Buffer.from(JSON.stringify(BODY)),
   };
   const match = { kind: 'operation', operation: {} as Operation, pathValues: { id: 'a%20b' } } as const;
-  return new TemplateContext(new Call(match, request, true), MEMORY, 0, randomSequence());
+  return new TemplateContext(new Call(match, request, true), MEMORY, 0, random);
 }
 
 const liquid = new Liquid({ ownPropertyOnly: true, strictFilters: true, templates: {} });
@@ -224,4 +224,17 @@ test('outputs within text give the same string', () => {
     { seed: seedOr(12), numRuns: 3000 },
   );
   expect(values).toBeGreaterThan(1500);
+});
+
+test('a rendering is limited by its work: a machine that is slow for a while changes no result', () => {
+  const slow = (): number => {
+    const end = performance.now() + 250;
+    while (performance.now() < end);
+    return 0.5;
+  };
+  const scope = templateScope(createContext(slow));
+  expect(parseTemplate('{{ random }} and {{ random }}')(scope)).toBe('0.5 and 0.5');
+  expect(parseTemplate('{% for a in (1..2) %}{{ random }} {% endfor %}')(scope)).toBe('0.5 0.5 ');
+  const endless = '{% for a in (1..100000) %}{% for b in (1..100) %}{% endfor %}{% endfor %}';
+  expect(() => parseTemplate(endless)(scope)).toThrow(/limit exceeded/);
 });
