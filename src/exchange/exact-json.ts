@@ -33,6 +33,41 @@ export function digitsOf(holder: object, key: string | number): string | undefin
   return DIGITS.get(holder)?.get(String(key));
 }
 
+/** A number on its own, without the object or array that has its digits. Its JSON and its text are the digits. */
+export class ExactNumber extends Number {
+  readonly digits: string;
+
+  constructor(value: number, digits: string) {
+    super(value);
+    this.digits = digits;
+  }
+
+  override toString(): string {
+    return this.digits;
+  }
+
+  toJSON(): unknown {
+    return rawJSON(this.digits);
+  }
+}
+
+/** The value of a member or item, with its digits if a JavaScript number cannot hold it. */
+export function exactMember(holder: unknown, key: string | number, value: unknown): unknown {
+  if (typeof value !== 'number' || typeof holder !== 'object' || holder === null) return value;
+  const digits = digitsOf(holder, key);
+  return digits === undefined ? value : new ExactNumber(value, digits);
+}
+
+/** Replaces the exact numbers in an object or array by numbers, whose digits are remembered. */
+export function rememberExactNumbers<Holder extends object>(holder: Holder): Holder {
+  for (const [key, value] of Object.entries(holder))
+    if (value instanceof ExactNumber) {
+      (holder as Record<string, unknown>)[key] = value.valueOf();
+      setDigits(holder, key, value.digits);
+    }
+  return holder;
+}
+
 /** For copies of an object or array. */
 export function copyDigits(from: object, to: object): void {
   const digits = DIGITS.get(from);

@@ -7,6 +7,8 @@ export interface ImpreciseNumber {
   readonly path: readonly string[];
   /** As in the text. */
   readonly source: string;
+  /** True: a double holds it, but may take another number for it, such as a limit of a schema. */
+  readonly isExact: boolean;
 }
 
 /** @returns the numbers that lose digits; at most 20. Empty for a text that is nested too deeply */
@@ -64,18 +66,20 @@ function pathsOfImprecise(text: string): ImpreciseNumber[] {
 }
 
 function collectPaths(text: string): ImpreciseNumber[] {
-  const numbers: { parent: object; key: string; source: string }[] = [];
+  const numbers: { parent: object; key: string; source: string; isExact: boolean }[] = [];
   const parents = new Map<object, { parent: object; key: string }>();
   JSON.parse(text, function (this: object, key, value: unknown, context?: { source?: string }) {
     const source = context?.source;
     if (typeof value === 'number' && source !== undefined && source.length >= MIN_LONG) {
-      if (losesDigits(value, source) && numbers.length < MAX_IMPRECISE)
-        numbers.push({ parent: this, key, source });
+      const isExact = !losesDigits(value, source);
+      const isLong = Number.isInteger(value) && !Number.isSafeInteger(value);
+      if ((!isExact || isLong) && numbers.length < MAX_IMPRECISE)
+        numbers.push({ parent: this, key, source, isExact });
     }
     if (typeof value === 'object' && value !== null) parents.set(value, { parent: this, key });
     return value;
   } as (this: unknown, key: string, value: unknown) => unknown);
-  return numbers.map(({ parent, key, source }) => {
+  return numbers.map(({ parent, key, source, isExact }) => {
     const steps = key === '' && !parents.has(parent) ? [] : [key];
     for (
       let at = parents.get(parent);
@@ -84,7 +88,7 @@ function collectPaths(text: string): ImpreciseNumber[] {
     ) {
       steps.unshift(at.key);
     }
-    return { path: steps, source };
+    return { path: steps, source, isExact };
   });
 }
 

@@ -52,6 +52,11 @@ export function isYaml(essence: string): boolean {
   return /[/+](?:x-)?yaml$/.test(essence);
 }
 
+/** True for the media types of JSON with a value per line. */
+export function isJsonLines(essence: string): boolean {
+  return /^application\/(?:x-)?(?:ndjson|jsonl|jsonlines|json-lines|stream\+json)$/.test(essence);
+}
+
 /** True for a range, which a document may have as a key: "*\/*", "text/*" or "application/*+json". */
 export function isMediaRange(mediaType: string): boolean {
   return mediaType.includes('*');
@@ -147,7 +152,10 @@ function negotiateTypes(accept: string, offered: readonly string[]): string[] {
 /** True when a declared range such as "image/*" and an accepted type or range have a media type in common. */
 function rangesOverlap(declared: string, accepted: string): boolean {
   const [range, other] = [declared, accepted].map(text => text.replace(/;.*/s, '').trim().toLowerCase());
-  return range !== undefined && other !== undefined && (isInRange(range, other) || isInRange(other, range));
+  if (range === undefined || other === undefined) return false;
+  // A client that accepts JSON can parse each type of the range "application/*+json".
+  const isOfJson = range.endsWith('*+json') && other === 'application/json';
+  return isOfJson || isInRange(range, other) || isInRange(other, range);
 }
 
 /** Clients name few types. Negotiation costs the product of the types that are offered and accepted. */

@@ -1,5 +1,6 @@
 // Applies the scenarios of a session to a request: selects a rule, updates the memory, creates the response.
 
+import { copyDigits, rememberExactNumbers } from '../exchange/exact-json.ts';
 import type { Response } from '../exchange/exchange.ts';
 import { fnv1a } from '../exchange/fnv1a.ts';
 import type { Finding } from '../finding/finding.ts';
@@ -89,7 +90,9 @@ function applyToSession(
     const rendered = [...selection.remember].map(
       ([name, value]) => [name, renderTemplates(value, templateContext)] as const,
     );
-    session.memory = { ...memory, values: { ...memory.values, ...Object.fromEntries(rendered) } };
+    const values = { ...memory.values, ...Object.fromEntries(rendered) };
+    copyDigits(memory.values, values);
+    session.memory = { ...memory, values: rememberExactNumbers(values) };
   }
   templateContext.memory = session.memory.values;
   return {

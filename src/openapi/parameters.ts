@@ -106,16 +106,21 @@ export class ParameterReader {
       this.reportAt('spec-operation', content, '"content" must be an object with media types');
       return [];
     }
-    return this.#documents.members(content, this.#report).map(([mediaType, media]) => {
-      if (parseMediaType(mediaType) === undefined) {
-        const message = `"${mediaType}" is not a media type, such as application/json`;
-        this.reportAt('spec-operation', media, message);
-      }
+    return this.#documents.members(content, this.#report).map(([key, media]) => {
+      const mediaType = this.#mediaType(key, media);
       const schema = this.#schema(media);
       if (schema === undefined && (childNode(media, 'type') ?? childNode(media, 'properties')) !== undefined)
         this.reportAt('spec-schema', media, 'this is a schema: write it below "schema"');
       return { mediaType, node: media, schema, examples: this.#examples(media) };
     });
+  }
+
+  /** A key that is no media type, such as "json", does not say which one the body has. */
+  #mediaType(key: string, media: DocumentNode): string {
+    // "N/A" has the syntax of one.
+    if ((parseMediaType(key)?.essence ?? 'n/a') !== 'n/a') return key;
+    this.reportAt('spec-operation', media, `"${key}" is not a media type, such as application/json`);
+    return '*/*';
   }
 
   /** The members of a list, dereferenced. */

@@ -1,12 +1,13 @@
-// Writes the value of a body in a media type: JSON, XML, a form or text.
+// Writes the value of a body in a media type: JSON, XML, a form, rows or text.
 import { Buffer } from 'node:buffer';
 import { type DocumentNode, type DocumentSet, followReferences } from '../document/documents.ts';
 import { impreciseDigits, writeExactJson } from '../exchange/exact-json.ts';
 import { isObject } from '../exchange/json.ts';
-import { isJson, isXml, isYaml } from '../exchange/media-type.ts';
+import { isJson, isJsonLines, isXml, isYaml } from '../exchange/media-type.ts';
 import { typeHintsOf } from '../schema/type-hints.ts';
 import { writeXml } from '../schema/write-xml.ts';
 import type { ApiSpec } from './model.ts';
+import { writeRows } from './write-rows.ts';
 
 /**
  * @param essence of the media type
@@ -25,6 +26,7 @@ export function writeBody(
     const isText = isJson(essence) && (typeHintsOf(api, schema).types.has('string') || !looksLikeJson(value));
     return Buffer.from(isText ? JSON.stringify(value) : value);
   }
+  if (isJsonLines(essence)) return Buffer.from(writeRows(essence, value) ?? '');
   if (isJson(essence) || isYaml(essence)) return Buffer.from(writeExactJson(holder).slice(1, -1));
   const exact = withLongNumbersAsText(holder);
   if (isXml(essence)) return Buffer.from(writeXml(api.documents, schema, exact));
@@ -34,7 +36,10 @@ export function writeBody(
     );
     return Buffer.from(new URLSearchParams(pairs).toString());
   }
-  return typeof exact === 'object' && exact !== null ? undefined : Buffer.from(String(exact));
+  if (typeof exact !== 'object' || exact === null) return Buffer.from(String(exact));
+  const rows = writeRows(essence, exact);
+  if (rows !== undefined) return Buffer.from(rows);
+  return essence.startsWith('text/') ? Buffer.from(writeExactJson(holder).slice(1, -1)) : undefined;
 }
 
 /** The value with strings for the integers that a JavaScript number cannot hold. */

@@ -11,6 +11,7 @@ import {
   toValueSync,
   Value,
 } from 'liquidjs';
+import { exactMember } from '../exchange/exact-json.ts';
 import { REQUEST_MEMBERS, type TemplateScope, VARIABLE_NAMES } from './template-context.ts';
 
 /**
@@ -242,10 +243,14 @@ function directPath({ variable, props }: PropertyAccessToken): EvaluateTemplate 
   const readMember = root === 'request' ? requestMember(rest[0]) : undefined;
   const remaining = readMember === undefined ? rest : rest.slice(1);
   return ({ context, variables }) => {
+    let holder: unknown;
     let value: unknown =
       readMember === undefined ? reader.readProperty(variables, root) : readMember(context.call);
-    for (const key of remaining) value = reader.readProperty(value as object, key);
-    return value;
+    for (const key of remaining) {
+      holder = value;
+      value = reader.readProperty(holder as object, key);
+    }
+    return exactMember(holder, remaining.at(-1) ?? '', value);
   };
 }
 

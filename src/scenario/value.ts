@@ -1,5 +1,5 @@
 // Compiles the values of scenario files: templates at any depth are parsed once and rendered for each request.
-import { copyDigits } from '../exchange/exact-json.ts';
+import { copyDigits, ExactNumber, exactMember, rememberExactNumbers } from '../exchange/exact-json.ts';
 import { isObject } from '../exchange/json.ts';
 import {
   type EvaluateTemplate,
@@ -83,7 +83,7 @@ export function compileValue(value: unknown, path: ValuePath, onInvalid: OnInval
       }
       const result = Object.fromEntries(rendered);
       copyDigits(value, result);
-      return result;
+      return rememberExactNumbers(result);
     },
   };
 }
@@ -120,7 +120,10 @@ function compileArray(
     return constantValue(constants.every((item, index) => item === values[index]) ? values : constants);
   return {
     isConstant: false,
-    evaluate: scope => items.map(({ evaluate }) => evaluate(scope)).filter(item => item !== UNDEFINED_VALUE),
+    evaluate: scope =>
+      rememberExactNumbers(
+        items.map(({ evaluate }) => evaluate(scope)).filter(item => item !== UNDEFINED_VALUE),
+      ),
   };
 }
 
@@ -136,9 +139,12 @@ function compileEach(
     evaluate: scope => {
       const items = list.evaluate(scope);
       if (!Array.isArray(items)) return UNDEFINED_VALUE;
-      return items
-        .map((item: unknown, index) => each.evaluate(itemScope(scope, item, index)))
+      const rendered = items
+        .map((item: unknown, index) =>
+          each.evaluate(itemScope(scope, exactMember(items, index, item), index)),
+        )
         .filter(item => item !== UNDEFINED_VALUE);
+      return rememberExactNumbers(rendered);
     },
   };
 }
@@ -177,7 +183,7 @@ export function compileMergePatch(
         if (next === undefined) delete result[key];
         else result[key] = next;
       }
-      return result;
+      return rememberExactNumbers(result);
     },
   };
 }
@@ -186,7 +192,7 @@ const REMOVAL: CompiledPatch = { isConstant: true, apply: () => undefined };
 
 /** Merges the result of a template: an object is merged, anything else, null included, replaces the target. */
 function mergeObjects(target: unknown, value: unknown): unknown {
-  if (!isObject(target) || !isObject(value)) return value;
+  if (!isObject(target) || !isObject(value) || value instanceof ExactNumber) return value;
   const result = { ...target };
   copyDigits(target, result);
   copyDigits(value, result);

@@ -6,8 +6,7 @@ import { isRecorded } from '../exchange/exchange.ts';
 import type { ImpreciseNumber } from '../exchange/imprecise-numbers.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { isMediaRange, isXml, mediaTypeOf } from '../exchange/media-type.ts';
-import type { Message } from '../exchange/text-body.ts';
-import { isBodyLongerThan } from '../exchange/text-body.ts';
+import { isBodyLongerThan, type Message } from '../exchange/text-body.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { ApiSpec, Content } from '../openapi/model.ts';
@@ -131,11 +130,11 @@ export function validateBody(
     report(codes.malformed, 'cannot be validated: it is nested too deeply');
     return;
   }
-  for (const { path, source } of decoded.kind === 'json' ? decoded.imprecise : []) {
+  for (const { path, source } of decoded.kind === 'json'
+    ? decoded.imprecise.filter(each => !each.isExact)
+    : []) {
     const at = jsonPointer(...path);
-    const kind = source.includes('.')
-      ? 'a fraction with more digits than a double'
-      : 'an integer beyond 2^53';
+    const kind = source.includes('.') ? 'a fraction with too many digits' : 'an integer beyond 2^53';
     const message = `${direction} body${at === '' ? '' : ` ${at}`} is ${kind}, which most JSON parsers round`;
     findings.push({
       code: codes.imprecise,
@@ -251,7 +250,8 @@ function toSchemaValue(
 function textValue(hints: TypeHints, text: string): SchemaValue | undefined {
   if (!isStructured(hints)) return { json: memberValue(hints, text) };
   try {
-    return { json: JSON.parse(text) };
+    // One number is also a row of CSV.
+    return /^[\d.\s-]+$/.test(text) ? undefined : { json: JSON.parse(text) };
   } catch {
     return undefined;
   }

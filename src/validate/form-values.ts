@@ -50,9 +50,15 @@ function splitDeepObjectName(
   field: string,
 ): { name: string; steps: string[] } | undefined {
   const [, name = '', brackets = ''] = /^([^[\]]+)((?:\[[^[\]]*\])+)$/.exec(field) ?? [];
-  if (fieldEncodingOf(content, name).style !== 'deepObject' || hints.properties.has(field)) return undefined;
+  if (!isDeep(hints.properties.get(name), fieldEncodingOf(content, name)) || hints.properties.has(field))
+    return undefined;
   const steps = brackets.slice(1, -1).split('][');
   return steps.length > MAX_LEVELS ? undefined : { name, steps };
+}
+
+/** Without a style nothing says how arrays and objects are written; many clients write them as deepObject. */
+function isDeep(property: TypeHints | undefined, { style }: JsonObject): boolean {
+  return style === 'deepObject' || (style === undefined && property !== undefined && isStructured(property));
 }
 
 /** True if a field of a multipart body is serialized in a style. Fields of a URL-encoded form always are. */

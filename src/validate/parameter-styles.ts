@@ -155,7 +155,7 @@ function readQueryParameter(
 ): ParameterValue {
   if (parameter.style === 'deepObject') return parseDeepObject(parameter, hints, structure, pairs, used);
   if (parameter.style === 'form' && parameter.explode && structure === 'object')
-    return parseExplodedObject(hints, pairs, used);
+    return parseExplodedObject(parameter, hints, pairs, used);
   const matching = pairs.filter(({ name }) => name === parameter.name);
   for (const pair of matching) used.add(pair);
   const [first] = matching;
@@ -188,7 +188,12 @@ function readQueryParameter(
   return parseDelimitedPair(hints, structure, first, STYLE_SEPARATORS[parameter.style] ?? /,/);
 }
 
-function parseExplodedObject(hints: TypeHints, pairs: readonly Pair[], used: Set<Pair>): ParameterValue {
+function parseExplodedObject(
+  { required }: Parameter,
+  hints: TypeHints,
+  pairs: readonly Pair[],
+  used: Set<Pair>,
+): ParameterValue {
   const matching = pairs.filter(({ name }) => hints.properties.has(name));
   const nested = [...hints.properties].filter(([, property]) => isNestedProperty(property));
   if (nested.map(([name]) => takeBracketed(name, pairs, used)).some(Boolean)) {
@@ -197,7 +202,9 @@ function parseExplodedObject(hints: TypeHints, pairs: readonly Pair[], used: Set
   }
   // An object schema without named properties describes a free-form query: all pairs belong to it.
   const matched = matching.length === 0 && hints.properties.size === 0 && hints.open ? pairs : matching;
-  if (matched.length === 0) return ABSENT;
+  // RFC 6570 section 3.2.8: an object without members is written as nothing.
+  if (matched.length === 0)
+    return required && hints.types.size === 1 && hints.accepts({}) ? values({}) : ABSENT;
   for (const pair of matched) used.add(pair);
   return values(
     objectFromPairs(

@@ -9,6 +9,7 @@ import {
   type Request,
   type Response,
 } from '../exchange/exchange.ts';
+import type { ImpreciseNumber } from '../exchange/imprecise-numbers.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { parseMediaType } from '../exchange/media-type.ts';
 import { isUnknownField } from '../exchange/unknown-fields.ts';
@@ -17,6 +18,7 @@ import type { Finding } from '../finding/finding.ts';
 import type { ApiSpec, Parameter } from '../openapi/model.ts';
 import type { Match } from '../routing/match.ts';
 import type { Direction } from '../schema/dialect.ts';
+import { findNumberProblems } from '../schema/exact-numbers.ts';
 import { findSchemaProblems, type SchemaProblem } from '../schema/explain.ts';
 import { UnusableSchema } from '../schema/schemas.ts';
 import { candidateValues, typeHintsOf } from '../schema/type-hints.ts';
@@ -198,7 +200,7 @@ export function validateParameterValue(
   const mayQuote = quoteTestFor(api, secretSources, parameter.name);
   let problems: readonly SchemaProblem[];
   try {
-    problems = findSchemaProblems(api.schemas, schema, value.values[0], mode, mayQuote);
+    problems = findNumberProblems(api.schemas, schema, value.values[0], longNumber(value), mode, mayQuote);
     for (const alternative of value.values.slice(1)) {
       if (problems.length === 0) return;
       const others = findSchemaProblems(api.schemas, schema, alternative, mode);
@@ -222,6 +224,14 @@ export function validateParameterValue(
       location: api.documents.locate(problem.address),
     });
   }
+}
+
+/** A number with too many digits for a double: its text is the last reading (see candidateValues). */
+function longNumber({ values }: ParameterValue & { kind: 'values' }): readonly ImpreciseNumber[] {
+  const [value] = values;
+  const source = values.at(-1);
+  if (typeof value !== 'number' || typeof source !== 'string' || Number.isSafeInteger(value)) return [];
+  return source.length < 16 ? [] : [{ path: [], source, isExact: false }];
 }
 
 function reportUndocumentedQuery(

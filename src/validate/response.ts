@@ -3,7 +3,7 @@
 import { header, isRecorded, isWithheld, type Request, type Response } from '../exchange/exchange.ts';
 import { isCommonHeader } from '../exchange/header-names.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
-import { closestMediaType, mediaTypeOf, parseMediaType } from '../exchange/media-type.ts';
+import { closestMediaType, isJson, isXml, mediaTypeOf, parseMediaType } from '../exchange/media-type.ts';
 import { hasEmptyBody } from '../exchange/text-body.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
@@ -156,6 +156,16 @@ function reportUndocumentedHeaders(
   }
 }
 
+/** Whether a body without bytes is a text that its schema allows: a CSV file without rows, for example. */
+function isEmptyText(api: ApiSpec, contents: readonly Content[], { headers }: Response): boolean {
+  const mediaType = mediaTypeOf(headers);
+  if (mediaType === undefined || isJson(mediaType.essence) || isXml(mediaType.essence)) return false;
+  const schema = closestMediaType(contents, mediaType)?.schema;
+  if (schema === undefined) return false;
+  const hints = typeHintsOf(api, schema);
+  return hints.types.has('string') && hints.accepts('');
+}
+
 /** Finds the declared content for the Content-Type of the response; reports why there is none. */
 function findContent(
   { api }: Operation,
@@ -172,6 +182,7 @@ function findContent(
     if (empty || !isRecorded(response.body)) return undefined;
     return report('response-body-undocumented', `response body is not declared for status ${status}`);
   }
+  if (empty && isEmptyText(api, contents, response)) return undefined;
   if (empty)
     return report(
       'response-body-missing',

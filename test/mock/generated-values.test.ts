@@ -223,3 +223,31 @@ test.each(LIMITS)('generated bodies satisfy %s', async (_, schema) => {
   const bodies = await bodiesOf(object({ value: schema }));
   expect(bodies.length).toBe(QUERIES.length);
 });
+
+describe('small limits of a value', () => {
+  test('a type that "not" excludes is not taken', async () => {
+    for (const body of await bodiesOf({ not: { type: 'string' } })) expect(typeof body).not.toBe('string');
+    const schema = { type: ['string', 'integer'], not: { type: 'string' } };
+    for (const body of await bodiesOf(schema)) expect(body).toBeTypeOf('number');
+  });
+
+  test('numbers of one byte fit in it, a GUID is a UUID, and base64 has content', async () => {
+    const schema = object({
+      signed: { type: 'integer', format: 'int8' },
+      unsigned: { type: 'integer', format: 'uint8' },
+      guid: { type: 'string', format: 'guid' },
+      file: { type: 'string', contentEncoding: 'base64', contentMediaType: 'image/png' },
+    });
+    for (const body of await bodiesOf(schema)) {
+      const { signed, unsigned, guid, file } = body as {
+        signed: number;
+        unsigned: number;
+        guid: string;
+        file: string;
+      };
+      expect([signed <= 127, unsigned <= 255]).toEqual([true, true]);
+      expect(guid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-/);
+      expect(file).toMatch(/^[A-Za-z0-9+/]{4,}=*$/);
+    }
+  });
+});

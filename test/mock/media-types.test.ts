@@ -22,6 +22,22 @@ const CONTENTS: Readonly<Record<string, string>> = {
   textRange: `'text/*': { schema: { type: string }, example: fine }`,
   imageRange: `'image/*': { schema: ${BYTES} }`,
   jsonSuffix: `'application/*+json': { schema: ${CAT}, example: { id: 3 } }`,
+  noType: `N/A: { schema: ${CAT}, example: { id: 3 } }`,
+  noTypeText: `'application/json, text/plain': { schema: { type: string }, example: fine }`,
+  csv: `text/csv: { schema: { type: array, items: ${CAT} }, example: [{ id: 3, name: 'a "b", c' }, { id: 4, tags: [] }] }`,
+  csvRows: `text/csv: { schema: { type: array, items: { type: array, items: { type: string } } }, example: [[a, b], [c, d]] }`,
+  csvNumber: `text/csv: { schema: { type: array, items: { type: integer } }, example: [5] }`,
+  tsv: `text/tab-separated-values: { schema: { type: array, items: ${CAT} }, example: [{ id: 3, name: "a\tb" }] }`,
+  jsonLines: `application/x-ndjson: { schema: { type: array, items: ${CAT} }, example: [{ id: 3 }, { id: 4 }] }`,
+  jsonLine: `application/jsonl: { schema: ${CAT}, example: { id: 3 } }`,
+  events: `text/event-stream: { schema: ${CAT}, example: { id: 3 } }`,
+  objectAsText: `text/plain: { schema: ${CAT}, example: { id: 3 } }`,
+  objectAsBytes: `application/octet-stream: { schema: { type: object } }`,
+  pdfAsList: `application/pdf: { schema: { type: array, items: { type: string, format: byte } } }`,
+  xmlAsText: `application/xml: { schema: { type: string } }`,
+  svgAsText: `image/svg+xml: { schema: { type: string } }`,
+  latin1: `'text/plain; charset=iso-8859-1': { schema: { type: string, enum: [é] } }`,
+  utf16: `'text/plain; charset=utf-16le': { schema: { type: string }, example: é }`,
   yaml: `application/yaml: { schema: ${CAT}, example: { id: 3 } }`,
   versions: `'application/json; version=2': { example: { id: 2 } }, 'application/json; version=1': { example: { id: 1 } }`,
   csvFirst: `text/csv: { schema: { type: array, items: { type: integer } } }, application/json: { schema: { type: array, items: { type: integer } }, example: [1] }`,
@@ -102,6 +118,10 @@ describe('a range as a key stands for a concrete media type', () => {
     ['textRange', 'text/css', 'text/css', 'fine'],
     ['jsonSuffix', 'application/hal+json', 'application/hal+json', '{"id":3}'],
     ['jsonSuffix', '*/*', 'application/vnd.example+json', '{"id":3}'],
+    ['jsonSuffix', 'application/json', 'application/vnd.example+json', '{"id":3}'],
+    ['noType', '*/*', 'application/json', '{"id":3}'],
+    ['noType', 'application/json', 'application/json', '{"id":3}'],
+    ['noTypeText', 'text/plain', 'text/plain', 'fine'],
   ])('%s for Accept: %s', async (target, accept, type, body) => {
     expect(await ask(target, accept)).toEqual([200, type, body]);
   });
@@ -126,7 +146,7 @@ describe('a range as a key stands for a concrete media type', () => {
 
   test('but Accept may exclude it', async () => {
     expect((await ask('applicationRange', 'text/html'))[0]).toBe(406);
-    expect((await ask('jsonSuffix', 'application/json'))[0]).toBe(406);
+    expect((await ask('jsonSuffix', 'text/html'))[0]).toBe(406);
   });
 
   test.each([
@@ -167,6 +187,38 @@ describe('of several media types', () => {
   test('the one with the requested example is sent', async () => {
     expect(await ask('examples?__example=two')).toEqual([200, 'application/json', '{"id":2}']);
     expect((await ask('examples?__example=two', 'application/xml'))[0]).toBe(400);
+  });
+});
+
+describe('a media type that is no notation of objects', () => {
+  test.each([
+    ['csv', 'text/csv', 'id,name,tags\r\n3,"a ""b"", c",\r\n4,,[]\r\n'],
+    ['csvRows', 'text/csv', 'a,b\r\nc,d\r\n'],
+    ['csvNumber', 'text/csv', '5\r\n'],
+    ['tsv', 'text/tab-separated-values', 'id\tname\n3\ta b\n'],
+    ['jsonLines', 'application/x-ndjson', '{"id":3}\n{"id":4}\n'],
+    ['jsonLine', 'application/jsonl', '{"id":3}\n'],
+    ['events', 'text/event-stream', 'data: {"id":3}\n\n'],
+    ['objectAsText', 'text/plain', '{"id":3}'],
+    ['objectAsBytes', 'application/octet-stream', 'sample'],
+  ])('has one anyway: %s', async (target, type, body) => {
+    expect(await ask(target)).toEqual([200, type, body]);
+  });
+
+  test.each([
+    ['pdfAsList', '%PDF'],
+    ['xmlAsText', '<root/>'],
+    ['svgAsText', '<svg '],
+  ])('is a valid file where the schema describes it otherwise: %s', async (target, begin) => {
+    const [status, , body] = await ask(target);
+    expect([status, body.slice(0, begin.length)]).toEqual([200, begin]);
+  });
+
+  test.each([
+    ['latin1', '\xe9'],
+    ['utf16', '\xe9\0'],
+  ])('is encoded in its charset: %s', async (target, body) => {
+    expect((await ask(target))[2]).toBe(body);
   });
 });
 

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
 import { type MockServer, startServer } from '../../src/start.ts';
+import { run } from '../cli/program.ts';
 
 const POINT = '{ type: object, required: [x], properties: { x: { type: integer }, y: { type: string } } }';
 
@@ -27,6 +28,16 @@ paths:
             X-Of-Schema: { schema: { $ref: '#/components/schemas/Seven' } }
             X-Serialized: { schema: { type: array, items: { type: integer } }, example: '3,4' }
             X-False: { schema: { type: boolean }, example: false }
+  /odd:
+    get:
+      responses:
+        '200':
+          description: Done.
+          headers:
+            X-Lines: { schema: { type: string }, example: "one\\r\\ntwo\\n" }
+            X-Latin: { schema: { type: string }, example: Zürich }
+            X-Beyond: { schema: { type: string, example: Łódź } }
+            X No Name: { schema: { type: string }, example: never }
   /generated:
     get:
       responses:
@@ -106,6 +117,16 @@ describe('a declared header', () => {
       'x-false': ['false'],
     });
     expect(events.at(-1)?.findings).toEqual([]);
+  });
+
+  test('with an example that HTTP cannot send as it is does not spoil the response', async () => {
+    const fields = await fieldsOf('/odd');
+    const utf8 = Buffer.from(fields['x-beyond']?.[0] ?? '', 'latin1').toString();
+    expect([fields['x-lines'], fields['x-latin'], utf8]).toEqual([['one  two'], ['Zürich'], 'Łódź']);
+    expect(Object.keys(fields).filter(name => name.startsWith('x-')).length).toBe(4);
+    const { code, out } = await run('lint', folder);
+    expect(code).toBe(1);
+    expect(out).toContain('error "X No Name" is not a name that HTTP allows for a header field (spec-parameter)');
   });
 
   test('without an example is generated, and valid as it is sent', async () => {

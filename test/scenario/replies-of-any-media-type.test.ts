@@ -155,3 +155,41 @@ test('a patch changes a body in XML', async () => {
   expect([type, findings]).toEqual(['application/xml', []]);
   expect(text).toMatch(/<note><id>.+<\/id><text>Hello<\/text>/);
 });
+
+test('integers of 64 bits keep their digits in every place of a reply that repeats them', async () => {
+  const folder = folderWith({
+    'specs/ids.yaml': `openapi: 3.1.0
+info: { title: Ids, version: '1' }
+paths:
+  /ids:
+    post: { operationId: add, requestBody: { content: { application/json: {} } }, responses: { '200': { description: Done., content: { application/json: {} } } } }
+    get: { operationId: read, responses: { '200': { description: Done., content: { application/json: { example: { id: 1 } } } } } }
+`,
+    'scenarios/ids/echo.yaml': `title: Echo
+on-by-default: true
+rules:
+  - on: add
+    remember: { id: "{{ request.body.id }}" }
+    reply:
+      status: 200
+      headers: { x-id: "{{ request.body.id }}" }
+      body: { id: "{{ request.body.id }}", text: "no. {{ request.body.id }}", list: ["{{ request.body.list[1] }}"], each: { $each: "{{ request.body.list }}", $as: { of: "{{ item }}" } }, other: "{{ request.body.none | default: request.body.id }}" }
+  - on: read
+    reply: { status: 200, patch: { id: "{{ memory.id }}", inside: { id: "{{ memory.id }}" } } }
+`,
+  });
+  const mock = await startServer({ specs: [`${folder}/specs`], scenarios: [`${folder}/scenarios`] });
+  onTestFinished(() => mock.close());
+  const [one, two] = ['9223372036854775807', '-9007199254740993'];
+  const response = await fetch(`${mock.url}/ids/ids`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: `{"id":${one},"list":[1,${two}]}`,
+  });
+  expect(await response.text()).toBe(
+    `{"id":${one},"text":"no. ${one}","list":[${two}],"each":[{"of":1},{"of":${two}}],"other":${one}}`,
+  );
+  expect(response.headers.get('x-id')).toBe(one);
+  const patched = await fetch(`${mock.url}/ids/ids`);
+  expect(await patched.text()).toBe(`{"id":${one},"inside":{"id":${one}}}`);
+});

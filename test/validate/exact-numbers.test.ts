@@ -1,6 +1,7 @@
 // Numbers of JSON texts that a double cannot hold are validated by their digits.
 import { expect, test } from 'vitest';
 import { compareDecimals, type Decimal, decimalOf, isMultipleOf } from '../../src/exchange/decimal.ts';
+import { serveText } from '../mock/serve-schemas.ts';
 import { DONE, JSON_TYPE, validatorFor } from './validator.ts';
 
 /** The violations in a body for a schema, as "pointer message". */
@@ -112,4 +113,29 @@ test('the numbers of the document are compared by their digits', async () => {
   expect(await violations({ const: limit }, '9223372036854775805')).toEqual([]);
   expect(await violations({ enum: [1, limit] }, '9223372036854775805')).toEqual([]);
   expect(await violations({ enum: [1, limit] }, '9223372036854775806')).toHaveLength(1);
+});
+
+const LONG = '9223372036854775807';
+
+/** The document is text: JavaScript would change its limits. */
+async function tooLarge(number: string): Promise<unknown> {
+  const schema = `{"type":"integer","format":"int64","maximum":${LONG},"minimum":-9223372036854775808}`;
+  const document = `{"openapi":"3.0.3","info":{"title":"Ids","version":"1"},"paths":{"/ids/{id}":{"post":{
+    "parameters":[{"name":"id","in":"path","required":true,"schema":${schema}},{"name":"q","in":"query","schema":${schema}}],
+    "requestBody":{"content":{"application/json":{"schema":{"type":"object","properties":{"id":${schema}}}}}},
+    "responses":{"204":{"description":"Done"}}}}}}`;
+  const { url } = await serveText('api.json', document);
+  const post = async (target: string, body?: string): Promise<number> => {
+    const headers = { 'content-type': 'application/json' };
+    return (await fetch(`${url}/api/ids/${target}`, { method: 'POST', ...(body && { body, headers }) }))
+      .status;
+  };
+  return [await post(number), await post(`1?q=${number}`), await post('1', `{"id":${number}}`)];
+}
+
+test('a limit of 64 bits is exact in paths, queries and bodies', async () => {
+  expect(await tooLarge(LONG)).toEqual([204, 204, 204]);
+  expect(await tooLarge('-9223372036854775808')).toEqual([204, 204, 204]);
+  expect(await tooLarge('9223372036854775808')).toEqual([422, 422, 422]);
+  expect(await tooLarge('-9223372036854775809')).toEqual([422, 422, 422]);
 });

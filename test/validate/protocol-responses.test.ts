@@ -209,3 +209,23 @@ test('any other header field is undocumented', () => {
     'response-header-undocumented /response/headers/ratelimit-limit',
   ]);
 });
+
+describe('a response without bytes', () => {
+  const text = { type: 'string' };
+  test.for<[string, object, string, string[]]>([
+    ['text/csv', text, 'is the empty text', []],
+    ['text/plain', { ...text, minLength: 1 }, 'is no text of a least length', ['response-body-missing']],
+    ['text/plain', { type: 'integer' }, 'is no number', ['response-body-missing']],
+    ['application/json', text, 'is no JSON', ['response-body-missing']],
+    ['application/xml', text, 'is no XML', ['response-body-missing']],
+  ])('as %s %s %s', async ([type, schema, , expected]) => {
+    const content = { [type]: { schema } };
+    const validate = await validatorFor({
+      '/t': { get: { responses: { 200: { description: 'Text.', content } } } },
+    });
+    const found = codes(
+      validate({ line: 'GET /t', response: { status: 200, headers: { 'content-type': type } } }),
+    );
+    expect(found.map(each => each.split(' ')[0])).toEqual(expected);
+  });
+});

@@ -371,3 +371,44 @@ describe('a value of which a part of the schema cannot be decided', () => {
     ).toEqual(expected);
   });
 });
+
+describe('an exploded object is written as its members alone', () => {
+  const page = object({ page: integer, size: integer });
+  const user = { type: 'object', required: ['age'], properties: { age: integer } };
+  test.for<[string, object, Sent, string[]]>([
+    ['with a member', { required: true, schema: page }, { query: 'page=1' }, []],
+    ['with a wrong member', { required: true, schema: page }, { query: 'page=one' }, BAD],
+    ['without members', { required: true, schema: page }, {}, []],
+    ['without members that it needs', { required: true, schema: user }, {}, ['parameter-missing']],
+    ['as deepObject', { required: true, style: 'deepObject', schema: page }, {}, ['parameter-missing']],
+    ['or a text', { required: true, schema: { oneOf: [page, text] } }, {}, ['parameter-missing']],
+  ])('%s', async ([, declared, sent, expected]) => {
+    expect(await parameter(declared, sent)).toEqual(expected);
+  });
+});
+
+describe('form fields that are objects and lists, without an encoding', () => {
+  const schema = {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      user: object({ name: text, age: integer }),
+      items: list(object({ price: integer })),
+      plain: text,
+    },
+  };
+  test.for<[string, string[]]>([
+    ['user[name]=a&user[age]=3', []],
+    ['user[age]=three', ['request-body-schema']],
+    ['items[0][price]=3&items[1][price]=4', []],
+    ['items[][price]=x', ['request-body-schema']],
+    ['user={"name":"a","age":3}', []],
+    ['plain[x]=1', ['request-body-schema']],
+  ])('%s', async ([body, expected]) => {
+    const content = { 'application/x-www-form-urlencoded': { schema } };
+    const validate = await validatorFor({ '/t': { post: { requestBody: { content }, responses: DONE } } });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const found = codes(validate({ line: 'POST /t', headers, body }));
+    expect(found.map(each => each.split(' ')[0])).toEqual(expected);
+  });
+});

@@ -4,6 +4,7 @@ import {
   acceptableTypes,
   concreteTypes,
   isJson,
+  isJsonLines,
   isMediaRange,
   isXml,
   isYaml,
@@ -55,7 +56,14 @@ export function chooseContent(
     candidates.map(({ mediaType }) => mediaType),
   );
   const [first] = acceptable;
-  if (first === undefined) return undefined;
+  if (first === undefined) {
+    const overlaps =
+      acceptableTypes(
+        accept,
+        contents.map(({ mediaType }) => mediaType),
+      ).length > 0;
+    return overlaps ? candidates.find(({ content }) => isMediaRange(content.mediaType)) : undefined;
+  }
   const writable = candidates.filter(({ rank }) => rank < UNWRITABLE);
   const find = (from: readonly Candidate[]): Candidate | undefined => {
     const type = acceptable.find(each => from.some(({ mediaType }) => mediaType === each));
@@ -78,7 +86,8 @@ function candidatesOf(content: Content, kind: BodyKind, accept: string | undefin
   const usual = usualTypes(kind);
   const types = [...new Set([...usual, ...namedTypes(accept)])];
   return concreteTypes(content.mediaType, types).map((mediaType, index) => {
-    const rank = rankOf(mediaType, kind, false);
+    const own = rankOf(mediaType, kind, false);
+    const rank = own === AS_TEXT ? UNWRITABLE : own;
     const isUsual = usual.includes(mediaType) || isJson(mediaType);
     // After the types that the document names.
     return { content, mediaType, rank: rank + (index + 1) / 100, isLastResort: !isUsual || rank > 0 };
@@ -92,13 +101,16 @@ function usualTypes(kind: BodyKind): readonly string[] {
   return kind === 'text' ? TEXT_TYPES : XML_TEXT_TYPES;
 }
 
+/** Of an object in a text type: after all types that have a notation for objects. */
+const AS_TEXT = 1.5;
 const UNWRITABLE = 2;
 
 function rankOf(mediaType: string, kind: BodyKind, jsonFirst: boolean): number {
   const essence = parseMediaType(mediaType)?.essence ?? '';
   if (isJson(essence)) return jsonFirst ? -1 : 0;
   if (kind !== 'structure') return 0;
-  return isXml(essence) || isYaml(essence) || essence === FORM ? 1 : UNWRITABLE;
+  if (isXml(essence) || isYaml(essence) || essence === FORM) return 1;
+  return essence.startsWith('text/') || isJsonLines(essence) ? AS_TEXT : UNWRITABLE;
 }
 
 const FORM = 'application/x-www-form-urlencoded';

@@ -114,7 +114,20 @@ export function allowedTypes(keywords: readonly JsonObject[]): readonly string[]
       return isNumeric(one) && types.some(isNumeric) ? ['integer'] : [];
     });
   }
-  return allowed ?? impliedTypes(keywords);
+  return withoutExcluded(allowed ?? impliedTypes(keywords), keywords);
+}
+
+const TYPES = ['string', 'integer', 'number', 'boolean', 'object', 'array', 'null'];
+
+/** The types that no `not: { type }` excludes. */
+function withoutExcluded(
+  types: readonly string[] | undefined,
+  keywords: readonly JsonObject[],
+): readonly string[] | undefined {
+  const excluded = keywords.flatMap(({ not }) =>
+    isObject(not) && Object.keys(not).join() === 'type' ? [not.type].flat() : [],
+  );
+  return excluded.length === 0 ? types : (types ?? TYPES).filter(type => !excluded.includes(type));
 }
 
 const IMPLIED_TYPES: readonly (readonly [type: string, keywords: readonly string[]])[] = [

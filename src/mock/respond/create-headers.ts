@@ -1,17 +1,14 @@
 // Creates the declared header fields of a response, from examples or schemas, and the challenge of a 401.
 
+import { Buffer } from 'node:buffer';
 import { digitsOf } from '../../exchange/exact-json.ts';
-import { FIELD_NAME } from '../../exchange/header-names.ts';
 import { isObject } from '../../exchange/json.ts';
 import { isJson, parseMediaType } from '../../exchange/media-type.ts';
 import type { Operation, Parameter, ResponseSpec } from '../../openapi/model.ts';
 import { declaredExample } from '../../openapi/sample-request.ts';
 import { looksLikeJson } from '../../openapi/write-body.ts';
-import type { Problem } from '../problem.ts';
 import { generateValue } from './generate.ts';
 import { challengesOf } from './refuse.ts';
-
-type HeaderFields = Record<string, readonly string[]>;
 
 /** @param seed of the values for which the document has no example */
 export async function createHeaders(
@@ -19,7 +16,7 @@ export async function createHeaders(
   { headers }: ResponseSpec,
   status: number,
   seed: string,
-): Promise<{ readonly fields: HeaderFields } | { readonly problem: Problem }> {
+): Promise<Readonly<Record<string, readonly string[]>>> {
   // A map, because a header may be named as a member that every object inherits.
   const fields = new Map<string, string[]>();
   for (const parameter of headers) {
@@ -29,23 +26,21 @@ export async function createHeaders(
     const example = declaredExample(operation.api.documents, parameter);
     const value = example ?? (await generateHeader(operation, parameter, `${seed} ${name}`));
     if (value === null || value === undefined) continue;
-    const texts = serializeHeader(parameter, value);
-    const isGenerated = example === undefined;
-    if (!FIELD_NAME.test(name) || !(isGenerated || texts.every(text => !UNSENDABLE.test(text)))) {
-      const detail = `${operation.id}: the response header "${parameter.name}" of status ${status} cannot be sent: HTTP does not allow this name or value`;
-      const hint = 'give the header an example of one line of Latin-1 text';
-      return { problem: { code: 'not-renderable', detail, hint } };
-    }
-    const sent = texts.map(text => text.replaceAll(new RegExp(UNSENDABLE, 'g'), '?'));
-    fields.set(name, [...(fields.get(name) ?? []), ...sent]);
+    const texts = serializeHeader(parameter, value).map(fieldText);
+    fields.set(name, [...(fields.get(name) ?? []), ...texts]);
   }
   // RFC 9110 section 15.5.2: every 401 has a challenge.
   const challenges = status === 401 ? challengesOf(operation) : [];
   if (challenges.length > 0 && !fields.has('www-authenticate')) fields.set('www-authenticate', challenges);
-  return { fields: Object.fromEntries(fields) };
+  return Object.fromEntries(fields);
 }
 
-const UNSENDABLE = /[^\t\x20-\x7e\x80-\xff]/;
+/** Line breaks are blanks (RFC 9110 section 5.5). Text beyond Latin-1 is sent as the bytes of UTF-8. */
+function fieldText(text: string): string {
+  const line = text.replaceAll(/[\r\n\0]/g, ' ').trim();
+  const bytes = /[\u0100-\uffff]/.test(line) ? Buffer.from(line).toString('latin1') : line;
+  return bytes.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '?');
+}
 
 async function generateHeader(operation: Operation, parameter: Parameter, seed: string): Promise<unknown> {
   const schema = parameter.schema ?? parameter.content?.schema;

@@ -1,10 +1,11 @@
 // Creates the response of an operation: negotiates status and media type, and takes the body from an example or generates it.
 import { Buffer } from 'node:buffer';
+import { encodeText } from '../../exchange/charset.ts';
 import { digitsOf, setDigits } from '../../exchange/exact-json.ts';
 import { EMPTY_BODY, type Response } from '../../exchange/exchange.ts';
 import { isObject } from '../../exchange/json.ts';
 import { jsonPointer, splitPointer, valueAt } from '../../exchange/json-pointer.ts';
-import { acceptableTypes, isJson, parseMediaType } from '../../exchange/media-type.ts';
+import { acceptableTypes, isJson, isXml, parseMediaType } from '../../exchange/media-type.ts';
 import { formatLocation } from '../../finding/finding.ts';
 import { type Content, type Example, type Operation, responseFor } from '../../openapi/model.ts';
 import { isBinarySchema, writeBody } from '../../openapi/write-body.ts';
@@ -14,7 +15,7 @@ import { createHeaders } from './create-headers.ts';
 import { generateValue, type ResponseValue } from './generate.ts';
 import { negotiateWithoutPrism } from './negotiate.ts';
 import { negotiateWithPrism } from './prism.ts';
-import { sampleFile } from './sample-file.ts';
+import { isBinaryType, sampleFile } from './sample-file.ts';
 
 /** Selects a declared response. */
 export interface ResponseSelection {
@@ -68,9 +69,8 @@ export async function createResponse(
   if ('failure' in result)
     return { problem: { code: 'nothing-to-say', detail: `${operation.id}: ${result.reason}` } };
 
-  const created = await createHeaders(operation, declared, result.status, seed ?? operation.id);
-  if ('problem' in created) return created;
-  const headers: Record<string, readonly string[]> = { ...created.fields };
+  const fields = await createHeaders(operation, declared, result.status, seed ?? operation.id);
+  const headers: Record<string, readonly string[]> = { ...fields };
   if (operation.deprecated) headers.deprecation ??= ['true'];
   if (chosen === undefined || result.status === 204 || result.status === 304)
     return { response: { status: result.status, headers, body: EMPTY_BODY } };
@@ -99,14 +99,30 @@ async function createBody(
   const { api } = operation;
   const { schema } = content;
   const essence = parseMediaType(mediaType)?.essence ?? '';
+  const file = sampleFile(essence);
+  const isFileValid = (): boolean =>
+    schema === undefined ||
+    api.schemas.errors(schema, Buffer.from(file).toString('latin1'), RESPONSE_MODE).length === 0;
   if (example === undefined && (schema === undefined || isBinarySchema(api.documents, schema))) {
     if (isJson(essence)) return Buffer.from('{}');
-    const file = sampleFile(essence);
-    const text = Buffer.from(file).toString('latin1');
-    if (schema === undefined || api.schemas.errors(schema, text, RESPONSE_MODE).length === 0) return file;
+    if (isFileValid()) return file;
   }
   const value = await bodyOf(operation, content, example, selection);
-  return value === undefined ? sampleFile(essence) : writeBody(api, schema, essence, value);
+  if (value === undefined) return file;
+  const isMarkup = isXml(essence) || essence === 'text/html';
+  if (example === undefined && isMarkup && typeof value[0] === 'string' && !value[0].startsWith('<'))
+    if (isFileValid()) return file;
+  const written = writeBody(api, schema, essence, value);
+  // An object stands for the content of a file, where a generator of documents knows no better.
+  if (written === undefined) return example === undefined && isBinaryType(essence) ? file : undefined;
+  return inCharset(written, mediaType);
+}
+
+/** Text is written as UTF-8. A charset that lacks a character is disregarded. */
+function inCharset(utf8: Uint8Array, mediaType: string): Uint8Array {
+  const charset = parseMediaType(mediaType)?.parameters.charset;
+  if (charset === undefined) return utf8;
+  return encodeText(Buffer.from(utf8).toString('utf8'), charset) ?? utf8;
 }
 
 const RESPONSE_MODE = { direction: 'response', errors: 'first' } as const;

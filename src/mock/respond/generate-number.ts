@@ -10,6 +10,11 @@ export interface GeneratedNumber {
 }
 
 const DEFAULT_RANGE = 1000;
+/** The largest numbers of formats (OpenAPI Format Registry) whose range is smaller than the default one. */
+const BYTES: ReadonlyMap<unknown, number> = new Map([
+  ['int8', 127],
+  ['uint8', 255],
+]);
 
 export function generateNumber(
   keywords: readonly JsonObject[],
@@ -24,7 +29,8 @@ export function generateNumber(
   )
     return generateLongInteger(low, high, random);
   const from = low?.value ?? Math.min(0, (high?.value ?? DEFAULT_RANGE) - DEFAULT_RANGE);
-  const to = high?.value ?? Math.max(from + DEFAULT_RANGE, 0);
+  const usual = Math.max(from + DEFAULT_RANGE, 0);
+  const to = high?.value ?? Math.min(usual, ...keywords.map(({ format }) => BYTES.get(format) ?? usual));
   const steps = keywords
     .map(({ multipleOf }) => multipleOf)
     .filter((step): step is number => typeof step === 'number' && step > 0 && step < Infinity);

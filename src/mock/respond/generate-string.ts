@@ -35,7 +35,7 @@ export function generateString(
       yield* stringsMatching(pattern, minLength, maxLength, random, generate);
     }
     if (texts(keywords, 'contentEncoding').includes('base64') && patterns.length === 0)
-      yield Buffer.from(randomLetters(Math.ceil((minLength * 3) / 4), random)).toString('base64');
+      yield* formatted('byte', minLength, maxLength, random, generate);
   };
   let first: string | undefined;
   for (const candidate of candidates()) {
@@ -132,9 +132,10 @@ function* formatted(
     case 'time':
     case 'duration':
     case 'uuid':
+    case 'guid':
     case 'ipv4':
     case 'ipv6': {
-      const text = fake(generate, { format }, random);
+      const text = fake(generate, { format: format === 'guid' ? 'uuid' : format }, random);
       if (text !== undefined) yield text;
       if (format === 'date-time' && text !== undefined) {
         yield text.replace(/\.\d+/, '');

@@ -34,3 +34,8 @@ export function sampleFile(essence: string): Uint8Array {
   const known = Object.hasOwn(SAMPLE_FILES, essence) ? SAMPLE_FILES[essence] : undefined;
   return known ?? Buffer.from(isXml(essence) ? '<root/>' : 'sample');
 }
+
+/** True for the media types of files here that are no text, and for bytes of any kind. */
+export function isBinaryType(essence: string): boolean {
+  return essence === 'application/octet-stream' || Object.hasOwn(SAMPLE_FILES, essence);
+}
