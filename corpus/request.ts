@@ -56,6 +56,8 @@ export function requestOf(document: JsonObject, operation: Operation): CorpusReq
   path = path.replaceAll(/\{[^{}/]*\}/g, 'abc');
   addCredentials(document, operation, headers, query, cookies);
   const body = bodyOf(document, operation, headers);
+  const invalid = Object.keys(headers).find(name => !/^[\w!#$%&'*+.^`|~-]+$/.test(name));
+  if (invalid !== undefined) throw new CannotSample('a header field that HTTP does not allow');
   if (cookies.length > 0) headers.cookie = cookies.join('; ');
   const separator = path.includes('?') ? '&' : '?';
   const target = query.length > 0 ? `${path}${separator}${query.join('&')}` : path;

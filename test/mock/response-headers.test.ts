@@ -126,7 +126,9 @@ describe('a declared header', () => {
     expect(Object.keys(fields).filter(name => name.startsWith('x-')).length).toBe(4);
     const { code, out } = await run('lint', folder);
     expect(code).toBe(1);
-    expect(out).toContain('error "X No Name" is not a name that HTTP allows for a header field (spec-parameter)');
+    expect(out).toContain(
+      'error "X No Name" is not a name that HTTP allows for a header field (spec-parameter)',
+    );
   });
 
   test('without an example is generated, and valid as it is sent', async () => {
