@@ -276,6 +276,13 @@ export const DIFFERENCES: readonly Difference[] = [
       hasFinding(comparison, 'security-not-checkable', 'parameter-not-checkable'),
   },
   {
+    name: 'structures in a body that is not JSON',
+    reason:
+      'XML is read as the schema describes it, and JSON in a text as JSON; Prism validates the text of the body as a string',
+    applies: ({ place, code, path }, comparison) =>
+      place === 'body' && code === 'type' && path.length === 0 && /[/+]xml$|^text\//.test(typeOf(comparison)),
+  },
+  {
     name: 'numbers as plain text',
     reason:
       'plain text is converted to the type of its schema, as in a parameter; Prism validates the string',
