@@ -1,5 +1,5 @@
 // Edits strings and numbers in a JSON text. White space, order, duplicate keys and long numbers are preserved.
-import { isSecretLabel, isValueName } from './labelled-values.ts';
+import { isSecretLabel, isValueName, LABEL_IN_JSON } from './labelled-values.ts';
 
 export interface JsonToken {
   readonly kind: 'name' | 'string' | 'number';
@@ -12,10 +12,6 @@ export interface JsonToken {
   /** The steps of the JSON Pointer of the value; for a name, that of its object. */
   path(): string[];
 }
-
-/** A member that says what the value beside it is: `{ "name": "password", "value": "..." }`. */
-const LABEL_IN_TEXT =
-  /"(?:name|key|id|field|header|label|param|parameter|property|variable|attribute)"\s{0,20}:/i;
 
 interface NestingLevel {
   readonly isList: boolean;
@@ -43,7 +39,7 @@ export function editJson(
 ): string | undefined {
   const labelled = new Set<number>();
   // A label may follow its value, so the labels are found before anything is replaced.
-  if (LABEL_IN_TEXT.test(text)) {
+  if (LABEL_IN_JSON.test(text)) {
     walkJson(text, isSecret, labelled, ({ kind, text: value, key }, from) => {
       if (kind === 'string' && key !== undefined && isSecretLabel(key, value, isSecret)) labelled.add(from);
       return undefined;

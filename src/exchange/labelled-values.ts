@@ -1,6 +1,10 @@
 // Values that a name beside them describes: { "name": "password", "value": "..." }, or name=password&value=... in a form.
 
-const LABEL = /^(?:name|key|id|field|header|label|param|parameter|property|variable|attribute)$/i;
+const LABELS = 'name|key|id|field|header|label|param|parameter|property|variable|attribute';
+const LABEL = new RegExp(`^(?:${LABELS})$`, 'i');
+
+/** The name of a label as a member in a JSON text. */
+export const LABEL_IN_JSON = new RegExp(`"(?:${LABELS})"\\s{0,20}:`, 'i');
 const VALUE = /^(?:value|values|val|(?:string|text|default|current|secret)[-_]?value)$/i;
 
 /** A label is a name, or a few words: a sentence with "token" in it is neither. */

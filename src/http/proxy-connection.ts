@@ -4,7 +4,7 @@ import type { BodyCollector } from './body-collector.ts';
 
 /**
  * Aborts if the client disconnects before the response is complete. A client that closes its sending side counts as
- * disconnected: most have left, and the upstream service must not work for nobody.
+ * disconnected, because most such clients do not read the response.
  */
 export function disconnectSignal(outgoing: ServerResponse): AbortSignal {
   const controller = new AbortController();
