@@ -2,7 +2,8 @@
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { CopyButton } from '../copy-button.tsx';
-import { saveFile } from '../save-file.ts';
+import { Icon } from '../icon.tsx';
+import { saveBlob } from '../../client.ts';
 import { findInJson, findInLines } from './find-lines.ts';
 import { bytesOf, type ReadBody, type StoredBody } from './read-body.ts';
 
@@ -36,14 +37,15 @@ export function BodyTools(props: BodyToolsProps): VNode {
           {isFolded ? 'Unfold all' : 'Fold all'}
         </button>
       )}
-      {body.text !== undefined && <CopyButton text={body.text} label={`Copy ${label.toLowerCase()}`} quiet />}
+      {body.text !== undefined && <CopyButton text={body.text} label={`Copy the ${label.toLowerCase()}`} />}
       <button
         type="button"
-        class="quiet"
-        aria-label={`Save ${label.toLowerCase()}`}
-        onClick={() => saveFile(new Blob([bytesOf(body)], { type: mediaType ?? '' }), fileName)}
+        class="icon-button"
+        aria-label={`Save the ${label.toLowerCase()}`}
+        title="Save"
+        onClick={() => saveBlob(new Blob([bytesOf(body)], { type: mediaType ?? '' }), fileName)}
       >
-        Save
+        <Icon name="download" />
       </button>
     </div>
   );
@@ -77,7 +79,7 @@ function Find({ label, read, onShowLine }: FindProps): VNode {
       <input
         type="search"
         placeholder="Find"
-        aria-label={`Find in ${label.toLowerCase()}`}
+        aria-label={`Find in the ${label.toLowerCase()}`}
         value={query}
         onInput={event => {
           setQuery(event.currentTarget.value);

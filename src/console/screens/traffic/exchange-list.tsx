@@ -2,14 +2,17 @@
 import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { formatBytes, formatDuration, formatTime } from '../../parts/format.ts';
-import { StatusBadge } from '../../parts/status-badge.tsx';
+import { MethodBadge, StatusBadge } from '../../parts/badges.tsx';
 import { RowsInView, useVirtualRows } from '../../parts/virtual-rows.tsx';
 import { Visible } from '../../parts/visible.tsx';
 import type { ExchangeSummary } from './exchange-summary.ts';
 import { VerdictMark } from './verdict-mark.tsx';
 
+/** How much of an exchange a row shows. "narrow": two lines, for a phone. */
+export type Density = 'full' | 'compact' | 'narrow';
+
 /** In CSS pixels. */
-const ROW_HEIGHT = 32;
+const ROW_HEIGHTS: Readonly<Record<Density, number>> = { full: 32, compact: 32, narrow: 54 };
 
 interface ExchangeListProps {
   /** Oldest first; the list shows them in reverse. */
@@ -17,7 +20,7 @@ interface ExchangeListProps {
   /** The list shows the oldest of them, this many. */
   readonly shown: number;
   readonly activeId: string | undefined;
-  readonly isCompact: boolean;
+  readonly density: Density;
   readonly showsSession: boolean;
   readonly linkTo: (id: string) => string;
   readonly onActivate: (id: string) => void;
@@ -29,16 +32,16 @@ interface ExchangeListProps {
 const COLUMNS = ['Time', 'Status', 'Method', 'Path', 'Operation', 'Verdict', 'Session', 'Latency', 'Size'];
 
 export function ExchangeList(props: ExchangeListProps): VNode {
-  const { exchanges, shown, activeId, isCompact, showsSession, linkTo, onActivate, onOpen, onTop } = props;
-  const rows = useVirtualRows<HTMLDivElement>({ count: shown, rowHeight: ROW_HEIGHT });
+  const { exchanges, shown, activeId, density, showsSession, linkTo, onActivate, onOpen, onTop } = props;
+  const rows = useVirtualRows<HTMLDivElement>({ count: shown, rowHeight: ROW_HEIGHTS[density] });
   const exchangeAt = (index: number): ExchangeSummary | undefined => exchanges[shown - 1 - index];
   const activeIndex = useActiveIndex(exchanges, shown, activeId);
-  const hidden = new Set(isCompact ? ['Operation', 'Session', 'Size'] : showsSession ? [] : ['Session']);
+  const hidden = new Set(density !== 'full' ? ['Operation', 'Session', 'Size'] : showsSession ? [] : ['Session']);
 
   useEffect(() => onTop(rows.isAtTop), [rows.isAtTop]);
   useEffect(() => {
     if (activeIndex >= 0) rows.scrollToRow(activeIndex);
-  }, [activeId, isCompact]);
+  }, [activeId, density]);
 
   const activate = (index: number): void => {
     const exchange = exchangeAt(Math.max(0, Math.min(shown - 1, index)));
@@ -63,7 +66,7 @@ export function ExchangeList(props: ExchangeListProps): VNode {
 
   return (
     <div
-      class={`exchange-grid${isCompact ? ' is-compact' : ''}${showsSession ? ' shows-session' : ''}`}
+      class={`exchange-grid is-${density}${showsSession ? ' shows-session' : ''}`}
       role="grid"
       aria-label="Exchanges, newest first"
       aria-rowcount={shown + 1}
@@ -142,8 +145,8 @@ function ExchangeRow({ exchange, index, isActive, hidden, link, onOpen }: Exchan
     exchange;
   const cells: readonly (readonly [name: string, content: VNode | string])[] = [
     ['Time', formatTime(startedAt)],
-    ['Status', <StatusBadge key="status" status={status} offContract={exchange.offContract !== undefined} />],
-    ['Method', method],
+    ['Status', <StatusBadge key="status" status={status} />],
+    ['Method', <MethodBadge key="method" method={method} />],
     [
       'Path',
       <a key="path" href={link} tabIndex={-1} title={path}>
@@ -154,7 +157,7 @@ function ExchangeRow({ exchange, index, isActive, hidden, link, onOpen }: Exchan
     ['Verdict', <VerdictMark key="verdict" exchange={exchange} isShort={hidden.has('Operation')} />],
     ['Session', session],
     ['Latency', formatDuration(milliseconds)],
-    ['Size', formatBytes(responseBytes)],
+    ['Size', responseBytes === undefined ? '' : formatBytes(responseBytes)],
   ];
   return (
     // The keyboard works on the grid: the row is its active descendant.

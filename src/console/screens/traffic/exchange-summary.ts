@@ -15,9 +15,9 @@ export interface ExchangeSummary {
   readonly findings: number;
   readonly offContract?: string;
   readonly rules: readonly string[];
-  readonly switches: readonly string[];
+  readonly switches?: readonly string[];
   readonly refusedFor?: string;
   readonly problem?: string;
-  readonly requestBytes: number;
-  readonly responseBytes: number;
+  readonly requestBytes?: number;
+  readonly responseBytes?: number;
 }

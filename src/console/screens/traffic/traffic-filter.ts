@@ -18,9 +18,13 @@ export const FILTER_PARAMETERS = ['api', 'operation', 'status', 'verdict', 'text
 
 export type FilterParameter = (typeof FILTER_PARAMETERS)[number];
 
-export function readFilter(query: URLSearchParams, session: string | undefined): TrafficFilter {
+/** @param query of the route */
+export function readFilter(
+  query: Readonly<Record<string, string>>,
+  session: string | undefined,
+): TrafficFilter {
   const [api = '', operation = '', status = '', verdict = '', text = ''] = FILTER_PARAMETERS.map(
-    name => query.get(name) ?? '',
+    name => query[name] ?? '',
   );
   return { session, api, operation, status, verdict, text };
 }
@@ -58,6 +62,6 @@ function hasVerdict({ verdict, offContract }: ExchangeSummary, wanted: string): 
 function hasWords(exchange: ExchangeSummary, words: readonly string[]): boolean {
   const { method, path, query, operation, id, status, problem, refusedFor, rules, switches } = exchange;
   const text =
-    `${method} ${path}?${query} ${operation ?? ''} ${status ?? ''} ${id} ${problem ?? ''} ${refusedFor ?? ''} ${rules} ${switches}`.toLowerCase();
+    `${method} ${path}?${query} ${operation ?? ''} ${status ?? ''} ${id} ${problem ?? ''} ${refusedFor ?? ''} ${rules} ${switches ?? ''}`.toLowerCase();
   return words.every(word => text.includes(word));
 }

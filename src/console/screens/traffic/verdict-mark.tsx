@@ -11,7 +11,9 @@ export function VerdictMark({ exchange, isShort = false }: VerdictMarkProps): VN
   const { verdict, findings, offContract, problem } = exchange;
   const text =
     verdict === 'passed'
-      ? 'passed'
+      ? findings === 0
+        ? 'passed'
+        : `passed, ${findings} note${findings === 1 ? '' : 's'}`
       : verdict === 'problem'
         ? (problem ?? 'problem')
         : `${findings} finding${findings === 1 ? '' : 's'}`;
@@ -22,7 +24,11 @@ export function VerdictMark({ exchange, isShort = false }: VerdictMarkProps): VN
         {icon}
       </span>
       <span class={isShort ? 'visually-hidden' : undefined}>{text}</span>
-      {offContract !== undefined && <span class="visually-hidden">, off-contract</span>}
+      {offContract !== undefined && (
+        <span class="badge off-contract" title={offContract}>
+          off-contract
+        </span>
+      )}
     </span>
   );
 }

@@ -1,0 +1,150 @@
+// The screen "Traffic": what was called, live, and one exchange beside the list.
+import type { VNode } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { run } from '../state.ts';
+import { subscribe } from '../events.ts';
+import { Icon } from '../parts/icon.tsx';
+import { Empty, PageHeader } from '../parts/page.tsx';
+import { useMediaQuery } from '../parts/media-query.ts';
+import { ALL_SESSIONS, currentSession, href, navigate, route, setQuery } from '../router.ts';
+import { createFilteredExchanges } from './traffic/exchange-store.ts';
+import { ExchangeList } from './traffic/exchange-list.tsx';
+import { ExchangeView } from './traffic/exchange-view.tsx';
+import { FilterBar } from './traffic/filter-bar.tsx';
+import { TrafficCharts } from './traffic/traffic-charts.tsx';
+import { exchangeStore, readTraffic } from './traffic/traffic-data.ts';
+import { isFiltered, readFilter, toPredicate } from './traffic/traffic-filter.ts';
+import { useFreeze } from './traffic/use-freeze.ts';
+import { useTrafficFigures } from './traffic/use-figures.ts';
+import { useTrafficKeys } from './traffic/use-keys.ts';
+
+export function Traffic(): VNode {
+  const { query, segments } = route.value;
+  const openId = segments[0];
+  const session = currentSession.value === ALL_SESSIONS ? undefined : currentSession.value;
+  const filter = useMemo(() => readFilter(query, session), [JSON.stringify(query), session]);
+  const matches = useMemo(() => toPredicate(filter), [filter]);
+  const filtered = useRef(createFilteredExchanges(exchangeStore)).current;
+  const revision = exchangeStore.revision.value;
+  const exchanges = filtered.update(matches);
+  const [isPaused, setPaused] = useState(false);
+  const [isAtTop, setAtTop] = useState(true);
+  const [activeId, setActiveId] = useState(openId);
+  const shown = useFreeze(exchanges, isPaused || !isAtTop);
+  const isWide = useMediaQuery('(min-width: 900px)');
+  const figures = useTrafficFigures(exchanges, session, revision);
+  const isOpen = openId !== undefined;
+  const filterField = useRef<HTMLInputElement>(null);
+
+  useEffect(() => {
+    const read = (): void => void run(() => readTraffic(session));
+    read();
+    return subscribe(({ type }) => {
+      if (type === 'opened' || type === 'skipped') read();
+    });
+  }, [session]);
+  useEffect(() => {
+    if (openId !== undefined) setActiveId(openId);
+  }, [openId]);
+
+  const linkTo = (id: string): string => href('traffic', { segments: [id], query });
+  const open = (id: string, replace = isOpen): void => navigate('traffic', { segments: [id], query }, replace);
+  const close = (): void => navigate('traffic', { query });
+  const activate = (id: string): void => {
+    setActiveId(id);
+    if (isOpen) open(id, true);
+  };
+  useTrafficKeys({ exchanges, shown, activeId, isOpen, filterField, activate, open, close });
+
+  const news = exchanges.length - shown;
+  return (
+    <div class={`traffic${isOpen ? ' has-open' : ''}`}>
+      <PageHeader title="Traffic">
+        <span class="traffic-count" role="status">
+          {shown.toLocaleString('en')} {isFiltered(filter) ? 'match' : shown === 1 ? 'exchange' : 'exchanges'}
+        </span>
+        <button
+          type="button"
+          class={`button live-button${isPaused ? '' : ' is-live'}`}
+          aria-pressed={isPaused}
+          onClick={() => setPaused(!isPaused)}
+        >
+          {isPaused ? 'Resume' : 'Pause'}
+        </button>
+      </PageHeader>
+      {(isWide || !isOpen) && (
+        <>
+          <FilterBar filter={filter} figures={figures} field={filterField} />
+          {figures?.charts !== undefined && (
+            <TrafficCharts
+              data={figures.charts}
+              status={filter.status}
+              onStatus={status => setQuery({ status })}
+              linkTo={linkTo}
+            />
+          )}
+        </>
+      )}
+      <div class="traffic-split">
+        {(isWide || !isOpen) && (
+          <div class="traffic-list">
+            {news > 0 && (
+              <button
+                type="button"
+                class="news-button"
+                onClick={() => {
+                  setPaused(false);
+                  setAtTop(true);
+                  document.querySelector('.exchange-scroll')?.scrollTo({ top: 0 });
+                }}
+              >
+                {news.toLocaleString('en')} new
+              </button>
+            )}
+            {exchanges.length === 0 ? (
+              <NoExchanges isFiltered={isFiltered(filter)} />
+            ) : (
+              <ExchangeList
+                exchanges={exchanges}
+                shown={shown}
+                activeId={activeId}
+                density={!isWide ? 'narrow' : isOpen ? 'compact' : 'full'}
+                showsSession={session === undefined}
+                linkTo={linkTo}
+                onActivate={activate}
+                onOpen={open}
+                onTop={setAtTop}
+              />
+            )}
+            {exchangeStore.dropped() > 0 && (
+              <p class="traffic-note">
+                The page keeps the newest 100,000 exchanges: {exchangeStore.dropped().toLocaleString('en')} older
+                ones are not listed.
+              </p>
+            )}
+          </div>
+        )}
+        {isOpen && <ExchangeView key={openId} id={openId} onClose={close} />}
+      </div>
+    </div>
+  );
+}
+
+function NoExchanges({ isFiltered }: { readonly isFiltered: boolean }): VNode {
+  if (isFiltered)
+    return (
+      <Empty icon="search" title="No exchange matches the filter">
+        <button type="button" class="button" onClick={() => navigate('traffic', { query: {} }, true)}>
+          Clear the filter
+        </button>
+      </Empty>
+    );
+  return (
+    <Empty icon="traffic" title="No calls yet">
+      <p>
+        Each call to the mock appears here. <a href={href('start')}>Start</a> shows the addresses, with a
+        first request to try.
+      </p>
+    </Empty>
+  );
+}
