@@ -1,12 +1,14 @@
 // The screen "Traffic": what was called, live, and one exchange beside the list.
 import type { VNode } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import './traffic.css';
+import './traffic/exchange.css';
 import { run } from '../state.ts';
 import { subscribe } from '../events.ts';
-import { Icon } from '../parts/icon.tsx';
 import { Empty, PageHeader } from '../parts/page.tsx';
 import { useMediaQuery } from '../parts/media-query.ts';
 import { ALL_SESSIONS, currentSession, href, navigate, route, setQuery } from '../router.ts';
+import type { ExchangeSummary } from './traffic/exchange-summary.ts';
 import { createFilteredExchanges } from './traffic/exchange-store.ts';
 import { ExchangeList } from './traffic/exchange-list.tsx';
 import { ExchangeView } from './traffic/exchange-view.tsx';
@@ -18,7 +20,7 @@ import { useFreeze } from './traffic/use-freeze.ts';
 import { useTrafficFigures } from './traffic/use-figures.ts';
 import { useTrafficKeys } from './traffic/use-keys.ts';
 
-export function Traffic(): VNode {
+export function TrafficScreen(): VNode {
   const { query, segments } = route.value;
   const openId = segments[0];
   const session = currentSession.value === ALL_SESSIONS ? undefined : currentSession.value;
@@ -48,13 +50,17 @@ export function Traffic(): VNode {
   }, [openId]);
 
   const linkTo = (id: string): string => href('traffic', { segments: [id], query });
-  const open = (id: string, replace = isOpen): void => navigate('traffic', { segments: [id], query }, replace);
+  const open = (id: string): void => navigate('traffic', { segments: [id], query }, isOpen);
   const close = (): void => navigate('traffic', { query });
   const activate = (id: string): void => {
     setActiveId(id);
-    if (isOpen) open(id, true);
+    if (isOpen) open(id);
   };
-  useTrafficKeys({ exchanges, shown, activeId, isOpen, filterField, activate, open, close });
+  const step = (by: 1 | -1): void => {
+    const next = neighbour(exchanges.slice(0, shown), activeId, by);
+    if (next !== undefined) activate(next.id);
+  };
+  useTrafficKeys({ isOpen, filterField, step, close });
 
   const news = exchanges.length - shown;
   return (
@@ -108,7 +114,7 @@ export function Traffic(): VNode {
                 exchanges={exchanges}
                 shown={shown}
                 activeId={activeId}
-                density={!isWide ? 'narrow' : isOpen ? 'compact' : 'full'}
+                isNarrow={isOpen || !isWide}
                 showsSession={session === undefined}
                 linkTo={linkTo}
                 onActivate={activate}
@@ -124,10 +130,20 @@ export function Traffic(): VNode {
             )}
           </div>
         )}
-        {isOpen && <ExchangeView key={openId} id={openId} onClose={close} />}
+        {isOpen && <ExchangeView key={openId} id={openId} onClose={close} onStep={step} />}
       </div>
     </div>
   );
+}
+
+/** The exchange after (1, older) or before (-1, newer) the active one; without an active one the newest. */
+function neighbour(
+  shown: readonly ExchangeSummary[],
+  activeId: string | undefined,
+  by: 1 | -1,
+): ExchangeSummary | undefined {
+  const at = shown.findLastIndex(({ id }) => id === activeId);
+  return at < 0 ? shown.at(-1) : shown[at - by];
 }
 
 function NoExchanges({ isFiltered }: { readonly isFiltered: boolean }): VNode {

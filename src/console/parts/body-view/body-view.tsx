@@ -1,6 +1,7 @@
 // Shows a body of an exchange: formatted, foldable, searchable, with the remarks of the contract in place. All of it is text.
 import type { VNode } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import './body-view.css';
 import { formatBytes } from '../format.ts';
 import { Visible } from '../visible.tsx';
 import { type BodyNote, type BodyRows, plainRows } from './body-rows.ts';

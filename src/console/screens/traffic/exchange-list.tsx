@@ -8,11 +8,9 @@ import { Visible } from '../../parts/visible.tsx';
 import type { ExchangeSummary } from './exchange-summary.ts';
 import { VerdictMark } from './verdict-mark.tsx';
 
-/** How much of an exchange a row shows. "narrow": two lines, for a phone. */
-export type Density = 'full' | 'compact' | 'narrow';
-
-/** In CSS pixels. */
-const ROW_HEIGHTS: Readonly<Record<Density, number>> = { full: 32, compact: 32, narrow: 54 };
+/** In CSS pixels. A row has one line, or two where there is little room: beside an open exchange, and on a phone. */
+const ROW_HEIGHT = 32;
+const NARROW_ROW_HEIGHT = 54;
 
 interface ExchangeListProps {
   /** Oldest first; the list shows them in reverse. */
@@ -20,7 +18,7 @@ interface ExchangeListProps {
   /** The list shows the oldest of them, this many. */
   readonly shown: number;
   readonly activeId: string | undefined;
-  readonly density: Density;
+  readonly isNarrow: boolean;
   readonly showsSession: boolean;
   readonly linkTo: (id: string) => string;
   readonly onActivate: (id: string) => void;
@@ -32,16 +30,16 @@ interface ExchangeListProps {
 const COLUMNS = ['Time', 'Status', 'Method', 'Path', 'Operation', 'Verdict', 'Session', 'Latency', 'Size'];
 
 export function ExchangeList(props: ExchangeListProps): VNode {
-  const { exchanges, shown, activeId, density, showsSession, linkTo, onActivate, onOpen, onTop } = props;
-  const rows = useVirtualRows<HTMLDivElement>({ count: shown, rowHeight: ROW_HEIGHTS[density] });
+  const { exchanges, shown, activeId, isNarrow, showsSession, linkTo, onActivate, onOpen, onTop } = props;
+  const rows = useVirtualRows<HTMLDivElement>({ count: shown, rowHeight: isNarrow ? NARROW_ROW_HEIGHT : ROW_HEIGHT });
   const exchangeAt = (index: number): ExchangeSummary | undefined => exchanges[shown - 1 - index];
   const activeIndex = useActiveIndex(exchanges, shown, activeId);
-  const hidden = new Set(density !== 'full' ? ['Operation', 'Session', 'Size'] : showsSession ? [] : ['Session']);
+  const hidden = new Set(isNarrow ? ['Operation', 'Session', 'Size'] : showsSession ? [] : ['Session']);
 
   useEffect(() => onTop(rows.isAtTop), [rows.isAtTop]);
   useEffect(() => {
     if (activeIndex >= 0) rows.scrollToRow(activeIndex);
-  }, [activeId, density]);
+  }, [activeId, isNarrow]);
 
   const activate = (index: number): void => {
     const exchange = exchangeAt(Math.max(0, Math.min(shown - 1, index)));
@@ -66,7 +64,7 @@ export function ExchangeList(props: ExchangeListProps): VNode {
 
   return (
     <div
-      class={`exchange-grid is-${density}${showsSession ? ' shows-session' : ''}`}
+      class={`exchange-grid${isNarrow ? ' is-narrow' : ''}${showsSession ? ' shows-session' : ''}`}
       role="grid"
       aria-label="Exchanges, newest first"
       aria-rowcount={shown + 1}
@@ -164,7 +162,7 @@ function ExchangeRow({ exchange, index, isActive, hidden, link, onOpen }: Exchan
     // biome-ignore lint/a11y/useKeyWithClickEvents: see above
     // biome-ignore lint/a11y/useFocusableInteractive: see above
     <div
-      class={`exchange-row verdict-${exchange.verdict}${isActive ? ' is-active' : ''}`}
+      class={`exchange-row${isActive ? ' is-active' : ''}`}
       role="row"
       id={isActive ? 'active-exchange' : undefined}
       aria-rowindex={index + 2}

@@ -18,23 +18,26 @@ import { WhySteps } from './why-steps.tsx';
 interface ExchangeViewProps {
   readonly id: string;
   readonly onClose: () => void;
+  /** 1: to the next older exchange. */
+  readonly onStep: (by: 1 | -1) => void;
 }
 
-export function ExchangeView({ id, onClose }: ExchangeViewProps): VNode {
+export function ExchangeView({ id, onClose, onStep }: ExchangeViewProps): VNode {
   const { data, error, reload } = useResource(
     () => control('get', '/journal/{exchange}', { path: { exchange: id } }),
     [id],
     () => false,
   );
+  const navigation = <Steps onClose={onClose} onStep={onStep} />;
   return (
     <article class="exchange-view" aria-label="Exchange" aria-busy={data === undefined && error === undefined}>
       {data === undefined ? (
         <header class="exchange-header">
           <h2>Exchange {id}</h2>
-          <CloseButton onClose={onClose} />
+          {navigation}
         </header>
       ) : (
-        <Exchange entry={data} onClose={onClose} />
+        <Exchange entry={data} navigation={navigation} />
       )}
       {error?.status === 404 && data === undefined && (
         <p class="notice">
@@ -47,20 +50,46 @@ export function ExchangeView({ id, onClose }: ExchangeViewProps): VNode {
   );
 }
 
-function CloseButton({ onClose }: { readonly onClose: () => void }): VNode {
+function Steps({ onClose, onStep }: Pick<ExchangeViewProps, 'onClose' | 'onStep'>): VNode {
   return (
-    <button type="button" class="icon-button" aria-label="Close the exchange" title="Close (Esc)" onClick={onClose}>
-      <Icon name="close" />
-    </button>
+    <div class="exchange-steps">
+      <button
+        type="button"
+        class="icon-button step-newer"
+        aria-label="Newer exchange"
+        title="Newer (k)"
+        onClick={() => onStep(-1)}
+      >
+        <Icon name="down" />
+      </button>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label="Older exchange"
+        title="Older (j)"
+        onClick={() => onStep(1)}
+      >
+        <Icon name="down" />
+      </button>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label="Close the exchange"
+        title="Close (Esc)"
+        onClick={onClose}
+      >
+        <Icon name="close" />
+      </button>
+    </div>
   );
 }
 
 interface ExchangeProps {
   readonly entry: Schema<'Entry'>;
-  readonly onClose: () => void;
+  readonly navigation: VNode;
 }
 
-function Exchange({ entry, onClose }: ExchangeProps): VNode {
+function Exchange({ entry, navigation }: ExchangeProps): VNode {
   const { id, request, response, findings, why = [], api, operation, session, upstream, offContract } = entry;
   const box = useRef<HTMLDivElement>(null);
   const showFinding = (at: string): void => {
@@ -79,7 +108,7 @@ function Exchange({ entry, onClose }: ExchangeProps): VNode {
             <Visible text={request.path} />
           </span>
         </h2>
-        <CloseButton onClose={onClose} />
+        {navigation}
         <p class="exchange-facts">
           <VerdictMark exchange={{ ...entry, findings: findings.length }} />
           {api !== undefined && operation !== undefined && (

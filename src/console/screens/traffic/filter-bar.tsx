@@ -1,7 +1,8 @@
 // The filter of the list. Each choice is part of the link, so that a filtered list can be shared.
 import type { RefObject, VNode } from 'preact';
-import { useId } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import { Icon } from '../../parts/icon.tsx';
+import { useMediaQuery } from '../../parts/media-query.ts';
 import { setQuery } from '../../router.ts';
 import { apis } from '../../state.ts';
 import { FILTER_PARAMETERS, type FilterParameter, isFiltered, type TrafficFilter } from './traffic-filter.ts';
@@ -33,6 +34,9 @@ const VERDICTS: readonly Choice[] = [
 export function FilterBar({ filter, figures, field }: FilterBarProps): VNode {
   const names = (apis.value ?? []).map(({ name }) => name);
   const areProblems = filter.verdict === 'problems';
+  const isNarrow = useMediaQuery('(max-width: 899px)');
+  const [isOpen, setOpen] = useState(false);
+  const chosen = FILTER_PARAMETERS.filter(name => name !== 'text' && filter[name] !== '').length;
   return (
     <search class="filter-bar" aria-label="Filter">
       <div class="filter-text">
@@ -48,6 +52,12 @@ export function FilterBar({ filter, figures, field }: FilterBarProps): VNode {
         />
         <kbd aria-hidden="true">/</kbd>
       </div>
+      {isNarrow && (
+        <button type="button" class="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          Filters{chosen > 0 && <b> {chosen}</b>}
+        </button>
+      )}
+      <div class={`filter-choices${isOpen ? ' is-open' : ''}`}>
       {names.length > 1 && (
         <Select
           label="API"
@@ -72,6 +82,7 @@ export function FilterBar({ filter, figures, field }: FilterBarProps): VNode {
         choices={[...STATUS_CLASSES, ...statusChoices(figures)]}
       />
       <Select label="Verdict" all="All verdicts" parameter="verdict" value={filter.verdict} choices={VERDICTS} />
+      </div>
       <button
         type="button"
         class="button"
@@ -83,7 +94,7 @@ export function FilterBar({ filter, figures, field }: FilterBarProps): VNode {
       {isFiltered(filter) && (
         <button
           type="button"
-          class="button quiet"
+          class="button"
           onClick={() => setQuery(Object.fromEntries(FILTER_PARAMETERS.map(name => [name, undefined])))}
         >
           Clear

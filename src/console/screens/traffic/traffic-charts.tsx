@@ -72,29 +72,37 @@ function formatShare(share: number): string {
 }
 
 const WIDTH = 1000;
-const HEIGHT = 40;
+const HEIGHT = 44;
 const MARGIN = 5;
+/** Room for the labels of the axis. */
+const TICK_WIDTH = 60;
 
 function LatencyChart({ data, linkTo }: Pick<TrafficChartsProps, 'data' | 'linkTo'>): VNode {
   const { columns, median, percentile95, slowest, from, to } = data;
-  const y = logScale(columns);
-  const x = ({ at }: LatencyColumn): number => MARGIN + at * (WIDTH - 2 * MARGIN);
+  const { y, ticks } = logScale(columns);
+  const x = ({ at }: LatencyColumn): number => MARGIN + at * (WIDTH - MARGIN - TICK_WIDTH);
   const ranges = columns.map(column => `M${x(column)} ${y(column.highest)}V${y(column.lowest)}`).join('');
   // A line of no length with round ends is a dot, also where the picture is stretched.
   const medians = columns.map(column => `M${x(column)} ${y(column.median)}h0`).join('');
   return (
     <figure class="traffic-chart" aria-label="Latency over time">
-      <svg
-        class="latency-chart"
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-        preserveAspectRatio="none"
-        aria-hidden="true"
-        focusable="false"
-      >
-        <path class="latency-base" d={`M0 ${HEIGHT - 0.5}H${WIDTH}`} />
-        <path class="latency-range" d={ranges} />
-        <path class="latency-median" d={medians} />
-      </svg>
+      <div class="latency-plot" aria-hidden="true">
+        <svg
+          class="latency-chart"
+          viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+          preserveAspectRatio="none"
+          focusable="false"
+        >
+          <path class="latency-base" d={ticks.map(tick => `M0 ${y(tick)}H${WIDTH}`).join('')} />
+          <path class="latency-range" d={ranges} />
+          <path class="latency-median" d={medians} />
+        </svg>
+        {ticks.map(tick => (
+          <span key={tick} class="latency-tick" style={{ top: `${(y(tick) / HEIGHT) * 100}%` }}>
+            {tick < 1000 ? `${tick} ms` : `${tick / 1000} s`}
+          </span>
+        ))}
+      </div>
       <figcaption class="latency-legend">
         <span>
           median <b>{formatDuration(median)}</b>
@@ -116,11 +124,23 @@ function LatencyChart({ data, linkTo }: Pick<TrafficChartsProps, 'data' | 'linkT
   );
 }
 
-/** Latencies differ by orders of magnitude: the axis is logarithmic, from the fastest to the slowest. */
-function logScale(columns: readonly LatencyColumn[]): (milliseconds: number) => number {
-  const log = (value: number): number => Math.log10(Math.max(value, 0.05));
-  const low = Math.min(...columns.map(({ lowest }) => log(lowest)));
-  const high = Math.max(...columns.map(({ highest }) => log(highest)), low + 0.5);
-  return milliseconds =>
-    HEIGHT - MARGIN - ((log(milliseconds) - low) / (high - low)) * (HEIGHT - 2 * MARGIN);
+interface LogScale {
+  readonly y: (milliseconds: number) => number;
+  /** The powers of ten between the fastest and the slowest. */
+  readonly ticks: readonly number[];
+}
+
+/** Latencies differ by orders of magnitude: the axis is logarithmic, over at least one order. */
+function logScale(columns: readonly LatencyColumn[]): LogScale {
+  const log = (value: number): number => Math.log10(Math.max(value, 0.01));
+  const fastest = Math.min(...columns.map(({ lowest }) => log(lowest)));
+  const slowest = Math.max(...columns.map(({ highest }) => log(highest)));
+  const low = Math.min(fastest, Math.round(slowest) - 0.6);
+  const high = Math.max(slowest, low + 1.2);
+  const ticks: number[] = [];
+  for (let power = Math.ceil(low); power <= high; power++) ticks.push(10 ** power);
+  return {
+    y: milliseconds => HEIGHT - MARGIN - ((log(milliseconds) - low) / (high - low)) * (HEIGHT - 2 * MARGIN),
+    ticks: ticks.length > 3 ? ticks.filter((_, index) => (ticks.length - 1 - index) % 2 === 0) : ticks,
+  };
 }

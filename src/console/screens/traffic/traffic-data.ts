@@ -2,6 +2,7 @@
 import { control } from '../../client.ts';
 import { type ConsoleEvent, subscribe } from '../../events.ts';
 import { createExchangeStore } from './exchange-store.ts';
+import type { ExchangeSummary } from './exchange-summary.ts';
 
 /** In milliseconds. A hidden page draws no frames, and its timers are slow anyway. */
 const HIDDEN_FRAME = 250;
@@ -37,11 +38,16 @@ async function readJournal(id: string): Promise<void> {
       path: { id },
       query: { summary: true },
     });
-    exchangeStore.merge(entries);
+    exchangeStore.merge(entries.filter(isSummary));
   } catch (error) {
     readSessions.delete(id);
     throw error;
   }
+}
+
+/** The journal has whole entries for those who do not ask for summaries. */
+function isSummary(entry: ExchangeSummary | object): entry is ExchangeSummary {
+  return 'method' in entry;
 }
 
 function onEvent(event: ConsoleEvent): void {

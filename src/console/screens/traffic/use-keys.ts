@@ -1,16 +1,12 @@
-// Keys of the screen "Traffic" outside of the list: "/" filters, j and k walk, Enter opens, Escape closes.
+// Keys of the screen "Traffic" outside of the list: "/" filters, j and k walk, Escape closes.
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { ExchangeSummary } from './exchange-summary.ts';
 
 interface TrafficKeys {
-  readonly exchanges: readonly ExchangeSummary[];
-  readonly shown: number;
-  readonly activeId: string | undefined;
   readonly isOpen: boolean;
   readonly filterField: RefObject<HTMLInputElement | null>;
-  readonly activate: (id: string) => void;
-  readonly open: (id: string) => void;
+  /** 1: the next older exchange. */
+  readonly step: (by: 1 | -1) => void;
   readonly close: () => void;
 }
 
@@ -25,10 +21,10 @@ export function useTrafficKeys(keys: TrafficKeys): void {
         if (event.key === 'Escape') (event.target as HTMLElement).blur();
         return;
       }
-      const { isOpen, filterField, close } = latest.current;
+      const { isOpen, filterField, step, close } = latest.current;
       if (event.key === '/') filterField.current?.focus();
-      else if (event.key === 'j') step(latest.current, 1);
-      else if (event.key === 'k') step(latest.current, -1);
+      else if (event.key === 'j') step(1);
+      else if (event.key === 'k') step(-1);
       else if (event.key === 'Escape' && isOpen) close();
       else return;
       event.preventDefault();
@@ -36,14 +32,6 @@ export function useTrafficKeys(keys: TrafficKeys): void {
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
   }, []);
-}
-
-function step({ exchanges, shown, activeId, activate }: TrafficKeys, by: 1 | -1): void {
-  const at = activeId === undefined ? -1 : exchanges.findLastIndex(({ id }) => id === activeId);
-  // Newest first: one further down is one older.
-  const next = at < 0 ? shown - 1 : at - by;
-  const exchange = exchanges[Math.max(0, Math.min(shown - 1, next))];
-  if (exchange !== undefined) activate(exchange.id);
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -3,7 +3,7 @@ import type { VNode } from 'preact';
 import type { ExchangeSummary } from './exchange-summary.ts';
 
 interface VerdictMarkProps {
-  readonly exchange: Pick<ExchangeSummary, 'verdict' | 'findings' | 'offContract' | 'refusedFor' | 'problem'>;
+  readonly exchange: Pick<ExchangeSummary, 'verdict' | 'findings' | 'offContract' | 'problem'>;
   readonly isShort?: boolean;
 }
 
