@@ -86,6 +86,19 @@ describe('the server', () => {
   });
 });
 
+test('scenarios are read, linted and saved; an invalid text is not saved', async () => {
+  expect((await control('GET', '/scenarios/schema.json')).body.title).toBe('A deadringer scenario');
+  const flaky = (await control('GET', '/scenarios/pets%2Fflaky')).body;
+  expect(flaky.sentence).toBe('GET /pets answers 503 twice, then 200');
+  const text = flaky.text.replace('503', '404');
+  const linted = (await control('POST', '/scenarios/lint', { api: 'pets', text })).body;
+  const saved = await control('PUT', '/scenarios/pets%2Fflaky', { text, revision: flaky.revision });
+  expect([saved.status, saved.body.findings]).toEqual([
+    422,
+    [{ ...linted.findings[0], location: 'test/fixtures/scenarios/pets/flaky.yaml:4' }],
+  ]);
+});
+
 describe('a session', () => {
   test('is created, read, reset and deleted', async () => {
     expect(

@@ -6,6 +6,7 @@ import { checkControlAccess } from './access.ts';
 import { streamEvents } from './events.ts';
 import { JOURNAL_ROUTES } from './journal-routes.ts';
 import { ControlError, type ControlOptions, type Route } from './route.ts';
+import { SCENARIO_ROUTES } from './scenario-routes.ts';
 import { SERVER_ROUTES } from './server-routes.ts';
 import { SESSION_ROUTES } from './session-routes.ts';
 
@@ -13,7 +14,12 @@ import { SESSION_ROUTES } from './session-routes.ts';
  * All routes in the order of matching; control.openapi.yaml describes them. "journal.har" must come before
  * "journal/:exchange".
  */
-export const ROUTES: readonly Route[] = [...SERVER_ROUTES, ...JOURNAL_ROUTES, ...SESSION_ROUTES];
+export const ROUTES: readonly Route[] = [
+  ...SERVER_ROUTES,
+  ...SCENARIO_ROUTES,
+  ...JOURNAL_ROUTES,
+  ...SESSION_ROUTES,
+];
 
 export function createControlRouter(options: ControlOptions): Router {
   const router = Router();
@@ -30,6 +36,7 @@ export function createControlRouter(options: ControlOptions): Router {
       const query = new URLSearchParams(request.url.split('?')[1] ?? '');
       const result = await handle({
         state: options.state,
+        scenarioFiles: options.scenarioFiles,
         params: request.params as Record<string, string>,
         query,
         body: request.body as unknown,
