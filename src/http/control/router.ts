@@ -5,6 +5,7 @@ import { deliver } from '../deliver.ts';
 import { checkControlAccess } from './access.ts';
 import { streamEvents } from './events.ts';
 import { JOURNAL_ROUTES } from './journal-routes.ts';
+import { OPERATION_ROUTES } from './operation-routes.ts';
 import { ControlError, type ControlOptions, type Route } from './route.ts';
 import { SERVER_ROUTES } from './server-routes.ts';
 import { SESSION_ROUTES } from './session-routes.ts';
@@ -13,7 +14,12 @@ import { SESSION_ROUTES } from './session-routes.ts';
  * All routes in the order of matching; control.openapi.yaml describes them. "journal.har" must come before
  * "journal/:exchange".
  */
-export const ROUTES: readonly Route[] = [...SERVER_ROUTES, ...JOURNAL_ROUTES, ...SESSION_ROUTES];
+export const ROUTES: readonly Route[] = [
+  ...SERVER_ROUTES,
+  ...OPERATION_ROUTES,
+  ...JOURNAL_ROUTES,
+  ...SESSION_ROUTES,
+];
 
 export function createControlRouter(options: ControlOptions): Router {
   const router = Router();
@@ -32,6 +38,7 @@ export function createControlRouter(options: ControlOptions): Router {
         state: options.state,
         params: request.params as Record<string, string>,
         query,
+        origin: `http://${request.get('host') ?? 'localhost'}`,
         body: request.body as unknown,
       });
       response.status(result.status ?? 200);
