@@ -1,5 +1,6 @@
 // Counts the calls of a session: which declared operations and statuses occur in its journal.
 import { type Operation, responseFor } from '../../openapi/model.ts';
+import { basePathOf } from '../respond/refuse.ts';
 import type { ServedConfig } from '../served-config.ts';
 import type { JournaledEvent } from './journal.ts';
 import type { Session } from './session.ts';
@@ -8,6 +9,9 @@ import type { Session } from './session.ts';
 export interface OperationCalls {
   readonly api: string;
   readonly operation: string;
+  readonly method: string;
+  /** The path template on this server. */
+  readonly path: string;
   readonly calls: number;
   /** Number of responses by declared status: "200", "4XX" or "default"; 0: not tried. */
   readonly statuses: Readonly<Record<string, number>>;
@@ -39,10 +43,13 @@ export function countCalls(config: ServedConfig, session: Session): OperationCal
   );
   return config.contract.apis.flatMap(({ name, operations }) =>
     operations.map(operation => {
-      const events = eventsByOperation.get(`${name} ${operation.id}`) ?? [];
+      const { id, method, path } = operation;
+      const events = eventsByOperation.get(`${name} ${id}`) ?? [];
       return {
         api: name,
-        operation: operation.id,
+        operation: id,
+        method,
+        path: basePathOf(operation) + path,
         calls: events.length,
         ...countStatuses(operation, events),
       };
