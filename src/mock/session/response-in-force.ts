@@ -148,8 +148,9 @@ function declaredBody(operation: Operation): string {
 
 function describeDeclaredBody(operation: Operation): string {
   const { successResponse: declared } = operation;
-  const content =
-    declared && chooseContent(operation, declared, { accept: undefined, example: undefined })?.content;
+  // Clients that prefer no media type send this.
+  const selection = { accept: '*/*', example: undefined };
+  const content = declared && chooseContent(operation, declared, selection)?.content;
   if (content === undefined) return 'without a body';
   const [example] = content.examples;
   if (example === undefined) return 'with a body made from the schema';
