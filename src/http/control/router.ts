@@ -8,12 +8,18 @@ import { JOURNAL_ROUTES } from './journal-routes.ts';
 import { ControlError, type ControlOptions, type Route } from './route.ts';
 import { SERVER_ROUTES } from './server-routes.ts';
 import { SESSION_ROUTES } from './session-routes.ts';
+import { SWITCH_ROUTES } from './switch-routes.ts';
 
 /**
  * All routes in the order of matching; control.openapi.yaml describes them. "journal.har" must come before
  * "journal/:exchange".
  */
-export const ROUTES: readonly Route[] = [...SERVER_ROUTES, ...JOURNAL_ROUTES, ...SESSION_ROUTES];
+export const ROUTES: readonly Route[] = [
+  ...SERVER_ROUTES,
+  ...JOURNAL_ROUTES,
+  ...SESSION_ROUTES,
+  ...SWITCH_ROUTES,
+];
 
 export function createControlRouter(options: ControlOptions): Router {
   const router = Router();
