@@ -83,6 +83,14 @@ describe('JSON', () => {
     expect(rows.slice(1, 4).map(row => row.trim()).join('')).toBe(`"${'x'.repeat(150)}"`);
   });
 
+  test('has no empty row where a value ends at the edge', () => {
+    for (let length = 30; length < 90; length++) {
+      const rows = showJson(`{"k":"${'x'.repeat(length)}","l":[]}`, [], 62);
+      expect(rows.filter(row => row.trim() === '')).toEqual([]);
+      expect(rows).toHaveLength(length + 8 > 60 ? 5 : 4);
+    }
+  });
+
   test('is not text that JSON.parse rejects', () => {
     expect(splitJson('{"a":}')).toBeUndefined();
     expect(splitJson('')).toBeUndefined();

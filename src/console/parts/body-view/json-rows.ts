@@ -28,8 +28,7 @@ export function jsonRows(lines: JsonLines, { folded, columns, notes }: JsonRowsO
   for (let line = 0; line < lines.depth.length; line++) {
     firstRow[line] = rowLine.length;
     const isFolded = folded.has(line) && (lines.close[line] ?? 0) > 0;
-    const length = (lines.end[line] ?? 0) - (lines.start[line] ?? 0) + 2;
-    const parts = Math.ceil(length / columnsAt(lines.depth[line] ?? 0));
+    const parts = Math.ceil(lengthOfLine(lines, line) / columnsAt(lines.depth[line] ?? 0));
     for (let part = 0; part < parts; part++) {
       rowLine.push(line);
       rowPart.push(part);
@@ -72,7 +71,7 @@ export function jsonRows(lines: JsonLines, { folded, columns, notes }: JsonRowsO
 }
 
 function tokensOf(lines: JsonLines, line: number, isFolded: boolean): Token[] {
-  const { text, depth, start, keyEnd, valueStart, end, close } = lines;
+  const { text, start, keyEnd, valueStart, end, close } = lines;
   const from = valueStart[line] ?? 0;
   const to = end[line] ?? 0;
   const tokens: Token[] = [];
@@ -97,10 +96,17 @@ function tokensOf(lines: JsonLines, line: number, isFolded: boolean): Token[] {
     );
     last = end[closed] ?? to;
   }
-  const opensBlock = closed > 0 && !isFolded;
-  if (!opensBlock && (depth[line] ?? 0) > 0 && text[skipSpace(text, last)] === ',')
+  if ((closed === 0 || isFolded) && text[skipSpace(text, last)] === ',')
     tokens.push({ kind: 'punctuation', text: ',' });
   return tokens;
+}
+
+/** The number of characters of a line that is not folded; a folded one is short. */
+function lengthOfLine({ text, start, keyEnd, valueStart, end, close }: JsonLines, line: number): number {
+  const to = end[line] ?? 0;
+  const key = keyEnd[line] === 0 ? 0 : (keyEnd[line] ?? 0) - (start[line] ?? 0) + 2;
+  const comma = close[line] === 0 && text[skipSpace(text, to)] === ',' ? 1 : 0;
+  return key + to - (valueStart[line] ?? 0) + comma;
 }
 
 function countChildren({ close }: JsonLines, line: number): number {

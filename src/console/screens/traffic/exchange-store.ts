@@ -69,9 +69,13 @@ export function createExchangeStore(onNextFrame: (flush: () => void) => void): E
     merge: earlier => {
       const unknown = earlier.filter(({ id }) => !ids.has(id));
       if (unknown.length === 0) return;
-      const all = [...exchanges, ...unknown];
-      // Times in the form of ISO 8601 sort as texts.
-      replace(all.sort((left, right) => (left.startedAt < right.startedAt ? -1 : 1)));
+      // Times in the form of ISO 8601 sort as texts. Two sorted runs, which is what arrives, are merged in linear time.
+      replace(
+        [...unknown, ...exchanges].sort((left, right) => {
+          if (left.startedAt !== right.startedAt) return left.startedAt < right.startedAt ? -1 : 1;
+          return left.session === right.session ? left.sequence - right.sequence : 0;
+        }),
+      );
       limit();
       revision.value++;
     },

@@ -34,7 +34,7 @@ const VERDICTS: readonly Choice[] = [
 export function FilterBar({ filter, figures, field }: FilterBarProps): VNode {
   const names = (apis.value ?? []).map(({ name }) => name);
   const areProblems = filter.verdict === 'problems';
-  const isNarrow = useMediaQuery('(max-width: 899px)');
+  const isNarrow = useMediaQuery('(max-width: 1199px)');
   const [isOpen, setOpen] = useState(false);
   const chosen = FILTER_PARAMETERS.filter(name => name !== 'text' && filter[name] !== '').length;
   return (

@@ -12,6 +12,9 @@ export const exchangeStore = createExchangeStore(flush => {
   else requestAnimationFrame(flush);
 });
 
+/** Entries of a journal that are read at once. */
+const PAGE_SIZE = 5000;
+
 /** Sessions whose journals are read. */
 const readSessions = new Set<string>();
 let isFollowing = false;
@@ -31,14 +34,20 @@ export async function readTraffic(session: string | undefined): Promise<void> {
   await Promise.all(wanted.filter(id => !readSessions.has(id)).map(readJournal));
 }
 
+/** The newest first, so that the screen has something to show. */
 async function readJournal(id: string): Promise<void> {
   readSessions.add(id);
   try {
-    const { entries } = await control('get', '/sessions/{id}/journal', {
-      path: { id },
-      query: { summary: true },
-    });
-    exchangeStore.merge(entries.filter(isSummary));
+    let before: number | undefined;
+    for (;;) {
+      const { entries } = await control('get', '/sessions/{id}/journal', {
+        path: { id },
+        query: { summary: true, limit: PAGE_SIZE, ...(before !== undefined && { before }) },
+      });
+      exchangeStore.merge(entries.filter(isSummary));
+      before = entries[0]?.sequence;
+      if (entries.length < PAGE_SIZE) return;
+    }
   } catch (error) {
     readSessions.delete(id);
     throw error;
