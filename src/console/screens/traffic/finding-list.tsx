@@ -1,7 +1,8 @@
 // The findings of an exchange, each with the lines of the document beside it.
 import type { VNode } from 'preact';
 import type { Schema } from '../../client.ts';
-import { FindingCard } from '../../parts/finding-card.tsx';
+import { Visible } from '../../parts/visible.tsx';
+import { LocationLink } from './location-link.tsx';
 
 export function FindingList({ findings }: { readonly findings: readonly Schema<'Finding'>[] }): VNode {
   return (
@@ -9,7 +10,9 @@ export function FindingList({ findings }: { readonly findings: readonly Schema<'
       {findings.map(finding => (
         // A remark in a body moves the focus to the finding.
         <li key={`${finding.code} ${finding.at} ${finding.message}`} tabIndex={-1}>
-          <FindingCard finding={finding} />
+          <Visible text={finding.message} />
+          {finding.location !== undefined && <LocationLink location={finding.location} />}
+          <p class="muted">{finding.code}</p>
         </li>
       ))}
     </ul>
