@@ -6,6 +6,7 @@ import type { Operation } from '../openapi/model.ts';
 import { findRefusal, type Refusal } from '../openapi/refusals.ts';
 import type { Match, MatchResult } from '../routing/match.ts';
 import { Call } from '../scenario/call.ts';
+import type { AppliedRule } from '../scenario/compile.ts';
 import { type Delivery, IMMEDIATE_DELIVERY, resolveDelivery } from '../scenario/delivery.ts';
 import { TemplateError } from '../scenario/template.ts';
 import { UnusableSchema } from '../schema/schemas.ts';
@@ -26,7 +27,7 @@ import {
 import { getCachedResponse } from './respond/response-cache.ts';
 import type { ServeEvent, UpstreamAttempt } from './serve-event.ts';
 import type { ServerState } from './server-state.ts';
-import { resolveSession } from './session/identify.ts';
+import { resolveSession, sourceOfSession } from './session/identify.ts';
 
 /** The response to a request, and why it was selected. */
 interface HandlingResult {
@@ -34,7 +35,7 @@ interface HandlingResult {
   /** "upstream": the upstream service responds. */
   readonly response: Response | Problem | 'upstream';
   readonly refusedFor?: Finding | undefined;
-  readonly rules?: readonly string[];
+  readonly rules?: readonly AppliedRule[];
   readonly offContract?: string | undefined;
   readonly delivery?: Delivery;
 }
@@ -76,7 +77,19 @@ export async function handle(
         : await handleUnmatched(match, request);
   if (result.response === 'upstream' && target !== undefined) {
     const { rules = NO_RULES, delivery = IMMEDIATE_DELIVERY } = result;
-    return { kind: 'proxied', id, startedAt, startTick, session, target, request, config, rules, delivery };
+    return {
+      kind: 'proxied',
+      id,
+      startedAt,
+      startTick,
+      session,
+      sessionSource: sourceOfSession(sessionNames, session),
+      target,
+      request,
+      config,
+      rules,
+      delivery,
+    };
   }
   const selected = result.response === 'upstream' ? noUpstreamProblem(operation) : result.response;
   const problem = 'code' in selected ? selected : undefined;
@@ -92,6 +105,8 @@ export async function handle(
     },
     operation,
     session,
+    sessionSource: sourceOfSession(sessionNames, session),
+    preferences: context.preferences,
     findings: result.findings,
     refusedFor: result.refusedFor,
     problem: problem?.code,
@@ -107,7 +122,7 @@ export async function handle(
   return event;
 }
 
-const NO_RULES: readonly string[] = [];
+const NO_RULES: readonly AppliedRule[] = [];
 
 /** Whether the upstream responds unless a scenario does. */
 function isProxied(target: UpstreamTarget | undefined): boolean {
@@ -162,7 +177,7 @@ async function handleMatched(
     const rules = selection.appliedRules;
 
     if (selection.exhausted) {
-      const detail = `${selection.appliedRules.at(-1)}: the reply list of this rule is exhausted, and the rule says "then: fail"`;
+      const detail = `${selection.appliedRules.at(-1)?.key}: the reply list of this rule is exhausted, and the rule says "then: fail"`;
       return { findings, response: { code: 'scenario-ended', detail }, rules, delivery };
     }
     if (selection.response === 'upstream') return { findings, response: selection.response, rules, delivery };

@@ -2,6 +2,7 @@
 import type { Operation } from '../openapi/model.ts';
 import type { Call } from './call.ts';
 import {
+  type AppliedRule,
   type CompiledReply,
   type CompiledRule,
   type CompiledStep,
@@ -36,8 +37,8 @@ export interface RuleSelection {
   readonly deliver: DeliverySpec | undefined;
   /** Values to store, by name; their templates are not evaluated yet. */
   readonly remember: ReadonlyMap<string, CompiledValue>;
-  /** Keys of all rules that apply, in order, such as "petstore/not-found 1". */
-  readonly appliedRules: readonly string[];
+  /** All rules that apply, in order. */
+  readonly appliedRules: readonly AppliedRule[];
   readonly memory: ScenarioMemory;
 }
 
@@ -56,7 +57,7 @@ export function selectRule(
   let after = memory;
   let deliver: DeliverySpec | undefined;
   let remember = NO_VALUES;
-  const appliedRules: string[] = [];
+  const appliedRules: AppliedRule[] = [];
 
   for (const scenario of scenarios) {
     if (scenario.api !== call.operation.api.name) continue;
@@ -75,7 +76,7 @@ export function selectRule(
       if (compiled.remember.length > 0) remember = new Map([...remember, ...compiled.remember]);
       if (rule.becomes !== undefined)
         after = { ...after, states: { ...after.states, [scenario.id]: rule.becomes } };
-      appliedRules.push(key);
+      appliedRules.push(appliedRule(compiled, memory.positions[key] ?? 0));
       if (step === 'none') continue;
       if (Array.isArray(rule.reply)) {
         after = { ...after, positions: { ...after.positions, [key]: (memory.positions[key] ?? 0) + 1 } };
@@ -123,6 +124,13 @@ function currentStep(
 function isSuccessForInvalid(rule: Rule, { step: { status } }: CompiledReply, call: Call): boolean {
   if (call.valid || rule['even-if-invalid'] === true || rule.when?.valid === false) return false;
   return status === undefined || status < 400;
+}
+
+/** @param position in a reply list, also beyond its end */
+function appliedRule({ applied, rule, reply }: CompiledRule, position: number): AppliedRule {
+  if (reply === undefined || !isReplyList(reply)) return applied;
+  const entry = rule.then === 'loop' ? position % reply.length : Math.min(position, reply.length - 1);
+  return { ...applied, entry: entry + 1 };
 }
 
 /** Whether the scenario file defines the response. The response of the upstream service is not known here. */

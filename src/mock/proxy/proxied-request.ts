@@ -3,6 +3,7 @@
 import { header, type Request, type Response } from '../../exchange/exchange.ts';
 import type { Finding } from '../../finding/finding.ts';
 import type { Operation } from '../../openapi/model.ts';
+import type { AppliedRule } from '../../scenario/compile.ts';
 import { type Delivery, IMMEDIATE_DELIVERY } from '../../scenario/delivery.ts';
 import { validateExchange } from '../../validate/exchange.ts';
 import { undocumentedOperation } from '../../validate/undocumented.ts';
@@ -11,7 +12,7 @@ import type { RequestContext } from '../request-context.ts';
 import type { ServeEvent } from '../serve-event.ts';
 import type { ServedConfig } from '../served-config.ts';
 import type { ServerState } from '../server-state.ts';
-import { resolveSession } from '../session/identify.ts';
+import { resolveSession, type SessionSource, sourceOfSession } from '../session/identify.ts';
 import type { UpstreamTarget } from './upstream-table.ts';
 
 /** A request that is sent to an upstream service. */
@@ -22,12 +23,13 @@ export interface ProxiedRequest {
   /** On the clock of `ServerState.monotonicNow`. */
   readonly startTick: number;
   readonly session: string;
+  readonly sessionSource: SessionSource;
   readonly target: UpstreamTarget;
   /** Without what is meant for the mock: preferences and session names. */
   readonly request: Request;
   /** The configuration at the start of the request. */
   readonly config: ServedConfig;
-  readonly rules: readonly string[];
+  readonly rules: readonly AppliedRule[];
   readonly delivery: Delivery;
 }
 
@@ -66,6 +68,7 @@ export async function planProxying(
     kind: 'proxied',
     ...startExchange(state),
     session: id,
+    sessionSource: sourceOfSession(sessionNames, id),
     target,
     request,
     config,
@@ -91,7 +94,7 @@ export function recordProxied(
   proxied: ProxiedRequest,
   { request, response, failure, problem }: ProxyResult,
 ): ServeEvent {
-  const { id, startedAt, startTick, session, target, rules, delivery, config } = proxied;
+  const { id, startedAt, startTick, session, sessionSource, target, rules, delivery, config } = proxied;
   const exchange = {
     id,
     startedAt,
@@ -117,6 +120,7 @@ export function recordProxied(
     exchange,
     operation,
     session,
+    sessionSource,
     findings,
     refusedFor: undefined,
     problem,

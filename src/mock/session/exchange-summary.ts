@@ -72,7 +72,7 @@ export function toExchangeSummary(event: JournaledEvent, sequence: number): Exch
     verdict: verdictOf(event),
     findings: findings.length,
     ...(offContract !== undefined && { offContract }),
-    rules,
+    rules: rules.map(({ key }) => key),
     ...(refusedFor !== undefined && { refusedFor: refusedFor.code }),
     ...(problem !== undefined && { problem }),
     ...(requestBytes !== undefined && { requestBytes }),

@@ -5,7 +5,7 @@ import { decodePercent, header, parseCookies, parsePairs, type Request } from '.
 import type { Operation } from '../../openapi/model.ts';
 import { DEFAULT_SESSION, type SessionStore } from './session.ts';
 
-const SESSION_HEADER = 'x-deadringer-session';
+export const SESSION_HEADER = 'x-deadringer-session';
 const SESSION_COOKIE = 'deadringer-session';
 
 /** Valid session names: safe in a header, a URL and a file name. */
@@ -47,6 +47,19 @@ export function resolveSession(
   return sessions.hasCredentials()
     ? sessionByCredential(sessions, sessionNames.request, operation, fallback)
     : fallback;
+}
+
+/** How the session of a request was found. */
+export type SessionSource = 'header' | 'credential' | 'cookie' | 'prefix' | 'default';
+
+/** @param session the result of resolveSession */
+export function sourceOfSession(
+  { byHeader, byCookie, byPrefix }: SessionNames,
+  session: string,
+): SessionSource {
+  if (byHeader !== undefined) return 'header';
+  if (session !== (byCookie ?? byPrefix ?? DEFAULT_SESSION)) return 'credential';
+  return byCookie !== undefined ? 'cookie' : byPrefix !== undefined ? 'prefix' : 'default';
 }
 
 async function sessionByCredential(
