@@ -12,19 +12,14 @@ import { TemplateError } from '../scenario/template.ts';
 import { UnusableSchema } from '../schema/schemas.ts';
 import { validateRequest } from '../validate/request.ts';
 import { applyScenarios, bodySeed, createScenarioResponse } from './apply-scenarios.ts';
-import type { Preferences } from './preferences.ts';
 import { type Problem, problemResponse, unusableProblem } from './problem.ts';
 import { type ProxiedRequest, startExchange } from './proxy/proxied-request.ts';
 import type { UpstreamTarget } from './proxy/upstream-table.ts';
 import { headFindings, type RequestContext } from './request-context.ts';
-import type { ResponseSelection } from './respond/create-response.ts';
-import {
-  allowHeader,
-  declaredRefusal,
-  undeclaredRefusalProblem,
-  unmatchedProblem,
-} from './respond/refuse.ts';
+import { createForcedResponse } from './respond/forced-response.ts';
+import { allowHeader, undeclaredRefusalProblem, unmatchedProblem } from './respond/refuse.ts';
 import { getCachedResponse } from './respond/response-cache.ts';
+import { refusalSelection, successSelection } from './select-response.ts';
 import type { ServeEvent, UpstreamAttempt } from './serve-event.ts';
 import type { ServerState } from './server-state.ts';
 import { resolveSession, sourceOfSession } from './session/identify.ts';
@@ -36,6 +31,8 @@ interface HandlingResult {
   readonly response: Response | Problem | 'upstream';
   readonly refusedFor?: Finding | undefined;
   readonly rules?: readonly AppliedRule[];
+  readonly switches?: readonly string[];
+  readonly forcedBy?: string;
   readonly offContract?: string | undefined;
   readonly delivery?: Delivery;
 }
@@ -69,27 +66,18 @@ export async function handle(
   const resolving = resolveSession(state.sessions, sessionNames, operation);
   const session = typeof resolving === 'string' ? resolving : await resolving;
 
+  const sessionSource = sourceOfSession(sessionNames, session);
+
   const result: HandlingResult =
     match.kind === 'operation'
-      ? await handleMatched(context, match, state, session, request, target)
+      ? await handleMatched(context, match, state, session, request, target, attempt !== undefined)
       : isProxied(target)
         ? PROXY_UNMATCHED
         : await handleUnmatched(match, request);
   if (result.response === 'upstream' && target !== undefined) {
-    const { rules = NO_RULES, delivery = IMMEDIATE_DELIVERY } = result;
-    return {
-      kind: 'proxied',
-      id,
-      startedAt,
-      startTick,
-      session,
-      sessionSource: sourceOfSession(sessionNames, session),
-      target,
-      request,
-      config,
-      rules,
-      delivery,
-    };
+    const { rules = NO_RULES, switches = NONE, delivery = IMMEDIATE_DELIVERY } = result;
+    const exchange = { id, startedAt, startTick, session, sessionSource, target, request, config };
+    return { kind: 'proxied', ...exchange, rules, switches, delivery };
   }
   const selected = result.response === 'upstream' ? noUpstreamProblem(operation) : result.response;
   const problem = 'code' in selected ? selected : undefined;
@@ -105,12 +93,14 @@ export async function handle(
     },
     operation,
     session,
-    sessionSource: sourceOfSession(sessionNames, session),
+    sessionSource,
     preferences: context.preferences,
     findings: result.findings,
     refusedFor: result.refusedFor,
     problem: problem?.code,
     rules: result.rules ?? NO_RULES,
+    switches: result.switches ?? NONE,
+    forcedBy: result.forcedBy,
     offContract: result.offContract,
     delivery: result.delivery ?? IMMEDIATE_DELIVERY,
     redactPersonal: config.contract.apis[0]?.redactPersonal === true,
@@ -123,6 +113,7 @@ export async function handle(
 }
 
 const NO_RULES: readonly AppliedRule[] = [];
+const NONE: readonly string[] = [];
 
 /** Whether the upstream responds unless a scenario does. */
 function isProxied(target: UpstreamTarget | undefined): boolean {
@@ -162,6 +153,7 @@ async function handleMatched(
   sessionId: string,
   request: Request,
   target: UpstreamTarget | undefined,
+  isRepeated: boolean,
 ): Promise<HandlingResult> {
   const { preferences, config } = context;
   if ('message' in preferences)
@@ -171,16 +163,36 @@ async function handleMatched(
     const findings = validateRequest(match, request, headFindings(context, match));
     const refusal = findRefusal(operation.refusals, findings);
     const call = new Call(match, request, refusal === undefined);
-    const applying = applyScenarios(config, state, sessionId, call, preferences, isProxied(target));
-    const { selection, templateContext, seed } = applying instanceof Promise ? await applying : applying;
+    const applying = applyScenarios(
+      config,
+      state,
+      sessionId,
+      call,
+      preferences,
+      isProxied(target),
+      isRepeated,
+    );
+    const applied = applying instanceof Promise ? await applying : applying;
+    const { selection, forced, switches, templateContext, seed } = applied;
     const delivery = resolveDelivery(selection.deliver, templateContext.random);
     const rules = selection.appliedRules;
+    const applies = { rules, switches, delivery };
 
+    if (forced !== undefined) {
+      const wanted = { ...preferences, code: forced.status, example: forced.example };
+      const created = await createForcedResponse(operation, successSelection(state, wanted, call, seed));
+      return {
+        ...created,
+        ...applies,
+        forcedBy: forced.target,
+        findings: concatFindings(findings, created.findings),
+      };
+    }
     if (selection.exhausted) {
       const detail = `${selection.appliedRules.at(-1)?.key}: the reply list of this rule is exhausted, and the rule says "then: fail"`;
-      return { findings, response: { code: 'scenario-ended', detail }, rules, delivery };
+      return { findings, response: { code: 'scenario-ended', detail }, ...applies };
     }
-    if (selection.response === 'upstream') return { findings, response: selection.response, rules, delivery };
+    if (selection.response === 'upstream') return { findings, response: selection.response, ...applies };
     if (selection.response !== undefined) {
       const creating = createScenarioResponse(
         selection.response,
@@ -188,17 +200,16 @@ async function handleMatched(
         preferences.dynamic === true ? bodySeed(seed, call) : undefined,
       );
       const created = creating instanceof Promise ? await creating : creating;
-      if ('problem' in created) return { findings, response: created.problem, rules, delivery };
+      if ('problem' in created) return { findings, response: created.problem, ...applies };
       const offContract = selection.response.step['off-contract'];
       return {
         findings: concatFindings(findings, created.findings),
         response: created.response,
-        rules,
         offContract,
-        delivery,
+        ...applies,
       };
     }
-    if (isProxied(target)) return { findings, response: 'upstream', rules, delivery };
+    if (isProxied(target)) return { findings, response: 'upstream', ...applies };
     const refusedFor = refusal?.finding;
     const responseSelection =
       refusal === undefined
@@ -206,7 +217,7 @@ async function handleMatched(
         : refusalSelection(operation, refusal);
     if (responseSelection === undefined) {
       const problem = undeclaredRefusalProblem(operation, refusal as Refusal, findings);
-      return { findings, response: problem, refusedFor, rules, delivery };
+      return { findings, response: problem, refusedFor, ...applies };
     }
     const cached = getCachedResponse(operation, responseSelection);
     const { result, findings: responseFindings } = cached instanceof Promise ? await cached : cached;
@@ -214,8 +225,7 @@ async function handleMatched(
       findings: concatFindings(findings, responseFindings),
       response: 'problem' in result ? result.problem : result.response,
       refusedFor,
-      rules,
-      delivery,
+      ...applies,
     };
   } catch (error) {
     if (error instanceof TemplateError)
@@ -223,31 +233,6 @@ async function handleMatched(
     if (!(error instanceof UnusableSchema)) throw error;
     return { findings: [error.finding], response: unusableProblem(error.finding) };
   }
-}
-
-/** The response to a valid request: as the client prefers, else the success response. */
-function successSelection(
-  state: ServerState,
-  preferences: Preferences,
-  call: Call,
-  seed: string,
-): ResponseSelection {
-  const dynamic =
-    preferences.dynamic ??
-    (preferences.seed !== undefined || (state.dynamic && preferences.example === undefined));
-  return {
-    status: preferences.code,
-    example: preferences.example,
-    accept: call.header('accept'),
-    seed: dynamic ? bodySeed(seed, call) : undefined,
-  };
-}
-
-/** The declared error response. It ignores Accept, which RFC 9110 section 15.5.7 permits. */
-function refusalSelection(operation: Operation, refusal: Refusal): ResponseSelection | undefined {
-  const declared = declaredRefusal(operation, refusal);
-  if (declared === undefined) return undefined;
-  return { status: declared.status, example: declared.example, accept: undefined, seed: undefined };
 }
 
 function requestWithBody({ method, path, query, headers }: Request, body: Uint8Array): Request {

@@ -6,7 +6,9 @@ import type { AppliedRule } from '../scenario/compile.ts';
 import type { Delivery } from '../scenario/delivery.ts';
 import type { InvalidPreference, Preferences } from './preferences.ts';
 import type { ProblemCode } from './problem.ts';
-import type { SessionSource } from './session/identify.ts';
+
+/** How the session of a request was found. */
+export type SessionSource = 'header' | 'credential' | 'cookie' | 'prefix' | 'default';
 
 /** One exchange that this mock served or proxied. */
 export interface ServeEvent {
@@ -25,7 +27,11 @@ export interface ServeEvent {
   readonly problem: ProblemCode | undefined;
   /** The scenario rules that were applied; the one that replied is the last. */
   readonly rules: readonly AppliedRule[];
-  /** The reason that the scenario gives for an invalid response (`off-contract`). */
+  /** Targets of the switches that changed the response, as "petstore.getPet"; "*" is everything. */
+  readonly switches: readonly string[];
+  /** The target of the switch that selected the response. */
+  readonly forcedBy?: string | undefined;
+  /** Why the response may be invalid: the reason of the scenario (`off-contract`), or an undeclared status of a switch. */
   readonly offContract: string | undefined;
   readonly delivery: Delivery;
   /** True: personal data is redacted wherever the event is shown. */

@@ -45,7 +45,9 @@ function sourceText(source: BodySource, entry: JournalEntry, now: Operation | un
     case 'generated':
       return why(generatedText(source), locateNode(now, source.schema));
     case 'placeholder':
-      return why('The document has neither an example nor a schema, so the body is a placeholder.');
+      return why(
+        'The document has neither an example nor a schema for this response, so the body is a placeholder.',
+      );
     case 'empty':
       return why('The response has no body.');
     case 'reply':

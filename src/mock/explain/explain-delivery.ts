@@ -15,7 +15,8 @@ const FAULT_TEXTS: Readonly<Record<Fault, string>> = {
   'wrong-length': 'Content-Length is larger than the body',
 };
 
-export function explainDelivery({ delivery, rules, session, exchange }: JournalEntry): WhyText {
+export function explainDelivery(entry: JournalEntry): WhyText {
+  const { delivery, rules, switches, forcedBy, exchange } = entry;
   const { delay, bytesPerSecond, fault } = delivery;
   const parts = [
     delay > 0 ? `the response is delayed by ${Number(delay.toFixed(1))} ms` : '',
@@ -26,13 +27,12 @@ export function explainDelivery({ delivery, rules, session, exchange }: JournalE
     return why(exchange.response === undefined ? 'No response is sent.' : 'The response is sent at once.');
   const setting = rules.filter(setsDelivery);
   const [first] = setting;
-  return why(
-    sentence(parts.join(', and ')),
-    first && locateRule(first),
-    first === undefined
-      ? [`Set by the delivery of the session ${session}.`]
-      : setting.map(rule => `Set by the ${locatedRuleName(rule)}.`),
-  );
+  // A switch that replies may deliver as well; if a rule delivers, it need not.
+  const targets = first === undefined ? switches : switches.filter(target => target !== forcedBy);
+  return why(sentence(parts.join(', and ')), first && locateRule(first), [
+    ...targets.map(target => `Set by the switch for ${target === '*' ? 'everything' : target}.`),
+    ...setting.map(rule => `Set by the ${locatedRuleName(rule)}.`),
+  ]);
 }
 
 function setsDelivery({ rule, entry = 1 }: AppliedRule): boolean {

@@ -7,7 +7,7 @@ import { severityOf } from '../../finding/severity.ts';
 import { truncate } from '../../finding/truncate.ts';
 import type { Contract } from '../../openapi/model.ts';
 import { pathValuesOf } from '../../routing/path-values.ts';
-import type { SessionSource } from '../session/identify.ts';
+import type { SessionSource } from '../serve-event.ts';
 import type { JournalEntry } from '../session/journaled-event.ts';
 import { locateNode, problemTexts, sentence, servedNow, type WhyText, why } from './why-step.ts';
 

@@ -45,9 +45,9 @@ function explainMockSelection(entry: JournalEntry, contract: Contract): WhyText 
         )
       : why(`The mock responds with an error of its own, ${problem}.`);
   const now = servedNow(contract, entry);
-  const replied = rules.at(-1);
-  if (replied?.rule.reply !== undefined) return explainRule(entry, now);
   const delivering = rules.map(rule => `Also applied, without a reply: ${locatedRuleName(rule)}.`);
+  if (entry.forcedBy !== undefined) return explainSwitch(entry, now, delivering);
+  if (rules.at(-1)?.rule.reply !== undefined) return explainRule(entry, now);
   if (refusedFor !== undefined) {
     if (problem !== undefined)
       return why(
@@ -80,6 +80,21 @@ function explainMockSelection(entry: JournalEntry, contract: Contract): WhyText 
     responseLocation(now, status),
     delivering,
   );
+}
+
+function explainSwitch(entry: JournalEntry, now: Operation | undefined, detail: readonly string[]): WhyText {
+  const { forcedBy, exchange, problem, offContract, operation } = entry;
+  const name = `The switch for ${forcedBy === '*' ? 'everything' : forcedBy} in this session`;
+  const status = exchange.response?.status;
+  if (problem !== undefined)
+    return why(`${name} replies, which fails: ${problem}.`, undefined, problemTexts(entry));
+  return offContract === undefined
+    ? why(`${name} replies with ${status}.`, responseLocation(now, status), detail)
+    : why(
+        `${name} replies with ${status}, which ${operation?.id} does not declare.`,
+        locateNode(now, now?.node),
+        detail,
+      );
 }
 
 function explainRule(entry: JournalEntry, now: Operation | undefined): WhyText {

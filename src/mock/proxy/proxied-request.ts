@@ -9,10 +9,11 @@ import { validateExchange } from '../../validate/exchange.ts';
 import { undocumentedOperation } from '../../validate/undocumented.ts';
 import type { ProblemCode } from '../problem.ts';
 import type { RequestContext } from '../request-context.ts';
-import type { ServeEvent } from '../serve-event.ts';
+import type { ServeEvent, SessionSource } from '../serve-event.ts';
 import type { ServedConfig } from '../served-config.ts';
 import type { ServerState } from '../server-state.ts';
-import { resolveSession, type SessionSource, sourceOfSession } from '../session/identify.ts';
+import { resolveSession, sourceOfSession } from '../session/identify.ts';
+import { switchesFor } from '../session/switches.ts';
 import type { UpstreamTarget } from './upstream-table.ts';
 
 /** A request that is sent to an upstream service. */
@@ -30,6 +31,7 @@ export interface ProxiedRequest {
   /** The configuration at the start of the request. */
   readonly config: ServedConfig;
   readonly rules: readonly AppliedRule[];
+  readonly switches: readonly string[];
   readonly delivery: Delivery;
 }
 
@@ -62,7 +64,8 @@ export async function planProxying(
   const operation = match.kind === 'operation' ? match.operation : undefined;
   const id = await resolveSession(state.sessions, sessionNames, operation);
   const session = await state.sessions.get(id);
-  if (session !== undefined && (session.activeScenarios.length > 0 || session.delivery !== undefined))
+  if (session !== undefined && session.activeScenarios.length > 0) return { kind: 'candidate', target };
+  if (session !== undefined && operation !== undefined && switchesFor(session.switches, operation).length > 0)
     return { kind: 'candidate', target };
   return {
     kind: 'proxied',
@@ -73,6 +76,7 @@ export async function planProxying(
     request,
     config,
     rules: [],
+    switches: [],
     delivery: IMMEDIATE_DELIVERY,
   };
 }
@@ -94,7 +98,8 @@ export function recordProxied(
   proxied: ProxiedRequest,
   { request, response, failure, problem }: ProxyResult,
 ): ServeEvent {
-  const { id, startedAt, startTick, session, sessionSource, target, rules, delivery, config } = proxied;
+  const { id, startedAt, startTick, session, sessionSource, target, rules, switches, delivery, config } =
+    proxied;
   const exchange = {
     id,
     startedAt,
@@ -125,6 +130,7 @@ export function recordProxied(
     refusedFor: undefined,
     problem,
     rules,
+    switches,
     offContract: undefined,
     delivery,
     redactPersonal: config.contract.apis[0]?.redactPersonal === true,

@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import { hash } from 'node:crypto';
 import { decodePercent, header, parseCookies, parsePairs, type Request } from '../../exchange/exchange.ts';
 import type { Operation } from '../../openapi/model.ts';
+import type { SessionSource } from '../serve-event.ts';
 import { DEFAULT_SESSION, type SessionStore } from './session.ts';
 
 export const SESSION_HEADER = 'x-deadringer-session';
@@ -48,9 +49,6 @@ export function resolveSession(
     ? sessionByCredential(sessions, sessionNames.request, operation, fallback)
     : fallback;
 }
-
-/** How the session of a request was found. */
-export type SessionSource = 'header' | 'credential' | 'cookie' | 'prefix' | 'default';
 
 /** @param session the result of resolveSession */
 export function sourceOfSession(
