@@ -80,7 +80,12 @@ describe('JSON', () => {
   test('cuts a long value to several rows and loses nothing', () => {
     const rows = showJson(`["${'x'.repeat(150)}"]`, [], 60);
     expect(rows).toHaveLength(5);
-    expect(rows.slice(1, 4).map(row => row.trim()).join('')).toBe(`"${'x'.repeat(150)}"`);
+    expect(
+      rows
+        .slice(1, 4)
+        .map(row => row.trim())
+        .join(''),
+    ).toBe(`"${'x'.repeat(150)}"`);
   });
 
   test('has no empty row where a value ends at the edge', () => {
@@ -132,7 +137,9 @@ describe('JSON', () => {
 
   test('of 5 MB is split in linear time, also if it is one string or one array of numbers', () => {
     for (const text of [
-      JSON.stringify(Array.from({ length: 60_000 }, (_, id) => ({ id, name: `pet ${id}`, tags: ['a', 'b'] }))),
+      JSON.stringify(
+        Array.from({ length: 60_000 }, (_, id) => ({ id, name: `pet ${id}`, tags: ['a', 'b'] })),
+      ),
       JSON.stringify('\\'.repeat(2_500_000)),
       JSON.stringify(new Array(2_500_000).fill(1)),
       `${'['.repeat(2000)}${']'.repeat(2000)}`,
@@ -147,7 +154,8 @@ describe('JSON', () => {
 
 describe('other bodies', () => {
   test('XML is indented by its tags; short text stays beside its tag', () => {
-    const xml = '<?xml version="1.0"?><pets><pet id="7"><name>Rex &amp; Co</name><tag/></pet><!-- end --></pets>';
+    const xml =
+      '<?xml version="1.0"?><pets><pet id="7"><name>Rex &amp; Co</name><tag/></pet><!-- end --></pets>';
     expect(showAll(plainRows(xmlLines(xml), 100))).toEqual([
       '<?xml version="1.0"?>',
       '<pets>',

@@ -33,7 +33,8 @@ async function openExchange(origin: string, path: string): Promise<Page> {
 }
 
 test('hostile text in bodies, paths and header fields is text', async () => {
-  const hostile = '<script>alert(1)</script><img src=x onerror=alert(2)> \u202etxt.exe\u202c \u0007\u001b[31m שלום';
+  const hostile =
+    '<script>alert(1)</script><img src=x onerror=alert(2)> \u202etxt.exe\u202c \u0007\u001b[31m שלום';
   for (const [body, type] of [
     [JSON.stringify({ hostile, '<b>key</b>': [hostile] }), 'application/json'],
     [`<a onclick="alert(1)">${hostile}</a>`, 'application/xml'],
@@ -43,14 +44,21 @@ test('hostile text in bodies, paths and header fields is text', async () => {
     const origin = await openUpstream(body, type);
     const page = await openExchange(origin, '/pets/pets/%3Cscript%3Ealert(3)%3C%2Fscript%3E?q=%3Cimg%3E');
     const response = page.getByRole('region', { name: 'Response', exact: true });
-    await response.getByText(type === 'application/octet-stream' ? '3c 73 ff 00 1b' : 'alert(1)').first().waitFor();
+    await response
+      .getByText(type === 'application/octet-stream' ? '3c 73 ff 00 1b' : 'alert(1)')
+      .first()
+      .waitFor();
     expect(await page.locator('#app script, #app img, #app a[onclick]').count()).toBe(0);
     if (type !== 'application/octet-stream') await response.getByText('U+202E').first().waitFor();
   }
 });
 
 test('5 MB of JSON is shown at once, found, folded and copied', async () => {
-  const pets = Array.from({ length: 60_000 }, (_, id) => ({ id, name: `pet number ${id} of many in the zoo`, tags: ['a'] }));
+  const pets = Array.from({ length: 60_000 }, (_, id) => ({
+    id,
+    name: `pet number ${id} of many in the zoo`,
+    tags: ['a'],
+  }));
   const text = JSON.stringify(pets);
   const origin = await openUpstream(text, 'application/json');
   const page = await openExchange(origin, '/pets/pets');
@@ -77,7 +85,9 @@ test('50 calls a second are shown as they happen', async () => {
   for (let round = 0; round < 6; round++) {
     const started = performance.now();
     for (let id = 0; id < 25; id++)
-      await fetch(`${setup.mock.url}/pets/pets/${round * 25 + id}`, { headers: { 'x-deadringer-session': 'busy' } });
+      await fetch(`${setup.mock.url}/pets/pets/${round * 25 + id}`, {
+        headers: { 'x-deadringer-session': 'busy' },
+      });
     await new Promise(resolve => setTimeout(resolve, Math.max(0, 500 - (performance.now() - started))));
   }
   await page.getByText('150 exchanges').waitFor();
@@ -87,10 +97,16 @@ test('50 calls a second are shown as they happen', async () => {
 test('a restart of the server is survived: the list stays, and new calls appear', async () => {
   const first = await startServer({ specs: ['test/fixtures/pets.yaml'] });
   await fetch(`${first.url}/pets/pets/1`);
-  const page = await setup.open('#/traffic', { origin: first.url, expected: [/ERR_|Failed to load|status of 404/] });
+  const page = await setup.open('#/traffic', {
+    origin: first.url,
+    expected: [/ERR_|Failed to load|status of 404/],
+  });
   await page.getByRole('row', { name: /\/pets\/pets\/1 / }).waitFor();
   await first.close();
-  const second = await startServer({ specs: ['test/fixtures/pets.yaml'], port: Number(new URL(first.url).port) });
+  const second = await startServer({
+    specs: ['test/fixtures/pets.yaml'],
+    port: Number(new URL(first.url).port),
+  });
   onTestFinished(async () => await second.close());
   await expect
     .poll(async () => {

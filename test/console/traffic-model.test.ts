@@ -25,6 +25,7 @@ function exchange(number: number, members: Partial<ExchangeSummary> = {}): Excha
     verdict: 'passed',
     findings: 0,
     rules: [],
+    switches: [],
     ...members,
   };
 }

@@ -15,7 +15,10 @@ async function call(session: string, path: string, init: RequestInit = {}): Prom
 }
 
 function rows(page: Page) {
-  return page.getByRole('grid', { name: 'Exchanges' }).getByRole('row').filter({ hasNot: page.getByRole('columnheader') });
+  return page
+    .getByRole('grid', { name: 'Exchanges' })
+    .getByRole('row')
+    .filter({ hasNot: page.getByRole('columnheader') });
 }
 
 async function pathsOf(page: Page): Promise<string[]> {
@@ -176,11 +179,17 @@ describe('an exchange', () => {
     await note.waitFor();
     await view.getByRole('region', { name: 'Response', exact: true }).getByText('"status"').waitFor();
     const why = view.getByRole('region', { name: 'Why this answer' });
-    await why.getByText(/addPet/).first().waitFor();
-    const finding = view.getByRole('region', { name: /^Findings/ }).getByRole('listitem').first();
+    await why
+      .getByText(/addPet/)
+      .first()
+      .waitFor();
+    const finding = view
+      .getByRole('region', { name: /^Findings/ })
+      .getByRole('listitem')
+      .first();
     expect(await finding.innerText()).toMatch(/test\/fixtures\/pets\.yaml:\d+/);
     await note.click();
-    await expect.poll(() => finding.evaluate(element => element === document.activeElement)).toBe(true);
+    await expect.poll(() => finding.evaluate('element => element === document.activeElement')).toBe(true);
   });
 
   test('opens by its link in any session, also on a phone, and closes', async () => {
@@ -237,6 +246,9 @@ describe('an exchange', () => {
     ]);
     expect(har.suggestedFilename()).toBe(`exchange-${id}.har`);
     await page.getByRole('button', { name: 'Turn into a scenario' }).click();
-    await page.getByText(/on: getPet/).first().waitFor();
+    await page
+      .getByText(/on: getPet/)
+      .first()
+      .waitFor();
   });
 });

@@ -91,7 +91,12 @@ interface RowsInViewProps {
 }
 
 /** The rows in view, where they belong in the list. The keys of the rows are their indexes. */
-export function RowsInView({ rows, render, role = 'presentation', class: name = '' }: RowsInViewProps): VNode {
+export function RowsInView({
+  rows,
+  render,
+  role = 'presentation',
+  class: name = '',
+}: RowsInViewProps): VNode {
   const rendered: VNode[] = [];
   for (let index = rows.first; index < rows.last; index++) rendered.push(render(index));
   return (

@@ -3,21 +3,21 @@ import type { VNode } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import './traffic.css';
 import './traffic/exchange.css';
-import { run } from '../state.ts';
 import { subscribe } from '../events.ts';
-import { Empty, PageHeader } from '../parts/page.tsx';
 import { useMediaQuery } from '../parts/media-query.ts';
+import { Empty, PageHeader } from '../parts/page.tsx';
 import { ALL_SESSIONS, currentSession, href, navigate, route, setQuery } from '../router.ts';
-import type { ExchangeSummary } from './traffic/exchange-summary.ts';
-import { createFilteredExchanges } from './traffic/exchange-store.ts';
+import { run } from '../state.ts';
 import { ExchangeList } from './traffic/exchange-list.tsx';
+import { createFilteredExchanges } from './traffic/exchange-store.ts';
+import type { ExchangeSummary } from './traffic/exchange-summary.ts';
 import { ExchangeView } from './traffic/exchange-view.tsx';
 import { FilterBar } from './traffic/filter-bar.tsx';
 import { TrafficCharts } from './traffic/traffic-charts.tsx';
 import { exchangeStore, readTraffic } from './traffic/traffic-data.ts';
 import { isFiltered, readFilter, toPredicate } from './traffic/traffic-filter.ts';
-import { useFreeze } from './traffic/use-freeze.ts';
 import { useTrafficFigures } from './traffic/use-figures.ts';
+import { useFreeze } from './traffic/use-freeze.ts';
 import { useTrafficKeys } from './traffic/use-keys.ts';
 
 export function TrafficScreen(): VNode {
@@ -124,8 +124,8 @@ export function TrafficScreen(): VNode {
             )}
             {exchangeStore.dropped() > 0 && (
               <p class="traffic-note">
-                The page keeps the newest 100,000 exchanges: {exchangeStore.dropped().toLocaleString('en')} older
-                ones are not listed.
+                The page keeps the newest 100,000 exchanges: {exchangeStore.dropped().toLocaleString('en')}{' '}
+                older ones are not listed.
               </p>
             )}
           </div>

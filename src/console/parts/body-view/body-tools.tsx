@@ -1,9 +1,9 @@
 // The line above a body: what it is, find, fold, copy, save.
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
+import { saveBlob } from '../../client.ts';
 import { CopyButton } from '../copy-button.tsx';
 import { Icon } from '../icon.tsx';
-import { saveBlob } from '../../client.ts';
 import { findInJson, findInLines } from './find-lines.ts';
 import { bytesOf, type ReadBody, type StoredBody } from './read-body.ts';
 

@@ -82,8 +82,7 @@ function tokensOf(lines: JsonLines, line: number, isFolded: boolean): Token[] {
     );
   const opened = text[from] as string;
   const isContainer = opened === '{' || opened === '[';
-  if (isContainer && to - from > 1)
-    tokens.push({ kind: 'punctuation', text: opened === '{' ? '{}' : '[]' });
+  if (isContainer && to - from > 1) tokens.push({ kind: 'punctuation', text: opened === '{' ? '{}' : '[]' });
   else tokens.push({ kind: kindOf(opened), text: text.slice(from, to) });
   let last = to;
   const closed = close[line] ?? 0;
@@ -111,7 +110,8 @@ function lengthOfLine({ text, start, keyEnd, valueStart, end, close }: JsonLines
 
 function countChildren({ close }: JsonLines, line: number): number {
   let count = 0;
-  for (let child = line + 1; child < (close[line] ?? 0); child = Math.max(close[child] ?? 0, child) + 1) count++;
+  for (let child = line + 1; child < (close[line] ?? 0); child = Math.max(close[child] ?? 0, child) + 1)
+    count++;
   return count;
 }
 

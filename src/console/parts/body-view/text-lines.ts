@@ -13,7 +13,9 @@ export function hexLines(bytes: Uint8Array): Token[][] {
   for (let at = 0; at < bytes.length; at += BYTES_PER_ROW) {
     const row = bytes.subarray(at, at + BYTES_PER_ROW);
     const hex = [...row].map(byte => byte.toString(16).padStart(2, '0')).join(' ');
-    const text = [...row].map(byte => (byte > 0x1f && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('');
+    const text = [...row]
+      .map(byte => (byte > 0x1f && byte < 0x7f ? String.fromCharCode(byte) : '.'))
+      .join('');
     lines.push([
       { kind: 'offset', text: `${at.toString(16).padStart(8, '0')}  ` },
       { kind: 'text', text: hex.padEnd(3 * BYTES_PER_ROW) },

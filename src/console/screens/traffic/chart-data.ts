@@ -54,9 +54,10 @@ export function toChartData(exchanges: readonly ExchangeSummary[]): ChartData | 
   }
   durations.sort();
   return {
-    statuses: STATUS_CLASSES.map(statusClass => ({ statusClass, count: counts.get(statusClass) ?? 0 })).filter(
-      ({ count }) => count > 0,
-    ),
+    statuses: STATUS_CLASSES.map(statusClass => ({
+      statusClass,
+      count: counts.get(statusClass) ?? 0,
+    })).filter(({ count }) => count > 0),
     columns: [...columns.entries()].flatMap(([index, values]) => toColumn(values, index)),
     median: durations[Math.floor(durations.length / 2)] ?? 0,
     percentile95: durations[Math.ceil(durations.length * 0.95) - 1] ?? 0,

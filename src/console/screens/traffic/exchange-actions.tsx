@@ -1,7 +1,7 @@
 // What to do with an exchange: answer the next call otherwise, keep it as a scenario, copy it, export it.
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import { control, controlPath, download, fetchControl, type Schema } from '../../client.ts';
+import { controlPath, download, fetchControl, type Schema } from '../../client.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { absoluteUrl, href } from '../../router.ts';
@@ -30,7 +30,11 @@ export function ExchangeActions({ entry }: { readonly entry: Schema<'Entry'> }):
           class="button"
           onClick={() =>
             void run(async () => {
-              setScenario(await control('post', '/sessions/{id}/journal/{exchange}/scenario', { path }));
+              const written = await fetchControl(
+                controlPath('/sessions/{id}/journal/{exchange}/scenario', path),
+                { method: 'POST' },
+              );
+              setScenario(await written.json());
             })
           }
         >
@@ -48,11 +52,7 @@ export function ExchangeActions({ entry }: { readonly entry: Schema<'Entry'> }):
       <span class="action-group">
         {entry.curl !== undefined && <CopyButton text={entry.curl} label="Copy as curl" caption="curl" />}
         <CopyButton text={link} label="Copy a link to this exchange" caption="Link" />
-        <CopyButton
-          text={async () => (await fetchControl(har)).text()}
-          label="Copy as HAR"
-          caption="HAR"
-        />
+        <CopyButton text={async () => (await fetchControl(har)).text()} label="Copy as HAR" caption="HAR" />
         <button
           type="button"
           class="button"
@@ -71,9 +71,7 @@ export function ExchangeActions({ entry }: { readonly entry: Schema<'Entry'> }):
           onClose={() => setAnswering(false)}
         />
       )}
-      {scenario !== undefined && (
-        <ScenarioDialog {...scenario} onClose={() => setScenario(undefined)} />
-      )}
+      {scenario !== undefined && <ScenarioDialog {...scenario} onClose={() => setScenario(undefined)} />}
     </div>
   );
 }

@@ -1,8 +1,8 @@
 // The list of exchanges, newest first: a grid of 100,000 rows that the keyboard can walk.
 import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { formatBytes, formatDuration, formatTime } from '../../parts/format.ts';
 import { MethodBadge, StatusBadge } from '../../parts/badges.tsx';
+import { formatBytes, formatDuration, formatTime } from '../../parts/format.ts';
 import { RowsInView, useVirtualRows } from '../../parts/virtual-rows.tsx';
 import { Visible } from '../../parts/visible.tsx';
 import type { ExchangeSummary } from './exchange-summary.ts';
@@ -31,7 +31,10 @@ const COLUMNS = ['Time', 'Status', 'Method', 'Path', 'Operation', 'Verdict', 'Se
 
 export function ExchangeList(props: ExchangeListProps): VNode {
   const { exchanges, shown, activeId, isNarrow, showsSession, linkTo, onActivate, onOpen, onTop } = props;
-  const rows = useVirtualRows<HTMLDivElement>({ count: shown, rowHeight: isNarrow ? NARROW_ROW_HEIGHT : ROW_HEIGHT });
+  const rows = useVirtualRows<HTMLDivElement>({
+    count: shown,
+    rowHeight: isNarrow ? NARROW_ROW_HEIGHT : ROW_HEIGHT,
+  });
   const exchangeAt = (index: number): ExchangeSummary | undefined => exchanges[shown - 1 - index];
   const activeIndex = useActiveIndex(exchanges, shown, activeId);
   const hidden = new Set(isNarrow ? ['Operation', 'Session', 'Size'] : showsSession ? [] : ['Session']);
@@ -72,7 +75,9 @@ export function ExchangeList(props: ExchangeListProps): VNode {
       aria-readonly="true"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a grid takes the keyboard
       tabIndex={0}
-      aria-activedescendant={activeIndex >= rows.first && activeIndex < rows.last ? 'active-exchange' : undefined}
+      aria-activedescendant={
+        activeIndex >= rows.first && activeIndex < rows.last ? 'active-exchange' : undefined
+      }
       onKeyDown={onKeyDown}
     >
       <div class="exchange-head" role="rowgroup">

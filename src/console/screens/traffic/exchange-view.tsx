@@ -30,7 +30,11 @@ export function ExchangeView({ id, onClose, onStep }: ExchangeViewProps): VNode 
   );
   const navigation = <Steps onClose={onClose} onStep={onStep} />;
   return (
-    <article class="exchange-view" aria-label="Exchange" aria-busy={data === undefined && error === undefined}>
+    <article
+      class="exchange-view"
+      aria-label="Exchange"
+      aria-busy={data === undefined && error === undefined}
+    >
       {data === undefined ? (
         <header class="exchange-header">
           <h2>Exchange {id}</h2>

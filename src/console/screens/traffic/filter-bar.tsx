@@ -58,30 +58,36 @@ export function FilterBar({ filter, figures, field }: FilterBarProps): VNode {
         </button>
       )}
       <div class={`filter-choices${isOpen ? ' is-open' : ''}`}>
-      {names.length > 1 && (
+        {names.length > 1 && (
+          <Select
+            label="API"
+            all="All APIs"
+            parameter="api"
+            value={filter.api}
+            choices={names.map(name => [name, name] as const)}
+          />
+        )}
         <Select
-          label="API"
-          all="All APIs"
-          parameter="api"
-          value={filter.api}
-          choices={names.map(name => [name, name] as const)}
+          label="Operation"
+          all="All operations"
+          parameter="operation"
+          value={filter.operation}
+          choices={operationChoices(filter, figures)}
         />
-      )}
-      <Select
-        label="Operation"
-        all="All operations"
-        parameter="operation"
-        value={filter.operation}
-        choices={operationChoices(filter, figures)}
-      />
-      <Select
-        label="Status"
-        all="All statuses"
-        parameter="status"
-        value={filter.status}
-        choices={[...STATUS_CLASSES, ...statusChoices(figures)]}
-      />
-      <Select label="Verdict" all="All verdicts" parameter="verdict" value={filter.verdict} choices={VERDICTS} />
+        <Select
+          label="Status"
+          all="All statuses"
+          parameter="status"
+          value={filter.status}
+          choices={[...STATUS_CLASSES, ...statusChoices(figures)]}
+        />
+        <Select
+          label="Verdict"
+          all="All verdicts"
+          parameter="verdict"
+          value={filter.verdict}
+          choices={VERDICTS}
+        />
       </div>
       <button
         type="button"

@@ -1,11 +1,11 @@
 // One side of an exchange: query, header fields and body, with the findings where they belong.
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { BodyView } from '../../parts/body-view/body-view.tsx';
+import type { Schema } from '../../client.ts';
 import type { BodyNote } from '../../parts/body-view/body-rows.ts';
+import { BodyView } from '../../parts/body-view/body-view.tsx';
 import type { StoredBody } from '../../parts/body-view/read-body.ts';
 import { Visible } from '../../parts/visible.tsx';
-import type { Schema } from '../../client.ts';
 
 export interface MessagePanelProps {
   readonly side: 'request' | 'response';

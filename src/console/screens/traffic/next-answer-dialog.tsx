@@ -19,7 +19,8 @@ const MAX_CALLS = 1000;
 
 export function NextAnswerDialog({ api, operation, session, onClose }: NextAnswerDialogProps): VNode {
   const declared = (
-    apis.value?.find(({ name }) => name === api)?.operations.find(({ id }) => id === operation)?.statuses ?? []
+    apis.value?.find(({ name }) => name === api)?.operations.find(({ id }) => id === operation)?.statuses ??
+    []
   ).filter(status => /^[1-5]\d\d$/.test(status));
   const others = COMMON_STATUSES.filter(status => !declared.includes(status));
   const [other, setOther] = useState('');
@@ -82,7 +83,9 @@ export function NextAnswerDialog({ api, operation, session, onClose }: NextAnswe
         <button type="submit" class="button">
           Answer {other === '' ? '…' : other}
         </button>
-        {/^[2-5]\d\d$/.test(other) && !isOtherDeclared && <span class="badge off-contract">off-contract</span>}
+        {/^[2-5]\d\d$/.test(other) && !isOtherDeclared && (
+          <span class="badge off-contract">off-contract</span>
+        )}
       </form>
     </Dialog>
   );

@@ -1,10 +1,10 @@
 // A scenario that repeats an answer: its text to copy, and the way to the editor.
 import type { VNode } from 'preact';
+import { plainRows } from '../../parts/body-view/body-rows.ts';
+import { BodyRowsView } from '../../parts/body-view/body-rows-view.tsx';
+import { textLines } from '../../parts/body-view/text-lines.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
-import { BodyRowsView } from '../../parts/body-view/body-rows-view.tsx';
-import { plainRows } from '../../parts/body-view/body-rows.ts';
-import { textLines } from '../../parts/body-view/text-lines.ts';
 
 interface ScenarioDialogProps {
   readonly text: string;

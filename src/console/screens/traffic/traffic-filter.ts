@@ -36,7 +36,10 @@ export function isFiltered(filter: TrafficFilter): boolean {
 /** Compiles the filter: it is asked for each of up to 100,000 exchanges. */
 export function toPredicate(filter: TrafficFilter): (exchange: ExchangeSummary) => boolean {
   const { session, api, operation, status, verdict } = filter;
-  const words = filter.text.toLowerCase().split(/\s+/).filter(word => word !== '');
+  const words = filter.text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter(word => word !== '');
   const statusClass = /^([1-5])XX$/i.exec(status)?.[1];
   return exchange =>
     (session === undefined || exchange.session === session) &&
@@ -62,6 +65,6 @@ function hasVerdict({ verdict, offContract }: ExchangeSummary, wanted: string): 
 function hasWords(exchange: ExchangeSummary, words: readonly string[]): boolean {
   const { method, path, query, operation, id, status, problem, refusedFor, rules, switches } = exchange;
   const text =
-    `${method} ${path}?${query} ${operation ?? ''} ${status ?? ''} ${id} ${problem ?? ''} ${refusedFor ?? ''} ${rules} ${switches ?? ''}`.toLowerCase();
+    `${method} ${path}?${query} ${operation ?? ''} ${status ?? ''} ${id} ${problem ?? ''} ${refusedFor ?? ''} ${rules} ${switches}`.toLowerCase();
   return words.every(word => text.includes(word));
 }

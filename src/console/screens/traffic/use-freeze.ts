@@ -4,9 +4,11 @@ import type { ExchangeSummary } from './exchange-summary.ts';
 
 /** @returns how many of the exchanges, oldest first, the list shows */
 export function useFreeze(exchanges: readonly ExchangeSummary[], isFrozen: boolean): number {
-  const frozen = useRef<{ readonly list: readonly ExchangeSummary[]; readonly newest: string; shown: number }>(
-    undefined,
-  );
+  const frozen = useRef<{
+    readonly list: readonly ExchangeSummary[];
+    readonly newest: string;
+    shown: number;
+  }>(undefined);
   if (!isFrozen) frozen.current = undefined;
   else if (frozen.current === undefined) frozen.current = freeze(exchanges, exchanges.length);
   else if (frozen.current.list !== exchanges) {

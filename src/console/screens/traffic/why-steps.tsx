@@ -1,7 +1,7 @@
 // Why the mock gave this answer: the steps from the request to the response, each with the line that decides.
 import type { VNode } from 'preact';
-import { Visible } from '../../parts/visible.tsx';
 import type { Schema } from '../../client.ts';
+import { Visible } from '../../parts/visible.tsx';
 import { LocationLink } from './location-link.tsx';
 
 const STEP_NAMES: Readonly<Record<string, string>> = {
