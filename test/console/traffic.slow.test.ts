@@ -94,13 +94,13 @@ describe('the list', () => {
     await page.keyboard.press('Home');
     await page.keyboard.press('Enter');
     const view = page.getByRole('article', { name: 'Exchange' });
-    await view.getByRole('heading', { name: /\/pets\/pets\/60/ }).waitFor();
+    await view.getByRole('heading', { level: 2, name: /\/pets\/pets\/60/ }).waitFor();
     await page.keyboard.press('j');
-    await view.getByRole('heading', { name: /\/pets\/pets\/59/ }).waitFor();
+    await view.getByRole('heading', { level: 2, name: /\/pets\/pets\/59/ }).waitFor();
     await page.keyboard.press('ArrowDown');
-    await view.getByRole('heading', { name: /\/pets\/pets\/58/ }).waitFor();
+    await view.getByRole('heading', { level: 2, name: /\/pets\/pets\/58/ }).waitFor();
     await view.getByRole('button', { name: 'Newer exchange' }).click();
-    await view.getByRole('heading', { name: /\/pets\/pets\/59/ }).waitFor();
+    await view.getByRole('heading', { level: 2, name: /\/pets\/pets\/59/ }).waitFor();
     await page.keyboard.press('Escape');
     await expect.poll(() => view.count()).toBe(0);
     expect(await grid.getAttribute('aria-rowcount')).toBe('61');
@@ -189,7 +189,7 @@ describe('an exchange', () => {
       .first();
     expect(await finding.innerText()).toMatch(/test\/fixtures\/pets\.yaml:\d+/);
     await note.click();
-    await expect.poll(() => finding.evaluate('element => element === document.activeElement')).toBe(true);
+    await expect.poll(() => page.locator('.finding-list > li:focus').count()).toBe(1);
   });
 
   test('opens by its link in any session, also on a phone, and closes', async () => {

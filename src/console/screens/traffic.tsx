@@ -7,7 +7,7 @@ import { subscribe } from '../events.ts';
 import { useMediaQuery } from '../parts/media-query.ts';
 import { Empty, PageHeader } from '../parts/page.tsx';
 import { ALL_SESSIONS, currentSession, href, navigate, route, setQuery } from '../router.ts';
-import { run } from '../state.ts';
+import { run, sessions } from '../state.ts';
 import { ExchangeList } from './traffic/exchange-list.tsx';
 import { createFilteredExchanges } from './traffic/exchange-store.ts';
 import type { ExchangeSummary } from './traffic/exchange-summary.ts';
@@ -38,13 +38,17 @@ export function TrafficScreen(): VNode {
   const isOpen = openId !== undefined;
   const filterField = useRef<HTMLInputElement>(null);
 
+  // The shell creates the session of a link.
+  const isKnown = session === undefined || sessions.value?.some(({ id }) => id === session) === true;
+
   useEffect(() => {
+    if (!isKnown) return;
     const read = (): void => void run(() => readTraffic(session));
     read();
     return subscribe(({ type }) => {
       if (type === 'opened' || type === 'skipped') read();
     });
-  }, [session]);
+  }, [session, isKnown]);
   useEffect(() => {
     if (openId !== undefined) setActiveId(openId);
   }, [openId]);

@@ -132,7 +132,6 @@ function FormFields({
       </thead>
       <tbody>
         {fields.map(([name, value], index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a name may occur twice
           <tr key={index}>
             <th scope="row">
               <Visible text={name} />

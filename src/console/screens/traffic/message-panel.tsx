@@ -127,7 +127,6 @@ function FieldTable({ title, rows, findings, onFinding }: FieldTableProps): VNod
       </thead>
       <tbody>
         {rows.map(([name, value], index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a name may occur twice
           <tr key={index} class={findings.has(name) ? 'is-marked' : undefined}>
             <th scope="row">
               <Visible text={name} />

@@ -88,6 +88,7 @@ function LatencyChart({ data, linkTo }: Pick<TrafficChartsProps, 'data' | 'linkT
     <figure class="traffic-chart" aria-label="Latency over time">
       <div class="latency-plot" aria-hidden="true">
         <svg
+          aria-hidden="true"
           class="latency-chart"
           viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
           preserveAspectRatio="none"

@@ -25,7 +25,7 @@ export function VerdictMark({ exchange, isShort = false }: VerdictMarkProps): VN
       </span>
       <span class={isShort ? 'visually-hidden' : undefined}>{text}</span>
       {offContract !== undefined && (
-        <span class="badge off-contract" title={offContract}>
+        <span class={isShort ? 'visually-hidden' : 'badge off-contract'} title={offContract}>
           off-contract
         </span>
       )}

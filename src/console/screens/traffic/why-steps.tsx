@@ -17,7 +17,6 @@ export function WhySteps({ steps }: { readonly steps: NonNullable<Schema<'Entry'
   return (
     <ol class="why-steps">
       {steps.map(({ step, text, location, detail = [] }, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a step may occur twice
         <li key={index} class={`why-step why-${step}`}>
           <span class="why-name">{STEP_NAMES[step] ?? step}</span>
           <div class="why-text">
