@@ -28,7 +28,9 @@ async function openUpstream(body: string | Buffer, type: string): Promise<string
 }
 
 async function openExchange(origin: string, path: string): Promise<Page> {
-  const { headers } = await fetch(`${origin}${path}`);
+  const response = await fetch(`${origin}${path}`);
+  await response.arrayBuffer();
+  const { headers } = response;
   return await setup.open(`#/traffic/${headers.get('x-deadringer-exchange')}`, { origin });
 }
 
@@ -150,7 +152,7 @@ test('100,000 exchanges scroll with frames below 50 ms', async () => {
   expect(longest.cpuMilliseconds).toBeLessThan(50);
   await page.getByRole('grid', { name: 'Exchanges' }).focus();
   await page.keyboard.press('End');
-  await page.getByRole('row', { name: /\/pets\/pets\/1 / }).waitFor();
+  await page.locator('[aria-rowindex="100001"][aria-selected=true]').waitFor();
   await page.keyboard.press('Home');
   await expectAccessible(page);
 });

@@ -26,7 +26,8 @@ export function ExchangeView({ id, onClose, onStep }: ExchangeViewProps): VNode 
   const { data, error, reload } = useResource(
     () => control('get', '/journal/{exchange}', { path: { exchange: id } }),
     [id],
-    () => false,
+    // A link may be opened before the response has ended.
+    event => event.type === 'exchange' && event.data.id === id,
   );
   const navigation = <Steps onClose={onClose} onStep={onStep} />;
   return (
