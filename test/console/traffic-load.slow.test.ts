@@ -84,14 +84,17 @@ test('5 MB of JSON is shown at once, found, folded and copied', async () => {
 test('50 calls a second are shown as they happen', async () => {
   const page = await setup.open('#/traffic?session=busy');
   await page.getByText('No calls yet').waitFor();
-  for (let round = 0; round < 6; round++) {
-    const started = performance.now();
-    for (let id = 0; id < 25; id++)
-      await fetch(`${setup.mock.url}/pets/pets/${round * 25 + id}`, {
-        headers: { 'x-deadringer-session': 'busy' },
-      });
-    await new Promise(resolve => setTimeout(resolve, Math.max(0, 500 - (performance.now() - started))));
-  }
+  const longest = await longestTask(page, async () => {
+    for (let round = 0; round < 6; round++) {
+      const started = performance.now();
+      for (let id = 0; id < 25; id++)
+        await fetch(`${setup.mock.url}/pets/pets/${round * 25 + id}`, {
+          headers: { 'x-deadringer-session': 'busy' },
+        });
+      await new Promise(resolve => setTimeout(resolve, Math.max(0, 500 - (performance.now() - started))));
+    }
+  });
+  expect(longest.cpuMilliseconds).toBeLessThan(50);
   await page.getByText('150 exchanges').waitFor();
   expect(await page.getByRole('row').nth(1).innerText()).toContain('/pets/pets/149');
 });

@@ -63,6 +63,11 @@ describe('the list', () => {
     await page.getByRole('button', { name: 'Problems only' }).click();
     await expect.poll(() => pathsOf(page)).toEqual(['/pets/pets/none-such']);
     expect(new URL(page.url()).hash).toBe('#/traffic?session=filter&operation=getPet&verdict=problems');
+    const [har] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'HAR' }).click(),
+    ]);
+    expect(JSON.parse(await readFile(await har.path(), 'utf8')).log.entries).toHaveLength(1);
 
     const other = await setup.open(new URL(page.url()).hash);
     await expect.poll(() => pathsOf(other)).toEqual(['/pets/pets/none-such']);

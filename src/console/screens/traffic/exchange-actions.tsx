@@ -20,7 +20,7 @@ export function ExchangeActions({ entry }: { readonly entry: Schema<'Entry'> }):
   return (
     <div class="exchange-actions" role="toolbar" aria-label="Actions on this exchange">
       {api !== undefined && operation !== undefined && (
-        <button type="button" class="button primary" onClick={() => setAnswering(true)}>
+        <button type="button" class="button button-primary" onClick={() => setAnswering(true)}>
           Answer the next call with…
         </button>
       )}

@@ -31,7 +31,7 @@ export function MessagePanel(props: MessagePanelProps): VNode {
   const queryRows = query === '' ? [] : [...new URLSearchParams(query)];
   const headerFindings = under(findings, `/${side}/headers/`);
   return (
-    <section class="message-panel" aria-label={name}>
+    <section class={`message-panel message-${side}`} aria-label={name}>
       <h3>
         {name}{' '}
         <span class="message-title">

@@ -56,9 +56,9 @@ export function NextAnswerDialog({ api, operation, session, onClose }: NextAnswe
         />{' '}
         {calls === 1 ? 'call' : 'calls'}
       </label>
-      <h3>Declared by the document</h3>
+      <h3 class="status-group">Declared by the document</h3>
       <StatusButtons statuses={declared} onAnswer={answer} />
-      <h3>Off-contract: the document does not declare them</h3>
+      <h3 class="status-group">Off-contract: the document does not declare them</h3>
       <StatusButtons statuses={others} isOffContract onAnswer={answer} />
       <form
         class="other-status"
