@@ -4,7 +4,7 @@ import { type Body, isRecorded } from '../../exchange/exchange.ts';
 import { redactTarget } from '../../exchange/redact.ts';
 import { isViolation } from '../../validate/exchange.ts';
 import type { ServeEvent } from '../serve-event.ts';
-import { type JournaledEvent, redactedNamesOf, withExchangeId } from './journaled-event.ts';
+import { copyMessages, type JournaledEvent, redactedNamesOf, withExchangeId } from './journaled-event.ts';
 
 /**
  * failed: the request or the response violates the document. problem: the response is an error of the mock, for another
@@ -34,6 +34,8 @@ export interface ExchangeSummary {
   readonly findings: number;
   readonly offContract?: string;
   readonly rules: readonly string[];
+  /** Targets of the switches that changed the response. */
+  readonly switches: readonly string[];
   /** Code of the finding because of which the mock rejected the request. */
   readonly refusedFor?: string;
   /** Code of the error of the mock. */
@@ -54,7 +56,7 @@ export function verdictOf({
 }
 
 export function toExchangeSummary(event: JournaledEvent, sequence: number): ExchangeSummary {
-  const { exchange, operation, session, offContract, rules, refusedFor, problem, findings } = event;
+  const { exchange, operation, session, offContract, rules, switches, refusedFor, problem, findings } = event;
   const { id, startedAt, duration, request } = exchange;
   const { response } = withExchangeId(event);
   const requestBytes = sizeOf(request.body);
@@ -67,12 +69,13 @@ export function toExchangeSummary(event: JournaledEvent, sequence: number): Exch
     milliseconds: Number(duration.toFixed(3)),
     ...(operation !== undefined && { api: operation.api.name, operation: operation.id }),
     method: request.method,
-    ...redactTarget(exchange, redactedNamesOf(event)),
+    ...redactTarget(copyMessages(exchange), redactedNamesOf(event)),
     ...(response !== undefined && { status: response.status }),
     verdict: verdictOf(event),
     findings: findings.length,
     ...(offContract !== undefined && { offContract }),
     rules: rules.map(({ key }) => key),
+    switches,
     ...(refusedFor !== undefined && { refusedFor: refusedFor.code }),
     ...(problem !== undefined && { problem }),
     ...(requestBytes !== undefined && { requestBytes }),
