@@ -3,6 +3,7 @@ import express, { type Request, type Response, Router } from 'express';
 import { type Problem, problemResponse } from '../../mock/problem.ts';
 import { deliver } from '../deliver.ts';
 import { checkControlAccess } from './access.ts';
+import { CONTRACT_ROUTES } from './contract-routes.ts';
 import { streamEvents } from './events.ts';
 import { JOURNAL_ROUTES } from './journal-routes.ts';
 import { ControlError, type ControlOptions, type Route } from './route.ts';
@@ -13,7 +14,12 @@ import { SESSION_ROUTES } from './session-routes.ts';
  * All routes in the order of matching; control.openapi.yaml describes them. "journal.har" must come before
  * "journal/:exchange".
  */
-export const ROUTES: readonly Route[] = [...SERVER_ROUTES, ...JOURNAL_ROUTES, ...SESSION_ROUTES];
+export const ROUTES: readonly Route[] = [
+  ...SERVER_ROUTES,
+  ...CONTRACT_ROUTES,
+  ...JOURNAL_ROUTES,
+  ...SESSION_ROUTES,
+];
 
 export function createControlRouter(options: ControlOptions): Router {
   const router = Router();
