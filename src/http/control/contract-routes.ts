@@ -1,14 +1,12 @@
 // Control routes for the documents: their lines, their operations, their schemas, and what is wrong with them.
 import { sourceWindow } from '../../document/source-window.ts';
 import { CATALOGUE, catalogueEntry, type FindingCode } from '../../finding/catalogue.ts';
-import { nearestWord } from '../../finding/nearest-word.ts';
 import { severityOf } from '../../finding/severity.ts';
 import type { ServerState } from '../../mock/server-state.ts';
 import { describeOperation } from '../../openapi/describe-operation.ts';
 import { describeSchemas, SCHEMA_CHARACTERS } from '../../openapi/describe-schema.ts';
-import type { ApiSpec, Operation } from '../../openapi/model.ts';
 import { documentFindings, findingsOfOperation, toDocumentFindingJson } from './document-findings.ts';
-import { ControlError, type ControlRequest, type Route } from './route.ts';
+import { ControlError, type Route, requireApi, requireOperation } from './route.ts';
 
 export const CONTRACT_ROUTES: readonly Route[] = [
   {
@@ -31,7 +29,7 @@ export const CONTRACT_ROUTES: readonly Route[] = [
     method: 'get',
     path: '/apis/:api/operations/:operation',
     handle: request => {
-      const operation = requireOperation(request, request.params.operation);
+      const operation = requireOperation(request);
       const prefix = `/${encodeURIComponent(operation.api.name)}`;
       const basePaths = new Set(operation.servers.map(({ basePath }) => prefix + basePath));
       return { body: { ...describeOperation(operation), basePaths: [...basePaths] } };
@@ -97,37 +95,4 @@ function readNumber(query: URLSearchParams, name: string): number | undefined {
   if (text === null) return undefined;
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new ControlError({ code: 'bad-control', detail: `"${name}" must be a number from 1, not "${text}"` });
-}
-
-/** @throws ControlError if there is no such API */
-function requireApi({ state, params }: ControlRequest): ApiSpec {
-  const { apis } = state.config.contract;
-  const found = apis.find(({ name }) => name === params.api);
-  if (found !== undefined) return found;
-  throw unknownError(
-    'API',
-    params.api,
-    apis.map(({ name }) => name),
-  );
-}
-
-/** @throws ControlError if the API of the path has no such operation */
-function requireOperation(request: ControlRequest, id: string | undefined): Operation {
-  const { operations } = requireApi(request);
-  const found = operations.find(operation => operation.id === id);
-  if (found !== undefined) return found;
-  throw unknownError(
-    'operation',
-    id,
-    operations.map(operation => operation.id),
-  );
-}
-
-function unknownError(what: string, name: string | undefined, known: readonly string[]): ControlError {
-  const near = nearestWord(name ?? '', known);
-  return new ControlError({
-    code: 'no-such-control',
-    detail: `there is no ${what} "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
-    hint: 'GET /__deadringer/apis lists the APIs and their operations',
-  });
 }
