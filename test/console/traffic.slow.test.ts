@@ -65,7 +65,7 @@ describe('the list', () => {
     expect(new URL(page.url()).hash).toBe('#/traffic?session=filter&operation=getPet&verdict=problems');
     const [har] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('button', { name: 'HAR' }).click(),
+      page.getByRole('button', { name: 'Save the listed exchanges as HAR' }).click(),
     ]);
     expect(JSON.parse(await readFile(await har.path(), 'utf8')).log.entries).toHaveLength(1);
 
@@ -247,7 +247,7 @@ describe('an exchange', () => {
     expect(await readFile(await evidence.path(), 'utf8')).toContain('/pets/pets/5');
     const [har] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Save as HAR' }).click(),
+      page.getByRole('button', { name: 'Save as HAR', exact: true }).click(),
     ]);
     expect(har.suggestedFilename()).toBe(`exchange-${id}.har`);
     await page.getByRole('button', { name: 'Turn into a scenario' }).click();

@@ -158,6 +158,7 @@ function SaveHar({ session, filter }: { readonly session: string; readonly filte
     <button
       type="button"
       class="button"
+      aria-label="Save the listed exchanges as HAR"
       title="Save the listed exchanges as an HTTP archive"
       onClick={() => void run(() => download(path, `${session}.har`))}
     >
