@@ -2,89 +2,30 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Request, splitTarget } from '../../src/exchange/exchange.ts';
-import type { Finding } from '../../src/finding/finding.ts';
-import { severityOf } from '../../src/finding/severity.ts';
 import { ROUTES } from '../../src/http/control/router.ts';
-import { type Mock, startMock } from '../../src/index.ts';
-import { loadContract } from '../../src/openapi/load.ts';
-import { createMatcher } from '../../src/routing/match.ts';
-import { validateRequest } from '../../src/validate/request.ts';
-import { validateResponse } from '../../src/validate/response.ts';
+import { startMock } from '../../src/index.ts';
+import { type ControlApi, type ControlResult, described, openControl } from './described-control.ts';
 
-let mock: Mock;
-const described = await loadContract(['src/http/control/control.openapi.yaml'], {
-  relativeTo: process.cwd(),
-});
-const match = createMatcher(described.contract);
-const violations: string[] = [];
-const exercised = new Set<string>();
+let mock: ControlApi;
 
 beforeAll(async () => {
-  mock = await startMock({
+  mock = await openControl({
     specs: ['specs', 'test/fixtures/pets.yaml'],
     scenarios: ['test/fixtures/scenarios'],
   });
 });
 afterAll(async () => {
   await mock.close();
-  expect(violations).toEqual([]);
   const untouched = described.contract.apis[0]?.operations
     .map(({ id }) => id)
-    .filter(id => !exercised.has(id));
+    .filter(id => !mock.exercised.has(id));
   expect(untouched).toEqual([]);
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: responses are validated against the document, not by types
 type Any = any;
-type ControlResult = { status: number; body: Any };
 
-/** Calls the control API and validates the exchange against its document. */
-async function control(
-  method: string,
-  path: string,
-  body?: unknown,
-  headers: Record<string, string> = {},
-): Promise<ControlResult> {
-  const target = `/__deadringer${path}`;
-  const text = body === undefined ? '' : JSON.stringify(body);
-  const sent = { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers };
-  const response = await fetch(mock.url + target, {
-    method,
-    headers: sent,
-    ...(body !== undefined && { body: text }),
-  });
-  const bytes = Buffer.from(await response.arrayBuffer());
-  const request: Request = {
-    method,
-    ...splitTarget(`/control${path}`),
-    headers: Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, [value]])),
-    body: Buffer.from(text),
-  };
-  const matched = match({ method, path: request.path, host: undefined });
-  if (matched.kind === 'operation') {
-    exercised.add(matched.operation.id);
-    const fields = Object.fromEntries([...response.headers].map(([name, value]) => [name, [value]]));
-    const findings: Finding[] = validateResponse(matched.operation, {
-      status: response.status,
-      headers: fields,
-      body: bytes,
-    });
-    if (response.status < 400) findings.push(...validateRequest(matched, request));
-    violations.push(
-      ...findings
-        .filter(({ code }) => severityOf(code) !== 'note')
-        .map(({ message }) => `${method} ${path}: ${message}`),
-    );
-  }
-  return {
-    status: response.status,
-    body:
-      bytes.length > 0 && /[/+]json/.test(response.headers.get('content-type') ?? '')
-        ? JSON.parse(bytes.toString())
-        : bytes.toString(),
-  };
-}
+const control = (...call: Parameters<ControlApi['control']>): Promise<ControlResult> => mock.control(...call);
 
 const pets = (headers: Record<string, string> = {}, path = '/pets/pets'): Promise<Response> =>
   fetch(mock.url + path, { headers });
@@ -143,6 +84,19 @@ describe('the server', () => {
     expect(ids).toContain('pets.listPets.503');
     expect(ids).toContain('pets.listPets.200.none');
   });
+});
+
+test('scenarios are read, linted and saved; an invalid text is not saved', async () => {
+  expect((await control('GET', '/scenarios/schema.json')).body.title).toBe('A deadringer scenario');
+  const flaky = (await control('GET', '/scenarios/pets%2Fflaky')).body;
+  expect(flaky.sentence).toBe('GET /pets answers 503 twice, then 200');
+  const text = flaky.text.replace('503', '404');
+  const linted = (await control('POST', '/scenarios/lint', { api: 'pets', text })).body;
+  const saved = await control('PUT', '/scenarios/pets%2Fflaky', { text, revision: flaky.revision });
+  expect([saved.status, saved.body.findings]).toEqual([
+    422,
+    [{ ...linted.findings[0], location: 'test/fixtures/scenarios/pets/flaky.yaml:4' }],
+  ]);
 });
 
 describe('a session', () => {
@@ -324,6 +278,7 @@ describe('the journal', () => {
         /secret-\d/,
       );
     }
+    expect((await control('GET', `/journal/${id}`)).body).toEqual(body);
     expect((await control('GET', '/sessions/secrets/journal?after=1')).body.entries).toEqual([]);
     expect((await control('DELETE', '/sessions/secrets/journal')).status).toBe(204);
     expect((await control('GET', '/sessions/secrets/journal')).body.entries).toEqual([]);
@@ -358,7 +313,7 @@ describe('the journal', () => {
 
   test('is streamed: stored entries first, then new ones', async () => {
     await pets({ 'x-deadringer-session': 'stream' });
-    exercised.add('streamEvents');
+    mock.exercised.add('streamEvents');
     const request = http.get(`${mock.url}/__deadringer/events?session=stream`);
     const [response] = (await once(request, 'response')) as [http.IncomingMessage];
     expect(response.headers['content-type']).toBe('text/event-stream');
