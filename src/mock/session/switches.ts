@@ -6,10 +6,7 @@ import { InputError } from '../../finding/input-error.ts';
 import type { Contract, Operation } from '../../openapi/model.ts';
 import { type DeliverySpec, deliverSchema } from '../../scenario/scenario.ts';
 import { declaresExample, offContractReason } from '../respond/forced-response.ts';
-import { operationTarget, parseTarget } from '../target.ts';
-
-/** The target of a switch for all operations of all APIs. */
-export const EVERYTHING = '*';
+import { EVERYTHING, operationTarget, parseTarget } from '../target.ts';
 
 /** The settings of a switch. An absent one stays as it is without the switch. */
 export const switchSchema = z.strictObject({
