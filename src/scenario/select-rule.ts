@@ -119,7 +119,7 @@ export function isRuleFor({ on }: Rule, operation: Operation): boolean {
 }
 
 /** none: the rule has no reply. pass-on, exhausted: the list has no further step, and "then" is pass-on or fail. */
-function currentStep(
+export function currentStep(
   { rule, reply }: CompiledRule,
   position: number,
 ): CompiledStep | 'none' | 'pass-on' | 'exhausted' {

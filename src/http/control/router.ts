@@ -5,6 +5,7 @@ import { deliver } from '../deliver.ts';
 import { checkControlAccess } from './access.ts';
 import { streamEvents } from './events.ts';
 import { JOURNAL_ROUTES } from './journal-routes.ts';
+import { OPERATION_ROUTES } from './operation-routes.ts';
 import { ControlError, type ControlOptions, type Route } from './route.ts';
 import { SCENARIO_ROUTES } from './scenario-routes.ts';
 import { SERVER_ROUTES } from './server-routes.ts';
@@ -18,6 +19,7 @@ import { SWITCH_ROUTES } from './switch-routes.ts';
 export const ROUTES: readonly Route[] = [
   ...SERVER_ROUTES,
   ...SCENARIO_ROUTES,
+  ...OPERATION_ROUTES,
   ...JOURNAL_ROUTES,
   ...SESSION_ROUTES,
   ...SWITCH_ROUTES,
@@ -41,6 +43,7 @@ export function createControlRouter(options: ControlOptions): Router {
         scenarioFiles: options.scenarioFiles,
         params: request.params as Record<string, string>,
         query,
+        origin: `http://${request.get('host') ?? 'localhost'}`,
         body: request.body as unknown,
       });
       response.status(result.status ?? 200);
