@@ -14,9 +14,39 @@ export interface paths {
     /** The APIs and operations that are served */
     get: operations["listApis"];
   };
+  "/apis/{api}/operations/{operation}/sample-request": {
+    /** Creates a request that the operation accepts, from the examples of the document or from its schemas */
+    post: operations["createSampleRequest"];
+    parameters: {
+      path: {
+        api: components["parameters"]["ApiName"];
+        operation: components["parameters"]["OperationId"];
+      };
+    };
+  };
   "/scenarios": {
     /** All scenarios, from files and built in */
     get: operations["listScenarios"];
+  };
+  "/scenarios/schema.json": {
+    /** The JSON Schema of a scenario file */
+    get: operations["getScenarioSchema"];
+  };
+  "/scenarios/lint": {
+    /** Validates the text of a scenario file that is not saved */
+    post: operations["lintScenario"];
+  };
+  "/scenarios/{id}": {
+    /** One scenario with its text */
+    get: operations["getScenario"];
+    /** Saves a scenario to its file, as written, and serves it */
+    put: operations["saveScenario"];
+    parameters: {
+      path: {
+        /** @description The id of a scenario; its "/" is written as %2F. */
+        id: string;
+      };
+    };
   };
   "/upstreams": {
     /** The upstream services that respond instead of the mock */
@@ -52,7 +82,7 @@ export interface paths {
     };
   };
   "/sessions/{id}/reset": {
-    /** Resets a session: clears positions, states, memory and journal; scenarios stay active */
+    /** Resets a session: clears positions, states, memory, counts and journal; scenarios stay active and switches on */
     post: operations["resetSession"];
     parameters: {
       path: {
@@ -71,8 +101,37 @@ export interface paths {
       };
     };
   };
+  "/sessions/{id}/switches": {
+    /** The switches of the session, in the order in which they were set */
+    get: operations["getSwitches"];
+    /** Removes all switches of the session */
+    delete: operations["removeSwitches"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+  };
+  "/sessions/{id}/switches/{target}": {
+    /** Removes the switch of a target */
+    delete: operations["removeSwitch"];
+    /**
+     * Sets or changes the switch of a target, and starts to count its calls
+     * @description A JSON Merge Patch (RFC 7396) of the settings: null removes a member, and a switch that changes nothing is removed.
+     * Replies and each aspect of a delivery come from the most specific switch that sets them. They take precedence over
+     * scenarios; what a request asks for with Prefer takes precedence over them.
+     */
+    patch: operations["changeSwitch"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        /** @description Everything ("*"), an API ("petstore"), or one of its operations ("petstore.getPet"). */
+        target: string;
+      };
+    };
+  };
   "/sessions/{id}/delivery": {
-    /** Sets the default delivery (delay, rate, fault) of the session; null removes it */
+    /** Sets the delivery (delay, rate, fault) of the switch of everything; null removes it */
     put: operations["setDelivery"];
     parameters: {
       path: {
@@ -106,8 +165,16 @@ export interface paths {
     parameters: {
       path: {
         id: components["parameters"]["SessionId"];
-        /** @description The id from the x-deadringer-exchange header. */
-        exchange: string;
+        exchange: components["parameters"]["ExchangeId"];
+      };
+    };
+  };
+  "/journal/{exchange}": {
+    /** One journal entry, in whichever session it is */
+    get: operations["getExchangeOfAnySession"];
+    parameters: {
+      path: {
+        exchange: components["parameters"]["ExchangeId"];
       };
     };
   };
@@ -132,6 +199,15 @@ export interface paths {
   "/sessions/{id}/coverage": {
     /** Operations and statuses that the session covered */
     get: operations["getCoverage"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+  };
+  "/sessions/{id}/operations": {
+    /** What the session tried of each operation, and which response is in force */
+    get: operations["listSessionOperations"];
     parameters: {
       path: {
         id: components["parameters"]["SessionId"];
@@ -173,6 +249,7 @@ export interface components {
       /** @description Scenarios that are on by default and deactivated here. */
       disabledScenarios: string[];
       seed: string;
+      switches: components["schemas"]["Switch"][];
       deliver?: components["schemas"]["Delivery"];
       calls: number;
       journal: {
@@ -186,9 +263,140 @@ export interface components {
         [key: string]: string;
       };
     };
+    Scenario: {
+      id: string;
+      api: string;
+      title: string;
+      description?: string;
+      onByDefault: boolean;
+      /** @description The file, or "built in". */
+      from: string;
+      /** @description What the scenario does, made from its rules. */
+      sentence: string;
+      rules: {
+          on: string;
+          /** @description What the rule does. */
+          text: string;
+          /** @description Where it is written, as "file:line". */
+          location?: string;
+        }[];
+    };
+    ScenarioDetail: components["schemas"]["Scenario"] & {
+      text: string;
+      /** @description Equal texts have equal revisions. */
+      revision: string;
+      /** @description True: the scenario cannot be saved. */
+      readOnly: boolean;
+      readOnlyReason?: string;
+      findings: components["schemas"]["ScenarioFinding"][];
+    };
+    ScenarioFinding: {
+      code: string;
+      /** @enum {unknown} */
+      level: "error" | "warning" | "note";
+      message: string;
+      at: string;
+      /** @description As "file:line". */
+      location?: string;
+      line?: number;
+      column?: number;
+    };
     /** @description As "deliver" in a scenario. */
     Delivery: {
       [key: string]: unknown;
+    };
+    Operation: {
+      /** @description The operationId, or method and path template where the document declares none. */
+      id: string;
+      method: string;
+      /** @description The path template on this server. */
+      path: string;
+      summary?: string;
+      tags: string[];
+      deprecated: boolean;
+      /** @description Why the operation is not served. */
+      unusable?: string;
+      /** @description Where the document declares it, as "file:line". */
+      location: string;
+      /** @description The declared statuses: "200", "4XX" or "default". */
+      statuses: string[];
+      responses: {
+          /** @description As declared: "200", "4XX" or "default". */
+          status: string;
+          /** @description A status of this response. */
+          sends: number;
+          description?: string;
+          /** @description Names of its examples. */
+          examples: string[];
+        }[];
+    };
+    OperationCalls: {
+      api: string;
+      operation: string;
+      method: string;
+      /** @description The path template on this server. */
+      path: string;
+      calls: number;
+      /** @description Number of responses by declared status; 0 if it was not tried. */
+      statuses: {
+        [key: string]: number;
+      };
+      /** @description Number of responses by status that the operation does not declare; errors of the mock do not count. */
+      otherStatuses: {
+        [key: string]: number;
+      };
+    };
+    /** @description A response of an operation, and what decides on it. */
+    DecidedResponse: {
+      /** @description Missing if it is not known beforehand or an error of the mock. */
+      status?: number;
+      /** @enum {unknown} */
+      by: "scenario" | "upstream" | "document";
+      /** @description Why, such as "scenario petstore/flaky, reply 2 of 3". */
+      text: string;
+      /** @description The id of the scenario. */
+      scenario?: string;
+      /** @description Where it is written, as "file:line". */
+      location?: string;
+    };
+    /** @description The response to the next request that is valid and prefers no other response. */
+    ResponseInForce: components["schemas"]["DecidedResponse"] & {
+      /** @description Replies of scenarios to requests that meet their conditions, in order. */
+      conditional?: components["schemas"]["DecidedResponse"][];
+    };
+    SampleRequest: {
+      method: string;
+      path: string;
+      /** @description Without the question mark. */
+      query: string;
+      headers: {
+          name: string;
+          value: string;
+        }[];
+      body?: string;
+      url: string;
+      /** @description The request as a command. */
+      curl: string;
+      /** @description Why the mock rejects the request; missing if it is valid. */
+      refusedFor?: components["schemas"]["Finding"];
+    };
+    /** @description What a session changes for a target. */
+    Switch: {
+      target: string;
+      status?: number;
+      example?: string;
+      deliver?: components["schemas"]["Delivery"];
+      after?: number;
+      times?: number;
+      /** @description Calls to the target since the switch was set. */
+      calls: number;
+      /**
+       * @description waiting: the first calls are normal. used-up: the switch has changed as many calls as it was to.
+       * @enum {unknown}
+       */
+      state: "waiting" | "on" | "used-up";
+      /** @description Why the status is off-contract. */
+      offContract?: string;
     };
     /**
      * @description always: the upstream responds. first: the upstream is tried, and the mock responds if it refuses connections, responds with 501 or
@@ -238,8 +446,16 @@ export interface components {
         max?: number;
       };
     };
-    /** @description An Entry without headers, bodies and findings. */
+    /**
+     * @description failed: the request or the response violates the document. problem: the response is an error of the mock, for another reason.
+     * passed: neither; there can be findings that are not violations.
+     *
+     * @enum {unknown}
+     */
+    Verdict: "passed" | "failed" | "problem";
+    /** @description What happened, without headers and bodies. */
     ExchangeSummary: {
+      /** @description Counts the entries of the session from 1. */
       sequence: number;
       id: string;
       session: string;
@@ -251,23 +467,23 @@ export interface components {
       method: string;
       path: string;
       query: string;
-      /** @description Missing: the connection ended without a response. */
+      /** @description Absent: there is no response. */
       status?: number;
-      /**
-       * @description failed: there are findings. problem: the response is an error of the mock itself.
-       * @enum {unknown}
-       */
-      verdict: "passed" | "failed" | "problem";
-      /** @description How many there are. */
+      verdict: components["schemas"]["Verdict"];
+      /** @description Number of findings. */
       findings: number;
+      /** @description Why the response violates the document on purpose. */
       offContract?: string;
+      /** @description The scenario rules that were applied, such as "petstore/not-found 1". */
       rules: string[];
-      switches: string[];
-      /** @description The code of a finding. */
+      /** @description Code of the finding because of which the mock rejected the request. */
       refusedFor?: string;
+      /** @description Code of the error of the mock. */
       problem?: string;
-      requestBytes: number;
-      responseBytes: number;
+      /** @description Absent: the body was not recorded. */
+      requestBytes?: number;
+      /** @description Absent: the body was not recorded. */
+      responseBytes?: number;
     };
     Entry: {
       sequence: number;
@@ -294,6 +510,7 @@ export interface components {
       };
       /** @description JSON Pointers of the redacted values, such as "/request/headers/authorization". */
       redacted?: string[];
+      verdict: components["schemas"]["Verdict"];
       findings: components["schemas"]["Finding"][];
       refusedFor?: components["schemas"]["Finding"];
       problem?: string;
@@ -304,6 +521,8 @@ export interface components {
         failure?: string;
       };
       rules: string[];
+      /** @description Targets of the switches that changed the response. */
+      switches: string[];
       offContract?: string;
     };
   };
@@ -312,6 +531,18 @@ export interface components {
     Session: {
       content: {
         "application/json": components["schemas"]["Session"];
+      };
+    };
+    /** @description The file is saved. */
+    SavedScenario: {
+      content: {
+        "application/json": {
+          file: string;
+          /** @description False: what the findings name keeps the server from reloading. */
+          served: boolean;
+          findings: components["schemas"]["ScenarioFinding"][];
+          [key: string]: unknown;
+        };
       };
     };
     /** @description The error, and how to fix it. */
@@ -323,6 +554,9 @@ export interface components {
           status: number;
           detail: string;
           hint?: string;
+          findings?: {
+              [key: string]: unknown;
+            }[];
         };
       };
     };
@@ -330,6 +564,30 @@ export interface components {
   parameters: {
     /** @description The session; "default" serves requests that name no session. */
     SessionId: components["schemas"]["SessionName"];
+    /** @description The id from the x-deadringer-exchange header. */
+    ExchangeId: string;
+    /** @description Only entries after this sequence number. */
+    After?: number;
+    /** @description Only entries before this sequence number. */
+    Before?: number;
+    /** @description The greatest number of entries: the newest. */
+    Limit?: number;
+    /** @description Only entries of this API. */
+    OfApi?: string;
+    /** @description Only entries of this operation. */
+    OfOperation?: string;
+    /** @description Only entries with this status, a range such as 4XX, or several such as "404,5XX". */
+    OfStatus?: string;
+    /** @description Only entries with this verdict, or with one of several such as "failed,problem". */
+    OfVerdict?: string;
+    /** @description true: only entries that did not pass. */
+    Failed?: boolean;
+    /** @description Only entries with this text, in any case, in the method, path, query, ids, status, rules or codes. */
+    Text?: string;
+    /** @description The name of an API, such as "petstore". */
+    ApiName: string;
+    /** @description The operationId, or method and path template where the document declares none. */
+    OperationId: string;
   };
   requestBodies: never;
   headers: never;
@@ -381,14 +639,37 @@ export interface operations {
                 name: string;
                 title: string;
                 file: string;
-                operations: {
-                    id: string;
-                    method: string;
-                    path: string;
-                    statuses: string[];
-                  }[];
+                operations: components["schemas"]["Operation"][];
               }[];
           };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Creates a request that the operation accepts, from the examples of the document or from its schemas */
+  createSampleRequest: {
+    parameters: {
+      path: {
+        api: components["parameters"]["ApiName"];
+        operation: components["parameters"]["OperationId"];
+      };
+    };
+    requestBody?: {
+      content: {
+        "application/json": {
+          /** @description The request names this session in a header. */
+          session?: components["schemas"]["SessionName"];
+          /** @description Generates other values; the same seed gives the same values. */
+          seed?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description The request. It is not sent. */
+      200: {
+        content: {
+          "application/json": components["schemas"]["SampleRequest"];
         };
       };
       "4XX": components["responses"]["Problem"];
@@ -407,19 +688,97 @@ export interface operations {
       200: {
         content: {
           "application/json": {
-            scenarios: {
-                id: string;
-                api: string;
-                title: string;
-                description?: string;
-                onByDefault: boolean;
-                /** @description The file, or "built in". */
-                from: string;
-              }[];
+            scenarios: components["schemas"]["Scenario"][];
+            /** @description True: no scenario can be saved. */
+            readOnly: boolean;
+            /** @description The folder of new files; absent if none can be saved. */
+            folder?: string;
           };
         };
       };
       "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** The JSON Schema of a scenario file */
+  getScenarioSchema: {
+    responses: {
+      /** @description JSON Schema 2020-12. */
+      200: {
+        content: {
+          "application/json": {
+            [key: string]: unknown;
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Validates the text of a scenario file that is not saved */
+  lintScenario: {
+    requestBody: {
+      content: {
+        "application/json": {
+          api: string;
+          /** @description YAML, as in a file. */
+          text: string;
+        };
+      };
+    };
+    responses: {
+      /** @description What is wrong with it. */
+      200: {
+        content: {
+          "application/json": {
+            findings: components["schemas"]["ScenarioFinding"][];
+            /** @description What the scenario does; absent if the text is not a scenario. */
+            sentence?: string;
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** One scenario with its text */
+  getScenario: {
+    parameters: {
+      path: {
+        /** @description The id of a scenario; its "/" is written as %2F. */
+        id: string;
+      };
+    };
+    responses: {
+      /** @description The text is the one on disk. A built-in scenario has the text of a file that does the same. */
+      200: {
+        content: {
+          "application/json": components["schemas"]["ScenarioDetail"];
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Saves a scenario to its file, as written, and serves it */
+  saveScenario: {
+    parameters: {
+      path: {
+        /** @description The id of a scenario; its "/" is written as %2F. */
+        id: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description YAML. A text with errors is not saved. */
+          text: string;
+          /** @description The revision that was edited; absent for a new scenario. */
+          revision?: string;
+        };
+      };
+    };
+    responses: {
+      200: components["responses"]["SavedScenario"];
+      201: components["responses"]["SavedScenario"];
+      "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** The upstream services that respond instead of the mock */
@@ -544,7 +903,7 @@ export interface operations {
       "4XX": components["responses"]["Problem"];
     };
   };
-  /** Resets a session: clears positions, states, memory and journal; scenarios stay active */
+  /** Resets a session: clears positions, states, memory, counts and journal; scenarios stay active and switches on */
   resetSession: {
     parameters: {
       path: {
@@ -566,6 +925,7 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": {
+          /** @description Ids, or patterns with "*" for any characters. */
           scenarios: string[];
         };
       };
@@ -579,7 +939,7 @@ export interface operations {
   deactivateScenarios: {
     parameters: {
       query?: {
-        /** @description The scenario to deactivate; default: all. */
+        /** @description The scenario to deactivate, or a pattern with "*"; default: all. */
         scenario?: string;
       };
       path: {
@@ -591,7 +951,89 @@ export interface operations {
       "4XX": components["responses"]["Problem"];
     };
   };
-  /** Sets the default delivery (delay, rate, fault) of the session; null removes it */
+  /** The switches of the session, in the order in which they were set */
+  getSwitches: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      /** @description All of them. */
+      200: {
+        content: {
+          "application/json": {
+            switches: components["schemas"]["Switch"][];
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Removes all switches of the session */
+  removeSwitches: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      200: components["responses"]["Session"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Removes the switch of a target */
+  removeSwitch: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        /** @description Everything ("*"), an API ("petstore"), or one of its operations ("petstore.getPet"). */
+        target: string;
+      };
+    };
+    responses: {
+      200: components["responses"]["Session"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /**
+   * Sets or changes the switch of a target, and starts to count its calls
+   * @description A JSON Merge Patch (RFC 7396) of the settings: null removes a member, and a switch that changes nothing is removed.
+   * Replies and each aspect of a delivery come from the most specific switch that sets them. They take precedence over
+   * scenarios; what a request asks for with Prefer takes precedence over them.
+   */
+  changeSwitch: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        /** @description Everything ("*"), an API ("petstore"), or one of its operations ("petstore.getPet"). */
+        target: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description A status that the operation does not declare is allowed and marked as off-contract. */
+          status?: number | null;
+          /** @description Name of a declared example. */
+          example?: string | null;
+          /** @description As "deliver" in a scenario. */
+          deliver?: {
+            [key: string]: unknown;
+          } | null;
+          /** @description The first so many calls are normal. */
+          after?: number | null;
+          /** @description The switch changes so many calls; later ones are normal. */
+          times?: number | null;
+        };
+      };
+    };
+    responses: {
+      200: components["responses"]["Session"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Sets the delivery (delay, rate, fault) of the switch of everything; null removes it */
   setDelivery: {
     parameters: {
       path: {
@@ -636,25 +1078,30 @@ export interface operations {
   getJournal: {
     parameters: {
       query?: {
-        /** @description Only entries after this sequence number. */
-        after?: number;
-        /** @description Only entries of this operation. */
-        operation?: string;
-        /** @description Only entries with this status. */
-        status?: string;
+        /** @description true: one ExchangeSummary for each exchange, without headers and bodies. */
+        summary?: boolean;
+        after?: components["parameters"]["After"];
+        before?: components["parameters"]["Before"];
+        limit?: components["parameters"]["Limit"];
+        api?: components["parameters"]["OfApi"];
+        operation?: components["parameters"]["OfOperation"];
+        status?: components["parameters"]["OfStatus"];
+        verdict?: components["parameters"]["OfVerdict"];
+        failed?: components["parameters"]["Failed"];
+        text?: components["parameters"]["Text"];
       };
       path: {
         id: components["parameters"]["SessionId"];
       };
     };
     responses: {
-      /** @description The stored entries. */
+      /** @description The stored entries that pass all filters, oldest first. */
       200: {
         content: {
           "application/json": {
             /** @description Number of older entries that were dropped. */
             dropped: number;
-            entries: components["schemas"]["Entry"][];
+            entries: (components["schemas"]["Entry"] | components["schemas"]["ExchangeSummary"])[];
           };
         };
       };
@@ -681,8 +1128,24 @@ export interface operations {
     parameters: {
       path: {
         id: components["parameters"]["SessionId"];
-        /** @description The id from the x-deadringer-exchange header. */
-        exchange: string;
+        exchange: components["parameters"]["ExchangeId"];
+      };
+    };
+    responses: {
+      /** @description The entry. */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Entry"];
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** One journal entry, in whichever session it is */
+  getExchangeOfAnySession: {
+    parameters: {
+      path: {
+        exchange: components["parameters"]["ExchangeId"];
       };
     };
     responses: {
@@ -698,6 +1161,17 @@ export interface operations {
   /** The journal as an HTTP Archive */
   getJournalAsHar: {
     parameters: {
+      query?: {
+        after?: components["parameters"]["After"];
+        before?: components["parameters"]["Before"];
+        limit?: components["parameters"]["Limit"];
+        api?: components["parameters"]["OfApi"];
+        operation?: components["parameters"]["OfOperation"];
+        status?: components["parameters"]["OfStatus"];
+        verdict?: components["parameters"]["OfVerdict"];
+        failed?: components["parameters"]["Failed"];
+        text?: components["parameters"]["Text"];
+      };
       path: {
         id: components["parameters"]["SessionId"];
       };
@@ -726,6 +1200,17 @@ export interface operations {
   /** The journal as NDJSON, one entry per line */
   getJournalAsNdjson: {
     parameters: {
+      query?: {
+        after?: components["parameters"]["After"];
+        before?: components["parameters"]["Before"];
+        limit?: components["parameters"]["Limit"];
+        api?: components["parameters"]["OfApi"];
+        operation?: components["parameters"]["OfOperation"];
+        status?: components["parameters"]["OfStatus"];
+        verdict?: components["parameters"]["OfVerdict"];
+        failed?: components["parameters"]["Failed"];
+        text?: components["parameters"]["Text"];
+      };
       path: {
         id: components["parameters"]["SessionId"];
       };
@@ -754,14 +1239,28 @@ export interface operations {
           "application/json": {
             operations: components["schemas"]["CoverageCount"];
             statuses: components["schemas"]["CoverageCount"];
-            details: {
-                api: string;
-                operation: string;
-                calls: number;
-                statuses: {
-                  [key: string]: number;
-                };
-              }[];
+            details: components["schemas"]["OperationCalls"][];
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** What the session tried of each operation, and which response is in force */
+  listSessionOperations: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      /** @description All operations, in the order of the documents. */
+      200: {
+        content: {
+          "application/json": {
+            operations: (components["schemas"]["OperationCalls"] & {
+                inForce: components["schemas"]["ResponseInForce"];
+              })[];
           };
         };
       };

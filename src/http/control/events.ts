@@ -5,8 +5,8 @@ import type { ServeEvent } from '../../mock/serve-event.ts';
 import type { ServerChange } from '../../mock/server-changes.ts';
 import type { Session } from '../../mock/session/session.ts';
 import { closeWithClient } from '../faults.ts';
-import { toExchangeSummary } from './exchange-summary.ts';
 import { toEntryJson } from './journal-json.ts';
+import { parseFlag } from './journal-query.ts';
 import type { ControlOptions } from './route.ts';
 
 /** The number of events that may wait for a client that does not read. */
@@ -28,9 +28,9 @@ export async function streamEvents(
   const query = new URLSearchParams(request.url.split('?')[1] ?? '');
   const sessionId = query.get('session');
   const lastEventId = request.get('last-event-id');
+  const isSummary = parseFlag(query, 'summary');
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   response.flushHeaders();
-  const toJson = query.get('summary') === 'true' ? toExchangeSummary : toEntryJson;
   const waiting: Waiting[] = [];
   let skipped = 0;
   let wake = (): void => {};
@@ -86,12 +86,14 @@ export async function streamEvents(
       const { kind, ...data } = next;
       text = `event: ${kind}\ndata: ${JSON.stringify(data)}\n\n`;
     } else {
-      const entry = (await state.sessions.get(next.session))?.journal.find(next.exchange);
+      const journal = (await state.sessions.get(next.session))?.journal;
+      const entry = isSummary ? journal?.findSummary(next.exchange) : journal?.find(next.exchange);
       if (entry === undefined) {
         skipped++;
         continue;
       }
-      text = `id: ${next.exchange}\nevent: exchange\ndata: ${JSON.stringify(toJson(entry))}\n\n`;
+      const data = 'exchange' in entry ? toEntryJson(entry) : entry;
+      text = `id: ${next.exchange}\nevent: exchange\ndata: ${JSON.stringify(data)}\n\n`;
     }
     if (skipped > 0) text = `event: skipped\ndata: {"count":${skipped}}\n\n${text}`;
     skipped = 0;

@@ -6,15 +6,25 @@ import { checkControlAccess } from './access.ts';
 import { createConsoleRouter, isConsoleFile } from './console-files.ts';
 import { streamEvents } from './events.ts';
 import { JOURNAL_ROUTES } from './journal-routes.ts';
+import { OPERATION_ROUTES } from './operation-routes.ts';
 import { ControlError, type ControlOptions, type Route } from './route.ts';
+import { SCENARIO_ROUTES } from './scenario-routes.ts';
 import { SERVER_ROUTES } from './server-routes.ts';
 import { SESSION_ROUTES } from './session-routes.ts';
+import { SWITCH_ROUTES } from './switch-routes.ts';
 
 /**
  * All routes in the order of matching; control.openapi.yaml describes them. "journal.har" must come before
  * "journal/:exchange".
  */
-export const ROUTES: readonly Route[] = [...SERVER_ROUTES, ...JOURNAL_ROUTES, ...SESSION_ROUTES];
+export const ROUTES: readonly Route[] = [
+  ...SERVER_ROUTES,
+  ...SCENARIO_ROUTES,
+  ...OPERATION_ROUTES,
+  ...JOURNAL_ROUTES,
+  ...SESSION_ROUTES,
+  ...SWITCH_ROUTES,
+];
 
 export function createControlRouter(options: ControlOptions): Router {
   const router = Router();
@@ -36,8 +46,10 @@ export function createControlRouter(options: ControlOptions): Router {
       const query = new URLSearchParams(request.url.split('?')[1] ?? '');
       const result = await handle({
         state: options.state,
+        scenarioFiles: options.scenarioFiles,
         params,
         query,
+        origin: `http://${request.get('host') ?? 'localhost'}`,
         body: request.body as unknown,
       });
       publishChange(options, route, params.id, result.body);
