@@ -266,6 +266,14 @@ describe('is refused', () => {
     expect((await refused('pets', { deliver: { delay: 'long' } }))[0]).toBe(400);
     expect((await refused('pets', { deliver: { fault: 'rset' } }))[1]).toContain('did you mean "reset"?');
   });
+
+  test('a body that is nested beyond the stack', async () => {
+    const response = await fetch(`${mock.url}/__deadringer/sessions/refused/switches/pets`, {
+      method: 'PATCH',
+      body: `{"deliver":${'{"a":'.repeat(150_000)}1${'}'.repeat(150_001)}`,
+    });
+    expect(response.status).toBe(400);
+  });
 });
 
 describe('scenarios', () => {
