@@ -2,7 +2,9 @@
 import type { ComponentType } from 'preact';
 import type { IconName } from './parts/icon.tsx';
 import type { ScreenProps } from './parts/page.tsx';
+import { ContractScreen } from './screens/contract.tsx';
 import { StartScreen } from './screens/start.tsx';
+import { SwitchesScreen } from './screens/switches.tsx';
 import { TrafficScreen } from './screens/traffic.tsx';
 
 export interface Screen {
@@ -28,4 +30,6 @@ export const SCREENS: readonly Screen[] = [
     showsAllSessions: true,
     keepsFocus: true,
   },
+  { id: 'switches', label: 'Switches', icon: 'switches', view: SwitchesScreen },
+  { id: 'contract', label: 'Contract', icon: 'contract', view: ContractScreen },
 ];

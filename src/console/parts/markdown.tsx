@@ -62,13 +62,23 @@ function BlockView({ block: { kind, lines } }: { readonly block: Block }) {
     case 'heading':
       return (
         <p>
-          <strong>{inline(lines.join(' '))}</strong>
+          <strong>
+            <InlineMarkdown text={lines.join(' ')} />
+          </strong>
         </p>
       );
     case 'paragraph':
-      return <p>{inline(lines.join('\n'))}</p>;
+      return (
+        <p>
+          <InlineMarkdown text={lines.join('\n')} />
+        </p>
+      );
     default: {
-      const items = lines.map((line, index) => <li key={index}>{inline(line)}</li>);
+      const items = lines.map((line, index) => (
+        <li key={index}>
+          <InlineMarkdown text={line} />
+        </li>
+      ));
       return kind === 'list' ? <ul>{items}</ul> : <ol>{items}</ol>;
     }
   }
@@ -78,7 +88,8 @@ function BlockView({ block: { kind, lines } }: { readonly block: Block }) {
 const INLINE =
   /`([^`\n]{1,500})`|\*\*([^*\n]{1,500})\*\*|\[([^[\]\n]{1,300})\]\((https?:\/\/[^\s()]{1,1000})\)/g;
 
-function inline(text: string): ComponentChildren[] {
+/** Code, emphasis and links of one paragraph. */
+export function InlineMarkdown({ text }: { readonly text: string }) {
   const parts: ComponentChildren[] = [];
   let from = 0;
   for (const match of text.matchAll(INLINE)) {
@@ -95,5 +106,5 @@ function inline(text: string): ComponentChildren[] {
       );
   }
   parts.push(text.slice(from));
-  return parts;
+  return <>{parts}</>;
 }
