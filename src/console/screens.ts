@@ -1,11 +1,9 @@
 // The list of screens, in the order of the navigation. A new screen adds a line here and nothing to the shell.
 import type { ComponentType } from 'preact';
+import { lazyScreen } from './lazy-screen.tsx';
 import type { IconName } from './parts/icon.tsx';
 import type { ScreenProps } from './parts/page.tsx';
-import { ContractScreen } from './screens/contract.tsx';
 import { StartScreen } from './screens/start.tsx';
-import { SwitchesScreen } from './screens/switches.tsx';
-import { TrafficScreen } from './screens/traffic.tsx';
 
 export interface Screen {
   /** The first segment of the address. */
@@ -26,10 +24,20 @@ export const SCREENS: readonly Screen[] = [
     id: 'traffic',
     label: 'Traffic',
     icon: 'traffic',
-    view: TrafficScreen,
+    view: lazyScreen(async () => (await import('./screens/traffic.tsx')).TrafficScreen),
     showsAllSessions: true,
     keepsFocus: true,
   },
-  { id: 'switches', label: 'Switches', icon: 'switches', view: SwitchesScreen },
-  { id: 'contract', label: 'Contract', icon: 'contract', view: ContractScreen },
+  {
+    id: 'switches',
+    label: 'Switches',
+    icon: 'switches',
+    view: lazyScreen(async () => (await import('./screens/switches.tsx')).SwitchesScreen),
+  },
+  {
+    id: 'contract',
+    label: 'Contract',
+    icon: 'contract',
+    view: lazyScreen(async () => (await import('./screens/contract.tsx')).ContractScreen),
+  },
 ];
