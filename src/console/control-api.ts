@@ -205,6 +205,36 @@ export interface paths {
       };
     };
   };
+  "/sessions/{id}/journal/{exchange}.har": {
+    /** One exchange as an HTTP Archive */
+    get: operations["getExchangeAsHar"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        exchange: components["parameters"]["ExchangeId"];
+      };
+    };
+  };
+  "/sessions/{id}/journal/{exchange}/evidence.html": {
+    /** One exchange as a self-contained HTML file for a bug report */
+    get: operations["getEvidence"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        exchange: components["parameters"]["ExchangeId"];
+      };
+    };
+  };
+  "/sessions/{id}/journal/{exchange}/scenario": {
+    /** Generates a scenario that replies as in the exchange; it is not saved */
+    post: operations["createScenarioText"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        exchange: components["parameters"]["ExchangeId"];
+      };
+    };
+  };
   "/journal/{exchange}": {
     /** One journal entry, in whichever session it is */
     get: operations["getExchangeOfAnySession"];
@@ -339,7 +369,32 @@ export interface components {
     };
     /** @description As "deliver" in a scenario. */
     Delivery: {
-      [key: string]: unknown;
+      /** @description Milliseconds, or a time such as "2s"; or a range { min, max }, or a distribution { p50, p99 } of them. */
+      delay?: number | string | ({
+        [key: string]: number | string;
+      });
+      /** @description Bytes per second at which the body is sent. */
+      drip?: number;
+      /** @enum {unknown} */
+      fault?: "reset" | "reset-mid-body" | "hang" | "empty" | "truncate" | "garbage" | "wrong-length";
+      /** @description Percentage of the responses that are delivered like this. */
+      percent?: number;
+      /** @description Number of responses that are delivered like this. */
+      times?: number;
+    };
+    SwitchPatch: {
+      /** @description A status that the operation does not declare is allowed and marked as off-contract. */
+      status?: number | null;
+      /** @description Name of a declared example. */
+      example?: string | null;
+      /** @description As "deliver" in a scenario. */
+      deliver?: {
+        [key: string]: unknown;
+      } | null;
+      /** @description The first so many calls are normal. */
+      after?: number | null;
+      /** @description The switch changes so many calls; later ones are normal. */
+      times?: number | null;
     };
     Operation: {
       /** @description The operationId, or method and path template where the document declares none. */
@@ -734,6 +789,23 @@ export interface components {
     };
   };
   responses: {
+    /** @description HAR 1.2. */
+    Har: {
+      content: {
+        "application/json": {
+          log: {
+            /** @constant */
+            version: "1.2";
+            creator: {
+              [key: string]: unknown;
+            };
+            entries: {
+                [key: string]: unknown;
+              }[];
+          };
+        };
+      };
+    };
     /** @description The current session. */
     Session: {
       content: {
@@ -1321,20 +1393,8 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": {
-          /** @description A status that the operation does not declare is allowed and marked as off-contract. */
-          status?: number | null;
-          /** @description Name of a declared example. */
-          example?: string | null;
-          /** @description As "deliver" in a scenario. */
-          deliver?: {
-            [key: string]: unknown;
-          } | null;
-          /** @description The first so many calls are normal. */
-          after?: number | null;
-          /** @description The switch changes so many calls; later ones are normal. */
-          times?: number | null;
-        };
+        "application/json": components["schemas"]["SwitchPatch"];
+        "application/merge-patch+json": components["schemas"]["SwitchPatch"];
       };
     };
     responses: {
@@ -1450,6 +1510,60 @@ export interface operations {
       "4XX": components["responses"]["Problem"];
     };
   };
+  /** One exchange as an HTTP Archive */
+  getExchangeAsHar: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        exchange: components["parameters"]["ExchangeId"];
+      };
+    };
+    responses: {
+      200: components["responses"]["Har"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** One exchange as a self-contained HTML file for a bug report */
+  getEvidence: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        exchange: components["parameters"]["ExchangeId"];
+      };
+    };
+    responses: {
+      /** @description Request, response, findings, and why the request got this response. */
+      200: {
+        content: {
+          "text/html": string;
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Generates a scenario that replies as in the exchange; it is not saved */
+  createScenarioText: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        exchange: components["parameters"]["ExchangeId"];
+      };
+    };
+    responses: {
+      /** @description The text of the file. */
+      200: {
+        content: {
+          "application/json": {
+            /** @description YAML. */
+            text: string;
+            /** @description Such as "petstore/recorded-getPet-404"; no scenario has this id. */
+            suggestedId: string;
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
   /** One journal entry, in whichever session it is */
   getExchangeOfAnySession: {
     parameters: {
@@ -1486,23 +1600,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description HAR 1.2. */
-      200: {
-        content: {
-          "application/json": {
-            log: {
-              /** @constant */
-              version: "1.2";
-              creator: {
-                [key: string]: unknown;
-              };
-              entries: {
-                  [key: string]: unknown;
-                }[];
-            };
-          };
-        };
-      };
+      200: components["responses"]["Har"];
       "4XX": components["responses"]["Problem"];
     };
   };
@@ -1633,6 +1731,12 @@ export interface operations {
         summary?: boolean;
         /** @description now: the stored exchanges are left out. */
         from?: "now";
+        api?: components["parameters"]["OfApi"];
+        operation?: components["parameters"]["OfOperation"];
+        status?: components["parameters"]["OfStatus"];
+        verdict?: components["parameters"]["OfVerdict"];
+        failed?: components["parameters"]["Failed"];
+        text?: components["parameters"]["Text"];
       };
       header?: {
         /** @description Skips events up to this id. */
