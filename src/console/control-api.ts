@@ -1731,6 +1731,12 @@ export interface operations {
         summary?: boolean;
         /** @description now: the stored exchanges are left out. */
         from?: "now";
+        api?: components["parameters"]["OfApi"];
+        operation?: components["parameters"]["OfOperation"];
+        status?: components["parameters"]["OfStatus"];
+        verdict?: components["parameters"]["OfVerdict"];
+        failed?: components["parameters"]["Failed"];
+        text?: components["parameters"]["Text"];
       };
       header?: {
         /** @description Skips events up to this id. */
