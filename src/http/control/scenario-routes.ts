@@ -63,10 +63,7 @@ export const SCENARIO_ROUTES: readonly Route[] = [
       const findings = result.findings.map(toLintJson);
       if ('problem' in result)
         throw new ControlError({ ...result.problem, ...(findings.length > 0 && { more: { findings } }) });
-      // The file is saved. What keeps it from being served is in other files.
-      if (findings.length > 0) return { body: { file: result.file, served: false, findings } };
-      const saved = await toScenarioDetail(request, requireScenario(request));
-      return { status: isNew ? 201 : 200, body: { ...saved, file: result.file, served: true } };
+      return { status: isNew ? 201 : 200, body: { id: params.id, ...result, findings } };
     },
   },
 ];
