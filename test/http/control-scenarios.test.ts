@@ -231,7 +231,7 @@ describe('saving', () => {
     writeFileSync(fileOf('pets/broken'), 'title: [');
     const { status, body } = await put('pets/new', FLAKY);
     expect([status, body.served, body.findings]).toEqual([
-      200,
+      201,
       false,
       [expect.objectContaining({ location: `${fileOf('pets/broken')}:1` })],
     ]);

@@ -22,8 +22,6 @@ export const ROUTES: readonly Route[] = [
   ...OPERATION_ROUTES,
   ...JOURNAL_ROUTES,
   ...SESSION_ROUTES,
-  ...JOURNAL_ROUTES,
-  ...SESSION_ROUTES,
   ...SWITCH_ROUTES,
 ];
 

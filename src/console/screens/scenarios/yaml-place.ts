@@ -72,7 +72,10 @@ export function scanYaml(text: string, cursor: number): ScannedYaml {
   return { place, scalars, keys };
 
   function readLine(line: string, indent: number, column: number): void {
-    if (isInFlow()) return readValues(line, indent, column);
+    if (isInFlow()) {
+      readValues(line, indent, column);
+      return;
+    }
     // On a line of blanks the cursor decides to which level it belongs.
     const depth = line.trim() === '' ? column : indent;
     const isItem = ITEM.test(line.slice(indent));
