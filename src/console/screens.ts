@@ -2,6 +2,7 @@
 import type { ComponentType } from 'preact';
 import type { IconName } from './parts/icon.tsx';
 import type { ScreenProps } from './parts/page.tsx';
+import { ScenariosScreen } from './screens/scenarios.tsx';
 import { StartScreen } from './screens/start.tsx';
 
 export interface Screen {
@@ -15,4 +16,7 @@ export interface Screen {
   readonly showsAllSessions?: true;
 }
 
-export const SCREENS: readonly Screen[] = [{ id: 'start', label: 'Start', icon: 'start', view: StartScreen }];
+export const SCREENS: readonly Screen[] = [
+  { id: 'start', label: 'Start', icon: 'start', view: StartScreen },
+  { id: 'scenarios', label: 'Scenarios', icon: 'scenarios', view: ScenariosScreen },
+];

@@ -3,8 +3,8 @@ import './scenarios.css';
 import type { ScreenProps } from '../parts/page.tsx';
 import { ScenarioEditor } from './scenarios/editor.tsx';
 import { ScenarioList } from './scenarios/list.tsx';
-import { NEW_SCENARIO } from './scenarios/new-scenario.ts';
 import { NewScenarioEditor } from './scenarios/new-editor.tsx';
+import { NEW_SCENARIO } from './scenarios/new-scenario.ts';
 
 export function ScenariosScreen({ segments: [id] }: ScreenProps) {
   if (id === undefined) return <ScenarioList />;

@@ -42,7 +42,7 @@ export const SCENARIO_ROUTES: readonly Route[] = [
       return {
         body: {
           findings: findings.map(toLintJson),
-          ...(scenario !== undefined && { sentence: describeScenario(scenario, apiOf(scenario, config)) }),
+          ...(scenario !== undefined && whatItDoes(scenario, config)),
         },
       };
     },
@@ -88,8 +88,7 @@ function apiOf(
 }
 
 function toScenarioJson(scenario: Scenario, config: ServedConfig): Record<string, unknown> {
-  const { id, api, title, description, onByDefault, source, rules } = scenario;
-  const spec = apiOf(scenario, config);
+  const { id, api, title, description, onByDefault, source } = scenario;
   return {
     id,
     api,
@@ -97,12 +96,23 @@ function toScenarioJson(scenario: Scenario, config: ServedConfig): Record<string
     ...(description !== undefined && { description }),
     onByDefault,
     from: source?.file ?? 'built in',
+    ...whatItDoes(scenario, config),
+  };
+}
+
+function whatItDoes(scenario: Scenario, config: ServedConfig): Record<string, unknown> {
+  const { rules, source } = scenario;
+  const spec = apiOf(scenario, config);
+  return {
     sentence: describeScenario(scenario, spec),
-    rules: rules.map((rule, index) => ({
-      on: rule.on,
-      text: describeRule(rule, spec),
-      ...(source !== undefined && { location: formatLocation(source.locate(`/rules/${index}`)) }),
-    })),
+    rules: rules.map((rule, index) => {
+      const location = source?.locate(`/rules/${index}`);
+      return {
+        on: rule.on,
+        text: describeRule(rule, spec),
+        ...(location !== undefined && { location: formatLocation(location), line: location.line }),
+      };
+    }),
   };
 }
 

@@ -1,12 +1,11 @@
 // The editor with its findings: each finding and each rule leads to its line.
-import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { Schema } from '../../client.ts';
 import { Icon } from '../../parts/icon.tsx';
 import type { Editor } from './code-mirror.ts';
 import { useCompletion } from './use-completion.ts';
 import type { Lint } from './use-linted-text.ts';
-import { YamlEditor } from './yaml-editor.tsx';
+import { type SourceText, YamlEditor } from './yaml-editor.tsx';
 
 type ScenarioFinding = Schema<'ScenarioFinding'>;
 
@@ -14,24 +13,35 @@ interface EditorFrameProps {
   readonly api: string;
   /** For screen readers: what is edited. */
   readonly label: string;
+  readonly source: SourceText;
+  /** What the editor has now. */
   readonly text: string;
   readonly isReadOnly: boolean;
   readonly lint: Lint;
   readonly onChange: (text: string) => void;
   readonly onSave: () => void;
-  /** Below the findings. */
-  readonly children?: ComponentChildren;
 }
 
-export function EditorFrame({ api, label, text, isReadOnly, lint, onChange, onSave, children }: EditorFrameProps) {
+export function EditorFrame({
+  api,
+  label,
+  source,
+  text,
+  isReadOnly,
+  lint,
+  onChange,
+  onSave,
+}: EditorFrameProps) {
   const editor = useRef<Pick<Editor, 'goTo'>>(null);
   const complete = useCompletion(api);
+  const goTo = (line: number, column: number): void => editor.current?.goTo(line, column);
   return (
     <div class="editor-grid">
       <div class="editor-box">
         <YamlEditor
           editorRef={editor}
           label={label}
+          source={source}
           text={text}
           isReadOnly={isReadOnly}
           findings={lint.findings ?? NO_FINDINGS}
@@ -59,8 +69,8 @@ export function EditorFrame({ api, label, text, isReadOnly, lint, onChange, onSa
         </p>
       </div>
       <div class="stack editor-side">
-        <FindingList lint={lint} onGoTo={(line, column) => editor.current?.goTo(line, column)} />
-        {children}
+        <FindingList lint={lint} text={text} onGoTo={goTo} />
+        <Effect lint={lint} onGoTo={goTo} />
       </div>
     </div>
   );
@@ -68,15 +78,18 @@ export function EditorFrame({ api, label, text, isReadOnly, lint, onChange, onSa
 
 const NO_FINDINGS: readonly ScenarioFinding[] = [];
 
-interface FindingListProps {
+interface LintProps {
   readonly lint: Lint;
   readonly onGoTo: (line: number, column: number) => void;
 }
 
-function FindingList({ lint: { findings, sentence }, onGoTo }: FindingListProps) {
+function FindingList({ lint: { findings }, text, onGoTo }: LintProps & { readonly text: string }) {
+  const lines = findings?.length ? text.split(/\r?\n/) : [];
   return (
     <section class="card" aria-labelledby="scenario-findings">
-      <h2 id="scenario-findings">Findings {findings !== undefined && <span class="muted">{findings.length}</span>}</h2>
+      <h2 id="scenario-findings">
+        Findings {findings !== undefined && <span class="muted">{findings.length}</span>}
+      </h2>
       <div role="status">
         {findings === undefined && <p class="muted">Checking…</p>}
         {findings?.length === 0 && (
@@ -94,8 +107,11 @@ function FindingList({ lint: { findings, sentence }, onGoTo }: FindingListProps)
                 class={`finding finding-${finding.level}`}
                 onClick={() => onGoTo(finding.line ?? 1, finding.column ?? 1)}
               >
-                <span class={`badge ${finding.level === 'error' ? 'tone-red' : 'tone-amber'}`}>{finding.level}</span>{' '}
+                <span class={`badge ${finding.level === 'error' ? 'tone-red' : 'tone-amber'}`}>
+                  {finding.level}
+                </span>{' '}
                 <span class="mono muted">line {finding.line ?? 1}</span>
+                <code class="finding-line">{lines[(finding.line ?? 1) - 1]?.trim()}</code>
                 <span class="finding-text">{finding.message}</span>
                 <span class="mono muted">{finding.code}</span>
               </button>
@@ -103,8 +119,28 @@ function FindingList({ lint: { findings, sentence }, onGoTo }: FindingListProps)
           ))}
         </ul>
       )}
-      <h3 class="effect-heading">What it does</h3>
-      <p>{sentence ?? <span class="muted">The text is no scenario yet.</span>}</p>
+    </section>
+  );
+}
+
+function Effect({ lint: { sentence, rules }, onGoTo }: LintProps) {
+  return (
+    <section class="card" aria-labelledby="scenario-effect">
+      <h2 id="scenario-effect">What it does</h2>
+      {sentence === undefined && <p class="muted">The text is no scenario yet.</p>}
+      {rules.length === 1 && <p>{sentence}</p>}
+      {rules.length > 1 && (
+        <ol class="plain-list finding-list">
+          {rules.map(({ text, line = 1 }) => (
+            <li key={line}>
+              <button type="button" class="finding finding-rule" onClick={() => onGoTo(line, 1)}>
+                <span class="mono muted">line {line}</span>
+                <span class="finding-text">{text}</span>
+              </button>
+            </li>
+          ))}
+        </ol>
+      )}
     </section>
   );
 }

@@ -12,6 +12,7 @@ import { openNewScenario } from './new-scenario.ts';
 import { saveText } from './save.ts';
 import { ToggleButton } from './table.tsx';
 import { useLint } from './use-linted-text.ts';
+import type { SourceText } from './yaml-editor.tsx';
 
 type ScenarioDetail = Schema<'ScenarioDetail'>;
 
@@ -38,6 +39,7 @@ export function ScenarioEditor({ id }: { readonly id: string }) {
 function LoadedEditor({ scenario }: { readonly scenario: ScenarioDetail }) {
   const { id, api, from, readOnly, onByDefault } = scenario;
   const [base, setBase] = useState({ text: scenario.text, revision: scenario.revision });
+  const [source, setSource] = useState<SourceText>(base);
   const [text, setText] = useState(scenario.text);
   const [conflict, setConflict] = useState<string>();
   const [notServed, setNotServed] = useState<readonly Schema<'ScenarioFinding'>[]>([]);
@@ -46,9 +48,13 @@ function LoadedEditor({ scenario }: { readonly scenario: ScenarioDetail }) {
   const isChanged = text !== base.text;
   useLeaveGuard(isChanged, `${id} has changes that are not saved. Leave it and lose them?`);
 
+  const replaceText = (next: string): void => {
+    setSource({ text: next });
+    setText(next);
+  };
   const take = ({ text: next, revision }: Pick<ScenarioDetail, 'text' | 'revision'>): void => {
     setBase({ text: next, revision });
-    setText(next);
+    replaceText(next);
     setConflict(undefined);
   };
   useEffect(() => {
@@ -84,7 +90,7 @@ function LoadedEditor({ scenario }: { readonly scenario: ScenarioDetail }) {
         </button>
         {!readOnly && (
           <>
-            <button type="button" class="button" disabled={!isChanged} onClick={() => setText(base.text)}>
+            <button type="button" class="button" disabled={!isChanged} onClick={() => replaceText(base.text)}>
               Undo all changes
             </button>
             <button
@@ -124,6 +130,7 @@ function LoadedEditor({ scenario }: { readonly scenario: ScenarioDetail }) {
       <EditorFrame
         api={api}
         label={`Text of ${id}`}
+        source={source}
         text={text}
         isReadOnly={readOnly}
         lint={lint}

@@ -123,9 +123,14 @@ function ApiScenarios({ api, scenarios, active, isSearch }: ApiScenariosProps) {
       {builtIn.length > 0 && (
         <details class="built-in" open={isSearch || ofFiles.length === 0}>
           <summary>
-            {builtIn.length} built in <span class="muted">one for each declared response and named example</span>
+            {builtIn.length} built in{' '}
+            <span class="muted">one for each declared response and named example</span>
           </summary>
-          <ScenarioTable caption={`Scenarios of ${api} that are built in`} scenarios={builtIn} active={active} />
+          <ScenarioTable
+            caption={`Scenarios of ${api} that are built in`}
+            scenarios={builtIn}
+            active={active}
+          />
         </details>
       )}
     </section>

@@ -11,6 +11,7 @@ import { useLeaveGuard } from './leave-guard.ts';
 import { forgetNewScenario, keepNewScenario, type NewScenario, readNewScenario } from './new-scenario.ts';
 import { saveText } from './save.ts';
 import { useLint } from './use-linted-text.ts';
+import type { SourceText } from './yaml-editor.tsx';
 
 export function NewScenarioEditor() {
   const { data, error, reload } = useResource(
@@ -46,14 +47,14 @@ const QUESTION = 'The new scenario is not saved. Leave it and lose it?';
 
 function NewEditor({ served, folder, taken }: NewEditorProps) {
   const [draft, setDraft] = useState<NewScenario>(() => firstDraft(served));
-  const [start] = useState(draft.text);
+  const [source, setSource] = useState<SourceText>(draft);
   const [isSaved, setSaved] = useState(false);
   const [isSaving, setSaving] = useState(false);
   const { api, name, text } = draft;
   const lint = useLint(api, text);
   const isTaken = taken.includes(`${api}/${name}`);
   const isNamed = new RegExp(`^${NAME}$`).test(name);
-  useLeaveGuard(!isSaved && text !== start, QUESTION);
+  useLeaveGuard(!isSaved && text !== source.text, QUESTION);
   useEffect(() => keepNewScenario(draft), [draft]);
   useEffect(() => {
     if (isSaved) navigate('scenarios', { segments: [`${api}/${name}`] }, true);
@@ -62,8 +63,13 @@ function NewEditor({ served, folder, taken }: NewEditorProps) {
   const change = (changes: Partial<NewScenario>): void => {
     const next = { ...draft, ...changes };
     // A text that nobody has changed follows the API.
-    const isUntouched = changes.api !== undefined && text === templateFor(served, api);
-    setDraft(isUntouched ? { ...next, text: templateFor(served, next.api) } : next);
+    if (changes.api === undefined || text !== templateFor(served, api)) {
+      setDraft(next);
+      return;
+    }
+    const template = templateFor(served, next.api);
+    setDraft({ ...next, text: template });
+    setSource({ text: template });
   };
   const save = async (): Promise<void> => {
     if (isSaving || folder === undefined || !isNamed || isTaken) return;
@@ -86,7 +92,11 @@ function NewEditor({ served, folder, taken }: NewEditorProps) {
       <header class="editor-head">
         <h2>New scenario</h2>
         <div class="row">
-          <SaveButton folder={folder} id={isNamed ? `${api}/${name}` : undefined} isDisabled={isTaken || isSaving} />
+          <SaveButton
+            folder={folder}
+            id={isNamed ? `${api}/${name}` : undefined}
+            isDisabled={isTaken || isSaving}
+          />
         </div>
       </header>
       <div class="row new-fields">
@@ -125,14 +135,15 @@ function NewEditor({ served, folder, taken }: NewEditorProps) {
         <div class="notice">
           <Icon name="info" />
           <p>
-            This server saves no scenarios: it was started with --read-only, or without a folder of scenarios. Copy the
-            text to a file, or start it with --scenarios and the folder.
+            This server saves no scenarios: it was started with --read-only, or without a folder of scenarios.
+            Copy the text to a file, or start it with --scenarios and the folder.
           </p>
         </div>
       )}
       <EditorFrame
         api={api}
         label="Text of the new scenario"
+        source={source}
         text={text}
         isReadOnly={false}
         lint={lint}
@@ -170,6 +181,7 @@ function templateFor(served: readonly Api[], api: string): string {
   const [operation] = served.find(({ name }) => name === api)?.operations ?? [];
   const statuses = operation?.responses.map(({ sends }) => sends) ?? [];
   const status = statuses.find(each => each >= 400) ?? statuses[0] ?? 200;
-  const on = operation === undefined || /^[\w.-]+$/.test(operation.id) ? operation?.id : JSON.stringify(operation.id);
+  const on =
+    operation === undefined || /^[\w.-]+$/.test(operation.id) ? operation?.id : JSON.stringify(operation.id);
   return `title: What this scenario is for, in one sentence\nrules:\n  - on: ${on ?? '"*"'}\n    reply: ${status}\n`;
 }

@@ -3,7 +3,11 @@ import { ControlFailure, control, type Schema } from '../../client.ts';
 import { toast } from '../../parts/toast.tsx';
 
 type SaveOutcome =
-  | { readonly kind: 'saved'; readonly revision: string; readonly notServed: readonly Schema<'ScenarioFinding'>[] }
+  | {
+      readonly kind: 'saved';
+      readonly revision: string;
+      readonly notServed: readonly Schema<'ScenarioFinding'>[];
+    }
   /** Someone else has changed, created or removed the file. */
   | { readonly kind: 'conflict'; readonly message: string }
   /** The user has been told why. */

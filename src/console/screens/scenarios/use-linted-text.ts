@@ -7,10 +7,11 @@ export interface Lint {
   readonly findings: readonly Schema<'ScenarioFinding'>[] | undefined;
   /** What the scenario does; undefined: the text is not a scenario. */
   readonly sentence: string | undefined;
+  readonly rules: readonly Schema<'ScenarioRule'>[];
 }
 
 const PAUSE_MS = 350;
-const UNKNOWN: Lint = { findings: undefined, sentence: undefined };
+const UNKNOWN: Lint = { findings: undefined, sentence: undefined, rules: [] };
 
 /** @param text undefined: not loaded yet */
 export function useLint(api: string, text: string | undefined): Lint {
@@ -20,7 +21,7 @@ export function useLint(api: string, text: string | undefined): Lint {
     const abort = new AbortController();
     const timer = setTimeout(() => {
       control('post', '/scenarios/lint', { body: { api, text }, signal: abort.signal }).then(
-        ({ findings, sentence }) => setLint({ findings, sentence }),
+        ({ findings, sentence, rules = [] }) => setLint({ findings, sentence, rules }),
         (error: unknown) => {
           if (abort.signal.aborted) return;
           // The banner of the shell says that the server does not answer.

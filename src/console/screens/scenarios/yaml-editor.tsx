@@ -1,14 +1,22 @@
 // The editor in a screen. CodeMirror is loaded when the first scenario is opened; until then, and without it, the text is shown.
-import { useEffect, useImperativeHandle, useRef, useState } from 'preact/hooks';
+
 import type { Ref } from 'preact';
+import { useEffect, useImperativeHandle, useRef, useState } from 'preact/hooks';
 import type { Editor, EditorFinding, EditorOptions } from './code-mirror.ts';
 
+/** A text from outside. Each new object replaces what is in the editor, also an equal text. */
+export interface SourceText {
+  readonly text: string;
+}
+
 interface YamlEditorProps extends EditorOptions {
+  /** `text` follows the editor, and the editor follows this: a text that lags behind fast typing never comes back. */
+  readonly source: SourceText;
   readonly findings: readonly EditorFinding[];
   readonly editorRef: Ref<Pick<Editor, 'goTo'>>;
 }
 
-export function YamlEditor({ findings, editorRef, ...options }: YamlEditorProps) {
+export function YamlEditor({ source, findings, editorRef, ...options }: YamlEditorProps) {
   const { text, label, isReadOnly, onChange } = options;
   const host = useRef<HTMLDivElement>(null);
   const latest = useRef(options);
@@ -37,7 +45,7 @@ export function YamlEditor({ findings, editorRef, ...options }: YamlEditorProps)
       created?.destroy();
     };
   }, [isReadOnly, label]);
-  useEffect(() => editor?.setText(text), [editor, text]);
+  useEffect(() => editor?.setText(source.text), [editor, source]);
   useEffect(() => editor?.setFindings(findings), [editor, findings]);
   useImperativeHandle(editorRef, () => ({ goTo: (line, column) => editor?.goTo(line, column) }), [editor]);
   return (
