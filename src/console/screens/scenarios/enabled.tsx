@@ -61,7 +61,7 @@ export function EnabledScenarios({ active, scenarios }: EnabledScenariosProps) {
         <details class="built-in">
           <summary>
             {byDefault.length} enabled by default{' '}
-            <span class="muted">in every session, tried after these</span>
+            <span class="muted">in every session{enabled.length > 0 && ', tried after these'}</span>
           </summary>
           {rows(byDefault, enabled.length + 1)}
         </details>

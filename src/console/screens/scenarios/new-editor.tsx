@@ -43,7 +43,7 @@ interface NewEditorProps {
 }
 
 const NAME = '[A-Za-z0-9][A-Za-z0-9_.\\-]{0,60}';
-const QUESTION = 'The new scenario is not saved. Leave it and lose it?';
+const QUESTION = 'The new scenario is not saved. Leave it?';
 
 function NewEditor({ served, folder, taken }: NewEditorProps) {
   const [draft, setDraft] = useState<NewScenario>(() => firstDraft(served));
@@ -128,7 +128,7 @@ function NewEditor({ served, folder, taken }: NewEditorProps) {
         <p id="name-hint" class={name !== '' && (!isNamed || isTaken) ? 'field-error' : 'muted'}>
           {isTaken
             ? `${api}/${name} exists already: choose another name.`
-            : 'Letters, digits, "-", "_" and "."; it is the name of the file.'}
+            : `The name of the file${folder === undefined ? '' : ` in ${folder}/${api}`}: letters, digits, "-", "_" and ".".`}
         </p>
       </div>
       {folder === undefined && (
@@ -165,7 +165,7 @@ function SaveButton({ folder, id, isDisabled }: SaveButtonProps) {
   if (folder === undefined) return null;
   return (
     <button type="submit" class="button button-primary" disabled={isDisabled}>
-      {id === undefined ? 'Save' : `Save to ${folder}/${id}.yaml`}
+      {id === undefined ? 'Save' : `Save to ${id}.yaml`}
     </button>
   );
 }
