@@ -3,6 +3,7 @@ import type { ComponentType } from 'preact';
 import type { IconName } from './parts/icon.tsx';
 import type { ScreenProps } from './parts/page.tsx';
 import { ContractScreen } from './screens/contract.tsx';
+import { ScenariosScreen } from './screens/scenarios.tsx';
 import { StartScreen } from './screens/start.tsx';
 import { SwitchesScreen } from './screens/switches.tsx';
 import { TrafficScreen } from './screens/traffic.tsx';
@@ -32,4 +33,5 @@ export const SCREENS: readonly Screen[] = [
   },
   { id: 'switches', label: 'Switches', icon: 'switches', view: SwitchesScreen },
   { id: 'contract', label: 'Contract', icon: 'contract', view: ContractScreen },
+  { id: 'scenarios', label: 'Scenarios', icon: 'scenarios', view: ScenariosScreen },
 ];
