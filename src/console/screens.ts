@@ -32,6 +32,6 @@ export const SCREENS: readonly Screen[] = [
     keepsFocus: true,
   },
   { id: 'switches', label: 'Switches', icon: 'switches', view: SwitchesScreen },
-  { id: 'contract', label: 'Contract', icon: 'contract', view: ContractScreen },
   { id: 'scenarios', label: 'Scenarios', icon: 'scenarios', view: ScenariosScreen },
+  { id: 'contract', label: 'Contract', icon: 'contract', view: ContractScreen },
 ];
