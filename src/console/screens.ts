@@ -35,6 +35,12 @@ export const SCREENS: readonly Screen[] = [
     view: lazyScreen(async () => (await import('./screens/switches.tsx')).SwitchesScreen),
   },
   {
+    id: 'scenarios',
+    label: 'Scenarios',
+    icon: 'scenarios',
+    view: lazyScreen(async () => (await import('./screens/scenarios.tsx')).ScenariosScreen),
+  },
+  {
     id: 'contract',
     label: 'Contract',
     icon: 'contract',

@@ -10,7 +10,7 @@ import { Visible } from '../../parts/visible.tsx';
 import { useResource } from '../../resource.ts';
 import { href } from '../../router.ts';
 import { ExchangeActions } from './exchange-actions.tsx';
-import { FindingList } from './finding-list.tsx';
+import { ExchangeFindings } from './exchange-findings.tsx';
 import { MessagePanel } from './message-panel.tsx';
 import { VerdictMark } from './verdict-mark.tsx';
 import { WhySteps } from './why-steps.tsx';
@@ -167,7 +167,7 @@ function Exchange({ entry, navigation }: ExchangeProps): VNode {
           <h3 id="findings-title">
             Findings <span class="count">{findings.length}</span>
           </h3>
-          <FindingList findings={findings} />
+          <ExchangeFindings findings={findings} />
         </section>
       )}
       <div class="messages">
