@@ -251,6 +251,7 @@ describe('an exchange', () => {
     ]);
     expect(har.suggestedFilename()).toBe(`exchange-${id}.har`);
     await page.getByRole('button', { name: 'Turn into a scenario' }).click();
+    await expect.poll(() => new URL(page.url()).hash).toBe('#/scenarios/new?session=export');
     await page
       .getByText(/on: getPet/)
       .first()
