@@ -37,6 +37,7 @@ export function TrafficScreen(): VNode {
   const filtered = useRef(createFilteredExchanges(exchangeStore)).current;
   const revision = exchangeStore.revision.value;
   const exchanges = filtered.update(matches);
+  const [isRead, setRead] = useState(false);
   const [isPaused, setPaused] = useState(false);
   const [isAtTop, setAtTop] = useState(true);
   const [activeId, setActiveId] = useState(openId);
@@ -51,7 +52,9 @@ export function TrafficScreen(): VNode {
 
   useEffect(() => {
     if (!isKnown) return;
-    const read = (): void => void run(() => readTraffic(session));
+    const read = (): void => {
+      void run(() => readTraffic(session)).then(() => setRead(true));
+    };
     read();
     return subscribe(({ type }) => {
       if (type === 'opened' || type === 'skipped') read();
@@ -78,7 +81,7 @@ export function TrafficScreen(): VNode {
   return (
     <div class={`traffic${isOpen ? ' has-open' : ''}`}>
       <PageHeader title="Traffic">
-        <span class="traffic-count" role="status">
+        <span class="traffic-count">
           {shown.toLocaleString('en')} {isFiltered(filter) ? 'match' : shown === 1 ? 'exchange' : 'exchanges'}
         </span>
         {session !== undefined && exchanges.length > 0 && <SaveHar session={session} filter={filter} />}
@@ -121,7 +124,7 @@ export function TrafficScreen(): VNode {
               </button>
             )}
             {exchanges.length === 0 ? (
-              <NoExchanges isFiltered={isFiltered(filter)} />
+              isRead && <NoExchanges isFiltered={isFiltered(filter)} />
             ) : (
               <ExchangeList
                 exchanges={exchanges}

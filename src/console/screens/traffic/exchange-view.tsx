@@ -124,6 +124,7 @@ interface ExchangeProps {
 
 function Exchange({ entry, navigation }: ExchangeProps): VNode {
   const { id, request, response, findings, why = [], api, operation, session, upstream, offContract } = entry;
+  const { verdict, problem } = entry;
   const box = useRef<HTMLDivElement>(null);
   const showFinding = (at: string): void => {
     const index = findings.findIndex(finding => finding.at === at);
@@ -143,7 +144,7 @@ function Exchange({ entry, navigation }: ExchangeProps): VNode {
         </h2>
         {navigation}
         <p class="exchange-facts">
-          <VerdictMark exchange={{ ...entry, findings: findings.length }} />
+          <VerdictMark verdict={verdict} findings={findings.length} problem={problem} />
           {api !== undefined && operation !== undefined && (
             <a href={href('operations', { segments: [api, operation], session })}>{operation}</a>
           )}
@@ -156,6 +157,11 @@ function Exchange({ entry, navigation }: ExchangeProps): VNode {
         <Sections findings={findings.length} hasWhy={why.length > 0} />
       </header>
       <ExchangeActions entry={entry} />
+      {offContract !== undefined && (
+        <p class="off-contract-reason">
+          <b>Off-contract:</b> <Visible text={offContract} />
+        </p>
+      )}
       {why.length > 0 && (
         <section class="section-why" aria-labelledby="why-title">
           <h3 id="why-title">Why this answer</h3>
