@@ -25,6 +25,7 @@ import {
   toPredicate,
 } from './traffic/traffic-filter.ts';
 import { useTrafficFigures } from './traffic/use-figures.ts';
+import { useFocusKept } from './traffic/use-focus.ts';
 import { useFreeze } from './traffic/use-freeze.ts';
 import { useTrafficKeys } from './traffic/use-keys.ts';
 
@@ -63,6 +64,8 @@ export function TrafficScreen(): VNode {
   useEffect(() => {
     if (openId !== undefined) setActiveId(openId);
   }, [openId]);
+
+  useFocusKept(isOpen);
 
   const linkTo = (id: string): string => href('traffic', { segments: [id], query });
   const open = (id: string): void => navigate('traffic', { segments: [id], query }, isOpen);

@@ -33,6 +33,7 @@ export function ExchangeView({ id, onClose, onStep }: ExchangeViewProps): VNode 
   return (
     <article
       class="exchange-view"
+      tabIndex={-1}
       aria-label="Exchange"
       aria-busy={data === undefined && error === undefined}
     >
