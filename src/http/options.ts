@@ -1,5 +1,6 @@
 // Options of the HTTP layer, and the errors that it reports.
 import type { ServerState } from '../mock/server-state.ts';
+import type { LoadOptions } from '../openapi/load.ts';
 import type { HttpClient } from './client.ts';
 
 export interface AppOptions {
@@ -15,9 +16,18 @@ export interface AppOptions {
   readonly ready: Promise<void>;
   /** Bearer token of the control API; undefined: none is required. */
   readonly token: string | undefined;
+  readonly checks: CheckLimits;
   readonly onError: (error: ServerError) => void;
   /** Aborted when the server closes: streams end, which would never end by themselves. */
   readonly closing: AbortSignal;
+}
+
+/** How the control API checks recordings. */
+export interface CheckLimits {
+  /** The options with which the served documents were loaded. */
+  readonly load: Omit<LoadOptions, 'onRead'>;
+  /** Maximum size of a recording in bytes. */
+  readonly bytes: number;
 }
 
 /**

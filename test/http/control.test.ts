@@ -93,6 +93,7 @@ test('the route table and the OpenAPI document have the same routes', () => {
   const inTable = [
     ...ROUTES.map(({ method, path }) => `${method.toUpperCase()} ${path.replace(/:(\w+)/g, '{$1}')}`),
     'GET /events',
+    'POST /check',
   ];
   const inDocument = described.contract.apis[0]?.operations.map(({ method, path }) => `${method} ${path}`);
   expect(inTable.sort()).toEqual(inDocument?.sort());
@@ -363,6 +364,25 @@ describe('the journal', () => {
     await seen(2);
     request.destroy();
     expect(text).not.toContain('"session":"another"');
+  });
+});
+
+describe('a check', () => {
+  test('returns one report as it is, and several as one object', async () => {
+    const { body: har } = await control('GET', '/sessions/default/journal.har');
+    const one = await control('POST', '/check?api=pets', har);
+    expect([one.status, one.body.version, one.body.verdict]).toEqual([200, 2, 'passed']);
+    const { status, body } = await control('POST', '/check?api=pets&format=json,html,junit', har);
+    expect([status, Object.keys(body)]).toEqual([200, ['json', 'html', 'junit', 'notes']]);
+    expect(body.json).toEqual(one.body);
+    expect((await control('POST', '/check?api=pets&format=html', har)).body).toContain('<!doctype html>');
+    expect((await control('POST', '/check', { log: {} })).status).toBe(400);
+  });
+
+  test('has a schema of its report, to which the served description refers', async () => {
+    const { body } = await control('GET', '/report.schema.json');
+    expect(body.required).toContain('verdict');
+    expect((await control('GET', '/openapi.yaml')).body).toContain("$ref: 'report.schema.json'");
   });
 });
 

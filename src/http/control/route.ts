@@ -85,4 +85,4 @@ export function unknownSessionError(
   });
 }
 
-export type ControlOptions = Pick<AppOptions, 'state' | 'token' | 'onError' | 'closing'>;
+export type ControlOptions = Pick<AppOptions, 'state' | 'token' | 'onError' | 'closing' | 'checks'>;

@@ -3,6 +3,7 @@ import express, { type Request, type Response, Router } from 'express';
 import { type Problem, problemResponse } from '../../mock/problem.ts';
 import { deliver } from '../deliver.ts';
 import { checkControlAccess } from './access.ts';
+import { createCheckHandler } from './check-route.ts';
 import { streamEvents } from './events.ts';
 import { JOURNAL_ROUTES } from './journal-routes.ts';
 import { ControlError, type ControlOptions, type Route } from './route.ts';
@@ -22,6 +23,8 @@ export function createControlRouter(options: ControlOptions): Router {
     if (problem === undefined) next();
     else void sendProblem(request, response, problem);
   });
+  // Before the JSON parser: the body is a recording of any size.
+  router.post('/check', createCheckHandler(options));
   // Scripts often send JSON without a Content-Type, and no route accepts anything else.
   router.use(express.json({ type: () => true, strict: false, limit: '1mb' }));
   router.get('/events', (request, response) => streamEvents(options, request, response));
