@@ -37,12 +37,13 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   [/^commander$/, /^cli\//],
   [
     /^node:fs/,
-    /^(document\/parse-cache\.ts|openapi\/read-files\.ts|scenario\/(?:load|list-files)\.ts|recording\/|check\/run\.ts|version\.ts|http\/control\/server-routes\.ts|cli\/)/,
+    /^(document\/(?:parse-cache|write-file)\.ts|mock\/scenario-files\.ts|openapi\/read-files\.ts|scenario\/(?:load|list-files)\.ts|recording\/|check\/run\.ts|version\.ts|http\/control\/server-routes\.ts|cli\/)/,
   ],
   [/^liquidjs$/, /^(scenario\/template|reporters\/html)\.ts$/],
   [/^fast-xml-parser$/, /^(reporters\/junit|exchange\/xml)\.ts$/],
   [/^json-p3$/, /^scenario\/matchers\.ts$/],
-  [/^node:(https?|net)$/, /^http\//],
+  // The names of statuses are in node:http as well.
+  [/^node:(https?|net)$/, /^(http\/|mock\/respond\/forced-response\.ts$)/],
 ];
 
 function roomOf(file: string): string {

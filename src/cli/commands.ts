@@ -123,6 +123,16 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./journal.ts'),
   },
   {
+    usage: 'coverage',
+    summary: 'show which declared statuses a session tried, the untried errors first',
+    examples: [
+      'deadringer coverage',
+      'deadringer coverage --untried -s worker-3        # one line per status, and how to make the first one happen',
+      'deadringer coverage --json',
+    ],
+    load: () => import('./coverage.ts'),
+  },
+  {
     usage: 'verify',
     summary: 'verify that a session received the expected calls',
     examples: [

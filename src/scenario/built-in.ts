@@ -30,7 +30,7 @@ export function builtInScenarios(contract: Contract): Scenario[] {
 }
 
 /** For a range or "default", a status for which the document declares no response of its own. */
-function concreteStatus(status: string, { responses }: Operation): number {
+export function concreteStatus(status: string, { responses }: Pick<Operation, 'responses'>): number {
   if (/^\d{3}$/.test(status)) return Number(status);
   const first = status === 'default' ? 500 : Number(status.replace('XX', '00'));
   const declared = new Set(responses.map(response => response.status));

@@ -141,6 +141,50 @@ describe('sessions and journal', () => {
   });
 });
 
+describe('coverage', () => {
+  test('shows what a session tried, and operations with untried errors first', async () => {
+    await pets('tried');
+    await pets('tried');
+    const { code, out, err } = await control('coverage', '-s', 'tried');
+    expect([code, err]).toEqual([0, '']);
+    const lines = out.split('\n');
+    expect(lines[0]).toMatch(/^operation +request +calls +not tried +tried$/);
+    expect(out).toMatch(/^pets\.listPets +GET \/pets\/v1\/pets +2 +503 +200 \(2\)$/m);
+    expect(out).toMatch(/^tried: 1 of \d+ declared statuses tried, 1 of \d+ operations called$/m);
+    const row = (id: string): number => lines.findIndex(line => line.startsWith(`${id} `));
+    expect(row('pets.listPets')).toBeLessThan(row('pets.addPet'));
+    await control('use', 'pets.listPets.503', '-s', 'tried');
+    await pets('tried');
+    expect((await control('coverage', '-s', 'tried')).out).toMatch(/ 3 +- +200 \(2\), 503 \(1\)$/m);
+  });
+
+  test('lists what was not tried, and how to make the first one happen', async () => {
+    await pets('untried');
+    const { out } = await control('coverage', '--untried', '-s', 'untried');
+    expect(out).toMatch(/^503 +pets\.listPets +GET \/pets\/v1\/pets$/m);
+    expect(out).toMatch(/^204 +pets\.removePet +DELETE \/pets\/only\/pets\/\{id\}$/m);
+    expect(out.indexOf('503  pets.listPets')).toBeLessThan(out.indexOf('201  pets.addPet'));
+    expect(out).toMatch(
+      /happen:\n {2}deadringer use \S+ -s untried\n {2}curl .*'x-deadringer-session: untried'/,
+    );
+  });
+
+  test('prints JSON', async () => {
+    await pets('json');
+    const { out } = await control('coverage', '--json', '-s', 'json');
+    const { session, untried, details } = JSON.parse(out) as Record<string, unknown>;
+    expect(session).toBe('json');
+    const listPets = { api: 'pets', operation: 'listPets', method: 'GET', path: '/pets/v1/pets' };
+    expect(untried).toContainEqual({ ...listPets, status: '503' });
+    expect(details).toContainEqual({
+      ...listPets,
+      calls: 1,
+      statuses: { 200: 1, 503: 0 },
+      otherStatuses: {},
+    });
+  });
+});
+
 describe('verify', () => {
   test.each([
     ['expected:\n  - on: listPets\n    tims: 2\n', '3:5 unknown key "tims"; did you mean "times"?'],

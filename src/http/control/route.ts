@@ -5,16 +5,21 @@ import { jsonPointer } from '../../exchange/json-pointer.ts';
 import { describeZodIssue } from '../../finding/describe-zod-issue.ts';
 import { nearestWord } from '../../finding/nearest-word.ts';
 import type { Problem } from '../../mock/problem.ts';
+import type { ScenarioFiles } from '../../mock/scenario-files.ts';
 import type { ServerState } from '../../mock/server-state.ts';
 import { SESSION_NAME } from '../../mock/session/identify.ts';
 import { DEFAULT_SESSION, type Session } from '../../mock/session/session.ts';
+import type { Operation } from '../../openapi/model.ts';
 import { KNOWN_KEYS } from '../../scenario/load.ts';
 import type { AppOptions } from '../options.ts';
 
 export interface ControlRequest {
   readonly state: ServerState;
+  readonly scenarioFiles: ScenarioFiles;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  /** The origin of this server as the client wrote it: "http://127.0.0.1:4010". */
+  readonly origin: string;
   readonly body: unknown;
 }
 
@@ -27,7 +32,7 @@ interface ControlResponse {
 }
 
 export interface Route {
-  readonly method: 'get' | 'post' | 'put' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   readonly path: string;
   readonly handle: (request: ControlRequest) => ControlResponse | Promise<ControlResponse>;
 }
@@ -70,6 +75,35 @@ export function parseSessionName(id: string | undefined): string {
   return id;
 }
 
+/** The operation of the path parameters. @throws ControlError if it does not exist */
+export function requireOperation({ state, params }: ControlRequest): Operation {
+  const { apis } = state.config.contract;
+  const api = apis.find(({ name }) => name === params.api);
+  if (api === undefined)
+    throw unknownName(
+      `there is no API "${params.api}"`,
+      params.api,
+      apis.map(({ name }) => name),
+    );
+  const operation = api.operations.find(({ id }) => id === params.operation);
+  if (operation === undefined)
+    throw unknownName(
+      `the API "${api.name}" has no operation "${params.operation}"`,
+      params.operation,
+      api.operations.map(({ id }) => id),
+    );
+  return operation;
+}
+
+function unknownName(detail: string, name: string | undefined, known: readonly string[]): ControlError {
+  const near = nearestWord(name ?? '', known);
+  return new ControlError({
+    code: 'no-such-control',
+    detail: `${detail}${near === undefined ? '' : `; did you mean "${near}"?`}`,
+    hint: 'list the operations with "deadringer coverage" or GET /__deadringer/apis',
+  });
+}
+
 export function unknownSessionError(
   id: string | undefined,
   sessions: readonly Pick<Session, 'id'>[] = [],
@@ -85,4 +119,7 @@ export function unknownSessionError(
   });
 }
 
-export type ControlOptions = Pick<AppOptions, 'state' | 'token' | 'onError' | 'closing' | 'checks'>;
+export type ControlOptions = Pick<
+  AppOptions,
+  'state' | 'scenarioFiles' | 'token' | 'onError' | 'closing' | 'checks'
+>;

@@ -6,15 +6,25 @@ import { checkControlAccess } from './access.ts';
 import { createCheckHandler } from './check-route.ts';
 import { streamEvents } from './events.ts';
 import { JOURNAL_ROUTES } from './journal-routes.ts';
+import { OPERATION_ROUTES } from './operation-routes.ts';
 import { ControlError, type ControlOptions, type Route } from './route.ts';
+import { SCENARIO_ROUTES } from './scenario-routes.ts';
 import { SERVER_ROUTES } from './server-routes.ts';
 import { SESSION_ROUTES } from './session-routes.ts';
+import { SWITCH_ROUTES } from './switch-routes.ts';
 
 /**
  * All routes in the order of matching; control.openapi.yaml describes them. "journal.har" must come before
  * "journal/:exchange".
  */
-export const ROUTES: readonly Route[] = [...SERVER_ROUTES, ...JOURNAL_ROUTES, ...SESSION_ROUTES];
+export const ROUTES: readonly Route[] = [
+  ...SERVER_ROUTES,
+  ...SCENARIO_ROUTES,
+  ...OPERATION_ROUTES,
+  ...JOURNAL_ROUTES,
+  ...SESSION_ROUTES,
+  ...SWITCH_ROUTES,
+];
 
 export function createControlRouter(options: ControlOptions): Router {
   const router = Router();
@@ -33,8 +43,10 @@ export function createControlRouter(options: ControlOptions): Router {
       const query = new URLSearchParams(request.url.split('?')[1] ?? '');
       const result = await handle({
         state: options.state,
+        scenarioFiles: options.scenarioFiles,
         params: request.params as Record<string, string>,
         query,
+        origin: `http://${request.get('host') ?? 'localhost'}`,
         body: request.body as unknown,
       });
       response.status(result.status ?? 200);

@@ -1,9 +1,8 @@
-// Control routes for the server: health, APIs, scenarios, upstreams, metrics.
+// Control routes for the server: health, upstreams, metrics.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { InputError } from '../../finding/input-error.ts';
 import { readUpstream, UPSTREAM_MODES, type Upstream } from '../../mock/proxy/upstream.ts';
-import { basePathOf } from '../../mock/respond/refuse.ts';
 import { metricsRegistry } from './metrics.ts';
 import { ControlError, parseBody, type Route } from './route.ts';
 
@@ -34,47 +33,6 @@ export const SERVER_ROUTES: readonly Route[] = [
       type: 'application/json',
       text: readFileSync(new URL('../../check/report.schema.json', import.meta.url), 'utf8'),
     }),
-  },
-  {
-    method: 'get',
-    path: '/apis',
-    handle: ({ state }) => ({
-      body: {
-        apis: state.config.contract.apis.map(({ name, title, file, operations }) => ({
-          name,
-          title,
-          file,
-          operations: operations.map(operation => ({
-            id: operation.id,
-            method: operation.method,
-            path: basePathOf(operation) + operation.path,
-            statuses: operation.responses.map(({ status }) => status),
-          })),
-        })),
-      },
-    }),
-  },
-  {
-    method: 'get',
-    path: '/scenarios',
-    handle: ({ state, query }) => {
-      const apiName = query.get('api');
-      const selected = [...state.config.scenarios.values()].filter(
-        ({ api }) => apiName === null || api === apiName,
-      );
-      return {
-        body: {
-          scenarios: selected.map(({ id, api, title, description, onByDefault, source }) => ({
-            id,
-            api,
-            title,
-            ...(description !== undefined && { description }),
-            onByDefault,
-            from: source?.file ?? 'built in',
-          })),
-        },
-      };
-    },
   },
   {
     method: 'get',

@@ -52,7 +52,16 @@ export class UpstreamTable {
     this.#matchers = new WeakMap();
   }
 
-  /** Selects the upstream of the operation, else that of its API. @returns undefined: the mock responds */
+  /** The upstream of the operation, else that of its API. @returns undefined: the mock responds */
+  upstreamFor(apiName: string, operationId: string | undefined): Upstream | undefined {
+    const ofApi = this.#list.filter(({ api }) => api === apiName);
+    return (
+      ofApi.find(({ operation }) => operation !== undefined && operation === operationId) ??
+      ofApi.find(({ operation }) => operation === undefined)
+    );
+  }
+
+  /** Selects the upstream of the request, and its URL there. @returns undefined: the mock responds */
   targetFor(
     { contract }: ServedConfig,
     match: MatchResult,
@@ -62,10 +71,7 @@ export class UpstreamTable {
     const resolved = resolvePath(contract, match, path, host, this.#onlyApi());
     if (resolved === undefined) return undefined;
     const operation = match.kind === 'operation' ? match.operation.id : undefined;
-    const ofApi = this.#list.filter(({ api }) => api === resolved.api.name);
-    const upstream =
-      ofApi.find(each => each.operation !== undefined && each.operation === operation) ??
-      ofApi.find(each => each.operation === undefined);
+    const upstream = this.upstreamFor(resolved.api.name, operation);
     if (upstream === undefined) return undefined;
     const base = upstream.path ?? resolved.base;
     return { upstream, origin: upstream.origin, path: `${base}${resolved.rest}` || '/' };

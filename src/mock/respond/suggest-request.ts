@@ -2,6 +2,7 @@
 
 import { toCurl } from '../../exchange/curl.ts';
 import type { Request } from '../../exchange/exchange.ts';
+import type { Finding } from '../../finding/finding.ts';
 import type { Content, Operation, Parameter } from '../../openapi/model.ts';
 import { findRefusal } from '../../openapi/refusals.ts';
 import {
@@ -40,7 +41,7 @@ export async function suggestFirst(
 const REQUESTS = new WeakMap<Operation, Promise<Request>>();
 
 /** A request to an operation, valid if possible. Its path has no base path. */
-function suggestRequest(operation: Operation): Promise<Request> {
+export function suggestRequest(operation: Operation): Promise<Request> {
   let request = REQUESTS.get(operation);
   if (request === undefined) {
     request = createRequest(operation);
@@ -55,6 +56,12 @@ export async function suggestCurl(operation: Operation, basePath: string, origin
   return toCurl(origin, { ...request, path: basePath + request.path });
 }
 
+/** Like suggestRequest, with values that depend on the seed instead of the examples of the document. */
+export async function suggestVariant(operation: Operation, seed: string): Promise<Request> {
+  const request = sampleRequest(operation, '', await generateValues(operation, false, seed));
+  return isAccepted(operation, request) ? request : suggestRequest(operation);
+}
+
 async function createRequest(operation: Operation): Promise<Request> {
   const fromExamples = sampleRequest(operation, '');
   if (isAccepted(operation, fromExamples)) return fromExamples;
@@ -67,13 +74,26 @@ async function createRequest(operation: Operation): Promise<Request> {
 }
 
 function isAccepted(operation: Operation, request: Request): boolean {
-  const match = matchForOperation(operation, request.path);
-  return (
-    match !== undefined && findRefusal(operation.refusals, validateRequest(match, request)) === undefined
-  );
+  const findings = findingsOf(operation, request);
+  return findings !== undefined && findRefusal(operation.refusals, findings) === undefined;
 }
 
-async function generateValues(operation: Operation, keepsExamples: boolean): Promise<SampleValues> {
+/** The finding because of which the mock rejects a suggested request; undefined: it accepts the request. */
+export function refusedFor(operation: Operation, request: Request): Finding | undefined {
+  return findRefusal(operation.refusals, findingsOf(operation, request) ?? [])?.finding;
+}
+
+/** @returns undefined if the path is not an instance of the path template */
+function findingsOf(operation: Operation, request: Request): readonly Finding[] | undefined {
+  const match = matchForOperation(operation, request.path);
+  return match && validateRequest(match, request);
+}
+
+async function generateValues(
+  operation: Operation,
+  keepsExamples: boolean,
+  seed = operation.id,
+): Promise<SampleValues> {
   const values = new Map<Parameter | Content, unknown>();
   const add = async (
     key: Parameter | Content,
@@ -81,7 +101,7 @@ async function generateValues(operation: Operation, keepsExamples: boolean): Pro
     declared: unknown,
   ): Promise<void> => {
     if (schema === undefined || (keepsExamples && declared !== undefined)) return;
-    const options = { seed: operation.id, dynamic: !keepsExamples, direction: 'request' } as const;
+    const options = { seed, dynamic: !keepsExamples, direction: 'request' } as const;
     try {
       const [value] = await generateValue(operation.api, schema, options);
       values.set(key, value);

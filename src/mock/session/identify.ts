@@ -5,7 +5,7 @@ import { decodePercent, header, parseCookies, parsePairs, type Request } from '.
 import type { Operation } from '../../openapi/model.ts';
 import { DEFAULT_SESSION, type SessionStore } from './session.ts';
 
-const SESSION_HEADER = 'x-deadringer-session';
+export const SESSION_HEADER = 'x-deadringer-session';
 const SESSION_COOKIE = 'deadringer-session';
 
 /** Valid session names: safe in a header, a URL and a file name. */

@@ -1,0 +1,167 @@
+// Finds the response that the next valid request of a session gets from an operation, and why, without a request at hand.
+import type { DocumentNode } from '../../document/documents.ts';
+import { jsonPointer } from '../../exchange/json-pointer.ts';
+import { formatLocation, type SourceLocation } from '../../finding/finding.ts';
+import { type Operation, responseFor } from '../../openapi/model.ts';
+import { stepStatus } from '../../scenario/canned-response.ts';
+import { type PossibleReply, possibleReplies } from '../../scenario/possible-replies.ts';
+import { chooseContent } from '../respond/choose-content.ts';
+import { activeScenariosFor } from '../served-config.ts';
+import type { ServerState } from '../server-state.ts';
+import type { Session } from './session.ts';
+
+/** A response, and what decides on it. */
+interface DecidedResponse {
+  /** Undefined: it is not known beforehand, or it is an error of the mock. */
+  readonly status?: number;
+  readonly by: 'scenario' | 'upstream' | 'document';
+  /** What decides, in words that follow a status. */
+  readonly text: string;
+  /** Id of the scenario. */
+  readonly scenario?: string;
+  /** Where it is written, as "file:line". */
+  readonly location?: string;
+}
+
+export interface ResponseInForce extends DecidedResponse {
+  /** Replies of scenarios that a request gets instead if it meets their conditions, the first that is tried first. */
+  readonly conditional?: readonly DecidedResponse[];
+}
+
+/** The response of one source, and those that depend on the request; undefined: the next source decides. */
+interface Decision {
+  readonly decided: DecidedResponse | undefined;
+  readonly conditional?: readonly DecidedResponse[];
+}
+
+type Source = (state: ServerState, session: Session, operation: Operation) => Decision;
+
+/** In order of precedence; handle() in src/mock/handle.ts decides in the same order. */
+const SOURCES: readonly Source[] = [fromScenarios, fromUpstream];
+
+/** What the mock decides for a request that is valid and prefers nothing. */
+export function findResponseInForce(
+  state: ServerState,
+  session: Session,
+  operation: Operation,
+): ResponseInForce {
+  if (operation.unusable !== undefined) return unusable(operation);
+  const conditional: DecidedResponse[] = [];
+  let decided: DecidedResponse | undefined;
+  for (const source of SOURCES) {
+    const decision = source(state, session, operation);
+    conditional.push(...(decision.conditional ?? []));
+    decided = decision.decided;
+    if (decided !== undefined) break;
+  }
+  decided ??= fromDocument(state, operation);
+  return conditional.length === 0 ? decided : { ...decided, conditional };
+}
+
+function fromScenarios(state: ServerState, session: Session, operation: Operation): Decision {
+  const proxied = isProxied(state, operation);
+  const scenarios = activeScenariosFor(state.config, session, operation, proxied);
+  const replies = possibleReplies(scenarios, session.memory, operation);
+  const responses = replies.map(reply => describeReply(reply, operation));
+  const last = replies.at(-1);
+  return last === undefined || last.conditional
+    ? { decided: undefined, conditional: responses }
+    : { decided: responses.at(-1), conditional: responses.slice(0, -1) };
+}
+
+function describeReply(
+  { scenario, rule, step, position, conditional }: PossibleReply,
+  operation: Operation,
+): DecidedResponse {
+  const { id, source } = scenario;
+  const status = typeof step === 'object' ? stepStatus(operation, step.step) : undefined;
+  // A built-in scenario has no file: it is a declared response.
+  const location =
+    source?.locate(jsonPointer('rules', rule)) ??
+    locateResponse(operation, responseFor(operation, status ?? 0));
+  const where = scenario.rules.length > 1 ? `, rule ${rule + 1}` : '';
+  const which = position === undefined ? '' : `, reply ${position.number} of ${position.count}`;
+  const what =
+    step === 'upstream'
+      ? 'the upstream service, by '
+      : step === 'exhausted'
+        ? 'an error, because the replies are used up: '
+        : '';
+  const condition = conditional ? ', if the request meets the conditions' : '';
+  return {
+    ...(status !== undefined && { status }),
+    by: 'scenario',
+    text: `${what}scenario ${id}${where}${which}${condition}`,
+    scenario: id,
+    location: formatLocation(location),
+  };
+}
+
+function fromUpstream(state: ServerState, _session: Session, operation: Operation): Decision {
+  if (!isProxied(state, operation)) return { decided: undefined };
+  const upstream = state.upstreams.upstreamFor(operation.api.name, operation.id);
+  return { decided: { by: 'upstream', text: `the upstream service ${upstream?.origin}` } };
+}
+
+function isProxied({ upstreams }: ServerState, operation: Operation): boolean {
+  const upstream = upstreams.upstreamFor(operation.api.name, operation.id);
+  return upstream !== undefined && upstream.mode !== 'on-request';
+}
+
+function fromDocument({ dynamic }: ServerState, operation: Operation): DecidedResponse {
+  const { successResponse: declared } = operation;
+  const location = formatLocation(locateResponse(operation, declared));
+  if (declared === undefined)
+    return { by: 'document', text: 'an error, because the document declares no response', location };
+  if (declared.unusable !== undefined) return unusable(operation);
+  return {
+    status: stepStatus(operation, {}),
+    by: 'document',
+    text: `the document, ${dynamic ? generatedBody(operation) : declaredBody(operation)}`,
+    location,
+  };
+}
+
+function locateResponse(
+  { api, node }: Operation,
+  declared: { readonly node: DocumentNode } | undefined,
+): SourceLocation {
+  return api.documents.locate(declared?.node ?? node);
+}
+
+function generatedBody({ successResponse }: Operation): string {
+  return successResponse?.contents.some(({ schema }) => schema !== undefined)
+    ? 'with a random body'
+    : 'without a body';
+}
+
+const DECLARED_BODIES = new WeakMap<Operation, string>();
+
+function declaredBody(operation: Operation): string {
+  let text = DECLARED_BODIES.get(operation);
+  if (text === undefined) {
+    text = describeDeclaredBody(operation);
+    DECLARED_BODIES.set(operation, text);
+  }
+  return text;
+}
+
+function describeDeclaredBody(operation: Operation): string {
+  const { successResponse: declared } = operation;
+  // Clients that prefer no media type send this.
+  const selection = { accept: '*/*', example: undefined };
+  const content = declared && chooseContent(operation, declared, selection)?.content;
+  if (content === undefined) return 'without a body';
+  const [example] = content.examples;
+  if (example === undefined) return 'with a body made from the schema';
+  return example.name === '' ? 'with its example' : `with the example "${example.name}"`;
+}
+
+function unusable({ unusable: ofOperation, successResponse }: Operation): DecidedResponse {
+  const finding = ofOperation ?? successResponse?.unusable;
+  return {
+    by: 'document',
+    text: `an error, because the document cannot be read here: ${finding?.message}`,
+    ...(finding?.location && { location: formatLocation(finding.location) }),
+  };
+}
