@@ -27,13 +27,15 @@ export const build: BuildCommand = (command, finish, io) => {
           lastUsedAt: string;
           calls: number;
           scenarios: string[];
+          bindings: { credentials: number };
           deliver?: DeliverySpec;
         }[];
       };
-      for (const { id, lastUsedAt, calls, scenarios, deliver } of sessions) {
+      for (const { id, lastUsedAt, calls, scenarios, bindings, deliver } of sessions) {
         const facts = [
           `${pluralize(calls, 'call')}, last used ${lastUsedAt}`,
           ...(scenarios.length === 0 ? [] : [`scenarios ${scenarios.join(', ')}`]),
+          ...(bindings.credentials === 0 ? [] : [pluralize(bindings.credentials, 'bound credential')]),
           ...(deliver === undefined ? [] : [`delivery: ${deliveryText(deliver)}`]),
         ];
         io.out(printable(`${id}  ${facts.join(', ')}`));

@@ -275,6 +275,10 @@ export interface components {
       switches: components["schemas"]["Switch"][];
       deliver?: components["schemas"]["Delivery"];
       calls: number;
+      bindings: {
+        /** @description Number of credentials that lead to the session. */
+        credentials: number;
+      };
       journal: {
         entries: number;
         dropped: number;

@@ -290,6 +290,9 @@ describe('a session', () => {
     expect(again.status).toBe(204);
     const moved = { credential: 'shared-key', move: true };
     expect((await control('POST', '/sessions/second-owner/credentials', moved)).status).toBe(204);
+    const bound = async (id: string): Promise<number> =>
+      (await control('GET', `/sessions/${id}`)).body.bindings.credentials;
+    expect([await bound('first-owner'), await bound('second-owner')]).toEqual([0, 1]);
     await control('DELETE', '/sessions/second-owner');
     const free = await control('POST', '/sessions/first-owner/credentials', { credential: 'shared-key' });
     expect(free.status).toBe(204);

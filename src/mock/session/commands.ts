@@ -30,6 +30,7 @@ export interface SessionView {
   /** The delivery of the switch of everything. */
   readonly deliver?: DeliverySpec;
   readonly calls: number;
+  readonly bindings: { readonly credentials: number };
   readonly journal: { readonly entries: number; readonly dropped: number };
   readonly memory: Readonly<Record<string, unknown>>;
   readonly states: Readonly<Record<string, string>>;
@@ -46,6 +47,7 @@ export function toSessionView(session: Session, contract: Contract): SessionView
     seed,
     switches,
     calls,
+    credentials,
     journal,
     memory,
   } = session;
@@ -60,6 +62,7 @@ export function toSessionView(session: Session, contract: Contract): SessionView
     switches: [...switches.values()].map(each => toSwitchView(each, contract)),
     ...(deliver !== undefined && { deliver }),
     calls,
+    bindings: { credentials },
     journal: { entries: journal.length, dropped: journal.dropped },
     memory: memory.values,
     states: memory.states,

@@ -21,6 +21,8 @@ export interface Session {
   readonly switches: Map<string, Switch>;
   /** Number of recorded requests. */
   calls: number;
+  /** Number of credentials that are bound to the session. */
+  credentials: number;
   /** Number of requests to which scenarios were applied. It seeds their random values, so runs are reproducible. */
   scenarioRuns: number;
   readonly journal: Journal;
@@ -144,6 +146,7 @@ export function createSessionStore({
         seed,
         switches: new Map(),
         calls: 0,
+        credentials: 0,
         scenarioRuns: 0,
         journal: new Journal(limits, usage),
       };
@@ -175,7 +178,16 @@ export function createSessionStore({
     list: async () => [...sessions.values()],
     delete: async id => remove(id),
     bindCredential: async (credentialHash, id) => {
+      const owner = bindings.get(credentialHash);
+      if (owner === id) return;
       bindings.set(credentialHash, id);
+      for (const [each, change] of [
+        [owner, -1],
+        [id, 1],
+      ] as const) {
+        const session = each === undefined ? undefined : sessions.get(each);
+        if (session !== undefined) session.credentials += change;
+      }
     },
     findByCredential: async credentialHash => bindings.get(credentialHash),
     hasCredentials: () => bindings.size > 0,
