@@ -257,8 +257,182 @@ export interface components {
       github?: string;
       markdown?: string;
       html?: string;
+      view?: components["schemas"]["ReportView"];
       /** @description What the command writes to standard error, such as files of an archive that are no recordings. */
       notes: string[];
+    };
+    /** @description The report as a page shows it: what is in the HTML report, as texts that are ready to show. "more" counts what a list leaves out. */
+    ReportView: {
+      tool?: string;
+      shard?: string;
+      failOn?: string;
+      side?: string;
+      targets?: string;
+      skipped?: components["schemas"]["LimitedPlaces"];
+      undocumented?: {
+        items: {
+            id: string;
+            message: string;
+            operation: string;
+            observed: string;
+            exchanges: string;
+          }[];
+        more: number;
+      };
+      /** @enum {unknown} */
+      verdict: "passed" | "failed" | "incomplete";
+      headline: string;
+      /** @description The verdict in one sentence. */
+      sentence: string;
+      /** @description What to do about it; may be empty. */
+      next: string;
+      reasons: components["schemas"]["LimitedTexts"];
+      apis: {
+        items: {
+            title: string;
+            file: string;
+            servers?: string;
+          }[];
+        more: number;
+      };
+      sources: {
+        items: {
+            file: string;
+            entries: string;
+            format: string;
+            creator: string;
+            /** @description Why the file is incomplete. */
+            truncated: string;
+          }[];
+        more: number;
+      };
+      recordedTime: string;
+      total: number;
+      totalShown: string;
+      /** @description The exchanges by outcome; each is counted in exactly one row. */
+      rows: {
+          key: string;
+          label: string;
+          count: number;
+          shown: string;
+          /** @description Percent of all. */
+          share: number;
+          reasons: {
+              name: string;
+              count: number;
+              shown: string;
+            }[];
+        }[];
+      unlisted: string;
+      levels: {
+          level?: string;
+          isBelowMinimum?: boolean;
+          label: string;
+          declared: number;
+          seen: number;
+          passed: number;
+          seenPercent: number;
+          passedPercent: number;
+          unseen: string[];
+          more: number;
+        }[];
+      statuses: string[];
+      operations: {
+          id: string;
+          method: string;
+          path: string;
+          api: string;
+          calls: string;
+          passed: string;
+          state: components["schemas"]["CoverageState"];
+          /** @description One for each of the statuses of the report. */
+          cells: {
+              status: string;
+              state: components["schemas"]["CoverageState"];
+              times?: string;
+              passed?: string;
+            }[];
+        }[];
+      moreOperations: number;
+      severalApis: boolean;
+      unreadable: components["schemas"]["LimitedPlaces"];
+      hosts: {
+        items: {
+            name: string;
+            exchanges: string;
+          }[];
+        more: number;
+      };
+      kinds: {
+          key: string;
+          title: string;
+          description?: string;
+          count: number;
+        }[];
+      operationNames: string[];
+      findings: components["schemas"]["IssueView"][];
+      omitted: number;
+    };
+    /**
+     * @description unseen: declared, and did not occur. none: not declared, and did not occur.
+     * @enum {unknown}
+     */
+    CoverageState: "passed" | "partial" | "not-passed" | "unseen" | "none";
+    LimitedTexts: {
+      items: string[];
+      more: number;
+    };
+    LimitedPlaces: {
+      items: {
+          place: string;
+          message: string;
+        }[];
+      more: number;
+    };
+    IssueView: {
+      /** @description The fingerprint. */
+      id: string;
+      kind: string;
+      kindTitle: string;
+      /** @enum {unknown} */
+      severity: "error" | "warning" | "note";
+      message: string;
+      code: string;
+      /** @enum {unknown} */
+      side?: "request" | "response";
+      operation: string;
+      operationId: string;
+      method: string;
+      path: string;
+      api: string;
+      at: string;
+      location: string;
+      /** @description The line in the document. */
+      line?: number;
+      file?: string;
+      pointer: string;
+      frequency: string;
+      exchanges: string;
+      first: string;
+      last: string;
+      causes: {
+          sentence: string;
+          frequency: string;
+        }[];
+      observed: string;
+      expected: string;
+      actual: string;
+      places: string[];
+      /** @description Request and response of the first exchange; missing beyond the size of a page. */
+      messages?: {
+          title: string;
+          lines: {
+              text: string;
+              marked: boolean;
+            }[];
+          note: string;
+        }[];
+      curl?: string;
     };
     SessionName: string;
     Session: {
@@ -1607,7 +1781,7 @@ export interface operations {
     parameters: {
       query?: {
         /**
-         * @description Report formats, separated by commas. One: the response is that report. Several: an object with one member for each.
+         * @description Report formats, separated by commas: those of the command, and "view". One: the response is that report. Several: an object with one member for each.
          * @example json,html
          */
         format?: string;
@@ -1628,7 +1802,7 @@ export interface operations {
       /** @description The report, in the format that was asked for. */
       200: {
         content: {
-          "application/json": components["schemas"]["CheckReports"] | external["../../check/report.schema.json"];
+          "application/json": components["schemas"]["CheckReports"] | components["schemas"]["ReportView"] | external["../../check/report.schema.json"];
           "text/html": string;
           "text/plain": string;
           "text/markdown": string;

@@ -484,8 +484,8 @@ describe('a check', () => {
     const { body: har } = await control('GET', '/sessions/default/journal.har');
     const one = await control('POST', '/check?api=pets', har);
     expect([one.status, one.body.version, one.body.verdict]).toEqual([200, 2, 'passed']);
-    const { status, body } = await control('POST', '/check?api=pets&format=json,html,junit', har);
-    expect([status, Object.keys(body)]).toEqual([200, ['json', 'html', 'junit', 'notes']]);
+    const { status, body } = await control('POST', '/check?api=pets&format=json,html,junit,view', har);
+    expect([status, Object.keys(body)]).toEqual([200, ['json', 'html', 'junit', 'view', 'notes']]);
     expect(body.json).toEqual(one.body);
     expect((await control('POST', '/check?api=pets&format=html', har)).body).toContain('<!doctype html>');
     expect((await control('POST', '/check', { log: {} })).status).toBe(400);

@@ -3,16 +3,17 @@ import path from 'node:path';
 import type { Request, Response } from 'express';
 import { nearestWord } from '../../finding/nearest-word.ts';
 import type { ApiSpec } from '../../openapi/model.ts';
-import { REPORT_FORMATS, type ReportFormat } from '../../reporters/formats.ts';
+import { REPORT_FORMATS } from '../../reporters/formats.ts';
 import { version } from '../../version.ts';
-import { type CheckOutcome, type CheckTask, checkInThread } from './check-thread.ts';
+import { type CheckFormat, type CheckOutcome, type CheckTask, checkInThread } from './check-thread.ts';
 import { ControlError, type ControlOptions } from './route.ts';
 
 /** Checks that run at the same time: each has a thread with the documents, beside the thread that serves. */
 const MAX_CHECKS = 2;
 const MAX_NAME = 200;
 
-const MEDIA_TYPES: Readonly<Record<ReportFormat, string>> = {
+const FORMATS: readonly CheckFormat[] = [...REPORT_FORMATS, 'view'];
+const MEDIA_TYPES: Readonly<Record<CheckFormat, string>> = {
   text: 'text/plain',
   json: 'application/json',
   junit: 'application/xml',
@@ -20,6 +21,7 @@ const MEDIA_TYPES: Readonly<Record<ReportFormat, string>> = {
   github: 'text/plain',
   markdown: 'text/markdown',
   html: 'text/html',
+  view: 'application/json',
 };
 
 export function createCheckHandler(
@@ -87,13 +89,13 @@ function selectApis(apis: readonly ApiSpec[], names: readonly string[]): readonl
   });
 }
 
-function readFormat(text: string): ReportFormat {
-  const format = REPORT_FORMATS.find(each => each === text.trim());
+function readFormat(text: string): CheckFormat {
+  const format = FORMATS.find(each => each === text.trim());
   if (format !== undefined) return format;
   throw new ControlError({
     code: 'bad-control',
     detail: `there is no report format "${text}"`,
-    hint: `use one or more of ${REPORT_FORMATS.join(', ')}, separated by commas`,
+    hint: `use one or more of ${FORMATS.join(', ')}, separated by commas`,
   });
 }
 
@@ -117,7 +119,7 @@ function reportsOf(outcome: CheckOutcome, limit: number): Extract<CheckOutcome, 
   }
 }
 
-/** One report as it is; several as the members of an object, the JSON report as an object and the others as texts. */
+/** One report as it is; several as the members of an object: JSON as objects, the others as texts. */
 function sendReports(
   response: Response,
   { reports, notes }: Extract<CheckOutcome, { kind: 'reports' }>,
@@ -128,7 +130,8 @@ function sendReports(
     return;
   }
   const members = reports.map(
-    ([format, text]) => `"${format}":${format === 'json' ? text : JSON.stringify(text)}`,
+    ([format, text]) =>
+      `"${format}":${MEDIA_TYPES[format] === 'application/json' ? text : JSON.stringify(text)}`,
   );
   response.type('application/json').send(`{${members.join(',')},"notes":${JSON.stringify(notes)}}`);
 }

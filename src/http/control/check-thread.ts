@@ -6,12 +6,15 @@ import { Worker } from 'node:worker_threads';
 import type { ExamineSetup } from '../../check/run.ts';
 import type { ReportFormat } from '../../reporters/formats.ts';
 
+/** A format of the command, or the view: what the HTML report shows, as data for the console. */
+export type CheckFormat = ReportFormat | 'view';
+
 /** What the thread does with the recording. */
 export interface CheckTask extends ExamineSetup {
   readonly version: string;
   /** What the report calls the recording. */
   readonly stdinName: string;
-  readonly formats: readonly ReportFormat[];
+  readonly formats: readonly CheckFormat[];
 }
 
 export type CheckMessage = { readonly kind: 'consumed' } | CheckOutcome;
@@ -19,7 +22,7 @@ export type CheckMessage = { readonly kind: 'consumed' } | CheckOutcome;
 export type CheckOutcome =
   | {
       readonly kind: 'reports';
-      readonly reports: readonly (readonly [ReportFormat, string])[];
+      readonly reports: readonly (readonly [CheckFormat, string])[];
       /** What the command writes to standard error: files of an archive that are no recordings, errors of documents. */
       readonly notes: readonly string[];
     }

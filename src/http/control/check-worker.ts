@@ -10,14 +10,21 @@ const post = (message: CheckMessage): void => port.postMessage(message);
 
 // A worker thread does not inherit the compile cache. Without it, loading the checker takes longer.
 if (compileCache !== undefined) module.enableCompileCache(compileCache);
-const [{ checkRecordings }, { renderReport }, { ContractError }, { InputError }, { formatLocation }] =
-  await Promise.all([
-    import('../../check/check.ts'),
-    import('../../reporters/formats.ts'),
-    import('../../openapi/load.ts'),
-    import('../../finding/input-error.ts'),
-    import('../../finding/finding.ts'),
-  ]);
+const [
+  { checkRecordings },
+  { renderReport },
+  { renderView },
+  { ContractError },
+  { InputError },
+  { formatLocation },
+] = await Promise.all([
+  import('../../check/check.ts'),
+  import('../../reporters/formats.ts'),
+  import('../../reporters/view.ts'),
+  import('../../openapi/load.ts'),
+  import('../../finding/input-error.ts'),
+  import('../../finding/finding.ts'),
+]);
 
 async function* received(): AsyncGenerator<Uint8Array> {
   for await (const [bytes] of on(port, 'message') as AsyncIterable<[Uint8Array | 'end']>) {
@@ -43,7 +50,10 @@ try {
       ),
   });
   const reports: [(typeof formats)[number], string][] = [];
-  for (const format of formats) reports.push([format, await renderReport(report, format)]);
+  for (const format of formats) {
+    const text = format === 'view' ? renderView(report) : await renderReport(report, format);
+    reports.push([format, text]);
+  }
   post({ kind: 'reports', reports, notes });
 } catch (error) {
   // An error loses its class on the way to another thread.
