@@ -1789,6 +1789,8 @@ export interface operations {
         api?: string[];
         /** @description Where the traffic was recorded, as in "deadringer check --server"; may be repeated. */
         server?: string[];
+        /** @description Whose violations fail the check. */
+        side?: "both" | "client" | "provider";
         /** @description The name of the file in the report. */
         name?: string;
       };

@@ -2,6 +2,7 @@
 import type { ComponentType } from 'preact';
 import type { IconName } from './parts/icon.tsx';
 import type { ScreenProps } from './parts/page.tsx';
+import { CheckScreen } from './screens/check.tsx';
 import { StartScreen } from './screens/start.tsx';
 
 export interface Screen {
@@ -15,4 +16,7 @@ export interface Screen {
   readonly showsAllSessions?: true;
 }
 
-export const SCREENS: readonly Screen[] = [{ id: 'start', label: 'Start', icon: 'start', view: StartScreen }];
+export const SCREENS: readonly Screen[] = [
+  { id: 'start', label: 'Start', icon: 'start', view: StartScreen },
+  { id: 'check', label: 'Check', icon: 'check', view: CheckScreen },
+];

@@ -68,7 +68,7 @@ function readTask({ state, checks }: ControlOptions, query: URLSearchParams): Ch
     ),
     load: checks.load,
     servers: query.getAll('server'),
-    settings: { failOn: ['violation'], minCoverage: {}, side: 'both' },
+    settings: { failOn: ['violation'], minCoverage: {}, side: readSide(query.get('side')) },
     version: version(),
     today: new Date(state.now()).toISOString().slice(0, 10),
     stdinName: (query.get('name') ?? 'recording').slice(0, MAX_NAME),
@@ -86,6 +86,18 @@ function selectApis(apis: readonly ApiSpec[], names: readonly string[]): readonl
     code: 'bad-control',
     detail: `there is no API "${unknown}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
     hint: `the server has ${known.join(', ')}`,
+  });
+}
+
+const SIDES = ['both', 'client', 'provider'] as const;
+
+function readSide(text: string | null): (typeof SIDES)[number] {
+  const side = SIDES.find(each => each === (text ?? 'both'));
+  if (side !== undefined) return side;
+  throw new ControlError({
+    code: 'bad-control',
+    detail: `there is no side "${text}"`,
+    hint: `use one of ${SIDES.join(', ')}`,
   });
 }
 
