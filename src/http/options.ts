@@ -2,6 +2,7 @@
 import type { ScenarioFiles } from '../mock/scenario-files.ts';
 import type { ServerState } from '../mock/server-state.ts';
 import type { HttpClient } from './client.ts';
+import type { ReachableUrl } from './reachable-urls.ts';
 
 export interface AppOptions {
   readonly state: ServerState;
@@ -15,6 +16,8 @@ export interface AppOptions {
   readonly httpClient: () => Promise<HttpClient>;
   /** Resolves when all documents and scenarios are verified; requests to the control API wait for that. */
   readonly ready: Promise<void>;
+  /** The addresses of the server. */
+  readonly urls: () => readonly ReachableUrl[];
   /** Bearer token of the control API; undefined: none is required. */
   readonly token: string | undefined;
   readonly onError: (error: ServerError) => void;
