@@ -31,10 +31,6 @@ export async function streamEvents(
   const isSummary = parseFlag(query, 'summary');
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   response.flushHeaders();
-<<<<<<< HEAD
-=======
-  const isSummary = query.get('summary') === 'true';
->>>>>>> main
   const waiting: Waiting[] = [];
   let skipped = 0;
   let wake = (): void => {};
@@ -92,19 +88,11 @@ export async function streamEvents(
     } else {
       const journal = (await state.sessions.get(next.session))?.journal;
       const entry = isSummary ? journal?.findSummary(next.exchange) : journal?.find(next.exchange);
-<<<<<<< HEAD
       if (entry === undefined) {
         skipped++;
         continue;
       }
       const data = 'exchange' in entry ? toEntryJson(entry) : entry;
-=======
-      const data = entry !== undefined && 'exchange' in entry ? toEntryJson(entry) : entry;
-      if (data === undefined) {
-        skipped++;
-        continue;
-      }
->>>>>>> main
       text = `id: ${next.exchange}\nevent: exchange\ndata: ${JSON.stringify(data)}\n\n`;
     }
     if (skipped > 0) text = `event: skipped\ndata: {"count":${skipped}}\n\n${text}`;

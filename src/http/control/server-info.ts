@@ -2,7 +2,7 @@
 import { childNode, stringMember } from '../../document/documents.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { severityOf } from '../../finding/severity.ts';
-import { basePathOf, toFindingJson } from '../../mock/respond/refuse.ts';
+import { basePathOf } from '../../mock/respond/refuse.ts';
 import { suggestCurl, suggestFirst } from '../../mock/respond/suggest-request.ts';
 import type { ApiSpec } from '../../openapi/model.ts';
 import { version } from '../../version.ts';
@@ -55,7 +55,13 @@ function describeDocument({ name, title, version: openapi, file, root, operation
 }
 
 function toLeveledFinding(finding: Finding): object {
-  return { ...toFindingJson(finding), level: severityOf(finding.code) };
+  const { code, message, location } = finding;
+  return {
+    code,
+    message,
+    level: severityOf(code),
+    ...(location !== undefined && { location: `${location.file}:${location.line}:${location.column}` }),
+  };
 }
 
 /** A request that the mock accepts, to begin with. */
