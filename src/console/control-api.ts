@@ -48,6 +48,10 @@ export interface paths {
       };
     };
   };
+  "/server": {
+    /** The addresses of the server, its documents, and what is wrong with them */
+    get: operations["getServer"];
+  };
   "/upstreams": {
     /** The upstream services that respond instead of the mock */
     get: operations["listUpstreams"];
@@ -598,6 +602,58 @@ export interface components {
       state: "waiting" | "on" | "used-up";
       /** @description Why the status is off-contract. */
       offContract?: string;
+    };
+    Server: {
+      /** @description Of deadringer. */
+      version: string;
+      /** Format: date-time */
+      startedAt: string;
+      /** @description Counts how often the documents and scenarios were loaded. */
+      revision: number;
+      urls: ({
+          url: string;
+          /**
+           * @description local: works on this machine only. network: for other machines in the same network.
+           * @enum {unknown}
+           */
+          kind: "local" | "network";
+        })[];
+      /** @description Whether the control API requires a token. */
+      token: boolean;
+      /** @description Whether scenario files cannot be saved. */
+      readOnly: boolean;
+      documents: components["schemas"]["Document"][];
+      /** @description About documents that cannot be served. */
+      findings: components["schemas"]["DocumentFinding"][];
+    };
+    Document: {
+      api: string;
+      title: string;
+      /** @description Of the API. */
+      version?: string;
+      /** @description The version of OpenAPI, such as "3.1.0". */
+      openapi: string;
+      file: string;
+      /** @description On this server, such as "/petstore/v1". */
+      basePaths: string[];
+      /** @description Number of operations that are served. */
+      operations: number;
+      /** @description Number of operations that are declared wrongly. */
+      unusable: number;
+      findings: components["schemas"]["DocumentFinding"][];
+      /** @description A request that the mock accepts. */
+      firstRequest?: {
+        operation: string;
+        curl: string;
+      };
+    };
+    DocumentFinding: {
+      code: string;
+      message: string;
+      /** @enum {unknown} */
+      level: "error" | "warning" | "note";
+      /** @description As "file:line:column". */
+      location?: string;
     };
     /**
      * @description always: the upstream responds. first: the upstream is tried, and the mock responds if it refuses connections, responds with 501 or
@@ -1285,6 +1341,24 @@ export interface operations {
       201: components["responses"]["SavedScenario"];
       "4XX": components["responses"]["Problem"];
       "5XX": components["responses"]["Problem"];
+    };
+  };
+  /** The addresses of the server, its documents, and what is wrong with them */
+  getServer: {
+    parameters: {
+      query?: {
+        /** @description The session of the first requests. */
+        session?: components["schemas"]["SessionName"];
+      };
+    };
+    responses: {
+      /** @description As of now. */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Server"];
+        };
+      };
+      "4XX": components["responses"]["Problem"];
     };
   };
   /** The upstream services that respond instead of the mock */

@@ -5,6 +5,7 @@ import './shell.css';
 import { App } from './app.tsx';
 import { startEvents } from './events.ts';
 import { startRouter } from './router.ts';
+import { startShortcuts } from './shell/shortcuts.tsx';
 import { startState } from './state.ts';
 import { applyTheme } from './theme.ts';
 
@@ -12,5 +13,6 @@ applyTheme();
 startRouter();
 startState();
 startEvents();
+startShortcuts();
 const root = document.getElementById('app');
 if (root !== null) render(<App />, root);

@@ -3,6 +3,7 @@ import type { ScenarioFiles } from '../mock/scenario-files.ts';
 import type { ServerState } from '../mock/server-state.ts';
 import type { LoadOptions } from '../openapi/load.ts';
 import type { HttpClient } from './client.ts';
+import type { ReachableUrl } from './reachable-urls.ts';
 
 export interface AppOptions {
   readonly state: ServerState;
@@ -16,6 +17,8 @@ export interface AppOptions {
   readonly httpClient: () => Promise<HttpClient>;
   /** Resolves when all documents and scenarios are verified; requests to the control API wait for that. */
   readonly ready: Promise<void>;
+  /** The addresses of the server. */
+  readonly urls: () => readonly ReachableUrl[];
   /** Bearer token of the control API; undefined: none is required. */
   readonly token: string | undefined;
   readonly checks: CheckLimits;

@@ -40,6 +40,11 @@ test('the route table and the OpenAPI document have the same routes', () => {
   expect(inTable.sort()).toEqual(inDocument?.sort());
 });
 
+test('the server says what it serves', async () => {
+  const { body } = await control('GET', '/server');
+  expect(body.documents.map(({ api }: Any) => api)).toContain('pets');
+});
+
 describe('upstreams', () => {
   test('are listed, set for an API or an operation, and removed', async () => {
     expect((await control('GET', '/upstreams')).body).toEqual({ upstreams: [] });

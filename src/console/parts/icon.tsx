@@ -26,6 +26,7 @@ const ICONS = {
   upload: 'M8 10.5V3m-3 3 3-3 3 3M3 13h10',
   external: 'M6 3.5H3.5v9h9V10M9 3h4v4M13 3 7.5 8.5',
   retry: 'M13 8a5 5 0 1 1-1.5-3.6M13 2.5V5h-2.5',
+  keyboard: 'M1.5 4h13v8h-13zM4 7h.01M6.7 7h.01M9.3 7h.01M12 7h.01M5 9.7h6',
   chevron: 'm6 4 4 4-4 4',
   down: 'm4 6 4 4 4-4',
   qr: 'M2.5 2.5h4v4h-4zM9.5 2.5h4v4h-4zM2.5 9.5h4v4h-4zM9.5 9.5h1.5v1.5M13.5 9.5v1.5M11 13.5h2.5V12',

@@ -52,6 +52,8 @@ export function createControlRouter(options: ControlOptions): Router {
         scenarioFiles: options.scenarioFiles,
         params,
         query,
+        urls: options.urls,
+        hasToken: options.token !== undefined,
         origin: `http://${request.get('host') ?? 'localhost'}`,
         body: request.body as unknown,
       });
