@@ -523,6 +523,11 @@ export interface components {
         /** @description Number of credentials that lead to the session. */
         credentials: number;
       };
+      /**
+       * @description How the last request named the session; default: it named none.
+       * @enum {unknown}
+       */
+      lastBoundBy?: "header" | "credential" | "cookie" | "prefix" | "default";
       journal: {
         entries: number;
         dropped: number;

@@ -403,6 +403,8 @@ describe('a session', () => {
     );
     expect(await call({ cookie: 'a=b; deadringer-session=by-header' })).toBe(429);
     expect(await call({}, '/~by-header')).toBe(429);
+    expect((await control('GET', '/sessions/by-header')).body.lastBoundBy).toBe('prefix');
+    expect((await control('GET', '/sessions/by-key')).body.lastBoundBy).toBe('credential');
     expect(await call({ 'x-authorization': 'key-of-one-tester' }, '/~by-header')).toBe(404);
     expect(
       (await control('POST', '/sessions/by-header/credentials', { credential: 'second-key' })).status,

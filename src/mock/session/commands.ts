@@ -4,6 +4,7 @@ import { matchesWildcards } from '../../finding/wildcards.ts';
 import type { Contract } from '../../openapi/model.ts';
 import type { DeliverySpec, Scenario } from '../../scenario/scenario.ts';
 import { EMPTY_MEMORY } from '../../scenario/select-rule.ts';
+import type { SessionSource } from '../serve-event.ts';
 import type { ServerState } from '../server-state.ts';
 import { hashCredential } from './identify.ts';
 import type { Session } from './session.ts';
@@ -31,6 +32,8 @@ export interface SessionView {
   readonly deliver?: DeliverySpec;
   readonly calls: number;
   readonly bindings: { readonly credentials: number };
+  /** How the last request named the session. */
+  readonly lastBoundBy?: SessionSource;
   readonly journal: { readonly entries: number; readonly dropped: number };
   readonly memory: Readonly<Record<string, unknown>>;
   readonly states: Readonly<Record<string, string>>;
@@ -48,6 +51,7 @@ export function toSessionView(session: Session, contract: Contract): SessionView
     switches,
     calls,
     credentials,
+    lastBoundBy,
     journal,
     memory,
   } = session;
@@ -63,6 +67,7 @@ export function toSessionView(session: Session, contract: Contract): SessionView
     ...(deliver !== undefined && { deliver }),
     calls,
     bindings: { credentials },
+    ...(lastBoundBy !== undefined && { lastBoundBy }),
     journal: { entries: journal.length, dropped: journal.dropped },
     memory: memory.values,
     states: memory.states,

@@ -1,7 +1,7 @@
 // The state of one session, and the bounded store of all sessions.
 
 import { EMPTY_MEMORY, type ScenarioMemory } from '../../scenario/select-rule.ts';
-import type { ServeEvent } from '../serve-event.ts';
+import type { ServeEvent, SessionSource } from '../serve-event.ts';
 import { Journal, type JournalLimits, type JournalUsage } from './journal.ts';
 import type { Switch } from './switches.ts';
 
@@ -23,6 +23,8 @@ export interface Session {
   calls: number;
   /** Number of credentials that are bound to the session. */
   credentials: number;
+  /** How the last request named the session; undefined before the first one. */
+  lastBoundBy: SessionSource | undefined;
   /** Number of requests to which scenarios were applied. It seeds their random values, so runs are reproducible. */
   scenarioRuns: number;
   readonly journal: Journal;
@@ -147,6 +149,7 @@ export function createSessionStore({
         switches: new Map(),
         calls: 0,
         credentials: 0,
+        lastBoundBy: undefined,
         scenarioRuns: 0,
         journal: new Journal(limits, usage),
       };
@@ -172,6 +175,7 @@ export function createSessionStore({
     record: (id, event) => {
       const session = use(id, event.exchange.startedAt);
       session.calls++;
+      session.lastBoundBy = event.sessionSource;
       session.journal.add(event);
       if (usage.bytes > limits.totalBytes) dropExcess();
     },
