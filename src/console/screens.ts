@@ -3,7 +3,9 @@ import type { ComponentType } from 'preact';
 import type { IconName } from './parts/icon.tsx';
 import type { ScreenProps } from './parts/page.tsx';
 import { CheckScreen } from './screens/check.tsx';
+import { ContractScreen } from './screens/contract.tsx';
 import { StartScreen } from './screens/start.tsx';
+import { SwitchesScreen } from './screens/switches.tsx';
 
 export interface Screen {
   /** The first segment of the address. */
@@ -18,5 +20,7 @@ export interface Screen {
 
 export const SCREENS: readonly Screen[] = [
   { id: 'start', label: 'Start', icon: 'start', view: StartScreen },
+  { id: 'switches', label: 'Switches', icon: 'switches', view: SwitchesScreen },
+  { id: 'contract', label: 'Contract', icon: 'contract', view: ContractScreen },
   { id: 'check', label: 'Check', icon: 'check', view: CheckScreen },
 ];
