@@ -46,4 +46,10 @@ export const SCREENS: readonly Screen[] = [
     icon: 'contract',
     view: lazyScreen(async () => (await import('./screens/contract.tsx')).ContractScreen),
   },
+  {
+    id: 'check',
+    label: 'Check',
+    icon: 'check',
+    view: lazyScreen(async () => (await import('./screens/check.tsx')).CheckScreen),
+  },
 ];
