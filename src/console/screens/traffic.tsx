@@ -46,7 +46,6 @@ export function TrafficScreen(): VNode {
   const isWide = useMediaQuery('(min-width: 900px)');
   const figures = useTrafficFigures(exchanges, session, revision);
   const isOpen = openId !== undefined;
-  const filterField = useRef<HTMLInputElement>(null);
 
   // The shell creates the session of a link.
   const isKnown = session === undefined || sessions.value?.some(({ id }) => id === session) === true;
@@ -78,7 +77,7 @@ export function TrafficScreen(): VNode {
     const next = neighbour(exchanges.slice(0, shown), activeId, by);
     if (next !== undefined) activate(next.id);
   };
-  useTrafficKeys({ isOpen, filterField, step, close });
+  useTrafficKeys({ isOpen, step, close });
 
   const news = exchanges.length - shown;
   return (
@@ -99,7 +98,7 @@ export function TrafficScreen(): VNode {
       </PageHeader>
       {(isWide || !isOpen) && (
         <>
-          <FilterBar filter={filter} figures={figures} field={filterField} />
+          <FilterBar filter={filter} figures={figures} />
           {!isOpen && figures?.charts !== undefined && (
             <TrafficCharts
               data={figures.charts}
