@@ -77,7 +77,19 @@ function refreshApis(): void {
   );
 }
 
+let startedAt: string | undefined;
+
+/** A server that was restarted has forgotten its sessions and journals. */
+async function noticeRestart(): Promise<void> {
+  const server = await control('get', '/server');
+  if (startedAt !== undefined && startedAt !== server.startedAt)
+    toast('The server was restarted: its sessions and journals begin anew.', 'warning');
+  startedAt = server.startedAt;
+}
+
 function onEvent(event: ConsoleEvent): void {
+  if (event.type === 'opened') read(noticeRestart());
+  else if (event.type === 'reloaded') toast('Documents and scenarios were loaded again.');
   if (event.type === 'opened' || event.type === 'reloaded') {
     refreshApis();
     read(openSession(currentSession.value));

@@ -78,10 +78,34 @@ test('a lost server is reported, and the page goes on when it is back', async ()
   try {
     await page.getByRole('article', { name: 'bunce' }).waitFor();
     await expect.poll(() => page.getByText('The server does not answer.').count()).toBe(0);
+    await page.getByText('The server was restarted').waitFor();
     await page.context().close();
   } finally {
     await second.close(0);
   }
+});
+
+test('a second tab sees what the first one changes', async () => {
+  const first = await setup.open('#/start?session=shared');
+  await first.getByText('Nothing is switched').waitFor();
+  const second = await first.context().newPage();
+  await second.goto(`${setup.mock.url}/__deadringer/#/start?session=shared`);
+  await second.getByText('Nothing is switched').waitFor();
+  await fetch(`${setup.mock.url}/__deadringer/sessions/shared/scenarios`, {
+    method: 'POST',
+    body: '{"scenarios":["pets/flaky"]}',
+  });
+  for (const page of [first, second]) await page.getByRole('button', { name: '1 active' }).waitFor();
+  await second.getByRole('button', { name: '1 active' }).click();
+  await second.getByRole('button', { name: 'All off' }).click();
+  await first.getByText('Nothing is switched').waitFor();
+});
+
+test('a reload of documents is announced', async () => {
+  const page = await setup.open('');
+  await page.getByRole('article', { name: 'pets' }).waitFor();
+  await setup.mock.reload();
+  await page.getByText('Documents and scenarios were loaded again.').waitFor();
 });
 
 test('the theme is chosen by a button, and kept', async () => {
