@@ -101,6 +101,29 @@ test('a second tab sees what the first one changes', async () => {
   await first.getByText('Nothing is switched').waitFor();
 });
 
+test('a hidden tab gives its connection back, and catches up when it is shown', async () => {
+  const page = await setup.open('#/start?session=hidden');
+  await page.clock.install();
+  await page.reload();
+  await page.getByText('Nothing is switched').waitFor();
+  const ended = page.waitForEvent('requestfailed', request => request.url().includes('/events'));
+  const show = (isHidden: boolean): Promise<unknown> =>
+    page.evaluate(
+      `Object.defineProperty(document, 'hidden', { configurable: true, value: ${isHidden} });
+       document.dispatchEvent(new Event('visibilitychange'))`,
+    );
+  await show(true);
+  await page.clock.fastForward(11_000);
+  await ended;
+  await fetch(`${setup.mock.url}/__deadringer/sessions/hidden/scenarios`, {
+    method: 'POST',
+    body: '{"scenarios":["pets/flaky"]}',
+  });
+  expect(await page.getByText('Nothing is switched').count()).toBe(1);
+  await show(false);
+  await page.getByRole('button', { name: '1 active' }).waitFor();
+});
+
 test('a reload of documents is announced', async () => {
   const page = await setup.open('');
   await page.getByRole('article', { name: 'pets' }).waitFor();

@@ -90,6 +90,7 @@ export const JOURNAL_ROUTES: readonly Route[] = [
   {
     method: 'post',
     path: '/sessions/:id/verify',
+    onlyReads: true,
     handle: async request => ({
       body: verifyJournal(
         request.state,

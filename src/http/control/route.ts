@@ -37,6 +37,8 @@ interface ControlResponse {
 export interface Route {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   readonly path: string;
+  /** True: changes nothing, although the method is not GET. */
+  readonly onlyReads?: true;
   readonly handle: (request: ControlRequest) => ControlResponse | Promise<ControlResponse>;
 }
 

@@ -91,11 +91,11 @@ export function createControlRouter(options: ControlOptions): Router {
 /** Tells who follows the server that a request has changed, created or ended a session. */
 function publishChange(
   { state }: ControlOptions,
-  { method, path }: Route,
+  { method, path, onlyReads }: Route,
   id: string | undefined,
   body: unknown,
 ): void {
-  if (method === 'get' || !path.startsWith('/sessions')) return;
+  if (method === 'get' || onlyReads || !path.startsWith('/sessions')) return;
   const changed = id ?? (body as { id: string }).id;
   state.changes.publish({
     kind: 'session',
