@@ -2,8 +2,10 @@
 import { render } from 'preact';
 import './theme.css';
 import './shell.css';
+import './parts/parts.css';
 import { App } from './app.tsx';
 import { startEvents } from './events.ts';
+import { startLiveSwitches } from './live-switches.ts';
 import { startRouter } from './router.ts';
 import { startShortcuts } from './shell/shortcuts.tsx';
 import { startState } from './state.ts';
@@ -12,6 +14,7 @@ import { applyTheme } from './theme.ts';
 applyTheme();
 startRouter();
 startState();
+startLiveSwitches();
 startEvents();
 startShortcuts();
 const root = document.getElementById('app');

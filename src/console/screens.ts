@@ -2,7 +2,9 @@
 import type { ComponentType } from 'preact';
 import type { IconName } from './parts/icon.tsx';
 import type { ScreenProps } from './parts/page.tsx';
+import { ContractScreen } from './screens/contract.tsx';
 import { StartScreen } from './screens/start.tsx';
+import { SwitchesScreen } from './screens/switches.tsx';
 
 export interface Screen {
   /** The first segment of the address. */
@@ -15,4 +17,8 @@ export interface Screen {
   readonly showsAllSessions?: true;
 }
 
-export const SCREENS: readonly Screen[] = [{ id: 'start', label: 'Start', icon: 'start', view: StartScreen }];
+export const SCREENS: readonly Screen[] = [
+  { id: 'start', label: 'Start', icon: 'start', view: StartScreen },
+  { id: 'switches', label: 'Switches', icon: 'switches', view: SwitchesScreen },
+  { id: 'contract', label: 'Contract', icon: 'contract', view: ContractScreen },
+];

@@ -1,22 +1,19 @@
-// Findings about documents: level, message, and the line.
+// Findings about documents, each with its lines and what to do about it. Only the first of many are drawn.
 import type { Schema } from '../../client.ts';
+import { FindingCard } from '../../parts/finding-card.tsx';
 
-const TONES = { error: 'tone-red', warning: 'tone-amber', note: 'tone-blue' } as const;
+const MAX_SHOWN = 20;
 
 export function FindingList({ findings }: { readonly findings: readonly Schema<'DocumentFinding'>[] }) {
+  const more = findings.length - MAX_SHOWN;
   return (
     <ul class="plain-list start-findings">
-      {findings.map(({ code, level, message, location }) => (
-        <li key={`${code} ${location} ${message}`}>
-          <span class={`badge ${TONES[level]}`}>{level}</span>
-          <div>
-            <p>{message}</p>
-            <p class="muted">
-              {location !== undefined && <code>{location}</code>} {code}
-            </p>
-          </div>
+      {findings.slice(0, MAX_SHOWN).map(finding => (
+        <li key={`${finding.code} ${finding.location} ${finding.message}`}>
+          <FindingCard finding={finding} showsSource={false} />
         </li>
       ))}
+      {more > 0 && <li class="muted">{more} more</li>}
     </ul>
   );
 }
