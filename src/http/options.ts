@@ -1,6 +1,7 @@
 // Options of the HTTP layer, and the errors that it reports.
 import type { ScenarioFiles } from '../mock/scenario-files.ts';
 import type { ServerState } from '../mock/server-state.ts';
+import type { LoadOptions } from '../openapi/load.ts';
 import type { HttpClient } from './client.ts';
 import type { ReachableUrl } from './reachable-urls.ts';
 
@@ -20,9 +21,18 @@ export interface AppOptions {
   readonly urls: () => readonly ReachableUrl[];
   /** Bearer token of the control API; undefined: none is required. */
   readonly token: string | undefined;
+  readonly checks: CheckLimits;
   readonly onError: (error: ServerError) => void;
   /** Aborted when the server closes: streams end, which would never end by themselves. */
   readonly closing: AbortSignal;
+}
+
+/** How the control API checks recordings. */
+export interface CheckLimits {
+  /** The options with which the served documents were loaded. */
+  readonly load: Omit<LoadOptions, 'onRead'>;
+  /** Maximum size of a recording in bytes. */
+  readonly bytes: number;
 }
 
 /**

@@ -23,6 +23,7 @@ const ICONS = {
   moon: 'M13.5 9.5A6 6 0 0 1 6.5 2.5a6 6 0 1 0 7 7Z',
   contrast: 'M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM8 2v12M10 3v10M12 4.5v7',
   download: 'M8 2.5V10m-3-3 3 3 3-3M3 13h10',
+  upload: 'M8 10.5V3m-3 3 3-3 3 3M3 13h10',
   external: 'M6 3.5H3.5v9h9V10M9 3h4v4M13 3 7.5 8.5',
   retry: 'M13 8a5 5 0 1 1-1.5-3.6M13 2.5V5h-2.5',
   keyboard: 'M1.5 4h13v8h-13zM4 7h.01M6.7 7h.01M9.3 7h.01M12 7h.01M5 9.7h6',

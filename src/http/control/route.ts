@@ -32,13 +32,15 @@ interface ControlResponse {
   readonly body?: unknown;
   readonly text?: string;
   readonly type?: string;
+  /** Set: browsers save the text in a file of this name. */
+  readonly fileName?: string;
 }
 
 export interface Route {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   readonly path: string;
-  /** True: changes nothing, although the method is not GET. */
-  readonly onlyReads?: true;
+  /** True for a POST that changes no session. */
+  readonly changesNothing?: true;
   readonly handle: (request: ControlRequest) => ControlResponse | Promise<ControlResponse>;
 }
 
@@ -130,5 +132,5 @@ export function unknownSessionError(
 
 export type ControlOptions = Pick<
   AppOptions,
-  'state' | 'urls' | 'scenarioFiles' | 'token' | 'onError' | 'closing'
+  'state' | 'urls' | 'scenarioFiles' | 'token' | 'onError' | 'closing' | 'checks'
 >;

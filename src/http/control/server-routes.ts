@@ -20,7 +20,19 @@ export const SERVER_ROUTES: readonly Route[] = [
     path: '/openapi.yaml',
     handle: () => ({
       type: 'application/yaml',
-      text: readFileSync(new URL('control.openapi.yaml', import.meta.url), 'utf8'),
+      // The report schema is in another folder of the program than its URL says.
+      text: readFileSync(new URL('control.openapi.yaml', import.meta.url), 'utf8').replaceAll(
+        '../../check/report.schema.json',
+        'report.schema.json',
+      ),
+    }),
+  },
+  {
+    method: 'get',
+    path: '/report.schema.json',
+    handle: () => ({
+      type: 'application/json',
+      text: readFileSync(new URL('../../check/report.schema.json', import.meta.url), 'utf8'),
     }),
   },
   {

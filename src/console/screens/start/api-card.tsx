@@ -4,7 +4,7 @@ import { CopyButton } from '../../parts/copy-button.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { useResource } from '../../resource.ts';
 import { DEFAULT_SESSION, href } from '../../router.ts';
-import { FindingList } from './finding-list.tsx';
+import { DocumentFindings } from './document-findings.tsx';
 
 interface ApiCardProps {
   readonly document: Schema<'Document'>;
@@ -52,7 +52,7 @@ export function ApiCard({ document, session, origin }: ApiCardProps) {
           <summary>
             {findings.length === 1 ? '1 finding' : `${findings.length} findings`} about the document
           </summary>
-          <FindingList findings={findings} />
+          <DocumentFindings findings={findings} showsSource />
           <p>
             <a href={href('contract', { segments: [api] })}>See them in the contract</a>
           </p>
