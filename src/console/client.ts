@@ -131,7 +131,7 @@ export async function download(path: string, fileName: string): Promise<void> {
   saveBlob(await (await fetchControl(path)).blob(), fileName);
 }
 
-function saveBlob(blob: Blob, fileName: string): void {
+export function saveBlob(blob: Blob, fileName: string): void {
   const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
@@ -175,9 +175,4 @@ export async function uploadFile(
     );
   if (status >= 400) throw await toFailure(new Response(responseText, { status }));
   return responseText;
-}
-
-/** Saves a text as a file. */
-export function saveText(text: string, type: string, fileName: string): void {
-  saveBlob(new Blob([text], { type }), fileName);
 }

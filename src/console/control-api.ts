@@ -549,13 +549,15 @@ export interface components {
       from: string;
       /** @description What the scenario does, made from its rules. */
       sentence: string;
-      rules: {
-          on: string;
-          /** @description What the rule does. */
-          text: string;
-          /** @description Where it is written, as "file:line". */
-          location?: string;
-        }[];
+      rules: components["schemas"]["ScenarioRule"][];
+    };
+    ScenarioRule: {
+      on: string;
+      /** @description What the rule does. */
+      text: string;
+      /** @description Where it is written, as "file:line"; absent if it is built in. */
+      location?: string;
+      line?: number;
     };
     ScenarioDetail: components["schemas"]["Scenario"] & {
       text: string;
@@ -1070,11 +1072,12 @@ export interface components {
     SavedScenario: {
       content: {
         "application/json": {
+          id: string;
           file: string;
-          /** @description False: what the findings name keeps the server from reloading. */
+          revision: string;
+          /** @description False: the findings keep the server from reloading. */
           served: boolean;
           findings: components["schemas"]["ScenarioFinding"][];
-          [key: string]: unknown;
         };
       };
     };
@@ -1670,6 +1673,7 @@ export interface operations {
             findings: components["schemas"]["ScenarioFinding"][];
             /** @description What the scenario does; absent if the text is not a scenario. */
             sentence?: string;
+            rules?: components["schemas"]["ScenarioRule"][];
           };
         };
       };
@@ -2364,6 +2368,12 @@ export interface operations {
         summary?: boolean;
         /** @description now: the stored exchanges are left out. */
         from?: "now";
+        api?: components["parameters"]["OfApi"];
+        operation?: components["parameters"]["OfOperation"];
+        status?: components["parameters"]["OfStatus"];
+        verdict?: components["parameters"]["OfVerdict"];
+        failed?: components["parameters"]["Failed"];
+        text?: components["parameters"]["Text"];
       };
       header?: {
         /** @description Skips events up to this id. */

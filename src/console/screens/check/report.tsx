@@ -1,6 +1,6 @@
 // The report on a recording: verdict, exchanges, findings, coverage, input. Its texts are those of the command.
 import { useEffect, useRef } from 'preact/hooks';
-import { saveText } from '../../client.ts';
+import { saveBlob } from '../../client.ts';
 import { formatBytes } from '../../parts/format.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { type CheckedReports, choices, type ReportView, startCheck } from './check-state.ts';
@@ -62,14 +62,23 @@ function SaveButtons({ file, reports: { html, json } }: CheckReportProps) {
   const name = `deadringer-${file.name.replace(/\.[^.]*$/, '')}`;
   return (
     <>
-      <button type="button" class="button" onClick={() => saveText(html, 'text/html', `${name}.html`)}>
+      <button
+        type="button"
+        class="button"
+        onClick={() => saveBlob(new Blob([html], { type: 'text/html' }), `${name}.html`)}
+      >
         <Icon name="download" />
         Download HTML
       </button>
       <button
         type="button"
         class="button"
-        onClick={() => saveText(`${JSON.stringify(json, null, 2)}\n`, 'application/json', `${name}.json`)}
+        onClick={() =>
+          saveBlob(
+            new Blob([`${JSON.stringify(json, null, 2)}\n`], { type: 'application/json' }),
+            `${name}.json`,
+          )
+        }
       >
         <Icon name="download" />
         Download JSON
