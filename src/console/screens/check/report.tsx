@@ -106,15 +106,15 @@ function Exchanges({ view }: { readonly view: ReportView }) {
       <h2 id="check-exchanges">
         {view.totalShown} {view.total === 1 ? 'exchange' : 'exchanges'}
       </h2>
-      <div class="share-bar" aria-hidden="true">
+      <div class="check-share-bar" aria-hidden="true">
         {view.rows.map(
           ({ key, count, share }) =>
             count > 0 && (
-              <span key={key} class={`outcome-${key}`} style={{ flexGrow: Math.max(share, 0.3) }} />
+              <span key={key} class={`check-outcome-${key}`} style={{ flexGrow: Math.max(share, 0.3) }} />
             ),
         )}
       </div>
-      <table class="table outcome-table">
+      <table class="table check-outcome-table">
         <thead class="visually-hidden">
           <tr>
             <th scope="col">Outcome</th>
@@ -126,13 +126,13 @@ function Exchanges({ view }: { readonly view: ReportView }) {
           {view.rows.map(({ key, label, count, shown, reasons }) => (
             <tr key={key} class={count === 0 ? 'muted' : undefined}>
               <th scope="row">
-                <span class={`outcome-dot outcome-${key}`} aria-hidden="true" />
+                <span class={`check-outcome-dot check-outcome-${key}`} aria-hidden="true" />
                 {label}
               </th>
               <td class="number">{shown}</td>
               <td>
                 {reasons.map(reason => (
-                  <span key={reason.name} class="outcome-reason">
+                  <span key={reason.name} class="check-outcome-reason">
                     {reason.name} <strong>{reason.shown}</strong>
                   </span>
                 ))}
