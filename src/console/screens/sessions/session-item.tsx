@@ -106,8 +106,11 @@ function bindingText({ bindings: { credentials }, lastBoundBy }: Session): strin
 }
 
 function activeText({ scenarios, switches }: Session): string {
-  const targets = switches.map(({ target }) => `switch of ${target === '*' ? 'everything' : target}`);
-  return [...targets, ...scenarios].join(', ');
+  const targets = switches.map(({ target }) => (target === '*' ? 'everything' : target));
+  return [
+    ...(targets.length === 0 ? [] : [`Switched: ${targets.join(', ')}`]),
+    ...(scenarios.length === 0 ? [] : [`Scenarios: ${scenarios.join(', ')}`]),
+  ].join(' · ');
 }
 
 const TICK_MS = 10_000;
