@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ParsedFile } from '../document/parse.ts';
 import { FAULTS } from './fault.ts';
 
-const status = z.int().min(100).max(599).describe('An HTTP status.');
+const status = z.int().min(200).max(599).describe('The HTTP status of a final response.');
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
