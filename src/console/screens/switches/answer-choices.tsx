@@ -73,7 +73,9 @@ export function AnswerChoices({ operations, status, example, onChange }: AnswerC
 
 /** The declared statuses and examples of an operation, without the usual ones. */
 function declaredAnswers({ responses }: Operation): Offered[] {
-  return responses.flatMap(({ sends, description, examples }) => [
+  // An informational status is no answer.
+  const answers = responses.filter(({ sends }) => sends >= 200);
+  return answers.flatMap(({ sends, description, examples }) => [
     ...(USUAL.some(({ status }) => status === sends)
       ? []
       : [{ status: sends, detail: description === undefined ? undefined : firstWords(description) }]),
