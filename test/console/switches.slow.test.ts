@@ -48,9 +48,11 @@ describe('clicks', () => {
     const page = await setup.open('#/switches?session=one');
     await choose(page, 'get v1/pets', /pets\.listPets/);
     await page.waitForURL(/target=pets\.listPets/);
-    await page.getByRole('button', { name: '200 none' }).click();
+    await page.getByRole('combobox', { name: 'Example' }).selectOption('none');
     await active(page).getByText('example "none"').waitFor();
     expect(await (await call('one')).json()).toEqual([]);
+    await page.getByRole('combobox', { name: 'Example' }).selectOption('the usual one');
+    await active(page).getByText('Nothing: every response').waitFor();
     await page.getByRole('spinbutton', { name: 'Any other status' }).fill('418');
     await page.getByRole('button', { name: 'Answer 418' }).click();
     await active(page).getByText('listPets declares 200, 503, not 418').waitFor();
@@ -193,7 +195,7 @@ test('everything works with the keyboard alone', async () => {
   expect(await field.getAttribute('aria-expanded')).toBe('false');
   expect(await field.inputValue()).toBe('pets.getPet');
   const focused = 'document.activeElement.textContent';
-  for (let presses = 0; presses < 8; presses++) {
+  for (let presses = 0; presses < 12; presses++) {
     await page.keyboard.press('Tab');
     if (/^503/.test(String(await page.evaluate(focused)))) break;
   }
