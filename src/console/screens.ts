@@ -2,6 +2,7 @@
 import type { ComponentType } from 'preact';
 import type { IconName } from './parts/icon.tsx';
 import type { ScreenProps } from './parts/page.tsx';
+import { CheckScreen } from './screens/check.tsx';
 import { ContractScreen } from './screens/contract.tsx';
 import { ScenariosScreen } from './screens/scenarios.tsx';
 import { StartScreen } from './screens/start.tsx';
@@ -34,4 +35,5 @@ export const SCREENS: readonly Screen[] = [
   { id: 'switches', label: 'Switches', icon: 'switches', view: SwitchesScreen },
   { id: 'scenarios', label: 'Scenarios', icon: 'scenarios', view: ScenariosScreen },
   { id: 'contract', label: 'Contract', icon: 'contract', view: ContractScreen },
+  { id: 'check', label: 'Check', icon: 'check', view: CheckScreen },
 ];
