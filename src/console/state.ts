@@ -56,9 +56,15 @@ async function findOrCreate(id: string): Promise<void> {
   if (id === DEFAULT_SESSION) {
     await control('get', '/sessions/{id}', { path: { id } });
   } else {
-    await control('post', '/sessions', { body: { id } });
+    await control('post', '/sessions', { body: { id } }).catch(ifMissing);
   }
   await readSessions();
+}
+
+/** Another tab, or a first request, may have created the session at the same moment. */
+async function ifMissing(error: ControlFailure): Promise<void> {
+  await readSessions();
+  if (session.value === undefined) throw error;
 }
 
 /** Runs a reading of the state. A failure is shown by the shell, and the next event reads again. */

@@ -22,6 +22,21 @@ test('a link with a session shows that session, and creates it', async () => {
   await page.waitForURL(url => url.hash === '#/start');
 });
 
+test('two tabs that open the same new session both show it', async () => {
+  const page = await setup.open('#/start', { expected: [/status of 400/] });
+  await page.getByRole('combobox', { name: 'Session' }).waitFor();
+  await page.route('**/__deadringer/sessions', async route => {
+    // The other tab is faster.
+    if (route.request().method() === 'POST')
+      await fetch(`${setup.mock.url}/__deadringer/sessions`, { method: 'POST', body: '{"id":"both"}' });
+    await route.continue();
+  });
+  await page.evaluate('location.hash = "#/start?session=both"');
+  await expect.poll(() => page.getByText('Nothing is switched').count()).toBe(1);
+  expect(await page.getByRole('combobox', { name: 'Session' }).inputValue()).toBe('both');
+  expect(await page.getByRole('alert').count()).toBe(0);
+});
+
 test('what is switched is in view, and off with two clicks', async () => {
   await fetch(`${setup.mock.url}/__deadringer/sessions`, {
     method: 'POST',
