@@ -4,6 +4,7 @@ import { control, type Schema } from '../client.ts';
 import { useResource } from '../resource.ts';
 import { CopyButton } from './copy-button.tsx';
 import { Failure } from './page.tsx';
+import { ScrollBox } from './scroll-box.tsx';
 import './source-lines.css';
 
 export interface SourcePlace {
@@ -105,8 +106,7 @@ function Lines({ data, marked, follow }: LinesProps) {
     if (follow) element.current?.scrollIntoView({ block: 'nearest' });
   }, [data.file, marked]);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: long lines scroll, and the keyboard must be able to scroll them
-    <section class="source-text" tabIndex={0} aria-label={`Lines of ${data.file}`}>
+    <ScrollBox class="source-text" label={`Lines of ${data.file}`}>
       <ol>
         {data.lines.map((text, index) => {
           const number = data.from + index;
@@ -131,7 +131,7 @@ function Lines({ data, marked, follow }: LinesProps) {
           );
         })}
       </ol>
-    </section>
+    </ScrollBox>
   );
 }
 

@@ -169,9 +169,7 @@ function Constraints({ schema: { constraints, location } }: { readonly schema: V
             {parseLocation(place)?.line === line ? (
               content
             ) : (
-              <SourceLink location={place} of={`${text} ${values.join(', ')}`}>
-                {content}
-              </SourceLink>
+              <SourceLink location={place}>{content}</SourceLink>
             )}
           </li>
         );

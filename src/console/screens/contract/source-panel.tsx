@@ -21,8 +21,8 @@ function sourceHref(location: string): string {
 interface SourceLinkProps {
   /** "file:line:column" */
   readonly location: string;
-  /** What is at the line; read aloud. */
-  readonly of: string;
+  /** What is at the line; read aloud. Default: `children`. */
+  readonly of?: string;
   /** Default: the number of the line. */
   readonly children?: ComponentChildren;
 }
@@ -35,9 +35,9 @@ export function SourceLink({ location, of, children }: SourceLinkProps) {
       class="source-link"
       href={sourceHref(location)}
       title={shortLocation(location)}
-      aria-label={`Source of ${of}, line ${place?.line}`}
       aria-current={isShown ? 'location' : undefined}
     >
+      <span class="visually-hidden">Source of {of !== undefined && `${of}, `}</span>
       {children ?? `L${place?.line}`}
     </a>
   );
