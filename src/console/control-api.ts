@@ -339,7 +339,32 @@ export interface components {
     };
     /** @description As "deliver" in a scenario. */
     Delivery: {
-      [key: string]: unknown;
+      /** @description Milliseconds, or a time such as "2s"; or a range { min, max }, or a distribution { p50, p99 } of them. */
+      delay?: number | string | ({
+        [key: string]: number | string;
+      });
+      /** @description Bytes per second at which the body is sent. */
+      drip?: number;
+      /** @enum {unknown} */
+      fault?: "reset" | "reset-mid-body" | "hang" | "empty" | "truncate" | "garbage" | "wrong-length";
+      /** @description Percentage of the responses that are delivered like this. */
+      percent?: number;
+      /** @description Number of responses that are delivered like this. */
+      times?: number;
+    };
+    SwitchPatch: {
+      /** @description A status that the operation does not declare is allowed and marked as off-contract. */
+      status?: number | null;
+      /** @description Name of a declared example. */
+      example?: string | null;
+      /** @description As "deliver" in a scenario. */
+      deliver?: {
+        [key: string]: unknown;
+      } | null;
+      /** @description The first so many calls are normal. */
+      after?: number | null;
+      /** @description The switch changes so many calls; later ones are normal. */
+      times?: number | null;
     };
     Operation: {
       /** @description The operationId, or method and path template where the document declares none. */
@@ -1309,20 +1334,8 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": {
-          /** @description A status that the operation does not declare is allowed and marked as off-contract. */
-          status?: number | null;
-          /** @description Name of a declared example. */
-          example?: string | null;
-          /** @description As "deliver" in a scenario. */
-          deliver?: {
-            [key: string]: unknown;
-          } | null;
-          /** @description The first so many calls are normal. */
-          after?: number | null;
-          /** @description The switch changes so many calls; later ones are normal. */
-          times?: number | null;
-        };
+        "application/json": components["schemas"]["SwitchPatch"];
+        "application/merge-patch+json": components["schemas"]["SwitchPatch"];
       };
     };
     responses: {

@@ -4,6 +4,7 @@ import type { IconName } from './parts/icon.tsx';
 import type { ScreenProps } from './parts/page.tsx';
 import { ContractScreen } from './screens/contract.tsx';
 import { StartScreen } from './screens/start.tsx';
+import { SwitchesScreen } from './screens/switches.tsx';
 
 export interface Screen {
   /** The first segment of the address. */
@@ -18,5 +19,6 @@ export interface Screen {
 
 export const SCREENS: readonly Screen[] = [
   { id: 'start', label: 'Start', icon: 'start', view: StartScreen },
+  { id: 'switches', label: 'Switches', icon: 'switches', view: SwitchesScreen },
   { id: 'contract', label: 'Contract', icon: 'contract', view: ContractScreen },
 ];
