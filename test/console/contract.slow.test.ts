@@ -143,6 +143,20 @@ test('the page leads to the operation and to its traffic, and says what does not
   await page.getByText('no document and no scenario was loaded from "package.json"').waitFor();
 });
 
+test('a response becomes the answer of the mock with one click, for this session only', async () => {
+  const page = await setup.open('#/contract/pets/listPets?session=carl');
+  const button = page.getByRole('button', { name: 'Answer 503' });
+  await button.click();
+  await page.getByRole('button', { name: '1 active' }).waitFor();
+  expect(await button.getAttribute('aria-pressed')).toBe('true');
+  const answer = async (session: string): Promise<number> =>
+    (await fetch(`${setup.mock.url}/pets/pets`, { headers: { 'x-deadringer-session': session } })).status;
+  expect([await answer('carl'), await answer('default')]).toEqual([503, 200]);
+  await button.click();
+  await page.getByText('Nothing is switched').waitFor();
+  expect(await answer('carl')).toBe(200);
+});
+
 const HOSTILE = [
   '<script>document.title = "taken"</script> <img src=x onerror=alert(1)>',
   '[click](javascript:alert(1)) [page](https://example.com/a)',
@@ -153,7 +167,12 @@ const HOSTILE = [
 
 function documentWith(description: string, paths: object = {}): object {
   const response = { description, content: { 'text/plain': { example: HOSTILE } } };
-  const get = { operationId: 'read', summary: `Reads. ${HOSTILE}`, description, responses: { 200: response } };
+  const get = {
+    operationId: 'read',
+    summary: `Reads. ${HOSTILE}`,
+    description,
+    responses: { 200: response },
+  };
   return { openapi: '3.1.0', info: { title: HOSTILE, version: '1' }, paths: { '/': { get }, ...paths } };
 }
 
