@@ -173,7 +173,14 @@ function documentWith(description: string, paths: object = {}): object {
     description,
     responses: { 200: response },
   };
-  return { openapi: '3.1.0', info: { title: HOSTILE, version: '1' }, paths: { '/': { get }, ...paths } };
+  // Some thousand characters before the operation: the document is one line.
+  const tags = [{ name: 'read', description: 'x'.repeat(3000) }];
+  return {
+    openapi: '3.1.0',
+    info: { title: HOSTILE, version: '1' },
+    tags,
+    paths: { '/': { get }, ...paths },
+  };
 }
 
 test('texts of a document are shown as text, and a reload shows the new document', async () => {
@@ -187,6 +194,21 @@ test('texts of a document are shown as text, and a reload shows the new document
   expect(await page.title()).not.toContain('taken');
   await change(documentWith('Another description.'));
   await description.getByText('Another description.').waitFor();
+  await page.context().close();
+});
+
+test('simple HTML in a description is shown as what it means, and a long line around its column', async () => {
+  const { origin } = await serveDocument(
+    documentWith(
+      '<p>Send <code>a=1</code>.</p><ul><li>one</li><li><a href="https://example.com/x">two</a></li></ul>',
+    ),
+  );
+  const page = await setup.open('#/contract/api/read', { origin });
+  const description = page.getByRole('region', { name: 'Description' });
+  await expect.poll(() => description.getByRole('paragraph').textContent()).toBe('Send a=1.');
+  expect(await description.getByRole('listitem').allTextContents()).toEqual(['one', 'two']);
+  await page.getByRole('link', { name: /^Source of response 200, L1/ }).click();
+  await page.locator('mark', { hasText: '"200"' }).waitFor();
   await page.context().close();
 });
 

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Icon } from '../../parts/icon.tsx';
-import { parseLocation, SourceLines, shortLocation } from '../../parts/source-lines.tsx';
+import { lineText, parseLocation, SourceLines, shortLocation } from '../../parts/source-lines.tsx';
 import { href, route, setQuery } from '../../router.ts';
 
 /** Lines before and after the marked one. */
@@ -23,11 +23,13 @@ interface SourceLinkProps {
   readonly location: string;
   /** What is at the line; read aloud. Default: `children`. */
   readonly of?: string;
+  /** True: the line is elsewhere, where a `$ref` leads to. */
+  readonly isDefinition?: boolean;
   /** Default: the number of the line. */
   readonly children?: ComponentChildren;
 }
 
-export function SourceLink({ location, of, children }: SourceLinkProps) {
+export function SourceLink({ location, of, isDefinition = false, children }: SourceLinkProps) {
   const place = parseLocation(location);
   const isShown = route.value.query.source === location;
   return (
@@ -38,7 +40,8 @@ export function SourceLink({ location, of, children }: SourceLinkProps) {
       aria-current={isShown ? 'location' : undefined}
     >
       <span class="visually-hidden">Source of {of !== undefined && `${of}, `}</span>
-      {children ?? `L${place?.line}`}
+      {isDefinition && '→ '}
+      {children ?? (place === undefined ? location : `L${lineText(place)}`)}
     </a>
   );
 }
