@@ -18,6 +18,9 @@ export interface ControlRequest {
   readonly scenarioFiles: ScenarioFiles;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  readonly urls: AppOptions['urls'];
+  /** Whether the control API requires a token. */
+  readonly hasToken: boolean;
   /** The origin of this server as the client wrote it: "http://127.0.0.1:4010". */
   readonly origin: string;
   readonly body: unknown;
@@ -29,11 +32,15 @@ interface ControlResponse {
   readonly body?: unknown;
   readonly text?: string;
   readonly type?: string;
+  /** Set: browsers save the text in a file of this name. */
+  readonly fileName?: string;
 }
 
 export interface Route {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   readonly path: string;
+  /** True for a POST that changes no session. */
+  readonly changesNothing?: true;
   readonly handle: (request: ControlRequest) => ControlResponse | Promise<ControlResponse>;
 }
 
@@ -123,4 +130,7 @@ export function unknownSessionError(
   });
 }
 
-export type ControlOptions = Pick<AppOptions, 'state' | 'scenarioFiles' | 'token' | 'onError' | 'closing'>;
+export type ControlOptions = Pick<
+  AppOptions,
+  'state' | 'urls' | 'scenarioFiles' | 'token' | 'onError' | 'closing' | 'checks'
+>;

@@ -3,9 +3,11 @@ import express, { type Request, type Response, Router } from 'express';
 import { type Problem, problemResponse } from '../../mock/problem.ts';
 import { deliver } from '../deliver.ts';
 import { checkControlAccess } from './access.ts';
+import { createCheckHandler } from './check-route.ts';
 import { createConsoleRouter, isConsoleFile } from './console-files.ts';
 import { CONTRACT_ROUTES } from './contract-routes.ts';
 import { streamEvents } from './events.ts';
+import { EXCHANGE_ROUTES } from './exchange-routes.ts';
 import { JOURNAL_ROUTES } from './journal-routes.ts';
 import { OPERATION_ROUTES } from './operation-routes.ts';
 import { ControlError, type ControlOptions, type Route } from './route.ts';
@@ -15,8 +17,8 @@ import { SESSION_ROUTES } from './session-routes.ts';
 import { SWITCH_ROUTES } from './switch-routes.ts';
 
 /**
- * All routes in the order of matching; control.openapi.yaml describes them. "journal.har" must come before
- * "journal/:exchange".
+ * All routes in the order of matching; control.openapi.yaml describes them. Of two that match a
+ * path, the first one responds.
  */
 export const ROUTES: readonly Route[] = [
   ...SERVER_ROUTES,
@@ -24,6 +26,7 @@ export const ROUTES: readonly Route[] = [
   ...SCENARIO_ROUTES,
   ...OPERATION_ROUTES,
   ...JOURNAL_ROUTES,
+  ...EXCHANGE_ROUTES,
   ...SESSION_ROUTES,
   ...SWITCH_ROUTES,
 ];
@@ -38,6 +41,8 @@ export function createControlRouter(options: ControlOptions): Router {
     else if (isFile) sendFile(request, response, next);
     else next();
   });
+  // Before the JSON parser: the body is a recording of any size.
+  router.post('/check', createCheckHandler(options));
   // Scripts often send JSON without a Content-Type, and no route accepts anything else.
   router.use(express.json({ type: () => true, strict: false, limit: '1mb' }));
   router.get('/events', (request, response) => streamEvents(options, request, response));
@@ -51,11 +56,14 @@ export function createControlRouter(options: ControlOptions): Router {
         scenarioFiles: options.scenarioFiles,
         params,
         query,
+        urls: options.urls,
+        hasToken: options.token !== undefined,
         origin: `http://${request.get('host') ?? 'localhost'}`,
         body: request.body as unknown,
       });
       publishChange(options, route, params.id, result.body);
       response.status(result.status ?? 200);
+      if (result.fileName !== undefined) response.attachment(result.fileName);
       if (result.text !== undefined) response.type(result.type ?? 'text/plain').send(result.text);
       else if (result.body === undefined) response.end();
       else response.json(result.body);
@@ -91,11 +99,11 @@ export function createControlRouter(options: ControlOptions): Router {
 /** Tells who follows the server that a request has changed, created or ended a session. */
 function publishChange(
   { state }: ControlOptions,
-  { method, path }: Route,
+  { method, path, changesNothing }: Route,
   id: string | undefined,
   body: unknown,
 ): void {
-  if (method === 'get' || !path.startsWith('/sessions')) return;
+  if (method === 'get' || changesNothing || !path.startsWith('/sessions')) return;
   const changed = id ?? (body as { id: string }).id;
   state.changes.publish({
     kind: 'session',
