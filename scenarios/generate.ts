@@ -1,11 +1,10 @@
 // Writes the JSON Schemas of scenario files and check reports; with --check, only reports files that are out of date.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { z } from 'zod';
 import { reportJsonSchema } from '../src/reporters/json.ts';
-import { scenarioSchema } from '../src/scenario/scenario.ts';
+import { scenarioJsonSchema } from '../src/scenario/scenario.ts';
 
 const SCHEMAS = {
-  'scenarios/scenario.schema.json': z.toJSONSchema(scenarioSchema, { io: 'input' }),
+  'scenarios/scenario.schema.json': scenarioJsonSchema(),
   'src/check/report.schema.json': reportJsonSchema(),
 };
 

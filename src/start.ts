@@ -17,6 +17,7 @@ import { readUpstream, type UpstreamMode } from './mock/proxy/upstream.ts';
 import { UpstreamTable } from './mock/proxy/upstream-table.ts';
 import { needsPrism } from './mock/respond/negotiate.ts';
 import { preloadPrism } from './mock/respond/prism.ts';
+import { createScenarioFiles } from './mock/scenario-files.ts';
 import { createServedConfig, type ServedConfig } from './mock/served-config.ts';
 import { createServerState, type ServerState } from './mock/server-state.ts';
 import { createSessionStore, type DropReason, type SessionLimits } from './mock/session/session.ts';
@@ -63,6 +64,8 @@ export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'proven
   readonly upstreamMode?: UpstreamMode;
   /** Milliseconds without data from an upstream until the request fails. Default 30,000. */
   readonly upstreamTimeout?: number;
+  /** True: the control API does not write scenario files. Default false: it saves them in the folders of `scenarios`. */
+  readonly readOnly?: boolean;
   /** True: reject documents with errors. Default false: what is wrong is not served or not checked, and everything else is. */
   readonly strict?: boolean;
   /** Called for errors that no response carries. Default: internal errors go to stderr, others are ignored. */
@@ -158,7 +161,22 @@ export async function startServer(options: ServerOptions): Promise<MockServer> {
   const usable = selectUsable(contract, early.scenarios, sources);
   const state = initialServerState(options, createServedConfig(contract, usable, 0, findings));
   const { promise: ready, resolve: setReady } = Promise.withResolvers<void>();
-  const listening = await openServer(options, { state, ready });
+  let reloading: Promise<unknown> = ready;
+  // One after the other: a reload that read its files earlier never replaces a later one.
+  const reload = (): Promise<void> => {
+    const next = async (): Promise<void> =>
+      state.replaceConfig(await reloadServedConfig(state.config, sources, run));
+    const reloaded = reloading.then(next, next);
+    reloading = reloaded;
+    return reloaded;
+  };
+  const scenarioFiles = createScenarioFiles({
+    folders: options.scenarios ?? [],
+    relativeTo: sources.relativeTo,
+    readOnly: options.readOnly ?? false,
+    reload,
+  });
+  const listening = await openServer(options, { state, scenarioFiles, ready });
   try {
     await sleep(PAUSE_MS);
     state.replaceConfig(await completeServedConfig(loaded, sources, run));
@@ -168,11 +186,7 @@ export async function startServer(options: ServerOptions): Promise<MockServer> {
   }
   setReady();
   schedulePrismPreload(state);
-  return {
-    ...listening,
-    state,
-    reload: async () => state.replaceConfig(await reloadServedConfig(state.config, sources, run)),
-  };
+  return { ...listening, state, reload };
 }
 
 function initialServerState(options: MockOptions, config: ServedConfig): ServerState {
@@ -203,7 +217,7 @@ function createUpstreamTable(
 
 function openServer(
   options: MockOptions,
-  wiring: Pick<ListenOptions, 'state' | 'ready'>,
+  wiring: Pick<ListenOptions, 'state' | 'scenarioFiles' | 'ready'>,
 ): Promise<ListeningServer> {
   return listen({
     port: options.port ?? 0,

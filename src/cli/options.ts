@@ -42,6 +42,9 @@ export const scenariosOption = new Option(
   'folders with scenarios, <folder>/<api>/<name>.yaml (default: ./scenarios without --specs, or the bundled scenarios with the bundled documents)',
 );
 
+/** The scenarios of the bundled documents. They belong to the package, so no server changes them. */
+export const BUNDLED_SCENARIOS = fileURLToPath(new URL('../../scenarios', import.meta.url));
+
 /** The folders of --scenarios; else ./scenarios beside ./specs; else the bundled scenarios, with the bundled documents only. */
 export function scenarioPaths(
   paths: readonly string[] | undefined,
@@ -49,9 +52,7 @@ export function scenarioPaths(
 ): readonly string[] {
   if (paths !== undefined) return paths;
   if (existsSync('scenarios')) return specs === undefined ? ['scenarios'] : [];
-  return specs === undefined && !existsSync('specs')
-    ? [fileURLToPath(new URL('../../scenarios', import.meta.url))]
-    : [];
+  return specs === undefined && !existsSync('specs') ? [BUNDLED_SCENARIOS] : [];
 }
 
 /** The default documents of `lint`. The bundled documents are no default: linting them says nothing about the project. */

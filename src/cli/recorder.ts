@@ -4,7 +4,7 @@ import { hasLinkTo } from '../exchange/links.ts';
 import { type SecretNames, withPersonalData } from '../exchange/personal-data.ts';
 import type { ServeEvent } from '../mock/serve-event.ts';
 import type { ServedConfig } from '../mock/served-config.ts';
-import { asSentUpstream, isMockResponse } from '../mock/session/journal.ts';
+import { asSentUpstream, isMockResponse } from '../mock/session/journaled-event.ts';
 import { secretNames } from '../openapi/model.ts';
 import type { RecordingWriter } from '../recording/writer.ts';
 import { isMockError } from '../routing/match-target.ts';

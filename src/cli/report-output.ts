@@ -1,10 +1,9 @@
 // Where reports are written: formats, files, and atomic writes.
-import { randomUUID } from 'node:crypto';
 import { existsSync, realpathSync, statSync } from 'node:fs';
-import { mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import type { Report } from '../check/report.ts';
+import { replaceFile } from '../document/write-file.ts';
 import { REPORT_FORMATS, REPORTERS, type ReportFormat, renderReport } from '../reporters/formats.ts';
 import { printable } from '../reporters/safe-text.ts';
 import { verdictText } from '../reporters/verdict-text.ts';
@@ -107,27 +106,11 @@ export async function writeFiles(
   return written;
 }
 
-/** Write a temporary file and rename it: a full disk or a Ctrl-C keeps the previous file. */
+/** As replaceFile. @throws UsageError that names the file */
 export async function writeFileAtomically(file: string, text: string): Promise<void> {
-  // A unique name, so that two runs that write the same file do not mix.
-  const temporaryName = (name: string): string => `${name}.${randomUUID()}.part`;
-  let temporaryFile = temporaryName(file);
   try {
-    await mkdir(path.dirname(file), { recursive: true });
-    const existing = await stat(file).catch(() => undefined);
-    if (existing !== undefined && !existing.isFile()) {
-      // Write into a pipe or a device instead of replacing it; writing to a folder fails.
-      await writeFile(file, text);
-      return;
-    }
-    // Replace the target of a symbolic link, not the link.
-    const target = existing === undefined ? file : await realpath(file);
-    temporaryFile = temporaryName(target);
-    await writeFile(temporaryFile, text);
-    await rename(temporaryFile, target);
+    await replaceFile(file, text);
   } catch (error) {
-    // If this fails, the next step reports why.
-    await rm(temporaryFile, { force: true }).catch(() => {});
     throw new UsageError(`${file} cannot be written: ${(error as Error).message}`);
   }
 }

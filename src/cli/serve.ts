@@ -19,6 +19,7 @@ import {
 } from './format-lines.ts';
 import { type Io, untilInterrupted } from './io.ts';
 import {
+  BUNDLED_SCENARIOS,
   bodyLimitOption,
   corsOriginOption,
   formatsOption,
@@ -54,6 +55,7 @@ interface ServeOptions {
   assertFormats?: boolean;
   redactPersonal?: boolean;
   strict?: boolean;
+  readOnly?: boolean;
   upstream?: string[];
   upstreamMode: UpstreamMode;
   upstreamTimeout: number;
@@ -88,6 +90,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .option('--no-cors', 'disable CORS')
     .addOption(corsOriginOption)
     .option('--strict', 'refuse to start if anything is wrong with a document')
+    .option('--read-only', 'do not let the console and the control API write scenario files')
     .option('-w, --watch', 'reload documents and scenarios when they change')
     .addOption(upstreamOption)
     .addOption(
@@ -115,9 +118,11 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
       `${options.host} accepts connections from other machines, which could use the control API: set --token (or DEADRINGER_TOKEN), or use --host 127.0.0.1`,
     );
   }
+  const scenarios = scenarioPaths(options.scenarios, options.specs);
   const mockOptions: MockOptions = {
     specs: specPaths(options.specs),
-    scenarios: scenarioPaths(options.scenarios, options.specs),
+    scenarios,
+    readOnly: options.readOnly === true || scenarios.includes(BUNDLED_SCENARIOS),
     port: options.port,
     host: options.host,
     dynamic: options.dynamic ?? false,

@@ -11,7 +11,7 @@ import { RANDOM_TOKEN, type SecretTest, splitScheme } from './secrets.ts';
 import type { Message } from './text-body.ts';
 
 /** Shorter values would match ordinary text. */
-const MIN_SECRET_LENGTH = 6;
+export const MIN_SECRET_LENGTH = 6;
 /** Bounds the work for a hostile recording. */
 const MAX_SECRETS = 500;
 

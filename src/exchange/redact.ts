@@ -1,12 +1,13 @@
 // Replaces secrets of an exchange by placeholders of the same length and character classes, and lists where.
+import { Buffer } from 'node:buffer';
 import { looksRandom, NON_SECRET_NAME } from './entropy.ts';
-import { decodePercent, type Exchange, type Headers, parsePairs } from './exchange.ts';
-import { findSecrets } from './find-secrets.ts';
-import { labelledPairs } from './labelled-values.ts';
+import { decodePercent, EMPTY_BODY, type Exchange, isRecorded, parsePairs } from './exchange.ts';
+import { findSecrets, MIN_SECRET_LENGTH } from './find-secrets.ts';
 import { replaceIpAddresses, type SecretNames } from './personal-data.ts';
 import { redactBody } from './redact-body.ts';
-import { createRedactionLog, type RedactedPlace, type Redactor, redactEncoded } from './redaction-log.ts';
-import { createScrubber, RANDOM_TOKEN, secretTest } from './secrets.ts';
+import { type PathSpan, redactHeaders, redactPath, redactQuery, segmentSpans } from './redact-head.ts';
+import { createRedactionLog, type RedactedPlace, type Redactor } from './redaction-log.ts';
+import { createScrubber, secretTest } from './secrets.ts';
 
 export interface RedactionResult {
   readonly exchange: Exchange;
@@ -26,13 +27,6 @@ export interface RedactionContext {
   readonly isDocumentWord?: (word: string) => boolean;
   /** The values of path parameters, in order; the document declares the rest of the path. Default: every segment is a value. */
   readonly pathValues?: readonly PathSpan[];
-}
-
-/** A value in a path: offsets into the path as sent, `to` exclusive, and the name of the path parameter. */
-interface PathSpan {
-  readonly from: number;
-  readonly to: number;
-  readonly name?: string;
 }
 
 /**
@@ -101,6 +95,50 @@ export function scrubberOf(
   return prepareRedaction(exchange, names, context).redactor.scrub;
 }
 
+/**
+ * Redacts only the path and the query, with the result of `redact`. Bodies cost most of the time: they are searched for
+ * secrets only if one contains a value of the path or the query.
+ */
+export function redactTarget(
+  exchange: Exchange,
+  names: SecretNames,
+): Pick<Exchange['request'], 'path' | 'query'> {
+  const { request, response } = exchange;
+  const { body: _, ...head } = request;
+  const withoutBodies = {
+    ...exchange,
+    request: { ...head, body: EMPTY_BODY },
+    ...(response !== undefined && { response: { ...response, body: EMPTY_BODY } }),
+  };
+  const target = targetOf(withoutBodies, names);
+  const bodies = [request.body, response?.body].filter(body => body !== undefined && isRecorded(body));
+  const values = valuesOf(target);
+  const isInBody = (body: Uint8Array): boolean => {
+    const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+    return values.length > MAX_SEARCHED_VALUES || values.some(value => bytes.includes(value));
+  };
+  return bodies.some(isInBody) ? targetOf(exchange, names) : target;
+}
+
+function targetOf(exchange: Exchange, names: SecretNames): Pick<Exchange['request'], 'path' | 'query'> {
+  const { pathValues, redactor } = prepareRedaction(exchange, names, {});
+  const { path, query } = exchange.request;
+  return { path: redactPath(path, pathValues, redactor), query: redactQuery(query, redactor) };
+}
+
+/** Parsing a body costs less than to search it for more values. */
+const MAX_SEARCHED_VALUES = 20;
+/** A segment of a path that no client fills in. */
+const LITERAL_SEGMENT = /^[a-z]+(?:[-_][a-z]+)*$/;
+
+/** The texts of a path and a query that are long enough for a secret. */
+function valuesOf({ path, query }: Pick<Exchange['request'], 'path' | 'query'>): string[] {
+  const segments = path.split('/').filter(segment => !LITERAL_SEGMENT.test(segment));
+  const pairs = parsePairs(query).flatMap(({ name, value, raw }) => [name, value, raw]);
+  const values = [...segments, ...segments.map(decodePercent), ...pairs];
+  return [...new Set(values)].filter(value => value.length >= MIN_SECRET_LENGTH);
+}
+
 function prepareRedaction(exchange: Exchange, names: SecretNames, context: RedactionContext) {
   const { request } = exchange;
   const isSecret = secretTest(names);
@@ -153,99 +191,4 @@ function createTextRedactor(
       word.startsWith('/') ? word.replace(PATH_SEGMENT, replace) : replace(word),
     );
   };
-}
-
-function segmentSpans(path: string): PathSpan[] {
-  let at = 0;
-  return path.split('/').map(segment => {
-    const from = at;
-    at += segment.length + 1;
-    return { from, to: from + segment.length };
-  });
-}
-
-function redactPath(
-  path: string,
-  values: readonly PathSpan[],
-  { replaceAt, isSecret, redactText, scrub, encodedPlaceholder, placeholder }: Redactor,
-): string {
-  return replaceAt('/request/path', path, () => {
-    const pieces: string[] = [];
-    let at = 0;
-    for (const { from, to, name } of values) {
-      const value = path.slice(from, to);
-      pieces.push(path.slice(at, from));
-      at = to;
-      if (name !== undefined && isSecret(name)) pieces.push(encodedPlaceholder(value));
-      else if (name !== undefined && NON_SECRET_NAME.test(name)) pieces.push(scrub(value));
-      else
-        pieces.push(
-          redactEncoded(value, decodePercent(value), text =>
-            redactText(text, name).replace(RANDOM_TOKEN, placeholder),
-          ),
-        );
-    }
-    return pieces.join('') + path.slice(at);
-  });
-}
-
-function redactQuery(
-  query: string,
-  { replaceAt, isSecret, redactText, scrub, encodedPlaceholder, placeholder }: Redactor,
-): string {
-  const labelled = labelledPairs(parsePairs(query), name => isSecret(name, true));
-  const pieces = query.split('&').map(piece => {
-    const [pair] = parsePairs(piece);
-    if (pair === undefined) return piece;
-    const equals = piece.indexOf('=') + 1;
-    // Without "=", the whole piece may be a token.
-    const name = equals === 0 ? redactText(pair.name, undefined) : scrub(pair.name);
-    return replaceAt(['request', 'query', name], piece, () => {
-      const before = name === pair.name ? piece.slice(0, equals) : `${encodeURIComponent(name)}=`;
-      if (isSecret(pair.name, true) || labelled.has(pair.name))
-        return equals === 0 ? piece : before + encodedPlaceholder(pair.raw);
-      if (equals === 0) return redactText(piece, undefined);
-      return (
-        before +
-        redactEncoded(pair.raw, pair.value, value =>
-          redactText(value, pair.name).replace(RANDOM_TOKEN, placeholder),
-        )
-      );
-    });
-  });
-  return pieces.join('&');
-}
-
-function redactHeaders(side: 'request' | 'response', headers: Headers, redactor: Redactor): Headers {
-  const { replaceAt, isSecret, redactText, scrub, encodedPlaceholder, placeholder } = redactor;
-  const redactPair = (text: string): string => {
-    const from = text.indexOf('=') + 1;
-    const value = text.slice(from).trim();
-    const bare = /^".*"$/s.test(value) ? value.slice(1, -1) : value;
-    return bare === ''
-      ? text
-      : text.slice(0, from) + text.slice(from).replace(bare, () => encodedPlaceholder(bare));
-  };
-  const redactValue = (name: string, value: string): string => {
-    // Redact the value of every cookie. Names are preserved; attributes lose only known secrets.
-    if (name === 'cookie')
-      return value
-        .split(';')
-        .map(attribute => (attribute.includes('=') ? redactPair(attribute) : placeholder(attribute)))
-        .join(';');
-    if (name === 'set-cookie') {
-      const [first = '', ...attributes] = value.split(';');
-      return [
-        first.includes('=') ? redactPair(first) : placeholder(first),
-        ...attributes.map(attribute => scrub(attribute)),
-      ].join(';');
-    }
-    return isSecret(name) ? placeholder(value) : redactText(value, name);
-  };
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, values]) => [
-      name,
-      values?.map(value => replaceAt([side, 'headers', name], value, () => redactValue(name, value))),
-    ]),
-  );
 }

@@ -1,9 +1,11 @@
 // Options of the HTTP layer, and the errors that it reports.
+import type { ScenarioFiles } from '../mock/scenario-files.ts';
 import type { ServerState } from '../mock/server-state.ts';
 import type { HttpClient } from './client.ts';
 
 export interface AppOptions {
   readonly state: ServerState;
+  readonly scenarioFiles: ScenarioFiles;
   /** Maximum size of a request body in bytes. */
   readonly bodyLimit: number;
   readonly cors: boolean;

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { z } from 'zod';
-import { isParseFailure, type ParsedFile, parseFile } from '../document/parse.ts';
+import { isParseFailure, type ParsedFile, type ParseFailure, parseFile } from '../document/parse.ts';
 import { parseCacheFor } from '../document/parse-cache.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
 import { describeZodIssue } from '../finding/describe-zod-issue.ts';
@@ -37,8 +37,7 @@ export async function loadScenarios(
   const findings: Finding[] = [];
   for (const file of await listScenarioFiles(folders, findings)) {
     onRead(pathToFileURL(path.resolve(file)).href);
-    const relative = path.relative(relativeTo, file);
-    const displayed = relative.startsWith('..') ? path.resolve(file) : relative;
+    const displayed = displayedName(file, relativeTo);
     let text: string;
     try {
       text = await readFile(file, 'utf8');
@@ -47,17 +46,8 @@ export async function loadScenarios(
       continue;
     }
     if (!isIncluded(text)) continue;
-    const source = parseFile(displayed, text, undefined, parseCacheFor(file));
-    if (isParseFailure(source)) {
-      findings.push({
-        code: 'scenario-unreadable',
-        message: source.message,
-        at: '',
-        location: source.location,
-      });
-      continue;
-    }
     const name = path.basename(file).replace(/\.ya?ml$/i, '');
+    const source = parseFile(displayed, text, undefined, parseCacheFor(file));
     const read = readScenario(source, path.basename(path.dirname(file)), name);
     if (Array.isArray(read)) findings.push(...read);
     else scenarios.push(read);
@@ -65,8 +55,20 @@ export async function loadScenarios(
   return { scenarios, findings };
 }
 
+/** The name of a file for messages: relative to the folder, or absolute if the file is not in it. */
+export function displayedName(file: string, relativeTo: string): string {
+  const relative = path.relative(relativeTo, file);
+  return relative.startsWith('..') ? path.resolve(file) : relative;
+}
+
 /** @returns the scenario of a parsed file, or the findings if the file is invalid */
-export function readScenario(source: ParsedFile, api: string, name: string): Scenario | Finding[] {
+export function readScenario(
+  source: ParsedFile | ParseFailure,
+  api: string,
+  name: string,
+): Scenario | Finding[] {
+  if (isParseFailure(source))
+    return [{ code: 'scenario-unreadable', message: source.message, at: '', location: source.location }];
   const parsed = scenarioSchema.safeParse(source.value, { reportInput: true });
   if (!parsed.success) return parsed.error.issues.map(issue => toFinding(issue, source));
   // The schema changes nothing; but zod omits members that are named "__proto__".

@@ -196,6 +196,11 @@ export const scenarioSchema = z
     description: 'A scenario: rules that decide how a mocked API replies.',
   });
 
+/** The JSON Schema of a scenario file, for editors. */
+export function scenarioJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(scenarioSchema, { io: 'input' });
+}
+
 export type Rule = z.infer<typeof rule>;
 export type When = z.infer<typeof whenSchema>;
 export type Condition = z.infer<typeof condition>;

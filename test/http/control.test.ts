@@ -2,89 +2,30 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Request, splitTarget } from '../../src/exchange/exchange.ts';
-import type { Finding } from '../../src/finding/finding.ts';
-import { severityOf } from '../../src/finding/severity.ts';
 import { ROUTES } from '../../src/http/control/router.ts';
-import { type Mock, startMock } from '../../src/index.ts';
-import { loadContract } from '../../src/openapi/load.ts';
-import { createMatcher } from '../../src/routing/match.ts';
-import { validateRequest } from '../../src/validate/request.ts';
-import { validateResponse } from '../../src/validate/response.ts';
+import { startMock } from '../../src/index.ts';
+import { type ControlApi, type ControlResult, described, openControl } from './described-control.ts';
 
-let mock: Mock;
-const described = await loadContract(['src/http/control/control.openapi.yaml'], {
-  relativeTo: process.cwd(),
-});
-const match = createMatcher(described.contract);
-const violations: string[] = [];
-const exercised = new Set<string>();
+let mock: ControlApi;
 
 beforeAll(async () => {
-  mock = await startMock({
+  mock = await openControl({
     specs: ['specs', 'test/fixtures/pets.yaml'],
     scenarios: ['test/fixtures/scenarios'],
   });
 });
 afterAll(async () => {
   await mock.close();
-  expect(violations).toEqual([]);
   const untouched = described.contract.apis[0]?.operations
     .map(({ id }) => id)
-    .filter(id => !exercised.has(id));
+    .filter(id => !mock.exercised.has(id));
   expect(untouched).toEqual([]);
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: responses are validated against the document, not by types
 type Any = any;
-type ControlResult = { status: number; body: Any };
 
-/** Calls the control API and validates the exchange against its document. */
-async function control(
-  method: string,
-  path: string,
-  body?: unknown,
-  headers: Record<string, string> = {},
-): Promise<ControlResult> {
-  const target = `/__deadringer${path}`;
-  const text = body === undefined ? '' : JSON.stringify(body);
-  const sent = { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers };
-  const response = await fetch(mock.url + target, {
-    method,
-    headers: sent,
-    ...(body !== undefined && { body: text }),
-  });
-  const bytes = Buffer.from(await response.arrayBuffer());
-  const request: Request = {
-    method,
-    ...splitTarget(`/control${path}`),
-    headers: Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, [value]])),
-    body: Buffer.from(text),
-  };
-  const matched = match({ method, path: request.path, host: undefined });
-  if (matched.kind === 'operation') {
-    exercised.add(matched.operation.id);
-    const fields = Object.fromEntries([...response.headers].map(([name, value]) => [name, [value]]));
-    const findings: Finding[] = validateResponse(matched.operation, {
-      status: response.status,
-      headers: fields,
-      body: bytes,
-    });
-    if (response.status < 400) findings.push(...validateRequest(matched, request));
-    violations.push(
-      ...findings
-        .filter(({ code }) => severityOf(code) !== 'note')
-        .map(({ message }) => `${method} ${path}: ${message}`),
-    );
-  }
-  return {
-    status: response.status,
-    body:
-      bytes.length > 0 && /[/+]json/.test(response.headers.get('content-type') ?? '')
-        ? JSON.parse(bytes.toString())
-        : bytes.toString(),
-  };
-}
+const control = (...call: Parameters<ControlApi['control']>): Promise<ControlResult> => mock.control(...call);
 
 const pets = (headers: Record<string, string> = {}, path = '/pets/pets'): Promise<Response> =>
   fetch(mock.url + path, { headers });
@@ -145,139 +86,24 @@ describe('the server', () => {
   });
 });
 
-describe('operations', () => {
-  type Operations = Record<string, Any>;
-  const byId = (operations: Any[], key: string): Operations =>
-    Object.fromEntries(operations.map(each => [each[key], each]));
-  const ofSession = async (id: string): Promise<Operations> =>
-    byId((await control('GET', `/sessions/${id}/operations`)).body.operations, 'operation');
+test('scenarios are read, linted and saved; an invalid text is not saved', async () => {
+  expect((await control('GET', '/scenarios/schema.json')).body.title).toBe('A deadringer scenario');
+  const flaky = (await control('GET', '/scenarios/pets%2Fflaky')).body;
+  expect(flaky.sentence).toBe('GET /pets answers 503 twice, then 200');
+  const text = flaky.text.replace('503', '404');
+  const linted = (await control('POST', '/scenarios/lint', { api: 'pets', text })).body;
+  const saved = await control('PUT', '/scenarios/pets%2Fflaky', { text, revision: flaky.revision });
+  expect([saved.status, saved.body.findings]).toEqual([
+    422,
+    [{ ...linted.findings[0], location: 'test/fixtures/scenarios/pets/flaky.yaml:4' }],
+  ]);
+});
 
-  test('are listed with their place in the document, their responses and examples', async () => {
-    const { apis } = (await control('GET', '/apis')).body;
-    const { operations } = apis.find(({ name }: { name: string }) => name === 'pets');
-    const { listPets, getPet } = byId(operations, 'id');
-    expect(listPets).toEqual({
-      id: 'listPets',
-      method: 'GET',
-      path: '/pets/v1/pets',
-      tags: [],
-      deprecated: false,
-      location: 'test/fixtures/pets.yaml:12',
-      statuses: ['200', '503'],
-      responses: [
-        { status: '200', sends: 200, description: 'All pets.', examples: ['two', 'none'] },
-        { status: '503', sends: 503, description: 'Down for repairs.', examples: [] },
-      ],
-    });
-    expect(getPet).toMatchObject({ deprecated: true, statuses: ['200', '4XX'] });
-    expect(getPet.responses[1]).toMatchObject({ status: '4XX', sends: 400 });
-  });
-
-  test('are counted by declared status, and errors of the mock do not count', async () => {
-    const session = { 'x-deadringer-session': 'counted' };
-    await pets(session);
-    await pets(session);
-    await pets({ ...session, prefer: 'code=503' });
-    await pets(session, '/pets/only/pets/x');
-    await pets({ ...session, prefer: 'code=418' });
-    const { listPets, getPet, addPet } = await ofSession('counted');
-    expect(listPets).toMatchObject({ calls: 4, statuses: { 200: 2, 503: 1 }, otherStatuses: {} });
-    expect(getPet).toMatchObject({ calls: 1, statuses: { 200: 0, '4XX': 1 } });
-    expect(addPet).toMatchObject({ calls: 0, statuses: { 201: 0 } });
-    const { body } = await control('GET', '/sessions/counted/coverage');
-    expect(body.details.find(({ operation }: Any) => operation === 'listPets')).toMatchObject({
-      calls: 4,
-      statuses: { 200: 2, 503: 1 },
-    });
-  });
-
-  test('say which response is in force and why, and the mock sends it', async () => {
-    await control('POST', '/sessions', { id: 'force' });
-    const next = async (): Promise<[Any, number]> => {
-      const { inForce } = (await ofSession('force')).listPets;
-      return [inForce, (await pets({ 'x-deadringer-session': 'force' })).status];
-    };
-    expect(await next()).toEqual([
-      {
-        status: 200,
-        by: 'document',
-        text: 'the document, with the example "two"',
-        location: 'test/fixtures/pets.yaml:17',
-      },
-      200,
-    ]);
-    await control('POST', '/sessions/force/scenarios', { scenarios: ['pets/flaky'] });
-    const flaky = (status: number, reply: number): Any => ({
-      status,
-      by: 'scenario',
-      text: `scenario pets/flaky, reply ${reply} of 3`,
-      scenario: 'pets/flaky',
-      location: 'test/fixtures/scenarios/pets/flaky.yaml:3',
-    });
-    for (const [status, reply] of [
-      [503, 1],
-      [503, 2],
-      [200, 3],
-      [200, 3],
-    ] as const)
-      expect(await next()).toEqual([flaky(status, reply), status]);
-    await control('POST', '/sessions/force/scenarios', { scenarios: ['pets.listPets.503'] });
-    expect(await next()).toEqual([
-      {
-        status: 503,
-        by: 'scenario',
-        text: 'scenario pets.listPets.503',
-        scenario: 'pets.listPets.503',
-        location: 'test/fixtures/pets.yaml:27',
-      },
-      503,
-    ]);
-    expect((await ofSession('force')).getPet.inForce).toMatchObject({ scenario: 'pets/tagged', status: 200 });
-    await control('PUT', '/upstreams/pets.getPet', { url: 'http://127.0.0.1:9' });
-    expect((await ofSession('force')).getPet.inForce).toEqual({
-      by: 'upstream',
-      text: 'the upstream service http://127.0.0.1:9',
-    });
-    await control('DELETE', '/upstreams/pets.getPet');
-  });
-
-  test('have a sample request that the mock accepts, and another one for a seed', async () => {
-    const path = '/apis/pets/operations/addPet/sample-request';
-    const sample = async (input: unknown): Promise<Any> => {
-      const { status, body } = await control('POST', path, input);
-      expect(status).toBe(200);
-      const response = await fetch(body.url, {
-        method: body.method,
-        headers: body.headers.map(({ name, value }: Any): [string, string] => [name, value]),
-        body: body.body,
-      });
-      expect(response.status).toBe(201);
-      return body;
-    };
-    const first = await sample({});
-    expect(first).toMatchObject({ method: 'POST', path: '/pets/v1/pets', query: '' });
-    expect(first.curl).toContain(`curl -X POST ${mock.url}/pets/v1/pets -H 'content-type: application/json'`);
-    const second = await sample({ seed: 'b', session: 'sampled' });
-    expect(second.body).not.toBe(first.body);
-    expect((await sample({ seed: 'b' })).body).toBe(second.body);
-    expect(second.headers).toContainEqual({ name: 'x-deadringer-session', value: 'sampled' });
-    expect((await ofSession('sampled')).addPet.calls).toBe(1);
-  });
-
-  test('that do not exist are reported with the most similar name', async () => {
-    const detail = async (path: string): Promise<[number, string]> => {
-      const { status, body } = await control('POST', `/apis/${path}/sample-request`, {});
-      return [status, body.detail];
-    };
-    expect(await detail('pet/operations/addPet')).toEqual([
-      404,
-      'there is no API "pet"; did you mean "pets"?',
-    ]);
-    expect(await detail('pets/operations/addPets')).toEqual([
-      404,
-      'the API "pets" has no operation "addPets"; did you mean "addPet"?',
-    ]);
-  });
+test('operations have their calls and a sample request', async () => {
+  const { operations } = (await control('GET', '/sessions/default/operations')).body;
+  expect(operations.map(({ operation }: Any) => operation)).toContain('listPets');
+  const sample = (await control('POST', '/apis/pets/operations/listPets/sample-request', {})).body;
+  expect(sample.curl).toBe(`curl ${mock.url}/pets/v1/pets`);
 });
 
 describe('a session', () => {
@@ -440,6 +266,7 @@ describe('the journal', () => {
         /secret-\d/,
       );
     }
+    expect((await control('GET', `/journal/${id}`)).body).toEqual(body);
     expect((await control('GET', '/sessions/secrets/journal?after=1')).body.entries).toEqual([]);
     expect((await control('DELETE', '/sessions/secrets/journal')).status).toBe(204);
     expect((await control('GET', '/sessions/secrets/journal')).body.entries).toEqual([]);
@@ -474,7 +301,7 @@ describe('the journal', () => {
 
   test('is streamed: stored entries first, then new ones', async () => {
     await pets({ 'x-deadringer-session': 'stream' });
-    exercised.add('streamEvents');
+    mock.exercised.add('streamEvents');
     const request = http.get(`${mock.url}/__deadringer/events?session=stream`);
     const [response] = (await once(request, 'response')) as [http.IncomingMessage];
     expect(response.headers['content-type']).toBe('text/event-stream');

@@ -1,7 +1,8 @@
 // The JSON of a journal entry: redacted exchange and findings with their lines.
 
 import { toFindingJson } from '../../mock/respond/refuse.ts';
-import { type JournalEntry, withExchangeId } from '../../mock/session/journal.ts';
+import { verdictOf } from '../../mock/session/exchange-summary.ts';
+import { type JournalEntry, withExchangeId } from '../../mock/session/journaled-event.ts';
 import { toExchangeLine } from '../../recording/ndjson.ts';
 
 export function toEntryJson(entry: JournalEntry): Record<string, unknown> {
@@ -11,6 +12,7 @@ export function toEntryJson(entry: JournalEntry): Record<string, unknown> {
     session,
     ...(operation !== undefined && { api: operation.api.name, operation: operation.id }),
     ...toExchangeLine(withExchangeId(entry)),
+    verdict: verdictOf(entry),
     findings: entry.findings.map(toFindingJson),
     ...(entry.refusedFor !== undefined && { refusedFor: toFindingJson(entry.refusedFor) }),
     ...(entry.problem !== undefined && { problem: entry.problem }),

@@ -5,6 +5,7 @@ import { jsonPointer } from '../../exchange/json-pointer.ts';
 import { describeZodIssue } from '../../finding/describe-zod-issue.ts';
 import { nearestWord } from '../../finding/nearest-word.ts';
 import type { Problem } from '../../mock/problem.ts';
+import type { ScenarioFiles } from '../../mock/scenario-files.ts';
 import type { ServerState } from '../../mock/server-state.ts';
 import { SESSION_NAME } from '../../mock/session/identify.ts';
 import { DEFAULT_SESSION, type Session } from '../../mock/session/session.ts';
@@ -14,6 +15,7 @@ import type { AppOptions } from '../options.ts';
 
 export interface ControlRequest {
   readonly state: ServerState;
+  readonly scenarioFiles: ScenarioFiles;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   /** The origin of this server as the client wrote it: "http://127.0.0.1:4010". */
@@ -117,4 +119,4 @@ export function unknownSessionError(
   });
 }
 
-export type ControlOptions = Pick<AppOptions, 'state' | 'token' | 'onError' | 'closing'>;
+export type ControlOptions = Pick<AppOptions, 'state' | 'scenarioFiles' | 'token' | 'onError' | 'closing'>;

@@ -7,6 +7,7 @@ import { streamEvents } from './events.ts';
 import { JOURNAL_ROUTES } from './journal-routes.ts';
 import { OPERATION_ROUTES } from './operation-routes.ts';
 import { ControlError, type ControlOptions, type Route } from './route.ts';
+import { SCENARIO_ROUTES } from './scenario-routes.ts';
 import { SERVER_ROUTES } from './server-routes.ts';
 import { SESSION_ROUTES } from './session-routes.ts';
 
@@ -17,6 +18,7 @@ import { SESSION_ROUTES } from './session-routes.ts';
 export const ROUTES: readonly Route[] = [
   ...SERVER_ROUTES,
   ...OPERATION_ROUTES,
+  ...SCENARIO_ROUTES,
   ...JOURNAL_ROUTES,
   ...SESSION_ROUTES,
 ];
@@ -36,6 +38,7 @@ export function createControlRouter(options: ControlOptions): Router {
       const query = new URLSearchParams(request.url.split('?')[1] ?? '');
       const result = await handle({
         state: options.state,
+        scenarioFiles: options.scenarioFiles,
         params: request.params as Record<string, string>,
         query,
         origin: `http://${request.get('host') ?? 'localhost'}`,

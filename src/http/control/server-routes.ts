@@ -1,4 +1,4 @@
-// Control routes for the server: health, scenarios, upstreams, metrics.
+// Control routes for the server: health, upstreams, metrics.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { InputError } from '../../finding/input-error.ts';
@@ -21,28 +21,6 @@ export const SERVER_ROUTES: readonly Route[] = [
       type: 'application/yaml',
       text: readFileSync(new URL('control.openapi.yaml', import.meta.url), 'utf8'),
     }),
-  },
-  {
-    method: 'get',
-    path: '/scenarios',
-    handle: ({ state, query }) => {
-      const apiName = query.get('api');
-      const selected = [...state.config.scenarios.values()].filter(
-        ({ api }) => apiName === null || api === apiName,
-      );
-      return {
-        body: {
-          scenarios: selected.map(({ id, api, title, description, onByDefault, source }) => ({
-            id,
-            api,
-            title,
-            ...(description !== undefined && { description }),
-            onByDefault,
-            from: source?.file ?? 'built in',
-          })),
-        },
-      };
-    },
   },
   {
     method: 'get',

@@ -2,7 +2,7 @@
 import { type Operation, responseFor } from '../../openapi/model.ts';
 import { basePathOf } from '../respond/refuse.ts';
 import type { ServedConfig } from '../served-config.ts';
-import type { JournaledEvent } from './journal.ts';
+import type { JournaledEvent } from './journaled-event.ts';
 import type { Session } from './session.ts';
 
 /** The calls of one operation. */

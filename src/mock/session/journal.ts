@@ -1,12 +1,9 @@
 // The journal of a session: bounded in entries and bytes, oldest dropped first, redacted on the way out.
 
-import { EMPTY_BODY, type Exchange, type Headers, isRecorded } from '../../exchange/exchange.ts';
-import type { SecretNames } from '../../exchange/personal-data.ts';
-import { redact, redactWith } from '../../exchange/redact.ts';
-import type { Finding } from '../../finding/finding.ts';
-import { type Operation, redactedNames } from '../../openapi/model.ts';
-import { EXCHANGE_ID_HEADER } from '../../routing/match-target.ts';
-import type { ServeEvent, UpstreamAttempt } from '../serve-event.ts';
+import { type Headers, isRecorded } from '../../exchange/exchange.ts';
+import type { ServeEvent } from '../serve-event.ts';
+import { type ExchangeSummary, toExchangeSummary } from './exchange-summary.ts';
+import { type JournalEntry, type JournaledEvent, redactEvent, toJournaledEvent } from './journaled-event.ts';
 
 export interface JournalLimits {
   readonly entries: number;
@@ -18,42 +15,23 @@ export interface JournalUsage {
   bytes: number;
 }
 
-/** What the journal keeps of an operation: the operation itself would keep its document in memory after a reload. */
-interface ServedOperation {
-  readonly id: string;
-  readonly method: string;
-  readonly path: string;
-  readonly api: { readonly name: string };
-  /** See redactedNames of the model. */
-  readonly redactedNames: SecretNames;
-}
-
-const SERVED_OPERATIONS = new WeakMap<Operation, ServedOperation>();
-
-function toServedOperation(operation: Operation): ServedOperation {
-  let served = SERVED_OPERATIONS.get(operation);
-  if (served === undefined) {
-    const { id, method, path, api } = operation;
-    served = { id, method, path, api: { name: api.name }, redactedNames: redactedNames(api) };
-    SERVED_OPERATIONS.set(operation, served);
-  }
-  return served;
-}
-
-/** A served exchange in a journal. */
-export interface JournaledEvent extends Omit<ServeEvent, 'operation'> {
-  readonly operation: ServedOperation | undefined;
-}
-
-/** `sequence` counts the entries of the session from 1. */
-export interface JournalEntry extends JournaledEvent {
-  readonly sequence: number;
+/** Selects entries of a journal. */
+export interface JournalFilter {
+  /** Only entries with a greater sequence number. */
+  readonly after?: number | undefined;
+  /** Only entries with a smaller sequence number. */
+  readonly before?: number | undefined;
+  /** The greatest number of entries; the newest are selected. */
+  readonly limit?: number | undefined;
+  readonly matches?: ((summary: ExchangeSummary) => boolean) | undefined;
 }
 
 interface StoredEvent {
   readonly event: JournaledEvent;
   readonly sequence: number;
   readonly size: number;
+  /** Created when it is first read. */
+  summary?: ExchangeSummary;
 }
 
 export class Journal {
@@ -83,8 +61,7 @@ export class Journal {
     const size = estimateSize(event);
     while (this.#length >= entries || (this.#length > 0 && this.#bytes + size > bytes)) this.dropOldest();
     const index = (this.#oldest + this.#length) % entries;
-    const operation = event.operation && toServedOperation(event.operation);
-    const stored = { event: { ...event, operation }, sequence: ++this.#sequence, size };
+    const stored = { event: toJournaledEvent(event), sequence: ++this.#sequence, size };
     if (index === this.#ring.length) this.#ring.push(stored);
     else this.#ring[index] = stored;
     this.#length++;
@@ -109,26 +86,53 @@ export class Journal {
     return this.#length;
   }
 
-  /** Oldest first. */
-  #all(): StoredEvent[] {
-    const inOrder = [...this.#ring.slice(this.#oldest), ...this.#ring.slice(0, this.#oldest)];
-    return inOrder.filter(stored => stored !== undefined);
+  *#newestFirst(): Generator<StoredEvent> {
+    for (let back = this.#length - 1; back >= 0; back--) {
+      const stored = this.#ring[(this.#oldest + back) % this.#limits.entries];
+      if (stored !== undefined) yield stored;
+    }
   }
 
-  /** Not redacted: only for verification and coverage inside the mock. */
+  /** Oldest first. */
+  #select({ after = 0, before, limit, matches }: JournalFilter): StoredEvent[] {
+    const selected: StoredEvent[] = [];
+    for (const stored of this.#newestFirst()) {
+      if (stored.sequence <= after || selected.length === limit) break;
+      if (before !== undefined && stored.sequence >= before) continue;
+      if (matches === undefined || matches(summaryOf(stored))) selected.push(stored);
+    }
+    return selected.reverse();
+  }
+
+  #find(id: string): StoredEvent | undefined {
+    return this.#ring.find(each => each?.event.exchange.id === id);
+  }
+
+  /** Oldest first. Not redacted: only for verification and coverage inside the mock. */
   events(): readonly JournaledEvent[] {
-    return this.#all().map(({ event }) => event);
+    return this.#select({}).map(({ event }) => event);
   }
 
   /** Redacted, oldest first. */
-  entries(): JournalEntry[] {
-    return this.#all().map(toJournalEntry);
+  entries(filter: JournalFilter = {}): JournalEntry[] {
+    return this.#select(filter).map(toJournalEntry);
+  }
+
+  /** Redacted, oldest first. Costs less than `entries`. */
+  summaries(filter: JournalFilter = {}): ExchangeSummary[] {
+    return this.#select(filter).map(summaryOf);
   }
 
   /** Redacted. @param id of the exchange */
   find(id: string): JournalEntry | undefined {
-    const stored = this.#ring.find(each => each?.event.exchange.id === id);
+    const stored = this.#find(id);
     return stored && toJournalEntry(stored);
+  }
+
+  /** Redacted. @param id of the exchange */
+  findSummary(id: string): ExchangeSummary | undefined {
+    const stored = this.#find(id);
+    return stored && summaryOf(stored);
   }
 
   clear(): void {
@@ -140,25 +144,13 @@ export class Journal {
   }
 }
 
-function toJournalEntry({ event, sequence }: StoredEvent): JournalEntry {
-  return { ...redactEvent(event), sequence };
+function summaryOf(stored: StoredEvent): ExchangeSummary {
+  stored.summary ??= toExchangeSummary(stored.event, stored.sequence);
+  return stored.summary;
 }
 
-/** Redaction costs more than serving a request, so it happens when the journal is read. */
-function redactEvent(event: JournaledEvent): JournaledEvent {
-  const names = event.operation?.redactedNames ?? redactedNames(undefined, event.redactPersonal);
-  const { exchange, scrub } = redactWith(event.exchange, names);
-  const scrubMessage = (finding: Finding): Finding => ({ ...finding, message: scrub(finding.message) });
-  const { upstream, refusedFor } = event;
-  return {
-    ...event,
-    exchange,
-    findings: event.findings.map(scrubMessage),
-    ...(refusedFor !== undefined && { refusedFor: scrubMessage(refusedFor) }),
-    ...(upstream !== undefined && {
-      upstream: { ...upstream, path: redact(asSentUpstream(upstream, event.exchange), names).request.path },
-    }),
-  };
+function toJournalEntry({ event, sequence }: StoredEvent): JournalEntry {
+  return { ...redactEvent(event), sequence };
 }
 
 /** In bytes: the bodies, heads and findings, and a flat 1000 for the rest. */
@@ -182,44 +174,4 @@ function sizeOfHeaders(headers: Headers): number {
     HEADER_SIZES.set(headers, size);
   }
   return size;
-}
-
-/** An exchange as a recording of the journal contains it. */
-export interface RecordableExchange {
-  readonly exchange: Exchange;
-  /** "https://api.example.com"; undefined: the response is from the mock. */
-  readonly origin: string | undefined;
-}
-
-export function toRecordable(event: JournaledEvent): RecordableExchange {
-  const { upstream } = event;
-  const exchange = withExchangeId(event);
-  if (upstream === undefined || isMockResponse(event)) return { exchange, origin: undefined };
-  return { exchange: asSentUpstream(upstream, exchange), origin: upstream.origin };
-}
-
-/** The exchange as sent: with the field that shows, whatever the host, that it is from the mock; to HEAD without a body. */
-export function withExchangeId(event: JournaledEvent): Exchange {
-  const { exchange } = event;
-  const { id, request, response } = exchange;
-  if (response === undefined || !isMockResponse(event)) return exchange;
-  const headers = { ...response.headers, [EXCHANGE_ID_HEADER]: [id] };
-  const body = request.method === 'HEAD' ? EMPTY_BODY : response.body;
-  return { ...exchange, response: { ...response, headers, body } };
-}
-
-/** Whether the mock responded, either without an upstream or because the upstream failed. */
-export function isMockResponse({ exchange, problem, upstream }: Omit<ServeEvent, 'operation'>): boolean {
-  if (problem !== undefined || upstream === undefined) return true;
-  // The body of an incomplete upstream response is not recorded, so a recorded body is from the mock.
-  return (
-    upstream.failure !== undefined && exchange.response !== undefined && isRecorded(exchange.response.body)
-  );
-}
-
-/** The exchange with the path and host that were sent to the upstream. */
-export function asSentUpstream({ origin, path }: UpstreamAttempt, exchange: Exchange): Exchange {
-  const { request } = exchange;
-  const headers = { ...request.headers, host: [origin.replace(/^.*:\/\//, '')] };
-  return { ...exchange, request: { ...request, path, headers } };
 }

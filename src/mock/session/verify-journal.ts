@@ -8,7 +8,7 @@ import { KNOWN_KEYS } from '../../scenario/load.ts';
 import { compileWhen, type Mismatch } from '../../scenario/matchers.ts';
 import { whenSchema } from '../../scenario/scenario.ts';
 import type { ServerState } from '../server-state.ts';
-import type { JournaledEvent } from './journal.ts';
+import type { JournaledEvent } from './journaled-event.ts';
 import type { Session } from './session.ts';
 
 const expectedCall = z.strictObject({

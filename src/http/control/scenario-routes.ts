@@ -1,0 +1,146 @@
+// Control routes for scenarios: list, describe, lint, read and save.
+import { z } from 'zod';
+import { describeFileError } from '../../finding/file-error.ts';
+import { type Finding, formatLocation } from '../../finding/finding.ts';
+import { nearestWord } from '../../finding/nearest-word.ts';
+import { severityOf } from '../../finding/severity.ts';
+import { toFindingJson } from '../../mock/respond/refuse.ts';
+import type { ServedConfig } from '../../mock/served-config.ts';
+import { describeRule, describeScenario } from '../../scenario/describe.ts';
+import { lintScenarioText } from '../../scenario/lint-text.ts';
+import { type Scenario, scenarioJsonSchema } from '../../scenario/scenario.ts';
+import { ControlError, type ControlRequest, parseBody, type Route } from './route.ts';
+
+const LINT = z.strictObject({ api: z.string(), text: z.string() });
+const EDIT = z.strictObject({ text: z.string(), revision: z.string().optional() });
+
+export const SCENARIO_ROUTES: readonly Route[] = [
+  {
+    method: 'get',
+    path: '/scenarios',
+    handle: ({ state, query, scenarioFiles: { readOnly, folder } }) => {
+      const apiName = query.get('api');
+      const selected = [...state.config.scenarios.values()].filter(
+        ({ api }) => apiName === null || api === apiName,
+      );
+      return {
+        body: {
+          scenarios: selected.map(scenario => toScenarioJson(scenario, state.config)),
+          readOnly,
+          ...(folder !== undefined && { folder }),
+        },
+      };
+    },
+  },
+  { method: 'get', path: '/scenarios/schema.json', handle: () => ({ body: scenarioJsonSchema() }) },
+  {
+    method: 'post',
+    path: '/scenarios/lint',
+    handle: ({ state: { config }, body }) => {
+      const { api, text } = parseBody(LINT, body);
+      const { scenario, findings } = lintScenarioText(config.contract, `${api}.yaml`, [api, ''], text);
+      return {
+        body: {
+          findings: findings.map(toLintJson),
+          ...(scenario !== undefined && { sentence: describeScenario(scenario, apiOf(scenario, config)) }),
+        },
+      };
+    },
+  },
+  {
+    method: 'get',
+    path: '/scenarios/:id',
+    handle: async request => ({ body: await toScenarioDetail(request, requireScenario(request)) }),
+  },
+  {
+    method: 'put',
+    path: '/scenarios/:id',
+    handle: async request => {
+      const { state, scenarioFiles, params, body } = request;
+      const { text, revision } = parseBody(EDIT, body);
+      const isNew = !state.config.scenarios.has(params.id ?? '');
+      const result = await scenarioFiles.save(state.config, params.id ?? '', { text, revision });
+      const findings = result.findings.map(toLintJson);
+      if ('problem' in result)
+        throw new ControlError({ ...result.problem, ...(findings.length > 0 && { more: { findings } }) });
+      // The file is saved. What keeps it from being served is in other files.
+      if (findings.length > 0) return { body: { file: result.file, served: false, findings } };
+      const saved = await toScenarioDetail(request, requireScenario(request));
+      return { status: isNew ? 201 : 200, body: { ...saved, file: result.file, served: true } };
+    },
+  },
+];
+
+/** @throws ControlError if there is no such scenario */
+function requireScenario({ state: { config }, params: { id = '' } }: ControlRequest): Scenario {
+  const scenario = config.scenarios.get(id);
+  if (scenario !== undefined) return scenario;
+  const near = nearestWord(id, [...config.scenarios.keys()]);
+  throw new ControlError({
+    code: 'no-such-control',
+    detail: `there is no scenario "${id}"${near === undefined ? '' : `; did you mean "${near}"?`}`,
+    hint: 'GET /__deadringer/scenarios lists them; write "/" in an id as %2F',
+  });
+}
+
+function apiOf(
+  { api }: Scenario,
+  { contract }: ServedConfig,
+): ServedConfig['contract']['apis'][number] | undefined {
+  return contract.apis.find(({ name }) => name === api);
+}
+
+function toScenarioJson(scenario: Scenario, config: ServedConfig): Record<string, unknown> {
+  const { id, api, title, description, onByDefault, source, rules } = scenario;
+  const spec = apiOf(scenario, config);
+  return {
+    id,
+    api,
+    title,
+    ...(description !== undefined && { description }),
+    onByDefault,
+    from: source?.file ?? 'built in',
+    sentence: describeScenario(scenario, spec),
+    rules: rules.map((rule, index) => ({
+      on: rule.on,
+      text: describeRule(rule, spec),
+      ...(source !== undefined && { location: formatLocation(source.locate(`/rules/${index}`)) }),
+    })),
+  };
+}
+
+async function toScenarioDetail(
+  { state: { config }, scenarioFiles }: ControlRequest,
+  scenario: Scenario,
+): Promise<Record<string, unknown>> {
+  const { id, api, source } = scenario;
+  const file = source?.file;
+  try {
+    const { text, revision, readOnlyReason } = await scenarioFiles.readText(scenario);
+    const { findings } = lintScenarioText(config.contract, file ?? id, [api, ''], text);
+    return {
+      ...toScenarioJson(scenario, config),
+      text,
+      revision,
+      readOnly: readOnlyReason !== undefined,
+      ...(readOnlyReason !== undefined && { readOnlyReason }),
+      findings: findings.map(toLintJson),
+    };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    throw new ControlError({
+      code: 'no-such-control',
+      detail: `${file} cannot be read: ${describeFileError(error)}`,
+    });
+  }
+}
+
+/** A finding with its position, for editors. */
+function toLintJson(finding: Finding): Record<string, unknown> {
+  const { code, location } = finding;
+  return {
+    ...toFindingJson(finding),
+    level: severityOf(code),
+    ...(location !== undefined && { line: location.line, column: location.column }),
+  };
+}
