@@ -42,7 +42,8 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   [/^liquidjs$/, /^(scenario\/template|reporters\/html)\.ts$/],
   [/^fast-xml-parser$/, /^(reporters\/junit|exchange\/xml)\.ts$/],
   [/^json-p3$/, /^scenario\/matchers\.ts$/],
-  [/^node:(https?|net)$/, /^http\//],
+  // The names of statuses are in node:http as well.
+  [/^node:(https?|net)$/, /^(http\/|mock\/respond\/forced-response\.ts$)/],
 ];
 
 function roomOf(file: string): string {

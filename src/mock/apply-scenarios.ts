@@ -1,4 +1,4 @@
-// Applies the scenarios of a session to a request: selects a rule, updates the memory, creates the response.
+// Applies the scenarios and switches of a session to a request: selects a rule, updates the memory, creates the response.
 
 import { copyDigits, rememberExactNumbers } from '../exchange/exact-json.ts';
 import type { Response } from '../exchange/exchange.ts';
@@ -8,13 +8,14 @@ import type { Operation } from '../openapi/model.ts';
 import type { Call } from '../scenario/call.ts';
 import { createCannedResponse } from '../scenario/canned-response.ts';
 import type { CompiledReply } from '../scenario/compile.ts';
-import { seededRandom } from '../scenario/delivery.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import { combineDeliveries, seededRandom } from '../scenario/delivery.ts';
+import type { DeliverySpec, Scenario } from '../scenario/scenario.ts';
 import {
   EMPTY_MEMORY,
   limitDelivery,
   NO_VALUES,
   type RuleSelection,
+  type ScenarioMemory,
   selectRule,
 } from '../scenario/select-rule.ts';
 import { TemplateContext } from '../scenario/template-context.ts';
@@ -26,9 +27,21 @@ import { type CachedResponse, getCachedResponse } from './respond/response-cache
 import { activeScenariosFor, type ServedConfig } from './served-config.ts';
 import type { ServerState } from './server-state.ts';
 import type { Session } from './session/session.ts';
+import {
+  type AppliedSwitches,
+  applySwitches,
+  type ForcedReply,
+  switchesFor,
+  switchKey,
+} from './session/switches.ts';
 
 export interface AppliedScenarios {
+  /** Its delivery includes that of the switches. */
   readonly selection: RuleSelection;
+  /** The reply that a switch sets; it takes precedence over that of the selection. */
+  readonly forced: ForcedReply | undefined;
+  /** Targets of the switches that change the response. */
+  readonly switches: readonly string[];
   readonly templateContext: TemplateContext;
   /** Seed of generated bodies: the one of the request's preferences, otherwise the one of the session. */
   readonly seed: string;
@@ -46,6 +59,7 @@ const EMPTY_SELECTION: RuleSelection = {
 /**
  * Selects the rule and updates the session in one step, so that concurrent requests of the session cannot interleave.
  * @param sessionOnly true: ignore the scenarios that are active by default, because they must not change upstream responses
+ * @param isRepeated true: the request was counted before, when an upstream was to respond
  * @throws TemplateError when a template of "remember" cannot be evaluated
  */
 export function applyScenarios(
@@ -55,10 +69,11 @@ export function applyScenarios(
   call: Call,
   preferences: Preferences,
   sessionOnly: boolean,
+  isRepeated: boolean,
 ): AppliedScenarios | Promise<AppliedScenarios> {
   const now = state.now();
   return state.sessions.update(sessionId, now, session =>
-    applyToSession(config, session, now, call, preferences, sessionOnly),
+    applyToSession(config, session, now, call, preferences, sessionOnly, isRepeated),
   );
 }
 
@@ -69,23 +84,25 @@ function applyToSession(
   call: Call,
   preferences: Preferences,
   sessionOnly: boolean,
+  isRepeated: boolean,
 ): AppliedScenarios {
   const random = lazyRandom(`${session.seed} ${++session.scenarioRuns}`);
   const templateContext = new TemplateContext(call, session.memory.values, now, random);
   const seed = preferences.seed ?? session.seed;
-  // A status or example that the client requests takes precedence over scenarios.
-  const scenarios =
-    preferences.code !== undefined || preferences.example !== undefined
-      ? NO_SCENARIOS
-      : activeScenariosFor(config, session, call.operation, sessionOnly);
-  if (scenarios.length === 0 && session.delivery === undefined)
-    return { selection: EMPTY_SELECTION, templateContext, seed };
-  const selection = selectRule(scenarios, session.memory, call, random);
-  const { deliver, memory } =
-    selection.deliver === undefined
-      ? limitDelivery(session.delivery, selection.memory, 'session', random)
-      : selection;
+  // A status or example that the client requests takes precedence over switches and scenarios.
+  const isRequested = preferences.code !== undefined || preferences.example !== undefined;
+  const scenarios = isRequested
+    ? NO_SCENARIOS
+    : activeScenariosFor(config, session, call.operation, sessionOnly);
+  const switches = switchesFor(session.switches, call.operation);
+  if (scenarios.length === 0 && switches.length === 0)
+    return { selection: EMPTY_SELECTION, forced: undefined, switches: NO_TARGETS, templateContext, seed };
+  const { reply, deliveries } = applySwitches(switches, call.operation, isRepeated);
+  const forced = isRequested || isSuccessForInvalidCall(reply, call) ? undefined : reply;
+  const selection = selectRule(scenarios, session.memory, call, random, forced !== undefined);
+  const { deliver, memory, targets } = addDeliveries(selection, deliveries, random);
   session.memory = memory;
+  if (forced !== undefined && !targets.includes(forced.target)) targets.push(forced.target);
   if (selection.remember.size > 0) {
     const rendered = [...selection.remember].map(
       ([name, value]) => [name, renderTemplates(value, templateContext)] as const,
@@ -97,12 +114,39 @@ function applyToSession(
   templateContext.memory = session.memory.values;
   return {
     selection: deliver === selection.deliver ? selection : { ...selection, deliver },
+    forced,
+    switches: targets,
     templateContext,
     seed,
   };
 }
 
 const NO_SCENARIOS: readonly Scenario[] = [];
+const NO_TARGETS: readonly string[] = [];
+
+/** An invalid request gets no success, as with scenarios. */
+function isSuccessForInvalidCall(reply: ForcedReply | undefined, { valid }: Call): boolean {
+  return !valid && (reply?.status ?? 200) < 400;
+}
+
+/** The delivery of the switches, most specific first, and then that of the scenarios. */
+function addDeliveries(
+  selection: RuleSelection,
+  deliveries: AppliedSwitches['deliveries'],
+  random: () => number,
+): { deliver: DeliverySpec | undefined; memory: ScenarioMemory; targets: string[] } {
+  let { memory } = selection;
+  let deliver: DeliverySpec | undefined;
+  const targets: string[] = [];
+  for (const { target, deliver: specified } of deliveries) {
+    const limited = limitDelivery(specified, memory, switchKey(target), random);
+    ({ memory } = limited);
+    if (limited.deliver === undefined) continue;
+    deliver = combineDeliveries(deliver, limited.deliver);
+    targets.push(target);
+  }
+  return { deliver: combineDeliveries(deliver, selection.deliver), memory, targets };
+}
 
 /** Random numbers that depend on the seed only. Most requests draw none, so the generator is created at the first draw. */
 function lazyRandom(seed: string): () => number {

@@ -17,6 +17,7 @@ import { type ProxiedRequest, startExchange } from './proxy/proxied-request.ts';
 import type { UpstreamTarget } from './proxy/upstream-table.ts';
 import { headFindings, type RequestContext } from './request-context.ts';
 import type { ResponseSelection } from './respond/create-response.ts';
+import { createForcedResponse } from './respond/forced-response.ts';
 import {
   allowHeader,
   declaredRefusal,
@@ -35,6 +36,7 @@ interface HandlingResult {
   readonly response: Response | Problem | 'upstream';
   readonly refusedFor?: Finding | undefined;
   readonly rules?: readonly string[];
+  readonly switches?: readonly string[];
   readonly offContract?: string | undefined;
   readonly delivery?: Delivery;
 }
@@ -70,13 +72,14 @@ export async function handle(
 
   const result: HandlingResult =
     match.kind === 'operation'
-      ? await handleMatched(context, match, state, session, request, target)
+      ? await handleMatched(context, match, state, session, request, target, attempt !== undefined)
       : isProxied(target)
         ? PROXY_UNMATCHED
         : await handleUnmatched(match, request);
   if (result.response === 'upstream' && target !== undefined) {
-    const { rules = NO_RULES, delivery = IMMEDIATE_DELIVERY } = result;
-    return { kind: 'proxied', id, startedAt, startTick, session, target, request, config, rules, delivery };
+    const { rules = NONE, switches = NONE, delivery = IMMEDIATE_DELIVERY } = result;
+    const exchange = { id, startedAt, startTick, session, target, request, config };
+    return { kind: 'proxied', ...exchange, rules, switches, delivery };
   }
   const selected = result.response === 'upstream' ? noUpstreamProblem(operation) : result.response;
   const problem = 'code' in selected ? selected : undefined;
@@ -95,7 +98,8 @@ export async function handle(
     findings: result.findings,
     refusedFor: result.refusedFor,
     problem: problem?.code,
-    rules: result.rules ?? NO_RULES,
+    rules: result.rules ?? NONE,
+    switches: result.switches ?? NONE,
     offContract: result.offContract,
     delivery: result.delivery ?? IMMEDIATE_DELIVERY,
     redactPersonal: config.contract.apis[0]?.redactPersonal === true,
@@ -107,7 +111,7 @@ export async function handle(
   return event;
 }
 
-const NO_RULES: readonly string[] = [];
+const NONE: readonly string[] = [];
 
 /** Whether the upstream responds unless a scenario does. */
 function isProxied(target: UpstreamTarget | undefined): boolean {
@@ -147,6 +151,7 @@ async function handleMatched(
   sessionId: string,
   request: Request,
   target: UpstreamTarget | undefined,
+  isRepeated: boolean,
 ): Promise<HandlingResult> {
   const { preferences, config } = context;
   if ('message' in preferences)
@@ -156,16 +161,31 @@ async function handleMatched(
     const findings = validateRequest(match, request, headFindings(context, match));
     const refusal = findRefusal(operation.refusals, findings);
     const call = new Call(match, request, refusal === undefined);
-    const applying = applyScenarios(config, state, sessionId, call, preferences, isProxied(target));
-    const { selection, templateContext, seed } = applying instanceof Promise ? await applying : applying;
+    const applying = applyScenarios(
+      config,
+      state,
+      sessionId,
+      call,
+      preferences,
+      isProxied(target),
+      isRepeated,
+    );
+    const applied = applying instanceof Promise ? await applying : applying;
+    const { selection, forced, switches, templateContext, seed } = applied;
     const delivery = resolveDelivery(selection.deliver, templateContext.random);
     const rules = selection.appliedRules;
+    const applies = { rules, switches, delivery };
 
+    if (forced !== undefined) {
+      const wanted = { ...preferences, code: forced.status, example: forced.example };
+      const created = await createForcedResponse(operation, successSelection(state, wanted, call, seed));
+      return { ...created, ...applies, findings: concatFindings(findings, created.findings) };
+    }
     if (selection.exhausted) {
       const detail = `${selection.appliedRules.at(-1)}: the reply list of this rule is exhausted, and the rule says "then: fail"`;
-      return { findings, response: { code: 'scenario-ended', detail }, rules, delivery };
+      return { findings, response: { code: 'scenario-ended', detail }, ...applies };
     }
-    if (selection.response === 'upstream') return { findings, response: selection.response, rules, delivery };
+    if (selection.response === 'upstream') return { findings, response: selection.response, ...applies };
     if (selection.response !== undefined) {
       const creating = createScenarioResponse(
         selection.response,
@@ -173,17 +193,16 @@ async function handleMatched(
         preferences.dynamic === true ? bodySeed(seed, call) : undefined,
       );
       const created = creating instanceof Promise ? await creating : creating;
-      if ('problem' in created) return { findings, response: created.problem, rules, delivery };
+      if ('problem' in created) return { findings, response: created.problem, ...applies };
       const offContract = selection.response.step['off-contract'];
       return {
         findings: concatFindings(findings, created.findings),
         response: created.response,
-        rules,
         offContract,
-        delivery,
+        ...applies,
       };
     }
-    if (isProxied(target)) return { findings, response: 'upstream', rules, delivery };
+    if (isProxied(target)) return { findings, response: 'upstream', ...applies };
     const refusedFor = refusal?.finding;
     const responseSelection =
       refusal === undefined
@@ -191,7 +210,7 @@ async function handleMatched(
         : refusalSelection(operation, refusal);
     if (responseSelection === undefined) {
       const problem = undeclaredRefusalProblem(operation, refusal as Refusal, findings);
-      return { findings, response: problem, refusedFor, rules, delivery };
+      return { findings, response: problem, refusedFor, ...applies };
     }
     const cached = getCachedResponse(operation, responseSelection);
     const { result, findings: responseFindings } = cached instanceof Promise ? await cached : cached;
@@ -199,8 +218,7 @@ async function handleMatched(
       findings: concatFindings(findings, responseFindings),
       response: 'problem' in result ? result.problem : result.response,
       refusedFor,
-      rules,
-      delivery,
+      ...applies,
     };
   } catch (error) {
     if (error instanceof TemplateError)

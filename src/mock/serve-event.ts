@@ -19,7 +19,9 @@ export interface ServeEvent {
   readonly problem: ProblemCode | undefined;
   /** The scenario rules that were applied, as "petstore/not-found 1". */
   readonly rules: readonly string[];
-  /** The reason that the scenario gives for an invalid response (`off-contract`). */
+  /** Targets of the switches that changed the response, as "petstore.getPet"; "*" is everything. */
+  readonly switches: readonly string[];
+  /** Why the response may be invalid: the reason of the scenario (`off-contract`), or an undeclared status of a switch. */
   readonly offContract: string | undefined;
   readonly delivery: Delivery;
   /** True: personal data is redacted wherever the event is shown. */

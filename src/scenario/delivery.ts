@@ -17,6 +17,15 @@ export function resolveDelivery(deliver: DeliverySpec | undefined, random: () =>
   return { delay: delayOf(deliver.delay, random), bytesPerSecond: deliver.drip, fault: deliver.fault };
 }
 
+/** Each of delay, rate and fault is the one of the first delivery that has it. */
+export function combineDeliveries(
+  first: DeliverySpec | undefined,
+  second: DeliverySpec | undefined,
+): DeliverySpec | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return { ...second, ...first };
+}
+
 function delayOf(delay: DeliverySpec['delay'], random: () => number): number {
   if (delay === undefined) return 0;
   if (typeof delay !== 'object') return milliseconds(delay);

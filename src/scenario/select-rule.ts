@@ -8,6 +8,7 @@ import {
   compiledRules,
   isReplyList,
 } from './compile.ts';
+import { combineDeliveries } from './delivery.ts';
 import type { DeliverySpec, Rule, Scenario } from './scenario.ts';
 import type { CompiledValue } from './value.ts';
 
@@ -36,30 +37,38 @@ export interface RuleSelection {
   readonly deliver: DeliverySpec | undefined;
   /** Values to store, by name; their templates are not evaluated yet. */
   readonly remember: ReadonlyMap<string, CompiledValue>;
-  /** Keys of all rules that apply, in order, such as "petstore/not-found 1". */
+  /** Keys of all rules that apply, such as "petstore/not-found 1"; the one that replies is the last. */
   readonly appliedRules: readonly string[];
   readonly memory: ScenarioMemory;
 }
 
 /**
  * Selects the first rule that matches the request and has a reply.
- * Rules without a reply change delivery, memory and state, and the search continues with the next rule.
+ * Rules without a reply change delivery, memory and state, and the search continues with the next rule. Of the scenarios
+ * after the one that replies, the rules that only deliver apply, so that "slow" and "server-error" combine in any order.
  * @param scenarios active scenarios, the most recently activated first
  * @param random numbers in [0, 1); drawn only for a delivery with "percent"
+ * @param isReplied true: the reply is known already, so only rules that only deliver apply
  */
 export function selectRule(
   scenarios: readonly Scenario[],
   memory: ScenarioMemory,
   call: Call,
   random: () => number,
+  isReplied = false,
 ): RuleSelection {
   let after = memory;
   let deliver: DeliverySpec | undefined;
   let remember = NO_VALUES;
+  let response: CompiledStep | undefined;
+  let exhausted = false;
+  let repliedBy: string | undefined;
   const appliedRules: string[] = [];
 
   for (const scenario of scenarios) {
     if (scenario.api !== call.operation.api.name) continue;
+    const onlyDelivers = isReplied || repliedBy !== undefined;
+    if (onlyDelivers && !scenario.rules.some(isDelivery)) continue;
     for (const compiled of compiledRules(scenario)) {
       const { rule, key } = compiled;
       if (!isRuleFor(rule, call.operation)) continue;
@@ -67,25 +76,36 @@ export function selectRule(
       const step = currentStep(compiled, memory.positions[key] ?? 0);
       if (step === 'pass-on') continue;
       if (isStaticReply(step) && isSuccessForInvalid(rule, step, call)) continue;
+      if (onlyDelivers && step !== 'none') break;
+      if (onlyDelivers && !isDelivery(rule)) continue;
 
       const specified = isStaticReply(step) ? (step.step.deliver ?? rule.deliver) : rule.deliver;
       const limited = limitDelivery(specified, after, key, random);
-      deliver ??= limited.deliver;
+      deliver = combineDeliveries(deliver, limited.deliver);
       after = limited.memory;
       if (compiled.remember.length > 0) remember = new Map([...remember, ...compiled.remember]);
       if (rule.becomes !== undefined)
         after = { ...after, states: { ...after.states, [scenario.id]: rule.becomes } };
-      appliedRules.push(key);
-      if (step === 'none') continue;
+      if (step === 'none') {
+        appliedRules.push(key);
+        continue;
+      }
       if (Array.isArray(rule.reply)) {
         after = { ...after, positions: { ...after.positions, [key]: (memory.positions[key] ?? 0) + 1 } };
       }
-      const exhausted = step === 'exhausted';
-      const response = exhausted ? undefined : step;
-      return { response, exhausted, deliver, remember, appliedRules, memory: after };
+      repliedBy = key;
+      if (step === 'exhausted') exhausted = true;
+      else response = step;
+      break;
     }
   }
-  return { response: undefined, exhausted: false, deliver, remember, appliedRules, memory: after };
+  if (repliedBy !== undefined) appliedRules.push(repliedBy);
+  return { response, exhausted, deliver, remember, appliedRules, memory: after };
+}
+
+/** Whether a rule only delivers: it has no reply and changes no state. */
+function isDelivery({ deliver, reply, remember, becomes }: Rule): boolean {
+  return deliver !== undefined && reply === undefined && remember === undefined && becomes === undefined;
 }
 
 /** Whether a scenario has a rule for the operation. */

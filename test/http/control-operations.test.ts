@@ -108,6 +108,29 @@ describe('operations', () => {
       503,
     ]);
     expect((await ofSession('force')).getPet.inForce).toMatchObject({ scenario: 'pets/tagged', status: 200 });
+    await control('PATCH', '/sessions/force/switches/*', { status: 418, after: 1, times: 1 });
+    await control('PATCH', '/sessions/force/switches/pets', { status: 200, example: 'none', times: 1 });
+    expect(await next()).toEqual([
+      {
+        status: 200,
+        by: 'switch',
+        text: 'the switch of pets, with the example "none"',
+        target: 'pets',
+        location: 'test/fixtures/pets.yaml:17',
+      },
+      200,
+    ]);
+    expect(await next()).toEqual([
+      {
+        status: 418,
+        by: 'switch',
+        text: 'the switch of everything',
+        target: '*',
+        offContract: 'listPets declares 200, 503, not 418 (test/fixtures/pets.yaml:16)',
+      },
+      418,
+    ]);
+    expect((await next())[0]).toMatchObject({ by: 'scenario', status: 503 });
     await control('PUT', '/upstreams/pets.getPet', { url: 'http://127.0.0.1:9' });
     expect((await ofSession('force')).getPet.inForce).toEqual({
       by: 'upstream',

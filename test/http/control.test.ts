@@ -209,6 +209,25 @@ describe('a session', () => {
     expect((await control('PUT', '/sessions/late/delivery', { delay: 'long' })).status).toBe(400);
   });
 
+  test('has switches, which are set, listed and removed', async () => {
+    const set = await control('PATCH', '/sessions/switched/switches/pets.listPets', {
+      status: 418,
+      deliver: { delay: '1ms' },
+      times: 2,
+    });
+    expect(set.body.switches).toMatchObject([{ target: 'pets.listPets', status: 418, state: 'on' }]);
+    expect((await pets({ 'x-deadringer-session': 'switched' })).status).toBe(418);
+    expect((await control('GET', '/sessions/switched/switches')).body.switches).toMatchObject([{ calls: 1 }]);
+    expect((await control('GET', '/sessions/switched/journal')).body.entries).toMatchObject([
+      { switches: ['pets.listPets'] },
+    ]);
+    await control('PATCH', '/sessions/switched/switches/*', { status: 503, deliver: null });
+    const one = await control('DELETE', '/sessions/switched/switches/pets.listPets');
+    expect(one.body.switches).toMatchObject([{ target: '*', status: 503 }]);
+    expect((await control('DELETE', '/sessions/switched/switches')).body.switches).toEqual([]);
+    expect((await control('PATCH', '/sessions/switched/switches/pts', { status: 503 })).status).toBe(400);
+  });
+
   test('deactivates one scenario, all, and those that are on by default', async () => {
     const body = async (): Promise<unknown> =>
       (await pets({ 'x-deadringer-session': 'off' }, '/pets/only/pets/1')).json();

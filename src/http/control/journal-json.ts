@@ -18,6 +18,7 @@ export function toEntryJson(entry: JournalEntry): Record<string, unknown> {
     ...(entry.problem !== undefined && { problem: entry.problem }),
     ...(entry.upstream !== undefined && { upstream: entry.upstream }),
     rules: entry.rules,
+    switches: entry.switches,
     ...(entry.offContract !== undefined && { offContract: entry.offContract }),
   };
 }

@@ -32,7 +32,7 @@ interface ControlResponse {
 }
 
 export interface Route {
-  readonly method: 'get' | 'post' | 'put' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   readonly path: string;
   readonly handle: (request: ControlRequest) => ControlResponse | Promise<ControlResponse>;
 }

@@ -10,6 +10,7 @@ import { ControlError, type ControlOptions, type Route } from './route.ts';
 import { SCENARIO_ROUTES } from './scenario-routes.ts';
 import { SERVER_ROUTES } from './server-routes.ts';
 import { SESSION_ROUTES } from './session-routes.ts';
+import { SWITCH_ROUTES } from './switch-routes.ts';
 
 /**
  * All routes in the order of matching; control.openapi.yaml describes them. "journal.har" must come before
@@ -21,6 +22,7 @@ export const ROUTES: readonly Route[] = [
   ...SCENARIO_ROUTES,
   ...JOURNAL_ROUTES,
   ...SESSION_ROUTES,
+  ...SWITCH_ROUTES,
 ];
 
 export function createControlRouter(options: ControlOptions): Router {

@@ -6,13 +6,11 @@ import {
   bindCredential,
   deactivateScenarios,
   resetSession,
-  setSessionDelivery,
   setSessionSeed,
   toSessionView,
   UnknownScenario,
 } from '../../mock/session/commands.ts';
 import { SESSION_NAME } from '../../mock/session/identify.ts';
-import { deliverSchema } from '../../scenario/scenario.ts';
 import {
   ControlError,
   parseBody,
@@ -29,14 +27,17 @@ const NEW_SESSION = z.strictObject({
   seed: z.string().optional(),
 });
 const SCENARIOS = z.strictObject({ scenarios: z.array(z.string()).min(1) });
-const SESSION_DELIVERY = deliverSchema.nullable();
 const NEW_CREDENTIAL = z.strictObject({ credential: z.string().min(1), move: z.boolean().optional() });
 
 export const SESSION_ROUTES: readonly Route[] = [
   {
     method: 'get',
     path: '/sessions',
-    handle: async ({ state }) => ({ body: { sessions: (await state.sessions.list()).map(toSessionView) } }),
+    handle: async ({ state }) => {
+      const { contract } = state.config;
+      const sessions = (await state.sessions.list()).map(session => toSessionView(session, contract));
+      return { body: { sessions } };
+    },
   },
   {
     method: 'post',
@@ -56,7 +57,9 @@ export const SESSION_ROUTES: readonly Route[] = [
   {
     method: 'get',
     path: '/sessions/:id',
-    handle: async request => ({ body: toSessionView(await requireSession(request)) }),
+    handle: async request => ({
+      body: toSessionView(await requireSession(request), request.state.config.contract),
+    }),
   },
   {
     method: 'delete',
@@ -90,17 +93,6 @@ export const SESSION_ROUTES: readonly Route[] = [
     handle: async ({ state, params, query }) => ({
       body: await rejectUnknownScenario(() =>
         deactivateScenarios(state, parseSessionName(params.id), query.get('scenario') ?? undefined),
-      ),
-    }),
-  },
-  {
-    method: 'put',
-    path: '/sessions/:id/delivery',
-    handle: async ({ state, params, body }) => ({
-      body: await setSessionDelivery(
-        state,
-        parseSessionName(params.id),
-        parseBody(SESSION_DELIVERY, body) ?? undefined,
       ),
     }),
   },

@@ -12,6 +12,7 @@ import type { ServeEvent } from '../serve-event.ts';
 import type { ServedConfig } from '../served-config.ts';
 import type { ServerState } from '../server-state.ts';
 import { resolveSession } from '../session/identify.ts';
+import { switchesFor } from '../session/switches.ts';
 import type { UpstreamTarget } from './upstream-table.ts';
 
 /** A request that is sent to an upstream service. */
@@ -28,6 +29,7 @@ export interface ProxiedRequest {
   /** The configuration at the start of the request. */
   readonly config: ServedConfig;
   readonly rules: readonly string[];
+  readonly switches: readonly string[];
   readonly delivery: Delivery;
 }
 
@@ -60,7 +62,8 @@ export async function planProxying(
   const operation = match.kind === 'operation' ? match.operation : undefined;
   const id = await resolveSession(state.sessions, sessionNames, operation);
   const session = await state.sessions.get(id);
-  if (session !== undefined && (session.activeScenarios.length > 0 || session.delivery !== undefined))
+  if (session !== undefined && session.activeScenarios.length > 0) return { kind: 'candidate', target };
+  if (session !== undefined && operation !== undefined && switchesFor(session.switches, operation).length > 0)
     return { kind: 'candidate', target };
   return {
     kind: 'proxied',
@@ -70,6 +73,7 @@ export async function planProxying(
     request,
     config,
     rules: [],
+    switches: [],
     delivery: IMMEDIATE_DELIVERY,
   };
 }
@@ -91,7 +95,7 @@ export function recordProxied(
   proxied: ProxiedRequest,
   { request, response, failure, problem }: ProxyResult,
 ): ServeEvent {
-  const { id, startedAt, startTick, session, target, rules, delivery, config } = proxied;
+  const { id, startedAt, startTick, session, target, rules, switches, delivery, config } = proxied;
   const exchange = {
     id,
     startedAt,
@@ -121,6 +125,7 @@ export function recordProxied(
     refusedFor: undefined,
     problem,
     rules,
+    switches,
     offContract: undefined,
     delivery,
     redactPersonal: config.contract.apis[0]?.redactPersonal === true,

@@ -1,9 +1,9 @@
 // An upstream service: which API or operation it serves, and how it is written on the command line.
 
 import { InputError } from '../../finding/input-error.ts';
-import { nearestWord } from '../../finding/nearest-word.ts';
 import type { ApiSpec, Contract } from '../../openapi/model.ts';
 import { matchesEveryHost, rankHost, serverBases } from '../../openapi/servers.ts';
+import { parseTarget } from '../target.ts';
 
 /** always: the upstream responds. first: the upstream is tried, and the mock responds if it fails. on-request: a scenario decides. */
 export const UPSTREAM_MODES = ['always', 'first', 'on-request'] as const;
@@ -73,22 +73,8 @@ interface UpstreamScope {
 
 /** "petstore", or "petstore.getPet". */
 function parseUpstreamName(name: string, contract: Contract): UpstreamScope {
-  if (contract.apis.some(api => api.name === name)) return { api: name, operation: undefined };
-  for (const api of contract.apis) {
-    if (!name.startsWith(`${api.name}.`)) continue;
-    const id = name.slice(api.name.length + 1);
-    const ids = api.operations.map(operation => operation.id);
-    if (ids.includes(id)) return { api: api.name, operation: id };
-    const nearest = nearestWord(id, ids);
-    throw new InputError(
-      `${api.name} has no operation "${id}"${nearest === undefined ? '' : `; did you mean "${api.name}.${nearest}"?`}`,
-    );
-  }
-  const known = contract.apis.map(api => api.name);
-  const nearest = nearestWord(name, known);
-  throw new InputError(
-    `there is no API "${name}"; ${nearest === undefined ? `known APIs: ${known.join(', ')}` : `did you mean "${nearest}"?`}`,
-  );
+  const { api, operation } = parseTarget(name, contract);
+  return { api: api.name, operation: operation?.id };
 }
 
 function apisOnHost(host: string, url: string, contract: Contract): UpstreamScope[] {

@@ -4,7 +4,7 @@ import type { Request } from '../../exchange/exchange.ts';
 import { FIELD_NAME } from '../../exchange/header-names.ts';
 import type { RefusalReason } from '../../finding/catalogue-entry.ts';
 import { type Finding, formatLocation } from '../../finding/finding.ts';
-import { type Operation, responseFor } from '../../openapi/model.ts';
+import { type ApiSpec, type Operation, responseFor } from '../../openapi/model.ts';
 import type { Refusal, RefusalResponse } from '../../openapi/refusals.ts';
 import type { MatchResult } from '../../routing/match.ts';
 import type { Problem, ProblemCode } from '../problem.ts';
@@ -64,7 +64,7 @@ function refusalFields(operation: Operation, reason: RefusalReason): Record<stri
  * nonce may be constant, because credentials are not verified.
  */
 export function challengesOf({ api, security }: Operation): string[] {
-  const realm = `realm="${api.name.replace(/[^\w .~-]/g, '_')}"`;
+  const realm = realmOf(api);
   const challenges = security.flat().flatMap(({ scheme }) => {
     if (scheme.type === 'other') return [];
     if (scheme.type === 'apiKey')
@@ -78,6 +78,11 @@ export function challengesOf({ api, security }: Operation): string[] {
       : `${word} ${realm}`;
   });
   return [...new Set(challenges)];
+}
+
+/** The parameter of a challenge that names the API. */
+export function realmOf({ name }: Pick<ApiSpec, 'name'>): string {
+  return `realm="${name.replace(/[^\w .~-]/g, '_')}"`;
 }
 
 /** The JSON of a finding in problems and in the control API. `location` is "file:line:column" in the document. */

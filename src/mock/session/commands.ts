@@ -1,10 +1,22 @@
-// Commands on sessions: activate and deactivate scenarios, bind credentials, reset.
+// Commands on sessions: activate and deactivate scenarios, set switches, bind credentials, reset.
 import { nearestWord } from '../../finding/nearest-word.ts';
-import type { DeliverySpec } from '../../scenario/scenario.ts';
+import { matchesWildcards } from '../../finding/wildcards.ts';
+import type { Contract } from '../../openapi/model.ts';
+import type { DeliverySpec, Scenario } from '../../scenario/scenario.ts';
 import { EMPTY_MEMORY } from '../../scenario/select-rule.ts';
 import type { ServerState } from '../server-state.ts';
 import { hashCredential } from './identify.ts';
 import type { Session } from './session.ts';
+import {
+  currentSettings,
+  EVERYTHING,
+  normalizeSettings,
+  requireTarget,
+  type SwitchSettings,
+  type SwitchView,
+  switchKey,
+  toSwitchView,
+} from './switches.ts';
 
 /** A session as the control API shows it. Times are in ISO 8601. */
 export interface SessionView {
@@ -14,6 +26,8 @@ export interface SessionView {
   readonly scenarios: readonly string[];
   readonly disabledScenarios: readonly string[];
   readonly seed: string;
+  readonly switches: readonly SwitchView[];
+  /** The delivery of the switch of everything. */
   readonly deliver?: DeliverySpec;
   readonly calls: number;
   readonly journal: { readonly entries: number; readonly dropped: number };
@@ -21,7 +35,8 @@ export interface SessionView {
   readonly states: Readonly<Record<string, string>>;
 }
 
-export function toSessionView(session: Session): SessionView {
+/** @param contract for what switches make off-contract */
+export function toSessionView(session: Session, contract: Contract): SessionView {
   const {
     id,
     createdAt,
@@ -29,11 +44,12 @@ export function toSessionView(session: Session): SessionView {
     activeScenarios,
     disabledScenarios,
     seed,
-    delivery,
+    switches,
     calls,
     journal,
     memory,
   } = session;
+  const deliver = switches.get(EVERYTHING)?.settings.deliver;
   return {
     id,
     createdAt: new Date(createdAt).toISOString(),
@@ -41,7 +57,8 @@ export function toSessionView(session: Session): SessionView {
     scenarios: activeScenarios,
     disabledScenarios: [...disabledScenarios],
     seed,
-    ...(delivery !== undefined && { deliver: delivery }),
+    switches: [...switches.values()].map(each => toSwitchView(each, contract)),
+    ...(deliver !== undefined && { deliver }),
     calls,
     journal: { entries: journal.length, dropped: journal.dropped },
     memory: memory.values,
@@ -54,61 +71,78 @@ export class UnknownScenario extends Error {
   readonly nearest: string | undefined;
 
   constructor(id: string, known: readonly string[]) {
-    const nearest =
-      nearestWord(id, known) ?? known.find(each => each.includes(id) || each.endsWith(`/${id}`));
-    super(`unknown scenario "${id}"${nearest === undefined ? '' : `; did you mean "${nearest}"?`}`);
+    const isPattern = id.includes('*');
+    const nearest = isPattern
+      ? nearestWord(id, [...new Set(known.map(each => each.replace(/^[^/]+\//, '*/')))])
+      : (nearestWord(id, known) ?? known.find(each => each.includes(id) || each.endsWith(`/${id}`)));
+    const problem = isPattern ? `no scenario matches "${id}"` : `unknown scenario "${id}"`;
+    super(`${problem}${nearest === undefined ? '' : `; did you mean "${nearest}"?`}`);
     this.nearest = nearest;
   }
 }
 
+/** The ids that the names stand for, perhaps repeatedly: a name is an id, or has "*" for any characters. @throws UnknownScenario */
+function scenarioIds(scenarios: ReadonlyMap<string, Scenario>, names: readonly string[]): readonly string[] {
+  const known = [...scenarios.keys()];
+  const ids = names.flatMap(name => {
+    if (scenarios.has(name)) return name;
+    const matching = name.includes('*') ? known.filter(id => matchesWildcards(name, id)) : [];
+    if (matching.length === 0) throw new UnknownScenario(name, known);
+    return matching;
+  });
+  return ids;
+}
+
 /**
  * Activates scenarios; the last one has priority. One that is active already restarts and gets priority.
+ * @param names ids, or patterns with "*" for any characters, such as "petstore/*"
  * @throws UnknownScenario
  */
 export async function activateScenarios(
   state: ServerState,
   sessionId: string,
-  ids: readonly string[],
+  names: readonly string[],
 ): Promise<SessionView> {
-  for (const id of ids) {
-    if (!state.config.scenarios.has(id)) throw new UnknownScenario(id, [...state.config.scenarios.keys()]);
-  }
+  const ids = new Set(scenarioIds(state.config.scenarios, names));
   return state.sessions.update(sessionId, state.now(), session => {
-    session.activeScenarios = [...session.activeScenarios.filter(id => !ids.includes(id)), ...ids];
-    session.disabledScenarios = new Set([...session.disabledScenarios].filter(id => !ids.includes(id)));
+    session.activeScenarios = [...session.activeScenarios.filter(id => !ids.has(id)), ...ids];
+    session.disabledScenarios = new Set([...session.disabledScenarios].filter(id => !ids.has(id)));
     for (const id of ids) resetScenarioMemory(session, id);
-    return toSessionView(session);
+    return toSessionView(session, state.config.contract);
   });
 }
 
 /**
- * Deactivates a scenario, also one that is on by default. @param id undefined: all that were activated
+ * Deactivates scenarios, also those that are on by default.
+ * @param name an id or a pattern; undefined: all that were activated
  * @throws UnknownScenario
  */
 export async function deactivateScenarios(
   state: ServerState,
   sessionId: string,
-  id: string | undefined,
+  name: string | undefined,
 ): Promise<SessionView> {
-  if (id !== undefined && !state.config.scenarios.has(id))
-    throw new UnknownScenario(id, [...state.config.scenarios.keys()]);
+  const { scenarios, contract } = state.config;
+  const ids = name === undefined ? undefined : scenarioIds(scenarios, [name]);
   return state.sessions.update(sessionId, state.now(), session => {
-    for (const each of id === undefined ? session.activeScenarios : [id]) resetScenarioMemory(session, each);
-    session.activeScenarios = id === undefined ? [] : session.activeScenarios.filter(each => each !== id);
-    if (id !== undefined && state.config.scenarios.get(id)?.onByDefault)
-      session.disabledScenarios = new Set([...session.disabledScenarios, id]);
-    return toSessionView(session);
+    const removed = new Set(ids ?? session.activeScenarios);
+    for (const id of removed) resetScenarioMemory(session, id);
+    session.activeScenarios = session.activeScenarios.filter(id => !removed.has(id));
+    const defaults = (ids ?? []).filter(id => scenarios.get(id)?.onByDefault);
+    session.disabledScenarios = new Set([...session.disabledScenarios, ...defaults]);
+    return toSessionView(session, contract);
   });
 }
 
-/** Clears positions, states, memory, delivery counts and the journal. Scenarios stay active. */
+/** Clears positions, states, memory, counts and the journal. Scenarios stay active, and switches stay on. */
 export async function resetSession(state: ServerState, sessionId: string): Promise<SessionView> {
   return state.sessions.update(sessionId, state.now(), session => {
     session.memory = EMPTY_MEMORY;
     session.calls = 0;
     session.scenarioRuns = 0;
     session.journal.clear();
-    return toSessionView(session);
+    for (const each of session.switches.values()) each.calls = 0;
+    return toSessionView(session, state.config.contract);
   });
 }
 
@@ -119,19 +153,48 @@ export async function setSessionSeed(
 ): Promise<SessionView> {
   return state.sessions.update(sessionId, state.now(), session => {
     session.seed = seed;
-    return toSessionView(session);
+    return toSessionView(session, state.config.contract);
   });
 }
 
-/** Sets the delivery of responses for which no rule sets one. @param deliver undefined: immediate */
-export async function setSessionDelivery(
+/**
+ * Changes the switch of a target, or creates it, and starts to count its calls. A switch that changes nothing is removed.
+ * @param change of the settings
+ * @throws InputError if no document declares the target or the example
+ */
+export async function changeSwitch(
   state: ServerState,
   sessionId: string,
-  deliver: DeliverySpec | undefined,
+  target: string,
+  change: (settings: SwitchSettings) => SwitchSettings,
+): Promise<SessionView> {
+  const { contract } = state.config;
+  requireTarget(target, contract);
+  return state.sessions.update(sessionId, state.now(), session => {
+    const settings = normalizeSettings(
+      target,
+      change(currentSettings(session.switches.get(target))),
+      contract,
+    );
+    resetScenarioMemory(session, switchKey(target));
+    if (settings === undefined) session.switches.delete(target);
+    else session.switches.set(target, { target, settings, calls: 0 });
+    return toSessionView(session, contract);
+  });
+}
+
+/** @param target undefined: all switches */
+export async function removeSwitches(
+  state: ServerState,
+  sessionId: string,
+  target: string | undefined,
 ): Promise<SessionView> {
   return state.sessions.update(sessionId, state.now(), session => {
-    session.delivery = deliver;
-    return toSessionView(session);
+    for (const each of target === undefined ? [...session.switches.keys()] : [target]) {
+      resetScenarioMemory(session, switchKey(each));
+      session.switches.delete(each);
+    }
+    return toSessionView(session, state.config.contract);
   });
 }
 

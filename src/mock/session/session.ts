@@ -1,9 +1,9 @@
 // The state of one session, and the bounded store of all sessions.
 
-import type { DeliverySpec } from '../../scenario/scenario.ts';
 import { EMPTY_MEMORY, type ScenarioMemory } from '../../scenario/select-rule.ts';
 import type { ServeEvent } from '../serve-event.ts';
 import { Journal, type JournalLimits, type JournalUsage } from './journal.ts';
+import type { Switch } from './switches.ts';
 
 export interface Session {
   readonly id: string;
@@ -17,8 +17,8 @@ export interface Session {
   /** Size of the remembered values. */
   memoryBytes: number;
   seed: string;
-  /** Delivery of responses for which no rule sets one. */
-  delivery: DeliverySpec | undefined;
+  /** By target, in the order in which they were set. */
+  readonly switches: Map<string, Switch>;
   /** Number of recorded requests. */
   calls: number;
   /** Number of requests to which scenarios were applied. It seeds their random values, so runs are reproducible. */
@@ -136,7 +136,7 @@ export function createSessionStore({ limits, seed, onDropped }: SessionStoreOpti
         memory: EMPTY_MEMORY,
         memoryBytes: 0,
         seed,
-        delivery: undefined,
+        switches: new Map(),
         calls: 0,
         scenarioRuns: 0,
         journal: new Journal(limits, usage),

@@ -1,0 +1,102 @@
+// Control routes for the switches of a session: what it changes for everything, an API or an operation.
+import { z } from 'zod';
+import { isObject } from '../../exchange/json.ts';
+import { InputError } from '../../finding/input-error.ts';
+import { changeSwitch, removeSwitches, type SessionView } from '../../mock/session/commands.ts';
+import {
+  EVERYTHING,
+  mergePatch,
+  type SwitchSettings,
+  switchSchema,
+  toSwitchView,
+} from '../../mock/session/switches.ts';
+import { deliverSchema } from '../../scenario/scenario.ts';
+import {
+  ControlError,
+  type ControlRequest,
+  parseBody,
+  parseSessionName,
+  type Route,
+  requireSession,
+} from './route.ts';
+
+const SESSION_DELIVERY = deliverSchema.nullable();
+
+export const SWITCH_ROUTES: readonly Route[] = [
+  {
+    method: 'get',
+    path: '/sessions/:id/switches',
+    handle: async request => {
+      const { switches } = await requireSession(request);
+      const { contract } = request.state.config;
+      return { body: { switches: [...switches.values()].map(each => toSwitchView(each, contract)) } };
+    },
+  },
+  {
+    method: 'delete',
+    path: '/sessions/:id/switches',
+    handle: async ({ state, params }) => ({
+      body: await removeSwitches(state, parseSessionName(params.id), undefined),
+    }),
+  },
+  {
+    method: 'patch',
+    path: '/sessions/:id/switches/:target',
+    handle: async request => {
+      const patch = parseBody(PATCH, request.body);
+      return {
+        body: await change(request, request.params.target ?? '', settings => {
+          const changed = parseBody(switchSchema, mergePatch(settings, patch));
+          requireEffect(changed, patch);
+          return changed;
+        }),
+      };
+    },
+  },
+  {
+    method: 'delete',
+    path: '/sessions/:id/switches/:target',
+    handle: async ({ state, params }) => ({
+      body: await removeSwitches(state, parseSessionName(params.id), params.target),
+    }),
+  },
+  {
+    method: 'put',
+    path: '/sessions/:id/delivery',
+    handle: async request => {
+      const deliver = parseBody(SESSION_DELIVERY, request.body) ?? undefined;
+      return { body: await change(request, EVERYTHING, settings => ({ ...settings, deliver })) };
+    },
+  },
+];
+
+const PATCH = z.unknown().refine(isObject, 'must be an object with the settings to change; null removes one');
+
+/** @throws ControlError if the patch sets when a switch applies, and nothing says what it changes */
+function requireEffect({ status, example, deliver }: SwitchSettings, patch: unknown): void {
+  if (status !== undefined || example !== undefined || deliver !== undefined) return;
+  const isSetting = isObject(patch) && Object.values(patch).some(value => value !== null);
+  if (!isSetting) return;
+  throw new ControlError({
+    code: 'bad-control',
+    detail: 'the switch changes nothing',
+    hint: 'set "status", "example" or "deliver" as well',
+  });
+}
+
+async function change(
+  { state, params }: ControlRequest,
+  target: string,
+  update: (settings: SwitchSettings) => SwitchSettings,
+): Promise<SessionView> {
+  try {
+    return await changeSwitch(state, parseSessionName(params.id), target, update);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new ControlError({
+      code: 'bad-control',
+      detail: error.message,
+      hint: 'GET /__deadringer/apis lists the APIs and operations; "*" is everything',
+    });
+  }
+}

@@ -1,0 +1,223 @@
+// The switches of a session: what it changes for everything, an API or an operation, without a scenario.
+
+import { z } from 'zod';
+import { isObject } from '../../exchange/json.ts';
+import { InputError } from '../../finding/input-error.ts';
+import type { Contract, Operation } from '../../openapi/model.ts';
+import { type DeliverySpec, deliverSchema } from '../../scenario/scenario.ts';
+import { declaresExample, offContractReason } from '../respond/forced-response.ts';
+import { operationTarget, parseTarget } from '../target.ts';
+
+/** The target of a switch for all operations of all APIs. */
+export const EVERYTHING = '*';
+
+/** The settings of a switch. An absent one stays as it is without the switch. */
+export const switchSchema = z.strictObject({
+  status: z.int().min(200).max(599).optional(),
+  example: z.string().min(1).optional(),
+  deliver: deliverSchema.optional(),
+  after: z.int().min(1).optional(),
+  times: z.int().min(1).optional(),
+});
+
+export type SwitchSettings = Readonly<z.infer<typeof switchSchema>>;
+
+/** A switch of a session. */
+export interface Switch {
+  /** "*", "petstore" or "petstore.getPet". */
+  readonly target: string;
+  readonly settings: SwitchSettings;
+  /** Calls to the target since the switch was set. */
+  calls: number;
+}
+
+/** A switch as the control API shows it. */
+export interface SwitchView extends SwitchSettings {
+  readonly target: string;
+  readonly calls: number;
+  /** waiting: the first `after` calls are normal. used-up: `times` calls were changed, and the others are normal. */
+  readonly state: 'waiting' | 'on' | 'used-up';
+  /** Why the status is off-contract; absent: the document declares it, or the target is unknown. */
+  readonly offContract?: string;
+}
+
+/** The key under which a session counts the deliveries of a switch. */
+export function switchKey(target: string): string {
+  return `switch ${target}`;
+}
+
+/** What the switches of a session say about one call. */
+export interface AppliedSwitches {
+  /** Undefined: no switch sets the reply. */
+  readonly reply: ForcedReply | undefined;
+  /** Those that set a delivery, the most specific first. */
+  readonly deliveries: readonly { readonly target: string; readonly deliver: DeliverySpec }[];
+}
+
+export interface ForcedReply {
+  readonly target: string;
+  /** Undefined: the success status. */
+  readonly status: number | undefined;
+  readonly example: string | undefined;
+}
+
+/** The switches whose target includes the operation, the most specific first. */
+export function switchesFor(switches: ReadonlyMap<string, Switch>, operation: Operation): readonly Switch[] {
+  if (switches.size === 0) return NO_SWITCHES;
+  const targets = [operationTarget(operation), operation.api.name, EVERYTHING];
+  return targets.flatMap(target => switches.get(target) ?? []);
+}
+
+const NO_SWITCHES: readonly Switch[] = [];
+
+/**
+ * What the switches change for a call, which is counted. Of the switches that set a reply, the most specific one decides.
+ * @param isRepeated true: the call was counted before, when an upstream was to respond
+ */
+export function applySwitches(
+  switches: readonly Switch[],
+  operation: Operation,
+  isRepeated: boolean,
+): AppliedSwitches {
+  let reply: ForcedReply | undefined;
+  const deliveries: { target: string; deliver: DeliverySpec }[] = [];
+  for (const each of switches) {
+    const { target, settings } = each;
+    const call = isRepeated ? each.calls : ++each.calls;
+    if (stateAt(settings, call) !== 'on') continue;
+    reply ??= replyOf(target, settings, operation);
+    if (settings.deliver !== undefined) deliveries.push({ target, deliver: settings.deliver });
+  }
+  return { reply, deliveries };
+}
+
+/** The reply that the switches set for the next call, which is not counted. */
+export function nextReply(switches: readonly Switch[], operation: Operation): ForcedReply | undefined {
+  for (const { target, settings, calls } of switches) {
+    const reply = stateAt(settings, calls + 1) === 'on' ? replyOf(target, settings, operation) : undefined;
+    if (reply !== undefined) return reply;
+  }
+  return undefined;
+}
+
+function replyOf(
+  target: string,
+  { status, example }: SwitchSettings,
+  operation: Operation,
+): ForcedReply | undefined {
+  const hasExample = example !== undefined && declaresExample(operation, status, example);
+  // The other operations of the target, which lack the example, respond as usual.
+  if (status === undefined && !hasExample) return undefined;
+  return { target, status, example: hasExample ? example : undefined };
+}
+
+/** @param call number of the call, from 1 */
+function stateAt({ after = 0, times = Infinity }: SwitchSettings, call: number): SwitchView['state'] {
+  return call <= after ? 'waiting' : call <= after + times ? 'on' : 'used-up';
+}
+
+/** The settings that a change starts from: those of a switch that is used up no longer count. */
+export function currentSettings(existing: Switch | undefined): SwitchSettings {
+  if (existing === undefined) return {};
+  return stateAt(existing.settings, existing.calls + 1) === 'used-up' ? {} : existing.settings;
+}
+
+/** @param contract for what is off-contract */
+export function toSwitchView({ target, settings, calls }: Switch, contract: Contract): SwitchView {
+  const offContract = describeOffContract(target, settings, contract);
+  return {
+    target,
+    ...settings,
+    calls,
+    state: stateAt(settings, calls + 1),
+    ...(offContract !== undefined && { offContract }),
+  };
+}
+
+function describeOffContract(
+  target: string,
+  { status }: SwitchSettings,
+  contract: Contract,
+): string | undefined {
+  if (status === undefined) return undefined;
+  const operations = operationsOf(target, contract);
+  const reasons = operations.flatMap(operation => offContractReason(operation, status) ?? []);
+  if (reasons.length === 0) return undefined;
+  if (operations.length === 1) return reasons[0];
+  return `${reasons.length} of ${operations.length} operations declare no response ${status}`;
+}
+
+/** Empty for a target that a reload has removed. */
+function operationsOf(target: string, { apis }: Contract): readonly Operation[] {
+  if (target === EVERYTHING) return apis.flatMap(({ operations }) => operations);
+  const api = apis.find(({ name }) => name === target);
+  if (api !== undefined) return api.operations;
+  return apis.flatMap(({ operations }) => operations).filter(each => operationTarget(each) === target);
+}
+
+/** A JSON Merge Patch (RFC 7396). */
+export function mergePatch(base: unknown, patch: unknown): unknown {
+  if (!isObject(patch)) return patch;
+  const merged = new Map(Object.entries(isObject(base) ? base : {}));
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) merged.delete(name);
+    else merged.set(name, mergePatch(merged.get(name), value));
+  }
+  return Object.fromEntries(merged);
+}
+
+/**
+ * The settings without an empty delivery; undefined: they change nothing, so there is no switch.
+ * @throws InputError if no operation of the target has the example
+ */
+export function normalizeSettings(
+  target: string,
+  settings: SwitchSettings,
+  contract: Contract,
+): SwitchSettings | undefined {
+  const { deliver, ...others } = settings;
+  const normalized = isDelivering(deliver) ? { ...others, deliver } : others;
+  const { status, example } = normalized;
+  if (example !== undefined) requireExample(target, status, example, contract);
+  const isEmpty = status === undefined && example === undefined && !('deliver' in normalized);
+  return isEmpty ? undefined : normalized;
+}
+
+function isDelivering(deliver: DeliverySpec | undefined): deliver is DeliverySpec {
+  return deliver?.delay !== undefined || deliver?.drip !== undefined || deliver?.fault !== undefined;
+}
+
+function requireExample(
+  target: string,
+  status: number | undefined,
+  example: string,
+  contract: Contract,
+): void {
+  const operations = operationsOf(target, contract);
+  if (operations.some(operation => declaresExample(operation, status, example))) return;
+  const declared = operations.flatMap(({ id, responses }) =>
+    responses.flatMap(({ status: key, contents }) =>
+      contents.flatMap(({ examples }) => examples.map(({ name }) => ({ id, key, name }))),
+    ),
+  );
+  const named = declared.filter(({ name }) => name !== '');
+  const elsewhere = named.find(({ name }) => name === example);
+  const names = [...new Set(named.map(({ name }) => `"${name}"`))];
+  const remedy =
+    elsewhere !== undefined
+      ? `it belongs to response ${elsewhere.key} of ${elsewhere.id}; set the status as well`
+      : names.length === 0
+        ? 'no operation of the target has a named example'
+        : `known examples: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ' ...' : ''}`;
+  const place = status === undefined ? 'the success response' : `response ${status}`;
+  throw new InputError(`${place} of ${targetLabel(target)} has no example "${example}"; ${remedy}`);
+}
+
+function targetLabel(target: string): string {
+  return target === EVERYTHING ? 'any operation' : target;
+}
+
+/** @throws InputError if no document declares the target, with the nearest name */
+export function requireTarget(target: string, contract: Contract): void {
+  if (target !== EVERYTHING) parseTarget(target, contract);
+}
