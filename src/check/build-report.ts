@@ -6,7 +6,7 @@ import { serverUrls } from '../openapi/servers.ts';
 import type { CoverageItem } from './property-coverage.ts';
 import type { Accounting, Issue, Report } from './report.ts';
 import { COVERAGE_LEVELS, type CoverageLevel } from './report-terms.ts';
-import { compareText, orderByFile, type Tally, trimTally } from './tally.ts';
+import { compareText, createOperationCounts, orderByFile, type Tally, trimTally } from './tally.ts';
 import { decideVerdict } from './verdict.ts';
 
 /** The parts of a report before sorting and limiting. */
@@ -56,10 +56,20 @@ export function buildReport(parts: ReportParts): Report {
     coverage: {
       levels,
       operations: operations.map(({ api, id, method, path, statuses }) => {
-        const { calls = 0, passed = 0, statuses: seen = {} } = tally.operations.get(`${api} ${id}`) ?? {};
+        const counts = tally.operations.get(`${api} ${id}`) ?? createOperationCounts();
+        const { calls, passed } = counts;
         // Declared statuses that did not occur get the count 0.
         const declared = Object.fromEntries(statuses.map(status => [status, 0]));
-        return { api, id, method, path, calls, passed, statuses: sortKeys({ ...declared, ...seen }) };
+        return {
+          api,
+          id,
+          method,
+          path,
+          calls,
+          passed,
+          statuses: sortKeys({ ...declared, ...counts.statuses }),
+          passedStatuses: sortKeys(counts.passedStatuses),
+        };
       }),
     },
     ...(baseline !== undefined && { baseline }),

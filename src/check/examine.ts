@@ -26,11 +26,13 @@ import type { ExchangeOutcome } from './report-terms.ts';
 import { outcomeOf } from './report-terms.ts';
 import { sampleOf } from './sample.ts';
 import {
+  createOperationCounts,
   createTally,
   exceedsBounds,
   increment,
   incrementIn,
   MAX_OBSERVED,
+  type OperationCounts,
   orderByFile,
   type Tally,
   trimTally,
@@ -57,7 +59,7 @@ export class Examiner {
   readonly #options: ExamineOptions;
   readonly #files = new Set<string>();
   /** The objects of `tally.operations` by operation, which saves building their keys. */
-  readonly #calls = new Map<Operation, { calls: number; passed: number; statuses: Record<string, number> }>();
+  readonly #calls = new Map<Operation, OperationCounts>();
 
   constructor(contract: Contract, options: ExamineOptions) {
     this.coverage = new CoverageTracker(contract);
@@ -189,13 +191,15 @@ export class Examiner {
     let callCounts = this.#calls.get(operation);
     if (callCounts === undefined) {
       const key = `${operation.api.name} ${operation.id}`;
-      callCounts = this.tally.operations.get(key) ?? { calls: 0, passed: 0, statuses: {} };
+      callCounts = this.tally.operations.get(key) ?? createOperationCounts();
       this.tally.operations.set(key, callCounts);
       this.#calls.set(operation, callCounts);
     }
     callCounts.calls++;
-    if (passed) callCounts.passed++;
-    callCounts.statuses[status] = (callCounts.statuses[status] ?? 0) + 1;
+    increment(callCounts.statuses, String(status));
+    if (!passed) return;
+    callCounts.passed++;
+    increment(callCounts.passedStatuses, String(status));
   }
 
   /** Redacts a text about the exchange. Much cheaper than `#redact`. */

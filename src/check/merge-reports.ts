@@ -37,7 +37,7 @@ export function mergeReports(reports: readonly Report[]): Report {
     sources,
     tally,
     levels: mergeLevels(reports),
-    operations: first.coverage.operations.map(({ statuses, ...rest }) => ({
+    operations: first.coverage.operations.map(({ statuses, passedStatuses, ...rest }) => ({
       ...rest,
       statuses: Object.keys(statuses).filter(status => statuses[status] === 0),
     })),
@@ -117,9 +117,9 @@ function tallyOf(report: Report): Tally {
     unreadableEntries: [...unreadable],
     skippedEntries: [...(skippedEntries ?? [])],
     operations: new Map(
-      coverage.operations.map(({ api, id, calls, passed, statuses }) => [
+      coverage.operations.map(({ api, id, calls, passed, statuses, passedStatuses }) => [
         `${api} ${id}`,
-        { calls, passed, statuses },
+        { calls, passed, statuses, passedStatuses },
       ]),
     ),
   };

@@ -178,7 +178,12 @@ export const reportSchema = z
           path: z.string(),
           calls: count,
           passed: count,
-          statuses: z.record(z.string(), count),
+          statuses: z
+            .record(z.string(), count)
+            .describe('Number of exchanges by status; a declared status that did not occur has 0.'),
+          passedStatuses: z
+            .record(z.string(), count)
+            .describe('Number of exchanges that passed, by status; without those that have none.'),
         }),
       ),
     }),

@@ -8,6 +8,14 @@ import type { ExchangeOutcome } from './report-terms.ts';
 type Counts = Record<string, number>;
 type Settings = Report['settings'];
 
+/** Exchanges of one operation: all of them, those that passed, and both by status. */
+export interface OperationCounts {
+  calls: number;
+  passed: number;
+  readonly statuses: Counts;
+  readonly passedStatuses: Counts;
+}
+
 export interface Tally {
   passed: number;
   readonly failed: Counts;
@@ -23,7 +31,8 @@ export interface Tally {
   unlistedOccurrences: number;
   readonly unreadableEntries: Report['unreadable'];
   readonly skippedEntries: NonNullable<Report['skipped']>;
-  readonly operations: Map<string, { calls: number; passed: number; statuses: Counts }>;
+  /** By API and operation id. */
+  readonly operations: Map<string, OperationCounts>;
 }
 
 /** Bounds of a report. Dropped occurrences are counted. */
@@ -51,6 +60,10 @@ export function createTally(): Tally {
     skippedEntries: [],
     operations: new Map(),
   };
+}
+
+export function createOperationCounts(): OperationCounts {
+  return { calls: 0, passed: 0, statuses: {}, passedStatuses: {} };
 }
 
 export function increment(counts: Counts, key: string, amount = 1): void {
@@ -96,11 +109,13 @@ export function mergeTally(whole: Tally, part: Tally, order: PlaceOrder, setting
   for (const issue of part.issues.values()) addIssue(whole, issue, order);
   whole.unreadableEntries.push(...part.unreadableEntries);
   whole.skippedEntries.push(...part.skippedEntries);
-  for (const [key, { calls, passed, statuses }] of part.operations) {
-    const known = whole.operations.get(key) ?? { calls: 0, passed: 0, statuses: {} };
+  for (const [key, { calls, passed, ...counts }] of part.operations) {
+    const known = whole.operations.get(key) ?? createOperationCounts();
     known.calls += calls;
     known.passed += passed;
-    for (const [status, number] of Object.entries(statuses)) increment(known.statuses, status, number);
+    for (const name of ['statuses', 'passedStatuses'] as const) {
+      for (const [status, number] of Object.entries(counts[name])) increment(known[name], status, number);
+    }
     whole.operations.set(key, known);
   }
   trimTally(whole, order, settings);

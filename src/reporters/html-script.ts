@@ -1,4 +1,4 @@
-// Script of the HTML report: filter, copy, links to an issue, printing. The page is complete without it.
+// Script of the HTML report: filter, copy, links to an issue, printing, a hint at a grid that is too wide. The page is complete without it.
 
 export const PAGE_SCRIPT = `
 'use strict';
@@ -30,6 +30,8 @@ if (form) {
   form.addEventListener('input', apply);
   form.addEventListener('submit', event => event.preventDefault());
 }
+const grid = document.querySelector('.scroll');
+if (grid) new ResizeObserver(() => { document.querySelector('.sideways').hidden = grid.scrollWidth <= grid.clientWidth; }).observe(grid);
 const copy = async (button, text) => {
   let done = false;
   try {

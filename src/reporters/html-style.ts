@@ -9,7 +9,7 @@ export const PAGE_STYLE = `
   --note: #4b5563; --note-bg: #eceff3; --violet: #6236b8; --violet-bg: #f0eafb;
   --mark: #ffe1dd; --mark-edge: #c9302c;
   --bar-passed: #2f9e67; --bar-failed: #d2403c; --bar-notCheckable: #d99a1c; --bar-skipped: #2b8fb3; --bar-outOfScope: #a4adba; --bar-unreadable: #7d55c7;
-  --h1: #dcefe4; --h2: #bfe2cd; --h3: #97d0b0; --h4: #6cbb90; --h5: #48a675; --heat-ink: #0b2a1a;
+  --on-mark: #ffffff; --warn-mark: #8a5300;
   --mono: ui-monospace, SFMono-Regular, "SF Mono", Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace;
   --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Liberation Sans", Arial, sans-serif;
 }
@@ -21,7 +21,7 @@ export const PAGE_STYLE = `
     --note: #b4bdca; --note-bg: #232a33; --violet: #bda4f5; --violet-bg: #251d38;
     --mark: #4a1f1e; --mark-edge: #ff8a80;
     --bar-passed: #3fae76; --bar-failed: #e5605b; --bar-notCheckable: #d9a23a; --bar-skipped: #49a9cc; --bar-outOfScope: #5d6775; --bar-unreadable: #9b7be0;
-    --h1: #173526; --h2: #1c4a33; --h3: #226142; --h4: #2a7a53; --h5: #2f8a5d; --heat-ink: #f0fbf5;
+    --on-mark: #14181f; --warn-mark: #f0bb57;
   }
 }
 * { box-sizing: border-box; }
@@ -44,8 +44,8 @@ small { font-size: 12.5px; color: var(--quiet); font-weight: 400; overflow-wrap:
 
 .top { display: flex; flex-wrap: wrap; gap: 4px 24px; justify-content: space-between; align-items: baseline; padding-top: 20px; padding-bottom: 16px; font-size: 13.5px; color: var(--quiet); }
 .brand strong { color: var(--ink); font-weight: 650; }
-nav { display: flex; flex-wrap: wrap; gap: 4px 18px; }
-nav a { color: var(--soft); text-decoration: none; }
+nav { display: flex; flex-wrap: wrap; gap: 0 18px; }
+nav a { padding: 4px 0; color: var(--soft); text-decoration: none; }
 nav a:hover { color: var(--link); text-decoration: underline; }
 
 .verdict { background: var(--panel); border: 1px solid var(--rule); border-top: 4px solid var(--edge); border-radius: 10px; padding: 24px 28px; }
@@ -60,7 +60,7 @@ h1 { display: flex; align-items: center; gap: 10px; font-size: 15px; line-height
 .about dd { overflow-wrap: anywhere; }
 
 .panel { background: var(--panel); border: 1px solid var(--rule); border-radius: 10px; padding: 20px 28px 24px; }
-.panel > .quiet { margin-top: 2px; margin-bottom: 12px; } .panel > h2 + .scroll, .panel > h2 + .empty { margin-top: 12px; }
+.panel > .quiet { margin-top: 2px; margin-bottom: 12px; } .panel > h2 + table, .panel > h2 + .empty { margin-top: 12px; }
 .bar { display: flex; gap: 2px; height: 12px; margin: 14px 0 12px; border-radius: 6px; overflow: hidden; background: var(--sunk); }
 .bar svg { min-width: 3px; flex: none; flex-shrink: 1; display: block; }
 .passed rect { fill: var(--bar-passed); } .failed rect { fill: var(--bar-failed); } .notCheckable rect { fill: var(--bar-notCheckable); } .skipped rect { fill: var(--bar-skipped); }
@@ -74,7 +74,7 @@ th, td { text-align: left; vertical-align: baseline; padding: 7px 16px 7px 0; bo
 tbody tr:last-child > * { border-bottom: 0; }
 thead th { color: var(--quiet); font-size: 12.5px; padding-top: 0; white-space: nowrap; }
 .number { text-align: right; white-space: nowrap; }
-.scroll { overflow-x: auto; } .scroll > table:not(.heat) { min-width: 640px; }
+.scroll { overflow-x: auto; position: relative; }
 .accounting th, .accounting td { vertical-align: top; } .accounting th { white-space: nowrap; width: 1%; padding-right: 20px; }
 .accounting .number { width: 1%; font-weight: 650; padding-right: 24px; }
 .accounting .zero { color: var(--quiet); } .accounting .zero .number { font-weight: 400; }
@@ -83,15 +83,15 @@ thead th { color: var(--quiet); font-size: 12.5px; padding-top: 0; white-space: 
 
 .head { display: flex; align-items: baseline; gap: 12px; }
 .filter { display: flex; flex-wrap: wrap; gap: 10px; align-items: center; margin: 12px 0; }
-.field.text { flex: 1 1 240px; }
+.field.text { flex: 1 1 180px; }
 input[type=search], select { width: 100%; font: 14px/1.4 var(--sans); color: var(--ink); background: var(--panel); border: 1px solid var(--rule-strong); border-radius: 7px; padding: 7px 10px; }
-.field:not(.text) { flex: 0 1 220px; min-width: 0; }
+.field:not(.text) { flex: 0 1 180px; min-width: 0; }
 input::placeholder { color: var(--quiet); opacity: 1; }
 fieldset { border: 0; margin: 0; padding: 0; min-width: 0; display: flex; flex-wrap: wrap; gap: 6px; }
 .chip { position: relative; cursor: pointer; }
 .chip input { position: absolute; opacity: 0; inset: 0; margin: 0; cursor: pointer; }
 .chip span { display: block; padding: 6px 11px; border: 1px solid var(--rule-strong); border-radius: 7px; font-size: 13.5px; color: var(--quiet); background: transparent; }
-.chip input:not(:checked) + span { text-decoration: line-through; }
+.chip input:checked + span::before { content: '\\2713\\00a0'; } .chip input:not(:checked) + span { text-decoration: line-through; }
 .chip input:checked + span { background: var(--panel); color: var(--ink); }
 .chip input:focus-visible + span { outline: 2px solid var(--link); outline-offset: 2px; }
 .chip b { font-weight: 600; color: var(--quiet); }
@@ -99,12 +99,12 @@ fieldset { border: 0; margin: 0; padding: 0; min-width: 0; display: flex; flex-w
 
 .list { margin-top: 12px; background: var(--panel); border: 1px solid var(--rule); border-radius: 10px; overflow: hidden; }
 .finding + .finding { border-top: 1px solid var(--rule); }
-.finding > summary { display: grid; grid-template-columns: 14px minmax(0, 1fr) auto; gap: 2px 12px; padding: 12px 20px; cursor: pointer; list-style: none; }
+.finding > summary { display: grid; grid-template-columns: 18px minmax(0, 1fr) auto; gap: 2px 12px; padding: 12px 20px; cursor: pointer; list-style: none; }
 .finding > summary::-webkit-details-marker { display: none; }
 .finding > summary:hover, .finding[open] > summary { background: var(--sunk); }
 .finding > summary:focus-visible { outline-offset: -3px; }
-.severity { width: 10px; height: 10px; border-radius: 50%; margin-top: 7px; background: var(--rule-strong); position: relative; }
-.error > summary .severity { background: var(--bad); } .warning > summary .severity { background: var(--bar-notCheckable); } .note > summary .severity { background: transparent; border: 2px solid var(--rule-strong); }
+.severity { width: 18px; height: 18px; border-radius: 50%; margin-top: 2px; font: 700 12px/16px var(--sans); text-align: center; color: var(--on-mark); border: 1px solid transparent; position: relative; }
+.error > summary .severity { background: var(--bad); } .warning > summary .severity { background: var(--warn-mark); border-radius: 4px; } .note > summary .severity { color: var(--note); border-color: var(--note); }
 .message { font-weight: 600; overflow-wrap: anywhere; }
 .details { grid-column: 2; display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: 13px; color: var(--quiet); align-items: baseline; overflow-wrap: anywhere; }
 .details code { color: var(--soft); } .details > * { min-width: 0; }
@@ -135,34 +135,55 @@ mark { background: none; color: inherit; }
 .levels th[scope=row] { white-space: nowrap; } .levels .meter { width: 26%; min-width: 120px; }
 .meter svg { display: block; } .track { fill: var(--rule); } rect.seen { fill: var(--bar-outOfScope); } rect.passed { fill: var(--bar-passed); }
 .below-minimum, .below-minimum small { color: var(--bad); font-weight: 600; }
-.never-seen { width: 30%; font-size: 13.5px; } .never-seen summary { cursor: pointer; color: var(--soft); } .never-seen ul { padding-left: 18px; margin-top: 4px; }
-.heat { width: auto; min-width: 60%; } .heat th[scope=row] { padding-right: 28px; min-width: 220px; }
-.heat .number { padding-right: 20px; } td.partial { color: var(--bad); }
-.heat .cell { text-align: center; min-width: 58px; padding: 7px 8px; border-left: 2px solid var(--panel); border-bottom: 2px solid var(--panel); font-size: 13px; }
-.heat th.cell { color: var(--quiet); }
-.cell.h1 { background: var(--h1); } .cell.h2 { background: var(--h2); } .cell.h3 { background: var(--h3); } .cell.h4 { background: var(--h4); } .cell.h5 { background: var(--h5); }
-td.h1, td.h2, td.h3, td.h4, td.h5 { color: var(--heat-ink); }
-.cell.unseen { background: repeating-linear-gradient(135deg, var(--warn-bg) 0 5px, transparent 5px 9px); color: var(--warn); }
-.heat .unseen .path { color: var(--quiet); } .heat em { font-style: normal; font-size: 12.5px; color: var(--warn); white-space: nowrap; }
-.legend i { display: inline-block; width: 22px; height: 12px; border-radius: 3px; vertical-align: -1px; margin: 0 2px 0 10px; }
-.panel > .legend { margin: 12px 0 0; } .legend i:first-child { margin-left: 0; } .legend i + i { margin-left: 0; }
+.never-seen { width: 30%; font-size: 13.5px; } .never-seen summary { cursor: pointer; color: var(--soft); min-height: 24px; } .never-seen ul { padding-left: 18px; margin-top: 4px; }
+.grid { width: auto; min-width: 60%; } .grid th[scope=row] { padding-right: 28px; min-width: 220px; } .grid .number { padding-right: 20px; }
+.grid th[scope=row], .grid thead th:first-child { position: sticky; left: 0; background: var(--panel); }
+.number.partial, .number.not-passed { color: var(--bad); font-weight: 650; }
+.grid .cell { text-align: center; min-width: 62px; padding: 7px 8px; border-left: 2px solid var(--panel); background-clip: padding-box; font-size: 13px; white-space: nowrap; }
+.grid th.cell { color: var(--quiet); }
+.cell.passed { background: var(--good-bg); color: var(--good); } .cell.partial { background: var(--warn-bg); color: var(--warn); } .cell.not-passed { background: var(--bad-bg); color: var(--bad); font-weight: 650; }
+.cell.unseen { background: var(--sunk); color: var(--quiet); }
+.grid th.unseen .path { color: var(--quiet); } .grid em { font-style: normal; font-size: 12.5px; color: var(--quiet); }
+.legend { display: flex; flex-wrap: wrap; gap: 6px 20px; } .panel > .legend { margin: 0 0 12px; }
+.legend i { display: inline-block; min-width: 44px; padding: 1px 7px; border-radius: 4px; margin-right: 4px; font-style: normal; font-size: 12.5px; text-align: center; }
+.sideways { margin-bottom: 8px; }
 .plain, .hosts { list-style: none; font-size: 14px; overflow-wrap: anywhere; } .plain li { padding: 4px 0; }
 .hosts { display: flex; flex-wrap: wrap; gap: 4px 24px; color: var(--quiet); } .hosts code { color: var(--soft); }
 
+@media (min-width: 1800px) { main, .top { max-width: 1560px; } }
+@media (min-width: 2800px) { body { font-size: 17px; } main, .top { max-width: 1900px; } }
+@media print, (max-width: 720px) {
+  .grid, .grid tbody, .grid td, .grid th[scope=row] { display: block; width: auto; min-width: 0; }
+  .grid thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .grid tr { display: flex; flex-wrap: wrap; gap: 4px 6px; align-items: center; padding: 10px 0; border-bottom: 1px solid var(--rule); } .grid tr:last-child { border: 0; }
+  .grid th[scope=row] { position: static; flex: 1 1 100%; padding: 0; border: 0; }
+  .grid .number { border: 0; padding: 0 6px 0 0; font-size: 13px; } .grid .calls::after { content: ' calls,'; } .grid .number:not(.calls)::after { content: ' passed'; }
+  .grid .cell { border: 0; border-radius: 5px; padding: 2px 8px; min-width: 0; } .grid .cell.none { display: none; }
+  .grid .cell::before { content: attr(data-status) '\\00a0\\00a0'; color: var(--soft); font-weight: 600; }
+}
 @media (max-width: 720px) {
   main, .top { padding-left: 14px; padding-right: 14px; } main { gap: 20px; }
   .verdict, .panel { padding: 18px 16px; } .sentence { font-size: 20px; }
   .messages { grid-template-columns: minmax(0, 1fr); } .content { padding: 8px 14px 18px; }
-  .finding > summary { padding: 12px 14px; grid-template-columns: 14px minmax(0, 1fr); } .frequency { grid-column: 2; grid-row: auto; font-size: 13px; } .curl { grid-template-columns: minmax(0, 1fr); }
+  .finding > summary { padding: 12px 14px; grid-template-columns: 18px minmax(0, 1fr); } .frequency { grid-column: 2; grid-row: auto; font-size: 13px; } .curl { grid-template-columns: minmax(0, 1fr); }
   .field.text, .field:not(.text) { flex: 1 1 100%; }
   .accounting tr { display: grid; grid-template-columns: 1fr auto; border-bottom: 1px solid var(--rule); padding: 7px 0; } .accounting tr:last-child { border: 0; }
   .accounting th, .accounting td { border: 0; padding: 0; width: auto; } .accounting .number { padding: 0; } .accounting .reasons { grid-column: 1 / -1; padding-left: 18px; }
+  .stack, .stack tbody { display: block; } .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .stack tr { display: flex; flex-wrap: wrap; gap: 2px 16px; padding: 10px 0; border-bottom: 1px solid var(--rule); } .stack tr:last-child { border: 0; }
+  .stack th, .stack td { display: block; border: 0; padding: 0; text-align: left; min-width: 0; flex: 0 1 auto; } .stack th, .stack td:first-child, .stack .meter, .stack .never-seen { flex: 1 1 100%; width: auto; }
+  .stack td:empty { display: none; } .stack [data-label]::before { content: attr(data-label) ' '; color: var(--quiet); font-size: 12.5px; font-weight: 400; } .stack .number { white-space: normal; }
+}
+@media (forced-colors: active) {
+  .dot, .bar svg, .meter svg { forced-color-adjust: none; } .severity, .tag { border: 1px solid CanvasText; } .grid .cell { border-left-color: Canvas; } .cell:not(.none) { outline: 1px solid CanvasText; outline-offset: -2px; }
+  .line:has(mark) { border-left: 4px solid Highlight; padding-left: 10px; }
+  .mark { forced-color-adjust: none; }
 }
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
 @media print {
   :root { --page: #fff; --sunk: #fff; color-scheme: light; }
   .filter, .skip, nav, .copy { display: none !important; }
-  .finding, figure, tr { break-inside: avoid; } .messages pre, .curl pre { max-height: none; } .scroll { overflow: visible; }
+  .finding, figure, tr { break-inside: avoid; } .messages pre, .curl pre { max-height: none; } .scroll { overflow: visible; } .sideways { display: none; }
   svg, .cell, .line, .tag, .severity, .dot { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;

@@ -80,40 +80,46 @@ export const PAGE_TEMPLATE = `<!doctype html>
 <section id="coverage" class="panel" aria-labelledby="coverage-title">
   <h2 id="coverage-title">Coverage</h2>
   <p class="quiet">Share of declared items: seen in traffic, and seen in exchanges that passed.</p>
-  <div class="scroll" tabindex="0" role="region" aria-label="Coverage by level">
-  <table class="levels">
+  <table class="levels stack">
     <thead><tr><th scope="col" colspan="2">Level</th><th scope="col" class="number">Seen</th><th scope="col" class="number">Passed</th><th scope="col" class="number">Declared</th><th scope="col">Never seen</th></tr></thead>
     <tbody>
     {%- for row in levels %}
     <tr>
       <th scope="row">{{ row.label }}</th>
       <td class="meter"><svg width="100%" height="8" aria-hidden="true"><rect class="track" width="100%" height="8" rx="4"/><rect class="seen" width="{{ row.seenPercent }}%" height="8" rx="4"/><rect class="passed" width="{{ row.passedPercent }}%" height="8" rx="4"/></svg></td>
-      <td class="number">{{ row.seen }} <small>{{ row.seenPercent }}%</small></td>
-      <td class="number{% if row.isBelowMinimum %} below-minimum{% endif %}">{{ row.passed }} <small>{{ row.passedPercent }}%{% if row.required != nil %}, {{ row.required }}% required{% endif %}</small></td>
-      <td class="number">{{ row.declared }}</td>
+      <td class="number" data-label="seen">{{ row.seen }} <small>{{ row.seenPercent }}%</small></td>
+      <td class="number{% if row.isBelowMinimum %} below-minimum{% endif %}" data-label="passed">{{ row.passed }} <small>{{ row.passedPercent }}%{% if row.required != nil %}, {{ row.required }}% required{% endif %}</small></td>
+      <td class="number" data-label="declared">{{ row.declared }}</td>
       <td class="never-seen">{% if row.unseen.size > 0 %}<details><summary>{{ row.unseen.size | plus: row.more }} never seen</summary><ul>{% for name in row.unseen %}<li><code>{{ name }}</code></li>{% endfor %}{% if row.more > 0 %}<li>and {{ row.more }} more</li>{% endif %}</ul></details>{% endif %}</td>
     </tr>
     {%- endfor %}
     </tbody>
   </table>
-  </div>
   {%- if operations.size > 0 %}
-  <h3>Operations by status</h3>
-  <div class="scroll" tabindex="0" role="region" aria-label="Operations by status">
-  <table class="heat">
+  <h3 id="grid-title">Operations by status</h3>
+  <p class="legend quiet"><span><i class="cell passed">&#10003; 12</i> all passed</span> <span><i class="cell partial">9/12</i> some passed</span> <span><i class="cell not-passed">&#10007; 12</i> none passed</span> <span><i class="cell unseen">0</i> declared, never seen</span></p>
+  <p class="hint sideways" hidden>The grid is wider than the page: scroll it sideways, or use the arrow keys.</p>
+  <div class="scroll" tabindex="0" role="region" aria-labelledby="grid-title">
+  <table class="grid" aria-labelledby="grid-title">
     <thead><tr><th scope="col">Operation</th><th scope="col" class="number">Calls</th><th scope="col" class="number">Passed</th>{% for status in statuses %}<th scope="col" class="cell">{{ status }}</th>{% endfor %}</tr></thead>
     <tbody>
     {%- for operation in operations %}
-    <tr class="{{ operation.state }}">
-      <th scope="row"><span class="method">{{ operation.method }}</span> <span class="path">{{ operation.path }}</span>{% if severalApis %} <small>{{ operation.api }}</small>{% endif %}{% if operation.state == "unseen" %} <em>never seen</em>{% endif %}</th>
-      <td class="number">{{ operation.calls }}</td><td class="number{% if operation.state == "partial" %} partial{% endif %}">{{ operation.passed }}</td>
-      {%- for cell in operation.cells %}<td class="cell {{ cell.heat }}">{{ cell.shown }}</td>{% endfor %}
+    <tr>
+      <th scope="row" class="{{ operation.state }}"><span class="method">{{ operation.method }}</span> <span class="path">{{ operation.path }}</span>{% if severalApis %} <small>{{ operation.api }}</small>{% endif %}{% if operation.state == "unseen" %} <em>never seen</em>{% endif %}</th>
+      <td class="number calls">{{ operation.calls }}</td><td class="number {{ operation.state }}">{{ operation.passed }}</td>
+      {%- for cell in operation.cells %}<td class="cell {{ cell.state }}" data-status="{{ cell.status }}">
+      {%- case cell.state -%}
+      {%- when "passed" -%}<span aria-hidden="true">&#10003; </span>{{ cell.times }}<span class="visually-hidden">, all passed</span>
+      {%- when "partial" -%}<span aria-hidden="true">{{ cell.passed }}/{{ cell.times }}</span><span class="visually-hidden">{{ cell.passed }} of {{ cell.times }} passed</span>
+      {%- when "not-passed" -%}<span aria-hidden="true">&#10007; </span>{{ cell.times }}<span class="visually-hidden">, none passed</span>
+      {%- when "unseen" -%}0<span class="visually-hidden">, never seen</span>
+      {%- endcase -%}
+      </td>{% endfor %}
     </tr>
     {%- endfor %}
     </tbody>
   </table>
   </div>
-  <p class="legend quiet"><i class="cell unseen"></i> declared, never seen <i class="cell h1"></i><i class="cell h3"></i><i class="cell h5"></i> seen (darker: more often). An empty cell: not declared, not seen</p>
   {%- if moreOperations > 0 %}<p class="quiet">And {{ moreOperations }} more.</p>{% endif %}
   {%- endif %}
 </section>
@@ -122,12 +128,10 @@ export const PAGE_TEMPLATE = `<!doctype html>
 <section id="undocumented" class="panel" aria-labelledby="undocumented-title">
   <h2 id="undocumented-title">Undocumented</h2>
   <p class="quiet">Seen in traffic and allowed, but not declared in the documents.</p>
-  <div class="scroll" tabindex="0" role="region" aria-label="Undocumented">
-  <table>
+  <table class="stack">
     <thead><tr><th scope="col">Finding</th><th scope="col">Operation</th><th scope="col">Observed</th><th scope="col" class="number">Exchanges</th></tr></thead>
-    <tbody>{% for item in undocumented.items %}<tr><td><a href="#f-{{ item.id }}">{{ item.message }}</a></td><td><code>{{ item.operation }}</code></td><td>{{ item.observed }}</td><td class="number">{{ item.exchanges }}</td></tr>{% endfor %}</tbody>
+    <tbody>{% for item in undocumented.items %}<tr><td><a href="#f-{{ item.id }}">{{ item.message }}</a></td><td data-label="operation"><code>{{ item.operation }}</code></td><td data-label="observed">{{ item.observed }}</td><td class="number" data-label="exchanges">{{ item.exchanges }}</td></tr>{% endfor %}</tbody>
   </table>
-  </div>
   {%- if undocumented.more > 0 %}<p class="quiet">And {{ undocumented.more }} more.</p>{% endif %}
 </section>
 {%- endif %}
@@ -137,12 +141,10 @@ export const PAGE_TEMPLATE = `<!doctype html>
   <h2 id="baseline-title">Baseline</h2>
   <p class="quiet"><code>{{ baseline.file }}</code> accepts {{ baseline.accepted }} of these findings.</p>
   {%- if baseline.entries.items.size > 0 %}
-  <div class="scroll" tabindex="0" role="region" aria-label="Baseline">
-  <table>
+  <table class="stack">
     <thead><tr><th scope="col">Entry</th><th scope="col">State</th><th scope="col">Finding</th><th scope="col">Operation</th></tr></thead>
-    <tbody>{% for entry in baseline.entries.items %}<tr><td><code>{{ baseline.file }}:{{ entry.line }}</code></td><td><span class="tag {{ entry.state }}">{{ entry.state }}</span> {{ entry.message }}</td><td><code>{{ entry.code }}</code> <small>{{ entry.at }}</small></td><td><code>{{ entry.operation }}</code></td></tr>{% endfor %}</tbody>
+    <tbody>{% for entry in baseline.entries.items %}<tr><td><code>{{ baseline.file }}:{{ entry.line }}</code></td><td><span class="tag {{ entry.state }}">{{ entry.state }}</span> {{ entry.message }}</td><td data-label="finding"><code>{{ entry.code }}</code> <small>{{ entry.at }}</small></td><td data-label="operation"><code>{{ entry.operation }}</code></td></tr>{% endfor %}</tbody>
   </table>
-  </div>
   {%- endif %}
   {%- if baseline.entries.more > 0 %}<p class="quiet">And {{ baseline.entries.more }} more.</p>{% endif %}
 </section>
@@ -151,12 +153,10 @@ export const PAGE_TEMPLATE = `<!doctype html>
 <section id="input" class="panel" aria-labelledby="input-title">
   <h2 id="input-title">Input</h2>
   {%- if sources.items.size > 0 %}
-  <div class="scroll" tabindex="0" role="region" aria-label="Recordings">
-  <table>
+  <table class="stack">
     <thead><tr><th scope="col">Recording</th><th scope="col">Format</th><th scope="col" class="number">Entries</th><th scope="col">State</th></tr></thead>
-    <tbody>{% for source in sources.items %}<tr><td><code>{{ source.file }}</code></td><td>{{ source.format }}{% if source.creator != "" %} <small>by {{ source.creator }}</small>{% endif %}</td><td class="number">{{ source.entries }}</td><td>{% if source.truncated != "" %}<span class="tag expired">truncated</span> {{ source.truncated }}{% else %}complete{% endif %}</td></tr>{% endfor %}</tbody>
+    <tbody>{% for source in sources.items %}<tr><td><code>{{ source.file }}</code></td><td data-label="format">{{ source.format }}{% if source.creator != "" %} <small>by {{ source.creator }}</small>{% endif %}</td><td class="number" data-label="entries">{{ source.entries }}</td><td>{% if source.truncated != "" %}<span class="tag expired">truncated</span> {{ source.truncated }}{% else %}complete{% endif %}</td></tr>{% endfor %}</tbody>
   </table>
-  </div>
   {%- if sources.more > 0 %}<p class="quiet">And {{ sources.more }} more.</p>{% endif %}
   {%- else %}<p class="empty">No recording was read.</p>
   {%- endif %}
@@ -182,7 +182,7 @@ export const PAGE_TEMPLATE = `<!doctype html>
 export const ISSUE_TEMPLATE = `
 <details class="finding {{ severity }}" id="f-{{ id }}" data-kind="{{ kind }}" data-operation="{{ operationId }}">
 <summary>
-  <span class="severity" title="{{ severity }}"><span class="visually-hidden">{{ severity }}:</span></span>
+  <span class="severity"><span aria-hidden="true">{% if severity == "error" %}&#10007;{% elsif severity == "warning" %}!{% else %}i{% endif %}</span><span class="visually-hidden">{{ severity }}:</span></span>
   <span class="message">{{ message }}</span>
   <span class="details"><span class="tag {{ kind }}">{{ kindTitle }}</span><span><span class="method">{{ method }}</span> {{ path }}</span><code>{{ location }}</code>{% if first != "" %}<span>first {{ first }}</span>{% endif %}</span>
   <span class="frequency"><b>{{ exchanges }}</b><span class="quiet"> exchange{% if exchanges != "1" %}s{% endif %}</span></span>

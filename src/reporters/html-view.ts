@@ -153,18 +153,31 @@ function operationsData({ coverage }: Report): object {
       api: shortLine(operation.api, 60),
       calls: withThousands(operation.calls),
       passed: withThousands(operation.passed),
-      state: operation.calls === 0 ? 'unseen' : operation.passed === operation.calls ? 'passed' : 'partial',
-      cells: statuses.map(status => {
-        const times = operation.statuses[status];
-        if (times === undefined) return { heat: 'none', shown: '' };
-        return times === 0
-          ? { heat: 'unseen', shown: '0' }
-          : { heat: `h${Math.min(5, 1 + Math.floor(Math.log10(times)))}`, shown: withThousands(times) };
-      }),
+      state: cellState(operation.calls, operation.passed),
+      cells: statuses.map(status => statusCell(status, operation)),
     })),
     moreOperations: coverage.operations.length - shown.length,
     severalApis: new Set(shown.map(operation => operation.api)).size > 1,
   };
+}
+
+/** The cell of an operation and a status: how often it occurred, and how often in an exchange that passed. */
+function statusCell(status: string, operation: Report['coverage']['operations'][number]): object {
+  const times = operation.statuses[status];
+  const label = shortLine(status, 20);
+  if (times === undefined) return { status: label, state: 'none' };
+  const passed = operation.passedStatuses[status] ?? 0;
+  return {
+    status: label,
+    state: cellState(times, passed),
+    times: withThousands(times),
+    passed: withThousands(passed),
+  };
+}
+
+function cellState(times: number, passed: number): 'unseen' | 'passed' | 'partial' | 'not-passed' {
+  if (times === 0) return 'unseen';
+  return passed === times ? 'passed' : passed === 0 ? 'not-passed' : 'partial';
 }
 
 function baselineData({ baseline }: Report): object | undefined {

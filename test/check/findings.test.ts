@@ -238,3 +238,12 @@ test('missing credentials in a recording are not checkable, not violations', asy
   expect(findingLines(report)).toEqual(['security-not-checkable /request/headers/authorization']);
   expect(report.accounting.notCheckable.reasons).toEqual({ 'security-not-checkable': 1 });
 });
+
+test('the checker counts for each status how many exchanges passed', async () => {
+  const bad: Call = { ...GOOD, body: '{"id":"seven"}' };
+  const { coverage } = await check([GOOD, bad, bad, { url: '/orders/7', status: 404, body: '' }]);
+  const counted = coverage.operations.filter(({ calls }) => calls > 0);
+  expect(counted.map(({ statuses, passedStatuses }) => ({ statuses, passedStatuses }))).toEqual([
+    { statuses: { 200: 3, 404: 1 }, passedStatuses: { 200: 1, 404: 1 } },
+  ]);
+});

@@ -162,12 +162,12 @@ describe('in Chromium', () => {
     await page.close();
   });
 
-  test.each([
-    ['light', 1280],
-    ['dark', 1280],
-    ['light', 360],
-  ] as const)(
-    'has the contrast of WCAG AA and no sideways scrolling in %s at %i pixels',
+  test.each(
+    [320, 390, 768, 1440, 3840].flatMap(width =>
+      (['light', 'dark'] as const).map(colorScheme => [colorScheme, width] as const),
+    ),
+  )(
+    'has the contrast of WCAG AA, no sideways scrolling and no texts on each other in %s at %i pixels',
     async (colorScheme, width) => {
       const { page } = await open(failedReport(), { colorScheme, viewport: { width, height: 800 } });
       await page.evaluate(
@@ -175,9 +175,56 @@ describe('in Chromium', () => {
       );
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
       expect(await page.evaluate(LOW_CONTRAST_TEXTS)).toEqual([]);
+      expect(await page.evaluate(OVERLAPPING_TEXTS)).toEqual([]);
       await page.close();
     },
   );
+
+  test.each([320, 1440])('shows at %i pixels how many exchanges of each status passed', async width => {
+    const { page } = await open(failedReport(), { viewport: { width, height: 800 } });
+    const row = page.getByRole('row', { name: /^GET \/pets\/\{petId\}/ });
+    const cells = row.getByRole('cell').filter({ visible: true });
+    const texts = (await cells.allInnerTexts()).map(text => text.replaceAll('\n', '').trim()).filter(Boolean);
+    expect(texts.slice(2)).toEqual(['252/290252 of 290 passed', '✓ 8, all passed', '✗ 2, none passed']);
+    const table = page.getByRole('table', { name: 'Operations by status' });
+    const { x = 0, width: shown = 0 } = (await table.boundingBox()) ?? {};
+    expect(x + shown).toBeLessThanOrEqual(width);
+    await page.close();
+  });
+
+  test('says that a grid is wider than the page, and only then', async () => {
+    const base = failedReport();
+    const statuses = Object.fromEntries(Array.from({ length: 22 }, (_, index) => [400 + index, index]));
+    const [first, ...others] = base.coverage.operations;
+    if (first === undefined) throw new Error('the sample has no operation');
+    const wide = {
+      ...base,
+      coverage: {
+        ...base.coverage,
+        operations: [{ ...first, statuses, passedStatuses: statuses }, ...others],
+      },
+    };
+    const hint = 'The grid is wider than the page';
+    for (const [report, width, expected] of [
+      [wide, 1024, true],
+      [wide, 390, false],
+      [base, 1440, false],
+    ] as const) {
+      const { page } = await open(report, { viewport: { width, height: 800 } });
+      await expect.poll(() => page.getByText(hint).isVisible()).toBe(expected);
+      await page.close();
+    }
+  });
+
+  test('can be read in forced colours', async () => {
+    const { page } = await open(failedReport(), { forcedColors: 'active' });
+    const marks = await page.locator('.finding .severity [aria-hidden]').allTextContents();
+    expect(new Set(marks)).toEqual(new Set(['✗', '!', 'i']));
+    await page.locator('.finding summary').first().click();
+    const border = "getComputedStyle(document.querySelector('.line:has(mark)')).borderLeftWidth";
+    expect(await page.evaluate(border)).toBe('4px');
+    await page.close();
+  });
 
   test('escapes all recorded text', async () => {
     const report = hostile();
@@ -238,4 +285,26 @@ const LOW_CONTRAST_TEXTS = `(() => {
     if (ratio < (large ? 3 : 4.5)) lowContrast.push(ratio.toFixed(2) + ' ' + element.className + ' ' + walker.currentNode.textContent.trim().slice(0, 40));
   }
   return lowContrast;
+})()`;
+
+/** Runs in the page: pairs of visible texts of which one covers a part of the other. */
+const OVERLAPPING_TEXTS = `(() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const boxes = [];
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    if (!walker.currentNode.textContent.trim() || !element.checkVisibility() || element.closest('script, .visually-hidden, .skip, option, pre, thead')) continue;
+    const range = document.createRange();
+    range.selectNodeContents(walker.currentNode);
+    for (const { left, right, top, bottom } of range.getClientRects()) boxes.push({ left, right, top: top + 3, bottom: bottom - 3, text: walker.currentNode.textContent.trim() });
+  }
+  boxes.sort((one, other) => one.top - other.top);
+  const pairs = [];
+  boxes.forEach((one, index) => {
+    for (const other of boxes.slice(index + 1)) {
+      if (other.top >= one.bottom) break;
+      if (Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1) pairs.push(one.text + ' | ' + other.text);
+    }
+  });
+  return pairs;
 })()`;

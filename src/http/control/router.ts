@@ -18,8 +18,8 @@ import { SWITCH_ROUTES } from './switch-routes.ts';
  */
 export const ROUTES: readonly Route[] = [
   ...SERVER_ROUTES,
-  ...OPERATION_ROUTES,
   ...SCENARIO_ROUTES,
+  ...OPERATION_ROUTES,
   ...JOURNAL_ROUTES,
   ...SESSION_ROUTES,
   ...SWITCH_ROUTES,
