@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.slow.test.ts', 'test/**/*.long.test.ts'],
+    globalSetup: ['test/build-console.ts'],
     env: { DEADRINGER_LONG_TESTS: '1' },
     testTimeout: 600_000,
     hookTimeout: 120_000,

@@ -19,6 +19,7 @@ import { needsPrism } from './mock/respond/negotiate.ts';
 import { preloadPrism } from './mock/respond/prism.ts';
 import { createScenarioFiles } from './mock/scenario-files.ts';
 import { createServedConfig, type ServedConfig } from './mock/served-config.ts';
+import { createServerChanges } from './mock/server-changes.ts';
 import { createServerState, type ServerState } from './mock/server-state.ts';
 import { createSessionStore, type DropReason, type SessionLimits } from './mock/session/session.ts';
 import { compileSchemas } from './openapi/lint.ts';
@@ -190,7 +191,8 @@ export async function startServer(options: ServerOptions): Promise<MockServer> {
 }
 
 function initialServerState(options: MockOptions, config: ServedConfig): ServerState {
-  const { seed = 'deadringer' } = options;
+  const { seed = 'deadringer', onSessionDropped } = options;
+  const changes = createServerChanges();
   return createServerState({
     seed,
     dynamic: options.dynamic ?? false,
@@ -200,8 +202,13 @@ function initialServerState(options: MockOptions, config: ServedConfig): ServerS
     sessions: createSessionStore({
       limits: { ...DEFAULT_LIMITS, ...options.limits },
       seed,
-      onDropped: options.onSessionDropped ?? (() => {}),
+      onDropped: (id, reason) => {
+        changes.publish({ kind: 'session', id, ended: true });
+        onSessionDropped?.(id, reason);
+      },
+      onCreated: id => changes.publish({ kind: 'session', id, ended: false }),
     }),
+    changes,
     upstreams: createUpstreamTable(options, config.contract),
     config,
   });

@@ -4,8 +4,10 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 const SRC = path.resolve('src');
+/** Its length and its names are those of the generator. */
+const GENERATED = path.join('console', 'control-api.ts');
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .filter(name => name.endsWith('.ts'))
+  .filter(name => /\.tsx?$/.test(name) && name !== GENERATED)
   .map(name => name.split(path.sep).join('/'))
   .sort();
 const text = new Map(files.map(file => [file, readFileSync(path.join(SRC, file), 'utf8')]));
@@ -23,7 +25,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['http'],
   ['start.ts', 'traffic.ts'],
   ['index.ts'],
-  ['cli'],
+  ['cli', 'console'],
 ];
 
 /** Packages and globals that only these places may touch. */
@@ -42,6 +44,7 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   [/^liquidjs$/, /^(scenario\/template|reporters\/html)\.ts$/],
   [/^fast-xml-parser$/, /^(reporters\/junit|exchange\/xml)\.ts$/],
   [/^json-p3$/, /^scenario\/matchers\.ts$/],
+  [/^(preact|@preact\/|uqr)/, /^console\//],
   // The names of statuses are in node:http as well.
   [/^node:(https?|net)$/, /^(http\/|mock\/respond\/forced-response\.ts$)/],
 ];
@@ -89,6 +92,22 @@ describe('every source file', () => {
     expect(upward).toEqual([]);
   });
 
+  test('of the console imports nothing of the program: it runs in a browser, on top of the control API', () => {
+    const foreign = files
+      .filter(file => roomOf(file) === 'console')
+      .flatMap(file =>
+        importsOf(file)
+          .filter(target => target.startsWith('node:') || target.startsWith('.'))
+          .filter(
+            target =>
+              target.startsWith('node:') ||
+              roomOf(path.posix.join(path.posix.dirname(file), target)) !== 'console',
+          )
+          .map(target => `${file} -> ${target}`),
+      );
+    expect(foreign).toEqual([]);
+  });
+
   test('is in no import cycle, types included', () => {
     const graph = new Map(
       files.map(file => [
@@ -112,9 +131,11 @@ describe('every source file', () => {
     expect([...cycles]).toEqual([]);
   });
 
-  test('exports names that no other file exports', () => {
+  // The page is a program of its own: it imports nothing, and its types are those of the control API.
+  test.each([false, true])('exports names that no other file exports (console: %s)', isConsole => {
     const homes = new Map<string, string[]>();
-    for (const file of files.filter(each => each !== 'index.ts')) {
+    const program = files.filter(each => (roomOf(each) === 'console') === isConsole);
+    for (const file of program.filter(each => each !== 'index.ts')) {
       const declared =
         /^export (?:declare )?(?:async )?(?:abstract )?(?:const|let|function\*?|class|interface|type|enum) (\w+)/gm;
       const names = new Set([...(text.get(file) ?? '').matchAll(declared)].map(match => match[1] as string));
@@ -139,7 +160,7 @@ describe('every source file', () => {
   test('leaves console and process to the command line, and clock and chance to the stage', () => {
     const loose = files.filter(
       file =>
-        !/^(cli\/|(start|traffic)\.ts$)/.test(file) &&
+        !/^(cli\/|console\/|(start|traffic)\.ts$)/.test(file) &&
         /\b(console\.|process\.|Date\.now\(|Math\.random\(|performance\.|randomUUID\()/.test(
           code(text.get(file) ?? ''),
         ),

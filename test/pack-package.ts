@@ -5,6 +5,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { build } from 'vite';
+import { CONSOLE_BUILD } from '../build/console.ts';
 
 /** An operation whose answer Prism chooses. */
 const COLOURS = `
@@ -30,6 +32,19 @@ const NEGOTIATED = [
   '200 text/plain red',
   '200 text/plain red',
 ];
+
+/** The page that the installed program serves is what a fresh build makes, byte for byte. */
+async function verifyConsole(url: string): Promise<void> {
+  const built = await build({ ...CONSOLE_BUILD, build: { ...CONSOLE_BUILD.build, write: false } });
+  if (!('output' in built)) throw new Error('the build of the console has several outputs');
+  for (const file of built.output) {
+    if (file.fileName === 'licences.md') continue;
+    const response = await fetch(url + (file.fileName === 'index.html' ? '' : file.fileName));
+    const served = Buffer.from(await response.arrayBuffer());
+    if (!served.equals(Buffer.from(file.type === 'chunk' ? file.code : file.source)))
+      throw new Error(`the console of the package differs from a fresh build: ${file.fileName}`);
+  }
+}
 
 const folder = mkdtempSync(path.join(tmpdir(), 'deadringer-pack-'));
 try {
@@ -100,6 +115,7 @@ try {
       const described = await fetch(`${listening}/__deadringer/openapi.yaml`);
       if (!(await described.text()).includes('openapi: 3.1.0'))
         throw new Error('the control API is not described');
+      await verifyConsole(`${listening}/__deadringer/`);
       break;
     }
   } finally {

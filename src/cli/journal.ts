@@ -100,7 +100,7 @@ async function follow(options: JournalOptions, io: Io): Promise<void> {
     const events = text.split('\n\n');
     text = events.pop() ?? '';
     for (const event of events) {
-      const data = /^data: (.*)$/m.exec(event)?.[1];
+      const data = /^event: exchange\ndata: (.*)$/m.exec(event)?.[1];
       if (data !== undefined) io.out(formatEntry(JSON.parse(data) as JournalLine, options));
     }
   }

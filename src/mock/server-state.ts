@@ -3,6 +3,7 @@
 import type { UpstreamTable } from './proxy/upstream-table.ts';
 import type { ServeEvent } from './serve-event.ts';
 import type { ServedConfig } from './served-config.ts';
+import type { ServerChanges } from './server-changes.ts';
 import type { SessionStore } from './session/session.ts';
 
 export interface ServerState {
@@ -18,6 +19,11 @@ export interface ServerState {
   readonly sessions: SessionStore;
   readonly upstreams: UpstreamTable;
   readonly config: ServedConfig;
+  /** How often documents and scenarios were loaded. */
+  readonly revision: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt: number;
+  readonly changes: ServerChanges;
   /** Requests that are being handled finish with the old configuration; sessions keep their state. */
   replaceConfig(next: ServedConfig): void;
   /** Calls all subscribers. */
@@ -35,20 +41,28 @@ export interface ServerStateOptions {
   readonly runId: string;
   readonly sessions: SessionStore;
   readonly upstreams: UpstreamTable;
+  readonly changes: ServerChanges;
   readonly config: ServedConfig;
 }
 
 export function createServerState({ runId, ...options }: ServerStateOptions): ServerState {
   const listeners = new Set<(event: ServeEvent) => void>();
   let count = 0;
+  let revision = 0;
   let { config } = options;
   return {
     ...options,
+    startedAt: options.now(),
+    get revision() {
+      return revision;
+    },
     get config() {
       return config;
     },
     replaceConfig(next) {
       config = next;
+      revision++;
+      options.changes.publish({ kind: 'reloaded', revision });
     },
     nextId: () => `${runId}-${++count}`,
     publish(event) {

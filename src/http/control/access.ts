@@ -5,23 +5,29 @@ import type { Problem } from '../../mock/problem.ts';
 
 /**
  * Checks Host against DNS rebinding (a web page whose name resolves to this machine), and Origin and Sec-Fetch-Site against
- * cross-site requests of browsers.
+ * requests of web pages of another origin, also of this machine.
  * @param token the required bearer token; undefined: none, but the host must be local
+ * @param isPublic a file of the console, which holds no data: a link of any page may open it, and it needs no token
  * @returns undefined if access is allowed
  */
 export function checkControlAccess(
   { headers, socket }: IncomingMessage,
   token: string | undefined,
+  isPublic: boolean,
 ): Problem | undefined {
   const origin = headers.origin;
   const sameHost = origin !== undefined && headers.host !== undefined && origin === `http://${headers.host}`;
-  if ((origin !== undefined && !sameHost) || headers['sec-fetch-site'] === 'cross-site') {
+  const site = headers['sec-fetch-site'];
+  const isOfOtherOrigin = site === 'cross-site' || site === 'same-site';
+  const isOpened = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+  if ((origin !== undefined && !sameHost) || (isOfOtherOrigin && !(isPublic && isOpened))) {
     return {
       code: 'control-forbidden',
       detail: 'the control API rejects requests from web pages of another origin',
     };
   }
   if (token !== undefined) {
+    if (isPublic) return undefined;
     // The name of a scheme is case-insensitive (RFC 9110 section 11.1).
     const [, sent = ''] = /^bearer +(.*)$/i.exec(headers.authorization ?? '') ?? [];
     if (equalsInConstantTime(sent, token)) return undefined;

@@ -3,6 +3,7 @@ import express, { type Request, type Response, Router } from 'express';
 import { type Problem, problemResponse } from '../../mock/problem.ts';
 import { deliver } from '../deliver.ts';
 import { checkControlAccess } from './access.ts';
+import { createConsoleRouter, isConsoleFile } from './console-files.ts';
 import { streamEvents } from './events.ts';
 import { JOURNAL_ROUTES } from './journal-routes.ts';
 import { OPERATION_ROUTES } from './operation-routes.ts';
@@ -27,25 +28,31 @@ export const ROUTES: readonly Route[] = [
 
 export function createControlRouter(options: ControlOptions): Router {
   const router = Router();
+  const sendFile = createConsoleRouter();
   router.use((request, response, next) => {
-    const problem = checkControlAccess(request, options.token);
-    if (problem === undefined) next();
-    else void sendProblem(request, response, problem);
+    const isFile = isConsoleFile(request.method, request.path);
+    const problem = checkControlAccess(request, options.token, isFile);
+    if (problem !== undefined) void sendProblem(request, response, problem);
+    else if (isFile) sendFile(request, response, next);
+    else next();
   });
   // Scripts often send JSON without a Content-Type, and no route accepts anything else.
   router.use(express.json({ type: () => true, strict: false, limit: '1mb' }));
   router.get('/events', (request, response) => streamEvents(options, request, response));
-  for (const { method, path, handle } of ROUTES) {
+  for (const route of ROUTES) {
+    const { method, path, handle } = route;
     router[method](path, async (request, response) => {
+      const params = request.params as Record<string, string>;
       const query = new URLSearchParams(request.url.split('?')[1] ?? '');
       const result = await handle({
         state: options.state,
         scenarioFiles: options.scenarioFiles,
-        params: request.params as Record<string, string>,
+        params,
         query,
         origin: `http://${request.get('host') ?? 'localhost'}`,
         body: request.body as unknown,
       });
+      publishChange(options, route, params.id, result.body);
       response.status(result.status ?? 200);
       if (result.text !== undefined) response.type(result.type ?? 'text/plain').send(result.text);
       else if (result.body === undefined) response.end();
@@ -77,6 +84,22 @@ export function createControlRouter(options: ControlOptions): Router {
     return sendProblem(request, response, { code: 'bug', detail: message ?? String(error) });
   });
   return router;
+}
+
+/** Tells who follows the server that a request has changed, created or ended a session. */
+function publishChange(
+  { state }: ControlOptions,
+  { method, path }: Route,
+  id: string | undefined,
+  body: unknown,
+): void {
+  if (method === 'get' || !path.startsWith('/sessions')) return;
+  const changed = id ?? (body as { id: string }).id;
+  state.changes.publish({
+    kind: 'session',
+    id: changed,
+    ended: method === 'delete' && path === '/sessions/:id',
+  });
 }
 
 async function sendProblem(request: Request, response: Response, problem: Problem): Promise<void> {

@@ -67,10 +67,16 @@ export interface SessionStoreOptions {
   readonly seed: string;
   /** Called when a session is dropped. */
   readonly onDropped: (id: string, reason: DropReason) => void;
+  readonly onCreated?: (id: string) => void;
 }
 
 /** Creates an in-memory store for one process. The default session is never dropped. */
-export function createSessionStore({ limits, seed, onDropped }: SessionStoreOptions): SessionStore {
+export function createSessionStore({
+  limits,
+  seed,
+  onDropped,
+  onCreated,
+}: SessionStoreOptions): SessionStore {
   const sessions = new Map<string, Session>();
   const bindings = new Map<string, string>();
   const usage: JournalUsage = { bytes: 0 };
@@ -141,6 +147,7 @@ export function createSessionStore({ limits, seed, onDropped }: SessionStoreOpti
         scenarioRuns: 0,
         journal: new Journal(limits, usage),
       };
+      onCreated?.(id);
     } else {
       sessions.delete(id);
     }

@@ -1,0 +1,134 @@
+// Calls the control API: typed by its OpenAPI document, with the token of this tab, errors as ControlFailure.
+import { signal } from '@preact/signals';
+import type { components, paths } from './control-api.ts';
+
+export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name];
+
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+type PathsWith<M extends Method> = {
+  [P in keyof paths]: paths[P] extends Record<M, unknown> ? P : never;
+}[keyof paths];
+type OperationOf<P extends keyof paths, M extends Method> = paths[P] extends Record<M, infer O> ? O : never;
+type PathValues<T> = T extends { parameters: { path: infer V } } ? V : object;
+type QueryValues<T> = T extends { parameters: { query?: infer V } } ? V & object : object;
+type JsonBody<T> = T extends { requestBody?: { content: { 'application/json': infer B } } } ? B : never;
+type JsonOf<T> = T extends { content: { 'application/json': infer B } } ? B : undefined;
+type Success<T> = T extends { responses: infer R } ? JsonOf<R[keyof R & (200 | 201 | 204)]> : never;
+
+interface CallOptions<P extends keyof paths, M extends Method> {
+  readonly path?: PathValues<paths[P]> & PathValues<OperationOf<P, M>>;
+  readonly query?: QueryValues<OperationOf<P, M>>;
+  readonly body?: JsonBody<OperationOf<P, M>>;
+  readonly signal?: AbortSignal;
+}
+
+/** The server rejects a call, or does not answer. `code`: of the problem, or "unreachable". */
+export class ControlFailure extends Error {
+  readonly code: string;
+  readonly status: number | undefined;
+  readonly hint: string | undefined;
+
+  constructor(code: string, message: string, status?: number, hint?: string) {
+    super(message);
+    this.code = code;
+    this.status = status;
+    this.hint = hint;
+  }
+}
+
+/** The control API is where the page is. */
+const BASE = new URL('.', location.href).pathname.replace(/\/$/, '');
+const TOKEN_KEY = 'deadringer-token';
+
+/** Set while the server waits for a token: the shell asks for it. */
+export const tokenWanted = signal<{ readonly wasWrong: boolean } | undefined>(undefined);
+let tokenGiven = Promise.withResolvers<void>();
+
+/** Keeps the token for this tab, and repeats the calls that wait for it. It is never part of a URL. */
+export function giveToken(token: string): void {
+  sessionStorage.setItem(TOKEN_KEY, token);
+  tokenWanted.value = undefined;
+  tokenGiven.resolve();
+  tokenGiven = Promise.withResolvers();
+}
+
+/** @example const { sessions } = await control('get', '/sessions'); */
+export async function control<M extends Method, P extends PathsWith<M>>(
+  method: M,
+  path: P,
+  { path: values = {} as never, query, body, signal }: CallOptions<P, M> = {},
+): Promise<Success<OperationOf<P, M>>> {
+  const response = await fetchControl(controlPath(path, values, query), {
+    method: method.toUpperCase(),
+    ...(body !== undefined && {
+      body: JSON.stringify(body),
+      headers: { 'content-type': method === 'patch' ? 'application/merge-patch+json' : 'application/json' },
+    }),
+    ...(signal !== undefined && { signal }),
+  });
+  const text = await response.text();
+  return (text === '' ? undefined : JSON.parse(text)) as Success<OperationOf<P, M>>;
+}
+
+/** Fills the variables of a path. @example controlPath('/sessions/{id}', { id }) is "/sessions/anna" */
+export function controlPath(template: string, values: object, query: object = {}): string {
+  const variables = values as Record<string, unknown>;
+  const filled = template.replace(/\{(\w+)\}/g, (_all, name: string) =>
+    encodeURIComponent(String(variables[name])),
+  );
+  const pairs = Object.entries(query).filter(([, value]) => value !== undefined);
+  return pairs.length === 0 ? filled : `${filled}?${new URLSearchParams(pairs)}`;
+}
+
+/**
+ * Calls the control API, and waits for the token if the server requires one.
+ * @param path below the base of the control API: "/sessions/anna/journal.har"
+ * @throws ControlFailure
+ */
+export async function fetchControl(path: string, init: RequestInit = {}): Promise<Response> {
+  for (;;) {
+    const token = sessionStorage.getItem(TOKEN_KEY);
+    const headers = new Headers(init.headers);
+    if (token !== null) headers.set('authorization', `Bearer ${token}`);
+    let response: Response;
+    try {
+      response = await fetch(BASE + path, { ...init, headers, cache: 'no-store' });
+    } catch (error) {
+      if (init.signal?.aborted) throw error;
+      throw new ControlFailure(
+        'unreachable',
+        'The server does not answer.',
+        undefined,
+        'Is it still running?',
+      );
+    }
+    if (response.ok) return response;
+    if (response.status !== 401) throw await toFailure(response);
+    // Another call may have got the token meanwhile.
+    if (sessionStorage.getItem(TOKEN_KEY) !== token) continue;
+    tokenWanted.value = { wasWrong: token !== null };
+    await tokenGiven.promise;
+  }
+}
+
+async function toFailure(response: Response): Promise<ControlFailure> {
+  const { status } = response;
+  try {
+    const { type, detail, hint } = (await response.json()) as Record<string, string>;
+    return new ControlFailure((type ?? '').replace(/^deadringer:/, ''), detail ?? '', status, hint);
+  } catch {
+    return new ControlFailure('unexpected', `The server answers with status ${status}.`, status);
+  }
+}
+
+/** Saves an answer of the control API as a file, without an address that holds the token. */
+export async function download(path: string, fileName: string): Promise<void> {
+  const blob = await (await fetchControl(path)).blob();
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = fileName;
+  link.click();
+  // The browser has taken the file when the click is handled.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

@@ -1,0 +1,1343 @@
+// The types of the control API. Generated from control.openapi.yaml: change that, then run "npm run generate".
+
+
+export interface paths {
+  "/health": {
+    /** Checks that the server is ready */
+    get: operations["getHealth"];
+  };
+  "/openapi.yaml": {
+    /** This document */
+    get: operations["getDescription"];
+  };
+  "/apis": {
+    /** The APIs and operations that are served */
+    get: operations["listApis"];
+  };
+  "/apis/{api}/operations/{operation}/sample-request": {
+    /** Creates a request that the operation accepts, from the examples of the document or from its schemas */
+    post: operations["createSampleRequest"];
+    parameters: {
+      path: {
+        api: components["parameters"]["ApiName"];
+        operation: components["parameters"]["OperationId"];
+      };
+    };
+  };
+  "/scenarios": {
+    /** All scenarios, from files and built in */
+    get: operations["listScenarios"];
+  };
+  "/scenarios/schema.json": {
+    /** The JSON Schema of a scenario file */
+    get: operations["getScenarioSchema"];
+  };
+  "/scenarios/lint": {
+    /** Validates the text of a scenario file that is not saved */
+    post: operations["lintScenario"];
+  };
+  "/scenarios/{id}": {
+    /** One scenario with its text */
+    get: operations["getScenario"];
+    /** Saves a scenario to its file, as written, and serves it */
+    put: operations["saveScenario"];
+    parameters: {
+      path: {
+        /** @description The id of a scenario; its "/" is written as %2F. */
+        id: string;
+      };
+    };
+  };
+  "/upstreams": {
+    /** The upstream services that respond instead of the mock */
+    get: operations["listUpstreams"];
+  };
+  "/upstreams/{name}": {
+    /** Sets the upstream service of an API or an operation */
+    put: operations["setUpstream"];
+    /** Removes the upstream; the mock responds again */
+    delete: operations["deleteUpstream"];
+    parameters: {
+      path: {
+        /** @description An API ("petstore"), or one of its operations ("petstore.getPet"). */
+        name: string;
+      };
+    };
+  };
+  "/sessions": {
+    /** Lists the sessions, least recently used first */
+    get: operations["listSessions"];
+    /** Creates a session */
+    post: operations["createSession"];
+  };
+  "/sessions/{id}": {
+    /** One session */
+    get: operations["getSession"];
+    /** Deletes a session and its data */
+    delete: operations["endSession"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+  };
+  "/sessions/{id}/reset": {
+    /** Resets a session: clears positions, states, memory, counts and journal; scenarios stay active and switches on */
+    post: operations["resetSession"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+  };
+  "/sessions/{id}/scenarios": {
+    /** Activates scenarios; the last one has priority, one that is already active restarts */
+    post: operations["activateScenarios"];
+    /** Deactivates one scenario, or all that were activated */
+    delete: operations["deactivateScenarios"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+  };
+  "/sessions/{id}/switches": {
+    /** The switches of the session, in the order in which they were set */
+    get: operations["getSwitches"];
+    /** Removes all switches of the session */
+    delete: operations["removeSwitches"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+  };
+  "/sessions/{id}/switches/{target}": {
+    /** Removes the switch of a target */
+    delete: operations["removeSwitch"];
+    /**
+     * Sets or changes the switch of a target, and starts to count its calls
+     * @description A JSON Merge Patch (RFC 7396) of the settings: null removes a member, and a switch that changes nothing is removed.
+     * Replies and each aspect of a delivery come from the most specific switch that sets them. They take precedence over
+     * scenarios; what a request asks for with Prefer takes precedence over them.
+     */
+    patch: operations["changeSwitch"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        /** @description Everything ("*"), an API ("petstore"), or one of its operations ("petstore.getPet"). */
+        target: string;
+      };
+    };
+  };
+  "/sessions/{id}/delivery": {
+    /** Sets the delivery (delay, rate, fault) of the switch of everything; null removes it */
+    put: operations["setDelivery"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+  };
+  "/sessions/{id}/credentials": {
+    /** Binds a bearer token, basic auth user or API key to the session */
+    post: operations["bindCredential"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+  };
+  "/sessions/{id}/journal": {
+    /** The exchanges of the session, redacted */
+    get: operations["getJournal"];
+    /** Clears the journal */
+    delete: operations["clearJournal"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+  };
+  "/sessions/{id}/journal/{exchange}": {
+    /** One journal entry */
+    get: operations["getExchange"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        exchange: components["parameters"]["ExchangeId"];
+      };
+    };
+  };
+  "/journal/{exchange}": {
+    /** One journal entry, in whichever session it is */
+    get: operations["getExchangeOfAnySession"];
+    parameters: {
+      path: {
+        exchange: components["parameters"]["ExchangeId"];
+      };
+    };
+  };
+  "/sessions/{id}/journal.har": {
+    /** The journal as an HTTP Archive */
+    get: operations["getJournalAsHar"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+  };
+  "/sessions/{id}/journal.ndjson": {
+    /** The journal as NDJSON, one entry per line */
+    get: operations["getJournalAsNdjson"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+  };
+  "/sessions/{id}/coverage": {
+    /** Operations and statuses that the session covered */
+    get: operations["getCoverage"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+  };
+  "/sessions/{id}/operations": {
+    /** What the session tried of each operation, and which response is in force */
+    get: operations["listSessionOperations"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+  };
+  "/metrics": {
+    /** Prometheus metrics, counted from the first request to this endpoint */
+    get: operations["getMetrics"];
+  };
+  "/sessions/{id}/verify": {
+    /** Verifies the journal against expectations */
+    post: operations["verifySession"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+  };
+  "/events": {
+    /** Streams the stored exchanges and then every new one as server-sent events */
+    get: operations["streamEvents"];
+  };
+}
+
+export type webhooks = Record<string, never>;
+
+export interface components {
+  schemas: {
+    SessionName: string;
+    Session: {
+      id: string;
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: date-time */
+      lastUsedAt: string;
+      /** @description Active scenarios; the last one has priority. */
+      scenarios: string[];
+      /** @description Scenarios that are on by default and deactivated here. */
+      disabledScenarios: string[];
+      seed: string;
+      switches: components["schemas"]["Switch"][];
+      deliver?: components["schemas"]["Delivery"];
+      calls: number;
+      journal: {
+        entries: number;
+        dropped: number;
+      };
+      memory: {
+        [key: string]: unknown;
+      };
+      states: {
+        [key: string]: string;
+      };
+    };
+    Scenario: {
+      id: string;
+      api: string;
+      title: string;
+      description?: string;
+      onByDefault: boolean;
+      /** @description The file, or "built in". */
+      from: string;
+      /** @description What the scenario does, made from its rules. */
+      sentence: string;
+      rules: {
+          on: string;
+          /** @description What the rule does. */
+          text: string;
+          /** @description Where it is written, as "file:line". */
+          location?: string;
+        }[];
+    };
+    ScenarioDetail: components["schemas"]["Scenario"] & {
+      text: string;
+      /** @description Equal texts have equal revisions. */
+      revision: string;
+      /** @description True: the scenario cannot be saved. */
+      readOnly: boolean;
+      readOnlyReason?: string;
+      findings: components["schemas"]["ScenarioFinding"][];
+    };
+    ScenarioFinding: {
+      code: string;
+      /** @enum {unknown} */
+      level: "error" | "warning" | "note";
+      message: string;
+      at: string;
+      /** @description As "file:line". */
+      location?: string;
+      line?: number;
+      column?: number;
+    };
+    /** @description As "deliver" in a scenario. */
+    Delivery: {
+      [key: string]: unknown;
+    };
+    Operation: {
+      /** @description The operationId, or method and path template where the document declares none. */
+      id: string;
+      method: string;
+      /** @description The path template on this server. */
+      path: string;
+      summary?: string;
+      tags: string[];
+      deprecated: boolean;
+      /** @description Why the operation is not served. */
+      unusable?: string;
+      /** @description Where the document declares it, as "file:line". */
+      location: string;
+      /** @description The declared statuses: "200", "4XX" or "default". */
+      statuses: string[];
+      responses: {
+          /** @description As declared: "200", "4XX" or "default". */
+          status: string;
+          /** @description A status of this response. */
+          sends: number;
+          description?: string;
+          /** @description Names of its examples. */
+          examples: string[];
+        }[];
+    };
+    OperationCalls: {
+      api: string;
+      operation: string;
+      method: string;
+      /** @description The path template on this server. */
+      path: string;
+      calls: number;
+      /** @description Number of responses by declared status; 0 if it was not tried. */
+      statuses: {
+        [key: string]: number;
+      };
+      /** @description Number of responses by status that the operation does not declare; errors of the mock do not count. */
+      otherStatuses: {
+        [key: string]: number;
+      };
+    };
+    /** @description A response of an operation, and what decides on it. */
+    DecidedResponse: {
+      /** @description Missing if it is not known beforehand or an error of the mock. */
+      status?: number;
+      /** @enum {unknown} */
+      by: "scenario" | "upstream" | "document";
+      /** @description Why, such as "scenario petstore/flaky, reply 2 of 3". */
+      text: string;
+      /** @description The id of the scenario. */
+      scenario?: string;
+      /** @description Where it is written, as "file:line". */
+      location?: string;
+    };
+    /** @description The response to the next request that is valid and prefers no other response. */
+    ResponseInForce: components["schemas"]["DecidedResponse"] & {
+      /** @description Replies of scenarios to requests that meet their conditions, in order. */
+      conditional?: components["schemas"]["DecidedResponse"][];
+    };
+    SampleRequest: {
+      method: string;
+      path: string;
+      /** @description Without the question mark. */
+      query: string;
+      headers: {
+          name: string;
+          value: string;
+        }[];
+      body?: string;
+      url: string;
+      /** @description The request as a command. */
+      curl: string;
+      /** @description Why the mock rejects the request; missing if it is valid. */
+      refusedFor?: components["schemas"]["Finding"];
+    };
+    /** @description What a session changes for a target. */
+    Switch: {
+      target: string;
+      status?: number;
+      example?: string;
+      deliver?: components["schemas"]["Delivery"];
+      after?: number;
+      times?: number;
+      /** @description Calls to the target since the switch was set. */
+      calls: number;
+      /**
+       * @description waiting: the first calls are normal. used-up: the switch has changed as many calls as it was to.
+       * @enum {unknown}
+       */
+      state: "waiting" | "on" | "used-up";
+      /** @description Why the status is off-contract. */
+      offContract?: string;
+    };
+    /**
+     * @description always: the upstream responds. first: the upstream is tried, and the mock responds if it refuses connections, responds with 501 or
+     * does not respond in time. on-request: the upstream responds only where a scenario says "upstream".
+     *
+     * @default always
+     * @enum {unknown}
+     */
+    UpstreamMode: "always" | "first" | "on-request";
+    Upstream: {
+      name: string;
+      url: string;
+      mode: components["schemas"]["UpstreamMode"];
+    };
+    /** @description Text, base64 bytes, or the reason why the body is missing. */
+    Body: {
+      text?: string;
+      base64?: string;
+      notRecorded?: string;
+    };
+    Headers: {
+      [key: string]: string[];
+    };
+    /** @description Names, in lower case, of header fields that were present but not recorded. */
+    Withheld: string[];
+    Finding: {
+      code: string;
+      message: string;
+      at: string;
+      /** @description Where the document requires it, as "file:line:column". */
+      location?: string;
+    };
+    CoverageCount: {
+      declared: number;
+      exercised: number;
+    };
+    ExpectedCall: {
+      /** @description operationId, or method and path template. */
+      on: string;
+      /** @description As in a scenario. */
+      when?: {
+        [key: string]: unknown;
+      };
+      /** @description Expected number of requests; default: at least one. */
+      times?: number | {
+        min?: number;
+        max?: number;
+      };
+    };
+    /**
+     * @description failed: the request or the response violates the document. problem: the response is an error of the mock, for another reason.
+     * passed: neither; there can be findings that are not violations.
+     *
+     * @enum {unknown}
+     */
+    Verdict: "passed" | "failed" | "problem";
+    /** @description What happened, without headers and bodies. */
+    ExchangeSummary: {
+      /** @description Counts the entries of the session from 1. */
+      sequence: number;
+      id: string;
+      session: string;
+      /** Format: date-time */
+      startedAt: string;
+      milliseconds: number;
+      api?: string;
+      operation?: string;
+      method: string;
+      path: string;
+      query: string;
+      /** @description Absent: there is no response. */
+      status?: number;
+      verdict: components["schemas"]["Verdict"];
+      /** @description Number of findings. */
+      findings: number;
+      /** @description Why the response violates the document on purpose. */
+      offContract?: string;
+      /** @description The scenario rules that were applied, such as "petstore/not-found 1". */
+      rules: string[];
+      /** @description Code of the finding because of which the mock rejected the request. */
+      refusedFor?: string;
+      /** @description Code of the error of the mock. */
+      problem?: string;
+      /** @description Absent: the body was not recorded. */
+      requestBytes?: number;
+      /** @description Absent: the body was not recorded. */
+      responseBytes?: number;
+    };
+    Entry: {
+      sequence: number;
+      id: string;
+      session: string;
+      /** Format: date-time */
+      startedAt: string;
+      milliseconds: number;
+      api?: string;
+      operation?: string;
+      request: {
+        method: string;
+        path: string;
+        query: string;
+        headers: components["schemas"]["Headers"];
+        withheld?: components["schemas"]["Withheld"];
+        body: components["schemas"]["Body"];
+      };
+      response?: {
+        status: number;
+        headers: components["schemas"]["Headers"];
+        withheld?: components["schemas"]["Withheld"];
+        body: components["schemas"]["Body"];
+      };
+      /** @description JSON Pointers of the redacted values, such as "/request/headers/authorization". */
+      redacted?: string[];
+      verdict: components["schemas"]["Verdict"];
+      findings: components["schemas"]["Finding"][];
+      refusedFor?: components["schemas"]["Finding"];
+      problem?: string;
+      /** @description The upstream request, and why its response is missing or incomplete. */
+      upstream?: {
+        origin: string;
+        path: string;
+        failure?: string;
+      };
+      rules: string[];
+      /** @description Targets of the switches that changed the response. */
+      switches: string[];
+      offContract?: string;
+    };
+  };
+  responses: {
+    /** @description The current session. */
+    Session: {
+      content: {
+        "application/json": components["schemas"]["Session"];
+      };
+    };
+    /** @description The file is saved. */
+    SavedScenario: {
+      content: {
+        "application/json": {
+          file: string;
+          /** @description False: what the findings name keeps the server from reloading. */
+          served: boolean;
+          findings: components["schemas"]["ScenarioFinding"][];
+          [key: string]: unknown;
+        };
+      };
+    };
+    /** @description The error, and how to fix it. */
+    Problem: {
+      content: {
+        "application/problem+json": {
+          type: string;
+          title: string;
+          status: number;
+          detail: string;
+          hint?: string;
+          findings?: {
+              [key: string]: unknown;
+            }[];
+        };
+      };
+    };
+  };
+  parameters: {
+    /** @description The session; "default" serves requests that name no session. */
+    SessionId: components["schemas"]["SessionName"];
+    /** @description The id from the x-deadringer-exchange header. */
+    ExchangeId: string;
+    /** @description Only entries after this sequence number. */
+    After?: number;
+    /** @description Only entries before this sequence number. */
+    Before?: number;
+    /** @description The greatest number of entries: the newest. */
+    Limit?: number;
+    /** @description Only entries of this API. */
+    OfApi?: string;
+    /** @description Only entries of this operation. */
+    OfOperation?: string;
+    /** @description Only entries with this status, a range such as 4XX, or several such as "404,5XX". */
+    OfStatus?: string;
+    /** @description Only entries with this verdict, or with one of several such as "failed,problem". */
+    OfVerdict?: string;
+    /** @description true: only entries that did not pass. */
+    Failed?: boolean;
+    /** @description Only entries with this text, in any case, in the method, path, query, ids, status, rules or codes. */
+    Text?: string;
+    /** @description The name of an API, such as "petstore". */
+    ApiName: string;
+    /** @description The operationId, or method and path template where the document declares none. */
+    OperationId: string;
+  };
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
+
+export type $defs = Record<string, never>;
+
+export type external = Record<string, never>;
+
+export interface operations {
+
+  /** Checks that the server is ready */
+  getHealth: {
+    responses: {
+      /** @description The server is ready. */
+      200: {
+        content: {
+          "application/json": {
+            /** @constant */
+            status: "ok";
+            apis: string[];
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** This document */
+  getDescription: {
+    responses: {
+      /** @description YAML. */
+      200: {
+        content: {
+          "application/yaml": string;
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** The APIs and operations that are served */
+  listApis: {
+    responses: {
+      /** @description All of them. */
+      200: {
+        content: {
+          "application/json": {
+            apis: {
+                name: string;
+                title: string;
+                file: string;
+                operations: components["schemas"]["Operation"][];
+              }[];
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Creates a request that the operation accepts, from the examples of the document or from its schemas */
+  createSampleRequest: {
+    parameters: {
+      path: {
+        api: components["parameters"]["ApiName"];
+        operation: components["parameters"]["OperationId"];
+      };
+    };
+    requestBody?: {
+      content: {
+        "application/json": {
+          /** @description The request names this session in a header. */
+          session?: components["schemas"]["SessionName"];
+          /** @description Generates other values; the same seed gives the same values. */
+          seed?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description The request. It is not sent. */
+      200: {
+        content: {
+          "application/json": components["schemas"]["SampleRequest"];
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** All scenarios, from files and built in */
+  listScenarios: {
+    parameters: {
+      query?: {
+        /** @description Those of one API. */
+        api?: string;
+      };
+    };
+    responses: {
+      /** @description All of them. */
+      200: {
+        content: {
+          "application/json": {
+            scenarios: components["schemas"]["Scenario"][];
+            /** @description True: no scenario can be saved. */
+            readOnly: boolean;
+            /** @description The folder of new files; absent if none can be saved. */
+            folder?: string;
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** The JSON Schema of a scenario file */
+  getScenarioSchema: {
+    responses: {
+      /** @description JSON Schema 2020-12. */
+      200: {
+        content: {
+          "application/json": {
+            [key: string]: unknown;
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Validates the text of a scenario file that is not saved */
+  lintScenario: {
+    requestBody: {
+      content: {
+        "application/json": {
+          api: string;
+          /** @description YAML, as in a file. */
+          text: string;
+        };
+      };
+    };
+    responses: {
+      /** @description What is wrong with it. */
+      200: {
+        content: {
+          "application/json": {
+            findings: components["schemas"]["ScenarioFinding"][];
+            /** @description What the scenario does; absent if the text is not a scenario. */
+            sentence?: string;
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** One scenario with its text */
+  getScenario: {
+    parameters: {
+      path: {
+        /** @description The id of a scenario; its "/" is written as %2F. */
+        id: string;
+      };
+    };
+    responses: {
+      /** @description The text is the one on disk. A built-in scenario has the text of a file that does the same. */
+      200: {
+        content: {
+          "application/json": components["schemas"]["ScenarioDetail"];
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Saves a scenario to its file, as written, and serves it */
+  saveScenario: {
+    parameters: {
+      path: {
+        /** @description The id of a scenario; its "/" is written as %2F. */
+        id: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description YAML. A text with errors is not saved. */
+          text: string;
+          /** @description The revision that was edited; absent for a new scenario. */
+          revision?: string;
+        };
+      };
+    };
+    responses: {
+      200: components["responses"]["SavedScenario"];
+      201: components["responses"]["SavedScenario"];
+      "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
+    };
+  };
+  /** The upstream services that respond instead of the mock */
+  listUpstreams: {
+    responses: {
+      /** @description All of them. */
+      200: {
+        content: {
+          "application/json": {
+            upstreams: components["schemas"]["Upstream"][];
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Sets the upstream service of an API or an operation */
+  setUpstream: {
+    parameters: {
+      path: {
+        /** @description An API ("petstore"), or one of its operations ("petstore.getPet"). */
+        name: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description Replaces the server URL of the document; a URL without a path keeps the base path of the document. */
+          url: string;
+          mode?: components["schemas"]["UpstreamMode"];
+        };
+      };
+    };
+    responses: {
+      /** @description Effective immediately. */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Upstream"];
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Removes the upstream; the mock responds again */
+  deleteUpstream: {
+    parameters: {
+      path: {
+        /** @description An API ("petstore"), or one of its operations ("petstore.getPet"). */
+        name: string;
+      };
+    };
+    responses: {
+      /** @description Effective immediately. */
+      204: {
+        content: never;
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Lists the sessions, least recently used first */
+  listSessions: {
+    responses: {
+      /** @description All of them. */
+      200: {
+        content: {
+          "application/json": {
+            sessions: components["schemas"]["Session"][];
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Creates a session */
+  createSession: {
+    requestBody?: {
+      content: {
+        "application/json": {
+          id?: components["schemas"]["SessionName"];
+          /** @description Scenarios to activate; the last one has priority. */
+          scenarios?: string[];
+          /** @description Bearer tokens, basic auth users or API keys that select this session. Only their hashes are stored. */
+          credentials?: string[];
+          seed?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Created. */
+      201: {
+        content: {
+          "application/json": components["schemas"]["Session"];
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** One session */
+  getSession: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      200: components["responses"]["Session"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Deletes a session and its data */
+  endSession: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      /** @description Deleted. */
+      204: {
+        content: never;
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Resets a session: clears positions, states, memory, counts and journal; scenarios stay active and switches on */
+  resetSession: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      200: components["responses"]["Session"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Activates scenarios; the last one has priority, one that is already active restarts */
+  activateScenarios: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description Ids, or patterns with "*" for any characters. */
+          scenarios: string[];
+        };
+      };
+    };
+    responses: {
+      200: components["responses"]["Session"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Deactivates one scenario, or all that were activated */
+  deactivateScenarios: {
+    parameters: {
+      query?: {
+        /** @description The scenario to deactivate, or a pattern with "*"; default: all. */
+        scenario?: string;
+      };
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      200: components["responses"]["Session"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** The switches of the session, in the order in which they were set */
+  getSwitches: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      /** @description All of them. */
+      200: {
+        content: {
+          "application/json": {
+            switches: components["schemas"]["Switch"][];
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Removes all switches of the session */
+  removeSwitches: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      200: components["responses"]["Session"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Removes the switch of a target */
+  removeSwitch: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        /** @description Everything ("*"), an API ("petstore"), or one of its operations ("petstore.getPet"). */
+        target: string;
+      };
+    };
+    responses: {
+      200: components["responses"]["Session"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /**
+   * Sets or changes the switch of a target, and starts to count its calls
+   * @description A JSON Merge Patch (RFC 7396) of the settings: null removes a member, and a switch that changes nothing is removed.
+   * Replies and each aspect of a delivery come from the most specific switch that sets them. They take precedence over
+   * scenarios; what a request asks for with Prefer takes precedence over them.
+   */
+  changeSwitch: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        /** @description Everything ("*"), an API ("petstore"), or one of its operations ("petstore.getPet"). */
+        target: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description A status that the operation does not declare is allowed and marked as off-contract. */
+          status?: number | null;
+          /** @description Name of a declared example. */
+          example?: string | null;
+          /** @description As "deliver" in a scenario. */
+          deliver?: {
+            [key: string]: unknown;
+          } | null;
+          /** @description The first so many calls are normal. */
+          after?: number | null;
+          /** @description The switch changes so many calls; later ones are normal. */
+          times?: number | null;
+        };
+      };
+    };
+    responses: {
+      200: components["responses"]["Session"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Sets the delivery (delay, rate, fault) of the switch of everything; null removes it */
+  setDelivery: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Delivery"] | null;
+      };
+    };
+    responses: {
+      200: components["responses"]["Session"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Binds a bearer token, basic auth user or API key to the session */
+  bindCredential: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          credential: string;
+          /** @description Take the credential from another session that has it. Without it, such a request gets 409. */
+          move?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description Bound. */
+      204: {
+        content: never;
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** The exchanges of the session, redacted */
+  getJournal: {
+    parameters: {
+      query?: {
+        /** @description true: one ExchangeSummary for each exchange, without headers and bodies. */
+        summary?: boolean;
+        after?: components["parameters"]["After"];
+        before?: components["parameters"]["Before"];
+        limit?: components["parameters"]["Limit"];
+        api?: components["parameters"]["OfApi"];
+        operation?: components["parameters"]["OfOperation"];
+        status?: components["parameters"]["OfStatus"];
+        verdict?: components["parameters"]["OfVerdict"];
+        failed?: components["parameters"]["Failed"];
+        text?: components["parameters"]["Text"];
+      };
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      /** @description The stored entries that pass all filters, oldest first. */
+      200: {
+        content: {
+          "application/json": {
+            /** @description Number of older entries that were dropped. */
+            dropped: number;
+            entries: (components["schemas"]["Entry"] | components["schemas"]["ExchangeSummary"])[];
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Clears the journal */
+  clearJournal: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      /** @description Cleared. */
+      204: {
+        content: never;
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** One journal entry */
+  getExchange: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        exchange: components["parameters"]["ExchangeId"];
+      };
+    };
+    responses: {
+      /** @description The entry. */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Entry"];
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** One journal entry, in whichever session it is */
+  getExchangeOfAnySession: {
+    parameters: {
+      path: {
+        exchange: components["parameters"]["ExchangeId"];
+      };
+    };
+    responses: {
+      /** @description The entry. */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Entry"];
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** The journal as an HTTP Archive */
+  getJournalAsHar: {
+    parameters: {
+      query?: {
+        after?: components["parameters"]["After"];
+        before?: components["parameters"]["Before"];
+        limit?: components["parameters"]["Limit"];
+        api?: components["parameters"]["OfApi"];
+        operation?: components["parameters"]["OfOperation"];
+        status?: components["parameters"]["OfStatus"];
+        verdict?: components["parameters"]["OfVerdict"];
+        failed?: components["parameters"]["Failed"];
+        text?: components["parameters"]["Text"];
+      };
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      /** @description HAR 1.2. */
+      200: {
+        content: {
+          "application/json": {
+            log: {
+              /** @constant */
+              version: "1.2";
+              creator: {
+                [key: string]: unknown;
+              };
+              entries: {
+                  [key: string]: unknown;
+                }[];
+            };
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** The journal as NDJSON, one entry per line */
+  getJournalAsNdjson: {
+    parameters: {
+      query?: {
+        after?: components["parameters"]["After"];
+        before?: components["parameters"]["Before"];
+        limit?: components["parameters"]["Limit"];
+        api?: components["parameters"]["OfApi"];
+        operation?: components["parameters"]["OfOperation"];
+        status?: components["parameters"]["OfStatus"];
+        verdict?: components["parameters"]["OfVerdict"];
+        failed?: components["parameters"]["Failed"];
+        text?: components["parameters"]["Text"];
+      };
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      /** @description NDJSON; empty for an empty journal. */
+      200: {
+        content: {
+          "application/x-ndjson": string;
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Operations and statuses that the session covered */
+  getCoverage: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      /** @description Totals and details per operation. */
+      200: {
+        content: {
+          "application/json": {
+            operations: components["schemas"]["CoverageCount"];
+            statuses: components["schemas"]["CoverageCount"];
+            details: components["schemas"]["OperationCalls"][];
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** What the session tried of each operation, and which response is in force */
+  listSessionOperations: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      /** @description All operations, in the order of the documents. */
+      200: {
+        content: {
+          "application/json": {
+            operations: (components["schemas"]["OperationCalls"] & {
+                inForce: components["schemas"]["ResponseInForce"];
+              })[];
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Prometheus metrics, counted from the first request to this endpoint */
+  getMetrics: {
+    responses: {
+      /** @description The text format of Prometheus. */
+      200: {
+        content: {
+          "text/plain": string;
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Verifies the journal against expectations */
+  verifySession: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    requestBody?: {
+      content: {
+        "application/json": {
+          expected?: components["schemas"]["ExpectedCall"][];
+          forbidden?: components["schemas"]["ExpectedCall"][];
+          ordered?: components["schemas"]["ExpectedCall"][];
+          "allow-unmatched"?: boolean;
+          "allow-unused"?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description Whether the verification passed, and what failed. */
+      200: {
+        content: {
+          "application/json": {
+            passed: boolean;
+            failures: string[];
+            /** @description Requests that match no operation. */
+            unmatched: string[];
+            /** @description Scenario rules that never applied. */
+            unused: string[];
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Streams the stored exchanges and then every new one as server-sent events */
+  streamEvents: {
+    parameters: {
+      query?: {
+        /** @description Only the exchanges of this session. */
+        session?: string;
+        /** @description true: an exchange is an ExchangeSummary instead of an Entry. */
+        summary?: boolean;
+        /** @description now: the stored exchanges are left out. */
+        from?: "now";
+      };
+      header?: {
+        /** @description Skips events up to this id. */
+        "Last-Event-ID"?: string;
+      };
+    };
+    responses: {
+      /** @description A stream of "exchange" events, each with an Entry as its data. For a client that reads slowly, an event "skipped" has the number of exchanges that the journals dropped before they could be sent. An event "session" has the "id" of a session that was created, changed or ended ("ended"), an event "reloaded" the "revision" of the documents and scenarios that were loaded again. */
+      200: {
+        content: {
+          "text/event-stream": string;
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+}

@@ -1,0 +1,16 @@
+// The entry point of the page: applies the theme, reads the route, draws the shell.
+import { render } from 'preact';
+import './theme.css';
+import './shell.css';
+import { App } from './app.tsx';
+import { startEvents } from './events.ts';
+import { startRouter } from './router.ts';
+import { startState } from './state.ts';
+import { applyTheme } from './theme.ts';
+
+applyTheme();
+startRouter();
+startState();
+startEvents();
+const root = document.getElementById('app');
+if (root !== null) render(<App />, root);

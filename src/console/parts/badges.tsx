@@ -1,0 +1,44 @@
+// Badges: a status, a verdict. The colour is never alone: the text says the same.
+import { Icon } from './icon.tsx';
+
+interface StatusBadgeProps {
+  /** 404, "404", "4XX" or "default"; undefined: the connection ended without a response. */
+  readonly status: number | string | undefined;
+  /** Why the response is not what the document declares. */
+  readonly offContract?: string | undefined;
+}
+
+export function StatusBadge({ status, offContract }: StatusBadgeProps) {
+  const kind = /^[1-5]/.test(String(status)) ? `status-${String(status)[0]}` : 'status-none';
+  return (
+    <>
+      <span class={`badge ${kind}`}>{status ?? 'no response'}</span>
+      {offContract !== undefined && (
+        <span class="badge off-contract" title={offContract}>
+          off-contract
+        </span>
+      )}
+    </>
+  );
+}
+
+const VERDICTS = {
+  passed: { icon: 'check', class: 'verdict-passed' },
+  failed: { icon: 'close', class: 'verdict-failed' },
+  problem: { icon: 'warning', class: 'verdict-problem' },
+} as const;
+
+/** "failed": the exchange has findings. "problem": an error of the mock itself. */
+export function VerdictBadge({ verdict }: { readonly verdict: keyof typeof VERDICTS }) {
+  const { icon, class: kind } = VERDICTS[verdict];
+  return (
+    <span class={`badge ${kind}`}>
+      <Icon name={icon} />
+      {verdict}
+    </span>
+  );
+}
+
+export function MethodBadge({ method }: { readonly method: string }) {
+  return <span class={`method method-${method.toLowerCase()}`}>{method}</span>;
+}

@@ -1,0 +1,18 @@
+// The list of screens, in the order of the navigation. A new screen adds a line here and nothing to the shell.
+import type { ComponentType } from 'preact';
+import type { IconName } from './parts/icon.tsx';
+import type { ScreenProps } from './parts/page.tsx';
+import { StartScreen } from './screens/start.tsx';
+
+export interface Screen {
+  /** The first segment of the address. */
+  readonly id: string;
+  /** In the navigation, and the heading of the screen. */
+  readonly label: string;
+  readonly icon: IconName;
+  readonly view: ComponentType<ScreenProps>;
+  /** True: the screen can show all sessions together. */
+  readonly showsAllSessions?: true;
+}
+
+export const SCREENS: readonly Screen[] = [{ id: 'start', label: 'Start', icon: 'start', view: StartScreen }];
