@@ -44,9 +44,9 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   [/^liquidjs$/, /^(scenario\/template|reporters\/html)\.ts$/],
   [/^fast-xml-parser$/, /^(reporters\/junit|exchange\/xml)\.ts$/],
   [/^json-p3$/, /^scenario\/matchers\.ts$/],
-  [/^(preact|@preact\/|uqr)/, /^console\//],
   // The names of statuses are in node:http as well.
   [/^node:(https?|net)$/, /^(http\/|mock\/respond\/forced-response\.ts$)/],
+  [/^(preact|@preact\/|uqr)/, /^console\//],
 ];
 
 function roomOf(file: string): string {

@@ -483,6 +483,8 @@ export interface components {
       offContract?: string;
       /** @description The scenario rules that were applied, such as "petstore/not-found 1". */
       rules: string[];
+      /** @description Targets of the switches that changed the response, such as "petstore.getPet"; "*" is everything. */
+      switches: string[];
       /** @description Code of the finding because of which the mock rejected the request. */
       refusedFor?: string;
       /** @description Code of the error of the mock. */

@@ -49,6 +49,7 @@ describe('a summary', () => {
         verdict: 'passed',
         findings: 0,
         rules: [],
+        switches: [],
         requestBytes: 0,
         responseBytes: expect.any(Number),
       },

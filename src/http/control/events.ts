@@ -6,7 +6,6 @@ import type { ServerChange } from '../../mock/server-changes.ts';
 import type { Session } from '../../mock/session/session.ts';
 import { closeWithClient } from '../faults.ts';
 import { toEntryJson } from './journal-json.ts';
-import { parseFlag } from './journal-query.ts';
 import type { ControlOptions } from './route.ts';
 
 /** The number of events that may wait for a client that does not read. */
@@ -28,9 +27,9 @@ export async function streamEvents(
   const query = new URLSearchParams(request.url.split('?')[1] ?? '');
   const sessionId = query.get('session');
   const lastEventId = request.get('last-event-id');
-  const isSummary = parseFlag(query, 'summary');
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   response.flushHeaders();
+  const isSummary = query.get('summary') === 'true';
   const waiting: Waiting[] = [];
   let skipped = 0;
   let wake = (): void => {};
@@ -88,11 +87,11 @@ export async function streamEvents(
     } else {
       const journal = (await state.sessions.get(next.session))?.journal;
       const entry = isSummary ? journal?.findSummary(next.exchange) : journal?.find(next.exchange);
-      if (entry === undefined) {
+      const data = entry !== undefined && 'exchange' in entry ? toEntryJson(entry) : entry;
+      if (data === undefined) {
         skipped++;
         continue;
       }
-      const data = 'exchange' in entry ? toEntryJson(entry) : entry;
       text = `id: ${next.exchange}\nevent: exchange\ndata: ${JSON.stringify(data)}\n\n`;
     }
     if (skipped > 0) text = `event: skipped\ndata: {"count":${skipped}}\n\n${text}`;

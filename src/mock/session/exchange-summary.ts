@@ -34,6 +34,8 @@ export interface ExchangeSummary {
   readonly findings: number;
   readonly offContract?: string;
   readonly rules: readonly string[];
+  /** Targets of the switches that changed the response. */
+  readonly switches: readonly string[];
   /** Code of the finding because of which the mock rejected the request. */
   readonly refusedFor?: string;
   /** Code of the error of the mock. */
@@ -54,7 +56,7 @@ export function verdictOf({
 }
 
 export function toExchangeSummary(event: JournaledEvent, sequence: number): ExchangeSummary {
-  const { exchange, operation, session, offContract, rules, refusedFor, problem, findings } = event;
+  const { exchange, operation, session, offContract, rules, switches, refusedFor, problem, findings } = event;
   const { id, startedAt, duration, request } = exchange;
   const { response } = withExchangeId(event);
   const requestBytes = sizeOf(request.body);
@@ -73,6 +75,7 @@ export function toExchangeSummary(event: JournaledEvent, sequence: number): Exch
     findings: findings.length,
     ...(offContract !== undefined && { offContract }),
     rules,
+    switches,
     ...(refusedFor !== undefined && { refusedFor: refusedFor.code }),
     ...(problem !== undefined && { problem }),
     ...(requestBytes !== undefined && { requestBytes }),
