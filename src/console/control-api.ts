@@ -533,6 +533,18 @@ export interface components {
       /** @description Targets of the switches that changed the response. */
       switches: string[];
       offContract?: string;
+      /** @description Why the request got this response, step by step. Only in the response for one exchange. */
+      why?: components["schemas"]["WhyStep"][];
+      /** @description A command that repeats the request, with placeholders for secrets. Only in the response for one exchange. */
+      curl?: string;
+    };
+    WhyStep: {
+      /** @enum {unknown} */
+      step: "match" | "validation" | "session" | "selection" | "body" | "delivery";
+      text: string;
+      /** @description The line of a document or a scenario, as "file:line". */
+      location?: string;
+      detail?: string[];
     };
   };
   responses: {

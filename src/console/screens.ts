@@ -3,6 +3,7 @@ import type { ComponentType } from 'preact';
 import type { IconName } from './parts/icon.tsx';
 import type { ScreenProps } from './parts/page.tsx';
 import { StartScreen } from './screens/start.tsx';
+import { TrafficScreen } from './screens/traffic.tsx';
 
 export interface Screen {
   /** The first segment of the address. */
@@ -13,6 +14,18 @@ export interface Screen {
   readonly view: ComponentType<ScreenProps>;
   /** True: the screen can show all sessions together. */
   readonly showsAllSessions?: true;
+  /** True: the focus stays where it is when the address changes within the screen. */
+  readonly keepsFocus?: true;
 }
 
-export const SCREENS: readonly Screen[] = [{ id: 'start', label: 'Start', icon: 'start', view: StartScreen }];
+export const SCREENS: readonly Screen[] = [
+  { id: 'start', label: 'Start', icon: 'start', view: StartScreen },
+  {
+    id: 'traffic',
+    label: 'Traffic',
+    icon: 'traffic',
+    view: TrafficScreen,
+    showsAllSessions: true,
+    keepsFocus: true,
+  },
+];

@@ -4,7 +4,7 @@ import { measureCoverage } from '../../mock/session/coverage.ts';
 import { type JournalEntry, toRecordable } from '../../mock/session/journaled-event.ts';
 import { expectationsSchema, verifyJournal } from '../../mock/session/verify-journal.ts';
 import { harDocument, toHarEntry } from '../../recording/har-writer.ts';
-import { toEntryJson } from './journal-json.ts';
+import { toDetailedJson, toEntryJson } from './journal-json.ts';
 import { parseFlag, parseJournalFilter } from './journal-query.ts';
 import { ControlError, type ControlRequest, parseBody, type Route, requireSession } from './route.ts';
 
@@ -57,12 +57,16 @@ export const JOURNAL_ROUTES: readonly Route[] = [
   {
     method: 'get',
     path: '/sessions/:id/journal/:exchange',
-    handle: async request => ({ body: toEntryJson(await requireEntry(request)) }),
+    handle: async request => ({
+      body: toDetailedJson(await requireEntry(request), request.state.config.contract),
+    }),
   },
   {
     method: 'get',
     path: '/journal/:exchange',
-    handle: async request => ({ body: toEntryJson(await requireEntryOfAnySession(request)) }),
+    handle: async request => ({
+      body: toDetailedJson(await requireEntryOfAnySession(request), request.state.config.contract),
+    }),
   },
   {
     method: 'get',

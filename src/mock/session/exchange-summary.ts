@@ -74,7 +74,7 @@ export function toExchangeSummary(event: JournaledEvent, sequence: number): Exch
     verdict: verdictOf(event),
     findings: findings.length,
     ...(offContract !== undefined && { offContract }),
-    rules,
+    rules: rules.map(({ key }) => key),
     switches,
     ...(refusedFor !== undefined && { refusedFor: refusedFor.code }),
     ...(problem !== undefined && { problem }),

@@ -1,0 +1,40 @@
+// Why the mock gave this answer: the steps from the request to the response, each with the line that decides.
+import type { VNode } from 'preact';
+import type { Schema } from '../../client.ts';
+import { Visible } from '../../parts/visible.tsx';
+import { LocationLink } from './location-link.tsx';
+
+const STEP_NAMES: Readonly<Record<string, string>> = {
+  match: 'Match',
+  validation: 'Validation',
+  session: 'Session',
+  selection: 'Selection',
+  body: 'Body',
+  delivery: 'Delivery',
+};
+
+export function WhySteps({ steps }: { readonly steps: NonNullable<Schema<'Entry'>['why']> }): VNode {
+  return (
+    <ol class="why-steps">
+      {steps.map(({ step, text, location, detail = [] }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a step may occur twice
+        <li key={index} class={`why-step why-${step}`}>
+          <span class="why-name">{STEP_NAMES[step] ?? step}</span>
+          <div class="why-text">
+            <Visible text={text} />
+            {location !== undefined && <LocationLink location={location} />}
+            {detail.length > 0 && (
+              <ul>
+                {detail.map(line => (
+                  <li key={line}>
+                    <Visible text={line} />
+                  </li>
+                ))}
+              </ul>
+            )}
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}
