@@ -2,6 +2,7 @@
 import type { ComponentType } from 'preact';
 import type { IconName } from './parts/icon.tsx';
 import type { ScreenProps } from './parts/page.tsx';
+import { OperationsScreen } from './screens/operations.tsx';
 import { StartScreen } from './screens/start.tsx';
 import { TrafficScreen } from './screens/traffic.tsx';
 
@@ -28,4 +29,5 @@ export const SCREENS: readonly Screen[] = [
     showsAllSessions: true,
     keepsFocus: true,
   },
+  { id: 'operations', label: 'Operations', icon: 'operations', view: OperationsScreen },
 ];

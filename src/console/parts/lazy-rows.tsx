@@ -12,9 +12,11 @@ interface LazyRowsProps<T> {
 }
 
 const CHUNK_LENGTH = 20;
-/** Chunks that are drawn at once: more than a screen. */
-const FIRST_CHUNKS = 2;
+/** Chunks that are drawn at once. */
+const FIRST_CHUNKS = 1;
 const MARGIN = '1000px';
+/** The class of an element that scrolls its rows by itself. */
+export const SCROLLER = 'scroller';
 
 export function LazyRows<T>({ items, rowHeight, element, children }: LazyRowsProps<T>) {
   const chunks = Array.from({ length: Math.ceil(items.length / CHUNK_LENGTH) }, (_, index) =>
@@ -54,7 +56,8 @@ function Chunk({ isFirst, height, element, children }: ChunkProps) {
       entries => {
         if (entries.some(({ isIntersecting }) => isIntersecting)) setDrawn(true);
       },
-      { rootMargin: MARGIN },
+      // Within an element that scrolls, a margin counts only if that element is the root.
+      { root: current.closest(`.${SCROLLER}`), rootMargin: MARGIN },
     );
     observer.observe(current);
     return () => observer.disconnect();
@@ -65,7 +68,7 @@ function Chunk({ isFirst, height, element, children }: ChunkProps) {
     <Tag
       class="lazy-rows"
       aria-hidden="true"
-      style={{ height }}
+      style={{ height: `${height}px` }}
       ref={(node: HTMLElement | null) => {
         place.current = node;
       }}

@@ -1,6 +1,6 @@
 // One button for each declared status and named example, and for any other status: pressed is switched on for the session.
 import { useState } from 'preact/hooks';
-import { type OperationRow, declaredStatus } from './operation-rows.ts';
+import { declaredStatus, type OperationRow } from './operation-rows.ts';
 import { OtherStatusDialog } from './other-status.tsx';
 import { type Answer, switchAnswer } from './switch-answer.ts';
 
@@ -15,7 +15,7 @@ export function AnswerButtons({ row: { operation, target }, switched }: AnswerBu
   const declared = switched && declaredStatus(operation.statuses, switched.status);
   const isOffContract = switched !== undefined && declared === undefined;
   return (
-    <div class="answers" role="group" aria-label={`Answer of ${operation.id}`}>
+    <fieldset class="group answers" aria-label={`Answer of ${operation.id}`}>
       {operation.responses.map(({ status, sends, description, examples }) => (
         <span key={status} class={`answer-group status-${status[0]}`}>
           <AnswerButton
@@ -60,7 +60,7 @@ export function AnswerButtons({ row: { operation, target }, switched }: AnswerBu
           onClose={() => setChoosing(false)}
         />
       )}
-    </div>
+    </fieldset>
   );
 }
 

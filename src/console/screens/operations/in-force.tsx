@@ -1,5 +1,6 @@
 // What an operation answers now, in one line: the status, what decides on it, and where that is written.
 import { StatusBadge } from '../../parts/badges.tsx';
+import { LocationLink } from '../traffic/location-link.tsx';
 import type { SessionOperation } from './operation-rows.ts';
 
 type ResponseInForce = SessionOperation['inForce'];
@@ -11,7 +12,12 @@ export function InForce({ response }: { readonly response: ResponseInForce }) {
       <p>
         <span class="muted">Now:</span>{' '}
         {status !== undefined && <StatusBadge status={status} offContract={offContract} />} {text}
-        {location !== undefined && <code class="muted"> {location}</code>}
+        {location !== undefined && (
+          <>
+            {' '}
+            <LocationLink location={location} />
+          </>
+        )}
       </p>
       {conditional.length > 0 && (
         <details>
@@ -22,7 +28,12 @@ export function InForce({ response }: { readonly response: ResponseInForce }) {
             {conditional.map(each => (
               <li key={each.location}>
                 {each.status !== undefined && <StatusBadge status={each.status} />} {each.text}
-                {each.location !== undefined && <code class="muted"> {each.location}</code>}
+                {each.location !== undefined && (
+                  <>
+                    {' '}
+                    <LocationLink location={each.location} />
+                  </>
+                )}
               </li>
             ))}
           </ul>

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { MethodBadge } from '../../parts/badges.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { LazyRows } from '../../parts/lazy-rows.tsx';
+import { PathText } from '../../parts/path-text.tsx';
 import { href } from '../../router.ts';
 import { AnswerButtons } from './answer-buttons.tsx';
 import { InForce } from './in-force.tsx';
@@ -50,7 +51,8 @@ function ApiGroup({ api, rows, tried }: OperationListProps & { readonly api: str
           <Icon name={isOpen ? 'down' : 'chevron'} />
           <span>{api}</span>
           <span class="muted">
-            {rows.length} {rows.length === 1 ? 'operation' : 'operations'}, {count} of {declared} statuses tried
+            {rows.length} {rows.length === 1 ? 'operation' : 'operations'}, {count} of {declared} statuses
+            tried
           </span>
         </button>
       </h2>
@@ -74,7 +76,13 @@ interface RowProps {
 function KeptRow({ row, calls }: RowProps) {
   const { status, example } = switchedAnswer(row.target) ?? {};
   return useMemo(
-    () => <OperationItem row={row} calls={calls} switched={status === undefined ? undefined : { status, example }} />,
+    () => (
+      <OperationItem
+        row={row}
+        calls={calls}
+        switched={status === undefined ? undefined : { status, example }}
+      />
+    ),
     [row, calls, status, example],
   );
 }
@@ -88,7 +96,7 @@ function OperationItem({ row, calls, switched }: RowProps & { readonly switched:
     <li class={`operation-row${isChanged ? ' operation-changed' : ''}`}>
       <div class="operation-name">
         <a href={page} class="operation-link">
-          <MethodBadge method={method} /> <span class="mono">{path}</span>
+          <MethodBadge method={method} /> <PathText path={path} />
         </a>
         <p class="muted">
           {id}

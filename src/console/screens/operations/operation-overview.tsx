@@ -1,5 +1,5 @@
 // All operations: search, filter, and two views of the same rows: what they answer, and which statuses were tried.
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../parts/icon.tsx';
 import { Empty, Failure, PageHeader } from '../../parts/page.tsx';
 import { currentSession, route, setQuery } from '../../router.ts';
@@ -33,16 +33,7 @@ export function OperationOverview() {
       </PageHeader>
       {error !== undefined && <Failure error={error} />}
       <div class="operations-tools">
-        <search class="search-field">
-          <Icon name="search" />
-          <input
-            type="search"
-            aria-label="Search operations"
-            placeholder="Search by path, method, name or tag"
-            value={search}
-            onInput={({ currentTarget }) => setQuery({ q: currentTarget.value })}
-          />
-        </search>
+        <SearchField search={search} />
         <select
           aria-label="Show"
           value={shown}
@@ -56,7 +47,7 @@ export function OperationOverview() {
             </option>
           ))}
         </select>
-        <div class="button-group" role="group" aria-label="View">
+        <fieldset class="group button-group" aria-label="View">
           {Object.entries(VIEWS).map(([id, label]) => (
             <button
               key={id}
@@ -68,7 +59,7 @@ export function OperationOverview() {
               {label}
             </button>
           ))}
-        </div>
+        </fieldset>
         <p class="muted operations-count" role="status">
           {found.length === rows.length
             ? `${rows.length} operations`
@@ -83,6 +74,39 @@ export function OperationOverview() {
         <OperationList rows={found} tried={tried ?? NO_CALLS} />
       )}
     </>
+  );
+}
+
+/** While somebody types, rows are found after this time. */
+const TYPING_MS = 120;
+
+function SearchField({ search }: { readonly search: string }) {
+  const [text, setText] = useState(search);
+  const found = useRef(search);
+  useEffect(() => {
+    // A link, or "back", can change the search as well.
+    if (search !== found.current) setText(search);
+    found.current = search;
+  }, [search]);
+  useEffect(() => {
+    if (text === found.current) return;
+    const timer = setTimeout(() => {
+      found.current = text;
+      setQuery({ q: text });
+    }, TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return (
+    <search class="search-field">
+      <Icon name="search" />
+      <input
+        type="search"
+        aria-label="Search operations"
+        placeholder="Search by path, method, name or tag"
+        value={text}
+        onInput={({ currentTarget }) => setText(currentTarget.value)}
+      />
+    </search>
   );
 }
 

@@ -3,9 +3,10 @@ import { useMemo } from 'preact/hooks';
 import { MethodBadge } from '../../parts/badges.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Empty, Failure, PageHeader } from '../../parts/page.tsx';
+import { PathText } from '../../parts/path-text.tsx';
 import { currentSession, href } from '../../router.ts';
-import { SCREENS } from '../../screens.ts';
 import { apis } from '../../state.ts';
+import { LocationLink } from '../traffic/location-link.tsx';
 import { AnswerButtons } from './answer-buttons.tsx';
 import { CoverageBar } from './coverage-bar.tsx';
 import { InForce } from './in-force.tsx';
@@ -43,9 +44,9 @@ export function OperationPage({ api, id }: OperationPageProps) {
       {error !== undefined && <Failure error={error} />}
       <div class="stack">
         <p class="operation-title">
-          <MethodBadge method={operation.method} /> <span class="mono">{operation.path}</span>
+          <MethodBadge method={operation.method} /> <PathText path={operation.path} />
           {operation.deprecated && <span class="badge">deprecated</span>}
-          <code class="muted">{operation.location}</code>
+          <LocationLink location={operation.location} />
         </p>
         {operation.summary !== undefined && <p>{operation.summary}</p>}
         {operation.unusable !== undefined ? (
@@ -94,21 +95,16 @@ function TriedStatuses({ calls: { calls, statuses, otherStatuses } }: { readonly
   );
 }
 
-/** To the other screens about this operation, as far as there are such. */
+/** To the other screens about this operation. */
 function OperationLinks({ api, id }: OperationPageProps) {
-  const has = (screen: string): boolean => SCREENS.some(each => each.id === screen);
   return (
     <>
-      {has('contract') && (
-        <a class="button" href={href('contract', { segments: [api, id] })}>
-          Contract
-        </a>
-      )}
-      {has('traffic') && (
-        <a class="button" href={href('traffic', { query: { api, operation: id } })}>
-          Traffic
-        </a>
-      )}
+      <a class="button" href={href('contract', { segments: [api, id] })}>
+        Contract
+      </a>
+      <a class="button" href={href('traffic', { query: { api, operation: id } })}>
+        Traffic
+      </a>
     </>
   );
 }

@@ -39,16 +39,21 @@ export function OtherStatusDialog({ operation, onChoose, onClose }: OtherStatusP
     <Dialog title={`Another status for ${operation.id}`} onClose={onClose}>
       <p>
         The document declares {operation.statuses.join(', ') || 'no status'}. Any other status is{' '}
-        <span class="badge off-contract">off-contract</span>: the answer has a short JSON body, and the journal
-        marks it.
+        <span class="badge off-contract">off-contract</span>: the answer has a short JSON body, and the
+        journal marks it.
       </p>
-      <div class="row" role="group" aria-label="Common statuses">
+      <fieldset class="group row" aria-label="Common statuses">
         {undeclared.map(each => (
-          <button key={each} type="button" class="button off-contract" onClick={() => void choose(Number(each))}>
+          <button
+            key={each}
+            type="button"
+            class="button off-contract"
+            onClick={() => void choose(Number(each))}
+          >
             {each} {COMMON[each]}
           </button>
         ))}
-      </div>
+      </fieldset>
       <form
         onSubmit={event => {
           event.preventDefault();

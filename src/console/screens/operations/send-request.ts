@@ -16,7 +16,8 @@ export interface RequestDraft {
 export interface SentResponse {
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];
-  /** Undefined: bytes that are no text. */
+  readonly bytes: Uint8Array;
+  /** Undefined: the bytes are no text. */
   readonly text: string | undefined;
   readonly size: number;
 }
@@ -113,6 +114,7 @@ export async function sendRequest(
       response: {
         status: response.status,
         headers: [...response.headers],
+        bytes,
         text: textOf(bytes),
         size: bytes.length,
       },

@@ -1,6 +1,6 @@
 // "Try it": a valid request that can be edited, sent by the page to the mock for the current session.
 import { useEffect, useId, useState } from 'preact/hooks';
-import { ControlFailure } from '../../client.ts';
+import type { ControlFailure } from '../../client.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Failure } from '../../parts/page.tsx';
 import { AnswerSelect } from './answer-select.tsx';
@@ -54,108 +54,115 @@ export function TryIt({ row: { api, operation }, session }: TryItProps) {
   return (
     <section class="card try-it" aria-labelledby="try-title">
       <h2 id="try-title">Try it</h2>
-      <form
-        class="stack stack-small"
-        onSubmit={event => {
-          event.preventDefault();
-          send();
-        }}
-        onKeyDown={event => {
-          if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-          event.preventDefault();
-          send();
-        }}
-      >
-        {sample?.refusedFor !== undefined && (
-          <p class="field-error">No valid request is found; the mock rejects this one: {sample.refusedFor}</p>
-        )}
-        <div class="try-target">
+      <div class="try-columns">
+        <form
+          class="stack stack-small"
+          onSubmit={event => {
+            event.preventDefault();
+            send();
+          }}
+          onKeyDown={event => {
+            if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+            event.preventDefault();
+            send();
+          }}
+        >
+          {sample?.refusedFor !== undefined && (
+            <p class="field-error">
+              No valid request is found; the mock rejects this one: {sample.refusedFor}
+            </p>
+          )}
+          <div class="try-target">
+            <label class="field">
+              Method
+              <select
+                value={draft.method}
+                onChange={({ currentTarget }) => edit({ method: currentTarget.value })}
+              >
+                {[...new Set([operation.method, ...METHODS])].map(method => (
+                  <option key={method}>{method}</option>
+                ))}
+              </select>
+            </label>
+            <label class="field">
+              Path
+              <input
+                class="mono"
+                spellcheck={false}
+                value={draft.path}
+                onInput={({ currentTarget }) => edit({ path: currentTarget.value })}
+              />
+            </label>
+            <label class="field">
+              Query
+              <input
+                class="mono"
+                spellcheck={false}
+                placeholder="name=value&other=value"
+                value={draft.query}
+                onInput={({ currentTarget }) => edit({ query: currentTarget.value })}
+              />
+            </label>
+          </div>
           <label class="field">
-            Method
-            <select value={draft.method} onChange={({ currentTarget }) => edit({ method: currentTarget.value })}>
-              {[...new Set([operation.method, ...METHODS])].map(method => (
-                <option key={method}>{method}</option>
-              ))}
-            </select>
-          </label>
-          <label class="field">
-            Path
-            <input
+            Headers, one a line
+            <textarea
               class="mono"
               spellcheck={false}
-              value={draft.path}
-              onInput={({ currentTarget }) => edit({ path: currentTarget.value })}
+              rows={Math.max(2, draft.headers.split('\n').length)}
+              value={draft.headers}
+              onInput={({ currentTarget }) => edit({ headers: currentTarget.value })}
             />
           </label>
-          <label class="field">
-            Query
-            <input
+          <div class="field">
+            <label for={`${jsonHint}-body`}>Body</label>
+            <textarea
+              id={`${jsonHint}-body`}
               class="mono"
               spellcheck={false}
-              placeholder="name=value&other=value"
-              value={draft.query}
-              onInput={({ currentTarget }) => edit({ query: currentTarget.value })}
+              rows={Math.min(BODY_ROWS.most, Math.max(BODY_ROWS.least, lines))}
+              aria-invalid={mistake !== undefined}
+              aria-describedby={jsonHint}
+              value={draft.body}
+              onInput={({ currentTarget }) => edit({ body: currentTarget.value })}
             />
-          </label>
-        </div>
-        <label class="field">
-          Headers, one a line
-          <textarea
-            class="mono"
-            spellcheck={false}
-            rows={Math.max(2, draft.headers.split('\n').length)}
-            value={draft.headers}
-            onInput={({ currentTarget }) => edit({ headers: currentTarget.value })}
-          />
-        </label>
-        <div class="field">
-          <label for={`${jsonHint}-body`}>Body</label>
-          <textarea
-            id={`${jsonHint}-body`}
-            class="mono"
-            spellcheck={false}
-            rows={Math.min(BODY_ROWS.most, Math.max(BODY_ROWS.least, lines))}
-            aria-invalid={mistake !== undefined}
-            aria-describedby={jsonHint}
-            value={draft.body}
-            onInput={({ currentTarget }) => edit({ body: currentTarget.value })}
-          />
-          <p id={jsonHint} class="body-hint" role="status">
-            {mistake !== undefined && <span class="field-error">Not valid JSON: {mistake}</span>}
-            {formatted !== undefined && formatted !== draft.body && (
-              <button type="button" class="button" onClick={() => edit({ body: formatted })}>
-                Format
+            <p id={jsonHint} class="body-hint" role="status">
+              {mistake !== undefined && <span class="field-error">Not valid JSON: {mistake}</span>}
+              {formatted !== undefined && formatted !== draft.body && (
+                <button type="button" class="button" onClick={() => edit({ body: formatted })}>
+                  Format
+                </button>
+              )}
+            </p>
+          </div>
+          <AnswerSelect operation={operation} answer={answer} onChange={setAnswer} />
+          <div class="row">
+            {trial.isSending ? (
+              <button type="button" class="button" onClick={trial.cancel}>
+                Cancel
+              </button>
+            ) : (
+              <button type="submit" class="button button-primary" title="Ctrl+Enter">
+                Send
               </button>
             )}
-          </p>
-        </div>
-        <AnswerSelect operation={operation} answer={answer} onChange={setAnswer} />
-        <div class="row">
-          {trial.isSending ? (
-            <button type="button" class="button" onClick={trial.cancel}>
-              Cancel
+            <button type="button" class="button" onClick={() => load(variant + 1)}>
+              Other values
             </button>
-          ) : (
-            <button type="submit" class="button button-primary" title="Ctrl+Enter">
-              Send
-            </button>
-          )}
-          <button type="button" class="button" onClick={() => load(variant + 1)}>
-            Other values
-          </button>
-          {sample !== undefined && draft !== sample.draft && (
-            <button type="button" class="button" onClick={() => setDraft(sample.draft)}>
-              Undo edits
-            </button>
-          )}
-          <CopyButton
-            text={draftAsCurl(request, session) ?? ''}
-            label="Copy the request as a curl command"
-            caption="Copy as curl"
-          />
-        </div>
-      </form>
-      <TryResult trial={trial} />
+            {sample !== undefined && draft !== sample.draft && (
+              <button type="button" class="button" onClick={() => setDraft(sample.draft)}>
+                Undo edits
+              </button>
+            )}
+            <CopyButton
+              text={draftAsCurl(request, session) ?? ''}
+              label="Copy the request as a curl command"
+              caption="Copy as curl"
+            />
+          </div>
+        </form>
+        <TryResult trial={trial} />
+      </div>
     </section>
   );
 }

@@ -1,9 +1,16 @@
 // What came back: status, headers and body, why, and where the exchange is in the traffic.
-import { control, type Schema } from '../../client.ts';
+import { useMemo } from 'preact/hooks';
+import { control } from '../../client.ts';
 import { StatusBadge } from '../../parts/badges.tsx';
+import type { BodyNote } from '../../parts/body-view/body-rows.ts';
+import { BodyView } from '../../parts/body-view/body-view.tsx';
+import { formatBytes, formatDuration } from '../../parts/format.ts';
 import { Icon } from '../../parts/icon.tsx';
-import { href } from '../../router.ts';
+import { Visible } from '../../parts/visible.tsx';
 import { useResource } from '../../resource.ts';
+import { href } from '../../router.ts';
+import { LocationLink } from '../traffic/location-link.tsx';
+import { WhySteps } from '../traffic/why-steps.tsx';
 import type { SentRequest, SentResponse } from './send-request.ts';
 import type { Trial } from './use-trial.ts';
 
@@ -28,8 +35,8 @@ function Sent({ sent }: { readonly sent: SentRequest }) {
     <section class="stack stack-small" aria-label="Answer">
       <p class="row">
         <StatusBadge status={response?.status} />
-        <span class="muted">{Math.round(milliseconds)} ms</span>
-        {response !== undefined && <span class="muted">{response.size} bytes</span>}
+        <span class="muted">{formatDuration(milliseconds)}</span>
+        {response !== undefined && <span class="muted">{formatBytes(response.size)}</span>}
         {exchange !== undefined && (
           <a class="button" href={href('traffic', { segments: [exchange] })}>
             Show in Traffic
@@ -37,8 +44,87 @@ function Sent({ sent }: { readonly sent: SentRequest }) {
         )}
       </p>
       {failure !== undefined && <p>{failure}</p>}
+      {response !== undefined && <ResponseBody response={response} />}
       {exchange !== undefined && <Why exchange={exchange} />}
-      {response !== undefined && <Message response={response} />}
+      {response !== undefined && <ResponseHeaders response={response} />}
     </section>
   );
+}
+
+/** The exchange is in the journal when the answer is here. */
+function Why({ exchange }: { readonly exchange: string }) {
+  const { data } = useResource(
+    () => control('get', '/journal/{exchange}', { path: { exchange } }),
+    [exchange],
+    () => false,
+  );
+  if (data === undefined) return null;
+  return (
+    <>
+      {data.findings.length > 0 && (
+        <ul class="try-findings" aria-label="Findings">
+          {data.findings.map(({ code, at, message, location }) => (
+            <li key={`${code} ${at} ${message}`}>
+              <Visible text={message} /> {location !== undefined && <LocationLink location={location} />}
+            </li>
+          ))}
+        </ul>
+      )}
+      {data.why !== undefined && (
+        <details open>
+          <summary>Why this answer</summary>
+          <WhySteps steps={data.why} />
+        </details>
+      )}
+    </>
+  );
+}
+
+const NO_NOTES: readonly BodyNote[] = [];
+
+interface ResponseProps {
+  readonly response: SentResponse;
+}
+
+function ResponseBody({ response: { headers, text, bytes, size } }: ResponseProps) {
+  const body = useMemo(() => (text === undefined ? { base64: toBase64(bytes) } : { text }), [text, bytes]);
+  return (
+    <BodyView
+      label="Response body"
+      body={body}
+      mediaType={headers.find(([name]) => name === 'content-type')?.[1]}
+      bytes={size}
+      fileName="response"
+      notes={NO_NOTES}
+      onNote={() => undefined}
+    />
+  );
+}
+
+function ResponseHeaders({ response: { headers } }: ResponseProps) {
+  return (
+    <details>
+      <summary>
+        {headers.length} {headers.length === 1 ? 'header' : 'headers'}
+      </summary>
+      <table class="fields" aria-label="Response headers">
+        <tbody>
+          {headers.map(([name, value]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>
+                <Visible text={value} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+}
+
+function toBase64(bytes: Uint8Array): string {
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary);
 }

@@ -68,7 +68,10 @@ function concerns(event: ConsoleEvent, session: string): boolean {
 async function readOperations(id: string, signal: AbortSignal): Promise<State> {
   try {
     const { operations } = await control('get', '/sessions/{id}/operations', { path: { id }, signal });
-    return { tried: new Map(operations.map(each => [`${each.api}.${each.operation}`, each])), error: undefined };
+    return {
+      tried: new Map(operations.map(each => [`${each.api}.${each.operation}`, each])),
+      error: undefined,
+    };
   } catch (error) {
     if (signal.aborted) return UNKNOWN;
     if (!(error instanceof ControlFailure)) throw error;

@@ -26,7 +26,9 @@ export function useTrial(session: string): Trial {
       return;
     }
     cancel();
-    const { signal } = (running.current = new AbortController());
+    const controller = new AbortController();
+    running.current = controller;
+    const { signal } = controller;
     setState(({ sent }) => ({ isSending: true, sent, mistake: undefined }));
     try {
       const sent = await sendRequest(draft, session, signal);
