@@ -114,7 +114,7 @@ function OperationItem({ row, calls, switched }: RowProps & { readonly switched:
       </div>
       <div class="operation-side">
         <span class="muted">{callsText(calls)}</span>
-        <a class="button" href={page} aria-label={`Try ${id}`}>
+        <a class="button" href={page} aria-label={`Try it: ${id}`}>
           Try it
         </a>
       </div>

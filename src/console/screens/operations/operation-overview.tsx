@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../parts/icon.tsx';
 import { Empty, Failure, PageHeader } from '../../parts/page.tsx';
-import { currentSession, route, setQuery } from '../../router.ts';
+import { route, setQuery } from '../../router.ts';
 import { apis } from '../../state.ts';
 import { CoverageBar } from './coverage-bar.tsx';
 import { CoverageGrid } from './coverage-grid.tsx';
@@ -23,7 +23,7 @@ const NO_CALLS = new Map<string, never>();
 export function OperationOverview() {
   const { q: search = '', view, show } = route.value.query;
   const shown = SHOWN.find(each => each === show) ?? 'all';
-  const { tried, error } = useSessionOperations(currentSession.value);
+  const { tried, error } = useSessionOperations();
   const rows = useMemo(() => toRows(apis.value ?? []), [apis.value]);
   const found = findRows(rows, search, shown, tried ?? NO_CALLS);
   return (

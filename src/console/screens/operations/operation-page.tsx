@@ -22,7 +22,7 @@ interface OperationPageProps {
 
 export function OperationPage({ api, id }: OperationPageProps) {
   const session = currentSession.value;
-  const { tried, error } = useSessionOperations(session);
+  const { tried, error } = useSessionOperations();
   const rows = useMemo(() => toRows(apis.value ?? []), [apis.value]);
   const row = rows.find(each => each.api === api && each.operation.id === id);
   if (apis.value === undefined) return <PageHeader title="Operations" />;

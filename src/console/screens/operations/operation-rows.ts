@@ -1,8 +1,8 @@
 // The rows of the screen: operations that are found, what a session tried of them, and what is left to try.
-import type { Schema } from '../../client.ts';
+import type { components } from '../../control-api.ts';
 
-export type Operation = Schema<'Operation'>;
-export type SessionOperation = Schema<'SessionOperation'>;
+export type Operation = components['schemas']['Operation'];
+export type SessionOperation = components['schemas']['SessionOperation'];
 
 /** What a session tried, by target: "petstore.getPet". */
 export type SessionOperations = ReadonlyMap<string, SessionOperation>;

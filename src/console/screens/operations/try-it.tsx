@@ -138,7 +138,8 @@ export function TryIt({ row: { api, operation }, session }: TryItProps) {
           <AnswerSelect operation={operation} answer={answer} onChange={setAnswer} />
           <div class="row">
             {trial.isSending ? (
-              <button type="button" class="button" onClick={trial.cancel}>
+              // Without a key it would become the button "Send" during the click, and send again.
+              <button key="cancel" type="button" class="button" onClick={trial.cancel}>
                 Cancel
               </button>
             ) : (

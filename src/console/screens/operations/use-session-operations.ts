@@ -2,6 +2,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ControlFailure, control } from '../../client.ts';
 import { type ConsoleEvent, subscribe } from '../../events.ts';
+import { currentSession } from '../../router.ts';
+import { session } from '../../state.ts';
 import type { SessionOperation, SessionOperations } from './operation-rows.ts';
 
 interface State {
@@ -16,10 +18,15 @@ const UNKNOWN: State = { tried: undefined, error: undefined };
 const PAUSE_MS = 250;
 const PAUSE_FACTOR = 10;
 
-export function useSessionOperations(session: string): State {
+/** Of the current session. */
+export function useSessionOperations(): State {
   const [state, setState] = useState(UNKNOWN);
+  const id = currentSession.value;
+  // A session begins with the link to it.
+  const exists = session.value !== undefined;
   useEffect(() => {
     setState(UNKNOWN);
+    if (!exists) return;
     const stop = new AbortController();
     let isReading = false;
     let hasChanged = false;
@@ -28,7 +35,7 @@ export function useSessionOperations(session: string): State {
       isReading = true;
       hasChanged = false;
       const begun = performance.now();
-      const next = await readOperations(session, stop.signal);
+      const next = await readOperations(id, stop.signal);
       if (stop.signal.aborted) return;
       setState(before => ({
         tried: next.tried === undefined ? before.tried : keepUnchanged(before.tried, next.tried),
@@ -49,20 +56,20 @@ export function useSessionOperations(session: string): State {
     };
     change();
     const unsubscribe = subscribe(event => {
-      if (concerns(event, session)) change();
+      if (concerns(event, id)) change();
     });
     return () => {
       stop.abort();
       clearTimeout(pause);
       unsubscribe();
     };
-  }, [session]);
+  }, [id, exists]);
   return state;
 }
 
-function concerns(event: ConsoleEvent, session: string): boolean {
-  if (event.type === 'exchange') return event.data.session === session;
-  return event.type !== 'session' || event.data.id === session;
+function concerns(event: ConsoleEvent, id: string): boolean {
+  if (event.type === 'exchange') return event.data.session === id;
+  return event.type !== 'session' || event.data.id === id;
 }
 
 async function readOperations(id: string, signal: AbortSignal): Promise<State> {
@@ -75,7 +82,7 @@ async function readOperations(id: string, signal: AbortSignal): Promise<State> {
   } catch (error) {
     if (signal.aborted) return UNKNOWN;
     if (!(error instanceof ControlFailure)) throw error;
-    // The session begins with the link to it: an event says when. The shell says that the server does not answer.
+    // The shell says that the server does not answer, and that a session was ended.
     if (error.status === 404 || error.code === 'unreachable') return UNKNOWN;
     return { tried: undefined, error };
   }
