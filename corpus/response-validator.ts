@@ -18,6 +18,10 @@ export type ResponseVerdict =
   | { readonly kind: 'invalid example of the document'; readonly cause: string }
   | { readonly kind: 'invalid'; readonly cause: string };
 
+/** The top-level types that exist (RFC 6838 section 4.2.2, RFC 8081, RFC 9695), and ranges. */
+const MEDIA_TYPE =
+  /^(?:application|audio|example|font|haptics|image|message|model|multipart|text|video|\*)(?:\/|$)/i;
+
 /** Keywords whose errors only repeat those of the schemas below them. */
 const OUTER = new Set([
   '$ref',
@@ -65,6 +69,9 @@ export class ResponseValidator {
     }
     const type = answer.contentType.split(';')[0]?.trim().toLowerCase() ?? '';
     const media = mediaOf(content, type);
+    // Without a media type among the keys there is no type that could be declared.
+    if (media === undefined && !Object.keys(content).some(key => MEDIA_TYPE.test(key)))
+      return { kind: 'invalid example of the document', cause: 'a key of content that is no media type' };
     if (media === undefined) return { kind: 'invalid', cause: `media type "${type}" is not declared` };
     if (!/[/+]json$/.test(type)) return { kind: 'not JSON' };
     return this.#validateJson(media, answer.body);
@@ -89,7 +96,9 @@ export class ResponseValidator {
     const errors = result.errors.filter(error => !OUTER.has(error.keyword));
     const first = errors[0] ?? result.errors[0];
     const cause = first === undefined ? 'invalid' : `${first.keyword} at ${first.instanceLocation}`;
-    const isExample = errors.some(error => this.#isExample(value, converted, error));
+    const isExample =
+      examplesOfMedia(media).includes(JSON.stringify(value)) ||
+      errors.some(error => this.#isExample(value, converted, error));
     return { kind: isExample ? 'invalid example of the document' : 'invalid', cause };
   }
 
@@ -97,12 +106,16 @@ export class ResponseValidator {
   #isExample(body: Json, schema: unknown, error: OutputUnit): boolean {
     this.#examples ??= examplesOf(this.#document);
     let value: Json | undefined = body;
+    let name = '';
     for (const token of ['', ...tokensOf(error.instanceLocation)]) {
       if (token !== '') value = childOf(value, token);
+      name = token;
       if (typeof value === 'object' && value !== null && this.#examples.has(JSON.stringify(value)))
         return true;
     }
     if (value === undefined) return false;
+    // The member of an example that was given other members, or lost some.
+    if (typeof value === 'string' && this.#examples.has(`${name}=${value}`)) return true;
     // A text or number stands in many examples: only those of its own schema count.
     return this.#schemas
       .examplesAt(schema, error.keywordLocation)
@@ -131,14 +144,30 @@ function childOf(value: Json | undefined, token: string): Json | undefined {
   return Array.isArray(value) ? (value as Json[])[Number(token)] : isObject(value) ? value[token] : undefined;
 }
 
-/** The JSON texts of the objects and lists that are an example or a default anywhere in `document`. */
+/** The JSON texts of the examples of a media type. */
+function examplesOfMedia(media: Json): string[] {
+  if (!isObject(media)) return [];
+  const named = isObject(media.examples) ? Object.values(media.examples) : [];
+  const values = [media.example, ...named.map(one => (isObject(one) ? one.value : undefined))];
+  return values.filter(value => value !== undefined).map(value => JSON.stringify(value));
+}
+
+/** The JSON texts of the objects and lists that are an example or a default anywhere in `document`, and "name=text" of their members. */
 function examplesOf(document: JsonObject): ReadonlySet<string> {
   const found = new Set<string>();
   const add = (example: Json | undefined): void => {
     // Some documents write the example of a JSON body as a text.
     const value = typeof example === 'string' ? parsed(example) : example;
-    if (typeof value === 'object' && value !== null && Object.keys(value).length > 0)
-      found.add(JSON.stringify(value));
+    if (typeof value !== 'object' || value === null || Object.keys(value).length === 0) return;
+    found.add(JSON.stringify(value));
+    const members: Json[] = [value];
+    for (let holder = members.pop(); holder !== undefined; holder = members.pop()) {
+      if (typeof holder !== 'object' || holder === null) continue;
+      for (const [name, member] of Object.entries(holder)) {
+        if (typeof member === 'string') found.add(`${name}=${member}`);
+        else if (member !== undefined) members.push(member);
+      }
+    }
   };
   const pending: Json[] = [document];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {

@@ -83,6 +83,10 @@ export function formatServeEvent(event: ServeEvent, style: TextStyle): string {
     return [...lines, ...shownFindings(event).map(finding => `  ${formatFinding(finding, style)}`)].join(
       '\n',
     );
+  if (event.offContract !== undefined) {
+    lines.push(`  ${style('yellow', 'off-contract:')} ${printable(event.offContract)}`);
+    return lines.join('\n');
+  }
   // An invalid mock response is a fault of the document: always report it.
   for (const finding of findings) {
     if (finding.code.startsWith('response-') || finding.code === 'status-undocumented') {

@@ -31,6 +31,7 @@ interface JournalLine {
   readonly response?: { readonly status: number };
   readonly findings: readonly { readonly message: string; readonly location?: string }[];
   readonly rules: readonly string[];
+  readonly switches: readonly string[];
   readonly offContract?: string;
 }
 
@@ -108,10 +109,11 @@ async function follow(options: JournalOptions, io: Io): Promise<void> {
 
 function formatEntry(entry: JournalLine, { json }: JournalOptions): string {
   if (json) return JSON.stringify(entry);
-  const { id, request, response, operation, problem, findings, rules, offContract } = entry;
+  const { id, request, response, operation, problem, findings, rules, switches, offContract } = entry;
   const words = [id, request.method, request.path, operation ?? '-', response?.status ?? '-'];
   if (problem !== undefined) words.push(`deadringer: ${problem}`);
   if (rules.length > 0) words.push(`[${rules.join(', ')}]`);
+  if (switches.length > 0) words.push(`[switch ${switches.join(', ')}]`);
   if (offContract !== undefined) words.push(`(off contract: ${offContract})`);
   const findingLines = findings.map(
     ({ message, location }) => `  ${message}${location === undefined ? '' : ` (${location})`}`,

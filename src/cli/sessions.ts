@@ -1,11 +1,11 @@
 // deadringer sessions: lists or ends sessions of a running server.
 
 import { pluralize } from '../finding/plural.ts';
+import type { SessionView } from '../mock/session/commands.ts';
 import { printable } from '../reporters/safe-text.ts';
-import type { DeliverySpec } from '../scenario/scenario.ts';
 import type { BuildCommand } from './command.ts';
 import { callControl, controlServerOption, controlTokenOption } from './control-client.ts';
-import { deliveryText } from './format-lines.ts';
+import { switchText } from './session-lines.ts';
 
 interface SessionsOptions {
   server: string;
@@ -22,21 +22,15 @@ export const build: BuildCommand = (command, finish, io) => {
       if (options.end !== undefined)
         await callControl(options, 'DELETE', `/sessions/${encodeURIComponent(options.end)}`);
       const { sessions } = (await callControl(options, 'GET', '/sessions')) as {
-        sessions: {
-          id: string;
-          lastUsedAt: string;
-          calls: number;
-          scenarios: string[];
-          deliver?: DeliverySpec;
-        }[];
+        sessions: SessionView[];
       };
-      for (const { id, lastUsedAt, calls, scenarios, deliver } of sessions) {
+      for (const { id, lastUsedAt, calls, scenarios, switches } of sessions) {
         const facts = [
           `${pluralize(calls, 'call')}, last used ${lastUsedAt}`,
           ...(scenarios.length === 0 ? [] : [`scenarios ${scenarios.join(', ')}`]),
-          ...(deliver === undefined ? [] : [`delivery: ${deliveryText(deliver)}`]),
         ];
         io.out(printable(`${id}  ${facts.join(', ')}`));
+        for (const each of switches) io.out(printable(`  ${switchText(each)}`));
       }
       if (sessions.length === 0) io.out('no sessions; the first request creates one');
       finish(0);

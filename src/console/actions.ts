@@ -2,17 +2,23 @@
 import { control } from './client.ts';
 import { run, type Session } from './state.ts';
 
-/** What the session changes, in words: scenarios, then the delivery. */
-export function activeChanges({ scenarios, deliver }: Session): readonly string[] {
-  return [...scenarios, ...(deliver === undefined ? [] : [`delivery ${JSON.stringify(deliver)}`])];
+/** The number of scenarios and switches that are on. */
+export function countActive({ scenarios, switches }: Session): number {
+  return scenarios.length + switches.filter(({ state }) => state !== 'used-up').length;
 }
 
 /** Switches everything off that was switched on in the session. */
 export async function switchAllOff(id: string): Promise<boolean> {
   return await run(async () => {
     await control('delete', '/sessions/{id}/scenarios', { path: { id } });
-    await control('put', '/sessions/{id}/delivery', { path: { id }, body: null });
+    await control('delete', '/sessions/{id}/switches', { path: { id } });
   }, `Everything is off in session "${id}".`);
+}
+
+export async function disableScenario(id: string, scenario: string): Promise<boolean> {
+  return await run(() =>
+    control('delete', '/sessions/{id}/scenarios', { path: { id }, query: { scenario } }),
+  );
 }
 
 /** Clears journal, counts and memory. What is switched on stays on. */

@@ -52,6 +52,11 @@ export function giveToken(token: string): void {
   tokenGiven = Promise.withResolvers();
 }
 
+/** Whether the server requires a token, which this tab has. */
+export function hasToken(): boolean {
+  return sessionStorage.getItem(TOKEN_KEY) !== null;
+}
+
 /** @example const { sessions } = await control('get', '/sessions'); */
 export async function control<M extends Method, P extends PathsWith<M>>(
   method: M,

@@ -24,6 +24,42 @@ export interface paths {
       };
     };
   };
+  "/source": {
+    /** Lines of a loaded document or scenario, as they were when it was loaded */
+    get: operations["getSource"];
+  };
+  "/apis/{api}/operations/{operation}": {
+    /** What the document declares for an operation, each part with its line */
+    get: operations["getOperation"];
+    parameters: {
+      path: {
+        api: components["parameters"]["ApiName"];
+        operation: components["parameters"]["OperationId"];
+      };
+    };
+  };
+  "/apis/{api}/schema": {
+    /** The tree of one schema */
+    get: operations["getSchema"];
+    parameters: {
+      path: {
+        api: components["parameters"]["ApiName"];
+      };
+    };
+  };
+  "/apis/{api}/findings": {
+    /** What is wrong with the document of an API, as "deadringer lint" reports it */
+    get: operations["listDocumentFindings"];
+    parameters: {
+      path: {
+        api: components["parameters"]["ApiName"];
+      };
+    };
+  };
+  "/finding-codes": {
+    /** What each code of a finding means, and how to fix it */
+    get: operations["listFindingCodes"];
+  };
   "/scenarios": {
     /** All scenarios, from files and built in */
     get: operations["listScenarios"];
@@ -303,7 +339,32 @@ export interface components {
     };
     /** @description As "deliver" in a scenario. */
     Delivery: {
-      [key: string]: unknown;
+      /** @description Milliseconds, or a time such as "2s"; or a range { min, max }, or a distribution { p50, p99 } of them. */
+      delay?: number | string | ({
+        [key: string]: number | string;
+      });
+      /** @description Bytes per second at which the body is sent. */
+      drip?: number;
+      /** @enum {unknown} */
+      fault?: "reset" | "reset-mid-body" | "hang" | "empty" | "truncate" | "garbage" | "wrong-length";
+      /** @description Percentage of the responses that are delivered like this. */
+      percent?: number;
+      /** @description Number of responses that are delivered like this. */
+      times?: number;
+    };
+    SwitchPatch: {
+      /** @description A status that the operation does not declare is allowed and marked as off-contract. */
+      status?: number | null;
+      /** @description Name of a declared example. */
+      example?: string | null;
+      /** @description As "deliver" in a scenario. */
+      deliver?: {
+        [key: string]: unknown;
+      } | null;
+      /** @description The first so many calls are normal. */
+      after?: number | null;
+      /** @description The switch changes so many calls; later ones are normal. */
+      times?: number | null;
     };
     Operation: {
       /** @description The operationId, or method and path template where the document declares none. */
@@ -435,6 +496,163 @@ export interface components {
       at: string;
       /** @description Where the document requires it, as "file:line:column". */
       location?: string;
+    };
+    Source: {
+      file: string;
+      /** @description The number of the first line. */
+      from: number;
+      lines: string[];
+      /** @description The number of lines of the file. */
+      total: number;
+      /** @description The lines of which only a part is given. */
+      cut: {
+          line: number;
+          /** @description Where the part begins. */
+          column: number;
+          /** @description The length of the whole line. */
+          length: number;
+        }[];
+    };
+    /** @description "file:line:column" */
+    Location: string;
+    DocumentFinding: {
+      code: string;
+      /** @enum {unknown} */
+      level: "error" | "warning" | "note";
+      message: string;
+      location?: components["schemas"]["Location"];
+    };
+    FindingCode: {
+      code: string;
+      /** @enum {unknown} */
+      about: "request" | "response" | "traffic" | "document" | "scenario";
+      /** @enum {unknown} */
+      kind: "violation" | "difference" | "undocumented" | "not-checkable" | "advice";
+      /** @enum {unknown} */
+      level: "error" | "warning" | "note";
+      /** @description What is wrong. */
+      meaning: string;
+      /** @description What to do about it. */
+      fix?: string;
+    };
+    /** @description A node of the tree of a schema. */
+    SchemaView: {
+      /** @description For people: "string (uuid)", "array of Pet". */
+      type: string;
+      /** @description The name of the schema in the document. */
+      name?: string;
+      description?: string;
+      /** @constant */
+      deprecated?: true;
+      /** @description The value of x-provenance. */
+      provenance?: string;
+      constraints: {
+          text: string;
+          values?: string[];
+          location: components["schemas"]["Location"];
+        }[];
+      children: components["schemas"]["SchemaChild"][];
+      /** @description The number of children that are left out, because there are too many. */
+      omitted?: number;
+      /**
+       * @description The same schema encloses this one.
+       * @constant
+       */
+      recursive?: true;
+      /** @description Set if the children are left out: "file#pointer", for /apis/{api}/schema. */
+      more?: string;
+      location: components["schemas"]["Location"];
+      definition?: components["schemas"]["Location"];
+    };
+    SchemaChild: {
+      /** @description The keyword that contains the schema, such as "properties". */
+      keyword: string;
+      /** @description The name of a property, or the number of a branch. */
+      name?: string;
+      /** @constant */
+      required?: true;
+      schema: components["schemas"]["SchemaView"];
+    };
+    DocumentedExample: {
+      /** @description Empty for the only one. */
+      name: string;
+      summary?: string;
+      description?: string;
+      provenance?: string;
+      /** @description JSON, or the text of a body in another format. */
+      value: string;
+      /** @description The length of the value, if it is cut. */
+      length?: number;
+      location: components["schemas"]["Location"];
+    };
+    DocumentedContent: {
+      mediaType: string;
+      description?: string;
+      provenance?: string;
+      schema?: components["schemas"]["SchemaView"];
+      examples: components["schemas"]["DocumentedExample"][];
+      location: components["schemas"]["Location"];
+    };
+    DocumentedParameter: {
+      name: string;
+      /** @enum {unknown} */
+      in: "path" | "query" | "header" | "cookie";
+      required: boolean;
+      deprecated: boolean;
+      /** @description "form, explode" */
+      style: string;
+      description?: string;
+      provenance?: string;
+      schema?: components["schemas"]["SchemaView"];
+      content?: components["schemas"]["DocumentedContent"];
+      examples: components["schemas"]["DocumentedExample"][];
+      location: components["schemas"]["Location"];
+    };
+    DocumentedResponse: {
+      /** @description "200", "4XX" or "default". */
+      status: string;
+      description?: string;
+      provenance?: string;
+      /** @description Why it cannot be read. */
+      unusable?: string;
+      headers: components["schemas"]["DocumentedParameter"][];
+      contents: components["schemas"]["DocumentedContent"][];
+      location: components["schemas"]["Location"];
+    };
+    OperationDetail: {
+      api: string;
+      id: string;
+      method: string;
+      path: string;
+      /** @description On this server. */
+      basePaths: string[];
+      summary?: string;
+      description?: string;
+      provenance?: string;
+      /** @description Why it cannot be read. */
+      unusable?: string;
+      tags: string[];
+      deprecated: boolean;
+      parameters: components["schemas"]["DocumentedParameter"][];
+      requestBody?: {
+        required: boolean;
+        description?: string;
+        provenance?: string;
+        /** @description Why it cannot be read. */
+        unusable?: string;
+        contents: components["schemas"]["DocumentedContent"][];
+        location: components["schemas"]["Location"];
+      };
+      responses: components["schemas"]["DocumentedResponse"][];
+      /** @description Alternatives, each with all that it requires. */
+      security: {
+            name: string;
+            /** @description What a request must have. */
+            text: string;
+            scopes: string[];
+            location: components["schemas"]["Location"];
+          }[][];
+      location: components["schemas"]["Location"];
     };
     CoverageCount: {
       declared: number;
@@ -691,6 +909,108 @@ export interface operations {
       200: {
         content: {
           "application/json": components["schemas"]["SampleRequest"];
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Lines of a loaded document or scenario, as they were when it was loaded */
+  getSource: {
+    parameters: {
+      query: {
+        /** @description The file as locations name it. */
+        file: string;
+        /** @description The marked line; the answer has the lines around it. */
+        line?: number;
+        /** @description The marked column; a long line is cut around it. */
+        column?: number;
+        /** @description The first line. */
+        from?: number;
+        /** @description The last line. An answer has at most 1000 lines. */
+        to?: number;
+      };
+    };
+    responses: {
+      /** @description The lines. */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Source"];
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** What the document declares for an operation, each part with its line */
+  getOperation: {
+    parameters: {
+      path: {
+        api: components["parameters"]["ApiName"];
+        operation: components["parameters"]["OperationId"];
+      };
+    };
+    responses: {
+      /** @description The operation. */
+      200: {
+        content: {
+          "application/json": components["schemas"]["OperationDetail"];
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** The tree of one schema */
+  getSchema: {
+    parameters: {
+      query: {
+        /** @description File and JSON Pointer: the member "more" of a schema. */
+        at: string;
+      };
+      path: {
+        api: components["parameters"]["ApiName"];
+      };
+    };
+    responses: {
+      /** @description The tree. */
+      200: {
+        content: {
+          "application/json": components["schemas"]["SchemaView"];
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** What is wrong with the document of an API, as "deadringer lint" reports it */
+  listDocumentFindings: {
+    parameters: {
+      query?: {
+        /** @description Only findings about this operation and what it refers to. */
+        operation?: string;
+      };
+      path: {
+        api: components["parameters"]["ApiName"];
+      };
+    };
+    responses: {
+      /** @description The findings. The first request lints the document, which takes a while if it is large. */
+      200: {
+        content: {
+          "application/json": {
+            findings: components["schemas"]["DocumentFinding"][];
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** What each code of a finding means, and how to fix it */
+  listFindingCodes: {
+    responses: {
+      /** @description All codes. */
+      200: {
+        content: {
+          "application/json": {
+            codes: components["schemas"]["FindingCode"][];
+          };
         };
       };
       "4XX": components["responses"]["Problem"];
@@ -1033,20 +1353,8 @@ export interface operations {
     };
     requestBody: {
       content: {
-        "application/json": {
-          /** @description A status that the operation does not declare is allowed and marked as off-contract. */
-          status?: number | null;
-          /** @description Name of a declared example. */
-          example?: string | null;
-          /** @description As "deliver" in a scenario. */
-          deliver?: {
-            [key: string]: unknown;
-          } | null;
-          /** @description The first so many calls are normal. */
-          after?: number | null;
-          /** @description The switch changes so many calls; later ones are normal. */
-          times?: number | null;
-        };
+        "application/json": components["schemas"]["SwitchPatch"];
+        "application/merge-patch+json": components["schemas"]["SwitchPatch"];
       };
     };
     responses: {

@@ -2,8 +2,10 @@
 import { render } from 'preact';
 import './theme.css';
 import './shell.css';
+import './parts/parts.css';
 import { App } from './app.tsx';
 import { startEvents } from './events.ts';
+import { startLiveSwitches } from './live-switches.ts';
 import { startRouter } from './router.ts';
 import { startState } from './state.ts';
 import { applyTheme } from './theme.ts';
@@ -11,6 +13,7 @@ import { applyTheme } from './theme.ts';
 applyTheme();
 startRouter();
 startState();
+startLiveSwitches();
 startEvents();
 const root = document.getElementById('app');
 if (root !== null) render(<App />, root);

@@ -2,8 +2,10 @@
 import type { ComponentType } from 'preact';
 import type { IconName } from './parts/icon.tsx';
 import type { ScreenProps } from './parts/page.tsx';
+import { ContractScreen } from './screens/contract.tsx';
 import { OperationsScreen } from './screens/operations.tsx';
 import { StartScreen } from './screens/start.tsx';
+import { SwitchesScreen } from './screens/switches.tsx';
 import { TrafficScreen } from './screens/traffic.tsx';
 
 export interface Screen {
@@ -30,4 +32,6 @@ export const SCREENS: readonly Screen[] = [
     keepsFocus: true,
   },
   { id: 'operations', label: 'Operations', icon: 'operations', view: OperationsScreen },
+  { id: 'switches', label: 'Switches', icon: 'switches', view: SwitchesScreen },
+  { id: 'contract', label: 'Contract', icon: 'contract', view: ContractScreen },
 ];

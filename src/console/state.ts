@@ -32,6 +32,11 @@ async function readSessions(): Promise<void> {
   sessions.value = listed;
 }
 
+/** What a command answers with is shown at once, before the event about it. */
+export function updateSession(changed: Session): void {
+  sessions.value = sessions.value?.map(each => (each.id === changed.id ? changed : each));
+}
+
 let opening: Promise<void> = Promise.resolve();
 
 /**

@@ -43,9 +43,19 @@ export class DocumentSet {
     return { uri, pointer: '', value: this.#files.get(uri)?.value };
   }
 
+  /** The node at a JSON Pointer; its value is undefined if there is none. */
+  nodeAt(uri: string, pointer: string): DocumentNode {
+    return { uri, pointer, value: valueAt(this.root(uri).value, pointer) };
+  }
+
   /** The path of the file as the user gave it, for messages. */
   file(uri: string): string {
     return this.#files.get(uri)?.file ?? uri;
+  }
+
+  /** The text of the file when it was loaded. */
+  text(uri: string): string {
+    return this.#files.get(uri)?.text() ?? '';
   }
 
   /** @throws Error if no document was loaded from the URI */
@@ -65,7 +75,7 @@ export class DocumentSet {
     const resolved = resolveReference(from.uri, ref);
     const file = this.#files.get(resolved.uri);
     if (file === undefined) return undefined;
-    const value = resolved.pointer === '' ? file.value : valueAt(file.value, resolved.pointer);
+    const value = valueAt(file.value, resolved.pointer);
     return value === undefined ? undefined : { ...resolved, value };
   }
 

@@ -9,6 +9,15 @@ interface MemberPosition {
   readonly valueOffset: number;
 }
 
+/** A part of the text: its offset, and the UTF-16 code units before it. */
+interface Block {
+  readonly start: number;
+  readonly units: number;
+}
+
+/** Bytes of a block. */
+const BLOCK = 4096;
+
 const NEWLINE = 10;
 const QUOTE = 34;
 const BACKSLASH = 92;
@@ -26,10 +35,15 @@ export class JsonPositions {
   /** The members of objects and lists that have been scanned, by their start offset. */
   readonly #members = new Map<number, ReadonlyMap<string, MemberPosition>>();
   readonly #lineStarts: number[] = [];
+  readonly #blocks: Block[] = [];
 
   /** @param text valid JSON */
   constructor(text: string) {
     this.#text = Buffer.from(text);
+  }
+
+  text(): string {
+    return this.#text.toString();
   }
 
   /** 1-based line and column of the key of a node, or of its value in a list. A missing node gives its nearest ancestor. */
@@ -44,8 +58,30 @@ export class JsonPositions {
       ({ keyOffset: at, valueOffset: value } = member);
     }
     const line = this.#lineOf(at);
-    const before = this.#text.subarray(this.#lineStarts[line - 1], at).toString();
-    return { line, column: before.length + 1 };
+    return { line, column: this.#unitsBefore(at) - this.#unitsBefore(this.#lineStarts[line - 1] ?? 0) + 1 };
+  }
+
+  /** The number of UTF-16 code units before an offset. A line may have megabytes, so blocks of the text are counted once. */
+  #unitsBefore(offset: number): number {
+    const text = this.#text;
+    if (this.#blocks.length === 0) this.#blocks.push({ start: 0, units: 0 });
+    let last = this.#blocks[this.#blocks.length - 1] as Block;
+    while (last.start + 2 * BLOCK <= text.length && last.start + BLOCK <= offset) {
+      let end = last.start + BLOCK;
+      // A character is not divided.
+      while (((text[end] ?? 0) & 0b1100_0000) === 0b1000_0000) end++;
+      last = { start: end, units: last.units + text.toString('utf8', last.start, end).length };
+      this.#blocks.push(last);
+    }
+    const { start, units } = this.#blocks[this.#blockOf(offset)] as Block;
+    return units + text.toString('utf8', start, offset).length;
+  }
+
+  /** Blocks are a few bytes longer than BLOCK. */
+  #blockOf(offset: number): number {
+    let index = Math.min(Math.floor(offset / BLOCK), this.#blocks.length - 1);
+    while ((this.#blocks[index] as Block).start > offset) index--;
+    return index;
   }
 
   #lineOf(offset: number): number {

@@ -13,6 +13,8 @@ export interface ParsedFile {
   readonly errors?: readonly ParseFailure[];
   /** The location of a node. A missing node gives the location of its nearest ancestor. */
   locate(pointer: string): SourceLocation;
+  /** The text that was parsed. The file may have changed since. */
+  text(): string;
 }
 
 export interface ParseFailure {
@@ -46,7 +48,7 @@ export function parseFile(
       const value: unknown = parseExactJson(text);
       const positions = new JsonPositions(text);
       const locate = (pointer: string): SourceLocation => ({ file, ...positions.find(pointer), pointer });
-      return failureOf(value, locate) ?? { file, value, locate };
+      return failureOf(value, locate) ?? { file, value, locate, text: () => positions.text() };
     } catch {
       // The YAML parser below reports the location of the error.
     }
@@ -58,7 +60,7 @@ export function parseFile(
       parsed ??= parseYaml(text);
       return { file, ...parsed.find(pointer), pointer };
     };
-    return { file, value: cached.value, locate };
+    return { file, value: cached.value, locate, text: () => text };
   }
   try {
     const source = parseYaml(text);
@@ -74,14 +76,15 @@ export function parseFile(
     const locate = (pointer: string): SourceLocation => ({ file, ...source.find(pointer), pointer });
     const failure = failureOf(value, locate);
     if (failure !== undefined) return failure;
-    const errors = source.duplicates.map(({ line, column, message: text }) => ({
+    const errors = source.duplicates.map(({ line, column, message }) => ({
       location: { file, line, column, pointer: '' },
-      message: text,
+      message,
     }));
     const [first] = errors;
-    if (first !== undefined) return allowDuplicates ? { file, value, errors, locate } : first;
+    if (first !== undefined)
+      return allowDuplicates ? { file, value, errors, locate, text: () => text } : first;
     if (provenance === undefined) cache?.set(text, value);
-    return { file, value, locate };
+    return { file, value, locate, text: () => text };
   } catch (error) {
     const message = error instanceof RangeError ? NESTED_TOO_DEEPLY : (error as Error).message;
     return { location: { file, line: 1, column: 1, pointer: '' }, message };

@@ -93,13 +93,14 @@ function rememberDigits(this: object, key: string, value: unknown, context?: { s
 }
 
 /** JSON.stringify that writes the digits that were remembered. */
-export function writeExactJson(value: unknown): string {
-  if (!hasDigits) return JSON.stringify(value);
-  return JSON.stringify(value, function (this: object, key: string, member: unknown) {
+export function writeExactJson(value: unknown, indentation?: number): string {
+  if (!hasDigits) return JSON.stringify(value, undefined, indentation);
+  const replace = function (this: object, key: string, member: unknown) {
     const digits = typeof member === 'number' ? digitsOf(this, key) : undefined;
     // The member may have been replaced by another number.
     return digits === undefined || Number(digits) !== member ? member : rawJSON(digits);
-  } as (this: unknown, key: string, value: unknown) => unknown);
+  } as (this: unknown, key: string, value: unknown) => unknown;
+  return JSON.stringify(value, replace, indentation);
 }
 
 /** A deep copy of a JSON value. */

@@ -27,3 +27,8 @@ export interface Finding {
 export function formatLocation(location: SourceLocation): string {
   return `${location.file}:${location.line}`;
 }
+
+/** @returns "specs/api.yaml:12:3" */
+export function formatPosition(location: SourceLocation): string {
+  return `${formatLocation(location)}:${location.column}`;
+}

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Delivery } from '../scenario/delivery.ts';
-import type { Fault } from '../scenario/scenario.ts';
+import type { Fault } from '../scenario/fault.ts';
 
 /** A longer timer of Node ends at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;

@@ -41,7 +41,7 @@ export interface AppliedScenarios {
   readonly selection: RuleSelection;
   /** The reply that a switch sets; it takes precedence over that of the selection. */
   readonly forced: ForcedReply | undefined;
-  /** Targets of the switches that change the response. */
+  /** Targets of the switches that change the response, the most specific first. */
   readonly switches: readonly string[];
   readonly templateContext: TemplateContext;
   /** Seed of generated bodies: the one of the request's preferences, otherwise the one of the session. */
@@ -101,9 +101,9 @@ function applyToSession(
   const { reply, deliveries } = applySwitches(switches, call.operation, isRepeated);
   const forced = isRequested || isSuccessForInvalidCall(reply, call) ? undefined : reply;
   const selection = selectRule(scenarios, session.memory, call, random, forced !== undefined);
-  const { deliver, memory, targets } = addDeliveries(selection, deliveries, random);
+  const { deliver, memory, delivering } = addDeliveries(selection, deliveries, random);
   session.memory = memory;
-  if (forced !== undefined && !targets.includes(forced.target)) targets.push(forced.target);
+  const applied = switches.filter(({ target }) => target === forced?.target || delivering.has(target));
   if (selection.remember.size > 0) {
     const rendered = [...selection.remember].map(
       ([name, value]) => [name, renderTemplates(value, templateContext)] as const,
@@ -116,7 +116,7 @@ function applyToSession(
   return {
     selection: deliver === selection.deliver ? selection : { ...selection, deliver },
     forced,
-    switches: targets,
+    switches: applied.map(({ target }) => target),
     templateContext,
     seed,
   };
@@ -135,18 +135,18 @@ function addDeliveries(
   selection: RuleSelection,
   deliveries: AppliedSwitches['deliveries'],
   random: () => number,
-): { deliver: DeliverySpec | undefined; memory: ScenarioMemory; targets: string[] } {
+): { deliver: DeliverySpec | undefined; memory: ScenarioMemory; delivering: ReadonlySet<string> } {
   let { memory } = selection;
   let deliver: DeliverySpec | undefined;
-  const targets: string[] = [];
+  const delivering = new Set<string>();
   for (const { target, deliver: specified } of deliveries) {
     const limited = limitDelivery(specified, memory, switchKey(target), random);
     ({ memory } = limited);
     if (limited.deliver === undefined) continue;
     deliver = combineDeliveries(deliver, limited.deliver);
-    targets.push(target);
+    delivering.add(target);
   }
-  return { deliver: combineDeliveries(deliver, selection.deliver), memory, targets };
+  return { deliver: combineDeliveries(deliver, selection.deliver), memory, delivering };
 }
 
 /** Random numbers that depend on the seed only. Most requests draw none, so the generator is created at the first draw. */

@@ -4,6 +4,9 @@ import { InputError } from '../finding/input-error.ts';
 import { nearestWord } from '../finding/nearest-word.ts';
 import type { ApiSpec, Contract, Operation } from '../openapi/model.ts';
 
+/** The target that is all operations of all APIs. */
+export const EVERYTHING = '*';
+
 export interface Target {
   readonly api: ApiSpec;
   /** Undefined: all operations of the API. */

@@ -21,7 +21,7 @@ import { responseFor } from './model.ts';
  * console.log([...findings, ...lint(contract)]);
  */
 export function lint(contract: Contract): Finding[] {
-  return contract.apis.flatMap(api => lintApi(api));
+  return contract.apis.flatMap(api => [...lintStepwise(api)].flat());
 }
 
 /** Compiles every schema that validation uses. @returns the findings about them, each where the schema is wrong */
@@ -50,37 +50,47 @@ export function* compileSchemasStepwise(
   }
 }
 
-function lintApi(api: ApiSpec): Finding[] {
-  const findings: Finding[] = [];
+/** `lint` for one document in small steps, so that the caller can do other work in between. */
+export function* lintStepwise(api: ApiSpec): Generator<readonly Finding[]> {
+  // A schema is not reported twice: the meta-schema also rejects schemas that do not compile.
+  const reportedPointers = new Set<string | undefined>();
+  for (const findings of compileSchemasStepwise({ apis: [api] })) {
+    for (const { location } of findings) reportedPointers.add(location?.pointer);
+    yield findings;
+  }
+  let usable = reportedPointers.size === 0;
+  const seen = new Set<string>();
+  for (const { schema } of schemaUsesOf(api)) {
+    const findings: Finding[] = [];
+    if (!reportedPointers.has(schema.pointer)) checkMetaSchema(api, schema, seen, findings);
+    usable &&= findings.length === 0;
+    yield findings;
+  }
+  let findings: Finding[] = [];
   const report = (code: FindingCode, node: { uri: string; pointer: string }, message: string): void => {
     findings.push({ code, message, at: '', location: api.documents.locate(node) });
   };
-  findings.push(...compileSchemas({ apis: [api] }));
-  const seen = new Set<string>();
-  // Do not report a schema twice: the meta-schema also rejects schemas that do not compile.
-  const reportedPointers = new Set(findings.map(({ location }) => location?.pointer));
-  for (const { schema } of schemaUsesOf(api)) {
-    if (!reportedPointers.has(schema.pointer)) checkMetaSchema(api, schema, seen, findings);
-  }
-  const usable = findings.length === 0;
   checkPatterns(
     api,
     schemaUsesOf(api).map(({ schema }) => schema),
     report,
   );
+  yield findings;
+  findings = [];
   if (usable) checkEnds(api, report);
   const known: KnownOperations = { ids: new Set(), paths: new Map() };
   for (const operation of api.operations) {
     checkDuplicates(operation, known, report);
     checkRefusals(operation, report);
-    if (!usable) continue;
-    for (const content of operation.requestBody?.contents ?? [])
-      checkExamples(api, content, 'request', findings);
-    for (const response of operation.responses) {
-      for (const content of response.contents) checkExamples(api, content, 'response', findings);
+    if (usable) {
+      for (const content of operation.requestBody?.contents ?? [])
+        checkExamples(api, content, 'request', findings);
+      for (const response of operation.responses)
+        for (const content of response.contents) checkExamples(api, content, 'response', findings);
     }
+    yield findings;
+    findings = [];
   }
-  return findings;
 }
 
 interface SchemaUse {

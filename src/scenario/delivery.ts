@@ -1,5 +1,6 @@
 // Resolves the delivery of a response: delay in milliseconds (drawn from a range or distribution), rate and fault.
-import { type DeliverySpec, type Fault, milliseconds } from './scenario.ts';
+import type { Fault } from './fault.ts';
+import { type DeliverySpec, milliseconds } from './scenario.ts';
 
 export interface Delivery {
   /** Milliseconds before the first byte. */

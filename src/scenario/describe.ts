@@ -3,7 +3,8 @@ import { pluralize } from '../finding/plural.ts';
 import { truncate } from '../finding/truncate.ts';
 import type { ApiSpec } from '../openapi/model.ts';
 import { describeConditions } from './describe-conditions.ts';
-import type { DeliverySpec, Fault, ResponseStep, Rule, Scenario, Step } from './scenario.ts';
+import type { Fault } from './fault.ts';
+import type { DeliverySpec, ResponseStep, Rule, Scenario, Step } from './scenario.ts';
 
 /** A sentence is read in a list, so it names so many rules, list entries or members, and counts the others. */
 const MAX_NAMED = 3;

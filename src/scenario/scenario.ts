@@ -1,8 +1,9 @@
 // The scenario file format: one zod schema defines the types, the validation and the JSON Schema for editors.
 import { z } from 'zod';
 import type { ParsedFile } from '../document/parse.ts';
+import { FAULTS } from './fault.ts';
 
-const status = z.int().min(100).max(599).describe('An HTTP status.');
+const status = z.int().min(200).max(599).describe('The HTTP status of a final response.');
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
@@ -79,14 +80,12 @@ const delay = z
   ])
   .describe('Delay before the first byte of the response.');
 
-const faults = ['reset', 'reset-mid-body', 'hang', 'empty', 'truncate', 'garbage', 'wrong-length'] as const;
-
 export const deliverSchema = z
   .strictObject({
     delay: delay.optional(),
     drip: z.int().min(1).optional().describe('Bytes per second at which the body is sent.'),
     fault: z
-      .enum(faults)
+      .enum(FAULTS)
       .optional()
       .describe(
         'Fault to inject: reset (TCP reset instead of a response), reset-mid-body, hang (no byte is sent), empty (the connection closes without a byte), truncate (the body ends early), garbage (bytes that are not HTTP), wrong-length (Content-Length is larger than the body).',
@@ -207,7 +206,6 @@ export type Condition = z.infer<typeof condition>;
 export type Step = z.infer<typeof step>;
 export type ResponseStep = z.infer<typeof response>;
 export type DeliverySpec = z.infer<typeof deliverSchema>;
-export type Fault = (typeof faults)[number];
 
 /** A scenario. The `id` of a file is its folder and its name without extension, such as "petstore/not-found". */
 export interface Scenario {

@@ -28,7 +28,7 @@ export interface PropertyAnnotation {
 
 /** The schema and every schema that it refers to, once each. */
 export function* reachableSchemas(
-  reader: SchemaReader,
+  reader: Pick<SchemaReader, 'resolve'>,
   schema: DocumentNode,
   seen = new Set<string>(),
 ): Generator<DocumentNode> {

@@ -67,19 +67,112 @@ describe('use', () => {
         .deliver;
     await slow({ delay: { min: 20, max: '1s' }, percent: 50 });
     expect((await control('use', 'pets/flaky', '-s', 'slow')).out).toBe(
-      'slow: pets/flaky; delivery: delay min 20 max 1s, percent 50\n',
+      'slow: pets/flaky\n  everything: delay min 20 max 1s, percent 50\n',
     );
-    expect((await control('sessions')).out).toMatch(/^slow .*, delivery: delay min 20 max 1s, percent 50$/m);
-    expect((await control('use', '--off', 'pets/flaky', '-s', 'slow')).out).toContain('; delivery: delay');
+    expect((await control('sessions')).out).toMatch(
+      /^slow .*\n {2}everything: delay min 20 max 1s, percent 50$/m,
+    );
+    expect((await control('use', '--off', 'pets/flaky', '-s', 'slow')).out).toContain(
+      '\n  everything: delay',
+    );
     expect((await control('use', '--off', '-s', 'slow')).out).toBe(
-      'slow: no scenario enabled; removed the delivery: delay min 20 max 1s, percent 50\n',
+      'slow: no scenario enabled\n  removed everything: delay min 20 max 1s, percent 50\n',
     );
     expect(await stored()).toBeUndefined();
     await slow({ delay: 250, fault: 'hang' });
     expect((await control('use', '--reset', '-s', 'slow')).out).toContain(
-      'removed the delivery: delay 250ms, fault hang',
+      'removed everything: delay 250ms, fault hang',
     );
     expect(await stored()).toBeUndefined();
+  });
+
+  test('sets switches, which add up over several calls', async () => {
+    const use = async (...args: string[]): Promise<string> =>
+      (await control('use', '-s', 'switched', ...args)).out;
+    expect(await use('--delay', '3ms')).toBe('switched: no scenario enabled\n  everything: delay 3ms\n');
+    expect(await use('--status', '503', 'pets/flaky')).toBe(
+      'switched: pets/flaky\n  everything: status 503, delay 3ms, off-contract: 8 of 10 operations declare no response 503\n',
+    );
+    expect(
+      await use('--on', 'pets.listPets', '--on', 'masivo', '--status=418', '--after=1', '--times=2'),
+    ).toBe(
+      `${[
+        'switched: pets/flaky',
+        '  everything: status 503, delay 3ms, off-contract: 8 of 10 operations declare no response 503',
+        '  pets.listPets: status 418, after 1 call (1 to go), for 2 calls (2 left), off-contract: listPets declares 200, 503, not 418 (test/fixtures/pets.yaml:16)',
+        '  masivo: status 418, after 1 call (1 to go), for 2 calls (2 left), off-contract: registerCustomerDevice declares 200, 400, 401, 404, 429, not 418 (specs/masivo.yaml:94)',
+      ].join('\n')}\n`,
+    );
+    const statuses: number[] = [];
+    for (let index = 0; index < 4; index++) statuses.push((await pets('switched')).status);
+    expect(statuses).toEqual([503, 418, 418, 503]);
+    expect(await use()).toMatch(/pets\.listPets: status 418, after 1 call, for 2 calls \(used up\)/);
+    expect((await control('journal', '-s', 'switched')).out).toContain(
+      'listPets 418 [switch pets.listPets, *] (off contract: listPets declares 200, 503, not 418',
+    );
+    expect(await use('--off', '--on', 'pets.listPets', '--on', 'masivo')).toBe(
+      'switched: pets/flaky\n  everything: status 503, delay 3ms, off-contract: 8 of 10 operations declare no response 503\n',
+    );
+    expect(await use('--off')).toBe(
+      'switched: no scenario enabled\n  removed everything: status 503, delay 3ms, off-contract: 8 of 10 operations declare no response 503\n',
+    );
+    expect((await pets('switched')).status).toBe(200);
+  });
+
+  test('breaks and slows down responses', async () => {
+    const { out } = await control(
+      'use',
+      '-s',
+      'broken',
+      '--fault',
+      'empty',
+      '--percent',
+      '100',
+      '--drip',
+      '1kb',
+    );
+    expect(out).toBe('broken: no scenario enabled\n  everything: drip 1024, fault empty, percent 100\n');
+    await expect(pets('broken')).rejects.toThrow();
+  });
+
+  test('takes patterns, and lists what is enabled', async () => {
+    const enabled = 'patterns: pets/flaky, pets/tagged\n';
+    expect((await control('use', '*/*', '-s', 'patterns')).out).toBe(enabled);
+    expect((await control('use', '-s', 'patterns')).out).toBe(enabled);
+    expect((await control('use', '--list', '*/*', '-s', 'patterns')).out).toMatch(
+      /^pets\/flaky {3}Down twice, and then well \(enabled\)\npets\/tagged {2}Every pet is a dog \(enabled\)\n$/,
+    );
+    await control('use', '--off', '*/tagged', '-s', 'patterns');
+    expect((await control('use', '--list', 'pets/', '-s', 'patterns')).out).toMatch(
+      /pets\/tagged {2}Every pet is a dog \(disabled\)\n$/,
+    );
+    expect((await control('use', '*/taged')).err).toContain(
+      'no scenario matches "*/taged"; did you mean "*/tagged"?',
+    );
+  });
+
+  test('shows what is active, also by default', async () => {
+    await control('use', '--status', '503', '-s', 'asked');
+    expect((await control('use', '-s', 'asked')).out).toBe(
+      'asked: no scenario enabled; by default: pets/tagged\n  everything: status 503, off-contract: 8 of 10 operations declare no response 503\n',
+    );
+  });
+
+  test.each([
+    [['--status', '99'], /Must be a status from 200 to 599/],
+    [['--status', '100'], /Must be a status from 200 to 599/],
+    [['--delay', '5'], /Write a time such as 250ms, 2s or 1m/],
+    [['--times', '0', '--status', '503'], /Must be a number of calls/],
+    [['--percent', '101'], /Must be a number from 0 to 100/],
+    [['--fault', 'rset'], /Allowed choices are reset, reset-mid-body/],
+    [['--times', '2'], /the switch changes nothing; set "status"/],
+    [['--off', '--status', '503'], /--off removes switches: leave out/],
+    [['--on', 'pets'], /--on names what to switch: add --status/],
+    [['--on', 'pets.getPets', '--status', '503'], /no operation "getPets"; did you mean "pets.getPet"\?/],
+    [['--on', 'pets.getPet', '--example', 'x'], /has no example "x"; no operation of the target has a named/],
+  ])('%j is refused with a remedy', async (args, message) => {
+    const { code, err } = await control('use', ...args, '-s', 'refused');
+    expect([code, err]).toEqual([2, expect.stringMatching(message)]);
   });
 
   test('a list of scenarios that would be empty is an error with the nearest name', async () => {

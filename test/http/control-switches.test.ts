@@ -1,31 +1,21 @@
 // The switches of a session through the control API: what they reply, how they combine, and what is refused.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Mock, startMock } from '../../src/index.ts';
+import { type ControlApi, type ControlResult, openControl } from './described-control.ts';
 
-let mock: Mock;
+let mock: ControlApi;
 beforeAll(async () => {
-  mock = await startMock({
+  mock = await openControl({
     specs: ['specs', 'test/fixtures/pets.yaml'],
     scenarios: ['test/fixtures/scenarios'],
   });
 });
 afterAll(async () => await mock.close());
 
+const control = (method: string, path: string, body?: unknown): Promise<ControlResult> =>
+  mock.control(method, path, body);
+
 // biome-ignore lint/suspicious/noExplicitAny: the JSON of many routes
 type Json = any;
-
-async function control(
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<{ status: number; body: Json }> {
-  const response = await fetch(`${mock.url}/__deadringer${path}`, {
-    method,
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
-}
 
 const patch = async (session: string, target: string, settings: unknown): Promise<Json> => {
   const { status, body } = await control(
@@ -276,11 +266,19 @@ describe('is refused', () => {
     expect((await refused('pets', { deliver: { delay: 'long' } }))[0]).toBe(400);
     expect((await refused('pets', { deliver: { fault: 'rset' } }))[1]).toContain('did you mean "reset"?');
   });
+
+  test('a body that is nested beyond the stack', async () => {
+    const response = await fetch(`${mock.url}/__deadringer/sessions/refused/switches/pets`, {
+      method: 'PATCH',
+      body: `{"deliver":${'{"a":'.repeat(150_000)}1${'}'.repeat(150_001)}`,
+    });
+    expect(response.status).toBe(400);
+  });
 });
 
 describe('scenarios', () => {
   test('are enabled and disabled by patterns', async () => {
-    const enable = (...scenarios: string[]): Promise<{ status: number; body: Json }> =>
+    const enable = (...scenarios: string[]): Promise<ControlResult> =>
       control('POST', '/sessions/pattern/scenarios', { scenarios });
     expect((await enable('pets/*', '*Pets.503')).body.scenarios).toEqual([
       'pets/flaky',

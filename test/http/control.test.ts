@@ -86,6 +86,85 @@ describe('the server', () => {
   });
 });
 
+describe('the documents', () => {
+  test('give the lines around a place', async () => {
+    const { body } = await control('GET', '/source?file=test/fixtures/pets.yaml&line=13&column=7');
+    expect(body).toMatchObject({ file: 'test/fixtures/pets.yaml', from: 1, cut: [] });
+    expect(body.lines[13 - body.from]).toBe('      operationId: listPets');
+    const some = await control('GET', '/source?file=test/fixtures/pets.yaml&from=2&to=3');
+    expect(some.body.lines).toEqual(['openapi: 3.1.0', 'info: { title: Pets, version: "1" }']);
+  });
+
+  test('give the lines of scenarios, and of no other file', async () => {
+    const { scenarios } = (await control('GET', '/scenarios?api=pets')).body;
+    const file = scenarios.find(({ from }: { from: string }) => from !== 'built in').from;
+    expect(
+      (await control('GET', `/source?file=${encodeURIComponent(file)}`)).body.lines.length,
+    ).toBeGreaterThan(3);
+    for (const other of [
+      'package.json',
+      '../S6/package.json',
+      '/etc/passwd',
+      '',
+      'test/fixtures/pets.yaml/',
+    ]) {
+      const { status, body } = await control('GET', `/source?file=${encodeURIComponent(other)}`);
+      expect([status, body.type]).toEqual([404, 'deadringer:no-such-control']);
+    }
+    expect((await control('GET', '/source')).status).toBe(404);
+    const { status, body } = await control('GET', '/source?file=test/fixtures/pets.yaml&line=0');
+    expect([status, body.detail]).toEqual([400, '"line" must be a number from 1, not "0"']);
+  });
+
+  test('describe an operation, and continue a schema', async () => {
+    const { body } = await control('GET', '/apis/pets/operations/addPet');
+    expect(body).toMatchObject({
+      id: 'addPet',
+      basePaths: ['/pets/v1', '/pets/v2'],
+      requestBody: {
+        required: true,
+        contents: [{ schema: { name: 'Pet', definition: 'test/fixtures/pets.yaml:77:5' } }],
+      },
+    });
+    const at = encodeURIComponent('test/fixtures/pets.yaml#/components/schemas/Pet');
+    expect((await control('GET', `/apis/pets/schema?at=${at}`)).body).toMatchObject({
+      name: 'Pet',
+      children: [
+        { name: 'id', required: true },
+        { name: 'name' },
+        { name: 'tag' },
+        { name: 'mother', schema: { recursive: true } },
+      ],
+    });
+    expect((await control('GET', '/apis/pets/schema?at=package.json%23')).status).toBe(404);
+    expect((await control('GET', '/apis/pets/schema')).status).toBe(404);
+    const misspelt = await control('GET', '/apis/pets/operations/addPets');
+    expect(misspelt.body.detail).toBe('the API "pets" has no operation "addPets"; did you mean "addPet"?');
+    expect((await control('GET', '/apis/dogs/operations/addPet')).status).toBe(404);
+  });
+
+  test('list what is wrong with them, of an operation too', async () => {
+    const findings = async (path: string): Promise<string[]> =>
+      (await control('GET', path)).body.findings.map(
+        ({ level, code, location }: Record<string, string>) => `${level} ${code} ${location}`,
+      );
+    const all = [
+      'error spec-example test/fixtures/pets.yaml:74:15',
+      'error spec-example test/fixtures/pets.yaml:74:26',
+    ];
+    expect(await findings('/apis/pets/findings')).toEqual(all);
+    expect(await findings('/apis/pets/findings?operation=lie')).toEqual(all);
+    expect(await findings('/apis/pets/findings?operation=addPet')).toEqual([]);
+    expect((await control('GET', '/apis/pets/findings?operation=none')).status).toBe(404);
+    const { codes } = (await control('GET', '/finding-codes')).body;
+    expect(codes.find(({ code }: { code: string }) => code === 'spec-example')).toMatchObject({
+      about: 'document',
+      level: 'error',
+      meaning: expect.any(String),
+    });
+  });
+});
+
 test('scenarios are read, linted and saved; an invalid text is not saved', async () => {
   expect((await control('GET', '/scenarios/schema.json')).body.title).toBe('A deadringer scenario');
   const flaky = (await control('GET', '/scenarios/pets%2Fflaky')).body;

@@ -21,6 +21,7 @@ const CONTENTS: Readonly<Record<string, string>> = {
   applicationRange: `'application/*': { schema: ${CAT}, example: { id: 3 } }`,
   textRange: `'text/*': { schema: { type: string }, example: fine }`,
   imageRange: `'image/*': { schema: ${BYTES} }`,
+  jsonBytes: `application/json: { schema: ${BYTES} }`,
   jsonSuffix: `'application/*+json': { schema: ${CAT}, example: { id: 3 } }`,
   noType: `N/A: { schema: ${CAT}, example: { id: 3 } }`,
   noTypeText: `'application/json, text/plain': { schema: { type: string }, example: fine }`,
@@ -233,6 +234,11 @@ describe('a body without a schema', () => {
   ])('is a valid file: %s', async (target, type, begin) => {
     const [status, sent, body] = await ask(target);
     expect([status, sent, body.slice(0, begin.length)]).toEqual([200, type, begin]);
+  });
+
+  test('of bytes as JSON is a JSON string, which the schema allows as well', async () => {
+    const [status, type, body] = await ask('jsonBytes');
+    expect([status, type, typeof JSON.parse(body)]).toEqual([200, 'application/json', 'string']);
   });
 
   test('of bytes has the length that a schema asks for', async () => {

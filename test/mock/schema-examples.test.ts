@@ -134,3 +134,15 @@ test('integers of 64 bits keep their digits in examples, defaults, enums and lim
       expect((await served.ask(target)).text).toBe(expected);
   }
 });
+
+test.each([
+  ['an empty string', ''],
+  ['several values', '1, 2'],
+])('%s as the default of a number is no number, so the number is generated', async (_, preset) => {
+  const schema = {
+    type: 'object',
+    required: ['count'],
+    properties: { count: { type: 'integer', default: preset } },
+  };
+  expect(await bodyOf(schema)).toEqual({ count: expect.any(Number) });
+});

@@ -1,28 +1,34 @@
 // What is switched in the current session: always in view, one click to see it, one to switch all of it off.
-import { activeChanges, switchAllOff } from '../actions.ts';
+import { useEffect, useRef } from 'preact/hooks';
+import { countActive, switchAllOff } from '../actions.ts';
+import { ActiveList } from '../parts/active-list.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { route } from '../router.ts';
 import { session } from '../state.ts';
 
 export function ActiveChanges() {
+  const popover = useRef<HTMLDivElement>(null);
+  const place = route.value;
+  // A link of the list leads to a screen, which the list would cover.
+  useEffect(() => popover.current?.hidePopover(), [place]);
   const current = session.value;
   if (current === undefined) return null;
-  const active = activeChanges(current);
-  if (active.length === 0) return <span class="nothing-active muted">Nothing is switched</span>;
+  const active = countActive(current);
+  if (active === 0 && current.switches.length === 0)
+    return <span class="nothing-active muted">Nothing is switched</span>;
   return (
     <>
-      <button type="button" class="button active-button" popovertarget="active-changes">
+      <button
+        type="button"
+        class={`button ${active > 0 ? 'active-button' : ''}`}
+        popovertarget="active-changes"
+      >
         <Icon name="power" />
-        {active.length} active
+        {active} active
       </button>
-      <div id="active-changes" class="popover" popover="auto">
+      <div ref={popover} id="active-changes" class="popover" popover="auto">
         <h2>Active in session "{current.id}"</h2>
-        <ul class="plain-list">
-          {active.map(change => (
-            <li key={change}>
-              <code>{change}</code>
-            </li>
-          ))}
-        </ul>
+        <ActiveList session={current} />
         <button type="button" class="button button-danger" onClick={() => void switchAllOff(current.id)}>
           All off
         </button>

@@ -69,7 +69,7 @@ function verdictTest(value: string | null): SummaryTest {
 function textTest(value: string | null): SummaryTest {
   if (value === null || value === '') return undefined;
   const wanted = value.toLowerCase();
-  return ({ id, method, path, query, api, operation, status, problem, refusedFor, rules }) =>
+  return ({ id, method, path, query, api, operation, status, problem, refusedFor, rules, switches }) =>
     [
       `${method} ${path}${query === '' ? '' : `?${query}`}`,
       id,
@@ -79,6 +79,7 @@ function textTest(value: string | null): SummaryTest {
       problem,
       refusedFor,
       ...rules,
+      ...switches,
     ]
       .filter(each => each !== undefined)
       .some(each => String(each).toLowerCase().includes(wanted));

@@ -9,7 +9,7 @@ import type { ScenarioFiles } from '../../mock/scenario-files.ts';
 import type { ServerState } from '../../mock/server-state.ts';
 import { SESSION_NAME } from '../../mock/session/identify.ts';
 import { DEFAULT_SESSION, type Session } from '../../mock/session/session.ts';
-import type { Operation } from '../../openapi/model.ts';
+import type { ApiSpec, Operation } from '../../openapi/model.ts';
 import { KNOWN_KEYS } from '../../scenario/load.ts';
 import type { AppOptions } from '../options.ts';
 
@@ -75,24 +75,28 @@ export function parseSessionName(id: string | undefined): string {
   return id;
 }
 
-/** The operation of the path parameters. @throws ControlError if it does not exist */
-export function requireOperation({ state, params }: ControlRequest): Operation {
+/** The API of the path parameter. @throws ControlError if it does not exist */
+export function requireApi({ state, params }: ControlRequest): ApiSpec {
   const { apis } = state.config.contract;
   const api = apis.find(({ name }) => name === params.api);
-  if (api === undefined)
-    throw unknownName(
-      `there is no API "${params.api}"`,
-      params.api,
-      apis.map(({ name }) => name),
-    );
-  const operation = api.operations.find(({ id }) => id === params.operation);
-  if (operation === undefined)
-    throw unknownName(
-      `the API "${api.name}" has no operation "${params.operation}"`,
-      params.operation,
-      api.operations.map(({ id }) => id),
-    );
-  return operation;
+  if (api !== undefined) return api;
+  throw unknownName(
+    `there is no API "${params.api}"`,
+    params.api,
+    apis.map(({ name }) => name),
+  );
+}
+
+/** The operation of the path parameters, or of another one. @throws ControlError if it does not exist */
+export function requireOperation(request: ControlRequest, id = request.params.operation): Operation {
+  const api = requireApi(request);
+  const operation = api.operations.find(each => each.id === id);
+  if (operation !== undefined) return operation;
+  throw unknownName(
+    `the API "${api.name}" has no operation "${id}"`,
+    id,
+    api.operations.map(each => each.id),
+  );
 }
 
 function unknownName(detail: string, name: string | undefined, known: readonly string[]): ControlError {

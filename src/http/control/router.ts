@@ -4,6 +4,7 @@ import { type Problem, problemResponse } from '../../mock/problem.ts';
 import { deliver } from '../deliver.ts';
 import { checkControlAccess } from './access.ts';
 import { createConsoleRouter, isConsoleFile } from './console-files.ts';
+import { CONTRACT_ROUTES } from './contract-routes.ts';
 import { streamEvents } from './events.ts';
 import { JOURNAL_ROUTES } from './journal-routes.ts';
 import { OPERATION_ROUTES } from './operation-routes.ts';
@@ -19,6 +20,7 @@ import { SWITCH_ROUTES } from './switch-routes.ts';
  */
 export const ROUTES: readonly Route[] = [
   ...SERVER_ROUTES,
+  ...CONTRACT_ROUTES,
   ...SCENARIO_ROUTES,
   ...OPERATION_ROUTES,
   ...JOURNAL_ROUTES,

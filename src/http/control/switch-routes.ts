@@ -3,13 +3,8 @@ import { z } from 'zod';
 import { isObject } from '../../exchange/json.ts';
 import { InputError } from '../../finding/input-error.ts';
 import { changeSwitch, removeSwitches, type SessionView } from '../../mock/session/commands.ts';
-import {
-  EVERYTHING,
-  mergePatch,
-  type SwitchSettings,
-  switchSchema,
-  toSwitchView,
-} from '../../mock/session/switches.ts';
+import { mergePatch, type SwitchSettings, switchSchema, toSwitchView } from '../../mock/session/switches.ts';
+import { EVERYTHING } from '../../mock/target.ts';
 import { deliverSchema } from '../../scenario/scenario.ts';
 import {
   ControlError,

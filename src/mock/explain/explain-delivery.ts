@@ -1,7 +1,8 @@
 // Explains how a response is delivered: delay, rate or fault, and what sets it.
 
 import type { AppliedRule } from '../../scenario/compile.ts';
-import type { Fault, Step } from '../../scenario/scenario.ts';
+import type { Fault } from '../../scenario/fault.ts';
+import type { Step } from '../../scenario/scenario.ts';
 import type { JournalEntry } from '../session/journaled-event.ts';
 import { locatedRuleName, locateRule, sentence, type WhyText, why } from './why-step.ts';
 

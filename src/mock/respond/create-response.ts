@@ -7,7 +7,13 @@ import { isObject } from '../../exchange/json.ts';
 import { jsonPointer, splitPointer, valueAt } from '../../exchange/json-pointer.ts';
 import { acceptableTypes, isJson, isXml, parseMediaType } from '../../exchange/media-type.ts';
 import { formatLocation } from '../../finding/finding.ts';
-import { type Content, type Example, type Operation, responseFor } from '../../openapi/model.ts';
+import {
+  type Content,
+  type Example,
+  type Operation,
+  type ResponseSpec,
+  responseFor,
+} from '../../openapi/model.ts';
 import { isBinarySchema, writeBody } from '../../openapi/write-body.ts';
 import { type Problem, unusableProblem } from '../problem.ts';
 import { type BodySource, withBodySource } from './body-source.ts';
@@ -69,6 +75,7 @@ export async function createResponse(
     negotiateWithoutPrism(declared, content, input) ?? (await negotiateWithPrism(operation, content, input));
   if ('failure' in result)
     return { problem: { code: 'nothing-to-say', detail: `${operation.id}: ${result.reason}` } };
+  if (result.status < 200) return { problem: interimStatusProblem(operation, declared, result.status) };
 
   const fields = await createHeaders(operation, declared, result.status, seed ?? operation.id);
   const headers: Record<string, readonly string[]> = { ...fields };
@@ -114,8 +121,9 @@ async function createBody(
     schema === undefined ||
     api.schemas.errors(schema, Buffer.from(file.body).toString('latin1'), RESPONSE_MODE).length === 0;
   if (example === undefined && (schema === undefined || isBinarySchema(api.documents, schema))) {
-    if (isJson(essence)) return { body: Buffer.from('{}'), source: PLACEHOLDER };
-    if (isFileValid()) return file;
+    if (schema === undefined && isJson(essence)) return { body: Buffer.from('{}'), source: PLACEHOLDER };
+    // Bytes as JSON are generated as a JSON string, which is valid in either reading of the schema.
+    if (!isJson(essence) && isFileValid()) return file;
   }
   const found = await bodyOf(operation, content, example, selection);
   if (found === undefined) return file;
@@ -182,6 +190,18 @@ function undeclaredStatusProblem(operation: Operation, status: number | undefine
     detail: `${operation.id} declares ${statement}; it declares ${declared.join(', ') || 'none'}`,
     more: { declared },
   };
+}
+
+/** A client waits for the final response after an informational one (RFC 9110 section 15.2). */
+function interimStatusProblem(operation: Operation, declared: ResponseSpec, status: number): Problem {
+  const location = formatLocation(operation.api.documents.locate(declared.node));
+  const detail = `${location}: status ${status} is not a final response`;
+  const others = operation.responses.filter(each => !each.status.startsWith('1')).map(each => each.status);
+  const hint =
+    others.length === 0
+      ? 'declare a response with a status from 200 to 599'
+      : `request another status, such as "Prefer: code=${others[0]}"`;
+  return { code: 'nothing-to-say', detail, hint };
 }
 
 function undeclaredExampleProblem(

@@ -142,6 +142,8 @@ function* formatted(
         yield text.replace(/(\.\d+)?Z$/, `.${'0'.repeat(Math.min(9, Math.max(1, minLength - 21)))}Z`);
       }
       if (format === 'ipv6') yield '::1';
+      // Patterns beside the format often allow some units only.
+      if (format === 'duration') yield* ['P1D', 'PT1H', 'PT1M', 'PT1S'];
       return;
     }
     default:

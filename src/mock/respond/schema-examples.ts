@@ -88,7 +88,9 @@ function fitted(candidate: Candidate, types: readonly string[] | undefined): Can
   }
   if (typeof value !== 'string' || types.includes('string')) return candidate;
   try {
-    const holder = parseExactJson(`[${value}]`) as readonly [unknown];
+    const holder = parseExactJson(`[${value}]`) as readonly unknown[];
+    // An empty text, or several values.
+    if (holder.length !== 1) return candidate;
     return { ...candidate, value: holder[0], digits: digitsOf(holder, 0) };
   } catch {
     // Not JSON: the example is invalid.

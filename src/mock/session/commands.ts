@@ -5,11 +5,11 @@ import type { Contract } from '../../openapi/model.ts';
 import type { DeliverySpec, Scenario } from '../../scenario/scenario.ts';
 import { EMPTY_MEMORY } from '../../scenario/select-rule.ts';
 import type { ServerState } from '../server-state.ts';
+import { EVERYTHING } from '../target.ts';
 import { hashCredential } from './identify.ts';
 import type { Session } from './session.ts';
 import {
   currentSettings,
-  EVERYTHING,
   normalizeSettings,
   requireTarget,
   type SwitchSettings,

@@ -9,8 +9,9 @@ import { chooseContent } from '../respond/choose-content.ts';
 import { offContractReason } from '../respond/forced-response.ts';
 import { activeScenariosFor } from '../served-config.ts';
 import type { ServerState } from '../server-state.ts';
+import { EVERYTHING } from '../target.ts';
 import type { Session } from './session.ts';
-import { EVERYTHING, nextReply, switchesFor } from './switches.ts';
+import { nextReply, switchesFor } from './switches.ts';
 
 /** A response, and what decides on it. */
 interface DecidedResponse {

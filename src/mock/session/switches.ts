@@ -3,13 +3,10 @@
 import { z } from 'zod';
 import { isObject } from '../../exchange/json.ts';
 import { InputError } from '../../finding/input-error.ts';
-import type { Contract, Operation } from '../../openapi/model.ts';
+import { type Contract, type Operation, responseFor } from '../../openapi/model.ts';
 import { type DeliverySpec, deliverSchema } from '../../scenario/scenario.ts';
 import { declaresExample, offContractReason } from '../respond/forced-response.ts';
-import { operationTarget, parseTarget } from '../target.ts';
-
-/** The target of a switch for all operations of all APIs. */
-export const EVERYTHING = '*';
+import { EVERYTHING, operationTarget, parseTarget } from '../target.ts';
 
 /** The settings of a switch. An absent one stays as it is without the switch. */
 export const switchSchema = z.strictObject({
@@ -141,10 +138,11 @@ function describeOffContract(
 ): string | undefined {
   if (status === undefined) return undefined;
   const operations = operationsOf(target, contract);
-  const reasons = operations.flatMap(operation => offContractReason(operation, status) ?? []);
-  if (reasons.length === 0) return undefined;
-  if (operations.length === 1) return reasons[0];
-  return `${reasons.length} of ${operations.length} operations declare no response ${status}`;
+  const undeclared = operations.filter(operation => responseFor(operation, status) === undefined);
+  const [first] = undeclared;
+  if (first === undefined) return undefined;
+  if (operations.length === 1) return offContractReason(first, status);
+  return `${undeclared.length} of ${operations.length} operations declare no response ${status}`;
 }
 
 /** Empty for a target that a reload has removed. */
@@ -155,13 +153,13 @@ function operationsOf(target: string, { apis }: Contract): readonly Operation[] 
   return apis.flatMap(({ operations }) => operations).filter(each => operationTarget(each) === target);
 }
 
-/** A JSON Merge Patch (RFC 7396). */
-export function mergePatch(base: unknown, patch: unknown): unknown {
-  if (!isObject(patch)) return patch;
+/** A JSON Merge Patch (RFC 7396) of a value that has few levels: what is nested deeper is taken as it is. */
+export function mergePatch(base: unknown, patch: unknown, levels = 8): unknown {
+  if (!isObject(patch) || levels === 0) return patch;
   const merged = new Map(Object.entries(isObject(base) ? base : {}));
   for (const [name, value] of Object.entries(patch)) {
     if (value === null) merged.delete(name);
-    else merged.set(name, mergePatch(merged.get(name), value));
+    else merged.set(name, mergePatch(merged.get(name), value, levels - 1));
   }
   return Object.fromEntries(merged);
 }

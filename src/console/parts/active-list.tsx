@@ -1,0 +1,93 @@
+// What a session changes: its switches with their counts, and its scenarios, each with a button that removes it.
+import { disableScenario } from '../actions.ts';
+import { href } from '../router.ts';
+import type { Session } from '../state.ts';
+import {
+  changeSwitch,
+  effectWords,
+  removeSwitch,
+  type Switch,
+  settingsOf,
+  targetName,
+  whenWords,
+} from '../switches.ts';
+import { StatusBadge } from './badges.tsx';
+import { Icon } from './icon.tsx';
+
+interface ActiveListProps {
+  readonly session: Session;
+}
+
+export function ActiveList({ session: { id, switches, scenarios } }: ActiveListProps) {
+  return (
+    <ul class="active-list plain-list">
+      {switches.map(each => (
+        <SwitchItem key={each.target} session={id} switched={each} />
+      ))}
+      {scenarios.toReversed().map(scenario => (
+        <li key={`scenario ${scenario}`}>
+          <div>
+            <span class="active-name">{scenario}</span> <span class="muted">scenario</span>
+          </div>
+          <RemoveButton label={`Remove ${scenario}`} onClick={() => disableScenario(id, scenario)} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface SwitchItemProps {
+  readonly session: string;
+  readonly switched: Switch;
+}
+
+function SwitchItem({ session, switched }: SwitchItemProps) {
+  const { target, status, offContract, state } = switched;
+  const words = effectWords(switched).slice(status === undefined ? 0 : 1);
+  const name = targetName(target);
+  return (
+    <li data-state={state}>
+      <div>
+        <a class="active-name" href={href('switches', { query: { target } })}>
+          {name}
+        </a>
+        <div class="row active-effect">
+          {status !== undefined && <StatusBadge status={status} offContract={offContract} />}
+          {words.map(each => (
+            <span key={each} class="badge">
+              {each}
+            </span>
+          ))}
+          <span class="muted">{whenWords(switched)}</span>
+        </div>
+        {offContract !== undefined && <p class="muted active-reason">{offContract}</p>}
+        {state === 'used-up' && (
+          <button
+            type="button"
+            class="button active-again"
+            aria-label={`Once more: ${name}`}
+            onClick={() => void changeSwitch(session, target, settingsOf(switched))}
+          >
+            <Icon name="retry" />
+            Once more
+          </button>
+        )}
+      </div>
+      <RemoveButton label={`Remove ${name}`} onClick={() => removeSwitch(session, target)} />
+    </li>
+  );
+}
+
+function RemoveButton({
+  label,
+  onClick,
+}: {
+  readonly label: string;
+  readonly onClick: () => Promise<boolean>;
+}) {
+  return (
+    <button type="button" class="icon-button" aria-label={label} title={label} onClick={() => void onClick()}>
+      <Icon name="close" />
+    </button>
+  );
+}

@@ -1,0 +1,112 @@
+// Switches: what a session changes for everything, an API or an operation, by clicks; and what is active.
+import { countActive, resetSession, switchAllOff } from '../actions.ts';
+import { ActiveList } from '../parts/active-list.tsx';
+import { Combobox, type ComboboxOption } from '../parts/combobox.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { PageHeader, type ScreenProps } from '../parts/page.tsx';
+import { route, setQuery } from '../router.ts';
+import { type Api, apis, type Session, session } from '../state.ts';
+import { EVERYTHING, operationsOf, targetName } from '../switches.ts';
+import { SwitchForm } from './switches/switch-form.tsx';
+import './switches/switches.css';
+
+export function SwitchesScreen(_props: ScreenProps) {
+  const { target = EVERYTHING } = route.value.query;
+  const current = session.value;
+  const known = apis.value;
+  if (current === undefined || known === undefined) return <PageHeader title="Switches" />;
+  const active = countActive(current);
+  return (
+    <>
+      <PageHeader title="Switches">
+        <button
+          type="button"
+          class="button"
+          title="Empties journal, counts and memory. What is switched on stays on."
+          onClick={() => void resetSession(current.id)}
+        >
+          <Icon name="retry" />
+          Reset session
+        </button>
+        <button
+          type="button"
+          class="button button-danger"
+          disabled={active === 0 && current.switches.length === 0}
+          onClick={() => void switchAllOff(current.id)}
+        >
+          <Icon name="power" />
+          All off
+        </button>
+      </PageHeader>
+      <div class="switches-columns">
+        <section class="card switches-set" aria-labelledby="switches-set">
+          <h2 id="switches-set">Set a switch</h2>
+          <Combobox
+            label="Applies to"
+            options={targetOptions(known)}
+            value={target}
+            onChange={value => setQuery({ target: value === EVERYTHING ? undefined : value })}
+          />
+          {operationsOf(target, known).length === 0 ? (
+            <p class="notice notice-warning">
+              No document declares "{target}". Choose what to switch in the field above.
+            </p>
+          ) : (
+            <SwitchForm
+              key={`${current.id} ${target}`}
+              session={current.id}
+              target={target}
+              operations={operationsOf(target, known)}
+              switched={current.switches.find(each => each.target === target && each.state !== 'used-up')}
+              inherited={current.switches.filter(
+                each => isBroader(each.target, target) && each.state !== 'used-up',
+              )}
+            />
+          )}
+        </section>
+        <ActiveCard session={current} count={active} />
+      </div>
+    </>
+  );
+}
+
+/** Whether a target includes the other one, and more. */
+function isBroader(target: string, other: string): boolean {
+  return target !== other && (target === EVERYTHING || other.startsWith(`${target}.`));
+}
+
+function ActiveCard({ session: current, count }: { readonly session: Session; readonly count: number }) {
+  const isEmpty = current.switches.length + current.scenarios.length === 0;
+  return (
+    <section class="card switches-active" aria-labelledby="switches-active">
+      <h2 id="switches-active">
+        Active in session "{current.id}" <span class="muted">{count}</span>
+      </h2>
+      {isEmpty ? (
+        <p class="muted">
+          Nothing: every response is as the document declares it. Other sessions are never affected by what
+          you switch here.
+        </p>
+      ) : (
+        <ActiveList session={current} />
+      )}
+    </section>
+  );
+}
+
+function targetOptions(known: readonly Api[]): ComboboxOption[] {
+  const count = (operations: number): string =>
+    `${operations} ${operations === 1 ? 'operation' : 'operations'}`;
+  const total = operationsOf(EVERYTHING, known).length;
+  return [
+    { value: EVERYTHING, label: targetName(EVERYTHING), detail: `all ${count(total)}` },
+    ...known.flatMap(({ name, operations }) => [
+      { value: name, label: name, detail: `API, ${count(operations.length)}` },
+      ...operations.map(({ id, method, path }) => ({
+        value: `${name}.${id}`,
+        label: `${name}.${id}`,
+        ...(id !== `${method} ${path}` && { detail: `${method} ${path}` }),
+      })),
+    ]),
+  ];
+}
