@@ -205,6 +205,36 @@ export interface paths {
       };
     };
   };
+  "/sessions/{id}/journal/{exchange}.har": {
+    /** One exchange as an HTTP Archive */
+    get: operations["getExchangeAsHar"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        exchange: components["parameters"]["ExchangeId"];
+      };
+    };
+  };
+  "/sessions/{id}/journal/{exchange}/evidence.html": {
+    /** One exchange as a self-contained HTML file for a bug report */
+    get: operations["getEvidence"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        exchange: components["parameters"]["ExchangeId"];
+      };
+    };
+  };
+  "/sessions/{id}/journal/{exchange}/scenario": {
+    /** Generates a scenario that replies as in the exchange; it is not saved */
+    post: operations["createScenarioText"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        exchange: components["parameters"]["ExchangeId"];
+      };
+    };
+  };
   "/journal/{exchange}": {
     /** One journal entry, in whichever session it is */
     get: operations["getExchangeOfAnySession"];
@@ -766,6 +796,23 @@ export interface components {
     };
   };
   responses: {
+    /** @description HAR 1.2. */
+    Har: {
+      content: {
+        "application/json": {
+          log: {
+            /** @constant */
+            version: "1.2";
+            creator: {
+              [key: string]: unknown;
+            };
+            entries: {
+                [key: string]: unknown;
+              }[];
+          };
+        };
+      };
+    };
     /** @description The current session. */
     Session: {
       content: {
@@ -1470,6 +1517,60 @@ export interface operations {
       "4XX": components["responses"]["Problem"];
     };
   };
+  /** One exchange as an HTTP Archive */
+  getExchangeAsHar: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        exchange: components["parameters"]["ExchangeId"];
+      };
+    };
+    responses: {
+      200: components["responses"]["Har"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** One exchange as a self-contained HTML file for a bug report */
+  getEvidence: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        exchange: components["parameters"]["ExchangeId"];
+      };
+    };
+    responses: {
+      /** @description Request, response, findings, and why the request got this response. */
+      200: {
+        content: {
+          "text/html": string;
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Generates a scenario that replies as in the exchange; it is not saved */
+  createScenarioText: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        exchange: components["parameters"]["ExchangeId"];
+      };
+    };
+    responses: {
+      /** @description The text of the file. */
+      200: {
+        content: {
+          "application/json": {
+            /** @description YAML. */
+            text: string;
+            /** @description Such as "petstore/recorded-getPet-404"; no scenario has this id. */
+            suggestedId: string;
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
   /** One journal entry, in whichever session it is */
   getExchangeOfAnySession: {
     parameters: {
@@ -1506,23 +1607,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description HAR 1.2. */
-      200: {
-        content: {
-          "application/json": {
-            log: {
-              /** @constant */
-              version: "1.2";
-              creator: {
-                [key: string]: unknown;
-              };
-              entries: {
-                  [key: string]: unknown;
-                }[];
-            };
-          };
-        };
-      };
+      200: components["responses"]["Har"];
       "4XX": components["responses"]["Problem"];
     };
   };

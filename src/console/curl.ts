@@ -12,9 +12,10 @@ export function curlCommand({ method, url, headers, body }: CurlRequest): string
   const verb = method === 'HEAD' ? ['--head'] : method === 'GET' && body === '' ? [] : ['-X', method];
   const fields = headers.flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
   const data = body === '' ? [] : ['--data-raw', body];
-  return ['curl', ...verb, url, ...fields, ...data].map(quoted).join(' ');
+  return ['curl', ...verb, url, ...fields, ...data].map(shellWord).join(' ');
 }
 
-function quoted(word: string): string {
+/** Quotes a word for a shell if necessary. */
+export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

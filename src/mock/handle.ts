@@ -159,8 +159,11 @@ async function handleMatched(
   if ('message' in preferences)
     return { findings: [], response: { code: 'bad-preference', detail: preferences.message } };
   const { operation } = match;
+  // What is known if a template fails.
+  let findings: readonly Finding[] = [];
+  let applies: Pick<HandlingResult, 'rules' | 'switches' | 'delivery'> = {};
   try {
-    const findings = validateRequest(match, request, headFindings(context, match));
+    findings = validateRequest(match, request, headFindings(context, match));
     const refusal = findRefusal(operation.refusals, findings);
     const call = new Call(match, request, refusal === undefined);
     const applying = applyScenarios(
@@ -176,7 +179,7 @@ async function handleMatched(
     const { selection, forced, switches, templateContext, seed } = applied;
     const delivery = resolveDelivery(selection.deliver, templateContext.random);
     const rules = selection.appliedRules;
-    const applies = { rules, switches, delivery };
+    applies = { rules, switches, delivery };
 
     if (forced !== undefined) {
       const wanted = { ...preferences, code: forced.status, example: forced.example };
@@ -229,7 +232,7 @@ async function handleMatched(
     };
   } catch (error) {
     if (error instanceof TemplateError)
-      return { findings: [], response: { code: 'bad-template', detail: error.message } };
+      return { findings, response: { code: 'bad-template', detail: error.message }, ...applies };
     if (!(error instanceof UnusableSchema)) throw error;
     return { findings: [error.finding], response: unusableProblem(error.finding) };
   }

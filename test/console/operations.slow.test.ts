@@ -159,7 +159,7 @@ describe('an operation', () => {
     expect(await body.inputValue()).toBe('{\n  "id": 1\n}');
     await body.press('Control+Enter');
     await answer.getByText('422', { exact: true }).waitFor();
-    await answer.getByRole('list', { name: 'Findings' }).getByText('/name is missing').waitFor();
+    await answer.getByText('request body /name is missing').first().waitFor();
     await page.getByRole('button', { name: 'Undo edits' }).click();
     await answer.getByRole('link', { name: 'Show in Traffic' }).click();
     await page.waitForURL(url => url.hash.startsWith('#/traffic/'));

@@ -28,7 +28,9 @@ async function openUpstream(body: string | Buffer, type: string): Promise<string
 }
 
 async function openExchange(origin: string, path: string): Promise<Page> {
-  const { headers } = await fetch(`${origin}${path}`);
+  const response = await fetch(`${origin}${path}`);
+  await response.arrayBuffer();
+  const { headers } = response;
   return await setup.open(`#/traffic/${headers.get('x-deadringer-exchange')}`, { origin });
 }
 
@@ -82,14 +84,17 @@ test('5 MB of JSON is shown at once, found, folded and copied', async () => {
 test('50 calls a second are shown as they happen', async () => {
   const page = await setup.open('#/traffic?session=busy');
   await page.getByText('No calls yet').waitFor();
-  for (let round = 0; round < 6; round++) {
-    const started = performance.now();
-    for (let id = 0; id < 25; id++)
-      await fetch(`${setup.mock.url}/pets/pets/${round * 25 + id}`, {
-        headers: { 'x-deadringer-session': 'busy' },
-      });
-    await new Promise(resolve => setTimeout(resolve, Math.max(0, 500 - (performance.now() - started))));
-  }
+  const longest = await longestTask(page, async () => {
+    for (let round = 0; round < 6; round++) {
+      const started = performance.now();
+      for (let id = 0; id < 25; id++)
+        await fetch(`${setup.mock.url}/pets/pets/${round * 25 + id}`, {
+          headers: { 'x-deadringer-session': 'busy' },
+        });
+      await new Promise(resolve => setTimeout(resolve, Math.max(0, 500 - (performance.now() - started))));
+    }
+  });
+  expect(longest.cpuMilliseconds).toBeLessThan(50);
   await page.getByText('150 exchanges').waitFor();
   expect(await page.getByRole('row').nth(1).innerText()).toContain('/pets/pets/149');
 });
@@ -150,7 +155,7 @@ test('100,000 exchanges scroll with frames below 50 ms', async () => {
   expect(longest.cpuMilliseconds).toBeLessThan(50);
   await page.getByRole('grid', { name: 'Exchanges' }).focus();
   await page.keyboard.press('End');
-  await page.getByRole('row', { name: /\/pets\/pets\/1 / }).waitFor();
+  await page.locator('[aria-rowindex="100001"][aria-selected=true]').waitFor();
   await page.keyboard.press('Home');
   await expectAccessible(page);
 });

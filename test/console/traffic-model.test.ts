@@ -34,7 +34,10 @@ function exchange(number: number, members: Partial<ExchangeSummary> = {}): Excha
 function openStore() {
   const frames: (() => void)[] = [];
   const store = createExchangeStore(flush => frames.push(flush));
-  return { store, drawFrame: () => frames.splice(0).forEach(flush => flush()), frames };
+  const drawFrame = (): void => {
+    for (const flush of frames.splice(0)) flush();
+  };
+  return { store, drawFrame, frames };
 }
 
 describe('the exchanges of the page', () => {

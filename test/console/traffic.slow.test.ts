@@ -63,6 +63,11 @@ describe('the list', () => {
     await page.getByRole('button', { name: 'Problems only' }).click();
     await expect.poll(() => pathsOf(page)).toEqual(['/pets/pets/none-such']);
     expect(new URL(page.url()).hash).toBe('#/traffic?session=filter&operation=getPet&verdict=problems');
+    const [har] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save the listed exchanges as HAR' }).click(),
+    ]);
+    expect(JSON.parse(await readFile(await har.path(), 'utf8')).log.entries).toHaveLength(1);
 
     const other = await setup.open(new URL(page.url()).hash);
     await expect.poll(() => pathsOf(other)).toEqual(['/pets/pets/none-such']);
@@ -94,13 +99,13 @@ describe('the list', () => {
     await page.keyboard.press('Home');
     await page.keyboard.press('Enter');
     const view = page.getByRole('article', { name: 'Exchange' });
-    await view.getByRole('heading', { name: /\/pets\/pets\/60/ }).waitFor();
+    await view.getByRole('heading', { level: 2, name: /\/pets\/pets\/60/ }).waitFor();
     await page.keyboard.press('j');
-    await view.getByRole('heading', { name: /\/pets\/pets\/59/ }).waitFor();
+    await view.getByRole('heading', { level: 2, name: /\/pets\/pets\/59/ }).waitFor();
     await page.keyboard.press('ArrowDown');
-    await view.getByRole('heading', { name: /\/pets\/pets\/58/ }).waitFor();
+    await view.getByRole('heading', { level: 2, name: /\/pets\/pets\/58/ }).waitFor();
     await view.getByRole('button', { name: 'Newer exchange' }).click();
-    await view.getByRole('heading', { name: /\/pets\/pets\/59/ }).waitFor();
+    await view.getByRole('heading', { level: 2, name: /\/pets\/pets\/59/ }).waitFor();
     await page.keyboard.press('Escape');
     await expect.poll(() => view.count()).toBe(0);
     expect(await grid.getAttribute('aria-rowcount')).toBe('61');
@@ -189,7 +194,7 @@ describe('an exchange', () => {
       .first();
     expect(await finding.innerText()).toMatch(/test\/fixtures\/pets\.yaml:\d+/);
     await note.click();
-    await expect.poll(() => finding.evaluate('element => element === document.activeElement')).toBe(true);
+    await expect.poll(() => page.locator('.finding-list > li:focus').count()).toBe(1);
   });
 
   test('opens by its link in any session, also on a phone, and closes', async () => {
@@ -242,7 +247,7 @@ describe('an exchange', () => {
     expect(await readFile(await evidence.path(), 'utf8')).toContain('/pets/pets/5');
     const [har] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Save as HAR' }).click(),
+      page.getByRole('button', { name: 'Save as HAR', exact: true }).click(),
     ]);
     expect(har.suggestedFilename()).toBe(`exchange-${id}.har`);
     await page.getByRole('button', { name: 'Turn into a scenario' }).click();

@@ -186,3 +186,57 @@ describe('one exchange', () => {
     ]);
   });
 });
+
+describe('one exchange is exported', () => {
+  test('as HAR', async () => {
+    await send('export', '/pets/pets');
+    const id = await send('export', '/pets/pets?limit=2');
+    const { body, headers } = await api.control('GET', `/sessions/export/journal/${id}.har`);
+    expect(headers.get('content-disposition')).toBe(`attachment; filename=${id}.har`);
+    expect(body.log.entries.map(({ request }: { request: { url: string } }) => request.url)).toEqual([
+      `${api.url}/pets/pets?limit=2`,
+    ]);
+    expect((await api.control('GET', '/sessions/export/journal/nothing.har')).status).toBe(404);
+  });
+
+  test('as a scenario that replies as it did', async () => {
+    const id = await send('scenario', '/pets/only/pets/7?__code=404');
+    const { body } = await api.control('POST', `/sessions/scenario/journal/${id}/scenario`);
+    expect(body.suggestedId).toBe('pets/recorded-getPet-404');
+    expect(body.text).toMatch(
+      /^title: GET \/pets\/\{id\} responds with 404, as recorded\nrules:\n {2}# session scenario, entry 1, .* UTC\n {2}- on: getPet\n {4}reply:\n {6}status: 404\n/,
+    );
+    const unknown = await send('scenario', '/pets/nowhere');
+    const refused = await api.control('POST', `/sessions/scenario/journal/${unknown}/scenario`);
+    expect([refused.status, refused.body.detail]).toEqual([
+      400,
+      `the exchange ${unknown} cannot become a scenario: the response is an error of the mock, or no operation matches the request`,
+    ]);
+  });
+
+  test('as a page of evidence', async () => {
+    const id = await send('evidence', '/bonifiq/v1/pvt/Customer/7?token=FAKE-query-secret', {
+      method: 'PUT',
+      headers: { authorization: 'Bearer FAKE-token-of-anna', 'content-type': 'application/json' },
+      body: JSON.stringify({ Name: '<script>alert(1)</script>', rtl: '\u202egnp.exe', bell: '\u0007' }),
+    });
+    const { body: page, headers } = await api.control(
+      'GET',
+      `/sessions/evidence/journal/${id}/evidence.html`,
+    );
+    expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(headers.get('content-disposition')).toBe(`attachment; filename=evidence-${id}.html`);
+    expect(page).not.toMatch(/<script|FAKE-|\u202e|https?:\/\/(?!127\.0\.0\.1|bonifiq)/);
+    expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(page).not.toContain('\u0007');
+    expect(page).toContain('\\u202egnp.exe');
+    for (const text of [
+      'updateCustomer of bonifiq',
+      'evidence',
+      id,
+      'Why this response',
+      'PUT /bonifiq/v1/pvt/Customer/7',
+    ])
+      expect(page).toContain(text);
+  });
+});

@@ -9,7 +9,6 @@ export function Visible({ text }: { readonly text: string }): VNode {
     <bdi>
       {runs.map((run, index) =>
         run.isName ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the runs of a text have no other name
           <span key={index} class="hidden-character" title={`invisible character ${run.text}`}>
             {run.text}
           </span>

@@ -3,11 +3,13 @@ import type { VNode } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import './traffic.css';
 import './traffic/exchange.css';
+import { controlPath, download } from '../client.ts';
 import { subscribe } from '../events.ts';
+import { Icon } from '../parts/icon.tsx';
 import { useMediaQuery } from '../parts/media-query.ts';
 import { Empty, PageHeader } from '../parts/page.tsx';
 import { ALL_SESSIONS, currentSession, href, navigate, route, setQuery } from '../router.ts';
-import { run } from '../state.ts';
+import { run, sessions } from '../state.ts';
 import { ExchangeList } from './traffic/exchange-list.tsx';
 import { createFilteredExchanges } from './traffic/exchange-store.ts';
 import type { ExchangeSummary } from './traffic/exchange-summary.ts';
@@ -15,7 +17,13 @@ import { ExchangeView } from './traffic/exchange-view.tsx';
 import { FilterBar } from './traffic/filter-bar.tsx';
 import { TrafficCharts } from './traffic/traffic-charts.tsx';
 import { exchangeStore, readTraffic } from './traffic/traffic-data.ts';
-import { isFiltered, readFilter, toPredicate } from './traffic/traffic-filter.ts';
+import {
+  isFiltered,
+  readFilter,
+  type TrafficFilter,
+  toJournalQuery,
+  toPredicate,
+} from './traffic/traffic-filter.ts';
 import { useTrafficFigures } from './traffic/use-figures.ts';
 import { useFreeze } from './traffic/use-freeze.ts';
 import { useTrafficKeys } from './traffic/use-keys.ts';
@@ -38,13 +46,17 @@ export function TrafficScreen(): VNode {
   const isOpen = openId !== undefined;
   const filterField = useRef<HTMLInputElement>(null);
 
+  // The shell creates the session of a link.
+  const isKnown = session === undefined || sessions.value?.some(({ id }) => id === session) === true;
+
   useEffect(() => {
+    if (!isKnown) return;
     const read = (): void => void run(() => readTraffic(session));
     read();
     return subscribe(({ type }) => {
       if (type === 'opened' || type === 'skipped') read();
     });
-  }, [session]);
+  }, [session, isKnown]);
   useEffect(() => {
     if (openId !== undefined) setActiveId(openId);
   }, [openId]);
@@ -69,6 +81,7 @@ export function TrafficScreen(): VNode {
         <span class="traffic-count" role="status">
           {shown.toLocaleString('en')} {isFiltered(filter) ? 'match' : shown === 1 ? 'exchange' : 'exchanges'}
         </span>
+        {session !== undefined && exchanges.length > 0 && <SaveHar session={session} filter={filter} />}
         <button
           type="button"
           class={`button live-button${isPaused ? '' : ' is-live'}`}
@@ -81,7 +94,7 @@ export function TrafficScreen(): VNode {
       {(isWide || !isOpen) && (
         <>
           <FilterBar filter={filter} figures={figures} field={filterField} />
-          {figures?.charts !== undefined && (
+          {!isOpen && figures?.charts !== undefined && (
             <TrafficCharts
               data={figures.charts}
               status={filter.status}
@@ -133,6 +146,24 @@ export function TrafficScreen(): VNode {
         {isOpen && <ExchangeView key={openId} id={openId} onClose={close} onStep={step} />}
       </div>
     </div>
+  );
+}
+
+/** Saves what is listed, as far as the server holds it. */
+function SaveHar({ session, filter }: { readonly session: string; readonly filter: TrafficFilter }) {
+  const query = toJournalQuery(filter);
+  if (query === undefined) return null;
+  const path = controlPath('/sessions/{id}/journal.har', { id: session }, query);
+  return (
+    <button
+      type="button"
+      class="button"
+      aria-label="Save the listed exchanges as HAR"
+      title="Save the listed exchanges as an HTTP archive"
+      onClick={() => void run(() => download(path, `${session}.har`))}
+    >
+      <Icon name="download" /> HAR
+    </button>
   );
 }
 

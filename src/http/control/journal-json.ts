@@ -6,14 +6,25 @@ import { explainResponse } from '../../mock/explain/explain-response.ts';
 import { toFindingJson } from '../../mock/respond/refuse.ts';
 import { verdictOf } from '../../mock/session/exchange-summary.ts';
 import { SESSION_HEADER } from '../../mock/session/identify.ts';
-import { type JournalEntry, withExchangeId } from '../../mock/session/journaled-event.ts';
+import { type JournalEntry, toRecordable, withExchangeId } from '../../mock/session/journaled-event.ts';
 import { DEFAULT_SESSION } from '../../mock/session/session.ts';
 import type { Contract } from '../../openapi/model.ts';
+import { harDocument, toHarEntry } from '../../recording/har-writer.ts';
 import { toExchangeLine } from '../../recording/ndjson.ts';
 
 /** An entry with what takes longer to find out: why it was answered so, and a curl command that repeats the request. */
 export function toDetailedJson(entry: JournalEntry, contract: Contract): Record<string, unknown> {
   return { ...toEntryJson(entry), why: explainResponse(entry, contract), curl: toCurlCommand(entry) };
+}
+
+const CREATOR = { name: 'deadringer', version: '1' };
+
+export function toHarText(entries: readonly JournalEntry[]): string {
+  const harEntries = entries.map(entry => {
+    const { exchange, origin } = toRecordable(entry);
+    return toHarEntry(exchange, origin, entry.upstream?.failure);
+  });
+  return JSON.stringify(harDocument(harEntries, CREATOR));
 }
 
 /** What the mock reads itself, such as the session in the path, is not in the recorded request. */

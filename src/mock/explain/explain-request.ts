@@ -66,8 +66,6 @@ export function explainValidation(entry: JournalEntry): readonly WhyText[] {
   const [unusable] = findings.filter(({ at }) => at === '');
   if (unusable !== undefined)
     return [why(`The request cannot be validated: ${unusable.message}.`, unusable.location)];
-  // A template that cannot be rendered ends the request before its findings are recorded.
-  if (problem === 'bad-template') return [];
   const ofRequest = findings.filter(({ at }) => at.startsWith('/request'));
   if (ofRequest.length === 0) return [why('The request is valid.')];
   if (refusedFor !== undefined) {

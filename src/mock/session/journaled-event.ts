@@ -53,10 +53,15 @@ export function redactedNamesOf({ operation, redactPersonal }: JournaledEvent): 
   return operation?.redactedNames ?? redactedNames(undefined, redactPersonal);
 }
 
+/** Copies of the messages: decoded bodies are memoised with the message, and the journal must not keep them alive. */
+export function copyMessages({ request, response, ...others }: Exchange): Exchange {
+  return { ...others, request: { ...request }, ...(response !== undefined && { response: { ...response } }) };
+}
+
 /** Redaction costs more than serving a request, so it happens when the journal is read. */
 export function redactEvent(event: JournaledEvent): JournaledEvent {
   const names = redactedNamesOf(event);
-  const { exchange, scrub } = redactWith(event.exchange, names);
+  const { exchange, scrub } = redactWith(copyMessages(event.exchange), names);
   const scrubMessage = (finding: Finding): Finding => ({ ...finding, message: scrub(finding.message) });
   const { upstream, refusedFor } = event;
   return {

@@ -92,7 +92,6 @@ function Row({ row, isTarget, onFold, onNote }: RowProps): VNode {
       )}
       <code class="body-text">
         {tokens.map(({ kind, text }, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the tokens of a row have no other name
           <span key={index} class={`token-${kind}`}>
             <Visible text={text} />
           </span>

@@ -9,7 +9,7 @@ export function InForce({ response }: { readonly response: ResponseInForce }) {
   const { status, text, location, offContract, conditional = [] } = response;
   return (
     <div class="in-force">
-      <p>
+      <div>
         <span class="muted">Now:</span>{' '}
         {status !== undefined && <StatusBadge status={status} offContract={offContract} />} {text}
         {location !== undefined && (
@@ -18,7 +18,7 @@ export function InForce({ response }: { readonly response: ResponseInForce }) {
             <LocationLink location={location} />
           </>
         )}
-      </p>
+      </div>
       {conditional.length > 0 && (
         <details>
           <summary>

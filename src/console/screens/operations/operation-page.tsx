@@ -43,11 +43,11 @@ export function OperationPage({ api, id }: OperationPageProps) {
       </PageHeader>
       {error !== undefined && <Failure error={error} />}
       <div class="stack">
-        <p class="operation-title">
+        <div class="operation-title">
           <MethodBadge method={operation.method} /> <PathText path={operation.path} />
           {operation.deprecated && <span class="badge">deprecated</span>}
           <LocationLink location={operation.location} />
-        </p>
+        </div>
         {operation.summary !== undefined && <p>{operation.summary}</p>}
         {operation.unusable !== undefined ? (
           <div class="notice notice-error">

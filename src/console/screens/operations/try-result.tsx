@@ -9,7 +9,7 @@ import { Icon } from '../../parts/icon.tsx';
 import { Visible } from '../../parts/visible.tsx';
 import { useResource } from '../../resource.ts';
 import { href } from '../../router.ts';
-import { LocationLink } from '../traffic/location-link.tsx';
+import { FindingList } from '../traffic/finding-list.tsx';
 import { WhySteps } from '../traffic/why-steps.tsx';
 import type { SentRequest, SentResponse } from './send-request.ts';
 import type { Trial } from './use-trial.ts';
@@ -61,19 +61,11 @@ function Why({ exchange }: { readonly exchange: string }) {
   if (data === undefined) return null;
   return (
     <>
-      {data.findings.length > 0 && (
-        <ul class="try-findings" aria-label="Findings">
-          {data.findings.map(({ code, at, message, location }) => (
-            <li key={`${code} ${at} ${message}`}>
-              <Visible text={message} /> {location !== undefined && <LocationLink location={location} />}
-            </li>
-          ))}
-        </ul>
-      )}
+      {data.findings.length > 0 && <FindingList findings={data.findings} />}
       {data.why !== undefined && (
         <details open>
           <summary>Why this answer</summary>
-          <WhySteps steps={data.why} />
+          <WhySteps steps={data.why} findings={data.findings} />
         </details>
       )}
     </>

@@ -1,7 +1,7 @@
 // What to do with an exchange: answer the next call otherwise, keep it as a scenario, copy it, export it.
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import { controlPath, download, fetchControl, type Schema } from '../../client.ts';
+import { control, controlPath, download, fetchControl, type Schema } from '../../client.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { absoluteUrl, href } from '../../router.ts';
@@ -20,7 +20,7 @@ export function ExchangeActions({ entry }: { readonly entry: Schema<'Entry'> }):
   return (
     <div class="exchange-actions" role="toolbar" aria-label="Actions on this exchange">
       {api !== undefined && operation !== undefined && (
-        <button type="button" class="button primary" onClick={() => setAnswering(true)}>
+        <button type="button" class="button button-primary" onClick={() => setAnswering(true)}>
           Answer the next call with…
         </button>
       )}
@@ -30,11 +30,7 @@ export function ExchangeActions({ entry }: { readonly entry: Schema<'Entry'> }):
           class="button"
           onClick={() =>
             void run(async () => {
-              const written = await fetchControl(
-                controlPath('/sessions/{id}/journal/{exchange}/scenario', path),
-                { method: 'POST' },
-              );
-              setScenario(await written.json());
+              setScenario(await control('post', '/sessions/{id}/journal/{exchange}/scenario', { path }));
             })
           }
         >

@@ -1,4 +1,7 @@
 // The list of exchanges, newest first: a grid of 100,000 rows that the keyboard can walk.
+// biome-ignore-all lint/a11y/useSemanticElements: a table of 100,000 rows of which some are rendered is a grid
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus, and the row is its active descendant
+// biome-ignore-all lint/a11y/useKeyWithClickEvents: the keys work on the grid
 import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { MethodBadge, StatusBadge } from '../../parts/badges.tsx';
@@ -73,7 +76,6 @@ export function ExchangeList(props: ExchangeListProps): VNode {
       aria-rowcount={shown + 1}
       aria-colcount={COLUMNS.length}
       aria-readonly="true"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a grid takes the keyboard
       tabIndex={0}
       aria-activedescendant={
         activeIndex >= rows.first && activeIndex < rows.last ? 'active-exchange' : undefined
@@ -144,11 +146,10 @@ interface ExchangeRowProps {
 
 function ExchangeRow({ exchange, index, isActive, hidden, link, onOpen }: ExchangeRowProps): VNode {
   if (exchange === undefined) return <div class="exchange-row" role="row" aria-rowindex={index + 2} />;
-  const { id, startedAt, status, method, path, query, operation, session, milliseconds, responseBytes } =
-    exchange;
+  const { id, startedAt, method, path, query, operation, session, milliseconds, responseBytes } = exchange;
   const cells: readonly (readonly [name: string, content: VNode | string])[] = [
     ['Time', formatTime(startedAt)],
-    ['Status', <StatusBadge key="status" status={status} />],
+    ['Status', <StatusOf key="status" exchange={exchange} />],
     ['Method', <MethodBadge key="method" method={method} />],
     [
       'Path',
@@ -163,9 +164,6 @@ function ExchangeRow({ exchange, index, isActive, hidden, link, onOpen }: Exchan
     ['Size', responseBytes === undefined ? '' : formatBytes(responseBytes)],
   ];
   return (
-    // The keyboard works on the grid: the row is its active descendant.
-    // biome-ignore lint/a11y/useKeyWithClickEvents: see above
-    // biome-ignore lint/a11y/useFocusableInteractive: see above
     <div
       class={`exchange-row${isActive ? ' is-active' : ''}`}
       role="row"
@@ -188,5 +186,15 @@ function ExchangeRow({ exchange, index, isActive, hidden, link, onOpen }: Exchan
           ),
       )}
     </div>
+  );
+}
+
+/** An off-contract status has its own colour and border; the column of the verdict has the word. */
+function StatusOf({ exchange: { status, offContract } }: { readonly exchange: ExchangeSummary }): VNode {
+  if (offContract === undefined) return <StatusBadge status={status} />;
+  return (
+    <span class="badge off-contract" title={offContract}>
+      {status}
+    </span>
   );
 }

@@ -26,7 +26,8 @@ export function ExchangeView({ id, onClose, onStep }: ExchangeViewProps): VNode 
   const { data, error, reload } = useResource(
     () => control('get', '/journal/{exchange}', { path: { exchange: id } }),
     [id],
-    () => false,
+    // A link may be opened before the response has ended.
+    event => event.type === 'exchange' && event.data.id === id,
   );
   const navigation = <Steps onClose={onClose} onStep={onStep} />;
   return (
@@ -88,6 +89,34 @@ function Steps({ onClose, onStep }: Pick<ExchangeViewProps, 'onClose' | 'onStep'
   );
 }
 
+/** Jumps to the parts of the exchange, which rarely fit into one view. */
+function Sections({ findings, hasWhy }: { readonly findings: number; readonly hasWhy: boolean }): VNode {
+  const show = (event: Event, selector: string): void => {
+    const view = (event.currentTarget as HTMLElement).closest('.exchange');
+    view?.querySelector(selector)?.scrollIntoView({ block: 'start' });
+  };
+  return (
+    <nav class="exchange-sections" aria-label="Parts of the exchange">
+      {hasWhy && (
+        <button type="button" onClick={event => show(event, '.section-why')}>
+          Why
+        </button>
+      )}
+      {findings > 0 && (
+        <button type="button" onClick={event => show(event, '.section-findings')}>
+          Findings <span class="count">{findings}</span>
+        </button>
+      )}
+      <button type="button" onClick={event => show(event, '.message-request')}>
+        Request
+      </button>
+      <button type="button" onClick={event => show(event, '.message-response')}>
+        Response
+      </button>
+    </nav>
+  );
+}
+
 interface ExchangeProps {
   readonly entry: Schema<'Entry'>;
   readonly navigation: VNode;
@@ -124,16 +153,17 @@ function Exchange({ entry, navigation }: ExchangeProps): VNode {
           <time dateTime={entry.startedAt}>{formatTime(entry.startedAt)}</time>
           <span>{formatDuration(entry.milliseconds)}</span>
         </p>
+        <Sections findings={findings.length} hasWhy={why.length > 0} />
       </header>
       <ExchangeActions entry={entry} />
       {why.length > 0 && (
-        <section aria-labelledby="why-title">
+        <section class="section-why" aria-labelledby="why-title">
           <h3 id="why-title">Why this answer</h3>
-          <WhySteps steps={why} />
+          <WhySteps steps={why} findings={findings} />
         </section>
       )}
       {findings.length > 0 && (
-        <section aria-labelledby="findings-title">
+        <section class="section-findings" aria-labelledby="findings-title">
           <h3 id="findings-title">
             Findings <span class="count">{findings.length}</span>
           </h3>
@@ -153,7 +183,7 @@ function Exchange({ entry, navigation }: ExchangeProps): VNode {
           onFinding={showFinding}
         />
         {response === undefined ? (
-          <section class="message-panel" aria-label="Response">
+          <section class="message-panel message-response" aria-label="Response">
             <h3>Response</h3>
             <p class="body-empty">
               No response{upstream?.failure === undefined ? '' : `: ${upstream.failure}`}.

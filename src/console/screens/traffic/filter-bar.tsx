@@ -50,7 +50,9 @@ export function FilterBar({ filter, figures, field }: FilterBarProps): VNode {
           value={filter.text}
           onInput={event => setQuery({ text: event.currentTarget.value })}
         />
-        <kbd aria-hidden="true">/</kbd>
+        <span class="key-hint" aria-hidden="true">
+          /
+        </span>
       </div>
       {isNarrow && (
         <button type="button" class="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>

@@ -74,13 +74,11 @@ function formatShare(share: number): string {
 const WIDTH = 1000;
 const HEIGHT = 44;
 const MARGIN = 5;
-/** Room for the labels of the axis. */
-const TICK_WIDTH = 60;
 
 function LatencyChart({ data, linkTo }: Pick<TrafficChartsProps, 'data' | 'linkTo'>): VNode {
   const { columns, median, percentile95, slowest, from, to } = data;
   const { y, ticks } = logScale(columns);
-  const x = ({ at }: LatencyColumn): number => MARGIN + at * (WIDTH - MARGIN - TICK_WIDTH);
+  const x = ({ at }: LatencyColumn): number => MARGIN + at * (WIDTH - 2 * MARGIN);
   const ranges = columns.map(column => `M${x(column)} ${y(column.highest)}V${y(column.lowest)}`).join('');
   // A line of no length with round ends is a dot, also where the picture is stretched.
   const medians = columns.map(column => `M${x(column)} ${y(column.median)}h0`).join('');
@@ -88,6 +86,7 @@ function LatencyChart({ data, linkTo }: Pick<TrafficChartsProps, 'data' | 'linkT
     <figure class="traffic-chart" aria-label="Latency over time">
       <div class="latency-plot" aria-hidden="true">
         <svg
+          aria-hidden="true"
           class="latency-chart"
           viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
           preserveAspectRatio="none"

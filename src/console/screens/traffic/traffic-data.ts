@@ -1,5 +1,5 @@
 // The exchanges of the server in this page: the journals when the screen opens, then each exchange as it happens.
-import { control } from '../../client.ts';
+import { ControlFailure, control } from '../../client.ts';
 import { type ConsoleEvent, subscribe } from '../../events.ts';
 import { createExchangeStore } from './exchange-store.ts';
 import type { ExchangeSummary } from './exchange-summary.ts';
@@ -68,12 +68,16 @@ function onEvent(event: ConsoleEvent): void {
 
 /** A session that was reset, or whose journal was cleared, takes its exchanges with it. */
 async function followSession({ id, ended = false }: { id: string; ended?: boolean }): Promise<void> {
-  if (!ended) {
-    const { entries } = await control('get', '/sessions/{id}/journal', {
-      path: { id },
-      query: { summary: true, limit: 1 },
-    });
-    if (entries.length > 0) return;
+  if (ended || (await isEmpty(id))) exchangeStore.removeSession(id);
+}
+
+async function isEmpty(id: string): Promise<boolean> {
+  try {
+    const { journal } = await control('get', '/sessions/{id}', { path: { id } });
+    return journal.entries === 0;
+  } catch (error) {
+    if (!(error instanceof ControlFailure)) throw error;
+    // If the server does not answer, the shell says so. If the session has ended meanwhile, an event follows.
+    return false;
   }
-  exchangeStore.removeSession(id);
 }

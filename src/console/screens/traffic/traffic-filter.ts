@@ -68,3 +68,20 @@ function hasWords(exchange: ExchangeSummary, words: readonly string[]): boolean 
     `${method} ${path}?${query} ${operation ?? ''} ${status ?? ''} ${id} ${problem ?? ''} ${refusedFor ?? ''} ${rules} ${switches}`.toLowerCase();
   return words.every(word => text.includes(word));
 }
+
+/**
+ * The query that asks the server for the same exchanges.
+ * @returns undefined: the server has no such filter
+ */
+export function toJournalQuery(filter: TrafficFilter): Record<string, string> | undefined {
+  const { api, operation, status, verdict, text } = filter;
+  if (verdict === 'off-contract' || status === 'none' || /\s/.test(text)) return undefined;
+  const query = {
+    api,
+    operation,
+    status,
+    text,
+    ...(verdict === 'problems' ? { failed: 'true' } : { verdict }),
+  };
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
+}

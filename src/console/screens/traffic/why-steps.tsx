@@ -13,23 +13,31 @@ const STEP_NAMES: Readonly<Record<string, string>> = {
   delivery: 'Delivery',
 };
 
-export function WhySteps({ steps }: { readonly steps: NonNullable<Schema<'Entry'>['why']> }): VNode {
+interface WhyStepsProps {
+  readonly steps: NonNullable<Schema<'Entry'>['why']>;
+  /** They are shown below: the step of the validation need not repeat them. */
+  readonly findings: readonly Schema<'Finding'>[];
+}
+
+export function WhySteps({ steps, findings }: WhyStepsProps): VNode {
+  const isFinding = (text: string): boolean => findings.some(({ message }) => text.startsWith(message));
   return (
     <ol class="why-steps">
       {steps.map(({ step, text, location, detail = [] }, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a step may occur twice
         <li key={index} class={`why-step why-${step}`}>
           <span class="why-name">{STEP_NAMES[step] ?? step}</span>
           <div class="why-text">
             <Visible text={text} />
             {location !== undefined && <LocationLink location={location} />}
-            {detail.length > 0 && (
+            {detail.some(line => !isFinding(line)) && (
               <ul>
-                {detail.map(line => (
-                  <li key={line}>
-                    <Visible text={line} />
-                  </li>
-                ))}
+                {detail
+                  .filter(line => !isFinding(line))
+                  .map(line => (
+                    <li key={line}>
+                      <Visible text={line} />
+                    </li>
+                  ))}
               </ul>
             )}
           </div>
