@@ -1,6 +1,10 @@
 // The screen "Operations" in Chromium: answers, coverage, "Try it", as a person uses them.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startServer } from '../../src/start.ts';
 import { expectAccessible, setUpConsole } from './console-page.ts';
 
 const setup = setUpConsole();
@@ -9,9 +13,9 @@ const setup = setUpConsole();
 const expected = [/Failed to load resource: the server responded with a status of/];
 
 /** The status that an app in the session gets. */
-async function statusFor(session: string, path: string, init: RequestInit = {}): Promise<number> {
+async function statusFor(session: string, target: string, init: RequestInit = {}): Promise<number> {
   const headers = { ...init.headers, 'x-deadringer-session': session };
-  return (await fetch(setup.mock.url + path, { ...init, headers })).status;
+  return (await fetch(setup.mock.url + target, { ...init, headers })).status;
 }
 
 function row(page: Page, id: string): Locator {
@@ -62,7 +66,6 @@ describe('the list', () => {
     const pressed = listPets.getByRole('button', { name: 'Answer 418, off-contract' });
     await expect.poll(() => pressed.getAttribute('aria-pressed')).toBe('true');
     expect(await statusFor('off-contract', '/pets/v1/pets')).toBe(418);
-    await expectAccessible(page);
     await pressed.click();
     await pressed.waitFor({ state: 'detached' });
     await listPets.getByRole('button', { name: 'Other status…' }).click();
@@ -158,7 +161,7 @@ describe('an operation', () => {
     await page.getByRole('button', { name: 'Format' }).click();
     expect(await body.inputValue()).toBe('{\n  "id": 1\n}');
     await body.press('Control+Enter');
-    await answer.getByText('422', { exact: true }).waitFor();
+    await answer.getByText('422', { exact: true }).first().waitFor();
     await answer.getByText('request body /name is missing').first().waitFor();
     await page.getByRole('button', { name: 'Undo edits' }).click();
     await answer.getByRole('link', { name: 'Show in Traffic' }).click();
@@ -220,7 +223,44 @@ describe('an operation', () => {
 
 test('the screen is accessible', async () => {
   const page = await setup.open('#/operations?session=access');
-  await row(page, 'listPets').getByRole('button', { name: 'Answer 503' }).click();
-  await row(page, 'listPets').getByText('Now: 503').waitFor();
+  await fetch(`${setup.mock.url}/__deadringer/sessions/access/switches/pets.listPets`, {
+    method: 'PATCH',
+    body: JSON.stringify({ status: 418 }),
+  });
+  await row(page, 'listPets').getByText('Now: 418').waitFor();
+  await row(page, 'addPet').getByRole('button', { name: 'Answer 201' }).click();
+  await row(page, 'addPet').getByText('Now: 201 the switch').waitFor();
   await expectAccessible(page);
+});
+
+test('1,200 operations are drawn as they come into view', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'deadringer-operations-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const paths = Array.from(
+    { length: 1200 },
+    (_, index) =>
+      `  /things/${index}: { get: { operationId: thing${index}, responses: { "200": { description: ok }, "404": { description: no } } } }`,
+  );
+  const file = path.join(folder, 'large.yaml');
+  writeFileSync(file, `openapi: 3.1.0\ninfo: { title: Large, version: "1" }\npaths:\n${paths.join('\n')}\n`);
+  const large = await startServer({ specs: [file] });
+  onTestFinished(() => large.close(0));
+  const page = await setup.open('#/operations', { origin: large.url });
+  await page.getByText('0 of 2400 statuses tried', { exact: true }).waitFor();
+  await row(page, 'thing0').waitFor();
+  const drawn = (): Promise<number> => page.getByRole('link', { name: /^Try it: / }).count();
+  expect(await drawn()).toBeLessThan(100);
+  await page.keyboard.press('End');
+  await row(page, 'thing1199').waitFor();
+  expect(await drawn()).toBeLessThan(300);
+  await page.getByLabel('Search operations').fill('thing777');
+  await row(page, 'thing777').getByRole('button', { name: 'Answer 404' }).click();
+  await row(page, 'thing777').getByText('Now: 404').waitFor();
+  await page.getByRole('button', { name: 'Coverage' }).click();
+  await page.getByLabel('Search operations').fill('');
+  await page.getByRole('button', { name: '404 of thing0: not tried' }).waitFor();
+  expect(await page.getByRole('row').count()).toBeLessThan(300);
+  for (const target of ['/large/things/777', '/large/things/0']) await fetch(large.url + target);
+  await page.getByText('2 of 2400 statuses tried', { exact: true }).waitFor();
+  await page.getByRole('button', { name: '200 of thing0: 1 answer', exact: true }).waitFor();
 });

@@ -10,6 +10,7 @@ import { InForce } from './in-force.tsx';
 import {
   countCoverage,
   type OperationRow,
+  operationsText,
   type SessionOperation,
   type SessionOperations,
 } from './operation-rows.ts';
@@ -51,8 +52,7 @@ function ApiGroup({ api, rows, tried }: OperationListProps & { readonly api: str
           <Icon name={isOpen ? 'down' : 'chevron'} />
           <span>{api}</span>
           <span class="muted">
-            {rows.length} {rows.length === 1 ? 'operation' : 'operations'}, {count} of {declared} statuses
-            tried
+            {operationsText(rows.length)}, {count} of {declared} statuses tried
           </span>
         </button>
       </h2>

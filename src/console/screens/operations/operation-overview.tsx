@@ -7,7 +7,15 @@ import { apis } from '../../state.ts';
 import { CoverageBar } from './coverage-bar.tsx';
 import { CoverageGrid } from './coverage-grid.tsx';
 import { OperationList } from './operation-list.tsx';
-import { countCoverage, findRows, type OperationRow, SHOWN, type Shown, toRows } from './operation-rows.ts';
+import {
+  countCoverage,
+  findRows,
+  type OperationRow,
+  operationsText,
+  SHOWN,
+  type Shown,
+  toRows,
+} from './operation-rows.ts';
 import { useSessionOperations } from './use-session-operations.ts';
 
 const VIEWS = { answers: 'Answers', coverage: 'Coverage' } as const;
@@ -62,8 +70,8 @@ export function OperationOverview() {
         </fieldset>
         <p class="muted operations-count" role="status">
           {found.length === rows.length
-            ? `${rows.length} operations`
-            : `${found.length} of ${rows.length} operations`}
+            ? operationsText(rows.length)
+            : `${found.length} of ${operationsText(rows.length)}`}
         </p>
       </div>
       {apis.value !== undefined && found.length === 0 ? (

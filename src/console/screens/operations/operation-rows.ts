@@ -104,3 +104,7 @@ export function declaredStatus(statuses: readonly string[], status: number): str
   const wanted = [String(status), `${Math.trunc(status / 100)}XX`, 'default'];
   return wanted.find(each => statuses.includes(each));
 }
+
+export function operationsText(count: number): string {
+  return count === 1 ? '1 operation' : `${count} operations`;
+}
