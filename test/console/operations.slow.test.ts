@@ -28,16 +28,16 @@ describe('the list', () => {
   test('forces a 404 for one session with one click, and another click ends it', async () => {
     const page = await setup.open('#/operations?session=phone');
     const listPets = row(page, 'listPets');
-    await listPets.getByText('Now: 200 the document, with the example "two"').waitFor();
+    await listPets.getByText('Now: 200 from the document, with the example "two"').waitFor();
     const answer = listPets.getByRole('button', { name: 'Answer 503', exact: true });
     await answer.click();
     await expect.poll(() => answer.getAttribute('aria-pressed')).toBe('true');
-    await listPets.getByText('Now: 503 the switch of pets.listPets').waitFor();
+    await listPets.getByText('Now: 503 from the switch of pets.listPets').waitFor();
     expect(await statusFor('phone', '/pets/v1/pets')).toBe(503);
     expect(await statusFor('another', '/pets/v1/pets')).toBe(200);
     await listPets.getByText('1 call').waitFor();
     await answer.click();
-    await listPets.getByText('Now: 200 the document').waitFor();
+    await listPets.getByText('Now: 200 from the document').waitFor();
     expect(await statusFor('phone', '/pets/v1/pets')).toBe(200);
     await listPets.getByText('2 calls').waitFor();
   });
@@ -81,7 +81,7 @@ describe('the list', () => {
     await page.waitForURL(url => url.hash === '#/operations?q=get+pets');
     await page.getByLabel('Show').selectOption('Not as the document says');
     await page.getByText('1 of 10 operations').waitFor();
-    await row(page, 'getPet').getByText('Now: 200 scenario pets/tagged').waitFor();
+    await row(page, 'getPet').getByText('Now: 200 from scenario pets/tagged').waitFor();
     await page.reload();
     await page.getByText('1 of 10 operations').waitFor();
     await page.getByLabel('Search operations').fill('nothing like this');
@@ -229,7 +229,7 @@ test('the screen is accessible', async () => {
   });
   await row(page, 'listPets').getByText('Now: 418').waitFor();
   await row(page, 'addPet').getByRole('button', { name: 'Answer 201' }).click();
-  await row(page, 'addPet').getByText('Now: 201 the switch').waitFor();
+  await row(page, 'addPet').getByText('Now: 201 from the switch').waitFor();
   await expectAccessible(page);
 });
 

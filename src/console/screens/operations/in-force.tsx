@@ -11,7 +11,12 @@ export function InForce({ response }: { readonly response: ResponseInForce }) {
     <div class="in-force">
       <div>
         <span class="muted">Now:</span>{' '}
-        {status !== undefined && <StatusBadge status={status} offContract={offContract} />} {text}
+        {status !== undefined && (
+          <>
+            <StatusBadge status={status} offContract={offContract} /> from
+          </>
+        )}{' '}
+        {text}
         {location !== undefined && (
           <>
             {' '}
