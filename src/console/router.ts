@@ -71,10 +71,10 @@ export function setQuery(changes: Readonly<Record<string, string | undefined>>):
   navigate(screen, { segments, query: { ...query, ...changes } }, true);
 }
 
-/** The present screen for another session. */
+/** The present place for another session. An exchange belongs to one session, everything else to all. */
 export function selectSession(session: string): void {
-  const { screen, query } = route.value;
-  navigate(screen, { query, session });
+  const { screen, segments, query } = route.value;
+  navigate(screen, { segments: screen === 'traffic' ? [] : segments, query, session });
 }
 
 /** A link to a route that works in another browser. */
@@ -82,8 +82,31 @@ export function absoluteUrl(hash: string): string {
   return `${location.origin}${location.pathname}${hash}`;
 }
 
+let mayLeave = (): boolean => true;
+
+/**
+ * Asks before the route leads to another place; another query or session is the same place.
+ * @returns a function that ends it: fit for useEffect
+ */
+export function guardRoute(question: () => boolean): () => void {
+  mayLeave = question;
+  return () => {
+    mayLeave = () => true;
+  };
+}
+
+function placeOf({ screen, segments }: ScreenRoute): string {
+  return [screen, ...segments].map(encodeURIComponent).join('/');
+}
+
 function readLocation(): void {
-  route.value = parseRoute(location.hash);
+  const next = parseRoute(location.hash);
+  if (placeOf(next) !== placeOf(route.value) && !mayLeave()) {
+    const { screen, ...target } = route.value;
+    history.replaceState(null, '', href(screen, target));
+    return;
+  }
+  route.value = next;
 }
 
 export function startRouter(): void {

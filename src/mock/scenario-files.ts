@@ -40,10 +40,19 @@ export interface ScenarioEdit {
   readonly revision: string | undefined;
 }
 
-/** Saved: `findings` say why the new text is not served yet; none: it is. */
-export type SaveResult =
-  | { readonly file: string; readonly findings: readonly Finding[] }
-  | { readonly problem: Problem; readonly findings: readonly Finding[] };
+interface SavedText {
+  readonly file: string;
+  readonly revision: string;
+  /** False: the findings, in this or other files, keep the server from reloading. */
+  readonly served: boolean;
+  /** If the text is served, what `lint` warns of. */
+  readonly findings: readonly Finding[];
+}
+
+interface RefusedText {
+  readonly problem: Problem;
+  readonly findings: readonly Finding[];
+}
 
 export interface ScenarioFiles {
   readonly readOnly: boolean;
@@ -52,7 +61,7 @@ export interface ScenarioFiles {
   /** @throws the error of node:fs if the file cannot be read */
   readText(scenario: Scenario): Promise<ScenarioText>;
   /** One after the other: of two edits of one revision, the second finds that the file has changed. */
-  save(config: ServedConfig, id: string, edit: ScenarioEdit): Promise<SaveResult>;
+  save(config: ServedConfig, id: string, edit: ScenarioEdit): Promise<SavedText | RefusedText>;
 }
 
 /** As --prefix of "scenarios from": no name of a file that is hidden or leads elsewhere. */
@@ -93,7 +102,7 @@ async function saveScenario(
   id: string,
   { text, revision }: ScenarioEdit,
   options: ScenarioFilesOptions,
-): Promise<SaveResult> {
+): Promise<SavedText | RefusedText> {
   const { folders, relativeTo, reload } = options;
   const scenario = scenarios.get(id);
   const [api = '', name = '', ...rest] = id.split('/');
@@ -114,13 +123,15 @@ async function saveScenario(
     );
   const file = path.resolve(relativeTo, scenario?.source?.file ?? path.join(folder, api, `${name}.yaml`));
   const displayed = displayedName(file, relativeTo);
+  let findings: readonly Finding[];
   try {
     const reason = await reasonNotToWrite(file, options);
     if (reason !== undefined) return refuse('scenario-read-only', reason);
     const before = await readFile(file, 'utf8').catch(ignoreMissing);
     const current = before === undefined ? undefined : revisionOf(before);
     if (current !== revision) return refuse('scenario-changed', ...changeOf(displayed, current, revision));
-    const errors = lintScenarioText(contract, displayed, [api, name], text).findings.filter(isError);
+    findings = lintScenarioText(contract, displayed, [api, name], text).findings;
+    const errors = findings.filter(isError);
     if (errors.length > 0)
       return {
         ...refuse('scenario-invalid', `the scenario has ${pluralize(errors.length, 'error')}`),
@@ -130,12 +141,13 @@ async function saveScenario(
   } catch (error) {
     return refuse('scenario-not-saved', `${displayed} cannot be written: ${describeFileError(error)}`);
   }
+  const saved = { file: displayed, revision: revisionOf(text) };
   try {
     await reload();
-    return { file: displayed, findings: [] };
+    return { ...saved, served: true, findings };
   } catch (error) {
     if (!(error instanceof ContractError)) throw error;
-    return { file: displayed, findings: error.findings };
+    return { ...saved, served: false, findings: error.findings };
   }
 
   function isServed(apiName: string): boolean {
@@ -143,7 +155,7 @@ async function saveScenario(
   }
 }
 
-function refuse(code: Problem['code'], detail: string, hint?: string): { problem: Problem; findings: [] } {
+function refuse(code: Problem['code'], detail: string, hint?: string): RefusedText {
   return { problem: { code, detail, ...(hint !== undefined && { hint }) }, findings: [] };
 }
 

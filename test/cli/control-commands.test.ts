@@ -218,6 +218,12 @@ describe('sessions and journal', () => {
   test('list sessions and their exchanges, and end a session', async () => {
     await (await pets('listed')).text();
     expect((await control('sessions')).out).toMatch(/^listed {2}1 call, last used \S+$/m);
+    const credential = { credential: 'key-of-a-tester' };
+    await fetch(`${mock.url}/__deadringer/sessions/listed/credentials`, {
+      method: 'POST',
+      body: JSON.stringify(credential),
+    });
+    expect((await control('sessions')).out).toMatch(/^listed {2}1 call, .*, 1 bound credential$/m);
     expect((await control('journal', '-s', 'listed')).out).toMatch(/^\S+ GET \/pets\/pets listPets 200\n$/);
     const [line = ''] = (await control('journal', '-s', 'listed', '--json')).out.split('\n');
     expect(JSON.parse(line)).toMatchObject({ session: 'listed', operation: 'listPets' });

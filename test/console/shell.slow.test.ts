@@ -9,7 +9,7 @@ test('the console opens with the Start screen', async () => {
   const page = await setup.open('');
   await page.getByRole('heading', { level: 1, name: 'Start' }).waitFor();
   expect(await page.title()).toBe('Start · deadringer');
-  await page.getByRole('row', { name: /^pets/ }).waitFor();
+  await page.getByRole('article', { name: 'pets' }).waitFor();
   await expectAccessible(page);
 });
 
@@ -56,9 +56,9 @@ test('a server with a token asks for it once, and never puts it into an address'
     await page.getByText('The server does not accept this token.').waitFor();
     await field.fill('FAKE-token');
     await page.getByRole('button', { name: 'Open the console' }).click();
-    await page.getByRole('row', { name: /^pets/ }).waitFor();
+    await page.getByRole('article', { name: 'pets' }).waitFor();
     await page.reload();
-    await page.getByRole('row', { name: /^pets/ }).waitFor();
+    await page.getByRole('article', { name: 'pets' }).waitFor();
     expect(urls.filter(url => url.includes('FAKE'))).toEqual([]);
     expect(await page.evaluate('localStorage.length')).toBe(0);
     await page.context().close();
@@ -70,13 +70,13 @@ test('a server with a token asks for it once, and never puts it into an address'
 test('a lost server is reported, and the page goes on when it is back', async () => {
   const first = await startServer({ specs: ['test/fixtures/pets.yaml'] });
   const page = await setup.open('#/start', { origin: first.url, expected: [/ERR_/] });
-  await page.getByRole('row', { name: /^pets/ }).waitFor();
+  await page.getByRole('article', { name: 'pets' }).waitFor();
   await first.close(0);
   await page.getByText('The server does not answer.').waitFor();
   await expectAccessible(page);
   const second = await startServer({ specs: ['test/fixtures/pets.yaml', 'specs'], port: first.port });
   try {
-    await page.getByRole('row', { name: /^bunce/ }).waitFor();
+    await page.getByRole('article', { name: 'bunce' }).waitFor();
     await expect.poll(() => page.getByText('The server does not answer.').count()).toBe(0);
     await page.context().close();
   } finally {

@@ -411,7 +411,7 @@ describe('a scenario', () => {
         'selection: The rule shop/empty 1 replies with 200. scenarios/shop/empty.yaml:3',
         '  It applies to every request to getWhole.',
         'body: The body is an example or a default of the schema. shop.yaml:51',
-        'delivery: The connection is closed without a byte. scenarios/shop/empty.yaml:3',
+        'delivery: The mock closes the connection without a byte. scenarios/shop/empty.yaml:3',
         '  Set by the rule shop/empty 1 (scenarios/shop/empty.yaml:3).',
       ],
     ],

@@ -25,7 +25,7 @@ export const EXCHANGE_ROUTES: readonly Route[] = [
     handle: async request => {
       const entry = await requireEntry(request);
       const fileName = `evidence-${entry.exchange.id}.html`;
-      return { type: 'text/html', text: evidencePage(entry, request.state.config.contract), fileName };
+      return { type: 'text/html', text: evidencePage(entry, request.state.config), fileName };
     },
   },
   {

@@ -42,7 +42,7 @@ export const SCENARIO_ROUTES: readonly Route[] = [
       return {
         body: {
           findings: findings.map(toLintJson),
-          ...(scenario !== undefined && { sentence: describeScenario(scenario, apiOf(scenario, config)) }),
+          ...(scenario !== undefined && whatItDoes(scenario, config)),
         },
       };
     },
@@ -63,10 +63,7 @@ export const SCENARIO_ROUTES: readonly Route[] = [
       const findings = result.findings.map(toLintJson);
       if ('problem' in result)
         throw new ControlError({ ...result.problem, ...(findings.length > 0 && { more: { findings } }) });
-      // The file is saved. What keeps it from being served is in other files.
-      if (findings.length > 0) return { body: { file: result.file, served: false, findings } };
-      const saved = await toScenarioDetail(request, requireScenario(request));
-      return { status: isNew ? 201 : 200, body: { ...saved, file: result.file, served: true } };
+      return { status: isNew ? 201 : 200, body: { id: params.id, ...result, findings } };
     },
   },
 ];
@@ -91,8 +88,7 @@ function apiOf(
 }
 
 function toScenarioJson(scenario: Scenario, config: ServedConfig): Record<string, unknown> {
-  const { id, api, title, description, onByDefault, source, rules } = scenario;
-  const spec = apiOf(scenario, config);
+  const { id, api, title, description, onByDefault, source } = scenario;
   return {
     id,
     api,
@@ -100,12 +96,23 @@ function toScenarioJson(scenario: Scenario, config: ServedConfig): Record<string
     ...(description !== undefined && { description }),
     onByDefault,
     from: source?.file ?? 'built in',
+    ...whatItDoes(scenario, config),
+  };
+}
+
+function whatItDoes(scenario: Scenario, config: ServedConfig): Record<string, unknown> {
+  const { rules, source } = scenario;
+  const spec = apiOf(scenario, config);
+  return {
     sentence: describeScenario(scenario, spec),
-    rules: rules.map((rule, index) => ({
-      on: rule.on,
-      text: describeRule(rule, spec),
-      ...(source !== undefined && { location: formatLocation(source.locate(`/rules/${index}`)) }),
-    })),
+    rules: rules.map((rule, index) => {
+      const location = source?.locate(`/rules/${index}`);
+      return {
+        on: rule.on,
+        text: describeRule(rule, spec),
+        ...(location !== undefined && { location: formatLocation(location), line: location.line }),
+      };
+    }),
   };
 }
 

@@ -1,0 +1,146 @@
+// The editor with its findings: each finding and each rule leads to its line.
+import { useRef } from 'preact/hooks';
+import type { Schema } from '../../client.ts';
+import { Icon } from '../../parts/icon.tsx';
+import type { Editor } from './code-mirror.ts';
+import { useCompletion } from './use-completion.ts';
+import type { Lint } from './use-linted-text.ts';
+import { type SourceText, YamlEditor } from './yaml-editor.tsx';
+
+type ScenarioFinding = Schema<'ScenarioFinding'>;
+
+interface EditorFrameProps {
+  readonly api: string;
+  /** For screen readers: what is edited. */
+  readonly label: string;
+  readonly source: SourceText;
+  /** What the editor has now. */
+  readonly text: string;
+  readonly isReadOnly: boolean;
+  readonly lint: Lint;
+  readonly onChange: (text: string) => void;
+  readonly onSave: () => void;
+}
+
+export function EditorFrame({
+  api,
+  label,
+  source,
+  text,
+  isReadOnly,
+  lint,
+  onChange,
+  onSave,
+}: EditorFrameProps) {
+  const editor = useRef<Pick<Editor, 'goTo'>>(null);
+  const complete = useCompletion(api);
+  const goTo = (line: number, column: number): void => editor.current?.goTo(line, column);
+  return (
+    <div class="editor-grid">
+      <div class="editor-box">
+        <YamlEditor
+          editorRef={editor}
+          label={label}
+          source={source}
+          text={text}
+          isReadOnly={isReadOnly}
+          findings={lint.findings ?? NO_FINDINGS}
+          complete={complete}
+          onChange={onChange}
+          onSave={onSave}
+        />
+        <p class="muted editor-keys">
+          {isReadOnly ? null : (
+            <>
+              <span>
+                <kbd>Ctrl-Space</kbd> completes
+              </span>
+              <span>
+                <kbd>Ctrl-S</kbd> saves
+              </span>
+              <span>
+                <kbd>F8</kbd> next finding
+              </span>
+              <span>
+                <kbd>Esc</kbd> <kbd>Tab</kbd> leaves the editor
+              </span>
+            </>
+          )}
+        </p>
+      </div>
+      <div class="stack editor-side">
+        <FindingList lint={lint} text={text} onGoTo={goTo} />
+        <Effect lint={lint} onGoTo={goTo} />
+      </div>
+    </div>
+  );
+}
+
+const NO_FINDINGS: readonly ScenarioFinding[] = [];
+
+interface LintProps {
+  readonly lint: Lint;
+  readonly onGoTo: (line: number, column: number) => void;
+}
+
+function FindingList({ lint: { findings }, text, onGoTo }: LintProps & { readonly text: string }) {
+  const lines = findings?.length ? text.split(/\r?\n/) : [];
+  return (
+    <section class="card" aria-labelledby="scenario-findings">
+      <h2 id="scenario-findings">
+        Findings {findings !== undefined && <span class="muted">{findings.length}</span>}
+      </h2>
+      <div role="status">
+        {findings === undefined && <p class="muted">Checking…</p>}
+        {findings?.length === 0 && (
+          <p class="row">
+            <Icon name="check" /> The scenario fits the document.
+          </p>
+        )}
+      </div>
+      {findings !== undefined && findings.length > 0 && (
+        <ul class="plain-list finding-list">
+          {findings.map(finding => (
+            <li key={`${finding.code} ${finding.line} ${finding.column} ${finding.message}`}>
+              <button
+                type="button"
+                class={`finding finding-${finding.level}`}
+                onClick={() => onGoTo(finding.line ?? 1, finding.column ?? 1)}
+              >
+                <span class={`badge ${finding.level === 'error' ? 'tone-red' : 'tone-amber'}`}>
+                  {finding.level}
+                </span>{' '}
+                <span class="mono muted">line {finding.line ?? 1}</span>
+                <code class="finding-line">{lines[(finding.line ?? 1) - 1]?.trim()}</code>
+                <span class="finding-text">{finding.message}</span>
+                <span class="mono muted">{finding.code}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Effect({ lint: { sentence, rules }, onGoTo }: LintProps) {
+  return (
+    <section class="card" aria-labelledby="scenario-effect">
+      <h2 id="scenario-effect">What it does</h2>
+      {sentence === undefined && <p class="muted">The text is no scenario yet.</p>}
+      {rules.length === 1 && <p>{sentence}</p>}
+      {rules.length > 1 && (
+        <ol class="plain-list finding-list">
+          {rules.map(({ text, line = 1 }) => (
+            <li key={line}>
+              <button type="button" class="finding finding-rule" onClick={() => onGoTo(line, 1)}>
+                <span class="mono muted">line {line}</span>
+                <span class="finding-text">{text}</span>
+              </button>
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}

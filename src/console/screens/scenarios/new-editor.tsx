@@ -1,0 +1,187 @@
+// A scenario that is not saved yet: its API and name, then the same editor.
+import { useEffect, useState } from 'preact/hooks';
+import { control } from '../../client.ts';
+import { Icon } from '../../parts/icon.tsx';
+import { Failure, PageHeader } from '../../parts/page.tsx';
+import { useResource } from '../../resource.ts';
+import { href, navigate } from '../../router.ts';
+import { type Api, apis } from '../../state.ts';
+import { EditorFrame } from './editor-frame.tsx';
+import { useLeaveGuard } from './leave-guard.ts';
+import { forgetNewScenario, keepNewScenario, type NewScenario, readNewScenario } from './new-scenario.ts';
+import { saveText } from './save.ts';
+import { useLint } from './use-linted-text.ts';
+import type { SourceText } from './yaml-editor.tsx';
+
+export function NewScenarioEditor() {
+  const { data, error, reload } = useResource(
+    () => control('get', '/scenarios'),
+    [],
+    ({ type }) => type === 'reloaded',
+  );
+  const served = apis.value;
+  return (
+    <>
+      <PageHeader title="Scenarios">
+        <a class="button" href={href('scenarios')}>
+          All scenarios
+        </a>
+      </PageHeader>
+      {error !== undefined && <Failure error={error} onRetry={reload} />}
+      {data !== undefined && served !== undefined && (
+        <NewEditor served={served} folder={data.folder} taken={data.scenarios.map(({ id }) => id)} />
+      )}
+    </>
+  );
+}
+
+interface NewEditorProps {
+  readonly served: readonly Api[];
+  /** Undefined: this server saves nothing. */
+  readonly folder: string | undefined;
+  readonly taken: readonly string[];
+}
+
+const NAME = '[A-Za-z0-9][A-Za-z0-9_.\\-]{0,60}';
+const QUESTION = 'The new scenario is not saved. Leave it?';
+
+function NewEditor({ served, folder, taken }: NewEditorProps) {
+  const [draft, setDraft] = useState<NewScenario>(() => firstDraft(served));
+  const [source, setSource] = useState<SourceText>(draft);
+  const [isSaved, setSaved] = useState(false);
+  const [isSaving, setSaving] = useState(false);
+  const { api, name, text } = draft;
+  const lint = useLint(api, text);
+  const isTaken = taken.includes(`${api}/${name}`);
+  const isNamed = new RegExp(`^${NAME}$`).test(name);
+  useLeaveGuard(!isSaved && text !== source.text, QUESTION);
+  useEffect(() => keepNewScenario(draft), [draft]);
+  useEffect(() => {
+    if (isSaved) navigate('scenarios', { segments: [`${api}/${name}`] }, true);
+  }, [isSaved]);
+
+  const change = (changes: Partial<NewScenario>): void => {
+    const next = { ...draft, ...changes };
+    // A text that nobody has changed follows the API.
+    if (changes.api === undefined || text !== templateFor(served, api)) {
+      setDraft(next);
+      return;
+    }
+    const template = templateFor(served, next.api);
+    setDraft({ ...next, text: template });
+    setSource({ text: template });
+  };
+  const save = async (): Promise<void> => {
+    if (isSaving || folder === undefined || !isNamed || isTaken) return;
+    setSaving(true);
+    const outcome = await saveText(`${api}/${name}`, text, undefined);
+    setSaving(false);
+    if (outcome.kind !== 'saved') return;
+    forgetNewScenario();
+    setSaved(true);
+  };
+
+  return (
+    <form
+      class="stack"
+      onSubmit={event => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <header class="editor-head">
+        <h2>New scenario</h2>
+        <div class="row">
+          <SaveButton
+            folder={folder}
+            id={isNamed ? `${api}/${name}` : undefined}
+            isDisabled={isTaken || isSaving}
+          />
+        </div>
+      </header>
+      <div class="row new-fields">
+        <label class="field">
+          API
+          <select value={api} onChange={event => change({ api: event.currentTarget.value })}>
+            {served.map(each => (
+              <option key={each.name} value={each.name}>
+                {each.name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label class="field new-name">
+          Name
+          <input
+            class="mono"
+            value={name}
+            required
+            pattern={NAME}
+            autocomplete="off"
+            spellcheck={false}
+            placeholder="not-found-once"
+            aria-describedby="name-hint"
+            aria-invalid={name !== '' && (!isNamed || isTaken)}
+            onInput={event => change({ name: event.currentTarget.value })}
+          />
+        </label>
+        <p id="name-hint" class={name !== '' && (!isNamed || isTaken) ? 'field-error' : 'muted'}>
+          {isTaken
+            ? `${api}/${name} exists already: choose another name.`
+            : `The name of the file${folder === undefined ? '' : ` in ${folder}/${api}`}: letters, digits, "-", "_" and ".".`}
+        </p>
+      </div>
+      {folder === undefined && (
+        <div class="notice">
+          <Icon name="info" />
+          <p>
+            This server saves no scenarios: it was started with --read-only, or without a folder of scenarios.
+            Copy the text to a file, or start it with --scenarios and the folder.
+          </p>
+        </div>
+      )}
+      <EditorFrame
+        api={api}
+        label="Text of the new scenario"
+        source={source}
+        text={text}
+        isReadOnly={false}
+        lint={lint}
+        onChange={next => change({ text: next })}
+        onSave={() => void save()}
+      />
+    </form>
+  );
+}
+
+interface SaveButtonProps {
+  readonly folder: string | undefined;
+  /** Undefined: the name is missing or wrong. */
+  readonly id: string | undefined;
+  readonly isDisabled: boolean;
+}
+
+function SaveButton({ folder, id, isDisabled }: SaveButtonProps) {
+  if (folder === undefined) return null;
+  return (
+    <button type="submit" class="button button-primary" disabled={isDisabled}>
+      {id === undefined ? 'Save' : `Save to ${id}.yaml`}
+    </button>
+  );
+}
+
+function firstDraft(served: readonly Api[]): NewScenario {
+  const { api = '', name = '', text = '' } = readNewScenario() ?? {};
+  const known = served.some(each => each.name === api) ? api : (served[0]?.name ?? '');
+  return { api: known, name, text: text === '' ? templateFor(served, known) : text };
+}
+
+/** A scenario that works: the first error that the first operation declares. */
+function templateFor(served: readonly Api[], api: string): string {
+  const [operation] = served.find(({ name }) => name === api)?.operations ?? [];
+  const statuses = operation?.responses.map(({ sends }) => sends) ?? [];
+  const status = statuses.find(each => each >= 400) ?? statuses[0] ?? 200;
+  const on =
+    operation === undefined || /^[\w.-]+$/.test(operation.id) ? operation?.id : JSON.stringify(operation.id);
+  return `title: What this scenario is for, in one sentence\nrules:\n  - on: ${on ?? '"*"'}\n    reply: ${status}\n`;
+}
