@@ -43,7 +43,7 @@ interface Decision {
 
 type Source = (state: ServerState, session: Session, operation: Operation) => Decision;
 
-/** In order of precedence; handle() in src/mock/handle.ts decides in the same order. */
+/** In order of precedence, which is that of handleMatched in src/mock/handle.ts. */
 const SOURCES: readonly Source[] = [fromSwitches, fromScenarios, fromUpstream];
 
 /** What the mock decides for a request that is valid and prefers nothing. */
