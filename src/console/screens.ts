@@ -4,6 +4,7 @@ import type { IconName } from './parts/icon.tsx';
 import type { ScreenProps } from './parts/page.tsx';
 import { CheckScreen } from './screens/check.tsx';
 import { ContractScreen } from './screens/contract.tsx';
+import { OperationsScreen } from './screens/operations.tsx';
 import { ScenariosScreen } from './screens/scenarios.tsx';
 import { SessionsScreen } from './screens/sessions.tsx';
 import { StartScreen } from './screens/start.tsx';
@@ -33,6 +34,7 @@ export const SCREENS: readonly Screen[] = [
     showsAllSessions: true,
     keepsFocus: true,
   },
+  { id: 'operations', label: 'Operations', icon: 'operations', view: OperationsScreen },
   { id: 'switches', label: 'Switches', icon: 'switches', view: SwitchesScreen },
   { id: 'scenarios', label: 'Scenarios', icon: 'scenarios', view: ScenariosScreen },
   { id: 'sessions', label: 'Sessions', icon: 'sessions', view: SessionsScreen },

@@ -9,14 +9,13 @@ interface VerdictMarkProps {
 
 export function VerdictMark({ exchange, isShort = false }: VerdictMarkProps): VNode {
   const { verdict, findings, offContract, problem } = exchange;
-  const text =
-    verdict === 'passed'
-      ? findings === 0
-        ? 'passed'
-        : `passed, ${findings} note${findings === 1 ? '' : 's'}`
-      : verdict === 'problem'
-        ? (problem ?? 'problem')
-        : `${findings} finding${findings === 1 ? '' : 's'}`;
+  const counted = `${findings} finding${findings === 1 ? '' : 's'}`;
+  const texts = {
+    passed: findings === 0 ? 'passed' : `passed, ${counted}`,
+    failed: counted,
+    problem: problem ?? 'problem',
+  };
+  const text = texts[verdict];
   const icon = { passed: '✓', failed: '✕', problem: '!' }[verdict];
   return (
     <span class={`verdict-mark mark-${verdict}`} title={text}>
