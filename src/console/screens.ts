@@ -21,6 +21,6 @@ export interface Screen {
 export const SCREENS: readonly Screen[] = [
   { id: 'start', label: 'Start', icon: 'start', view: StartScreen },
   { id: 'switches', label: 'Switches', icon: 'switches', view: SwitchesScreen },
-  { id: 'contract', label: 'Contract', icon: 'contract', view: ContractScreen },
   { id: 'scenarios', label: 'Scenarios', icon: 'scenarios', view: ScenariosScreen },
+  { id: 'contract', label: 'Contract', icon: 'contract', view: ContractScreen },
 ];

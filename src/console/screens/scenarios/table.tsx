@@ -1,8 +1,9 @@
 // A table of scenarios: what each does, where it is written, and one click to enable or disable it.
 import { useState } from 'preact/hooks';
+import { disableScenario, enableScenario } from '../../actions.ts';
 import { href } from '../../router.ts';
 import { commandSession } from '../../state.ts';
-import { disableScenario, enableScenario, type ScenarioListItem } from './active.ts';
+import type { ScenarioListItem } from './active.ts';
 
 interface ScenarioTableProps {
   readonly caption: string;
