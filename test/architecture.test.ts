@@ -41,7 +41,7 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
     /^node:fs/,
     /^(document\/(?:parse-cache|write-file)\.ts|mock\/scenario-files\.ts|openapi\/read-files\.ts|scenario\/(?:load|list-files)\.ts|recording\/|check\/run\.ts|version\.ts|http\/control\/server-routes\.ts|cli\/)/,
   ],
-  [/^liquidjs$/, /^(scenario\/template|reporters\/html)\.ts$/],
+  [/^liquidjs$/, /^(scenario\/template|reporters\/html-engine)\.ts$/],
   [/^fast-xml-parser$/, /^(reporters\/junit|exchange\/xml)\.ts$/],
   [/^json-p3$/, /^scenario\/matchers\.ts$/],
   // The names of statuses are in node:http as well.

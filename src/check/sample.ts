@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import type { DocumentSet } from '../document/documents.ts';
 import { decodeBody } from '../exchange/body.ts';
-import { toCurl } from '../exchange/curl.ts';
+import { curlHeaders, toCurl } from '../exchange/curl.ts';
 import { type Body, type Exchange, type Headers, header, isRecorded } from '../exchange/exchange.ts';
 import { jsonPointer, splitPointer, valueAt } from '../exchange/json-pointer.ts';
 import type { RedactionResult } from '../exchange/redact.ts';
@@ -63,14 +63,6 @@ export function sampleOf(
     ...(expected !== undefined && { expected }),
     ...(actual !== undefined && { actual }),
   };
-}
-
-/** Headers that curl sets itself, or that only describe the browser. */
-const OMITTED_IN_CURL =
-  /^(host|content-length|connection|accept-encoding|sec-.*|user-agent|origin|referer|dnt|te)$/;
-
-function curlHeaders(headers: Headers): Headers {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !OMITTED_IN_CURL.test(name)));
 }
 
 function showHeaders(headers: Headers): [string, string][] {

@@ -118,10 +118,15 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./sessions.ts'),
   },
   {
-    usage: 'journal',
-    summary: 'show the exchanges of a session; --follow prints new ones',
+    usage: 'journal [exchange]',
+    summary:
+      'show the exchanges of a session, or one of them with bodies, findings and why it was answered so',
     examples: [
-      'deadringer journal',
+      'deadringer journal                               # one line for each exchange',
+      'deadringer journal --failed --limit 5            # the last five that did not pass',
+      'deadringer journal 961b4de6-2                    # everything about one exchange',
+      'deadringer journal 961b4de6-2 --evidence bug.html',
+      'deadringer journal --status 4XX,503 --operation getPet',
       'deadringer journal -s worker-3 --follow',
       'deadringer journal --har > traffic.har           # or -o traffic.har',
       'deadringer journal --ndjson -o traffic.ndjson',

@@ -1,8 +1,9 @@
-// deadringer journal: prints, follows or exports the journal of a session.
+// deadringer journal: prints, follows, filters or exports the journal of a session, and shows one exchange.
 
 import { printable } from '../reporters/safe-text.ts';
 import { type BuildCommand, UsageError } from './command.ts';
 import {
+  type ControlConnection,
   callControl,
   controlServerOption,
   controlTokenOption,
@@ -10,18 +11,26 @@ import {
   sessionOption,
 } from './control-client.ts';
 import type { Io } from './io.ts';
-import { writeFileAtomically } from './report-output.ts';
+import { showExchange, writeExport } from './journal-exchange.ts';
 
-interface JournalOptions {
-  server: string;
-  token?: string;
+interface JournalOptions extends ControlConnection {
   session: string;
   follow?: boolean;
+  failed?: boolean;
+  status?: string;
+  operation?: string;
+  text?: string;
+  limit?: string;
   json?: boolean;
   har?: boolean;
   ndjson?: boolean;
   output?: string;
+  curl?: boolean;
+  evidence?: string;
 }
+
+/** The options that select entries, in the words of the control API. */
+const FILTERS = ['failed', 'status', 'operation', 'text', 'limit'] as const;
 
 interface JournalLine {
   readonly id: string;
@@ -37,17 +46,27 @@ interface JournalLine {
 
 export const build: BuildCommand = (command, finish, io) => {
   command
+    .argument('[exchange]', 'id of one exchange to show in full, from the list or from x-deadringer-exchange')
     .option('-f, --follow', 'print new exchanges until Ctrl-C')
+    .option('--failed', 'only exchanges that did not pass')
+    .option('--status <status>', 'only this status, a range such as 4XX, or several such as 404,5XX')
+    .option('--operation <id>', 'only this operation')
+    .option('--text <text>', 'only exchanges with this text in method, path, query, ids, rules or codes')
+    .option('--limit <number>', 'only the newest so many')
     .option('--json', 'print one JSON object per line')
-    .option('--har', 'export the journal as HAR, for "deadringer check" and browser tools')
-    .option('--ndjson', 'export the journal as NDJSON')
+    .option('--har', 'export as HAR, for "deadringer check" and browser tools')
+    .option('--ndjson', 'export as NDJSON')
     .option('-o, --output <file>', 'file for --har or --ndjson')
+    .option('--curl', 'print a curl command that repeats the exchange; secrets are placeholders')
+    .option('--evidence <file>', 'write the exchange to an HTML file for a bug report')
     .addOption(sessionOption)
     .addOption(controlServerOption)
     .addOption(controlTokenOption)
-    .action(async (options: JournalOptions) => {
+    .action(async (exchange: string | undefined, options: JournalOptions) => {
       const format = exportFormat(options);
-      if (format !== undefined) await exportAs(format, options, io);
+      requireSense(exchange, options);
+      if (exchange !== undefined) await showExchange(exchange, options, io);
+      else if (format !== undefined) await exportAs(format, options, io);
       else if (options.follow) await follow(options, io);
       else await show(options, io);
       finish(0);
@@ -60,39 +79,60 @@ function exportFormat({ har, ndjson, json, follow, output }: JournalOptions): 'h
   const format = har ? 'har' : ndjson ? 'ndjson' : undefined;
   if (format !== undefined && (json || follow))
     throw new UsageError(
-      `--${format} exports the whole journal and cannot be combined with ${json ? '--json' : '--follow'}`,
+      `--${format} exports a file and cannot be combined with ${json ? '--json' : '--follow'}`,
     );
   if (format === undefined && output !== undefined)
     throw new UsageError('--output requires --har or --ndjson');
   return format;
 }
 
-async function exportAs(format: 'har' | 'ndjson', options: JournalOptions, io: Io): Promise<void> {
-  const path = `/sessions/${encodeURIComponent(options.session)}/journal.${format}`;
-  const text = await (await fetchControl(options, 'GET', path)).text();
-  if (options.output === undefined) {
-    io.stdout.write(text);
+/** @throws UsageError when an option is for one exchange and there is none, or the other way round */
+function requireSense(exchange: string | undefined, options: JournalOptions): void {
+  const ofOne = (['curl', 'evidence'] as const).find(name => options[name] !== undefined);
+  if (exchange === undefined) {
+    if (ofOne !== undefined)
+      throw new UsageError(
+        `--${ofOne} requires the id of an exchange: "deadringer journal" lists them, "deadringer journal <id> --${ofOne}" takes one`,
+      );
+    if (options.follow && options.limit !== undefined)
+      throw new UsageError('--follow prints every exchange and cannot be combined with --limit');
     return;
   }
-  await writeFileAtomically(options.output, text);
-  io.err(printable(`journal of ${options.session}: ${options.output}`));
+  const ofList = (['follow', 'ndjson', ...FILTERS] as const).find(name => options[name] !== undefined);
+  if (ofList !== undefined)
+    throw new UsageError(`--${ofList} selects from the whole journal; leave out the id "${exchange}"`);
+}
+
+async function exportAs(format: 'har' | 'ndjson', options: JournalOptions, io: Io): Promise<void> {
+  const path = `/sessions/${encodeURIComponent(options.session)}/journal.${format}${filterQuery(options)}`;
+  const text = await (await fetchControl(options, 'GET', path)).text();
+  await writeExport(text, `journal of ${options.session}`, options, io);
+}
+
+/** "?failed=true&status=4XX" */
+function filterQuery(options: JournalOptions, parameters: Readonly<Record<string, string>> = {}): string {
+  const query = new URLSearchParams(parameters);
+  for (const name of FILTERS) if (options[name] !== undefined) query.set(name, String(options[name]));
+  return query.size === 0 ? '' : `?${query}`;
 }
 
 async function show(options: JournalOptions, io: Io): Promise<void> {
-  const path = `/sessions/${encodeURIComponent(options.session)}/journal`;
+  const path = `/sessions/${encodeURIComponent(options.session)}/journal${filterQuery(options)}`;
   const { entries, dropped } = (await callControl(options, 'GET', path)) as {
     entries: JournalLine[];
     dropped: number;
   };
   if (dropped > 0) io.err(`not shown: older exchanges that the journal dropped: ${dropped}`);
   for (const entry of entries) io.out(formatEntry(entry, options));
+  if (entries.length === 0 && filterQuery(options) !== '')
+    io.err(printable(`no exchange in the journal of ${options.session} passes these filters`));
 }
 
 async function follow(options: JournalOptions, io: Io): Promise<void> {
   const response = await fetchControl(
     options,
     'GET',
-    `/events?session=${encodeURIComponent(options.session)}`,
+    `/events${filterQuery(options, { session: options.session })}`,
   );
   if (response.body === null) return;
   let text = '';

@@ -17,13 +17,15 @@ export function App() {
   const isFirst = useRef(true);
   useEffect(() => {
     document.title = `${[...segments.toReversed(), screen?.label ?? 'Not found'].join(' · ')} · deadringer`;
+  }, [place]);
+  useEffect(() => {
     if (isFirst.current) {
       isFirst.current = false;
       return;
     }
     document.getElementById('page-title')?.focus({ preventScroll: true });
     scrollTo(0, 0);
-  }, [place]);
+  }, [screen?.keepsFocus ? id : place]);
   useEffect(() => {
     if (session === ALL_SESSIONS && screen !== undefined && !screen.showsAllSessions)
       selectSession(DEFAULT_SESSION);

@@ -128,7 +128,10 @@ async function toFailure(response: Response): Promise<ControlFailure> {
 
 /** Saves an answer of the control API as a file, without an address that holds the token. */
 export async function download(path: string, fileName: string): Promise<void> {
-  const blob = await (await fetchControl(path)).blob();
+  saveBlob(await (await fetchControl(path)).blob(), fileName);
+}
+
+export function saveBlob(blob: Blob, fileName: string): void {
   const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;

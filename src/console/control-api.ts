@@ -205,6 +205,36 @@ export interface paths {
       };
     };
   };
+  "/sessions/{id}/journal/{exchange}.har": {
+    /** One exchange as an HTTP Archive */
+    get: operations["getExchangeAsHar"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        exchange: components["parameters"]["ExchangeId"];
+      };
+    };
+  };
+  "/sessions/{id}/journal/{exchange}/evidence.html": {
+    /** One exchange as a self-contained HTML file for a bug report */
+    get: operations["getEvidence"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        exchange: components["parameters"]["ExchangeId"];
+      };
+    };
+  };
+  "/sessions/{id}/journal/{exchange}/scenario": {
+    /** Generates a scenario that replies as in the exchange; it is not saved */
+    post: operations["createScenarioText"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        exchange: components["parameters"]["ExchangeId"];
+      };
+    };
+  };
   "/journal/{exchange}": {
     /** One journal entry, in whichever session it is */
     get: operations["getExchangeOfAnySession"];
@@ -746,9 +776,38 @@ export interface components {
       /** @description Targets of the switches that changed the response. */
       switches: string[];
       offContract?: string;
+      /** @description Why the request got this response, step by step. Only in the response for one exchange. */
+      why?: components["schemas"]["WhyStep"][];
+      /** @description A command that repeats the request, with placeholders for secrets. Only in the response for one exchange. */
+      curl?: string;
+    };
+    WhyStep: {
+      /** @enum {unknown} */
+      step: "match" | "validation" | "session" | "selection" | "body" | "delivery";
+      text: string;
+      /** @description The line of a document or a scenario, as "file:line". */
+      location?: string;
+      detail?: string[];
     };
   };
   responses: {
+    /** @description HAR 1.2. */
+    Har: {
+      content: {
+        "application/json": {
+          log: {
+            /** @constant */
+            version: "1.2";
+            creator: {
+              [key: string]: unknown;
+            };
+            entries: {
+                [key: string]: unknown;
+              }[];
+          };
+        };
+      };
+    };
     /** @description The current session. */
     Session: {
       content: {
@@ -1455,6 +1514,60 @@ export interface operations {
       "4XX": components["responses"]["Problem"];
     };
   };
+  /** One exchange as an HTTP Archive */
+  getExchangeAsHar: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        exchange: components["parameters"]["ExchangeId"];
+      };
+    };
+    responses: {
+      200: components["responses"]["Har"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** One exchange as a self-contained HTML file for a bug report */
+  getEvidence: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        exchange: components["parameters"]["ExchangeId"];
+      };
+    };
+    responses: {
+      /** @description Request, response, findings, and why the request got this response. */
+      200: {
+        content: {
+          "text/html": string;
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Generates a scenario that replies as in the exchange; it is not saved */
+  createScenarioText: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        exchange: components["parameters"]["ExchangeId"];
+      };
+    };
+    responses: {
+      /** @description The text of the file. */
+      200: {
+        content: {
+          "application/json": {
+            /** @description YAML. */
+            text: string;
+            /** @description Such as "petstore/recorded-getPet-404"; no scenario has this id. */
+            suggestedId: string;
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
   /** One journal entry, in whichever session it is */
   getExchangeOfAnySession: {
     parameters: {
@@ -1491,23 +1604,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description HAR 1.2. */
-      200: {
-        content: {
-          "application/json": {
-            log: {
-              /** @constant */
-              version: "1.2";
-              creator: {
-                [key: string]: unknown;
-              };
-              entries: {
-                  [key: string]: unknown;
-                }[];
-            };
-          };
-        };
-      };
+      200: components["responses"]["Har"];
       "4XX": components["responses"]["Problem"];
     };
   };
@@ -1638,6 +1735,12 @@ export interface operations {
         summary?: boolean;
         /** @description now: the stored exchanges are left out. */
         from?: "now";
+        api?: components["parameters"]["OfApi"];
+        operation?: components["parameters"]["OfOperation"];
+        status?: components["parameters"]["OfStatus"];
+        verdict?: components["parameters"]["OfVerdict"];
+        failed?: components["parameters"]["Failed"];
+        text?: components["parameters"]["Text"];
       };
       header?: {
         /** @description Skips events up to this id. */

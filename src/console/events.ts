@@ -1,16 +1,9 @@
 // Follows the server: one event stream while the tab is visible. After a gap everybody is told to read again.
 import { signal } from '@preact/signals';
-import { ControlFailure, fetchControl } from './client.ts';
-
-/** An exchange in a list. */
-export interface ExchangeEvent {
-  readonly id: string;
-  readonly session: string;
-  readonly [member: string]: unknown;
-}
+import { ControlFailure, fetchControl, type Schema } from './client.ts';
 
 export type ConsoleEvent =
-  | { readonly type: 'exchange'; readonly data: ExchangeEvent }
+  | { readonly type: 'exchange'; readonly data: Schema<'ExchangeSummary'> }
   /** Exchanges came faster than this page read them. */
   | { readonly type: 'skipped'; readonly data: { readonly count: number } }
   | { readonly type: 'reloaded'; readonly data: { readonly revision: number } }

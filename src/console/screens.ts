@@ -6,6 +6,7 @@ import { ContractScreen } from './screens/contract.tsx';
 import { ScenariosScreen } from './screens/scenarios.tsx';
 import { StartScreen } from './screens/start.tsx';
 import { SwitchesScreen } from './screens/switches.tsx';
+import { TrafficScreen } from './screens/traffic.tsx';
 
 export interface Screen {
   /** The first segment of the address. */
@@ -16,10 +17,20 @@ export interface Screen {
   readonly view: ComponentType<ScreenProps>;
   /** True: the screen can show all sessions together. */
   readonly showsAllSessions?: true;
+  /** True: the focus stays where it is when the address changes within the screen. */
+  readonly keepsFocus?: true;
 }
 
 export const SCREENS: readonly Screen[] = [
   { id: 'start', label: 'Start', icon: 'start', view: StartScreen },
+  {
+    id: 'traffic',
+    label: 'Traffic',
+    icon: 'traffic',
+    view: TrafficScreen,
+    showsAllSessions: true,
+    keepsFocus: true,
+  },
   { id: 'switches', label: 'Switches', icon: 'switches', view: SwitchesScreen },
   { id: 'scenarios', label: 'Scenarios', icon: 'scenarios', view: ScenariosScreen },
   { id: 'contract', label: 'Contract', icon: 'contract', view: ContractScreen },

@@ -1,6 +1,6 @@
 // A request as a curl command that can be pasted into a shell.
 import { Buffer } from 'node:buffer';
-import { isRecorded, type Request } from './exchange.ts';
+import { type Headers, isRecorded, type Request } from './exchange.ts';
 
 /**
  * @param origin "http://127.0.0.1:4010", without a trailing slash
@@ -35,6 +35,15 @@ export function toCurl(origin: string, request: Request, longest = Number.POSITI
     }
   }
   return words.join(' ');
+}
+
+/** Header fields that curl sets itself, or that only describe the client. */
+const OMITTED_IN_CURL =
+  /^(host|content-length|connection|accept-encoding|sec-.*|user-agent|origin|referer|dnt|te)$/;
+
+/** The header fields that belong into a curl command. */
+export function curlHeaders(headers: Headers): Headers {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !OMITTED_IN_CURL.test(name)));
 }
 
 /** Quotes a word for a POSIX shell if necessary; one with carriage returns for a shell of POSIX 2024, such as bash. */

@@ -23,6 +23,7 @@ import { renderTemplates } from '../scenario/value.ts';
 import { validateResponse } from '../validate/response.ts';
 import type { Preferences } from './preferences.ts';
 import type { Problem } from './problem.ts';
+import { type BodySource, bodySourceOf, withBodySource } from './respond/body-source.ts';
 import { type CachedResponse, getCachedResponse } from './respond/response-cache.ts';
 import { activeScenariosFor, type ServedConfig } from './served-config.ts';
 import type { ServerState } from './server-state.ts';
@@ -162,6 +163,13 @@ export function bodySeed(seed: string, { operation, request }: Call): string {
   return `${seed} ${operation.api.name} ${operation.id} ${request.path}?${request.query}`;
 }
 
+/** @param base the response that the reply changes */
+function bodySource({ body, patch }: CompiledReply, base: Response | undefined): BodySource | undefined {
+  if (body !== undefined) return { kind: 'reply' };
+  const source = base && bodySourceOf(base);
+  return patch === undefined ? source : { kind: 'patched', base: source };
+}
+
 export type ScenarioResponse =
   | { readonly response: Response; readonly findings: readonly Finding[] }
   | { readonly problem: Problem };
@@ -214,7 +222,8 @@ function finishResponse(
   const findings = validateResponse(operation, response, operation.method, request);
   // Copy the response: the decoded body is cached with the original object, and the journal must not keep it in memory.
   const { status, headers, body } = response;
-  const scenarioResponse = { response: { status, headers, body }, findings };
+  const copy = withBodySource({ status, headers, body }, bodySource(reply, base));
+  const scenarioResponse = { response: copy, findings };
   if (reply.isConstant && seed === undefined) {
     const responses = CONSTANT_RESPONSES.get(reply) ?? new Map<Operation, ScenarioResponse>();
     CONSTANT_RESPONSES.set(reply, responses.set(operation, scenarioResponse));

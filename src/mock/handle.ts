@@ -6,28 +6,23 @@ import type { Operation } from '../openapi/model.ts';
 import { findRefusal, type Refusal } from '../openapi/refusals.ts';
 import type { Match, MatchResult } from '../routing/match.ts';
 import { Call } from '../scenario/call.ts';
+import type { AppliedRule } from '../scenario/compile.ts';
 import { type Delivery, IMMEDIATE_DELIVERY, resolveDelivery } from '../scenario/delivery.ts';
 import { TemplateError } from '../scenario/template.ts';
 import { UnusableSchema } from '../schema/schemas.ts';
 import { validateRequest } from '../validate/request.ts';
 import { applyScenarios, bodySeed, createScenarioResponse } from './apply-scenarios.ts';
-import type { Preferences } from './preferences.ts';
 import { type Problem, problemResponse, unusableProblem } from './problem.ts';
 import { type ProxiedRequest, startExchange } from './proxy/proxied-request.ts';
 import type { UpstreamTarget } from './proxy/upstream-table.ts';
 import { headFindings, type RequestContext } from './request-context.ts';
-import type { ResponseSelection } from './respond/create-response.ts';
 import { createForcedResponse } from './respond/forced-response.ts';
-import {
-  allowHeader,
-  declaredRefusal,
-  undeclaredRefusalProblem,
-  unmatchedProblem,
-} from './respond/refuse.ts';
+import { allowHeader, undeclaredRefusalProblem, unmatchedProblem } from './respond/refuse.ts';
 import { getCachedResponse } from './respond/response-cache.ts';
+import { refusalSelection, successSelection } from './select-response.ts';
 import type { ServeEvent, UpstreamAttempt } from './serve-event.ts';
 import type { ServerState } from './server-state.ts';
-import { resolveSession } from './session/identify.ts';
+import { resolveSession, sourceOfSession } from './session/identify.ts';
 
 /** The response to a request, and why it was selected. */
 interface HandlingResult {
@@ -35,8 +30,9 @@ interface HandlingResult {
   /** "upstream": the upstream service responds. */
   readonly response: Response | Problem | 'upstream';
   readonly refusedFor?: Finding | undefined;
-  readonly rules?: readonly string[];
+  readonly rules?: readonly AppliedRule[];
   readonly switches?: readonly string[];
+  readonly forcedBy?: string;
   readonly offContract?: string | undefined;
   readonly delivery?: Delivery;
 }
@@ -70,6 +66,8 @@ export async function handle(
   const resolving = resolveSession(state.sessions, sessionNames, operation);
   const session = typeof resolving === 'string' ? resolving : await resolving;
 
+  const sessionSource = sourceOfSession(sessionNames, session);
+
   const result: HandlingResult =
     match.kind === 'operation'
       ? await handleMatched(context, match, state, session, request, target, attempt !== undefined)
@@ -77,8 +75,8 @@ export async function handle(
         ? PROXY_UNMATCHED
         : await handleUnmatched(match, request);
   if (result.response === 'upstream' && target !== undefined) {
-    const { rules = NONE, switches = NONE, delivery = IMMEDIATE_DELIVERY } = result;
-    const exchange = { id, startedAt, startTick, session, target, request, config };
+    const { rules = NO_RULES, switches = NONE, delivery = IMMEDIATE_DELIVERY } = result;
+    const exchange = { id, startedAt, startTick, session, sessionSource, target, request, config };
     return { kind: 'proxied', ...exchange, rules, switches, delivery };
   }
   const selected = result.response === 'upstream' ? noUpstreamProblem(operation) : result.response;
@@ -95,11 +93,14 @@ export async function handle(
     },
     operation,
     session,
+    sessionSource,
+    preferences: context.preferences,
     findings: result.findings,
     refusedFor: result.refusedFor,
     problem: problem?.code,
-    rules: result.rules ?? NONE,
+    rules: result.rules ?? NO_RULES,
     switches: result.switches ?? NONE,
+    forcedBy: result.forcedBy,
     offContract: result.offContract,
     delivery: result.delivery ?? IMMEDIATE_DELIVERY,
     redactPersonal: config.contract.apis[0]?.redactPersonal === true,
@@ -111,6 +112,7 @@ export async function handle(
   return event;
 }
 
+const NO_RULES: readonly AppliedRule[] = [];
 const NONE: readonly string[] = [];
 
 /** Whether the upstream responds unless a scenario does. */
@@ -157,8 +159,11 @@ async function handleMatched(
   if ('message' in preferences)
     return { findings: [], response: { code: 'bad-preference', detail: preferences.message } };
   const { operation } = match;
+  // What is known if a template fails.
+  let findings: readonly Finding[] = [];
+  let applies: Pick<HandlingResult, 'rules' | 'switches' | 'delivery'> = {};
   try {
-    const findings = validateRequest(match, request, headFindings(context, match));
+    findings = validateRequest(match, request, headFindings(context, match));
     const refusal = findRefusal(operation.refusals, findings);
     const call = new Call(match, request, refusal === undefined);
     const applying = applyScenarios(
@@ -174,15 +179,20 @@ async function handleMatched(
     const { selection, forced, switches, templateContext, seed } = applied;
     const delivery = resolveDelivery(selection.deliver, templateContext.random);
     const rules = selection.appliedRules;
-    const applies = { rules, switches, delivery };
+    applies = { rules, switches, delivery };
 
     if (forced !== undefined) {
       const wanted = { ...preferences, code: forced.status, example: forced.example };
       const created = await createForcedResponse(operation, successSelection(state, wanted, call, seed));
-      return { ...created, ...applies, findings: concatFindings(findings, created.findings) };
+      return {
+        ...created,
+        ...applies,
+        forcedBy: forced.target,
+        findings: concatFindings(findings, created.findings),
+      };
     }
     if (selection.exhausted) {
-      const detail = `${selection.appliedRules.at(-1)}: the reply list of this rule is exhausted, and the rule says "then: fail"`;
+      const detail = `${selection.appliedRules.at(-1)?.key}: the reply list of this rule is exhausted, and the rule says "then: fail"`;
       return { findings, response: { code: 'scenario-ended', detail }, ...applies };
     }
     if (selection.response === 'upstream') return { findings, response: selection.response, ...applies };
@@ -222,35 +232,10 @@ async function handleMatched(
     };
   } catch (error) {
     if (error instanceof TemplateError)
-      return { findings: [], response: { code: 'bad-template', detail: error.message } };
+      return { findings, response: { code: 'bad-template', detail: error.message }, ...applies };
     if (!(error instanceof UnusableSchema)) throw error;
     return { findings: [error.finding], response: unusableProblem(error.finding) };
   }
-}
-
-/** The response to a valid request: as the client prefers, else the success response. */
-function successSelection(
-  state: ServerState,
-  preferences: Preferences,
-  call: Call,
-  seed: string,
-): ResponseSelection {
-  const dynamic =
-    preferences.dynamic ??
-    (preferences.seed !== undefined || (state.dynamic && preferences.example === undefined));
-  return {
-    status: preferences.code,
-    example: preferences.example,
-    accept: call.header('accept'),
-    seed: dynamic ? bodySeed(seed, call) : undefined,
-  };
-}
-
-/** The declared error response. It ignores Accept, which RFC 9110 section 15.5.7 permits. */
-function refusalSelection(operation: Operation, refusal: Refusal): ResponseSelection | undefined {
-  const declared = declaredRefusal(operation, refusal);
-  if (declared === undefined) return undefined;
-  return { status: declared.status, example: declared.example, accept: undefined, seed: undefined };
 }
 
 function requestWithBody({ method, path, query, headers }: Request, body: Uint8Array): Request {

@@ -2,8 +2,13 @@
 import type { Exchange } from '../exchange/exchange.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Operation } from '../openapi/model.ts';
+import type { AppliedRule } from '../scenario/compile.ts';
 import type { Delivery } from '../scenario/delivery.ts';
+import type { InvalidPreference, Preferences } from './preferences.ts';
 import type { ProblemCode } from './problem.ts';
+
+/** How the session of a request was found. */
+export type SessionSource = 'header' | 'credential' | 'cookie' | 'prefix' | 'default';
 
 /** One exchange that this mock served or proxied. */
 export interface ServeEvent {
@@ -13,14 +18,19 @@ export interface ServeEvent {
   readonly findings: readonly Finding[];
   /** Name of the session. */
   readonly session: string;
+  readonly sessionSource: SessionSource;
+  /** What the client requested of the mock; undefined: an upstream responded. */
+  readonly preferences?: Preferences | InvalidPreference;
   /** The finding because of which the mock rejected the request; undefined: not rejected. */
   readonly refusedFor: Finding | undefined;
   /** Set if the response is an error of the mock and not a response of the API. */
   readonly problem: ProblemCode | undefined;
-  /** The scenario rules that were applied, as "petstore/not-found 1". */
-  readonly rules: readonly string[];
+  /** The scenario rules that were applied; the one that replied is the last. */
+  readonly rules: readonly AppliedRule[];
   /** Targets of the switches that changed the response, as "petstore.getPet"; "*" is everything. */
   readonly switches: readonly string[];
+  /** The target of the switch that selected the response. */
+  readonly forcedBy?: string | undefined;
   /** Why the response may be invalid: the reason of the scenario (`off-contract`), or an undeclared status of a switch. */
   readonly offContract: string | undefined;
   readonly delivery: Delivery;

@@ -1,8 +1,7 @@
 // The report as one self-contained HTML file: no network, no framework, no third-party script.
-import { createHash } from 'node:crypto';
-import { Liquid } from 'liquidjs';
 import type { Report } from '../check/report.ts';
 import { compareText } from '../check/tally.ts';
+import { parsePageTemplate, policyHash } from './html-engine.ts';
 import { PAGE_SCRIPT } from './html-script.ts';
 import { PAGE_STYLE } from './html-style.ts';
 import { ISSUE_TEMPLATE, PAGE_TEMPLATE } from './html-template.ts';
@@ -15,37 +14,29 @@ const MAX_BYTES_WITH_SAMPLES = 2_500_000;
 /** Findings beyond this size are only counted. */
 const MAX_BYTES = 3_200_000;
 
-const liquid = new Liquid({
-  outputEscape: 'escape',
-  ownPropertyOnly: true,
-  strictFilters: true,
-  templates: {},
-});
-const pageTemplate = liquid.parse(PAGE_TEMPLATE);
-const issueTemplate = liquid.parse(ISSUE_TEMPLATE);
+const renderPage = parsePageTemplate(PAGE_TEMPLATE);
+const renderIssue = parsePageTemplate(ISSUE_TEMPLATE);
 
 export function renderHtml(report: Report): string {
   const issues = sortedIssues(report);
   const { pieces, omitted } = renderIssues(report);
   const shown = issues.slice(0, pieces.length);
-  return String(
-    liquid.renderSync(pageTemplate, {
-      ...pageData(report),
-      style: PAGE_STYLE,
-      script: PAGE_SCRIPT,
-      // The content security policy allows exactly these two, so injected markup cannot run a script.
-      styleHash: hashOf(PAGE_STYLE),
-      scriptHash: hashOf(PAGE_SCRIPT),
-      findings: pieces.join(''),
-      findingsShown: pieces.length === 0 ? '' : `${pieces.length} listed`,
-      omitted,
-      kinds: ISSUE_SECTIONS.map(section => ({
-        ...section,
-        count: shown.filter(issue => sectionOf(issue) === section.key).length,
-      })).filter(kind => kind.count > 0),
-      operationNames: [...new Set(shown.map(issue => shortLine(issue.operation.id, 120)))].sort(compareText),
-    }),
-  );
+  return renderPage({
+    ...pageData(report),
+    style: PAGE_STYLE,
+    script: PAGE_SCRIPT,
+    // The content security policy allows exactly these two, so injected markup cannot run a script.
+    styleHash: policyHash(PAGE_STYLE),
+    scriptHash: policyHash(PAGE_SCRIPT),
+    findings: pieces.join(''),
+    findingsShown: pieces.length === 0 ? '' : `${pieces.length} listed`,
+    omitted,
+    kinds: ISSUE_SECTIONS.map(section => ({
+      ...section,
+      count: shown.filter(issue => sectionOf(issue) === section.key).length,
+    })).filter(kind => kind.count > 0),
+    operationNames: [...new Set(shown.map(issue => shortLine(issue.operation.id, 120)))].sort(compareText),
+  });
 }
 
 /** The most severe first: with samples, then without samples, then omitted. */
@@ -55,14 +46,10 @@ function renderIssues(report: Report): { pieces: string[]; omitted: number } {
   let size = 0;
   for (const issue of issues) {
     const withSample = size < MAX_BYTES_WITH_SAMPLES;
-    const piece = String(liquid.renderSync(issueTemplate, issueData(issue, report, withSample)));
+    const piece = renderIssue(issueData(issue, report, withSample));
     size += utf8Length(piece);
     if (size > MAX_BYTES) break;
     pieces.push(piece);
   }
   return { pieces, omitted: issues.length - pieces.length };
-}
-
-function hashOf(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }

@@ -13,7 +13,10 @@ interface PathValue {
 }
 
 /** @returns undefined when the path does not end with an instance of the operation's path template */
-export function pathValuesOf({ segments }: Operation, path: string): PathValue[] | undefined {
+export function pathValuesOf(
+  { segments }: Pick<Operation, 'segments'>,
+  path: string,
+): PathValue[] | undefined {
   const pieces = path.split('/').slice(1);
   const prefixLength = pieces.length - segments.length;
   if (prefixLength < 0) return undefined;

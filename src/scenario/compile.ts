@@ -1,5 +1,6 @@
 // Compiles the rules of a scenario: conditions and templates are parsed once, not for each request.
 
+import type { ParsedFile } from '../document/parse.ts';
 import { compileWhen, type Mismatch } from './matchers.ts';
 import type { ResponseStep, Rule, Scenario, Step } from './scenario.ts';
 import {
@@ -10,11 +11,24 @@ import {
   type InvalidTemplate,
 } from './value.ts';
 
+/** A rule as journals keep it: without its compiled reply, which would keep documents in memory after a reload. */
+export interface AppliedRule {
+  /** Scenario id and number of the rule, such as "petstore/not-found 1". */
+  readonly key: string;
+  readonly rule: Rule;
+  /** The file of the scenario; undefined: built in. */
+  readonly source: ParsedFile | undefined;
+  /** JSON Pointer of the rule in its file. */
+  readonly pointer: string;
+  /** Which entry of a reply list was sent, from 1. */
+  readonly entry?: number;
+}
+
 /** A rule whose conditions and templates are parsed. */
 export interface CompiledRule {
   readonly rule: Rule;
-  /** Scenario id and number of the rule, such as "petstore/not-found 1". */
   readonly key: string;
+  readonly applied: AppliedRule;
   /** Tests the conditions of "when". */
   readonly mismatch: Mismatch;
   readonly reply: CompiledStep | readonly CompiledStep[] | undefined;
@@ -47,18 +61,20 @@ const COMPILED = new WeakMap<Scenario, readonly CompiledRule[]>();
 export function compiledRules(scenario: Scenario): readonly CompiledRule[] {
   let rules = COMPILED.get(scenario);
   if (rules === undefined) {
-    rules = scenario.rules.map((rule, index) => compileRule(rule, `${scenario.id} ${index + 1}`));
+    rules = scenario.rules.map((rule, index) => compileRule(scenario, rule, index));
     COMPILED.set(scenario, rules);
   }
   return rules;
 }
 
-function compileRule(rule: Rule, key: string): CompiledRule {
+function compileRule({ id, source }: Scenario, rule: Rule, index: number): CompiledRule {
+  const key = `${id} ${index + 1}`;
   const invalid: InvalidTemplate[] = [];
   const { reply } = rule;
   return {
     rule,
     key,
+    applied: { key, rule, source, pointer: `/rules/${index}` },
     mismatch: compileConditions(rule),
     reply: Array.isArray(reply)
       ? reply.map((step, index) => compileStep(step, ['reply', index], invalid))

@@ -3,7 +3,7 @@ import { pluralize } from '../finding/plural.ts';
 import { truncate } from '../finding/truncate.ts';
 import type { ApiSpec } from '../openapi/model.ts';
 import { describeConditions } from './describe-conditions.ts';
-import type { Fault } from './fault.ts';
+import { FAULT_TEXTS } from './fault.ts';
 import type { DeliverySpec, ResponseStep, Rule, Scenario, Step } from './scenario.ts';
 
 /** A sentence is read in a list, so it names so many rules, list entries or members, and counts the others. */
@@ -113,20 +113,10 @@ function listNames(names: readonly string[]): string {
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-const FAULTS: Readonly<Record<Fault, string>> = {
-  reset: 'resets the connection instead of responding',
-  'reset-mid-body': 'resets the connection in the middle of the body',
-  hang: 'never answers',
-  empty: 'closes the connection without a byte',
-  truncate: 'ends the body early',
-  garbage: 'sends bytes that are not HTTP',
-  'wrong-length': 'sends a Content-Length that is larger than the body',
-};
-
 /** "after 2s", "at 100 bytes per second", "but resets the connection"; a verb if there is no reply and a fault. */
 function describeDelivery({ delay, drip, fault, percent, times }: DeliverySpec): string {
   const parts = [
-    fault !== undefined && FAULTS[fault],
+    fault !== undefined && FAULT_TEXTS[fault],
     delay !== undefined && describeDelay(delay),
     drip !== undefined && `at ${pluralize(drip, 'byte')} per second`,
     percent !== undefined && `in ${percent} % of the calls`,

@@ -2,6 +2,7 @@
 import type { Operation } from '../openapi/model.ts';
 import type { Call } from './call.ts';
 import {
+  type AppliedRule,
   type CompiledReply,
   type CompiledRule,
   type CompiledStep,
@@ -37,8 +38,8 @@ export interface RuleSelection {
   readonly deliver: DeliverySpec | undefined;
   /** Values to store, by name; their templates are not evaluated yet. */
   readonly remember: ReadonlyMap<string, CompiledValue>;
-  /** Keys of all rules that apply, such as "petstore/not-found 1"; the one that replies is the last. */
-  readonly appliedRules: readonly string[];
+  /** All rules that apply; the one that replies is the last. */
+  readonly appliedRules: readonly AppliedRule[];
   readonly memory: ScenarioMemory;
 }
 
@@ -62,8 +63,8 @@ export function selectRule(
   let remember = NO_VALUES;
   let response: CompiledStep | undefined;
   let exhausted = false;
-  let repliedBy: string | undefined;
-  const appliedRules: string[] = [];
+  let repliedBy: AppliedRule | undefined;
+  const appliedRules: AppliedRule[] = [];
 
   for (const scenario of scenarios) {
     if (scenario.api !== call.operation.api.name) continue;
@@ -87,13 +88,13 @@ export function selectRule(
       if (rule.becomes !== undefined)
         after = { ...after, states: { ...after.states, [scenario.id]: rule.becomes } };
       if (step === 'none') {
-        appliedRules.push(key);
+        appliedRules.push(compiled.applied);
         continue;
       }
       if (Array.isArray(rule.reply)) {
         after = { ...after, positions: { ...after.positions, [key]: (memory.positions[key] ?? 0) + 1 } };
       }
-      repliedBy = key;
+      repliedBy = appliedRule(compiled, memory.positions[key] ?? 0);
       if (step === 'exhausted') exhausted = true;
       else response = step;
       break;
@@ -143,6 +144,13 @@ export function currentStep(
 function isSuccessForInvalid(rule: Rule, { step: { status } }: CompiledReply, call: Call): boolean {
   if (call.valid || rule['even-if-invalid'] === true || rule.when?.valid === false) return false;
   return status === undefined || status < 400;
+}
+
+/** @param position in a reply list, also beyond its end */
+function appliedRule({ applied, rule, reply }: CompiledRule, position: number): AppliedRule {
+  if (reply === undefined || !isReplyList(reply)) return applied;
+  const entry = rule.then === 'loop' ? position % reply.length : Math.min(position, reply.length - 1);
+  return { ...applied, entry: entry + 1 };
 }
 
 /** Whether the scenario file defines the response. The response of the upstream service is not known here. */

@@ -144,6 +144,22 @@ describe('the journal is filtered', () => {
     expect(log.entries).toHaveLength(2);
   });
 
+  test('in the stream of events as well', async () => {
+    const ids = (await summaries('many', '&failed=true')).map(({ id }) => id);
+    const abort = new AbortController();
+    const url = `${api.url}/__deadringer/events?session=many&failed=true&summary=true`;
+    const { body } = await fetch(url, { signal: abort.signal });
+    let text = '';
+    for await (const chunk of (body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      if (ids.every(id => text.includes(`id: ${id}\n`))) break;
+    }
+    abort.abort();
+    expect([...text.matchAll(/^id: (.*)$/gm)].map(([, id]) => id)).toEqual(ids);
+    const invalid = await fetch(`${api.url}/__deadringer/events?status=4`);
+    expect([invalid.status, invalid.headers.get('x-deadringer-error')]).toEqual([400, 'bad-control']);
+  });
+
   test.each([
     [
       'status=4',
@@ -184,5 +200,59 @@ describe('one exchange', () => {
       404,
       'no journal contains the exchange "nothing"',
     ]);
+  });
+});
+
+describe('one exchange is exported', () => {
+  test('as HAR', async () => {
+    await send('export', '/pets/pets');
+    const id = await send('export', '/pets/pets?limit=2');
+    const { body, headers } = await api.control('GET', `/sessions/export/journal/${id}.har`);
+    expect(headers.get('content-disposition')).toBe(`attachment; filename=${id}.har`);
+    expect(body.log.entries.map(({ request }: { request: { url: string } }) => request.url)).toEqual([
+      `${api.url}/pets/pets?limit=2`,
+    ]);
+    expect((await api.control('GET', '/sessions/export/journal/nothing.har')).status).toBe(404);
+  });
+
+  test('as a scenario that replies as it did', async () => {
+    const id = await send('scenario', '/pets/only/pets/7?__code=404');
+    const { body } = await api.control('POST', `/sessions/scenario/journal/${id}/scenario`);
+    expect(body.suggestedId).toBe('pets/recorded-getPet-404');
+    expect(body.text).toMatch(
+      /^title: GET \/pets\/\{id\} responds with 404, as recorded\nrules:\n {2}# session scenario, entry 1, .* UTC\n {2}- on: getPet\n {4}reply:\n {6}status: 404\n/,
+    );
+    const unknown = await send('scenario', '/pets/nowhere');
+    const refused = await api.control('POST', `/sessions/scenario/journal/${unknown}/scenario`);
+    expect([refused.status, refused.body.detail]).toEqual([
+      400,
+      `the exchange ${unknown} cannot become a scenario: the response is an error of the mock, or no operation matches the request`,
+    ]);
+  });
+
+  test('as a page of evidence', async () => {
+    const id = await send('evidence', '/bonifiq/v1/pvt/Customer/7?token=FAKE-query-secret', {
+      method: 'PUT',
+      headers: { authorization: 'Bearer FAKE-token-of-anna', 'content-type': 'application/json' },
+      body: JSON.stringify({ Name: '<script>alert(1)</script>', rtl: '\u202egnp.exe', bell: '\u0007' }),
+    });
+    const { body: page, headers } = await api.control(
+      'GET',
+      `/sessions/evidence/journal/${id}/evidence.html`,
+    );
+    expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(headers.get('content-disposition')).toBe(`attachment; filename=evidence-${id}.html`);
+    expect(page).not.toMatch(/<script|FAKE-|\u202e|\ssrc=|\shref=|url\(/);
+    expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(page).not.toContain('\u0007');
+    expect(page).toContain('\\u202egnp.exe');
+    for (const text of [
+      'updateCustomer of bonifiq',
+      'evidence',
+      id,
+      'Why this response',
+      'PUT /bonifiq/v1/pvt/Customer/7',
+    ])
+      expect(page).toContain(text);
   });
 });

@@ -493,6 +493,12 @@ describe('the journal', () => {
       );
     }
     expect((await control('GET', `/journal/${id}`)).body).toEqual(body);
+    for (const form of ['.har', '/evidence.html']) {
+      const exported = (await control('GET', `/sessions/secrets/journal/${id}${form}`)).body;
+      expect(JSON.stringify(exported)).not.toMatch(/secret-\d/);
+    }
+    const scenario = (await control('POST', `/sessions/secrets/journal/${id}/scenario`)).body;
+    expect(JSON.stringify(scenario)).not.toMatch(/secret-\d/);
     expect((await control('GET', '/sessions/secrets/journal?after=1')).body.entries).toEqual([]);
     expect((await control('DELETE', '/sessions/secrets/journal')).status).toBe(204);
     expect((await control('GET', '/sessions/secrets/journal')).body.entries).toEqual([]);

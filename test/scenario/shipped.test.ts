@@ -239,7 +239,7 @@ describe.each(SHIPPED.map(scenario => ({ scenario, name: scenario.id })))('$name
 
       let expected: ResponseStep = {};
       let deliver: DeliverySpec | undefined;
-      for (const key of event?.rules ?? []) {
+      for (const { key } of event?.rules ?? []) {
         const [id = '', number] = key.split(' ');
         const rule = mock.state.config.scenarios.get(id)?.rules[Number(number) - 1];
         if (rule === undefined) throw new Error(`there is no rule ${key}`);

@@ -1,5 +1,6 @@
 // A button that copies a text to the clipboard and says so.
 import { useEffect, useState } from 'preact/hooks';
+import { run } from '../state.ts';
 import { Icon } from './icon.tsx';
 import { toast } from './toast.tsx';
 
@@ -21,9 +22,11 @@ export function CopyButton({ text, label, caption }: CopyButtonProps) {
     return () => clearTimeout(timer);
   }, [isCopied]);
   const copy = async (): Promise<void> => {
-    const value = typeof text === 'string' ? text : await text();
-    if (await copyText(value)) setCopied(true);
-    else toast('The browser does not allow copying here: mark the text and copy it.', 'error');
+    await run(async () => {
+      const value = typeof text === 'string' ? text : await text();
+      if (await copyText(value)) setCopied(true);
+      else toast('The browser does not allow copying here: mark the text and copy it.', 'error');
+    });
   };
   return (
     <button

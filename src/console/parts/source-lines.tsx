@@ -105,8 +105,9 @@ function Lines({ data, marked, follow }: LinesProps) {
     if (follow) element.current?.scrollIntoView({ block: 'nearest' });
   }, [data.file, marked]);
   return (
+    // biome-ignore lint/a11y/useSemanticElements: not a landmark: a page may show the same lines twice
     // biome-ignore lint/a11y/noNoninteractiveTabindex: long lines scroll, and the keyboard must be able to scroll them
-    <section class="source-text" tabIndex={0} aria-label={`Lines of ${data.file}`}>
+    <div class="source-text" role="group" tabIndex={0} aria-label={`Lines of ${data.file}`}>
       <ol>
         {data.lines.map((text, index) => {
           const number = data.from + index;
@@ -131,7 +132,7 @@ function Lines({ data, marked, follow }: LinesProps) {
           );
         })}
       </ol>
-    </section>
+    </div>
   );
 }
 

@@ -2,7 +2,7 @@
 import { sourceWindow } from '../../document/source-window.ts';
 import { CATALOGUE, catalogueEntry, type FindingCode } from '../../finding/catalogue.ts';
 import { severityOf } from '../../finding/severity.ts';
-import type { ServerState } from '../../mock/server-state.ts';
+import { loadedText } from '../../mock/loaded-text.ts';
 import { describeOperation } from '../../openapi/describe-operation.ts';
 import { describeSchemas, SCHEMA_CHARACTERS } from '../../openapi/describe-schema.ts';
 import { documentFindings, findingsOfOperation, toDocumentFindingJson } from './document-findings.ts';
@@ -14,7 +14,7 @@ export const CONTRACT_ROUTES: readonly Route[] = [
     path: '/source',
     handle: ({ state, query }) => {
       const file = query.get('file') ?? '';
-      const text = loadedText(state, file);
+      const text = loadedText(state.config, file);
       if (text === undefined)
         throw new ControlError({
           code: 'no-such-control',
@@ -80,14 +80,6 @@ export const CONTRACT_ROUTES: readonly Route[] = [
     }),
   },
 ];
-
-/** The text of a document, of a file that it refers to, or of a scenario. No other file can be read. */
-function loadedText({ config }: ServerState, file: string): string | undefined {
-  for (const { documents } of config.contract.apis)
-    for (const uri of documents.uris()) if (documents.file(uri) === file) return documents.text(uri);
-  for (const { source } of config.scenarios.values()) if (source?.file === file) return source.text();
-  return undefined;
-}
 
 /** @throws ControlError if the parameter is no line or column */
 function readNumber(query: URLSearchParams, name: string): number | undefined {

@@ -6,6 +6,7 @@ import type { ServerChange } from '../../mock/server-changes.ts';
 import type { Session } from '../../mock/session/session.ts';
 import { closeWithClient } from '../faults.ts';
 import { toEntryJson } from './journal-json.ts';
+import { parseJournalFilter } from './journal-query.ts';
 import type { ControlOptions } from './route.ts';
 
 /** The number of events that may wait for a client that does not read. */
@@ -16,7 +17,7 @@ type Waiting = { readonly session: string; readonly exchange: string } | ServerC
 
 /**
  * GET /events?session=qa-7: one session; without the parameter all. `Last-Event-ID` skips the events up to that id, and
- * from=now all stored ones; summary=true sends summaries. Events wait in the journal until the client reads: those that the
+ * from=now all stored ones; summary=true sends summaries, and the filters of a journal apply. Events wait in the journal until the client reads: those that the
  * journal drops meanwhile are counted in an event "skipped".
  */
 export async function streamEvents(
@@ -27,6 +28,7 @@ export async function streamEvents(
   const query = new URLSearchParams(request.url.split('?')[1] ?? '');
   const sessionId = query.get('session');
   const lastEventId = request.get('last-event-id');
+  const { matches } = parseJournalFilter(query);
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   response.flushHeaders();
   const isSummary = query.get('summary') === 'true';
@@ -86,7 +88,9 @@ export async function streamEvents(
       text = `event: ${kind}\ndata: ${JSON.stringify(data)}\n\n`;
     } else {
       const journal = (await state.sessions.get(next.session))?.journal;
-      const entry = isSummary ? journal?.findSummary(next.exchange) : journal?.find(next.exchange);
+      const summary = isSummary || matches !== undefined ? journal?.findSummary(next.exchange) : undefined;
+      if (summary !== undefined && matches?.(summary) === false) continue;
+      const entry = isSummary ? summary : journal?.find(next.exchange);
       const data = entry !== undefined && 'exchange' in entry ? toEntryJson(entry) : entry;
       if (data === undefined) {
         skipped++;

@@ -1,9 +1,57 @@
 // The JSON of a journal entry: redacted exchange and findings with their lines.
 
+import { curlHeaders, toCurl } from '../../exchange/curl.ts';
+import { header } from '../../exchange/exchange.ts';
+import { explainResponse } from '../../mock/explain/explain-response.ts';
 import { toFindingJson } from '../../mock/respond/refuse.ts';
 import { verdictOf } from '../../mock/session/exchange-summary.ts';
-import { type JournalEntry, withExchangeId } from '../../mock/session/journaled-event.ts';
+import { SESSION_HEADER } from '../../mock/session/identify.ts';
+import { type JournalEntry, toRecordable, withExchangeId } from '../../mock/session/journaled-event.ts';
+import { DEFAULT_SESSION } from '../../mock/session/session.ts';
+import type { Contract } from '../../openapi/model.ts';
+import { harDocument, toHarEntry } from '../../recording/har-writer.ts';
 import { toExchangeLine } from '../../recording/ndjson.ts';
+
+/** An entry with what takes longer to find out: why it was answered so, and a curl command that repeats the request. */
+export function toDetailedJson(entry: JournalEntry, contract: Contract): Record<string, unknown> {
+  return { ...toEntryJson(entry), why: explainResponse(entry, contract), curl: toCurlCommand(entry) };
+}
+
+const CREATOR = { name: 'deadringer', version: '1' };
+
+export function toHarText(entries: readonly JournalEntry[]): string {
+  const harEntries = entries.map(entry => {
+    const { exchange, origin } = toRecordable(entry);
+    return toHarEntry(exchange, origin, entry.upstream?.failure);
+  });
+  return JSON.stringify(harDocument(harEntries, CREATOR));
+}
+
+/** What the mock reads itself, such as the session in the path, is not in the recorded request. */
+export function toCurlCommand({ exchange, session, preferences }: JournalEntry): string {
+  const { request } = exchange;
+  const prefer = request.headers.prefer === undefined ? preferField(preferences) : '';
+  const headers = {
+    ...curlHeaders(request.headers),
+    // A credential that selects the session is redacted.
+    ...(session !== DEFAULT_SESSION && { [SESSION_HEADER]: [session] }),
+    ...(prefer !== '' && { prefer: [prefer] }),
+  };
+  const origin = `http://${header(request.headers, 'host') ?? 'localhost'}`;
+  return toCurl(origin, { ...request, headers }, MAX_CURL_BODY);
+}
+
+/** "code=404, example=none" */
+function preferField(preferences: JournalEntry['preferences']): string {
+  if (preferences === undefined || 'message' in preferences) return '';
+  const wanted = Object.entries(preferences).filter(([, value]) => value !== undefined);
+  return wanted
+    .map(([name, value]) => `${name}=${/^[\w-]+$/.test(value) ? value : JSON.stringify(value)}`)
+    .join(', ');
+}
+
+/** A longer command cannot be pasted into a shell. */
+const MAX_CURL_BODY = 64 * 1024;
 
 export function toEntryJson(entry: JournalEntry): Record<string, unknown> {
   const { operation, session, sequence } = entry;
@@ -17,7 +65,7 @@ export function toEntryJson(entry: JournalEntry): Record<string, unknown> {
     ...(entry.refusedFor !== undefined && { refusedFor: toFindingJson(entry.refusedFor) }),
     ...(entry.problem !== undefined && { problem: entry.problem }),
     ...(entry.upstream !== undefined && { upstream: entry.upstream }),
-    rules: entry.rules,
+    rules: entry.rules.map(({ key }) => key),
     switches: entry.switches,
     ...(entry.offContract !== undefined && { offContract: entry.offContract }),
   };

@@ -29,11 +29,15 @@ interface ControlResponse {
   readonly body?: unknown;
   readonly text?: string;
   readonly type?: string;
+  /** Set: browsers save the text in a file of this name. */
+  readonly fileName?: string;
 }
 
 export interface Route {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   readonly path: string;
+  /** True for a POST that changes no session. */
+  readonly changesNothing?: true;
   readonly handle: (request: ControlRequest) => ControlResponse | Promise<ControlResponse>;
 }
 

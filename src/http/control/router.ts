@@ -6,6 +6,7 @@ import { checkControlAccess } from './access.ts';
 import { createConsoleRouter, isConsoleFile } from './console-files.ts';
 import { CONTRACT_ROUTES } from './contract-routes.ts';
 import { streamEvents } from './events.ts';
+import { EXCHANGE_ROUTES } from './exchange-routes.ts';
 import { JOURNAL_ROUTES } from './journal-routes.ts';
 import { OPERATION_ROUTES } from './operation-routes.ts';
 import { ControlError, type ControlOptions, type Route } from './route.ts';
@@ -15,8 +16,8 @@ import { SESSION_ROUTES } from './session-routes.ts';
 import { SWITCH_ROUTES } from './switch-routes.ts';
 
 /**
- * All routes in the order of matching; control.openapi.yaml describes them. "journal.har" must come before
- * "journal/:exchange".
+ * All routes in the order of matching; control.openapi.yaml describes them. Of two that match a
+ * path, the first one responds.
  */
 export const ROUTES: readonly Route[] = [
   ...SERVER_ROUTES,
@@ -24,6 +25,7 @@ export const ROUTES: readonly Route[] = [
   ...SCENARIO_ROUTES,
   ...OPERATION_ROUTES,
   ...JOURNAL_ROUTES,
+  ...EXCHANGE_ROUTES,
   ...SESSION_ROUTES,
   ...SWITCH_ROUTES,
 ];
@@ -56,6 +58,7 @@ export function createControlRouter(options: ControlOptions): Router {
       });
       publishChange(options, route, params.id, result.body);
       response.status(result.status ?? 200);
+      if (result.fileName !== undefined) response.attachment(result.fileName);
       if (result.text !== undefined) response.type(result.type ?? 'text/plain').send(result.text);
       else if (result.body === undefined) response.end();
       else response.json(result.body);
@@ -91,11 +94,11 @@ export function createControlRouter(options: ControlOptions): Router {
 /** Tells who follows the server that a request has changed, created or ended a session. */
 function publishChange(
   { state }: ControlOptions,
-  { method, path }: Route,
+  { method, path, changesNothing }: Route,
   id: string | undefined,
   body: unknown,
 ): void {
-  if (method === 'get' || !path.startsWith('/sessions')) return;
+  if (method === 'get' || changesNothing || !path.startsWith('/sessions')) return;
   const changed = id ?? (body as { id: string }).id;
   state.changes.publish({
     kind: 'session',

@@ -3,15 +3,16 @@
 import { header, type Request, type Response } from '../../exchange/exchange.ts';
 import type { Finding } from '../../finding/finding.ts';
 import type { Operation } from '../../openapi/model.ts';
+import type { AppliedRule } from '../../scenario/compile.ts';
 import { type Delivery, IMMEDIATE_DELIVERY } from '../../scenario/delivery.ts';
 import { validateExchange } from '../../validate/exchange.ts';
 import { undocumentedOperation } from '../../validate/undocumented.ts';
 import type { ProblemCode } from '../problem.ts';
 import type { RequestContext } from '../request-context.ts';
-import type { ServeEvent } from '../serve-event.ts';
+import type { ServeEvent, SessionSource } from '../serve-event.ts';
 import type { ServedConfig } from '../served-config.ts';
 import type { ServerState } from '../server-state.ts';
-import { resolveSession } from '../session/identify.ts';
+import { resolveSession, sourceOfSession } from '../session/identify.ts';
 import { switchesFor } from '../session/switches.ts';
 import type { UpstreamTarget } from './upstream-table.ts';
 
@@ -23,12 +24,13 @@ export interface ProxiedRequest {
   /** On the clock of `ServerState.monotonicNow`. */
   readonly startTick: number;
   readonly session: string;
+  readonly sessionSource: SessionSource;
   readonly target: UpstreamTarget;
   /** Without what is meant for the mock: preferences and session names. */
   readonly request: Request;
   /** The configuration at the start of the request. */
   readonly config: ServedConfig;
-  readonly rules: readonly string[];
+  readonly rules: readonly AppliedRule[];
   readonly switches: readonly string[];
   readonly delivery: Delivery;
 }
@@ -69,6 +71,7 @@ export async function planProxying(
     kind: 'proxied',
     ...startExchange(state),
     session: id,
+    sessionSource: sourceOfSession(sessionNames, id),
     target,
     request,
     config,
@@ -95,7 +98,8 @@ export function recordProxied(
   proxied: ProxiedRequest,
   { request, response, failure, problem }: ProxyResult,
 ): ServeEvent {
-  const { id, startedAt, startTick, session, target, rules, switches, delivery, config } = proxied;
+  const { id, startedAt, startTick, session, sessionSource, target, rules, switches, delivery, config } =
+    proxied;
   const exchange = {
     id,
     startedAt,
@@ -121,6 +125,7 @@ export function recordProxied(
     exchange,
     operation,
     session,
+    sessionSource,
     findings,
     refusedFor: undefined,
     problem,

@@ -45,8 +45,8 @@ function fieldText(text: string): string {
 async function generateHeader(operation: Operation, parameter: Parameter, seed: string): Promise<unknown> {
   const schema = parameter.schema ?? parameter.content?.schema;
   if (schema === undefined) return undefined;
-  const holder = await generateValue(operation.api, schema, { seed, dynamic: false });
-  return digitsOf(holder, 0) ?? holder[0];
+  const { body } = await generateValue(operation.api, schema, { seed, dynamic: false });
+  return digitsOf(body, 0) ?? body[0];
 }
 
 /** Style "simple", or the media type of `content`. Each cookie is a field of its own (RFC 6265 section 3). */

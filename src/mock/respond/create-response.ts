@@ -16,6 +16,7 @@ import {
 } from '../../openapi/model.ts';
 import { isBinarySchema, writeBody } from '../../openapi/write-body.ts';
 import { type Problem, unusableProblem } from '../problem.ts';
+import { type BodySource, withBodySource } from './body-source.ts';
 import { type ContentChoice, chooseContent } from './choose-content.ts';
 import { createHeaders } from './create-headers.ts';
 import { generateValue, type ResponseValue } from './generate.ts';
@@ -80,10 +81,10 @@ export async function createResponse(
   const headers: Record<string, readonly string[]> = { ...fields };
   if (operation.deprecated) headers.deprecation ??= ['true'];
   if (chosen === undefined || result.status === 204 || result.status === 304)
-    return { response: { status: result.status, headers, body: EMPTY_BODY } };
+    return { response: withBodySource({ status: result.status, headers, body: EMPTY_BODY }, EMPTY) };
   headers['content-type'] = [chosen.mediaType];
-  const body = await createBody(operation, chosen, selection, result.example);
-  if (body === undefined) {
+  const created = await createBody(operation, chosen, selection, result.example);
+  if (created === undefined) {
     const detail = `${operation.id}: the example body of status ${result.status} is not a string and cannot be serialized as ${chosen.mediaType}`;
     return {
       problem: {
@@ -93,8 +94,17 @@ export async function createResponse(
       },
     };
   }
-  return { response: { status: result.status, headers, body } };
+  const response = { status: result.status, headers, body: created.body };
+  return { response: withBodySource(response, created.source) };
 }
+
+interface CreatedBody {
+  readonly body: Uint8Array;
+  readonly source: BodySource;
+}
+
+const EMPTY: BodySource = { kind: 'empty' };
+const PLACEHOLDER: BodySource = { kind: 'placeholder' };
 
 /** @returns undefined if the body cannot be serialized in the media type */
 async function createBody(
@@ -102,28 +112,29 @@ async function createBody(
   { content, mediaType }: ContentChoice,
   selection: ResponseSelection,
   example: Example | undefined,
-): Promise<Uint8Array | undefined> {
+): Promise<CreatedBody | undefined> {
   const { api } = operation;
   const { schema } = content;
   const essence = parseMediaType(mediaType)?.essence ?? '';
-  const file = sampleFile(essence);
+  const file = { body: sampleFile(essence), source: PLACEHOLDER };
   const isFileValid = (): boolean =>
     schema === undefined ||
-    api.schemas.errors(schema, Buffer.from(file).toString('latin1'), RESPONSE_MODE).length === 0;
+    api.schemas.errors(schema, Buffer.from(file.body).toString('latin1'), RESPONSE_MODE).length === 0;
   if (example === undefined && (schema === undefined || isBinarySchema(api.documents, schema))) {
-    if (schema === undefined && isJson(essence)) return Buffer.from('{}');
+    if (schema === undefined && isJson(essence)) return { body: Buffer.from('{}'), source: PLACEHOLDER };
     // Bytes as JSON are generated as a JSON string, which is valid in either reading of the schema.
     if (!isJson(essence) && isFileValid()) return file;
   }
-  const value = await bodyOf(operation, content, example, selection);
-  if (value === undefined) return file;
+  const found = await bodyOf(operation, content, example, selection);
+  if (found === undefined) return file;
+  const { value, source } = found;
   const isMarkup = isXml(essence) || essence === 'text/html';
   if (example === undefined && isMarkup && typeof value[0] === 'string' && !value[0].startsWith('<'))
     if (isFileValid()) return file;
   const written = writeBody(api, schema, essence, value);
   // An object stands for the content of a file, where a generator of documents knows no better.
   if (written === undefined) return example === undefined && isBinaryType(essence) ? file : undefined;
-  return inCharset(written, mediaType);
+  return { body: inCharset(written, mediaType), source };
 }
 
 /** Text is written as UTF-8. A charset that lacks a character is disregarded. */
@@ -141,11 +152,20 @@ async function bodyOf(
   content: Content,
   example: Example | undefined,
   { seed, example: requested }: ResponseSelection,
-): Promise<ResponseValue | undefined> {
+): Promise<{ readonly value: ResponseValue; readonly source: BodySource } | undefined> {
   const isGenerated = example === undefined || (seed !== undefined && requested === undefined);
   if (isGenerated && content.schema !== undefined) {
     const options = { seed: seed ?? operation.id, dynamic: seed !== undefined };
-    return generateValue(operation.api, content.schema, options);
+    const { body, copied } = await generateValue(operation.api, content.schema, options);
+    const { uri, pointer } = content.schema;
+    const examples = copied.has('') ? 'all' : copied.size;
+    const source: BodySource = {
+      kind: 'generated',
+      schema: { uri, pointer },
+      examples,
+      isSeeded: seed !== undefined,
+    };
+    return { value: body, source };
   }
   if (example === undefined) return undefined;
   const { uri, pointer } = example.node;
@@ -154,7 +174,7 @@ async function bodyOf(
   const body: ResponseValue = [example.value];
   const digits = isObject(holder) ? digitsOf(holder, steps.at(-1) ?? '') : undefined;
   if (digits !== undefined) setDigits(body, 0, digits);
-  return body;
+  return { value: body, source: { kind: 'example', name: example.name, node: { uri, pointer } } };
 }
 
 function undeclaredStatusProblem(operation: Operation, status: number | undefined): Problem {

@@ -9,6 +9,7 @@ import { type Finding, formatLocation } from '../../finding/finding.ts';
 import { type Operation, responseFor } from '../../openapi/model.ts';
 import { validateResponse } from '../../validate/response.ts';
 import type { Problem } from '../problem.ts';
+import { withBodySource } from './body-source.ts';
 import type { ResponseSelection } from './create-response.ts';
 import { challengesOf, realmOf } from './refuse.ts';
 import { getCachedResponse } from './response-cache.ts';
@@ -72,6 +73,7 @@ function genericResponse(operation: Operation, status: number): ForcedResponse {
           body: Buffer.from(JSON.stringify({ status, message: STATUS_CODES[status] ?? `Status ${status}` })),
         }
       : { status, headers: {}, body: EMPTY_BODY };
+    withBodySource(response, { kind: hasContent(status) ? 'placeholder' : 'empty' });
     const findings = validateResponse(operation, response);
     generic = { response, findings, offContract: offContractReason(operation, status) };
     responses.set(status, generic);

@@ -23,6 +23,12 @@ export interface GenerateOptions {
 /** A list whose one item is the value, because digits of long integers are kept by list (see src/exchange/exact-json.ts). */
 export type ResponseValue = readonly [value: unknown];
 
+export interface GeneratedBody {
+  readonly body: ResponseValue;
+  /** JSON Pointers of the values that are examples or defaults of schemas. */
+  readonly copied: ReadonlySet<string>;
+}
+
 /** Each draft corrects values that were invalid in the one before. */
 const MAX_DRAFTS = 16;
 /** The number of values in all drafts of a body. */
@@ -37,14 +43,14 @@ export async function generateValue(
   api: ApiSpec,
   schema: DocumentNode,
   { seed, dynamic, direction = 'response' }: GenerateOptions,
-): Promise<ResponseValue> {
+): Promise<GeneratedBody> {
   loading ??= import('json-schema-faker');
   const { generateSync: generate } = await loading;
   const { schemas } = api;
   const read = schemas.reader(schema, direction);
   const options = { api, reader: read.reader, direction, seed, dynamic, generate };
   const corrections: DraftCorrections = { attempts: new Map(), omitted: new Set() };
-  let best: { readonly body: [unknown]; readonly errors: number } | undefined;
+  let best: (GeneratedBody & { readonly errors: number }) | undefined;
   for (let round = 0, size = 0; round < MAX_DRAFTS && size < MAX_DRAFTED; round++) {
     const draft = createDraft(options, read.schema, corrections);
     size += draft.size;
@@ -54,11 +60,12 @@ export async function generateValue(
       for (const { at } of hiddenProperties(read.reader, read.schema, draft.value, direction))
         remove(draft.value, at);
     const errors = relevantErrors(draft, schemas.errors(schema, draft.value, { direction, errors: 'all' }));
-    if (best === undefined || errors.length < best.errors) best = { body, errors: errors.length };
+    if (best === undefined || errors.length < best.errors)
+      best = { body, copied: draft.copied, errors: errors.length };
     if (errors.length === 0) break;
     addCorrections(corrections, draft, errors);
   }
-  return best?.body ?? [null];
+  return best ?? { body: [null], copied: new Set() };
 }
 
 /** Removes a member of an example. */

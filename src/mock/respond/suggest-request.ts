@@ -103,8 +103,8 @@ async function generateValues(
     if (schema === undefined || (keepsExamples && declared !== undefined)) return;
     const options = { seed, dynamic: !keepsExamples, direction: 'request' } as const;
     try {
-      const [value] = await generateValue(operation.api, schema, options);
-      values.set(key, value);
+      const { body } = await generateValue(operation.api, schema, options);
+      values.set(key, body[0]);
     } catch (error) {
       if (!(error instanceof UnusableSchema)) throw error;
     }

@@ -4,7 +4,7 @@ import { type Body, isRecorded } from '../../exchange/exchange.ts';
 import { redactTarget } from '../../exchange/redact.ts';
 import { isViolation } from '../../validate/exchange.ts';
 import type { ServeEvent } from '../serve-event.ts';
-import { type JournaledEvent, redactedNamesOf, withExchangeId } from './journaled-event.ts';
+import { copyMessages, type JournaledEvent, redactedNamesOf, withExchangeId } from './journaled-event.ts';
 
 /**
  * failed: the request or the response violates the document. problem: the response is an error of the mock, for another
@@ -69,12 +69,12 @@ export function toExchangeSummary(event: JournaledEvent, sequence: number): Exch
     milliseconds: Number(duration.toFixed(3)),
     ...(operation !== undefined && { api: operation.api.name, operation: operation.id }),
     method: request.method,
-    ...redactTarget(exchange, redactedNamesOf(event)),
+    ...redactTarget(copyMessages(exchange), redactedNamesOf(event)),
     ...(response !== undefined && { status: response.status }),
     verdict: verdictOf(event),
     findings: findings.length,
     ...(offContract !== undefined && { offContract }),
-    rules,
+    rules: rules.map(({ key }) => key),
     switches,
     ...(refusedFor !== undefined && { refusedFor: refusedFor.code }),
     ...(problem !== undefined && { problem }),

@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import { hash } from 'node:crypto';
 import { decodePercent, header, parseCookies, parsePairs, type Request } from '../../exchange/exchange.ts';
 import type { Operation } from '../../openapi/model.ts';
+import type { SessionSource } from '../serve-event.ts';
 import { DEFAULT_SESSION, type SessionStore } from './session.ts';
 
 export const SESSION_HEADER = 'x-deadringer-session';
@@ -47,6 +48,16 @@ export function resolveSession(
   return sessions.hasCredentials()
     ? sessionByCredential(sessions, sessionNames.request, operation, fallback)
     : fallback;
+}
+
+/** @param session the result of resolveSession */
+export function sourceOfSession(
+  { byHeader, byCookie, byPrefix }: SessionNames,
+  session: string,
+): SessionSource {
+  if (byHeader !== undefined) return 'header';
+  if (session !== (byCookie ?? byPrefix ?? DEFAULT_SESSION)) return 'credential';
+  return byCookie !== undefined ? 'cookie' : byPrefix !== undefined ? 'prefix' : 'default';
 }
 
 async function sessionByCredential(

@@ -1,6 +1,7 @@
 // The journal of a session: bounded in entries and bytes, oldest dropped first, redacted on the way out.
 
 import { type Headers, isRecorded } from '../../exchange/exchange.ts';
+import { bodySourceOf } from '../respond/body-source.ts';
 import type { ServeEvent } from '../serve-event.ts';
 import { type ExchangeSummary, toExchangeSummary } from './exchange-summary.ts';
 import { type JournalEntry, type JournaledEvent, redactEvent, toJournaledEvent } from './journaled-event.ts';
@@ -150,7 +151,8 @@ function summaryOf(stored: StoredEvent): ExchangeSummary {
 }
 
 function toJournalEntry({ event, sequence }: StoredEvent): JournalEntry {
-  return { ...redactEvent(event), sequence };
+  const { response } = event.exchange;
+  return { ...redactEvent(event), sequence, bodySource: response && bodySourceOf(response) };
 }
 
 /** In bytes: the bodies, heads and findings, and a flat 1000 for the rest. */

@@ -6,6 +6,7 @@ import { redact, redactWith } from '../../exchange/redact.ts';
 import type { Finding } from '../../finding/finding.ts';
 import { type Operation, redactedNames } from '../../openapi/model.ts';
 import { EXCHANGE_ID_HEADER } from '../../routing/match-target.ts';
+import type { BodySource } from '../respond/body-source.ts';
 import type { ServeEvent, UpstreamAttempt } from '../serve-event.ts';
 
 /** What the journal keeps of an operation: the operation itself would keep its document in memory after a reload. */
@@ -13,6 +14,7 @@ interface ServedOperation {
   readonly id: string;
   readonly method: string;
   readonly path: string;
+  readonly segments: Operation['segments'];
   readonly api: { readonly name: string };
   /** See redactedNames of the model. */
   readonly redactedNames: SecretNames;
@@ -23,8 +25,8 @@ const SERVED_OPERATIONS = new WeakMap<Operation, ServedOperation>();
 function toServedOperation(operation: Operation): ServedOperation {
   let served = SERVED_OPERATIONS.get(operation);
   if (served === undefined) {
-    const { id, method, path, api } = operation;
-    served = { id, method, path, api: { name: api.name }, redactedNames: redactedNames(api) };
+    const { id, method, path, segments, api } = operation;
+    served = { id, method, path, segments, api: { name: api.name }, redactedNames: redactedNames(api) };
     SERVED_OPERATIONS.set(operation, served);
   }
   return served;
@@ -42,6 +44,8 @@ export function toJournaledEvent(event: ServeEvent): JournaledEvent {
 /** `sequence` counts the entries of the session from 1. */
 export interface JournalEntry extends JournaledEvent {
   readonly sequence: number;
+  /** Undefined: the body is neither of a document nor of a scenario. */
+  readonly bodySource: BodySource | undefined;
 }
 
 /** The names of what is redacted in an event. */
@@ -49,10 +53,15 @@ export function redactedNamesOf({ operation, redactPersonal }: JournaledEvent): 
   return operation?.redactedNames ?? redactedNames(undefined, redactPersonal);
 }
 
+/** Copies of the messages: decoded bodies are memoised with the message, and the journal must not keep them alive. */
+export function copyMessages({ request, response, ...others }: Exchange): Exchange {
+  return { ...others, request: { ...request }, ...(response !== undefined && { response: { ...response } }) };
+}
+
 /** Redaction costs more than serving a request, so it happens when the journal is read. */
 export function redactEvent(event: JournaledEvent): JournaledEvent {
   const names = redactedNamesOf(event);
-  const { exchange, scrub } = redactWith(event.exchange, names);
+  const { exchange, scrub } = redactWith(copyMessages(event.exchange), names);
   const scrubMessage = (finding: Finding): Finding => ({ ...finding, message: scrub(finding.message) });
   const { upstream, refusedFor } = event;
   return {

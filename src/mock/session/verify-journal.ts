@@ -143,7 +143,7 @@ function isExpectedCall(
 }
 
 function unusedRules(state: ServerState, session: Session, entries: readonly JournaledEvent[]): string[] {
-  const appliedRules = new Set(entries.flatMap(({ rules }) => rules));
+  const appliedRules = new Set(entries.flatMap(({ rules }) => rules.map(({ key }) => key)));
   return session.activeScenarios.flatMap(id => {
     const rules = state.config.scenarios.get(id)?.rules ?? [];
     return rules.map((_, index) => `${id} ${index + 1}`).filter(key => !appliedRules.has(key));

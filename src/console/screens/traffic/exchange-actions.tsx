@@ -1,0 +1,73 @@
+// What to do with an exchange: answer the next call otherwise, keep it as a scenario, copy it, export it.
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import { control, controlPath, download, fetchControl, type Schema } from '../../client.ts';
+import { CopyButton } from '../../parts/copy-button.tsx';
+import { Icon } from '../../parts/icon.tsx';
+import { absoluteUrl, href } from '../../router.ts';
+import { run } from '../../state.ts';
+import { NextAnswerDialog } from './next-answer-dialog.tsx';
+import { ScenarioDialog } from './scenario-dialog.tsx';
+
+export function ExchangeActions({ entry }: { readonly entry: Schema<'Entry'> }): VNode {
+  const { id, session, api, operation, response } = entry;
+  const [isAnswering, setAnswering] = useState(false);
+  const [scenario, setScenario] = useState<{ readonly text: string; readonly suggestedId: string }>();
+  const path = { id: session, exchange: id };
+  const har = controlPath('/sessions/{id}/journal/{exchange}.har', path);
+  const evidence = controlPath('/sessions/{id}/journal/{exchange}/evidence.html', path);
+  const link = absoluteUrl(href('traffic', { segments: [id], session }));
+  return (
+    <div class="exchange-actions" role="toolbar" aria-label="Actions on this exchange">
+      {api !== undefined && operation !== undefined && (
+        <button type="button" class="button button-primary" onClick={() => setAnswering(true)}>
+          Answer the next call with…
+        </button>
+      )}
+      {operation !== undefined && response !== undefined && (
+        <button
+          type="button"
+          class="button"
+          onClick={() =>
+            void run(async () => {
+              setScenario(await control('post', '/sessions/{id}/journal/{exchange}/scenario', { path }));
+            })
+          }
+        >
+          Turn into a scenario
+        </button>
+      )}
+      <button
+        type="button"
+        class="button"
+        title="Save one HTML file for a bug report"
+        onClick={() => void run(() => download(evidence, `exchange-${id}.html`), 'The evidence is saved.')}
+      >
+        <Icon name="download" /> Export evidence
+      </button>
+      <span class="action-group">
+        {entry.curl !== undefined && <CopyButton text={entry.curl} label="Copy as curl" caption="curl" />}
+        <CopyButton text={link} label="Copy a link to this exchange" caption="Link" />
+        <CopyButton text={async () => (await fetchControl(har)).text()} label="Copy as HAR" caption="HAR" />
+        <button
+          type="button"
+          class="button"
+          title="Save as HAR"
+          aria-label="Save as HAR"
+          onClick={() => void run(() => download(har, `exchange-${id}.har`))}
+        >
+          <Icon name="download" />
+        </button>
+      </span>
+      {isAnswering && api !== undefined && operation !== undefined && (
+        <NextAnswerDialog
+          api={api}
+          operation={operation}
+          session={session}
+          onClose={() => setAnswering(false)}
+        />
+      )}
+      {scenario !== undefined && <ScenarioDialog {...scenario} onClose={() => setScenario(undefined)} />}
+    </div>
+  );
+}

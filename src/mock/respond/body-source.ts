@@ -1,0 +1,40 @@
+// Where the body of a response comes from. Kept beside the response, so that the request path does not carry it along.
+
+import type { DocumentNode } from '../../document/documents.ts';
+import type { Response } from '../../exchange/exchange.ts';
+
+/** A node of a document without its value, which would keep the document in memory after a reload. */
+export type NodeReference = Pick<DocumentNode, 'uri' | 'pointer'>;
+
+export type BodySource =
+  /** An example of the response; `name` is empty for "example". */
+  | { readonly kind: 'example'; readonly name: string; readonly node: NodeReference }
+  | {
+      readonly kind: 'generated';
+      readonly schema: NodeReference;
+      /** Number of values that are examples or defaults of schemas; "all": the whole body is one. */
+      readonly examples: number | 'all';
+      /** True: generated from a seed. False: the same for every request. */
+      readonly isSeeded: boolean;
+    }
+  /** A small valid file, or {}, because the document has neither example nor schema. */
+  | { readonly kind: 'placeholder' }
+  /** The document declares no content, or the status has no body. */
+  | { readonly kind: 'empty' }
+  /** The body of the reply of a scenario. */
+  | { readonly kind: 'reply' }
+  /** Another body with the changes of a scenario. */
+  | { readonly kind: 'patched'; readonly base: BodySource | undefined };
+
+const BODY_SOURCES = new WeakMap<Response, BodySource>();
+
+/** @returns the response */
+export function withBodySource(response: Response, source: BodySource | undefined): Response {
+  if (source !== undefined) BODY_SOURCES.set(response, source);
+  return response;
+}
+
+/** Undefined: not a response of the document or of a scenario. */
+export function bodySourceOf(response: Response): BodySource | undefined {
+  return BODY_SOURCES.get(response);
+}

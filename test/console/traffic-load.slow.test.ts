@@ -1,0 +1,161 @@
+// The screen "Traffic" under load: hostile bodies, 5 MB of JSON, 50 calls a second, 100,000 exchanges, a restart of the server.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Page } from 'playwright-core';
+import { expect, onTestFinished, test } from 'vitest';
+import { startServer } from '../../src/start.ts';
+import { expectAccessible, setUpConsole } from './console-page.ts';
+import { longestTask } from './trace.ts';
+
+const setup = setUpConsole({ specs: ['test/fixtures/pets.yaml'] });
+
+/** A mock in front of a service that answers everything with one body. @returns its origin */
+async function openUpstream(body: string | Buffer, type: string): Promise<string> {
+  const service = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': type }).end(body);
+  });
+  await new Promise<void>(resolve => service.listen(0, '127.0.0.1', resolve));
+  const { port } = service.address() as AddressInfo;
+  const mock = await startServer({
+    specs: ['test/fixtures/pets.yaml'],
+    upstreams: [`pets=http://127.0.0.1:${port}`],
+  });
+  onTestFinished(async () => {
+    await mock.close();
+    service.close();
+  });
+  return mock.url;
+}
+
+async function openExchange(origin: string, path: string): Promise<Page> {
+  const response = await fetch(`${origin}${path}`);
+  await response.arrayBuffer();
+  const { headers } = response;
+  return await setup.open(`#/traffic/${headers.get('x-deadringer-exchange')}`, { origin });
+}
+
+test('hostile text in bodies, paths and header fields is text', async () => {
+  const hostile =
+    '<script>alert(1)</script><img src=x onerror=alert(2)> \u202etxt.exe\u202c \u0007\u001b[31m שלום';
+  for (const [body, type] of [
+    [JSON.stringify({ hostile, '<b>key</b>': [hostile] }), 'application/json'],
+    [`<a onclick="alert(1)">${hostile}</a>`, 'application/xml'],
+    [hostile, 'text/html'],
+    [Buffer.from([0x3c, 0x73, 0xff, 0x00, 0x1b]), 'application/octet-stream'],
+  ] as const) {
+    const origin = await openUpstream(body, type);
+    const page = await openExchange(origin, '/pets/pets/%3Cscript%3Ealert(3)%3C%2Fscript%3E?q=%3Cimg%3E');
+    const response = page.getByRole('region', { name: 'Response', exact: true });
+    await response
+      .getByText(type === 'application/octet-stream' ? '3c 73 ff 00 1b' : 'alert(1)')
+      .first()
+      .waitFor();
+    expect(await page.locator('#app script, #app img, #app a[onclick]').count()).toBe(0);
+    if (type !== 'application/octet-stream') await response.getByText('U+202E').first().waitFor();
+  }
+});
+
+test('5 MB of JSON is shown at once, found, folded and copied', async () => {
+  const pets = Array.from({ length: 60_000 }, (_, id) => ({
+    id,
+    name: `pet number ${id} of many in the zoo`,
+    tags: ['a'],
+  }));
+  const text = JSON.stringify(pets);
+  const origin = await openUpstream(text, 'application/json');
+  const page = await openExchange(origin, '/pets/pets');
+  const response = page.getByRole('region', { name: 'Response', exact: true });
+  const body = response.getByRole('region', { name: 'Response body' });
+  await body.getByText('"pet number 0 of many in the zoo"').waitFor();
+  expect(await body.locator('.body-row').count()).toBeLessThan(60);
+  const find = response.getByRole('searchbox', { name: 'Find in the response body' });
+  await find.fill('number 59999');
+  await find.press('Enter');
+  await body.getByText('"pet number 59999 of many in the zoo"').waitFor();
+  await response.getByRole('button', { name: 'Fold all' }).click();
+  await body.getByText('3 members').first().waitFor();
+  const [save] = await Promise.all([
+    page.waitForEvent('download'),
+    response.getByRole('button', { name: 'Save the response body' }).click(),
+  ]);
+  expect(save.suggestedFilename()).toMatch(/-response\.json$/);
+});
+
+test('50 calls a second are shown as they happen', async () => {
+  const page = await setup.open('#/traffic?session=busy');
+  await page.getByText('No calls yet').waitFor();
+  const longest = await longestTask(page, async () => {
+    for (let round = 0; round < 6; round++) {
+      const started = performance.now();
+      for (let id = 0; id < 25; id++)
+        await fetch(`${setup.mock.url}/pets/pets/${round * 25 + id}`, {
+          headers: { 'x-deadringer-session': 'busy' },
+        });
+      await new Promise(resolve => setTimeout(resolve, Math.max(0, 500 - (performance.now() - started))));
+    }
+  });
+  expect(longest.cpuMilliseconds).toBeLessThan(50);
+  await page.getByText('150 exchanges').waitFor();
+  expect(await page.getByRole('row').nth(1).innerText()).toContain('/pets/pets/149');
+});
+
+test('a restart of the server is survived: the list stays, and new calls appear', async () => {
+  const first = await startServer({ specs: ['test/fixtures/pets.yaml'] });
+  await fetch(`${first.url}/pets/pets/1`);
+  const page = await setup.open('#/traffic', {
+    origin: first.url,
+    expected: [/ERR_|Failed to load|status of 404/],
+  });
+  await page.getByRole('row', { name: /\/pets\/pets\/1 / }).waitFor();
+  await first.close();
+  const second = await startServer({
+    specs: ['test/fixtures/pets.yaml'],
+    port: Number(new URL(first.url).port),
+  });
+  onTestFinished(async () => await second.close());
+  await expect
+    .poll(async () => {
+      await fetch(`${second.url}/pets/pets/2`);
+      return await page.getByRole('row', { name: /\/pets\/pets\/2 / }).count();
+    })
+    .toBeGreaterThan(0);
+  await page.getByRole('row', { name: /\/pets\/pets\/1 / }).click();
+  await page.getByText(/does not hold this exchange any longer/).waitFor();
+});
+
+test('100,000 exchanges scroll with frames below 50 ms', async () => {
+  const mock = await startServer({
+    specs: ['test/fixtures/pets.yaml'],
+    limits: { entries: 100_000, bytes: 2 ** 30, totalBytes: 2 ** 30 },
+  });
+  onTestFinished(async () => await mock.close());
+  await fetch(`${mock.url}/pets/pets/1`);
+  const session = await mock.state.sessions.get('default');
+  const [event] = session?.journal.events() ?? [];
+  if (session === undefined || event === undefined) throw new Error('the call is not in the journal');
+  for (let number = 2; number <= 100_000; number++) {
+    const { exchange } = event;
+    session.journal.add({
+      ...event,
+      operation: undefined,
+      exchange: { ...exchange, id: `many-${number}`, startedAt: exchange.startedAt + number },
+    });
+  }
+  const page = await setup.open('#/traffic', { origin: mock.url });
+  await page.getByText('100,000 exchanges').waitFor({ timeout: 120_000 });
+  expect(await page.getByRole('row').count()).toBeLessThan(100);
+  await page.getByRole('row').nth(3).hover();
+  const longest = await longestTask(page, async () => {
+    for (let step = 0; step < 60; step++) {
+      await page.mouse.wheel(0, step % 3 === 0 ? 4000 : 300);
+      await page.waitForTimeout(30);
+    }
+  });
+  expect(longest.tasks).toBeGreaterThan(100);
+  expect(longest.cpuMilliseconds).toBeLessThan(50);
+  await page.getByRole('grid', { name: 'Exchanges' }).focus();
+  await page.keyboard.press('End');
+  await page.locator('[aria-rowindex="100001"][aria-selected=true]').waitFor();
+  await page.keyboard.press('Home');
+  await expectAccessible(page);
+});
