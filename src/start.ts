@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from './finding/finding.ts';
 import { parseOrigin } from './http/cors.ts';
 import { type ListeningServer, type ListenOptions, listen } from './http/listen.ts';
-import type { ServerError } from './http/options.ts';
+import type { CheckLimits, ServerError } from './http/options.ts';
 import {
   completeServedConfig,
   type RunWork,
@@ -48,6 +48,8 @@ export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'proven
   readonly seed?: string;
   /** Maximum size of a request body in bytes, also after decompression. Default 10 MiB. */
   readonly bodyLimit?: number;
+  /** Maximum size in bytes of a recording that is sent to the control API to be checked. Default 2 GiB. */
+  readonly recordingLimit?: number;
   /** True: respond to CORS preflights, and let any page read the responses. Default true. */
   readonly cors?: boolean;
   /**
@@ -233,10 +235,20 @@ function openServer(
     cors: options.cors ?? true,
     corsOrigins: (options.corsOrigins ?? []).map(parseOrigin),
     token: options.token,
+    checks: { load: loadOptionsOf(options), bytes: options.recordingLimit ?? 2 * 1024 ** 3 },
     upstreamTimeout: options.upstreamTimeout ?? 30_000,
     onError: options.onError ?? printInternalError,
     ...wiring,
   });
+}
+
+function loadOptionsOf({ assertFormats, provenance, redactPersonal }: MockOptions): CheckLimits['load'] {
+  return {
+    relativeTo: path.resolve('.'),
+    ...(assertFormats !== undefined && { assertFormats }),
+    ...(provenance !== undefined && { provenance }),
+    ...(redactPersonal !== undefined && { redactPersonal }),
+  };
 }
 
 function schedulePrismPreload(state: ServerState): void {

@@ -139,6 +139,7 @@ async function readAll(
   const countEntry = (file: string): void => void entries.set(file, (entries.get(file) ?? 0) + 1);
   const input: ReadTrafficOptions = {
     ...(options.stdin !== undefined && { stdin: options.stdin }),
+    ...(options.stdinName !== undefined && { stdinName: options.stdinName }),
     ...(options.signal !== undefined && { signal: options.signal }),
     onBytes: addedBytes => {
       bytes += addedBytes;

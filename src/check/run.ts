@@ -31,6 +31,8 @@ export interface TrafficRunOptions extends ExamineSetup {
   /** Files and folders; "-" stands for `stdin`. */
   readonly traffic: readonly string[];
   readonly stdin?: AsyncIterable<Uint8Array>;
+  /** What the report calls `stdin`. Default "-". */
+  readonly stdinName?: string;
   readonly version: string;
   readonly onProgress?: (progress: Progress) => void;
   /** Called for each file of a folder or archive that is not a recording. */

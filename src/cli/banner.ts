@@ -1,5 +1,6 @@
 // What "deadringer serve" prints when it is ready.
 import { pluralize } from '../finding/plural.ts';
+import { reachableUrls } from '../http/reachable-urls.ts';
 import type { UpstreamMode } from '../mock/proxy/upstream.ts';
 import { basePathOf } from '../mock/respond/refuse.ts';
 import { printable, type TextStyle } from '../reporters/safe-text.ts';
@@ -11,6 +12,15 @@ const UPSTREAM_MODE_TEXT = {
   'on-request': '(only on request of a scenario)',
 } as const satisfies Record<UpstreamMode, string>;
 
+/** Where the page of the console is, for this machine and for others. */
+function consoleLines({ url, port }: MockServer, style: TextStyle): string[] {
+  const listening = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  return reachableUrls(listening, port).map(
+    (reachable, index) =>
+      `${index === 0 ? 'Console: ' : '         '}${style('bold', `${reachable.url}/__deadringer/`)}`,
+  );
+}
+
 /** The operations, the upstreams and a request to try. */
 export async function serveBanner(mock: MockServer, style: TextStyle): Promise<string> {
   const { contract, unusableScenarios } = mock.state.config;
@@ -21,6 +31,7 @@ export async function serveBanner(mock: MockServer, style: TextStyle): Promise<s
   const width = Math.max(...shown.map(({ method }) => method.length));
   const lines = [
     `${style('bold', 'deadringer')} serves ${pluralize(apis.length, 'API')} (${pluralize(operations.length, 'operation')}) on ${style('bold', mock.url)}`,
+    ...consoleLines(mock, style),
     '',
     ...shown.map(
       operation =>

@@ -24,10 +24,11 @@ export const build: BuildCommand = (command, finish, io) => {
       const { sessions } = (await callControl(options, 'GET', '/sessions')) as {
         sessions: SessionView[];
       };
-      for (const { id, lastUsedAt, calls, scenarios, switches } of sessions) {
+      for (const { id, lastUsedAt, calls, scenarios, bindings, switches } of sessions) {
         const facts = [
           `${pluralize(calls, 'call')}, last used ${lastUsedAt}`,
           ...(scenarios.length === 0 ? [] : [`scenarios ${scenarios.join(', ')}`]),
+          ...(bindings.credentials === 0 ? [] : [pluralize(bindings.credentials, 'bound credential')]),
         ];
         io.out(printable(`${id}  ${facts.join(', ')}`));
         for (const each of switches) io.out(printable(`  ${switchText(each)}`));

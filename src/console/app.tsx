@@ -7,6 +7,8 @@ import { SCREENS } from './screens.ts';
 import { ConnectionBanner } from './shell/connection-banner.tsx';
 import { Header } from './shell/header.tsx';
 import { Navigation } from './shell/navigation.tsx';
+import { Palette } from './shell/palette.tsx';
+import { ShortcutHelp } from './shell/shortcuts.tsx';
 import { TokenDialog } from './shell/token-dialog.tsx';
 import { stateFailure } from './state.ts';
 
@@ -42,6 +44,8 @@ export function App() {
         {stateFailure.value !== undefined && <Failure error={stateFailure.value} />}
         {screen === undefined ? <UnknownScreen /> : <screen.view key={id} segments={segments} />}
       </main>
+      <Palette />
+      <ShortcutHelp />
       <TokenDialog />
       <Toasts />
     </>

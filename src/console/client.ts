@@ -140,3 +140,39 @@ export function saveBlob(blob: Blob, fileName: string): void {
   // The browser has taken the file when the click is handled.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
+
+/**
+ * Sends a file with POST, and tells how much of it was sent: fetch() does not.
+ * @returns the text of the response
+ * @throws ControlFailure; the reason of the signal after an abort
+ */
+export async function uploadFile(
+  path: string,
+  file: Blob,
+  onProgress: (sentBytes: number) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  // Waits for the token, so that no file is sent in vain.
+  await fetchControl('/health', { signal });
+  const request = new XMLHttpRequest();
+  request.open('POST', BASE + path);
+  const token = sessionStorage.getItem(TOKEN_KEY);
+  if (token !== null) request.setRequestHeader('authorization', `Bearer ${token}`);
+  request.upload.onprogress = ({ loaded }) => onProgress(loaded);
+  signal.addEventListener('abort', () => request.abort());
+  await new Promise<void>(resolve => {
+    request.onloadend = () => resolve();
+    request.send(file);
+  });
+  signal.throwIfAborted();
+  const { status, responseText } = request;
+  if (status === 0)
+    throw new ControlFailure(
+      'unreachable',
+      'The file could not be sent.',
+      undefined,
+      'Is the server still running, and has the file not changed since it was chosen?',
+    );
+  if (status >= 400) throw await toFailure(new Response(responseText, { status }));
+  return responseText;
+}

@@ -84,6 +84,10 @@ export interface paths {
       };
     };
   };
+  "/server": {
+    /** The addresses of the server, its documents, and what is wrong with them */
+    get: operations["getServer"];
+  };
   "/upstreams": {
     /** The upstream services that respond instead of the mock */
     get: operations["listUpstreams"];
@@ -280,6 +284,17 @@ export interface paths {
       };
     };
   };
+  "/check": {
+    /**
+     * Checks a recording against the served documents, like "deadringer check"
+     * @description The body is a recording in any format that the command reads, also as .gz or .zip. It is checked while it arrives, so the progress of the upload is that of the check. At most two recordings are checked at the same time.
+     */
+    post: operations["checkRecording"];
+  };
+  "/report.schema.json": {
+    /** The JSON Schema of a report */
+    get: operations["getReportSchema"];
+  };
   "/metrics": {
     /** Prometheus metrics, counted from the first request to this endpoint */
     get: operations["getMetrics"];
@@ -303,6 +318,192 @@ export type webhooks = Record<string, never>;
 
 export interface components {
   schemas: {
+    /** @description Several reports on one recording; JSON as an object, the other formats as texts. */
+    CheckReports: {
+      json?: external["../../check/report.schema.json"];
+      text?: string;
+      junit?: string;
+      sarif?: string;
+      github?: string;
+      markdown?: string;
+      html?: string;
+      view?: components["schemas"]["ReportView"];
+      /** @description What the command writes to standard error, such as files of an archive that are no recordings. */
+      notes: string[];
+    };
+    /** @description The report as a page shows it: what is in the HTML report, as texts that are ready to show. "more" counts what a list leaves out. */
+    ReportView: {
+      tool?: string;
+      shard?: string;
+      failOn?: string;
+      side?: string;
+      targets?: string;
+      skipped?: components["schemas"]["LimitedPlaces"];
+      undocumented?: {
+        items: {
+            id: string;
+            message: string;
+            operation: string;
+            observed: string;
+            exchanges: string;
+          }[];
+        more: number;
+      };
+      /** @enum {unknown} */
+      verdict: "passed" | "failed" | "incomplete";
+      headline: string;
+      /** @description The verdict in one sentence. */
+      sentence: string;
+      /** @description What to do about it; may be empty. */
+      next: string;
+      reasons: components["schemas"]["LimitedTexts"];
+      apis: {
+        items: {
+            title: string;
+            file: string;
+            servers?: string;
+          }[];
+        more: number;
+      };
+      sources: {
+        items: {
+            file: string;
+            entries: string;
+            format: string;
+            creator: string;
+            /** @description Why the file is incomplete. */
+            truncated: string;
+          }[];
+        more: number;
+      };
+      recordedTime: string;
+      total: number;
+      totalShown: string;
+      /** @description The exchanges by outcome; each is counted in exactly one row. */
+      rows: {
+          key: string;
+          label: string;
+          count: number;
+          shown: string;
+          /** @description Percent of all. */
+          share: number;
+          reasons: {
+              name: string;
+              count: number;
+              shown: string;
+            }[];
+        }[];
+      unlisted: string;
+      levels: {
+          level?: string;
+          isBelowMinimum?: boolean;
+          label: string;
+          declared: number;
+          seen: number;
+          passed: number;
+          seenPercent: number;
+          passedPercent: number;
+          unseen: string[];
+          more: number;
+        }[];
+      statuses: string[];
+      operations: {
+          id: string;
+          method: string;
+          path: string;
+          api: string;
+          calls: string;
+          passed: string;
+          state: components["schemas"]["CoverageState"];
+          /** @description One for each of the statuses of the report. */
+          cells: {
+              status: string;
+              state: components["schemas"]["CoverageState"];
+              times?: string;
+              passed?: string;
+            }[];
+        }[];
+      moreOperations: number;
+      severalApis: boolean;
+      unreadable: components["schemas"]["LimitedPlaces"];
+      hosts: {
+        items: {
+            name: string;
+            exchanges: string;
+          }[];
+        more: number;
+      };
+      kinds: {
+          key: string;
+          title: string;
+          description?: string;
+          count: number;
+        }[];
+      operationNames: string[];
+      findings: components["schemas"]["IssueView"][];
+      omitted: number;
+    };
+    /**
+     * @description unseen: declared, and did not occur. none: not declared, and did not occur.
+     * @enum {unknown}
+     */
+    CoverageState: "passed" | "partial" | "not-passed" | "unseen" | "none";
+    LimitedTexts: {
+      items: string[];
+      more: number;
+    };
+    LimitedPlaces: {
+      items: {
+          place: string;
+          message: string;
+        }[];
+      more: number;
+    };
+    IssueView: {
+      /** @description The fingerprint. */
+      id: string;
+      kind: string;
+      kindTitle: string;
+      /** @enum {unknown} */
+      severity: "error" | "warning" | "note";
+      message: string;
+      code: string;
+      /** @enum {unknown} */
+      side?: "request" | "response";
+      operation: string;
+      operationId: string;
+      method: string;
+      path: string;
+      api: string;
+      at: string;
+      location: string;
+      /** @description The line in the document. */
+      line?: number;
+      file?: string;
+      pointer: string;
+      frequency: string;
+      exchanges: string;
+      first: string;
+      last: string;
+      causes: {
+          sentence: string;
+          frequency: string;
+        }[];
+      observed: string;
+      expected: string;
+      actual: string;
+      places: string[];
+      /** @description Request and response of the first exchange; missing beyond the size of a page. */
+      messages?: {
+          title: string;
+          lines: {
+              text: string;
+              marked: boolean;
+            }[];
+          note: string;
+        }[];
+      curl?: string;
+    };
     SessionName: string;
     Session: {
       id: string;
@@ -318,6 +519,15 @@ export interface components {
       switches: components["schemas"]["Switch"][];
       deliver?: components["schemas"]["Delivery"];
       calls: number;
+      bindings: {
+        /** @description Number of credentials that lead to the session. */
+        credentials: number;
+      };
+      /**
+       * @description How the last request named the session; default: it named none.
+       * @enum {unknown}
+       */
+      lastBoundBy?: "header" | "credential" | "cookie" | "prefix" | "default";
       journal: {
         entries: number;
         dropped: number;
@@ -490,6 +700,50 @@ export interface components {
       state: "waiting" | "on" | "used-up";
       /** @description Why the status is off-contract. */
       offContract?: string;
+    };
+    Server: {
+      /** @description Of deadringer. */
+      version: string;
+      /** Format: date-time */
+      startedAt: string;
+      /** @description Counts how often the documents and scenarios were loaded. */
+      revision: number;
+      urls: ({
+          url: string;
+          /**
+           * @description local: works on this machine only. network: for other machines in the same network.
+           * @enum {unknown}
+           */
+          kind: "local" | "network";
+        })[];
+      /** @description Whether the control API requires a token. */
+      token: boolean;
+      /** @description Whether scenario files cannot be saved. */
+      readOnly: boolean;
+      documents: components["schemas"]["Document"][];
+      /** @description About documents that cannot be served. */
+      findings: components["schemas"]["DocumentFinding"][];
+    };
+    Document: {
+      api: string;
+      title: string;
+      /** @description Of the API. */
+      version?: string;
+      /** @description The version of OpenAPI, such as "3.1.0". */
+      openapi: string;
+      file: string;
+      /** @description On this server, such as "/petstore/v1". */
+      basePaths: string[];
+      /** @description Number of operations that are served. */
+      operations: number;
+      /** @description Number of operations that are declared wrongly. */
+      unusable: number;
+      findings: components["schemas"]["DocumentFinding"][];
+      /** @description A request that the mock accepts. */
+      firstRequest?: {
+        operation: string;
+        curl: string;
+      };
     };
     /**
      * @description always: the upstream responds. first: the upstream is tried, and the mock responds if it refuses connections, responds with 501 or
@@ -878,7 +1132,310 @@ export interface components {
 
 export type $defs = Record<string, never>;
 
-export type external = Record<string, never>;
+export interface external {
+  "../../check/report.schema.json": {
+    /** @constant */
+    version: 2;
+    tool: {
+      /** @constant */
+      name: "deadringer";
+      version: string;
+    };
+    /**
+     * @description incomplete: nothing was checked, or a recording could not be read to its end.
+     * @enum {string}
+     */
+    verdict: "passed" | "failed" | "incomplete";
+    /** @enum {number} */
+    exitCode: 0 | 1 | 3;
+    /** @description Why the verdict is not "passed"; one sentence each. */
+    reasons: string[];
+    settings: {
+      failOn: ("violation" | "difference" | "undocumented" | "not-checkable" | "advice")[];
+      /** @description Percent. */
+      minCoverage: {
+        [key: string]: number;
+      };
+      /**
+       * @description Which side's issues can fail the run.
+       * @enum {string}
+       */
+      side: "both" | "client" | "provider";
+    };
+    /** @description Only in the report of a replay; the exchanges are the replayed ones. */
+    replay?: {
+      /** @description Servers the requests were sent to, such as "shop=https://staging.example.com/v2". */
+      targets: string[];
+      /** @description Whether requests with unsafe methods were sent. */
+      writes: boolean;
+      /** @description Whether every value had to equal the recorded value. */
+      strictValues: boolean;
+    };
+    /** @description Set in the report of one shard. */
+    shard?: {
+      index: number;
+      of: number;
+    };
+    apis: {
+        name: string;
+        title: string;
+        file: string;
+        servers: string[];
+      }[];
+    sources: ({
+        file: string;
+        /** @enum {string} */
+        format: "har" | "ndjson" | "wiremock" | "postman" | "vcr";
+        creator?: string;
+        entries: number;
+        /** @description Set when the file is truncated; entries before that point were checked. */
+        truncated?: string;
+      })[];
+    /** @description total = passed + failed + notCheckable + skipped + outOfScope + unreadable. */
+    accounting: {
+      total: number;
+      passed: number;
+      /** @description Number of exchanges, in total and by reason; the reasons add up to the count. */
+      failed: {
+        count: number;
+        reasons: {
+          [key: string]: number;
+        };
+      };
+      /** @description Number of exchanges, in total and by reason; the reasons add up to the count. */
+      notCheckable: {
+        count: number;
+        reasons: {
+          [key: string]: number;
+        };
+      };
+      /** @description Only in a replay: requests that were not sent, or got no response. */
+      skipped?: {
+        count: number;
+        reasons: {
+          [key: string]: number;
+        };
+      };
+      /** @description Number of exchanges, in total and by reason; the reasons add up to the count. */
+      outOfScope: {
+        count: number;
+        reasons: {
+          [key: string]: number;
+        };
+      };
+      /** @description Number of exchanges, in total and by reason; the reasons add up to the count. */
+      unreadable: {
+        count: number;
+        reasons: {
+          [key: string]: number;
+        };
+      };
+    };
+    /** @description The first 100, in order. */
+    unreadable: {
+        /** @description Position of an exchange in the recordings. */
+        place: {
+          /** @description The file as given on the command line; "-" is standard input. */
+          file: string;
+          /** @description Position among the entries of the file, from 1. */
+          entry: number;
+          /** @description Only in formats with one entry per line. */
+          line?: number;
+        };
+        message: string;
+      }[];
+    /** @description Only in a replay: the first 100 skipped exchanges, in order. */
+    skipped?: {
+        /** @description Position of an exchange in the recordings. */
+        place: {
+          /** @description The file as given on the command line; "-" is standard input. */
+          file: string;
+          /** @description Position among the entries of the file, from 1. */
+          entry: number;
+          /** @description Only in formats with one entry per line. */
+          line?: number;
+        };
+        reason: string;
+        message: string;
+      }[];
+    /** @description Hosts that are in no document; at most 100. */
+    otherHosts: {
+      [key: string]: number;
+    };
+    /** @description Number of checked exchanges by outcome. */
+    outcomes: {
+      [key: string]: number;
+    };
+    findings: ({
+        /** @description Hash of code, operation, rule and place in the exchange; the same in every run. */
+        fingerprint: string;
+        /** @enum {string} */
+        code: "credentials-missing" | "credentials-malformed" | "security-not-checkable" | "request-media-type" | "accept-unsatisfiable" | "parameter-missing" | "parameter-malformed" | "parameter-schema" | "parameter-not-checkable" | "parameter-undocumented" | "operation-deprecated" | "parameter-deprecated" | "request-body-missing" | "request-body-undocumented" | "request-body-malformed" | "request-body-schema" | "request-body-not-checkable" | "request-property-read-only" | "request-property-undocumented" | "request-number-imprecise" | "status-undocumented" | "response-header-missing" | "response-header-malformed" | "response-header-schema" | "response-header-not-checkable" | "response-header-undocumented" | "response-media-type" | "response-media-type-missing" | "response-body-missing" | "response-body-unexpected" | "response-body-undocumented" | "response-body-malformed" | "response-body-schema" | "response-body-not-checkable" | "response-property-write-only" | "response-property-undocumented" | "response-number-imprecise" | "operation-undocumented" | "request-not-checkable" | "response-not-checkable" | "answer-status-differs" | "answer-media-type-differs" | "answer-header-gone" | "answer-header-new" | "answer-body-gone" | "answer-body-new" | "answer-member-gone" | "answer-member-new" | "answer-member-renamed" | "answer-type-differs" | "answer-value-differs" | "answer-value-changed" | "answer-not-compared" | "spec-unreadable" | "spec-invalid" | "spec-reference" | "spec-schema" | "spec-pattern" | "spec-pattern-advice" | "spec-parameter" | "spec-operation" | "spec-security" | "spec-extension" | "spec-example" | "scenario-unreadable" | "scenario-unknown" | "scenario-template" | "scenario-condition" | "scenario-off-contract";
+        /** @enum {string} */
+        kind: "violation" | "difference" | "undocumented" | "not-checkable" | "advice";
+        /** @enum {string} */
+        side: "request" | "response";
+        api: string;
+        operation: {
+          /** @description operationId, or "GET /pets/{id}". */
+          id: string;
+          method: string;
+          /** @description The path template; for an undocumented endpoint, the path with ids as {}. */
+          path: string;
+        };
+        /** @description JSON Pointer into the exchange, indexes and ids as "*". */
+        at: string;
+        /** @description One sentence about the sample. */
+        message: string;
+        /** @description Location in the document of the rule that was violated. */
+        location?: {
+          file: string;
+          line: number;
+          column: number;
+          pointer: string;
+        };
+        /** @description Number of exchanges with this issue. */
+        exchanges: number;
+        occurrences: number;
+        outcomes: {
+          [key: string]: number;
+        };
+        /**
+         * Format: date-time
+         * @description Time of the earliest exchange with this issue.
+         */
+        firstSeen?: string;
+        /** Format: date-time */
+        lastSeen?: string;
+        /** @description Set when the baseline accepts it. */
+        accepted?: {
+          reason: string;
+          owner?: string;
+          /** Format: date */
+          expires?: string;
+        };
+        /** @description For an undocumented part: observed JSON types or media types, sorted. */
+        observed: string[];
+        /** @description The first exchange with this issue: request and response without secrets. truncatedFrom: size of the whole body in bytes. */
+        sample: {
+          /** @description Position of an exchange in the recordings. */
+          place: {
+            /** @description The file as given on the command line; "-" is standard input. */
+            file: string;
+            /** @description Position among the entries of the file, from 1. */
+            entry: number;
+            /** @description Only in formats with one entry per line. */
+            line?: number;
+          };
+          /** Format: date-time */
+          startedAt?: string;
+          request: {
+            method: string;
+            url: string;
+            /** @description Name and value, in the order sent. */
+            headers: [string, string][];
+            body: {
+              text: string;
+              truncatedFrom?: number;
+            } | {
+              base64: string;
+              truncatedFrom?: number;
+            } | {
+              notRecorded: string;
+            };
+          };
+          response?: {
+            status: number;
+            /** @description Name and value, in the order sent. */
+            headers: [string, string][];
+            body: {
+              text: string;
+              truncatedFrom?: number;
+            } | {
+              base64: string;
+              truncatedFrom?: number;
+            } | {
+              notRecorded: string;
+            };
+          };
+          /** @description The request as a curl command; secrets are placeholders. */
+          curl: string;
+          /** @description The rule in the document, such as "type: number"; for a difference, the recorded value. */
+          expected?: string;
+          /** @description The actual value, redacted and shortened. */
+          actual?: string;
+        };
+        /** @description The first three exchanges with this issue. */
+        places: {
+            /** @description The file as given on the command line; "-" is standard input. */
+            file: string;
+            /** @description Position among the entries of the file, from 1. */
+            entry: number;
+            /** @description Only in formats with one entry per line. */
+            line?: number;
+          }[];
+      })[];
+    /** @description Occurrences of findings beyond the limit of the list. */
+    unlisted: number;
+    coverage: {
+      levels: {
+        [key: string]: {
+          declared: number;
+          /** @description Occurred in an exchange. */
+          seen: number;
+          /** @description Occurred in an exchange that passed. */
+          passed: number;
+          unseen: string[];
+          /** @description Seen, but only in exchanges that did not pass. */
+          notPassed: string[];
+        };
+      };
+      operations: {
+          api: string;
+          id: string;
+          method: string;
+          path: string;
+          calls: number;
+          passed: number;
+          /** @description Number of exchanges by status; a declared status that did not occur has 0. */
+          statuses: {
+            [key: string]: number;
+          };
+          /** @description Number of exchanges that passed, by status; without those that have none. */
+          passedStatuses: {
+            [key: string]: number;
+          };
+        }[];
+    };
+    baseline?: {
+      file: string;
+      /** @description Findings of this run that the baseline accepts. */
+      accepted: number;
+      /** @description Baseline entries that were not found in this run. */
+      stale: {
+          fingerprint: string;
+          code: string;
+          operation: string;
+          at: string;
+          /** @description In the baseline file. */
+          line: number;
+          /** Format: date */
+          expires?: string;
+        }[];
+      /** @description Baseline entries that were found but have expired. */
+      expired: {
+          fingerprint: string;
+          code: string;
+          operation: string;
+          at: string;
+          /** @description In the baseline file. */
+          line: number;
+          /** Format: date */
+          expires?: string;
+        }[];
+    };
+  };
+}
 
 export interface operations {
 
@@ -1164,6 +1721,24 @@ export interface operations {
       201: components["responses"]["SavedScenario"];
       "4XX": components["responses"]["Problem"];
       "5XX": components["responses"]["Problem"];
+    };
+  };
+  /** The addresses of the server, its documents, and what is wrong with them */
+  getServer: {
+    parameters: {
+      query?: {
+        /** @description The session of the first requests. */
+        session?: components["schemas"]["SessionName"];
+      };
+    };
+    responses: {
+      /** @description As of now. */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Server"];
+        };
+      };
+      "4XX": components["responses"]["Problem"];
     };
   };
   /** The upstream services that respond instead of the mock */
@@ -1672,6 +2247,64 @@ export interface operations {
             operations: (components["schemas"]["OperationCalls"] & {
                 inForce: components["schemas"]["ResponseInForce"];
               })[];
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /**
+   * Checks a recording against the served documents, like "deadringer check"
+   * @description The body is a recording in any format that the command reads, also as .gz or .zip. It is checked while it arrives, so the progress of the upload is that of the check. At most two recordings are checked at the same time.
+   */
+  checkRecording: {
+    parameters: {
+      query?: {
+        /**
+         * @description Report formats, separated by commas: those of the command, and "view". One: the response is that report. Several: an object with one member for each.
+         * @example json,html
+         */
+        format?: string;
+        /** @description Only the document of this API; may be repeated. */
+        api?: string[];
+        /** @description Where the traffic was recorded, as in "deadringer check --server"; may be repeated. */
+        server?: string[];
+        /** @description Whose violations fail the check. */
+        side?: "both" | "client" | "provider";
+        /** @description The name of the file in the report. */
+        name?: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "*/*": unknown;
+      };
+    };
+    responses: {
+      /** @description The report, in the format that was asked for. */
+      200: {
+        content: {
+          "application/json": components["schemas"]["CheckReports"] | components["schemas"]["ReportView"] | external["../../check/report.schema.json"];
+          "text/html": string;
+          "text/plain": string;
+          "text/markdown": string;
+          "application/xml": unknown;
+          "application/sarif+json": {
+            [key: string]: unknown;
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** The JSON Schema of a report */
+  getReportSchema: {
+    responses: {
+      /** @description JSON Schema 2020-12. */
+      200: {
+        content: {
+          "application/json": {
+            [key: string]: unknown;
           };
         };
       };

@@ -7,6 +7,7 @@ import { App } from './app.tsx';
 import { startEvents } from './events.ts';
 import { startLiveSwitches } from './live-switches.ts';
 import { startRouter } from './router.ts';
+import { startShortcuts } from './shell/shortcuts.tsx';
 import { startState } from './state.ts';
 import { applyTheme } from './theme.ts';
 
@@ -15,5 +16,6 @@ startRouter();
 startState();
 startLiveSwitches();
 startEvents();
+startShortcuts();
 const root = document.getElementById('app');
 if (root !== null) render(<App />, root);

@@ -2,8 +2,10 @@
 import type { ComponentType } from 'preact';
 import type { IconName } from './parts/icon.tsx';
 import type { ScreenProps } from './parts/page.tsx';
+import { CheckScreen } from './screens/check.tsx';
 import { ContractScreen } from './screens/contract.tsx';
 import { ScenariosScreen } from './screens/scenarios.tsx';
+import { SessionsScreen } from './screens/sessions.tsx';
 import { StartScreen } from './screens/start.tsx';
 import { SwitchesScreen } from './screens/switches.tsx';
 import { TrafficScreen } from './screens/traffic.tsx';
@@ -33,5 +35,7 @@ export const SCREENS: readonly Screen[] = [
   },
   { id: 'switches', label: 'Switches', icon: 'switches', view: SwitchesScreen },
   { id: 'scenarios', label: 'Scenarios', icon: 'scenarios', view: ScenariosScreen },
+  { id: 'sessions', label: 'Sessions', icon: 'sessions', view: SessionsScreen },
   { id: 'contract', label: 'Contract', icon: 'contract', view: ContractScreen },
+  { id: 'check', label: 'Check', icon: 'check', view: CheckScreen },
 ];

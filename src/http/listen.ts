@@ -7,8 +7,9 @@ import { createRequestListener } from './app.ts';
 import type { HttpClient } from './client.ts';
 import { endInTurn, handleInTurn, headProblem, nodeHttp, normalizeTarget } from './connection.ts';
 import type { AppOptions } from './options.ts';
+import { type ReachableUrl, reachableUrls } from './reachable-urls.ts';
 
-export interface ListenOptions extends Omit<AppOptions, 'httpClient' | 'closing'> {
+export interface ListenOptions extends Omit<AppOptions, 'httpClient' | 'closing' | 'urls'> {
   /** Milliseconds without data from an upstream until the request fails. */
   readonly upstreamTimeout: number;
   /** 0: any free port. */
@@ -38,7 +39,11 @@ export function listen(options: ListenOptions): Promise<ListeningServer> {
     return clientPromise;
   };
   const closing = new AbortController();
-  const handler = createRequestListener({ ...options, httpClient, closing: closing.signal });
+  const urls = (): readonly ReachableUrl[] => {
+    const { address, port } = server.address() as AddressInfo;
+    return reachableUrls(address, port);
+  };
+  const handler = createRequestListener({ ...options, httpClient, closing: closing.signal, urls });
   const { onError } = options;
   // Without a Host field node:http would respond itself, without a body.
   const server = nodeHttp.createServer({ requireHostHeader: false }, (incoming, outgoing) => {

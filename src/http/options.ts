@@ -1,7 +1,9 @@
 // Options of the HTTP layer, and the errors that it reports.
 import type { ScenarioFiles } from '../mock/scenario-files.ts';
 import type { ServerState } from '../mock/server-state.ts';
+import type { LoadOptions } from '../openapi/load.ts';
 import type { HttpClient } from './client.ts';
+import type { ReachableUrl } from './reachable-urls.ts';
 
 export interface AppOptions {
   readonly state: ServerState;
@@ -15,11 +17,22 @@ export interface AppOptions {
   readonly httpClient: () => Promise<HttpClient>;
   /** Resolves when all documents and scenarios are verified; requests to the control API wait for that. */
   readonly ready: Promise<void>;
+  /** The addresses of the server. */
+  readonly urls: () => readonly ReachableUrl[];
   /** Bearer token of the control API; undefined: none is required. */
   readonly token: string | undefined;
+  readonly checks: CheckLimits;
   readonly onError: (error: ServerError) => void;
   /** Aborted when the server closes: streams end, which would never end by themselves. */
   readonly closing: AbortSignal;
+}
+
+/** How the control API checks recordings. */
+export interface CheckLimits {
+  /** The options with which the served documents were loaded. */
+  readonly load: Omit<LoadOptions, 'onRead'>;
+  /** Maximum size of a recording in bytes. */
+  readonly bytes: number;
 }
 
 /**

@@ -38,6 +38,7 @@ export const PROBLEMS = {
   'credential-bound': { status: 409, title: 'The credential is bound to another session' },
   'control-unauthorized': { status: 401, title: 'The control API requires a token' },
   'control-forbidden': { status: 403, title: 'The control API rejects requests from this origin or host' },
+  'too-many-checks': { status: 429, title: 'The server checks as many recordings as it can' },
   'no-such-control': { status: 404, title: 'The control API has no such resource' },
   'scenario-read-only': { status: 403, title: 'This server does not write the scenario' },
   'scenario-changed': { status: 409, title: 'The scenario file was changed by someone else' },

@@ -25,6 +25,8 @@ import { readEntries } from './read-entries.ts';
 export interface ReadTrafficOptions {
   /** The stream for the input "-". */
   readonly stdin?: ByteStream;
+  /** What places and messages call it. Default "-". */
+  readonly stdinName?: string;
   /** Called with the number of bytes read since the last call, compressed as on disk; compare `inputSize`. */
   readonly onBytes?: (count: number) => void;
   /** On abort the generator throws the reason of the signal. */
@@ -70,8 +72,10 @@ async function* readInput(
   input: InputFile,
   options: ReadTrafficOptions,
 ): AsyncGenerator<readonly TrafficItem[]> {
-  const { file, size } = input;
-  const { stdin, signal, onBytes } = options;
+  const { size } = input;
+  const { stdin, stdinName, signal, onBytes } = options;
+  const isStdin = input.file === '-';
+  const file = isStdin ? (stdinName ?? input.file) : input.file;
   let reportedBytes = 0;
   const reportBytes = (bytes: number): void => {
     // The sizes of the members of an archive do not add up to the size of the archive.
@@ -79,15 +83,15 @@ async function* readInput(
     reportedBytes += newBytes;
     if (newBytes > 0) onBytes?.(newBytes);
   };
-  if (file === '-' && stdin === undefined) {
+  if (isStdin && stdin === undefined) {
     throw new InputError('Standard input is not available. Give a file instead of "-".');
   }
-  const source = file === '-' ? (stdin as ByteStream) : readChunks(file);
+  const source = isStdin ? (stdin as ByteStream) : readChunks(file);
   let opened: OpenedStream | undefined;
   try {
     opened = await openInput(file, countedStream(file, source, reportBytes, signal));
     if (!isZip(opened.head)) {
-      yield* readEntries(file, opened, file === '-' ? undefined : attachmentsBeside(file));
+      yield* readEntries(file, opened, isStdin ? undefined : attachmentsBeside(file));
       return;
     }
     const isPlainFile = size !== undefined && !opened.wasCompressed;

@@ -178,9 +178,19 @@ describe('serve', () => {
     ]);
   });
 
+  test('prints the console address for this machine when it listens on all addresses', async () => {
+    const program = start(['serve', '--port', '0', '--host', '0.0.0.0', '--token', 'FAKE-token']);
+    const [, page = ''] = await program.line(/Console: (http:\/\/127\.0\.0\.1:\S+)\n/);
+    expect((await fetch(page)).headers.get('content-type')).toBe('text/html; charset=utf-8');
+    program.signal('SIGINT');
+    expect((await program.ended).code).toBe(0);
+  });
+
   test('prints what it serves and an example, logs one line per request, and stops at Ctrl-C', async () => {
     const program = startProcess(['serve', '--port', '0']);
     const [, url = ''] = await program.line(/serves 5 APIs \(5 operations\) on (\S+)/);
+    const [, page] = await program.line(/Console: (\S+)\n/);
+    expect(page).toBe(`${url}/__deadringer/`);
     const [, command = ''] = await program.line(/Try:\n +(curl .*)\n/);
     expect(command).toContain(url);
     await fetch(`${url}/masivo/customers/7/devices`, {

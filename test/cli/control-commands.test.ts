@@ -218,6 +218,12 @@ describe('sessions and journal', () => {
   test('list sessions and their exchanges, and end a session', async () => {
     await (await pets('listed')).text();
     expect((await control('sessions')).out).toMatch(/^listed {2}1 call, last used \S+$/m);
+    const credential = { credential: 'key-of-a-tester' };
+    await fetch(`${mock.url}/__deadringer/sessions/listed/credentials`, {
+      method: 'POST',
+      body: JSON.stringify(credential),
+    });
+    expect((await control('sessions')).out).toMatch(/^listed {2}1 call, .*, 1 bound credential$/m);
     expect((await control('journal', '-s', 'listed')).out).toMatch(/^\S+ GET \/pets\/pets listPets 200\n$/);
     const [line = ''] = (await control('journal', '-s', 'listed', '--json')).out.split('\n');
     expect(JSON.parse(line)).toMatchObject({ session: 'listed', operation: 'listPets' });
@@ -363,6 +369,18 @@ test('serve requires a token on other addresses than loopback', async () => {
   const { code, out, err } = await run('serve', '--host', '0.0.0.0', '--port', '0');
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toContain('set --token (or DEADRINGER_TOKEN), or use --host 127.0.0.1');
+});
+
+test('the log of serve says why a response is off-contract', async () => {
+  const server = start(['serve', '--specs', 'test/fixtures/pets.yaml', '--port', '0']);
+  const [, url = ''] = await server.line(/ on (http:\S+)/);
+  await run('use', '--status', '500', '--on', 'pets.listPets', '--server', url);
+  await fetch(`${url}/pets/pets`);
+  await server.line(
+    /listPets 500 .*\n {2}off-contract: listPets declares 200, 503, not 500 \(test\/fixtures\/pets.yaml:16\)\n/,
+  );
+  server.signal('SIGTERM');
+  expect((await server.ended).out).not.toContain('mock response');
 });
 
 test('serve and lint reject a scenario that violates the contract, with the lines of both files', async () => {

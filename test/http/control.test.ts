@@ -34,9 +34,15 @@ test('the route table and the OpenAPI document have the same routes', () => {
   const inTable = [
     ...ROUTES.map(({ method, path }) => `${method.toUpperCase()} ${path.replace(/:(\w+)/g, '{$1}')}`),
     'GET /events',
+    'POST /check',
   ];
   const inDocument = described.contract.apis[0]?.operations.map(({ method, path }) => `${method} ${path}`);
   expect(inTable.sort()).toEqual(inDocument?.sort());
+});
+
+test('the server says what it serves', async () => {
+  const { body } = await control('GET', '/server');
+  expect(body.documents.map(({ api }: Any) => api)).toContain('pets');
 });
 
 describe('upstreams', () => {
@@ -368,6 +374,9 @@ describe('a session', () => {
     expect(again.status).toBe(204);
     const moved = { credential: 'shared-key', move: true };
     expect((await control('POST', '/sessions/second-owner/credentials', moved)).status).toBe(204);
+    const bound = async (id: string): Promise<number> =>
+      (await control('GET', `/sessions/${id}`)).body.bindings.credentials;
+    expect([await bound('first-owner'), await bound('second-owner')]).toEqual([0, 1]);
     await control('DELETE', '/sessions/second-owner');
     const free = await control('POST', '/sessions/first-owner/credentials', { credential: 'shared-key' });
     expect(free.status).toBe(204);
@@ -394,6 +403,8 @@ describe('a session', () => {
     );
     expect(await call({ cookie: 'a=b; deadringer-session=by-header' })).toBe(429);
     expect(await call({}, '/~by-header')).toBe(429);
+    expect((await control('GET', '/sessions/by-header')).body.lastBoundBy).toBe('prefix');
+    expect((await control('GET', '/sessions/by-key')).body.lastBoundBy).toBe('credential');
     expect(await call({ 'x-authorization': 'key-of-one-tester' }, '/~by-header')).toBe(404);
     expect(
       (await control('POST', '/sessions/by-header/credentials', { credential: 'second-key' })).status,
@@ -557,6 +568,25 @@ describe('the journal', () => {
     await seen(2);
     request.destroy();
     expect(text).not.toContain('"session":"another"');
+  });
+});
+
+describe('a check', () => {
+  test('returns one report as it is, and several as one object', async () => {
+    const { body: har } = await control('GET', '/sessions/default/journal.har');
+    const one = await control('POST', '/check?api=pets', har);
+    expect([one.status, one.body.version, one.body.verdict]).toEqual([200, 2, 'passed']);
+    const { status, body } = await control('POST', '/check?api=pets&format=json,html,junit,view', har);
+    expect([status, Object.keys(body)]).toEqual([200, ['json', 'html', 'junit', 'view', 'notes']]);
+    expect(body.json).toEqual(one.body);
+    expect((await control('POST', '/check?api=pets&format=html', har)).body).toContain('<!doctype html>');
+    expect((await control('POST', '/check', { log: {} })).status).toBe(400);
+  });
+
+  test('has a schema of its report, to which the served description refers', async () => {
+    const { body } = await control('GET', '/report.schema.json');
+    expect(body.required).toContain('verdict');
+    expect((await control('GET', '/openapi.yaml')).body).toContain("$ref: 'report.schema.json'");
   });
 });
 

@@ -4,7 +4,9 @@ import { href } from '../router.ts';
 import { nextTheme, theme } from '../theme.ts';
 import { ActiveChanges } from './active-changes.tsx';
 import { isMenuOpen } from './navigation.tsx';
+import { isPaletteOpen } from './palette.tsx';
 import { SessionPicker } from './session-picker.tsx';
+import { isHelpOpen } from './shortcuts.tsx';
 
 const THEME_ICONS = { auto: 'contrast', light: 'sun', dark: 'moon' } as const;
 
@@ -36,6 +38,31 @@ export function Header() {
         <ActiveChanges />
       </div>
       <div class="header-tools">
+        <button
+          type="button"
+          class="button header-search"
+          aria-haspopup="dialog"
+          aria-keyshortcuts="Control+K"
+          onClick={() => {
+            isPaletteOpen.value = true;
+          }}
+        >
+          <Icon name="search" />
+          <span class="header-search-text">Go to</span>
+          <kbd class="header-search-key">Ctrl K</kbd>
+        </button>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Keyboard"
+          title="Keyboard (?)"
+          aria-haspopup="dialog"
+          onClick={() => {
+            isHelpOpen.value = true;
+          }}
+        >
+          <Icon name="keyboard" />
+        </button>
         <button
           type="button"
           class="icon-button"

@@ -6,7 +6,7 @@ import type { ServerChange } from '../../mock/server-changes.ts';
 import type { Session } from '../../mock/session/session.ts';
 import { closeWithClient } from '../faults.ts';
 import { toEntryJson } from './journal-json.ts';
-import { parseJournalFilter } from './journal-query.ts';
+import { parseFlag, parseJournalFilter } from './journal-query.ts';
 import type { ControlOptions } from './route.ts';
 
 /** The number of events that may wait for a client that does not read. */
@@ -29,9 +29,9 @@ export async function streamEvents(
   const sessionId = query.get('session');
   const lastEventId = request.get('last-event-id');
   const { matches } = parseJournalFilter(query);
+  const isSummary = parseFlag(query, 'summary');
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   response.flushHeaders();
-  const isSummary = query.get('summary') === 'true';
   const waiting: Waiting[] = [];
   let skipped = 0;
   let wake = (): void => {};
@@ -91,11 +91,11 @@ export async function streamEvents(
       const summary = isSummary || matches !== undefined ? journal?.findSummary(next.exchange) : undefined;
       if (summary !== undefined && matches?.(summary) === false) continue;
       const entry = isSummary ? summary : journal?.find(next.exchange);
-      const data = entry !== undefined && 'exchange' in entry ? toEntryJson(entry) : entry;
-      if (data === undefined) {
+      if (entry === undefined) {
         skipped++;
         continue;
       }
+      const data = 'exchange' in entry ? toEntryJson(entry) : entry;
       text = `id: ${next.exchange}\nevent: exchange\ndata: ${JSON.stringify(data)}\n\n`;
     }
     if (skipped > 0) text = `event: skipped\ndata: {"count":${skipped}}\n\n${text}`;

@@ -18,6 +18,9 @@ export interface ControlRequest {
   readonly scenarioFiles: ScenarioFiles;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  readonly urls: AppOptions['urls'];
+  /** Whether the control API requires a token. */
+  readonly hasToken: boolean;
   /** The origin of this server as the client wrote it: "http://127.0.0.1:4010". */
   readonly origin: string;
   readonly body: unknown;
@@ -127,4 +130,7 @@ export function unknownSessionError(
   });
 }
 
-export type ControlOptions = Pick<AppOptions, 'state' | 'scenarioFiles' | 'token' | 'onError' | 'closing'>;
+export type ControlOptions = Pick<
+  AppOptions,
+  'state' | 'urls' | 'scenarioFiles' | 'token' | 'onError' | 'closing' | 'checks'
+>;

@@ -3,6 +3,7 @@ import express, { type Request, type Response, Router } from 'express';
 import { type Problem, problemResponse } from '../../mock/problem.ts';
 import { deliver } from '../deliver.ts';
 import { checkControlAccess } from './access.ts';
+import { createCheckHandler } from './check-route.ts';
 import { createConsoleRouter, isConsoleFile } from './console-files.ts';
 import { CONTRACT_ROUTES } from './contract-routes.ts';
 import { streamEvents } from './events.ts';
@@ -40,6 +41,8 @@ export function createControlRouter(options: ControlOptions): Router {
     else if (isFile) sendFile(request, response, next);
     else next();
   });
+  // Before the JSON parser: the body is a recording of any size.
+  router.post('/check', createCheckHandler(options));
   // Scripts often send JSON without a Content-Type, and no route accepts anything else.
   router.use(express.json({ type: () => true, strict: false, limit: '1mb' }));
   router.get('/events', (request, response) => streamEvents(options, request, response));
@@ -53,6 +56,8 @@ export function createControlRouter(options: ControlOptions): Router {
         scenarioFiles: options.scenarioFiles,
         params,
         query,
+        urls: options.urls,
+        hasToken: options.token !== undefined,
         origin: `http://${request.get('host') ?? 'localhost'}`,
         body: request.body as unknown,
       });

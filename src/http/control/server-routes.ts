@@ -1,10 +1,11 @@
-// Control routes for the server: health, upstreams, metrics.
+// Control routes for the server: health, addresses and documents, upstreams, metrics.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { InputError } from '../../finding/input-error.ts';
 import { readUpstream, UPSTREAM_MODES, type Upstream } from '../../mock/proxy/upstream.ts';
 import { metricsRegistry } from './metrics.ts';
 import { ControlError, parseBody, type Route } from './route.ts';
+import { describeServer } from './server-info.ts';
 
 export const SERVER_ROUTES: readonly Route[] = [
   {
@@ -19,8 +20,25 @@ export const SERVER_ROUTES: readonly Route[] = [
     path: '/openapi.yaml',
     handle: () => ({
       type: 'application/yaml',
-      text: readFileSync(new URL('control.openapi.yaml', import.meta.url), 'utf8'),
+      // The report schema is in another folder of the program than its URL says.
+      text: readFileSync(new URL('control.openapi.yaml', import.meta.url), 'utf8').replaceAll(
+        '../../check/report.schema.json',
+        'report.schema.json',
+      ),
     }),
+  },
+  {
+    method: 'get',
+    path: '/report.schema.json',
+    handle: () => ({
+      type: 'application/json',
+      text: readFileSync(new URL('../../check/report.schema.json', import.meta.url), 'utf8'),
+    }),
+  },
+  {
+    method: 'get',
+    path: '/server',
+    handle: async request => ({ body: await describeServer(request) }),
   },
   {
     method: 'get',

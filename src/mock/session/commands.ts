@@ -4,6 +4,7 @@ import { matchesWildcards } from '../../finding/wildcards.ts';
 import type { Contract } from '../../openapi/model.ts';
 import type { DeliverySpec, Scenario } from '../../scenario/scenario.ts';
 import { EMPTY_MEMORY } from '../../scenario/select-rule.ts';
+import type { SessionSource } from '../serve-event.ts';
 import type { ServerState } from '../server-state.ts';
 import { EVERYTHING } from '../target.ts';
 import { hashCredential } from './identify.ts';
@@ -30,6 +31,9 @@ export interface SessionView {
   /** The delivery of the switch of everything. */
   readonly deliver?: DeliverySpec;
   readonly calls: number;
+  readonly bindings: { readonly credentials: number };
+  /** How the last request named the session. */
+  readonly lastBoundBy?: SessionSource;
   readonly journal: { readonly entries: number; readonly dropped: number };
   readonly memory: Readonly<Record<string, unknown>>;
   readonly states: Readonly<Record<string, string>>;
@@ -46,6 +50,8 @@ export function toSessionView(session: Session, contract: Contract): SessionView
     seed,
     switches,
     calls,
+    credentials,
+    lastBoundBy,
     journal,
     memory,
   } = session;
@@ -60,6 +66,8 @@ export function toSessionView(session: Session, contract: Contract): SessionView
     switches: [...switches.values()].map(each => toSwitchView(each, contract)),
     ...(deliver !== undefined && { deliver }),
     calls,
+    bindings: { credentials },
+    ...(lastBoundBy !== undefined && { lastBoundBy }),
     journal: { entries: journal.length, dropped: journal.dropped },
     memory: memory.values,
     states: memory.states,

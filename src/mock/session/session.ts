@@ -1,7 +1,7 @@
 // The state of one session, and the bounded store of all sessions.
 
 import { EMPTY_MEMORY, type ScenarioMemory } from '../../scenario/select-rule.ts';
-import type { ServeEvent } from '../serve-event.ts';
+import type { ServeEvent, SessionSource } from '../serve-event.ts';
 import { Journal, type JournalLimits, type JournalUsage } from './journal.ts';
 import type { Switch } from './switches.ts';
 
@@ -21,6 +21,10 @@ export interface Session {
   readonly switches: Map<string, Switch>;
   /** Number of recorded requests. */
   calls: number;
+  /** Number of credentials that are bound to the session. */
+  credentials: number;
+  /** How the last request named the session; undefined before the first one. */
+  lastBoundBy: SessionSource | undefined;
   /** Number of requests to which scenarios were applied. It seeds their random values, so runs are reproducible. */
   scenarioRuns: number;
   readonly journal: Journal;
@@ -144,6 +148,8 @@ export function createSessionStore({
         seed,
         switches: new Map(),
         calls: 0,
+        credentials: 0,
+        lastBoundBy: undefined,
         scenarioRuns: 0,
         journal: new Journal(limits, usage),
       };
@@ -169,13 +175,23 @@ export function createSessionStore({
     record: (id, event) => {
       const session = use(id, event.exchange.startedAt);
       session.calls++;
+      session.lastBoundBy = event.sessionSource;
       session.journal.add(event);
       if (usage.bytes > limits.totalBytes) dropExcess();
     },
     list: async () => [...sessions.values()],
     delete: async id => remove(id),
     bindCredential: async (credentialHash, id) => {
+      const owner = bindings.get(credentialHash);
+      if (owner === id) return;
       bindings.set(credentialHash, id);
+      for (const [each, change] of [
+        [owner, -1],
+        [id, 1],
+      ] as const) {
+        const session = each === undefined ? undefined : sessions.get(each);
+        if (session !== undefined) session.credentials += change;
+      }
     },
     findByCredential: async credentialHash => bindings.get(credentialHash),
     hasCredentials: () => bindings.size > 0,

@@ -1,0 +1,68 @@
+// What the control API tells about the server: version, addresses, documents and what is wrong with them.
+import { childNode, stringMember } from '../../document/documents.ts';
+import type { Finding } from '../../finding/finding.ts';
+import { basePathOf } from '../../mock/respond/refuse.ts';
+import { suggestCurl, suggestFirst } from '../../mock/respond/suggest-request.ts';
+import type { ApiSpec } from '../../openapi/model.ts';
+import { version } from '../../version.ts';
+import { toDocumentFindingJson } from './document-findings.ts';
+import { type ControlRequest, parseSessionName } from './route.ts';
+
+/** @returns the body of GET /server; with ?session= the first requests are for that session */
+export async function describeServer(request: ControlRequest): Promise<object> {
+  const { state, urls, hasToken, scenarioFiles, origin, query } = request;
+  const { contract, documentFindings } = state.config;
+  const session = query.get('session');
+  const base = session === null ? origin : `${origin}/~${parseSessionName(session)}`;
+  const files = new Map(
+    contract.apis.map(api => [api, new Set(api.documents.uris().map(uri => api.documents.file(uri)))]),
+  );
+  const apiOf = ({ location }: Finding): ApiSpec | undefined =>
+    contract.apis.find(api => location !== undefined && files.get(api)?.has(location.file));
+  const byApi = Map.groupBy(documentFindings, apiOf);
+  return {
+    version: version(),
+    startedAt: new Date(state.startedAt).toISOString(),
+    revision: state.revision,
+    urls: urls(),
+    token: hasToken,
+    readOnly: scenarioFiles.readOnly,
+    documents: await Promise.all(
+      contract.apis.map(async api => ({
+        ...describeDocument(api),
+        findings: (byApi.get(api) ?? []).map(toDocumentFindingJson),
+        ...(await firstRequest(api, base)),
+      })),
+    ),
+    findings: (byApi.get(undefined) ?? []).map(toDocumentFindingJson),
+  };
+}
+
+function describeDocument({ name, title, version: openapi, file, root, operations }: ApiSpec): object {
+  const usable = operations.filter(({ unusable }) => unusable === undefined);
+  const info = childNode(root, 'info');
+  const documentVersion = info && stringMember(info, 'version');
+  return {
+    api: name,
+    title,
+    ...(documentVersion !== undefined && { version: documentVersion }),
+    openapi: stringMember(root, 'openapi') ?? openapi,
+    file,
+    basePaths: [...new Set(operations.map(basePathOf))],
+    operations: usable.length,
+    unusable: operations.length - usable.length,
+  };
+}
+
+/** A request that the mock accepts, to begin with. */
+async function firstRequest({ operations }: ApiSpec, base: string): Promise<object | undefined> {
+  const first = await suggestFirst(operations.filter(({ unusable }) => unusable === undefined));
+  if (first === undefined) return undefined;
+  const { operation } = first;
+  return {
+    firstRequest: {
+      operation: operation.id,
+      curl: await suggestCurl(operation, basePathOf(operation), base),
+    },
+  };
+}
