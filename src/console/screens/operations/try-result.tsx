@@ -4,12 +4,12 @@ import { control } from '../../client.ts';
 import { StatusBadge } from '../../parts/badges.tsx';
 import type { BodyNote } from '../../parts/body-view/body-rows.ts';
 import { BodyView } from '../../parts/body-view/body-view.tsx';
+import { FindingCard } from '../../parts/finding-card.tsx';
 import { formatBytes, formatDuration } from '../../parts/format.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Visible } from '../../parts/visible.tsx';
 import { useResource } from '../../resource.ts';
 import { href } from '../../router.ts';
-import { FindingList } from '../traffic/finding-list.tsx';
 import { WhySteps } from '../traffic/why-steps.tsx';
 import type { SentRequest, SentResponse } from './send-request.ts';
 import type { Trial } from './use-trial.ts';
@@ -61,7 +61,9 @@ function Why({ exchange }: { readonly exchange: string }) {
   if (data === undefined) return null;
   return (
     <>
-      {data.findings.length > 0 && <FindingList findings={data.findings} />}
+      {data.findings.map((finding, index) => (
+        <FindingCard key={index} finding={finding} />
+      ))}
       {data.why !== undefined && (
         <details open>
           <summary>Why this answer</summary>
