@@ -29,6 +29,12 @@ export const SCREENS: readonly Screen[] = [
     keepsFocus: true,
   },
   {
+    id: 'operations',
+    label: 'Operations',
+    icon: 'operations',
+    view: lazyScreen(async () => (await import('./screens/operations.tsx')).OperationsScreen),
+  },
+  {
     id: 'switches',
     label: 'Switches',
     icon: 'switches',
@@ -39,6 +45,12 @@ export const SCREENS: readonly Screen[] = [
     label: 'Scenarios',
     icon: 'scenarios',
     view: lazyScreen(async () => (await import('./screens/scenarios.tsx')).ScenariosScreen),
+  },
+  {
+    id: 'sessions',
+    label: 'Sessions',
+    icon: 'sessions',
+    view: lazyScreen(async () => (await import('./screens/sessions.tsx')).SessionsScreen),
   },
   {
     id: 'contract',
