@@ -6,6 +6,7 @@ import { CheckScreen } from './screens/check.tsx';
 import { ContractScreen } from './screens/contract.tsx';
 import { OperationsScreen } from './screens/operations.tsx';
 import { ScenariosScreen } from './screens/scenarios.tsx';
+import { SessionsScreen } from './screens/sessions.tsx';
 import { StartScreen } from './screens/start.tsx';
 import { SwitchesScreen } from './screens/switches.tsx';
 import { TrafficScreen } from './screens/traffic.tsx';
@@ -36,6 +37,7 @@ export const SCREENS: readonly Screen[] = [
   { id: 'operations', label: 'Operations', icon: 'operations', view: OperationsScreen },
   { id: 'switches', label: 'Switches', icon: 'switches', view: SwitchesScreen },
   { id: 'scenarios', label: 'Scenarios', icon: 'scenarios', view: ScenariosScreen },
+  { id: 'sessions', label: 'Sessions', icon: 'sessions', view: SessionsScreen },
   { id: 'contract', label: 'Contract', icon: 'contract', view: ContractScreen },
   { id: 'check', label: 'Check', icon: 'check', view: CheckScreen },
 ];

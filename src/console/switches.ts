@@ -48,6 +48,19 @@ export function operationsOf(target: string, apis: readonly Api[]): Api['operati
   );
 }
 
+/** The API of a target, and its operation if the target is one; undefined: the target is everything, or unknown. */
+export function findTarget(
+  target: string,
+  apis: readonly Api[],
+): { readonly api: string; readonly operation: Api['operations'][number] | undefined } | undefined {
+  for (const { name, operations } of apis) {
+    if (name === target) return { api: name, operation: undefined };
+    const operation = operations.find(({ id }) => target === `${name}.${id}`);
+    if (operation !== undefined) return { api: name, operation };
+  }
+  return undefined;
+}
+
 /** Whether an operation declares a response for a status: its own, its range, or the default one. */
 export function declaresStatus({ statuses }: Api['operations'][number], status: number): boolean {
   return [String(status), `${String(status)[0]}XX`, 'default'].some(key => statuses.includes(key));

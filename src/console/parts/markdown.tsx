@@ -14,11 +14,42 @@ const FENCE = /^\s{0,3}(```|~~~)/;
 export function Markdown({ text }: { readonly text: string }) {
   return (
     <div class="markdown">
-      {blocksOf(text).map((block, index) => (
+      {blocksOf(withoutTags(text)).map((block, index) => (
         <BlockView key={index} block={block} />
       ))}
     </div>
   );
+}
+
+const TAG = /<(\/?)(p|br|code|a|strong|b|em|i|ul|ol|li)(\s[^<>]{0,1000})?>/gi;
+
+/** The few tags of HTML that descriptions use in place of Markdown, as Markdown. All others stay text. */
+function withoutTags(text: string): string {
+  const links: (string | undefined)[] = [];
+  return text.replace(TAG, (_tag, slash: string, name: string, attributes = '') => {
+    const isEnd = slash !== '';
+    switch (name.toLowerCase()) {
+      case 'code':
+        return '`';
+      case 'strong':
+      case 'b':
+        return '**';
+      case 'em':
+      case 'i':
+        return '';
+      case 'br':
+        return '\n\n';
+      case 'li':
+        return isEnd ? '' : '\n- ';
+      case 'a': {
+        if (!isEnd) links.push(/\shref="(https?:[^"]+)"/.exec(attributes)?.[1]);
+        const url = isEnd ? links.pop() : links.at(-1);
+        return url === undefined ? '' : isEnd ? `](${url})` : '[';
+      }
+      default:
+        return '\n\n';
+    }
+  });
 }
 
 function blocksOf(text: string): Block[] {

@@ -4,6 +4,7 @@ import { control, type Schema } from '../client.ts';
 import { useResource } from '../resource.ts';
 import { CopyButton } from './copy-button.tsx';
 import { Failure } from './page.tsx';
+import { ScrollBox } from './scroll-box.tsx';
 import './source-lines.css';
 
 export interface SourcePlace {
@@ -19,11 +20,18 @@ export function parseLocation(location: string): SourcePlace | undefined {
   return { file, line: Number(line), column: column === undefined ? undefined : Number(column) };
 }
 
-/** Without the column, which matters to programs. */
+/** Without the column, unless the line is very long: JSON is often written in one line. */
 export function shortLocation(location: string): string {
   const place = parseLocation(location);
-  return place === undefined ? location : `${place.file}:${place.line}`;
+  return place === undefined ? location : `${place.file}:${lineText(place)}`;
 }
+
+/** "12", or "1:48211" in a very long line. */
+export function lineText({ line, column = 1 }: SourcePlace): string {
+  return column <= LONG_LINE ? String(line) : `${line}:${column}`;
+}
+
+const LONG_LINE = 1000;
 
 interface SourceLinesProps {
   /** "file:line" or "file:line:column", as findings and operations have it. */
@@ -79,7 +87,7 @@ export function SourceLines({ location, margin = 4, follow = false }: SourceLine
           Show lines before {data.from}
         </button>
       )}
-      <Lines data={data} marked={place.line} follow={follow} />
+      <Lines data={data} place={place} follow={follow} />
       {last < data.total && (
         <button
           type="button"
@@ -95,23 +103,21 @@ export function SourceLines({ location, margin = 4, follow = false }: SourceLine
 
 interface LinesProps {
   readonly data: Schema<'Source'>;
-  readonly marked: number;
+  readonly place: SourcePlace;
   readonly follow: boolean;
 }
 
-function Lines({ data, marked, follow }: LinesProps) {
+function Lines({ data, place, follow }: LinesProps) {
   const element = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (follow) element.current?.scrollIntoView({ block: 'nearest' });
-  }, [data.file, marked]);
+  }, [data.file, place.line]);
   return (
-    // biome-ignore lint/a11y/useSemanticElements: not a landmark: a page may show the same lines twice
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: long lines scroll, and the keyboard must be able to scroll them
-    <div class="source-text" role="group" tabIndex={0} aria-label={`Lines of ${data.file}`}>
+    <ScrollBox class="source-text" label={`Lines of ${data.file}`}>
       <ol>
         {data.lines.map((text, index) => {
           const number = data.from + index;
-          const isMarked = number === marked;
+          const isMarked = number === place.line;
           const cut = data.cut.find(({ line }) => line === number);
           return (
             <li
@@ -121,18 +127,40 @@ function Lines({ data, marked, follow }: LinesProps) {
               aria-current={isMarked ? 'location' : undefined}
             >
               <span class="source-number">{number}</span>
-              <span>
-                {cut !== undefined && cut.column > 1 && <span class="source-cut">... </span>}
-                <SourceText text={text} />
-                {cut !== undefined && (
-                  <span class="source-cut"> ... ({cut.length.toLocaleString('en')} characters)</span>
-                )}
-              </span>
+              {cut === undefined ? (
+                <span>
+                  <SourceText text={text} />
+                </span>
+              ) : (
+                <CutLine text={text} cut={cut} column={isMarked ? place.column : undefined} />
+              )}
             </li>
           );
         })}
       </ol>
-    </div>
+    </ScrollBox>
+  );
+}
+
+interface CutLineProps {
+  readonly text: string;
+  readonly cut: Schema<'Source'>['cut'][number];
+  /** The marked column. */
+  readonly column: number | undefined;
+}
+
+/** A part of a very long line, in several lines, with the marked member. */
+function CutLine({ text, cut, column }: CutLineProps) {
+  const at = column === undefined ? -1 : column - cut.column;
+  const [member = ''] = at < 0 ? [] : (/^(?:"[^"]*"|[^\s,:]+)/.exec(text.slice(at)) ?? []);
+  return (
+    <span class="source-wrapped">
+      {cut.column > 1 && <span class="source-cut">... </span>}
+      {text.slice(0, Math.max(at, 0))}
+      {member !== '' && <mark>{member}</mark>}
+      {text.slice(Math.max(at, 0) + member.length)}
+      <span class="source-cut"> ... ({cut.length.toLocaleString('en')} characters)</span>
+    </span>
   );
 }
 

@@ -42,10 +42,9 @@ export const CONTRACT_ROUTES: readonly Route[] = [
       const api = requireApi(request);
       const { documents } = api;
       const at = request.query.get('at') ?? '';
-      const [file = '', pointer = ''] = at.split(/#(.*)/s);
-      const uri = documents.uris().find(each => documents.file(each) === file);
-      const node = uri === undefined ? undefined : documents.nodeAt(uri, pointer);
-      if (node?.value === undefined)
+      const uri = documents.uris().find(each => at.startsWith(`${documents.file(each)}#`));
+      const node = uri && documents.nodeAt(uri, at.slice(documents.file(uri).length + 1));
+      if (!node || node.value === undefined)
         throw new ControlError({
           code: 'no-such-control',
           detail: `the API "${api.name}" has no schema at "${at}"`,

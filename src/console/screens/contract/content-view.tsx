@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { Schema } from '../../client.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Markdown } from '../../parts/markdown.tsx';
+import { ScrollBox } from '../../parts/scroll-box.tsx';
 import { ProvenanceBadge } from './part-badges.tsx';
 import { SchemaTree } from './schema-tree.tsx';
 import { SourceLink } from './source-panel.tsx';
@@ -18,15 +19,15 @@ export function Contents({ api, contents, of }: ContentsProps) {
   return (
     <>
       {contents.map(({ mediaType, schema, examples, location, provenance }) => (
-        <section key={mediaType} class="content" aria-label={`${of}, ${mediaType}`}>
-          <h4 class="part-heading">
+        <div key={mediaType} class="content">
+          <p class="part-heading content-heading">
             <code>{mediaType}</code>
             <ProvenanceBadge provenance={provenance} />
             <SourceLink location={location} of={`${mediaType} of ${of}`} />
-          </h4>
+          </p>
           {schema !== undefined && <SchemaTree api={api} schema={schema} label={of} />}
           <Examples examples={examples} of={of} />
-        </section>
+        </div>
       ))}
     </>
   );
@@ -85,10 +86,9 @@ function Examples({ examples, of }: ExamplesProps) {
           </span>
         </figcaption>
         {description !== undefined && <Markdown text={description} />}
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard must be able to scroll a long example */}
-        <section class="example-value" tabIndex={0} aria-label={`Value of ${title}`}>
+        <ScrollBox class="example-value" label={`Value of ${title}`}>
           <pre>{value}</pre>
-        </section>
+        </ScrollBox>
         {length !== undefined && (
           <p class="muted example-cut">The first part of {length.toLocaleString('en')} characters.</p>
         )}

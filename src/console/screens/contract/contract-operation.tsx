@@ -1,16 +1,16 @@
 // The page of an operation: all that the document declares for it, with findings, source lines and what can be done.
-import { useState } from 'preact/hooks';
 import { control, type Schema } from '../../client.ts';
-import { MethodBadge, StatusBadge } from '../../parts/badges.tsx';
+import { MethodBadge } from '../../parts/badges.tsx';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { FindingCard } from '../../parts/finding-card.tsx';
 import { Icon } from '../../parts/icon.tsx';
-import { InlineMarkdown, Markdown } from '../../parts/markdown.tsx';
+import { Markdown } from '../../parts/markdown.tsx';
 import { Failure } from '../../parts/page.tsx';
 import { useResource } from '../../resource.ts';
 import { href } from '../../router.ts';
 import type { Api } from '../../state.ts';
 import { Contents, Parameters } from './content-view.tsx';
+import { ContractResponse } from './contract-response.tsx';
 import { MAX_LINTED_OPERATIONS } from './document-page.tsx';
 import { ProvenanceBadge, Unusable } from './part-badges.tsx';
 import { SourceLink } from './source-panel.tsx';
@@ -37,6 +37,8 @@ export function ContractOperation({ api, operationId }: ContractOperationProps) 
     ) : (
       <Failure error={error} onRetry={reload} />
     );
+  const listed = api.operations.find(({ id }) => id === operationId);
+  const sends = new Map(listed?.responses.map(each => [each.status, each.sends]));
   return (
     <article class="stack" aria-labelledby="operation-title">
       <Heading operation={data} />
@@ -75,7 +77,14 @@ export function ContractOperation({ api, operationId }: ContractOperationProps) 
         {data.responses.length === 0 && <p class="muted">The document declares no response.</p>}
         <div class="responses">
           {data.responses.map((response, index) => (
-            <Response key={response.status} api={api.name} response={response} isFirst={index === 0} />
+            <ContractResponse
+              key={response.status}
+              api={api.name}
+              operation={operationId}
+              response={response}
+              sends={sends.get(response.status)}
+              isFirst={index === 0}
+            />
           ))}
         </div>
       </section>
@@ -190,62 +199,6 @@ function Security({ alternatives }: { readonly alternatives: Detail['security'] 
           </li>
         ))}
       </ul>
-    </section>
-  );
-}
-
-interface ResponseProps {
-  readonly api: string;
-  readonly response: Detail['responses'][number];
-  readonly isFirst: boolean;
-}
-
-function Response({ api, response, isFirst }: ResponseProps) {
-  const { status, description = '', headers, contents, provenance, unusable, location } = response;
-  const [isOpen, setOpen] = useState(isFirst);
-  const [title = '', ...further] = description.trim().split(/\n\s*\n/);
-  const hasMore = headers.length + contents.length + further.length > 0 || unusable !== undefined;
-  return (
-    <section class="response" aria-label={`Response ${status}`}>
-      <h3 class="part-heading">
-        {hasMore ? (
-          <button
-            type="button"
-            class="response-toggle"
-            aria-expanded={isOpen}
-            onClick={() => setOpen(!isOpen)}
-          >
-            <Icon name={isOpen ? 'down' : 'chevron'} />
-            <StatusBadge status={status} />
-            <span class="response-title">
-              <InlineMarkdown text={title} />
-            </span>
-          </button>
-        ) : (
-          <span class="response-toggle">
-            <span class="icon" />
-            <StatusBadge status={status} />
-            <span class="response-title">
-              <InlineMarkdown text={title} />
-            </span>
-          </span>
-        )}
-        <ProvenanceBadge provenance={provenance} />
-        <SourceLink location={location} of={`response ${status}`} />
-      </h3>
-      {isOpen && hasMore && (
-        <div class="response-body">
-          <Unusable reason={unusable} />
-          {further.length > 0 && <Markdown text={further.join('\n\n')} />}
-          {headers.length > 0 && (
-            <>
-              <h4>Header fields</h4>
-              <Parameters api={api} parameters={headers} label={`Header fields of ${status}`} />
-            </>
-          )}
-          <Contents api={api} contents={contents} of={`response ${status}`} />
-        </div>
-      )}
     </section>
   );
 }

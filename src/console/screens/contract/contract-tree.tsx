@@ -1,6 +1,6 @@
 // The documents and their operations as a list beside the page: searched, and closed where there are many.
 import { Fragment } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { MethodBadge } from '../../parts/badges.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { href } from '../../router.ts';
@@ -29,8 +29,17 @@ export function ContractTree({ apis, apiName, operationId }: ContractTreeProps) 
   const isOpen = (key: string, byDefault: boolean): boolean => toggled[key] ?? byDefault;
   const toggle = (key: string, byDefault: boolean) => (): void =>
     setToggled({ ...toggled, [key]: !isOpen(key, byDefault) });
+  const element = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const { current } = element;
+    const chosen = current?.querySelector<HTMLElement>('[aria-current]');
+    if (current === null || !chosen) return;
+    const top = chosen.getBoundingClientRect().top - current.getBoundingClientRect().top;
+    if (top < 0 || top > current.clientHeight - chosen.clientHeight)
+      current.scrollTop += top - current.clientHeight / 2;
+  }, [apiName, operationId]);
   return (
-    <nav class="contract-tree" aria-label="Operations of the documents" onKeyDown={moveFocus}>
+    <nav ref={element} class="contract-tree" aria-label="Operations of the documents" onKeyDown={moveFocus}>
       <search class="tree-search">
         <Icon name="search" />
         <input

@@ -60,9 +60,7 @@ export function DocumentPage({ api: { name, title, file, operations } }: { reado
           <dd>{name}</dd>
           <dt>File</dt>
           <dd>
-            <SourceLink location={`${file}:1:1`} of={file}>
-              {file}
-            </SourceLink>
+            <SourceLink location={`${file}:1:1`}>{file}</SourceLink>
           </dd>
           <dt>Operations</dt>
           <dd>{operations.length.toLocaleString('en')}</dd>
@@ -138,7 +136,7 @@ function FindingTable({ findings }: { readonly findings: readonly Schema<'Docume
                   <LevelBadge level={level} />
                 </td>
                 <td class="finding-cell">
-                  {message} <code class="muted">{code}</code>
+                  <FindingMessage message={message} /> <code class="muted">{code}</code>
                 </td>
                 <td>
                   {location !== undefined && (
@@ -157,6 +155,17 @@ function FindingTable({ findings }: { readonly findings: readonly Schema<'Docume
           Show more of {findings.length}
         </button>
       )}
+    </>
+  );
+}
+
+/** A message may end with a second place: "... must be integer (specs/pets.yaml:81)". */
+function FindingMessage({ message }: { readonly message: string }) {
+  const [, text, place] = /^(.*) \(([^()]+:\d+)\)$/.exec(message) ?? [];
+  if (text === undefined || place === undefined) return <>{message}</>;
+  return (
+    <>
+      {text} <SourceLink location={place} of={message} />
     </>
   );
 }

@@ -120,9 +120,7 @@ function Node({ api, schema, label, title, depth, opening, isRequired }: NodePro
         <span class="schema-places">
           <SourceLink location={schema.location} of={label} />
           {schema.definition !== undefined && (
-            <SourceLink location={schema.definition} of={`the schema ${schema.name ?? label}`}>
-              → L{parseLocation(schema.definition)?.line}
-            </SourceLink>
+            <SourceLink location={schema.definition} of={`the schema ${schema.name ?? label}`} isDefinition />
           )}
         </span>
       </div>
@@ -169,9 +167,7 @@ function Constraints({ schema: { constraints, location } }: { readonly schema: V
             {parseLocation(place)?.line === line ? (
               content
             ) : (
-              <SourceLink location={place} of={`${text} ${values.join(', ')}`}>
-                {content}
-              </SourceLink>
+              <SourceLink location={place}>{content}</SourceLink>
             )}
           </li>
         );

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Icon } from '../../parts/icon.tsx';
-import { parseLocation, SourceLines, shortLocation } from '../../parts/source-lines.tsx';
+import { lineText, parseLocation, SourceLines, shortLocation } from '../../parts/source-lines.tsx';
 import { href, route, setQuery } from '../../router.ts';
 
 /** Lines before and after the marked one. */
@@ -21,13 +21,15 @@ function sourceHref(location: string): string {
 interface SourceLinkProps {
   /** "file:line:column" */
   readonly location: string;
-  /** What is at the line; read aloud. */
-  readonly of: string;
+  /** What is at the line; read aloud. Default: `children`. */
+  readonly of?: string;
+  /** True: the line is elsewhere, where a `$ref` leads to. */
+  readonly isDefinition?: boolean;
   /** Default: the number of the line. */
   readonly children?: ComponentChildren;
 }
 
-export function SourceLink({ location, of, children }: SourceLinkProps) {
+export function SourceLink({ location, of, isDefinition = false, children }: SourceLinkProps) {
   const place = parseLocation(location);
   const isShown = route.value.query.source === location;
   return (
@@ -35,10 +37,11 @@ export function SourceLink({ location, of, children }: SourceLinkProps) {
       class="source-link"
       href={sourceHref(location)}
       title={shortLocation(location)}
-      aria-label={`Source of ${of}, line ${place?.line}`}
       aria-current={isShown ? 'location' : undefined}
     >
-      {children ?? `L${place?.line}`}
+      <span class="visually-hidden">Source of {of !== undefined && `${of}, `}</span>
+      {isDefinition && '→ '}
+      {children ?? (place === undefined ? location : `L${lineText(place)}`)}
     </a>
   );
 }
