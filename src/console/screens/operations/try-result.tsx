@@ -9,7 +9,7 @@ import { Icon } from '../../parts/icon.tsx';
 import { Visible } from '../../parts/visible.tsx';
 import { useResource } from '../../resource.ts';
 import { href } from '../../router.ts';
-import { FindingList } from '../traffic/finding-list.tsx';
+import { ExchangeFindings } from '../traffic/exchange-findings.tsx';
 import { WhySteps } from '../traffic/why-steps.tsx';
 import type { SentRequest, SentResponse } from './send-request.ts';
 import type { Trial } from './use-trial.ts';
@@ -61,7 +61,7 @@ function Why({ exchange }: { readonly exchange: string }) {
   if (data === undefined) return null;
   return (
     <>
-      {data.findings.length > 0 && <FindingList findings={data.findings} />}
+      {data.findings.length > 0 && <ExchangeFindings findings={data.findings} />}
       {data.why !== undefined && (
         <details open>
           <summary>Why this answer</summary>
