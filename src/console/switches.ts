@@ -1,5 +1,6 @@
 // The switches of a session: commands that change them, and the words and command lines for them.
 import { control, hasToken, type Schema } from './client.ts';
+import { shellWord } from './curl.ts';
 import { DEFAULT_SESSION } from './router.ts';
 import { type Api, run, updateSession } from './state.ts';
 
@@ -151,8 +152,4 @@ export function curlLine(id: string, target: string, settings: Switch | undefine
     ...(settings === undefined ? [] : ['-d', shellWord(JSON.stringify(settingsOf(settings)))]),
   ];
   return words.join(' ');
-}
-
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
