@@ -173,6 +173,18 @@ describe('the editor', () => {
     expect(await page.getByText('not saved').count()).toBe(0);
   });
 
+  test('keeps the line ends of a file, and the missing one at its end', async () => {
+    const text = FLAKY.trimEnd().replaceAll('\n', '\r\n');
+    writeFileSync(fileOf('flaky'), text);
+    const page = await setup.open(EDIT_FLAKY);
+    const editor = await editorOf(page, 'Text of pets/flaky');
+    await typeBehind(page, editor, 'title:', '\ndescription: In two lines');
+    await page.keyboard.press('Control+s');
+    await page.getByText('and served').waitFor();
+    const saved = readFileSync(fileOf('flaky'), 'utf8');
+    expect(saved).toBe(text.replace('\r\nrules', '\r\ndescription: In two lines\r\nrules'));
+  });
+
   test('does not save a text with errors, and says why', async () => {
     const expected = [/status of 422/];
     const page = await setup.open(EDIT_FLAKY, { expected });
