@@ -1,11 +1,11 @@
 // What the control API tells about the server: version, addresses, documents and what is wrong with them.
 import { childNode, stringMember } from '../../document/documents.ts';
 import type { Finding } from '../../finding/finding.ts';
-import { severityOf } from '../../finding/severity.ts';
 import { basePathOf } from '../../mock/respond/refuse.ts';
 import { suggestCurl, suggestFirst } from '../../mock/respond/suggest-request.ts';
 import type { ApiSpec } from '../../openapi/model.ts';
 import { version } from '../../version.ts';
+import { toDocumentFindingJson } from './document-findings.ts';
 import { type ControlRequest, parseSessionName } from './route.ts';
 
 /** @returns the body of GET /server; with ?session= the first requests are for that session */
@@ -30,11 +30,11 @@ export async function describeServer(request: ControlRequest): Promise<object> {
     documents: await Promise.all(
       contract.apis.map(async api => ({
         ...describeDocument(api),
-        findings: (byApi.get(api) ?? []).map(toLeveledFinding),
+        findings: (byApi.get(api) ?? []).map(toDocumentFindingJson),
         ...(await firstRequest(api, base)),
       })),
     ),
-    findings: (byApi.get(undefined) ?? []).map(toLeveledFinding),
+    findings: (byApi.get(undefined) ?? []).map(toDocumentFindingJson),
   };
 }
 
@@ -51,16 +51,6 @@ function describeDocument({ name, title, version: openapi, file, root, operation
     basePaths: [...new Set(operations.map(basePathOf))],
     operations: usable.length,
     unusable: operations.length - usable.length,
-  };
-}
-
-function toLeveledFinding(finding: Finding): object {
-  const { code, message, location } = finding;
-  return {
-    code,
-    message,
-    level: severityOf(code),
-    ...(location !== undefined && { location: `${location.file}:${location.line}:${location.column}` }),
   };
 }
 
