@@ -34,6 +34,6 @@ export const SCREENS: readonly Screen[] = [
   },
   { id: 'switches', label: 'Switches', icon: 'switches', view: SwitchesScreen },
   { id: 'scenarios', label: 'Scenarios', icon: 'scenarios', view: ScenariosScreen },
-  { id: 'contract', label: 'Contract', icon: 'contract', view: ContractScreen },
+  { id: 'contract', label: 'Contract', icon: 'contract', view: ContractScreen, keepsFocus: true },
   { id: 'check', label: 'Check', icon: 'check', view: CheckScreen },
 ];

@@ -61,7 +61,7 @@ export function DocumentPage({ api: { name, title, file, operations } }: { reado
     <div class="stack">
       <section class="card" aria-labelledby="document-title">
         <h2 id="document-title">{title === '' ? name : title}</h2>
-        <dl class="facts">
+        <dl class="contract-facts">
           <dt>API</dt>
           <dd>{name}</dd>
           <dt>File</dt>
