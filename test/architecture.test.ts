@@ -47,6 +47,7 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   // The names of statuses are in node:http as well.
   [/^node:(https?|net)$/, /^(http\/|mock\/respond\/forced-response\.ts$)/],
   [/^(preact|@preact\/|uqr)/, /^console\//],
+  [/^@(codemirror|lezer)\//, /^console\/screens\/scenarios\/(code-mirror|editor-theme)\.ts$/],
 ];
 
 function roomOf(file: string): string {

@@ -15,9 +15,18 @@ export async function switchAllOff(id: string): Promise<boolean> {
   }, `Everything is off in session "${id}".`);
 }
 
+/** One that is enabled already restarts and comes first. */
+export async function enableScenario(id: string, scenario: string): Promise<boolean> {
+  return await run(
+    () => control('post', '/sessions/{id}/scenarios', { path: { id }, body: { scenarios: [scenario] } }),
+    `${scenario} is enabled in session "${id}".`,
+  );
+}
+
 export async function disableScenario(id: string, scenario: string): Promise<boolean> {
-  return await run(() =>
-    control('delete', '/sessions/{id}/scenarios', { path: { id }, query: { scenario } }),
+  return await run(
+    () => control('delete', '/sessions/{id}/scenarios', { path: { id }, query: { scenario } }),
+    `${scenario} is disabled in session "${id}".`,
   );
 }
 

@@ -176,8 +176,3 @@ export async function uploadFile(
   if (status >= 400) throw await toFailure(new Response(responseText, { status }));
   return responseText;
 }
-
-/** Saves a text as a file. */
-export function saveText(text: string, type: string, fileName: string): void {
-  saveBlob(new Blob([text], { type }), fileName);
-}

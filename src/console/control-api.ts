@@ -649,16 +649,23 @@ export interface components {
         [key: string]: number;
       };
     };
+    SessionOperation: components["schemas"]["OperationCalls"] & {
+      inForce: components["schemas"]["ResponseInForce"];
+    };
     /** @description A response of an operation, and what decides on it. */
     DecidedResponse: {
       /** @description Missing if it is not known beforehand or an error of the mock. */
       status?: number;
       /** @enum {unknown} */
-      by: "scenario" | "upstream" | "document";
+      by: "switch" | "scenario" | "upstream" | "document";
       /** @description Why, such as "scenario petstore/flaky, reply 2 of 3". */
       text: string;
       /** @description The id of the scenario. */
       scenario?: string;
+      /** @description The target of the switch. */
+      target?: string;
+      /** @description Why the status is off-contract. */
+      offContract?: string;
       /** @description Where it is written, as "file:line". */
       location?: string;
     };
@@ -2244,9 +2251,7 @@ export interface operations {
       200: {
         content: {
           "application/json": {
-            operations: (components["schemas"]["OperationCalls"] & {
-                inForce: components["schemas"]["ResponseInForce"];
-              })[];
+            operations: components["schemas"]["SessionOperation"][];
           };
         };
       };

@@ -1,13 +1,9 @@
 // The list of screens, in the order of the navigation. A new screen adds a line here and nothing to the shell.
 import type { ComponentType } from 'preact';
+import { lazyScreen } from './lazy-screen.tsx';
 import type { IconName } from './parts/icon.tsx';
 import type { ScreenProps } from './parts/page.tsx';
-import { CheckScreen } from './screens/check.tsx';
-import { ContractScreen } from './screens/contract.tsx';
-import { ScenariosScreen } from './screens/scenarios.tsx';
 import { StartScreen } from './screens/start.tsx';
-import { SwitchesScreen } from './screens/switches.tsx';
-import { TrafficScreen } from './screens/traffic.tsx';
 
 export interface Screen {
   /** The first segment of the address. */
@@ -28,12 +24,45 @@ export const SCREENS: readonly Screen[] = [
     id: 'traffic',
     label: 'Traffic',
     icon: 'traffic',
-    view: TrafficScreen,
+    view: lazyScreen(async () => (await import('./screens/traffic.tsx')).TrafficScreen),
     showsAllSessions: true,
     keepsFocus: true,
   },
-  { id: 'switches', label: 'Switches', icon: 'switches', view: SwitchesScreen },
-  { id: 'scenarios', label: 'Scenarios', icon: 'scenarios', view: ScenariosScreen },
-  { id: 'contract', label: 'Contract', icon: 'contract', view: ContractScreen, keepsFocus: true },
-  { id: 'check', label: 'Check', icon: 'check', view: CheckScreen },
+  {
+    id: 'operations',
+    label: 'Operations',
+    icon: 'operations',
+    view: lazyScreen(async () => (await import('./screens/operations.tsx')).OperationsScreen),
+  },
+  {
+    id: 'switches',
+    label: 'Switches',
+    icon: 'switches',
+    view: lazyScreen(async () => (await import('./screens/switches.tsx')).SwitchesScreen),
+  },
+  {
+    id: 'scenarios',
+    label: 'Scenarios',
+    icon: 'scenarios',
+    view: lazyScreen(async () => (await import('./screens/scenarios.tsx')).ScenariosScreen),
+  },
+  {
+    id: 'sessions',
+    label: 'Sessions',
+    icon: 'sessions',
+    view: lazyScreen(async () => (await import('./screens/sessions.tsx')).SessionsScreen),
+  },
+  {
+    id: 'contract',
+    label: 'Contract',
+    icon: 'contract',
+    view: lazyScreen(async () => (await import('./screens/contract.tsx')).ContractScreen),
+    keepsFocus: true,
+  },
+  {
+    id: 'check',
+    label: 'Check',
+    icon: 'check',
+    view: lazyScreen(async () => (await import('./screens/check.tsx')).CheckScreen),
+  },
 ];

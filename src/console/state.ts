@@ -56,9 +56,15 @@ async function findOrCreate(id: string): Promise<void> {
   if (id === DEFAULT_SESSION) {
     await control('get', '/sessions/{id}', { path: { id } });
   } else {
-    await control('post', '/sessions', { body: { id } });
+    await control('post', '/sessions', { body: { id } }).catch(ifMissing);
   }
   await readSessions();
+}
+
+/** Another tab, or a first request, may have created the session at the same moment. */
+async function ifMissing(error: ControlFailure): Promise<void> {
+  await readSessions();
+  if (session.value === undefined) throw error;
 }
 
 /** Runs a reading of the state. A failure is shown by the shell, and the next event reads again. */
@@ -82,7 +88,19 @@ function refreshApis(): void {
   );
 }
 
+let startedAt: string | undefined;
+
+/** A server that was restarted has forgotten its sessions and journals. */
+async function noticeRestart(): Promise<void> {
+  const server = await control('get', '/server');
+  if (startedAt !== undefined && startedAt !== server.startedAt)
+    toast('The server was restarted: its sessions and journals begin anew.', 'warning');
+  startedAt = server.startedAt;
+}
+
 function onEvent(event: ConsoleEvent): void {
+  if (event.type === 'opened') read(noticeRestart());
+  else if (event.type === 'reloaded') toast('Documents and scenarios were loaded again.');
   if (event.type === 'opened' || event.type === 'reloaded') {
     refreshApis();
     read(openSession(currentSession.value));

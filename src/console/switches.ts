@@ -1,5 +1,6 @@
 // The switches of a session: commands that change them, and the words and command lines for them.
 import { control, hasToken, type Schema } from './client.ts';
+import { shellWord } from './curl.ts';
 import { DEFAULT_SESSION } from './router.ts';
 import { type Api, run, updateSession } from './state.ts';
 
@@ -45,6 +46,19 @@ export function operationsOf(target: string, apis: readonly Api[]): Api['operati
       ? operations
       : operations.filter(({ id }) => target === `${name}.${id}`),
   );
+}
+
+/** The API of a target, and its operation if the target is one; undefined: the target is everything, or unknown. */
+export function findTarget(
+  target: string,
+  apis: readonly Api[],
+): { readonly api: string; readonly operation: Api['operations'][number] | undefined } | undefined {
+  for (const { name, operations } of apis) {
+    if (name === target) return { api: name, operation: undefined };
+    const operation = operations.find(({ id }) => target === `${name}.${id}`);
+    if (operation !== undefined) return { api: name, operation };
+  }
+  return undefined;
 }
 
 /** Whether an operation declares a response for a status: its own, its range, or the default one. */
@@ -138,8 +152,4 @@ export function curlLine(id: string, target: string, settings: Switch | undefine
     ...(settings === undefined ? [] : ['-d', shellWord(JSON.stringify(settingsOf(settings)))]),
   ];
   return words.join(' ');
-}
-
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

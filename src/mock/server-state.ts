@@ -50,6 +50,8 @@ export function createServerState({ runId, ...options }: ServerStateOptions): Se
   let count = 0;
   let revision = 0;
   let { config } = options;
+  // A closure over `options` would keep the first configuration in memory.
+  const { changes } = options;
   return {
     ...options,
     startedAt: options.now(),
@@ -62,7 +64,7 @@ export function createServerState({ runId, ...options }: ServerStateOptions): Se
     replaceConfig(next) {
       config = next;
       revision++;
-      options.changes.publish({ kind: 'reloaded', revision });
+      changes.publish({ kind: 'reloaded', revision });
     },
     nextId: () => `${runId}-${++count}`,
     publish(event) {

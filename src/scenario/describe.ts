@@ -1,7 +1,7 @@
 // Says in one sentence what a scenario does, made from its rules: "GET /pets/{id} answers 404 when the path parameter id is 7".
 import { pluralize } from '../finding/plural.ts';
 import { truncate } from '../finding/truncate.ts';
-import type { ApiSpec } from '../openapi/model.ts';
+import type { ApiSpec, Operation } from '../openapi/model.ts';
 import { describeConditions } from './describe-conditions.ts';
 import { FAULT_TEXTS } from './fault.ts';
 import type { DeliverySpec, ResponseStep, Rule, Scenario, Step } from './scenario.ts';
@@ -27,8 +27,17 @@ export function describeRule(rule: Rule, api: ApiSpec | undefined): string {
 
 function subjectOf({ on }: Rule, api: ApiSpec | undefined): string {
   if (on === '*') return 'every call';
-  const operation = api?.operations.find(({ id }) => id === on);
+  const operation = api && operationsOf(api).get(on);
   return operation === undefined ? truncate(on, 200) : `${operation.method} ${operation.path}`;
+}
+
+const OPERATIONS = new WeakMap<ApiSpec, ReadonlyMap<string, Operation>>();
+
+/** By id. A document of thousands of operations has many times as many scenarios. */
+function operationsOf(api: ApiSpec): ReadonlyMap<string, Operation> {
+  const known = OPERATIONS.get(api) ?? new Map(api.operations.map(operation => [operation.id, operation]));
+  OPERATIONS.set(api, known);
+  return known;
 }
 
 function predicateOf(rule: Rule): string {

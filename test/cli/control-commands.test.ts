@@ -371,6 +371,18 @@ test('serve requires a token on other addresses than loopback', async () => {
   expect(err).toContain('set --token (or DEADRINGER_TOKEN), or use --host 127.0.0.1');
 });
 
+test('the log of serve says why a response is off-contract', async () => {
+  const server = start(['serve', '--specs', 'test/fixtures/pets.yaml', '--port', '0']);
+  const [, url = ''] = await server.line(/ on (http:\S+)/);
+  await run('use', '--status', '500', '--on', 'pets.listPets', '--server', url);
+  await fetch(`${url}/pets/pets`);
+  await server.line(
+    /listPets 500 .*\n {2}off-contract: listPets declares 200, 503, not 500 \(test\/fixtures\/pets.yaml:16\)\n/,
+  );
+  server.signal('SIGTERM');
+  expect((await server.ended).out).not.toContain('mock response');
+});
+
 test('serve and lint reject a scenario that violates the contract, with the lines of both files', async () => {
   const scenarios = mkdtempSync(path.join(folder, 'scenarios-'));
   const { mkdirSync } = await import('node:fs');

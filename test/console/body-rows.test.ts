@@ -88,6 +88,13 @@ describe('JSON', () => {
     ).toBe(`"${'x'.repeat(150)}"`);
   });
 
+  test('is not cut inside a character', () => {
+    const text = `["${'🐶'.repeat(100)}x${'🐱'.repeat(100)}"]`;
+    const rows = showJson(text, [], 43);
+    expect(rows.every(row => row.isWellFormed())).toBe(true);
+    expect(rows.map(row => row.trim()).join('')).toBe(text);
+  });
+
   test('has no empty row where a value ends at the edge', () => {
     for (let length = 30; length < 90; length++) {
       const rows = showJson(`{"k":"${'x'.repeat(length)}","l":[]}`, [], 62);

@@ -1,6 +1,10 @@
 // Completion of scenarios: keys and values of the format, and names of the document. "^" marks the cursor.
 import { expect, test } from 'vitest';
-import { completeScenario, type JsonSchema } from '../../src/console/screens/scenarios/complete.ts';
+import {
+  type Completion,
+  completeScenario,
+  type JsonSchema,
+} from '../../src/console/screens/scenarios/complete.ts';
 import { scenarioJsonSchema } from '../../src/scenario/scenario.ts';
 
 const schema = scenarioJsonSchema() as JsonSchema;
@@ -17,14 +21,27 @@ const operations = [
   {
     id: 'getPet',
     method: 'GET',
-    path: '/pets/{id}',
+    path: '/v1/pets/{id}',
     responses: [{ status: '4XX', sends: 400, examples: [] }],
   },
 ];
 
-function suggestionsAt(marked: string): string[] {
+const readParameters = async (operation: string) =>
+  operation === 'getPet'
+    ? [
+        { name: 'id', in: 'path' },
+        { name: 'X-Tenant', in: 'header', description: 'Whose pet.' },
+        { name: 'a: b', in: 'query' },
+      ]
+    : [];
+
+function completionAt(marked: string): Promise<Completion | undefined> {
   const cursor = marked.indexOf('^');
-  const completion = completeScenario(marked.replace('^', ''), cursor, schema, operations);
+  return completeScenario(marked.replace('^', ''), cursor, schema, operations, readParameters);
+}
+
+async function suggestionsAt(marked: string): Promise<string[]> {
+  const completion = await completionAt(marked);
   return completion?.suggestions.map(({ label, apply = label }) => apply) ?? [];
 }
 
@@ -45,26 +62,28 @@ test.each([
   ],
   ['rules:\n  - on: listPets\n    deliver:\n      delay: { min: 1, ^', ['max: ', 'p50: ', 'p99: ']],
   ['rules:\n  - on: listPets\n    when: { path: { ^', []],
+  ['rules:\n  - on: getPet\n    when: { path: { ^', ['id: ']],
+  ['rules:\n  - on: GET /pets/{id}\n    when:\n      headers:\n        ^', ['X-Tenant: ']],
+  ['rules:\n  - on: getPet\n    when: { query: { ^', ['"a: b": ']],
   ['rules:\n  - on: listPets\n    then: ^', ['repeat-last', 'loop', 'pass-on', 'fail']],
   [
     'rules:\n  - on: listPets\n    reply: 503\n    b^',
     ['when: ', 'then: ', 'deliver: ', 'remember: ', 'becomes: ', 'even-if-invalid: '],
   ],
   ['# a comment ^', []],
-])('%j', (marked, expected) => {
-  expect(suggestionsAt(marked)).toEqual(expected);
+])('%j', async (marked, expected) => {
+  expect(await suggestionsAt(marked)).toEqual(expected);
 });
 
-test('a list of replies completes statuses and the keys of a response', () => {
-  const found = suggestionsAt('rules:\n  - on: listPets\n    reply: [503, ^]');
+test('a list of replies completes statuses and the keys of a response', async () => {
+  const found = await suggestionsAt('rules:\n  - on: listPets\n    reply: [503, ^]');
   expect(found.slice(0, 2)).toEqual(['200', '503']);
   expect(found).toContain('status: ');
   expect(found).toContain('upstream');
 });
 
-test('a condition completes its tests with their descriptions', () => {
-  const marked = 'rules:\n  - on: getPet\n    when:\n      path:\n        id: { ^';
-  const completion = completeScenario(marked.replace('^', ''), marked.indexOf('^'), schema, operations);
+test('a condition completes its tests with their descriptions', async () => {
+  const completion = await completionAt('rules:\n  - on: getPet\n    when:\n      path:\n        id: { ^');
   expect(completion?.suggestions.find(({ label }) => label === 'one-of')?.info).toBe(
     'The value must equal one of these.',
   );

@@ -232,6 +232,33 @@ describe('the editor', () => {
     await editor.getByText('# theirs again').waitFor();
   });
 
+  test('keeps the text when the file is removed meanwhile, and can write it again', async () => {
+    const page = await setup.open(EDIT_FLAKY, { expected: [/status of 404/, /status of 409/] });
+    const editor = await editorOf(page, 'Text of pets/flaky');
+    await typeBehind(page, editor, 'rules:', ' # mine');
+    rmSync(fileOf('flaky'));
+    await setup.mock.reload();
+    await page.keyboard.press('Control+s');
+    await page.getByText('was removed').waitFor();
+    await page.getByRole('button', { name: 'Replace it by mine' }).click();
+    await page.getByText('and served').waitFor();
+    expect(readFileSync(fileOf('flaky'), 'utf8')).toBe(FLAKY.replace('rules:', 'rules: # mine'));
+  });
+
+  test('shows hostile texts as text', async () => {
+    const title = '<script>document.title = "x"</script> \u202e\u0007 <img src=x onerror=alert(1)>';
+    writeFileSync(
+      fileOf('fresh'),
+      `title: ${JSON.stringify(title)}\nrules:\n  - { on: listPets, reply: 503, becomes: "<b>" }\n`,
+    );
+    await setup.mock.reload();
+    const page = await setup.open('#/scenarios');
+    await page.getByText('<img src=x onerror=alert(1)>').waitFor();
+    await page.getByRole('link', { name: 'fresh' }).click();
+    await editorOf(page, 'Text of pets/fresh');
+    await page.getByText('and the state becomes "<b>"').waitFor();
+  });
+
   test('is left with Escape, then Tab', async () => {
     const page = await setup.open(EDIT_FLAKY);
     const editor = await editorOf(page, 'Text of pets/flaky');

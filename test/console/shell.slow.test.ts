@@ -22,6 +22,21 @@ test('a link with a session shows that session, and creates it', async () => {
   await page.waitForURL(url => url.hash === '#/start');
 });
 
+test('two tabs that open the same new session both show it', async () => {
+  const page = await setup.open('#/start', { expected: [/status of 400/] });
+  await page.getByRole('combobox', { name: 'Session' }).waitFor();
+  await page.route('**/__deadringer/sessions', async route => {
+    // The other tab is faster.
+    if (route.request().method() === 'POST')
+      await fetch(`${setup.mock.url}/__deadringer/sessions`, { method: 'POST', body: '{"id":"both"}' });
+    await route.continue();
+  });
+  await page.evaluate('location.hash = "#/start?session=both"');
+  await expect.poll(() => page.getByText('Nothing is switched').count()).toBe(1);
+  expect(await page.getByRole('combobox', { name: 'Session' }).inputValue()).toBe('both');
+  expect(await page.getByRole('alert').count()).toBe(0);
+});
+
 test('what is switched is in view, and off with two clicks', async () => {
   await fetch(`${setup.mock.url}/__deadringer/sessions`, {
     method: 'POST',
@@ -78,10 +93,57 @@ test('a lost server is reported, and the page goes on when it is back', async ()
   try {
     await page.getByRole('article', { name: 'bunce' }).waitFor();
     await expect.poll(() => page.getByText('The server does not answer.').count()).toBe(0);
+    await page.getByText('The server was restarted').waitFor();
     await page.context().close();
   } finally {
     await second.close(0);
   }
+});
+
+test('a second tab sees what the first one changes', async () => {
+  const first = await setup.open('#/start?session=shared');
+  await first.getByText('Nothing is switched').waitFor();
+  const second = await first.context().newPage();
+  await second.goto(`${setup.mock.url}/__deadringer/#/start?session=shared`);
+  await second.getByText('Nothing is switched').waitFor();
+  await fetch(`${setup.mock.url}/__deadringer/sessions/shared/scenarios`, {
+    method: 'POST',
+    body: '{"scenarios":["pets/flaky"]}',
+  });
+  for (const page of [first, second]) await page.getByRole('button', { name: '1 active' }).waitFor();
+  await second.getByRole('button', { name: '1 active' }).click();
+  await second.getByRole('button', { name: 'All off' }).click();
+  await first.getByText('Nothing is switched').waitFor();
+});
+
+test('a hidden tab gives its connection back, and catches up when it is shown', async () => {
+  const page = await setup.open('#/start?session=hidden');
+  await page.clock.install();
+  await page.reload();
+  await page.getByText('Nothing is switched').waitFor();
+  const ended = page.waitForEvent('requestfailed', request => request.url().includes('/events'));
+  const show = (isHidden: boolean): Promise<unknown> =>
+    page.evaluate(
+      `Object.defineProperty(document, 'hidden', { configurable: true, value: ${isHidden} });
+       document.dispatchEvent(new Event('visibilitychange'))`,
+    );
+  await show(true);
+  await page.clock.fastForward(11_000);
+  await ended;
+  await fetch(`${setup.mock.url}/__deadringer/sessions/hidden/scenarios`, {
+    method: 'POST',
+    body: '{"scenarios":["pets/flaky"]}',
+  });
+  expect(await page.getByText('Nothing is switched').count()).toBe(1);
+  await show(false);
+  await page.getByRole('button', { name: '1 active' }).waitFor();
+});
+
+test('a reload of documents is announced', async () => {
+  const page = await setup.open('');
+  await page.getByRole('article', { name: 'pets' }).waitFor();
+  await setup.mock.reload();
+  await page.getByText('Documents and scenarios were loaded again.').waitFor();
 });
 
 test('the theme is chosen by a button, and kept', async () => {

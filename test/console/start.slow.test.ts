@@ -19,7 +19,7 @@ test('each API has its base URL and a first request, to copy and to run', async 
   const curl = String(await page.evaluate('navigator.clipboard.readText()'));
   const [, url = ''] = /(http:\S+)/.exec(curl) ?? [];
   expect((await fetch(url)).status).toBe(200);
-  await pets.getByText('no findings').waitFor();
+  await page.getByRole('article', { name: 'bunce' }).getByText('no findings').waitFor();
   await expectAccessible(page);
 });
 
@@ -66,18 +66,18 @@ test('a server in the network shows a QR code, which leads a phone into the sess
 test('findings about the documents stand at their API, and a repaired document is shown at once', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'deadringer-start-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  const file = path.join(folder, 'pets.yaml');
-  const text = readFileSync('test/fixtures/pets.yaml', 'utf8');
-  writeFileSync(file, text.replace('type: integer', 'type: strange'));
+  const file = path.join(folder, 'bunce.yaml');
+  const text = readFileSync('specs/bunce.yaml', 'utf8');
+  writeFileSync(file, text.replace('type: string', 'type: strange'));
   writeFileSync(path.join(folder, 'broken.yaml'), 'openapi: 3.1.0\npaths: [');
   const server = await startServer({ specs: [folder] });
   onTestFinished(async () => await server.close(0));
   const page = await setup.open('', { origin: server.url });
-  const pets = page.getByRole('article', { name: 'pets' });
-  await pets.getByText(/\d+ errors?$/).waitFor();
-  await pets.getByText(/about the document$/).click();
-  await pets
-    .getByText(/pets\.yaml:\d+:\d+/)
+  const bunce = page.getByRole('article', { name: 'bunce', exact: true });
+  await bunce.getByText(/\d+ errors?$/).waitFor();
+  await bunce.getByText(/about the document$/).click();
+  await bunce
+    .getByText(/bunce\.yaml:\d+/)
     .first()
     .waitFor();
   await page
@@ -88,6 +88,6 @@ test('findings about the documents stand at their API, and a repaired document i
   writeFileSync(file, text);
   rmSync(path.join(folder, 'broken.yaml'));
   await server.reload();
-  await pets.getByText('no findings').waitFor();
+  await bunce.getByText('no findings').waitFor();
   expect(await page.getByRole('region', { name: 'Not served' }).count()).toBe(0);
 });

@@ -207,6 +207,15 @@ describe('an exchange', () => {
     expect(await page.getByRole('grid').count()).toBe(0);
     await view.getByRole('button', { name: 'Close the exchange' }).click();
     await expect.poll(() => view.count()).toBe(0);
+    await page.getByRole('combobox', { name: 'Session' }).selectOption('phone');
+    await rows(page).first().waitFor();
+    await page.keyboard.press('j');
+    const grid = page.getByRole('grid', { name: 'Exchanges' });
+    await grid.focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('article:focus').count()).toBe(1);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('[role=grid]:focus').count()).toBe(1);
   });
 
   test('that the journal does not hold any longer says so', async () => {
@@ -251,6 +260,7 @@ describe('an exchange', () => {
     ]);
     expect(har.suggestedFilename()).toBe(`exchange-${id}.har`);
     await page.getByRole('button', { name: 'Turn into a scenario' }).click();
+    await expect.poll(() => new URL(page.url()).hash).toBe('#/scenarios/new?session=export');
     await page
       .getByText(/on: getPet/)
       .first()

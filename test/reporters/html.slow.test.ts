@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Report } from '../../src/check/report.ts';
 import { renderHtml } from '../../src/reporters/html.ts';
 import { launchChromium } from '../chromium.ts';
+import { expectAccessible } from '../console/console-page.ts';
 import { failedReport, HOSTILE, HUGE, hostile, incomplete, passedReport, SAMPLES } from './sample-reports.ts';
 
 describe('in Chromium', () => {
@@ -214,6 +215,20 @@ describe('in Chromium', () => {
       await expect.poll(() => page.getByText(hint).isVisible()).toBe(expected);
       await page.close();
     }
+  });
+
+  test.each([
+    ['failed', failedReport],
+    ['hostile', hostile],
+  ] as const)('axe finds nothing in a report that is %s', async (_name, make) => {
+    const { page, problems } = await open(make());
+    for (const summary of await page.locator('.finding summary').all()) {
+      if ((await page.locator('.finding[open]').count()) >= 2) break;
+      await summary.click();
+    }
+    await expectAccessible(page);
+    expect(problems).toEqual([]);
+    await page.close();
   });
 
   test('can be read in forced colours', async () => {

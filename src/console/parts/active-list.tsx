@@ -1,10 +1,11 @@
 // What a session changes: its switches with their counts, and its scenarios, each with a button that removes it.
 import { disableScenario } from '../actions.ts';
 import { href } from '../router.ts';
-import type { Session } from '../state.ts';
+import { apis, type Session } from '../state.ts';
 import {
   changeSwitch,
   effectWords,
+  findTarget,
   removeSwitch,
   type Switch,
   settingsOf,
@@ -36,6 +37,25 @@ export function ActiveList({ session: { id, switches, scenarios } }: ActiveListP
   );
 }
 
+interface ReasonProps {
+  readonly target: string;
+  /** May end with the line of the document: "getPet declares 200, not 503 (specs/pets.yaml:12)". */
+  readonly text: string;
+}
+
+function Reason({ target, text }: ReasonProps) {
+  const [, sentence, source] = /^(.*) \(([^()]+:\d+)\)$/.exec(text) ?? [];
+  const found = findTarget(target, apis.value ?? []);
+  if (source === undefined || found === undefined) return <p class="muted active-reason">{text}</p>;
+  const { api, operation } = found;
+  const segments = operation === undefined ? [api] : [api, operation.id];
+  return (
+    <p class="muted active-reason">
+      {sentence} <a href={href('contract', { segments, query: { source } })}>{source}</a>
+    </p>
+  );
+}
+
 interface SwitchItemProps {
   readonly session: string;
   readonly switched: Switch;
@@ -60,7 +80,7 @@ function SwitchItem({ session, switched }: SwitchItemProps) {
           ))}
           <span class="muted">{whenWords(switched)}</span>
         </div>
-        {offContract !== undefined && <p class="muted active-reason">{offContract}</p>}
+        {offContract !== undefined && <Reason target={target} text={offContract} />}
         {state === 'used-up' && (
           <button
             type="button"

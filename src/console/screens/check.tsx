@@ -34,7 +34,7 @@ export function CheckScreen(_props: ScreenProps) {
       )}
       <CheckContent state={state} onFiles={check} />
       {isDragged && (
-        <div class="drop-overlay" aria-hidden="true">
+        <div class="check-drop-overlay" aria-hidden="true">
           <p>Drop the recording to check it</p>
         </div>
       )}

@@ -7,7 +7,7 @@ import { DEFAULT_SESSION } from '../router.ts';
 import { commandSession } from '../state.ts';
 import { Addresses } from './start/addresses.tsx';
 import { ApiCard } from './start/api-card.tsx';
-import { FindingList } from './start/finding-list.tsx';
+import { DocumentFindings } from './start/document-findings.tsx';
 import './start/start.css';
 
 export function StartScreen(_props: ScreenProps) {
@@ -30,7 +30,7 @@ export function StartScreen(_props: ScreenProps) {
           {data.findings.length > 0 && (
             <section class="card" aria-labelledby="start-not-served">
               <h2 id="start-not-served">Not served</h2>
-              <FindingList findings={data.findings} />
+              <DocumentFindings findings={data.findings} showsSource={false} />
             </section>
           )}
           <section aria-labelledby="start-apis">

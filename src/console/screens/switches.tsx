@@ -1,12 +1,13 @@
 // Switches: what a session changes for everything, an API or an operation, by clicks; and what is active.
 import { countActive, resetSession, switchAllOff } from '../actions.ts';
 import { ActiveList } from '../parts/active-list.tsx';
+import { MethodBadge } from '../parts/badges.tsx';
 import { Combobox, type ComboboxOption } from '../parts/combobox.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { PageHeader, type ScreenProps } from '../parts/page.tsx';
-import { route, setQuery } from '../router.ts';
+import { href, route, setQuery } from '../router.ts';
 import { type Api, apis, type Session, session } from '../state.ts';
-import { EVERYTHING, operationsOf, targetName } from '../switches.ts';
+import { EVERYTHING, findTarget, operationsOf, targetName } from '../switches.ts';
 import { SwitchForm } from './switches/switch-form.tsx';
 import './switches/switches.css';
 
@@ -47,6 +48,7 @@ export function SwitchesScreen(_props: ScreenProps) {
             value={target}
             onChange={value => setQuery({ target: value === EVERYTHING ? undefined : value })}
           />
+          <OperationLinks target={target} known={known} />
           {operationsOf(target, known).length === 0 ? (
             <p class="notice notice-warning">
               No document declares "{target}". Choose what to switch in the field above.
@@ -67,6 +69,27 @@ export function SwitchesScreen(_props: ScreenProps) {
         <ActiveCard session={current} count={active} />
       </div>
     </>
+  );
+}
+
+interface OperationLinksProps {
+  readonly target: string;
+  readonly known: readonly Api[];
+}
+
+/** What the operation is, where the document declares it, and where to try it. */
+function OperationLinks({ target, known }: OperationLinksProps) {
+  const { api = '', operation } = findTarget(target, known) ?? {};
+  if (operation === undefined) return null;
+  const segments = [api, operation.id];
+  return (
+    <p class="row">
+      <MethodBadge method={operation.method} />
+      <code>{operation.path}</code>
+      {operation.summary !== undefined && <span>{operation.summary}</span>}
+      <a href={href('operations', { segments })}>Try it</a>
+      <a href={href('contract', { segments })}>Contract</a>
+    </p>
   );
 }
 

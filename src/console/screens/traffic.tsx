@@ -25,6 +25,7 @@ import {
   toPredicate,
 } from './traffic/traffic-filter.ts';
 import { useTrafficFigures } from './traffic/use-figures.ts';
+import { useFocusKept } from './traffic/use-focus.ts';
 import { useFreeze } from './traffic/use-freeze.ts';
 import { useTrafficKeys } from './traffic/use-keys.ts';
 
@@ -37,6 +38,7 @@ export function TrafficScreen(): VNode {
   const filtered = useRef(createFilteredExchanges(exchangeStore)).current;
   const revision = exchangeStore.revision.value;
   const exchanges = filtered.update(matches);
+  const [isRead, setRead] = useState(false);
   const [isPaused, setPaused] = useState(false);
   const [isAtTop, setAtTop] = useState(true);
   const [activeId, setActiveId] = useState(openId);
@@ -44,14 +46,15 @@ export function TrafficScreen(): VNode {
   const isWide = useMediaQuery('(min-width: 900px)');
   const figures = useTrafficFigures(exchanges, session, revision);
   const isOpen = openId !== undefined;
-  const filterField = useRef<HTMLInputElement>(null);
 
   // The shell creates the session of a link.
   const isKnown = session === undefined || sessions.value?.some(({ id }) => id === session) === true;
 
   useEffect(() => {
     if (!isKnown) return;
-    const read = (): void => void run(() => readTraffic(session));
+    const read = (): void => {
+      void run(() => readTraffic(session)).then(() => setRead(true));
+    };
     read();
     return subscribe(({ type }) => {
       if (type === 'opened' || type === 'skipped') read();
@@ -60,6 +63,8 @@ export function TrafficScreen(): VNode {
   useEffect(() => {
     if (openId !== undefined) setActiveId(openId);
   }, [openId]);
+
+  useFocusKept(isOpen);
 
   const linkTo = (id: string): string => href('traffic', { segments: [id], query });
   const open = (id: string): void => navigate('traffic', { segments: [id], query }, isOpen);
@@ -72,13 +77,13 @@ export function TrafficScreen(): VNode {
     const next = neighbour(exchanges.slice(0, shown), activeId, by);
     if (next !== undefined) activate(next.id);
   };
-  useTrafficKeys({ isOpen, filterField, step, close });
+  useTrafficKeys({ isOpen, step, close });
 
   const news = exchanges.length - shown;
   return (
     <div class={`traffic${isOpen ? ' has-open' : ''}`}>
       <PageHeader title="Traffic">
-        <span class="traffic-count" role="status">
+        <span class="traffic-count">
           {shown.toLocaleString('en')} {isFiltered(filter) ? 'match' : shown === 1 ? 'exchange' : 'exchanges'}
         </span>
         {session !== undefined && exchanges.length > 0 && <SaveHar session={session} filter={filter} />}
@@ -93,7 +98,7 @@ export function TrafficScreen(): VNode {
       </PageHeader>
       {(isWide || !isOpen) && (
         <>
-          <FilterBar filter={filter} figures={figures} field={filterField} />
+          <FilterBar filter={filter} figures={figures} />
           {!isOpen && figures?.charts !== undefined && (
             <TrafficCharts
               data={figures.charts}
@@ -121,7 +126,7 @@ export function TrafficScreen(): VNode {
               </button>
             )}
             {exchanges.length === 0 ? (
-              <NoExchanges isFiltered={isFiltered(filter)} />
+              isRead && <NoExchanges isFiltered={isFiltered(filter)} />
             ) : (
               <ExchangeList
                 exchanges={exchanges}

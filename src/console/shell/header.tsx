@@ -41,15 +41,15 @@ export function Header() {
         <button
           type="button"
           class="button header-search"
-          aria-label="Go to (Ctrl K)"
           aria-haspopup="dialog"
+          aria-keyshortcuts="Control+K"
           onClick={() => {
             isPaletteOpen.value = true;
           }}
         >
           <Icon name="search" />
           <span class="header-search-text">Go to</span>
-          <kbd class="header-search-text">Ctrl K</kbd>
+          <kbd class="header-search-key">Ctrl K</kbd>
         </button>
         <button
           type="button"

@@ -1,14 +1,12 @@
-// Keyboard shortcuts: Ctrl-K, and single keys, which can be switched off (WCAG 2.2, success criterion 2.1.4).
+// Keyboard shortcuts: Ctrl-K, and single keys, which can be switched off.
 import { signal } from '@preact/signals';
 import { Dialog } from '../parts/dialog.tsx';
 import { navigate } from '../router.ts';
 import { SCREENS } from '../screens.ts';
+import { singleKeys, switchSingleKeys } from '../single-keys.ts';
 import { isPaletteOpen } from './palette.tsx';
 
 export const isHelpOpen = signal(false);
-
-const KEY = 'deadringer-single-keys';
-const singleKeys = signal(localStorage.getItem(KEY) !== 'off');
 
 export function startShortcuts(): void {
   addEventListener('keydown', event => {
@@ -49,6 +47,7 @@ export function ShortcutHelp() {
     ['Ctrl K', 'Go to any screen, operation, scenario or session, or run an action'],
     ['/', 'Search on this screen'],
     ...SCREENS.map(({ label }, index) => [String(index + 1), label] as const),
+    ['j k', 'Next older and newer exchange, on the screen Traffic'],
     ['?', 'This list'],
     ['Esc', 'Close a dialog'],
   ] as const;
@@ -73,10 +72,7 @@ export function ShortcutHelp() {
         <input
           type="checkbox"
           checked={singleKeys.value}
-          onChange={event => {
-            singleKeys.value = event.currentTarget.checked;
-            localStorage.setItem(KEY, singleKeys.value ? 'on' : 'off');
-          }}
+          onChange={event => switchSingleKeys(event.currentTarget.checked)}
         />
         Single keys work (without Ctrl)
       </label>

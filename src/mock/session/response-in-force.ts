@@ -6,19 +6,26 @@ import { type Operation, responseFor } from '../../openapi/model.ts';
 import { stepStatus } from '../../scenario/canned-response.ts';
 import { type PossibleReply, possibleReplies } from '../../scenario/possible-replies.ts';
 import { chooseContent } from '../respond/choose-content.ts';
+import { offContractReason } from '../respond/forced-response.ts';
 import { activeScenariosFor } from '../served-config.ts';
 import type { ServerState } from '../server-state.ts';
+import { EVERYTHING } from '../target.ts';
 import type { Session } from './session.ts';
+import { nextReply, switchesFor } from './switches.ts';
 
 /** A response, and what decides on it. */
 interface DecidedResponse {
   /** Undefined: it is not known beforehand, or it is an error of the mock. */
   readonly status?: number;
-  readonly by: 'scenario' | 'upstream' | 'document';
+  readonly by: 'switch' | 'scenario' | 'upstream' | 'document';
   /** What decides, in words that follow a status. */
   readonly text: string;
   /** Id of the scenario. */
   readonly scenario?: string;
+  /** Target of the switch. */
+  readonly target?: string;
+  /** Why the status is off-contract; absent: the document declares it. */
+  readonly offContract?: string;
   /** Where it is written, as "file:line". */
   readonly location?: string;
 }
@@ -36,8 +43,8 @@ interface Decision {
 
 type Source = (state: ServerState, session: Session, operation: Operation) => Decision;
 
-/** In order of precedence; handle() in src/mock/handle.ts decides in the same order. */
-const SOURCES: readonly Source[] = [fromScenarios, fromUpstream];
+/** In order of precedence, which is that of handleMatched in src/mock/handle.ts. */
+const SOURCES: readonly Source[] = [fromSwitches, fromScenarios, fromUpstream];
 
 /** What the mock decides for a request that is valid and prefers nothing. */
 export function findResponseInForce(
@@ -56,6 +63,25 @@ export function findResponseInForce(
   }
   decided ??= fromDocument(state, operation);
   return conditional.length === 0 ? decided : { ...decided, conditional };
+}
+
+function fromSwitches(_state: ServerState, session: Session, operation: Operation): Decision {
+  const reply = nextReply(switchesFor(session.switches, operation), operation);
+  if (reply === undefined) return { decided: undefined };
+  const { target, example } = reply;
+  const status = reply.status ?? stepStatus(operation, {});
+  const offContract = offContractReason(operation, status);
+  const declared = offContract === undefined ? responseFor(operation, status) : undefined;
+  return {
+    decided: {
+      status,
+      by: 'switch',
+      text: `the switch of ${target === EVERYTHING ? 'everything' : target}${example === undefined ? '' : `, with the example "${example}"`}`,
+      target,
+      ...(offContract !== undefined && { offContract }),
+      ...(declared !== undefined && { location: formatLocation(locateResponse(operation, declared)) }),
+    },
+  };
 }
 
 function fromScenarios(state: ServerState, session: Session, operation: Operation): Decision {

@@ -88,6 +88,15 @@ export function applySwitches(
   return { reply, deliveries };
 }
 
+/** The reply that the switches set for the next call, which is not counted. */
+export function nextReply(switches: readonly Switch[], operation: Operation): ForcedReply | undefined {
+  for (const { target, settings, calls } of switches) {
+    const reply = stateAt(settings, calls + 1) === 'on' ? replyOf(target, settings, operation) : undefined;
+    if (reply !== undefined) return reply;
+  }
+  return undefined;
+}
+
 function replyOf(
   target: string,
   { status, example }: SwitchSettings,

@@ -14,8 +14,8 @@ interface BodyRowsViewProps {
   readonly rows: BodyRows;
   /** The row to scroll to; a new object scrolls again. */
   readonly target?: { readonly row: number } | undefined;
-  readonly onFold?: (line: number) => void;
-  readonly onNote?: (pointer: string) => void;
+  readonly onFold: (line: number) => void;
+  readonly onNote: (pointer: string) => void;
 }
 
 export function BodyRowsView({ label, rows, target, onFold, onNote }: BodyRowsViewProps): VNode {
@@ -53,8 +53,8 @@ export function BodyRowsView({ label, rows, target, onFold, onNote }: BodyRowsVi
 interface RowProps {
   readonly row: BodyRow;
   readonly isTarget: boolean;
-  readonly onFold: ((line: number) => void) | undefined;
-  readonly onNote: ((pointer: string) => void) | undefined;
+  readonly onFold: (line: number) => void;
+  readonly onNote: (pointer: string) => void;
 }
 
 function Row({ row, isTarget, onFold, onNote }: RowProps): VNode {
@@ -63,7 +63,7 @@ function Row({ row, isTarget, onFold, onNote }: RowProps): VNode {
     return (
       <div class="body-row body-row-note" style={{ '--indent': indent }}>
         <span class="body-line" />
-        <button type="button" class="body-note" onClick={() => onNote?.(note.pointer)}>
+        <button type="button" class="body-note" onClick={() => onNote(note.pointer)}>
           <span aria-hidden="true">▲ </span>
           <Visible text={note.text} />
         </button>
@@ -85,7 +85,7 @@ function Row({ row, isTarget, onFold, onNote }: RowProps): VNode {
           class="body-fold"
           aria-expanded={!fold.isFolded}
           aria-label={`Line ${line}: ${fold.isFolded ? 'unfold' : 'fold'}`}
-          onClick={() => onFold?.(fold.line)}
+          onClick={() => onFold(fold.line)}
         >
           {fold.isFolded ? '▸' : '▾'}
         </button>

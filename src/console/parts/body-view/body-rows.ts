@@ -78,10 +78,17 @@ export function cutTokens(tokens: readonly Token[], from: number, length: number
   const cut: Token[] = [];
   let at = 0;
   for (const { kind, text } of tokens) {
-    const start = Math.max(0, from - at);
-    const end = Math.min(text.length, from + length - at);
+    const start = wholeCharacter(text, Math.max(0, from - at));
+    const end = wholeCharacter(text, Math.min(text.length, from + length - at));
     if (end > start) cut.push({ kind, text: text.slice(start, end) });
     at += text.length;
   }
   return cut;
+}
+
+/** The offset, or the one before it where it would split a character of two code units. */
+function wholeCharacter(text: string, offset: number): number {
+  const isSecond =
+    /[\udc00-\udfff]/.test(text[offset] ?? '') && /[\ud800-\udbff]/.test(text[offset - 1] ?? '');
+  return isSecond ? offset - 1 : offset;
 }

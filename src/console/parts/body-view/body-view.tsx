@@ -14,7 +14,7 @@ import { type ReadBody, readBody, type StoredBody } from './read-body.ts';
 const DEFAULT_COLUMNS = 80;
 /** In CSS pixels: a character of the code font, and what a row needs beside its text. */
 const CHARACTER_WIDTH = 7.9;
-const BESIDE_TEXT = 96;
+const BESIDE_TEXT = 112;
 
 const KIND_NAMES = { json: 'JSON', xml: 'XML', text: 'Text', bytes: 'Bytes', form: 'Form' };
 
@@ -124,6 +124,10 @@ function FormFields({
 }): VNode {
   return (
     <table class="fields" aria-label={label}>
+      <colgroup>
+        <col class="field-name" />
+        <col />
+      </colgroup>
       <thead class="visually-hidden">
         <tr>
           <th scope="col">Name</th>

@@ -4,7 +4,7 @@ import { cutTokens } from './body-rows.ts';
 import { type JsonLines, lineOfPointer, skipSpace } from './json-lines.ts';
 
 /** Rows keep this many characters, however deep they are. */
-const MIN_COLUMNS = 40;
+const MIN_COLUMNS = 24;
 /** Deeper levels are not indented further. */
 const MAX_INDENT = 24;
 
@@ -62,7 +62,7 @@ export function jsonRows(lines: JsonLines, { folded, columns, notes }: JsonRowsO
     const size = columnsAt(depth);
     const isFolded = folded.has(line);
     const tokens = cutTokens(tokensOf(lines, line, isFolded), part * size, size);
-    if (part > 0) return { indent, tokens, isMarked };
+    if (part > 0) return { indent, tokens };
     const fold = (lines.close[line] ?? 0) > 0 ? { fold: { line, isFolded } } : {};
     return { indent, tokens, line: line + 1, isMarked, ...fold };
   }

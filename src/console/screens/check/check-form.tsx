@@ -6,14 +6,14 @@ import { type CheckChoices, checkSession, choices } from './check-state.ts';
 export function CheckForm({ onFiles }: { readonly onFiles: (files: readonly File[]) => void }) {
   return (
     <>
-      <section class="card drop-zone" aria-labelledby="check-drop">
+      <section class="card check-drop-zone" aria-labelledby="check-drop">
         <Icon name="upload" />
         <h2 id="check-drop">Drop a recording here</h2>
         <p class="muted">
           HAR, NDJSON, WireMock, Postman or VCR, also as .gz or .zip. It is checked on this server, and is not
           kept.
         </p>
-        <label class="button button-primary file-button">
+        <label class="button button-primary check-file-button">
           <input
             type="file"
             class="visually-hidden"

@@ -16,24 +16,24 @@ export function Coverage({ view }: { readonly view: ReportView }) {
 
 function Levels({ view }: { readonly view: ReportView }) {
   return (
-    <ul class="plain-list coverage-levels">
+    <ul class="plain-list check-coverage-levels">
       {view.levels.map(({ label, declared, seen, seenPercent, passed, passedPercent, unseen, more }) => (
         <li key={label}>
-          <div class="coverage-name">
+          <div class="check-coverage-name">
             <strong>{label}</strong>
             <span>
               {seen} of {declared} seen <span class="muted">({seenPercent}%)</span>, {passed} passed{' '}
               <span class="muted">({passedPercent}%)</span>
             </span>
           </div>
-          <div class="coverage-bar" aria-hidden="true">
-            <span class="coverage-seen" style={{ width: `${seenPercent}%` }} />
-            <span class="coverage-passed" style={{ width: `${passedPercent}%` }} />
+          <div class="check-coverage-bar" aria-hidden="true">
+            <span class="check-coverage-seen" style={{ width: `${seenPercent}%` }} />
+            <span class="check-coverage-passed" style={{ width: `${passedPercent}%` }} />
           </div>
           {unseen.length > 0 && (
             <details>
-              <summary class="muted coverage-unseen">{unseen.length + more} never seen</summary>
-              <ul class="unseen-list">
+              <summary class="muted check-coverage-unseen">{unseen.length + more} never seen</summary>
+              <ul class="check-unseen-list">
                 {unseen.map(name => (
                   <li key={name}>
                     <code>{name}</code>
@@ -57,21 +57,21 @@ function StatusGrid({ view }: { readonly view: ReportView }) {
     <div>
       <h3 id="check-grid">Operations by status</h3>
       <p class="row muted">
-        <span class="badge cell-unseen">200</span> declared, never seen
+        <span class="badge check-cell-unseen">200</span> declared, never seen
       </p>
-      <ul class="plain-list status-grid" aria-labelledby="check-grid">
+      <ul class="plain-list check-status-grid" aria-labelledby="check-grid">
         {operations.map(({ api, id, method, path, calls, passed, state, cells }) => (
           <li key={`${api} ${id}`}>
-            <span class="grid-operation">
+            <span class="check-grid-operation">
               <span class={`method method-${method.toLowerCase()}`}>{method}</span> {path}
               {severalApis && <span class="muted"> {api}</span>}
             </span>
-            <span class="grid-calls muted">
+            <span class="check-grid-calls muted">
               {state === 'unseen'
                 ? 'never seen'
                 : `${calls} ${calls === '1' ? 'call' : 'calls'}, ${passed} passed`}
             </span>
-            <span class="row grid-cells">
+            <span class="row check-grid-cells">
               {cells.map(cell => cell.state !== 'none' && <StatusCell key={cell.status} cell={cell} />)}
             </span>
           </li>
@@ -86,7 +86,7 @@ const CELL_TONES = {
   passed: 'tone-green',
   partial: 'tone-amber',
   'not-passed': 'tone-red',
-  unseen: 'cell-unseen',
+  unseen: 'check-cell-unseen',
   none: '',
 } as const;
 

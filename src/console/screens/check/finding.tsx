@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Icon } from '../../parts/icon.tsx';
+import { SourceLines } from '../../parts/source-lines.tsx';
 import type { IssueView } from './check-state.ts';
 
 const SEVERITIES = {
@@ -17,12 +18,12 @@ export function Finding({ issue }: { readonly issue: IssueView }) {
   return (
     <details class="check-finding" onToggle={event => setOpen(event.currentTarget.open)}>
       <summary>
-        <span class={`badge finding-mark ${tone}`}>
+        <span class={`badge check-finding-mark ${tone}`}>
           <Icon name={icon} />
           <span class="visually-hidden">{severity}:</span>
         </span>
-        <span class="finding-message">{message}</span>
-        <span class="finding-facts muted">
+        <span class="check-finding-message">{message}</span>
+        <span class="check-finding-facts muted">
           <span class="badge">{kindTitle}</span>
           <span>
             <span class={`method method-${method.toLowerCase()}`}>{method}</span> {path}
@@ -54,8 +55,8 @@ function FindingDetails({ issue }: { readonly issue: IssueView }) {
     ['Code, fingerprint', `${code} ${id}`],
   ];
   return (
-    <div class="finding-details stack">
-      <dl class="facts">
+    <div class="check-finding-details stack">
+      <dl class="check-facts">
         {facts.map(([name, value]) => {
           const lines = [value].flat().filter(line => line !== '');
           return (
@@ -70,10 +71,11 @@ function FindingDetails({ issue }: { readonly issue: IssueView }) {
           );
         })}
       </dl>
+      {issue.line !== undefined && <SourceLines location={location} />}
       {messages === undefined ? (
         <p class="muted">This finding is listed without its exchange: the JSON report has it.</p>
       ) : (
-        <div class="finding-messages">
+        <div class="check-finding-messages">
           {messages.map(({ title, lines, note }) => (
             <figure key={title}>
               <figcaption class="muted">{title}</figcaption>
@@ -82,7 +84,10 @@ function FindingDetails({ issue }: { readonly issue: IssueView }) {
                 <section tabIndex={0} aria-label={title}>
                   <pre>
                     {lines.map(({ text, marked }, index) => (
-                      <span key={index} class={marked ? 'message-line is-marked' : 'message-line'}>
+                      <span
+                        key={index}
+                        class={marked ? 'check-message-line is-marked' : 'check-message-line'}
+                      >
                         {marked ? <mark>{text}</mark> : text}
                       </span>
                     ))}

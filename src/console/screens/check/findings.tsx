@@ -78,7 +78,7 @@ export function Findings({ view }: { readonly view: ReportView }) {
               </button>
             ))}
           </search>
-          <div class="card finding-list">
+          <div class="card check-finding-list">
             {shown.map(each => (
               <Finding key={each.id} issue={each} />
             ))}

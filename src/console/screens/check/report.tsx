@@ -1,6 +1,6 @@
 // The report on a recording: verdict, exchanges, findings, coverage, input. Its texts are those of the command.
 import { useEffect, useRef } from 'preact/hooks';
-import { saveText } from '../../client.ts';
+import { saveBlob } from '../../client.ts';
 import { formatBytes } from '../../parts/format.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { type CheckedReports, choices, type ReportView, startCheck } from './check-state.ts';
@@ -62,14 +62,23 @@ function SaveButtons({ file, reports: { html, json } }: CheckReportProps) {
   const name = `deadringer-${file.name.replace(/\.[^.]*$/, '')}`;
   return (
     <>
-      <button type="button" class="button" onClick={() => saveText(html, 'text/html', `${name}.html`)}>
+      <button
+        type="button"
+        class="button"
+        onClick={() => saveBlob(new Blob([html], { type: 'text/html' }), `${name}.html`)}
+      >
         <Icon name="download" />
         Download HTML
       </button>
       <button
         type="button"
         class="button"
-        onClick={() => saveText(`${JSON.stringify(json, null, 2)}\n`, 'application/json', `${name}.json`)}
+        onClick={() =>
+          saveBlob(
+            new Blob([`${JSON.stringify(json, null, 2)}\n`], { type: 'application/json' }),
+            `${name}.json`,
+          )
+        }
       >
         <Icon name="download" />
         Download JSON
@@ -97,15 +106,15 @@ function Exchanges({ view }: { readonly view: ReportView }) {
       <h2 id="check-exchanges">
         {view.totalShown} {view.total === 1 ? 'exchange' : 'exchanges'}
       </h2>
-      <div class="share-bar" aria-hidden="true">
+      <div class="check-share-bar" aria-hidden="true">
         {view.rows.map(
           ({ key, count, share }) =>
             count > 0 && (
-              <span key={key} class={`outcome-${key}`} style={{ flexGrow: Math.max(share, 0.3) }} />
+              <span key={key} class={`check-outcome-${key}`} style={{ flexGrow: Math.max(share, 0.3) }} />
             ),
         )}
       </div>
-      <table class="table outcome-table">
+      <table class="table check-outcome-table">
         <thead class="visually-hidden">
           <tr>
             <th scope="col">Outcome</th>
@@ -117,13 +126,13 @@ function Exchanges({ view }: { readonly view: ReportView }) {
           {view.rows.map(({ key, label, count, shown, reasons }) => (
             <tr key={key} class={count === 0 ? 'muted' : undefined}>
               <th scope="row">
-                <span class={`outcome-dot outcome-${key}`} aria-hidden="true" />
+                <span class={`check-outcome-dot check-outcome-${key}`} aria-hidden="true" />
                 {label}
               </th>
               <td class="number">{shown}</td>
               <td>
                 {reasons.map(reason => (
-                  <span key={reason.name} class="outcome-reason">
+                  <span key={reason.name} class="check-outcome-reason">
                     {reason.name} <strong>{reason.shown}</strong>
                   </span>
                 ))}

@@ -1,6 +1,6 @@
-// Which scenarios apply in a session, in the order in which they are tried, and the commands that change it.
-import { control, type Schema } from '../../client.ts';
-import { run, type Session } from '../../state.ts';
+// Which scenarios apply in a session, in the order in which they are tried.
+import type { Schema } from '../../client.ts';
+import type { Session } from '../../state.ts';
 
 export type ScenarioListItem = Schema<'Scenario'>;
 
@@ -13,20 +13,4 @@ export function activeIds(
     ({ id, onByDefault }) => onByDefault && !disabledScenarios.includes(id) && !enabled.includes(id),
   );
   return [...enabled.toReversed(), ...byDefault.map(({ id }) => id)];
-}
-
-/** One that is enabled already restarts and comes first. */
-export function enableScenario(session: string, scenario: string): Promise<boolean> {
-  return run(
-    () =>
-      control('post', '/sessions/{id}/scenarios', { path: { id: session }, body: { scenarios: [scenario] } }),
-    `${scenario} is enabled in session "${session}".`,
-  );
-}
-
-export function disableScenario(session: string, scenario: string): Promise<boolean> {
-  return run(
-    () => control('delete', '/sessions/{id}/scenarios', { path: { id: session }, query: { scenario } }),
-    `${scenario} is disabled in session "${session}".`,
-  );
 }

@@ -46,7 +46,7 @@ export interface EditorOptions {
   readonly isReadOnly: boolean;
   readonly onChange: (text: string) => void;
   readonly onSave: () => void;
-  readonly complete: (text: string, cursor: number) => Completion | undefined;
+  readonly complete: (text: string, cursor: number) => Promise<Completion | undefined>;
 }
 
 export interface Editor {
@@ -156,12 +156,15 @@ function toDiagnostic(doc: Text, { level, message, line = 1, column = 1 }: Edito
   return { from, to: from + word.length, severity: level === 'note' ? 'info' : level, message };
 }
 
-function completionOf(context: CompletionContext, { complete }: EditorOptions): CompletionResult | null {
-  const found = complete(context.state.doc.toString(), context.pos);
-  if (found === undefined) return null;
+async function completionOf(
+  context: CompletionContext,
+  { complete }: EditorOptions,
+): Promise<CompletionResult | null> {
   const isEmptyLine = context.state.doc.lineAt(context.pos).text.trim() === '';
   // A new line alone asks for nothing.
   if (isEmptyLine && !context.explicit) return null;
+  const found = await complete(context.state.doc.toString(), context.pos);
+  if (found === undefined) return null;
   return {
     from: found.from,
     validFor: /^[\w*-]*$/,

@@ -17,7 +17,7 @@ export interface JsonSchema {
 export interface DocumentOperation {
   readonly id: string;
   readonly method: string;
-  /** As in the document. */
+  /** With the base path. */
   readonly path: string;
   readonly summary?: string | undefined;
   readonly responses: readonly {
@@ -26,6 +26,13 @@ export interface DocumentOperation {
     readonly description?: string | undefined;
     readonly examples: readonly string[];
   }[];
+}
+
+/** A parameter as the document declares it. */
+export interface OperationParameter {
+  readonly name: string;
+  readonly in: string;
+  readonly description?: string | undefined;
 }
 
 export interface Suggestion {
@@ -45,30 +52,57 @@ export interface Completion {
   readonly suggestions: readonly Suggestion[];
 }
 
-export function completeScenario(
+/** @param readParameters asks for the parameters of an operation, which the list of operations does not have */
+export async function completeScenario(
   text: string,
   cursor: number,
   schema: JsonSchema,
   operations: readonly DocumentOperation[],
-): Completion | undefined {
+  readParameters: (operation: string) => Promise<readonly OperationParameter[]>,
+): Promise<Completion | undefined> {
   const { place, scalars, keys } = scanYaml(text, cursor);
   if (place === undefined) return undefined;
-  const schemas = schemasAt(schema, place.path);
-  const present = keys.get(place.path.join('/')) ?? [];
-  const word = text.slice(place.from, cursor);
-  const newKeys = place.kind === 'key' ? keySuggestions(schemas, present) : [];
-  const values = valueSuggestions(schemas);
-  const operation = operations.find(({ id, method, path }) =>
-    [id, `${method} ${path}`].includes(scalars.get(place.path.slice(0, 2).concat('on').join('/')) ?? ''),
-  );
-  const ofDocument = documentSuggestions(place, operation, operations, scalars);
-  const suggestions = [...ofDocument, ...newKeys, ...values.filter(isFor(place))];
-  return suggestions.length === 0 ? undefined : { from: cursor - word.length, suggestions };
+  const { path, kind, from } = place;
+  const schemas = schemasAt(schema, path);
+  const present = keys.get(path.join('/')) ?? [];
+  const on = scalars.get([...path.slice(0, 2), 'on'].join('/')) ?? '';
+  const operation = operations.find(each => each.id === on || isMethodAndPath(on, each));
+  const location = kind === 'key' ? PARAMETER_CONDITIONS.get(path.slice(2).join('/')) : undefined;
+  const parameters =
+    location === undefined || operation === undefined ? [] : await readParameters(operation.id);
+  // Behind a "-" or "[" a value may be meant; on a line of its own only a key.
+  const mayBeValue = kind === 'value' || typeof path.at(-1) === 'number';
+  const suggestions = [
+    ...documentSuggestions(place, operation, operations, scalars),
+    ...parameters.filter(each => each.in === location && !present.includes(each.name)).map(toSuggestion),
+    ...(kind === 'key' ? keySuggestions(schemas, present) : []),
+    ...(mayBeValue ? valueSuggestions(schemas) : []),
+  ];
+  return suggestions.length === 0 ? undefined : { from, suggestions };
 }
 
-/** Behind a "-" or "[" a value may be meant, on a line of its own only a key. */
-function isFor({ kind, path }: YamlPlace): () => boolean {
-  return () => kind === 'value' || typeof path.at(-1) === 'number';
+/** The maps of conditions, below a rule, and where their parameters are. */
+const PARAMETER_CONDITIONS: ReadonlyMap<string, string> = new Map([
+  ['when/path', 'path'],
+  ['when/query', 'query'],
+  ['when/headers', 'header'],
+  ['when/cookies', 'cookie'],
+]);
+
+function toSuggestion({ name, description }: OperationParameter): Suggestion {
+  const key = yamlText(name);
+  return {
+    label: name,
+    kind: 'key',
+    apply: `${key}: `,
+    ...(description !== undefined && { info: description }),
+  };
+}
+
+/** A rule names the path as the document writes it; the list of operations has the base path before it. */
+function isMethodAndPath(on: string, { method, path }: DocumentOperation): boolean {
+  const [onMethod = '', onPath = ''] = on.split(' ', 2);
+  return onMethod === method && onPath.startsWith('/') && path.endsWith(onPath);
 }
 
 /** The schemas that may hold at a path: a union has several. */

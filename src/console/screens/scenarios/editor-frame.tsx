@@ -83,7 +83,7 @@ interface LintProps {
   readonly onGoTo: (line: number, column: number) => void;
 }
 
-function FindingList({ lint: { findings }, text, onGoTo }: LintProps & { readonly text: string }) {
+function FindingList({ lint: { findings, failure }, text, onGoTo }: LintProps & { readonly text: string }) {
   const lines = findings?.length ? text.split(/\r?\n/) : [];
   return (
     <section class="card" aria-labelledby="scenario-findings">
@@ -91,7 +91,9 @@ function FindingList({ lint: { findings }, text, onGoTo }: LintProps & { readonl
         Findings {findings !== undefined && <span class="muted">{findings.length}</span>}
       </h2>
       <div role="status">
-        {findings === undefined && <p class="muted">Checking…</p>}
+        {findings === undefined && (
+          <p class="muted">{failure === undefined ? 'Checking…' : `Not checked: ${failure}`}</p>
+        )}
         {findings?.length === 0 && (
           <p class="row">
             <Icon name="check" /> The scenario fits the document.
@@ -123,11 +125,11 @@ function FindingList({ lint: { findings }, text, onGoTo }: LintProps & { readonl
   );
 }
 
-function Effect({ lint: { sentence, rules }, onGoTo }: LintProps) {
+function Effect({ lint: { findings, sentence, rules }, onGoTo }: LintProps) {
   return (
     <section class="card" aria-labelledby="scenario-effect">
       <h2 id="scenario-effect">What it does</h2>
-      {sentence === undefined && <p class="muted">The text is no scenario yet.</p>}
+      {findings !== undefined && sentence === undefined && <p class="muted">The text is no scenario yet.</p>}
       {rules.length === 1 && <p>{sentence}</p>}
       {rules.length > 1 && (
         <ol class="plain-list finding-list">

@@ -1,11 +1,11 @@
 // One scenario: its text in the editor, saved to its file on request only.
 import { useEffect, useState } from 'preact/hooks';
-import { control, type Schema } from '../../client.ts';
+import { ControlFailure, control, type Schema } from '../../client.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Failure, PageHeader } from '../../parts/page.tsx';
 import { useResource } from '../../resource.ts';
 import { href } from '../../router.ts';
-import { session } from '../../state.ts';
+import { run, session } from '../../state.ts';
 import { EditorFrame } from './editor-frame.tsx';
 import { useLeaveGuard } from './leave-guard.ts';
 import { openNewScenario } from './new-scenario.ts';
@@ -63,7 +63,7 @@ function LoadedEditor({ scenario }: { readonly scenario: ScenarioDetail }) {
     else take(scenario);
   }, [scenario.revision]);
 
-  const save = async (revision = base.revision): Promise<void> => {
+  const save = async (revision: string | undefined): Promise<void> => {
     if (isSaving || readOnly || !isChanged) return;
     setSaving(true);
     const outcome = await saveText(id, text, revision);
@@ -74,7 +74,9 @@ function LoadedEditor({ scenario }: { readonly scenario: ScenarioDetail }) {
     setNotServed(outcome.notServed);
     setConflict(undefined);
   };
-  const readAgain = (): Promise<ScenarioDetail> => control('get', '/scenarios/{id}', { path: { id } });
+  const takeTheirs = (): Promise<boolean> =>
+    run(async () => take(await control('get', '/scenarios/{id}', { path: { id } })));
+  const replaceTheirs = async (): Promise<void> => save(await revisionOnDisk(id));
 
   return (
     <div class="stack">
@@ -97,7 +99,7 @@ function LoadedEditor({ scenario }: { readonly scenario: ScenarioDetail }) {
               type="button"
               class="button button-primary"
               disabled={!isChanged || isSaving}
-              onClick={() => void save()}
+              onClick={() => void save(base.revision)}
             >
               Save to {fileName(from)}
             </button>
@@ -114,14 +116,10 @@ function LoadedEditor({ scenario }: { readonly scenario: ScenarioDetail }) {
         <div class="notice notice-warning" role="alert">
           <Icon name="warning" />
           <p>{conflict} Your text is not saved.</p>
-          <button type="button" class="button" onClick={() => void readAgain().then(take)}>
+          <button type="button" class="button" onClick={() => void takeTheirs()}>
             Take the text of the file
           </button>
-          <button
-            type="button"
-            class="button button-danger"
-            onClick={() => void readAgain().then(({ revision }) => save(revision))}
-          >
+          <button type="button" class="button button-danger" onClick={() => void replaceTheirs()}>
             Replace it by mine
           </button>
         </div>
@@ -135,10 +133,21 @@ function LoadedEditor({ scenario }: { readonly scenario: ScenarioDetail }) {
         isReadOnly={readOnly}
         lint={lint}
         onChange={setText}
-        onSave={() => void save()}
+        onSave={() => void save(base.revision)}
       />
     </div>
   );
+}
+
+/** @returns undefined if the file was removed */
+async function revisionOnDisk(id: string): Promise<string | undefined> {
+  try {
+    return (await control('get', '/scenarios/{id}', { path: { id } })).revision;
+  } catch (error) {
+    // Any other failure is that of the save that follows.
+    if (!(error instanceof ControlFailure)) throw error;
+    return undefined;
+  }
 }
 
 function isEnabled(id: string, onByDefault: boolean): boolean {
@@ -147,7 +156,7 @@ function isEnabled(id: string, onByDefault: boolean): boolean {
 }
 
 function fileName(file: string): string {
-  return file.split('/').at(-1) ?? file;
+  return file.split(/[\\/]/).at(-1) ?? file;
 }
 
 /** "petstore.getPet.404" is copied to "getPet-404", "petstore/slow" to "slow-copy". */

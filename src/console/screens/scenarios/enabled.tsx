@@ -1,10 +1,11 @@
 // The scenarios that are enabled in the session, in the order in which they are tried.
 
+import { disableScenario, enableScenario } from '../../actions.ts';
 import { control } from '../../client.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { currentSession, href } from '../../router.ts';
 import { commandSession, run, session } from '../../state.ts';
-import { disableScenario, enableScenario, type ScenarioListItem } from './active.ts';
+import type { ScenarioListItem } from './active.ts';
 
 interface EnabledScenariosProps {
   readonly active: readonly string[];

@@ -1,8 +1,9 @@
 // A table of scenarios: what each does, where it is written, and one click to enable or disable it.
 import { useState } from 'preact/hooks';
+import { disableScenario, enableScenario } from '../../actions.ts';
 import { href } from '../../router.ts';
 import { commandSession } from '../../state.ts';
-import { disableScenario, enableScenario, type ScenarioListItem } from './active.ts';
+import type { ScenarioListItem } from './active.ts';
 
 interface ScenarioTableProps {
   readonly caption: string;
@@ -48,7 +49,7 @@ export function ScenarioTable({ caption, scenarios, active }: ScenarioTableProps
 
 /** @param rank from 0 in the order in which scenarios are tried; -1: not enabled */
 function ScenarioRow({ scenario, rank }: { readonly scenario: ScenarioListItem; readonly rank: number }) {
-  const { id, title, sentence, from, rules, onByDefault } = scenario;
+  const { id, title, sentence, onByDefault } = scenario;
   return (
     <tr data-active={rank >= 0}>
       <td>
@@ -65,7 +66,7 @@ function ScenarioRow({ scenario, rank }: { readonly scenario: ScenarioListItem; 
         {!isAutomatic(scenario) && <p class="muted">{title}</p>}
       </td>
       <td class="scenario-where">
-        <code>{rules[0]?.location ?? from}</code>
+        <code>{placeOf(scenario)}</code>
       </td>
       <td class="scenario-command">
         <ToggleButton id={id} isActive={rank >= 0} />
@@ -73,6 +74,15 @@ function ScenarioRow({ scenario, rank }: { readonly scenario: ScenarioListItem; 
     </tr>
   );
 }
+
+/** "scenarios/petstore/flaky.yaml:4, 9": the file, and the line of each rule. */
+function placeOf({ from, rules }: ScenarioListItem): string {
+  const lines = rules.flatMap(({ line }) => line ?? []);
+  const shown = lines.slice(0, MAX_LINES).join(', ');
+  return lines.length === 0 ? from : `${from}:${shown}${lines.length > MAX_LINES ? ' …' : ''}`;
+}
+
+const MAX_LINES = 5;
 
 /** The title of a built-in scenario says what its sentence says. */
 function isAutomatic({ from }: ScenarioListItem): boolean {

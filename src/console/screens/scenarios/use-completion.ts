@@ -1,12 +1,16 @@
 // What completes a scenario: the JSON Schema of scenarios, and the operations of the document.
-import { useEffect, useState } from 'preact/hooks';
-import { control } from '../../client.ts';
-import { apis } from '../../state.ts';
-import { type Completion, completeScenario, type JsonSchema } from './complete.ts';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { ControlFailure, control } from '../../client.ts';
+import { type Api, apis } from '../../state.ts';
+import { type Completion, completeScenario, type JsonSchema, type OperationParameter } from './complete.ts';
+
+const NO_OPERATIONS: Api['operations'] = [];
 
 let schemaRead: Promise<JsonSchema> | undefined;
 
-export function useCompletion(api: string): (text: string, cursor: number) => Completion | undefined {
+export function useCompletion(
+  api: string,
+): (text: string, cursor: number) => Promise<Completion | undefined> {
   const [schema, setSchema] = useState<JsonSchema>({});
   useEffect(() => {
     schemaRead ??= control('get', '/scenarios/schema.json') as Promise<JsonSchema>;
@@ -15,6 +19,25 @@ export function useCompletion(api: string): (text: string, cursor: number) => Co
       schemaRead = undefined;
     });
   }, []);
-  const operations = apis.value?.find(({ name }) => name === api)?.operations ?? [];
-  return (text, cursor) => completeScenario(text, cursor, schema, operations);
+  const operations = apis.value?.find(({ name }) => name === api)?.operations ?? NO_OPERATIONS;
+  // The answers hold for one state of the documents: a reload replaces `operations`.
+  const readParameters = useMemo(() => {
+    const answers = new Map<string, Promise<readonly OperationParameter[]>>();
+    return (operation: string) => {
+      const answer =
+        answers.get(operation) ??
+        control('get', '/apis/{api}/operations/{operation}', { path: { api, operation } }).then(
+          ({ parameters }) => parameters,
+          (error: unknown) => {
+            // The next completion asks again.
+            answers.delete(operation);
+            if (!(error instanceof ControlFailure)) throw error;
+            return [];
+          },
+        );
+      answers.set(operation, answer);
+      return answer;
+    };
+  }, [api, operations]);
+  return (text, cursor) => completeScenario(text, cursor, schema, operations, readParameters);
 }

@@ -8,6 +8,8 @@ export interface Lint {
   /** What the scenario does; undefined: the text is not a scenario. */
   readonly sentence: string | undefined;
   readonly rules: readonly Schema<'ScenarioRule'>[];
+  /** Why the server cannot say it. */
+  readonly failure?: string;
 }
 
 const PAUSE_MS = 350;
@@ -24,9 +26,8 @@ export function useLint(api: string, text: string | undefined): Lint {
         ({ findings, sentence, rules = [] }) => setLint({ findings, sentence, rules }),
         (error: unknown) => {
           if (abort.signal.aborted) return;
-          // The banner of the shell says that the server does not answer.
           if (!(error instanceof ControlFailure)) throw error;
-          setLint(UNKNOWN);
+          setLint({ ...UNKNOWN, failure: error.message });
         },
       );
     }, PAUSE_MS);

@@ -1,9 +1,10 @@
 // One API on the first screen: its base URL, its document with what is wrong in it, and a request to begin with.
-import type { Schema } from '../../client.ts';
+import { control, type Schema } from '../../client.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Icon } from '../../parts/icon.tsx';
+import { useResource } from '../../resource.ts';
 import { DEFAULT_SESSION, href } from '../../router.ts';
-import { FindingList } from './finding-list.tsx';
+import { DocumentFindings } from './document-findings.tsx';
 
 interface ApiCardProps {
   readonly document: Schema<'Document'>;
@@ -13,8 +14,14 @@ interface ApiCardProps {
 }
 
 export function ApiCard({ document, session, origin }: ApiCardProps) {
-  const { api, title, version, openapi, file, basePaths, operations, unusable, findings, firstRequest } =
-    document;
+  const { api, title, version, openapi, file, basePaths, operations, unusable, firstRequest } = document;
+  // Linting a large document takes a while. Until then, the findings of its loading are shown.
+  const linted = useResource(
+    signal => control('get', '/apis/{api}/findings', { path: { api }, signal }),
+    [api, document],
+    () => false,
+  );
+  const findings = linted.data?.findings ?? document.findings;
   const prefix = session === DEFAULT_SESSION ? origin : `${origin}/~${session}`;
   const [path = `/${api}`] = basePaths;
   return (
@@ -24,7 +31,7 @@ export function ApiCard({ document, session, origin }: ApiCardProps) {
           <a href={href('operations', { query: { api } })}>{api}</a>
         </h3>
         <span class="start-api-title">{title}</span>
-        <LintState findings={findings} />
+        <LintState findings={findings} isLinting={linted.data === undefined && linted.isLoading} />
       </header>
       <p class="copy-line">
         <code class="start-url">
@@ -45,7 +52,7 @@ export function ApiCard({ document, session, origin }: ApiCardProps) {
           <summary>
             {findings.length === 1 ? '1 finding' : `${findings.length} findings`} about the document
           </summary>
-          <FindingList findings={findings} />
+          <DocumentFindings findings={findings} showsSource />
           <p>
             <a href={href('contract', { segments: [api] })}>See them in the contract</a>
           </p>
@@ -64,7 +71,12 @@ export function ApiCard({ document, session, origin }: ApiCardProps) {
   );
 }
 
-function LintState({ findings }: Pick<Schema<'Document'>, 'findings'>) {
+interface LintStateProps {
+  readonly findings: readonly Schema<'DocumentFinding'>[];
+  readonly isLinting: boolean;
+}
+
+function LintState({ findings, isLinting }: LintStateProps) {
   const errors = findings.filter(({ level }) => level === 'error').length;
   if (errors > 0)
     return (
@@ -80,6 +92,7 @@ function LintState({ findings }: Pick<Schema<'Document'>, 'findings'>) {
         {findings.length === 1 ? '1 warning' : `${findings.length} warnings`}
       </span>
     );
+  if (isLinting) return <span class="badge">linting</span>;
   return (
     <span class="badge tone-green">
       <Icon name="check" />

@@ -1,93 +1,124 @@
-// The answers that a switch can give: as documented, the usual failures, each declared one, and any other status.
-import { useState } from 'preact/hooks';
+// The answers that a switch can give: as documented, the usual failures, each declared status, any other, and examples.
+import { useId, useState } from 'preact/hooks';
 import type { Api } from '../../state.ts';
 import { declaresStatus, type SwitchPatch } from '../../switches.ts';
 import { Choice } from './choice.tsx';
 
 type Operation = Api['operations'][number];
-type Answer = Pick<SwitchPatch, 'status' | 'example'>;
 
 interface AnswerChoicesProps {
   readonly operations: readonly Operation[];
   readonly status: number | undefined;
   readonly example: string | undefined;
-  readonly onChange: (answer: Answer) => void;
+  readonly onChange: (answer: Pick<SwitchPatch, 'status' | 'example'>) => void;
 }
 
 interface Offered {
-  readonly status: number | undefined;
-  readonly example?: string;
-  readonly detail: string | undefined;
+  readonly status: number;
+  readonly detail?: string | undefined;
 }
 
 /** What testers ask for most. */
 const USUAL: readonly Offered[] = [
-  { status: 503, detail: 'down' },
   { status: 401, detail: 'unauthorized' },
+  { status: 404, detail: 'not found' },
   { status: 429, detail: 'too many requests' },
+  { status: 500, detail: 'server error' },
+  { status: 503, detail: 'down' },
 ];
-const NORMAL = { status: null, example: null };
 
 export function AnswerChoices({ operations, status, example, onChange }: AnswerChoicesProps) {
   const [only] = operations.length === 1 ? operations : [];
-  const offered = [...USUAL, ...(only === undefined ? [] : declaredAnswers(only))];
-  const isOffered = offered.some(each => each.status === status && each.example === example);
-  const isNormal = status === undefined && example === undefined;
-  if (!isNormal && !isOffered)
-    offered.push({ status, ...(example !== undefined && { example }), detail: undefined });
+  const choose = (chosen: number | undefined): void => onChange({ status: chosen ?? null, example: null });
   return (
     <>
       <div class="choices">
         <Choice
           name="Normal"
           detail="as documented"
-          isChosen={isNormal}
+          isChosen={status === undefined && example === undefined}
           onChoose={() => {
-            if (!isNormal) onChange(NORMAL);
+            if (status !== undefined || example !== undefined) choose(undefined);
           }}
         />
-        {offered.map(each => {
-          const isChosen = each.status === status && each.example === example;
-          return (
-            <Choice
-              key={`${each.status} ${each.example}`}
-              name={[each.status, each.example].filter(part => part !== undefined).join(' ')}
-              detail={each.detail}
-              tone={toneOf(each.status)}
-              isOffContract={
-                each.status !== undefined &&
-                !operations.some(operation => declaresStatus(operation, each.status ?? 0))
-              }
-              isChosen={isChosen}
-              onChoose={() =>
-                onChange(isChosen ? NORMAL : { status: each.status ?? null, example: each.example ?? null })
-              }
-            />
-          );
-        })}
+        {offeredAnswers(only, status).map(each => (
+          <Choice
+            key={each.status}
+            name={String(each.status)}
+            detail={each.detail}
+            tone={toneOf(each.status)}
+            isOffContract={!operations.some(operation => declaresStatus(operation, each.status))}
+            isChosen={each.status === status}
+            onChoose={() => choose(each.status === status ? undefined : each.status)}
+          />
+        ))}
       </div>
-      <OtherStatus onChoose={chosen => onChange({ status: chosen, example: null })} />
+      <div class="row answer-more">
+        <OtherStatus onChoose={choose} />
+        {only !== undefined && (
+          <ExampleField
+            names={examplesOf(only, status)}
+            example={example}
+            onChange={name => onChange({ example: name ?? null })}
+          />
+        )}
+      </div>
     </>
   );
 }
 
-/** The declared statuses and examples of an operation, without the usual ones. */
-function declaredAnswers({ responses }: Operation): Offered[] {
-  return responses.flatMap(({ sends, description, examples }) => [
-    ...(USUAL.some(({ status }) => status === sends)
-      ? []
-      : [{ status: sends, detail: description === undefined ? undefined : firstWords(description) }]),
-    ...examples.map(example => ({ status: sends, example, detail: 'example' })),
-  ]);
+/** The declared statuses of one operation, the usual ones, and the one that is set. */
+function offeredAnswers(only: Operation | undefined, current: number | undefined): Offered[] {
+  // An informational status is no answer.
+  const declared = (only?.responses ?? []).filter(({ sends }) => sends >= 200);
+  const offered = new Map<number, Offered>(USUAL.map(each => [each.status, each]));
+  for (const { sends, description } of declared)
+    offered.set(sends, { status: sends, detail: description?.replaceAll('`', '') });
+  if (current !== undefined && !offered.has(current)) offered.set(current, { status: current });
+  return [...offered.values()].sort((left, right) => left.status - right.status);
 }
 
-/** A description may have paragraphs. */
-function firstWords(text: string): string {
-  return text.length > 48 ? `${text.slice(0, 46).trimEnd()} ...` : text;
+/** Without a status: those of the success response. */
+function examplesOf({ responses }: Operation, status: number | undefined): readonly string[] {
+  const declared =
+    status === undefined
+      ? responses.find(({ sends }) => sends >= 200 && sends < 300)
+      : (responses.find(({ sends }) => sends === status) ??
+        responses.find(({ status: range }) => range === `${String(status)[0]}XX`) ??
+        responses.find(({ status: rest }) => rest === 'default'));
+  return declared?.examples ?? [];
 }
 
-function toneOf(status = 200): 'green' | 'blue' | 'amber' | 'red' {
+function toneOf(status: number): 'green' | 'blue' | 'amber' | 'red' {
   return status < 300 ? 'green' : status < 400 ? 'blue' : status < 500 ? 'amber' : 'red';
+}
+
+interface ExampleFieldProps {
+  readonly names: readonly string[];
+  readonly example: string | undefined;
+  readonly onChange: (name: string | undefined) => void;
+}
+
+function ExampleField({ names, example, onChange }: ExampleFieldProps) {
+  const id = useId();
+  if (names.length === 0) return null;
+  return (
+    <span class="row">
+      <label for={id}>Example</label>
+      <select
+        id={id}
+        value={example ?? ''}
+        onChange={event => onChange(event.currentTarget.value === '' ? undefined : event.currentTarget.value)}
+      >
+        <option value="">the usual one</option>
+        {names.map(name => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </span>
+  );
 }
 
 function OtherStatus({ onChoose }: { readonly onChoose: (status: number) => void }) {

@@ -6,13 +6,12 @@ import { CopyButton } from '../../parts/copy-button.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { absoluteUrl, href } from '../../router.ts';
 import { run } from '../../state.ts';
+import { openNewScenario } from '../scenarios/new-scenario.ts';
 import { NextAnswerDialog } from './next-answer-dialog.tsx';
-import { ScenarioDialog } from './scenario-dialog.tsx';
 
 export function ExchangeActions({ entry }: { readonly entry: Schema<'Entry'> }): VNode {
   const { id, session, api, operation, response } = entry;
   const [isAnswering, setAnswering] = useState(false);
-  const [scenario, setScenario] = useState<{ readonly text: string; readonly suggestedId: string }>();
   const path = { id: session, exchange: id };
   const har = controlPath('/sessions/{id}/journal/{exchange}.har', path);
   const evidence = controlPath('/sessions/{id}/journal/{exchange}/evidence.html', path);
@@ -30,7 +29,9 @@ export function ExchangeActions({ entry }: { readonly entry: Schema<'Entry'> }):
           class="button"
           onClick={() =>
             void run(async () => {
-              setScenario(await control('post', '/sessions/{id}/journal/{exchange}/scenario', { path }));
+              const route = '/sessions/{id}/journal/{exchange}/scenario';
+              const { text, suggestedId } = await control('post', route, { path });
+              openNewScenario({ api: api ?? '', name: suggestedId.replace(/^.*\//, ''), text });
             })
           }
         >
@@ -67,7 +68,6 @@ export function ExchangeActions({ entry }: { readonly entry: Schema<'Entry'> }):
           onClose={() => setAnswering(false)}
         />
       )}
-      {scenario !== undefined && <ScenarioDialog {...scenario} onClose={() => setScenario(undefined)} />}
     </div>
   );
 }

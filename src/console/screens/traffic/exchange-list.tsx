@@ -40,7 +40,7 @@ export function ExchangeList(props: ExchangeListProps): VNode {
   });
   const exchangeAt = (index: number): ExchangeSummary | undefined => exchanges[shown - 1 - index];
   const activeIndex = useActiveIndex(exchanges, shown, activeId);
-  const hidden = new Set(isNarrow ? ['Operation', 'Session', 'Size'] : showsSession ? [] : ['Session']);
+  const hidden = new Set([...(isNarrow ? ['Operation', 'Size'] : []), ...(showsSession ? [] : ['Session'])]);
 
   useEffect(() => onTop(rows.isAtTop), [rows.isAtTop]);
   useEffect(() => {
@@ -158,7 +158,7 @@ function ExchangeRow({ exchange, index, isActive, hidden, link, onOpen }: Exchan
       </a>,
     ],
     ['Operation', operation ?? 'none'],
-    ['Verdict', <VerdictMark key="verdict" exchange={exchange} isShort={hidden.has('Operation')} />],
+    ['Verdict', <VerdictOf key="verdict" exchange={exchange} isNarrow={hidden.has('Operation')} />],
     ['Session', session],
     ['Latency', formatDuration(milliseconds)],
     ['Size', responseBytes === undefined ? '' : formatBytes(responseBytes)],
@@ -196,5 +196,22 @@ function StatusOf({ exchange: { status, offContract } }: { readonly exchange: Ex
     <span class="badge off-contract" title={offContract}>
       {status}
     </span>
+  );
+}
+
+function VerdictOf({
+  exchange,
+  isNarrow,
+}: {
+  readonly exchange: ExchangeSummary;
+  readonly isNarrow: boolean;
+}) {
+  const { verdict, findings, problem, offContract } = exchange;
+  const isOff = offContract !== undefined;
+  return (
+    <>
+      <VerdictMark verdict={verdict} findings={findings} problem={problem} isShort={isNarrow || isOff} />
+      {isOff && <span class={isNarrow ? 'visually-hidden' : 'badge off-contract'}>off-contract</span>}
+    </>
   );
 }

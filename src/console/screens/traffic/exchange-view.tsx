@@ -10,7 +10,7 @@ import { Visible } from '../../parts/visible.tsx';
 import { useResource } from '../../resource.ts';
 import { href } from '../../router.ts';
 import { ExchangeActions } from './exchange-actions.tsx';
-import { FindingList } from './finding-list.tsx';
+import { ExchangeFindings } from './exchange-findings.tsx';
 import { MessagePanel } from './message-panel.tsx';
 import { VerdictMark } from './verdict-mark.tsx';
 import { WhySteps } from './why-steps.tsx';
@@ -33,6 +33,7 @@ export function ExchangeView({ id, onClose, onStep }: ExchangeViewProps): VNode 
   return (
     <article
       class="exchange-view"
+      tabIndex={-1}
       aria-label="Exchange"
       aria-busy={data === undefined && error === undefined}
     >
@@ -124,6 +125,7 @@ interface ExchangeProps {
 
 function Exchange({ entry, navigation }: ExchangeProps): VNode {
   const { id, request, response, findings, why = [], api, operation, session, upstream, offContract } = entry;
+  const { verdict, problem } = entry;
   const box = useRef<HTMLDivElement>(null);
   const showFinding = (at: string): void => {
     const index = findings.findIndex(finding => finding.at === at);
@@ -143,7 +145,7 @@ function Exchange({ entry, navigation }: ExchangeProps): VNode {
         </h2>
         {navigation}
         <p class="exchange-facts">
-          <VerdictMark exchange={{ ...entry, findings: findings.length }} />
+          <VerdictMark verdict={verdict} findings={findings.length} problem={problem} />
           {api !== undefined && operation !== undefined && (
             <a href={href('operations', { segments: [api, operation], session })}>{operation}</a>
           )}
@@ -156,6 +158,11 @@ function Exchange({ entry, navigation }: ExchangeProps): VNode {
         <Sections findings={findings.length} hasWhy={why.length > 0} />
       </header>
       <ExchangeActions entry={entry} />
+      {offContract !== undefined && (
+        <p class="off-contract-reason">
+          <b>Off-contract:</b> <Visible text={offContract} />
+        </p>
+      )}
       {why.length > 0 && (
         <section class="section-why" aria-labelledby="why-title">
           <h3 id="why-title">Why this answer</h3>
@@ -167,7 +174,7 @@ function Exchange({ entry, navigation }: ExchangeProps): VNode {
           <h3 id="findings-title">
             Findings <span class="count">{findings.length}</span>
           </h3>
-          <FindingList findings={findings} />
+          <ExchangeFindings findings={findings} />
         </section>
       )}
       <div class="messages">

@@ -1,9 +1,10 @@
 // The filter of the list. Each choice is part of the link, so that a filtered list can be shared.
-import type { RefObject, VNode } from 'preact';
+import type { VNode } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { Icon } from '../../parts/icon.tsx';
 import { useMediaQuery } from '../../parts/media-query.ts';
 import { setQuery } from '../../router.ts';
+import { singleKeys } from '../../single-keys.ts';
 import { apis } from '../../state.ts';
 import { FILTER_PARAMETERS, type FilterParameter, isFiltered, type TrafficFilter } from './traffic-filter.ts';
 import type { TrafficFigures } from './use-figures.ts';
@@ -11,7 +12,6 @@ import type { TrafficFigures } from './use-figures.ts';
 interface FilterBarProps {
   readonly filter: TrafficFilter;
   readonly figures: TrafficFigures | undefined;
-  readonly field: RefObject<HTMLInputElement | null>;
 }
 
 type Choice = readonly [value: string, text: string];
@@ -31,7 +31,7 @@ const VERDICTS: readonly Choice[] = [
   ['passed', 'Passed'],
 ];
 
-export function FilterBar({ filter, figures, field }: FilterBarProps): VNode {
+export function FilterBar({ filter, figures }: FilterBarProps): VNode {
   const names = (apis.value ?? []).map(({ name }) => name);
   const areProblems = filter.verdict === 'problems';
   const isNarrow = useMediaQuery('(max-width: 1199px)');
@@ -42,7 +42,6 @@ export function FilterBar({ filter, figures, field }: FilterBarProps): VNode {
       <div class="filter-text">
         <Icon name="search" />
         <input
-          ref={field}
           type="search"
           aria-label="Filter by text"
           aria-keyshortcuts="/"
@@ -50,9 +49,11 @@ export function FilterBar({ filter, figures, field }: FilterBarProps): VNode {
           value={filter.text}
           onInput={event => setQuery({ text: event.currentTarget.value })}
         />
-        <span class="key-hint" aria-hidden="true">
-          /
-        </span>
+        {singleKeys.value && (
+          <span class="key-hint" aria-hidden="true">
+            /
+          </span>
+        )}
       </div>
       {isNarrow && (
         <button type="button" class="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>

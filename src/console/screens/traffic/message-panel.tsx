@@ -84,9 +84,15 @@ function under(findings: readonly Schema<'Finding'>[], prefix: string): Map<stri
 
 function bodyNotes(findings: readonly Schema<'Finding'>[], side: string): BodyNote[] {
   const prefix = `/${side}/body`;
-  return findings
-    .filter(({ at }) => at === prefix || at.startsWith(`${prefix}/`))
-    .map(({ at, message }) => ({ pointer: at.slice(prefix.length), text: message }));
+  return (
+    findings
+      .filter(({ at }) => at === prefix || at.startsWith(`${prefix}/`))
+      // Inside of the body, "request body" says nothing.
+      .map(({ at, message }) => ({
+        pointer: at.slice(prefix.length),
+        text: message.replace(`${side} body `, ''),
+      }))
+  );
 }
 
 function sizeOf({ text, base64 }: StoredBody): number | undefined {
@@ -119,6 +125,10 @@ function FieldTable({ title, rows, findings, onFinding }: FieldTableProps): VNod
   const missing = [...findings.keys()].filter(name => !names.has(name.toLowerCase()));
   return (
     <table class="fields" aria-label={title}>
+      <colgroup>
+        <col class="field-name" />
+        <col />
+      </colgroup>
       <thead class="visually-hidden">
         <tr>
           <th scope="col">Name</th>

@@ -13,19 +13,23 @@ interface NextAnswerDialogProps {
   readonly onClose: () => void;
 }
 
-/** Offered if the document does not declare them. */
+/** Offered for every operation. Ranges such as 4XX, and default, declare them. */
 const COMMON_STATUSES = ['401', '403', '404', '409', '429', '500', '503'];
 const MAX_CALLS = 1000;
 
 export function NextAnswerDialog({ api, operation, session, onClose }: NextAnswerDialogProps): VNode {
-  const declared = (
+  const responses =
     apis.value?.find(({ name }) => name === api)?.operations.find(({ id }) => id === operation)?.statuses ??
-    []
-  ).filter(status => /^[1-5]\d\d$/.test(status));
-  const others = COMMON_STATUSES.filter(status => !declared.includes(status));
+    [];
+  const isDeclared = (status: string): boolean =>
+    [status, `${status[0]}XX`, 'default'].some(each => responses.includes(each));
+  const declared = [
+    ...responses.filter(status => /^\d{3}$/.test(status)),
+    ...COMMON_STATUSES.filter(isDeclared),
+  ];
+  const others = COMMON_STATUSES.filter(status => !isDeclared(status));
   const [other, setOther] = useState('');
   const [calls, setCalls] = useState(1);
-  const isOtherDeclared = declared.includes(other);
 
   const answer = async (status: string): Promise<void> => {
     const path = { id: session, target: `${api}.${operation}` };
@@ -57,7 +61,7 @@ export function NextAnswerDialog({ api, operation, session, onClose }: NextAnswe
         {calls === 1 ? 'call' : 'calls'}
       </label>
       <h3 class="status-group">Declared by the document</h3>
-      <StatusButtons statuses={declared} onAnswer={answer} />
+      <StatusButtons statuses={[...new Set(declared)].sort()} onAnswer={answer} />
       <h3 class="status-group">Off-contract: the document does not declare them</h3>
       <StatusButtons statuses={others} isOffContract onAnswer={answer} />
       <form
@@ -83,7 +87,7 @@ export function NextAnswerDialog({ api, operation, session, onClose }: NextAnswe
         <button type="submit" class="button">
           Answer {other === '' ? '…' : other}
         </button>
-        {/^[2-5]\d\d$/.test(other) && !isOtherDeclared && (
+        {/^[2-5]\d\d$/.test(other) && !isDeclared(other) && (
           <span class="badge off-contract">off-contract</span>
         )}
       </form>

@@ -1,10 +1,9 @@
-// Keys of the screen "Traffic" outside of the list: "/" filters, j and k walk, Escape closes.
-import type { RefObject } from 'preact';
+// Keys of the screen "Traffic" outside of the list: j and k walk, Escape closes. The shell has "/".
 import { useEffect, useRef } from 'preact/hooks';
+import { singleKeys } from '../../single-keys.ts';
 
 interface TrafficKeys {
   readonly isOpen: boolean;
-  readonly filterField: RefObject<HTMLInputElement | null>;
   /** 1: the next older exchange. */
   readonly step: (by: 1 | -1) => void;
   readonly close: () => void;
@@ -21,10 +20,9 @@ export function useTrafficKeys(keys: TrafficKeys): void {
         if (event.key === 'Escape') (event.target as HTMLElement).blur();
         return;
       }
-      const { isOpen, filterField, step, close } = latest.current;
-      if (event.key === '/') filterField.current?.focus();
-      else if (event.key === 'j') step(1);
-      else if (event.key === 'k') step(-1);
+      const { isOpen, step, close } = latest.current;
+      if (event.key === 'j' && singleKeys.value) step(1);
+      else if (event.key === 'k' && singleKeys.value) step(-1);
       else if (event.key === 'Escape' && isOpen) close();
       else return;
       event.preventDefault();

@@ -2,33 +2,27 @@
 import type { VNode } from 'preact';
 import type { ExchangeSummary } from './exchange-summary.ts';
 
-interface VerdictMarkProps {
-  readonly exchange: Pick<ExchangeSummary, 'verdict' | 'findings' | 'offContract' | 'problem'>;
+interface VerdictMarkProps extends Pick<ExchangeSummary, 'verdict' | 'findings'> {
+  readonly problem: string | undefined;
+  /** True: the words are read aloud only. */
   readonly isShort?: boolean;
 }
 
-export function VerdictMark({ exchange, isShort = false }: VerdictMarkProps): VNode {
-  const { verdict, findings, offContract, problem } = exchange;
-  const text =
-    verdict === 'passed'
-      ? findings === 0
-        ? 'passed'
-        : `passed, ${findings} note${findings === 1 ? '' : 's'}`
-      : verdict === 'problem'
-        ? (problem ?? 'problem')
-        : `${findings} finding${findings === 1 ? '' : 's'}`;
-  const icon = { passed: '✓', failed: '✕', problem: '!' }[verdict];
+const ICONS = { passed: '✓', failed: '✕', problem: '!' };
+
+export function VerdictMark({ verdict, findings, problem, isShort = false }: VerdictMarkProps): VNode {
+  const counted = `${findings} finding${findings === 1 ? '' : 's'}`;
+  const texts = {
+    passed: findings === 0 ? 'passed' : `passed, ${counted}`,
+    failed: counted,
+    problem: problem ?? 'problem',
+  };
   return (
-    <span class={`verdict-mark mark-${verdict}`} title={text}>
+    <span class={`verdict-mark mark-${verdict}`} title={texts[verdict]}>
       <span class="verdict-icon" aria-hidden="true">
-        {icon}
+        {ICONS[verdict]}
       </span>
-      <span class={isShort ? 'visually-hidden' : undefined}>{text}</span>
-      {offContract !== undefined && (
-        <span class={isShort ? 'visually-hidden' : 'badge off-contract'} title={offContract}>
-          off-contract
-        </span>
-      )}
+      <span class={isShort ? 'visually-hidden' : undefined}>{texts[verdict]}</span>
     </span>
   );
 }

@@ -7,7 +7,7 @@ import { LocationLink } from './location-link.tsx';
 /** The lines of so many findings are shown at once, those of the others when they are wanted. */
 const WITH_SOURCE = 2;
 
-export function FindingList({ findings }: { readonly findings: readonly Schema<'Finding'>[] }): VNode {
+export function ExchangeFindings({ findings }: { readonly findings: readonly Schema<'Finding'>[] }): VNode {
   return (
     <ul class="finding-list">
       {findings.map((finding, index) => (

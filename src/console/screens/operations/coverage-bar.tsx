@@ -1,0 +1,24 @@
+// How many declared statuses were tried, in words and as a bar with a part for errors and one for the others.
+import type { CoverageFigures } from './operation-rows.ts';
+
+export function CoverageBar({ figures }: { readonly figures: CoverageFigures }) {
+  const { declared, tried, declaredErrors, triedErrors } = figures;
+  const others = tried - triedErrors;
+  const width = (count: number) => ({ width: `${declared === 0 ? 0 : (100 * count) / declared}%` });
+  return (
+    <div class="coverage-figure">
+      <p>
+        <strong>
+          {tried} of {declared} statuses tried
+        </strong>
+        <span class="muted">
+          {triedErrors} of {declaredErrors} errors
+        </span>
+      </p>
+      <div class="coverage-bar" aria-hidden="true">
+        <span class="coverage-others" style={width(others)} />
+        <span class="coverage-errors" style={width(triedErrors)} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+// What an operation answers now, in one line: the status, what decides on it, and where that is written.
+import { StatusBadge } from '../../parts/badges.tsx';
+import { LocationLink } from '../traffic/location-link.tsx';
+import type { SessionOperation } from './operation-rows.ts';
+
+type ResponseInForce = SessionOperation['inForce'];
+
+export function InForce({ response }: { readonly response: ResponseInForce }) {
+  const { status, text, location, offContract, conditional = [] } = response;
+  return (
+    <div class="in-force">
+      <div>
+        <span class="muted">Now:</span>{' '}
+        {status !== undefined && (
+          <>
+            <StatusBadge status={status} offContract={offContract} /> from
+          </>
+        )}{' '}
+        {text}
+        {location !== undefined && (
+          <>
+            {' '}
+            <LocationLink location={location} />
+          </>
+        )}
+      </div>
+      {conditional.length > 0 && (
+        <details>
+          <summary>
+            {conditional.length === 1 ? 'Another answer' : `${conditional.length} other answers`} by condition
+          </summary>
+          <ul>
+            {conditional.map(each => (
+              <li key={each.location}>
+                {each.status !== undefined && <StatusBadge status={each.status} />} {each.text}
+                {each.location !== undefined && (
+                  <>
+                    {' '}
+                    <LocationLink location={each.location} />
+                  </>
+                )}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </div>
+  );
+}

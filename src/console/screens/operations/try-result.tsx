@@ -1,0 +1,124 @@
+// What came back: status, headers and body, why, and where the exchange is in the traffic.
+import { useMemo } from 'preact/hooks';
+import { control } from '../../client.ts';
+import { StatusBadge } from '../../parts/badges.tsx';
+import type { BodyNote } from '../../parts/body-view/body-rows.ts';
+import { BodyView } from '../../parts/body-view/body-view.tsx';
+import { FindingCard } from '../../parts/finding-card.tsx';
+import { formatBytes, formatDuration } from '../../parts/format.ts';
+import { Icon } from '../../parts/icon.tsx';
+import { Visible } from '../../parts/visible.tsx';
+import { useResource } from '../../resource.ts';
+import { href } from '../../router.ts';
+import { WhySteps } from '../traffic/why-steps.tsx';
+import type { SentRequest, SentResponse } from './send-request.ts';
+import type { Trial } from './use-trial.ts';
+
+export function TryResult({ trial: { isSending, sent, mistake } }: { readonly trial: Trial }) {
+  return (
+    <div class="try-result" role="status" aria-live="polite" aria-busy={isSending}>
+      {mistake !== undefined && (
+        <p class="notice notice-warning">
+          <Icon name="warning" />
+          <span>{mistake}</span>
+        </p>
+      )}
+      {isSending && <p class="muted">Waiting for the answer…</p>}
+      {sent !== undefined && !isSending && <Sent sent={sent} />}
+    </div>
+  );
+}
+
+function Sent({ sent }: { readonly sent: SentRequest }) {
+  const { response, failure, milliseconds, exchange } = sent;
+  return (
+    <section class="stack stack-small" aria-label="Answer">
+      <p class="row">
+        <StatusBadge status={response?.status} />
+        <span class="muted">{formatDuration(milliseconds)}</span>
+        {response !== undefined && <span class="muted">{formatBytes(response.size)}</span>}
+        {exchange !== undefined && (
+          <a class="button" href={href('traffic', { segments: [exchange] })}>
+            Show in Traffic
+          </a>
+        )}
+      </p>
+      {failure !== undefined && <p>{failure}</p>}
+      {response !== undefined && <ResponseBody response={response} />}
+      {exchange !== undefined && <Why exchange={exchange} />}
+      {response !== undefined && <ResponseHeaders response={response} />}
+    </section>
+  );
+}
+
+/** The exchange is in the journal when the answer is here. */
+function Why({ exchange }: { readonly exchange: string }) {
+  const { data } = useResource(
+    () => control('get', '/journal/{exchange}', { path: { exchange } }),
+    [exchange],
+    () => false,
+  );
+  if (data === undefined) return null;
+  return (
+    <>
+      {data.findings.map((finding, index) => (
+        <FindingCard key={index} finding={finding} />
+      ))}
+      {data.why !== undefined && (
+        <details open>
+          <summary>Why this answer</summary>
+          <WhySteps steps={data.why} findings={data.findings} />
+        </details>
+      )}
+    </>
+  );
+}
+
+const NO_NOTES: readonly BodyNote[] = [];
+
+interface ResponseProps {
+  readonly response: SentResponse;
+}
+
+function ResponseBody({ response: { headers, text, bytes, size } }: ResponseProps) {
+  const body = useMemo(() => (text === undefined ? { base64: toBase64(bytes) } : { text }), [text, bytes]);
+  return (
+    <BodyView
+      label="Response body"
+      body={body}
+      mediaType={headers.find(([name]) => name === 'content-type')?.[1]}
+      bytes={size}
+      fileName="response"
+      notes={NO_NOTES}
+      onNote={() => undefined}
+    />
+  );
+}
+
+function ResponseHeaders({ response: { headers } }: ResponseProps) {
+  return (
+    <details>
+      <summary>
+        {headers.length} {headers.length === 1 ? 'header' : 'headers'}
+      </summary>
+      <table class="fields" aria-label="Response headers">
+        <tbody>
+          {headers.map(([name, value]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>
+                <Visible text={value} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+}
+
+function toBase64(bytes: Uint8Array): string {
+  let binary = '';
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary);
+}

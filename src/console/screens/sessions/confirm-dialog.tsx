@@ -1,0 +1,33 @@
+// Asks before something is deleted.
+import type { ComponentChildren } from 'preact';
+import { Dialog } from '../../parts/dialog.tsx';
+
+interface ConfirmDialogProps {
+  readonly title: string;
+  /** What the button does: "End the session". */
+  readonly action: string;
+  readonly onClose: () => void;
+  /** @returns whether it succeeded: then the dialog closes */
+  readonly onConfirm: () => Promise<boolean>;
+  /** What is lost. */
+  readonly children: ComponentChildren;
+}
+
+export function ConfirmDialog({ title, action, onClose, onConfirm, children }: ConfirmDialogProps) {
+  const confirm = async (): Promise<void> => {
+    if (await onConfirm()) onClose();
+  };
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <p>{children}</p>
+      <div class="dialog-actions">
+        <button type="button" class="button" onClick={onClose}>
+          Cancel
+        </button>
+        <button type="button" class="button button-danger" onClick={() => void confirm()}>
+          {action}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
