@@ -223,6 +223,7 @@ describe('an operation', () => {
 
 test('the screen is accessible', async () => {
   const page = await setup.open('#/operations?session=access');
+  await row(page, 'listPets').getByText('Now: 200').waitFor();
   await fetch(`${setup.mock.url}/__deadringer/sessions/access/switches/pets.listPets`, {
     method: 'PATCH',
     body: JSON.stringify({ status: 418 }),
@@ -233,19 +234,54 @@ test('the screen is accessible', async () => {
   await expectAccessible(page);
 });
 
-test('1,200 operations are drawn as they come into view', async () => {
+/** A server of one document, which ends with the test. @param paths in YAML, indented */
+async function serve(name: string, paths: string, more = ''): Promise<string> {
   const folder = mkdtempSync(path.join(tmpdir(), 'deadringer-operations-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = path.join(folder, `${name}.yaml`);
+  writeFileSync(file, `openapi: 3.1.0\ninfo: { title: ${name}, version: "1" }\npaths:\n${paths}\n${more}`);
+  const server = await startServer({ specs: [file] });
+  onTestFinished(async () => {
+    await server.close(0);
+    rmSync(folder, { recursive: true });
+  });
+  return server.url;
+}
+
+test('cookies are sent, and a redirection and bytes are shown as far as a browser shows them', async () => {
+  const key = 'components: { securitySchemes: { key: { type: apiKey, in: cookie, name: sid } } }';
+  const ok = '"200": { description: ok }';
+  const origin = await serve(
+    'door',
+    [
+      `  /in: { get: { operationId: enter, security: [{ key: [] }], responses: { ${ok}, "401": { description: who } } } }`,
+      '  /moved: { get: { operationId: moved, responses: { "302": { description: elsewhere } } } }',
+      '  /image: { get: { operationId: image, responses: { "200": { description: ok, content: { image/png: {} } } } } }',
+    ].join('\n'),
+    key,
+  );
+  const page = await setup.open('#/operations/door/enter', { origin });
+  const answer = page.getByRole('region', { name: 'Answer', exact: true });
+  expect(await page.getByLabel('Headers, one a line').inputValue()).toBe('cookie: sid=test-key');
+  await page.getByRole('button', { name: 'Send' }).click();
+  await answer.getByText('200', { exact: true }).waitFor();
+  expect(await page.evaluate('document.cookie')).toBe('');
+  await page.goto(`${origin}/__deadringer/#/operations/door/moved`);
+  await page.getByRole('button', { name: 'Send' }).click();
+  await answer.getByText('The browser does not show redirections to a page.').waitFor();
+  await answer.getByRole('link', { name: 'Show in Traffic' }).waitFor();
+  await page.goto(`${origin}/__deadringer/#/operations/door/image`);
+  await page.getByRole('button', { name: 'Send' }).click();
+  await answer.getByText(/^Bytes · /).waitFor();
+});
+
+test('1,200 operations are drawn as they come into view', async () => {
   const paths = Array.from(
     { length: 1200 },
     (_, index) =>
       `  /things/${index}: { get: { operationId: thing${index}, responses: { "200": { description: ok }, "404": { description: no } } } }`,
   );
-  const file = path.join(folder, 'large.yaml');
-  writeFileSync(file, `openapi: 3.1.0\ninfo: { title: Large, version: "1" }\npaths:\n${paths.join('\n')}\n`);
-  const large = await startServer({ specs: [file] });
-  onTestFinished(() => large.close(0));
-  const page = await setup.open('#/operations', { origin: large.url });
+  const origin = await serve('large', paths.join('\n'));
+  const page = await setup.open('#/operations', { origin });
   await page.getByText('0 of 2400 statuses tried', { exact: true }).waitFor();
   await row(page, 'thing0').waitFor();
   const drawn = (): Promise<number> => page.getByRole('link', { name: /^Try it: / }).count();
@@ -260,7 +296,7 @@ test('1,200 operations are drawn as they come into view', async () => {
   await page.getByLabel('Search operations').fill('');
   await page.getByRole('button', { name: '404 of thing0: not tried' }).waitFor();
   expect(await page.getByRole('row').count()).toBeLessThan(300);
-  for (const target of ['/large/things/777', '/large/things/0']) await fetch(large.url + target);
+  for (const target of ['/large/things/777', '/large/things/0']) await fetch(origin + target);
   await page.getByText('2 of 2400 statuses tried', { exact: true }).waitFor();
   await page.getByRole('button', { name: '200 of thing0: 1 answer', exact: true }).waitFor();
 });

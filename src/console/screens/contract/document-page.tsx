@@ -50,12 +50,18 @@ export function DocumentList({ apis }: { readonly apis: readonly Api[] }) {
 }
 
 export function DocumentPage({ api: { name, title, file, operations } }: { readonly api: Api }) {
+  const { data } = useResource(
+    () => control('get', '/server'),
+    [],
+    ({ type }) => type === 'reloaded',
+  );
+  const document = data?.documents.find(({ api }) => api === name);
   const [isWanted, setWanted] = useState(operations.length <= MAX_LINTED_OPERATIONS);
   return (
     <div class="stack">
       <section class="card" aria-labelledby="document-title">
         <h2 id="document-title">{title === '' ? name : title}</h2>
-        <dl class="facts">
+        <dl class="contract-facts">
           <dt>API</dt>
           <dd>{name}</dd>
           <dt>File</dt>
@@ -63,7 +69,26 @@ export function DocumentPage({ api: { name, title, file, operations } }: { reado
             <SourceLink location={`${file}:1:1`}>{file}</SourceLink>
           </dd>
           <dt>Operations</dt>
-          <dd>{operations.length.toLocaleString('en')}</dd>
+          <dd>
+            {operations.length.toLocaleString('en')}
+            {document !== undefined && document.unusable > 0 && `, ${document.unusable} not served`}
+          </dd>
+          {document !== undefined && (
+            <>
+              <dt>Version</dt>
+              <dd>
+                {document.version ?? 'none'} (OpenAPI {document.openapi})
+              </dd>
+              <dt>Served at</dt>
+              <dd>
+                {document.basePaths.map(base => (
+                  <code key={base} class="base-path">
+                    {base}
+                  </code>
+                ))}
+              </dd>
+            </>
+          )}
         </dl>
       </section>
       <section class="card" aria-labelledby="document-findings">

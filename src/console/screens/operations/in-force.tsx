@@ -1,12 +1,13 @@
 // What an operation answers now, in one line: the status, what decides on it, and where that is written.
 import { StatusBadge } from '../../parts/badges.tsx';
+import { href } from '../../router.ts';
 import { LocationLink } from '../traffic/location-link.tsx';
 import type { SessionOperation } from './operation-rows.ts';
 
 type ResponseInForce = SessionOperation['inForce'];
 
 export function InForce({ response }: { readonly response: ResponseInForce }) {
-  const { status, text, location, offContract, conditional = [] } = response;
+  const { status, location, offContract, conditional = [] } = response;
   return (
     <div class="in-force">
       <div>
@@ -16,7 +17,7 @@ export function InForce({ response }: { readonly response: ResponseInForce }) {
             <StatusBadge status={status} offContract={offContract} /> from
           </>
         )}{' '}
-        {text}
+        <Cause response={response} />
         {location !== undefined && (
           <>
             {' '}
@@ -32,7 +33,7 @@ export function InForce({ response }: { readonly response: ResponseInForce }) {
           <ul>
             {conditional.map(each => (
               <li key={each.location}>
-                {each.status !== undefined && <StatusBadge status={each.status} />} {each.text}
+                {each.status !== undefined && <StatusBadge status={each.status} />} <Cause response={each} />
                 {each.location !== undefined && (
                   <>
                     {' '}
@@ -46,4 +47,11 @@ export function InForce({ response }: { readonly response: ResponseInForce }) {
       )}
     </div>
   );
+}
+
+/** What decides, with a link to where it is changed. */
+function Cause({ response: { text, scenario, target } }: { readonly response: ResponseInForce }) {
+  if (target !== undefined) return <a href={href('switches', { query: { target } })}>{text}</a>;
+  if (scenario !== undefined) return <a href={href('scenarios', { segments: [scenario] })}>{text}</a>;
+  return <>{text}</>;
 }

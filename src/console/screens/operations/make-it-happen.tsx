@@ -45,7 +45,7 @@ export function MakeItHappen({ row, status, onClose }: MakeItHappenProps) {
         The request asks for {sends} in its Prefer header, so this call alone gets it. For the calls of an
         app, switch it on.
       </p>
-      <TryResult trial={trial} />
+      <TryResult trial={trial} isCompact />
       <div class="dialog-actions">
         <button
           type="button"

@@ -110,7 +110,7 @@ function OperationItem({ row, calls, switched }: RowProps & { readonly switched:
         ) : (
           <p class="field-error">Not served: {unusable}</p>
         )}
-        {calls !== undefined && <InForce response={calls.inForce} />}
+        {calls !== undefined && unusable === undefined && <InForce response={calls.inForce} />}
       </div>
       <div class="operation-side">
         <span class="muted">{callsText(calls)}</span>

@@ -114,27 +114,29 @@ export function TryIt({ row: { api, operation }, session }: TryItProps) {
               onInput={({ currentTarget }) => edit({ headers: currentTarget.value })}
             />
           </label>
-          <div class="field">
-            <label for={`${jsonHint}-body`}>Body</label>
-            <textarea
-              id={`${jsonHint}-body`}
-              class="mono"
-              spellcheck={false}
-              rows={Math.min(BODY_ROWS.most, Math.max(BODY_ROWS.least, lines))}
-              aria-invalid={mistake !== undefined}
-              aria-describedby={jsonHint}
-              value={draft.body}
-              onInput={({ currentTarget }) => edit({ body: currentTarget.value })}
-            />
-            <p id={jsonHint} class="body-hint" role="status">
-              {mistake !== undefined && <span class="field-error">Not valid JSON: {mistake}</span>}
-              {formatted !== undefined && formatted !== draft.body && (
-                <button type="button" class="button" onClick={() => edit({ body: formatted })}>
-                  Format
-                </button>
-              )}
-            </p>
-          </div>
+          {(!/^(GET|HEAD)$/.test(draft.method) || draft.body !== '') && (
+            <div class="field">
+              <label for={`${jsonHint}-body`}>Body</label>
+              <textarea
+                id={`${jsonHint}-body`}
+                class="mono"
+                spellcheck={false}
+                rows={Math.min(BODY_ROWS.most, Math.max(BODY_ROWS.least, lines))}
+                aria-invalid={mistake !== undefined}
+                aria-describedby={jsonHint}
+                value={draft.body}
+                onInput={({ currentTarget }) => edit({ body: currentTarget.value })}
+              />
+              <p id={jsonHint} class="body-hint" role="status">
+                {mistake !== undefined && <span class="field-error">Not valid JSON: {mistake}</span>}
+                {formatted !== undefined && formatted !== draft.body && (
+                  <button type="button" class="button" onClick={() => edit({ body: formatted })}>
+                    Format
+                  </button>
+                )}
+              </p>
+            </div>
+          )}
           <AnswerSelect operation={operation} answer={answer} onChange={setAnswer} />
           <div class="row">
             {trial.isSending ? (

@@ -4,17 +4,23 @@ import { control } from '../../client.ts';
 import { StatusBadge } from '../../parts/badges.tsx';
 import type { BodyNote } from '../../parts/body-view/body-rows.ts';
 import { BodyView } from '../../parts/body-view/body-view.tsx';
-import { FindingCard } from '../../parts/finding-card.tsx';
 import { formatBytes, formatDuration } from '../../parts/format.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Visible } from '../../parts/visible.tsx';
 import { useResource } from '../../resource.ts';
 import { href } from '../../router.ts';
+import { ExchangeFindings } from '../traffic/exchange-findings.tsx';
 import { WhySteps } from '../traffic/why-steps.tsx';
 import type { SentRequest, SentResponse } from './send-request.ts';
 import type { Trial } from './use-trial.ts';
 
-export function TryResult({ trial: { isSending, sent, mistake } }: { readonly trial: Trial }) {
+interface TryResultProps {
+  readonly trial: Trial;
+  /** True: the reasons are folded, because what to do next stands below them. */
+  readonly isCompact?: boolean;
+}
+
+export function TryResult({ trial: { isSending, sent, mistake }, isCompact = false }: TryResultProps) {
   return (
     <div class="try-result" role="status" aria-live="polite" aria-busy={isSending}>
       {mistake !== undefined && (
@@ -24,12 +30,17 @@ export function TryResult({ trial: { isSending, sent, mistake } }: { readonly tr
         </p>
       )}
       {isSending && <p class="muted">Waiting for the answer…</p>}
-      {sent !== undefined && !isSending && <Sent sent={sent} />}
+      {sent !== undefined && !isSending && <Sent sent={sent} isCompact={isCompact} />}
     </div>
   );
 }
 
-function Sent({ sent }: { readonly sent: SentRequest }) {
+interface SentProps {
+  readonly sent: SentRequest;
+  readonly isCompact: boolean;
+}
+
+function Sent({ sent, isCompact }: SentProps) {
   const { response, failure, milliseconds, exchange } = sent;
   return (
     <section class="stack stack-small" aria-label="Answer">
@@ -45,14 +56,14 @@ function Sent({ sent }: { readonly sent: SentRequest }) {
       </p>
       {failure !== undefined && <p>{failure}</p>}
       {response !== undefined && <ResponseBody response={response} />}
-      {exchange !== undefined && <Why exchange={exchange} />}
+      {exchange !== undefined && <Why exchange={exchange} isOpen={!isCompact} />}
       {response !== undefined && <ResponseHeaders response={response} />}
     </section>
   );
 }
 
 /** The exchange is in the journal when the answer is here. */
-function Why({ exchange }: { readonly exchange: string }) {
+function Why({ exchange, isOpen }: { readonly exchange: string; readonly isOpen: boolean }) {
   const { data } = useResource(
     () => control('get', '/journal/{exchange}', { path: { exchange } }),
     [exchange],
@@ -61,11 +72,9 @@ function Why({ exchange }: { readonly exchange: string }) {
   if (data === undefined) return null;
   return (
     <>
-      {data.findings.map((finding, index) => (
-        <FindingCard key={index} finding={finding} />
-      ))}
+      {data.findings.length > 0 && <ExchangeFindings findings={data.findings} />}
       {data.why !== undefined && (
-        <details open>
+        <details open={isOpen}>
           <summary>Why this answer</summary>
           <WhySteps steps={data.why} findings={data.findings} />
         </details>

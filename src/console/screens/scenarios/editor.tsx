@@ -59,7 +59,9 @@ function LoadedEditor({ scenario }: { readonly scenario: ScenarioDetail }) {
   };
   useEffect(() => {
     if (scenario.revision === base.revision) return;
-    if (isChanged) setConflict(`${from} has changed since you opened it.`);
+    // The event of one's own save may arrive before its answer.
+    if (scenario.text === text) setBase(scenario);
+    else if (isChanged) setConflict(`${from} has changed since you opened it.`);
     else take(scenario);
   }, [scenario.revision]);
 

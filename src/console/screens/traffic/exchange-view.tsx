@@ -163,20 +163,22 @@ function Exchange({ entry, navigation }: ExchangeProps): VNode {
           <b>Off-contract:</b> <Visible text={offContract} />
         </p>
       )}
-      {why.length > 0 && (
-        <section class="section-why" aria-labelledby="why-title">
-          <h3 id="why-title">Why this answer</h3>
-          <WhySteps steps={why} findings={findings} />
-        </section>
-      )}
-      {findings.length > 0 && (
-        <section class="section-findings" aria-labelledby="findings-title">
-          <h3 id="findings-title">
-            Findings <span class="count">{findings.length}</span>
-          </h3>
-          <ExchangeFindings findings={findings} />
-        </section>
-      )}
+      <div class="reasons">
+        {why.length > 0 && (
+          <section class="section-why" aria-labelledby="why-title">
+            <h3 id="why-title">Why this answer</h3>
+            <WhySteps steps={why} findings={findings} />
+          </section>
+        )}
+        {findings.length > 0 && (
+          <section class="section-findings" aria-labelledby="findings-title">
+            <h3 id="findings-title">
+              Findings <span class="count">{findings.length}</span>
+            </h3>
+            <ExchangeFindings findings={findings} />
+          </section>
+        )}
+      </div>
       <div class="messages">
         <MessagePanel
           side="request"
