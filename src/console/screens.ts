@@ -57,6 +57,7 @@ export const SCREENS: readonly Screen[] = [
     label: 'Contract',
     icon: 'contract',
     view: lazyScreen(async () => (await import('./screens/contract.tsx')).ContractScreen),
+    keepsFocus: true,
   },
   {
     id: 'check',

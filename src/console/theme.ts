@@ -1,7 +1,7 @@
 // The theme: as the system says, or what was chosen, kept in this browser.
 import { signal } from '@preact/signals';
 
-export const THEMES = ['auto', 'light', 'dark'] as const;
+const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
 const KEY = 'deadringer-theme';

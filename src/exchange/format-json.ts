@@ -7,7 +7,8 @@ export interface FormattedLine {
   readonly marked: boolean;
 }
 
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/gs;
+/** The last string may be cut. */
+const TOKEN = /"(?:[^"\\]|\\.)*"?|[{}[\],:]|[^\s{}[\],:"]+/gs;
 
 /** Deeper lines are not indented further: the text would grow with the square of the depth. */
 const MAX_INDENT = 60;
@@ -17,12 +18,12 @@ const MAX_MARKED_LEVELS = 200;
 
 interface Container {
   readonly isList: boolean;
-  /** The name or index of the current member. */
+  /** The index of the current item, or the name of the current member as it is written. */
   key: string | number;
 }
 
 /**
- * @param text valid JSON
+ * @param text valid JSON, or the beginning of it
  * @param pointers the values to mark, as JSON Pointers; for one that does not exist the innermost value around it is marked
  */
 export function formatJson(text: string, pointers: readonly string[] = []): FormattedLine[] {
@@ -42,7 +43,9 @@ export function formatJson(text: string, pointers: readonly string[] = []): Form
   };
   const note = (): void => {
     if (containers.length > deepest) return;
-    const at = jsonPointer(...containers.map(({ key }) => key));
+    const at = jsonPointer(
+      ...containers.map(({ key }) => (typeof key === 'number' ? key : (JSON.parse(key) as string))),
+    );
     if (wanted.has(at)) lineOf.set(at, lines.length);
   };
   for (const [token] of text.matchAll(TOKEN)) {
@@ -60,7 +63,7 @@ export function formatJson(text: string, pointers: readonly string[] = []): Form
     } else {
       if (previous === '{' || previous === '[') endLine();
       const isName = parent !== undefined && !parent.isList && (previous === '{' || previous === ',');
-      if (isName) parent.key = JSON.parse(token) as string;
+      if (isName) parent.key = token;
       else note();
       line += token;
       if (token === '{' || token === '[')

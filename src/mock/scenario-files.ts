@@ -26,7 +26,7 @@ export interface ScenarioFilesOptions {
 }
 
 /** The text of a scenario as it is on disk, which may be newer than what is served. */
-export interface ScenarioText {
+interface ScenarioText {
   readonly text: string;
   /** Equal texts have equal revisions. */
   readonly revision: string;
@@ -34,7 +34,7 @@ export interface ScenarioText {
   readonly readOnlyReason: string | undefined;
 }
 
-export interface ScenarioEdit {
+interface ScenarioEdit {
   readonly text: string;
   /** The revision that was edited; undefined: the file is new. */
   readonly revision: string | undefined;

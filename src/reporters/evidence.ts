@@ -52,6 +52,9 @@ const SEVERITY_TEXTS = { error: 'Error', warning: 'Warning', note: 'Note' } as c
 const MAX_FINDINGS = 100;
 /** Characters of a body that are shown. */
 const MAX_BODY = 1_000_000;
+/** Lines of a body that are shown. */
+const MAX_LINES = 20_000;
+/** Characters of a line that is not of a body. */
 const MAX_LINE = 2000;
 
 const render = parsePageTemplate(EVIDENCE_TEMPLATE);
@@ -146,16 +149,15 @@ function bodyData(
   if (text === undefined)
     return { lines: [], note: `The body has ${pluralize(body.length, 'byte')} that are no text.` };
   const { kind } = decodeBody(message);
-  const isJson = (kind === 'json' || kind === 'deep-json') && text.length <= MAX_BODY;
-  const lines = isJson
-    ? formatJson(text, pointers)
-    : text
-        .slice(0, MAX_BODY)
-        .split(/\r?\n/)
-        .map(each => ({ text: each, marked: false }));
-  const note = text.length > MAX_BODY ? `Only the beginning; the whole body has ${body.length} bytes.` : '';
+  const beginning = text.slice(0, MAX_BODY);
+  const all =
+    kind === 'json' || kind === 'deep-json'
+      ? formatJson(beginning, pointers)
+      : beginning.split(/\r?\n/).map(each => ({ text: each, marked: false }));
+  const lines = all.slice(0, MAX_LINES);
+  const isWhole = text.length <= MAX_BODY && all.length <= MAX_LINES;
   return {
-    lines: lines.map(each => ({ ...each, text: shortLine(each.text.replaceAll('\t', '  '), MAX_LINE) })),
-    note,
+    lines: lines.map(each => ({ ...each, text: printable(each.text.replaceAll('\t', '  ')) })),
+    note: isWhole ? '' : `Only the beginning; the whole body has ${body.length} bytes.`,
   };
 }

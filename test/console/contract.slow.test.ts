@@ -51,6 +51,7 @@ test('an operation is found by its summary and shows all that the document decla
   await page.getByRole('group', { name: 'Value of Example swiftSdk' }).waitFor();
   await page.getByRole('button', { name: /^404/ }).click();
   await page.getByRole('region', { name: 'Response 404' }).getByText('application/json').first().waitFor();
+  await page.evaluate('scrollTo(0, 0)');
   await expectAccessible(page);
 });
 
@@ -68,6 +69,7 @@ test('each part leads to its line, beside the page, in a link that can be shared
   await expect.poll(() => source.getByRole('listitem').count()).toBeGreaterThan(40);
   await page.reload();
   await marked.waitFor();
+  await page.evaluate('scrollTo(0, 0)');
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Close the source' }).click();
   await expect.poll(() => page.url()).not.toContain('source=');
@@ -80,6 +82,7 @@ test('on a phone the list, the page and the source come one after the other', as
   await list.getByRole('link', { name: /POST.*pets/ }).click();
   await page.getByRole('heading', { name: /^POST/ }).waitFor();
   expect(await list.isVisible()).toBe(false);
+  await page.getByRole('heading', { level: 1 }).and(page.locator(':focus')).waitFor();
   await page.getByRole('link', { name: 'Source of response 201, L35' }).click();
   const dialog = page.getByRole('dialog', { name: 'Source' });
   await expect.poll(() => dialog.locator('[aria-current="location"]').textContent()).toContain('"201":');
@@ -93,13 +96,14 @@ test('the findings of a document are listed, and stand at their operation with t
   const page = await setup.open('#/contract/pets');
   const table = page.getByRole('table', { name: 'Findings of the document' });
   await expect.poll(() => table.getByRole('row').count()).toBe(3);
-  await table.getByRole('link', { name: /:74$/ }).first().click();
+  await table.getByRole('link', { name: /L74$/ }).first().click();
   await page.locator('[aria-current="location"]', { hasText: 'example: { id: one }' }).waitFor();
   await page.goto(`${setup.mock.url}/__deadringer/#/contract/pets/lie`);
   const card = page.getByRole('article').filter({ hasText: 'the example at /id must be integer' }).last();
   await card.getByText('Correct the example or the schema.').waitFor();
   await card.getByText('error', { exact: true }).waitFor();
   await card.locator('[aria-current="location"]', { hasText: 'example: { id: one }' }).waitFor();
+  await page.evaluate('scrollTo(0, 0)');
   await expectAccessible(page);
   await page.goto(`${setup.mock.url}/__deadringer/#/contract/bunce`);
   await page.getByText('no findings').waitFor();
@@ -125,6 +129,13 @@ test('the arrow keys move through the list of operations', async () => {
   for (let presses = 0; presses < 3; presses++) await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'GET /lies' }).waitFor();
+  // The focus stays, for the next operation.
+  await page
+    .getByRole('link', { name: /GET.*lies/ })
+    .and(page.locator(':focus'))
+    .waitFor();
+  await page.keyboard.press('/');
+  await page.getByRole('searchbox', { name: 'Search operations' }).and(page.locator(':focus')).waitFor();
 });
 
 test('the page leads to the operation and to its traffic, and says what does not exist', async () => {

@@ -173,6 +173,18 @@ describe('the editor', () => {
     expect(await page.getByText('not saved').count()).toBe(0);
   });
 
+  test('keeps the line ends of a file, and the missing one at its end', async () => {
+    const text = FLAKY.trimEnd().replaceAll('\n', '\r\n');
+    writeFileSync(fileOf('flaky'), text);
+    const page = await setup.open(EDIT_FLAKY);
+    const editor = await editorOf(page, 'Text of pets/flaky');
+    await typeBehind(page, editor, 'title:', '\ndescription: In two lines');
+    await page.keyboard.press('Control+s');
+    await page.getByText('and served').waitFor();
+    const saved = readFileSync(fileOf('flaky'), 'utf8');
+    expect(saved).toBe(text.replace('\r\nrules', '\r\ndescription: In two lines\r\nrules'));
+  });
+
   test('does not save a text with errors, and says why', async () => {
     const expected = [/status of 422/];
     const page = await setup.open(EDIT_FLAKY, { expected });
@@ -273,12 +285,18 @@ describe('the editor', () => {
 
 describe('a new scenario', () => {
   test('begins with one that works, and is saved to a file of its own', async () => {
-    const page = await setup.open('#/scenarios');
+    const page = await setup.open('#/scenarios', { expected: [/status of 409/] });
     await page.getByRole('button', { name: 'New scenario' }).click();
     const editor = await editorOf(page, 'Text of the new scenario');
     await page.getByText('The scenario fits the document.').waitFor();
     await page.getByRole('textbox', { name: 'Name' }).fill('flaky');
     await page.getByText('pets/flaky exists already').waitFor();
+    await page.getByRole('textbox', { name: 'Name' }).fill('fresh');
+    writeFileSync(fileOf('listPets-503'), 'Not read yet.');
+    await page.getByRole('textbox', { name: 'Name' }).fill('listPets-503');
+    await page.keyboard.press('Control+s');
+    await page.getByText('listPets-503.yaml exists already: choose another name.').waitFor();
+    rmSync(fileOf('listPets-503'));
     await page.getByRole('textbox', { name: 'Name' }).fill('fresh');
     await typeBehind(page, editor, 'title:', ' really');
     await expectAccessible(page);
@@ -297,10 +315,28 @@ describe('a new scenario', () => {
     await page.getByRole('button', { name: 'Copy to a new file' }).click();
     await editorOf(page, 'Text of the new scenario');
     expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('listPets-503');
-    await page.keyboard.press('Control+s');
-    await page.getByRole('button', { name: /^Save to/ }).click();
+    await page.getByRole('button', { name: 'Save to pets/listPets-503.yaml' }).click();
     await page.getByRole('heading', { name: 'pets/listPets-503' }).waitFor();
     expect(readFileSync(fileOf('listPets-503'), 'utf8')).toContain('reply:\n      status: 503');
+  });
+
+  test('is made of an exchange, saved and enabled, and repeats its response', async () => {
+    const headers = { 'x-deadringer-session': 'gerd', prefer: 'example=none' };
+    const response = await fetch(`${setup.mock.url}/pets/pets`, { headers });
+    const exchange = response.headers.get('x-deadringer-exchange');
+    const page = await setup.open(`#/traffic/${exchange}?session=gerd`);
+    await page.getByRole('button', { name: 'Turn into a scenario' }).click();
+    await editorOf(page, 'Text of the new scenario');
+    await page.getByText('The scenario fits the document.').waitFor();
+    await page.reload();
+    await editorOf(page, 'Text of the new scenario');
+    await page.getByRole('textbox', { name: 'Name' }).fill('handed');
+    await page.keyboard.press('Control+s');
+    await page.getByRole('heading', { name: 'pets/handed' }).waitFor();
+    await page.getByRole('button', { name: 'Enable pets/handed' }).click();
+    await page.getByRole('button', { name: 'Disable pets/handed' }).waitFor();
+    const again = await fetch(`${setup.mock.url}/pets/pets`, { headers: { 'x-deadringer-session': 'gerd' } });
+    expect(await again.json()).toEqual([]);
   });
 
   test('cannot be saved by a server that reads only', async () => {

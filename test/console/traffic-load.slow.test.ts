@@ -99,6 +99,40 @@ test('50 calls a second are shown as they happen', async () => {
   expect(await page.getByRole('row').nth(1).innerText()).toContain('/pets/pets/149');
 });
 
+test('a click opens the row under the pointer, however many calls arrive', async () => {
+  const headers = { 'x-deadringer-session': 'aimed' };
+  for (let id = 0; id < 20; id++) await fetch(`${setup.mock.url}/pets/pets/${id}`, { headers });
+  const page = await setup.open('#/traffic?session=aimed');
+  await page.getByText('20 exchanges').waitFor();
+  let id = 20;
+  const calls = setInterval(() => void fetch(`${setup.mock.url}/pets/pets/${id++}`, { headers }), 20);
+  try {
+    const box = await page.getByRole('row').nth(5).boundingBox();
+    if (box === null) throw new Error('the row is not in view');
+    await page.mouse.move(box.x + 300, box.y + 10);
+    await page.mouse.move(box.x + 310, box.y + 12);
+    const aimed = (): Promise<string> =>
+      page.evaluate(
+        `document.elementFromPoint(${box.x + 310}, ${box.y + 12}).closest('[role=row]').innerText`,
+      );
+    const path = /\/pets\/pets\/\d+/.exec(await aimed())?.[0];
+    await page.waitForTimeout(300);
+    await page.mouse.down();
+    await page.waitForTimeout(100);
+    await page.mouse.up();
+    await page
+      .getByRole('article', { name: 'Exchange' })
+      .getByRole('heading', { level: 2 })
+      .getByText(`${path}`, { exact: true })
+      .waitFor();
+  } finally {
+    clearInterval(calls);
+  }
+  await expect
+    .poll(async () => Number((await page.getByText(/ exchanges/).innerText()).split(' ')[0]))
+    .toBeGreaterThan(20);
+});
+
 test('a restart of the server is survived: the list stays, and new calls appear', async () => {
   const first = await startServer({ specs: ['test/fixtures/pets.yaml'] });
   await fetch(`${first.url}/pets/pets/1`);

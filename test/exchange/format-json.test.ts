@@ -49,6 +49,11 @@ test('any JSON is the same value afterwards, formatted as JSON.stringify does', 
   );
 });
 
+test('the beginning of a text is formatted as far as it goes', () => {
+  expect(shown('{"a\\"', '/a')).toEqual(['>{', '   "a\\"']);
+  expect(shown('{"a":[1,{"b":"c d')).toEqual([' {', '   "a": [', '     1,', '     {', '       "b": "c d']);
+});
+
 test('a deep text takes memory in proportion to its length', () => {
   const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
   const size = formatJson(deep).reduce((sum, { text }) => sum + text.length, 0);

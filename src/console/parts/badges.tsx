@@ -1,5 +1,4 @@
-// Badges: a status, a verdict. The colour is never alone: the text says the same.
-import { Icon } from './icon.tsx';
+// Badges: a status, a method. The colour is never alone: the text says the same.
 
 interface StatusBadgeProps {
   /** 404, "404", "4XX" or "default"; undefined: the connection ended without a response. */
@@ -19,23 +18,6 @@ export function StatusBadge({ status, offContract }: StatusBadgeProps) {
         </span>
       )}
     </>
-  );
-}
-
-const VERDICTS = {
-  passed: { icon: 'check', class: 'verdict-passed' },
-  failed: { icon: 'close', class: 'verdict-failed' },
-  problem: { icon: 'warning', class: 'verdict-problem' },
-} as const;
-
-/** "failed": the exchange has findings. "problem": an error of the mock itself. */
-export function VerdictBadge({ verdict }: { readonly verdict: keyof typeof VERDICTS }) {
-  const { icon, class: kind } = VERDICTS[verdict];
-  return (
-    <span class={`badge ${kind}`}>
-      <Icon name={icon} />
-      {verdict}
-    </span>
   );
 }
 

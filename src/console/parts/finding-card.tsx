@@ -42,10 +42,10 @@ export function FindingCard({ finding, showsSource = true }: FindingCardProps) {
   const { code, message, at, location } = finding;
   const entry = findingCodes.value?.get(code);
   return (
-    <article class={`finding finding-${entry?.level ?? 'note'}`}>
-      <div class="finding-heading">
+    <article class={`finding-card finding-card-${entry?.level ?? 'note'}`}>
+      <div class="finding-card-heading">
         {entry !== undefined && <LevelBadge level={entry.level} />}
-        <span class="finding-message">{message}</span>
+        <span class="finding-card-message">{message}</span>
         <code class="muted">{code}</code>
       </div>
       {at !== undefined && at !== '' && (

@@ -1,4 +1,5 @@
 // The Contract screen: the documents as pages of operations, each line linked to its line in the file.
+import { useEffect, useRef } from 'preact/hooks';
 import { Icon } from '../parts/icon.tsx';
 import { useMediaQuery } from '../parts/media-query.ts';
 import { Empty, PageHeader, type ScreenProps } from '../parts/page.tsx';
@@ -12,6 +13,18 @@ import './contract/contract.css';
 
 export function ContractScreen({ segments: [apiName, operationId] }: ScreenProps) {
   const { source } = route.value.query;
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (isFirst.current) {
+      isFirst.current = false;
+      return;
+    }
+    scrollTo(0, 0);
+    // The focus stays in the list, unless the list is hidden behind the page.
+    const { activeElement } = document;
+    if (activeElement === document.body || activeElement?.checkVisibility() === false)
+      document.getElementById('page-title')?.focus({ preventScroll: true });
+  }, [apiName, operationId]);
   const isWide = useMediaQuery('(min-width: 1200px)');
   const listed = apis.value;
   const api = listed?.find(({ name }) => name === apiName);

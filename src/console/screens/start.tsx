@@ -1,14 +1,23 @@
 // The first screen: where the mock is, what it serves, what is wrong with the documents, and a request to begin with.
 import { useState } from 'preact/hooks';
 import { control } from '../client.ts';
+import { Icon } from '../parts/icon.tsx';
 import { Failure, PageHeader, type ScreenProps } from '../parts/page.tsx';
 import { useResource } from '../resource.ts';
-import { DEFAULT_SESSION } from '../router.ts';
+import { DEFAULT_SESSION, href } from '../router.ts';
 import { commandSession } from '../state.ts';
 import { Addresses } from './start/addresses.tsx';
 import { ApiCard } from './start/api-card.tsx';
 import { DocumentFindings } from './start/document-findings.tsx';
 import './start/start.css';
+
+/** What people come for. */
+const NEXT = [
+  { screen: 'traffic', icon: 'traffic', text: 'Watch requests' },
+  { screen: 'switches', icon: 'switches', text: 'Force an answer' },
+  { screen: 'operations', icon: 'operations', text: 'Find what is untried' },
+  { screen: 'sessions', icon: 'sessions', text: 'Invite a tester' },
+] as const;
 
 export function StartScreen(_props: ScreenProps) {
   const session = commandSession.value;
@@ -22,7 +31,14 @@ export function StartScreen(_props: ScreenProps) {
   const addresses = [...new Set([location.origin, ...(data?.urls.map(({ url }) => url) ?? [])])];
   return (
     <>
-      <PageHeader title="Start" />
+      <PageHeader title="Start">
+        {NEXT.map(({ screen, icon, text }) => (
+          <a key={screen} class="button" href={href(screen)}>
+            <Icon name={icon} />
+            {text}
+          </a>
+        ))}
+      </PageHeader>
       {error !== undefined && error.code !== 'unreachable' && <Failure error={error} onRetry={reload} />}
       {data !== undefined && (
         <div class="stack">

@@ -24,6 +24,7 @@ import {
   toJournalQuery,
   toPredicate,
 } from './traffic/traffic-filter.ts';
+import { useAiming } from './traffic/use-aiming.ts';
 import { useTrafficFigures } from './traffic/use-figures.ts';
 import { useFocusKept } from './traffic/use-focus.ts';
 import { useFreeze } from './traffic/use-freeze.ts';
@@ -42,7 +43,9 @@ export function TrafficScreen(): VNode {
   const [isPaused, setPaused] = useState(false);
   const [isAtTop, setAtTop] = useState(true);
   const [activeId, setActiveId] = useState(openId);
-  const shown = useFreeze(exchanges, isPaused || !isAtTop);
+  const { isAiming, onPointer } = useAiming();
+  const isHeld = isPaused || !isAtTop;
+  const shown = useFreeze(exchanges, isHeld || isAiming);
   const isWide = useMediaQuery('(min-width: 900px)');
   const figures = useTrafficFigures(exchanges, session, revision);
   const isOpen = openId !== undefined;
@@ -111,8 +114,8 @@ export function TrafficScreen(): VNode {
       )}
       <div class="traffic-split">
         {(isWide || !isOpen) && (
-          <div class="traffic-list">
-            {news > 0 && (
+          <div class="traffic-list" onPointerMove={onPointer} onPointerDown={onPointer}>
+            {news > 0 && isHeld && (
               <button
                 type="button"
                 class="news-button"

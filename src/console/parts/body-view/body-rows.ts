@@ -69,7 +69,7 @@ export function plainRows(lines: readonly (readonly Token[])[], columns: number)
   };
 }
 
-export function lengthOf(tokens: readonly Token[]): number {
+function lengthOf(tokens: readonly Token[]): number {
   return tokens.reduce((total, { text }) => total + text.length, 0);
 }
 

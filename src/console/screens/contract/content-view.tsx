@@ -102,6 +102,19 @@ function isShort({ value, description }: ExamplesProps['examples'][number]): boo
   return value.length <= 80 && !value.includes('\n') && description === undefined;
 }
 
+/** Its type says all. */
+function isPlain({
+  name,
+  description,
+  constraints,
+  children,
+  provenance,
+  more,
+}: Schema<'SchemaView'>): boolean {
+  const further = name ?? description ?? provenance ?? more;
+  return further === undefined && constraints.length + children.length === 0;
+}
+
 interface ParametersProps {
   readonly api: string;
   readonly parameters: readonly Schema<'DocumentedParameter'>[];
@@ -129,6 +142,9 @@ export function Parameters({ api, parameters, label }: ParametersProps) {
             <div class="part-heading">
               <span class="schema-name">{name}</span>
               <span class="muted">in {parameter.in}</span>
+              {schema !== undefined && isPlain(schema) && (
+                <SourceLink location={schema.location}>{schema.type}</SourceLink>
+              )}
               {required && <span class="schema-required">required</span>}
               {deprecated && <span class="badge tone-amber">deprecated</span>}
               <ProvenanceBadge provenance={provenance} />
@@ -138,7 +154,9 @@ export function Parameters({ api, parameters, label }: ParametersProps) {
               <SourceLink location={location} of={`${parameter.in} parameter ${name}`} />
             </div>
             {description !== undefined && <Markdown text={description} />}
-            {schema !== undefined && <SchemaTree api={api} schema={schema} label={name} />}
+            {schema !== undefined && !isPlain(schema) && (
+              <SchemaTree api={api} schema={schema} label={name} />
+            )}
             {content !== undefined && <Contents api={api} contents={[content]} of={name} />}
             <Examples examples={examples} of={name} />
           </li>

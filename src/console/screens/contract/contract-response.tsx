@@ -53,9 +53,11 @@ export function ContractResponse({ api, operation, response, sends, isFirst }: C
             </span>
           )}
         </h3>
-        <ProvenanceBadge provenance={provenance} />
-        {sends !== undefined && <AnswerToggle target={`${api}.${operation}`} status={sends} />}
-        <SourceLink location={location} of={`response ${status}`} />
+        <span class="response-tools">
+          <ProvenanceBadge provenance={provenance} />
+          {sends !== undefined && <AnswerToggle target={`${api}.${operation}`} status={sends} />}
+          <SourceLink location={location} of={`response ${status}`} />
+        </span>
       </div>
       {isOpen && hasMore && (
         <div class="response-body">

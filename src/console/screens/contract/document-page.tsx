@@ -4,7 +4,7 @@ import { control, type Schema } from '../../client.ts';
 import { LevelBadge } from '../../parts/finding-card.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Failure } from '../../parts/page.tsx';
-import { shortLocation } from '../../parts/source-lines.tsx';
+import { parseLocation, shortLocation } from '../../parts/source-lines.tsx';
 import { useResource } from '../../resource.ts';
 import { href } from '../../router.ts';
 import type { Api } from '../../state.ts';
@@ -50,12 +50,18 @@ export function DocumentList({ apis }: { readonly apis: readonly Api[] }) {
 }
 
 export function DocumentPage({ api: { name, title, file, operations } }: { readonly api: Api }) {
+  const { data } = useResource(
+    () => control('get', '/server'),
+    [],
+    ({ type }) => type === 'reloaded',
+  );
+  const document = data?.documents.find(({ api }) => api === name);
   const [isWanted, setWanted] = useState(operations.length <= MAX_LINTED_OPERATIONS);
   return (
     <div class="stack">
       <section class="card" aria-labelledby="document-title">
         <h2 id="document-title">{title === '' ? name : title}</h2>
-        <dl class="facts">
+        <dl class="contract-facts">
           <dt>API</dt>
           <dd>{name}</dd>
           <dt>File</dt>
@@ -63,13 +69,32 @@ export function DocumentPage({ api: { name, title, file, operations } }: { reado
             <SourceLink location={`${file}:1:1`}>{file}</SourceLink>
           </dd>
           <dt>Operations</dt>
-          <dd>{operations.length.toLocaleString('en')}</dd>
+          <dd>
+            {operations.length.toLocaleString('en')}
+            {document !== undefined && document.unusable > 0 && `, ${document.unusable} not served`}
+          </dd>
+          {document !== undefined && (
+            <>
+              <dt>Version</dt>
+              <dd>
+                {document.version ?? 'none'} (OpenAPI {document.openapi})
+              </dd>
+              <dt>Served at</dt>
+              <dd>
+                {document.basePaths.map(base => (
+                  <code key={base} class="base-path">
+                    {base}
+                  </code>
+                ))}
+              </dd>
+            </>
+          )}
         </dl>
       </section>
       <section class="card" aria-labelledby="document-findings">
         <h2 id="document-findings">Findings</h2>
         {isWanted ? (
-          <Findings api={name} />
+          <Findings api={name} file={file} />
         ) : (
           <div class="row">
             <p>
@@ -85,7 +110,7 @@ export function DocumentPage({ api: { name, title, file, operations } }: { reado
   );
 }
 
-function Findings({ api }: { readonly api: string }) {
+function Findings({ api, file }: { readonly api: string; readonly file: string }) {
   const { data, error, reload } = useResource(
     () => control('get', '/apis/{api}/findings', { path: { api } }),
     [api],
@@ -109,10 +134,16 @@ function Findings({ api }: { readonly api: string }) {
         The document is valid, and its examples match their schemas.
       </p>
     );
-  return <FindingTable findings={data.findings} />;
+  return <FindingTable findings={data.findings} file={file} />;
 }
 
-function FindingTable({ findings }: { readonly findings: readonly Schema<'DocumentFinding'>[] }) {
+interface FindingTableProps {
+  readonly findings: readonly Schema<'DocumentFinding'>[];
+  /** The main file of the document. */
+  readonly file: string;
+}
+
+function FindingTable({ findings, file }: FindingTableProps) {
   const [rows, setRows] = useState(MAX_ROWS);
   const errors = findings.filter(({ level }) => level === 'error').length;
   return (
@@ -141,7 +172,7 @@ function FindingTable({ findings }: { readonly findings: readonly Schema<'Docume
                 <td>
                   {location !== undefined && (
                     <SourceLink location={location} of={message}>
-                      {shortLocation(location)}
+                      {parseLocation(location)?.file === file ? undefined : shortLocation(location)}
                     </SourceLink>
                   )}
                 </td>

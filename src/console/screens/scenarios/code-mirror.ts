@@ -45,7 +45,6 @@ export interface EditorOptions {
   readonly label: string;
   readonly isReadOnly: boolean;
   readonly onChange: (text: string) => void;
-  readonly onSave: () => void;
   readonly complete: (text: string, cursor: number) => Promise<Completion | undefined>;
 }
 
@@ -67,7 +66,7 @@ const HIGHLIGHTS = HighlightStyle.define([
 ]);
 
 export function createEditor(host: HTMLElement, options: EditorOptions): Editor {
-  const { text, label, isReadOnly, onChange, onSave } = options;
+  const { text, label, isReadOnly, onChange } = options;
   const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
   const view = new EditorView({
     root,
@@ -100,14 +99,6 @@ export function createEditor(host: HTMLElement, options: EditorOptions): Editor 
         }),
         autocompletion({ override: [context => completionOf(context, options)], icons: false }),
         keymap.of([
-          {
-            key: 'Mod-s',
-            preventDefault: true,
-            run: () => {
-              onSave();
-              return true;
-            },
-          },
           { key: 'Tab', run: acceptCompletion },
           ...closeBracketsKeymap,
           ...completionKeymap,

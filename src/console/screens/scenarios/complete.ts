@@ -35,7 +35,7 @@ export interface OperationParameter {
   readonly description?: string | undefined;
 }
 
-export interface Suggestion {
+interface Suggestion {
   readonly label: string;
   readonly kind: 'key' | 'value';
   /** Beside the label. */

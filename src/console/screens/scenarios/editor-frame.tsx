@@ -1,5 +1,5 @@
 // The editor with its findings: each finding and each rule leads to its line.
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Schema } from '../../client.ts';
 import { Icon } from '../../parts/icon.tsx';
 import type { Editor } from './code-mirror.ts';
@@ -34,6 +34,21 @@ export function EditorFrame({
 }: EditorFrameProps) {
   const editor = useRef<Pick<Editor, 'goTo'>>(null);
   const complete = useCompletion(api);
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (
+        event.key.toLowerCase() !== 's' ||
+        !(event.ctrlKey || event.metaKey) ||
+        event.altKey ||
+        event.shiftKey
+      )
+        return;
+      event.preventDefault();
+      onSave();
+    };
+    addEventListener('keydown', onKeyDown);
+    return () => removeEventListener('keydown', onKeyDown);
+  }, [onSave]);
   const goTo = (line: number, column: number): void => editor.current?.goTo(line, column);
   return (
     <div class="editor-grid">
@@ -47,7 +62,6 @@ export function EditorFrame({
           findings={lint.findings ?? NO_FINDINGS}
           complete={complete}
           onChange={onChange}
-          onSave={onSave}
         />
         <p class="muted editor-keys">
           {isReadOnly ? null : (

@@ -32,7 +32,6 @@ export function YamlEditor({ source, findings, editorRef, ...options }: YamlEdit
         created = createEditor(host.current, {
           ...latest.current,
           onChange: next => latest.current.onChange(next),
-          onSave: () => latest.current.onSave(),
           complete: (...place) => latest.current.complete(...place),
         });
         setEditor(created);

@@ -147,7 +147,10 @@ function Exchange({ entry, navigation }: ExchangeProps): VNode {
         <p class="exchange-facts">
           <VerdictMark verdict={verdict} findings={findings.length} problem={problem} />
           {api !== undefined && operation !== undefined && (
-            <a href={href('operations', { segments: [api, operation], session })}>{operation}</a>
+            <>
+              <a href={href('operations', { segments: [api, operation], session })}>{operation}</a>
+              <a href={href('contract', { segments: [api, operation], session })}>contract</a>
+            </>
           )}
           <span>
             session <b>{session}</b>
@@ -163,20 +166,22 @@ function Exchange({ entry, navigation }: ExchangeProps): VNode {
           <b>Off-contract:</b> <Visible text={offContract} />
         </p>
       )}
-      {why.length > 0 && (
-        <section class="section-why" aria-labelledby="why-title">
-          <h3 id="why-title">Why this answer</h3>
-          <WhySteps steps={why} findings={findings} />
-        </section>
-      )}
-      {findings.length > 0 && (
-        <section class="section-findings" aria-labelledby="findings-title">
-          <h3 id="findings-title">
-            Findings <span class="count">{findings.length}</span>
-          </h3>
-          <ExchangeFindings findings={findings} />
-        </section>
-      )}
+      <div class="reasons">
+        {why.length > 0 && (
+          <section class="section-why" aria-labelledby="why-title">
+            <h3 id="why-title">Why this answer</h3>
+            <WhySteps steps={why} findings={findings} />
+          </section>
+        )}
+        {findings.length > 0 && (
+          <section class="section-findings" aria-labelledby="findings-title">
+            <h3 id="findings-title">
+              Findings <span class="count">{findings.length}</span>
+            </h3>
+            <ExchangeFindings findings={findings} />
+          </section>
+        )}
+      </div>
       <div class="messages">
         <MessagePanel
           side="request"
