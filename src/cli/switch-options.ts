@@ -31,7 +31,7 @@ export function addSwitchOptions(command: Command): void {
     .addOption(new Option('--fault <kind>', 'break the connection').choices(FAULTS))
     .option('--percent <number>', 'percentage of the responses that are delayed or broken', parsePercent)
     .option('--after <calls>', 'the first so many calls are normal', parseCalls)
-    .option('--times <calls>', 'change so many calls; later ones are normal', parseCalls);
+    .option('--times <calls>', 'change so many calls; later ones are as before', parseCalls);
 }
 
 /** @returns undefined if no option sets anything */

@@ -160,6 +160,9 @@ export interface paths {
      * @description A JSON Merge Patch (RFC 7396) of the settings: null removes a member, and a switch that changes nothing is removed.
      * Replies and each aspect of a delivery come from the most specific switch that sets them. They take precedence over
      * scenarios; what a request asks for with Prefer takes precedence over them.
+     *
+     * A patch with `times` and what to change (`status`, `example` or `deliver`) interrupts a switch that has no `times`:
+     * that one holds for all other calls, as `otherwise` shows. A patch with `times` alone limits the switch itself.
      */
     patch: operations["changeSwitch"];
     parameters: {
@@ -605,7 +608,7 @@ export interface components {
       } | null;
       /** @description The first so many calls are normal. */
       after?: number | null;
-      /** @description The switch changes so many calls; later ones are normal. */
+      /** @description The switch changes so many calls; later ones are normal, or as the interrupted switch says. */
       times?: number | null;
     };
     Operation: {
@@ -705,8 +708,16 @@ export interface components {
        * @enum {unknown}
        */
       state: "waiting" | "on" | "used-up";
+      otherwise?: components["schemas"]["SwitchSettings"];
       /** @description Why the status is off-contract. */
       offContract?: string;
+    };
+    /** @description The lasting switch that is interrupted for some calls: it holds for all other calls. */
+    SwitchSettings: {
+      status?: number;
+      example?: string;
+      deliver?: components["schemas"]["Delivery"];
+      after?: number;
     };
     Server: {
       /** @description Of deadringer. */
@@ -1968,6 +1979,9 @@ export interface operations {
    * @description A JSON Merge Patch (RFC 7396) of the settings: null removes a member, and a switch that changes nothing is removed.
    * Replies and each aspect of a delivery come from the most specific switch that sets them. They take precedence over
    * scenarios; what a request asks for with Prefer takes precedence over them.
+   *
+   * A patch with `times` and what to change (`status`, `example` or `deliver`) interrupts a switch that has no `times`:
+   * that one holds for all other calls, as `otherwise` shows. A patch with `times` alone limits the switch itself.
    */
   changeSwitch: {
     parameters: {

@@ -119,6 +119,17 @@ describe('use', () => {
     expect((await pets('switched')).status).toBe(200);
   });
 
+  test('interrupts a switch for some calls', async () => {
+    const use = async (...args: string[]): Promise<string> =>
+      (await control('use', '-s', 'next', '--on', 'pets.listPets', ...args)).out;
+    await use('--status', '503', '--delay', '1ms');
+    expect(await use('--status', '200', '--times', '1')).toContain(
+      '  pets.listPets: status 200, delay 1ms, for 1 call (1 left), otherwise status 503 with delay 1ms\n',
+    );
+    expect([(await pets('next')).status, (await pets('next')).status]).toEqual([200, 503]);
+    expect((await control('use', '-s', 'next')).out).toContain('  pets.listPets: status 503, delay 1ms\n');
+  });
+
   test('breaks and slows down responses', async () => {
     const { out } = await control(
       'use',

@@ -163,6 +163,54 @@ describe('calls', () => {
   });
 });
 
+describe('a change for some calls', () => {
+  test('interrupts a lasting switch, which returns with all its settings', async () => {
+    await patch('next', 'pets.listPets', { status: 404, deliver: { delay: 1 } });
+    expect(await patch('next', 'pets.listPets', { status: 500, times: 1, after: null })).toEqual([
+      expect.objectContaining({
+        status: 500,
+        times: 1,
+        deliver: { delay: 1 },
+        state: 'on',
+        otherwise: { status: 404, deliver: { delay: 1 } },
+      }),
+    ]);
+    expect(await statuses('next', '/pets', 3)).toEqual([500, 404, 404]);
+    const { switches } = (await control('GET', '/sessions/next/switches')).body;
+    expect(switches).toEqual([
+      expect.objectContaining({ status: 404, deliver: { delay: 1 }, calls: 2, state: 'on' }),
+    ]);
+    expect(switches[0]).not.toHaveProperty('otherwise');
+    await control('POST', '/sessions/next/reset');
+    expect(await statuses('next', '/pets', 1)).toEqual([404]);
+  });
+
+  test('leaves the calls before it to the lasting switch, and another one takes its place', async () => {
+    await patch('later', 'pets.listPets', { status: 404 });
+    await patch('later', 'pets.listPets', { status: 500, times: 5 });
+    await patch('later', 'pets.listPets', { status: 503, times: 1, after: 1 });
+    expect(await statuses('later', '/pets', 3)).toEqual([404, 503, 404]);
+  });
+
+  test('is also what the lasting switch does', async () => {
+    await patch('same', 'pets.listPets', { status: 404 });
+    await patch('same', 'pets.listPets', { status: 404, times: 1 });
+    expect(await statuses('same', '/pets', 2)).toEqual([404, 404]);
+  });
+
+  test('does not leave the settings behind that it adds to: they may last, or end', async () => {
+    await patch('kept', 'pets.listPets', { status: 404 });
+    await patch('kept', 'pets.listPets', { status: 500, times: 1 });
+    expect((await patch('kept', 'pets.listPets', { times: null }))[0]).not.toHaveProperty('otherwise');
+    expect(await statuses('kept', '/pets', 2)).toEqual([500, 500]);
+    // The number of calls alone limits the switch.
+    await patch('kept', 'pets.listPets', { times: 1 });
+    expect(await statuses('kept', '/pets', 2)).toEqual([500, 200]);
+    expect(await patch('kept', 'pets.listPets', { status: 500, times: 1 })).toHaveLength(1);
+    expect(await statuses('kept', '/pets', 2)).toEqual([500, 200]);
+  });
+});
+
 describe('several switches', () => {
   test('the reply is the one of the most specific switch', async () => {
     await patch('specific', '*', { status: 500 });

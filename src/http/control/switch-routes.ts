@@ -39,13 +39,15 @@ export const SWITCH_ROUTES: readonly Route[] = [
     path: '/sessions/:id/switches/:target',
     handle: async request => {
       const patch = parseBody(PATCH, request.body);
-      return {
-        body: await change(request, request.params.target ?? '', settings => {
-          const changed = parseBody(switchSchema, mergePatch(settings, patch));
-          requireEffect(changed, patch);
-          return changed;
-        }),
+      const update = (settings: SwitchSettings): SwitchSettings => {
+        const changed = parseBody(switchSchema, mergePatch(settings, patch));
+        requireEffect(changed, patch);
+        return changed;
       };
+      // A patch with times alone limits the switch that there is.
+      const { times, status, example, deliver } = patch;
+      const interrupts = isGiven(times) && [status, example, deliver].some(isGiven);
+      return { body: await change(request, request.params.target ?? '', update, interrupts) };
     },
   },
   {
@@ -65,6 +67,10 @@ export const SWITCH_ROUTES: readonly Route[] = [
   },
 ];
 
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
 const PATCH = z.unknown().refine(isObject, 'must be an object with the settings to change; null removes one');
 
 /** @throws ControlError if the patch sets when a switch applies, and nothing says what it changes */
@@ -83,9 +89,10 @@ async function change(
   { state, params }: ControlRequest,
   target: string,
   update: (settings: SwitchSettings) => SwitchSettings,
+  interrupts = false,
 ): Promise<SessionView> {
   try {
-    return await changeSwitch(state, parseSessionName(params.id), target, update);
+    return await changeSwitch(state, parseSessionName(params.id), target, update, interrupts);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     throw new ControlError({

@@ -10,13 +10,14 @@ import { EVERYTHING } from '../target.ts';
 import { hashCredential } from './identify.ts';
 import type { Session } from './session.ts';
 import {
-  currentSettings,
-  normalizeSettings,
+  currentSwitch,
   requireTarget,
+  restartSwitch,
   type SwitchSettings,
   type SwitchView,
   switchKey,
   toSwitchView,
+  updateSwitch,
 } from './switches.ts';
 
 /** A session as the control API shows it. Times are in ISO 8601. */
@@ -55,7 +56,8 @@ export function toSessionView(session: Session, contract: Contract): SessionView
     journal,
     memory,
   } = session;
-  const deliver = switches.get(EVERYTHING)?.settings.deliver;
+  const everything = switches.get(EVERYTHING);
+  const deliver = everything && currentSwitch(everything).settings.deliver;
   return {
     id,
     createdAt: new Date(createdAt).toISOString(),
@@ -149,7 +151,7 @@ export async function resetSession(state: ServerState, sessionId: string): Promi
     session.calls = 0;
     session.scenarioRuns = 0;
     session.journal.clear();
-    for (const each of session.switches.values()) each.calls = 0;
+    for (const [target, each] of session.switches) session.switches.set(target, restartSwitch(each));
     return toSessionView(session, state.config.contract);
   });
 }
@@ -168,6 +170,7 @@ export async function setSessionSeed(
 /**
  * Changes the switch of a target, or creates it, and starts to count its calls. A switch that changes nothing is removed.
  * @param change of the settings
+ * @param interrupts true: a lasting switch of the target returns when the changed one is used up
  * @throws InputError if no document declares the target or the example
  */
 export async function changeSwitch(
@@ -175,18 +178,15 @@ export async function changeSwitch(
   sessionId: string,
   target: string,
   change: (settings: SwitchSettings) => SwitchSettings,
+  interrupts = false,
 ): Promise<SessionView> {
   const { contract } = state.config;
   requireTarget(target, contract);
   return state.sessions.update(sessionId, state.now(), session => {
-    const settings = normalizeSettings(
-      target,
-      change(currentSettings(session.switches.get(target))),
-      contract,
-    );
+    const changed = updateSwitch(target, session.switches.get(target), change, interrupts, contract);
     resetScenarioMemory(session, switchKey(target));
-    if (settings === undefined) session.switches.delete(target);
-    else session.switches.set(target, { target, settings, calls: 0 });
+    if (changed === undefined) session.switches.delete(target);
+    else session.switches.set(target, changed);
     return toSessionView(session, contract);
   });
 }

@@ -26,6 +26,8 @@ export interface Switch {
   readonly settings: SwitchSettings;
   /** Calls to the target since the switch was set. */
   calls: number;
+  /** The lasting switch that this one interrupts for some calls: it decides on all other calls. */
+  readonly otherwise?: Switch;
 }
 
 /** A switch as the control API shows it. */
@@ -34,6 +36,8 @@ export interface SwitchView extends SwitchSettings {
   readonly calls: number;
   /** waiting: the first `after` calls are normal. used-up: `times` calls were changed, and the others are normal. */
   readonly state: 'waiting' | 'on' | 'used-up';
+  /** What holds for the other calls, if it is not the normal response. */
+  readonly otherwise?: SwitchSettings;
   /** Why the status is off-contract; absent: the document declares it, or the target is unknown. */
   readonly offContract?: string;
 }
@@ -79,9 +83,9 @@ export function applySwitches(
   let reply: ForcedReply | undefined;
   const deliveries: { target: string; deliver: DeliverySpec }[] = [];
   for (const each of switches) {
-    const { target, settings } = each;
-    const call = isRepeated ? each.calls : ++each.calls;
-    if (stateAt(settings, call) !== 'on') continue;
+    const { target } = each;
+    const settings = countCall(each, isRepeated);
+    if (settings === undefined) continue;
     reply ??= replyOf(target, settings, operation);
     if (settings.deliver !== undefined) deliveries.push({ target, deliver: settings.deliver });
   }
@@ -90,11 +94,23 @@ export function applySwitches(
 
 /** The reply that the switches set for the next call, which is not counted. */
 export function nextReply(switches: readonly Switch[], operation: Operation): ForcedReply | undefined {
-  for (const { target, settings, calls } of switches) {
-    const reply = stateAt(settings, calls + 1) === 'on' ? replyOf(target, settings, operation) : undefined;
+  for (const each of switches) {
+    const settings = nextSettings(each);
+    const reply = settings && replyOf(each.target, settings, operation);
     if (reply !== undefined) return reply;
   }
   return undefined;
+}
+
+/** Counts a call. @returns what the switch sets for it */
+function countCall(each: Switch, isRepeated: boolean): SwitchSettings | undefined {
+  const call = isRepeated ? each.calls : ++each.calls;
+  if (stateAt(each.settings, call) === 'on') return each.settings;
+  return each.otherwise && countCall(each.otherwise, isRepeated);
+}
+
+function nextSettings({ settings, calls, otherwise }: Switch): SwitchSettings | undefined {
+  return stateAt(settings, calls + 1) === 'on' ? settings : otherwise && nextSettings(otherwise);
 }
 
 function replyOf(
@@ -113,20 +129,52 @@ function stateAt({ after = 0, times = Infinity }: SwitchSettings, call: number):
   return call <= after ? 'waiting' : call <= after + times ? 'on' : 'used-up';
 }
 
-/** The settings that a change starts from: those of a switch that is used up no longer count. */
-export function currentSettings(existing: Switch | undefined): SwitchSettings {
-  if (existing === undefined) return {};
-  return stateAt(existing.settings, existing.calls + 1) === 'used-up' ? {} : existing.settings;
+/** The switch itself; once it is used up, the one that it interrupted. */
+export function currentSwitch(each: Switch): Switch {
+  const { settings, calls, otherwise } = each;
+  return otherwise !== undefined && stateAt(settings, calls + 1) === 'used-up' ? otherwise : each;
+}
+
+/**
+ * The switch of a target after a change; undefined: none is left. The settings of a switch that is used up no longer count.
+ * @param interrupts true: a lasting switch returns when the changed one is used up
+ * @throws InputError if no operation of the target has the example
+ */
+export function updateSwitch(
+  target: string,
+  existing: Switch | undefined,
+  update: (settings: SwitchSettings) => SwitchSettings,
+  interrupts: boolean,
+  contract: Contract,
+): Switch | undefined {
+  const current = existing && currentSwitch(existing);
+  const isOver = current === undefined || stateAt(current.settings, current.calls + 1) === 'used-up';
+  const before: SwitchSettings = isOver ? {} : current.settings;
+  const isInterrupted = interrupts && !isOver && before.times === undefined;
+  // The calls that the interrupted switch waits for are its own.
+  const { after, ...lasting } = before;
+  const settings = normalizeSettings(target, update(isInterrupted ? lasting : before), contract);
+  if (settings === undefined) return undefined;
+  const otherwise = isInterrupted ? current : current?.otherwise;
+  return { target, settings, calls: 0, ...(settings.times !== undefined && otherwise && { otherwise }) };
+}
+
+/** The switch at its beginning. */
+export function restartSwitch(each: Switch): Switch {
+  const { otherwise, ...current } = currentSwitch(each);
+  return { ...current, calls: 0, ...(otherwise && { otherwise: restartSwitch(otherwise) }) };
 }
 
 /** @param contract for what is off-contract */
-export function toSwitchView({ target, settings, calls }: Switch, contract: Contract): SwitchView {
+export function toSwitchView(each: Switch, contract: Contract): SwitchView {
+  const { target, settings, calls, otherwise } = currentSwitch(each);
   const offContract = describeOffContract(target, settings, contract);
   return {
     target,
     ...settings,
     calls,
     state: stateAt(settings, calls + 1),
+    ...(otherwise !== undefined && { otherwise: otherwise.settings }),
     ...(offContract !== undefined && { offContract }),
   };
 }
@@ -168,7 +216,7 @@ export function mergePatch(base: unknown, patch: unknown, levels = 8): unknown {
  * The settings without an empty delivery; undefined: they change nothing, so there is no switch.
  * @throws InputError if no operation of the target has the example
  */
-export function normalizeSettings(
+function normalizeSettings(
   target: string,
   settings: SwitchSettings,
   contract: Contract,
