@@ -1,14 +1,20 @@
 // Commands on a session that several screens offer.
+import { signal } from '@preact/signals';
 import { control } from './client.ts';
 import { run, type Session } from './state.ts';
+import { isUsedUp } from './switches.ts';
 
 /** The number of scenarios and switches that are on. */
 export function countActive({ scenarios, switches }: Session): number {
-  return scenarios.length + switches.filter(({ state }) => state !== 'used-up').length;
+  return scenarios.length + switches.filter(each => !isUsedUp(each)).length;
 }
+
+/** Counts how often everything was switched off on this page: forms forget what was entered. */
+export const timesAllOff = signal(0);
 
 /** Switches everything off that was switched on in the session. */
 export async function switchAllOff(id: string): Promise<boolean> {
+  timesAllOff.value++;
   return await run(async () => {
     await control('delete', '/sessions/{id}/scenarios', { path: { id } });
     await control('delete', '/sessions/{id}/switches', { path: { id } });

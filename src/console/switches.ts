@@ -22,9 +22,19 @@ export const FAULTS: Readonly<Record<Fault, { readonly name: string; readonly me
   garbage: { name: 'Garbage', meaning: 'bytes that are not HTTP' },
 };
 
-export async function changeSwitch(id: string, target: string, body: SwitchPatch): Promise<boolean> {
-  return await run(async () =>
-    updateSession(await control('patch', '/sessions/{id}/switches/{target}', { path: { id, target }, body })),
+/** @param done said when it is done */
+export async function changeSwitch(
+  id: string,
+  target: string,
+  body: SwitchPatch,
+  done?: string,
+): Promise<boolean> {
+  return await run(
+    async () =>
+      updateSession(
+        await control('patch', '/sessions/{id}/switches/{target}', { path: { id, target }, body }),
+      ),
+    done,
   );
 }
 
@@ -66,8 +76,16 @@ export function declaresStatus({ statuses }: Api['operations'][number], status: 
   return [String(status), `${String(status)[0]}XX`, 'default'].some(key => statuses.includes(key));
 }
 
+export function isUsedUp({ state }: Switch): boolean {
+  return state === 'used-up';
+}
+
 /** What the switch changes, in a few words: "503", "delay 2s". */
-export function effectWords({ status, example, deliver = {} }: Switch): readonly string[] {
+export function effectWords({
+  status,
+  example,
+  deliver = {},
+}: Pick<Switch, 'status' | 'example' | 'deliver'>): readonly string[] {
   const { delay, drip, fault, percent, times } = deliver;
   return [
     ...(status === undefined ? [] : [String(status)]),
@@ -88,17 +106,19 @@ function delayWords(delay: NonNullable<Schema<'Delivery'>['delay']>): string {
     .join(', ');
 }
 
-/** When the switch applies, and how far it is: "for 2 calls, 1 left". */
-export function whenWords({ after = 0, times, calls, state }: Switch): string {
+/** When the switch applies, and how far it is: "0 of 1 call, 1 left, then 404". */
+export function whenWords({ after = 0, times, calls, state, otherwise }: Switch): string {
+  const others = otherwise === undefined ? 'normal' : effectWords(otherwise).join(', ');
   const counted = (count: number): string => `${count} ${count === 1 ? 'call' : 'calls'}`;
   if (state === 'waiting') {
     const then = times === undefined ? 'from then on' : `then for ${counted(times)}`;
-    return `normal for ${counted(after - calls)} more, ${then}`;
+    return `${others} for ${counted(after - calls)} more, ${then}`;
   }
   if (state === 'used-up') return `used up after ${counted(times ?? 0)}: normal again`;
   const applied = calls - after;
   if (times === undefined) return applied === 0 ? 'no call yet' : `${counted(applied)} so far`;
-  return `${applied} of ${counted(times)}, ${times - applied} left`;
+  const left = `${applied} of ${counted(times)}, ${times - applied} left`;
+  return otherwise === undefined ? left : `${left}, then ${others}`;
 }
 
 /** Milliseconds of a delay that is a single time; undefined: a range or a distribution. */

@@ -130,7 +130,9 @@ describe('the coverage', () => {
       /^#\/traffic\/[\w-]+\?session=coverage$/,
     );
     const customer = '/bonifiq/v1/pvt/Customer/7';
-    await dialog.getByRole('button', { name: 'Answer 404 to all calls' }).click();
+    await dialog.getByRole('button', { name: 'Answer 404 to all calls of updateCustomer' }).click();
+    await page.getByText('All calls of updateCustomer in session "coverage" get 404.').waitFor();
+    await dialog.getByRole('button', { name: 'Answer 404 to all calls of', pressed: true }).waitFor();
     await expect.poll(() => statusFor('coverage', customer, { method: 'PUT' })).toBe(404);
     await page.keyboard.press('Escape');
     await grid.getByRole('button', { name: /^404 of updateCustomer: [2-9] answers$/ }).waitFor();

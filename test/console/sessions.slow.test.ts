@@ -30,6 +30,25 @@ test('each session shows its calls, what is active, and how requests reach it', 
   await expectAccessible(page);
 });
 
+test('counts and lists what is active, and shows apart what is used up', async () => {
+  const change = (target: string, settings: unknown): Promise<unknown> =>
+    fetch(`${setup.mock.url}/__deadringer/sessions/used/switches/${target}`, {
+      method: 'PATCH',
+      body: JSON.stringify(settings),
+    });
+  await change('pets.listPets', { status: 503, times: 1 });
+  await change('pets.getPet', { status: 500 });
+  await call('/~used/pets/pets');
+  const page = await setup.open('#/sessions');
+  const item = page.getByRole('listitem', { name: 'used', exact: true });
+  await item.getByText('1 active').waitFor();
+  await item.getByText('Switched: pets.getPet', { exact: true }).waitFor();
+  const usedUp = item.getByRole('region', { name: 'Used up in session "used"' });
+  await usedUp.getByRole('button', { name: 'Once more: pets.listPets' }).click();
+  await item.getByText('2 active').waitFor();
+  await expect.poll(() => usedUp.count()).toBe(0);
+});
+
 test('"Isolate me" begins a session for this tab, and shows where its requests go', async () => {
   const page = await setup.open('#/sessions');
   await page.getByRole('button', { name: 'Isolate me' }).click();

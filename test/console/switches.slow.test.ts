@@ -98,10 +98,36 @@ describe('clicks', () => {
     await active(page).getByText('1 of 2 calls, 1 left').waitFor();
     expect([await status('counted'), await status('counted')]).toEqual([429, 200]);
     await active(page).getByText('used up after 2 calls: normal again').waitFor();
-    await page.getByRole('button', { name: '0 active' }).waitFor();
+    await page.getByText('Nothing is switched on').waitFor();
+    await active(page).getByText('Nothing: every response').waitFor();
+    await active(page).getByRole('region', { name: 'Used up in session "counted"' }).waitFor();
     await page.getByRole('button', { name: 'Normal as documented', pressed: true }).waitFor();
+    expect(await page.getByRole('spinbutton', { name: 'For the next' }).inputValue()).toBe('');
     await page.getByRole('button', { name: 'Once more: pets.listPets' }).click();
     await active(page).getByText('normal for 1 call more, then for 2 calls').waitFor();
+  });
+
+  test('a number is applied without Enter, after a pause in typing', async () => {
+    const page = await setup.open('#/switches?session=typed&target=pets');
+    await page.getByRole('spinbutton', { name: 'Exactly' }).pressSequentially('250');
+    await active(page).getByText('delay 250 ms').waitFor();
+    await page.getByRole('spinbutton', { name: 'For the next' }).pressSequentially('3');
+    await active(page).getByText('0 of 3 calls, 3 left').waitFor();
+    expect(await stored('typed')).toEqual({ pets: { deliver: { delay: 250 }, times: 3 } });
+  });
+
+  test('All off forgets for how many calls', async () => {
+    const page = await setup.open('#/switches?session=forgotten');
+    await page.getByRole('spinbutton', { name: 'Only after' }).fill('2');
+    await page.getByRole('spinbutton', { name: 'For the next' }).fill('3');
+    await page.getByRole('button', { name: /^500/ }).click();
+    await active(page).getByText('normal for 2 calls more').waitFor();
+    await page.getByRole('main').getByRole('button', { name: 'All off' }).click();
+    await active(page).getByText('Nothing: every response').waitFor();
+    expect(await page.getByRole('spinbutton', { name: 'For the next' }).inputValue()).toBe('');
+    await page.getByRole('button', { name: /^500/ }).click();
+    await active(page).getByText('no call yet').waitFor();
+    expect(await stored('forgotten')).toEqual({ '*': { status: 500 } });
   });
 
   test('add up: a status, a delay and a rate of one target', async () => {
@@ -232,7 +258,7 @@ test('axe finds nothing, empty and full, with the list of targets open', async (
     deliver: { percent: 0, fault: 'hang' },
   });
   await status('axe', '/pets/only/pets/1');
-  await active(page).getByText('used up').waitFor();
+  await active(page).getByText('used up after').waitFor();
   await page.getByText('Slow bodies, and some calls only').click();
   await expectAccessible(page);
   await page.getByRole('button', { name: '3 active' }).click();

@@ -235,6 +235,21 @@ describe('an exchange', () => {
     await page.getByRole('row', { name: /503 .* off-contract/ }).waitFor();
   });
 
+  test('lets the answer that is switched on return after the next call', async () => {
+    const { headers } = await call('return', '/pets/pets/5');
+    const switches = `${setup.mock.url}/__deadringer/sessions/return/switches/pets.getPet`;
+    await fetch(switches, { method: 'PATCH', body: '{"status":404}' });
+    const page = await setup.open(`#/traffic/${headers.get('x-deadringer-exchange')}?session=return`);
+    await page.getByRole('button', { name: 'Answer the next call with' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Answer the next call of getPet' });
+    await dialog.getByText('Afterwards the answer is as now.').waitFor();
+    await dialog.getByRole('button', { name: 'Answer 500' }).click();
+    await page.getByText('The next call of getPet in session "return" gets 500.').waitFor();
+    const statuses: number[] = [];
+    for (let index = 0; index < 3; index++) statuses.push((await call('return', '/pets/pets/5')).status);
+    expect(statuses).toEqual([500, 404, 404]);
+  });
+
   test('becomes a scenario, a curl command, a HAR and an evidence file', async () => {
     const { headers } = await call('export', '/pets/pets/5');
     const id = headers.get('x-deadringer-exchange') ?? '';

@@ -1,4 +1,5 @@
-// What a session changes: its switches with their counts, and its scenarios, each with a button that removes it.
+// What a session changes: its switches with their counts, and its scenarios, each with a button that removes it. Apart from
+// them, the switches that are used up.
 import { disableScenario } from '../actions.ts';
 import { href } from '../router.ts';
 import { apis, type Session } from '../state.ts';
@@ -6,6 +7,7 @@ import {
   changeSwitch,
   effectWords,
   findTarget,
+  isUsedUp,
   removeSwitch,
   type Switch,
   settingsOf,
@@ -22,9 +24,11 @@ interface ActiveListProps {
 export function ActiveList({ session: { id, switches, scenarios } }: ActiveListProps) {
   return (
     <ul class="active-list plain-list">
-      {switches.map(each => (
-        <SwitchItem key={each.target} session={id} switched={each} />
-      ))}
+      {switches
+        .filter(each => !isUsedUp(each))
+        .map(each => (
+          <SwitchItem key={each.target} session={id} switched={each} />
+        ))}
       {scenarios.toReversed().map(scenario => (
         <li key={`scenario ${scenario}`}>
           <div>
@@ -34,6 +38,22 @@ export function ActiveList({ session: { id, switches, scenarios } }: ActiveListP
         </li>
       ))}
     </ul>
+  );
+}
+
+/** Nothing if no switch is used up. */
+export function UsedUpList({ session: { id, switches } }: ActiveListProps) {
+  const usedUp = switches.filter(isUsedUp);
+  if (usedUp.length === 0) return null;
+  return (
+    <section class="used-up" aria-label={`Used up in session "${id}"`}>
+      <h3>Used up</h3>
+      <ul class="active-list plain-list">
+        {usedUp.map(each => (
+          <SwitchItem key={each.target} session={id} switched={each} />
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -63,12 +83,13 @@ interface SwitchItemProps {
 
 function SwitchItem({ session, switched }: SwitchItemProps) {
   const { target, status, offContract, state } = switched;
+  const isOver = isUsedUp(switched);
   const words = effectWords(switched).slice(status === undefined ? 0 : 1);
   const name = targetName(target);
   return (
     <li data-state={state}>
       <div>
-        <a class="active-name" href={href('switches', { query: { target } })}>
+        <a class="active-name" href={href('switches', { session, query: { target } })}>
           {name}
         </a>
         <div class="row active-effect">
@@ -80,8 +101,8 @@ function SwitchItem({ session, switched }: SwitchItemProps) {
           ))}
           <span class="muted">{whenWords(switched)}</span>
         </div>
-        {offContract !== undefined && <Reason target={target} text={offContract} />}
-        {state === 'used-up' && (
+        {offContract !== undefined && !isOver && <Reason target={target} text={offContract} />}
+        {isOver && (
           <button
             type="button"
             class="button active-again"

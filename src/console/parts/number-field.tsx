@@ -1,5 +1,5 @@
-// A number that takes effect when it is complete (Enter, or leaving the field), and keeps what is typed until then.
-import { useId, useState } from 'preact/hooks';
+// A number that takes effect after a short pause in typing, and at once with Enter or on leaving the field.
+import { useEffect, useId, useState } from 'preact/hooks';
 
 interface NumberFieldProps {
   readonly label: string;
@@ -14,6 +14,8 @@ interface NumberFieldProps {
   readonly onCommit: (value: number | undefined) => Promise<unknown>;
 }
 
+const PAUSE_MS = 600;
+
 export function NumberField({ label, unit, value, min, max, placeholder, onCommit }: NumberFieldProps) {
   const id = useId();
   const [draft, setDraft] = useState<string>();
@@ -22,8 +24,13 @@ export function NumberField({ label, unit, value, min, max, placeholder, onCommi
     if (draft === undefined || isInvalid) return;
     const next = draft === '' ? undefined : Number(draft);
     if (next !== value) await onCommit(next);
-    setDraft(undefined);
+    // More may have been typed meanwhile.
+    setDraft(current => (current === draft ? undefined : current));
   };
+  useEffect(() => {
+    const timer = setTimeout(() => void commit(), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [draft]);
   return (
     <div class="number-field">
       <label for={id}>{label}</label>

@@ -1,13 +1,13 @@
 // Switches: what a session changes for everything, an API or an operation, by clicks; and what is active.
 import { countActive, resetSession, switchAllOff } from '../actions.ts';
-import { ActiveList } from '../parts/active-list.tsx';
+import { ActiveList, UsedUpList } from '../parts/active-list.tsx';
 import { MethodBadge } from '../parts/badges.tsx';
 import { Combobox, type ComboboxOption } from '../parts/combobox.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { PageHeader, type ScreenProps } from '../parts/page.tsx';
 import { href, route, setQuery } from '../router.ts';
 import { type Api, apis, type Session, session } from '../state.ts';
-import { EVERYTHING, findTarget, operationsOf, targetName } from '../switches.ts';
+import { EVERYTHING, findTarget, isUsedUp, operationsOf, targetName } from '../switches.ts';
 import { SwitchForm } from './switches/switch-form.tsx';
 import './switches/switches.css';
 
@@ -59,10 +59,8 @@ export function SwitchesScreen(_props: ScreenProps) {
               session={current.id}
               target={target}
               operations={operationsOf(target, known)}
-              switched={current.switches.find(each => each.target === target && each.state !== 'used-up')}
-              inherited={current.switches.filter(
-                each => isBroader(each.target, target) && each.state !== 'used-up',
-              )}
+              switched={current.switches.find(each => each.target === target && !isUsedUp(each))}
+              inherited={current.switches.filter(each => isBroader(each.target, target) && !isUsedUp(each))}
             />
           )}
         </section>
@@ -99,13 +97,12 @@ function isBroader(target: string, other: string): boolean {
 }
 
 function ActiveCard({ session: current, count }: { readonly session: Session; readonly count: number }) {
-  const isEmpty = current.switches.length + current.scenarios.length === 0;
   return (
     <section class="card switches-active" aria-labelledby="switches-active">
       <h2 id="switches-active">
         Active in session "{current.id}" <span class="muted">{count}</span>
       </h2>
-      {isEmpty ? (
+      {count === 0 ? (
         <p class="muted">
           Nothing: every response is as the document declares it. Other sessions are never affected by what
           you switch here.
@@ -113,6 +110,7 @@ function ActiveCard({ session: current, count }: { readonly session: Session; re
       ) : (
         <ActiveList session={current} />
       )}
+      <UsedUpList session={current} />
     </section>
   );
 }

@@ -3,12 +3,13 @@ import { useEffect, useState } from 'preact/hooks';
 import type { ControlFailure } from '../../client.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
+import { Icon } from '../../parts/icon.tsx';
 import { Failure } from '../../parts/page.tsx';
 import { currentSession, href } from '../../router.ts';
 import { declaredStatus, type OperationRow } from './operation-rows.ts';
 import { draftAsCurl, readSample } from './request-draft.ts';
 import { type RequestDraft, withAnswer } from './send-request.ts';
-import { switchAnswer, switchedAnswer } from './switch-answer.ts';
+import { isForAllCalls, switchAnswer, switchedAnswer } from './switch-answer.ts';
 import { TryResult } from './try-result.tsx';
 import { useTrial } from './use-trial.ts';
 
@@ -37,23 +38,32 @@ export function MakeItHappen({ row, status, onClose }: MakeItHappenProps) {
     );
   }, []);
   const switched = switchedAnswer(target);
-  const isSwitched = switched !== undefined && declaredStatus(operation.statuses, switched.status) === status;
+  const isSwitched =
+    switched !== undefined &&
+    isForAllCalls(target) &&
+    declaredStatus(operation.statuses, switched.status) === status;
+  const toggle = (): Promise<boolean> =>
+    isSwitched
+      ? switchAnswer(target, undefined, `${operation.id} answers as before in session "${session}".`)
+      : switchAnswer(
+          target,
+          { status: sends },
+          `All calls of ${operation.id} in session "${session}" get ${sends}.`,
+        );
   return (
     <Dialog title={`${status} of ${operation.id}`} onClose={onClose} class="dialog-wide">
       {failure !== undefined && <Failure error={failure} />}
       <p class="muted">
-        The request asks for {sends} in its Prefer header, so this call alone gets it. For the calls of an
-        app, switch it on.
+        The request asks for {sends} in its Prefer header, so this call alone gets it.{' '}
+        {isSwitched
+          ? `All other calls of ${operation.id} in session "${session}" get ${sends} too, until you press the button again.`
+          : 'For the calls of an app, switch it on.'}
       </p>
       <TryResult trial={trial} isCompact />
       <div class="dialog-actions">
-        <button
-          type="button"
-          class="button"
-          aria-pressed={isSwitched}
-          onClick={() => void switchAnswer(target, isSwitched ? undefined : { status: sends })}
-        >
-          Answer {sends} to all calls
+        <button type="button" class="button" aria-pressed={isSwitched} onClick={() => void toggle()}>
+          <Icon name={isSwitched ? 'check' : 'power'} />
+          Answer {sends} to all calls of {operation.id}
         </button>
         {request !== undefined && (
           <>

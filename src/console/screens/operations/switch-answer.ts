@@ -1,7 +1,7 @@
 // Switches the answer of an operation for the current session on and off.
 import { currentSession } from '../../router.ts';
 import { session } from '../../state.ts';
-import { changeSwitch } from '../../switches.ts';
+import { changeSwitch, type SwitchPatch } from '../../switches.ts';
 
 /** An answer: a status, and a named example of the document. */
 export interface Answer {
@@ -16,8 +16,21 @@ export function switchedAnswer(target: string): Answer | undefined {
   return { status: found.status, example: found.example };
 }
 
-/** @param answer undefined: off. A delay or fault of the operation stays. */
-export function switchAnswer(target: string, answer: Answer | undefined): Promise<boolean> {
-  const body = { status: answer?.status ?? null, example: answer?.example ?? null };
-  return changeSwitch(currentSession.value, target, body);
+/** Whether all calls of an operation get the answer, not only some. */
+export function isForAllCalls(target: string): boolean {
+  const { after, times } = session.value?.switches.find(each => each.target === target) ?? {};
+  return after === undefined && times === undefined;
+}
+
+/**
+ * For all calls. A delay or fault of the operation stays.
+ * @param answer undefined: off
+ * @param done said when it is done
+ */
+export function switchAnswer(target: string, answer: Answer | undefined, done?: string): Promise<boolean> {
+  const body: SwitchPatch =
+    answer === undefined
+      ? { status: null, example: null }
+      : { status: answer.status, example: answer.example ?? null, after: null, times: null };
+  return changeSwitch(currentSession.value, target, body, done);
 }

@@ -2,8 +2,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import { countActive, resetSession } from '../../actions.ts';
 import { control } from '../../client.ts';
+import { UsedUpList } from '../../parts/active-list.tsx';
 import { currentSession, DEFAULT_SESSION, href, selectSession } from '../../router.ts';
 import { run, type Session } from '../../state.ts';
+import { isUsedUp, targetName } from '../../switches.ts';
 import { BindCredential } from './bind-credential.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { timeAgo } from './time-ago.ts';
@@ -42,6 +44,7 @@ export function SessionItem({ session, onLink }: SessionItemProps) {
         <p class="muted">{bindingText(session)}</p>
       </div>
       {active > 0 && <p class="session-active">{activeText(session)}</p>}
+      <UsedUpList session={session} />
       <div class="row session-actions">
         {!isCurrent && (
           <button type="button" class="button" onClick={() => selectSession(id)}>
@@ -106,7 +109,7 @@ function bindingText({ bindings: { credentials }, lastBoundBy }: Session): strin
 }
 
 function activeText({ scenarios, switches }: Session): string {
-  const targets = switches.map(({ target }) => (target === '*' ? 'everything' : target));
+  const targets = switches.filter(each => !isUsedUp(each)).map(({ target }) => targetName(target));
   return [
     ...(targets.length === 0 ? [] : [`Switched: ${targets.join(', ')}`]),
     ...(scenarios.length === 0 ? [] : [`Scenarios: ${scenarios.join(', ')}`]),

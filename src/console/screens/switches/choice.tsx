@@ -14,6 +14,7 @@ export function Choice({ name, detail, isChosen, onChoose, tone, isOffContract =
   return (
     <button
       type="button"
+      title={detail}
       class="button choice"
       data-tone={isOffContract ? 'purple' : tone}
       aria-pressed={isChosen}

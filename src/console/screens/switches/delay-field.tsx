@@ -14,6 +14,7 @@ interface DelayFieldProps {
 
 const SLIDER_MAX_MS = 10_000;
 const SLIDER_STEP_MS = 100;
+const TICKS_MS = [0, 1000, 2000, 5000, SLIDER_MAX_MS];
 const MAX_MS = 3_600_000;
 
 export function DelayField({ delay, onCommit }: DelayFieldProps) {
@@ -41,14 +42,19 @@ export function DelayField({ delay, onCommit }: DelayFieldProps) {
           onInput={event => setDraft(event.currentTarget.valueAsNumber)}
           onChange={event => void commit(event.currentTarget.valueAsNumber)}
         />
-        <datalist id={`${id}-ticks`}>
-          {[0, 1000, 2000, 5000, SLIDER_MAX_MS].map(tick => (
-            <option key={tick} value={tick} />
-          ))}
-        </datalist>
         <output class="delay-value" for={id}>
           {shown === 0 ? 'none' : `${(shown / 1000).toLocaleString('en')} s`}
         </output>
+        <datalist id={`${id}-ticks`} class="delay-ticks">
+          {TICKS_MS.map(tick => (
+            <option
+              key={tick}
+              value={tick}
+              label={`${tick / 1000} s`}
+              style={{ insetInlineStart: `${(tick / SLIDER_MAX_MS) * 100}%` }}
+            />
+          ))}
+        </datalist>
       </div>
       <NumberField
         label="Exactly"

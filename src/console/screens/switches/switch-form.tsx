@@ -1,6 +1,7 @@
 // The settings of the switch of one target. Each click takes effect at once.
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
+import { timesAllOff } from '../../actions.ts';
 import { NumberField } from '../../parts/number-field.tsx';
 import type { Api } from '../../state.ts';
 import {
@@ -27,18 +28,22 @@ interface SwitchFormProps {
   readonly inherited: readonly Switch[];
 }
 
+type Counts = Pick<SwitchPatch, 'after' | 'times'>;
+
+const NO_COUNTS: Counts = {};
 const MAX_COUNT = 1_000_000;
 const MAX_RATE = 1_000_000_000;
 
 export function SwitchForm({ session, target, operations, switched, inherited }: SwitchFormProps) {
   // When a switch applies can be entered before what it changes.
-  const [counts, setCounts] = useState<Pick<SwitchPatch, 'after' | 'times'>>({});
+  const [counts, setCounts] = useState(NO_COUNTS);
+  useEffect(() => setCounts(NO_COUNTS), [switched === undefined, timesAllOff.value]);
   const { status, example, deliver = {}, after, times } = switched ?? {};
   const change = (patch: SwitchPatch): Promise<boolean> =>
     changeSwitch(session, target, switched === undefined ? { ...counts, ...patch } : patch);
   const changeDelivery = (patch: Readonly<Record<string, unknown>>): Promise<boolean> =>
     change({ deliver: patch });
-  const changeCounts = async (patch: typeof counts): Promise<void> => {
+  const changeCounts = async (patch: Counts): Promise<void> => {
     setCounts({ ...counts, ...patch });
     if (switched !== undefined) await change(patch);
   };

@@ -4,7 +4,8 @@ import { useState } from 'preact/hooks';
 import { control } from '../../client.ts';
 import { StatusBadge } from '../../parts/badges.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
-import { apis, run } from '../../state.ts';
+import { apis, run, sessions } from '../../state.ts';
+import { effectWords, isUsedUp, whenWords } from '../../switches.ts';
 
 interface NextAnswerDialogProps {
   readonly api: string;
@@ -31,8 +32,14 @@ export function NextAnswerDialog({ api, operation, session, onClose }: NextAnswe
   const [other, setOther] = useState('');
   const [calls, setCalls] = useState(1);
 
+  const target = `${api}.${operation}`;
+  const switched = sessions.value
+    ?.find(({ id }) => id === session)
+    ?.switches.find(each => each.target === target && !isUsedUp(each));
+  const isReplaced = switched?.times !== undefined && switched.otherwise === undefined;
+
   const answer = async (status: string): Promise<void> => {
-    const path = { id: session, target: `${api}.${operation}` };
+    const path = { id: session, target };
     const which = calls === 1 ? 'The next call' : `The next ${calls} calls`;
     const verb = calls === 1 ? 'gets' : 'get';
     const done = `${which} of ${operation} in session "${session}" ${verb} ${status}.`;
@@ -46,7 +53,12 @@ export function NextAnswerDialog({ api, operation, session, onClose }: NextAnswe
 
   return (
     <Dialog title={`Answer the next call of ${operation}`} onClose={onClose} class="next-answer">
-      <p class="muted">In session "{session}" only. Afterwards the answer is as now.</p>
+      <p class="muted">
+        In session "{session}" only.{' '}
+        {isReplaced
+          ? `This replaces what is switched on: ${effectWords(switched).join(', ')}, ${whenWords(switched)}.`
+          : 'Afterwards the answer is as now.'}
+      </p>
       <label class="call-count">
         For the next{' '}
         <input
