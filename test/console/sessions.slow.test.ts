@@ -43,7 +43,7 @@ test('counts and lists what is active, and shows apart what is used up', async (
   const item = page.getByRole('listitem', { name: 'used', exact: true });
   await item.getByText('1 active').waitFor();
   await item.getByText('Switched: pets.getPet', { exact: true }).waitFor();
-  const usedUp = item.getByRole('region', { name: 'Used up in session "used"' });
+  const usedUp = item.getByRole('list', { name: 'Used up in session "used"' });
   await usedUp.getByRole('button', { name: 'Once more: pets.listPets' }).click();
   await item.getByText('2 active').waitFor();
   await expect.poll(() => usedUp.count()).toBe(0);

@@ -100,7 +100,7 @@ describe('clicks', () => {
     await active(page).getByText('used up after 2 calls: normal again').waitFor();
     await page.getByText('Nothing is switched on').waitFor();
     await active(page).getByText('Nothing: every response').waitFor();
-    await active(page).getByRole('region', { name: 'Used up in session "counted"' }).waitFor();
+    await active(page).getByRole('list', { name: 'Used up in session "counted"' }).waitFor();
     await page.getByRole('button', { name: 'Normal as documented', pressed: true }).waitFor();
     expect(await page.getByRole('spinbutton', { name: 'For the next' }).inputValue()).toBe('');
     await page.getByRole('button', { name: 'Once more: pets.listPets' }).click();

@@ -46,14 +46,14 @@ export function UsedUpList({ session: { id, switches } }: ActiveListProps) {
   const usedUp = switches.filter(isUsedUp);
   if (usedUp.length === 0) return null;
   return (
-    <section class="used-up" aria-label={`Used up in session "${id}"`}>
+    <div class="used-up">
       <h3>Used up</h3>
-      <ul class="active-list plain-list">
+      <ul class="active-list plain-list" aria-label={`Used up in session "${id}"`}>
         {usedUp.map(each => (
           <SwitchItem key={each.target} session={id} switched={each} />
         ))}
       </ul>
-    </section>
+    </div>
   );
 }
 

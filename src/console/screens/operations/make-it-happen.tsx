@@ -53,7 +53,7 @@ export function MakeItHappen({ row, status, onClose }: MakeItHappenProps) {
   return (
     <Dialog title={`${status} of ${operation.id}`} onClose={onClose} class="dialog-wide">
       {failure !== undefined && <Failure error={failure} />}
-      <p class="muted">
+      <p class="muted" role="status">
         The request asks for {sends} in its Prefer header, so this call alone gets it.{' '}
         {isSwitched
           ? `All other calls of ${operation.id} in session "${session}" get ${sends} too, until you press the button again.`
@@ -61,7 +61,12 @@ export function MakeItHappen({ row, status, onClose }: MakeItHappenProps) {
       </p>
       <TryResult trial={trial} isCompact />
       <div class="dialog-actions">
-        <button type="button" class="button" aria-pressed={isSwitched} onClick={() => void toggle()}>
+        <button
+          type="button"
+          class="button button-wrapping"
+          aria-pressed={isSwitched}
+          onClick={() => void toggle()}
+        >
           <Icon name={isSwitched ? 'check' : 'power'} />
           Answer {sends} to all calls of {operation.id}
         </button>

@@ -50,7 +50,7 @@ export function DelayField({ delay, onCommit }: DelayFieldProps) {
             <option
               key={tick}
               value={tick}
-              label={`${tick / 1000} s`}
+              label={tick === SLIDER_MAX_MS ? `${tick / 1000} s` : String(tick / 1000)}
               style={{ insetInlineStart: `${(tick / SLIDER_MAX_MS) * 100}%` }}
             />
           ))}
