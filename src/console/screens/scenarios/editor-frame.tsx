@@ -1,13 +1,37 @@
 // The editor with its findings: each finding and each rule leads to its line.
+
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Schema } from '../../client.ts';
+import type { ControlFailure, Schema } from '../../client.ts';
 import { Icon } from '../../parts/icon.tsx';
+import { Failure, PageHeader } from '../../parts/page.tsx';
+import { href } from '../../router.ts';
 import type { Editor } from './code-mirror.ts';
 import { useCompletion } from './use-completion.ts';
 import type { Lint } from './use-linted-text.ts';
 import { type SourceText, YamlEditor } from './yaml-editor.tsx';
 
 type ScenarioFinding = Schema<'ScenarioFinding'>;
+
+interface EditorPageProps {
+  readonly error: ControlFailure | undefined;
+  readonly onRetry: () => void;
+  readonly children: ComponentChildren;
+}
+
+export function EditorPage({ error, onRetry, children }: EditorPageProps) {
+  return (
+    <>
+      <PageHeader title="Scenarios">
+        <a class="button" href={href('scenarios')}>
+          All scenarios
+        </a>
+      </PageHeader>
+      {error !== undefined && <Failure error={error} onRetry={onRetry} />}
+      {children}
+    </>
+  );
+}
 
 interface EditorFrameProps {
   readonly api: string;
