@@ -1,4 +1,4 @@
-// deadringer journal <id>: one exchange in full, with formatted bodies, findings and why it was answered so.
+// deadringer journal <id>: one exchange in full, with formatted bodies, findings and why the mock answered so.
 
 import { type FormattedLine, formatJson } from '../exchange/format-json.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
