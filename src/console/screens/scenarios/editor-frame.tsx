@@ -139,20 +139,20 @@ function FindingList({ lint: { findings, failure }, text, onGoTo }: LintProps & 
         )}
       </div>
       {findings !== undefined && findings.length > 0 && (
-        <ul class="plain-list finding-list">
+        <ul class="plain-list editor-findings">
           {findings.map(finding => (
             <li key={`${finding.code} ${finding.line} ${finding.column} ${finding.message}`}>
               <button
                 type="button"
-                class={`finding finding-${finding.level}`}
+                class={`editor-finding editor-finding-${finding.level}`}
                 onClick={() => onGoTo(finding.line ?? 1, finding.column ?? 1)}
               >
                 <span class={`badge ${finding.level === 'error' ? 'tone-red' : 'tone-amber'}`}>
                   {finding.level}
                 </span>{' '}
                 <span class="mono muted">line {finding.line ?? 1}</span>
-                <code class="finding-line">{lines[(finding.line ?? 1) - 1]?.trim()}</code>
-                <span class="finding-text">{finding.message}</span>
+                <code class="editor-finding-line">{lines[(finding.line ?? 1) - 1]?.trim()}</code>
+                <span class="editor-finding-text">{finding.message}</span>
                 <span class="mono muted">{finding.code}</span>
               </button>
             </li>
@@ -170,12 +170,16 @@ function Effect({ lint: { findings, sentence, rules }, onGoTo }: LintProps) {
       {findings !== undefined && sentence === undefined && <p class="muted">The text is no scenario yet.</p>}
       {rules.length === 1 && <p>{sentence}</p>}
       {rules.length > 1 && (
-        <ol class="plain-list finding-list">
+        <ol class="plain-list editor-findings">
           {rules.map(({ text, line = 1 }) => (
             <li key={line}>
-              <button type="button" class="finding finding-rule" onClick={() => onGoTo(line, 1)}>
+              <button
+                type="button"
+                class="editor-finding editor-finding-rule"
+                onClick={() => onGoTo(line, 1)}
+              >
                 <span class="mono muted">line {line}</span>
-                <span class="finding-text">{text}</span>
+                <span class="editor-finding-text">{text}</span>
               </button>
             </li>
           ))}
