@@ -26,7 +26,7 @@ interface PartView {
   readonly location: string;
 }
 
-export interface ExampleView extends PartView {
+interface ExampleView extends PartView {
   /** "" for the only one. */
   readonly name: string;
   readonly summary?: string;
@@ -36,14 +36,14 @@ export interface ExampleView extends PartView {
   readonly length?: number;
 }
 
-export interface ContentView extends PartView {
+interface ContentView extends PartView {
   readonly mediaType: string;
   readonly schema?: SchemaView;
   readonly examples: readonly ExampleView[];
 }
 
 /** A parameter, or a header of a response. */
-export interface ParameterView extends PartView {
+interface ParameterView extends PartView {
   readonly name: string;
   readonly in: Parameter['in'];
   readonly required: boolean;
@@ -55,7 +55,7 @@ export interface ParameterView extends PartView {
   readonly examples: readonly ExampleView[];
 }
 
-export interface ResponseView extends PartView {
+interface ResponseView extends PartView {
   readonly status: string;
   readonly headers: readonly ParameterView[];
   readonly contents: readonly ContentView[];
@@ -76,7 +76,7 @@ export interface OperationView extends PartView {
   readonly security: readonly (readonly SecurityView[])[];
 }
 
-export interface SecurityView {
+interface SecurityView {
   readonly name: string;
   /** What a request must have: 'API key in header "X-Key"'. */
   readonly text: string;

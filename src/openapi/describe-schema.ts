@@ -32,7 +32,7 @@ export interface SchemaView {
   readonly definition?: string;
 }
 
-export interface SchemaChild {
+interface SchemaChild {
   /** The keyword that contains the schema: "properties", "items", "oneOf" ... */
   readonly keyword: string;
   /** The key below the keyword: the name of a property, or the number of a branch. */

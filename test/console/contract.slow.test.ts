@@ -96,7 +96,7 @@ test('the findings of a document are listed, and stand at their operation with t
   const page = await setup.open('#/contract/pets');
   const table = page.getByRole('table', { name: 'Findings of the document' });
   await expect.poll(() => table.getByRole('row').count()).toBe(3);
-  await table.getByRole('link', { name: /:74$/ }).first().click();
+  await table.getByRole('link', { name: /L74$/ }).first().click();
   await page.locator('[aria-current="location"]', { hasText: 'example: { id: one }' }).waitFor();
   await page.goto(`${setup.mock.url}/__deadringer/#/contract/pets/lie`);
   const card = page.getByRole('article').filter({ hasText: 'the example at /id must be integer' }).last();

@@ -285,12 +285,18 @@ describe('the editor', () => {
 
 describe('a new scenario', () => {
   test('begins with one that works, and is saved to a file of its own', async () => {
-    const page = await setup.open('#/scenarios');
+    const page = await setup.open('#/scenarios', { expected: [/status of 409/] });
     await page.getByRole('button', { name: 'New scenario' }).click();
     const editor = await editorOf(page, 'Text of the new scenario');
     await page.getByText('The scenario fits the document.').waitFor();
     await page.getByRole('textbox', { name: 'Name' }).fill('flaky');
     await page.getByText('pets/flaky exists already').waitFor();
+    await page.getByRole('textbox', { name: 'Name' }).fill('fresh');
+    writeFileSync(fileOf('listPets-503'), 'Not read yet.');
+    await page.getByRole('textbox', { name: 'Name' }).fill('listPets-503');
+    await page.keyboard.press('Control+s');
+    await page.getByText('listPets-503.yaml exists already: choose another name.').waitFor();
+    rmSync(fileOf('listPets-503'));
     await page.getByRole('textbox', { name: 'Name' }).fill('fresh');
     await typeBehind(page, editor, 'title:', ' really');
     await expectAccessible(page);

@@ -109,16 +109,14 @@ test('a click opens the row under the pointer, however many calls arrive', async
   try {
     const box = await page.getByRole('row').nth(5).boundingBox();
     if (box === null) throw new Error('the row is not in view');
-    await page.mouse.move(box.x + 300, box.y + 10);
-    await page.mouse.move(box.x + 310, box.y + 12);
-    const aimed = (): Promise<string> =>
-      page.evaluate(
-        `document.elementFromPoint(${box.x + 310}, ${box.y + 12}).closest('[role=row]').innerText`,
-      );
-    const path = /\/pets\/pets\/\d+/.exec(await aimed())?.[0];
-    await page.waitForTimeout(300);
+    const [x, y] = [box.x + 310, box.y + 12];
+    await page.mouse.move(x, y);
     await page.mouse.down();
-    await page.waitForTimeout(100);
+    const aimed = await page.evaluate(
+      `document.elementFromPoint(${x}, ${y}).closest('[role=row]').innerText`,
+    );
+    const path = /\/pets\/pets\/\d+/.exec(String(aimed))?.[0];
+    await page.waitForTimeout(500);
     await page.mouse.up();
     await page
       .getByRole('article', { name: 'Exchange' })

@@ -66,6 +66,30 @@ describe('operations', () => {
     });
   });
 
+  test('are counted beyond the entries that the journal keeps, until it is cleared', async () => {
+    const small = await openControl({ specs: ['test/fixtures/pets.yaml'], limits: { entries: 3 } });
+    try {
+      const call = (prefer: string): Promise<Response> =>
+        fetch(`${small.url}/pets/pets`, { headers: { prefer } });
+      const listPets = async (): Promise<Any> => {
+        const { body } = await small.control('GET', '/sessions/default/operations');
+        return byId(body.operations, 'operation').listPets;
+      };
+      await call('code=503');
+      await call('code=418');
+      for (let count = 0; count < 6; count++) await call('code=200');
+      expect((await small.control('GET', '/sessions/default')).body.journal).toEqual({
+        entries: 3,
+        dropped: 5,
+      });
+      expect(await listPets()).toMatchObject({ calls: 8, statuses: { 200: 6, 503: 1 }, otherStatuses: {} });
+      await small.control('DELETE', '/sessions/default/journal');
+      expect(await listPets()).toMatchObject({ calls: 0, statuses: { 200: 0, 503: 0 } });
+    } finally {
+      await small.close();
+    }
+  });
+
   test('say which response is in force and why, and the mock sends it', async () => {
     await control('POST', '/sessions', { id: 'force' });
     const next = async (): Promise<[Any, number]> => {

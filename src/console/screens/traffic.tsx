@@ -43,7 +43,7 @@ export function TrafficScreen(): VNode {
   const [isPaused, setPaused] = useState(false);
   const [isAtTop, setAtTop] = useState(true);
   const [activeId, setActiveId] = useState(openId);
-  const { isAiming, onPointer } = useAiming();
+  const { isAiming, ...aiming } = useAiming();
   const isHeld = isPaused || !isAtTop;
   const shown = useFreeze(exchanges, isHeld || isAiming);
   const isWide = useMediaQuery('(min-width: 900px)');
@@ -114,7 +114,7 @@ export function TrafficScreen(): VNode {
       )}
       <div class="traffic-split">
         {(isWide || !isOpen) && (
-          <div class="traffic-list" onPointerMove={onPointer} onPointerDown={onPointer}>
+          <div class="traffic-list" {...aiming}>
             {news > 0 && isHeld && (
               <button
                 type="button"

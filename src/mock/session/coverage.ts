@@ -1,8 +1,9 @@
-// Counts the calls of a session: which declared operations and statuses occur in its journal.
+// Counts the calls of a session: which declared operations and statuses it tried.
 import { type Operation, responseFor } from '../../openapi/model.ts';
 import { basePathOf } from '../respond/refuse.ts';
 import type { ServedConfig } from '../served-config.ts';
-import type { JournaledEvent } from './journaled-event.ts';
+import { operationTarget } from '../target.ts';
+import type { StatusCounts } from './call-counts.ts';
 import type { Session } from './session.ts';
 
 /** The calls of one operation. */
@@ -37,40 +38,38 @@ export function measureCoverage(config: ServedConfig, session: Session): Session
 
 /** The calls of every operation, in the order of the documents. */
 export function countCalls(config: ServedConfig, session: Session): OperationCalls[] {
-  const eventsByOperation = Map.groupBy(
-    session.journal.events().filter(({ operation }) => operation !== undefined),
-    ({ operation }) => `${operation?.api.name} ${operation?.id}`,
-  );
+  const counts = session.journal.calls();
   return config.contract.apis.flatMap(({ name, operations }) =>
     operations.map(operation => {
       const { id, method, path } = operation;
-      const events = eventsByOperation.get(`${name} ${id}`) ?? [];
+      const ofOperation = counts.get(operationTarget(operation)) ?? NO_CALLS;
       return {
         api: name,
         operation: id,
         method,
         path: basePathOf(operation) + path,
-        calls: events.length,
-        ...countStatuses(operation, events),
+        calls: [...ofOperation.values()].reduce((sum, count) => sum + count, 0),
+        ...countStatuses(operation, ofOperation),
       };
     }),
   );
 }
 
+const NO_CALLS: StatusCounts = new Map();
+
 function countStatuses(
   operation: Operation,
-  events: readonly JournaledEvent[],
+  counts: StatusCounts,
 ): Pick<OperationCalls, 'statuses' | 'otherStatuses'> {
   const statuses = new Map(operation.responses.map(({ status }) => [status, 0]));
   const otherStatuses = new Map<string, number>();
-  for (const { exchange, problem } of events) {
-    // A problem of the mock is not a response of the API.
-    if (problem !== undefined || exchange.response === undefined) continue;
-    const { status } = exchange.response;
+  for (const [status, count] of counts) {
+    // An error of the mock is not a response of the API.
+    if (status === 0) continue;
     const declared = responseFor(operation, status)?.status;
-    const counts = declared === undefined ? otherStatuses : statuses;
+    const target = declared === undefined ? otherStatuses : statuses;
     const key = declared ?? String(status);
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+    target.set(key, (target.get(key) ?? 0) + count);
   }
   return { statuses: Object.fromEntries(statuses), otherStatuses: Object.fromEntries(otherStatuses) };
 }

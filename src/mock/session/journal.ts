@@ -3,6 +3,7 @@
 import { type Headers, isRecorded } from '../../exchange/exchange.ts';
 import { bodySourceOf } from '../respond/body-source.ts';
 import type { ServeEvent } from '../serve-event.ts';
+import { type CallCounts, countCall } from './call-counts.ts';
 import { type ExchangeSummary, toExchangeSummary } from './exchange-summary.ts';
 import { type JournalEntry, type JournaledEvent, redactEvent, toJournaledEvent } from './journaled-event.ts';
 
@@ -35,6 +36,9 @@ interface StoredEvent {
   summary?: ExchangeSummary;
 }
 
+/** Of one operation and status. */
+const CALL_COUNT_BYTES = 100;
+
 export class Journal {
   readonly #limits: JournalLimits;
   /**
@@ -49,6 +53,8 @@ export class Journal {
   #sequence = 0;
   /** Number of entries that were dropped. */
   dropped = 0;
+  /** The calls of the dropped entries. */
+  #droppedCalls: CallCounts = new Map();
 
   readonly #usage: JournalUsage;
 
@@ -76,11 +82,27 @@ export class Journal {
 
   /** Drops the oldest entry of a journal that has one. */
   dropOldest(): void {
-    this.#count(-(this.#ring[this.#oldest]?.size ?? 0));
+    const oldest = this.#ring[this.#oldest];
+    this.#count(-(oldest?.size ?? 0));
+    if (oldest !== undefined && countCall(this.#droppedCalls, oldest.event)) this.#count(CALL_COUNT_BYTES);
     this.#ring[this.#oldest] = undefined;
     this.#oldest = (this.#oldest + 1) % this.#limits.entries;
     this.#length--;
     this.dropped++;
+  }
+
+  /** The calls since the journal was cleared, also those whose entries were dropped. */
+  calls(): CallCounts {
+    const counts: CallCounts = new Map(
+      [...this.#droppedCalls].map(([target, statuses]) => [target, new Map(statuses)]),
+    );
+    for (const { event } of this.#newestFirst()) countCall(counts, event);
+    return counts;
+  }
+
+  /** About what it keeps in memory. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   get length(): number {
@@ -142,6 +164,7 @@ export class Journal {
     this.#length = 0;
     this.#count(-this.#bytes);
     this.dropped = 0;
+    this.#droppedCalls = new Map();
   }
 }
 

@@ -8,9 +8,12 @@ import { type Operation, redactedNames } from '../../openapi/model.ts';
 import { EXCHANGE_ID_HEADER } from '../../routing/match-target.ts';
 import type { BodySource } from '../respond/body-source.ts';
 import type { ServeEvent, UpstreamAttempt } from '../serve-event.ts';
+import { operationTarget } from '../target.ts';
 
 /** What the journal keeps of an operation: the operation itself would keep its document in memory after a reload. */
 interface ServedOperation {
+  /** "petstore.getPet" */
+  readonly target: string;
   readonly id: string;
   readonly method: string;
   readonly path: string;
@@ -26,7 +29,15 @@ function toServedOperation(operation: Operation): ServedOperation {
   let served = SERVED_OPERATIONS.get(operation);
   if (served === undefined) {
     const { id, method, path, segments, api } = operation;
-    served = { id, method, path, segments, api: { name: api.name }, redactedNames: redactedNames(api) };
+    served = {
+      target: operationTarget(operation),
+      id,
+      method,
+      path,
+      segments,
+      api: { name: api.name },
+      redactedNames: redactedNames(api),
+    };
     SERVED_OPERATIONS.set(operation, served);
   }
   return served;

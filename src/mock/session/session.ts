@@ -103,8 +103,8 @@ export function createSessionStore({
       while (usage.bytes > limits.totalBytes && journal.length > 0) journal.dropOldest();
       if (usage.bytes <= limits.totalBytes) return;
     }
-    for (const { id, memoryBytes } of sessions.values()) {
-      if (id !== DEFAULT_SESSION && memoryBytes > 0) drop(id, 'too-large');
+    for (const { id, memoryBytes, journal } of sessions.values()) {
+      if (id !== DEFAULT_SESSION && memoryBytes + journal.bytes > 0) drop(id, 'too-large');
       if (usage.bytes <= limits.totalBytes) return;
     }
   };

@@ -68,7 +68,7 @@ export function ContractTree({ apis, apiName, operationId }: ContractTreeProps) 
                 >
                   {name}
                 </a>
-                <span class="muted tree-count">{found.length}</span>
+                <span class="muted tree-count">{found.length.toLocaleString('en')}</span>
               </div>
               {isShown && groups.length === 0 && (
                 <Operations
@@ -212,7 +212,7 @@ function groupsOf(operations: readonly TreeOperation[]): [string, TreeOperation[
 function firstWord(path: string): string {
   const steps = path
     .split('/')
-    .filter(step => step !== '' && !step.startsWith('{') && !/^(api|v\d+)$/.test(step));
+    .filter(step => step !== '' && !step.startsWith('{') && !/^(api|v[\d.]+)$/.test(step));
   return steps[1] ?? steps[0] ?? '/';
 }
 

@@ -4,7 +4,7 @@ import { control, type Schema } from '../../client.ts';
 import { LevelBadge } from '../../parts/finding-card.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Failure } from '../../parts/page.tsx';
-import { shortLocation } from '../../parts/source-lines.tsx';
+import { parseLocation, shortLocation } from '../../parts/source-lines.tsx';
 import { useResource } from '../../resource.ts';
 import { href } from '../../router.ts';
 import type { Api } from '../../state.ts';
@@ -94,7 +94,7 @@ export function DocumentPage({ api: { name, title, file, operations } }: { reado
       <section class="card" aria-labelledby="document-findings">
         <h2 id="document-findings">Findings</h2>
         {isWanted ? (
-          <Findings api={name} />
+          <Findings api={name} file={file} />
         ) : (
           <div class="row">
             <p>
@@ -110,7 +110,7 @@ export function DocumentPage({ api: { name, title, file, operations } }: { reado
   );
 }
 
-function Findings({ api }: { readonly api: string }) {
+function Findings({ api, file }: { readonly api: string; readonly file: string }) {
   const { data, error, reload } = useResource(
     () => control('get', '/apis/{api}/findings', { path: { api } }),
     [api],
@@ -134,10 +134,16 @@ function Findings({ api }: { readonly api: string }) {
         The document is valid, and its examples match their schemas.
       </p>
     );
-  return <FindingTable findings={data.findings} />;
+  return <FindingTable findings={data.findings} file={file} />;
 }
 
-function FindingTable({ findings }: { readonly findings: readonly Schema<'DocumentFinding'>[] }) {
+interface FindingTableProps {
+  readonly findings: readonly Schema<'DocumentFinding'>[];
+  /** The main file of the document. */
+  readonly file: string;
+}
+
+function FindingTable({ findings, file }: FindingTableProps) {
   const [rows, setRows] = useState(MAX_ROWS);
   const errors = findings.filter(({ level }) => level === 'error').length;
   return (
@@ -166,7 +172,7 @@ function FindingTable({ findings }: { readonly findings: readonly Schema<'Docume
                 <td>
                   {location !== undefined && (
                     <SourceLink location={location} of={message}>
-                      {shortLocation(location)}
+                      {parseLocation(location)?.file === file ? undefined : shortLocation(location)}
                     </SourceLink>
                   )}
                 </td>

@@ -1,16 +1,21 @@
 // How many declared statuses were tried, in words and as a bar with a part for errors and one for the others.
 import type { CoverageFigures } from './operation-rows.ts';
 
-export function CoverageBar({ figures }: { readonly figures: CoverageFigures }) {
+interface CoverageBarProps {
+  readonly figures: CoverageFigures;
+  /** Where it is shown which. */
+  readonly link?: string;
+}
+
+export function CoverageBar({ figures, link }: CoverageBarProps) {
+  const text = `${figures.tried} of ${figures.declared} statuses tried`;
   const { declared, tried, declaredErrors, triedErrors } = figures;
   const others = tried - triedErrors;
   const width = (count: number) => ({ width: `${declared === 0 ? 0 : (100 * count) / declared}%` });
   return (
     <div class="coverage-figure">
       <p>
-        <strong>
-          {tried} of {declared} statuses tried
-        </strong>
+        <strong>{link === undefined ? text : <a href={link}>{text}</a>}</strong>
         <span class="muted">
           {triedErrors} of {declaredErrors} errors
         </span>

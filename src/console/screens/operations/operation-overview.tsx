@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../parts/icon.tsx';
 import { Empty, Failure, PageHeader } from '../../parts/page.tsx';
-import { route, setQuery } from '../../router.ts';
+import { href, route, setQuery } from '../../router.ts';
 import { apis } from '../../state.ts';
 import { CoverageBar } from './coverage-bar.tsx';
 import { CoverageGrid } from './coverage-grid.tsx';
@@ -37,7 +37,12 @@ export function OperationOverview() {
   return (
     <>
       <PageHeader title="Operations">
-        {tried !== undefined && <CoverageBar figures={countCoverage(rows, tried)} />}
+        {tried !== undefined && (
+          <CoverageBar
+            figures={countCoverage(rows, tried)}
+            link={href('operations', { query: { ...route.value.query, view: 'coverage' } })}
+          />
+        )}
       </PageHeader>
       {error !== undefined && <Failure error={error} />}
       <div class="operations-tools">

@@ -52,7 +52,7 @@ export function findRows(
 }
 
 /** Whether a declared status is of an error: what a client is seldom tried with. "default" usually is. */
-export function isErrorStatus(status: string): boolean {
+function isErrorStatus(status: string): boolean {
   return /^([45]|default$)/.test(status);
 }
 

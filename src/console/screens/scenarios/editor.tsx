@@ -1,5 +1,5 @@
 // One scenario: its text in the editor, saved to its file on request only.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { ControlFailure, control, type Schema } from '../../client.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Failure, PageHeader } from '../../parts/page.tsx';
@@ -41,6 +41,8 @@ function LoadedEditor({ scenario }: { readonly scenario: ScenarioDetail }) {
   const [base, setBase] = useState({ text: scenario.text, revision: scenario.revision });
   const [source, setSource] = useState<SourceText>(base);
   const [text, setText] = useState(scenario.text);
+  /** Ctrl-S may follow the last letter before the page is drawn again. */
+  const latest = useRef(text);
   const [conflict, setConflict] = useState<string>();
   const [notServed, setNotServed] = useState<readonly Schema<'ScenarioFinding'>[]>([]);
   const [isSaving, setSaving] = useState(false);
@@ -48,9 +50,13 @@ function LoadedEditor({ scenario }: { readonly scenario: ScenarioDetail }) {
   const isChanged = text !== base.text;
   useLeaveGuard(isChanged, `${id} has changes that are not saved. Leave it and lose them?`);
 
+  const change = (next: string): void => {
+    latest.current = next;
+    setText(next);
+  };
   const replaceText = (next: string): void => {
     setSource({ text: next });
-    setText(next);
+    change(next);
   };
   const take = ({ text: next, revision }: Pick<ScenarioDetail, 'text' | 'revision'>): void => {
     setBase({ text: next, revision });
@@ -66,13 +72,14 @@ function LoadedEditor({ scenario }: { readonly scenario: ScenarioDetail }) {
   }, [scenario.revision]);
 
   const save = async (revision: string | undefined): Promise<void> => {
-    if (isSaving || readOnly || !isChanged) return;
+    const edited = latest.current;
+    if (isSaving || readOnly || edited === base.text) return;
     setSaving(true);
-    const outcome = await saveText(id, text, revision);
+    const outcome = await saveText(id, edited, revision);
     setSaving(false);
     if (outcome.kind === 'conflict') setConflict(`${outcome.message}.`);
     if (outcome.kind !== 'saved') return;
-    setBase({ text, revision: outcome.revision });
+    setBase({ text: edited, revision: outcome.revision });
     setNotServed(outcome.notServed);
     setConflict(undefined);
   };
@@ -134,7 +141,7 @@ function LoadedEditor({ scenario }: { readonly scenario: ScenarioDetail }) {
         text={text}
         isReadOnly={readOnly}
         lint={lint}
-        onChange={setText}
+        onChange={change}
         onSave={() => void save(base.revision)}
       />
     </div>

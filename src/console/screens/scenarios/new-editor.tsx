@@ -1,8 +1,9 @@
 // A scenario that is not saved yet: its API and name, then the same editor.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { control } from '../../client.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Failure, PageHeader } from '../../parts/page.tsx';
+import { toast } from '../../parts/toast.tsx';
 import { useResource } from '../../resource.ts';
 import { href, navigate } from '../../router.ts';
 import { type Api, apis } from '../../state.ts';
@@ -54,28 +55,32 @@ function NewEditor({ served, folder, taken }: NewEditorProps) {
   const lint = useLint(api, text);
   const isTaken = taken.includes(`${api}/${name}`);
   const isNamed = new RegExp(`^${NAME}$`).test(name);
+  const form = useRef<HTMLFormElement>(null);
   useLeaveGuard(!isSaved && text !== source.text, QUESTION);
   useEffect(() => keepNewScenario(draft), [draft]);
   useEffect(() => {
     if (isSaved) navigate('scenarios', { segments: [`${api}/${name}`] }, true);
   }, [isSaved]);
 
+  /** Ctrl-S may follow the last letter before the page is drawn again. */
+  const latest = useRef(draft);
   const change = (changes: Partial<NewScenario>): void => {
-    const next = { ...draft, ...changes };
+    const before = latest.current;
     // A text that nobody has changed follows the API.
-    if (changes.api === undefined || text !== templateFor(served, api)) {
-      setDraft(next);
-      return;
-    }
-    const template = templateFor(served, next.api);
-    setDraft({ ...next, text: template });
-    setSource({ text: template });
+    const follows = changes.api !== undefined && before.text === templateFor(served, before.api);
+    const template = follows ? { text: templateFor(served, changes.api ?? '') } : undefined;
+    if (template !== undefined) setSource(template);
+    latest.current = { ...before, ...changes, ...template };
+    setDraft(latest.current);
   };
   const save = async (): Promise<void> => {
-    if (isSaving || folder === undefined || !isNamed || isTaken) return;
+    const edited = latest.current;
+    const id = `${edited.api}/${edited.name}`;
+    if (isSaving || folder === undefined || taken.includes(id)) return;
     setSaving(true);
-    const outcome = await saveText(`${api}/${name}`, text, undefined);
+    const outcome = await saveText(id, edited.text, undefined);
     setSaving(false);
+    if (outcome.kind === 'conflict') toast(`${outcome.message}: choose another name.`, 'error');
     if (outcome.kind !== 'saved') return;
     forgetNewScenario();
     setSaved(true);
@@ -83,6 +88,7 @@ function NewEditor({ served, folder, taken }: NewEditorProps) {
 
   return (
     <form
+      ref={form}
       class="stack"
       onSubmit={event => {
         event.preventDefault();
@@ -148,7 +154,7 @@ function NewEditor({ served, folder, taken }: NewEditorProps) {
         isReadOnly={false}
         lint={lint}
         onChange={next => change({ text: next })}
-        onSave={() => void save()}
+        onSave={() => form.current?.requestSubmit()}
       />
     </form>
   );

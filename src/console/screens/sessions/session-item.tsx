@@ -16,7 +16,7 @@ interface SessionItemProps {
 type OpenDialog = 'end' | 'reset' | 'bind' | undefined;
 
 export function SessionItem({ session, onLink }: SessionItemProps) {
-  const { id, calls, lastUsedAt } = session;
+  const { id, calls, lastUsedAt, lastBoundBy } = session;
   const [dialog, setDialog] = useState<OpenDialog>();
   const now = useNow();
   const isCurrent = id === currentSession.value;
@@ -33,7 +33,7 @@ export function SessionItem({ session, onLink }: SessionItemProps) {
         <p>
           {calls === 1 ? '1 call' : `${calls} calls`},{' '}
           <span class="muted">
-            last used{' '}
+            {lastBoundBy === undefined ? 'created' : 'last used'}{' '}
             <time dateTime={lastUsedAt} title={new Date(lastUsedAt).toLocaleString()}>
               {timeAgo(lastUsedAt, now)}
             </time>

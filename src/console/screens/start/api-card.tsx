@@ -1,4 +1,5 @@
 // One API on the first screen: its base URL, its document with what is wrong in it, and a request to begin with.
+import { useState } from 'preact/hooks';
 import { control, type Schema } from '../../client.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Icon } from '../../parts/icon.tsx';
@@ -21,6 +22,8 @@ export function ApiCard({ document, session, origin }: ApiCardProps) {
     [api, document],
     () => false,
   );
+  // The lines of the document are read when somebody wants to see them.
+  const [isOpen, setOpen] = useState(false);
   const findings = linted.data?.findings ?? document.findings;
   const prefix = session === DEFAULT_SESSION ? origin : `${origin}/~${session}`;
   const [path = `/${api}`] = basePaths;
@@ -48,11 +51,11 @@ export function ApiCard({ document, session, origin }: ApiCardProps) {
         <code>{file}</code>
       </p>
       {findings.length > 0 && (
-        <details>
+        <details onToggle={event => setOpen(event.currentTarget.open)}>
           <summary>
             {findings.length === 1 ? '1 finding' : `${findings.length} findings`} about the document
           </summary>
-          <DocumentFindings findings={findings} showsSource />
+          {isOpen && <DocumentFindings findings={findings} showsSource />}
           <p>
             <a href={href('contract', { segments: [api] })}>See them in the contract</a>
           </p>

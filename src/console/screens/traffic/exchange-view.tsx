@@ -147,7 +147,10 @@ function Exchange({ entry, navigation }: ExchangeProps): VNode {
         <p class="exchange-facts">
           <VerdictMark verdict={verdict} findings={findings.length} problem={problem} />
           {api !== undefined && operation !== undefined && (
-            <a href={href('operations', { segments: [api, operation], session })}>{operation}</a>
+            <>
+              <a href={href('operations', { segments: [api, operation], session })}>{operation}</a>
+              <a href={href('contract', { segments: [api, operation], session })}>contract</a>
+            </>
           )}
           <span>
             session <b>{session}</b>

@@ -150,11 +150,10 @@ function Select({ label, all, parameter, value, choices }: SelectProps): VNode {
 
 function operationChoices({ api }: TrafficFilter, figures: TrafficFigures | undefined): Choice[] {
   const counts = new Map<string, number>();
-  for (const [key, count] of figures?.operations ?? []) {
-    const dot = key.indexOf('.');
-    const operation = key.slice(dot + 1);
+  for (const [name, operations] of figures?.operations ?? []) {
+    if (api !== '' && name !== api) continue;
     // Two APIs may have operations of the same name.
-    if (api === '' || key.slice(0, dot) === api) counts.set(operation, (counts.get(operation) ?? 0) + count);
+    for (const [operation, count] of operations) counts.set(operation, (counts.get(operation) ?? 0) + count);
   }
   return [...counts]
     .sort(([left], [right]) => left.localeCompare(right))

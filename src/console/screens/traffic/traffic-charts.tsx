@@ -12,6 +12,7 @@ interface TrafficChartsProps {
 }
 
 const NAMES: Readonly<Record<StatusCount['statusClass'], string>> = {
+  '1XX': '1xx',
   '2XX': '2xx',
   '3XX': '3xx',
   '4XX': '4xx',

@@ -1,23 +1,43 @@
 // Holds the list while somebody aims at a row: at 50 calls a second it would be another row before the click.
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-/** In milliseconds, after the last movement. */
+/** In milliseconds, after the last movement of the pointer. */
 const HOLD = 1000;
 
 interface Aiming {
   readonly isAiming: boolean;
-  /** Goes to the movements and the presses of the pointer above the list. */
-  readonly onPointer: () => void;
+  /** For the list. */
+  readonly onPointerMove: () => void;
+  readonly onPointerDown: () => void;
 }
 
 export function useAiming(): Aiming {
   const [isAiming, setAiming] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const onPointer = (): void => {
+  const isPressed = useRef(false);
+  const onPointerMove = (): void => {
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => setAiming(false), HOLD);
+    if (!isPressed.current) timer.current = setTimeout(() => setAiming(false), HOLD);
     setAiming(true);
   };
-  return { isAiming, onPointer };
+  const onPointerDown = (): void => {
+    isPressed.current = true;
+    onPointerMove();
+  };
+  useEffect(() => {
+    // The pointer may be released elsewhere.
+    const release = (): void => {
+      if (!isPressed.current) return;
+      isPressed.current = false;
+      timer.current = setTimeout(() => setAiming(false), HOLD);
+    };
+    document.addEventListener('pointerup', release);
+    document.addEventListener('pointercancel', release);
+    return () => {
+      clearTimeout(timer.current);
+      document.removeEventListener('pointerup', release);
+      document.removeEventListener('pointercancel', release);
+    };
+  }, []);
+  return { isAiming, onPointerMove, onPointerDown };
 }

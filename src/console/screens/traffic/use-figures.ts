@@ -6,8 +6,8 @@ import { exchangeStore } from './traffic-data.ts';
 
 export interface TrafficFigures {
   readonly charts: ChartData | undefined;
-  /** Of all exchanges of the session, filtered or not: "petstore.getPet" and how often it was called. */
-  readonly operations: ReadonlyMap<string, number>;
+  /** Of all exchanges of the session, filtered or not: for each API its operations, and how often they were called. */
+  readonly operations: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly statuses: ReadonlyMap<string, number>;
 }
 
@@ -22,6 +22,7 @@ export function useTrafficFigures(
   const [figures, setFigures] = useState<TrafficFigures>();
   const latest = useRef({ exchanges, session });
   latest.current = { exchanges, session };
+  const count = useRef(createFacetCounter()).current;
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const last = useRef(0);
   useEffect(() => {
@@ -30,7 +31,7 @@ export function useTrafficFigures(
       () => {
         timer.current = undefined;
         last.current = performance.now();
-        setFigures(toFigures(latest.current.exchanges, latest.current.session));
+        setFigures({ charts: toChartData(latest.current.exchanges), ...count(latest.current.session) });
       },
       Math.max(0, last.current + INTERVAL - performance.now()),
     );
@@ -39,16 +40,39 @@ export function useTrafficFigures(
   return figures;
 }
 
-function toFigures(exchanges: readonly ExchangeSummary[], session: string | undefined): TrafficFigures {
-  const operations = new Map<string, number>();
-  const statuses = new Map<string, number>();
-  const count = (counts: Map<string, number>, key: string): void => {
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+interface Facets {
+  readonly operations: Map<string, Map<string, number>>;
+  readonly statuses: Map<string, number>;
+}
+
+/** Counts what is new since the last call, as long as only new exchanges were added. */
+function createFacetCounter(): (session: string | undefined) => Facets {
+  let facets: Facets = { operations: new Map(), statuses: new Map() };
+  let seen = 0;
+  let generation = -1;
+  let counted: string | undefined;
+  return session => {
+    const exchanges = exchangeStore.exchanges();
+    if (generation !== exchangeStore.generation() || counted !== session) {
+      facets = { operations: new Map(), statuses: new Map() };
+      seen = 0;
+      generation = exchangeStore.generation();
+      counted = session;
+    }
+    for (; seen < exchanges.length; seen++) {
+      const exchange = exchanges[seen];
+      if (exchange === undefined || (session !== undefined && exchange.session !== session)) continue;
+      const { api, operation, status } = exchange;
+      increment(facets.statuses, status === undefined ? 'none' : String(status));
+      if (api === undefined || operation === undefined) continue;
+      const ofApi = facets.operations.get(api) ?? new Map<string, number>();
+      facets.operations.set(api, ofApi);
+      increment(ofApi, operation);
+    }
+    return facets;
   };
-  for (const { session: name, api, operation, status } of exchangeStore.exchanges()) {
-    if (session !== undefined && name !== session) continue;
-    if (operation !== undefined) count(operations, `${api}.${operation}`);
-    count(statuses, status === undefined ? 'none' : String(status));
-  }
-  return { charts: toChartData(exchanges), operations, statuses };
+}
+
+function increment(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
 }
