@@ -40,7 +40,7 @@ test('counts and lists what is active, and shows apart what is used up', async (
   await change('pets.getPet', { status: 500 });
   await call('/~used/pets/pets');
   const page = await setup.open('#/sessions');
-  const item = page.getByRole('listitem', { name: 'used', exact: true });
+  const item = page.getByRole('listitem', { name: 'used' });
   await item.getByText('1 active').waitFor();
   await item.getByText('Switched: pets.getPet', { exact: true }).waitFor();
   const usedUp = item.getByRole('list', { name: 'Used up in session "used"' });
