@@ -176,7 +176,7 @@ test('the choices and the list of findings work with the keyboard', async () => 
 });
 
 test('invalid requests that were correctly rejected can be left out with one click', async () => {
-  const rejected = { method: 'POST', url: '/orders', send: '{"id":"x"}', status: 400 };
+  const rejected = { method: 'POST', url: '/orders', send: '{"id":"x","name":"tea"}', status: 400 };
   const page = await check(recording('rejected.har', har([rejected])));
   await page.getByRole('heading', { level: 2, name: /^Failed: 1 finding/ }).waitFor();
   expect(await page.getByText('--side').count()).toBe(0);
