@@ -2,11 +2,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ControlFailure, control, type Schema } from '../../client.ts';
 import { Icon } from '../../parts/icon.tsx';
-import { Failure, PageHeader } from '../../parts/page.tsx';
 import { useResource } from '../../resource.ts';
-import { href } from '../../router.ts';
 import { run, session } from '../../state.ts';
-import { EditorFrame } from './editor-frame.tsx';
+import { EditorFrame, EditorPage } from './editor-frame.tsx';
 import { useLeaveGuard } from './leave-guard.ts';
 import { openNewScenario } from './new-scenario.ts';
 import { saveText } from './save.ts';
@@ -23,15 +21,9 @@ export function ScenarioEditor({ id }: { readonly id: string }) {
     ({ type }) => type === 'reloaded',
   );
   return (
-    <>
-      <PageHeader title="Scenarios">
-        <a class="button" href={href('scenarios')}>
-          All scenarios
-        </a>
-      </PageHeader>
-      {error !== undefined && <Failure error={error} onRetry={reload} />}
+    <EditorPage error={error} onRetry={reload}>
       {data !== undefined && <LoadedEditor key={id} scenario={data} />}
-    </>
+    </EditorPage>
   );
 }
 

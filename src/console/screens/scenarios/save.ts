@@ -1,6 +1,7 @@
 // Saves a text to its file, and tells apart what can go wrong.
 import { ControlFailure, control, type Schema } from '../../client.ts';
 import { toast } from '../../parts/toast.tsx';
+import { toastFailure } from '../../state.ts';
 
 type SaveOutcome =
   | {
@@ -25,7 +26,7 @@ export async function saveText(id: string, text: string, revision: string | unde
   } catch (error) {
     if (!(error instanceof ControlFailure)) throw error;
     if (error.code === 'scenario-changed') return { kind: 'conflict', message: error.message };
-    toast([error.message, error.hint].filter(Boolean).join(': '), 'error');
+    toastFailure(error);
     return { kind: 'failed' };
   }
 }
