@@ -120,7 +120,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     usage: 'journal [exchange]',
     summary:
-      'show the exchanges of a session, or one of them with bodies, findings and why it was answered so',
+      'show the exchanges of a session, or one of them with bodies, findings and why the mock answered so',
     examples: [
       'deadringer journal                               # one line for each exchange',
       'deadringer journal --failed --limit 5            # the last five that did not pass',

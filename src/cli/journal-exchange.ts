@@ -1,9 +1,11 @@
-// deadringer journal <id>: one exchange in full, with formatted bodies, findings and why it was answered so.
+// deadringer journal <id>: one exchange in full, with formatted bodies, findings and why the mock answered so.
 
 import { type FormattedLine, formatJson } from '../exchange/format-json.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import { pluralize } from '../finding/plural.ts';
 import { severityOf } from '../finding/severity.ts';
+import type { WhyStep } from '../mock/explain/why-step.ts';
+import type { ExchangeSummary } from '../mock/session/exchange-summary.ts';
 import { printable, shortLine, type TextStyle } from '../reporters/safe-text.ts';
 import { UsageError } from './command.ts';
 import { type ControlConnection, callControl, fetchControl } from './control-client.ts';
@@ -31,23 +33,15 @@ interface ShownFinding {
 }
 
 /** One entry, as the control API sends it. */
-interface ShownEntry {
-  readonly id: string;
-  readonly session: string;
-  readonly startedAt: string;
-  readonly milliseconds: number;
-  readonly api?: string;
-  readonly operation?: string;
-  readonly verdict: string;
+interface ShownEntry
+  extends Pick<
+    ExchangeSummary,
+    'id' | 'session' | 'startedAt' | 'milliseconds' | 'api' | 'operation' | 'verdict'
+  > {
   readonly request: ShownMessage & { readonly method: string; readonly path: string; readonly query: string };
   readonly response?: ShownMessage & { readonly status: number };
   readonly findings: readonly ShownFinding[];
-  readonly why: readonly {
-    readonly step: string;
-    readonly text: string;
-    readonly location?: string;
-    readonly detail?: readonly string[];
-  }[];
+  readonly why: readonly WhyStep[];
   readonly curl: string;
 }
 

@@ -1,6 +1,7 @@
 // The switches of a session: commands that change them, and the words and command lines for them.
 import { control, hasToken, type Schema } from './client.ts';
 import { shellWord } from './curl.ts';
+import { formatDelay } from './parts/format.ts';
 import { DEFAULT_SESSION } from './router.ts';
 import { type Api, run, updateSession } from './state.ts';
 
@@ -61,11 +62,6 @@ export function findTarget(
   return undefined;
 }
 
-/** Whether an operation declares a response for a status: its own, its range, or the default one. */
-export function declaresStatus({ statuses }: Api['operations'][number], status: number): boolean {
-  return [String(status), `${String(status)[0]}XX`, 'default'].some(key => statuses.includes(key));
-}
-
 /** What the switch changes, in a few words: "503", "delay 2s". */
 export function effectWords({ status, example, deliver = {} }: Switch): readonly string[] {
   const { delay, drip, fault, percent, times } = deliver;
@@ -81,7 +77,7 @@ export function effectWords({ status, example, deliver = {} }: Switch): readonly
 }
 
 function delayWords(delay: NonNullable<Schema<'Delivery'>['delay']>): string {
-  if (typeof delay === 'number') return delay < 1000 ? `${delay} ms` : `${delay / 1000} s`;
+  if (typeof delay === 'number') return formatDelay(delay);
   if (typeof delay === 'string') return delay;
   return Object.entries(delay)
     .map(([name, value]) => `${name} ${typeof value === 'number' ? `${value} ms` : value}`)

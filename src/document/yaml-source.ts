@@ -29,20 +29,21 @@ function loadYaml(): typeof import('yaml') {
 }
 
 export function parseYaml(text: string): YamlSource {
-  const { isScalar, LineCounter, parseDocument } = loadYaml();
+  const { LineCounter, parseDocument } = loadYaml();
   const lines = new LineCounter();
   // OpenAPI 3.1, "Format": tags are those of JSON, and keys are strings (the failsafe schema). So "007" is a key of three
   // characters, and timestamps are strings. Merge keys are of YAML 1.1, but everyone writes and reads them.
   const document = parseDocument(text, {
     lineCounter: lines,
     prettyErrors: false,
-    uniqueKeys: (one, other) =>
-      one === other || (isScalar(one) && isScalar(other) && one.value === other.value && !isMergeKey(one)),
+    // The parser would compare each key of a map with all others.
+    uniqueKeys: false,
     stringKeys: true,
     merge: true,
   });
   const targets: AliasTargets = new Map();
-  const error = firstError(document, targets);
+  const repeated: number[] = [];
+  const error = firstError(document, targets, repeated);
   const positionAt = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
@@ -50,9 +51,9 @@ export function parseYaml(text: string): YamlSource {
   return {
     document,
     error: error && { ...positionAt(error.offset), message: error.message },
-    duplicates: document.errors
-      .filter(isDuplicate)
-      .map(({ pos, message }) => ({ ...positionAt(pos[0]), message })),
+    duplicates: repeated
+      .sort((left, right) => left - right)
+      .map(offset => ({ ...positionAt(offset), message: 'Map keys must be unique' })),
     find: pointer => positionAt(offsetOf(document, targets, pointer)),
   };
 }
@@ -63,12 +64,14 @@ type AliasTargets = Map<Alias, Node>;
 /**
  * The first error of the syntax, of a tag, or of a merge key.
  * @param targets filled with the aliases. Numbers with leading zeros become strings in the document
+ * @param repeated filled with the offsets of keys that their map has already, if there is no error
  */
 function firstError(
   document: Document.Parsed,
   targets: AliasTargets,
+  repeated: number[],
 ): { readonly offset: number; readonly message: string } | undefined {
-  const [error] = [...document.errors.filter(each => !isDuplicate(each)), ...document.warnings];
+  const [error] = [...document.errors, ...document.warnings];
   if (error !== undefined) return { offset: error.pos[0], message: describe(error) };
   const { isAlias, isMap, isScalar, visit } = loadYaml();
   const anchors = new Map<string, Node>();
@@ -86,6 +89,7 @@ function firstError(
         return;
       }
       if (node.anchor !== undefined) anchors.set(node.anchor, node);
+      if (isMap(node)) for (const offset of repeatedKeys(node)) repeated.push(offset);
       // JSON has no such numbers, and YAML 1.1 reads them as octal: what was written is kept.
       if (isScalar(node) && typeof node.value === 'number' && LEADING_ZERO.test(node.source ?? ''))
         node.value = node.source;
@@ -103,8 +107,16 @@ function firstError(
   return found;
 }
 
-function isDuplicate({ code }: YAMLError): boolean {
-  return code === 'DUPLICATE_KEY';
+/** The offsets of keys that the map has already. */
+function repeatedKeys({ items }: YAMLMap): readonly number[] {
+  const { isScalar } = loadYaml();
+  const keys = new Set<unknown>();
+  return items.flatMap(({ key }) => {
+    if (!isScalar(key) || isMergeKey(key)) return [];
+    const isRepeated = keys.has(key.value);
+    keys.add(key.value);
+    return isRepeated ? [offsetOfNode(key) ?? 0] : [];
+  });
 }
 
 const LEADING_ZERO = /^[-+]?0\d/;

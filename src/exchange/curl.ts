@@ -18,13 +18,15 @@ export function toCurl(origin: string, request: Request, longest = Number.POSITI
       : request.method === 'GET' && !hasBody
         ? []
         : ['-X', shellWord(request.method)];
-  const words = ['curl', ...method, shellWord(target)];
+  // A range in brackets would be as many requests.
+  const asIs = /[[\]{}]/.test(target) ? ['--globoff'] : [];
+  const words = ['curl', ...asIs, ...method, shellWord(target)];
   for (const [name, values] of Object.entries(request.headers)) {
     for (const value of values ?? []) words.push('-H', shellWord(`${name}: ${value}`));
   }
   if (isRecorded(request.body) && request.body.length > 0) {
     const text = Buffer.from(request.body).toString('utf8');
-    if (request.body.length > longest || text.includes('\uFFFD')) {
+    if (request.body.length > longest || /[\0\uFFFD]/.test(text)) {
       words.push(
         '--data-binary',
         '@body',
@@ -46,10 +48,21 @@ export function curlHeaders(headers: Headers): Headers {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !OMITTED_IN_CURL.test(name)));
 }
 
-/** Quotes a word for a POSIX shell if necessary; one with carriage returns for a shell of POSIX 2024, such as bash. */
+/**
+ * Quotes a word if necessary, so that no shell runs a part of it. Control characters, which a terminal obeys or does not paste,
+ * are escapes that bash, zsh and a shell of POSIX 2024 read. In fish, a backslash in single quotes escapes what follows.
+ */
 export function shellWord(word: string): string {
-  // A terminal does not paste carriage returns as such, which multipart bodies need.
-  if (word.includes('\r'))
-    return `$'${word.replace(/[\\']/g, '\\$&').replaceAll('\r', '\\r').replaceAll('\n', '\\n')}'`;
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  return `'${word.replace(/'|(?:\r\n|(?![\n\t])\p{Cc})+|\\(?=[\\'\p{Cc}]|$)/gu, unquoted)}'`;
+}
+
+/** The characters between two quoted parts of a word. */
+function unquoted(characters: string): string {
+  if (characters === "'" || characters === '\\') return `'\\${characters}'`;
+  const octal = Array.from(
+    new TextEncoder().encode(characters),
+    byte => `\\${byte.toString(8).padStart(3, '0')}`,
+  );
+  return `'$'${octal.join('').replaceAll('\\015', '\\r').replaceAll('\\012', '\\n')}''`;
 }

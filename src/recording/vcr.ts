@@ -19,7 +19,13 @@ const BINARY_TAGS = ['tag:yaml.org,2002:binary', '!binary'].map(tag => ({
 
 /** @returns the interactions of a YAML cassette, or the rest of an error message that begins with the file name */
 export function splitCassette(text: string): readonly unknown[] | string {
-  const document = parseDocument(text, { prettyErrors: false, logLevel: 'silent', customTags: BINARY_TAGS });
+  const document = parseDocument(text, {
+    prettyErrors: false,
+    logLevel: 'silent',
+    customTags: BINARY_TAGS,
+    // The parser would compare each key of a map with all others. The last one counts, as in Ruby.
+    uniqueKeys: false,
+  });
   if (document.errors.length > 0) return 'looks like a VCR cassette, but is not valid YAML';
   let value: unknown;
   try {

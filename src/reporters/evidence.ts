@@ -1,4 +1,4 @@
-// One exchange as a self-contained HTML file for a bug report: request, response, findings, and why it was answered so.
+// One exchange as a self-contained HTML file for a bug report: request, response, findings, and why the mock answered so.
 
 import { decodeBody } from '../exchange/body.ts';
 import { decodeBodyText } from '../exchange/charset.ts';

@@ -1,11 +1,11 @@
 // What the screen "Operations" computes: rows that are found, coverage, the request that is sent. Without a browser.
 import { describe, expect, test } from 'vitest';
 import { curlCommand } from '../../src/console/curl.ts';
+import { declaredStatus } from '../../src/console/declared-status.ts';
 import { formatJson } from '../../src/console/screens/operations/format-json.ts';
 import {
   columnsOf,
   countCoverage,
-  declaredStatus,
   findRows,
   type Operation,
   type SessionOperation,

@@ -97,6 +97,19 @@ test('an anchor may be used as often as large documents do', () => {
   expect(parsed).toMatchObject({ c: { length: 3000 }, d: { length: 3000 } });
 });
 
+test('a map is read in proportion to the number of its keys', () => {
+  const timeOf = (count: number): number => {
+    const text = Array.from({ length: count }, (_, index) => `k${index}: 1\n`).join('');
+    const begun = process.cpuUsage();
+    expect(Object.keys(parse(text) as object)).toHaveLength(count);
+    const { user, system } = process.cpuUsage(begun);
+    return user + system;
+  };
+  const fastest = (count: number): number => Math.min(timeOf(count), timeOf(count), timeOf(count));
+  // Eight times the keys. If each key were compared with all others, this would be 64.
+  expect(fastest(16_000) / fastest(2000)).toBeLessThan(24);
+});
+
 describe('a file that would grow', () => {
   const levels = 'abcdefghijklmnop';
   const bomb = (use: (name: string) => string) =>

@@ -114,6 +114,38 @@ describe('the page', () => {
   });
 });
 
+describe('every response of the control API', () => {
+  test.each([
+    ['GET', 'sessions'],
+    ['GET', 'openapi.yaml'],
+    ['GET', 'metrics'],
+    ['GET', 'sessions/default/journal.har'],
+    ['GET', 'nowhere'],
+    ['GET', 'assets/nowhere.js'],
+    ['POST', 'check?format=nothing'],
+    ['POST', 'sessions/no%20name/reset'],
+    ['POST', 'sessions/%ff/reset'],
+    ['DELETE', 'sessions/nobody'],
+  ])('runs and loads nothing, and is kept by no cache: %s %s', async (method, path) => {
+    for (const server of [mock, guarded]) {
+      const { headers } = await send(server, method, PAGE + path);
+      expect(headers).toMatchObject({
+        'content-security-policy': expect.stringMatching(/^default-src 'none'; .*frame-ancestors 'none'/),
+        'x-content-type-options': 'nosniff',
+        'cross-origin-resource-policy': 'same-origin',
+        'referrer-policy': 'no-referrer',
+        'cache-control': 'no-store',
+      });
+    }
+  });
+
+  test('says that a "%" in the path escapes nothing', async () => {
+    const { status, text } = await send(mock, 'POST', `${PAGE}sessions/%ff/reset`);
+    expect(status).toBe(400);
+    expect(JSON.parse(text)).toMatchObject({ type: 'deadringer:bad-control', hint: 'write a "%" as %25' });
+  });
+});
+
 describe('a browser that opens the server', () => {
   test.each([
     ['/', '/__deadringer/'],

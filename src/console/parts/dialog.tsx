@@ -49,3 +49,20 @@ export function Dialog({ title, onClose, children, class: extra = '' }: DialogPr
     </dialog>
   );
 }
+
+interface DialogActionsProps {
+  readonly onCancel: () => void;
+  /** The button that does it. */
+  readonly children: ComponentChildren;
+}
+
+export function DialogActions({ onCancel, children }: DialogActionsProps) {
+  return (
+    <div class="dialog-actions">
+      <button type="button" class="button" onClick={onCancel}>
+        Cancel
+      </button>
+      {children}
+    </div>
+  );
+}

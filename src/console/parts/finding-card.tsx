@@ -68,7 +68,7 @@ function sentence(clause: string): string {
   return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
 }
 
-const LEVELS = {
+export const LEVELS = {
   error: { icon: 'close', tone: 'tone-red' },
   warning: { icon: 'warning', tone: 'tone-amber' },
   note: { icon: 'info', tone: 'tone-blue' },

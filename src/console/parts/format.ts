@@ -12,6 +12,11 @@ export function formatDuration(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(milliseconds < 10_000 ? 2 : 1)} s`;
 }
 
+/** A time that somebody chose, with all its digits: "250 ms", "1.5 s". */
+export function formatDelay(milliseconds: number): string {
+  return milliseconds < 1000 ? `${milliseconds} ms` : `${milliseconds / 1000} s`;
+}
+
 /** "14:03:07.250", in the time zone of the reader. */
 export function formatTime(date: string): string {
   const time = new Date(date);

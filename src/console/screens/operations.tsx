@@ -1,7 +1,6 @@
 // The screen "Operations": what each operation answers and why, what was tried, and one operation with a request to try.
 import type { ScreenProps } from '../parts/page.tsx';
 import './operations/operations.css';
-import './traffic/exchange.css';
 import { OperationOverview } from './operations/operation-overview.tsx';
 import { OperationPage } from './operations/operation-page.tsx';
 

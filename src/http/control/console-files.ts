@@ -24,14 +24,6 @@ const CONTENT_SECURITY_POLICY = [
   'trusted-types',
 ].join('; ');
 
-const HEADERS = {
-  'content-security-policy': CONTENT_SECURITY_POLICY,
-  'x-content-type-options': 'nosniff',
-  'cross-origin-resource-policy': 'same-origin',
-  'cross-origin-opener-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-};
-
 /** The names of assets are hashes of their content. */
 const CACHE_ASSET = 'public, max-age=31536000, immutable';
 
@@ -43,7 +35,7 @@ export function isConsoleFile(method: string, pathname: string): boolean {
 export function createConsoleRouter(): Router {
   const router = Router();
   router.use((_request, response, next) => {
-    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    response.setHeader('content-security-policy', CONTENT_SECURITY_POLICY);
     next();
   });
   router.use(

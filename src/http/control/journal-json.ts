@@ -12,7 +12,7 @@ import type { Contract } from '../../openapi/model.ts';
 import { harDocument, toHarEntry } from '../../recording/har-writer.ts';
 import { toExchangeLine } from '../../recording/ndjson.ts';
 
-/** An entry with what takes longer to find out: why it was answered so, and a curl command that repeats the request. */
+/** An entry with what takes longer to find out: why the mock answered so, and a curl command that repeats the request. */
 export function toDetailedJson(entry: JournalEntry, contract: Contract): Record<string, unknown> {
   return { ...toEntryJson(entry), why: explainResponse(entry, contract), curl: toCurlCommand(entry) };
 }

@@ -31,10 +31,25 @@ export const ROUTES: readonly Route[] = [
   ...SWITCH_ROUTES,
 ];
 
+/**
+ * No response is a script, a frame or a page that runs anything, whatever traffic is in it, and no other origin can embed it;
+ * the files of the console have a policy of their own. What needs a token does not stay in a cache.
+ */
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+};
+
 export function createControlRouter(options: ControlOptions): Router {
   const router = Router();
   const sendFile = createConsoleRouter();
   router.use((request, response, next) => {
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     const isFile = isConsoleFile(request.method, request.path);
     const problem = checkControlAccess(request, options.token, isFile);
     if (problem !== undefined) void sendProblem(request, response, problem);
@@ -84,6 +99,12 @@ export function createControlRouter(options: ControlOptions): Router {
       return sendProblem(request, response, {
         code: 'body-too-large',
         detail: `the body is larger than ${limit} bytes, the limit of the control API`,
+      });
+    if (error instanceof URIError)
+      return sendProblem(request, response, {
+        code: 'bad-control',
+        detail: `the path ${request.path} has a "%" that escapes no character: ${message}`,
+        hint: 'write a "%" as %25',
       });
     if (status !== undefined && status < 500)
       return sendProblem(request, response, {

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { RowsInView, useVirtualRows } from '../virtual-rows.tsx';
 import { Visible } from '../visible.tsx';
 import type { BodyRow, BodyRows } from './body-rows.ts';
+import { NoteButton } from './note-button.tsx';
 
 /** In CSS pixels: the smallest height of a target (WCAG 2.2, 2.5.8). */
 const ROW_HEIGHT = 24;
@@ -63,10 +64,7 @@ function Row({ row, isTarget, onFold, onNote }: RowProps): VNode {
     return (
       <div class="body-row body-row-note" style={{ '--indent': indent }}>
         <span class="body-line" />
-        <button type="button" class="body-note" onClick={() => onNote(note.pointer)}>
-          <span aria-hidden="true">▲ </span>
-          <Visible text={note.text} />
-        </button>
+        <NoteButton text={note.text} onClick={() => onNote(note.pointer)} />
       </div>
     );
   return (

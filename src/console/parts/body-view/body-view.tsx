@@ -2,12 +2,13 @@
 import type { VNode } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import './body-view.css';
+import { FieldTable } from '../field-table.tsx';
 import { formatBytes } from '../format.ts';
-import { Visible } from '../visible.tsx';
 import { type BodyNote, type BodyRows, plainRows } from './body-rows.ts';
 import { BodyRowsView } from './body-rows-view.tsx';
 import { BodyTools } from './body-tools.tsx';
 import { jsonRows } from './json-rows.ts';
+import { NoteButton } from './note-button.tsx';
 import { type ReadBody, readBody, type StoredBody } from './read-body.ts';
 
 /** Characters that fit before the width of the page is known. */
@@ -83,12 +84,9 @@ export function BodyView(props: BodyViewProps): VNode {
       {'remark' in read && <p class="body-remark">{read.remark}</p>}
       {read.kind !== 'json' &&
         notes.map(note => (
-          <button key={note.text} type="button" class="body-note" onClick={() => onNote(note.pointer)}>
-            <span aria-hidden="true">▲ </span>
-            <Visible text={note.text} />
-          </button>
+          <NoteButton key={note.text} text={note.text} onClick={() => onNote(note.pointer)} />
         ))}
-      {read.kind === 'form' && <FormFields label={label} fields={read.fields} />}
+      {read.kind === 'form' && <FieldTable label={label} rows={read.fields} />}
       {rows !== undefined && (
         <BodyRowsView label={label} rows={rows} target={target} onFold={toggle} onNote={onNote} />
       )}
@@ -113,39 +111,4 @@ function allFolds(read: ReadBody, folded: ReadonlySet<number>): ReadonlySet<numb
   if (read.kind !== 'json' || folded.size > 0) return new Set();
   const { close, depth } = read.lines;
   return new Set([...close.keys()].filter(line => (close[line] ?? 0) > 0 && (depth[line] ?? 0) > 0));
-}
-
-function FormFields({
-  label,
-  fields,
-}: {
-  readonly label: string;
-  readonly fields: readonly (readonly [string, string])[];
-}): VNode {
-  return (
-    <table class="fields" aria-label={label}>
-      <colgroup>
-        <col class="field-name" />
-        <col />
-      </colgroup>
-      <thead class="visually-hidden">
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Value</th>
-        </tr>
-      </thead>
-      <tbody>
-        {fields.map(([name, value], index) => (
-          <tr key={index}>
-            <th scope="row">
-              <Visible text={name} />
-            </th>
-            <td>
-              <Visible text={value} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
 }

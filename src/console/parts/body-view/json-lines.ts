@@ -72,7 +72,27 @@ function splitValid(text: string): JsonLines {
   return { text, depth, start, keyEnd, valueStart, end, close };
 }
 
-export function skipSpace(text: string, from: number): number {
+/** As it is written, with its quotes; empty: the line has no key. */
+export function keyText({ text, start, keyEnd }: JsonLines, line: number): string {
+  return keyEnd[line] === 0 ? '' : text.slice(start[line], keyEnd[line]);
+}
+
+/** A value, the bracket that opens or closes a container, or an empty container. */
+export function valueText({ text, valueStart, end }: JsonLines, line: number): string {
+  const value = text.slice(valueStart[line], end[line]);
+  return /^[[{]\s/.test(value) ? value[0] + value.slice(-1) : value;
+}
+
+/** Whether a comma follows the line. */
+export function hasComma({ text, end, close }: JsonLines, line: number): boolean {
+  return close[line] === 0 && isCommaNext(text, end[line] ?? 0);
+}
+
+export function isCommaNext(text: string, from: number): boolean {
+  return text[skipSpace(text, from)] === ',';
+}
+
+function skipSpace(text: string, from: number): number {
   let at = from;
   while (at < text.length && text.charCodeAt(at) <= 0x20) at++;
   return at;

@@ -1,7 +1,7 @@
 // The rows of a JSON body: unfolded lines, long values cut to several rows, and the remarks of the contract below their line.
 import type { BodyNote, BodyRow, BodyRows, Token, TokenKind } from './body-rows.ts';
 import { cutTokens } from './body-rows.ts';
-import { type JsonLines, lineOfPointer, skipSpace } from './json-lines.ts';
+import { hasComma, isCommaNext, type JsonLines, keyText, lineOfPointer, valueText } from './json-lines.ts';
 
 /** Rows keep this many characters, however deep they are. */
 const MIN_COLUMNS = 24;
@@ -71,20 +71,13 @@ export function jsonRows(lines: JsonLines, { folded, columns, notes }: JsonRowsO
 }
 
 function tokensOf(lines: JsonLines, line: number, isFolded: boolean): Token[] {
-  const { text, start, keyEnd, valueStart, end, close } = lines;
-  const from = valueStart[line] ?? 0;
-  const to = end[line] ?? 0;
+  const { text, end, close } = lines;
   const tokens: Token[] = [];
-  if (keyEnd[line] !== 0)
-    tokens.push(
-      { kind: 'key', text: text.slice(start[line], keyEnd[line]) },
-      { kind: 'punctuation', text: ': ' },
-    );
-  const opened = text[from] as string;
-  const isContainer = opened === '{' || opened === '[';
-  if (isContainer && to - from > 1) tokens.push({ kind: 'punctuation', text: opened === '{' ? '{}' : '[]' });
-  else tokens.push({ kind: kindOf(opened), text: text.slice(from, to) });
-  let last = to;
+  const key = keyText(lines, line);
+  if (key !== '') tokens.push({ kind: 'key', text: key }, { kind: 'punctuation', text: ': ' });
+  const value = valueText(lines, line);
+  const opened = value[0] as string;
+  tokens.push({ kind: kindOf(opened), text: value });
   const closed = close[line] ?? 0;
   if (isFolded && closed > 0) {
     const count = countChildren(lines, line);
@@ -93,19 +86,17 @@ function tokensOf(lines: JsonLines, line: number, isFolded: boolean): Token[] {
       { kind: 'muted', text: ` … ${count} ${noun}${count === 1 ? '' : 's'} ` },
       { kind: 'punctuation', text: opened === '{' ? '}' : ']' },
     );
-    last = end[closed] ?? to;
   }
-  if ((closed === 0 || isFolded) && text[skipSpace(text, last)] === ',')
-    tokens.push({ kind: 'punctuation', text: ',' });
+  const isFollowed = closed > 0 ? isFolded && isCommaNext(text, end[closed] ?? 0) : hasComma(lines, line);
+  if (isFollowed) tokens.push({ kind: 'punctuation', text: ',' });
   return tokens;
 }
 
 /** The number of characters of a line that is not folded; a folded one is short. */
-function lengthOfLine({ text, start, keyEnd, valueStart, end, close }: JsonLines, line: number): number {
-  const to = end[line] ?? 0;
+function lengthOfLine(lines: JsonLines, line: number): number {
+  const { start, keyEnd, valueStart, end } = lines;
   const key = keyEnd[line] === 0 ? 0 : (keyEnd[line] ?? 0) - (start[line] ?? 0) + 2;
-  const comma = close[line] === 0 && text[skipSpace(text, to)] === ',' ? 1 : 0;
-  return key + to - (valueStart[line] ?? 0) + comma;
+  return key + (end[line] ?? 0) - (valueStart[line] ?? 0) + (hasComma(lines, line) ? 1 : 0);
 }
 
 function countChildren({ close }: JsonLines, line: number): number {

@@ -1,20 +1,15 @@
 // One finding of a report: message, line of the document, cause, and the exchange with the marked lines.
 import { useState } from 'preact/hooks';
 import { CopyButton } from '../../parts/copy-button.tsx';
+import { LEVELS } from '../../parts/finding-card.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { SourceLines } from '../../parts/source-lines.tsx';
 import type { IssueView } from './check-state.ts';
 
-const SEVERITIES = {
-  error: { icon: 'close', tone: 'tone-red' },
-  warning: { icon: 'warning', tone: 'tone-amber' },
-  note: { icon: 'info', tone: '' },
-} as const;
-
 export function Finding({ issue }: { readonly issue: IssueView }) {
   const [isOpen, setOpen] = useState(false);
   const { severity, message, kindTitle, method, path, location, exchanges } = issue;
-  const { icon, tone } = SEVERITIES[severity];
+  const { icon, tone } = LEVELS[severity];
   return (
     <details class="check-finding" onToggle={event => setOpen(event.currentTarget.open)}>
       <summary>

@@ -32,7 +32,7 @@ export function ContractOperation({ api, operationId }: ContractOperationProps) 
   if (data === undefined)
     return error === undefined ? (
       <p class="muted" role="status">
-        Reading the operation ...
+        Reading the operation…
       </p>
     ) : (
       <Failure error={error} onRetry={reload} />

@@ -119,7 +119,7 @@ function Findings({ api, file }: { readonly api: string; readonly file: string }
   if (data === undefined)
     return error === undefined ? (
       <p class="muted" role="status">
-        Linting the document ...
+        Linting the document…
       </p>
     ) : (
       <Failure error={error} onRetry={reload} />

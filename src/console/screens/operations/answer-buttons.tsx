@@ -1,6 +1,7 @@
 // One button for each declared status and named example, and for any other status: pressed is switched on for the session.
 import { useState } from 'preact/hooks';
-import { declaredStatus, type OperationRow } from './operation-rows.ts';
+import { declaredStatus } from '../../declared-status.ts';
+import type { OperationRow } from './operation-rows.ts';
 import { OtherStatusDialog } from './other-status.tsx';
 import { type Answer, switchAnswer } from './switch-answer.ts';
 

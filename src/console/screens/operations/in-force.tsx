@@ -1,7 +1,7 @@
 // What an operation answers now, in one line: the status, what decides on it, and where that is written.
 import { StatusBadge } from '../../parts/badges.tsx';
+import { LocationLink } from '../../parts/location-link.tsx';
 import { href } from '../../router.ts';
-import { LocationLink } from '../traffic/location-link.tsx';
 import type { SessionOperation } from './operation-rows.ts';
 
 type ResponseInForce = SessionOperation['inForce'];

@@ -1,11 +1,12 @@
 // A dialog that sends a valid request for which the mock answers with one status, and shows what came back.
 import { useEffect, useState } from 'preact/hooks';
 import type { ControlFailure } from '../../client.ts';
+import { declaredStatus } from '../../declared-status.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Failure } from '../../parts/page.tsx';
 import { currentSession, href } from '../../router.ts';
-import { declaredStatus, type OperationRow } from './operation-rows.ts';
+import type { OperationRow } from './operation-rows.ts';
 import { draftAsCurl, readSample } from './request-draft.ts';
 import { type RequestDraft, withAnswer } from './send-request.ts';
 import { switchAnswer, switchedAnswer } from './switch-answer.ts';

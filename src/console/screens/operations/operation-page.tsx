@@ -2,11 +2,11 @@
 import { useMemo } from 'preact/hooks';
 import { MethodBadge } from '../../parts/badges.tsx';
 import { Icon } from '../../parts/icon.tsx';
+import { LocationLink } from '../../parts/location-link.tsx';
 import { Empty, Failure, PageHeader } from '../../parts/page.tsx';
 import { PathText } from '../../parts/path-text.tsx';
 import { currentSession, href } from '../../router.ts';
 import { apis } from '../../state.ts';
-import { LocationLink } from '../traffic/location-link.tsx';
 import { AnswerButtons } from './answer-buttons.tsx';
 import { CoverageBar } from './coverage-bar.tsx';
 import { InForce } from './in-force.tsx';

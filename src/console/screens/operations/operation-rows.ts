@@ -99,12 +99,6 @@ export function columnsOf(rows: readonly OperationRow[]): string[] {
   return [...statuses].toSorted((left, right) => (rank(left) < rank(right) ? -1 : 1));
 }
 
-/** The declared status that a status belongs to; undefined: it is off-contract. */
-export function declaredStatus(statuses: readonly string[], status: number): string | undefined {
-  const wanted = [String(status), `${Math.trunc(status / 100)}XX`, 'default'];
-  return wanted.find(each => statuses.includes(each));
-}
-
 export function operationsText(count: number): string {
   return count === 1 ? '1 operation' : `${count} operations`;
 }

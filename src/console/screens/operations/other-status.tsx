@@ -1,7 +1,8 @@
 // A dialog that asks for any status, also one that the document does not declare.
 import { useState } from 'preact/hooks';
+import { declaredStatus } from '../../declared-status.ts';
 import { Dialog } from '../../parts/dialog.tsx';
-import { declaredStatus, type Operation } from './operation-rows.ts';
+import type { Operation } from './operation-rows.ts';
 
 /** What clients meet in the field, and their names in RFC 9110 and RFC 6585. */
 const COMMON: Readonly<Record<string, string>> = {

@@ -4,13 +4,13 @@ import { control } from '../../client.ts';
 import { StatusBadge } from '../../parts/badges.tsx';
 import type { BodyNote } from '../../parts/body-view/body-rows.ts';
 import { BodyView } from '../../parts/body-view/body-view.tsx';
+import { ExchangeFindings } from '../../parts/exchange-findings.tsx';
+import { FieldTable } from '../../parts/field-table.tsx';
 import { formatBytes, formatDuration } from '../../parts/format.ts';
 import { Icon } from '../../parts/icon.tsx';
-import { Visible } from '../../parts/visible.tsx';
+import { WhySteps } from '../../parts/why-steps.tsx';
 import { useResource } from '../../resource.ts';
 import { href } from '../../router.ts';
-import { ExchangeFindings } from '../traffic/exchange-findings.tsx';
-import { WhySteps } from '../traffic/why-steps.tsx';
 import type { SentRequest, SentResponse } from './send-request.ts';
 import type { Trial } from './use-trial.ts';
 
@@ -108,20 +108,9 @@ function ResponseHeaders({ response: { headers } }: ResponseProps) {
   return (
     <details>
       <summary>
-        {headers.length} {headers.length === 1 ? 'header' : 'headers'}
+        Header fields <span class="muted">{headers.length}</span>
       </summary>
-      <table class="fields" aria-label="Response headers">
-        <tbody>
-          {headers.map(([name, value]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>
-                <Visible text={value} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <FieldTable label="Response header fields" rows={headers} />
     </details>
   );
 }

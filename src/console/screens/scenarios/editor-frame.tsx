@@ -1,13 +1,37 @@
 // The editor with its findings: each finding and each rule leads to its line.
+
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Schema } from '../../client.ts';
+import type { ControlFailure, Schema } from '../../client.ts';
 import { Icon } from '../../parts/icon.tsx';
+import { Failure, PageHeader } from '../../parts/page.tsx';
+import { href } from '../../router.ts';
 import type { Editor } from './code-mirror.ts';
 import { useCompletion } from './use-completion.ts';
 import type { Lint } from './use-linted-text.ts';
 import { type SourceText, YamlEditor } from './yaml-editor.tsx';
 
 type ScenarioFinding = Schema<'ScenarioFinding'>;
+
+interface EditorPageProps {
+  readonly error: ControlFailure | undefined;
+  readonly onRetry: () => void;
+  readonly children: ComponentChildren;
+}
+
+export function EditorPage({ error, onRetry, children }: EditorPageProps) {
+  return (
+    <>
+      <PageHeader title="Scenarios">
+        <a class="button" href={href('scenarios')}>
+          All scenarios
+        </a>
+      </PageHeader>
+      {error !== undefined && <Failure error={error} onRetry={onRetry} />}
+      {children}
+    </>
+  );
+}
 
 interface EditorFrameProps {
   readonly api: string;
@@ -114,19 +138,19 @@ function FindingList({
           <p class="muted">{failure === undefined ? 'Checking…' : `Not checked: ${failure}`}</p>
         )}
         {findings?.length === 0 && (
-          <p class="row finding-verdict">
+          <p class="row editor-verdict">
             <Icon name={offContract.length === 0 ? 'check' : 'info'} />
             <span>{verdictOf(offContract)}</span>
           </p>
         )}
       </div>
       {findings !== undefined && findings.length > 0 && (
-        <ul class="plain-list finding-list">
+        <ul class="plain-list editor-findings">
           {groupByLine(findings).map(([finding, count]) => (
             <li key={`${finding.code} ${finding.line} ${finding.column} ${finding.message}`}>
               <button
                 type="button"
-                class={`finding finding-${finding.level}`}
+                class={`editor-finding editor-finding-${finding.level}`}
                 onClick={() => onGoTo(finding.line ?? 1, finding.column ?? 1)}
               >
                 <span class={`badge ${finding.level === 'error' ? 'tone-red' : 'tone-amber'}`}>
@@ -134,8 +158,8 @@ function FindingList({
                 </span>{' '}
                 <span class="mono muted">line {finding.line ?? 1}</span>
                 {count > 1 && <span class="muted"> · {count} times on this line</span>}
-                <code class="finding-line">{lines[(finding.line ?? 1) - 1]?.trim()}</code>
-                <span class="finding-text">{finding.message}</span>
+                <code class="editor-finding-line">{lines[(finding.line ?? 1) - 1]?.trim()}</code>
+                <span class="editor-finding-text">{finding.message}</span>
                 <span class="mono muted">{finding.code}</span>
               </button>
             </li>
@@ -166,12 +190,16 @@ function Effect({ lint: { findings, sentence, rules }, onGoTo }: LintProps) {
       {findings !== undefined && sentence === undefined && <p class="muted">The text is no scenario yet.</p>}
       {rules.length === 1 && <p>{sentence}</p>}
       {rules.length > 1 && (
-        <ol class="plain-list finding-list">
+        <ol class="plain-list editor-findings">
           {rules.map(({ text, line = 1 }) => (
             <li key={line}>
-              <button type="button" class="finding finding-rule" onClick={() => onGoTo(line, 1)}>
+              <button
+                type="button"
+                class="editor-finding editor-finding-rule"
+                onClick={() => onGoTo(line, 1)}
+              >
                 <span class="mono muted">line {line}</span>
-                <span class="finding-text">{text}</span>
+                <span class="editor-finding-text">{text}</span>
               </button>
             </li>
           ))}

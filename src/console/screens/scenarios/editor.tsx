@@ -2,12 +2,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ControlFailure, control, type Schema } from '../../client.ts';
 import { Icon } from '../../parts/icon.tsx';
-import { Failure, PageHeader } from '../../parts/page.tsx';
 import { useResource } from '../../resource.ts';
-import { href } from '../../router.ts';
 import { run } from '../../state.ts';
 import { isEnabled } from './active.ts';
-import { EditorFrame } from './editor-frame.tsx';
+import { EditorFrame, EditorPage } from './editor-frame.tsx';
 import { useLeaveGuard } from './leave-guard.ts';
 import { openNewScenario } from './new-scenario.ts';
 import { endEnableOffer, endSaveProblem, saveText } from './save.ts';
@@ -24,15 +22,9 @@ export function ScenarioEditor({ id }: { readonly id: string }) {
     ({ type }) => type === 'reloaded',
   );
   return (
-    <>
-      <PageHeader title="Scenarios">
-        <a class="button" href={href('scenarios')}>
-          All scenarios
-        </a>
-      </PageHeader>
-      {error !== undefined && <Failure error={error} onRetry={reload} />}
+    <EditorPage error={error} onRetry={reload}>
       {data !== undefined && <LoadedEditor key={id} scenario={data} />}
-    </>
+    </EditorPage>
   );
 }
 

@@ -2,11 +2,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { control } from '../../client.ts';
 import { Icon } from '../../parts/icon.tsx';
-import { Failure, PageHeader } from '../../parts/page.tsx';
 import { useResource } from '../../resource.ts';
-import { href, navigate } from '../../router.ts';
+import { navigate } from '../../router.ts';
 import { type Api, apis } from '../../state.ts';
-import { EditorFrame } from './editor-frame.tsx';
+import { EditorFrame, EditorPage } from './editor-frame.tsx';
 import { useLeaveGuard } from './leave-guard.ts';
 import { forgetNewScenario, keepNewScenario, type NewScenario, readNewScenario } from './new-scenario.ts';
 import { endSaveProblem, saveText, showSaveProblem } from './save.ts';
@@ -21,17 +20,11 @@ export function NewScenarioEditor() {
   );
   const served = apis.value;
   return (
-    <>
-      <PageHeader title="Scenarios">
-        <a class="button" href={href('scenarios')}>
-          All scenarios
-        </a>
-      </PageHeader>
-      {error !== undefined && <Failure error={error} onRetry={reload} />}
+    <EditorPage error={error} onRetry={reload}>
       {data !== undefined && served !== undefined && (
         <NewEditor served={served} folder={data.folder} taken={data.scenarios.map(({ id }) => id)} />
       )}
-    </>
+    </EditorPage>
   );
 }
 

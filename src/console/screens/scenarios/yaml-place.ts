@@ -169,19 +169,18 @@ function closes({ kind, indent }: Level, depth: number, isItem: boolean): boolea
   return indent > depth;
 }
 
+const KEY = /^(?:"((?:[^"\\]|\\.)*)"\s*|'((?:[^']|'')*)'\s*|([^\s#{}[\],"'&*!|>%@`][^#{}[\],:]*)):(?=\s|$)/;
+
 function keyAt(line: string, at: number): { readonly name: string; readonly end: number } | undefined {
-  const match =
-    /^(?:"((?:[^"\\]|\\.)*)"|'((?:[^']|'')*)'|([^\s#{}[\],"'&*!|>%@`][^#{}[\],:]*?))\s*:(?=\s|$)/.exec(
-      line.slice(at),
-    );
+  const match = KEY.exec(line.slice(at));
   if (match === null) return undefined;
-  return { name: match[1] ?? match[2] ?? match[3] ?? '', end: at + match[0].length };
+  return { name: match[1] ?? match[2] ?? match[3]?.trimEnd() ?? '', end: at + match[0].length };
 }
 
 function scalarAt(line: string, at: number, isFlow: boolean): string {
   const rest = line.slice(at);
   const quoted = /^(?:"(?:[^"\\]|\\.)*"?|'(?:[^']|'')*'?)/.exec(rest)?.[0];
   if (quoted !== undefined) return quoted;
-  const plain = isFlow ? /^[^,{}[\]]*?(?=\s*[,{}[\]]|\s+#|\s*$|:\s)/ : /^.*?(?=\s+#|\s*$)/;
-  return plain.exec(rest)?.[0] || rest.slice(0, 1);
+  const end = rest.search(isFlow ? /[,{}[\]]|\s#|:\s|$/ : /\s#|$/);
+  return rest.slice(0, end).trimEnd() || rest.slice(0, 1);
 }

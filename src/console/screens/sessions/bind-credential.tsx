@@ -1,7 +1,7 @@
 // Binds a credential to a session. The page sends it once and does not show it again; the server keeps a hash of it.
 import { useState } from 'preact/hooks';
 import { ControlFailure, control } from '../../client.ts';
-import { Dialog } from '../../parts/dialog.tsx';
+import { Dialog, DialogActions } from '../../parts/dialog.tsx';
 import { toast } from '../../parts/toast.tsx';
 
 interface BindCredentialProps {
@@ -56,14 +56,11 @@ export function BindCredential({ id, onClose }: BindCredentialProps) {
             {failure.message}
           </p>
         )}
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            Cancel
-          </button>
+        <DialogActions onCancel={onClose}>
           <button type="submit" class="button button-primary">
             {isTaken ? 'Take it from that session' : 'Bind'}
           </button>
-        </div>
+        </DialogActions>
       </form>
     </Dialog>
   );

@@ -1,6 +1,6 @@
 // Asks before something is deleted.
 import type { ComponentChildren } from 'preact';
-import { Dialog } from '../../parts/dialog.tsx';
+import { Dialog, DialogActions } from '../../parts/dialog.tsx';
 
 interface ConfirmDialogProps {
   readonly title: string;
@@ -20,14 +20,11 @@ export function ConfirmDialog({ title, action, onClose, onConfirm, children }: C
   return (
     <Dialog title={title} onClose={onClose}>
       <p>{children}</p>
-      <div class="dialog-actions">
-        <button type="button" class="button" onClick={onClose}>
-          Cancel
-        </button>
+      <DialogActions onCancel={onClose}>
         <button type="button" class="button button-danger" onClick={() => void confirm()}>
           {action}
         </button>
-      </div>
+      </DialogActions>
     </Dialog>
   );
 }

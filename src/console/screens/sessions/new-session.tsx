@@ -1,7 +1,7 @@
 // Names a session for a new tester.
 import { useState } from 'preact/hooks';
 import { ControlFailure, control } from '../../client.ts';
-import { Dialog } from '../../parts/dialog.tsx';
+import { Dialog, DialogActions } from '../../parts/dialog.tsx';
 import { freeName } from './session-names.ts';
 
 interface NewSessionProps {
@@ -52,14 +52,11 @@ export function NewSession({ taken, onClose, onCreated }: NewSessionProps) {
             {problem}
           </p>
         )}
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            Cancel
-          </button>
+        <DialogActions onCancel={onClose}>
           <button type="submit" class="button button-primary">
             Create the session
           </button>
-        </div>
+        </DialogActions>
       </form>
     </Dialog>
   );

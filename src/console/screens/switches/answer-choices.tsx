@@ -1,7 +1,8 @@
 // The answers that a switch can give: as documented, the usual failures, each declared status, any other, and examples.
 import { useId, useState } from 'preact/hooks';
+import { declaredStatus } from '../../declared-status.ts';
 import type { Api } from '../../state.ts';
-import { declaresStatus, type SwitchPatch } from '../../switches.ts';
+import type { SwitchPatch } from '../../switches.ts';
 import { Choice } from './choice.tsx';
 
 type Operation = Api['operations'][number];
@@ -47,7 +48,9 @@ export function AnswerChoices({ operations, status, example, onChange }: AnswerC
             name={String(each.status)}
             detail={each.detail}
             tone={toneOf(each.status)}
-            isOffContract={!operations.some(operation => declaresStatus(operation, each.status))}
+            isOffContract={
+              !operations.some(({ statuses }) => declaredStatus(statuses, each.status) !== undefined)
+            }
             isChosen={each.status === status}
             onChoose={() => choose(each.status === status ? undefined : each.status)}
           />
@@ -79,14 +82,12 @@ function offeredAnswers(only: Operation | undefined, current: number | undefined
 }
 
 /** Without a status: those of the success response. */
-function examplesOf({ responses }: Operation, status: number | undefined): readonly string[] {
-  const declared =
-    status === undefined
-      ? responses.find(({ sends }) => sends >= 200 && sends < 300)
-      : (responses.find(({ sends }) => sends === status) ??
-        responses.find(({ status: range }) => range === `${String(status)[0]}XX`) ??
-        responses.find(({ status: rest }) => rest === 'default'));
-  return declared?.examples ?? [];
+function examplesOf({ responses, statuses }: Operation, status: number | undefined): readonly string[] {
+  const declared = status === undefined ? undefined : declaredStatus(statuses, status);
+  const response = responses.find(each =>
+    status === undefined ? each.sends >= 200 && each.sends < 300 : each.status === declared,
+  );
+  return response?.examples ?? [];
 }
 
 function toneOf(status: number): 'green' | 'blue' | 'amber' | 'red' {

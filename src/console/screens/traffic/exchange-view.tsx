@@ -3,17 +3,17 @@ import type { VNode } from 'preact';
 import { useRef } from 'preact/hooks';
 import { control, type Schema } from '../../client.ts';
 import { MethodBadge, StatusBadge } from '../../parts/badges.tsx';
+import { ExchangeFindings } from '../../parts/exchange-findings.tsx';
 import { formatDuration, formatTime } from '../../parts/format.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Failure } from '../../parts/page.tsx';
 import { Visible } from '../../parts/visible.tsx';
+import { WhySteps } from '../../parts/why-steps.tsx';
 import { useResource } from '../../resource.ts';
 import { href } from '../../router.ts';
 import { ExchangeActions } from './exchange-actions.tsx';
-import { ExchangeFindings } from './exchange-findings.tsx';
 import { MessagePanel } from './message-panel.tsx';
 import { VerdictMark } from './verdict-mark.tsx';
-import { WhySteps } from './why-steps.tsx';
 
 interface ExchangeViewProps {
   readonly id: string;

@@ -4,7 +4,9 @@ import { useMemo } from 'preact/hooks';
 import type { Schema } from '../../client.ts';
 import type { BodyNote } from '../../parts/body-view/body-rows.ts';
 import { BodyView } from '../../parts/body-view/body-view.tsx';
+import { NoteButton } from '../../parts/body-view/note-button.tsx';
 import type { StoredBody } from '../../parts/body-view/read-body.ts';
+import { FieldTable } from '../../parts/field-table.tsx';
 import { Visible } from '../../parts/visible.tsx';
 
 export interface MessagePanelProps {
@@ -40,10 +42,9 @@ export function MessagePanel(props: MessagePanelProps): VNode {
       </h3>
       {side === 'request' && (queryRows.length > 0 || under(findings, '/request/query/').size > 0) && (
         <FieldTable
-          title="Query"
+          label="Query"
           rows={queryRows}
-          findings={under(findings, '/request/query/')}
-          onFinding={onFinding}
+          notes={toNotes(under(findings, '/request/query/'), onFinding)}
         />
       )}
       <BodyView
@@ -60,10 +61,9 @@ export function MessagePanel(props: MessagePanelProps): VNode {
           Header fields <span class="count">{headerRows.length}</span>
         </summary>
         <FieldTable
-          title={`${name} header fields`}
+          label={`${name} header fields`}
           rows={headerRows}
-          findings={headerFindings}
-          onFinding={onFinding}
+          notes={toNotes(headerFindings, onFinding)}
         />
         {withheld.length > 0 && <p class="body-remark">Not recorded: {withheld.join(', ')}</p>}
       </details>
@@ -80,6 +80,16 @@ function under(findings: readonly Schema<'Finding'>[], prefix: string): Map<stri
     byName.set(name, [...(byName.get(name) ?? []), finding]);
   }
   return byName;
+}
+
+function toNotes(
+  findings: ReadonlyMap<string, readonly Schema<'Finding'>[]>,
+  onFinding: (at: string) => void,
+): Map<string, VNode[]> {
+  const noteOf = ({ at, message }: Schema<'Finding'>): VNode => (
+    <NoteButton key={message} text={message} onClick={() => onFinding(at)} />
+  );
+  return new Map([...findings].map(([name, each]) => [name, each.map(noteOf)]));
 }
 
 function bodyNotes(findings: readonly Schema<'Finding'>[], side: string): BodyNote[] {
@@ -103,62 +113,4 @@ function sizeOf({ text, base64 }: StoredBody): number | undefined {
 function extensionOf(mediaType: string | undefined): string {
   const subtype = /[/+](json|xml|html|csv|pdf|png|jpeg|gif|zip)\b/i.exec(mediaType ?? '')?.[1];
   return `.${subtype?.toLowerCase() ?? (mediaType?.startsWith('text/') ? 'txt' : 'bin')}`;
-}
-
-interface FieldTableProps {
-  readonly title: string;
-  readonly rows: readonly (readonly [name: string, value: string])[];
-  readonly findings: ReadonlyMap<string, readonly Schema<'Finding'>[]>;
-  readonly onFinding: (at: string) => void;
-}
-
-/** Names and values; a finding stands below its row, and one about a missing name at the end. */
-function FieldTable({ title, rows, findings, onFinding }: FieldTableProps): VNode {
-  const remark = (name: string): VNode[] =>
-    (findings.get(name) ?? []).map(({ at, message }) => (
-      <button key={message} type="button" class="body-note" onClick={() => onFinding(at)}>
-        <span aria-hidden="true">▲ </span>
-        <Visible text={message} />
-      </button>
-    ));
-  const names = new Set(rows.map(([name]) => name.toLowerCase()));
-  const missing = [...findings.keys()].filter(name => !names.has(name.toLowerCase()));
-  return (
-    <table class="fields" aria-label={title}>
-      <colgroup>
-        <col class="field-name" />
-        <col />
-      </colgroup>
-      <thead class="visually-hidden">
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Value</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(([name, value], index) => (
-          <tr key={index} class={findings.has(name) ? 'is-marked' : undefined}>
-            <th scope="row">
-              <Visible text={name} />
-            </th>
-            <td>
-              <Visible text={value} />
-              {remark(name)}
-            </td>
-          </tr>
-        ))}
-        {missing.map(name => (
-          <tr key={name} class="is-marked">
-            <th scope="row">
-              <Visible text={name} />
-            </th>
-            <td>
-              <i>missing</i>
-              {remark(name)}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
 }

@@ -2,6 +2,7 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { control } from '../../client.ts';
+import { declaredStatus } from '../../declared-status.ts';
 import { StatusBadge } from '../../parts/badges.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { apis, run } from '../../state.ts';
@@ -21,8 +22,7 @@ export function NextAnswerDialog({ api, operation, session, onClose }: NextAnswe
   const responses =
     apis.value?.find(({ name }) => name === api)?.operations.find(({ id }) => id === operation)?.statuses ??
     [];
-  const isDeclared = (status: string): boolean =>
-    [status, `${status[0]}XX`, 'default'].some(each => responses.includes(each));
+  const isDeclared = (status: string): boolean => declaredStatus(responses, Number(status)) !== undefined;
   const declared = [
     ...responses.filter(status => /^\d{3}$/.test(status)),
     ...COMMON_STATUSES.filter(isDeclared),

@@ -1,6 +1,6 @@
 // The charts above the list: answers by status, which also filter, and latency over time. Each says in words what it shows.
 import type { VNode } from 'preact';
-import { formatDuration, formatTime } from '../../parts/format.ts';
+import { formatDelay, formatDuration, formatTime } from '../../parts/format.ts';
 import type { ChartData, LatencyColumn, StatusCount } from './chart-data.ts';
 
 interface TrafficChartsProps {
@@ -99,7 +99,7 @@ function LatencyChart({ data, linkTo }: Pick<TrafficChartsProps, 'data' | 'linkT
         </svg>
         {ticks.map(tick => (
           <span key={tick} class="latency-tick" style={{ top: `${(y(tick) / HEIGHT) * 100}%` }}>
-            {tick < 1000 ? `${tick} ms` : `${tick / 1000} s`}
+            {formatDelay(tick)}
           </span>
         ))}
       </div>

@@ -1,8 +1,9 @@
 // Why the mock gave this answer: the steps from the request to the response, each with the line that decides.
 import type { VNode } from 'preact';
-import type { Schema } from '../../client.ts';
-import { Visible } from '../../parts/visible.tsx';
+import './why-steps.css';
+import type { Schema } from '../client.ts';
 import { LocationLink } from './location-link.tsx';
+import { Visible } from './visible.tsx';
 
 const STEP_NAMES: Readonly<Record<string, string>> = {
   match: 'Match',

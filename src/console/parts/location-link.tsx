@@ -1,7 +1,8 @@
 // "specs/petstore.yaml:310": opens the lines of the file in place.
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import { SourceLines, shortLocation } from '../../parts/source-lines.tsx';
+import './location-link.css';
+import { SourceLines, shortLocation } from './source-lines.tsx';
 
 export function LocationLink({ location }: { readonly location: string }): VNode {
   const [isOpen, setOpen] = useState(false);

@@ -1,7 +1,8 @@
 // The findings of an exchange, each with the lines of the document beside it.
 import type { VNode } from 'preact';
-import type { Schema } from '../../client.ts';
-import { FindingCard } from '../../parts/finding-card.tsx';
+import './exchange-findings.css';
+import type { Schema } from '../client.ts';
+import { FindingCard } from './finding-card.tsx';
 import { LocationLink } from './location-link.tsx';
 
 /** The lines of so many findings are shown at once, those of the others when they are wanted. */
