@@ -234,16 +234,12 @@ describe('the editor', () => {
     const page = await setup.open(EDIT_FLAKY);
     const editor = await editorOf(page, 'Text of pets/flaky');
     await typeBehind(page, editor, '503, 503', '');
-    await page.keyboard.type('\n');
-    await page.keyboard.press('Backspace');
-    await page.keyboard.type('- on: listPets\n');
-    await page.keyboard.press('Escape');
-    await page.keyboard.type('reply: [418, 418]');
+    await page.keyboard.press('Shift+Home');
+    await page.keyboard.insertText('reply: [418, 418]');
     const finding = page.getByRole('button', { name: /listPets declares no response 418/ });
     await finding.getByText('2 times on this line').waitFor();
     expect(await finding.count()).toBe(1);
-    const reply =
-      /\{ status: 418.*\}/.exec((await finding.locator('.finding-text').textContent()) ?? '')?.[0] ?? '';
+    const reply = /\{ status: 418.*\}/.exec((await finding.textContent()) ?? '')?.[0] ?? '';
     const file = fileOf('fresh');
     writeFileSync(file, `title: Tea\nrules:\n  - on: listPets\n    reply: ${reply}\n`);
     await setup.mock.reload();
