@@ -92,8 +92,10 @@ async function start(
   const line = await new Promise<RegExpExecArray | undefined>(resolve => {
     const limit = setTimeout(() => resolve(undefined), LISTENS_WITHIN);
     const read = (chunk: Buffer): void => {
-      output = (output + chunk.toString()).slice(-4000);
+      output += chunk.toString();
       const match = listens.exec(output);
+      // Enough for an error, and for a line that is not complete.
+      output = output.slice(-4000);
       if (match === null) return;
       clearTimeout(limit);
       resolve(match);

@@ -16,7 +16,7 @@ export interface ReportParts
   readonly levels: Report['coverage']['levels'];
   /** All operations of the documents, in document order. */
   readonly operations: readonly (Pick<OperationCoverage, 'api' | 'id' | 'method' | 'path'> & {
-    /** Declared status codes such as "200", without "4XX" and "default". */
+    /** As declared: "200", "4XX", "default". */
     readonly statuses: readonly string[];
   })[];
 }
@@ -35,6 +35,7 @@ export function buildReport(parts: ReportParts): Report {
     outOfScope: countReasons(tally.outOfScope),
     unreadable: countReasons(tally.unreadable),
   };
+  const unseen = new Set(levels.statuses.unseen);
   const total = Object.values(classes).reduce((sum, each) => sum + each.count, tally.passed);
   const withoutVerdict: Omit<Report, 'verdict' | 'exitCode' | 'reasons'> = {
     version: 2,
@@ -58,8 +59,10 @@ export function buildReport(parts: ReportParts): Report {
       operations: operations.map(({ api, id, method, path, statuses }) => {
         const counts = tally.operations.get(`${api} ${id}`) ?? createOperationCounts();
         const { calls, passed } = counts;
-        // Declared statuses that did not occur get the count 0.
-        const declared = Object.fromEntries(statuses.map(status => [status, 0]));
+        // What is declared and did not occur gets the count 0. A status of a declared range is counted as itself.
+        const declared = Object.fromEntries(
+          statuses.filter(status => unseen.has(`${api} ${id} ${status}`)).map(status => [status, 0]),
+        );
         return {
           api,
           id,
@@ -69,6 +72,7 @@ export function buildReport(parts: ReportParts): Report {
           passed,
           statuses: sortKeys({ ...declared, ...counts.statuses }),
           passedStatuses: sortKeys(counts.passedStatuses),
+          refusedStatuses: sortKeys(counts.refusedStatuses),
         };
       }),
     },
@@ -94,7 +98,7 @@ export function describeOperations(contract: Contract): ReportParts['operations'
       id,
       method,
       path,
-      statuses: responses.map(({ status }) => status).filter(status => /^\d+$/.test(status)),
+      statuses: responses.map(({ status }) => status),
     })),
   );
 }

@@ -145,7 +145,8 @@ export class Examiner {
     const outcome = outcomeOf(requestInvalid, status);
     const result = this.#classify(operation, exchange, findings, requestInvalid, responseInvalid);
     increment(this.tally.outcomes as Record<string, number>, outcome);
-    this.#countCall(operation, status, result === 'passed');
+    const isRefused = result === 'failed' && outcome === 'refused' && !responseInvalid;
+    this.#countCall(operation, status, isRefused ? 'refused' : result);
     // An exchange with a violation on either side covers nothing, whatever `settings.side` is.
     this.coverage.mark(match, exchange, result === 'passed' && !requestInvalid && !responseInvalid);
     const allFindings = differences.length === 0 ? findings : [...findings, ...differences];
@@ -187,7 +188,11 @@ export class Examiner {
     return 'passed';
   }
 
-  #countCall(operation: Operation, status: number, passed: boolean): void {
+  #countCall(
+    operation: Operation,
+    status: number,
+    result: 'passed' | 'refused' | 'failed' | 'not-checkable',
+  ): void {
     let callCounts = this.#calls.get(operation);
     if (callCounts === undefined) {
       const key = `${operation.api.name} ${operation.id}`;
@@ -197,7 +202,8 @@ export class Examiner {
     }
     callCounts.calls++;
     increment(callCounts.statuses, String(status));
-    if (!passed) return;
+    if (result === 'refused') increment(callCounts.refusedStatuses, String(status));
+    if (result !== 'passed') return;
     callCounts.passed++;
     increment(callCounts.passedStatuses, String(status));
   }

@@ -37,7 +37,7 @@ export function mergeReports(reports: readonly Report[]): Report {
     sources,
     tally,
     levels: mergeLevels(reports),
-    operations: first.coverage.operations.map(({ statuses, passedStatuses, ...rest }) => ({
+    operations: first.coverage.operations.map(({ statuses, passedStatuses, refusedStatuses, ...rest }) => ({
       ...rest,
       statuses: Object.keys(statuses).filter(status => statuses[status] === 0),
     })),
@@ -117,9 +117,9 @@ function tallyOf(report: Report): Tally {
     unreadableEntries: [...unreadable],
     skippedEntries: [...(skippedEntries ?? [])],
     operations: new Map(
-      coverage.operations.map(({ api, id, calls, passed, statuses, passedStatuses }) => [
+      coverage.operations.map(({ api, id, calls, passed, statuses, passedStatuses, refusedStatuses }) => [
         `${api} ${id}`,
-        { calls, passed, statuses, passedStatuses },
+        { calls, passed, statuses, passedStatuses, refusedStatuses },
       ]),
     ),
   };

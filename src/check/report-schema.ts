@@ -180,10 +180,17 @@ export const reportSchema = z
           passed: count,
           statuses: z
             .record(z.string(), count)
-            .describe('Number of exchanges by status; a declared status that did not occur has 0.'),
+            .describe(
+              'Number of exchanges by status; a declared status, range or "default" that did not occur has 0.',
+            ),
           passedStatuses: z
             .record(z.string(), count)
             .describe('Number of exchanges that passed, by status; without those that have none.'),
+          refusedStatuses: z
+            .record(z.string(), count)
+            .describe(
+              'By status, the exchanges that failed only because their request was invalid and correctly rejected.',
+            ),
         }),
       ),
     }),

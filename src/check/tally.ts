@@ -8,12 +8,13 @@ import type { ExchangeOutcome } from './report-terms.ts';
 type Counts = Record<string, number>;
 type Settings = Report['settings'];
 
-/** Exchanges of one operation: all of them, those that passed, and both by status. */
+/** Exchanges of one operation: all, passed, and refused: failed only by an invalid request that was rejected. */
 export interface OperationCounts {
   calls: number;
   passed: number;
   readonly statuses: Counts;
   readonly passedStatuses: Counts;
+  readonly refusedStatuses: Counts;
 }
 
 export interface Tally {
@@ -63,7 +64,7 @@ export function createTally(): Tally {
 }
 
 export function createOperationCounts(): OperationCounts {
-  return { calls: 0, passed: 0, statuses: {}, passedStatuses: {} };
+  return { calls: 0, passed: 0, statuses: {}, passedStatuses: {}, refusedStatuses: {} };
 }
 
 export function increment(counts: Counts, key: string, amount = 1): void {
@@ -113,7 +114,7 @@ export function mergeTally(whole: Tally, part: Tally, order: PlaceOrder, setting
     const known = whole.operations.get(key) ?? createOperationCounts();
     known.calls += calls;
     known.passed += passed;
-    for (const name of ['statuses', 'passedStatuses'] as const) {
+    for (const name of ['statuses', 'passedStatuses', 'refusedStatuses'] as const) {
       for (const [status, number] of Object.entries(counts[name])) increment(known[name], status, number);
     }
     whole.operations.set(key, known);

@@ -356,6 +356,13 @@ export interface components {
       sentence: string;
       /** @description What to do about it; may be empty. */
       next: string;
+      /** @description The same without options of the command line. */
+      nextOnPage: string;
+      /**
+       * @description The side with which the findings do not fail the check.
+       * @constant
+       */
+      suggestedSide?: "provider";
       reasons: components["schemas"]["LimitedTexts"];
       apis: {
         items: {
@@ -414,6 +421,8 @@ export interface components {
           api: string;
           calls: string;
           passed: string;
+          /** @description Invalid requests that were correctly rejected, with nothing else wrong. */
+          refused: string;
           state: components["schemas"]["CoverageState"];
           /** @description One for each of the statuses of the report. */
           cells: {
@@ -421,6 +430,7 @@ export interface components {
               state: components["schemas"]["CoverageState"];
               times?: string;
               passed?: string;
+              refused?: string;
             }[];
         }[];
       moreOperations: number;
@@ -444,10 +454,10 @@ export interface components {
       omitted: number;
     };
     /**
-     * @description unseen: declared, and did not occur. none: not declared, and did not occur.
+     * @description unseen: declared, and did not occur. none: not declared, and did not occur. refused: those that did not pass have an invalid request, and rejecting it was correct.
      * @enum {unknown}
      */
-    CoverageState: "passed" | "partial" | "not-passed" | "unseen" | "none";
+    CoverageState: "passed" | "refused" | "partial" | "not-passed" | "unseen" | "none";
     LimitedTexts: {
       items: string[];
       more: number;
@@ -1408,12 +1418,16 @@ export interface external {
           path: string;
           calls: number;
           passed: number;
-          /** @description Number of exchanges by status; a declared status that did not occur has 0. */
+          /** @description Number of exchanges by status; a declared status, range or "default" that did not occur has 0. */
           statuses: {
             [key: string]: number;
           };
           /** @description Number of exchanges that passed, by status; without those that have none. */
           passedStatuses: {
+            [key: string]: number;
+          };
+          /** @description By status, the exchanges that failed only because their request was invalid and correctly rejected. */
+          refusedStatuses: {
             [key: string]: number;
           };
         }[];

@@ -120,7 +120,7 @@ mark { background: none; color: inherit; }
 .number.partial, .number.not-passed { color: var(--bad); font-weight: 650; }
 .grid .cell { text-align: center; min-width: 62px; padding: 7px 8px; border-left: 2px solid var(--panel); background-clip: padding-box; font-size: 13px; white-space: nowrap; }
 .grid th.cell { color: var(--quiet); }
-.cell.passed { background: var(--good-bg); color: var(--good); } .cell.partial { background: var(--warn-bg); color: var(--warn); } .cell.not-passed { background: var(--bad-bg); color: var(--bad); font-weight: 650; }
+.cell.passed { background: var(--good-bg); color: var(--good); } .cell.partial { background: var(--warn-bg); color: var(--warn); } .cell.refused { background: var(--warn-bg); color: var(--warn); } .cell.not-passed { background: var(--bad-bg); color: var(--bad); font-weight: 650; }
 .cell.unseen { background: var(--sunk); color: var(--quiet); }
 .grid th.unseen .path { color: var(--quiet); } .grid em { font-style: normal; font-size: 12.5px; color: var(--quiet); }
 .legend { display: flex; flex-wrap: wrap; gap: 6px 20px; } .panel > .legend { margin: 0 0 12px; }

@@ -97,7 +97,7 @@ export const PAGE_TEMPLATE = `<!doctype html>
   </table>
   {%- if operations.size > 0 %}
   <h3 id="grid-title">Operations by status</h3>
-  <p class="legend quiet"><span><i class="cell passed">&#10003; 12</i> all passed</span> <span><i class="cell partial">9/12</i> some passed</span> <span><i class="cell not-passed">&#10007; 12</i> none passed</span> <span><i class="cell unseen">0</i> declared, never seen</span></p>
+  <p class="legend quiet"><span><i class="cell passed">&#10003; 12</i> all passed</span> <span><i class="cell partial">9/12</i> some passed</span> <span><i class="cell refused">&#8856; 12</i> invalid requests, correctly rejected</span> <span><i class="cell not-passed">&#10007; 12</i> none passed</span> <span><i class="cell unseen">0</i> declared, never seen</span></p>
   <p class="hint sideways" hidden>The grid is wider than the page: scroll it sideways, or use the arrow keys.</p>
   <div class="scroll" tabindex="0" role="region" aria-labelledby="grid-title">
   <table class="grid" aria-labelledby="grid-title">
@@ -111,6 +111,7 @@ export const PAGE_TEMPLATE = `<!doctype html>
       {%- case cell.state -%}
       {%- when "passed" -%}<span aria-hidden="true">&#10003; </span>{{ cell.times }}<span class="visually-hidden">, all passed</span>
       {%- when "partial" -%}<span aria-hidden="true">{{ cell.passed }}/{{ cell.times }}</span><span class="visually-hidden">{{ cell.passed }} of {{ cell.times }} passed</span>
+      {%- when "refused" -%}<span aria-hidden="true">&#8856; </span>{{ cell.refused }}<span class="visually-hidden"> correctly rejected{% if cell.passed != "0" %}, {{ cell.passed }} passed{% endif %}</span>
       {%- when "not-passed" -%}<span aria-hidden="true">&#10007; </span>{{ cell.times }}<span class="visually-hidden">, none passed</span>
       {%- when "unseen" -%}0<span class="visually-hidden">, never seen</span>
       {%- endcase -%}

@@ -32,12 +32,14 @@ function withThousands(number: number): string {
 /** Template data of the page, except the findings: they are rendered one by one within a byte limit. */
 export function pageData(report: Report): object {
   const { verdict, tool, apis, sources, shard, settings } = report;
-  const { sentence, next, otherReasons } = verdictText(report);
+  const { sentence, next, nextOnPage, suggestedSide, otherReasons } = verdictText(report);
   return {
     verdict,
     headline: headline(report),
     sentence,
     next,
+    nextOnPage,
+    ...(suggestedSide !== undefined && { suggestedSide }),
     reasons: limitList(otherReasons, 12),
     tool: `${tool.name} ${shortLine(tool.version, 40)}`,
     shard: shard === undefined ? '' : `shard ${shard.index} of ${shard.of}`,
@@ -152,8 +154,7 @@ function operationsData({ coverage }: Report): object {
       path: shortLine(operation.path),
       api: shortLine(operation.api, 60),
       calls: withThousands(operation.calls),
-      passed: withThousands(operation.passed),
-      state: cellState(operation.calls, operation.passed),
+      ...callCounts(operation.calls, operation.passed, sum(operation.refusedStatuses)),
       cells: statuses.map(status => statusCell(status, operation)),
     })),
     moreOperations: coverage.operations.length - shown.length,
@@ -161,23 +162,37 @@ function operationsData({ coverage }: Report): object {
   };
 }
 
-/** The cell of an operation and a status: how often it occurred, and how often in an exchange that passed. */
+/** The cell of an operation and a status: how often it occurred, passed, and correctly rejected an invalid request. */
 function statusCell(status: string, operation: Report['coverage']['operations'][number]): object {
   const times = operation.statuses[status];
   const label = shortLine(status, 20);
   if (times === undefined) return { status: label, state: 'none' };
   const passed = operation.passedStatuses[status] ?? 0;
+  const refused = operation.refusedStatuses[status] ?? 0;
+  return { status: label, times: withThousands(times), ...callCounts(times, passed, refused) };
+}
+
+function callCounts(times: number, passed: number, refused: number): object {
   return {
-    status: label,
-    state: cellState(times, passed),
-    times: withThousands(times),
+    state: cellState(times, passed, refused),
     passed: withThousands(passed),
+    refused: withThousands(refused),
   };
 }
 
-function cellState(times: number, passed: number): 'unseen' | 'passed' | 'partial' | 'not-passed' {
+function cellState(
+  times: number,
+  passed: number,
+  refused: number,
+): 'unseen' | 'passed' | 'refused' | 'partial' | 'not-passed' {
   if (times === 0) return 'unseen';
-  return passed === times ? 'passed' : passed === 0 ? 'not-passed' : 'partial';
+  if (passed === times) return 'passed';
+  if (passed + refused === times) return 'refused';
+  return passed === 0 ? 'not-passed' : 'partial';
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, each) => total + each, 0);
 }
 
 function baselineData({ baseline }: Report): object | undefined {

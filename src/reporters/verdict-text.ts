@@ -37,19 +37,28 @@ const MAX_REASON = 4000;
 export interface VerdictText {
   readonly sentence: string;
   readonly next: string;
+  /** The same for a page of the console, which has no command line. */
+  readonly nextOnPage: string;
+  /** With this side, the findings do not fail the check. */
+  readonly suggestedSide: 'provider' | undefined;
   readonly otherReasons: readonly string[];
 }
 
 export function verdictText(report: Report): VerdictText {
   const reasons = report.reasons.map(reason => shortLine(reason, MAX_REASON));
-  const { sentence, next, isFirstReason = false } = verdictSentence(report, reasons);
-  return { sentence, next, otherReasons: isFirstReason ? reasons.slice(1) : reasons };
+  const { isFirstReason = false, ...text } = verdictSentence(report, reasons);
+  return {
+    nextOnPage: text.next,
+    suggestedSide: undefined,
+    ...text,
+    otherReasons: isFirstReason ? reasons.slice(1) : reasons,
+  };
 }
 
-function verdictSentence(
-  report: Report,
-  reasons: readonly string[],
-): { readonly sentence: string; readonly next: string; readonly isFirstReason?: boolean } {
+type VerdictSentence = Pick<VerdictText, 'sentence' | 'next'> &
+  Partial<Pick<VerdictText, 'nextOnPage' | 'suggestedSide'>> & { readonly isFirstReason?: boolean };
+
+function verdictSentence(report: Report, reasons: readonly string[]): VerdictSentence {
   const { verdict, accounting } = report;
   const checked = accounting.passed + accounting.failed.count;
   const failing = report.findings.filter(issue => failsRun(issue, report.settings));
@@ -61,6 +70,9 @@ function verdictSentence(
           accounting.failed.count === 0
             ? ''
             : 'The failed exchanges are accepted by the baseline, or --side or --fail-on excludes them.',
+        ...(accounting.failed.count > 0 && {
+          nextOnPage: 'The failed exchanges have findings that do not fail this check.',
+        }),
       };
     case 'failed':
       if (hasOnlyDifferences(report))
@@ -76,9 +88,17 @@ function verdictSentence(
           }
         : {
             sentence: `Failed: ${pluralize(failing.length, 'finding')}; ${accounting.failed.count} of ${pluralize(checked, 'checked exchange')} failed.`,
-            next: failing.every(({ side }) => side === 'request')
-              ? 'Fix the client or the document; if invalid requests are deliberate tests, use --side provider.'
-              : 'Fix the server or the document, or accept known findings with --baseline FILE --update-baseline.',
+            ...(failing.every(({ side }) => side === 'request')
+              ? {
+                  next: 'Fix the client or the document; if invalid requests are deliberate tests, use --side provider.',
+                  nextOnPage:
+                    'Fix the client or the document. If the invalid requests are deliberate tests, check only the responses.',
+                  suggestedSide: 'provider' as const,
+                }
+              : {
+                  next: 'Fix the server or the document, or accept known findings with --baseline FILE --update-baseline.',
+                  nextOnPage: 'Fix the server or the document.',
+                }),
           };
     case 'incomplete':
       return checked === 0

@@ -165,7 +165,7 @@ test('the choices and the list of findings work with the keyboard', async () => 
   const page = await setup.open('#/check');
   await page.getByLabel('Choose a file').focus();
   await page.getByRole('combobox', { name: 'Documents' }).selectOption('shop');
-  await page.getByRole('combobox', { name: 'Violations that fail the check' }).selectOption('client');
+  await page.getByRole('combobox', { name: 'What can fail the check' }).selectOption('client');
   await page.getByLabel('Choose a file').setInputFiles(recording('keys.har', har([BAD])));
   await page.getByRole('heading', { level: 2, name: /^Passed/ }).waitFor();
   expect(await page.evaluate('document.activeElement.id')).toBe('check-verdict');
@@ -173,4 +173,29 @@ test('the choices and the list of findings work with the keyboard', async () => 
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Copy curl' }).waitFor();
   await expectAccessible(page);
+});
+
+test('invalid requests that were correctly rejected can be left out with one click', async () => {
+  const rejected = { method: 'POST', url: '/orders', send: '{"id":"x","name":"tea"}', status: 400 };
+  const page = await check(recording('rejected.har', har([rejected])));
+  await page.getByRole('heading', { level: 2, name: /^Failed: 1 finding/ }).waitFor();
+  expect(await page.getByText('--side').count()).toBe(0);
+  const operation = page.getByRole('list', { name: 'Operations by status' }).getByRole('listitem');
+  const orders = operation.filter({ hasText: 'POST /orders' }).first();
+  expect(await orders.innerText()).toContain('0 passed, 1 correctly rejected');
+  expect(await orders.innerText()).not.toContain('none passed');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Check only the responses' }).click();
+  await page.getByRole('heading', { level: 2, name: /^Passed/ }).waitFor();
+});
+
+test('errors of the mock in the traffic of a session lead to these calls', async () => {
+  await (await fetch(`${setup.mock.url}/~errors/pets/v1/nowhere`)).text();
+  await (await fetch(`${setup.mock.url}/~errors/pets/v1/pets`)).text();
+  const page = await setup.open('#/check?session=errors');
+  await page.getByRole('button', { name: 'Check what session “errors” was served' }).click();
+  await page.getByRole('link', { name: 'Show them in Traffic' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Traffic' }).waitFor();
+  await page.getByText('/pets/v1/nowhere').first().waitFor();
+  expect(page.url()).toContain('session=errors&verdict=problem');
 });

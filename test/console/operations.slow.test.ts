@@ -42,6 +42,19 @@ describe('the list', () => {
     await listPets.getByText('2 calls').waitFor();
   });
 
+  test('marks the statuses that the session did not try, by name of the session', async () => {
+    await statusFor('marked', '/pets/v1/pets');
+    const page = await setup.open('#/operations?session=marked');
+    await page.getByText('not tried in session marked').waitFor();
+    await page.getByText(/errors, in session marked$/).waitFor();
+    const untried = row(page, 'listPets').getByRole('button', { name: 'Answer 503', exact: true });
+    await untried.locator('svg').waitFor();
+    const tried = row(page, 'listPets').getByRole('button', { name: 'Answer 200', exact: true });
+    expect(await tried.locator('svg').count()).toBe(0);
+    expect(await tried.getAttribute('title')).not.toContain('Not tried');
+    expect(await untried.getAttribute('title')).toContain('Not tried in this session');
+  });
+
   test('answers with a named example, and with the status of a range', async () => {
     const page = await setup.open('#/operations?session=examples');
     await row(page, 'listPets').getByRole('button', { name: 'Answer 200 with the example none' }).click();

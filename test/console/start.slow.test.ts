@@ -91,3 +91,22 @@ test('findings about the documents stand at their API, and a repaired document i
   await bunce.getByText('no findings').waitFor();
   expect(await page.getByRole('region', { name: 'Not served' }).count()).toBe(0);
 });
+
+test('what people come for is one click away: the untried statuses, and a new tester', async () => {
+  const page = await setup.open('#/start');
+  await page.getByRole('link', { name: 'Find what is untried' }).click();
+  await page.getByRole('table').getByRole('columnheader', { name: '404' }).waitFor();
+  await page.goBack();
+  await page.getByRole('link', { name: 'Invite a tester' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New tester' });
+  await dialog.getByRole('textbox', { name: 'Name of the session' }).fill('cleo');
+  await dialog.getByRole('button', { name: 'Create the session' }).click();
+  const links = page.getByRole('dialog', { name: 'Session "cleo" for a tester' });
+  const note = await links.getByText('Only this machine can connect.').boundingBox();
+  const code = await links.getByRole('img', { name: /^QR code/ }).boundingBox();
+  expect(note?.y).toBeLessThan(code?.y ?? 0);
+  await expectAccessible(page);
+  await links.getByRole('link', { name: 'Force an answer for this tester' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Switches' }).waitFor();
+  expect(page.url()).toMatch(/#\/switches\?session=cleo$/);
+});

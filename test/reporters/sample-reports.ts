@@ -81,6 +81,7 @@ function coverage(): Coverage {
     passed: number,
     statuses: Record<string, number>,
     passedStatuses: Record<string, number>,
+    refusedStatuses: Record<string, number> = {},
   ): Coverage['operations'][number] => ({
     api: 'petshop',
     id,
@@ -90,6 +91,7 @@ function coverage(): Coverage {
     passed,
     statuses,
     passedStatuses,
+    refusedStatuses,
   });
   return {
     levels: {
@@ -465,6 +467,7 @@ function makeHuge(): Report {
         passed: 0,
         statuses: { 200: index % 3 },
         passedStatuses: {},
+        refusedStatuses: {},
       })),
     },
   };

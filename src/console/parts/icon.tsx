@@ -32,6 +32,7 @@ const ICONS = {
   qr: 'M2.5 2.5h4v4h-4zM9.5 2.5h4v4h-4zM2.5 9.5h4v4h-4zM9.5 9.5h1.5v1.5M13.5 9.5v1.5M11 13.5h2.5V12',
   power: 'M8 2v5.5M4.8 4a5.2 5.2 0 1 0 6.4 0',
   plus: 'M8 3v10M3 8h10',
+  untried: 'M8 13A5 5 0 1 0 8 3a5 5 0 0 0 0 10Z',
 } as const;
 
 export type IconName = keyof typeof ICONS;

@@ -52,11 +52,11 @@ function CheckContent({ state, onFiles }: CheckContentProps) {
     case 'running':
       return <CheckProgress file={state.file} sent={state.sent} />;
     case 'done':
-      return <CheckReport file={state.file} reports={state.reports} />;
+      return <CheckReport file={state.file} session={state.session} reports={state.reports} />;
     case 'failed':
       return (
         <>
-          <Failure error={state.error} onRetry={() => void startCheck(state.file)} />
+          <Failure error={state.error} onRetry={() => void startCheck(state.file, state.session)} />
           <CheckForm onFiles={onFiles} />
         </>
       );

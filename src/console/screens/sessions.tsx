@@ -6,7 +6,7 @@ import { subscribe } from '../events.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Empty, Failure, PageHeader, type ScreenProps } from '../parts/page.tsx';
 import { useResource } from '../resource.ts';
-import { navigate } from '../router.ts';
+import { navigate, route, setQuery } from '../router.ts';
 import { run } from '../state.ts';
 import { NewSession } from './sessions/new-session.tsx';
 import { SessionItem } from './sessions/session-item.tsx';
@@ -22,7 +22,9 @@ export function SessionsScreen(_props: ScreenProps) {
   const { data, error, reload } = useResource(signal => control('get', '/sessions', { signal }), []);
   useExchangeRefresh(reload);
   const [text, setText] = useState('');
-  const [isCreating, setCreating] = useState(false);
+  // Part of the link, so that another screen can open the dialog.
+  const isCreating = route.value.query.dialog === 'new';
+  const setCreating = (on: boolean): void => setQuery({ dialog: on ? 'new' : undefined });
   const [linked, setLinked] = useState<string>();
   const sessions = data?.sessions ?? [];
   const names = sessions.map(({ id }) => id);
@@ -79,7 +81,7 @@ export function SessionsScreen(_props: ScreenProps) {
       {found.length > MAX_SHOWN && (
         <p class="muted">And {found.length - MAX_SHOWN} more: filter by name to find them.</p>
       )}
-      {isCreating && (
+      {isCreating && data !== undefined && (
         <NewSession
           taken={names}
           onClose={() => setCreating(false)}

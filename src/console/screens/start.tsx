@@ -13,10 +13,10 @@ import './start/start.css';
 
 /** What people come for. */
 const NEXT = [
-  { screen: 'traffic', icon: 'traffic', text: 'Watch requests' },
-  { screen: 'switches', icon: 'switches', text: 'Force an answer' },
-  { screen: 'operations', icon: 'operations', text: 'Find what is untried' },
-  { screen: 'sessions', icon: 'sessions', text: 'Invite a tester' },
+  { screen: 'traffic', query: {}, icon: 'traffic', text: 'Watch requests' },
+  { screen: 'switches', query: {}, icon: 'switches', text: 'Force an answer' },
+  { screen: 'operations', query: { view: 'coverage' }, icon: 'operations', text: 'Find what is untried' },
+  { screen: 'sessions', query: { dialog: 'new' }, icon: 'sessions', text: 'Invite a tester' },
 ] as const;
 
 export function StartScreen(_props: ScreenProps) {
@@ -32,8 +32,8 @@ export function StartScreen(_props: ScreenProps) {
   return (
     <>
       <PageHeader title="Start">
-        {NEXT.map(({ screen, icon, text }) => (
-          <a key={screen} class="button" href={href(screen)}>
+        {NEXT.map(({ screen, query, icon, text }) => (
+          <a key={screen} class="button" href={href(screen, { query })}>
             <Icon name={icon} />
             {text}
           </a>

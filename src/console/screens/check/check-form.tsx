@@ -77,14 +77,14 @@ function Choices() {
           />
         </label>
         <label class="field">
-          Violations that fail the check
+          What can fail the check
           <select
             value={side}
             onChange={event => choose({ side: event.currentTarget.value as CheckChoices['side'] })}
           >
-            <option value="both">Of requests and responses</option>
-            <option value="client">Of requests (--side client)</option>
-            <option value="provider">Of responses (--side provider)</option>
+            <option value="both">Invalid requests and invalid responses</option>
+            <option value="client">Only invalid requests</option>
+            <option value="provider">Only invalid responses</option>
           </select>
         </label>
       </div>

@@ -25,14 +25,27 @@ export interface CheckChoices {
 export type CheckState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'running'; readonly file: File; readonly sent: number; readonly stop: () => void }
-  | { readonly kind: 'failed'; readonly file: File; readonly error: ControlFailure }
-  | { readonly kind: 'done'; readonly file: File; readonly reports: CheckedReports };
+  | {
+      readonly kind: 'failed';
+      readonly file: File;
+      readonly session: string | undefined;
+      readonly error: ControlFailure;
+    }
+  | {
+      readonly kind: 'done';
+      readonly file: File;
+      readonly session: string | undefined;
+      readonly reports: CheckedReports;
+    };
 
 export const checkState = signal<CheckState>({ kind: 'idle' });
 export const choices = signal<CheckChoices>({ api: '', server: '', side: 'both' });
 
-/** Checks the file against the documents. A check that runs is stopped. */
-export async function startCheck(file: File): Promise<void> {
+/**
+ * Checks the file against the documents. A check that runs is stopped.
+ * @param session whose journal the file is; undefined: a recording
+ */
+export async function startCheck(file: File, session?: string): Promise<void> {
   stopCheck();
   const stopping = new AbortController();
   const { signal: stopped } = stopping;
@@ -59,11 +72,11 @@ export async function startCheck(file: File): Promise<void> {
       },
       stopped,
     );
-    checkState.value = { kind: 'done', file, reports: JSON.parse(text) as CheckedReports };
+    checkState.value = { kind: 'done', file, session, reports: JSON.parse(text) as CheckedReports };
   } catch (error) {
     if (stopped.aborted) return;
     if (!(error instanceof ControlFailure)) throw error;
-    checkState.value = { kind: 'failed', file, error };
+    checkState.value = { kind: 'failed', file, session, error };
   }
 }
 
@@ -75,5 +88,5 @@ export function stopCheck(): void {
 /** Checks what the mock has served in a session. @throws ControlFailure */
 export async function checkSession(id: string): Promise<void> {
   const response = await fetchControl(controlPath('/sessions/{id}/journal.har', { id }, {}));
-  await startCheck(new File([await response.blob()], `session-${id}.har`));
+  await startCheck(new File([await response.blob()], `session-${id}.har`), id);
 }

@@ -57,10 +57,11 @@ function StatusGrid({ view }: { readonly view: ReportView }) {
     <div>
       <h3 id="check-grid">Operations by status</h3>
       <p class="row muted">
-        <span class="badge check-cell-unseen">200</span> declared, never seen
+        <span class="badge check-cell-unseen">200</span> declared, never seen; “correctly rejected”: the
+        request was invalid
       </p>
       <ul class="plain-list check-status-grid" aria-labelledby="check-grid">
-        {operations.map(({ api, id, method, path, calls, passed, state, cells }) => (
+        {operations.map(({ api, id, method, path, calls, passed, refused, state, cells }) => (
           <li key={`${api} ${id}`}>
             <span class="check-grid-operation">
               <span class={`method method-${method.toLowerCase()}`}>{method}</span> {path}
@@ -69,7 +70,7 @@ function StatusGrid({ view }: { readonly view: ReportView }) {
             <span class="check-grid-calls muted">
               {state === 'unseen'
                 ? 'never seen'
-                : `${calls} ${calls === '1' ? 'call' : 'calls'}, ${passed} passed`}
+                : `${calls} ${calls === '1' ? 'call' : 'calls'}, ${passed} passed${refused === '0' ? '' : `, ${refused} correctly rejected`}`}
             </span>
             <span class="row check-grid-cells">
               {cells.map(cell => cell.state !== 'none' && <StatusCell key={cell.status} cell={cell} />)}
@@ -84,15 +85,17 @@ function StatusGrid({ view }: { readonly view: ReportView }) {
 
 const CELL_TONES = {
   passed: 'tone-green',
+  refused: 'tone-amber',
   partial: 'tone-amber',
   'not-passed': 'tone-red',
   unseen: 'check-cell-unseen',
   none: '',
 } as const;
 
-function StatusCell({ cell: { status, state, times, passed } }: { readonly cell: Cell }) {
+function StatusCell({ cell: { status, state, times, passed, refused } }: { readonly cell: Cell }) {
   const texts = {
     passed: `✓ ${times}`,
+    refused: `${passed === '0' ? '' : `✓ ${passed}, `}${refused} correctly rejected`,
     partial: `${passed} of ${times} passed`,
     'not-passed': `✗ ${times}, none passed`,
     unseen: '',

@@ -3,21 +3,24 @@ import { useEffect, useRef } from 'preact/hooks';
 import { saveBlob } from '../../client.ts';
 import { formatBytes } from '../../parts/format.ts';
 import { Icon } from '../../parts/icon.tsx';
+import { href } from '../../router.ts';
 import { type CheckedReports, choices, type ReportView, startCheck } from './check-state.ts';
 import { Coverage } from './coverage.tsx';
 import { Findings } from './findings.tsx';
 
 interface CheckReportProps {
   readonly file: File;
+  /** Whose journal was checked; undefined: it is a recording. */
+  readonly session: string | undefined;
   readonly reports: CheckedReports;
 }
 
 const VERDICT_ICONS = { passed: 'check', failed: 'close', incomplete: 'warning' } as const;
 const VERDICT_TONES = { passed: 'tone-green', failed: 'tone-red', incomplete: 'tone-amber' } as const;
 
-export function CheckReport({ file, reports }: CheckReportProps) {
+export function CheckReport({ file, session, reports }: CheckReportProps) {
   const { view, notes } = reports;
-  const { verdict, headline, sentence, next, reasons, recordedTime } = view;
+  const { verdict, headline, sentence, nextOnPage, suggestedSide, reasons, recordedTime } = view;
   const heading = useRef<HTMLHeadingElement>(null);
   // A screen reader says the verdict when it is there.
   useEffect(() => heading.current?.focus({ preventScroll: true }), [reports]);
@@ -35,7 +38,21 @@ export function CheckReport({ file, reports }: CheckReportProps) {
         <h2 ref={heading} id="check-verdict" class="check-sentence" tabIndex={-1}>
           {sentence}
         </h2>
-        {next !== '' && <p>{next}</p>}
+        {nextOnPage !== '' && <p>{nextOnPage}</p>}
+        {suggestedSide !== undefined && (
+          <p>
+            <button
+              type="button"
+              class="button"
+              onClick={() => {
+                choices.value = { ...choices.value, side: suggestedSide };
+                void startCheck(file, session);
+              }}
+            >
+              Check only the responses
+            </button>
+          </p>
+        )}
         {reasons.items.length > 0 && (
           <ul class="check-reasons">
             {reasons.items.map(reason => (
@@ -50,7 +67,7 @@ export function CheckReport({ file, reports }: CheckReportProps) {
         </div>
       </section>
       {notes.length > 0 && <Notes notes={notes} />}
-      <Exchanges view={view} />
+      <Exchanges view={view} session={session} />
       <Findings view={view} />
       <Coverage view={view} />
       <Input file={file} view={view} />
@@ -58,7 +75,7 @@ export function CheckReport({ file, reports }: CheckReportProps) {
   );
 }
 
-function SaveButtons({ file, reports: { html, json } }: CheckReportProps) {
+function SaveButtons({ file, reports: { html, json } }: Omit<CheckReportProps, 'session'>) {
   const name = `deadringer-${file.name.replace(/\.[^.]*$/, '')}`;
   return (
     <>
@@ -100,7 +117,7 @@ function Notes({ notes }: { readonly notes: readonly string[] }) {
   );
 }
 
-function Exchanges({ view }: { readonly view: ReportView }) {
+function Exchanges({ view, session }: { readonly view: ReportView; readonly session: string | undefined }) {
   return (
     <section class="card" aria-labelledby="check-exchanges">
       <h2 id="check-exchanges">
@@ -134,6 +151,11 @@ function Exchanges({ view }: { readonly view: ReportView }) {
                 {reasons.map(reason => (
                   <span key={reason.name} class="check-outcome-reason">
                     {reason.name} <strong>{reason.shown}</strong>
+                    {reason.name === 'mock-error' && session !== undefined && (
+                      <a href={href('traffic', { session, query: { verdict: 'problem' } })}>
+                        Show them in Traffic
+                      </a>
+                    )}
                   </span>
                 ))}
               </td>

@@ -1,4 +1,5 @@
 // How many declared statuses were tried, in words and as a bar with a part for errors and one for the others.
+import { currentSession } from '../../router.ts';
 import type { CoverageFigures } from './operation-rows.ts';
 
 interface CoverageBarProps {
@@ -17,7 +18,7 @@ export function CoverageBar({ figures, link }: CoverageBarProps) {
       <p>
         <strong>{link === undefined ? text : <a href={link}>{text}</a>}</strong>
         <span class="muted">
-          {triedErrors} of {declaredErrors} errors
+          {triedErrors} of {declaredErrors} errors, in session {currentSession.value}
         </span>
       </p>
       <div class="coverage-bar" aria-hidden="true">

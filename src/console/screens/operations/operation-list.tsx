@@ -4,7 +4,7 @@ import { MethodBadge } from '../../parts/badges.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { LazyRows } from '../../parts/lazy-rows.tsx';
 import { PathText } from '../../parts/path-text.tsx';
-import { href } from '../../router.ts';
+import { currentSession, href } from '../../router.ts';
 import { AnswerButtons } from './answer-buttons.tsx';
 import { InForce } from './in-force.tsx';
 import {
@@ -27,6 +27,12 @@ export function OperationList({ rows, tried }: OperationListProps) {
   const groups = Map.groupBy(rows, ({ api }) => api);
   return (
     <div class="stack">
+      <p class="muted grid-legend">
+        <span class="grid-key">
+          <Icon name="untried" /> not tried in session {currentSession.value}
+        </span>
+        <span>Press a status to force it.</span>
+      </p>
       {[...groups].map(([api, ofApi]) => (
         <ApiGroup key={api} api={api} rows={ofApi} tried={tried} />
       ))}
@@ -91,9 +97,8 @@ function OperationItem({ row, calls, switched }: RowProps & { readonly switched:
   const { api, operation } = row;
   const { id, method, path, summary, deprecated, unusable } = operation;
   const page = href('operations', { segments: [api, id] });
-  const isChanged = calls !== undefined && calls.inForce.by !== 'document';
   return (
-    <li class={`operation-row${isChanged ? ' operation-changed' : ''}`}>
+    <li class="operation-row">
       <div class="operation-name">
         <a href={page} class="operation-link">
           <MethodBadge method={method} /> <PathText path={path} />
@@ -106,7 +111,7 @@ function OperationItem({ row, calls, switched }: RowProps & { readonly switched:
       </div>
       <div class="operation-answer">
         {unusable === undefined ? (
-          <AnswerButtons row={row} switched={switched} />
+          <AnswerButtons row={row} switched={switched} counts={calls?.statuses} />
         ) : (
           <p class="field-error">Not served: {unusable}</p>
         )}

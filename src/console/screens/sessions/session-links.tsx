@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { control } from '../../client.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
+import { Icon } from '../../parts/icon.tsx';
 import { Failure } from '../../parts/page.tsx';
 import { QrCode } from '../../parts/qr-code.tsx';
 import { useResource } from '../../resource.ts';
@@ -35,6 +36,14 @@ export function SessionLinks({ id, onClose }: SessionLinksProps) {
           </select>
         </label>
       )}
+      {data !== undefined && network.length === 0 && (
+        <p class="notice notice-warning">
+          <span>
+            Only this machine can connect. For a phone, start the server with{' '}
+            <code>--host 0.0.0.0 --token &lt;text&gt;</code>.
+          </span>
+        </p>
+      )}
       <div class="session-link-columns">
         <figure class="session-code">
           <QrCode text={`${prefix}/`} label={`QR code of ${prefix}/`} />
@@ -48,12 +57,12 @@ export function SessionLinks({ id, onClose }: SessionLinksProps) {
           {id !== DEFAULT_SESSION && <LinkLine name="Or as a header" url={`x-deadringer-session: ${id}`} />}
         </dl>
       </div>
-      {data !== undefined && network.length === 0 && (
-        <p class="muted">
-          Only this machine reaches this address. For a phone, start the server with{' '}
-          <code>--host 0.0.0.0 --token &lt;text&gt;</code>.
-        </p>
-      )}
+      <div class="dialog-actions">
+        <a class="button" href={href('switches', { session: id })}>
+          <Icon name="switches" />
+          Force an answer for this tester
+        </a>
+      </div>
     </Dialog>
   );
 }
