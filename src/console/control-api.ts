@@ -568,6 +568,8 @@ export interface components {
       on: string;
       /** @description What the rule does. */
       text: string;
+      /** @description The reasons of its off-contract replies, one for each; absent if there are none. */
+      offContract?: string[];
       /** @description Where it is written, as "file:line"; absent if it is built in. */
       location?: string;
       line?: number;
@@ -1101,6 +1103,8 @@ export interface components {
       content: {
         "application/json": {
           id: string;
+          /** @description True: every session uses it by default. */
+          onByDefault: boolean;
           file: string;
           revision: string;
           /** @description False: the findings keep the server from reloading. */

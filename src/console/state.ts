@@ -128,11 +128,6 @@ export function startState(): void {
   });
 }
 
-/** Says what failed, and what to do about it. */
-export function toastFailure({ message, hint }: ControlFailure): void {
-  toast([message, hint].filter(Boolean).join(' '), 'error');
-}
-
 /** Runs a command of the user, and shows why it failed. @returns whether it succeeded */
 export async function run(command: () => Promise<unknown>, done?: string): Promise<boolean> {
   try {
@@ -141,7 +136,7 @@ export async function run(command: () => Promise<unknown>, done?: string): Promi
     return true;
   } catch (error) {
     if (!(error instanceof ControlFailure)) throw error;
-    toastFailure(error);
+    toast([error.message, error.hint].filter(Boolean).join(' '), 'error');
     return false;
   }
 }

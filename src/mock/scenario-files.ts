@@ -9,7 +9,7 @@ import type { Finding } from '../finding/finding.ts';
 import { pluralize } from '../finding/plural.ts';
 import { isError } from '../finding/severity.ts';
 import { ContractError } from '../openapi/load.ts';
-import { lintScenarioText } from '../scenario/lint-text.ts';
+import { type LintedText, lintScenarioText } from '../scenario/lint-text.ts';
 import { displayedName } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Problem } from './problem.ts';
@@ -43,6 +43,8 @@ interface ScenarioEdit {
 interface SavedText {
   readonly file: string;
   readonly revision: string;
+  /** Every session uses the scenario by default. */
+  readonly onByDefault: boolean;
   /** False: the findings, in this or other files, keep the server from reloading. */
   readonly served: boolean;
   /** If the text is served, what `lint` warns of. */
@@ -123,15 +125,15 @@ async function saveScenario(
     );
   const file = path.resolve(relativeTo, scenario?.source?.file ?? path.join(folder, api, `${name}.yaml`));
   const displayed = displayedName(file, relativeTo);
-  let findings: readonly Finding[];
+  let linted: LintedText;
   try {
     const reason = await reasonNotToWrite(file, options);
     if (reason !== undefined) return refuse('scenario-read-only', reason);
     const before = await readFile(file, 'utf8').catch(ignoreMissing);
     const current = before === undefined ? undefined : revisionOf(before);
     if (current !== revision) return refuse('scenario-changed', ...changeOf(displayed, current, revision));
-    findings = lintScenarioText(contract, displayed, [api, name], text).findings;
-    const errors = findings.filter(isError);
+    linted = lintScenarioText(contract, displayed, [api, name], text);
+    const errors = linted.findings.filter(isError);
     if (errors.length > 0)
       return {
         ...refuse('scenario-invalid', `the scenario has ${pluralize(errors.length, 'error')}`),
@@ -141,7 +143,8 @@ async function saveScenario(
   } catch (error) {
     return refuse('scenario-not-saved', `${displayed} cannot be written: ${describeFileError(error)}`);
   }
-  const saved = { file: displayed, revision: revisionOf(text) };
+  const { scenario: { onByDefault } = { onByDefault: false }, findings } = linted;
+  const saved = { file: displayed, revision: revisionOf(text), onByDefault };
   try {
     await reload();
     return { ...saved, served: true, findings };

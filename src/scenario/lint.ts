@@ -40,7 +40,12 @@ export function usableScenarios(contract: Contract, scenarios: readonly Scenario
 
 function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
   const findings: Finding[] = [];
+  // A rule for several operations is checked with each of them.
+  const reported = new Set<string>();
   const report: AddFinding = (code, at, message) => {
+    const key = JSON.stringify([code, at, message]);
+    if (reported.has(key)) return;
+    reported.add(key);
     const location = scenario.source?.locate(jsonPointer(...at));
     findings.push({ code, message, at: '', ...(location && { location }) });
   };
@@ -72,7 +77,7 @@ function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
       report(
         'scenario-unreadable',
         [...at, 'then'],
-        '"then" applies only to a list of replies, and "reply" is not a list',
+        '"then" applies only to a list of replies, such as reply: [503, 503], and "reply" is not a list',
       );
     }
     for (const operation of operations) {
@@ -160,6 +165,12 @@ function reportIfThrows(at: RulePath, report: AddFinding, action: () => unknown)
   }
 }
 
+/** A reply to copy into a scenario. */
+function offContractReply(status: number): string {
+  const body = [204, 205, 304].includes(status) ? 'null' : `{ message: "Status ${status}" }`;
+  return `{ status: ${status}, body: ${body}, off-contract: "the reason" }`;
+}
+
 function checkReply(operation: Operation, reply: CompiledReply, at: RulePath, report: AddFinding): void {
   const { step } = reply;
   const status = stepStatus(operation, step);
@@ -167,10 +178,13 @@ function checkReply(operation: Operation, reply: CompiledReply, at: RulePath, re
   const hasReason = step['off-contract'] !== undefined;
   if (declared === undefined && step.body === undefined) {
     const statuses = operation.responses.map(response => response.status).join(', ');
+    const needs = hasReason
+      ? ', so the reply needs a body'
+      : `: give a body, and the reason as "off-contract": ${offContractReply(status)}`;
     report(
       'scenario-unknown',
       at,
-      `${operation.id} declares no response ${status} (declared: ${statuses}), so the reply needs a body`,
+      `${operation.id} declares no response ${status} (declared: ${statuses})${needs}`,
     );
     return;
   }

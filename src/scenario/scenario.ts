@@ -167,7 +167,7 @@ const rule = z
       .enum(['repeat-last', 'loop', 'pass-on', 'fail'])
       .optional()
       .describe(
-        'What follows the last entry of a list: repeat-last (default), loop (start again), pass-on (the next rule that applies, or the usual response), fail (an error).',
+        'What follows the last entry of a list such as `reply: [503, 503]`: repeat-last (default), loop (start again), pass-on (the next rule that applies, or the usual response), fail (an error).',
       ),
     deliver: deliverSchema.optional(),
     remember: z

@@ -51,6 +51,12 @@ async function typeBehind(page: Page, editor: Locator, text: string, typed: stri
   await page.keyboard.type(typed);
 }
 
+/** The message about a save, with a button to enable what was saved. */
+function offerToEnable(page: Page, session: string, name = 'flaky'): Locator {
+  const text = `Saved to ${fileOf(name)}. Enable it to use it in session "${session}".`;
+  return page.locator('.toast').filter({ hasText: text });
+}
+
 async function statusOfPets(session: string): Promise<number> {
   const url = `${setup.mock.url}/pets/pets`;
   return (await fetch(url, { headers: { 'x-deadringer-session': session } })).status;
@@ -167,7 +173,7 @@ describe('the editor', () => {
     await typeBehind(page, editor, 'rules:', ' # in order');
     await page.getByText('not saved').waitFor();
     await page.keyboard.press('Control+s');
-    await page.getByText('and served').waitFor();
+    await page.getByText(`Saved to ${fileOf('flaky')}. Session "emil" uses it.`).waitFor();
     expect(readFileSync(fileOf('flaky'), 'utf8')).toBe(FLAKY.replace('rules:', 'rules: # in order'));
     expect(await statusOfPets('emil')).toBe(503);
     expect(await page.getByText('not saved').count()).toBe(0);
@@ -180,7 +186,7 @@ describe('the editor', () => {
     const editor = await editorOf(page, 'Text of pets/flaky');
     await typeBehind(page, editor, 'title:', '\ndescription: In two lines');
     await page.keyboard.press('Control+s');
-    await page.getByText('and served').waitFor();
+    await offerToEnable(page, 'default').waitFor();
     const saved = readFileSync(fileOf('flaky'), 'utf8');
     expect(saved).toBe(text.replace('\r\nrules', '\r\ndescription: In two lines\r\nrules'));
   });
@@ -193,9 +199,54 @@ describe('the editor', () => {
     await page.keyboard.press('Backspace');
     await page.keyboard.type('- on: nothing');
     await page.getByRole('button', { name: 'Save to flaky.yaml' }).click();
-    await page.getByText('the scenario has 1 error').waitFor();
+    const message = page.getByText('Not saved: the scenario has 1 error', { exact: true });
+    await message.waitFor();
     await page.getByRole('button', { name: /has no operation "nothing"/ }).waitFor();
     expect(readFileSync(fileOf('flaky'), 'utf8')).toBe(FLAKY);
+    // The message is about the text that was saved, so the next letter ends it.
+    await editor.press('x');
+    await message.waitFor({ state: 'detached' });
+    await page.keyboard.press('Control+s');
+    await message.waitFor();
+    await page.getByRole('button', { name: 'Undo all changes' }).click();
+    await message.waitFor({ state: 'detached' });
+  });
+
+  test('offers to enable what was saved, until it is enabled', async () => {
+    const page = await setup.open(`${EDIT_FLAKY}?session=hans`);
+    const editor = await editorOf(page, 'Text of pets/flaky');
+    const offer = offerToEnable(page, 'hans');
+    await typeBehind(page, editor, 'rules:', ' # one');
+    await page.keyboard.press('Control+s');
+    await offer.waitFor();
+    await expectAccessible(page);
+    await offer.getByRole('button', { name: 'Enable', exact: true }).click();
+    await page.getByRole('button', { name: 'Disable pets/flaky' }).click();
+    await typeBehind(page, editor, 'rules:', ' # two');
+    await page.keyboard.press('Control+s');
+    await offer.waitFor();
+    await page.getByRole('button', { name: 'Enable pets/flaky' }).click();
+    await offer.waitFor({ state: 'detached' });
+    expect(await statusOfPets('hans')).toBe(503);
+  });
+
+  test('says all that an undeclared status needs, once for a line, and names the off-contract replies', async () => {
+    const page = await setup.open(EDIT_FLAKY);
+    const editor = await editorOf(page, 'Text of pets/flaky');
+    await typeBehind(page, editor, '503, 503', '');
+    await page.keyboard.press('Shift+Home');
+    await page.keyboard.insertText('reply: [418, 418]');
+    const finding = page.getByRole('button', { name: /listPets declares no response 418/ });
+    await finding.getByText('2 times on this line').waitFor();
+    expect(await finding.count()).toBe(1);
+    const reply = /\{ status: 418.*\}/.exec((await finding.textContent()) ?? '')?.[0] ?? '';
+    const file = fileOf('fresh');
+    writeFileSync(file, `title: Tea\nrules:\n  - on: listPets\n    reply: ${reply}\n`);
+    await setup.mock.reload();
+    page.once('dialog', dialog => void dialog.accept());
+    await page.evaluate("location.hash = '#/scenarios/pets%2Ffresh'");
+    await editorOf(page, 'Text of pets/fresh');
+    await page.getByText('No findings; 1 reply is off-contract: the reason', { exact: true }).waitFor();
   });
 
   test('warns before changes are lost: at a link, and at a reload', async () => {
@@ -236,7 +287,7 @@ describe('the editor', () => {
     expect(readFileSync(fileOf('flaky'), 'utf8')).toBe(`${FLAKY}# theirs\n`);
     await expectAccessible(page);
     await alert.getByRole('button', { name: 'Replace it by mine' }).click();
-    await page.getByText('and served').waitFor();
+    await offerToEnable(page, 'default').waitFor();
     expect(readFileSync(fileOf('flaky'), 'utf8')).toBe(FLAKY.replace('rules:', 'rules: # mine'));
     // Without changes of one's own the text follows the file.
     writeFileSync(fileOf('flaky'), `${FLAKY}# theirs again\n`);
@@ -253,7 +304,7 @@ describe('the editor', () => {
     await page.keyboard.press('Control+s');
     await page.getByText('was removed').waitFor();
     await page.getByRole('button', { name: 'Replace it by mine' }).click();
-    await page.getByText('and served').waitFor();
+    await offerToEnable(page, 'default').waitFor();
     expect(readFileSync(fileOf('flaky'), 'utf8')).toBe(FLAKY.replace('rules:', 'rules: # mine'));
   });
 
@@ -303,8 +354,9 @@ describe('a new scenario', () => {
     await page.getByRole('button', { name: 'Save to pets/fresh.yaml' }).click();
     await page.getByRole('heading', { name: 'pets/fresh' }).waitFor();
     expect(readFileSync(fileOf('fresh'), 'utf8')).toMatch(
-      /^title: .* really\nrules:\n {2}- on: listPets\n {4}reply: 503\n$/,
+      /^title: .* really\nrules:\n {2}- on: listPets\n {4}reply: 503\n {4}# Or a list, .*:\n {4}# reply: \[503, 503\]\n {4}# then: pass-on\n$/,
     );
+    await offerToEnable(page, 'default', 'fresh').waitFor();
   });
 
   test('is copied from a built-in one, which cannot be changed itself', async () => {

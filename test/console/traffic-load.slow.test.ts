@@ -104,19 +104,28 @@ test('a click opens the row under the pointer, however many calls arrive', async
   for (let id = 0; id < 20; id++) await fetch(`${setup.mock.url}/pets/pets/${id}`, { headers });
   const page = await setup.open('#/traffic?session=aimed');
   await page.getByText('20 exchanges').waitFor();
+  const row = page.getByRole('row').nth(5);
+  // Waits until the row stands still in the window: the charts above the list are drawn later.
+  await row.hover({ position: { x: 310, y: 12 } });
+  const box = await row.boundingBox();
+  if (box === null) throw new Error('the row is not in view');
+  const [x, y] = [box.x + 310, box.y + 12];
   let id = 20;
-  const calls = setInterval(() => void fetch(`${setup.mock.url}/pets/pets/${id++}`, { headers }), 20);
+  let answered = 0;
+  const calls = setInterval(async () => {
+    await fetch(`${setup.mock.url}/pets/pets/${id++}`, { headers });
+    answered += 1;
+  }, 20);
   try {
-    const box = await page.getByRole('row').nth(5).boundingBox();
-    if (box === null) throw new Error('the row is not in view');
-    const [x, y] = [box.x + 310, box.y + 12];
-    await page.mouse.move(x, y);
+    await expect.poll(() => answered).toBeGreaterThan(5);
+    await page.mouse.move(x, y + 1);
     await page.mouse.down();
     const aimed = await page.evaluate(
       `document.elementFromPoint(${x}, ${y}).closest('[role=row]').innerText`,
     );
     const path = /\/pets\/pets\/\d+/.exec(String(aimed))?.[0];
-    await page.waitForTimeout(500);
+    const before = answered;
+    await expect.poll(() => answered).toBeGreaterThan(before + 20);
     await page.mouse.up();
     await page
       .getByRole('article', { name: 'Exchange' })

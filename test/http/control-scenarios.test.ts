@@ -127,6 +127,9 @@ test('a text is linted with lines and columns, and said in a sentence, without b
   expect(findings).toMatchObject([
     { level: 'error', line: 5, column: 18, message: expect.stringContaining('declares no response 404') },
   ]);
+  expect((await lint(FLAKY.replace('200', '{ body: [], off-contract: As seen }'))).rules).toMatchObject([
+    { on: 'listPets', offContract: ['As seen'] },
+  ]);
   expect((await lint('title: x\nrules: [{ on: listPet, reply: 200 }]\n')).findings[0].message).toBe(
     'pets has no operation "listPet"; did you mean "listPets"?',
   );

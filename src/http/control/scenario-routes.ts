@@ -8,7 +8,7 @@ import { toFindingJson } from '../../mock/respond/refuse.ts';
 import type { ServedConfig } from '../../mock/served-config.ts';
 import { describeRule, describeScenario } from '../../scenario/describe.ts';
 import { lintScenarioText } from '../../scenario/lint-text.ts';
-import { type Scenario, scenarioJsonSchema } from '../../scenario/scenario.ts';
+import { type Rule, type Scenario, scenarioJsonSchema } from '../../scenario/scenario.ts';
 import { ControlError, type ControlRequest, parseBody, type Route } from './route.ts';
 
 const LINT = z.strictObject({ api: z.string(), text: z.string() });
@@ -107,13 +107,19 @@ function whatItDoes(scenario: Scenario, config: ServedConfig): Record<string, un
     sentence: describeScenario(scenario, spec),
     rules: rules.map((rule, index) => {
       const location = source?.locate(`/rules/${index}`);
+      const offContract = offContractReasons(rule);
       return {
         on: rule.on,
         text: describeRule(rule, spec),
+        ...(offContract.length > 0 && { offContract }),
         ...(location !== undefined && { location: formatLocation(location), line: location.line }),
       };
     }),
   };
+}
+
+function offContractReasons({ reply = [] }: Rule): string[] {
+  return [reply].flat().flatMap(step => (typeof step === 'object' && step['off-contract']) || []);
 }
 
 async function toScenarioDetail(

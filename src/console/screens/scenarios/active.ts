@@ -1,6 +1,6 @@
 // Which scenarios apply in a session, in the order in which they are tried.
 import type { Schema } from '../../client.ts';
-import type { Session } from '../../state.ts';
+import { type Session, session } from '../../state.ts';
 
 export type ScenarioListItem = Schema<'Scenario'>;
 
@@ -13,4 +13,10 @@ export function activeIds(
     ({ id, onByDefault }) => onByDefault && !disabledScenarios.includes(id) && !enabled.includes(id),
   );
   return [...enabled.toReversed(), ...byDefault.map(({ id }) => id)];
+}
+
+/** Whether a scenario applies in the session that is shown. */
+export function isEnabled(id: string, onByDefault: boolean): boolean {
+  const { scenarios = [], disabledScenarios = [] } = session.value ?? {};
+  return scenarios.includes(id) || (onByDefault && !disabledScenarios.includes(id));
 }

@@ -121,8 +121,13 @@ interface LintProps {
   readonly onGoTo: (line: number, column: number) => void;
 }
 
-function FindingList({ lint: { findings, failure }, text, onGoTo }: LintProps & { readonly text: string }) {
+function FindingList({
+  lint: { findings, failure, rules },
+  text,
+  onGoTo,
+}: LintProps & { readonly text: string }) {
   const lines = findings?.length ? text.split(/\r?\n/) : [];
+  const offContract = rules.flatMap(rule => rule.offContract ?? []);
   return (
     <section class="card" aria-labelledby="scenario-findings">
       <h2 id="scenario-findings">
@@ -133,14 +138,15 @@ function FindingList({ lint: { findings, failure }, text, onGoTo }: LintProps & 
           <p class="muted">{failure === undefined ? 'Checking…' : `Not checked: ${failure}`}</p>
         )}
         {findings?.length === 0 && (
-          <p class="row">
-            <Icon name="check" /> The scenario fits the document.
+          <p class="row editor-verdict">
+            <Icon name={offContract.length === 0 ? 'check' : 'info'} />
+            <span>{verdictOf(offContract)}</span>
           </p>
         )}
       </div>
       {findings !== undefined && findings.length > 0 && (
         <ul class="plain-list editor-findings">
-          {findings.map(finding => (
+          {groupByLine(findings).map(([finding, count]) => (
             <li key={`${finding.code} ${finding.line} ${finding.column} ${finding.message}`}>
               <button
                 type="button"
@@ -151,6 +157,7 @@ function FindingList({ lint: { findings, failure }, text, onGoTo }: LintProps & 
                   {finding.level}
                 </span>{' '}
                 <span class="mono muted">line {finding.line ?? 1}</span>
+                {count > 1 && <span class="muted"> · {count} times on this line</span>}
                 <code class="editor-finding-line">{lines[(finding.line ?? 1) - 1]?.trim()}</code>
                 <span class="editor-finding-text">{finding.message}</span>
                 <span class="mono muted">{finding.code}</span>
@@ -161,6 +168,19 @@ function FindingList({ lint: { findings, failure }, text, onGoTo }: LintProps & 
       )}
     </section>
   );
+}
+
+/** A text without findings. @param offContract the reasons of its off-contract replies */
+function verdictOf(offContract: readonly string[]): string {
+  if (offContract.length === 0) return 'The scenario fits the document.';
+  const replies = offContract.length === 1 ? '1 reply is' : `${offContract.length} replies are`;
+  return `No findings; ${replies} off-contract: ${[...new Set(offContract)].join('; ')}`;
+}
+
+/** Equal findings on one line, such as those of "[503, 503]", are said once and counted. */
+function groupByLine(findings: readonly ScenarioFinding[]): (readonly [ScenarioFinding, number])[] {
+  const groups = Map.groupBy(findings, ({ code, line, message }) => JSON.stringify([code, line, message]));
+  return [...groups.values()].flatMap(([first, ...others]) => (first ? [[first, 1 + others.length]] : []));
 }
 
 function Effect({ lint: { findings, sentence, rules }, onGoTo }: LintProps) {

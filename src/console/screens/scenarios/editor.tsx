@@ -3,11 +3,12 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { ControlFailure, control, type Schema } from '../../client.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { useResource } from '../../resource.ts';
-import { run, session } from '../../state.ts';
+import { run } from '../../state.ts';
+import { isEnabled } from './active.ts';
 import { EditorFrame, EditorPage } from './editor-frame.tsx';
 import { useLeaveGuard } from './leave-guard.ts';
 import { openNewScenario } from './new-scenario.ts';
-import { saveText } from './save.ts';
+import { endEnableOffer, endSaveProblem, saveText } from './save.ts';
 import { ToggleButton } from './table.tsx';
 import { useLint } from './use-linted-text.ts';
 import type { SourceText } from './yaml-editor.tsx';
@@ -40,9 +41,16 @@ function LoadedEditor({ scenario }: { readonly scenario: ScenarioDetail }) {
   const [isSaving, setSaving] = useState(false);
   const lint = useLint(api, text);
   const isChanged = text !== base.text;
+  const isActive = isEnabled(id, onByDefault);
   useLeaveGuard(isChanged, `${id} has changes that are not saved. Leave it and lose them?`);
 
+  useEffect(() => endMessages, []);
+  useEffect(() => {
+    if (isActive) endEnableOffer();
+  }, [isActive]);
+
   const change = (next: string): void => {
+    if (next !== latest.current) endMessages();
     latest.current = next;
     setText(next);
   };
@@ -82,7 +90,7 @@ function LoadedEditor({ scenario }: { readonly scenario: ScenarioDetail }) {
   return (
     <div class="stack">
       <EditorHead scenario={scenario} isChanged={isChanged}>
-        <ToggleButton id={id} isActive={isEnabled(id, onByDefault)} />
+        <ToggleButton id={id} isActive={isActive} />
         <button
           type="button"
           class="button"
@@ -140,6 +148,11 @@ function LoadedEditor({ scenario }: { readonly scenario: ScenarioDetail }) {
   );
 }
 
+function endMessages(): void {
+  endSaveProblem();
+  endEnableOffer();
+}
+
 /** @returns undefined if the file was removed */
 async function revisionOnDisk(id: string): Promise<string | undefined> {
   try {
@@ -149,11 +162,6 @@ async function revisionOnDisk(id: string): Promise<string | undefined> {
     if (!(error instanceof ControlFailure)) throw error;
     return undefined;
   }
-}
-
-function isEnabled(id: string, onByDefault: boolean): boolean {
-  const { scenarios = [], disabledScenarios = [] } = session.value ?? {};
-  return scenarios.includes(id) || (onByDefault && !disabledScenarios.includes(id));
 }
 
 function fileName(file: string): string {

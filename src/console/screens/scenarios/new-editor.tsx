@@ -2,14 +2,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { control } from '../../client.ts';
 import { Icon } from '../../parts/icon.tsx';
-import { toast } from '../../parts/toast.tsx';
 import { useResource } from '../../resource.ts';
 import { navigate } from '../../router.ts';
 import { type Api, apis } from '../../state.ts';
 import { EditorFrame, EditorPage } from './editor-frame.tsx';
 import { useLeaveGuard } from './leave-guard.ts';
 import { forgetNewScenario, keepNewScenario, type NewScenario, readNewScenario } from './new-scenario.ts';
-import { saveText } from './save.ts';
+import { endSaveProblem, saveText, showSaveProblem } from './save.ts';
 import { useLint } from './use-linted-text.ts';
 import type { SourceText } from './yaml-editor.tsx';
 
@@ -51,6 +50,7 @@ function NewEditor({ served, folder, taken }: NewEditorProps) {
   const form = useRef<HTMLFormElement>(null);
   useLeaveGuard(!isSaved && text !== source.text, QUESTION);
   useEffect(() => keepNewScenario(draft), [draft]);
+  useEffect(() => endSaveProblem, []);
   useEffect(() => {
     if (isSaved) navigate('scenarios', { segments: [`${api}/${name}`] }, true);
   }, [isSaved]);
@@ -58,6 +58,7 @@ function NewEditor({ served, folder, taken }: NewEditorProps) {
   /** Ctrl-S may follow the last letter before the page is drawn again. */
   const latest = useRef(draft);
   const change = (changes: Partial<NewScenario>): void => {
+    endSaveProblem();
     const before = latest.current;
     // A text that nobody has changed follows the API.
     const follows = changes.api !== undefined && before.text === templateFor(served, before.api);
@@ -73,7 +74,7 @@ function NewEditor({ served, folder, taken }: NewEditorProps) {
     setSaving(true);
     const outcome = await saveText(id, edited.text, undefined);
     setSaving(false);
-    if (outcome.kind === 'conflict') toast(`${outcome.message}: choose another name.`, 'error');
+    if (outcome.kind === 'conflict') showSaveProblem(`${outcome.message}: choose another name.`);
     if (outcome.kind !== 'saved') return;
     forgetNewScenario();
     setSaved(true);
@@ -182,5 +183,12 @@ function templateFor(served: readonly Api[], api: string): string {
   const status = statuses.find(each => each >= 400) ?? statuses[0] ?? 200;
   const on =
     operation === undefined || /^[\w.-]+$/.test(operation.id) ? operation?.id : JSON.stringify(operation.id);
-  return `title: What this scenario is for, in one sentence\nrules:\n  - on: ${on ?? '"*"'}\n    reply: ${status}\n`;
+  return `title: What this scenario is for, in one sentence
+rules:
+  - on: ${on ?? '"*"'}
+    reply: ${status}
+    # Or a list, one reply for each call; "then" says what follows the last one:
+    # reply: [${status}, ${status}]
+    # then: pass-on
+`;
 }

@@ -1,7 +1,9 @@
-// Saves a text to its file, and tells apart what can go wrong.
+// Saves a text to its file, and says how it went: what is left to do, or what went wrong.
+import { enableScenario } from '../../actions.ts';
 import { ControlFailure, control, type Schema } from '../../client.ts';
 import { toast } from '../../parts/toast.tsx';
-import { toastFailure } from '../../state.ts';
+import { commandSession } from '../../state.ts';
+import { isEnabled } from './active.ts';
 
 type SaveOutcome =
   | {
@@ -14,19 +16,55 @@ type SaveOutcome =
   /** The user has been told why. */
   | { readonly kind: 'failed' };
 
+let endProblem: (() => void) | undefined;
+let endOffer: (() => void) | undefined;
+
+/** Says why a text is not saved, until endSaveProblem. */
+export function showSaveProblem(text: string): void {
+  endSaveProblem();
+  endProblem = toast(`Not saved: ${text}`, 'error');
+}
+
+/** What kept a text from being saved says nothing about another text. */
+export function endSaveProblem(): void {
+  endProblem?.();
+  endProblem = undefined;
+}
+
+/** Ends the offer to enable what was saved, which no time limit ends. */
+export function endEnableOffer(): void {
+  endOffer?.();
+  endOffer = undefined;
+}
+
 /** @param revision the one that was edited; undefined: a new file */
 export async function saveText(id: string, text: string, revision: string | undefined): Promise<SaveOutcome> {
+  endSaveProblem();
+  endEnableOffer();
   try {
     const saved = await control('put', '/scenarios/{id}', {
       path: { id },
       body: { text, ...(revision !== undefined && { revision }) },
     });
-    toast(saved.served ? `Saved to ${saved.file}, and served.` : `Saved to ${saved.file}.`);
+    if (saved.served) showSaved(id, saved);
+    else toast(`Saved to ${saved.file}.`);
     return { kind: 'saved', revision: saved.revision, notServed: saved.served ? [] : saved.findings };
   } catch (error) {
     if (!(error instanceof ControlFailure)) throw error;
     if (error.code === 'scenario-changed') return { kind: 'conflict', message: error.message };
-    toastFailure(error);
+    showSaveProblem([error.message, error.hint].filter(Boolean).join(': '));
     return { kind: 'failed' };
   }
+}
+
+function showSaved(id: string, { file, onByDefault }: { file: string; onByDefault: boolean }): void {
+  const sessionId = commandSession.value;
+  if (isEnabled(id, onByDefault)) {
+    toast(`Saved to ${file}. Session "${sessionId}" uses it.`);
+    return;
+  }
+  endOffer = toast(`Saved to ${file}. Enable it to use it in session "${sessionId}".`, 'done', {
+    label: 'Enable',
+    run: () => void enableScenario(sessionId, id),
+  });
 }
