@@ -43,6 +43,7 @@ interface ShownEntry
   readonly findings: readonly ShownFinding[];
   readonly why: readonly WhyStep[];
   readonly curl: string;
+  readonly repeatHint?: string;
 }
 
 export async function showExchange(id: string, options: ShowOptions, io: Io): Promise<void> {
@@ -56,8 +57,10 @@ export async function showExchange(id: string, options: ShowOptions, io: Io): Pr
     const text = await (await fetchControl(options, 'GET', `${path}.har`)).text();
     await writeExport(text, `exchange ${id}`, options, io);
   } else if (options.json) io.out(JSON.stringify(entry));
-  else if (options.curl) io.out(printableCommand(entry.curl));
-  else for (const line of await entryLines(entry, options, io.stdout.style)) io.out(line);
+  else if (options.curl) {
+    io.out(printableCommand(entry.curl));
+    if (entry.repeatHint !== undefined) io.err(printable(entry.repeatHint));
+  } else for (const line of await entryLines(entry, options, io.stdout.style)) io.out(line);
 }
 
 /** Writes an export into the file of --output, or on standard output. */

@@ -995,6 +995,7 @@ export interface components {
       session: string;
       /** Format: date-time */
       startedAt: string;
+      /** @description As long as the client waits for the complete response, with configured delays and rates; with a fault, until it happens. */
       milliseconds: number;
       api?: string;
       operation?: string;
@@ -1027,6 +1028,7 @@ export interface components {
       session: string;
       /** Format: date-time */
       startedAt: string;
+      /** @description As long as the client waits for the complete response, with configured delays and rates; with a fault, until it happens. */
       milliseconds: number;
       api?: string;
       operation?: string;
@@ -1064,6 +1066,8 @@ export interface components {
       why?: components["schemas"]["WhyStep"][];
       /** @description A command that repeats the request, with placeholders for secrets. Only in the response for one exchange. */
       curl?: string;
+      /** @description What else it takes to get the same response again, if a switch or a scenario changed it. Only in the response for one exchange. */
+      repeatHint?: string;
     };
     WhyStep: {
       /** @enum {unknown} */

@@ -45,7 +45,7 @@ export interface Exchange {
   readonly id: string;
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number;
-  /** Milliseconds, with fractions. */
+  /** Milliseconds, with fractions: as long as the client waits for the complete response. */
   readonly duration: number;
   readonly request: Request;
   readonly response?: Response;
@@ -81,6 +81,15 @@ export function isWithheld({ withheld }: Pick<Request, 'withheld'>, name: string
 /** True when the recording contains the body; an empty body counts. */
 export function isRecorded(body: Body): body is Uint8Array {
   return body instanceof Uint8Array;
+}
+
+/** The body that may be sent with the status. A 205 response has an empty body (RFC 9110 section 15.3.6). */
+export function bodyToSend({ status, body }: Response): Uint8Array {
+  return isRecorded(body) && !hasNoBody(status) && status !== 205 ? body : EMPTY_BODY;
+}
+
+export function hasNoBody(status: number): boolean {
+  return status === 204 || status === 304;
 }
 
 /**

@@ -1,7 +1,7 @@
 // Writes a response to the socket.
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { EMPTY_BODY, isRecorded, type Response } from '../exchange/exchange.ts';
+import { bodyToSend, EMPTY_BODY, hasNoBody, type Response } from '../exchange/exchange.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
 import { isCachedResponse } from '../mock/respond/response-cache.ts';
 import { EXCHANGE_ID_HEADER } from '../routing/match-target.ts';
@@ -98,15 +98,6 @@ function responseParts(response: Response): ResponseParts {
   };
   if (isCachedResponse(response)) CACHED_PARTS.set(response, parts);
   return parts;
-}
-
-/** The body that may be sent with the status. A 205 response has an empty body (RFC 9110 section 15.3.6). */
-function bodyToSend({ status, body }: Response): Uint8Array {
-  return isRecorded(body) && !hasNoBody(status) && status !== 205 ? body : EMPTY_BODY;
-}
-
-function hasNoBody(status: number): boolean {
-  return status === 204 || status === 304;
 }
 
 /** All fields except those that node:http adds, names and values in turn. @param origin of the page that sent the request; undefined: no CORS fields */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Delivery } from '../scenario/delivery.ts';
+import { bytesPerPart, type Delivery } from '../scenario/delivery.ts';
 import type { Fault } from '../scenario/fault.ts';
 
 /** A longer timer of Node ends at once. */
@@ -25,13 +25,13 @@ export async function delayResponse(milliseconds: number, outgoing: ServerRespon
   return !outgoing.destroyed && !outgoing.req.socket.destroyed;
 }
 
-/** Sends a body at a limited rate, in 20 parts per second. */
+/** Sends a body at a limited rate. */
 export async function throttleBody(
   outgoing: ServerResponse,
   body: Uint8Array,
   bytesPerSecond: number,
 ): Promise<void> {
-  const step = Math.max(1, Math.ceil(bytesPerSecond / 20));
+  const step = bytesPerPart(bytesPerSecond);
   for (let at = 0; at < body.length; at += step) {
     if (!outgoing.write(body.subarray(at, at + step)))
       await Promise.race([once(outgoing, 'drain'), once(outgoing, 'close')]);

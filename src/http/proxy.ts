@@ -5,6 +5,7 @@ import { type ProblemCode, problemResponse } from '../mock/problem.ts';
 import { type ProxiedRequest, type ProxyResult, recordProxied } from '../mock/proxy/proxied-request.ts';
 import type { UpstreamAttempt } from '../mock/serve-event.ts';
 import type { ServerState } from '../mock/server-state.ts';
+import { deliveryTime } from '../scenario/delivery.ts';
 import { BodyCollector, collectRequestBody } from './body-collector.ts';
 import { type ClientErrorKind, type HttpClient, HttpClientError, type PendingResponse } from './client.ts';
 import { mayReadUpstream } from './cors.ts';
@@ -58,7 +59,7 @@ export async function proxyRequest(
   if (!(await delayResponse(delivery.delay, outgoing))) return undefined;
 
   const requestBody = collectRequestBody(incoming, encodedBody, bodyLimit);
-  const finish = (result: Pick<ProxyResult, 'response' | 'failure' | 'problem'>): void => {
+  const finish = (result: Omit<ProxyResult, 'request'>): void => {
     recordProxied(state, proxied, { ...result, request: { ...request, body: requestBody.body() } });
   };
   const fallback = async (failure: string): Promise<UpstreamFallback> => ({
@@ -146,7 +147,10 @@ export async function proxyRequest(
     pending.request.destroy();
   }
   // Record the exchange before the last byte: a client that has the whole response finds it in the journal.
-  finish({ response: recorded, failure: incompleteReason, problem: undefined });
+  // The delay is over.
+  const remaining = { ...delivery, delay: 0 };
+  const remainingTime = isBuffered ? deliveryTime(remaining, collector.bytes?.length ?? 0) : 0;
+  finish({ response: recorded, failure: incompleteReason, problem: undefined, remainingTime });
   if (isBuffered) {
     const rewrite = createLinkRewriter(target, incoming);
     const headers = Object.fromEntries(
@@ -156,8 +160,6 @@ export async function proxyRequest(
       ]),
     );
     const buffered = { ...recorded, headers, body: collector.bytes ?? EMPTY_BODY };
-    // The delay is over.
-    const remaining = { ...delivery, delay: 0 };
     await deliver(incoming, outgoing, {
       response: buffered,
       exchangeId: proxied.id,

@@ -1,13 +1,13 @@
 // Handles one request from top to bottom: session, match, findings, scenario, response, event.
 
-import { EMPTY_BODY, header, type Request, type Response } from '../exchange/exchange.ts';
+import { bodyToSend, EMPTY_BODY, header, type Request, type Response } from '../exchange/exchange.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Operation } from '../openapi/model.ts';
 import { findRefusal, type Refusal } from '../openapi/refusals.ts';
 import type { Match, MatchResult } from '../routing/match.ts';
 import { Call } from '../scenario/call.ts';
 import type { AppliedRule } from '../scenario/compile.ts';
-import { type Delivery, IMMEDIATE_DELIVERY, resolveDelivery } from '../scenario/delivery.ts';
+import { type Delivery, deliveryTime, IMMEDIATE_DELIVERY, resolveDelivery } from '../scenario/delivery.ts';
 import { TemplateError } from '../scenario/template.ts';
 import { UnusableSchema } from '../schema/schemas.ts';
 import { validateRequest } from '../validate/request.ts';
@@ -82,12 +82,14 @@ export async function handle(
   const selected = result.response === 'upstream' ? noUpstreamProblem(operation) : result.response;
   const problem = 'code' in selected ? selected : undefined;
   const response = 'code' in selected ? problemResponse(selected) : selected;
+  const { delivery = IMMEDIATE_DELIVERY } = result;
   const event = {
     // A new request object: decoded values are cached by object, and the journal must not keep them alive.
     exchange: {
       id,
       startedAt,
-      duration: state.monotonicNow() - startTick,
+      // The event is published before the delivery begins.
+      duration: state.monotonicNow() - startTick + timeOfDelivery(delivery, head.method, response),
       request: requestWithBody(head, body),
       response,
     },
@@ -102,7 +104,7 @@ export async function handle(
     switches: result.switches ?? NONE,
     forcedBy: result.forcedBy,
     offContract: result.offContract,
-    delivery: result.delivery ?? IMMEDIATE_DELIVERY,
+    delivery,
     redactPersonal: config.contract.apis[0]?.redactPersonal === true,
     upstream: attempt,
     response,
@@ -236,6 +238,11 @@ async function handleMatched(
     if (!(error instanceof UnusableSchema)) throw error;
     return { findings: [error.finding], response: unusableProblem(error.finding) };
   }
+}
+
+function timeOfDelivery(delivery: Delivery, method: string, response: Response): number {
+  if (delivery === IMMEDIATE_DELIVERY) return 0;
+  return deliveryTime(delivery, method === 'HEAD' ? 0 : bodyToSend(response).length);
 }
 
 function requestWithBody({ method, path, query, headers }: Request, body: Uint8Array): Request {

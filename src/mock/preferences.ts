@@ -6,13 +6,17 @@ export interface Preferences {
   readonly example: string | undefined;
   readonly dynamic: boolean | undefined;
   readonly seed: string | undefined;
+  /** Where the client says so; undefined: it requests nothing. */
+  readonly from: 'header' | 'query' | 'both' | undefined;
 }
 
-const NO_PREFERENCES: Preferences = {
+/** Of a client that requests nothing. */
+export const NO_PREFERENCES: Preferences = {
   code: undefined,
   example: undefined,
   dynamic: undefined,
   seed: undefined,
+  from: undefined,
 };
 
 /** An invalid preference. `message` is the detail of the problem that the client gets. */
@@ -33,6 +37,8 @@ export function readPreferences(request: Request): {
     return { preferences: NO_PREFERENCES, request };
   const values = new Map<string, string>();
   for (const [name, value] of preferPairs(request.headers)) values.set(name, value);
+  const isInHeader = values.size > 0;
+  let isInQuery = false;
   let stripped = request;
   if (request.query.includes('__')) {
     const remaining: string[] = [];
@@ -40,14 +46,22 @@ export function readPreferences(request: Request): {
       const [pair] = parsePairs(piece);
       const name = pair && /^__(code|example|dynamic|seed)$/.exec(pair.name)?.[1];
       if (pair === undefined || name === undefined) remaining.push(piece);
-      else values.set(name, pair.value);
+      else {
+        values.set(name, pair.value);
+        isInQuery = true;
+      }
     }
     stripped = { ...request, query: remaining.join('&') };
   }
-  return { preferences: values.size === 0 ? NO_PREFERENCES : parsePreferences(values), request: stripped };
+  if (values.size === 0) return { preferences: NO_PREFERENCES, request: stripped };
+  const from = isInQuery ? (isInHeader ? 'both' : 'query') : 'header';
+  return { preferences: parsePreferences(values, from), request: stripped };
 }
 
-function parsePreferences(values: ReadonlyMap<string, string>): Preferences | InvalidPreference {
+function parsePreferences(
+  values: ReadonlyMap<string, string>,
+  from: Preferences['from'],
+): Preferences | InvalidPreference {
   const code = values.get('code');
   if (code !== undefined && !/^[2-5]\d\d$/.test(code))
     return { message: 'code must be a status from 200 to 599, such as 404' };
@@ -59,6 +73,7 @@ function parsePreferences(values: ReadonlyMap<string, string>): Preferences | In
     example: values.get('example'),
     dynamic: dynamic === undefined ? undefined : dynamic === 'true',
     seed: values.get('seed'),
+    from,
   };
 }
 

@@ -116,6 +116,7 @@ export const EVIDENCE_TEMPLATE = `<!doctype html>
 <section class="panel" aria-labelledby="curl">
   <h2 id="curl">Repeat it</h2>
   <pre class="curl">{{ curl }}</pre>
+  {%- if repeatHint != "" %}<p class="hint">{{ repeatHint }}</p>{% endif %}
   {%- if redactedCount > 0 %}<p class="hint">{{ redacted }} may be secret, so the command has {% if redactedCount == 1 %}a placeholder{% else %}placeholders{% endif %} of the same length instead.</p>{% endif %}
 </section>
 </main>

@@ -36,6 +36,8 @@ export interface Evidence {
     readonly detail?: readonly string[];
   }[];
   readonly curl: string;
+  /** What else it takes to get the same response again. */
+  readonly repeatHint: string | undefined;
 }
 
 const VERDICT_TEXTS = {
@@ -95,6 +97,7 @@ export function renderEvidence(evidence: Evidence): string {
         : messageData('Response', `HTTP ${response.status}`, response, pointersOf(findings, '/response')),
     ],
     curl: evidence.curl.split('\n').map(printable).join('\n'),
+    repeatHint: shortLine(evidence.repeatHint ?? '', MAX_LINE),
     redacted: pluralize(redacted.length, 'value'),
     redactedCount: redacted.length,
   });

@@ -18,6 +18,19 @@ export function resolveDelivery(deliver: DeliverySpec | undefined, random: () =>
   return { delay: delayOf(deliver.delay, random), bytesPerSecond: deliver.drip, fault: deliver.fault };
 }
 
+/** A body is sent in 20 parts per second. @returns the bytes of a part */
+export function bytesPerPart(bytesPerSecond: number): number {
+  return Math.max(1, Math.ceil(bytesPerSecond / 20));
+}
+
+/** Milliseconds until the last byte of a body is sent. With a fault: until it happens, since a client may wait for ever after it. */
+export function deliveryTime({ delay, bytesPerSecond, fault }: Delivery, bodyLength: number): number {
+  if (bytesPerSecond === undefined || fault !== undefined || bodyLength === 0) return delay;
+  const part = bytesPerPart(bytesPerSecond);
+  // The first part is sent at once.
+  return delay + ((Math.ceil(bodyLength / part) - 1) * part * 1000) / bytesPerSecond;
+}
+
 /** Each of delay, rate and fault is the one of the first delivery that has it. */
 export function combineDeliveries(
   first: DeliverySpec | undefined,

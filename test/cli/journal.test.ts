@@ -194,6 +194,21 @@ describe('one exchange', () => {
     expect(out).toContain("-H 'x-deadringer-session: shopper'");
   });
 
+  test('that a scenario answered has a hint beside its curl command and in its evidence', async () => {
+    const control = `${mock.url}/__deadringer/sessions/shopper`;
+    await fetch(`${control}/scenarios`, { method: 'POST', body: '{"scenarios":["shop/flaky"]}' });
+    const flaky = await send('/shop/items');
+    await fetch(`${control}/scenarios`, { method: 'DELETE' });
+    const { out, err } = await journal(flaky, '--curl');
+    expect(out).toMatch(/^curl http:\S+\/shop\/items .*\n$/);
+    expect(err).toBe(
+      `The rule shop/flaky 1 replied with 503, with entry 1 of the 2 in its list. To get it again after the scenario is off, run: deadringer use shop/flaky --session shopper --server ${mock.url}\n`,
+    );
+    const page = path.join(folder, 'flaky.html');
+    await journal(flaky, '--evidence', page);
+    expect(readFileSync(page, 'utf8')).toContain(`<p class="hint">${err.trim()}</p>`);
+  });
+
   test('is written as evidence, and as HAR', async () => {
     const page = path.join(folder, 'bug.html');
     expect(await journal(invalid, '--evidence', page)).toEqual({

@@ -111,6 +111,35 @@ describe('the list', () => {
     expect(await grid.getAttribute('aria-rowcount')).toBe('61');
   });
 
+  test('marks its first row when the keyboard reaches it, and is left with the next Tab', async () => {
+    for (let id = 1; id <= 60; id++) await call('tabs', `/pets/pets/${id}`);
+    const page = await setup.open('#/traffic?session=tabs');
+    await rows(page).first().waitFor();
+    await page.getByRole('button', { name: 'Problems only' }).focus();
+    const isInGrid = (): Promise<boolean> => page.evaluate("document.activeElement.matches('[role=grid]')");
+    for (let tabs = 0; tabs < 12 && !(await isInGrid()); tabs++) await page.keyboard.press('Tab');
+    expect(await isInGrid()).toBe(true);
+    await page.getByRole('row', { selected: true, name: /\/pets\/pets\/60/ }).waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate("document.activeElement.closest('[role=grid]') === null")).toBe(true);
+  });
+
+  test('says why it cannot be saved', async () => {
+    await call('unsaved', '/pets/pets/1');
+    const page = await setup.open('#/traffic?session=*');
+    const save = page.getByRole('button', { name: 'Save the listed exchanges as HAR', disabled: true });
+    await save.focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('A HAR has the exchanges of one session: choose a session.').waitFor();
+    await page.evaluate("location.hash = '#/traffic?session=unsaved'");
+    await page.getByRole('button', { name: 'Save the listed exchanges as HAR', disabled: false }).waitFor();
+    await page.getByRole('searchbox', { name: 'Filter by text' }).fill('get pets');
+    await save.waitFor();
+    expect(await save.getAttribute('title')).toBe(
+      'A filter with several words cannot be saved: filter by one word.',
+    );
+  });
+
   test('stands still while it is paused or scrolled, and says what is new', async () => {
     for (let id = 1; id <= 80; id++) await call('still', `/pets/pets/${id}`);
     const page = await setup.open('#/traffic?session=still');
@@ -268,10 +297,11 @@ describe('an exchange', () => {
       page.getByRole('button', { name: 'Export evidence' }).click(),
     ]);
     expect(evidence.suggestedFilename()).toBe(`exchange-${id}.html`);
+    await page.getByText(`Saved as exchange-${id}.html.`).waitFor();
     expect(await readFile(await evidence.path(), 'utf8')).toContain('/pets/pets/5');
     const [har] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Save as HAR', exact: true }).click(),
+      page.getByRole('button', { name: 'Save HAR', exact: true }).click(),
     ]);
     expect(har.suggestedFilename()).toBe(`exchange-${id}.har`);
     await page.getByRole('button', { name: 'Turn into a scenario' }).click();
@@ -280,5 +310,19 @@ describe('an exchange', () => {
       .getByText(/on: getPet/)
       .first()
       .waitFor();
+  });
+
+  test('that a switch answered says what gets the answer again', async () => {
+    await fetch(`${setup.mock.url}/__deadringer/sessions/again/switches/pets.getPet`, {
+      method: 'PATCH',
+      body: '{"status":404}',
+    });
+    const { headers } = await call('again', '/pets/pets/5');
+    const page = await setup.open(`#/traffic/${headers.get('x-deadringer-exchange')}?session=again`, {
+      context: { permissions: ['clipboard-read', 'clipboard-write'] },
+    });
+    const hint = /add __code=404 to the query, or run: deadringer use --status 404 --on pets.getPet/;
+    await page.getByRole('button', { name: 'curl' }).click();
+    await page.getByRole('status').getByText(hint).waitFor();
   });
 });

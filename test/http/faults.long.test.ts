@@ -28,6 +28,7 @@ beforeAll(async () => {
   write('between', '{ delay: { min: 10ms, max: 20ms } }');
   write('log-normal', '{ delay: { p50: 2s, p99: 6s } }');
   write('dripping', '{ drip: 200 }');
+  write('late-hang', '{ delay: 5ms, fault: hang }');
   write('thrice', '{ fault: empty, times: 3 }');
   write('sometimes', '{ fault: empty, percent: 30 }');
   mock = await startServer({ specs: ['test/fixtures/pets.yaml'], scenarios: [folder] });
@@ -95,7 +96,7 @@ describe('an injected fault', () => {
   test('hang sends no byte until the client gives up', async () => {
     if (isLong) expect(await curl('hang', '--max-time', '0.3')).toBe(28);
     const giveUp = new AbortController();
-    const response = fetch(url('hang'), { signal: giveUp.signal });
+    const response = fetch(url('late-hang'), { signal: giveUp.signal });
     const unsubscribe = mock.state.subscribe(() => giveUp.abort());
     await expect(response).rejects.toThrow('abort');
     unsubscribe();
@@ -168,5 +169,58 @@ describe('a delayed response', () => {
     await once(response, 'end');
     expect(pieces.length).toBeGreaterThan(2);
     expect(pieces.reduce((sum, piece) => sum + piece, 0)).toBe(Number(response.headers['content-length']));
+  });
+});
+
+describe('the duration of an exchange', () => {
+  const durationOf = async (session: string): Promise<number> => {
+    expect(await node(session)).toMatch(/^whole/);
+    const { exchange } = events.findLast(event => event.session === session) as ServeEvent;
+    return exchange.duration;
+  };
+
+  test('has the delay, in all that shows it', async () => {
+    expect(await durationOf('slow')).toBeGreaterThanOrEqual(120);
+    const control = async (target: string): Promise<string> =>
+      (await fetch(`${mock.url}/__deadringer${target}`)).text();
+    const { exchange } = events.findLast(({ session }) => session === 'slow') as ServeEvent;
+    const milliseconds = Number(exchange.duration.toFixed(3));
+    const { entries } = JSON.parse(await control('/sessions/slow/journal?summary=true')) as {
+      entries: { milliseconds: number }[];
+    };
+    expect(entries.at(-1)?.milliseconds).toBe(milliseconds);
+    const har = JSON.parse(await control(`/sessions/slow/journal/${exchange.id}.har`)) as {
+      log: { entries: { time: number; timings: { wait: number } }[] };
+    };
+    expect(har.log.entries[0]).toMatchObject({
+      time: exchange.duration,
+      timings: { wait: exchange.duration },
+    });
+    expect(await control(`/sessions/slow/journal/${exchange.id}/evidence.html`)).toContain(
+      `${exchange.duration.toFixed(1)} ms`,
+    );
+    const before = Number(/duration_seconds_sum (\S+)/.exec(await control('/metrics'))?.[1]);
+    await durationOf('slow');
+    const after = Number(/duration_seconds_sum (\S+)/.exec(await control('/metrics'))?.[1]);
+    expect(after - before).toBeGreaterThanOrEqual(0.12);
+  });
+
+  test('has the time that a limited rate takes for the body', async () => {
+    // 200 bytes per second are 10 bytes each 50 ms, the first ones at once.
+    const bytes = Number(/\d+/.exec(await node('dripping'))?.[0]);
+    expect(await durationOf('dripping')).toBeGreaterThanOrEqual((Math.ceil(bytes / 10) - 1) * 50);
+  });
+
+  test('without an answer ends with the fault, however long the client waits', async () => {
+    const waiting = new AbortController();
+    const seen = Promise.withResolvers<ServeEvent>();
+    const unsubscribe = mock.state.subscribe(event => seen.resolve(event));
+    const response = fetch(url('hang'), { signal: waiting.signal });
+    const { exchange } = await seen.promise;
+    unsubscribe();
+    waiting.abort();
+    await expect(response).rejects.toThrow();
+    expect(exchange.duration).toBeGreaterThanOrEqual(5);
+    expect(exchange.duration).toBeLessThan(Number.POSITIVE_INFINITY);
   });
 });

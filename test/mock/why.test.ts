@@ -36,7 +36,7 @@ async function send(
   { scenarios = [], ...init }: Sent = {},
   session = `session-${++sessions}`,
   { url } = mock,
-): Promise<{ readonly why: readonly Step[]; readonly curl: string }> {
+): Promise<{ readonly why: readonly Step[]; readonly curl: string; readonly repeatHint?: string }> {
   const control = `${url}/__deadringer`;
   if (scenarios.length > 0)
     await fetch(`${control}/sessions/${session}/scenarios`, {
@@ -51,7 +51,7 @@ async function send(
   const list = await fetch(`${control}/sessions/${session}/journal?summary=true&limit=1`);
   const { entries } = (await list.json()) as { entries: { id: string }[] };
   const response = await fetch(`${control}/journal/${entries[0]?.id}`);
-  return (await response.json()) as { why: Step[]; curl: string };
+  return (await response.json()) as { why: Step[]; curl: string; repeatHint?: string };
 }
 
 /** The steps as lines, without the session and an ordinary delivery. */
@@ -307,7 +307,7 @@ describe('a preference of the client', () => {
       { scenarios: ['shop/flaky'] },
       [
         'validation: The request is valid.',
-        'selection: The client asks for the status 503, in its Prefer header or in its query. shop.yaml:22',
+        'selection: The client asks for the status 503, in its query. shop.yaml:22',
         '  Scenarios do not apply to such a request.',
         'body: The response has no body.',
       ],
@@ -318,7 +318,7 @@ describe('a preference of the client', () => {
       { headers: { prefer: 'code=200, example=none' } },
       [
         'validation: The request is valid.',
-        'selection: The client asks for the status 200 and the example "none", in its Prefer header or in its query. shop.yaml:13',
+        'selection: The client asks for the status 200 and the example "none", in its Prefer header. shop.yaml:13',
         '  Scenarios do not apply to such a request.',
         'body: The body is the example "none" of the response. shop.yaml:20',
       ],
@@ -336,6 +336,32 @@ describe('a preference of the client', () => {
     ],
   ])('%s', async (_, path, sent, expected) => {
     expect(withoutMatch(await explained(path, sent))).toEqual(expected);
+  });
+});
+
+describe('a curl command', () => {
+  test.each([
+    [
+      'that a header carries',
+      '__code=200&__example=none',
+      "/shop/items -H .*-H 'prefer: code=200, example=none'$",
+    ],
+    [
+      'that a header does not carry',
+      '__code=200&__example=%C3%BC',
+      "/shop/items\\?__code=200&__example=%C3%BC' (?!.*prefer)",
+    ],
+    [
+      'of a query beside a Prefer header',
+      '__code=503',
+      "/shop/items\\?__code=503' .*-H 'prefer: return=minimal'",
+      'return=minimal',
+    ],
+  ])('has the preferences %s', async (_, query, expected, prefer?: string) => {
+    const init = prefer === undefined ? {} : { headers: { prefer } };
+    const { curl, repeatHint } = await send(`/shop/items?${query}`, init);
+    expect(curl).toMatch(new RegExp(expected));
+    expect(repeatHint).toBeUndefined();
   });
 });
 
@@ -544,6 +570,30 @@ describe('a switch', () => {
       'delivery: The response is delayed by 5 ms.',
       '  Set by the switch for shop.getItem.',
     ]);
+  });
+
+  test('is named beside the curl command, with what gets the response again', async () => {
+    const hint = async (session: string, target: string): Promise<string | undefined> =>
+      (await send(target, {}, session)).repeatHint?.replaceAll(mock.url, '$URL');
+    await set('again', 'shop.getItem', { status: 404 });
+    expect(await hint('again', '/shop/items/7')).toBe(
+      'The switch for shop.getItem replied with 404. To get it again after the switch is off, add __code=404 to the query, or run: deadringer use --status 404 --on shop.getItem --session again --server $URL',
+    );
+    await set('again', '*', { status: 503, deliver: { delay: 5 } });
+    expect(await hint('again', '/shop/whole')).toBe(
+      'The switch for everything replied with 503. To get it again after the switch is off, run: deadringer use --status 503 --delay 5ms --on shop.getWhole --session again --server $URL',
+    );
+    await set('again-example', 'shop', { example: 'none' });
+    expect(await hint('again-example', '/shop/items')).toBe(
+      'The switch for shop replied with 200. To get it again after the switch is off, add __code=200&__example=none to the query, or run: deadringer use --status 200 --example none --on shop.listItems --session again-example --server $URL',
+    );
+    // The request alone would be rejected.
+    await set('again-example', 'shop.listItems', { status: 422, example: null });
+    expect(await hint('again-example', '/shop/items?limit=x')).toContain('is off, run: deadringer use');
+    await set('again-slow', '*', { deliver: { drip: 100_000 } });
+    expect(await hint('again-slow', '/shop/items')).toBe(
+      'The switch for everything set the delivery. To get it again after the switch is off, run: deadringer use --drip 100000 --on shop.listItems --session again-slow --server $URL',
+    );
   });
 
   test('replies with a status that is not declared', async () => {

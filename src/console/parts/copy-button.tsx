@@ -10,11 +10,13 @@ interface CopyButtonProps {
   readonly label: string;
   /** Shown beside the icon; without it the label is read aloud only. */
   readonly caption?: string;
+  /** What to know about the copied text: shown after it is copied. */
+  readonly note?: string | undefined;
 }
 
 const CONFIRM_MS = 1500;
 
-export function CopyButton({ text, label, caption }: CopyButtonProps) {
+export function CopyButton({ text, label, caption, note }: CopyButtonProps) {
   const [isCopied, setCopied] = useState(false);
   useEffect(() => {
     if (!isCopied) return;
@@ -24,8 +26,10 @@ export function CopyButton({ text, label, caption }: CopyButtonProps) {
   const copy = async (): Promise<void> => {
     await run(async () => {
       const value = typeof text === 'string' ? text : await text();
-      if (await copyText(value)) setCopied(true);
-      else toast('The browser does not allow copying here: mark the text and copy it.', 'error');
+      if (await copyText(value)) {
+        setCopied(true);
+        if (note !== undefined) toast(note, 'warning');
+      } else toast('The browser does not allow copying here: mark the text and copy it.', 'error');
     });
   };
   return (

@@ -20,6 +20,8 @@ export interface VirtualRows<Box extends HTMLElement = HTMLElement> {
   /** The rows to render: first and, exclusive, last. */
   readonly first: number;
   readonly last: number;
+  /** The first row that is not above the view. */
+  readonly firstInView: number;
   /** Number of rows in view. */
   readonly pageSize: number;
   /** Height of all rows; goes to the element that contains the rows. */
@@ -74,6 +76,7 @@ export function useVirtualRows<Box extends HTMLElement>({
     onScroll: measure,
     first,
     last,
+    firstInView: Math.min(count - 1, Math.ceil(top / rowHeight)),
     pageSize: Math.max(1, Math.floor(viewport / rowHeight)),
     height,
     // With a ratio of 1 this is first * rowHeight.

@@ -8,6 +8,7 @@ import { subscribe } from '../events.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useMediaQuery } from '../parts/media-query.ts';
 import { Empty, PageHeader } from '../parts/page.tsx';
+import { toast } from '../parts/toast.tsx';
 import { ALL_SESSIONS, currentSession, href, navigate, route, setQuery } from '../router.ts';
 import { run, sessions } from '../state.ts';
 import { ExchangeList } from './traffic/exchange-list.tsx';
@@ -23,6 +24,7 @@ import {
   type TrafficFilter,
   toJournalQuery,
   toPredicate,
+  whyNotSavable,
 } from './traffic/traffic-filter.ts';
 import { useAiming } from './traffic/use-aiming.ts';
 import { useTrafficFigures } from './traffic/use-figures.ts';
@@ -89,7 +91,7 @@ export function TrafficScreen(): VNode {
         <span class="traffic-count">
           {shown.toLocaleString('en')} {isFiltered(filter) ? 'match' : shown === 1 ? 'exchange' : 'exchanges'}
         </span>
-        {session !== undefined && exchanges.length > 0 && <SaveHar session={session} filter={filter} />}
+        {exchanges.length > 0 && <SaveHar filter={filter} />}
         <button
           type="button"
           class={`button live-button${isPaused ? '' : ' is-live'}`}
@@ -158,17 +160,23 @@ export function TrafficScreen(): VNode {
 }
 
 /** Saves what is listed, as far as the server holds it. */
-function SaveHar({ session, filter }: { readonly session: string; readonly filter: TrafficFilter }) {
-  const query = toJournalQuery(filter);
-  if (query === undefined) return null;
-  const path = controlPath('/sessions/{id}/journal.har', { id: session }, query);
+function SaveHar({ filter }: { readonly filter: TrafficFilter }) {
+  const { session = '' } = filter;
+  const reason = whyNotSavable(filter);
+  const save = async (): Promise<void> => {
+    if (reason !== undefined) return toast(reason, 'warning');
+    const path = controlPath('/sessions/{id}/journal.har', { id: session }, toJournalQuery(filter));
+    await run(() => download(path, `${session}.har`), `Saved as ${session}.har.`);
+  };
+  // Without "disabled" it keeps its place in the order of the keyboard, which can ask for the reason.
   return (
     <button
       type="button"
       class="button"
       aria-label="Save the listed exchanges as HAR"
-      title="Save the listed exchanges as an HTTP archive"
-      onClick={() => void run(() => download(path, `${session}.har`))}
+      aria-disabled={reason !== undefined}
+      title={reason ?? 'Save the listed exchanges as an HTTP archive'}
+      onClick={() => void save()}
     >
       <Icon name="download" /> HAR
     </button>

@@ -2,6 +2,7 @@
 
 import { sourceWindow } from '../../document/source-window.ts';
 import type { Finding } from '../../finding/finding.ts';
+import { explainRepetition } from '../../mock/explain/explain-repetition.ts';
 import { explainResponse } from '../../mock/explain/explain-response.ts';
 import { loadedText } from '../../mock/loaded-text.ts';
 import type { ServedConfig } from '../../mock/served-config.ts';
@@ -25,6 +26,7 @@ export function evidencePage(entry: JournalEntry, config: ServedConfig): string 
     findings: findings.map(finding => ({ finding, source: linesAround(finding, config) })),
     why: explainResponse(entry, config.contract),
     curl: toCurlCommand(entry),
+    repeatHint: explainRepetition(entry),
   });
 }
 

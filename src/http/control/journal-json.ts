@@ -2,6 +2,7 @@
 
 import { curlHeaders, toCurl } from '../../exchange/curl.ts';
 import { header } from '../../exchange/exchange.ts';
+import { explainRepetition } from '../../mock/explain/explain-repetition.ts';
 import { explainResponse } from '../../mock/explain/explain-response.ts';
 import { toFindingJson } from '../../mock/respond/refuse.ts';
 import { verdictOf } from '../../mock/session/exchange-summary.ts';
@@ -14,7 +15,13 @@ import { toExchangeLine } from '../../recording/ndjson.ts';
 
 /** An entry with what takes longer to find out: why the mock answered so, and a curl command that repeats the request. */
 export function toDetailedJson(entry: JournalEntry, contract: Contract): Record<string, unknown> {
-  return { ...toEntryJson(entry), why: explainResponse(entry, contract), curl: toCurlCommand(entry) };
+  const repeatHint = explainRepetition(entry);
+  return {
+    ...toEntryJson(entry),
+    why: explainResponse(entry, contract),
+    curl: toCurlCommand(entry),
+    ...(repeatHint !== undefined && { repeatHint }),
+  };
 }
 
 const CREATOR = { name: 'deadringer', version: '1' };
@@ -30,7 +37,15 @@ export function toHarText(entries: readonly JournalEntry[]): string {
 /** What the mock reads itself, such as the session in the path, is not in the recorded request. */
 export function toCurlCommand({ exchange, session, preferences }: JournalEntry): string {
   const { request } = exchange;
-  const prefer = request.headers.prefer === undefined ? preferField(preferences) : '';
+  const wanted = wantedPairs(preferences);
+  const isForQuery =
+    preferences !== undefined &&
+    'from' in preferences &&
+    preferences.from !== 'header' &&
+    (request.headers.prefer !== undefined || wanted.some(([, value]) => !FIELD_TEXT.test(value)));
+  const prefer = isForQuery || request.headers.prefer !== undefined ? '' : preferField(wanted);
+  const wish = isForQuery ? wanted.map(([name, value]) => `__${name}=${encodeURIComponent(value)}`) : [];
+  const query = [request.query, ...wish].filter(Boolean).join('&');
   const headers = {
     ...curlHeaders(request.headers),
     // A credential that selects the session is redacted.
@@ -38,13 +53,22 @@ export function toCurlCommand({ exchange, session, preferences }: JournalEntry):
     ...(prefer !== '' && { prefer: [prefer] }),
   };
   const origin = `http://${header(request.headers, 'host') ?? 'localhost'}`;
-  return toCurl(origin, { ...request, headers }, MAX_CURL_BODY);
+  return toCurl(origin, { ...request, query, headers }, MAX_CURL_BODY);
+}
+
+/** What a header field carries between quotes; a query carries any text. */
+const FIELD_TEXT = /^[ !#-[\]-~]*$/;
+
+function wantedPairs(preferences: JournalEntry['preferences']): (readonly [name: string, value: string])[] {
+  if (preferences === undefined || 'message' in preferences) return [];
+  const { from: _, ...wanted } = preferences;
+  return Object.entries(wanted).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)] as const],
+  );
 }
 
 /** "code=404, example=none" */
-function preferField(preferences: JournalEntry['preferences']): string {
-  if (preferences === undefined || 'message' in preferences) return '';
-  const wanted = Object.entries(preferences).filter(([, value]) => value !== undefined);
+function preferField(wanted: ReturnType<typeof wantedPairs>): string {
   return wanted
     .map(([name, value]) => `${name}=${/^[\w-]+$/.test(value) ? value : JSON.stringify(value)}`)
     .join(', ');

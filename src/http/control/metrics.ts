@@ -30,8 +30,8 @@ function createRegistry(state: ServerState): Registry {
   });
   const durations = new Histogram({
     name: 'deadringer_exchange_duration_seconds',
-    help: 'Time from the complete request to the complete response; configured delays are not included.',
-    buckets: [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1],
+    help: 'Time from the complete request to the complete response, with configured delays and rates.',
+    buckets: [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10],
     registers,
   });
   new Gauge({

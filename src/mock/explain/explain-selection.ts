@@ -70,7 +70,7 @@ function explainMockSelection(entry: JournalEntry, contract: Contract): WhyText 
       wanted.example === undefined ? '' : `the example "${wanted.example}"`,
     ].filter(Boolean);
     return why(
-      `The client asks for ${words.join(' and ')}, in its Prefer header or in its query.`,
+      `The client asks for ${words.join(' and ')}, in ${PREFERENCE_PLACES[wanted.from ?? 'both']}.`,
       responseLocation(now, status),
       ['Scenarios do not apply to such a request.'],
     );
@@ -81,6 +81,12 @@ function explainMockSelection(entry: JournalEntry, contract: Contract): WhyText 
     delivering,
   );
 }
+
+const PREFERENCE_PLACES = {
+  header: 'its Prefer header',
+  query: 'its query',
+  both: 'its Prefer header and its query',
+} as const;
 
 function explainSwitch(entry: JournalEntry, now: Operation | undefined, detail: readonly string[]): WhyText {
   const { forcedBy, exchange, problem, offContract, operation } = entry;

@@ -7,6 +7,7 @@ import type { AppliedRule } from '../../scenario/compile.ts';
 import { type Delivery, IMMEDIATE_DELIVERY } from '../../scenario/delivery.ts';
 import { validateExchange } from '../../validate/exchange.ts';
 import { undocumentedOperation } from '../../validate/undocumented.ts';
+import { NO_PREFERENCES } from '../preferences.ts';
 import type { ProblemCode } from '../problem.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { ServeEvent, SessionSource } from '../serve-event.ts';
@@ -56,8 +57,7 @@ export async function planProxying(
   { preferences, sessionNames, head: request, match, config }: RequestContext,
 ): Promise<ProxiedRequest | ProxyCandidate | undefined> {
   // A request with preferences asks for a response of the mock.
-  if ('message' in preferences || Object.values(preferences).some(each => each !== undefined))
-    return undefined;
+  if (preferences !== NO_PREFERENCES) return undefined;
   const target = state.upstreams.targetFor(config, match, request.path, header(request.headers, 'host'));
   if (target === undefined) return undefined;
   if (target.upstream.mode === 'on-request') return { kind: 'candidate', target };
@@ -90,20 +90,22 @@ export interface ProxyResult {
   readonly failure: string | undefined;
   /** The problem that the client got instead. */
   readonly problem: ProblemCode | undefined;
+  /** Milliseconds that the delivery still takes. */
+  readonly remainingTime?: number;
 }
 
 /** Validates a proxied exchange, and records and publishes the event. */
 export function recordProxied(
   state: ServerState,
   proxied: ProxiedRequest,
-  { request, response, failure, problem }: ProxyResult,
+  { request, response, failure, problem, remainingTime = 0 }: ProxyResult,
 ): ServeEvent {
   const { id, startedAt, startTick, session, sessionSource, target, rules, switches, delivery, config } =
     proxied;
   const exchange = {
     id,
     startedAt,
-    duration: state.monotonicNow() - startTick,
+    duration: state.monotonicNow() - startTick + remainingTime,
     request,
     ...(response !== undefined && { response }),
   };

@@ -16,6 +16,10 @@ export function ExchangeActions({ entry }: { readonly entry: Schema<'Entry'> }):
   const har = controlPath('/sessions/{id}/journal/{exchange}.har', path);
   const evidence = controlPath('/sessions/{id}/journal/{exchange}/evidence.html', path);
   const link = absoluteUrl(href('traffic', { segments: [id], session }));
+  const save = (from: string, extension: string): Promise<boolean> => {
+    const file = `exchange-${id}.${extension}`;
+    return run(() => download(from, file), `Saved as ${file}.`);
+  };
   return (
     <div class="exchange-actions" role="toolbar" aria-label="Actions on this exchange">
       {api !== undefined && operation !== undefined && (
@@ -41,23 +45,24 @@ export function ExchangeActions({ entry }: { readonly entry: Schema<'Entry'> }):
       <button
         type="button"
         class="button"
-        title="Save one HTML file for a bug report"
-        onClick={() => void run(() => download(evidence, `exchange-${id}.html`), 'The evidence is saved.')}
+        title="One HTML file for a bug report"
+        onClick={() => void save(evidence, 'html')}
       >
         <Icon name="download" /> Export evidence
       </button>
       <span class="action-group">
-        {entry.curl !== undefined && <CopyButton text={entry.curl} label="Copy as curl" caption="curl" />}
+        {entry.curl !== undefined && (
+          <CopyButton text={entry.curl} label="Copy as curl" caption="curl" note={entry.repeatHint} />
+        )}
         <CopyButton text={link} label="Copy a link to this exchange" caption="Link" />
         <CopyButton text={async () => (await fetchControl(har)).text()} label="Copy as HAR" caption="HAR" />
         <button
           type="button"
           class="button"
-          title="Save as HAR"
-          aria-label="Save as HAR"
-          onClick={() => void run(() => download(har, `exchange-${id}.har`))}
+          title="Save this exchange as an HTTP archive"
+          onClick={() => void save(har, 'har')}
         >
-          <Icon name="download" />
+          <Icon name="download" /> Save HAR
         </button>
       </span>
       {isAnswering && api !== undefined && operation !== undefined && (

@@ -81,6 +81,10 @@ export function ExchangeList(props: ExchangeListProps): VNode {
         activeIndex >= rows.first && activeIndex < rows.last ? 'active-exchange' : undefined
       }
       onKeyDown={onKeyDown}
+      onFocus={event => {
+        // A click into the list marks the row under the pointer instead.
+        if (activeIndex < 0 && event.currentTarget.matches(':focus-visible')) activate(rows.firstInView);
+      }}
     >
       <div class="exchange-head" role="rowgroup">
         <div class="exchange-row" role="row" aria-rowindex={1}>
@@ -99,10 +103,10 @@ export function ExchangeList(props: ExchangeListProps): VNode {
           )}
         </div>
       </div>
-      <div class="exchange-scroll" ref={rows.ref} onScroll={rows.onScroll} role="presentation">
+      {/* The keys of the grid scroll it. Without a tabindex browsers focus a box that scrolls. */}
+      <div class="exchange-scroll" ref={rows.ref} onScroll={rows.onScroll} role="rowgroup" tabIndex={-1}>
         <RowsInView
           rows={rows}
-          role="rowgroup"
           render={index => {
             const exchange = exchangeAt(index);
             return (

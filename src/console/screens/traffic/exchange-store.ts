@@ -1,6 +1,7 @@
 // The exchanges that the page knows, oldest first. What arrives is added once per frame, however much arrives.
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { ExchangeSummary } from './exchange-summary.ts';
+import { searchTextOf } from './traffic-filter.ts';
 
 /** The page keeps this many exchanges. */
 export const MAX_EXCHANGES = 100_000;
@@ -50,6 +51,7 @@ export function createExchangeStore(onNextFrame: (flush: () => void) => void): E
       if (ids.has(exchange.id)) continue;
       ids.add(exchange.id);
       exchanges.push(exchange);
+      searchTextOf(exchange);
     }
     limit();
     revision.value++;
@@ -69,6 +71,7 @@ export function createExchangeStore(onNextFrame: (flush: () => void) => void): E
     merge: earlier => {
       const unknown = earlier.filter(({ id }) => !ids.has(id));
       if (unknown.length === 0) return;
+      for (const exchange of unknown) searchTextOf(exchange);
       // Times in the form of ISO 8601 sort as texts. Two sorted runs, which is what arrives, are merged in linear time.
       replace(
         [...unknown, ...exchanges].sort((left, right) => {

@@ -62,20 +62,38 @@ function hasVerdict({ verdict, offContract }: ExchangeSummary, wanted: string): 
   return verdict === wanted;
 }
 
-function hasWords(exchange: ExchangeSummary, words: readonly string[]): boolean {
+const SEARCH_TEXT = Symbol('search text');
+
+/** Lower case. It is prepared when an exchange arrives: a key that is typed asks for those of up to 100,000. */
+export function searchTextOf(exchange: ExchangeSummary & { [SEARCH_TEXT]?: string }): string {
+  // A member costs much less here than a WeakMap.
+  exchange[SEARCH_TEXT] ??= toSearchText(exchange);
+  return exchange[SEARCH_TEXT];
+}
+
+function toSearchText(exchange: ExchangeSummary): string {
   const { method, path, query, operation, id, status, problem, refusedFor, rules, switches } = exchange;
-  const text =
-    `${method} ${path}?${query} ${operation ?? ''} ${status ?? ''} ${id} ${problem ?? ''} ${refusedFor ?? ''} ${rules} ${switches}`.toLowerCase();
+  return `${method} ${path}?${query} ${operation ?? ''} ${status ?? ''} ${id} ${problem ?? ''} ${refusedFor ?? ''} ${rules} ${switches}`.toLowerCase();
+}
+
+function hasWords(exchange: ExchangeSummary, words: readonly string[]): boolean {
+  const text = searchTextOf(exchange);
   return words.every(word => text.includes(word));
 }
 
-/**
- * The query that asks the server for the same exchanges.
- * @returns undefined: the server has no such filter
- */
-export function toJournalQuery(filter: TrafficFilter): Record<string, string> | undefined {
-  const { api, operation, status, verdict, text } = filter;
-  if (verdict === 'off-contract' || status === 'none' || /\s/.test(text)) return undefined;
+/** Why the server cannot save what the filter shows; undefined: it can. */
+export function whyNotSavable({ session, status, verdict, text }: TrafficFilter): string | undefined {
+  if (session === undefined) return 'A HAR has the exchanges of one session: choose a session.';
+  if (verdict === 'off-contract') return 'The verdict "off-contract" cannot be saved: choose another one.';
+  if (status === 'none') return 'Exchanges without a response cannot be saved alone: choose another status.';
+  if (/\s/.test(text.trim())) return 'A filter with several words cannot be saved: filter by one word.';
+  return undefined;
+}
+
+/** The query that asks the server for the same exchanges. */
+export function toJournalQuery(filter: TrafficFilter): Record<string, string> {
+  const { api, operation, status, verdict } = filter;
+  const text = filter.text.trim();
   const query = {
     api,
     operation,
