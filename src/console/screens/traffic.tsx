@@ -164,7 +164,10 @@ function SaveHar({ filter }: { readonly filter: TrafficFilter }) {
   const { session = '' } = filter;
   const reason = whyNotSavable(filter);
   const save = async (): Promise<void> => {
-    if (reason !== undefined) return toast(reason, 'warning');
+    if (reason !== undefined) {
+      toast(reason, 'warning');
+      return;
+    }
     const path = controlPath('/sessions/{id}/journal.har', { id: session }, toJournalQuery(filter));
     await run(() => download(path, `${session}.har`), `Saved as ${session}.har.`);
   };
