@@ -215,12 +215,11 @@ describe('the duration of an exchange', () => {
     const waiting = new AbortController();
     const seen = Promise.withResolvers<ServeEvent>();
     const unsubscribe = mock.state.subscribe(event => seen.resolve(event));
-    const response = fetch(url('hang'), { signal: waiting.signal });
+    const response = fetch(url('late-hang'), { signal: waiting.signal });
     const { exchange } = await seen.promise;
     unsubscribe();
     waiting.abort();
     await expect(response).rejects.toThrow();
     expect(exchange.duration).toBeGreaterThanOrEqual(5);
-    expect(exchange.duration).toBeLessThan(Number.POSITIVE_INFINITY);
   });
 });

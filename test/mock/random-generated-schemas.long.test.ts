@@ -12,7 +12,7 @@ import { randomPairs } from '../json-schema/random.ts';
 import { amount, seedOr } from '../suite.ts';
 import { type RandomSchemas, satisfiableSchemas } from './satisfiable-schemas.ts';
 
-const BATCH = 250;
+const BATCH = 100;
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 
 /** Serves one operation for each schema and returns its static and its dynamic body, and whether the mock found it valid. */
