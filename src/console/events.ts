@@ -1,4 +1,4 @@
-// Follows the server: one event stream while the tab is visible. After a gap everybody is told to read again.
+// Follows the server: one event stream while the tab is visible. After a gap all subscribers read their data again.
 import { signal } from '@preact/signals';
 import { ControlFailure, fetchControl, type Schema } from './client.ts';
 

@@ -85,7 +85,7 @@ export function absoluteUrl(hash: string): string {
 let mayLeave = (): boolean => true;
 
 /**
- * Asks before the route leads to another place; another query or session is the same place.
+ * Asks before the page shows another route. A change of the query or the session is no other route.
  * @returns a function that ends it: fit for useEffect
  */
 export function guardRoute(question: () => boolean): () => void {

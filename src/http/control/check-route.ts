@@ -8,7 +8,7 @@ import { version } from '../../version.ts';
 import { type CheckFormat, type CheckOutcome, type CheckTask, checkInThread } from './check-thread.ts';
 import { ControlError, type ControlOptions } from './route.ts';
 
-/** Checks that run at the same time: each has a thread with the documents, beside the thread that serves. */
+/** Checks that run at the same time: each loads the documents in a thread of its own, so that the server can respond meanwhile. */
 const MAX_CHECKS = 2;
 const MAX_NAME = 200;
 

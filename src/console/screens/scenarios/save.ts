@@ -1,4 +1,4 @@
-// Saves a text to its file, and says how it went: what is left to do, or what went wrong.
+// Saves a scenario to its file. Returns the result, with the next step or the error.
 import { enableScenario } from '../../actions.ts';
 import { ControlFailure, control, type Schema } from '../../client.ts';
 import { toast } from '../../parts/toast.tsx';
@@ -13,7 +13,7 @@ type SaveOutcome =
     }
   /** Someone else has changed, created or removed the file. */
   | { readonly kind: 'conflict'; readonly message: string }
-  /** The user has been told why. */
+  /** The page has shown the reason. */
   | { readonly kind: 'failed' };
 
 let endProblem: (() => void) | undefined;
@@ -25,7 +25,7 @@ export function showSaveProblem(text: string): void {
   endProblem = toast(`Not saved: ${text}`, 'error');
 }
 
-/** What kept a text from being saved says nothing about another text. */
+/** An error of one text does not apply to another text. */
 export function endSaveProblem(): void {
   endProblem?.();
   endProblem = undefined;

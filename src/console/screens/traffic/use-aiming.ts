@@ -1,4 +1,4 @@
-// Holds the list while somebody aims at a row: at 50 calls a second it would be another row before the click.
+// Stops updates of the list while the pointer is over a row. At 50 calls a second the row would move before the click.
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 /** In milliseconds, after the last movement of the pointer. */
