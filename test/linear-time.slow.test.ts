@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { cpuTimeOf, growsBeyond } from './cpu-time.ts';
 import { type Expression, expressionsOf } from './expressions.ts';
 
 const FILES = globSync('src/**/*.ts').toSorted();
@@ -39,13 +40,8 @@ function wordsOf({ source }: Expression): readonly string[] {
   return [...words].slice(0, 8).flatMap(word => [word, `-${word}`, `${word} `, `${word}=`]);
 }
 
-/** Milliseconds of CPU time for one search of all matches: other processes do not count. */
-function timeOf(pattern: RegExp, text: string): number {
-  const begun = process.cpuUsage();
-  text.replace(pattern, '');
-  const { user, system } = process.cpuUsage(begun);
-  return (user + system) / 1000;
-}
+/** Milliseconds of CPU time for one search of all matches. */
+const timeOf = (pattern: RegExp, text: string): number => cpuTimeOf(() => void text.replace(pattern, ''));
 
 /** Four times the text takes at most this many times as long. Quadratic time takes 16 times. */
 const FACTOR = 9;
@@ -67,7 +63,13 @@ function superlinear(expression: Expression): string | undefined {
         if (
           isSlow(25) ||
           isSlow(400) ||
-          (isSlow(LENGTH) && fastest(text(LENGTH * 4)) > FACTOR * fastest(text(LENGTH)))
+          (isSlow(LENGTH) &&
+            growsBeyond(length => timeOf(pattern, text(length)), {
+              from: LENGTH,
+              to: LENGTH * 4,
+              factor: FACTOR,
+              noise: 2,
+            }))
         )
           return `${JSON.stringify(before)} + ${JSON.stringify(filler)} repeated + ${JSON.stringify(after)}`;
       }

@@ -8,6 +8,7 @@ import type { Operation } from '../src/openapi/model.ts';
 import { Call } from '../src/scenario/call.ts';
 import { parseTemplate, TemplateError } from '../src/scenario/template.ts';
 import { TemplateContext, templateScope } from '../src/scenario/template-context.ts';
+import { cpuTimeOf, growsBeyond } from './cpu-time.ts';
 
 const NAMES = withPersonalData(new Set(['x-key']));
 
@@ -90,23 +91,13 @@ const PLACES: Readonly<Record<string, Build>> = {
   'a path': text => exchangeOf('', 'text/plain', '', {}, `/${text}`),
 };
 
-/** Milliseconds of CPU time. */
-function timeOf(work: () => void): number {
-  const begun = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(begun);
-  return (user + system) / 1000;
-}
-
 /** Whether four times the text takes more than nine times as long. Quadratic time takes 16 times. */
 function isSuperlinear(work: (text: string) => void, filler: string): boolean {
   const text = (length: number): string => filler.repeat(Math.ceil(length / filler.length));
-  const fastest = (length: number): number =>
-    Math.min(...[1, 2, 3].map(() => timeOf(() => work(text(length)))));
+  const costOf = (length: number): number => cpuTimeOf(() => work(text(length)));
   // Linear time is far below.
-  if (timeOf(() => work(text(100_000))) < 40) return false;
-  const shorter = fastest(100_000);
-  return shorter > 40 && fastest(400_000) > 9 * shorter;
+  if (costOf(100_000) < 40) return false;
+  return growsBeyond(costOf, { from: 100_000, to: 400_000, factor: 9, noise: 360 });
 }
 
 describe.for(Object.entries(PLACES))('%s', ([, build]) => {

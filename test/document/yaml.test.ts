@@ -1,6 +1,7 @@
 // YAML as people write it: merge keys, leading zeros, tags, aliases and nesting keep their values and lines, or are refused with the line.
 import { describe, expect, test } from 'vitest';
 import { isParseFailure, parseFile } from '../../src/document/parse.ts';
+import { cpuTimeOf, growsBeyond } from '../cpu-time.ts';
 
 function read(text: string, file = 'a.yaml') {
   const parsed = parseFile(file, text);
@@ -98,16 +99,12 @@ test('an anchor may be used as often as large documents do', () => {
 });
 
 test('a map is read in proportion to the number of its keys', () => {
-  const timeOf = (count: number): number => {
+  const costOf = (count: number): number => {
     const text = Array.from({ length: count }, (_, index) => `k${index}: 1\n`).join('');
-    const begun = process.cpuUsage();
-    expect(Object.keys(parse(text) as object)).toHaveLength(count);
-    const { user, system } = process.cpuUsage(begun);
-    return user + system;
+    return cpuTimeOf(() => expect(Object.keys(parse(text) as object)).toHaveLength(count));
   };
-  const fastest = (count: number): number => Math.min(timeOf(count), timeOf(count), timeOf(count));
   // Eight times the keys. If each key were compared with all others, this would be 64.
-  expect(fastest(16_000) / fastest(2000)).toBeLessThan(24);
+  expect(growsBeyond(costOf, { from: 2000, to: 16_000, factor: 24, noise: 0 })).toBe(false);
 });
 
 describe('a file that would grow', () => {

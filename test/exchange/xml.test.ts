@@ -5,6 +5,7 @@ import { loadContract } from '../../src/index.ts';
 import { isBinarySchema, writeBody } from '../../src/openapi/write-body.ts';
 import { readXml } from '../../src/schema/read-xml.ts';
 import { folderWith } from '../check/traffic.ts';
+import { cpuTimeOf, growsBeyond } from '../cpu-time.ts';
 
 /** Schemas by name, as the components of a document. */
 async function schemas(text: string) {
@@ -167,15 +168,10 @@ test.each([
   ['declarations', '<!DOCTYPE a [<!ENTITY b "c">'],
   ['quotes', '<a b="'],
 ])('XML of many %s is read or refused in time that grows with its length', (_, piece) => {
-  const cost = (count: number): number => {
+  const costOf = (count: number): number => {
     const text = `<a>${piece.repeat(count)}</a>`;
-    const before = process.cpuUsage();
-    parseXml(text);
-    const { user, system } = process.cpuUsage(before);
-    return user + system;
+    return cpuTimeOf(() => void parseXml(text));
   };
-  cost(1000);
-  const [small, large] = [Math.min(cost(20_000), cost(20_000)), Math.min(cost(160_000), cost(160_000))];
   // Eight times the text; quadratic cost is sixty-four times as much. Short measurements are noise.
-  expect(large).toBeLessThan(Math.max(small, 20_000) * 30);
+  expect(growsBeyond(costOf, { from: 20_000, to: 160_000, factor: 30, noise: 600 })).toBe(false);
 });

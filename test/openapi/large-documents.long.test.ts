@@ -210,9 +210,8 @@ describe('the cost of a document', () => {
             ]),
           ),
         );
-      const costs: number[] = [];
-      for (const count of [1500, 6000]) {
-        const spent = await cost(async () => {
+      const costOf = (count: number): Promise<number> =>
+        cost(async () => {
           const api = await load(bare(count));
           expect(lint({ apis: [api] })).toEqual([]);
           const match = createMatcher({ apis: [api] });
@@ -221,9 +220,12 @@ describe('the cost of a document', () => {
             expect(found.kind).toBe('operation');
           }
         });
-        costs.push(spent);
-      }
-      const [small = 0, large = 0] = costs;
+      // A busy machine only adds time: the fastest of three rounds counts.
+      const rounds: { small: number; large: number }[] = [];
+      for (let round = 0; round < 3; round++)
+        rounds.push({ small: await costOf(1500), large: await costOf(6000) });
+      const small = Math.min(...rounds.map(each => each.small));
+      const large = Math.min(...rounds.map(each => each.large));
       expect(large).toBeLessThan(8 * small);
     });
 

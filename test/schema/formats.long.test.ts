@@ -5,6 +5,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { loadContract } from '../../src/openapi/load.ts';
 import { findSchemaProblems } from '../../src/schema/explain.ts';
+import { cpuTimeOf, growsBeyond } from '../cpu-time.ts';
 import { amount, oneOf } from '../suite.ts';
 
 const NAMES = [
@@ -125,15 +126,12 @@ test.each(NAMES)('%s takes linear time for hostile texts', format => {
   ];
   const starts = ['', 'a@', '"', 'http://a/', 'P', '1985-04-12T'].filter(oneOf(amount(3, 1)));
   /** Milliseconds of processor time for all texts of this length. */
-  const costOf = (length: number): number => {
-    const before = process.cpuUsage();
-    for (const start of starts)
-      for (const unit of units)
-        for (const end of ['!', '\n']) isValid(format, start + unit.repeat(length / unit.length) + end);
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1000;
-  };
-  costOf(1000);
+  const costOf = (length: number): number =>
+    cpuTimeOf(() => {
+      for (const start of starts)
+        for (const unit of units)
+          for (const end of ['!', '\n']) isValid(format, start + unit.repeat(length / unit.length) + end);
+    });
   // Four times the text: quadratic time would be 16 times as much. Below 100 ms the difference is noise.
-  expect(costOf(16_000)).toBeLessThan(Math.max(100, 9 * costOf(4000)));
+  expect(growsBeyond(costOf, { from: 4000, to: 16_000, factor: 9, noise: 100 })).toBe(false);
 });
