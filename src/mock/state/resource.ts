@@ -1,0 +1,69 @@
+// The resources of a document, for a stateful mock: which operations list, create, read, change and delete the same items.
+
+import type { ApiSpec, Operation } from '../../openapi/model.ts';
+
+/** What an operation does with the items of a resource. */
+export type ResourceRole = 'list' | 'create' | 'read' | 'replace' | 'update' | 'delete' | 'action';
+
+/** Where a body contains an item or a list of items. */
+export interface BodyPlace {
+  /** JSON Pointer into the body: "" for the body itself, "/data" for a member that wraps it. */
+  readonly pointer: string;
+  /** The rule that found it, in plain words, such as "the only array whose items have the properties of the item". */
+  readonly rule: string;
+}
+
+/** An action such as POST /orders/{id}/cancel. It is never guessed: the document declares what it sets. */
+export interface ResourceAction {
+  readonly operation: Operation;
+  /** The members that the action sets in the stored item. */
+  readonly set: Readonly<Record<string, unknown>>;
+}
+
+/** A collection of items, with the operations on it. At least one of the operations exists. */
+export interface Resource {
+  readonly api: ApiSpec;
+  /** Unique in the API: the text segments of the collection's path, such as "owners/pets" for /owners/{ownerId}/pets. */
+  readonly name: string;
+  /** The path template of the collection, such as "/owners/{ownerId}/pets". */
+  readonly collection: string;
+  /** The path template of an item, such as "/owners/{ownerId}/pets/{petId}". */
+  readonly item: string;
+  /** Names of the path parameters before the one of the item, outermost first. */
+  readonly parents: readonly string[];
+  /** The path parameter of the item. */
+  readonly idParameter: string;
+  /** The property of an item that has its id; undefined: none was found, and the id is known by the path only. */
+  readonly idProperty: string | undefined;
+  /** The rule that found `idProperty`. */
+  readonly idRule: string;
+  readonly operations: {
+    readonly list?: Operation;
+    readonly create?: Operation;
+    readonly read?: Operation;
+    readonly replace?: Operation;
+    readonly update?: Operation;
+    readonly delete?: Operation;
+  };
+  readonly actions: readonly ResourceAction[];
+  /** Where the body of a list has the array of items; undefined: there is no list, or no array was found. */
+  readonly listPlace: BodyPlace | undefined;
+  /** Properties whose values must differ between items, as the document declares with `x-deadringer.state.unique`. */
+  readonly unique: readonly string[];
+}
+
+/** An operation that looks like part of a resource and was not understood. */
+export interface StateGap {
+  readonly operation: Operation;
+  /** In plain words, with the remedy. */
+  readonly reason: string;
+}
+
+export interface ApiResources {
+  readonly resources: readonly Resource[];
+  readonly gaps: readonly StateGap[];
+  /** The resource and the role of an operation; undefined: it has none. */
+  readonly roleOf: (
+    operation: Operation,
+  ) => { readonly resource: Resource; readonly role: ResourceRole } | undefined;
+}
