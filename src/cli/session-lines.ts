@@ -1,6 +1,8 @@
-// The switches of a session as texts, for the commands "use" and "sessions".
+// The switches and the clock of a session as texts, for the commands "use", "sessions" and "clock".
 
+import { formatDuration } from '../finding/duration.ts';
 import { pluralize } from '../finding/plural.ts';
+import type { ClockView } from '../mock/session/clock.ts';
 import type { SwitchSettings, SwitchView } from '../mock/session/switches.ts';
 import { deliveryText } from './format-lines.ts';
 
@@ -35,4 +37,11 @@ function effectTexts({ status, example, deliver }: SwitchSettings): string[] {
     ...(example === undefined ? [] : [`example ${example}`]),
     ...(deliver === undefined ? [] : [deliveryText(deliver)]),
   ];
+}
+
+/** "2027-01-01T00:00:00.000Z, 32d ahead of real time, frozen" */
+export function clockText({ now, offset, frozen }: ClockView): string {
+  const shift = formatDuration(Math.abs(Math.round(offset / 1000)) * 1000);
+  const facts = shift === '0s' ? ['real time'] : [`${shift} ${offset < 0 ? 'behind' : 'ahead of'} real time`];
+  return [now, ...facts, ...(frozen ? ['frozen'] : [])].join(', ');
 }

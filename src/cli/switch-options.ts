@@ -1,6 +1,7 @@
 // The options of "use" that set a switch, and the settings that they stand for.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DURATION } from '../finding/duration.ts';
 import type { SwitchSettings } from '../mock/session/switches.ts';
 import { FAULTS, type Fault } from '../scenario/fault.ts';
 import { parseSize } from './options.ts';
@@ -62,8 +63,7 @@ function parseStatus(text: string): number {
 /** The units of scenario files. A number without a unit is ambiguous. */
 function parseDelay(text: string): string {
   if (text === '0') return '0ms';
-  if (!/^\d+(\.\d+)?(ms|s|m)$/.test(text))
-    throw new InvalidArgumentError('Write a time such as 250ms, 2s or 1m.');
+  if (!DURATION.test(text)) throw new InvalidArgumentError('Write a time such as 250ms, 2s or 1m.');
   return text;
 }
 

@@ -9,7 +9,7 @@ import { printable } from '../reporters/safe-text.ts';
 import { type BuildCommand, UsageError } from './command.ts';
 import { callControl, controlServerOption, controlTokenOption, sessionOption } from './control-client.ts';
 import type { Io } from './io.ts';
-import { switchText } from './session-lines.ts';
+import { clockText, switchText } from './session-lines.ts';
 import { addSwitchOptions, type SwitchOptions, switchSettings } from './switch-options.ts';
 
 interface UseOptions extends SwitchOptions {
@@ -102,7 +102,7 @@ async function defaultScenarios(options: UseOptions, session: SessionView): Prom
 }
 
 function sessionLines(
-  { id, scenarios, disabledScenarios, switches }: SessionView,
+  { id, scenarios, disabledScenarios, switches, clock }: SessionView,
   byDefault: readonly string[],
   removed: readonly SwitchView[],
 ): string[] {
@@ -111,6 +111,7 @@ function sessionLines(
   if (byDefault.length > 0) facts.push(`by default: ${byDefault.join(', ')}`);
   return [
     `${id}: ${facts.join('; ')}`,
+    ...(clock === undefined ? [] : [`  clock: ${clockText(clock)}`]),
     ...switches.map(each => `  ${switchText(each)}`),
     ...removed.map(each => `  removed ${switchText(each)}`),
   ];

@@ -149,8 +149,9 @@ async function handleRequest(
 function deliverResponse(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  { exchange, response, refusedFor, delivery }: ServedResponse,
+  { exchange, response, refusedFor, delivery, sessionTime }: ServedResponse,
   cors: boolean,
 ): Promise<void> {
-  return deliver(incoming, outgoing, { response, exchangeId: exchange.id, refusedFor, cors, delivery });
+  const exchangeId = exchange.id;
+  return deliver(incoming, outgoing, { response, exchangeId, refusedFor, sessionTime, cors, delivery });
 }

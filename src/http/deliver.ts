@@ -16,6 +16,8 @@ export interface OutgoingResponse {
   /** The finding because of which the request was rejected. It is sent in a header field. */
   readonly refusedFor: Finding | undefined;
   readonly cors: boolean;
+  /** The time of the session's clock, for the field Date; undefined: real time, which node:http writes. */
+  readonly sessionTime?: number | undefined;
   /** Undefined: immediate. */
   readonly delivery?: Delivery;
 }
@@ -103,12 +105,14 @@ function responseParts(response: Response): ResponseParts {
 /** All fields except those that node:http adds, names and values in turn. @param origin of the page that sent the request; undefined: no CORS fields */
 function allFields(
   parts: ResponseParts,
-  { exchangeId, refusedFor }: OutgoingResponse,
+  { exchangeId, refusedFor, sessionTime }: OutgoingResponse,
   origin: string | undefined,
 ): string[] {
   const fields = parts.fields.slice();
   if (exchangeId !== undefined) fields.push(EXCHANGE_ID_HEADER, exchangeId);
   if (refusedFor !== undefined) fields.push('x-deadringer-reason', reasonField(refusedFor));
+  if (sessionTime !== undefined && !fields.includes('date'))
+    fields.push('date', new Date(sessionTime).toUTCString());
   if (parts.contentLength !== undefined) fields.push('content-length', parts.contentLength);
   if (origin !== undefined) addCorsFields(fields, origin);
   return fields;

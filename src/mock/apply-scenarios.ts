@@ -27,6 +27,7 @@ import { type BodySource, bodySourceOf, withBodySource } from './respond/body-so
 import { type CachedResponse, getCachedResponse } from './respond/response-cache.ts';
 import { activeScenariosFor, type ServedConfig } from './served-config.ts';
 import type { ServerState } from './server-state.ts';
+import { REAL_TIME, sessionTime } from './session/clock.ts';
 import type { Session } from './session/session.ts';
 import {
   type AppliedSwitches,
@@ -44,6 +45,8 @@ export interface AppliedScenarios {
   /** Targets of the switches that change the response, the most specific first. */
   readonly switches: readonly string[];
   readonly templateContext: TemplateContext;
+  /** The time of the session's clock; undefined: it shows real time. */
+  readonly sessionTime: number | undefined;
   /** Seed of generated bodies: the one of the request's preferences, otherwise the one of the session. */
   readonly seed: string;
 }
@@ -74,21 +77,21 @@ export function applyScenarios(
 ): AppliedScenarios | Promise<AppliedScenarios> {
   const now = state.now();
   return state.sessions.update(sessionId, now, session =>
-    applyToSession(config, session, now, call, preferences, sessionOnly, isRepeated),
+    applyToSession(config, session, sessionTime(session, now), call, preferences, sessionOnly, isRepeated),
   );
 }
 
 function applyToSession(
   config: ServedConfig,
   session: Session,
-  now: number,
+  at: number,
   call: Call,
   preferences: Preferences,
   sessionOnly: boolean,
   isRepeated: boolean,
 ): AppliedScenarios {
   const random = lazyRandom(`${session.seed} ${++session.scenarioRuns}`);
-  const templateContext = new TemplateContext(call, session.memory.values, now, random);
+  const templateContext = new TemplateContext(call, session.memory.values, at, random);
   const seed = preferences.seed ?? session.seed;
   // A status or example that the client requests takes precedence over switches and scenarios.
   const isRequested = preferences.code !== undefined || preferences.example !== undefined;
@@ -96,8 +99,9 @@ function applyToSession(
     ? NO_SCENARIOS
     : activeScenariosFor(config, session, call.operation, sessionOnly);
   const switches = switchesFor(session.switches, call.operation);
+  const context = { templateContext, seed, sessionTime: session.clock === REAL_TIME ? undefined : at };
   if (scenarios.length === 0 && switches.length === 0)
-    return { selection: EMPTY_SELECTION, forced: undefined, switches: NO_TARGETS, templateContext, seed };
+    return { selection: EMPTY_SELECTION, forced: undefined, switches: NO_TARGETS, ...context };
   const { reply, deliveries } = applySwitches(switches, call.operation, isRepeated);
   const forced = isRequested || isSuccessForInvalidCall(reply, call) ? undefined : reply;
   const selection = selectRule(scenarios, session.memory, call, random, forced !== undefined);
@@ -117,8 +121,7 @@ function applyToSession(
     selection: deliver === selection.deliver ? selection : { ...selection, deliver },
     forced,
     switches: applied.map(({ target }) => target),
-    templateContext,
-    seed,
+    ...context,
   };
 }
 

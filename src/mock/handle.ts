@@ -35,6 +35,7 @@ interface HandlingResult {
   readonly forcedBy?: string;
   readonly offContract?: string | undefined;
   readonly delivery?: Delivery;
+  readonly sessionTime?: number | undefined;
 }
 
 export type ServedResponse = ServeEvent & { readonly response: Response };
@@ -105,6 +106,7 @@ export async function handle(
     forcedBy: result.forcedBy,
     offContract: result.offContract,
     delivery,
+    sessionTime: result.sessionTime,
     redactPersonal: config.contract.apis[0]?.redactPersonal === true,
     upstream: attempt,
     response,
@@ -163,7 +165,7 @@ async function handleMatched(
   const { operation } = match;
   // What is known if a template fails.
   let findings: readonly Finding[] = [];
-  let applies: Pick<HandlingResult, 'rules' | 'switches' | 'delivery'> = {};
+  let applies: Pick<HandlingResult, 'rules' | 'switches' | 'delivery' | 'sessionTime'> = {};
   try {
     findings = validateRequest(match, request, headFindings(context, match));
     const refusal = findRefusal(operation.refusals, findings);
@@ -178,10 +180,10 @@ async function handleMatched(
       isRepeated,
     );
     const applied = applying instanceof Promise ? await applying : applying;
-    const { selection, forced, switches, templateContext, seed } = applied;
+    const { selection, forced, switches, templateContext, seed, sessionTime } = applied;
     const delivery = resolveDelivery(selection.deliver, templateContext.random);
     const rules = selection.appliedRules;
-    applies = { rules, switches, delivery };
+    applies = { rules, switches, delivery, sessionTime };
 
     if (forced !== undefined) {
       const wanted = { ...preferences, code: forced.status, example: forced.example };

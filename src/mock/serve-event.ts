@@ -34,6 +34,8 @@ export interface ServeEvent {
   /** Why the response may be invalid: the reason of the scenario (`off-contract`), or an undeclared status of a switch. */
   readonly offContract: string | undefined;
   readonly delivery: Delivery;
+  /** The time that the clock of the session showed, in milliseconds since the Unix epoch; undefined: real time. */
+  readonly sessionTime?: number | undefined;
   /** True: personal data is redacted wherever the event is shown. */
   readonly redactPersonal: boolean;
   /** Set if the request was sent to an upstream. */

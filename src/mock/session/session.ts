@@ -2,6 +2,7 @@
 
 import { EMPTY_MEMORY, type ScenarioMemory } from '../../scenario/select-rule.ts';
 import type { ServeEvent, SessionSource } from '../serve-event.ts';
+import { REAL_TIME, type SessionClock } from './clock.ts';
 import { Journal, type JournalLimits, type JournalUsage } from './journal.ts';
 import type { Switch } from './switches.ts';
 
@@ -17,6 +18,8 @@ export interface Session {
   /** Size of the remembered values. */
   memoryBytes: number;
   seed: string;
+  /** The time that the app sees. Journals, deliveries and the end of idle sessions keep real time. */
+  clock: SessionClock;
   /** By target, in the order in which they were set. */
   readonly switches: Map<string, Switch>;
   /** Number of recorded requests. */
@@ -146,6 +149,7 @@ export function createSessionStore({
         memory: EMPTY_MEMORY,
         memoryBytes: 0,
         seed,
+        clock: REAL_TIME,
         switches: new Map(),
         calls: 0,
         credentials: 0,
