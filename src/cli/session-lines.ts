@@ -12,6 +12,7 @@ export function switchText({
   status,
   example,
   deliver,
+  rate,
   after,
   times,
   calls,
@@ -19,7 +20,7 @@ export function switchText({
   otherwise,
   offContract,
 }: SwitchView): string {
-  const facts = effectTexts({ status, example, deliver });
+  const facts = effectTexts({ status, example, deliver, rate });
   if (after !== undefined)
     facts.push(`after ${pluralize(after, 'call')}${state === 'waiting' ? ` (${after - calls} to go)` : ''}`);
   if (times !== undefined) {
@@ -31,11 +32,14 @@ export function switchText({
   return `${target === '*' ? 'everything' : target}: ${facts.join(', ')}`;
 }
 
-function effectTexts({ status, example, deliver }: SwitchSettings): string[] {
+function effectTexts({ status, example, deliver, rate }: SwitchSettings): string[] {
   return [
     ...(status === undefined ? [] : [`status ${status}`]),
     ...(example === undefined ? [] : [`example ${example}`]),
     ...(deliver === undefined ? [] : [deliveryText(deliver)]),
+    ...(rate === undefined
+      ? []
+      : [rate === 'off' ? 'no rate limit' : `rate ${rate === 'on' ? 'as declared' : rate}`]),
   ];
 }
 

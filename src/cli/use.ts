@@ -91,7 +91,9 @@ function rejectContradictions({ on, off }: UseOptions, isSetting: boolean): void
   if (off && isSetting)
     throw new UsageError('--off removes switches: leave out the options that set one, such as --status');
   if (on !== undefined && !off && !isSetting)
-    throw new UsageError('--on names what to switch: add --status, --example, --delay, --drip or --fault');
+    throw new UsageError(
+      '--on names what to switch: add --status, --example, --delay, --drip, --fault or --rate',
+    );
 }
 
 /** Scenarios that are on by default, and were neither enabled nor disabled. */

@@ -28,6 +28,7 @@ import { type CachedResponse, getCachedResponse } from './respond/response-cache
 import { activeScenariosFor, type ServedConfig } from './served-config.ts';
 import type { ServerState } from './server-state.ts';
 import { REAL_TIME, sessionTime } from './session/clock.ts';
+import { countRequest, type RateVerdict, rateInForce, type SwitchedRate } from './session/rate-limits.ts';
 import type { Session } from './session/session.ts';
 import {
   type AppliedSwitches,
@@ -45,6 +46,8 @@ export interface AppliedScenarios {
   /** Targets of the switches that change the response, the most specific first. */
   readonly switches: readonly string[];
   readonly templateContext: TemplateContext;
+  /** Undefined: no rate limit is in force, or the request asks for a response. */
+  readonly rateLimit: RateVerdict | undefined;
   /** The time of the session's clock; undefined: it shows real time. */
   readonly sessionTime: number | undefined;
   /** Seed of generated bodies: the one of the request's preferences, otherwise the one of the session. */
@@ -100,14 +103,27 @@ function applyToSession(
     : activeScenariosFor(config, session, call.operation, sessionOnly);
   const switches = switchesFor(session.switches, call.operation);
   const context = { templateContext, seed, sessionTime: session.clock === REAL_TIME ? undefined : at };
-  if (scenarios.length === 0 && switches.length === 0)
-    return { selection: EMPTY_SELECTION, forced: undefined, switches: NO_TARGETS, ...context };
-  const { reply, deliveries } = applySwitches(switches, call.operation, isRepeated);
-  const forced = isRequested || isSuccessForInvalidCall(reply, call) ? undefined : reply;
-  const selection = selectRule(scenarios, session.memory, call, random, forced !== undefined);
+  const countAgainst = (switched: SwitchedRate | undefined): RateVerdict | undefined => {
+    const inForce = isRequested ? undefined : rateInForce(call.operation, switched);
+    return inForce && countRequest(session.rateCounts, inForce, call, at, isRepeated);
+  };
+  if (scenarios.length === 0 && switches.length === 0) {
+    const rateLimit = countAgainst(undefined);
+    return { selection: EMPTY_SELECTION, forced: undefined, rateLimit, switches: NO_TARGETS, ...context };
+  }
+  const { reply, deliveries, rate } = applySwitches(switches, call.operation, isRepeated);
+  const rateLimit = countAgainst(rate);
+  const isLimited = rateLimit?.isExceeded === true;
+  const forced = isLimited || isRequested || isSuccessForInvalidCall(reply, call) ? undefined : reply;
+  // A request above the limit gets no reply of a scenario, and changes none.
+  const isReplied = isLimited || forced !== undefined;
+  const selection = selectRule(scenarios, session.memory, call, random, isReplied);
   const { deliver, memory, delivering } = addDeliveries(selection, deliveries, random);
   session.memory = memory;
-  const applied = switches.filter(({ target }) => target === forced?.target || delivering.has(target));
+  const limitedBy = isLimited && 'target' in rateLimit.setBy ? rateLimit.setBy.target : undefined;
+  const applied = switches.filter(
+    ({ target }) => target === forced?.target || target === limitedBy || delivering.has(target),
+  );
   if (selection.remember.size > 0) {
     const rendered = [...selection.remember].map(
       ([name, value]) => [name, renderTemplates(value, templateContext)] as const,
@@ -120,6 +136,7 @@ function applyToSession(
   return {
     selection: deliver === selection.deliver ? selection : { ...selection, deliver },
     forced,
+    rateLimit,
     switches: applied.map(({ target }) => target),
     ...context,
   };

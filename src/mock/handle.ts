@@ -17,12 +17,15 @@ import { type ProxiedRequest, startExchange } from './proxy/proxied-request.ts';
 import type { UpstreamTarget } from './proxy/upstream-table.ts';
 import { headFindings, type RequestContext } from './request-context.ts';
 import { createForcedResponse } from './respond/forced-response.ts';
+import { withRateLimitHeaders } from './respond/rate-limit-headers.ts';
+import { createRateLimitedResponse } from './respond/rate-limited-response.ts';
 import { allowHeader, undeclaredRefusalProblem, unmatchedProblem } from './respond/refuse.ts';
 import { getCachedResponse } from './respond/response-cache.ts';
 import { refusalSelection, successSelection } from './select-response.ts';
 import type { ServeEvent, UpstreamAttempt } from './serve-event.ts';
 import type { ServerState } from './server-state.ts';
 import { resolveSession, sourceOfSession } from './session/identify.ts';
+import type { RateVerdict } from './session/rate-limits.ts';
 
 /** The response to a request, and why it was selected. */
 interface HandlingResult {
@@ -35,6 +38,7 @@ interface HandlingResult {
   readonly forcedBy?: string;
   readonly offContract?: string | undefined;
   readonly delivery?: Delivery;
+  readonly rateLimit?: RateVerdict | undefined;
   readonly sessionTime?: number | undefined;
 }
 
@@ -82,7 +86,10 @@ export async function handle(
   }
   const selected = result.response === 'upstream' ? noUpstreamProblem(operation) : result.response;
   const problem = 'code' in selected ? selected : undefined;
-  const response = 'code' in selected ? problemResponse(selected) : selected;
+  const response =
+    'code' in selected
+      ? problemResponse(selected)
+      : withRateLimitHeaders(selected, operation, result.rateLimit, result.rules ?? NO_RULES);
   const { delivery = IMMEDIATE_DELIVERY } = result;
   const event = {
     // A new request object: decoded values are cached by object, and the journal must not keep them alive.
@@ -106,6 +113,7 @@ export async function handle(
     forcedBy: result.forcedBy,
     offContract: result.offContract,
     delivery,
+    rateLimit: result.rateLimit,
     sessionTime: result.sessionTime,
     redactPersonal: config.contract.apis[0]?.redactPersonal === true,
     upstream: attempt,
@@ -165,7 +173,7 @@ async function handleMatched(
   const { operation } = match;
   // What is known if a template fails.
   let findings: readonly Finding[] = [];
-  let applies: Pick<HandlingResult, 'rules' | 'switches' | 'delivery' | 'sessionTime'> = {};
+  let applies: Pick<HandlingResult, 'rules' | 'switches' | 'delivery' | 'rateLimit' | 'sessionTime'> = {};
   try {
     findings = validateRequest(match, request, headFindings(context, match));
     const refusal = findRefusal(operation.refusals, findings);
@@ -180,10 +188,16 @@ async function handleMatched(
       isRepeated,
     );
     const applied = applying instanceof Promise ? await applying : applying;
-    const { selection, forced, switches, templateContext, seed, sessionTime } = applied;
+    const { selection, forced, switches, templateContext, seed, rateLimit, sessionTime } = applied;
     const delivery = resolveDelivery(selection.deliver, templateContext.random);
     const rules = selection.appliedRules;
-    applies = { rules, switches, delivery, sessionTime };
+    applies = { rules, switches, delivery, rateLimit, sessionTime };
+
+    if (rateLimit?.isExceeded) {
+      const usual = successSelection(state, preferences, call, seed);
+      const created = await createRateLimitedResponse(operation, usual, rateLimit);
+      return { ...created, ...applies, findings: concatFindings(findings, created.findings) };
+    }
 
     if (forced !== undefined) {
       const wanted = { ...preferences, code: forced.status, example: forced.example };

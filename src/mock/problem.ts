@@ -34,6 +34,10 @@ export const PROBLEMS = {
   'expectation-failed': { status: 417, title: 'The server cannot meet the Expect field of the request' },
   'not-a-proxy': { status: 501, title: 'This server is not a proxy' },
   'request-timeout': { status: 408, title: 'The request was not received in time' },
+  'rate-limited': {
+    status: 429,
+    title: 'The rate limit is exceeded, and the document declares no response for that case',
+  },
   'bad-control': { status: 400, title: 'The request to the control API is invalid' },
   'credential-bound': { status: 409, title: 'The credential is bound to another session' },
   'control-unauthorized': { status: 401, title: 'The control API requires a token' },

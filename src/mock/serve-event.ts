@@ -6,6 +6,7 @@ import type { AppliedRule } from '../scenario/compile.ts';
 import type { Delivery } from '../scenario/delivery.ts';
 import type { InvalidPreference, Preferences } from './preferences.ts';
 import type { ProblemCode } from './problem.ts';
+import type { RateVerdict } from './session/rate-limits.ts';
 
 /** How the session of a request was found. */
 export type SessionSource = 'header' | 'credential' | 'cookie' | 'prefix' | 'default';
@@ -34,6 +35,8 @@ export interface ServeEvent {
   /** Why the response may be invalid: the reason of the scenario (`off-contract`), or an undeclared status of a switch. */
   readonly offContract: string | undefined;
   readonly delivery: Delivery;
+  /** How the request was counted against a rate limit; undefined: none is in force. */
+  readonly rateLimit?: RateVerdict | undefined;
   /** The time that the clock of the session showed, in milliseconds since the Unix epoch; undefined: real time. */
   readonly sessionTime?: number | undefined;
   /** True: personal data is redacted wherever the event is shown. */

@@ -8,6 +8,7 @@ import type { ServerState } from '../server-state.ts';
 import { EVERYTHING } from '../target.ts';
 import { type ClockView, REAL_TIME, toClockView } from './clock.ts';
 import { hashCredential } from './identify.ts';
+import { forgetCounts } from './rate-limits.ts';
 import type { Session } from './session.ts';
 import {
   currentSwitch,
@@ -154,6 +155,7 @@ export async function resetSession(state: ServerState, sessionId: string): Promi
     session.calls = 0;
     session.scenarioRuns = 0;
     session.clock = REAL_TIME;
+    session.rateCounts.clear();
     session.journal.clear();
     for (const [target, each] of session.switches) session.switches.set(target, restartSwitch(each));
     return toSessionView(session, state);
@@ -189,6 +191,7 @@ export async function changeSwitch(
   return state.sessions.update(sessionId, state.now(), session => {
     const changed = updateSwitch(target, session.switches.get(target), change, interrupts, contract);
     resetScenarioMemory(session, switchKey(target));
+    forgetCounts(session.rateCounts, target);
     if (changed === undefined) session.switches.delete(target);
     else session.switches.set(target, changed);
     return toSessionView(session, state);
@@ -204,6 +207,7 @@ export async function removeSwitches(
   return state.sessions.update(sessionId, state.now(), session => {
     for (const each of target === undefined ? [...session.switches.keys()] : [target]) {
       resetScenarioMemory(session, switchKey(each));
+      forgetCounts(session.rateCounts, each);
       session.switches.delete(each);
     }
     return toSessionView(session, state);

@@ -74,7 +74,7 @@ async function sessionByCredential(
 }
 
 /** The bearer token, the basic auth user, and each API key that the operation declares. */
-function credentialsOf(request: Request, operation: Operation | undefined): string[] {
+export function credentialsOf(request: Request, operation: Operation | undefined): string[] {
   const credentials: string[] = [];
   const [, scheme = '', credential = ''] =
     /^(\S+)\s+(\S.*)$/.exec(header(request.headers, 'authorization')?.trim() ?? '') ?? [];

@@ -4,6 +4,7 @@ import { EMPTY_MEMORY, type ScenarioMemory } from '../../scenario/select-rule.ts
 import type { ServeEvent, SessionSource } from '../serve-event.ts';
 import { REAL_TIME, type SessionClock } from './clock.ts';
 import { Journal, type JournalLimits, type JournalUsage } from './journal.ts';
+import type { RateCounts } from './rate-limits.ts';
 import type { Switch } from './switches.ts';
 
 export interface Session {
@@ -22,6 +23,7 @@ export interface Session {
   clock: SessionClock;
   /** By target, in the order in which they were set. */
   readonly switches: Map<string, Switch>;
+  readonly rateCounts: RateCounts;
   /** Number of recorded requests. */
   calls: number;
   /** Number of credentials that are bound to the session. */
@@ -151,6 +153,7 @@ export function createSessionStore({
         seed,
         clock: REAL_TIME,
         switches: new Map(),
+        rateCounts: new Map(),
         calls: 0,
         credentials: 0,
         lastBoundBy: undefined,

@@ -4,15 +4,24 @@ import { z } from 'zod';
 import { isObject } from '../../exchange/json.ts';
 import { InputError } from '../../finding/input-error.ts';
 import { type Contract, type Operation, responseFor } from '../../openapi/model.ts';
+import { parseRate, RATE_MESSAGE } from '../../openapi/rate-limit.ts';
 import { type DeliverySpec, deliverSchema } from '../../scenario/scenario.ts';
 import { declaresExample, offContractReason } from '../respond/forced-response.ts';
 import { EVERYTHING, operationTarget, parseTarget } from '../target.ts';
+import type { SwitchedRate } from './rate-limits.ts';
 
 /** The settings of a switch. An absent one stays as it is without the switch. */
 export const switchSchema = z.strictObject({
   status: z.int().min(200).max(599).optional(),
   example: z.string().min(1).optional(),
   deliver: deliverSchema.optional(),
+  rate: z
+    .string()
+    .refine(
+      text => text === 'on' || text === 'off' || parseRate(text) !== undefined,
+      `${RATE_MESSAGE}, or on, or off`,
+    )
+    .optional(),
   after: z.int().min(1).optional(),
   times: z.int().min(1).optional(),
 });
@@ -53,6 +62,8 @@ export interface AppliedSwitches {
   readonly reply: ForcedReply | undefined;
   /** Those that set a delivery, the most specific first. */
   readonly deliveries: readonly { readonly target: string; readonly deliver: DeliverySpec }[];
+  /** Undefined: no switch says anything about rate limits. */
+  readonly rate: SwitchedRate | undefined;
 }
 
 export interface ForcedReply {
@@ -82,14 +93,16 @@ export function applySwitches(
 ): AppliedSwitches {
   let reply: ForcedReply | undefined;
   const deliveries: { target: string; deliver: DeliverySpec }[] = [];
+  let rate: SwitchedRate | undefined;
   for (const each of switches) {
     const { target } = each;
     const settings = countCall(each, isRepeated);
     if (settings === undefined) continue;
     reply ??= replyOf(target, settings, operation);
     if (settings.deliver !== undefined) deliveries.push({ target, deliver: settings.deliver });
+    if (settings.rate !== undefined) rate ??= { target, rate: settings.rate };
   }
-  return { reply, deliveries };
+  return { reply, deliveries, rate };
 }
 
 /** The reply that the switches set for the next call, which is not counted. */
@@ -98,6 +111,15 @@ export function nextReply(switches: readonly Switch[], operation: Operation): Fo
     const settings = nextSettings(each);
     const reply = settings && replyOf(each.target, settings, operation);
     if (reply !== undefined) return reply;
+  }
+  return undefined;
+}
+
+/** What the switches say about the rate limit of the next call, which is not counted. */
+export function nextRate(switches: readonly Switch[]): SwitchedRate | undefined {
+  for (const each of switches) {
+    const rate = nextSettings(each)?.rate;
+    if (rate !== undefined) return { target: each.target, rate };
   }
   return undefined;
 }
@@ -222,10 +244,11 @@ function normalizeSettings(
   contract: Contract,
 ): SwitchSettings | undefined {
   const { deliver, ...others } = settings;
-  const normalized = isDelivering(deliver) ? { ...others, deliver } : others;
-  const { status, example } = normalized;
+  const normalized: SwitchSettings = isDelivering(deliver) ? { ...others, deliver } : others;
+  const { status, example, rate } = normalized;
   if (example !== undefined) requireExample(target, status, example, contract);
-  const isEmpty = status === undefined && example === undefined && !('deliver' in normalized);
+  if (rate === 'on') requireRateLimit(target, contract);
+  const isEmpty = [status, example, rate, normalized.deliver].every(setting => setting === undefined);
   return isEmpty ? undefined : normalized;
 }
 
@@ -257,6 +280,13 @@ function requireExample(
         : `known examples: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ' ...' : ''}`;
   const place = status === undefined ? 'the success response' : `response ${status}`;
   throw new InputError(`${place} of ${targetLabel(target)} has no example "${example}"; ${remedy}`);
+}
+
+function requireRateLimit(target: string, contract: Contract): void {
+  if (operationsOf(target, contract).some(({ rateLimit }) => rateLimit.rate !== undefined)) return;
+  throw new InputError(
+    `the document declares no rate limit for ${targetLabel(target)}: set one such as 5/1m, or declare x-deadringer.rate-limit`,
+  );
 }
 
 function targetLabel(target: string): string {
