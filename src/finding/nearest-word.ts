@@ -18,6 +18,15 @@ export function editDistance(left: string, right: string): number {
   return row.at(-1) ?? 0;
 }
 
+/**
+ * The end of a message about an unknown word.
+ * @returns `; did you mean "phone"?`, or nothing if no known word is near
+ */
+export function didYouMean(word: string, known: readonly string[]): string {
+  const near = nearestWord(word, known);
+  return near === undefined ? '' : `; did you mean "${near}"?`;
+}
+
 /** @returns the known word at the smallest edit distance, case ignored; undefined when every distance is above 2 */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
   const scored = known.map(candidate => ({
