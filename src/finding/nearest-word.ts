@@ -19,12 +19,14 @@ export function editDistance(left: string, right: string): number {
 }
 
 /**
- * The end of a message about an unknown word.
- * @returns `; did you mean "phone"?`, or nothing if no known word is near
+ * The end of a message about an unknown name. A short name is near to many others, so at most a third of it may differ.
+ * @returns `; did you mean "phone"?`, or nothing if no known name is near
  */
-export function didYouMean(word: string, known: readonly string[]): string {
-  const near = nearestWord(word, known);
-  return near === undefined ? '' : `; did you mean "${near}"?`;
+export function didYouMean(name: string, known: readonly string[]): string {
+  const near = nearestWord(name, known);
+  if (near === undefined || near === name) return '';
+  const distance = editDistance(name.toLowerCase(), near.toLowerCase());
+  return distance <= name.length / 3 ? `; did you mean "${near}"?` : '';
 }
 
 /** @returns the known word at the smallest edit distance, case ignored; undefined when every distance is above 2 */

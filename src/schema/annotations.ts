@@ -131,10 +131,7 @@ function visit(
 }
 
 function declaredNames(schemas: readonly DocumentNode[]): readonly string[] {
-  return schemas.flatMap(({ value }) => {
-    const { properties } = value as JsonObject;
-    return isObject(properties) ? Object.keys(properties) : [];
-  });
+  return schemas.flatMap(({ value }) => Object.keys(Object(Object(value).properties)));
 }
 
 /** The properties of an object that no schema evaluates, not counting `unevaluatedProperties` of the schema itself. */
