@@ -3,7 +3,8 @@
 import { formatDuration } from '../finding/duration.ts';
 import { pluralize } from '../finding/plural.ts';
 import type { ClockView } from '../mock/session/clock.ts';
-import type { SwitchSettings, SwitchView } from '../mock/session/switches.ts';
+import type { SwitchSettings } from '../mock/session/switch-settings.ts';
+import type { SwitchView } from '../mock/session/switches.ts';
 import { deliveryText } from './format-lines.ts';
 
 /** "petstore.getPet: status 503, delay 2s, after 3 calls" */

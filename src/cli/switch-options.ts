@@ -2,7 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DURATION } from '../finding/duration.ts';
-import type { SwitchSettings } from '../mock/session/switches.ts';
+import type { SwitchSettings } from '../mock/session/switch-settings.ts';
 import { parseRate } from '../openapi/rate-limit.ts';
 import { FAULTS, type Fault } from '../scenario/fault.ts';
 import { parseSize } from './options.ts';

@@ -3,6 +3,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { header, type Response } from '../exchange/exchange.ts';
 import { redactPathForLog } from '../exchange/redact.ts';
+import { adviceLines } from '../finding/advice.ts';
 import { type HandleOptions, handle, type ServedResponse } from '../mock/handle.ts';
 import { problemResponse } from '../mock/problem.ts';
 import { planProxying } from '../mock/proxy/proxied-request.ts';
@@ -149,9 +150,17 @@ async function handleRequest(
 function deliverResponse(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  { exchange, response, refusedFor, delivery, sessionTime }: ServedResponse,
+  { exchange, response, refusedFor, tolerated, findings, delivery, sessionTime }: ServedResponse,
   cors: boolean,
 ): Promise<void> {
-  const exchangeId = exchange.id;
-  return deliver(incoming, outgoing, { response, exchangeId, refusedFor, sessionTime, cors, delivery });
+  return deliver(incoming, outgoing, {
+    response,
+    exchangeId: exchange.id,
+    refusedFor,
+    tolerated: tolerated?.finding,
+    advice: adviceLines(findings),
+    cors,
+    sessionTime,
+    delivery,
+  });
 }

@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import type { Response } from '../exchange/exchange.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
+import type { Operation } from '../openapi/model.ts';
 import { MOCK_ERROR_HEADER } from '../routing/match-target.ts';
 
 /** Every error of the mock itself; docs/codes.md lists them. */
@@ -91,6 +92,16 @@ export function unusableProblem({ location, message }: Finding): Problem {
   const detail = location === undefined ? message : `${formatLocation(location)}: ${message}`;
   const hint = 'correct the document at this line; "deadringer lint" lists all that is wrong with it';
   return { code: 'unusable-operation', detail, hint };
+}
+
+/** The problem for a scenario that replies with "upstream" where none is configured. */
+export function noUpstreamProblem(operation: Operation | undefined): Problem {
+  const name = operation?.api.name;
+  return {
+    code: 'no-upstream',
+    detail: `the scenario replies to ${operation?.id} with "upstream", and no upstream is configured for it`,
+    hint: `deadringer serve --upstream ${name}=https://... --upstream-mode on-request`,
+  };
 }
 
 /** The response for a problem. */

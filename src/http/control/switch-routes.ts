@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { isObject } from '../../exchange/json.ts';
 import { InputError } from '../../finding/input-error.ts';
 import { changeSwitch, removeSwitches, type SessionView } from '../../mock/session/commands.ts';
-import { mergePatch, type SwitchSettings, switchSchema, toSwitchView } from '../../mock/session/switches.ts';
+import { type SwitchSettings, switchSchema } from '../../mock/session/switch-settings.ts';
+import { mergePatch, toSwitchView } from '../../mock/session/switches.ts';
 import { EVERYTHING } from '../../mock/target.ts';
 import { deliverSchema } from '../../scenario/scenario.ts';
 import {

@@ -10,11 +10,11 @@ import { type ClockView, REAL_TIME, toClockView } from './clock.ts';
 import { hashCredential } from './identify.ts';
 import { forgetCounts } from './rate-limits.ts';
 import type { Session } from './session.ts';
+import type { SwitchSettings } from './switch-settings.ts';
 import {
   currentSwitch,
   requireTarget,
   restartSwitch,
-  type SwitchSettings,
   type SwitchView,
   switchKey,
   toSwitchView,
