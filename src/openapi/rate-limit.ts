@@ -45,7 +45,7 @@ export interface RateLimit {
   readonly enabled: boolean;
   /** Which of the declared response headers have the numbers, where their names do not say so. */
   readonly headers: RateHeaders;
-  /** The document, path item or operation that declares the rate: the operations below it share the limit. */
+  /** Where the rate is declared: the operations of that document, path item or operation share the limit. */
   readonly scope: Pick<DocumentNode, 'uri' | 'pointer'> | undefined;
 }
 
@@ -63,6 +63,6 @@ export function overrideRateLimit(
     rate: inner.rate ?? outer.rate,
     enabled: inner.enabled ?? outer.enabled,
     headers: { ...outer.headers, ...inner.headers },
-    scope: inner.rate === undefined ? outer.scope : { uri, pointer },
+    scope: inner.rate === undefined ? outer.scope : { uri, pointer: `${pointer}/x-deadringer/rate-limit` },
   };
 }

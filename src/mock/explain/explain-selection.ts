@@ -22,7 +22,7 @@ export function explainSelection(entry: JournalEntry, contract: Contract): reado
   const selection = explainSource(entry, contract);
   return entry.rateLimit === undefined || entry.rateLimit.isExceeded
     ? selection
-    : [...selection, why(sentence(countText(entry.rateLimit)))];
+    : [...selection, why(sentence(rateLimitText(entry.rateLimit)))];
 }
 
 function explainSource(entry: JournalEntry, contract: Contract): readonly WhyText[] {
@@ -112,16 +112,12 @@ function explainRateLimit(
       ? `The document declares ${status} for it.`
       : `The mock responds with an error of its own: ${offContract ?? problem}.`;
   const place = 'node' in verdict.setBy ? locateNode(now, verdict.setBy.node) : responseLocation(now, status);
-  return why(sentence(countText(verdict)), place, [
+  return why(sentence(rateLimitText(verdict)), place, [
     reply,
     `The window ends at ${new Date(verdict.resetsAt).toISOString()} on the clock of the session.`,
     'A request above the limit gets no reply of a switch or a scenario.',
     ...delivering,
   ]);
-}
-
-function countText(verdict: RateVerdict): string {
-  return `this is request ${verdict.calls} of ${rateLimitText(verdict)}`;
 }
 
 function explainSwitch(entry: JournalEntry, now: Operation | undefined, detail: readonly string[]): WhyText {

@@ -18,7 +18,7 @@ export async function createRateLimitedResponse(
   return {
     response: {
       code: 'rate-limited',
-      detail: `this is request ${verdict.calls} of ${rateLimitText(verdict)}`,
+      detail: rateLimitText(verdict),
       hint: `declare a 429 response for ${operation.id}; the mock then sends it instead of this problem`,
       headers: { 'retry-after': [String(secondsLeft(verdict))] },
     },
@@ -27,12 +27,12 @@ export async function createRateLimitedResponse(
   };
 }
 
-/** "the rate limit 5/1m, which the switch for petstore sets and counts for each credential" */
-export function rateLimitText({ rate, setBy, hasCredential }: RateVerdict): string {
+/** "this is request 6 of a window that allows 5: the rate limit 5/1m of the document, counted for ..." */
+export function rateLimitText({ rate, setBy, hasCredential, calls }: RateVerdict): string {
   const by =
     'node' in setBy
       ? 'the document'
       : `the switch for ${setBy.target === EVERYTHING ? 'everything' : setBy.target}`;
   const counted = hasCredential ? 'for the credential of the request' : 'for requests without a credential';
-  return `the rate limit ${rate.text}, which ${by} sets, counted ${counted}`;
+  return `this is request ${calls} of a window that allows ${rate.requests}: the rate limit ${rate.text} of ${by}, counted ${counted}`;
 }

@@ -3,7 +3,6 @@
 import { z } from 'zod';
 import { DURATION, parseDuration } from '../../finding/duration.ts';
 import { InputError } from '../../finding/input-error.ts';
-import type { Session } from './session.ts';
 
 export interface SessionClock {
   /** Milliseconds that the clock is ahead of real time. */
@@ -12,10 +11,14 @@ export interface SessionClock {
   readonly frozenAt?: number;
 }
 
+interface WithClock {
+  readonly clock: SessionClock;
+}
+
 export const REAL_TIME: SessionClock = { offset: 0 };
 
 /** The time of a session. @param now real time; both in milliseconds since the Unix epoch */
-export function sessionTime({ clock }: Pick<Session, 'clock'>, now: number): number {
+export function sessionTime({ clock }: WithClock, now: number): number {
   return clock.frozenAt ?? now + clock.offset;
 }
 
@@ -28,7 +31,7 @@ export interface ClockView {
   readonly offset: number;
 }
 
-export function toClockView(session: Pick<Session, 'clock'>, now: number): ClockView {
+export function toClockView(session: WithClock, now: number): ClockView {
   const time = sessionTime(session, now);
   const { frozenAt } = session.clock;
   return { now: new Date(time).toISOString(), frozen: frozenAt !== undefined, offset: time - now };

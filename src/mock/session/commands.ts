@@ -7,7 +7,7 @@ import type { SessionSource } from '../serve-event.ts';
 import type { ServerState } from '../server-state.ts';
 import { EVERYTHING } from '../target.ts';
 import { type ClockView, REAL_TIME, toClockView } from './clock.ts';
-import { hashCredential } from './identify.ts';
+import { hashCredential } from './credentials.ts';
 import { forgetCounts } from './rate-limits.ts';
 import type { Session } from './session.ts';
 import type { SwitchSettings } from './switch-settings.ts';

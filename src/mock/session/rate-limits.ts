@@ -4,7 +4,7 @@ import type { Operation } from '../../openapi/model.ts';
 import { parseRate, type Rate } from '../../openapi/rate-limit.ts';
 import type { Call } from '../../scenario/call.ts';
 import type { NodeReference } from '../respond/body-source.ts';
-import { credentialsOf, hashCredential } from './identify.ts';
+import { credentialsOf, hashCredential } from './credentials.ts';
 
 /** The rate limit that is in force for an operation, and who sets it: a switch, or the document. */
 export interface RateInForce {
