@@ -57,6 +57,20 @@ test('a list has the order of creation, also after a change and a removal', () =
   expect([table.size, table.count([])]).toEqual([4, 4]);
 });
 
+test('a list is the same array until its items change, and each change counts', () => {
+  const table = stateWith().table(PETS);
+  table.put(item('1'));
+  const [list, { revision }] = [table.list([]), table];
+  table.put(item('1', {}, ['7']));
+  expect(table.list([])).toBe(list);
+  table.remove([], '2');
+  expect(table.revision).toBe(revision + 1);
+  table.put(item('2'));
+  table.remove([], '1');
+  expect([ids(list), ids(table.list([])), table.revision]).toEqual([['1'], ['2'], revision + 3]);
+  expect(table.get([], '2')).toBe(table.list([])[0]);
+});
+
 test('equal ids below different parents are different items', () => {
   const table = stateWith().table(NESTED);
   const parents = [['7'], ['8'], ['7', ''], ['["7"]'], [''], ['7\u0000']];

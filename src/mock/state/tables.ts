@@ -19,14 +19,19 @@ export interface StoredItem extends NewItem {
   readonly updatedAt: number;
   /** From 1; each change adds one. */
   readonly version: number;
+  /** The id of the exchange that wrote it; undefined: a seed, a snapshot or the control API. */
+  readonly exchange?: string;
 }
 
 /** The items of a resource. Its lists are in the order in which the items were added. */
 export interface Table {
   /** Number of items, below all parents. */
   readonly size: number;
+  /** Grows with each change. */
+  readonly revision: number;
   get(parents: readonly string[], id: string): StoredItem | undefined;
-  list(parents: readonly string[]): Iterable<StoredItem>;
+  /** The same array until the items below the parents change. */
+  list(parents: readonly string[]): readonly StoredItem[];
   /** Number of items below the parents. */
   count(parents: readonly string[]): number;
   /** The items below all parents. */
@@ -87,7 +92,11 @@ interface SizedItem {
 }
 
 /** The items below the same parents, by id. */
-type Group = Map<string, SizedItem>;
+interface Group {
+  readonly items: Map<string, SizedItem>;
+  /** Undefined: not asked for since the last change. */
+  list: readonly StoredItem[] | undefined;
+}
 
 /** Called with the change of the entries and bytes. */
 type Count = (entries: number, bytes: number) => void;
@@ -98,25 +107,31 @@ interface CountedTable extends Table {
   seed(item: StoredItem): void;
 }
 
-const NOTHING: Group = new Map();
-
 /** @param check called before a change. @throws what `check` throws */
 function createTable(check: Count, count: Count): CountedTable {
   const groups = new Map<string, Group>();
   let size = 0;
   let bytes = 0;
-  const groupOf = (parents: readonly string[]): Group => groups.get(groupKey(parents)) ?? NOTHING;
+  let revision = 0;
+  const groupOf = (parents: readonly string[]): Group | undefined => groups.get(groupKey(parents));
+  const find = (parents: readonly string[], id: string): SizedItem | undefined =>
+    groupOf(parents)?.items.get(id);
   const change = (moreEntries: number, moreBytes: number): void => {
     size += moreEntries;
     bytes += moreBytes;
+    revision++;
     count(moreEntries, moreBytes);
   };
   const set = (sized: SizedItem): void => {
     const { parents, id } = sized.item;
     const key = groupKey(parents);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, new Map([[id, sized]]));
-    else group.set(id, sized);
+    let group = groups.get(key);
+    if (group === undefined) {
+      group = { items: new Map(), list: undefined };
+      groups.set(key, group);
+    }
+    group.items.set(id, sized);
+    group.list = undefined;
   };
   return {
     get size() {
@@ -125,18 +140,28 @@ function createTable(check: Count, count: Count): CountedTable {
     get bytes() {
       return bytes;
     },
-    get: (parents, id) => groupOf(parents).get(id)?.item,
-    list: parents => itemsOf([groupOf(parents)]),
-    count: parents => groupOf(parents).size,
-    all: () => itemsOf(groups.values()),
+    get revision() {
+      return revision;
+    },
+    get: (parents, id) => find(parents, id)?.item,
+    list(parents) {
+      const group = groupOf(parents);
+      if (group === undefined) return NOTHING;
+      group.list ??= Array.from(group.items.values(), ({ item }) => item);
+      return group.list;
+    },
+    count: parents => groupOf(parents)?.items.size ?? 0,
+    *all() {
+      for (const { items } of groups.values()) for (const { item } of items.values()) yield item;
+    },
     seed(item) {
-      if (groupOf(item.parents).has(item.id)) return;
+      if (find(item.parents, item.id) !== undefined) return;
       // The sessions share the values of the seeds, which are not counted therefore.
       set({ item, size: ITEM_BYTES });
       change(1, ITEM_BYTES);
     },
     put(item) {
-      const previous = groupOf(item.parents).get(item.id);
+      const previous = find(item.parents, item.id);
       const sized = { item, size: sizeOf(item) };
       const [moreEntries, moreBytes] = [previous === undefined ? 1 : 0, sized.size - (previous?.size ?? 0)];
       check(moreEntries, moreBytes);
@@ -146,19 +171,18 @@ function createTable(check: Count, count: Count): CountedTable {
     remove(parents, id) {
       const key = groupKey(parents);
       const group = groups.get(key);
-      const removed = group?.get(id);
+      const removed = group?.items.get(id);
       if (group === undefined || removed === undefined) return false;
-      group.delete(id);
-      if (group.size === 0) groups.delete(key);
+      group.items.delete(id);
+      group.list = undefined;
+      if (group.items.size === 0) groups.delete(key);
       change(-1, -removed.size);
       return true;
     },
   };
 }
 
-function* itemsOf(groups: Iterable<Group>): Generator<StoredItem> {
-  for (const group of groups) for (const { item } of group.values()) yield item;
-}
+const NOTHING: readonly StoredItem[] = [];
 
 /** An id can have any character. */
 function groupKey(parents: readonly string[]): string {
