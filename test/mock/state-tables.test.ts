@@ -2,12 +2,12 @@
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../src/exchange/json.ts';
 import type { Resource } from '../../src/mock/state/resource.ts';
+import type { StoredItem } from '../../src/mock/state/table.ts';
 import {
   createSessionState,
   type SeedState,
   type SessionState,
   StateFull,
-  type StoredItem,
 } from '../../src/mock/state/tables.ts';
 
 /** Tables use the names only. */
