@@ -7,7 +7,7 @@ import { findNamedId } from './id-property.ts';
 import { readLinks } from './links.ts';
 import { keysAbove, lastText, type PathShape, readPathShape } from './path-shape.ts';
 import type { StateGap } from './resource.ts';
-import { type Draft, DraftRegistry, type ItemRole, itemNamesOf } from './resource-drafts.ts';
+import { DraftRegistry, type ItemRole, itemNamesOf, type ResourceDraft } from './resource-drafts.ts';
 import type { ReadShape } from './schema-shape.ts';
 
 /** An operation that may get a role. */
@@ -19,7 +19,7 @@ interface Candidate {
 
 export interface AssignedRoles {
   /** Each with two operations or more. */
-  readonly drafts: readonly Draft[];
+  readonly drafts: readonly ResourceDraft[];
   readonly gaps: readonly StateGap[];
 }
 
@@ -83,7 +83,7 @@ class RoleAssignment {
     return { drafts, gaps: this.#gaps };
   }
 
-  #take({ operation, shape }: Candidate, draft: Draft, role: ItemRole, rule: string): void {
+  #take({ operation, shape }: Candidate, draft: ResourceDraft, role: ItemRole, rule: string): void {
     draft.operations.set(role, { operation, rule });
     if (shape.item === undefined && (role === 'list' || (role === 'create' && !draft.operations.has('list'))))
       draft.collection = operation.path;
@@ -113,7 +113,11 @@ class RoleAssignment {
     }
   }
 
-  #collection(candidate: Candidate, rule: string, find: (shape: PathShape) => Draft | undefined): void {
+  #collection(
+    candidate: Candidate,
+    rule: string,
+    find: (shape: PathShape) => ResourceDraft | undefined,
+  ): void {
     const { operation, shape } = candidate;
     const role = COLLECTION_ROLES[operation.method];
     if (shape.item !== undefined || role === undefined || !this.#left.has(operation)) return;
@@ -197,9 +201,10 @@ class RoleAssignment {
     this.#left.delete(operation);
   }
 
-  #reportLeft({ operation, shape }: Candidate, drafts: ReadonlySet<Draft>): void {
+  #reportLeft({ operation, shape }: Candidate, drafts: ReadonlySet<ResourceDraft>): void {
     if (READING.has(operation.method)) return;
-    const isKept = (draft: Draft | undefined): draft is Draft => draft !== undefined && drafts.has(draft);
+    const isKept = (draft: ResourceDraft | undefined): draft is ResourceDraft =>
+      draft !== undefined && drafts.has(draft);
     const own = this.#drafts.ofItem(shape.key);
     if (isKept(own))
       this.#gap(

@@ -13,7 +13,7 @@ import {
 } from './body-places.ts';
 import { type FoundId, findIdProperty } from './id-property.ts';
 import type { ApiResources, OperationRole, Resource, StateGap } from './resource.ts';
-import { type Draft, itemNamesOf, settingsOf } from './resource-drafts.ts';
+import { itemNamesOf, type ResourceDraft, settingsOf } from './resource-drafts.ts';
 import { createShapeReader, type ReadShape, type SchemaShape } from './schema-shape.ts';
 
 const RESOURCES = new WeakMap<ApiSpec, ApiResources>();
@@ -46,7 +46,7 @@ interface CompletedDraft {
   readonly gaps: readonly StateGap[];
 }
 
-function completeDraft(api: ApiSpec, draft: Draft, readShape: ReadShape): CompletedDraft {
+function completeDraft(api: ApiSpec, draft: ResourceDraft, readShape: ReadShape): CompletedDraft {
   const { operations, actions } = draft;
   const gaps: StateGap[] = [];
   const names = itemNamesOf(draft);
@@ -104,7 +104,7 @@ function completeDraft(api: ApiSpec, draft: Draft, readShape: ReadShape): Comple
 }
 
 /** The item in the response that reads it, else in one that creates or changes it. */
-function findItem(draft: Draft, readShape: ReadShape): FoundPlace | undefined {
+function findItem(draft: ResourceDraft, readShape: ReadShape): FoundPlace | undefined {
   for (const role of ['read', 'create', 'replace', 'update'] as const) {
     const operation = draft.operations.get(role)?.operation;
     const schema = operation && successSchema(operation);
@@ -131,7 +131,7 @@ function declaredItem(
 function placeOfList(
   list: Operation,
   item: SchemaShape | undefined,
-  draft: Draft,
+  draft: ResourceDraft,
   readShape: ReadShape,
 ): FoundPlace | undefined {
   const body = successSchema(list);
@@ -143,7 +143,7 @@ function placeOfList(
   return schema && { pointer, rule: 'x-deadringer.state', schema };
 }
 
-function findId(draft: Draft, item: SchemaShape, readShape: ReadShape): FoundId | undefined {
+function findId(draft: ResourceDraft, item: SchemaShape, readShape: ReadShape): FoundId | undefined {
   const declared = settingsOf(draft).id;
   if (declared !== undefined && item.properties.has(declared))
     return { name: declared, rule: 'x-deadringer.state' };

@@ -15,7 +15,7 @@ export interface RuledOperation {
   readonly rule: string;
 }
 
-export interface Draft {
+export interface ResourceDraft {
   readonly name: string;
   collection: string;
   /** The key of the path of an item; undefined: no path leads to one item. */
@@ -35,28 +35,28 @@ const PREFIX = /^(api|rest|public|beta|latest|v\d+([._]\d+)*|\d{4}-\d{2}-\d{2})$
 
 /** The drafts by name, collection and item. Keys of paths are those of readPathShape. */
 export class DraftRegistry {
-  readonly #byName = new Map<string, Draft>();
-  readonly #byCollection = new Map<string, Draft>();
-  readonly #byItem = new Map<string, Draft>();
+  readonly #byName = new Map<string, ResourceDraft>();
+  readonly #byCollection = new Map<string, ResourceDraft>();
+  readonly #byItem = new Map<string, ResourceDraft>();
 
-  all(): Draft[] {
+  all(): ResourceDraft[] {
     return [...this.#byName.values()];
   }
 
-  named(name: string): Draft | undefined {
+  named(name: string): ResourceDraft | undefined {
     return this.#byName.get(name);
   }
 
-  ofCollection(key: string): Draft | undefined {
+  ofCollection(key: string): ResourceDraft | undefined {
     return this.#byCollection.get(key);
   }
 
-  ofItem(key: string): Draft | undefined {
+  ofItem(key: string): ResourceDraft | undefined {
     return this.#byItem.get(key);
   }
 
   /** The draft whose items or collection the path leads to. A new one has the name, or one from its path. */
-  forPath(operation: Operation, shape: PathShape, name?: string): Draft {
+  forPath(operation: Operation, shape: PathShape, name?: string): ResourceDraft {
     const collectionKey = shape.item?.collectionKey ?? shape.key;
     const known = name === undefined ? this.#byCollection.get(collectionKey) : this.#byName.get(name);
     const draft = known ?? this.#add(operation, shape, name);
@@ -75,9 +75,9 @@ export class DraftRegistry {
     return draft;
   }
 
-  #add({ path }: Operation, shape: PathShape, name: string | undefined): Draft {
+  #add({ path }: Operation, shape: PathShape, name: string | undefined): ResourceDraft {
     const collection = shape.item?.collection ?? path;
-    const draft: Draft = {
+    const draft: ResourceDraft = {
       name: name ?? this.#freeName(shape, collection),
       collection,
       itemKey: undefined,
@@ -107,7 +107,7 @@ export class DraftRegistry {
 }
 
 /** What the operations of a resource declare, the first declaration of each key. */
-export function settingsOf({ operations, actions }: Draft): StateSettings {
+export function settingsOf({ operations, actions }: ResourceDraft): StateSettings {
   let settings: StateSettings = {};
   for (const { operation } of [...operations.values(), ...actions].toReversed())
     if (operation.state !== false) settings = { ...settings, ...operation.state };
@@ -115,6 +115,6 @@ export function settingsOf({ operations, actions }: Draft): StateSettings {
 }
 
 /** What the path says about an item. */
-export function itemNamesOf({ parameter, parameterSchema, collection, name }: Draft): ItemNames {
+export function itemNamesOf({ parameter, parameterSchema, collection, name }: ResourceDraft): ItemNames {
   return { parameter, parameterSchema, collection: lastText(collection) || name };
 }
