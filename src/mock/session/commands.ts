@@ -148,10 +148,11 @@ export async function deactivateScenarios(
   });
 }
 
-/** Clears positions, states, memory, counts and the journal; the clock shows real time. Scenarios and switches stay on. */
+/** Clears positions, states, memory, stored items, counts and journal; the clock shows real time. Scenarios and switches stay on. */
 export async function resetSession(state: ServerState, sessionId: string): Promise<SessionView> {
   return state.sessions.update(sessionId, state.now(), session => {
     session.memory = EMPTY_MEMORY;
+    session.state.reset();
     session.calls = 0;
     session.scenarioRuns = 0;
     session.clock = REAL_TIME;
