@@ -1,9 +1,9 @@
 // Handles one request from top to bottom: session, match, findings, scenario, response, event.
 
-import { bodyToSend, EMPTY_BODY, header, type Request, type Response } from '../exchange/exchange.ts';
+import { bodyToSend, type Request, type Response } from '../exchange/exchange.ts';
 import type { Finding } from '../finding/finding.ts';
 import { findRefusal, type Refusal } from '../openapi/refusals.ts';
-import type { Match, MatchResult } from '../routing/match.ts';
+import type { Match } from '../routing/match.ts';
 import { Call } from '../scenario/call.ts';
 import type { AppliedRule } from '../scenario/compile.ts';
 import { type Delivery, deliveryTime, IMMEDIATE_DELIVERY, resolveDelivery } from '../scenario/delivery.ts';
@@ -18,7 +18,7 @@ import { headFindings, type RequestContext } from './request-context.ts';
 import { createForcedResponse } from './respond/forced-response.ts';
 import { withRateLimitHeaders } from './respond/rate-limit-headers.ts';
 import { createRateLimitedResponse } from './respond/rate-limited-response.ts';
-import { allowHeader, undeclaredRefusalProblem, unmatchedProblem } from './respond/refuse.ts';
+import { createUnmatchedResponse, undeclaredRefusalProblem } from './respond/refuse.ts';
 import { withRequestValues } from './respond/request-values.ts';
 import { getCachedResponse } from './respond/response-cache.ts';
 import { refusalSelection, successSelection } from './select-response.ts';
@@ -79,7 +79,7 @@ export async function handle(
       ? await handleMatched(context, match, state, session, request, target, attempt !== undefined)
       : isProxied(target)
         ? PROXY_UNMATCHED
-        : await handleUnmatched(match, request);
+        : { findings: [], response: await createUnmatchedResponse(match, request) };
   if (result.response === 'upstream' && target !== undefined) {
     const { rules = NO_RULES, switches = NONE, delivery = IMMEDIATE_DELIVERY } = result;
     const exchange = { id, startedAt, startTick, session, sessionSource, target, request, config };
@@ -136,20 +136,6 @@ function isProxied(target: UpstreamTarget | undefined): boolean {
 
 /** Scenarios apply to operations only, so the upstream responds to all other requests. */
 const PROXY_UNMATCHED: HandlingResult = { findings: [], response: 'upstream' };
-
-async function handleUnmatched(
-  match: Exclude<MatchResult, Match>,
-  request: Request,
-): Promise<HandlingResult> {
-  if (match.kind === 'method-not-allowed' && request.method === 'OPTIONS') {
-    return {
-      findings: [],
-      response: { status: 204, headers: { allow: [allowHeader(match.allow)] }, body: EMPTY_BODY },
-    };
-  }
-  const origin = `http://${header(request.headers, 'host') ?? 'localhost'}`;
-  return { findings: [], response: await unmatchedProblem(match, request, origin) };
-}
 
 async function handleMatched(
   context: RequestContext,
