@@ -118,8 +118,9 @@ function requestValues(call: Call, { ids }: Template): JsonObject | undefined {
   if (body !== undefined) copyDigits(body, values);
   for (const { parameter, property, rule, shape } of ids) {
     const text = call.path[parameter];
-    // The relation of the two is a guess, and the client says which id the object has.
-    const isGiven = rule === 'name of the resource' && Object.hasOwn(values, property);
+    // The names do not say that the two are one: the client says which id the object has.
+    const isRelated = rule === 'name of the resource' || rule === 'declared';
+    const isGiven = isRelated && Object.hasOwn(values, property);
     if (text === undefined || isGiven || property === '__proto__') continue;
     const value = valueOfText(shape, text);
     values[property] = value;
