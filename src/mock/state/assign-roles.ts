@@ -34,6 +34,9 @@ const COLLECTION_ROLES: Readonly<Record<string, ItemRole>> = { GET: 'list', POST
 /** Methods that change nothing: without a role they are answered as documented, which surprises nobody. */
 const READING = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
+export const NO_ARRAY =
+  'its response has no array of items; name one with x-deadringer: {state: {list: POINTER}}';
+
 export function assignRoles(api: ApiSpec, readShape: ReadShape): AssignedRoles {
   return new RoleAssignment(api, readShape).assign();
 }
@@ -123,6 +126,7 @@ class RoleAssignment {
     if (shape.item !== undefined || role === undefined || !this.#left.has(operation)) return;
     const draft = find(shape);
     if (draft === undefined || draft.operations.has(role)) return;
+    if (role === 'list' && !this.#returnsItems(operation, draft)) return;
     if (role === 'create' && this.#createsSeveral(operation)) {
       this.#gap(operation, 'its request body is an array, so it creates several items at once');
       return;
@@ -202,9 +206,13 @@ class RoleAssignment {
   }
 
   #reportLeft({ operation, shape }: Candidate, drafts: ReadonlySet<ResourceDraft>): void {
-    if (READING.has(operation.method)) return;
     const isKept = (draft: ResourceDraft | undefined): draft is ResourceDraft =>
       draft !== undefined && drafts.has(draft);
+    if (READING.has(operation.method)) {
+      const listed = operation.method === 'GET' ? this.#drafts.ofCollection(shape.key) : undefined;
+      if (isKept(listed) && !listed.operations.has('list')) this.#gap(operation, NO_ARRAY);
+      return;
+    }
     const own = this.#drafts.ofItem(shape.key);
     if (isKept(own))
       this.#gap(
@@ -239,6 +247,12 @@ class RoleAssignment {
     if (shape === undefined || listed === undefined) return false;
     const listedShape = this.#readShape(listed.schema);
     return listedShape.key === shape.key || sharedPart(shape, listedShape) >= 0.5;
+  }
+
+  #returnsItems(operation: Operation, draft: ResourceDraft): boolean {
+    const body = successSchema(operation);
+    if (operation.state !== false && operation.state.list !== undefined) return true;
+    return body !== undefined && findList(body, undefined, itemNamesOf(draft), this.#readShape) !== undefined;
   }
 
   #returnsArray(operation: Operation): boolean {

@@ -53,7 +53,7 @@ export function findReadItem(
   const hasId = ({ shape }: Candidate): boolean => findNamedId(shape, names, readShape) !== undefined;
   let level: readonly Candidate[] = [{ pointer: '', name: '', schema: body, shape: root }];
   for (let depth = 0; depth <= MAX_DEPTH && level.length > 0; depth++) {
-    const found = level.filter(hasId);
+    const found = level.filter(each => hasId(each) && (depth === 0 || isWrapped(each, root, names)));
     const best = found.length === 1 ? found[0] : found.find(({ name }) => isNameOfItem(name, names));
     if (best !== undefined)
       return placeOf(best, depth === 0 ? 'the body has an id' : 'the member of the body that has an id');
@@ -64,6 +64,16 @@ export function findReadItem(
     root.properties.size === 1 ? members[0] : members.find(({ name }) => isNameOfItem(name, names));
   if (only !== undefined) return placeOf(only, 'the only object of the body, or one with a usual name');
   return { pointer: '', rule: 'the body as a whole', schema: body };
+}
+
+/** The most members beside a wrapped item: a body with more of them is the item, and the object is a part of it. */
+const MAX_BESIDE_ITEM = 3;
+
+function isWrapped({ pointer, name }: Candidate, root: SchemaShape, names: ItemNames): boolean {
+  if (isNameOfItem(name, names)) return true;
+  const [first] = splitPointer(pointer);
+  const beside = [...root.properties.keys()].filter(each => each !== first && !ENVELOPE_NAMES.test(each));
+  return beside.length <= MAX_BESIDE_ITEM;
 }
 
 /** Where another response has the item, whose shape is known. */
