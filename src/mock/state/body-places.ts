@@ -53,7 +53,7 @@ export function findReadItem(
   const hasId = ({ shape }: Candidate): boolean => findNamedId(shape, names, readShape) !== undefined;
   let level: readonly Candidate[] = [{ pointer: '', name: '', schema: body, shape: root }];
   for (let depth = 0; depth <= MAX_DEPTH && level.length > 0; depth++) {
-    const found = level.filter(each => hasId(each) && (depth === 0 || isWrapped(each, root, names)));
+    const found = level.filter(each => hasId(each) && (depth === 0 || isWrapped(each, root)));
     const best = found.length === 1 ? found[0] : found.find(({ name }) => isNameOfItem(name, names));
     if (best !== undefined)
       return placeOf(best, depth === 0 ? 'the body has an id' : 'the member of the body that has an id');
@@ -61,16 +61,20 @@ export function findReadItem(
   }
   const members = objectMembers({ pointer: '', name: '', schema: body, shape: root }, names, readShape);
   const only =
-    root.properties.size === 1 ? members[0] : members.find(({ name }) => isNameOfItem(name, names));
+    root.properties.size === 1
+      ? members[0]
+      : members.find(each => isNameOfItem(each.name, names) && isWrapped(each, root));
   if (only !== undefined) return placeOf(only, 'the only object of the body, or one with a usual name');
   return { pointer: '', rule: 'the body as a whole', schema: body };
 }
 
+const WRAPPER_NAMES = ['data', 'result', 'item', 'response'];
+
 /** The most members beside a wrapped item: a body with more of them is the item, and the object is a part of it. */
 const MAX_BESIDE_ITEM = 3;
 
-function isWrapped({ pointer, name }: Candidate, root: SchemaShape, names: ItemNames): boolean {
-  if (isNameOfItem(name, names)) return true;
+function isWrapped({ pointer, name }: Candidate, root: SchemaShape): boolean {
+  if (WRAPPER_NAMES.includes(plainName(name))) return true;
   const [first] = splitPointer(pointer);
   const beside = [...root.properties.keys()].filter(each => each !== first && !ENVELOPE_NAMES.test(each));
   return beside.length <= MAX_BESIDE_ITEM;
@@ -178,7 +182,7 @@ function arrayMembers({ pointer, shape }: Candidate, readShape: ReadShape): Cand
 
 function isNameOfItem(name: string, { collection }: ItemNames): boolean {
   const plain = plainName(name);
-  return ['data', 'result', 'item', 'response', singular(plainName(collection))].includes(plain);
+  return [...WRAPPER_NAMES, singular(plainName(collection))].includes(plain);
 }
 
 function isNameOfList(name: string, { collection }: ItemNames): boolean {

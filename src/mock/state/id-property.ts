@@ -22,7 +22,7 @@ export interface FoundId {
 const CHOSEN_NAMES = ['slug', 'key', 'code', 'login', 'username', 'handle', 'name', 'email'];
 
 const GENERATED_NAMES = [
-  ...['id', 'uuid', 'guid', 'uid', 'sid', 'gid', 'sha', 'hash', 'digest'],
+  ...['id', 'uuid', 'guid', 'uid', 'sid', 'gid', 'oid', 'entityid', 'sha', 'hash', 'digest'],
   ...['key', 'number', 'no', 'token', 'reference'],
 ];
 
@@ -51,8 +51,8 @@ export function findIdProperty(
   const longer = properties.filter(name => endsWithWords(name, parameter));
   if (longer.length === 1)
     return { name: longer[0] as string, rule: 'it ends with the name of the path parameter' };
-  const chosen = usual(CHOSEN_NAMES, 'a usual name of what people choose as an id');
-  return hasIdWord(parameter) ? (generated ?? chosen) : (chosen ?? generated);
+  if (hasIdWord(parameter)) return generated;
+  return usual(CHOSEN_NAMES, 'a usual name of what people choose as an id') ?? generated;
 }
 
 /** The rules that the names of the path decide alone. */
@@ -105,9 +105,13 @@ function parameterRules(
     { rule: "the end of the path parameter's name", fits: property => property === longest },
     {
       rule: 'the path parameter without the name of the resource',
-      fits: (_, plain) => resource + plain === plainParameter,
+      fits: (_, plain) => GENERATED_NAMES.includes(plain) && resource + plain === plainParameter,
     },
     { rule: 'the name of the path parameter and "id"', fits: (_, plain) => plain === `${plainParameter}id` },
+    {
+      rule: 'the name of the path parameter without "id"',
+      fits: (_, plain) => `${plain}id` === plainParameter,
+    },
   ];
 }
 
