@@ -3,7 +3,8 @@
 import type { ServerError } from './http/options.ts';
 import type { RequestValidation } from './mock/preferences.ts';
 import type { UpstreamMode } from './mock/proxy/upstream.ts';
-import type { DropReason, SessionLimits } from './mock/session/session.ts';
+import type { DropReason } from './mock/session/session.ts';
+import type { SessionLimits } from './mock/session/session-limits.ts';
 import type { LoadOptions } from './openapi/load.ts';
 
 export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'provenance' | 'redactPersonal'> {
@@ -11,7 +12,7 @@ export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'proven
   readonly specs: readonly string[];
   /** Folders of scenarios: <folder>/<api>/<name>.yaml. Default: only the built-in scenarios. */
   readonly scenarios?: readonly string[];
-  /** Limits of sessions and journals. Default: 1000 sessions of 1000 entries and 16 MiB each, 256 MiB together, deleted after 24 hours without a request. */
+  /** Limits of sessions and journals. Default: 1000 sessions of 1000 entries and 16 MiB each, 256 MiB together, deleted after 24 hours without a request; each stores at most 100,000 items of 64 MiB. */
   readonly limits?: Partial<SessionLimits>;
   /** Called when a session is dropped: it was idle for too long, or the sessions are too many or too large. */
   readonly onSessionDropped?: (id: string, reason: DropReason) => void;
