@@ -82,7 +82,8 @@ class RoleAssignment {
     const drafts = this.#drafts
       .all()
       .filter(({ operations, actions }) => operations.size + actions.length > 1);
-    for (const candidate of this.#left.values()) this.#reportLeft(candidate, new Set(drafts));
+    const kept = new Set(drafts);
+    for (const candidate of this.#left.values()) this.#reportLeft(candidate, kept);
     return { drafts, gaps: this.#gaps };
   }
 

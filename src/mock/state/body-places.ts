@@ -57,9 +57,9 @@ export function findReadItem(
     const best = found.length === 1 ? found[0] : found.find(({ name }) => isNameOfItem(name, names));
     if (best !== undefined)
       return placeOf(best, depth === 0 ? 'the body has an id' : 'the member of the body that has an id');
-    level = level.flatMap(candidate => objectMembers(candidate, names, readShape));
+    level = level.flatMap(candidate => itemMembers(candidate, names, readShape));
   }
-  const members = objectMembers({ pointer: '', name: '', schema: body, shape: root }, names, readShape);
+  const members = itemMembers({ pointer: '', name: '', schema: body, shape: root }, names, readShape);
   const only =
     root.properties.size === 1
       ? members[0]
@@ -93,7 +93,7 @@ export function findKnownItem(
   const all: Candidate[] = [];
   for (let depth = 0; depth <= MAX_DEPTH; depth++) {
     all.push(...level);
-    level = level.flatMap(candidate => objectMembers(candidate, names, readShape));
+    level = level.flatMap(candidate => itemMembers(candidate, names, readShape));
   }
   const same = all.find(({ shape }) => shape.key === item.key);
   if (same !== undefined) return placeOf(same, 'the same schema as the item');
@@ -116,7 +116,7 @@ export function findList(
   const root: Candidate = { pointer: '', name: '', schema: body, shape: readShape(body) };
   if (root.shape.items !== undefined)
     return { pointer: '', rule: 'the body is an array', schema: root.shape.items };
-  const wrappers = objectMembers(root, names, readShape);
+  const wrappers = objectMembers(root, readShape);
   for (const [holders, where] of [
     [[root], 'array'],
     [wrappers, 'array in a member of the body'],
@@ -163,9 +163,15 @@ export function sharedPart(item: SchemaShape, other: SchemaShape): number {
   return shared / item.properties.size;
 }
 
-function objectMembers({ pointer, shape }: Candidate, names: ItemNames, readShape: ReadShape): Candidate[] {
+/** The objects in a body that may be the item. */
+function itemMembers(candidate: Candidate, names: ItemNames, readShape: ReadShape): Candidate[] {
+  return objectMembers(candidate, readShape).filter(
+    ({ name }) => !ENVELOPE_NAMES.test(name) || isNameOfItem(name, names),
+  );
+}
+
+function objectMembers({ pointer, shape }: Candidate, readShape: ReadShape): Candidate[] {
   return [...shape.properties].flatMap(([name, schema]): Candidate[] => {
-    if (ENVELOPE_NAMES.test(name) && !isNameOfItem(name, names) && !isNameOfList(name, names)) return [];
     const inner = readShape(schema);
     if (inner.items !== undefined || inner.properties.size === 0) return [];
     return [{ pointer: pointer + jsonPointer(name), name, schema, shape: inner }];
