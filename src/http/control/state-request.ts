@@ -1,6 +1,8 @@
 // Reads requests about stored items: which resource, which parents, which JSON; and changes the session.
 
-import { isParseFailure, parseFile } from '../../document/parse.ts';
+import { Buffer } from 'node:buffer';
+import { decodeBytes } from '../../exchange/body.ts';
+import { parseMediaType } from '../../exchange/media-type.ts';
 import { nearestWord } from '../../finding/nearest-word.ts';
 import type { Session } from '../../mock/session/session.ts';
 import { resourcesOf } from '../../mock/state/infer-resources.ts';
@@ -58,14 +60,19 @@ export function parseNumber({ query }: ControlRequest, name: string, byDefault: 
 
 /** The JSON of a route that reads text: long numbers keep their digits. @throws ControlError if it is not JSON */
 export function parseJsonText({ body }: ControlRequest): unknown {
-  const source = parseFile('body.json', typeof body === 'string' ? body : '');
-  if (!isParseFailure(source)) return source.value;
-  const { line, column } = source.location;
-  throw new ControlError({
-    code: 'bad-control',
-    detail: `the body is not JSON, at line ${line}, column ${column}: ${source.message}`,
-  });
+  const bytes = Buffer.from(typeof body === 'string' ? body : '');
+  const decoded = decodeBytes(bytes, JSON_TYPE);
+  if (decoded.kind === 'json') return decoded.value;
+  const reason =
+    decoded.kind === 'malformed'
+      ? decoded.reason
+      : decoded.kind === 'empty'
+        ? 'it is empty'
+        : 'it is nested too deeply';
+  throw new ControlError({ code: 'bad-control', detail: `the body is not usable as JSON: ${reason}` });
 }
+
+const JSON_TYPE = parseMediaType('application/json');
 
 /** Changes the session, and creates it if it does not exist. @throws ControlError if the change does not fit into the limits */
 export async function changeSession<T>(

@@ -37,8 +37,9 @@ export const STATE_ROUTES: readonly Route[] = [
         name: resource.name,
         items: state.table(resource).size,
       }));
-      const { entries, bytes, limits } = state;
-      return { body: { resources: items, entries, bytes, limits } };
+      const { entries, bytes } = state;
+      const { stateEntries, stateBytes } = state.limits;
+      return { body: { resources: items, entries, bytes, limits: { stateEntries, stateBytes } } };
     },
   },
   {
