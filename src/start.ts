@@ -161,6 +161,7 @@ function initialServerState(
         changes.publish({ kind: 'session', id, ended: true });
         onSessionDropped?.(id, reason);
       },
+      sessionPerCredential: options.sessionPerCredential ?? false,
       seedState: resource => seedState(resource) ?? [],
       onCreated: id => changes.publish({ kind: 'session', id, ended: false }),
     }),

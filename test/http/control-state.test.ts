@@ -247,7 +247,7 @@ describe('a snapshot', () => {
       ['/apis/pets', 'must be an object with the items by resource'],
       ['/apis/todos/todo', 'the API "todos" has no resource "todo"; did you mean "todos"?'],
       ['/apis/todos/todos/0', 'item 0 must be an object'],
-      ['/apis/todos/todos/1', 'item 1 must have the id "id"'],
+      ['/apis/todos/todos/1', 'item 1 must have its id in "id"'],
       ['/apis/todos/todos/3', 'another item before this one has the id "3"'],
       ['/apis/todos/todos~1comments/0', expect.stringContaining('must be {"parents", "id", "value"}')],
       ['/apis/todos/todos~1comments/1', 'item 1 must have in "parents" the values of todoId'],

@@ -158,7 +158,7 @@ function readItem(resource: Resource, item: unknown): NewItem | { readonly messa
   if (isPlainInSnapshot(resource)) {
     const id = idOfValue(resource, item);
     return id === undefined
-      ? { message: `must have the id "${idProperty}"` }
+      ? { message: `must have its id in "${idProperty}"` }
       : { id, parents: [], value: item };
   }
   const parsed = itemSchema.safeParse(item, { reportInput: true });
