@@ -67,6 +67,7 @@ export const PROBLEMS = {
     status: 501,
     title: 'The document declares the operation, or a part of it, wrongly',
   },
+  'state-invalid': { status: 422, title: 'The item does not match its schema, so it is not stored' },
   'state-full': { status: 507, title: 'The session stores as many items as it may' },
   bug: { status: 500, title: 'Internal error in deadringer; please report it' },
 } as const satisfies Record<string, { status: number; title: string }>;
