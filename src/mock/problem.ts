@@ -8,6 +8,7 @@ import { MOCK_ERROR_HEADER } from '../routing/match-target.ts';
 /** Every error of the mock itself; docs/codes.md lists them. */
 export const PROBLEMS = {
   'no-such-path': { status: 404, title: 'No API serves this path' },
+  'ambiguous-path': { status: 404, title: 'Several APIs declare this path' },
   'no-such-method': { status: 405, title: 'The path does not support this method' },
   'invalid-request': {
     status: 422,
@@ -71,6 +72,7 @@ export const PROBLEMS = {
     status: 501,
     title: 'The document declares the operation, or a part of it, wrongly',
   },
+  'state-invalid': { status: 422, title: 'The item does not match its schema, so it is not stored' },
   'state-full': { status: 507, title: 'The session stores as many items as it may' },
   bug: { status: 500, title: 'Internal error in deadringer; please report it' },
 } as const satisfies Record<string, { status: number; title: string }>;

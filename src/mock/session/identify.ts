@@ -2,7 +2,7 @@
 import { decodePercent, header, parseCookies, type Request } from '../../exchange/exchange.ts';
 import type { Operation } from '../../openapi/model.ts';
 import type { SessionSource } from '../serve-event.ts';
-import { credentialsOf, hashCredential } from './credentials.ts';
+import { credentialsOf, hashCredential, identityOf } from './credentials.ts';
 import { DEFAULT_SESSION, type SessionStore } from './session.ts';
 
 export const SESSION_HEADER = 'x-deadringer-session';
@@ -36,17 +36,20 @@ function validSessionName(name: string | undefined): string | undefined {
   return name !== undefined && SESSION_NAME.test(name) ? name : undefined;
 }
 
-/** In this order: header, bound credential, cookie, prefix, the default session. A promise only if credentials are bound. */
+/**
+ * In this order: header, bound credential, cookie, prefix, the credential's own session, the default session. A promise only
+ * if credentials lead to sessions.
+ */
 export function resolveSession(
   sessions: SessionStore,
   sessionNames: SessionNames,
   operation: Operation | undefined,
 ): string | Promise<string> {
   if (sessionNames.byHeader !== undefined) return sessionNames.byHeader;
-  const fallback = sessionNames.byCookie ?? sessionNames.byPrefix ?? DEFAULT_SESSION;
+  const named = sessionNames.byCookie ?? sessionNames.byPrefix;
   return sessions.hasCredentials()
-    ? sessionByCredential(sessions, sessionNames.request, operation, fallback)
-    : fallback;
+    ? sessionByCredential(sessions, sessionNames.request, operation, named)
+    : (named ?? DEFAULT_SESSION);
 }
 
 /** @param session the result of resolveSession */
@@ -63,11 +66,14 @@ async function sessionByCredential(
   sessions: SessionStore,
   request: Request,
   operation: Operation | undefined,
-  fallback: string,
+  named: string | undefined,
 ): Promise<string> {
-  for (const credential of credentialsOf(request, operation)) {
+  const credentials = credentialsOf(request, operation);
+  for (const credential of credentials) {
     const id = await sessions.findByCredential(hashCredential(credential));
     if (id !== undefined) return id;
   }
-  return fallback;
+  const [first] = credentials;
+  if (named !== undefined || first === undefined) return named ?? DEFAULT_SESSION;
+  return sessions.sessionOfIdentity(hashCredential(identityOf(first))) ?? DEFAULT_SESSION;
 }
