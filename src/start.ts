@@ -32,7 +32,7 @@ export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'proven
   readonly specs: readonly string[];
   /** Folders of scenarios: <folder>/<api>/<name>.yaml. Default: only the built-in scenarios. */
   readonly scenarios?: readonly string[];
-  /** Limits of sessions and journals. Default: 1000 sessions of 1000 entries and 16 MiB each, 256 MiB together, deleted after 24 hours without a request. */
+  /** Limits of sessions and journals. Default: 1000 sessions of 1000 entries and 16 MiB each, 256 MiB together, deleted after 24 hours without a request; each stores at most 100,000 items of 64 MiB. */
   readonly limits?: Partial<SessionLimits>;
   /** Called when a session is dropped: it was idle for too long, or the sessions are too many or too large. */
   readonly onSessionDropped?: (id: string, reason: DropReason) => void;
@@ -114,6 +114,8 @@ const DEFAULT_LIMITS: SessionLimits = {
   entries: 1000,
   bytes: 16 * 1024 * 1024,
   totalBytes: 256 * 1024 * 1024,
+  stateEntries: 100_000,
+  stateBytes: 64 * 1024 * 1024,
 };
 
 /** Milliseconds of work until the event loop gets a pause, and the length of the pause: enough for a request to arrive. */
