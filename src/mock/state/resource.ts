@@ -1,9 +1,7 @@
 // The resources of a document, for a stateful mock: which operations list, create, read, change and delete the same items.
 
 import type { ApiSpec, Operation } from '../../openapi/model.ts';
-
-/** What an operation does with the items of a resource. */
-export type ResourceRole = 'list' | 'create' | 'read' | 'replace' | 'update' | 'delete' | 'action';
+import type { ResourceRole } from '../../openapi/state-settings.ts';
 
 /** Where a body contains an item or a list of items. */
 export interface BodyPlace {
