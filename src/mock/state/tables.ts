@@ -19,6 +19,8 @@ export interface StoredItem extends NewItem {
   readonly updatedAt: number;
   /** From 1; each change adds one. */
   readonly version: number;
+  /** Id of the exchange that wrote it; undefined: it was seeded, loaded or edited. */
+  readonly exchange?: string;
 }
 
 /** The items of a resource. Its lists are in the order in which the items were added. */
