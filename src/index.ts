@@ -21,7 +21,8 @@ export {
   type MatchResult,
   type RoutedRequest,
 } from './routing/match.ts';
-export { type Mock, type MockOptions, startMock } from './start.ts';
+export { type Mock, startMock } from './start.ts';
+export type { MockOptions } from './start-options.ts';
 export {
   type CheckTrafficOptions,
   checkTraffic,

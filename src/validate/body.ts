@@ -8,15 +8,15 @@ import { isBodyLongerThan, type Message } from '../exchange/text-body.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { ApiSpec, Content } from '../openapi/model.ts';
-import { hiddenProperties, undocumentedProperties } from '../schema/annotations.ts';
 import type { Direction, ValidationMode } from '../schema/dialect.ts';
 import { TooManyEvaluations } from '../schema/evaluation-budget.ts';
 import { findNumberProblems } from '../schema/exact-numbers.ts';
-import { limitRepeats, type SchemaProblem } from '../schema/explain.ts';
+import type { SchemaProblem } from '../schema/explain.ts';
 import type { QuoteTest } from '../schema/quoted-value.ts';
 import { UnusableSchema } from '../schema/schemas.ts';
 import { schemaValue } from './body-value.ts';
 import { checkPartEncodings } from './part-encodings.ts';
+import { findPropertyProblems } from './property-problems.ts';
 import { notCheckable } from './unusable.ts';
 
 /** Bytes. Validation of a larger body stops at the first error: millions of errors would fill the memory. */
@@ -170,27 +170,6 @@ function validateValue(
         : problem,
     );
   }
-  // The compiled check for undocumented properties is fast, but one such property makes whole branches of the schema
-  // fail. Therefore it only tells that there may be some; the annotations find out which.
-  if (!api.schemas.mayHaveUndocumented(schema, value, direction)) return;
-  const { reader, schema: start } = api.schemas.reader(schema, direction);
-  const hidden = api.schemas.mayHideProperties(schema, direction)
-    ? hiddenProperties(reader, start, value, direction)
-    : [];
-  const propertyProblems = [...hidden, ...undocumentedProperties(reader, start, value)].map(
-    ({ kind, at, address }) => ({
-      at,
-      address: { ...address, uri: api.schemas.fileOf(address.uri) },
-      keyword: kind,
-      message:
-        kind === 'undocumented'
-          ? 'is not declared by the schema'
-          : direction === 'request'
-            ? 'is read-only and must not be sent in a request'
-            : 'is write-only and must not be sent in a response',
-    }),
-  );
-  for (const problem of limitRepeats(propertyProblems)) {
+  for (const problem of findPropertyProblems(api.schemas, schema, value, direction))
     push(problem.keyword === 'hidden' ? codes.hidden : codes.undocumented, problem);
-  }
 }
