@@ -39,7 +39,13 @@ export function answerItem(request: StateRequest): StateResult | undefined {
   switch (role.role) {
     case 'read': {
       const rendered = renderStored(resource, request.success, stored, item => tagField(resource, item));
-      return { ...rendered, effect: effectOf(request, 'read', stored.id, { leftOff: rendered.leftOff, writtenBy: stored.exchange }) };
+      return {
+        ...rendered,
+        effect: effectOf(request, 'read', stored.id, {
+          leftOff: rendered.leftOff,
+          writtenBy: stored.exchange,
+        }),
+      };
     }
     case 'delete':
       return deleteItem(request, table, stored);
@@ -80,7 +86,10 @@ function changeItem(
   const clash = takenUnique(resource, table, parents, changed, id);
   if (clash !== undefined && responseFor(call.operation, 409) !== undefined) return conflict(request, id);
   const { idProperty } = resource;
-  const kept = idProperty === undefined || !Object.hasOwn(stored.value, idProperty) ? {} : { [idProperty]: stored.value[idProperty] };
+  const kept =
+    idProperty === undefined || !Object.hasOwn(stored.value, idProperty)
+      ? {}
+      : { [idProperty]: stored.value[idProperty] };
   const times = timeMembers(resource, stored.value, ['updated'], at);
   const value = [changed, times, kept].reduce((under, over) => mergeMembers(under, over));
   const next: StoredItem = {
@@ -122,11 +131,17 @@ function changedValue(
 /** 201 says that an item was created, so another 2xx is sent if there is one. */
 function baseOfChange({ success, call, baseFor }: StateRequest): BaseResponse {
   if (success.response.status !== 201) return success;
-  const others = call.operation.responses.map(({ status }) => Number(status)).filter(status => status > 201 && status < 300);
+  const others = call.operation.responses
+    .map(({ status }) => Number(status))
+    .filter(status => status > 201 && status < 300);
   return others.map(baseFor).find(base => base !== undefined) ?? success;
 }
 
-function deleteItem(request: StateRequest, table: Table, { id, parents, value, exchange }: StoredItem): StateResult {
+function deleteItem(
+  request: StateRequest,
+  table: Table,
+  { id, parents, value, exchange }: StoredItem,
+): StateResult {
   const { role, resources, tableOf } = request;
   table.remove(parents, id);
   const below = [...parents, id];
@@ -136,7 +151,10 @@ function deleteItem(request: StateRequest, table: Table, { id, parents, value, e
       if (below.every((parent, index) => item.parents[index] === parent)) items.remove(item.parents, item.id);
   }
   const rendered = renderItem(role.resource, request.success, value, {}, true);
-  return { ...rendered, effect: effectOf(request, 'deleted', id, { leftOff: rendered.leftOff, writtenBy: exchange }) };
+  return {
+    ...rendered,
+    effect: effectOf(request, 'deleted', id, { leftOff: rendered.leftOff, writtenBy: exchange }),
+  };
 }
 
 function isBelow(child: Resource, { item }: Resource): boolean {

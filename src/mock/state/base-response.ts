@@ -74,7 +74,11 @@ export function createValidated(base: BaseResponse, value: unknown, fields: Fiel
   };
 }
 
-function write({ operation, response, body }: BaseResponse, headers: Fields, value: unknown): Response | undefined {
+function write(
+  { operation, response, body }: BaseResponse,
+  headers: Fields,
+  value: unknown,
+): Response | undefined {
   const { status } = response;
   const essence = mediaTypeOf(headers)?.essence ?? '';
   if (isJson(essence) && typeof value !== 'string') return withJsonBody({ status, headers }, value);

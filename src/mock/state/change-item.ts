@@ -3,8 +3,9 @@
 import { exactMember } from '../../exchange/exact-json.ts';
 import type { JsonObject } from '../../exchange/json.ts';
 import { memberValue, type TypeHints, typeHintsOf } from '../../schema/type-hints.ts';
-import { timeKind, timeValue, type TimeKind } from './item-times.ts';
+import { type TimeKind, timeKind, timeValue } from './item-times.ts';
 import { mergeMembers } from './message-item.ts';
+import { plainName } from './names.ts';
 import type { Resource } from './resource.ts';
 import { settableMembers } from './settable-members.ts';
 
@@ -39,11 +40,6 @@ export function pathMembers(resource: Resource, id: string | number, parents: re
     members.set(idProperty, typeof id === 'string' ? memberValue(ofItem, id) : id);
   }
   return Object.fromEntries(members);
-}
-
-/** "owner_id", "ownerId" and "owner-id" are one name. */
-function plainName(name: string): string {
-  return name.replaceAll(/[^A-Za-z0-9]/g, '').toLowerCase();
 }
 
 /**

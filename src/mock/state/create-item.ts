@@ -31,12 +31,15 @@ export function createItem(request: StateRequest, table: Table, idInPath?: strin
   const base = request.baseFor(201) ?? request.success;
   const given = idInPath ?? idIn(resource, sent.members);
   const taken = given === undefined ? undefined : table.get(parents, given);
-  const clash = taken === undefined ? takenUnique(resource, table, parents, sent.members) : resource.idProperty;
-  if (clash !== undefined && responseFor(call.operation, 409) !== undefined)
-    return conflict(request, given);
+  const clash =
+    taken === undefined ? takenUnique(resource, table, parents, sent.members) : resource.idProperty;
+  if (clash !== undefined && responseFor(call.operation, 409) !== undefined) return conflict(request, given);
   const sample = sampleItem(resource, request.success);
   const id = given ?? freeId(request, table, parents, sample);
-  const withDefaults = sent.content === undefined ? sent.members : mergeMembers(defaultMembers(resource, sent.content), sent.members);
+  const withDefaults =
+    sent.content === undefined
+      ? sent.members
+      : mergeMembers(defaultMembers(resource, sent.content), sent.members);
   const item = [
     pathMembers(resource, id, parents),
     timeMembers(resource, sample, ['created', 'updated'], at),

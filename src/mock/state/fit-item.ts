@@ -60,7 +60,8 @@ function admits(hints: TypeHints | undefined, name: string): boolean {
 
 function hintsOfPlace(api: ApiSpec, content: Content, place: string): TypeHints | undefined {
   let hints: TypeHints | undefined = typeHintsOf(api, content.schema);
-  for (const step of splitPointer(place)) hints = /^\d+$/.test(step) && hints?.items ? hints.items : hintsAt(hints, jsonPointer(step));
+  for (const step of splitPointer(place))
+    hints = /^\d+$/.test(step) && hints?.items ? hints.items : hintsAt(hints, jsonPointer(step));
   return hints;
 }
 
@@ -79,7 +80,7 @@ function withoutHidden({ schemas }: ApiSpec, { schema }: Content, body: unknown)
  * that are invalid are left off.
  */
 export function correctBody(task: FitTask): FittedBody {
-  const { api, content, base, place } = task;
+  const { api, content, base } = task;
   const known = new Set(problemsOf(api, content, base).map(keyOf));
   const first = correct(task, fitItem(task), known);
   if (first !== undefined) return first;
@@ -123,7 +124,11 @@ function correctable(
   tried: ReadonlySet<string>,
 ): string | undefined {
   if (!at.startsWith(`${place}/`)) return undefined;
-  for (let pointer = at; pointer.length > place.length; pointer = pointer.slice(0, pointer.lastIndexOf('/'))) {
+  for (
+    let pointer = at;
+    pointer.length > place.length;
+    pointer = pointer.slice(0, pointer.lastIndexOf('/'))
+  ) {
     const isItemOfArray = Array.isArray(valueAt(body, pointer.slice(0, pointer.lastIndexOf('/'))));
     if (!tried.has(pointer) && !isItemOfArray) return pointer;
   }

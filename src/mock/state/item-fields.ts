@@ -23,7 +23,8 @@ export function locationField(
   base: BaseResponse,
 ): Fields {
   const { item, collection, idParameter } = role.resource;
-  if (item === undefined || (base.response.status !== 201 && !declaresField(base, 'location'))) return NO_FIELDS;
+  if (item === undefined || (base.response.status !== 201 && !declaresField(base, 'location')))
+    return NO_FIELDS;
   const { path } = call.request;
   if (call.operation.path === item) return { location: [urlPrefix + path] };
   // The path of the item begins with that of the collection: "/pets" and "/pets/{id}", or "/pets.json" and "/pets/{id}.json".

@@ -1,6 +1,7 @@
 // The members of an item that say when it was created and last changed, in the form of its schema.
 
 import type { TypeHints } from '../../schema/type-hints.ts';
+import { plainName } from './names.ts';
 
 export type TimeKind = 'created' | 'updated';
 
@@ -10,7 +11,7 @@ const UPDATED =
 
 /** Whether a member says when an item was created or changed, by its name; undefined: neither. */
 export function timeKind(name: string): TimeKind | undefined {
-  const plain = name.replaceAll(/[^A-Za-z]/g, '').toLowerCase();
+  const plain = plainName(name);
   // A verb alone may be a count or a switch, such as "update" or "create".
   if (CREATED.test(plain) && plain !== 'create' && plain !== 'creation') return 'created';
   return UPDATED.test(plain) && plain !== 'update' && plain !== 'modification' ? 'updated' : undefined;
@@ -21,7 +22,11 @@ export function timeKind(name: string): TimeKind | undefined {
  * @param sample a value that the document shows
  * @returns undefined if the schema admits none of them
  */
-export function timeValue(hints: TypeHints | undefined, sample: unknown, at: number): string | number | undefined {
+export function timeValue(
+  hints: TypeHints | undefined,
+  sample: unknown,
+  at: number,
+): string | number | undefined {
   const iso = new Date(at).toISOString();
   const seconds = Math.floor(at / 1000);
   const { types = NO_TYPES } = hints ?? {};
@@ -29,7 +34,8 @@ export function timeValue(hints: TypeHints | undefined, sample: unknown, at: num
   const forms: (string | number)[] = [];
   if (mayBe('string')) {
     if (typeof sample === 'string' && /^\d{4}-\d\d-\d\d$/.test(sample)) forms.push(iso.slice(0, 10));
-    if (typeof sample === 'string' && /:\d\d(?:Z|[+-]\d\d:?\d\d)$/.test(sample)) forms.push(withoutFraction(iso));
+    if (typeof sample === 'string' && /:\d\d(?:Z|[+-]\d\d:?\d\d)$/.test(sample))
+      forms.push(withoutFraction(iso));
     forms.push(iso, withoutFraction(iso), iso.slice(0, 10));
   }
   if (types.has('integer') || types.has('number') || typeof sample === 'number') {

@@ -40,7 +40,8 @@ export function applyJsonPatch(item: JsonObject, patch: readonly JsonObject[]): 
     if (path === '') return `${name} is for the item as a whole`;
     try {
       const [failure] = applyPatch(patched, [operation as unknown as PatchOperation]);
-      if (failure) return `${name} failed: ${failure.name === 'TestError' ? 'the value differs' : 'there is no such value'}`;
+      if (failure)
+        return `${name} failed: ${failure.name === 'TestError' ? 'the value differs' : 'there is no such value'}`;
     } catch (error) {
       // A pointer without a slash at its begin.
       if (!(error instanceof Error)) throw error;

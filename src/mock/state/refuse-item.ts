@@ -26,13 +26,17 @@ export function missingParent(request: StateRequest, values: readonly string[]):
   const { role, resources, tableOf } = request;
   const { collection } = role.resource;
   const parent = resources
-    .filter(({ item, operations }) => item !== undefined && collection.startsWith(`${item}/`) && operations.create !== undefined)
+    .filter(
+      ({ item, operations }) =>
+        item !== undefined && collection.startsWith(`${item}/`) && operations.create !== undefined,
+    )
     .sort((left, right) => right.collection.length - left.collection.length)[0];
   if (parent === undefined) return undefined;
   const count = parent.parents.length;
   const id = values[count];
   const table = tableOf(parent);
-  if (id === undefined || table.size === 0 || table.get(values.slice(0, count), id) !== undefined) return undefined;
+  if (id === undefined || table.size === 0 || table.get(values.slice(0, count), id) !== undefined)
+    return undefined;
   return missing(request, parent, id);
 }
 

@@ -7,7 +7,7 @@ import { jsonPointer, valueAt } from '../../exchange/json-pointer.ts';
 import type { Finding } from '../../finding/finding.ts';
 import type { ApiSpec } from '../../openapi/model.ts';
 import { type BaseResponse, createValidated, type Fields, isWorse } from './base-response.ts';
-import { correctBody, fitItem, type FitTask } from './fit-item.ts';
+import { correctBody, type FitTask, fitItem } from './fit-item.ts';
 import { itemPlace } from './item-place.ts';
 import type { Resource } from './resource.ts';
 import { settableMembers } from './settable-members.ts';

@@ -3,8 +3,9 @@
 import { childNode, type DocumentNode } from '../../document/documents.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { splitPointer } from '../../exchange/json-pointer.ts';
-import type { Content } from '../../openapi/model.ts';
+import type { ApiSpec, Content } from '../../openapi/model.ts';
 import { propertySchemas, type SchemaReader } from '../../schema/annotations.ts';
+import type { Direction } from '../../schema/dialect.ts';
 import { typeHintsOf } from '../../schema/type-hints.ts';
 import { combineSchemas } from '../respond/combine-schemas.ts';
 import { hintsAt, itemPlace } from './item-place.ts';
@@ -61,12 +62,22 @@ function memberKeywords(
   place: string,
   name: string,
 ): readonly JsonObject[] {
+  return keywordsAt(api, schema, [...splitPointer(place), name], 'request');
+}
+
+/** The keywords of all schemas of the value at a place; of alternatives the first counts. */
+export function keywordsAt(
+  api: ApiSpec,
+  schema: DocumentNode | undefined,
+  steps: readonly string[],
+  direction: Direction,
+): readonly JsonObject[] {
   if (schema === undefined) return [];
-  const { reader, schema: start } = api.schemas.reader(schema, 'request');
+  const { reader, schema: start } = api.schemas.reader(schema, direction);
   const first = (): number => 0;
   const member = (nodes: readonly DocumentNode[], step: string): DocumentNode[] =>
     combineSchemas(api, reader, nodes, first).nodes.flatMap(node => named(reader, node, step));
-  const nodes = [...splitPointer(place), name].reduce<readonly DocumentNode[]>(member, [start]);
+  const nodes = steps.reduce<readonly DocumentNode[]>(member, [start]);
   return combineSchemas(api, reader, nodes, first).keywords;
 }
 

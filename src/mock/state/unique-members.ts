@@ -17,9 +17,10 @@ export function takenUnique(
   const texts = new Map(names.map(name => [name, JSON.stringify(sent[name])]));
   for (const { id, value } of table.list(parents)) {
     if (id === except) continue;
-    const name = names.find(each => Object.hasOwn(value, each) && JSON.stringify(value[each]) === texts.get(each));
+    const name = names.find(
+      each => Object.hasOwn(value, each) && JSON.stringify(value[each]) === texts.get(each),
+    );
     if (name !== undefined) return name;
   }
   return undefined;
 }
-
