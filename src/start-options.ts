@@ -3,7 +3,8 @@
 import type { ServerError } from './http/options.ts';
 import type { RequestValidation } from './mock/preferences.ts';
 import type { UpstreamMode } from './mock/proxy/upstream.ts';
-import type { DropReason, SessionLimits } from './mock/session/session.ts';
+import type { DropReason } from './mock/session/session.ts';
+import type { SessionLimits } from './mock/session/session-limits.ts';
 import type { LoadOptions } from './openapi/load.ts';
 
 export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'provenance' | 'redactPersonal'> {

@@ -21,7 +21,8 @@ import { createScenarioFiles } from './mock/scenario-files.ts';
 import { createServedConfig, type ServedConfig } from './mock/served-config.ts';
 import { createServerChanges } from './mock/server-changes.ts';
 import { createServerState, type ServerState } from './mock/server-state.ts';
-import { createSessionStore, type SessionLimits } from './mock/session/session.ts';
+import { createSessionStore } from './mock/session/session.ts';
+import { DEFAULT_LIMITS } from './mock/session/session-limits.ts';
 import { compileSchemas } from './openapi/lint.ts';
 import { ContractError } from './openapi/load.ts';
 import type { Contract } from './openapi/model.ts';
@@ -54,16 +55,6 @@ export interface Mock {
 export interface MockServer extends Mock {
   readonly state: ServerState;
 }
-
-const DEFAULT_LIMITS: SessionLimits = {
-  count: 1000,
-  idle: 24 * 60 * 60 * 1000,
-  entries: 1000,
-  bytes: 16 * 1024 * 1024,
-  totalBytes: 256 * 1024 * 1024,
-  stateEntries: 100_000,
-  stateBytes: 64 * 1024 * 1024,
-};
 
 /** Milliseconds of work until the event loop gets a pause, and the length of the pause: enough for a request to arrive. */
 const SLICE_MS = 10;

@@ -18,6 +18,7 @@ import type { UpstreamTarget } from './proxy/upstream-table.ts';
 import { headFindings, type RequestContext } from './request-context.ts';
 import { createForcedResponse } from './respond/forced-response.ts';
 import { allowHeader, undeclaredRefusalProblem, unmatchedProblem } from './respond/refuse.ts';
+import { withRequestValues } from './respond/request-values.ts';
 import { getCachedResponse } from './respond/response-cache.ts';
 import { refusalSelection, successSelection } from './select-response.ts';
 import type { ServeEvent, ToleratedRequest, UpstreamAttempt } from './serve-event.ts';
@@ -233,7 +234,11 @@ async function handleMatched(
       return { findings, response: problem, refusedFor, ...applies };
     }
     const cached = getCachedResponse(operation, responseSelection);
-    const { result, findings: responseFindings } = cached instanceof Promise ? await cached : cached;
+    const declared = cached instanceof Promise ? await cached : cached;
+    // A status or an example that the client requests is sent as the document has it.
+    const isRequested = preferences.code !== undefined || preferences.example !== undefined;
+    const { result, findings: responseFindings } =
+      refusal === undefined && !isRequested ? withRequestValues(operation, declared, call) : declared;
     return {
       findings: concatFindings(findings, responseFindings),
       response: 'problem' in result ? result.problem : result.response,

@@ -2,12 +2,12 @@
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../src/exchange/json.ts';
 import type { Resource } from '../../src/mock/state/resource.ts';
+import type { StoredItem } from '../../src/mock/state/table.ts';
 import {
   createSessionState,
   type SeedState,
   type SessionState,
   StateFull,
-  type StoredItem,
 } from '../../src/mock/state/tables.ts';
 
 /** Tables use the names only. */
@@ -55,6 +55,20 @@ test('a list has the order of creation, also after a change and a removal', () =
   expect(ids(table.list([]))).toEqual(['b', '10', '2', 'a']);
   expect(table.get([], '10')?.value).toEqual({ id: '10', name: 'changed' });
   expect([table.size, table.count([])]).toEqual([4, 4]);
+});
+
+test('a list is the same array until its items change, and each change counts', () => {
+  const table = stateWith().table(PETS);
+  table.put(item('1'));
+  const [list, { revision }] = [table.list([]), table];
+  table.put(item('1', {}, ['7']));
+  expect(table.list([])).toBe(list);
+  table.remove([], '2');
+  expect(table.revision).toBe(revision + 1);
+  table.put(item('2'));
+  table.remove([], '1');
+  expect([ids(list), ids(table.list([])), table.revision]).toEqual([['1'], ['2'], revision + 3]);
+  expect(table.get([], '2')).toBe(table.list([])[0]);
 });
 
 test('equal ids below different parents are different items', () => {

@@ -2,8 +2,9 @@
 
 import { EMPTY_MEMORY, type ScenarioMemory } from '../../scenario/select-rule.ts';
 import type { ServeEvent, SessionSource } from '../serve-event.ts';
-import { createSessionState, type SeedState, type SessionState, type StateLimits } from '../state/tables.ts';
-import { Journal, type JournalLimits, type JournalUsage } from './journal.ts';
+import { createSessionState, type SeedState, type SessionState } from '../state/tables.ts';
+import { Journal, type JournalUsage } from './journal.ts';
+import type { SessionLimits } from './session-limits.ts';
 import type { Switch } from './switches.ts';
 
 export interface Session {
@@ -31,22 +32,6 @@ export interface Session {
   readonly journal: Journal;
   /** The stored items of a stateful mock. */
   readonly state: SessionState;
-}
-
-/**
- * Limits of the session store. Each journal has at most `entries` entries and about `bytes` bytes; each session stores at most
- * `stateEntries` items of about `stateBytes` bytes.
- */
-export interface SessionLimits extends JournalLimits, StateLimits {
-  /** Number of sessions. */
-  readonly count: number;
-  /** Milliseconds without a request until a session is dropped. */
-  readonly idle: number;
-  /**
-   * Bytes of all journals, remembered values and stored items together. The session that was not used for longest loses its oldest
-   * entries first. If that is not enough, whole sessions are dropped.
-   */
-  readonly totalBytes: number;
 }
 
 export const DEFAULT_SESSION = 'default';

@@ -1,43 +1,15 @@
 // The stored items of one session: a table for each resource, bounded in entries and bytes.
 
-import type { JsonObject } from '../../exchange/json.ts';
 import { pluralize } from '../../finding/plural.ts';
 import type { Resource } from './resource.ts';
-
-export interface NewItem {
-  /** As in the path of the item, without percent-encoding. */
-  readonly id: string;
-  /** The values of the path parameters of the parents, outermost first. */
-  readonly parents: readonly string[];
-  /** Plain JSON. It is never changed: a change puts another value. */
-  readonly value: JsonObject;
-}
-
-export interface StoredItem extends NewItem {
-  /** Milliseconds since the Unix epoch, on the clock of the session. */
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  /** From 1; each change adds one. */
-  readonly version: number;
-  /** Id of the exchange that wrote it; undefined: it was seeded, loaded or edited. */
-  readonly exchange?: string;
-}
-
-/** The items of a resource. Its lists are in the order in which the items were added. */
-export interface Table {
-  /** Number of items, below all parents. */
-  readonly size: number;
-  get(parents: readonly string[], id: string): StoredItem | undefined;
-  list(parents: readonly string[]): Iterable<StoredItem>;
-  /** Number of items below the parents. */
-  count(parents: readonly string[]): number;
-  /** The items below all parents. */
-  all(): Iterable<StoredItem>;
-  /** Adds the item, or replaces the one that has its id, in its place. @throws StateFull; nothing is changed then */
-  put(item: StoredItem): void;
-  /** @returns false if there is no such item */
-  remove(parents: readonly string[], id: string): boolean;
-}
+import {
+  type CountedTable,
+  type CountItems,
+  createTable,
+  type NewItem,
+  type StoredItem,
+  type Table,
+} from './table.ts';
 
 /** Names a resource. A table keeps names only, never a document: a reload replaces the documents. */
 export interface ResourceName {
@@ -83,90 +55,6 @@ export class StateFull extends Error {
   }
 }
 
-interface SizedItem {
-  readonly item: StoredItem;
-  readonly size: number;
-}
-
-/** The items below the same parents, by id. */
-type Group = Map<string, SizedItem>;
-
-/** Called with the change of the entries and bytes. */
-type Count = (entries: number, bytes: number) => void;
-
-interface CountedTable extends Table {
-  readonly bytes: number;
-  /** Adds an item, unless the table has one with its id. */
-  seed(item: StoredItem): void;
-}
-
-const NOTHING: Group = new Map();
-
-/** @param check called before a change. @throws what `check` throws */
-function createTable(check: Count, count: Count): CountedTable {
-  const groups = new Map<string, Group>();
-  let size = 0;
-  let bytes = 0;
-  const groupOf = (parents: readonly string[]): Group => groups.get(groupKey(parents)) ?? NOTHING;
-  const change = (moreEntries: number, moreBytes: number): void => {
-    size += moreEntries;
-    bytes += moreBytes;
-    count(moreEntries, moreBytes);
-  };
-  const set = (sized: SizedItem): void => {
-    const { parents, id } = sized.item;
-    const key = groupKey(parents);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, new Map([[id, sized]]));
-    else group.set(id, sized);
-  };
-  return {
-    get size() {
-      return size;
-    },
-    get bytes() {
-      return bytes;
-    },
-    get: (parents, id) => groupOf(parents).get(id)?.item,
-    list: parents => itemsOf([groupOf(parents)]),
-    count: parents => groupOf(parents).size,
-    all: () => itemsOf(groups.values()),
-    seed(item) {
-      if (groupOf(item.parents).has(item.id)) return;
-      // The sessions share the values of the seeds, which are not counted therefore.
-      set({ item, size: ITEM_BYTES });
-      change(1, ITEM_BYTES);
-    },
-    put(item) {
-      const previous = groupOf(item.parents).get(item.id);
-      const sized = { item, size: sizeOf(item) };
-      const [moreEntries, moreBytes] = [previous === undefined ? 1 : 0, sized.size - (previous?.size ?? 0)];
-      check(moreEntries, moreBytes);
-      set(sized);
-      change(moreEntries, moreBytes);
-    },
-    remove(parents, id) {
-      const key = groupKey(parents);
-      const group = groups.get(key);
-      const removed = group?.get(id);
-      if (group === undefined || removed === undefined) return false;
-      group.delete(id);
-      if (group.size === 0) groups.delete(key);
-      change(-1, -removed.size);
-      return true;
-    },
-  };
-}
-
-function* itemsOf(groups: Iterable<Group>): Generator<StoredItem> {
-  for (const group of groups) for (const { item } of group.values()) yield item;
-}
-
-/** An id can have any character. */
-function groupKey(parents: readonly string[]): string {
-  return parents.length === 0 ? '' : JSON.stringify(parents);
-}
-
 export interface SessionStateOptions {
   readonly limits: StateLimits;
   readonly seed: SeedState;
@@ -181,12 +69,12 @@ export function createSessionState({ limits, seed, onBytes, at }: SessionStateOp
   const apis = new Map<string, Map<string, CountedTable>>();
   let entries = 0;
   let bytes = 0;
-  const check: Count = (moreEntries, moreBytes) => {
+  const check: CountItems = (moreEntries, moreBytes) => {
     const isTooMany = moreEntries > 0 && entries + moreEntries > limits.stateEntries;
     const isTooLarge = moreBytes > 0 && bytes + moreBytes > limits.stateBytes;
     if (isTooMany || isTooLarge) throw new StateFull(limits);
   };
-  const count: Count = (moreEntries, moreBytes) => {
+  const count: CountItems = (moreEntries, moreBytes) => {
     entries += moreEntries;
     bytes += moreBytes;
     onBytes(moreBytes);
@@ -251,26 +139,4 @@ export function createSessionState({ limits, seed, onBytes, at }: SessionStateOp
 
 function firstVersion({ id, parents, value }: NewItem, at: number): StoredItem {
   return { id, parents, value, createdAt: at, updatedAt: at, version: 1 };
-}
-
-/** Of an item without its value. */
-const ITEM_BYTES = 200;
-/** Of a member, an element, or a value that is no string. */
-const VALUE_BYTES = 16;
-
-/** About what an item keeps in memory. Iterative, because values may be nested to any depth. */
-function sizeOf({ id, parents, value }: NewItem): number {
-  let size = ITEM_BYTES + id.length;
-  for (const parent of parents) size += parent.length;
-  const waiting: unknown[] = [value];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    size += VALUE_BYTES;
-    if (typeof next === 'string') size += next.length;
-    if (typeof next !== 'object' || next === null) continue;
-    for (const key of Object.keys(next)) {
-      if (!Array.isArray(next)) size += key.length;
-      waiting.push((next as JsonObject)[key]);
-    }
-  }
-  return size;
 }
