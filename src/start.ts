@@ -23,6 +23,7 @@ import { createServerChanges } from './mock/server-changes.ts';
 import { createServerState, type ServerState } from './mock/server-state.ts';
 import { createSessionStore } from './mock/session/session.ts';
 import { DEFAULT_LIMITS } from './mock/session/session-limits.ts';
+import { exampleSeeds } from './mock/state/seeds-from-examples.ts';
 import { compileSchemas } from './openapi/lint.ts';
 import { ContractError } from './openapi/load.ts';
 import type { Contract } from './openapi/model.ts';
@@ -102,7 +103,10 @@ export async function startServer(options: ServerOptions): Promise<MockServer> {
   // The first response can depend on scenarios that are on by default. All others must be activated first.
   const early = await loadScenarios(options.scenarios ?? [], path.resolve('.'), mayBeOnByDefault);
   const usable = selectUsable(contract, early.scenarios, sources);
-  const state = initialServerState(options, createServedConfig(contract, usable, 0, findings));
+  const state = initialServerState(
+    options,
+    createServedConfig(contract, usable, 0, findings, options.stateful),
+  );
   const { promise: ready, resolve: setReady } = Promise.withResolvers<void>();
   let reloading: Promise<unknown> = ready;
   // One after the other: a reload that read its files earlier never replaces a later one.
@@ -145,6 +149,7 @@ function initialServerState(options: MockOptions, config: ServedConfig): ServerS
     sessions: createSessionStore({
       limits: { ...DEFAULT_LIMITS, ...options.limits },
       seed,
+      seedState: exampleSeeds,
       onDropped: (id, reason) => {
         changes.publish({ kind: 'session', id, ended: true });
         onSessionDropped?.(id, reason);

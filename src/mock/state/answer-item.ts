@@ -1,7 +1,6 @@
 // Answers a request about one item: creates, reads, replaces, updates or deletes it.
 
 import type { JsonObject } from '../../exchange/json.ts';
-import { responseFor } from '../../openapi/model.ts';
 import type { BaseResponse } from './base-response.ts';
 import { idIn, replaceMembers, timeMembers } from './change-item.ts';
 import { createItem } from './create-item.ts';
@@ -9,12 +8,19 @@ import { failedCondition, usesEntityTags } from './entity-tags.ts';
 import { tagField } from './item-fields.ts';
 import { mergeMembers, readSentItem, type SentItem } from './message-item.ts';
 import { applyJsonPatch, isJsonPatch, mergePatch } from './patch-item.ts';
-import { conflict, missing, notModified, patchFailed, preconditionFailed } from './refuse-item.ts';
+import {
+  conflict,
+  declaredError,
+  missing,
+  notModified,
+  patchFailed,
+  preconditionFailed,
+} from './refuse-item.ts';
 import { renderItem, renderStored } from './render-item.ts';
 import type { Resource } from './resource.ts';
 import { defaultMembers } from './settable-members.ts';
 import { effectOf, parentsOf, type StateRequest, type StateResult } from './state-request.ts';
-import type { StoredItem, Table } from './tables.ts';
+import type { StoredItem, Table } from './table.ts';
 import { takenUnique } from './unique-members.ts';
 
 /** @returns undefined if the request is answered as documented, because it says nothing about one item */
@@ -84,7 +90,7 @@ function changeItem(
   if (changed === undefined) return undefined;
   if (typeof changed === 'string') return patchFailed(request, id, changed);
   const clash = takenUnique(resource, table, parents, changed, id);
-  if (clash !== undefined && responseFor(call.operation, 409) !== undefined) return conflict(request, id);
+  if (clash !== undefined && declaredError(call.operation, [409]) !== undefined) return conflict(request, id);
   const { idProperty } = resource;
   const kept =
     idProperty === undefined || !Object.hasOwn(stored.value, idProperty)

@@ -23,7 +23,7 @@ import type { Resource } from './resource.ts';
 import { type ListPage, selectPage } from './select-page.ts';
 import { keywordsAt, settableMembers } from './settable-members.ts';
 import { effectOf, parentsOf, type StateRequest, type StateResult } from './state-request.ts';
-import type { StoredItem } from './tables.ts';
+import type { StoredItem } from './table.ts';
 
 interface RenderedList extends ValidatedResponse {
   readonly leftOff: readonly string[];

@@ -2,7 +2,6 @@
 
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { valueAt } from '../../exchange/json-pointer.ts';
-import { responseFor } from '../../openapi/model.ts';
 import { typeHintsOf } from '../../schema/type-hints.ts';
 import type { BaseResponse, Fields } from './base-response.ts';
 import { idIn, itemHints, pathMembers, timeMembers } from './change-item.ts';
@@ -10,12 +9,12 @@ import { declaresField, locationField, tagField } from './item-fields.ts';
 import { itemPlace } from './item-place.ts';
 import { mergeMembers, readSentItem } from './message-item.ts';
 import { newId } from './new-id.ts';
-import { conflict, missingParent } from './refuse-item.ts';
+import { conflict, declaredError, missingParent } from './refuse-item.ts';
 import { renderItem } from './render-item.ts';
 import type { Resource } from './resource.ts';
 import { defaultMembers } from './settable-members.ts';
 import { effectOf, parentsOf, type StateRequest, type StateResult } from './state-request.ts';
-import type { StoredItem, Table } from './tables.ts';
+import type { StoredItem, Table } from './table.ts';
 import { takenUnique } from './unique-members.ts';
 
 /** @param idInPath the id of an item that PUT creates */
@@ -33,7 +32,8 @@ export function createItem(request: StateRequest, table: Table, idInPath?: strin
   const taken = given === undefined ? undefined : table.get(parents, given);
   const clash =
     taken === undefined ? takenUnique(resource, table, parents, sent.members) : resource.idProperty;
-  if (clash !== undefined && responseFor(call.operation, 409) !== undefined) return conflict(request, given);
+  if (clash !== undefined && declaredError(call.operation, [409]) !== undefined)
+    return conflict(request, given);
   const sample = sampleItem(resource, request.success);
   const id = given ?? freeId(request, table, parents, sample);
   const withDefaults =

@@ -4,7 +4,7 @@ import { fnv1a } from '../../exchange/fnv1a.ts';
 import type { Operation } from '../../openapi/model.ts';
 import type { Call } from '../../scenario/call.ts';
 import type { Resource } from './resource.ts';
-import type { StoredItem } from './tables.ts';
+import type { StoredItem } from './table.ts';
 
 const USES_TAGS = new WeakMap<Resource, boolean>();
 

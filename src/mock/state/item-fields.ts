@@ -4,7 +4,7 @@ import type { BaseResponse, Fields } from './base-response.ts';
 import { entityTag, usesEntityTags } from './entity-tags.ts';
 import type { Resource } from './resource.ts';
 import type { StateRequest } from './state-request.ts';
-import type { StoredItem } from './tables.ts';
+import type { StoredItem } from './table.ts';
 
 const NO_FIELDS: Fields = {};
 

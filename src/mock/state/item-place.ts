@@ -1,8 +1,9 @@
 // Finds where a body has the item of a resource: the body itself, or a member that wraps it, such as "/data".
 
 import { jsonPointer, splitPointer } from '../../exchange/json-pointer.ts';
-import { type Content, type Operation, responseFor } from '../../openapi/model.ts';
+import type { Content, Operation } from '../../openapi/model.ts';
 import { type TypeHints, typeHintsOf } from '../../schema/type-hints.ts';
+import { resourcesOf } from './infer-resources.ts';
 import type { Resource } from './resource.ts';
 
 /** Levels of members that may wrap an item: "/data/customer". */
@@ -18,10 +19,19 @@ const PLACES = new WeakMap<Content, string | false>();
 export function itemPlace(resource: Resource, content: Content): string | undefined {
   let place = PLACES.get(content);
   if (place === undefined) {
-    place = findItem(resource, typeHintsOf(resource.api, content.schema)) ?? false;
+    const ruled = inferredPlace(resource, content);
+    const found = ruled ?? findItem(resource, typeHintsOf(resource.api, content.schema));
+    place = found ?? false;
     PLACES.set(content, place);
   }
   return place === false ? undefined : place;
+}
+
+/** In the success response of an operation; false: it has none. Undefined: the content is that of another message. */
+function inferredPlace({ api, operations, actions }: Resource, content: Content): string | false | undefined {
+  const all = [...Object.values(operations), ...actions.map(({ operation }) => operation)];
+  const owner = all.find(operation => successContents(operation).includes(content));
+  return owner && (resourcesOf(api).roleOf(owner)?.itemPlace?.pointer ?? false);
 }
 
 /** The hints of the value at a pointer; undefined if the schema does not name it. */
@@ -115,9 +125,4 @@ function* idOwnerNames(root: TypeHints, idProperty: string | undefined): Generat
   }
   for (const member of root.properties.values())
     if (member.properties.has(idProperty)) yield* member.properties.keys();
-}
-
-/** The contents of a declared response; none if the operation does not declare the status. */
-export function contentsFor(operation: Operation, status: number): readonly Content[] {
-  return responseFor(operation, status)?.contents ?? [];
 }

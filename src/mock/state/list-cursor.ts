@@ -3,7 +3,7 @@
 import { Buffer } from 'node:buffer';
 import type { PagingParameter } from './list-parameters.ts';
 import { plainName } from './names.ts';
-import type { StoredItem } from './tables.ts';
+import type { StoredItem } from './table.ts';
 
 /** The cursor of the items after one. @param parameter that takes it; undefined: none is declared */
 export function cursorFor({ id }: StoredItem, index: number, parameter: PagingParameter | undefined): string {

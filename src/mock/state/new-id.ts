@@ -1,7 +1,7 @@
 // The id of a new item: in the form of the ids that the document shows, and different from those that are taken.
 
 import type { TypeHints } from '../../schema/type-hints.ts';
-import type { Table } from './tables.ts';
+import type { Table } from './table.ts';
 
 export interface IdContext {
   /** What the schemas of the property and of the path parameter say. */

@@ -1,10 +1,21 @@
 // Refusals of requests about stored items: unknown, in conflict, changed meanwhile, or patched in vain.
 
 import { EMPTY_BODY } from '../../exchange/exchange.ts';
+import { type Operation, responseFor } from '../../openapi/model.ts';
 import { entityTag } from './entity-tags.ts';
 import type { Resource } from './resource.ts';
 import { effectOf, type Refused, type Shown, type StateRequest } from './state-request.ts';
-import type { StateFull, StoredItem } from './tables.ts';
+import type { StoredItem } from './table.ts';
+import type { StateFull } from './tables.ts';
+
+/** The first status for which an operation declares an error response. */
+export function declaredError(operation: Operation, statuses: readonly number[]): number | undefined {
+  return statuses.find(status => {
+    const declared = responseFor(operation, status);
+    // Some documents declare nothing but "default", for the success.
+    return declared !== undefined && declared !== operation.successResponse;
+  });
+}
 
 export function missing(request: StateRequest, resource: Resource, id: string): Refused {
   return {

@@ -11,7 +11,7 @@ import { correctBody, type FitTask, fitItem } from './fit-item.ts';
 import { itemPlace } from './item-place.ts';
 import type { Resource } from './resource.ts';
 import { settableMembers } from './settable-members.ts';
-import type { StoredItem } from './tables.ts';
+import type { StoredItem } from './table.ts';
 
 export interface RenderedItem {
   readonly response: Response;

@@ -1,15 +1,14 @@
 // Selects the items of a list that a request asks for: filtered, sorted, and one page of them.
 
-import { responseFor } from '../../openapi/model.ts';
 import type { Call } from '../../scenario/call.ts';
 import type { TypeHints } from '../../schema/type-hints.ts';
 import { cursorFor, findCursor } from './list-cursor.ts';
 import { type ListParameters, listParametersOf, type PagingParameter } from './list-parameters.ts';
 import { ListQuery } from './list-query.ts';
 import { plainName } from './names.ts';
-import { BAD_CURSOR_STATUSES } from './refuse-item.ts';
+import { BAD_CURSOR_STATUSES, declaredError } from './refuse-item.ts';
 import { compareItems, matchesFilter, readSortKeys } from './sort-items.ts';
-import type { StoredItem, Table } from './tables.ts';
+import type { StoredItem, Table } from './table.ts';
 
 export interface ListPage {
   readonly items: readonly StoredItem[];
@@ -54,8 +53,7 @@ export function selectPage(
     const isAfter = query.text('after') !== undefined;
     const at = findCursor(found.all(), cursor);
     if (at === undefined) {
-      if (BAD_CURSOR_STATUSES.some(status => responseFor(call.operation, status) !== undefined))
-        return 'bad-cursor';
+      if (declaredError(call.operation, BAD_CURSOR_STATUSES) !== undefined) return 'bad-cursor';
       query.ignore(isAfter ? 'after' : 'before');
     } else {
       offset = isAfter ? at.end : Math.max(0, at.start - size);

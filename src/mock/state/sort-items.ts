@@ -3,7 +3,7 @@
 import type { JsonObject } from '../../exchange/json.ts';
 import type { TypeHints } from '../../schema/type-hints.ts';
 import { plainName } from './names.ts';
-import type { StoredItem } from './tables.ts';
+import type { StoredItem } from './table.ts';
 
 /** Whether a member equals one of the texts; of a list, whether one of its items does. */
 export function matchesFilter(value: JsonObject, property: string, texts: readonly string[]): boolean {

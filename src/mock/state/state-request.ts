@@ -6,7 +6,7 @@ import type { Problem } from '../problem.ts';
 import type { BaseResponse, ValidatedResponse } from './base-response.ts';
 import type { OperationRole, Resource } from './resource.ts';
 import type { StateEffect, StateToken } from './state-effect.ts';
-import type { Table } from './tables.ts';
+import type { Table } from './table.ts';
 
 export interface StateRequest {
   readonly call: Call;

@@ -2,7 +2,7 @@
 
 import type { JsonObject } from '../../exchange/json.ts';
 import type { Resource } from './resource.ts';
-import type { Table } from './tables.ts';
+import type { Table } from './table.ts';
 
 /** The name of a member whose value must differ between items and does not. */
 export function takenUnique(
