@@ -85,7 +85,9 @@ async function statefulAnswer(
     at: applied.templateContext.startedAt,
     urlPrefix: byPrefix === undefined ? '' : `/~${byPrefix}`,
   });
-  return answer ?? otherwise();
+  if (answer === undefined) return otherwise();
+  const { effect, ...response } = answer;
+  return { ...response, stateEffect: effect };
 }
 
 function finish(
