@@ -132,6 +132,18 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./state.ts'),
   },
   {
+    usage: 'clock',
+    summary: 'show or change the time that the app sees in a session',
+    examples: [
+      'deadringer clock                                 # the time of the session "default"',
+      'deadringer clock set 2027-01-01T00:00Z',
+      'deadringer clock advance 1h30m -s worker-3       # also 7d; a frozen clock stays frozen',
+      'deadringer clock freeze                          # until "clock run"',
+      'deadringer clock reset                           # real time again',
+    ],
+    load: () => import('./clock.ts'),
+  },
+  {
     usage: 'journal [exchange]',
     summary:
       'show the exchanges of a session, or one of them with bodies, findings and why the mock answered so',

@@ -161,7 +161,7 @@ export interface paths {
      * Replies and each aspect of a delivery come from the most specific switch that sets them. They take precedence over
      * scenarios; what a request asks for with Prefer takes precedence over them.
      *
-     * A patch with `times` and what to change (`status`, `example` or `deliver`) interrupts a switch that has no `times`:
+     * A patch with `times` and what to change (`status`, `example`, `deliver` or `rate`) interrupts a switch that has no `times`:
      * that one holds for all other calls, as `otherwise` shows. A patch with `times` alone limits the switch itself.
      */
     patch: operations["changeSwitch"];
@@ -170,6 +170,23 @@ export interface paths {
         id: components["parameters"]["SessionId"];
         /** @description Everything ("*"), an API ("petstore"), or one of its operations ("petstore.getPet"). */
         target: string;
+      };
+    };
+  };
+  "/sessions/{id}/clock": {
+    /** The time that the app under test sees */
+    get: operations["getClock"];
+    /** Shows real time again */
+    delete: operations["resetClock"];
+    /**
+     * Sets, advances, freezes or starts the clock of the session
+     * @description The clock is set first, then advanced, then frozen or started. Templates, the field Date and rate limits follow it;
+     * journals, delays and the end of idle sessions keep real time.
+     */
+    patch: operations["changeClock"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
       };
     };
   };
@@ -600,6 +617,7 @@ export interface components {
       /** @description Scenarios that are on by default and deactivated here. */
       disabledScenarios: string[];
       seed: string;
+      clock?: components["schemas"]["Clock"];
       switches: components["schemas"]["Switch"][];
       deliver?: components["schemas"]["Delivery"];
       calls: number;
@@ -680,6 +698,23 @@ export interface components {
       /** @description Number of responses that are delivered like this. */
       times?: number;
     };
+    /** @description The time that the app under test sees. A session without it shows real time. */
+    Clock: {
+      /** Format: date-time */
+      now: string;
+      /** @description True: the clock stands. False: it runs. */
+      frozen: boolean;
+      /** @description Milliseconds that the clock is ahead of real time; negative: behind. */
+      offset: number;
+    };
+    ClockPatch: {
+      /** @description A time such as 2027-01-01T09:30Z, or a date, from 1970 to 2999. A time needs a zone. */
+      now?: string;
+      /** @description A duration such as 30s, 1h30m or 7d. */
+      advance?: string;
+      /** @description True: the clock stands. False: it runs. */
+      frozen?: boolean;
+    };
     SwitchPatch: {
       /** @description A status that the operation does not declare is allowed and marked as off-contract. */
       status?: number | null;
@@ -689,6 +724,8 @@ export interface components {
       deliver?: {
         [key: string]: unknown;
       } | null;
+      /** @description A rate limit for each credential, such as "5/1m"; "on": as the document declares; "off": none. */
+      rate?: string | null;
       /** @description The first so many calls are normal. */
       after?: number | null;
       /** @description The switch changes so many calls; later ones are normal, or as the interrupted switch says. */
@@ -743,7 +780,7 @@ export interface components {
       /** @description Missing if it is not known beforehand or an error of the mock. */
       status?: number;
       /** @enum {unknown} */
-      by: "switch" | "scenario" | "upstream" | "document";
+      by: "rate-limit" | "switch" | "scenario" | "upstream" | "document";
       /** @description Why, such as "scenario petstore/flaky, reply 2 of 3". */
       text: string;
       /** @description The id of the scenario. */
@@ -757,7 +794,7 @@ export interface components {
     };
     /** @description The response to the next request that is valid and prefers no other response. */
     ResponseInForce: components["schemas"]["DecidedResponse"] & {
-      /** @description Replies of scenarios to requests that meet their conditions, in order. */
+      /** @description Replies to requests that exceed a rate limit or meet the conditions of a scenario, in order. */
       conditional?: components["schemas"]["DecidedResponse"][];
     };
     SampleRequest: {
@@ -782,6 +819,8 @@ export interface components {
       status?: number;
       example?: string;
       deliver?: components["schemas"]["Delivery"];
+      /** @description A rate limit such as "5/1m", "on" or "off". */
+      rate?: string;
       after?: number;
       times?: number;
       /** @description Calls to the target since the switch was set. */
@@ -800,6 +839,7 @@ export interface components {
       status?: number;
       example?: string;
       deliver?: components["schemas"]["Delivery"];
+      rate?: string;
       after?: number;
     };
     Server: {
@@ -1239,6 +1279,12 @@ export interface components {
     Session: {
       content: {
         "application/json": components["schemas"]["Session"];
+      };
+    };
+    /** @description The clock of the session. */
+    Clock: {
+      content: {
+        "application/json": components["schemas"]["Clock"];
       };
     };
     /** @description The file is saved. */
@@ -2150,7 +2196,7 @@ export interface operations {
    * Replies and each aspect of a delivery come from the most specific switch that sets them. They take precedence over
    * scenarios; what a request asks for with Prefer takes precedence over them.
    *
-   * A patch with `times` and what to change (`status`, `example` or `deliver`) interrupts a switch that has no `times`:
+   * A patch with `times` and what to change (`status`, `example`, `deliver` or `rate`) interrupts a switch that has no `times`:
    * that one holds for all other calls, as `otherwise` shows. A patch with `times` alone limits the switch itself.
    */
   changeSwitch: {
@@ -2169,6 +2215,51 @@ export interface operations {
     };
     responses: {
       200: components["responses"]["Session"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** The time that the app under test sees */
+  getClock: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      200: components["responses"]["Clock"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Shows real time again */
+  resetClock: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      200: components["responses"]["Clock"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /**
+   * Sets, advances, freezes or starts the clock of the session
+   * @description The clock is set first, then advanced, then frozen or started. Templates, the field Date and rate limits follow it;
+   * journals, delays and the end of idle sessions keep real time.
+   */
+  changeClock: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ClockPatch"];
+      };
+    };
+    responses: {
+      200: components["responses"]["Clock"];
       "4XX": components["responses"]["Problem"];
     };
   };

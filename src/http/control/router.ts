@@ -4,6 +4,7 @@ import { type Problem, problemResponse } from '../../mock/problem.ts';
 import { deliver } from '../deliver.ts';
 import { checkControlAccess } from './access.ts';
 import { createCheckHandler } from './check-route.ts';
+import { CLOCK_ROUTES } from './clock-routes.ts';
 import { createConsoleRouter, isConsoleFile } from './console-files.ts';
 import { CONTRACT_ROUTES } from './contract-routes.ts';
 import { streamEvents } from './events.ts';
@@ -33,6 +34,7 @@ export const ROUTES: readonly Route[] = [
   ...SWITCH_ROUTES,
   ...STATE_ROUTES,
   ...ITEM_ROUTES,
+  ...CLOCK_ROUTES,
 ];
 
 /**
