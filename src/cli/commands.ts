@@ -118,18 +118,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./sessions.ts'),
   },
   {
-    usage: 'clock',
-    summary: 'show or change the time that the app sees in a session',
-    examples: [
-      'deadringer clock                                 # the time of the session "default"',
-      'deadringer clock set 2027-01-01T00:00Z',
-      'deadringer clock advance 1h30m -s worker-3       # also 7d; a frozen clock stays frozen',
-      'deadringer clock freeze                          # until "clock run"',
-      'deadringer clock reset                           # real time again',
-    ],
-    load: () => import('./clock.ts'),
-  },
-  {
     usage: 'state',
     summary: 'show, reset, save or load the items that a stateful mock stores in a session',
     examples: [
@@ -142,6 +130,18 @@ export const COMMANDS: readonly CommandSpec[] = [
       'deadringer state reset petstore',
     ],
     load: () => import('./state.ts'),
+  },
+  {
+    usage: 'clock',
+    summary: 'show or change the time that the app sees in a session',
+    examples: [
+      'deadringer clock                                 # the time of the session "default"',
+      'deadringer clock set 2027-01-01T00:00Z',
+      'deadringer clock advance 1h30m -s worker-3       # also 7d; a frozen clock stays frozen',
+      'deadringer clock freeze                          # until "clock run"',
+      'deadringer clock reset                           # real time again',
+    ],
+    load: () => import('./clock.ts'),
   },
   {
     usage: 'journal [exchange]',

@@ -25,7 +25,7 @@ import type { Preferences } from './preferences.ts';
 import type { Problem } from './problem.ts';
 import { type BodySource, bodySourceOf, withBodySource } from './respond/body-source.ts';
 import { type CachedResponse, getCachedResponse } from './respond/response-cache.ts';
-import { activeScenariosFor, type ServedConfig } from './served-config.ts';
+import { activeScenariosFor, isStateOn, type ServedConfig } from './served-config.ts';
 import type { ServerState } from './server-state.ts';
 import { REAL_TIME, sessionTime } from './session/clock.ts';
 import { countRequest, type RateVerdict, rateInForce, type SwitchedRate } from './session/rate-limits.ts';
@@ -46,6 +46,8 @@ export interface AppliedScenarios {
   /** Targets of the switches that change the response, the most specific first. */
   readonly switches: readonly string[];
   readonly templateContext: TemplateContext;
+  /** True: the session answers from stored items where it can. */
+  readonly isStateful: boolean;
   /** Undefined: no rate limit is in force, or the request asks for a response. */
   readonly rateLimit: RateVerdict | undefined;
   /** The time of the session's clock; undefined: it shows real time. */
@@ -102,7 +104,13 @@ function applyToSession(
     ? NO_SCENARIOS
     : activeScenariosFor(config, session, call.operation, sessionOnly);
   const switches = switchesFor(session.switches, call.operation);
-  const context = { templateContext, seed, sessionTime: session.clock === REAL_TIME ? undefined : at };
+  const isStateful = isStateOn(config, session, call.operation.api);
+  const context = {
+    templateContext,
+    isStateful,
+    seed,
+    sessionTime: session.clock === REAL_TIME ? undefined : at,
+  };
   const countAgainst = (switched: SwitchedRate | undefined): RateVerdict | undefined => {
     const inForce = isRequested ? undefined : rateInForce(call.operation, switched);
     return inForce && countRequest(session.rateCounts, inForce, call, at, isRepeated);

@@ -32,9 +32,9 @@ export const ROUTES: readonly Route[] = [
   ...EXCHANGE_ROUTES,
   ...SESSION_ROUTES,
   ...SWITCH_ROUTES,
-  ...CLOCK_ROUTES,
   ...STATE_ROUTES,
   ...ITEM_ROUTES,
+  ...CLOCK_ROUTES,
 ];
 
 /**
