@@ -6,6 +6,7 @@ import type { Finding } from './finding/finding.ts';
 import { parseOrigin } from './http/cors.ts';
 import { type ListeningServer, type ListenOptions, listen } from './http/listen.ts';
 import type { CheckLimits, ServerError } from './http/options.ts';
+import { parseCallbackHost } from './mock/callbacks/receiver.ts';
 import {
   completeServedConfig,
   type RunWork,
@@ -67,6 +68,11 @@ export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'proven
   readonly upstreamMode?: UpstreamMode;
   /** Milliseconds without data from an upstream until the request fails. Default 30,000. */
   readonly upstreamTimeout?: number;
+  /**
+   * Hosts besides this machine to which callbacks and webhooks may be sent: "app.test", or "app.test:3000" for one port.
+   * Default: none.
+   */
+  readonly callbackHosts?: readonly string[];
   /** True: the control API does not write scenario files. Default false: it saves them in the folders of `scenarios`. */
   readonly readOnly?: boolean;
   /** True: reject documents with errors. Default false: what is wrong is not served or not checked, and everything else is. */
@@ -135,7 +141,7 @@ async function runInSlices(work: Iterable<readonly Finding[]>, signal?: AbortSig
 
 /**
  * Starts a mock server in this process. Resolves when all documents and scenarios are verified.
- * @throws ContractError if no document can be loaded or a scenario is invalid; InputError if an upstream or an origin is invalid;
+ * @throws ContractError if no document can be loaded or a scenario is invalid; InputError if an upstream, an origin or a host is invalid;
  * the error of Node
  * (EADDRINUSE, EACCES) if the port cannot be opened
  * @example
@@ -236,6 +242,7 @@ function openServer(
     corsOrigins: (options.corsOrigins ?? []).map(parseOrigin),
     token: options.token,
     checks: { load: loadOptionsOf(options), bytes: options.recordingLimit ?? 2 * 1024 ** 3 },
+    callbackHosts: (options.callbackHosts ?? []).map(parseCallbackHost),
     upstreamTimeout: options.upstreamTimeout ?? 30_000,
     onError: options.onError ?? printInternalError,
     ...wiring,

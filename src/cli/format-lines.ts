@@ -4,7 +4,7 @@ import { redactPathForLog } from '../exchange/redact.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
 import { severityOf } from '../finding/severity.ts';
 import type { ServerError } from '../http/options.ts';
-import type { ServeEvent } from '../mock/serve-event.ts';
+import type { SentRequest, ServeEvent } from '../mock/serve-event.ts';
 import { redactedNames } from '../openapi/model.ts';
 import { printable, printableLines, type TextStyle } from '../reporters/safe-text.ts';
 import { pathValuesOf } from '../routing/path-values.ts';
@@ -62,24 +62,26 @@ export function shownFindings({ operation, findings, redactPersonal }: ServeEven
 
 /** "PUT /petstore/pets/7 updatePet 400 1.2ms request body /name must be ... (specs/petstore.yaml:46)" */
 export function formatServeEvent(event: ServeEvent, style: TextStyle): string {
-  const { exchange, operation, refusedFor, problem, findings, upstream } = event;
+  const { exchange, operation, refusedFor, problem, findings, upstream, sent } = event;
   const status = exchange.response?.status ?? 0;
   const colour = status >= 500 ? 'red' : status >= 400 ? 'yellow' : 'green';
   const words = [
     exchange.request.method.padEnd(7),
-    printable(redactedRequestPath(event, exchange.request.path)),
+    printable(`${sent?.origin ?? ''}${redactedRequestPath(event, exchange.request.path)}`),
     style('cyan', printable(operation?.id ?? '-')),
-    style(colour, String(status)),
+    style(colour, sent !== undefined && status === 0 ? 'no response' : String(status)),
     style('dim', `${exchange.duration.toFixed(1)}ms`),
   ];
+  if (sent !== undefined) words.push(style('dim', sentText(sent)));
   if (problem !== undefined)
-    words.push(style('red', `deadringer: ${problem}${refusedFor === undefined ? '' : ':'}`));
+    words.push(style('red', `deadringer: ${problem}${refusedFor === undefined && sent === undefined ? '' : ':'}`));
   if (refusedFor !== undefined) words.push(findingText(refusedFor));
+  if (sent?.failure !== undefined) words.push(style('red', printable(sent.failure)));
   if (upstream !== undefined) words.push(style('dim', `from ${upstream.origin}`));
   if (upstream?.failure !== undefined) words.push(style('red', printable(upstream.failure)));
   const lines = [words.join(' ')];
-  // The upstream responded: list the findings of request and response.
-  if (upstream !== undefined && upstream.failure === undefined)
+  // Another program responded: list the findings of request and response.
+  if (sent !== undefined || (upstream !== undefined && upstream.failure === undefined))
     return [...lines, ...shownFindings(event).map(finding => `  ${formatFinding(finding, style)}`)].join(
       '\n',
     );
@@ -94,6 +96,11 @@ export function formatServeEvent(event: ServeEvent, style: TextStyle): string {
     }
   }
   return lines.join('\n');
+}
+
+/** "callback of a1b2-3" */
+function sentText({ kind, cause }: SentRequest): string {
+  return cause === undefined ? kind : `${kind} of ${cause}`;
 }
 
 function findingText({ message, location }: Finding): string {
@@ -115,7 +122,7 @@ export function deliveryText(delivery: DeliverySpec): string {
 
 /** One JSON object per line. Of headers, query and body it contains only what the messages of findings quote. */
 export function serveEventJson(event: ServeEvent): string {
-  const { exchange, operation, refusedFor, problem, upstream } = event;
+  const { exchange, operation, refusedFor, problem, upstream, sent } = event;
   return JSON.stringify({
     time: new Date(exchange.startedAt).toISOString(),
     id: exchange.id,
@@ -128,6 +135,7 @@ export function serveEventJson(event: ServeEvent): string {
     refusedFor: refusedFor?.code,
     problem,
     upstream: upstream && { ...upstream, path: redactedRequestPath(event, upstream.path) },
+    sent,
     findings: shownFindings(event).map(({ code, message, at, location }) => ({
       code,
       message,

@@ -51,6 +51,7 @@ interface ServeOptions {
   bodyLimit: number;
   cors: boolean;
   corsOrigin?: string[];
+  callbackHost?: string[];
   provenance?: string[];
   assertFormats?: boolean;
   redactPersonal?: boolean;
@@ -89,6 +90,10 @@ export const build: BuildCommand = (command, finish, io) => {
     .addOption(bodyLimitOption('largest request body that is accepted'))
     .option('--no-cors', 'disable CORS')
     .addOption(corsOriginOption)
+    .option(
+      '--callback-host <host...>',
+      'hosts besides this machine to which callbacks and webhooks may be sent, such as app.test or app.test:3000',
+    )
     .option('--strict', 'refuse to start if anything is wrong with a document')
     .option('--read-only', 'do not let the console and the control API write scenario files')
     .option('-w, --watch', 'reload documents and scenarios when they change')
@@ -131,6 +136,7 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
     cors: options.cors,
     strict: options.strict ?? false,
     corsOrigins: options.corsOrigin ?? [],
+    callbackHosts: options.callbackHost ?? [],
     ...(options.token !== undefined && { token: options.token }),
     ...(options.upstream !== undefined && { upstreams: options.upstream }),
     upstreamMode: options.upstreamMode,

@@ -7,7 +7,7 @@ import type { Finding } from '../finding/finding.ts';
 import type { Operation } from '../openapi/model.ts';
 import type { Call } from '../scenario/call.ts';
 import { createCannedResponse } from '../scenario/canned-response.ts';
-import type { CompiledReply } from '../scenario/compile.ts';
+import { type CompiledReply, NO_CALLBACKS } from '../scenario/compile.ts';
 import { combineDeliveries, seededRandom } from '../scenario/delivery.ts';
 import type { DeliverySpec, Scenario } from '../scenario/scenario.ts';
 import {
@@ -52,6 +52,7 @@ const EMPTY_SELECTION: RuleSelection = {
   response: undefined,
   exhausted: false,
   deliver: undefined,
+  callbacks: NO_CALLBACKS,
   remember: NO_VALUES,
   appliedRules: [],
   memory: EMPTY_MEMORY,

@@ -12,6 +12,7 @@ import { TemplateError } from '../scenario/template.ts';
 import { UnusableSchema } from '../schema/schemas.ts';
 import { validateRequest } from '../validate/request.ts';
 import { applyScenarios, bodySeed, createScenarioResponse } from './apply-scenarios.ts';
+import { type CallbackPlan, causesCallbacks } from './callbacks/plan-callbacks.ts';
 import { type Problem, problemResponse, unusableProblem } from './problem.ts';
 import { type ProxiedRequest, startExchange } from './proxy/proxied-request.ts';
 import type { UpstreamTarget } from './proxy/upstream-table.ts';
@@ -35,9 +36,14 @@ interface HandlingResult {
   readonly forcedBy?: string;
   readonly offContract?: string | undefined;
   readonly delivery?: Delivery;
+  readonly callbacks?: CallbackPlan | undefined;
 }
 
-export type ServedResponse = ServeEvent & { readonly response: Response };
+export type ServedResponse = ServeEvent & {
+  readonly response: Response;
+  /** The callbacks to send after the response. */
+  readonly callbacks?: CallbackPlan;
+};
 
 export interface HandleOptions {
   /** The upstream that responds unless a scenario does. */
@@ -111,7 +117,10 @@ export async function handle(
   };
   state.sessions.record(session, event);
   state.publish(event);
-  return event;
+  const { callbacks } = result;
+  return callbacks !== undefined && problem === undefined && causesCallbacks(event.exchange)
+    ? { ...event, callbacks }
+    : event;
 }
 
 const NO_RULES: readonly AppliedRule[] = [];
@@ -163,7 +172,7 @@ async function handleMatched(
   const { operation } = match;
   // What is known if a template fails.
   let findings: readonly Finding[] = [];
-  let applies: Pick<HandlingResult, 'rules' | 'switches' | 'delivery'> = {};
+  let applies: Pick<HandlingResult, 'rules' | 'switches' | 'delivery' | 'callbacks'> = {};
   try {
     findings = validateRequest(match, request, headFindings(context, match));
     const refusal = findRefusal(operation.refusals, findings);
@@ -181,7 +190,9 @@ async function handleMatched(
     const { selection, forced, switches, templateContext, seed } = applied;
     const delivery = resolveDelivery(selection.deliver, templateContext.random);
     const rules = selection.appliedRules;
-    applies = { rules, switches, delivery };
+    const callbacks =
+      operation.callbacks.length === 0 ? undefined : { settings: selection.callbacks, templateContext };
+    applies = { rules, switches, delivery, callbacks };
 
     if (forced !== undefined) {
       const wanted = { ...preferences, code: forced.status, example: forced.example };

@@ -48,6 +48,7 @@ export const PROBLEMS = {
   'scenario-ended': { status: 501, title: 'The reply list of the scenario is exhausted' },
   'not-renderable': { status: 501, title: 'The example cannot be serialized in its media type' },
   'nothing-to-say': { status: 501, title: 'The document declares no response that can be served' },
+  'callback-failed': { status: 502, title: 'The callback or webhook was not sent, or got no response' },
   'no-upstream': {
     status: 501,
     title: 'A scenario replies with "upstream", and no upstream is configured',

@@ -2,7 +2,7 @@
 
 import type { ParsedFile } from '../document/parse.ts';
 import { compileWhen, type Mismatch } from './matchers.ts';
-import type { ResponseStep, Rule, Scenario, Step } from './scenario.ts';
+import type { CallbackSpec, ResponseStep, Rule, Scenario, Step } from './scenario.ts';
 import {
   type CompiledPatch,
   type CompiledValue,
@@ -32,10 +32,21 @@ export interface CompiledRule {
   /** Tests the conditions of "when". */
   readonly mismatch: Mismatch;
   readonly reply: CompiledStep | readonly CompiledStep[] | undefined;
+  readonly callbacks: CompiledCallbacks;
   readonly remember: readonly (readonly [string, CompiledValue])[];
   /** Templates that cannot be parsed; `path` starts at the rule. */
   readonly invalidTemplates: readonly InvalidTemplate[];
 }
+
+/** What is sent of each callback, by name or "*". An empty list: it is not sent. */
+export type CompiledCallbacks = ReadonlyMap<string, readonly CompiledCallback[]>;
+
+export interface CompiledCallback extends Pick<CallbackSpec, 'delay' | 'example'> {
+  readonly body?: CompiledValue | undefined;
+  readonly patch?: CompiledPatch | undefined;
+}
+
+export const NO_CALLBACKS: CompiledCallbacks = new Map();
 
 /** A step of a reply; "upstream": the response of the upstream service. */
 export type CompiledStep = CompiledReply | 'upstream';
@@ -81,11 +92,32 @@ function compileRule({ id, source }: Scenario, rule: Rule, index: number): Compi
       : reply === undefined
         ? undefined
         : compileStep(reply, ['reply'], invalid),
+    callbacks: compileCallbacks(rule, invalid),
     remember: Object.entries(rule.remember ?? {}).map(
       ([name, text]) => [name, compileValue(text, ['remember', name], each => invalid.push(each))] as const,
     ),
     invalidTemplates: invalid,
   };
+}
+
+function compileCallbacks({ callbacks }: Rule, invalid: InvalidTemplate[]): CompiledCallbacks {
+  if (callbacks === undefined) return NO_CALLBACKS;
+  const onInvalid = (each: InvalidTemplate): unknown => invalid.push(each);
+  return new Map(
+    Object.entries(callbacks).map(([name, specified]) => {
+      if (specified === 'off') return [name, []];
+      const compiled = [specified].flat().map(({ delay, example, body, patch }, index): CompiledCallback => {
+        const path = ['callbacks', name, ...(Array.isArray(specified) ? [index] : [])];
+        return {
+          delay,
+          example,
+          body: body === undefined ? undefined : compileValue(body, [...path, 'body'], onInvalid),
+          patch: patch && compileMergePatch(patch, [...path, 'patch'], onInvalid),
+        };
+      });
+      return [name, compiled];
+    }),
+  );
 }
 
 /** The linter reports a condition that cannot be compiled. A request can arrive before the linter has finished. */

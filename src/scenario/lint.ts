@@ -91,6 +91,7 @@ function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
         );
       }
     }
+    checkCallbacks(rule, operations, at, report);
     const isUsable = findings.length === 0;
     reportTemplates(rule.when, [...at, 'when'], report);
     if (!isUsable) continue;
@@ -100,6 +101,35 @@ function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
     }
   }
   return findings;
+}
+
+/** Reports callbacks and examples of them that no operation of the rule declares. */
+function checkCallbacks(
+  { callbacks = {}, on }: Rule,
+  operations: readonly Operation[],
+  at: RulePath,
+  report: AddFinding,
+): void {
+  const declared = operations.flatMap(operation => operation.callbacks);
+  for (const [name, specified] of Object.entries(callbacks)) {
+    const named = name === '*' ? declared : declared.filter(callback => callback.name === name);
+    const path = [...at, 'callbacks', name];
+    if (named.length === 0 && operations.length > 0) {
+      const names = declared.map(callback => callback.name);
+      const subject = name === '*' ? 'no callback' : `no callback "${name}"`;
+      report('scenario-unknown', path, `${on} declares ${subject}${didYouMean(name, names)}`);
+      continue;
+    }
+    const examples = named.flatMap(({ operation: { requestBody } }) =>
+      (requestBody?.contents ?? []).flatMap(content => content.examples.map(example => example.name)),
+    );
+    for (const [index, { example }] of (specified === 'off' ? [] : [specified].flat()).entries()) {
+      if (example === undefined || examples.includes(example)) continue;
+      const hint = didYouMean(example, examples) || `; it has ${examples.join(', ') || 'none'}`;
+      const place = Array.isArray(specified) ? [...path, index, 'example'] : [...path, 'example'];
+      report('scenario-unknown', place, `the callback "${name}" has no example "${example}"${hint}`);
+    }
+  }
 }
 
 function didYouMean(word: string, candidates: readonly string[]): string {

@@ -104,6 +104,39 @@ export const deliverSchema = z
   })
   .describe('Delivery of the response: a delay, a rate limit, or a fault.');
 
+const callback = z
+  .strictObject({
+    delay: delay.optional().describe('Time from the response to the callback; default: none.'),
+    example: z.string().optional().describe('Name of the declared example to send.'),
+    body: z
+      .unknown()
+      .optional()
+      .describe(
+        'The body, instead of the example. Strings in it may contain {{ templates }}; {{ response.body }} is that of the response. { $text: "..." } is sent exactly as written.',
+      ),
+    patch: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe(
+        'Changes to the body that would be sent otherwise, as a JSON Merge Patch: null removes a member.',
+      ),
+  })
+  .refine(
+    ({ body, patch, example }) => body === undefined || (patch === undefined && example === undefined),
+    '"body" cannot be combined with "example" or "patch"',
+  );
+
+const callbacks = z
+  .record(
+    z.string(),
+    z.union([
+      z.literal('off').describe('The callback is not sent.'),
+      callback,
+      z.array(callback).min(1).describe('A list: the callback is sent once for each entry.'),
+    ]),
+  )
+  .describe('How the callbacks of the operation are sent, by name; "*" stands for all others.');
+
 const offContract = z
   .string()
   .min(1)
@@ -160,7 +193,7 @@ const rule = z
     reply: reply
       .optional()
       .describe(
-        'The reply. If absent, the usual response is sent; deliver, remember and becomes still apply.',
+        'The reply. If absent, the usual response is sent; deliver, callbacks, remember and becomes still apply.',
       ),
     // biome-ignore lint/suspicious/noThenProperty: a key of the file format; its value is a string, so it is no thenable
     then: z
@@ -170,6 +203,7 @@ const rule = z
         'What follows the last entry of a list such as `reply: [503, 503]`: repeat-last (default), loop (start again), pass-on (the next rule that applies, or the usual response), fail (an error).',
       ),
     deliver: deliverSchema.optional(),
+    callbacks: callbacks.optional(),
     remember: z
       .record(z.string(), z.string())
       .optional()
@@ -206,6 +240,7 @@ export type Condition = z.infer<typeof condition>;
 export type Step = z.infer<typeof step>;
 export type ResponseStep = z.infer<typeof response>;
 export type DeliverySpec = z.infer<typeof deliverSchema>;
+export type CallbackSpec = z.infer<typeof callback>;
 
 /** A scenario. The `id` of a file is its folder and its name without extension, such as "petstore/not-found". */
 export interface Scenario {
