@@ -1,6 +1,7 @@
 // Findings, served requests and server errors as lines. Colours only on a terminal, and never when NO_COLOR is set.
 import { shellWord } from '../exchange/curl.ts';
 import { redactPathForLog } from '../exchange/redact.ts';
+import type { FindingCode } from '../finding/catalogue.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
 import { severityOf } from '../finding/severity.ts';
 import type { ServerError } from '../http/options.ts';
@@ -21,6 +22,21 @@ export function formatFinding({ code, message, location }: Finding, style: TextS
   const place =
     location === undefined ? '' : `${printable(location.file)}:${location.line}:${location.column} `;
   return `${place}${label} ${printable(message)} ${style('dim', `(${code})`)}`;
+}
+
+/** A finding as the control API sends it. */
+export function findingLine(
+  {
+    code,
+    message,
+    location,
+  }: { readonly code: FindingCode; readonly message: string; readonly location?: string },
+  style: TextStyle,
+): string {
+  const severity = severityOf(code);
+  const label = style(severity === 'error' ? 'red' : severity === 'warning' ? 'yellow' : 'dim', severity);
+  const place = location === undefined ? '' : `${printable(location)} `;
+  return `  ${place}${label} ${printable(message)} ${style('dim', `(${code})`)}`;
 }
 
 /** Findings about documents that a command lists; "lint" lists the others. */
@@ -74,7 +90,9 @@ export function formatServeEvent(event: ServeEvent, style: TextStyle): string {
   ];
   if (sent !== undefined) words.push(style('dim', sentText(sent)));
   if (problem !== undefined)
-    words.push(style('red', `deadringer: ${problem}${refusedFor === undefined && sent === undefined ? '' : ':'}`));
+    words.push(
+      style('red', `deadringer: ${problem}${refusedFor === undefined && sent === undefined ? '' : ':'}`),
+    );
   if (refusedFor !== undefined) words.push(findingText(refusedFor));
   if (sent?.failure !== undefined) words.push(style('red', printable(sent.failure)));
   if (upstream !== undefined) words.push(style('dim', `from ${upstream.origin}`));
@@ -99,7 +117,7 @@ export function formatServeEvent(event: ServeEvent, style: TextStyle): string {
 }
 
 /** "callback of a1b2-3" */
-function sentText({ kind, cause }: SentRequest): string {
+export function sentText({ kind, cause }: Pick<SentRequest, 'kind' | 'cause'>): string {
   return cause === undefined ? kind : `${kind} of ${cause}`;
 }
 

@@ -10,7 +10,8 @@ import { endInTurn, handleInTurn, headProblem, nodeHttp, normalizeTarget } from 
 import type { AppOptions } from './options.ts';
 import { type ReachableUrl, reachableUrls } from './reachable-urls.ts';
 
-export interface ListenOptions extends Omit<AppOptions, 'httpClient' | 'callbackSender' | 'closing' | 'urls'> {
+export interface ListenOptions
+  extends Omit<AppOptions, 'httpClient' | 'callbackSender' | 'closing' | 'urls'> {
   /** Hosts besides this machine to which callbacks and webhooks may be sent, as parseCallbackHost returns them. */
   readonly callbackHosts: readonly string[];
   /** Milliseconds without data from an upstream until the request fails. */

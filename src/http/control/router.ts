@@ -15,6 +15,7 @@ import { SCENARIO_ROUTES } from './scenario-routes.ts';
 import { SERVER_ROUTES } from './server-routes.ts';
 import { SESSION_ROUTES } from './session-routes.ts';
 import { SWITCH_ROUTES } from './switch-routes.ts';
+import { WEBHOOK_ROUTES } from './webhook-routes.ts';
 
 /**
  * All routes in the order of matching; control.openapi.yaml describes them. Of two that match a
@@ -29,6 +30,7 @@ export const ROUTES: readonly Route[] = [
   ...EXCHANGE_ROUTES,
   ...SESSION_ROUTES,
   ...SWITCH_ROUTES,
+  ...WEBHOOK_ROUTES,
 ];
 
 /**
@@ -72,6 +74,7 @@ export function createControlRouter(options: ControlOptions): Router {
         params,
         query,
         urls: options.urls,
+        callbackSender: options.callbackSender,
         hasToken: options.token !== undefined,
         origin: `http://${request.get('host') ?? 'localhost'}`,
         body: request.body as unknown,

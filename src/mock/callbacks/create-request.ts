@@ -67,7 +67,12 @@ export async function createSentRequest(
   const given = new Set(parsePairs(chosen).map(({ name }) => name));
   const added = parsePairs(sent.query).filter(({ name }) => !given.has(name));
   const isDeclared = ({ name }: Pair): boolean => names.has(name);
-  const request = { ...sent, path, query: [chosen, ...added.map(writePair)].filter(Boolean).join('&'), headers };
+  const request = {
+    ...sent,
+    path,
+    query: [chosen, ...added.map(writePair)].filter(Boolean).join('&'),
+    headers,
+  };
   const query = [...parsePairs(chosen).filter(isDeclared), ...added].map(writePair).join('&');
   return { request, declared: { ...request, query }, match };
 }

@@ -19,7 +19,9 @@ export function explainCallbacks(entry: JournalEntry, contract: Contract): reado
   const pathValues = matchForOperation(operation, exchange.request.path)?.pathValues ?? {};
   return operation.callbacks.map(callback => {
     const { name, url } = callback;
-    const rule = rules.find(each => (each.rule.callbacks?.[name] ?? each.rule.callbacks?.['*']) !== undefined);
+    const rule = rules.find(
+      each => (each.rule.callbacks?.[name] ?? each.rule.callbacks?.['*']) !== undefined,
+    );
     const specified = rule?.rule.callbacks?.[name] ?? rule?.rule.callbacks?.['*'];
     const details = rule === undefined ? [] : [`Set by the ${locatedRuleName(rule)}.`];
     const value = evaluateExpressionText(url, { ...exchange, pathValues });

@@ -112,7 +112,12 @@ export function withExchangeId(event: JournaledEvent): Exchange {
 }
 
 /** Whether the mock responded, either without an upstream or because the upstream failed. */
-export function isMockResponse({ exchange, problem, upstream, sent }: Omit<ServeEvent, 'operation'>): boolean {
+export function isMockResponse({
+  exchange,
+  problem,
+  upstream,
+  sent,
+}: Omit<ServeEvent, 'operation'>): boolean {
   if (sent !== undefined) return false;
   if (problem !== undefined || upstream === undefined) return true;
   // The body of an incomplete upstream response is not recorded, so a recorded body is from the mock.
