@@ -6,7 +6,7 @@ import type { Finding } from './finding/finding.ts';
 import { parseOrigin } from './http/cors.ts';
 import { type ListeningServer, type ListenOptions, listen } from './http/listen.ts';
 import type { CheckLimits, ServerError } from './http/options.ts';
-import { parseCallbackHost } from './mock/callbacks/receiver.ts';
+import { type CallbackOptions, readCallbackOptions } from './mock/callbacks/receiver.ts';
 import {
   completeServedConfig,
   type RunWork,
@@ -28,7 +28,9 @@ import { ContractError, type LoadOptions } from './openapi/load.ts';
 import type { Contract } from './openapi/model.ts';
 import { loadScenarios, mayBeOnByDefault } from './scenario/load.ts';
 
-export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'provenance' | 'redactPersonal'> {
+export interface MockOptions
+  extends Pick<LoadOptions, 'assertFormats' | 'provenance' | 'redactPersonal'>,
+    CallbackOptions {
   /** Files and folders of OpenAPI documents. */
   readonly specs: readonly string[];
   /** Folders of scenarios: <folder>/<api>/<name>.yaml. Default: only the built-in scenarios. */
@@ -68,11 +70,6 @@ export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'proven
   readonly upstreamMode?: UpstreamMode;
   /** Milliseconds without data from an upstream until the request fails. Default 30,000. */
   readonly upstreamTimeout?: number;
-  /**
-   * Hosts besides this machine to which callbacks and webhooks may be sent: "app.test", or "app.test:3000" for one port.
-   * Default: none.
-   */
-  readonly callbackHosts?: readonly string[];
   /** True: the control API does not write scenario files. Default false: it saves them in the folders of `scenarios`. */
   readonly readOnly?: boolean;
   /** True: reject documents with errors. Default false: what is wrong is not served or not checked, and everything else is. */
@@ -141,9 +138,8 @@ async function runInSlices(work: Iterable<readonly Finding[]>, signal?: AbortSig
 
 /**
  * Starts a mock server in this process. Resolves when all documents and scenarios are verified.
- * @throws ContractError if no document can be loaded or a scenario is invalid; InputError if an upstream, an origin or a host is invalid;
- * the error of Node
- * (EADDRINUSE, EACCES) if the port cannot be opened
+ * @throws ContractError if no document can be loaded or a scenario is invalid; InputError if an upstream, an origin or a host is
+ * invalid; the error of Node (EADDRINUSE, EACCES) if the port cannot be opened
  * @example
  * const mock = await startMock({ specs: ['specs'], scenarios: ['scenarios'] });
  * const response = await fetch(`${mock.url}/petstore/pets/7`);
@@ -242,7 +238,7 @@ function openServer(
     corsOrigins: (options.corsOrigins ?? []).map(parseOrigin),
     token: options.token,
     checks: { load: loadOptionsOf(options), bytes: options.recordingLimit ?? 2 * 1024 ** 3 },
-    callbackHosts: (options.callbackHosts ?? []).map(parseCallbackHost),
+    ...readCallbackOptions(options),
     upstreamTimeout: options.upstreamTimeout ?? 30_000,
     onError: options.onError ?? printInternalError,
     ...wiring,

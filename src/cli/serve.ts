@@ -26,6 +26,7 @@ import {
   isLoopback,
   loadOptions,
   parsePort,
+  parseTime,
   provenanceOption,
   redactPersonalOption,
   scenarioPaths,
@@ -52,6 +53,7 @@ interface ServeOptions {
   cors: boolean;
   corsOrigin?: string[];
   callbackHost?: string[];
+  callbackTimeout: number;
   provenance?: string[];
   assertFormats?: boolean;
   redactPersonal?: boolean;
@@ -93,6 +95,11 @@ export const build: BuildCommand = (command, finish, io) => {
     .option(
       '--callback-host <host...>',
       'hosts besides this machine to which callbacks and webhooks may be sent, such as app.test or app.test:3000',
+    )
+    .addOption(
+      new Option('--callback-timeout <time>', 'time within which receivers of callbacks must answer')
+        .argParser(parseTime)
+        .default(10_000, '10s'),
     )
     .option('--strict', 'refuse to start if anything is wrong with a document')
     .option('--read-only', 'do not let the console and the control API write scenario files')
@@ -137,6 +144,7 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
     strict: options.strict ?? false,
     corsOrigins: options.corsOrigin ?? [],
     callbackHosts: options.callbackHost ?? [],
+    callbackTimeout: options.callbackTimeout,
     ...(options.token !== undefined && { token: options.token }),
     ...(options.upstream !== undefined && { upstreams: options.upstream }),
     upstreamMode: options.upstreamMode,

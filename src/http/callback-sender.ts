@@ -21,8 +21,6 @@ import { TemplateError } from '../scenario/template.ts';
 import { HttpClientError } from './client.ts';
 import { createReplayClient } from './replay-client.ts';
 
-/** Milliseconds until the response of a receiver must be complete. */
-const TIMEOUT_MS = 10_000;
 /** Of the response of a receiver. */
 const MAX_RESPONSE_BYTES = 1024 * 1024;
 const MAX_AT_ONCE = 16;
@@ -31,8 +29,10 @@ const MAX_WAITING = 1000;
 
 export interface CallbackSenderOptions {
   readonly state: ServerState;
-  /** Hosts besides this machine to which requests may be sent, as parseCallbackHost returns them. */
+  /** Hosts besides this machine to which requests may be sent. */
   readonly hosts: readonly string[];
+  /** Milliseconds until the response of a receiver must be complete. */
+  readonly timeout: number;
   /** Ends all requests. */
   readonly closing: AbortSignal;
   /** Called for internal errors. */
@@ -54,10 +54,11 @@ export interface CallbackSender {
 export function createCallbackSender({
   state,
   hosts,
+  timeout,
   closing,
   onBug,
 }: CallbackSenderOptions): CallbackSender {
-  const limits = { timeout: TIMEOUT_MS, limit: MAX_RESPONSE_BYTES };
+  const limits = { timeout, limit: MAX_RESPONSE_BYTES };
   const named = createReplayClient(limits);
   const local = createReplayClient({ ...limits, lookup: lookupLoopback });
   closing.addEventListener('abort', () => {

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { CallbackOptions } from '../mock/callbacks/receiver.ts';
 import type { Problem, ProblemCode } from '../mock/problem.ts';
 import { createRequestListener } from './app.ts';
 import type { CallbackSender } from './callback-sender.ts';
@@ -11,9 +12,8 @@ import type { AppOptions } from './options.ts';
 import { type ReachableUrl, reachableUrls } from './reachable-urls.ts';
 
 export interface ListenOptions
-  extends Omit<AppOptions, 'httpClient' | 'callbackSender' | 'closing' | 'urls'> {
-  /** Hosts besides this machine to which callbacks and webhooks may be sent, as parseCallbackHost returns them. */
-  readonly callbackHosts: readonly string[];
+  extends Omit<AppOptions, 'httpClient' | 'callbackSender' | 'closing' | 'urls'>,
+    Required<CallbackOptions> {
   /** Milliseconds without data from an upstream until the request fails. */
   readonly upstreamTimeout: number;
   /** 0: any free port. */
@@ -49,6 +49,7 @@ export function listen(options: ListenOptions): Promise<ListeningServer> {
       createCallbackSender({
         state: options.state,
         hosts: options.callbackHosts,
+        timeout: options.callbackTimeout,
         closing: closing.signal,
         onBug: (error, request) => options.onError({ kind: 'bug', error, request }),
       }),

@@ -3,6 +3,24 @@
 import { BlockList, isIP } from 'node:net';
 import { InputError } from '../../finding/input-error.ts';
 
+export interface CallbackOptions {
+  /**
+   * Hosts besides this machine to which callbacks and webhooks may be sent: "app.test", or "app.test:3000" for one port.
+   * Default: none.
+   */
+  readonly callbackHosts?: readonly string[];
+  /** Milliseconds until the response to a callback or webhook must be complete. Default 10,000. */
+  readonly callbackTimeout?: number;
+}
+
+/** @throws InputError if a host is invalid */
+export function readCallbackOptions({
+  callbackHosts = [],
+  callbackTimeout = 10_000,
+}: CallbackOptions): Required<CallbackOptions> {
+  return { callbackHosts: callbackHosts.map(parseCallbackHost), callbackTimeout };
+}
+
 /** Longer URLs do not fit into the request line that servers accept. */
 const MAX_URL = 8000;
 
@@ -48,7 +66,7 @@ export function trustOf(url: URL, hosts: readonly string[]): 'named' | 'local' |
  * The host of `--callback-host` in the form that URLs have.
  * @throws InputError if it is no host
  */
-export function parseCallbackHost(text: string): string {
+function parseCallbackHost(text: string): string {
   const isAddress = isIP(text) === 6;
   const url = URL.parse(`http://${isAddress ? `[${text}]` : text}`);
   const isHost = url !== null && `${url.pathname}${url.search}${url.hash}${url.username}` === '/';
