@@ -1,6 +1,7 @@
 // Findings, served requests and server errors as lines. Colours only on a terminal, and never when NO_COLOR is set.
 import { shellWord } from '../exchange/curl.ts';
 import { redactPathForLog } from '../exchange/redact.ts';
+import { adviceLines, findingLine } from '../finding/advice.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
 import { severityOf } from '../finding/severity.ts';
@@ -25,7 +26,7 @@ export function formatFinding({ code, message, location }: Finding, style: TextS
 }
 
 /** A finding as the control API sends it. */
-export function findingLine(
+export function formatShownFinding(
   {
     code,
     message,
@@ -78,7 +79,7 @@ export function shownFindings({ operation, findings, redactPersonal }: ServeEven
 
 /** "PUT /petstore/pets/7 updatePet 400 1.2ms request body /name must be ... (specs/petstore.yaml:46)" */
 export function formatServeEvent(event: ServeEvent, style: TextStyle): string {
-  const { exchange, operation, refusedFor, problem, findings, upstream, sent } = event;
+  const { exchange, operation, refusedFor, tolerated, problem, findings, upstream, sent } = event;
   const status = exchange.response?.status ?? 0;
   const colour = status >= 500 ? 'red' : status >= 400 ? 'yellow' : 'green';
   const words = [
@@ -95,6 +96,8 @@ export function formatServeEvent(event: ServeEvent, style: TextStyle): string {
     );
   if (refusedFor !== undefined) words.push(findingText(refusedFor));
   if (sent?.failure !== undefined) words.push(style('red', printable(sent.failure)));
+  if (tolerated?.validation === 'warn')
+    words.push(style('yellow', 'would be rejected:'), findingText(tolerated.finding));
   if (upstream !== undefined) words.push(style('dim', `from ${upstream.origin}`));
   if (upstream?.failure !== undefined) words.push(style('red', printable(upstream.failure)));
   const lines = [words.join(' ')];
@@ -103,6 +106,8 @@ export function formatServeEvent(event: ServeEvent, style: TextStyle): string {
     return [...lines, ...shownFindings(event).map(finding => `  ${formatFinding(finding, style)}`)].join(
       '\n',
     );
+  for (const line of adviceLines(shownFindings(event)))
+    lines.push(`  ${style('yellow', 'advice:')} ${printable(line)}`);
   if (event.offContract !== undefined) {
     lines.push(`  ${style('yellow', 'off-contract:')} ${printable(event.offContract)}`);
     return lines.join('\n');
@@ -121,8 +126,8 @@ export function sentText({ kind, cause }: Pick<SentRequest, 'kind' | 'cause'>): 
   return cause === undefined ? kind : `${kind} of ${cause}`;
 }
 
-function findingText({ message, location }: Finding): string {
-  return printable(location === undefined ? message : `${message} (${formatLocation(location)})`);
+function findingText(finding: Finding): string {
+  return printable(findingLine(finding));
 }
 
 /** "delay 500ms, percent 20" */
@@ -151,6 +156,7 @@ export function serveEventJson(event: ServeEvent): string {
     status: exchange.response?.status,
     milliseconds: Number(exchange.duration.toFixed(3)),
     refusedFor: refusedFor?.code,
+    wouldReject: event.tolerated?.finding.code,
     problem,
     upstream: upstream && { ...upstream, path: redactedRequestPath(event, upstream.path) },
     sent,

@@ -8,7 +8,7 @@ import type { ExchangeSummary } from '../mock/session/exchange-summary.ts';
 import { printable, shortLine, type TextStyle } from '../reporters/safe-text.ts';
 import { UsageError } from './command.ts';
 import { type ControlConnection, callControl, fetchControl } from './control-client.ts';
-import { findingLine, sentText } from './format-lines.ts';
+import { formatShownFinding, sentText } from './format-lines.ts';
 import type { Io } from './io.ts';
 import { writeFileAtomically } from './report-output.ts';
 
@@ -103,7 +103,7 @@ async function entryLines(entry: ShownEntry, options: ShowOptions, style: TextSt
   ];
   if (findings.length > 0) lines.push('', heading('Findings'));
   for (const [index, finding] of findings.entries()) {
-    lines.push(findingLine(finding, style));
+    lines.push(formatShownFinding(finding, style));
     if (index < MAX_SOURCES) lines.push(...(await sourceLines(finding, options, style)));
   }
   lines.push('', heading('Why'));

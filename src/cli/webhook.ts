@@ -15,7 +15,7 @@ import {
   controlTokenOption,
   sessionOption,
 } from './control-client.ts';
-import { findingLine } from './format-lines.ts';
+import { formatShownFinding } from './format-lines.ts';
 import type { Io } from './io.ts';
 
 interface WebhookOptions extends ControlConnection {
@@ -154,5 +154,5 @@ function printEntry(
   ];
   io.out(words.join(' '));
   if (sent?.failure !== undefined) io.out(`  ${style('red', printable(sent.failure))}`);
-  for (const finding of findings) io.out(findingLine(finding, style));
+  for (const finding of findings) io.out(formatShownFinding(finding, style));
 }

@@ -11,13 +11,13 @@ import {
   type SentContent,
 } from '../mock/callbacks/create-request.ts';
 import { planCallbacks } from '../mock/callbacks/plan-callbacks.ts';
-import { isLoopbackAddress, parseReceiver, refusedHostText, trustOf } from '../mock/callbacks/receiver.ts';
 import { recordSent, type SentSubject } from '../mock/callbacks/record-sent.ts';
 import type { ServedResponse } from '../mock/handle.ts';
 import { startExchange } from '../mock/proxy/proxied-request.ts';
 import type { ServeEvent } from '../mock/serve-event.ts';
 import type { ServerState } from '../mock/server-state.ts';
 import { TemplateError } from '../scenario/template.ts';
+import { isLoopbackAddress, parseReceiver, refusedHostText, trustOf } from './callback-receivers.ts';
 import { HttpClientError } from './client.ts';
 import { createReplayClient } from './replay-client.ts';
 

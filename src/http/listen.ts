@@ -2,9 +2,9 @@
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { CallbackOptions } from '../mock/callbacks/receiver.ts';
 import type { Problem, ProblemCode } from '../mock/problem.ts';
 import { createRequestListener } from './app.ts';
+import type { CallbackOptions } from './callback-receivers.ts';
 import type { CallbackSender } from './callback-sender.ts';
 import type { HttpClient } from './client.ts';
 import { endInTurn, handleInTurn, headProblem, nodeHttp, normalizeTarget } from './connection.ts';

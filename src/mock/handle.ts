@@ -2,7 +2,6 @@
 
 import { bodyToSend, EMPTY_BODY, header, type Request, type Response } from '../exchange/exchange.ts';
 import type { Finding } from '../finding/finding.ts';
-import type { Operation } from '../openapi/model.ts';
 import { findRefusal, type Refusal } from '../openapi/refusals.ts';
 import type { Match, MatchResult } from '../routing/match.ts';
 import { Call } from '../scenario/call.ts';
@@ -13,15 +12,16 @@ import { UnusableSchema } from '../schema/schemas.ts';
 import { validateRequest } from '../validate/request.ts';
 import { applyScenarios, bodySeed, createScenarioResponse } from './apply-scenarios.ts';
 import { type CallbackPlan, causesCallbacks } from './callbacks/plan-callbacks.ts';
-import { type Problem, problemResponse, unusableProblem } from './problem.ts';
+import { noUpstreamProblem, type Problem, problemResponse, unusableProblem } from './problem.ts';
 import { type ProxiedRequest, startExchange } from './proxy/proxied-request.ts';
 import type { UpstreamTarget } from './proxy/upstream-table.ts';
 import { headFindings, type RequestContext } from './request-context.ts';
 import { createForcedResponse } from './respond/forced-response.ts';
 import { allowHeader, undeclaredRefusalProblem, unmatchedProblem } from './respond/refuse.ts';
+import { withRequestValues } from './respond/request-values.ts';
 import { getCachedResponse } from './respond/response-cache.ts';
 import { refusalSelection, successSelection } from './select-response.ts';
-import type { ServeEvent, UpstreamAttempt } from './serve-event.ts';
+import type { ServeEvent, ToleratedRequest, UpstreamAttempt } from './serve-event.ts';
 import type { ServerState } from './server-state.ts';
 import { resolveSession, sourceOfSession } from './session/identify.ts';
 
@@ -31,6 +31,7 @@ interface HandlingResult {
   /** "upstream": the upstream service responds. */
   readonly response: Response | Problem | 'upstream';
   readonly refusedFor?: Finding | undefined;
+  readonly tolerated?: ToleratedRequest | undefined;
   readonly rules?: readonly AppliedRule[];
   readonly switches?: readonly string[];
   readonly forcedBy?: string;
@@ -105,6 +106,7 @@ export async function handle(
     preferences: context.preferences,
     findings: result.findings,
     refusedFor: result.refusedFor,
+    tolerated: result.tolerated,
     problem: problem?.code,
     rules: result.rules ?? NO_RULES,
     switches: result.switches ?? NONE,
@@ -133,15 +135,6 @@ function isProxied(target: UpstreamTarget | undefined): boolean {
 
 /** Scenarios apply to operations only, so the upstream responds to all other requests. */
 const PROXY_UNMATCHED: HandlingResult = { findings: [], response: 'upstream' };
-
-function noUpstreamProblem(operation: Operation | undefined): Problem {
-  const name = operation?.api.name;
-  return {
-    code: 'no-upstream',
-    detail: `the scenario replies to ${operation?.id} with "upstream", and no upstream is configured for it`,
-    hint: `deadringer serve --upstream ${name}=https://... --upstream-mode on-request`,
-  };
-}
 
 async function handleUnmatched(
   match: Exclude<MatchResult, Match>,
@@ -172,10 +165,14 @@ async function handleMatched(
   const { operation } = match;
   // What is known if a template fails.
   let findings: readonly Finding[] = [];
-  let applies: Pick<HandlingResult, 'rules' | 'switches' | 'delivery' | 'callbacks'> = {};
+  let applies: Pick<HandlingResult, 'tolerated' | 'rules' | 'switches' | 'delivery' | 'callbacks'> = {};
   try {
     findings = validateRequest(match, request, headFindings(context, match));
-    const refusal = findRefusal(operation.refusals, findings);
+    const validation = preferences.validate ?? state.validateRequest;
+    const found = findRefusal(operation.refusals, findings);
+    const refusal = validation === 'on' ? found : undefined;
+    const tolerated =
+      found === undefined || validation === 'on' ? undefined : { finding: found.finding, validation };
     const call = new Call(match, request, refusal === undefined);
     const applying = applyScenarios(
       config,
@@ -192,7 +189,7 @@ async function handleMatched(
     const rules = selection.appliedRules;
     const callbacks =
       operation.callbacks.length === 0 ? undefined : { settings: selection.callbacks, templateContext };
-    applies = { rules, switches, delivery, callbacks };
+    applies = { tolerated, rules, switches, delivery, callbacks };
 
     if (forced !== undefined) {
       const wanted = { ...preferences, code: forced.status, example: forced.example };
@@ -227,16 +224,22 @@ async function handleMatched(
     }
     if (isProxied(target)) return { findings, response: 'upstream', ...applies };
     const refusedFor = refusal?.finding;
+    const isAcceptable =
+      tolerated === undefined || findings.every(({ code }) => code !== 'accept-unsatisfiable');
     const responseSelection =
       refusal === undefined
-        ? successSelection(state, preferences, call, seed)
+        ? successSelection(state, preferences, call, seed, isAcceptable ? undefined : '*/*')
         : refusalSelection(operation, refusal);
     if (responseSelection === undefined) {
       const problem = undeclaredRefusalProblem(operation, refusal as Refusal, findings);
       return { findings, response: problem, refusedFor, ...applies };
     }
     const cached = getCachedResponse(operation, responseSelection);
-    const { result, findings: responseFindings } = cached instanceof Promise ? await cached : cached;
+    const declared = cached instanceof Promise ? await cached : cached;
+    // A status or an example that the client requests is sent as the document has it.
+    const isRequested = preferences.code !== undefined || preferences.example !== undefined;
+    const { result, findings: responseFindings } =
+      refusal === undefined && !isRequested ? withRequestValues(operation, declared, call) : declared;
     return {
       findings: concatFindings(findings, responseFindings),
       response: 'problem' in result ? result.problem : result.response,

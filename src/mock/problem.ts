@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import type { Response } from '../exchange/exchange.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
+import type { Operation } from '../openapi/model.ts';
 import { MOCK_ERROR_HEADER } from '../routing/match-target.ts';
 
 /** Every error of the mock itself; docs/codes.md lists them. */
@@ -67,6 +68,7 @@ export const PROBLEMS = {
     status: 501,
     title: 'The document declares the operation, or a part of it, wrongly',
   },
+  'state-full': { status: 507, title: 'The session stores as many items as it may' },
   bug: { status: 500, title: 'Internal error in deadringer; please report it' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
@@ -110,5 +112,15 @@ export function problemResponse(problem: Problem): Response {
       [MOCK_ERROR_HEADER]: [problem.code],
     },
     body: Buffer.from(`${JSON.stringify(document, undefined, 2)}\n`),
+  };
+}
+
+/** @param operation to which the scenario replies */
+export function noUpstreamProblem(operation: Pick<Operation, 'id' | 'api'> | undefined): Problem {
+  const name = operation?.api.name;
+  return {
+    code: 'no-upstream',
+    detail: `the scenario replies to ${operation?.id} with "upstream", and no upstream is configured for it`,
+    hint: `deadringer serve --upstream ${name}=https://... --upstream-mode on-request`,
   };
 }

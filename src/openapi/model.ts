@@ -7,6 +7,7 @@ import type { CompiledSchemas } from '../schema/schemas.ts';
 import type { TemplateSegment } from './path-template.ts';
 import type { Refusals } from './refusals.ts';
 import type { ExpressionText } from './runtime-expression.ts';
+import type { StateSettings } from './state-settings.ts';
 import type { TextPattern } from './text-pattern.ts';
 
 /** All loaded OpenAPI documents. */
@@ -91,6 +92,8 @@ export interface Operation {
   readonly security: readonly (readonly SecurityRequirement[])[];
   readonly refusals: Refusals;
   readonly callbacks: readonly Callback[];
+  /** What `x-deadringer.state` says about the operation; false: a stateful mock answers it as documented. */
+  readonly state: false | StateSettings;
   /** Set if the document declares the operation in a way that cannot be read. Nothing else is known of it then. */
   readonly unusable?: Finding;
   /** Of each declared parameter that cannot be read. It is not in `parameters`. */

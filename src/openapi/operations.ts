@@ -12,6 +12,7 @@ import { isObject } from '../exchange/json.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import { readCallbacks, readWebhooks, type SentRequestReader } from './callbacks.ts';
+import { NO_EXTENSION, type ReadExtension, readExtensionLevels } from './extension.ts';
 import {
   ANY_METHOD,
   type ApiSpec,
@@ -23,7 +24,6 @@ import {
 } from './model.ts';
 import { ParameterReader } from './parameters.ts';
 import { parsePathTemplate } from './path-template.ts';
-import { DEFAULT_REFUSALS, type ReadRefusalExtension, readRefusals } from './refusals.ts';
 import { readSecurity } from './security.ts';
 import { readServerUrls } from './servers.ts';
 
@@ -34,7 +34,7 @@ export type ReportFinding = (finding: Finding) => void;
 /** Reads every operation and webhook. An operation that cannot be read is reported, and unusable. */
 export function readOperations(
   api: ApiSpec,
-  readExtension: ReadRefusalExtension | undefined,
+  readExtension: ReadExtension | undefined,
   report: ReportFinding,
 ): Pick<ApiSpec, 'operations' | 'webhooks'> {
   const reader = new OperationReader(api, readExtension, report);
@@ -44,11 +44,11 @@ export function readOperations(
 class OperationReader implements SentRequestReader {
   readonly #api: ApiSpec;
   readonly #documents: DocumentSet;
-  readonly #readExtension: ReadRefusalExtension | undefined;
+  readonly #readExtension: ReadExtension | undefined;
   readonly #report: ReportFinding;
   readonly #parameters: ParameterReader;
 
-  constructor(api: ApiSpec, readExtension: ReadRefusalExtension | undefined, report: ReportFinding) {
+  constructor(api: ApiSpec, readExtension: ReadExtension | undefined, report: ReportFinding) {
     this.#api = api;
     this.#readExtension = readExtension;
     this.#documents = api.documents;
@@ -153,7 +153,7 @@ class OperationReader implements SentRequestReader {
       responses: [],
       successResponse: undefined,
       security: [],
-      refusals: DEFAULT_REFUSALS,
+      ...NO_EXTENSION,
       callbacks: [],
       unusable,
     };
@@ -191,7 +191,7 @@ class OperationReader implements SentRequestReader {
       responses,
       successResponse: findSuccessResponse(responses),
       security: readSecurity(this.#api, node, this.#report),
-      refusals: readRefusals(this.#documents, [document, ...levels, node], this.#readExtension, this.#report),
+      ...readExtensionLevels(this.#documents, [document, ...levels, node], this.#readExtension, this.#report),
       callbacks: [],
     };
   }

@@ -5,10 +5,10 @@ import { formatLocation } from '../../finding/finding.ts';
 import { InputError } from '../../finding/input-error.ts';
 import { nearestWord } from '../../finding/nearest-word.ts';
 import { truncate } from '../../finding/truncate.ts';
-import { parseReceiver } from '../../mock/callbacks/receiver.ts';
 import type { ServeEvent } from '../../mock/serve-event.ts';
 import { DEFAULT_SESSION } from '../../mock/session/session.ts';
 import type { ApiSpec, Webhook } from '../../openapi/model.ts';
+import { parseReceiver } from '../callback-receivers.ts';
 import { toDetailedJson } from './journal-json.ts';
 import {
   ControlError,

@@ -1,7 +1,7 @@
 // Which URLs callbacks and webhooks are sent to: those of this machine, and of the hosts that the server was started with.
 
 import { BlockList, isIP } from 'node:net';
-import { InputError } from '../../finding/input-error.ts';
+import { InputError } from '../finding/input-error.ts';
 
 export interface CallbackOptions {
   /**
