@@ -175,17 +175,18 @@ async function loadApi(
     schemas: new CompiledSchemas(documents, { version, assertFormats: options.assertFormats ?? false }),
     redactPersonal: options.redactPersonal ?? false,
     operations: [] as ApiSpec['operations'],
+    webhooks: [] as ApiSpec['webhooks'],
   } satisfies ApiSpec;
   const brokenReferences = resolveReferences(documents, references, findings);
   // Import zod only for a mock: a check is faster and smaller without it.
   const readExtension = options.skipExtension
     ? undefined
     : (await import('./extension-schema.ts')).readExtension;
-  api.operations = readOperations(api, readExtension, finding => {
+  const { operations, webhooks } = readOperations(api, readExtension, finding => {
     const isKnown = finding.code === 'spec-reference' && brokenReferences.has(placeOf(finding));
     if (!isKnown) findings.push(finding);
   });
-  return api;
+  return Object.assign(api, { operations, webhooks });
 }
 
 /**
