@@ -10,6 +10,7 @@ import { isObject } from '../exchange/json.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
 import { unsupportedDialect } from '../schema/dialect.ts';
 import { CompiledSchemas } from '../schema/schemas.ts';
+import { checkFakerKeywords } from './check-faker-keywords.ts';
 import { documentKind } from './document-kind.ts';
 import type { ApiSpec, Contract } from './model.ts';
 import { readOperations } from './operations.ts';
@@ -159,6 +160,7 @@ async function loadApi(
     operations: [] as ApiSpec['operations'],
   } satisfies ApiSpec;
   const brokenReferences = resolveReferences(documents, references, findings);
+  if (!options.skipRefusals) findings.push(...(await checkFakerKeywords(documents)));
   // Import zod only for a mock: a check is faster and smaller without it.
   const readExtension = options.skipRefusals
     ? undefined
