@@ -13,7 +13,7 @@ import {
   reloadServedConfig,
   selectUsable,
 } from './mock/load-config.ts';
-import { readUpstream, type UpstreamMode } from './mock/proxy/upstream.ts';
+import { readUpstream } from './mock/proxy/upstream.ts';
 import { UpstreamTable } from './mock/proxy/upstream-table.ts';
 import { needsPrism } from './mock/respond/negotiate.ts';
 import { preloadPrism } from './mock/respond/prism.ts';
@@ -21,65 +21,13 @@ import { createScenarioFiles } from './mock/scenario-files.ts';
 import { createServedConfig, type ServedConfig } from './mock/served-config.ts';
 import { createServerChanges } from './mock/server-changes.ts';
 import { createServerState, type ServerState } from './mock/server-state.ts';
-import { createSessionStore, type DropReason, type SessionLimits } from './mock/session/session.ts';
+import { createSessionStore } from './mock/session/session.ts';
+import { DEFAULT_LIMITS } from './mock/session/session-limits.ts';
 import { compileSchemas } from './openapi/lint.ts';
-import { ContractError, type LoadOptions } from './openapi/load.ts';
+import { ContractError } from './openapi/load.ts';
 import type { Contract } from './openapi/model.ts';
 import { loadScenarios, mayBeOnByDefault } from './scenario/load.ts';
-
-export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'provenance' | 'redactPersonal'> {
-  /** Files and folders of OpenAPI documents. */
-  readonly specs: readonly string[];
-  /** Folders of scenarios: <folder>/<api>/<name>.yaml. Default: only the built-in scenarios. */
-  readonly scenarios?: readonly string[];
-  /** Limits of sessions and journals. Default: 1000 sessions of 1000 entries and 16 MiB each, 256 MiB together, deleted after 24 hours without a request. */
-  readonly limits?: Partial<SessionLimits>;
-  /** Called when a session is dropped: it was idle for too long, or the sessions are too many or too large. */
-  readonly onSessionDropped?: (id: string, reason: DropReason) => void;
-  /** Bearer token that the control API requires. Set one if other machines can reach the server. */
-  readonly token?: string;
-  /** Default 0: any free port. */
-  readonly port?: number;
-  /** Address to listen on. Default "127.0.0.1": only this machine can connect. */
-  readonly host?: string;
-  /** True: generate response bodies from schemas instead of using examples. Default false. */
-  readonly dynamic?: boolean;
-  /** Equal seeds give equal generated bodies. Default "deadringer". */
-  readonly seed?: string;
-  /** Maximum size of a request body in bytes, also after decompression. Default 10 MiB. */
-  readonly bodyLimit?: number;
-  /** Maximum size in bytes of a recording that is sent to the control API to be checked. Default 2 GiB. */
-  readonly recordingLimit?: number;
-  /** True: respond to CORS preflights, and let any page read the responses. Default true. */
-  readonly cors?: boolean;
-  /**
-   * Origins of pages that may read the responses of upstreams, such as "https://app.example.com"; "*" allows all. Pages of
-   * this machine, and of the host that they call, always may.
-   */
-  readonly corsOrigins?: readonly string[];
-  /** Upstream services that respond instead of the mock: "https://...", "petstore=https://...", "petstore.getPet=https://...". */
-  readonly upstreams?: readonly string[];
-  /**
-   * always (the default): the upstream responds. first: the upstream is tried, and the mock responds if it refuses
-   * connections, responds with 501, or does not respond in time. on-request: the upstream responds only where a scenario
-   * says "upstream".
-   */
-  readonly upstreamMode?: UpstreamMode;
-  /** Milliseconds without data from an upstream until the request fails. Default 30,000. */
-  readonly upstreamTimeout?: number;
-  /** True: the control API does not write scenario files. Default false: it saves them in the folders of `scenarios`. */
-  readonly readOnly?: boolean;
-  /** True: reject documents with errors. Default false: what is wrong is not served or not checked, and everything else is. */
-  readonly strict?: boolean;
-  /** Called for errors that no response carries. Default: internal errors go to stderr, others are ignored. */
-  readonly onError?: (error: ServerError) => void;
-}
-
-/** Options for the command line. */
-export interface ServerOptions extends MockOptions, Pick<LoadOptions, 'onRead'> {
-  /** Ends a load that is under way. */
-  readonly signal?: AbortSignal;
-}
+import type { MockOptions, ServerOptions } from './start-options.ts';
 
 /** A running mock server. */
 export interface Mock {
@@ -107,14 +55,6 @@ export interface Mock {
 export interface MockServer extends Mock {
   readonly state: ServerState;
 }
-
-const DEFAULT_LIMITS: SessionLimits = {
-  count: 1000,
-  idle: 24 * 60 * 60 * 1000,
-  entries: 1000,
-  bytes: 16 * 1024 * 1024,
-  totalBytes: 256 * 1024 * 1024,
-};
 
 /** Milliseconds of work until the event loop gets a pause, and the length of the pause: enough for a request to arrive. */
 const SLICE_MS = 10;
@@ -198,6 +138,7 @@ function initialServerState(options: MockOptions, config: ServedConfig): ServerS
   return createServerState({
     seed,
     dynamic: options.dynamic ?? false,
+    validateRequest: options.validateRequest ?? 'on',
     now: () => Date.now(),
     monotonicNow: () => performance.now(),
     runId: crypto.randomUUID().slice(0, 8),

@@ -23,6 +23,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['scenario', 'check'],
   ['mock', 'reporters', 'scenario-generator', 'replay'],
   ['http'],
+  ['start-options.ts'],
   ['start.ts', 'traffic.ts'],
   ['index.ts'],
   ['cli', 'console'],

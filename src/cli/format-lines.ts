@@ -1,6 +1,7 @@
 // Findings, served requests and server errors as lines. Colours only on a terminal, and never when NO_COLOR is set.
 import { shellWord } from '../exchange/curl.ts';
 import { redactPathForLog } from '../exchange/redact.ts';
+import { adviceLines, findingLine } from '../finding/advice.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
 import { severityOf } from '../finding/severity.ts';
 import type { ServerError } from '../http/options.ts';
@@ -62,7 +63,7 @@ export function shownFindings({ operation, findings, redactPersonal }: ServeEven
 
 /** "PUT /petstore/pets/7 updatePet 400 1.2ms request body /name must be ... (specs/petstore.yaml:46)" */
 export function formatServeEvent(event: ServeEvent, style: TextStyle): string {
-  const { exchange, operation, refusedFor, problem, findings, upstream } = event;
+  const { exchange, operation, refusedFor, tolerated, problem, findings, upstream } = event;
   const status = exchange.response?.status ?? 0;
   const colour = status >= 500 ? 'red' : status >= 400 ? 'yellow' : 'green';
   const words = [
@@ -75,6 +76,8 @@ export function formatServeEvent(event: ServeEvent, style: TextStyle): string {
   if (problem !== undefined)
     words.push(style('red', `deadringer: ${problem}${refusedFor === undefined ? '' : ':'}`));
   if (refusedFor !== undefined) words.push(findingText(refusedFor));
+  if (tolerated?.validation === 'warn')
+    words.push(style('yellow', 'would be rejected:'), findingText(tolerated.finding));
   if (upstream !== undefined) words.push(style('dim', `from ${upstream.origin}`));
   if (upstream?.failure !== undefined) words.push(style('red', printable(upstream.failure)));
   const lines = [words.join(' ')];
@@ -83,6 +86,8 @@ export function formatServeEvent(event: ServeEvent, style: TextStyle): string {
     return [...lines, ...shownFindings(event).map(finding => `  ${formatFinding(finding, style)}`)].join(
       '\n',
     );
+  for (const line of adviceLines(shownFindings(event)))
+    lines.push(`  ${style('yellow', 'advice:')} ${printable(line)}`);
   if (event.offContract !== undefined) {
     lines.push(`  ${style('yellow', 'off-contract:')} ${printable(event.offContract)}`);
     return lines.join('\n');
@@ -96,8 +101,8 @@ export function formatServeEvent(event: ServeEvent, style: TextStyle): string {
   return lines.join('\n');
 }
 
-function findingText({ message, location }: Finding): string {
-  return printable(location === undefined ? message : `${message} (${formatLocation(location)})`);
+function findingText(finding: Finding): string {
+  return printable(findingLine(finding));
 }
 
 /** "delay 500ms, percent 20" */
@@ -126,6 +131,7 @@ export function serveEventJson(event: ServeEvent): string {
     status: exchange.response?.status,
     milliseconds: Number(exchange.duration.toFixed(3)),
     refusedFor: refusedFor?.code,
+    wouldReject: event.tolerated?.finding.code,
     problem,
     upstream: upstream && { ...upstream, path: redactedRequestPath(event, upstream.path) },
     findings: shownFindings(event).map(({ code, message, at, location }) => ({

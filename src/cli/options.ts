@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, Option } from 'commander';
+import { REQUEST_VALIDATIONS } from '../mock/preferences.ts';
 import type { LoadOptions } from '../openapi/load.ts';
 import { UsageError } from './command.ts';
 import type { Io } from './io.ts';
@@ -79,6 +80,13 @@ export const upstreamTimeoutOption = new Option(
 )
   .argParser(parseTime)
   .default(30_000, '30s');
+
+export const validateRequestOption = new Option(
+  '--validate-request <mode>',
+  'invalid requests: on rejects them; warn answers them like valid ones, with a note in log and response; off leaves the log out',
+)
+  .choices(REQUEST_VALIDATIONS)
+  .default('on');
 
 export const corsOriginOption = new Option(
   '--cors-origin <origin...>',

@@ -3,11 +3,13 @@ import { flushCompileCache } from 'node:module';
 import { inspect } from 'node:util';
 import { Option } from 'commander';
 import type { ServerError } from '../http/options.ts';
+import type { RequestValidation } from '../mock/preferences.ts';
 import { UPSTREAM_MODES, type UpstreamMode } from '../mock/proxy/upstream.ts';
 import type { DropReason } from '../mock/session/session.ts';
 import type { ContractError } from '../openapi/load.ts';
 import { printableLines } from '../reporters/safe-text.ts';
-import type { MockOptions, MockServer } from '../start.ts';
+import type { MockServer } from '../start.ts';
+import type { MockOptions } from '../start-options.ts';
 import { serveBanner } from './banner.ts';
 import { type BuildCommand, type ExitCode, UsageError } from './command.ts';
 import {
@@ -35,6 +37,7 @@ import {
   toUsageError,
   upstreamOption,
   upstreamTimeoutOption,
+  validateRequestOption,
 } from './options.ts';
 import { createWatcher, type WatchEvents } from './watch.ts';
 
@@ -56,6 +59,7 @@ interface ServeOptions {
   redactPersonal?: boolean;
   strict?: boolean;
   readOnly?: boolean;
+  validateRequest: RequestValidation;
   upstream?: string[];
   upstreamMode: UpstreamMode;
   upstreamTimeout: number;
@@ -91,6 +95,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .addOption(corsOriginOption)
     .option('--strict', 'refuse to start if anything is wrong with a document')
     .option('--read-only', 'do not let the console and the control API write scenario files')
+    .addOption(validateRequestOption)
     .option('-w, --watch', 'reload documents and scenarios when they change')
     .addOption(upstreamOption)
     .addOption(
@@ -130,6 +135,7 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
     bodyLimit: options.bodyLimit,
     cors: options.cors,
     strict: options.strict ?? false,
+    validateRequest: options.validateRequest,
     corsOrigins: options.corsOrigin ?? [],
     ...(options.token !== undefined && { token: options.token }),
     ...(options.upstream !== undefined && { upstreams: options.upstream }),

@@ -3,6 +3,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { header, type Response } from '../exchange/exchange.ts';
 import { redactPathForLog } from '../exchange/redact.ts';
+import { adviceLines } from '../finding/advice.ts';
 import { type HandleOptions, handle, type ServedResponse } from '../mock/handle.ts';
 import { problemResponse } from '../mock/problem.ts';
 import { planProxying } from '../mock/proxy/proxied-request.ts';
@@ -149,8 +150,16 @@ async function handleRequest(
 function deliverResponse(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  { exchange, response, refusedFor, delivery }: ServedResponse,
+  { exchange, response, refusedFor, tolerated, findings, delivery }: ServedResponse,
   cors: boolean,
 ): Promise<void> {
-  return deliver(incoming, outgoing, { response, exchangeId: exchange.id, refusedFor, cors, delivery });
+  return deliver(incoming, outgoing, {
+    response,
+    exchangeId: exchange.id,
+    refusedFor,
+    tolerated: tolerated?.finding,
+    advice: adviceLines(findings),
+    cors,
+    delivery,
+  });
 }

@@ -2,7 +2,8 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { bodyToSend, EMPTY_BODY, hasNoBody, type Response } from '../exchange/exchange.ts';
-import { type Finding, formatLocation } from '../finding/finding.ts';
+import { findingLine } from '../finding/advice.ts';
+import type { Finding } from '../finding/finding.ts';
 import { isCachedResponse } from '../mock/respond/response-cache.ts';
 import { EXCHANGE_ID_HEADER } from '../routing/match-target.ts';
 import type { Delivery } from '../scenario/delivery.ts';
@@ -15,6 +16,10 @@ export interface OutgoingResponse {
   readonly exchangeId: string | undefined;
   /** The finding because of which the request was rejected. It is sent in a header field. */
   readonly refusedFor: Finding | undefined;
+  /** The finding because of which the request would have been rejected. It is sent in a header field. */
+  readonly tolerated?: Finding | undefined;
+  /** Texts about the request, see adviceLines. Each is a header field. */
+  readonly advice?: readonly string[];
   readonly cors: boolean;
   /** Undefined: immediate. */
   readonly delivery?: Delivery;
@@ -103,12 +108,14 @@ function responseParts(response: Response): ResponseParts {
 /** All fields except those that node:http adds, names and values in turn. @param origin of the page that sent the request; undefined: no CORS fields */
 function allFields(
   parts: ResponseParts,
-  { exchangeId, refusedFor }: OutgoingResponse,
+  { exchangeId, refusedFor, tolerated, advice }: OutgoingResponse,
   origin: string | undefined,
 ): string[] {
   const fields = parts.fields.slice();
   if (exchangeId !== undefined) fields.push(EXCHANGE_ID_HEADER, exchangeId);
   if (refusedFor !== undefined) fields.push('x-deadringer-reason', reasonField(refusedFor));
+  if (tolerated !== undefined) fields.push('x-deadringer-would-reject', reasonField(tolerated));
+  if (advice !== undefined) for (const text of advice) fields.push('x-deadringer-advice', fieldText(text));
   if (parts.contentLength !== undefined) fields.push('content-length', parts.contentLength);
   if (origin !== undefined) addCorsFields(fields, origin);
   return fields;
@@ -123,8 +130,11 @@ function addCorsFields(fields: string[], origin: string): void {
   }
 }
 
+function reasonField(finding: Finding): string {
+  return fieldText(`${finding.code}: ${findingLine(finding)}`);
+}
+
 /** A header field contains only visible ASCII and blanks here (RFC 9110 section 5.5). */
-function reasonField({ code, message, location }: Finding): string {
-  const text = `${code}: ${message}${location === undefined ? '' : ` (${formatLocation(location)})`}`;
+function fieldText(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 1000);
 }

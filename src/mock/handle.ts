@@ -18,9 +18,10 @@ import type { UpstreamTarget } from './proxy/upstream-table.ts';
 import { headFindings, type RequestContext } from './request-context.ts';
 import { createForcedResponse } from './respond/forced-response.ts';
 import { allowHeader, undeclaredRefusalProblem, unmatchedProblem } from './respond/refuse.ts';
+import { withRequestValues } from './respond/request-values.ts';
 import { getCachedResponse } from './respond/response-cache.ts';
 import { refusalSelection, successSelection } from './select-response.ts';
-import type { ServeEvent, UpstreamAttempt } from './serve-event.ts';
+import type { ServeEvent, ToleratedRequest, UpstreamAttempt } from './serve-event.ts';
 import type { ServerState } from './server-state.ts';
 import { resolveSession, sourceOfSession } from './session/identify.ts';
 
@@ -30,6 +31,7 @@ interface HandlingResult {
   /** "upstream": the upstream service responds. */
   readonly response: Response | Problem | 'upstream';
   readonly refusedFor?: Finding | undefined;
+  readonly tolerated?: ToleratedRequest | undefined;
   readonly rules?: readonly AppliedRule[];
   readonly switches?: readonly string[];
   readonly forcedBy?: string;
@@ -99,6 +101,7 @@ export async function handle(
     preferences: context.preferences,
     findings: result.findings,
     refusedFor: result.refusedFor,
+    tolerated: result.tolerated,
     problem: problem?.code,
     rules: result.rules ?? NO_RULES,
     switches: result.switches ?? NONE,
@@ -163,10 +166,14 @@ async function handleMatched(
   const { operation } = match;
   // What is known if a template fails.
   let findings: readonly Finding[] = [];
-  let applies: Pick<HandlingResult, 'rules' | 'switches' | 'delivery'> = {};
+  let applies: Pick<HandlingResult, 'tolerated' | 'rules' | 'switches' | 'delivery'> = {};
   try {
     findings = validateRequest(match, request, headFindings(context, match));
-    const refusal = findRefusal(operation.refusals, findings);
+    const validation = preferences.validate ?? state.validateRequest;
+    const found = findRefusal(operation.refusals, findings);
+    const refusal = validation === 'on' ? found : undefined;
+    const tolerated =
+      found === undefined || validation === 'on' ? undefined : { finding: found.finding, validation };
     const call = new Call(match, request, refusal === undefined);
     const applying = applyScenarios(
       config,
@@ -181,7 +188,7 @@ async function handleMatched(
     const { selection, forced, switches, templateContext, seed } = applied;
     const delivery = resolveDelivery(selection.deliver, templateContext.random);
     const rules = selection.appliedRules;
-    applies = { rules, switches, delivery };
+    applies = { tolerated, rules, switches, delivery };
 
     if (forced !== undefined) {
       const wanted = { ...preferences, code: forced.status, example: forced.example };
@@ -216,16 +223,22 @@ async function handleMatched(
     }
     if (isProxied(target)) return { findings, response: 'upstream', ...applies };
     const refusedFor = refusal?.finding;
+    const isAcceptable =
+      tolerated === undefined || findings.every(({ code }) => code !== 'accept-unsatisfiable');
     const responseSelection =
       refusal === undefined
-        ? successSelection(state, preferences, call, seed)
+        ? successSelection(state, preferences, call, seed, isAcceptable ? undefined : '*/*')
         : refusalSelection(operation, refusal);
     if (responseSelection === undefined) {
       const problem = undeclaredRefusalProblem(operation, refusal as Refusal, findings);
       return { findings, response: problem, refusedFor, ...applies };
     }
     const cached = getCachedResponse(operation, responseSelection);
-    const { result, findings: responseFindings } = cached instanceof Promise ? await cached : cached;
+    const declared = cached instanceof Promise ? await cached : cached;
+    // A status or an example that the client requests is sent as the document has it.
+    const isRequested = preferences.code !== undefined || preferences.example !== undefined;
+    const { result, findings: responseFindings } =
+      refusal === undefined && !isRequested ? withRequestValues(operation, declared, call) : declared;
     return {
       findings: concatFindings(findings, responseFindings),
       response: 'problem' in result ? result.problem : result.response,

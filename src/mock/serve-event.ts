@@ -4,7 +4,7 @@ import type { Finding } from '../finding/finding.ts';
 import type { Operation } from '../openapi/model.ts';
 import type { AppliedRule } from '../scenario/compile.ts';
 import type { Delivery } from '../scenario/delivery.ts';
-import type { InvalidPreference, Preferences } from './preferences.ts';
+import type { InvalidPreference, Preferences, RequestValidation } from './preferences.ts';
 import type { ProblemCode } from './problem.ts';
 
 /** How the session of a request was found. */
@@ -23,6 +23,8 @@ export interface ServeEvent {
   readonly preferences?: Preferences | InvalidPreference;
   /** The finding because of which the mock rejected the request; undefined: not rejected. */
   readonly refusedFor: Finding | undefined;
+  /** Set if the request is invalid and was answered like a valid one. */
+  readonly tolerated?: ToleratedRequest | undefined;
   /** Set if the response is an error of the mock and not a response of the API. */
   readonly problem: ProblemCode | undefined;
   /** The scenario rules that were applied; the one that replied is the last. */
@@ -38,6 +40,13 @@ export interface ServeEvent {
   readonly redactPersonal: boolean;
   /** Set if the request was sent to an upstream. */
   readonly upstream?: UpstreamAttempt | undefined;
+}
+
+/** An invalid request that was answered like a valid one. */
+export interface ToleratedRequest {
+  /** The finding because of which the mock would have rejected the request. */
+  readonly finding: Finding;
+  readonly validation: Exclude<RequestValidation, 'on'>;
 }
 
 /** The request to an upstream service, and why its response is missing or incomplete. */

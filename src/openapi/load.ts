@@ -41,7 +41,7 @@ export interface LoadOptions {
 /** Options for this program only; not part of the public API. */
 export interface LoadDocumentsOptions extends LoadOptions {
   /** True: does not read the `x-deadringer` extension, which only a mock needs. Default false. */
-  readonly skipRefusals?: boolean;
+  readonly skipExtension?: boolean;
 }
 
 /** The documents cannot be used. The message has one line per finding: location and message. */
@@ -162,9 +162,9 @@ async function loadApi(
   const brokenReferences = resolveReferences(documents, references, findings);
   if (!options.skipRefusals) findings.push(...(await checkFakerKeywords(documents)));
   // Import zod only for a mock: a check is faster and smaller without it.
-  const readExtension = options.skipRefusals
+  const readExtension = options.skipExtension
     ? undefined
-    : (await import('./refusal-extension.ts')).readRefusalExtension;
+    : (await import('./extension-schema.ts')).readExtension;
   api.operations = readOperations(api, readExtension, finding => {
     const isKnown = finding.code === 'spec-reference' && brokenReferences.has(placeOf(finding));
     if (!isKnown) findings.push(finding);

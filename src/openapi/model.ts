@@ -6,6 +6,7 @@ import type { Finding } from '../finding/finding.ts';
 import type { CompiledSchemas } from '../schema/schemas.ts';
 import type { TemplateSegment } from './path-template.ts';
 import type { Refusals } from './refusals.ts';
+import type { StateSettings } from './state-settings.ts';
 import type { TextPattern } from './text-pattern.ts';
 
 /** All loaded OpenAPI documents. */
@@ -74,6 +75,8 @@ export interface Operation {
   /** Alternatives; all requirements of one alternative must be met. Empty: no credentials are required. */
   readonly security: readonly (readonly SecurityRequirement[])[];
   readonly refusals: Refusals;
+  /** What `x-deadringer.state` says about the operation; false: a stateful mock answers it as documented. */
+  readonly state: false | StateSettings;
   /** Set if the document declares the operation in a way that cannot be read. Nothing else is known of it then. */
   readonly unusable?: Finding;
   /** Of each declared parameter that cannot be read. It is not in `parameters`. */

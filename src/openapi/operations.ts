@@ -10,6 +10,7 @@ import {
 } from '../document/documents.ts';
 import { isObject } from '../exchange/json.ts';
 import type { Finding } from '../finding/finding.ts';
+import { NO_EXTENSION, type ReadExtension, readExtensionLevels } from './extension.ts';
 import {
   ANY_METHOD,
   type ApiSpec,
@@ -20,7 +21,6 @@ import {
 } from './model.ts';
 import { ParameterReader } from './parameters.ts';
 import { parsePathTemplate } from './path-template.ts';
-import { DEFAULT_REFUSALS, type ReadRefusalExtension, readRefusals } from './refusals.ts';
 import { readSecurity } from './security.ts';
 import { readServerUrls } from './servers.ts';
 
@@ -31,7 +31,7 @@ export type ReportFinding = (finding: Finding) => void;
 /** Reads every operation. One that cannot be read is reported, and unusable. */
 export function readOperations(
   api: ApiSpec,
-  readExtension: ReadRefusalExtension | undefined,
+  readExtension: ReadExtension | undefined,
   report: ReportFinding,
 ): Operation[] {
   return new OperationReader(api, readExtension, report).operations();
@@ -40,11 +40,11 @@ export function readOperations(
 class OperationReader {
   readonly #api: ApiSpec;
   readonly #documents: DocumentSet;
-  readonly #readExtension: ReadRefusalExtension | undefined;
+  readonly #readExtension: ReadExtension | undefined;
   readonly #report: ReportFinding;
   readonly #parameters: ParameterReader;
 
-  constructor(api: ApiSpec, readExtension: ReadRefusalExtension | undefined, report: ReportFinding) {
+  constructor(api: ApiSpec, readExtension: ReadExtension | undefined, report: ReportFinding) {
     this.#api = api;
     this.#readExtension = readExtension;
     this.#documents = api.documents;
@@ -129,7 +129,7 @@ class OperationReader {
       responses: [],
       successResponse: undefined,
       security: [],
-      refusals: DEFAULT_REFUSALS,
+      ...NO_EXTENSION,
       unusable,
     };
   }
@@ -166,7 +166,7 @@ class OperationReader {
       responses,
       successResponse: findSuccessResponse(responses),
       security: readSecurity(this.#api, node, this.#report),
-      refusals: readRefusals(this.#documents, [document, ...levels, node], this.#readExtension, this.#report),
+      ...readExtensionLevels(this.#documents, [document, ...levels, node], this.#readExtension, this.#report),
     };
   }
 

@@ -87,6 +87,7 @@ export function toEntryJson(entry: JournalEntry): Record<string, unknown> {
     verdict: verdictOf(entry),
     findings: entry.findings.map(toFindingJson),
     ...(entry.refusedFor !== undefined && { refusedFor: toFindingJson(entry.refusedFor) }),
+    ...(entry.tolerated !== undefined && { wouldReject: toFindingJson(entry.tolerated.finding) }),
     ...(entry.problem !== undefined && { problem: entry.problem }),
     ...(entry.upstream !== undefined && { upstream: entry.upstream }),
     rules: entry.rules.map(({ key }) => key),

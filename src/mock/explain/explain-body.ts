@@ -1,6 +1,7 @@
 // Explains where the body of a response comes from, and what is wrong with it.
 
 import { isRecorded } from '../../exchange/exchange.ts';
+import { jsonPointer } from '../../exchange/json-pointer.ts';
 import type { Contract, Operation } from '../../openapi/model.ts';
 import type { Step } from '../../scenario/scenario.ts';
 import type { BodySource } from '../respond/body-source.ts';
@@ -52,6 +53,10 @@ function sourceText(source: BodySource, entry: JournalEntry, now: Operation | un
       return why('The response has no body.');
     case 'reply':
       return why('The body is the one of the rule.', replyLocation(entry, 'body'));
+    case 'request-values': {
+      const base = sourceText(source.base, entry, now);
+      return { ...base, detail: [...(base.detail ?? []), `From the request: ${requestValues(source)}.`] };
+    }
     case 'patched': {
       const base = source.base && sourceText(source.base, entry, now);
       const text = `The rule changes the body: ${Object.keys(replyStep(entry)?.patch ?? {}).join(', ')}.`;
@@ -59,6 +64,13 @@ function sourceText(source: BodySource, entry: JournalEntry, now: Operation | un
       return why(text, replyLocation(entry, 'patch'), detail === undefined ? [] : [detail]);
     }
   }
+}
+
+/** JSON Pointers into the body. */
+function requestValues({ place, members, leftOff }: BodySource & { kind: 'request-values' }): string {
+  const missing = new Set(leftOff);
+  const laid = members.filter(name => !missing.has(jsonPointer(name)));
+  return laid.map(name => jsonPointer(...place, name)).join(', ');
 }
 
 function generatedText({ examples, isSeeded }: BodySource & { kind: 'generated' }): string {

@@ -144,10 +144,11 @@ export async function deactivateScenarios(
   });
 }
 
-/** Clears positions, states, memory, counts and the journal. Scenarios stay active, and switches stay on. */
+/** Clears positions, states, memory, stored items, counts and the journal. Scenarios stay active, and switches stay on. */
 export async function resetSession(state: ServerState, sessionId: string): Promise<SessionView> {
   return state.sessions.update(sessionId, state.now(), session => {
     session.memory = EMPTY_MEMORY;
+    session.state.reset();
     session.calls = 0;
     session.scenarioRuns = 0;
     session.journal.clear();

@@ -74,12 +74,15 @@ export function redactEvent(event: JournaledEvent): JournaledEvent {
   const names = redactedNamesOf(event);
   const { exchange, scrub } = redactWith(copyMessages(event.exchange), names);
   const scrubMessage = (finding: Finding): Finding => ({ ...finding, message: scrub(finding.message) });
-  const { upstream, refusedFor } = event;
+  const { upstream, refusedFor, tolerated } = event;
   return {
     ...event,
     exchange,
     findings: event.findings.map(scrubMessage),
     ...(refusedFor !== undefined && { refusedFor: scrubMessage(refusedFor) }),
+    ...(tolerated !== undefined && {
+      tolerated: { ...tolerated, finding: scrubMessage(tolerated.finding) },
+    }),
     ...(upstream !== undefined && {
       upstream: { ...upstream, path: redact(asSentUpstream(upstream, event.exchange), names).request.path },
     }),

@@ -2,7 +2,9 @@
 
 import { EMPTY_MEMORY, type ScenarioMemory } from '../../scenario/select-rule.ts';
 import type { ServeEvent, SessionSource } from '../serve-event.ts';
-import { Journal, type JournalLimits, type JournalUsage } from './journal.ts';
+import { createSessionState, type SeedState, type SessionState } from '../state/tables.ts';
+import { Journal, type JournalUsage } from './journal.ts';
+import type { SessionLimits } from './session-limits.ts';
 import type { Switch } from './switches.ts';
 
 export interface Session {
@@ -28,19 +30,8 @@ export interface Session {
   /** Number of requests to which scenarios were applied. It seeds their random values, so runs are reproducible. */
   scenarioRuns: number;
   readonly journal: Journal;
-}
-
-/** Limits of the session store. Each journal has at most `entries` entries and about `bytes` bytes. */
-export interface SessionLimits extends JournalLimits {
-  /** Number of sessions. */
-  readonly count: number;
-  /** Milliseconds without a request until a session is dropped. */
-  readonly idle: number;
-  /**
-   * Bytes of all journals and remembered values together. The session that was not used for longest loses its oldest
-   * entries first. If that is not enough, whole sessions are dropped.
-   */
-  readonly totalBytes: number;
+  /** The stored items of a stateful mock. */
+  readonly state: SessionState;
 }
 
 export const DEFAULT_SESSION = 'default';
@@ -63,7 +54,7 @@ export interface SessionStore {
   hasCredentials(): boolean;
 }
 
-/** too-large: the remembered values of all sessions exceed `totalBytes`. */
+/** too-large: the remembered values and stored items of all sessions exceed `totalBytes`. */
 export type DropReason = 'idle' | 'too-many' | 'too-large';
 
 export interface SessionStoreOptions {
@@ -72,6 +63,8 @@ export interface SessionStoreOptions {
   /** Called when a session is dropped. */
   readonly onDropped: (id: string, reason: DropReason) => void;
   readonly onCreated?: (id: string) => void;
+  /** The items that resources have at first. Default: none. */
+  readonly seedState?: SeedState;
 }
 
 /** Creates an in-memory store for one process. The default session is never dropped. */
@@ -80,6 +73,7 @@ export function createSessionStore({
   seed,
   onDropped,
   onCreated,
+  seedState = () => [],
 }: SessionStoreOptions): SessionStore {
   const sessions = new Map<string, Session>();
   const bindings = new Map<string, string>();
@@ -95,7 +89,7 @@ export function createSessionStore({
     if (session === undefined) return false;
     // A session that is no longer in the store does not count.
     session.journal.clear();
-    usage.bytes -= session.memoryBytes;
+    usage.bytes -= session.memoryBytes + session.state.bytes;
     return sessions.delete(id);
   };
   const dropExcess = (): void => {
@@ -103,8 +97,8 @@ export function createSessionStore({
       while (usage.bytes > limits.totalBytes && journal.length > 0) journal.dropOldest();
       if (usage.bytes <= limits.totalBytes) return;
     }
-    for (const { id, memoryBytes, journal } of sessions.values()) {
-      if (id !== DEFAULT_SESSION && memoryBytes + journal.bytes > 0) drop(id, 'too-large');
+    for (const { id, memoryBytes, journal, state } of sessions.values()) {
+      if (id !== DEFAULT_SESSION && memoryBytes + journal.bytes + state.bytes > 0) drop(id, 'too-large');
       if (usage.bytes <= limits.totalBytes) return;
     }
   };
@@ -116,7 +110,9 @@ export function createSessionStore({
     );
     usage.bytes += bytes - session.memoryBytes;
     session.memoryBytes = bytes;
-    if (usage.bytes > limits.totalBytes) dropExcess();
+  };
+  const countState = (bytes: number): void => {
+    usage.bytes += bytes;
   };
   /** The map is in the order of the last use, least recent first. */
   const dropExpired = (now: number): void => {
@@ -152,6 +148,7 @@ export function createSessionStore({
         lastBoundBy: undefined,
         scenarioRuns: 0,
         journal: new Journal(limits, usage),
+        state: createSessionState({ limits, seed: seedState, onBytes: countState, at: now }),
       };
       onCreated?.(id);
     } else {
@@ -169,6 +166,7 @@ export function createSessionStore({
       const { values } = session.memory;
       const result = change(session);
       if (session.memory.values !== values) countMemory(session);
+      if (usage.bytes > limits.totalBytes) dropExcess();
       return result;
     },
     get: async id => sessions.get(id),
