@@ -14,6 +14,7 @@ import { checkFakerKeywords } from './check-faker-keywords.ts';
 import { documentKind } from './document-kind.ts';
 import type { ApiSpec, Contract } from './model.ts';
 import { readOperations } from './operations.ts';
+import { readExamples } from './read-examples.ts';
 import {
   type DocumentFile,
   displayName,
@@ -141,6 +142,7 @@ async function loadApi(
   // OpenAPI 3.0 does not have $id.
   const identifiers = new SchemaIdentifiers(version === '3.1' ? parsedFiles : new Map());
   identifiers.rewriteReferences();
+  await readExamples(parsedFiles, options, findings);
   const documents = new DocumentSet(parsedFiles, identifiers);
   const dialect = unsupportedDialect(documents, uri);
   if (dialect !== undefined) {
@@ -160,7 +162,7 @@ async function loadApi(
     operations: [] as ApiSpec['operations'],
   } satisfies ApiSpec;
   const brokenReferences = resolveReferences(documents, references, findings);
-  if (!options.skipRefusals) findings.push(...(await checkFakerKeywords(documents)));
+  if (!options.skipExtension) findings.push(...(await checkFakerKeywords(documents)));
   // Import zod only for a mock: a check is faster and smaller without it.
   const readExtension = options.skipExtension
     ? undefined

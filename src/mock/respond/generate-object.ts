@@ -16,7 +16,7 @@ import {
 import { extraNames, isAllowedName, memberSchemas, namesIn, usualExtras } from './member-names.ts';
 import { candidateAt } from './schema-examples.ts';
 import { dependsOnLists, noteList } from './values/pages.ts';
-import { wordsOf } from './values/words.ts';
+import { nameWords } from './values/words.ts';
 
 export function generateObject(container: ContainerContext): JsonObject {
   const { context, place } = container;
@@ -64,7 +64,7 @@ export function generateObject(container: ContainerContext): JsonObject {
 
 /** The numbers of items and pages come after the lists that they count. */
 function listsFirst(members: ReadonlyMap<string, Member>): (readonly [string, Member])[] {
-  const counters = [...members].filter(([name]) => dependsOnLists(wordsOf(name)));
+  const counters = [...members].filter(([name]) => dependsOnLists(nameWords(name)));
   if (counters.length === 0) return [...members];
   return [...[...members].filter(entry => !counters.some(([name]) => name === entry[0])), ...counters];
 }

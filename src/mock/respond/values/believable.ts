@@ -2,6 +2,7 @@
 
 import type { JsonObject } from '../../../exchange/json.ts';
 import type { FakerLibrary } from '../../../openapi/faker-library.ts';
+import { singular } from '../../state/names.ts';
 import { identifierOf } from './identifiers.ts';
 import type { MakeText, TextRequest } from './kinds.ts';
 import { dateOf, dateTimesOf, isNameOfMoment, momentOf } from './moments.ts';
@@ -11,7 +12,7 @@ import { emailOf, phoneOf } from './people-and-places.ts';
 import { PERSON_TEXTS } from './person-texts.ts';
 import type { Subject } from './subject.ts';
 import { anyText, THING_TEXTS, urlOf } from './thing-texts.ts';
-import { findBySuffix, singular, wordsOf } from './words.ts';
+import { findBySuffix, nameWords } from './words.ts';
 
 /** A member, or an item of a list that is one. */
 export interface NamedValue {
@@ -23,7 +24,7 @@ export interface NamedValue {
 
 /** Whether null is what a reader expects where it is allowed: nothing is deleted, and there is no next page. */
 export function isUsuallyNull({ name, subject }: Pick<NamedValue, 'name' | 'subject'>): boolean {
-  const words = wordsOf(name);
+  const words = nameWords(name);
   return isOtherPage(subject, words) || (isNameOfMoment(words) && momentOf(subject, words).mayBeNull);
 }
 
@@ -31,7 +32,7 @@ export function believableNumber(value: NamedValue, isInteger: boolean, most: nu
   const { subject, random, keywords, name } = value;
   return numberOf({
     subject,
-    words: wordsOf(name),
+    words: nameWords(name),
     description: descriptionOf(keywords),
     isInteger,
     random,
@@ -40,7 +41,7 @@ export function believableNumber(value: NamedValue, isInteger: boolean, most: nu
 }
 
 export function believableFlag({ name, subject, random }: NamedValue): boolean {
-  return flagOf(subject, wordsOf(name), random);
+  return flagOf(subject, nameWords(name), random);
 }
 
 const MAX_DESCRIPTION = 300;
@@ -65,7 +66,7 @@ export function believableTexts(
   most: number,
 ): readonly string[] | 'library' {
   const { subject, name, keywords, random } = value;
-  const words = wordsOf(name);
+  const words = nameWords(name);
   const description = descriptionOf(keywords);
   const formats = keywords.map(({ format }) => format).filter(each => typeof each === 'string');
   const format = formats[0] ?? '';
@@ -119,7 +120,7 @@ const FORMATS: ReadonlyMap<string, MakeText> = new Map<string, MakeText>([
 ]);
 
 function makerForFormat(format: string): MakeText | undefined {
-  return FORMATS.get(format) ?? (format === '' ? undefined : findBySuffix(TEXTS, wordsOf(format))?.entry);
+  return FORMATS.get(format) ?? (format === '' ? undefined : findBySuffix(TEXTS, nameWords(format))?.entry);
 }
 
 function makerForName(
@@ -139,6 +140,6 @@ function subjectOfSentence(description: string): readonly string[] {
   const [head = ''] = description
     .slice(0, 60)
     .split(/[.,;:(\n]| (?:of|for|in|to|that|which|where|when|from|by|on|with|is|used|as) /);
-  const words = wordsOf(head);
+  const words = nameWords(head);
   return words.length <= 5 ? words : [];
 }

@@ -1,10 +1,11 @@
 // What kind of thing an object describes, and how such things are named and titled.
 
 import type { FakerLibrary } from '../../../openapi/faker-library.ts';
+import { singular } from '../../state/names.ts';
 import { companyOf, personOf, placeOf } from './people-and-places.ts';
 import { TASKS } from './sentences.ts';
 import { fact, hasAny, pick, type Subject } from './subject.ts';
-import { namesOf, singular } from './words.ts';
+import { namesOf } from './words.ts';
 
 export interface TextRequest {
   readonly subject: Subject;

@@ -1,11 +1,12 @@
 // Numbers and flags by the name of a member: prices, ratings, coordinates, ages, ids.
 
 import { REFERENCE_TIME } from '../../../openapi/faker-library.ts';
+import { singular } from '../../state/names.ts';
 import { isNameOfMoment, momentOf } from './moments.ts';
 import { counterOf, tellsOfMore } from './pages.ts';
 import { placeOf } from './people-and-places.ts';
 import { fact, ordinal, pick, type Subject } from './subject.ts';
-import { findBySuffix, namesOf, singular, tableOf } from './words.ts';
+import { findBySuffix, namesOf, tableOf } from './words.ts';
 
 export interface NumberRequest {
   readonly subject: Subject;

@@ -1,7 +1,8 @@
 // Numbers and flags about a list: its total, its pages, and that there are no more of them.
 
+import { singular } from '../../state/names.ts';
 import { fact, hasAny, type Subject } from './subject.ts';
-import { namesOf, singular, tableOf, wordsOf } from './words.ts';
+import { namesOf, nameWords, tableOf } from './words.ts';
 
 type Counter =
   | 'items'
@@ -63,7 +64,7 @@ function isPaging({ entity, members }: Subject): boolean {
 
 /** Notes the length of a list of an object, for the counters in it and in the object around it. */
 export function noteList(subject: Subject, name: string, length: number): void {
-  const words = wordsOf(name).map(singular).join(' ');
+  const words = nameWords(name).map(singular).join(' ');
   subject.lists.set(words, length);
   if (subject.group === subject.at && subject.outer !== undefined && !subject.outer.lists.has(words))
     subject.outer.lists.set(words, length);

@@ -3,8 +3,9 @@
 import type { DocumentNode } from '../../../document/documents.ts';
 import { fnv1a } from '../../../exchange/fnv1a.ts';
 import { isObject } from '../../../exchange/json.ts';
+import { singular } from '../../state/names.ts';
 import { perObject } from '../per-object.ts';
-import { namesOf, singular, wordsOf } from './words.ts';
+import { namesOf, nameWords } from './words.ts';
 
 export interface Subject {
   readonly seed: string;
@@ -87,7 +88,7 @@ export function subjectOf(
   nodes: readonly DocumentNode[],
   item: { readonly list: string; readonly index: number } | undefined,
 ): Subject {
-  const words = wordsOf(name);
+  const words = nameWords(name);
   const isPart = item === undefined && at !== '' && PARTS.has(words.join(' '));
   return {
     seed: outer.seed,
@@ -109,7 +110,7 @@ const memberNames = perObject((nodes: readonly DocumentNode[]): ReadonlySet<stri
   const names = nodes.flatMap(({ value }) =>
     isObject(value) && isObject(value.properties) ? Object.keys(value.properties) : [],
   );
-  return new Set(names.map(name => wordsOf(name).join(' ')));
+  return new Set(names.map(name => nameWords(name).join(' ')));
 });
 
 /** Names of members that do not say what is in them. */
@@ -122,10 +123,10 @@ const GENERIC_NAMES = namesOf(
 function schemaName(nodes: readonly DocumentNode[]): readonly string[] {
   for (const { pointer } of nodes) {
     const component = /\/(?:schemas|definitions)\/([^/]+)$/.exec(pointer)?.[1];
-    if (component !== undefined) return wordsOf(component);
+    if (component !== undefined) return nameWords(component);
   }
   const path = /^\/paths\/([^/]+)\//.exec(nodes[0]?.pointer ?? '')?.[1] ?? '';
-  return wordsOf(path.split('~1').findLast(step => step !== '' && !step.includes('{')) ?? '');
+  return nameWords(path.split('~1').findLast(step => step !== '' && !step.includes('{')) ?? '');
 }
 
 /** An item that is no object: a subject of its own, so that it differs from the items before it. */

@@ -1,33 +1,21 @@
-// Splits names such as "firstName" and "created_at" into words, and finds what a table says about their last words.
+// Finds what a table says about the last words of a name.
 
 import { LRUCache } from 'lru-cache';
+import { wordsOf } from '../../state/names.ts';
 
 /** Documents have few different names, but a map may have any. */
 const known = new LRUCache<string, readonly string[]>({ max: 5000 });
 const MAX_NAME = 100;
 
-/** The words in lower case: "shippingAddress_line1" is shipping, address, line1. */
-export function wordsOf(name: string): readonly string[] {
+/** `wordsOf`, remembered; none for a text that is too long for a name. */
+export function nameWords(name: string): readonly string[] {
   if (name.length > MAX_NAME) return [];
   let words = known.get(name);
   if (words === undefined) {
-    words = name
-      .replace(/([a-z\d])([A-Z])/g, '$1 $2')
-      .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
-      .toLowerCase()
-      .split(/[^a-z\d]+/)
-      .filter(word => word !== '');
+    words = wordsOf(name);
     known.set(name, words);
   }
   return words;
-}
-
-/** "orders" is order, "categories" is category, "address" stays. */
-export function singular(word: string): string {
-  if (/(?:ss|us|is|news|series)$/.test(word) || word.length < 4) return word;
-  if (word.endsWith('ies')) return `${word.slice(0, -3)}y`;
-  if (/(?:sses|xes|ches|shes)$/.test(word)) return word.slice(0, -2);
-  return word.endsWith('s') ? word.slice(0, -1) : word;
 }
 
 export interface Found<Entry> {
