@@ -148,6 +148,8 @@ export interface Example {
   readonly name: string;
   readonly value: unknown;
   readonly node: DocumentNode;
+  /** Set for a file in another format than JSON: it is sent as it is. */
+  readonly bytes?: Uint8Array;
 }
 
 export interface ResponseSpec {
