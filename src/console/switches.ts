@@ -131,7 +131,7 @@ export function delayMilliseconds(delay: Schema<'Delivery'>['delay']): number | 
   if (delay === undefined) return 0;
   if (typeof delay === 'number') return delay;
   if (typeof delay !== 'string') return undefined;
-  return [...delay.matchAll(/([\d.]+)(ms|s|m|h|d)/g)].reduce(
+  return [...delay.matchAll(/(?<![\d.])([\d.]+)(ms|s|m|h|d)/g)].reduce(
     (sum, [, number, unit]) => sum + Number(number) * UNITS[unit as keyof typeof UNITS],
     0,
   );
