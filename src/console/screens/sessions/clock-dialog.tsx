@@ -94,7 +94,7 @@ export function ClockDialog({ id, onClose }: ClockDialogProps) {
           </button>
         </form>
       </fieldset>
-      <div class="row clock-actions">
+      <div class="row">
         <button type="button" class="button" onClick={() => void change({ frozen: data?.frozen !== true })}>
           {data?.frozen ? 'Let it run' : 'Freeze'}
         </button>
