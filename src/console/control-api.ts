@@ -182,6 +182,77 @@ export interface paths {
       };
     };
   };
+  "/apis/{api}/resources": {
+    /** The resources that a stateful mock finds in the document, with the rules that found them */
+    get: operations["listResources"];
+    parameters: {
+      path: {
+        api: components["parameters"]["ApiName"];
+      };
+    };
+  };
+  "/sessions/{id}/resources": {
+    /** How many items the session stores for each resource */
+    get: operations["countItems"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+  };
+  "/sessions/{id}/state": {
+    /**
+     * A snapshot of the stored items
+     * @description Placeholders are in the places of secrets unless `keep-secrets` is true.
+     */
+    get: operations["getState"];
+    /**
+     * Replaces the items of each resource that the snapshot names
+     * @description What the schema of an item rejects is listed, and stored all the same. Responses leave it out.
+     */
+    put: operations["loadState"];
+    /** Removes the stored items, so that the session has its seeds again */
+    delete: operations["resetState"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+  };
+  "/sessions/{id}/state/{api}/{resource}": {
+    /** A page of the items of a resource, in the order in which they were added */
+    get: operations["listItems"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+        api: components["parameters"]["ApiName"];
+        resource: components["parameters"]["ResourceName"];
+      };
+    };
+  };
+  "/sessions/{id}/state/{api}/{resource}/{item}": {
+    /** One item */
+    get: operations["getItem"];
+    /**
+     * Creates an item, or replaces its value
+     * @description A placeholder in the place of a secret leaves the secret as it is.
+     */
+    put: operations["putItem"];
+    /** Removes an item */
+    delete: operations["deleteItem"];
+    parameters: {
+      query?: {
+        parent?: components["parameters"]["Parent"];
+      };
+      path: {
+        id: components["parameters"]["SessionId"];
+        api: components["parameters"]["ApiName"];
+        resource: components["parameters"]["ResourceName"];
+        /** @description The id of the item. */
+        item: string;
+      };
+    };
+  };
   "/sessions/{id}/credentials": {
     /** Binds a bearer token, basic auth user or API key to the session */
     post: operations["bindCredential"];
@@ -831,10 +902,76 @@ export interface components {
       message: string;
       location?: components["schemas"]["Location"];
     };
+    StateResource: {
+      name: string;
+      /** @description The path template of the collection. */
+      collection: string;
+      /** @description The path template of an item; absent: no path leads to one item. */
+      item?: string;
+      /** @description The path parameters of the parents, outermost first. */
+      parents: string[];
+      idParameter?: string;
+      /** @description The property of an item that has its id. */
+      idProperty?: string;
+      /** @description The rule that found the id property, or why there is none. */
+      idRule: string;
+      listPlace?: {
+        /** @description Where the body of a list has the array of items. */
+        pointer: string;
+        rule: string;
+      };
+      /** @description The operations by what they do. */
+      operations: {
+        [key: string]: string;
+      };
+      actions: {
+          operation: string;
+          set: {
+            [key: string]: unknown;
+          };
+        }[];
+      unique: string[];
+      schemaLocation?: components["schemas"]["Location"];
+    };
+    StateSnapshot: {
+      /** @constant */
+      version: 1;
+      /** @description By API and resource. docs/state.md describes the items. */
+      apis: {
+        [key: string]: {
+          [key: string]: {
+              [key: string]: unknown;
+            }[];
+        };
+      };
+    };
+    StoredItem: {
+      id: string;
+      parents: string[];
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: date-time */
+      updatedAt: string;
+      version: number;
+      /** @description The exchange that wrote it; absent: a seed, a snapshot or the control API. */
+      exchange?: string;
+      value: {
+        [key: string]: unknown;
+      };
+    };
+    ItemFinding: {
+      code: string;
+      /** @enum {unknown} */
+      level: "error" | "warning" | "note";
+      message: string;
+      location?: components["schemas"]["Location"];
+      /** @description JSON Pointer into the item or the snapshot. */
+      at: string;
+    };
     FindingCode: {
       code: string;
       /** @enum {unknown} */
-      about: "request" | "response" | "traffic" | "document" | "scenario";
+      about: "request" | "response" | "traffic" | "document" | "scenario" | "state";
       /** @enum {unknown} */
       kind: "violation" | "difference" | "undocumented" | "not-checkable" | "advice";
       /** @enum {unknown} */
@@ -1131,6 +1268,9 @@ export interface components {
           findings?: {
               [key: string]: unknown;
             }[];
+          problems?: {
+              [key: string]: unknown;
+            }[];
         };
       };
     };
@@ -1146,6 +1286,12 @@ export interface components {
     Before?: number;
     /** @description The greatest number of entries: the newest. */
     Limit?: number;
+    /** @description The resource, such as "pets" or "owners/pets"; its "/" is written as %2F. */
+    ResourceName: string;
+    /** @description Only these APIs; default: all. */
+    StateOfApi?: string[];
+    /** @description The values of the path parameters of the parents, outermost first. */
+    Parent?: string[];
     /** @description Only entries of this API. */
     OfApi?: string;
     /** @description Only entries of this operation. */
@@ -1308,7 +1454,7 @@ export interface external {
         /** @description Hash of code, operation, rule and place in the exchange; the same in every run. */
         fingerprint: string;
         /** @enum {string} */
-        code: "credentials-missing" | "credentials-malformed" | "security-not-checkable" | "request-media-type" | "accept-unsatisfiable" | "parameter-missing" | "parameter-malformed" | "parameter-schema" | "parameter-not-checkable" | "parameter-undocumented" | "request-header-undocumented" | "operation-deprecated" | "parameter-deprecated" | "request-body-missing" | "request-body-undocumented" | "request-body-malformed" | "request-body-schema" | "request-body-not-checkable" | "request-property-read-only" | "request-property-undocumented" | "request-number-imprecise" | "status-undocumented" | "response-header-missing" | "response-header-malformed" | "response-header-schema" | "response-header-not-checkable" | "response-header-undocumented" | "response-media-type" | "response-media-type-missing" | "response-body-missing" | "response-body-unexpected" | "response-body-undocumented" | "response-body-malformed" | "response-body-schema" | "response-body-not-checkable" | "response-property-write-only" | "response-property-undocumented" | "response-number-imprecise" | "operation-undocumented" | "request-not-checkable" | "response-not-checkable" | "answer-status-differs" | "answer-media-type-differs" | "answer-header-gone" | "answer-header-new" | "answer-body-gone" | "answer-body-new" | "answer-member-gone" | "answer-member-new" | "answer-member-renamed" | "answer-type-differs" | "answer-value-differs" | "answer-value-changed" | "answer-not-compared" | "spec-unreadable" | "spec-invalid" | "spec-reference" | "spec-schema" | "spec-pattern" | "spec-pattern-advice" | "spec-parameter" | "spec-operation" | "spec-security" | "spec-extension" | "spec-example" | "scenario-unreadable" | "scenario-unknown" | "scenario-template" | "scenario-condition" | "scenario-off-contract";
+        code: "credentials-missing" | "credentials-malformed" | "security-not-checkable" | "request-media-type" | "accept-unsatisfiable" | "parameter-missing" | "parameter-malformed" | "parameter-schema" | "parameter-not-checkable" | "parameter-undocumented" | "request-header-undocumented" | "operation-deprecated" | "parameter-deprecated" | "request-body-missing" | "request-body-undocumented" | "request-body-malformed" | "request-body-schema" | "request-body-not-checkable" | "request-property-read-only" | "request-property-undocumented" | "request-number-imprecise" | "status-undocumented" | "response-header-missing" | "response-header-malformed" | "response-header-schema" | "response-header-not-checkable" | "response-header-undocumented" | "response-media-type" | "response-media-type-missing" | "response-body-missing" | "response-body-unexpected" | "response-body-undocumented" | "response-body-malformed" | "response-body-schema" | "response-body-not-checkable" | "response-property-write-only" | "response-property-undocumented" | "response-number-imprecise" | "operation-undocumented" | "request-not-checkable" | "response-not-checkable" | "answer-status-differs" | "answer-media-type-differs" | "answer-header-gone" | "answer-header-new" | "answer-body-gone" | "answer-body-new" | "answer-member-gone" | "answer-member-new" | "answer-member-renamed" | "answer-type-differs" | "answer-value-differs" | "answer-value-changed" | "answer-not-compared" | "spec-unreadable" | "spec-invalid" | "spec-reference" | "spec-schema" | "spec-pattern" | "spec-pattern-advice" | "spec-parameter" | "spec-operation" | "spec-security" | "spec-extension" | "spec-example" | "scenario-unreadable" | "scenario-unknown" | "scenario-template" | "scenario-condition" | "scenario-plain-text" | "scenario-off-contract" | "state-unreadable" | "state-item";
         /** @enum {string} */
         kind: "violation" | "difference" | "undocumented" | "not-checkable" | "advice";
         /** @enum {string} */
@@ -2040,6 +2186,258 @@ export interface operations {
     };
     responses: {
       200: components["responses"]["Session"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** The resources that a stateful mock finds in the document, with the rules that found them */
+  listResources: {
+    parameters: {
+      path: {
+        api: components["parameters"]["ApiName"];
+      };
+    };
+    responses: {
+      /** @description All of them, and the operations that look like part of a resource and were not understood. */
+      200: {
+        content: {
+          "application/json": {
+            resources: components["schemas"]["StateResource"][];
+            gaps: {
+                operation: string;
+                reason: string;
+              }[];
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** How many items the session stores for each resource */
+  countItems: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      /** @description The resources of all APIs. */
+      200: {
+        content: {
+          "application/json": {
+            resources: {
+                api: string;
+                name: string;
+                items: number;
+              }[];
+            /** @description Number of items. */
+            entries: number;
+            /** @description About what the items keep in memory. */
+            bytes: number;
+            limits: {
+              stateEntries: number;
+              stateBytes: number;
+            };
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /**
+   * A snapshot of the stored items
+   * @description Placeholders are in the places of secrets unless `keep-secrets` is true.
+   */
+  getState: {
+    parameters: {
+      query?: {
+        api?: components["parameters"]["StateOfApi"];
+        /** @description True: secrets are written as they are stored. */
+        "keep-secrets"?: boolean;
+      };
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      /** @description The snapshot. */
+      200: {
+        content: {
+          "application/json": components["schemas"]["StateSnapshot"];
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /**
+   * Replaces the items of each resource that the snapshot names
+   * @description What the schema of an item rejects is listed, and stored all the same. Responses leave it out.
+   */
+  loadState: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["StateSnapshot"];
+      };
+    };
+    responses: {
+      /** @description The items are replaced. */
+      200: {
+        content: {
+          "application/json": {
+            /** @description Number of items of the snapshot. */
+            loaded: number;
+            /** @description Number of items of the session. */
+            entries: number;
+            bytes: number;
+            findings: components["schemas"]["ItemFinding"][];
+            /** @description Number of findings beyond the first 100. */
+            moreFindings: number;
+          };
+        };
+      };
+      507: components["responses"]["Problem"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Removes the stored items, so that the session has its seeds again */
+  resetState: {
+    parameters: {
+      query?: {
+        api?: components["parameters"]["StateOfApi"];
+      };
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      /** @description Reset. */
+      204: {
+        content: never;
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** A page of the items of a resource, in the order in which they were added */
+  listItems: {
+    parameters: {
+      query?: {
+        /** @description Number of items to skip. */
+        offset?: number;
+        /** @description At most 1000. */
+        limit?: number;
+        parent?: components["parameters"]["Parent"];
+      };
+      path: {
+        id: components["parameters"]["SessionId"];
+        api: components["parameters"]["ApiName"];
+        resource: components["parameters"]["ResourceName"];
+      };
+    };
+    responses: {
+      /** @description The page. Placeholders are in the places of secrets. */
+      200: {
+        content: {
+          "application/json": {
+            /** @description Number of items that could be listed. */
+            total: number;
+            offset: number;
+            items: components["schemas"]["StoredItem"][];
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** One item */
+  getItem: {
+    parameters: {
+      query?: {
+        parent?: components["parameters"]["Parent"];
+      };
+      path: {
+        id: components["parameters"]["SessionId"];
+        api: components["parameters"]["ApiName"];
+        resource: components["parameters"]["ResourceName"];
+        /** @description The id of the item. */
+        item: string;
+      };
+    };
+    responses: {
+      /** @description The item. */
+      200: {
+        content: {
+          "application/json": components["schemas"]["StoredItem"];
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /**
+   * Creates an item, or replaces its value
+   * @description A placeholder in the place of a secret leaves the secret as it is.
+   */
+  putItem: {
+    parameters: {
+      query?: {
+        parent?: components["parameters"]["Parent"];
+        /** @description True: the item is stored even if its schema rejects it. Responses leave out what is rejected. */
+        "keep-invalid"?: boolean;
+      };
+      path: {
+        id: components["parameters"]["SessionId"];
+        api: components["parameters"]["ApiName"];
+        resource: components["parameters"]["ResourceName"];
+        /** @description The id of the item. */
+        item: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          [key: string]: unknown;
+        };
+      };
+    };
+    responses: {
+      /** @description The changed item. */
+      200: {
+        content: {
+          "application/json": components["schemas"]["StoredItem"];
+        };
+      };
+      /** @description The new item. */
+      201: {
+        content: {
+          "application/json": components["schemas"]["StoredItem"];
+        };
+      };
+      507: components["responses"]["Problem"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Removes an item */
+  deleteItem: {
+    parameters: {
+      query?: {
+        parent?: components["parameters"]["Parent"];
+      };
+      path: {
+        id: components["parameters"]["SessionId"];
+        api: components["parameters"]["ApiName"];
+        resource: components["parameters"]["ResourceName"];
+        /** @description The id of the item. */
+        item: string;
+      };
+    };
+    responses: {
+      /** @description Removed. */
+      204: {
+        content: never;
+      };
       "4XX": components["responses"]["Problem"];
     };
   };

@@ -7,6 +7,7 @@ import { MOCK_ERROR_HEADER } from '../routing/match-target.ts';
 /** Every error of the mock itself; docs/codes.md lists them. */
 export const PROBLEMS = {
   'no-such-path': { status: 404, title: 'No API serves this path' },
+  'ambiguous-path': { status: 404, title: 'Several APIs declare this path' },
   'no-such-method': { status: 405, title: 'The path does not support this method' },
   'invalid-request': {
     status: 422,
@@ -65,6 +66,19 @@ export const PROBLEMS = {
   'unusable-operation': {
     status: 501,
     title: 'The document declares the operation, or a part of it, wrongly',
+  },
+  'state-invalid': { status: 422, title: 'The item does not match its schema, so it is not stored' },
+  'no-such-item': {
+    status: 404,
+    title: 'The session has no such item, and the document declares no response for that case',
+  },
+  'precondition-failed': {
+    status: 412,
+    title: 'The item does not meet the condition, and the document declares no response for that case',
+  },
+  'patch-failed': {
+    status: 409,
+    title: 'The patch cannot be applied, and the document declares no response for that case',
   },
   'state-full': { status: 507, title: 'The session stores as many items as it may' },
   bug: { status: 500, title: 'Internal error in deadringer; please report it' },
