@@ -3,13 +3,13 @@ import type { Json, JsonObject } from './documents.ts';
 import { isObject } from './documents.ts';
 import type { Random } from './random.ts';
 import { type CorpusRequest, type GivenParts, type Operation, operationsOf, requestOf } from './request.ts';
-import { ResponseValidator } from './response-validator.ts';
 import { CannotSample } from './sample.ts';
 import { type Asked, ask, type MockServer } from './server.ts';
 import { variedBody } from './walk-body.ts';
 import {
   idOf,
   isSameParents,
+  type JudgeAnswer,
   jsonOf,
   leftOffOf,
   missingMembers,
@@ -51,7 +51,7 @@ export class DocumentWalk {
   readonly #document: JsonObject;
   readonly #server: MockServer;
   readonly #random: Random;
-  readonly #validator: ResponseValidator;
+  readonly #judge: JudgeAnswer;
   readonly #operations: ReadonlyMap<string, Operation>;
   readonly #tables: readonly WalkTable[];
   readonly #counts = new Map<string, number>();
@@ -62,7 +62,7 @@ export class DocumentWalk {
     this.#document = document;
     this.#server = server;
     this.#random = random;
-    this.#validator = new ResponseValidator(document);
+    this.#judge = judge;
     this.#operations = new Map(operationsOf(document).map(each => [`${each.method} ${each.path}`, each]));
     this.#tables = resources.map(resource => new WalkTable(resource));
   }
@@ -266,11 +266,11 @@ export class DocumentWalk {
       return undefined;
     }
     const sent: Sent = { request, answer, operation, members };
-    await this.#judge(sent);
+    await this.#judgeAnswer(sent);
     return sent;
   }
 
-  async #judge(sent: Sent): Promise<void> {
+  async #judgeAnswer(sent: Sent): Promise<void> {
     const { answer, operation } = sent;
     const { status, toolError } = answer;
     if (status >= 500 && toolError === undefined) this.#fault('5xx', sent, '');
@@ -282,7 +282,7 @@ export class DocumentWalk {
     }
     if (isRefused(answer)) this.#count('refused');
     else this.#count(stateOf(answer) === '' ? 'answered as documented' : `state: ${stateOf(answer)}`);
-    const verdict = this.#validator.validate(operation, answer);
+    const verdict = this.#judge(operation, answer);
     if (verdict.kind === 'invalid' && !(await this.#isDocumentsOwn(sent)))
       this.#fault('invalid', sent, verdict.cause);
     else if (verdict.kind === 'invalid') this.#count('invalid example of the document');
@@ -294,7 +294,7 @@ export class DocumentWalk {
   async #isDocumentsOwn({ request, operation, answer: { status } }: Sent): Promise<boolean> {
     const headers = { ...request.headers, prefer: `code=${status}` };
     const answer = await ask(this.#server, { ...request, headers });
-    return answer !== 'no answer' && this.#validator.validate(operation, answer).kind !== 'valid';
+    return answer !== 'no answer' && this.#judge(operation, answer).kind !== 'valid';
   }
 
   #compare(operation: RoleOperation, sent: Sent, item: WalkItem): void {
@@ -302,7 +302,7 @@ export class DocumentWalk {
     this.#count('compared');
     const missing = missingMembers(
       this.#document,
-      this.#validator,
+      this.#judge,
       sent.operation,
       operation.itemPlace.pointer,
       sent.answer,

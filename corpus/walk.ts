@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { absolute, chooseDocuments, readDocument } from './documents.ts';
 import { seededRandom } from './random.ts';
+import { ResponseValidator } from './response-validator.ts';
 import { startDeadringer } from './server.ts';
 import { DocumentWalk, type WalkFault } from './walk-document.ts';
 import type { WalkResource } from './walk-model.ts';
@@ -105,7 +106,12 @@ function readResources(text: string): readonly WalkResource[] {
 async function walkThrough(file: string, resources: readonly WalkResource[]): Promise<Walked> {
   const server = await startDeadringer(absolute(file), ['--stateful']);
   try {
-    const walk = new DocumentWalk(readDocument(file), server, resources, seededRandom(Number(values.seed)));
+    const document = readDocument(file);
+    const validator = new ResponseValidator(document);
+    const random = seededRandom(Number(values.seed));
+    const walk = new DocumentWalk(document, server, resources, random, (operation, answer) =>
+      validator.validate(operation, answer),
+    );
     const { counts, faults } = await walk.walk(Number(values.calls));
     return { file, resources: resources.length, counts: Object.fromEntries(counts), faults };
   } finally {
