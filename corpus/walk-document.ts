@@ -58,7 +58,13 @@ export class DocumentWalk {
   readonly #faults: WalkFault[] = [];
   #calls = 0;
 
-  constructor(document: JsonObject, server: MockServer, resources: readonly WalkResource[], random: Random) {
+  constructor(
+    document: JsonObject,
+    server: MockServer,
+    resources: readonly WalkResource[],
+    random: Random,
+    judge: JudgeAnswer,
+  ) {
     this.#document = document;
     this.#server = server;
     this.#random = random;
