@@ -1,13 +1,14 @@
 // Answers a request about one item: creates, reads, replaces, updates or deletes it.
 
 import type { JsonObject } from '../../exchange/json.ts';
+import { mergePatch } from '../../exchange/merge-patch.ts';
 import type { BaseResponse } from './base-response.ts';
 import { idIn, replaceMembers, timeMembers } from './change-item.ts';
 import { createItem } from './create-item.ts';
 import { failedCondition, usesEntityTags } from './entity-tags.ts';
 import { tagField } from './item-fields.ts';
 import { mergeMembers, readSentItem, type SentItem } from './message-item.ts';
-import { applyJsonPatch, isJsonPatch, mergePatch } from './patch-item.ts';
+import { applyJsonPatch, isJsonPatch } from './patch-item.ts';
 import {
   conflict,
   declaredError,

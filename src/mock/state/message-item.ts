@@ -1,5 +1,6 @@
 // The item in a message: the members that a request sends, and a body with an item in its place.
 
+import { decodeBody } from '../../exchange/body.ts';
 import { copyDigits } from '../../exchange/exact-json.ts';
 import type { Request } from '../../exchange/exchange.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
@@ -38,6 +39,8 @@ export function readSentItem(
   const read = content && readBodyValue(resource.api, content, request);
   if (content === undefined || read === undefined) return NOTHING_SENT;
   const { json: body } = read;
+  // Recursive code does not read a body of so many levels.
+  if (decodeBody(request).kind === 'deep-json') return { ...NOTHING_SENT, members: undefined };
   const place = itemPlace(resource, content) ?? '';
   const item = valueAt(body, place);
   if (!isObject(item)) return { body, members: undefined, content, place };
