@@ -7,6 +7,10 @@ export function stateScenarioId(api: string): string {
   return `${api}/state`;
 }
 
+export function isStateScenario(id: string): boolean {
+  return id.endsWith('/state');
+}
+
 /**
  * Creates scenarios with ids like "petstore.getPet.404", "petstore.getPet.200.withTag" and "petstore/state".
  * @param stateful true: the state is on by default

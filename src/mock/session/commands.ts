@@ -2,6 +2,7 @@
 import { nearestWord } from '../../finding/nearest-word.ts';
 import { matchesWildcards } from '../../finding/wildcards.ts';
 import type { Contract } from '../../openapi/model.ts';
+import { isStateScenario } from '../../scenario/built-in.ts';
 import type { DeliverySpec, Scenario } from '../../scenario/scenario.ts';
 import { EMPTY_MEMORY } from '../../scenario/select-rule.ts';
 import type { SessionSource } from '../serve-event.ts';
@@ -113,7 +114,10 @@ export async function activateScenarios(
   sessionId: string,
   names: readonly string[],
 ): Promise<SessionView> {
-  const ids = new Set(scenarioIds(state.config.scenarios, names));
+  // A pattern is for scenarios that reply. Turning the state on is a decision of its own.
+  const ids = new Set(
+    scenarioIds(state.config.scenarios, names).filter(id => names.includes(id) || !isStateScenario(id)),
+  );
   return state.sessions.update(sessionId, state.now(), session => {
     session.activeScenarios = [...session.activeScenarios.filter(id => !ids.has(id)), ...ids];
     session.disabledScenarios = new Set([...session.disabledScenarios].filter(id => !ids.has(id)));

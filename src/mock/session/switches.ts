@@ -1,7 +1,6 @@
 // The switches of a session: what it changes for everything, an API or an operation, without a scenario.
 
 import { z } from 'zod';
-import { isObject } from '../../exchange/json.ts';
 import { InputError } from '../../finding/input-error.ts';
 import { type Contract, type Operation, responseFor } from '../../openapi/model.ts';
 import { type DeliverySpec, deliverSchema } from '../../scenario/scenario.ts';
