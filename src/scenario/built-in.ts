@@ -7,8 +7,9 @@ export function stateScenarioId(api: string): string {
   return `${api}/state`;
 }
 
-export function isStateScenario(id: string): boolean {
-  return id.endsWith('/state');
+/** A file may have its name, and is a scenario like others then. */
+export function isStateScenario(scenario: Scenario | undefined): boolean {
+  return scenario?.source === undefined && scenario?.rules.length === 0;
 }
 
 /**

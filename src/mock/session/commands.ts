@@ -115,8 +115,9 @@ export async function activateScenarios(
   names: readonly string[],
 ): Promise<SessionView> {
   // A pattern is for scenarios that reply. Turning the state on is a decision of its own.
+  const { scenarios } = state.config;
   const ids = new Set(
-    scenarioIds(state.config.scenarios, names).filter(id => names.includes(id) || !isStateScenario(id)),
+    scenarioIds(scenarios, names).filter(id => names.includes(id) || !isStateScenario(scenarios.get(id))),
   );
   return state.sessions.update(sessionId, state.now(), session => {
     session.activeScenarios = [...session.activeScenarios.filter(id => !ids.has(id)), ...ids];

@@ -101,20 +101,24 @@ function itemNames(resource: Resource): ReadonlySet<string> {
   return names;
 }
 
-function* readItemNames({ api, idProperty, operations, listPlace }: Resource): Generator<string> {
-  if (idProperty !== undefined) yield idProperty;
+function readItemNames(resource: Resource): readonly string[] {
+  const { api, idProperty, operations, listPlace } = resource;
   const { list, create, replace, update, read } = operations;
+  const names = idProperty === undefined ? [] : [idProperty];
   if (listPlace !== undefined)
     for (const content of successContents(list)) {
       const items = hintsAt(typeHintsOf(api, content.schema), listPlace.pointer)?.items;
-      yield* items?.properties.keys() ?? [];
+      names.push(...(items?.properties.keys() ?? []));
     }
-  for (const operation of [create, replace, update])
-    for (const content of operation?.requestBody?.contents ?? [])
-      yield* typeHintsOf(api, content.schema).properties.keys();
   for (const operation of [read, create, replace, update])
     for (const content of successContents(operation))
-      yield* idOwnerNames(typeHintsOf(api, content.schema), idProperty);
+      names.push(...idOwnerNames(typeHintsOf(api, content.schema), idProperty));
+  if (names.length > 1) return names;
+  // No response shows an item. The body of a request may wrap it, and is taken as a whole.
+  for (const operation of [create, replace, update])
+    for (const content of operation?.requestBody?.contents ?? [])
+      names.push(...typeHintsOf(api, content.schema).properties.keys());
+  return names;
 }
 
 /** The names beside the id: of the body itself, or of the members one level below it. */

@@ -28,8 +28,7 @@ function* readSettable(resource: Resource): Generator<string> {
   const { api, operations, idProperty } = resource;
   for (const operation of [operations.create, operations.replace, operations.update])
     for (const content of operation?.requestBody?.contents ?? []) {
-      const place = itemPlace(resource, content);
-      if (content.schema === undefined || place === undefined) continue;
+      const place = itemPlace(resource, content) ?? '';
       const names = hintsAt(typeHintsOf(api, content.schema), place)?.properties.keys() ?? [];
       for (const name of names) {
         const keywords = memberKeywords(resource, content, place, name);
