@@ -8,7 +8,7 @@ import type { SessionLimits } from './mock/session/session-limits.ts';
 import type { LoadOptions } from './openapi/load.ts';
 
 export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'provenance' | 'redactPersonal'> {
-  /** Files and folders of OpenAPI documents. */
+  /** Files and folders of OpenAPI documents. "name=file" gives an API a name. */
   readonly specs: readonly string[];
   /** Folders of scenarios: <folder>/<api>/<name>.yaml. Default: only the built-in scenarios. */
   readonly scenarios?: readonly string[];
@@ -59,6 +59,10 @@ export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'proven
   readonly upstreamTimeout?: number;
   /** True: the control API does not write scenario files. Default false: it saves them in the folders of `scenarios`. */
   readonly readOnly?: boolean;
+  /** A snapshot that seeds each session, as "deadringer state save" writes it. The document's examples seed the resources that it does not name. */
+  readonly stateFile?: string;
+  /** True: a credential that is bound to no session gets a session of its own, instead of the default session. Default false. */
+  readonly sessionPerCredential?: boolean;
   /** True: reject documents with errors. Default false: what is wrong is not served or not checked, and everything else is. */
   readonly strict?: boolean;
   /** Called for errors that no response carries. Default: internal errors go to stderr, others are ignored. */

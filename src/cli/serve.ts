@@ -37,8 +37,10 @@ import {
   toUsageError,
   upstreamOption,
   upstreamTimeoutOption,
+  usesBundledSpecs,
   validateRequestOption,
 } from './options.ts';
+import { reportStateFile, sessionPerCredentialOption, stateFileOption } from './state-options.ts';
 import { createWatcher, type WatchEvents } from './watch.ts';
 
 interface ServeOptions {
@@ -59,6 +61,8 @@ interface ServeOptions {
   assertFormats?: boolean;
   redactPersonal?: boolean;
   strict?: boolean;
+  stateFile?: string;
+  sessionPerCredential?: boolean;
   readOnly?: boolean;
   validateRequest: RequestValidation;
   upstream?: string[];
@@ -95,6 +99,8 @@ export const build: BuildCommand = (command, finish, io) => {
     .addOption(bodyLimitOption('largest request body that is accepted'))
     .option('--no-cors', 'disable CORS')
     .addOption(corsOriginOption)
+    .addOption(stateFileOption)
+    .addOption(sessionPerCredentialOption)
     .option('--strict', 'refuse to start if anything is wrong with a document')
     .option('--read-only', 'do not let the console and the control API write scenario files')
     .addOption(validateRequestOption)
@@ -114,6 +120,10 @@ export const build: BuildCommand = (command, finish, io) => {
     .addOption(redactPersonalOption)
     .action(async (options: ServeOptions) => finish(await run(options, io)));
 };
+
+/** Why documents are served that the user did not name. */
+const BUNDLED_NOTE = `These are bundled examples: the folder has no "specs" and no openapi.yaml.
+Your own document: deadringer serve --specs <file>`;
 
 /** Milliseconds after which the modules of a first request are loaded. */
 const FLUSH_CACHE_AFTER_MS = 4000;
@@ -140,6 +150,8 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
     strict: options.strict ?? false,
     validateRequest: options.validateRequest,
     corsOrigins: options.corsOrigin ?? [],
+    ...(options.stateFile !== undefined && { stateFile: options.stateFile }),
+    sessionPerCredential: options.sessionPerCredential ?? false,
     ...(options.token !== undefined && { token: options.token }),
     ...(options.upstream !== undefined && { upstreams: options.upstream }),
     upstreamMode: options.upstreamMode,
@@ -173,8 +185,9 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
   setTimeout(flushCompileCache, FLUSH_CACHE_AFTER_MS).unref();
   try {
     reportDocuments(mock, mockOptions, options.log, io);
+    reportStateFile(mock, options.log, io);
     if (options.log === 'pretty') {
-      io.out(await serveBanner(mock, style));
+      io.out(await serveBanner(mock, style, usesBundledSpecs(options.specs) ? BUNDLED_NOTE : undefined));
       mock.state.subscribe(event => io.out(formatServeEvent(event, style)));
     } else if (options.log === 'json') {
       io.out(JSON.stringify({ time: new Date(mock.state.now()).toISOString(), listening: mock.url }));

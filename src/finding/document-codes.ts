@@ -1,4 +1,4 @@
-// Finding codes for OpenAPI documents and scenario files.
+// Finding codes for OpenAPI documents, scenario files and state files.
 import type { CatalogueEntry } from './catalogue-entry.ts';
 
 export const DOCUMENT_CODES = {
@@ -105,5 +105,17 @@ export const DOCUMENT_CODES = {
     kind: 'violation',
     meaning: 'a reply of a scenario violates the document, and the scenario gives no reason for it',
     fix: 'Correct the reply, or give the reason as "off-contract".',
+  },
+  'state-unreadable': {
+    about: 'state',
+    kind: 'violation',
+    meaning: 'a state file is missing, is not JSON, or names an API or a resource that no document declares',
+    fix: 'Correct the file at the reported line. "deadringer state save" writes such a file.',
+  },
+  'state-item': {
+    about: 'state',
+    kind: 'advice',
+    meaning: 'an item of a state file does not match its schema',
+    fix: 'Correct the item. Until then, responses leave out what the schema rejects, and generate what it requires.',
   },
 } as const satisfies Record<string, CatalogueEntry>;

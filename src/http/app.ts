@@ -150,7 +150,7 @@ async function handleRequest(
 function deliverResponse(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  { exchange, response, refusedFor, tolerated, findings, stateEffect, delivery }: ServedResponse,
+  { exchange, response, refusedFor, tolerated, findings, stateEffect, delivery, sessionTime }: ServedResponse,
   cors: boolean,
 ): Promise<void> {
   return deliver(incoming, outgoing, {
@@ -161,6 +161,7 @@ function deliverResponse(
     advice: adviceLines(findings),
     stateEffect,
     cors,
+    sessionTime,
     delivery,
   });
 }

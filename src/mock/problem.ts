@@ -2,11 +2,13 @@
 import { Buffer } from 'node:buffer';
 import type { Response } from '../exchange/exchange.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
+import type { Operation } from '../openapi/model.ts';
 import { MOCK_ERROR_HEADER } from '../routing/match-target.ts';
 
 /** Every error of the mock itself; docs/codes.md lists them. */
 export const PROBLEMS = {
   'no-such-path': { status: 404, title: 'No API serves this path' },
+  'ambiguous-path': { status: 404, title: 'Several APIs declare this path' },
   'no-such-method': { status: 405, title: 'The path does not support this method' },
   'invalid-request': {
     status: 422,
@@ -34,6 +36,10 @@ export const PROBLEMS = {
   'expectation-failed': { status: 417, title: 'The server cannot meet the Expect field of the request' },
   'not-a-proxy': { status: 501, title: 'This server is not a proxy' },
   'request-timeout': { status: 408, title: 'The request was not received in time' },
+  'rate-limited': {
+    status: 429,
+    title: 'The rate limit is exceeded, and the document declares no response for that case',
+  },
   'bad-control': { status: 400, title: 'The request to the control API is invalid' },
   'credential-bound': { status: 409, title: 'The credential is bound to another session' },
   'control-unauthorized': { status: 401, title: 'The control API requires a token' },
@@ -66,6 +72,7 @@ export const PROBLEMS = {
     status: 501,
     title: 'The document declares the operation, or a part of it, wrongly',
   },
+  'state-invalid': { status: 422, title: 'The item does not match its schema, so it is not stored' },
   'no-such-item': {
     status: 404,
     title: 'The session has no such item, and the document declares no response for that case',
@@ -100,6 +107,16 @@ export function unusableProblem({ location, message }: Finding): Problem {
   const detail = location === undefined ? message : `${formatLocation(location)}: ${message}`;
   const hint = 'correct the document at this line; "deadringer lint" lists all that is wrong with it';
   return { code: 'unusable-operation', detail, hint };
+}
+
+/** The problem for a scenario that replies with "upstream" where none is configured. */
+export function noUpstreamProblem(operation: Operation | undefined): Problem {
+  const name = operation?.api.name;
+  return {
+    code: 'no-upstream',
+    detail: `the scenario replies to ${operation?.id} with "upstream", and no upstream is configured for it`,
+    hint: `deadringer serve --upstream ${name}=https://... --upstream-mode on-request`,
+  };
 }
 
 /** The response for a problem. */

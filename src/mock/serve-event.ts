@@ -6,6 +6,7 @@ import type { AppliedRule } from '../scenario/compile.ts';
 import type { Delivery } from '../scenario/delivery.ts';
 import type { InvalidPreference, Preferences, RequestValidation } from './preferences.ts';
 import type { ProblemCode } from './problem.ts';
+import type { RateVerdict } from './session/rate-limits.ts';
 import type { StateEffect } from './state/state-effect.ts';
 
 /** How the session of a request was found. */
@@ -39,6 +40,10 @@ export interface ServeEvent {
   /** What the request did to the stored state; undefined: the response is not from the state. */
   readonly stateEffect?: StateEffect | undefined;
   readonly delivery: Delivery;
+  /** How the request was counted against a rate limit; undefined: none is in force. */
+  readonly rateLimit?: RateVerdict | undefined;
+  /** The time that the clock of the session showed, in milliseconds since the Unix epoch; undefined: real time. */
+  readonly sessionTime?: number | undefined;
   /** True: personal data is redacted wherever the event is shown. */
   readonly redactPersonal: boolean;
   /** Set if the request was sent to an upstream. */

@@ -5,6 +5,7 @@ import { type SecretNames, withPersonalData } from '../exchange/personal-data.ts
 import type { Finding } from '../finding/finding.ts';
 import type { CompiledSchemas } from '../schema/schemas.ts';
 import type { TemplateSegment } from './path-template.ts';
+import type { RateLimit } from './rate-limit.ts';
 import type { Refusals } from './refusals.ts';
 import type { StateSettings } from './state-settings.ts';
 import type { TextPattern } from './text-pattern.ts';
@@ -16,7 +17,7 @@ export interface Contract {
 
 /** One OpenAPI document with its operations. */
 export interface ApiSpec {
-  /** The file name without extension: "petstore" for specs/petstore.yaml. */
+  /** "petstore" for specs/petstore.yaml, unless the user gave another. URLs begin with it. */
   readonly name: string;
   /** The file relative to `LoadOptions.relativeTo`. */
   readonly file: string;
@@ -77,6 +78,8 @@ export interface Operation {
   readonly refusals: Refusals;
   /** What `x-deadringer.state` says about the operation; false: a stateful mock answers it as documented. */
   readonly state: false | StateSettings;
+  /** What `x-deadringer.rate-limit` says about the operation. */
+  readonly rateLimit: RateLimit;
   /** Set if the document declares the operation in a way that cannot be read. Nothing else is known of it then. */
   readonly unusable?: Finding;
   /** Of each declared parameter that cannot be read. It is not in `parameters`. */

@@ -1,4 +1,5 @@
 // Says in one sentence what a scenario does, made from its rules: "GET /pets/{id} answers 404 when the path parameter id is 7".
+import { durationParts } from '../finding/duration.ts';
 import { pluralize } from '../finding/plural.ts';
 import { truncate } from '../finding/truncate.ts';
 import type { ApiSpec, Operation } from '../openapi/model.ts';
@@ -148,9 +149,11 @@ function describeDelay(delay: NonNullable<DeliverySpec['delay']>): string {
 }
 
 function durationText(duration: string | number): string {
-  const [, number, unit] = /^([\d.]+)(ms|s|m)$/.exec(String(duration)) ?? [];
-  if (unit !== undefined) return `${number} ${unit === 'm' ? 'min' : unit}`;
-  return typeof duration === 'number' && duration >= 1000 ? `${duration / 1000} s` : `${duration} ms`;
+  if (typeof duration === 'string')
+    return durationParts(duration)
+      .map(([number, unit]) => `${number} ${unit === 'm' ? 'min' : unit}`)
+      .join(' ');
+  return duration >= 1000 ? `${duration / 1000} s` : `${duration} ms`;
 }
 
 function effectsOf({ becomes, remember }: Rule): string {

@@ -1,6 +1,7 @@
 // The scenario file format: one zod schema defines the types, the validation and the JSON Schema for editors.
 import { z } from 'zod';
 import type { ParsedFile } from '../document/parse.ts';
+import { DURATION, parseDuration } from '../finding/duration.ts';
 import { FAULTS } from './fault.ts';
 
 const status = z.int().min(200).max(599).describe('The HTTP status of a final response.');
@@ -68,8 +69,8 @@ const duration = z
     z.number().min(0).describe('Milliseconds.'),
     z
       .string()
-      .regex(/^\d+(\.\d+)?(ms|s|m)$/, 'must be a number with a unit, such as 250ms, 2s or 1m')
-      .describe('A number with a unit, such as 250ms, 2s or 1m.'),
+      .regex(DURATION, 'must be a number with a unit (ms, s, m, h, d), such as 250ms, 2s or 1m')
+      .describe('A number with a unit, such as 250ms, 2s or 1m; units are ms, s, m, h and d.'),
   ])
   .describe('A duration: milliseconds, or a string such as 250ms, 2s or 1m.');
 
@@ -254,7 +255,5 @@ export type BodyFile = Uint8Array | { readonly problem: string };
 
 /** Converts a duration of a scenario file to milliseconds. */
 export function milliseconds(value: z.infer<typeof duration>): number {
-  if (typeof value === 'number') return value;
-  const [, number, unit = 'ms'] = /^([\d.]+)(ms|s|m)$/.exec(value) ?? [];
-  return Number(number) * { ms: 1, s: 1000, m: 60_000 }[unit as 'ms' | 's' | 'm'];
+  return typeof value === 'number' ? value : (parseDuration(value) ?? 0);
 }
