@@ -179,6 +179,17 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./verify.ts'),
   },
   {
+    usage: 'webhook [name]',
+    summary: 'list the webhooks of a running server, or send one to a URL and validate the response',
+    examples: [
+      'deadringer webhook                                                    # the webhooks that the documents declare',
+      'deadringer webhook newPet --to http://127.0.0.1:3000/events           # an example, or a generated body',
+      'deadringer webhook newPet --to http://127.0.0.1:3000/events --example rex',
+      'deadringer webhook newPet --to http://127.0.0.1:3000/events --body broken.json',
+    ],
+    load: () => import('./webhook.ts'),
+  },
+  {
     usage: 'lint [spec...]',
     summary:
       'validate documents and scenarios: schemas compile, references resolve, examples are valid, scenarios match the contract',

@@ -24,6 +24,21 @@ export interface paths {
       };
     };
   };
+  "/webhooks": {
+    /** The webhooks that the documents declare */
+    get: operations["listWebhooks"];
+  };
+  "/apis/{api}/webhooks/{name}": {
+    /** Sends a webhook to a URL, and validates the response */
+    post: operations["sendWebhook"];
+    parameters: {
+      path: {
+        api: components["parameters"]["ApiName"];
+        /** @description The name of the webhook, or its operationId. */
+        name: string;
+      };
+    };
+  };
   "/source": {
     /** Lines of a loaded document or scenario, as they were when it was loaded */
     get: operations["getSource"];
@@ -797,6 +812,29 @@ export interface components {
       /** @description Replies to requests that exceed a rate limit or meet the conditions of a scenario, in order. */
       conditional?: components["schemas"]["DecidedResponse"][];
     };
+    Webhook: {
+      api: string;
+      name: string;
+      /** @description The operationId, else the name. */
+      operation: string;
+      method: string;
+      summary?: string;
+      /** @description Names of the examples of the body. */
+      examples: string[];
+      location: components["schemas"]["Location"];
+    };
+    /** @description The mock sent the request, and the response is that of the receiver. */
+    Sent: {
+      /** @enum {unknown} */
+      kind: "callback" | "webhook";
+      name: string;
+      /** @description Of the receiver; absent: its URL is invalid. */
+      origin?: string;
+      /** @description Id of the exchange that caused the callback. */
+      cause?: string;
+      /** @description Why there is no response, with the remedy. */
+      failure?: string;
+    };
     SampleRequest: {
       method: string;
       path: string;
@@ -1194,6 +1232,7 @@ export interface components {
       refusedFor?: string;
       /** @description Code of the error of the mock. */
       problem?: string;
+      sent?: components["schemas"]["Sent"];
       /** @description Absent: the body was not recorded. */
       requestBytes?: number;
       /** @description Absent: the body was not recorded. */
@@ -1231,6 +1270,7 @@ export interface components {
       /** @description Why the request would be rejected if the validation of requests were on; it was answered like a valid one. */
       wouldReject?: components["schemas"]["Finding"];
       problem?: string;
+      sent?: components["schemas"]["Sent"];
       /** @description The upstream request, and why its response is missing or incomplete. */
       upstream?: {
         origin: string;
@@ -1250,7 +1290,7 @@ export interface components {
     };
     WhyStep: {
       /** @enum {unknown} */
-      step: "match" | "validation" | "session" | "selection" | "body" | "delivery";
+      step: "match" | "validation" | "session" | "selection" | "body" | "delivery" | "callbacks";
       text: string;
       /** @description The line of a document or a scenario, as "file:line". */
       location?: string;
@@ -1746,6 +1786,56 @@ export interface operations {
         };
       };
       "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** The webhooks that the documents declare */
+  listWebhooks: {
+    responses: {
+      /** @description In the order of the documents. */
+      200: {
+        content: {
+          "application/json": {
+            webhooks: components["schemas"]["Webhook"][];
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Sends a webhook to a URL, and validates the response */
+  sendWebhook: {
+    parameters: {
+      path: {
+        api: components["parameters"]["ApiName"];
+        /** @description The name of the webhook, or its operationId. */
+        name: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description The URL of the receiver. On another machine only if the server was started with its host as --callback-host. */
+          to: string;
+          /** @description The exchange is in the journal of this session. */
+          session?: components["schemas"]["SessionName"];
+          /** @description Name of the declared example to send. */
+          example?: string;
+          /** @description Generates everything from this seed, instead of using examples. */
+          seed?: string;
+          /** @description The value of the body. { "$text": "..." } is sent exactly as written. */
+          body?: unknown;
+        };
+      };
+    };
+    responses: {
+      /** @description The exchange. Without a response it has the verdict "problem", and `sent.failure` says why. */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Entry"];
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
     };
   };
   /** Lines of a loaded document or scenario, as they were when it was loaded */

@@ -145,6 +145,7 @@ async function handleRequest(
   // handle() proxies only if the options have a target.
   if ('kind' in handled) throw new Error('a request without an upstream cannot be proxied');
   await deliverResponse(incoming, outgoing, handled, cors);
+  if (handled.callbacks !== undefined) (await options.callbackSender()).sendCallbacks(handled);
 }
 
 function deliverResponse(

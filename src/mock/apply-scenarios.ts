@@ -6,7 +6,7 @@ import type { Finding } from '../finding/finding.ts';
 import type { Operation } from '../openapi/model.ts';
 import type { Call } from '../scenario/call.ts';
 import { createCannedResponse, fixedStatus, withStatus } from '../scenario/canned-response.ts';
-import type { CompiledReply } from '../scenario/compile.ts';
+import { type CompiledReply, NO_CALLBACKS } from '../scenario/compile.ts';
 import { combineDeliveries, seededRandom } from '../scenario/delivery.ts';
 import { writeMemory } from '../scenario/memory-key.ts';
 import type { DeliverySpec, Scenario } from '../scenario/scenario.ts';
@@ -60,6 +60,7 @@ const EMPTY_SELECTION: RuleSelection = {
   response: undefined,
   exhausted: false,
   deliver: undefined,
+  callbacks: NO_CALLBACKS,
   remember: NOTHING_REMEMBERED,
   appliedRules: [],
   memory: EMPTY_MEMORY,

@@ -11,6 +11,7 @@ import { TemplateError } from '../scenario/template.ts';
 import { UnusableSchema } from '../schema/schemas.ts';
 import { validateRequest } from '../validate/request.ts';
 import { applyScenarios, bodySeed, createScenarioResponse } from './apply-scenarios.ts';
+import { type CallbackPlan, causesCallbacks } from './callbacks/plan-callbacks.ts';
 import { noUpstreamProblem, type Problem, problemResponse, unusableProblem } from './problem.ts';
 import { type ProxiedRequest, startExchange } from './proxy/proxied-request.ts';
 import type { UpstreamTarget } from './proxy/upstream-table.ts';
@@ -42,9 +43,14 @@ interface HandlingResult {
   readonly delivery?: Delivery;
   readonly rateLimit?: RateVerdict | undefined;
   readonly sessionTime?: number | undefined;
+  readonly callbacks?: CallbackPlan | undefined;
 }
 
-export type ServedResponse = ServeEvent & { readonly response: Response };
+export type ServedResponse = ServeEvent & {
+  readonly response: Response;
+  /** The callbacks to send after the response. */
+  readonly callbacks?: CallbackPlan;
+};
 
 export interface HandleOptions {
   /** The upstream that responds unless a scenario does. */
@@ -125,7 +131,10 @@ export async function handle(
   };
   state.sessions.record(session, event);
   state.publish(event);
-  return event;
+  const { callbacks } = result;
+  return callbacks !== undefined && problem === undefined && causesCallbacks(event.exchange)
+    ? { ...event, callbacks }
+    : event;
 }
 
 const NO_RULES: readonly AppliedRule[] = [];
@@ -177,7 +186,9 @@ async function handleMatched(
     const { selection, forced, switches, templateContext, seed, rateLimit, sessionTime } = applied;
     const delivery = resolveDelivery(selection.deliver, templateContext.random);
     const rules = selection.appliedRules;
-    applies = { tolerated, rules, switches, delivery, rateLimit, sessionTime };
+    const callbacks =
+      operation.callbacks.length === 0 ? undefined : { settings: selection.callbacks, templateContext };
+    applies = { tolerated, rules, switches, delivery, rateLimit, sessionTime, callbacks };
 
     if (rateLimit?.isExceeded) {
       const usual = successSelection(state, preferences, call, seed);

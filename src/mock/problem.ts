@@ -54,6 +54,7 @@ export const PROBLEMS = {
   'scenario-ended': { status: 501, title: 'The reply list of the scenario is exhausted' },
   'not-renderable': { status: 501, title: 'The example cannot be serialized in its media type' },
   'nothing-to-say': { status: 501, title: 'The document declares no response that can be served' },
+  'callback-failed': { status: 502, title: 'The callback or webhook was not sent, or got no response' },
   'no-upstream': {
     status: 501,
     title: 'A scenario replies with "upstream", and no upstream is configured',
@@ -109,16 +110,6 @@ export function unusableProblem({ location, message }: Finding): Problem {
   return { code: 'unusable-operation', detail, hint };
 }
 
-/** The problem for a scenario that replies with "upstream" where none is configured. */
-export function noUpstreamProblem(operation: Operation | undefined): Problem {
-  const name = operation?.api.name;
-  return {
-    code: 'no-upstream',
-    detail: `the scenario replies to ${operation?.id} with "upstream", and no upstream is configured for it`,
-    hint: `deadringer serve --upstream ${name}=https://... --upstream-mode on-request`,
-  };
-}
-
 /** The response for a problem. */
 export function problemResponse(problem: Problem): Response {
   const { status, title } = PROBLEMS[problem.code];
@@ -139,5 +130,15 @@ export function problemResponse(problem: Problem): Response {
       [MOCK_ERROR_HEADER]: [problem.code],
     },
     body: Buffer.from(`${JSON.stringify(document, undefined, 2)}\n`),
+  };
+}
+
+/** @param operation to which the scenario replies */
+export function noUpstreamProblem(operation: Pick<Operation, 'id' | 'api'> | undefined): Problem {
+  const name = operation?.api.name;
+  return {
+    code: 'no-upstream',
+    detail: `the scenario replies to ${operation?.id} with "upstream", and no upstream is configured for it`,
+    hint: `deadringer serve --upstream ${name}=https://... --upstream-mode on-request`,
   };
 }

@@ -48,6 +48,21 @@ export interface ServeEvent {
   readonly redactPersonal: boolean;
   /** Set if the request was sent to an upstream. */
   readonly upstream?: UpstreamAttempt | undefined;
+  /** Set if the mock sent the request: a callback or a webhook. The response is that of the receiver. */
+  readonly sent?: SentRequest | undefined;
+}
+
+/** A request that the mock sent to the client of the API. */
+export interface SentRequest {
+  readonly kind: 'callback' | 'webhook';
+  /** The key under `callbacks` or `webhooks`. */
+  readonly name: string;
+  /** "http://127.0.0.1:3000"; undefined: the URL is invalid. */
+  readonly origin: string | undefined;
+  /** Id of the exchange that caused the callback. */
+  readonly cause?: string;
+  /** Why there is no response, with the remedy. */
+  readonly failure?: string | undefined;
 }
 
 /** An invalid request that was answered like a valid one. */

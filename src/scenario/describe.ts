@@ -43,10 +43,11 @@ function operationsOf(api: ApiSpec): ReadonlyMap<string, Operation> {
 }
 
 function predicateOf(rule: Rule): string {
-  const { reply, deliver, when } = rule;
+  const { reply, deliver, callbacks, when } = rule;
   const parts = [
     reply === undefined ? usualResponse(deliver) : `answers ${describeReply(rule)}`,
     reply !== undefined && deliver !== undefined && describeDelivery(deliver),
+    callbacks !== undefined && describeCallbacks(callbacks),
     describeConditions(when),
     rule['even-if-invalid'] === true && 'even if the request is invalid',
   ];
@@ -140,6 +141,26 @@ function describeDelivery({ delay, drip, fault, percent, times }: DeliverySpec):
     times !== undefined && `for the first ${times === 1 ? 'call' : `${times} calls`}`,
   ];
   return parts.filter(Boolean).join(' ');
+}
+
+/** "and sends no callback onEvent", "and sends the callback onEvent after 2 s with its own body" */
+function describeCallbacks(callbacks: NonNullable<Rule['callbacks']>): string {
+  const texts = Object.entries(callbacks).map(([name, specified]) => {
+    const subject = name === '*' ? 'other callback' : `callback ${truncate(name, 40)}`;
+    if (specified === 'off') return `no ${subject}`;
+    const list = [specified].flat();
+    if (list.length > 1) return `the ${subject} ${list.length} times`;
+    const [{ delay, ...content } = {}] = list;
+    const body = bodyOf(content);
+    const details = [
+      delay === undefined ? '' : describeDelay(delay),
+      body === undefined ? '' : `with ${body}`,
+    ];
+    return ['the', subject, ...details].filter(Boolean).join(' ');
+  });
+  const shown = texts.slice(0, MAX_NAMED);
+  const more = texts.length - shown.length;
+  return `and sends ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function describeDelay(delay: NonNullable<DeliverySpec['delay']>): string {

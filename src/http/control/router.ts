@@ -18,6 +18,7 @@ import { SERVER_ROUTES } from './server-routes.ts';
 import { SESSION_ROUTES } from './session-routes.ts';
 import { STATE_ROUTES } from './state-routes.ts';
 import { SWITCH_ROUTES } from './switch-routes.ts';
+import { WEBHOOK_ROUTES } from './webhook-routes.ts';
 
 /**
  * All routes in the order of matching; control.openapi.yaml describes them. Of two that match a
@@ -35,6 +36,7 @@ export const ROUTES: readonly Route[] = [
   ...STATE_ROUTES,
   ...ITEM_ROUTES,
   ...CLOCK_ROUTES,
+  ...WEBHOOK_ROUTES,
 ];
 
 /**
@@ -80,6 +82,7 @@ export function createControlRouter(options: ControlOptions): Router {
         params,
         query,
         urls: options.urls,
+        callbackSender: options.callbackSender,
         hasToken: options.token !== undefined,
         origin: `http://${request.get('host') ?? 'localhost'}`,
         body: request.body as unknown,

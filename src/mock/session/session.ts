@@ -191,8 +191,10 @@ export function createSessionStore({
     get: async id => sessions.get(id),
     record: (id, event) => {
       const session = use(id, event.exchange.startedAt);
-      session.calls++;
-      session.lastBoundBy = event.sessionSource;
+      if (event.sent === undefined) {
+        session.calls++;
+        session.lastBoundBy = event.sessionSource;
+      }
       session.journal.add(event);
       if (usage.bytes > limits.totalBytes) dropExcess();
     },
