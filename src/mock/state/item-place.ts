@@ -27,6 +27,27 @@ export function itemPlace(resource: Resource, content: Content): string | undefi
   return place === false ? undefined : place;
 }
 
+/** As itemPlace, for the body of a request: the body itself, or the member that wraps an item. */
+export function sentPlace(resource: Resource, content: Content): string {
+  let place = PLACES.get(content);
+  if (typeof place !== 'string') {
+    place = findSent(resource, typeHintsOf(resource.api, content.schema));
+    PLACES.set(content, place);
+  }
+  return place;
+}
+
+function findSent(resource: Resource, root: TypeHints): string {
+  const names = itemNames(resource);
+  const count = ({ properties }: TypeHints): number =>
+    [...properties.keys()].filter(name => names.has(name)).length;
+  if (count(root) > 0) return '';
+  const wrapped = [...root.properties]
+    .filter(([, member]) => mayBeObject(member) && count(member) > 0)
+    .sort(([, left], [, right]) => count(right) - count(left))[0];
+  return wrapped === undefined ? '' : jsonPointer(wrapped[0]);
+}
+
 /** In the success response of an operation; false: it has none. Undefined: the content is that of another message. */
 function inferredPlace({ api, operations, actions }: Resource, content: Content): string | false | undefined {
   const all = [...Object.values(operations), ...actions.map(({ operation }) => operation)];

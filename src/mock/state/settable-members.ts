@@ -8,7 +8,7 @@ import { propertySchemas, type SchemaReader } from '../../schema/annotations.ts'
 import type { Direction } from '../../schema/dialect.ts';
 import { typeHintsOf } from '../../schema/type-hints.ts';
 import { combineSchemas } from '../respond/combine-schemas.ts';
-import { hintsAt, itemPlace } from './item-place.ts';
+import { hintsAt, sentPlace } from './item-place.ts';
 import type { Resource } from './resource.ts';
 
 const SETTABLE = new WeakMap<Operation, ReadonlySet<string>>();
@@ -40,7 +40,7 @@ export function settableBy(resource: Resource, operation: Operation): ReadonlySe
 function* readSettable(resource: Resource, { requestBody }: Operation): Generator<string> {
   const { api, idProperty } = resource;
   for (const content of requestBody?.contents ?? []) {
-    const place = itemPlace(resource, content) ?? '';
+    const place = sentPlace(resource, content);
     const names = hintsAt(typeHintsOf(api, content.schema), place)?.properties.keys() ?? [];
     for (const name of names) {
       const keywords = memberKeywords(resource, content, place, name);
@@ -53,7 +53,7 @@ function* readSettable(resource: Resource, { requestBody }: Operation): Generato
 export function defaultMembers(resource: Resource, content: Content): JsonObject {
   let defaults = DEFAULTS.get(content);
   if (defaults === undefined) {
-    const place = itemPlace(resource, content) ?? '';
+    const place = sentPlace(resource, content);
     const names = hintsAt(typeHintsOf(resource.api, content.schema), place)?.properties.keys() ?? [];
     defaults = Object.fromEntries(
       [...names].flatMap((name): [string, unknown][] => {
