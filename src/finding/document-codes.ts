@@ -94,6 +94,12 @@ export const DOCUMENT_CODES = {
     meaning: 'a condition contains a template, which is compared as it is written and never rendered',
     fix: 'Write the value itself, or a regular expression under "matches".',
   },
+  'scenario-plain-text': {
+    about: 'scenario',
+    kind: 'advice',
+    meaning: 'a template is written where plain text is expected, and is never rendered',
+    fix: 'Write the text itself.',
+  },
   'scenario-off-contract': {
     about: 'scenario',
     kind: 'violation',

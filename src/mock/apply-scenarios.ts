@@ -1,24 +1,24 @@
 // Applies the scenarios and switches of a session to a request: selects a rule, updates the memory, creates the response.
 
-import { copyDigits, rememberExactNumbers } from '../exchange/exact-json.ts';
 import type { Response } from '../exchange/exchange.ts';
 import { fnv1a } from '../exchange/fnv1a.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Operation } from '../openapi/model.ts';
 import type { Call } from '../scenario/call.ts';
-import { createCannedResponse } from '../scenario/canned-response.ts';
+import { createCannedResponse, fixedStatus, withStatus } from '../scenario/canned-response.ts';
 import type { CompiledReply } from '../scenario/compile.ts';
 import { combineDeliveries, seededRandom } from '../scenario/delivery.ts';
+import { writeMemory } from '../scenario/memory-key.ts';
 import type { DeliverySpec, Scenario } from '../scenario/scenario.ts';
 import {
   EMPTY_MEMORY,
   limitDelivery,
-  NO_VALUES,
+  NOTHING_REMEMBERED,
   type RuleSelection,
   type ScenarioMemory,
   selectRule,
 } from '../scenario/select-rule.ts';
-import { TemplateContext } from '../scenario/template-context.ts';
+import { TemplateContext, templateScope } from '../scenario/template-context.ts';
 import { renderTemplates } from '../scenario/value.ts';
 import { validateResponse } from '../validate/response.ts';
 import type { Preferences } from './preferences.ts';
@@ -52,7 +52,7 @@ const EMPTY_SELECTION: RuleSelection = {
   response: undefined,
   exhausted: false,
   deliver: undefined,
-  remember: NO_VALUES,
+  remember: NOTHING_REMEMBERED,
   appliedRules: [],
   memory: EMPTY_MEMORY,
 };
@@ -104,13 +104,14 @@ function applyToSession(
   const { deliver, memory, delivering } = addDeliveries(selection, deliveries, random);
   session.memory = memory;
   const applied = switches.filter(({ target }) => target === forced?.target || delivering.has(target));
-  if (selection.remember.size > 0) {
-    const rendered = [...selection.remember].map(
-      ([name, value]) => [name, renderTemplates(value, templateContext)] as const,
-    );
-    const values = { ...memory.values, ...Object.fromEntries(rendered) };
-    copyDigits(memory.values, values);
-    session.memory = { ...memory, values: rememberExactNumbers(values) };
+  if (selection.remember.length > 0) {
+    const scope = templateScope(templateContext);
+    const rendered = selection.remember.map(({ key, value }) => ({
+      path: key.resolve(scope),
+      value: value && renderTemplates(value, templateContext),
+    }));
+    const values = rendered.reduce((all, { path, value }) => writeMemory(all, path, value), memory.values);
+    session.memory = { ...memory, values };
   }
   templateContext.memory = session.memory.values;
   return {
@@ -164,8 +165,11 @@ export function bodySeed(seed: string, { operation, request }: Call): string {
 }
 
 /** @param base the response that the reply changes */
-function bodySource({ body, patch }: CompiledReply, base: Response | undefined): BodySource | undefined {
-  if (body !== undefined) return { kind: 'reply' };
+function bodySource(
+  { body, bodyFile, patch }: CompiledReply,
+  base: Response | undefined,
+): BodySource | undefined {
+  if (body !== undefined || bodyFile !== undefined) return { kind: 'reply' };
   const source = base && bodySourceOf(base);
   return patch === undefined ? source : { kind: 'patched', base: source };
 }
@@ -188,10 +192,14 @@ export function createScenarioResponse(
   seed: string | undefined,
 ): ScenarioResponse | Promise<ScenarioResponse> {
   const { operation } = templateContext.call;
+  if (reply.statusTemplate !== undefined)
+    return createScenarioResponse(withStatus(reply, templateContext), templateContext, seed);
   const constant = seed === undefined ? CONSTANT_RESPONSES.get(reply)?.get(operation) : undefined;
   if (constant !== undefined) return constant;
-  if (reply.body !== undefined) return finishResponse(reply, templateContext, undefined, seed);
-  const { status, example } = reply.step;
+  if (reply.body !== undefined || reply.bodyFile !== undefined)
+    return finishResponse(reply, templateContext, undefined, seed);
+  const { example } = reply.step;
+  const status = fixedStatus(reply.step);
   // A scenario takes precedence over content negotiation, so `accept` is not passed.
   const cached = getCachedResponse(operation, { status, example, accept: undefined, seed });
   return cached instanceof Promise

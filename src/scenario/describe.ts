@@ -93,12 +93,18 @@ function describeStep(step: Step): DescribedStep {
   const content = [bodyOf(step), headersOf(step)].filter(text => text !== undefined);
   const delivery = step.deliver === undefined ? '' : ` ${describeDelivery(step.deliver)}`;
   return {
-    status: step.status === undefined ? 'as usual' : String(step.status),
+    status: describeStatus(step.status),
     details: `${content.length === 0 ? '' : ` with ${content.join(' and ')}`}${delivery}`,
   };
 }
 
-function bodyOf({ example, body, patch }: ResponseStep): string | undefined {
+function describeStatus(status: ResponseStep['status']): string {
+  if (status === undefined) return 'as usual';
+  return typeof status === 'number' ? String(status) : `with the status ${truncate(status, 80)}`;
+}
+
+function bodyOf({ example, body, patch, 'body-file': file }: ResponseStep): string | undefined {
+  if (file !== undefined) return `the file ${truncate(file, 80)}`;
   if (body !== undefined) return body === null ? 'no body' : 'its own body';
   const changed = patch && `changes in ${listNames(Object.keys(patch))}`;
   if (example === undefined) return changed;

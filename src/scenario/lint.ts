@@ -6,7 +6,7 @@ import { nearestWord } from '../finding/nearest-word.ts';
 import { isError } from '../finding/severity.ts';
 import { type Contract, type Operation, responseFor } from '../openapi/model.ts';
 import { conditionTest, satisfies } from '../schema/schemas.ts';
-import { stepStatus } from './canned-response.ts';
+import { stepStatus, withStatus } from './canned-response.ts';
 import {
   type CompiledReply,
   type CompiledRule,
@@ -14,8 +14,8 @@ import {
   compiledRules,
   isReplyList,
 } from './compile.ts';
-import { compileBodyPath } from './matchers.ts';
-import { findViolations } from './reply-violations.ts';
+import { compileBodyPath, compileMemoryKey } from './matchers.ts';
+import { findViolations, sampleContext } from './reply-violations.ts';
 import type { Rule, Scenario } from './scenario.ts';
 import { isRuleFor } from './select-rule.ts';
 import { TemplateError } from './template.ts';
@@ -58,12 +58,17 @@ function lintScenario(contract: Contract, scenario: Scenario): Finding[] {
     );
     return findings;
   }
+  for (const key of ['title', 'description'] as const) reportPlainText([key], scenario[key], report);
   for (const [index, compiled] of compiledRules(scenario).entries()) {
     const { rule } = compiled;
     const at = ['rules', index];
     for (const { path, message } of compiled.invalidTemplates)
       report('scenario-template', [...at, ...path], message);
     checkPatterns(rule, at, report);
+    reportPlainTexts(rule, at, report);
+    for (const [{ bodyFile }, path] of repliesWithPaths(compiled, [...at, 'reply']))
+      if (bodyFile !== undefined && 'problem' in bodyFile && scenario.bodyFiles !== undefined)
+        report('scenario-unreadable', [...path, 'body-file'], bodyFile.problem);
     const operations = api.operations.filter(operation => isRuleFor(rule, operation));
     if (operations.length === 0) {
       const ids = api.operations.map(({ id }) => id);
@@ -125,6 +130,7 @@ function checkPatterns(rule: Rule, at: RulePath, report: AddFinding): void {
     for (const [name, condition] of Object.entries(conditions)) {
       const path = [...at, 'when', key, name];
       if (key === 'body') reportIfThrows(path, report, () => compileBodyPath(name));
+      if (key === 'memory') reportIfThrows(path, report, () => compileMemoryKey(name));
       if (typeof condition !== 'object' || condition === null) continue;
       reportIfThrows([...path, 'matches'], report, () => conditionTest(condition.matches ?? ''));
       // Compile only schemas that exist: each needs its own compiler.
@@ -165,18 +171,59 @@ function reportIfThrows(at: RulePath, report: AddFinding, action: () => unknown)
   }
 }
 
+/** Texts of a rule in which no template is rendered. */
+function reportPlainTexts(rule: Rule, at: RulePath, report: AddFinding): void {
+  const check = (path: RulePath, text: string | undefined): void => reportPlainText(path, text, report);
+  check([...at, 'on'], rule.on);
+  check([...at, 'becomes'], rule.becomes);
+  for (const key of Object.keys(rule.remember ?? {})) check([...at, 'remember', key], key);
+  const steps = [rule.reply ?? []].flat();
+  for (const [index, step] of steps.entries()) {
+    if (typeof step !== 'object') continue;
+    const path = [...at, 'reply', ...(Array.isArray(rule.reply) ? [index] : [])];
+    for (const key of ['example', 'off-contract', 'body-file'] as const) check([...path, key], step[key]);
+    for (const name of Object.keys(step.headers ?? {})) check([...path, 'headers', name], name);
+  }
+}
+
+function reportPlainText(at: RulePath, text: string | undefined, report: AddFinding): void {
+  if (text === undefined || !hasTemplate(text)) return;
+  const subject = at.at(-1) === text ? 'a name' : `"${at.at(-1)}"`;
+  report('scenario-plain-text', at, `${subject} is plain text: a template in it is not rendered`);
+}
+
+/** The reply with the status that its template gives for a sample request; undefined: that is not known. */
+function withSampleStatus(
+  operation: Operation,
+  reply: CompiledReply,
+  at: RulePath,
+  report: AddFinding,
+): CompiledReply | undefined {
+  try {
+    return withStatus(reply, sampleContext(operation));
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    // Only a real request has what the template reads.
+    if (!/\b(?:request|memory)\b/.test(String(reply.step.status)))
+      report('scenario-template', [...at, 'status'], error.message);
+    return undefined;
+  }
+}
+
 /** A reply to copy into a scenario. */
 function offContractReply(status: number): string {
   const body = [204, 205, 304].includes(status) ? 'null' : `{ message: "Status ${status}" }`;
   return `{ status: ${status}, body: ${body}, off-contract: "the reason" }`;
 }
 
-function checkReply(operation: Operation, reply: CompiledReply, at: RulePath, report: AddFinding): void {
+function checkReply(operation: Operation, compiled: CompiledReply, at: RulePath, report: AddFinding): void {
+  const reply = withSampleStatus(operation, compiled, at, report);
+  if (reply === undefined) return;
   const { step } = reply;
   const status = stepStatus(operation, step);
   const declared = responseFor(operation, status);
   const hasReason = step['off-contract'] !== undefined;
-  if (declared === undefined && step.body === undefined) {
+  if (declared === undefined && step.body === undefined && reply.bodyFile === undefined) {
     const statuses = operation.responses.map(response => response.status).join(', ');
     const needs = hasReason
       ? ', so the reply needs a body'

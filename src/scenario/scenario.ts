@@ -50,6 +50,11 @@ export const whenSchema = z
       .describe(
         'Values of a JSON or form body, by JSON Pointer ("/userId") or JSONPath ("$.devices[*].token").',
       ),
+    memory: conditions
+      .optional()
+      .describe(
+        'What the session remembers, by the keys of `remember`, such as "last" or "orders[request.path.id]".',
+      ),
     valid: z.boolean().optional().describe('true: the request must be valid. false: it must be invalid.'),
     state: z
       .string()
@@ -111,7 +116,16 @@ const offContract = z
 
 const response = z
   .strictObject({
-    status: status.optional().describe('HTTP status; default: the declared success status.'),
+    status: z
+      .union([
+        status,
+        z
+          .string()
+          .regex(/\{[{%]/, 'must be a number or a template, such as "{{ request.query.status }}"')
+          .describe('A template that evaluates to a status from 200 to 599.'),
+      ])
+      .optional()
+      .describe('HTTP status; default: the declared success status.'),
     example: z.string().optional().describe('Name of the declared example to reply with.'),
     headers: z
       .record(z.string(), z.union([z.string(), z.number(), z.null(), z.array(z.string())]))
@@ -122,6 +136,13 @@ const response = z
       .optional()
       .describe(
         'The body, instead of the example. Strings in it may contain {{ templates }}. { $text: "..." } is sent exactly as written, whatever the media type.',
+      ),
+    'body-file': z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'A file whose bytes are the body, relative to the scenario file. Templates in it are not rendered. Its Content-Type is the one in `headers`, else the first that the document declares.',
       ),
     patch: z
       .record(z.string(), z.unknown())
@@ -135,6 +156,11 @@ const response = z
   .refine(
     ({ body, patch, example }) => body === undefined || (patch === undefined && example === undefined),
     '"body" cannot be combined with "example" or "patch"',
+  )
+  .refine(
+    ({ 'body-file': file, body, patch, example }) =>
+      file === undefined || [body, patch, example].every(other => other === undefined),
+    '"body-file" cannot be combined with "body", "example" or "patch"',
   );
 
 const upstream = z.literal('upstream').describe('The response of the upstream service (serve --upstream).');
@@ -171,9 +197,11 @@ const rule = z
       ),
     deliver: deliverSchema.optional(),
     remember: z
-      .record(z.string(), z.string())
+      .record(z.string(), z.union([z.string(), z.null()]))
       .optional()
-      .describe('Values to store in the session, as templates by name; {{ memory.name }} reads them.'),
+      .describe(
+        'Values to store in the session, as templates by key; null forgets one. {{ memory.name }} reads a name; the key "orders[request.path.id]" is read as {{ memory.orders[request.path.id] }}.',
+      ),
     becomes: z.string().optional().describe('The state of the scenario after this rule has applied.'),
     'even-if-invalid': z
       .boolean()
@@ -217,7 +245,12 @@ export interface Scenario {
   readonly rules: readonly Rule[];
   /** The file of the scenario; undefined: built in. */
   readonly source: ParsedFile | undefined;
+  /** The files of `body-file`, by the names in the scenario. */
+  readonly bodyFiles?: ReadonlyMap<string, BodyFile>;
 }
+
+/** The bytes of a file, or why it cannot be sent. */
+export type BodyFile = Uint8Array | { readonly problem: string };
 
 /** Converts a duration of a scenario file to milliseconds. */
 export function milliseconds(value: z.infer<typeof duration>): number {

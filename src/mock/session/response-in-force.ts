@@ -100,7 +100,11 @@ function describeReply(
   operation: Operation,
 ): DecidedResponse {
   const { id, source } = scenario;
-  const status = typeof step === 'object' ? stepStatus(operation, step.step) : undefined;
+  // The request decides what a template gives.
+  const status =
+    typeof step === 'object' && step.statusTemplate === undefined
+      ? stepStatus(operation, step.step)
+      : undefined;
   // A built-in scenario has no file: it is a declared response.
   const location =
     source?.locate(jsonPointer('rules', rule)) ??
