@@ -8,7 +8,7 @@ import type { SessionLimits } from './mock/session/session-limits.ts';
 import type { LoadOptions } from './openapi/load.ts';
 
 export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'provenance' | 'redactPersonal'> {
-  /** Files and folders of OpenAPI documents. */
+  /** Files and folders of OpenAPI documents. "name=file" gives an API a name. */
   readonly specs: readonly string[];
   /** Folders of scenarios: <folder>/<api>/<name>.yaml. Default: only the built-in scenarios. */
   readonly scenarios?: readonly string[];

@@ -1,5 +1,5 @@
 // Options that several commands share, and their parsers.
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, Option } from 'commander';
 import { REQUEST_VALIDATIONS } from '../mock/preferences.ts';
@@ -9,7 +9,7 @@ import type { Io } from './io.ts';
 
 export const specsOption = new Option(
   '--specs <path...>',
-  'OpenAPI documents, or folders of documents (default: ./specs, or the bundled documents if there is no ./specs)',
+  'OpenAPI documents, or folders of documents; name=file names the API (default: ./specs, else ./openapi.yaml, else the bundled examples)',
 );
 
 const PROVENANCE_KINDS = ['page', 'vendor', 'vendor-code', 'inferred'];
@@ -46,26 +46,39 @@ export const scenariosOption = new Option(
 /** The scenarios of the bundled documents. They belong to the package, so no server changes them. */
 export const BUNDLED_SCENARIOS = fileURLToPath(new URL('../../scenarios', import.meta.url));
 
-/** The folders of --scenarios; else ./scenarios beside ./specs; else the bundled scenarios, with the bundled documents only. */
+/** The documents of the working folder: ./specs, else files such as openapi.yaml and shop.openapi.json. */
+function projectSpecs(): readonly string[] {
+  if (existsSync('specs')) return ['specs'];
+  return readdirSync('.').filter(name => /^(?:[^.].*\.)?openapi\.(?:ya?ml|json)$/i.test(name));
+}
+
+/** Whether a command without --specs uses the bundled examples: the folder has no documents. */
+export function usesBundledSpecs(specs: readonly string[] | undefined): boolean {
+  return (specs === undefined || specs.length === 0) && projectSpecs().length === 0;
+}
+
+/** The folders of --scenarios; else ./scenarios beside the documents; else the bundled scenarios, with the bundled documents only. */
 export function scenarioPaths(
   paths: readonly string[] | undefined,
   specs: readonly string[] | undefined,
 ): readonly string[] {
   if (paths !== undefined) return paths;
   if (existsSync('scenarios')) return specs === undefined ? ['scenarios'] : [];
-  return specs === undefined && !existsSync('specs') ? [BUNDLED_SCENARIOS] : [];
+  return usesBundledSpecs(specs) ? [BUNDLED_SCENARIOS] : [];
 }
 
 /** The default documents of `lint`. The bundled documents are no default: linting them says nothing about the project. */
 export function localSpecs(remedy = 'name the documents to check'): readonly string[] {
-  if (existsSync('specs')) return ['specs'];
-  throw new UsageError(`no folder "specs" in the working directory; ${remedy}`);
+  const specs = projectSpecs();
+  if (specs.length > 0) return specs;
+  throw new UsageError(`no folder "specs" and no openapi.yaml in the working directory; ${remedy}`);
 }
 
-/** The paths of --specs; else ./specs; else the bundled documents. */
+/** The paths of --specs; else the documents of the working folder; else the bundled examples. */
 export function specPaths(paths: readonly string[] | undefined): readonly string[] {
   if (paths !== undefined && paths.length > 0) return paths;
-  if (existsSync('specs')) return ['specs'];
+  const specs = projectSpecs();
+  if (specs.length > 0) return specs;
   return [fileURLToPath(new URL('../../specs', import.meta.url))];
 }
 

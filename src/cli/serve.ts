@@ -37,6 +37,7 @@ import {
   toUsageError,
   upstreamOption,
   upstreamTimeoutOption,
+  usesBundledSpecs,
   validateRequestOption,
 } from './options.ts';
 import { reportStateFile, sessionPerCredentialOption, stateFileOption } from './state-options.ts';
@@ -118,6 +119,10 @@ export const build: BuildCommand = (command, finish, io) => {
     .action(async (options: ServeOptions) => finish(await run(options, io)));
 };
 
+/** Why documents are served that the user did not name. */
+const BUNDLED_NOTE = `These are bundled examples: the folder has no "specs" and no openapi.yaml.
+Your own document: deadringer serve --specs <file>`;
+
 /** Milliseconds after which the modules of a first request are loaded. */
 const FLUSH_CACHE_AFTER_MS = 4000;
 
@@ -179,7 +184,7 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
     reportDocuments(mock, mockOptions, options.log, io);
     reportStateFile(mock, options.log, io);
     if (options.log === 'pretty') {
-      io.out(await serveBanner(mock, style));
+      io.out(await serveBanner(mock, style, usesBundledSpecs(options.specs) ? BUNDLED_NOTE : undefined));
       mock.state.subscribe(event => io.out(formatServeEvent(event, style)));
     } else if (options.log === 'json') {
       io.out(JSON.stringify({ time: new Date(mock.state.now()).toISOString(), listening: mock.url }));

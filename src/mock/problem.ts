@@ -7,6 +7,7 @@ import { MOCK_ERROR_HEADER } from '../routing/match-target.ts';
 /** Every error of the mock itself; docs/codes.md lists them. */
 export const PROBLEMS = {
   'no-such-path': { status: 404, title: 'No API serves this path' },
+  'ambiguous-path': { status: 404, title: 'Several APIs declare this path' },
   'no-such-method': { status: 405, title: 'The path does not support this method' },
   'invalid-request': {
     status: 422,

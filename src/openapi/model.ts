@@ -16,7 +16,7 @@ export interface Contract {
 
 /** One OpenAPI document with its operations. */
 export interface ApiSpec {
-  /** The file name without extension: "petstore" for specs/petstore.yaml. */
+  /** "petstore" for specs/petstore.yaml, unless the user gave another. URLs begin with it. */
   readonly name: string;
   /** The file relative to `LoadOptions.relativeTo`. */
   readonly file: string;

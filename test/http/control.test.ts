@@ -506,9 +506,9 @@ describe('verify', () => {
       passed: false,
       unused: ['pets.addPet.201 1'],
     });
-    await pets(headers, '/pets/nowhere');
+    await pets(headers, '/pets/no/where');
     expect((await check({})).failures).toEqual([
-      '1 request did not match an operation; the first is GET /pets/nowhere',
+      '1 request did not match an operation; the first is GET /pets/no/where',
     ]);
     expect(await check({ 'allow-unmatched': true })).toMatchObject({ passed: true });
   });

@@ -6,7 +6,7 @@ import type { RefusalReason } from '../../finding/catalogue-entry.ts';
 import { type Finding, formatLocation } from '../../finding/finding.ts';
 import { type ApiSpec, type Operation, responseFor } from '../../openapi/model.ts';
 import type { Refusal, RefusalResponse } from '../../openapi/refusals.ts';
-import type { MatchResult } from '../../routing/match.ts';
+import type { Ambiguous, MatchResult } from '../../routing/match.ts';
 import type { Problem, ProblemCode } from '../problem.ts';
 import { suggestCurl } from './suggest-request.ts';
 
@@ -101,6 +101,7 @@ export async function unmatchedProblem(
     const detail = `${path} of the API "${api.name}" supports ${allow.join(', ')}, not ${request.method}`;
     return { code: 'no-such-method', detail, headers: { allow: [allowHeader(allow)] } };
   }
+  if (match.kind === 'ambiguous') return ambiguousProblem(match, request, origin);
   const [first] = match.closest;
   if (first === undefined) return { code: 'no-such-path', detail: `no operation matches ${request.path}` };
   const nearest = match.closest.map(
@@ -111,6 +112,18 @@ export async function unmatchedProblem(
     detail: `no operation matches ${request.method} ${request.path}; the nearest is ${nearest[0]}`,
     hint: await suggestCurl(first, basePathOf(first), origin),
     more: { nearest },
+  };
+}
+
+/** The problem for a path at the root that several documents claim. */
+function ambiguousProblem({ claims }: Ambiguous, { path }: Request, origin: string): Problem {
+  const declared = claims.map(({ api, path: template }) => `${template} of the API "${api.name}"`);
+  const urls = claims.map(({ api }) => `${origin}/${encodeURIComponent(api.name)}${path}`);
+  return {
+    code: 'ambiguous-path',
+    detail: `${path} is ${declared.slice(0, -1).join(', ')} and ${declared.at(-1)}`,
+    hint: `begin the path with the name of the API: ${urls.join(' or ')}`,
+    more: { urls },
   };
 }
 
