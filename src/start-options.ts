@@ -25,6 +25,11 @@ export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'proven
   /** True: generate response bodies from schemas instead of using examples. Default false. */
   readonly dynamic?: boolean;
   /**
+   * True: each session stores the items that its requests create, change and delete, and answers from them where the document
+   * shows how. Default false: `deadringer use <api>/state` turns it on for a session.
+   */
+  readonly stateful?: boolean;
+  /**
    * What happens to invalid requests. on (the default): the declared error is sent. warn: the request is answered like a
    * valid one, and the log says what is wrong. off: the same, without a word in the log. The response says it in either case.
    */

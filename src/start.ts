@@ -23,6 +23,7 @@ import { createServerChanges } from './mock/server-changes.ts';
 import { createServerState, type ServerState } from './mock/server-state.ts';
 import { createSessionStore } from './mock/session/session.ts';
 import { DEFAULT_LIMITS } from './mock/session/session-limits.ts';
+import { exampleSeeds } from './mock/state/seeds-from-examples.ts';
 import { NO_STATE_FILE, readStateFile, type StateFile } from './mock/state/state-file.ts';
 import { compileSchemas } from './openapi/lint.ts';
 import { ContractError } from './openapi/load.ts';
@@ -96,7 +97,8 @@ export async function startMock(options: MockOptions): Promise<Mock> {
  * request needs are compiled on demand until all are verified.
  */
 export async function startServer(options: ServerOptions): Promise<MockServer> {
-  const sources = { ...options, relativeTo: path.resolve('.') };
+  const stateful = options.stateful === true || options.stateFile !== undefined;
+  const sources = { ...options, stateful, relativeTo: path.resolve('.') };
   const run: RunWork = work => runInSlices(work, options.signal);
   const loaded = await readDocuments(sources);
   const { contract, findings } = loaded;
@@ -109,7 +111,7 @@ export async function startServer(options: ServerOptions): Promise<MockServer> {
     options.stateFile === undefined
       ? NO_STATE_FILE
       : await readStateFile(options.stateFile, contract, sources.relativeTo);
-  const config = createServedConfig(contract, usable, 0, findings);
+  const config = createServedConfig(contract, usable, 0, findings, sources.stateful);
   const state = initialServerState(options, config, stateFile.seed);
   const { promise: ready, resolve: setReady } = Promise.withResolvers<void>();
   let reloading: Promise<unknown> = ready;
@@ -162,7 +164,7 @@ function initialServerState(
         onSessionDropped?.(id, reason);
       },
       sessionPerCredential: options.sessionPerCredential ?? false,
-      seedState: resource => seedState(resource) ?? [],
+      seedState: resource => seedState(resource) ?? exampleSeeds(resource),
       onCreated: id => changes.publish({ kind: 'session', id, ended: false }),
     }),
     changes,

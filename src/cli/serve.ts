@@ -49,6 +49,7 @@ interface ServeOptions {
   port: number;
   host: string;
   dynamic?: boolean;
+  stateful?: boolean;
   seed: string;
   token?: string;
   log: 'pretty' | 'json' | 'silent';
@@ -80,6 +81,7 @@ export const build: BuildCommand = (command, finish, io) => {
       '127.0.0.1',
     )
     .option('-d, --dynamic', 'generate response bodies from schemas instead of using examples')
+    .option('--stateful', 'store what requests create, change and delete, and answer from it')
     .addOption(
       new Option(
         '--token <text>',
@@ -141,6 +143,7 @@ async function run(options: ServeOptions, io: Io): Promise<ExitCode> {
     port: options.port,
     host: options.host,
     dynamic: options.dynamic ?? false,
+    stateful: options.stateful ?? false,
     seed: options.seed,
     bodyLimit: options.bodyLimit,
     cors: options.cors,

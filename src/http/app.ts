@@ -150,7 +150,7 @@ async function handleRequest(
 function deliverResponse(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  { exchange, response, refusedFor, tolerated, findings, delivery }: ServedResponse,
+  { exchange, response, refusedFor, tolerated, findings, stateEffect, delivery }: ServedResponse,
   cors: boolean,
 ): Promise<void> {
   return deliver(incoming, outgoing, {
@@ -159,6 +159,7 @@ function deliverResponse(
     refusedFor,
     tolerated: tolerated?.finding,
     advice: adviceLines(findings),
+    stateEffect,
     cors,
     delivery,
   });

@@ -5,6 +5,7 @@ import { bodyToSend, EMPTY_BODY, hasNoBody, type Response } from '../exchange/ex
 import { findingLine } from '../finding/advice.ts';
 import type { Finding } from '../finding/finding.ts';
 import { isCachedResponse } from '../mock/respond/response-cache.ts';
+import { ignoredField, type StateEffect, stateField } from '../mock/state/state-effect.ts';
 import { EXCHANGE_ID_HEADER } from '../routing/match-target.ts';
 import type { Delivery } from '../scenario/delivery.ts';
 import { corsFields, originOf } from './cors.ts';
@@ -20,6 +21,8 @@ export interface OutgoingResponse {
   readonly tolerated?: Finding | undefined;
   /** Texts about the request, see adviceLines. Each is a header field. */
   readonly advice?: readonly string[];
+  /** What the request did to the stored state. It is sent in header fields. */
+  readonly stateEffect?: StateEffect | undefined;
   readonly cors: boolean;
   /** Undefined: immediate. */
   readonly delivery?: Delivery;
@@ -108,7 +111,7 @@ function responseParts(response: Response): ResponseParts {
 /** All fields except those that node:http adds, names and values in turn. @param origin of the page that sent the request; undefined: no CORS fields */
 function allFields(
   parts: ResponseParts,
-  { exchangeId, refusedFor, tolerated, advice }: OutgoingResponse,
+  { exchangeId, refusedFor, tolerated, advice, stateEffect }: OutgoingResponse,
   origin: string | undefined,
 ): string[] {
   const fields = parts.fields.slice();
@@ -116,6 +119,11 @@ function allFields(
   if (refusedFor !== undefined) fields.push('x-deadringer-reason', reasonField(refusedFor));
   if (tolerated !== undefined) fields.push('x-deadringer-would-reject', reasonField(tolerated));
   if (advice !== undefined) for (const text of advice) fields.push('x-deadringer-advice', fieldText(text));
+  if (stateEffect !== undefined) {
+    fields.push('x-deadringer-state', stateField(stateEffect));
+    const ignored = ignoredField(stateEffect);
+    if (ignored !== undefined) fields.push('x-deadringer-ignored', ignored);
+  }
   if (parts.contentLength !== undefined) fields.push('content-length', parts.contentLength);
   if (origin !== undefined) addCorsFields(fields, origin);
   return fields;

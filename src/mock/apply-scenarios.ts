@@ -25,7 +25,7 @@ import type { Preferences } from './preferences.ts';
 import type { Problem } from './problem.ts';
 import { type BodySource, bodySourceOf, withBodySource } from './respond/body-source.ts';
 import { type CachedResponse, getCachedResponse } from './respond/response-cache.ts';
-import { activeScenariosFor, type ServedConfig } from './served-config.ts';
+import { activeScenariosFor, isStateOn, type ServedConfig } from './served-config.ts';
 import type { ServerState } from './server-state.ts';
 import type { Session } from './session/session.ts';
 import {
@@ -44,6 +44,8 @@ export interface AppliedScenarios {
   /** Targets of the switches that change the response, the most specific first. */
   readonly switches: readonly string[];
   readonly templateContext: TemplateContext;
+  /** True: the session answers from stored items where it can. */
+  readonly isStateful: boolean;
   /** Seed of generated bodies: the one of the request's preferences, otherwise the one of the session. */
   readonly seed: string;
 }
@@ -96,8 +98,10 @@ function applyToSession(
     ? NO_SCENARIOS
     : activeScenariosFor(config, session, call.operation, sessionOnly);
   const switches = switchesFor(session.switches, call.operation);
+  const isStateful = isStateOn(config, session, call.operation.api);
+  const context = { templateContext, isStateful, seed };
   if (scenarios.length === 0 && switches.length === 0)
-    return { selection: EMPTY_SELECTION, forced: undefined, switches: NO_TARGETS, templateContext, seed };
+    return { selection: EMPTY_SELECTION, forced: undefined, switches: NO_TARGETS, ...context };
   const { reply, deliveries } = applySwitches(switches, call.operation, isRepeated);
   const forced = isRequested || isSuccessForInvalidCall(reply, call) ? undefined : reply;
   const selection = selectRule(scenarios, session.memory, call, random, forced !== undefined);
@@ -118,8 +122,7 @@ function applyToSession(
     selection: deliver === selection.deliver ? selection : { ...selection, deliver },
     forced,
     switches: applied.map(({ target }) => target),
-    templateContext,
-    seed,
+    ...context,
   };
 }
 

@@ -3,7 +3,7 @@
 import { bodyToSend, EMPTY_BODY, header, type Request, type Response } from '../exchange/exchange.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { Operation } from '../openapi/model.ts';
-import { findRefusal, type Refusal } from '../openapi/refusals.ts';
+import { findRefusal } from '../openapi/refusals.ts';
 import type { Match, MatchResult } from '../routing/match.ts';
 import { Call } from '../scenario/call.ts';
 import type { AppliedRule } from '../scenario/compile.ts';
@@ -17,13 +17,13 @@ import { type ProxiedRequest, startExchange } from './proxy/proxied-request.ts';
 import type { UpstreamTarget } from './proxy/upstream-table.ts';
 import { headFindings, type RequestContext } from './request-context.ts';
 import { createForcedResponse } from './respond/forced-response.ts';
-import { allowHeader, undeclaredRefusalProblem, unmatchedProblem } from './respond/refuse.ts';
-import { withRequestValues } from './respond/request-values.ts';
-import { getCachedResponse } from './respond/response-cache.ts';
-import { refusalSelection, successSelection } from './select-response.ts';
+import { allowHeader, unmatchedProblem } from './respond/refuse.ts';
+import { respondAsDeclared } from './respond-as-declared.ts';
+import { successSelection } from './select-response.ts';
 import type { ServeEvent, ToleratedRequest, UpstreamAttempt } from './serve-event.ts';
 import type { ServerState } from './server-state.ts';
 import { resolveSession, sourceOfSession } from './session/identify.ts';
+import type { StateEffect } from './state/state-effect.ts';
 
 /** The response to a request, and why it was selected. */
 interface HandlingResult {
@@ -36,6 +36,7 @@ interface HandlingResult {
   readonly switches?: readonly string[];
   readonly forcedBy?: string;
   readonly offContract?: string | undefined;
+  readonly stateEffect?: StateEffect;
   readonly delivery?: Delivery;
 }
 
@@ -72,7 +73,7 @@ export async function handle(
 
   const result: HandlingResult =
     match.kind === 'operation'
-      ? await handleMatched(context, match, state, session, request, target, attempt !== undefined)
+      ? await handleMatched(context, match, state, session, id, request, target, attempt !== undefined)
       : isProxied(target)
         ? PROXY_UNMATCHED
         : await handleUnmatched(match, request);
@@ -107,6 +108,7 @@ export async function handle(
     switches: result.switches ?? NONE,
     forcedBy: result.forcedBy,
     offContract: result.offContract,
+    stateEffect: result.stateEffect,
     delivery,
     redactPersonal: config.contract.apis[0]?.redactPersonal === true,
     upstream: attempt,
@@ -156,6 +158,7 @@ async function handleMatched(
   match: Match,
   state: ServerState,
   sessionId: string,
+  exchangeId: string,
   request: Request,
   target: UpstreamTarget | undefined,
   isRepeated: boolean,
@@ -222,29 +225,20 @@ async function handleMatched(
       };
     }
     if (isProxied(target)) return { findings, response: 'upstream', ...applies };
-    const refusedFor = refusal?.finding;
-    const isAcceptable =
-      tolerated === undefined || findings.every(({ code }) => code !== 'accept-unsatisfiable');
-    const responseSelection =
-      refusal === undefined
-        ? successSelection(state, preferences, call, seed, isAcceptable ? undefined : '*/*')
-        : refusalSelection(operation, refusal);
-    if (responseSelection === undefined) {
-      const problem = undeclaredRefusalProblem(operation, refusal as Refusal, findings);
-      return { findings, response: problem, refusedFor, ...applies };
-    }
-    const cached = getCachedResponse(operation, responseSelection);
-    const declared = cached instanceof Promise ? await cached : cached;
-    // A status or an example that the client requests is sent as the document has it.
-    const isRequested = preferences.code !== undefined || preferences.example !== undefined;
-    const { result, findings: responseFindings } =
-      refusal === undefined && !isRequested ? withRequestValues(operation, declared, call) : declared;
-    return {
-      findings: concatFindings(findings, responseFindings),
-      response: 'problem' in result ? result.problem : result.response,
-      refusedFor,
-      ...applies,
-    };
+    const answering = respondAsDeclared({
+      state,
+      context,
+      preferences,
+      session: sessionId,
+      exchange: exchangeId,
+      call,
+      findings,
+      refusal,
+      applied,
+      isTolerated: tolerated !== undefined,
+    });
+    const answer = answering instanceof Promise ? await answering : answering;
+    return { ...answer, findings: concatFindings(findings, answer.findings), ...applies };
   } catch (error) {
     if (error instanceof TemplateError)
       return { findings, response: { code: 'bad-template', detail: error.message }, ...applies };

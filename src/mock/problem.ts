@@ -67,6 +67,18 @@ export const PROBLEMS = {
     status: 501,
     title: 'The document declares the operation, or a part of it, wrongly',
   },
+  'no-such-item': {
+    status: 404,
+    title: 'The session has no such item, and the document declares no response for that case',
+  },
+  'precondition-failed': {
+    status: 412,
+    title: 'The item does not meet the condition, and the document declares no response for that case',
+  },
+  'patch-failed': {
+    status: 409,
+    title: 'The patch cannot be applied, and the document declares no response for that case',
+  },
   'state-invalid': { status: 422, title: 'The item does not match its schema, so it is not stored' },
   'state-full': { status: 507, title: 'The session stores as many items as it may' },
   bug: { status: 500, title: 'Internal error in deadringer; please report it' },

@@ -6,6 +6,7 @@ import type { AppliedRule } from '../scenario/compile.ts';
 import type { Delivery } from '../scenario/delivery.ts';
 import type { InvalidPreference, Preferences, RequestValidation } from './preferences.ts';
 import type { ProblemCode } from './problem.ts';
+import type { StateEffect } from './state/state-effect.ts';
 
 /** How the session of a request was found. */
 export type SessionSource = 'header' | 'credential' | 'cookie' | 'prefix' | 'default';
@@ -35,6 +36,8 @@ export interface ServeEvent {
   readonly forcedBy?: string | undefined;
   /** Why the response may be invalid: the reason of the scenario (`off-contract`), or an undeclared status of a switch. */
   readonly offContract: string | undefined;
+  /** What the request did to the stored state; undefined: the response is not from the state. */
+  readonly stateEffect?: StateEffect | undefined;
   readonly delivery: Delivery;
   /** True: personal data is redacted wherever the event is shown. */
   readonly redactPersonal: boolean;

@@ -10,7 +10,8 @@ import type { DeliverySpec, ResponseStep, Rule, Scenario, Step } from './scenari
 const MAX_NAMED = 3;
 
 /** One sentence for all rules. @param api the document of the scenario, if it is loaded */
-export function describeScenario({ rules }: Scenario, api: ApiSpec | undefined): string {
+export function describeScenario({ rules, title }: Scenario, api: ApiSpec | undefined): string {
+  if (rules.length === 0) return title.charAt(0).toLowerCase() + title.slice(1);
   const shown = rules.slice(0, MAX_NAMED).map((rule, index) => {
     const previous = rules[index - 1];
     if (previous?.on !== rule.on) return describeRule(rule, api);

@@ -201,17 +201,6 @@ function operationsOf(target: string, { apis }: Contract): readonly Operation[] 
   return apis.flatMap(({ operations }) => operations).filter(each => operationTarget(each) === target);
 }
 
-/** A JSON Merge Patch (RFC 7396) of a value that has few levels: what is nested deeper is taken as it is. */
-export function mergePatch(base: unknown, patch: unknown, levels = 8): unknown {
-  if (!isObject(patch) || levels === 0) return patch;
-  const merged = new Map(Object.entries(isObject(base) ? base : {}));
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) merged.delete(name);
-    else merged.set(name, mergePatch(merged.get(name), value, levels - 1));
-  }
-  return Object.fromEntries(merged);
-}
-
 /**
  * The settings without an empty delivery; undefined: they change nothing, so there is no switch.
  * @throws InputError if no operation of the target has the example
