@@ -5,7 +5,7 @@ import { type ControlApi, type ControlResult, openControl } from './described-co
 let mock: ControlApi;
 beforeAll(async () => {
   mock = await openControl({
-    specs: ['test/fixtures/todos.yaml', 'test/fixtures/negotiation.yaml'],
+    specs: ['test/fixtures/todos.yaml', 'other=test/fixtures/todos.yaml'],
     limits: { stateEntries: 2000 },
   });
 });
@@ -234,7 +234,7 @@ describe('a snapshot', () => {
         version: 1,
         apis: {
           todo: {},
-          negotiation: [],
+          other: [],
           todos: {
             todo: [],
             todos: [1, { title: 'x' }, todo(3), todo(3)],
@@ -244,7 +244,7 @@ describe('a snapshot', () => {
       }),
     ).toEqual([
       ['/apis/todo', 'there is no API "todo"; did you mean "todos"?'],
-      ['/apis/negotiation', 'must be an object with the items by resource'],
+      ['/apis/other', 'must be an object with the items by resource'],
       ['/apis/todos/todo', 'the API "todos" has no resource "todo"; did you mean "todos"?'],
       ['/apis/todos/todos/0', 'item 0 must be an object'],
       ['/apis/todos/todos/1', 'item 1 must have its id in "id"'],
@@ -270,7 +270,7 @@ describe('a snapshot', () => {
 
   test('is gone after a reset of the state or of the session', async () => {
     await control('PUT', '/sessions/reset/state', snapshotOf([todo(1)]));
-    expect((await control('DELETE', '/sessions/reset/state?api=negotiation')).status).toBe(204);
+    expect((await control('DELETE', '/sessions/reset/state?api=other')).status).toBe(204);
     expect((await control('GET', '/sessions/reset/resources')).body.entries).toBe(1);
     expect((await control('DELETE', '/sessions/reset/state?api=nowhere')).status).toBe(404);
     await control('DELETE', '/sessions/reset/state');
