@@ -39,14 +39,28 @@ describe('resources', () => {
         item: '/todos/{todoId}',
         parents: [],
         idProperty: 'id',
-        operations: { list: 'listTodos', create: 'createTodo', read: 'getTodo', update: 'changeTodo' },
-        schemaLocation: expect.stringMatching(/^test\/fixtures\/todos\.yaml:\d+:\d+$/),
+        operations: {
+          list: { operation: 'listTodos', method: 'GET', path: '/todos' },
+          update: {
+            operation: 'changeTodo',
+            location: expect.stringMatching(/^test\/fixtures\/todos\.yaml:\d+:\d+$/),
+          },
+        },
       },
-      { name: 'todos/comments', parents: ['todoId'], operations: { delete: 'deleteComment' } },
+      { name: 'todos/comments', parents: ['todoId'], operations: { delete: { operation: 'deleteComment' } } },
     ]);
     expect((await control('GET', '/apis/todo/resources')).body.detail).toBe(
       'there is no API "todo"; did you mean "todos"?',
     );
+  });
+
+  test('have a draft of an item, which is not stored', async () => {
+    const draft = async (seed: string): Promise<unknown> =>
+      (await control('GET', `/apis/todos/resources/todos/draft?seed=${seed}`)).body.value;
+    const [value, other] = [await draft('1'), await draft('2')];
+    expect(value).toMatchObject({ title: expect.any(String), done: expect.any(Boolean) });
+    expect(other).not.toEqual(value);
+    expect((await control('GET', '/sessions/default/resources')).body.entries).toBe(0);
   });
 
   test('are counted by session', async () => {

@@ -566,6 +566,7 @@ describe('access control', () => {
 test('stored items are listed, edited, saved, loaded and reset', async () => {
   const pet = '/sessions/stored/state/pets/pets/7';
   expect((await control('GET', '/apis/pets/resources')).body.resources).toMatchObject([{ name: 'pets' }]);
+  expect((await control('GET', '/apis/pets/resources/pets/draft')).status).toBe(200);
   expect((await control('PUT', pet, { id: 7, name: 'Rex' })).status).toBe(201);
   expect((await control('GET', pet)).body.value).toEqual({ id: 7, name: 'Rex' });
   const snapshot = (await control('GET', '/sessions/stored/state?api=pets')).body;
