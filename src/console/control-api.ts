@@ -1302,9 +1302,6 @@ export interface components {
           findings?: {
               [key: string]: unknown;
             }[];
-          problems?: {
-              [key: string]: unknown;
-            }[];
         };
       };
     };

@@ -236,7 +236,7 @@ describe('a snapshot', () => {
     const problems = async (snapshot: unknown): Promise<[string, string][]> => {
       const { status, body } = await control('PUT', '/sessions/mistakes/state', snapshot);
       expect(status).toBe(400);
-      return body.problems.map(({ pointer, message }: Record<string, string>) => [pointer, message]);
+      return body.findings.map(({ at, message }: Record<string, string>) => [at, message]);
     };
     expect(await problems({ version: 2, api: {} })).toEqual([
       ['/version', 'version must be 1'],

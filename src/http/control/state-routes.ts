@@ -95,7 +95,16 @@ export const STATE_ROUTES: readonly Route[] = [
             .map(({ pointer, message }) => `${pointer || '/'}: ${message}`)
             .join('; '),
           hint: 'GET /__deadringer/sessions/{id}/state shows the form, GET /__deadringer/apis/{api}/resources the names',
-          more: { problems: problems.slice(0, MAX_FINDINGS) },
+          more: {
+            findings: problems
+              .slice(0, MAX_FINDINGS)
+              .map(({ pointer, message }) => ({
+                code: 'state-unreadable',
+                level: 'error',
+                message,
+                at: pointer,
+              })),
+          },
         });
       const findings = contents.flatMap(({ resource, items }) =>
         items.flatMap(({ value, pointer }) =>

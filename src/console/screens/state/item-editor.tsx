@@ -3,7 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { ControlFailure } from '../../client.ts';
-import { ItemFindings } from './state-actions.tsx';
+import { ItemFindings } from './item-findings.tsx';
 
 interface ItemEditorProps {
   readonly label: string;
@@ -74,14 +74,11 @@ export function ItemEditor({ label, text: initial, action, store, onCancel, chil
       <div id={failureId}>
         {mistake !== undefined && <p class="field-error">{mistake}</p>}
         {failure !== undefined && mistake === undefined && (
-          <div role="alert" class="stack stack-small">
-            <p class="field-error">
-              {failure.findings.length === 0
-                ? [failure.message, failure.hint].filter(Boolean).join('; ')
-                : 'It is not stored: its schema rejects it.'}
-            </p>
-            {failure.findings.length > 0 && <ItemFindings findings={failure.findings} />}
-          </div>
+          <p class="field-error" role="alert">
+            {failure.findings.length === 0
+              ? [failure.message, failure.hint].filter(Boolean).join('; ')
+              : 'It is not stored: its schema rejects it.'}
+          </p>
         )}
       </div>
       <div class="row">
@@ -102,6 +99,7 @@ export function ItemEditor({ label, text: initial, action, store, onCancel, chil
           Cancel
         </button>
       </div>
+      {failure !== undefined && failure.findings.length > 0 && <ItemFindings findings={failure.findings} />}
     </form>
   );
 }

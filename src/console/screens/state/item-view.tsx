@@ -52,8 +52,8 @@ export function ItemView({ itemKey }: { readonly itemKey: ItemKey }) {
         <Failure error={error} onRetry={reload} />
       )}
       {isGone && (
-        <Empty icon="state" title={`There is no item ${id} any more`}>
-          <p>It was deleted, or the state was reset.</p>
+        <Empty icon="state" title={`There is no item ${id}`}>
+          <p>It may have been deleted, or the state was reset.</p>
         </Empty>
       )}
       {data !== undefined && !isGone && (

@@ -2,11 +2,11 @@
 import { useState } from 'preact/hooks';
 import { ControlFailure, control, controlPath, download, fetchControl, type Schema } from '../../client.ts';
 import { Dialog } from '../../parts/dialog.tsx';
-import { FindingCard } from '../../parts/finding-card.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { toast } from '../../parts/toast.tsx';
 import { run } from '../../state.ts';
 import { ConfirmDialog } from '../sessions/confirm-dialog.tsx';
+import { ItemFindings } from './item-findings.tsx';
 
 interface LoadResult {
   readonly loaded: number;
@@ -97,11 +97,7 @@ function LoadDialog({
   if (result instanceof ControlFailure)
     return (
       <Dialog title={`${file} is not loaded`} onClose={onClose}>
-        <ul class="state-mistakes">
-          {result.message.split('; ').map(mistake => (
-            <li key={mistake}>{mistake}</li>
-          ))}
-        </ul>
+        {result.findings.length === 0 ? <p>{result.message}</p> : <ItemFindings findings={result.findings} />}
         {result.hint !== undefined && <p class="muted">{result.hint}</p>}
       </Dialog>
     );
@@ -111,18 +107,6 @@ function LoadDialog({
       <ItemFindings findings={result.findings} />
       {result.moreFindings > 0 && <p class="muted">And {result.moreFindings.toLocaleString('en')} more.</p>}
     </Dialog>
-  );
-}
-
-export function ItemFindings({ findings }: { readonly findings: readonly Schema<'ItemFinding'>[] }) {
-  return (
-    <ul class="plain-list state-findings">
-      {findings.map(finding => (
-        <li key={`${finding.at} ${finding.message}`}>
-          <FindingCard finding={finding} />
-        </li>
-      ))}
-    </ul>
   );
 }
 

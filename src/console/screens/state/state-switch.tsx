@@ -42,10 +42,10 @@ export function StateSwitch({ session, api, isOn }: StateSwitchProps) {
       type="button"
       class="button state-switch"
       aria-pressed={isOn}
-      aria-label={`State of ${api}`}
       title={isOn ? 'Answer with examples again' : 'Answer from stored items'}
       onClick={() => void (isOn ? turnOff(session, api) : turnOn(session, [api]))}
     >
+      <span class="visually-hidden">State of {api}: </span>
       {isOn ? 'on' : 'off'}
     </button>
   );
