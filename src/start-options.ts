@@ -1,5 +1,6 @@
 // The options of a mock.
 
+import type { CallbackOptions } from './http/callback-receivers.ts';
 import type { ServerError } from './http/options.ts';
 import type { RequestValidation } from './mock/preferences.ts';
 import type { UpstreamMode } from './mock/proxy/upstream.ts';
@@ -7,7 +8,9 @@ import type { DropReason } from './mock/session/session.ts';
 import type { SessionLimits } from './mock/session/session-limits.ts';
 import type { LoadOptions } from './openapi/load.ts';
 
-export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'provenance' | 'redactPersonal'> {
+export interface MockOptions
+  extends Pick<LoadOptions, 'assertFormats' | 'provenance' | 'redactPersonal'>,
+    CallbackOptions {
   /** Files and folders of OpenAPI documents. "name=file" gives an API a name. */
   readonly specs: readonly string[];
   /** Folders of scenarios: <folder>/<api>/<name>.yaml. Default: only the built-in scenarios. */

@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from './finding/finding.ts';
+import { readCallbackOptions } from './http/callback-receivers.ts';
 import { parseOrigin } from './http/cors.ts';
 import { type ListeningServer, type ListenOptions, listen } from './http/listen.ts';
 import type { CheckLimits, ServerError } from './http/options.ts';
@@ -79,9 +80,8 @@ async function runInSlices(work: Iterable<readonly Finding[]>, signal?: AbortSig
 
 /**
  * Starts a mock server in this process. Resolves when all documents and scenarios are verified.
- * @throws ContractError if no document can be loaded or a scenario is invalid; InputError if an upstream or an origin is invalid;
- * the error of Node
- * (EADDRINUSE, EACCES) if the port cannot be opened
+ * @throws ContractError if no document can be loaded or a scenario is invalid; InputError if an upstream, an origin or a host is
+ * invalid; the error of Node (EADDRINUSE, EACCES) if the port cannot be opened
  * @example
  * const mock = await startMock({ specs: ['specs'], scenarios: ['scenarios'] });
  * const response = await fetch(`${mock.url}/petstore/pets/7`);
@@ -97,7 +97,7 @@ export async function startMock(options: MockOptions): Promise<Mock> {
  * request needs are compiled on demand until all are verified.
  */
 export async function startServer(options: ServerOptions): Promise<MockServer> {
-  const stateful = options.stateful === true || options.stateFile !== undefined;
+  const stateful = options.stateful ?? options.stateFile !== undefined;
   const sources = { ...options, stateful, relativeTo: path.resolve('.') };
   const run: RunWork = work => runInSlices(work, options.signal);
   const loaded = await readDocuments(sources);
@@ -193,6 +193,7 @@ function openServer(
     corsOrigins: (options.corsOrigins ?? []).map(parseOrigin),
     token: options.token,
     checks: { load: loadOptionsOf(options), bytes: options.recordingLimit ?? 2 * 1024 ** 3 },
+    ...readCallbackOptions(options),
     upstreamTimeout: options.upstreamTimeout ?? 30_000,
     onError: options.onError ?? printInternalError,
     ...wiring,

@@ -36,6 +36,7 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   [/^ajv/, /^schema\//],
   [/^yaml$/, /^(document\/|recording\/vcr\.ts$)/],
   [/^yauzl$/, /^recording\/zip\.ts$/],
+  [/^@faker-js\//, /^openapi\/faker-library\.ts$/],
   [/^json-schema-faker$/, /^mock\/respond\/generate\.ts$/],
   [/^commander$/, /^cli\//],
   [

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../finding/duration.ts';
 import { REQUEST_VALIDATIONS } from '../mock/preferences.ts';
 import type { LoadOptions } from '../openapi/load.ts';
 import { UsageError } from './command.ts';
@@ -136,9 +137,7 @@ export function parsePort(text: string): number {
 
 /** Parses "250ms", "2s" or "1m", from a millisecond to an hour. A number without a unit is ambiguous. @returns milliseconds */
 export function parseTime(text: string): number {
-  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text.trim()) ?? [];
-  const factors: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
-  const time = Number(number) * (factors[unit] ?? 0);
+  const time = parseDuration(text.trim()) ?? 0;
   if (!(time >= 1 && time <= 3_600_000))
     throw new InvalidArgumentError('Write a time such as 30s, 500ms or 2m; the maximum is one hour.');
   return Math.round(time);

@@ -24,6 +24,21 @@ export interface paths {
       };
     };
   };
+  "/webhooks": {
+    /** The webhooks that the documents declare */
+    get: operations["listWebhooks"];
+  };
+  "/apis/{api}/webhooks/{name}": {
+    /** Sends a webhook to a URL, and validates the response */
+    post: operations["sendWebhook"];
+    parameters: {
+      path: {
+        api: components["parameters"]["ApiName"];
+        /** @description The name of the webhook, or its operationId. */
+        name: string;
+      };
+    };
+  };
   "/source": {
     /** Lines of a loaded document or scenario, as they were when it was loaded */
     get: operations["getSource"];
@@ -161,7 +176,7 @@ export interface paths {
      * Replies and each aspect of a delivery come from the most specific switch that sets them. They take precedence over
      * scenarios; what a request asks for with Prefer takes precedence over them.
      *
-     * A patch with `times` and what to change (`status`, `example` or `deliver`) interrupts a switch that has no `times`:
+     * A patch with `times` and what to change (`status`, `example`, `deliver` or `rate`) interrupts a switch that has no `times`:
      * that one holds for all other calls, as `otherwise` shows. A patch with `times` alone limits the switch itself.
      */
     patch: operations["changeSwitch"];
@@ -170,6 +185,23 @@ export interface paths {
         id: components["parameters"]["SessionId"];
         /** @description Everything ("*"), an API ("petstore"), or one of its operations ("petstore.getPet"). */
         target: string;
+      };
+    };
+  };
+  "/sessions/{id}/clock": {
+    /** The time that the app under test sees */
+    get: operations["getClock"];
+    /** Shows real time again */
+    delete: operations["resetClock"];
+    /**
+     * Sets, advances, freezes or starts the clock of the session
+     * @description The clock is set first, then advanced, then frozen or started. Templates, the field Date and rate limits follow it;
+     * journals, delays and the end of idle sessions keep real time.
+     */
+    patch: operations["changeClock"];
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
       };
     };
   };
@@ -610,6 +642,7 @@ export interface components {
       /** @description Scenarios that are on by default and deactivated here. */
       disabledScenarios: string[];
       seed: string;
+      clock?: components["schemas"]["Clock"];
       switches: components["schemas"]["Switch"][];
       deliver?: components["schemas"]["Delivery"];
       calls: number;
@@ -690,6 +723,23 @@ export interface components {
       /** @description Number of responses that are delivered like this. */
       times?: number;
     };
+    /** @description The time that the app under test sees. A session without it shows real time. */
+    Clock: {
+      /** Format: date-time */
+      now: string;
+      /** @description True: the clock stands. False: it runs. */
+      frozen: boolean;
+      /** @description Milliseconds that the clock is ahead of real time; negative: behind. */
+      offset: number;
+    };
+    ClockPatch: {
+      /** @description A time such as 2027-01-01T09:30Z, or a date, from 1970 to 2999. A time needs a zone. */
+      now?: string;
+      /** @description A duration such as 30s, 1h30m or 7d. */
+      advance?: string;
+      /** @description True: the clock stands. False: it runs. */
+      frozen?: boolean;
+    };
     SwitchPatch: {
       /** @description A status that the operation does not declare is allowed and marked as off-contract. */
       status?: number | null;
@@ -699,6 +749,8 @@ export interface components {
       deliver?: {
         [key: string]: unknown;
       } | null;
+      /** @description A rate limit for each credential, such as "5/1m"; "on": as the document declares; "off": none. */
+      rate?: string | null;
       /** @description The first so many calls are normal. */
       after?: number | null;
       /** @description The switch changes so many calls; later ones are normal, or as the interrupted switch says. */
@@ -753,7 +805,7 @@ export interface components {
       /** @description Missing if it is not known beforehand or an error of the mock. */
       status?: number;
       /** @enum {unknown} */
-      by: "switch" | "scenario" | "upstream" | "document";
+      by: "rate-limit" | "switch" | "scenario" | "upstream" | "document";
       /** @description Why, such as "scenario petstore/flaky, reply 2 of 3". */
       text: string;
       /** @description The id of the scenario. */
@@ -767,8 +819,31 @@ export interface components {
     };
     /** @description The response to the next request that is valid and prefers no other response. */
     ResponseInForce: components["schemas"]["DecidedResponse"] & {
-      /** @description Replies of scenarios to requests that meet their conditions, in order. */
+      /** @description Replies to requests that exceed a rate limit or meet the conditions of a scenario, in order. */
       conditional?: components["schemas"]["DecidedResponse"][];
+    };
+    Webhook: {
+      api: string;
+      name: string;
+      /** @description The operationId, else the name. */
+      operation: string;
+      method: string;
+      summary?: string;
+      /** @description Names of the examples of the body. */
+      examples: string[];
+      location: components["schemas"]["Location"];
+    };
+    /** @description The mock sent the request, and the response is that of the receiver. */
+    Sent: {
+      /** @enum {unknown} */
+      kind: "callback" | "webhook";
+      name: string;
+      /** @description Of the receiver; absent: its URL is invalid. */
+      origin?: string;
+      /** @description Id of the exchange that caused the callback. */
+      cause?: string;
+      /** @description Why there is no response, with the remedy. */
+      failure?: string;
     };
     SampleRequest: {
       method: string;
@@ -792,6 +867,8 @@ export interface components {
       status?: number;
       example?: string;
       deliver?: components["schemas"]["Delivery"];
+      /** @description A rate limit such as "5/1m", "on" or "off". */
+      rate?: string;
       after?: number;
       times?: number;
       /** @description Calls to the target since the switch was set. */
@@ -810,6 +887,7 @@ export interface components {
       status?: number;
       example?: string;
       deliver?: components["schemas"]["Delivery"];
+      rate?: string;
       after?: number;
     };
     Server: {
@@ -1188,6 +1266,7 @@ export interface components {
       refusedFor?: string;
       /** @description Code of the error of the mock. */
       problem?: string;
+      sent?: components["schemas"]["Sent"];
       /** @description Absent: the body was not recorded. */
       requestBytes?: number;
       /** @description Absent: the body was not recorded. */
@@ -1225,6 +1304,7 @@ export interface components {
       /** @description Why the request would be rejected if the validation of requests were on; it was answered like a valid one. */
       wouldReject?: components["schemas"]["Finding"];
       problem?: string;
+      sent?: components["schemas"]["Sent"];
       /** @description The upstream request, and why its response is missing or incomplete. */
       upstream?: {
         origin: string;
@@ -1244,7 +1324,7 @@ export interface components {
     };
     WhyStep: {
       /** @enum {unknown} */
-      step: "match" | "validation" | "session" | "selection" | "body" | "delivery";
+      step: "match" | "validation" | "session" | "selection" | "body" | "delivery" | "callbacks";
       text: string;
       /** @description The line of a document or a scenario, as "file:line". */
       location?: string;
@@ -1273,6 +1353,12 @@ export interface components {
     Session: {
       content: {
         "application/json": components["schemas"]["Session"];
+      };
+    };
+    /** @description The clock of the session. */
+    Clock: {
+      content: {
+        "application/json": components["schemas"]["Clock"];
       };
     };
     /** @description The file is saved. */
@@ -1733,6 +1819,56 @@ export interface operations {
       "4XX": components["responses"]["Problem"];
     };
   };
+  /** The webhooks that the documents declare */
+  listWebhooks: {
+    responses: {
+      /** @description In the order of the documents. */
+      200: {
+        content: {
+          "application/json": {
+            webhooks: components["schemas"]["Webhook"][];
+          };
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Sends a webhook to a URL, and validates the response */
+  sendWebhook: {
+    parameters: {
+      path: {
+        api: components["parameters"]["ApiName"];
+        /** @description The name of the webhook, or its operationId. */
+        name: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description The URL of the receiver. On another machine only if the server was started with its host as --callback-host. */
+          to: string;
+          /** @description The exchange is in the journal of this session. */
+          session?: components["schemas"]["SessionName"];
+          /** @description Name of the declared example to send. */
+          example?: string;
+          /** @description Generates everything from this seed, instead of using examples. */
+          seed?: string;
+          /** @description The value of the body. { "$text": "..." } is sent exactly as written. */
+          body?: unknown;
+        };
+      };
+    };
+    responses: {
+      /** @description The exchange. Without a response it has the verdict "problem", and `sent.failure` says why. */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Entry"];
+        };
+      };
+      "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
+    };
+  };
   /** Lines of a loaded document or scenario, as they were when it was loaded */
   getSource: {
     parameters: {
@@ -2181,7 +2317,7 @@ export interface operations {
    * Replies and each aspect of a delivery come from the most specific switch that sets them. They take precedence over
    * scenarios; what a request asks for with Prefer takes precedence over them.
    *
-   * A patch with `times` and what to change (`status`, `example` or `deliver`) interrupts a switch that has no `times`:
+   * A patch with `times` and what to change (`status`, `example`, `deliver` or `rate`) interrupts a switch that has no `times`:
    * that one holds for all other calls, as `otherwise` shows. A patch with `times` alone limits the switch itself.
    */
   changeSwitch: {
@@ -2200,6 +2336,51 @@ export interface operations {
     };
     responses: {
       200: components["responses"]["Session"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** The time that the app under test sees */
+  getClock: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      200: components["responses"]["Clock"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /** Shows real time again */
+  resetClock: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    responses: {
+      200: components["responses"]["Clock"];
+      "4XX": components["responses"]["Problem"];
+    };
+  };
+  /**
+   * Sets, advances, freezes or starts the clock of the session
+   * @description The clock is set first, then advanced, then frozen or started. Templates, the field Date and rate limits follow it;
+   * journals, delays and the end of idle sessions keep real time.
+   */
+  changeClock: {
+    parameters: {
+      path: {
+        id: components["parameters"]["SessionId"];
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ClockPatch"];
+      };
+    };
+    responses: {
+      200: components["responses"]["Clock"];
       "4XX": components["responses"]["Problem"];
     };
   };

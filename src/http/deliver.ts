@@ -24,6 +24,8 @@ export interface OutgoingResponse {
   /** What the request did to the stored state. It is sent in header fields. */
   readonly stateEffect?: StateEffect | undefined;
   readonly cors: boolean;
+  /** The time of the session's clock, for the field Date; undefined: real time, which node:http writes. */
+  readonly sessionTime?: number | undefined;
   /** Undefined: immediate. */
   readonly delivery?: Delivery;
 }
@@ -111,12 +113,14 @@ function responseParts(response: Response): ResponseParts {
 /** All fields except those that node:http adds, names and values in turn. @param origin of the page that sent the request; undefined: no CORS fields */
 function allFields(
   parts: ResponseParts,
-  { exchangeId, refusedFor, tolerated, advice, stateEffect }: OutgoingResponse,
+  { exchangeId, refusedFor, tolerated, advice, stateEffect, sessionTime }: OutgoingResponse,
   origin: string | undefined,
 ): string[] {
   const fields = parts.fields.slice();
   if (exchangeId !== undefined) fields.push(EXCHANGE_ID_HEADER, exchangeId);
   if (refusedFor !== undefined) fields.push('x-deadringer-reason', reasonField(refusedFor));
+  if (sessionTime !== undefined && !fields.includes('date'))
+    fields.push('date', new Date(sessionTime).toUTCString());
   if (tolerated !== undefined) fields.push('x-deadringer-would-reject', reasonField(tolerated));
   if (advice !== undefined) for (const text of advice) fields.push('x-deadringer-advice', fieldText(text));
   if (stateEffect !== undefined) {

@@ -6,7 +6,7 @@ import type { Finding } from '../finding/finding.ts';
 import type { Operation } from '../openapi/model.ts';
 import type { Call } from '../scenario/call.ts';
 import { createCannedResponse, fixedStatus, withStatus } from '../scenario/canned-response.ts';
-import type { CompiledReply } from '../scenario/compile.ts';
+import { type CompiledReply, NO_CALLBACKS } from '../scenario/compile.ts';
 import { combineDeliveries, seededRandom } from '../scenario/delivery.ts';
 import { writeMemory } from '../scenario/memory-key.ts';
 import type { DeliverySpec, Scenario } from '../scenario/scenario.ts';
@@ -27,6 +27,8 @@ import { type BodySource, bodySourceOf, withBodySource } from './respond/body-so
 import { type CachedResponse, getCachedResponse } from './respond/response-cache.ts';
 import { activeScenariosFor, isStateOn, type ServedConfig } from './served-config.ts';
 import type { ServerState } from './server-state.ts';
+import { REAL_TIME, sessionTime } from './session/clock.ts';
+import { countRequest, type RateVerdict, rateInForce, type SwitchedRate } from './session/rate-limits.ts';
 import type { Session } from './session/session.ts';
 import {
   type AppliedSwitches,
@@ -46,6 +48,10 @@ export interface AppliedScenarios {
   readonly templateContext: TemplateContext;
   /** True: the session answers from stored items where it can. */
   readonly isStateful: boolean;
+  /** Undefined: no rate limit is in force, or the request asks for a response. */
+  readonly rateLimit: RateVerdict | undefined;
+  /** The time of the session's clock; undefined: it shows real time. */
+  readonly sessionTime: number | undefined;
   /** Seed of generated bodies: the one of the request's preferences, otherwise the one of the session. */
   readonly seed: string;
 }
@@ -54,6 +60,7 @@ const EMPTY_SELECTION: RuleSelection = {
   response: undefined,
   exhausted: false,
   deliver: undefined,
+  callbacks: NO_CALLBACKS,
   remember: NOTHING_REMEMBERED,
   appliedRules: [],
   memory: EMPTY_MEMORY,
@@ -76,21 +83,21 @@ export function applyScenarios(
 ): AppliedScenarios | Promise<AppliedScenarios> {
   const now = state.now();
   return state.sessions.update(sessionId, now, session =>
-    applyToSession(config, session, now, call, preferences, sessionOnly, isRepeated),
+    applyToSession(config, session, sessionTime(session, now), call, preferences, sessionOnly, isRepeated),
   );
 }
 
 function applyToSession(
   config: ServedConfig,
   session: Session,
-  now: number,
+  at: number,
   call: Call,
   preferences: Preferences,
   sessionOnly: boolean,
   isRepeated: boolean,
 ): AppliedScenarios {
   const random = lazyRandom(`${session.seed} ${++session.scenarioRuns}`);
-  const templateContext = new TemplateContext(call, session.memory.values, now, random);
+  const templateContext = new TemplateContext(call, session.memory.values, at, random);
   const seed = preferences.seed ?? session.seed;
   // A status or example that the client requests takes precedence over switches and scenarios.
   const isRequested = preferences.code !== undefined || preferences.example !== undefined;
@@ -99,15 +106,33 @@ function applyToSession(
     : activeScenariosFor(config, session, call.operation, sessionOnly);
   const switches = switchesFor(session.switches, call.operation);
   const isStateful = isStateOn(config, session, call.operation.api);
-  const context = { templateContext, isStateful, seed };
-  if (scenarios.length === 0 && switches.length === 0)
-    return { selection: EMPTY_SELECTION, forced: undefined, switches: NO_TARGETS, ...context };
-  const { reply, deliveries } = applySwitches(switches, call.operation, isRepeated);
-  const forced = isRequested || isSuccessForInvalidCall(reply, call) ? undefined : reply;
-  const selection = selectRule(scenarios, session.memory, call, random, forced !== undefined);
+  const context = {
+    templateContext,
+    isStateful,
+    seed,
+    sessionTime: session.clock === REAL_TIME ? undefined : at,
+  };
+  const countAgainst = (switched: SwitchedRate | undefined): RateVerdict | undefined => {
+    const inForce = isRequested ? undefined : rateInForce(call.operation, switched);
+    return inForce && countRequest(session.rateCounts, inForce, call, at, isRepeated);
+  };
+  if (scenarios.length === 0 && switches.length === 0) {
+    const rateLimit = countAgainst(undefined);
+    return { selection: EMPTY_SELECTION, forced: undefined, rateLimit, switches: NO_TARGETS, ...context };
+  }
+  const { reply, deliveries, rate } = applySwitches(switches, call.operation, isRepeated);
+  const rateLimit = countAgainst(rate);
+  const isLimited = rateLimit?.isExceeded === true;
+  const forced = isLimited || isRequested || isSuccessForInvalidCall(reply, call) ? undefined : reply;
+  // A request above the limit gets no reply of a scenario, and changes none.
+  const isReplied = isLimited || forced !== undefined;
+  const selection = selectRule(scenarios, session.memory, call, random, isReplied);
   const { deliver, memory, delivering } = addDeliveries(selection, deliveries, random);
   session.memory = memory;
-  const applied = switches.filter(({ target }) => target === forced?.target || delivering.has(target));
+  const limitedBy = isLimited && 'target' in rateLimit.setBy ? rateLimit.setBy.target : undefined;
+  const applied = switches.filter(
+    ({ target }) => target === forced?.target || target === limitedBy || delivering.has(target),
+  );
   if (selection.remember.length > 0) {
     const scope = templateScope(templateContext);
     const rendered = selection.remember.map(({ key, value }) => ({
@@ -121,6 +146,7 @@ function applyToSession(
   return {
     selection: deliver === selection.deliver ? selection : { ...selection, deliver },
     forced,
+    rateLimit,
     switches: applied.map(({ target }) => target),
     ...context,
   };

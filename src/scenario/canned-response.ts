@@ -137,7 +137,7 @@ export function replyMediaType(contents: readonly Content[], body: unknown): str
 }
 
 /** `{ $text: "..." }` is sent verbatim with any media type, for example malformed JSON or numbers beyond double precision. */
-function verbatimText(body: unknown): string | undefined {
+export function verbatimText(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null || !('$text' in body)) return undefined;
   return String(body.$text);
 }

@@ -3,7 +3,7 @@
 import type { ParsedFile } from '../document/parse.ts';
 import { compileWhen, type Mismatch } from './matchers.ts';
 import { type MemoryKey, parseMemoryKey } from './memory-key.ts';
-import type { BodyFile, ResponseStep, Rule, Scenario, Step } from './scenario.ts';
+import type { BodyFile, CallbackSpec, ResponseStep, Rule, Scenario, Step } from './scenario.ts';
 import { type EvaluateTemplate, TemplateError } from './template.ts';
 import {
   type CompiledPatch,
@@ -34,6 +34,7 @@ export interface CompiledRule {
   /** Tests the conditions of "when". */
   readonly mismatch: Mismatch;
   readonly reply: CompiledStep | readonly CompiledStep[] | undefined;
+  readonly callbacks: CompiledCallbacks;
   readonly remember: readonly Remembered[];
   /** Templates that cannot be parsed; `path` starts at the rule. */
   readonly invalidTemplates: readonly InvalidTemplate[];
@@ -45,6 +46,16 @@ export interface Remembered {
   /** Undefined: the value of the key is forgotten. */
   readonly value: CompiledValue | undefined;
 }
+
+/** What is sent of each callback, by name or "*". An empty list: it is not sent. */
+export type CompiledCallbacks = ReadonlyMap<string, readonly CompiledCallback[]>;
+
+export interface CompiledCallback extends Pick<CallbackSpec, 'delay' | 'example'> {
+  readonly body?: CompiledValue | undefined;
+  readonly patch?: CompiledPatch | undefined;
+}
+
+export const NO_CALLBACKS: CompiledCallbacks = new Map();
 
 /** A step of a reply; "upstream": the response of the upstream service. */
 export type CompiledStep = CompiledReply | 'upstream';
@@ -94,6 +105,7 @@ function compileRule({ id, source, bodyFiles }: Scenario, rule: Rule, index: num
       : reply === undefined
         ? undefined
         : compileStep(reply, ['reply'], invalid, bodyFiles),
+    callbacks: compileCallbacks(rule, invalid),
     remember: Object.entries(rule.remember ?? {}).map(([key, text]): Remembered => {
       const path = ['remember', key];
       const value = text === null ? undefined : compileValue(text, path, each => invalid.push(each));
@@ -117,6 +129,26 @@ function compileKey(text: string, path: InvalidTemplate['path'], invalid: Invali
       },
     };
   }
+}
+
+function compileCallbacks({ callbacks }: Rule, invalid: InvalidTemplate[]): CompiledCallbacks {
+  if (callbacks === undefined) return NO_CALLBACKS;
+  const onInvalid = (each: InvalidTemplate): unknown => invalid.push(each);
+  return new Map(
+    Object.entries(callbacks).map(([name, specified]) => {
+      if (specified === 'off') return [name, []];
+      const compiled = [specified].flat().map(({ delay, example, body, patch }, index): CompiledCallback => {
+        const path = ['callbacks', name, ...(Array.isArray(specified) ? [index] : [])];
+        return {
+          delay,
+          example,
+          body: body === undefined ? undefined : compileValue(body, [...path, 'body'], onInvalid),
+          patch: patch && compileMergePatch(patch, [...path, 'patch'], onInvalid),
+        };
+      });
+      return [name, compiled];
+    }),
+  );
 }
 
 /** The linter reports a condition that cannot be compiled. A request can arrive before the linter has finished. */

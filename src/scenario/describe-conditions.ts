@@ -1,6 +1,6 @@
 // Says in words when a rule applies: "when the path parameter id is 7 and the request is valid".
 import { truncate } from '../finding/truncate.ts';
-import type { Condition, When } from './scenario.ts';
+import type { Condition, When } from './when.ts';
 
 /** The conditions of a rule as a clause; empty if there are none. */
 export function describeConditions(when: When | undefined): string {

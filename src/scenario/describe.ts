@@ -1,4 +1,5 @@
 // Says in one sentence what a scenario does, made from its rules: "GET /pets/{id} answers 404 when the path parameter id is 7".
+import { durationParts } from '../finding/duration.ts';
 import { pluralize } from '../finding/plural.ts';
 import { truncate } from '../finding/truncate.ts';
 import type { ApiSpec, Operation } from '../openapi/model.ts';
@@ -42,10 +43,11 @@ function operationsOf(api: ApiSpec): ReadonlyMap<string, Operation> {
 }
 
 function predicateOf(rule: Rule): string {
-  const { reply, deliver, when } = rule;
+  const { reply, deliver, callbacks, when } = rule;
   const parts = [
     reply === undefined ? usualResponse(deliver) : `answers ${describeReply(rule)}`,
     reply !== undefined && deliver !== undefined && describeDelivery(deliver),
+    callbacks !== undefined && describeCallbacks(callbacks),
     describeConditions(when),
     rule['even-if-invalid'] === true && 'even if the request is invalid',
   ];
@@ -141,6 +143,26 @@ function describeDelivery({ delay, drip, fault, percent, times }: DeliverySpec):
   return parts.filter(Boolean).join(' ');
 }
 
+/** "and sends no callback onEvent", "and sends the callback onEvent after 2 s with its own body" */
+function describeCallbacks(callbacks: NonNullable<Rule['callbacks']>): string {
+  const texts = Object.entries(callbacks).map(([name, specified]) => {
+    const subject = name === '*' ? 'other callback' : `callback ${truncate(name, 40)}`;
+    if (specified === 'off') return `no ${subject}`;
+    const list = [specified].flat();
+    if (list.length > 1) return `the ${subject} ${list.length} times`;
+    const [{ delay, ...content } = {}] = list;
+    const body = bodyOf(content);
+    const details = [
+      delay === undefined ? '' : describeDelay(delay),
+      body === undefined ? '' : `with ${body}`,
+    ];
+    return ['the', subject, ...details].filter(Boolean).join(' ');
+  });
+  const shown = texts.slice(0, MAX_NAMED);
+  const more = texts.length - shown.length;
+  return `and sends ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
 function describeDelay(delay: NonNullable<DeliverySpec['delay']>): string {
   if (typeof delay !== 'object') return `after ${durationText(delay)}`;
   if ('min' in delay) return `after ${durationText(delay.min)} to ${durationText(delay.max)}`;
@@ -148,9 +170,11 @@ function describeDelay(delay: NonNullable<DeliverySpec['delay']>): string {
 }
 
 function durationText(duration: string | number): string {
-  const [, number, unit] = /^([\d.]+)(ms|s|m)$/.exec(String(duration)) ?? [];
-  if (unit !== undefined) return `${number} ${unit === 'm' ? 'min' : unit}`;
-  return typeof duration === 'number' && duration >= 1000 ? `${duration / 1000} s` : `${duration} ms`;
+  if (typeof duration === 'string')
+    return durationParts(duration)
+      .map(([number, unit]) => `${number} ${unit === 'm' ? 'min' : unit}`)
+      .join(' ');
+  return duration >= 1000 ? `${duration / 1000} s` : `${duration} ms`;
 }
 
 function effectsOf({ becomes, remember }: Rule): string {

@@ -5,8 +5,8 @@ import { valueAt } from '../exchange/json-pointer.ts';
 import { conditionTest, satisfies } from '../schema/schemas.ts';
 import type { Call } from './call.ts';
 import { parseMemoryKey, readMemory } from './memory-key.ts';
-import type { Condition, When } from './scenario.ts';
 import { TemplateContext, templateScope } from './template-context.ts';
+import type { Condition, When } from './when.ts';
 
 /** Returns the reason why a rule does not match a request; undefined if it matches. */
 export type Mismatch = (

@@ -3,11 +3,13 @@ import type { Operation } from '../openapi/model.ts';
 import type { Call } from './call.ts';
 import {
   type AppliedRule,
+  type CompiledCallbacks,
   type CompiledReply,
   type CompiledRule,
   type CompiledStep,
   compiledRules,
   isReplyList,
+  NO_CALLBACKS,
   type Remembered,
 } from './compile.ts';
 import { combineDeliveries } from './delivery.ts';
@@ -36,6 +38,7 @@ export interface RuleSelection {
   /** True: the reply list of the selected rule is exhausted, and the rule says "then: fail". */
   readonly exhausted: boolean;
   readonly deliver: DeliverySpec | undefined;
+  readonly callbacks: CompiledCallbacks;
   /** What to store, in order; the templates are not evaluated yet. */
   readonly remember: readonly Remembered[];
   /** All rules that apply; the one that replies is the last. */
@@ -60,6 +63,7 @@ export function selectRule(
 ): RuleSelection {
   let after = memory;
   let deliver: DeliverySpec | undefined;
+  let callbacks = NO_CALLBACKS;
   let remember = NOTHING_REMEMBERED;
   let response: CompiledStep | undefined;
   let exhausted = false;
@@ -85,6 +89,7 @@ export function selectRule(
       const limited = limitDelivery(specified, after, key, random);
       deliver = combineDeliveries(deliver, limited.deliver);
       after = limited.memory;
+      if (compiled.callbacks.size > 0) callbacks = new Map([...compiled.callbacks, ...callbacks]);
       if (compiled.remember.length > 0) remember = [...remember, ...compiled.remember];
       if (rule.becomes !== undefined)
         after = { ...after, states: { ...after.states, [scenario.id]: rule.becomes } };
@@ -102,12 +107,17 @@ export function selectRule(
     }
   }
   if (repliedBy !== undefined) appliedRules.push(repliedBy);
-  return { response, exhausted, deliver, remember, appliedRules, memory: after };
+  return { response, exhausted, deliver, callbacks, remember, appliedRules, memory: after };
 }
 
-/** Whether a rule only delivers: it has no reply and changes no state. */
-function isDelivery({ deliver, reply, remember, becomes }: Rule): boolean {
-  return deliver !== undefined && reply === undefined && remember === undefined && becomes === undefined;
+/** Whether a rule only delivers the response or callbacks: it has no reply and changes no state. */
+function isDelivery({ deliver, callbacks, reply, remember, becomes }: Rule): boolean {
+  return (
+    (deliver ?? callbacks) !== undefined &&
+    reply === undefined &&
+    remember === undefined &&
+    becomes === undefined
+  );
 }
 
 /** Whether a scenario has a rule for the operation. */

@@ -19,6 +19,7 @@ export interface ControlRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly urls: AppOptions['urls'];
+  readonly callbackSender: AppOptions['callbackSender'];
   /** Whether the control API requires a token. */
   readonly hasToken: boolean;
   /** The origin of this server as the client wrote it: "http://127.0.0.1:4010". */
@@ -135,5 +136,5 @@ export function unknownSessionError(
 
 export type ControlOptions = Pick<
   AppOptions,
-  'state' | 'urls' | 'scenarioFiles' | 'token' | 'onError' | 'closing' | 'checks'
+  'state' | 'urls' | 'callbackSender' | 'scenarioFiles' | 'token' | 'onError' | 'closing' | 'checks'
 >;

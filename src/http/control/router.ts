@@ -4,6 +4,7 @@ import { type Problem, problemResponse } from '../../mock/problem.ts';
 import { deliver } from '../deliver.ts';
 import { checkControlAccess } from './access.ts';
 import { createCheckHandler } from './check-route.ts';
+import { CLOCK_ROUTES } from './clock-routes.ts';
 import { createConsoleRouter, isConsoleFile } from './console-files.ts';
 import { CONTRACT_ROUTES } from './contract-routes.ts';
 import { streamEvents } from './events.ts';
@@ -17,6 +18,7 @@ import { SERVER_ROUTES } from './server-routes.ts';
 import { SESSION_ROUTES } from './session-routes.ts';
 import { STATE_ROUTES } from './state-routes.ts';
 import { SWITCH_ROUTES } from './switch-routes.ts';
+import { WEBHOOK_ROUTES } from './webhook-routes.ts';
 
 /**
  * All routes in the order of matching; control.openapi.yaml describes them. Of two that match a
@@ -33,6 +35,8 @@ export const ROUTES: readonly Route[] = [
   ...SWITCH_ROUTES,
   ...STATE_ROUTES,
   ...ITEM_ROUTES,
+  ...CLOCK_ROUTES,
+  ...WEBHOOK_ROUTES,
 ];
 
 /**
@@ -78,6 +82,7 @@ export function createControlRouter(options: ControlOptions): Router {
         params,
         query,
         urls: options.urls,
+        callbackSender: options.callbackSender,
         hasToken: options.token !== undefined,
         origin: `http://${request.get('host') ?? 'localhost'}`,
         body: request.body as unknown,

@@ -96,14 +96,12 @@ export const STATE_ROUTES: readonly Route[] = [
             .join('; '),
           hint: 'GET /__deadringer/sessions/{id}/state shows the form, GET /__deadringer/apis/{api}/resources the names',
           more: {
-            findings: problems
-              .slice(0, MAX_FINDINGS)
-              .map(({ pointer, message }) => ({
-                code: 'state-unreadable',
-                level: 'error',
-                message,
-                at: pointer,
-              })),
+            findings: problems.slice(0, MAX_FINDINGS).map(({ pointer, message }) => ({
+              code: 'state-unreadable',
+              level: 'error',
+              message,
+              at: pointer,
+            })),
           },
         });
       const findings = contents.flatMap(({ resource, items }) =>

@@ -3,7 +3,9 @@
 import { EMPTY_MEMORY, type ScenarioMemory } from '../../scenario/select-rule.ts';
 import type { ServeEvent, SessionSource } from '../serve-event.ts';
 import { createSessionState, type SeedState, type SessionState } from '../state/tables.ts';
+import { REAL_TIME, type SessionClock } from './clock.ts';
 import { Journal, type JournalUsage } from './journal.ts';
+import type { RateCounts } from './rate-limits.ts';
 import type { SessionLimits } from './session-limits.ts';
 import type { Switch } from './switches.ts';
 
@@ -19,8 +21,11 @@ export interface Session {
   /** Size of the remembered values. */
   memoryBytes: number;
   seed: string;
+  /** The time that the app sees. Journals, deliveries and the end of idle sessions keep real time. */
+  clock: SessionClock;
   /** By target, in the order in which they were set. */
   readonly switches: Map<string, Switch>;
+  readonly rateCounts: RateCounts;
   /** Number of recorded requests. */
   calls: number;
   /** Number of credentials that are bound to the session. */
@@ -154,7 +159,9 @@ export function createSessionStore({
         memory: EMPTY_MEMORY,
         memoryBytes: 0,
         seed,
+        clock: REAL_TIME,
         switches: new Map(),
+        rateCounts: new Map(),
         calls: 0,
         credentials: countBindings(id),
         lastBoundBy: undefined,
@@ -184,8 +191,10 @@ export function createSessionStore({
     get: async id => sessions.get(id),
     record: (id, event) => {
       const session = use(id, event.exchange.startedAt);
-      session.calls++;
-      session.lastBoundBy = event.sessionSource;
+      if (event.sent === undefined) {
+        session.calls++;
+        session.lastBoundBy = event.sessionSource;
+      }
       session.journal.add(event);
       if (usage.bytes > limits.totalBytes) dropExcess();
     },
