@@ -157,12 +157,14 @@ function deleteItem(
     for (const item of [...items.all()])
       if (below.every((parent, index) => item.parents[index] === parent)) items.remove(item.parents, item.id);
   }
-  const rendered = renderItem(role.resource, request.success, value, {}, true);
+  const rendered = renderItem(role.resource, request.success, value, {}, NO_NAMES);
   return {
     ...rendered,
     effect: effectOf(request, 'deleted', id, { leftOff: rendered.leftOff, writtenBy: exchange }),
   };
 }
+
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 function isBelow(child: Resource, { item }: Resource): boolean {
   return item !== undefined && child.collection.startsWith(`${item}/`);

@@ -9,7 +9,7 @@ import { closestMediaType, mediaTypeOf } from '../../exchange/media-type.ts';
 import type { Finding } from '../../finding/finding.ts';
 import type { Content, Operation } from '../../openapi/model.ts';
 import { readBodyValue } from '../../validate/body-value.ts';
-import { itemPlace } from './item-place.ts';
+import { sentPlace } from './item-place.ts';
 import type { Resource } from './resource.ts';
 
 /** What a request says about an item. */
@@ -41,7 +41,8 @@ export function readSentItem(
   const { json: body } = read;
   // Recursive code does not read a body of so many levels.
   if (decodeBody(request).kind === 'deep-json') return { ...NOTHING_SENT, members: undefined };
-  const place = itemPlace(resource, content) ?? '';
+  const wrapped = sentPlace(resource, content);
+  const place = isObject(valueAt(body, wrapped)) ? wrapped : '';
   const item = valueAt(body, place);
   if (!isObject(item)) return { body, members: undefined, content, place };
   const readOnly = findings.flatMap(({ code, at }) =>
