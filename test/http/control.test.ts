@@ -573,6 +573,22 @@ describe('access control', () => {
   });
 });
 
+test('stored items are listed, edited, saved, loaded and reset', async () => {
+  const pet = '/sessions/stored/state/pets/pets/7';
+  expect((await control('GET', '/apis/pets/resources')).body.resources).toMatchObject([{ name: 'pets' }]);
+  expect((await control('GET', '/apis/pets/resources/pets/draft')).status).toBe(200);
+  expect((await control('PUT', pet, { id: 7, name: 'Rex' })).status).toBe(201);
+  expect((await control('GET', pet)).body.value).toEqual({ id: 7, name: 'Rex' });
+  const snapshot = (await control('GET', '/sessions/stored/state?api=pets')).body;
+  expect((await control('DELETE', pet)).status).toBe(204);
+  await control('PUT', '/sessions/stored/state', snapshot);
+  const { items } = (await control('GET', '/sessions/stored/state/pets/pets')).body;
+  expect(items.at(-1)).toMatchObject({ id: '7', version: 1 });
+  await control('DELETE', '/sessions/stored/state');
+  expect((await control('GET', pet)).status).toBe(404);
+  expect((await control('GET', '/sessions/stored/resources')).status).toBe(200);
+});
+
 test('the oldest session is dropped above the limit and reported', async () => {
   const dropped: string[] = [];
   const small = await startMock({
