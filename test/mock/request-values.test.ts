@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
 import { type MockServer, startServer } from '../../src/start.ts';
 
@@ -398,8 +398,15 @@ describe('the response is as documented', () => {
     expect(await sendJson('POST', '/shop/pets', { name: 'Mia' }, { headers })).toMatchObject({ name: 'Rex' });
   });
 
-  test('also for a generated body, which gets the values as well', async () => {
-    const received = await sendJson('POST', '/shop/pets?__seed=monday', { name: 'Mia' });
-    expect(received).toMatchObject({ name: 'Mia', id: expect.any(Number) });
+  test('if the server is started without request values', async () => {
+    const plain = await startServer({ specs: [path.join(folder, 'shop.yaml')], requestValues: false });
+    onTestFinished(() => plain.close());
+    const response = await fetch(`${plain.url}/shop/issues/12`);
+    expect(await response.json()).toEqual({ id: 900, number: 1 });
   });
+});
+
+test('a generated body gets the values as well', async () => {
+  const received = await sendJson('POST', '/shop/pets?__seed=monday', { name: 'Mia' });
+  expect(received).toMatchObject({ name: 'Mia', id: expect.any(Number) });
 });
