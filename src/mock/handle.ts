@@ -17,6 +17,7 @@ import { type ProxiedRequest, startExchange } from './proxy/proxied-request.ts';
 import type { UpstreamTarget } from './proxy/upstream-table.ts';
 import { headFindings, type RequestContext } from './request-context.ts';
 import { createForcedResponse } from './respond/forced-response.ts';
+import { withLinksToMock } from './respond/links-to-mock.ts';
 import { allowHeader, undeclaredRefusalProblem, unmatchedProblem } from './respond/refuse.ts';
 import { getCachedResponse } from './respond/response-cache.ts';
 import { refusalSelection, successSelection } from './select-response.ts';
@@ -81,7 +82,7 @@ export async function handle(
   }
   const selected = result.response === 'upstream' ? noUpstreamProblem(operation) : result.response;
   const problem = 'code' in selected ? selected : undefined;
-  const response = 'code' in selected ? problemResponse(selected) : selected;
+  const response = 'code' in selected ? problemResponse(selected) : withLinksToMock(context, selected);
   const { delivery = IMMEDIATE_DELIVERY } = result;
   const event = {
     // A new request object: decoded values are cached by object, and the journal must not keep them alive.
