@@ -10,7 +10,8 @@ export type { Finding, SourceLocation } from './finding/finding.ts';
 export { InputError } from './finding/input-error.ts';
 export type { ServerError } from './http/options.ts';
 export type { UpstreamMode } from './mock/proxy/upstream.ts';
-export type { DropReason, SessionLimits } from './mock/session/session.ts';
+export type { DropReason } from './mock/session/session.ts';
+export type { SessionLimits } from './mock/session/session-limits.ts';
 export { lint } from './openapi/lint.ts';
 export { ContractError, type LoadedContract } from './openapi/load.ts';
 export type { ApiSpec, Contract, Operation } from './openapi/model.ts';
@@ -21,7 +22,8 @@ export {
   type MatchResult,
   type RoutedRequest,
 } from './routing/match.ts';
-export { type Mock, type MockOptions, startMock } from './start.ts';
+export { type Mock, startMock } from './start.ts';
+export type { MockOptions } from './start-options.ts';
 export {
   type CheckTrafficOptions,
   checkTraffic,

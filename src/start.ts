@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from './finding/finding.ts';
+import { readCallbackOptions } from './http/callback-receivers.ts';
 import { parseOrigin } from './http/cors.ts';
 import { type ListeningServer, type ListenOptions, listen } from './http/listen.ts';
 import type { CheckLimits, ServerError } from './http/options.ts';
@@ -13,7 +14,7 @@ import {
   reloadServedConfig,
   selectUsable,
 } from './mock/load-config.ts';
-import { readUpstream, type UpstreamMode } from './mock/proxy/upstream.ts';
+import { readUpstream } from './mock/proxy/upstream.ts';
 import { UpstreamTable } from './mock/proxy/upstream-table.ts';
 import { needsPrism } from './mock/respond/negotiate.ts';
 import { preloadPrism } from './mock/respond/prism.ts';
@@ -21,65 +22,15 @@ import { createScenarioFiles } from './mock/scenario-files.ts';
 import { createServedConfig, type ServedConfig } from './mock/served-config.ts';
 import { createServerChanges } from './mock/server-changes.ts';
 import { createServerState, type ServerState } from './mock/server-state.ts';
-import { createSessionStore, type DropReason, type SessionLimits } from './mock/session/session.ts';
+import { createSessionStore } from './mock/session/session.ts';
+import { DEFAULT_LIMITS } from './mock/session/session-limits.ts';
+import { exampleSeeds } from './mock/state/seeds-from-examples.ts';
+import { NO_STATE_FILE, readStateFile, type StateFile } from './mock/state/state-file.ts';
 import { compileSchemas } from './openapi/lint.ts';
-import { ContractError, type LoadOptions } from './openapi/load.ts';
+import { ContractError } from './openapi/load.ts';
 import type { Contract } from './openapi/model.ts';
 import { loadScenarios, mayBeOnByDefault } from './scenario/load.ts';
-
-export interface MockOptions extends Pick<LoadOptions, 'assertFormats' | 'provenance' | 'redactPersonal'> {
-  /** Files and folders of OpenAPI documents. "name=file" gives an API a name. */
-  readonly specs: readonly string[];
-  /** Folders of scenarios: <folder>/<api>/<name>.yaml. Default: only the built-in scenarios. */
-  readonly scenarios?: readonly string[];
-  /** Limits of sessions and journals. Default: 1000 sessions of 1000 entries and 16 MiB each, 256 MiB together, deleted after 24 hours without a request. */
-  readonly limits?: Partial<SessionLimits>;
-  /** Called when a session is dropped: it was idle for too long, or the sessions are too many or too large. */
-  readonly onSessionDropped?: (id: string, reason: DropReason) => void;
-  /** Bearer token that the control API requires. Set one if other machines can reach the server. */
-  readonly token?: string;
-  /** Default 0: any free port. */
-  readonly port?: number;
-  /** Address to listen on. Default "127.0.0.1": only this machine can connect. */
-  readonly host?: string;
-  /** True: generate response bodies from schemas instead of using examples. Default false. */
-  readonly dynamic?: boolean;
-  /** Equal seeds give equal generated bodies. Default "deadringer". */
-  readonly seed?: string;
-  /** Maximum size of a request body in bytes, also after decompression. Default 10 MiB. */
-  readonly bodyLimit?: number;
-  /** Maximum size in bytes of a recording that is sent to the control API to be checked. Default 2 GiB. */
-  readonly recordingLimit?: number;
-  /** True: respond to CORS preflights, and let any page read the responses. Default true. */
-  readonly cors?: boolean;
-  /**
-   * Origins of pages that may read the responses of upstreams, such as "https://app.example.com"; "*" allows all. Pages of
-   * this machine, and of the host that they call, always may.
-   */
-  readonly corsOrigins?: readonly string[];
-  /** Upstream services that respond instead of the mock: "https://...", "petstore=https://...", "petstore.getPet=https://...". */
-  readonly upstreams?: readonly string[];
-  /**
-   * always (the default): the upstream responds. first: the upstream is tried, and the mock responds if it refuses
-   * connections, responds with 501, or does not respond in time. on-request: the upstream responds only where a scenario
-   * says "upstream".
-   */
-  readonly upstreamMode?: UpstreamMode;
-  /** Milliseconds without data from an upstream until the request fails. Default 30,000. */
-  readonly upstreamTimeout?: number;
-  /** True: the control API does not write scenario files. Default false: it saves them in the folders of `scenarios`. */
-  readonly readOnly?: boolean;
-  /** True: reject documents with errors. Default false: what is wrong is not served or not checked, and everything else is. */
-  readonly strict?: boolean;
-  /** Called for errors that no response carries. Default: internal errors go to stderr, others are ignored. */
-  readonly onError?: (error: ServerError) => void;
-}
-
-/** Options for the command line. */
-export interface ServerOptions extends MockOptions, Pick<LoadOptions, 'onRead'> {
-  /** Ends a load that is under way. */
-  readonly signal?: AbortSignal;
-}
+import type { MockOptions, ServerOptions } from './start-options.ts';
 
 /** A running mock server. */
 export interface Mock {
@@ -106,15 +57,9 @@ export interface Mock {
 /** A mock with its state, for the command line and for tests. */
 export interface MockServer extends Mock {
   readonly state: ServerState;
+  /** What is wrong with items of the state file. */
+  readonly stateFindings: readonly Finding[];
 }
-
-const DEFAULT_LIMITS: SessionLimits = {
-  count: 1000,
-  idle: 24 * 60 * 60 * 1000,
-  entries: 1000,
-  bytes: 16 * 1024 * 1024,
-  totalBytes: 256 * 1024 * 1024,
-};
 
 /** Milliseconds of work until the event loop gets a pause, and the length of the pause: enough for a request to arrive. */
 const SLICE_MS = 10;
@@ -135,9 +80,8 @@ async function runInSlices(work: Iterable<readonly Finding[]>, signal?: AbortSig
 
 /**
  * Starts a mock server in this process. Resolves when all documents and scenarios are verified.
- * @throws ContractError if no document can be loaded or a scenario is invalid; InputError if an upstream or an origin is invalid;
- * the error of Node
- * (EADDRINUSE, EACCES) if the port cannot be opened
+ * @throws ContractError if no document can be loaded or a scenario is invalid; InputError if an upstream, an origin or a host is
+ * invalid; the error of Node (EADDRINUSE, EACCES) if the port cannot be opened
  * @example
  * const mock = await startMock({ specs: ['specs'], scenarios: ['scenarios'] });
  * const response = await fetch(`${mock.url}/petstore/pets/7`);
@@ -153,7 +97,8 @@ export async function startMock(options: MockOptions): Promise<Mock> {
  * request needs are compiled on demand until all are verified.
  */
 export async function startServer(options: ServerOptions): Promise<MockServer> {
-  const sources = { ...options, relativeTo: path.resolve('.') };
+  const stateful = options.stateful ?? options.stateFile !== undefined;
+  const sources = { ...options, stateful, relativeTo: path.resolve('.') };
   const run: RunWork = work => runInSlices(work, options.signal);
   const loaded = await readDocuments(sources);
   const { contract, findings } = loaded;
@@ -162,7 +107,12 @@ export async function startServer(options: ServerOptions): Promise<MockServer> {
   // The first response can depend on scenarios that are on by default. All others must be activated first.
   const early = await loadScenarios(options.scenarios ?? [], path.resolve('.'), mayBeOnByDefault);
   const usable = selectUsable(contract, early.scenarios, sources);
-  const state = initialServerState(options, createServedConfig(contract, usable, 0, findings));
+  const stateFile =
+    options.stateFile === undefined
+      ? NO_STATE_FILE
+      : await readStateFile(options.stateFile, contract, sources.relativeTo);
+  const config = createServedConfig(contract, usable, 0, findings, sources.stateful);
+  const state = initialServerState(options, config, stateFile.seed);
   const { promise: ready, resolve: setReady } = Promise.withResolvers<void>();
   let reloading: Promise<unknown> = ready;
   // One after the other: a reload that read its files earlier never replaces a later one.
@@ -189,15 +139,20 @@ export async function startServer(options: ServerOptions): Promise<MockServer> {
   }
   setReady();
   schedulePrismPreload(state);
-  return { ...listening, state, reload };
+  return { ...listening, state, reload, stateFindings: stateFile.findings };
 }
 
-function initialServerState(options: MockOptions, config: ServedConfig): ServerState {
+function initialServerState(
+  options: MockOptions,
+  config: ServedConfig,
+  seedState: StateFile['seed'],
+): ServerState {
   const { seed = 'deadringer', onSessionDropped } = options;
   const changes = createServerChanges();
   return createServerState({
     seed,
     dynamic: options.dynamic ?? false,
+    validateRequest: options.validateRequest ?? 'on',
     now: () => Date.now(),
     monotonicNow: () => performance.now(),
     runId: crypto.randomUUID().slice(0, 8),
@@ -208,6 +163,8 @@ function initialServerState(options: MockOptions, config: ServedConfig): ServerS
         changes.publish({ kind: 'session', id, ended: true });
         onSessionDropped?.(id, reason);
       },
+      sessionPerCredential: options.sessionPerCredential ?? false,
+      seedState: resource => seedState(resource) ?? exampleSeeds(resource),
       onCreated: id => changes.publish({ kind: 'session', id, ended: false }),
     }),
     changes,
@@ -236,6 +193,7 @@ function openServer(
     corsOrigins: (options.corsOrigins ?? []).map(parseOrigin),
     token: options.token,
     checks: { load: loadOptionsOf(options), bytes: options.recordingLimit ?? 2 * 1024 ** 3 },
+    ...readCallbackOptions(options),
     upstreamTimeout: options.upstreamTimeout ?? 30_000,
     onError: options.onError ?? printInternalError,
     ...wiring,

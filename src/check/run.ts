@@ -66,7 +66,7 @@ export interface PreparedRun {
  * @throws ContractError when no document can be loaded; InputError when the baseline or a server is unusable
  */
 export async function prepareRun(options: ExamineSetup, showValues: boolean): Promise<PreparedRun> {
-  const { contract, findings } = await loadDocuments(options.specs, { ...options.load, skipRefusals: true });
+  const { contract, findings } = await loadDocuments(options.specs, { ...options.load, skipExtension: true });
   const baseline = await loadBaseline(options);
   const examine: ExamineOptions = {
     servers: options.servers.map(text => parseRecordedServer(text, contract)),

@@ -1,5 +1,6 @@
 // deadringer lint: validates documents and scenarios.
 
+import { Option } from 'commander';
 import { pluralize } from '../finding/plural.ts';
 import { isError } from '../finding/severity.ts';
 import { lint } from '../openapi/lint.ts';
@@ -22,6 +23,8 @@ interface LintOptions {
   scenarios?: string[];
   provenance?: string[];
   assertFormats?: boolean;
+  state?: boolean;
+  format: 'text' | 'json';
 }
 
 export const build: BuildCommand = (command, finish, io) => {
@@ -30,6 +33,12 @@ export const build: BuildCommand = (command, finish, io) => {
     .addOption(scenariosOption)
     .addOption(provenanceOption)
     .addOption(formatsOption)
+    .option('--state', 'print the resources that "serve --stateful" remembers, and the rule that found each')
+    .addOption(
+      new Option('--format <format>', 'form of the output of --state')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
     .action(async (specs: string[], options: LintOptions) => finish(await run(specs, options, io)));
 };
 
@@ -38,6 +47,12 @@ async function run(specs: string[], options: LintOptions, io: Io): Promise<ExitC
     specs.length > 0 ? specs : localSpecs(),
     loadOptions(options, io),
   );
+  if (options.state) {
+    const { printState } = await import('./lint-state.ts');
+    for (const finding of loadFindings) io.err(formatFinding(finding, io.stderr.style));
+    printState(contract, options.format, io);
+    return loadFindings.some(isError) ? 1 : 0;
+  }
   const folders = scenarioPaths(options.scenarios, specs.length > 0 ? specs : undefined);
   const { scenarios, findings: unreadable } = await loadScenarios(folders, io.cwd);
   // --provenance removes parts of the documents; scenarios that need those parts are not linted.

@@ -2,6 +2,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../finding/duration.ts';
+import { REQUEST_VALIDATIONS } from '../mock/preferences.ts';
 import type { LoadOptions } from '../openapi/load.ts';
 import { UsageError } from './command.ts';
 import type { Io } from './io.ts';
@@ -93,6 +95,13 @@ export const upstreamTimeoutOption = new Option(
   .argParser(parseTime)
   .default(30_000, '30s');
 
+export const validateRequestOption = new Option(
+  '--validate-request <mode>',
+  'invalid requests: on rejects them; warn answers them like valid ones, with a note in log and response; off leaves the log out',
+)
+  .choices(REQUEST_VALIDATIONS)
+  .default('on');
+
 export const corsOriginOption = new Option(
   '--cors-origin <origin...>',
   'web pages that may read real services through this server, such as https://app.example.com; * allows all (pages of this machine always may)',
@@ -128,9 +137,7 @@ export function parsePort(text: string): number {
 
 /** Parses "250ms", "2s" or "1m", from a millisecond to an hour. A number without a unit is ambiguous. @returns milliseconds */
 export function parseTime(text: string): number {
-  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text.trim()) ?? [];
-  const factors: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
-  const time = Number(number) * (factors[unit] ?? 0);
+  const time = parseDuration(text.trim()) ?? 0;
   if (!(time >= 1 && time <= 3_600_000))
     throw new InvalidArgumentError('Write a time such as 30s, 500ms or 2m; the maximum is one hour.');
   return Math.round(time);

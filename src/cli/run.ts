@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Option } from 'commander';
 import { pluralize } from '../finding/plural.ts';
+import type { RequestValidation } from '../mock/preferences.ts';
 import { DEFAULT_SESSION } from '../mock/session/session.ts';
 import { startServer } from '../start.ts';
 import { type BuildCommand, UsageError } from './command.ts';
@@ -17,6 +18,7 @@ import {
   scenariosOption,
   specPaths,
   specsOption,
+  validateRequestOption,
 } from './options.ts';
 import { verifySession } from './verify.ts';
 
@@ -26,6 +28,7 @@ interface RunCommandOptions {
   provenance?: string[];
   port: number;
   use?: string[];
+  validateRequest: RequestValidation;
   verify?: string;
   log: 'pretty' | 'silent';
 }
@@ -36,6 +39,7 @@ export const build: BuildCommand = (command, finish, io) => {
     .addOption(specsOption)
     .addOption(scenariosOption)
     .option('-p, --port <number>', 'port; 0: any free port', parsePort, 0)
+    .addOption(validateRequestOption)
     .option('--use <scenario...>', 'scenarios to enable in the default session')
     .option('--verify <file>', 'expectations to verify in the default session when the command ends')
     .addOption(
@@ -52,6 +56,7 @@ async function run([program = '', ...args]: string[], options: RunCommandOptions
     specs,
     scenarios: scenarioPaths(options.scenarios, options.specs),
     port: options.port,
+    validateRequest: options.validateRequest,
     onError: error => io.err(formatServerError(error, style)),
     ...loadOptions(options, io),
   });

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { findDocumentFiles, parseDocumentSource } from '../openapi/read-files.ts';
 import { listScenarioFiles } from '../scenario/list-files.ts';
-import type { MockOptions } from '../start.ts';
+import type { MockOptions } from '../start-options.ts';
 
 /** Milliseconds between two looks at the files; more if a look takes long. */
 const POLL_MS = 100;

@@ -54,6 +54,20 @@ const COMMON_NAMES = new Set(`${STANDARD} ${INFRASTRUCTURE}`.trim().split(/\s+/)
 const COMMON_PREFIXES =
   /^(:|access-control-|sec-|cf-|cf_|cdn-|fly-|fastly-|akamai-|surrogate-|x-akamai-|x-amz-cf-|x-amzn-|x-azure-|x-b3-|x-cache-|x-cdn-|x-cloud-|x-deadringer-|x-envoy-|x-fastly-|x-forwarded-|x-goog-|x-kong-|x-middleware-|x-newrelic-|x-nf-|x-ot-span-|x-railway-|x-sentry-|x-sucuri-|x-varnish-|x-vcap-|x-vercel-)/;
 
+/** Request fields of the IANA registry, and those that browsers, proxies, tracers and libraries add on their own. */
+const COMMON_REQUEST_NAMES = new Set(
+  `a-im accept accept-charset accept-datetime accept-encoding accept-features accept-language alt-used authorization b3
+  c-dictid cookie2 correlation-context depth destination device-memory dnt downlink dpop dpr ect
+  elastic-apm-traceparent expect forwarded from host http2-settings idempotency-key if if-match if-modified-since
+  if-none-match if-range if-schedule-tag-match if-unmodified-since last-event-id lock-token max-forwards method newrelic
+  origin overwrite ping-from ping-to postman-token prefer proxy-authorization purpose range referer request-context rtt
+  save-data schedule-reply sentry-trace soapaction te timeout true-client-ip uber-trace-id user-agent viewport-width
+  width x-att-deviceid x-client-ip x-cluster-client-ip x-csrf-token x-csrftoken x-http-method-override
+  x-method-override x-moz x-original-host x-original-url x-original-forwarded-for x-purpose x-real-ip
+  x-requested-with x-rewrite-url x-scheme x-ssl x-wap-profile x-xsrf-token`.split(/\s+/),
+);
+const COMMON_REQUEST_PREFIXES = /^(?:proxy-|x-datadog-|x-goog-|x-ms-client-|x-original-|x-stainless-)/;
+
 /** Fields by which mock servers and tunnels mark their responses: they are about the tool, not about the API. */
 const MOCK_TOOLS =
   /^(?:matched-stub-|hoverfly|sl-violations|ngrok-|x-beeceptor-|x-betamax|x-localtunnel-|x-microcks-|x-mockintosh-|x-mockoon-|x-mockserver-|x-msw-|x-pollyjs-|x-specmatic-|x-srv-(?:span|trace)$|x-vcr|x-wiremock-)/;
@@ -77,6 +91,15 @@ export function isHopByHop(name: string): boolean {
  */
 export function isSignificantHeader(name: string): boolean {
   return SIGNIFICANT.has(name);
+}
+
+/**
+ * True for a request field that a document is not expected to declare: a standard field, or one that a browser, a proxy, a
+ * tracer or an HTTP library adds.
+ * @param name in lower case
+ */
+export function isCommonRequestHeader(name: string): boolean {
+  return COMMON_REQUEST_NAMES.has(name) || COMMON_REQUEST_PREFIXES.test(name) || isCommonHeader(name);
 }
 
 /**

@@ -18,6 +18,17 @@ export function editDistance(left: string, right: string): number {
   return row.at(-1) ?? 0;
 }
 
+/**
+ * The end of a message about an unknown name. A short name is near to many others, so at most a third of it may differ.
+ * @returns `; did you mean "phone"?`, or nothing if no known name is near
+ */
+export function didYouMean(name: string, known: readonly string[]): string {
+  const near = nearestWord(name, known);
+  if (near === undefined || near === name) return '';
+  const distance = editDistance(name.toLowerCase(), near.toLowerCase());
+  return distance <= name.length / 3 ? `; did you mean "${near}"?` : '';
+}
+
 /** @returns the known word at the smallest edit distance, case ignored; undefined when every distance is above 2 */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
   const scored = known.map(candidate => ({

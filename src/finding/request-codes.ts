@@ -68,6 +68,13 @@ export const REQUEST_CODES = {
     meaning: 'the operation does not declare a query parameter that was sent',
     fix: 'Declare the parameter, or stop sending it. A misspelled name is a common cause.',
   },
+  'request-header-undocumented': {
+    about: 'request',
+    kind: 'advice',
+    meaning:
+      'no operation of the document declares a header field that was sent, and HTTP does not define it',
+    fix: 'Declare the header, or stop sending it. A misspelled name is a common cause.',
+  },
   'operation-deprecated': {
     about: 'request',
     kind: 'advice',

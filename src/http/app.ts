@@ -3,6 +3,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { header, type Response } from '../exchange/exchange.ts';
 import { redactPathForLog } from '../exchange/redact.ts';
+import { adviceLines } from '../finding/advice.ts';
 import { type HandleOptions, handle, type ServedResponse } from '../mock/handle.ts';
 import { problemResponse } from '../mock/problem.ts';
 import { planProxying } from '../mock/proxy/proxied-request.ts';
@@ -144,13 +145,24 @@ async function handleRequest(
   // handle() proxies only if the options have a target.
   if ('kind' in handled) throw new Error('a request without an upstream cannot be proxied');
   await deliverResponse(incoming, outgoing, handled, cors);
+  if (handled.callbacks !== undefined) (await options.callbackSender()).sendCallbacks(handled);
 }
 
 function deliverResponse(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  { exchange, response, refusedFor, delivery }: ServedResponse,
+  { exchange, response, refusedFor, tolerated, findings, stateEffect, delivery, sessionTime }: ServedResponse,
   cors: boolean,
 ): Promise<void> {
-  return deliver(incoming, outgoing, { response, exchangeId: exchange.id, refusedFor, cors, delivery });
+  return deliver(incoming, outgoing, {
+    response,
+    exchangeId: exchange.id,
+    refusedFor,
+    tolerated: tolerated?.finding,
+    advice: adviceLines(findings),
+    stateEffect,
+    cors,
+    sessionTime,
+    delivery,
+  });
 }

@@ -2,8 +2,10 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { bodyToSend, EMPTY_BODY, hasNoBody, type Response } from '../exchange/exchange.ts';
-import { type Finding, formatLocation } from '../finding/finding.ts';
+import { findingLine } from '../finding/advice.ts';
+import type { Finding } from '../finding/finding.ts';
 import { isCachedResponse } from '../mock/respond/response-cache.ts';
+import { ignoredField, type StateEffect, stateField } from '../mock/state/state-effect.ts';
 import { EXCHANGE_ID_HEADER } from '../routing/match-target.ts';
 import type { Delivery } from '../scenario/delivery.ts';
 import { corsFields, originOf } from './cors.ts';
@@ -15,7 +17,15 @@ export interface OutgoingResponse {
   readonly exchangeId: string | undefined;
   /** The finding because of which the request was rejected. It is sent in a header field. */
   readonly refusedFor: Finding | undefined;
+  /** The finding because of which the request would have been rejected. It is sent in a header field. */
+  readonly tolerated?: Finding | undefined;
+  /** Texts about the request, see adviceLines. Each is a header field. */
+  readonly advice?: readonly string[];
+  /** What the request did to the stored state. It is sent in header fields. */
+  readonly stateEffect?: StateEffect | undefined;
   readonly cors: boolean;
+  /** The time of the session's clock, for the field Date; undefined: real time, which node:http writes. */
+  readonly sessionTime?: number | undefined;
   /** Undefined: immediate. */
   readonly delivery?: Delivery;
 }
@@ -103,12 +113,21 @@ function responseParts(response: Response): ResponseParts {
 /** All fields except those that node:http adds, names and values in turn. @param origin of the page that sent the request; undefined: no CORS fields */
 function allFields(
   parts: ResponseParts,
-  { exchangeId, refusedFor }: OutgoingResponse,
+  { exchangeId, refusedFor, tolerated, advice, stateEffect, sessionTime }: OutgoingResponse,
   origin: string | undefined,
 ): string[] {
   const fields = parts.fields.slice();
   if (exchangeId !== undefined) fields.push(EXCHANGE_ID_HEADER, exchangeId);
   if (refusedFor !== undefined) fields.push('x-deadringer-reason', reasonField(refusedFor));
+  if (sessionTime !== undefined && !fields.includes('date'))
+    fields.push('date', new Date(sessionTime).toUTCString());
+  if (tolerated !== undefined) fields.push('x-deadringer-would-reject', reasonField(tolerated));
+  if (advice !== undefined) for (const text of advice) fields.push('x-deadringer-advice', fieldText(text));
+  if (stateEffect !== undefined) {
+    fields.push('x-deadringer-state', stateField(stateEffect));
+    const ignored = ignoredField(stateEffect);
+    if (ignored !== undefined) fields.push('x-deadringer-ignored', ignored);
+  }
   if (parts.contentLength !== undefined) fields.push('content-length', parts.contentLength);
   if (origin !== undefined) addCorsFields(fields, origin);
   return fields;
@@ -123,8 +142,11 @@ function addCorsFields(fields: string[], origin: string): void {
   }
 }
 
+function reasonField(finding: Finding): string {
+  return fieldText(`${finding.code}: ${findingLine(finding)}`);
+}
+
 /** A header field contains only visible ASCII and blanks here (RFC 9110 section 5.5). */
-function reasonField({ code, message, location }: Finding): string {
-  const text = `${code}: ${message}${location === undefined ? '' : ` (${formatLocation(location)})`}`;
+function fieldText(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 1000);
 }

@@ -1,11 +1,16 @@
 // Reads what the client requests of the mock: the Prefer header and its query parameters.
 import { type Headers, parsePairs, type Request } from '../exchange/exchange.ts';
 
+/** on: an invalid request is rejected. warn, off: it is answered like a valid one; off does not mention it in the log. */
+export const REQUEST_VALIDATIONS = ['on', 'warn', 'off'] as const;
+export type RequestValidation = (typeof REQUEST_VALIDATIONS)[number];
+
 export interface Preferences {
   readonly code: number | undefined;
   readonly example: string | undefined;
   readonly dynamic: boolean | undefined;
   readonly seed: string | undefined;
+  readonly validate: RequestValidation | undefined;
   /** Where the client says so; undefined: it requests nothing. */
   readonly from: 'header' | 'query' | 'both' | undefined;
 }
@@ -16,6 +21,7 @@ export const NO_PREFERENCES: Preferences = {
   example: undefined,
   dynamic: undefined,
   seed: undefined,
+  validate: undefined,
   from: undefined,
 };
 
@@ -44,7 +50,7 @@ export function readPreferences(request: Request): {
     const remaining: string[] = [];
     for (const piece of request.query.split('&')) {
       const [pair] = parsePairs(piece);
-      const name = pair && /^__(code|example|dynamic|seed)$/.exec(pair.name)?.[1];
+      const name = pair && /^__(code|example|dynamic|seed|validate)$/.exec(pair.name)?.[1];
       if (pair === undefined || name === undefined) remaining.push(piece);
       else {
         values.set(name, pair.value);
@@ -68,13 +74,21 @@ function parsePreferences(
   const dynamic = values.get('dynamic');
   if (dynamic !== undefined && dynamic !== 'true' && dynamic !== 'false')
     return { message: 'dynamic must be true or false' };
+  const validate = values.get('validate');
+  if (validate !== undefined && !isRequestValidation(validate))
+    return { message: 'validate must be on, warn or off' };
   return {
     code: code === undefined ? undefined : Number(code),
     example: values.get('example'),
     dynamic: dynamic === undefined ? undefined : dynamic === 'true',
     seed: values.get('seed'),
+    validate,
     from,
   };
+}
+
+function isRequestValidation(text: string): text is RequestValidation {
+  return REQUEST_VALIDATIONS.some(each => each === text);
 }
 
 /**
@@ -102,7 +116,7 @@ function joinPieces(
   return pieces.filter(piece => piece !== '').join(`${separator} `);
 }
 
-const PREFERENCE = /(?:^|[\s,;])(code|example|dynamic|seed)\s*=\s*(?:"([^"]*)"|([^\s,;]*))/gi;
+const PREFERENCE = /(?:^|[\s,;])(code|example|dynamic|seed|validate)\s*=\s*(?:"([^"]*)"|([^\s,;]*))/gi;
 
 /** Pairs separated by commas or semicolons, values optionally quoted (RFC 7240 section 2); blanks separate as well, as in Prism. */
 function preferPairs(headers: Headers): [string, string][] {

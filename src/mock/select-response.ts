@@ -15,6 +15,7 @@ export function successSelection(
   preferences: Preferences,
   call: Call,
   seed: string,
+  accept = call.header('accept'),
 ): ResponseSelection {
   const dynamic =
     preferences.dynamic ??
@@ -22,7 +23,7 @@ export function successSelection(
   return {
     status: preferences.code,
     example: preferences.example,
-    accept: call.header('accept'),
+    accept,
     seed: dynamic ? bodySeed(seed, call) : undefined,
   };
 }

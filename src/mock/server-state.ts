@@ -1,5 +1,6 @@
 // The state of a running mock: clock, ids, seed, sessions, upstreams, configuration, subscribers.
 
+import type { RequestValidation } from './preferences.ts';
 import type { UpstreamTable } from './proxy/upstream-table.ts';
 import type { ServeEvent } from './serve-event.ts';
 import type { ServedConfig } from './served-config.ts';
@@ -16,6 +17,8 @@ export interface ServerState {
   readonly seed: string;
   /** True: bodies are generated from schemas, unless the client sends `Prefer: dynamic=false`. */
   readonly dynamic: boolean;
+  /** What happens to invalid requests, unless the client sends `Prefer: validate=...`. */
+  readonly validateRequest: RequestValidation;
   readonly sessions: SessionStore;
   readonly upstreams: UpstreamTable;
   readonly config: ServedConfig;
@@ -35,6 +38,7 @@ export interface ServerState {
 export interface ServerStateOptions {
   readonly seed: string;
   readonly dynamic: boolean;
+  readonly validateRequest: RequestValidation;
   readonly now: () => number;
   readonly monotonicNow: () => number;
   /** Prefix of ids, different for each run. */

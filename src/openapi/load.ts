@@ -10,10 +10,12 @@ import { isObject } from '../exchange/json.ts';
 import { type Finding, formatLocation } from '../finding/finding.ts';
 import { unsupportedDialect } from '../schema/dialect.ts';
 import { CompiledSchemas } from '../schema/schemas.ts';
+import { checkFakerKeywords } from './check-faker-keywords.ts';
 import { documentKind } from './document-kind.ts';
 import { chooseName, type NamedFile } from './document-names.ts';
 import type { ApiSpec, Contract } from './model.ts';
 import { readOperations } from './operations.ts';
+import { readExamples } from './read-examples.ts';
 import {
   type DocumentFile,
   displayName,
@@ -41,7 +43,7 @@ export interface LoadOptions {
 /** Options for this program only; not part of the public API. */
 export interface LoadDocumentsOptions extends LoadOptions {
   /** True: does not read the `x-deadringer` extension, which only a mock needs. Default false. */
-  readonly skipRefusals?: boolean;
+  readonly skipExtension?: boolean;
 }
 
 /** The documents cannot be used. The message has one line per finding: location and message. */
@@ -158,6 +160,7 @@ async function loadApi(
   // OpenAPI 3.0 does not have $id.
   const identifiers = new SchemaIdentifiers(version === '3.1' ? parsedFiles : new Map());
   identifiers.rewriteReferences();
+  await readExamples(parsedFiles, options, findings);
   const documents = new DocumentSet(parsedFiles, identifiers);
   const dialect = unsupportedDialect(documents, uri);
   if (dialect !== undefined) {
@@ -175,17 +178,19 @@ async function loadApi(
     schemas: new CompiledSchemas(documents, { version, assertFormats: options.assertFormats ?? false }),
     redactPersonal: options.redactPersonal ?? false,
     operations: [] as ApiSpec['operations'],
+    webhooks: [] as ApiSpec['webhooks'],
   } satisfies ApiSpec;
   const brokenReferences = resolveReferences(documents, references, findings);
+  if (!options.skipExtension) findings.push(...(await checkFakerKeywords(documents)));
   // Import zod only for a mock: a check is faster and smaller without it.
-  const readExtension = options.skipRefusals
+  const readExtension = options.skipExtension
     ? undefined
-    : (await import('./refusal-extension.ts')).readRefusalExtension;
-  api.operations = readOperations(api, readExtension, finding => {
+    : (await import('./extension-schema.ts')).readExtension;
+  const { operations, webhooks } = readOperations(api, readExtension, finding => {
     const isKnown = finding.code === 'spec-reference' && brokenReferences.has(placeOf(finding));
     if (!isKnown) findings.push(finding);
   });
-  return api;
+  return Object.assign(api, { operations, webhooks });
 }
 
 /**

@@ -1,5 +1,6 @@
 // Reads OpenAPI documents and the files they refer to from disk. Files that cannot be read become findings.
 
+import { Buffer } from 'node:buffer';
 import { type Dirent, existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -144,13 +145,29 @@ export async function readWithReferences(
 async function readDocument(uri: string, options: ReadOptions): Promise<ParsedFile | ParseFailure | string> {
   if (!uri.startsWith('file:'))
     return `${uri} is not followed: remote documents are not fetched; keep a local copy and refer to it`;
-  options.onRead?.(uri);
+  const read = await readLocalFile(uri, options);
+  if (typeof read === 'string') return read;
+  const { displayed, bytes } = read;
+  const text = Buffer.from(bytes).toString('utf8');
+  return parseFile(displayed, text, options.provenance, parseCacheFor(fileURLToPath(uri)), true);
+}
+
+/** @returns a text if the file cannot be read: its name and the reason */
+export async function readLocalFile(
+  uri: string,
+  { onRead, relativeTo }: Pick<ReadOptions, 'onRead' | 'relativeTo'>,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<{ readonly displayed: string; readonly bytes: Uint8Array } | string> {
+  onRead?.(uri);
   let displayed = uri;
   try {
     const file = fileURLToPath(uri);
-    displayed = displayName(file, options.relativeTo);
-    const text = await readFile(file, 'utf8');
-    return parseFile(displayed, text, options.provenance, parseCacheFor(file), true);
+    displayed = displayName(file, relativeTo);
+    if (limit < Number.POSITIVE_INFINITY) {
+      const { size } = await stat(file);
+      if (size > limit) return `${displayed}: the file has ${size} bytes; an example may have ${limit}`;
+    }
+    return { displayed, bytes: await readFile(file) };
   } catch (error) {
     return `${displayed}: ${describeFileError(error)}`;
   }

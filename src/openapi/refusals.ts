@@ -1,7 +1,5 @@
 // Selects the declared response that refuses an invalid request: by default, or by `x-deadringer` of the document.
 
-import type { DocumentNode, DocumentSet } from '../document/documents.ts';
-import { isObject } from '../exchange/json.ts';
 import { catalogueEntry } from '../finding/catalogue.ts';
 import type { RefusalReason } from '../finding/catalogue-entry.ts';
 import type { Finding } from '../finding/finding.ts';
@@ -28,14 +26,10 @@ export interface Refusals {
   readonly responses: Readonly<Partial<Record<RefusalReason, RefusalResponse>>>;
 }
 
-/** Reads the value of `x-deadringer` at one level. @returns the refusals, or the issues of an invalid value */
-export type ReadRefusalExtension = (extension: unknown) =>
-  | {
-      readonly refusals: { readonly [reason in RefusalReason]?: RefusalResponse | undefined } & {
-        readonly order?: readonly RefusalReason[] | undefined;
-      };
-    }
-  | { readonly issues: readonly { readonly path: string; readonly message: string }[] };
+/** What `x-deadringer.refusals` declares at one level. */
+export type DeclaredRefusals = { readonly [reason in RefusalReason]?: RefusalResponse | undefined } & {
+  readonly order?: readonly RefusalReason[] | undefined;
+};
 
 export const DEFAULT_REFUSALS: Refusals = { order: REFUSAL_REASONS, responses: {} };
 
@@ -49,42 +43,22 @@ const DEFAULT_STATUSES: Readonly<Record<RefusalReason, readonly number[]>> = {
   parameters: [422, 400],
 };
 
-/**
- * Reads the extension of each level, outermost first; inner levels override key by key.
- * @param readExtension undefined: the extension is not read, and the defaults apply
- */
-export function readRefusals(
-  documents: DocumentSet,
-  levels: readonly DocumentNode[],
-  readExtension: ReadRefusalExtension | undefined,
-  report: (finding: Finding) => void,
-): Refusals {
-  if (readExtension === undefined) return DEFAULT_REFUSALS;
-  let order = DEFAULT_REFUSALS.order;
-  const responses: Partial<Record<RefusalReason, RefusalResponse>> = {};
-  for (const level of levels) {
-    const extension = isObject(level.value) ? level.value['x-deadringer'] : undefined;
-    if (extension === undefined) continue;
-    const read = readExtension(extension);
-    if ('issues' in read) {
-      for (const { path, message } of read.issues) {
-        const location = documents.locate({
-          uri: level.uri,
-          pointer: `${level.pointer}/x-deadringer/${path}`,
-        });
-        report({ code: 'spec-extension', message: `x-deadringer: ${message}`, at: '', location });
-      }
-      continue;
-    }
-    const { order: declaredOrder, ...declaredResponses } = read.refusals;
-    if (declaredOrder !== undefined)
-      order = [...declaredOrder, ...REFUSAL_REASONS.filter(reason => !declaredOrder.includes(reason))];
-    for (const reason of REFUSAL_REASONS) {
-      const declared = declaredResponses[reason];
-      if (declared !== undefined) responses[reason] = declared;
-    }
+/** The refusals of an outer level, overridden key by key by those of an inner one. */
+export function overrideRefusals(outer: Refusals, inner: DeclaredRefusals | undefined): Refusals {
+  if (inner === undefined) return outer;
+  const { order } = inner;
+  const responses: Partial<Record<RefusalReason, RefusalResponse>> = { ...outer.responses };
+  for (const reason of REFUSAL_REASONS) {
+    const declared = inner[reason];
+    if (declared !== undefined) responses[reason] = declared;
   }
-  return { order, responses };
+  return {
+    order:
+      order === undefined
+        ? outer.order
+        : [...order, ...REFUSAL_REASONS.filter(reason => !order.includes(reason))],
+    responses,
+  };
 }
 
 export interface Refusal {

@@ -24,6 +24,8 @@ export interface PropertyAnnotation {
   /** JSON Pointer into the value. */
   readonly at: string;
   readonly address: { readonly uri: string; readonly pointer: string };
+  /** Of an undocumented property: the declared names of the object. */
+  readonly declared?: readonly string[];
 }
 
 /** The schema and every schema that it refers to, once each. */
@@ -115,23 +117,21 @@ function visit(
     return annotations;
   }
   // Schemas that name no property describe a free-form object, not an empty one.
-  const namesProperties =
-    hidden === undefined &&
-    nodes.some(
-      ({ value: keywords }) =>
-        isObject((keywords as JsonObject).properties) &&
-        Object.keys((keywords as JsonObject).properties as JsonObject).length > 0,
-    );
+  const declared = hidden === undefined ? declaredNames(nodes) : [];
   const undocumented: PropertyAnnotation[] = [];
   for (const [name, inner] of Object.entries(value)) {
     const named = nodes.flatMap(node => propertySchemas(reader, node, name, true));
     if (named.length > 0) visit(reader, named, inner, at + jsonPointer(name), hidden, annotations);
-    else if (namesProperties)
-      undocumented.push({ kind: 'undocumented', at: at + jsonPointer(name), address: outermost });
+    else if (declared.length > 0)
+      undocumented.push({ kind: 'undocumented', at: at + jsonPointer(name), address: outermost, declared });
   }
   // Do not spread into push: there may be more annotations than a call can have arguments.
   for (const annotation of undocumented) annotations.push(annotation);
   return annotations;
+}
+
+function declaredNames(schemas: readonly DocumentNode[]): readonly string[] {
+  return schemas.flatMap(({ value }) => Object.keys(Object(Object(value).properties)));
 }
 
 /** The properties of an object that no schema evaluates, not counting `unevaluatedProperties` of the schema itself. */

@@ -226,12 +226,8 @@ function locateError(
   };
 }
 
-/** Lists the first problems with the same cause and counts the rest. */
-export function limitRepeats(problems: readonly SchemaProblem[]): SchemaProblem[] {
-  return listFirst(problems, problem => problem);
-}
-
-function listFirst<Located extends ProblemLocation>(
+/** Lists the first problems with the same cause and counts the rest. @param toProblem is called for listed problems only */
+export function listFirst<Located extends ProblemLocation>(
   problems: readonly Located[],
   toProblem: (problem: Located) => SchemaProblem,
 ): SchemaProblem[] {

@@ -1,34 +1,22 @@
 // Validates the body of a request or a response against the schema of its content.
 
-import type { DocumentNode } from '../document/documents.ts';
-import { type DecodedBody, decodeBody } from '../exchange/body.ts';
-import { isRecorded } from '../exchange/exchange.ts';
+import { decodeBody } from '../exchange/body.ts';
 import type { ImpreciseNumber } from '../exchange/imprecise-numbers.ts';
 import { jsonPointer } from '../exchange/json-pointer.ts';
-import { isMediaRange, isXml, mediaTypeOf } from '../exchange/media-type.ts';
+import { isMediaRange, mediaTypeOf } from '../exchange/media-type.ts';
 import { isBodyLongerThan, type Message } from '../exchange/text-body.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import type { ApiSpec, Content } from '../openapi/model.ts';
-import { hiddenProperties, undocumentedProperties } from '../schema/annotations.ts';
 import type { Direction, ValidationMode } from '../schema/dialect.ts';
 import { TooManyEvaluations } from '../schema/evaluation-budget.ts';
 import { findNumberProblems } from '../schema/exact-numbers.ts';
-import { limitRepeats, type SchemaProblem } from '../schema/explain.ts';
+import type { SchemaProblem } from '../schema/explain.ts';
 import type { QuoteTest } from '../schema/quoted-value.ts';
-import { readXml } from '../schema/read-xml.ts';
 import { UnusableSchema } from '../schema/schemas.ts';
-import {
-  candidateValues,
-  isStructured,
-  memberValue,
-  type TypeHints,
-  typeHintsOf,
-} from '../schema/type-hints.ts';
-import { describesXml } from '../schema/xml-schema.ts';
-import { formValue } from './form-values.ts';
-import { latin1Text, multipartValue, type SchemaValue } from './multipart-value.ts';
+import { schemaValue } from './body-value.ts';
 import { checkPartEncodings } from './part-encodings.ts';
+import { findPropertyProblems } from './property-problems.ts';
 import { notCheckable } from './unusable.ts';
 
 /** Bytes. Validation of a larger body stops at the first error: millions of errors would fill the memory. */
@@ -90,10 +78,7 @@ export function validateBody(
   if (content.schema === undefined) return;
   const { schema } = content;
   if (decoded.kind === 'multipart') checkPartEncodings(api, content, decoded.parts, direction, findings);
-  const isXmlBody = decoded.kind === 'text' && isXml(mediaTypeOf(message.headers)?.essence ?? '');
-  const value = isXmlBody
-    ? xmlValue(api, schema, decoded.text)
-    : toSchemaValue(api, content, schema, decoded, message);
+  const value = schemaValue(api, content, schema, decoded, message);
   if (value === undefined) {
     const sent = isMediaRange(content.mediaType) ? mediaTypeOf(message.headers)?.essence : undefined;
     const mediaType = sent ?? content.mediaType;
@@ -185,85 +170,6 @@ function validateValue(
         : problem,
     );
   }
-  // The compiled check for undocumented properties is fast, but one such property makes whole branches of the schema
-  // fail. Therefore it only tells that there may be some; the annotations find out which.
-  if (!api.schemas.mayHaveUndocumented(schema, value, direction)) return;
-  const { reader, schema: start } = api.schemas.reader(schema, direction);
-  const hidden = api.schemas.mayHideProperties(schema, direction)
-    ? hiddenProperties(reader, start, value, direction)
-    : [];
-  const propertyProblems = [...hidden, ...undocumentedProperties(reader, start, value)].map(
-    ({ kind, at, address }) => ({
-      at,
-      address: { ...address, uri: api.schemas.fileOf(address.uri) },
-      keyword: kind,
-      message:
-        kind === 'undocumented'
-          ? 'is not declared by the schema'
-          : direction === 'request'
-            ? 'is read-only and must not be sent in a request'
-            : 'is write-only and must not be sent in a response',
-    }),
-  );
-  for (const problem of limitRepeats(propertyProblems)) {
+  for (const problem of findPropertyProblems(api.schemas, schema, value, direction))
     push(problem.keyword === 'hidden' ? codes.hidden : codes.undocumented, problem);
-  }
-}
-
-/** The value to validate against the schema; undefined for a body that a schema cannot describe. */
-function toSchemaValue(
-  api: ApiSpec,
-  content: Content,
-  schema: NonNullable<Content['schema']>,
-  decoded: DecodedBody,
-  message: Message,
-): SchemaValue | undefined {
-  const hints = typeHintsOf(api, schema);
-  if (decoded.kind === 'form' || decoded.kind === 'multipart') {
-    // A form whose schema is no object is described as a whole: a text, or a list, of which OpenAPI defines no fields.
-    const isObject = hints.types.size === 0 || hints.types.has('object');
-    if (!isObject)
-      return hints.types.has('string') && isRecorded(message.body)
-        ? { json: latin1Text(message.body) }
-        : undefined;
-  }
-  switch (decoded.kind) {
-    case 'json':
-    case 'deep-json':
-      return { json: decoded.value };
-    case 'text':
-      return textValue(hints, decoded.text);
-    case 'form':
-      return { json: formValue(content, hints, decoded.pairs) };
-    case 'multipart':
-      return multipartValue(content, hints, decoded.parts);
-    case 'bytes':
-      return hints.types.size === 0 || hints.types.has('string')
-        ? { json: latin1Text(decoded.bytes) }
-        : undefined;
-    default:
-      return undefined;
-  }
-}
-
-/** A text such as CSV cannot be validated against a schema of objects, unless it is JSON. */
-function textValue(hints: TypeHints, text: string): SchemaValue | undefined {
-  if (!isStructured(hints)) return { json: memberValue(hints, text) };
-  try {
-    // One number is also a row of CSV.
-    return /^[\d.\s-]+$/.test(text) ? undefined : { json: JSON.parse(text) };
-  } catch {
-    return undefined;
-  }
-}
-
-/** XML is a string, or the value that the keyword `xml` of the schema describes. Without it, an object is not checkable. */
-function xmlValue(api: ApiSpec, schema: DocumentNode, text: string): SchemaValue | undefined {
-  const { documents } = api;
-  const { types } = typeHintsOf(api, schema);
-  if (types.has('string') || !(types.has('object') || types.has('array')))
-    return { json: candidateValues({ types }, text)[0] };
-  const read = readXml(documents, schema, text);
-  if ('malformed' in read) return { malformed: { name: undefined, message: read.malformed } };
-  return describesXml(documents, schema) ? read : undefined;
 }

@@ -15,6 +15,7 @@ import { parseMediaType } from '../exchange/media-type.ts';
 import { isUnknownField } from '../exchange/unknown-fields.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
+import { didYouMean } from '../finding/nearest-word.ts';
 import type { ApiSpec, Parameter } from '../openapi/model.ts';
 import type { Match } from '../routing/match.ts';
 import type { Direction } from '../schema/dialect.ts';
@@ -248,10 +249,11 @@ function reportUndocumentedQuery(
   const unknown = new Set(
     query.filter(pair => !used.has(pair) && !keys.has(pair.name)).map(({ name }) => name),
   );
+  const declared = operation.parameters.flatMap(each => (each.in === 'query' ? [each.name] : []));
   for (const name of unknown) {
     findings.push({
       code: 'parameter-undocumented',
-      message: `query parameter "${name}" is not declared by ${operation.id}`,
+      message: `query parameter "${name}" is not declared by ${operation.id}${didYouMean(name, declared)}`,
       at: `/request/query${jsonPointer(name)}`,
       location: operation.api.documents.locate(operation.node),
     });

@@ -11,6 +11,7 @@ import { checkParameters } from './parameters.ts';
 import { headOnly } from './quote-test.ts';
 import { checkRequestBody } from './request-body.ts';
 import { checkSecurity } from './security.ts';
+import { checkUndocumentedHeaders } from './undocumented-headers.ts';
 import { notCheckable } from './unusable.ts';
 
 /**
@@ -70,6 +71,7 @@ export function validateRequestHead(
   const findings = checkSecurity(operation, { request, query, cookies });
   checkAccept(operation, request, findings);
   findings.push(...checkParameters(match, request, { query, cookies, secretsOf }));
+  checkUndocumentedHeaders(operation, request, findings);
   return findings;
 }
 

@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
-import { type MockServer, type ServerOptions, startServer } from '../../src/start.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
+import type { ServerOptions } from '../../src/start-options.ts';
 import { launchChromium } from '../chromium.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

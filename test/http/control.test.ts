@@ -318,6 +318,16 @@ describe('a session', () => {
     expect((await control('PATCH', '/sessions/switched/switches/pts', { status: 503 })).status).toBe(400);
   });
 
+  test('has a clock, which is set, advanced, frozen and reset', async () => {
+    const path = '/sessions/timed/clock';
+    expect((await control('GET', path)).status).toBe(404);
+    const { body } = await control('PATCH', path, { now: '2027-01-01', advance: '1h30m', frozen: true });
+    expect(body).toMatchObject({ now: '2027-01-01T01:30:00.000Z', frozen: true });
+    const ended = new Date(Date.parse((await control('GET', path)).body.now)).toISOString();
+    expect(ended).toBe(body.now);
+    expect((await control('DELETE', path)).body).toMatchObject({ frozen: false, offset: 0 });
+  });
+
   test('deactivates one scenario, all, and those that are on by default', async () => {
     const body = async (): Promise<unknown> =>
       (await pets({ 'x-deadringer-session': 'off' }, '/pets/only/pets/1')).json();

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type MockOptions, type MockServer, startServer } from '../../src/start.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
+import type { MockOptions } from '../../src/start-options.ts';
 
 const PAGE = 'https://page.example';
 const seen: string[] = [];

@@ -4,7 +4,8 @@ import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
-import { type MockOptions, type MockServer, startServer } from '../../src/start.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
+import type { MockOptions } from '../../src/start-options.ts';
 
 const PETS = 'test/fixtures/pets.yaml';
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi';

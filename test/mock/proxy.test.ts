@@ -7,7 +7,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { InputError } from '../../src/index.ts';
 import type { ServeEvent } from '../../src/mock/serve-event.ts';
-import { type MockOptions, type MockServer, startServer } from '../../src/start.ts';
+import { type MockServer, startServer } from '../../src/start.ts';
+import type { MockOptions } from '../../src/start-options.ts';
 import { folderWith } from '../check/traffic.ts';
 
 const PETS = 'test/fixtures/pets.yaml';

@@ -167,6 +167,7 @@ describe('a response of the document', () => {
         'validation: The request is valid.',
         'selection: 200 is the success response of the operation, and no scenario changes it. shop.yaml:35',
         'body: The body is generated from the schema; one value is an example or a default of it. shop.yaml:39',
+        '  From the request: /id.',
       ],
     ],
     [
@@ -177,6 +178,7 @@ describe('a response of the document', () => {
         'validation: The request is valid.',
         'selection: 200 is the success response of the operation, and no scenario changes it. shop.yaml:35',
         'body: The body is generated from the schema, from a seed that depends on the session, the operation, the path and the query. shop.yaml:39',
+        '  From the request: /id.',
       ],
     ],
     [

@@ -59,7 +59,7 @@ function prefixTexts(
 }
 
 export function explainValidation(entry: JournalEntry): readonly WhyText[] {
-  const { operation, findings, refusedFor, problem } = entry;
+  const { operation, findings, refusedFor, tolerated, problem } = entry;
   if (operation === undefined) return [];
   if (problem === 'bad-preference')
     return [why('The request is not validated, because what it asks of the mock is invalid.')];
@@ -71,6 +71,16 @@ export function explainValidation(entry: JournalEntry): readonly WhyText[] {
   if (refusedFor !== undefined) {
     const others = ofRequest.filter(({ code, at }) => code !== refusedFor.code || at !== refusedFor.at);
     return [why(`The request is rejected: ${refusedFor.message}.`, refusedFor.location, listed(others))];
+  }
+  if (tolerated !== undefined) {
+    const { finding, validation } = tolerated;
+    const others = ofRequest.filter(({ code, at }) => code !== finding.code || at !== finding.at);
+    return [
+      why(`The request would be rejected: ${finding.message}.`, finding.location, [
+        `It is answered like a valid one, because the validation of requests is "${validation}".`,
+        ...listed(others),
+      ]),
+    ];
   }
   const isValid = ofRequest.every(({ code }) => severityOf(code) === 'note');
   const count = pluralize(ofRequest.length, 'finding');
@@ -103,6 +113,10 @@ const SESSION_TEXTS: Readonly<Record<SessionSource, string>> = {
   default: 'the request names no other.',
 };
 
-export function explainSession({ session, sessionSource }: JournalEntry): WhyText {
-  return why(`The session is ${session}: ${SESSION_TEXTS[sessionSource]}`);
+export function explainSession({ session, sessionSource, sessionTime }: JournalEntry): WhyText {
+  const clock =
+    sessionTime === undefined
+      ? []
+      : [`Its clock shows ${new Date(sessionTime).toISOString()}, not real time.`];
+  return why(`The session is ${session}: ${SESSION_TEXTS[sessionSource]}`, undefined, clock);
 }

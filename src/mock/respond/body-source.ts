@@ -23,6 +23,19 @@ export type BodySource =
   | { readonly kind: 'empty' }
   /** The body of the reply of a scenario. */
   | { readonly kind: 'reply' }
+  /** Another body with stored items laid over it. */
+  | { readonly kind: 'state'; readonly base: BodySource | undefined }
+  /** Another body with values of the request. */
+  | {
+      readonly kind: 'request-values';
+      readonly base: BodySource;
+      /** The names of the members that lead to the object with the values. */
+      readonly place: readonly string[];
+      /** Names of members of the request body, and of properties that have an id of the path. */
+      readonly members: readonly string[];
+      /** JSON Pointers below the place: what the response does not admit. */
+      readonly leftOff: readonly string[];
+    }
   /** Another body with the changes of a scenario. */
   | { readonly kind: 'patched'; readonly base: BodySource | undefined };
 

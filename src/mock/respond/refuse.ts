@@ -1,6 +1,6 @@
 // Responses to invalid and unmatched requests: the declared error response, else a problem.
 
-import type { Request } from '../../exchange/exchange.ts';
+import { EMPTY_BODY, header, type Request, type Response } from '../../exchange/exchange.ts';
 import { FIELD_NAME } from '../../exchange/header-names.ts';
 import type { RefusalReason } from '../../finding/catalogue-entry.ts';
 import { type Finding, formatLocation } from '../../finding/finding.ts';
@@ -90,8 +90,18 @@ export function toFindingJson({ code, message, at, location }: Finding): Record<
   return { code, message, at, ...(location && { location: formatLocation(location) }) };
 }
 
+/** The response to a request that matches no operation. OPTIONS is available for every path. */
+export async function createUnmatchedResponse(
+  match: Exclude<MatchResult, { kind: 'operation' }>,
+  request: Request,
+): Promise<Response | Problem> {
+  if (match.kind === 'method-not-allowed' && request.method === 'OPTIONS')
+    return { status: 204, headers: { allow: [allowHeader(match.allow)] }, body: EMPTY_BODY };
+  return await unmatchedProblem(match, request, `http://${header(request.headers, 'host') ?? 'localhost'}`);
+}
+
 /** The problem for a request that matches no operation: names the most similar one, with a curl command for it. */
-export async function unmatchedProblem(
+async function unmatchedProblem(
   match: Exclude<MatchResult, { kind: 'operation' }>,
   request: Request,
   origin: string,
@@ -128,7 +138,7 @@ function ambiguousProblem({ claims }: Ambiguous, { path }: Request, origin: stri
 }
 
 /** HEAD is available where GET is, and OPTIONS everywhere (RFC 9110 sections 9.3.2 and 9.3.7). */
-export function allowHeader(methods: readonly string[]): string {
+function allowHeader(methods: readonly string[]): string {
   return [...new Set([...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'])].join(', ');
 }
 

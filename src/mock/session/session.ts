@@ -2,7 +2,11 @@
 
 import { EMPTY_MEMORY, type ScenarioMemory } from '../../scenario/select-rule.ts';
 import type { ServeEvent, SessionSource } from '../serve-event.ts';
-import { Journal, type JournalLimits, type JournalUsage } from './journal.ts';
+import { createSessionState, type SeedState, type SessionState } from '../state/tables.ts';
+import { REAL_TIME, type SessionClock } from './clock.ts';
+import { Journal, type JournalUsage } from './journal.ts';
+import type { RateCounts } from './rate-limits.ts';
+import type { SessionLimits } from './session-limits.ts';
 import type { Switch } from './switches.ts';
 
 export interface Session {
@@ -17,8 +21,11 @@ export interface Session {
   /** Size of the remembered values. */
   memoryBytes: number;
   seed: string;
+  /** The time that the app sees. Journals, deliveries and the end of idle sessions keep real time. */
+  clock: SessionClock;
   /** By target, in the order in which they were set. */
   readonly switches: Map<string, Switch>;
+  readonly rateCounts: RateCounts;
   /** Number of recorded requests. */
   calls: number;
   /** Number of credentials that are bound to the session. */
@@ -28,19 +35,8 @@ export interface Session {
   /** Number of requests to which scenarios were applied. It seeds their random values, so runs are reproducible. */
   scenarioRuns: number;
   readonly journal: Journal;
-}
-
-/** Limits of the session store. Each journal has at most `entries` entries and about `bytes` bytes. */
-export interface SessionLimits extends JournalLimits {
-  /** Number of sessions. */
-  readonly count: number;
-  /** Milliseconds without a request until a session is dropped. */
-  readonly idle: number;
-  /**
-   * Bytes of all journals and remembered values together. The session that was not used for longest loses its oldest
-   * entries first. If that is not enough, whole sessions are dropped.
-   */
-  readonly totalBytes: number;
+  /** The stored items of a stateful mock. */
+  readonly state: SessionState;
 }
 
 export const DEFAULT_SESSION = 'default';
@@ -59,11 +55,16 @@ export interface SessionStore {
   bindCredential(credentialHash: string, id: string): Promise<void>;
   /** @returns the id of the session */
   findByCredential(credentialHash: string): Promise<string | undefined>;
-  /** False: no credential is bound, so requests need not be searched for credentials. */
+  /**
+   * The session that a credential gets if it is bound to none and the request names none: its own one, or undefined if the
+   * store has no sessions per credential. @param identityHash the hash of whom the credential stands for
+   */
+  sessionOfIdentity(identityHash: string): string | undefined;
+  /** False: no credential leads to a session, so requests need not be searched for credentials. */
   hasCredentials(): boolean;
 }
 
-/** too-large: the remembered values of all sessions exceed `totalBytes`. */
+/** too-large: the remembered values and stored items of all sessions exceed `totalBytes`. */
 export type DropReason = 'idle' | 'too-many' | 'too-large';
 
 export interface SessionStoreOptions {
@@ -72,6 +73,10 @@ export interface SessionStoreOptions {
   /** Called when a session is dropped. */
   readonly onDropped: (id: string, reason: DropReason) => void;
   readonly onCreated?: (id: string) => void;
+  /** The items that resources have at first. Default: none. */
+  readonly seedState?: SeedState;
+  /** True: each credential that is bound to no session gets one of its own. Default false. */
+  readonly sessionPerCredential?: boolean;
 }
 
 /** Creates an in-memory store for one process. The default session is never dropped. */
@@ -80,6 +85,8 @@ export function createSessionStore({
   seed,
   onDropped,
   onCreated,
+  seedState = () => [],
+  sessionPerCredential = false,
 }: SessionStoreOptions): SessionStore {
   const sessions = new Map<string, Session>();
   const bindings = new Map<string, string>();
@@ -95,7 +102,7 @@ export function createSessionStore({
     if (session === undefined) return false;
     // A session that is no longer in the store does not count.
     session.journal.clear();
-    usage.bytes -= session.memoryBytes;
+    usage.bytes -= session.memoryBytes + session.state.bytes;
     return sessions.delete(id);
   };
   const dropExcess = (): void => {
@@ -103,8 +110,8 @@ export function createSessionStore({
       while (usage.bytes > limits.totalBytes && journal.length > 0) journal.dropOldest();
       if (usage.bytes <= limits.totalBytes) return;
     }
-    for (const { id, memoryBytes, journal } of sessions.values()) {
-      if (id !== DEFAULT_SESSION && memoryBytes + journal.bytes > 0) drop(id, 'too-large');
+    for (const { id, memoryBytes, journal, state } of sessions.values()) {
+      if (id !== DEFAULT_SESSION && memoryBytes + journal.bytes + state.bytes > 0) drop(id, 'too-large');
       if (usage.bytes <= limits.totalBytes) return;
     }
   };
@@ -116,7 +123,9 @@ export function createSessionStore({
     );
     usage.bytes += bytes - session.memoryBytes;
     session.memoryBytes = bytes;
-    if (usage.bytes > limits.totalBytes) dropExcess();
+  };
+  const countState = (bytes: number): void => {
+    usage.bytes += bytes;
   };
   /** The map is in the order of the last use, least recent first. */
   const dropExpired = (now: number): void => {
@@ -127,6 +136,10 @@ export function createSessionStore({
       else break;
     }
   };
+  /** A credential may be bound before the session exists. */
+  const countBindings = (id: string): number =>
+    bindings.size === 0 ? 0 : [...bindings.values()].filter(each => each === id).length;
+  let numbered = 0;
   let latest: Session | undefined;
   const use = (id: string, now: number): Session => {
     // The latest session is already at the end of the map.
@@ -146,12 +159,15 @@ export function createSessionStore({
         memory: EMPTY_MEMORY,
         memoryBytes: 0,
         seed,
+        clock: REAL_TIME,
         switches: new Map(),
+        rateCounts: new Map(),
         calls: 0,
-        credentials: 0,
+        credentials: countBindings(id),
         lastBoundBy: undefined,
         scenarioRuns: 0,
         journal: new Journal(limits, usage),
+        state: createSessionState({ limits, seed: seedState, onBytes: countState, at: now }),
       };
       onCreated?.(id);
     } else {
@@ -169,13 +185,16 @@ export function createSessionStore({
       const { values } = session.memory;
       const result = change(session);
       if (session.memory.values !== values) countMemory(session);
+      if (usage.bytes > limits.totalBytes) dropExcess();
       return result;
     },
     get: async id => sessions.get(id),
     record: (id, event) => {
       const session = use(id, event.exchange.startedAt);
-      session.calls++;
-      session.lastBoundBy = event.sessionSource;
+      if (event.sent === undefined) {
+        session.calls++;
+        session.lastBoundBy = event.sessionSource;
+      }
       session.journal.add(event);
       if (usage.bytes > limits.totalBytes) dropExcess();
     },
@@ -194,6 +213,16 @@ export function createSessionStore({
       }
     },
     findByCredential: async credentialHash => bindings.get(credentialHash),
-    hasCredentials: () => bindings.size > 0,
+    sessionOfIdentity: identityHash => {
+      if (!sessionPerCredential) return undefined;
+      let id = bindings.get(identityHash);
+      while (id === undefined) {
+        const next = `credential-${++numbered}`;
+        if (!sessions.has(next)) id = next;
+      }
+      bindings.set(identityHash, id);
+      return id;
+    },
+    hasCredentials: () => sessionPerCredential || bindings.size > 0,
   };
 }

@@ -1,0 +1,143 @@
+// Finds the object of a response that shows what the request sent: the body, or the member that wraps it.
+
+import type { DocumentNode } from '../../document/documents.ts';
+import { splitPointer } from '../../exchange/json-pointer.ts';
+import type { Content, Operation } from '../../openapi/model.ts';
+import { type IdRule, idPropertyOf, isNamedAs, type PathParameter, pathParametersOf } from './id-property.ts';
+import { type OverlayTarget, overlayTarget } from './overlay-values.ts';
+import { shapeOf, type ValueShape } from './value-shape.ts';
+
+/** A property of the item that has the value of a path parameter. */
+export interface IdMember {
+  readonly parameter: string;
+  readonly property: string;
+  readonly rule: IdRule;
+}
+
+export interface ItemPlace {
+  readonly target: OverlayTarget;
+  readonly ids: readonly IdMember[];
+}
+
+/** Members that wrap the item in an envelope. */
+const WRAPPER = /^(?:data|result|item|payload|response|record|entity|body|content|object|resource|value)s?$/i;
+
+/** Levels of members that may wrap the item. */
+const MAX_LEVELS = 2;
+/** Objects of a body that are compared. */
+const MAX_PLACES = 50;
+
+interface Candidate {
+  readonly steps: readonly string[];
+  readonly ids: readonly IdMember[];
+  readonly score: number;
+  /** True: the name of the member says that it is the item. */
+  readonly isWrapped: boolean;
+}
+
+/**
+ * The object that declares most of the names in the request body, and the ids of the path.
+ * @returns undefined if no object declares any
+ */
+export function itemPlaceOf(operation: Operation, content: Content): ItemPlace | undefined {
+  const whole = overlayTarget(operation.api, content);
+  if (whole === undefined) return undefined;
+  const parameters = pathParametersOf(operation);
+  const sent = sentNames(operation);
+  let best: Candidate | undefined;
+  // Level by level, so that a body of many objects leaves room for those that wrap the item.
+  const queue: { readonly shape: ValueShape; readonly steps: readonly string[] }[] = [
+    { shape: whole.shape, steps: [] },
+  ];
+  for (const { shape, steps } of queue) {
+    if (shape.names.size === 0 || shape.types.has('array')) continue;
+    const candidate = candidateAt(shape, steps, operation, parameters, sent);
+    if (isBetter(candidate, best)) best = candidate;
+    if (steps.length === MAX_LEVELS) continue;
+    for (const name of shape.names) {
+      const member = shape.member(name);
+      if (member !== undefined && member.names.size > 0 && queue.length < MAX_PLACES)
+        queue.push({ shape: member, steps: [...steps, name] });
+    }
+  }
+  if (best === undefined || best.score === 0) return undefined;
+  const target = overlayTarget(operation.api, content, best.steps);
+  return target && { target, ids: best.ids };
+}
+
+function isBetter(candidate: Candidate, best: Candidate | undefined): boolean {
+  if (best === undefined || candidate.score > best.score) return true;
+  // An envelope may have a member, such as a message, of the same name as the item in it.
+  return candidate.score === best.score && candidate.score > 0 && candidate.isWrapped && !best.isWrapped;
+}
+
+function candidateAt(
+  shape: ValueShape,
+  steps: readonly string[],
+  { state }: Operation,
+  parameters: readonly PathParameter[],
+  sent: ReadonlySet<string>,
+): Candidate {
+  const settings = state === false ? {} : state;
+  const step = steps.at(-1);
+  const names = [...shape.names];
+  const scalars = names.filter(name => isScalar(shape.member(name)));
+  const used = new Set<string>();
+  const ids: IdMember[] = [];
+  let isItemOfPath = false;
+  for (const parameter of parameters.toReversed()) {
+    const isNamed = isNamedAfter(shape, step, parameter);
+    const isItem = isNamed || (parameter.isLast && (steps.length === 0 || WRAPPER.test(step ?? '')));
+    const isDeclared = parameter.isLast && settings.id !== undefined && shape.names.has(settings.id);
+    const found = isDeclared
+      ? ({ name: settings.id, rule: 'declared' } as const)
+      : idPropertyOf(parameter, scalars, isItem);
+    if (found === undefined || used.has(found.name)) continue;
+    used.add(found.name);
+    isItemOfPath ||= isItem || isDeclared;
+    ids.push({ parameter: parameter.name, property: found.name, rule: found.rule });
+  }
+  const shared = names.filter(name => sent.has(name) && !used.has(name)).length;
+  return {
+    steps,
+    ids,
+    score: shared + (isItemOfPath ? 1 : ids.length > 0 ? 0.5 : 0),
+    isWrapped:
+      step !== undefined &&
+      (WRAPPER.test(step) || parameters.some(parameter => isNamedAs(step, parameter.resource))),
+  };
+}
+
+function isScalar(shape: ValueShape | undefined): boolean {
+  return shape !== undefined && !shape.types.has('object') && !shape.types.has('array');
+}
+
+/** Whether the object has the name of the resource: as a member, or by its schema. */
+function isNamedAfter(
+  { nodes, schemas }: ValueShape,
+  step: string | undefined,
+  { resource }: PathParameter,
+): boolean {
+  if (step !== undefined && isNamedAs(step, resource)) return true;
+  return [...schemas, ...nodes].some(node => {
+    const name = componentName(node);
+    return name !== undefined && isNamedAs(name, resource);
+  });
+}
+
+/** The name of a schema under `components`. */
+function componentName({ pointer }: DocumentNode): string | undefined {
+  const [first, second, name, ...others] = splitPointer(pointer);
+  return first === 'components' && second === 'schemas' && others.length === 0 ? name : undefined;
+}
+
+/** The names that the bodies of requests may have at the top. */
+function sentNames({ api, requestBody }: Operation): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { schema } of requestBody?.contents ?? []) {
+    if (schema === undefined) continue;
+    const { reader, schema: start } = api.schemas.reader(schema, 'request');
+    for (const name of shapeOf(reader, [start]).names) names.add(name);
+  }
+  return names;
+}

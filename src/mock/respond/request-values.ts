@@ -1,0 +1,166 @@
+// The values of a request in the documented success: the ids of its path and the members of its body, where the schema of the
+// response admits them.
+
+import { Buffer } from 'node:buffer';
+import { decodeBody } from '../../exchange/body.ts';
+import { copyDigits, digitsOf, impreciseDigits, setDigits } from '../../exchange/exact-json.ts';
+import { isRecorded, type Request, type Response } from '../../exchange/exchange.ts';
+import { isObject, type JsonObject } from '../../exchange/json.ts';
+import { closestMediaType, isXml, mediaTypeOf } from '../../exchange/media-type.ts';
+import { type Content, type Operation, responseFor } from '../../openapi/model.ts';
+import type { Call } from '../../scenario/call.ts';
+import { readXml } from '../../schema/read-xml.ts';
+import { candidateValues } from '../../schema/type-hints.ts';
+import { writeXml } from '../../schema/write-xml.ts';
+import { schemaValue } from '../../validate/body-value.ts';
+import { validateResponse } from '../../validate/response.ts';
+import { bodySourceOf, withBodySource } from './body-source.ts';
+import { type IdMember, type ItemPlace, itemPlaceOf } from './item-place.ts';
+import { itemWriter } from './item-writer.ts';
+import { layOverItem, replaceAt } from './overlay-values.ts';
+import type { CachedResponse } from './response-cache.ts';
+import type { ValueShape } from './value-shape.ts';
+
+/** A response of the document into which values of requests are written. */
+interface Template {
+  readonly place: ItemPlace;
+  /** The decoded body. */
+  readonly body: unknown;
+  readonly ids: readonly (IdMember & { readonly shape: ValueShape })[];
+  readonly idNames: ReadonlySet<string>;
+  /** The text of the body with another item. */
+  readonly write: (item: JsonObject) => string;
+}
+
+const PLACES = new WeakMap<Content, { readonly place: ItemPlace | undefined }>();
+const TEMPLATES = new WeakMap<Response, { readonly template: Template | undefined }>();
+
+/**
+ * @param cached the success response that the document declares
+ * @returns the same if the request has no value that the response admits
+ */
+export function withRequestValues(operation: Operation, cached: CachedResponse, call: Call): CachedResponse {
+  const { result, findings } = cached;
+  if ('problem' in result) return cached;
+  const { response: base } = result;
+  let known = TEMPLATES.get(base);
+  if (known === undefined) {
+    known = { template: templateOf(operation, base) };
+    TEMPLATES.set(base, known);
+  }
+  const { template } = known;
+  if (template === undefined) return cached;
+  const values = requestValues(call, template);
+  if (values === undefined) return cached;
+  const { place, body, idNames } = template;
+  const { laid, leftOff } = layOverItem(place.target, body, values, { isRequest: true, ids: idNames });
+  if (!isObject(laid)) return cached;
+  const response: Response = {
+    status: base.status,
+    headers: base.headers,
+    body: Buffer.from(template.write(laid)),
+  };
+  const source = bodySourceOf(base);
+  if (source !== undefined)
+    withBodySource(response, {
+      kind: 'request-values',
+      base: source,
+      place: place.target.steps,
+      members: Object.keys(values),
+      leftOff,
+    });
+  // An invalid example may have become valid, and the digits of long numbers are not validated yet.
+  const isCertain = findings.length === 0 && !hasImprecise(call.request, values, template);
+  return {
+    result: { response },
+    findings: isCertain ? findings : validateResponse(operation, response, operation.method, call.request),
+  };
+}
+
+function templateOf(operation: Operation, response: Response): Template | undefined {
+  const { status, headers, body } = response;
+  const mediaType = mediaTypeOf(headers);
+  if (status < 200 || status > 299 || mediaType === undefined || !isRecorded(body)) return undefined;
+  const content = closestMediaType(responseFor(operation, status)?.contents ?? [], mediaType);
+  if (content?.schema === undefined) return undefined;
+  let found = PLACES.get(content);
+  if (found === undefined) {
+    found = { place: itemPlaceOf(operation, content) };
+    PLACES.set(content, found);
+  }
+  const { place } = found;
+  if (place === undefined) return undefined;
+  const { documents } = operation.api;
+  const { schema } = content;
+  const decoded = decodeBody(response);
+  const ids = place.ids.flatMap(id => {
+    const shape = place.target.shape.member(id.property);
+    return shape === undefined ? [] : { ...id, shape };
+  });
+  const rest = { place, ids, idNames: new Set(ids.map(({ property }) => property)) };
+  if (decoded.kind === 'json' && (mediaType.parameters.charset ?? 'utf-8').toLowerCase() === 'utf-8') {
+    const write = itemWriter(place.target, decoded.value);
+    return write && { ...rest, body: decoded.value, write };
+  }
+  if (decoded.kind !== 'text' || !isXml(mediaType.essence)) return undefined;
+  const read = readXml(documents, schema, decoded.text);
+  if (!('json' in read)) return undefined;
+  const { json } = read;
+  const write = (item: JsonObject): string =>
+    writeXml(documents, schema, replaceAt(json, place.target.steps, item));
+  return { ...rest, body: json, write };
+}
+
+/** The members of the body, and the ids of the path; undefined: there are none. */
+function requestValues(call: Call, { ids }: Template): JsonObject | undefined {
+  const body = requestBodyValue(call);
+  if (ids.length === 0) return body;
+  const values: Record<string, unknown> = { ...body };
+  if (body !== undefined) copyDigits(body, values);
+  for (const { parameter, property, rule, shape } of ids) {
+    const text = call.path[parameter];
+    // The names do not say that the two are one: the client says which id the object has.
+    const isRelated = rule === 'name of the resource' || rule === 'declared';
+    const isGiven = isRelated && Object.hasOwn(values, property);
+    if (text === undefined || isGiven || property === '__proto__') continue;
+    const value = valueOfText(shape, text);
+    values[property] = value;
+    const digits = impreciseDigits(text, value);
+    if (digits !== undefined) setDigits(values, property, digits);
+  }
+  return values;
+}
+
+/** A number where the schema allows a number and no text. */
+function valueOfText(shape: ValueShape, text: string): unknown {
+  const { types } = shape;
+  if (types.size === 0 || types.has('string')) return text;
+  return candidateValues(shape, text)[0];
+}
+
+/** The members of the body; undefined: it is no object. */
+function requestBodyValue({ operation, request }: Call): JsonObject | undefined {
+  if (!isRecorded(request.body) || request.body.length === 0) return undefined;
+  const decoded = decodeBody(request);
+  if (decoded.kind === 'json') return isObject(decoded.value) ? decoded.value : undefined;
+  if (decoded.kind !== 'form' && decoded.kind !== 'multipart' && decoded.kind !== 'text') return undefined;
+  const mediaType = mediaTypeOf(request.headers);
+  const content = mediaType && closestMediaType(operation.requestBody?.contents ?? [], mediaType);
+  if (content?.schema === undefined) return undefined;
+  // The content of a file is not what the response says about it.
+  const fields =
+    decoded.kind === 'multipart'
+      ? { ...decoded, parts: decoded.parts.filter(({ filename }) => filename === undefined) }
+      : decoded;
+  const value = schemaValue(operation.api, content, content.schema, fields, request);
+  return value !== undefined && 'json' in value && isObject(value.json) ? value.json : undefined;
+}
+
+/** Whether a number of the request has digits that a JavaScript number cannot hold. */
+function hasImprecise(request: Request, values: JsonObject, { ids }: Template): boolean {
+  const decoded = decodeBody(request);
+  return (
+    (decoded.kind === 'json' && decoded.imprecise.length > 0) ||
+    ids.some(({ property }) => digitsOf(values, property) !== undefined)
+  );
+}
