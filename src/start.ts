@@ -24,6 +24,8 @@ import { createServerChanges } from './mock/server-changes.ts';
 import { createServerState, type ServerState } from './mock/server-state.ts';
 import { createSessionStore } from './mock/session/session.ts';
 import { DEFAULT_LIMITS } from './mock/session/session-limits.ts';
+import { exampleSeeds } from './mock/state/seeds-from-examples.ts';
+import { NO_STATE_FILE, readStateFile, type StateFile } from './mock/state/state-file.ts';
 import { compileSchemas } from './openapi/lint.ts';
 import { ContractError } from './openapi/load.ts';
 import type { Contract } from './openapi/model.ts';
@@ -55,6 +57,8 @@ export interface Mock {
 /** A mock with its state, for the command line and for tests. */
 export interface MockServer extends Mock {
   readonly state: ServerState;
+  /** What is wrong with items of the state file. */
+  readonly stateFindings: readonly Finding[];
 }
 
 /** Milliseconds of work until the event loop gets a pause, and the length of the pause: enough for a request to arrive. */
@@ -93,7 +97,8 @@ export async function startMock(options: MockOptions): Promise<Mock> {
  * request needs are compiled on demand until all are verified.
  */
 export async function startServer(options: ServerOptions): Promise<MockServer> {
-  const sources = { ...options, relativeTo: path.resolve('.') };
+  const stateful = options.stateful ?? options.stateFile !== undefined;
+  const sources = { ...options, stateful, relativeTo: path.resolve('.') };
   const run: RunWork = work => runInSlices(work, options.signal);
   const loaded = await readDocuments(sources);
   const { contract, findings } = loaded;
@@ -102,7 +107,12 @@ export async function startServer(options: ServerOptions): Promise<MockServer> {
   // The first response can depend on scenarios that are on by default. All others must be activated first.
   const early = await loadScenarios(options.scenarios ?? [], path.resolve('.'), mayBeOnByDefault);
   const usable = selectUsable(contract, early.scenarios, sources);
-  const state = initialServerState(options, createServedConfig(contract, usable, 0, findings));
+  const stateFile =
+    options.stateFile === undefined
+      ? NO_STATE_FILE
+      : await readStateFile(options.stateFile, contract, sources.relativeTo);
+  const config = createServedConfig(contract, usable, 0, findings, sources.stateful);
+  const state = initialServerState(options, config, stateFile.seed);
   const { promise: ready, resolve: setReady } = Promise.withResolvers<void>();
   let reloading: Promise<unknown> = ready;
   // One after the other: a reload that read its files earlier never replaces a later one.
@@ -129,10 +139,14 @@ export async function startServer(options: ServerOptions): Promise<MockServer> {
   }
   setReady();
   schedulePrismPreload(state);
-  return { ...listening, state, reload };
+  return { ...listening, state, reload, stateFindings: stateFile.findings };
 }
 
-function initialServerState(options: MockOptions, config: ServedConfig): ServerState {
+function initialServerState(
+  options: MockOptions,
+  config: ServedConfig,
+  seedState: StateFile['seed'],
+): ServerState {
   const { seed = 'deadringer', onSessionDropped } = options;
   const changes = createServerChanges();
   return createServerState({
@@ -149,6 +163,8 @@ function initialServerState(options: MockOptions, config: ServedConfig): ServerS
         changes.publish({ kind: 'session', id, ended: true });
         onSessionDropped?.(id, reason);
       },
+      sessionPerCredential: options.sessionPerCredential ?? false,
+      seedState: resource => seedState(resource) ?? exampleSeeds(resource),
       onCreated: id => changes.publish({ kind: 'session', id, ended: false }),
     }),
     changes,

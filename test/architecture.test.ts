@@ -36,11 +36,12 @@ const FENCES: readonly (readonly [RegExp, RegExp])[] = [
   [/^ajv/, /^schema\//],
   [/^yaml$/, /^(document\/|recording\/vcr\.ts$)/],
   [/^yauzl$/, /^recording\/zip\.ts$/],
+  [/^@faker-js\//, /^openapi\/faker-library\.ts$/],
   [/^json-schema-faker$/, /^mock\/respond\/generate\.ts$/],
   [/^commander$/, /^cli\//],
   [
     /^node:fs/,
-    /^(document\/(?:parse-cache|write-file)\.ts|mock\/scenario-files\.ts|openapi\/read-files\.ts|scenario\/(?:load|list-files)\.ts|recording\/|check\/run\.ts|version\.ts|http\/control\/server-routes\.ts|cli\/)/,
+    /^(document\/(?:parse-cache|write-file)\.ts|mock\/scenario-files\.ts|mock\/state\/state-file\.ts|openapi\/read-files\.ts|scenario\/(?:load|list-files|body-files)\.ts|recording\/|check\/run\.ts|version\.ts|http\/control\/server-routes\.ts|cli\/)/,
   ],
   [/^liquidjs$/, /^(scenario\/template|reporters\/html-engine)\.ts$/],
   [/^fast-xml-parser$/, /^(reporters\/junit|exchange\/xml)\.ts$/],

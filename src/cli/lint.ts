@@ -29,7 +29,7 @@ interface LintOptions {
 
 export const build: BuildCommand = (command, finish, io) => {
   command
-    .argument('[spec...]', 'documents, or folders of them (default: ./specs)')
+    .argument('[spec...]', 'documents, or folders of them (default: ./specs, else ./openapi.yaml)')
     .addOption(scenariosOption)
     .addOption(provenanceOption)
     .addOption(formatsOption)

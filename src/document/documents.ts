@@ -58,6 +58,11 @@ export class DocumentSet {
     return this.#files.get(uri)?.text() ?? '';
   }
 
+  /** The bytes of the file of an example; undefined for other files. */
+  bytes(uri: string): Uint8Array | undefined {
+    return this.#files.get(uri)?.bytes;
+  }
+
   /** @throws Error if no document was loaded from the URI */
   locate({ uri, pointer }: { readonly uri: string; readonly pointer: string }): SourceLocation {
     const key = `${uri}#${pointer}`;

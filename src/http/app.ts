@@ -158,7 +158,7 @@ function isOfOtherSite({ headers }: IncomingMessage): boolean {
 function deliverResponse(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  { exchange, response, refusedFor, tolerated, findings, delivery }: ServedResponse,
+  { exchange, response, refusedFor, tolerated, findings, stateEffect, delivery, sessionTime }: ServedResponse,
   cors: boolean,
 ): Promise<void> {
   return deliver(incoming, outgoing, {
@@ -167,7 +167,9 @@ function deliverResponse(
     refusedFor,
     tolerated: tolerated?.finding,
     advice: adviceLines(findings),
+    stateEffect,
     cors,
+    sessionTime,
     delivery,
   });
 }

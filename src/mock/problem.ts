@@ -8,6 +8,7 @@ import { MOCK_ERROR_HEADER } from '../routing/match-target.ts';
 /** Every error of the mock itself; docs/codes.md lists them. */
 export const PROBLEMS = {
   'no-such-path': { status: 404, title: 'No API serves this path' },
+  'ambiguous-path': { status: 404, title: 'Several APIs declare this path' },
   'no-such-method': { status: 405, title: 'The path does not support this method' },
   'invalid-request': {
     status: 422,
@@ -35,6 +36,10 @@ export const PROBLEMS = {
   'expectation-failed': { status: 417, title: 'The server cannot meet the Expect field of the request' },
   'not-a-proxy': { status: 501, title: 'This server is not a proxy' },
   'request-timeout': { status: 408, title: 'The request was not received in time' },
+  'rate-limited': {
+    status: 429,
+    title: 'The rate limit is exceeded, and the document declares no response for that case',
+  },
   'bad-control': { status: 400, title: 'The request to the control API is invalid' },
   'credential-bound': { status: 409, title: 'The credential is bound to another session' },
   'control-unauthorized': { status: 401, title: 'The control API requires a token' },
@@ -67,6 +72,19 @@ export const PROBLEMS = {
   'unusable-operation': {
     status: 501,
     title: 'The document declares the operation, or a part of it, wrongly',
+  },
+  'state-invalid': { status: 422, title: 'The item does not match its schema, so it is not stored' },
+  'no-such-item': {
+    status: 404,
+    title: 'The session has no such item, and the document declares no response for that case',
+  },
+  'precondition-failed': {
+    status: 412,
+    title: 'The item does not meet the condition, and the document declares no response for that case',
+  },
+  'patch-failed': {
+    status: 409,
+    title: 'The patch cannot be applied, and the document declares no response for that case',
   },
   'state-full': { status: 507, title: 'The session stores as many items as it may' },
   bug: { status: 500, title: 'Internal error in deadringer; please report it' },

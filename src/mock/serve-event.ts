@@ -6,6 +6,8 @@ import type { AppliedRule } from '../scenario/compile.ts';
 import type { Delivery } from '../scenario/delivery.ts';
 import type { InvalidPreference, Preferences, RequestValidation } from './preferences.ts';
 import type { ProblemCode } from './problem.ts';
+import type { RateVerdict } from './session/rate-limits.ts';
+import type { StateEffect } from './state/state-effect.ts';
 
 /** How the session of a request was found. */
 export type SessionSource = 'header' | 'credential' | 'cookie' | 'prefix' | 'default';
@@ -35,7 +37,13 @@ export interface ServeEvent {
   readonly forcedBy?: string | undefined;
   /** Why the response may be invalid: the reason of the scenario (`off-contract`), or an undeclared status of a switch. */
   readonly offContract: string | undefined;
+  /** What the request did to the stored state; undefined: the response is not from the state. */
+  readonly stateEffect?: StateEffect | undefined;
   readonly delivery: Delivery;
+  /** How the request was counted against a rate limit; undefined: none is in force. */
+  readonly rateLimit?: RateVerdict | undefined;
+  /** The time that the clock of the session showed, in milliseconds since the Unix epoch; undefined: real time. */
+  readonly sessionTime?: number | undefined;
   /** True: personal data is redacted wherever the event is shown. */
   readonly redactPersonal: boolean;
   /** Set if the request was sent to an upstream. */

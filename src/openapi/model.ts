@@ -5,6 +5,7 @@ import { type SecretNames, withPersonalData } from '../exchange/personal-data.ts
 import type { Finding } from '../finding/finding.ts';
 import type { CompiledSchemas } from '../schema/schemas.ts';
 import type { TemplateSegment } from './path-template.ts';
+import type { RateLimit } from './rate-limit.ts';
 import type { Refusals } from './refusals.ts';
 import type { ExpressionText } from './runtime-expression.ts';
 import type { StateSettings } from './state-settings.ts';
@@ -17,7 +18,7 @@ export interface Contract {
 
 /** One OpenAPI document with its operations. */
 export interface ApiSpec {
-  /** The file name without extension: "petstore" for specs/petstore.yaml. */
+  /** "petstore" for specs/petstore.yaml, unless the user gave another. URLs begin with it. */
   readonly name: string;
   /** The file relative to `LoadOptions.relativeTo`. */
   readonly file: string;
@@ -94,6 +95,8 @@ export interface Operation {
   readonly callbacks: readonly Callback[];
   /** What `x-deadringer.state` says about the operation; false: a stateful mock answers it as documented. */
   readonly state: false | StateSettings;
+  /** What `x-deadringer.rate-limit` says about the operation. */
+  readonly rateLimit: RateLimit;
   /** Set if the document declares the operation in a way that cannot be read. Nothing else is known of it then. */
   readonly unusable?: Finding;
   /** Of each declared parameter that cannot be read. It is not in `parameters`. */
@@ -145,6 +148,8 @@ export interface Example {
   readonly name: string;
   readonly value: unknown;
   readonly node: DocumentNode;
+  /** Set for a file in another format than JSON: it is sent as it is. */
+  readonly bytes?: Uint8Array;
 }
 
 export interface ResponseSpec {

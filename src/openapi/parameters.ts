@@ -8,9 +8,11 @@ import {
   type DocumentSet,
   stringMember,
 } from '../document/documents.ts';
+import { resolveReference } from '../document/references.ts';
+import { parseExactJson } from '../exchange/exact-json.ts';
 import { FIELD_NAME } from '../exchange/header-names.ts';
 import { isObject } from '../exchange/json.ts';
-import { parseMediaType } from '../exchange/media-type.ts';
+import { isJson, isMediaRange, parseMediaType } from '../exchange/media-type.ts';
 import type { FindingCode } from '../finding/catalogue.ts';
 import type { Finding } from '../finding/finding.ts';
 import { NO_SCHEMA } from '../schema/schema-compiler.ts';
@@ -111,7 +113,7 @@ export class ParameterReader {
       const schema = this.#schema(media);
       if (schema === undefined && (childNode(media, 'type') ?? childNode(media, 'properties')) !== undefined)
         this.reportAt('spec-schema', media, 'this is a schema: write it below "schema"');
-      return { mediaType, node: media, schema, examples: this.#examples(media) };
+      return { mediaType, node: media, schema, examples: this.#examples(media, mediaType) };
     });
   }
 
@@ -203,7 +205,7 @@ export class ParameterReader {
     return undefined;
   }
 
-  #examples(content: DocumentNode): Example[] {
+  #examples(content: DocumentNode, mediaType: string): Example[] {
     const examples: Example[] = [];
     const singleExample = childNode(content, 'example');
     if (singleExample !== undefined)
@@ -219,8 +221,28 @@ export class ParameterReader {
       if (value !== undefined) examples.push({ name, value: value.value, node: value });
       else if (childNode(node, 'externalValue') === undefined)
         this.reportAt('spec-example', node, 'an example must be an object with "value"');
+      else examples.push(...this.#externalExample(name, node, mediaType));
     }
     return examples;
+  }
+
+  /** The file of an example. None if it is remote, or cannot be used: that has been reported. */
+  #externalExample(name: string, example: DocumentNode, mediaType: string): Example[] {
+    const documents = this.#documents;
+    const { uri } = resolveReference(example.uri, stringMember(example, 'externalValue') ?? '');
+    const bytes = uri === example.uri ? undefined : documents.bytes(uri);
+    if (bytes === undefined) return [];
+    const node = documents.root(uri);
+    if (!isJson(mediaType) && !isMediaRange(mediaType))
+      return [{ name, value: documents.text(uri), node, bytes }];
+    if (typeof node.value !== 'string' || isMediaRange(mediaType)) return [{ name, value: node.value, node }];
+    try {
+      return [{ name, value: parseExactJson(node.value), node }];
+    } catch (error) {
+      const message = `externalValue: ${documents.file(uri)} is not JSON: ${String(error)}`;
+      this.reportAt('spec-example', example, message);
+      return [];
+    }
   }
 }
 

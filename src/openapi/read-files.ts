@@ -1,5 +1,6 @@
 // Reads OpenAPI documents and the files they refer to from disk. Files that cannot be read become findings.
 
+import { Buffer } from 'node:buffer';
 import type { Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -11,6 +12,7 @@ import { resolveReference } from '../document/references.ts';
 import { valueAt } from '../exchange/json-pointer.ts';
 import { describeFileError } from '../finding/file-error.ts';
 import type { Finding } from '../finding/finding.ts';
+import { isApiName, parseDocumentSource } from './document-names.ts';
 
 /** Hidden files are those of editors and systems: locks, copies, attributes. */
 function mayBeDocument(entry: Dirent): boolean {
@@ -20,25 +22,37 @@ function mayBeDocument(entry: Dirent): boolean {
 /** A file to load as a document. */
 export interface DocumentFile {
   readonly file: string;
+  /** The name of the API that the user gave; undefined: none. */
+  readonly name?: string;
   /** True: the user named the file. False: it is in a folder that the user named, and need not be a document. */
   readonly named: boolean;
 }
 
-/** Lists the given files, and the *.yaml, *.yml and *.json of the given folders, sorted by name. */
+/**
+ * Lists the given files, and the *.yaml, *.yml and *.json of the given folders, sorted by name.
+ * @param sources paths, or "name=file"
+ */
 export async function findDocumentFiles(
-  paths: readonly string[],
+  sources: readonly string[],
   findings: Finding[],
 ): Promise<DocumentFile[]> {
   const files: DocumentFile[] = [];
-  for (const inputPath of paths) {
+  for (const { name, path: inputPath } of sources.map(parseDocumentSource)) {
+    const report = (message: string): void => void findings.push({ code: 'spec-invalid', message, at: '' });
+    if (name !== undefined && !isApiName(name))
+      report(
+        `"${name}" cannot be the name of an API, which its URLs begin with; choose another for ${inputPath}`,
+      );
     try {
       if ((await stat(inputPath)).isDirectory()) {
+        if (name !== undefined)
+          report(`${inputPath} is a folder, and "${name}" names one API; give a name to each file instead`);
         const names = (await readdir(inputPath, { withFileTypes: true }))
           .filter(mayBeDocument)
           .map(entry => entry.name);
         files.push(...names.sort().map(name => ({ file: path.join(inputPath, name), named: false })));
       } else {
-        files.push({ file: inputPath, named: true });
+        files.push({ file: inputPath, named: true, ...(name !== undefined && { name }) });
       }
     } catch (error) {
       findings.push(unreadableFinding(inputPath, error));
@@ -116,13 +130,29 @@ export async function readWithReferences(
 async function readDocument(uri: string, options: ReadOptions): Promise<ParsedFile | ParseFailure | string> {
   if (!uri.startsWith('file:'))
     return `${uri} is not followed: remote documents are not fetched; keep a local copy and refer to it`;
-  options.onRead?.(uri);
+  const read = await readLocalFile(uri, options);
+  if (typeof read === 'string') return read;
+  const { displayed, bytes } = read;
+  const text = Buffer.from(bytes).toString('utf8');
+  return parseFile(displayed, text, options.provenance, parseCacheFor(fileURLToPath(uri)), true);
+}
+
+/** @returns a text if the file cannot be read: its name and the reason */
+export async function readLocalFile(
+  uri: string,
+  { onRead, relativeTo }: Pick<ReadOptions, 'onRead' | 'relativeTo'>,
+  limit = Number.POSITIVE_INFINITY,
+): Promise<{ readonly displayed: string; readonly bytes: Uint8Array } | string> {
+  onRead?.(uri);
   let displayed = uri;
   try {
     const file = fileURLToPath(uri);
-    displayed = displayName(file, options.relativeTo);
-    const text = await readFile(file, 'utf8');
-    return parseFile(displayed, text, options.provenance, parseCacheFor(file), true);
+    displayed = displayName(file, relativeTo);
+    if (limit < Number.POSITIVE_INFINITY) {
+      const { size } = await stat(file);
+      if (size > limit) return `${displayed}: the file has ${size} bytes; an example may have ${limit}`;
+    }
+    return { displayed, bytes: await readFile(file) };
   } catch (error) {
     return `${displayed}: ${describeFileError(error)}`;
   }

@@ -6,6 +6,7 @@ import { EMPTY_BODY, type Request } from '../exchange/exchange.ts';
 import { isObject } from '../exchange/json.ts';
 import { concreteType, isJson, parseMediaType } from '../exchange/media-type.ts';
 import type { ApiSpec, Content, Operation, Parameter } from './model.ts';
+import { writeBody } from './write-body.ts';
 
 /** Values to use instead of the examples of the document. */
 export type SampleValues = ReadonlyMap<Parameter | Content, unknown>;
@@ -53,7 +54,7 @@ export function sampleRequest(
   const content = sampledContent(operation);
   const body = content && (values.has(content) ? values.get(content) : sampleBody(content));
   const type = content && concreteType(content.mediaType, SENDABLE);
-  if (body === undefined || type === undefined)
+  if (content === undefined || body === undefined || type === undefined)
     return {
       method: operation.method,
       path: prefix + path,
@@ -62,7 +63,7 @@ export function sampleRequest(
       body: EMPTY_BODY,
     };
   headers['content-type'] = [type.startsWith('multipart/') ? `${type}; boundary=${BOUNDARY}` : type];
-  const bytes = Buffer.from(bodyText(type, body));
+  const bytes = bodyBytes(operation.api, content, type, body);
   return { method: operation.method, path: prefix + path, query: query.join('&'), headers, body: bytes };
 }
 
@@ -87,19 +88,22 @@ const FORM = 'application/x-www-form-urlencoded';
 const SENDABLE = ['application/json', 'text/plain'];
 const BOUNDARY = 'boundary';
 
-function bodyText(mediaType: string, body: unknown): string {
+function bodyBytes(
+  api: ApiSpec,
+  { schema }: Pick<Content, 'schema'>,
+  mediaType: string,
+  body: unknown,
+): Uint8Array {
   const essence = parseMediaType(mediaType)?.essence ?? '';
-  if (isJson(essence)) return JSON.stringify(body);
-  if (!isObject(body)) return textOf(body);
-  if (/xml$/.test(essence)) return '<body/>';
+  if (!essence.startsWith('multipart/') || !isObject(body))
+    return writeBody(api, schema, essence, [body]) ?? Buffer.from(textOf(body));
   const pairs = Object.entries(body).flatMap(([name, value]) =>
     [value].flat().map((each): [string, string] => [name, textOf(each)]),
   );
-  if (!essence.startsWith('multipart/')) return new URLSearchParams(pairs).toString();
   const parts = pairs.map(
     ([name, text]) => `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`,
   );
-  return `${parts.join('')}--${BOUNDARY}--\r\n`;
+  return Buffer.from(`${parts.join('')}--${BOUNDARY}--\r\n`);
 }
 
 /** The value in the style of the parameter (OpenAPI, Style Values): one pair, or several in a query. */

@@ -10,10 +10,10 @@ import {
   compiledRules,
   isReplyList,
   NO_CALLBACKS,
+  type Remembered,
 } from './compile.ts';
 import { combineDeliveries } from './delivery.ts';
 import type { DeliverySpec, Rule, Scenario } from './scenario.ts';
-import type { CompiledValue } from './value.ts';
 
 /** The state that a session keeps for its scenarios. Immutable: a change creates a new object. */
 export interface ScenarioMemory {
@@ -29,7 +29,7 @@ export interface ScenarioMemory {
 
 export const EMPTY_MEMORY: ScenarioMemory = { positions: {}, deliveryCounts: {}, states: {}, values: {} };
 
-export const NO_VALUES: ReadonlyMap<string, CompiledValue> = new Map();
+export const NOTHING_REMEMBERED: readonly Remembered[] = [];
 
 /** The rule that replies, and the memory of the session after it. */
 export interface RuleSelection {
@@ -39,8 +39,8 @@ export interface RuleSelection {
   readonly exhausted: boolean;
   readonly deliver: DeliverySpec | undefined;
   readonly callbacks: CompiledCallbacks;
-  /** Values to store, by name; their templates are not evaluated yet. */
-  readonly remember: ReadonlyMap<string, CompiledValue>;
+  /** What to store, in order; the templates are not evaluated yet. */
+  readonly remember: readonly Remembered[];
   /** All rules that apply; the one that replies is the last. */
   readonly appliedRules: readonly AppliedRule[];
   readonly memory: ScenarioMemory;
@@ -64,7 +64,7 @@ export function selectRule(
   let after = memory;
   let deliver: DeliverySpec | undefined;
   let callbacks = NO_CALLBACKS;
-  let remember = NO_VALUES;
+  let remember = NOTHING_REMEMBERED;
   let response: CompiledStep | undefined;
   let exhausted = false;
   let repliedBy: AppliedRule | undefined;
@@ -77,7 +77,8 @@ export function selectRule(
     for (const compiled of compiledRules(scenario)) {
       const { rule, key } = compiled;
       if (!isRuleFor(rule, call.operation)) continue;
-      if (compiled.mismatch(call, memory.states[scenario.id] ?? 'start') !== undefined) continue;
+      const state = memory.states[scenario.id] ?? 'start';
+      if (compiled.mismatch(call, state, memory.values) !== undefined) continue;
       const step = currentStep(compiled, memory.positions[key] ?? 0);
       if (step === 'pass-on') continue;
       if (isStaticReply(step) && isSuccessForInvalid(rule, step, call)) continue;
@@ -89,7 +90,7 @@ export function selectRule(
       deliver = combineDeliveries(deliver, limited.deliver);
       after = limited.memory;
       if (compiled.callbacks.size > 0) callbacks = new Map([...compiled.callbacks, ...callbacks]);
-      if (compiled.remember.length > 0) remember = new Map([...remember, ...compiled.remember]);
+      if (compiled.remember.length > 0) remember = [...remember, ...compiled.remember];
       if (rule.becomes !== undefined)
         after = { ...after, states: { ...after.states, [scenario.id]: rule.becomes } };
       if (step === 'none') {
@@ -153,7 +154,7 @@ export function currentStep(
 /** An invalid request gets no success: a reply with status below 400 is skipped unless the rule allows it. */
 function isSuccessForInvalid(rule: Rule, { step: { status } }: CompiledReply, call: Call): boolean {
   if (call.valid || rule['even-if-invalid'] === true || rule.when?.valid === false) return false;
-  return status === undefined || status < 400;
+  return typeof status !== 'number' || status < 400;
 }
 
 /** @param position in a reply list, also beyond its end */

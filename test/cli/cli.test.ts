@@ -174,7 +174,7 @@ describe('serve', () => {
     const { code, err } = await startProcess(['lint'], { cwd: folder }).ended;
     expect([code, err]).toEqual([
       2,
-      'deadringer: no folder "specs" in the working directory; name the documents to check\n',
+      'deadringer: no folder "specs" and no openapi.yaml in the working directory; name the documents to check\n',
     ]);
   });
 

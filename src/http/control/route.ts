@@ -24,10 +24,11 @@ export interface ControlRequest {
   readonly hasToken: boolean;
   /** The origin of this server as the client wrote it: "http://127.0.0.1:4010". */
   readonly origin: string;
+  /** Parsed JSON; text if the route reads text. */
   readonly body: unknown;
 }
 
-interface ControlResponse {
+export interface ControlResponse {
   readonly status?: number;
   /** Sent as JSON. */
   readonly body?: unknown;
@@ -42,6 +43,8 @@ export interface Route {
   readonly path: string;
   /** True for a POST that changes no session. */
   readonly changesNothing?: true;
+  /** True: the body is text of up to 128 MiB, because parsed JSON has lost the digits of long numbers. */
+  readonly readsText?: true;
   readonly handle: (request: ControlRequest) => ControlResponse | Promise<ControlResponse>;
 }
 

@@ -11,6 +11,7 @@ import {
   referredSchema,
   subtypesOf,
 } from './discriminators.ts';
+import { perObject } from './per-object.ts';
 
 /** The schema objects for one value. All of them apply. */
 export interface CombinedSchema {
@@ -20,12 +21,38 @@ export interface CombinedSchema {
   readonly discriminators: ReadonlyMap<string, string>;
   /** True: one of the schemas is `false`. */
   readonly isNever: boolean;
+  /** The types that all of the schemas allow; undefined: any. */
+  readonly types: readonly string[] | undefined;
 }
 
 /** Returns the index of the branch to take. */
 export type ChooseBranch = (branches: readonly (readonly DocumentNode[])[]) => number;
 
+/** The combinations of schemas without a choice, by the schema object. */
+const combinedBy = perObject((_: SchemaReader) => new WeakMap<object, CombinedSchema>());
+
 export function combineSchemas(
+  api: ApiSpec,
+  reader: SchemaReader,
+  schemas: readonly DocumentNode[],
+  choose: ChooseBranch,
+): CombinedSchema {
+  const only = schemas.length === 1 ? schemas[0]?.value : undefined;
+  if (!isObject(only)) return combine(api, reader, schemas, choose);
+  const cache = combinedBy(reader);
+  let combined = cache.get(only);
+  if (combined === undefined) {
+    let isChosen = false;
+    combined = combine(api, reader, schemas, branches => {
+      isChosen ||= branches.length > 1;
+      return choose(branches);
+    });
+    if (!isChosen) cache.set(only, combined);
+  }
+  return combined;
+}
+
+function combine(
   api: ApiSpec,
   reader: SchemaReader,
   schemas: readonly DocumentNode[],
@@ -75,7 +102,8 @@ export function combineSchemas(
     if (target !== undefined) push([target], isAlias(named) ? target : named);
   }
   const nodes = [...found.values()];
-  return { nodes, keywords: nodes.map(({ value }) => value as JsonObject), discriminators, isNever };
+  const keywords = nodes.map(({ value }) => value as JsonObject);
+  return { nodes, keywords, discriminators, isNever, types: allowedTypes(keywords) };
 }
 
 /** A schema that only refers to another one is not what a discriminator names. */

@@ -128,6 +128,7 @@ async function createBody(
   const found = await bodyOf(operation, content, example, selection);
   if (found === undefined) return file;
   const { value, source } = found;
+  if (source.kind === 'example' && example?.bytes !== undefined) return { body: example.bytes, source };
   const isMarkup = isXml(essence) || essence === 'text/html';
   if (example === undefined && isMarkup && typeof value[0] === 'string' && !value[0].startsWith('<'))
     if (isFileValid()) return file;

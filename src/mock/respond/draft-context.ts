@@ -1,7 +1,7 @@
 // What the parts of the body generator share: options, limits, random numbers and the place of a value.
 
 import type { DocumentNode } from '../../document/documents.ts';
-import { fnv1a } from '../../exchange/fnv1a.ts';
+import type { FakerLibrary } from '../../openapi/faker-library.ts';
 import type { ApiSpec } from '../../openapi/model.ts';
 import type { SchemaReader } from '../../schema/annotations.ts';
 import type { Direction } from '../../schema/dialect.ts';
@@ -9,6 +9,7 @@ import { minimalSize } from '../../schema/minimal-size.ts';
 import type { CombinedSchema } from './combine-schemas.ts';
 import type { Candidate } from './schema-examples.ts';
 import type { Faker } from './string-patterns.ts';
+import { randomFrom, type Subject } from './values/subject.ts';
 
 export interface DraftOptions {
   readonly api: ApiSpec;
@@ -18,6 +19,8 @@ export interface DraftOptions {
   /** True: examples of the schemas are used only if nothing else is valid. */
   readonly dynamic: boolean;
   readonly generate: Faker;
+  /** Undefined: not loaded. */
+  readonly library: FakerLibrary | undefined;
 }
 
 /** What the next draft does otherwise, because earlier drafts were invalid. */
@@ -37,6 +40,8 @@ export interface DraftContext extends DraftOptions, DraftCorrections {
   readonly optional: Set<string>;
   /** The number of values so far. */
   size: number;
+  /** True: a value needs the library, which is not loaded. */
+  needsLibrary: boolean;
   readonly generateValue: (schemas: readonly DocumentNode[], place: Place) => Generated;
 }
 
@@ -49,6 +54,20 @@ export interface Place {
   readonly path: ReadonlyMap<unknown, number>;
   /** The part of an example that stands here. */
   readonly hint: Candidate | undefined;
+  /** The name of the member, or of the list of which this is an item. */
+  readonly name: string;
+  /** The object around it. */
+  readonly subject: Subject;
+  /** Set for an item of a list. */
+  readonly item: ListItem | undefined;
+  /** The number of lists around it. */
+  readonly lists: number;
+}
+
+export interface ListItem {
+  /** JSON Pointer of the list. */
+  readonly list: string;
+  readonly index: number;
 }
 
 /** A value; `digits` are written for it if it is an integer that a JavaScript number cannot hold. */
@@ -101,12 +120,5 @@ export function isTooRecursive(
 
 /** Each value has random numbers of its own, so that another attempt at one value leaves the others as they are. */
 export function randomFor({ seed }: DraftContext, at: string, attempt: number): () => number {
-  let state = fnv1a(`${seed} ${attempt} ${at}`);
-  // Mulberry32.
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  return randomFrom(`${seed} ${attempt} ${at}`);
 }

@@ -2,7 +2,8 @@
 
 import type { DocumentNode } from '../../document/documents.ts';
 import { copyJson, digitsOf } from '../../exchange/exact-json.ts';
-import { isObject } from '../../exchange/json.ts';
+import { isObject, type JsonObject } from '../../exchange/json.ts';
+import { fakedValue, fakerKeyword } from '../../openapi/x-faker.ts';
 import { allowedTypes, type CombinedSchema, combineSchemas } from './combine-schemas.ts';
 import {
   type ContainerContext,
@@ -17,12 +18,22 @@ import {
   randomFor,
 } from './draft-context.ts';
 import { generateArray } from './generate-array.ts';
-import { generateNumber } from './generate-number.ts';
+import { fitsNumber, generateNumber, maximumOf } from './generate-number.ts';
 import { generateObject } from './generate-object.ts';
-import { generateString } from './generate-string.ts';
+import { generateString, maxLengthOf } from './generate-string.ts';
+import { perObject } from './per-object.ts';
 import { examplesOf, partialExample } from './schema-examples.ts';
+import {
+  believableFlag,
+  believableNumber,
+  believableTexts,
+  isUsuallyNull,
+  type NamedValue,
+} from './values/believable.ts';
+import { itemSubject, rootSubject, subjectOf } from './values/subject.ts';
 
-export type Draft = Generated & Pick<DraftContext, 'applied' | 'copied' | 'optional' | 'size'>;
+export type Draft = Generated &
+  Pick<DraftContext, 'applied' | 'copied' | 'optional' | 'size' | 'needsLibrary'>;
 
 /** How many values a body has, if its required members do not need more. */
 const USUAL_VALUES = 400;
@@ -44,9 +55,13 @@ export function createDraft(
     copied: new Set(),
     optional: new Set(),
     size: 0,
+    needsLibrary: false,
     generateValue: (schemas, place) => generateValue(context, schemas, place),
   };
-  const place: Place = { at: '', depth: 0, budget: USUAL_VALUES, path: new Map(), hint: undefined };
+  const place: Place = {
+    ...{ at: '', depth: 0, budget: USUAL_VALUES, path: new Map(), hint: undefined, name: '' },
+    ...{ subject: rootSubject(options.seed), item: undefined, lists: 0 },
+  };
   return { ...context.generateValue([schema], place), ...context };
 }
 
@@ -57,7 +72,8 @@ function generateValue(context: DraftContext, schemas: readonly DocumentNode[], 
   const attempt = attempts.get(at) ?? 0;
   const random = randomFor(context, at, attempt);
   const isMinimal = place.budget <= 1 || place.depth > USUAL_DEPTH || isTooRecursive(context, place, schemas);
-  const shift = dynamic ? Math.floor(random() * 1000) : attempt;
+  // The items of a list take different branches and values.
+  const shift = dynamic ? Math.floor(random() * 1000) : attempt + (place.item?.index ?? 0);
   const combine = (all: readonly DocumentNode[]): CombinedSchema => {
     const combined = combineSchemas(api, reader, all, branches => {
       const sizes = branches.map(branch =>
@@ -74,30 +90,35 @@ function generateValue(context: DraftContext, schemas: readonly DocumentNode[], 
   // Without an end, or too large: the value inside is invalid whatever it is.
   if (place.depth > 0 && !Number.isFinite(minimalSizeOfAll(context, schemas))) return { value: null };
   const combined = combine(schemas);
-  const candidates = [...(place.hint?.isWhole ? [place.hint] : []), ...examplesOf(combined)];
+  const own = examplesOf(combined);
+  const candidates = place.hint?.isWhole ? [place.hint, ...own] : own;
   const offered = candidates[dynamic ? attempt - GENERATED_ATTEMPTS : attempt];
   if (offered !== undefined) {
     copied.add(at);
     return { value: copyJson(offered.value), digits: offered.digits };
   }
-  const fixed = fixedValue(combined, shift);
+  const fixed = fixedValue(combined, dynamic ? shift : attempt + indexOf(place));
   if (fixed !== undefined) return fixed;
   const isTooLarge = context.size > MAX_VALUES || place.depth > MAX_DEPTH;
-  const types =
-    allowedTypes(combined.keywords) ?? (combined.discriminators.size > 0 ? ['object'] : ['string']);
+  const types = combined.types ?? (combined.discriminators.size > 0 ? ['object'] : ['string']);
+  if (attempt === 0 && types.length > 1 && types.includes('null') && isUsuallyNull(place))
+    return { value: null };
+  const faked = attempt < FAKED_ATTEMPTS ? fakedFor(context, combined, types, random) : undefined;
+  if (faked !== undefined) return { value: faked[0] };
   const type = chooseType(types, { dynamic, random, attempt, isMinimal: isMinimal || isTooLarge });
   const { keywords } = combined;
-  if (type === 'string') return { value: generateString(context, keywords, random, attempt) };
-  if (type === 'integer' || type === 'number') return generateNumber(keywords, type === 'integer', random);
-  if (type === 'boolean') return { value: random() < 0.5 };
-  if (type !== 'object' && type !== 'array') return { value: null };
+  if (type !== 'object' && type !== 'array')
+    return generateScalar(context, place, keywords, type, random, attempt);
   if (isTooLarge) return { value: type === 'object' ? {} : [] };
   const path = new Map(place.path);
   for (const schema of keywords) path.set(schema, (path.get(schema) ?? 0) + 1);
   const hint = dynamic ? undefined : partialExample(place.hint, combined, candidates);
+  const { name, item } = place;
+  // A list is no thing of its own: its items are things beside the other members.
+  const subject = type === 'array' ? place.subject : subjectOf(place.subject, at, name, combined.nodes, item);
   const container: ContainerContext = {
     context,
-    place: { ...place, path, hint },
+    place: { ...place, path, hint, subject },
     combined,
     extend: more => combine([...schemas, ...more]),
     attempt,
@@ -105,6 +126,54 @@ function generateValue(context: DraftContext, schemas: readonly DocumentNode[], 
     isMinimal,
   };
   return { value: type === 'object' ? generateObject(container) : generateArray(container) };
+}
+
+/** Attempts with the method that the schema names. */
+const FAKED_ATTEMPTS = 3;
+
+/** A value by the keyword x-faker. */
+function fakedFor(
+  context: DraftContext,
+  { keywords }: CombinedSchema,
+  types: readonly string[],
+  random: () => number,
+): readonly [unknown] | undefined {
+  if (fakerKeyword(keywords) === undefined) return undefined;
+  if (context.library !== undefined) return fakedValue(keywords, context.library, types, random);
+  context.needsLibrary = true;
+  return [null];
+}
+
+/** Attempts with a value that a reader expects: then any value of the type is tried. */
+const BELIEVABLE_ATTEMPTS = 3;
+
+function generateScalar(
+  context: DraftContext,
+  place: Place,
+  keywords: readonly JsonObject[],
+  type: string,
+  random: () => number,
+  attempt: number,
+): Generated {
+  const subject =
+    place.item === undefined ? place.subject : itemSubject(place.subject, place.at, place.item, attempt);
+  const value: NamedValue = { name: place.name, subject, keywords, random };
+  // An item that is not the first of its kind is generated anew.
+  const isExpected = attempt < (place.item === undefined ? 1 : BELIEVABLE_ATTEMPTS);
+  if (type === 'string') {
+    const texts = isExpected ? believableTexts(value, context.library, maxLengthOf(keywords)) : [];
+    if (texts === 'library') context.needsLibrary = true;
+    return { value: generateString(context, keywords, random, attempt, texts === 'library' ? [] : texts) };
+  }
+  if (type === 'boolean') return { value: isExpected ? believableFlag(value) : random() < 0.5 };
+  if (type === 'null') return { value: null };
+  const number = isExpected ? believableNumber(value, type === 'integer', maximumOf(keywords)) : undefined;
+  if (number !== undefined && fitsNumber(keywords, number)) return { value: number };
+  return generateNumber(keywords, type === 'integer', random);
+}
+
+function indexOf({ item, subject }: Place): number {
+  return item?.index ?? subject.index;
 }
 
 function isNull({ value }: DocumentNode): boolean {
@@ -130,7 +199,13 @@ function chooseType(
 }
 
 /** A value of `const`, or one that all `enum`s allow. */
-function fixedValue({ keywords }: CombinedSchema, shift: number): Generated | undefined {
+function fixedValue(combined: CombinedSchema, shift: number): Generated | undefined {
+  const values = fixedValues(combined);
+  const chosen = values[shift % values.length];
+  return chosen && { value: copyJson(chosen.value), digits: chosen.digits };
+}
+
+const fixedValues = perObject(({ keywords }: CombinedSchema): readonly Generated[] => {
   const lists = keywords.flatMap(schema => {
     if ('const' in schema) return [[{ value: schema.const, digits: digitsOf(schema, 'const') }]];
     const { enum: values } = schema;
@@ -138,18 +213,15 @@ function fixedValue({ keywords }: CombinedSchema, shift: number): Generated | un
       ? [values.map((value: unknown, index) => ({ value, digits: digitsOf(values, index) }))]
       : [];
   });
-  const [first, ...others] = lists;
-  if (first === undefined) return undefined;
+  const [first = [], ...others] = lists;
   const texts = others.map(list => new Set(list.map(({ value }) => JSON.stringify(value))));
   const types = allowedTypes(keywords.filter(({ type }) => type !== undefined));
-  const common = first.filter(
+  return first.filter(
     ({ value }) =>
       texts.every(list => list.has(JSON.stringify(value))) &&
       (types === undefined || types.some(type => hasType(value, type))),
   );
-  const chosen = common[shift % common.length];
-  return chosen && { value: copyJson(chosen.value), digits: chosen.digits };
-}
+});
 
 function hasType(value: unknown, type: string): boolean {
   if (type === 'integer') return Number.isInteger(value);

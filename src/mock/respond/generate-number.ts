@@ -16,6 +16,13 @@ const BYTES: ReadonlyMap<unknown, number> = new Map([
   ['uint8', 255],
 ]);
 
+/** With those that a timestamp in milliseconds exceeds. */
+const LARGEST: ReadonlyMap<unknown, number> = new Map([
+  ...BYTES,
+  ['int16', 2 ** 15 - 1],
+  ['int32', 2 ** 31 - 1],
+]);
+
 export function generateNumber(
   keywords: readonly JsonObject[],
   isInteger: boolean,
@@ -28,9 +35,7 @@ export function generateNumber(
     [low, high].some(each => each !== undefined && Math.abs(each.value) > Number.MAX_SAFE_INTEGER)
   )
     return generateLongInteger(low, high, random);
-  const from = low?.value ?? Math.min(0, (high?.value ?? DEFAULT_RANGE) - DEFAULT_RANGE);
-  const usual = Math.max(from + DEFAULT_RANGE, 0);
-  const to = high?.value ?? Math.min(usual, ...keywords.map(({ format }) => BYTES.get(format) ?? usual));
+  const [from, to] = rangeOf(keywords, low, high);
   const steps = keywords
     .map(({ multipleOf }) => multipleOf)
     .filter((step): step is number => typeof step === 'number' && step > 0 && step < Infinity);
@@ -45,6 +50,39 @@ export function generateNumber(
   if (high?.isExclusive && (last * step) / scale >= high.value) last--;
   const multiple = first + Math.floor(random() * Math.max(1, last - first + 1));
   return { value: Number(((multiple * step) / scale).toFixed(Math.min(decimals, 100))) + 0 };
+}
+
+/** The usual range, or as much of it as the bounds allow. A number that may be positive is. */
+function rangeOf(
+  keywords: readonly JsonObject[],
+  low: Bound | undefined,
+  high: Bound | undefined,
+): readonly [from: number, to: number] {
+  const most =
+    high?.value ?? Math.min(Infinity, ...keywords.map(({ format }) => BYTES.get(format) ?? Infinity));
+  const least = low?.value ?? -Infinity;
+  if (least <= 0 && most > 0) return [0, Math.min(most, DEFAULT_RANGE)];
+  if (least > 0) return [least, Math.min(most, least + DEFAULT_RANGE)];
+  return [Math.max(least, most - DEFAULT_RANGE), most];
+}
+
+export function maximumOf(keywords: readonly JsonObject[]): number {
+  const most = bound(keywords, 'maximum', 'exclusiveMaximum')?.value ?? Infinity;
+  return Math.min(most, ...keywords.map(({ format }) => LARGEST.get(format) ?? Infinity));
+}
+
+/** Whether a number is within the bounds and a multiple as required. */
+export function fitsNumber(keywords: readonly JsonObject[], value: number): boolean {
+  const low = bound(keywords, 'minimum', 'exclusiveMinimum');
+  const high = bound(keywords, 'maximum', 'exclusiveMaximum');
+  if (low !== undefined && (low.isExclusive ? value <= low.value : value < low.value)) return false;
+  if (high !== undefined && (high.isExclusive ? value >= high.value : value > high.value)) return false;
+  if (value > maximumOf(keywords)) return false;
+  return keywords.every(({ multipleOf }) => typeof multipleOf !== 'number' || isMultiple(value, multipleOf));
+}
+
+function isMultiple(value: number, step: number): boolean {
+  return Math.abs(value / step - Math.round(value / step)) < 1e-9;
 }
 
 interface Bound {

@@ -4,7 +4,6 @@ import { childNode, type DocumentNode } from '../../document/documents.ts';
 import { setDigits } from '../../exchange/exact-json.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
 import { jsonPointer } from '../../exchange/json-pointer.ts';
-import { propertySchemas, type SchemaReader } from '../../schema/annotations.ts';
 import { hidingKeyword } from '../../schema/dialect.ts';
 import { type CombinedSchema, combineSchemas } from './combine-schemas.ts';
 import {
@@ -14,8 +13,10 @@ import {
   minimalSizeOfAll,
   type Place,
 } from './draft-context.ts';
-import { generateString } from './generate-string.ts';
+import { extraNames, isAllowedName, memberSchemas, namesIn, usualExtras } from './member-names.ts';
 import { candidateAt } from './schema-examples.ts';
+import { dependsOnLists, noteList } from './values/pages.ts';
+import { nameWords } from './values/words.ts';
 
 export function generateObject(container: ContainerContext): JsonObject {
   const { context, place } = container;
@@ -30,29 +31,42 @@ export function generateObject(container: ContainerContext): JsonObject {
     combined = extended;
     members = chooseMembers(container, combined);
   }
-  const entries: [string, unknown][] = [];
+  const values = new Map<string, unknown>();
   const digits: [string, string][] = [];
   const start = context.size;
   let reserved = [...members.values()].reduce((sum, { least }) => sum + least, 0);
-  let left = members.size;
-  for (const [name, { schemas, least, isRequired }] of members) {
+  // What is spare is for lists and objects.
+  let containers = [...members.values()].filter(({ isScalar }) => !isScalar).length;
+  for (const [name, { schemas, least, isRequired, isScalar }] of listsFirst(members)) {
     const at = place.at + jsonPointer(name);
     if (!isRequired) context.optional.add(at);
     reserved -= least;
-    const spare = Math.max(0, place.budget - (context.size - start) - reserved - least) / left--;
+    const left = Math.max(0, place.budget - (context.size - start) - reserved - least);
+    const spare = isScalar ? 1 : left / containers--;
     const hint = candidateAt(place.hint, name);
-    const inner: Place = { ...place, at, depth: place.depth + 1, budget: Math.floor(least + spare), hint };
+    const inner: Place = {
+      ...{ ...place, at, depth: place.depth + 1, budget: Math.floor(least + spare), hint, name },
+      item: undefined,
+    };
     const discriminator = discriminatorText(combined, name, schemas);
     const member =
       discriminator === undefined ? context.generateValue(schemas, inner) : { value: discriminator };
     if (discriminator !== undefined) context.size++;
-    entries.push([name, member.value]);
+    values.set(name, member.value);
+    if (Array.isArray(member.value)) noteList(place.subject, name, member.value.length);
     if (member.digits !== undefined) digits.push([name, member.digits]);
   }
   // fromEntries defines a member "__proto__"; an assignment would change the prototype.
-  const value = Object.fromEntries(entries);
+  const value = Object.fromEntries([...members.keys()].map(name => [name, values.get(name)]));
   for (const [name, text] of digits) setDigits(value, name, text);
   return value;
+}
+
+/** The numbers of items and pages come after the lists that they count. */
+function listsFirst(members: ReadonlyMap<string, Member>): (readonly [string, Member])[] {
+  const counters = [...members].filter(([name]) => dependsOnLists(nameWords(name)));
+  if (counters.length === 0) return [...members];
+  return [...[...members].filter(entry => !counters.some(([name]) => name === entry[0])), ...counters];
 }
 
 interface Member {
@@ -60,17 +74,15 @@ interface Member {
   /** The least number of values. */
   readonly least: number;
   readonly isRequired: boolean;
+  /** True: certainly no list and no object. */
+  readonly isScalar: boolean;
 }
 
 function chooseMembers(container: ContainerContext, combined: CombinedSchema): Map<string, Member> {
   const { context, place, attempt, random, isMinimal } = container;
   const { keywords, discriminators } = combined;
-  const required = new Set(
-    keywords.flatMap(({ required: names }) => (Array.isArray(names) ? names.map(String) : [])),
-  );
-  const declared = keywords.flatMap(({ properties }) =>
-    isObject(properties) ? Object.keys(properties) : [],
-  );
+  const { required: always, declared } = namesIn(combined);
+  const required = new Set(always);
   for (const name of discriminators.keys())
     if (!memberSchemas(context.reader, combined, name).some(({ value }) => value === false))
       required.add(name);
@@ -101,7 +113,8 @@ function chooseMembers(container: ContainerContext, combined: CombinedSchema): M
       }
     }
     reserved += size;
-    members.set(name, { schemas, least: Number.isFinite(size) ? size : 1, isRequired });
+    const isScalar = schemas.length > 0 && schemas.every(isScalarSchema);
+    members.set(name, { schemas, least: Number.isFinite(size) ? size : 1, isRequired, isScalar });
     return true;
   };
   const addWithDependents = (name: string, isRequired: boolean, isNeeded?: boolean): void => {
@@ -132,6 +145,10 @@ function chooseMembers(container: ContainerContext, combined: CombinedSchema): M
   return inDeclaredOrder(members, declared);
 }
 
+function isScalarSchema({ value }: DocumentNode): boolean {
+  return isObject(value) && typeof value.type === 'string' && !/^(?:object|array)$/.test(value.type);
+}
+
 function inDeclaredOrder(members: Map<string, Member>, declared: readonly string[]): Map<string, Member> {
   const ordered = new Map<string, Member>();
   for (const name of [...declared, ...members.keys()]) {
@@ -143,10 +160,6 @@ function inDeclaredOrder(members: Map<string, Member>, declared: readonly string
 
 function counts(keywords: readonly JsonObject[], name: string): number[] {
   return keywords.map(schema => schema[name]).filter(value => typeof value === 'number');
-}
-
-function memberSchemas(reader: SchemaReader, { nodes }: CombinedSchema, name: string): DocumentNode[] {
-  return nodes.flatMap(node => propertySchemas(reader, node, name, true));
 }
 
 function isHidden({ context }: ContainerContext, schemas: readonly DocumentNode[]): boolean {
@@ -174,59 +187,5 @@ function dependentSchemas({ nodes }: CombinedSchema, members: ReadonlyMap<string
   return nodes.flatMap(node => {
     const dependent = childNode(node, 'dependentSchemas');
     return [...members.keys()].flatMap(name => (dependent && childNode(dependent, name)) ?? []);
-  });
-}
-
-/** How many members a map has, if it has no named ones: one for each pattern, or two. */
-function usualExtras({ keywords }: CombinedSchema, declared: number): number {
-  const patterns = keywords.flatMap(({ patternProperties }) =>
-    isObject(patternProperties) ? Object.keys(patternProperties) : [],
-  );
-  if (patterns.length > 0) return patterns.length;
-  const isMap = keywords.some(
-    ({ additionalProperties, unevaluatedProperties }) =>
-      isObject(additionalProperties) || isObject(unevaluatedProperties),
-  );
-  return isMap && declared === 0 ? 2 : 0;
-}
-
-/** Names for members that are not declared. */
-function* extraNames(
-  { context, random, place, attempt }: ContainerContext,
-  combined: CombinedSchema,
-): Generator<string> {
-  const { nodes, keywords } = combined;
-  const patterns = keywords.flatMap(({ patternProperties }) =>
-    isObject(patternProperties) ? Object.keys(patternProperties) : [],
-  );
-  const names = nodes.flatMap(node => childNode(node, 'propertyNames') ?? []);
-  for (let index = 0; ; index++) {
-    if (names.length > 0) {
-      const at = `${place.at}/?name${index}`;
-      // Without this every name would be the first example, or the first of an enum.
-      context.attempts.set(at, index);
-      const inner: Place = {
-        ...place,
-        at,
-        depth: place.depth + 1,
-        hint: undefined,
-      };
-      const { value } = context.generateValue(names, inner);
-      if (typeof value === 'string') yield value;
-    }
-    for (const pattern of patterns) {
-      // Of two names the second has more characters, for patterns whose shortest match is always the same.
-      const minLength = index === 0 ? 0 : 3 + (index % 8);
-      yield generateString(context, [{ pattern, minLength }], random, attempt);
-    }
-    yield `property${index + 1}`;
-  }
-}
-
-function isAllowedName({ context }: ContainerContext, combined: CombinedSchema, name: string): boolean {
-  if (memberSchemas(context.reader, combined, name).some(({ value }) => value === false)) return false;
-  return combined.nodes.every(node => {
-    const names = childNode(node, 'propertyNames');
-    return names === undefined || context.reader.isValid(names, name);
   });
 }

@@ -3,6 +3,7 @@
 import { Buffer } from 'node:buffer';
 import type { JsonObject } from '../../exchange/json.ts';
 import type { SchemaReader } from '../../schema/annotations.ts';
+import { perObject } from './per-object.ts';
 import { type Faker, fake, MAX_LENGTH, randomLetters, stringsMatching } from './string-patterns.ts';
 
 /** Used if no string can be generated. If it is invalid, the response has a finding. */
@@ -18,16 +19,19 @@ export function generateString(
   keywords: readonly JsonObject[],
   random: () => number,
   attempt: number,
+  /** Texts that a reader expects. */
+  expected: readonly string[] = [],
 ): string {
-  const minLength = Math.min(MAX_LENGTH, Math.max(0, ...numbers(keywords, 'minLength')));
-  const maxLength = Math.min(MAX_LENGTH, ...numbers(keywords, 'maxLength'));
-  const patterns = texts(keywords, 'pattern');
-  const formats = texts(keywords, 'format');
+  const { minLength, maxLength, patterns, formats } = limitsOf(keywords);
   const fits = (text: string): boolean =>
-    [...text].length >= minLength &&
-    [...text].length <= maxLength &&
+    (minLength === 0 || [...text].length >= minLength) &&
+    (text.length <= maxLength || [...text].length <= maxLength) &&
     patterns.every(each => reader.matchesName(each, text));
   const candidates = function* (): Generator<string> {
+    yield* expected;
+    // Sentences are repeated.
+    for (const text of expected)
+      if (text.length < minLength && text.includes(' ')) yield text.padEnd(minLength, ` ${text}`);
     for (const format of formats) yield* formatted(format, minLength, maxLength, random, generate);
     // Later attempts begin with another of the patterns that have to match together.
     for (const [index] of patterns.entries()) {
@@ -45,6 +49,17 @@ export function generateString(
   if (patterns.length > 0) return first ?? PLACEHOLDER;
   const length = Math.min(maxLength, Math.max(minLength, 5 + Math.floor(random() * 6)));
   return randomLetters(length, random);
+}
+
+const limitsOf = perObject((keywords: readonly JsonObject[]) => ({
+  minLength: Math.min(MAX_LENGTH, Math.max(0, ...numbers(keywords, 'minLength'))),
+  maxLength: Math.min(MAX_LENGTH, ...numbers(keywords, 'maxLength')),
+  patterns: texts(keywords, 'pattern'),
+  formats: texts(keywords, 'format'),
+}));
+
+export function maxLengthOf(keywords: readonly JsonObject[]): number {
+  return limitsOf(keywords).maxLength;
 }
 
 function numbers(keywords: readonly JsonObject[], name: string): number[] {

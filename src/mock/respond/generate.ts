@@ -4,12 +4,13 @@ import type { DocumentNode } from '../../document/documents.ts';
 import { setDigits } from '../../exchange/exact-json.ts';
 import { isObject } from '../../exchange/json.ts';
 import { jsonPointer, splitPointer, valueAt } from '../../exchange/json-pointer.ts';
+import { type FakerLibrary, loadFaker } from '../../openapi/faker-library.ts';
 import type { ApiSpec } from '../../openapi/model.ts';
 import { hiddenProperties } from '../../schema/annotations.ts';
 import type { Direction } from '../../schema/dialect.ts';
 import type { SchemaError } from '../../schema/schemas.ts';
 import { createDraft, type Draft } from './draft.ts';
-import type { DraftCorrections } from './draft-context.ts';
+import type { DraftCorrections, DraftOptions } from './draft-context.ts';
 
 export interface GenerateOptions {
   /** Equal seeds give equal values. */
@@ -37,6 +38,7 @@ const MAX_DRAFTED = 10_000;
 const ATTEMPTS = 3;
 
 let loading: Promise<typeof import('json-schema-faker')> | undefined;
+let library: FakerLibrary | undefined;
 
 /** Generates a value of a message. If no draft is valid, the value is the one with the fewest errors. */
 export async function generateValue(
@@ -46,13 +48,27 @@ export async function generateValue(
 ): Promise<GeneratedBody> {
   loading ??= import('json-schema-faker');
   const { generateSync: generate } = await loading;
+  const options = { api, schema, direction, seed, dynamic, generate };
+  const body = bestDraft({ ...options, library });
+  if (body !== undefined) return body;
+  library = await loadFaker();
+  return bestDraft({ ...options, library }) ?? { body: [null], copied: new Set() };
+}
+
+/** @returns undefined if a value needs the library, and it is not loaded */
+function bestDraft({
+  schema,
+  ...drawn
+}: Omit<DraftOptions, 'reader'> & { readonly schema: DocumentNode }): GeneratedBody | undefined {
+  const { api, direction } = drawn;
   const { schemas } = api;
   const read = schemas.reader(schema, direction);
-  const options = { api, reader: read.reader, direction, seed, dynamic, generate };
+  const options = { ...drawn, reader: read.reader };
   const corrections: DraftCorrections = { attempts: new Map(), omitted: new Set() };
   let best: (GeneratedBody & { readonly errors: number }) | undefined;
   for (let round = 0, size = 0; round < MAX_DRAFTS && size < MAX_DRAFTED; round++) {
     const draft = createDraft(options, read.schema, corrections);
+    if (draft.needsLibrary) return undefined;
     size += draft.size;
     const body: [unknown] = [draft.value];
     if (draft.digits !== undefined) setDigits(body, 0, draft.digits);
@@ -65,7 +81,7 @@ export async function generateValue(
     if (errors.length === 0) break;
     addCorrections(corrections, draft, errors);
   }
-  return best ?? { body: [null], copied: new Set() };
+  return best;
 }
 
 /** Removes a member of an example. */

@@ -51,7 +51,7 @@ export function itemPlaceOf(operation: Operation, content: Content): ItemPlace |
   ];
   for (const { shape, steps } of queue) {
     if (shape.names.size === 0 || shape.types.has('array')) continue;
-    const candidate = candidateAt(shape, steps, parameters, sent);
+    const candidate = candidateAt(shape, steps, operation, parameters, sent);
     if (isBetter(candidate, best)) best = candidate;
     if (steps.length === MAX_LEVELS) continue;
     for (const name of shape.names) {
@@ -74,9 +74,11 @@ function isBetter(candidate: Candidate, best: Candidate | undefined): boolean {
 function candidateAt(
   shape: ValueShape,
   steps: readonly string[],
+  { state }: Operation,
   parameters: readonly PathParameter[],
   sent: ReadonlySet<string>,
 ): Candidate {
+  const settings = state === false ? {} : state;
   const step = steps.at(-1);
   const names = [...shape.names];
   const scalars = names.filter(name => isScalar(shape.member(name)));
@@ -86,10 +88,13 @@ function candidateAt(
   for (const parameter of parameters.toReversed()) {
     const isNamed = isNamedAfter(shape, step, parameter);
     const isItem = isNamed || (parameter.isLast && (steps.length === 0 || WRAPPER.test(step ?? '')));
-    const found = idPropertyOf(parameter, scalars, isItem);
+    const isDeclared = parameter.isLast && settings.id !== undefined && shape.names.has(settings.id);
+    const found = isDeclared
+      ? ({ name: settings.id, rule: 'declared' } as const)
+      : idPropertyOf(parameter, scalars, isItem);
     if (found === undefined || used.has(found.name)) continue;
     used.add(found.name);
-    isItemOfPath ||= isItem;
+    isItemOfPath ||= isItem || isDeclared;
     ids.push({ parameter: parameter.name, property: found.name, rule: found.rule });
   }
   const shared = names.filter(name => sent.has(name) && !used.has(name)).length;

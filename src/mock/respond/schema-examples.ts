@@ -3,7 +3,8 @@
 import type { DocumentNode } from '../../document/documents.ts';
 import { digitsOf, parseExactJson } from '../../exchange/exact-json.ts';
 import { isObject, type JsonObject } from '../../exchange/json.ts';
-import { allowedTypes, type CombinedSchema } from './combine-schemas.ts';
+import type { CombinedSchema } from './combine-schemas.ts';
+import { perObject } from './per-object.ts';
 
 /** A value of the document for a place in a body. */
 export interface Candidate {
@@ -15,11 +16,10 @@ export interface Candidate {
 }
 
 /** The examples and defaults, the first to use first. */
-export function examplesOf({ nodes, keywords }: CombinedSchema): Candidate[] {
-  const types = allowedTypes(keywords);
+export const examplesOf = perObject(({ nodes, types }: CombinedSchema): readonly Candidate[] => {
   const whole = nodes.filter((node, index) => isWhole(nodes, node, index));
   return candidatesOf(whole, true).map(candidate => fitted(candidate, types));
-}
+});
 
 /**
  * The example from which the members of a value are taken, if the value as a whole is generated: an example that was found

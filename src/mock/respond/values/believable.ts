@@ -1,0 +1,145 @@
+// Chooses a value that a reader would expect for a member: by its name, format and description, and by what stands beside it.
+
+import type { JsonObject } from '../../../exchange/json.ts';
+import type { FakerLibrary } from '../../../openapi/faker-library.ts';
+import { singular } from '../../state/names.ts';
+import { identifierOf } from './identifiers.ts';
+import type { MakeText, TextRequest } from './kinds.ts';
+import { dateOf, dateTimesOf, isNameOfMoment, momentOf } from './moments.ts';
+import { flagOf, numberOf } from './numbers.ts';
+import { isOtherPage } from './pages.ts';
+import { emailOf, phoneOf } from './people-and-places.ts';
+import { PERSON_TEXTS } from './person-texts.ts';
+import type { Subject } from './subject.ts';
+import { anyText, THING_TEXTS, urlOf } from './thing-texts.ts';
+import { findBySuffix, nameWords } from './words.ts';
+
+/** A member, or an item of a list that is one. */
+export interface NamedValue {
+  readonly name: string;
+  readonly subject: Subject;
+  readonly keywords: readonly JsonObject[];
+  readonly random: () => number;
+}
+
+/** Whether null is what a reader expects where it is allowed: nothing is deleted, and there is no next page. */
+export function isUsuallyNull({ name, subject }: Pick<NamedValue, 'name' | 'subject'>): boolean {
+  const words = nameWords(name);
+  return isOtherPage(subject, words) || (isNameOfMoment(words) && momentOf(subject, words).mayBeNull);
+}
+
+export function believableNumber(value: NamedValue, isInteger: boolean, most: number): number | undefined {
+  const { subject, random, keywords, name } = value;
+  return numberOf({
+    subject,
+    words: nameWords(name),
+    description: descriptionOf(keywords),
+    isInteger,
+    random,
+    most,
+  });
+}
+
+export function believableFlag({ name, subject, random }: NamedValue): boolean {
+  return flagOf(subject, nameWords(name), random);
+}
+
+const MAX_DESCRIPTION = 300;
+
+function descriptionOf(keywords: readonly JsonObject[]): string {
+  const text = keywords.find(({ description }) => typeof description === 'string')?.description;
+  return typeof text === 'string' ? text.slice(0, MAX_DESCRIPTION) : '';
+}
+
+/** Formats of other meanings, which the generator of formats knows. */
+const OTHER_FORMATS =
+  /^(?:ipv[46]|(?:idn-)?hostname|byte|binary|regex|(?:relative-)?json-pointer|duration|u?int\d+|decimal|double|float|base64(?:url)?|char|ulid)$/;
+
+/**
+ * The texts for a member, best first; a caller takes the first that its schema allows.
+ * @param library undefined: it is not loaded
+ * @returns "library" if the library is needed
+ */
+export function believableTexts(
+  value: NamedValue,
+  library: FakerLibrary | undefined,
+  most: number,
+): readonly string[] | 'library' {
+  const { subject, name, keywords, random } = value;
+  const words = nameWords(name);
+  const description = descriptionOf(keywords);
+  const formats = keywords.map(({ format }) => format).filter(each => typeof each === 'string');
+  const format = formats[0] ?? '';
+  if (OTHER_FORMATS.test(format) || keywords.some(({ contentEncoding }) => contentEncoding !== undefined))
+    return [];
+  const time = (): number => momentOf(subject, words).time;
+  if (format === 'date') return [dateOf(time())];
+  if (format === 'date-time') return dateTimesOf(time());
+  if (format === 'time') return [dateTimesOf(time())[0]?.slice(11) ?? ''];
+  if (/^(?:uuid|guid)$/.test(format)) return [identifierOf({ ...value, words }, 'uuid')];
+  const hasPattern = keywords.some(({ pattern }) => typeof pattern === 'string');
+  const make = makerForFormat(format) ?? makerForName(words, description, hasPattern);
+  if (make === undefined) {
+    if (isIdentifier(words)) return [identifierOf({ ...value, words }, format)];
+    if (isNameOfMoment(words))
+      return /^(?:date|day|dob|birthday|birthdate)$/.test(words.at(-1) ?? '')
+        ? [dateOf(time()), ...dateTimesOf(time())]
+        : [...dateTimesOf(time()), dateOf(time())];
+    if (hasPattern) return [];
+  }
+  if (library === undefined) return 'library';
+  const request: TextRequest = { subject, words, description, random, library, most };
+  const text = (make ?? anyText)(request);
+  return [text, shortened(text, most)];
+}
+
+function isIdentifier(words: readonly string[]): boolean {
+  return /^(?:id|ids|uuid|guid|uid|sid)$/.test(words.at(-1) ?? '');
+}
+
+/** Whole words of a text that is too long. */
+function shortened(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const cut = text.slice(0, most);
+  const end = cut.lastIndexOf(' ');
+  return (end > most / 2 ? cut.slice(0, end) : cut).trim();
+}
+
+const TEXTS: ReadonlyMap<string, MakeText> = new Map([...PERSON_TEXTS, ...THING_TEXTS]);
+
+const FORMATS: ReadonlyMap<string, MakeText> = new Map<string, MakeText>([
+  ['email', ({ subject, library }) => emailOf(subject, library)],
+  ['idn-email', ({ subject, library }) => emailOf(subject, library)],
+  ['phone', ({ subject }) => phoneOf(subject)],
+  ['uri', urlOf],
+  ['url', urlOf],
+  ['iri', urlOf],
+  ['uri-reference', urlOf],
+  ['iri-reference', urlOf],
+  ['uri-template', urlOf],
+]);
+
+function makerForFormat(format: string): MakeText | undefined {
+  return FORMATS.get(format) ?? (format === '' ? undefined : findBySuffix(TEXTS, nameWords(format))?.entry);
+}
+
+function makerForName(
+  words: readonly string[],
+  description: string,
+  hasPattern: boolean,
+): MakeText | undefined {
+  if (isIdentifier(words) || (isNameOfMoment(words) && words.length > 0)) return undefined;
+  const found = findBySuffix(TEXTS, words) ?? findBySuffix(TEXTS, words.map(singular));
+  if (found !== undefined) return found.entry;
+  if (hasPattern) return undefined;
+  return findBySuffix(TEXTS, subjectOfSentence(description))?.entry;
+}
+
+/** "The e-mail address of the customer" is about an "e mail address". */
+function subjectOfSentence(description: string): readonly string[] {
+  const [head = ''] = description
+    .slice(0, 60)
+    .split(/[.,;:(\n]| (?:of|for|in|to|that|which|where|when|from|by|on|with|is|used|as) /);
+  const words = nameWords(head);
+  return words.length <= 5 ? words : [];
+}

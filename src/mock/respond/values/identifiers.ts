@@ -1,0 +1,56 @@
+// Identifiers in the style of the document: the form of an example, else a UUID, else a short code.
+
+import type { JsonObject } from '../../../exchange/json.ts';
+import { referredThing } from './numbers.ts';
+import { ordinal, randomFrom, type Subject } from './subject.ts';
+
+interface Identified {
+  readonly subject: Subject;
+  readonly words: readonly string[];
+  readonly keywords: readonly JsonObject[];
+}
+
+const UUID_LENGTH = 36;
+
+/** The same for the thing and for those that refer to it by name. @param format "uuid": nothing else is allowed */
+export function identifierOf({ subject, words, keywords }: Identified, format: string): string {
+  const thing = referredThing(subject, words);
+  const random = randomFrom(`${thing.seed} ${thing.at} ${thing.at === thing.group ? '' : thing.index} id`);
+  const example = keywords.flatMap(textExamples)[0];
+  if (example !== undefined && example !== '') return likeExample(example, random, thing.index);
+  const most = Math.min(
+    ...keywords.map(({ maxLength }) => (typeof maxLength === 'number' ? maxLength : 255)),
+  );
+  if (format === 'uuid' || most >= UUID_LENGTH) return uuid(random);
+  return String(ordinal(thing)).slice(0, most);
+}
+
+function textExamples({ example, examples, default: preset }: JsonObject): string[] {
+  const all = [example, ...(Array.isArray(examples) ? examples : []), preset];
+  return all.filter(each => typeof each === 'string');
+}
+
+function uuid(random: () => number): string {
+  const digit = (): string => Math.floor(random() * 16).toString(16);
+  return 'xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx'.replace(/x/g, digit);
+}
+
+/** Another text of the same form: the prefix stays, digits become digits and letters become letters. */
+export function likeExample(example: string, random: () => number, index: number): string {
+  const prefix = /^[A-Za-z]{1,12}[-_:]/.exec(example)?.[0] ?? '';
+  const rest = example.slice(prefix.length);
+  if (/^\d{1,9}$/.test(rest)) return prefix + String(Number(rest) + index + 1).padStart(rest.length, '0');
+  const isHexadecimal = /^[\da-f-]+$/.test(rest) && /\d/.test(rest);
+  const from = (characters: string): string => characters[Math.floor(random() * characters.length)] ?? '';
+  const isUuid = /^[\da-f]{8}-[\da-f]{4}-/i.test(rest);
+  return (
+    prefix +
+    (isUuid
+      ? uuid(random)
+      : rest.replace(/[A-Za-z\d]/g, character => {
+          if (isHexadecimal) return from('0123456789abcdef');
+          if (/\d/.test(character)) return from('0123456789');
+          return from(/[a-z]/.test(character) ? 'abcdefghijklmnopqrstuvwxyz' : 'ABCDEFGHIJKLMNOPQRSTUVWXYZ');
+        }))
+  );
+}

@@ -1,0 +1,113 @@
+// Creates an item: its id, its times, what was sent, and what the response of the document adds.
+
+import { isObject, type JsonObject } from '../../exchange/json.ts';
+import { valueAt } from '../../exchange/json-pointer.ts';
+import { typeHintsOf } from '../../schema/type-hints.ts';
+import type { BaseResponse, Fields } from './base-response.ts';
+import { idIn, itemHints, pathMembers, timeMembers } from './change-item.ts';
+import { declaresField, locationField, tagField } from './item-fields.ts';
+import { itemPlace } from './item-place.ts';
+import { mergeMembers, readSentItem } from './message-item.ts';
+import { newId } from './new-id.ts';
+import { conflict, declaredError, missingParent } from './refuse-item.ts';
+import { renderItem } from './render-item.ts';
+import type { Resource } from './resource.ts';
+import { defaultMembers } from './settable-members.ts';
+import { effectOf, parentsOf, type StateRequest, type StateResult } from './state-request.ts';
+import type { StoredItem, Table } from './table.ts';
+import { takenUnique } from './unique-members.ts';
+
+/** @param idInPath the id of an item that PUT creates */
+export function createItem(request: StateRequest, table: Table, idInPath?: string): StateResult | undefined {
+  const { role, call, at } = request;
+  const { resource } = role;
+  const sent = readSentItem(resource, call.operation, call.request, request.findings);
+  // A body of another form, such as a list of items, is answered as documented.
+  if (sent.members === undefined) return undefined;
+  const parents = parentsOf(request);
+  const orphan = missingParent(request, parents);
+  if (orphan !== undefined) return orphan;
+  const base = request.baseFor(201) ?? request.success;
+  const given = idInPath ?? idIn(resource, sent.members);
+  const taken = given === undefined ? undefined : table.get(parents, given);
+  const clash =
+    taken === undefined ? takenUnique(resource, table, parents, sent.members) : resource.idProperty;
+  if (clash !== undefined && declaredError(call.operation, [409]) !== undefined)
+    return conflict(request, given);
+  const sample = sampleItem(resource, request.success);
+  const id = given ?? freeId(request, table, parents, sample);
+  const withDefaults =
+    sent.content === undefined
+      ? sent.members
+      : mergeMembers(defaultMembers(resource, sent.content), sent.members);
+  const item = [
+    pathMembers(resource, id, parents),
+    timeMembers(resource, sample, ['created', 'updated'], at),
+    withDefaults,
+    idInPath === undefined ? {} : pathMembers(resource, id, parents),
+  ].reduce((under, over) => mergeMembers(under, over), {});
+  const fields = locationField(request, String(id), base);
+  const rendered = renderItem(resource, base, item, fields);
+  const stored: StoredItem = {
+    id: String(id),
+    parents,
+    // What the response shows, so that later responses show the same, and what it does not show.
+    value: mergeMembers(rendered.shown ?? {}, item),
+    createdAt: at,
+    updatedAt: at,
+    version: (taken?.version ?? 0) + 1,
+    exchange: request.exchange,
+  };
+  table.put(stored);
+  return {
+    ...withTag(request, base, stored, rendered, fields),
+    effect: effectOf(request, taken === undefined ? 'created' : 'replaced', stored.id, {
+      leftOff: rendered.leftOff,
+      writtenBy: taken?.exchange,
+    }),
+  };
+}
+
+/** The tag depends on the stored value, which depends on the response. */
+function withTag(
+  { role }: StateRequest,
+  base: BaseResponse,
+  stored: StoredItem,
+  rendered: ReturnType<typeof renderItem>,
+  fields: Fields,
+): ReturnType<typeof renderItem> {
+  const tag = tagField(role.resource, stored);
+  return Object.keys(tag).length === 0 || !declaresField(base, 'etag')
+    ? rendered
+    : renderItem(role.resource, base, stored.value, { ...fields, ...tag });
+}
+
+/** An item that the document shows: for the forms of ids and times. */
+function sampleItem(resource: Resource, base: BaseResponse): JsonObject {
+  const { body } = base;
+  const place = body && itemPlace(resource, body.content);
+  const sample = body === undefined || place === undefined ? undefined : valueAt(body.value, place);
+  return isObject(sample) ? sample : {};
+}
+
+function freeId(
+  { role, random }: StateRequest,
+  table: Table,
+  parents: readonly string[],
+  sample: JsonObject,
+): string | number {
+  const { resource } = role;
+  const { idProperty, idParameter, operations } = resource;
+  const ofProperty = idProperty === undefined ? undefined : itemHints(resource)?.properties.get(idProperty);
+  const parameter = [operations.read, operations.delete, operations.replace, operations.update]
+    .flatMap(operation => operation?.parameters ?? [])
+    .find(each => each.in === 'path' && each.name === idParameter);
+  const ofParameter = parameter && typeHintsOf(resource.api, parameter.schema);
+  return newId({
+    hints: [ofProperty, ofParameter].filter(each => each !== undefined),
+    sample: idProperty === undefined ? undefined : sample[idProperty],
+    table,
+    isTaken: id => table.get(parents, id) !== undefined,
+    random,
+  });
+}
