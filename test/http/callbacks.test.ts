@@ -187,6 +187,19 @@ describe('a callback', () => {
     expect(receiver.received[0]?.headers).not.toHaveProperty('x-evil');
   });
 
+  test('has no secrets in the journal, whatever its URL says', async () => {
+    const secret = 'FAKE-9fK2mQ7xT4vB8nL3';
+    await subscribe(`${receiver.url}/500/x?token=${secret}`);
+    const [entry] = await sent(1);
+    expect(receiver.received[0]?.url).toContain(secret);
+    const pages = await Promise.all(
+      ['journal', 'journal.har', `journal/${entry.id}/evidence.html`].map(async path =>
+        (await fetch(`${mock.url}/__deadringer/sessions/${session}/${path}`)).text(),
+      ),
+    );
+    for (const page of pages) expect(page).not.toContain(secret);
+  });
+
   test('is sent for a page of this machine, and not for one of another site', async () => {
     await subscribe(`${receiver.url}/204`, { headers: { origin: 'http://localhost:3000' } });
     expect((await sent(1))[0].verdict).toBe('passed');
