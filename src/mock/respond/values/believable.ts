@@ -3,16 +3,16 @@
 import type { JsonObject } from '../../../exchange/json.ts';
 import type { FakerLibrary } from '../../../openapi/faker-library.ts';
 import { singular } from '../../state/names.ts';
-import { identifierOf } from './identifiers.ts';
-import type { MakeText, TextRequest } from './kinds.ts';
+import { identifierOf, isIdentifier } from './identifiers.ts';
+import { type MakeText, nameOfWord, type TextRequest } from './kinds.ts';
 import { dateOf, dateTimesOf, isNameOfMoment, momentOf } from './moments.ts';
 import { flagOf, numberOf } from './numbers.ts';
-import { isOtherPage } from './pages.ts';
+import { counterOf, isOtherPage } from './pages.ts';
 import { emailOf, phoneOf } from './people-and-places.ts';
 import { PERSON_TEXTS } from './person-texts.ts';
 import type { Subject } from './subject.ts';
 import { anyText, THING_TEXTS, urlOf } from './thing-texts.ts';
-import { findBySuffix, nameWords } from './words.ts';
+import { findBySuffix, namesOf, nameWords } from './words.ts';
 
 /** A member, or an item of a list that is one. */
 export interface NamedValue {
@@ -28,7 +28,7 @@ export function isUsuallyNull({ name, subject }: Pick<NamedValue, 'name' | 'subj
   return isOtherPage(subject, words) || (isNameOfMoment(words) && momentOf(subject, words).mayBeNull);
 }
 
-export function believableNumber(value: NamedValue, isInteger: boolean, most: number): number | undefined {
+export function believableNumber(value: NamedValue, isInteger: boolean, most: number): number {
   const { subject, random, keywords, name } = value;
   return numberOf({
     subject,
@@ -78,23 +78,34 @@ export function believableTexts(
   if (format === 'time') return [dateTimesOf(time())[0]?.slice(11) ?? ''];
   if (/^(?:uuid|guid)$/.test(format)) return [identifierOf({ ...value, words }, 'uuid')];
   const hasPattern = keywords.some(({ pattern }) => typeof pattern === 'string');
+  if (isOtherPage(subject, words) && format === '') return [''];
+  const counter = format === '' ? counterOf(subject, words) : undefined;
+  if (counter !== undefined && name !== 'total') return [String(counter)];
   const make = makerForFormat(format) ?? makerForName(words, description, hasPattern);
   if (make === undefined) {
-    if (isIdentifier(words)) return [identifierOf({ ...value, words }, format)];
+    if (isKey(words)) return [identifierOf({ ...value, words }, format)];
     if (isNameOfMoment(words))
       return /^(?:date|day|dob|birthday|birthdate)$/.test(words.at(-1) ?? '')
         ? [dateOf(time()), ...dateTimesOf(time())]
         : [...dateTimesOf(time()), dateOf(time())];
     if (hasPattern) return [];
+    return alternatives(anyText(subject, words), most);
   }
   if (library === undefined) return 'library';
   const request: TextRequest = { subject, words, description, random, library, most };
-  const text = (make ?? anyText)(request);
-  return [text, shortened(text, most)];
+  return alternatives(make(request), most);
 }
 
-function isIdentifier(words: readonly string[]): boolean {
-  return /^(?:id|ids|uuid|guid|uid|sid)$/.test(words.at(-1) ?? '');
+/** The text, its beginning if it is too long, and its letters and digits for patterns that allow no others. */
+function alternatives(text: string, most: number): readonly string[] {
+  const words = shortened(text, most);
+  const slug = words.replace(/[^A-Za-z0-9]+/g, '-');
+  return [text, words, slug, slug.toLowerCase(), slug.toUpperCase(), slug.replaceAll('-', '')];
+}
+
+/** The number of a tax payer is no key. */
+function isKey(words: readonly string[]): boolean {
+  return isIdentifier(words) && !(words.length > 1 && TEXTS.has(words.slice(-2).join(' ')));
 }
 
 /** Whole words of a text that is too long. */
@@ -128,12 +139,20 @@ function makerForName(
   description: string,
   hasPattern: boolean,
 ): MakeText | undefined {
-  if (isIdentifier(words) || (isNameOfMoment(words) && words.length > 0)) return undefined;
-  const found = findBySuffix(TEXTS, words) ?? findBySuffix(TEXTS, words.map(singular));
-  if (found !== undefined) return found.entry;
-  if (hasPattern) return undefined;
+  if (isKey(words) || (isNameOfMoment(words) && words.length > 0)) return undefined;
+  const last = singular((words.at(-1) ?? '').replace(/\d+$/, ''));
+  const made =
+    findBySuffix(TEXTS, words)?.entry ??
+    findBySuffix(TEXTS, [...words.slice(0, -1), last])?.entry ??
+    nameOfWord(last);
+  if (made !== undefined || hasPattern) return made;
   return findBySuffix(TEXTS, subjectOfSentence(description))?.entry;
 }
+
+/** Words that say little about a value in a description. */
+const VAGUE = namesOf(
+  'version type kind key code value number text content state status label size unit list body',
+);
 
 /** "The e-mail address of the customer" is about an "e mail address". */
 function subjectOfSentence(description: string): readonly string[] {
@@ -141,5 +160,5 @@ function subjectOfSentence(description: string): readonly string[] {
     .slice(0, 60)
     .split(/[.,;:(\n]| (?:of|for|in|to|that|which|where|when|from|by|on|with|is|used|as) /);
   const words = nameWords(head);
-  return words.length <= 5 ? words : [];
+  return words.length <= 5 && !VAGUE.has(words.at(-1) ?? '') ? words : [];
 }

@@ -2,7 +2,7 @@
 
 import { REFERENCE_TIME } from '../../../openapi/faker-library.ts';
 import { fact, type Subject } from './subject.ts';
-import { findBySuffix, tableOf } from './words.ts';
+import { findBySuffix, namesOf, tableOf } from './words.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -64,19 +64,7 @@ function ahead(least: number, most: number, key: string): When {
 }
 
 /** Words that say that a name is one of a moment, and nothing about which. */
-const ENDINGS = new Set([
-  'at',
-  'on',
-  'date',
-  'time',
-  'datetime',
-  'timestamp',
-  'utc',
-  'day',
-  'ts',
-  'iso',
-  'ms',
-]);
+const ENDINGS = namesOf('at on date time datetime timestamp utc day ts iso ms');
 
 export interface Moment {
   readonly time: number;
@@ -88,7 +76,8 @@ export interface Moment {
 function meaningOf(words: readonly string[]): readonly string[] {
   let end = words.length;
   while (end > 1 && ENDINGS.has(words[end - 1] ?? '')) end--;
-  return words.slice(0, end);
+  const meaning = words.slice(0, end);
+  return meaning.length > 1 && meaning[0] === 'date' && meaning[1] !== 'of' ? meaning.slice(1) : meaning;
 }
 
 /** Whether a name without a format is that of a moment: createdAt, due_date, but not "start" or "order". */
@@ -96,14 +85,22 @@ export function isNameOfMoment(words: readonly string[]): boolean {
   const last = words.at(-1) ?? '';
   if (last === 'time' || last === 'on' || last === 'day' || last === 'ms')
     return words.length > 1 && findBySuffix(MOMENTS, meaningOf(words)) !== undefined;
-  if (ENDINGS.has(last)) return true;
-  return ['created', 'updated', 'birthday', 'birthdate', 'dob', 'deadline', 'modified'].includes(last);
+  // date_of_birth, dateCreated
+  if (
+    ENDINGS.has(last) ||
+    (words.length > 1 && (words[0] === 'date' || words.join(' ').includes('date of ')))
+  )
+    return true;
+  return /^(?:created|updated|modified|deleted|birthday|birthdate|dob|deadline)$/.test(last);
 }
 
 /** The moment that a name means; some time in the life of the thing if it says nothing. */
 export function momentOf(subject: Subject, words: readonly string[]): Moment {
   const meaning = meaningOf(words);
-  const found = findBySuffix(MOMENTS, meaning) ?? findBySuffix(MOMENTS, meaning.slice(0, 1));
+  const found =
+    findBySuffix(MOMENTS, meaning) ??
+    findBySuffix(MOMENTS, meaning.slice(0, 1)) ??
+    findBySuffix(MOMENTS, meaning.slice(1, 2));
   const when = found?.entry ?? past(0.15);
   const now = REFERENCE_TIME - subject.index * (DAY + 37 * MINUTE);
   if ('life' in when) {
