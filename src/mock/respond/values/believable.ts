@@ -3,6 +3,7 @@
 import type { JsonObject } from '../../../exchange/json.ts';
 import type { FakerLibrary } from '../../../openapi/faker-library.ts';
 import { singular } from '../../state/names.ts';
+import { perObject } from '../per-object.ts';
 import { identifierOf, isIdentifier } from './identifiers.ts';
 import { type MakeText, nameOfWord, type TextRequest } from './kinds.ts';
 import { dateOf, dateTimesOf, isNameOfMoment, momentOf } from './moments.ts';
@@ -33,7 +34,7 @@ export function believableNumber(value: NamedValue, isInteger: boolean, most: nu
   return numberOf({
     subject,
     words: nameWords(name),
-    description: descriptionOf(keywords),
+    description: traitsOf(keywords).description,
     isInteger,
     random,
     most,
@@ -46,10 +47,18 @@ export function believableFlag({ name, subject, random }: NamedValue): boolean {
 
 const MAX_DESCRIPTION = 300;
 
-function descriptionOf(keywords: readonly JsonObject[]): string {
-  const text = keywords.find(({ description }) => typeof description === 'string')?.description;
-  return typeof text === 'string' ? text.slice(0, MAX_DESCRIPTION) : '';
-}
+const traitsOf = perObject((keywords: readonly JsonObject[]) => {
+  const textOf = (name: string): string =>
+    keywords.map(schema => schema[name]).find(each => typeof each === 'string') ?? '';
+  const format = textOf('format');
+  return {
+    format,
+    description: textOf('description').slice(0, MAX_DESCRIPTION),
+    hasPattern: keywords.some(({ pattern }) => typeof pattern === 'string'),
+    /** True: the generator of formats makes the text. */
+    isOther: OTHER_FORMATS.test(format) || textOf('contentEncoding') !== '',
+  };
+});
 
 /** Formats of other meanings, which the generator of formats knows. */
 const OTHER_FORMATS =
@@ -67,17 +76,13 @@ export function believableTexts(
 ): readonly string[] | 'library' {
   const { subject, name, keywords, random } = value;
   const words = nameWords(name);
-  const description = descriptionOf(keywords);
-  const formats = keywords.map(({ format }) => format).filter(each => typeof each === 'string');
-  const format = formats[0] ?? '';
-  if (OTHER_FORMATS.test(format) || keywords.some(({ contentEncoding }) => contentEncoding !== undefined))
-    return [];
+  const { format, description, hasPattern, isOther } = traitsOf(keywords);
+  if (isOther) return [];
   const time = (): number => momentOf(subject, words).time;
   if (format === 'date') return [dateOf(time())];
   if (format === 'date-time') return dateTimesOf(time());
   if (format === 'time') return [dateTimesOf(time())[0]?.slice(11) ?? ''];
   if (/^(?:uuid|guid)$/.test(format)) return [identifierOf({ ...value, words }, 'uuid')];
-  const hasPattern = keywords.some(({ pattern }) => typeof pattern === 'string');
   if (isOtherPage(subject, words) && format === '') return [''];
   const counter = format === '' ? counterOf(subject, words) : undefined;
   if (counter !== undefined && name !== 'total') return [String(counter)];
@@ -89,11 +94,12 @@ export function believableTexts(
         ? [dateOf(time()), ...dateTimesOf(time())]
         : [...dateTimesOf(time()), dateOf(time())];
     if (hasPattern) return [];
-    return alternatives(anyText(subject, words), most);
+    return [shortened(anyText(subject, words), most)];
   }
   if (library === undefined) return 'library';
   const request: TextRequest = { subject, words, description, random, library, most };
-  return alternatives(make(request), most);
+  const text = make(request);
+  return hasPattern || text.length > most ? alternatives(text, most) : [text];
 }
 
 /** The text, its beginning if it is too long, and its letters and digits for patterns that allow no others. */

@@ -64,12 +64,17 @@ export function nameOfWord(word: string): MakeText | undefined {
   return isKnown ? request => nameOfKind(request, word, word) : undefined;
 }
 
+/** Members that only people have. */
+const OF_PEOPLE = [
+  ...['first name', 'last name', 'given name', 'family name', 'email', 'email address', 'username'],
+  ...['birth date', 'date of birth', 'birthday', 'gender'],
+];
+
 /** @param other set if the name is that of another thing than the object */
 function nameOfKind(request: TextRequest, kind: string, other: string | undefined): string {
   const { subject, library } = request;
   const isPerson =
-    PEOPLE.has(kind) ||
-    (other === undefined && hasAny(subject, 'first name', 'last name', 'given name', 'family name'));
+    PEOPLE.has(kind) || (other === undefined && !COMPANIES.has(kind) && hasAny(subject, ...OF_PEOPLE));
   if (isPerson) return fullName(request);
   if (COMPANIES.has(kind)) return companyOf(subject, library);
   return fact(subject, `name ${other ?? ''}`, random => {

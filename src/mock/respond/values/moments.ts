@@ -1,6 +1,7 @@
 // Dates and times by the name of a member, in an order that makes sense: created before updated, start before end.
 
 import { REFERENCE_TIME } from '../../../openapi/faker-library.ts';
+import { perObject } from '../per-object.ts';
 import { fact, type Subject } from './subject.ts';
 import { findBySuffix, namesOf, tableOf } from './words.ts';
 
@@ -73,15 +74,15 @@ export interface Moment {
 }
 
 /** The words that decide: without "at", "date" and "time" at the end, unless nothing else is left. */
-function meaningOf(words: readonly string[]): readonly string[] {
+const meaningOf = perObject((words: readonly string[]): readonly string[] => {
   let end = words.length;
   while (end > 1 && ENDINGS.has(words[end - 1] ?? '')) end--;
   const meaning = words.slice(0, end);
   return meaning.length > 1 && meaning[0] === 'date' && meaning[1] !== 'of' ? meaning.slice(1) : meaning;
-}
+});
 
 /** Whether a name without a format is that of a moment: createdAt, due_date, but not "start" or "order". */
-export function isNameOfMoment(words: readonly string[]): boolean {
+export const isNameOfMoment = perObject((words: readonly string[]): boolean => {
   const last = words.at(-1) ?? '';
   if (last === 'time' || last === 'on' || last === 'day' || last === 'ms')
     return words.length > 1 && findBySuffix(MOMENTS, meaningOf(words)) !== undefined;
@@ -92,7 +93,7 @@ export function isNameOfMoment(words: readonly string[]): boolean {
   )
     return true;
   return /^(?:created|updated|modified|deleted|birthday|birthdate|dob|deadline)$/.test(last);
-}
+});
 
 /** The moment that a name means; some time in the life of the thing if it says nothing. */
 export function momentOf(subject: Subject, words: readonly string[]): Moment {

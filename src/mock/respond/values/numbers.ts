@@ -5,7 +5,7 @@ import { singular } from '../../state/names.ts';
 import { isNameOfMoment, momentOf } from './moments.ts';
 import { counterOf, tellsOfMore } from './pages.ts';
 import { placeOf } from './people-and-places.ts';
-import { fact, ordinal, pick, type Subject } from './subject.ts';
+import { fact, hasAny, ordinal, pick, type Subject } from './subject.ts';
 import { findBySuffix, namesOf, tableOf } from './words.ts';
 
 export interface NumberRequest {
@@ -113,7 +113,8 @@ const NUMBERS = tableOf<MakeNumber>([
   ['followers following likes like_count stars_count stargazers_count subscribers watchers', between(5, 900)],
   ['points credits coins loyalty_points reward_points', between(50, 900)],
   ['capacity max_capacity', exactly(20, 40, 100)],
-  ['count total number_of usage used', between(1, 24)],
+  ['count number_of usage used', between(1, 24)],
+  ['total', totalOf],
   ['open_issues forks comments reviews review_count comment_count', between(0, 60)],
   ['bedrooms rooms beds', between(1, 4)],
   ['bathrooms floors', between(1, 2)],
@@ -123,6 +124,12 @@ const NUMBERS = tableOf<MakeNumber>([
   ['number', request => 1000 + ordinal(request.subject)],
   ['id uid pk', idNumber],
 ]);
+
+/** Of money, if it may have decimals or there is a currency; else of things. */
+function totalOf(request: NumberRequest): number {
+  const isMoney = !request.isInteger || hasAny(request.subject, 'currency');
+  return (isMoney ? amount(20, 400) : between(1, 24))(request);
+}
 
 /** The number of this thing, or of the one that the name refers to: customerId is the id of the member customer. */
 function idNumber({ subject, words }: NumberRequest): number {

@@ -1,6 +1,7 @@
 // Numbers and flags about a list: its total, its pages, and that there are no more of them.
 
 import { singular } from '../../state/names.ts';
+import { perObject } from '../per-object.ts';
 import { fact, hasAny, type Subject } from './subject.ts';
 import { namesOf, nameWords, tableOf } from './words.ts';
 
@@ -49,10 +50,10 @@ const MORE = namesOf(
 );
 
 /** Members whose value depends on lists beside them are generated last. */
-export function dependsOnLists(words: readonly string[]): boolean {
+export const dependsOnLists = perObject((words: readonly string[]): boolean => {
   const name = words.join(' ');
   return COUNTERS.has(name) || PAGING.has(name) || NEXT.has(name) || countedName(words) !== undefined;
-}
+});
 
 function isPaging({ entity, members }: Subject): boolean {
   const name = entity.join(' ');

@@ -72,7 +72,7 @@ export const PERSON_TEXTS = tableOf<MakeText>([
     ({ subject, library }) => personOf(subject, library).login,
   ],
   [
-    'email mail e_mail email_address emailaddress emails',
+    'email mail e_mail e_mail_address email_address emailaddress emails',
     ({ subject, library }) => emailOf(subject, library),
   ],
   [
